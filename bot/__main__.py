@@ -16,7 +16,7 @@ PACKAGE = Path("recording-steward-teams.zip")
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  it has no public name
 
 
-def _parser() -> argparse.ArgumentParser:
+def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "recording-steward", description="Keeps a company's call recording policy in Slack and Teams."
     )
@@ -25,9 +25,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_demo(commands, "demo", "bot.rehearsal.demo:demo", "try it with a sample company; no account needed")
     what = "the same company in Microsoft's own local client; needs Node.js 18 or newer"
     _add_demo(commands, "demo-teams", "bot.rehearsal.playground.demo:demo_teams", what)
-    _command(commands, "run", "bot.serving:run", "run the bot with the settings of the environment")
+    _add_command(commands, "run", "bot.serving:run_steward", "run the bot with the settings of the environment")
     what = "try every setting, one line each; exit 1 if any fails"
-    _command(commands, "check", "bot.commands.checking:check_everything", what)
+    _add_command(commands, "check", "bot.commands.checking:check_everything", what)
     _add_people(commands)
     _add_records(commands)
     _add_reports(commands)
@@ -35,25 +35,25 @@ def _parser() -> argparse.ArgumentParser:
     _add_when(commands)
     _add_route(commands)
     what = "make the file that puts the bot into Microsoft Teams"
-    package = _command(commands, "teams-package", "bot.teams.package:write_package", what)
+    package = _add_command(commands, "teams-package", "bot.teams.package:write_package", what)
     package.add_argument("--out", type=Path, default=PACKAGE, help=f"where to write it ({PACKAGE})")
     return parser
 
 
-def _command(commands: Commands, name: str, call: str, what: str) -> argparse.ArgumentParser:
+def _add_command(commands: Commands, name: str, call: str, what: str) -> argparse.ArgumentParser:
     """Add a command that calls a function, `module:name`, with its options as keywords."""
     command = commands.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.")
     command.set_defaults(call=call)
     return command
 
 
-def _group(commands: Commands, name: str, what: str) -> Commands:
+def _add_group(commands: Commands, name: str, what: str) -> Commands:
     group = commands.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.")
     return group.add_subparsers(dest="what", required=True, metavar="WHAT")
 
 
 def _add_demo(commands: Commands, name: str, call: str, what: str) -> None:
-    demo = _command(commands, name, call, what)
+    demo = _add_command(commands, name, call, what)
     demo.add_argument("--port", type=int, default=3000, help="which port the page is at (3000)")
     demo.add_argument("--no-browser", dest="browser", action="store_false", help="do not open the page")
     folder = "keep the sample company's data in this folder (a new one otherwise)"
@@ -62,7 +62,9 @@ def _add_demo(commands: Commands, name: str, call: str, what: str) -> None:
 
 def _add_people(commands: Commands) -> None:
     what = "list people who can't be told apart or reached, or settle it"
-    settles = _command(commands, "people", "bot.commands.settling:settle_people", what).add_mutually_exclusive_group()
+    settles = _add_command(
+        commands, "people", "bot.commands.settling:settle_people", what
+    ).add_mutually_exclusive_group()
     keep = "the account that counts, if several share an address or it belonged to someone before"
     settles.add_argument("--keep", metavar="ACCOUNT", help=keep)
     new = "this account is another person's, though its address belonged to someone before"
@@ -71,49 +73,49 @@ def _add_people(commands: Commands) -> None:
 
 def _add_records(commands: Commands) -> None:
     what = "list the texts of the policy that were in force, or show one"
-    policy = _command(commands, "policy", "bot.commands.looking:show_policy", what)
+    policy = _add_command(commands, "policy", "bot.commands.looking:show_policy", what)
     at = "show the one in force then (ISO 8601, or as it is listed); without an offset in the home line's time"
     policy.add_argument("--at", metavar="TIME", help=at)
-    audit = _group(commands, "audit", "check or export the audit log")
+    audit = _add_group(commands, "audit", "check or export the audit log")
     what = "recompute the hash chain and compare what is stored with it; exit 1 if anything is wrong"
-    verify = _command(audit, "verify", "bot.commands.auditing:verify_audit", what)
+    verify = _add_command(audit, "verify", "bot.commands.auditing:verify_audit", what)
     copy = "a copy of the journal: the log must still hold what it says"
     verify.add_argument("--checkpoint", metavar="FILE", type=Path, help=copy)
-    export = _command(audit, "export", "bot.commands.auditing:export_audit", "print all entries, oldest first")
+    export = _add_command(audit, "export", "bot.commands.auditing:export_audit", "print all entries, oldest first")
     export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="JSON Lines or CSV (jsonl)")
 
 
 def _add_reports(commands: Commands) -> None:
     what = "print a month in numbers: requests, deadlines, erasures, listening"
-    figures = _command(commands, "figures", "bot.commands.looking:print_figures", what)
+    figures = _add_command(commands, "figures", "bot.commands.looking:print_figures", what)
     figures.add_argument("--month", metavar="YYYY-MM", help="which month, like 2027-03 (the last whole one)")
     what = "check it against its own recipe, without settings or database; exit 1 if something is wrong"
-    samples = _group(commands, "sample", "check a published sample of calls drawn at random")
-    sample = _command(samples, "verify", "bot.commands.sample:verify_sample", what)
+    samples = _add_group(commands, "sample", "check a published sample of calls drawn at random")
+    sample = _add_command(samples, "verify", "bot.commands.sample:verify_sample", what)
     sample.add_argument("file", type=Path, metavar="FILE", help="what was published")
     what = "say what would be erased now; the bot erases by itself"
-    purge = _command(commands, "purge", "bot.commands.purging:print_purge", what)
+    purge = _add_command(commands, "purge", "bot.commands.purging:print_purge", what)
     purge.add_argument("--dry-run", action="store_true", help="only look: how many calls would go, and why others not")
 
 
 def _add_copies(commands: Commands) -> None:
     what = "write the database and the journal into one file; the bot may run"
-    backup = _command(commands, "backup", "bot.commands.backing_up:back_up", what)
+    backup = _add_command(commands, "backup", "bot.commands.backing_up:back_up", what)
     backup.add_argument("file", type=Path, metavar="FILE", help="where to write it; nothing is replaced")
     what = "put a backup back; all access ends with the next start"
-    restore = _command(commands, "restore", "bot.commands.backing_up:restore_backup", what)
+    restore = _add_command(commands, "restore", "bot.commands.backing_up:restore_backup", what)
     restore.add_argument("file", type=Path, metavar="FILE", help="what `backup` wrote")
     restore.add_argument("--replace", action="store_true", help="over the SQLite database that is there")
     what = "wrap what SECRET_KEY_PREVIOUS wraps by SECRET_KEY; stop the bot first"
-    _command(commands, "rotate-key", "bot.commands.rotating:rotate_key", what)
+    _add_command(commands, "rotate-key", "bot.commands.rotating:rotate_key", what)
 
 
 def _add_when(commands: Commands) -> None:
-    kinds = _group(commands, "when", "work out when something is due, and show the sum")
+    kinds = _add_group(commands, "when", "work out when something is due, and show the sum")
     what = "when what came at a moment is due, in working days of the line that was called"
-    due = _command(kinds, "due", "bot.commands.when:print_due", what)
+    due = _add_command(kinds, "due", "bot.commands.when:print_due", what)
     what = "when the audio of a call is erased, by when the call began"
-    erased = _command(kinds, "erased", "bot.commands.when:print_erased", what)
+    erased = _add_command(kinds, "erased", "bot.commands.when:print_erased", what)
     for kind, name, meaning in ((due, "received", "when it came"), (erased, "started", "when it began")):
         kind.add_argument("--line", metavar="LINE", help="the line that was called, like +61 2 8197 9000")
         local = f"{meaning} (ISO 8601); without an offset it is the line's local time"
@@ -128,7 +130,7 @@ def _add_when(commands: Commands) -> None:
 
 
 def _add_route(commands: Commands) -> None:
-    route = _command(commands, "route", "bot.commands.route:print_route", "work out who would decide a request")
+    route = _add_command(commands, "route", "bot.commands.route:print_route", "work out who would decide a request")
     route.add_argument("--asker", metavar="EMAIL", default="", help="who asks")
     route.add_argument("--reason", metavar="REASON", default="", help="a reason of the policy, by its key or label")
     for name, what in (("operator", "who was on the calls"), ("concerns", "whom it concerns")):
@@ -140,7 +142,7 @@ def _add_route(commands: Commands) -> None:
 
 def main() -> None:
     """Run a command; a person never sees a traceback for a wrong setting."""
-    options = vars(_parser().parse_args())
+    options = vars(_build_parser().parse_args())
     call = resolve_name(options.pop("call"))
     try:
         code = call(**{name: value for name, value in options.items() if name not in ("command", "what")})

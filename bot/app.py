@@ -19,9 +19,9 @@ from bot.chats.background import Platform, longest_unheard
 from bot.chats.desk import Desk
 from bot.chats.directory import Directory
 from bot.chats.inbox import Inbox
-from bot.clockwork.parts import Forgetting, PolicyOfTheDay, Reaching, Reports, WeeklyDigest, greet
-from bot.clockwork.ticks import Ticks, unending
-from bot.clockwork.trusted_clock import ClockWatch, TrustedClock, steady
+from bot.clockwork.parts import Forgetting, PolicyOfTheDay, Reaching, Reports, WeeklyDigest, greet_platform
+from bot.clockwork.ticks import Ticks, run_for_ever
+from bot.clockwork.trusted_clock import ClockWatch, TrustedClock, steady_seconds
 from bot.delivery.confidential import Confidential
 from bot.delivery.letters import Letters
 from bot.delivery.worker import Delivery
@@ -41,7 +41,7 @@ from bot.retention.mirroring import Mirroring
 from bot.retention.recording_sync import RecordingSync, RecordingWatch, UnregisteredFiles
 from bot.settings.config import Settings
 from bot.slack.platform import LARGEST, SlackPlatform
-from bot.trouble import unlock, upgrade_waits
+from bot.trouble import unlock_keys, upgrade_waits
 from bot.web.answers import errors_as_sentences, once_known, own_pages_only, response_headers
 from bot.web.confidential import faults_as_pages
 from bot.web.copies import CopyPages
@@ -54,7 +54,7 @@ from handlers import PUBLIC
 from handlers.door import Door
 from handlers.policy import Policy
 from storage.database.store import Database, DatabaseDown
-from storage.database.upgrade import upgrade
+from storage.database.upgrade import upgrade_database
 
 log = structlog.get_logger()
 
@@ -70,14 +70,14 @@ class Steward:
     `wall` is the machine's clock; `seconds` counts what passes, and never runs back.
     """
 
-    def __init__(self, settings: Settings, policy: Policy, wall: Callable[[], datetime] = utc_now, mailer: Mailer | None = None, pages: Pages | None = None, seconds: Callable[[], float] = steady) -> None:  # fmt: skip
+    def __init__(self, settings: Settings, policy: Policy, wall: Callable[[], datetime] = utc_now, mailer: Mailer | None = None, pages: Pages | None = None, seconds: Callable[[], float] = steady_seconds) -> None:  # fmt: skip
         self.clock = TrustedClock(wall, seconds)
         self.settings, self.policy, self.now = settings, policy, self.clock.now
         self.database = Database(settings.database_url)
         self.recorder: Recorder = open_recorder(settings.recordings_url, self.clock.hear_storage)
         mailer, keys = mailer or open_mailer(settings.mail, self.now), settings.keys()
         copies_at = f"{settings.public_url.rstrip('/')}/copy" if mailer is not None else ""
-        self.door = Door(self.database, policy, self.now, self._wake, keys, self._confided, copies_at)
+        self.door = Door(self.database, policy, self.now, self._wake_workers, keys, self._wake_confidential, copies_at)
         marks, journal = Marks(keys), Journal(settings.journal, Seal(keys), make=settings.journal_url is None)
         patiently = Patiently(journal)
         self.restoring, self.noting = Restoring(self.door, patiently, marks), Noting(self.door, patiently)
@@ -124,43 +124,47 @@ class Steward:
             self.door, self.recorder, url, changed=self.watch.changed, limits=limits, trusted=trusted, listeners=listeners,
         )  # fmt: skip
         self.reports = ReportPages(self.door, self.recorder, url, trusted, limits, listeners)
-        self.platforms, public = self._platforms(), PublicPages(self.door, PUBLIC)
+        self.platforms, public = self._build_platforms(), PublicPages(self.door, PUBLIC)
         pages = (self.pages, public, self.reports, self.copies, figures)
         app.add_routes([one for some in pages for one in some.routes()])
         app.add_routes([one for platform in self.platforms for one in platform.routes()])
         self.delivery = Delivery(self.door, self.directories.values())
         self.inbox, self.confidential = Inbox(self.door, self.desks), Confidential(self.door, self.directories.values())
-        self.readiness = Readiness(self.database, self.now, self._works())
+        self.readiness = Readiness(self.database, self.now, self._build_works())
         app.add_routes(Health(self.readiness).routes())
         return app
 
-    def _works(self) -> Works:
+    def _build_works(self) -> Works:
         delivery = self.delivery
         return Works(
             state=lambda: self.restoring.state or self._why_not, last_tick=self.ticks.age, last_delivery=lambda: delivery.seconds() - delivery.last_turn,
-            every=self.settings.tick_seconds, reading=self._reading, unheard=partial(longest_unheard, self.platforms), parts=self.ticks.ages,
+            every=self.settings.tick_seconds, reading=self._is_reading_recordings, unheard=partial(longest_unheard, self.platforms), parts=self.ticks.ages,
             last_presses=self.inbox.age, doubt=self.clock.doubt,
         )  # fmt: skip
 
-    def _platforms(self) -> list[Platform]:
+    def _build_platforms(self) -> list[Platform]:
         platforms: list[Platform] = []
         if self.settings.slack_bot_token:
-            platforms.append(SlackPlatform(self.settings, self.http, self._desk))
+            platforms.append(SlackPlatform(self.settings, self.http, self._build_desk))
         if self.settings.teams is not None:
             # Microsoft's libraries take a second to load, so only a company that has Teams waits for them.
             from bot.teams.platform import TeamsPlatform
 
-            platforms.append(TeamsPlatform(self.settings.teams, self.http, self._desk, self.settings.host))
+            platforms.append(TeamsPlatform(self.settings.teams, self.http, self._build_desk, self.settings.host))
         return platforms
 
-    def _desk(self, chat: Chat) -> Desk:
+    def _build_desk(self, chat: Chat) -> Desk:
         self.directories[chat.platform] = Directory(chat, self.door, self.policy, time.monotonic)
         self.desks[chat.platform] = Desk(
-            self.door, self.directories[chat.platform], self.settings.public_url, self._reading, self._kept
+            self.door,
+            self.directories[chat.platform],
+            self.settings.public_url,
+            self._is_reading_recordings,
+            self._wake_inbox,
         )
         return self.desks[chat.platform]
 
-    def _reading(self) -> bool:
+    def _is_reading_recordings(self) -> bool:
         return not self.register.read
 
     async def start(self) -> None:
@@ -172,9 +176,9 @@ class Steward:
 
     async def open(self) -> None:
         """Bring the database up to date; requests may come from then on. Raises `DatabaseDown`, and `Misconfigured` for another's key."""
-        log.info("database.ready", revision=await upgrade(self.database, upgrade_waits()))
+        log.info("database.ready", revision=await upgrade_database(self.database, upgrade_waits()))
         await self.clock_watch.begin()
-        await unlock(self.door)
+        await unlock_keys(self.door)
         await self.restoring.known()
         await self.database.examine()
         await self.policy_of_the_day.check()
@@ -185,22 +189,22 @@ class Steward:
         if self.restoring.state:
             self._running = [asyncio.create_task(self._begin_later())]
         else:
-            await self._begin()
+            await self._begin_work()
 
     async def _begin_later(self) -> None:
         """Nobody is let in meanwhile."""
-        await unending("restoring", self.restoring.until_known)
-        await self._begin()
+        await run_for_ever("restoring", self.restoring.until_known)
+        await self._begin_work()
 
-    async def _begin(self) -> None:
+    async def _begin_work(self) -> None:
         works: Mapping[str, Callable[[], Awaitable[None]]] = {
             "delivery": self.delivery.run, "watching": self.watch.run, "inbox": self.inbox.run,
             "confidential": self.confidential.run, "letters": self.letters.run, "declining": self.declining.run, "reports": self.reported.run,
         }  # fmt: skip
-        self._running += [asyncio.create_task(unending(name, work)) for name, work in works.items()]
-        self._greeting = asyncio.create_task(unending("greeting", self._greet))
+        self._running += [asyncio.create_task(run_for_ever(name, work)) for name, work in works.items()]
+        self._greeting = asyncio.create_task(run_for_ever("greeting", self._greet_platforms))
         self._running.append(self._greeting)
-        self._clock = asyncio.create_task(unending("clock", partial(self.ticks.run, self.settings.tick_seconds)))
+        self._clock = asyncio.create_task(run_for_ever("clock", partial(self.ticks.run, self.settings.tick_seconds)))
         self._running.append(self._clock)
         for platform in self.platforms:
             await platform.start()
@@ -248,15 +252,15 @@ class Steward:
         await self.ticks.tick()
         self.delivery.wake()
 
-    def _wake(self) -> None:
+    def _wake_workers(self) -> None:
         for one in (self.delivery, self.watch, self.letters, self.declining):
             one.wake()
 
-    def _confided(self) -> None:
+    def _wake_confidential(self) -> None:
         self.confidential.wake()
         self.reported.wake()
 
-    def _kept(self) -> None:
+    def _wake_inbox(self) -> None:
         self.inbox.wake()
 
     @property
@@ -264,15 +268,18 @@ class Steward:
         """Whether each chat platform answered who we are, and those whom the policy names have been looked up."""
         return self._greeting is not None and self._greeting.done()
 
-    async def _greet(self) -> None:
+    async def _greet_platforms(self) -> None:
         """Ask each chat platform who we are, until it answers; with the first that does, work may begin."""
-        each = (greet(one, self.policy, self._is_stopping, self._begun) for one in self.directories.values())
+        each = (
+            greet_platform(one, self.policy, self._is_stopping, self._note_first_answer)
+            for one in self.directories.values()
+        )
         await asyncio.gather(*each)
 
     def _is_stopping(self) -> bool:
         return self._why_not == "stopping"
 
-    def _begun(self) -> None:
+    def _note_first_answer(self) -> None:
         self._why_not = self._why_not.removeprefix("starting")
 
 
@@ -288,7 +295,7 @@ class Leaving:
 
     async def stage(self, name: str, work: Callable[[], Awaitable[object]], keep: float = 0.0) -> None:
         """Do a stage, or as much of it as leaves `keep` seconds for those that follow; raises nothing, so that they come."""
-        doing = asyncio.create_task(_done(work))
+        doing = asyncio.create_task(_await_work(work))
         try:
             await asyncio.wait({doing}, timeout=max(0.0, self._end - self.seconds() - keep))
         finally:
@@ -301,17 +308,17 @@ class Leaving:
             log.error("stopping.fault", stage=name, error=type(error).__name__, exc_info=error)
 
 
-async def _done(work: Callable[[], Awaitable[object]]) -> None:
+async def _await_work(work: Callable[[], Awaitable[object]]) -> None:
     await work()
 
 
 def for_certain(seconds: float = LAST) -> None:
     """End the process after so long from a thread of its own: a disk that hangs holds threads that nobody can end."""
-    timer = threading.Timer(seconds, _end)
+    timer = threading.Timer(seconds, _exit_now)
     timer.daemon = True
     timer.start()
 
 
-def _end() -> None:
+def _exit_now() -> None:
     log.error("stopping.forced")
     os._exit(1)

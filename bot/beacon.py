@@ -17,7 +17,7 @@ from bot.setbacks import Setbacks
 from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.random_review import steps
-from handlers.random_review.steps import Awaited, awaited
+from handlers.random_review.steps import Awaited, awaited_rounds
 from handlers.rules.draw_file import SIGNATURE, Source, is_signed
 
 log = structlog.get_logger()
@@ -80,14 +80,14 @@ class Beacon:
                         raise NoRound("unreadable")
         except (ClientError, TimeoutError, OSError):
             raise NoRound("silent") from None
-        signature = _read(told, number)
+        signature = _read_round(told, number)
         # Beside the loop, since it takes a second of CPU.
         if not await asyncio.to_thread(is_signed, source.public_key, number, signature):
             raise NoRound("forged")
         return signature
 
 
-def _read(told: bytearray, number: int) -> str:
+def _read_round(told: bytearray, number: int) -> str:
     try:
         answer = json.loads(told)
         found, signature = answer["round"], answer["signature"]
@@ -109,11 +109,11 @@ class RandomDraws:
 
     async def tick(self) -> datetime | None:
         """Ask for each round that is out and awaited. Raises `DatabaseDown`, and `Unavailable` where the beacon gives none: it is asked again."""
-        for one in await self.door.look(CLOCK, awaited):
-            await self._setbacks.alone("random review", one.draw, lambda one=one: self._draw(one))  # type: ignore[misc]
+        for one in await self.door.look(CLOCK, awaited_rounds):
+            await self._setbacks.alone("random review", one.draw, lambda one=one: self._draw_with_beacon(one))  # type: ignore[misc]
         return self._setbacks.again()
 
-    async def _draw(self, one: Awaited) -> None:
+    async def _draw_with_beacon(self, one: Awaited) -> None:
         try:
             signature = await self.beacon.signature(one.beacon, one.round)
         except NoRound as none:

@@ -37,14 +37,14 @@ class Seal:
     def sealed(self, line: Mapping[str, Any]) -> dict[str, Any]:
         """The line with the id of the key and the seal over all of it."""
         named = {**line, "key": self.key_id}
-        return {**named, "seal": self._of(named)}
+        return {**named, "seal": self._seal_of(named)}
 
     def fits(self, line: Mapping[str, Any]) -> bool:
         """Whether a line carries the seal that it must have."""
         bare = {name: value for name, value in line.items() if name != "seal"}
-        return hmac.compare_digest(str(line.get("seal")).encode(), self._of(bare).encode())
+        return hmac.compare_digest(str(line.get("seal")).encode(), self._seal_of(bare).encode())
 
-    def _of(self, line: Mapping[str, Any]) -> str:
+    def _seal_of(self, line: Mapping[str, Any]) -> str:
         return hmac.new(self._keys.lasting(_SEAL), compact(line).encode(), "sha256").hexdigest()
 
 
@@ -95,37 +95,37 @@ class Journal:
                 self.folder.mkdir(mode=0o700, exist_ok=True)
             file = os.open(self.file, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise JournalDown(self._why(error)) from error
+            raise JournalDown(self._why_unwritable(error)) from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX)
-            _append(file, told)
+            _append_line(file, told)
             # A new file's name, too.
             on_disk(self.folder)
         except OSError as error:
-            raise JournalDown(self._why(error)) from error
+            raise JournalDown(self._why_unwritable(error)) from error
         finally:
             os.close(file)
 
-    def _why(self, error: OSError) -> str:
+    def _why_unwritable(self, error: OSError) -> str:
         if isinstance(error, FileNotFoundError):
             return f"there is no folder {self.folder}"
         return f"{self.file} can't be written: {(error.strerror or type(error).__name__).lower()}"
 
 
-def _append(file: int, told: bytes) -> None:
+def _append_line(file: int, told: bytes) -> None:
     """Write it as one, behind the last whole line; what is left of a line that is not whole was never told to be there."""
     looked_at = os.fstat(file)
     if not stat.S_ISREG(looked_at.st_mode):
         raise OSError(errno.EINVAL, "it is no file")
     end = _end_of_lines(file, looked_at.st_size)
     if end < looked_at.st_size:
-        told = _cut(file, end) + told
+        told = _cut_torn_line(file, end) + told
     try:
         if os.write(file, told) != len(told):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # noqa: TRY301  undone like any other
         os.fsync(file)
     except OSError:
-        _cut(file, end)
+        _cut_torn_line(file, end)
         raise
 
 
@@ -144,7 +144,7 @@ def whole_lines(file: Path) -> int:
         os.close(opened)
 
 
-def _cut(file: int, end: int) -> bytes:
+def _cut_torn_line(file: int, end: int) -> bytes:
     """Take away what is behind that; what has to be written first where the file system only lets lines be added."""
     try:
         os.ftruncate(file, end)

@@ -44,10 +44,10 @@ class Membership:
         except DatabaseDown:
             return False
         there = [one for one in accounts if one.platform in self.directories]
-        said = await asyncio.gather(*(self._says(one.platform, one.account_id, person_id) for one in there))
+        said = await asyncio.gather(*(self._is_member(one.platform, one.account_id, person_id) for one in there))
         return any(said)
 
-    async def _says(self, platform: str, account_id: str, person_id: int) -> bool:
+    async def _is_member(self, platform: str, account_id: str, person_id: int) -> bool:
         try:
             visitor = await self.directories[platform].visitor(account_id, deciding=True)
         except (Unavailable, DatabaseDown):
@@ -86,7 +86,7 @@ class Listeners:
         now = self.seconds()
         one = self._known.setdefault(person_id, _Listener(now))
         if now - one.told >= LOOK and now - one.asked >= AGAIN and one.looking is None:
-            one.asked, one.looking = now, asyncio.create_task(self._look(person_id, one, quiet=in_confidence))
+            one.asked, one.looking = now, asyncio.create_task(self._look_up(person_id, one, quiet=in_confidence))
         if now - one.sure <= SURE and not anew:
             return
         if one.looking is not None:
@@ -94,7 +94,7 @@ class Listeners:
         if self.seconds() - one.sure > SURE:
             raise Unsure
 
-    async def _look(self, person_id: int, one: _Listener, *, quiet: bool) -> None:
+    async def _look_up(self, person_id: int, one: _Listener, *, quiet: bool) -> None:
         whom = {} if quiet else {"person": person_id}
         try:
             if await self.confirmed(person_id):

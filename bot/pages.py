@@ -13,10 +13,10 @@ import aiohttp
 from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.notices import steps
-from handlers.notices.steps import is_due, wanted
+from handlers.notices.steps import is_due, wanted_deadlines
 from handlers.policy import Policy
 from handlers.rules import notices as rule
-from handlers.rules.notices import Verdict, both, contains, decoded, links
+from handlers.rules.notices import Verdict, both_pages, contains_wording, decode_page, links_to_any
 from handlers.rules.refusal import Refused
 
 MOST_BYTES = 512 * 1024
@@ -68,7 +68,7 @@ class WebPages:
         """As `Pages.read`."""
         try:
             async with asyncio.timeout(self.seconds):
-                return await self._read(address, hosts)
+                return await self._read_page(address, hosts)
         except Unseen:
             raise
         except TimeoutError:
@@ -82,7 +82,7 @@ class WebPages:
         except Exception:  # noqa: BLE001  whatever a server answers, it is no answer to what the page says
             raise Unseen("unreadable") from None
 
-    async def _read(self, address: str, hosts: frozenset[str]) -> Page:
+    async def _read_page(self, address: str, hosts: frozenset[str]) -> Page:
         if self.connector is aiohttp.TCPConnector and (urlsplit(address).hostname or "").endswith(NOBODYS):
             raise Unseen("no_name")
         session = aiohttp.ClientSession(
@@ -91,14 +91,14 @@ class WebPages:
         ways = [address]
         async with session:
             for _ in range(MOST_REDIRECTS + 1):
-                _check(ways[-1], hosts)
+                _check_address(ways[-1], hosts)
                 async with session.get(ways[-1], headers=HEADERS, allow_redirects=False) as answer:
                     if answer.status not in REDIRECTS or "Location" not in answer.headers:
-                        return Page(await self._text(answer), tuple(ways))
+                        return Page(await self._text_of(answer), tuple(ways))
                     ways.append(urljoin(ways[-1], answer.headers["Location"]))
         raise Unseen("too_many")
 
-    async def _text(self, answer: aiohttp.ClientResponse) -> str:
+    async def _text_of(self, answer: aiohttp.ClientResponse) -> str:
         if answer.status != 200:
             raise Unseen("status")
         if answer.content_type not in ("text/html", "application/xhtml+xml"):
@@ -108,10 +108,10 @@ class WebPages:
             body += part
             if len(body) > self.most:
                 raise Unseen("too_big")
-        return decoded(bytes(body), answer.charset or "")
+        return decode_page(bytes(body), answer.charset or "")
 
 
-def _check(address: str, hosts: frozenset[str]) -> None:
+def _check_address(address: str, hosts: frozenset[str]) -> None:
     if urlsplit(address).scheme != "https":
         raise Unseen("not_https")
     if (urlsplit(address).hostname or "").rstrip(".") not in hosts:
@@ -126,36 +126,38 @@ class Noticing:
 
     async def tick(self) -> None:
         """Plan what is not planned, and look at the pages where that is due. Raises `DatabaseDown`."""
-        if await self.door.look(CLOCK, wanted):
-            await self.door.enter(steps.plan(), CLOCK)
+        if await self.door.look(CLOCK, wanted_deadlines):
+            await self.door.enter(steps.plan_notices(), CLOCK)
         if await self.door.look(CLOCK, is_due):
             await self.look()
 
     async def look(self) -> None:
         """Look at both pages now. Raises `DatabaseDown`."""
         policy = self.door.policy
-        found = await seen(self.pages, policy)
+        found = await look_at_pages(self.pages, policy)
         try:
-            await self.door.enter(steps.looked(found.answer, found.reasons, rule.digest(policy, "website")), CLOCK)
+            await self.door.enter(
+                steps.note_pages_seen(found.answer, found.reasons, rule.notice_digest(policy, "website")), CLOCK
+            )
         except Refused:  # a stranger's page stops nobody's clock
             return
 
 
-async def seen(pages: Pages, policy: Policy) -> Verdict:
+async def look_at_pages(pages: Pages, policy: Policy) -> Verdict:
     """What both pages say; raises nothing."""
-    hosts = rule.hosts(policy)
+    hosts = rule.page_hosts(policy)
     website, contact = await asyncio.gather(
-        _page(pages, policy.notices.website, hosts), _page(pages, policy.notices.contact, hosts)
+        _read_or_unseen(pages, policy.notices.website, hosts), _read_or_unseen(pages, policy.notices.contact, hosts)
     )
-    first = await _judged(website, lambda page: contains(page.text, policy.notices.announcement))
+    first = await _judge_page(website, lambda page: contains_wording(page.text, policy.notices.announcement))
     targets = frozenset({policy.notices.website, *(website.ways if isinstance(website, Page) else ())})
-    second = await _judged(contact, lambda page: links(page.text, page.ways[-1], targets))
+    second = await _judge_page(contact, lambda page: links_to_any(page.text, page.ways[-1], targets))
     if not rule.is_address(policy.notices.website):
         second = Verdict("unseen")  # nobody can tell whether it links to a page that has no address
-    return both(first, second)
+    return both_pages(first, second)
 
 
-async def _page(pages: Pages, address: str, hosts: frozenset[str]) -> Page | Unseen:
+async def _read_or_unseen(pages: Pages, address: str, hosts: frozenset[str]) -> Page | Unseen:
     if not rule.is_address(address):
         return Unseen("no_address")
     try:
@@ -164,7 +166,7 @@ async def _page(pages: Pages, address: str, hosts: frozenset[str]) -> Page | Uns
         return unseen
 
 
-async def _judged(page: Page | Unseen, judge: Callable[[Page], Verdict]) -> Verdict:
+async def _judge_page(page: Page | Unseen, judge: Callable[[Page], Verdict]) -> Verdict:
     """Beside the loop, since a stranger's page may take a while to read."""
     if isinstance(page, Unseen):
         return Verdict("unseen", (page.reason,))

@@ -10,9 +10,9 @@ from datetime import datetime
 
 import structlog
 
-from bot.setbacks import Seldom
-from bot.trouble import sentence, silence
-from handlers.words import counted
+from bot.setbacks import QuietLog
+from bot.trouble import database_sentence, silence_sentence
+from handlers.words import quantity_words
 from storage.database.store import Database, DatabaseDown
 
 log = structlog.get_logger()
@@ -50,7 +50,7 @@ class Examination:
     """
 
     def __init__(self, database: Database, seconds: Callable[[], float]) -> None:
-        self.database, self.seconds, self._seldom = database, seconds, Seldom(seconds)
+        self.database, self.seconds, self._seldom = database, seconds, QuietLog(seconds)
         self.next_due: datetime | None = None  # since when the outbox waits, as far as `known`
         self.known = False
         self._fault: DatabaseDown | None = None
@@ -61,7 +61,7 @@ class Examination:
         """What is wrong with it; None where nothing is. Whatever the database does, the answer is there within `HELD` (A3)."""
         if self._looking is None and self.seconds() >= self._began + ASKED:
             self._began = self.seconds()
-            self._looking = asyncio.create_task(self._look())
+            self._looking = asyncio.create_task(self._look_at_database())
         if self._looking is not None:
             await asyncio.wait({self._looking}, timeout=HELD)
         if self.silence() >= SILENT:
@@ -72,12 +72,12 @@ class Examination:
         """For how many seconds it has not answered; 0 where it has."""
         return self.seconds() - self._began if self._looking is not None else 0.0
 
-    async def _look(self) -> None:
-        self._fault = await self._found()
+    async def _look_at_database(self) -> None:
+        self._fault = await self._find_fault()
         self.known = self._fault is None
         self._looking = None
 
-    async def _found(self) -> DatabaseDown | None:
+    async def _find_fault(self) -> DatabaseDown | None:
         try:
             if self._fault or self.database.refused or self.seconds() >= self._next_write:
                 self._next_write = self.seconds() + EXAMINED
@@ -125,7 +125,7 @@ class Readiness:
         """Why no work may be taken: words for programs, sentences for people; empty where it may."""
         found = {state: WHILE[state] for state in (self.works.state(),) if state}
         if fault := await self.examination.fault():
-            told = silence(self.examination.silence()) if str(fault) == "silent" else sentence(fault)
+            told = silence_sentence(self.examination.silence()) if str(fault) == "silent" else database_sentence(fault)
             return {**found, f"database_{fault}": told}
         if self.works.last_delivery() > OLD:
             found["worker"] = WORKER
@@ -144,7 +144,7 @@ class Readiness:
         doubt, rows = self.works.doubt(), len(self.database.unreadable.rows())
         return {
             **({f"clock_{doubt[0]}": f"{WAITING} {doubt[1]}"} if doubt else {}),
-            **({"rows_unreadable": UNREADABLE.format(rows=counted(rows, "row"))} if rows else {}),
+            **({"rows_unreadable": UNREADABLE.format(rows=quantity_words(rows, "row"))} if rows else {}),
         }
 
     def ages(self) -> Mapping[str, float | None]:

@@ -22,7 +22,7 @@ from bot.ports import Unavailable
 from bot.retention.recording_sync import AtHand
 from bot.settings.config import Misconfigured, Settings, read_policy, read_settings
 from bot.settings.setting_values import LOOPBACK
-from bot.trouble import sentence
+from bot.trouble import database_sentence
 from bot.web.health import Metrics
 from storage.database.copies import clear_away
 from storage.database.faults import OtherPolicy
@@ -63,18 +63,18 @@ def quiet_logs(level: int = logging.INFO) -> None:
     )
 
 
-def run() -> int:
+def run_steward() -> int:
     """Run the bot. Raises `Misconfigured` before anything is opened."""
     quiet_logs()
     found = read_settings()
     found.keys()
     found.need_a_chat()
     clear_away(found.data.absolute())
-    asyncio.run(_serve(found))
+    asyncio.run(_serve_until_told(found))
     return 0
 
 
-async def _serve(found: Settings) -> None:
+async def _serve_until_told(found: Settings) -> None:
     try:
         steward = Steward(found, read_policy(found.policy_file, utc_now()))
     except ValueError as error:
@@ -83,9 +83,9 @@ async def _serve(found: Settings) -> None:
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     metrics = await Metrics(steward.database, steward.readiness).serve(found.metrics_host, found.metrics_port)
     told = told_to_stop()
-    starting = asyncio.create_task(_start(steward, runner, found))
+    starting = asyncio.create_task(_start_steward(steward, runner, found))
     try:
-        await _until(told, starting)
+        await _wait_until_told(told, starting)
     finally:
         log.info("stopping")
         for_certain()
@@ -98,18 +98,18 @@ async def _serve(found: Settings) -> None:
         log.info("stopped")
 
 
-async def _start(steward: Steward, runner: web.AppRunner, found: Settings) -> None:
+async def _start_steward(steward: Steward, runner: web.AppRunner, found: Settings) -> None:
     """To the end. The port answers as soon as the database does: a recording system may take long to tell its first call (A8)."""
     await _with_a_database(steward.open())
-    await listen(runner, found.host, found.port)
-    await _reach(steward)
+    await start_listening(runner, found.host, found.port)
+    await _require_recordings(steward)
     await _with_a_database(steward.begin())
     # What was made so far stays for good; to look through it for garbage takes a tenth of a second each time.
     gc.collect()
     gc.freeze()
 
 
-async def _until(told: asyncio.Event, starting: asyncio.Task[None]) -> None:
+async def _wait_until_told(told: asyncio.Event, starting: asyncio.Task[None]) -> None:
     """Wait until somebody tells us to stop, also in the middle of a start; raises what keeps the program from starting."""
     telling = asyncio.create_task(told.wait())
     await asyncio.wait({telling, starting}, return_when=asyncio.FIRST_COMPLETED)
@@ -129,10 +129,10 @@ async def _with_a_database(work: Awaitable[None]) -> None:
         await work
     except DatabaseDown as error:
         name = "POLICY_FILE" if isinstance(error, OtherPolicy) else "DATABASE_URL"
-        raise Misconfigured(f"{name}: {sentence(error)}") from error
+        raise Misconfigured(f"{name}: {database_sentence(error)}") from error
 
 
-async def _reach(steward: Steward) -> None:
+async def _require_recordings(steward: Steward) -> None:
     """Raises `Misconfigured` where there are no recordings to work with."""
     try:
         async for _ in steward.recorder.changes(AtHand()):
@@ -152,7 +152,7 @@ def not_this_machine(host: str, error: OSError | UnicodeError) -> str:
     return f"nothing can listen on {host} ({why}). Write an address of this machine: 127.0.0.1, or 0.0.0.0 for all."
 
 
-async def listen(runner: web.AppRunner, host: str, port: int) -> int:
+async def start_listening(runner: web.AppRunner, host: str, port: int) -> int:
     """Start serving and return the port; raises `Misconfigured` where that place is taken."""
     await runner.setup()
     try:

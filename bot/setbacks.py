@@ -41,12 +41,14 @@ class Setbacks:
         except Repeated:
             pass
         except (DatabaseDown, Unavailable):
-            self._wait(piece)
+            self._put_off(piece)
             raise
         except Exception as error:  # noqa: BLE001  whatever it is, what comes after it is done
             TICK_FAULTS.labels(part).inc()
             told = {"code": error.code} if isinstance(error, Refused) else {"exc_info": error}
-            log.error("tick.fault", part=part, piece=piece, tries=self._wait(piece), error=type(error).__name__, **told)
+            log.error(
+                "tick.fault", part=part, piece=piece, tries=self._put_off(piece), error=type(error).__name__, **told
+            )
             return False
         self._failed.pop(piece, None)
         return True
@@ -56,7 +58,7 @@ class Setbacks:
         latest = self.seconds() - self.longest
         return NEXT_TICK if any(until > latest for _, until in self._failed.values()) else otherwise
 
-    def _wait(self, piece: str) -> int:
+    def _put_off(self, piece: str) -> int:
         now, tries = self.seconds(), self._failed.get(piece, (0, 0.0))[0] + 1
         if now - self._looked >= self.longest:  # what nobody asked for since it might be tried again is over
             self._failed = {one: kept for one, kept in self._failed.items() if now - kept[1] < self.longest}
@@ -68,7 +70,7 @@ class Setbacks:
 EVERY = 10.0  # seconds
 
 
-class Seldom:
+class QuietLog:
     """Warns of a kind of thing once in `every` seconds; `more` says how many went without a line before."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, every: float = EVERY) -> None:
@@ -77,13 +79,13 @@ class Seldom:
 
     def warn(self, event: str, why: str) -> None:
         """`why` is one of a few words, and nothing that a stranger wrote."""
-        self._tell(log.warning, event, why)
+        self._log_or_count(log.warning, event, why)
 
     def error(self, event: str, why: str) -> None:
         """The same for what somebody has to fix."""
-        self._tell(log.error, event, why)
+        self._log_or_count(log.error, event, why)
 
-    def _tell(self, tell: Callable[..., object], event: str, why: str) -> None:
+    def _log_or_count(self, tell: Callable[..., object], event: str, why: str) -> None:
         again, more = self._kinds.get((event, why), (float("-inf"), 0))
         if self.clock() < again:
             self._kinds[event, why] = again, more + 1

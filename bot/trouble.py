@@ -6,17 +6,16 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from bot.setbacks import Seldom
+from bot.setbacks import QuietLog
 from bot.settings.config import Misconfigured, Settings
 from handlers import master_key
 from handlers.acting import CLOCK
 from handlers.door import Door
-from handlers.master_key import OtherKey, Stands, look
+from handlers.master_key import OtherKey, Stands, compare_keys
 from handlers.sealing import Keys
 from storage.database.faults import OtherPolicy
 from storage.database.store import Database, DatabaseDown, Incomplete
-from storage.database.upgrade import newest as newest_revision
-from storage.database.upgrade import revision
+from storage.database.upgrade import current_revision, newest_revision
 
 PUT_BACK = "Stop me, put the right one in its place, and start me again."
 LOOK_AT_IT = "Look whether it runs, and at the way to it."
@@ -53,7 +52,7 @@ LOCKED = "Another process brings the database up to date, or keeps the lock for 
 AWAY = "The database did not answer. Look at DATABASE_URL, and whether it runs."
 
 
-def sentence(error: DatabaseDown) -> str:
+def database_sentence(error: DatabaseDown) -> str:
     """What is wrong and what to do, in whole sentences."""
     if isinstance(error, Incomplete):
         return f"Tables of mine are missing in the database: {', '.join(error.tables)}. {PUT_BACK}"
@@ -65,7 +64,7 @@ def sentence(error: DatabaseDown) -> str:
     return SENTENCES.get(str(error), AWAY)
 
 
-def silence(seconds: float) -> str:
+def silence_sentence(seconds: float) -> str:
     """What is wrong while the database says nothing, and for how long it has."""
     told = f"has not answered for {seconds:.0f} s" if seconds >= 1 else "does not answer"
     return f"The database {told}. {LOOK_AT_IT}"
@@ -73,7 +72,7 @@ def silence(seconds: float) -> str:
 
 def upgrade_waits(clock: Callable[[], float] = time.monotonic) -> Callable[[], None]:
     """Says, whenever it is called, that the start waits for another process: a line at once, and then one a minute."""
-    return partial(Seldom(clock, every=60.0).warn, "database.upgrade_waits", LOCKED)
+    return partial(QuietLog(clock, every=60.0).warn, "database.upgrade_waits", LOCKED)
 
 
 UNROTATED = (
@@ -82,7 +81,7 @@ UNROTATED = (
 )
 
 
-async def unlock(door: Door) -> None:
+async def unlock_keys(door: Door) -> None:
     """At the start: find out what marks and seals are made with.
 
     Raises `Misconfigured` unless the keys that are set are those of the database, or if the master key is being replaced.
@@ -94,7 +93,7 @@ async def unlock(door: Door) -> None:
 
 async def require_rotated(database: Database, keys: Keys) -> None:
     """Raises `Misconfigured` while the master key is being replaced, or for other keys than the database's."""
-    if await revision(database) != newest_revision():
+    if await current_revision(database) != newest_revision():
         return
     stands = await stands_to(database, keys)
     if stands.known and not stands.finished:
@@ -104,7 +103,7 @@ async def require_rotated(database: Database, keys: Keys) -> None:
 async def stands_to(database: Database, keys: Keys) -> Stands:
     """Tell by which of these keys a database of the newest revision is wrapped. Raises `Misconfigured`, as above."""
     try:
-        return await database.read(partial(look, keys=keys))
+        return await database.read(partial(compare_keys, keys=keys))
     except OtherKey as error:
         raise Misconfigured(str(error)) from error
 
@@ -112,6 +111,6 @@ async def stands_to(database: Database, keys: Keys) -> Stands:
 async def keys_for(given: Settings, database: Database) -> Keys:
     """Return what opens this database, for a command that only reads. Raises `Misconfigured`, as above."""
     keys = given.keys()
-    if await revision(database) == newest_revision():
+    if await current_revision(database) == newest_revision():
         await stands_to(database, keys)
     return keys

@@ -87,17 +87,17 @@ _FEATURES = (
     figures.ROOM,
     alarms.ROOM,
     waiting_clock.ROOM,
-    digest.room(lambda: ROOMS, lambda: BUTTONS),
+    digest.digest_room(lambda: ROOMS, lambda: BUTTONS),
     away.ROOM,
     whose_data.ROOM,
 )
 ROOMS: tuple[Room, ...] = (
-    *_FEATURES, showing.room(_FEATURES), reminding.room(_FEATURES), at_home.room(_FEATURES), plain_words.room(_FEATURES),
+    *_FEATURES, showing.details_room(_FEATURES), reminding.reminding_room(_FEATURES), at_home.home_room(_FEATURES), plain_words.plain_words_room(_FEATURES),
 )  # fmt: skip
 """Everything that the program does for people, each feature in its room."""
 
 
-def together(brought: Iterable[tuple[Room, Iterable[tuple[K, V]]]]) -> dict[K, V]:
+def merge_rooms(brought: Iterable[tuple[Room, Iterable[tuple[K, V]]]]) -> dict[K, V]:
     """What several rooms bring, by name; raises `ValueError` where two bring the same."""
     found: dict[K, V] = {}
     whose: dict[K, str] = {}
@@ -115,22 +115,22 @@ WITHOUT_A_ROOM = (delivering, inbox, journal, master_key, keeping, people, settl
 BEHIND_A_ROOM = (clock, breach_steps, in_force, letters, serving, saying)
 """Handlers that belong to a room and are wanted past it: by a page, the clock or the delivery."""
 
-COMMANDS: Mapping[str, Command] = together((room, room.commands.items()) for room in ROOMS)
+COMMANDS: Mapping[str, Command] = merge_rooms((room, room.commands.items()) for room in ROOMS)
 """What people type, without a platform's slash."""
 
-BUTTONS: Mapping[str, Button] = together((room, room.buttons.items()) for room in ROOMS)
+BUTTONS: Mapping[str, Button] = merge_rooms((room, room.buttons.items()) for room in ROOMS)
 """What a button leads to, by its action."""
 
-FORMS: Mapping[str, Asks] = together((room, ((one.kind.name, one) for one in room.forms)) for room in ROOMS)
+FORMS: Mapping[str, Asks] = merge_rooms((room, ((one.kind.name, one) for one in room.forms)) for room in ROOMS)
 """Forms, by name, as they are opened."""
 
-SEARCHES: Mapping[str, Search] = together((room, room.searches.items()) for room in ROOMS)
+SEARCHES: Mapping[str, Search] = merge_rooms((room, room.searches.items()) for room in ROOMS)
 """What look-ups search, by the name of their source."""
 
 CHANGES: Mapping[str, Does] = {name: one for name, one in BUTTONS.items() if isinstance(one, Does)}
 """Buttons that change something when they are pressed, so that it is not done too late."""
 
-DUE: Mapping[str, Wants] = together((room, room.due.items()) for room in ROOMS)
+DUE: Mapping[str, Wants] = merge_rooms((room, room.due.items()) for room in ROOMS)
 """Deadlines: what the clock wants when one has come."""
 
 CALLS: tuple[Chore, ...] = tuple(room.calls for room in ROOMS if room.calls is not None)
@@ -142,13 +142,13 @@ MATTERS: tuple[MatterOf[Any], ...] = tuple(room.matter for room in ROOMS if room
 BEGINS = tuple(button for room in ROOMS for button in room.begins)
 """Buttons that begin something."""
 
-PUBLIC: Mapping[str, Callable[[Policy, str], Page]] = together((room, room.public.items()) for room in ROOMS)
+PUBLIC: Mapping[str, Callable[[Policy, str], Page]] = merge_rooms((room, room.public.items()) for room in ROOMS)
 """Web pages for everybody, by path; each takes the words that somebody looks for."""
 
 SOUGHT = "sought:"
 """Stands before the name of a form that is to be filled in for what somebody looks for."""
 
-WANTED: Mapping[str, Wants] = together((
+WANTED: Mapping[str, Wants] = merge_rooms((
     *((room, room.words.items()) for room in ROOMS),
     *((room, ((name, one.intent) for name, one in room.buttons.items() if isinstance(one, Does))) for room in ROOMS),
     *((room, ((one.kind.name, one.wants) for one in room.forms if not one.private)) for room in ROOMS),
@@ -166,19 +166,19 @@ def read_report(act: Act, report: str, session: str) -> Done[HandlerView]:
 @handler("breach.gather", clause="P13", about="report", private=True)
 def gather_calls(act: Act, report: str, session: str, typed: str) -> Done[None]:
     """The calls that these words find, for a report; all rooms are asked as for its page."""
-    return breach_steps.gather(act, report, session, typed, lambda: ROOMS)
+    return breach_steps.add_found_calls(act, report, session, typed, lambda: ROOMS)
 
 
 @handler("matters.pressed", about="matter")
-def pressed(act: Act, matter: str) -> Done[None]:
+def note_press(act: Act, matter: str) -> Done[None]:
     """A press on a matter's card: whoever pressed can be reached."""
-    return showing.pressed(act, ROOMS, matter)
+    return showing.note_press(act, ROOMS, matter)
 
 
-def lead(policy: Policy, command: str, words: str) -> Lead | None:
+def lead_from_words(policy: Policy, command: str, words: str) -> Lead | None:
     """Where words of one's own lead, behind a command or (empty) without one; None where there are none, or none are read."""
     answered = COMMANDS["recording-policy"].page
-    return plain_words.lead(policy, command, words, answered) if answered else None
+    return plain_words.find_lead(policy, command, words, answered) if answered else None
 
 
 def is_private(form: str) -> bool:
@@ -188,10 +188,10 @@ def is_private(form: str) -> bool:
 
 def matter_of(matter: str) -> MatterOf[Any]:
     """The kind of matter that has this id; raises `Refused`."""
-    return showing.of(ROOMS, matter)
+    return showing.kind_of(ROOMS, matter)
 
 
-def shown(act: Act, matter: str, reader: int) -> Shown | None:
+def show_card(act: Act, matter: str, reader: int) -> Shown | None:
     """A matter's card as it is for one reader now; None where that reader holds no copy. Raises `Refused` for what is none."""
     found = matter_of(matter).shown(act, matter, reader)
     return found and showing.leading_on(found, matter)
@@ -199,12 +199,12 @@ def shown(act: Act, matter: str, reader: int) -> Shown | None:
 
 def shown_in_confidence(act: Act, report: str, message: str) -> Card | None:
     """A report's card as it is now for who asks, in the place of this message; None for anybody else, and for what is none."""
-    return breach_cards.shown(act, report, message)
+    return breach_cards.report_shown(act, report, message)
 
 
 def morning_message(act: Act, reminders: Iterable[str]) -> Morning | None:
     """One message about these reminders, for whom they are; None where none of them is so any more."""
-    return reminding.morning(act, ROOMS, reminders)
+    return reminding.morning_message(act, ROOMS, reminders)
 
 
 def still_asked(act: Act, matter: str, person: int) -> bool:
@@ -214,7 +214,7 @@ def still_asked(act: Act, matter: str, person: int) -> bool:
 
 def home_of(act: Act) -> Card:
     """The home of the person who asks."""
-    return at_home.home(act, ROOMS)
+    return at_home.draw_home(act, ROOMS)
 
 
 def done_words(button: str) -> str:
@@ -222,13 +222,13 @@ def done_words(button: str) -> str:
     return next((one.done for one in COMMANDS.values() if one.does == button), "")
 
 
-def meanwhile(button: str, words: str) -> str:
+def words_meanwhile(button: str, words: str) -> str:
     """These words for whoever pressed something that could not be done yet, with what to do until then, where there is anything."""
     more = next((one.meanwhile for one in COMMANDS.values() if one.does == button), "")
     return f"{words} {more}" if more else words
 
 
-def label(button: str) -> str:
+def button_label(button: str) -> str:
     """What a button says where a line in words speaks of it; empty for one that there is not."""
     return BUTTONS[button].label if button in BUTTONS else ""
 
@@ -239,7 +239,7 @@ def opened_by(button: str) -> str:
     return found.form if isinstance(found, Opens) else ""
 
 
-def asks(form: str) -> Asks:
+def find_form(form: str) -> Asks:
     """The form of this name; raises `Refused` where there is none (any more)."""
     if form not in FORMS:
         raise Refused("This form is out of date. Please open it again.", code="old_form")
@@ -247,21 +247,21 @@ def asks(form: str) -> Asks:
 
 
 def form_of(name: str, given: Given) -> type[Form]:
-    """The form of this name, as it is needed as things are; raises `Refused` as `asks`."""
-    return asks(name).form(given)
+    """The form of this name, as it is needed as things are; raises `Refused` as `find_form`."""
+    return find_form(name).form(given)
 
 
-def led(name: str, answers: Answers) -> str:
-    """The form that these answers need, which may be another one than that of this name; raises `Refused` as `asks`."""
-    leads = asks(name).leads
+def form_needed(name: str, answers: Answers) -> str:
+    """The form that these answers need, which may be another one than that of this name; raises `Refused` as `find_form`."""
+    leads = find_form(name).leads
     return (leads(answers) if leads else "") or name
 
 
-def blank(act: Act, wanted: Blank) -> tuple[Sheet, Filled]:
+def blank_form(act: Act, wanted: Blank) -> tuple[Sheet, Filled]:
     """The form that a `Blank` is to post, as it is for who asks now, and what stands in it or can be chosen."""
-    return opening.blank(act, wanted, asks(wanted.form), SEARCHES)
+    return opening.form_to_post(act, wanted, find_form(wanted.form), SEARCHES)
 
 
-def intro(act: Act, form: str, about: str) -> str:
+def form_introduction(act: Act, form: str, about: str) -> str:
     """What stands above a form's fields for who asks, beyond the form's own words; raises `Refused`."""
-    return opening.introduction(act, asks(form), about)
+    return opening.introduction_for(act, find_form(form), about)

@@ -10,7 +10,7 @@ from handlers.cards import Actions, Button, Card, Line, Part, Sign
 from handlers.effects import Alert, Effect, Warn
 from handlers.handling import handler
 from handlers.ids import new_id
-from handlers.matters.case import involved, passed_over, redraw, who_is_there
+from handlers.matters.case import involved_people, passed_over, redraw_matters, who_is_there
 from handlers.room import Room
 from handlers.rules import access
 from handlers.rules import availability as rule
@@ -21,24 +21,24 @@ from handlers.words import moment_words
 from storage.records import Alarm, Person
 
 
-def sound(act: Act, subject: str, why: str, words: str, fell: datetime | None = None) -> tuple[Effect, ...]:
+def sound_alarm(act: Act, subject: str, why: str, words: str, fell: datetime | None = None) -> tuple[Effect, ...]:
     """Tell the person who can see to it. `subject` is a matter's id, or a person's as in the audit log (`person:7`).
 
     One that comes later than it should says when it `fell` (aware). That somebody is silent is told in working hours: then
     nothing is left to be done now, and the clock is asked for it.
     """
     first = Alarm(
-        id="", alarm=new_id("A"), subject=subject, why=why, words=f"{words}{_late(act, fell)}", person_id=None, state="telling",
+        id="", alarm=new_id("A"), subject=subject, why=why, words=f"{words}{_late_words(act, fell)}", person_id=None, state="telling",
         raised_at=act.now,
     )  # fmt: skip
     return _told_next(act, first, frozenset())
 
 
-def silence(
+def tell_of_silence(
     act: Act, subject: str, words: str, fell: datetime | None = None
 ) -> tuple[tuple[Effect, ...], dict[str, Any]]:
     """Tell somebody that those who were asked are silent, and for the log whom: `to_warn` once they work (P7, P9)."""
-    effects = sound(act, subject, rule.UNDECIDED, words, fell)
+    effects = sound_alarm(act, subject, rule.UNDECIDED, words, fell)
     last = act.store.alarms.latest(subject)
     later = [] if effects or last is None else [last.person_id]
     return effects, {"to_warn": later} if later else warned_by(effects)
@@ -55,50 +55,50 @@ def may_look(act: Act, matter: str, reader: int) -> bool:
     if not act.store.alarms.told(matter, reader):
         return False
     day = access.company_day(act.policy, act.now)
-    return reader in rule.hearers(act.policy, day, _own(act, matter).everybody)
+    return reader in rule.whom_to_tell(act.policy, day, _own_case(act, matter).everybody)
 
 
 @handler("alarm.morning")
-def morning(act: Act, alarm: str) -> Done[None]:
+def warn_in_the_morning(act: Act, alarm: str) -> Done[None]:
     """Whoever works now is told, unless somebody has answered meanwhile."""
     row = act.store.alarms.get(alarm)
     matter = act.store.matters.get(row.subject)
     if matter is None or not matter.is_open:
         row.state = "failed"
         return Done(None, quiet=True)
-    told = _warn(row)
-    return Done(None, told, row.subject, {**_facts(row), **warned_by(told)})
+    told = _warn_effects(row)
+    return Done(None, told, row.subject, {**_log_facts(row), **warned_by(told)})
 
 
 @handler("alarm.told")
-def warned(act: Act, outgoing: str, alarm: str, platform: str) -> Done[None]:
+def note_warned(act: Act, outgoing: str, alarm: str, platform: str) -> Done[None]:
     """Record it; the people who hold the card may now read who was told."""
     row = act.store.alarms.get(alarm)
     act.store.outbox.settle(outgoing, "sent", "", act.now, platform)
     row.state = "told"
-    return Done(None, _redrawn(act, row), row.subject, {**_facts(row), "platform": platform})
+    return Done(None, _redraw_matter(act, row), row.subject, {**_log_facts(row), "platform": platform})
 
 
 @handler("alarm.unheard")
-def unheard(act: Act, outgoing: str, alarm: str, code: str) -> Done[None]:
+def warn_next(act: Act, outgoing: str, alarm: str, code: str) -> Done[None]:
     """The next one is told; with nobody left, the log of the program itself."""
     row = act.store.alarms.get(alarm)
     act.store.outbox.settle(outgoing, "failed", code, act.now)
     row.state = "failed"
     tried = frozenset(one.person_id for one in act.store.alarms.tried(row.alarm) if one.person_id)
     told = _told_next(act, row, tried)
-    detail = {**_facts(row), "code": code, **warned_by(told)}
-    return Done(None, (*told, *_redrawn(act, row)), row.subject, detail)
+    detail = {**_log_facts(row), "code": code, **warned_by(told)}
+    return Done(None, (*told, *_redraw_matter(act, row)), row.subject, detail)
 
 
-def card(words: str, matter: str) -> Card:
+def alarm_card(words: str, matter: str) -> Card:
     """What somebody who is told gets; the matter's card stands behind Details."""
     details = (Actions((Button(f"{ON_A_LINE}details", "Details", matter),)),) if matter else ()
     parts: tuple[Part, ...] = (Line(words, Sign.ALARM), *details)
     return Card(parts, words)
 
 
-def _late(act: Act, fell: datetime | None) -> str:
+def _late_words(act: Act, fell: datetime | None) -> str:
     if fell is None or act.now - fell <= LATE:
         return ""
     # Whoever is told may be anywhere, and the next one elsewhere: as the company tells the time.
@@ -107,8 +107,8 @@ def _late(act: Act, fell: datetime | None) -> str:
 
 
 def _told_next(act: Act, row: Alarm, tried: frozenset[int]) -> tuple[Effect, ...]:
-    about, out = _concerned(act, row)
-    order = rule.hearers(act.today, access.company_day(act.policy, act.now), tried | out)
+    about, out = _concerned_people(act, row)
+    order = rule.whom_to_tell(act.today, access.company_day(act.policy, act.now), tried | out)
     person_id = next(iter(who_is_there(act, order)), None)
     following = Alarm(
         id=f"{act.store.audit.lock().seq:012d}.{row.alarm}", alarm=row.alarm, subject=row.subject, why=row.why, words=row.words,
@@ -118,12 +118,12 @@ def _told_next(act: Act, row: Alarm, tried: frozenset[int]) -> tuple[Effect, ...
     if person_id is None:
         return (Alert(about.id, row.subject, row.alarm),)
     if row.why == rule.UNDECIDED and (at := _in_hours(act, person_id, row.subject)) > act.now:
-        act.store.deadlines.set(morning.action, following.id, at)
+        act.store.deadlines.set(warn_in_the_morning.action, following.id, at)
         return ()
-    return _warn(following)
+    return _warn_effects(following)
 
 
-def _warn(row: Alarm) -> tuple[Effect, ...]:
+def _warn_effects(row: Alarm) -> tuple[Effect, ...]:
     matter = "" if row.subject.startswith("person:") else row.subject
     return (Warn(row.person_id or 0, row.words, row.id, matter),)
 
@@ -137,7 +137,7 @@ def _in_hours(act: Act, person_id: int, subject: str) -> datetime:
     return next_working_moment(calendar, act.now, here)
 
 
-def _concerned(act: Act, row: Alarm) -> tuple[Person, frozenset[int]]:
+def _concerned_people(act: Act, row: Alarm) -> tuple[Person, frozenset[int]]:
     """Whom an alarm is about, and all who are not told: that person, and who was out of reach in that matter, was on one of its
     calls, is silent, or is concerned.
 
@@ -147,31 +147,31 @@ def _concerned(act: Act, row: Alarm) -> tuple[Person, frozenset[int]]:
     matter = act.store.matters.get(subject)
     if matter is None:
         about = act.store.people.get(int(subject.removeprefix("person:")))
-        return about, involved(act.store, askers=[about.id]).everybody
+        return about, involved_people(act.store, askers=[about.id]).everybody
     parties = act.store.matters.parties(subject)
     silent = [one.person_id for one in parties if row.why == rule.UNDECIDED and one.part == "approver"]
     head = act.policy.held("head_of_customer_success").holder
     about = act.store.people.get(head if matter.begun_by is None else matter.begun_by)
-    return about, _own(act, subject, about.id).everybody.union(passed_over(parties), silent)
+    return about, _own_case(act, subject, about.id).everybody.union(passed_over(parties), silent)
 
 
-def _own(act: Act, subject: str, *about: int) -> Involved:
+def _own_case(act: Act, subject: str, *about: int) -> Involved:
     """Whose own case a matter is, and whom an alarm of it is about."""
     on_it = act.store.recordings.operators([subject]).get(subject, ())
     matter = act.store.matters.get(subject)
     named = matter.concerned if matter is not None else ()
-    return involved(act.store, askers=about, operators=on_it, concerned=named)
+    return involved_people(act.store, askers=about, operators=on_it, concerned=named)
 
 
-def _redrawn(act: Act, row: Alarm) -> tuple[Effect, ...]:
+def _redraw_matter(act: Act, row: Alarm) -> tuple[Effect, ...]:
     matter = act.store.matters.get(row.subject)
     if matter is None or not matter.is_open:
         return ()
-    return redraw(act, [matter])
+    return redraw_matters(act, [matter])
 
 
-def _facts(row: Alarm) -> dict[str, Any]:
+def _log_facts(row: Alarm) -> dict[str, Any]:
     return {"alarm": row.alarm, "person": row.person_id, "why": row.why}
 
 
-ROOM = Room("alarms", due={morning.action: morning})
+ROOM = Room("alarms", due={warn_in_the_morning.action: warn_in_the_morning})

@@ -14,22 +14,22 @@ from handlers.door import Repeated
 from handlers.effects import Effect, Home
 from handlers.forms import Answers, Date, Form, OnDay
 from handlers.handling import handler
-from handlers.home import few
-from handlers.ids import new_id, short
+from handlers.home import short_list
+from handlers.ids import new_id, short_key
 from handlers.matters.case import cannot_be_asked
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.room import Asks, Does, Opens, Room, Rows
 from handlers.rules import availability as rule
 from handlers.rules.access import company_day
-from handlers.rules.availability import Span, gaps, may_say, stand_in
+from handlers.rules.availability import Span, deputies_there, gaps_in_roles, may_say
 from handlers.rules.refusal import Refused
 from handlers.telling import ON_A_LINE
-from handlers.words import day_words, listed
+from handlers.words import day_words, list_words
 from storage.tables.reviews import Absence
 
 
-def days(span: Span, today: date) -> str:
+def absence_days(span: Span, today: date) -> str:
     """Such as “until Fri 8 Jan”, or “from Mon 21 Dec to Fri 8 Jan” before it begins."""
     last = day_words(span.last, today)
     if span.first <= today:
@@ -42,19 +42,19 @@ def taking_back(first: date, today: date) -> str:
     return "I'm back" if first <= today else "Take back"
 
 
-def cautions(policy: Policy, person: int, span: Span, today: date, out: frozenset[int]) -> Iterator[str]:
+def unfilled_role_cautions(policy: Policy, person: int, span: Span, today: date, out: frozenset[int]) -> Iterator[str]:
     """A sentence for each role that nobody fills on some of these days that are left."""
-    for gap in gaps(policy, person, Span(max(span.first, today), span.last), out):
+    for gap in gaps_in_roles(policy, person, Span(max(span.first, today), span.last), out):
         since = "Today" if gap.since == today else f"From {day_words(gap.since, today)}"
         title = policy.role(gap.role).title
         yield f"{since} no one stands in as {title}. Please ask the policy’s owner to name a deputy."
 
 
-def duties(act: Act, policy: Policy, person: int, day: date, out: frozenset[int]) -> Iterator[str]:
+def duties_handed_over(act: Act, policy: Policy, person: int, day: date, out: frozenset[int]) -> Iterator[str]:
     """What somebody does by the policy, and for a role of his or her own who stands in on that day."""
     for name, role in policy.seats.roles.items():
         if person == role.holder:
-            names = listed([act.store.people.get(one).name for one in stand_in(policy, name, day, out)], "or")
+            names = list_words([act.store.people.get(one).name for one in deputies_there(policy, name, day, out)], "or")
             yield f"{role.title}: {names or 'no one'} stands in"
         elif person in role.deputies:
             yield f"deputy of the {role.title}"
@@ -75,38 +75,38 @@ OVERSEERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_re
 
 
 @handler("away.begin")
-def begin(act: Act, form: str = "", about: str = "", sought: str = "", *, new: bool = False) -> Done[None]:
+def open_form(act: Act, form: str = "", about: str = "", sought: str = "", *, new: bool = False) -> Done[None]:
     """For people who have something to hand over; others are told at once that they have nothing."""
     rule.only_who_may(act.policy, act.me.id)
     return opening.open_form(act, form, about, sought, new=new)
 
 
 @handler("away.say")
-def say(act: Act, first: date, last: date, key: str) -> Done[Said]:
+def enter_absence(act: Act, first: date, last: date, key: str) -> Done[Said]:
     """It counts at once; days that meet others of this person's are one absence with them."""
-    return enter(act, rule.Span(first, last), key)
+    return enter_days(act, rule.Span(first, last), key)
 
 
-def enter(act: Act, wanted: rule.Span, key: str = "") -> Done[Said]:
+def enter_days(act: Act, wanted: rule.Span, key: str = "") -> Done[Said]:
     """The same for a press; `key` is that of a form, which may be sent twice."""
     me, today = act.me, company_day(act.policy, act.now)
     rule.only_who_may(act.policy, me.id)
     known = act.store.absences.of(me.id, today)
-    span = rule.say(*wanted, today, [rule.Span(one.first, one.last) for one in known])
-    met = [one for one in known if rule.meets(span, rule.Span(one.first, one.last))]
-    seen = bool(key) and act.store.outbox.seen(short(key), act.now)
+    span = rule.join_absence(*wanted, today, [rule.Span(one.first, one.last) for one in known])
+    met = [one for one in known if rule.spans_meet(span, rule.Span(one.first, one.last))]
+    seen = bool(key) and act.store.outbox.seen(short_key(key), act.now)
     if seen or [(one.first, one.last) for one in met] == [span]:
-        return Done(_said(act, span), quiet=True)
+        return Done(_entered_words(act, span), quiet=True)
     absence = Absence(id=new_id("W"), person_id=me.id, first=span.first, last=span.last, entered_at=act.now)
     for one in met:
         act.store.absences.end(one, act.now)
     act.store.absences.add(absence)
     detail = {"first": span.first.isoformat(), "last": span.last.isoformat(), "instead_of": [one.id for one in met]}
-    return Done(_said(act, span), homes(act), absence.id, detail)
+    return Done(_entered_words(act, span), homes_that_show(act), absence.id, detail)
 
 
 @handler("away.back", about="absence_id")
-def back(act: Act, absence_id: str) -> Done[None]:
+def take_back(act: Act, absence_id: str) -> Done[None]:
     """It counts no more, from now on; what is over already stays as it is."""
     absence = act.store.absences.get(absence_id)
     if absence is None or absence.person_id != act.me.id:
@@ -115,30 +115,30 @@ def back(act: Act, absence_id: str) -> Done[None]:
         raise Repeated(absence.id)
     act.store.absences.end(absence, act.now)
     detail = {"first": absence.first.isoformat(), "last": absence.last.isoformat()}
-    return Done(None, homes(act), detail=detail)
+    return Done(None, homes_that_show(act), detail=detail)
 
 
-def oversees(act: Act, policy: Policy, person: int) -> bool:
+def sees_absences(act: Act, policy: Policy, person: int) -> bool:
     """Whether this person sees who is away: the Head, the Manager, Human Resources, and their deputies."""
-    return person in _overseers(act, policy)
+    return person in _overseer_addresses(act, policy)
 
 
-def homes(act: Act) -> tuple[Effect, ...]:
+def homes_that_show(act: Act) -> tuple[Effect, ...]:
     """The homes that show it: the person's own, and those of the people who see who is away."""
-    people = dict.fromkeys((act.me.id, *_overseers(act, act.today)))
+    people = dict.fromkeys((act.me.id, *_overseer_addresses(act, act.today)))
     return tuple(Home(one, home.platform) for one in people for home in act.store.people.homes(one))
 
 
-def _overseers(act: Act, policy: Policy) -> Iterator[int]:
+def _overseer_addresses(act: Act, policy: Policy) -> Iterator[int]:
     day = company_day(policy, act.now)
     for name in OVERSEERS:
         yield from dict.fromkeys((policy.held(name).holder, *policy.holders_on(name, day)))
 
 
-def away(act: Act, span: rule.Span) -> tuple[str, tuple[Actions, ...]]:
+def absence_card(act: Act, span: rule.Span) -> tuple[str, tuple[Actions, ...]]:
     """That these days are entered, and the button that takes them back; what the policy file says has none."""
     today = company_day(act.policy, act.now)
-    told = f"You are away {days(span, today)}."
+    told = f"You are away {absence_days(span, today)}."
     for one in act.store.absences.of(act.me.id, today):
         if one.first <= span.first and span.last <= one.last:
             label = taking_back(one.first, today)
@@ -147,11 +147,11 @@ def away(act: Act, span: rule.Span) -> tuple[str, tuple[Actions, ...]]:
     return told, ()
 
 
-def _said(act: Act, span: rule.Span) -> Said:
+def _entered_words(act: Act, span: rule.Span) -> Said:
     policy, today, me = act.today, company_day(act.policy, act.now), act.me.id
     out = cannot_be_asked(act.store, policy)
     act.store.write_down()
-    return Said(*away(act, span), tuple(cautions(policy, me, span, today, out)))
+    return Said(*absence_card(act, span), tuple(unfilled_role_cautions(policy, me, span, today, out)))
 
 
 class AwayForm(Form):
@@ -173,54 +173,54 @@ class AwayForm(Form):
 INVITES = "Say so before you go, so that your deputy decides."
 
 
-def lists(act: Act) -> Mapping[str, Rows]:
+def home_lists(act: Act) -> Mapping[str, Rows]:
     """Nothing for whom the policy gives nothing to do."""
     me = act.me.id
     if not may_say(act.policy, me):
         return {}
     policy, day = act.today, company_day(act.policy, act.now)
     out = cannot_be_asked(act.store, policy)
-    found = {"absence": few("When you are away", list(_mine(act, policy, day, out)))}
-    if oversees(act, policy, me) and (theirs := list(_everybody(act, policy, day, out))):
-        found["away"] = few("Away", theirs)
+    found = {"absence": short_list("When you are away", list(_own_rows(act, policy, day, out)))}
+    if sees_absences(act, policy, me) and (theirs := list(_rows_of_everybody(act, policy, day, out))):
+        found["away"] = short_list("Away", theirs)
     return found
 
 
-def _mine(act: Act, policy: Policy, day: date, out: frozenset[int]) -> Iterator[Row]:
+def _own_rows(act: Act, policy: Policy, day: date, out: frozenset[int]) -> Iterator[Row]:
     me = act.me
     for one in act.store.absences.of(me.id, day):
         span = Span(one.first, one.last)
         yield Row(
-            f"You are away {days(span, day)}.",
+            f"You are away {absence_days(span, day)}.",
             Button("away_back", taking_back(span.first, day), one.id),
-            _beneath(act, policy, span, day, out),
+            _small_words(act, policy, span, day, out),
         )
-    for span in _left(act.policy, me.id, day):
-        told = f"You are away {days(span, day)}, as the policy file says."
-        yield Row(told, None, _beneath(act, policy, span, day, out))
+    for span in _absences_left(act.policy, me.id, day):
+        told = f"You are away {absence_days(span, day)}, as the policy file says."
+        yield Row(told, None, _small_words(act, policy, span, day, out))
     yield Row(INVITES, Button("away", "I'm away", ""))
 
 
-def _beneath(act: Act, policy: Policy, span: Span, day: date, out: frozenset[int]) -> str:
+def _small_words(act: Act, policy: Policy, span: Span, day: date, out: frozenset[int]) -> str:
     """What is not seen to meanwhile; else who stands in."""
     me = act.me.id
-    if told := " ".join(cautions(policy, me, span, day, out)):
+    if told := " ".join(unfilled_role_cautions(policy, me, span, day, out)):
         return f"{Sign.ALARM} {told}"
-    return " · ".join(duties(act, policy, me, max(span.first, day), out))
+    return " · ".join(duties_handed_over(act, policy, me, max(span.first, day), out))
 
 
-def _everybody(act: Act, policy: Policy, day: date, out: frozenset[int]) -> Iterator[Row]:
+def _rows_of_everybody(act: Act, policy: Policy, day: date, out: frozenset[int]) -> Iterator[Row]:
     people = dict.fromkeys((*sorted(policy.seats.in_roles), *policy.seats.reviewers))
-    away = sorted((span, one) for one in people for span in _left(policy, one, day))
+    away = sorted((span, one) for one in people for span in _absences_left(policy, one, day))
     for span, one in away:
         since = max(span.first, day)
         yield Row(
-            f"{act.store.people.get(one).name} · {days(span, day)}",
-            small=" · ".join(duties(act, policy, one, since, out)),
+            f"{act.store.people.get(one).name} · {absence_days(span, day)}",
+            small=" · ".join(duties_handed_over(act, policy, one, since, out)),
         )
 
 
-def _left(policy: Policy, person: int, day: date) -> list[Span]:
+def _absences_left(policy: Policy, person: int, day: date) -> list[Span]:
     """The absences of somebody that are not over, by what this policy says."""
     return sorted({Span(one.first, one.last) for one in policy.away(person) if one.last >= day})
 
@@ -232,25 +232,25 @@ def _from_today(act: Act, answers: Answers) -> Mapping[str, str]:
     return {"first": company_day(act.policy, act.now).isoformat()}
 
 
-def said(told: Said) -> Page:
+def entered_page(told: Said) -> Page:
     """What stands there when it was saved."""
     return Page(TITLE, (Line(told.words), *(Line(one, Sign.ALARM) for one in told.cautions), *told.back))
 
 
-def _sent(_: str) -> Page:
+def _sent_page(_: str) -> Page:
     return Page(TITLE, (Line("Your home shows when you are away."),))
 
 
 ROOM = Room(
     "away",
     buttons={
-        "away": Opens(AwayForm.name, "I'm away"), "away_back": Does(back, "I'm back", back="home"),
+        "away": Opens(AwayForm.name, "I'm away"), "away_back": Does(take_back, "I'm back", back="home"),
     },
     forms=(
         Asks(
-            AwayForm, begin, lambda _, form, key: say(form.first, form.last, key), _sent, new=True,
-            supplied=_from_today, after=said,
+            AwayForm, open_form, lambda _, form, key: enter_absence(form.first, form.last, key), _sent_page, new=True,
+            supplied=_from_today, after=entered_page,
         ),
     ),
-    lists=lists,
+    lists=home_lists,
 )  # fmt: skip

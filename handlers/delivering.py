@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from handlers.acting import Act, Done
-from handlers.effects import Effect, Home, Show, Unreadable, decoded, seal_of, sealed
+from handlers.effects import Effect, Home, Show, Unreadable, decode_effect, seal_effect, seal_of
 from handlers.handling import handler
 from handlers.sealing import Keys
 from storage.outbox import Taken
@@ -67,18 +67,18 @@ class MessageReference:
 
 
 @handler("delivery.claim")
-def claim(
+def claim_effects(
     act: Act, most: int, in_hand: frozenset[str] = frozenset(), *, again_first: bool = False
 ) -> Done[list[Job | Aside]]:
     """Nothing is done twice while the lease lasts; what a dead process took comes back after it."""
     taken = act.store.outbox.claim(act.now, LEASE, most, in_hand, again_first=again_first, along=ALONG)
     people = act.store.people.reached({one.person_id for one in taken})
-    return Done([_job(act.keys, one, people) for one in taken], quiet=True)
+    return Done([_job_of(act.keys, one, people) for one in taken], quiet=True)
 
 
-def _job(keys: Keys, taken: Taken, people: Mapping[int, _Known]) -> Job | Aside:
+def _job_of(keys: Keys, taken: Taken, people: Mapping[int, _Known]) -> Job | Aside:
     try:
-        effect = decoded(taken.kind, taken.person_id, taken.payload)
+        effect = decode_effect(taken.kind, taken.person_id, taken.payload)
     except Unreadable:
         return Aside(taken, UNREADABLE)
     if taken.person_id not in people:
@@ -89,7 +89,7 @@ def _job(keys: Keys, taken: Taken, people: Mapping[int, _Known]) -> Job | Aside:
 
 
 @handler("delivery.done", about="outgoing")
-def delivered(
+def note_delivered(
     act: Act, outgoing: str, state: str, platform: str, about: str = "", reference: MessageReference | None = None,
     homes: tuple[str, ...] = (),
 ) -> Done[None]:  # fmt: skip
@@ -121,7 +121,7 @@ def seal_of_copy(keys: Keys, copy: Copy) -> str:
 
 
 @handler("delivery.postpone", about="outgoing")
-def postpone(act: Act, outgoing: str, code: str, until: datetime, *, free: bool = False) -> Done[None]:
+def postpone_effect(act: Act, outgoing: str, code: str, until: datetime, *, free: bool = False) -> Done[None]:
     """Later, and whatever has to come after it with it; what can't be done as it stands holds nothing up."""
     row = act.store.outbox.get(outgoing)
     act.store.outbox.postpone(row, code, until)
@@ -146,13 +146,13 @@ def _draw_once(act: Act, row: Outgoing) -> None:
     act.store.outbox.end([one.id for one in others], "", act.now)
     for one in others:
         with suppress(Unreadable):
-            other = cast("Home", decoded(one.kind, one.person_id, one.payload))
+            other = cast("Home", decode_effect(one.kind, one.person_id, one.payload))
             if other.fresh:
-                act.store.outbox.rewrite(row.id, *sealed(act.keys, row.id, other))
+                act.store.outbox.rewrite(row.id, *seal_effect(act.keys, row.id, other))
 
 
 @handler("delivery.fail", about="outgoing")
-def fail(act: Act, outgoing: str, code: str, reminders: tuple[str, ...] = ()) -> Done[None]:
+def note_failed(act: Act, outgoing: str, code: str, reminders: tuple[str, ...] = ()) -> Done[None]:
     """Never silently: the ledger keeps the platform's code, and the audit log that it happened.
 
     What a morning's message was to tell is sent as the cards themselves: what does not reach its person either goes to
@@ -160,10 +160,10 @@ def fail(act: Act, outgoing: str, code: str, reminders: tuple[str, ...] = ()) ->
     """
     kind, person = act.store.outbox.settle(outgoing, "failed", code, act.now)
     detail = {"kind": kind, "person": person, "code": code}
-    return Done(None, tuple(_cards(act, person, reminders)), detail=detail)
+    return Done(None, tuple(_cards_instead(act, person, reminders)), detail=detail)
 
 
-def _cards(act: Act, person: int, reminders: tuple[str, ...]) -> Iterator[Effect]:
+def _cards_instead(act: Act, person: int, reminders: tuple[str, ...]) -> Iterator[Effect]:
     """The cards of what waits for this person, of all that these reminders are about."""
     named = {one.matter_id for one in act.store.reminders.named(reminders)}
     for matter in act.store.matters.all_waiting_for(person):

@@ -8,9 +8,9 @@ from secrets import token_hex
 from typing import Any, TypeVar, cast
 
 from handlers.acting import NONE, Act, Visitor, as_id, seated
-from handlers.effects import Effect, Home, Once, Show, Whisper, kind_of, lane_of, sealed
+from handlers.effects import Effect, Home, Once, Show, Whisper, kind_of, lane_of, seal_effect
 from handlers.handling import Intent
-from handlers.ids import short
+from handlers.ids import short_key
 from handlers.policy import Policy
 from handlers.rules.identity import STANDINGS, Standing, may_act
 from handlers.rules.refusal import Refused
@@ -43,7 +43,7 @@ class Door:
 
     def act(self, store: Store, who: Visitor) -> Act:
         """What somebody works with who only looks, within a transaction."""
-        return self._act(store, who, self.now())
+        return self._act_for(store, who, self.now())
 
     async def look(self, who: Visitor, ask: Callable[[Act], R]) -> R:
         """What somebody sees who only looks: nothing is recorded. Raises `DatabaseDown`, and what `ask` raises."""
@@ -59,10 +59,10 @@ class Door:
         `due` is the key of the deadline that asks for it: it is settled with what is done, and one that is settled
         already, or was moved, raises `Repeated`. `kept_since` (aware) says that it was asked for then, and had to wait.
         """
-        key = short(key)
+        key = short_key(key)
         try:
             reply, queued = await self.database.write(
-                lambda store: self._do(store, intent, who, key, due, kept_since),
+                lambda store: self._run_intent(store, intent, who, key, due, kept_since),
                 intent.prefetch(who.person_id, self.policy.named),
                 alone=intent.handler.private,
             )
@@ -72,7 +72,7 @@ class Door:
             told = whisper and not intent.handler.private and refusal.code not in STANDINGS
             refused, words = refusal, str(refusal) if told else ""
             if not intent.handler.private:
-                await self.database.write(lambda store: self._refuse(store, intent, who, key, refused, words))
+                await self.database.write(lambda store: self._log_refusal(store, intent, who, key, refused, words))
             self.after()
             raise
         if queued:
@@ -81,7 +81,7 @@ class Door:
             self.confided()
         return reply
 
-    def _do(
+    def _run_intent(
         self, store: Store, intent: Intent[R], who: Visitor, key: str, due: str = "", kept_since: datetime | None = None
     ) -> tuple[R, bool]:
         now = self.now()
@@ -95,7 +95,7 @@ class Door:
         if who.person_id is not None:
             # What is stored may be newer than what the account was when it was last looked up.
             may_act(cast("Standing", store.people.get(who.person_id).standing))
-        done = intent.do(self._act(store, who, now, kept_since, make=not intent.handler.private))
+        done = intent.do(self._act_for(store, who, now, kept_since, make=not intent.handler.private))
         if intent.handler.private and store.audit.owes_entry():
             raise RuntimeError(f"{intent.handler.action} is private, and wrote what the log has to vouch for")
         if not intent.handler.private and (not done.quiet or store.audit.owes_entry()):
@@ -114,17 +114,19 @@ class Door:
                 now,
                 self.keys.log_seal,
             )
-        leave(store, done.effects, now, self.keys)
+        queue_effects(store, done.effects, now, self.keys)
         return done.reply, bool(done.effects)
 
-    def _act(
+    def _act_for(
         self, store: Store, who: Visitor, now: datetime, kept_since: datetime | None = None, *, make: bool = True
     ) -> Act:  # fmt: skip
         return Act(
             store, seated(store, self.policy, make=make), now, who, self.keys, self.copies_at, kept_since, self.outside
         )
 
-    def _refuse(self, store: Store, intent: Intent[Any], who: Visitor, key: str, refusal: Refused, words: str) -> None:
+    def _log_refusal(
+        self, store: Store, intent: Intent[Any], who: Visitor, key: str, refusal: Refused, words: str
+    ) -> None:
         now = self.now()
         # Without a whisper the answer itself tells the person, so a repeated press must be refused once more.
         if words and key and store.outbox.seen(key, now):
@@ -135,23 +137,23 @@ class Door:
         store.audit.append(entry, now, self.keys.log_seal)
         if words and who.person_id is not None:
             once = key or f"{store.audit.lock().seq}"
-            leave(store, (Whisper(who.person_id, words, once, who.platform),), now, self.keys)
+            queue_effects(store, (Whisper(who.person_id, words, once, who.platform),), now, self.keys)
 
 
-def behind(act: Act, person: int) -> tuple[Effect, ...]:
+def catch_up_cards(act: Act, person: int) -> tuple[Effect, ...]:
     """Bring up to date which of a person's cards stayed behind while he or she was out of reach."""
     again = f"{act.now:%Y%m%d%H%M%S%f}"
     return tuple(Show(person, matter, revision, again) for matter, revision in act.store.outbox.outdated(person))
 
 
-def leave(store: Store, effects: tuple[Effect, ...], now: datetime, keys: Keys) -> None:
+def queue_effects(store: Store, effects: tuple[Effect, ...], now: datetime, keys: Keys) -> None:
     """Queue effects in the transaction of the change that they belong to; a home that waits already is drawn once for all."""
     seq = store.audit.lock().seq
     for place, effect in enumerate(effects):
         if isinstance(effect, Home) and _waits_already(store, effect, now, keys):
             continue
         kind, name = kind_of(effect), f"{seq:012d}.{place:03d}.{token_hex(8)}"
-        payload, seal = sealed(keys, name, effect)
+        payload, seal = seal_effect(keys, name, effect)
         once = f"{kind}:{effect.person}:{effect.once}" if isinstance(effect, Once) else None
         store.outbox.leave(
             Left(name, once, kind, effect.person, payload, queued_at=now, due_at=now, lane=lane_of(effect), seal=seal)
@@ -161,5 +163,5 @@ def leave(store: Store, effects: tuple[Effect, ...], now: datetime, keys: Keys) 
 def _waits_already(store: Store, home: Home, now: datetime, keys: Keys) -> bool:
     waiting = store.outbox.waits(home.person, lane_of(home), kind_of(home), now)
     if waiting is not None and home.fresh:
-        store.outbox.rewrite(waiting.id, *sealed(keys, waiting.id, home))
+        store.outbox.rewrite(waiting.id, *seal_effect(keys, waiting.id, home))
     return waiting is not None

@@ -14,7 +14,7 @@ from typing import Any, get_args
 from pydantic import TypeAdapter
 
 from handlers.sealing import Keys
-from handlers.unseen import unseen
+from handlers.unseen import unseen_adapter
 from storage.chain import compact
 
 
@@ -132,7 +132,7 @@ Once = Tell | Whisper
 """Effects of which one is left, however often they are asked for."""
 
 _KINDS: Mapping[str, TypeAdapter[Effect]] = MappingProxyType(
-    {kind.__name__.lower(): unseen(kind) for kind in get_args(Effect)}
+    {kind.__name__.lower(): unseen_adapter(kind) for kind in get_args(Effect)}
 )
 KINDS = frozenset(_KINDS)
 
@@ -153,15 +153,15 @@ def lane_of(effect: Effect) -> str:
     return at_home(effect.platform) if isinstance(effect, Home) else ""
 
 
-def encoded(effect: Effect) -> dict[str, Any]:
+def encode_effect(effect: Effect) -> dict[str, Any]:
     """What a row keeps of an effect beside its kind and whom it is for."""
     told = {one.name: getattr(effect, one.name) for one in fields(effect) if one.name != "person"}
     return {name: value for name, value in told.items() if value or name not in ("again", "button", "matter", "opens")}
 
 
-def sealed(keys: Keys, name: str, effect: Effect) -> tuple[dict[str, Any], str]:
+def seal_effect(keys: Keys, name: str, effect: Effect) -> tuple[dict[str, Any], str]:
     """What the row of this name keeps of an effect, and its seal."""
-    payload = encoded(effect)
+    payload = encode_effect(effect)
     return payload, seal_of(keys, name, kind_of(effect), effect.person, payload)
 
 
@@ -170,7 +170,7 @@ def seal_of(keys: Keys, name: str, kind: str, person: int, payload: Mapping[str,
     return keys.mark("effect", name, kind, str(person), compact(payload))
 
 
-def decoded(kind: str, person: int, payload: Mapping[str, Any]) -> Effect:
+def decode_effect(kind: str, person: int, payload: Mapping[str, Any]) -> Effect:
     """The effect that a row holds; raises `Unreadable`."""
     try:
         return _KINDS[kind].validate_python({**payload, "person": person})

@@ -8,7 +8,7 @@ from handlers.cards import Button, Facts, Heading, Line, Page, Part, Row, Said
 from handlers.policy import Policy
 from handlers.policy.values import ClauseId
 from handlers.room import Command, Room, Tells
-from handlers.rules.explaining import CLAUSES, LOOSELY, Explained, explain, seek
+from handlers.rules.explaining import CLAUSES, LOOSELY, Explained, explain_clause, find_clauses
 
 TITLE = "Call recording policy"
 SAYS = "Read the call recording policy"
@@ -29,21 +29,21 @@ LONGEST_HEADING = 140  # signs; a chat cuts a longer one
 MOST = 3  # clauses that are shown for some words
 
 
-def overview(policy: Policy, words: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
+def policy_overview(policy: Policy, words: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
     """The clauses; those that speak of `words` first and whole, where there are any."""
     words = " ".join(words.split())
-    found = seek(policy, words, LOOSELY)[:MOST] if words else []
-    first = tuple(_whole(policy, found[0], known=known)) if found else ()
+    found = find_clauses(policy, words, LOOSELY)[:MOST] if words else []
+    first = tuple(_clause_parts(policy, found[0], known=known)) if found else ()
     above: tuple[Part, ...] = (
         (Line(NOTHING.format(words=words)),) if words and not found else () if found else (Line(EVERYTHING),)
     )
     listed = found[1:] if found else CLAUSES
-    above += () if words else notices(policy)
+    above += () if words else notice_texts(policy)
     also = (Heading("See also"),) if found[1:] else ()
-    return Page(TITLE, (*above, *first, *also, *(_row(policy, clause) for clause in listed)))
+    return Page(TITLE, (*above, *first, *also, *(_clause_row(policy, clause) for clause in listed)))
 
 
-def notices(policy: Policy) -> tuple[Part, ...]:
+def notice_texts(policy: Policy) -> tuple[Part, ...]:
     """The notices to callers, ready to be read out: outgoing, on the phone, on the website, and in the terms (P3)."""
     return (
         Said(ALOUD, policy.notices.outgoing),
@@ -52,23 +52,27 @@ def notices(policy: Policy) -> tuple[Part, ...]:
     )
 
 
-def clause(policy: Policy, value: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
+def clause_page(policy: Policy, value: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
     """One clause whole; the overview where a button names none."""
     found = next((one for one in CLAUSES if one == value), None)
-    return Page(TITLE, tuple(_whole(policy, found, known=known))) if found else overview(policy, "", known)
+    return (
+        Page(TITLE, tuple(_clause_parts(policy, found, known=known))) if found else policy_overview(policy, "", known)
+    )
 
 
-def public(policy: Policy, words: str) -> Page:
+def public_page(policy: Policy, words: str) -> Page:
     """Every clause whole, or those that speak of `words`; nothing that only staff may read."""
-    found = seek(policy, words, LOOSELY)[:MOST] if words else []
+    found = find_clauses(policy, words, LOOSELY)[:MOST] if words else []
     above = (Line(NOTHING.format(words=words)),) if words and not found else ()
-    shown = (part for one in found or CLAUSES for part in _whole(policy, one, known=False, longest=None))
+    shown = (part for one in found or CLAUSES for part in _clause_parts(policy, one, known=False, longest=None))
     return Page(TITLE, (*above, *shown))
 
 
-def _whole(policy: Policy, name: ClauseId, *, known: bool, longest: int | None = LONGEST_HEADING) -> Iterator[Part]:
-    told = explain(policy, name)
-    first = _first(told) if longest is None or len(_first(told)) <= longest else ""
+def _clause_parts(
+    policy: Policy, name: ClauseId, *, known: bool, longest: int | None = LONGEST_HEADING
+) -> Iterator[Part]:
+    told = explain_clause(policy, name)
+    first = _first_sentence(told) if longest is None or len(_first_sentence(told)) <= longest else ""
     yield Heading(f"{name} · {first}" if first else name)
     if rest := told.words.removeprefix(first).strip():
         yield Line(rest)
@@ -82,17 +86,17 @@ def _whole(policy: Policy, name: ClauseId, *, known: bool, longest: int | None =
         yield from (Line(f"{title} now: {address}") for title, address in told.people)
 
 
-def _first(told: Explained) -> str:
+def _first_sentence(told: Explained) -> str:
     return f"{told.words.partition('. ')[0].removesuffix('.')}."
 
 
-def _row(policy: Policy, name: ClauseId) -> Row:
-    return Row(f"{name} · {explain(policy, name).words}", Button("clause", "Details", name))
+def _clause_row(policy: Policy, name: ClauseId) -> Row:
+    return Row(f"{name} · {explain_clause(policy, name).words}", Button("clause", "Details", name))
 
 
 ROOM = Room(
     "explaining",
-    commands={"recording-policy": Command(SAYS, HELP, page=overview)},
-    buttons={"clause": Tells(clause, "Details")},
-    public={"/policy": public},
+    commands={"recording-policy": Command(SAYS, HELP, page=policy_overview)},
+    buttons={"clause": Tells(clause_page, "Details")},
+    public={"/policy": public_page},
 )

@@ -11,9 +11,9 @@ from handlers.acting import Act
 from handlers.cards import HINT, Option
 from handlers.policy import Policy
 from handlers.rules import searching as rule
-from handlers.rules.reasons import compact
-from handlers.rules.searching import Called, Hours, Search, called, codes, name_words, query
-from handlers.words import length_words, masked, moment_words
+from handlers.rules.reasons import compact_reference
+from handlers.rules.searching import Called, Hours, Search, country_codes, name_words, operators_called, read_query
+from handlers.words import length_words, masked_number, moment_words
 from storage.records import Person, Recording
 from storage.searches import Wanted
 
@@ -39,12 +39,12 @@ class Looked:
         return [*self.exactly, *self.otherwise, *self.alike][:MOST_OPTIONS]
 
 
-def find(act: Act, typed: str) -> list[Option]:
+def find_calls(act: Act, typed: str) -> list[Option]:
     """P7: what a list offers for what was typed: calls that this person may know of, or a line that says what can be typed."""
-    return offered(look(act, typed).all, typed)
+    return offer_or_examples(look_for_calls(act, typed).all, typed)
 
 
-def offered(found: Sequence[Option], typed: str) -> list[Option]:
+def offer_or_examples(found: Sequence[Option], typed: str) -> list[Option]:
     """What was found; where that is nothing, what can be typed."""
     if found or not typed.strip():
         return list(found)
@@ -52,35 +52,37 @@ def offered(found: Sequence[Option], typed: str) -> list[Option]:
     return [Option(HINT, "No call found", f"Try {', '.join(others[:-1])} or {others[-1]}.")]
 
 
-def look(act: Act, typed: str) -> Looked:
+def look_for_calls(act: Act, typed: str) -> Looked:
     """P7: calls that match what was typed and that this person may know of, newest first."""
     me = act.me
     zone = me.zone or act.policy.lines[act.policy.company.home_line].time_zone
-    narrowed, mine = rule.scope(act.policy, me.id, me.email_key)
+    narrowed, mine = rule.search_scope(act.policy, me.id, me.email_key)
     operators = act.store.searches.operators(narrowed, me.email_key)
     exactly, others, near = dict[int, Recording](), dict[int, Recording](), dict[int, Recording]()
-    for search in query(act.policy, typed, act.now, zone, name_words(operators)):
-        wanted, who = _wanted(act.policy, search, operators)
+    for search in read_query(act.policy, typed, act.now, zone, name_words(operators)):
+        wanted, who = _wanted_calls(act.policy, search, operators)
         wanted = replace(wanted, departments=narrowed, mine=mine)
-        asked = _asked(act, search, zone)
+        asked = _search_function(act, search, zone)
         found = asked(replace(wanted, operators=who.exactly) if who else wanted)
         (others if exactly else exactly).update({one.id: one for one in found if one.id not in exactly})
         if who and who.alike and len(exactly) < MOST_OPTIONS:
             near |= {one.id: one for one in asked(replace(wanted, operators=frozenset(who.alike)))}
-    similar = _options(act, (one for one in near.values() if one.id not in exactly | others))
+    similar = _call_options(act, (one for one in near.values() if one.id not in exactly | others))
     marked = (replace(one, small=f"{ALIKE} · {one.small}") for one in similar)
-    return Looked(tuple(_options(act, exactly.values())), tuple(_options(act, others.values())), tuple(marked))
+    return Looked(
+        tuple(_call_options(act, exactly.values())), tuple(_call_options(act, others.values())), tuple(marked)
+    )
 
 
 def look_in_turn(act: Act, searches: Iterable[str]) -> Looked:
     """P7: what the first of these searches finds that finds anything."""
-    return next((found for one in searches if (found := look(act, one)).all), Looked())
+    return next((found for one in searches if (found := look_for_calls(act, one)).all), Looked())
 
 
-def named(act: Act, values: Iterable[str]) -> list[Option]:
+def chosen_calls(act: Act, values: Iterable[str]) -> list[Option]:
     """P7: calls that were chosen before, in that order; those that this person may not know of are left out."""
-    found = act.store.recordings.present(filter(None, map(_id, values)), act.now)
-    return [_option(act.policy, one, act.now) for one in found if may_know(act, one)]
+    found = act.store.recordings.present(filter(None, map(_chosen_id, values)), act.now)
+    return [_call_option(act.policy, one, act.now) for one in found if may_know(act, one)]
 
 
 def may_know(act: Act, call: Recording, person: Person | None = None) -> bool:
@@ -89,30 +91,30 @@ def may_know(act: Act, call: Recording, person: Person | None = None) -> bool:
     return rule.may_know(act.policy, me.id, me.email_key, call.department, call.operator_id, call.line)
 
 
-def _wanted(policy: Policy, search: Search, operators: Sequence[tuple[str, str]]) -> tuple[Wanted, Called | None]:
+def _wanted_calls(policy: Policy, search: Search, operators: Sequence[tuple[str, str]]) -> tuple[Wanted, Called | None]:
     """What the register is asked for, and whose calls: words by which nobody is called may stand in a reference."""
-    who = called(search.words, operators) if search.words else None
+    who = operators_called(search.words, operators) if search.words else None
     others: list[str] = []
     if who is not None and not (who.exactly or who.alike):
-        names = [one for one in search.words if called([one], operators) != NOBODY]
-        others = [compact(one) for one in search.words if one not in names]
-        who = called(names, operators) if names else None
+        names = [one for one in search.words if operators_called([one], operators) != NOBODY]
+        others = [compact_reference(one) for one in search.words if one not in names]
+        who = operators_called(names, operators) if names else None
     lines = search.lines or (frozenset(policy.lines) if search.direction else None)
     wanted = Wanted(
-        parts=(*search.parts, *others), codes=codes(policy), days=search.days, lines=lines, direction=search.direction,
+        parts=(*search.parts, *others), codes=country_codes(policy), days=search.days, lines=lines, direction=search.direction,
     )  # fmt: skip
     return wanted, who
 
 
-def _asked(act: Act, search: Search, zone: str) -> Callable[[Wanted], list[Recording]]:
+def _search_function(act: Act, search: Search, zone: str) -> Callable[[Wanted], list[Recording]]:
     """How the register is asked: at once, or where a time of the day was typed for each day and zone by itself."""
     if search.hours is None:
-        return lambda wanted: _found(act, wanted)
+        return lambda wanted: _search_register(act, wanted)
     hours, today = search.hours, act.now.astimezone(ZoneInfo(zone)).date()
-    return lambda wanted: _at(act, _moments(act.policy, wanted, hours, today))
+    return lambda wanted: _search_moments(act, _at_those_hours(act.policy, wanted, hours, today))
 
 
-def _moments(policy: Policy, wanted: Wanted, hours: Hours, today: date) -> Iterator[Wanted]:
+def _at_those_hours(policy: Policy, wanted: Wanted, hours: Hours, today: date) -> Iterator[Wanted]:
     """The same at this time of each of the days, the last one first and `LATELY` at most, by the clocks of the lines."""
     first, last = wanted.days or (today - LATELY, today)
     zones = dict.fromkeys(line.time_zone for line in policy.lines.values())
@@ -126,33 +128,33 @@ def _moments(policy: Policy, wanted: Wanted, hours: Hours, today: date) -> Itera
                 yield replace(wanted, lines=lines, days=None, between=(begins, ends))
 
 
-def _at(act: Act, moments: Iterator[Wanted]) -> list[Recording]:
+def _search_moments(act: Act, moments: Iterator[Wanted]) -> list[Recording]:
     found: list[Recording] = []
     for wanted in moments:
-        found += _found(act, wanted)
+        found += _search_register(act, wanted)
         if len(found) >= MOST_OPTIONS:
             break
     return sorted(found, key=lambda one: (one.started, one.id), reverse=True)[:MOST_OPTIONS]
 
 
-def _found(act: Act, wanted: Wanted) -> list[Recording]:
+def _search_register(act: Act, wanted: Wanted) -> list[Recording]:
     found = act.store.searches.find(wanted, MOST_OPTIONS, act.now)
     return [one for one in found if one.line in act.policy.lines]
 
 
-def _id(value: str) -> int:
+def _chosen_id(value: str) -> int:
     """The id that was chosen; 0 for what can be none (a client may send anything)."""
     number = int(value) if value.isascii() and value.isdigit() and len(value) <= LONGEST_ID else 0
     return number if number < 2**31 else 0
 
 
-def _options(act: Act, found: Iterable[Recording]) -> Iterator[Option]:
-    return (_option(act.policy, one, act.now) for one in found)
+def _call_options(act: Act, found: Iterable[Recording]) -> Iterator[Option]:
+    return (_call_option(act.policy, one, act.now) for one in found)
 
 
-def _option(policy: Policy, recording: Recording, now: datetime) -> Option:
+def _call_option(policy: Policy, recording: Recording, now: datetime) -> Option:
     # In the line's time, which is also the one that a day is looked for by.
     started = moment_words(recording.started, policy.lines[recording.line].time_zone, now)
-    small = [recording.direction, masked(recording.caller), length_words(recording.seconds), recording.crm]
+    small = [recording.direction, masked_number(recording.caller), length_words(recording.seconds), recording.crm]
     label = f"{started} · {recording.operator_name}"
     return Option(str(recording.id), label, " · ".join(part for part in small if part))

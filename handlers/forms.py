@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from handlers.cards import HINT, Choice, Day, Field, Long, Lookup, Option, Sheet, Short
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
-from storage.columns import whole
+from storage.columns import storable_text
 
 Answers = Mapping[str, str | list[str]]
 NOTHING_FOUND = "I found nothing, so nothing is chosen yet. Please try other words."
@@ -88,7 +88,7 @@ class Form(BaseModel):
     @classmethod
     def sheet(cls, policy: Policy, about: str = "", intro: str = "") -> Sheet:
         """The form as it is drawn; `intro` stands above the fields instead of the form's own."""
-        fields = tuple(_drawn(name, info, policy) for name, info in cls.model_fields.items())
+        fields = tuple(_draw_field(name, info, policy) for name, info in cls.model_fields.items())
         return Sheet(
             cls.name, cls.title, cls.send, fields, about, intro or cls.intro,
             half=cls.leads,
@@ -112,18 +112,20 @@ class Form(BaseModel):
     @classmethod
     def read(cls, answers: Answers) -> Self:
         """Check what was filled in; raises `Refused` with a sentence for each field that must be mended."""
-        filled = {name: told for name in cls.model_fields if (told := _told(answers.get(name)))}
+        filled = {name: told for name in cls.model_fields if (told := _without_hint(answers.get(name)))}
         checked = {name: _too_long(info, filled.get(name)) for name, info in cls.model_fields.items()}
         try:
             form = cls.model_validate(filled)
         except ValidationError as error:
-            raise Refused.at({**_nothing_found(_sentences(cls, error), answers), **_only(checked)}) from error
+            raise Refused.at(
+                {**_nothing_found(_error_sentences(cls, error), answers), **_only_problems(checked)}
+            ) from error
         if any(checked.values()):
-            raise Refused.at(_only(checked))
+            raise Refused.at(_only_problems(checked))
         return form
 
 
-def _told(answer: str | list[str] | None) -> str | list[str] | None:
+def _without_hint(answer: str | list[str] | None) -> str | list[str] | None:
     return [one for one in answer if one != HINT] if isinstance(answer, list) else answer
 
 
@@ -132,23 +134,23 @@ def _nothing_found(told: dict[str, str], answers: Answers) -> dict[str, str]:
     return {name: NOTHING_FOUND if answers.get(name) == [HINT] else sentence for name, sentence in told.items()}
 
 
-def _only(checked: Mapping[str, str]) -> dict[str, str]:
+def _only_problems(checked: Mapping[str, str]) -> dict[str, str]:
     return {name: sentence for name, sentence in checked.items() if sentence}
 
 
 def _too_long(info: FieldInfo, answer: str | list[str] | None) -> str:
-    ask = _ask(info)
+    ask = _ask_of(info)
     if isinstance(ask, Words) and isinstance(answer, str) and len(answer) > ask.most:
         return f"This takes {ask.most:,} characters; you wrote {len(answer):,}. Please shorten it."
     return ""
 
 
-def _ask(info: FieldInfo) -> Ask:
+def _ask_of(info: FieldInfo) -> Ask:
     return next(one for one in info.metadata if isinstance(one, Ask))
 
 
-def _drawn(name: str, info: FieldInfo, policy: Policy) -> Field:
-    ask, optional = _ask(info), not info.is_required()
+def _draw_field(name: str, info: FieldInfo, policy: Policy) -> Field:
+    ask, optional = _ask_of(info), not info.is_required()
     if isinstance(ask, OneOf):
         may_stay_empty = optional and not ask.initial
         return Choice(name, ask.label, ask.options(policy), ask.help, ask.redraws, may_stay_empty, ask.initial)
@@ -160,9 +162,9 @@ def _drawn(name: str, info: FieldInfo, policy: Policy) -> Field:
     return draw(name, ask.label, ask.most, ask.help, ask.placeholder, optional or ask.filled)
 
 
-def _sentences(form: type[Form], error: ValidationError) -> dict[str, str]:
+def _error_sentences(form: type[Form], error: ValidationError) -> dict[str, str]:
     found: dict[str, str] = {}
-    asks = {name: _ask(info) for name, info in form.model_fields.items()}
+    asks = {name: _ask_of(info) for name, info in form.model_fields.items()}
     choose = any(isinstance(asks[str(problem["loc"][0])], AnyOf) for problem in error.errors())
     for problem in error.errors():
         name = str(problem["loc"][0])
@@ -172,39 +174,42 @@ def _sentences(form: type[Form], error: ValidationError) -> dict[str, str]:
             continue
         told = str(problem.get("ctx", {}).get("error", ""))
         found.setdefault(
-            name, _missing(ask) if problem["type"] == "missing" else told or "This can't be read; please choose again."
+            name,
+            _missing_sentence(ask)
+            if problem["type"] == "missing"
+            else told or "This can't be read; please choose again.",
         )
     return found
 
 
-def _missing(ask: Ask) -> str:
+def _missing_sentence(ask: Ask) -> str:
     if isinstance(ask, Words | OnDay):
         return ask.missing
     return "Please choose one." if isinstance(ask, OneOf) else "Please choose at least one."
 
 
-def _filled(text: object) -> str:
-    words = whole(str(text)).strip()
-    if not any(map(_seen, words)):
+def _require_words(text: object) -> str:
+    words = storable_text(str(text)).strip()
+    if not any(map(_is_visible, words)):
         raise ValueError("This is blank. Please write a few words.")
     return words
 
 
-def _seen(character: str) -> bool:
+def _is_visible(character: str) -> bool:
     """Whether a reader sees it by itself: a letter, a digit, a sign."""
     return unicodedata.category(character)[0] in "LNPS" and character not in FILLERS
 
 
-Text = Annotated[str, AfterValidator(_filled)]
+Text = Annotated[str, AfterValidator(_require_words)]
 """Text that somebody typed, without the blanks around it, with something to see in it; half a character and NUL are shown as U+FFFD."""
 
 
-def _day(answer: object) -> date:
+def _read_day(answer: object) -> date:
     try:
         return date.fromisoformat(str(answer).strip())
     except ValueError:
         raise ValueError("That isn’t a date. Please choose one, or write it like 2026-11-24.") from None
 
 
-Date = Annotated[date, BeforeValidator(_day)]
+Date = Annotated[date, BeforeValidator(_read_day)]
 """A day of the calendar that somebody picked."""

@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 
 from handlers.acting import Act, Done
 from handlers.cards import Actions, Button, Card, Heading, Line, Page, Part, Row, Sign, Small, Title, When
-from handlers.door import behind
+from handlers.door import catch_up_cards
 from handlers.effects import Home
 from handlers.handling import handler
 from handlers.room import Does, Room, Rows, Shows
@@ -25,11 +25,11 @@ def open_home(act: Act) -> Done[None]:
     me = act.me
     act.store.people.saw_home(*act.who.address, act.now)
     # Whoever looks may have been out of reach when a card changed.
-    return Done(None, (*behind(act, me.id), Home(me.id, act.who.platform, fresh=True)), quiet=True)
+    return Done(None, (*catch_up_cards(act, me.id), Home(me.id, act.who.platform, fresh=True)), quiet=True)
 
 
 @handler("home.welcome")
-def welcome(act: Act) -> Done[None]:
+def welcome_account(act: Act) -> Done[None]:
     """A platform tells of it several times."""
     account = act.store.people.account(*act.who.address)
     has_one = account is not None and account.home_at is not None
@@ -37,7 +37,7 @@ def welcome(act: Act) -> Done[None]:
 
 
 @handler("home.prefer")
-def prefer(act: Act, platform: str) -> Done[None]:
+def prefer_platform(act: Act, platform: str) -> Done[None]:
     """From now on messages reach the person there; cards that were posted elsewhere already are kept up to date where they are."""
     me = act.me
     if platform not in act.store.people.platforms(me.id):
@@ -47,17 +47,19 @@ def prefer(act: Act, platform: str) -> Done[None]:
     return Done(None, homes, f"person:{me.id}", {"platform": platform})
 
 
-def home(act: Act, rooms: Sequence[Room]) -> Card:
+def draw_home(act: Act, rooms: Sequence[Room]) -> Card:
     """The home of the person who asks, as these rooms fill it."""
-    return front(brought(act, rooms), (one for room in rooms for one in room.begins))
+    return front_card(collect_lists(act, rooms), (one for room in rooms for one in room.begins))
 
 
-def front(lists: Mapping[str, Rows], begins: Iterable[Button]) -> Card:
+def front_card(lists: Mapping[str, Rows], begins: Iterable[Button]) -> Card:
     """What somebody has to do and may hear."""
     here = {name: one for name, one in lists.items() if name in AT_HOME}
-    shown = sections(here) or [Line("Nothing needs you now. What you ask for and what needs you will appear here.")]
+    shown = list_sections(here) or [
+        Line("Nothing needs you now. What you ask for and what needs you will appear here.")
+    ]
     parts = (
-        Title(Sign.NOTE, "Call recordings", counted(here) or "nothing needs you"),
+        Title(Sign.NOTE, "Call recordings", counts_line(here) or "nothing needs you"),
         Actions((*begins, Button(MANAGE, "Manage", ""))),
         *shown,
         Small("P7 · P9 · Every listen is logged.", apart=True),
@@ -65,12 +67,12 @@ def front(lists: Mapping[str, Rows], begins: Iterable[Button]) -> Card:
     return Card(parts, "Your call recordings at a glance.")
 
 
-def manage(act: Act, rooms: Sequence[Room]) -> Page:
+def manage_page(act: Act, rooms: Sequence[Room]) -> Page:
     """Everything else."""
-    return Page("Manage", (*entries(brought(act, rooms)), *_reached(act, act.me)))
+    return Page("Manage", (*manage_rows(collect_lists(act, rooms)), *_reached_parts(act, act.me)))
 
 
-def entries(lists: Mapping[str, Rows]) -> Iterator[Row]:
+def manage_rows(lists: Mapping[str, Rows]) -> Iterator[Row]:
     """The lists that are not at home: one of a single row as that row, a longer one behind a button."""
     for name, one in lists.items():
         if name not in AT_HOME and one.number == 1:
@@ -79,12 +81,12 @@ def entries(lists: Mapping[str, Rows]) -> Iterator[Row]:
             yield Row(f"{one.heading} · {one.number}", Button("more", "Show all", f"{name}:0"))
 
 
-def closed(words: str) -> Card:
+def closed_home(words: str) -> Card:
     """The home of an account that may not act: a sentence that says why."""
     return Card((Title(Sign.NOTE, "Call recordings", "not open to this account"), Line(words)), words)
 
 
-def _reached(act: Act, me: Person) -> list[Part]:
+def _reached_parts(act: Act, me: Person) -> list[Part]:
     """Where messages go, for somebody who can be reached on several chat platforms."""
     names = act.store.people.platforms(me.id)
     now = me.prefers if me.prefers in names else (names or [""])[0]
@@ -93,16 +95,16 @@ def _reached(act: Act, me: Person) -> list[Part]:
     return list(rows)
 
 
-def room(rooms: Sequence[Room]) -> Room:
+def home_room(rooms: Sequence[Room]) -> Room:
     """What the home brings, which shows the lists of these rooms."""
     return Room(
         "home",
         buttons={
-            "prefer": Does(prefer, "", back="home"),
-            MANAGE: Shows(lambda act, _: manage(act, rooms), "Manage", turns=True),
-            "more": Shows(lambda act, value: page(brought(act, rooms), value), "Show all", turns=True),
+            "prefer": Does(prefer_platform, "", back="home"),
+            MANAGE: Shows(lambda act, _: manage_page(act, rooms), "Manage", turns=True),
+            "more": Shows(lambda act, value: list_page(collect_lists(act, rooms), value), "Show all", turns=True),
         },
-        words={"home": lambda _: open_home(), "welcome": lambda _: welcome()},
+        words={"home": lambda _: open_home(), "welcome": lambda _: welcome_account()},
     )
 
 
@@ -114,15 +116,15 @@ MOST_WAITING, MOST = 6, 4  # rows on a home: a platform may take 28 kB as one ca
 ON_A_PAGE = 15
 
 
-def few(heading: str, rows: Sequence[Row], told: str = "") -> Rows:
+def short_list(heading: str, rows: Sequence[Row], told: str = "") -> Rows:
     """A list whose rows are all at hand; `told` is how the home's first line counts them, if it does."""
     counted = ((len(rows), told),) if told else ()
     return Rows(heading, len(rows), lambda most, skip: list(rows[skip : skip + most]), counted)
 
 
-def waiting(rows: Sequence[Row]) -> Rows:
+def to_do_list(rows: Sequence[Row]) -> Rows:
     """The same of what waits for whoever asks."""
-    return few("To do", rows, "to do")
+    return short_list("To do", rows, "to do")
 
 
 def waiting_row(act: Act, matter: Matter, words: str, style: Literal["primary", "plain"] = "primary") -> Row:
@@ -133,28 +135,30 @@ def waiting_row(act: Act, matter: Matter, words: str, style: Literal["primary", 
 
 def waiting_of(act: Act, kind: type[M], words: Callable[[M], str]) -> Rows:
     """The matters of a kind that wait for whoever asks."""
-    return waiting([waiting_row(act, one, words(one)) for one in act.store.matters.waiting_for(act.me.id, kind)])
+    return to_do_list([waiting_row(act, one, words(one)) for one in act.store.matters.waiting_for(act.me.id, kind)])
 
 
-def brought(act: Act, rooms: Iterable[Room]) -> Mapping[str, Rows]:
+def collect_lists(act: Act, rooms: Iterable[Room]) -> Mapping[str, Rows]:
     """Every list of who asks, by name; rows of the same list stand in the order of the rooms."""
     found: dict[str, Rows] = {}
     for room in rooms:
-        for name, rows in _lists(act, room).items():
-            found[name] = _joined(found[name], rows) if name in found else rows
+        for name, rows in _lists_of_room(act, room).items():
+            found[name] = _join_rows(found[name], rows) if name in found else rows
     return found
 
 
-def _lists(act: Act, room: Room) -> Mapping[str, Rows]:
+def _lists_of_room(act: Act, room: Room) -> Mapping[str, Rows]:
     """The lists of a room, of which one that can't be drawn hides no other, and a row no other row."""
     lists, nothing = room.lists, dict[str, Rows]()
     if lists is None:
         return nothing
     found = act.store.each_alone(room.name, lambda: dict(lists(act)), nothing)
-    return {name: replace(one, rows=partial(_rows, act, f"{room.name}/{name}", one)) for name, one in found.items()}
+    return {
+        name: replace(one, rows=partial(_drawable_rows, act, f"{room.name}/{name}", one)) for name, one in found.items()
+    }
 
 
-def _rows(act: Act, name: str, listed: Rows, most: int, skip: int) -> list[Row]:
+def _drawable_rows(act: Act, name: str, listed: Rows, most: int, skip: int) -> list[Row]:
     nothing = list[Row]()
     if found := act.store.each_alone(name, lambda: listed.rows(most, skip), nothing):
         return found
@@ -162,7 +166,7 @@ def _rows(act: Act, name: str, listed: Rows, most: int, skip: int) -> list[Row]:
     return [row for at in places for row in act.store.each_alone(name, partial(listed.rows, 1, at), nothing)]
 
 
-def counted(lists: Mapping[str, Rows]) -> str:
+def counts_line(lists: Mapping[str, Rows]) -> str:
     """What a home says first: how many there are of everything that matters; empty where there is nothing."""
     numbers: dict[str, int] = {}
     for rows in lists.values():
@@ -171,25 +175,27 @@ def counted(lists: Mapping[str, Rows]) -> str:
     return " · ".join(f"{number} {what}" for what, number in numbers.items() if number)
 
 
-def sections(lists: Mapping[str, Rows]) -> list[Part]:
+def list_sections(lists: Mapping[str, Rows]) -> list[Part]:
     """The beginning of each list; nothing where there is none, since the first line counts what there is."""
-    return [part for name, rows in lists.items() for part in _section(name, rows)]
+    return [part for name, rows in lists.items() for part in _section_parts(name, rows)]
 
 
-def page(lists: Mapping[str, Rows], value: str) -> Page:
+def list_page(lists: Mapping[str, Rows], value: str) -> Page:
     """One list from some row on, as the button that opens it says: `waiting:15`. What can't be read is its beginning."""
     name, _, told = value.partition(":")
     name = name if name in lists else FIRST
     back = () if name in AT_HOME else (Actions((Button(MANAGE, "Manage", ""),)),)
-    return Page(lists[name].heading, (*leaf("more", f"{name}:", told, lists[name]), *back))
+    return Page(lists[name].heading, (*leaf_parts("more", f"{name}:", told, lists[name]), *back))
 
 
-def leaf(action: str, prefix: str, told: str, listed: Rows) -> list[Part]:
+def leaf_parts(action: str, prefix: str, told: str, listed: Rows) -> list[Part]:
     """So many rows of a list as stand on a page, after as many as `told`; buttons of this action turn it, by `prefix` and number."""
-    return paged(action, prefix, told, listed.number, lambda most, skip: [[row] for row in listed.rows(most, skip)])
+    return paged_parts(
+        action, prefix, told, listed.number, lambda most, skip: [[row] for row in listed.rows(most, skip)]
+    )
 
 
-def paged(
+def paged_parts(
     action: str, prefix: str, told: str, number: int, things: Callable[[int, int], Sequence[Sequence[Part]]],
     *, on_a_page: int = ON_A_PAGE,
 ) -> list[Part]:  # fmt: skip
@@ -205,14 +211,14 @@ def paged(
     return [Line(told_of), *(part for one in found for part in one), *turn]
 
 
-def _section(name: str, rows: Rows) -> list[Part]:
+def _section_parts(name: str, rows: Rows) -> list[Part]:
     most = MOST_WAITING if name == FIRST else MOST
     more = rows.number - most
     rest = [Row(f"And {more} more.", Button("more", "Show all", f"{name}:0"))] if more > 0 else []
     return [Heading(rows.heading), *rows.rows(most, 0), *rest] if rows.number else []
 
 
-def _joined(first: Rows, second: Rows) -> Rows:
+def _join_rows(first: Rows, second: Rows) -> Rows:
     def rows(most: int, skip: int) -> list[Row]:
         found = first.rows(most, skip) if skip < first.number else []
         rest = most - len(found)

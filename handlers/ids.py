@@ -29,11 +29,11 @@ def new_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
-def short(key: str) -> str:
+def short_key(key: str) -> str:
     """An idempotency key that fits into an index, whatever it was made of."""
-    return key if len(key) <= 200 else hashed(key)
+    return key if len(key) <= 200 else hashed_name(key)
 
 
-def hashed(told: str) -> str:
+def hashed_name(told: str) -> str:
     """A name of the same length for anything; what opens something is kept as `Keys.mark_of_pass`, by the master key."""
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()

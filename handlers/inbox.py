@@ -14,7 +14,7 @@ from handlers.acting import Act, Done
 from handlers.effects import Tell
 from handlers.handling import Intent, handler
 from handlers.rules.refusal import Refused
-from handlers.unseen import unseen
+from handlers.unseen import unseen_adapter
 from storage.inbox import Collected, Incoming
 
 LEASE = timedelta(seconds=25)
@@ -46,7 +46,7 @@ class Press:
     reference: dict[str, Any] = field(default_factory=dict)
 
 
-_PRESS: TypeAdapter[Press] = unseen(Press)
+_PRESS: TypeAdapter[Press] = unseen_adapter(Press)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +65,18 @@ def kept_words(platform: str) -> str:
     return f"{name} can’t tell me who you are right now. I’ll do it if {name} answers within {minutes} minutes, and tell you."
 
 
-def done_late(press: Press, label: str) -> str:
+def done_late_words(press: Press, label: str) -> str:
     """For a change that had to wait; `label` is what the button said that was pressed."""
-    return f"{_waited(press, label)} It is done now."
+    return f"{_waited_words(press, label)} It is done now."
 
 
-def too_late(press: Press, label: str) -> str:
+def too_late_words(press: Press, label: str) -> str:
     """For a change that nobody wants any more by now."""
     minutes = KEPT_FOR.seconds // 60
-    return f"{_waited(press, label)} I gave up after {minutes} minutes, and nothing was changed. Please press it again."
+    return f"{_waited_words(press, label)} I gave up after {minutes} minutes, and nothing was changed. Please press it again."
 
 
-def _waited(press: Press, label: str) -> str:
+def _waited_words(press: Press, label: str) -> str:
     about = press.value.partition(":")[0]
     on = f" on {about}" if about else ""
     what = f"You pressed {label}{on}" if label else "You chose something at home"
@@ -84,38 +84,38 @@ def _waited(press: Press, label: str) -> str:
 
 
 @handler("inbox.keep")
-def keep(act: Act, press: Press, due: datetime) -> Done[None]:
+def keep_press(act: Act, press: Press, due: datetime) -> Done[None]:
     """Behind whatever the same account did before; so much, and not more."""
     if act.store.inbox.waiting(press.platform, press.account) >= MOST:
         raise Refused(FULL, code="inbox_full")
     row = Incoming(
-        platform=press.platform, account_id=press.account, press=_marked(act, press), at=act.now, due_at=due
+        platform=press.platform, account_id=press.account, press=_marked_press(act, press), at=act.now, due_at=due
     )  # fmt: skip
     act.store.inbox.keep(row)
     return Done(None, quiet=True)
 
 
 @handler("inbox.collect")
-def collect(act: Act, most: int) -> Done[list[Kept]]:
+def collect_presses(act: Act, most: int) -> Done[list[Kept]]:
     """Nothing is done twice while the lease lasts; what a dead process took comes back after it."""
     rows = act.store.inbox.claim(act.now, LEASE, LONGEST, most)
-    return Done([Kept(row.id, _read(act, row), row.at, row.attempts) for row in rows], quiet=True)
+    return Done([Kept(row.id, _read_press(act, row), row.at, row.attempts) for row in rows], quiet=True)
 
 
-def _marked(act: Act, press: Press) -> str:
+def _marked_press(act: Act, press: Press) -> str:
     """The press with a mark over all of it and the moment: whoever has no key can neither make one nor change one."""
     told = json.dumps(asdict(press))
-    return f"{_mark(act, act.now, told)} {told}"
+    return f"{_mark_for(act, act.now, told)} {told}"
 
 
-def _read(act: Act, row: Collected) -> Press | None:
+def _read_press(act: Act, row: Collected) -> Press | None:
     mark, _, told = row.press.partition(" ")
-    if not hmac.compare_digest(mark.encode(), _mark(act, row.at, told).encode()):
+    if not hmac.compare_digest(mark.encode(), _mark_for(act, row.at, told).encode()):
         return None
     return _PRESS.validate_python(json.loads(told))
 
 
-def _mark(act: Act, at: datetime, told: str) -> str:
+def _mark_for(act: Act, at: datetime, told: str) -> str:
     return act.keys.mark("inbox", at.astimezone(UTC).isoformat(), told)
 
 
@@ -127,7 +127,7 @@ def put_off(act: Act, kept: int, code: str, until: datetime) -> Done[None]:
 
 
 @handler("inbox.settle")
-def settle(act: Act, kept: int, told: Intent[None] | None = None) -> Done[None]:
+def settle_press(act: Act, kept: int, told: Intent[None] | None = None) -> Done[None]:
     """What was done stands in the audit log under its own name."""
     act.store.inbox.settle(kept)
     return told.do(act) if told is not None else Done(None, quiet=True)
@@ -141,7 +141,7 @@ def set_aside(act: Act, kept: int, why: str) -> Done[None]:
 
 
 @handler("people.say")
-def say(act: Act, platform: str, account_id: str, words: str, once: str) -> Done[None]:
+def say_to_account(act: Act, platform: str, account_id: str, words: str, once: str) -> Done[None]:
     """By the outbox; an account that is nobody's can't be told anything that way."""
     account = act.store.people.account(platform, account_id)
     person = account.person_id if account is not None else None

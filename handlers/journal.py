@@ -6,7 +6,7 @@ from handlers.acting import Act, Done
 from handlers.door import Repeated
 from handlers.effects import Tell
 from handlers.handling import handler
-from handlers.matters.case import redraw
+from handlers.matters.case import redraw_matters
 from handlers.policy.values import RoleName
 from handlers.rules.access import company_day
 from storage.tables.log import DATABASE, JOURNAL, NOTED, RESTORED
@@ -19,13 +19,13 @@ ENDED = (
 
 
 @handler(NOTED)
-def noted(act: Act, entries: int, digest: str) -> Done[None]:
+def note_journal(act: Act, entries: int, digest: str) -> Done[None]:
     """Put on record what the journal must hold from now on."""
     return Done(None, subject=JOURNAL, detail={"entries": entries, "hash": digest})
 
 
 @handler("log.broken", about="digest")
-def broken(act: Act, number: int, digest: str) -> Done[None]:
+def tell_of_break(act: Act, number: int, digest: str) -> Done[None]:
     """Both are told how much it is and what to do now, never what it is about; once a day while it lasts."""
     things = "one thing does" if number == 1 else f"{number} things do"
     words = (
@@ -34,11 +34,11 @@ def broken(act: Act, number: int, digest: str) -> Done[None]:
         " recording-steward audit verify"
     )
     once = f"log_broken:{digest}:{company_day(act.policy, act.now)}"
-    return Done(None, tuple(Tell(one, words, once) for one in _witnesses(act)), detail={"findings": number})
+    return Done(None, tuple(Tell(one, words, once) for one in _witness_ids(act)), detail={"findings": number})
 
 
 @handler(RESTORED, clause="P12")
-def restored(act: Act, noted: int, digest: str) -> Done[int]:
+def note_restored(act: Act, noted: int, digest: str) -> Done[int]:
     """P12: all access ends, and both officers are told once what is lost."""
     for one in act.store.audit.about(DATABASE):
         if one.action == RESTORED and one.detail["hash"] == digest:
@@ -47,12 +47,12 @@ def restored(act: Act, noted: int, digest: str) -> Done[int]:
     ended = act.store.restores.end_all_access(act.now)
     linked = {one.matter_id for one in ended.links}
     matters = [act.store.matters.get(one) for one in sorted({one.matter_id for one in ended.grants} | linked)]
-    redrawn = redraw(act, filter(None, matters))
+    redrawn = redraw_matters(act, filter(None, matters))
     people = dict.fromkeys(
         (*(one.person_id for one in ended.grants), *(one.person for one in redrawn if one.matter in linked))
     )
     told = [
-        *(Tell(one, _lost(noted, found), f"restored:{digest}") for one in _witnesses(act)),
+        *(Tell(one, _lost_words(noted, found), f"restored:{digest}") for one in _witness_ids(act)),
         *(Tell(one, ENDED, f"all_ended:{digest}") for one in people),
     ]
     detail = {
@@ -62,7 +62,7 @@ def restored(act: Act, noted: int, digest: str) -> Done[int]:
     return Done(found, (*redrawn, *told), DATABASE, detail)
 
 
-def _lost(noted: int, found: int) -> str:
+def _lost_words(noted: int, found: int) -> str:
     return (
         f"My database was restored from a copy. It ends at entry {found:,} of the audit log, and the journal knew of"
         f" {noted:,}: what was done in between is lost. I end all access to calls, and erase again whatever had been"
@@ -81,11 +81,11 @@ def journal_lost(act: Act, entries: int, digest: str) -> Done[None]:
         "The journal that I keep outside my database is gone, cut off or out of date. I carry on, but can't tell whether"
         " my database was restored meanwhile. Please ask my administrator to put the right one back."
     )
-    tells = tuple(Tell(one, words, f"journal_lost:{digest}") for one in _witnesses(act))
+    tells = tuple(Tell(one, words, f"journal_lost:{digest}") for one in _witness_ids(act))
     return Done(None, tells, detail={"entries": entries})
 
 
-def _witnesses(act: Act) -> list[int]:
+def _witness_ids(act: Act) -> list[int]:
     """The holders of both roles, or for one who is away the deputies."""
     policy, day = act.today, company_day(act.policy, act.now)
     filling = (one for role in WITNESSES for one in policy.holders_on(role, day) or (policy.held(role).holder,))

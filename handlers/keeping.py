@@ -10,7 +10,7 @@ from handlers.effects import Show
 from handlers.handling import handler
 from handlers.policy import Policy
 from handlers.rules.retention import erase_at
-from handlers.rules.working_days import calendar_of, due
+from handlers.rules.working_days import calendar_of, due_after
 from storage.database.store import Store
 from storage.erasures import COPY, REQUEST
 from storage.records import Matter, Recording, Request
@@ -21,15 +21,15 @@ from storage.tables.customers import CustomerLetter, CustomerRequest
 def keep_for_matters(
     act: Act, recording: Recording, moment: datetime, *, granted: bool = False, also: Iterable[CustomerRequest] = ()
 ) -> list[Keep]:
-    """Keep the call from its `moment` on for each matter that needs it; returns the new rows. The rest is as of `needing`."""
-    found = needing(act, recording.id, granted=granted, also=also)
-    rows = [_keep(act, matter, recording, moment, link) for matter, link in found]
+    """Keep the call from its `moment` on for each matter that needs it; returns the new rows. The rest is as of `matters_needing`."""
+    found = matters_needing(act, recording.id, granted=granted, also=also)
+    rows = [_make_keep(act, matter, recording, moment, link) for matter, link in found]
     for one in rows:
         act.store.erasures.keep(one)
     return rows
 
 
-def needing(
+def matters_needing(
     act: Act, recording: int, *, granted: bool = False, also: Iterable[CustomerRequest] = ()
 ) -> Iterator[tuple[Matter, CustomerLetter | None]]:
     """Matters for which the call is not kept yet and that need it, with the link by which a customer has yet to fetch it.
@@ -40,7 +40,7 @@ def needing(
     before = {one.matter_id for one in act.store.erasures.keeps_of(recording)}
     named = act.store.erasures.naming(recording)
     for request in (one for one in named if isinstance(one, Request)):
-        if request.id not in before and (request.is_open or (granted and _investigates(act, request))):
+        if request.id not in before and (request.is_open or (granted and _has_longer_access(act, request))):
             yield request, None
     customers = (*(one for one in named if isinstance(one, CustomerRequest)), *also)
     for asked in {one.id: one for one in customers}.values():
@@ -49,44 +49,44 @@ def needing(
             yield asked, link
 
 
-def _investigates(act: Act, request: Request) -> bool:
+def _has_longer_access(act: Act, request: Request) -> bool:
     grant = act.store.grants.of(request.id) if request.longer else None
     return grant is not None and grant.ended_at is None and act.now < grant.ends_at
 
 
-def _keep(act: Act, matter: Matter, recording: Recording, moment: datetime, link: CustomerLetter | None) -> Keep:
+def _make_keep(act: Act, matter: Matter, recording: Recording, moment: datetime, link: CustomerLetter | None) -> Keep:
     days = act.policy.holds.open_request_working_days if link is None else act.policy.customers.copy_kept_working_days
     line = recording.line if recording.line in act.policy.lines else act.policy.company.home_line
-    until = due(calendar_of(act.policy, line), moment, days).at
+    until = due_after(calendar_of(act.policy, line), moment, days).at
     why, ends_at = (REQUEST, until) if link is None else (COPY, min(until, link.ends_at))
     return Keep(recording_id=recording.id, matter_id=matter.id, why=why, since=act.now, ends_at=ends_at)
 
 
 @handler("mirror.held", clause="P12", about="matter")
-def mirrored(act: Act, matter: str, recordings: tuple[int, ...]) -> Done[None]:
+def note_mirrored(act: Act, matter: str, recordings: tuple[int, ...]) -> Done[None]:
     """P12: also where the hold ended meanwhile, so that what came too late is let go of once more."""
     new = [one for one in act.store.mirrors.of(matter, recordings) if one.mirrored_at is None]
     for one in new:
         one.mirrored_at, one.unmirrored_at = act.now, None
-    return _told(one.recording_id for one in new)
+    return _log_recordings(one.recording_id for one in new)
 
 
 @handler("mirror.let_go", clause="P12", about="matter")
-def unmirrored(act: Act, matter: str, recordings: tuple[int, ...]) -> Done[None]:
+def note_unmirrored(act: Act, matter: str, recordings: tuple[int, ...]) -> Done[None]:
     """P12: also where the hold was renewed meanwhile, so that what it keeps is held anew."""
     new = [one for one in act.store.mirrors.of(matter, recordings) if one.unmirrored_at is None]
     for one in new:
         one.mirrored_at, one.unmirrored_at = None, act.now
-    return _told(one.recording_id for one in new)
+    return _log_recordings(one.recording_id for one in new)
 
 
-def _told(recordings: Iterable[int]) -> Done[None]:
+def _log_recordings(recordings: Iterable[int]) -> Done[None]:
     """Twice is once, whichever replica was first."""
     new = list(recordings)
     return Done(None, detail={"recordings": new}, quiet=not new)
 
 
-def words_go(policy: Policy, closed_at: datetime, line: str) -> datetime:
+def words_erased_at(policy: Policy, closed_at: datetime, line: str) -> datetime:
     """When the words of a matter go that was closed at a moment (aware), in the time of its line, or else of the home line."""
     known = policy.line(line) or policy.lines[policy.company.home_line]
     return erase_at(closed_at, known.time_zone, policy.records.closed_request_months)
@@ -98,13 +98,13 @@ def erase_words(act: Act, matter_id: str) -> Done[None]:
     matter = act.store.matter_keys.get(matter_id)
     if matter is None or matter.closed_at is None:
         return Done(None, quiet=True)
-    if _heard(act, matter.id) or words_go(act.policy, matter.closed_at, matter.line) > act.now:
+    if _may_still_hear(act, matter.id) or words_erased_at(act.policy, matter.closed_at, matter.line) > act.now:
         return Done(None, quiet=True)
     act.store.matter_keys.destroy(matter, act.now)
     return Done(None)
 
 
-def _heard(act: Act, matter: str) -> bool:
+def _may_still_hear(act: Act, matter: str) -> bool:
     """Whether anybody may still hear something by it: one of the staff by access, or a customer by a link."""
     grant = act.store.grants.of(matter)
     access = grant is not None and grant.ended_at is None and act.now < grant.ends_at
@@ -128,14 +128,14 @@ PASSES = timedelta(days=30)  # after their end, so that a late question finds ou
 A_DAY = timedelta(days=1)
 
 
-def untidy(store: Store, now: datetime) -> bool:
+def has_leftovers(store: Store, now: datetime) -> bool:
     """Whether anything has lain about for a day longer than it helped; so there is work about once a day."""
     late = now - PASSES - A_DAY
     return store.outbox.has_keys(now - KEYS - A_DAY) or store.grants.has_passes(late)
 
 
 @handler("records.tidy")
-def tidy(act: Act) -> Done[None]:
+def forget_leftovers(act: Act) -> Done[None]:
     """Quietly: what was done with a key or a code stands in the audit log for good."""
     act.store.outbox.forget_keys(act.now - KEYS)
     act.store.grants.forget_passes(act.now - PASSES)

@@ -12,9 +12,9 @@ from handlers.handling import handler
 from handlers.ids import MANY, new_id, new_secret
 from handlers.room import Hands, Room
 from handlers.rules import access as rule
-from handlers.rules.phone import mask
+from handlers.rules.phone import mask_number
 from handlers.rules.refusal import Refused
-from handlers.words import AT_RANDOM, length_words, line_words, moment_words, reason_words, told
+from handlers.words import AT_RANDOM, length_words, line_words, moment_and_notes, moment_words, reason_words
 from storage.records import Grant, Listening, Matter, Pass, Recording, Request
 from storage.tables.reviews import CallReview
 
@@ -60,7 +60,7 @@ class Hearing:
         for recording in self.recordings:
             if recording.id == recording_id and recording.state != "out_of_scope":
                 if not self.allows(recording):
-                    raise rule.closed(recording.state)
+                    raise rule.refusal_of_closed(recording.state)
                 return recording
         raise Refused("You have no access to this call.", clause="P7", code="not_granted")
 
@@ -76,12 +76,12 @@ class Hearing:
 
 
 @handler("listening.code", clause="P7", about="request")
-def listen(act: Act, request: str) -> Done[str]:
+def make_listen_code(act: Act, request: str) -> Done[str]:
     """P7: a code for whoever holds the grant, good for a minute and for one use."""
     grant = act.store.grants.of(request)
     if grant is None:
         raise Refused("You have no access to these calls.", clause="P7", code="no_grant")
-    _open(act, grant, holder=grant.person_id == act.who.person_id)
+    _require_open(act, grant, holder=grant.person_id == act.who.person_id)
     code = f"{grant.id}.{new_secret()}"
     ends_at = min(act.now + timedelta(seconds=act.policy.access.code_seconds), grant.ends_at)
     mark = act.keys.mark_of_pass("code", code)
@@ -90,10 +90,10 @@ def listen(act: Act, request: str) -> Done[str]:
 
 
 @handler("listening.open", clause="P7")
-def exchange(act: Act, code: str) -> Done[Opened]:
+def exchange_code(act: Act, code: str) -> Done[Opened]:
     """P7: spend a code; the session lasts as long as the grant, which is asked again at every request."""
-    found, grant = _redeemed(act, code)
-    if act.store.not_vouched(act.keys.log_seal, _given(grant)):
+    found, grant = _redeem_code(act, code)
+    if act.store.not_vouched(act.keys.log_seal, _rows_of_grant(grant)):
         raise Refused(NOT_OURS, clause="P7", code="not_as_approved")
     found.used_at, secret = act.now, new_secret()
     mark = act.keys.mark_of_pass("session", secret, grant.id)
@@ -103,13 +103,13 @@ def exchange(act: Act, code: str) -> Done[Opened]:
 
 
 @handler("listening.part", clause="P11", about="grant_id")
-def heard(act: Act, grant_id: str, session: str, recording_id: int, since: float, until: float) -> Done[Heeded]:
+def note_heard(act: Act, grant_id: str, session: str, recording_id: int, since: float, until: float) -> Done[Heeded]:
     """P11: who heard which part, when, and by which request; also the last seconds before access was taken away."""
-    hearing = _session(act, grant_id, session)
+    hearing = _hearing_of_session(act, grant_id, session)
     # What was heard just before its moment may still be told.
     recording, grant = replace(hearing, now=act.now - LAST_WORDS).recording(recording_id), hearing.grant
-    past = None if hearing.allows(recording) else rule.closed(recording.state)
-    heeded = Heeded(grant.person_id, hearing.ends_at(), _last_words(act, grant) or past)
+    past = None if hearing.allows(recording) else rule.refusal_of_closed(recording.state)
+    heeded = Heeded(grant.person_id, hearing.ends_at(), _late_refusal(act, grant) or past)
     start, end = max(0.0, since), min(until, recording.seconds + 1)
     if end - start < SHORTEST:
         return Done(heeded, quiet=True)
@@ -122,9 +122,9 @@ def heard(act: Act, grant_id: str, session: str, recording_id: int, since: float
 
 
 @handler("listening.audio", clause="P11", about="grant_id")
-def served(act: Act, grant_id: str, session: str, recording_id: int, start: float, end: float) -> Done[None]:
+def note_served(act: Act, grant_id: str, session: str, recording_id: int, start: float, end: float) -> Done[None]:
     """P11: audio leaves the house under this session, whatever the page may say of it later."""
-    hearing = hear(act, grant_id, session)
+    hearing = open_hearing(act, grant_id, session)
     recording, grant = hearing.recording(recording_id), hearing.grant
     detail = {"person": grant.person_id, "request": grant.matter_id, "recording": recording.id}
     return Done(None, detail={**detail, "from_ms": round(start * 1000), "to_ms": round(end * 1000)})
@@ -133,7 +133,7 @@ def served(act: Act, grant_id: str, session: str, recording_id: int, start: floa
 def code_stands(act: Act, code: str) -> Stands:
     """How a one-time code stands now, for whoever looks before anything is written."""
     try:
-        _redeemed(act, code)
+        _redeem_code(act, code)
     except Refused as refused:
         return "unknown" if refused.code == "code_unknown" else "over"
     return "open"
@@ -142,23 +142,23 @@ def code_stands(act: Act, code: str) -> Stands:
 def session_stands(act: Act, grant_id: str, session: str) -> Stands:
     """How a session stands now; it is open for as long as what was heard may still be told."""
     try:
-        _last_words(act, _session(act, grant_id, session).grant)
+        _late_refusal(act, _hearing_of_session(act, grant_id, session).grant)
     except Refused as refused:
         return "unknown" if refused.code == "no_session" else "over"
     return "open"
 
 
-def hear(act: Act, grant_id: str, session: str) -> Hearing:
+def open_hearing(act: Act, grant_id: str, session: str) -> Hearing:
     """What a session may hear at this moment; raises `Refused` when access was withdrawn or has ended."""
-    hearing = _session(act, grant_id, session)
-    _allow(act, hearing.grant)
+    hearing = _hearing_of_session(act, grant_id, session)
+    _require_open_grant(act, hearing.grant)
     return hearing
 
 
 def as_approved(act: Act, grant_id: str, session: str) -> Hearing:
     """The same, asked before any audio leaves: raises `Refused` also where a row was changed by hand since the player was opened."""
-    hearing = hear(act, grant_id, session)
-    given = _given(hearing.grant) | {
+    hearing = open_hearing(act, grant_id, session)
+    given = _rows_of_grant(hearing.grant) | {
         (one, str(call.id)) for call in hearing.recordings for one in ("recordings", "keeps")
     }
     if act.store.not_as_left(act.keys.log_seal, given):
@@ -166,12 +166,12 @@ def as_approved(act: Act, grant_id: str, session: str) -> Hearing:
     return hearing
 
 
-def _given(grant: Grant) -> set[tuple[str, str]]:
+def _rows_of_grant(grant: Grant) -> set[tuple[str, str]]:
     """The rows by which a grant was given."""
     return {("grants", grant.id), *((one, grant.matter_id) for one in GIVEN_BY)}
 
 
-def _redeemed(act: Act, code: str) -> tuple[Pass, Grant]:
+def _redeem_code(act: Act, code: str) -> tuple[Pass, Grant]:
     """An unspent code within its minute, and its grant; raises `Refused`.
 
     Also for one that is yet to be made: then the clock was put back, and the minute may be long over.
@@ -182,14 +182,14 @@ def _redeemed(act: Act, code: str) -> tuple[Pass, Grant]:
         raise Refused(SPENT, clause="P7", code="code_unknown")
     if not found.opens(act.now):
         raise Refused(SPENT, clause="P7", code="code_spent")
-    _allow(act, grant)
+    _require_open_grant(act, grant)
     return found, grant
 
 
-def _last_words(act: Act, grant: Grant) -> Refused | None:
+def _late_refusal(act: Act, grant: Grant) -> Refused | None:
     """Why a grant may be heard no longer, if it may not; raises that once it is too late to tell what was heard before."""
     try:
-        _allow(act, grant)
+        _require_open_grant(act, grant)
     except Refused as refused:
         if act.now - (grant.ended_at or grant.ends_at) > LAST_WORDS:
             raise
@@ -197,20 +197,20 @@ def _last_words(act: Act, grant: Grant) -> Refused | None:
     return None
 
 
-def _allow(act: Act, grant: Grant) -> None:
-    _open(act, grant, holder=act.store.people.get(grant.person_id).standing == "member")
+def _require_open_grant(act: Act, grant: Grant) -> None:
+    _require_open(act, grant, holder=act.store.people.get(grant.person_id).standing == "member")
 
 
-def _open(act: Act, grant: Grant, *, holder: bool) -> None:
+def _require_open(act: Act, grant: Grant, *, holder: bool) -> None:
     """Raises `Refused` where the grant is not open; its sentence tells times in the zone of whoever holds it."""
     if grant.ended_why in ("erased", "gone"):
-        raise rule.closed(grant.ended_why)
+        raise rule.refusal_of_closed(grant.ended_why)
     zone = act.store.people.get(grant.person_id).zone
     when = f"on {moment_words(grant.ended_at or grant.ends_at, zone, act.now)}"
-    rule.listen(act.now, grant.ends_at, grant.ended_at, holder=holder, when=when, why=grant.ended_why)
+    rule.check_grant(act.now, grant.ends_at, grant.ended_at, holder=holder, when=when, why=grant.ended_why)
 
 
-def _session(act: Act, grant_id: str, session: str) -> Hearing:
+def _hearing_of_session(act: Act, grant_id: str, session: str) -> Hearing:
     store = act.store
     found = store.grants.find_pass("session", act.keys.mark_of_pass("session", session, grant_id)) if session else None
     grant = store.grants.get(grant_id) if found is not None and found.grant_id == grant_id else None
@@ -224,7 +224,7 @@ def _session(act: Act, grant_id: str, session: str) -> Hearing:
     return Hearing(grant, matter, recordings, act.now, frozenset(kept - store.declines.shut(kept)))
 
 
-def page(code: str, public_url: str) -> Page:
+def player_page(code: str, public_url: str) -> Page:
     """The small dialog with the link to the player; the code stands in the fragment, which no server sees."""
     button = Button("open", "Open the player", "open", "primary", url=f"{public_url}/listen#{code}")
     return Page(
@@ -235,7 +235,7 @@ def page(code: str, public_url: str) -> Page:
 
 ROOM = Room(
     "listening",
-    buttons={"listen": Hands(listen, page, "Listen")},
+    buttons={"listen": Hands(make_listen_code, player_page, "Listen")},
 )  # fmt: skip
 
 
@@ -243,7 +243,7 @@ NOBODY = "No one: the call was drawn"
 """Who approved it, where a draw gave access (P10)."""
 
 
-def described(act: Act, grant_id: str, session: str) -> dict[str, object]:
+def describe_page(act: Act, grant_id: str, session: str) -> dict[str, object]:
     """What the listening page shows: who may hear which calls, why, by whose approval, until when (ISO, UTC).
 
     Moments and lengths are also told in words, as on the card; in the zone in which the chat shows them to this person.
@@ -260,16 +260,16 @@ def described(act: Act, grant_id: str, session: str) -> dict[str, object]:
         "now": act.now.isoformat(), "erased": hearing.ends_at() < grant.ends_at,
         "approved_by": NOBODY if drawn else people[giver].name,
         "approved_told": moment_words(grant.starts_at, me.zone, act.now),
-        "recordings": [_described(act, one, me.zone, hearing) for one in hearing.recordings if hearing.allows(one)],
+        "recordings": [_describe_call(act, one, me.zone, hearing) for one in hearing.recordings if hearing.allows(one)],
     }  # fmt: skip
 
 
-def _described(act: Act, recording: Recording, zone: str, hearing: Hearing) -> dict[str, object]:
+def _describe_call(act: Act, recording: Recording, zone: str, hearing: Hearing) -> dict[str, object]:
     line, there = line_words(recording.line, act.policy)
     until = hearing.ends_at(recording)
     return {
-        "id": str(recording.id), "started_told": told(When(recording.started, there, act.now), zone),
-        "line": line, "direction": recording.direction, "caller": mask(recording.caller) if recording.caller else None,
+        "id": str(recording.id), "started_told": moment_and_notes(When(recording.started, there, act.now), zone),
+        "line": line, "direction": recording.direction, "caller": mask_number(recording.caller) if recording.caller else None,
         "operator": recording.operator_name, "crm": recording.crm, "media_type": recording.media_type,
         "until_told": moment_words(until, zone, act.now) if until < hearing.ends_at() else "",
         "seconds": recording.seconds, "length": length_words(recording.seconds),

@@ -69,13 +69,13 @@ class Rewrapped(NamedTuple):
     unopened: int
 
 
-def look(store: Store, keys: Keys) -> Stands:
+def compare_keys(store: Store, keys: Keys) -> Stands:
     """How the database stands to these keys, which take its root; raises `OtherKey`."""
     known, replaced, newest = store.master_keys.all(), store.master_keys.replaced(), keys.ids[0]
     if newest in replaced and len(keys.ids) > 1:
         raise OtherKey(REPLACED.format(newest=newest, missing=" and ".join(sorted(known))))
     if missing := sorted(known.keys() - set(keys.ids)):
-        raise OtherKey(_sentence(missing, list(keys.ids), begun=newest in known))
+        raise OtherKey(_missing_sentence(missing, list(keys.ids), begun=newest in known))
     root = next(filter(None, map(store.master_keys.root, keys.ids)), None)
     try:
         if root is not None:
@@ -89,16 +89,16 @@ def look(store: Store, keys: Keys) -> Stands:
 @handler("master_key.take_over")
 def take_over(act: Act) -> Done[None]:
     """Once in the life of a database: what nobody can mark or seal again stays when the master key is replaced."""
-    stands = look(act.store, act.keys)
+    stands = compare_keys(act.store, act.keys)
     if not stands.known:
         act.store.master_keys.add(stands.newest, act.keys.wrapped_root(), act.now)
     return Done(None, quiet=True)
 
 
 @handler("master_key.begin")
-def begin(act: Act) -> Done[None]:
+def begin_change(act: Act) -> Done[None]:
     """The root is wrapped by the new one at once; it is known from now on."""
-    stands = look(act.store, act.keys)
+    stands = compare_keys(act.store, act.keys)
     if stands.begun:
         return Done(None, quiet=True)
     act.store.master_keys.add(stands.newest, act.keys.wrapped_root(), act.now)
@@ -106,7 +106,7 @@ def begin(act: Act) -> Done[None]:
 
 
 @handler("master_key.rewrap")
-def rewrap(act: Act) -> Done[Rewrapped]:
+def rewrap_keys(act: Act) -> Done[Rewrapped]:
     """What no key opens stays as it is: it was not the key before that wrapped it."""
     matters, unopened, after = 0, 0, ""
     while page := act.store.matter_keys.page(after, AT_ONCE):
@@ -120,15 +120,15 @@ def rewrap(act: Act) -> Done[Rewrapped]:
 
 
 @handler("master_key.replaced")
-def replaced(act: Act) -> Done[None]:
+def note_replaced(act: Act) -> Done[None]:
     """The one before opens nothing of this database any more, and is not asked for."""
-    stands = look(act.store, act.keys)
+    stands = compare_keys(act.store, act.keys)
     before = sorted(stands.known.keys() - {stands.newest})
     act.store.master_keys.replace(before, act.now)
     return Done(None, subject=f"key:{stands.newest}", detail={"from": before}, quiet=not before)
 
 
-def _sentence(missing: list[str], ids: list[str], *, begun: bool) -> str:
+def _missing_sentence(missing: list[str], ids: list[str], *, begun: bool) -> str:
     told = {"missing": " and ".join(missing), "newest": ids[0], "previous": ids[-1]}
     if len(ids) > 1:
         return WRONG.format(**told)

@@ -27,7 +27,7 @@ def open_form(act: Act, form: str = "", about: str = "", sought: str = "", *, ne
     return Done(None, (blank,), quiet=True)
 
 
-def blank(act: Act, intent: Blank, asks: Asks, searches: Mapping[str, Search]) -> tuple[Sheet, Filled]:
+def form_to_post(act: Act, intent: Blank, asks: Asks, searches: Mapping[str, Search]) -> tuple[Sheet, Filled]:
     """The form that a `Blank` is to post, as it is for who asks now, and what stands in it or can be chosen."""
     if intent.before and asks.again:
         sheet, filled = asks.again(act, intent.before)
@@ -36,19 +36,19 @@ def blank(act: Act, intent: Blank, asks: Asks, searches: Mapping[str, Search]) -
     else:
         values = asks.supplied(act, {}) if asks.supplied and asks.new else {}
         kind = asks.form(Given(act.policy, act.now, intent.about))
-        sheet, filled = kind.sheet(act.policy, "", _intro(act, asks, intent.about)), Filled(values)
+        sheet, filled = kind.sheet(act.policy, "", _introduction_shown(act, asks, intent.about)), Filled(values)
     newest = {one.name: searches[one.source].find(act, "") for one in sheet.fields if isinstance(one, Lookup)}
     offered = {name: [*filled.offered.get(name, ()), *found] for name, found in newest.items()}
     return replace(sheet, about=intent.about), replace(filled, offered=offered)
 
 
-def introduction(act: Act, asks: Asks, about: str) -> str:
+def introduction_for(act: Act, asks: Asks, about: str) -> str:
     """What stands above a form's fields for who asks, beyond the form's own words; raises `Refused`."""
     return asks.intro(act, about) if asks.intro else ""
 
 
-def _intro(act: Act, asks: Asks, about: str) -> str:
+def _introduction_shown(act: Act, asks: Asks, about: str) -> str:
     try:
-        return introduction(act, asks, about)
+        return introduction_for(act, asks, about)
     except Refused:
         return ""

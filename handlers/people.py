@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from zoneinfo import available_timezones
 
 from handlers.acting import Act, Done
-from handlers.alarms import sound, warned_by
-from handlers.door import behind
+from handlers.alarms import sound_alarm, warned_by
+from handlers.door import catch_up_cards
 from handlers.effects import Effect, Home, Show
 from handlers.handling import handler
 from handlers.matters.asking import back_in_reach
-from handlers.matters.case import redraw
-from storage.people import Account, Met, Turn, shut
+from handlers.matters.case import redraw_matters
+from storage.people import Account, Met, Turn, is_shut_out
 from storage.records import AMBIGUOUS, LIVING, Person
 
 _ZONES = available_timezones()
@@ -22,41 +22,41 @@ SHOWN, MOST_RENAMED = timedelta(days=30), 50  # requests on whose cards a name i
 
 
 @handler("people.leave")
-def leave(act: Act, platform: str, account_id: str) -> Done[None]:
+def note_left(act: Act, platform: str, account_id: str) -> Done[None]:
     """What is sent goes elsewhere, if there is an elsewhere; who the person is does not change by it.
 
     Of two accounts with one address the other one is the person from now on.
     """
-    return _lost(act, platform, account_id, new=act.store.people.left(platform, account_id))
+    return _lose_account(act, platform, account_id, new=act.store.people.left(platform, account_id))
 
 
 @handler("people.gone")
-def gone(act: Act, platform: str, account_id: str, standing: str = "absent") -> Done[None]:
+def note_gone(act: Act, platform: str, account_id: str, standing: str = "absent") -> Done[None]:
     """Nobody acts by this account any more: who it was is somebody by another one, or is passed over."""
     new = act.store.people.gone(platform, account_id, standing, act.now)
-    return _lost(act, platform, account_id, new=new)
+    return _lose_account(act, platform, account_id, new=new)
 
 
 @handler("people.block")
-def block(act: Act, platform: str, account_id: str, began: datetime | None = None) -> Done[None]:
+def note_blocked(act: Act, platform: str, account_id: str, began: datetime | None = None) -> Done[None]:
     """What waits for the person goes elsewhere; whoever was heard of since the attempt began is tried once more."""
     account = act.store.people.account(platform, account_id)
     heard = account is not None and began is not None and began < account.checked_at <= act.now
-    return _lost(act, platform, account_id, new=not heard and act.store.people.blocked(platform, account_id))
+    return _lose_account(act, platform, account_id, new=not heard and act.store.people.blocked(platform, account_id))
 
 
-def _lost(act: Act, platform: str, account_id: str, *, new: bool) -> Done[None]:
+def _lose_account(act: Act, platform: str, account_id: str, *, new: bool) -> Done[None]:
     """An account through which nobody is reached any more; `new` where that was not known."""
     account = act.store.people.account(platform, account_id)
     turns = act.store.meetings.restand(account) if new else ()
-    effects = turned(act, turns)
+    effects = effects_of_turns(act, turns)
     if new and account is not None and account.person_id not in (None, *(one.person_id for one in turns)):
         effects += asked_in_vain(act, account.person_id or 0)
     return Done(None, effects, f"{platform}:{account_id}", warned_by(effects), quiet=not new)
 
 
 @handler("people.meet")
-def meet(act: Act, account: Account) -> Done[Met]:
+def meet_account(act: Act, account: Account) -> Done[Met]:
     """Store the account, and say whose it is and how it stands; recorded only when the standing or an address changed.
 
     A time zone that nobody knows is dropped here, so that nothing that tells a time has to ask: whoever is new is
@@ -64,20 +64,20 @@ def meet(act: Act, account: Account) -> Done[Met]:
     """
     key = account.email_key
     before = act.store.meetings.known(key) if key else None
-    came, known = _comes(act, account), act.store.people.account(account.platform, account.account_id)
+    came, known = _comes_back(act, account), act.store.people.account(account.platform, account.account_id)
     moved = known is not None and known.email_key != key
     old = before.standing if before else ""
-    zone = account.zone if account.zone in _ZONES else _first_guess(act, before)
+    zone = account.zone if account.zone in _ZONES else _zone_guess(act, before)
     met = act.store.meetings.meet(replace(account, zone=zone))
     if moved:
         act.store.people.resolve(act.policy.named)  # which may name an address that nobody has any more
     subject = f"person:{met.person_id}" if met.person_id else f"{account.platform}:{account.account_id}"
     quiet = old == met.standing or met.person_id is None
     person_id = met.person_id or 0
-    effects = turned(act, met.turns)
+    effects = effects_of_turns(act, met.turns)
     if person_id not in {one.person_id for one in met.turns}:
-        effects += _heard_of(act, met, came=came, quiet=quiet)
-    effects += _named_anew(act, person_id) if met.renamed else ()
+        effects += _effects_of_meeting(act, met, came=came, quiet=quiet)
+    effects += _redraw_renamed(act, person_id) if met.renamed else ()
     others = {str(one.person_id): one.after for one in met.turns if one.person_id != person_id}
     if quiet and not others:
         return Done(met, effects, subject, quiet=True)
@@ -85,27 +85,27 @@ def meet(act: Act, account: Account) -> Done[Met]:
     return Done(met, effects, subject, detail)
 
 
-def _heard_of(act: Act, met: Met, *, came: bool, quiet: bool) -> tuple[Effect, ...]:
+def _effects_of_meeting(act: Act, met: Met, *, came: bool, quiet: bool) -> tuple[Effect, ...]:
     """What follows for somebody whose standing is what it was."""
     if met.standing == LIVING:
         return asked_again(act, met.person_id or 0) if came else ()
     return () if quiet else asked_in_vain(act, met.person_id or 0)
 
 
-def _comes(act: Act, account: Account) -> bool:
+def _comes_back(act: Act, account: Account) -> bool:
     """Whether this account was not there, or could not be reached, until now; a look-up opens no way that is shut."""
     known = act.store.people.account(account.platform, account.account_id)
     if known is None or known.standing != LIVING:
         return True
-    return shut(known) and bool(account.reference) and not shut(account)
+    return is_shut_out(known) and bool(account.reference) and not is_shut_out(account)
 
 
-def _named_anew(act: Act, person_id: int) -> tuple[Effect, ...]:
+def _redraw_renamed(act: Act, person_id: int) -> tuple[Effect, ...]:
     """Until somebody is met, cards show a name that was made of the address in the policy: it may not stay on them."""
-    return redraw(act, act.store.requests.naming(person_id, act.now - SHOWN, MOST_RENAMED))
+    return redraw_matters(act, act.store.requests.naming(person_id, act.now - SHOWN, MOST_RENAMED))
 
 
-def _first_guess(act: Act, known: Person | None) -> str:
+def _zone_guess(act: Act, known: Person | None) -> str:
     new = known is None or known.checked_at is None
     return act.policy.lines[act.policy.company.home_line].time_zone if new else ""
 
@@ -113,16 +113,16 @@ def _first_guess(act: Act, known: Person | None) -> str:
 SHARED = "shared_address"
 
 
-def turned(act: Act, turns: Iterable[Turn]) -> tuple[Effect, ...]:
+def effects_of_turns(act: Act, turns: Iterable[Turn]) -> tuple[Effect, ...]:
     """What follows for everybody whose standing is another one."""
-    return tuple(effect for one in turns for effect in _turned(act, one))
+    return tuple(effect for one in turns for effect in _effects_of_turn(act, one))
 
 
 def asked_again(act: Act, person_id: int) -> tuple[Effect, ...]:
     """Whoever is there again is asked again, and so is everybody who is to decide what that person asked for."""
     homes = (Home(person_id, one.platform) for one in act.store.people.homes(person_id))
     undecided = act.store.requests.undecided_of(person_id)
-    return (*behind(act, person_id), *homes, *back_in_reach(act, person_id), *redraw(act, undecided))
+    return (*catch_up_cards(act, person_id), *homes, *back_in_reach(act, person_id), *redraw_matters(act, undecided))
 
 
 def asked_in_vain(act: Act, person_id: int) -> tuple[Effect, ...]:
@@ -134,11 +134,11 @@ def asked_in_vain(act: Act, person_id: int) -> tuple[Effect, ...]:
     for matter in act.store.matters.all_waiting_for(person_id):
         matter.revision += 1
         effects.append(Show(person_id, matter.id, matter.revision))
-    theirs = redraw(act, act.store.requests.undecided_of(person_id))
+    theirs = redraw_matters(act, act.store.requests.undecided_of(person_id))
     return (*effects, *(one for one in theirs if one.person != person_id))
 
 
-def had_before(name: str) -> str:
+def shared_address_alarm(name: str) -> str:
     """The alarm where a new account has an address of somebody who had another account or has another address now."""
     return (
         f"A new account has an e-mail address that {name} has or had before, so I can’t tell whether it is {name} or someone "
@@ -147,13 +147,13 @@ def had_before(name: str) -> str:
     )
 
 
-def _turned(act: Act, turn: Turn) -> tuple[Effect, ...]:
+def _effects_of_turn(act: Act, turn: Turn) -> tuple[Effect, ...]:
     if turn.after == LIVING:
         return asked_again(act, turn.person_id)
-    return (*asked_in_vain(act, turn.person_id), *_shared(act, turn))
+    return (*asked_in_vain(act, turn.person_id), *_tell_of_shared(act, turn))
 
 
-def _shared(act: Act, turn: Turn) -> tuple[Effect, ...]:
+def _tell_of_shared(act: Act, turn: Turn) -> tuple[Effect, ...]:
     if turn.after != AMBIGUOUS:
         return ()
     person = act.store.people.get(turn.person_id)
@@ -161,9 +161,9 @@ def _shared(act: Act, turn: Turn) -> tuple[Effect, ...]:
         return ()  # whom the policy names by an address that somebody had before: it is told of that one
     name = person.name
     if act.store.meetings.waiting(person):
-        return sound(act, f"person:{turn.person_id}", SHARED, had_before(name))
+        return sound_alarm(act, f"person:{turn.person_id}", SHARED, shared_address_alarm(name))
     told = (
         f"Two accounts share {name}’s e-mail address, so I can’t tell who is who. Neither may act, and requests go past "
         "them. Please have one closed, or ask the bot’s administrator to settle it: recording-steward people."
     )
-    return sound(act, f"person:{turn.person_id}", SHARED, told)
+    return sound_alarm(act, f"person:{turn.person_id}", SHARED, told)

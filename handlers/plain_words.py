@@ -10,10 +10,10 @@ from types import MappingProxyType
 from handlers.acting import Act
 from handlers.cards import Actions, Button, Line, Option, Page, Row, Small
 from handlers.forms import Answers, OneOf
-from handlers.home import brought
+from handlers.home import collect_lists
 from handlers.policy import Policy
 from handlers.room import Room, Shows, Told
-from handlers.rules.wishes import CLAUSES, Kind, Leaning, understand
+from handlers.rules.wishes import CLAUSES, Kind, Leaning, understand_words
 
 OWN_CALL = "customer"
 """In the place of a reason: no reason is needed, since customers may have their own calls (P8)."""
@@ -21,13 +21,13 @@ OF_STAFF, OF_CUSTOMERS = "access", "customer"
 """Which form each needs, by name."""
 
 
-def choices(policy: Policy) -> tuple[Option, ...]:
+def reason_choices(policy: Policy) -> tuple[Option, ...]:
     """What can be chosen: the customer first, then the reasons."""
     reasons = (Option(key, reason.label) for key, reason in policy.reasons.items())
     return (Option(OWN_CALL, "A customer wants their own call"), *reasons)
 
 
-def leads(answers: Answers) -> str:
+def form_for_choice(answers: Answers) -> str:
     """The form that was chosen with it; empty while nothing is."""
     chosen = answers.get("reason")
     if not chosen:
@@ -37,7 +37,7 @@ def leads(answers: Answers) -> str:
 
 ASKED = OneOf(
     "Why do you need it?",
-    choices,
+    reason_choices,
     help="The reason decides who is asked (P6, P8).",
     redraws=True,
 )
@@ -112,12 +112,12 @@ AT_ONCE = "Press it while you are on the call. I switch its recording off and te
 NOT_BY_WORDS = "I can’t do that from a message. Use the button on the card."
 
 
-def several(kinds: Collection[Kind], _: Policy, __: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
+def several_meanings_page(kinds: Collection[Kind], _: Policy, __: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
     """More than one thing may be meant: each of them."""
     return Page(TITLE, (Line(SEVERAL), *(CHOICES[kind] for kind in kinds)), SEVERAL)
 
 
-def unknown(policy: Policy, _: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
+def unknown_question_page(policy: Policy, _: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
     """Nothing is known of it: whom to ask, and what there is to choose from."""
     whom = policy.role("team_leader")
     said = UNKNOWN.format(whom=f"{whom.title} ({whom.holder})" if known else whom.title)
@@ -133,7 +133,7 @@ def in_confidence(policy: Policy) -> Page:
     return Page("In confidence", (Line(PRIVATE.format(readers=readers)), Line(FORGOTTEN), buttons, Small("P13")))
 
 
-def declines(policy: Policy, _: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
+def declining_page(policy: Policy, _: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
     """A caller who declines is served by a press, while the call goes on (P5)."""
     parts = (Line(AT_ONCE), Actions((DECLINED,)), Line(policy.clauses["P5"]), Small("P5"))
     return Page(DECLINED.label, parts, AT_ONCE)
@@ -163,16 +163,16 @@ _FORMS: Mapping[Kind, str] = MappingProxyType({
 _FILLED = (OF_STAFF, OF_CUSTOMERS)
 
 
-def lead(policy: Policy, command: str, words: str, answered: Told) -> Lead | None:
+def find_lead(policy: Policy, command: str, words: str, answered: Told) -> Lead | None:
     """Where these words lead; None behind a command that takes none. `answered` is the page that answers a question (P1)."""
     if command not in LEANINGS or not words.strip():
         return None
-    meant = understand(policy, words, LEANINGS[command])
+    meant = understand_words(policy, words, LEANINGS[command])
     if len(meant.kinds) > 1:
-        return Say(partial(several, meant.kinds))
+        return Say(partial(several_meanings_page, meant.kinds))
     match next(iter(meant.kinds), None):
         case None:
-            return Say(unknown)
+            return Say(unknown_question_page)
         case "recording" | "customer" | "hold" | "away" as kind:
             form = _FORMS[kind]
             return Opened(form, words[:LONGEST] if form in _FILLED else "")
@@ -183,15 +183,15 @@ def lead(policy: Policy, command: str, words: str, answered: Told) -> Lead | Non
         case "listeners":
             return Read("whose_data")
         case "declines":
-            return Say(declines)
+            return Say(declining_page)
         case "by_press":
             return Say(by_press)
         case "question":
-            answer = partial(_answer, answered) if meant.text in CLAUSES.values() else answered
+            answer = partial(_answer_page, answered) if meant.text in CLAUSES.values() else answered
             return Say(answer, meant.text)
 
 
-def _answer(answered: Told, policy: Policy, clause: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
+def _answer_page(answered: Told, policy: Policy, clause: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
     """The clause that answers a question, below the button for what was asked about."""
     kind = next(kind for kind, one in CLAUSES.items() if one == clause)
     page = answered(policy, clause, known)
@@ -202,18 +202,18 @@ SHOWN = ("mine", "customers")
 MOST = 6
 
 
-def mine(act: Act, rooms: Iterable[Room]) -> Page:
+def own_requests_page(act: Act, rooms: Iterable[Room]) -> Page:
     """How the requests of whoever asks stand, and those of customers whose card he or she has."""
-    lists = brought(act, rooms)
+    lists = collect_lists(act, rooms)
     shown = [lists[name] for name in SHOWN if name in lists]
     return requests_page([row for one in shown for row in one.rows(MOST, 0)], sum(one.number for one in shown))
 
 
-def room(rooms: Iterable[Room]) -> Room:
+def plain_words_room(rooms: Iterable[Room]) -> Room:
     """It shows the lists that these rooms bring."""
     return Room(
         "plain_words",
         buttons={
-            MINE: Shows(lambda act, _: mine(act, rooms), WHERE.label, turns=True),
+            MINE: Shows(lambda act, _: own_requests_page(act, rooms), WHERE.label, turns=True),
         },
     )

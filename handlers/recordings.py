@@ -11,14 +11,14 @@ from handlers import finding
 from handlers.acting import Act, Done
 from handlers.effects import Effect
 from handlers.handling import handler
-from handlers.matters.case import redraw
+from handlers.matters.case import redraw_matters
 from handlers.policy import Policy
 from handlers.retention.closing import end_access, speaking_of
 from handlers.room import Room, Search, Shows
 from handlers.rules.access import line_day
-from handlers.rules.reasons import compact
+from handlers.rules.reasons import compact_reference
 from handlers.rules.retention import erase_at, seen_late
-from handlers.telling import BUTTON, LABEL, RECOVERABLE, VANISHED, page, tell_of_calls
+from handlers.telling import BUTTON, LABEL, RECOVERABLE, VANISHED, calls_page, tell_of_calls
 from storage.erasures import AGAIN, RETENTION, WITH_MOMENT
 from storage.prefetch import Prefetch
 from storage.recordings import HIDDEN
@@ -41,7 +41,7 @@ class Registered:
 
 
 @handler("recordings.register", clause="P4", about="system")
-def register(
+def register_calls(
     act: Act, system: str, shown: Sequence[dict[str, Any]], missing: Sequence[str], out_of_sight: Sequence[str] = (),
 ) -> Done[Registered]:  # fmt: skip
     """P4: calls of a line that the policy doesn't name are kept out of reach and counted.
@@ -51,16 +51,16 @@ def register(
     In `shown`, `audio` is the SHA-256 of the audio where that was read before; what is `out_of_sight` is only hidden there.
     """
     on_it = act.store.people.on_calls([(one["operator_key"], one["started"]) for one in shown])
-    placed = [_placed(act.policy, one, on_it) for one in shown]
-    known, moved = _named(act, system, placed, missing)
+    placed = [_place_on_line(act.policy, one, on_it) for one in shown]
+    known, moved = _calls_by_name(act, system, placed, missing)
     lost = act.store.recordings.known(system, missing) if missing else {}
-    hidden = _hidden(act, system, out_of_sight)
-    replaced = _replaced(act, placed, {name: one for name, one in known.items() if one not in moved})
-    vanished = [one for one in (*lost.values(), *replaced.values()) if _early(act, one)]
-    recoverable = [one for one in hidden.values() if _early(act, one)]
-    ended = _end(act, replaced.values())
+    hidden = _calls_out_of_sight(act, system, out_of_sight)
+    replaced = _calls_replaced(act, placed, {name: one for name, one in known.items() if one not in moved})
+    vanished = [one for one in (*lost.values(), *replaced.values()) if _is_missing_early(act, one)]
+    recoverable = [one for one in hidden.values() if _is_missing_early(act, one)]
+    ended = _end_replaced(act, replaced.values())
     known = {name: one for name, one in known.items() if name not in replaced}
-    found = [_followed(act, row, known.get(row["native_id"]), replaced.get(row["native_id"])) for row in placed]
+    found = [_follow_row(act, row, known.get(row["native_id"]), replaced.get(row["native_id"])) for row in placed]
     declined = act.store.declines.names(system, [one["native_id"] for one in found])
     for row in found:
         if row["native_id"] in declined and row["native_id"] not in known:
@@ -74,20 +74,24 @@ def register(
         act.store.recordings.lose(system, gone)
     outside = sum(one["state"] == "out_of_scope" for one in found)
     detail = {"new": new, "changed": changed, "gone": len(gone), "out_of_scope": outside}
-    lists = {"replaced": _ids([*replaced.values()]), "grants": ended, "vanished": _ids([*vanished, *recoverable])}
-    lists |= {"moved": _ids(moved)}
+    lists = {
+        "replaced": _ids_of_calls([*replaced.values()]),
+        "grants": ended,
+        "vanished": _ids_of_calls([*vanished, *recoverable]),
+    }
+    lists |= {"moved": _ids_of_calls(moved)}
     detail |= {name: numbers for name, numbers in lists.items() if numbers}
-    effects, quiet = (*told, *_redrawn(act, replaced.values())), not (new or changed or gone)
+    effects, quiet = (*told, *_redraw_cards_naming(act, replaced.values())), not (new or changed or gone)
     return Done(Registered(new, changed), effects, detail=detail, quiet=quiet)
 
 
-def _hidden(act: Act, system: str, names: Sequence[str]) -> dict[str, Recording]:
+def _calls_out_of_sight(act: Act, system: str, names: Sequence[str]) -> dict[str, Recording]:
     """P12: calls that people could still find; those that are out of reach anyway stay as they are, since their audio is there."""
     known = act.store.recordings.known(system, names) if names else {}
     return {name: one for name, one in known.items() if one.state == "present"}
 
 
-def _named(
+def _calls_by_name(
     act: Act, system: str, placed: Sequence[dict[str, Any]], missing: Sequence[str]
 ) -> tuple[dict[str, Recording], list[Recording]]:
     """The calls that have these names, and those of them that were out of reach under another one.
@@ -99,14 +103,16 @@ def _named(
     for one in erased:
         act.store.recordings.unname(one)
     known = {name: one for name, one in known.items() if one not in erased}
-    moved = _moved(act, system, [one for one in placed if one["native_id"] not in known], missing)
+    moved = _calls_renamed(act, system, [one for one in placed if one["native_id"] not in known], missing)
     return known | moved, [*moved.values()]
 
 
-def _moved(act: Act, system: str, new: Sequence[dict[str, Any]], missing: Sequence[str]) -> dict[str, Recording]:
+def _calls_renamed(
+    act: Act, system: str, new: Sequence[dict[str, Any]], missing: Sequence[str]
+) -> dict[str, Recording]:
     """P5: a call that is out of reach stays so under another name: one that is away has that now, a copy of one goes with it."""
     alike = act.store.recordings.hidden(system, {one["started"] for one in new}) if new else []
-    twins = [one for one in alike if _bound(act, one)]
+    twins = [one for one in alike if _state_kept(act, one)]
     own = act.store.declines.names(system, [one["native_id"] for one in new]) if twins else {}
     moved: dict[str, Recording] = {}
     for row in (one for one in new if one["native_id"] not in own):
@@ -121,7 +127,7 @@ def _moved(act: Act, system: str, new: Sequence[dict[str, Any]], missing: Sequen
     return moved
 
 
-def _replaced(act: Act, placed: Sequence[dict[str, Any]], known: Mapping[str, Recording]) -> dict[str, Recording]:
+def _calls_replaced(act: Act, placed: Sequence[dict[str, Any]], known: Mapping[str, Recording]) -> dict[str, Recording]:
     """P7: the calls in whose place another recording is now. What was read is known by its audio, all else by its file and start.
 
     Of a call that somebody asks for or may hear and that nobody has read, any other stamp is another recording; of one that is
@@ -153,7 +159,7 @@ def _is_other_file(row: dict[str, Any], before: Recording) -> bool:
     return row["size"] != before.size or redated
 
 
-def _end(act: Act, replaced: Iterable[Recording]) -> list[str]:
+def _end_replaced(act: Act, replaced: Iterable[Recording]) -> list[str]:
     """P7: these give their names up, and access that opens nothing else ends; the ids of what was given."""
     grants: list[str] = []
     for one in replaced:
@@ -162,12 +168,12 @@ def _end(act: Act, replaced: Iterable[Recording]) -> list[str]:
     return grants
 
 
-def _redrawn(act: Act, calls: Iterable[Recording]) -> tuple[Effect, ...]:
+def _redraw_cards_naming(act: Act, calls: Iterable[Recording]) -> tuple[Effect, ...]:
     matters = {matter.id: matter for one in calls for matter in speaking_of(act, one)}
-    return redraw(act, matters.values())
+    return redraw_matters(act, matters.values())
 
 
-def _bound(act: Act, one: Recording) -> str:
+def _state_kept(act: Act, one: Recording) -> str:
     """P4, P5: the state in which a call stays that somebody declined, or had erased before its moment; empty for any other."""
     if one.state not in HIDDEN:
         return ""
@@ -179,11 +185,11 @@ def _bound(act: Act, one: Recording) -> str:
     return "declined" if declined else ""
 
 
-def _ids(calls: Sequence[Recording]) -> list[int]:
+def _ids_of_calls(calls: Sequence[Recording]) -> list[int]:
     return [one.id for one in calls]
 
 
-def _early(act: Act, one: Recording) -> bool:
+def _is_missing_early(act: Act, one: Recording) -> bool:
     """Whether its audio was to be there still. What is being erased is away by itself, unless the recorder was not asked yet."""
     if one.state == "closed":
         erasure = act.store.erasures.open(one.id)
@@ -192,15 +198,18 @@ def _early(act: Act, one: Recording) -> bool:
     return one.state in WITH_MOMENT and one.erase_at is not None and one.erase_at > act.now
 
 
-def _prefetch(person_id: int | None, recording_id: int, **_: object) -> Prefetch:
+def _rows_to_prefetch(person_id: int | None, recording_id: int, **_: object) -> Prefetch:
     """Many are read at once, beside what people do."""
     return Prefetch(recordings=frozenset({recording_id}))
 
 
 @handler(
-    "recordings.identify", clause="P7", about=lambda recording_id, **_: f"recording:{recording_id}", prefetch=_prefetch
+    "recordings.identify",
+    clause="P7",
+    about=lambda recording_id, **_: f"recording:{recording_id}",
+    prefetch=_rows_to_prefetch,
 )
-def identify(act: Act, recording_id: int, stamp: str, audio: str) -> Done[None]:
+def identify_call(act: Act, recording_id: int, stamp: str, audio: str) -> Done[None]:
     """P7: from now on the call is known by its audio, however often its file is moved or touched."""
     recording = act.store.recordings.get(recording_id)
     if recording is None or recording.stamp != stamp or recording.audio:
@@ -216,7 +225,7 @@ def keep_wave(act: Act, recording: int, stamp: str, peaks: list[float]) -> Done[
     return Done(None, quiet=True)
 
 
-def _placed(policy: Policy, found: dict[str, Any], on_it: Mapping[tuple[str, datetime], int]) -> dict[str, Any]:
+def _place_on_line(policy: Policy, found: dict[str, Any], on_it: Mapping[tuple[str, datetime], int]) -> dict[str, Any]:
     line = policy.line(found["line"])
     started: datetime = found["started"]
     moment = erase_at(started, line.time_zone, policy.retention.months) if line else None
@@ -226,12 +235,12 @@ def _placed(policy: Policy, found: dict[str, Any], on_it: Mapping[tuple[str, dat
         "audio": found.get("audio", ""),
         "erase_at": moment,
         "local_day": line_day(policy, found["line"], started).isoformat(),
-        "found_by": found_words(found["caller"], compact(found["crm"])),
+        "found_by": found_words(found["caller"], compact_reference(found["crm"])),
         "state": "present" if line else "out_of_scope",
     }
 
 
-def _followed(act: Act, row: dict[str, Any], before: Recording | None, replaced: Recording | None) -> dict[str, Any]:
+def _follow_row(act: Act, row: dict[str, Any], before: Recording | None, replaced: Recording | None) -> dict[str, Any]:
     """A row as what comes after the same recording of before, or in the place of one that is gone.
 
     P12: its moment was fixed when it was first seen, so that nobody keeps audio alive by what is written beside it; only a wrong
@@ -240,13 +249,13 @@ def _followed(act: Act, row: dict[str, Any], before: Recording | None, replaced:
     if before is None:
         unsure = replaced is not None and not _is_another(row, replaced)
         return {**row, "seen_at": act.now, **({"erase_at": replaced.erase_at} if replaced and unsure else {})}
-    moment = row["erase_at"] if _corrected(row, before) else before.erase_at or row["erase_at"]
-    stays = before.state if before.state in KEPT_CLOSED else _bound(act, before)
+    moment = row["erase_at"] if _is_corrected(row, before) else before.erase_at or row["erase_at"]
+    stays = before.state if before.state in KEPT_CLOSED else _state_kept(act, before)
     kept = {"erase_at": moment, "seen_at": before.seen_at, "audio": row["audio"] or before.audio}
     return {**row, **kept, **({"state": stays} if stays else {})}
 
 
-def _corrected(row: dict[str, Any], before: Recording) -> bool:
+def _is_corrected(row: dict[str, Any], before: Recording) -> bool:
     """P12: a recorder's wrong clock was put right: the new start fits the date of its file better, or the call is no longer seen too late."""
     late = seen_late(before.erase_at, before.seen_at) and not seen_late(row["erase_at"], before.seen_at)
     written, started = row.get("modified") or before.seen_at, row["started"]
@@ -255,8 +264,8 @@ def _corrected(row: dict[str, Any], before: Recording) -> bool:
 
 ROOM = Room(
     "recordings",
-    buttons={BUTTON: Shows(page, LABEL)},
-    searches={"recordings": Search(finding.find, finding.named)},
+    buttons={BUTTON: Shows(calls_page, LABEL)},
+    searches={"recordings": Search(finding.find_calls, finding.chosen_calls)},
 )
 
 
@@ -269,23 +278,23 @@ def not_registered(
     known = act.store.unregistered.named(system, names)
     calls = act.store.recordings.there(system, names)
     those = [one for one in found if one["native_id"] not in calls]
-    new = sum(_noted(act, system, one, known.get(one["native_id"])) for one in those)
+    new = sum(_note_file(act, system, one, known.get(one["native_id"])) for one in those)
     gone = (*map(act.store.unregistered.get, no_more), *(known.get(one) for one in calls))
-    over = sum(_over(act, one) for one in gone)
+    over = sum(_end_file(act, one) for one in gone)
     return Done(None, detail={"new": new, "over": over}, quiet=not (new or over))
 
 
-def _noted(act: Act, system: str, told: Mapping[str, Any], before: UnregisteredFile | None) -> bool:
+def _note_file(act: Act, system: str, told: Mapping[str, Any], before: UnregisteredFile | None) -> bool:
     """Whether it is another file than before, which gets a number of its own."""
     if before is not None and (before.size, before.modified) == (told["size"], told["modified"]):
         before.why, before.stamp = told["why"], told["stamp"]
         return False
-    _over(act, before)
+    _end_file(act, before)
     act.store.unregistered.add(UnregisteredFile(system=system, first_seen=act.now, **told))
     return True
 
 
-def _over(act: Act, file: UnregisteredFile | None) -> bool:
+def _end_file(act: Act, file: UnregisteredFile | None) -> bool:
     if file is None or file.over_at is not None:
         return False
     act.store.unregistered.end(file, act.now)

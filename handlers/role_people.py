@@ -14,20 +14,20 @@ SOURCE = "role_people"
 """The name of the look-up."""
 
 
-def find(act: Act, typed: str) -> list[Option]:
+def find_people(act: Act, typed: str) -> list[Option]:
     """Those whose name or title has every word that was typed; all of them where none was. Role by role."""
     words = typed.casefold().split()
-    found = _options(act)
+    found = _people_options(act)
     return [one for one in found if all(word in f"{one.label} {one.small}".casefold() for word in words)]
 
 
-def named(act: Act, values: Iterable[str]) -> list[Option]:
+def named_people(act: Act, values: Iterable[str]) -> list[Option]:
     """What was chosen before, in that order; whoever has no role any more is left out."""
-    known = {one.value: one for one in _options(act)}
+    known = {one.value: one for one in _people_options(act)}
     return [known[one] for one in values if one in known]
 
 
-def chosen(policy: Policy, values: Iterable[str], field: str) -> tuple[int, ...]:
+def chosen_addresses(policy: Policy, values: Iterable[str], field: str) -> tuple[int, ...]:
     """Those who were chosen, each once; raises `Refused` at the field for anybody without a role."""
     known = {str(one): one for one in policy.seats.in_roles}
     asked = list(dict.fromkeys(values))
@@ -37,12 +37,12 @@ def chosen(policy: Policy, values: Iterable[str], field: str) -> tuple[int, ...]
     return tuple(known[one] for one in asked)
 
 
-def most(policy: Policy) -> int:
+def most_people(policy: Policy) -> int:
     """How many can be chosen: everybody that there is."""
     return len(policy.roles.addresses)
 
 
-def _options(act: Act) -> list[Option]:
+def _people_options(act: Act) -> list[Option]:
     titles: dict[int, list[str]] = {}
     for role in act.policy.seats.roles.values():
         for who in role.people:
@@ -53,7 +53,7 @@ def _options(act: Act) -> list[Option]:
 
 def find_colleagues(act: Act, typed: str) -> list[Option]:
     """By a part of the name or address, whoever is in a role first. Who may look is for the caller."""
-    deciders = find(act, typed)
+    deciders = find_people(act, typed)
     there = {one.value for one in deciders}
     people = act.store.people.called(typed.split(), MOST_OPTIONS)
     others = [Option(str(one.id), one.name, one.email_key) for one in people if str(one.id) not in there]
@@ -63,20 +63,20 @@ def find_colleagues(act: Act, typed: str) -> list[Option]:
 def name_colleagues(act: Act, values: Iterable[str]) -> list[Option]:
     """Whoever was chosen before, in that order."""
     chosen = list(values)
-    people = act.store.people.named(_ids(chosen))
+    people = act.store.people.named(_read_ids(chosen))
     found = {str(one.id): Option(str(one.id), one.name, one.email_key) for one in people.values()}
-    found |= {one.value: one for one in named(act, chosen)}
+    found |= {one.value: one for one in named_people(act, chosen)}
     return [found[one] for one in chosen if one in found]
 
 
 def colleagues(act: Act, values: Iterable[str], field: str) -> tuple[int, ...]:
     """The people who were chosen, each once; raises `Refused` at the field."""
     chosen = list(dict.fromkeys(values))
-    known = act.store.people.named(_ids(chosen))
+    known = act.store.people.named(_read_ids(chosen))
     if len(known) < len(chosen):
         raise Refused.at({field: "I don't know this person any more. Please choose again."})
     return tuple(map(int, chosen))
 
 
-def _ids(values: Iterable[str]) -> list[int]:
+def _read_ids(values: Iterable[str]) -> list[int]:
     return [int(one) for one in values if one.isascii() and one.isdigit() and len(one) <= LONGEST_ID]

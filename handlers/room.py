@@ -92,7 +92,7 @@ class Command:
     """What people type: what it says in the list of commands, and for whoever asks for help (`{word}`: as it is typed).
 
     It opens a form, tells something about the words behind it, or `does` what a button does and says `done`; until it could be done
-    whoever typed it reads what to do `meanwhile`, and `asks` stands above that button where it was chosen from a menu. `short` is for a menu with room for 32 characters, where `says` is longer.
+    whoever typed it reads what to do `meanwhile`, and `asks` stands above that button where it was chosen from a menu. `short` is for a menu with room for 32 characters, where `page_saying` is longer.
     """
 
     says: str
@@ -127,7 +127,7 @@ def card_shows(about: str, title: str = "Sent") -> Page:
     return Page(title, (cards.Line(f"The card of {about.partition(':')[0]} shows its status."),))
 
 
-def says(words: str) -> Callable[[str], Page]:
+def page_saying(words: str) -> Callable[[str], Page]:
     """The same in words of its own, whatever it was about."""
     return lambda _: Page("Sent", (cards.Line(words),))
 

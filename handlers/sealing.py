@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from storage.chain import Sealer, sealer
+from storage.chain import Sealer, make_sealer
 
 if TYPE_CHECKING:
     from handlers.acting import Act
@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
 
-from handlers.unseen import unseen
-from storage.columns import new_salt, whole
+from handlers.unseen import unseen_adapter
+from storage.columns import new_salt, storable_text
 from storage.records import Matter, Request
 
 SIZE, _NONCE = 32, 12
@@ -38,8 +38,8 @@ def new_key() -> bytes:
     return token_bytes(SIZE)
 
 
-def sealed(key: bytes, words: bytes, about: str, least: int = _SHORTEST) -> bytes:
-    """Encrypt words and bind them to what they are `about` (AES-256-GCM, NIST SP 800-38D); the nonce comes first.
+def seal_words(key: bytes, words: bytes, about: str, least: int = _SHORTEST) -> bytes:
+    """Encrypt words and bind them to what they are `associated_data` (AES-256-GCM, NIST SP 800-38D); the nonce comes first.
 
     They are padded to the next power of two, and to `least` bytes at least, so that the length hardly tells what they are.
     """
@@ -48,7 +48,7 @@ def sealed(key: bytes, words: bytes, about: str, least: int = _SHORTEST) -> byte
     return nonce + AESGCM(key).encrypt(nonce, padded, about.encode())
 
 
-def opened(key: bytes, told: bytes, about: str) -> bytes:
+def open_sealed(key: bytes, told: bytes, about: str) -> bytes:
     """What was sealed; raises `Unopened`."""
     try:
         padded = AESGCM(key).decrypt(told[:_NONCE], told[_NONCE:], about.encode())
@@ -57,14 +57,14 @@ def opened(key: bytes, told: bytes, about: str) -> bytes:
     return padded.rstrip(b"\0").removesuffix(_END)
 
 
-def derived(master: bytes, info: bytes) -> bytes:
+def derive_key(master: bytes, info: bytes) -> bytes:
     """32 bytes for one purpose alone (HKDF-SHA256, RFC 5869); nobody gets from them to the master key or to another purpose."""
     return HKDF(SHA256(), SIZE, salt=None, info=info).derive(master)
 
 
 def id_of(master: bytes) -> str:
     """By this a master key is named to people, and in the journal: 32 bits that say nothing else of it."""
-    return derived(master, _MASTER_ID)[:4].hex()
+    return derive_key(master, _MASTER_ID)[:4].hex()
 
 
 class Keys:
@@ -76,7 +76,7 @@ class Keys:
 
     def __init__(self, master: bytes, previous: bytes | None = None) -> None:
         self._masters = (master,) if previous is None else (master, previous)
-        self._root = derived(master, _ROOT)
+        self._root = derive_key(master, _ROOT)
         self._marking: dict[str, bytes] = {}
         self._log_seal: Sealer | None = None
 
@@ -87,29 +87,29 @@ class Keys:
 
     def of(self, *purpose: str) -> bytes:
         """32 bytes for one purpose, which may have several parts (a report, its reader), by the newest master key."""
-        return self._of(0, purpose)
+        return self._purpose_key(0, purpose)
 
     def seal(self, words: bytes, about: str, *purpose: str) -> bytes:
         """Sealed for a purpose, by the newest master key."""
-        return sealed(self.of(*purpose), words, about)
+        return seal_words(self.of(*purpose), words, about)
 
     def open(self, told: bytes, about: str, *purpose: str) -> bytes:
         """What was sealed for a purpose, by either master key; raises `Unopened`."""
-        return self._opened(told, about, purpose)[1]
+        return self._open_with_any(told, about, purpose)[1]
 
     def anew(self, told: bytes, about: str, *purpose: str) -> bytes | None:
         """The same by the newest master key, or None for what is so already; raises `Unopened`."""
-        place, words = self._opened(told, about, purpose)
+        place, words = self._open_with_any(told, about, purpose)
         return self.seal(words, about, *purpose) if place else None
 
     def marks(self, purpose: str, *told: str) -> tuple[str, ...]:
         """The digests by which a thing is found again, one for each master key; write the first."""
         each = range(len(self._masters))
-        return tuple(_mark(self._marks_by(place, purpose), told) for place in each)
+        return tuple(_hmac_of(self._marks_by(place, purpose), told) for place in each)
 
     def mark(self, purpose: str, *told: str) -> str:
         """By this something is found again for ever, and nobody learns from it what it is (HMAC-SHA256, hex)."""
-        return _mark(self.lasting(purpose), told)
+        return _hmac_of(self.lasting(purpose), told)
 
     def mark_of_pass(self, kind: str, secret: str, *opens: str) -> str:
         """What is stored of a code, a receipt or a session, bound to what it `opens`: nobody can write a row that opens something."""
@@ -119,13 +119,13 @@ class Keys:
     def log_seal(self) -> Sealer:
         """Seals the entries of the log, and tells its own seals for as long as the database lives."""
         if self._log_seal is None:
-            self._log_seal = sealer(self.lasting("log entry"))
+            self._log_seal = make_sealer(self.lasting("log entry"))
         return self._log_seal
 
     def lasting(self, purpose: str) -> bytes:
         """A key that stays when the master key is replaced."""
         if purpose not in self._marking:
-            self._marking[purpose] = derived(self._root, purpose.encode())
+            self._marking[purpose] = derive_key(self._root, purpose.encode())
         return self._marking[purpose]
 
     def wrapped_root(self) -> bytes:
@@ -138,14 +138,14 @@ class Keys:
         self._marking.clear()
         self._log_seal = None
 
-    def _of(self, place: int, purpose: tuple[str, ...]) -> bytes:
-        return derived(self._masters[place], "\0".join(("recording-steward", *purpose)).encode())
+    def _purpose_key(self, place: int, purpose: tuple[str, ...]) -> bytes:
+        return derive_key(self._masters[place], "\0".join(("recording-steward", *purpose)).encode())
 
-    def _opened(self, told: bytes, about: str, purpose: tuple[str, ...]) -> tuple[int, bytes]:
+    def _open_with_any(self, told: bytes, about: str, purpose: tuple[str, ...]) -> tuple[int, bytes]:
         """By which of the master keys, and what."""
         for place in range(len(self._masters)):
             try:
-                return place, opened(self._of(place, purpose), told, about)
+                return place, open_sealed(self._purpose_key(place, purpose), told, about)
             except Unopened:
                 continue
         raise Unopened
@@ -153,11 +153,11 @@ class Keys:
     def _marks_by(self, place: int, purpose: str) -> bytes:
         name = f"{place} {purpose}"
         if name not in self._marking:
-            self._marking[name] = self._of(place, (purpose,))
+            self._marking[name] = self._purpose_key(place, (purpose,))
         return self._marking[name]
 
 
-def _mark(key: bytes, told: tuple[str, ...]) -> str:
+def _hmac_of(key: bytes, told: tuple[str, ...]) -> str:
     return hmac.new(key, "\0".join(told).encode("utf-8", "surrogatepass"), "sha256").hexdigest()
 
 
@@ -179,27 +179,27 @@ class Seal:
 
     def sealed(self, matter: str, words: bytes, what: str) -> bytes:
         """Encrypted for as long as the matter's key is kept; `what` binds it to its place. Raises `Unopened` without a key."""
-        key = self._key(matter)
+        key = self._matter_key(matter)
         if key is None:
             raise Unopened
-        return sealed(key, words, about(matter, what))
+        return seal_words(key, words, associated_data(matter, what))
 
     def opened(self, matter: str, told: bytes, what: str) -> bytes | None:
         """What was sealed; None once the key was destroyed. Raises `Unopened` for what was changed."""
-        key = self._key(matter)
-        return opened(key, told, about(matter, what)) if key is not None else None
+        key = self._matter_key(matter)
+        return open_sealed(key, told, associated_data(matter, what)) if key is not None else None
 
     def mark(self, matter: str, *told: str) -> str:
         """What the audit log may hold of words that name somebody: it tells whether they are the same, to nobody once the key is gone.
 
         HMAC-SHA256 by the matter's key, in hex: nobody can try out numbers or addresses. Raises `Unopened` without a key.
         """
-        key = self._key(matter)
+        key = self._matter_key(matter)
         if key is None:
             raise Unopened
         return Keys(key).marks("log", *told)[0]
 
-    def _key(self, matter: str) -> bytes | None:
+    def _matter_key(self, matter: str) -> bytes | None:
         if matter not in self.rows.open:
             row = self.rows.get(matter)
             if row is None:
@@ -220,7 +220,7 @@ def wrapped_anew(keys: Keys, matter: Matter) -> bool:
     return wrap is not None
 
 
-def about(matter: str, what: str) -> str:
+def associated_data(matter: str, what: str) -> str:
     """What binds something sealed to its place."""
     return f"{matter} {what}"
 
@@ -247,18 +247,18 @@ class Written:
     not_special: bool = False
 
 
-_WRITTEN: TypeAdapter[Written] = unseen(Written)
+_WRITTEN: TypeAdapter[Written] = unseen_adapter(Written)
 
 
-def read(act: Act, request: Request) -> Written:
+def read_written(act: Act, request: Request) -> Written:
     """What was written; nothing of it once its key was destroyed. Raises `Unopened` for what was changed."""
     told = Seal(act).opened(request.id, request.sealed or b"", WHAT)
     return _WRITTEN.validate_json(told) if told is not None else Written(salt="")
 
 
-def write(act: Act, request: Request, written: Written) -> None:
+def store_written(act: Act, request: Request, written: Written) -> None:
     """What is written of it from now on."""
-    request.sealed = Seal(act).sealed(request.id, _told(written), WHAT)
+    request.sealed = Seal(act).sealed(request.id, _written_bytes(written), WHAT)
     request.about = about_mark(act.keys, written)
 
 
@@ -271,11 +271,11 @@ def about_mark(keys: Keys, written: Written) -> str:
     return keys.mark("legal matter", named) if named else ""
 
 
-def _told(written: Written) -> bytes:
+def _written_bytes(written: Written) -> bytes:
     for name in ("purpose", "legal_matter", "basis", "audience", "decision"):
-        setattr(written, name, whole(getattr(written, name)))
-    written.remarks = {name: whole(words) for name, words in written.remarks.items()}
+        setattr(written, name, storable_text(getattr(written, name)))
+    written.remarks = {name: storable_text(words) for name, words in written.remarks.items()}
     return _WRITTEN.dump_json(written)
 
 
-__all__ = ["Unopened", "Written", "about_mark", "read", "write"]
+__all__ = ["Unopened", "Written", "about_mark", "read_written", "store_written"]

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from handlers.acting import Act, Done
-from handlers.alarms import sound, warned_by
+from handlers.alarms import sound_alarm, warned_by
 from handlers.effects import Effect
 from handlers.handling import handler
-from handlers.people import asked_again, turned
+from handlers.people import asked_again, effects_of_turns
 from handlers.policy import Policy
 from handlers.rules import availability as rule
 from handlers.rules.refusal import Refused
@@ -39,68 +39,68 @@ class Trouble:
 
 
 @handler("people.keep")
-def keep(act: Act, account_id: str) -> Done[tuple[str, ...]]:
+def keep_account(act: Act, account_id: str) -> Done[tuple[str, ...]]:
     """The others are nobody's until their addresses change; people who are told apart by it are asked again."""
-    account = _account(act, account_id)
+    account = _find_account(act, account_id)
     person = act.store.meetings.whose(account.email_key)
     claiming = act.store.meetings.claiming(person)
     owner = act.store.people.get(account.person_id) if account.person_id else person
     waits = account.standing == AMBIGUOUS
-    rule.keep(
+    rule.check_keep_account(
         account_id, standing=account.standing, claims=account in claiming, others=waits + len(claiming) - 1,
         owner="" if owner is person else owner.name,
     )  # fmt: skip
-    out, effects = _counts(act, account, person)
-    told = _same(act, person, account_id) if waits else _settled(act, person, account_id, out)
+    out, effects = _make_account_count(act, account, person)
+    told = _tell_of_same(act, person, account_id) if waits else _tell_of_settlement(act, person, account_id, out)
     detail = {"kept": account_id, "set_aside": list(out), **warned_by(told)}
     return Done(out, (*effects, *told), f"person:{person.id}", detail)
 
 
 @handler("people.new")
-def new(act: Act, account_id: str) -> Done[tuple[str, ...]]:
+def settle_newcomer(act: Act, account_id: str) -> Done[tuple[str, ...]]:
     """P7: the person who had the address before goes on without it, and keeps what was theirs.
 
     Neither decides what concerns the other one: should it be the same person after all, it is no way to a second self.
     """
-    account = _account(act, account_id)
+    account = _find_account(act, account_id)
     before, holder = act.store.meetings.whose(account.email_key), act.store.people.by_key(account.email_key)
     there = holder is not None and holder.checked_at is not None and act.store.people.accounts([holder.id])
-    rule.new(account_id, waits=account.standing == AMBIGUOUS, holder=before.name if there else "")
+    rule.check_new_account(account_id, waits=account.standing == AMBIGUOUS, holder=before.name if there else "")
     person = act.store.meetings.part(account)
     person.zone = act.policy.lines[act.policy.company.home_line].time_zone  # until the account is met again
-    out, effects = _counts(act, account, person)
-    told = _another(act, before, account_id)
+    out, effects = _make_account_count(act, account, person)
+    told = _tell_of_newcomer(act, before, account_id)
     detail = {"new": account_id, "person": person.id, "set_aside": list(out), **warned_by(told)}
     return Done(out, (*effects, *told), f"person:{before.id}", detail)
 
 
-def _counts(act: Act, account: ChatAccount, person: Person) -> tuple[tuple[str, ...], tuple[Effect, ...]]:
+def _make_account_count(act: Act, account: ChatAccount, person: Person) -> tuple[tuple[str, ...], tuple[Effect, ...]]:
     """This account is the person's from now on: which others are set aside, and what follows."""
     aside = act.store.meetings.keep(account, person)
     turns = {one.person_id: one for row in (account, *aside) for one in act.store.meetings.restand(row)}
-    return tuple(_name(one) for one in aside), _follows(act, person, turns)
+    return tuple(_account_name(one) for one in aside), _what_follows(act, person, turns)
 
 
-def _same(act: Act, person: Person, kept: str) -> tuple[Effect, ...]:
+def _tell_of_same(act: Act, person: Person, kept: str) -> tuple[Effect, ...]:
     told = f"The bot’s administrator has settled that it is {person.name}’s, too."
-    return _heard(act, person, kept, told)
+    return _tell_who_can_ask(act, person, kept, told)
 
 
-def _another(act: Act, before: Person, account: str) -> tuple[Effect, ...]:
+def _tell_of_newcomer(act: Act, before: Person, account: str) -> tuple[Effect, ...]:
     told = f"The bot’s administrator has settled that it is not {before.name}’s: someone new has that address now."
-    return _heard(act, before, account, told)
+    return _tell_who_can_ask(act, before, account, told)
 
 
-def _heard(act: Act, person: Person, account: str, told: str) -> tuple[Effect, ...]:
+def _tell_who_can_ask(act: Act, person: Person, account: str, told: str) -> tuple[Effect, ...]:
     """As with accounts that share an address: somebody hears of it who can ask."""
     words = (
         f"{account} has an e-mail address that {person.name} has or had. {told} Please ask in person or by phone whether that "
         "is right. If not, please have that account closed at once."
     )
-    return sound(act, f"person:{person.id}", SETTLED, words)
+    return sound_alarm(act, f"person:{person.id}", SETTLED, words)
 
 
-def _settled(act: Act, person: Person, kept: str, aside: Sequence[str]) -> tuple[Effect, ...]:
+def _tell_of_settlement(act: Act, person: Person, kept: str, aside: Sequence[str]) -> tuple[Effect, ...]:
     """Whoever runs the bot may take a newcomer for the right one, so somebody hears of it who can ask."""
     others = f", and {' and '.join(aside)} {'does' if len(aside) == 1 else 'do'} not" if aside else ""
     told = (
@@ -108,31 +108,31 @@ def _settled(act: Act, person: Person, kept: str, aside: Sequence[str]) -> tuple
         f"on{others}. Please ask {person.name} in person or by phone whether that is right. If not, it can be settled again: "
         "recording-steward people."
     )
-    return sound(act, f"person:{person.id}", SETTLED, told)
+    return sound_alarm(act, f"person:{person.id}", SETTLED, told)
 
 
-def _follows(act: Act, person: Person, turns: dict[int, Turn]) -> tuple[Effect, ...]:
-    effects = turned(act, turns.values())
+def _what_follows(act: Act, person: Person, turns: dict[int, Turn]) -> tuple[Effect, ...]:
+    effects = effects_of_turns(act, turns.values())
     there = person.standing == LIVING and person.id not in turns
     return (*effects, *(asked_again(act, person.id) if there else ()))
 
 
-def troubles(store: Store, policy: Policy) -> list[Trouble]:
+def list_troubles(store: Store, policy: Policy) -> list[Trouble]:
     """Whoever can't be told apart or reached, and what was settled before."""
     shared = [one for one in store.people.ambiguous() if one.checked_at is not None]
-    aside = [Trouble("set aside", one.email_key, "", (_name(one),)) for one in store.people.set_aside()]
-    return [*(_ambiguous(store, one) for one in shared), *_unreachable(store, policy), *aside]
+    aside = [Trouble("set aside", one.email_key, "", (_account_name(one),)) for one in store.people.set_aside()]
+    return [*(_ambiguous_trouble(store, one) for one in shared), *_unreachable_troubles(store, policy), *aside]
 
 
-def _ambiguous(store: Store, person: Person) -> Trouble:
+def _ambiguous_trouble(store: Store, person: Person) -> Trouble:
     claiming = store.meetings.claiming(person)
     claiming.sort(key=lambda one: (one.person_id != person.id, one.person_id is not None))
-    names, known = tuple(map(_name, claiming)), tuple(_known(store, person, one) for one in claiming)
-    waiting = tuple(map(_name, store.meetings.waiting(person)))
+    names, known = tuple(map(_account_name, claiming)), tuple(_account_status(store, person, one) for one in claiming)
+    waiting = tuple(map(_account_name, store.meetings.waiting(person)))
     return Trouble("ambiguous", person.email_key, person.name, names, "", known, waiting)
 
 
-def _known(store: Store, person: Person, account: ChatAccount) -> str:
+def _account_status(store: Store, person: Person, account: ChatAccount) -> str:
     if account.standing == AMBIGUOUS:
         return "waits to be settled"
     if account.person_id is None:
@@ -140,7 +140,7 @@ def _known(store: Store, person: Person, account: ChatAccount) -> str:
     return "known first" if account.person_id == person.id else f"{store.people.get(account.person_id).name}’s so far"
 
 
-def _unreachable(store: Store, policy: Policy) -> Iterator[Trouble]:
+def _unreachable_troubles(store: Store, policy: Policy) -> Iterator[Trouble]:
     """Whoever holds a role or deputises and may not act or was never met, and whoever a card of an open request missed, and none since reached."""
     found = store.matters.missed()
     missed = {one: code for one, code in found.items() if not store.outbox.reached_again(one)}
@@ -150,21 +150,21 @@ def _unreachable(store: Store, policy: Policy) -> Iterator[Trouble]:
     for one in known.values():
         why = missed.get(one.id, "") if one.standing == LIVING else one.standing
         if why and one.standing != AMBIGUOUS:
-            yield Trouble("unreachable", one.email_key, one.name, _accounts(store, one), why)
+            yield Trouble("unreachable", one.email_key, one.name, _account_names(store, one), why)
     for email, person in holders.items():
         if person is None or (person.standing == LIVING and person.checked_at is None and person.id not in missed):
             yield Trouble("unreachable", email, person.name if person else "", (), "never met")
 
 
-def _accounts(store: Store, person: Person) -> tuple[str, ...]:
-    return tuple(_name(one) for one in store.people.accounts([person.id]))
+def _account_names(store: Store, person: Person) -> tuple[str, ...]:
+    return tuple(_account_name(one) for one in store.people.accounts([person.id]))
 
 
-def _name(account: ChatAccount) -> str:
+def _account_name(account: ChatAccount) -> str:
     return f"{account.platform}:{account.account_id}"
 
 
-def _account(act: Act, name: str) -> ChatAccount:
+def _find_account(act: Act, name: str) -> ChatAccount:
     platform, _, account_id = name.partition(":")
     found = act.store.people.account(platform, account_id)
     if found is None:

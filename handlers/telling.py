@@ -10,14 +10,14 @@ from handlers.effects import Effect, Tell
 from handlers.matters.case import filling
 from handlers.policy.values import RoleName
 from handlers.rules.refusal import Refused
-from handlers.words import call_line, counted, line_words, moment_words
+from handlers.words import call_line, line_words, moment_words, quantity_words
 from storage.records import Recording
 
 ON_A_LINE = "line:"
 """Stands before the action of a button on a line in words: the message is no copy of the matter's card."""
 
 
-def told(tell: Tell, label: str) -> Card:
+def line_card(tell: Tell, label: str) -> Card:
     """The line as it is sent. `label` is what its button says, if it has one."""
     if not label:
         return Card((Line(tell.words),), tell.words)
@@ -25,7 +25,7 @@ def told(tell: Tell, label: str) -> Card:
     return Card((Line(tell.words), Actions((button,))), tell.words)
 
 
-def details(matter: str) -> Actions:
+def details_button(matter: str) -> Actions:
     """The way from a message or a page to a matter's card."""
     return Actions((Button(f"{ON_A_LINE}details", "Details", matter),))
 
@@ -35,12 +35,12 @@ def reminder_line(words: str, matter: str, small: Words = "") -> Row:
     return Row(words, Button(f"{ON_A_LINE}details", "Details", matter, "primary"), small or matter)
 
 
-def known(commands: Iterable[str]) -> str:
+def known_words(commands: Iterable[str]) -> str:
     """What to say to whoever wrote something else."""
     return f"I know these words: {', '.join(commands)} and home."
 
 
-def answer(words: str, begins: Iterable[Button]) -> Card:
+def answer_card(words: str, begins: Iterable[Button]) -> Card:
     """An answer to what somebody wrote, with the buttons that lead on."""
     return Card((Line(words), Actions((*begins, Button("home", "Home", "")))), words)
 
@@ -50,15 +50,15 @@ HEARERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_reso
 
 def tell_head(act: Act, words: str, once: str, button: str = "", opens: str = "") -> tuple[Tell, ...]:
     """A word to the Head, or to the first role after it of which somebody is there and can be reached."""
-    return tuple(Tell(one, words, once, button, opens=opens) for one in hearers(act))
+    return tuple(Tell(one, words, once, button, opens=opens) for one in who_hears(act))
 
 
-def hearers(act: Act) -> list[int]:
+def who_hears(act: Act) -> list[int]:
     """Who hears such a word today; nobody, where nobody can be reached."""
     return next((there for role in HEARERS if (there := filling(act, role))), [])
 
 
-def hears(act: Act) -> bool:
+def may_hear(act: Act) -> bool:
     """Whether whoever asks holds one of the roles that may hear such a word, or deputises for it, and so may read what it is about."""
     return any(act.me.id in act.today.held(name).people for name in HEARERS)
 
@@ -88,36 +88,38 @@ def tell_of_calls(act: Act, calls: Sequence[Recording], words: str, what: str) -
     """
     if not calls:
         return ()
-    told = words.format(calls=counted(len(calls), "call"), named=named(act, calls), them=_them(calls))
+    told = words.format(calls=quantity_words(len(calls), "call"), named=name_calls(act, calls), them=_it_or_them(calls))
     opens = ".".join(str(one.id) for one in calls[:MOST_SHOWN])
     once = f"{what}:{act.now:%Y%m%d%H}"
-    return tell_head(act, f"{told}{PRESS.format(them=_them(calls))}", once, BUTTON, opens)
+    return tell_head(act, f"{told}{PRESS.format(them=_it_or_them(calls))}", once, BUTTON, opens)
 
 
-def named(act: Act, calls: Sequence[Recording]) -> str:
+def name_calls(act: Act, calls: Sequence[Recording]) -> str:
     """Calls by their number, when they began and on which line; five at most, and how many there are beside them."""
-    told = "; ".join(_named(act, one) for one in calls[:MOST_NAMED])
+    told = "; ".join(_name_call(act, one) for one in calls[:MOST_NAMED])
     return f"{told}; and {len(calls) - MOST_NAMED} more" if len(calls) > MOST_NAMED else told
 
 
-def _named(act: Act, one: Recording) -> str:
+def _name_call(act: Act, one: Recording) -> str:
     label, zone = line_words(one.line, act.policy)
     return f"call {one.id} of {moment_words(one.started, zone, act.now)}, {label}"
 
 
-def page(act: Act, about: str) -> Page:
+def calls_page(act: Act, about: str) -> Page:
     """These calls as cards name them now, for whoever hears such words; raises `Refused` for anybody else."""
     numbers = [int(one) for one in about.split(".")[:MOST_SHOWN] if one.isascii() and one.isdigit()]
     found = act.store.recordings.all_of(one for one in numbers if one < 10**LONGEST_ID)
-    if not found or not hears(act):
+    if not found or not may_hear(act):
         raise Refused(NOBODY, clause="P12", code="unknown")
     erased = act.store.erasures.erased(found)
     rows: list[Part] = [
         Row(call_line(one, act.policy, act.now, erased.get(one.id)), None, f"call {one.id} of the register")
         for one in found
     ]
-    return Page(LABEL, (Line(f"{counted(len(found), 'call')}, as the register has {_them(found)} now."), *rows))
+    return Page(
+        LABEL, (Line(f"{quantity_words(len(found), 'call')}, as the register has {_it_or_them(found)} now."), *rows)
+    )
 
 
-def _them(calls: Sequence[Recording]) -> str:
+def _it_or_them(calls: Sequence[Recording]) -> str:
     return "it" if len(calls) == 1 else "them"

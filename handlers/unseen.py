@@ -16,7 +16,7 @@ class Unseen(BaseModel):
     model_config = UNSEEN
 
 
-def unseen(kind: object) -> TypeAdapter[Any]:
+def unseen_adapter(kind: object) -> TypeAdapter[Any]:
     """Reads and writes what is of a kind: a dataclass, or one of several."""
     # What a dataclass says of its errors pydantic passes over, and takes no word beside it; of one by another name it does.
     return TypeAdapter(_BY_ANOTHER_NAME("Kept", kind), config=UNSEEN)

@@ -7,7 +7,7 @@ from handlers.door import Repeated
 from handlers.handling import handler
 from handlers.room import Does, Room
 from handlers.rules.refusal import Refused
-from handlers.telling import hears, tell_head
+from handlers.telling import may_hear, tell_head
 from storage.chain import Sealer
 from storage.database.store import Store
 
@@ -20,50 +20,53 @@ GOES_ON = "I trust my clock again, so I'm closing and erasing calls, ending acce
 
 
 @handler("clock.wait", clause="P12", about="name")
-def wait(act: Act, name: str, why: str, words: str) -> Done[None]:
+def tell_of_wait(act: Act, name: str, why: str, words: str) -> Done[None]:
     """Tell the Head, or the person asked in the Head's place; once, though another bot or a new start may enter it again."""
     since = _since_it_waits(act.store, act.keys.log_seal, name)
-    if since and go_on.action not in since:
+    if since and tell_wait_over.action not in since:
         return Done(None, quiet=True)
-    told = tell_head(act, WAITS.format(why=words), f"{wait.action}:{act.store.audit.lock().seq}", BUTTON, name)
+    told = tell_head(act, WAITS.format(why=words), f"{tell_of_wait.action}:{act.store.audit.lock().seq}", BUTTON, name)
     return Done(None, told, detail={"why": why})
 
 
 @handler("clock.go_on", clause="P12", about="name")
-def go_on(act: Act, name: str) -> Done[None]:
+def tell_wait_over(act: Act, name: str) -> Done[None]:
     """Tell them that it is over, once."""
-    if go_on.action in _since_it_waits(act.store, act.keys.log_seal, name):
+    if tell_wait_over.action in _since_it_waits(act.store, act.keys.log_seal, name):
         return Done(None, quiet=True)
-    return Done(None, tell_head(act, GOES_ON, f"{go_on.action}:{act.store.audit.lock().seq}"))
+    return Done(None, tell_head(act, GOES_ON, f"{tell_wait_over.action}:{act.store.audit.lock().seq}"))
 
 
 @handler("clock.continue", clause="P12", about="name")
-def continue_(act: Act, name: str) -> Done[None]:
+def trust_clock(act: Act, name: str) -> Done[None]:
     """Each bot that waits finds this in the log, and goes on."""
-    if not hears(act):
+    if not may_hear(act):
         words = "Only the Head of Customer Success, or the person I ask in their place, can decide this."
         raise Refused(words, code="not_entitled")
     since = _since_it_waits(act.store, act.keys.log_seal, name)
-    if not since or go_on.action in since:
+    if not since or tell_wait_over.action in since:
         raise Refused("I trust my clock again, so nothing is waiting for this.", code="over")
-    if continue_.action in since:
+    if trust_clock.action in since:
         raise Repeated(name)
     return Done(None)
 
 
 def is_confirmed(store: Store, sealer: Sealer, name: str) -> bool:
     """Whether the Head has said that the clock is right, since it waits."""
-    return continue_.action in _since_it_waits(store, sealer, name)
+    return trust_clock.action in _since_it_waits(store, sealer, name)
 
 
 def _since_it_waits(store: Store, sealer: Sealer, name: str) -> list[str]:
     """What was done from the last wait of this name on; nothing where there was none."""
-    done = [one.action for one in store.audit.logged([name], [wait.action, continue_.action, go_on.action], sealer)]
-    waits = [place for place, action in enumerate(done) if action == wait.action]
+    done = [
+        one.action
+        for one in store.audit.logged([name], [tell_of_wait.action, trust_clock.action, tell_wait_over.action], sealer)
+    ]
+    waits = [place for place, action in enumerate(done) if action == tell_of_wait.action]
     return done[waits[-1] :] if waits else []
 
 
 ROOM = Room(
     "waiting_clock",
-    buttons={BUTTON: Does(continue_, "Continue", back="home")},
+    buttons={BUTTON: Does(trust_clock, "Continue", back="home")},
 )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.cards import Sign, When, Words
 from handlers.policy import Policy
-from handlers.rules.phone import mask
+from handlers.rules.phone import mask_number
 from handlers.rules.reasons import reason_of
 from handlers.rules.routing import Why
 from handlers.rules.working_days import DayOff, Due
@@ -54,19 +54,19 @@ def moment_words(at: datetime, zone: str, now: datetime | None, *, exact: bool =
     This is how every moment is told that no platform draws by itself. A zone that nobody knows is UTC. Without `now`
     the year is always named, for words that are kept. One that is `exact` has its seconds.
     """
-    here = _zone(zone) or UTC
+    here = _known_zone(zone) or UTC
     local, today = at.astimezone(here), now.astimezone(here).date() if now else None
-    return f"{day_words(local.date(), today)}, {_clock(local, exact=exact)} {city(zone)}"
+    return f"{day_words(local.date(), today)}, {_clock_time(local, exact=exact)} {zone_city(zone)}"
 
 
-def told(when: When, zone: str) -> str:
+def moment_and_notes(when: When, zone: str) -> str:
     """A moment in the reader's zone, with all that is told beside it: “Wed 5 May, 08:00 London (in 7 days; 17:00 Sydney)”."""
-    return f"{moment_words(when.at, zone, when.now or when.at, exact=when.exact)}{beside(when, zone)}"
+    return f"{moment_words(when.at, zone, when.now or when.at, exact=when.exact)}{moment_notes(when, zone)}"
 
 
-def beside(when: When, zone: str) -> str:
+def moment_notes(when: When, zone: str) -> str:
     """In brackets: how far off it is, and the line's local time where that differs from the reader's."""
-    notes = "; ".join(note for note in (when.left, _there(when, zone)) if note)
+    notes = "; ".join(note for note in (when.left, _line_time(when, zone)) if note)
     return f" ({notes})" if notes else ""
 
 
@@ -82,23 +82,23 @@ def days_left(until: datetime, now: datetime) -> str:
 def waited_words(since: datetime, now: datetime) -> str:
     """For how long something has waited, to the nearest day, such as “6 days” or “3 weeks”; from two weeks on in whole weeks."""
     days = (now - since + timedelta(hours=12)) // timedelta(days=1)
-    return counted(days // 7, "week") if days >= 14 else counted(days, "day")
+    return quantity_words(days // 7, "week") if days >= 14 else quantity_words(days, "day")
 
 
-def _there(when: When, zone: str) -> str:
-    here, there = (when.at.astimezone(_zone(one) or UTC) for one in (zone, when.zone or zone))
+def _line_time(when: When, zone: str) -> str:
+    here, there = (when.at.astimezone(_known_zone(one) or UTC) for one in (zone, when.zone or zone))
     if here.utcoffset() == there.utcoffset():
         return ""
     if here.date() != there.date():
         return moment_words(when.at, when.zone, when.now or when.at, exact=when.exact)
-    return f"{_clock(there, exact=when.exact)} {city(when.zone)}"
+    return f"{_clock_time(there, exact=when.exact)} {zone_city(when.zone)}"
 
 
-def _clock(local: datetime, *, exact: bool) -> str:
+def _clock_time(local: datetime, *, exact: bool) -> str:
     return f"{local:%H:%M:%S}" if exact else f"{local:%H:%M}"
 
 
-def _zone(name: str) -> tzinfo | None:
+def _known_zone(name: str) -> tzinfo | None:
     try:
         return ZoneInfo(name)
     except (OSError, ValueError, KeyError):
@@ -106,17 +106,17 @@ def _zone(name: str) -> tzinfo | None:
         return None
 
 
-def city(zone: str) -> str:
+def zone_city(zone: str) -> str:
     """How a zone (IANA) is named behind a time, such as “Sydney”; UTC where nobody knows it."""
-    return zone.rpartition("/")[2].replace("_", " ") if _zone(zone) else "UTC"
+    return zone.rpartition("/")[2].replace("_", " ") if _known_zone(zone) else "UTC"
 
 
-def counted(number: int, one: str, several: str = "") -> str:
+def quantity_words(number: int, one: str, several: str = "") -> str:
     """How many of a thing, such as “1 entry” or “2,140 entries”; `several` where more than an “s” tells them from one."""
     return f"{number:,} {one if number == 1 else several or f'{one}s'}"
 
 
-def capital(words: str) -> str:
+def capitalise(words: str) -> str:
     """Words as they begin a line or a sentence; the rest of them stays as it is."""
     return words[:1].upper() + words[1:]
 
@@ -126,7 +126,7 @@ def size_words(size: int) -> str:
     for unit, least in (("GB", 10**9), ("MB", 10**6), ("KB", 10**3)):
         if size >= least:
             return f"{size / least:.1f} {unit}"
-    return counted(size, "byte")
+    return quantity_words(size, "byte")
 
 
 def day_words(day: date, today: date | None) -> str:
@@ -153,9 +153,9 @@ def line_words(number: str, policy: Policy) -> tuple[str, str]:
     return (line.label, line.time_zone) if line else (number or NO_LINE, "UTC")
 
 
-def masked(number: str) -> str:
+def masked_number(number: str) -> str:
     """A number to its last three digits, never broken over two lines; says when it was withheld."""
-    return mask(number).replace("• ", "•\N{NO-BREAK SPACE}")
+    return mask_number(number).replace("• ", "•\N{NO-BREAK SPACE}")
 
 
 def call_words(recordings: Sequence[Recording], policy: Policy, now: datetime) -> tuple[str | When, ...]:
@@ -163,18 +163,18 @@ def call_words(recordings: Sequence[Recording], policy: Policy, now: datetime) -
     first, others = recordings[0], len(recordings) - 1
     more = f" and {others} more {'call' if others == 1 else 'calls'}" if others else ""
     when = When(first.started, line_words(first.line, policy)[1], now)
-    return ("Call of ", when, f" · {_caller(first)}{more}")
+    return ("Call of ", when, f" · {_caller_words(first)}{more}")
 
 
 def which_calls(recordings: Sequence[Recording], policy: Policy, now: datetime) -> str:
     """Which calls, within a sentence: “Sunday’s call with •••• 156”, by the line’s day; or “3 calls”."""
     if len(recordings) != 1:
-        return counted(len(recordings), "call")
+        return quantity_words(len(recordings), "call")
     [call] = recordings
     day, today = date.fromisoformat(call.local_day), now.astimezone(ZoneInfo(line_words(call.line, policy)[1])).date()
     recent = timedelta() <= today - day < timedelta(days=6)
     which = f"{day:%A}’s call" if recent else f"the call of {day_words(day, today)}"
-    return which if is_wiped(call) or not call.caller else f"{which} with {masked(call.caller)}"
+    return which if is_wiped(call) or not call.caller else f"{which} with {masked_number(call.caller)}"
 
 
 def in_one(several: Iterable[Words]) -> Words:
@@ -207,7 +207,7 @@ def call_line(
         told = " · ".join((*parts, line, "erased "))
         return (*began, f" · {told}", When(erased, zone, now), ", with a certificate")
     reach = () if is_wiped(recording) else filter(None, (OUT_OF_REACH.get(recording.state),))
-    return (*began, " · " + " · ".join((*parts, _caller(recording), line, *reach)))
+    return (*began, " · " + " · ".join((*parts, _caller_words(recording), line, *reach)))
 
 
 def call_and_reference(
@@ -217,12 +217,12 @@ def call_and_reference(
     return (*call_line(recording, policy, now, erased), f" · {recording.crm}" if recording.crm else "")
 
 
-def _caller(recording: Recording) -> str:
+def _caller_words(recording: Recording) -> str:
     """Who called; or why nothing tells that any more, which is not that the number was withheld (P12)."""
     if is_wiped(recording):
         return OUT_OF_REACH.get(recording.state, recording.state)
     whom = "called" if recording.direction == "outgoing" else "caller"
-    return f"{whom} {masked(recording.caller)}"
+    return f"{whom} {masked_number(recording.caller)}"
 
 
 AT_RANDOM = "Drawn at random for review (P10)"
@@ -234,7 +234,7 @@ def reason_words(policy: Policy, request: Request | Sent) -> str:
     return reason_of(policy, request.reason, longer=request.longer).label
 
 
-def listed(names: Sequence[str], last: str) -> str:
+def list_words(names: Sequence[str], last: str) -> str:
     """“A, B and C”, with `last` before the last of them; empty where there is none."""
     return f" {last} ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
@@ -248,21 +248,22 @@ def sum_words(due: Due, now: datetime | None = None, what: str = "Due") -> Told:
     Moments are drawn in the reader's zone, with the line's where it differs; days are the line's. Without `now` (aware)
     each day has its year. `what` is said of the moment that was counted. Weekends stand there only where one delayed the receipt.
     """
-    today = _today(due, now)
-    told = [f"{_is(off, today)}. " for off in _worth_telling(due)]
+    today = _today_there(due, now)
+    told = [f"{_day_off_words(off, today)}. " for off in _worth_telling(due)]
     last = f", on working day {len(due.counted)}."
     received, at = (When(moment, due.zone, now) for moment in (due.received, due.at))
-    return "Received ", received, f"{_counts_as(due, today)}. {''.join(told)}{what} ", at, last
+    return "Received ", received, f"{_counts_as_words(due, today)}. {''.join(told)}{what} ", at, last
 
 
 def in_words(words: Told, zone: str) -> str:
     """Such words as plain text for a reader in an IANA zone."""
     return "".join(
-        one if isinstance(one, str) else f"{moment_words(one.at, zone, one.now)}{beside(one, zone)}" for one in words
+        one if isinstance(one, str) else f"{moment_words(one.at, zone, one.now)}{moment_notes(one, zone)}"
+        for one in words
     )
 
 
-def caution(due: Due) -> str:
+def holiday_caution(due: Due) -> str:
     """That holidays may be missing, which nobody has proclaimed yet; nothing where all years are declared."""
     if not due.undeclared:
         return ""
@@ -270,22 +271,22 @@ def caution(due: Due) -> str:
     return f"The public holidays of {years} may not all be declared yet."
 
 
-def why_off(off: DayOff) -> str:
+def day_off_reason(off: DayOff) -> str:
     """Why a day is no working day: “public holiday, Good Friday”."""
     if off.why == "weekend" and off.day.weekday() < 5:
         return "day on which no one works"
     return f"{off.why}, {off.name}" if off.name else off.why
 
 
-def why_later(due: Due) -> str:
+def later_reason(due: Due) -> str:
     """Why day 0 is not the day of receipt: “after 17:00 Sydney” or “on a weekend”; nothing where it is."""
     if due.late:
-        return f"after {due.cut_off:%H:%M} {city(due.zone)}"
-    return f"on a {why_off(due.before[0])}" if due.before else ""
+        return f"after {due.cut_off:%H:%M} {zone_city(due.zone)}"
+    return f"on a {day_off_reason(due.before[0])}" if due.before else ""
 
 
-def _counts_as(due: Due, today: date | None) -> str:
-    why = why_later(due)
+def _counts_as_words(due: Due, today: date | None) -> str:
+    why = later_reason(due)
     return f", {why}, so it counts as {day_words(due.day0, today)}" if why else ""
 
 
@@ -294,11 +295,11 @@ def _worth_telling(due: Due) -> Iterator[DayOff]:
     yield from (off for off in (*due.before[told_already:], *due.skipped) if off.why != "weekend")
 
 
-def _is(off: DayOff, today: date | None) -> str:
-    return f"{day_words(off.day, today)} is a {why_off(off)}"
+def _day_off_words(off: DayOff, today: date | None) -> str:
+    return f"{day_words(off.day, today)} is a {day_off_reason(off)}"
 
 
-def _today(due: Due, now: datetime | None) -> date | None:
+def _today_there(due: Due, now: datetime | None) -> date | None:
     return now.astimezone(ZoneInfo(due.zone)).date() if now else None
 
 
@@ -311,7 +312,7 @@ TROUBLE: Mapping[str, str] = {
     "absent": "the recording system does not show {them} any more, and is asked once more before that is believed",
     "left": "something was still found after {they} had been deleted",
 }
-"""Why closed calls still have their audio; `trouble` says it of a number of them."""
+"""Why closed calls still have their audio; `trouble_words` says it of a number of them."""
 ONE = {"they": "it", "they_are": "it is", "they_were": "it was", "them": "it", "their": "its"}
 MANY = {"they": "they", "they_are": "they are", "they_were": "they were", "them": "them", "their": "their"}
 BY: Mapping[str, str] = {
@@ -322,7 +323,7 @@ BY: Mapping[str, str] = {
 """What keeps a call past its moment."""
 
 
-def trouble(why: str, number: int) -> str:
+def trouble_words(why: str, number: int) -> str:
     """Why so many calls are still there."""
     return TROUBLE.get(why, why).format(**(ONE if number == 1 else MANY))
 

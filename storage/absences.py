@@ -43,7 +43,7 @@ class Entered(NamedTuple):
     down: Sequence[Down]
 
 
-def counting(session: Session, day: date | None = None) -> Entered:
+def entered_from(session: Session, day: date | None = None) -> Entered:
     """All that was not taken back: outages, and absences that are not over before this day; read once in a transaction."""
     known = cast("dict[date, Entered]", session.info.setdefault("entered", {}))
     day = day or next(iter(known), date.max)
@@ -69,7 +69,7 @@ class Absences:
 
     def from_day(self, day: date) -> Sequence[Out]:
         """All that count and are not over before this day, the earliest first."""
-        return counting(self.session, day).away
+        return entered_from(self.session, day).away
 
     def of(self, person_id: int, day: date) -> list[Absence]:
         """One person's that count and are not over before this day, the earliest first."""

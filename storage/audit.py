@@ -13,9 +13,9 @@ from sqlalchemy import ColumnElement, Table, Text, func, select, update
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session
 
-from storage.chain import FIELDS, Link, Sealer, Verdict, Walk, as_row, digest, is_sealed
-from storage.marks import undecoded
-from storage.sessions import BulkSession, append
+from storage.chain import FIELDS, Link, Sealer, Verdict, Walk, as_row, entry_digest, is_sealed
+from storage.marks import reading_raw_text
+from storage.sessions import BulkSession, append_row
 from storage.tables.log import DATABASE, JOURNAL, NOTED, NUMBERED, RESTORED, AuditEntry, AuditHead
 
 PAGE = 1000
@@ -114,9 +114,9 @@ class Audit:
             "actor": entry.actor, "action": entry.action, "subject": entry.subject, "outcome": entry.outcome,
             "clause": entry.clause, "detail": entry.detail, "marks": self.marking.take(), "previous": head.hash,
         }  # fmt: skip
-        row["hash"] = digest(row)
+        row["hash"] = entry_digest(row)
         row["seal"] = sealer(row["hash"]) if sealer is not None else ""
-        append(self.session, AuditEntry, row)
+        append_row(self.session, AuditEntry, row)
         head.seq, head.hash, head.moved = row["seq"], row["hash"], True
 
     def owes_entry(self) -> bool:
@@ -139,7 +139,7 @@ class Audit:
 
     def links(self, after: int, most: int) -> list[Link]:
         """The next entries after that number, in order, whatever somebody put there."""
-        with undecoded(self.session):
+        with reading_raw_text(self.session):
             found = self.session.connection().execute(LINKS.where(_ENTRIES.seq > after).limit(most))
             return cast("list[Link]", found.all())
 
@@ -148,18 +148,18 @@ class Audit:
 
         The head is None where it can't be read.
         """
-        with undecoded(self.session):
+        with reading_raw_text(self.session):
             head = self.session.execute(select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1)).one_or_none()
         return self.links(after, most), head and (head.seq, head.hash)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """All entries in order, as they are exported, read a thousand at a time."""
-        return (as_row(Link(*link)) for page in self._pages() for link in page)
+        return (as_row(Link(*link)) for page in self._link_pages() for link in page)
 
     def verify(self) -> Verdict:
         """Recompute the whole chain, as it stands at one moment."""
         walk, head = Walk(), self.head()
-        for page in self._pages():
+        for page in self._link_pages():
             walk.take(page)
         verdict = walk.verdict(head)
         return verdict if verdict.fault else replace(verdict, fault=self.below())
@@ -176,7 +176,7 @@ class Audit:
             )
         return ""
 
-    def _pages(self) -> Iterator[list[Link]]:
+    def _link_pages(self) -> Iterator[list[Link]]:
         after = 0
         while page := self.links(after, PAGE):
             yield page
@@ -229,7 +229,7 @@ class Audit:
     def restored(self, by: datetime | None = None) -> AuditEntry | None:
         """The last start that found the database restored from a copy; `by` (aware): not after this moment. None where there was none."""
         until = () if by is None else (AuditEntry.at <= by.astimezone(UTC).isoformat(timespec="microseconds"),)
-        return self._last(RESTORED, DATABASE, *until)
+        return self._last_entry(RESTORED, DATABASE, *until)
 
     def restores(self) -> list[tuple[datetime, dict[str, Any]]]:
         """When the database was restored (aware), and what the log says of it."""
@@ -238,15 +238,15 @@ class Audit:
 
     def noted(self) -> tuple[int, str] | None:
         """The line that the journal must hold, by its entry and hash, as the log said last; None where it said nothing yet."""
-        found = self._last(NOTED, JOURNAL)
+        found = self._last_entry(NOTED, JOURNAL)
         return (found.detail["entries"], found.detail["hash"]) if found is not None else None
 
     def noted_at(self) -> datetime | None:
         """When the log said that (aware)."""
-        found = self._last(NOTED, JOURNAL)
+        found = self._last_entry(NOTED, JOURNAL)
         return datetime.fromisoformat(found.at) if found is not None else None
 
-    def _last(self, action: str, subject: str, *more: ColumnElement[bool]) -> AuditEntry | None:
+    def _last_entry(self, action: str, subject: str, *more: ColumnElement[bool]) -> AuditEntry | None:
         done = (NUMBERED, AuditEntry.action == action, AuditEntry.subject == subject, AuditEntry.outcome == "done")
         query = select(AuditEntry).where(*done, *more).order_by(AuditEntry.seq.desc()).limit(1)
         return self.session.scalars(query).first()

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
 
-from storage.prefetch import pages
+from storage.prefetch import id_pages
 from storage.records import Record, Recording
 from storage.tables.breaches import Report, ReportMark, ReportPart, ReportSight
 from storage.tables.log import NUMBERED, AuditEntry, AuditHead
@@ -56,7 +56,7 @@ class Breaches:
     def causes(self, marks: Iterable[str]) -> set[str]:
         """Return those of these causes that the bot has reported."""
         reported = select(ReportMark.mark).where(ReportMark.kind == CAUSE)
-        found = (self.session.scalars(reported.where(ReportMark.mark.in_(some))) for some in pages(marks))
+        found = (self.session.scalars(reported.where(ReportMark.mark.in_(some))) for some in id_pages(marks))
         return {one for some in found for one in some}
 
     def all(self) -> list[Report]:
@@ -74,7 +74,7 @@ class Breaches:
 
     def seen_by(self, marks: Collection[str]) -> list[str]:
         """Return the reports of which one of these marks has sight, in the order of ids."""
-        theirs = (select(ReportSight.report_id).where(ReportSight.reader.in_(some)) for some in pages(marks))
+        theirs = (select(ReportSight.report_id).where(ReportSight.reader.in_(some)) for some in id_pages(marks))
         return sorted(one for query in theirs for one in self.session.scalars(query))
 
     def ids(self) -> list[str]:
@@ -104,11 +104,13 @@ class Breaches:
 
     def any_due(self, now: datetime) -> bool:
         """Whether a message is to be sent now."""
-        return self.session.scalar(select(exists().where(*_due(now)))) or False
+        return self.session.scalar(select(exists().where(*_due_parts(now)))) or False
 
     def due(self, now: datetime, most: int) -> list[ReportPart]:
         """Return messages that are to be sent now."""
-        return list(self.session.scalars(select(ReportPart).where(*_due(now)).order_by(ReportPart.name).limit(most)))
+        return list(
+            self.session.scalars(select(ReportPart).where(*_due_parts(now)).order_by(ReportPart.name).limit(most))
+        )
 
     def messages(self, report: str = "") -> list[ReportPart]:
         """Return every message about a report, or about any."""
@@ -122,7 +124,7 @@ class Breaches:
 
     def forget_audio(self, report: str, copy: str) -> None:
         """Delete a copy that never became whole."""
-        self.session.execute(delete(ReportPart).where(*_audio(report, copy)))
+        self.session.execute(delete(ReportPart).where(*_audio_parts(report, copy)))
 
     def audio(self, report: str, copy: str, piece: int) -> bytes | None:
         """Return a sealed piece of a call that is kept for a report."""
@@ -132,7 +134,9 @@ class Breaches:
     def pieces(self, report: str, copy: str) -> list[int]:
         """Return which pieces of a copy there are, by number."""
         return list(
-            self.session.scalars(select(ReportPart.number).where(*_audio(report, copy)).order_by(ReportPart.number))
+            self.session.scalars(
+                select(ReportPart.number).where(*_audio_parts(report, copy)).order_by(ReportPart.number)
+            )
         )
 
     def count(self, report: str, counter: int, *, narrowed: bool) -> None:
@@ -170,12 +174,12 @@ class Breaches:
         self.session.flush()
 
 
-def _audio(report: str, copy: str) -> tuple[ColumnElement[bool], ...]:
+def _audio_parts(report: str, copy: str) -> tuple[ColumnElement[bool], ...]:
     of_copy = ReportPart.name.startswith(f"{report}/{copy}/", autoescape=True)
     return ReportPart.report_id == report, ReportPart.kind == AUDIO, of_copy
 
 
-def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _due_parts(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return ReportPart.kind.in_((WAITING, STALE)), ReportPart.due_at <= now
 
 

@@ -40,7 +40,7 @@ class Link(NamedTuple):
     seal: str = ""
 
 
-def sealer(key: bytes) -> Sealer:
+def make_sealer(key: bytes) -> Sealer:
     """Keyed BLAKE2b (RFC 7693): nobody without the key can write an entry that passes for the bot's."""
     keyed = blake2b(key=key, digest_size=16)
 
@@ -66,7 +66,7 @@ class Verdict:
     astray: tuple[int, ...] = ()
 
 
-def digest(row: Mapping[str, Any]) -> str:
+def entry_digest(row: Mapping[str, Any]) -> str:
     """SHA-256 over the canonical JSON (sorted keys, no blanks, UTF-8) of an entry without its own hash."""
     return sha256(_canonical({name: row[name] for name in FIELDS}).encode()).hexdigest()
 
@@ -77,7 +77,7 @@ def as_row(link: Link) -> dict[str, Any]:
     return {name: told[name] for name in (*FIELDS, "hash")}
 
 
-def check(rows: Iterable[Mapping[str, Any]], head: tuple[int, str]) -> Verdict:
+def check_chain(rows: Iterable[Mapping[str, Any]], head: tuple[int, str]) -> Verdict:
     """Recompute a chain of exported entries from the first and compare its end with `head` (number of entries, hash)."""
     walk = Walk()
     walk.take(Link(**{**row, "detail": compact(row["detail"]), "marks": compact(row["marks"])}) for row in rows)
@@ -103,7 +103,7 @@ class Steps:
     @property
     def note(self) -> str:
         """A sentence, or nothing."""
-        told = ", ".join(f"{_span(back)} at entry {seq}" for back, seq in sorted(self.longest, key=itemgetter(1)))
+        told = ", ".join(f"{_span_words(back)} at entry {seq}" for back, seq in sorted(self.longest, key=itemgetter(1)))
         more = f"; the longest of {self.times} times" if self.times > len(self.longest) else ""
         return f"The clock stepped back: {told}{more}. The order of the entries holds all the same" if told else ""
 
@@ -112,7 +112,7 @@ class Steps:
 class Walk:
     """Recomputes a chain piece by piece. `marks` are hashes that the entries of these numbers must have.
 
-    With a `sealer` it collects which entries are `unsealed`, from the first to the last of each run: the bot did not write them.
+    With a `make_sealer` it collects which entries are `unsealed`, from the first to the last of each run: the bot did not write them.
     """
 
     marks: Mapping[int, str] = field(default_factory=dict)
@@ -129,8 +129,8 @@ class Walk:
         """Go on with the next entries; after one that does not fit nothing more is looked at."""
         seq, known, at, marks, seal = self.seq, self.hash, self.at, self.marks, self.sealer
         for link in () if self.fault else links:
-            if link[0] != seq + 1 or link[9] != known or not fits(link):
-                self.fault = _why(link, seq, known)
+            if link[0] != seq + 1 or link[9] != known or not hash_fits(link):
+                self.fault = _break_sentence(link, seq, known)
                 break
             seq, known, moment = seq + 1, link[10], link[1]
             if seal is not None and seal(known) != link[11]:
@@ -157,7 +157,7 @@ class Walk:
         return Verdict(self.seq, self.hash, fault, self.steps.note, tuple(self.astray))
 
 
-def fits(link: Link) -> bool:
+def hash_fits(link: Link) -> bool:
     """Whether an entry that follows the one before it has the hash that it should have."""
     try:
         return _as_stored(link) == link[10] or _as_parsed(Link(*link)) == link[10]
@@ -171,7 +171,7 @@ def fits(link: Link) -> bool:
 
 def is_sealed(link: Link, sealer: Sealer) -> bool:
     """Return True if the bot wrote this entry, as it is."""
-    return fits(link) and sealer(link.hash) == link.seal
+    return hash_fits(link) and sealer(link.hash) == link.seal
 
 
 def _as_stored(link: Link) -> str:
@@ -194,10 +194,10 @@ def _as_parsed(link: Link) -> str:
     """
     row = as_row(link)
     ours = link.detail == compact(row["detail"]) and link.marks == compact(row["marks"])
-    return digest(row) if ours else ""
+    return entry_digest(row) if ours else ""
 
 
-def _why(link: Link, seq: int, known: str) -> str:
+def _break_sentence(link: Link, seq: int, known: str) -> str:
     if link[0] != seq + 1:
         return f"entry {seq + 1} is missing: the next one says it is {link[0]}"
     if link[9] != known:
@@ -205,7 +205,7 @@ def _why(link: Link, seq: int, known: str) -> str:
     return f"entry {seq + 1} was changed after it was written"
 
 
-def _span(span: timedelta) -> str:
+def _span_words(span: timedelta) -> str:
     """A length in its two largest units."""
     seconds = span.total_seconds()
     if seconds < 1:

@@ -16,17 +16,17 @@ from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.types import TypeEngine
 
 
-def refers(column: str) -> ForeignKey:
+def foreign_key(column: str) -> ForeignKey:
     """A foreign key that is checked at commit: rows of one transaction may be written in any order."""
     return ForeignKey(column, deferrable=True, initially="DEFERRED")
 
 
 def while_queued(name: str, *columns: str) -> Index:
     """An index over what waits in the outbox: as cheap however long the ledger is."""
-    return where(name, "state = 'queued'", *columns)
+    return partial_index(name, "state = 'queued'", *columns)
 
 
-def where(name: str, these: str, *columns: str, unique: bool = False) -> Index:
+def partial_index(name: str, these: str, *columns: str, unique: bool = False) -> Index:
     """An index over some rows of a table, as SQL tells which: as cheap however many others there are."""
     return Index(name, *columns, unique=unique, sqlite_where=sql(these), postgresql_where=sql(these))
 
@@ -59,7 +59,7 @@ def folder_of_row(context: DefaultExecutionContext) -> str:
     return folder_of(context.get_current_parameters()["native_id"])  # type: ignore[no-untyped-call]
 
 
-def whole(text: str) -> str:
+def storable_text(text: str) -> str:
     """Text that every database takes: NUL and halves of a character (lone surrogates) become U+FFFD."""
     if text.isascii():
         return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
@@ -74,7 +74,7 @@ class Words(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return value if value is None else whole(value)
+        return value if value is None else storable_text(value)
 
 
 class Bytewise(Words):
@@ -134,7 +134,7 @@ class InBody:
     def __set__(self, one: Any, value: Any) -> None:
         if value is self:
             value = self.default if self.default_factory is None else self.default_factory()
-        one.body = {**one.body, self.name: _written(value)}
+        one.body = {**one.body, self.name: _body_value(value)}
 
 
 def in_body(*, default: Any = MISSING, default_factory: Callable[[], Any] | None = None) -> Any:
@@ -144,36 +144,36 @@ def in_body(*, default: Any = MISSING, default_factory: Callable[[], Any] | None
 
 def is_sound(kind: type, body: Mapping[str, Any]) -> bool:
     """Whether a body holds just the fields of its kind, each with what it may hold."""
-    fields = _fields(kind)
-    return body.keys() == fields.keys() and all(_fits(body[name], types) for name, types in fields.items())
+    fields = _body_fields(kind)
+    return body.keys() == fields.keys() and all(_is_of_type(body[name], types) for name, types in fields.items())
 
 
 @cache
-def _fields(kind: type) -> Mapping[str, tuple[type, ...]]:
+def _body_fields(kind: type) -> Mapping[str, tuple[type, ...]]:
     hints = get_type_hints(kind)
     names = (name for one in kind.__mro__ for name, field in vars(one).items() if isinstance(field, InBody))
-    return {name: _types(hints[name]) for name in names}
+    return {name: _hint_types(hints[name]) for name in names}
 
 
-def _types(hint: Any) -> tuple[type, ...]:
+def _hint_types(hint: Any) -> tuple[type, ...]:
     parts = get_args(hint) if isinstance(hint, UnionType) else (hint,)
     return tuple(getattr(one, "__origin__", one) for one in parts)
 
 
 @cache
 def _is_moment(kind: type, name: str) -> bool:
-    return datetime in _fields(kind)[name]
+    return datetime in _body_fields(kind)[name]
 
 
-def _written(value: Any) -> Any:
+def _body_value(value: Any) -> Any:
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError("a moment without a time zone can't be stored")
         return value.astimezone(UTC).isoformat(timespec="microseconds")
-    return whole(value) if isinstance(value, str) else value
+    return storable_text(value) if isinstance(value, str) else value
 
 
-def _fits(value: Any, types: tuple[type, ...]) -> bool:
+def _is_of_type(value: Any, types: tuple[type, ...]) -> bool:
     if datetime in types and isinstance(value, str):
         try:
             return datetime.fromisoformat(value).tzinfo is not None

@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, ColumnElement, bindparam, exists, literal_column
 from sqlalchemy.orm import Session
 
 from storage.records import OPEN, Listening, Party, Record, Recording, RequestedRecording
-from storage.sessions import append
+from storage.sessions import append_row
 from storage.tables.customers import ALIVE, UNOPENED, CustomerLetter, CustomerRequest
 
 ON_ITS_WAY = ("sending", "unknown")
@@ -57,7 +57,7 @@ class Customers:
     def name_call(self, request: str, recording: int, place: int) -> None:
         """A request names one more call."""
         row = {"request_id": request, "recording_id": recording, "place": place}
-        append(self.session, RequestedRecording, row)
+        append_row(self.session, RequestedRecording, row)
 
     def get(self, request: str) -> CustomerRequest | None:
         """One request; the caller decides who may know of it."""

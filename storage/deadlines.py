@@ -9,10 +9,10 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.columns import where
+from storage.columns import partial_index
 from storage.marks import Marked
 from storage.records import Record
-from storage.sessions import append
+from storage.sessions import append_row
 
 
 class Due(NamedTuple):
@@ -36,7 +36,7 @@ class Deadline(Marked, Record):
     """
 
     __tablename__ = "deadlines"
-    __table_args__ = (where("deadlines_open", "due_at IS NOT NULL", "due_at", "kind", "subject"),)
+    __table_args__ = (partial_index("deadlines_open", "due_at IS NOT NULL", "due_at", "kind", "subject"),)
     subject: Mapped[str] = mapped_column(primary_key=True)
     moments: Mapped[dict[str, Any]]
     done: Mapped[list[Any]]
@@ -58,7 +58,7 @@ class Deadline(Marked, Record):
 
     def change(self, moments: Mapping[str, str], done: Collection[str]) -> None:
         """These are its moments from now on, of which so many are done."""
-        for name, value in _row(self.subject, moments, done).items():
+        for name, value in _deadline_row(self.subject, moments, done).items():
             if getattr(self, name) != value:
                 setattr(self, name, value)
 
@@ -84,14 +84,18 @@ class Deadlines:
         """Ask the clock for something at `due_at` or as soon after it as the program runs; anew, if it was set before."""
         row = self._of(subject)
         if row is None:
-            row = self.session.info["deadlines"][subject] = Deadline(**_row(subject, {kind: _told(due_at)}, ()))
+            row = self.session.info["deadlines"][subject] = Deadline(
+                **_deadline_row(subject, {kind: _moment_text(due_at)}, ())
+            )
             self.session.add(row)
-        row.change({**row.moments, kind: _told(due_at)}, [one for one in row.done if one != kind])
+        row.change({**row.moments, kind: _moment_text(due_at)}, [one for one in row.done if one != kind])
 
     def begin(self, subject: str, moments: Mapping[str, datetime]) -> None:
         """Ask the clock for several things, by kind, for a subject that is new."""
         self.session.info.setdefault("begun", set()).add(subject)
-        append(self.session, Deadline, _row(subject, {kind: _told(at) for kind, at in moments.items()}, ()))
+        append_row(
+            self.session, Deadline, _deadline_row(subject, {kind: _moment_text(at) for kind, at in moments.items()}, ())
+        )
 
     def advance(self, kind: str, subject: str, due_at: datetime) -> None:
         """The same as `set`, unless it stands for an earlier moment already."""
@@ -140,12 +144,12 @@ class Deadlines:
         return Due._make(row) if row is not None else None
 
 
-def _told(at: datetime) -> str:
+def _moment_text(at: datetime) -> str:
     """A moment, so that the earlier of two comes first as text as well."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _row(subject: str, moments: Mapping[str, str], done: Collection[str]) -> dict[str, Any]:
+def _deadline_row(subject: str, moments: Mapping[str, str], done: Collection[str]) -> dict[str, Any]:
     at, kind = min(((at, kind) for kind, at in moments.items() if kind not in done), default=("", ""))
     due_at = datetime.fromisoformat(at) if at else None
     return {"subject": subject, "moments": {**moments}, "done": sorted(done), "kind": kind, "due_at": due_at}

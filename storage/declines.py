@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from storage.erasures import by_hold
 from storage.grants import in_force as given
-from storage.prefetch import pages
+from storage.prefetch import id_pages
 from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRecording
 from storage.tables.calls import CHOOSING, LOOKING, Declined, DeclinedRecording, Keep
 
@@ -151,7 +151,7 @@ class Declines:
         waiting = select(DeclinedRecording).where(
             DeclinedRecording.system == system, DeclinedRecording.recording_id.is_(None)
         )
-        for some in pages(native_ids):
+        for some in id_pages(native_ids):
             rows = self.session.scalars(waiting.where(DeclinedRecording.native_id.in_(some)))
             found.update({one.native_id: one for one in rows})
         return found

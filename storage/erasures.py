@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from storage.customers import still_fetching
-from storage.prefetch import pages
-from storage.recordings import THERE, nameless
+from storage.prefetch import id_pages
+from storage.recordings import THERE, erased_name
 from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRecording
 from storage.reviews import PolicyTexts
 from storage.tables.calls import Erasure, Hold, Keep
@@ -65,7 +65,7 @@ class Erasures:
 
     def to_forget(self, now: datetime, most: int) -> list[tuple[int, str, str]]:
         """Calls that vanished before their moment, which has come since, with system and native id; nothing keeps them."""
-        kept = exists().where(Keep.recording_id == Recording.id, *keeping(now))
+        kept = exists().where(Keep.recording_id == Recording.id, *is_kept(now))
         begun = exists().where(Erasure.recording_id == Recording.id)
         those = (Recording.state == "gone", Recording.erase_at <= now, ~kept, ~begun)
         query = select(Recording.id, Recording.system, Recording.native_id).where(*those).order_by(Recording.erase_at)
@@ -121,16 +121,16 @@ class Erasures:
 
     def due(self, system: str, now: datetime, most: int) -> list[str]:
         """Erasures that may go on now, the longest waiting first: nothing keeps their call, which lies in this system, or pauses them."""
-        open_ones = (*_OPEN, Erasure.next_at <= now, ~paused())
-        kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
+        open_ones = (*_OPEN, Erasure.next_at <= now, ~is_paused())
+        kept = exists().where(Keep.recording_id == Erasure.recording_id, *is_kept(now))
         both = select(Erasure.id).join(Recording, Recording.id == Erasure.recording_id)
-        here = both.where(Recording.system == system, going(now))
+        here = both.where(Recording.system == system, is_going(now))
         query = here.where(*open_ones, ~kept).order_by(Erasure.next_at, Erasure.id)
         return list(self.session.scalars(query.limit(most)))
 
     def staying(self, system: str, asked: datetime, now: datetime, most: int) -> list[tuple[str, str, str]]:
         """Erasures for which this system was `asked` by then, and that something keeps now: id, and native id and stamp of the call."""
-        kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
+        kept = exists().where(Keep.recording_id == Erasure.recording_id, *is_kept(now))
         those = (*_OPEN, Erasure.state == "asked", Erasure.asked_at <= asked, Recording.system == system, kept)
         columns = select(Erasure.id, Recording.native_id, Recording.stamp)
         query = columns.join(Recording, Recording.id == Erasure.recording_id).where(*those).order_by(Erasure.id)
@@ -138,7 +138,7 @@ class Erasures:
 
     def late(self, since: datetime, now: datetime) -> int:
         """How many calls could go before `since`, are kept and paused by nothing and are still there."""
-        return self.session.scalar(select(func.count(Erasure.id)).where(*late(since, now))) or 0
+        return self.session.scalar(select(func.count(Erasure.id)).where(*is_late(since, now))) or 0
 
     def newest(self, since: datetime, most: int, skip: int = 0) -> list[tuple[Erasure, Recording]]:
         """What was erased since then, the newest first."""
@@ -163,13 +163,15 @@ class Erasures:
     def known(self, marks: Iterable[str]) -> dict[str, int]:
         """Erased calls, by the keyed hash of the name that they had."""
         pairs = select(Erasure.native_hash, Erasure.recording_id).where(Erasure.erased_at.is_not(None))
-        rows = (self.session.execute(pairs.where(Erasure.native_hash.in_(some))) for some in pages(marks))
+        rows = (self.session.execute(pairs.where(Erasure.native_hash.in_(some))) for some in id_pages(marks))
         return {native_hash: recording for some in rows for native_hash, recording in some}
 
     def sizes(self, marks: Iterable[str]) -> set[str]:
         """Those of the keyed hashes of sizes that something erased had."""
         sized = select(Erasure.size_hash).distinct()
-        return {one for some in pages(marks) for one in self.session.scalars(sized.where(Erasure.size_hash.in_(some)))}
+        return {
+            one for some in id_pages(marks) for one in self.session.scalars(sized.where(Erasure.size_hash.in_(some)))
+        }
 
     def of_audio(self, mark: str) -> bool:
         """Whether something was erased whose audio has this keyed hash."""
@@ -191,23 +193,23 @@ class Erasures:
 
     def keeps_for(self, recording: int, matter: str, now: datetime) -> bool:
         """Whether this matter keeps the call now."""
-        mine = exists().where(Keep.recording_id == recording, Keep.matter_id == matter, *keeping(now))
+        mine = exists().where(Keep.recording_id == recording, Keep.matter_id == matter, *is_kept(now))
         return self.session.scalar(select(mine)) or False
 
     def copies_kept(self, matter: str, now: datetime) -> set[int]:
         """The calls that are kept now for what this matter sent to a customer (P8)."""
-        mine = (Keep.matter_id == matter, Keep.why == COPY, *keeping(now))
+        mine = (Keep.matter_id == matter, Keep.why == COPY, *is_kept(now))
         return set(self.session.scalars(select(Keep.recording_id).where(*mine)))
 
     def kept(self, recordings: Iterable[int], now: datetime, besides: str = "") -> set[int]:
         """Those of the calls that something keeps now, other than the matter `besides`."""
-        mine = select(Keep.recording_id).where(Keep.matter_id != besides, *keeping(now))
-        rows = (self.session.scalars(mine.where(Keep.recording_id.in_(some))) for some in pages({*recordings}))
+        mine = select(Keep.recording_id).where(Keep.matter_id != besides, *is_kept(now))
+        rows = (self.session.scalars(mine.where(Keep.recording_id.in_(some))) for some in id_pages({*recordings}))
         return {one for some in rows for one in some}
 
     def over(self, now: datetime, most: int) -> list[tuple[int, str]]:
         """Recording and matter of what keeps no longer and is not ended yet."""
-        query = select(Keep.recording_id, Keep.matter_id).where(Keep.ended_at.is_(None), ~and_(*keeping(now)))
+        query = select(Keep.recording_id, Keep.matter_id).where(Keep.ended_at.is_(None), ~and_(*is_kept(now)))
         rows = self.session.execute(query.order_by(Keep.ends_at, Keep.recording_id).limit(most))
         return [(recording, matter) for recording, matter in rows]
 
@@ -254,7 +256,7 @@ class Erasures:
         """P12: of an erased call stay its id, line, start and operator; all else that tells who called is overwritten."""
         self._forget_reference(recording)
         recording.state = state
-        recording.native_id, recording.folder = nameless(recording), ""
+        recording.native_id, recording.folder = erased_name(recording), ""
         recording.caller = recording.crm = recording.found_by = recording.stamp = recording.audio = ""
         recording.peaks, recording.size = None, 0
 
@@ -272,35 +274,35 @@ class Erasures:
 
 def is_wiped(recording: Recording) -> bool:
     """Whether nothing of a call is left that tells who called: it was erased, or had vanished."""
-    return recording.state == "erased" or (recording.state == "gone" and recording.native_id == nameless(recording))
+    return recording.state == "erased" or (recording.state == "gone" and recording.native_id == erased_name(recording))
 
 
-def late(since: datetime, now: datetime) -> tuple[ColumnElement[bool], ...]:
+def is_late(since: datetime, now: datetime) -> tuple[ColumnElement[bool], ...]:
     """That an erasure could go before `since`, is kept and paused by nothing, and is not done. None of a call that is away until its moment."""
-    able = or_(Erasure.recording_id.is_(None), exists().where(Recording.id == Erasure.recording_id, going(now)))
-    kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
+    able = or_(Erasure.recording_id.is_(None), exists().where(Recording.id == Erasure.recording_id, is_going(now)))
+    kept = exists().where(Keep.recording_id == Erasure.recording_id, *is_kept(now))
     just_continued = exists().where(Matter.id == Erasure.pause, Matter.closed_at >= since)
     lately = func.coalesce(Keep.ended_at, Keep.ends_at) >= since
     just_let_go = exists().where(Keep.recording_id == Erasure.recording_id, lately)
-    return (*_OPEN, Erasure.closed_at < since, able, ~kept, ~paused(), ~just_continued, ~just_let_go)
+    return (*_OPEN, Erasure.closed_at < since, able, ~kept, ~is_paused(), ~just_continued, ~just_let_go)
 
 
-def going(now: datetime) -> ColumnElement[bool]:
+def is_going(now: datetime) -> ColumnElement[bool]:
     """That the audio of an erasure's call is to go now. What went away before it was asked for is waited for until the call's moment."""
     by_us = and_(Recording.state == "gone", Erasure.audio_hash != "")
     return or_(Recording.erase_at <= now, Recording.state.in_(("closed", "erased")), by_us)
 
 
-def paused() -> ColumnElement[bool]:
+def is_paused() -> ColumnElement[bool]:
     """Whether an erasure waits until somebody says Continue. What had been erased before waits for nobody, also in a pause of an older database."""
     return exists().where(Matter.id == Erasure.pause, Matter.state != CONTINUED, Erasure.why.not_in(AGAIN))
 
 
-def keeping(now: datetime | ColumnElement[datetime]) -> tuple[ColumnElement[bool], ...]:
+def is_kept(now: datetime | ColumnElement[datetime]) -> tuple[ColumnElement[bool], ...]:
     """That something keeps a call: a hold until it ends, a request while it waits, or what it led to may be heard or is yet to be fetched."""
     waits = exists().where(Matter.id == Keep.matter_id, Matter.state.in_(OPEN))
     heard = exists().where(Grant.matter_id == Keep.matter_id, Grant.ended_at.is_(None), Grant.ends_at > now)
-    return (Keep.ended_at.is_(None), Keep.ends_at > now, or_(by_hold(), waits, heard, fetching(Keep.matter_id, now)))
+    return (Keep.ended_at.is_(None), Keep.ends_at > now, or_(by_hold(), waits, heard, is_fetching(Keep.matter_id, now)))
 
 
 _A_HOLD = aliased(Hold)
@@ -311,7 +313,7 @@ def by_hold() -> ColumnElement[bool]:
     return and_(Keep.why == HOLD, exists().where(_A_HOLD.id == Keep.matter_id))
 
 
-def fetching(
+def is_fetching(
     matter: ColumnElement[str] | InstrumentedAttribute[str], now: datetime | ColumnElement[datetime]
 ) -> ColumnElement[bool]:
     """Whether a customer has a link of this matter by which not all of its calls were had yet (P8)."""

@@ -12,8 +12,8 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.erasures import HOLD, WITH_MOMENT
-from storage.grants import served
-from storage.prefetch import pages
+from storage.grants import audio_served
+from storage.prefetch import id_pages
 from storage.records import OPEN, Grant, Listening, Matter, Party, Recording, Request, RequestedRecording
 from storage.tables.calls import DeclinedRecording, Erasure, Hold, Keep, UnregisteredFile
 from storage.tables.customers import CustomerLetter, CustomerRequest
@@ -90,7 +90,7 @@ class Figures:
     def declines_on(self, matters: Collection[str]) -> frozenset[str]:
         """Declines of calls that these matters asked for or keep."""
         found: set[str] = set()
-        for some in pages(matters):
+        for some in id_pages(matters):
             asked = select(RequestedRecording.recording_id).where(RequestedRecording.request_id.in_(some))
             kept = select(Keep.recording_id).where(Keep.matter_id.in_(some))
             calls = DeclinedRecording.recording_id.in_(asked.union(kept))
@@ -114,16 +114,16 @@ class Figures:
         """What keeps or kept these calls, as it is at `now`."""
         query = select(Keep, Matter).join(Matter, Matter.id == Keep.matter_id)
         ordered = query.order_by(Keep.recording_id, Keep.matter_id)
-        rows = (self.session.execute(ordered.where(Keep.recording_id.in_(some))) for some in pages(recordings))
+        rows = (self.session.execute(ordered.where(Keep.recording_id.in_(some))) for some in id_pages(recordings))
         found = [(keep, matter) for some in rows for keep, matter in some]
         ends = self._access_ends({matter.id for _, matter in found})
-        return [_kept(keep, matter, ends.get(matter.id, []), now) for keep, matter in found]
+        return [_how_long_kept(keep, matter, ends.get(matter.id, []), now) for keep, matter in found]
 
     def held_by(self, holds: Iterable[str], at: datetime) -> set[int]:
         """The calls that these holds kept at a moment (aware)."""
         on = (Keep.why == HOLD, Keep.since < at, or_(Keep.ended_at.is_(None), Keep.ended_at >= at))
         query = select(Keep.recording_id).where(*on)
-        rows = (self.session.scalars(query.where(Keep.matter_id.in_(some))) for some in pages(holds))
+        rows = (self.session.scalars(query.where(Keep.matter_id.in_(some))) for some in id_pages(holds))
         return set(chain.from_iterable(rows))
 
     def files(self, since: datetime, until: datetime) -> int:
@@ -140,8 +140,8 @@ class Figures:
         query = select(Grant, Matter).join(Matter, Matter.id == Grant.matter_id)
         rows = self.session.execute(query.where(Grant.starts_at < until, over >= since - LAST_WORDS))
         given = {grant.id: (matter.id, matter.kind, *_asked_for(matter), grant.person_id) for grant, matter in rows}
-        seconds = self._seconds(since, until)
-        had = {*served(self.session, given, (since, until)), *(one for one in seconds if one[0] in given)}
+        seconds = self._seconds_heard(since, until)
+        had = {*audio_served(self.session, given, (since, until)), *(one for one in seconds if one[0] in given)}
         return [Heard(*given[grant], call, seconds.get((grant, call), 0.0)) for grant, call in sorted(had)]
 
     def heard_by_customers(self, since: datetime, until: datetime) -> list[HadByCustomer]:
@@ -156,24 +156,24 @@ class Figures:
         query = select(CallReview).where(CallReview.state.in_((*OPEN, "reviewed", "over")))
         rows = (
             self.session.scalars(query.where(CallReview.begun_by.is_(None), CallReview.draw_id.in_(some)))
-            for some in pages(draws)
+            for some in id_pages(draws)
         )
         return list(chain.from_iterable(rows))
 
     def heard(self, matters: Iterable[str]) -> set[str]:
         """Those of these matters whose audio somebody had."""
         given: dict[str, str] = {}
-        for some in pages(matters):
+        for some in id_pages(matters):
             rows = self.session.execute(select(Grant.id, Grant.matter_id).where(Grant.matter_id.in_(some)))
             given |= {grant: matter for grant, matter in rows}  # noqa: C416  Row is no pair
-        return {given[grant] for grant, _ in served(self.session, given)}
+        return {given[grant] for grant, _ in audio_served(self.session, given)}
 
     def decided_as(self, matters: Sequence[Matter]) -> dict[str, str]:
         """In which role whoever decided each of these matters had been asked."""
         who = {(one.id, one.decided_by) for one in matters}
         query = select(Party.matter_id, Party.person_id, Party.role)
         rows = (
-            self.session.execute(query.where(Party.matter_id.in_(some))) for some in pages(one.id for one in matters)
+            self.session.execute(query.where(Party.matter_id.in_(some))) for some in id_pages(one.id for one in matters)
         )
         return {matter: role for some in rows for matter, person, role in some if (matter, person) in who}
 
@@ -182,13 +182,13 @@ class Figures:
         grants = select(Grant.matter_id, func.coalesce(Grant.ended_at, Grant.ends_at))
         links = select(CustomerLetter.matter_id, func.coalesce(CustomerLetter.fetched_at, CustomerLetter.ends_at))
         found: dict[str, list[datetime]] = {}
-        for some in pages(matters):
+        for some in id_pages(matters):
             both = grants.where(Grant.matter_id.in_(some)), links.where(CustomerLetter.matter_id.in_(some))
             for matter, at in chain.from_iterable(map(self.session.execute, both)):
                 found.setdefault(matter, []).append(at)
         return found
 
-    def _seconds(self, since: datetime, until: datetime) -> dict[tuple[str, int], float]:
+    def _seconds_heard(self, since: datetime, until: datetime) -> dict[tuple[str, int], float]:
         each = (Listening.grant_id, Listening.recording_id)
         query = select(*each, func.sum(Listening.end - Listening.start)).group_by(*each)
         during = (Listening.grant_id.is_not(None), Listening.at >= since, Listening.at < until)
@@ -196,7 +196,7 @@ class Figures:
         return {(grant, call): seconds for grant, call, seconds in rows if grant is not None}
 
 
-def _kept(keep: Keep, matter: Matter, ends: list[datetime], now: datetime) -> Kept:
+def _how_long_kept(keep: Keep, matter: Matter, ends: list[datetime], now: datetime) -> Kept:
     """One of a request or a copy counts no longer than that waits, or what it led to may be heard or fetched."""
     until = min(keep.ended_at or keep.ends_at, keep.ends_at)
     if keep.why != HOLD and matter.state not in OPEN:

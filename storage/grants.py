@@ -10,9 +10,9 @@ from typing import NamedTuple, TypeAlias, TypeVar
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from storage.erasures import keeping
+from storage.erasures import is_kept
 from storage.inbox import Inbox
-from storage.prefetch import ALL, Page, pages
+from storage.prefetch import ALL, Page, id_pages
 from storage.records import Grant, Listening, Matter, Pass, Recording, Request, RequestedRecording
 from storage.sessions import delete_rows
 from storage.tables.calls import Declined, DeclinedRecording, Keep
@@ -96,7 +96,7 @@ class Grants:
 
     def had(self, grant: str, recording: int) -> bool:
         """Whether a call's audio ever left the house under a grant."""
-        return (grant, recording) in served(self.session, [grant])
+        return (grant, recording) in audio_served(self.session, [grant])
 
     def listened_to(self, recording: int) -> list[Listened]:
         """Who had a call's audio, under which matter and by whose decision; the earliest first.
@@ -111,7 +111,7 @@ class Grants:
             .where(RequestedRecording.recording_id == recording)
         )
         found = {row.id: row for row in self.session.execute(grants)}
-        times = served(self.session, found)
+        times = audio_served(self.session, found)
         rows = (
             Listened(row.person_id, row.matter_id, row.decided_by, times[name, recording].first)
             for name, row in found.items()
@@ -129,7 +129,9 @@ def in_force(
     """
     query = select(Grant).where(Grant.ended_at.is_(None), Grant.ends_at > now)
     if held_by is not None:
-        query = query.join(Request, Request.id == Grant.matter_id).where(Grant.person_id == held_by, hearable(now))
+        query = query.join(Request, Request.id == Grant.matter_id).where(
+            Grant.person_id == held_by, has_hearable_call(now)
+        )
     if given_by is not None:
         query = query.join(Request, Request.id == Grant.matter_id).where(Request.decided_by == given_by)
     return query
@@ -154,7 +156,7 @@ class Span(NamedTuple):
     last: datetime
 
 
-def served(
+def audio_served(
     session: Session, grants: Iterable[str], during: tuple[datetime, datetime] | None = None
 ) -> dict[tuple[str, int], Span]:
     """When audio left the house, by grant and recording; `during` from one moment on and before another (aware), or ever.
@@ -162,8 +164,10 @@ def served(
     An entry that can't be read tells nothing, and keeps no other from it: it was changed by hand, as the chain tells.
     """
     found: dict[tuple[str, int], Span] = {}
-    for some in pages(grants):
-        for grant, call, first, last in session.execute(_SPANS.where(AuditEntry.subject.in_(some), *_within(during))):
+    for some in id_pages(grants):
+        for grant, call, first, last in session.execute(
+            _SPANS.where(AuditEntry.subject.in_(some), *_within_entries(during))
+        ):
             with suppress(ValueError, TypeError):
                 span = Span(datetime.fromisoformat(first), datetime.fromisoformat(last))
                 known = found.get((grant, int(call)), span)
@@ -171,7 +175,7 @@ def served(
     return found
 
 
-def _within(during: tuple[datetime, datetime] | None) -> tuple[ColumnElement[bool], ...]:
+def _within_entries(during: tuple[datetime, datetime] | None) -> tuple[ColumnElement[bool], ...]:
     """The log writes each moment alike, in UTC, so that their order is that of their texts."""
     if during is None:
         return ()
@@ -184,11 +188,11 @@ Asked: TypeAlias = T | ColumnElement[T]
 """A value in a query, or a parameter of that name."""
 
 
-def hearable(now: Asked[datetime]) -> ColumnElement[bool]:
+def has_hearable_call(now: Asked[datetime]) -> ColumnElement[bool]:
     """That one at least of a grant's calls can be heard (`now` is aware): as `Recording.closed` has it, and whoever plays them."""
     in_time = or_(Recording.erase_at.is_(None), Recording.erase_at > now)
     in_reach = and_(Recording.state.not_in(("declined", "closed", "gone", "erased")), in_time)
-    those = (Keep.recording_id == Recording.id, Keep.matter_id == RequestedRecording.request_id, *keeping(now))
+    those = (Keep.recording_id == Recording.id, Keep.matter_id == RequestedRecording.request_id, *is_kept(now))
     both = select(DeclinedRecording.recording_id).join(Declined, Declined.id == DeclinedRecording.matter_id)
     declined = both.where(DeclinedRecording.recording_id == Recording.id, Declined.state != "kept").exists()
     named = (RequestedRecording.request_id == Grant.matter_id, Recording.id == RequestedRecording.recording_id)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, String, and_, bindparam, cast, exists, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from storage.erasures import HOLD, UNDONE, WITH_MOMENT, by_hold, keeping
+from storage.erasures import HOLD, UNDONE, WITH_MOMENT, by_hold, is_kept
 from storage.prefetch import ALL, Page
 from storage.recordings import THERE
 from storage.records import OPEN, Party, Recording
@@ -64,7 +64,7 @@ class Holds:
         """The calls that a hold keeps or kept, the oldest first."""
         both = select(Keep, Recording).join(Recording, Recording.id == Keep.recording_id).where(Keep.matter_id == hold)
         rows = self.session.execute(page.of(both.order_by(Recording.started, Recording.id))).all()
-        newest = self._erasures([recording.id for _, recording in rows if recording.state != "present"])
+        newest = self._erasures_of([recording.id for _, recording in rows if recording.state != "present"])
         return [Held(keep, recording, newest.get(recording.id)) for keep, recording in rows]
 
     def held(self, recordings: Iterable[int], now: datetime) -> set[int]:
@@ -92,7 +92,7 @@ class Holds:
         past = or_(Recording.state == "closed", and_(Recording.state.in_(WITH_MOMENT), Recording.erase_at <= now))
         return list(self.session.scalars(mine.where(Keep.matter_id == hold, Keep.ended_at.is_(None), past)))
 
-    def _erasures(self, recordings: list[int]) -> dict[int, Erasure]:
+    def _erasures_of(self, recordings: list[int]) -> dict[int, Erasure]:
         if not recordings:
             return {}
         those = select(Erasure).where(Erasure.recording_id.in_(recordings))
@@ -124,22 +124,22 @@ class Mirrors:
 
     def to_hold(self, system: str, now: datetime, after: tuple[int, str], most: int) -> list[Mirror]:
         """Calls that are held now and that the recording system does not keep yet, after that call and hold."""
-        return self._page(self._held(system, now).where(Keep.mirrored_at.is_(None)), after, most)
+        return self._next_page(self._held_calls(system, now).where(Keep.mirrored_at.is_(None)), after, most)
 
     def held(self, system: str, now: datetime, after: tuple[int, str], most: int) -> list[Mirror]:
         """Calls that are held now and that the recording system keeps as well, as far as is known, after that call and hold."""
-        return self._page(self._held(system, now).where(Keep.mirrored_at.is_not(None)), after, most)
+        return self._next_page(self._held_calls(system, now).where(Keep.mirrored_at.is_not(None)), after, most)
 
     def to_release(self, system: str, now: datetime, after: tuple[int, str], most: int) -> list[Mirror]:
         """Calls that a hold keeps no longer and that the recording system was not asked to let go of, after that call and hold.
 
         Whether it was told of the hold is not asked: a program that ended in between could not say.
         """
-        return self._page(self._over(system, now).where(Keep.unmirrored_at.is_(None)), after, most)
+        return self._next_page(self._released_calls(system, now).where(Keep.unmirrored_at.is_(None)), after, most)
 
     def still_held(self, system: str, now: datetime, most: int) -> list[Mirror]:
         """Calls that a hold keeps no longer and that it was asked to let go of, but whose erasure it refused; as often as that is tried."""
-        query = self._over(system, now).join(Erasure, Erasure.recording_id == Recording.id)
+        query = self._released_calls(system, now).join(Erasure, Erasure.recording_id == Recording.id)
         refused = (UNDONE, Erasure.trouble == HELD, Erasure.next_at <= now, Keep.unmirrored_at.is_not(None))
         rows = self.session.execute(query.where(*refused).order_by(Erasure.next_at, Erasure.id).limit(most))
         return [Mirror(recording, matter, name) for recording, matter, name in rows]
@@ -149,24 +149,24 @@ class Mirrors:
         mine = (Keep.matter_id == matter, Keep.why == HOLD, Keep.recording_id.in_(set(recordings)))
         return list(self.session.scalars(select(Keep).where(*mine).order_by(Keep.recording_id)))
 
-    def _held(self, system: str, now: datetime) -> Select[int, str, str]:
-        return _calls(system).where(*keeping(now), Recording.state.in_(THERE))
+    def _held_calls(self, system: str, now: datetime) -> Select[int, str, str]:
+        return _held_query(system).where(*is_kept(now), Recording.state.in_(THERE))
 
-    def _over(self, system: str, now: datetime) -> Select[int, str, str]:
-        return _calls(system).where(~and_(*keeping(now)), _named())
+    def _released_calls(self, system: str, now: datetime) -> Select[int, str, str]:
+        return _held_query(system).where(~and_(*is_kept(now)), _has_name())
 
-    def _page(self, query: Select[int, str, str], after: tuple[int, str], most: int) -> list[Mirror]:
+    def _next_page(self, query: Select[int, str, str], after: tuple[int, str], most: int) -> list[Mirror]:
         place = tuple_(Keep.recording_id, Keep.matter_id)
         rows = self.session.execute(query.where(place > after).order_by(Keep.recording_id, Keep.matter_id).limit(most))
         return [Mirror(recording, matter, name) for recording, matter, name in rows]
 
 
-def _calls(system: str) -> Select[int, str, str]:
+def _held_query(system: str) -> Select[int, str, str]:
     both = select(Keep.recording_id, Keep.matter_id, Recording.native_id)
     return both.join(Recording, Recording.id == Keep.recording_id).where(by_hold(), Recording.system == system)
 
 
-def _named() -> ColumnElement[bool]:
+def _has_name() -> ColumnElement[bool]:
     """Whether a call still has a name: one that vanished may, one that was erased has none."""
     nameless = Recording.native_id == literal("erased:") + cast(Recording.id, String)
     return or_(Recording.state.in_(THERE), and_(Recording.state == "gone", ~nameless))

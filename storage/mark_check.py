@@ -17,7 +17,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from storage.audit import Audit
 from storage.chain import Link
-from storage.marks import AFTER, KEYED_BY_ADDRESS, Row, is_file, is_protected, raw_columns, row_of, undecoded
+from storage.marks import AFTER, KEYED_BY_ADDRESS, Row, is_file, is_protected, raw_columns, reading_raw_text, row_of
 from storage.records import Record
 
 AT_ONCE = 5000
@@ -72,7 +72,7 @@ class Latest:
     def compare(self, rows: Sequence[Row]) -> None:
         """Settle the rows that have the mark that they should have, and remember the others."""
         self._spill()
-        told, some = self._file, [Row(_storable(one.key), one.mark) for one in rows]
+        told, some = self._file, [Row(_storable_key(one.key), one.mark) for one in rows]
         told.execute("BEGIN")
         count = told.executemany("UPDATE latest SET settled = settled + 1 WHERE key = ? AND mark = ?", some).rowcount
         told.execute("COMMIT")
@@ -100,7 +100,7 @@ class Latest:
         known = self._file.execute("SELECT mark, seq FROM latest WHERE key = ?", (key,)).fetchone()
         self._file.execute("UPDATE latest SET settled = 1 WHERE key = ?", (key,))
         self._file.execute("DELETE FROM unlike WHERE key = ?", (key,))
-        return _judged(key, known, rows)
+        return _judge_row(key, known, rows)
 
     def leave(self, table: str) -> None:
         """Say nothing of the rows of a table that can't be read."""
@@ -115,7 +115,7 @@ class Latest:
 
     def _spill(self) -> None:
         if self._new:
-            rows = [(_storable(key), *told) for key, told in sorted(self._new.items())]
+            rows = [(_storable_key(key), *told) for key, told in sorted(self._new.items())]
             self._file.execute("BEGIN")
             self._file.executemany(_SPILL, rows)
             self._file.execute("COMMIT")
@@ -129,11 +129,11 @@ _SPILL = (
 )
 
 
-def _storable(key: str) -> str:
+def _storable_key(key: str) -> str:
     return key.encode(errors="backslashreplace").decode()
 
 
-def _judged(key: str, known: tuple[str | None, int] | None, rows: Sequence[Row]) -> str:
+def _judge_row(key: str, known: tuple[str | None, int] | None, rows: Sequence[Row]) -> str:
     if len(rows) > 1:
         return f"row {key} is stored twice"
     if known is None:
@@ -179,18 +179,18 @@ class MarkedRows:
         """The rows with this key, as they are now; none of a key that no row can have."""
         name, _, told = key.partition("/")
         with suppress(ValueError):
-            return [one for one in rows_of(self.session, name, [told]) if _storable(one.key) == key]
+            return [one for one in rows_of(self.session, name, [told]) if _storable_key(one.key) == key]
         return []
 
     def unheld(self) -> list[str]:
         """What neither the chain nor the marks would show, in sentences without full stops; nothing of a table that is gone, which is
         told where its rows are missed.
         """
-        return [*filter(None, [Audit(self.session).below()]), *map(_keyless, _without_key(self.session))]
+        return [*filter(None, [Audit(self.session).below()]), *map(_keyless_sentence, _without_key(self.session))]
 
     def read(self, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
         """What a query finds, as raw text."""
-        with undecoded(self.session):
+        with reading_raw_text(self.session):
             return self.session.connection().execute(query).all()
 
 
@@ -205,16 +205,16 @@ def _has_key(table: Table, told: str) -> ColumnElement[bool]:
     if table.name in KEYED_BY_ADDRESS:
         return true()  # the log names it by a mark, which is looked for among all of them
     columns = list(table.primary_key)
-    return and_(*map(_is, columns, [told] if len(columns) == 1 else map(unquote, told.split("/"))))
+    return and_(*map(_column_equals, columns, [told] if len(columns) == 1 else map(unquote, told.split("/"))))
 
 
-def _is(column: ColumnElement[Any], told: str) -> ColumnElement[bool]:
+def _column_equals(column: ColumnElement[Any], told: str) -> ColumnElement[bool]:
     return column == (int(told) if isinstance(column.type, Integer) else told)
 
 
 def row_order(session: Session, table: Table) -> list[ColumnElement[Any]]:
     """By what the rows of a table are read in pages: in a file by what no hand can leave empty or twice."""
-    return _places(table, is_file(session))
+    return _place_columns(table, is_file(session))
 
 
 def row_place(order: Sequence[ColumnElement[Any]], values: Sequence[Any]) -> ColumnElement[Any]:
@@ -222,7 +222,7 @@ def row_place(order: Sequence[ColumnElement[Any]], values: Sequence[Any]) -> Col
     return tuple_(*(literal(value, column.type) for value, column in zip(values, order, strict=True)))
 
 
-def _places(table: Table, file: bool) -> list[ColumnElement[Any]]:  # noqa: FBT001  as above
+def _place_columns(table: Table, file: bool) -> list[ColumnElement[Any]]:  # noqa: FBT001  as above
     return [literal_column("rowid", Integer)] if file else list(table.primary_key)
 
 
@@ -233,7 +233,7 @@ def _all_rows(session: Session, table: Table) -> Select[*tuple[Any, ...]]:
 
 @cache
 def _every_row(table: Table, file: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001  which is a key of the cache
-    return select(*_places(table, file), *raw_columns(table, file)).select_from(table)
+    return select(*_place_columns(table, file), *raw_columns(table, file)).select_from(table)
 
 
 _COLUMNS = text(
@@ -243,12 +243,12 @@ _COLUMNS = text(
 
 def _without_key(session: Session) -> list[str]:
     """Tables that no longer have the primary key that they were made with: somebody made them anew."""
-    found = _keys_of_a_file(session) if session.connection().dialect.name == "sqlite" else _keys(session)
+    found = _keys_of_a_file(session) if session.connection().dialect.name == "sqlite" else _primary_keys(session)
     ours = {name: {one.name for one in table.primary_key} for name, table in Record.metadata.tables.items()}
     return sorted(name for name, key in ours.items() if found.get(name, key) != key)
 
 
-def _keys(session: Session) -> dict[str, set[str]]:
+def _primary_keys(session: Session) -> dict[str, set[str]]:
     there = inspect(session.connection()).get_multi_pk_constraint()
     return {name: set(key["constrained_columns"]) for (_, name), key in there.items()}
 
@@ -261,5 +261,5 @@ def _keys_of_a_file(session: Session) -> dict[str, set[str]]:
     return found
 
 
-def _keyless(table: str) -> str:
+def _keyless_sentence(table: str) -> str:
     return f"table {table} has lost its primary key, so it can hold a row twice: it was made again by hand"

@@ -41,7 +41,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import NullType
 
 from storage.chain import compact
-from storage.columns import Moment, Words, whole
+from storage.columns import Moment, Words, storable_text
 
 if TYPE_CHECKING:
     from sqlalchemy.orm.state import InstanceState
@@ -103,7 +103,7 @@ def marked_columns(table: Table) -> tuple[Column[Any], ...]:
     return tuple(sorted(told, key=lambda one: one.name))
 
 
-def mark(salt: bytes, row: Mapping[str, Value]) -> str:
+def mark_of_row(salt: bytes, row: Mapping[str, Value]) -> str:
     """The mark of a row by its columns, in the order of their names, without those that hold nothing."""
     key = salt[:64] if isinstance(salt, bytes) else b""  # a SQLite file takes whatever somebody puts there
     keyed = blake2b(_canonical(row).encode(), key=key, digest_size=24)
@@ -114,7 +114,7 @@ def row_key(table: Table, row: Mapping[str, Value], salt: bytes = b"") -> str:
     """How the log names a row. An address names somebody, so what has one for its key is named by a mark of it."""
     key = [str(row.get(name, "")) for name in _key_names(table)]
     if table.name in KEYED_BY_ADDRESS:
-        return f"{table.name}/{mark(salt, {'key': key})}"
+        return f"{table.name}/{mark_of_row(salt, {'key': key})}"
     if len(key) > 1:
         key = [one.replace("%", "%25").replace("/", "%2F") for one in key]
     return "/".join([table.name, *key])
@@ -128,20 +128,20 @@ def _key_names(table: Table) -> tuple[str, ...]:
     return tuple(one.name for one in table.primary_key)
 
 
-def _moment(value: datetime) -> str:
+def _moment_text(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(" ", "microseconds")[:26]
 
 
-def _text(value: str) -> str:
-    return value if value.isascii() and "\0" not in value else whole(value)
+def _text_value(value: str) -> str:
+    return value if value.isascii() and "\0" not in value else storable_text(value)
 
 
-def _bytes(value: bytes) -> list[str]:
+def _bytes_value(value: bytes) -> list[str]:
     return [bytes(value).hex()]
 
 
 _WRITTEN: tuple[tuple[tuple[type, ...], Callable[[Any], Value]], ...] = (
-    ((Moment,), _moment), ((Words, String), _text), ((LargeBinary,), _bytes), ((Boolean,), int), ((Float,), float),
+    ((Moment,), _moment_text), ((Words, String), _text_value), ((LargeBinary,), _bytes_value), ((Boolean,), int), ((Float,), float),
     ((Date,), date.isoformat), ((JSON,), compact),
 )  # fmt: skip
 
@@ -161,7 +161,7 @@ class _Plan:
     held: frozenset[str]
 
 
-def _plan(table: Table, attribute: Callable[[Column[Any]], str], held: Container[object]) -> _Plan:
+def _make_plan(table: Table, attribute: Callable[[Column[Any]], str], held: Container[object]) -> _Plan:
     """`held` are the columns that rows of this class use; the others, which only another kind has, hold nothing."""
     columns = tuple((one.name, attribute(one), written_as(one)) for one in marked_columns(table) if one in held)
     salt = attribute(table.c[SALT])
@@ -169,19 +169,19 @@ def _plan(table: Table, attribute: Callable[[Column[Any]], str], held: Container
 
 
 @cache
-def _plans(kind: type[DeclarativeBase]) -> tuple[_Plan, ...]:
+def _plans_of(kind: type[DeclarativeBase]) -> tuple[_Plan, ...]:
     """The protected tables of a class."""
     mapper = kind.__mapper__
     tables = (one for one in cast("list[Table]", mapper.tables) if is_protected(one))
     held = {column for one in mapper.column_attrs for column in one.columns}
-    return tuple(_plan(one, lambda column: mapper.get_property_by_column(column).key, held) for one in tables)
+    return tuple(_make_plan(one, lambda column: mapper.get_property_by_column(column).key, held) for one in tables)
 
 
 @cache
 def _plan_of_rows(kind: type[DeclarativeBase]) -> _Plan | None:
     """The same of plain rows, which are named as their columns are."""
     table = cast("Table", kind.__table__)
-    return _plan(table, lambda column: column.name, table.columns.values()) if is_protected(table) else None
+    return _make_plan(table, lambda column: column.name, table.columns.values()) if is_protected(table) else None
 
 
 @dataclass(slots=True)
@@ -214,7 +214,7 @@ class Marking:
             return
         row.setdefault(SALT, new_salt())
         if plan.held <= row.keys():
-            key, told = _marked(plan, row)
+            key, told = _key_and_mark(plan, row)
             self._put(key, told)
 
     def add_gone(self, key: str, told: str) -> None:
@@ -226,11 +226,11 @@ class Marking:
         """Remember what is about to be flushed."""
         one: DeclarativeBase
         for one in self.session.new:
-            self._touch(one, _plans(type(one)))
+            self._touch(one, _plans_of(type(one)))
         for one in self.session.dirty:
-            self._touch(one, _changed(one))
+            self._touch(one, _changed_tables(one))
         for one in self.session.deleted:
-            self._touch(one, _plans(type(one)), gone=True)
+            self._touch(one, _plans_of(type(one)), gone=True)
 
     def owes_entry(self) -> bool:
         """Whether something was written that no entry vouches for yet."""
@@ -245,12 +245,12 @@ class Marking:
         # What is gone first: another row may be in its place.
         for state, touched in sorted(self._touched.items(), key=lambda one: not one[1].gone):
             for plan in touched.plans:
-                values = _values(plan, state, touched.one)
-                row, loaded = _row(plan, values), touched.loaded
+                values = _current_values(plan, state, touched.one)
+                row, loaded = _row_values(plan, values), touched.loaded
                 key = row_key(plan.table, row, values[plan.salt])
                 if key not in self._bag and key not in self._last and loaded is not None:
                     self._last[key] = _mark_before(plan, values, row, loaded)
-                self._put(key, None if touched.gone else mark(values[plan.salt], row))
+                self._put(key, None if touched.gone else mark_of_row(values[plan.salt], row))
             self._told[state] = dict(state.dict)
         found, self._bag, self._touched = self._bag, {}, {}
         self._last.update((key, after) for key, (_, after) in found.items())
@@ -297,19 +297,19 @@ class Marking:
         return loaded
 
 
-def _values(plan: _Plan, state: InstanceState[Any], one: DeclarativeBase) -> Mapping[str, Any]:
+def _current_values(plan: _Plan, state: InstanceState[Any], one: DeclarativeBase) -> Mapping[str, Any]:
     """What the object holds; the rest is read."""
     if all(attribute in state.dict for _, attribute, _ in plan.columns):
         return state.dict
     return {name: getattr(one, name) for name in (plan.salt, *(attribute for _, attribute, _ in plan.columns))}
 
 
-def _marked(plan: _Plan, values: Mapping[str, Any]) -> tuple[str, str]:
-    row, salt = _row(plan, values), values[plan.salt]
-    return row_key(plan.table, row, salt), mark(salt, row)
+def _key_and_mark(plan: _Plan, values: Mapping[str, Any]) -> tuple[str, str]:
+    row, salt = _row_values(plan, values), values[plan.salt]
+    return row_key(plan.table, row, salt), mark_of_row(salt, row)
 
 
-def _row(plan: _Plan, values: Mapping[str, Any]) -> dict[str, Value]:
+def _row_values(plan: _Plan, values: Mapping[str, Any]) -> dict[str, Value]:
     return {
         name: value if write is None else write(value)
         for name, attribute, write in plan.columns
@@ -324,14 +324,14 @@ def _mark_before(plan: _Plan, values: Mapping[str, Any], row: Mapping[str, Value
         for name, attribute, write in plan.columns
         if (value := loaded.get(attribute, values[attribute])) is not None
     }
-    return mark(loaded.get(plan.salt, values[plan.salt]), before)
+    return mark_of_row(loaded.get(plan.salt, values[plan.salt]), before)
 
 
-def _changed(one: DeclarativeBase) -> list[_Plan]:
+def _changed_tables(one: DeclarativeBase) -> list[_Plan]:
     """The tables in which a dirty object differs from its row, in what a mark holds."""
     state = instance_state(one)
     names = {name for name, before in state.committed_state.items() if state.dict.get(name) != before}
-    return [plan for plan in _plans(type(one)) if names and not names.isdisjoint(plan.held)]
+    return [plan for plan in _plans_of(type(one)) if names and not names.isdisjoint(plan.held)]
 
 
 def _is_unnumbered(state: InstanceState[Any]) -> bool:
@@ -350,14 +350,14 @@ def row_of(table: Table, values: Sequence[Any]) -> Row:
     salt = values[-1]
     row = {
         name: [one.hex()] if isinstance(one, bytes) else one
-        for name, one in zip(_names(table), values, strict=False)
+        for name, one in zip(_column_names(table), values, strict=False)
         if one is not None
     }
-    return Row(row_key(table, row, salt), mark(salt, row))
+    return Row(row_key(table, row, salt), mark_of_row(salt, row))
 
 
 @cache
-def _names(table: Table) -> tuple[str, ...]:
+def _column_names(table: Table) -> tuple[str, ...]:
     return tuple(one.name for one in marked_columns(table))
 
 
@@ -389,7 +389,7 @@ def _as_a_file_has_it(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 @contextmanager
-def undecoded(session: Session) -> Iterator[None]:
+def reading_raw_text(session: Session) -> Iterator[None]:
     """In a file any bytes may be put where text belongs: those that are none become halves of characters."""
     if not is_file(session):
         yield

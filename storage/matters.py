@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 from sqlalchemy import and_, bindparam, exists, literal_column, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.columns import refers, where
+from storage.columns import foreign_key, partial_index
 from storage.records import OPEN, Alarm, Grant, Matter, Party, Person, Record
 from storage.sessions import ONLY_READS
 
@@ -99,7 +99,7 @@ class Matters:
         return {person: code for person, code in self.session.execute(both.where(*open_ones))}  # noqa: C416  Row is no pair
 
 
-def standing(session: Session, now: datetime) -> list[str]:
+def standing_matters(session: Session, now: datetime) -> list[str]:
     """Ids of the matters that wait for a decision, and of those whose calls somebody may hear at `now` (aware).
 
     Two lists that are short at any time, each by its own index. What belongs to them is asked for by these ids: in one
@@ -114,10 +114,10 @@ class Reminder(Record):
     """Something that a person is to be told of a matter: which `step` it is, when that fell, and from when it may be told."""
 
     __tablename__ = "reminders"
-    __table_args__ = (where("reminders_untold", "told_at IS NULL", "person_id", "tell_at"),)
+    __table_args__ = (partial_index("reminders_untold", "told_at IS NULL", "person_id", "tell_at"),)
     id: Mapped[str] = mapped_column(primary_key=True)
-    matter_id: Mapped[str] = mapped_column(refers("matters.id"), index=True)
-    person_id: Mapped[int] = mapped_column(refers("people.id"))
+    matter_id: Mapped[str] = mapped_column(foreign_key("matters.id"), index=True)
+    person_id: Mapped[int] = mapped_column(foreign_key("people.id"))
     step: Mapped[str]
     fell_at: Mapped[datetime]
     tell_at: Mapped[datetime]

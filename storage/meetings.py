@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from storage.people import ASIDE, Account, Met, People, Turn, shut
+from storage.people import ASIDE, Account, Met, People, Turn, is_shut_out
 from storage.prefetch import people_changed
 from storage.records import AMBIGUOUS, LIVING, ChatAccount, FormerAddress, Person, Recording
 from storage.vouching import Owner, row_alone
@@ -37,13 +37,13 @@ class Meetings:
         before = known.email_key if known else account.email_key
         owner = self.people.get(known.person_id) if known is not None and known.person_id is not None else None
         waited = known is not None and known.standing == AMBIGUOUS and before == account.email_key
-        person = self._person(account, owner, moved=before != account.email_key)
-        row = self._stored(account, known)
+        person = self._find_or_make_person(account, owner, moved=before != account.email_key)
+        row = self._store_account(account, known)
         if owner is None and row.standing != ASIDE:
-            self._join(person, row, waited=waited)
+            self._join_account(person, row, waited=waited)
         self.session.flush()
-        renamed = row.person_id == person.id and row.standing != ASIDE and self._recognise(person, account)
-        turns = self._turns(person, owner, *self._bearers(before), *self._bearers(account.email_key))
+        renamed = row.person_id == person.id and row.standing != ASIDE and self._take_profile(person, account)
+        turns = self._judge_standings(person, owner, *self._bearers_of(before), *self._bearers_of(account.email_key))
         standing = person.standing if row.standing == LIVING else row.standing
         return Met(person.id, standing, turns, renamed, person.email_key)
 
@@ -55,7 +55,7 @@ class Meetings:
         if row is not None:
             mine = row_alone(ChatAccount, platform=row.platform, account_id=row.account_id)
             rests[mine] = f"{row.person_id} {row.email_key}"
-        for one in (owner, *self._bearers(account.email_key)):
+        for one in (owner, *self._bearers_of(account.email_key)):
             if one is not None:
                 rests[Person.__tablename__, str(one.id)] = one.email_key
         return rests
@@ -76,7 +76,7 @@ class Meetings:
             return ()
         self.session.flush()
         owner = self.people.get(account.person_id) if account.person_id is not None else None
-        return self._turns(owner, *self._bearers(account.email_key))
+        return self._judge_standings(owner, *self._bearers_of(account.email_key))
 
     def claiming(self, person: Person) -> list[ChatAccount]:
         """The accounts that are the person's or carry the same address, and could act; also those that were set aside or wait."""
@@ -84,13 +84,13 @@ class Meetings:
         could = ChatAccount.standing.in_((LIVING, ASIDE))
         query = select(ChatAccount).where(or_(theirs & could, self._waits_for(person)))
         found = self.session.scalars(query.order_by(ChatAccount.platform, ChatAccount.account_id))
-        return [one for one in found if not shut(one)]
+        return [one for one in found if not is_shut_out(one)]
 
     def waiting(self, person: Person) -> list[ChatAccount]:
         """The accounts of which it is to be settled whether they are this person's or somebody else's."""
         query = select(ChatAccount).where(self._waits_for(person))
         found = self.session.scalars(query.order_by(ChatAccount.platform, ChatAccount.account_id))
-        return [one for one in found if not shut(one)]
+        return [one for one in found if not is_shut_out(one)]
 
     def keep(self, kept: ChatAccount, person: Person) -> list[ChatAccount]:
         """This account is the person's; of the others that claim that, those that can't be as well are set aside, until
@@ -111,13 +111,13 @@ class Meetings:
         """Whoever has this account, which waits, is somebody whom nobody has met, and has the address from now on."""
         holder = self.people.by_key(account.email_key)
         if holder is not None and holder.checked_at is not None:
-            self._retire(holder)
+            self._retire_address(holder)
         person = self.people.called_for(account.email_key)
         person.checked_at = account.checked_at
         self._hand_over_calls(person)
         return person
 
-    def _recognise(self, person: Person, account: Account) -> bool:
+    def _take_profile(self, person: Person, account: Account) -> bool:
         """Take over what the platform says; the name from one platform only, or it would change with each look-up."""
         person.email, person.zone = account.email, account.zone or person.zone
         platforms = self.people.platforms(person.id)
@@ -127,12 +127,12 @@ class Meetings:
         person.checked_at = account.checked_at
         return renamed
 
-    def _person(self, account: Account, owner: Person | None, *, moved: bool) -> Person:
+    def _find_or_make_person(self, account: Account, owner: Person | None, *, moved: bool) -> Person:
         """Who carries the account's address. An owner stays the same when the address changes: no second self is made."""
         if owner is None:
             return self.whose(account.email_key)
         other = self.people.by_key(account.email_key)
-        if other is not None and other is not owner and self._owned(other):
+        if other is not None and other is not owner and self._accounts_of(other):
             return other
         if moved and other is not owner:
             self._take_over(owner, account, other)
@@ -140,7 +140,7 @@ class Meetings:
 
     def _take_over(self, owner: Person, account: Account, other: Person | None) -> None:
         if other is not None:
-            self._retire(other)
+            self._retire_address(other)
             if other.checked_at is None:  # whoever named that one by the address meant the owner
                 self._leave_as(other.email_key, owner, account.checked_at)
         people_changed(self.session)
@@ -148,7 +148,7 @@ class Meetings:
         owner.email_key = account.email_key
         self._hand_over_calls(owner, other)
 
-    def _retire(self, person: Person) -> None:
+    def _retire_address(self, person: Person) -> None:
         """The address goes to somebody else; whoever was met with it had it until the last account was found to be gone."""
         theirs = self.session.scalars(select(ChatAccount.checked_at).where(ChatAccount.person_id == person.id)).all()
         if theirs:
@@ -179,7 +179,7 @@ class Meetings:
         else:
             known.person_id, known.left_at = person.id, at
 
-    def _stored(self, account: Account, known: ChatAccount | None) -> ChatAccount:
+    def _store_account(self, account: Account, known: ChatAccount | None) -> ChatAccount:
         row = known or ChatAccount(
             platform=account.platform, account_id=account.account_id, person_id=None, email_key="", standing="",
             checked_at=account.checked_at,
@@ -191,10 +191,10 @@ class Meetings:
         self.session.add(row)
         return row
 
-    def _join(self, person: Person, row: ChatAccount, *, waited: bool) -> None:
+    def _join_account(self, person: Person, row: ChatAccount, *, waited: bool) -> None:
         """An account that is nobody's yet is the person's, unless another one is, or somebody else may have the address by now."""
-        taken = self._taken(person, row)
-        if self._given_up(row) or (waited if taken else self._another(person, row)):
+        taken = self._has_other_account(person, row)
+        if self._given_up(row) or (waited if taken else self._had_other_account(person, row)):
             row.standing = AMBIGUOUS if row.standing == LIVING else row.standing
         elif not taken and row.standing not in OUTSIDE:
             row.person_id = person.id
@@ -204,7 +204,7 @@ class Meetings:
         before = self.people.had(row.email_key)
         return before is not None and before.email_key != row.email_key
 
-    def _another(self, person: Person, row: ChatAccount) -> bool:
+    def _had_other_account(self, person: Person, row: ChatAccount) -> bool:
         """Whether the person was somebody by another account of this platform."""
         mine = (ChatAccount.person_id == person.id, ChatAccount.platform == row.platform)
         others = select(exists().where(*mine, ChatAccount.account_id != row.account_id))
@@ -215,35 +215,35 @@ class Meetings:
         theirs = or_(ChatAccount.email_key == person.email_key, ChatAccount.email_key.in_(former))
         return and_(ChatAccount.standing == AMBIGUOUS, theirs)
 
-    def _bearers(self, email_key: str) -> tuple[Person | None, ...]:
+    def _bearers_of(self, email_key: str) -> tuple[Person | None, ...]:
         """Whoever has this address, and had it before."""
         return self.people.by_key(email_key), self.people.had(email_key)
 
-    def _owned(self, person: Person) -> list[ChatAccount]:
+    def _accounts_of(self, person: Person) -> list[ChatAccount]:
         return self.people.accounts([person.id])
 
-    def _taken(self, person: Person, row: ChatAccount) -> bool:
+    def _has_other_account(self, person: Person, row: ChatAccount) -> bool:
         """Whether the person has another living account on this platform that is not gone from there."""
-        others = (one for one in self._owned(person) if one is not row and not shut(one))
+        others = (one for one in self._accounts_of(person) if one is not row and not is_shut_out(one))
         return any(one.platform == row.platform for one in others)
 
-    def _turns(self, *people: Person | None) -> tuple[Turn, ...]:
+    def _judge_standings(self, *people: Person | None) -> tuple[Turn, ...]:
         """Judge anew how these people stand, and say for whom that is news."""
         known = {one.id: one for one in people if one is not None}
         before = {one.id: one.standing for one in known.values()}
         for one in known.values():
-            self._stand(one)
+            self._standing_of(one)
         self.session.flush()
         people_changed(self.session)
         return tuple(
             Turn(one.id, before[one.id], one.standing) for one in known.values() if one.standing != before[one.id]
         )
 
-    def _stand(self, person: Person) -> None:
+    def _standing_of(self, person: Person) -> None:
         """How the person stands, by all accounts together; a platform's last word counts where none is living or waits."""
-        rivals = self._rivals(person)
-        owned = self._owned(person)
-        there = [one for one in owned if not shut(one)]
+        rivals = self._rival_accounts(person)
+        owned = self._accounts_of(person)
+        there = [one for one in owned if not is_shut_out(one)]
         doubled = len({one.platform for one in there}) < len(there)
         if self.waiting(person) or (owned and (rivals or doubled)):
             person.standing = AMBIGUOUS
@@ -255,14 +255,14 @@ class Meetings:
         last = self.session.scalars(mine.order_by(ChatAccount.checked_at.desc()).limit(1)).first()
         person.standing = last.standing if last is not None else LIVING
 
-    def _rivals(self, person: Person) -> list[ChatAccount]:
+    def _rival_accounts(self, person: Person) -> list[ChatAccount]:
         """Who else claims the person's address; an account that is nobody's, alone of its platform, is the person's now."""
         claims = (ChatAccount.email_key == person.email_key, ChatAccount.standing == LIVING)
         others = [one for one in self.session.scalars(select(ChatAccount).where(*claims)) if one.person_id != person.id]
-        others = [one for one in others if not shut(one)]
+        others = [one for one in others if not is_shut_out(one)]
         for one in others:
             alone = [other.platform for other in others].count(one.platform) == 1
-            if one.person_id is None and alone and not self._taken(person, one) and not self._given_up(one):
+            if one.person_id is None and alone and not self._has_other_account(person, one) and not self._given_up(one):
                 one.person_id = person.id
         self.session.flush()
         return [one for one in others if one.person_id != person.id]

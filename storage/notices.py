@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from storage.absences import Down, counting, entered_anew
+from storage.absences import Down, entered_anew, entered_from
 from storage.records import OPEN, Recording, Request, RequestedRecording
 from storage.tables.reviews import CallReview, NoticeCheck, Outage, PageLook
 
@@ -60,7 +60,7 @@ class Outages:
 
     def covers(self, line: str, day: date) -> bool:
         """Whether one of them counts on a line's own day."""
-        down = (one for one in counting(self.session).down if one.first <= day <= one.last)
+        down = (one for one in entered_from(self.session).down if one.first <= day <= one.last)
         return any(not one.lines or line in one.lines for one in down)
 
     def get(self, outage: str) -> Outage | None:
@@ -89,7 +89,7 @@ class Outages:
 
     def calls(self, outage: Outage | Down) -> int:
         """How many calls of the register are of it, whatever became of them."""
-        return int(self.session.scalar(select(func.count(Recording.id)).where(_within(outage))) or 0)
+        return int(self.session.scalar(select(func.count(Recording.id)).where(_within_outage(outage))) or 0)
 
     def drawn(self, outage: Outage | Down) -> int:
         """How many of them were drawn for review, and nobody has reviewed yet."""
@@ -97,16 +97,16 @@ class Outages:
             RequestedRecording, RequestedRecording.request_id == CallReview.id
         )
         calls = named.join(Recording, Recording.id == RequestedRecording.recording_id)
-        return int(self.session.scalar(calls.where(CallReview.state.in_(OPEN), _within(outage))) or 0)
+        return int(self.session.scalar(calls.where(CallReview.state.in_(OPEN), _within_outage(outage))) or 0)
 
     def requests(self, outage: Outage) -> list[Request]:
         """Requests that wait for a decision and name a call of it."""
         named = select(RequestedRecording.request_id).join(Recording, Recording.id == RequestedRecording.recording_id)
-        open_ones = select(Request).where(Request.state.in_(OPEN), Request.id.in_(named.where(_within(outage))))
+        open_ones = select(Request).where(Request.state.in_(OPEN), Request.id.in_(named.where(_within_outage(outage))))
         return list(self.session.scalars(open_ones.order_by(Request.asked_at, Request.id)))
 
 
-def _within(outage: Outage | Down) -> ColumnElement[bool]:
+def _within_outage(outage: Outage | Down) -> ColumnElement[bool]:
     days = Recording.local_day.between(outage.first.isoformat(), outage.last.isoformat())
     lines: Iterable[str] = outage.lines
     return or_(*(and_(Recording.line == one, days) for one in lines))

@@ -104,16 +104,16 @@ class Outbox:
         free = or_(Outgoing.leased_until.is_(None), Outgoing.leased_until <= now)
         query = select(Outgoing.id).where(_QUEUED, Outgoing.person_id == person_id, Outgoing.lane == lane)
         those = query.where(Outgoing.kind == kind, free).order_by(Outgoing.id.desc()).limit(1)
-        return next(iter(self._written(self.session.scalars(those))), None)
+        return next(iter(self._read_taken(self.session.scalars(those))), None)
 
     def rewrite(self, outgoing_id: str, payload: dict[str, Any], seal: str) -> None:
         """Let an effect that waits ask for something else."""
-        self._change(_QUEUED, Outgoing.id == outgoing_id, payload=payload, seal=seal)
+        self._update_rows(_QUEUED, Outgoing.id == outgoing_id, payload=payload, seal=seal)
 
     def behind(self, row: Outgoing) -> list[Taken]:
         """What else waits in the lane of this one."""
         those = (Outgoing.person_id == row.person_id, Outgoing.lane == row.lane, Outgoing.id != row.id)
-        return self._written(self.session.scalars(select(Outgoing.id).where(_QUEUED, *those)))
+        return self._read_taken(self.session.scalars(select(Outgoing.id).where(_QUEUED, *those)))
 
     def claim(
         self, now: datetime, lease: timedelta, most: int, but: Collection[str] = (), *, again_first: bool = False,
@@ -127,7 +127,7 @@ class Outbox:
         it, after all others, and stay behind it: `put_back` gives back what was not done. No card is, which may be the same one.
         """
         followers = self._line_up()
-        free = _free(now, lease)
+        free = _is_free(now, lease)
         due = select(Outgoing.id).where(Outgoing.due_at <= now, free, Outgoing.id.not_in(but))
         due = due.order_by(Outgoing.due_at, Outgoing.id).limit(most).with_for_update(skip_locked=True)
         first, second = (self.session.scalars(due.where(turn)).all() for turn in (_NEXT, _AGAIN))
@@ -135,7 +135,7 @@ class Outbox:
             first, second = second, first
         ids = [one for pair in zip_longest(first, second) for one in pair if one is not None][:most]
         if not ids:
-            self._change(_QUEUED, _AT_TURN, Outgoing.due_at > now + NO_PAUSE_IS_LONGER, due_at=now)
+            self._update_rows(_QUEUED, _AT_TURN, Outgoing.due_at > now + NO_PAUSE_IS_LONGER, due_at=now)
             return []
         for name in list(ids):
             words = takewhile(lambda one: one.kind == "tell", followers.get(name, ()))
@@ -148,11 +148,11 @@ class Outbox:
     def has_due(self, now: datetime, lease: timedelta) -> bool:
         """Whether a claim may find anything, or has to put right what waits for a moment that only a wrong clock knew."""
         far = Outgoing.due_at > now + NO_PAUSE_IS_LONGER
-        come = and_(Outgoing.due_at <= now, _free(now, lease))
+        come = and_(Outgoing.due_at <= now, _is_free(now, lease))
         waits = (exists().where(turn, or_(come, far)) for turn in (_NEXT, _AGAIN))
         return bool(self.session.scalar(select(or_(exists().where(_NEW), *waits))))
 
-    def _written(self, ids: Iterable[str]) -> list[Taken]:
+    def _read_taken(self, ids: Iterable[str]) -> list[Taken]:
         wanted = list(ids)
         return _in_order(wanted, self.session.execute(select(*_TAKEN).where(Outgoing.id.in_(wanted))))
 
@@ -174,10 +174,10 @@ class Outbox:
                 firsts[place] = one.id
         if rows:
             turn = case((Outgoing.id.in_(behind), "behind"), else_="next")
-            self._change(Outgoing.id.in_([row[0] for row in rows]), turn=turn)
+            self._update_rows(Outgoing.id.in_([row[0] for row in rows]), turn=turn)
         return followers
 
-    def _change(self, *those: ColumnElement[bool], **values: object) -> int:
+    def _update_rows(self, *those: ColumnElement[bool], **values: object) -> int:
         changed = update(Outgoing).where(*those).values(values).execution_options(synchronize_session=False)
         return cast("CursorResult[Any]", self.session.execute(changed)).rowcount
 
@@ -202,16 +202,16 @@ class Outbox:
             raise LookupError(f"no effect {outgoing_id}")
         kind, person_id, lane = found
         if kind in FORGOTTEN:
-            self._change(Outgoing.id == outgoing_id, payload={})
-        self._follow(person_id, lane, now)
+            self._update_rows(Outgoing.id == outgoing_id, payload={})
+        self._advance_lane(person_id, lane, now)
         return kind, person_id
 
     def step_aside(self, row: Outgoing, now: datetime) -> None:
         """Let an effect wait without holding anything up."""
         lane, row.lane, row.turn = row.lane, "", "again"
-        self._follow(row.person_id, lane, now)
+        self._advance_lane(row.person_id, lane, now)
 
-    def _follow(self, person_id: int, lane: str, now: datetime) -> None:
+    def _advance_lane(self, person_id: int, lane: str, now: datetime) -> None:
         if not lane:
             return
         those = select(Outgoing.id).where(_BEHIND, Outgoing.person_id == person_id, Outgoing.lane == lane)
@@ -222,11 +222,11 @@ class Outbox:
                 else_=literal(now, Outgoing.due_at.type),
             )
             # A long lane keeps nobody back who has a message or two.
-            self._change(Outgoing.id == behind[0], turn="next" if len(behind) <= FEW else "again", due_at=due_at)
+            self._update_rows(Outgoing.id == behind[0], turn="next" if len(behind) <= FEW else "again", due_at=due_at)
 
     def put_back(self, outgoing_id: str) -> None:
         """It was taken along and not tried: its turn comes as if nobody had taken it."""
-        self._change(Outgoing.id == outgoing_id, leased_until=None, attempts=Outgoing.attempts - 1)
+        self._update_rows(Outgoing.id == outgoing_id, leased_until=None, attempts=Outgoing.attempts - 1)
 
     def postpone(self, row: Outgoing, code: str, until: datetime) -> None:
         """Try an effect again later; what stands behind it in its lane stays there."""
@@ -234,7 +234,7 @@ class Outbox:
 
     def end(self, ids: Collection[str], code: str, now: datetime) -> None:
         """End effects that stand behind others, since something else does for them."""
-        self._change(Outgoing.id.in_(ids), state="superseded", code=code, done_at=now)
+        self._update_rows(Outgoing.id.in_(ids), state="superseded", code=code, done_at=now)
 
     def next_due(self) -> datetime | None:
         """When the next queued effect wants to be done."""
@@ -292,7 +292,7 @@ class Outbox:
         )
 
 
-def _free(now: datetime, lease: timedelta) -> ColumnElement[bool]:
+def _is_free(now: datetime, lease: timedelta) -> ColumnElement[bool]:
     """That nobody has taken it. The last was written by a clock that was far ahead; one that differs by less is another machine's."""
     until = Outgoing.leased_until
     return or_(until.is_(None), until <= now, until > now + lease + NO_PAUSE_IS_LONGER)

@@ -21,13 +21,13 @@ from storage.erasures import (
     UNDONE,
     WITH_MOMENT,
     by_hold,
-    fetching,
-    going,
-    keeping,
-    late,
-    paused,
+    is_fetching,
+    is_going,
+    is_kept,
+    is_late,
+    is_paused,
 )
-from storage.prefetch import pages
+from storage.prefetch import id_pages
 from storage.records import OPEN, Matter, Recording, RequestedRecording
 from storage.tables.calls import Erasure, ErasurePause, Keep
 
@@ -108,11 +108,11 @@ class Pauses:
 
     def due(self, now: datetime, restored: datetime | None) -> list[Due]:
         """What would be erased at `now` and that nothing keeps or pauses; after a restore also what was let go on before it."""
-        kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
+        kept = exists().where(Keep.recording_id == Erasure.recording_id, *is_kept(now))
         free = Erasure.pause == ""
         if restored is not None:
-            free = or_(free, ~paused())
-        there = (UNDONE, free, ~kept, going(now))
+            free = or_(free, ~is_paused())
+        there = (UNDONE, free, ~kept, is_going(now))
         both = select(Erasure, Recording.erase_at, Recording.seen_at)
         query = both.join(Recording, Recording.id == Erasure.recording_id).where(*there).order_by(Erasure.id)
         return [
@@ -125,7 +125,7 @@ class Pauses:
 
     def unclosed(self, now: datetime) -> list[Due]:
         """Calls whose moment has come, that nobody closed yet and that nothing would keep."""
-        query = select(Recording.erase_at, Recording.seen_at).where(*unclosed(now), ~kept_then(now))
+        query = select(Recording.erase_at, Recording.seen_at).where(*is_unclosed(now), ~kept_then(now))
         return [Due("", moment, seen) for moment, seen in self.session.execute(query) if moment is not None]
 
     def erased(self, begins: datetime, ends: datetime) -> int:
@@ -135,7 +135,7 @@ class Pauses:
 
     def coming(self, now: datetime, ends: datetime) -> int:
         """How many calls come to their moment after `now` and before that moment, and would go then."""
-        kept = exists().where(Keep.recording_id == Recording.id, *keeping(now))
+        kept = exists().where(Keep.recording_id == Recording.id, *is_kept(now))
         there = (
             Recording.state.in_(WITH_MOMENT),
             Recording.erase_at > now,
@@ -151,7 +151,7 @@ class Pauses:
 
     def put(self, pause: str, erasures: Iterable[str]) -> None:
         """From now on these wait in this pause."""
-        for some in pages(erasures):
+        for some in id_pages(erasures):
             for erasure in self.session.scalars(select(Erasure).where(Erasure.id.in_(some))):
                 erasure.pause = pause
 
@@ -183,7 +183,7 @@ class Pauses:
         return found if len(found) <= most else []
 
 
-def unclosed(now: datetime) -> tuple[ColumnElement[bool], ...]:
+def is_unclosed(now: datetime) -> tuple[ColumnElement[bool], ...]:
     """That a call's moment has come and nobody closed it yet."""
     begun = exists().where(Erasure.recording_id == Recording.id, UNDONE)
     return Recording.state == "present", Recording.erase_at <= now, ~begun
@@ -191,11 +191,11 @@ def unclosed(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 def kept_then(now: datetime) -> ColumnElement[bool]:
     """That a hold, an open request or a customer's copy would keep a call when it is closed."""
-    held = exists().where(Keep.recording_id == Recording.id, *keeping(now))
+    held = exists().where(Keep.recording_id == Recording.id, *is_kept(now))
     asked = exists().where(
         RequestedRecording.recording_id == Recording.id,
         Matter.id == RequestedRecording.request_id,
-        or_(Matter.state.in_(OPEN), fetching(Matter.id, now)),
+        or_(Matter.state.in_(OPEN), is_fetching(Matter.id, now)),
     )
     return or_(held, asked)
 
@@ -223,13 +223,13 @@ class Outlook:
 
     def ahead(self, now: datetime, until: datetime, but: Collection[int] = ()) -> dict[str, int]:
         """Calls whose moment comes after `now` and not after `until`, without those of `but`, by line (E.164)."""
-        there = _coming(now, until, but)
+        there = _is_coming(now, until, but)
         each = select(Recording.line, func.count()).where(*there).group_by(Recording.line).order_by(Recording.line)
         return {name: number for name, number in self.session.execute(each)}  # noqa: C416  Row is no pair
 
     def calls_ahead(self, now: datetime, until: datetime, most: int, but: Collection[int] = ()) -> list[Recording]:
         """The first calls of these, by their moment."""
-        there = _coming(now, until, but)
+        there = _is_coming(now, until, but)
         query = select(Recording).where(*there).order_by(Recording.erase_at, Recording.id).limit(most)
         return list(self.session.scalars(query))
 
@@ -238,52 +238,52 @@ class Outlook:
         both = select(Keep, Recording).join(Recording, Recording.id == Keep.recording_id)
         past = (by_hold(), Keep.ended_at.is_(None), Keep.ends_at > Recording.erase_at)
         order = (Recording.erase_at, Keep.recording_id, Keep.matter_id)
-        rows = self.session.execute(both.where(*past, *_coming(now, until)).order_by(*order))
+        rows = self.session.execute(both.where(*past, *_is_coming(now, until)).order_by(*order))
         return [(keep, recording) for keep, recording in rows]
 
     def keeps(self, now: datetime) -> list[tuple[Keep, Recording]]:
         """What keeps closed calls now, the first that ends first."""
         closed = exists().where(Erasure.recording_id == Keep.recording_id, UNDONE)
-        both = select(Keep, Recording).join(Recording, Recording.id == Keep.recording_id).where(closed, *keeping(now))
+        both = select(Keep, Recording).join(Recording, Recording.id == Keep.recording_id).where(closed, *is_kept(now))
         rows = self.session.execute(both.order_by(Keep.ends_at, Keep.recording_id, Keep.matter_id))
         return [(keep, recording) for keep, recording in rows]
 
     def late(self, since: datetime, now: datetime) -> dict[str, int]:
         """Erasures that were begun before `since`, and that nothing keeps or pauses, by what stood in the way last time."""
-        return self._by(Erasure.trouble, *late(since, now))
+        return self._count_by(Erasure.trouble, *is_late(since, now))
 
     def unclosed(self, now: datetime) -> tuple[int, int]:
         """Calls whose moment has come and that nobody closed yet: how many nothing would keep, and how many something would."""
-        those, kept = unclosed(now), self._count(Recording, *unclosed(now), kept_then(now))
-        return self._count(Recording, *those) - kept, kept
+        those, kept = is_unclosed(now), self._count_rows(Recording, *is_unclosed(now), kept_then(now))
+        return self._count_rows(Recording, *those) - kept, kept
 
     def waiting(self, system: str, now: datetime) -> Outstanding:
         """Closed calls as they stand now, for whoever erases in this recording system."""
-        kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
+        kept = exists().where(Keep.recording_id == Erasure.recording_id, *is_kept(now))
         here = exists().where(Recording.id == Erasure.recording_id, Recording.system == system)
-        free = (UNDONE, ~kept, ~paused())
+        free = (UNDONE, ~kept, ~is_paused())
         return Outstanding(
-            kept=self._kept(now),
-            paused=self._by(Erasure.pause, UNDONE, ~kept, paused()),
-            failed=self._by(Erasure.trouble, *free, here, Erasure.next_at > now),
-            elsewhere=self._count(Erasure, *free, ~here),
+            kept=self._count_kept(now),
+            paused=self._count_by(Erasure.pause, UNDONE, ~kept, is_paused()),
+            failed=self._count_by(Erasure.trouble, *free, here, Erasure.next_at > now),
+            elsewhere=self._count_rows(Erasure, *free, ~here),
             due=frozenset(self.session.scalars(select(Erasure.id).where(*free, here, Erasure.next_at <= now))),
         )
 
-    def _kept(self, now: datetime) -> dict[str, int]:
+    def _count_kept(self, now: datetime) -> dict[str, int]:
         """Each call once: by a hold and by a request, where both keep it, counts as `both`, and by a copy only where neither does."""
         closed = exists().where(Erasure.recording_id == Keep.recording_id, UNDONE)
         whys: dict[int, set[str]] = {}
-        for recording, why in self.session.execute(select(Keep.recording_id, Keep.why).where(closed, *keeping(now))):
+        for recording, why in self.session.execute(select(Keep.recording_id, Keep.why).where(closed, *is_kept(now))):
             whys.setdefault(recording, set()).add(why)
         found = Counter(_by_what(each) for each in whys.values())
         return dict(sorted(found.items()))
 
-    def _by(self, column: InstrumentedAttribute[str], *those: ColumnElement[bool]) -> dict[str, int]:
+    def _count_by(self, column: InstrumentedAttribute[str], *those: ColumnElement[bool]) -> dict[str, int]:
         each = select(column, func.count()).where(*those).group_by(column).order_by(column)
         return {name: number for name, number in self.session.execute(each)}  # noqa: C416  Row is no pair
 
-    def _count(self, kind: type[Erasure | Recording], *those: ColumnElement[bool]) -> int:
+    def _count_rows(self, kind: type[Erasure | Recording], *those: ColumnElement[bool]) -> int:
         return self.session.scalar(select(func.count()).select_from(kind).where(*those)) or 0
 
 
@@ -293,6 +293,6 @@ def _by_what(whys: Collection[str]) -> str:
     return REQUEST if REQUEST in whys else COPY
 
 
-def _coming(now: datetime, until: datetime, but: Collection[int] = ()) -> tuple[ColumnElement[bool], ...]:
+def _is_coming(now: datetime, until: datetime, but: Collection[int] = ()) -> tuple[ColumnElement[bool], ...]:
     there = (Recording.state == "present", Recording.erase_at > now, Recording.erase_at <= until)
     return (*there, Recording.id.not_in(sorted(but))) if but else there

@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from storage.prefetch import parties_and_people, prefetched, standings
+from storage.prefetch import parties_and_people, prefetched_in, standings
 from storage.records import AMBIGUOUS, LIVING, ChatAccount, FormerAddress, Grant, Party, Person
 from storage.sessions import ONLY_READS
 
@@ -74,7 +74,7 @@ class Met:
     email_key: str = ""
 
 
-def shut(account: ChatAccount | Account) -> bool:
+def is_shut_out(account: ChatAccount | Account) -> bool:
     """Whether nothing can be sent to this account: the person took the bot away there, or blocked it."""
     return bool(account.reference.get(LEFT) or account.reference.get(BLOCKED))
 
@@ -87,12 +87,12 @@ class People:
 
     def get(self, person_id: int) -> Person:
         """The person with this id; raises `LookupError` if there is none."""
-        known = prefetched(self.session).people
+        known = prefetched_in(self.session).people
         if person_id not in known:
             # A new person is flushed when made, so there is nothing to flush before this look.
             with self.session.no_autoflush:
                 person = self.session.get(Person, person_id)
-            known[person_id] = person or self._unreadable(person_id)
+            known[person_id] = person or self._unreadable_person(person_id)
         return known[person_id]
 
     def named(self, ids: Iterable[int]) -> dict[int, Person]:
@@ -101,7 +101,7 @@ class People:
         found = {person.id: person for person in self.session.scalars(_NAMED, {"ids": wanted})}
         return found if len(found) == len(wanted) else found | self._unreadable_of(wanted - found.keys())
 
-    def _unreadable(self, person_id: int) -> Person:
+    def _unreadable_person(self, person_id: int) -> Person:
         """Stands for somebody whose row can't be read, and who can neither do anything nor be sent anything meanwhile."""
         theirs = select(exists().where(Person.id == person_id))  # which asks the database, and reads no row
         if not self.session.scalar(theirs):
@@ -114,7 +114,7 @@ class People:
         found: dict[int, Person] = {}
         for one in ids:
             with suppress(LookupError):
-                found[one] = self._unreadable(one)
+                found[one] = self._unreadable_person(one)
         return found
 
     def reached(self, ids: Collection[int]) -> dict[int, tuple[Person, dict[str, ChatAccount]]]:
@@ -149,7 +149,7 @@ class People:
     def there(self, ids: Collection[int]) -> frozenset[int]:
         """Those of these people who may act, and to whom something can be sent."""
         living = select(Person.id).where(Person.id.in_(ids), Person.standing == LIVING)
-        open_ones = (one for one in self.accounts(self.session.scalars(living)) if not shut(one))
+        open_ones = (one for one in self.accounts(self.session.scalars(living)) if not is_shut_out(one))
         return frozenset(one.person_id for one in open_ones if one.person_id is not None)
 
     def account(self, platform: str, account_id: str) -> ChatAccount | None:
@@ -164,21 +164,23 @@ class People:
     def accounts(self, people: Iterable[int]) -> list[ChatAccount]:
         """The living accounts of these people, in the order of the platforms' names; of one platform the best reached last."""
         rows = self.session.scalars(_ACCOUNTS, {"ids": set(people)})
-        return sorted(rows, key=lambda one: (one.platform, not shut(one)))
+        return sorted(rows, key=lambda one: (one.platform, not is_shut_out(one)))
 
     def seen_since(self, person_id: int, moment: datetime, now: datetime) -> bool:
         """Whether the person was found to be there on some platform after that moment, and may act; no clock ahead counts."""
         there = self.get(person_id).standing == LIVING
-        return there and any(moment < one.checked_at <= now and not shut(one) for one in self.accounts([person_id]))
+        return there and any(
+            moment < one.checked_at <= now and not is_shut_out(one) for one in self.accounts([person_id])
+        )
 
     def platforms(self, person_id: int) -> list[str]:
         """The platforms on which the person has a living account and may be written to, by name."""
-        there = (one for one in self.accounts([person_id]) if not shut(one))
+        there = (one for one in self.accounts([person_id]) if not is_shut_out(one))
         return list(dict.fromkeys(one.platform for one in there))
 
     def homes(self, person_id: int) -> list[ChatAccount]:
         """The person's living accounts that have a home to redraw, where it can be."""
-        return [one for one in self.accounts([person_id]) if one.home_at is not None and not shut(one)]
+        return [one for one in self.accounts([person_id]) if one.home_at is not None and not is_shut_out(one)]
 
     def prefers_first(self, person: Person, platform: str) -> None:
         """Where the person is to be reached, unless that was chosen already.
@@ -206,7 +208,7 @@ class People:
     def blocked(self, platform: str, account_id: str) -> bool:
         """Nothing is to be sent there until the person is heard of again. Whether that is new."""
         account = self.account(platform, account_id)
-        if account is None or shut(account):
+        if account is None or is_shut_out(account):
             return False
         account.reference = {**account.reference, BLOCKED: True}
         return True

@@ -47,7 +47,7 @@ _KNOWN = (
 )
 
 
-def same(session: Session, people: Iterable[int], names: Iterable[str]) -> list[Request]:
+def same_requests(session: Session, people: Iterable[int], names: Iterable[str]) -> list[Request]:
     """Requests filed by one of the submissions in `names`, or open ones of these people with the same content as one of them."""
     wanted = set(names)
     session.flush()
@@ -156,7 +156,7 @@ class Prefetched:
         if people:
             self.people |= standings(session, people, addresses).people
         if requests:
-            for request in same(session, people, requests):
+            for request in same_requests(session, people, requests):
                 self.file(request)
         self.looked_for |= recordings | requests
 
@@ -167,7 +167,7 @@ class Prefetched:
             self.filed[request.fingerprint] = request
 
 
-def prefetched(session: Session) -> Prefetched:
+def prefetched_in(session: Session) -> Prefetched:
     """What was read ahead in this session."""
     if "ahead" not in session.info:
         session.info["ahead"] = Prefetched()
@@ -197,7 +197,7 @@ class Page:
 ALL = Page()
 
 
-def pages(names: Iterable[Name]) -> Iterator[list[Name]]:
+def id_pages(names: Iterable[Name]) -> Iterator[list[Name]]:
     """These, so many at once as one question takes."""
     left = iter(names)
     while some := list(islice(left, AT_ONCE)):

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, select, union, upda
 from sqlalchemy.orm import Session
 
 from storage.columns import folder_of
-from storage.matters import standing
-from storage.prefetch import pages, prefetched
+from storage.matters import standing_matters
+from storage.prefetch import id_pages, prefetched_in
 from storage.records import Grant, Recording, RequestedRecording
 from storage.tables.calls import Keep, Operator, UnregisteredFile
 
@@ -52,12 +52,12 @@ class Recordings:
     def all_of(self, ids: Iterable[int]) -> list[Recording]:
         """These recordings, whatever their state, in the order of `ids`."""
         wanted = list(ids)
-        found = {one.id: one for some in pages(wanted) for one in self._by_id(some).values()}
+        found = {one.id: one for some in id_pages(wanted) for one in self._by_id(some).values()}
         return [found[one] for one in wanted if one in found]
 
     def present(self, ids: Iterable[int], now: datetime) -> list[Recording]:
         """Those of the recordings that can be asked for at `now` (aware), in the order of `ids`."""
-        wanted, ahead = list(dict.fromkeys(ids)), prefetched(self.session)
+        wanted, ahead = list(dict.fromkeys(ids)), prefetched_in(self.session)
         by_id = ahead.recordings if ahead.looked_for.issuperset(wanted) else self._by_id(wanted)
         found = [by_id[one] for one in wanted if one in by_id]
         return [one for one in found if one.state == "present" and not one.closed(now)]
@@ -106,7 +106,7 @@ class Recordings:
         """Native id → stamp of the calls that lie directly in these folders and are not gone."""
         found: dict[str, str] = {}
         stamps = select(Recording.native_id, Recording.stamp).where(Recording.system == system, _THERE)
-        for some in pages(folders):
+        for some in id_pages(folders):
             rows = self.session.execute(stamps.where(Recording.folder.in_(some)))
             found |= {native_id: stamp for native_id, stamp in rows}  # noqa: C416  Row is no pair
         return found
@@ -131,10 +131,10 @@ class Recordings:
             recording.peaks, recording.folder = None, folder_of(recording.native_id)
         self.session.add_all(moved)
         self.session.flush()  # so that they have their numbers
-        self._name({(one["operator_key"], one["operator_name"], one["department"]) for one in found})
+        self._name_operators({(one["operator_key"], one["operator_name"], one["department"]) for one in found})
         return len(found) - len(known), len(known), moved
 
-    def _name(self, operators: set[tuple[str, str, str]]) -> None:
+    def _name_operators(self, operators: set[tuple[str, str, str]]) -> None:
         """Remember operators that no call named before, so that their calls are found by their names."""
         keys = {key for key, _, _ in operators}
         known = select(Operator.key, Operator.name, Operator.department).where(Operator.key.in_(keys))
@@ -166,15 +166,15 @@ class Recordings:
 
     def _names(self, system: str, native_ids: Iterable[str], *those: ColumnElement[bool]) -> set[str]:
         theirs = select(Recording.native_id).where(Recording.system == system, *those)
-        rows = (self.session.scalars(theirs.where(Recording.native_id.in_(some))) for some in pages(native_ids))
+        rows = (self.session.scalars(theirs.where(Recording.native_id.in_(some))) for some in id_pages(native_ids))
         return set(chain.from_iterable(rows))
 
     def unname(self, recording: Recording) -> None:
         """Another recording has its name now. One that was erased keeps none; one that was not is gone."""
         if recording.state == "erased":
-            recording.native_id, recording.stamp, recording.size = nameless(recording), "", 0
+            recording.native_id, recording.stamp, recording.size = erased_name(recording), "", 0
         else:
-            recording.state, recording.native_id = "gone", displaced(recording)
+            recording.state, recording.native_id = "gone", displaced_name(recording)
         recording.folder = ""
         self.session.flush()  # before another row takes it
 
@@ -200,25 +200,29 @@ class Recordings:
     def watched(self, system: str, now: datetime) -> dict[str, str]:
         """Native id → stamp of the calls that somebody asks for, may hear or holds, and that are not gone."""
         stamps = select(Recording.native_id, Recording.stamp).where(Recording.system == system, _THERE)
-        rows = (self.session.execute(stamps.where(Recording.id.in_(some))) for some in pages(self._followed(now)))
+        rows = (
+            self.session.execute(stamps.where(Recording.id.in_(some))) for some in id_pages(self._followed_calls(now))
+        )
         return {native_id: stamp for native_id, stamp in chain.from_iterable(rows)}  # noqa: C416  Row is no pair
 
     def unidentified(self, system: str, now: datetime, most: int) -> list[Recording]:
         """Recordings that somebody asks for, may hear or holds, and whose audio nobody has read yet."""
         unread = (Recording.system == system, Recording.state == "present", Recording.audio == "")
-        asked = (select(Recording).where(Recording.id.in_(some), *unread) for some in pages(self._followed(now)))
+        asked = (
+            select(Recording).where(Recording.id.in_(some), *unread) for some in id_pages(self._followed_calls(now))
+        )
         return list(islice(chain.from_iterable(map(self.session.scalars, asked)), most))
 
     def asked_for(self, now: datetime) -> frozenset[int]:
         """Ids of what is asked for or may be heard. Rows are asked for by them: a database that is asked at once reads all."""
-        matters = standing(self.session, now)
+        matters = standing_matters(self.session, now)
         by_request = select(RequestedRecording.recording_id)
         rows = (
-            self.session.scalars(by_request.where(RequestedRecording.request_id.in_(ids))) for ids in pages(matters)
+            self.session.scalars(by_request.where(RequestedRecording.request_id.in_(ids))) for ids in id_pages(matters)
         )
         return frozenset(chain.from_iterable(rows))
 
-    def _followed(self, now: datetime) -> list[int]:
+    def _followed_calls(self, now: datetime) -> list[int]:
         """The same, and what is held."""
         held = select(Keep.recording_id).where(Keep.ended_at.is_(None), Keep.ends_at > now)
         return sorted(self.asked_for(now).union(self.session.scalars(held)))
@@ -257,7 +261,7 @@ class Recordings:
         return {state: number for state, number in rows}  # noqa: C416
 
 
-def displaced(recording: Recording) -> str:
+def displaced_name(recording: Recording) -> str:
     """The name of a recording whose own another one has now: what it was, its stamp and its number, a line each.
 
     A recorder that keeps what is written over finds it by that.
@@ -270,7 +274,7 @@ def is_displaced(recording: Recording) -> bool:
     return "\n" in recording.native_id
 
 
-def nameless(recording: Recording) -> str:
+def erased_name(recording: Recording) -> str:
     """The name of a recording of which nothing is left that tells who called."""
     return f"erased:{recording.id}"
 
@@ -299,7 +303,7 @@ class Unregistered:
         """The same, of these native ids."""
         mine = (UnregisteredFile.over_at.is_(None), UnregisteredFile.system == system)
         query = select(UnregisteredFile).where(*mine)
-        rows = (self.session.scalars(query.where(UnregisteredFile.native_id.in_(some))) for some in pages(names))
+        rows = (self.session.scalars(query.where(UnregisteredFile.native_id.in_(some))) for some in id_pages(names))
         return {one.native_id: one for some in rows for one in some}
 
     def listed(self) -> list[UnregisteredFile]:

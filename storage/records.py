@@ -16,9 +16,9 @@ from storage.columns import (
     Values,
     Words,
     folder_of_row,
+    foreign_key,
     in_body,
-    refers,
-    where,
+    partial_index,
     while_queued,
 )
 from storage.marks import Marked
@@ -59,7 +59,7 @@ class ChatAccount(Marked, Record):
     __tablename__ = "accounts"
     platform: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(primary_key=True)
-    person_id: Mapped[int | None] = mapped_column(refers("people.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(foreign_key("people.id"), index=True)
     email_key: Mapped[str] = mapped_column(index=True)
     standing: Mapped[str]
     checked_at: Mapped[datetime]
@@ -73,7 +73,7 @@ class FormerAddress(Marked, Record):
 
     __tablename__ = "former_addresses"
     email_key: Mapped[str] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(refers("people.id"), index=True)
+    person_id: Mapped[int] = mapped_column(foreign_key("people.id"), index=True)
     left_at: Mapped[datetime]
 
 
@@ -116,7 +116,7 @@ class Recording(Marked, Record):
     erase_at: Mapped[datetime | None] = mapped_column(default=None)
     modified: Mapped[datetime | None] = mapped_column(default=None)
     seen_at: Mapped[datetime | None] = mapped_column(default=None)
-    operator_id: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
+    operator_id: Mapped[int | None] = mapped_column(foreign_key("people.id"), default=None)
     folder: Mapped[str] = mapped_column(Bytewise, init=False, insert_default=folder_of_row)
 
     def closed(self, now: datetime) -> bool:
@@ -143,10 +143,10 @@ class Matter(Marked, Record, kw_only=True):
     __mapper_args__ = {"polymorphic_on": "kind", "with_polymorphic": "*"}  # noqa: RUF012  one query loads it whole
     __table_args__ = (
         Index("matters_by_kind", "kind", "state", "asked_at"),
-        where("matters_stuck", "state = 'stuck'", "asked_at"),
+        partial_index("matters_stuck", "state = 'stuck'", "asked_at"),
         Index("matters_alike", "begun_by", "found_by"),
-        where("matters_with_words", "wrap IS NOT NULL AND closed_at IS NOT NULL", "closed_at", "id"),
-        where("matters_unshown", "words_erased_at IS NOT NULL AND NOT erasure_shown", "id"),
+        partial_index("matters_with_words", "wrap IS NOT NULL AND closed_at IS NOT NULL", "closed_at", "id"),
+        partial_index("matters_unshown", "words_erased_at IS NOT NULL AND NOT erasure_shown", "id"),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(init=False)
@@ -158,9 +158,9 @@ class Matter(Marked, Record, kw_only=True):
     promise: Mapped[dict[str, Any] | None] = mapped_column(default=None)
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
     key: Mapped[str | None] = mapped_column(unique=True, default=None)
-    begun_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
+    begun_by: Mapped[int | None] = mapped_column(foreign_key("people.id"), default=None)
     found_by: Mapped[str] = mapped_column(default="")
-    decided_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
+    decided_by: Mapped[int | None] = mapped_column(foreign_key("people.id"), default=None)
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
     wrap: Mapped[bytes | None] = mapped_column(LargeBinary, init=False, default=None)
     words_erased_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
@@ -237,8 +237,8 @@ class RequestedRecording(Marked, Record):
     """Which recordings a matter (as a rule a request) names, in the order in which they were chosen."""
 
     __tablename__ = "requested_recordings"
-    request_id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
-    recording_id: Mapped[int] = mapped_column(refers("recordings.id"), primary_key=True, index=True)
+    request_id: Mapped[str] = mapped_column(foreign_key("matters.id"), primary_key=True)
+    recording_id: Mapped[int] = mapped_column(foreign_key("recordings.id"), primary_key=True, index=True)
     place: Mapped[int]
 
 
@@ -246,8 +246,8 @@ class Party(Marked, Record):
     """Who holds a copy, too. `part`: approver, former, passed, or copy (told of the decision). `because`: away, where only that brought it."""
 
     __tablename__ = "parties"
-    matter_id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(refers("people.id"), primary_key=True, index=True)
+    matter_id: Mapped[str] = mapped_column(foreign_key("matters.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(foreign_key("people.id"), primary_key=True, index=True)
     part: Mapped[str]
     role: Mapped[str]
     since: Mapped[datetime]
@@ -259,14 +259,14 @@ class Grant(Marked, Record):
     """Access to a matter's calls for one person, until `ends_at` or ended earlier (`ended_why`: erased, gone, lost, all_ended)."""
 
     __tablename__ = "grants"
-    __table_args__ = (where("grants_in_force", "ended_at IS NULL", "ends_at", "matter_id"),)
+    __table_args__ = (partial_index("grants_in_force", "ended_at IS NULL", "ends_at", "matter_id"),)
     id: Mapped[str] = mapped_column(primary_key=True)
-    matter_id: Mapped[str] = mapped_column(refers("matters.id"), unique=True)
-    person_id: Mapped[int] = mapped_column(refers("people.id"), index=True)
+    matter_id: Mapped[str] = mapped_column(foreign_key("matters.id"), unique=True)
+    person_id: Mapped[int] = mapped_column(foreign_key("people.id"), index=True)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
-    ended_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
+    ended_by: Mapped[int | None] = mapped_column(foreign_key("people.id"), default=None)
     ended_why: Mapped[str] = mapped_column(default="")
 
 
@@ -281,7 +281,7 @@ class Pass(Marked, Record):
     kind: Mapped[str]
     made_at: Mapped[datetime]
     ends_at: Mapped[datetime]
-    grant_id: Mapped[str | None] = mapped_column(refers("grants.id"), index=True, default=None)
+    grant_id: Mapped[str | None] = mapped_column(foreign_key("grants.id"), index=True, default=None)
     used_at: Mapped[datetime | None] = mapped_column(default=None)
 
     def opens(self, now: datetime) -> bool:
@@ -297,14 +297,14 @@ class Listening(Marked, Record):
 
     __tablename__ = "listenings"
     id: Mapped[str] = mapped_column(primary_key=True)
-    matter_id: Mapped[str] = mapped_column(refers("matters.id"), index=True)
-    recording_id: Mapped[int] = mapped_column(refers("recordings.id"), index=True)
+    matter_id: Mapped[str] = mapped_column(foreign_key("matters.id"), index=True)
+    recording_id: Mapped[int] = mapped_column(foreign_key("recordings.id"), index=True)
     start: Mapped[float]
     end: Mapped[float]
     at: Mapped[datetime]
-    grant_id: Mapped[str | None] = mapped_column(refers("grants.id"), index=True, default=None)
-    person_id: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
-    letter_id: Mapped[str | None] = mapped_column(refers("customer_letters.id"), index=True, default=None)
+    grant_id: Mapped[str | None] = mapped_column(foreign_key("grants.id"), index=True, default=None)
+    person_id: Mapped[int | None] = mapped_column(foreign_key("people.id"), default=None)
+    letter_id: Mapped[str | None] = mapped_column(foreign_key("customer_letters.id"), index=True, default=None)
     kind: Mapped[str] = mapped_column(default="played")
     whole: Mapped[bool] = mapped_column(default=False)
 
@@ -314,7 +314,7 @@ class Copy(Record):
 
     __tablename__ = "copies"
     matter: Mapped[str] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(refers("people.id"), primary_key=True, index=True)
+    person_id: Mapped[int] = mapped_column(foreign_key("people.id"), primary_key=True, index=True)
     platform: Mapped[str]
     conversation: Mapped[str]
     message: Mapped[str]
@@ -332,7 +332,7 @@ class Alarm(Marked, Record):
     subject: Mapped[str] = mapped_column(index=True)
     why: Mapped[str]
     words: Mapped[str] = mapped_column(LongWords)
-    person_id: Mapped[int | None] = mapped_column(refers("people.id"))
+    person_id: Mapped[int | None] = mapped_column(foreign_key("people.id"))
     state: Mapped[str]
     raised_at: Mapped[datetime]
 
@@ -350,12 +350,12 @@ class Outgoing(Record):
     __table_args__ = (
         while_queued("outbox_due", "turn", "due_at", "id"),
         while_queued("outbox_lanes", "person_id", "lane", "turn", "id"),
-        where("outbox_once", "once IS NOT NULL", "once", unique=True),
+        partial_index("outbox_once", "once IS NOT NULL", "once", unique=True),
     )
     keeps_first = True
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    person_id: Mapped[int] = mapped_column(refers("people.id"))
+    person_id: Mapped[int] = mapped_column(foreign_key("people.id"))
     payload: Mapped[dict[str, Any]]
     queued_at: Mapped[datetime]
     due_at: Mapped[datetime]

@@ -12,7 +12,7 @@ from sqlalchemy import Integer, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.grants import Asked, in_force
-from storage.prefetch import ALL, Page, prefetched, same
+from storage.prefetch import ALL, Page, prefetched_in, same_requests
 from storage.records import (
     OPEN,
     Party,
@@ -20,7 +20,7 @@ from storage.records import (
     Request,
     RequestedRecording,
 )
-from storage.sessions import append, append_record
+from storage.sessions import append_record, append_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,10 @@ class Requests:
         append_record(self.session, request)
         for place, recording in enumerate(recordings):
             named = {"request_id": request.id, "recording_id": recording.id, "place": place}
-            append(self.session, RequestedRecording, named)
+            append_row(self.session, RequestedRecording, named)
         for party in parties:
             append_record(self.session, party)
-        prefetched(self.session).file(request)
+        prefetched_in(self.session).file(request)
 
     def get(self, request_id: str) -> Request | None:
         """One request; the caller decides who may know of it."""
@@ -75,7 +75,7 @@ class Requests:
 
     def filed_already(self, person: int, key: str, fingerprint: str) -> Request | None:
         """The request filed by the same submission, or one with the same content that is still open."""
-        ahead = prefetched(self.session)
+        ahead = prefetched_in(self.session)
         known = ahead.filed.get(key) or ahead.filed.get(fingerprint)
         if known is not None and (known.key == key or known.is_open):
             return known
@@ -83,15 +83,15 @@ class Requests:
             return None
         # What this transaction filed is known already; flushing it first would split one bulk insert into many.
         with self.session.no_autoflush:
-            return next(iter(same(self.session, [person], (key, fingerprint))), None)
+            return next(iter(same_requests(self.session, [person], (key, fingerprint))), None)
 
     def waiting_for(self, person_id: int, page: Page = ALL) -> list[Request]:
         """What waits for this person's decision, oldest first."""
-        return list(self.session.scalars(page.of(_waiting(person_id).order_by(Request.asked_at, Request.id))))
+        return list(self.session.scalars(page.of(_waiting_for(person_id).order_by(Request.asked_at, Request.id))))
 
     def count(self, person_id: int, now: datetime, since: datetime) -> Counts:
         """How many there are of everything that a home lists; of one's own requests those since then."""
-        return Counts(*self.session.execute(_counts(), {"person": person_id, "now": now, "since": since}).one())
+        return Counts(*self.session.execute(_counts_query(), {"person": person_id, "now": now, "since": since}).one())
 
     def undecided_of(self, person_id: int) -> list[Request]:
         """What this person asked for and nobody has decided yet, oldest first."""
@@ -115,7 +115,7 @@ class Requests:
         mine = or_(Request.requester_id == person_id, Request.id.in_(takes_part), Request.longer)
         found = self.session.scalars(recent.where(mine).order_by(Request.asked_at.desc()))
         parts = set(self.session.scalars(takes_part))
-        return [one for one in found if _names(one, person_id) or one.id in parts][:most]
+        return [one for one in found if _names_person(one, person_id) or one.id in parts][:most]
 
     def named(self, ids: Collection[str]) -> dict[str, Request]:
         """The requests with these ids."""
@@ -123,22 +123,22 @@ class Requests:
         return {request.id: request for request in found}
 
 
-def _names(request: Request, person_id: int) -> bool:
+def _names_person(request: Request, person_id: int) -> bool:
     return request.requester_id == person_id or person_id in request.concerned
 
 
 @cache
-def _counts() -> Select[Any]:
+def _counts_query() -> Select[Any]:
     """Put together once: that takes longer than the database needs to answer."""
     person = bindparam("person", type_=Integer)
     mine = select(Request.id).where(Request.requester_id == person, Request.asked_at >= bindparam("since"))
     queries = (
-        _waiting(person), in_force(bindparam("now"), held_by=person),
+        _waiting_for(person), in_force(bindparam("now"), held_by=person),
         mine, mine.where(Request.state.in_(OPEN)), in_force(bindparam("now"), given_by=person),
     )  # fmt: skip
     return select(*(select(func.count()).select_from(query.subquery()).scalar_subquery() for query in queries))
 
 
-def _waiting(person_id: Asked[int]) -> Select[Request]:
+def _waiting_for(person_id: Asked[int]) -> Select[Request]:
     asked = select(Request).join(Party, Party.matter_id == Request.id).where(Party.person_id == person_id)
     return asked.where(Party.part == "approver", Party.unreachable == "", Request.state == "waiting")

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from storage.prefetch import pages
+from storage.prefetch import id_pages
 from storage.records import OPEN, Grant, Party, Recording, RequestedRecording
-from storage.sessions import append
+from storage.sessions import append_row
 from storage.tables.calls import Declined, DeclinedRecording
 from storage.tables.reviews import CallReview, Digest, Draw, Outage, PolicyReview, PolicyText
 
@@ -163,7 +163,7 @@ class Draws:
             .order_by(Declined.asked_at.desc(), Declined.id)
         )
         found: dict[int, tuple[bool, int]] = {}
-        for some in pages(calls):
+        for some in id_pages(calls):
             for call, state, person in self.session.execute(both.where(DeclinedRecording.recording_id.in_(some))):
                 if call is not None:
                     found[call] = (found.get(call, (False, 0))[0] or state in OPEN, person)
@@ -181,7 +181,7 @@ class Draws:
         self.session.flush()
         if review.reviewer is not None:
             named = {"request_id": review.id, "recording_id": review.recording_id, "place": 0}
-            append(self.session, RequestedRecording, named)
+            append_row(self.session, RequestedRecording, named)
 
     def get_review(self, review: str) -> CallReview | None:
         """One of them; the caller decides who may know of it."""
@@ -214,11 +214,11 @@ class Draws:
     def calls(self, reviews: Sequence[CallReview]) -> dict[int, Recording]:
         """The calls of these reviews, by id."""
         wanted = {one.recording_id for one in reviews}
-        found = (self.session.scalars(select(Recording).where(Recording.id.in_(some))) for some in pages(wanted))
+        found = (self.session.scalars(select(Recording).where(Recording.id.in_(some))) for some in id_pages(wanted))
         return {one.id: one for rows in found for one in rows}
 
     def grants(self, reviews: Iterable[CallReview]) -> dict[str, Grant]:
         """The access that these reviews led to, by review."""
         wanted = [one.id for one in reviews]
-        found = (self.session.scalars(select(Grant).where(Grant.matter_id.in_(some))) for some in pages(wanted))
+        found = (self.session.scalars(select(Grant).where(Grant.matter_id.in_(some))) for some in id_pages(wanted))
         return {one.matter_id: one for rows in found for one in rows}

@@ -49,7 +49,7 @@ _SCHEMA = text(
 )
 
 
-def kind(connection: Connection) -> Kind:
+def index_kind(connection: Connection) -> Kind:
     """What there is in this database."""
     if connection.dialect.name == "sqlite":
         there = f"SELECT count(*) FROM sqlite_master WHERE name = '{NAME}'"  # noqa: S608
@@ -58,54 +58,54 @@ def kind(connection: Connection) -> Kind:
     return "parts" if named[0] else "ends" if named[1] else "none"
 
 
-def make(connection: Connection) -> None:
+def make_index(connection: Connection) -> None:
     """Make what is missing; a million calls take some seconds the first time."""
     if connection.dialect.name == "sqlite":
         _make_in_a_file(connection)
-    elif schema := _trigrams(connection):
-        _run(connection, *(f"DROP INDEX IF EXISTS {one}" for one in ENDS))
-        if kind(connection) != "parts":
-            _run(connection, _PARTS.format(schema=schema))
+    elif schema := _trigram_schema(connection):
+        _run_statements(connection, *(f"DROP INDEX IF EXISTS {one}" for one in ENDS))
+        if index_kind(connection) != "parts":
+            _run_statements(connection, _PARTS.format(schema=schema))
     else:
-        _run(connection, *_ENDS)
+        _run_statements(connection, *_ENDS)
 
 
 def _make_in_a_file(connection: Connection) -> None:
     if sqlite3.sqlite_version_info < CAN_FORGET:
-        _run(connection, *_AWAY)  # a newer one may have left it here
-    elif kind(connection) != "parts":
-        _run(connection, *_FILE, *_KEEPING)
-    elif _kept(connection) < len(_KEEPING):  # a table that was made anew has lost them
-        _run(connection, *_AWAY, *_FILE, *_KEEPING)
+        _run_statements(connection, *_AWAY)  # a newer one may have left it here
+    elif index_kind(connection) != "parts":
+        _run_statements(connection, *_FILE, *_KEEPING)
+    elif _count_triggers(connection) < len(_KEEPING):  # a table that was made anew has lost them
+        _run_statements(connection, *_AWAY, *_FILE, *_KEEPING)
 
 
-def _kept(connection: Connection) -> int:
+def _count_triggers(connection: Connection) -> int:
     there = f"SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE '{NAME}%'"  # noqa: S608
     return int(connection.exec_driver_sql(there).scalar_one())
 
 
-def _trigrams(connection: Connection) -> str:
+def _trigram_schema(connection: Connection) -> str:
     """The schema of PostgreSQL's pg_trgm, which is put there where this account may do that; empty without one."""
     if found := connection.scalar(_SCHEMA):
         return str(found)
     try:
         with connection.begin_nested():
-            _run(connection, "CREATE EXTENSION pg_trgm")
+            _run_statements(connection, "CREATE EXTENSION pg_trgm")
     except DBAPIError:  # it isn't on the server, or somebody else has to do it; `check` tells which
         return ""
     return str(connection.scalar(_SCHEMA))
 
 
-def lacks(connection: Connection) -> Lack:
+def what_is_lacking(connection: Connection) -> Lack:
     """What keeps this database from an index of every part; empty where it has one, or the next start makes it."""
     if connection.dialect.name == "sqlite":
         return "version" if sqlite3.sqlite_version_info < CAN_FORGET else ""
-    if kind(connection) == "parts":
+    if index_kind(connection) == "parts":
         return ""
     offered = connection.exec_driver_sql("SELECT count(*) FROM pg_available_extensions WHERE name = 'pg_trgm'")
     return "right" if offered.scalar() else "package"
 
 
-def _run(connection: Connection, *statements: str) -> None:
+def _run_statements(connection: Connection, *statements: str) -> None:
     for one in statements:
         connection.exec_driver_sql(one)

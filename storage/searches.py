@@ -80,32 +80,32 @@ class Searches:
         """
         if wanted.operators == frozenset():
             return []
-        base = (_bare("state") == "present", _open(now), *_asked(wanted))
-        kind = search_index.kind(self.session.connection())
+        base = (_unindexed("state") == "present", _is_open(now), *_conditions(wanted))
+        kind = search_index.index_kind(self.session.connection())
         found: list[tuple[int, datetime]] = []
         if wanted.caller:
             found = self._with_number(wanted.caller, base)
-        elif (named := self._named(wanted, kind)) is None or len(named) > EXACTLY or kind == "ends":
-            found = self._walk(wanted, most, now, bounded=kind != "none")
-            found = found if len(found) == most or not named else [*found, *self._of(named, base)]
+        elif (named := self._named_by_index(wanted, kind)) is None or len(named) > EXACTLY or kind == "ends":
+            found = self._walk_streams(wanted, most, now, bounded=kind != "none")
+            found = found if len(found) == most or not named else [*found, *self._among_ids(named, base)]
         elif named:
-            found = self._of(named, base)
+            found = self._among_ids(named, base)
         if self._on_a_server():
             self.session.execute(_AS_BEFORE)
         newest = sorted(dict.fromkeys(found), key=lambda one: (one[1], one[0]), reverse=True)[:most]
         return self._all_of([one for one, _ in newest])
 
-    def _named(self, wanted: Wanted, kind: Kind) -> list[int] | None:
+    def _named_by_index(self, wanted: Wanted, kind: Kind) -> list[int] | None:
         """Calls that an index names for the parts, more than `EXACTLY` where it is not worth naming all; None where none knows them."""
         parts = [one for one in wanted.parts if len(one) >= _LEAST]
         if not parts or kind == "none":
             return None
         if self._on_a_server():
             self.session.execute(_BY_PARTS)
-            # Where a reference begins tells an index of trigrams what almost all have; `_asked` looks at that.
+            # Where a reference begins tells an index of trigrams what almost all have; `_conditions` looks at that.
             has = [Recording.found_by.contains(one.lstrip("+#"), autoescape=True) for one in parts]
             every = select(Recording.id).where(*has).limit(EXACTLY + 1)
-            return list(self.session.scalars(every if kind == "parts" else _ends(parts, wanted.codes)))
+            return list(self.session.scalars(every if kind == "parts" else _beginning_or_ending(parts, wanted.codes)))
         trigrams = dict.fromkeys(one[place : place + 3] for one in parts for place in range(len(one) - 2))
         match = " AND ".join('"' + one.replace('"', '""') + '"' for one in trigrams)
         return list(self.session.scalars(_TRIGRAMS, {"wanted": match, "most": EXACTLY + 1}))
@@ -119,30 +119,30 @@ class Searches:
         rows = self.session.execute(mine.order_by(Recording.local_day.desc()).limit(EXACTLY))
         return [(one, started) for one, started in rows]
 
-    def _of(self, ids: Sequence[int], base: Sequence[Condition]) -> list[tuple[int, datetime]]:
+    def _among_ids(self, ids: Sequence[int], base: Sequence[Condition]) -> list[tuple[int, datetime]]:
         # In no order: asked for the newest, SQLite would rather go through all calls than look at these.
         query = select(Recording.id, Recording.started).where(Recording.id.in_(bindparam("ids", expanding=True)), *base)
         return [(one, started) for one, started in self.session.execute(query, {"ids": ids})]
 
-    def _walk(self, wanted: Wanted, most: int, now: datetime, *, bounded: bool) -> list[tuple[int, datetime]]:
+    def _walk_streams(self, wanted: Wanted, most: int, now: datetime, *, bounded: bool) -> list[tuple[int, datetime]]:
         """The newest that match, each stream by an index of its own; `bounded`: where streams still have to be sifted, not without end."""
         if self._on_a_server():
             self.session.execute(_IN_ORDER)
-        left, streams = _streams(wanted)
-        sifted, queries = _asked(left), []
+        left, streams = _split_into_streams(wanted)
+        sifted, queries = _conditions(left), []
         for stream in streams:
-            mine: tuple[Condition, ...] = (_PRESENT, *stream, *_days(wanted))
+            mine: tuple[Condition, ...] = (_PRESENT, *stream, *_day_conditions(wanted))
             since = (
-                self._since(mine, LOOKED // len(streams))
+                self._nth_start(mine, LOOKED // len(streams))
                 if bounded and left != replace(Wanted(), days=left.days, between=left.between)
                 else None
             )
             bound = () if since is None else (Recording.started >= since,)
-            query = select(Recording.id, Recording.started).where(*mine, *bound, _open(now), *sifted)
-            queries.append(select(_newest(query, most).subquery()))
+            query = select(Recording.id, Recording.started).where(*mine, *bound, _is_open(now), *sifted)
+            queries.append(select(_newest_first(query, most).subquery()))
         return [(one, started) for one, started in self.session.execute(union_all(*queries))]
 
-    def _since(self, stream: Sequence[Condition], most: int) -> datetime | None:
+    def _nth_start(self, stream: Sequence[Condition], most: int) -> datetime | None:
         """When the last of so many calls began; None where there are fewer."""
         walked = select(Recording.started).where(*stream).order_by(Recording.started.desc())
         return self.session.scalar(walked.offset(most).limit(1))
@@ -159,15 +159,15 @@ def found_words(caller: str, reference: str) -> str:
     return number + (f"{'' if number else ';'}#{reference}." if reference else "")
 
 
-def _newest(query: Select[int, datetime], most: int) -> Select[int, datetime]:
+def _newest_first(query: Select[int, datetime], most: int) -> Select[int, datetime]:
     return query.order_by(Recording.started.desc(), Recording.id.desc()).limit(most)
 
 
-def _open(now: datetime) -> Condition:
+def _is_open(now: datetime) -> Condition:
     return or_(Recording.erase_at.is_(None), Recording.erase_at > now)
 
 
-def _streams(wanted: Wanted) -> tuple[Wanted, list[tuple[Condition, ...]]]:
+def _split_into_streams(wanted: Wanted) -> tuple[Wanted, list[tuple[Condition, ...]]]:
     """Conditions by which an index names calls newest first, and what is still wanted of these; all that match are in one at least."""
     if 0 < len(ways := _by_operator(wanted)) <= MOST_STREAMS:
         return replace(wanted, operators=None), ways
@@ -196,8 +196,8 @@ def _by_department(wanted: Wanted) -> list[tuple[Condition, ...]]:
     return [*mine, (Recording.operator_id == wanted.mine,)]
 
 
-def _days(wanted: Wanted) -> tuple[Condition, ...]:
-    """The days with some hours around, so that they hold in every time zone; `_asked` has the days themselves."""
+def _day_conditions(wanted: Wanted) -> tuple[Condition, ...]:
+    """The days with some hours around, so that they hold in every time zone; `_conditions` has the days themselves."""
     moments: tuple[Condition, ...] = (Recording.started.between(*wanted.between),) if wanted.between else ()
     if wanted.days is None:
         return moments
@@ -205,27 +205,29 @@ def _days(wanted: Wanted) -> tuple[Condition, ...]:
     return (*moments, Recording.started.between(first - _DAY, last + 2 * _DAY))
 
 
-def _asked(wanted: Wanted) -> list[Condition]:
+def _conditions(wanted: Wanted) -> list[Condition]:
     """All that is asked for, said so that no index is chosen by it: that is for the streams."""
-    conditions = [_bare("found_by").contains(one, autoescape=True) for one in wanted.parts]
+    conditions = [_unindexed("found_by").contains(one, autoescape=True) for one in wanted.parts]
     if wanted.days:
-        conditions.append(_bare("local_day").between(wanted.days[0].isoformat(), wanted.days[1].isoformat()))
+        conditions.append(_unindexed("local_day").between(wanted.days[0].isoformat(), wanted.days[1].isoformat()))
     if wanted.between:
         conditions.append(Recording.started.between(*wanted.between))
     if wanted.direction:
-        conditions.append(_bare("direction") == wanted.direction)
+        conditions.append(_unindexed("direction") == wanted.direction)
     sets = (("operator_key", wanted.operators), ("line", wanted.lines))
-    conditions += [_bare(name).in_(those) for name, those in sets if those is not None]
+    conditions += [_unindexed(name).in_(those) for name, those in sets if those is not None]
     if wanted.departments is not None:
-        conditions.append(or_(_bare("department").in_(wanted.departments), Recording.operator_id + 0 == wanted.mine))
+        conditions.append(
+            or_(_unindexed("department").in_(wanted.departments), Recording.operator_id + 0 == wanted.mine)
+        )
     return conditions
 
 
-def _bare(column: str) -> ColumnElement[str]:
+def _unindexed(column: str) -> ColumnElement[str]:
     return getattr(Recording, column) + ""  # type: ignore[no-any-return]
 
 
-def _ends(parts: Sequence[str], codes: Sequence[str]) -> Select[int]:
+def _beginning_or_ending(parts: Sequence[str], codes: Sequence[str]) -> Select[int]:
     """PostgreSQL without pg_trgm: calls whose number or reference begins or ends with the longest of the parts."""
     part = max((one.strip(BORDERS) for one in parts), key=len)
     number, reference = literal_column(NUMBER, String), literal_column(REFERENCE, String)

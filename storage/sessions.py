@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from storage.marks import SALT, Marking, is_file, raw_columns, row_of, undecoded
+from storage.marks import SALT, Marking, is_file, raw_columns, reading_raw_text, row_of
 from storage.records import Record
 
 T = TypeVar("T")
@@ -34,7 +34,7 @@ class BulkSession(Session):
 
     def append(self, kind: type[Record], row: dict[str, Any]) -> None:
         """Store a row that no object of this session stands for."""
-        whole = {**_defaults(kind), **row}
+        whole = {**_column_defaults(kind), **row}
         self.marking.add_row(kind, whole)
         self._rows.setdefault(kind, []).append(whole)
 
@@ -45,16 +45,16 @@ class BulkSession(Session):
             rows, self._rows = self._rows, {}
             connection = self.connection()
             for kind, those in rows.items():
-                connection.execute(_insert(kind, connection.dialect.name), those)
+                connection.execute(_insert_into(kind, connection.dialect.name), those)
         super().flush()
 
 
-def append(session: Session, kind: type[Record], row: dict[str, Any]) -> None:
+def append_row(session: Session, kind: type[Record], row: dict[str, Any]) -> None:
     """Store a row that this session need not know as an object, which is far cheaper."""
     cast("BulkSession", session).append(kind, row)
 
 
-def undoing(session: Session) -> AbstractContextManager[None]:
+def without_marks(session: Session) -> AbstractContextManager[None]:
     """Around a savepoint: what is rolled back to it leaves no mark."""
     return cast("BulkSession", session).marking.undoing()
 
@@ -62,7 +62,7 @@ def undoing(session: Session) -> AbstractContextManager[None]:
 def delete_rows(session: Session, kind: type[Record], *those: ColumnElement[bool]) -> int:
     """Delete protected rows, whatever they hold, without making objects of them; how many there were."""
     table = cast("Table", kind.__table__)
-    with undecoded(session):
+    with reading_raw_text(session):
         gone = session.execute(delete(kind).where(*those).returning(*raw_columns(table, is_file(session)))).all()
     for one in gone:
         cast("BulkSession", session).marking.add_gone(*row_of(table, one))
@@ -71,38 +71,38 @@ def delete_rows(session: Session, kind: type[Record], *those: ColumnElement[bool
 
 def append_new(session: Session, kind: type[Record], given: Mapping[str, Any]) -> None:
     """Store a row of which only what is `given` differs from the defaults of its columns."""
-    append(session, kind, {name: given[name] for name in _names(kind) & given.keys()})
+    append_row(session, kind, {name: given[name] for name in _column_names(kind) & given.keys()})
 
 
 def append_record(session: Session, record: Record) -> None:
     """Store a record that is in no session, as rows of its tables; this session need not know it, which is far cheaper."""
-    for kind in _tables(type(record)):
+    for kind in _tables_of(type(record)):
         append_new(session, kind, vars(record))  # what was given; to ask for each by its name costs many times as much
 
 
 @cache
-def _tables(kind: type[Record]) -> tuple[type[Record], ...]:
+def _tables_of(kind: type[Record]) -> tuple[type[Record], ...]:
     return tuple(one for one in reversed(kind.__mro__) if issubclass(one, Record) and "__tablename__" in vars(one))
 
 
 @cache
-def _names(kind: type[Record]) -> frozenset[str]:
+def _column_names(kind: type[Record]) -> frozenset[str]:
     return frozenset(one.key for one in kind.__table__.columns) - {SALT}
 
 
 @cache
-def _defaults(kind: type[Record]) -> Mapping[str, Any]:
+def _column_defaults(kind: type[Record]) -> Mapping[str, Any]:
     """What is in the columns of a table where nothing is given; what the database or the row itself decides is not among it."""
     columns = (one for one in kind.__table__.columns if one.nullable or getattr(one.default, "is_scalar", False))
-    return {one.key: _scalar(one.default) for one in columns}
+    return {one.key: _scalar_default(one.default) for one in columns}
 
 
-def _scalar(default: object) -> Any:
+def _scalar_default(default: object) -> Any:
     return default.arg if isinstance(default, ColumnDefault) and default.is_scalar else None
 
 
 @cache
-def _insert(kind: type[Record], dialect: str) -> Insert:
+def _insert_into(kind: type[Record], dialect: str) -> Insert:
     if not kind.keeps_first:
         return insert(kind.__table__)  # type: ignore[arg-type]
     made: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert

@@ -105,11 +105,11 @@ class Unreadable:
         if not self.is_due(table):
             return
         began, name = self.seconds(), table.name
-        before, keys = self._known.get(name, {}), set(unreadable(session, table, whole=whole))
+        before, keys = self._known.get(name, {}), set(unreadable_keys(session, table, whole=whole))
         self.found += len(keys - before.keys())
         keys |= set() if whole else before.keys()
-        self._known = _with(self._known, name, {key: _told(session, table, key) for key in keys})
-        self._matters = _with(
+        self._known = _with_table(self._known, name, {key: _key_to_log(session, table, key) for key in keys})
+        self._matters = _with_table(
             self._matters, name, frozenset(_matters_of(session, table, keys)) if keys else frozenset()
         )
         self._again[name] = self.seconds() + (self.seconds() - began) * REST
@@ -119,26 +119,26 @@ class Unreadable:
         if not isinstance(statement, Select) or state.is_column_load:
             return
         changes = not session.info.get(ONLY_READS, False)
-        for source, table in _sources(statement.get_final_froms()):
+        for source, table in _tables_read(statement.get_final_froms()):
             if closely:
                 self.look_through(session, table)
             if changes and table.name in KEPT_IN:
                 continue
             if keys := self._known.get(table.name):
-                statement = statement.where(func.coalesce(_key(session, table, source), "").not_in(keys))
+                statement = statement.where(func.coalesce(_key_text(session, table, source), "").not_in(keys))
             matters = frozenset[Key]().union(*self._matters.values())
-            if matters and (owner := _owners().get(table.name)):
-                statement = statement.where(func.coalesce(_said(session, source.c[owner]), "").not_in(matters))
+            if matters and (owner := _owner_columns().get(table.name)):
+                statement = statement.where(func.coalesce(_column_text(session, source.c[owner]), "").not_in(matters))
         state.statement = statement
 
 
-def _with(known: dict[str, T], table: str, found: T) -> dict[str, T]:
+def _with_table(known: dict[str, T], table: str, found: T) -> dict[str, T]:
     others = {name: one for name, one in known.items() if name != table}
     return {**others, table: found} if found else others
 
 
 @cache
-def _owners() -> dict[str, str]:
+def _owner_columns() -> dict[str, str]:
     """By each table whose rows belong to a matter, the first column that says to which."""
     matter = Matter.__table__.c.id
     return {
@@ -151,44 +151,48 @@ def _owners() -> dict[str, str]:
 
 def _matters_of(session: Session, table: Table, keys: Collection[Key]) -> Iterator[Key]:
     """The matters to which these rows belong, and those that name them, where they are calls."""
-    ask, owners = session.connection().scalars, _owners()
+    ask, owners = session.connection().scalars, _owner_columns()
     if owner := owners.get(table.name):
-        yield from ask(select(_said(session, table.c[owner])).where(_key(session, table, table).in_(keys)))
+        yield from ask(select(_column_text(session, table.c[owner])).where(_key_text(session, table, table).in_(keys)))
     if table.name == Recording.__tablename__:
         for part in (Record.metadata.tables[name] for name in owners):
             for column in (one for one in part.columns if any(to.column.table is table for to in one.foreign_keys)):
                 yield from ask(
-                    select(_said(session, part.c[owners[part.name]])).where(_said(session, column).in_(keys))
+                    select(_column_text(session, part.c[owners[part.name]])).where(
+                        _column_text(session, column).in_(keys)
+                    )
                 )
 
 
-def tables() -> list[Table]:
+def watched_tables() -> list[Table]:
     """All that are looked through again and again."""
     return [one for one in Record.metadata.sorted_tables if one.name not in BY_THE_CHAIN]
 
 
-def unreadable(session: Session, table: Table, *, whole: bool = True) -> Iterator[Key]:
+def unreadable_keys(session: Session, table: Table, *, whole: bool = True) -> Iterator[Key]:
     """The keys of the rows that can't be read; `whole`, also of those that refer to nothing."""
     place: Sequence[Any] = ()
-    while found := _places(session, table, place):
+    while found := _next_places(session, table, place):
         yield from (
-            key for key, row in zip(found, _rows(session, table, found.values()), strict=True) if not _fits(table, row)
+            key
+            for key, row in zip(found, _rows_at(session, table, found.values()), strict=True)
+            if not _row_fits(table, row)
         )
         place = list(found.values())[-1]
     for those in (*_of_no_kind(table), *(_referring_to_nothing(session, table) if whole and is_file(session) else ())):
-        yield from session.connection().scalars(select(_key(session, table, table)).where(those))
+        yield from session.connection().scalars(select(_key_text(session, table, table)).where(those))
 
 
-def _places(session: Session, table: Table, after: Sequence[Any]) -> dict[Key, Sequence[Any]]:
+def _next_places(session: Session, table: Table, after: Sequence[Any]) -> dict[Key, Sequence[Any]]:
     """The next keys after a place, with the place of each."""
     order = row_order(session, table)
-    query = select(_key(session, table, table), *order).order_by(*order).limit(AT_ONCE)
+    query = select(_key_text(session, table, table), *order).order_by(*order).limit(AT_ONCE)
     if after:
         query = query.where(tuple_(*order) > row_place(order, after))
     return {key: place for key, *place in session.connection().execute(query)}
 
 
-def _rows(session: Session, table: Table, places: Iterable[Sequence[Any]]) -> list[Sequence[Any] | None]:
+def _rows_at(session: Session, table: Table, places: Iterable[Sequence[Any]]) -> list[Sequence[Any] | None]:
     """The rows at these places, all at once where they can be read; None for each that can't."""
     order, wanted = row_order(session, table), list(places)
     ask, query = session.connection().execute, select(*table.columns).order_by(*order)
@@ -205,9 +209,9 @@ def _rows(session: Session, table: Table, places: Iterable[Sequence[Any]]) -> li
     return between(wanted[0], wanted[-1])
 
 
-def _fits(table: Table, row: Sequence[Any] | None) -> bool:
+def _row_fits(table: Table, row: Sequence[Any] | None) -> bool:
     """Whether each value is of its column's kind: a SQLite file holds any in any."""
-    if row is None or not all(map(isinstance, row, _kinds(table))):
+    if row is None or not all(map(isinstance, row, _column_types(table))):
         return False
     if table is not Matter.__table__:
         return True
@@ -221,11 +225,11 @@ def _kinds_of_matters() -> dict[str, type]:
 
 
 @cache
-def _kinds(table: Table) -> tuple[tuple[type, ...], ...]:
-    return tuple((*kind(one.type), *((type(None),) if one.nullable else ())) for one in table.columns)
+def _column_types(table: Table) -> tuple[tuple[type, ...], ...]:
+    return tuple((*types_of_column(one.type), *((type(None),) if one.nullable else ())) for one in table.columns)
 
 
-def kind(column: TypeEngine[Any]) -> tuple[type, ...]:
+def types_of_column(column: TypeEngine[Any]) -> tuple[type, ...]:
     """The types of what can be read from a column of this kind."""
     if isinstance(column, Words):
         return (str,)
@@ -247,29 +251,31 @@ def _referring_to_nothing(session: Session, table: Table) -> Iterator[ColumnElem
         yield literal_column("rowid", Integer).in_(rows)
 
 
-def _sources(froms: Iterable[FromClause]) -> Iterator[tuple[FromClause, Table]]:
+def _tables_read(froms: Iterable[FromClause]) -> Iterator[tuple[FromClause, Table]]:
     """The tables of ours that a query reads, each by whatever name it has there."""
     for one in froms:
         if isinstance(one, Join):
-            yield from _sources((one.left, one.right))
+            yield from _tables_read((one.left, one.right))
         elif (table := Record.metadata.tables.get(getattr(getattr(one, "element", one), "name", ""))) is not None:
             yield one, table
 
 
-def _key(session: Session, table: Table, source: FromClause) -> ColumnElement[str]:
+def _key_text(session: Session, table: Table, source: FromClause) -> ColumnElement[str]:
     columns = (source.c[one.name] for one in table.primary_key)
-    return reduce(lambda one, other: one + "/" + other, (_said(session, one) for one in columns))
+    return reduce(lambda one, other: one + "/" + other, (_column_text(session, one) for one in columns))
 
 
-def _said(session: Session, column: ColumnElement[Any]) -> ColumnElement[str]:
+def _column_text(session: Session, column: ColumnElement[Any]) -> ColumnElement[str]:
     return func.hex(column, type_=Text) if is_file(session) else as_type(column, Text)
 
 
-def _told(session: Session, table: Table, key: Key) -> str:
+def _key_to_log(session: Session, table: Table, key: Key) -> str:
     """A row's key as a log may hold it; where that is somebody's name or address, its number in the file."""
     if not is_file(session):
         return key
     if table.name in NAMING_SOMEBODY:
-        number = select(literal_column("rowid", Integer)).select_from(table).where(_key(session, table, table) == key)
+        number = (
+            select(literal_column("rowid", Integer)).select_from(table).where(_key_text(session, table, table) == key)
+        )
         return f"rowid {session.connection().scalar(number)}"
     return "/".join(bytes.fromhex(one).decode(errors="backslashreplace") for one in key.split("/"))

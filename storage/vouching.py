@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from storage.audit import LINKS, PAGE
 from storage.chain import Link, Sealer, is_sealed
 from storage.mark_check import marks_of, rows_of
-from storage.marks import AFTER, row_key, undecoded
+from storage.marks import AFTER, reading_raw_text, row_key
 from storage.records import Record
 from storage.sessions import ONLY_READS
 from storage.tables.log import NUMBERED, AuditEntry
@@ -36,12 +36,12 @@ def not_vouched(session: Session, sealer: Sealer, wanted: AbstractSet[Owner]) ->
     Walks the log backwards: each entry must bear the bot's seal, and have left each row as the next one found it. It goes
     back until all these rows begin, so whatever belongs to one that is older must be asked for together with that.
     """
-    found = _found(session, wanted)
+    found = _rows_found(session, wanted)
     expected: dict[str, str | None] = dict(found)
     astray, unbegun = set[Owner](), set(found)
-    for link in _entries(session, wanted):
+    for link in _entries_naming(session, wanted):
         for key, told in marks_of(link.marks):
-            if (owner := _owner(key, wanted)) is None:
+            if (owner := _owner_of(key, wanted)) is None:
                 continue
             before, _, after = told.rpartition(AFTER)
             if expected.get(key) != (after or None) or not is_sealed(link, sealer):
@@ -51,7 +51,7 @@ def not_vouched(session: Session, sealer: Sealer, wanted: AbstractSet[Owner]) ->
                 unbegun.discard(key)
         if not unbegun:
             break
-    return astray | {owner for key in unbegun if (owner := _owner(key, wanted)) is not None}
+    return astray | {owner for key in unbegun if (owner := _owner_of(key, wanted)) is not None}
 
 
 def not_as_left(session: Session, sealer: Sealer, wanted: AbstractSet[Owner]) -> set[Owner]:
@@ -60,11 +60,11 @@ def not_as_left(session: Session, sealer: Sealer, wanted: AbstractSet[Owner]) ->
     Cheap enough to ask all the time: of what was so at one look, the next reads only what was logged since. It says nothing of
     what was changed before that entry, so it is for rows that are written as a whole, or were asked about by `not_vouched`.
     """
-    found, known = _found(session, wanted), _KNOWN.setdefault(session.get_bind(), {})
+    found, known = _rows_found(session, wanted), _KNOWN.setdefault(session.get_bind(), {})
     sure = {key: seq for key, mark in found.items() for told, seq in [known.get(key, ("", 0))] if told == mark}
     newest = session.scalar(select(func.max(AuditEntry.seq)).where(NUMBERED)) or 0
     unnamed, astray = dict(found), set[str]()
-    for link in _entries(session, wanted, min((sure.get(key, 0) for key in found), default=newest)):
+    for link in _entries_naming(session, wanted, min((sure.get(key, 0) for key in found), default=newest)):
         for key, told in marks_of(link.marks):
             if (mark := unnamed.pop(key, None)) and (told.rpartition(AFTER)[2] != mark or not is_sealed(link, sealer)):
                 astray.add(key)
@@ -75,7 +75,7 @@ def not_as_left(session: Session, sealer: Sealer, wanted: AbstractSet[Owner]) ->
         if len(known) > MOST_KNOWN:
             known.clear()
         known.update({key: (mark, newest) for key, mark in found.items() if key not in astray})
-    return {owner for key in astray if (owner := _owner(key, wanted)) is not None}
+    return {owner for key in astray if (owner := _owner_of(key, wanted)) is not None}
 
 
 _KNOWN: WeakKeyDictionary[Any, dict[str, tuple[str, int]]] = WeakKeyDictionary()
@@ -83,7 +83,7 @@ _KNOWN: WeakKeyDictionary[Any, dict[str, tuple[str, int]]] = WeakKeyDictionary()
 MOST_KNOWN = 10_000
 
 
-def _found(session: Session, wanted: AbstractSet[Owner]) -> dict[str, str]:
+def _rows_found(session: Session, wanted: AbstractSet[Owner]) -> dict[str, str]:
     """The rows that there are, and the mark that each should have."""
     session.flush()
     return {row.key: row.mark for table, keys in _by_table(wanted).items() for row in rows_of(session, table, keys)}
@@ -94,18 +94,20 @@ def _by_table(wanted: AbstractSet[Owner]) -> Mapping[str, list[str]]:
     return {one: sorted(key for table, key in wanted if table == one) for one in tables}
 
 
-def _entries(session: Session, wanted: AbstractSet[Owner], since: int = 0) -> Iterator[Link]:
+def _entries_naming(session: Session, wanted: AbstractSet[Owner], since: int = 0) -> Iterator[Link]:
     """Entries after a number that name one of these, the newest first; what can't be read vouches for nothing."""
     named = re.compile("|".join(re.escape(f'"{table}/{key}') for table, key in sorted(wanted)))
     query, last = _MARKS.where(AuditEntry.seq > since).limit(PAGE), None
-    while page := _all(session, query if last is None else query.where(AuditEntry.seq < last)):
+    while page := _all_rows(session, query if last is None else query.where(AuditEntry.seq < last)):
         those = [seq for seq, marks in page if named.search(marks)]
-        yield from (Link(*one) for one in (_all(session, _LINKS.where(AuditEntry.seq.in_(those))) if those else ()))
+        yield from (
+            Link(*one) for one in (_all_rows(session, _LINKS.where(AuditEntry.seq.in_(those))) if those else ())
+        )
         last = page[-1][0]
 
 
-def _all(session: Session, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
-    with undecoded(session):
+def _all_rows(session: Session, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
+    with reading_raw_text(session):
         return session.connection().execute(query).all()
 
 
@@ -113,6 +115,6 @@ _MARKS = select(AuditEntry.seq, as_type(AuditEntry.marks, Text)).where(NUMBERED)
 _LINKS = LINKS.where(NUMBERED).order_by(None).order_by(AuditEntry.seq.desc())
 
 
-def _owner(key: str, wanted: AbstractSet[Owner]) -> Owner | None:
+def _owner_of(key: str, wanted: AbstractSet[Owner]) -> Owner | None:
     table, _, rest = key.partition("/")
     return next((one for one in ((table, rest), (table, rest.partition("/")[0])) if one in wanted), None)

@@ -11,8 +11,8 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.erasures import by_hold
-from storage.grants import Span, served
-from storage.prefetch import pages
+from storage.grants import Span, audio_served
+from storage.prefetch import id_pages
 from storage.records import Grant, Listening, Matter, Recording, Request, RequestedRecording
 from storage.tables.calls import Keep
 from storage.tables.customers import CustomerRequest
@@ -106,7 +106,7 @@ class WhoseData:
     def heard(self, person: int) -> list[HeardCall]:
         """Every listening to calls of a person, in no order."""
         given = self.session.execute(_GIVEN.where(Recording.operator_id == person)).all()
-        spans = served(self.session, dict.fromkeys(one.id for one in given))
+        spans = audio_served(self.session, dict.fromkeys(one.id for one in given))
         return [
             _heard_call(one.person_id, one.Matter, one.recording, spans[one.id, one.recording])
             for one in given if (one.id, one.recording) in spans
@@ -129,7 +129,7 @@ class WhoseData:
         over_at = func.coalesce(Grant.ended_at, Grant.ends_at).label("over_at")
         both = select(Request, over_at).join(Grant, Grant.matter_id == Request.id, isouter=True)
         rows = self.session.execute(both.where(or_(Request.longer, Request.reason.in_(reasons)))).all()
-        calls = self._calls(one.id for one, _ in rows)
+        calls = self._calls_of(one.id for one, _ in rows)
         return [_inquiry(one, over, calls.get(one.id, set())) for one, over in rows]
 
     def marked(self) -> list[Marked]:
@@ -139,7 +139,7 @@ class WhoseData:
 
     def unmark(self, requests: Iterable[str]) -> None:
         """These bear none any more."""
-        for some in pages(requests):
+        for some in id_pages(requests):
             for request in self.session.scalars(select(Request).where(Request.id.in_(some))):
                 request.about = ""
 
@@ -147,13 +147,13 @@ class WhoseData:
         """Every hold of each of these calls, also those that are over."""
         kept = (Keep.recording_id, Keep.since, func.coalesce(Keep.ended_at, Keep.ends_at))
         query = select(*kept).where(by_hold())
-        rows = (self.session.execute(query.where(Keep.recording_id.in_(some))) for some in pages(calls))
+        rows = (self.session.execute(query.where(Keep.recording_id.in_(some))) for some in id_pages(calls))
         return [HeldCall(*one) for one in chain.from_iterable(rows)]
 
-    def _calls(self, requests: Iterable[str]) -> dict[str, set[int]]:
+    def _calls_of(self, requests: Iterable[str]) -> dict[str, set[int]]:
         named = select(RequestedRecording.request_id, RequestedRecording.recording_id)
         found: dict[str, set[int]] = {}
-        for some in pages(requests):
+        for some in id_pages(requests):
             for request, call in self.session.execute(named.where(RequestedRecording.request_id.in_(some))):
                 found.setdefault(request, set()).add(call)
         return found

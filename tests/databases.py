@@ -24,7 +24,7 @@ import storage.tables.breaches  # its tables are emptied as well
 from storage.chain import GENESIS
 from storage.database.servers import Patience
 from storage.database.store import Database
-from storage.database.upgrade import upgrade
+from storage.database.upgrade import upgrade_database
 from storage.records import Record
 
 T = TypeVar("T")
@@ -52,7 +52,7 @@ async def migrate(url: str) -> None:
     """Bring a database to the newest revision."""
     database = Database(url)
     try:
-        await upgrade(database)
+        await upgrade_database(database)
     finally:
         await database.close()
 

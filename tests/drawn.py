@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.rehearsal.beacon import CHAIN, SECRET, sign
 from handlers.rules import draw_file, random_review
-from handlers.rules.draw_file import FORMAT, WEAKER, Drawn, Frozen, Listed, Sample, Skipped, Source, chance
+from handlers.rules.draw_file import FORMAT, WEAKER, Drawn, Frozen, Listed, Sample, Skipped, Source, deciding_bytes
 from handlers.rules.random_review import Cause
 
 NUMBER = sha256(b"a number of these tests").hexdigest()
@@ -48,7 +48,7 @@ def a_sample(
     frozen = frozen or a_frozen()
     if signature is None:
         signature = "" if number else signed(SECRET, frozen.round)
-    seed = random_review.seed_of(frozen.list_hash, chance(signature, number))
+    seed = random_review.seed_of(frozen.list_hash, deciding_bytes(signature, number))
     out = {one for one, _ in skipped}
     values: dict[str, Any] = {
         "format": FORMAT, "draw": "RD-22222222", "frozen": frozen, "list_hash": frozen.list_hash,

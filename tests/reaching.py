@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.chats.directory import Directory
 from bot.clockwork.parts import Reaching
 from handlers.acting import seated
-from handlers.digest.state import unreached
+from handlers.digest.state import unreached_people
 from handlers.rules.access import company_day
 from tests.clocks import Seconds
 from tests.offices import Office, profile
@@ -29,7 +29,9 @@ class Looks:
         await self.reaching.try_everybody()
         company = self.office.company
         day = company_day(company.door.policy, company.clock.now)
-        found = await company.database.write(lambda store: unreached(store, seated(store, company.door.policy), day))
+        found = await company.database.write(
+            lambda store: unreached_people(store, seated(store, company.door.policy), day)
+        )
         return "\n".join(found)
 
 

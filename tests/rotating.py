@@ -9,15 +9,15 @@ from typing import Any, TypeVar
 
 from bot.commands.rotating import Wrapped, begin_rotation, wrap_all
 from bot.journal import Marks, Seal
-from bot.trouble import unlock
+from bot.trouble import unlock_keys
 from handlers.acting import CLOCK, Act
 from handlers.breach import cards, readers
-from handlers.breach.cards import tell
+from handlers.breach.cards import queue_message
 from handlers.breach.state import Noted, Seated
 from handlers.breach.vault import Vault
 from handlers.customers.state import read_known as known_of
 from handlers.door import Door
-from handlers.sealing import Keys, Unopened, read
+from handlers.sealing import Keys, Unopened, read_written
 from storage.database.store import Database
 from tests.handlers.breach.reporting import a_known
 from tests.handlers.builders import POLICY, Clock, Company, a_company, chosen
@@ -53,7 +53,7 @@ class House:
     async def start(self, *masters: bytes) -> Door:
         """The door as a start with these keys leaves it, or with both as the command does; raises `Misconfigured`."""
         door = self.door(*masters)
-        await (unlock(door) if len(masters) == 1 else begin_rotation(door))
+        await (unlock_keys(door) if len(masters) == 1 else begin_rotation(door))
         return door
 
     async def rotate(self, *masters: bytes) -> Wrapped:
@@ -78,7 +78,7 @@ class House:
         assert row is not None
         mine = vault.by_rule(self.report)
         return {
-            "words": read(act, request).decision, "address": known.address if (known := known_of(act, row)) else "",
+            "words": read_written(act, request).decision, "address": known.address if (known := known_of(act, row)) else "",
             "readers": [one for one in (RUTH, HELENA) if vault.for_reader(self.report, one)],
             "of one": [one.id for one in vault.of_reader(RUTH)] == sorted([self.report, self.quiet]), "own": list(own.values()),
             "log": [one.kind for one in mine.known.log] if mine else [], "cause": vault.has_cause("a cause"),
@@ -88,7 +88,7 @@ class House:
 
 def _messages(act: Act) -> int:
     """Messages about reports that can be drawn."""
-    found = cards.collect.do(act).reply
+    found = cards.collect_messages.do(act).reply
     for one in found:
         row = Vault(act).rows.part(one.name)
         assert row is not None
@@ -118,7 +118,7 @@ async def a_house(database: Database, folder: Path) -> House:
             vault.save(one, Noted(kind="filed", by="reporter", at="2026-11-24"))
             setattr(house, name, one.id)
             house.receipt = house.receipt or receipt
-            tell(act, vault, one, SEATS[0].person, "alert")
+            queue_message(act, vault, one, SEATS[0].person, "alert")
         vault.new_causes(["a cause"])
 
     await house.within(door, file)

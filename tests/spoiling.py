@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Column, text, update
 
 from storage.database.store import Database, Store
-from storage.unreadable import kind
+from storage.unreadable import types_of_column
 from tests.tables import MATTERS
 
 NO_UTF8 = "CAST(x'ff' AS TEXT)"
@@ -22,7 +22,7 @@ _JUNK: Mapping[type, tuple[str, ...]] = {
 
 def junk(column: Column[Any]) -> tuple[str, ...]:
     """What a file may be made to hold in a column, and its kind has not."""
-    return _JUNK.get(kind(column.type)[0], ())
+    return _JUNK.get(types_of_column(column.type)[0], ())
 
 
 def rewritten(matter: str, **fields: Any) -> Callable[[Store], Any]:

@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from storage.audit import Entry
 from storage.chain import compact
-from storage.columns import Moment, Values, Words, _fields
+from storage.columns import Moment, Values, Words, _body_fields
 from storage.database.store import Database, Store
 from storage.marks import KEYED_BY_ADDRESS, SALT, is_protected, marked_columns
 from storage.records import Record
@@ -71,7 +71,7 @@ def _row(kind: type[Any], number: int) -> Any:
             given[field.name] = _value(column, name_of_row, number)
         elif field.default is MISSING:
             given[field.name] = {str: f"{field.name}-{number}", int: number, list: [number], datetime: NOW}.get(
-                _fields(cast("Hashable", kind))[field.name][0], {"number": number}
+                _body_fields(cast("Hashable", kind))[field.name][0], {"number": number}
             )
     return kind(**given)
 

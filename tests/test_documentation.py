@@ -19,7 +19,7 @@ from prometheus_client import REGISTRY
 from prometheus_client.metrics import MetricWrapperBase
 
 from bot import measures
-from bot.__main__ import _parser
+from bot.__main__ import _build_parser
 from bot.app import Steward
 from bot.commands.checking import REFUSED
 from bot.recorders.asterisk.ami import AsteriskSecrets
@@ -90,7 +90,7 @@ def _commands(parser: argparse.ArgumentParser, before: str = "") -> Iterator[tup
             yield from _commands(below, f"{before} {name}".strip())
 
 
-ALL = list(_commands(_parser()))
+ALL = list(_commands(_build_parser()))
 
 
 @each(("command", "options"), ALL)
@@ -214,14 +214,14 @@ def test_every_folder_of_a_floor_stands_in_the_architecture(floor: str) -> None:
 @each("command", ["", *(command for command, _ in ALL)])
 def test_every_command_helps(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
-        _parser().parse_args([*command.split(), "--help"])
+        _build_parser().parse_args([*command.split(), "--help"])
     assert left.value.code == 0
     assert "usage: recording-steward" in capsys.readouterr().out
 
 
 def test_it_says_its_version_and_the_papers_say_that_it_does(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
-        _parser().parse_args(["--version"])
+        _build_parser().parse_args(["--version"])
     assert (left.value.code, capsys.readouterr().out) == (0, f"recording-steward {version('recording-steward')}\n")
     assert all("recording-steward --version`" in PAPERS[paper] for paper in ("docs/running.md", "docs/upgrade.md"))
 

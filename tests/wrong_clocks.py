@@ -29,7 +29,7 @@ from bot.recorders.folder import FolderRecorder
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
 from handlers.door import Door
-from handlers.retention.guard import continue_
+from handlers.retention.guard import continue_erasures
 from storage.database.store import Database, Store
 from storage.records import Recording
 from storage.tables.breaches import Report
@@ -266,7 +266,7 @@ class World:
         """The Head presses Continue, if there is a card."""
         pause = await self.database.read(lambda store: store.pauses.open())
         if pause is not None:
-            await self.company.door.enter(continue_(f"{pause.id}:{pause.revision}"), self.company.helena)
+            await self.company.door.enter(continue_erasures(f"{pause.id}:{pause.revision}"), self.company.helena)
 
     async def check_settled(self) -> None:
         """What is before its moment is there and open, what is an hour past it is gone."""

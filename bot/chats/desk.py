@@ -17,15 +17,15 @@ from handlers import (
     CHANGES,
     SEARCHES,
     WANTED,
-    asks,
+    button_label,
+    find_form,
+    form_introduction,
+    form_needed,
     form_of,
     inbox,
-    intro,
-    label,
-    lead,
-    led,
-    pressed,
-    shown,
+    lead_from_words,
+    note_press,
+    show_card,
     shown_in_confidence,
 )
 from handlers.acting import DELIVERY, Act, Visitor
@@ -33,9 +33,9 @@ from handlers.cards import HINT, Actions, Card, Filled, Line, Lookup, Option, Pa
 from handlers.door import Door, Repeated
 from handlers.forms import Answers, Form
 from handlers.handling import Intent
-from handlers.home import closed
-from handlers.ids import hashed
-from handlers.inbox import Press, done_late
+from handlers.home import closed_home
+from handlers.ids import hashed_name
+from handlers.inbox import Press, done_late_words
 from handlers.plain_words import Lead
 from handlers.room import Given, Hands, Search, Shows, Told
 from handlers.rules.identity import STANDINGS, may_act
@@ -82,7 +82,7 @@ class Desk:
 
         `sought` and `words` are what it was opened for, and what was above its fields then.
         """
-        needed = self._draw_sheet(led(form, answers), answers, about, words.removeprefix(READING).strip())
+        needed = self._draw_sheet(form_needed(form, answers), answers, about, words.removeprefix(READING).strip())
         return replace(needed, sought=sought)
 
     def readable(self, sheet: Sheet, filled: Filled) -> Filled:
@@ -104,16 +104,16 @@ class Desk:
 
     async def sought(self, account: str, form: str, words: str) -> tuple[Sheet, Filled]:
         """The form for what this person looks for; a blank one where nobody answers. Raises nothing."""
-        return await self._fill_sheet(account, form, asks(form).sought, words)
+        return await self._fill_sheet(account, form, find_form(form).sought, words)
 
     async def again(self, account: str, form: str, before: str) -> tuple[Sheet, Filled]:
         """The form as this person filled it in before; a blank one where that can't be told. Raises nothing."""
-        return await self._fill_sheet(account, form, asks(form).again, before)
+        return await self._fill_sheet(account, form, find_form(form).again, before)
 
     async def supplied(self, account: str, form: str, answers: Answers) -> Mapping[str, str]:
         """What is in fields that are left empty, as these answers go; nothing where nobody answers. Raises nothing."""
         try:
-            supply = asks(form).supplied
+            supply = find_form(form).supplied
             return await self.look(account, lambda act: supply(act, answers)) if supply else {}
         except (Refused, DatabaseDown, Unavailable):
             return {}
@@ -124,22 +124,22 @@ class Desk:
         Raises `Refused` where it could not be sent. Of a private form nobody is asked.
         """
         words = ""
-        if not asks(form).private:
+        if not find_form(form).private:
             try:
-                words = await self.look(account, lambda act: intro(act, form, about))
+                words = await self.look(account, lambda act: form_introduction(act, form, about))
             except (DatabaseDown, Unavailable) as error:
-                if asks(form).kind.read_first:
+                if find_form(form).kind.read_first:
                     raise Refused(UNREAD) from error
         return self._draw_sheet(form, {}, about, words)
 
     def lead(self, command: str, words: str) -> Lead | None:
         """Where words of one's own lead, behind a command or (empty) without one; asks nobody, and keeps nothing of them."""
-        return lead(self.door.policy, command, words)
+        return lead_from_words(self.door.policy, command, words)
 
     async def begin(self, account: str, form: str) -> None:
         """Raises `Refused` where this account may not open a form; of a private one nobody is asked."""
-        if not asks(form).private:
-            await self.door.enter(asks(form).begin(), await self.directory.visitor(account))
+        if not find_form(form).private:
+            await self.door.enter(find_form(form).begin(), await self.directory.visitor(account))
 
     async def take(self, press: Press) -> bool:
         """Do what was pressed, and have the person told where it is refused; where the platform can't say who asks, keep it.
@@ -157,7 +157,7 @@ class Desk:
         """Keep a press until the platform says who asks; once for each key. Raises `Refused` and `DatabaseDown`."""
         due = self.door.now() + (timedelta(0) if at_once else SOON)
         with suppress(Repeated):
-            await self.door.enter(inbox.keep(press, due), DELIVERY, key=f"kept:{press.key}")
+            await self.door.enter(inbox.keep_press(press, due), DELIVERY, key=f"kept:{press.key}")
             self._tell()
 
     async def carry_out(self, press: Press, *, kept_since: datetime | None = None) -> str:
@@ -178,7 +178,7 @@ class Desk:
             if wanted.handler.private or refusal.code in STANDINGS:
                 await self._turned_away(press, str(refusal))
             return ""
-        return done_late(press, label(press.verb)) if late and fresh else ""
+        return done_late_words(press, button_label(press.verb)) if late and fresh else ""
 
     async def say(self, to: Address, words: str, once: str) -> None:
         """A sentence to the person who just pressed or typed something: at once, or by the outbox as soon as the platform takes it."""
@@ -186,14 +186,14 @@ class Desk:
         try:
             await self.directory.chat.whisper(to, words)
         except Unavailable:
-            await self.door.enter(inbox.say(platform, to.account_id, words, once), DELIVERY)
+            await self.door.enter(inbox.say_to_account(platform, to.account_id, words, once), DELIVERY)
 
     async def _turned_away(self, press: Press, words: str) -> None:
         """The delivery sends nothing to an account that may not act, and nothing about a report; so they are told here."""
         chat, to = self.directory.chat, Address(press.account, press.reference)
         try:
             if press.verb == "home":
-                await chat.home(to, closed(words), "UTC")
+                await chat.home(to, closed_home(words), "UTC")
             elif press.verb != "welcome":
                 await chat.whisper(to, words)
         except Unreachable as error:
@@ -214,13 +214,13 @@ class Desk:
 
         `drawn` names the fields that the person saw. A `Refused` has `fields` where some of them must be fixed.
         """
-        needed = led(form, answers)
+        needed = form_needed(form, answers)
         kind = form_of(needed, self._form_context(about, answers))
         if needed != form or not set(kind.model_fields) <= set(drawn):
             return self._draw_sheet(needed, answers, about)
-        if asks(form).private:
+        if find_form(form).private:
             return await self.unseen.send(account, form, about, kind.read(answers), key)
-        asked, empty = asks(form), [name for name in kind.model_fields if not str(answers.get(name, "")).strip()]
+        asked, empty = find_form(form), [name for name in kind.model_fields if not str(answers.get(name, "")).strip()]
         if asked.supplied and empty:
             supply = asked.supplied
             own = await self.look(account, lambda act: supply(act, answers))
@@ -279,7 +279,7 @@ class Desk:
         def ask(act: Act) -> tuple[Card, str] | None:
             me = act.me
             try:
-                found = shown(act, matter, me.id)
+                found = show_card(act, matter, me.id)
             except Refused:
                 card = shown_in_confidence(act, matter, message)
             else:
@@ -308,7 +308,7 @@ class Desk:
         with suppress(Refused, DatabaseDown, Unavailable):
             visitor = await self.directory.visitor(account)
             may_act(visitor.standing)
-            await self.door.enter(pressed(matter.partition(":")[0]), visitor)
+            await self.door.enter(note_press(matter.partition(":")[0]), visitor)
 
     async def look(self, account: str, ask: Callable[[Act], T]) -> T:
         """Read something for somebody who may act, by what the platform says and by what is stored; nothing is recorded."""
@@ -369,8 +369,8 @@ class Unseen:
 
         Raises `Refused` and `DatabaseDown`.
         """
-        asked = asks(form)
-        intent = asked.send(about, given, hashed(key))
+        asked = find_form(form)
+        intent = asked.send(about, given, hashed_name(key))
         if not intent.handler.private:
             raise TypeError(f"{form} is private, and wants what would be told in the audit log")
         reply = await self.door.enter(intent, Visitor(self._account_name(account)))
@@ -384,7 +384,7 @@ class Unseen:
 
     def instead(self, account: str, form: str) -> Page:
         """What leads to a page of ours with this form, good for this account and for a short while; asks nobody, keeps nothing."""
-        draw = asks(form).instead
+        draw = find_form(form).instead
         if draw is None:
             raise Refused("This can’t be filled in here. Please open it from its button or command.", code="no_page")
         return draw(self.door.keys, self._account_name(account), self.door.now(), self.public_url)

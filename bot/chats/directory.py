@@ -21,7 +21,7 @@ from handlers.door import Door
 from handlers.policy import Policy
 from handlers.rules.identity import Standing
 from storage.database.store import Store
-from storage.people import Account, shut
+from storage.people import Account, is_shut_out
 from storage.records import AMBIGUOUS
 from storage.vouching import Owner
 
@@ -118,7 +118,7 @@ class Directory:
         )  # fmt: skip
         name = f"{self.chat.platform}:{profile.account_id}"
         if await self.door.database.read(lambda store: self._is_vouched_for(store, account)):
-            met = await self.door.enter(people.meet(account), DELIVERY)
+            met = await self.door.enter(people.meet_account(account), DELIVERY)
             visitor = Visitor(name, met.person_id, met.standing, met.email_key)
         else:  # nothing is written over it: put right, it counts again
             log.warning("account.altered", account=name)
@@ -159,12 +159,12 @@ class Directory:
     async def blocked(self, account_id: str, began: datetime | None) -> None:
         """The person wants nothing sent there; raises `DatabaseDown`."""
         self.forget(account_id)
-        await self.door.enter(people.block(self.chat.platform, account_id, began), DELIVERY)
+        await self.door.enter(people.note_blocked(self.chat.platform, account_id, began), DELIVERY)
 
     async def left(self, account_id: str) -> None:
         """The person took the bot away there: nothing is sent to that place until it is added again."""
         self.forget(account_id)
-        await self.door.enter(people.leave(self.chat.platform, account_id), DELIVERY)
+        await self.door.enter(people.note_left(self.chat.platform, account_id), DELIVERY)
 
     async def lost(self, account_id: str, error: Unreachable) -> None:
         """What came of a `knock` in vain: the app was taken away there, nothing is wanted there, or the account is gone. Raises `DatabaseDown`."""
@@ -195,7 +195,7 @@ class Directory:
 
     async def _is_shut_out(self, account_id: str) -> bool:
         account = await self.door.database.read(lambda store: store.people.account(self.chat.platform, account_id))
-        return account is not None and shut(account)
+        return account is not None and is_shut_out(account)
 
     async def _look_up(self, account_id: str, reference: Reference | None) -> Visitor:
         """Anyone who asks meanwhile joins; who is reached another way now is looked up by that, after it."""
@@ -225,9 +225,9 @@ class Directory:
             return
         self.forget(account_id)
         if error.blocked:
-            await self.door.enter(people.block(self.chat.platform, account_id), DELIVERY)
+            await self.door.enter(people.note_blocked(self.chat.platform, account_id), DELIVERY)
         else:
-            await self.door.enter(people.gone(self.chat.platform, account_id), DELIVERY)
+            await self.door.enter(people.note_gone(self.chat.platform, account_id), DELIVERY)
 
     def _address_key(self, profile: Profile) -> str:
         try:

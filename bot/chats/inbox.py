@@ -12,11 +12,11 @@ import structlog
 
 from bot.chats.desk import Desk
 from bot.ports import Unavailable
-from handlers import CHANGES, inbox, label
+from handlers import CHANGES, button_label, inbox
 from handlers.acting import DELIVERY
 from handlers.door import Door
 from handlers.handling import Intent
-from handlers.inbox import KEPT_FOR, NO_PLATFORM, NOT_OURS, Kept, Press, too_late
+from handlers.inbox import KEPT_FOR, NO_PLATFORM, NOT_OURS, Kept, Press, too_late_words
 from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
@@ -105,7 +105,7 @@ class Inbox:
 
     async def _collect_presses(self, room: int) -> list[Kept]:
         there = await self.door.database.read(lambda store: store.inbox.has_any())
-        return await self.door.enter(inbox.collect(room), DELIVERY) if there else []
+        return await self.door.enter(inbox.collect_presses(room), DELIVERY) if there else []
 
     def _after_job(self, task: asyncio.Task[None]) -> None:
         self._jobs.discard(task)
@@ -136,8 +136,8 @@ class Inbox:
             if kept.attempts < MOST_FAULTS:
                 return _put_off(kept, Unavailable("fault"), self.door.now())
             words = FAULT
-        return inbox.settle(
-            kept.id, inbox.say(press.platform, press.account, words, f"kept:{press.key}") if words else None
+        return inbox.settle_press(
+            kept.id, inbox.say_to_account(press.platform, press.account, words, f"kept:{press.key}") if words else None
         )
 
     async def _do_and_tell(self, desk: Desk, press: Press, since: datetime) -> str:
@@ -146,7 +146,7 @@ class Inbox:
             await desk.directory.left(press.account)
             return ""
         if press.verb in CHANGES and abs(self.door.now() - since) > KEPT_FOR:
-            return too_late(press, label(press.verb))
+            return too_late_words(press, button_label(press.verb))
         return await desk.carry_out(press, kept_since=since)
 
 

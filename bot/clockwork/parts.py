@@ -21,12 +21,12 @@ from bot.setbacks import NEXT_TICK, Setbacks
 from handlers import keeping
 from handlers.acting import CLOCK
 from handlers.breach import clock, filing
-from handlers.breach.clock import is_urgent, journal_line, traces
+from handlers.breach.clock import is_urgent, journal_line, untold_traces
 from handlers.digest import steps as digest_steps
 from handlers.digest.steps import Verified, is_due
 from handlers.door import Door
 from handlers.handling import Intent
-from handlers.keeping import words_go
+from handlers.keeping import words_erased_at
 from handlers.policy import Policy
 from handlers.policy_review import in_force
 from handlers.policy_review.in_force import refuse_a_replaced_policy
@@ -54,9 +54,9 @@ class PolicyOfTheDay:
         today = company_day(self.door.policy, self.door.now())
         if today == self._looked:
             return
-        kept = await self.door.enter(in_force.in_force(), CLOCK)
+        kept = await self.door.enter(in_force.keep_policy_text(), CLOCK)
         self.door.database.policy = self.door.policy.digest
-        await self.door.enter(random_review_steps.schedule(), CLOCK)
+        await self.door.enter(random_review_steps.schedule_draw(), CLOCK)
         self._looked = today
         if kept.new:
             log.info("policy.in_force", digest=kept.digest)
@@ -86,7 +86,7 @@ class WeeklyDigest:
             return NEXT_TICK
         if await self.door.look(CLOCK, is_due):
             await self.try_everybody()
-            await self.door.enter(digest_steps.make(self.proof.last), CLOCK)
+            await self.door.enter(digest_steps.make_digest(self.proof.last), CLOCK)
         return None
 
 
@@ -110,39 +110,41 @@ class Forgetting:
         """Once an hour of the company's clock, words whose time has come; with each tick, some cards. Raises `DatabaseDown`."""
         hour = self.door.now().replace(minute=0, second=0, microsecond=0)
         if hour != self._looked:
-            await self._erase()
-            await self._enter([room.untie()])
+            await self._erase_words()
+            await self._enter_side_by_side([room.untie_matters()])
             self._looked = hour
         unshown = await self.door.database.read(lambda store: store.matter_keys.unshown(SHOWN_AT_ONCE))
         if unshown and await self.door.database.read(lambda store: store.outbox.waiting()) < FEW:
-            await self._enter(map(keeping.show_erased, unshown))
+            await self._enter_side_by_side(map(keeping.show_erased, unshown))
         return NEXT_TICK if unshown else self._setbacks.again()
 
-    async def _erase(self) -> None:
+    async def _erase_words(self) -> None:
         now, policy, after = self.door.now(), self.door.policy, ""
         before = now - policy.records.closed_request_months * SHORTEST
-        while page := await self.door.database.read(partial(_closed, before=before, after=after)):
-            due = [one.matter for one in page if words_go(policy, one.at, one.line) <= now]
+        while page := await self.door.database.read(partial(_closed_matters, before=before, after=after)):
+            due = [one.matter for one in page if words_erased_at(policy, one.at, one.line) <= now]
             if due:
-                vouched = await self.door.database.read(partial(_vouched, sealer=self.door.keys.log_seal, matters=due))
-                await self._enter(map(keeping.erase_words, vouched))
+                vouched = await self.door.database.read(
+                    partial(_vouched_for, sealer=self.door.keys.log_seal, matters=due)
+                )
+                await self._enter_side_by_side(map(keeping.erase_words, vouched))
                 self.overwritten()
             after = page[-1].matter
 
-    async def _enter(self, wanted: Iterable[Intent[None]]) -> None:
+    async def _enter_side_by_side(self, wanted: Iterable[Intent[None]]) -> None:
         """Side by side, so that they share commits; each alone, so that one that fails keeps none of the others back."""
-        await asyncio.gather(*map(self._one, wanted))
+        await asyncio.gather(*map(self._enter_alone, wanted))
 
-    async def _one(self, intent: Intent[None]) -> None:
+    async def _enter_alone(self, intent: Intent[None]) -> None:
         piece = f"{intent.action}:{intent.subject}"
         await self._setbacks.alone("words", piece, partial(self.door.enter, intent, CLOCK))
 
 
-def _closed(store: Store, before: datetime, after: str) -> list[Closed]:
+def _closed_matters(store: Store, before: datetime, after: str) -> list[Closed]:
     return store.matter_keys.closed(before, after, AT_ONCE)
 
 
-def _vouched(store: Store, sealer: Sealer, matters: Collection[str]) -> list[str]:
+def _vouched_for(store: Store, sealer: Sealer, matters: Collection[str]) -> list[str]:
     """Those that the log says were closed so. Of the others somebody changed the row: their words wait."""
     rests = {one: {("matters", one)} for one in matters}
     altered = store.not_vouched(sealer, set[Owner]().union(*rests.values()))
@@ -204,13 +206,13 @@ class Reports:
         Raises `JournalDown` and `DatabaseDown`.
         """
         async with self._one_at_a_time:
-            found = await self.door.database.read(traces)
+            found = await self.door.database.read(untold_traces)
             today = self.door.now().date()
             if found and (is_urgent(found) or today != self._told):
                 lines = [journal_line(one, today.isoformat()) for one in found]
                 await self.patiently.do(lambda: self.patiently.journal.add(lines))
                 self.counters.know({one.trace: one.counter for one in found if one.counter})
-                await self.door.enter(clock.journalled(found), CLOCK)
+                await self.door.enter(clock.note_journalled(found), CLOCK)
             self._told = today
 
 
@@ -220,7 +222,7 @@ LOST_AT_ONCE = 3  # of people who were there, and all of them: then the platform
 IN_A_ROW, PAUSE = 25, 60.0  # people, and seconds: the strictest platform takes 50 calls of a kind in a minute
 
 
-async def greet(
+async def greet_platform(
     directory: Directory, policy: Policy, stopping: Callable[[], bool], answered: Callable[[], None]
 ) -> None:
     """Ask a platform who we are until it answers, which is told; then look up whom the policy names. Raises nothing of the platform's."""

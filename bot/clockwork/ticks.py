@@ -27,7 +27,7 @@ from bot.setbacks import NEXT_TICK, Setbacks, Work
 from handlers import DUE, MATTERS, keeping, matter_of
 from handlers.acting import CLOCK
 from handlers.door import Door
-from handlers.keeping import untidy
+from handlers.keeping import has_leftovers
 from handlers.rules.access import company_day
 from storage.database.store import DatabaseDown, Store
 from storage.deadlines import Deadline
@@ -72,8 +72,8 @@ class Ticks:
         self._by_hand: frozenset[_State] = frozenset()
         self._unreadable: frozenset[str] = frozenset()
         self._work: Mapping[str, Work] = {
-            "deadlines": self._deadlines, "deciders": self._deciders, "accounts": self._accounts,
-            "asked for": self.register.see_to, "recordings": self.register.look, "tidying": self._tidying, "rows": self._rows,
+            "deadlines": self._do_deadlines, "deciders": self._recheck_deciders, "accounts": self._recheck_accounts,
+            "asked for": self.register.see_to, "recordings": self.register.look, "tidying": self._tidy_up, "rows": self._note_unreadable_rows,
             **more,
         }  # fmt: skip
         for name in self._work:
@@ -124,14 +124,14 @@ class Ticks:
 
     def _may_find(self, name: str, now: datetime, entries: int) -> bool:
         last = self._asleep.get(name)
-        if last is None or name in EACH_TICK or _quarter(now) != last.quarter:
+        if last is None or name in EACH_TICK or _quarter_hour(now) != last.quarter:
             return True
         return (last.until is not None and last.until <= now) or (name not in RARELY and entries != last.entries)
 
     async def part(self, name: str, entries: int = UNKNOWN) -> None:
         """One part, where the log goes as far as that; raises nothing."""
         async with self._one_at_a_time[name]:
-            quarter, until = _quarter(self.door.now()), cast("object", NEXT_TICK)
+            quarter, until = _quarter_hour(self.door.now()), cast("object", NEXT_TICK)
             try:
                 if name not in PARTS_WAIT or self.trusted():
                     until = await self._work[name]()
@@ -144,13 +144,13 @@ class Ticks:
                 self._got_on[name] = self.seconds()
             self._asleep[name] = _Asleep(entries, quarter, until if isinstance(until, datetime) else None)
 
-    async def _deadlines(self) -> datetime | None:
+    async def _do_deadlines(self) -> datetime | None:
         """Do everything whose time has come, late or not. What is of an unknown kind waits for the version that knows it."""
         last, found = None, set[_State]()
-        while due := await self._due(last):
+        while due := await self._due_deadlines(last):
             by_hand = await self.door.database.read(partial(self._put_by_hand, due=due))
             found |= by_hand
-            ours = (row.due(self.door.now(), self._kinds()) for row in due if _state(row) not in by_hand)
+            ours = (row.due(self.door.now(), self._kinds()) for row in due if _state_of(row) not in by_hand)
             for one in sorted(chain.from_iterable(ours)):
                 work = partial(self.door.enter, DUE[one.kind](one.subject), CLOCK, due=one.key)
                 await self._setbacks.alone("deadlines", one.key, work)
@@ -164,20 +164,20 @@ class Ticks:
 
     def _put_by_hand(self, store: Store, due: Sequence[Deadline]) -> set[_State]:
         """Those that somebody changed or put in by hand, asked once for each state: they wait until they are put right."""
-        states = {("deadlines", one.subject): _state(one) for one in due}
+        states = {("deadlines", one.subject): _state_of(one) for one in due}
         known = self._by_hand.intersection(states.values())
         asked = {row for row, one in states.items() if one not in known}
         astray = store.not_as_left(self.door.keys.log_seal, asked)
         return {*known, *(states[row] for row in astray)}
 
-    async def _due(self, after: Deadline | None) -> list[Deadline]:
+    async def _due_deadlines(self, after: Deadline | None) -> list[Deadline]:
         now = self.door.now()
         return await self.door.database.read(lambda store: store.deadlines.due(now, AT_ONCE, after))
 
     def _kinds(self) -> AbstractSet[str]:
         return DUE.keys() - (() if self.trusted() else WAIT)
 
-    async def _deciders(self) -> datetime | None:
+    async def _recheck_deciders(self) -> datetime | None:
         """With each of the company's days, with each change of absences, outages and of who is there, and at the start: whether
         those who were asked still decide, and what was drawn is still to be reviewed.
 
@@ -201,40 +201,40 @@ class Ticks:
             self._checked = seen
         self._unchecked |= dict.fromkeys(stuck)
         for matter in list(self._unchecked):
-            if await self._setbacks.alone("deciders", f"recheck:{matter}", partial(self._recheck, matter)):
+            if await self._setbacks.alone("deciders", f"recheck:{matter}", partial(self._recheck_matter, matter)):
                 del self._unchecked[matter]
         return NEXT_TICK if self._unchecked or seen != self._checked else None
 
     async def _find_waiting(self) -> bool:
         """Whether every kind of matter could be looked through; one that can't be keeps no other from it."""
         looks = [
-            await self._setbacks.alone("deciders", f"waiting:{kind.prefix}", partial(self._find, kind.waiting))
+            await self._setbacks.alone("deciders", f"waiting:{kind.prefix}", partial(self._find_matters, kind.waiting))
             for kind in MATTERS
         ]
         return all(looks)
 
-    async def _find(self, look: Callable[[Store], Sequence[str]]) -> None:
+    async def _find_matters(self, look: Callable[[Store], Sequence[str]]) -> None:
         self._unchecked |= dict.fromkeys(await self.door.database.read(look))
 
-    async def _recheck(self, matter: str) -> None:
+    async def _recheck_matter(self, matter: str) -> None:
         await self.door.enter(matter_of(matter).recheck(matter), CLOCK)
 
-    async def _accounts(self) -> None:
+    async def _recheck_accounts(self) -> None:
         """Whether listeners are still members, by each platform's word."""
         for platform, directory in self.directories.items():
             await self._setbacks.alone("accounts", f"accounts:{platform}", directory.look_again)
 
-    async def _rows(self) -> None:
+    async def _note_unreadable_rows(self) -> None:
         """What of the database can't be read, and is left out of everything else."""
         found = frozenset(await self.door.database.look_through())
         for row in sorted(found - self._unreadable):
             log.error("row.unreadable", row=row)
         self._unreadable = found
 
-    async def _tidying(self) -> None:
+    async def _tidy_up(self) -> None:
         now = self.door.now()
-        if await self.door.database.read(lambda store: untidy(store, now)):
-            await self.door.enter(keeping.tidy(), CLOCK)
+        if await self.door.database.read(lambda store: has_leftovers(store, now)):
+            await self.door.enter(keeping.forget_leftovers(), CLOCK)
 
 
 class _State(NamedTuple):
@@ -246,15 +246,15 @@ class _State(NamedTuple):
     done: str
 
 
-def _state(one: Deadline) -> _State:
+def _state_of(one: Deadline) -> _State:
     return _State(one.subject, one.due_at, f"{one.moments}", f"{one.done}")
 
 
-def _quarter(now: datetime) -> datetime:
+def _quarter_hour(now: datetime) -> datetime:
     return now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % A_WHILE
 
 
-async def unending(name: str, work: Callable[[], Awaitable[object]]) -> None:
+async def run_for_ever(name: str, work: Callable[[], Awaitable[object]]) -> None:
     """Do it until it ends by itself or is cancelled; `name` is in the log and in the metrics."""
     while True:
         try:

@@ -37,7 +37,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 PATIENCE = 60.0  # seconds for which nobody is told: the next answer often settles it
 
 
-def steady() -> float:
+def steady_seconds() -> float:
     """Count seconds that never run back, and that pass while the machine sleeps where the system can tell."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
@@ -78,7 +78,7 @@ class TrustedClock:
     aware; `seconds` never runs back.
     """
 
-    def __init__(self, wall: Callable[[], datetime], seconds: Callable[[], float] = steady) -> None:
+    def __init__(self, wall: Callable[[], datetime], seconds: Callable[[], float] = steady_seconds) -> None:
         self.wall, self.seconds = wall, seconds
         self._told: dict[str, _Reading] = {}
         self._stored: dict[str, _Reading] = {}
@@ -90,15 +90,15 @@ class TrustedClock:
 
     def begin(self, newest: datetime | None) -> None:
         """Start from the newest log entry (aware); None where there is none."""
-        here = self._here()
+        here = self._read_here()
         self._last, self._latest = here if newest is None else _Reading(newest, here.seconds), newest or NEVER
         if newest is None or -TOGETHER <= here.moment - newest < LIVELY:
             self._begun = here
 
     def now(self) -> datetime:
         """Return the moment, aware."""
-        here = self._here()
-        if self._doubt(here) is None or self._follows_the_log(here):
+        here = self._read_here()
+        if self._find_doubt(here) is None or self._follows_the_log(here):
             self._go_on_from(here)
         self._latest = max(self._latest, self._last.on(here.seconds) if self._last else here.moment)
         return self._latest
@@ -109,11 +109,11 @@ class TrustedClock:
             self._latest = reading.moment
 
     def _follows_the_log(self, here: _Reading) -> bool:
-        return not self._told and self._begun is not None and _apart(self._begun, here) <= TOGETHER
+        return not self._told and self._begun is not None and _difference(self._begun, here) <= TOGETHER
 
     def doubt(self) -> Doubt | None:
         """Return why the clock isn't trusted; None while it is."""
-        return self._doubt(self._here())
+        return self._find_doubt(self._read_here())
 
     def trusted(self) -> bool:
         """Whether what can't be undone may be done now."""
@@ -121,13 +121,13 @@ class TrustedClock:
 
     def confirm(self) -> None:
         """The Head says that the wall clock is right."""
-        self._confirmed, self._borne_out = self._here(), True
+        self._confirmed, self._borne_out = self._read_here(), True
 
     def hear(self, host: str, headers: Mapping[str, str]) -> None:
         """Take the `Date` of an answer, unless the answer comes out of a cache."""
-        if (moment := _date(headers)) is None:
+        if (moment := _header_date(headers)) is None:
             return
-        here = self._here()
+        here = self._read_here()
         self._told = {**self._told, host: _Reading(moment, here.seconds)}
         if not self._borne_out:
             self._borne_out = abs(moment - here.moment) <= AGREES
@@ -135,7 +135,7 @@ class TrustedClock:
 
     def hear_storage(self, host: str, headers: Mapping[str, str]) -> None:
         """The same of a storage server, which may share this machine's clock: it can contradict, and never confirm."""
-        if (moment := _date(headers)) is not None:
+        if (moment := _header_date(headers)) is not None:
             self._stored = {**self._stored, host: _Reading(moment, self.seconds())}
 
     def listener(self) -> TraceConfig:
@@ -148,27 +148,29 @@ class TrustedClock:
         trace.on_request_end.append(answered)
         return trace
 
-    def _here(self) -> _Reading:
+    def _read_here(self) -> _Reading:
         return _Reading(self.wall(), self.seconds())
 
-    def _doubt(self, here: _Reading) -> Doubt | None:
-        if self._confirmed is not None and _apart(self._confirmed, here) <= TOGETHER:
+    def _find_doubt(self, here: _Reading) -> Doubt | None:
+        if self._confirmed is not None and _difference(self._confirmed, here) <= TOGETHER:
             return None
         recent = {
             host: one for host, one in {**self._stored, **self._told}.items() if here.seconds - one.seconds <= RECENT
         }
         for host, one in recent.items():
-            if _apart(one, here) > AGREES:
-                return Doubt("contradicted", f"{_clock(here)}, but {host} says {_time(one.on(here.seconds))}.")
+            if _difference(one, here) > AGREES:
+                return Doubt(
+                    "contradicted", f"{_clock_words(here)}, but {host} says {_time_words(one.on(here.seconds))}."
+                )
         if not self._told:
-            return Doubt("unconfirmed", f"{_clock(here)}, and no service has confirmed it since I started.")
+            return Doubt("unconfirmed", f"{_clock_words(here)}, and no service has confirmed it since I started.")
         newest = max(self._told.values(), key=lambda one: one.seconds)
-        if _apart(newest, here) > TOGETHER:
-            return Doubt("leapt", f"{_clock(here)}, but it should say {_time(newest.on(here.seconds))}.")
+        if _difference(newest, here) > TOGETHER:
+            return Doubt("leapt", f"{_clock_words(here)}, but it should say {_time_words(newest.on(here.seconds))}.")
         return None
 
 
-def _date(headers: Mapping[str, str]) -> datetime | None:
+def _header_date(headers: Mapping[str, str]) -> datetime | None:
     try:
         moment = parsedate_to_datetime(headers.get("Date", ""))
     except ValueError:
@@ -176,15 +178,15 @@ def _date(headers: Mapping[str, str]) -> datetime | None:
     return moment if moment.tzinfo is not None and headers.get("Age", "0") == "0" else None
 
 
-def _apart(one: _Reading, here: _Reading) -> timedelta:
+def _difference(one: _Reading, here: _Reading) -> timedelta:
     return abs(here.moment - one.on(here.seconds))
 
 
-def _clock(here: _Reading) -> str:
-    return f"My machine's clock says {_time(here.moment)}"
+def _clock_words(here: _Reading) -> str:
+    return f"My machine's clock says {_time_words(here.moment)}"
 
 
-def _time(moment: datetime) -> str:
+def _time_words(moment: datetime) -> str:
     return moment_words(moment, "UTC", None)
 
 
@@ -215,7 +217,7 @@ class ClockWatch:
             log.warning("clock.not_trusted", why=doubt.why, told=doubt.words)
         if not self._told and self.clock.seconds() - self._since >= PATIENCE:
             name = f"CL-{company_day(self.door.policy, self.door.now()):%Y%m%d}"
-            await self.door.enter(waiting_clock.wait(name, doubt.why, doubt.words), CLOCK)
+            await self.door.enter(waiting_clock.tell_of_wait(name, doubt.why, doubt.words), CLOCK)
             self._told = name
         elif self._told:
             await self._take_the_heads_word()
@@ -227,7 +229,7 @@ class ClockWatch:
 
     async def _go_on(self) -> None:
         if self._told:
-            await self.door.enter(waiting_clock.go_on(self._told), CLOCK)
+            await self.door.enter(waiting_clock.tell_wait_over(self._told), CLOCK)
         if self._since is not None:
             log.info("clock.trusted")
         self._since, self._told = None, ""

@@ -21,10 +21,10 @@ from bot.settings.config import Misconfigured, Settings, as_given
 from bot.trouble import stands_to
 from handlers.acting import NONE
 from handlers.sealing import Keys
-from handlers.words import counted
+from handlers.words import quantity_words
 from storage.chain import FIELDS
 from storage.database.store import Database, Incomplete
-from storage.database.upgrade import newest, revision
+from storage.database.upgrade import current_revision, newest_revision
 
 T = TypeVar("T")
 A_LONG_LOG = 3600.0  # seconds
@@ -56,7 +56,7 @@ async def _verify_all(
     given: Settings, database: Database, checkpoint: Path | None
 ) -> tuple[Outcome, Outside | None, list[str]]:
     # Only a database that this program has brought up to date holds all that is to be compared.
-    state = await revision(database) == newest()
+    state = await current_revision(database) == newest_revision()
     flaws, restores, found = list[str](), list[str](), None
     keys = await _find_keys(given, database if state else None, flaws.append)
     if checkpoint is not None and not flaws:
@@ -122,10 +122,10 @@ async def _missing_journal_line(given: Settings, database: Database, seal: Seal)
 
 
 def _print_all_well(outcome: Outcome, found: Outside | None) -> None:
-    entries = counted(outcome.verdict.entries, "entry", "entries")
+    entries = quantity_words(outcome.verdict.entries, "entry", "entries")
     print(f"The audit log holds: {entries}, each follows the one before.")
     if outcome.state:
-        print(f"What is stored fits it: {counted(outcome.rows, 'row')}, each as its last entry left it.")
+        print(f"What is stored fits it: {quantity_words(outcome.rows, 'row')}, each as its last entry left it.")
     else:
         print("Not compared: what is stored, as the database is of another version. `run` brings it up to date.")
     if found is None:
@@ -182,7 +182,7 @@ def safe_cell(cell: str) -> str:
 
 async def _with_database(ask: Callable[[Database], Awaitable[T]]) -> T:
     async with open_database(as_given().database_url) as database:
-        if not await revision(database):
+        if not await current_revision(database):
             raise Misconfigured("DATABASE_URL: there is no audit log there.")
         if lost := LOG_TABLES.intersection(await database.lacking()):
             raise Incomplete(sorted(lost))

@@ -27,25 +27,25 @@ from bot.commands.looking import START, missing_file
 from bot.journal import NAME, Journal, JournalDown, Seal, whole_lines
 from bot.proof.journalling import HEAD, PUT_BACK, read_newest
 from bot.settings.config import Misconfigured, Settings, as_given
-from bot.trouble import keys_for, sentence
+from bot.trouble import database_sentence, keys_for
 from handlers.sealing import Keys, Unopened, id_of
-from handlers.words import counted
+from handlers.words import quantity_words
 from storage.database.copies import (
     BACKUP,
     RESTORE,
     Held,
-    alone,
     clear_away,
     copy_out,
-    held,
-    laid_out,
+    examine_copy,
+    nobody_else_open,
     others_on,
     put_in_place,
-    settle,
+    settle_leftovers,
+    temporary_copy_folder,
 )
 from storage.database.servers import sqlite_file
 from storage.database.store import Database, DatabaseDown
-from storage.database.upgrade import knows, revision
+from storage.database.upgrade import current_revision, knows_revision
 
 KEEP = (
     "Delete it within 30 days: as long as it is there, it holds what is erased meanwhile (docs/backup-and-restore.md)."
@@ -66,7 +66,7 @@ def _told_as_settings(nothing: str, what: Path) -> Iterator[None]:
     except Spoilt as error:
         raise Misconfigured(f"{what} can't be used: {error}. {nothing}") from error
     except DatabaseDown as error:
-        raise Misconfigured(f"DATABASE_URL: {sentence(error)} {nothing}") from error
+        raise Misconfigured(f"DATABASE_URL: {database_sentence(error)} {nothing}") from error
     except JournalDown as error:
         raise Misconfigured(f"JOURNAL_URL: {error}. {nothing}") from error
     except OSError as error:
@@ -81,7 +81,7 @@ def back_up(file: Path) -> int:
     clear_away(where)
     if file.exists() or file.is_symlink():
         raise Misconfigured(f"{file} is there already, and I replace no file. Name another one.")
-    with _told_as_settings(NOT_MADE, file), new_file(file) as opened, laid_out(BACKUP, where) as folder:
+    with _told_as_settings(NOT_MADE, file), new_file(file) as opened, temporary_copy_folder(BACKUP, where) as folder:
         # The database first: the journal may know more than it, and never less.
         name, copy, keys = asyncio.run(_copy_database(given, folder))
         _copy_journal(given, folder, copy, Seal(keys))
@@ -92,7 +92,7 @@ def back_up(file: Path) -> int:
         # A restore has only the master key, and the archive is sealed with that; the journal's seals outlast it.
         pack_archive(opened, folder, (name, JOURNAL), told, Seal(given.master_key()))
     print(
-        f"Backed up: {counted(copy.entries, 'entry', 'entries')} of the audit log, what they tell of, and the journal."
+        f"Backed up: {quantity_words(copy.entries, 'entry', 'entries')} of the audit log, what they tell of, and the journal."
     )
     print(f"The key is not in it: without SECRET_KEY (id {keys.ids[0]}) it can't be restored.")
     print(KEEP)
@@ -105,7 +105,7 @@ async def _copy_database(given: Settings, folder: Path) -> tuple[str, Held, Keys
         raise Misconfigured(f"DATABASE_URL: {told}. {START} {NOT_MADE}")
     database, path = Database(given.database_url), sqlite_file(given.database_url)
     try:
-        found = await revision(database)
+        found = await current_revision(database)
         if not found:
             raise Misconfigured(f"DATABASE_URL: nothing is in this database yet. {NOT_MADE}")
         keys = await keys_for(given, database)
@@ -116,7 +116,7 @@ async def _copy_database(given: Settings, folder: Path) -> tuple[str, Held, Keys
         dump_server(given.database_url, folder / SERVER)
         return SERVER, copy, keys
     copy_out(path, folder / SQLITE)
-    return SQLITE, held(folder / SQLITE), keys
+    return SQLITE, examine_copy(folder / SQLITE), keys
 
 
 def _copy_journal(given: Settings, folder: Path, copy: Held, seal: Seal) -> None:
@@ -134,7 +134,7 @@ def restore_backup(file: Path, *, replace: bool) -> int:
     if not file.is_file():
         raise Misconfigured(f"{file} is not there. {NOT_RESTORED}")
     # Beside the database, so that the copy can take its place at once; for a server where the next start clears up after a kill.
-    with _told_as_settings(NOT_RESTORED, file), laid_out(RESTORE, given.data.absolute()) as folder:
+    with _told_as_settings(NOT_RESTORED, file), temporary_copy_folder(RESTORE, given.data.absolute()) as folder:
         manifest = _verify_manifest(unpack_archive(file, folder), folder, database)
         keys = _archive_keys(given, manifest)
         journal = Journal(given.journal, Seal(keys), make=given.journal_url is None)
@@ -142,7 +142,9 @@ def restore_backup(file: Path, *, replace: bool) -> int:
             _into_server(given.database_url, folder, manifest, journal)
         else:
             _into_file(database, folder, manifest, journal, replace=replace)
-    print(f"Restored: {counted(manifest['entries'], 'entry', 'entries')} of the audit log, and all that they tell of.")
+    print(
+        f"Restored: {quantity_words(manifest['entries'], 'entry', 'entries')} of the audit log, and all that they tell of."
+    )
     if keys.ids[0] != id_of(given.master_key()):
         print(UNDER_THE_OTHER)
     print(AFTERWARDS)
@@ -155,7 +157,7 @@ def _verify_manifest(manifest: dict[str, Any], folder: Path, database: Path | No
     if not (folder / name).exists():
         here = "a SQLite file" if name == SQLITE else "a PostgreSQL database"
         raise Spoilt(f"it holds no copy of {here}, which DATABASE_URL names")
-    if not knows(str(manifest.get("revision"))):
+    if not knows_revision(str(manifest.get("revision"))):
         raise Spoilt("it was made by a newer version of this program. Install that one")
     return manifest
 
@@ -184,8 +186,8 @@ def _into_file(database: Path, folder: Path, manifest: dict[str, Any], journal: 
         return
     if not replace:
         raise Misconfigured(f"{database} is there already. Make a backup of it, then say --replace. {NOT_RESTORED}")
-    settle(database)
-    with alone(database) as is_alone:
+    settle_leftovers(database)
+    with nobody_else_open(database) as is_alone:
         if not is_alone:
             raise Misconfigured(
                 f"{database} is open: a bot, or another program, works with it. Stop it first. {NOT_RESTORED}"
@@ -211,7 +213,7 @@ def _into_server(url: str, folder: Path, manifest: dict[str, Any], journal: Jour
 async def _log_head(url: str) -> tuple[str, int]:
     database = Database(url)
     try:
-        return await revision(database), await others_on(database)
+        return await current_revision(database), await others_on(database)
     finally:
         await database.close()
 

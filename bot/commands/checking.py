@@ -22,7 +22,7 @@ from bot.mail import open_mailer
 from bot.ports import Mailer, NotTaken, Problem, Sighting, Unavailable, Unreachable
 from bot.readiness import WAITING
 from bot.recorders import open_recorder
-from bot.retention.recording_sync import AtHand, odd_operator, timely
+from bot.retention.recording_sync import AtHand, not_in_future, odd_operator
 from bot.serving import not_this_machine
 from bot.settings.config import MailSettings, Misconfigured, Settings, TeamsSettings, read_policy, read_settings
 from bot.slack.chat import SlackChat
@@ -189,7 +189,7 @@ async def unusable_recordings(found: Settings, rules: Policy | None) -> AsyncIte
     shown = 0
     with suppress(Unavailable, ValueError):
         async for told in open_recorder(found.recordings_url).changes(AtHand()):
-            one = timely(told, datetime.now(UTC))
+            one = not_in_future(told, datetime.now(UTC))
             wrong = one.sentence if isinstance(one, Problem) else ""
             if rules and isinstance(one, Sighting):
                 wrong = odd_operator(rules, one)

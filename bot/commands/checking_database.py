@@ -12,7 +12,7 @@ from typing import NamedTuple
 from bot.commands.looking import missing_file
 from bot.ports import Unavailable, Unreachable
 from bot.settings.config import Misconfigured, Settings
-from bot.trouble import PUT_BACK, keys_for, require_rotated, sentence
+from bot.trouble import PUT_BACK, database_sentence, keys_for, require_rotated
 from handlers import inbox
 from handlers.delivering import OURS
 from handlers.inbox import ASIDE
@@ -21,7 +21,7 @@ from handlers.sealing import id_of
 from storage.database.faults import OtherPolicy
 from storage.database.servers import sqlite_file
 from storage.database.store import Database, DatabaseDown, SQLAlchemyError
-from storage.database.upgrade import missing_tables, newest, revision, search_lacks
+from storage.database.upgrade import current_revision, missing_tables, newest_revision, search_lacks
 from storage.search_index import Lack
 
 MOST_NOTES = 20
@@ -78,7 +78,7 @@ async def of_database(url: str, rules: Policy | None = None) -> AsyncIterator[Fi
     database = Database(url)
     with suppress(DatabaseDown, SQLAlchemyError, OSError):  # the line of the database tells that
         if rules and (replaced := await database.read(lambda store: store.policy_texts.replacing(rules.digest))):
-            yield Finding("policy", False, sentence(OtherPolicy(replaced.digest, rules.digest)))
+            yield Finding("policy", False, database_sentence(OtherPolicy(replaced.digest, rules.digest)))
     for notes in (_set_aside, _set_aside_presses, _unreadable_rows, _check_search_index):
         with suppress(DatabaseDown, SQLAlchemyError, OSError):
             async for finding in notes(database):
@@ -96,7 +96,7 @@ async def _check_database(url: str) -> str:
         return f"{told}; `run` makes it"
     database = Database(url)
     try:
-        now, last = await revision(database), newest()
+        now, last = await current_revision(database), newest_revision()
         if now and now != last:
             return f"answers; it is at revision {now}, and `run` brings it to {last}"
         if now and (lost := await missing_tables(database)):
@@ -104,7 +104,7 @@ async def _check_database(url: str) -> str:
         if now:
             await database.examine(whole=True)
     except DatabaseDown as error:
-        raise Misconfigured(sentence(error)) from error
+        raise Misconfigured(database_sentence(error)) from error
     else:
         return f"answers; revision {now}" if now else "answers; empty, and `run` sets it up"
     finally:
@@ -136,5 +136,5 @@ async def _unreadable_rows(database: Database) -> AsyncIterator[Finding]:
 
 
 async def _check_search_index(database: Database) -> AsyncIterator[Finding]:
-    if await revision(database) == newest() and (lack := await search_lacks(database)):
+    if await current_revision(database) == newest_revision() and (lack := await search_lacks(database)):
         yield Finding("search", True, SEARCHING[lack], note=True)

@@ -14,7 +14,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.settings.config import Misconfigured, as_given, read_policy
-from bot.trouble import sentence
+from bot.trouble import database_sentence
 from handlers.acting import COMMAND, Act, seated
 from handlers.figures import month as month_in_numbers
 from handlers.figures.month import Figures
@@ -22,10 +22,10 @@ from handlers.policy import Policy
 from handlers.rules.figures import Month, as_text, last_whole, month_named
 from handlers.rules.refusal import Refused
 from handlers.rules.working_days import read_moment
-from handlers.words import city, day_words
+from handlers.words import day_words, zone_city
 from storage.database.servers import sqlite_file
 from storage.database.store import Database, DatabaseDown, Store
-from storage.database.upgrade import newest, revision
+from storage.database.upgrade import current_revision, newest_revision
 
 _UTC = re.compile(r"(?<=\d) ?UTC([+-]\d\d:?\d\d)?$", re.ASCII | re.IGNORECASE)
 _DAY = re.compile(r"(?:[a-z]{3} )?(\d{1,2} [a-z]{3} \d{4}), (?=\d)", re.ASCII | re.IGNORECASE)
@@ -40,7 +40,7 @@ def print_moment(at: datetime, zone: str) -> str:
     clock = f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
     first, second = (local.replace(fold=fold).isoformat()[-6:] for fold in (0, 1))
     offset = f" {local.isoformat()[-6:]}" if first != second else ""
-    return f"{day_words(local.date(), None)}, {clock}{offset} {city(zone)}"
+    return f"{day_words(local.date(), None)}, {clock}{offset} {zone_city(zone)}"
 
 
 def moment_at_home(at: datetime, zone: str, home: str) -> str:
@@ -55,7 +55,7 @@ def read_typed_moment(text: str, zone: str) -> datetime:
     Without an offset it is the local time of the zone (IANA). Raises `Refused` with a sentence.
     """
     plain = " ".join(text.split())
-    for name in (city(zone), zone):
+    for name in (zone_city(zone), zone):
         plain = plain.removesuffix(f" {name}") if name != "UTC" else plain
     plain = _UTC.sub(lambda found: found[1] or "Z", plain)
     if day := _DAY.match(plain):
@@ -97,7 +97,7 @@ async def open_database(url: str) -> AsyncIterator[Database]:
     try:
         yield database
     except DatabaseDown as error:
-        raise Misconfigured(f"DATABASE_URL: {sentence(error)}") from error
+        raise Misconfigured(f"DATABASE_URL: {database_sentence(error)}") from error
     finally:
         await database.close()
 
@@ -111,8 +111,8 @@ async def ask_database(url: str, ask: Callable[[Store], T]) -> T:
 
 async def require_this_version(database: Database) -> None:
     """Raises `Misconfigured` for a database of another version; `DatabaseDown`."""
-    now = await revision(database)
-    if now != newest():
+    now = await current_revision(database)
+    if now != newest_revision():
         older, empty = (
             "It is of an older version. `run` brings it up to date",
             "There is nothing in it yet. `run` sets it up",
@@ -134,7 +134,9 @@ def print_figures(month: str | None, now: datetime | None = None) -> int:
         return 2
 
     def count(store: Store) -> Figures:
-        return month_in_numbers.figures(Act(store, seated(store, rules), wanted.now, COMMAND), wanted, named=False)
+        return month_in_numbers.month_figures(
+            Act(store, seated(store, rules), wanted.now, COMMAND), wanted, named=False
+        )
 
     print("\n".join(_figure_lines(asyncio.run(ask_database(settings.database_url, count)))))
     return 0
@@ -149,7 +151,7 @@ def _month_named(rules: Policy, month: str | None, at: datetime) -> Month:
 
 def _figure_lines(found: Figures) -> Iterator[str]:
     month = found.month
-    yield f"{month.words}, by {city(found.zone)} time{'' if month.is_over else ', so far'}"
+    yield f"{month.words}, by {zone_city(found.zone)} time{'' if month.is_over else ', so far'}"
     for table in found.tables:
         yield ""
         yield f"{table.title} ({table.clause})" if table.clause else table.title

@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from bot.commands.looking import ask_database, print_moment, zone_of
 from bot.settings.config import as_given, read_policy
 from handlers.policy import Policy
-from handlers.retention.guard import Judged, judge
+from handlers.retention.guard import Judged, judge_erasures
 from handlers.rules.retention import Cause
-from handlers.words import WHY, counted, trouble
+from handlers.words import WHY, quantity_words, trouble_words
 from storage.database.store import Store
 from storage.pauses import Outstanding
 from storage.records import Recording
@@ -73,14 +73,16 @@ def look_ahead(store: Store, rules: Policy, system: str, now: datetime) -> Now:
     closing, kept = store.outlook.unclosed(now)
     unregistered = tuple(store.unregistered.open(system))
     outside = tuple(one for one in store.recordings.out_of_scope() if one.system == system)
-    return Now(closing, kept, store.outlook.waiting(system, now), judge(store, rules, now), unregistered, outside)
+    return Now(
+        closing, kept, store.outlook.waiting(system, now), judge_erasures(store, rules, now), unregistered, outside
+    )
 
 
 def _purge_lines(rules: Policy, found: Now, now: datetime) -> Iterator[str]:
     yield f"{'Now':<12} {print_moment(now.replace(second=0), zone_of(rules))}"
     would = found.closing + found.kept_then
-    yield f"{'Would close':<12} {counted(would, 'call')}, whose moment has come"
-    yield f"{'Would erase':<12} {counted(found.erased, 'call')}"
+    yield f"{'Would close':<12} {quantity_words(would, 'call')}, whose moment has come"
+    yield f"{'Would erase':<12} {quantity_words(found.erased, 'call')}"
     yield from _number_lines("Kept", {KEPT.get(why, why): number for why, number in found.waiting.kept.items()})
     yield from _number_lines("Kept then", {"by what is open when it closes": found.kept_then})
     yield from _number_lines(
@@ -89,7 +91,9 @@ def _purge_lines(rules: Policy, found: Now, now: datetime) -> Iterator[str]:
     yield from _number_lines(
         "Would pause", {_why_paused(rules, found.judged, why): number for why, number in found.pauses.items()}
     )
-    yield from _number_lines("Later", {trouble(why, number): number for why, number in found.waiting.failed.items()})
+    yield from _number_lines(
+        "Later", {trouble_words(why, number): number for why, number in found.waiting.failed.items()}
+    )
     yield from _never_erased_lines(found)
     yield from _number_lines(NEVER, {"in another recording system than RECORDINGS_URL": found.waiting.elsewhere})
     yield "Nothing was changed."
@@ -106,7 +110,7 @@ def _never_erased_lines(found: Now) -> Iterator[str]:
 def _number_lines(label: str, numbers: Mapping[str, int], thing: str = "call") -> Iterator[str]:
     for what, number in numbers.items():
         if number:
-            yield f"{label:<12} {counted(number, thing)}: {what}"
+            yield f"{label:<12} {quantity_words(number, thing)}: {what}"
 
 
 def _why_paused(rules: Policy, judged: Judged, causes: tuple[Cause, ...]) -> str:

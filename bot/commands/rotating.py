@@ -16,8 +16,8 @@ from handlers.breach import clock
 from handlers.door import Door
 from handlers.master_key import Stands
 from handlers.sealing import Keys
-from handlers.words import counted
-from storage.database.copies import alone, others_on
+from handlers.words import quantity_words
+from storage.database.copies import nobody_else_open, others_on
 from storage.database.servers import sqlite_file
 
 NO_PREVIOUS = (
@@ -58,10 +58,10 @@ async def _rotate_wraps(given: Settings, keys: Keys) -> list[str]:
 async def wrap_all(door: Door) -> Wrapped:
     """Wrap everything; if it is cut off at any step, the next call continues. Raises `Misconfigured`, `DatabaseDown`."""
     before = await begin_rotation(door)
-    done = await door.enter(master_key.rewrap(), COMMAND)
+    done = await door.enter(master_key.rewrap_keys(), COMMAND)
     await door.enter(clock.rewrap_reports(), COMMAND)
     if not before.finished:
-        await door.enter(master_key.replaced(), COMMAND)
+        await door.enter(master_key.note_replaced(), COMMAND)
     return Wrapped(done.matters, done.unopened, before.finished)
 
 
@@ -70,17 +70,17 @@ async def begin_rotation(door: Door) -> Stands:
     stands = await stands_to(door.database, door.keys)
     if stands.stranger:
         raise Misconfigured(stands.stranger)
-    await door.enter(master_key.begin(), COMMAND)
+    await door.enter(master_key.begin_change(), COMMAND)
     return stands
 
 
 def _rotation_lines(done: Wrapped, keys: Keys) -> list[str]:
     new, old = keys.ids
     wrapped = (
-        f"Wrapped by the key with id {new}: {counted(done.matters, 'key')} of matters, what is sealed of confidential reports, and the keys"
+        f"Wrapped by the key with id {new}: {quantity_words(done.matters, 'key')} of matters, what is sealed of confidential reports, and the keys"
         " of marks and seals."
     )
-    left = f"{counted(done.unopened, 'key')} of matters opened with neither key, and stayed as they were."
+    left = f"{quantity_words(done.unopened, 'key')} of matters opened with neither key, and stayed as they were."
     return [
         "There was nothing to do: everything is wrapped by SECRET_KEY already."
         if done.before and not done.matters
@@ -97,5 +97,5 @@ async def _at_work(given: Settings) -> bool:
     if file is None:
         async with open_database(given.database_url) as database:
             return await others_on(database) > 0
-    with alone(file) as is_alone:
+    with nobody_else_open(file) as is_alone:
         return not is_alone

@@ -10,15 +10,15 @@ from typing import Any
 
 from bot.commands.looking import missing_file
 from bot.settings.config import Misconfigured, as_given, read_policy
-from bot.trouble import sentence
+from bot.trouble import database_sentence
 from handlers.policy import Policy
 from handlers.policy.terms import Period
-from handlers.rules.deciders import Foreseen, RequestCircumstances, day_named, foresee, reason_named
+from handlers.rules.deciders import Foreseen, RequestCircumstances, day_named, foresee_request, reason_named
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, Involved
 from handlers.words import OUT, day_words, moment_words
 from storage.database.store import Database, DatabaseDown, Store
-from storage.database.upgrade import newest, revision
+from storage.database.upgrade import current_revision, newest_revision
 
 ASKER, OPERATOR, CONCERNS = "asker", "operator", "concerns"
 ALONE = "Only the absences of the policy file were counted."
@@ -92,7 +92,7 @@ def foresee_route(
             frozenset(_person(rules, people, one, CONCERNS) for one in concerns),
         ),
     )  # fmt: skip
-    return foresee(case, received)
+    return foresee_request(case, received)
 
 
 def route_data(found: Foreseen, people: People) -> dict[str, Any]:
@@ -164,11 +164,11 @@ async def _with_absences(url: str, policy: Policy, people: People, day: date) ->
         return policy, f"{ALONE} {told[0].upper()}{told[1:]}."
     database = Database(url)
     try:
-        if await revision(database) != newest():
+        if await current_revision(database) != newest_revision():
             return policy, f"{ALONE} {ANOTHER_VERSION}"
         return policy.absent(await database.read(lambda store: _entered(store, people, day))), ""
     except DatabaseDown as error:
-        return policy, f"{ALONE} {sentence(error)}"
+        return policy, f"{ALONE} {database_sentence(error)}"
     finally:
         await database.close()
 

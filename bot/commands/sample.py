@@ -10,8 +10,8 @@ from bot.commands.looking import print_moment
 from bot.settings.config import Misconfigured
 from handlers.policy.terms import QUICKNET
 from handlers.random_review.cards import CAUSES, count_words
-from handlers.rules.draw_file import Sample, Unread, contradictions, published_at, read
-from handlers.words import counted
+from handlers.rules.draw_file import Sample, Unread, file_contradictions, published_at, read_draw_file
+from handlers.words import quantity_words
 
 HOLDS = "It holds: by the recipe, the frozen lists and the {chance} give {calls}, and no other, in this order."
 NOT_SHOWN = (
@@ -27,13 +27,13 @@ def verify_sample(file: Path) -> int:
     """
     sample = _read_sample(file)
     print("\n".join(_sample_lines(sample)))
-    found = list(contradictions(sample))
+    found = list(file_contradictions(sample))
     for one in found:
         print(f"WRONG: {visible_words(one)}")
     if not found:
         drawn = sum(len(one.drawn) for one in sample.departments.values())
         chance = "bot's own number" if sample.number else "beacon's round"
-        print(HOLDS.format(chance=chance, calls=f"these {counted(drawn, 'call')}"))
+        print(HOLDS.format(chance=chance, calls=f"these {quantity_words(drawn, 'call')}"))
         print("\n".join(NOT_SHOWN))
     return int(bool(found))
 
@@ -46,7 +46,7 @@ def visible_words(words: str) -> str:
 def _read_sample(file: Path) -> Sample:
     where = visible_words(str(file))
     try:
-        return read(file.read_bytes().decode())
+        return read_draw_file(file.read_bytes().decode())
     except OSError as error:
         raise Misconfigured(f"{where} can't be read: {(error.strerror or '').lower()}.") from error
     except UnicodeDecodeError as error:
@@ -89,7 +89,7 @@ def _sample_facts(sample: Sample) -> Iterator[tuple[str, str]]:
 def _department_facts(sample: Sample, name: str) -> Iterator[tuple[str, str]]:
     listed, found = sample.frozen.departments[name], sample.departments[name]
     out = count_words({str(cause): number for cause, number in listed.left_out.items()}) or "none"
-    yield "Department", f"{name}: {len(found.drawn):,} of {counted(len(listed.calls), 'call')}, left out: {out}"
+    yield "Department", f"{name}: {len(found.drawn):,} of {quantity_words(len(listed.calls), 'call')}, left out: {out}"
     for one in found.skipped:
         by = f", entered by {one.entered_by}" if one.entered_by else ""
         yield "", f"skipped {one.id}: {CAUSES[one.cause]}{by}"

@@ -13,7 +13,7 @@ from handlers import settling
 from handlers.acting import COMMAND, NONE
 from handlers.door import Door
 from handlers.rules.refusal import Refused
-from handlers.settling import Trouble, troubles
+from handlers.settling import Trouble, list_troubles
 
 STANDINGS = {
     "guest": "the account is a guest's",
@@ -68,15 +68,17 @@ async def _told_or_settled(keep: str | None, new: str | None) -> list[str]:
         keys = await keys_for(found, database) if changes else NONE  # what it writes bears the bot's seal
         door = Door(database, policy_of(found.policy_file), lambda: datetime.now(UTC), keys=keys)
         if keep is not None:
-            aside = await door.enter(settling.keep(keep), COMMAND)
+            aside = await door.enter(settling.keep_account(keep), COMMAND)
             return [f"{keep} counts from now on. Set aside: {', '.join(aside) or 'none'}."]
         if new is not None:
-            aside = await door.enter(settling.new(new), COMMAND)
+            aside = await door.enter(settling.settle_newcomer(new), COMMAND)
             return [
                 f"{new} is a new person, who has that address from now on. Set aside: {', '.join(aside) or 'none'}."
             ]
         rows = [
-            row for one in await database.read(lambda store: troubles(store, door.policy)) for row in _person_lines(one)
+            row
+            for one in await database.read(lambda store: list_troubles(store, door.policy))
+            for row in _person_lines(one)
         ]
         return rows or ["Everyone can be recognised and reached."]
 

@@ -15,12 +15,12 @@ from zoneinfo import ZoneInfo
 from bot.commands.looking import moment_at_home, print_moment, read_typed_moment, zone_of
 from bot.settings.config import Misconfigured, as_given, read_policy
 from handlers.policy import Policy
-from handlers.rules.phone import one_of, written
+from handlers.rules.phone import meant_number, written_number
 from handlers.rules.refusal import Refused
 from handlers.rules.retention import erase_at
 from handlers.rules.working_days import Due, calendar_of
-from handlers.rules.working_days import due as due_of
-from handlers.words import caution, counted, day_words, in_words, sum_words, why_later, why_off
+from handlers.rules.working_days import due_after as due_of
+from handlers.words import day_off_reason, day_words, holiday_caution, in_words, later_reason, quantity_words, sum_words
 
 MOST_DAYS = 1000
 
@@ -76,9 +76,9 @@ def _answer_one(question: Question, rules: Policy, cells: Mapping[str, str | Non
         if not (cells.get(field) or "").strip():
             raise Refused("This is missing. Write the line and the moment.", field)
     line, typed = str(cells["line"]), str(cells[question.moment])
-    number = one_of(line, rules.lines)
+    number = meant_number(line, rules.lines)
     if number is None:
-        known = ", ".join(written(one) for one in rules.lines)
+        known = ", ".join(written_number(one) for one in rules.lines)
         raise Refused(f"“{line.strip()[:40]}” isn't one of the lines. Write one of: {known}.", "line")
     zone = rules.lines[number].time_zone
     try:
@@ -136,7 +136,7 @@ class WhenDue:
     def answer(self, line: str, _: str, at: datetime) -> Answer:
         """Raises `Refused` beyond the years whose public holidays are known."""
         found = due_of(calendar_of(self.rules, line), at, self.days)
-        sentence = " ".join(part for part in (in_words(sum_words(found), found.zone), caution(found)) if part)
+        sentence = " ".join(part for part in (in_words(sum_words(found), found.zone), holiday_caution(found)) if part)
         return Answer(_due_data(found), sentence, list(_due_lines(found, zone_of(self.rules))))
 
 
@@ -151,20 +151,20 @@ def _due_data(one: Due) -> dict[str, Any]:
     return {
         "line": one.line, "received": one.received.astimezone(ZoneInfo(one.zone)).isoformat(), "days": len(one.counted),
         "moment": one.at.isoformat(), "local": one.local.isoformat(), "zone": one.zone, "day0": one.day0.isoformat(),
-        "later": why_later(one), "working": [day.isoformat() for day in one.counted],
+        "later": later_reason(one), "working": [day.isoformat() for day in one.counted],
     }  # fmt: skip
 
 
 def _due_lines(one: Due, home: str) -> Iterator[str]:
     yield f"Due          {moment_at_home(one.at, one.zone, home)}"
     yield f"Received     {print_moment(one.received, one.zone)}"
-    why = why_later(one)
+    why = later_reason(one)
     yield f"Day 0        {day_words(one.day0, None)}{why and f', since it came {why}'}"
     for number, day in enumerate(one.counted, 1):
         yield f"{'Counted' if number == 1 else '':<12} {day_words(day, None)}, working day {number}"
     for place, off in enumerate((*one.before, *one.skipped)):
-        yield f"{'Not counted' if place == 0 else '':<12} {day_words(off.day, None)}, {why_off(off)}"
-    if note := caution(one):
+        yield f"{'Not counted' if place == 0 else '':<12} {day_words(off.day, None)}, {day_off_reason(off)}"
+    if note := holiday_caution(one):
         yield f"Note         {note}"
 
 
@@ -192,7 +192,7 @@ class WhenErased:
         lines = [
             f"Erased       {told}",
             f"Began        {print_moment(at, zone)}",
-            f"Kept         {counted(months, 'calendar month')} from its start, in the line's time",
-            f"At that moment it is locked; the audio goes within {counted(late, 'minute')}, unless something keeps it.",
+            f"Kept         {quantity_words(months, 'calendar month')} from its start, in the line's time",
+            f"At that moment it is locked; the audio goes within {quantity_words(late, 'minute')}, unless something keeps it.",
         ]
         return Answer(data, f"erased {told}", lines)

@@ -62,46 +62,46 @@ class Confidential(Rounds):
 
     async def _sent_now(self) -> int:
         """Return how many were sent. Raises `DatabaseDown`."""
-        found = [one for one in await self.door.enter(cards.collect(), DELIVERY) if not self._stands(one)]
-        outcomes = await asyncio.gather(*(self._tried(one) for one in found))
+        found = [one for one in await self.door.enter(cards.collect_messages(), DELIVERY) if not self._was_sent(one)]
+        outcomes = await asyncio.gather(*(self._try_message(one) for one in found))
         self._untold |= {one.name: outcome for one, outcome in zip(found, outcomes, strict=True)}
         await self._tell_all()
-        return sum(one.handler is cards.delivered for one in outcomes)
+        return sum(one.handler is cards.note_delivered for one in outcomes)
 
-    def _stands(self, message: Message) -> bool:
+    def _was_sent(self, message: Message) -> bool:
         """Whether it was sent already, and only that could not be stored."""
         untold = self._untold.get(message.name)
-        return untold is not None and untold.handler is cards.delivered
+        return untold is not None and untold.handler is cards.note_delivered
 
-    async def _tried(self, message: Message) -> Intent[None]:
+    async def _try_message(self, message: Message) -> Intent[None]:
         try:
-            platform, posted = await self._sent(message)
+            platform, posted = await self._send_message(message)
         except Unreachable:
-            return cards.undelivered(message.name, gone=True)
+            return cards.note_undelivered(message.name, gone=True)
         except Unavailable as error:
-            return cards.undelivered(message.name, gone=False, seconds=error.retry_after or SOON)
+            return cards.note_undelivered(message.name, gone=False, seconds=error.retry_after or SOON)
         except DatabaseDown:
-            return cards.undelivered(message.name, gone=False, seconds=SOON)
+            return cards.note_undelivered(message.name, gone=False, seconds=SOON)
         except Exception as error:  # noqa: BLE001  a fault of ours on one message must not hold up the others
             log.error("delivery.broken", error=type(error).__name__)
-            return cards.undelivered(message.name, gone=False, seconds=SOON)
-        return cards.delivered(message.name, platform, posted.conversation, posted.message)
+            return cards.note_undelivered(message.name, gone=False, seconds=SOON)
+        return cards.note_delivered(message.name, platform, posted.conversation, posted.message)
 
-    async def _sent(self, message: Message) -> tuple[str, Posted]:
+    async def _send_message(self, message: Message) -> tuple[str, Posted]:
         """Redraw the message where it was posted; post it if it wasn't, or if that message is gone."""
-        known = await self.door.database.read(lambda store: _known(store, message))
+        known = await self.door.database.read(lambda store: _ways_to_reach(store, message))
         directory = self.directories.get(message.platform)
         if message.conversation and directory is not None and message.platform in known.ways:
             there = Posted(message.conversation, message.message)
             with suppress(Absent, Unreachable):
                 await directory.chat.redraw(known.ways[message.platform], there, message.card, known.zone)
                 return message.platform, there
-        return await self._posted(message, known)
+        return await self._post_message(message, known)
 
-    async def _posted(self, message: Message, known: _Known) -> tuple[str, Posted]:
+    async def _post_message(self, message: Message, known: _Known) -> tuple[str, Posted]:
         """Post on the platform that the person prefers, or on another if that doesn't reach them or is down."""
         gone: Unreachable | Unavailable = Unreachable("no_platform")
-        for platform in self._platforms(message, known):
+        for platform in self._platforms_to_try(message, known):
             chat = self.directories[platform].chat
             try:
                 to = known.ways.get(platform) or Address((await chat.find(known.email)).account_id)
@@ -114,13 +114,13 @@ class Confidential(Rounds):
                 gone = error
         raise gone
 
-    def _platforms(self, message: Message, known: _Known) -> list[str]:
+    def _platforms_to_try(self, message: Message, known: _Known) -> list[str]:
         """An account has one platform; a person is reached where they are known, and looked for by address elsewhere."""
         there = [one for one in known.ways if one in self.directories]
         return there if message.account else list(dict.fromkeys((*there, *self.directories)))
 
 
-def _known(store: Store, message: Message) -> _Known:
+def _ways_to_reach(store: Store, message: Message) -> _Known:
     """Return how its account or its person is reached. Raises `Unreachable` for a person who may not act."""
     if message.account:
         return _of_account(store, *message.account.split(":", 1))

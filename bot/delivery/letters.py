@@ -62,11 +62,11 @@ class Rounds(ABC):
         """Work until told to stop, whatever goes wrong meanwhile."""
         while not self._stopping:
             self._wake.clear()  # before the look, since what is committed during it may be behind what was read
-            if not await self._round() and not self._stopping:
+            if not await self._do_round() and not self._stopping:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), self.poll)
 
-    async def _round(self) -> int:
+    async def _do_round(self) -> int:
         """After a fault a whole pause: what wakes it may be the fault itself."""
         try:
             return await self.take()
@@ -135,10 +135,10 @@ class Rounds(ABC):
 LANES = 3  # letters under way at once, so that a server that thinks about one holds up no other
 PATIENCE, LAST = 2.0, 1.0  # seconds that a stop waits for what is under way, and then for its being written down
 NAMES = {
-    letters.accepted: "accepted",
-    letters.put_off: "put_off",
-    letters.not_taken: "refused",
-    letters.not_known: "not_known",
+    letters.note_accepted: "accepted",
+    letters.put_off_letter: "put_off",
+    letters.note_refused_mail: "refused",
+    letters.note_uncertain_mail: "not_known",
 }
 
 
@@ -174,76 +174,76 @@ class Letters(Rounds):
         await self._tell_all()
         now = self.door.now()
         self._left = await self.door.database.read(lambda store: self.due(store, now))
-        if (first := await self._next()) is None:
+        if (first := await self._collect_next()) is None:
             return 0
-        others = (self._lane(self.mailer) for _ in range(LANES - 1))
+        others = (self._send_lane(self.mailer) for _ in range(LANES - 1))
         lanes = await asyncio.gather(self._on_from(self.mailer, first), *others, return_exceptions=True)
         for one in lanes:
             if isinstance(one, BaseException):
                 raise one
         return sum(one for one in lanes if isinstance(one, int))
 
-    async def _next(self) -> Collected | None:
+    async def _collect_next(self) -> Collected | None:
         found: list[Collected | None] = []
 
         async def collect(mail: str) -> None:
-            found.append(await self.door.enter(letters.collect(mail), DELIVERY))
+            found.append(await self.door.enter(letters.collect_letter(mail), DELIVERY))
 
         while self._left and not self._stopping and not any(found):
             mail = self._left.pop(0)
             await self._setbacks.alone("letters", mail, partial(collect, mail))
         return found[-1] if found else None
 
-    async def _lane(self, mailer: Mailer) -> int:
-        return await self._on_from(mailer, await self._next())
+    async def _send_lane(self, mailer: Mailer) -> int:
+        return await self._on_from(mailer, await self._collect_next())
 
     async def _on_from(self, mailer: Mailer, found: Collected | None) -> int:
         """One letter after the other, until there is none, or one has to wait: the next would, too."""
         settled = 0
         while found is not None:
-            outcome = self._untold[found.mail] = await self._tried(mailer, found)
+            outcome = self._untold[found.mail] = await self._try_letter(mailer, found)
             LETTERS.labels(NAMES[outcome.handler]).inc()
             await self._tell(found.mail)
-            if outcome.handler is letters.put_off:
+            if outcome.handler is letters.put_off_letter:
                 break
             settled += 1
-            found = await self._next()
+            found = await self._collect_next()
         return settled
 
     def _named(self, name: str) -> dict[str, Any]:
         return {"mail": name}
 
-    async def _tried(self, mailer: Mailer, one: Collected) -> Intent[None]:
+    async def _try_letter(self, mailer: Mailer, one: Collected) -> Intent[None]:
         try:
-            letter = self._letter(one)
+            letter = self._write_letter(one)
         except Exception as error:  # noqa: BLE001  as above; it would fail the same the next time
             log.error("letters.unwritable", mail=one.mail, error=type(error).__name__)
-            return letters.not_taken(one.mail, "unwritable", "")
-        outcome = await self._sent(mailer, one.mail, letter)
-        code = {} if outcome.handler is letters.accepted else {"code": outcome.given["code"]}
+            return letters.note_refused_mail(one.mail, "unwritable", "")
+        outcome = await self._send_letter(mailer, one.mail, letter)
+        code = {} if outcome.handler is letters.note_accepted else {"code": outcome.given["code"]}
         log.info("letters.sent", mail=one.mail, outcome=NAMES[outcome.handler], **code)
         return outcome
 
-    def _letter(self, one: Collected) -> Letter:
+    def _write_letter(self, one: Collected) -> Letter:
         body = self.writing.write(one.written)
         return Letter(one.to, body.subject, body.plain, body.html, one.message_id)
 
-    async def _sent(self, mailer: Mailer, mail: str, letter: Letter) -> Intent[None]:
+    async def _send_letter(self, mailer: Mailer, mail: str, letter: Letter) -> Intent[None]:
         """Whatever is not known to have been accepted, or not to have been, is not known."""
         sending = asyncio.create_task(mailer.send(letter))
         self._sending.add(sending)
         try:
-            return letters.accepted(mail, await sending)
+            return letters.note_accepted(mail, await sending)
         except Unavailable as error:
-            return letters.put_off(mail, error.code)
+            return letters.put_off_letter(mail, error.code)
         except NotTaken as error:
-            return letters.not_taken(mail, error.code, error.answer)
+            return letters.note_refused_mail(mail, error.code, error.answer)
         except NotKnown as error:
-            return letters.not_known(mail, error.code)
+            return letters.note_uncertain_mail(mail, error.code)
         except asyncio.CancelledError:
-            return letters.not_known(mail, "stopped")
+            return letters.note_uncertain_mail(mail, "stopped")
         except Exception as error:  # noqa: BLE001  as above
             log.error("letters.fault", mail=mail, error=type(error).__name__)
-            return letters.not_known(mail, "fault")
+            return letters.note_uncertain_mail(mail, "fault")
         finally:
             self._sending.discard(sending)

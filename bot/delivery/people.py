@@ -12,7 +12,7 @@ import structlog
 from bot.chats.directory import Directory
 from bot.measures import ALARMS_UNHEARD
 from bot.ports import Absent, Address, Chat, Posted, Unavailable, Unreachable
-from handlers import alarms, blank, delivering, home_of, label, morning_message, shown, still_asked
+from handlers import alarms, blank_form, button_label, delivering, home_of, morning_message, show_card, still_asked
 from handlers.acting import DELIVERY, Act, Visitor
 from handlers.cards import Card, Small
 from handlers.delivering import Job, MessageReference, copy_of
@@ -20,9 +20,9 @@ from handlers.door import Door
 from handlers.effects import Alert, Blank, Digest, Home, Placed, Show, Tell, Warn, Whisper, at_home
 from handlers.handling import Intent
 from handlers.room import Shown
-from handlers.telling import told
+from handlers.telling import line_card
 from storage.database.store import DatabaseDown, Store
-from storage.people import shut
+from storage.people import is_shut_out
 from storage.records import ChatAccount
 
 log = structlog.get_logger()
@@ -46,150 +46,162 @@ class ToPeople:
         effect = job.effect
         match effect:
             case Show():
-                return await self._show(job, effect)
+                return await self._show_card(job, effect)
             case Tell():
-                return await self._told(job, effect)
+                return await self._tell_person(job, effect)
             case Whisper(words=words):
-                return await self.reach.first(job, lambda recipient: self._whisper(job, recipient, words))
+                return await self.reach.first(job, lambda recipient: self._whisper_words(job, recipient, words))
             case Warn():
-                return await self.reach.first(job, lambda recipient: self._warn(job, recipient, effect))
+                return await self.reach.first(job, lambda recipient: self._send_warning(job, recipient, effect))
             case Alert():
-                return _alert(job, effect)
+                return _alert_operator(job, effect)
             case Digest():
-                return await self.reach.first(job, lambda recipient: self._digest(job, recipient, effect))
+                return await self.reach.first(job, lambda recipient: self._send_morning_message(job, recipient, effect))
             case Home(fresh=fresh):
-                return await self.reach.first(job, lambda recipient: self._home(job, recipient, fresh=fresh))
+                return await self.reach.first(job, lambda recipient: self._draw_home(job, recipient, fresh=fresh))
             case Blank():
-                return await self.reach.first(job, lambda recipient: self._blank(job, recipient, effect))
+                return await self.reach.first(job, lambda recipient: self._post_blank_form(job, recipient, effect))
             case _:
                 assert_never(effect)
 
-    async def _told(self, job: Job, tell: Tell) -> Intent[None]:
-        return await self.reach.first(job, lambda recipient: self._say(job, recipient, told(tell, label(tell.button))))
+    async def _tell_person(self, job: Job, tell: Tell) -> Intent[None]:
+        return await self.reach.first(
+            job, lambda recipient: self._say_line(job, recipient, line_card(tell, button_label(tell.button)))
+        )
 
-    async def _say(self, job: Job, recipient: Recipient, line: Card) -> Intent[None]:
-        await recipient.chat.post(recipient.to, _honest(job, line), recipient.zone)
-        return _done(job, "sent", recipient)
+    async def _say_line(self, job: Job, recipient: Recipient, line: Card) -> Intent[None]:
+        await recipient.chat.post(recipient.to, _with_repeat_note(job, line), recipient.zone)
+        return _delivered(job, "sent", recipient)
 
-    async def _digest(self, job: Job, recipient: Recipient, wanted: Digest) -> Intent[None]:
+    async def _send_morning_message(self, job: Job, recipient: Recipient, wanted: Digest) -> Intent[None]:
         """About one thing alone it is an answer to that card, where the person has it on this platform."""
-        found = await self.reach.store(lambda store: self._morning(store, recipient, wanted))
+        found = await self.reach.store(lambda store: self._draw_morning_message(store, recipient, wanted))
         if found is None:
-            return delivering.delivered(job.taken.id, "superseded", recipient.chat.platform)
+            return delivering.note_delivered(job.taken.id, "superseded", recipient.chat.platform)
         card, under = found
-        await recipient.chat.post(recipient.to, _honest(job, card), recipient.zone, under)
-        return _done(job, "sent", recipient)
+        await recipient.chat.post(recipient.to, _with_repeat_note(job, card), recipient.zone, under)
+        return _delivered(job, "sent", recipient)
 
-    def _morning(self, store: Store, recipient: Recipient, wanted: Digest) -> tuple[Card, Posted | None] | None:
-        found = morning_message(self._act(store, recipient), wanted.reminders)
+    def _draw_morning_message(
+        self, store: Store, recipient: Recipient, wanted: Digest
+    ) -> tuple[Card, Posted | None] | None:
+        found = morning_message(self._act_for(store, recipient), wanted.reminders)
         if found is None:
             return None
-        copy = copy_of(self._act(store, recipient), found.about, wanted.person) if found.about else None
+        copy = copy_of(self._act_for(store, recipient), found.about, wanted.person) if found.about else None
         here = copy is not None and copy.platform == recipient.chat.platform
         return found.card, Posted(copy.conversation, copy.message) if copy is not None and here else None
 
-    async def _warn(self, job: Job, recipient: Recipient, warn: Warn) -> Intent[None]:
-        await recipient.chat.post(recipient.to, _honest(job, alarms.card(warn.words, warn.matter)), recipient.zone)
-        return alarms.warned(job.taken.id, warn.alarm, recipient.chat.platform)
+    async def _send_warning(self, job: Job, recipient: Recipient, warn: Warn) -> Intent[None]:
+        await recipient.chat.post(
+            recipient.to, _with_repeat_note(job, alarms.alarm_card(warn.words, warn.matter)), recipient.zone
+        )
+        return alarms.note_warned(job.taken.id, warn.alarm, recipient.chat.platform)
 
-    async def _whisper(self, job: Job, recipient: Recipient, words: str) -> Intent[None]:
+    async def _whisper_words(self, job: Job, recipient: Recipient, words: str) -> Intent[None]:
         await recipient.chat.whisper(recipient.to, words)
-        return _done(job, "sent", recipient)
+        return _delivered(job, "sent", recipient)
 
-    async def _home(self, job: Job, recipient: Recipient, *, fresh: bool) -> Intent[None]:
+    async def _draw_home(self, job: Job, recipient: Recipient, *, fresh: bool) -> Intent[None]:
         matter = at_home(recipient.chat.platform)
         card, copy = await self.reach.store(
-            lambda store: (home_of(act := self._act(store, recipient)), copy_of(act, matter, job.person.id))
+            lambda store: (home_of(act := self._act_for(store, recipient)), copy_of(act, matter, job.person.id))
         )
         there = Posted(copy.conversation, copy.message) if copy and not fresh else None
         posted = await recipient.chat.home(recipient.to, card, recipient.zone, there)
-        reference = None if posted is None else _reference(recipient, matter, posted, 0)
-        return _done(job, "sent", recipient, reference=reference)
+        reference = None if posted is None else _message_reference(recipient, matter, posted, 0)
+        return _delivered(job, "sent", recipient, reference=reference)
 
-    async def _blank(self, job: Job, recipient: Recipient, wanted: Blank) -> Intent[None]:
-        sheet, filled = await self.reach.store(lambda store: blank(self._act(store, recipient), wanted))
+    async def _post_blank_form(self, job: Job, recipient: Recipient, wanted: Blank) -> Intent[None]:
+        sheet, filled = await self.reach.store(lambda store: blank_form(self._act_for(store, recipient), wanted))
         await recipient.chat.form(recipient.to, sheet, filled)
-        return _done(job, "sent", recipient)
+        return _delivered(job, "sent", recipient)
 
-    async def _show(self, job: Job, show: Show) -> Intent[None]:
+    async def _show_card(self, job: Job, show: Show) -> Intent[None]:
         """Edit the message that is the person's copy; where there is none, or none any more, post one."""
         door = self.reach.door
         copy = await self.reach.store(lambda store: copy_of(door.act(store, DELIVERY), show.matter, show.person))
         if copy is not None and copy.revision >= show.revision:
-            return delivering.delivered(job.taken.id, "superseded", copy.platform)
+            return delivering.note_delivered(job.taken.id, "superseded", copy.platform)
         if copy is not None and copy.platform in self.reach.directories:
             with suppress(Absent, Unreachable):
                 recipient, now_shown = await self.reach.recipient_with(
-                    job, copy.platform, self._drawn(job, show.matter)
+                    job, copy.platform, self._card_drawer(job, show.matter)
                 )
                 there = Posted(copy.conversation, copy.message)
-                return await self._redrawn(job, recipient, now_shown, show.matter, there)
+                return await self._redraw_card(job, recipient, now_shown, show.matter, there)
         return await self.reach.first_with(
-            job, self._drawn(job, show.matter, new=show if copy is None else None),
-            lambda recipient, now_shown: self._posted(job, recipient, now_shown, show.matter),
+            job, self._card_drawer(job, show.matter, new=show if copy is None else None),
+            lambda recipient, now_shown: self._post_card(job, recipient, now_shown, show.matter),
         )  # fmt: skip
 
-    def _drawn(self, job: Job, matter: str, *, new: Show | None = None) -> Look[Shown | None]:
+    def _card_drawer(self, job: Job, matter: str, *, new: Show | None = None) -> Look[Shown | None]:
         """The card as it is now; where it would be a `new` message, only for a person who is to get one."""
 
         def look(store: Store, recipient: Recipient) -> Shown | None:
-            act = self._act(store, recipient)
-            if new is not None and not _comes(act, new):
+            act = self._act_for(store, recipient)
+            if new is not None and not _is_wanted(act, new):
                 return None
-            return shown(act, matter, job.person.id)
+            return show_card(act, matter, job.person.id)
 
         return look
 
-    async def _redrawn(
+    async def _redraw_card(
         self, job: Job, recipient: Recipient, now_shown: Shown | None, matter: str, posted: Posted
     ) -> Intent[None]:
         if now_shown is None:
-            return delivering.delivered(job.taken.id, "superseded", recipient.chat.platform)
+            return delivering.note_delivered(job.taken.id, "superseded", recipient.chat.platform)
         await recipient.chat.redraw(recipient.to, posted, now_shown.card, recipient.zone)
-        return _done(job, "updated", recipient, matter, _reference(recipient, matter, posted, now_shown.revision))
+        return _delivered(
+            job, "updated", recipient, matter, _message_reference(recipient, matter, posted, now_shown.revision)
+        )
 
-    async def _posted(self, job: Job, recipient: Recipient, now_shown: Shown | None, matter: str) -> Intent[None]:
+    async def _post_card(self, job: Job, recipient: Recipient, now_shown: Shown | None, matter: str) -> Intent[None]:
         if now_shown is None:
-            return delivering.delivered(job.taken.id, "superseded", recipient.chat.platform)
-        posted = await recipient.chat.post(recipient.to, _honest(job, now_shown.card), recipient.zone)
-        return _done(job, "sent", recipient, matter, _reference(recipient, matter, posted, now_shown.revision))
+            return delivering.note_delivered(job.taken.id, "superseded", recipient.chat.platform)
+        posted = await recipient.chat.post(recipient.to, _with_repeat_note(job, now_shown.card), recipient.zone)
+        return _delivered(
+            job, "sent", recipient, matter, _message_reference(recipient, matter, posted, now_shown.revision)
+        )
 
-    def _act(self, store: Store, recipient: Recipient) -> Act:
+    def _act_for(self, store: Store, recipient: Recipient) -> Act:
         return self.door.act(store, recipient.reader)
 
 
-def _comes(act: Act, show: Show) -> bool:
+def _is_wanted(act: Act, show: Show) -> bool:
     """A reminder goes to nobody who decides no more; a change to nobody whom a morning's message asks and shows the way."""
     if show.again:
         return still_asked(act, show.matter, show.person)
     return show.revision == 1 or not act.store.reminders.asks(show.matter, show.person)
 
 
-def _alert(job: Job, alert: Alert) -> Intent[None]:
+def _alert_operator(job: Job, alert: Alert) -> Intent[None]:
     """The log is the last that hears of it: the operator has to tell somebody."""
     ALARMS_UNHEARD.inc()
     log.error("alarm.unheard", about=alert.subject, alarm=alert.alarm)
-    return delivering.delivered(job.taken.id, "sent", "log", alert.subject)
+    return delivering.note_delivered(job.taken.id, "sent", "log", alert.subject)
 
 
-def _done(
+def _delivered(
     job: Job, state: str, recipient: Recipient, about: str = "", reference: MessageReference | None = None
 ) -> Intent[None]:
-    homes = tuple(one for one, account in job.accounts.items() if account.home_at is not None and not shut(account))
+    homes = tuple(
+        one for one, account in job.accounts.items() if account.home_at is not None and not is_shut_out(account)
+    )
     redrawn = homes if isinstance(job.effect, Show) else ()
-    return delivering.delivered(job.taken.id, state, recipient.chat.platform, about, reference, redrawn)
+    return delivering.note_delivered(job.taken.id, state, recipient.chat.platform, about, reference, redrawn)
 
 
-def _reference(recipient: Recipient, matter: str, posted: Posted, revision: int) -> MessageReference:
+def _message_reference(recipient: Recipient, matter: str, posted: Posted, revision: int) -> MessageReference:
     return MessageReference(matter, recipient.chat.platform, posted.conversation, posted.message, revision)
 
 
-def _honest(job: Job, card: Card) -> Card:
+def _with_repeat_note(job: Job, card: Card) -> Card:
     """As it is posted: what may be there already says so."""
-    return replace(card, parts=(*card.parts, AGAIN)) if _uncertain(job) else card
+    return replace(card, parts=(*card.parts, AGAIN)) if _may_be_repeated(job) else card
 
 
-def _uncertain(job: Job) -> bool:
+def _may_be_repeated(job: Job) -> bool:
     """A try that ended without a word from the platform (or without us) may have posted it all the same."""
     code = job.taken.code
     return job.taken.attempts > 1 and (code in ("", "no_connection", *DOUBTFUL) or code.startswith("http_5"))
@@ -232,13 +244,13 @@ class Reach:
         may have posted the card all the same.
         """
         gone: Unreachable | Unavailable | None = None
-        for platform in _platforms(job, self.directories):
+        for platform in _platforms_to_try(job, self.directories):
             try:
                 return await send(*await self.recipient_with(job, platform, look))
             except Unreachable as error:
                 gone = gone or error
                 if error.blocked and platform in job.accounts:
-                    await self._shut(job, platform)
+                    await self._shut_platform(job, platform)
             except Unavailable as error:
                 if not error.outage and job.taken.attempts < MOST_ATTEMPTS:
                     raise
@@ -257,9 +269,9 @@ class Reach:
         else:
             visitor, to = await directory.visitor(account.account_id), Address(account.account_id, account.reference)
         begun = Recipient(directory.chat, to, visitor, job.person.zone)
-        return await self.store(lambda store: _reached(store, job.person.id, account, begun, look))
+        return await self.store(lambda store: _find_recipient(store, job.person.id, account, begun, look))
 
-    async def _shut(self, job: Job, platform: str) -> None:
+    async def _shut_platform(self, job: Job, platform: str) -> None:
         try:
             await self.directories[platform].blocked(job.accounts[platform].account_id, job.began)
         except DatabaseDown as error:
@@ -272,7 +284,7 @@ class Reach:
             raise Unavailable("database") from error
 
 
-def _reached(
+def _find_recipient(
     store: Store, person: int, account: ChatAccount | None, begun: Recipient, look: Look[S]
 ) -> tuple[Recipient, S]:
     """`Unreachable` where the person may not act, of whom more may be known than of one account, or somebody else has it now."""
@@ -285,7 +297,7 @@ def _reached(
     return reached, look(store, reached)
 
 
-def _platforms(job: Job, configured: Iterable[str]) -> list[str]:
+def _platforms_to_try(job: Job, configured: Iterable[str]) -> list[str]:
     """Where to try, in this order: where the effect belongs or the person wants it, where he or she is, anywhere else."""
     there = [one for one in configured if one in job.accounts]
     if isinstance(job.effect, Placed) and job.effect.platform:

@@ -58,24 +58,24 @@ class Delivery:
         """Deliver until told to stop, whatever happens."""
         while not self._stopped.is_set():
             try:
-                await self._turn()
+                await self._take_turn()
             except Exception as error:  # what must never end outlives every fault, and says so
                 DELIVERY_FAULTS.labels("take").inc()
                 log.exception("delivery.broken", error=type(error).__name__)
                 self.faults += 1
             if self.faults:
-                await self._rest(min(2.0**self.faults / 4, LONGEST_REST))
+                await self._wait_or_stop(min(2.0**self.faults / 4, LONGEST_REST))
 
-    async def _turn(self) -> None:
+    async def _take_turn(self) -> None:
         await asyncio.sleep(GAP)
         async with self._taking:
-            taken = 0 if self._stopped.is_set() else await self._take(GAP)
+            taken = 0 if self._stopped.is_set() else await self._take_due(GAP)
         if not taken:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), self.poll)
         self._wake.clear()
 
-    async def _rest(self, seconds: float) -> None:
+    async def _wait_or_stop(self, seconds: float) -> None:
         """Wait, but not when told to stop."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stopped.wait(), seconds)
@@ -95,26 +95,26 @@ class Delivery:
     async def drain(self) -> int:
         """Deliver everything that is due now, then return how much it was."""
         done = 0
-        while taken := await self._take():
+        while taken := await self._take_due():
             done += taken
             await self.landed()
         return done
 
-    async def _take(self, gap: float = 0.0) -> int:
+    async def _take_due(self, gap: float = 0.0) -> int:
         room = AT_ONCE - len(self._in_hand)
-        jobs = await self._claimed(room) if room > 0 else []
+        jobs = await self._claim_jobs(room) if room > 0 else []
         for together in _chains(jobs):
             await asyncio.sleep(gap)
-            task = asyncio.create_task(self._do(together))
+            task = asyncio.create_task(self._do_jobs(together))
             self._in_hand[task] = [one.taken.id for one in together]
-            task.add_done_callback(self._finished)
+            task.add_done_callback(self._after_job)
         return len(jobs)
 
-    async def _claimed(self, room: int) -> list[Job | Aside]:
+    async def _claim_jobs(self, room: int) -> list[Job | Aside]:
         now, jobs = self.door.now(), list[Job | Aside]()
         try:
             if await self.door.database.read(lambda store: store.outbox.has_due(now, LEASE)):
-                claim = delivering.claim(
+                claim = delivering.claim_effects(
                     room, frozenset(chain.from_iterable(self._in_hand.values())), again_first=self._again_first
                 )
                 jobs = await self.door.enter(claim, DELIVERY)
@@ -128,26 +128,26 @@ class Delivery:
             self._again_first = not self._again_first
         return jobs
 
-    def _finished(self, task: asyncio.Task[None]) -> None:
+    def _after_job(self, task: asyncio.Task[None]) -> None:
         del self._in_hand[task]
         self.wake()
         if not task.cancelled() and (error := task.exception()):
             DELIVERY_FAULTS.labels("do").inc()
             log.error("delivery.broken", error=type(error).__name__, exc_info=error)
 
-    async def _do(self, jobs: Sequence[Job | Aside]) -> None:
+    async def _do_jobs(self, jobs: Sequence[Job | Aside]) -> None:
         """One after the other, and what became of all in one commit; what follows one that was not done goes on waiting."""
         outcomes, until = list[Intent[None]](), self.seconds() + IN_TIME
         for job in jobs:
-            done = all(one.handler is delivering.delivered for one in outcomes)
+            done = all(one.handler is delivering.note_delivered for one in outcomes)
             if outcomes and not (done and self.seconds() < until):
                 outcomes.append(delivering.put_back(job.taken.id))
                 continue
-            outcomes.append(put_aside(job, self.door.now()) if isinstance(job, Aside) else await self._tried(job))
+            outcomes.append(put_aside(job, self.door.now()) if isinstance(job, Aside) else await self._try_job(job))
             DELIVERIES.labels(job.taken.kind, outcomes[-1].action.removeprefix("delivery.")).inc()
-        await asyncio.gather(*map(self._write, outcomes))
+        await asyncio.gather(*map(self._write_outcome, outcomes))
 
-    async def _tried(self, job: Job) -> Intent[None]:
+    async def _try_job(self, job: Job) -> Intent[None]:
         job = replace(job, began=self.door.now())
         try:
             return await self.to_people.send(job)
@@ -157,7 +157,7 @@ class Delivery:
                 log.error("delivery.outage", code=error.code)
             return failed(job, error, self.door.now())
 
-    async def _write(self, outcome: Intent[None]) -> None:
+    async def _write_outcome(self, outcome: Intent[None]) -> None:
         """Write what became of it until it is written; while it is not, the effect stays in hand, and is not sent again."""
         for pause in _longer_and_longer():
             try:
@@ -166,7 +166,7 @@ class Delivery:
                 if self._stopped.is_set():
                     log.warning("delivery.unwritten", outgoing=outcome.subject)
                     return
-                await self._rest(pause)
+                await self._wait_or_stop(pause)
             except Exception as error:
                 DELIVERY_FAULTS.labels("write").inc()
                 log.exception("delivery.unwritable", error=type(error).__name__, outgoing=outcome.subject)
@@ -213,7 +213,7 @@ def failed(job: Job, error: Exception, now: datetime) -> Intent[None]:
         case Unreachable(code=code):
             return give_up(job, code)
         case PageOpen():
-            return delivering.delivered(job.taken.id, "superseded", "")
+            return delivering.note_delivered(job.taken.id, "superseded", "")
         case Absent():
             return give_up(job, str(error))
         case _:  # a fault of ours on one card must not hold up the person's others for ever
@@ -226,8 +226,8 @@ def put_aside(aside: Aside, now: datetime) -> Intent[None]:
     may_come_right = aside.code == NOBODY
     log.error("delivery.put_off" if may_come_right else "delivery.set_aside", outgoing=aside.taken.id, code=aside.code)
     if may_come_right:
-        return delivering.postpone(aside.taken.id, aside.code, now + LONG, free=True)
-    return delivering.fail(aside.taken.id, aside.code)
+        return delivering.postpone_effect(aside.taken.id, aside.code, now + LONG, free=True)
+    return delivering.note_failed(aside.taken.id, aside.code)
 
 
 def give_up(job: Job, code: str) -> Intent[None]:
@@ -236,8 +236,8 @@ def give_up(job: Job, code: str) -> Intent[None]:
     if isinstance(job.effect, Show):
         return _rerouted(job, job.effect.matter, code)
     if isinstance(job.effect, Warn):
-        return alarms.unheard(job.taken.id, job.effect.alarm, code)
-    return delivering.fail(job.taken.id, code, job.effect.reminders if isinstance(job.effect, Digest) else ())
+        return alarms.warn_next(job.taken.id, job.effect.alarm, code)
+    return delivering.note_failed(job.taken.id, code, job.effect.reminders if isinstance(job.effect, Digest) else ())
 
 
 def _rerouted(job: Job, matter: str, code: str) -> Intent[None]:
@@ -245,14 +245,14 @@ def _rerouted(job: Job, matter: str, code: str) -> Intent[None]:
     try:
         return matter_of(matter).reroute(matter, job.person.id, code, job.taken.id, job.began)
     except Refused:
-        return delivering.fail(job.taken.id, code)
+        return delivering.note_failed(job.taken.id, code)
 
 
 def unwritable(outcome: Intent[None]) -> Intent[None] | None:
     """What can be written where an outcome can't: it needs nothing but its own row. None where there is nothing plainer."""
-    if outcome.handler in (delivering.fail, delivering.put_back):
+    if outcome.handler in (delivering.note_failed, delivering.put_back):
         return None
-    return delivering.fail(outcome.given["outgoing"], outcome.given.get("code", "not_recorded"))
+    return delivering.note_failed(outcome.given["outgoing"], outcome.given.get("code", "not_recorded"))
 
 
 def _later(job: Job, error: Unavailable, now: datetime) -> Intent[None]:
@@ -260,14 +260,14 @@ def _later(job: Job, error: Unavailable, now: datetime) -> Intent[None]:
     if not error.tried:
         # The word of the last try stays: it may have posted the card all the same.
         until = now + timedelta(seconds=error.retry_after or 1.0)
-        return delivering.postpone(job.taken.id, job.taken.code, until, free=True)
+        return delivering.postpone_effect(job.taken.id, job.taken.code, until, free=True)
     if not error.outage and attempts >= MOST_ATTEMPTS and not _passes(error.code):
         return give_up(job, f"gave_up_{error.code}")
     least = DOUBTFUL_WAIT if isinstance(job.effect, Show) and error.code in DOUBTFUL else 0.0
     longest = AWAITED_WAIT if isinstance(job.effect, Awaited) else LONGEST_WAIT
     backing_off = min(2.0 ** min(attempts, 10) / 2, longest)
     wait = max(error.retry_after or 0.0, backing_off, least)
-    return delivering.postpone(job.taken.id, error.code, now + timedelta(seconds=wait), free=error.outage)
+    return delivering.postpone_effect(job.taken.id, error.code, now + timedelta(seconds=wait), free=error.outage)
 
 
 def _passes(code: str) -> bool:

@@ -91,7 +91,7 @@ class Restoring:
 
     async def _follow_restore(self, noted: Position) -> None:
         """Everything that a restore brings; done again from its beginning where it was cut off."""
-        found = await self.door.enter(handlers_journal.restored(noted.entries, noted.hash), CLOCK)
+        found = await self.door.enter(handlers_journal.note_restored(noted.entries, noted.hash), CLOCK)
         log.error("database.restored", noted=noted.entries, found=found)
         # A log that is longer than what was noted, and another, was never this one: nothing of it is known to be true.
         known = found if found < noted.entries or await is_in_log(self.door, noted) else 0

@@ -28,7 +28,7 @@ from handlers.door import Door, Repeated
 from handlers.rules.access import company_day
 from handlers.rules.deadlines import morning_of
 from handlers.sealing import Keys
-from handlers.words import counted
+from handlers.words import quantity_words
 from storage.chain import GENESIS, Verdict, Walk
 from storage.database.store import Database, DatabaseDown, Store
 from storage.mark_check import Latest, Place, protected_tables
@@ -128,7 +128,7 @@ async def verify_log(
                 outcome.fault(fault)
     if outcome.verdict.fault:
         number = outcome.verdict.entries
-        before = counted(number, "entry", "entries")
+        before = quantity_words(number, "entry", "entries")
         outcome.fault(f"{outcome.verdict.fault}. The {before} before that {'holds' if number == 1 else 'hold'}")
     for sentence in (*found.flaws, *_contradicted_by_journal(found.position, outcome.verdict)):
         outcome.fault(sentence)
@@ -143,7 +143,7 @@ def _contradicted_by_journal(position: Position | None, verdict: Verdict) -> Ite
         yield f"entry {position.entries:,} is not the one that the journal noted: the log was rewritten there or before"
     elif position.entries > verdict.entries:
         yield (
-            f"the journal noted {counted(position.entries, 'entry', 'entries')}, but the log has {verdict.entries:,}: "
+            f"the journal noted {quantity_words(position.entries, 'entry', 'entries')}, but the log has {verdict.entries:,}: "
             "this is an older copy of the database, or the end of the log was cut off"
         )
 
@@ -292,7 +292,7 @@ class Proof:
             return
         await has_lost_line(self.door, self.patiently)  # before the journal goes on without it
         if position := await self.noting.note(at_once=True):
-            await self.door.enter(handlers_journal.noted(*position), CLOCK)
+            await self.door.enter(handlers_journal.note_journal(*position), CLOCK)
 
     async def verify(self) -> None:
         """The log, the rows, and what the journal says; a break is told. Raises `DatabaseDown`.
@@ -334,7 +334,7 @@ class Proof:
         log.error("log.broken", number=outcome.number, faults=outcome.faults[:MOST_LOGGED])
         day = company_day(self.door.policy, self.door.now())
         with suppress(Repeated):
-            broken = handlers_journal.broken(outcome.number, outcome.digest)
+            broken = handlers_journal.tell_of_break(outcome.number, outcome.digest)
             await self.door.enter(broken, CLOCK, key=f"log.broken:{outcome.digest}:{day}")
 
     async def _read_outside(self) -> tuple[Outside, bool]:

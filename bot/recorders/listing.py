@@ -136,7 +136,7 @@ class Listing:
             self.times = folder_times(os.fstat(here))
             with os.scandir(here) as entries:
                 for entry in entries:
-                    self._take(entry)
+                    self._take_entry(entry)
             self.steady = folder_times(os.fstat(here)) == self.times
         finally:
             os.close(here)
@@ -148,7 +148,7 @@ class Listing:
         sentence = f"{self.prefix} can't be read ({why.strerror}): let the bot's account read it."
         return of_folder(self.prefix, sentence)
 
-    def _take(self, entry: os.DirEntry[str]) -> None:
+    def _take_entry(self, entry: os.DirEntry[str]) -> None:
         name = f"{self.prefix}/{entry.name}".lstrip("/")
         stem, _, ending = entry.name.rpartition(".")
         if entry.name.startswith("."):

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from handlers.policy import Policy
 from handlers.policy.terms import Beacon
-from handlers.rules.draw_file import load_library, message_of, published_at, randomness
+from handlers.rules.draw_file import load_library, message_of, published_at, round_randomness
 
 PATH = "/rehearsal/beacon"
 SECRET = 20261130
@@ -60,4 +60,6 @@ class SampleBeacon:
         signature = await asyncio.to_thread(sign, SECRET + (self.fault == "forged"), told)
         if self.fault == "unreadable":
             return web.Response(text="<html>")
-        return web.json_response({"round": told, "randomness": randomness(signature).hex(), "signature": signature})
+        return web.json_response(
+            {"round": told, "randomness": round_randomness(signature).hex(), "signature": signature}
+        )

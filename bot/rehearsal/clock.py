@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.rehearsal.happened import happened
 from handlers.acting import CLOCK, NONE, Act, seated
-from handlers.keeping import words_go
+from handlers.keeping import words_erased_at
 from handlers.policy import Policy
 from handlers.sealing import Keys
 from storage.database.store import Database, Store
@@ -103,7 +103,7 @@ class ClockRoutes:
     def _ends_of_words(self, store: Store) -> list[datetime]:
         """When what was written of each closed matter goes."""
         closed = store.matter_keys.closed(self.clock.now() + FAR, "", MOST)
-        return [words_go(self.policy, one.at, one.line) for one in closed]
+        return [words_erased_at(self.policy, one.at, one.line) for one in closed]
 
     async def _happened(self, since: int) -> dict[str, object]:
         """What the log says since that entry, for people to read; `zone` (IANA) is the company's own."""

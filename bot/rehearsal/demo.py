@@ -30,9 +30,9 @@ from bot.rehearsal.slack import Channel, Command, Member, Workspace, routes
 from bot.rehearsal.small_talk import chat
 from bot.rehearsal.starting import Starting
 from bot.rehearsal.website import SampleWebsite
-from bot.serving import listen, quiet_logs, until_told
+from bot.serving import quiet_logs, start_listening, until_told
 from bot.settings.config import SAMPLE_POLICY, Given, Misconfigured, Settings, metrics_place, read_policy
-from bot.trouble import sentence
+from bot.trouble import database_sentence
 from bot.web.health import Metrics
 from handlers import COMMANDS
 from storage.database.store import DatabaseDown
@@ -94,7 +94,7 @@ async def begin(steward: Steward, folder: Path) -> None:
     try:
         await steward.start()
     except DatabaseDown as error:
-        why, _, _ = sentence(error).partition(". ")
+        why, _, _ = database_sentence(error).partition(". ")
         raise Misconfigured(f"--data: {why}. Name another folder than {folder}.") from error
 
 
@@ -181,7 +181,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     )
     ringing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     try:
-        await listen(runner, settings.host, port)
+        await start_listening(runner, settings.host, port)
         await website.start()
         await begin(steward, folder)
         starting.done()

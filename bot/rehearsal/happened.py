@@ -40,7 +40,7 @@ def _of_entry(entry: _Entry, left: tuple[Outgoing, ...], since: int) -> Iterator
     """What an entry tells, each with what it has in common with others that are told in one line with it."""
     at, action, subject = datetime.fromisoformat(entry["at"]), entry["action"], entry["subject"]
     match action:
-        case delivering.delivered.action:
+        case delivering.note_delivered.action:
             if _came_late(entry, since):
                 yield (_minute(at), LATE), Event(at, LATE, told=(entry["detail"]["person"],))
         case "matters.remind":

@@ -78,7 +78,9 @@ class Declining:
         unmet = await self.door.database.read(lambda store: store.declines.unmet())
         for matter, names in unmet.items():
             left = await self.recorder.look([Sought(one, 0, "") for one in names])
-            await self._enter(saying.left(matter) if any(left.values()) else saying.cleared(matter))
+            await self._enter_safely(
+                saying.tell_of_unregistered(matter) if any(left.values()) else saying.forget_call_names(matter)
+            )
         return NEXT_TICK if unmet else None
 
     async def _rest(self, seconds: float) -> None:
@@ -93,13 +95,13 @@ class Declining:
     async def _find(self, looking: Sequence[str]) -> None:
         told, trouble = await self._told()
         calls = await self.door.database.read(lambda store: self._known(store, told))
-        for over in await self.door.database.read(lambda store: [_over(store, one) for one in calls]):
+        for over in await self.door.database.read(lambda store: [_matter_taken_for_over(store, one) for one in calls]):
             if over:
-                await self._enter(saying.again(over))
+                await self._enter_safely(saying.note_call_again(over))
         for matter in looking:
             said_by = await self.door.database.read(partial(_said_by, matter=matter))
             found = tuple(one for one in calls if one.operator == said_by)
-            await self._enter(saying.find(matter, found, trouble))
+            await self._enter_safely(saying.take_calls_found(matter, found, trouble))
 
     async def _told(self) -> tuple[list[LiveCall], Trouble]:
         if self.recorder.capabilities().live == "none":
@@ -114,7 +116,7 @@ class Declining:
 
     def _known(self, store: Store, told: Sequence[LiveCall]) -> list[Live]:
         """These calls, with whoever is on them where that is known."""
-        named = [(_key(one.operator_email, self.door.policy.identity), one.started) for one in told]
+        named = [(_address_key(one.operator_email, self.door.policy.identity), one.started) for one in told]
         people = store.people.on_calls(named, make=False)
         return [
             Live(self.system, one.call_id, one.line, one.caller, people.get(on), one.started, one.recordings)
@@ -124,28 +126,32 @@ class Declining:
     async def _alone(self, one: Declined) -> None:
         """One call: whatever goes wrong with it keeps none of the others from being seen to, and counts as recorded."""
         try:
-            await self._enter(await asyncio.wait_for(self._seen(one), ANSWERS))
+            await self._enter_safely(await asyncio.wait_for(self._seen(one), ANSWERS))
         except Absent:
             if _is_gone(one, self.door.now()):
-                await self._enter(saying.over(one.id))
+                await self._enter_safely(saying.note_call_ended(one.id))
         except DatabaseDown:
             raise
         except Exception as error:  # noqa: BLE001  whatever it is, nobody can say that it is off
             log.warning("declining.unreachable", matter=one.id, error=type(error).__name__)
-            await self._enter(saying.still(one.id, trouble="unreachable"))
+            await self._enter_safely(saying.note_still_recorded(one.id, trouble="unreachable"))
 
     async def _seen(self, one: Declined) -> Intent[None]:
         """Asked to stop, whatever it said before, and read back another way: OK proves nothing."""
-        now = await self._call(one)
+        now = await self._find_call(one)
         if now is not None and now.started != one.began:
-            return saying.over(one.id)  # its name was given to another call, which is recorded
+            return saying.note_call_ended(one.id)  # its name was given to another call, which is recorded
         if one.live != "off":
             await self._stop(one)
         left = await self.recorder.still(one.call_id, await self._names(one))
         if left and one.live == "off":  # somebody began it again: that it is off is taken back at once
             await self.recorder.stop(one.call_id)
         recordings = await self._recordings(one)
-        return saying.still(one.id, left, recordings=recordings) if left else saying.confirm(one.id, recordings)
+        return (
+            saying.note_still_recorded(one.id, left, recordings=recordings)
+            if left
+            else saying.note_not_recorded(one.id, recordings)
+        )
 
     async def _stop(self, one: Declined) -> None:
         await self.recorder.stop(one.call_id)
@@ -158,14 +164,14 @@ class Declining:
 
     async def _recordings(self, one: Declined) -> tuple[str, ...]:
         """The names of what is recorded of it, which may have grown with a transfer."""
-        call = await self._call(one)
+        call = await self._find_call(one)
         return call.recordings if call is not None else ()
 
-    async def _call(self, one: Declined) -> LiveCall | None:
+    async def _find_call(self, one: Declined) -> LiveCall | None:
         told = await self.recorder.live()
         return next((call for call in told if isinstance(call, LiveCall) and call.call_id == one.call_id), None)
 
-    async def _enter(self, intent: Intent[None]) -> None:
+    async def _enter_safely(self, intent: Intent[None]) -> None:
         try:
             await self.door.enter(intent, CLOCK)
         except Repeated:
@@ -185,7 +191,7 @@ def _is_due(one: Declined, now: datetime) -> bool:
     return one.live != "off" or one.looked_at is None or not one.looked_at <= now < one.looked_at + STAYS_OFF
 
 
-def _over(store: Store, live: Live) -> str:
+def _matter_taken_for_over(store: Store, live: Live) -> str:
     """The matter by which this call had counted as over, though it goes on."""
     found = store.declines.of_call(live.system, live.call_id)
     return found.id if found is not None and found.live == "over" and found.began == live.began else ""
@@ -196,7 +202,7 @@ def _said_by(store: Store, matter: str) -> int:
     return declined.said_by if declined else 0
 
 
-def _key(email: str, identity: Identity) -> str:
+def _address_key(email: str, identity: Identity) -> str:
     try:
         return email_key(email, identity)
     except ValueError:

@@ -16,7 +16,7 @@ import structlog
 
 from bot.journal import Marks
 from bot.ports import Absent, Changed, Held, Recorder, Sought, Unavailable
-from bot.retention.mirroring import LARGEST_HEAD, ReturnedCalls, soundless
+from bot.retention.mirroring import LARGEST_HEAD, ReturnedCalls, has_no_sound
 from bot.retention.recording_sync import audio_digest
 from bot.setbacks import Setbacks
 from handlers.acting import CLOCK
@@ -24,7 +24,7 @@ from handlers.door import Door
 from handlers.handling import Intent
 from handlers.retention import closing, erasing, guard
 from handlers.retention.erasing import UNDER_WAY, Doomed, Proof, Trouble
-from handlers.retention.guard import Judged, judge
+from handlers.retention.guard import Judged, judge_erasures
 from handlers.rules.access import company_time
 from storage.database.store import Store
 
@@ -80,46 +80,46 @@ class Erasing:
         """
         now = self.door.now()
         for step in (
-            self._reopen, self._close, self._let_go, self._forget_gone, self._pause, self._erase_due, self._stay, self._tell_late,
-            self._forget,
+            self._reopen_calls, self._close, self._let_go, self._forget_gone, self._pause_unsafe, self._erase_due, self._note_kept, self._tell_late,
+            self._forget_overwritten,
         ):  # fmt: skip
             await self._setbacks.alone("erasures", step.__name__, step)
         return self._setbacks.again(await self.door.database.read(lambda store: store.erasures.next_look(now)))
 
-    async def _reopen(self) -> None:
-        await self._each(lambda now, store: store.erasures.to_reopen(now, AT_ONCE), closing.reopen)
+    async def _reopen_calls(self) -> None:
+        await self._enter_each(lambda now, store: store.erasures.to_reopen(now, AT_ONCE), closing.reopen_call)
 
     async def _close(self) -> None:
-        await self._each(lambda now, store: store.erasures.to_close(now, AT_ONCE), closing.close)
+        await self._enter_each(lambda now, store: store.erasures.to_close(now, AT_ONCE), closing.close_call)
 
     async def _let_go(self) -> None:
-        await self._each(lambda now, store: store.erasures.over(now, AT_ONCE), lambda one: closing.let_go(*one))
+        await self._enter_each(lambda now, store: store.erasures.over(now, AT_ONCE), lambda one: closing.end_keep(*one))
 
     async def _forget_gone(self) -> None:
         last: list[tuple[int, str, str]] = []
         while found := await self.door.database.read(partial(_to_forget, now=self.door.now())):
             if found == last:
                 return
-            wanted = [await self._forgetting(*one) for one in found]
-            await self._enter(one for one in wanted if one is not None)
+            wanted = [await self._forget_or_close(*one) for one in found]
+            await self._enter_side_by_side(one for one in wanted if one is not None)
             last = found
 
-    async def _forgetting(self, recording: int, system: str, native_id: str) -> Intent[None] | None:
+    async def _forget_or_close(self, recording: int, system: str, native_id: str) -> Intent[None] | None:
         """A call that vanished is forgotten at its moment, one that was only hidden is closed; None while nobody can tell."""
         try:
             if system == self.system:
                 await self.recorder.audio(native_id)
-                return closing.close(recording, hidden=True)
+                return closing.close_call(recording, hidden=True)
         except Unavailable:
             return None
         except Absent:
             pass
         self.overwritten()
-        return closing.forget(recording)
+        return closing.forget_vanished_call(recording)
 
     async def _erase_due(self) -> None:
         tried = set[str]()
-        while due := [one for one in await self._due() if one not in tried]:
+        while due := [one for one in await self._find_due() if one not in tried]:
             tried.update(due)
             together = [one for one in due if one not in self._apart]
             if together and not await self._setbacks.alone(
@@ -133,40 +133,40 @@ class Erasing:
         await self.erase((erasure,))
         self._apart.discard(erasure)
 
-    async def _pause(self) -> None:
+    async def _pause_unsafe(self) -> None:
         """What is not safe to erase waits for the Head; `Ask` looks once more, so nothing goes where this fails."""
         now, policy, sealer = self.door.now(), self.door.policy, self.door.keys.log_seal
 
         def found(store: Store) -> tuple[Judged, bool]:
-            judged = judge(store, policy, now, sealer)
+            judged = judge_erasures(store, policy, now, sealer)
             return judged, judged.pause is not None and not store.pauses.waits(judged.pause.id)
 
         judged, idle = await self.door.database.read(found)
         if judged.pause is not None and (judged.moves or idle):
-            await self._one(guard.follow(judged.pause.id))
+            await self._enter_alone(guard.follow_pause(judged.pause.id))
         elif judged.pause is None and judged.erasures:
             log.warning("erasure.paused", number=len(judged.erasures), causes=judged.causes)
-            await self._one(guard.pause())
+            await self._enter_alone(guard.pause_erasures())
 
-    async def _forget(self) -> None:
+    async def _forget_overwritten(self) -> None:
         await self._overwritten.tick()
 
     async def erase(self, erasures: Iterable[str]) -> None:
         """Erase these, as far as nothing keeps or pauses them: read, ask, delete each unless something came to keep it, look by another way, certify."""
-        doomed = await self.door.enter(erasing.take(tuple(erasures)), CLOCK)
-        sought = {one.erasure: found for one in doomed if (found := await self._read(one)) is not None}
-        asked = await self.door.enter(erasing.ask(tuple(sought)), CLOCK)
+        doomed = await self.door.enter(erasing.take_erasures(tuple(erasures)), CLOCK)
+        sought = {one.erasure: found for one in doomed if (found := await self._read_target(one)) is not None}
+        asked = await self.door.enter(erasing.ask_guard(tuple(sought)), CLOCK)
         if going := [one for one in doomed if one.erasure in asked]:
-            deleted = [gone for one in going if (gone := await self._delete(one, sought[one.erasure])) is not None]
-            await self._certify(deleted)
+            deleted = [gone for one in going if (gone := await self._delete_one(one, sought[one.erasure])) is not None]
+            await self._certify_erased(deleted)
 
-    async def _stay(self) -> None:
+    async def _note_kept(self) -> None:
         """What the recorder was asked to delete, something keeps by now and is there as it was, counts as not asked for."""
         now, least = self.door.now(), self.door.now() - UNDER_WAY
         found = await self.door.database.read(lambda store: store.erasures.staying(self.system, least, now, AT_ONCE))
         for erasure, native_id, stamp in found:
             if erasure not in self._not_there and await self._is_there(erasure, native_id, stamp):
-                await self._one(erasing.stay(erasure))
+                await self._enter_alone(erasing.undo_asking(erasure))
 
     async def _is_there(self, erasure: str, native_id: str, stamp: str) -> bool:
         try:
@@ -177,55 +177,55 @@ class Erasing:
             log.warning("erasure.not_taken_back", why=str(error))
         return False
 
-    async def _certify(self, deleted: Sequence[_Deleted]) -> None:
+    async def _certify_erased(self, deleted: Sequence[_Deleted]) -> None:
         if not deleted:
             return
         try:
             left = await self.recorder.look([one.sought for one in deleted])
         except Unavailable:
-            await self._enter([erasing.fail(one.one.erasure, "unavailable") for one in deleted])
+            await self._enter_side_by_side([erasing.note_failure(one.one.erasure, "unavailable") for one in deleted])
             return
-        await self._enter(self._outcome(one, left) for one in deleted)
+        await self._enter_side_by_side(self._outcome_of(one, left) for one in deleted)
         self.overwritten()
 
-    async def _due(self) -> list[str]:
+    async def _find_due(self) -> list[str]:
         now = self.door.now()
         return await self.door.database.read(lambda store: store.erasures.due(self.system, now, TOGETHER))
 
-    async def _each(self, find: Callable[[datetime, Store], list[T]], wants: Callable[[T], Intent[None]]) -> None:
+    async def _enter_each(self, find: Callable[[datetime, Store], list[T]], wants: Callable[[T], Intent[None]]) -> None:
         last: list[T] = []
         while True:
             found = await self.door.database.read(partial(find, self.door.now()))
             if not found or found == last:
                 return
-            await self._enter(map(wants, found))
+            await self._enter_side_by_side(map(wants, found))
             last = found
 
-    async def _enter(self, wanted: Iterable[Intent[None]]) -> None:
+    async def _enter_side_by_side(self, wanted: Iterable[Intent[None]]) -> None:
         """Side by side, so that they share commits; each alone, so that one that fails keeps none of the others back."""
-        for error in await asyncio.gather(*map(self._one, wanted), return_exceptions=True):
+        for error in await asyncio.gather(*map(self._enter_alone, wanted), return_exceptions=True):
             if isinstance(error, BaseException):
                 raise error
 
-    async def _one(self, intent: Intent[None]) -> None:
+    async def _enter_alone(self, intent: Intent[None]) -> None:
         piece = f"{intent.action}:{intent.subject}"
         await self._setbacks.alone("erasures", piece, partial(self.door.enter, intent, CLOCK))
 
-    async def _read(self, one: Doomed) -> Sought | None:
+    async def _read_target(self, one: Doomed) -> Sought | None:
         """What a look is to find nothing of. None where it can't be deleted now, which is on record then."""
         if one.gone and one.returned and await self._is_lost(one):  # another call has its name
-            await self._one(erasing.vanish(one.erasure))
+            await self._enter_alone(erasing.note_vanished(one.erasure))
             return None
         try:
             audio = await audio_digest(self.recorder, one.native_id, one.stamp)
-            size = 0 if await soundless(self.recorder, one.native_id, one.size) else one.size
+            size = 0 if await has_no_sound(self.recorder, one.native_id, one.size) else one.size
         except (Absent, Unavailable) as error:
             absent = isinstance(error, Absent) and not isinstance(error, Changed)
             # It was there when we asked before, so it was we who deleted it; or it was erased once, and versions may be left.
             if absent and (one.audio or one.known_again or one.returned):
                 return Sought(one.native_id, one.size if one.size > LARGEST_HEAD else 0, one.audio)
             # Of what nobody saw going, a look that finds nothing would prove nothing.
-            await self._failed(one, error, gone=absent and one.gone)
+            await self._note_failure(one, error, gone=absent and one.gone)
             return None
         return Sought(one.native_id, size, audio)
 
@@ -238,39 +238,41 @@ class Erasing:
             return True
         return False
 
-    async def _delete(self, one: Doomed, sought: Sought) -> _Deleted | None:
+    async def _delete_one(self, one: Doomed, sought: Sought) -> _Deleted | None:
         """None where it was not deleted: something came to keep it, or the recorder did not do it, which is on record then."""
-        if not await self.door.enter(erasing.send(one.erasure, sought.audio), CLOCK):
+        if not await self.door.enter(erasing.send_delete(one.erasure, sought.audio), CLOCK):
             return None
         try:
             await self.recorder.delete(one.native_id, one.stamp)
         except Changed as error:
             if not one.audio:
-                await self._one(erasing.stay(one.erasure))
-            await self._failed(one, error)
+                await self._enter_alone(erasing.undo_asking(one.erasure))
+            await self._note_failure(one, error)
             return None
         except (Held, Unavailable) as error:
-            await self._failed(one, error)
+            await self._note_failure(one, error)
             return None
         return _Deleted(one, sought, self.door.now())
 
-    async def _failed(self, one: Doomed, error: Exception, *, gone: bool = False) -> None:
-        trouble = _trouble(error)
+    async def _note_failure(self, one: Doomed, error: Exception, *, gone: bool = False) -> None:
+        trouble = _trouble_word(error)
         log.warning("erasure.failed", erasure=one.erasure, why=trouble)
         until = error.until if isinstance(error, Held) else None
-        await self._one(erasing.vanish(one.erasure) if gone else erasing.fail(one.erasure, trouble, until=until))
+        await self._enter_alone(
+            erasing.note_vanished(one.erasure) if gone else erasing.note_failure(one.erasure, trouble, until=until)
+        )
 
-    def _outcome(self, done: _Deleted, left: Mapping[str, tuple[str, ...]]) -> Intent[None]:
+    def _outcome_of(self, done: _Deleted, left: Mapping[str, tuple[str, ...]]) -> Intent[None]:
         one, still = done.one, left.get(done.one.native_id, ())
         if still:
             log.warning("erasure.left", erasure=one.erasure, number=len(still))
-            return erasing.fail(one.erasure, "left", len(still))
+            return erasing.note_failure(one.erasure, "left", len(still))
         if one.returned and not done.sought.audio:  # it went by itself: nothing to certify beside what was before
-            return erasing.vanish(one.erasure)
+            return erasing.note_vanished(one.erasure)
         able, audio = self.recorder.capabilities(), self.marks.of(done.sought.audio)
         native = self.marks.of_call(one.native_id, one.started)
         size = self.marks.of_size(done.sought.size) if audio else ""
-        return erasing.certify(one.erasure, Proof(done.answered, able.how, able.unseen, native, audio, size))
+        return erasing.certify_erased(one.erasure, Proof(done.answered, able.how, able.unseen, native, audio, size))
 
     async def _tell_late(self) -> None:
         """The first word of it; the deadline that it sets brings the others."""
@@ -281,14 +283,14 @@ class Erasing:
             return store.deadlines.coming("retention.late", "") is None and store.erasures.late(since, now) > 0
 
         if await self.door.database.read(untold):
-            await self._one(erasing.late())
+            await self._enter_alone(erasing.warn_of_late())
 
 
 def _to_forget(store: Store, now: datetime) -> list[tuple[int, str, str]]:
     return store.erasures.to_forget(now, AT_ONCE)
 
 
-def _trouble(error: Exception) -> Trouble:
+def _trouble_word(error: Exception) -> Trouble:
     match error:
         case Held():
             return "retained" if error.until else "held"

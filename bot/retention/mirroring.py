@@ -53,7 +53,7 @@ class Mirroring:
     async def tick(self) -> datetime | None:
         """Hold again, hold, let go; with the next tick again where there was much to do. Raises `DatabaseDown`; and `Unavailable` once everything else was tried."""
         away: Unavailable | None = None
-        for step in (self._hold_again, self._hold, self.let_go):
+        for step in (self._hold_again, self._ask_to_hold, self.let_go):
             try:
                 await step()
             except Unavailable as error:
@@ -81,31 +81,31 @@ class Mirroring:
                     store.mirrors.still_held(self.system, now, AT_ONCE),
                 )
             )
-            self._next_release = _place(found)
-            await self._ask([*found, *refused], self.recorder.release, keeping.unmirrored)
+            self._next_release = _next_place(found)
+            await self._ask_recorder([*found, *refused], self.recorder.release, keeping.note_unmirrored)
 
-    async def _hold(self) -> None:
+    async def _ask_to_hold(self) -> None:
         if not self._is_native():
             return
         now, after = self.door.now(), self._next_hold
         found = await self.door.database.read(lambda store: store.mirrors.to_hold(self.system, now, after, AT_ONCE))
-        self._next_hold = _place(found)
-        await self._ask(found, self.recorder.hold, keeping.mirrored)
+        self._next_hold = _next_place(found)
+        await self._ask_recorder(found, self.recorder.hold, keeping.note_mirrored)
 
     async def _hold_again(self) -> None:
         if not self._is_native() or self.seconds() < self._again_at:
             return
         now, after = self.door.now(), self._next_again
         found = await self.door.database.read(lambda store: store.mirrors.held(self.system, now, after, AT_ONCE))
-        await self._ask(found, self.recorder.hold, keeping.mirrored)
-        self._next_again = _place(found)
+        await self._ask_recorder(found, self.recorder.hold, keeping.note_mirrored)
+        self._next_again = _next_place(found)
         if self._next_again == FIRST:  # that was the last of them
             self._again_at = self.seconds() + DAILY
 
     def _is_native(self) -> bool:
         return self.recorder.capabilities().hold == "native"
 
-    async def _ask(
+    async def _ask_recorder(
         self, found: Sequence[Mirror], asks: Asks, wants: Callable[[str, tuple[int, ...]], Intent[None]]
     ) -> None:
         """Ask about each alone and record what was done; raises `Unavailable` then, if any could not be asked about.
@@ -147,7 +147,7 @@ class Mirroring:
         return await self._setbacks.alone("holds", piece, ask) and there
 
 
-def _place(found: Sequence[Mirror]) -> tuple[int, str]:
+def _next_place(found: Sequence[Mirror]) -> tuple[int, str]:
     """Where the next tick goes on: after these, or at the beginning where they were the last."""
     return (found[-1].recording, found[-1].matter) if len(found) == AT_ONCE else FIRST
 
@@ -179,43 +179,43 @@ class ReturnedCalls:
 
         A call is known again by its name and start, or else by its audio.
         """
-        named = await self._named(found)
+        named = await self._known_by_name(found)
         others = [one for one in found if one.native_id not in named]
-        heard = await self._heard(others)
+        heard = await self._known_by_size(others)
         if heard.erased:
-            await self._recognise([one for one in others if one.native_id in heard.erased])
+            await self._store_recognised([one for one in others if one.native_id in heard.erased])
         return Heard(heard.erased | named, heard.unread)
 
-    async def _recognise(self, found: Sequence[Sighting]) -> None:
+    async def _store_recognised(self, found: Sequence[Sighting]) -> None:
         rows = [row_of(self.door.policy, one) for one in found]
-        await self.door.enter(closing.recognised(self.system, rows), CLOCK)
+        await self.door.enter(closing.register_recognised(self.system, rows), CLOCK)
 
-    async def _named(self, found: Sequence[Sighting]) -> set[str]:
+    async def _known_by_name(self, found: Sequence[Sighting]) -> set[str]:
         marked = {self.marks.of_call(one.native_id, one.started): one for one in found}
         known = await self.door.database.read(lambda store: store.erasures.known(marked))
         others = (self.elsewhere() & marked.keys()) - known.keys()
         if others:
-            await self._recognise([marked[mark] for mark in others])
+            await self._store_recognised([marked[mark] for mark in others])
         if known:
             shown = {
                 known[mark]: Shown(one.native_id, one.stamp, one.size) for mark, one in marked.items() if mark in known
             }
-            await self.door.enter(closing.came_back(shown), CLOCK)
+            await self.door.enter(closing.erase_returned(shown), CLOCK)
         return {marked[mark].native_id for mark in others.union(known)}
 
-    async def _heard(self, found: Sequence[Sighting]) -> Heard:
+    async def _known_by_size(self, found: Sequence[Sighting]) -> Heard:
         sizes: dict[str, str] = {one.native_id: self.marks.of_size(one.size) for one in found}
         known = await self.door.database.read(lambda store: store.erasures.sizes({*sizes.values()} - {""}))
         known |= self.elsewhere()
         heard = Heard(set(), set())
         for one in found:
             if sizes[one.native_id] in known:
-                await self._read(one, heard)
+                await self._compare_audio(one, heard)
         return heard
 
-    async def _read(self, one: Sighting, heard: Heard) -> None:
+    async def _compare_audio(self, one: Sighting, heard: Heard) -> None:
         try:
-            if await soundless(self.recorder, one.native_id, one.size):
+            if await has_no_sound(self.recorder, one.native_id, one.size):
                 return
             audio = await audio_digest(self.recorder, one.native_id, one.stamp)
         except (Absent, Unavailable):  # what can't be told from erased audio is no call yet
@@ -226,7 +226,7 @@ class ReturnedCalls:
             heard.erased.add(one.native_id)
 
 
-async def soundless(recorder: Recorder, native_id: str, size: int) -> bool:
+async def has_no_sound(recorder: Recorder, native_id: str, size: int) -> bool:
     """Whether a telephone system wrote the head of a WAV file and nothing more; what is larger is not read. Raises `Absent` and `Unavailable`."""
     if size > LARGEST_HEAD or not native_id.lower().endswith(".wav"):
         return False

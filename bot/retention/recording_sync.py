@@ -90,7 +90,7 @@ Unregistered = Callable[[Mapping[str, Problem]], Awaitable[None]]
 Told = Sighting | Problem | Gone | Looked
 
 
-def timely(one: Told, now: datetime) -> Told:
+def not_in_future(one: Told, now: datetime) -> Told:
     """What the recording system tells, where a call that has yet to begin is a problem."""
     if not isinstance(one, Sighting) or one.started <= now + AHEAD:
         return one
@@ -123,10 +123,10 @@ async def audio_digest(recorder: Recorder, native_id: str, stamp: str) -> str:
 
 
 def row_of(policy: Policy, sighting: Sighting) -> dict[str, Any]:
-    """What the register keeps of a recording, as `recordings.register` takes it."""
+    """What the register keeps of a recording, as `recordings.register_calls` takes it."""
     row = {one.name: getattr(sighting, one.name) for one in fields(sighting)}
     seconds, email = row.pop("duration"), row.pop("operator_email")
-    key = "" if odd_operator(policy, sighting) else _key(policy, email)
+    key = "" if odd_operator(policy, sighting) else _operator_key(policy, email)
     return {**row, "operator_key": key, "seconds": seconds}
 
 
@@ -136,7 +136,7 @@ def odd_operator(policy: Policy, sighting: Sighting) -> str:
     No chat knows a mailbox with letters outside of ASCII; a domain with such letters is the company's own, or odd.
     """
     address = sighting.operator_email
-    domain = _key(policy, address).rpartition("@")[2]
+    domain = _operator_key(policy, address).rpartition("@")[2]
     ours = domain in {policy.identity.one_name(one) for one in policy.company.mail_domains}
     letters = address.rpartition("@")[0] if ours else address
     odd = next((one for one in letters if not one.isascii()), "xn--" if "xn--" in domain and not ours else "")
@@ -146,7 +146,7 @@ def odd_operator(policy: Policy, sighting: Sighting) -> str:
     return f"{sighting.native_id}: {told} Write the address again."
 
 
-def _key(policy: Policy, email: str) -> str:
+def _operator_key(policy: Policy, email: str) -> str:
     try:
         return policy.key(email)
     except ValueError:
@@ -154,7 +154,7 @@ def _key(policy: Policy, email: str) -> str:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def _faults_kept_here() -> Iterator[None]:
     """Around one of several: a fault of ours stays here, logged and counted. Raises `DatabaseDown`: all would meet it."""
     try:
         yield
@@ -187,7 +187,7 @@ class RecordingSync:
 
     async def sync(self, met: Iterable[str] = ()) -> int:
         """Look with fresh eyes, and do what follows; returns how many calls were new, changed or gone. Raises as `look`."""
-        await self._watch()
+        await self._read_watched()
         total = await self.look(met)
         if not total:
             await self.settle()
@@ -202,30 +202,30 @@ class RecordingSync:
         """
         async with self._looking:
             self._again.update(met)  # until a look has ended well: one that fails has looked at none of them
-            total = await self._follow({**self._watched, **dict.fromkeys(self._again, "")})
+            total = await self._follow_recorder({**self._watched, **dict.fromkeys(self._again, "")})
         if total:
             await self.settle()
         return total
 
     async def see_to(self) -> None:
         """Know what somebody asks for, read it, and do what follows from calls that came or went. Raises `DatabaseDown`."""
-        await self._watch()
+        await self._read_watched()
         await self.identify()
         await self.settle()
 
-    async def _watch(self) -> None:
+    async def _read_watched(self) -> None:
         now = self.door.now()
         self._watched = await self.door.database.read(lambda store: store.recordings.watched(self.system, now))
 
     async def settle(self) -> None:
         """Do what follows from calls that came or went. Raises `DatabaseDown`."""
         for chore in CALLS:
-            await self._settle(chore)
+            await self._settle_chore(chore)
 
-    async def _settle(self, chore: Chore) -> None:
+    async def _settle_chore(self, chore: Chore) -> None:
         now = self.door.now()
         for subject in await self.door.database.read(lambda store: chore.find(store, now)):
-            with _alone(), suppress(Repeated):  # another replica was first
+            with _faults_kept_here(), suppress(Repeated):  # another replica was first
                 for step in chore.steps:
                     await self.door.enter(step.wants(subject), CLOCK)
 
@@ -234,21 +234,21 @@ class RecordingSync:
         now = self.door.now()
         found = await self.door.database.read(lambda store: store.recordings.unidentified(self.system, now, AT_ONCE))
         for place in range(0, len(found), TOGETHER):
-            await asyncio.gather(*map(self._identify, found[place : place + TOGETHER]))
+            await asyncio.gather(*map(self._identify_audio, found[place : place + TOGETHER]))
 
-    async def _identify(self, one: Recording) -> None:
+    async def _identify_audio(self, one: Recording) -> None:
         # What can't be read now is still known by its file: whatever happens to that counts as a change.
-        with _alone(), suppress(Absent, Unavailable):
+        with _faults_kept_here(), suppress(Absent, Unavailable):
             audio = await audio_digest(self.recorder, one.native_id, one.stamp)
-            await self.door.enter(recordings.identify(one.id, one.stamp, audio), CLOCK)
+            await self.door.enter(recordings.identify_call(one.id, one.stamp, audio), CLOCK)
 
-    async def _follow(self, watched: Mapping[str, str]) -> int:
+    async def _follow_recorder(self, watched: Mapping[str, str]) -> int:
         found: list[Sighting] = []
         gone: list[Gone] = []
         problems: dict[str, Problem] = {}
         total, later = 0, set[str]()
         async for told in self.recorder.changes(Stored(self.door.database, self.system), self._cursor, watched):
-            match timely(told, self.door.now()):
+            match not_in_future(told, self.door.now()):
                 case Sighting() as one:
                     found.append(one)
                 case Problem() as one:
@@ -257,26 +257,26 @@ class RecordingSync:
                 case Gone() as one:
                     gone.append(one)
                 case Looked(cursor):
-                    total += await self._store(found, gone, later)
+                    total += await self._store_piece(found, gone, later)
                     # Only now: what could not be stored is told again from where the last look ended.
                     self._cursor, self._again, self.read = cursor, later, True
             if len(found) + len(gone) >= IN_A_PIECE:
-                total += await self._store(found, gone, later)
+                total += await self._store_piece(found, gone, later)
                 found, gone = [], []
-        self._tell({one.native_id: one.sentence for one in problems.values()})
+        self._log_problems({one.native_id: one.sentence for one in problems.values()})
         if self.unregistered is not None:
-            with _alone():
+            with _faults_kept_here():
                 await self.unregistered(problems)
         return total
 
-    async def _store(self, found: list[Sighting], gone: list[Gone], later: set[str]) -> int:
+    async def _store_piece(self, found: list[Sighting], gone: list[Gone], later: set[str]) -> int:
         """Store a piece, those that are known by their content each alone; what can't be stored now goes into `later`."""
         if self.returned is not None and found:
             erased, unread = await self.returned(found)
             later |= unread
             found = [one for one in found if one.native_id not in erased | unread]
         known = await self._known_by_content(found)
-        total = await self._enter(
+        total = await self._enter_rows(
             [row_of(self.door.policy, one) for one in found if one.native_id not in known], gone, later
         )
         for one in found:
@@ -292,25 +292,25 @@ class RecordingSync:
 
     async def _store_read(self, sighting: Sighting, later: set[str]) -> int:
         audio = ""
-        with _alone(), suppress(Absent, Unavailable):  # it changes under our eyes, or can't be read
+        with _faults_kept_here(), suppress(Absent, Unavailable):  # it changes under our eyes, or can't be read
             audio = await audio_digest(self.recorder, sighting.native_id, sighting.stamp)
         if not audio:
             later.add(sighting.native_id)
             return 0
-        return await self._enter([{**row_of(self.door.policy, sighting), "audio": audio}], [], later)
+        return await self._enter_rows([{**row_of(self.door.policy, sighting), "audio": audio}], [], later)
 
-    async def _enter(self, rows: list[dict[str, Any]], away: list[Gone], later: set[str]) -> int:
+    async def _enter_rows(self, rows: list[dict[str, Any]], away: list[Gone], later: set[str]) -> int:
         if not rows and not away:
             return 0
         gone = [one.native_id for one in away if not one.hidden], [one.native_id for one in away if one.hidden]
         try:
-            await self.door.enter(recordings.register(self.system, rows, *gone), CLOCK)
+            await self.door.enter(recordings.register_calls(self.system, rows, *gone), CLOCK)
         except DatabaseDown:
             raise
         except Exception:  # noqa: BLE001  whichever of them it is, the others are stored
             for one in (
-                *(recordings.register(self.system, [row], []) for row in rows),
-                recordings.register(self.system, [], *gone),
+                *(recordings.register_calls(self.system, [row], []) for row in rows),
+                recordings.register_calls(self.system, [], *gone),
             ):
                 names = {
                     *(row["native_id"] for row in one.given["shown"]),
@@ -318,12 +318,12 @@ class RecordingSync:
                     *one.given["out_of_sight"],
                 }
                 later |= names
-                with _alone():
+                with _faults_kept_here():
                     await self.door.enter(one, CLOCK)
                     later -= names
         return len(rows) + len(away)
 
-    def _tell(self, problems: dict[str, str]) -> None:
+    def _log_problems(self, problems: dict[str, str]) -> None:
         # A file name may hold a caller's number, so the log only counts; `recording-steward check` names them.
         if problems != self.problems:
             log.warning("recordings.problems", number=len(problems))
@@ -353,13 +353,13 @@ class RecordingWatch:
             await asyncio.sleep(SOON)
             self._woken.clear()
             try:
-                await self._look()
+                await self._look_again()
             except (Unavailable, DatabaseDown) as error:
                 log.warning("register.later", why=type(error).__name__)
             except Exception as error:  # it must outlive every fault
                 log.exception("register.broken", error=type(error).__name__)
 
-    async def _look(self) -> None:
+    async def _look_again(self) -> None:
         if self._met:
             met, self._met = self._met, set()
             await self.register.sync(met)
@@ -377,38 +377,38 @@ class UnregisteredFiles:
     async def note(self, problems: Mapping[str, Problem]) -> None:
         """All of a whole look. Raises `DatabaseDown`: then all are told again."""
         now = self.door.now()
-        settled = {name: one for name, one in problems.items() if not _written(one, now)}
+        settled = {name: one for name, one in problems.items() if not _is_being_written(one, now)}
         if settled == self._told:
             return
         stored = await self.door.database.read(lambda store: store.unregistered.open(self.system))
         known = {one.native_id: one for one in stored}
-        new = [one for one in settled.values() if _stated(one) != _stated(known.get(one.native_id))]
-        await self._enter(new, [one.id for one in stored if not _stands(one.native_id, problems)])
+        new = [one for one in settled.values() if _known_state(one) != _known_state(known.get(one.native_id))]
+        await self._enter_changes(new, [one.id for one in stored if not _is_still_told(one.native_id, problems)])
         self._told = settled
 
-    async def _enter(self, found: Sequence[Problem], over: Sequence[int]) -> None:
+    async def _enter_changes(self, found: Sequence[Problem], over: Sequence[int]) -> None:
         for place in range(0, len(found), IN_A_PIECE):
-            rows = [_row(one) for one in found[place : place + IN_A_PIECE]]
+            rows = [_register_row(one) for one in found[place : place + IN_A_PIECE]]
             await self.door.enter(recordings.not_registered(self.system, rows), CLOCK)
         for place in range(0, len(over), IN_A_PIECE):
             await self.door.enter(recordings.not_registered(self.system, (), over[place : place + IN_A_PIECE]), CLOCK)
 
 
-def _row(one: Problem) -> dict[str, Any]:
+def _register_row(one: Problem) -> dict[str, Any]:
     """What the register keeps of it, as `recordings.not_registered` takes it."""
     return {"native_id": one.native_id, **{name: getattr(one, name) for name in STATED}}
 
 
-def _written(one: Problem, now: datetime) -> bool:
+def _is_being_written(one: Problem, now: datetime) -> bool:
     """Whether its metadata may be yet to come; a time that lies ahead says nothing."""
     return one.modified is not None and now - STILL_WRITTEN < one.modified <= now
 
 
-def _stated(one: Problem | UnregisteredFile | None) -> tuple[object, ...]:
+def _known_state(one: Problem | UnregisteredFile | None) -> tuple[object, ...]:
     return tuple(getattr(one, name) for name in STATED) if one is not None else ()
 
 
-def _stands(name: str, problems: Mapping[str, Problem]) -> bool:
+def _is_still_told(name: str, problems: Mapping[str, Problem]) -> bool:
     """Whether it is still told; of what lies in a folder that nobody can look into, nobody knows otherwise."""
     steps = name.split("/")
     above = ("/".join(steps[:number]) for number in range(1, len(steps)))

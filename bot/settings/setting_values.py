@@ -15,7 +15,7 @@ from pydantic_settings import NoDecode
 
 from bot.settings.mail_server import sender_of, server_of
 from storage.database.files import open_to_others
-from storage.database.servers import NotTaken, lacks
+from storage.database.servers import NotTaken, missing_tls_file
 from storage.database.store import SQLAlchemyError, async_url, is_in_memory
 
 
@@ -131,7 +131,7 @@ def _check_database_url(value: str) -> str:
         raise ValueError(
             "it names no file, so everything would be lost at each stop. Write it like sqlite:///steward.db."
         )
-    if told := lacks(address):
+    if told := missing_tls_file(address):
         raise ValueError(told)
     return value
 

@@ -15,7 +15,7 @@ from bot.slack import render
 from bot.slack.aside import LOOKUP
 from bot.slack.chat import SlackChat
 from bot.slack.form import Redraws
-from handlers import BUTTONS, CHANGES, COMMANDS, FORMS, done_words, is_private, meanwhile, opened_by
+from handlers import BUTTONS, CHANGES, COMMANDS, FORMS, done_words, is_private, opened_by, words_meanwhile
 from handlers.cards import Filled, Line, Page, Sheet
 from handlers.home import MANAGE
 from handlers.ids import new_id
@@ -210,11 +210,11 @@ class Answers:
             if not whisper or refusal.code in STANDINGS:
                 await self.dialogs.tell(body, str(refusal))
         except DatabaseDown:
-            await self.dialogs.tell(body, meanwhile(press.verb, SLOW))
+            await self.dialogs.tell(body, words_meanwhile(press.verb, SLOW))
         except Unavailable:
             await self._keep_press(body, press)
         except Exception as error:  # noqa: BLE001  whatever it is, nothing was done, and the person must hear so
-            await self.dialogs.tell(body, meanwhile(press.verb, log_fault(body, error, NOT_DONE)))
+            await self.dialogs.tell(body, words_meanwhile(press.verb, log_fault(body, error, NOT_DONE)))
         else:
             return True
         return False
@@ -224,10 +224,10 @@ class Answers:
             await self.desk.keep(press)
         except (DatabaseDown, Refused) as error:
             return await self.dialogs.tell(
-                body, str(error) if isinstance(error, Refused) else meanwhile(press.verb, SLOW)
+                body, str(error) if isinstance(error, Refused) else words_meanwhile(press.verb, SLOW)
             )
         # Said only while it is true: when Slack is well again, the press itself is done, and told.
-        words = meanwhile(press.verb, kept_words(press.platform))
+        words = words_meanwhile(press.verb, kept_words(press.platform))
         if not await self.chat.reply(response_url(body), words) and in_dialog(body):
             await self.chat.update(body["view"]["id"], note_page(words), "UTC")
         return None

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handlers.cards import Filled, Lookup, Option, Sheet
-from storage.columns import whole
+from storage.columns import storable_text
 
 Aside = Mapping[str, str | Sequence[Sequence[str]]]
 """By field: words, or what was chosen as value and label."""
@@ -83,7 +83,7 @@ def _field_content(state: Mapping[str, Any]) -> str | list[list[str]]:
             [value, _option_label(option) or value] for option in chosen if (value := str(option.get("value") or ""))
         ]
     option = state.get("selected_option") or {}
-    return whole(str(option.get("value") or state.get("value") or state.get("selected_date") or ""))
+    return storable_text(str(option.get("value") or state.get("value") or state.get("selected_date") or ""))
 
 
 def _option_label(option: Mapping[str, Any]) -> str:

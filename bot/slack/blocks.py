@@ -39,7 +39,7 @@ from handlers.cards import (
     When,
     Words,
 )
-from handlers.words import beside, moment_words, told
+from handlers.words import moment_and_notes, moment_notes, moment_words
 
 Block = dict[str, object]
 
@@ -228,7 +228,7 @@ def plain_words(words: Words, zone: str, most: int, *, typed: bool = False) -> s
     if isinstance(words, str) and "&" not in words and as_it_stands(words, most):
         return words
     drawn = (
-        clean_text(beginning_of(one, most), typed=typed) if isinstance(one, str) else told(one, zone)
+        clean_text(beginning_of(one, most), typed=typed) if isinstance(one, str) else moment_and_notes(one, zone)
         for one in parts_of(words)
     )
     # Slack decodes &amp; &lt; &gt; even in plain text, and somebody may have typed them.
@@ -267,7 +267,7 @@ def date_token(when: When, zone: str, *, begins: bool = True) -> str:
     """
     pattern = f"{'' if begins else _SMALL}{{date_long_pretty}}, {{{'time_secs' if when.exact else 'time'}}}"
     fallback = moment_words(when.at, zone, when.now or when.at, exact=when.exact)
-    return f"<!date^{int(when.at.timestamp())}^{pattern}|{fallback}>{beside(when, zone)}"
+    return f"<!date^{int(when.at.timestamp())}^{pattern}|{fallback}>{moment_notes(when, zone)}"
 
 
 def _escape_mrkdwn(text: str) -> str:

@@ -29,7 +29,7 @@ from handlers.cards import (
     Short,
     Sign,
 )
-from handlers.ids import hashed
+from handlers.ids import hashed_name
 from handlers.telling import ON_A_LINE
 
 View = dict[str, object]
@@ -123,7 +123,7 @@ def typed_ids(values: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
 
 def filled_text_id(words: str) -> str:
     """The action_id of a text that was filled in with these words, by which it is told from what somebody typed."""
-    return f"text.{hashed(words)[:8]}"
+    return f"text.{hashed_name(words)[:8]}"
 
 
 def render_options(found: Sequence[Option]) -> list[Block]:

@@ -22,7 +22,7 @@ from bot.teams.render import (
     without_markdown,
 )
 from handlers.cards import Choice, Day, Field, Filled, Long, Lookup, Option, Sheet, Short, Sign
-from storage.columns import whole
+from storage.columns import storable_text
 
 Answers = Mapping[str, str | Sequence[str]]
 
@@ -249,7 +249,7 @@ def _known_day(value: str) -> str:
 
 
 def _value_to_keep(value: str | Sequence[str], most: int) -> str:
-    typed = whole(value if isinstance(value, str) else ", ".join(value))
+    typed = storable_text(value if isinstance(value, str) else ", ".join(value))
     return cut_text(typed, most) if typed else ""
 
 

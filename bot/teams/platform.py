@@ -27,7 +27,7 @@ from bot.teams.connector import Connector, TokenSource
 from bot.teams.presses import BACK, Presses
 from bot.teams.tokens import HOSTS, LOOPBACK, Verifier, issuer_of
 from bot.teams.turn import PRESSED, SUBMITTED, Turn, read_turn, wished_form, with_lead
-from handlers import CHANGES, meanwhile
+from handlers import CHANGES, words_meanwhile
 from handlers.cards import HINT, Option
 from handlers.ids import new_id
 from handlers.inbox import Press, kept_words
@@ -169,11 +169,11 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
             return str(refusal)
         except DatabaseDown:
             return ""
-        return meanwhile(press.verb, kept_words(press.platform)) if press.verb in CHANGES else COMES
+        return words_meanwhile(press.verb, kept_words(press.platform)) if press.verb in CHANGES else COMES
 
     def _words_meanwhile(self, turn: Turn, words: str) -> str:
         press = self.presses.lasting(turn)
-        return meanwhile(press.verb, words) if press is not None else words
+        return words_meanwhile(press.verb, words) if press is not None else words
 
     def _excuse_turn(self, turn: Turn, error: Exception) -> tuple[str, bool]:
         """As `_words_for_error`; of what could not be done, with what to do until then."""

@@ -20,11 +20,11 @@ from handlers import (
     FORMS,
     SOUGHT,
     WANTED,
-    asks,
-    blank,
+    blank_form,
+    button_label,
     done_words,
+    find_form,
     home_of,
-    label,
     opened_by,
 )
 from handlers.cards import Actions, Button, Card, Filled, Line, Lookup, Option, Page, Sheet
@@ -36,7 +36,7 @@ from handlers.matters import showing
 from handlers.plain_words import InConfidence, Opened, Read, Say
 from handlers.room import HELP, Back, Does, Hands, Opens, Shows, Tells
 from handlers.rules.refusal import Refused
-from handlers.telling import answer, known
+from handlers.telling import answer_card, known_words
 
 LONGEST = 200  # characters of what a button of ours is about
 LEFT = Page("Not sent", (Line("You left the form. Nothing was sent."),))
@@ -123,7 +123,7 @@ class Presses:
         await self.desk.begin(turn.account, wish.form)
         platform, about = self.chat.platform, new_id("S")
         return await self.desk.look(
-            turn.account, lambda act: blank(act, Blank(act.me.id, wish.form, about, platform, sought=wish.sought))
+            turn.account, lambda act: blank_form(act, Blank(act.me.id, wish.form, about, platform, sought=wish.sought))
         )
 
     async def answer(self, turn: Turn) -> tuple[Card, str]:
@@ -141,7 +141,9 @@ class Presses:
             case _ if command is not None and command.page is not None and about.casefold() not in HELP:
                 page, zone = await self.desk.tells(turn.account, command.page, "")
             case _:
-                return answer(command.help(word) if command else known(COMMANDS), BEGINS), turn.reference["zone"]
+                return answer_card(command.help(word) if command else known_words(COMMANDS), BEGINS), turn.reference[
+                    "zone"
+                ]
         return render.as_card(page), zone
 
     async def dialog(self, turn: Turn, form: str, about: str = "") -> Element:
@@ -171,7 +173,7 @@ class Presses:
         if command is None:
             raise Refused(UNKNOWN)
         if command.does:
-            button = Button(command.does, label(command.does), "", "primary")
+            button = Button(command.does, button_label(command.does), "", "primary")
             return _dialog_task(Page(command.says, (Line(command.asks), Actions((button,)))), "UTC")
         if command.page is None:
             return await self.dialog(turn, command.form)
@@ -402,7 +404,7 @@ class Filling:
             return needed.title, await draw(
                 needed, values={**kept.values, **_still_missing(own, kept)}, problems={"": OTHERS}
             )
-        if asks(name).variant and forms.has_unknown_fields(data, needed):
+        if find_form(name).variant and forms.has_unknown_fields(data, needed):
             return needed.title, await draw(needed, problems={"": LESS})
         drawn = {field.name for field in blank.fields} | forms.drawn_fields(data, sheet)
         try:
@@ -413,7 +415,7 @@ class Filling:
             return sheet.title, await draw(sheet, problems=refusal.fields or {"": str(refusal)})
         if isinstance(answered, Sheet):
             return answered.title, await draw(self.desk.redrawn(name, given, about, *opened), problems={"": MORE})
-        return answered or asks(name).sent(about)
+        return answered or find_form(name).sent(about)
 
     async def _blank_form(self, turn: Turn, name: str, about: str) -> Sheet:
         try:
@@ -423,7 +425,7 @@ class Filling:
 
     def _submission_key(self, turn: Turn, about: str, name: str) -> str:
         """A form may be sent again by a client that heard no answer; its id is the same then, the activity's is not."""
-        return f"teams:{turn.account}:{about}" if asks(name).new else turn.key
+        return f"teams:{turn.account}:{about}" if find_form(name).new else turn.key
 
     async def drawn(
         self, turn: Turn, sheet: Sheet, *, values: forms.Answers | None = None,

@@ -25,7 +25,7 @@ from bot.chats.wording import (
 )
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Part, Row, Said, Small, Title, Words
 from handlers.telling import ON_A_LINE
-from handlers.words import told
+from handlers.words import moment_and_notes
 
 # Teams refuses a card above 28 kB; the summary and the envelope of the message need room as well.
 CARD = 25_000
@@ -412,7 +412,7 @@ def plain_words(words: Words, zone: str, most: int, *, typed: bool = False) -> s
     if isinstance(words, str) and "{{" not in words and as_it_stands(words, most):
         return words
     drawn = (
-        clean_text(beginning_of(one, most), typed=typed) if isinstance(one, str) else told(one, zone)
+        clean_text(beginning_of(one, most), typed=typed) if isinstance(one, str) else moment_and_notes(one, zone)
         for one in parts_of(words)
     )
     return show_text(_break_macros("".join(drawn).strip("\n")), most)

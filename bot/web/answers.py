@@ -21,7 +21,7 @@ from bot.listeners import Unsure
 from bot.measures import REFUSED_AT_THE_WALL
 from bot.ports import Absent, Changed, Unavailable
 from bot.settings.setting_values import LOOPBACK
-from handlers.rules.figures import text as cell_text
+from handlers.rules.figures import cell_as_text as cell_text
 from handlers.rules.refusal import Refused
 from handlers.words import day_words
 from storage.database.store import DatabaseDown

@@ -111,7 +111,7 @@ class Opened:
             self.limits.take(LINKS, caller_of(request, self.trusted))
             raise Over
         try:
-            report, secret = await self.door.enter(readers.exchange(code), WEB)
+            report, secret = await self.door.enter(readers.exchange_code(code), WEB)
         except Refused:
             raise Over from None
         response = self.back(report)
@@ -122,7 +122,7 @@ class Opened:
         if not (report := _report_id(request)):
             raise Over
         if await self._is_known(secret := self.cookie.of(request)):
-            await self.door.enter(readers.leave(report, secret), WEB)
+            await self.door.enter(readers.end_session(report, secret), WEB)
         response = render_page("left.html", mine=self.where.endswith("mine"))
         self.cookie.take(response, f"{self.where}/{report}")
         return response
@@ -213,7 +213,7 @@ class KeptAudio:
     async def play(self, request: web.Request, report: str, session: str, name: str) -> web.StreamResponse:
         """A copy at the pace of listening, or a stretch of it, within one part; raises `Refused` where it may not be heard, and `TooMuch`."""
         copy = await self._may_hear(report, session, name)
-        sound = KeptSound(copy, lambda part: self.door.enter(steps.hear(report, session, name, part), WEB))
+        sound = KeptSound(copy, lambda part: self.door.enter(steps.hear_copy(report, session, name, part), WEB))
 
         async def ask() -> None:
             if self._over:

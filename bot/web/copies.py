@@ -23,7 +23,7 @@ from bot.web.limits import REAL, Limits, Networks, Pace, Pacing, Unbounded
 from bot.web.listening import Sounding, Waves
 from handlers.acting import WEB
 from handlers.customers import serving as customers_serving
-from handlers.customers.serving import CopyView, Serving, serve, viewed
+from handlers.customers.serving import CopyView, Serving, copy_view, serve_session
 from handlers.door import Door
 from handlers.handling import Intent
 from handlers.rules.refusal import Refused
@@ -62,7 +62,7 @@ class Outlet:
         async def ask() -> None:
             if self._over:
                 raise Refused("The bot is restarting. Please try again in a minute.", code="stopping")
-            serving = await self.entrance.door.look(WEB, lambda act: serve(act, *names))
+            serving = await self.entrance.door.look(WEB, lambda act: serve_session(act, *names))
             for one in wanted:
                 serving.recording(one)
 
@@ -107,13 +107,13 @@ class Playing:
 
     async def _show_calls(self, request: web.Request) -> web.Response:
         entrance = self.outlet.entrance
-        return entrance.page("copy_calls.html", view=viewed(await entrance.serving(request), entrance.door.policy))
+        return entrance.page("copy_calls.html", view=copy_view(await entrance.serving(request), entrance.door.policy))
 
     async def _tell_access(self, request: web.Request) -> web.Response:
         """Until when, and which calls."""
         entrance = self.outlet.entrance
         serving = await entrance.serving(request)
-        view = viewed(serving, entrance.door.policy)
+        view = copy_view(serving, entrance.door.policy)
         return json_answer({
             "now": serving.now.isoformat(), "until": serving.link.ends_at.isoformat(), "left": view.left,
             "there": [str(one.id) for one in view.there],
@@ -127,7 +127,7 @@ class Playing:
         rate = audio.size / max(recording.seconds, 1.0)
 
         async def record(start: int, end: int) -> None:
-            await self.outlet.enter(customers_serving.played(*names, recording.id, start * share, end * share))
+            await self.outlet.enter(customers_serving.note_played(*names, recording.id, start * share, end * share))
 
         sounding = Sounding(
             audio, self.pacing, names[1], lambda: self.pacing.budget(serving.link.id, recording.id, rate),
@@ -175,7 +175,9 @@ class Downloads:
 
         async def record(start: int, end: int) -> None:
             until = end * share if (start, end) != (0, audio.size) else None
-            await self._record_download(customers_serving.downloaded(*names, (recording.id,), start * share, until))
+            await self._record_download(
+                customers_serving.note_downloaded(*names, (recording.id,), start * share, until)
+            )
 
         tag = f'"{sha256(recording.stamp.encode()).hexdigest()}"'
         sounding = self._stream_of(request, audio, [recording], record, {**_attachment_headers(name), "ETag": tag})
@@ -192,7 +194,7 @@ class Downloads:
         packed, names = await self._pack_calls(serving), self.outlet.entrance.who(request)
 
         async def record(_: int, __: int) -> None:
-            await self._record_download(customers_serving.downloaded(*names, tuple(one.id for one in there)))
+            await self._record_download(customers_serving.note_downloaded(*names, tuple(one.id for one in there)))
 
         sounding = self._stream_of(
             request, packed, serving.there, record, _attachment_headers("calls.zip"), ranged=False
@@ -242,7 +244,7 @@ class Downloads:
     def _downloadable(self, serving: Serving) -> CopyView:
         if not serving.may_keep:
             raise web.HTTPNotFound
-        return viewed(serving, self.outlet.entrance.door.policy)
+        return copy_view(serving, self.outlet.entrance.door.policy)
 
 
 def _attachment_headers(name: str) -> dict[str, str]:

@@ -14,8 +14,8 @@ from bot.web.limits import PASSCODES, Limit, Limits, Networks, Pace, caller_of
 from handlers.acting import WEB
 from handlers.customers import links
 from handlers.customers import serving as customers_serving
-from handlers.customers.links import Entered, judged
-from handlers.customers.serving import NO_SESSION, Serving, numbers, serve_as_released
+from handlers.customers.links import Entered, judge_passcode
+from handlers.customers.serving import NO_SESSION, Serving, phone_numbers, serve_as_released
 from handlers.door import Door
 from handlers.rules.refusal import Refused
 
@@ -69,7 +69,7 @@ class Entrance:
 
     def sorry(self, _: web.Request, sentence: str, status: int) -> web.Response:
         """A page that says what is wrong, and where to go from there."""
-        return self.page("copy_sorry.html", status, sentence=sentence, ring=numbers(self.door.policy))
+        return self.page("copy_sorry.html", status, sentence=sentence, ring=phone_numbers(self.door.policy))
 
     async def _show_entrance(self, _: web.Request) -> web.Response:
         return self._entrance_page("", {}, 200)
@@ -81,7 +81,7 @@ class Entrance:
     def _entrance_page(self, code: str, errors: Mapping[str, str], status: int, notice: str = "") -> web.Response:
         policy = self.door.policy
         return self.page(
-            "copy_open.html", status, code=code, errors=errors, notice=notice, labels=LABELS, ring=numbers(policy),
+            "copy_open.html", status, code=code, errors=errors, notice=notice, labels=LABELS, ring=phone_numbers(policy),
             privacy=policy.company.privacy,
         )  # fmt: skip
 
@@ -96,7 +96,7 @@ class Entrance:
         }
         if errors:
             return self._entrance_page(code, errors, 422)
-        fit = (await self.door.look(WEB, lambda act: judged(act, code, passcode)))[1]
+        fit = (await self.door.look(WEB, lambda act: judge_passcode(act, code, passcode)))[1]
         tried = fit in ("open", "wrong")
         entered = await self.door.enter(links.open_link(code, passcode), WEB) if tried else Entered(over=fit == "over")
         if entered.secret:
@@ -104,7 +104,7 @@ class Entrance:
         await self._wait_evenly(began)
         if entered.over:
             COPIES.labels("over").inc()
-            return self.page("copy_over.html", 403, ring=numbers(self.door.policy))
+            return self.page("copy_over.html", 403, ring=phone_numbers(self.door.policy))
         return self._not_fitting(request, code)
 
     def _not_fitting(self, request: web.Request, code: str) -> web.Response:

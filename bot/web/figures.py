@@ -16,8 +16,8 @@ from handlers.acting import WEB
 from handlers.door import Door
 from handlers.figures import room
 from handlers.figures.month import Figures
-from handlers.figures.room import CLOSED, SPENT, for_reader, reading, stands
-from handlers.rules.figures import Cell, Table, as_csv, beside, text
+from handlers.figures.room import CLOSED, SPENT, for_reader, is_pass_open, reader_of_session
+from handlers.rules.figures import Cell, Table, adjacent_month, as_csv, cell_as_text
 from handlers.rules.refusal import Refused
 
 ASSETS = {"figures.css": "text/css", "figures.js": "text/javascript"}
@@ -61,7 +61,7 @@ class FigurePages:
         told = await self._read_month(session, month)
         return render_page(
             "figures.html", told=told, month=told.month, bars=draw_bars, legend=bar_legend,
-            before=beside(told.month.name, -1), after=beside(told.month.name, 1) if told.month.is_over else "",
+            before=adjacent_month(told.month.name, -1), after=adjacent_month(told.month.name, 1) if told.month.is_over else "",
         )  # fmt: skip
 
     async def _send_csv(self, request: web.Request) -> web.StreamResponse:
@@ -86,7 +86,7 @@ class FigurePages:
         if not await self._is_open("code", code):
             self._count_stranger(request)
             raise Refused(SPENT, code="code_spent")
-        session = await self.door.enter(room.exchange(code), WEB)
+        session = await self.door.enter(room.exchange_code(code), WEB)
         where = f"/figures/{month}" if MONTH.fullmatch(month) else "/figures"
         response = web.Response(status=303, headers={**HEAD, "Location": where})
         self.cookie.give(response, session, "/figures")
@@ -94,13 +94,13 @@ class FigurePages:
 
     async def _read_month(self, session: str, month: str) -> Figures:
         """A month, for the session of somebody who still may read it and still belongs here; raises `Refused` and `Unsure`."""
-        reader = await self.door.look(WEB, lambda act: reading(act, session).id)
+        reader = await self.door.look(WEB, lambda act: reader_of_session(act, session).id)
         await self.check(reader)
-        return await self.door.look(WEB, lambda act: for_reader(act, reading(act, session), month))
+        return await self.door.look(WEB, lambda act: for_reader(act, reader_of_session(act, session), month))
 
     async def _is_open(self, kind: str, secret: str) -> bool:
         """Before the door only reads."""
-        return await self.door.look(WEB, lambda act: stands(act, kind, secret))
+        return await self.door.look(WEB, lambda act: is_pass_open(act, kind, secret))
 
     def _count_stranger(self, request: web.Request) -> None:
         self.limits.take(LINKS, caller_of(request, self.trusted))
@@ -162,8 +162,8 @@ def _draw_bar(table: Table, row: tuple[Cell, ...], most: float) -> Bar:
             parts.append(Part(colour, start, min(width, 100 - start)))
             start += width
     second = row[1] if len(row) > 1 and 1 not in table.drawn and isinstance(row[1], str) else ""
-    label = f"{row[0]} · {second}" if second else text(row[0])
-    return Bar(label, text(int(total) if total == int(total) else round(total, 1)), parts)
+    label = f"{row[0]} · {second}" if second else cell_as_text(row[0])
+    return Bar(label, cell_as_text(int(total) if total == int(total) else round(total, 1)), parts)
 
 
 def _drawn_numbers(table: Table, row: tuple[Cell, ...]) -> list[float]:

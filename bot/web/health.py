@@ -17,7 +17,7 @@ from handlers.acting import WEB
 from handlers.cards import Page
 from handlers.door import Door
 from handlers.policy import Policy
-from handlers.random_review.cards import PATH, published
+from handlers.random_review.cards import PATH, published_file
 from storage.database.store import Database, DatabaseDown
 
 
@@ -135,7 +135,7 @@ class PublicPages:
 
     async def _send_draw(self, request: web.Request) -> web.Response:
         draw = request.match_info["draw"]
-        told = await self.door.look(WEB, lambda act: published(act, draw))
+        told = await self.door.look(WEB, lambda act: published_file(act, draw))
         if told is None:
             raise web.HTTPNotFound
         headers = {**FOR_AUDITORS, "Content-Disposition": f'attachment; filename="{draw}.json"'}

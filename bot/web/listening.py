@@ -27,8 +27,8 @@ from handlers.listening import (
     Stands,
     as_approved,
     code_stands,
-    described,
-    hear,
+    describe_page,
+    open_hearing,
     session_stands,
 )
 from handlers.rules.refusal import Refused
@@ -95,14 +95,14 @@ class ListeningPages:
     async def _exchange_code(self, request: web.Request) -> web.StreamResponse:
         code = str((await read_json(request)).get("code", ""))[:200]
         self._admit_or_refuse(request, await self.door.look(WEB, lambda act: code_stands(act, code)), SPENT)
-        opened = await self.door.enter(listening.exchange(code), WEB)
+        opened = await self.door.enter(listening.exchange_code(code), WEB)
         response = json_answer({"grant": opened.grant})
         self.cookie.give(response, opened.secret, f"/listen/{opened.grant}")
         return response
 
     async def _tell_access(self, request: web.Request) -> web.StreamResponse:
         grant, session = self._grant_and_session(request)
-        told = await self.door.look(WEB, lambda act: described(act, grant, session))
+        told = await self.door.look(WEB, lambda act: describe_page(act, grant, session))
         await self._current_access(grant, session)
         return json_answer(told)
 
@@ -127,7 +127,9 @@ class ListeningPages:
         self._admit_or_refuse(
             request, await self.door.look(WEB, lambda act: session_stands(act, grant, session)), CLOSED
         )
-        heeded = await self.door.enter(listening.heard(grant, session, _wanted_recording(request), start, end), WEB)
+        heeded = await self.door.enter(
+            listening.note_heard(grant, session, _wanted_recording(request), start, end), WEB
+        )
         if heeded.refusal is not None:
             raise heeded.refusal
         await self.listeners.check(heeded.person)
@@ -143,7 +145,7 @@ class ListeningPages:
 
     async def _current_access(self, grant: str, session: str) -> Hearing:
         """What may be heard now, by somebody who still belongs here; raises `Refused` and `Unsure`."""
-        hearing = await self.door.look(WEB, lambda act: hear(act, grant, session))
+        hearing = await self.door.look(WEB, lambda act: open_hearing(act, grant, session))
         await self.listeners.check(hearing.grant.person_id)
         return hearing
 
@@ -158,7 +160,7 @@ class ListeningPages:
 
         async def record(start: int, end: int) -> None:
             await self.door.look(WEB, lambda act: as_approved(act, grant, session))
-            await self.door.enter(listening.served(grant, session, recording.id, start * share, end * share), WEB)
+            await self.door.enter(listening.note_served(grant, session, recording.id, start * share, end * share), WEB)
 
         return ask, record
 

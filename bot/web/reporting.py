@@ -16,10 +16,10 @@ from handlers.acting import WEB
 from handlers.breach import filing
 from handlers.breach.filing import FORM, LONGEST, OVER, PATH, make_token, read_token, receipt_exists
 from handlers.breach.filing import LONGEST as LONGEST_TOKEN
-from handlers.breach.room import groups
+from handlers.breach.room import receipt_groups
 from handlers.breach.state import Filed, ReporterView, Told
 from handlers.door import Door
-from handlers.ids import hashed
+from handlers.ids import hashed_name
 from handlers.policy import Policy
 from handlers.policy.terms import Role
 from handlers.rules.refusal import Refused
@@ -109,7 +109,7 @@ class ReportingPages:
 
     def _after(self, answer: Filed) -> web.Response:
         return render_page(
-            "filed.html", filed=answer, groups=groups(answer.receipt), follow=f"{self.public_url}/report/follow"
+            "filed.html", filed=answer, groups=receipt_groups(answer.receipt), follow=f"{self.public_url}/report/follow"
         )
 
     async def _enter(self, _: web.Request) -> web.Response:
@@ -174,7 +174,7 @@ def _once(written: Written) -> str:
         written.within("once", 200),
         *(f"{name}={words}" for name, some in written.fields.items() for words in some),
     ]
-    return hashed("\0".join(told)) if told[0] else secrets.token_urlsafe(32)
+    return hashed_name("\0".join(told)) if told[0] else secrets.token_urlsafe(32)
 
 
 SHORT = 200  # characters of a field that takes a line

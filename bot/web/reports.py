@@ -154,7 +154,7 @@ def _accuse_person(report: str, session: str, told: Written) -> Intent[None]:
     person = told.within("person", SHORT)
     if not person:
         raise Refused("Please choose who it is.", field="person")
-    return steps.accuse(report, session, person, told.words("words"))
+    return steps.accuse_person(report, session, person, told.words("words"))
 
 
 def _write_outcome(report: str, session: str, told: Written) -> Intent[None]:
@@ -177,7 +177,7 @@ def _require_words(told: Written, name: str, missing: str, most: int) -> None:
 
 
 _ACTIONS: dict[str, Wanted] = {
-    "acknowledge": lambda report, session, _: steps.acknowledge(report, session),
+    "acknowledge": lambda report, session, _: steps.acknowledge_report(report, session),
     "ask": lambda report, session, told: steps.ask_reporter(report, session, told.words("words")),
     "note": lambda report, session, told: steps.write_note(report, session, told.words("words")),
     "accuse": _accuse_person,

@@ -18,23 +18,23 @@ from handlers.effects import Effect
 from handlers.finding import may_know
 from handlers.handling import handler
 from handlers.ids import new_id
-from handlers.matters.asking import alarm, on_record, parties, reached, shows
-from handlers.matters.case import involved
+from handlers.matters.asking import alarm_if_stuck, find_route, on_record, parties_of, show_to
+from handlers.matters.case import involved_people
 from handlers.policy import Policy
 from handlers.rules import access as rule
 from handlers.rules import reasons
-from handlers.rules.deadlines import Schedule, schedule
+from handlers.rules.deadlines import Schedule, schedule_silence
 from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.reasons import reason_of
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Route
-from handlers.sealing import Seal, Written, write
-from handlers.unseen import unseen
+from handlers.sealing import Seal, Written, store_written
+from handlers.unseen import unseen_adapter
 from storage.prefetch import Prefetch
 from storage.records import Recording, Remark, Request
 
 
-def concerning(chosen: Iterable[str]) -> tuple[str, ...]:
+def concerned_fingerprint(chosen: Iterable[str]) -> tuple[str, ...]:
     """What those whom it concerns add to a request's fingerprint, by the values of their options; nothing where there are none."""
     values = sorted(set(chosen))
     return (f"concerned {' '.join(values)}",) if values else ()
@@ -42,18 +42,18 @@ def concerning(chosen: Iterable[str]) -> tuple[str, ...]:
 
 NOBODY: Mapping[str, int] = MappingProxyType({})
 
-_SCHEDULE: TypeAdapter[Schedule] = unseen(Schedule)
+_SCHEDULE: TypeAdapter[Schedule] = unseen_adapter(Schedule)
 _SILENT = ("access.remind", "access.deputy", "access.next")
 """What silence brings before the end."""
 
 
 def fingerprint_of(person_id: int, form: AccessForm) -> str:
     """What another request would have in common with this one to be the same."""
-    concerned = concerning(form.named())
-    return rule.fingerprint(str(person_id), form.reason, form.recordings, form.crm, *form.claim(), *concerned)
+    concerned = concerned_fingerprint(form.named())
+    return rule.request_fingerprint(str(person_id), form.reason, form.recordings, form.crm, *form.claim(), *concerned)
 
 
-def _prefetch(person_id: int | None, form: AccessForm, key: str, named: Collection[str]) -> Prefetch | None:
+def _rows_to_prefetch(person_id: int | None, form: AccessForm, key: str, named: Collection[str]) -> Prefetch | None:
     """Filing is what everybody does at once, so its rows are read together."""
     if person_id is None:
         return None
@@ -65,7 +65,7 @@ def _prefetch(person_id: int | None, form: AccessForm, key: str, named: Collecti
     )
 
 
-@handler("access.file", clause="P7", prefetch=_prefetch)
+@handler("access.file", clause="P7", prefetch=_rows_to_prefetch)
 def file_request(act: Act, form: AccessForm, key: str) -> Done[Filed]:
     """P7, P9: store a request and ask whoever decides it; the same request twice is one request."""
     me = act.me
@@ -74,10 +74,10 @@ def file_request(act: Act, form: AccessForm, key: str) -> Done[Filed]:
         return _filed_before(key, fingerprint, before)
     found = act.store.recordings.present(form.recordings, act.now)
     recordings = [one for one in found if may_know(act, one)]
-    rule.file(act.policy, form.reason, form.recordings, [one.id for one in recordings])
-    crm = reasons.check(form.crm, act.policy.company.crm_pattern, [one.crm for one in recordings if one.crm])
+    rule.check_request(act.policy, form.reason, form.recordings, [one.id for one in recordings])
+    crm = reasons.check_reference(form.crm, act.policy.company.crm_pattern, [one.crm for one in recordings if one.crm])
     request, written = _new_request(act, form, key, fingerprint, crm)
-    named = role_people.chosen(act.policy, form.named(), "concerned") if request.longer else ()
+    named = role_people.chosen_addresses(act.policy, form.named(), "concerned") if request.longer else ()
     detail, effects = file_and_ask_approvers(act, request, written, recordings, named)
     # Where somebody asks is where the answer is looked for, until another place is chosen at home.
     act.store.people.prefers_first(me, act.who.platform)
@@ -122,11 +122,11 @@ def route_request(act: Act, request: Request, recordings: list[Recording], conce
     case = RequestCircumstances(
         policy=act.today,
         today=rule.company_day(act.policy, act.now),
-        involved=involved(act.store, askers=[request.requester_id], operators=on_it, concerned=concerned),
+        involved=involved_people(act.store, askers=[request.requester_id], operators=on_it, concerned=concerned),
         reason=request.reason,
         longer=request.longer,
     )
-    return reached(act, case)
+    return find_route(act, case)
 
 
 def file_and_ask_approvers(
@@ -135,11 +135,11 @@ def file_and_ask_approvers(
     """Store a new request with what was written and ask whoever decides it; what the audit log says of it, and who gets its card."""
     where = route_request(act, request, recordings, concerned)
     request.state, request.line = "waiting" if where.approvers else "stuck", recordings[0].line
-    asked = parties(act, request, where)
-    moments = promise(act, request, recordings)
+    asked = parties_of(act, request, where)
+    moments = store_promise(act, request, recordings)
     request.concern(concerned)
     Seal(act).begin(request)
-    write(act, request, written)
+    store_written(act, request, written)
     act.store.requests.add(request, recordings, asked)
     act.store.deadlines.begin(request.id, moments)
     detail: dict[str, object] = {
@@ -151,9 +151,9 @@ def file_and_ask_approvers(
     }
     approvers, told = (
         [one.person_id for one in asked if one.part == "approver"],
-        alarm(act, request, f"{RequestCase.kind.what} {request.id}", where),
+        alarm_if_stuck(act, request, f"{RequestCase.kind.what} {request.id}", where),
     )
-    return detail | warned_by(told), (*told, *shows(request, [request.requester_id, *approvers]))
+    return detail | warned_by(told), (*told, *show_to(request, [request.requester_id, *approvers]))
 
 
 def store_remark(act: Act, case: RequestCase, kind: str, words: str) -> dict[str, Any]:
@@ -163,17 +163,17 @@ def store_remark(act: Act, case: RequestCase, kind: str, words: str) -> dict[str
     said = Remark(in_order, act.me.id, kind, act.now)
     request.add_remark(said)
     case.written.remarks[said.id] = words
-    write(act, request, case.written)
+    store_written(act, request, case.written)
     return {"remark": said.id}
 
 
-def promise(act: Act, request: Request, recordings: Sequence[Recording]) -> dict[str, datetime]:
+def store_promise(act: Act, request: Request, recordings: Sequence[Recording]) -> dict[str, datetime]:
     """What silence will bring and when, stored with its sum; returns the moments by kind, for the clock."""
-    found = _counted(act, recordings, request.asked_at)
+    found = _count_schedule(act, recordings, request.asked_at)
     moments = dict(found.moments)
     if reason_of(act.policy, request.reason, longer=request.longer).route == "investigation":
         moments["access.undecided"] = moments.pop("access.lapse")
-    _store(request, Schedule(found.promise, moments))
+    _set_schedule(request, Schedule(found.promise, moments))
     return moments
 
 
@@ -181,25 +181,25 @@ def restart_waiting(act: Act, request: Request, recordings: Sequence[Recording])
     """P7: whoever gets it later, and nobody beside, has as long as whoever got it first; when it lapses stays as it was promised."""
     known = _SCHEDULE.validate_python(request.promise)
     ends = {step: at for step, at in known.moments.items() if step not in _SILENT}
-    anew = _counted(act, recordings, act.now).moments
+    anew = _count_schedule(act, recordings, act.now).moments
     coming = {step: anew[step] for step in _SILENT if anew[step] < max(ends.values())}
     act.store.deadlines.drop(request.id, *_SILENT)
     for step, at in coming.items():
         act.store.deadlines.set(step, request.id, at)
-    _store(request, Schedule(known.promise, {**ends, **coming}))
+    _set_schedule(request, Schedule(known.promise, {**ends, **coming}))
 
 
-def _counted(act: Act, recordings: Sequence[Recording], since: datetime) -> Schedule:
+def _count_schedule(act: Act, recordings: Sequence[Recording], since: datetime) -> Schedule:
     home = act.policy.company.home_line
     lines = dict.fromkeys(one.line if one.line in act.policy.lines else home for one in recordings)
-    return schedule(act.policy, lines or {home: None}, since)
+    return schedule_silence(act.policy, lines or {home: None}, since)
 
 
-def _store(request: Request, found: Schedule) -> None:
+def _set_schedule(request: Request, found: Schedule) -> None:
     request.promise = _SCHEDULE.dump_python(found, mode="json")
     request.due_at = found.moments.get("access.lapse")
 
 
-def promised(request: Request) -> Schedule | None:
+def promised_schedule(request: Request) -> Schedule | None:
     """What was promised when it was asked for."""
     return _SCHEDULE.validate_python(request.promise) if request.promise is not None else None

@@ -9,19 +9,19 @@ from itertools import islice
 
 from handlers.access.forms import INVESTIGATION
 from handlers.access.state import RequestCase
-from handlers.access.waiting import ahead, turn
+from handlers.access.waiting import ahead, turn_lines
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, Sign, Small, Title, When, Words
 from handlers.rules.deadlines import LATE
-from handlers.rules.reasons import compact
+from handlers.rules.reasons import compact_reference
 from handlers.words import (
     BROWSER,
     SIGNS,
     call_line,
-    counted,
     in_one,
     line_words,
     moment_words,
     one_line,
+    quantity_words,
     reason_words,
     which_calls,
 )
@@ -40,20 +40,20 @@ MOST = 4
 """Parts between the first line and the buttons of a card in the chat; the others are in Details."""
 
 
-def card(case: RequestCase, reader: int, *, whole: bool = False) -> Card:
+def request_card(case: RequestCase, reader: int, *, whole: bool = False) -> Card:
     """The card of a request for the requester, an approver or someone who is only told; `whole` as Details shows it."""
     told = _whole(case, reader) if whole else islice(_short(case, reader), MOST)
-    title = Title(SIGNS[case.phase], _what(case, reader), _state(case, reader))
+    title = Title(SIGNS[case.phase], _request_title(case, reader), _request_state(case, reader))
     first = () if whole else (*ahead(case)[:1], *_decided(case))
     small = in_one((*first, *(("·",) if first else ()), case.small))
-    return Card((title, *told, *_buttons(case, reader), Small(small)), _summary(case, reader))
+    return Card((title, *told, *_request_buttons(case, reader), Small(small)), _request_summary(case, reader))
 
 
 def _short(case: RequestCase, reader: int) -> Iterator[Part]:
     """The call, then what matters most to this reader now."""
     request, said = case.matter, case.written
     deciding = case.asks(reader) and request.state == "waiting"
-    more = f" · and {counted(len(case.recordings) - 1, 'more call')}" if len(case.recordings) > 1 else ""
+    more = f" · and {quantity_words(len(case.recordings) - 1, 'more call')}" if len(case.recordings) > 1 else ""
     yield Row((*_call(case, case.recordings[0]), more), Button("details", "Details", request.id))
     if words := said.purpose if deciding else said.decision:
         yield Said("", one_line(words))
@@ -61,25 +61,30 @@ def _short(case: RequestCase, reader: int) -> Iterator[Part]:
         also = _concerns(case, reader) or (("Who else will hear it", said.audience),)
         legal = " · ".join(filter(None, (said.legal_matter, said.basis)))
         yield Facts(tuple(one for one in (("Legal matter", legal), *also) if one[1]))
-    if told := cautions(case, reader):
+    if told := caution_lines(case, reader):
         yield Line(in_one(one.words for one in told), Sign.ALARM)
     remarks = request.remarks if request.state == "waiting" and not case.gone else ()
     for place, one in enumerate(remarks, 1):
         if (one.kind == "passed_on" and deciding) or (place == len(remarks) and reader != one.person_id):
             yield Said(_remark_label(case, one, reader), one_line(said.remarks[one.id]))
-    yield from (*changes(case), *sooner(case, reader), *turn(case, reader))
+    yield from (*access_ended_notice(case), *early_erasure_lines(case, reader), *turn_lines(case, reader))
     if deciding and case.history:
         yield Line(_asked_before(case))
 
 
 def _whole(case: RequestCase, reader: int) -> Iterator[Part]:
-    yield from _outcome(case, reader)
-    yield Facts((*_access(case, reader), *_facts(case, reader)))
+    yield from _outcome_lines(case, reader)
+    yield Facts((*_access_facts(case, reader), *_request_facts(case, reader)))
     if case.asks(reader) and case.matter.state == "waiting":
         yield Line(_asked_before(case))
     yield from (Line(_call(case, one)) for one in case.recordings)
-    yield from (*_words(case, reader), *_remarks(case, reader), *changes(case), *cautions(case, reader))
-    yield from (*sooner(case, reader), *turn(case, reader, whole=True))
+    yield from (
+        *_purpose_parts(case, reader),
+        *_remark_parts(case, reader),
+        *access_ended_notice(case),
+        *caution_lines(case, reader),
+    )
+    yield from (*early_erasure_lines(case, reader), *turn_lines(case, reader, whole=True))
     yield from map(Line, ahead(case))
 
 
@@ -88,10 +93,10 @@ def question_words(case: RequestCase, reader: int) -> str:
     asked = case.question
     if asked is None or reader != case.matter.requester_id:
         return ""
-    return f"{_name(case, asked.person_id)} asks:\n{case.written.remarks.get(asked.id, '')}"
+    return f"{_person_name(case, asked.person_id)} asks:\n{case.written.remarks.get(asked.id, '')}"
 
 
-def already(case: RequestCase, me: Person) -> str:
+def already_decided_words(case: RequestCase, me: Person) -> str:
     """Why a click came too late, for whoever made it."""
     request = case.matter
     if request.state == "stuck":
@@ -101,24 +106,24 @@ def already(case: RequestCase, me: Person) -> str:
     when = moment_words(request.closed_at, me.zone, case.now)
     if request.state == "lapsed":
         return f"No one decided this request in time, so it lapsed on {when}. It can be asked for again."
-    return f"This request was already {OUTCOME[request.state]} by {_you_or(case, request.decided_by, me)} on {when}."
+    return f"This request was already {OUTCOME[request.state]} by {_decider_or_you(case, request.decided_by, me)} on {when}."
 
 
-def ended(case: RequestCase, me: Person) -> str:
+def already_ended_words(case: RequestCase, me: Person) -> str:
     """Why a withdrawal came too late, for whoever made it."""
     grant = case.grant
     if grant is None or grant.ended_by is None or grant.ended_at is None:
         words = ENDED_BECAUSE.get(grant.ended_why, "by itself") if grant else ""
-        return f"This access has ended {words}." if grant else already(case, me)
+        return f"This access has ended {words}." if grant else already_decided_words(case, me)
     when = moment_words(grant.ended_at, me.zone, case.now)
-    return f"This access was already withdrawn by {_you_or(case, grant.ended_by, me)} on {when}."
+    return f"This access was already withdrawn by {_decider_or_you(case, grant.ended_by, me)} on {when}."
 
 
-def _you_or(case: RequestCase, person_id: int | None, me: Person) -> str:
-    return "you" if person_id == me.id else _name(case, person_id)
+def _decider_or_you(case: RequestCase, person_id: int | None, me: Person) -> str:
+    return "you" if person_id == me.id else _person_name(case, person_id)
 
 
-def _what(case: RequestCase, reader: int) -> str:
+def _request_title(case: RequestCase, reader: int) -> str:
     """Who wants to hear what, and why: “Anna Quill wants to hear Sunday’s call with •••• 156 (complaint, CS-10442)”."""
     request = case.matter
     who = "You asked" if reader == request.requester_id else f"{case.requester.name} wants"
@@ -126,7 +131,7 @@ def _what(case: RequestCase, reader: int) -> str:
     return f"{who} to hear {which_calls(case.recordings, case.policy, case.now)} ({why})"
 
 
-def _state(case: RequestCase, reader: int) -> str:
+def _request_state(case: RequestCase, reader: int) -> str:
     mine = reader == case.matter.requester_id
     match case.phase:
         case "waiting" if case.question:
@@ -146,17 +151,17 @@ def _state(case: RequestCase, reader: int) -> str:
         case "approved" if case.extends(reader):
             return f"{case.requester.name} wants more time"
         case outcome:
-            return f"{outcome} by {_by(case, case.matter.decided_by, reader)}"
+            return f"{outcome} by {_you_or_name(case, case.matter.decided_by, reader)}"
 
 
-def _outcome(case: RequestCase, reader: int) -> tuple[Part, ...]:
+def _outcome_lines(case: RequestCase, reader: int) -> tuple[Part, ...]:
     request = case.matter
     if request.closed_at is None:
         return ()
-    who = f" by {_by(case, request.decided_by, reader)}" if request.state != "lapsed" else ""
+    who = f" by {_you_or_name(case, request.decided_by, reader)}" if request.state != "lapsed" else ""
     role = f" ({request.decided_as})" if request.decided_as else ""
     # A line and no fact: with a role it is too long for half the width of a phone.
-    told = Line((f"{OUTCOME[request.state].capitalize()}{who}{role}, ", _when(case, request.closed_at)))
+    told = Line((f"{OUTCOME[request.state].capitalize()}{who}{role}, ", _shown_time(case, request.closed_at)))
     return (told, *((Said("Why", case.written.decision),) if case.written.decision else ()))
 
 
@@ -166,25 +171,25 @@ def _decided(case: RequestCase) -> tuple[Words, ...]:
         return ()
     late = request.state == "lapsed" and request.due_at and request.closed_at - request.due_at > LATE
     told = ", later than it should have" if late else ""
-    return ((f"{OUTCOME[request.state].capitalize()} ", _when(case, request.closed_at), told),)
+    return ((f"{OUTCOME[request.state].capitalize()} ", _shown_time(case, request.closed_at), told),)
 
 
-def _access(case: RequestCase, reader: int) -> tuple[tuple[str, Words], ...]:
+def _access_facts(case: RequestCase, reader: int) -> tuple[tuple[str, Words], ...]:
     grant = case.grant
     if grant is None:
         return ()
     if grant.ended_at is not None:
-        how = "ended" if grant.ended_by is None else f"withdrawn by {_by(case, grant.ended_by, reader)}"
-        return ((f"Access {how}", _when(case, grant.ended_at)),)
+        how = "ended" if grant.ended_by is None else f"withdrawn by {_you_or_name(case, grant.ended_by, reader)}"
+        return ((f"Access {how}", _shown_time(case, grant.ended_at)),)
     if not case.access_open:
-        return (("Access ended", _when(case, grant.ends_at)),)
+        return (("Access ended", _shown_time(case, grant.ends_at)),)
     # “In 7 days” would be false tomorrow, and a card stays.
     days = (grant.ends_at - grant.starts_at).days
     left = f"{days} {'day' if days == 1 else 'days'} from the approval"
-    return (("Access until", replace(_when(case, grant.ends_at), left=left)),)
+    return (("Access until", replace(_shown_time(case, grant.ends_at), left=left)),)
 
 
-def _facts(case: RequestCase, reader: int) -> tuple[tuple[str, Words], ...]:
+def _request_facts(case: RequestCase, reader: int) -> tuple[tuple[str, Words], ...]:
     request = case.matter
     rows: list[tuple[str, Words]] = []
     if reader != request.requester_id:
@@ -196,10 +201,10 @@ def _facts(case: RequestCase, reader: int) -> tuple[tuple[str, Words], ...]:
     rows += _concerns(case, reader)
     if request.crm:  # with the last of its calls that goes with it
         rows.append(("CRM reference", request.crm))
-    return (*rows, ("Asked", _when(case, request.asked_at)))
+    return (*rows, ("Asked", _shown_time(case, request.asked_at)))
 
 
-def _history(case: RequestCase, reader: int) -> tuple[Part, ...]:
+def _history_line(case: RequestCase, reader: int) -> tuple[Part, ...]:
     """What helps to decide, for as long as there is something to decide."""
     if not case.asks(reader) or case.matter.state != "waiting":
         return ()
@@ -224,22 +229,24 @@ def _asked_before(case: RequestCase) -> str:
     states = ", ".join(f"{number} {state}" for state, number in sorted(by_state.items()))
     reasons = dict.fromkeys(reason_words(case.policy, other) for other in case.history)
     few = "; ".join(list(reasons)[:3])
-    return f"{who} sent you {counted(len(case.history), 'other request')} in the last {days} days: {states}. For: {few}"
+    return f"{who} sent you {quantity_words(len(case.history), 'other request')} in the last {days} days: {states}. For: {few}"
 
 
 def _call(case: RequestCase, one: Recording) -> tuple[str | When, ...]:
     return call_line(one, case.policy, case.now, case.erased.get(one.id))
 
 
-def _words(case: RequestCase, reader: int) -> tuple[Part, ...]:
+def _purpose_parts(case: RequestCase, reader: int) -> tuple[Part, ...]:
     if case.gone_at is not None:
-        return (Line(("What was written here was erased on ", _when(case, case.gone_at), ", as the policy says.")),)
+        return (
+            Line(("What was written here was erased on ", _shown_time(case, case.gone_at), ", as the policy says.")),
+        )
     who = "You" if reader == case.matter.requester_id else case.requester.name
     answered = (Line(f"{INVESTIGATION} {who} answered: No"),) if case.written.not_special else ()
     return (Said("What it is for", case.written.purpose), *answered)
 
 
-def _remarks(case: RequestCase, reader: int) -> tuple[Part, ...]:
+def _remark_parts(case: RequestCase, reader: int) -> tuple[Part, ...]:
     if case.gone:
         return ()
     spoken = [one for one in case.matter.remarks if one.kind != "passed_on"]
@@ -249,15 +256,15 @@ def _remarks(case: RequestCase, reader: int) -> tuple[Part, ...]:
 
 def _remark_label(case: RequestCase, remark: Remark, reader: int) -> str:
     if remark.kind == "passed_on":
-        who = "You" if remark.person_id == reader else _name(case, remark.person_id)
+        who = "You" if remark.person_id == reader else _person_name(case, remark.person_id)
         return f"{who} passed it on, because"
     kind = remark.kind
     if remark.person_id == reader:
         return f"Your {kind}"
-    return f"{kind.capitalize()} from {_name(case, remark.person_id)}"
+    return f"{kind.capitalize()} from {_person_name(case, remark.person_id)}"
 
 
-def _buttons(case: RequestCase, reader: int) -> tuple[Part, ...]:
+def _request_buttons(case: RequestCase, reader: int) -> tuple[Part, ...]:
     request = case.matter
     mine = reader == request.requester_id
     withdraw = Button("withdraw", "Withdraw", request.id, confirm=WITHDRAWN)
@@ -289,50 +296,59 @@ def _buttons(case: RequestCase, reader: int) -> tuple[Part, ...]:
             return ()
 
 
-def _summary(case: RequestCase, reader: int) -> str:
+def _request_summary(case: RequestCase, reader: int) -> str:
     """For lock screens: who, and what to do; no number, reason or purpose."""
-    state = _state(case, reader)
+    state = _request_state(case, reader)
     if case.extends(reader):
         return f"{case.requester.name} is asking you for more time."
     if reader == case.matter.requester_id:
         if case.phase == "waiting" and case.question:
-            return f"{_name(case, case.question.person_id)} has a question about your request."
+            return f"{_person_name(case, case.question.person_id)} has a question about your request."
         return f"Your request to hear a call: {state}."
     if case.phase == "waiting" and case.asks(reader) and not case.question:
         return f"{case.requester.name} is asking you to let them hear a call."
     return f"{case.requester.name}’s request to hear a call: {state}."
 
 
-def _when(case: RequestCase, at: datetime) -> When:
+def _shown_time(case: RequestCase, at: datetime) -> When:
     return When(at, now=case.now)
 
 
-def _by(case: RequestCase, person_id: int | None, reader: int) -> str:
-    return "you" if person_id == reader else _name(case, person_id)
+def _you_or_name(case: RequestCase, person_id: int | None, reader: int) -> str:
+    return "you" if person_id == reader else _person_name(case, person_id)
 
 
-def _name(case: RequestCase, person_id: int | None) -> str:
+def _person_name(case: RequestCase, person_id: int | None) -> str:
     return case.people[person_id].name if person_id is not None and person_id in case.people else "the requester"
 
 
-def changes(case: RequestCase) -> tuple[Part, ...]:
+def access_ended_notice(case: RequestCase) -> tuple[Part, ...]:
     """What a reader should know of how access ended."""
     if case.grant is None or case.grant.ended_why != "all_ended":
         return ()
     return (Line("All access to calls ended at once.", Sign.ALARM),)
 
 
-def cautions(case: RequestCase, reader: int) -> tuple[Line, ...]:
+def caution_lines(case: RequestCase, reader: int) -> tuple[Line, ...]:
     """What somebody should know before a request is decided (P3, P7, P9, P12)."""
     if case.matter.state != "waiting":
         return ()
     asked = case.asks(reader)
-    to_decide = (*_reason(case), *_special(case), *_announcement(case), *_past(case)) if asked else ()
-    of_reference = _reference(case) if asked or reader == case.matter.requester_id else ()
+    to_decide = (
+        (
+            *_reason_cautions(case),
+            *_investigation_cautions(case),
+            *_announcement_cautions(case),
+            *_kept_longer_cautions(case),
+        )
+        if asked
+        else ()
+    )
+    of_reference = _reference_cautions(case) if asked or reader == case.matter.requester_id else ()
     return tuple(Line(words, Sign.ALARM) for words in (*to_decide, *of_reference))
 
 
-def _reason(case: RequestCase) -> tuple[str, ...]:
+def _reason_cautions(case: RequestCase) -> tuple[str, ...]:
     reason = case.policy.reasons.get(case.matter.reason)
     if reason is None:
         return ("The policy no longer has this reason. You may still approve.",)
@@ -341,7 +357,7 @@ def _reason(case: RequestCase) -> tuple[str, ...]:
     return ("The announcement to callers does not name this reason. You may still approve.",)
 
 
-def _special(case: RequestCase) -> tuple[str, ...]:
+def _investigation_cautions(case: RequestCase) -> tuple[str, ...]:
     if not case.written.not_special:
         return ()
     head = case.policy.role("head_of_customer_success").title
@@ -350,7 +366,7 @@ def _special(case: RequestCase) -> tuple[str, ...]:
     )
 
 
-def _announcement(case: RequestCase) -> tuple[str, ...]:
+def _announcement_cautions(case: RequestCase) -> tuple[str, ...]:
     if not case.unannounced:
         return ()
     one = "This call is" if len(case.recordings) == 1 else "One of these calls is"
@@ -358,7 +374,7 @@ def _announcement(case: RequestCase) -> tuple[str, ...]:
     return (f"{which} from a time when the announcement was down.",)
 
 
-def sooner(case: RequestCase, reader: int) -> tuple[Line, ...]:
+def early_erasure_lines(case: RequestCase, reader: int) -> tuple[Line, ...]:
     """P12: for whoever may hear them, the calls that end before the access does, also those that are kept for it alone."""
     grant = case.grant
     if grant is None or not case.access_open or reader != case.matter.requester_id:
@@ -371,38 +387,44 @@ def sooner(case: RequestCase, reader: int) -> tuple[Line, ...]:
     first = min((one for one in case.recordings if one.id in moments), key=lambda one: moments[one.id])
     goes = "is erased " if len(moments) == 1 else "are erased, the first "
     words = (
-        f"{_which(case, len(moments))} {goes}",
-        _at(case, first, moments[first.id]),
+        f"{_which_calls(case, len(moments))} {goes}",
+        _time_on_line(case, first, moments[first.id]),
         ", and can be heard until then.",
     )
     return (Line(words, Sign.ALARM),)
 
 
-def _past(case: RequestCase) -> tuple[Words, ...]:
+def _kept_longer_cautions(case: RequestCase) -> tuple[Words, ...]:
     """P12: calls that have had their time, and are kept for this request alone."""
     kept = [one for one in case.recordings if one.id in case.kept]
     if not kept:
         return ()
     first = min(kept, key=lambda one: case.kept[one.id])
-    which, has = _which(case, len(kept)), "has" if len(kept) == 1 else "have"
+    which, has = _which_calls(case, len(kept)), "has" if len(kept) == 1 else "have"
     told = f"{which} {has} been kept as long as the policy allows, and stays for this request alone until "
-    return ((told if len(kept) == 1 else told.replace("stays", "stay"), _at(case, first, case.kept[first.id]), "."),)
+    return (
+        (
+            told if len(kept) == 1 else told.replace("stays", "stay"),
+            _time_on_line(case, first, case.kept[first.id]),
+            ".",
+        ),
+    )
 
 
-def _which(case: RequestCase, number: int) -> str:
+def _which_calls(case: RequestCase, number: int) -> str:
     if len(case.recordings) == 1:
         return "This call"
     return "One of these calls" if number == 1 else f"{number} of these calls"
 
 
-def _at(case: RequestCase, one: Recording, moment: datetime) -> When:
+def _time_on_line(case: RequestCase, one: Recording, moment: datetime) -> When:
     return When(moment, line_words(one.line, case.policy)[1], case.now)
 
 
-def _reference(case: RequestCase) -> tuple[str, ...]:
+def _reference_cautions(case: RequestCase) -> tuple[str, ...]:
     """A reference that is not the calls' own may be right: a complaint has one of its own."""
     own = list(dict.fromkeys(one.crm for one in case.recordings if one.crm))
-    if not own or compact(case.matter.crm) in map(compact, own):
+    if not own or compact_reference(case.matter.crm) in map(compact_reference, own):
         return ()
     named = own[0] if len(own) == 1 else f"{own[0]} and {len(own) - 1} more"
     which = "this call" if len(case.recordings) == 1 else "these calls"

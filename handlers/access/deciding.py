@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.access.asking import store_remark
-from handlers.access.cards import already, ended, question_words
+from handlers.access.cards import already_decided_words, already_ended_words, question_words
 from handlers.access.state import RequestCase
 from handlers.access.waiting import count_silence_again, remind_before_end, who_is_next
 from handlers.acting import Act, Done
@@ -12,12 +12,20 @@ from handlers.door import Repeated
 from handlers.effects import Tell
 from handlers.handling import handler
 from handlers.ids import new_id
-from handlers.matters.asking import alarm, ask_again, changed, close, no_longer_decide, reached, takes_part
-from handlers.matters.reminding import line_of, tell
+from handlers.matters.asking import (
+    alarm_if_stuck,
+    ask_again,
+    bump_and_redraw,
+    close_matter,
+    find_route,
+    no_longer_decide,
+    takes_part,
+)
+from handlers.matters.reminding import line_of, schedule_reminder
 from handlers.rules import access as rule
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import after
-from handlers.sealing import write
+from handlers.rules.routing import case_after_passing
+from handlers.sealing import store_written
 from handlers.words import moment_words
 from storage.records import Grant, Remark
 
@@ -25,15 +33,15 @@ from storage.records import Grant, Remark
 @handler("access.approve", clause="P7", about="request")
 def approve_request(act: Act, request: str, days: str = "") -> Done[None]:
     """P7, P9: the first decision wins; access begins in the same transaction, and lasts as many days as chosen."""
-    case, stepped_in = _decided(act, request, "approved", "")
-    rule.in_scope([one.state for one in case.recordings])
-    _in_reach(act, case)
+    case, stepped_in = _close_with_outcome(act, request, "approved", "")
+    rule.check_in_scope([one.state for one in case.recordings])
+    _check_in_reach(act, case)
     grant = Grant(
         id=new_id("G"), matter_id=case.matter.id, person_id=case.matter.requester_id,
         starts_at=act.now, ends_at=rule.grant_until(act.policy, act.now, days),
     )  # fmt: skip
     act.store.grants.give(grant)
-    _ends(act, case, grant)
+    _schedule_end(act, case, grant)
     word = Tell(
         case.matter.requester_id,
         f"{act.me.name} approved your request to hear a call. Press Details to listen.",
@@ -42,25 +50,25 @@ def approve_request(act: Act, request: str, days: str = "") -> Done[None]:
         case.matter.id,
     )
     detail = {"grant": grant.id, "until": grant.ends_at.isoformat(), **stepped_in}
-    return Done(None, (*changed(case), word), detail=detail, clause=case.clause)
+    return Done(None, (*bump_and_redraw(case), word), detail=detail, clause=case.clause)
 
 
-def _ends(act: Act, case: RequestCase, grant: Grant) -> None:
+def _schedule_end(act: Act, case: RequestCase, grant: Grant) -> None:
     """The clock ends this access, and reminds its holder before that."""
     act.store.deadlines.set("access.end", case.matter.id, grant.ends_at)
     remind_before_end(act, grant, line_of(act.policy, case.matter))
 
 
-def _in_reach(act: Act, case: RequestCase) -> None:
+def _check_in_reach(act: Act, case: RequestCase) -> None:
     """What is being erased, or was, is heard by nobody; what is kept for this request past its moment is (P12)."""
     shut = act.store.declines.shut([one.id for one in case.recordings if one.closed(act.now)])
-    rule.in_reach(declined=bool(shut), audible=any(map(case.hears, case.recordings)))
+    rule.check_in_reach(declined=bool(shut), audible=any(map(case.hears, case.recordings)))
 
 
 @handler("access.deny", clause="P7", about="request")
 def deny_request(act: Act, request: str, words: str) -> Done[None]:
     """P7, P9: no access, and the requester reads why."""
-    case, stepped_in = _decided(act, request, "denied", words)
+    case, stepped_in = _close_with_outcome(act, request, "denied", words)
     word = Tell(
         case.matter.requester_id,
         f"{act.me.name} denied your request to hear a call. Press Details to read why.",
@@ -68,14 +76,14 @@ def deny_request(act: Act, request: str, words: str) -> Done[None]:
         "details",
         case.matter.id,
     )
-    return Done(None, (*changed(case), word), detail=stepped_in, clause=case.clause)
+    return Done(None, (*bump_and_redraw(case), word), detail=stepped_in, clause=case.clause)
 
 
 @handler("access.question", clause="P7", about="request")
 def ask_requester(act: Act, request: str, words: str) -> Done[None]:
     """Ask the requester something; the card shows it to everybody who holds a copy."""
     case, authority = RequestCase.load_for_decider(act, request)
-    rule.decide(case.matter.state, already(case, act.me))
+    rule.check_open(case.matter.state, already_decided_words(case, act.me))
     stepped_in = takes_part(act, case, authority)
     detail = stepped_in | store_remark(act, case, "question", words)
     word = Tell(
@@ -85,7 +93,7 @@ def ask_requester(act: Act, request: str, words: str) -> Done[None]:
         "details",
         case.matter.id,
     )
-    return Done(None, (*changed(case), word), detail=detail, clause=case.clause)
+    return Done(None, (*bump_and_redraw(case), word), detail=detail, clause=case.clause)
 
 
 @handler("access.answer", clause="P7", about="request")
@@ -93,15 +101,17 @@ def answer_question(act: Act, request: str, words: str) -> Done[None]:
     """Answer the open question; whoever may decide hears of it."""
     case, _ = RequestCase.load_for(act, request, lambda seen: _holds_copy(seen, act))
     mine = act.me.id == case.matter.requester_id
-    rule.answer(case.matter.state, already(case, act.me), requester=mine, asked=case.question is not None)
+    rule.check_answer(
+        case.matter.state, already_decided_words(case, act.me), requester=mine, asked=case.question is not None
+    )
     question = case.question
     detail = store_remark(act, case, "answer", words)
     once = f"answer:{case.matter.id}:{case.matter.revision}"
     tells = tuple(
-        Tell(one.person_id, _answered(act, case, question, one.person_id), once, "details", case.matter.id)
+        Tell(one.person_id, _answered_words(act, case, question, one.person_id), once, "details", case.matter.id)
         for one in case.approvers
     )
-    return Done(None, (*changed(case), *tells), detail=detail, clause=case.clause)
+    return Done(None, (*bump_and_redraw(case), *tells), detail=detail, clause=case.clause)
 
 
 @handler("access.withdraw", clause="P7", about="request_id")
@@ -112,26 +122,28 @@ def withdraw_request(act: Act, request_id: str) -> Done[None]:
     mine = me.id == request.requester_id
     if me.id in (grant.ended_by if grant else None, request.decided_by if request.state == "withdrawn" else None):
         raise Repeated(request.id)
-    rule.withdraw(
-        request.state, ended(case, me), requester=mine, entitled=not mine and _entitled(case, act),
+    rule.check_withdrawal(
+        request.state, already_ended_words(case, me), requester=mine, entitled=not mine and _may_take_away(case, act),
         access_open=case.access_open,
     )  # fmt: skip
     if grant is None:
-        close(act, request, "withdrawn", me.id)
-        return Done(None, changed(case), clause=case.clause)
+        close_matter(act, request, "withdrawn", me.id)
+        return Done(None, bump_and_redraw(case), clause=case.clause)
     grant.ended_at, grant.ended_by = act.now, me.id
     act.store.deadlines.drop(request.id)
     told = f"{me.name} withdrew your access to a call. Press Details to ask again."
     word = Tell(request.requester_id, told, f"withdrawn:{request.id}", "details", request.id)
-    return Done(None, (*changed(case), *(() if mine else (word,))), detail={"grant": grant.id}, clause=case.clause)
+    return Done(
+        None, (*bump_and_redraw(case), *(() if mine else (word,))), detail={"grant": grant.id}, clause=case.clause
+    )
 
 
 @handler("access.pass_on", clause="P7", about="request")
 def pass_on(act: Act, request: str, words: str) -> Done[None]:
     """The next authority is asked instead of everybody who was; whoever passed it on keeps a copy and decides no more."""
     case, authority = RequestCase.load_for_decider(act, request)
-    rule.decide(case.matter.state, already(case, act.me))
-    rule.pass_on(reached(act, after(case.circumstances, authority)).approvers)
+    rule.check_open(case.matter.state, already_decided_words(case, act.me))
+    rule.check_pass_on(find_route(act, case_after_passing(case.circumstances, authority)).approvers)
     detail = store_remark(act, case, "passed_on", words)
     detail |= takes_part(act, case, authority)
     party = next(one for one in case.parties if one.person_id == act.me.id)
@@ -139,8 +151,8 @@ def pass_on(act: Act, request: str, words: str) -> Done[None]:
     detail["passed_as"] = party.role
     over = no_longer_decide(case)
     asked, where = ask_again(act, case)
-    told = alarm(act, case.matter, case.what, where)
-    effects = (*told, *changed(case, asked["asked"]))
+    told = alarm_if_stuck(act, case.matter, case.what, where)
+    effects = (*told, *bump_and_redraw(case, asked["asked"]))
     done = Done(None, effects, detail=detail | asked | {"over": over} | warned_by(told), clause=case.clause)
     return count_silence_again(act, case, done)
 
@@ -154,7 +166,7 @@ def expire_access(act: Act, request: str) -> Done[None]:
     case.grant.ended_at = case.grant.ends_at
     act.store.deadlines.drop(request)
     late = int((act.now - case.grant.ends_at).total_seconds())
-    return Done(None, changed(case), detail={"grant": case.grant.id, "late_seconds": late}, clause=case.clause)
+    return Done(None, bump_and_redraw(case), detail={"grant": case.grant.id, "late_seconds": late}, clause=case.clause)
 
 
 @handler("access.more", clause="P7", about="request")
@@ -164,45 +176,45 @@ def ask_for_more_time(act: Act, request: str) -> Done[None]:
     if case.wants_more and act.me.id == case.matter.requester_id:
         raise Repeated(request)
     approver = case.matter.decided_by or 0
-    rule.more_time(
+    rule.check_more_time(
         requester=act.me.id == case.matter.requester_id, audible=case.audible, approver=case.name_of(case.matter.decided_by),
         reachable=case.entitles(approver) and case.circumstances.hindrance(approver) is None,
     )  # fmt: skip
     case.matter.more_asked_at = act.now
-    return _remind(act, case, [approver], "access.more")
+    return _remind_approvers(act, case, [approver], "access.more")
 
 
 @handler("access.nudge", clause="P7", about="request")
-def nudge(act: Act, request: str) -> Done[None]:
+def nudge_approvers(act: Act, request: str) -> Done[None]:
     """P7: the requester has those who are to decide reminded, once a day."""
     case, _ = RequestCase.load_for(act, request, lambda seen: _holds_copy(seen, act))
     asked = [one.person_id for one in case.approvers if case.matter.state == "waiting" or case.extends(one.person_id)]
     mine, last = act.me.id == case.matter.requester_id, case.matter.nudged_at
     again = moment_words(last + rule.NUDGES, act.me.zone, act.now) if last else ""
-    rule.nudge(last, act.now, again, waiting=mine and bool(asked) and not case.question)
-    return _remind(act, case, asked, "access.more" if case.wants_more else "access.nudge")
+    rule.check_nudge(last, act.now, again, waiting=mine and bool(asked) and not case.question)
+    return _remind_approvers(act, case, asked, "access.more" if case.wants_more else "access.nudge")
 
 
-def _remind(act: Act, case: RequestCase, people: list[int], step: str) -> Done[None]:
+def _remind_approvers(act: Act, case: RequestCase, people: list[int], step: str) -> Done[None]:
     """In their working hours, beneath the card; a second reminder has to wait a day."""
     case.matter.nudged_at = act.now
-    tell(act, case.matter, step, people, act.now, case.grant.ends_at if case.grant else case.matter.due_at)
-    return Done(None, changed(case), detail={"told": people}, clause=case.clause)
+    schedule_reminder(act, case.matter, step, people, act.now, case.grant.ends_at if case.grant else case.matter.due_at)
+    return Done(None, bump_and_redraw(case), detail={"told": people}, clause=case.clause)
 
 
 @handler("access.extend", clause="P7", about="request")
 def extend_access(act: Act, request: str, days: str = "") -> Done[None]:
     """P7: the approver who gave access makes it longer with one press, counted from when it would have ended."""
     case, grant = _to_extend(act, request)
-    _in_reach(act, case)
+    _check_in_reach(act, case)
     grant.ends_at = rule.grant_until(act.policy, grant.ends_at, days)
-    _ends(act, case, grant)
+    _schedule_end(act, case, grant)
     until = moment_words(grant.ends_at, case.requester.zone, act.now)
     return _answer_more_time(act, case, f"gave you more time with the calls of {request}, until {until}.")
 
 
 @handler("access.keep_end", clause="P7", about="request")
-def keep_end(act: Act, request: str) -> Done[None]:
+def deny_more_time(act: Act, request: str) -> Done[None]:
     """P7: access ends as it would have."""
     case, _ = _to_extend(act, request)
     return _answer_more_time(act, case, f"did not give you more time with the calls of {request}.")
@@ -219,26 +231,26 @@ def _answer_more_time(act: Act, case: RequestCase, words: str) -> Done[None]:
     case.matter.more_asked_at, asked_at = None, case.matter.more_asked_at
     word = Tell(case.matter.requester_id, f"{act.me.name} {words}", f"more:{case.matter.id}:{asked_at}")
     until = case.grant.ends_at.isoformat() if case.grant else ""
-    return Done(None, (*changed(case), word), detail={"until": until}, clause=case.clause)
+    return Done(None, (*bump_and_redraw(case), word), detail={"until": until}, clause=case.clause)
 
 
-def _decided(act: Act, request_id: str, outcome: str, words: str) -> tuple[RequestCase, dict[str, object]]:
+def _close_with_outcome(act: Act, request_id: str, outcome: str, words: str) -> tuple[RequestCase, dict[str, object]]:
     me = act.me
     case, authority = RequestCase.load_for_decider(act, request_id)
     if (case.matter.state, case.matter.decided_by) == (outcome, me.id):
         raise Repeated(request_id)
-    rule.decide(case.matter.state, already(case, me))
+    rule.check_open(case.matter.state, already_decided_words(case, me))
     request = case.matter
-    close(act, request, outcome, me.id)
+    close_matter(act, request, outcome, me.id)
     request.nudged_at = None
     case.written.decision = words
-    write(act, request, case.written)
+    store_written(act, request, case.written)
     title = act.policy.role(authority.role).title
     request.decided_as = f"deputy of the {title}" if authority.deputy else title
     return case, takes_part(act, case, authority)
 
 
-def _answered(act: Act, case: RequestCase, question: Remark | None, reader: int) -> str:
+def _answered_words(act: Act, case: RequestCase, question: Remark | None, reader: int) -> str:
     whose = "your" if question is not None and question.person_id == reader else "the"
     return f"{act.me.name} answered {whose} question about {case.matter.id}. Press Details to decide."
 
@@ -248,7 +260,7 @@ def _holds_copy(case: RequestCase, act: Act) -> None:
         case.authority(act.me.id)
 
 
-def _entitled(case: RequestCase, act: Act) -> bool:
+def _may_take_away(case: RequestCase, act: Act) -> bool:
     return act.me.id == case.matter.decided_by or bool(case.authority(act.me.id))
 
 
@@ -272,10 +284,12 @@ def open_answer(act: Act, request: str) -> str:
 
 def _to_decide(act: Act, request: str) -> RequestCase:
     case, _ = RequestCase.load_for_decider(act, request)
-    rule.decide(case.matter.state, already(case, act.me))
+    rule.check_open(case.matter.state, already_decided_words(case, act.me))
     return case
 
 
 def _to_answer(act: Act, case: RequestCase) -> None:
     mine = act.me.id == case.matter.requester_id
-    rule.answer(case.matter.state, already(case, act.me), requester=mine, asked=case.question is not None)
+    rule.check_answer(
+        case.matter.state, already_decided_words(case, act.me), requester=mine, asked=case.question is not None
+    )

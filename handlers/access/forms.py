@@ -18,11 +18,11 @@ from handlers.rules import reasons
 from handlers.rules.reasons import sounds_special
 from handlers.rules.searching import is_sentence
 from handlers.rules.wishes import searches_in
-from handlers.sealing import read
+from handlers.sealing import read_written
 from storage.records import Recording
 
 
-def _most(policy: Policy) -> int:
+def _most_calls(policy: Policy) -> int:
     return policy.access.most_recordings
 
 
@@ -32,7 +32,7 @@ Calls = Annotated[
     AnyOf(
         "Which calls?",
         "recordings",
-        _most,
+        _most_calls,
         help="Type part of the number, the operator's name, a date or the CRM reference.",
         placeholder="Find a call",
         redraws=True,
@@ -135,7 +135,7 @@ class InvestigationForm(AccessForm):
         AnyOf(
             "Does it concern someone who decides?",
             role_people.SOURCE,
-            role_people.most,
+            role_people.most_people,
             help="They won’t decide it, be copied in or see it.",
             placeholder="Find a person",
         ),
@@ -245,42 +245,42 @@ GONE = "This is filled in from {request}, but its calls can no longer be asked f
 ANOTHER_REASON = " The policy no longer has its reason, so please choose another."
 
 
-def sought(act: Act, words: str) -> tuple[Sheet, Filled]:
+def form_for_search(act: Act, words: str) -> tuple[Sheet, Filled]:
     """The form for a call that somebody looks for, or wishes for in a sentence: one that is found is chosen, several are offered first."""
     words = " ".join(words.split())[:LONGEST]
     zone = act.me.zone or act.policy.lines[act.policy.company.home_line].time_zone
     typed_it = not is_sentence(words)
-    looked = finding.look(act, words)
+    looked = finding.look_for_calls(act, words)
     looked = looked if looked.all else finding.look_in_turn(act, searches_in(act.policy, words, act.now, zone))
     found = looked.all
-    sentence = _told(looked) if typed_it else _wished(looked)
+    sentence = _search_sentence(looked) if typed_it else _wish_sentence(looked)
     sheet = AccessForm.sheet(act.policy, intro=sentence.format(sought=words, number=len(looked.exactly) or len(found)))
     chosen = [one.value for one in looked.exactly] if len(looked.exactly) == 1 else []
-    typed = reasons.meant(words, act.policy.company.crm_pattern) if act.policy.company.crm_pattern else None
+    typed = reasons.meant_reference(words, act.policy.company.crm_pattern) if act.policy.company.crm_pattern else None
     crm = typed or own_reference(act, {"recordings": chosen})
     values = {"recordings": chosen, "crm": crm}
     return replace(sheet, sought=words if typed_it else ""), Filled(values, {}, {"recordings": found})
 
 
-def _told(looked: Looked) -> str:
+def _search_sentence(looked: Looked) -> str:
     if looked.exactly:
         return ONE if len(looked.exactly) == 1 else SEVERAL
     return SIMILAR if looked.alike else NONE
 
 
-def _wished(looked: Looked) -> str:
+def _wish_sentence(looked: Looked) -> str:
     return NEAR if looked.all and not looked.exactly else WISHED[min(len(looked.exactly), 2)]
 
 
-def again(act: Act, request_id: str) -> tuple[Sheet, Filled]:
+def refilled_form(act: Act, request_id: str) -> tuple[Sheet, Filled]:
     """The form as this person filled it in before, with those of its calls that can still be asked for."""
     before = act.store.requests.get(request_id)
     if before is None or before.requester_id != act.me.id:
         return AccessForm.sheet(act.policy), Filled()
     calls = [str(one.id) for one in act.store.recordings.of_request(request_id)]
-    offered = finding.named(act, calls)
-    concerned = role_people.named(act, map(str, before.concerned))
-    known, said = before.reason in act.policy.reasons, read(act, before)
+    offered = finding.chosen_calls(act, calls)
+    concerned = role_people.named_people(act, map(str, before.concerned))
+    known, said = before.reason in act.policy.reasons, read_written(act, before)
     values: dict[str, str | list[str]] = {
         "reason": before.reason if known else "", "recordings": [one.value for one in offered], "crm": before.crm,
         "purpose": said.purpose, "matter": said.legal_matter, "basis": said.basis, "audience": said.audience,
@@ -294,15 +294,17 @@ def again(act: Act, request_id: str) -> tuple[Sheet, Filled]:
 def own_reference(act: Act, answers: Answers) -> str:
     """The CRM reference of the first of the chosen calls that has one; empty where none does, or none may be known of."""
     chosen = [int(one) for one in answers.get("recordings", ()) if one.isascii() and one.isdigit() and len(one) < 10]
-    return next((one.crm for one in act.store.recordings.present(chosen, act.now) if _takes(act, one)), "")
+    return next(
+        (one.crm for one in act.store.recordings.present(chosen, act.now) if _has_usable_reference(act, one)), ""
+    )
 
 
-def supplied(act: Act, answers: Answers) -> dict[str, str]:
+def supplied_reference(act: Act, answers: Answers) -> dict[str, str]:
     """What stands in fields that were left empty: the calls' own reference."""
     own = own_reference(act, answers)
     return {"crm": own} if own else {}
 
 
-def _takes(act: Act, one: Recording) -> bool:
+def _has_usable_reference(act: Act, one: Recording) -> bool:
     known = finding.may_know(act, one)
     return known and 0 < len(one.crm) <= LONGEST_REFERENCE

@@ -8,7 +8,7 @@ from functools import partial
 
 from handlers import opening, plain_words, role_people
 from handlers.access import asking, deciding, forms, waiting
-from handlers.access.cards import card
+from handlers.access.cards import request_card
 from handlers.access.state import Filed, RequestCase, with_history
 from handlers.acting import Act, Done
 from handlers.cards import Button, Card, Line, Row, Sign, When, Words
@@ -17,8 +17,8 @@ from handlers.forms import Form
 from handlers.handling import Intent, handler
 from handlers.matters import asking as matters
 from handlers.matters.showing import MatterOf
-from handlers.room import Asks, Command, Does, Given, Opens, Room, Rows, Search, Wants, says
-from handlers.telling import details
+from handlers.room import Asks, Command, Does, Given, Opens, Room, Rows, Search, Wants, page_saying
+from handlers.telling import details_button
 from handlers.words import BROWSER, SIGNS, call_words, days_left, reason_words
 from storage.prefetch import Page
 from storage.records import Grant, Recording, Remark, Request
@@ -29,20 +29,20 @@ class AccessRequests(MatterOf[RequestCase]):
 
     def drawn(self, act: Act, case: RequestCase, reader: int, *, whole: bool) -> Card:
         """As `MatterOf.drawn`."""
-        found = card(with_history(act.store, case, reader), reader, whole=whole)
+        found = request_card(with_history(act.store, case, reader), reader, whole=whole)
         return waiting.in_details(found, case, reader) if whole else found
 
     def _recheck(self, act: Act, matter: str) -> Done[None]:
         case = self.case(act, matter)
         held = case.matter.state == "stuck"
-        done = matters.recheck(act, case)
+        done = matters.recheck_deciders(act, case)
         return waiting.count_silence_again(act, case, done, anew=held and case.matter.state == "waiting")
 
     def _reroute(
         self, act: Act, matter: str, person: int, code: str, outgoing: str, began: datetime | None = None
     ) -> Done[None]:
         case = self.case(act, matter)
-        done = matters.reroute(act, case, person, code, outgoing, began)
+        done = matters.reroute_around(act, case, person, code, outgoing, began)
         return waiting.count_silence_again(act, case, done)
 
 
@@ -51,7 +51,7 @@ SHOWN = timedelta(days=30)
 Calls = Mapping[str, list[Recording]]
 
 
-def lists(act: Act) -> Mapping[str, Rows]:
+def request_lists(act: Act) -> Mapping[str, Rows]:
     """All lists of this person's: what is to do, what is open or may be heard, and behind Manage what was asked for and given."""
     counts = act.store.requests.count(act.me.id, act.now, act.now - SHOWN)
     mine = act.store.requests.undecided_of(act.me.id) if counts.undecided else []
@@ -63,16 +63,16 @@ def lists(act: Act) -> Mapping[str, Rows]:
         return lambda most, skip: read(act, Page(most, skip))
 
     def open_(most: int, skip: int) -> list[Row]:
-        held = _held(act, Page(most, skip)) if skip < counts.held else []
+        held = _rows_to_hear(act, Page(most, skip)) if skip < counts.held else []
         rest = undecided[max(0, skip - counts.held) :][: most - len(held)]
         return [*held, *_mine_rows(act, rest)]
 
     waits, told = len(asked) + counts.waiting, ((counts.held, "to hear"), (len(undecided), "undecided"))
     return {
-        "waiting": Rows("To do", waits, partial(_waiting, act, asked), ((waits, "to do"),)),
+        "waiting": Rows("To do", waits, partial(_rows_to_do, act, asked), ((waits, "to do"),)),
         "access": Rows("My access", counts.held + len(undecided), open_, told),
-        "mine": Rows("You asked for", counts.mine, rows(_mine)),
-        "given": Rows("Access that you gave", counts.given, rows(_given)),
+        "mine": Rows("You asked for", counts.mine, rows(_rows_asked_for)),
+        "given": Rows("Access that you gave", counts.given, rows(_rows_given)),
     }
 
 
@@ -88,85 +88,89 @@ def _want_more(act: Act) -> list[Request]:
     return [one for one in found if one.more_asked_at is not None]
 
 
-def _waiting(act: Act, questions: Sequence[tuple[Request, Remark | None]], most: int, skip: int) -> list[Row]:
+def _rows_to_do(act: Act, questions: Sequence[tuple[Request, Remark | None]], most: int, skip: int) -> list[Row]:
     """Questions first, since somebody waits for the answer; then what is to be decided."""
     asked = questions[skip : skip + most]
     rest = Page(most - len(asked), max(0, skip - len(questions)))
     waiting = act.store.requests.waiting_for(act.me.id, rest) if rest.most else []
-    calls = _calls(act, [*(request.id for request, _ in asked), *(one.id for one in waiting)])
+    calls = _calls_of_requests(act, [*(request.id for request, _ in asked), *(one.id for one in waiting)])
     return [
         *(_asked_row(act, calls, request, remark) for request, remark in asked),
         *(_waiting_row(act, calls, one) for one in waiting),
     ]
 
 
-def _held(act: Act, page: Page) -> list[Row]:
+def _rows_to_hear(act: Act, page: Page) -> list[Row]:
     grants = act.store.grants.in_force(act.now, page, held_by=act.me.id)
-    requests, calls = _requests(act, grants)
+    requests, calls = _requests_and_calls(act, grants)
     return [_held_row(act, calls, requests[one.matter_id], one) for one in grants]
 
 
-def _mine(act: Act, page: Page) -> list[Row]:
+def _rows_asked_for(act: Act, page: Page) -> list[Row]:
     return _mine_rows(act, act.store.requests.asked_by(act.me.id, act.now - SHOWN, page))
 
 
 def _mine_rows(act: Act, mine: Sequence[Request]) -> list[Row]:
     ids = [one.id for one in mine]
-    calls, grants = _calls(act, ids), act.store.grants.of_all(ids)
+    calls, grants = _calls_of_requests(act, ids), act.store.grants.of_all(ids)
     return [_mine_row(act, calls, one, grants.get(one.id)) for one in mine]
 
 
-def _given(act: Act, page: Page) -> list[Row]:
+def _rows_given(act: Act, page: Page) -> list[Row]:
     grants = act.store.grants.in_force(act.now, page, given_by=act.me.id)
-    requests, calls = _requests(act, grants)
+    requests, calls = _requests_and_calls(act, grants)
     return [_given_row(act, calls, requests[one.matter_id], one) for one in grants]
 
 
-def _requests(act: Act, grants: Iterable[Grant]) -> tuple[dict[str, Request], Calls]:
+def _requests_and_calls(act: Act, grants: Iterable[Grant]) -> tuple[dict[str, Request], Calls]:
     ids = [one.matter_id for one in grants]
-    return act.store.requests.named(ids), _calls(act, ids)
+    return act.store.requests.named(ids), _calls_of_requests(act, ids)
 
 
-def _calls(act: Act, ids: Iterable[str]) -> Calls:
+def _calls_of_requests(act: Act, ids: Iterable[str]) -> Calls:
     return act.store.recordings.of_requests(ids)
 
 
-def _what(act: Act, request: Request) -> str:
+def _reason_and_reference(act: Act, request: Request) -> str:
     return " · ".join(filter(None, (reason_words(act.policy, request), request.crm)))
 
 
-def _small(act: Act, calls: Calls, request: Request, when: str, moment: When) -> Words:
+def _small_words(act: Act, calls: Calls, request: Request, when: str, moment: When) -> Words:
     """Which call, when, and the id: no two rows are alike."""
     return (*call_words(calls[request.id], act.policy, act.now), f" · {when} ", moment, f" · {request.id}")
 
 
 def _waiting_row(act: Act, calls: Calls, request: Request) -> Row:
-    words = (act.store.people.get(request.requester_id).name, f" · {_what(act, request)}")
-    small = _small(act, calls, request, "asked", When(request.asked_at, now=act.now))
+    words = (act.store.people.get(request.requester_id).name, f" · {_reason_and_reference(act, request)}")
+    small = _small_words(act, calls, request, "asked", When(request.asked_at, now=act.now))
     return Row(words, Button("details", "Details", request.id, "primary"), small)
 
 
 def _asked_row(act: Act, calls: Calls, request: Request, question: Remark | None) -> Row:
     who = act.store.people.get(question.person_id if question else request.requester_id).name
     what = "has a question for you" if question else "wants more time"
-    words = (f"{Sign.QUESTION} ", who, f" {what} · {_what(act, request)}")
+    words = (f"{Sign.QUESTION} ", who, f" {what} · {_reason_and_reference(act, request)}")
     at = question.at if question else request.more_asked_at or act.now
-    small = _small(act, calls, request, "put", When(at, now=act.now))
+    small = _small_words(act, calls, request, "put", When(at, now=act.now))
     return Row(words, Button("details", "Details", request.id, "primary"), small)
 
 
 def _held_row(act: Act, calls: Calls, request: Request, grant: Grant) -> Row:
-    small = _small(act, calls, request, "until", _until(act, grant))
-    return Row(_what(act, request), Button("listen", "Listen", request.id, "primary", hint=BROWSER), small)
+    small = _small_words(act, calls, request, "until", _time_left(act, grant))
+    return Row(
+        _reason_and_reference(act, request), Button("listen", "Listen", request.id, "primary", hint=BROWSER), small
+    )
 
 
 def _mine_row(act: Act, calls: Calls, request: Request, grant: Grant | None) -> Row:
-    sign, state = _stands(act, request, grant)
-    small = _small(act, calls, request, "asked", When(request.asked_at, now=act.now))
-    return Row(f"{sign} {state} · {_what(act, request)}", Button("details", "Details", request.id), small)
+    sign, state = _sign_and_state(act, request, grant)
+    small = _small_words(act, calls, request, "asked", When(request.asked_at, now=act.now))
+    return Row(
+        f"{sign} {state} · {_reason_and_reference(act, request)}", Button("details", "Details", request.id), small
+    )
 
 
-def _stands(act: Act, request: Request, grant: Grant | None) -> tuple[Sign, str]:
+def _sign_and_state(act: Act, request: Request, grant: Grant | None) -> tuple[Sign, str]:
     """How a request stands now: an approval is past once its access has ended or was withdrawn."""
     if request.state != "approved" or grant is None or (grant.ended_at is None and act.now < grant.ends_at):
         return SIGNS[request.state], request.state.capitalize()
@@ -176,11 +180,11 @@ def _stands(act: Act, request: Request, grant: Grant | None) -> tuple[Sign, str]
 def _given_row(act: Act, calls: Calls, request: Request, grant: Grant) -> Row:
     who = act.store.people.get(grant.person_id).name
     button = Button("withdraw", "Withdraw", request.id, "danger", f"{who} will no longer be able to hear these calls.")
-    small = _small(act, calls, request, "until", _until(act, grant))
-    return Row((who, f" · {_what(act, request)}"), button, small)
+    small = _small_words(act, calls, request, "until", _time_left(act, grant))
+    return Row((who, f" · {_reason_and_reference(act, request)}"), button, small)
 
 
-def _until(act: Act, grant: Grant) -> When:
+def _time_left(act: Act, grant: Grant) -> When:
     return When(grant.ends_at, now=act.now, left=days_left(grant.ends_at, act.now))
 
 
@@ -193,16 +197,16 @@ HELP = (
 )
 
 
-def _variant(given: Given) -> type[Form]:
+def _form_variant(given: Given) -> type[Form]:
     reason, purpose = (str(given.answers.get(name, "")) for name in ("reason", "purpose"))
     return forms.form_for(given.policy, reason, purpose, asked="special" in given.answers)
 
 
-def _already(filed: Filed) -> Dialog | None:
+def _already_asked_page(filed: Filed) -> Dialog | None:
     if not filed.again:
         return None
     words = f"You asked for these calls before, and {filed.request} is still open. Its card in your messages shows its status."
-    return Dialog("Already asked", (Line(words), details(filed.request)))
+    return Dialog("Already asked", (Line(words), details_button(filed.request)))
 
 
 def _for_days(wanted: Callable[[str, str], Intent[None]]) -> Wants:
@@ -210,9 +214,9 @@ def _for_days(wanted: Callable[[str, str], Intent[None]]) -> Wants:
     return lambda value: wanted(value.partition(":")[0], value.partition(":")[2])
 
 
-begin = handler("access.begin", clause="P7")(opening.open_form)
-MATTER = AccessRequests(RequestCase, card, waiting.reminder_row)
-_of_words = partial(Asks, begin=begin)
+begin_request = handler("access.begin", clause="P7")(opening.open_form)
+MATTER = AccessRequests(RequestCase, request_card, waiting.reminder_row)
+_of_words = partial(Asks, begin=begin_request)
 
 ROOM = Room(
     "access",
@@ -220,9 +224,9 @@ ROOM = Room(
     buttons={
         "approve": Does(_for_days(deciding.approve_request), "Approve"),
         "extend": Does(_for_days(deciding.extend_access), "Approve"),
-        "keep_end": Does(deciding.keep_end, "Deny"),
+        "keep_end": Does(deciding.deny_more_time, "Deny"),
         "more_time": Does(deciding.ask_for_more_time, "More time"),
-        "nudge": Does(deciding.nudge, "Nudge"),
+        "nudge": Does(deciding.nudge_approvers, "Nudge"),
         "withdraw": Does(deciding.withdraw_request, "Withdraw"),
         "request": Opens(forms.AccessForm.name, "Ask for a recording"),
         "again": Opens(forms.AccessForm.name, "Ask again", anew=True),
@@ -234,22 +238,22 @@ ROOM = Room(
     begins=(Button("request", "Ask for a recording", "", "primary"),),
     forms=(
         Asks(
-            forms.AccessForm, begin, lambda _, form, key: asking.file_request(form, key),
-            says("Your request is on its way. You get a card that shows its status."), new=True,
-            variant=_variant, leads=plain_words.leads, supplied=forms.supplied, after=_already, sought=forms.sought, again=forms.again,
+            forms.AccessForm, begin_request, lambda _, form, key: asking.file_request(form, key),
+            page_saying("Your request is on its way. You get a card that shows its status."), new=True,
+            variant=_form_variant, leads=plain_words.form_for_choice, supplied=forms.supplied_reference, after=_already_asked_page, sought=forms.form_for_search, again=forms.refilled_form,
         ),
         _of_words(forms.DenyForm, send=lambda about, form, _: deciding.deny_request(about, form.words), intro=deciding.open_decision),
         _of_words(forms.QuestionForm, send=lambda about, form, _: deciding.ask_requester(about, form.words), intro=deciding.open_decision),
         _of_words(forms.AnswerForm, send=lambda about, form, _: deciding.answer_question(about, form.words), intro=deciding.open_answer),
         _of_words(forms.PassOnForm, send=lambda about, form, _: deciding.pass_on(about, form.words), intro=deciding.open_pass_on),
     ),
-    searches={role_people.SOURCE: Search(role_people.find, role_people.named)},
+    searches={role_people.SOURCE: Search(role_people.find_people, role_people.named_people)},
     due={
         "access.end": deciding.expire_access,
         **{one.action: one for one in (
-            waiting.remind, waiting.ask_deputy, waiting.ask_next, waiting.lapse, waiting.still_undecided, waiting.ending
+            waiting.remind_approvers, waiting.ask_deputy, waiting.ask_next, waiting.lapse_request, waiting.still_undecided, waiting.warn_of_end
         )},
     },
     matter=MATTER,
-    lists=lists,
+    lists=request_lists,
 )  # fmt: skip

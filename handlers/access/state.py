@@ -11,7 +11,7 @@ from handlers.cards import When
 from handlers.matters.case import Case, Kind, More
 from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.reasons import reason_of
-from handlers.sealing import Written, read
+from handlers.sealing import Written, read_written
 from handlers.words import call_words
 from storage.database.store import Store
 from storage.records import Grant, Person, Recording, Remark, Request
@@ -52,10 +52,10 @@ class RequestCase(Case[Request]):
     @classmethod
     def load_more(cls, act: Act, matter: Request) -> More:
         """Its calls, what was written, and who may hear them: it is the own case of who asks, was on them, or is concerned."""
-        store, written = act.store, read(act, matter)
+        store, written = act.store, read_written(act, matter)
         recordings = store.recordings.of_request(matter.id)
         grant = store.grants.of(matter.id) if matter.decided_by is not None else None
-        kept = _kept(store, matter.id, recordings, act.now)
+        kept = _kept_until(store, matter.id, recordings, act.now)
         said = (one.person_id for one in matter.remarks)
         return More(
             [matter.requester_id], [one.operator_id for one in recordings], people=[grant.ended_by if grant else None, *said],
@@ -138,7 +138,7 @@ class RequestCase(Case[Request]):
         return self.judged_by(RequestCircumstances, reason=about.reason, longer=about.longer, passed_on=passed_on)
 
 
-def _kept(store: Store, request_id: str, recordings: Iterable[Recording], now: datetime) -> dict[int, datetime]:
+def _kept_until(store: Store, request_id: str, recordings: Iterable[Recording], now: datetime) -> dict[int, datetime]:
     """Asked of the store only where one of the calls has had its time."""
     if not any(one.closed(now) for one in recordings):
         return {}

@@ -7,74 +7,78 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice, takewhile
 
-from handlers.access.asking import promised, restart_waiting
+from handlers.access.asking import promised_schedule, restart_waiting
 from handlers.access.state import RequestCase
 from handlers.acting import Act, Done
 from handlers.cards import Actions, Button, Card, Line, Part, Row, Small, When, Words
 from handlers.handling import handler
-from handlers.matters.asking import NOBODY_LEFT, ask_these, brought_in, changed, close, told
-from handlers.matters.reminding import lateness, tell
+from handlers.matters.asking import NOBODY_LEFT, ask_these, brought_in, bump_and_redraw, close_matter, who_was_told
+from handlers.matters.reminding import lateness_detail, schedule_reminder
 from handlers.policy.values import RoleName
 from handlers.rules.availability import turn_to
-from handlers.rules.deadlines import AGAIN, Who, before_end, reminder_moment, returns, rows
+from handlers.rules.deadlines import AGAIN, Who, before_end, next_weekly, reminder_moment, reminders_of_step
 from handlers.rules.holds import may_set
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Authority, after, beyond, deputies, route
+from handlers.rules.routing import Authority, case_after_passing, current_route, deciding_deputies, next_authorities
 from handlers.telling import reminder_line
-from handlers.words import OUT, Told, call_words, caution, counted, listed, sum_words, waited_words
+from handlers.words import OUT, Told, call_words, holiday_caution, list_words, quantity_words, sum_words, waited_words
 from storage.matters import Reminder
 from storage.records import Grant
 
 
 @handler("access.remind", clause="P7", about="request")
-def remind(act: Act, request: str) -> Done[None]:
+def remind_approvers(act: Act, request: str) -> Done[None]:
     """P7: whoever is to decide is reminded."""
-    case, fell = _opened(act, request, remind.action)
+    case, fell = _load_due(act, request, remind_approvers.action)
     asked = [one.person_id for one in case.approvers]
     if fell is None or case.matter.state != "waiting" or not asked:
         return Done(None, quiet=True)
-    tell(act, case.matter, "access.remind", asked, fell, case.matter.due_at)
-    return Done(None, changed(case), detail={"told": asked, **lateness(act, fell)}, clause=case.clause)
+    schedule_reminder(act, case.matter, "access.remind", asked, fell, case.matter.due_at)
+    return Done(None, bump_and_redraw(case), detail={"told": asked, **lateness_detail(act, fell)}, clause=case.clause)
 
 
 @handler("access.deputy", clause="P7", about="request")
 def ask_deputy(act: Act, request: str) -> Done[None]:
     """P7: beside whoever is silent the deputies are asked; both may decide."""
-    case, fell = _opened(act, request, ask_deputy.action)
+    case, fell = _load_due(act, request, ask_deputy.action)
     rules = case.circumstances
-    roles: list[RoleName] = [name for name in rules.remaining if name in _roles(case)]
-    return _ask(act, case, "access.deputy", fell, [one for name in roles for one in deputies(rules, name)])
+    roles: list[RoleName] = [name for name in rules.remaining if name in _silent_roles(case)]
+    return _ask_further(
+        act, case, "access.deputy", fell, [one for name in roles for one in deciding_deputies(rules, name)]
+    )
 
 
 @handler("access.next", clause="P7", about="request")
 def ask_next(act: Act, request: str) -> Done[None]:
     """P7, P9: the next authority is asked as well."""
-    case, fell = _opened(act, request, ask_next.action)
-    return _ask(act, case, "access.next", fell, beyond(case.circumstances, _roles(case)))
+    case, fell = _load_due(act, request, ask_next.action)
+    return _ask_further(act, case, "access.next", fell, next_authorities(case.circumstances, _silent_roles(case)))
 
 
 @handler("access.undecided", clause="P7", about="request")
 def still_undecided(act: Act, request: str) -> Done[None]:
     """P9: an investigation never lapses; everybody asked so far is reminded each week."""
-    case, fell = _opened(act, request, still_undecided.action)
+    case, fell = _load_due(act, request, still_undecided.action)
     if fell is None or not case.matter.is_open:
         return Done(None, quiet=True)
-    act.store.deadlines.set("access.undecided", case.matter.id, returns(fell, act.now))
+    act.store.deadlines.set("access.undecided", case.matter.id, next_weekly(fell, act.now))
     asked = [one.person_id for one in case.approvers] if case.matter.state == "waiting" else []
-    tell(act, case.matter, "access.undecided", asked, fell)
-    return Done(None, detail={"told": asked, **lateness(act, fell)}, clause=case.clause)
+    schedule_reminder(act, case.matter, "access.undecided", asked, fell)
+    return Done(None, detail={"told": asked, **lateness_detail(act, fell)}, clause=case.clause)
 
 
 @handler("access.lapse", clause="P7", about="request_id")
-def lapse(act: Act, request_id: str) -> Done[None]:
+def lapse_request(act: Act, request_id: str) -> Done[None]:
     """P7: nobody decided it in time. Silence is never yes."""
-    case, fell = _opened(act, request_id, lapse.action)
+    case, fell = _load_due(act, request_id, lapse_request.action)
     if fell is None or not case.matter.is_open:
         return Done(None, quiet=True)
     request = case.matter
-    close(act, request, "lapsed")
-    tell(act, request, "access.lapse", [request.requester_id, *(one.person_id for one in case.approvers)], fell)
-    return Done(None, changed(case), detail=lateness(act, fell), clause=case.clause)
+    close_matter(act, request, "lapsed")
+    schedule_reminder(
+        act, request, "access.lapse", [request.requester_id, *(one.person_id for one in case.approvers)], fell
+    )
+    return Done(None, bump_and_redraw(case), detail=lateness_detail(act, fell), clause=case.clause)
 
 
 def count_silence_again(act: Act, case: RequestCase, done: Done[None], *, anew: bool = False) -> Done[None]:
@@ -97,38 +101,40 @@ def remind_before_end(act: Act, grant: Grant, line: str) -> None:
 
 
 @handler("access.ending", clause="P7", about="request")
-def ending(act: Act, request: str) -> Done[None]:
+def warn_of_end(act: Act, request: str) -> Done[None]:
     """P7: whoever may hear the calls is told while there is time to."""
     case = RequestCase.load(act, request)
     fell = act.store.deadlines.moment("access.ending", request)
     if fell is None or case.grant is None or not case.access_open:
         return Done(None, quiet=True)
-    tell(act, case.matter, "access.ending", [case.grant.person_id], fell, case.grant.ends_at)
-    return Done(None, detail={"grant": case.grant.id, **lateness(act, fell)}, clause=case.clause)
+    schedule_reminder(act, case.matter, "access.ending", [case.grant.person_id], fell, case.grant.ends_at)
+    return Done(None, detail={"grant": case.grant.id, **lateness_detail(act, fell)}, clause=case.clause)
 
 
-def _opened(act: Act, request: str, step: str) -> tuple[RequestCase, datetime | None]:
+def _load_due(act: Act, request: str, step: str) -> tuple[RequestCase, datetime | None]:
     case = RequestCase.load(act, request)
     return case, act.store.deadlines.moment(step, request)
 
 
-def _roles(case: RequestCase) -> frozenset[RoleName]:
+def _silent_roles(case: RequestCase) -> frozenset[RoleName]:
     """The roles of those who were asked and are silent."""
     rules = case.circumstances
     asked = {one.role for one in case.approvers}
     return frozenset(name for name in rules.chain if name in asked)
 
 
-def _ask(act: Act, case: RequestCase, step: str, fell: datetime | None, further: Iterable[Authority]) -> Done[None]:
+def _ask_further(
+    act: Act, case: RequestCase, step: str, fell: datetime | None, further: Iterable[Authority]
+) -> Done[None]:
     if fell is None or case.matter.state != "waiting":
         return Done(None, quiet=True)
     asked = ask_these(act, case, further)
     if not asked:
         return Done(None, quiet=True)
     before = case.everybody()
-    tell(act, case.matter, step, asked, fell, case.matter.due_at)
-    effects = tuple(one for one in changed(case) if one.person in before and one.person not in asked)
-    return Done(None, effects, detail={**brought_in(case, asked), **lateness(act, fell)}, clause=case.clause)
+    schedule_reminder(act, case.matter, step, asked, fell, case.matter.due_at)
+    effects = tuple(one for one in bump_and_redraw(case) if one.person in before and one.person not in asked)
+    return Done(None, effects, detail={**brought_in(case, asked), **lateness_detail(act, fell)}, clause=case.clause)
 
 
 _ASKED: dict[str, Who] = {
@@ -139,21 +145,21 @@ _ASKED: dict[str, Who] = {
 
 def reminder_row(case: RequestCase, reminder: Reminder) -> Row | None:
     """One line with a button; None where it concerns that person no more."""
-    to = _as(case, reminder.step, reminder.person_id)
-    found = next((one for one in rows(reminder.step) if one.to == to), None)
+    to = _concerned_as(case, reminder.step, reminder.person_id)
+    found = next((one for one in reminders_of_step(reminder.step) if one.to == to), None)
     if found is None:
         return None
     words = found.words.format(
         who=case.requester.name,
-        silent=_silent(case, reminder.person_id),
-        role=_role(case, reminder.person_id),
+        silent=_silent_names(case, reminder.person_id),
+        role=_role_title(case, reminder.person_id),
         waited=waited_words(case.matter.asked_at, case.now),
     )
     words = words if case.askable else words.removesuffix(f" {AGAIN}")  # its calls have had their time
-    return reminder_line(words, case.matter.id, small=(*_small(case, reminder), f" · {case.matter.id}"))
+    return reminder_line(words, case.matter.id, small=(*_reminder_small(case, reminder), f" · {case.matter.id}"))
 
 
-def _as(case: RequestCase, step: str, person: int) -> Who | None:
+def _concerned_as(case: RequestCase, step: str, person: int) -> Who | None:
     """As what a step concerns this person, as things are now."""
     mine = person == case.matter.requester_id
     if step == "access.ending":
@@ -167,14 +173,14 @@ def _as(case: RequestCase, step: str, person: int) -> Who | None:
     return _ASKED.get(step) if decides else None
 
 
-def _silent(case: RequestCase, person: int) -> str:
+def _silent_names(case: RequestCase, person: int) -> str:
     """Who was asked before this person and did not answer."""
     mine = case.party_of(person)
     before = [one for one in case.approvers if mine is not None and one.since < mine.since]
-    return listed([case.people[one.person_id].name for one in before], "and") or "the person asked before you"
+    return list_words([case.people[one.person_id].name for one in before], "and") or "the person asked before you"
 
 
-def _role(case: RequestCase, person: int) -> str:
+def _role_title(case: RequestCase, person: int) -> str:
     party = case.party_of(person)
     if party is None or party.part != "approver":
         return ""
@@ -182,11 +188,11 @@ def _role(case: RequestCase, person: int) -> str:
     return (f"deputy of the {role.title}" if role.holder != person else role.title) if role else ""
 
 
-def _small(case: RequestCase, reminder: Reminder) -> Told:
-    return (*call_words(case.recordings, case.policy, case.now), *_until(case, reminder.step))
+def _reminder_small(case: RequestCase, reminder: Reminder) -> Told:
+    return (*call_words(case.recordings, case.policy, case.now), *_until_words(case, reminder.step))
 
 
-def _until(case: RequestCase, step: str) -> tuple[str | When, ...]:
+def _until_words(case: RequestCase, step: str) -> tuple[str | When, ...]:
     if step == "access.lapse":
         return ()
     if step == "access.ending" and case.grant is not None:
@@ -194,7 +200,7 @@ def _until(case: RequestCase, step: str) -> tuple[str | When, ...]:
     return (" · lapses ", When(case.matter.due_at, now=case.now)) if case.matter.due_at else ()
 
 
-def turn(case: RequestCase, reader: int, *, whole: bool = False) -> tuple[Line, ...]:
+def turn_lines(case: RequestCase, reader: int, *, whole: bool = False) -> tuple[Line, ...]:
     """A sentence or two on why it came to an approver, or what the requester can expect; `whole` as in Details."""
     words = _of_mine(case, whole=whole) if reader == case.matter.requester_id else _of_others(case, reader, whole=whole)
     return (Line(words),) if words else ()
@@ -203,11 +209,11 @@ def turn(case: RequestCase, reader: int, *, whole: bool = False) -> tuple[Line, 
 def _of_mine(case: RequestCase, *, whole: bool) -> Words:
     match case.phase:
         case "waiting":
-            return _decides(case) if whole else ""
+            return _who_decides(case) if whole else ""
         case "stuck":
-            return _held(case)
+            return _stuck_line(case)
         case "approved" if not case.audible:
-            return _silence(case)
+            return _why_no_listen(case)
         case "approved" if case.wants_more:
             return f"You asked for more time. {case.name_of(case.matter.decided_by)} is deciding."
         case "approved" if case.grant is not None:
@@ -217,7 +223,7 @@ def _of_mine(case: RequestCase, *, whole: bool) -> Words:
             return ""
 
 
-def _silence(case: RequestCase) -> str:
+def _why_no_listen(case: RequestCase) -> str:
     """P5: why there is no Listen, and whether it may come back."""
     one, declined = len(case.recordings) == 1, any(call.state == "declined" for call in case.recordings)
     if not declined:
@@ -228,39 +234,39 @@ def _silence(case: RequestCase) -> str:
 
 def _of_others(case: RequestCase, reader: int, *, whole: bool) -> str:
     if case.extends(reader):
-        return _gives(case, f"{case.requester.name} is asking for more time.")
+        return _approve_words(case, f"{case.requester.name} is asking for more time.")
     if case.phase == "approved" and reader == case.matter.decided_by:
         return "You can withdraw this access at any time: at home, press Manage."
-    authority = _authority(case, reader) if case.matter.state == "waiting" and case.asks(reader) else None
+    authority = _authority_of(case, reader) if case.matter.state == "waiting" and case.asks(reader) else None
     if authority is None:
         return ""
-    words = _why(case, authority)
-    return _gives(case, words if whole or " who " in words or ", since " in words else "")
+    words = _why_asked(case, authority)
+    return _approve_words(case, words if whole or " who " in words or ", since " in words else "")
 
 
-def _gives(case: RequestCase, why: str) -> str:
+def _approve_words(case: RequestCase, why: str) -> str:
     """What Approve gives, and where another length is chosen."""
     offered = case.policy.access
-    other = listed([str(one) for one in offered.days if one != offered.default_days], "or")
+    other = list_words([str(one) for one in offered.days if one != offered.default_days], "or")
     more = f" For {other}, press Details." if other else ""
-    return f"{why} Approve gives {_days(case, offered.default_days)}.{more}".strip()
+    return f"{why} Approve gives {_days_given(case, offered.default_days)}.{more}".strip()
 
 
-def _days(case: RequestCase, number: int) -> str:
-    return counted(number, "more day" if case.wants_more else "day")
+def _days_given(case: RequestCase, number: int) -> str:
+    return quantity_words(number, "more day" if case.wants_more else "day")
 
 
-def _authority(case: RequestCase, reader: int) -> Authority | None:
+def _authority_of(case: RequestCase, reader: int) -> Authority | None:
     try:
         return case.authority(reader)
     except Refused:
         return None
 
 
-def _why(case: RequestCase, authority: Authority) -> str:
+def _why_asked(case: RequestCase, authority: Authority) -> str:
     """As what this person is asked, and who was passed over for that."""
     title = case.policy.role(authority.role).title
-    over = {one: why for one, why in route(case.circumstances).passed_over if one != authority.person}
+    over = {one: why for one, why in current_route(case.circumstances).passed_over if one != authority.person}
     if authority.deputy:
         why = over.get(case.policy.held(authority.role).holder)
         return f"You’re asked as deputy of the {title}{f', who {OUT[why]}' if why else ''}."
@@ -272,9 +278,9 @@ def _why(case: RequestCase, authority: Authority) -> str:
     return f"You’re asked as {title}, since the {case.policy.role(role).title} {OUT[why]}."
 
 
-def _decides(case: RequestCase) -> str:
+def _who_decides(case: RequestCase) -> str:
     names = case.asked_names
-    first = _authority(case, case.approvers[0].person_id) if case.approvers else None
+    first = _authority_of(case, case.approvers[0].person_id) if case.approvers else None
     if first is None:
         return f"{names} decides."
     of = "deputy of the " if first.deputy else ""
@@ -284,9 +290,9 @@ def _decides(case: RequestCase) -> str:
     return f"{names} decides{role}."
 
 
-def _held(case: RequestCase) -> str:
+def _stuck_line(case: RequestCase) -> str:
     """For the requester of a request that nobody may decide: who knows of it, in truth, and what to do."""
-    hearer = told(case) if case.alarm is not None and case.alarm.why == NOBODY_LEFT else ""
+    hearer = who_was_told(case) if case.alarm is not None and case.alarm.why == NOBODY_LEFT else ""
     if hearer:
         return f"No one may decide this at the moment. {hearer}"
     whom = turn_to(case.policy, case.involved.askers | case.involved.concerned)
@@ -299,16 +305,16 @@ def ahead(case: RequestCase) -> list[Told]:
 
     An investigation never lapses: everybody asked is reminded each week (P9). What is held is asked of nobody else.
     """
-    known = promised(case.matter)
+    known = promised_schedule(case.matter)
     if known is None or not case.matter.is_open:
         return []
     coming = {step: at for step, at in known.moments.items() if at > case.now}
     zone, weekly = known.promise.zone, known.moments.get("access.undecided")
     told = list[Told]()
-    for whom, step in islice(_asked(case, coming), 1):
+    for whom, step in islice(_asked_next(case, coming), 1):
         told.append(("No decision by ", When(coming[step], zone, case.now), f": {whom} is asked as well."))
     if weekly is not None:
-        told.append(("It never lapses. Next reminder: ", When(returns(weekly, case.now), zone, case.now), "."))
+        told.append(("It never lapses. Next reminder: ", When(next_weekly(weekly, case.now), zone, case.now), "."))
     elif "access.lapse" in coming:
         told.append(("It lapses on ", When(coming["access.lapse"], zone, case.now), "."))
     return told
@@ -316,27 +322,29 @@ def ahead(case: RequestCase) -> list[Told]:
 
 def _sum_of(case: RequestCase) -> tuple[Part, ...]:
     """For Details: how the last moment was counted."""
-    known = promised(case.matter)
+    known = promised_schedule(case.matter)
     if known is None or not case.matter.is_open:
         return ()
     # P9: an investigation never lapses; what falls then is its first weekly reminder.
     what = "Unanswered, it lapses" if "access.lapse" in known.moments else "Unanswered, everyone asked is reminded"
     told: list[Part] = [Line(sum_words(known.promise, case.now, what))]
-    if words := caution(known.promise):
+    if words := holiday_caution(known.promise):
         told.append(Small(words))
     return tuple(told)
 
 
-def _asked(case: RequestCase, coming: Mapping[str, datetime]) -> Iterator[tuple[str, str]]:
+def _asked_next(case: RequestCase, coming: Mapping[str, datetime]) -> Iterator[tuple[str, str]]:
     """Whom silence brings in next, and by which step."""
     rules = case.circumstances
     if case.matter.state != "waiting":
         return
     asked = frozenset(name for name in rules.chain if name in {one.role for one in case.approvers})
     known = {one.person_id for one in case.approvers}
-    if "access.deputy" in coming and any(one.person not in known for name in asked for one in deputies(rules, name)):
+    if "access.deputy" in coming and any(
+        one.person not in known for name in asked for one in deciding_deputies(rules, name)
+    ):
         yield "the deputy", "access.deputy"
-    if "access.next" in coming and (further := beyond(rules, asked)):
+    if "access.next" in coming and (further := next_authorities(rules, asked)):
         yield f"the {case.policy.role(further[0].role).title}", "access.next"
 
 
@@ -347,16 +355,16 @@ def in_details(card: Card, case: RequestCase, reader: int) -> Card:
         card,
         parts=(
             *parts,
-            *_lengths(case, reader),
+            *_other_lengths(case, reader),
             *_sum_of(case),
-            *_passing(case, reader),
-            *_holding(case, reader),
+            *_pass_on_row(case, reader),
+            *_hold_row(case, reader),
             small,
         ),
     )
 
 
-def _lengths(case: RequestCase, reader: int) -> tuple[Part, ...]:
+def _other_lengths(case: RequestCase, reader: int) -> tuple[Part, ...]:
     """P7: what whoever decides may give beside what Approve gives."""
     if not (case.extends(reader) or (case.matter.state == "waiting" and case.asks(reader))):
         return ()
@@ -365,11 +373,11 @@ def _lengths(case: RequestCase, reader: int) -> tuple[Part, ...]:
         "extend" if case.wants_more else "approve",
         [one for one in offered.days if one != offered.default_days],
     )
-    buttons = (Button(act, f"Approve for {_days(case, one)}", f"{case.matter.id}:{one}") for one in others)
+    buttons = (Button(act, f"Approve for {_days_given(case, one)}", f"{case.matter.id}:{one}") for one in others)
     return (Actions((*buttons,)),) if others else ()
 
 
-def _passing(case: RequestCase, reader: int) -> tuple[Part, ...]:
+def _pass_on_row(case: RequestCase, reader: int) -> tuple[Part, ...]:
     if case.matter.state != "waiting" or not case.waits_for(reader):
         return ()
     title = who_is_next(case, reader)
@@ -379,7 +387,7 @@ def _passing(case: RequestCase, reader: int) -> tuple[Part, ...]:
     return (Row(words, Button("pass_on", "Pass on", case.matter.id)),)
 
 
-def _holding(case: RequestCase, reader: int) -> tuple[Part, ...]:
+def _hold_row(case: RequestCase, reader: int) -> tuple[Part, ...]:
     """P12: whoever holds the card may have its calls kept; whoever sees to holds sets one, and anybody else asks."""
     if reader not in case.everybody():
         return ()
@@ -389,5 +397,5 @@ def _holding(case: RequestCase, reader: int) -> tuple[Part, ...]:
 
 def who_is_next(case: RequestCase, reader: int) -> str:
     """The title of the role that comes next; empty where nobody does. Raises `Refused` for who may not decide."""
-    approvers = route(after(case.circumstances, case.authority(reader))).approvers
+    approvers = current_route(case_after_passing(case.circumstances, case.authority(reader))).approvers
     return case.policy.role(approvers[0].role).title if approvers else ""

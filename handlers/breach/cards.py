@@ -17,7 +17,7 @@ from handlers.ids import new_id
 from handlers.rules.breach import Overdue
 from handlers.sealing import Unopened
 from handlers.unseen import Unseen
-from handlers.words import capital
+from handlers.words import capitalise
 from storage.breaches import STALE, TOLD, WAITING, Breaches
 from storage.database.store import Store
 from storage.tables.breaches import ReportPart
@@ -79,37 +79,37 @@ class To(Unseen):
     message: str = ""
 
 
-def tell(act: Act, vault: Vault, one: Opened, person: int, what: What) -> None:
+def queue_message(act: Act, vault: Vault, one: Opened, person: int, what: What) -> None:
     """Send a message to a reader."""
-    _leave(act, vault, one.id, To(what=what, person=person))
+    _queue_unless_waiting(act, vault, one.id, To(what=what, person=person))
 
 
 def tell_reporter(act: Act, vault: Vault, one: Opened, what: What = "news") -> None:
     """Send a message to a reporter who gave a name; others have the receipt, and the page."""
     if one.known.account:
-        _leave(act, vault, one.id, To(what=what, account=one.known.account))
+        _queue_unless_waiting(act, vault, one.id, To(what=what, account=one.known.account))
 
 
-def redraw(vault: Vault, one: Opened, only: int = 0) -> None:
+def queue_redraws(vault: Vault, one: Opened, only: int = 0) -> None:
     """Redraw the cards of all readers and of the reporter, or of one reader.
 
     The card of a person who lost sight stays as it is and leads nowhere: a changed card would say that they are kept out.
     """
     those = {only} if only else {reader.person for reader in one.known.readers} | {0}
     for row in vault.rows.messages(one.id):
-        if row.kind == TOLD and _to(vault, row).person in those:
+        if row.kind == TOLD and _open_recipient(vault, row).person in those:
             row.kind = STALE
 
 
-def shown(act: Act, report: str, message: str) -> Card | None:
+def report_shown(act: Act, report: str, message: str) -> Card | None:
     """Return a report's card for the actor, as this message told it; None if they neither read nor made the report."""
     vault, me = Vault(act), act.me.id
     one = vault.for_reader(report, me) or (vault.by_rule(report) if vault.is_own(report, act.who.account) else None)
-    told = (_to(vault, row) for row in vault.rows.messages(report))
+    told = (_open_recipient(vault, row) for row in vault.rows.messages(report))
     mine = sorted(
         (to for to in told if me == to.person or act.who.account == to.account), key=lambda to: to.message != message
     )
-    return card(act, one, mine[0]) if one is not None and mine else None
+    return report_card(act, one, mine[0]) if one is not None and mine else None
 
 
 def messages_wait(store: Store, now: datetime) -> bool:
@@ -118,13 +118,13 @@ def messages_wait(store: Store, now: datetime) -> bool:
 
 
 @handler("breach.collect", clause="P13", private=True)
-def collect(act: Act) -> Done[list[Message]]:
+def collect_messages(act: Act) -> Done[list[Message]]:
     """Take the messages that are to be sent now, each with its card; one that can't be read holds up no other."""
     vault, found = Vault(act), list[Message]()
     for row in vault.rows.due(act.now, AT_ONCE):
         row.due_at = act.now + LEASE
         try:
-            message = _message(act, vault, row, _to(vault, row))
+            message = _message_to_send(act, vault, row, _open_recipient(vault, row))
         except (Unopened, ValidationError):
             row.due_at = act.now + LATER
             continue
@@ -136,7 +136,7 @@ def collect(act: Act) -> Done[list[Message]]:
 
 
 @handler("breach.delivered", clause="P13", private=True)
-def delivered(act: Act, name: str, platform: str, conversation: str, message: str) -> Done[None]:
+def note_delivered(act: Act, name: str, platform: str, conversation: str, message: str) -> Done[None]:
     """Keep where a message was posted, so that it can be redrawn, but no minute of it; nothing stays of a report that is gone."""
     vault = Vault(act)
     row = vault.rows.part(name)
@@ -144,13 +144,13 @@ def delivered(act: Act, name: str, platform: str, conversation: str, message: st
         vault.rows.forget(row)
     elif row is not None:
         where = {"platform": platform, "conversation": conversation, "message": message}
-        row.sealed = _sealed(act, row.name, _to(vault, row).model_copy(update=where))
-        row.kind, row.number, row.due_at = TOLD, 0, _today(act)
+        row.sealed = _seal_recipient(act, row.name, _open_recipient(vault, row).model_copy(update=where))
+        row.kind, row.number, row.due_at = TOLD, 0, _today_utc(act)
     return Done(None)
 
 
 @handler("breach.undelivered", clause="P13", private=True)
-def undelivered(act: Act, name: str, *, gone: bool, seconds: float = 30.0) -> Done[None]:
+def note_undelivered(act: Act, name: str, *, gone: bool, seconds: float = 30.0) -> Done[None]:
     """Try again later, or on the next day if the person is out of reach."""
     row = Vault(act).rows.part(name)
     if row is not None:
@@ -160,16 +160,16 @@ def undelivered(act: Act, name: str, *, gone: bool, seconds: float = 30.0) -> Do
     return Done(None)
 
 
-def card(act: Act, one: Opened, to: To) -> Card:
+def report_card(act: Act, one: Opened, to: To) -> Card:
     """Draw the card as it is now for this recipient."""
     late = one.known.overdue(act.now)
     words = _OF_SILENCE.get((to.what, late), _WORDS[to.what]).format(who=_reads(act, one))
-    buttons = (Button(REPLY, "Reply", one.id, "primary"),) if to.account else _buttons(one, to)
+    buttons = (Button(REPLY, "Reply", one.id, "primary"),) if to.account else _report_buttons(one, to)
     actions: tuple[Part, ...] = (Actions(buttons),) if buttons else ()
     parts: tuple[Part, ...] = (
-        Title(Sign.NOTE, words.rstrip("."), _state(one, to)),
-        *_asked(act, one, to, late),
-        *_elsewhere(act, to, late),
+        Title(Sign.NOTE, words.rstrip("."), _report_state(one, to)),
+        *_asked_parts(act, one, to, late),
+        *_elsewhere_lines(act, to, late),
         *actions,
         Small(f"What it says is on a page of its own, never in this chat. {one.id} · P13"),
     )
@@ -182,22 +182,24 @@ def over_card(report: str, to: To) -> Card:
     return Card((Title(Sign.ENDED, words.rstrip("."), ""), Small(report)), words)
 
 
-def _leave(act: Act, vault: Vault, report: str, to: To) -> None:
+def _queue_unless_waiting(act: Act, vault: Vault, report: str, to: To) -> None:
     """Queue a message without keeping a minute; of several alike that wait, one is enough."""
     for row in vault.rows.messages(report):
-        if row.kind == WAITING and _to(vault, row) == to:
-            row.due_at = _today(act)
+        if row.kind == WAITING and _open_recipient(vault, row) == to:
+            row.due_at = _today_utc(act)
             return
     name = new_id("M")
-    row = ReportPart(name=name, kind=WAITING, report_id=report, sealed=_sealed(act, name, to), due_at=_today(act))
+    row = ReportPart(
+        name=name, kind=WAITING, report_id=report, sealed=_seal_recipient(act, name, to), due_at=_today_utc(act)
+    )
     vault.rows.add(row)
 
 
-def _today(act: Act) -> datetime:
+def _today_utc(act: Act) -> datetime:
     return datetime.combine(act.now.astimezone(UTC).date(), time(), UTC)
 
 
-def _message(act: Act, vault: Vault, row: ReportPart, to: To) -> Message | None:
+def _message_to_send(act: Act, vault: Vault, row: ReportPart, to: To) -> Message | None:
     """Return the message to be sent; None if it is for nobody any more. Raises `Unopened` if the report can't be read."""
     one = vault.by_rule(row.report_id)
     if one is None and vault.rows.get(row.report_id) is not None:
@@ -205,13 +207,13 @@ def _message(act: Act, vault: Vault, row: ReportPart, to: To) -> Message | None:
     theirs = one is not None and (to.account or any(seat.person == to.person for seat in one.known.readers))
     if not (to.person or to.account) or (row.kind == WAITING and not theirs):
         return None
-    drawn = card(act, one, to) if one is not None and theirs else over_card(row.report_id, to)
+    drawn = report_card(act, one, to) if one is not None and theirs else over_card(row.report_id, to)
     return Message(
         row.name, drawn, to.person or None, to.account, to.platform, to.conversation, to.message,
     )  # fmt: skip
 
 
-def _asked(act: Act, one: Opened, to: To, late: Overdue) -> tuple[Part, ...]:
+def _asked_parts(act: Act, one: Opened, to: To, late: Overdue) -> tuple[Part, ...]:
     """Say why this reader has it, by when to acknowledge it, or since when it is overdue."""
     mine = next((seat for seat in one.known.handlers if seat.person == to.person), None)
     due, zone = one.known.promised, act.policy.lines[act.policy.company.home_line].time_zone
@@ -219,13 +221,13 @@ def _asked(act: Act, one: Opened, to: To, late: Overdue) -> tuple[Part, ...]:
     if mine is None or (over and not late):
         return ()
     at = When(due.feedback if late == "answered" else due.acknowledge, zone, act.now)
-    why = f"You have it as {_role(act, mine)}. "
+    why = f"You have it as {_role_words(act, mine)}. "
     if late:
         return (Line((why + _OVERDUE[late], at, ".")),)
     return (Line((f"{why}Please read and acknowledge it by ", at, ". After that others are told that it is late.")),)
 
 
-def _role(act: Act, mine: Seated) -> str:
+def _role_words(act: Act, mine: Seated) -> str:
     title = next((held.title for name, held in act.policy.roles.held().items() if name == mine.role), "")
     return f"a deputy of the {title}" if mine.deputy else f"the {title}"
 
@@ -233,17 +235,17 @@ def _role(act: Act, mine: Seated) -> str:
 def _reads(act: Act, one: Opened) -> str:
     """Which office acknowledged it."""
     seat = next((each for each in one.known.handlers if each.person == one.known.acknowledged_by), None)
-    return capital(_role(act, seat)) if seat is not None else "HR"
+    return capitalise(_role_words(act, seat)) if seat is not None else "HR"
 
 
-def _elsewhere(act: Act, to: To, late: Overdue) -> tuple[Part, ...]:
+def _elsewhere_lines(act: Act, to: To, late: Overdue) -> tuple[Part, ...]:
     """Say to whom a reporter can turn outside the bot, while nobody does what was promised."""
     if to.what != "late" or not late:
         return ()
     return (Line(ELSEWHERE), Line(act.policy.breach.last_resort))
 
 
-def _buttons(one: Opened, to: To) -> tuple[Button, ...]:
+def _report_buttons(one: Opened, to: To) -> tuple[Button, ...]:
     mine = next((seat for seat in one.known.readers if seat.person == to.person), None)
     if mine is None:
         return ()
@@ -252,7 +254,7 @@ def _buttons(one: Opened, to: To) -> tuple[Button, ...]:
     return (details, Button(ACKNOWLEDGE, "Acknowledge", one.id)) if waits else (details,)
 
 
-def _state(one: Opened, to: To) -> str:
+def _report_state(one: Opened, to: To) -> str:
     if not one.known.open:
         return "closed"
     if to.account:
@@ -263,9 +265,9 @@ def _state(one: Opened, to: To) -> str:
     return "acknowledged" if one.known.acknowledged_by else "waiting for you"
 
 
-def _to(vault: Vault, row: ReportPart) -> To:
+def _open_recipient(vault: Vault, row: ReportPart) -> To:
     return To.model_validate_json(vault.keys.open(row.sealed, row.name, "breach notice"))
 
 
-def _sealed(act: Act, name: str, to: To) -> bytes:
+def _seal_recipient(act: Act, name: str, to: To) -> bytes:
     return act.keys.seal(to.model_dump_json().encode(), name, "breach notice")

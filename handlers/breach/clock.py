@@ -12,7 +12,7 @@ from handlers.breach.state import Noted
 from handlers.breach.steps import ask_again
 from handlers.breach.vault import Opened, Vault
 from handlers.handling import handler
-from handlers.rules.breach import FALLBACK, lets_in, reminders
+from handlers.rules.breach import FALLBACK, count_reminders, lets_fallback_in
 from handlers.sealing import Keys, Unopened
 from storage.breaches import COUNTED, NARROWED, Breaches, Trace
 from storage.database.store import Store
@@ -28,32 +28,32 @@ def review_reports(act: Act) -> Done[int]:
         before = one.known.counter
         ask_again(act, vault, one, here)
         if one.known.open:
-            _remind(act, vault, one, here)
+            _remind_readers(act, vault, one, here)
             number += one.known.counter != before
         else:
             seat_readers(act, vault, one, here)
             number += one.known.counter != before
             if one.known.destroy_at is not None and one.known.destroy_at <= act.now:
-                cards.redraw(vault, one)
+                cards.queue_redraws(vault, one)
                 vault.destroy(one)
                 number += 1
     vault.rows.tidy(act.now)
     return Done(number)
 
 
-def _remind(act: Act, vault: Vault, one: Opened, here: Today) -> None:
+def _remind_readers(act: Act, vault: Vault, one: Opened, here: Today) -> None:
     """P13: remind the readers of a silent report and let the fallback in; a reader who has just been alerted isn't reminded."""
     known, before = one.known, {reader.person for reader in one.known.handlers}
     handling = seat_readers(act, vault, one, here)
-    silent = lets_in(known.promised, act.now, opened=known.opened, answered=known.answered)
+    silent = lets_fallback_in(known.promised, act.now, opened=known.opened, answered=known.answered)
     if silent and not known.let_in and not handling.sealed and all(one.role != FALLBACK for one in handling.readers):
         known.let_in = True
         vault.save(one, Noted(kind="stalled", by="rule", at=act.now.isoformat()))
         seat_readers(act, vault, one, here)
-    number = reminders(act.policy, known.promised, act.now) if known.overdue(act.now) else 0
+    number = count_reminders(act.policy, known.promised, act.now) if known.overdue(act.now) else 0
     if number > known.reminded:
         for person in sorted(before & {reader.person for reader in known.handlers}):
-            cards.tell(act, vault, one, person, "still")
+            cards.queue_message(act, vault, one, person, "still")
         if min(number, 2) > known.reminded:
             cards.tell_reporter(act, vault, one, "late")
         known.reminded = number
@@ -95,7 +95,7 @@ def any_reports(store: Store) -> bool:
     return Breaches(store.session).any()
 
 
-def traces(store: Store) -> list[Trace]:
+def untold_traces(store: Store) -> list[Trace]:
     """Return what the journal is still to be told, in the order of random ids and marks."""
     return Breaches(store.session).traces()
 
@@ -113,7 +113,7 @@ def journal_line(told: Trace, day: str) -> dict[str, object]:
 
 
 @handler("breach.journalled", clause="P13", private=True)
-def journalled(act: Act, told: Sequence[Trace]) -> Done[None]:
+def note_journalled(act: Act, told: Sequence[Trace]) -> Done[None]:
     """Forget what the journal has now; what came up meanwhile is told next time."""
     Vault(act).rows.journalled(told)
     return Done(None, quiet=True)

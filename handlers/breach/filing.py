@@ -24,11 +24,11 @@ from handlers.forms import AnyOf, Form, OneOf, Text, Words
 from handlers.handling import Intent, handler
 from handlers.ids import new_secret
 from handlers.rules.access import company_day
-from handlers.rules.breach import moments, received
+from handlers.rules.breach import promised_moments, receipt_at
 from handlers.rules.refusal import Refused
 from handlers.sealing import Keys, Unopened
-from handlers.unseen import unseen
-from handlers.words import counted
+from handlers.unseen import unseen_adapter
+from handlers.words import quantity_words
 from storage.breaches import SENT, Entered, Noticed
 from storage.tables.breaches import ReportPart
 
@@ -111,11 +111,11 @@ class Start:
 
 def make_token(keys: Keys, account: str, now: datetime, purpose: str = LINK) -> str:
     """Make a token for ten minutes, or for an hour of writing. Nothing is stored, so nothing on disk ties the account to a report."""
-    told = json.dumps([account, (now + _lasts(purpose)).timestamp(), new_secret()])
+    told = json.dumps([account, (now + _how_long_valid(purpose)).timestamp(), new_secret()])
     return urlsafe_b64encode(keys.seal(told.encode(), _ABOUT, purpose)).decode().rstrip("=")
 
 
-def _lasts(purpose: str) -> timedelta:
+def _how_long_valid(purpose: str) -> timedelta:
     return WRITING if purpose == FORM else LINK_LASTS
 
 
@@ -128,7 +128,7 @@ def read_token(keys: Keys, told: str, now: datetime, purpose: str = LINK) -> Sta
         raise Refused(OVER, code="start_over") from error
     start = Start(account, datetime.fromtimestamp(ends, UTC), name)
     # A token made while the clock was ahead lasts no longer than any other.
-    if not now <= start.ends <= now + _lasts(purpose):
+    if not now <= start.ends <= now + _how_long_valid(purpose):
         raise Refused(OVER, code="start_over")
     return start
 
@@ -153,7 +153,7 @@ def link_page(keys: Keys, account: str, now: datetime, public_url: str) -> Page:
 
 UNKNOWN = "I don’t know that receipt. Please check every letter, and capital and small letters too."
 MOST = 50  # entries of a reporter to one report
-_REPLY: TypeAdapter[Filed] = unseen(Filed)
+_REPLY: TypeAdapter[Filed] = unseen_adapter(Filed)
 
 
 def from_form(form: ReportForm, key: str) -> Intent[Filed]:
@@ -171,10 +171,10 @@ def file_report(act: Act, told: Told, once: str) -> Done[Filed]:
     vault = Vault(act)
     if (before := _sent_before(act, vault, once)) is not None:
         return Done(before)
-    return Done(_remember(act, vault, once, _filed(act, vault, _known(act, told))))
+    return Done(_remember_reply(act, vault, once, _store_report(act, vault, _report_from_words(act, told))))
 
 
-def _filed(act: Act, vault: Vault, known: Known) -> Filed:
+def _store_report(act: Act, vault: Vault, known: Known) -> Filed:
     one, receipt = vault.file(known)
     by = "bot" if known.source == "bot" else "reporter"
     vault.save(one, Noted(kind="filed", by=by, at=known.day.isoformat()))
@@ -187,21 +187,23 @@ def _filed(act: Act, vault: Vault, known: Known) -> Filed:
     )  # fmt: skip
 
 
-def _begun(act: Act, **told: object) -> Known:
+def _begin_report(act: Act, **told: object) -> Known:
     """Keep what was promised with the report, so that a calendar changed later moves nothing."""
-    came = received(act.policy, act.now)
-    return Known.model_validate({"day": came.day, "late": came.late, "promised": moments(act.policy, came), **told})
+    came = receipt_at(act.policy, act.now)
+    return Known.model_validate(
+        {"day": came.day, "late": came.late, "promised": promised_moments(act.policy, came), **told}
+    )
 
 
-def _known(act: Act, told: Told) -> Known:
+def _report_from_words(act: Act, told: Told) -> Known:
     chat = told.source == "chat"
     accused = role_people.colleagues(act, told.accused, "accused") if chat else ()
     conflicts = role_people.colleagues(act, told.conflicts, "conflicts") if chat else _at(act, told.conflicts)
     account = act.who.account if chat else told.account
-    reporter = _reporter(act, account)
+    reporter = _reporter_address(act, account)
     # A would-be reader who withholds their name is kept like any other conflict, so nobody can tell the difference.
     hidden = find_would_be_readers(act, [reporter]) if reporter and not told.named else frozenset[int]()
-    return _begun(
+    return _begin_report(
         act, source=told.source, what=told.what, when=told.when, which=told.which, concerned=told.concerned,
         accused=list(dict.fromkeys(accused)), conflicts=sorted({*conflicts, *hidden}), named=told.named,
         reporter=reporter if told.named else 0, reporter_name=told.name if told.named else "",
@@ -214,7 +216,7 @@ def _at(act: Act, addresses: Iterable[str]) -> Iterable[int]:
     return act.store.people.resolve(addresses, make=False).values()
 
 
-def _reporter(act: Act, account: str) -> int:
+def _reporter_address(act: Act, account: str) -> int:
     """Return the account's owner if it is stored already, else 0; nothing is looked up or stored for it."""
     known = act.store.people.account(*Visitor(account).address)
     if known is None or not known.email_key:
@@ -228,7 +230,7 @@ def _in_an_hour(act: Act) -> datetime:
     return end - timedelta(minutes=end.minute % 15, seconds=end.second, microseconds=end.microsecond)
 
 
-def _remember(act: Act, vault: Vault, once: str, reply: Filed) -> Filed:
+def _remember_reply(act: Act, vault: Vault, once: str, reply: Filed) -> Filed:
     """Answer the same form alike for a while: a dialog or a page may send it twice."""
     mark = act.keys.mark("breach sent", once)
     words = act.keys.seal(_REPLY.dump_json(reply), mark, "breach sent", once)
@@ -251,28 +253,28 @@ def receipt_exists(act: Act, receipt: str) -> bool:
 def follow_report(act: Act, receipt: str) -> Done[ReporterView]:
     """Show the report to the holder of its receipt."""
     vault = Vault(act)
-    return Done(_shown(act, vault, _with_receipt(vault, receipt)))
+    return Done(_reporter_view(act, vault, _with_receipt(vault, receipt)))
 
 
 @handler("breach.add", clause="P13", private=True)
 def add_words(act: Act, receipt: str, words: str) -> Done[ReporterView]:
     """Add words, or an answer, from the holder of the receipt; no minute of it is kept."""
     vault = Vault(act)
-    return Done(_added(act, vault, _with_receipt(vault, receipt), words))
+    return Done(_add_fact(act, vault, _with_receipt(vault, receipt), words))
 
 
 @handler("breach.read_own", clause="P13", about="report", private=True)
 def read_own_report(act: Act, report: str, session: str) -> Done[ReporterView]:
     """Show the report to a reporter who gave a name and came from a button in chat."""
     vault = Vault(act)
-    return Done(_shown(act, vault, open_for_reporter(act, vault, report, session)))
+    return Done(_reporter_view(act, vault, open_for_reporter(act, vault, report, session)))
 
 
 @handler("breach.add_own", clause="P13", about="report", private=True)
 def add_own_words(act: Act, report: str, session: str, words: str) -> Done[ReporterView]:
     """Add words, or an answer, from a reporter who gave a name."""
     vault = Vault(act)
-    return Done(_added(act, vault, open_for_reporter(act, vault, report, session), words))
+    return Done(_add_fact(act, vault, open_for_reporter(act, vault, report, session), words))
 
 
 def _with_receipt(vault: Vault, receipt: str) -> Opened:
@@ -282,22 +284,22 @@ def _with_receipt(vault: Vault, receipt: str) -> Opened:
     return one
 
 
-def _shown(act: Act, vault: Vault, one: Opened) -> ReporterView:
+def _reporter_view(act: Act, vault: Vault, one: Opened) -> ReporterView:
     return to_reporter(act, one, seat_readers(act, vault, one))
 
 
-def _added(act: Act, vault: Vault, one: Opened, words: str) -> ReporterView:
-    told, before = _fit(one, words), [reader.person for reader in one.known.handlers]
-    day = received(act.policy, act.now).day.isoformat()
+def _add_fact(act: Act, vault: Vault, one: Opened, words: str) -> ReporterView:
+    told, before = _require_fitting(one, words), [reader.person for reader in one.known.handlers]
+    day = receipt_at(act.policy, act.now).day.isoformat()
     vault.save(one, Noted(kind="fact", by="reporter", at=day, words=told))
-    view = _shown(act, vault, one)
+    view = _reporter_view(act, vault, one)
     # A reader who has just begun to read gets an alert for the whole report instead.
     for reader in (one for one in one.known.handlers if one.person in before):
-        cards.tell(act, vault, one, reader.person, "more")
+        cards.queue_message(act, vault, one, reader.person, "more")
     return view
 
 
-def _fit(one: Opened, words: str) -> str:
+def _require_fitting(one: Opened, words: str) -> str:
     told = words.strip()
     if not told or len(told) > LONGEST:
         raise Refused.at({"words": f"Please write something, at most {LONGEST:,} characters."}, clause="P13")
@@ -318,10 +320,12 @@ WRONG_ADDRESS = "customer.wrong_address"
 def report_findings(act: Act) -> Done[int]:
     """Report what the database shows now and the bot has not reported yet; return how many reports that made."""
     vault, noticed = Vault(act), Noticed(act.store.session)
-    return Done(_vanished(act, vault, noticed) + sum(_astray(act, vault, one) for one in noticed.done(WRONG_ADDRESS)))
+    return Done(
+        _file_vanished(act, vault, noticed) + sum(_file_astray(act, vault, one) for one in noticed.done(WRONG_ADDRESS))
+    )
 
 
-def _vanished(act: Act, vault: Vault, noticed: Noticed) -> int:
+def _file_vanished(act: Act, vault: Vault, noticed: Noticed) -> int:
     """One report a day. A call that came back as another file and is gone again is another cause."""
     calls, today = noticed.vanished(act.now), f"vanished:{company_day(act.policy, act.now)}"
     if not calls or vault.has_cause(today):
@@ -332,12 +336,12 @@ def _vanished(act: Act, vault: Vault, noticed: Noticed) -> int:
         return 0
     vault.new_causes([today])
     told = [f"Call {one.id}, {words_of(act, one)}" for one in act.store.recordings.all_of(new[:MOST_TOLD])]
-    more = [f"And {counted(len(new) - MOST_TOLD, 'other')}."] if len(new) > MOST_TOLD else []
+    more = [f"And {quantity_words(len(new) - MOST_TOLD, 'other')}."] if len(new) > MOST_TOLD else []
     _file_for_bot(act, vault, "\n".join([VANISHED, *told, *more]))
     return 1
 
 
-def _astray(act: Act, vault: Vault, entry: Entered) -> int:
+def _file_astray(act: Act, vault: Vault, entry: Entered) -> int:
     """Keep the people who entered and released the address out of the report."""
     told = entry.detail
     if not vault.new_causes([f"astray:{told['mail']}"]):
@@ -351,4 +355,4 @@ def _astray(act: Act, vault: Vault, entry: Entered) -> int:
 
 def _file_for_bot(act: Act, vault: Vault, facts: str, whose: Iterable[int] = ()) -> None:
     """File facts, and keep out the people whose act it was."""
-    _filed(act, vault, _begun(act, source="bot", what=facts, accused=sorted(set(whose))))
+    _store_report(act, vault, _begin_report(act, source="bot", what=facts, accused=sorted(set(whose))))

@@ -19,7 +19,7 @@ from handlers.policy import Policy, PolicyError, load_policy
 from handlers.rules.access import company_day
 from handlers.rules.breach import FALLBACK, Circumstances, Handling, title_of, who_handles, would_be_readers
 from handlers.rules.refusal import Refused
-from handlers.rules.working_days import calendar_of, due
+from handlers.rules.working_days import calendar_of, due_after
 from handlers.unseen import Unseen
 from storage.breaches import CODE, SESSION
 from storage.records import AMBIGUOUS, LIVING
@@ -59,14 +59,14 @@ def seat_readers(act: Act, vault: Vault, one: Opened, here: Today | None = None)
     """Ask the rule again. New readers get the alert; a reader whose sight ends is told nothing, and their card leads nowhere."""
     handling, before = who_handles(find_circumstances(act, one.known, here)), one.known.readers
     seats = [Seated(person=seat.person, role=seat.role, deputy=seat.deputy) for seat in handling.readers]
-    begun, ended = vault.see(one, [*seats, *_deciders(one.known, handling)])
+    begun, ended = vault.see(one, [*seats, *_seated_deciders(one.known, handling)])
     if begun or ended or one.known.fired != handling.fired:
         at = company_day(act.policy, act.now).isoformat()  # a minute could be that of the filing
         one.known.fired = handling.fired
         words = ", ".join(str(seat.person) for seat in one.known.handlers)
         vault.save(one, Noted(kind="readers", by="rule", at=at, words=words, about=handling.fired))
         for reader in begun if one.known.open else ():
-            cards.tell(act, vault, one, reader.person, "hearing" if reader.role == DECIDER else "alert")
+            cards.queue_message(act, vault, one, reader.person, "hearing" if reader.role == DECIDER else "alert")
     elif one.known.readers != before:
         vault.save(one)  # the same people, as something else
     return handling
@@ -86,25 +86,27 @@ def find_newcomers(act: Act) -> frozenset[int]:
     texts = act.store.policy_texts.all()
     # A text that can't be read any more changed nobody that we know of.
     known = [
-        (_near(seated(act.store, policy, make=False)), one) for one in texts if (policy := _read(one.text)) is not None
+        (_ranks_by_policy(seated(act.store, policy, make=False)), one)
+        for one in texts
+        if (policy := _ranks_by_text(one.text)) is not None
     ]
-    calendar, today = calendar_of(act.policy, act.policy.company.home_line), _near(act.policy)
+    calendar, today = calendar_of(act.policy, act.policy.company.home_line), _ranks_by_policy(act.policy)
     found: set[int] = set()
     for (before, _), (now, one) in pairwise(known):
-        if due(calendar, one.since, 1).at > act.now:
-            found |= _nearer(before, now)
+        if due_after(calendar, one.since, 1).at > act.now:
+            found |= _newly_nearer(before, now)
     if known and texts[-1].digest != act.policy.digest:
-        found |= _nearer(known[-1][0], today)
+        found |= _newly_nearer(known[-1][0], today)
     return frozenset(found & today.keys())
 
 
-def _nearer(before: Mapping[int, int], now: Mapping[int, int]) -> set[int]:
+def _newly_nearer(before: Mapping[int, int], now: Mapping[int, int]) -> set[int]:
     """Return the people who read more than before: a newcomer, a fallback, or a deputy who became the holder."""
     return {person for person, rank in now.items() if rank > before.get(person, 0)}
 
 
 @lru_cache(maxsize=64)
-def _read(text: str) -> Policy | None:
+def _ranks_by_text(text: str) -> Policy | None:
     """Return the policy of a text; None if it can't be read any more."""
     try:
         return load_policy(text)
@@ -112,12 +114,12 @@ def _read(text: str) -> Policy | None:
         return None
 
 
-def _near(policy: Policy) -> dict[int, int]:
+def _ranks_by_policy(policy: Policy) -> dict[int, int]:
     """3: reads every report; 2: while a holder is away; 1: where nobody else is left."""
     return {seat.person: 1 if seat.role == FALLBACK else 2 if seat.deputy else 3 for seat in would_be_readers(policy)}
 
 
-def _deciders(known: Known, handling: Handling) -> list[Seated]:
+def _seated_deciders(known: Known, handling: Handling) -> list[Seated]:
     reading = {seat.person for seat in handling.readers} | known.out
     asked = dict.fromkeys(one.decider for one in known.hearings if one.state == "asked")
     return [Seated(person=one, role=DECIDER, deputy=False) for one in asked if one not in reading]
@@ -148,7 +150,7 @@ def make_code(act: Act, report: str) -> Done[str]:
         holder = Holder(part="reporter", who=account)
     else:
         raise Refused(NONE, clause="P13", code="no_report")
-    return Done(_add(act, vault, CODE, report, holder))
+    return Done(_add_pass(act, vault, CODE, report, holder))
 
 
 def pass_exists(act: Act, secret: str) -> bool:
@@ -157,18 +159,18 @@ def pass_exists(act: Act, secret: str) -> bool:
 
 
 @handler("breach.exchange", clause="P13", private=True)
-def exchange(act: Act, code: str) -> Done[tuple[str, str]]:
+def exchange_code(act: Act, code: str) -> Done[tuple[str, str]]:
     """Exchange a code for a session, once and within a minute."""
     vault = Vault(act)
     row = vault.passed(code)
-    if row is None or row.kind != CODE or not _lasts(row, act):
+    if row is None or row.kind != CODE or not _is_in_time(row, act):
         raise Refused(SPENT, clause="P13", code="code_spent")
     vault.rows.forget(row)
-    return Done((row.report_id, _add(act, vault, SESSION, row.report_id, _holder(act, row))))
+    return Done((row.report_id, _add_pass(act, vault, SESSION, row.report_id, _open_holder(act, row))))
 
 
 @handler("breach.leave", clause="P13", about="report", private=True)
-def leave(act: Act, report: str, session: str) -> Done[None]:
+def end_session(act: Act, report: str, session: str) -> Done[None]:
     """End the session, so that no copy of its cookie opens anything."""
     vault = Vault(act)
     row = vault.passed(session)
@@ -179,7 +181,7 @@ def leave(act: Act, report: str, session: str) -> Done[None]:
 
 def open_for_reader(act: Act, vault: Vault, report: str, session: str) -> Opened:
     """Return the report for the reader whose session this is, after asking the rule again; every refusal is the same."""
-    who = _lasting(act, vault, report, session, "reader")
+    who = _extend_session(act, vault, report, session, "reader")
     row = vault.by_rule(report) if who else None
     if row is not None:
         seat_readers(act, vault, row)
@@ -191,8 +193,8 @@ def open_for_reader(act: Act, vault: Vault, report: str, session: str) -> Opened
 
 def find_reader(act: Act, report: str, session: str) -> int | None:
     """Return who reads a report by this session, without extending it; None if nobody does, or they may not act."""
-    row = _session(act, Vault(act), report, session)
-    holder = _holder(act, row) if row is not None else None
+    row = _find_session(act, Vault(act), report, session)
+    holder = _open_holder(act, row) if row is not None else None
     if holder is None or holder.part != "reader":
         return None
     person = act.store.people.get(int(holder.who))
@@ -210,7 +212,7 @@ def first_look(vault: Vault, session: str) -> bool:
 
 def open_for_reporter(act: Act, vault: Vault, report: str, session: str) -> Opened:
     """Return the report for the reporter who gave a name and whose session this is; raises `Refused`."""
-    who = _lasting(act, vault, report, session, "reporter")
+    who = _extend_session(act, vault, report, session, "reporter")
     one = vault.by_rule(report) if who and _still_there(act, who) else None
     if one is None or one.known.account != who:
         raise Refused(OVER, clause="P13", code="over")
@@ -224,27 +226,27 @@ def _still_there(act: Act, account: str) -> bool:
     return found is None or found.standing in (LIVING, AMBIGUOUS)
 
 
-def _lasting(act: Act, vault: Vault, report: str, session: str, part: str) -> str:
+def _extend_session(act: Act, vault: Vault, report: str, session: str, part: str) -> str:
     """Return whose session it is and extend it by a quarter of an hour; empty if it is over."""
-    row = _session(act, vault, report, session)
+    row = _find_session(act, vault, report, session)
     if row is None:
         return ""
     row.due_at = act.now + IDLE
-    holder = _holder(act, row)
+    holder = _open_holder(act, row)
     return holder.who if holder.part == part else ""
 
 
-def _session(act: Act, vault: Vault, report: str, session: str) -> ReportPart | None:
+def _find_session(act: Act, vault: Vault, report: str, session: str) -> ReportPart | None:
     """Return a session of this report that isn't over."""
     row = vault.passed(session)
-    return row if row and (row.kind, row.report_id) == (SESSION, report) and _lasts(row, act) else None
+    return row if row and (row.kind, row.report_id) == (SESSION, report) and _is_in_time(row, act) else None
 
 
-def _lasts(row: ReportPart, act: Act) -> bool:
+def _is_in_time(row: ReportPart, act: Act) -> bool:
     return row.due_at is not None and act.now < row.due_at
 
 
-def _add(act: Act, vault: Vault, kind: str, report: str, holder: Holder) -> str:
+def _add_pass(act: Act, vault: Vault, kind: str, report: str, holder: Holder) -> str:
     secret, lasts = new_secret(), CODE_LASTS if kind == CODE else IDLE
     mark = vault.pass_mark(secret)
     sealed = act.keys.seal(holder.model_dump_json().encode(), mark, "breach pass")
@@ -252,5 +254,5 @@ def _add(act: Act, vault: Vault, kind: str, report: str, holder: Holder) -> str:
     return secret
 
 
-def _holder(act: Act, row: ReportPart) -> Holder:
+def _open_holder(act: Act, row: ReportPart) -> Holder:
     return Holder.model_validate_json(act.keys.open(row.sealed, row.name, "breach pass"))

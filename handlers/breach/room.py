@@ -12,7 +12,7 @@ from handlers.breach.state import Filed
 from handlers.breach.vault import Opened, Vault
 from handlers.cards import Actions, Button, Heading, Line, Option, Page, Row, Sign, Small
 from handlers.handling import Intent
-from handlers.home import few, waiting
+from handlers.home import short_list, to_do_list
 from handlers.room import Asks, Command, Does, Hands, Opens, Room, Rows, Search
 from handlers.rules.access import company_day
 from handlers.rules.breach import would_be_readers
@@ -26,12 +26,12 @@ HELPS = (
 )
 
 
-def groups(told: str) -> list[str]:
+def receipt_groups(told: str) -> list[str]:
     """Split a receipt into the groups in which it is read out."""
     return [told[place : place + 4] for place in range(0, len(told), 4)]
 
 
-def receipt(filed: Filed) -> Page:
+def receipt_page(filed: Filed) -> Page:
     """Show the receipt, once, and what happens by when."""
     clock = (
         Line(
@@ -47,7 +47,7 @@ def receipt(filed: Filed) -> Page:
         "Your report is in",
         (
             Line("This is your receipt. Copy it now: no one can show it to you again."),
-            Heading(" ".join(groups(filed.receipt))),
+            Heading(" ".join(receipt_groups(filed.receipt))),
             Line("With it you can read answers and add more, on a page that asks no one who they are."),
             Actions((Button("breach_follow", "Open the page", "", url="/report/follow"),)),
             *(kept or clock),
@@ -57,7 +57,7 @@ def receipt(filed: Filed) -> Page:
     )  # fmt: skip
 
 
-def _opens(path: str) -> Callable[[str, str], Page]:
+def _page_opener(path: str) -> Callable[[str, str], Page]:
     def page(code: str, public_url: str) -> Page:
         link = Button("breach_open", "Open the page", "", "primary", url=f"{public_url}/report/{path}#{code}")
         told = Line("This opens a page of my own. The link works once, within a minute.")
@@ -66,31 +66,31 @@ def _opens(path: str) -> Callable[[str, str], Page]:
     return page
 
 
-def _readers(act: Act, typed: str) -> list[Option]:
-    return _reading(act, role_people.find(act, typed))
+def _find_readers(act: Act, typed: str) -> list[Option]:
+    return _only_readers(act, role_people.find_people(act, typed))
 
 
 def _readers_named(act: Act, values: Iterable[str]) -> list[Option]:
-    return _reading(act, role_people.named(act, values))
+    return _only_readers(act, role_people.named_people(act, values))
 
 
-def _reading(act: Act, those: list[Option]) -> list[Option]:
+def _only_readers(act: Act, those: list[Option]) -> list[Option]:
     read = {str(seat.person) for seat in would_be_readers(act.policy)}
     return [one for one in those if one.value in read]
 
 
-def lists(act: Act) -> Mapping[str, Rows]:
+def report_lists(act: Act) -> Mapping[str, Rows]:
     """List the reports that wait to be acknowledged; behind Manage the other open ones, then the closed ones."""
     if act.me.id not in {seat.person for seat in would_be_readers(act.policy)}:
         return {}
     mine = Vault(act).of_reader(act.me.id)
     rest = sorted(mine, key=lambda one: not one.known.open)
-    to_do = [_row(act, one) for one in rest if one.known.open and not one.known.acknowledged_by]
-    others = [_row(act, one) for one in rest if not one.known.open or one.known.acknowledged_by]
-    return {"waiting": waiting(to_do), "reports": few("Confidential reports", others)} if mine else {}
+    to_do = [_report_row(act, one) for one in rest if one.known.open and not one.known.acknowledged_by]
+    others = [_report_row(act, one) for one in rest if not one.known.open or one.known.acknowledged_by]
+    return {"waiting": to_do_list(to_do), "reports": short_list("Confidential reports", others)} if mine else {}
 
 
-def _row(act: Act, one: Opened) -> Row:
+def _report_row(act: Act, one: Opened) -> Row:
     closed, acknowledged = not one.known.open, bool(one.known.acknowledged_by)
     sign, state = (Sign.NOTE, "acknowledged") if acknowledged else (Sign.WAITING, "is waiting to be acknowledged")
     sign, state = (Sign.ENDED, "closed") if closed else (sign, state)
@@ -99,11 +99,11 @@ def _row(act: Act, one: Opened) -> Row:
     return Row(words, Button(cards.DETAILS, "Details", one.id, "plain" if acknowledged or closed else "primary"))
 
 
-def _sent(_: str) -> Page:
+def _sent_page(_: str) -> Page:
     return Page("Sent", (Line("Your report is in."),))
 
 
-def _begin(*_: str, **__: object) -> Intent[None]:
+def _begin_private_form(*_: str, **__: object) -> Intent[None]:
     """A private form is opened without a word to the door."""
     raise AssertionError("it looks up no one")
 
@@ -113,17 +113,17 @@ ROOM = Room(
     commands={"recording-breach": Command(SAYS, HELPS, ReportForm.name, short="Report in confidence")},
     buttons={
         ReportForm.name: Opens(ReportForm.name, "Report in confidence"),
-        cards.DETAILS: Hands(readers.make_code, _opens("handle"), "Details"),
-        cards.REPLY: Hands(readers.make_code, _opens("mine"), "Reply"),
+        cards.DETAILS: Hands(readers.make_code, _page_opener("handle"), "Details"),
+        cards.REPLY: Hands(readers.make_code, _page_opener("mine"), "Reply"),
         cards.ACKNOWLEDGE: Does(steps.acknowledge_pressed, "Acknowledge"),
     },
     begins=(REPORT,),
     forms=(
         Asks(
-            ReportForm, _begin, lambda _, form, key: filing.from_form(form, key), _sent, new=True, after=receipt,
+            ReportForm, _begin_private_form, lambda _, form, key: filing.from_form(form, key), _sent_page, new=True, after=receipt_page,
             private=True, instead=filing.link_page,
         ),
     ),
-    searches={PEOPLE: Search(role_people.find_colleagues, role_people.name_colleagues, private=True), READERS: Search(_readers, _readers_named, private=True)},
-    lists=lists,
+    searches={PEOPLE: Search(role_people.find_colleagues, role_people.name_colleagues, private=True), READERS: Search(_find_readers, _readers_named, private=True)},
+    lists=report_lists,
 )  # fmt: skip

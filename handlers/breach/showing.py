@@ -14,10 +14,10 @@ from handlers.breach.readers import whom_to_bring_it
 from handlers.breach.state import DECIDER, CallView, HandlerView, Hearing, Known, Noted, ReporterView, Said, StepView
 from handlers.breach.vault import Opened
 from handlers.matters import showing
-from handlers.matters.case import involved
+from handlers.matters.case import involved_people
 from handlers.policy.values import RoleName
 from handlers.room import Room
-from handlers.rules.breach import Handling, Overdue, checklist, title_of, would_be_readers
+from handlers.rules.breach import Handling, Overdue, steps_checklist, title_of, would_be_readers
 from handlers.rules.refusal import Refused
 from handlers.words import call_line, day_words, moment_words
 from storage.records import Recording
@@ -53,17 +53,17 @@ def to_handler(act: Act, rooms: Rooms, one: Opened) -> HandlerView:
     known, me = one.known, next(who for who in one.known.readers if who.person == one.reader)
     asking = as_reader(act, one.reader)
     if me.role == DECIDER:
-        return _question(asking, one)
+        return _decider_view(asking, one)
     return HandlerView(
-        report=one.id, state=_state(known), role=_title(act, me.role, deputy=me.deputy),
-        others=tuple(f"{name_of(act, who.person)}, {_title(act, who.role, deputy=who.deputy)}" for who in known.handlers if who.person != one.reader),
+        report=one.id, state=_state_words(known), role=_title_of_role(act, me.role, deputy=me.deputy),
+        others=tuple(f"{name_of(act, who.person)}, {_title_of_role(act, who.role, deputy=who.deputy)}" for who in known.handlers if who.person != one.reader),
         fired=_FIRED.get(known.fired, ""), day=day_words(known.day, None) + (", after hours" if known.late else ""),
-        acknowledge_by=_moment(act, known.promised.acknowledge), answer_by=_moment(act, known.promised.feedback),
-        facts=_facts(act, known), conversation=_said(act, known, _CONVERSATION),
-        history=_said(act, known, tuple(_DID)), notes=_said(act, known, ("note",)),
-        steps=tuple(StepView(number, text, name_of(act, known.steps.get(text, 0))) for number, (text, _) in enumerate(checklist(act.policy, known.steps), 1)),
-        calls=call_views(asking, rooms, known, one.reader), people=_people(act), may=_may(one),
-        reference=known.reference, outcome=known.outcome, closing=_closing(act, known),
+        acknowledge_by=_home_moment(act, known.promised.acknowledge), answer_by=_home_moment(act, known.promised.feedback),
+        facts=_report_facts(act, known), conversation=_entry_lines(act, known, _CONVERSATION),
+        history=_entry_lines(act, known, tuple(_DID)), notes=_entry_lines(act, known, ("note",)),
+        steps=tuple(StepView(number, text, name_of(act, known.steps.get(text, 0))) for number, (text, _) in enumerate(steps_checklist(act.policy, known.steps), 1)),
+        calls=call_views(asking, rooms, known, one.reader), people=_people_to_name(act), may=_allowed_actions(one),
+        reference=known.reference, outcome=known.outcome, closing=_closing_words(act, known),
     )  # fmt: skip
 
 
@@ -71,21 +71,21 @@ def to_reporter(act: Act, one: Opened, handling: Handling) -> ReporterView:
     """Show the reporter how it stands, never who reads it and never what they note."""
     known = one.known
     said = tuple(
-        Said("You" if entry.by == "reporter" else "Those who handle it", _day(entry.at), _to_reporter(entry), entry.kind)
+        Said("You" if entry.by == "reporter" else "Those who handle it", _day_from_iso(entry.at), _to_reporter(entry), entry.kind)
         for entry in known.log if entry.kind in _CONVERSATION
     )  # fmt: skip
     last = next((entry.kind for entry in reversed(known.log) if entry.kind in ("fact", "question")), "")
     late = "" if handling.sealed else _LATE.get(known.overdue(act.now), "")
     return ReporterView(
-        state=_told_state(known, handling), day=day_words(known.day, None), acknowledge_by=_moment(act, known.promised.acknowledge),
-        answer_by=_moment(act, known.promised.feedback), conversation=said, question=known.open and last == "question",
+        state=_told_state(known, handling), day=day_words(known.day, None), acknowledge_by=_home_moment(act, known.promised.acknowledge),
+        answer_by=_home_moment(act, known.promised.feedback), conversation=said, question=known.open and last == "question",
         open=known.open, told="" if known.open else known.told,
         last_resort=act.policy.breach.last_resort if late or (handling.sealed and known.open) else "", late=late,
         evidence=whom_to_bring_it(act, handling),
     )  # fmt: skip
 
 
-def _question(act: Act, one: Opened) -> HandlerView:
+def _decider_view(act: Act, one: Opened) -> HandlerView:
     return HandlerView(
         report=one.id, state="a question for you", role="the person who decides whether a call is heard", others=(), fired="", day="",
         acknowledge_by="", answer_by="", facts=(), conversation=(), history=(), steps=(),
@@ -93,7 +93,7 @@ def _question(act: Act, one: Opened) -> HandlerView:
     )  # fmt: skip
 
 
-def _may(one: Opened) -> frozenset[str]:
+def _allowed_actions(one: Opened) -> frozenset[str]:
     if not one.known.open:
         return frozenset()
     always = {"ask", "note", "accuse", "step", "gather", "keep", "outcome"}
@@ -103,7 +103,7 @@ def _may(one: Opened) -> frozenset[str]:
     return frozenset(always | acknowledge | close)
 
 
-def _facts(act: Act, known: Known) -> tuple[tuple[str, str], ...]:
+def _report_facts(act: Act, known: Known) -> tuple[tuple[str, str], ...]:
     sources = {
         "chat": "in chat", "link": "on the page, by a link from chat", "page": "on the page without login",
         "bot": "by the bot itself: facts, no verdict",
@@ -111,7 +111,11 @@ def _facts(act: Act, known: Known) -> tuple[tuple[str, str], ...]:
     about = ", ".join([*(name_of(act, one) for one in known.accused), *([known.concerned] if known.concerned else [])])
     added = ", ".join(f"{name_of(act, one.person)} (named by {name_of(act, one.by)})" for one in known.accusations)
     typed = f"{known.reporter_name} (typed on the page; no one checked it)" if known.reporter_name else ""
-    who = (typed or name_of(act, known.reporter) or _owner(act, known.account)) if known.named else "not given"
+    who = (
+        (typed or name_of(act, known.reporter) or _account_owner_name(act, known.account))
+        if known.named
+        else "not given"
+    )
     told = (
         ("What happened", known.what), ("When", known.when), ("Recording or request", known.which), ("Who it is about", about),
         ("Accused since", added), ("Name of the reporter", "" if known.source == "bot" else who), ("Sent", sources[known.source]),
@@ -119,15 +123,15 @@ def _facts(act: Act, known: Known) -> tuple[tuple[str, str], ...]:
     return tuple((label, words) for label, words in told if words)
 
 
-def _said(act: Act, known: Known, kinds: tuple[str, ...]) -> tuple[Said, ...]:
+def _entry_lines(act: Act, known: Known, kinds: tuple[str, ...]) -> tuple[Said, ...]:
     return tuple(
-        Said(_who(act, known, entry.by), _at(act, entry.at), _words(act, entry), entry.kind)
+        Said(_writer_name(act, known, entry.by), _day_or_moment(act, entry.at), _entry_words(act, entry), entry.kind)
         for entry in known.log if entry.kind in kinds
     )  # fmt: skip
 
 
-def _words(act: Act, entry: Noted) -> str:
-    told = _told(act, entry)
+def _entry_words(act: Act, entry: Noted) -> str:
+    told = _entry_content(act, entry)
     who = (
         name_of(act, int(entry.about))
         if entry.kind == "accused"
@@ -138,7 +142,7 @@ def _words(act: Act, entry: Noted) -> str:
     return " ".join(one for one in (_DID[entry.kind], who, told) if one)
 
 
-def _told(act: Act, entry: Noted) -> str:
+def _entry_content(act: Act, entry: Noted) -> str:
     """For gathered calls, say which, and never what was typed: that may name a matter that this reader may not know of (P9)."""
     if entry.kind == "gathered":
         return words_of_all(act, entry.about)
@@ -163,19 +167,19 @@ def _told_state(known: Known, handling: Handling) -> str:
     return "being handled" if known.acknowledged_by else "waiting for someone to read it"
 
 
-def _state(known: Known) -> str:
+def _state_words(known: Known) -> str:
     if not known.open:
         return "closed"
     return "acknowledged" if known.acknowledged_by else "waiting to be acknowledged"
 
 
-def _closing(act: Act, known: Known) -> str:
+def _closing_words(act: Act, known: Known) -> str:
     if not known.agreed or not known.told:
         return known.told
     return f"{known.told} (agreed by {', '.join(name_of(act, one) for one in known.agreed)})"
 
 
-def _people(act: Act) -> tuple[tuple[str, str], ...]:
+def _people_to_name(act: Act) -> tuple[tuple[str, str], ...]:
     titles = {seat.person: title_of(act.policy, seat) for seat in would_be_readers(act.policy)}
     everybody = sorted(act.policy.seats.in_roles, key=lambda one: (one not in titles, one))
     roles = tuple((str(one), ", ".join(filter(None, (name_of(act, one), titles.get(one, ""))))) for one in everybody)
@@ -183,33 +187,33 @@ def _people(act: Act) -> tuple[tuple[str, str], ...]:
     return (*roles, *((str(one.id), one.name) for one in others))
 
 
-def _title(act: Act, role: str, *, deputy: bool) -> str:
+def _title_of_role(act: Act, role: str, *, deputy: bool) -> str:
     found: dict[RoleName, str] = {name: held.title for name, held in act.policy.roles.held().items()}
     title = next((words for name, words in found.items() if name == role), role)
     return f"deputy of the {title}" if deputy else title
 
 
-def _who(act: Act, known: Known, by: str) -> str:
+def _writer_name(act: Act, known: Known, by: str) -> str:
     words = {"reporter": "The reporter", "bot": "The bot", "rule": "The rule"}
     return words.get(by) or name_of(act, int(by))
 
 
-def _owner(act: Act, account: str) -> str:
+def _account_owner_name(act: Act, account: str) -> str:
     """Name the account's owner if that is known by now; for a report nobody is looked up."""
     found = act.store.people.account(*Visitor(account).address) if account else None
     named = name_of(act, found.person_id) if found is not None and found.person_id else ""
     return named or f"the holder of the account {account} (your chat’s administrator knows who that is)"
 
 
-def _at(act: Act, told: str) -> str:
-    return _day(told) if len(told) <= len("2026-11-24") else _moment(act, datetime.fromisoformat(told))
+def _day_or_moment(act: Act, told: str) -> str:
+    return _day_from_iso(told) if len(told) <= len("2026-11-24") else _home_moment(act, datetime.fromisoformat(told))
 
 
-def _day(told: str) -> str:
+def _day_from_iso(told: str) -> str:
     return day_words(date.fromisoformat(told[:10]), None)
 
 
-def _moment(act: Act, at: datetime) -> str:
+def _home_moment(act: Act, at: datetime) -> str:
     zone = act.policy.lines[act.policy.company.home_line].time_zone
     return moment_words(at.astimezone(ZoneInfo(zone)), zone, act.now)
 
@@ -220,7 +224,7 @@ def may_know(act: Act, rooms: Rooms, matter: str, reader: int) -> bool:
     if found is None or not showing.may_know(act, rooms(), matter, reader):
         return False
     calls = [*act.store.recordings.of_request(matter), *act.store.declines.calls(matter)]
-    was_on = involved(act.store, operators=were_on_any(calls)).why(reader)
+    was_on = involved_people(act.store, operators=were_on_any(calls)).why(reader)
     return was_on is None or reader in act.store.matters.holders(found)
 
 
@@ -229,7 +233,7 @@ def were_on_any(calls: Iterable[Recording]) -> frozenset[int]:
     return frozenset(one.operator_id for one in calls if one.operator_id)
 
 
-def gathered(act: Act, rooms: Rooms, words: str) -> list[int]:
+def calls_found_by(act: Act, rooms: Rooms, words: str) -> list[int]:
     """Find calls by the id of a request, or by number, operator, day or CRM reference; raises `Refused` for none, or too many.
 
     A request that the asker may not know of is answered like one that doesn't exist (P9).
@@ -238,7 +242,7 @@ def gathered(act: Act, rooms: Rooms, words: str) -> list[int]:
     if name is not None:
         found = _of_request(act, rooms, name.group())
     else:
-        found = [int(option.value) for option in finding.look(act, words).exactly]
+        found = [int(option.value) for option in finding.look_for_calls(act, words).exactly]
     if not found:
         raise Refused.at({"words": "I found no call. Try the request’s number, part of the phone number or a day."})
     if len(found) > MOST_CALLS:
@@ -260,7 +264,7 @@ def as_reader(act: Act, person: int) -> Act:
 def call_views(act: Act, rooms: Rooms, known: Known, reader: int) -> tuple[CallView, ...]:
     """Return every call of the report as one reader sees it: who listened only in matters that the reader may know of (P9)."""
     calls = act.store.recordings.all_of(known.calls)
-    return tuple(_call_view(act, known, one, reader, _listened(act, rooms, one)) for one in calls)
+    return tuple(_call_view(act, known, one, reader, _listener_lines(act, rooms, one)) for one in calls)
 
 
 def to_be_decided(act: Act, known: Known, reader: int) -> tuple[CallView, ...]:
@@ -286,7 +290,7 @@ def words_of(act: Act, recording: Recording) -> str:
 def _call_view(act: Act, known: Known, recording: Recording, reader: int, listened: tuple[str, ...]) -> CallView:
     """A kept copy says what the call was, even once the original is erased."""
     kept = next((one for one in known.audio if one.recording == recording.id and one.parts), None)
-    hearing = _hearing(known, recording.id, reader)
+    hearing = _reader_hearing(known, recording.id, reader)
     state = _hearing_state(act, hearing, reader) if hearing else ("ask" if kept else "nothing")
     asks = hearing.by if hearing and state == "decide" else 0
     return CallView(
@@ -295,7 +299,7 @@ def _call_view(act: Act, known: Known, recording: Recording, reader: int, listen
     )  # fmt: skip
 
 
-def _hearing(known: Known, recording: int, reader: int) -> Hearing | None:
+def _reader_hearing(known: Known, recording: int, reader: int) -> Hearing | None:
     """Return what concerns this reader: first what they are to decide, then what they asked for last."""
     these = [one for one in known.hearings if one.recording == recording]
     decide = (one for one in these if one.decider == reader and one.state == "asked")
@@ -310,7 +314,7 @@ def _hearing_state(act: Act, hearing: Hearing, reader: int) -> str:
     return "hear" if hearing.until and act.now <= hearing.until else "ask"
 
 
-def _listened(act: Act, rooms: Rooms, recording: Recording) -> tuple[str, ...]:
+def _listener_lines(act: Act, rooms: Rooms, recording: Recording) -> tuple[str, ...]:
     """P9, P11: say who listened in matters that the reader may know of; any other leaves no line and no gap."""
     me = act.me.id
     heard = act.store.grants.listened_to(recording.id)
@@ -320,7 +324,7 @@ def _listened(act: Act, rooms: Rooms, recording: Recording) -> tuple[str, ...]:
         {one.person_id for one in found} | {one.decided_by for one in found if one.decided_by}
     )
     return tuple(
-        f"{people[one.person_id].name} listened {_moment(act, one.first)}"
+        f"{people[one.person_id].name} listened {_home_moment(act, one.first)}"
         + (f", approved by {people[one.decided_by].name}" if one.decided_by in people else "")
         + f" ({one.matter_id})"
         for one in found

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from handlers.rules.breach import FALLBACK, HANDLERS, Moments, Overdue
-from handlers.rules.breach import overdue as overdue_by
+from handlers.rules.breach import what_is_overdue as overdue_by
 from handlers.unseen import Unseen
 
 Source = Literal["chat", "link", "page", "bot"]

@@ -19,15 +19,15 @@ from handlers.breach.readers import (
     open_for_reader,
     seat_readers,
 )
-from handlers.breach.showing import Rooms, as_reader, gathered, to_handler, were_on_any, words_of
+from handlers.breach.showing import Rooms, as_reader, calls_found_by, to_handler, were_on_any, words_of
 from handlers.breach.state import DECIDER, Accusation, HandlerView, Hearing, Kept, Kind, Noted, Seated, Sound
 from handlers.breach.vault import LASTS, Opened, Vault
 from handlers.handling import handler
 from handlers.ids import new_id
-from handlers.matters.case import involved
+from handlers.matters.case import involved_people
 from handlers.rules.access import company_day
-from handlers.rules.breach import HANDLERS, checklist, destroy_at
-from handlers.rules.deciders import HearingCircumstances, decider
+from handlers.rules.breach import HANDLERS, destroy_at, steps_checklist
+from handlers.rules.deciders import HearingCircumstances, who_decides
 from handlers.rules.refusal import Refused
 
 UNOPENED = "Please press Details and read it first; then your acknowledgement counts."
@@ -40,15 +40,15 @@ def open_report(act: Act, report: str, session: str, rooms: Rooms) -> Done[Handl
     one = open_for_reader(act, vault, report, session)
     if first_look(vault, session):
         seat_of(one).opened = True
-        _save(act, vault, one, "opened")
+        _save_step(act, vault, one, "opened")
     return Done(to_handler(act, rooms, one))
 
 
 @handler("breach.acknowledge", clause="P13", about="report", private=True)
-def acknowledge(act: Act, report: str, session: str) -> Done[None]:
+def acknowledge_report(act: Act, report: str, session: str) -> Done[None]:
     """Acknowledge the report on its page."""
     vault = Vault(act)
-    return _acknowledged(act, vault, open_to_handle(act, vault, report, session))
+    return _store_acknowledgement(act, vault, open_to_handle(act, vault, report, session))
 
 
 @handler("breach.acknowledge_pressed", clause="P13", about="report", private=True)
@@ -60,19 +60,19 @@ def acknowledge_pressed(act: Act, report: str) -> Done[None]:
         raise Refused(NONE, clause="P13", code="no_report")
     if not seat_of(one).opened:
         raise Refused(UNOPENED, clause="P13", code="unopened")
-    return _acknowledged(act, vault, one)
+    return _store_acknowledgement(act, vault, one)
 
 
 @handler("breach.ask", clause="P13", about="report", private=True)
 def ask_reporter(act: Act, report: str, session: str, typed: str) -> Done[None]:
     """Write to the reporter, who reads it with the receipt; one who gave a name gets a message."""
     vault = Vault(act)
-    one, told = open_to_handle(act, vault, report, session), words(typed)
+    one, told = open_to_handle(act, vault, report, session), require_words(typed)
     late = one.known.overdue(act.now)
     one.known.answered_on = one.known.answered_on or company_day(act.policy, act.now)
-    _save(act, vault, one, "question", told)
+    _save_step(act, vault, one, "question", told)
     if late:
-        cards.redraw(vault, one)
+        cards.queue_redraws(vault, one)
     cards.tell_reporter(act, vault, one)
     return Done(None)
 
@@ -81,15 +81,15 @@ def ask_reporter(act: Act, report: str, session: str, typed: str) -> Done[None]:
 def write_note(act: Act, report: str, session: str, typed: str) -> Done[None]:
     """Write a note for those who handle the report."""
     vault = Vault(act)
-    _save(act, vault, open_to_handle(act, vault, report, session), "note", words(typed))
+    _save_step(act, vault, open_to_handle(act, vault, report, session), "note", require_words(typed))
     return Done(None)
 
 
 @handler("breach.accuse", clause="P13", about="report", private=True)
-def accuse(act: Act, report: str, session: str, person: str, typed: str) -> Done[None]:
+def accuse_person(act: Act, report: str, session: str, person: str, typed: str) -> Done[None]:
     """Accuse a person, who loses sight at once; the log says if they had opened it. If that puts out the other handler, the fallback comes in."""
     vault = Vault(act)
-    one, told = open_to_handle(act, vault, report, session), words(typed)
+    one, told = open_to_handle(act, vault, report, session), require_words(typed)
     [who] = role_people.colleagues(act, [person], "person")
     accused = find_would_be_readers(act, [who])
     if one.reader not in accused and accused.isdisjoint(find_would_be_readers(act, one.known.out)):
@@ -108,7 +108,7 @@ def take_step(act: Act, report: str, session: str, number: int, *, done: bool) -
     """Tick a step of the Code of Conduct's process, or take the tick back."""
     vault = Vault(act)
     one = open_to_handle(act, vault, report, session)
-    steps = checklist(act.policy, one.known.steps)
+    steps = steps_checklist(act.policy, one.known.steps)
     if not 1 <= number <= len(steps):
         raise Refused("There is no such step any more. Please look at the page again.", clause="P13")
     text, taken = steps[number - 1]
@@ -118,17 +118,17 @@ def take_step(act: Act, report: str, session: str, number: int, *, done: bool) -
         one.known.steps[text] = one.reader
     else:
         del one.known.steps[text]
-    _save(act, vault, one, "step", text, "taken" if done else "not taken")
+    _save_step(act, vault, one, "step", text, "taken" if done else "not taken")
     return Done(None)
 
 
-def gather(act: Act, report: str, session: str, typed: str, rooms: Rooms) -> Done[None]:
+def add_found_calls(act: Act, report: str, session: str, typed: str, rooms: Rooms) -> Done[None]:
     """Add the calls that these words find, with who listened to them and by whose approval. The words are not kept."""
     vault = Vault(act)
     one = open_to_handle(act, vault, report, session)
-    calls = gathered(as_reader(act, one.reader), rooms, words(typed))
+    calls = calls_found_by(as_reader(act, one.reader), rooms, require_words(typed))
     one.known.calls = list(dict.fromkeys([*one.known.calls, *calls]))
-    _save(act, vault, one, "gathered", about=" ".join(map(str, calls)))
+    _save_step(act, vault, one, "gathered", about=" ".join(map(str, calls)))
     return Done(None)
 
 
@@ -137,9 +137,9 @@ def write_outcome(act: Act, report: str, session: str, reference: str, typed: st
     """Write down the outcome, with the reference of the process."""
     vault = Vault(act)
     one = open_to_handle(act, vault, report, session)
-    one.known.reference, one.known.outcome = words(reference, "reference"), words(typed)
+    one.known.reference, one.known.outcome = require_words(reference, "reference"), require_words(typed)
     one.known.agreed = []  # to what was agreed before it said something else
-    _save(act, vault, one, "outcome", one.known.outcome, one.known.reference)
+    _save_step(act, vault, one, "outcome", one.known.outcome, one.known.reference)
     return Done(None)
 
 
@@ -150,17 +150,17 @@ def close_report(act: Act, report: str, session: str, typed: str) -> Done[None]:
     one = open_to_handle(act, vault, report, session)
     if not one.known.outcome:
         raise Refused("Please write down the outcome first, with the reference of the process.", clause="P13")
-    told = words(typed)
+    told = require_words(typed)
     if told != one.known.told:
         one.known.told, one.known.agreed = told, []
     one.known.agreed = list(dict.fromkeys([*one.known.agreed, one.reader]))
     if one.known.may_be_closed:
-        _close(act, vault, one)
+        _close_report(act, vault, one)
         return Done(None)
-    _save(act, vault, one, "agreed", told)
+    _save_step(act, vault, one, "agreed", told)
     for other in one.known.handlers:
         if other.person not in one.known.agreed:
-            cards.tell(act, vault, one, other.person, "agree")
+            cards.queue_message(act, vault, one, other.person, "agree")
     return Done(None)
 
 
@@ -169,7 +169,7 @@ def seat_of(one: Opened) -> Seated:
     return next(reader for reader in one.known.readers if reader.person == one.reader)
 
 
-def words(told: str, field: str = "words") -> str:
+def require_words(told: str, field: str = "words") -> str:
     """Return what somebody wrote without the blanks around it; raises `Refused` at the field."""
     found = told.strip()
     if not found:
@@ -189,25 +189,25 @@ def open_to_handle(act: Act, vault: Vault, report: str, session: str) -> Opened:
     return one
 
 
-def _acknowledged(act: Act, vault: Vault, one: Opened) -> Done[None]:
+def _store_acknowledgement(act: Act, vault: Vault, one: Opened) -> Done[None]:
     if one.known.acknowledged_by or not one.known.open:
         return Done(None)
     one.known.acknowledged_by = one.reader
-    _save(act, vault, one, "acknowledged")
-    cards.redraw(vault, one)
+    _save_step(act, vault, one, "acknowledged")
+    cards.queue_redraws(vault, one)
     cards.tell_reporter(act, vault, one, "read")
     return Done(None)
 
 
-def _close(act: Act, vault: Vault, one: Opened) -> None:
+def _close_report(act: Act, vault: Vault, one: Opened) -> None:
     day = company_day(act.policy, act.now)
     one.known.closed_on, one.known.destroy_at = day, destroy_at(act.policy, day)
-    _save(act, vault, one, "closed", one.known.told)
-    cards.redraw(vault, one)
+    _save_step(act, vault, one, "closed", one.known.told)
+    cards.queue_redraws(vault, one)
     cards.tell_reporter(act, vault, one)
 
 
-def _save(act: Act, vault: Vault, one: Opened, kind: Kind, told: str = "", about: str = "") -> None:
+def _save_step(act: Act, vault: Vault, one: Opened, kind: Kind, told: str = "", about: str = "") -> None:
     vault.save(one, Noted(kind=kind, by=str(one.reader), at=act.now.isoformat(), words=told, about=about))
 
 
@@ -241,7 +241,7 @@ def begin_copy(act: Act, report: str, session: str, recording_id: int) -> Done[s
         raise Refused("I don’t know this call. Please gather it first.", clause="P13")
     if recording.state not in ("present", "out_of_scope") or recording.closed(act.now):
         raise Refused("This call’s time is over, so its audio can’t be kept any more.", clause="P12")
-    _make_room(vault, one, recording.id)
+    _forget_unfinished(vault, one, recording.id)
     copy = Kept(
         name=new_id("A"), recording=recording.id, words=words_of(act, recording), seconds=recording.seconds,
         operators=sorted(were_on_any([recording])),
@@ -256,7 +256,7 @@ def add_piece(act: Act, report: str, session: str, name: str, part: int, data: b
     """Keep a piece of it, sealed with the report's key; the same piece sent again is kept once."""
     vault = Vault(act)
     one = open_to_handle(act, vault, report, session)
-    if _kept(one, name).parts:
+    if _require_copy(one, name).parts:
         raise Refused("This copy is complete already.", clause="P13")
     vault.keep_audio(one, name, part, data)
     return Done(None)
@@ -269,7 +269,7 @@ def finish_copy(
     """Enter the whole copy in the report; raises `Refused` if a piece of it never came."""
     vault = Vault(act)
     one = open_to_handle(act, vault, report, session)
-    copy = _kept(one, name)
+    copy = _require_copy(one, name)
     if copy.parts:
         return Done(None)
     if parts < 1 or vault.rows.pieces(one.id, copy.name) != list(range(parts)):
@@ -286,12 +286,12 @@ def ask_to_hear(act: Act, report: str, session: str, name: str) -> Done[None]:
     """P9: ask the person who decides investigations and isn't out; never the asker, nor anyone who was on the call."""
     vault = Vault(act)
     one = open_to_handle(act, vault, report, session)
-    copy = _whole(one, name)
+    copy = _require_whole_copy(one, name)
     mine = [asked for asked in one.known.hearings if (asked.name, asked.by) == (copy.name, one.reader)]
     if any(asked.state == "asked" for asked in mine) or one.known.granted(copy.name, one.reader, act.now):
         return Done(None)
     asked = Hearing(name=copy.name, recording=copy.recording, by=one.reader, decider=0)
-    asked.decider = decider(_case(act, one, asked))
+    asked.decider = who_decides(_hearing_case(act, one, asked))
     if not asked.decider:
         raise Refused(NOBODY, clause="P9", code="nobody_decides")
     one.known.hearings.append(asked)
@@ -300,7 +300,7 @@ def ask_to_hear(act: Act, report: str, session: str, name: str) -> Done[None]:
     )
     vault.save(one, entry)
     seat_readers(act, vault, one)
-    cards.tell(act, vault, one, asked.decider, "hearing")
+    cards.queue_message(act, vault, one, asked.decider, "hearing")
     return Done(None)
 
 
@@ -313,14 +313,14 @@ def decide_hearing(act: Act, report: str, session: str, name: str, asker: int, *
     asked = next(
         (each for each in one.known.hearings if (each.name, each.by, each.decider, each.state) == wanted), None
     )
-    if asked is None or decider(_case(act, one, asked), one.reader) != one.reader:
+    if asked is None or who_decides(_hearing_case(act, one, asked), one.reader) != one.reader:
         raise Refused("This was decided already, or it is not for you to decide.", clause="P9", code="decided")
     asked.state = "granted" if allowed else "refused"
     asked.until = act.now + timedelta(days=act.policy.access.default_days) if allowed else None
     kind = "may_hear" if allowed else "may_not_hear"
     vault.save(one, Noted(kind=kind, by=str(one.reader), at=act.now.isoformat(), about=asked.name))
-    cards.redraw(vault, one, one.reader)
-    cards.tell(act, vault, one, asked.by, "decided")
+    cards.queue_redraws(vault, one, one.reader)
+    cards.queue_message(act, vault, one, asked.by, "decided")
     seat_readers(act, vault, one)
     return Done(None)
 
@@ -331,7 +331,7 @@ def ask_again(act: Act, vault: Vault, one: Opened, here: Today) -> None:
     handlers = {reader.person for reader in one.known.handlers} if one.known.open else set[int]()
     one.known.hearings = [each for each in before if each.state != "asked" or each.by in handlers]
     asked = [each for each in one.known.hearings if each.state == "asked"]
-    now = [(each, decider(_case(act, one, each, here), each.decider)) for each in asked]
+    now = [(each, who_decides(_hearing_case(act, one, each, here), each.decider)) for each in asked]
     moved = [(each, who) for each, who in now if who not in (0, each.decider)]
     for each, who in moved:
         each.decider = who
@@ -339,15 +339,15 @@ def ask_again(act: Act, vault: Vault, one: Opened, here: Today) -> None:
         vault.save(one)
         seat_readers(act, vault, one, here)
     for _, who in moved:
-        cards.tell(act, vault, one, who, "hearing")
+        cards.queue_message(act, vault, one, who, "hearing")
 
 
 @handler("breach.hear", clause="P13", about="report", private=True)
-def hear(act: Act, report: str, session: str, name: str, part: int) -> Done[Sound]:
+def hear_copy(act: Act, report: str, session: str, name: str, part: int) -> Done[Sound]:
     """Return a piece of the copy to the person who may hear it; each hearing is noted, wherever it begins."""
     vault = Vault(act)
     one = open_for_reader(act, vault, report, session)
-    copy = _whole(one, name)
+    copy = _require_whole_copy(one, name)
     if not one.known.granted(copy.name, one.reader, act.now):
         raise Refused("You have no access to this call. Please ask to hear it first.", clause="P9", code="not_granted")
     if part == 0 or not _heard_lately(act, one, copy):
@@ -376,18 +376,18 @@ def _heard_lately(act: Act, one: Opened, copy: Kept) -> bool:
     return any(timedelta(0) <= act.now - at <= LASTS for at in mine)
 
 
-def _case(act: Act, one: Opened, asked: Hearing, here: Today | None = None) -> HearingCircumstances:
-    case, was_on = find_circumstances(act, one.known, here), _on(act, _kept(one, asked.name))
-    own = replace(involved(act.store, askers=[asked.by], operators=was_on), concerned=case.out)
+def _hearing_case(act: Act, one: Opened, asked: Hearing, here: Today | None = None) -> HearingCircumstances:
+    case, was_on = find_circumstances(act, one.known, here), _people_on_call(act, _require_copy(one, asked.name))
+    own = replace(involved_people(act.store, askers=[asked.by], operators=was_on), concerned=case.out)
     return HearingCircumstances(policy=case.policy, today=case.today, involved=own, unreachable=case.not_there)
 
 
-def _on(act: Act, copy: Kept) -> frozenset[int]:
+def _people_on_call(act: Act, copy: Kept) -> frozenset[int]:
     """Return who was on the call, by the copy and by the register (P9)."""
     return were_on_any(act.store.recordings.all_of([copy.recording])).union(copy.operators)
 
 
-def _make_room(vault: Vault, one: Opened, recording: int) -> None:
+def _forget_unfinished(vault: Vault, one: Opened, recording: int) -> None:
     copies = [copy for copy in one.known.audio if copy.recording == recording]
     if any(copy.parts for copy in copies):
         raise Refused("The audio of this call is kept already.", clause="P13", code="kept_already")
@@ -396,15 +396,15 @@ def _make_room(vault: Vault, one: Opened, recording: int) -> None:
         one.known.audio.remove(copy)
 
 
-def _kept(one: Opened, name: str) -> Kept:
+def _require_copy(one: Opened, name: str) -> Kept:
     found = one.known.copy_named(name)
     if found is None:
         raise Refused(NONE, clause="P13", code="no_copy")
     return found
 
 
-def _whole(one: Opened, name: str) -> Kept:
-    copy = _kept(one, name)
+def _require_whole_copy(one: Opened, name: str) -> Kept:
+    copy = _require_copy(one, name)
     if not copy.parts:
         raise Refused(UNFINISHED, clause="P13", code="unfinished")
     return copy

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from handlers.breach.state import DECIDER, PART, Known, Noted, Seated
 from handlers.ids import new_id, new_receipt, new_secret
-from handlers.sealing import Keys, Unopened, new_key, opened, sealed
+from handlers.sealing import Keys, Unopened, new_key, open_sealed, seal_words
 from storage.breaches import CAUSE, SIGHT_ENDED, Breaches
 from storage.database.store import Store
 from storage.tables.breaches import Report, ReportMark, ReportPart, ReportSight
@@ -63,12 +63,12 @@ class Vault:
         receipt, key, name = new_receipt(), new_key(), new_id(PREFIX)
         known.receipt = self.keys.mark_of_pass("receipt", receipt)
         report = Report(
-            id=name, receipt=known.receipt, own=self._own(name, known.account), sealed=b"",
+            id=name, receipt=known.receipt, own=self._reporter_mark(name, known.account), sealed=b"",
             rule_wrap=self.keys.seal(key, name, "breach rule", name),
         )  # fmt: skip
         self.rows.add(report)
         found = Opened(report, key, known)
-        self._write(found)
+        self._seal_document(found)
         return found, receipt
 
     def with_receipt(self, receipt: str) -> Opened | None:
@@ -92,13 +92,13 @@ class Vault:
 
     def for_reader(self, report: str, person: int) -> Opened | None:
         """Open a report for one reader, with the key that was wrapped for them."""
-        sight = self.rows.sight(report, self._marks(report, person))
+        sight = self.rows.sight(report, self._reader_marks(report, person))
         row = self.rows.get(report) if sight is not None else None
         if row is None or sight is None:
             return None
         try:
             key = self.keys.open(sight.wrap, report, "breach reader", report, str(person), sight.trace)
-            known = self._read(row, key)
+            known = self._open_document(row, key)
         except Unopened:
             return None
         # If not, the sight ended and was put back.
@@ -107,7 +107,7 @@ class Vault:
 
     def has_sight(self, report: str, person: int) -> bool:
         """Whether a reader has sight of it, by their mark alone, so that any id takes as long as any other."""
-        return self.rows.sight(report, self._marks(report, person)) is not None
+        return self.rows.sight(report, self._reader_marks(report, person)) is not None
 
     def is_own(self, report: str, account: str) -> bool:
         """Whether it was filed with a name from this account (its platform and id); asked in the same way."""
@@ -118,7 +118,7 @@ class Vault:
 
         The rows don't say who may read which, so this takes an HMAC for each report and master key.
         """
-        marks = [mark for one in self.rows.ids() for mark in self._marks(one, person)]
+        marks = [mark for one in self.rows.ids() for mark in self._reader_marks(one, person)]
         found = (self.for_reader(one, person) for one in self.rows.seen_by(marks))
         return sorted((one for one in found if one is not None), key=lambda one: one.known.day, reverse=True)
 
@@ -143,7 +143,7 @@ class Vault:
         """Write the document, with what was noted. The journal hears of it at once if fewer people may read it (`narrowed`)."""
         one.known.log.extend(noted)
         one.known.counter += 1
-        self._write(one)
+        self._seal_document(one)
         self.rows.count(self.mark(one.id), one.known.counter, narrowed=narrowed)
 
     def see(self, one: Opened, seats: Sequence[Seated]) -> tuple[list[Seated], list[Seated]]:
@@ -184,7 +184,7 @@ class Vault:
             for sight in ended:
                 self.rows.forget(sight)
                 if one is not None:
-                    _keep_out(one, int(opened(one.key, sight.sealed, row.id)))
+                    _keep_out(one, int(open_sealed(one.key, sight.sealed, row.id)))
             narrowed += [one] if one is not None else []
             number += len(ended)
         return number, narrowed
@@ -202,21 +202,21 @@ class Vault:
         """Wrap it with the newest master key for the rule and each reader, and renew the marks of readers and reporter."""
         row, keys = one.report, self.keys
         row.rule_wrap = keys.anew(row.rule_wrap, row.id, "breach rule", row.id) or row.rule_wrap
-        row.own = self._own(row.id, one.known.account) if one.known.account else row.own
+        row.own = self._reporter_mark(row.id, one.known.account) if one.known.account else row.own
         for sight in self.rows.sights(row.id):
-            person = int(opened(one.key, sight.sealed, row.id))
+            person = int(open_sealed(one.key, sight.sealed, row.id))
             sight.wrap = keys.anew(sight.wrap, row.id, "breach reader", row.id, str(person), sight.trace) or sight.wrap
-            sight.reader = self._marks(row.id, person)[0]
+            sight.reader = self._reader_marks(row.id, person)[0]
 
     def keep_audio(self, one: Opened, name: str, part: int, data: bytes) -> None:
         """Keep a piece of a call's audio, sealed with the report's key."""
         about = f"{one.id}/{name}/{part}"
-        self.rows.keep_audio(one.id, name, part, sealed(one.key, data, about, PART + 1))
+        self.rows.keep_audio(one.id, name, part, seal_words(one.key, data, about, PART + 1))
 
     def audio(self, one: Opened, name: str, part: int) -> bytes:
         """Return a piece of it; empty if there is none."""
         told = self.rows.audio(one.id, name, part)
-        return opened(one.key, told, f"{one.id}/{name}/{part}") if told is not None else b""
+        return open_sealed(one.key, told, f"{one.id}/{name}/{part}") if told is not None else b""
 
     def mark(self, report: str) -> str:
         """Return the mark by which the journal names a report."""
@@ -225,11 +225,11 @@ class Vault:
     def _begin_sight(self, one: Opened, person: int) -> None:
         trace = new_secret()
         wrap = self.keys.seal(one.key, one.id, "breach reader", one.id, str(person), trace)
-        who, mark = sealed(one.key, str(person).encode(), one.id), self._marks(one.id, person)[0]
+        who, mark = seal_words(one.key, str(person).encode(), one.id), self._reader_marks(one.id, person)[0]
         self.rows.add(ReportSight(report_id=one.id, reader=mark, trace=trace, wrap=wrap, sealed=who))
 
     def _end_sight(self, report: str, person: int) -> None:
-        sight = self.rows.sight(report, self._marks(report, person))
+        sight = self.rows.sight(report, self._reader_marks(report, person))
         if sight is not None:
             self.rows.add(ReportMark(mark=sight.trace, kind=SIGHT_ENDED))
             self.rows.forget(sight)
@@ -237,27 +237,27 @@ class Vault:
     def _by_rule(self, row: Report, *, older: bool = False) -> Opened | None:
         try:
             key = self.keys.open(row.rule_wrap, row.id, "breach rule", row.id)
-            return Opened(row, key, self._read(row, key, older=older))
+            return Opened(row, key, self._open_document(row, key, older=older))
         except Unopened:
             return None
 
-    def _write(self, one: Opened) -> None:
-        one.report.sealed = sealed(one.key, one.known.model_dump_json().encode(), one.id, DOCUMENT)
+    def _seal_document(self, one: Opened) -> None:
+        one.report.sealed = seal_words(one.key, one.known.model_dump_json().encode(), one.id, DOCUMENT)
 
-    def _read(self, row: Report, key: bytes, *, older: bool = False) -> Known:
+    def _open_document(self, row: Report, key: bytes, *, older: bool = False) -> Known:
         """Read the document; raises `Unopened` if it isn't ours, or is an older copy that somebody put back."""
         try:
-            known = Known.model_validate_json(opened(key, row.sealed, row.id))
+            known = Known.model_validate_json(open_sealed(key, row.sealed, row.id))
         except ValidationError:
             raise Unopened from None
         if known.counter < self.outside.get(self.mark(row.id), 0) and not older:
             raise Unopened
         return known
 
-    def _marks(self, report: str, person: int) -> tuple[str, ...]:
+    def _reader_marks(self, report: str, person: int) -> tuple[str, ...]:
         return self.keys.marks("breach reader", report, str(person))
 
-    def _own(self, report: str, account: str) -> str:
+    def _reporter_mark(self, report: str, account: str) -> str:
         return self.keys.marks("breach own", report, account or new_secret())[0]
 
 

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from handlers.acting import Act
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, Sign, Small, Title, When, Words
 from handlers.customers.forms import ASKERS
-from handlers.customers.state import COLLEAGUE, CustomerCase, Identified, Receipt, promised
+from handlers.customers.state import COLLEAGUE, CustomerCase, Identified, Receipt, promised_due
 from handlers.matters import showing
-from handlers.matters.asking import told
+from handlers.matters.asking import who_was_told
 from handlers.matters.reminding import line_of
 from handlers.room import Rows
 from handlers.rules.access import company_day
@@ -22,15 +22,15 @@ from handlers.rules.working_days import calendar_of
 from handlers.words import (
     call_and_reference,
     call_words,
-    caution,
-    counted,
     day_words,
+    holiday_caution,
     in_one,
     line_words,
-    listed,
-    masked,
+    list_words,
+    masked_number,
     moment_words,
     one_line,
+    quantity_words,
     sum_words,
     which_calls,
 )
@@ -73,12 +73,12 @@ FETCHED = "The calls were fetched with this link, so the mail did arrive. "
 Fact = tuple[str, Words]
 
 
-def card(case: CustomerCase, reader: int, *, whole: bool = False) -> Card:
+def customer_card(case: CustomerCase, reader: int, *, whole: bool = False) -> Card:
     """What this reader sees; `whole` as Details shows it, with what is read or done too rarely to be in the chat."""
-    state = _state(case, reader)
-    title = Title(SIGNS[case.matter.state], _title(case, reader), state)
+    state = _customer_state(case, reader)
+    title = Title(SIGNS[case.matter.state], _customer_title(case, reader), state)
     told = _whole(case, reader) if whole else _short(case, reader)
-    parts = (title, *told, *_actions(case, reader, whole=whole), Small(_small(case)))
+    parts = (title, *told, *_action_parts(case, reader, whole=whole), Small(_small_words(case)))
     asks = case.matter.state == "waiting" and case.may_release(reader) and not case.still_needs
     who = case.name_of(case.matter.filed_by)
     released = asks and case.question is None
@@ -86,30 +86,30 @@ def card(case: CustomerCase, reader: int, *, whole: bool = False) -> Card:
 
 
 def _whole(case: CustomerCase, reader: int) -> Iterator[Part]:
-    yield from _outcome(case, whole=True)
-    yield Facts((*_facts(case, reader), *_details(case)))
+    yield from _outcome_parts(case, whole=True)
+    yield Facts((*_customer_facts(case, reader), *_detail_facts(case)))
     for one in case.recordings:
         yield Line(call_and_reference(one, case.policy, case.now, case.erased.get(one.id)))
-    yield from (*_history(case), *_said(case, reader, whole=True))
-    yield from (Line(words, Sign.ALARM) for words in _warnings(case, reader))
-    yield from _turn(case, reader)
+    yield from (*_history_parts(case), *_remark_parts(case, reader, whole=True))
+    yield from (Line(words, Sign.ALARM) for words in _warning_parts(case, reader))
+    yield from _turn_parts(case, reader)
 
 
 def _short(case: CustomerCase, reader: int) -> Iterator[Part]:
-    yield from _outcome(case, whole=False)
-    more = f" · and {counted(len(case.recordings) - 1, 'more call')}" if len(case.recordings) > 1 else ""
+    yield from _outcome_parts(case, whole=False)
+    more = f" · and {quantity_words(len(case.recordings) - 1, 'more call')}" if len(case.recordings) > 1 else ""
     calls = [call_and_reference(one, case.policy, case.now, case.erased.get(one.id)) for one in case.recordings[:1]]
     yield Row((*(calls or [("No call is named yet",)])[0], more), Button(showing.DETAILS, "Details", case.matter.id))
-    if facts := tuple(_facts(case, reader)):
+    if facts := tuple(_customer_facts(case, reader)):
         yield Facts(facts)
-    if words := in_one(_warnings(case, reader)):
+    if words := in_one(_warning_parts(case, reader)):
         yield Line(words, Sign.ALARM)
-    yield from (Said(one.label, one_line(one.words)) for one in _said(case, reader, whole=False))
+    yield from (Said(one.label, one_line(one.words)) for one in _remark_parts(case, reader, whole=False))
     if case.matter.state == "stuck" or case.still_needs:
-        yield from _turn(case, reader)
+        yield from _turn_parts(case, reader)
 
 
-def lists(act: Act) -> Mapping[str, Rows]:
+def customer_lists(act: Act) -> Mapping[str, Rows]:
     """Those that this person is to answer, or whose customer is to be phoned; behind Manage the others of which he or she holds the card."""
     ring = act.store.customers.to_ring(act.me.id)
     mine = [*act.store.customers.held_by(act.me.id), *ring]
@@ -119,7 +119,7 @@ def lists(act: Act) -> Mapping[str, Rows]:
 
     def listed(heading: str, those: list[CustomerRequest], told: str = "") -> Rows:
         return Rows(
-            heading, len(those), lambda most, skip: [_row(CustomerCase.of(act, one), act.me.id) for one in those[skip : skip + most]],
+            heading, len(those), lambda most, skip: [_customer_row(CustomerCase.of(act, one), act.me.id) for one in those[skip : skip + most]],
             ((len(those), told),) if told else (),
         )  # fmt: skip
 
@@ -135,83 +135,87 @@ def mask_address(address: str) -> str:
     return f"{local[:1]}•••@•••.{domain.rpartition('.')[2]}"
 
 
-def cautions(case: CustomerCase) -> tuple[str, ...]:
+def release_cautions(case: CustomerCase) -> tuple[str, ...]:
     """What should be known before it is released; nothing is refused for it."""
     if case.known is None:
         return ()
     return (*(() if case.recordings else (NO_CALL,)), *((SHARED,) if case.known.shared else ()))
 
 
-def locked(case: CustomerCase) -> tuple[str, ...]:
+def hidden_audio_cautions(case: CustomerCase) -> tuple[str, ...]:
     """That audio is still there which nobody finds, for whoever releases it: else a refusal would say that there is none."""
     told = []
     for words, going in ((LOCKED, False), (GOING, True)):
         those = [one for one in case.locked if (one.state == "closed") is going]
         days = dict.fromkeys(moment_words(one.started, line_words(one.line, case.policy)[1], case.now) for one in those)
-        told += [words.format(days=listed(list(days), "and"))] if days else []
+        told += [words.format(days=list_words(list(days), "and"))] if days else []
     return tuple(told)
 
 
-def _title(case: CustomerCase, reader: int) -> str:
+def _customer_title(case: CustomerCase, reader: int) -> str:
     named = case.known is not None and case.shows_names_to(reader)
     known, who = case.known, "A colleague" if case.matter.asker == "operator" else "A customer"
     who = known.name if known is not None and named else who
     asks = "asks" if case.matter.is_open else "asked"
     if known is not None and known.number:
-        return f"{who} {asks} for all calls with {masked(known.number)} ({len(case.recordings)})"
+        return f"{who} {asks} for all calls with {masked_number(known.number)} ({len(case.recordings)})"
     return f"{who} {asks} for {which_calls(case.recordings, case.policy, case.now) if case.recordings else 'a call'}"
 
 
-def _state(case: CustomerCase, reader: int) -> str:
+def _customer_state(case: CustomerCase, reader: int) -> str:
     request = case.matter
     if request.state == "answered":
-        return "refused, and the customer told" if request.outcome == "refused" else _progress(case)[0]
+        return "refused, and the customer told" if request.outcome == "refused" else _delivery_progress(case)[0]
     if request.state != "waiting":
         return STATES[request.state]
     if case.question is not None:
         return f"question from {case.name_of(case.question.by, reader)}"
-    zone = ZoneInfo(promised(request).zone)
-    due = f", due {day_words(promised(request).at.astimezone(zone).date(), case.now.astimezone(zone).date())}"
+    zone = ZoneInfo(promised_due(request).zone)
+    due = f", due {day_words(promised_due(request).at.astimezone(zone).date(), case.now.astimezone(zone).date())}"
     if case.still_needs:
         return f"waiting for the customer{due}"
-    return f"waiting for {'you' if case.may_release(reader) else _names(case)}{due}"
+    return f"waiting for {'you' if case.may_release(reader) else _decider_names(case)}{due}"
 
 
-def _names(case: CustomerCase) -> str:
+def _decider_names(case: CustomerCase) -> str:
     """Whoever is asked to release it."""
     asked = (one.person_id for one in case.approvers if case.entitles(one.person_id))
     there = list(dict.fromkeys(case.people[one].name for one in asked))
-    return listed(there or ["a releaser"], "or")
+    return list_words(there or ["a releaser"], "or")
 
 
-def _outcome(case: CustomerCase, *, whole: bool) -> Iterator[Part]:
+def _outcome_parts(case: CustomerCase, *, whole: bool) -> Iterator[Part]:
     """First what it came to, who decided it, and that its day was missed."""
     request, known = case.matter, case.known
     if known is None:
-        at = ("was erased on ", _when(case, case.gone_at), ", as the policy says.") if case.gone_at else ("is gone.",)
+        at = (
+            ("was erased on ", _shown_time(case, case.gone_at), ", as the policy says.")
+            if case.gone_at
+            else ("is gone.",)
+        )
         yield Line(("Who the customer is, and what anyone wrote about it, ", *at))
     if request.state == "withdrawn" and request.closed_at is not None:
         wrote = [one.by for one in known.remarks if one.kind == "withdrawn"] if known else []
         withdrawn = f"Withdrawn, as {case.name_of(wrote[-1])} wrote down " if wrote else "Withdrawn "
-        yield Line((withdrawn, _when(case, request.closed_at), "."))
+        yield Line((withdrawn, _shown_time(case, request.closed_at), "."))
     if request.outcome and request.decided_at is not None and whole:
         role = f" ({request.decided_as})" if request.decided_as else ""
         decided = f"{request.outcome.capitalize()} by {case.name_of(request.decided_by)}{role}, "
-        yield Line((decided, _when(case, request.decided_at)))
+        yield Line((decided, _shown_time(case, request.decided_at)))
     if request.refusal:
         reason = case.policy.customers.refusals.get(request.refusal, request.refusal)
         yield Said("The reason, as the customer reads it", reason)
     if request.answered_at is not None:
-        yield Line(_progress(case)[1])
+        yield Line(_delivery_progress(case)[1])
     if request.missed_at is not None:
-        missed = When(request.missed_at, promised(request).zone, case.now)
+        missed = When(request.missed_at, promised_due(request).zone, case.now)
         yield Line(("It was due ", missed, " and is late. That stays on record."), Sign.ALARM)
 
 
-def _progress(case: CustomerCase) -> tuple[str, tuple[str | When, ...]]:
+def _delivery_progress(case: CustomerCase) -> tuple[str, tuple[str | When, ...]]:
     """How far the answer came, in a word and in full: sent → opened → heard."""
     answered = case.matter.answered_at or case.now
-    steps: list[str | When] = ["Sent ", _when(case, answered)]
+    steps: list[str | When] = ["Sent ", _shown_time(case, answered)]
     letter = next((one for one in case.letters if one.link), None)
     if letter is None or case.matter.outcome == "refused":
         return "sent", (*steps, ".")
@@ -219,14 +223,14 @@ def _progress(case: CustomerCase) -> tuple[str, tuple[str | When, ...]]:
     if letter.opened_at is None and letter is not case.link:
         return "the link expired unopened", (*steps, ". The link expired and was never opened.")
     if letter.opened_at is None:
-        return "sent", (*steps, " → not opened yet. The link works until ", _when(case, letter.ends_at), ".")
-    steps += [" → opened ", _when(case, letter.opened_at)]
+        return "sent", (*steps, " → not opened yet. The link works until ", _shown_time(case, letter.ends_at), ".")
+    steps += [" → opened ", _shown_time(case, letter.opened_at)]
     if heard is None:
         return "opened", (*steps, " → not heard yet.")
-    return "heard", (*steps, " → heard ", _when(case, heard), ".")
+    return "heard", (*steps, " → heard ", _shown_time(case, heard), ".")
 
 
-def _facts(case: CustomerCase, reader: int) -> Iterator[Fact]:
+def _customer_facts(case: CustomerCase, reader: int) -> Iterator[Fact]:
     """What there is to confirm."""
     request, known = case.matter, case.known
     if request.asker != "customer":
@@ -234,7 +238,7 @@ def _facts(case: CustomerCase, reader: int) -> Iterator[Fact]:
     if known is None:
         return
     if request.is_open:
-        yield "Identity", _identity(case, known.identified)
+        yield "Identity", _identity_words(case, known.identified)
     named = case.shows_names_to(reader)
     if known.authority:
         yield "Authority", known.authority if named else "shown by a letter"
@@ -242,7 +246,7 @@ def _facts(case: CustomerCase, reader: int) -> Iterator[Fact]:
     yield "Mail goes to", address or "none named yet"
 
 
-def _identity(case: CustomerCase, found: Identified | None) -> str:
+def _identity_words(case: CustomerCase, found: Identified | None) -> str:
     if found is None:
         return "not checked yet"
     if found.check == COLLEAGUE:
@@ -251,58 +255,66 @@ def _identity(case: CustomerCase, found: Identified | None) -> str:
     return f"{how} · {case.name_of(found.by)}"
 
 
-def _details(case: CustomerCase) -> Iterator[Fact]:
+def _detail_facts(case: CustomerCase) -> Iterator[Fact]:
     """For Details. How many days are left is told only there, since a card in a chat stays as it was drawn."""
-    request, due = case.matter, promised(case.matter)
+    request, due = case.matter, promised_due(case.matter)
     first = case.known.first() if case.known else Receipt(at=request.received_at, told_at=request.asked_at, by=0)
     times = f" of {len(case.known.receipts)} times" if case.known and len(case.known.receipts) > 1 else ""
-    yield f"First asked{times}", _receipt(case, first)
-    left = _left(case) if request.is_open or request.state in ON_ITS_WAY else ""
+    yield f"First asked{times}", _receipt_time(case, first)
+    left = _days_left_words(case) if request.is_open or request.state in ON_ITS_WAY else ""
     yield "Due", When(due.at, due.zone, case.now, left)
     yield "Filed", (f"{case.name_of(request.filed_by)}, ", When(request.asked_at, now=case.now))
     if case.known and (found := case.known.identified):
         yield "Identified", When(found.at, now=case.now)
 
 
-def _history(case: CustomerCase) -> Iterator[Part]:
+def _history_parts(case: CustomerCase) -> Iterator[Part]:
     """For Details: each time they asked, to which numbers the passcode was read, what was heard or fetched, and how the day was counted."""
     known = case.known
     for one in known.receipts if known and len(known.receipts) > 1 else ():
         yield Line(
             (
                 "Asked ",
-                _receipt(case, one),
+                _receipt_time(case, one),
                 f", as {case.name_of(one.by)} wrote down ",
                 When(one.told_at, now=case.now),
                 ".",
             )
         )
-    on_calls = {masked(one.caller) for one in case.recordings}
+    on_calls = {masked_number(one.caller) for one in case.recordings}
     for rung in known.rung if known else ():
-        number, other = masked(rung.number), "" if rung.on_call else f", which {case.name_of(rung.allowed_by)} allowed"
+        number, other = (
+            masked_number(rung.number),
+            "" if rung.on_call else f", which {case.name_of(rung.allowed_by)} allowed",
+        )
         if not rung.on_call and number in on_calls:
             number = f"a different number that also ends in {rung.number[-3:]}"
-        yield Line((f"Passcode read to {number}{other}, by {case.name_of(rung.by)}, ", _when(case, rung.at), "."))
+        yield Line((f"Passcode read to {number}{other}, by {case.name_of(rung.by)}, ", _shown_time(case, rung.at), "."))
     for call in case.recordings:
         mine = [one for one in case.listenings if one.recording_id == call.id]
         for kind, what in (("played", "Heard"), ("downloaded", "Downloaded")):
             if times := [one.at for one in mine if one.kind == kind]:
                 began = When(call.started, line_words(call.line, case.policy)[1], case.now)
                 yield Line(
-                    (f"{what} {counted(len(times), 'time')}, last ", _when(case, max(times)), ": call of ", began)
+                    (
+                        f"{what} {quantity_words(len(times), 'time')}, last ",
+                        _shown_time(case, max(times)),
+                        ": call of ",
+                        began,
+                    )
                 )
-    due = promised(case.matter)
+    due = promised_due(case.matter)
     yield Line(sum_words(due, case.now))
-    if words := caution(due):
+    if words := holiday_caution(due):
         yield Small(words)
 
 
-def _receipt(case: CustomerCase, one: Receipt) -> str | When:
+def _receipt_time(case: CustomerCase, one: Receipt) -> str | When:
     """When they asked: nobody reads a time that nobody told."""
-    return day_words(one.day, company_day(case.policy, case.now)) if one.day else _when(case, one.at)
+    return day_words(one.day, company_day(case.policy, case.now)) if one.day else _shown_time(case, one.at)
 
 
-def _said(case: CustomerCase, reader: int, *, whole: bool) -> Iterator[Said]:
+def _remark_parts(case: CustomerCase, reader: int, *, whole: bool) -> Iterator[Said]:
     """The last that was said, for whoever may read it; in Details all of it."""
     if case.known is None or not case.shows_names_to(reader):
         return
@@ -311,13 +323,15 @@ def _said(case: CustomerCase, reader: int, *, whole: bool) -> Iterator[Said]:
         yield Said(LABELS.get(one.kind, "{who}").format(who=who), one.words)
 
 
-def _warnings(case: CustomerCase, reader: int) -> tuple[str, ...]:
+def _warning_parts(case: CustomerCase, reader: int) -> tuple[str, ...]:
     """For as long as there is something to decide. A hold stops nothing (P8), and whom its case is about learns of none (P12)."""
     if not case.matter.is_open:
         return ()
     beside = (BESIDE.format(others=", ".join(case.beside)),) if case.beside else ()
-    for_releaser = (*locked(case), *beside, *_like_a_colleagues(case)) if case.may_release(reader) else ()
-    return (*cautions(case), *for_releaser)
+    for_releaser = (
+        (*hidden_audio_cautions(case), *beside, *_like_a_colleagues(case)) if case.may_release(reader) else ()
+    )
+    return (*release_cautions(case), *for_releaser)
 
 
 def _like_a_colleagues(case: CustomerCase) -> Iterator[str]:
@@ -332,34 +346,34 @@ def _like_a_colleagues(case: CustomerCase) -> Iterator[str]:
             yield OWN.format(name=name, part=part)
 
 
-def _turn(case: CustomerCase, reader: int) -> Iterator[Part]:
+def _turn_parts(case: CustomerCase, reader: int) -> Iterator[Part]:
     """Whose turn it is, and what they do."""
     if case.matter.state == "stuck":
-        yield Line(f"No one may release it at the moment. {told(case)}".strip(), Sign.ALARM)
+        yield Line(f"No one may release it at the moment. {who_was_told(case)}".strip(), Sign.ALARM)
     elif case.still_needs:
         yield Line(f"The customer still has {case.still_needs}.")
     elif case.matter.is_open:
-        yield Line(CONFIRM if case.may_release(reader) else f"Next, {_names(case)} confirms it.")
+        yield Line(CONFIRM if case.may_release(reader) else f"Next, {_decider_names(case)} confirms it.")
 
 
-def _small(case: CustomerCase) -> str:
+def _small_words(case: CustomerCase) -> str:
     return f"{LATE} · {case.small}" if case.matter.is_open and case.overdue else case.small
 
 
-def _left(case: CustomerCase) -> str:
+def _days_left_words(case: CustomerCase) -> str:
     calendar = calendar_of(case.policy, line_of(case.policy, case.matter))
-    return left_words(calendar, promised(case.matter).at, case.now)
+    return left_words(calendar, promised_due(case.matter).at, case.now)
 
 
-def _when(case: CustomerCase, at: datetime) -> When:
+def _shown_time(case: CustomerCase, at: datetime) -> When:
     return When(at, line_words(case.matter.line, case.policy)[1], case.now)
 
 
-def _row(case: CustomerCase, reader: int) -> Row:
-    request, due, link = case.matter, promised(case.matter), case.link
+def _customer_row(case: CustomerCase, reader: int) -> Row:
+    request, due, link = case.matter, promised_due(case.matter), case.link
     first = case.recordings[0] if case.recordings else None
     which = call_words(case.recordings, case.policy, case.now) if first else ("no call found yet",)
-    until = ("due ", When(due.at, due.zone, case.now, _left(case)))
+    until = ("due ", When(due.at, due.zone, case.now, _days_left_words(case)))
     if request.state == "answered" and link is not None:
         until = ("the link works until ", When(link.ends_at, due.zone, case.now))
     small = (f"{first.crm} · " if first is not None and first.crm else "", *until, f" · {request.id}")
@@ -371,20 +385,20 @@ def _row(case: CustomerCase, reader: int) -> Row:
     )
 
 
-def _actions(case: CustomerCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
+def _action_parts(case: CustomerCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
     """What this reader may do now: the usual first, three at most unless it is the whole of the card."""
-    found = tuple(_buttons(case, reader)) if case.known is not None else ()
+    found = tuple(_customer_buttons(case, reader)) if case.known is not None else ()
     return (Actions(found if whole else found[:PLACES]),) if found else ()
 
 
-def _buttons(case: CustomerCase, reader: int) -> Iterator[Button]:
+def _customer_buttons(case: CustomerCase, reader: int) -> Iterator[Button]:
     request = case.matter
     if case.may_release(reader):
-        yield from _of_releaser(case, reader)
+        yield from _releaser_buttons(case, reader)
     elif reader in case.everybody() and request.is_open:
         if case.question is not None:
             yield Button("customer_answer", "Answer", request.id, "primary")
-        yield from _identified(case)
+        yield from _identify_buttons(case)
     if reader in case.everybody():
         if request.is_open:
             yield Button("customer_address", "Another address", request.id)
@@ -392,14 +406,14 @@ def _buttons(case: CustomerCase, reader: int) -> Iterator[Button]:
             yield Button("customer_withdraw", "Withdraw", request.id)
 
 
-def _of_releaser(case: CustomerCase, reader: int) -> Iterator[Button]:
+def _releaser_buttons(case: CustomerCase, reader: int) -> Iterator[Button]:
     request, seen = case.matter, f"{case.matter.id}:{case.shown_mark}"
     fetched = any(one.fetched_at is not None for one in case.letters)
     back = Button("customer_bounced", "It bounced", request.id, confirm=FETCHED * fetched + REOPENS)
     match request.state:
         case "waiting":
             style: Literal["primary", "plain"] = "plain" if case.still_needs else "primary"
-            yield from _identified(case)
+            yield from _identify_buttons(case)
             yield Button("customer_release", "Release", seen, style)
             yield Button("customer_refuse", "Refuse", seen, "danger")
             yield Button("customer_question", "Ask a question", request.id)
@@ -418,6 +432,6 @@ def _of_releaser(case: CustomerCase, reader: int) -> Iterator[Button]:
             yield Button("customer_wrong_address", "Wrong address", request.id, "danger", confirm=REOPENS)
 
 
-def _identified(case: CustomerCase) -> Iterator[Button]:
+def _identify_buttons(case: CustomerCase) -> Iterator[Button]:
     if case.known is not None and case.known.identified is None:
         yield Button("customer_identity", "Identified", case.matter.id, "primary")

@@ -14,7 +14,7 @@ from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.cards import Row, When
 from handlers.customers import forms
-from handlers.customers.cards import cautions
+from handlers.customers.cards import release_cautions
 from handlers.customers.state import (
     COLLEAGUE,
     CustomerCase,
@@ -22,33 +22,33 @@ from handlers.customers.state import (
     Known,
     Receipt,
     asked_by_number,
-    promise,
-    promised,
+    promised_due,
+    set_promise,
     write_known,
 )
 from handlers.effects import Effect, Tell
 from handlers.finding import may_know
 from handlers.handling import handler
-from handlers.ids import hashed, new_id
+from handlers.ids import hashed_name, new_id
 from handlers.matters import asking
 from handlers.matters.asking import (
-    alarm,
+    alarm_if_stuck,
     ask_again,
     ask_these,
     brought_in,
-    changed,
+    bump_and_redraw,
     no_longer_decide,
 )
-from handlers.matters.case import redraw
-from handlers.matters.reminding import lateness, line_of, tell
+from handlers.matters.case import redraw_matters
+from handlers.matters.reminding import lateness_detail, line_of, schedule_reminder
 from handlers.rules import customers as rule
 from handlers.rules.access import newest_day
-from handlers.rules.customer_names import asks_again, may_go_to, nominated
-from handlers.rules.deadlines import Who, rows
+from handlers.rules.customer_names import asks_again, may_go_to, read_address
+from handlers.rules.deadlines import Who, reminders_of_step
 from handlers.rules.identity import email_key
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import beyond
-from handlers.rules.working_days import calendar_of, earliest
+from handlers.rules.routing import next_authorities
+from handlers.rules.working_days import calendar_of, earliest_due
 from handlers.sealing import Seal
 from handlers.telling import reminder_line
 from handlers.words import call_words, line_words, moment_words
@@ -79,14 +79,14 @@ NOT_OFFERED = "This can’t be chosen any more. Please choose again."
 
 
 @handler("customer.file", clause="P8")
-def file(act: Act, form: forms.FilingForm, key: str) -> Done[Filed]:
+def file_customer_request(act: Act, form: forms.FilingForm, key: str) -> Done[Filed]:
     """A new request; or what is open already, with one more date."""
-    once = hashed(key)
+    once = hashed_name(key)
     if before := act.store.customers.filed_by_key(once):
-        return Done(_filed(CustomerCase.of(act, before)), quiet=True)
-    calls, number = forms.meant(act, form.recordings)
-    known = _known(act, form, calls, number)
-    same = _mark(act, form, calls, known)
+        return Done(_filed_reply(CustomerCase.of(act, before)), quiet=True)
+    calls, number = forms.calls_and_number(act, form.recordings)
+    known = _read_known(act, form, calls, number)
+    same = _request_mark(act, form, calls, known)
     for one in act.store.customers.same(same):
         case = CustomerCase.of(act, one)
         names = (case.known.name, case.known.address) if case.known else ("", "")
@@ -96,21 +96,21 @@ def file(act: Act, form: forms.FilingForm, key: str) -> Done[Filed]:
         id=new_id("C"), key=once, same=same, filed_by=act.me.id, asker=form.asker, received_at=known.first().at, sealed=b"",
         asked_at=act.now,
     )  # fmt: skip
-    _promise(act, request, calls)
+    _set_promise(act, request, calls)
     act.store.customers.add(request, calls, ())
     Seal(act).begin(request)
     write_known(act, request, known)
-    watch(act, request)
+    schedule_reminders(act, request)
     case = CustomerCase.of(act, request)
-    asked, effects = asking.begin(act, case)
+    asked, effects = asking.begin_asking(act, case)
     # Where somebody files is where the card is looked for, until another place is chosen at home.
     act.store.people.prefers_first(act.me, act.who.platform)
-    detail = {**_on_record(request, known), "recordings": [one.id for one in calls], **asked}
+    detail = {**_facts_for_log(request, known), "recordings": [one.id for one in calls], **asked}
     kept = {matter.id: matter for one in case.locked for matter in act.store.declines.naming(one.id)}
-    return Done(_filed(case), (*effects, *redraw(act, kept.values())), request.id, detail)
+    return Done(_filed_reply(case), (*effects, *redraw_matters(act, kept.values())), request.id, detail)
 
 
-def _known(act: Act, form: forms.FilingForm, calls: list[Recording], number: str) -> Known:
+def _read_known(act: Act, form: forms.FilingForm, calls: list[Recording], number: str) -> Known:
     """All that is known of it; raises `Refused` at the field that has to be corrected."""
     line = calls[0].line if calls else act.policy.company.home_line
     began = (min if number else max)((one.started for one in calls), default=None)
@@ -133,7 +133,7 @@ def identified_by(act: Act, check: str) -> Identified:
 
 def check_address(act: Act, typed: str, asker: str, recordings: Iterable[Recording]) -> str:
     """The address as it is kept; empty where none was named. Raises `Refused` at the field that has to be corrected."""
-    if not (address := nominated(typed)):
+    if not (address := read_address(typed)):
         return ""
     key, policy = email_key(address, act.policy.identity), act.policy
     answered = {one.operator_key for one in recordings if one.operator_key}
@@ -145,21 +145,21 @@ def check_address(act: Act, typed: str, asker: str, recordings: Iterable[Recordi
     return address
 
 
-def _mark(act: Act, form: forms.FilingForm, calls: list[Recording], known: Known) -> str:
+def _request_mark(act: Act, form: forms.FilingForm, calls: list[Recording], known: Known) -> str:
     """By this the same is known again: who asks for which calls; without a call, by name and address."""
     person = (" ".join(one.casefold().split()) for one in (known.name, known.address))
     what = ("calls", *sorted(f"{one.id}" for one in calls)) if calls else ("person", *person)
     return act.keys.mark("customer.same", form.asker, *what)
 
 
-def _promise(act: Act, request: CustomerRequest, recordings: Iterable[Recording]) -> bool:
+def _set_promise(act: Act, request: CustomerRequest, recordings: Iterable[Recording]) -> bool:
     """When it is due by the calendars of its calls' lines, which may only come forward. Returns True if it is due sooner."""
     home = act.policy.company.home_line
     lines = dict.fromkeys(one.line for one in recordings if one.line in act.policy.lines) or {home: None}
-    due = earliest(act.policy, lines, request.received_at, act.policy.customers.working_days)
+    due = earliest_due(act.policy, lines, request.received_at, act.policy.customers.working_days)
     sooner = request.due_at is None or due.at < request.due_at
     if sooner:
-        promise(request, due)
+        set_promise(request, due)
     return sooner
 
 
@@ -168,8 +168,8 @@ def ask_other_releasers(act: Act, request: CustomerRequest) -> tuple[dict[str, A
     case = CustomerCase.of(act, request)
     over = no_longer_decide(case)
     new, where = ask_again(act, case)
-    told = alarm(act, request, case.what, where) if request.state == "stuck" else ()
-    return {**new, "over": over, **warned_by(told)}, (*told, *changed(case, new["asked"]))
+    told = alarm_if_stuck(act, request, case.what, where) if request.state == "stuck" else ()
+    return {**new, "over": over, **warned_by(told)}, (*told, *bump_and_redraw(case, new["asked"]))
 
 
 def join_by_number(act: Act, call: Recording) -> tuple[Effect, ...]:
@@ -189,40 +189,40 @@ def _add_date(act: Act, case: CustomerCase, known: Known, again: Known) -> Done[
     request = case.matter
     known.receipts.extend(again.receipts)
     request.received_at = known.first().at
-    sooner = _promise(act, request, case.recordings)
+    sooner = _set_promise(act, request, case.recordings)
     write_known(act, request, known)
     filer = act.me.id != request.filed_by and case.party_of(act.me.id) is None
     if filer:
         act.store.matters.ask(Party(matter_id=request.id, person_id=act.me.id, part=FILER, role="", since=act.now))
     detail, effects = ask_other_releasers(act, request)
-    watch(act, request)
-    case, due = CustomerCase.of(act, request), promised(request)
+    schedule_reminders(act, request)
+    case, due = CustomerCase.of(act, request), promised_due(request)
     when = moment_words(due.at, line_words(due.line, case.policy)[1], act.now)
     words = f"A customer asked earlier than we knew, so the answer is due {when}. Press Details to see it."
     whom = (one.person_id for one in case.approvers) if sooner else ()
     once = f"sooner:{request.id}:{request.revision}"
     told = [Tell(one, words, once, "details", request.id) for one in whom]
     calls = [one.id for one in case.recordings]
-    entry = {**_on_record(request, known), "addressed": False, "joined": True, "filer": filer, "recordings": calls}
-    return Done(_filed(case, joined=True), (*effects, *told), request.id, {**entry, **detail})
+    entry = {**_facts_for_log(request, known), "addressed": False, "joined": True, "filer": filer, "recordings": calls}
+    return Done(_filed_reply(case, joined=True), (*effects, *told), request.id, {**entry, **detail})
 
 
-def _on_record(request: CustomerRequest, known: Known) -> dict[str, Any]:
+def _facts_for_log(request: CustomerRequest, known: Known) -> dict[str, Any]:
     """What the log says of a request as it is: who asks, since when, until when; kinds and moments alone."""
     return {
-        "asker": request.asker, "received": request.received_at.isoformat(), "due": promised(request).at.isoformat(),
+        "asker": request.asker, "received": request.received_at.isoformat(), "due": promised_due(request).at.isoformat(),
         "identified": known.identified is not None, "addressed": bool(known.address),
     }  # fmt: skip
 
 
-def _filed(case: CustomerCase, *, joined: bool = False) -> Filed:
-    due = promised(case.matter)
-    return Filed(case.matter.id, due.at, due.zone, joined, case.still_needs, cautions(case))
+def _filed_reply(case: CustomerCase, *, joined: bool = False) -> Filed:
+    due = promised_due(case.matter)
+    return Filed(case.matter.id, due.at, due.zone, joined, case.still_needs, release_cautions(case))
 
 
 REMIND = "customer.remind"
 WATCHED = (REMIND, "customer.due_today", "customer.overdue")
-"""Kinds of deadlines that `watch` sets."""
+"""Kinds of deadlines that `schedule_reminders` sets."""
 
 
 def note_missed(act: Act, request: CustomerRequest) -> dict[str, str]:
@@ -231,16 +231,16 @@ def note_missed(act: Act, request: CustomerRequest) -> dict[str, str]:
     if in_time or request.missed_at or request.answered_at:
         return {}
     request.missed_at = request.due_at
-    return {"missed": promised(request).at.isoformat()}
+    return {"missed": promised_due(request).at.isoformat()}
 
 
-def watch(act: Act, request: CustomerRequest) -> None:
+def schedule_reminders(act: Act, request: CustomerRequest) -> None:
     """Have the clock ask again when the next reminder falls, on the due day, and once it is late."""
-    due, calendar = promised(request), calendar_of(act.policy, line_of(act.policy, request))
+    due, calendar = promised_due(request), calendar_of(act.policy, line_of(act.policy, request))
     # One day before it the Head is asked as well, whatever the policy says of reminders.
     before = {*act.policy.customers.remind_before, 1}
     moments = {
-        remind.action: rule.next_reminder(calendar, due, before, act.now),
+        remind_releasers.action: rule.next_reminder(calendar, due, before, act.now),
         remind_on_the_day.action: rule.next_on_the_day(calendar, due, act.now),
         remind_once_late.action: rule.next_late(calendar, due, act.now, missed=bool(request.missed_at or request.answered_at)),
     }  # fmt: skip
@@ -252,27 +252,27 @@ def watch(act: Act, request: CustomerRequest) -> None:
 
 
 @handler(REMIND, clause="P8", about="request")
-def remind(act: Act, request: str) -> Done[None]:
+def remind_releasers(act: Act, request: str) -> Done[None]:
     """P8: so many working days before the due day whoever releases it is reminded; on the last of them the Head is asked as well."""
-    return _remind(act, request, remind.action)
+    return _remind_due(act, request, remind_releasers.action)
 
 
 @handler("customer.due_today", clause="P8", about="request")
 def remind_on_the_day(act: Act, request: str) -> Done[None]:
     """P8: the morning of the due day, and an hour before its cut-off."""
-    return _remind(act, request, remind_on_the_day.action)
+    return _remind_due(act, request, remind_on_the_day.action)
 
 
 @handler("customer.overdue", clause="P8", about="request")
 def remind_once_late(act: Act, request: str) -> Done[None]:
     """P8: the day has passed unanswered, which is on record for good; each working day somebody is reminded."""
-    return _remind(act, request, remind_once_late.action, overdue=True)
+    return _remind_due(act, request, remind_once_late.action, overdue=True)
 
 
 def reminder_row(case: CustomerCase, reminder: Reminder) -> Row | None:
     """The line by which somebody is reminded, with a button; None where it concerns that person no more."""
     to = _reminded_as(case, reminder)
-    found = next((one for one in rows(reminder.step) if one.to == to), None)
+    found = next((one for one in reminders_of_step(reminder.step) if one.to == to), None)
     if found is None:
         return None
     words = found.words.format(missing=case.missing)
@@ -280,12 +280,12 @@ def reminder_row(case: CustomerCase, reminder: Reminder) -> Row | None:
         call_words(case.recordings, case.policy, case.now) if case.recordings else ("no call is named",)
     )
     if reminder.step != LINK_ENDS:
-        due = promised(case.matter)
+        due = promised_due(case.matter)
         small = (*small, " · due ", When(due.at, due.zone, case.now))
     return reminder_line(words, case.matter.id, (*small, f" · {case.matter.id}"))
 
 
-def _remind(act: Act, request_id: str, step: str, *, overdue: bool = False) -> Done[None]:
+def _remind_due(act: Act, request_id: str, step: str, *, overdue: bool = False) -> Done[None]:
     """P8: so many working days before the due day, on it, and each working day once it is late, those who can act are told in
     their own working hours. The Head is asked as well from the last day before; a missed day is on record for good.
     """
@@ -294,24 +294,24 @@ def _remind(act: Act, request_id: str, step: str, *, overdue: bool = False) -> D
     if fell is None or request.state not in (*OPEN, *ON_ITS_WAY):
         return Done(None, quiet=True)
     missed = note_missed(act, request) if overdue else {}
-    watch(act, request)
+    schedule_reminders(act, request)
     asked = _ask_the_head(act, case)
-    told = _whom(act, case, step, asked)
+    told = _whom_to_remind(act, case, step, asked)
     until = request.due_at if request.due_at is not None and request.due_at > act.now else None
-    tell(act, request, step, told, fell, until)
+    schedule_reminder(act, request, step, told, fell, until)
     shown: tuple[Effect, ...] = ()
     if told or missed:
-        shown = tuple(one for one in changed(case) if one.person not in asked)
+        shown = tuple(one for one in bump_and_redraw(case) if one.person not in asked)
     detail: dict[str, Any] = {
         **missed,
         **(brought_in(case, asked) if asked else {}),
         "reminded": told,
-        **lateness(act, fell),
+        **lateness_detail(act, fell),
     }
     return Done(None, shown, detail=detail, quiet=not (told or missed))
 
 
-def _whom(act: Act, case: CustomerCase, step: str, asked: list[int]) -> list[int]:
+def _whom_to_remind(act: Act, case: CustomerCase, step: str, asked: list[int]) -> list[int]:
     """Whoever can do something about it: what lacks something waits for whoever filed it, until the due day or where they left.
 
     The Head hears of it from the last working day before; `asked` are those who are asked only now.
@@ -331,7 +331,7 @@ def _whom(act: Act, case: CustomerCase, step: str, asked: list[int]) -> list[int
 
 def _is_near(act: Act, case: CustomerCase) -> bool:
     calendar = calendar_of(act.policy, line_of(act.policy, case.matter))
-    return act.now >= rule.last_day_before(calendar, promised(case.matter))
+    return act.now >= rule.last_day_before(calendar, promised_due(case.matter))
 
 
 def _ask_the_head(act: Act, case: CustomerCase) -> list[int]:
@@ -340,7 +340,7 @@ def _ask_the_head(act: Act, case: CustomerCase) -> list[int]:
         return []
     asked = case.circumstances
     silent = frozenset(name for name in asked.chain if name in {one.role for one in case.approvers})
-    return ask_these(act, case, beyond(asked, silent))
+    return ask_these(act, case, next_authorities(asked, silent))
 
 
 def _reminded_as(case: CustomerCase, reminder: Reminder) -> Who | None:
@@ -358,4 +358,4 @@ def _reminded_as(case: CustomerCase, reminder: Reminder) -> Who | None:
     return "head" if case.missing and reminder.step == REMIND else "approver"
 
 
-DUE = {one.action: one for one in (remind, remind_on_the_day, remind_once_late)}
+DUE = {one.action: one for one in (remind_releasers, remind_on_the_day, remind_once_late)}

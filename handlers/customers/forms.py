@@ -18,11 +18,11 @@ from handlers.forms import AnyOf, Date, Form, OnDay, OneOf, Text, Words
 from handlers.policy import Policy
 from handlers.room import Given
 from handlers.rules import phone
-from handlers.rules.customer_names import addressee
+from handlers.rules.customer_names import read_name
 from handlers.rules.refusal import Refused
-from handlers.rules.searching import scope
+from handlers.rules.searching import search_scope
 from handlers.rules.wishes import searches_in
-from handlers.words import counted, day_words, masked
+from handlers.words import day_words, masked_number, quantity_words
 from storage.records import Recording
 from storage.searches import Wanted
 
@@ -38,12 +38,12 @@ ASKERS = (
 UNCHECKED = "none"
 
 
-def _identified(policy: Policy) -> tuple[Option, ...]:
+def _identity_options(policy: Policy) -> tuple[Option, ...]:
     return tuple(Option(key, label) for key, label in policy.customers.identity_checks.items())
 
 
-def _checks(policy: Policy) -> tuple[Option, ...]:
-    return (*_identified(policy), Option(UNCHECKED, "Not checked yet"))
+def _check_options(policy: Policy) -> tuple[Option, ...]:
+    return (*_identity_options(policy), Option(UNCHECKED, "Not checked yet"))
 
 
 Call = Annotated[str, StringConstraints(pattern=r"^([0-9]{1,10}|number:\+[0-9]{7,15})$")]
@@ -71,7 +71,7 @@ class FilingForm(Form):
     ] = Field(default_factory=list)  # fmt: skip
     person: Annotated[
         Text,
-        AfterValidator(addressee),
+        AfterValidator(read_name),
         Words("Their name", 120, missing="Please write how the letter should address them."),
     ]
     address: Annotated[Text, Words("Their e-mail address", 254, help="Leave it empty if they named none yet.")] = ""
@@ -84,7 +84,7 @@ class FilingForm(Form):
 class CustomerForm(FilingForm):
     """Everybody but a colleague is identified, now or later."""
 
-    check: Annotated[str, OneOf("How did you check who they are?", _checks, initial=UNCHECKED)] = UNCHECKED
+    check: Annotated[str, OneOf("How did you check who they are?", _check_options, initial=UNCHECKED)] = UNCHECKED
 
 
 class AuthorityForm(CustomerForm):
@@ -102,7 +102,7 @@ class AuthorityForm(CustomerForm):
     ]
 
 
-def filing(given: Given) -> type[FilingForm]:
+def filing_form(given: Given) -> type[FilingForm]:
     """The form that whoever asks needs: a colleague is known here, and authority is shown by a letter."""
     asker = given.answers.get("asker")
     if asker == "operator":
@@ -116,7 +116,7 @@ class IdentityForm(Form):
     name: ClassVar[str] = "customer_identity"
     title: ClassVar[str] = "Who asks is identified"
     send: ClassVar[str] = "Save"
-    check: Annotated[str, OneOf("How did you check who they are?", _identified)]
+    check: Annotated[str, OneOf("How did you check who they are?", _identity_options)]
 
 
 class AddressForm(Form):
@@ -154,7 +154,7 @@ VOICES = (
 )
 
 
-def _refusals(policy: Policy) -> tuple[Option, ...]:
+def _refusal_options(policy: Policy) -> tuple[Option, ...]:
     return tuple(Option(key, sentence) for key, sentence in policy.customers.refusals.items())
 
 
@@ -183,7 +183,7 @@ class WeighedForm(ReleaseForm):
     ]  # fmt: skip
 
 
-def weighing(given: Given) -> type[ReleaseForm]:
+def release_form(given: Given) -> type[ReleaseForm]:
     """The form that the answer about other people needs."""
     return WeighedForm if given.answers.get("voices") == "may_hear" else ReleaseForm
 
@@ -195,7 +195,7 @@ class RefuseForm(Form):
     title: ClassVar[str] = "Refuse it"
     send: ClassVar[str] = "Refuse"
     read_first: ClassVar[bool] = True
-    refusal: Annotated[str, OneOf("Why?", _refusals, help="The customer reads this sentence.")]
+    refusal: Annotated[str, OneOf("Why?", _refusal_options, help="The customer reads this sentence.")]
     told: Annotated[
         Text,
         Words(
@@ -234,29 +234,31 @@ FOUND = "These may be the calls. Please check which are the customer’s."
 NONE = "I found no call. You can leave this empty for now."
 
 
-def find(act: Act, typed: str) -> list[Option]:
+def find_calls_and_numbers(act: Act, typed: str) -> list[Option]:
     """Calls that match what was typed, and of each number that does all its calls at once."""
-    found = finding.look(act, typed)
-    whole = _typed_number(act, typed) or (numbers(act, found.exactly) if typed.strip() else [])
-    return finding.offered([*whole, *found.all], typed)
+    found = finding.look_for_calls(act, typed)
+    whole = _typed_number(act, typed) or (number_options(act, found.exactly) if typed.strip() else [])
+    return finding.offer_or_examples([*whole, *found.all], typed)
 
 
-def numbers(act: Act, found: Sequence[Option]) -> list[Option]:
+def number_options(act: Act, found: Sequence[Option]) -> list[Option]:
     """All calls at once of each number that some found calls came from."""
     calls = act.store.recordings.all_of(int(one.value) for one in found)
     callers = [one for one in dict.fromkeys(call.caller for call in calls) if one][:MOST_NUMBERS]
-    return [_option(act, one) for one in callers if len(_with(act, one)) > 1]
+    return [_number_option(act, one) for one in callers if len(_calls_with_number(act, one)) > 1]
 
 
-def named(act: Act, values: Iterable[str]) -> list[Option]:
+def chosen_options(act: Act, values: Iterable[str]) -> list[Option]:
     """What was chosen before, in that order; what this person may not know of is left out."""
     chosen = list(values)
-    singles = {one.value: one for one in finding.named(act, (one for one in chosen if not one.startswith(NUMBER)))}
-    numbers = {one: _option(act, one.removeprefix(NUMBER)) for one in chosen if one.startswith(NUMBER)}
+    singles = {
+        one.value: one for one in finding.chosen_calls(act, (one for one in chosen if not one.startswith(NUMBER)))
+    }
+    numbers = {one: _number_option(act, one.removeprefix(NUMBER)) for one in chosen if one.startswith(NUMBER)}
     return [(numbers | singles)[one] for one in chosen if one in numbers or one in singles]
 
 
-def meant(act: Act, values: Iterable[str]) -> tuple[list[Recording], str]:
+def calls_and_number(act: Act, values: Iterable[str]) -> tuple[list[Recording], str]:
     """The calls that were chosen, oldest first, and the number (E.164) where all calls with it are meant.
 
     Those that this person may not know of are refused at the field, as if there were none.
@@ -264,20 +266,18 @@ def meant(act: Act, values: Iterable[str]) -> tuple[list[Recording], str]:
     chosen = list(dict.fromkeys(values))
     numbers = [one.removeprefix(NUMBER) for one in chosen if one.startswith(NUMBER)]
     if len(numbers) > 1:
-        raise _refused("These are different numbers. Please file a request for each, or choose single calls.")
+        raise _refuse_calls("These are different numbers. Please file a request for each, or choose single calls.")
     ids = [int(one) for one in chosen if not one.startswith(NUMBER)]
     single = [
         one for one in act.store.recordings.present((one for one in ids if one < 2**31), act.now) if may_know(act, one)
     ]
     if len(single) < len(ids):
-        raise _refused(GONE)
-    found = {one.id: one for one in (*single, *(one for number in numbers for one in _with(act, number)))}
+        raise _refuse_calls(GONE)
+    found = {one.id: one for one in (*single, *(one for number in numbers for one in _calls_with_number(act, number)))}
     most = act.policy.customers.most_calls
     if len(found) > most:
-        told = (
-            f"A request can have {counted(most, 'call')} at most. Type the number and a day, and choose single calls."
-        )
-        raise _refused(told)
+        told = f"A request can have {quantity_words(most, 'call')} at most. Type the number and a day, and choose single calls."
+        raise _refuse_calls(told)
     return sorted(found.values(), key=lambda one: (one.started, one.id)), numbers[0] if numbers else ""
 
 
@@ -286,46 +286,46 @@ def is_shared(act: Act, recordings: Iterable[Recording]) -> bool:
     return any(len(refs) > 1 for refs in act.store.recordings.references(one.caller for one in recordings).values())
 
 
-def sought(act: Act, words: str) -> tuple[Sheet, Filled]:
+def form_for_search(act: Act, words: str) -> tuple[Sheet, Filled]:
     """The form for what a customer wants, with the calls that the words find; one is chosen only where one alone fits."""
     words = " ".join(words.split())[:LONGEST_WISH]
     zone = act.me.zone or act.policy.lines[act.policy.company.home_line].time_zone
     found = finding.look_in_turn(act, searches_in(act.policy, words, act.now, zone))
     chosen = [one.value for one in found.exactly] if len(found.exactly) == 1 else []
     sheet = CustomerForm.sheet(act.policy, intro=FOUND if found.all else NONE)
-    offered = [*found.all, *(numbers(act, found.exactly or found.otherwise))]
+    offered = [*found.all, *(number_options(act, found.exactly or found.otherwise))]
     return sheet, Filled({"reason": plain_words.OWN_CALL, "recordings": chosen}, {}, {"recordings": offered})
 
 
 def _typed_number(act: Act, typed: str) -> list[Option]:
     """A whole number, however many calls of it can be found: others may be locked, and the request is for all of them (P8)."""
     try:
-        number = phone.whole(typed, {one.region_code for one in act.policy.lines.values()})
+        number = phone.read_whole_number(typed, {one.region_code for one in act.policy.lines.values()})
     except ValueError:
         return []
-    return [_option(act, number)]
+    return [_number_option(act, number)]
 
 
-def _option(act: Act, number: str) -> Option:
-    calls, most = _with(act, number), act.policy.customers.most_calls
-    how_many = f"All {counted(len(calls), 'call')}" if len(calls) <= most else f"All calls, more than {most},"
-    days = [day_words(_day(act, one), None) for one in (calls[-1:] + calls[:1])] or ["none found yet"]
+def _number_option(act: Act, number: str) -> Option:
+    calls, most = _calls_with_number(act, number), act.policy.customers.most_calls
+    how_many = f"All {quantity_words(len(calls), 'call')}" if len(calls) <= most else f"All calls, more than {most},"
+    days = [day_words(_day_of_call(act, one), None) for one in (calls[-1:] + calls[:1])] or ["none found yet"]
     if len(calls) < 2:
         how_many = "Any call"
-    return Option(f"{NUMBER}{number}", f"{how_many} with {masked(number)}", " to ".join(dict.fromkeys(days)))
+    return Option(f"{NUMBER}{number}", f"{how_many} with {masked_number(number)}", " to ".join(dict.fromkeys(days)))
 
 
-def _with(act: Act, number: str) -> list[Recording]:
+def _calls_with_number(act: Act, number: str) -> list[Recording]:
     """Calls with exactly this number that this person may know of, newest first; one more than a request takes, at most."""
-    departments, operator = scope(act.policy, act.me.id, act.me.email_key)
+    departments, operator = search_scope(act.policy, act.me.id, act.me.email_key)
     wanted = Wanted(caller=number, departments=departments, mine=operator)
     found = act.store.searches.find(wanted, act.policy.customers.most_calls + 1, act.now)
     return [one for one in found if one.line in act.policy.lines]
 
 
-def _day(act: Act, one: Recording) -> date:
+def _day_of_call(act: Act, one: Recording) -> date:
     return one.started.astimezone(ZoneInfo(act.policy.lines[one.line].time_zone)).date()
 
 
-def _refused(words: str) -> Refused:
+def _refuse_calls(words: str) -> Refused:
     return Refused.at({"recordings": words}, "P8")

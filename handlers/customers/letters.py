@@ -9,21 +9,21 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from handlers.acting import Act, Done
-from handlers.customers.filing import WATCHED, note_missed, watch
+from handlers.customers.filing import WATCHED, note_missed, schedule_reminders
 from handlers.customers.links import end_link
 from handlers.customers.state import CustomerCase, Known
 from handlers.effects import Effect, Tell
 from handlers.handling import handler
 from handlers.ids import new_id, new_secret
 from handlers.letters import Written
-from handlers.matters.asking import alarm, ask_again, changed
+from handlers.matters.asking import alarm_if_stuck, ask_again, bump_and_redraw
 from handlers.matters.reminding import line_of
 from handlers.policy import Policy
 from handlers.rules.retention import erased_before
-from handlers.rules.working_days import calendar_of, due
+from handlers.rules.working_days import calendar_of, due_after
 from handlers.sealing import Seal
 from handlers.unseen import Unseen
-from handlers.words import counted, day_words
+from handlers.words import day_words, quantity_words
 from storage.customers import LINK_ENDS, ON_ITS_WAY, UNSETTLED
 from storage.database.store import Store
 from storage.erasures import COPY, REQUEST
@@ -37,49 +37,49 @@ ASKED = "you asked us for a recorded call"
 """For one call and for many alike, also where there is none."""
 
 
-def copy(policy: Policy, known: Known, calls: int, link: str = "", *, gives: str) -> Written:
+def copy_letter(policy: Policy, known: Known, calls: int, link: str = "", *, gives: str) -> Written:
     """The link to what was released; `gives` is copy, or listen. Without a `link` it is for looking at beforehand."""
     those = "it" if calls == 1 else "them"
-    ready = "It is ready for you." if calls == 1 else f"{counted(calls, 'call')} are ready for you."
+    ready = "It is ready for you." if calls == 1 else f"{quantity_words(calls, 'call')} are ready for you."
     can = f"hear {those}, and download {those}" if gives == "copy" else f"hear {those}"
     only = f"Because someone else is heard or mentioned, you can hear {those} on the page but not download {those}."
     return Written(
         f"Your call with {policy.company.name}",
         f"Dear {known.name},",
         (
-            f"On {_day(policy, known)} {ASKED}. {ready}",
+            f"On {_asked_day(policy, known)} {ASKED}. {ready}",
             f"Our page asks for a six-digit passcode. We will phone you with it; no e-mail contains it. Then you can {can}.",
             *((only,) if gives == "listen" else ()),
-            f"The link works for {counted(policy.customers.link_days, 'day')}.",
+            f"The link works for {quantity_words(policy.customers.link_days, 'day')}.",
         ),
         link,
         OPEN if link else "",
-        small=(f"If you did not ask us for this, please don’t open the link, and tell us{_where(policy)}.", *_privacy(policy)),
+        small=(f"If you did not ask us for this, please don’t open the link, and tell us{_where_to_tell_us(policy)}.", *_privacy_lines(policy)),
     )  # fmt: skip
 
 
-def refused(policy: Policy, known: Known, refusal: str, chosen: str = "") -> Written:
+def refusal_letter(policy: Policy, known: Known, refusal: str, chosen: str = "") -> Written:
     """The refusal, by its key in the policy; it depends on what was asked and when, and on no call. `chosen` stands for one to be chosen."""
     # Reckoned from the day on which they asked, and true of every line: on any of them it is the day before at the earliest (P12).
-    gone = erased_before(known.first_asked_on(_home(policy)) - timedelta(days=1), policy.retention.months)
-    told = GONE.format(months=counted(policy.retention.months, "month"), before=day_words(gone, None))
+    gone = erased_before(known.first_asked_on(_home_zone(policy)) - timedelta(days=1), policy.retention.months)
+    told = GONE.format(months=quantity_words(policy.retention.months, "month"), before=day_words(gone, None))
     # For every line, since a single one would tell which was called.
     whom = tuple((policy.lines[one].label, words) for one, words in policy.customers.complain.items())
     return Written(
         "Your request for a recorded call",
         f"Dear {known.name},",
         (
-            f"On {_day(policy, known)} {ASKED}. We can’t provide it, for this reason:",
+            f"On {_asked_day(policy, known)} {ASKED}. We can’t provide it, for this reason:",
             policy.customers.refusals.get(refusal, chosen),
             *((told,) if refusal == ERASED else ()),
             *(("If you do not agree, you may complain, depending on which number you phoned:",) if whom else ()),
         ),
         facts=whom,
-        small=_privacy(policy),
+        small=_privacy_lines(policy),
     )
 
 
-def preview(to: str, written: Written, label: str = "") -> str:
+def preview_letter(to: str, written: Written, label: str = "") -> str:
     """The letter as plain lines, for whoever sends it: to whom, and each word. `label` is what its button will say."""
     facts = [f"{name}: {value}" for name, value in written.facts]
     button = [f"[{label}]"] if label else []
@@ -121,7 +121,7 @@ def read_letter(act: Act, letter: CustomerLetter) -> Envelope | None:
     return Envelope.model_validate_json(told) if told is not None else None
 
 
-def call_back(act: Act, letters: Iterable[CustomerLetter]) -> list[str]:
+def call_back_letters(act: Act, letters: Iterable[CustomerLetter]) -> list[str]:
     """None of these goes any more, also where the mail server has it by now; returns the ids of those that were not settled."""
     found = [one for one in letters if one.settled_at is None]
     for one in found:
@@ -129,22 +129,22 @@ def call_back(act: Act, letters: Iterable[CustomerLetter]) -> list[str]:
     return [one.id for one in found]
 
 
-def _home(policy: Policy) -> ZoneInfo:
+def _home_zone(policy: Policy) -> ZoneInfo:
     return ZoneInfo(policy.lines[policy.company.home_line].time_zone)
 
 
-def _day(policy: Policy, known: Known) -> str:
+def _asked_day(policy: Policy, known: Known) -> str:
     """As it was written down, whichever line was called: the day must not tell that."""
-    return day_words(known.first_asked_on(_home(policy)), None)
+    return day_words(known.first_asked_on(_home_zone(policy)), None)
 
 
-def _where(policy: Policy) -> str:
+def _where_to_tell_us(policy: Policy) -> str:
     """Where the company can be told something, by the first address that it names for that; by an answer to the mail where it names none."""
     there = next(filter(None, (policy.notices.contact, policy.company.website)), "")
     return f" at {there}" if there else " by replying to this e-mail"
 
 
-def _privacy(policy: Policy) -> tuple[str, ...]:
+def _privacy_lines(policy: Policy) -> tuple[str, ...]:
     return (f"How we handle personal data: {policy.company.privacy}",) if policy.company.privacy else ()
 
 
@@ -174,20 +174,20 @@ def due_letters(store: Store, now: datetime) -> list[str]:
 
 
 @handler("customer.collect", clause="P8")
-def collect(act: Act, mail_id: str) -> Done[Collected | None]:
+def collect_letter(act: Act, mail_id: str) -> Done[Collected | None]:
     """P8: from now on it counts as being sent, so that it never goes twice in silence."""
     letter = act.store.customers.letter(mail_id)
     if letter is None or letter.state not in UNSETTLED or act.now < letter.next_at <= act.now + UNDER_WAY:
         return Done(None, quiet=True)
     case = CustomerCase.load(act, letter.matter_id)
     if letter.state == "sending":
-        return Done(None, _in_doubt(act, case, letter, LOST), letter.matter_id, {"lost": [letter.id]})
+        return Done(None, _mark_uncertain(act, case, letter, LOST), letter.matter_id, {"lost": [letter.id]})
     # It goes if its request still waits for it, and its link is not dead.
     wanted = case.matter.state in ON_ITS_WAY and letter.link in ("", *ALIVE)
     envelope = read_letter(act, letter) if wanted else None
     if envelope is None:
-        call_back(act, [letter])
-        asked, effects = _reopened(act, case) if case.known is not None else ({}, ())
+        call_back_letters(act, [letter])
+        asked, effects = _reopen_waiting(act, case) if case.known is not None else ({}, ())
         return Done(None, effects, letter.matter_id, {"dropped": [letter.id], **asked})
     letter.state, letter.attempts, letter.next_at = "sending", letter.attempts + 1, act.now + UNDER_WAY
     collected = Collected(letter.id, envelope.to, letter.message_id, envelope.written)
@@ -195,23 +195,23 @@ def collect(act: Act, mail_id: str) -> Done[Collected | None]:
 
 
 @handler("customer.accepted", clause="P8", about="mail_id")
-def accepted(act: Act, mail_id: str, answer: str) -> Done[None]:
+def note_accepted(act: Act, mail_id: str, answer: str) -> Done[None]:
     """P8: the mail server's acceptance is “honoured”, of a copy and of a refusal alike."""
-    found = _unsettled(act, mail_id)
+    found = _load_unsettled(act, mail_id)
     if found is None:
         return Done(None, quiet=True)
     case, letter = found
     letter.state, letter.answer, letter.settled_at = "accepted", answer.partition(" ")[0], act.now
     answers = case.matter.state in ON_ITS_WAY
-    told, effects = honour(act, case, letter) if answers else ({}, ())
+    told, effects = honour_letter(act, case, letter) if answers else ({}, ())
     detail = {"mail": letter.id, "answer": answer, "answered": answers, "state": letter.state, **told}
-    return Done(None, (*changed(case), *effects), case.matter.id, detail)
+    return Done(None, (*bump_and_redraw(case), *effects), case.matter.id, detail)
 
 
 @handler("customer.put_off", clause="P8", about="mail_id")
-def put_off(act: Act, mail_id: str, code: str) -> Done[None]:
+def put_off_letter(act: Act, mail_id: str, code: str) -> Done[None]:
     """P8: nothing was accepted; it goes again after twice as long each time, and whoever released it hears when that takes long."""
-    found = _unsettled(act, mail_id)
+    found = _load_unsettled(act, mail_id)
     if found is None or found[1].state != "sending":
         return Done(None, quiet=True)
     case, letter = found
@@ -221,15 +221,15 @@ def put_off(act: Act, mail_id: str, code: str) -> Done[None]:
     words = f"The mail for {case.matter.id} has not gone out yet ({code}). I keep trying. Please tell the bot’s administrator."
     # Once, when it takes longer than an hour; reminders of the due day go on until it is accepted.
     slow = act.now - letter.made_at >= SLOW
-    told = tells(case, case.releasers, words, f"slow:{letter.id}") if slow else ()
+    told = tell_people(case, case.releasers, words, f"slow:{letter.id}") if slow else ()
     detail = {"mail": letter.id, "code": code, "attempt": letter.attempts}
     return Done(None, told, case.matter.id, detail, quiet=not (news or told))
 
 
 @handler("customer.not_taken", clause="P8", about="mail_id")
-def not_taken(act: Act, mail_id: str, code: str, answer: str) -> Done[None]:
+def note_refused_mail(act: Act, mail_id: str, code: str, answer: str) -> Done[None]:
     """P8: nobody has it, and trying again won't help: the request is open again, and the link is dead."""
-    found = _unsettled(act, mail_id)
+    found = _load_unsettled(act, mail_id)
     if found is None:
         return Done(None, quiet=True)
     case, letter = found
@@ -241,59 +241,64 @@ def not_taken(act: Act, mail_id: str, code: str, answer: str) -> Done[None]:
     )
     if case.matter.state in ON_ITS_WAY:
         then = "The request is open again, due on the same day. Please check the address: press Details."
-    asked, effects = _reopened(act, case)
+    asked, effects = _reopen_waiting(act, case)
     detail = {"mail": letter.id, "code": code, "answer": answer, **asked}
-    told = tells(case, whom, f"{words} {then}", f"not_taken:{letter.id}")
-    return Done(None, (*(effects or changed(case)), *told), case.matter.id, detail)
+    told = tell_people(case, whom, f"{words} {then}", f"not_taken:{letter.id}")
+    return Done(None, (*(effects or bump_and_redraw(case)), *told), case.matter.id, detail)
 
 
 @handler("customer.not_known", clause="P8", about="mail_id")
-def not_known(act: Act, mail_id: str, code: str) -> Done[None]:
+def note_uncertain_mail(act: Act, mail_id: str, code: str) -> Done[None]:
     """P8: the connection was lost after the text: whoever released it is asked before it goes again."""
-    found = _unsettled(act, mail_id)
+    found = _load_unsettled(act, mail_id)
     if found is None or found[1].state != "sending":
         return Done(None, quiet=True)
     case, letter = found
-    effects = _in_doubt(act, case, letter, code)
+    effects = _mark_uncertain(act, case, letter, code)
     return Done(None, effects, letter.matter_id, {"mail": letter.id, "code": code, "state": letter.state})
 
 
-def tells(case: CustomerCase, people: Iterable[int], words: str, once: str) -> tuple[Tell, ...]:
+def tell_people(case: CustomerCase, people: Iterable[int], words: str, once: str) -> tuple[Tell, ...]:
     """These people are told in words, with a way to the card."""
     return tuple(Tell(one, words, once, "details", case.matter.id) for one in people)
 
 
-def _unsettled(act: Act, mail_id: str) -> tuple[CustomerCase, CustomerLetter] | None:
+def _load_unsettled(act: Act, mail_id: str) -> tuple[CustomerCase, CustomerLetter] | None:
     letter = act.store.customers.letter(mail_id)
     if letter is None or letter.settled_at is not None:
         return None
     return CustomerCase.load(act, letter.matter_id), letter
 
 
-def _reopened(act: Act, case: CustomerCase) -> Told:
+def _reopen_waiting(act: Act, case: CustomerCase) -> Told:
     """A letter will never go. A request that waited for it is open again."""
-    return reopen(act, case, "ended", honoured=True) if case.matter.state in ON_ITS_WAY else ({}, ())
+    return reopen_request(act, case, "ended", honoured=True) if case.matter.state in ON_ITS_WAY else ({}, ())
 
 
-def _in_doubt(act: Act, case: CustomerCase, letter: CustomerLetter, code: str) -> tuple[Effect, ...]:
+def _mark_uncertain(act: Act, case: CustomerCase, letter: CustomerLetter, code: str) -> tuple[Effect, ...]:
     letter.state, letter.answer = "unknown", code
     if case.matter.state in ON_ITS_WAY:
         case.matter.state = "unknown"
     words = "A customer’s mail may not have arrived. Press Details to send it again, or to say that it did."
-    return (*changed(case), *tells(case, case.releasers, words, f"not_known:{letter.id}:{letter.attempts}"))
+    return (
+        *bump_and_redraw(case),
+        *tell_people(case, case.releasers, words, f"not_known:{letter.id}:{letter.attempts}"),
+    )
 
 
-def honour(act: Act, case: CustomerCase, letter: CustomerLetter) -> Told:
+def honour_letter(act: Act, case: CustomerCase, letter: CustomerLetter) -> Told:
     """It is answered: whoever filed it hears so, and of a copy whoever reads out the passcode; the link's days begin now."""
     request, detail = case.matter, dict[str, Any](close_answered(act, case))
     once = f"answered:{request.id}:{letter.id}"
     told = [
-        *tells(case, [request.filed_by], "The answer is on its way to the customer. Press Details to follow it.", once)
+        *tell_people(
+            case, [request.filed_by], "The answer is on its way to the customer. Press Details to follow it.", once
+        )
     ]
     if letter.link:
         detail |= count_from_now(act, case, letter) if letter.link in ALIVE else {}
         words = "The link is on its way. Please phone the customer now: press Details for the passcode."
-        told += tells(case, case.releasers, words, once)
+        told += tell_people(case, case.releasers, words, once)
     return detail, tuple(told)
 
 
@@ -306,7 +311,7 @@ def close_answered(act: Act, case: CustomerCase) -> dict[str, str]:
     return late
 
 
-def reopen(act: Act, case: CustomerCase, link: str, *, honoured: bool = False) -> Told:
+def reopen_request(act: Act, case: CustomerCase, link: str, *, honoured: bool = False) -> Told:
     """It waits again, with the day that was promised, and its link is dead (`link` says why); whoever releases it now is asked.
 
     `honoured`: if it was answered before, it stays so for what was promised.
@@ -320,9 +325,9 @@ def reopen(act: Act, case: CustomerCase, link: str, *, honoured: bool = False) -
     request.answered_at = request.answered_at if honoured else None
     _keep_while_it_waits(act, case)
     asked, where = ask_again(act, case)
-    watch(act, request)
-    told = alarm(act, request, case.what, where) if request.state == "stuck" else ()
-    return {**asked}, (*told, *changed(case, asked["asked"]))
+    schedule_reminders(act, request)
+    told = alarm_if_stuck(act, request, case.what, where) if request.state == "stuck" else ()
+    return {**asked}, (*told, *bump_and_redraw(case, asked["asked"]))
 
 
 def count_from_now(act: Act, case: CustomerCase, letter: CustomerLetter) -> dict[str, Any]:
@@ -333,7 +338,7 @@ def count_from_now(act: Act, case: CustomerCase, letter: CustomerLetter) -> dict
     letter.ends_at = act.now + timedelta(days=act.policy.customers.link_days)
     act.store.deadlines.set(LINK_ENDS, case.matter.id, letter.ends_at)
     calendar = calendar_of(act.policy, line_of(act.policy, case.matter))
-    until = due(calendar, act.now, act.policy.customers.copy_kept_working_days).at
+    until = due_after(calendar, act.now, act.policy.customers.copy_kept_working_days).at
     for keep in [one for one in act.store.erasures.kept_by(case.matter.id) if one.ended_at is None]:
         keep.why, keep.ends_at = COPY, min(until, letter.ends_at)
     return {"link": letter.id, "until": letter.ends_at.isoformat()}
@@ -346,4 +351,4 @@ def _keep_while_it_waits(act: Act, case: CustomerCase) -> None:
         if keep.why == COPY and keep.ended_at is None:
             keep.why = REQUEST
             calendar = calendar_of(act.policy, lines[keep.recording_id])
-            keep.ends_at = due(calendar, keep.since, act.policy.holds.open_request_working_days).at
+            keep.ends_at = due_after(calendar, keep.since, act.policy.holds.open_request_working_days).at

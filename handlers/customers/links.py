@@ -11,16 +11,16 @@ from typing import Literal
 from handlers.acting import Act, Done
 from handlers.cards import Button, Heading, Line, Page, Part, Row, Sign, Small
 from handlers.customers.forms import NumberForm
-from handlers.customers.state import CustomerCase, Known, Rung, load_for, load_for_releaser, remark, write_known
+from handlers.customers.state import CustomerCase, Known, Rung, add_remark, load_for, load_for_releaser, write_known
 from handlers.effects import Effect, Tell
 from handlers.handling import handler
 from handlers.ids import new_secret
-from handlers.matters.asking import ask_these, changed, reached
+from handlers.matters.asking import ask_these, bump_and_redraw, find_route
 from handlers.rules import phone
 from handlers.rules.customers import for_the_head
 from handlers.rules.refusal import Refused
 from handlers.sealing import Seal
-from handlers.words import counted
+from handlers.words import quantity_words
 from storage.customers import LONGEST_SESSION, ON_ITS_WAY
 from storage.tables.customers import ALIVE, CustomerLetter, CustomerRequest
 
@@ -70,30 +70,30 @@ def new_passcode(act: Act, letter: CustomerLetter) -> str:
     if letter.passcodes >= act.policy.customers.passcodes:
         raise Refused(SPENT, clause="P8", code="no_passcode_left")
     digits = f"{randbelow(10**6):06d}"
-    letter.passcode, letter.passcodes, letter.tries = _mark(act, letter, digits), letter.passcodes + 1, 0
+    letter.passcode, letter.passcodes, letter.tries = _passcode_mark(act, letter, digits), letter.passcodes + 1, 0
     end_link(letter, "live")
     return digits
 
 
-def judged(act: Act, code: str, passcode: str) -> tuple[CustomerLetter | None, Fit]:
+def judge_passcode(act: Act, code: str, passcode: str) -> tuple[CustomerLetter | None, Fit]:
     """Whether code and passcode let somebody in now, for whoever looks before anything is written.
 
     “wrong” is a passcode that counts against its link. “unknown” is everything of which nobody is to learn more: no such code,
     no passcode yet, a locked link, the wrong passcode of one that is over. “over”: both fit, and the link is over.
     """
     letter = act.store.customers.letter_by_code(act.keys.mark_of_pass("link", code))
-    told = _mark(act, letter, passcode)
+    told = _passcode_mark(act, letter, passcode)
     # Compared in any case, so that each answer takes the same work.
     fits = compare_digest(told, letter.passcode if letter and letter.passcode else "0" * len(told))
     tries = act.policy.customers.passcode_tries
     if letter is None or not letter.passcode or letter.link == "locked" or letter.tries >= tries:
         return letter, "unknown"
-    if standing(act, letter) is None:
+    if request_in_force(act, letter) is None:
         return letter, "over" if fits else "unknown"
     return letter, "open" if fits else "wrong"
 
 
-def standing(act: Act, letter: CustomerLetter) -> CustomerRequest | None:
+def request_in_force(act: Act, letter: CustomerLetter) -> CustomerRequest | None:
     """The request that a link is of; None once either of them is over, or the request's key was destroyed."""
     request = act.store.customers.get(letter.matter_id)
     alive = letter.link == "live" and letter.made_at <= act.now < letter.ends_at
@@ -105,18 +105,18 @@ def standing(act: Act, letter: CustomerLetter) -> CustomerRequest | None:
 @handler("customer.open_link", clause="P8")
 def open_link(act: Act, code: str, passcode: str) -> Done[Entered]:
     """P8: a session for whoever has both; a wrong passcode is counted, and the last one that may be wrong locks the link."""
-    letter, fit = judged(act, code, passcode)
+    letter, fit = judge_passcode(act, code, passcode)
     if letter is None or fit not in ("open", "wrong"):
         return Done(Entered(over=fit == "over"), quiet=True)
     if fit == "open" and _is_altered(act, letter):
         return Done(Entered(over=True), quiet=True)
-    return _let_in(act, letter) if fit == "open" else _count_wrong(act, letter)
+    return _open_session(act, letter) if fit == "open" else _count_wrong(act, letter)
 
 
-def redrawn(act: Act, letter: CustomerLetter) -> tuple[Effect, ...]:
+def redraw_request(act: Act, letter: CustomerLetter) -> tuple[Effect, ...]:
     """The card of the link's request is drawn again, for everybody who holds a copy."""
     request = act.store.customers.get(letter.matter_id)
-    return changed(CustomerCase.of(act, request)) if request is not None else ()
+    return bump_and_redraw(CustomerCase.of(act, request)) if request is not None else ()
 
 
 def session_mark(act: Act, letter: CustomerLetter, secret: str) -> str:
@@ -135,13 +135,13 @@ def _is_altered(act: Act, letter: CustomerLetter) -> bool:
     return bool(act.store.not_vouched(act.keys.log_seal, given_by(letter)))
 
 
-def _let_in(act: Act, letter: CustomerLetter) -> Done[Entered]:
+def _open_session(act: Act, letter: CustomerLetter) -> Done[Entered]:
     secret, first = new_secret(), letter.opened_at is None
     letter.opened_at = letter.opened_at or act.now
     letter.session = session_mark(act, letter, secret)
     letter.session_ends_at = min(act.now + LONGEST_SESSION, letter.ends_at)
     detail = {"link": letter.id, "fits": True, "session": letter.session}
-    effects = redrawn(act, letter) if first else ()
+    effects = redraw_request(act, letter) if first else ()
     return Done(Entered(letter.id, secret), effects, subject=letter.matter_id, detail=detail)
 
 
@@ -152,16 +152,16 @@ def _count_wrong(act: Act, letter: CustomerLetter) -> Done[Entered]:
     request = act.store.customers.get(letter.matter_id)
     if locked and request is not None:
         end_link(letter, "locked")
-        wrong = counted(letter.tries, "wrong passcode")
+        wrong = quantity_words(letter.tries, "wrong passcode")
         words = f"A customer’s link is locked after {wrong}. Please phone them: press Details for another passcode."
         once, case = f"locked:{letter.id}:{letter.passcodes}", CustomerCase.of(act, request)
         tells = (Tell(one, words, once, "details", request.id) for one in case.releasers)
-        effects = (*changed(case), *tells)
+        effects = (*bump_and_redraw(case), *tells)
     detail = {"link": letter.id, "fits": False, "tries": letter.tries, "locked": locked}
     return Done(Entered(), effects, subject=letter.matter_id, detail=detail)
 
 
-def _mark(act: Act, letter: CustomerLetter | None, passcode: str) -> str:
+def _passcode_mark(act: Act, letter: CustomerLetter | None, passcode: str) -> str:
     opens = (letter.matter_id, letter.id) if letter else ()
     return act.keys.mark("customer passcode", *opens, passcode)
 
@@ -184,12 +184,12 @@ NOBODY_THERE = "No one can allow another number at the moment. Please try again 
 NOT_ASKED = "No one is asking for another number."
 
 
-def page(act: Act, request: str) -> Page:
+def passcode_page(act: Act, request: str) -> Page:
     """Which number is rung: those on the calls, and those that the Head allowed; raises `Refused` for whoever may not know of it."""
     case, known, link = _may_see(act, request)
     head = act.policy.role("head_of_customer_success").title
-    rows: list[Part] = [_row(case, known, *one) for one in numbers_of(act, case, known).items()]
-    left = counted(act.policy.customers.passcodes - link.passcodes, "passcode")
+    rows: list[Part] = [_number_row(case, known, *one) for one in numbers_of(act, case, known).items()]
+    left = quantity_words(act.policy.customers.passcodes - link.passcodes, "passcode")
     return Page(
         "Passcode",
         (
@@ -202,31 +202,31 @@ def page(act: Act, request: str) -> Page:
 
 
 @handler("customer.passcode", clause="P8", about="request")
-def passcode(act: Act, request: str, mark: str) -> Done[Shown]:
+def make_passcode(act: Act, request: str, mark: str) -> Done[Shown]:
     """P8: another passcode for the link in force; who rang which number when is kept."""
     case, known, link = _may_see(act, request)
     number = numbers_of(act, case, known).get(mark)
     if number is None:
         raise Refused(NOT_THAT, clause="P8", code="not_that_number")
-    digits, on_call = new_passcode(act, link), number in _on_calls(case)
+    digits, on_call = new_passcode(act, link), number in _numbers_on_calls(case)
     allowed = known.allowed_numbers.get(number)
     known.rung.append(Rung(number=number, on_call=on_call, by=act.me.id, at=act.now, allowed_by=allowed))
     write_known(act, case.matter, known)
     detail = {"link": link.id, "number": Seal(act).mark(request, "number", number), "on_call": on_call}
     left = act.policy.customers.passcodes - link.passcodes
-    return Done(Shown(digits, number, left), changed(case), detail=detail)
+    return Done(Shown(digits, number, left), bump_and_redraw(case), detail=detail)
 
 
-def shown(given: Shown, _: str) -> Page:
+def passcode_shown(given: Shown, _: str) -> Page:
     """The six digits, once, and what to do with them."""
     digits = f"{given.passcode[:3]} {given.passcode[3:]}"
     return Page(
         "Passcode",
         (
-            Line(f"Phone {phone.written(given.number)} and read out:"),
+            Line(f"Phone {phone.written_number(given.number)} and read out:"),
             Heading(digits),
             Line("Read it to the customer in person. Never leave it on a machine or send it.", Sign.ALARM),
-            Small(f"It is shown once. {counted(given.left, 'passcode')} left for this link. P8"),
+            Small(f"It is shown once. {quantity_words(given.left, 'passcode')} left for this link. P8"),
         ),
     )  # fmt: skip
 
@@ -235,11 +235,11 @@ def shown(given: Shown, _: str) -> Page:
 def ask_number(act: Act, request_id: str, form: NumberForm) -> Done[None]:
     """P8: the Head is asked to allow another number, and reads which and why on the card. One that the Head names is allowed."""
     case, known, _ = _may_see(act, request_id)
-    number = _whole(act, form.number)
-    remark(act, case.matter, known, "asked_number", f"{phone.written(number)}\n{form.words}", number)
+    number = _whole_number(act, form.number)
+    add_remark(act, case.matter, known, "asked_number", f"{phone.written_number(number)}\n{form.words}", number)
     if case.allows_numbers(act.me.id):
-        return _allow(act, case, known)
-    where = reached(act, for_the_head(case.circumstances))
+        return _allow_number(act, case, known)
+    where = find_route(act, for_the_head(case.circumstances))
     new = ask_these(act, case, where.approvers)
     people = [one.person for one in where.approvers]
     if not people:
@@ -247,62 +247,66 @@ def ask_number(act: Act, request_id: str, form: NumberForm) -> Done[None]:
     words = f"{act.me.name} is asking you to allow another number for a passcode. Press Details to read why."
     once = f"ask_number:{request_id}:{len(known.remarks)}"
     told = [Tell(one, words, once, "details", request_id) for one in people]
-    return Done(None, (*changed(case, new), *told), detail={"asked": sorted(people)})
+    return Done(None, (*bump_and_redraw(case, new), *told), detail={"asked": sorted(people)})
 
 
 @handler("customer.allow_number", clause="P8", about="request")
 def allow_number(act: Act, request: str) -> Done[None]:
     """P8: the Head lets a passcode be read to a number that is on none of the calls."""
     case, known, _ = load_for(act, request, lambda case: case.authority_of_the_head(act.me.id))
-    return _allow(act, case, known)
+    return _allow_number(act, case, known)
 
 
-def opened(act: Act, request: str) -> str:
+def open_number_form(act: Act, request: str) -> str:
     """Nothing more than the form says; raises `Refused` for whoever reads out no passcode of it."""
     _may_see(act, request)
     return ""
 
 
-def _allow(act: Act, case: CustomerCase, known: Known) -> Done[None]:
+def _allow_number(act: Act, case: CustomerCase, known: Known) -> Done[None]:
     asked, request = known.last("asked_number", "allowed_number"), case.matter
     if asked is None:
         raise Refused(NOT_ASKED, clause="P8", code="not_asked")
     known.allowed_numbers[asked.number] = act.me.id
-    remark(act, request, known, "allowed_number", phone.written(asked.number))
+    add_remark(act, request, known, "allowed_number", phone.written_number(asked.number))
     words = f"{act.me.name} allowed another number for a passcode. Press Details to read it out."
     once = f"number:{request.id}:{len(known.remarks)}"
     told = [Tell(asked.by, words, once, "details", request.id)] if asked.by != act.me.id else []
-    return Done(None, (*changed(case), *told), detail={"number": Seal(act).mark(request.id, "number", asked.number)})
+    return Done(
+        None, (*bump_and_redraw(case), *told), detail={"number": Seal(act).mark(request.id, "number", asked.number)}
+    )
 
 
-def _whole(act: Act, typed: str) -> str:
+def _whole_number(act: Act, typed: str) -> str:
     """E.164; raises `Refused` at the field."""
     try:
-        return phone.whole(typed, {one.region_code for one in act.policy.lines.values()})
+        return phone.read_whole_number(typed, {one.region_code for one in act.policy.lines.values()})
     except ValueError as wrong:
         raise Refused.at({"number": str(wrong)}, "P8") from None
 
 
 def numbers_of(act: Act, case: CustomerCase, known: Known) -> dict[str, str]:
     """The numbers that may be rung (E.164), by the mark that stands for each on a button."""
-    numbers = dict.fromkeys((*_on_calls(case), *known.allowed_numbers))
+    numbers = dict.fromkeys((*_numbers_on_calls(case), *known.allowed_numbers))
     return {act.keys.mark("customer number", case.matter.id, one)[:16]: one for one in numbers}
 
 
-def _on_calls(case: CustomerCase) -> list[str]:
+def _numbers_on_calls(case: CustomerCase) -> list[str]:
     """Numbers that are those of whoever asks: for anybody but the customer in person the number on a call is somebody else's."""
     if case.matter.asker != "customer":
         return []
     return list(dict.fromkeys(one.caller for one in case.recordings if one.caller))
 
 
-def _row(case: CustomerCase, known: Known, mark: str, number: str) -> Row:
+def _number_row(case: CustomerCase, known: Known, mark: str, number: str) -> Row:
     small = (
         "number on the call"
-        if number in _on_calls(case)
+        if number in _numbers_on_calls(case)
         else f"allowed by {case.name_of(known.allowed_numbers[number])}"
     )
-    return Row(phone.written(number), Button(RING, "Show the passcode", f"{case.matter.id}:{mark}", "primary"), small)
+    return Row(
+        phone.written_number(number), Button(RING, "Show the passcode", f"{case.matter.id}:{mark}", "primary"), small
+    )
 
 
 def _may_see(act: Act, request: str) -> tuple[CustomerCase, Known, CustomerLetter]:

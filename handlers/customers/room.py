@@ -8,7 +8,7 @@ from handlers import opening, plain_words
 from handlers.acting import Act
 from handlers.cards import Actions, Button, Card, Line, Page, Sign, Small, When
 from handlers.customers import filing, forms, links, steps
-from handlers.customers.cards import card, lists
+from handlers.customers.cards import customer_card, customer_lists
 from handlers.customers.filing import Filed
 from handlers.customers.state import CustomerCase
 from handlers.handling import handler
@@ -25,11 +25,11 @@ class CustomerRequests(MatterOf[CustomerCase]):
 
     def drawn(self, act: Act, case: CustomerCase, reader: int, *, whole: bool) -> Card:
         """As `MatterOf.drawn`."""
-        return card(case, reader, whole=whole)
+        return customer_card(case, reader, whole=whole)
 
 
-begin = handler("customer.begin", clause="P8")(opening.open_form)
-MATTER = CustomerRequests(CustomerCase, card, filing.reminder_row)
+begin_request = handler("customer.begin", clause="P8")(opening.open_form)
+MATTER = CustomerRequests(CustomerCase, customer_card, filing.reminder_row)
 
 
 def page_once_filed(told: Filed) -> Page:
@@ -52,7 +52,7 @@ def page_once_filed(told: Filed) -> Page:
     )
 
 
-def went_astray(_: None, __: str) -> Page:
+def wrong_address_page(_: None, __: str) -> Page:
     """What whoever pressed Wrong address reads: what was done, and where to report more."""
     return Page(
         "Wrong address",
@@ -66,21 +66,21 @@ def went_astray(_: None, __: str) -> Page:
     )  # fmt: skip
 
 
-def _parted(value: str) -> tuple[str, str]:
+def _split_value(value: str) -> tuple[str, str]:
     """What a button or a form is about: a request, and the mark of what was seen."""
     request, _, seen = value.partition(":")
     return request, seen
 
 
-def _sent(about: str) -> Page:
-    return Page("Sent", (Line(f"The card of {_parted(about)[0]} shows its status."),))
+def _sent_page(about: str) -> Page:
+    return Page("Sent", (Line(f"The card of {_split_value(about)[0]} shows its status."),))
 
 
-def _on_its_way(_: str) -> Page:
+def _on_its_way_page(_: str) -> Page:
     return Page("Sent", (Line("The request is on its way. You get a card that shows its status."),))
 
 
-_of = partial(Asks, begin=begin, sent=_sent)
+_asks_of_request = partial(Asks, begin=begin_request, sent=_sent_page)
 BUTTONS: dict[str, Press] = {
     "customer_identity": Opens(forms.IdentityForm.name, "Identified"),
     "customer_answer": Opens(forms.AnswerForm.name, "Answer"),
@@ -89,39 +89,41 @@ BUTTONS: dict[str, Press] = {
     "customer_release": Opens(forms.ReleaseForm.name, "Release"),
     "customer_refuse": Opens(forms.RefuseForm.name, "Refuse"),
     "customer_question": Opens(forms.QuestionForm.name, "Ask a question"),
-    links.PASSCODE: Shows(links.page, "Passcode", back="matter"),
-    links.RING: Hands(lambda value: links.passcode(*_parted(value)), links.shown, "Show the passcode"),
+    links.PASSCODE: Shows(links.passcode_page, "Passcode", back="matter"),
+    links.RING: Hands(
+        lambda value: links.make_passcode(*_split_value(value)), links.passcode_shown, "Show the passcode"
+    ),
     links.ANOTHER: Opens(forms.NumberForm.name, "Another number"),
     "customer_allow_number": Does(links.allow_number, "Allow this number"),
     "customer_send_again": Does(steps.send_again, "Send again"),
-    "customer_arrived": Does(steps.arrived, "It arrived"),
-    "customer_bounced": Does(steps.bounced, "It bounced"),
-    "customer_wrong_address": Hands(steps.wrong_address, went_astray, "Wrong address"),
-    "customer_new_link": Does(lambda about: steps.send_new_link(*_parted(about)), "Send a new link"),
+    "customer_arrived": Does(steps.note_arrived, "It arrived"),
+    "customer_bounced": Does(steps.note_bounced, "It bounced"),
+    "customer_wrong_address": Hands(steps.note_wrong_address, wrong_address_page, "Wrong address"),
+    "customer_new_link": Does(lambda about: steps.send_new_link(*_split_value(about)), "Send a new link"),
 }
 FORMS = (
     Asks(
-        forms.FilingForm, begin, lambda _, form, key: filing.file(form, key), _on_its_way, new=True, variant=forms.filing,
-        leads=plain_words.leads, after=page_once_filed, sought=forms.sought,
+        forms.FilingForm, begin_request, lambda _, form, key: filing.file_customer_request(form, key), _on_its_way_page, new=True, variant=forms.filing_form,
+        leads=plain_words.form_for_choice, after=page_once_filed, sought=forms.form_for_search,
     ),
-    _of(forms.IdentityForm, send=lambda about, form, _: steps.identify(about, form), intro=steps.open_form),
-    _of(forms.AnswerForm, send=lambda about, form, _: steps.answer(about, form), intro=steps.open_answer),
-    _of(forms.AddressForm, send=lambda about, form, _: steps.readdress(about, form), intro=steps.open_form),
-    _of(forms.WithdrawForm, send=lambda about, form, _: steps.withdraw(about, form), intro=steps.open_withdrawal),
-    _of(
-        forms.ReleaseForm, send=lambda about, form, _: steps.release(*_parted(about), form), intro=steps.open_release,
-        variant=forms.weighing,
+    _asks_of_request(forms.IdentityForm, send=lambda about, form, _: steps.identify_customer(about, form), intro=steps.open_form),
+    _asks_of_request(forms.AnswerForm, send=lambda about, form, _: steps.answer_question(about, form), intro=steps.open_answer),
+    _asks_of_request(forms.AddressForm, send=lambda about, form, _: steps.change_address(about, form), intro=steps.open_form),
+    _asks_of_request(forms.WithdrawForm, send=lambda about, form, _: steps.withdraw_request(about, form), intro=steps.open_withdrawal),
+    _asks_of_request(
+        forms.ReleaseForm, send=lambda about, form, _: steps.release_calls(*_split_value(about), form), intro=steps.open_release,
+        variant=forms.release_form,
     ),
-    _of(forms.RefuseForm, send=lambda about, form, _: steps.refuse(*_parted(about), form), intro=steps.open_refusal),
-    _of(forms.QuestionForm, send=lambda about, form, _: steps.ask_a_question(about, form), intro=steps.open_question),
-    _of(forms.NumberForm, send=lambda about, form, _: links.ask_number(about, form), intro=links.opened),
+    _asks_of_request(forms.RefuseForm, send=lambda about, form, _: steps.refuse_request(*_split_value(about), form), intro=steps.open_refusal),
+    _asks_of_request(forms.QuestionForm, send=lambda about, form, _: steps.ask_a_question(about, form), intro=steps.open_question),
+    _asks_of_request(forms.NumberForm, send=lambda about, form, _: links.ask_number(about, form), intro=links.open_number_form),
 )  # fmt: skip
 ROOM = Room(
     "customers",
     buttons=BUTTONS,
     forms=FORMS,
-    searches={forms.CALLS: Search(forms.find, forms.named)},
-    due={**filing.DUE, LINK_ENDS: steps.end_over},
+    searches={forms.CALLS: Search(forms.find_calls_and_numbers, forms.chosen_options)},
+    due={**filing.DUE, LINK_ENDS: steps.end_expired_links},
     matter=MATTER,
-    lists=lists,
+    lists=customer_lists,
 )  # fmt: skip

@@ -9,12 +9,12 @@ from hmac import compare_digest
 from zoneinfo import ZoneInfo
 
 from handlers.acting import Act, Done
-from handlers.customers.links import given_by, redrawn, session_mark, standing
+from handlers.customers.links import given_by, redraw_request, request_in_force, session_mark
 from handlers.effects import Effect
 from handlers.handling import handler
 from handlers.ids import MANY, new_id
 from handlers.policy import Policy
-from handlers.rules.phone import written
+from handlers.rules.phone import written_number
 from handlers.rules.refusal import Refused
 from handlers.words import days_left, length_words, line_words, moment_words, size_words
 from storage.customers import LONGEST_SESSION
@@ -113,12 +113,12 @@ class CopyView:
         return size_words(sum(one.size for one in self.there))
 
 
-def serve(act: Act, link_id: str, secret: str) -> Serving:
+def serve_session(act: Act, link_id: str, secret: str) -> Serving:
     """What a session may have now. Raises `Refused`: for whoever has none, and where the link or its request is over."""
     store, letter = act.store, act.store.customers.letter(link_id) if secret else None
     if letter is None or not compare_digest(letter.session, session_mark(act, letter, secret)):
         raise Refused(NO_SESSION, clause="P8", code="no_session")
-    request, until = standing(act, letter), letter.session_ends_at
+    request, until = request_in_force(act, letter), letter.session_ends_at
     if request is None:
         raise Refused(ENDED, clause="P8", code="ended")
     # One that lasts longer than any was begun by a clock that was ahead.
@@ -131,53 +131,53 @@ def serve(act: Act, link_id: str, secret: str) -> Serving:
 
 def serve_as_released(act: Act, link_id: str, secret: str) -> Serving:
     """The same, asked with each request: raises `Refused` also where a row was changed by hand since the customer was let in."""
-    serving = serve(act, link_id, secret)
+    serving = serve_session(act, link_id, secret)
     calls = {(table, str(one.id)) for one, _ in serving.calls for table in ("recordings", "keeps")}
     if act.store.not_as_left(act.keys.log_seal, given_by(serving.link) | calls):
         raise Refused(ENDED, clause="P8", code="not_as_released")
     return serving
 
 
-def viewed(serving: Serving, policy: Policy) -> CopyView:
+def copy_view(serving: Serving, policy: Policy) -> CopyView:
     """What is on the page; moments are told in the zone of the line that was called."""
     ends_at = serving.link.ends_at
     lines = list(dict.fromkeys(one.line for one, _ in serving.calls))
     several = len(serving.calls) > 1
     return CopyView(
         serving.link.id, moment_words(ends_at, line_words(lines[0], policy)[1], None), days_left(ends_at, serving.now), serving.may_keep,
-        tuple(_call(one, policy, number if several else 0, why) for number, (one, why) in enumerate(serving.calls, 1)),
+        tuple(_call_view(one, policy, number if several else 0, why) for number, (one, why) in enumerate(serving.calls, 1)),
         tuple((line_words(one, policy)[0], policy.customers.complain[one]) for one in lines if one in policy.customers.complain),
-        numbers(policy, lines), policy.company.privacy,
+        phone_numbers(policy, lines), policy.company.privacy,
     )  # fmt: skip
 
 
-def numbers(policy: Policy, lines: Iterable[str] = ()) -> tuple[tuple[str, str], ...]:
+def phone_numbers(policy: Policy, lines: Iterable[str] = ()) -> tuple[tuple[str, str], ...]:
     """Where a customer rings: these lines as far as the policy has them, else all; pairs of label and number as it is written."""
     known = [one for one in lines if policy.line(one)] or list(policy.lines)
-    return tuple((line_words(one, policy)[0], written(one)) for one in known)
+    return tuple((line_words(one, policy)[0], written_number(one)) for one in known)
 
 
 @handler("customer.played", clause="P11", about="link")
-def played(act: Act, link: str, session: str, recording_id: int, start: float, end: float) -> Done[None]:
+def note_played(act: Act, link: str, session: str, recording_id: int, start: float, end: float) -> Done[None]:
     """P11: audio leaves the house under this session, whatever comes of it."""
-    serving = serve(act, link, session)
+    serving = serve_session(act, link, session)
     recording = serving.recording(recording_id)
-    effects = _put(act, serving, [recording], "played", start, end)
+    effects = _store_listening(act, serving, [recording], "played", start, end)
     span = {"from_ms": round(start * 1000), "to_ms": round(end * 1000)}
     detail = {"link": serving.link.id, "recording": recording.id, **span}
     return Done(None, effects, serving.link.matter_id, detail)
 
 
 @handler("customer.downloaded", clause="P11", about="link")
-def downloaded(
+def note_downloaded(
     act: Act, link: str, session: str, recordings: tuple[int, ...], start: float = 0.0, end: float | None = None
 ) -> Done[None]:
     """P8, P11: a copy leaves the house; of what may only be heard there is none."""
-    serving = serve(act, link, session)
+    serving = serve_session(act, link, session)
     if not serving.may_keep:
         raise Refused(LISTEN_ONLY, clause="P8", code="listen_only")
     calls = [serving.recording(one) for one in recordings]
-    effects = _put(act, serving, calls, "downloaded", start, end)
+    effects = _store_listening(act, serving, calls, "downloaded", start, end)
     lengths = {"lengths_ms": {str(one.id): round(one.seconds * 1000) for one in calls}}
     span = lengths if end is None else {"from_ms": round(start * 1000), "to_ms": round(end * 1000)}
     detail = {"link": serving.link.id, "recordings": [one.id for one in calls], **span}
@@ -187,14 +187,14 @@ def downloaded(
 @handler("customer.heard", clause="P8", about="link_id")
 def heard_to_end(act: Act, link_id: str, session: str, recording_id: int) -> Done[None]:
     """P8, P12: once all of the link's calls were downloaded, or heard to their ends, nothing has to stay for it any longer."""
-    serving = serve(act, link_id, session)
+    serving = serve_session(act, link_id, session)
     recording, link = serving.recording(recording_id), serving.link
     kind = "downloaded" if serving.may_keep else "played"
     had = [
         one for one in act.store.customers.listenings(link.matter_id) if (one.letter_id, one.kind) == (link.id, kind)
     ]
     mine = [one for one in had if one.recording_id == recording.id]
-    if any(one.whole for one in mine) or not covers(((one.start, one.end) for one in mine), recording.seconds):
+    if any(one.whole for one in mine) or not covers_call(((one.start, one.end) for one in mine), recording.seconds):
         return Done(None, quiet=True)
     mine[-1].whole = True
     whole = {one.recording_id for one in had if one.whole}
@@ -202,18 +202,18 @@ def heard_to_end(act: Act, link_id: str, session: str, recording_id: int) -> Don
     first = everything and link.fetched_at is None
     link.fetched_at = act.now if first else link.fetched_at
     detail = {"link": link.id, "recording": recording.id, "kind": kind, "all": everything}
-    return Done(None, redrawn(act, link) if first else (), subject=link.matter_id, detail=detail)
+    return Done(None, redraw_request(act, link) if first else (), subject=link.matter_id, detail=detail)
 
 
 @handler("customer.leave_page", clause="P8", about="link")
 def leave_page(act: Act, link: str, session: str) -> Done[None]:
     """P8: the next one at this screen finds nothing."""
-    letter = serve(act, link, session).link
+    letter = serve_session(act, link, session).link
     letter.session_ends_at = None
     return Done(None, subject=letter.matter_id, detail={"link": letter.id, "session": letter.session})
 
 
-def covers(parts: Iterable[tuple[float, float]], seconds: float) -> bool:
+def covers_call(parts: Iterable[tuple[float, float]], seconds: float) -> bool:
     """Whether these parts are all of a call of so many seconds, but for what nobody would miss."""
     at = missed = 0.0
     for start, end in (*sorted(parts), (seconds, seconds)):
@@ -228,7 +228,7 @@ def _why_not(recording: Recording, *, closed: bool) -> str:
     return "erased" if closed or recording.state == "erased" else ""
 
 
-def _put(
+def _store_listening(
     act: Act, serving: Serving, calls: Iterable[Recording], kind: str, start: float, end: float | None
 ) -> tuple[Effect, ...]:
     """It is on record, to the call's end where none is named. The first time the card says so."""
@@ -239,10 +239,10 @@ def _put(
             end=one.seconds if end is None else end, at=act.now,
         )  # fmt: skip
         act.store.customers.put(row)
-    return () if any(one.letter_id == link.id for one in listenings) else redrawn(act, link)
+    return () if any(one.letter_id == link.id for one in listenings) else redraw_request(act, link)
 
 
-def _call(recording: Recording, policy: Policy, number: int, why: str) -> CallView:
+def _call_view(recording: Recording, policy: Policy, number: int, why: str) -> CallView:
     line, zone = line_words(recording.line, policy)
     outgoing = recording.direction == "outgoing"
     facts = (

@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, Field, TypeAdapter
 from handlers.acting import Act
 from handlers.cards import When
 from handlers.door import Repeated
-from handlers.ids import hashed
+from handlers.ids import hashed_name
 from handlers.matters.case import Case, Kind, More
 from handlers.policy.values import RoleName
 from handlers.rules.customer_names import same_name
@@ -22,7 +22,7 @@ from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, may_decide
 from handlers.rules.working_days import Due
 from handlers.sealing import AS_KNOWN, Seal
-from handlers.unseen import Unseen, unseen
+from handlers.unseen import Unseen, unseen_adapter
 from handlers.words import moment_words
 from storage.records import Listening, Recording
 from storage.tables.customers import CustomerLetter, CustomerRequest
@@ -31,7 +31,7 @@ T = TypeVar("T")
 FORGOTTEN = "This request’s words have been erased, so it can’t be changed any more."
 COLLEAGUE = "colleague"
 """How somebody is identified who works here."""
-_DUE: TypeAdapter[Due] = unseen(Due)
+_DUE: TypeAdapter[Due] = unseen_adapter(Due)
 
 
 class Receipt(Unseen):
@@ -134,19 +134,19 @@ def write_known(act: Act, request: CustomerRequest, known: Known) -> None:
     request.sealed = Seal(act).sealed(request.id, known.model_dump_json().encode(), AS_KNOWN)
 
 
-def remark(act: Act, request: CustomerRequest, known: Known, kind: str, words: str, number: str = "") -> None:
+def add_remark(act: Act, request: CustomerRequest, known: Known, kind: str, words: str, number: str = "") -> None:
     """Keep somebody's words with the request, and all that is `known`."""
     known.remarks.append(Remarked(kind=kind, by=act.me.id, at=act.now, words=words, number=number))
     write_known(act, request, known)
 
 
-def promise(request: CustomerRequest, due: Due) -> None:
+def set_promise(request: CustomerRequest, due: Due) -> None:
     """This is promised from now on."""
     request.line, request.due_at = due.line, due.at
     request.promise = _DUE.dump_python(due, mode="json")
 
 
-def promised(request: CustomerRequest) -> Due:
+def promised_due(request: CustomerRequest) -> Due:
     """What was promised when it was filed, or last counted."""
     return _DUE.validate_python(request.promise)
 
@@ -187,7 +187,7 @@ class CustomerCase(Case[CustomerRequest]):
             "erased": store.erasures.erased(recordings),
             "listenings": store.customers.listenings(matter.id),
             "beside": store.customers.beside(matter.id, (one.id for one in recordings)),
-            "gone_at": matter.words_erased_at if known is None else None, "locked": _locked(act, matter, known, recordings),
+            "gone_at": matter.words_erased_at if known is None else None, "locked": _locked_calls(act, matter, known, recordings),
         }  # fmt: skip
         wrote = known.writers() if known else ()
         return More(
@@ -221,7 +221,7 @@ class CustomerCase(Case[CustomerRequest]):
         calls = [f"{one.id}.{one.state}.{one.closed(self.now)}" for one in self.recordings]
         told = known.model_dump_json(exclude={"remarks", "rung", "allowed_numbers"}) if known else ""
         # Salted, since it is in a chat: nobody tells by it whether a guessed name or address is right.
-        return hashed(repr((request.salt, request.asker, calls, told)))[:16]
+        return hashed_name(repr((request.salt, request.asker, calls, told)))[:16]
 
     @property
     def question(self) -> Remarked | None:
@@ -358,7 +358,7 @@ def asked_by_number(act: Act, call: Recording) -> list[CustomerRequest]:
     return [one for one, words in known if words is not None and call.caller == words.number]
 
 
-def _locked(
+def _locked_calls(
     act: Act, request: CustomerRequest, known: Known | None, recordings: Iterable[Recording]
 ) -> Sequence[Recording]:
     if known is None or not request.is_open:

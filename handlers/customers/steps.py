@@ -8,38 +8,38 @@ from zoneinfo import ZoneInfo
 
 from handlers.acting import Act, Done
 from handlers.customers import forms, letters
-from handlers.customers.cards import locked
+from handlers.customers.cards import hidden_audio_cautions
 from handlers.customers.filing import FILER, ask_other_releasers, check_address, identified_by, note_missed
 from handlers.customers.letters import (
-    call_back,
+    call_back_letters,
     close_answered,
     count_from_now,
-    honour,
+    honour_letter,
     new_letter,
     put_letter,
-    reopen,
-    tells,
+    reopen_request,
+    tell_people,
 )
 from handlers.customers.links import end_link, make_link
 from handlers.customers.state import (
     CustomerCase,
     Known,
+    add_remark,
     load_for_holder,
     load_for_releaser,
     load_to_answer,
     refuse_closed,
-    remark,
     write_known,
 )
 from handlers.effects import Effect
 from handlers.handling import handler
 from handlers.letters import Written
 from handlers.matters.asking import (
-    changed,
-    close,
+    bump_and_redraw,
+    close_matter,
     takes_part,
 )
-from handlers.matters.reminding import lateness, tell
+from handlers.matters.reminding import lateness_detail, schedule_reminder
 from handlers.rules import customers as rule
 from handlers.rules.access import newest_day
 from handlers.rules.refusal import Refused
@@ -53,17 +53,17 @@ CHOSEN = "[the reason that you choose below]"
 
 
 @handler("customer.identify", clause="P8", about="request")
-def identify(act: Act, request: str, form: forms.IdentityForm) -> Done[None]:
+def identify_customer(act: Act, request: str, form: forms.IdentityForm) -> Done[None]:
     """Whoever asks is identified: by anybody who holds the card, the one who files it or not."""
-    case, known = _open(act, request)
+    case, known = _load_open(act, request)
     write_known(act, case.matter, known.model_copy(update={"identified": identified_by(act, form.check)}))
-    return Done(None, (*changed(case), *_tell_releasers(act, case, "identified a customer", "identified")))
+    return Done(None, (*bump_and_redraw(case), *_tell_releasers(act, case, "identified a customer", "identified")))
 
 
 @handler("customer.readdress", clause="P8", about="request")
-def readdress(act: Act, request: str, form: forms.AddressForm) -> Done[None]:
+def change_address(act: Act, request: str, form: forms.AddressForm) -> Done[None]:
     """Another address: whoever ever entered one releases nothing, also where somebody typed the same after them."""
-    case, known = _open(act, request)
+    case, known = _load_open(act, request)
     address = check_address(act, form.address, case.matter.asker, case.recordings)
     by = list(dict.fromkeys((*known.addressed_by, act.me.id)))
     write_known(act, case.matter, known.model_copy(update={"address": address, "addressed_by": by}))
@@ -79,49 +79,53 @@ def readdress(act: Act, request: str, form: forms.AddressForm) -> Done[None]:
 def ask_a_question(act: Act, request_id: str, form: forms.QuestionForm) -> Done[None]:
     """P8: everybody who filed it is asked; the clock goes on."""
     case, known, _ = load_to_answer(act, request_id)
-    remark(act, case.matter, known, "question", form.words)
+    add_remark(act, case.matter, known, "question", form.words)
     words = f"{act.me.name} has a question about a customer’s request. Press Details to answer."
-    asked = tells(case, case.clerks, words, f"question:{request_id}:{case.matter.revision}")
-    return Done(None, (*changed(case), *asked))
+    asked = tell_people(case, case.clerks, words, f"question:{request_id}:{case.matter.revision}")
+    return Done(None, (*bump_and_redraw(case), *asked))
 
 
 @handler("customer.answer", clause="P8", about="request")
-def answer(act: Act, request: str, form: forms.AnswerForm) -> Done[None]:
+def answer_question(act: Act, request: str, form: forms.AnswerForm) -> Done[None]:
     """P8: whoever asked, and whoever may release it, reads the answer."""
-    case, known = _open(act, request)
+    case, known = _load_open(act, request)
     asked = known.last("question", "answer")
     if asked is None:
         raise Refused("This question is already answered.", clause="P8", code="no_question")
-    remark(act, case.matter, known, "answer", form.words)
+    add_remark(act, case.matter, known, "answer", form.words)
     told = _tell_releasers(act, case, "answered your question about a customer’s request", "answer", also=[asked.by])
-    return Done(None, (*changed(case), *told))
+    return Done(None, (*bump_and_redraw(case), *told))
 
 
 @handler("customer.withdraw", clause="P8", about="request_id")
-def withdraw(act: Act, request_id: str, form: forms.WithdrawForm) -> Done[None]:
+def withdraw_request(act: Act, request_id: str, form: forms.WithdrawForm) -> Done[None]:
     """They withdraw it: the link is dead, nothing goes out that has not left, and it is closed and no more late than it was."""
-    case, known = _withdrawable(act, request_id)
+    case, known = _load_withdrawable(act, request_id)
     request, here = case.matter, ZoneInfo(line_words(case.matter.line, act.policy)[1])
     if not request.received_at.astimezone(here).date() <= form.on_day <= newest_day(act.policy, act.now, act.me.zone):
         raise Refused.at({"on_day": "They can only have withdrawn it after they asked, and until today."}, "P8")
-    remark(act, request, known, "withdrawn", f"{form.on_day.isoformat()}: {form.words}")
+    add_remark(act, request, known, "withdrawn", f"{form.on_day.isoformat()}: {form.words}")
     ended = [one for one in case.letters if one.link in ALIVE]
     for one in ended:
         end_link(one, "withdrawn")
         one.ends_at, one.passcode = min(one.ends_at, act.now), ""
-    detail = {"links": [one.id for one in ended], "mails": call_back(act, case.letters), **note_missed(act, request)}
-    close(act, request, "withdrawn")
+    detail = {
+        "links": [one.id for one in ended],
+        "mails": call_back_letters(act, case.letters),
+        **note_missed(act, request),
+    }
+    close_matter(act, request, "withdrawn")
     filers = (request.filed_by, *(one.person_id for one in case.parties if one.part == FILER))
     told = _tell_releasers(act, case, "noted that a customer withdrew their request", "withdrawn", also=filers)
-    return Done(None, (*changed(case), *told), detail={"on": form.on_day.isoformat(), **detail})
+    return Done(None, (*bump_and_redraw(case), *told), detail={"on": form.on_day.isoformat(), **detail})
 
 
 @handler("customer.release", clause="P8", about="request_id")
-def release(act: Act, request_id: str, seen: str, form: forms.ReleaseForm) -> Done[None]:
+def release_calls(act: Act, request_id: str, seen: str, form: forms.ReleaseForm) -> Done[None]:
     """P8: identity, own call and address are confirmed; nobody's permission is asked, and no hold stops it."""
-    case, known, authority = _ready(act, request_id, seen)
+    case, known, authority = _load_ready(act, request_id, seen)
     if isinstance(form, forms.WeighedForm):
-        remark(act, case.matter, known, "another_voice", form.weighed)
+        add_remark(act, case.matter, known, "another_voice", form.weighed)
     gives = "listen" if form.voices == "listen_only" else "copy"
     return _send_link(act, case, known, authority, gives, {"voices": form.voices})
 
@@ -130,7 +134,7 @@ def release(act: Act, request_id: str, seen: str, form: forms.ReleaseForm) -> Do
 def send_new_link(act: Act, request: str, seen: str) -> Done[None]:
     """P8: the link is over, or has had all its passcodes: the same calls go by another one, in the same way."""
     case, known, authority = load_for_releaser(act, request)
-    rule.as_shown(seen, case.shown_mark)
+    rule.check_as_shown(seen, case.shown_mark)
     if not case.needs_new_link:
         raise Refused("The link still works. Press Passcode.", clause="P8", code="link_lives")
     _check_ready(act, case, known)
@@ -138,58 +142,58 @@ def send_new_link(act: Act, request: str, seen: str) -> Done[None]:
 
 
 @handler("customer.refuse", clause="P8", about="request_id")
-def refuse(act: Act, request_id: str, seen: str, form: forms.RefuseForm) -> Done[None]:
+def refuse_request(act: Act, request_id: str, seen: str, form: forms.RefuseForm) -> Done[None]:
     """P8: the letter goes at once, whatever was or was not found; where no mail can go, somebody says how the customer was told."""
     case, known, authority = load_to_answer(act, request_id)
-    rule.as_shown(seen, case.shown_mark)
+    rule.check_as_shown(seen, case.shown_mark)
     if form.refusal not in act.policy.customers.refusals:
         raise Refused.at({"refusal": "Please choose one of these reasons."}, "P8")
     request = case.matter
-    mails = rule.by_mail(form.told, address=bool(known.address), mail=bool(act.copies_at))
-    detail = {"refusal": form.refusal, **_decide(act, case, authority, "refused")}
+    mails = rule.goes_by_mail(form.told, address=bool(known.address), mail=bool(act.copies_at))
+    detail = {"refusal": form.refusal, **_store_decision(act, case, authority, "refused")}
     request.refusal = form.refusal
     if mails:
-        letter, words = new_letter(act, request), letters.refused(act.policy, known, form.refusal)
+        letter, words = new_letter(act, request), letters.refusal_letter(act.policy, known, form.refusal)
         detail |= put_letter(act, request, letter, known.address, words)
-        return Done(None, changed(case), detail=detail)
-    remark(act, request, known, "told_otherwise", form.told)
+        return Done(None, bump_and_redraw(case), detail=detail)
+    add_remark(act, request, known, "told_otherwise", form.told)
     detail |= {"told": "otherwise", **close_answered(act, case)}
     told = f"{act.me.name} refused a customer’s request and told them without mail. Press Details to read why."
-    effects = tells(case, [request.filed_by], told, f"answered:{request.id}:{request.revision}")
-    return Done(None, (*changed(case), *effects), detail=detail)
+    effects = tell_people(case, [request.filed_by], told, f"answered:{request.id}:{request.revision}")
+    return Done(None, (*bump_and_redraw(case), *effects), detail=detail)
 
 
 @handler("customer.send_again", clause="P8", about="request")
 def send_again(act: Act, request: str) -> Done[None]:
     """P8: the same letter once more, with the same link and the same Message-ID, since somebody says so."""
-    case, letter = _in_doubt(act, request)
+    case, letter = _load_uncertain(act, request)
     letter.state, letter.next_at, case.matter.state = "waiting", act.now, "sending"
-    return Done(None, changed(case), detail={"mail": letter.id})
+    return Done(None, bump_and_redraw(case), detail={"mail": letter.id})
 
 
 @handler("customer.arrived", clause="P8", about="request")
-def arrived(act: Act, request: str) -> Done[None]:
+def note_arrived(act: Act, request: str) -> Done[None]:
     """P8: it counts as answered, by the word of whoever releases it, and from now on."""
-    case, letter = _in_doubt(act, request)
+    case, letter = _load_uncertain(act, request)
     letter.state, letter.settled_at = "accepted", act.now
-    late, effects = honour(act, case, letter)
-    return Done(None, (*changed(case), *effects), detail={"mail": letter.id, **late})
+    late, effects = honour_letter(act, case, letter)
+    return Done(None, (*bump_and_redraw(case), *effects), detail={"mail": letter.id, **late})
 
 
 @handler("customer.bounced", clause="P8", about="request")
-def bounced(act: Act, request: str) -> Done[None]:
+def note_bounced(act: Act, request: str) -> Done[None]:
     """P8: the mail came back: open again with the old deadline, and the link is dead."""
-    case, _, letter = _came_back(act, request, "bounced")
-    asked, effects = reopen(act, case, "bounced")
+    case, _, letter = _load_sent(act, request, "bounced")
+    asked, effects = reopen_request(act, case, "bounced")
     words = "The mail to a customer came back, so the request is open again. Please check the address: press Details."
-    told = tells(case, [case.matter.filed_by], words, f"bounced:{letter.id}")
+    told = tell_people(case, [case.matter.filed_by], words, f"bounced:{letter.id}")
     return Done(None, (*effects, *told), detail={"mail": letter.id, **asked})
 
 
 @handler("customer.wrong_address", clause="P8", about="request_id")
-def wrong_address(act: Act, request_id: str) -> Done[None]:
+def note_wrong_address(act: Act, request_id: str) -> Done[None]:
     """P8, P13: it went to somebody else: the link is dead at once, and the address is forgotten; the day that was promised stays."""
-    case, known, letter = _came_back(act, request_id, "wrong_address")
+    case, known, letter = _load_sent(act, request_id, "wrong_address")
     request = case.matter
     detail: dict[str, Any] = {
         "mail": letter.id, "link": letter.id if letter.link else None, "released_by": request.decided_by,
@@ -199,14 +203,14 @@ def wrong_address(act: Act, request_id: str) -> Done[None]:
     words = (
         "The mail to a customer went to a wrong address. I’ve ended its link. Press Details to enter the right address."
     )
-    told = tells(case, [request.filed_by], words, f"wrong_address:{letter.id}")
-    remark(act, request, known, "note", "The mail went to a wrong address, which was removed.")
-    asked, effects = reopen(act, case, "wrong_address")
+    told = tell_people(case, [request.filed_by], words, f"wrong_address:{letter.id}")
+    add_remark(act, request, known, "note", "The mail went to a wrong address, which was removed.")
+    asked, effects = reopen_request(act, case, "wrong_address")
     return Done(None, (*effects, *told), detail=detail | asked)
 
 
 @handler(LINK_ENDS, clause="P8", about="request")
-def end_over(act: Act, request: str) -> Done[None]:
+def end_expired_links(act: Act, request: str) -> Done[None]:
     """P8: the link's days are over, unless its mail has not left yet. Where nobody ever learned whether that arrived, the request is open again."""
     case = CustomerCase.load(act, request)
     over = [one for one in case.letters if one.link in ALIVE and one.ends_at <= act.now]
@@ -216,22 +220,22 @@ def end_over(act: Act, request: str) -> Done[None]:
         return Done(None, detail=count_from_now(act, case, over[0]))
     detail: dict[str, Any] = {"links": [one.id for one in over]}
     if case.matter.state in ON_ITS_WAY:
-        detail["mails"] = call_back(act, case.letters)
-        asked, effects = reopen(act, case, "ended", honoured=True)
+        detail["mails"] = call_back_letters(act, case.letters)
+        asked, effects = reopen_request(act, case, "ended", honoured=True)
         return Done(None, effects, detail=detail | asked)
     for one in over:
         end_link(one, "ended")
     if over[0].opened_at is None:
         # Who filed it speaks with the customer; who released it can send another link.
         fell, whom = over[0].ends_at, list(dict.fromkeys((*case.clerks[:1], *case.releasers)))
-        tell(act, case.matter, LINK_ENDS, whom, fell)
-        detail |= {"told": whom, **lateness(act, fell)}
-    return Done(None, changed(case), detail=detail)
+        schedule_reminder(act, case.matter, LINK_ENDS, whom, fell)
+        detail |= {"told": whom, **lateness_detail(act, fell)}
+    return Done(None, bump_and_redraw(case), detail=detail)
 
 
 def open_form(act: Act, request: str) -> str:
     """Nothing to be read first; raises `Refused` where the form could not be sent."""
-    _open(act, request)
+    _load_open(act, request)
     return ""
 
 
@@ -246,23 +250,23 @@ def open_question(act: Act, request: str) -> str:
 
 def open_answer(act: Act, request: str) -> str:
     """Who asked what, above the field for its answer."""
-    case, _ = _open(act, request)
+    case, _ = _load_open(act, request)
     return f"{case.name_of(case.question.by)} asks:\n{case.question.words}" if case.question else ""
 
 
 def open_withdrawal(act: Act, request: str) -> str:
     """What it brings; raises `Refused` where there is nothing to withdraw any more."""
-    case, _ = _withdrawable(act, request)
+    case, _ = _load_withdrawable(act, request)
     return "The link in the mail stops working, and the request is closed." if case.link else "The request is closed."
 
 
 def open_release(act: Act, about: str) -> str:
     """The mail as it will be sent, and the whole address; raises `Refused` where it could not be released. `about` is a request and the mark of what was seen."""
     request, _, seen = about.partition(":")
-    case, known, _ = _ready(act, request, seen)
-    told, only = (_copy(act, case, known, gives) for gives in ("copy", "listen"))
+    case, known, _ = _load_ready(act, request, seen)
+    told, only = (_draft_letter(act, case, known, gives) for gives in ("copy", "listen"))
     instead = "\n\n".join(one for one in only.paragraphs if one not in told.paragraphs)
-    shown = letters.preview(known.address, told, letters.OPEN)
+    shown = letters.preview_letter(known.address, told, letters.OPEN)
     return (
         f"{shown}\n\nWhere you choose below that they may listen and get no copy, the mail says instead:\n\n{instead}"
     )
@@ -272,11 +276,16 @@ def open_refusal(act: Act, about: str) -> str:
     """The letter as it will be sent, but for the reason; raises `Refused` where it could not be refused."""
     request, _, seen = about.partition(":")
     case, known, _ = load_to_answer(act, request)
-    rule.as_shown(seen, case.shown_mark)
-    return "\n\n".join((*locked(case), letters.preview(known.address, letters.refused(act.policy, known, "", CHOSEN))))
+    rule.check_as_shown(seen, case.shown_mark)
+    return "\n\n".join(
+        (
+            *hidden_audio_cautions(case),
+            letters.preview_letter(known.address, letters.refusal_letter(act.policy, known, "", CHOSEN)),
+        )
+    )
 
 
-def audible(act: Act, case: CustomerCase) -> list[Recording]:
+def audible_calls(act: Act, case: CustomerCase) -> list[Recording]:
     """The calls of which there is audio for this customer: open to people, or kept for this request."""
     return [
         one
@@ -290,14 +299,14 @@ def _is_kept(act: Act, case: CustomerCase, one: Recording) -> bool:
     return there and act.store.erasures.keeps_for(one.id, case.matter.id, act.now)
 
 
-def _open(act: Act, request: str) -> tuple[CustomerCase, Known]:
+def _load_open(act: Act, request: str) -> tuple[CustomerCase, Known]:
     case, known = load_for_holder(act, request)
     if not case.matter.is_open:
         refuse_closed(act, case)
     return case, known
 
 
-def _withdrawable(act: Act, request: str) -> tuple[CustomerCase, Known]:
+def _load_withdrawable(act: Act, request: str) -> tuple[CustomerCase, Known]:
     """It is open or on its way; or was answered by a link that still works."""
     case, known = load_for_holder(act, request)
     running = case.matter.is_open or case.matter.state in ON_ITS_WAY
@@ -306,7 +315,7 @@ def _withdrawable(act: Act, request: str) -> tuple[CustomerCase, Known]:
     return case, known
 
 
-def _in_doubt(act: Act, request: str) -> tuple[CustomerCase, CustomerLetter]:
+def _load_uncertain(act: Act, request: str) -> tuple[CustomerCase, CustomerLetter]:
     """The letter of which nobody knows whether it arrived; raises `Refused` where there is none."""
     case, _, _ = load_for_releaser(act, request)
     found = next((one for one in case.letters if one.state == "unknown"), None)
@@ -315,7 +324,7 @@ def _in_doubt(act: Act, request: str) -> tuple[CustomerCase, CustomerLetter]:
     return case, found
 
 
-def _came_back(act: Act, request: str, code: str) -> tuple[CustomerCase, Known, CustomerLetter]:
+def _load_sent(act: Act, request: str, code: str) -> tuple[CustomerCase, Known, CustomerLetter]:
     """The letter by which it was answered, as far as anybody knows, settled by `code`; raises `Refused` where none has gone out."""
     case, known, _ = load_for_releaser(act, request)
     answers = (one for one in case.letters if one.state in ("accepted", "unknown"))
@@ -328,16 +337,16 @@ def _came_back(act: Act, request: str, code: str) -> tuple[CustomerCase, Known, 
     return case, known, found
 
 
-def _ready(act: Act, request_id: str, seen: str) -> tuple[CustomerCase, Known, Authority]:
+def _load_ready(act: Act, request_id: str, seen: str) -> tuple[CustomerCase, Known, Authority]:
     case, known, authority = load_to_answer(act, request_id)
     _check_ready(act, case, known)
-    rule.as_shown(seen, case.shown_mark)
+    rule.check_as_shown(seen, case.shown_mark)
     return case, known, authority
 
 
 def _check_ready(act: Act, case: CustomerCase, known: Known) -> None:
     """Raise `Refused` with everything that is missing before a call can go out."""
-    there, calls = audible(act, case), case.recordings
+    there, calls = audible_calls(act, case), case.recordings
     is_locked = not there and any(one.state == "declined" for one in calls)
     checks = {
         "not_identified": known.identified is None, "no_letter": case.matter.asker == "authority" and not known.authority,
@@ -354,18 +363,18 @@ def _send_link(
     request = case.matter
     letter = new_letter(act, request)
     code = make_link(act, letter, gives)
-    stepped_in = _decide(act, case, authority, "released")
-    words = _copy(act, case, known, gives, f"{act.copies_at}#{code}")
+    stepped_in = _store_decision(act, case, authority, "released")
+    words = _draft_letter(act, case, known, gives, f"{act.copies_at}#{code}")
     mailed = put_letter(act, request, letter, known.address, words)
     detail |= {"gives": gives, **count_from_now(act, case, letter)}
-    return Done(None, changed(case), detail={**detail, **mailed, **stepped_in})
+    return Done(None, bump_and_redraw(case), detail={**detail, **mailed, **stepped_in})
 
 
-def _copy(act: Act, case: CustomerCase, known: Known, gives: str, link: str = "") -> Written:
-    return letters.copy(act.policy, known, len(audible(act, case)), link, gives=gives)
+def _draft_letter(act: Act, case: CustomerCase, known: Known, gives: str, link: str = "") -> Written:
+    return letters.copy_letter(act.policy, known, len(audible_calls(act, case)), link, gives=gives)
 
 
-def _decide(act: Act, case: CustomerCase, authority: Authority, outcome: str) -> dict[str, Any]:
+def _store_decision(act: Act, case: CustomerCase, authority: Authority, outcome: str) -> dict[str, Any]:
     """Who answers it, as what and how; returns what the log says of that."""
     request, role = case.matter, act.policy.held(authority.role)
     as_what = f"deputy of the {role.title}" if authority.deputy else "handler of customers’ requests"
@@ -383,4 +392,4 @@ def _tell_releasers(act: Act, case: CustomerCase, what: str, once: str, also: It
         f"{once}:{request.id}:{request.revision}",
     )
     heard = dict.fromkeys((*(one.person_id for one in case.approvers), *also))
-    return tells(case, (one for one in heard if one != act.me.id), words, key)
+    return tell_people(case, (one for one in heard if one != act.me.id), words, key)

@@ -7,7 +7,7 @@ from datetime import datetime
 from handlers.cards import Actions, Button, Card, Line, Part, Row, Sign, Small, Title, When, Words
 from handlers.declined.deciding import KeepForm
 from handlers.declined.state import DeclinedCase
-from handlers.matters.asking import told
+from handlers.matters.asking import who_was_told
 from handlers.rules.declined import KEPT
 from handlers.words import call_line, line_words, moment_words
 from storage.declines import LIVE
@@ -28,28 +28,33 @@ ERASED_LATER = "Something still keeps it. If you erase it, it stays locked and g
 REPORT = Button("breach_report", "Report in confidence", "")
 
 
-def card(case: DeclinedCase, reader: int, *, whole: bool = False) -> Card:
+def declined_card(case: DeclinedCase, reader: int, *, whole: bool = False) -> Card:
     """The card of one of them for one reader; `whole` as Details shows it."""
     mine = reader == case.matter.said_by
-    parts: list[Part] = [Title(_sign(case), _what(case, mine=mine), _state(case, reader))]
-    parts += _call(case, mine=mine) if mine or case.matter.how or case.matter.state == "none" else []
-    parts += _choices(case, mine=mine) if _chooses(case, reader) else []
+    parts: list[Part] = [Title(_state_sign(case), _what(case, mine=mine), _declined_state(case, reader))]
+    parts += _call_parts(case, mine=mine) if mine or case.matter.how or case.matter.state == "none" else []
+    parts += _choice_parts(case, mine=mine) if _may_choose(case, reader) else []
     still = case.matter.live == "still" and mine and not whole
-    parts += () if still else (*_which(case, mine=mine), *_outcome(case, reader))
-    parts += (*_kept(case, reader), *_turn(case, reader, whole=whole), *_buttons(case, reader), Small(case.small))
-    return Card(tuple(parts), _summary(case, reader))
+    parts += () if still else (*_which_call_parts(case, mine=mine), *_outcome_parts(case, reader))
+    parts += (
+        *_kept_notice(case, reader),
+        *_turn_parts(case, reader, whole=whole),
+        *_declined_buttons(case, reader),
+        Small(case.small),
+    )
+    return Card(tuple(parts), _declined_summary(case, reader))
 
 
 def _what(case: DeclinedCase, *, mine: bool) -> str:
     return f"{'Your' if mine else f'{case.said_by.name}’s'} caller declined to be recorded"
 
 
-def _chooses(case: DeclinedCase, reader: int) -> bool:
+def _may_choose(case: DeclinedCase, reader: int) -> bool:
     """Whether this reader may say which call it was."""
     return case.matter.is_unchosen and (reader == case.matter.said_by or case.asks(reader))
 
 
-def _sign(case: DeclinedCase) -> Sign:
+def _state_sign(case: DeclinedCase) -> Sign:
     row = case.matter
     if row.is_unchosen:
         return SIGNS[CHOOSING]
@@ -60,7 +65,7 @@ def _sign(case: DeclinedCase) -> Sign:
     return SIGNS.get(row.state, Sign.WAITING)
 
 
-def _state(case: DeclinedCase, reader: int) -> str:
+def _declined_state(case: DeclinedCase, reader: int) -> str:
     row = case.matter
     if row.is_unchosen:
         return STATES[CHOOSING]
@@ -75,7 +80,7 @@ def _state(case: DeclinedCase, reader: int) -> str:
     return STATES[row.state]
 
 
-def _call(case: DeclinedCase, *, mine: bool) -> list[Part]:
+def _call_parts(case: DeclinedCase, *, mine: bool) -> list[Part]:
     """How the call itself stands: what is certain of its recording, and what to say and do."""
     row = case.matter
     if row.state == LOOKING:
@@ -99,10 +104,10 @@ def _call(case: DeclinedCase, *, mine: bool) -> list[Part]:
                     else "The call ended before I could tell that its recording was off."
                 )
             ]
-    return _none(case)
+    return _no_call_parts(case)
 
 
-def _none(case: DeclinedCase) -> list[Part]:
+def _no_call_parts(case: DeclinedCase) -> list[Part]:
     row = case.matter
     if row.state != "none":
         return []
@@ -116,12 +121,12 @@ def _none(case: DeclinedCase) -> list[Part]:
     return [*told, Line(SAY), Line(DO)] if row.trouble == "known_still" else told
 
 
-def _choices(case: DeclinedCase, *, mine: bool) -> list[Part]:
-    parts = _asked(case) if mine else [Line(HANDED_OVER.format(who=case.said_by.name))]
-    return [*parts, *_offered(case)]
+def _choice_parts(case: DeclinedCase, *, mine: bool) -> list[Part]:
+    parts = _question_parts(case) if mine else [Line(HANDED_OVER.format(who=case.said_by.name))]
+    return [*parts, *_choice_rows(case)]
 
 
-def _asked(case: DeclinedCase) -> list[Part]:
+def _question_parts(case: DeclinedCase) -> list[Part]:
     """What stands above the calls for whoever said it."""
     row = case.matter
     live = any("call_id" in one for one in row.choices)
@@ -142,7 +147,7 @@ def _asked(case: DeclinedCase) -> list[Part]:
     return [*parts, Line(first)]
 
 
-def _offered(case: DeclinedCase) -> list[Part]:
+def _choice_rows(case: DeclinedCase) -> list[Part]:
     row, parts = case.matter, list[Part]()
     for place, one in enumerate(row.choices):
         button = Button("declined_choose", "This call", f"{row.id}:{place}")
@@ -155,7 +160,7 @@ def _offered(case: DeclinedCase) -> list[Part]:
     return parts
 
 
-def _which(case: DeclinedCase, *, mine: bool) -> list[Part]:
+def _which_call_parts(case: DeclinedCase, *, mine: bool) -> list[Part]:
     """Which call it is, and who says so, for whoever does not know it."""
     row = case.matter
     if not row.how or row.began is None:
@@ -170,7 +175,7 @@ def _which(case: DeclinedCase, *, mine: bool) -> list[Part]:
     return [*head, *(calls or [Line(("📞 ", When(row.began, zone, case.now), f" · with {who} · {label}"))])]
 
 
-def _outcome(case: DeclinedCase, reader: int) -> list[Part]:
+def _outcome_parts(case: DeclinedCase, reader: int) -> list[Part]:
     row = case.matter
     if row.is_unchosen:
         return []
@@ -180,7 +185,7 @@ def _outcome(case: DeclinedCase, reader: int) -> list[Part]:
             by = case.people[row.decided_by].name if row.decided_by else "Someone"
             return [Line(f"{by} kept what was recorded. {KEPT.get(row.reason, row.reason)}. It is available again.")]
         case "going":
-            return _goes(case)
+            return _erasure_parts(case)
         case "waiting" | "stuck":
             head = f"the {case.policy.role('head_of_customer_success').title}"
             who, s = ("you", "") if case.asks(reader) else (head, "s")
@@ -191,14 +196,14 @@ def _outcome(case: DeclinedCase, reader: int) -> list[Part]:
     return []
 
 
-def _kept(case: DeclinedCase, reader: int) -> list[Part]:
+def _kept_notice(case: DeclinedCase, reader: int) -> list[Part]:
     """For whoever decides: that something keeps it, and not what, since that may be none of their business."""
     if not case.kept or not case.waits_for(reader):
         return []
     return [Line(GOES_LATER if case.goes_by_itself else ERASED_LATER, Sign.ALARM)]
 
 
-def _goes(case: DeclinedCase) -> list[Part]:
+def _erasure_parts(case: DeclinedCase) -> list[Part]:
     held = [one for one in case.calls if one.id in case.kept and one.id not in case.erased]
     parts: list[Part] = []
     if case.matter.decided_by:
@@ -214,10 +219,10 @@ def _goes(case: DeclinedCase) -> list[Part]:
     return parts
 
 
-def _turn(case: DeclinedCase, reader: int, *, whole: bool) -> list[Part]:
+def _turn_parts(case: DeclinedCase, reader: int, *, whole: bool) -> list[Part]:
     """Why it came to this reader, and what happens if nobody answers."""
     if case.matter.state == "stuck":
-        return [Line(f"No one who could decide can be asked now. {told(case)}".strip(), Sign.ALARM)]
+        return [Line(f"No one who could decide can be asked now. {who_was_told(case)}".strip(), Sign.ALARM)]
     if not case.waits_for(reader):
         return []
     if case.matter.is_unchosen:
@@ -225,9 +230,9 @@ def _turn(case: DeclinedCase, reader: int, *, whole: bool) -> list[Part]:
     return [Line(case.came_as(reader).strip())] if whole else []
 
 
-def _buttons(case: DeclinedCase, reader: int) -> list[Part]:
+def _declined_buttons(case: DeclinedCase, reader: int) -> list[Part]:
     row, buttons = case.matter, list[Button]()
-    if _chooses(case, reader):
+    if _may_choose(case, reader):
         buttons.append(Button("declined_none", "None of these", row.id))
     elif case.asks(reader):
         if not case.goes_by_itself:
@@ -241,12 +246,12 @@ def _buttons(case: DeclinedCase, reader: int) -> list[Part]:
     return [Actions((*buttons, Button("details", "Details", row.id)))]
 
 
-def _summary(case: DeclinedCase, reader: int) -> str:
+def _declined_summary(case: DeclinedCase, reader: int) -> str:
     if case.asks(reader) and case.matter.is_unchosen:
         return f"{_what(case, mine=False)}. Please find out which call it was."
     if case.asks(reader) and not case.goes_by_itself:
         return f"{_what(case, mine=False)}. Please decide about the recording."
-    state = _state(case, reader)
+    state = _declined_state(case, reader)
     return f"{_what(case, mine=reader == case.matter.said_by)}: {state}{'' if state.endswith('?') else '.'}"
 
 
@@ -268,16 +273,16 @@ def off_words(case: DeclinedCase) -> Words:
     at = case.matter.stopped_at
     if at is None:
         return "Recording is off."
-    return ("Recording is off, confirmed at ", When(at, _zone(case), case.now, exact=True), ".")
+    return ("Recording is off, confirmed at ", When(at, _zone_of_line(case), case.now, exact=True), ".")
 
 
 def off_told(case: DeclinedCase) -> str:
     """The same in a message, by the line's clock."""
     at = case.matter.stopped_at or case.now
-    return f"Recording is off, confirmed at {moment_words(at, _zone(case), case.now, exact=True)}."
+    return f"Recording is off, confirmed at {moment_words(at, _zone_of_line(case), case.now, exact=True)}."
 
 
-def _zone(case: DeclinedCase) -> str:
+def _zone_of_line(case: DeclinedCase) -> str:
     return line_words(case.matter.line, case.policy)[1]
 
 

@@ -10,11 +10,11 @@ from handlers import opening
 from handlers.acting import Act
 from handlers.cards import Button, Row, Sign, When
 from handlers.declined import deciding, saying
-from handlers.declined.cards import card
-from handlers.declined.deciding import KeepForm, row
+from handlers.declined.cards import declined_card
+from handlers.declined.deciding import KeepForm, declined_reminder_row
 from handlers.declined.state import DeclinedCase
 from handlers.handling import handler
-from handlers.home import waiting
+from handlers.home import to_do_list
 from handlers.matters.showing import MatterOf
 from handlers.room import Asks, Chore, Command, Does, Opens, Room, Rows, Step, card_shows
 from storage.tables.calls import Declined
@@ -31,29 +31,29 @@ LABEL = "A caller declines"
 DECLINED = Button("declined", LABEL, "")
 
 
-DECLINED_CALLS = MatterOf(DeclinedCase, card, row)
+DECLINED_CALLS = MatterOf(DeclinedCase, declined_card, declined_reminder_row)
 
 
 WHICH, UNDECIDED = "Which call did the caller decline?", "A caller declined: erase or keep the recording?"
 
 
-def lists(act: Act) -> Mapping[str, Rows]:
+def declined_lists(act: Act) -> Mapping[str, Rows]:
     """Those of which whoever asks has to say which call it was, and those that wait for a decision."""
     decides = [one for one in act.store.matters.waiting_for(act.me.id, Declined) if one.erase_at is None]
     waiting_for = [*act.store.declines.choosing(act.me.id), *decides]
-    rows = [_row(act, one, WHICH if one.is_unchosen else UNDECIDED, one.began) for one in waiting_for]
+    rows = [_declined_row(act, one, WHICH if one.is_unchosen else UNDECIDED, one.began) for one in waiting_for]
     if not rows:
         return {}
-    return {"waiting": waiting(rows)}
+    return {"waiting": to_do_list(rows)}
 
 
-def _row(act: Act, one: Declined, words: str, began: datetime | None = None) -> Row:
+def _declined_row(act: Act, one: Declined, words: str, began: datetime | None = None) -> Row:
     call = ("call of ", When(began, now=act.now), " · ") if began is not None else ()
     small = (*call, "said ", When(one.asked_at, now=act.now), f" · {one.id}")
     return Row(f"{Sign.QUESTION} {words}", Button("details", "Details", one.id, "primary"), small)
 
 
-begin = handler("declined.begin", clause="P5")(opening.open_form)
+begin_form = handler("declined.begin", clause="P5")(opening.open_form)
 ROOM = Room(
     "declined",
     commands={
@@ -62,27 +62,27 @@ ROOM = Room(
         )
     },
     buttons={
-        "declined": Does(lambda _: saying.say(), LABEL, back="home"),
-        "declined_choose": Does(saying.choose, "This call"),
-        "declined_none": Does(saying.dismiss, "None of these"),
-        "declined_erase": Does(deciding.erase, "Erase"),
+        "declined": Does(lambda _: saying.note_declined(), LABEL, back="home"),
+        "declined_choose": Does(saying.choose_call, "This call"),
+        "declined_none": Does(saying.dismiss_matter, "None of these"),
+        "declined_erase": Does(deciding.decide_to_erase, "Erase"),
         KeepForm.name: Opens(KeepForm.name, "Keep"),
     },
     begins=(DECLINED,),
     forms=(
         Asks(
-            KeepForm, begin, lambda about, form, _: deciding.keep(about, form),
+            KeepForm, begin_form, lambda about, form, _: deciding.decide_to_keep(about, form),
             partial(card_shows, title="Kept"),
-            intro=deciding.introduction,
+            intro=deciding.keep_form_introduction,
         ),
     ),
     due={
-        deciding.GO: deciding.go, deciding.REMIND: deciding.remind,
-        deciding.UNCHOSEN: deciding.unchosen, deciding.HAND_OVER: deciding.hand_over,
+        deciding.GO: deciding.erase_if_not_kept, deciding.REMIND: deciding.remind_of_decline,
+        deciding.UNCHOSEN: deciding.remind_or_hand_over, deciding.HAND_OVER: deciding.hand_over,
     },
     calls=Chore(
-        lambda store, now: [*store.declines.met(), *deciding.late(store, now)], (Step(deciding.meet), Step(deciding.offer))
+        lambda store, now: [*store.declines.met(), *deciding.matters_with_new_calls(store, now)], (Step(deciding.take_registered_calls), Step(deciding.offer_more_calls))
     ),
     matter=DECLINED_CALLS,
-    lists=lists,
+    lists=declined_lists,
 )  # fmt: skip

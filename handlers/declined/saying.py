@@ -9,16 +9,24 @@ from typing import Any
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.declined.cards import off_told, still_told
-from handlers.declined.deciding import GO, ask_clock, last_calls, put_out_of_reach, schedule, settled, word
+from handlers.declined.deciding import (
+    GO,
+    drop_deadlines,
+    last_calls,
+    put_out_of_reach,
+    schedule_next_morning,
+    schedule_unchosen,
+    tell_who_said_it,
+)
 from handlers.declined.state import DeclinedCase, Live, Trouble
 from handlers.effects import Effect, Tell
 from handlers.handling import handler
 from handlers.ids import new_id
-from handlers.matters.asking import alarm, ask_again, changed, shows, takes_part
+from handlers.matters.asking import alarm_if_stuck, ask_again, bump_and_redraw, show_to, takes_part
 from handlers.rules import declined as rule
 from handlers.rules.refusal import Refused
 from handlers.telling import tell_head
-from handlers.words import masked
+from handlers.words import masked_number
 from storage.declines import LIVE
 from storage.records import Recording
 from storage.tables.calls import CHOOSING, LOOKING, Declined
@@ -32,46 +40,46 @@ PROMPT = timedelta(seconds=5)
 
 
 @handler("declined.say", clause="P5")
-def say(act: Act) -> Done[None]:
+def note_declined(act: Act) -> Done[None]:
     """Stored before anybody asks the phone system, so that no crash forgets it. Two words about one call are one."""
     me = act.me
     if (before := act.store.declines.under_way(me.id, act.now - UNDER_WAY)) is not None:
-        return _again(act, before)
+        return _look_again(act, before)
     declined = Declined(id=new_id("D"), said_by=me.id, state=LOOKING, asked_at=act.asked_at)
     act.store.declines.add(declined)
     act.store.people.prefers_first(me, act.who.platform)
-    return Done(None, shows(declined, [me.id]), declined.id, {"state": LOOKING, **_since(act)})
+    return Done(None, show_to(declined, [me.id]), declined.id, {"state": LOOKING, **_said_earlier(act)})
 
 
-def _since(act: Act) -> dict[str, str]:
+def _said_earlier(act: Act) -> dict[str, str]:
     """For the log: when it was said, where it had to wait."""
     return {} if act.asked_at == act.now else {"since": act.asked_at.isoformat()}
 
 
-def _again(act: Act, before: Declined) -> Done[None]:
+def _look_again(act: Act, before: Declined) -> Done[None]:
     """While it is not known which call it is, another may have begun since, so they are looked for anew."""
     anew = before.state == CHOOSING
     if anew:
         before.state, before.choices, before.trouble, before.asked_at = LOOKING, [], "", act.asked_at
-    detail: dict[str, Any] = {"state": LOOKING, **_since(act)} if anew else {"again": True}
-    return Done(None, changed(DeclinedCase.of(act, before)), before.id, detail)
+    detail: dict[str, Any] = {"state": LOOKING, **_said_earlier(act)} if anew else {"again": True}
+    return Done(None, bump_and_redraw(DeclinedCase.of(act, before)), before.id, detail)
 
 
 @handler("declined.find", clause="P5", about="matter")
-def find(act: Act, matter: str, calls: tuple[Live, ...] = (), trouble: Trouble = "") -> Done[None]:
+def take_calls_found(act: Act, matter: str, calls: tuple[Live, ...] = (), trouble: Trouble = "") -> Done[None]:
     """One live call is the one; of several, or of the last ones where there is none, whoever said it chooses."""
     case = DeclinedCase.load(act, matter)
     if case.matter.state != LOOKING:
         return Done(None, quiet=True)
-    fresh = tuple(one for one in calls if _known(act, one) is None)
+    fresh = tuple(one for one in calls if _matter_of_call(act, one) is None)
     sure = not any(_began_later(act, case.matter, one) for one in fresh)
     if len(fresh) == 1 and sure:
-        return _besides(act, case, trouble, _begun(act, case, fresh[0]))
+        return _warn_of_unread(act, case, trouble, _begin_with_live(act, case, fresh[0]))
     if not calls and trouble in ("unreachable", "unread") and _is_early(act, case):
-        return _not_yet(act, case, trouble)
+        return _keep_looking(act, case, trouble)
     if calls and not fresh:
-        return _told_of(act, case, calls)
-    return _offered(act, case, fresh, trouble, also_last=not sure)
+        return _tell_known(act, case, calls)
+    return _offer_choices(act, case, fresh, trouble, also_last=not sure)
 
 
 def _began_later(act: Act, row: Declined, live: Live) -> bool:
@@ -79,19 +87,19 @@ def _began_later(act: Act, row: Declined, live: Live) -> bool:
     return act.now - row.asked_at > PROMPT and live.began > row.asked_at
 
 
-def _known(act: Act, live: Live) -> Declined | None:
+def _matter_of_call(act: Act, live: Live) -> Declined | None:
     """The matter of this call. A phone system may give a name anew, so it is also known by when it began."""
     found = act.store.declines.of_call(live.system, live.call_id)
     return found if found is not None and found.began == live.began else None
 
 
-def _told_of(act: Act, case: DeclinedCase, calls: Sequence[Live]) -> Done[None]:
+def _tell_known(act: Act, case: DeclinedCase, calls: Sequence[Live]) -> Done[None]:
     """It was said already, and how it stands is told to whoever has no card of it."""
-    matters = [one for call in calls if (one := _known(act, call)) is not None]
-    return _offered(act, case, (), "known_still" if any(one.live != "off" for one in matters) else "known")
+    matters = [one for call in calls if (one := _matter_of_call(act, call)) is not None]
+    return _offer_choices(act, case, (), "known_still" if any(one.live != "off" for one in matters) else "known")
 
 
-def _besides(act: Act, case: DeclinedCase, trouble: Trouble, done: Done[None]) -> Done[None]:
+def _warn_of_unread(act: Act, case: DeclinedCase, trouble: Trouble, done: Done[None]) -> Done[None]:
     """One call was found, and another one could not be read, which may be the one."""
     if trouble != "unread":
         return done
@@ -104,39 +112,43 @@ def _is_early(act: Act, case: DeclinedCase) -> bool:
 
 
 @handler("declined.choose", clause="P5", about=lambda value: value.partition(":")[0])
-def choose(act: Act, value: str) -> Done[None]:
+def choose_call(act: Act, value: str) -> Done[None]:
     """The call that whoever said it means; judged again, since what a client sends may be anything."""
-    case, choice, stepped_in = _chosen(act, value)
-    done = _begun(act, case, _live(choice)) if "recording" not in choice else _call(act, case, choice["recording"])
-    told = word(act, case.matter, "which call it was whose customer declined")
+    case, choice, stepped_in = _load_choice(act, value)
+    done = (
+        _begin_with_live(act, case, _choice_as_live(choice))
+        if "recording" not in choice
+        else _begin_with_recording(act, case, choice["recording"])
+    )
+    told = tell_who_said_it(act, case.matter, "which call it was whose customer declined")
     return Done(None, (*done.effects, *told), detail={**done.detail, **stepped_in})
 
 
-def _call(act: Act, case: DeclinedCase, number: int) -> Done[None]:
+def _begin_with_recording(act: Act, case: DeclinedCase, number: int) -> Done[None]:
     call = act.store.recordings.get(number)
     if call is None or call.state != "present" or call.closed(act.now):
         raise Refused("This call is already locked or erased.", clause="P5", code="closed")
-    rule.own_call(theirs=call.operator_id == case.matter.said_by)
-    return _afterwards(act, case, call)
+    rule.check_own_call(theirs=call.operator_id == case.matter.said_by)
+    return _begin_afterwards(act, case, call)
 
 
 @handler("declined.dismiss", clause="P5", about="matter")
-def dismiss(act: Act, matter: str) -> Done[None]:
+def dismiss_matter(act: Act, matter: str) -> Done[None]:
     """It was none of them, or pressed by mistake: nothing is out of reach, and nothing waits any more."""
-    case, stepped_in = _choosing(act, matter)
+    case, stepped_in = _load_to_choose(act, matter)
     row = case.matter
     row.state, row.choices, row.trouble, row.closed_at = "none", [], "dismissed", act.now
     row.decided_by = act.me.id if act.me.id != row.said_by else None
-    settled(act, row)
-    told = word(act, row, "that it was none of the calls whose customer may have declined")
+    drop_deadlines(act, row)
+    told = tell_who_said_it(act, row, "that it was none of the calls whose customer may have declined")
     return Done(
         None,
-        (*changed(DeclinedCase.of(act, row)), *told),
+        (*bump_and_redraw(DeclinedCase.of(act, row)), *told),
         detail={"state": "none", "trouble": row.trouble, **stepped_in},
     )
 
 
-def _choosing(act: Act, matter: str) -> tuple[DeclinedCase, dict[str, object]]:
+def _load_to_choose(act: Act, matter: str) -> tuple[DeclinedCase, dict[str, object]]:
     """One of which this person may say which call it was, and what the log says of whoever says it for somebody else."""
     case = DeclinedCase.load(act, matter)
     mine, authority = act.me.id == case.matter.said_by, None
@@ -149,45 +161,45 @@ def _choosing(act: Act, matter: str) -> tuple[DeclinedCase, dict[str, object]]:
     return case, takes_part(act, case, authority) if authority else {}
 
 
-def _chosen(act: Act, value: str) -> tuple[DeclinedCase, dict[str, Any], dict[str, object]]:
+def _load_choice(act: Act, value: str) -> tuple[DeclinedCase, dict[str, Any], dict[str, object]]:
     name, _, place = value.partition(":")
-    case, stepped_in = _choosing(act, name)
+    case, stepped_in = _load_to_choose(act, name)
     number = int(place) if place.isascii() and place.isdigit() and len(place) < 4 else -1
     if not 0 <= number < len(case.matter.choices):
         raise Refused("I don't know this call. Please say again that the caller declines.", clause="P5", code="unknown")
     return case, case.matter.choices[number], stepped_in
 
 
-def _not_yet(act: Act, case: DeclinedCase, trouble: Trouble) -> Done[None]:
+def _keep_looking(act: Act, case: DeclinedCase, trouble: Trouble) -> Done[None]:
     """Nobody can tell, so it counts as recorded; it is looked for again."""
     row, before = case.matter, case.matter.trouble
     row.trouble, row.looked_at = trouble, act.now
     if before == trouble:
         return Done(None, quiet=True)
-    return Done(None, changed(case), detail={"state": LOOKING, "trouble": trouble})
+    return Done(None, bump_and_redraw(case), detail={"state": LOOKING, "trouble": trouble})
 
 
-def _offered(
+def _offer_choices(
     act: Act, case: DeclinedCase, calls: Sequence[Live], trouble: Trouble, *, also_last: bool = False
 ) -> Done[None]:
     row = case.matter
-    live = [_kept(one) for one in calls[:MOST_LIVE]]
+    live = [_live_as_choice(one) for one in calls[:MOST_LIVE]]
     last = [{"recording": one.id} for one in last_calls(act.store, row, act.now)] if also_last or not live else []
     row.choices = [*last, *live]
     row.trouble, row.state = trouble, CHOOSING if row.choices else "none"
     row.closed_at = None if row.choices else act.now
-    settled(act, row)
+    drop_deadlines(act, row)
     if row.choices:
-        ask_clock(act, row)
+        schedule_unchosen(act, row)
     detail = {"state": row.state, "trouble": trouble, "number": len(row.choices)}
-    return Done(None, changed(DeclinedCase.of(act, row)), detail=detail)
+    return Done(None, bump_and_redraw(DeclinedCase.of(act, row)), detail=detail)
 
 
-def _begun(act: Act, case: DeclinedCase, live: Live) -> Done[None]:
+def _begin_with_live(act: Act, case: DeclinedCase, live: Live) -> Done[None]:
     """The call goes on: the worker switches it off, and whoever decides hears of it at once."""
     row = case.matter
-    if _known(act, live) is not None:
-        return _told_of(act, case, (live,))  # somebody else on the line was faster
+    if _matter_of_call(act, live) is not None:
+        return _tell_known(act, case, (live,))  # somebody else on the line was faster
     row.how, row.live, row.system, row.call_id = "midway", "asked", live.system, live.call_id
     row.began, row.operator_id, row.choices, row.trouble = live.began, live.operator, [], ""
     row.line = live.line if live.line in act.policy.lines else act.policy.company.home_line
@@ -196,42 +208,44 @@ def _begun(act: Act, case: DeclinedCase, live: Live) -> Done[None]:
     if row.erase_at is not None and row.erase_at > act.now:
         act.store.deadlines.set(GO, row.id, row.erase_at)
     detail = {"until": row.erase_at.isoformat() if row.erase_at else ""}
-    return _asked(act, row, detail, ())
+    return _ask_deciders(act, row, detail, ())
 
 
-def _afterwards(act: Act, case: DeclinedCase, call: Recording) -> Done[None]:
+def _begin_afterwards(act: Act, case: DeclinedCase, call: Recording) -> Done[None]:
     """A finished call: out of reach at once, and nothing goes unless somebody decides it."""
     row = case.matter
     row.how, row.system, row.began, row.operator_id = "afterwards", call.system, call.started, call.operator_id
     row.choices, row.line = [], call.line if call.line in act.policy.lines else act.policy.company.home_line
     act.store.declines.take(row, call)
     gone = put_out_of_reach(act, [call])
-    return _asked(act, row, {"recording": call.id}, gone, call)
+    return _ask_deciders(act, row, {"recording": call.id}, gone, call)
 
 
-def _asked(act: Act, row: Declined, detail: dict[str, Any], more: Sequence[Effect], *calls: Recording) -> Done[None]:
+def _ask_deciders(
+    act: Act, row: Declined, detail: dict[str, Any], more: Sequence[Effect], *calls: Recording
+) -> Done[None]:
     case = DeclinedCase.of(act, row)
     new, where = ask_again(act, case)
     if row.erase_at is not None and row.erase_at <= act.now:  # nobody has to wait for, or may stop, what goes at once
         row.state, row.closed_at = "going", act.now
-    settled(act, row)
-    schedule(act, row)
-    told = alarm(act, row, case.what, where)
-    effects = (*told, *changed(case, new["asked"]), *more)
+    drop_deadlines(act, row)
+    schedule_next_morning(act, row)
+    told = alarm_if_stuck(act, row, case.what, where)
+    effects = (*told, *bump_and_redraw(case, new["asked"]), *more)
     state = "open" if row.is_open else row.state
     which = {"began": row.began.isoformat() if row.began else ""}
     return Done(None, effects, detail={"state": state, "how": row.how, **which, **detail, **new, **warned_by(told)})
 
 
-def _kept(live: Live) -> dict[str, Any]:
+def _live_as_choice(live: Live) -> dict[str, Any]:
     """As little of a live call as it takes to choose it and to begin."""
     return {
-        "system": live.system, "call_id": live.call_id, "line": live.line, "caller": masked(live.caller),
+        "system": live.system, "call_id": live.call_id, "line": live.line, "caller": masked_number(live.caller),
         "operator": live.operator, "began": live.began.isoformat(), "recordings": list(live.recordings),
     }  # fmt: skip
 
 
-def _live(choice: dict[str, Any]) -> Live:
+def _choice_as_live(choice: dict[str, Any]) -> Live:
     return Live(
         choice["system"], choice["call_id"], choice["line"], "", choice["operator"],
         datetime.fromisoformat(choice["began"]), tuple(choice["recordings"]),
@@ -246,7 +260,7 @@ NOT_REGISTERED = (
 
 
 @handler("declined.confirm", clause="P5", about="matter")
-def confirm(act: Act, matter: str, recordings: tuple[str, ...] = ()) -> Done[None]:
+def note_not_recorded(act: Act, matter: str, recordings: tuple[str, ...] = ()) -> Done[None]:
     """Read back another way: nothing of it is recorded. Said once, and again where that was not so in between."""
     case = DeclinedCase.load(act, matter)
     row, before = case.matter, case.matter.live
@@ -257,12 +271,12 @@ def confirm(act: Act, matter: str, recordings: tuple[str, ...] = ()) -> Done[Non
     row.live, row.legs, row.trouble = "off", [], ""
     if before != "off":
         row.stopped_at = act.now
-    told = _word(case, off_told(case), "off") if before == "still" else ()
-    return Done(None, (*changed(case), *told), detail={"live": "off", "at": act.now.isoformat()})
+    told = _tell_who_said_it(case, off_told(case), "off") if before == "still" else ()
+    return Done(None, (*bump_and_redraw(case), *told), detail={"live": "off", "at": act.now.isoformat()})
 
 
 @handler("declined.still", clause="P5", about="matter")
-def still(
+def note_still_recorded(
     act: Act, matter: str, legs: tuple[str, ...] = (), trouble: Trouble = "", recordings: tuple[str, ...] = ()
 ) -> Done[None]:
     """It is recorded all the same, or nobody can tell: the agent hears so at once, in a message and not only on a card."""
@@ -275,47 +289,47 @@ def still(
         return Done(None, quiet=True)
     row.live, row.legs, row.trouble = "still", list(legs), trouble
     detail = {"live": "still", "legs": len(legs), "trouble": trouble}
-    return Done(None, (*changed(case), *_word(case, still_told(), "still")), detail=detail)
+    return Done(None, (*bump_and_redraw(case), *_tell_who_said_it(case, still_told(), "still")), detail=detail)
 
 
 @handler("declined.over", clause="P5", about="matter")
-def over(act: Act, matter: str) -> Done[None]:
+def note_call_ended(act: Act, matter: str) -> Done[None]:
     """The call has ended, so nothing more of it is recorded."""
     case = DeclinedCase.load(act, matter)
     if case.matter.live not in LIVE:
         return Done(None, quiet=True)
     case.matter.live = "over"
-    return Done(None, changed(case), detail={"live": "over"})
+    return Done(None, bump_and_redraw(case), detail={"live": "over"})
 
 
 @handler("declined.again", clause="P5", about="matter")
-def again(act: Act, matter: str) -> Done[None]:
+def note_call_again(act: Act, matter: str) -> Done[None]:
     """The phone system shows it once more: what was said of it is not certain any more."""
     case = DeclinedCase.load(act, matter)
     if case.matter.live != "over":
         return Done(None, quiet=True)
     case.matter.live, case.matter.looked_at = "asked", None
-    return Done(None, changed(case), detail={"live": "asked"})
+    return Done(None, bump_and_redraw(case), detail={"live": "asked"})
 
 
 @handler("declined.cleared", clause="P5", about="matter")
-def cleared(act: Act, matter: str) -> Done[None]:
+def forget_call_names(act: Act, matter: str) -> Done[None]:
     """What was never registered is not in the recording system either, so its name is not needed any more."""
     case, number = DeclinedCase.load(act, matter), 0
     for one in act.store.declines.recordings(matter):
         if one.recording_id is None and one.native_id:
             one.native_id, number = "", number + 1
     act.store.declines.unname(matter)
-    return Done(None, changed(case) if number else (), detail={"number": number}, quiet=not number)
+    return Done(None, bump_and_redraw(case) if number else (), detail={"number": number}, quiet=not number)
 
 
-def _word(case: DeclinedCase, words: str, what: str) -> tuple[Effect, ...]:
+def _tell_who_said_it(case: DeclinedCase, words: str, what: str) -> tuple[Effect, ...]:
     once = f"declined:{case.matter.id}:{what}:{case.matter.revision}"
     return (Tell(case.matter.said_by, words, once, "details", case.matter.id),)
 
 
 @handler("declined.left", clause="P5", about="matter")
-def left(act: Act, matter: str) -> Done[None]:
+def tell_of_unregistered(act: Act, matter: str) -> Done[None]:
     """What was recorded can't be registered, so nothing erases it by itself: a day later the Head hears so, once."""
     case = DeclinedCase.load(act, matter)
     row = case.matter

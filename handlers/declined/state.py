@@ -9,7 +9,7 @@ from typing import Literal
 
 from handlers.acting import Act
 from handlers.customers.state import asked_by_number
-from handlers.keeping import needing
+from handlers.keeping import matters_needing
 from handlers.matters.case import Case, Kind, More
 from handlers.rules.declined import DeclinedCircumstances
 from handlers.rules.refusal import Refused
@@ -68,7 +68,7 @@ class DeclinedCase(Case[Declined]):
             concerned=declines.concerned(numbers, act.now),
             fields={
                 "calls": calls, "unmet": sum(one.recording_id is None and bool(one.native_id) for one in names),
-                "erased": store.erasures.erased(calls), "kept": _kept(act, matter, calls), "offered": {one.id: one for one in offered},
+                "erased": store.erasures.erased(calls), "kept": _kept_calls(act, matter, calls), "offered": {one.id: one for one in offered},
             },
         )  # fmt: skip
 
@@ -88,10 +88,10 @@ class DeclinedCase(Case[Declined]):
         return super().authority(person)
 
 
-def _kept(act: Act, declined: Declined, calls: Sequence[Recording]) -> frozenset[int]:
+def _kept_calls(act: Act, declined: Declined, calls: Sequence[Recording]) -> frozenset[int]:
     would_be = {
         one.id
         for one in (calls if declined.is_open else ())
-        if any(needing(act, one.id, granted=True, also=asked_by_number(act, one)))
+        if any(matters_needing(act, one.id, granted=True, also=asked_by_number(act, one)))
     }
     return frozenset(act.store.erasures.kept([one.id for one in calls], act.now) | would_be)

@@ -7,8 +7,18 @@ from datetime import date
 
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Part, Row, Sign, Small, Title, When, Words
 from handlers.digest.state import MOST, DigestCase, News, Waiting
-from handlers.matters.asking import told
-from handlers.words import BY, call_and_reference, call_line, counted, day_words, file_line, line_words, listed, trouble
+from handlers.matters.asking import who_was_told
+from handlers.words import (
+    BY,
+    call_and_reference,
+    call_line,
+    day_words,
+    file_line,
+    line_words,
+    list_words,
+    quantity_words,
+    trouble_words,
+)
 from storage.records import Recording
 from storage.tables.calls import Keep
 from storage.tables.reviews import Digest
@@ -23,45 +33,45 @@ def week_words(digest: Digest) -> str:
     return f"Week of {day_words(date.fromisoformat(digest.week), None)}"
 
 
-def card(case: DigestCase, news: News, reader: int, *, hold: bool) -> Card:
+def digest_card(case: DigestCase, news: News, reader: int, *, hold: bool) -> Card:
     """The card for one reader; `hold` if there is a button that asks for one."""
-    what, state = week_words(case.matter), _state(case, reader)
-    facts = [(label, words) for label, words in _facts(case, news) if words]
+    what, state = week_words(case.matter), _digest_state(case, reader)
+    facts = [(label, words) for label, words in _digest_facts(case, news) if words]
     quiet = (Line("Nothing will be erased, nothing is late and nothing is waiting."),)
     return Card(
         (
             Title(SIGNS[case.matter.state], what, state),
             *((Facts(tuple(facts)),) if facts else quiet),
-            *_log(case),
-            *_stuck(case),
-            Actions(_buttons(case, reader, hold=hold and bool(news.ahead))),
-            Small(_small(case)),
+            *_log_parts(case),
+            *_stuck_parts(case),
+            Actions(_digest_buttons(case, reader, hold=hold and bool(news.ahead))),
+            Small(_small_words(case)),
         ),
         f"Your weekly digest of call recordings: {state}.",
     )
 
 
-def details(drawn: Card, case: DigestCase, news: News, opens: Iterable[str]) -> Card:
+def details_card(drawn: Card, case: DigestCase, news: News, opens: Iterable[str]) -> Card:
     """The same with each thing by itself; `opens` are the matters that this reader may open."""
     may_open = frozenset(opens)
     sections = (
-        ("Erased this week", _calls(case, news.calls)),
-        ("Late erasures", _late(news.late)),
-        ("Waiting for an answer", _waiting(case, news.waiting, may_open)),
-        ("Kept past its moment", _kept(case, news.kept, may_open)),
-        ("On a line the policy doesn’t name", _calls(case, news.outside)),
-        ("Files I couldn’t read", _files(case, news)),
+        ("Erased this week", _erased_parts(case, news.calls)),
+        ("Late erasures", _late_parts(news.late)),
+        ("Waiting for an answer", _waiting_parts(case, news.waiting, may_open)),
+        ("Kept past its moment", _kept_parts(case, news.kept, may_open)),
+        ("On a line the policy doesn’t name", _erased_parts(case, news.outside)),
+        ("Files I couldn’t read", _file_lines(case, news)),
         ("People I can’t reach", (Line(one) for one in news.unreached[:MOST])),
     )
-    parts = [part for heading, rows in sections for part in _section(heading, rows)]
-    rest = [Actions(buttons)] if (buttons := tuple(_actions(drawn))) else []
+    parts = [part for heading, rows in sections for part in _section_parts(heading, rows)]
+    rest = [Actions(buttons)] if (buttons := tuple(_buttons_of_card(drawn))) else []
     return Card(
         (*(one for one in drawn.parts[:-1] if not isinstance(one, Actions)), *parts, *rest, drawn.parts[-1]),
         drawn.summary,
     )
 
 
-def _state(case: DigestCase, reader: int) -> str:
+def _digest_state(case: DigestCase, reader: int) -> str:
     if case.matter.state == "seen":
         return f"seen by {case.name_of(case.matter.seen_by, reader)}"
     if case.asks(reader):
@@ -69,43 +79,43 @@ def _state(case: DigestCase, reader: int) -> str:
     return f"with {case.asked_names}" if case.approvers else "no one can see it"
 
 
-def _facts(case: DigestCase, news: News) -> Iterator[tuple[str, Words]]:
+def _digest_facts(case: DigestCase, news: News) -> Iterator[tuple[str, Words]]:
     lines = [f"{line_words(line, case.policy)[0]}: {number:,}" for line, number in news.ahead.items()]
     yield "Erased this week", " · ".join(lines)
-    yield "Late erasures", counted(sum(news.late.values()), "call") if news.late else ""
-    yield "Waiting for an answer", _asked(news.waiting)
-    yield "Kept past its moment", _by_what(news.kept)
-    yield "On a line the policy doesn’t name", counted(len(news.outside), "call") if news.outside else ""
-    files = [counted(len(news.files), "file")] if news.files else []
-    people = [counted(len(news.unreached), "person", "people")] if news.unreached else []
+    yield "Late erasures", quantity_words(sum(news.late.values()), "call") if news.late else ""
+    yield "Waiting for an answer", _waiting_words(news.waiting)
+    yield "Kept past its moment", _kept_by_words(news.kept)
+    yield "On a line the policy doesn’t name", quantity_words(len(news.outside), "call") if news.outside else ""
+    files = [quantity_words(len(news.files), "file")] if news.files else []
+    people = [quantity_words(len(news.unreached), "person", "people")] if news.unreached else []
     yield "Can’t be read or reached", " · ".join((*files, *people))
 
 
-def _asked(waiting: Sequence[Waiting]) -> str:
+def _waiting_words(waiting: Sequence[Waiting]) -> str:
     if not waiting:
         return ""
     names = list(dict.fromkeys(name for one in waiting for name in one.asked))
     late, stuck = sum(one.late for one in waiting), sum(one.stuck for one in waiting)
-    with_whom = f", with {listed(names[:3], 'and')}{' and others' if len(names) > 3 else ''}" if names else ""
+    with_whom = f", with {list_words(names[:3], 'and')}{' and others' if len(names) > 3 else ''}" if names else ""
     overdue = f"; {late:,} overdue" if late else ""
     nobody = f"; {stuck:,} with no one who may decide" if stuck else ""
-    return f"{counted(len(waiting), 'matter')}{with_whom}{overdue}{nobody}"
+    return f"{quantity_words(len(waiting), 'matter')}{with_whom}{overdue}{nobody}"
 
 
-def _by_what(kept: Sequence[tuple[Keep, Recording]]) -> str:
+def _kept_by_words(kept: Sequence[tuple[Keep, Recording]]) -> str:
     number = {why: len({keep.recording_id for keep, _ in kept if keep.why == why}) for why in KINDS}
-    return " · ".join(f"{counted(some, 'call')} by {KINDS[why]}" for why, some in number.items() if some)
+    return " · ".join(f"{quantity_words(some, 'call')} by {KINDS[why]}" for why, some in number.items() if some)
 
 
-def _verified(case: DigestCase) -> str:
+def _verified_words(case: DigestCase) -> str:
     digest = case.matter
     if digest.verified_at is None:
         return "log not verified yet"
-    faults = f", {counted(digest.faults, 'thing')} did not fit" if digest.faults else ""
+    faults = f", {quantity_words(digest.faults, 'thing')} did not fit" if digest.faults else ""
     return f"log verified to entry {digest.verified_to:,}{faults}"
 
 
-def _log(case: DigestCase) -> tuple[Part, ...]:
+def _log_parts(case: DigestCase) -> tuple[Part, ...]:
     digest = case.matter
     if digest.verified_at is None:
         return (Line(f"The log could not be verified in time. {VERIFY}", Sign.ALARM),)
@@ -116,33 +126,33 @@ def _log(case: DigestCase) -> tuple[Part, ...]:
     return ()
 
 
-def _stuck(case: DigestCase) -> tuple[Part, ...]:
+def _stuck_parts(case: DigestCase) -> tuple[Part, ...]:
     if case.matter.state != "stuck":
         return ()
-    return (Line(" ".join(filter(None, ("No one can see this digest.", told(case)))), Sign.ALARM),)
+    return (Line(" ".join(filter(None, ("No one can see this digest.", who_was_told(case)))), Sign.ALARM),)
 
 
-def _buttons(case: DigestCase, reader: int, *, hold: bool) -> tuple[Button, ...]:
+def _digest_buttons(case: DigestCase, reader: int, *, hold: bool) -> tuple[Button, ...]:
     more = (Button("details", "Details", case.matter.id), *((Button("hold", "Hold", ""),) if hold else ()))
     return (Button("digest_see", "Seen", case.matter.id, "primary"), *more) if case.asks(reader) else more
 
 
-def _small(case: DigestCase) -> Words:
+def _small_words(case: DigestCase) -> Words:
     seen = (" · seen ", When(case.matter.closed_at, now=case.now)) if case.matter.closed_at is not None else ()
-    return (f"{_verified(case)} · {case.matter.id} · P12", *seen)
+    return (f"{_verified_words(case)} · {case.matter.id} · P12", *seen)
 
 
-def _actions(drawn: Card) -> Iterator[Button]:
+def _buttons_of_card(drawn: Card) -> Iterator[Button]:
     return (one for part in drawn.parts if isinstance(part, Actions) for one in part.buttons)
 
 
-def _section(heading: str, rows: Iterable[Part]) -> list[Part]:
+def _section_parts(heading: str, rows: Iterable[Part]) -> list[Part]:
     found = list(rows)
     more = [Line(f"And {len(found) - MOST:,} more.")] if len(found) > MOST else []
     return [Heading(heading), *found[:MOST], *more] if found else []
 
 
-def _calls(case: DigestCase, calls: Sequence[Recording]) -> Iterator[Part]:
+def _erased_parts(case: DigestCase, calls: Sequence[Recording]) -> Iterator[Part]:
     for one in calls:
         goes = (
             ()
@@ -152,21 +162,21 @@ def _calls(case: DigestCase, calls: Sequence[Recording]) -> Iterator[Part]:
         yield Row((*call_line(one, case.policy, case.now), *goes))
 
 
-def _late(late: Mapping[str, int]) -> Iterator[Part]:
+def _late_parts(late: Mapping[str, int]) -> Iterator[Part]:
     for why, number in late.items():
-        yield Line(f"{counted(number, 'call')}: {trouble(why, number)}.")
+        yield Line(f"{quantity_words(number, 'call')}: {trouble_words(why, number)}.")
 
 
-def _waiting(case: DigestCase, waiting: Sequence[Waiting], may_open: frozenset[str]) -> Iterator[Part]:
+def _waiting_parts(case: DigestCase, waiting: Sequence[Waiting], may_open: frozenset[str]) -> Iterator[Part]:
     for one in sorted(waiting, key=lambda one: not one.late):
         late = "overdue · " if one.late else ""
-        with_whom = f"with {listed(one.asked, 'or')}" if one.asked else "under way"
+        with_whom = f"with {list_words(one.asked, 'or')}" if one.asked else "under way"
         asked = "no one may decide it" if one.stuck else with_whom
         button = Button("details", "Details", one.matter) if one.matter in may_open else None
         yield Row(one.what, button, (f"{late}{asked} · since ", When(one.since, now=case.now)))
 
 
-def _kept(case: DigestCase, kept: Sequence[tuple[Keep, Recording]], may_open: frozenset[str]) -> Iterator[Part]:
+def _kept_parts(case: DigestCase, kept: Sequence[tuple[Keep, Recording]], may_open: frozenset[str]) -> Iterator[Part]:
     for keep, call in kept:
         button = Button("details", "Details", keep.matter_id) if keep.matter_id in may_open else None
         until = When(keep.ends_at, line_words(call.line, case.policy)[1], case.now)
@@ -177,6 +187,6 @@ def _kept(case: DigestCase, kept: Sequence[tuple[Keep, Recording]], may_open: fr
         )
 
 
-def _files(case: DigestCase, news: News) -> Iterator[Part]:
+def _file_lines(case: DigestCase, news: News) -> Iterator[Part]:
     zone = line_words(case.policy.company.home_line, case.policy)[1]
     return (Line(file_line(one, zone, case.now)) for one in news.files)

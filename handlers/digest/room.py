@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from handlers.acting import Act
 from handlers.cards import Card, Row, Sign
 from handlers.digest import steps
-from handlers.digest.cards import card, details, week_words
+from handlers.digest.cards import details_card, digest_card, week_words
 from handlers.digest.state import DigestCase, Rooms, gather_news
 from handlers.home import waiting_of
-from handlers.matters.showing import MatterOf, of
+from handlers.matters.showing import MatterOf, kind_of
 from handlers.room import Does, Room, Rows
 from handlers.rules.refusal import Refused
 from handlers.telling import reminder_line
-from handlers.words import capital
+from handlers.words import capitalise
 from storage.matters import Reminder
 from storage.tables.reviews import Digest
 
@@ -35,7 +35,7 @@ class Digests(MatterOf[DigestCase]):
         if not whole:
             return found
         named = {one.matter for one in news.waiting} | {keep.matter_id for keep, _ in news.kept}
-        return details(found, case, news, (one for one in named if self._may_open(act, one, reader)))
+        return details_card(found, case, news, (one for one in named if self._may_open(act, one, reader)))
 
     def may_look(self, act: Act, case: DigestCase, reader: int) -> bool:
         """Only its readers see it, whoever was told of an alarm about it."""
@@ -43,25 +43,25 @@ class Digests(MatterOf[DigestCase]):
 
     def _may_open(self, act: Act, matter: str, reader: int) -> bool:
         with suppress(Refused):
-            return of(self.rooms(), matter).shown(act, matter, reader, whole=True) is not None
+            return kind_of(self.rooms(), matter).shown(act, matter, reader, whole=True) is not None
         return False
 
 
-def row(case: DigestCase, told: Reminder) -> Row | None:
+def digest_reminder_row(case: DigestCase, told: Reminder) -> Row | None:
     """The next reader hears that nobody has seen it."""
     if not case.waits_for(told.person_id):
         return None
-    words = f"{capital(case.what)} came to you because no one has seen it yet. Press Details, then Seen."
+    words = f"{capitalise(case.what)} came to you because no one has seen it yet. Press Details, then Seen."
     return reminder_line(words, case.matter.id)
 
 
-def room(rooms: Rooms, buttons: Callable[[], Container[str]]) -> Room:
+def digest_room(rooms: Rooms, buttons: Callable[[], Container[str]]) -> Room:
     """It asks all rooms about what waits in them."""
     return Room(
         "digest",
-        buttons={"digest_see": Does(steps.see, "Seen")},
+        buttons={"digest_see": Does(steps.mark_seen, "Seen")},
         due={steps.NOT_SEEN: steps.pass_on},
-        matter=Digests(DigestCase, card, row, rooms, buttons),
+        matter=Digests(DigestCase, digest_card, digest_reminder_row, rooms, buttons),
         lists=list_unseen,
     )
 

@@ -15,10 +15,10 @@ from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.room import Room
 from handlers.rules.access import company_day
-from handlers.rules.availability import STRANGERS, Gap, Seat, everybody, stand_in, uncovered
+from handlers.rules.availability import STRANGERS, Gap, Seat, deputies_there, roles_uncovered, seats_by_address
 from handlers.rules.deadlines import DigestCircumstances, week_ends
 from handlers.rules.routing import Authority
-from handlers.words import capital, day_words, listed
+from handlers.words import capitalise, day_words, list_words
 from storage.database.store import Store
 from storage.records import AMBIGUOUS, LIVING, Person, Recording
 from storage.tables.calls import Keep, UnregisteredFile
@@ -84,21 +84,21 @@ def gather_news(act: Act, reader: int, rooms: Rooms) -> News:
         ahead=act.store.outlook.ahead(act.now, ends, but),
         calls=act.store.outlook.calls_ahead(act.now, ends, MOST + 1, but),
         late=act.store.outlook.late(late_since, act.now),
-        waiting=[*_waiting(act, reader, rooms)],
+        waiting=[*_waiting_matters(act, reader, rooms)],
         kept=kept,
         outside=act.store.recordings.out_of_scope(),
         files=act.store.unregistered.listed(),
-        unreached=unreached(act.store, act.today, company_day(act.policy, act.now)),
+        unreached=unreached_people(act.store, act.today, company_day(act.policy, act.now)),
     )
 
 
-def _waiting(act: Act, reader: int, rooms: Rooms) -> Iterator[Waiting]:
+def _waiting_matters(act: Act, reader: int, rooms: Rooms) -> Iterator[Waiting]:
     there = [one.id for one in act.store.matters.open_but(Digest)]
     for kind in [one.matter for one in rooms() if one.matter is not None]:
         for matter in [one for one in there if one.startswith(kind.prefix)]:
             case = kind.case(act, matter)
             if case.may_be_named_to(reader):
-                name, row = (capital(case.what), *case.about(reader)), case.matter
+                name, row = (capitalise(case.what), *case.about(reader)), case.matter
                 stuck = row.state == "stuck"
                 asked = () if stuck else [one.person_id for one in case.approvers] or sorted(case.everybody())
                 names = tuple(case.people[one].name for one in asked)
@@ -127,19 +127,19 @@ WRONG = {
 COVER = "Please name a deputy for these days, or ask someone who is away."
 
 
-def unreached(store: Store, policy: Policy, day: date) -> list[str]:
+def unreached_people(store: Store, policy: Policy, day: date) -> list[str]:
     """Who, of those the policy names, can't be reached on a day of the company's, each with what to do; `policy` counts all absences."""
-    seats = everybody(policy)
+    seats = seats_by_address(policy)
     people, there = store.people.named(seats), store.people.there(seats)
     if not any(one.checked_at for one in people.values()):
         return []  # nobody has had time to come by
-    wrong = {who: why for who in seats if (why := _wrong(people[who], there))}
+    wrong = {who: why for who in seats if (why := _what_is_wrong(people[who], there))}
     names, out = {one.id: one.name if one.checked_at else one.email_key for one in people.values()}, frozenset(wrong)
-    found = [_unreached(who, why, seats[who], policy, day, names, out) for who, why in wrong.items()]
-    return [*found, *(_uncovered(one, policy, day, names) for one in uncovered(policy, day, out))]
+    found = [_unreached_words(who, why, seats[who], policy, day, names, out) for who, why in wrong.items()]
+    return [*found, *(_uncovered_words(one, policy, day, names) for one in roles_uncovered(policy, day, out))]
 
 
-def _wrong(person: Person, there: Collection[int]) -> str:
+def _what_is_wrong(person: Person, there: Collection[int]) -> str:
     if person.checked_at is None:
         return "gone"
     if person.standing != LIVING:
@@ -147,7 +147,7 @@ def _wrong(person: Person, there: Collection[int]) -> str:
     return "" if person.id in there else "removed"
 
 
-def _unreached(
+def _unreached_words(
     who: int, why: str, seats: Collection[Seat], policy: Policy, today: date, names: Mapping[int, str], out: Collection[int]
 ) -> str:  # fmt: skip
     """Who, as what, what is wrong, and who stands in."""
@@ -155,15 +155,15 @@ def _unreached(
     told = [f"{names[who]} ({parts}) {WRONG[why][0]}."]
     for one in seats:
         if one.part == "holder":
-            there = [names[deputy] for deputy in stand_in(policy, cast("RoleName", one.role), today, out)]
+            there = [names[deputy] for deputy in deputies_there(policy, cast("RoleName", one.role), today, out)]
             told.append(f"{' or '.join(there) or 'No one'} stands in for the {one.title}.")
     return " ".join((*told, WRONG[why][1]))
 
 
-def _uncovered(gap: Gap, policy: Policy, today: date, names: Mapping[int, str]) -> str:
+def _uncovered_words(gap: Gap, policy: Policy, today: date, names: Mapping[int, str]) -> str:
     since = "today" if gap.since == today else f"on {day_words(gap.since, today)}"
     held = policy.held(gap.role)
     away = [names[one] for one in held.people if policy.is_away(one, gap.since)]
     deputies = "no deputy is there" if held.deputies else "there is no deputy"
     are = "is" if len(away) == 1 else "are"
-    return f"No one fills the role {held.title} {since}: {listed(away, 'and')} {are} away, and {deputies}. {COVER}"
+    return f"No one fills the role {held.title} {since}: {list_words(away, 'and')} {are} away, and {deputies}. {COVER}"

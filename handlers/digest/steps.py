@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import cast
 
 from handlers.acting import Act, Done
-from handlers.alarms import silence
+from handlers.alarms import tell_of_silence
 from handlers.digest.state import DigestCase
 from handlers.door import Repeated
 from handlers.effects import Effect, Home
@@ -17,14 +17,14 @@ from handlers.matters import asking
 from handlers.matters.asking import (
     ask_these,
     brought_in,
-    changed,
-    close,
+    bump_and_redraw,
+    close_matter,
     takes_part,
 )
-from handlers.matters.reminding import tell
+from handlers.matters.reminding import schedule_reminder
 from handlers.policy.values import RoleName
 from handlers.rules import deadlines as rule
-from handlers.rules.routing import beyond
+from handlers.rules.routing import next_authorities
 from storage.tables.reviews import Digest
 
 
@@ -52,7 +52,7 @@ def is_due(act: Act) -> bool:
 
 
 @handler("digest.make")
-def make(act: Act, verified: Verified | None = None) -> Done[None]:
+def make_digest(act: Act, verified: Verified | None = None) -> Done[None]:
     """Another process may have made it meanwhile: then there is nothing to do."""
     if not is_due(act):
         return Done(None, quiet=True)
@@ -62,7 +62,7 @@ def make(act: Act, verified: Verified | None = None) -> Done[None]:
         digest.verified_to, digest.faults = found.entries, found.faults
         digest.compared, digest.verified_at = found.compared, found.at
     act.store.digests.add(digest)
-    detail, effects = asking.begin(act, DigestCase.of(act, digest))
+    detail, effects = asking.begin_asking(act, DigestCase.of(act, digest))
     act.store.deadlines.set(NOT_SEEN, digest.id, rule.seen_by(act.policy, act.now))
     return Done(
         None, effects, digest.id, {**detail, "week": week, "verified_to": digest.verified_to, "faults": digest.faults}
@@ -70,16 +70,16 @@ def make(act: Act, verified: Verified | None = None) -> Done[None]:
 
 
 @handler("digest.see", about="digest")
-def see(act: Act, digest: str) -> Done[None]:
+def mark_seen(act: Act, digest: str) -> Done[None]:
     """Somebody who was asked has seen it."""
     case, authority = DigestCase.load_for_decider(act, digest)
     if not case.matter.is_open:
         raise Repeated(case.matter.id)
     detail = takes_part(act, case, authority)
-    close(act, case.matter, "seen")
+    close_matter(act, case.matter, "seen")
     case.matter.seen_by = act.me.id
     homes = (Home(one, home.platform) for one in case.everybody() for home in act.store.people.homes(one))
-    return Done(None, (*_redrawn(act, case), *homes), detail=detail | {"role": authority.role})
+    return Done(None, (*_redraw_told(act, case), *homes), detail=detail | {"role": authority.role})
 
 
 @handler("digest.pass_on", about="matter")
@@ -89,16 +89,16 @@ def pass_on(act: Act, matter: str) -> Done[None]:
     if not case.matter.is_open or case.matter.passed_on_at is not None:
         return Done(None, quiet=True)
     asked = frozenset(cast("RoleName", one.role) for one in case.approvers)
-    new = ask_these(act, case, beyond(case.circumstances, asked))
+    new = ask_these(act, case, next_authorities(case.circumstances, asked))
     case.matter.passed_on_at = act.now
-    tell(act, case.matter, NOT_SEEN, new, fell or act.now)
+    schedule_reminder(act, case.matter, NOT_SEEN, new, fell or act.now)
     words = f"No one has seen {case.what}, and there is no one else to ask. Please find someone who can."
-    told, whom = ((), {}) if new else silence(act, case.matter.id, words, fell)
-    return Done(None, (*told, *_redrawn(act, case)), detail={**brought_in(case, new), **whom})
+    told, whom = ((), {}) if new else tell_of_silence(act, case.matter.id, words, fell)
+    return Done(None, (*told, *_redraw_told(act, case)), detail={**brought_in(case, new), **whom})
 
 
-def _redrawn(act: Act, case: DigestCase) -> tuple[Effect, ...]:
+def _redraw_told(act: Act, case: DigestCase) -> tuple[Effect, ...]:
     """A new revision for everybody but those who have yet to hear that it came to them."""
     coming = (one.person_id for one in act.store.reminders.coming(case.matter.id, NOT_SEEN))
     new = {one for one in coming if act.store.outbox.copy(case.matter.id, one) is None}
-    return tuple(one for one in changed(case) if one.person not in new)
+    return tuple(one for one in bump_and_redraw(case) if one.person not in new)

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from handlers.acting import Act
 from handlers.cards import Actions, Button, Facts, Heading, Line, Page, Part, Small
 from handlers.figures import tables
-from handlers.figures.tables import Deadline, Gathering, Missed, gather
-from handlers.rules.figures import Cell, Column, Month, Table, Went, beside, erased, text
-from handlers.words import city, counted, trouble
+from handlers.figures.tables import Deadline, Gathering, Missed, gather_month
+from handlers.rules.figures import Cell, Column, Month, Table, Went, adjacent_month, cell_as_text, how_erasure_went
+from handlers.words import quantity_words, trouble_words, zone_city
 from storage.erasures import CONTINUED
 from storage.figures import Kept
 from storage.tables.calls import Erasure, ErasurePause, Hold
@@ -59,72 +59,72 @@ class Figures:
         return next((one for one in self.tables if one.key == key), None)
 
 
-def figures(act: Act, month: Month, *, named: bool = True) -> Figures:
+def month_figures(act: Act, month: Month, *, named: bool = True) -> Figures:
     """Everything that is counted of a month; `named` says whether people are told by name, or by id alone."""
-    of = gather(act, month, named=named)
-    late, told, reviews = of.policy.retention.most_minutes_late, stories(of), tables.Reviews(of)
+    of = gather_month(act, month, named=named)
+    late, told, reviews = of.policy.retention.most_minutes_late, erasure_stories(of), tables.Reviews(of)
     kept = [
         tables.customers_answered(of), tables.staff_decided(of), erased_in_time(told, late),
         reviews.deadline(),
     ]  # fmt: skip
     each = (
-        tables.requests(of), _deadlines(kept), _missed(of, kept), erasures(told, late),
-        exceptions(of, told), holds(of), tables.declines(of), tables.listening(of), reviews.table(),
-        tables.notices(of),
+        tables.requests_table(of), _deadlines_table(kept), _missed_table(of, kept), erasures_table(told, late),
+        exceptions_table(of, told), holds_table(of), tables.declines_table(of), tables.listening_table(of), reviews.table(),
+        tables.notices_table(of),
     )  # fmt: skip
-    note = LEFT_OUT.format(months=counted(of.policy.records.investigation_hidden_months, "month"))
+    note = LEFT_OUT.format(months=quantity_words(of.policy.records.investigation_hidden_months, "month"))
     return Figures(month, each, of.zone, note)
 
 
-def _deadlines(kept: list[Deadline]) -> Table:
+def _deadlines_table(kept: list[Deadline]) -> Table:
     rows = tuple((one.what, one.met, len(one.missed), one.coming) for one in kept)
     empty = "There was no deadline."
     return Table("deadlines", "Deadlines", "P7 · P8 · P10 · P12", DEADLINES, rows, empty, WHICH_MONTH, shares=True)
 
 
-def _missed(of: Gathering, kept: list[Deadline]) -> Table:
+def _missed_table(of: Gathering, kept: list[Deadline]) -> Table:
     each = sorted((one for deadline in kept for one in deadline.missed), key=lambda one: (one.due, one.id))
     rows = tuple((one.what, one.id, of.local(one.due), one.why) for one in each)
     return Table("missed", "Deadlines that were missed", "", MISSED, rows, "No deadline was missed.")
 
 
-def page(told: Figures) -> Page:
+def figures_page(told: Figures) -> Page:
     """All of it in words, for chat."""
     month = told.month
-    parts: list[Part] = [Line(f"{month.words}, by {city(told.zone)} time. {WHOLE if month.is_over else SO_FAR}")]
+    parts: list[Part] = [Line(f"{month.words}, by {zone_city(told.zone)} time. {WHOLE if month.is_over else SO_FAR}")]
     for table in told.tables:
-        parts += _said(table)
+        parts += _table_parts(table)
     empty = " ".join(table.empty for table in told.tables if not table.rows)
     parts += (Line(empty),) if empty else ()
-    turned = [Button("figures", "Month before", beside(month.name, -1))]
+    turned = [Button("figures", "Month before", adjacent_month(month.name, -1))]
     if month.is_over:
-        turned.append(Button("figures", "Month after", beside(month.name, 1)))
+        turned.append(Button("figures", "Month after", adjacent_month(month.name, 1)))
     opens = Button("figures_open", "Open with pictures", month.name, "primary")
     parts += [Line(PICTURES), Actions((opens, *turned)), Small(told.note)]
     return Page(WHAT, tuple(parts), f"{WHAT}: {month.words}.")
 
 
-def opened(code: str, public_url: str, month: str) -> Page:
+def figures_link_page(code: str, public_url: str, month: str) -> Page:
     """The small dialog with the link; the code is in the fragment, which no server sees."""
     button = Button("open", "Open the page", "open", "primary", url=f"{public_url}/figures/{month}#{code}")
     return Page(WHAT, (Line(OPENS), Actions((button,))))
 
 
-def _said(table: Table) -> Iterator[Part]:
+def _table_parts(table: Table) -> Iterator[Part]:
     if not table.rows:
         return
     yield Heading(f"{table.title} ({table.clause})" if table.clause else table.title)
-    yield Facts(tuple((text(row[0]), _numbers(table, row)) for row in table.rows[:MOST_ROWS]))
+    yield Facts(tuple((cell_as_text(row[0]), _row_numbers(table, row)) for row in table.rows[:MOST_ROWS]))
     if (more := len(table.rows) - MOST_ROWS) > 0:
         yield Line(f"And {more} more on the web page.")
     if table.note:
         yield Small(table.note)
 
 
-def _numbers(table: Table, row: tuple[Cell, ...]) -> str:
+def _row_numbers(table: Table, row: tuple[Cell, ...]) -> str:
     """A row without its first cell; zeros are left out."""
     told = (
-        cell if isinstance(cell, str) else f"{column.name.lower() if len(row) > 2 else ''} {text(cell)}".strip()
+        cell if isinstance(cell, str) else f"{column.name.lower() if len(row) > 2 else ''} {cell_as_text(cell)}".strip()
         for column, cell in zip(table.columns[1:], row[1:], strict=True)
         if cell
     )
@@ -163,22 +163,22 @@ class Story:
     kept: frozenset[str] = frozenset()
 
 
-def stories(of: Gathering) -> list[Story]:
+def erasure_stories(of: Gathering) -> list[Story]:
     """Each erasure of the month. Calls that a hidden hold keeps count like all others."""
     store, month = of.act.store, of.month
     due = store.figures.erasures(month.since, month.until)
     keeps = _by_call(store.figures.kept((one.recording_id for one in due), month.now))
     pauses = {name: store.pauses.get(name) for name in {one.pause for one in due if one.pause}}
-    found = [_story(of, one, keeps.get(one.recording_id, []), pauses.get(one.pause)) for one in due]
-    return [*found, *_unclosed(of)]
+    found = [_erasure_story(of, one, keeps.get(one.recording_id, []), pauses.get(one.pause)) for one in due]
+    return [*found, *_unclosed_stories(of)]
 
 
-def erasures(told: Iterable[Story], late: int) -> Table:
+def erasures_table(told: Iterable[Story], late: int) -> Table:
     """How the erasures went whose moment came, by why they were; `late` is how many minutes each may take."""
     each = list(told)
     order = [*WHY, *sorted({one.why for one in each} - set(WHY))]
-    rows = tuple(_row(why, [one for one in each if one.why == why]) for why in order)
-    note = f"In time is within {counted(late, 'minute')} of the moment, and proved by a second look."
+    rows = tuple(_erasure_row(why, [one for one in each if one.why == why]) for why in order)
+    note = f"In time is within {quantity_words(late, 'minute')} of the moment, and proved by a second look."
     some = tuple(row for row in rows if any(row[1:]))
     return Table("erasures", "Erasures", "P12", ERASED, some, "No call came to its moment.", note, shares=True)
 
@@ -188,10 +188,10 @@ def erased_in_time(told: Iterable[Story], late: int) -> Deadline:
     each = [one for one in told if not one.vanished]
     missed = tuple(Missed("Erasure", one.id, one.moment, one.trouble) for one in each if one.went == "late")
     met, coming = (sum(one.went == how for one in each) for how in ("in_time", "coming"))
-    return Deadline(f"Audio erased within {counted(late, 'minute')} of its moment (P12)", met, missed, coming)
+    return Deadline(f"Audio erased within {quantity_words(late, 'minute')} of its moment (P12)", met, missed, coming)
 
 
-def exceptions(of: Gathering, told: Iterable[Story]) -> Table:
+def exceptions_table(of: Gathering, told: Iterable[Story]) -> Table:
     """All that went another way than by itself."""
     each, store, month = list(told), of.act.store.figures, of.month
     kept = Counter(why for one in each for why in one.kept)
@@ -208,7 +208,7 @@ def exceptions(of: Gathering, told: Iterable[Story]) -> Table:
     return Table("exceptions", "Exceptions", "P4 · P12", EXCEPTIONS, some, "There were no exceptions.")
 
 
-def holds(of: Gathering) -> Table:
+def holds_table(of: Gathering) -> Table:
     """What became of holds in the month, and how many calls they kept at its end."""
     store, month = of.act.store.figures, of.month
     mine = [one for one in store.matters(Hold, month.since, month.until) if of.counts(one.id)]
@@ -223,41 +223,41 @@ def holds(of: Gathering) -> Table:
         ("In force at the month’s end", len(standing)),
     ]
     kept = len(store.held_by(standing, month.ends))
-    note = f"They keep {counted(kept, 'call')} then." if standing else ""
+    note = f"They keep {quantity_words(kept, 'call')} then." if standing else ""
     some = tuple(row for row in rows if row[1])
     return Table("holds", "Holds", "P12", HOLDS, some, "There was no hold.", note)
 
 
-def _story(of: Gathering, one: Erasure, keeps: Iterable[Kept], pause: ErasurePause | None) -> Story:
+def _erasure_story(of: Gathering, one: Erasure, keeps: Iterable[Kept], pause: ErasurePause | None) -> Story:
     now, late = of.month.now, timedelta(minutes=of.policy.retention.most_minutes_late)
     # What keeps it counts from before it had to go: of one that went in time nothing is an excuse.
     each = [keep for keep in keeps if keep.until is None or keep.until > one.moment]
     until = max((keep.until or now for keep in each), default=None)
     paused = None if pause is None else pause.closed_at if pause.state == CONTINUED else now
-    went = erased(one.moment, one.erased_at or one.vanished_at, kept=until, paused=paused, late=late, now=now)
+    went = how_erasure_went(one.moment, one.erased_at or one.vanished_at, kept=until, paused=paused, late=late, now=now)
     known = frozenset(keep.why for keep in each if of.counts(keep.matter)) if went == "kept" else frozenset[str]()
     if went == "kept" and not known:
         went = "in_time"
     return Story(one.id, one.why, one.moment, went, one.vanished_at is not None, _why_late(one), known)
 
 
-def _unclosed(of: Gathering) -> Iterable[Story]:
+def _unclosed_stories(of: Gathering) -> Iterable[Story]:
     """Calls that nothing has closed: those whose moment is yet to come, and what a stopped clock left."""
     late = timedelta(minutes=of.policy.retention.most_minutes_late)
     for call, moment in of.act.store.figures.unbegun(of.month.since, of.month.until):
-        went = erased(moment, None, kept=None, paused=None, late=late, now=of.month.now)
+        went = how_erasure_went(moment, None, kept=None, paused=None, late=late, now=of.month.now)
         yield Story(f"call {call}", "retention", moment, went, vanished=False, trouble=UNCLOSED)
 
 
 def _why_late(one: Erasure) -> str:
     if one.trouble:
-        return f"{trouble(one.trouble, 1)}; still tried"
+        return f"{trouble_words(one.trouble, 1)}; still tried"
     if one.erased_at is None and one.vanished_at is None:
         return "still in turn"
-    return f"it took {counted(one.tries + 1, 'try', 'tries')}" if one.tries else "the bot came to it late"
+    return f"it took {quantity_words(one.tries + 1, 'try', 'tries')}" if one.tries else "the bot came to it late"
 
 
-def _row(why: str, each: list[Story]) -> tuple[Cell, ...]:
+def _erasure_row(why: str, each: list[Story]) -> tuple[Cell, ...]:
     went = Counter(one.went for one in each if not one.vanished)
     numbers = (went["in_time"], went["kept"], went["paused"], went["late"])
     return (WHY.get(why, why), *numbers, sum(one.vanished for one in each), went["coming"])

@@ -8,14 +8,14 @@ from datetime import timedelta
 
 from handlers.acting import Act, Done
 from handlers.cards import Button, Page, Row, Sign
-from handlers.figures.month import WHAT, Figures, figures, opened, page
+from handlers.figures.month import WHAT, Figures, figures_link_page, figures_page, month_figures
 from handlers.handling import handler
-from handlers.home import few
+from handlers.home import short_list
 from handlers.ids import new_secret
 from handlers.room import Hands, Room, Rows, Shows
 from handlers.rules.access import company_day
 from handlers.rules.figures import may_see, month_named
-from handlers.rules.notices import oversees
+from handlers.rules.notices import oversees_notices
 from handlers.rules.refusal import Refused
 from storage.records import LIVING, Pass, Person
 
@@ -35,55 +35,55 @@ class Link:
 def for_reader(act: Act, reader: Person, told: str) -> Figures:
     """A month by its name; raises `Refused` for who may not see it, and for a month that is none or is yet to come."""
     may_see(act.today, reader.id, act.now)
-    return figures(act, month_named(act.policy, told, act.now))
+    return month_figures(act, month_named(act.policy, told, act.now))
 
 
 @handler("figures.code", about="month_id")
-def open_(act: Act, month_id: str) -> Done[Link]:
+def open_month(act: Act, month_id: str) -> Done[Link]:
     """A code for who may see the month now, good for a minute and for one use."""
     may_see(act.today, act.me.id, act.now)
     month, code = month_named(act.policy, month_id, act.now), f"{act.me.id}.{new_secret()}"
-    mark = _mark(act, "code", code)
+    mark = _pass_mark(act, "code", code)
     act.store.grants.add_pass("code", mark, act.now, act.now + timedelta(seconds=act.policy.access.code_seconds))
     return Done(Link(code, month.name), subject=f"person:{act.me.id}", detail={"code": mark, "month": month.name})
 
 
 @handler("figures.open")
-def exchange(act: Act, code: str) -> Done[str]:
+def exchange_code(act: Act, code: str) -> Done[str]:
     """Spend a code; the session lasts an hour, and each request asks again whether its reader may see the month."""
-    found = _pass(act, "code", code)
+    found = _find_pass(act, "code", code)
     if found is None:
         raise Refused(SPENT, code="code_spent")
-    reader = _reader(act, code)
+    reader = _require_reader(act, code)
     found.used_at, session = act.now, f"{reader.id}.{new_secret()}"
-    mark = _mark(act, "session", session)
+    mark = _pass_mark(act, "session", session)
     act.store.grants.add_pass("session", mark, act.now, act.now + SESSION_LASTS)
     return Done(session, subject=f"person:{reader.id}", detail={"code": found.hash, "session": mark})
 
 
-def stands(act: Act, kind: str, secret: str) -> bool:
+def is_pass_open(act: Act, kind: str, secret: str) -> bool:
     """Return True for a code or a session of this page in its time: what is asked before the door only reads."""
-    return _pass(act, kind, secret) is not None
+    return _find_pass(act, kind, secret) is not None
 
 
-def reading(act: Act, session: str) -> Person:
+def reader_of_session(act: Act, session: str) -> Person:
     """Who reads by this session; raises `Refused` once it is over, and for who may not see the month any more."""
-    if _pass(act, "session", session) is None:
+    if _find_pass(act, "session", session) is None:
         raise Refused(CLOSED, code="no_session")
-    return _reader(act, session)
+    return _require_reader(act, session)
 
 
-def _pass(act: Act, kind: str, secret: str) -> Pass | None:
-    found = act.store.grants.find_pass(kind, _mark(act, kind, secret))
+def _find_pass(act: Act, kind: str, secret: str) -> Pass | None:
+    found = act.store.grants.find_pass(kind, _pass_mark(act, kind, secret))
     return found if found is not None and found.opens(act.now) else None
 
 
-def _mark(act: Act, kind: str, secret: str) -> str:
+def _pass_mark(act: Act, kind: str, secret: str) -> str:
     """A secret begins with whose it is, and the mark holds all of it: a row that is written or moved by hand opens nothing."""
     return act.keys.mark_of_pass(kind, secret, "month")
 
 
-def _reader(act: Act, secret: str) -> Person:
+def _require_reader(act: Act, secret: str) -> Person:
     """The person, who must still be a member and hold or stand in for one of the two roles."""
     person = act.store.people.get(int(secret.partition(".")[0]))
     if person.standing != LIVING:
@@ -92,28 +92,31 @@ def _reader(act: Act, secret: str) -> Person:
     return person
 
 
-def _shown(act: Act, value: str) -> Page:
-    return page(for_reader(act, act.me, value))
+def _month_page(act: Act, value: str) -> Page:
+    return figures_page(for_reader(act, act.me, value))
 
 
-def _lists(act: Act) -> Mapping[str, Rows]:
+def _figure_lists(act: Act) -> Mapping[str, Rows]:
     """One row for either officer and who stands in; for everybody else there is none."""
-    if act.me.id not in act.policy.seats.in_roles or not oversees(
+    if act.me.id not in act.policy.seats.in_roles or not oversees_notices(
         act.today, act.me.id, company_day(act.policy, act.now)
     ):
         return {}
     month = month_named(act.policy, "", act.now)
     row = Row(f"{Sign.NOTE} {month.words} in numbers", Button("figures", WHAT, month.name))
-    return {"figures": few(WHAT, [row])}
+    return {"figures": short_list(WHAT, [row])}
 
 
 ROOM = Room(
     "figures",
     buttons={
-        "figures": Shows(_shown, WHAT, turns=True),
+        "figures": Shows(_month_page, WHAT, turns=True),
         "figures_open": Hands(
-            open_, lambda link, url: opened(link.code, url, link.month), "Open with pictures", back="home"
+            open_month,
+            lambda link, url: figures_link_page(link.code, url, link.month),
+            "Open with pictures",
+            back="home",
         ),
     },
-    lists=_lists,
+    lists=_figure_lists,
 )

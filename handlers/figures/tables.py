@@ -9,12 +9,21 @@ from datetime import datetime, timedelta
 from handlers.acting import Act
 from handlers.matters.showing import hidden_inquiries
 from handlers.policy import Policy
-from handlers.rules.declined import HOW, Group, Said, grouped
-from handlers.rules.figures import Cell, Column, Month, Table, answered, hours, why_unanswered, worked
+from handlers.rules.declined import HOW, Group, Said, group_by_operator
+from handlers.rules.figures import (
+    Cell,
+    Column,
+    Month,
+    Table,
+    how_promise_stands,
+    median_and_longest,
+    why_unanswered,
+    working_time_between,
+)
 from handlers.rules.reasons import reason_of
 from handlers.rules.whose_data import NEVER, shown_from
 from handlers.rules.working_days import calendar_of
-from handlers.words import AT_RANDOM, counted, line_words, moment_words
+from handlers.words import AT_RANDOM, line_words, moment_words, quantity_words
 from storage.records import Request
 from storage.tables.customers import CustomerRequest
 from storage.tables.reviews import CallReview, Draw, NoticeCheck
@@ -65,23 +74,23 @@ class Gathering:
     def took(self, line: str, since: datetime, until: datetime) -> timedelta:
         """The working time from one moment to another, by the line's own calendar, or the company's."""
         there = line if line in self.policy.lines else self.policy.company.home_line
-        return worked(calendar_of(self.policy, there), since, until)
+        return working_time_between(calendar_of(self.policy, there), since, until)
 
     def local(self, moment: datetime) -> str:
         """A moment by the company's clock, such as “Fri 12 Mar 2027, 17:00 Sydney”, for words that are kept."""
         return moment_words(moment, self.zone, None)
 
 
-def gather(act: Act, month: Month, *, named: bool = True) -> Gathering:
+def gather_month(act: Act, month: Month, *, named: bool = True) -> Gathering:
     """P11: leave out investigations, and whatever concerns somebody, until they may be shown; with them declines on their calls."""
     policy, concerning = act.policy, act.store.figures.concerning()
     hidden = {*hidden_inquiries(act)} | {one for one, end in concerning if act.now < shown_from(policy, end or NEVER)}
     return Gathering(act, month, frozenset(hidden | act.store.figures.declines_on(hidden)), named)
 
 
-def waits(spans: list[timedelta]) -> tuple[Cell, Cell]:
+def waiting_cells(spans: list[timedelta]) -> tuple[Cell, Cell]:
     """The median and the longest, as two cells."""
-    found = hours(spans)
+    found = median_and_longest(spans)
     return found if found is not None else (None, None)
 
 
@@ -95,12 +104,12 @@ COLUMNS = (
 NOTE = "Hours are working hours, from when it was asked until it was decided; a customer’s request until its mail was taken."
 
 
-def requests(of: Gathering) -> Table:
+def requests_table(of: Gathering) -> Table:
     """How many were asked, decided and left open in the month, and how long the decided ones took."""
-    staff, customers = _staff(of), _customers(of)
+    staff, customers = _staff_requests(of), _customer_requests(of)
     rows = (
-        _row(of, STAFF, [one for one in staff if not one.longer]),
-        _row(of, INVESTIGATIONS, [one for one in staff if one.longer]),
+        _request_row(of, STAFF, [one for one in staff if not one.longer]),
+        _request_row(of, INVESTIGATIONS, [one for one in staff if one.longer]),
         _customer_row(of, customers),
     )
     some = tuple(row for row in rows if any(row[1:7]))
@@ -109,11 +118,11 @@ def requests(of: Gathering) -> Table:
 
 def customers_answered(of: Gathering) -> Deadline:
     """P8: the promises to customers that fell in the month."""
-    days = counted(of.policy.customers.working_days, "working day")
-    fell = [one for one in _customers(of) if of.month.has(one.due_at)]
-    stands = {one.id: _stands(one) for one in fell}
+    days = quantity_words(of.policy.customers.working_days, "working day")
+    fell = [one for one in _customer_requests(of) if of.month.has(one.due_at)]
+    stands = {one.id: _promise_status(one) for one in fell}
     missed = tuple(
-        Missed("Customer’s request", one.id, one.due_at, _why(of, one))
+        Missed("Customer’s request", one.id, one.due_at, _why_unanswered(of, one))
         for one in fell if stands[one.id] == "missed" and one.due_at is not None
     )  # fmt: skip
     met, coming = (list(stands.values()).count(how) for how in ("met", "open"))
@@ -122,33 +131,35 @@ def customers_answered(of: Gathering) -> Deadline:
 
 def staff_decided(of: Gathering) -> Deadline:
     """P7: requests of staff that were decided before they lapsed; an investigation never does."""
-    staff = [one for one in _staff(of) if not one.longer]
+    staff = [one for one in _staff_requests(of) if not one.longer]
     lapsed = [one for one in staff if one.state == "lapsed" and of.month.has(one.closed_at)]
     missed = tuple(
         Missed("Staff request", one.id, one.closed_at, "no one decided it before it lapsed")
         for one in lapsed if one.closed_at is not None
     )  # fmt: skip
     met = sum(one.state in DECIDED and of.month.has(one.closed_at) for one in staff)
-    return Deadline("Staff requests decided before they lapse (P7)", met, missed, sum(_open(of, one) for one in staff))
+    return Deadline(
+        "Staff requests decided before they lapse (P7)", met, missed, sum(_was_open(of, one) for one in staff)
+    )
 
 
-def _staff(of: Gathering) -> list[Request]:
+def _staff_requests(of: Gathering) -> list[Request]:
     found = of.act.store.figures.matters(Request, of.month.since, of.month.until)
     return [one for one in found if of.counts(one.id)]
 
 
-def _customers(of: Gathering) -> list[CustomerRequest]:
+def _customer_requests(of: Gathering) -> list[CustomerRequest]:
     found = of.act.store.figures.asked_by_customers(of.month.since, of.month.until)
     return [one for one in found if of.counts(one.id)]
 
 
-def _row(of: Gathering, what: str, those: Sequence[Request]) -> tuple[Cell, ...]:
+def _request_row(of: Gathering, what: str, those: Sequence[Request]) -> tuple[Cell, ...]:
     ended = [one for one in those if of.month.has(one.closed_at)]
     states = [one.state for one in ended]
     spans = [of.took(one.line, one.asked_at, one.closed_at) for one in ended if one.state in DECIDED and one.closed_at]
     numbers = (states.count(one) for one in (*DECIDED, "withdrawn", "lapsed"))
     asked = sum(of.month.has(one.asked_at) for one in those)
-    return (what, asked, *numbers, sum(_open(of, one) for one in those), *waits(spans))
+    return (what, asked, *numbers, sum(_was_open(of, one) for one in those), *waiting_cells(spans))
 
 
 def _customer_row(of: Gathering, those: Sequence[CustomerRequest]) -> tuple[Cell, ...]:
@@ -158,19 +169,19 @@ def _customer_row(of: Gathering, those: Sequence[CustomerRequest]) -> tuple[Cell
     spans = [of.took(one.line, one.received_at, one.answered_at) for one in done if one.answered_at]
     still = sum((one.closed_at or of.month.until) >= of.month.until for one in those)
     asked = sum(of.month.has(one.received_at) for one in those)
-    return (CUSTOMERS, asked, len(done) - refused, refused, withdrawn, None, still, *waits(spans))
+    return (CUSTOMERS, asked, len(done) - refused, refused, withdrawn, None, still, *waiting_cells(spans))
 
 
-def _open(of: Gathering, one: Request) -> bool:
+def _was_open(of: Gathering, one: Request) -> bool:
     return one.closed_at is None or one.closed_at >= of.month.until
 
 
-def _stands(one: CustomerRequest) -> str:
+def _promise_status(one: CustomerRequest) -> str:
     gone = one.closed_at if one.state == "withdrawn" else None
-    return answered(one.due_at, one.answered_at, one.missed_at, gone) if one.due_at is not None else "none"
+    return how_promise_stands(one.due_at, one.answered_at, one.missed_at, gone) if one.due_at is not None else "none"
 
 
-def _why(of: Gathering, one: CustomerRequest) -> str:
+def _why_unanswered(of: Gathering, one: CustomerRequest) -> str:
     done = one.answered_at is not None
     due = one.due_at or one.received_at
     return why_unanswered(
@@ -189,53 +200,53 @@ NO_REASON = "For another matter"
 HEARD_NOTE = "A call counts once its audio left the house, whatever was heard of it. Minutes are what the player told."
 
 
-def declines(of: Gathering) -> Table:
+def declines_table(of: Gathering) -> Table:
     """P5: by line and operator, as the list at home has them."""
     said = (Said(*one) for one in of.act.store.glance.said(of.month.since, of.month.until))
-    found = grouped(one for one in said if of.counts(one.id))
-    who = _names(of, {one.operator for one in found})
-    rows = tuple(_declined(of, one, who) for one in found)
+    found = group_by_operator(one for one in said if of.counts(one.id))
+    who = _operator_names(of, {one.operator for one in found})
+    rows = tuple(_declines_row(of, one, who) for one in found)
     return Table("declines", "Declined to be recorded", "P5", DECLINES, rows, "No one declined to be recorded.")
 
 
-def listening(of: Gathering) -> Table:
+def listening_table(of: Gathering) -> Table:
     """P6, P11: how many people heard calls, and for what reason."""
     store, since, until = of.act.store.figures, of.month.since, of.month.until
     reasons: dict[str, list[tuple[int, int, float]]] = {}
     for one in store.heard_by_staff(since, until):
         if of.counts(one.matter):
-            label = _reason(of, one.reason, one.kind, longer=one.longer)
+            label = _reason_words(of, one.reason, one.kind, longer=one.longer)
             reasons.setdefault(label, []).append((one.person, one.recording, one.seconds))
-    rows = [_heard(label, len({one[0] for one in some}), some) for label, some in sorted(reasons.items())]
+    rows = [_heard_row(label, len({one[0] for one in some}), some) for label, some in sorted(reasons.items())]
     had = [one for one in store.heard_by_customers(since, until) if of.counts(one.matter)]
     if had:
         matters = len({one.matter for one in had})
         played = [(0, one.recording, one.seconds if one.kind == "played" else 0.0) for one in had]
-        rows.append(_heard(BY_CUSTOMERS, matters, played))
+        rows.append(_heard_row(BY_CUSTOMERS, matters, played))
     empty = "No one listened to a call."
     return Table("listening", "Listening, by reason", "P6 · P11", LISTENING, tuple(rows), empty, HEARD_NOTE)
 
 
-def _declined(of: Gathering, one: Group, who: Mapping[int, str]) -> tuple[Cell, ...]:
+def _declines_row(of: Gathering, one: Group, who: Mapping[int, str]) -> tuple[Cell, ...]:
     line = line_words(one.line, of.policy)[0] if one.line else "Line not known yet"
     numbers = (one.how.get(HOW[how], 0) for how in ("midway", "afterwards", ""))
     became = " · ".join(f"{number} {words}" for words, number in one.became.items())
     return (line, who.get(one.operator, NOT_KNOWN), *numbers, became, ", ".join(one.ids))
 
 
-def _names(of: Gathering, operators: Iterable[int]) -> dict[int, str]:
+def _operator_names(of: Gathering, operators: Iterable[int]) -> dict[int, str]:
     """How each operator is told: by name, or where nobody may be named by a number."""
     people = of.act.store.people.named(filter(None, operators))
     return {one: person.name if of.named else f"person:{one}" for one, person in people.items()}
 
 
-def _reason(of: Gathering, reason: str, kind: str, *, longer: bool) -> str:
+def _reason_words(of: Gathering, reason: str, kind: str, *, longer: bool) -> str:
     if reason:
         return reason_of(of.policy, reason, longer=longer).label
     return AT_RANDOM if kind == "call_review" else NO_REASON
 
 
-def _heard(label: str, people: int, some: Sequence[tuple[int, int, float]]) -> tuple[Cell, ...]:
+def _heard_row(label: str, people: int, some: Sequence[tuple[int, int, float]]) -> tuple[Cell, ...]:
     calls, seconds = len({call for _, call, _ in some}), sum(seconds for _, _, seconds in some)
     return label, people, calls, round(seconds / 60, 1)
 
@@ -265,16 +276,18 @@ class Reviews:
     def table(self) -> Table:
         """By draw and department: what was drawn, heard and reviewed, and what was not in time."""
         rows = tuple(
-            self._row(draw, department) for draw in self.draws.values() for department in draw.frozen["departments"]
+            self._department_row(draw, department)
+            for draw in self.draws.values()
+            for department in draw.frozen["departments"]
         )
         return Table("reviews", "Random review", "P10", REVIEWS, rows, "No calls were drawn for review.", shares=True)
 
     def deadline(self) -> Deadline:
         """Whether drawn calls were reviewed until the day that was set for it."""
-        met, coming = (self._number(self.calls, *states) for states in (("reviewed",), ("waiting", "stuck")))
-        return Deadline("Drawn calls reviewed in time (P10)", met, tuple(self._missed()), coming)
+        met, coming = (self._count_in_state(self.calls, *states) for states in (("reviewed",), ("waiting", "stuck")))
+        return Deadline("Drawn calls reviewed in time (P10)", met, tuple(self._missed_reviews()), coming)
 
-    def _missed(self) -> Iterator[Missed]:
+    def _missed_reviews(self) -> Iterator[Missed]:
         for one in self.calls:
             if one.state == "over":
                 until = self.draws[one.draw_id].review_until or self.of.month.until
@@ -285,27 +298,27 @@ class Reviews:
                     "heard, and not reviewed" if one.id in self.heard else "no one heard it",
                 )
 
-    def _row(self, draw: Draw, department: str) -> tuple[Cell, ...]:
+    def _department_row(self, draw: Draw, department: str) -> tuple[Cell, ...]:
         mine = [one for one in self.calls if (one.draw_id, one.department) == (draw.id, department)]
         there = self.of.policy.departments.get(department)
-        numbers = (self._number(mine, *states) for states in (("reviewed",), ("over",), ("waiting", "stuck")))
+        numbers = (self._count_in_state(mine, *states) for states in (("reviewed",), ("over",), ("waiting", "stuck")))
         heard, listed = sum(one.id in self.heard for one in mine), len(draw.frozen["departments"][department]["calls"])
         return (there.label if there else department, draw.id, listed, len(mine), heard, *numbers)
 
-    def _number(self, some: Sequence[CallReview], *states: str) -> int:
+    def _count_in_state(self, some: Sequence[CallReview], *states: str) -> int:
         return sum(one.state in states for one in some)
 
 
-def notices(of: Gathering) -> Table:
+def notices_table(of: Gathering) -> Table:
     """P3: each notice that was to be confirmed in the month, when it was, and by whom as what."""
     store = of.act.store.figures
     found = [one for one in store.matters(NoticeCheck, of.month.since, of.month.until) if one.state != "over"]
     answered_as = store.decided_as(found)
-    rows = tuple(_noticed(of, one, answered_as.get(one.id, "")) for one in found)
+    rows = tuple(_notice_check_row(of, one, answered_as.get(one.id, "")) for one in found)
     return Table("notices", "Notices to callers", "P3", NOTICED, rows, "No notice was to be confirmed.")
 
 
-def _noticed(of: Gathering, one: NoticeCheck, role: str) -> tuple[Cell, ...]:
+def _notice_check_row(of: Gathering, one: NoticeCheck, role: str) -> tuple[Cell, ...]:
     what = NOTICE.get(one.notice, one.notice)
     if one.closed_at is None or not of.month.has(one.closed_at):
         return what, WAITING, None, None, one.id

@@ -10,10 +10,10 @@ from handlers import finding
 from handlers.acting import Act
 from handlers.cards import Actions, Button, Card, Facts, Line, Page, Part, Row, Said, Sign, Small, Title, When, Words
 from handlers.holds.state import FIRST, HoldCase
-from handlers.matters.asking import told
+from handlers.matters.asking import who_was_told
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
-from handlers.words import call_line, capital, counted, line_words, moment_words, one_line
+from handlers.words import call_line, capitalise, line_words, moment_words, one_line, quantity_words
 from storage.holds import Held
 from storage.records import Person, Recording
 
@@ -24,39 +24,39 @@ SIGNS = {
 NO_PART = "You have no part in this hold, so you don’t see it here."
 
 
-def card(case: HoldCase, reader: int, *, whole: bool = False) -> Card:
+def hold_card(case: HoldCase, reader: int, *, whole: bool = False) -> Card:
     """The card of a hold for whoever asked for it, sees to it or gets a copy; `whole` as Details shows it."""
-    facts = Facts(_facts(case, reader)), Said("Reason", case.matter.reason), *_calls(case)
+    facts = Facts(_hold_facts(case, reader)), Said("Reason", case.matter.reason), *_call_parts(case)
     reason = one_line(case.matter.reason if case.matter.closed_at is None else case.matter.closing)
     return Card(
         (
-            Title(SIGNS[case.matter.state], _what(case, reader), _state(case, reader)),
-            *_outcome(case, reader, whole=whole),
+            Title(SIGNS[case.matter.state], _what(case, reader), _hold_state(case, reader)),
+            *_outcome_parts(case, reader, whole=whole),
             *(facts if whole else (Said("", reason),) if reason else ()),
-            *_turn(case, reader, whole=whole),
-            *_buttons(case, reader),
+            *_turn_parts(case, reader, whole=whole),
+            *_hold_buttons(case, reader),
             Small(case.small),
         ),
-        _summary(case, reader),
+        _hold_summary(case, reader),
     )
 
 
 def _what(case: HoldCase, reader: int) -> str:
     """Who wants which calls kept: “Anna Quill asks to keep 12 calls for Claim 12”."""
-    calls, name = counted(case.number, "call"), case.matter.case_name
+    calls, name = quantity_words(case.number, "call"), case.matter.case_name
     if case.matter.state not in ("waiting", "stuck"):
         return f"{calls} held for {name}"
     who = "You ask" if reader == case.matter.asked_by else f"{case.asker.name} asks"
     return f"{who} to keep {calls} for {name}"
 
 
-def bare(case: HoldCase) -> Card:
+def bare_card(case: HoldCase) -> Card:
     """What is left of a copy of somebody who has no part in it any more."""
     parts = (Title(Sign.NOTE, "Hold", "closed to you"), Line(NO_PART), Small(f"{case.matter.id} · P12"))
     return Card(parts, "This card has nothing for you any more.")
 
 
-def already(case: HoldCase, me: Person) -> str:
+def hold_already_words(case: HoldCase, me: Person) -> str:
     """Why a press came too late, for whoever made it."""
     hold = case.matter
     if hold.state == "active" and case.now < hold.ends_at:
@@ -68,15 +68,15 @@ def already(case: HoldCase, me: Person) -> str:
     return f"This hold ended by itself on {when}. The calls can be held again while they are there."
 
 
-def erases(number: int, *, asked: bool) -> str:
+def erasure_warning(number: int, *, asked: bool) -> str:
     """What releasing it, or letting it go, does at once."""
     if not number:
         return "No call is erased by this now. Each is erased at its own time, unless another hold keeps it."
     how = "Letting it go" if asked else "Releasing it"
-    return f"{how} erases {counted(number, 'call')} for good within the hour. This can't be undone."
+    return f"{how} erases {quantity_words(number, 'call')} for good within the hour. This can't be undone."
 
 
-def _state(case: HoldCase, reader: int) -> str:
+def _hold_state(case: HoldCase, reader: int) -> str:
     hold = case.matter
     match hold.state:
         case "waiting":
@@ -91,7 +91,7 @@ def _state(case: HoldCase, reader: int) -> str:
             return f"{state.replace('_', ' ')} by {case.name_of(hold.closed_by, reader)}"
 
 
-def _outcome(case: HoldCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
+def _outcome_parts(case: HoldCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
     hold = case.matter
     if hold.closed_at is None:
         return ()
@@ -99,40 +99,40 @@ def _outcome(case: HoldCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
     if hold.closed_by is None:
         why = "Its end came" if hold.set_at is not None else "No one confirmed it in time"
         return (Line((f"{why}, ", when, ". It keeps no call any more.")),)
-    who = capital(case.name_of(hold.closed_by, reader))
+    who = capitalise(case.name_of(hold.closed_by, reader))
     how = "let it go" if hold.state == "let_go" else "released it"
     told = Line((f"{who} {how}, ", when, ". It keeps no call any more."))
     return (told, Said("Why", hold.closing)) if whole else (told,)
 
 
-def _facts(case: HoldCase, reader: int) -> tuple[tuple[str, Words], ...]:
+def _hold_facts(case: HoldCase, reader: int) -> tuple[tuple[str, Words], ...]:
     hold = case.matter
     by = ("Asked for by", "Asked") if hold.begun == "asked" else ("Set by", "Set")
     confirmed = hold.begun == "asked" and hold.set_by is not None
     return (
         ("Case", hold.case_name),
-        (by[0], capital(case.name_of(hold.asked_by, reader))),
+        (by[0], capitalise(case.name_of(hold.asked_by, reader))),
         (by[1], When(hold.asked_at, now=case.now)),
-        *((("Confirmed by", capital(case.name_of(hold.set_by, reader))),) if confirmed else ()),
+        *((("Confirmed by", capitalise(case.name_of(hold.set_by, reader))),) if confirmed else ()),
         *((("Until", When(hold.ends_at, now=case.now)),) if hold.keeps else ()),
-        ("Calls", counted(case.number, "call")),
-        *_about(case),
+        ("Calls", quantity_words(case.number, "call")),
+        *_about_facts(case),
     )
 
 
-def _about(case: HoldCase) -> tuple[tuple[str, Words], ...]:
+def _about_facts(case: HoldCase) -> tuple[tuple[str, Words], ...]:
     names = ", ".join(case.people[one].name for one in case.matter.concerned)
     return (("About", names),) if names else ()
 
 
-def _calls(case: HoldCase) -> tuple[Part, ...]:
-    lines = [line(case.policy, one, case.now) for one in case.calls]
+def _call_parts(case: HoldCase) -> tuple[Part, ...]:
+    lines = [held_call_line(case.policy, one, case.now) for one in case.calls]
     more = case.number - FIRST
     rest = (Row(f"And {more} more.", Button("hold_calls", "Show all", case.matter.id)),) if more > 0 else ()
     return (*lines, *rest)
 
 
-def _turn(case: HoldCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
+def _turn_parts(case: HoldCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
     """Why it came to this reader, and what happens if nobody answers."""
     hold = case.matter
     if hold.closed_at is not None:
@@ -143,14 +143,14 @@ def _turn(case: HoldCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
         ", and calls past their time are erased.",
     )
     if hold.state == "stuck":
-        return (Line((f"No one may confirm it at the moment. {told(case)}".strip(), " ", *ends), Sign.ALARM),)
+        return (Line((f"No one may confirm it at the moment. {who_was_told(case)}".strip(), " ", *ends), Sign.ALARM),)
     came = case.came_as(reader) if whole and case.asks(reader) else ""
     if hold.state != "waiting":
         ends = ("It ends ", ends[1], " unless it is renewed. Calls past their time are erased then.")
     return (Line((came, *ends) if came else ends),)
 
 
-def _buttons(case: HoldCase, reader: int) -> tuple[Part, ...]:
+def _hold_buttons(case: HoldCase, reader: int) -> tuple[Part, ...]:
     hold = case.matter
     more = Button("details", "Details", hold.id)
     if hold.state not in ("waiting", "active") or case.over or not case.asks(reader):
@@ -165,9 +165,9 @@ def _buttons(case: HoldCase, reader: int) -> tuple[Part, ...]:
     return (Actions((first, second, more)),)
 
 
-def _summary(case: HoldCase, reader: int) -> str:
+def _hold_summary(case: HoldCase, reader: int) -> str:
     if case.matter.state != "waiting" or not case.asks(reader):
-        return f"The hold on some calls: {_state(case, reader)}."
+        return f"The hold on some calls: {_hold_state(case, reader)}."
     return f"{case.asker.name} is asking you to keep some calls."
 
 
@@ -185,7 +185,7 @@ class Chosen:
     too_late: int
 
 
-def chosen(act: Act, ids: Iterable[int]) -> Chosen:
+def choose_calls(act: Act, ids: Iterable[int]) -> Chosen:
     """Those that this person may know of, also past their moment while they are there. Raises `Refused` at `recordings`."""
     wanted = list(dict.fromkeys(ids))
     known = [one for one in act.store.recordings.all_of(wanted) if may_hold(act, one)]
@@ -212,31 +212,31 @@ def erased_at(act: Act, one: Recording) -> datetime | None:
     return act.store.erasures.erased_at(one.id)
 
 
-def line(policy: Policy, held: Held, now: datetime) -> Line:
+def held_call_line(policy: Policy, held: Held, now: datetime) -> Line:
     """A call of a hold, with what became of it."""
     one, erasure = held.recording, held.erasure
     _, zone = line_words(one.line, policy)
     if erasure is not None and erasure.erased_at is not None:
-        words: Words = (*_began(one, zone, now), " · erased on ", When(erasure.erased_at, zone, now))
+        words: Words = (*_start_words(one, zone, now), " · erased on ", When(erasure.erased_at, zone, now))
         return Line(words, Sign.ENDED)
     if one.state == "gone":
-        return Line((*_began(one, zone, now), " · no longer in the recording system"), Sign.ALARM)
+        return Line((*_start_words(one, zone, now), " · no longer in the recording system"), Sign.ALARM)
     past = " · past its time, and closed to everyone" if one.closed(now) and held.keep.ended_at is None else ""
     late = f" · {TOO_LATE}" if erasure is not None and erasure.state == "asked" else ""
     return Line((*call_line(one, policy, now), f"{past}{late}"))
 
 
-def page(act: Act, title: str, calls: list[Held], value: str, number: int, first: int) -> Page:
+def held_calls_page(act: Act, title: str, calls: list[Held], value: str, number: int, first: int) -> Page:
     """So many of a hold's calls, after so many; the buttons turn the page."""
     last = first + len(calls)
     told = f"{first + 1} to {last} of {number}" if calls else "There is nothing left here."
     earlier = (Button("hold_calls", "Earlier ones", f"{value}:{max(first - ON_A_PAGE, 0)}"),) if first else ()
     later = (Button("hold_calls", "Later ones", f"{value}:{last}"),) if last < number else ()
     turn: tuple[Part, ...] = (Actions((*earlier, *later)),) if earlier or later else ()
-    return Page(title, (Line(told), *(line(act.policy, one, act.now) for one in calls), *turn))
+    return Page(title, (Line(told), *(held_call_line(act.policy, one, act.now) for one in calls), *turn))
 
 
-def _began(one: Recording, zone: str, now: datetime) -> tuple[str | When, ...]:
+def _start_words(one: Recording, zone: str, now: datetime) -> tuple[str | When, ...]:
     return ("📞 ", When(one.started, zone, now), f" · with {one.operator_name}")
 
 

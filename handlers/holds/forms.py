@@ -15,7 +15,7 @@ from handlers.forms import Answers, AnyOf, Date, Form, OnDay, Text, Words
 from handlers.holds.cards import THERE, erased_at, may_hold
 from handlers.policy import Policy
 from handlers.rules import holds as rule
-from handlers.words import counted, length_words, line_words, masked, moment_words
+from handlers.words import length_words, line_words, masked_number, moment_words, quantity_words
 from storage.records import Recording, Request
 from storage.tables.calls import ErasurePause
 
@@ -24,7 +24,7 @@ PEOPLE = "hold_people"
 MOST_PEOPLE = 20
 
 
-def _most(policy: Policy) -> int:
+def _most_calls(policy: Policy) -> int:
     return policy.holds.most_calls
 
 
@@ -33,7 +33,7 @@ Calls = Annotated[
     AnyOf(
         "Which calls?",
         "recordings",
-        _most,
+        _most_calls,
         help="Type part of the number, the operator's name, a date or the CRM reference.",
         placeholder="Find a call",
     ),
@@ -126,57 +126,55 @@ class ReleaseForm(Form):
 MOST_OPTIONS = 40
 
 
-def asking(act: Act, request: str) -> tuple[Sheet, Filled]:
+def form_to_ask(act: Act, request: str) -> tuple[Sheet, Filled]:
     """The form that asks for a hold, about the calls of a request where one is named."""
-    return _filled(act, AskForm, request, asked(act))
+    return _fill_form(act, AskForm, request, asking_introduction(act))
 
 
-def asked(act: Act, _: str = "") -> str:
+def asking_introduction(act: Act, _: str = "") -> str:
     """What somebody reads first who asks for a hold."""
     days = act.policy.holds.provisional_working_days
     head = act.policy.role("head_of_customer_success").title
-    return (
-        f"The calls are kept at once, for {counted(days, 'working day')}. The {head} confirms the hold or lets it go."
-    )
+    return f"The calls are kept at once, for {quantity_words(days, 'working day')}. The {head} confirms the hold or lets it go."
 
 
-def setting(act: Act, request: str) -> tuple[Sheet, Filled]:
+def form_to_set(act: Act, request: str) -> tuple[Sheet, Filled]:
     """The form that sets a hold, about the calls of a request where one is named."""
-    sheet, filled = _filled(act, HoldForm, request, lasting(act))
-    return sheet, replace(filled, values={**filled.values, **until(act, {})})
+    sheet, filled = _fill_form(act, HoldForm, request, setting_introduction(act))
+    return sheet, replace(filled, values={**filled.values, **default_end(act, {})})
 
 
-def lasting(act: Act, _: str = "") -> str:
+def setting_introduction(act: Act, _: str = "") -> str:
     """What somebody reads first who sets a hold."""
     return f"A hold lasts {act.policy.holds.most_days} days at most, and can be renewed."
 
 
-def until(act: Act, answers: Answers) -> Mapping[str, str]:
+def default_end(act: Act, answers: Answers) -> Mapping[str, str]:
     """The end that stands where none was chosen."""
     return {"until": rule.last_day(act.policy, act.now).isoformat()}
 
 
-def people(act: Act, typed: str) -> list[Option]:
+def people_to_choose(act: Act, typed: str) -> list[Option]:
     """Whom a case may be about: for whoever sets holds anybody who was ever here, for all others those in a role."""
-    return role_people.find_colleagues(act, typed) if _sets(act) else role_people.find(act, typed)
+    return role_people.find_colleagues(act, typed) if _may_set_holds(act) else role_people.find_people(act, typed)
 
 
 def people_named(act: Act, values: Iterable[str]) -> list[Option]:
     """Whoever was chosen before."""
-    return role_people.name_colleagues(act, values) if _sets(act) else role_people.named(act, values)
+    return role_people.name_colleagues(act, values) if _may_set_holds(act) else role_people.named_people(act, values)
 
 
-def _sets(act: Act) -> bool:
+def _may_set_holds(act: Act) -> bool:
     return rule.may_set(act.policy, act.me.id)
 
 
-def _filled(act: Act, form: type[Form], request: str, words: str) -> tuple[Sheet, Filled]:
+def _fill_form(act: Act, form: type[Form], request: str, words: str) -> tuple[Sheet, Filled]:
     sheet = form.sheet(act.policy, intro=words)
     calls = [one for one in _calls_of(act, request) if may_hold(act, one)]
     there = [one for one in calls if one.state in THERE]
     moments = [at for one in calls if one.state == "erased" and (at := erased_at(act, one)) is not None]
     gone = " ".join(f"A call of {request} was erased on {moment_words(at, act.me.zone, act.now)}." for at in moments)
-    offered = [_option(act, one) for one in there]
+    offered = [_call_option(act, one) for one in there]
     values = {"recordings": [one.value for one in offered]} if offered else {}
     return replace(sheet, intro=f"{gone} {words}".strip()), Filled(
         values, {}, {"recordings": offered} if offered else {}
@@ -193,7 +191,7 @@ def _calls_of(act: Act, request: str) -> list[Recording]:
     return act.store.recordings.of_request(found.id) if isinstance(found, Request) else []
 
 
-def _option(act: Act, one: Recording) -> Option:
+def _call_option(act: Act, one: Recording) -> Option:
     label = f"{moment_words(one.started, line_words(one.line, act.policy)[1], act.now)} · {one.operator_name}"
-    small = [one.direction, masked(one.caller), length_words(one.seconds), one.crm]
+    small = [one.direction, masked_number(one.caller), length_words(one.seconds), one.crm]
     return Option(str(one.id), label, " · ".join(part for part in small if part))

@@ -10,33 +10,33 @@ from handlers.acting import Act, Done
 from handlers.cards import Button, Card, Line, Page, Row, Sign, When
 from handlers.handling import handler
 from handlers.holds import cards, forms, steps
-from handlers.holds.cards import card
+from handlers.holds.cards import hold_card
 from handlers.holds.forms import AskForm, HoldForm
 from handlers.holds.state import Begun, HoldCase
-from handlers.holds.steps import row
-from handlers.home import few
-from handlers.matters.case import involved
+from handlers.holds.steps import hold_reminder_row
+from handlers.home import short_list
+from handlers.matters.case import involved_people
 from handlers.matters.showing import MatterOf
-from handlers.room import Asks, Does, Opens, Room, Rows, Search, Shows, says
+from handlers.room import Asks, Does, Opens, Room, Rows, Search, Shows, page_saying
 from handlers.rules.holds import may_set
 from handlers.rules.refusal import Refused
-from handlers.telling import details
-from handlers.words import counted
+from handlers.telling import details_button
+from handlers.words import quantity_words
 from storage import prefetch
 from storage.tables.calls import Hold
 
 
-def held(begun: Begun) -> Page:
+def held_page(begun: Begun) -> Page:
     """What stands there when it was sent: until when, and what came too late."""
-    until = Line((_kept(begun.number), When(begun.until), "."), Sign.APPROVED)
+    until = Line((_held_until_words(begun.number), When(begun.until), "."), Sign.APPROVED)
     asked = (Line("Someone has to confirm it by then. Your card shows its status."),) if begun.asked else ()
     erased = (Line(("A call was erased on ", When(at), " and can't be held."), Sign.ALARM) for at in begun.erased)
     late = (Line(_too_late(begun.too_late), Sign.ALARM),) if begun.too_late else ()
-    return Page("Held", (until, *asked, *erased, *late, details(begun.hold)))
+    return Page("Held", (until, *asked, *erased, *late, details_button(begun.hold)))
 
 
-def _kept(number: int) -> str:
-    return f"{counted(number, 'call')} {'is' if number == 1 else 'are'} held until "
+def _held_until_words(number: int) -> str:
+    return f"{quantity_words(number, 'call')} {'is' if number == 1 else 'are'} held until "
 
 
 def _too_late(number: int) -> str:
@@ -51,7 +51,7 @@ class HoldMatters(MatterOf[HoldCase]):
         """As `MatterOf.drawn_for`; a copy of somebody who has no part in it any more says nothing."""
         bare = reader in {case.matter.asked_by, *(one.person_id for one in case.parties)} and case.has_no_part(reader)
         if bare and not whole and reader not in case.everybody():
-            return cards.bare(case)
+            return cards.bare_card(case)
         return super().drawn_for(act, case, reader, whole=whole)
 
     def _recheck(self, act: Act, matter: str) -> Done[None]:
@@ -67,26 +67,26 @@ def all_calls(act: Act, value: str) -> Page:
     first = min(int(told) if told.isascii() and told.isdigit() and len(told) < 7 else 0, max(case.number - 1, 0))
     first -= first % cards.ON_A_PAGE
     held = act.store.holds.calls(case.matter.id, prefetch.Page(cards.ON_A_PAGE, first))
-    return cards.page(act, f"Calls of {case.matter.id}", held, case.matter.id, case.number, first)
+    return cards.held_calls_page(act, f"Calls of {case.matter.id}", held, case.matter.id, case.number, first)
 
 
-def lists(act: Act) -> Mapping[str, Rows]:
+def hold_lists(act: Act) -> Mapping[str, Rows]:
     """What waits for this person, the way to hold calls, and the other holds whose card he or she has."""
     form = HoldForm if may_set(act.policy, act.me.id) else AskForm
-    found = {"hold": few("Hold", [Row("Must calls be kept for a case?", Button(form.name, "Hold", ""))])}
-    if not (mine := list(_mine(act))):
+    found = {"hold": short_list("Hold", [Row("Must calls be kept for a case?", Button(form.name, "Hold", ""))])}
+    if not (mine := list(_own_holds(act))):
         return found
     asked = {one.id for one in act.store.matters.waiting_for(act.me.id, Hold)}
     waiting = [one for one in mine if one.id in asked]
     rest = [one for one in mine if one.id not in asked]
     return {
         **found,
-        "waiting": _rows(act, "To do", waiting, ((len(waiting), "to do"),)),
-        "holds": _rows(act, "Holds", rest),
+        "waiting": _hold_rows(act, "To do", waiting, ((len(waiting), "to do"),)),
+        "holds": _hold_rows(act, "Holds", rest),
     }
 
 
-def _mine(act: Act) -> Iterator[Hold]:
+def _own_holds(act: Act) -> Iterator[Hold]:
     """Those that keep calls, whose card this person has, and in which he or she has a part."""
     held = act.store.holds.held_by(act.me.id)
     if not held:
@@ -94,32 +94,34 @@ def _mine(act: Act) -> Iterator[Hold]:
     ids = [one.id for one in held]
     operators = act.store.recordings.operators(ids)
     for one in held:
-        own = involved(act.store, operators=operators.get(one.id, ()), concerned=one.concerned).why(act.me.id)
+        own = involved_people(act.store, operators=operators.get(one.id, ()), concerned=one.concerned).why(act.me.id)
         asked = one.begun == "asked" and one.asked_by == act.me.id
         hidden = own is not None or act.me.id not in act.store.matters.holders(one)
         if asked or not hidden:
             yield one
 
 
-def _rows(act: Act, heading: str, holds: Sequence[Hold], told: tuple[tuple[int, str], ...] = ()) -> Rows:
+def _hold_rows(act: Act, heading: str, holds: Sequence[Hold], told: tuple[tuple[int, str], ...] = ()) -> Rows:
     return Rows(
-        heading, len(holds), lambda most, skip: [_row(act, one) for one in holds[skip : skip + most]], told
+        heading, len(holds), lambda most, skip: [_hold_home_row(act, one) for one in holds[skip : skip + most]], told
     )  # fmt: skip
 
 
-def _row(act: Act, hold: Hold) -> Row:
+def _hold_home_row(act: Act, hold: Hold) -> Row:
     sign, style = (Sign.APPROVED, "plain") if hold.state == "active" else (Sign.WAITING, "primary")
     button = Button("details", "Details", hold.id, "primary" if style == "primary" else "plain")
-    number = counted(act.store.holds.number(hold.id), "call")
+    number = quantity_words(act.store.holds.number(hold.id), "call")
     small = (f"{number} · until ", When(hold.ends_at, now=act.now), f" · {hold.id}")
     return Row(f"{sign} Hold · {hold.case_name}", button, small)
 
 
-begin = handler("hold.begin", clause="P12")(opening.open_form)
+begin_hold = handler("hold.begin", clause="P12")(opening.open_form)
 begin_changing = handler("hold.begin_changing", clause="P12")(opening.open_form)
-MATTER = HoldMatters(HoldCase, card, row)
+MATTER = HoldMatters(HoldCase, hold_card, hold_reminder_row)
 
-_new = partial(Asks, sent=says("The calls are being held. You get a card that shows its status."), new=True, after=held)
+_asks_for_new = partial(
+    Asks, sent=page_saying("The calls are being held. You get a card that shows its status."), new=True, after=held_page
+)
 
 _of_hold = partial(Asks, begin=begin_changing)
 
@@ -128,32 +130,32 @@ ROOM = Room(
     buttons={
         forms.AskForm.name: Opens(forms.AskForm.name, "Hold", anew=True),
         forms.HoldForm.name: Opens(forms.HoldForm.name, "Hold", anew=True),
-        "hold_confirm": Does(steps.confirm, "Confirm"),
+        "hold_confirm": Does(steps.confirm_hold, "Confirm"),
         "hold_let_go": Opens(forms.ReleaseForm.name, "Let go"),
         "hold_renew": Opens(forms.RenewForm.name, "Renew"),
         "hold_release": Opens(forms.ReleaseForm.name, "Release hold"),
         "hold_calls": Shows(all_calls, "Show all", back="matter", turns=True),
     },
     forms=(
-        _new(
-            forms.AskForm, begin=begin, send=lambda _, form, key: steps.ask(form, key), again=forms.asking, intro=forms.asked,
+        _asks_for_new(
+            forms.AskForm, begin=begin_hold, send=lambda _, form, key: steps.ask_for_hold(form, key), again=forms.form_to_ask, intro=forms.asking_introduction,
         ),
-        _new(
-            forms.HoldForm, begin=begin, send=lambda _, form, key: steps.set_(form, key),
-            again=forms.setting, intro=forms.lasting, supplied=forms.until,
-        ),
-        _of_hold(
-            forms.RenewForm, send=lambda about, form, _: steps.renew(about, form), intro=steps.renewal,
-            supplied=forms.until,
+        _asks_for_new(
+            forms.HoldForm, begin=begin_hold, send=lambda _, form, key: steps.set_hold(form, key),
+            again=forms.form_to_set, intro=forms.setting_introduction, supplied=forms.default_end,
         ),
         _of_hold(
-            forms.ReleaseForm, send=lambda about, form, _: steps.release(about, form), intro=steps.introduction,
+            forms.RenewForm, send=lambda about, form, _: steps.renew_hold(about, form), intro=steps.renewal_introduction,
+            supplied=forms.default_end,
+        ),
+        _of_hold(
+            forms.ReleaseForm, send=lambda about, form, _: steps.release_hold(about, form), intro=steps.release_introduction,
         ),
     ),
     searches={
-        forms.PEOPLE: Search(forms.people, forms.people_named),
+        forms.PEOPLE: Search(forms.people_to_choose, forms.people_named),
     },
-    due={steps.END: steps.end, steps.ENDING: steps.ending},
+    due={steps.END: steps.end_hold, steps.ENDING: steps.warn_of_end},
     matter=MATTER,
-    lists=lists,
+    lists=hold_lists,
 )  # fmt: skip

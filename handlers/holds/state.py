@@ -67,7 +67,7 @@ class HoldCase(Case[Hold]):
     def authority(self, person: int) -> Authority:
         """By which role this person sees to it; raises `Refused` with the reason why not."""
         asked = self.asked if self.matter.is_open else frozenset[int]()
-        return rule.decides(self.circumstances, person, asked)
+        return rule.decides_as(self.circumstances, person, asked)
 
     def has_no_part(self, person_id: int) -> bool:
         """Also whoever was on one of its calls."""

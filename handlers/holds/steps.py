@@ -12,7 +12,7 @@ from handlers.cards import Row, When
 from handlers.door import Repeated
 from handlers.effects import Effect, Tell
 from handlers.handling import handler
-from handlers.holds.cards import Chosen, already, chosen, erases
+from handlers.holds.cards import Chosen, choose_calls, erasure_warning, hold_already_words
 from handlers.holds.forms import AskForm, HoldForm, ReleaseForm, RenewForm
 from handlers.holds.state import Begun, HoldCase
 from handlers.ids import new_id
@@ -20,67 +20,67 @@ from handlers.matters import asking
 from handlers.matters.asking import (
     ask_these,
     brought_in,
-    changed,
-    close,
+    bump_and_redraw,
+    close_matter,
+    find_route,
     no_longer_decide,
-    reached,
-    shows,
+    show_to,
     takes_part,
 )
 from handlers.matters.case import who_is_there
-from handlers.matters.reminding import lateness, line_of, tell
+from handlers.matters.reminding import lateness_detail, line_of, schedule_reminder
 from handlers.rules import holds as rule
-from handlers.rules.deadlines import Who, rows
+from handlers.rules.deadlines import Who, reminders_of_step
 from handlers.rules.holds import next_reminder
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from handlers.telling import reminder_line
-from handlers.words import counted, day_words
+from handlers.words import day_words, quantity_words
 from storage.erasures import HOLD
 from storage.matters import Reminder
 from storage.tables.calls import Hold, Keep
 
 
 @handler("hold.ask", clause="P12")
-def ask(act: Act, form: AskForm, key: str) -> Done[Begun]:
+def ask_for_hold(act: Act, form: AskForm, key: str) -> Done[Begun]:
     """The calls are kept at once, for some working days; the Head confirms it or lets it go."""
     if before := act.store.holds.begun(key):
-        return _before(act, before)
-    found = chosen(act, form.recordings)
+        return _begun_before(act, before)
+    found = choose_calls(act, form.recordings)
     rule.number_of_calls(act.policy, len(found.calls))
     ids = [one.id for one in found.calls]
-    rule.once(act.store.holds.asked_since(ids, rule.since(act.now)), ids)
+    rule.check_once(act.store.holds.asked_since(ids, rule.counts_since(act.now)), ids)
     until = rule.provisional_end(act.policy, {one.line for one in found.calls}, act.now)
-    hold = _hold(act, key, "asked", (form.case, form.reason), until)
-    return _put(act, hold, found, role_people.colleagues(act, form.concerned, "concerned"))
+    hold = _new_hold(act, key, "asked", (form.case, form.reason), until)
+    return _store_hold(act, hold, found, role_people.colleagues(act, form.concerned, "concerned"))
 
 
 @handler("hold.set", clause="P12")
-def set_(act: Act, form: HoldForm, key: str) -> Done[Begun]:
+def set_hold(act: Act, form: HoldForm, key: str) -> Done[Begun]:
     """A hold that needs nobody to confirm it; whose it is not to set asks for it by the same form."""
     if before := act.store.holds.begun(key):
-        return _before(act, before)
-    until = rule.end(act.policy, act.now, form.until)
-    hold = _hold(act, key, "set", (form.case, form.reason), until)
+        return _begun_before(act, before)
+    until = rule.hold_end(act.policy, act.now, form.until)
+    hold = _new_hold(act, key, "set", (form.case, form.reason), until)
     hold.state, hold.set_by, hold.set_at = "active", act.me.id, act.now
-    found = chosen(act, form.recordings)
+    found = choose_calls(act, form.recordings)
     rule.number_of_calls(act.policy, len(found.calls))
-    return _put(act, hold, found, role_people.colleagues(act, form.concerned, "concerned"))
+    return _store_hold(act, hold, found, role_people.colleagues(act, form.concerned, "concerned"))
 
 
-def _hold(act: Act, key: str, begun: str, words: tuple[str, str], until: datetime) -> Hold:
+def _new_hold(act: Act, key: str, begun: str, words: tuple[str, str], until: datetime) -> Hold:
     return Hold(
         id=new_id("H"), key=key, begun=begun, asked_by=act.me.id, case_name=words[0], reason=words[1], ends_at=until,
         asked_at=act.now, due_at=until,
     )  # fmt: skip
 
 
-def _before(act: Act, hold: Hold) -> Done[Begun]:
+def _begun_before(act: Act, hold: Hold) -> Done[Begun]:
     number = act.store.holds.number(hold.id)
     return Done(Begun(hold.id, hold.ends_at, hold.begun == "asked", number), quiet=True)
 
 
-def _put(act: Act, hold: Hold, found: Chosen, about: Collection[int]) -> Done[Begun]:
+def _store_hold(act: Act, hold: Hold, found: Chosen, about: Collection[int]) -> Done[Begun]:
     """Store it with its calls, and ask whoever sees to it."""
     hold.line = found.calls[0].line
     keeps = [
@@ -92,8 +92,8 @@ def _put(act: Act, hold: Hold, found: Chosen, about: Collection[int]) -> Done[Be
     case = HoldCase.of(act, hold)
     if hold.begun == "set" and not case.entitles(act.me.id):
         _ask_instead(act, hold, keeps)
-    asked, effects = asking.begin(act, case)
-    watch(act, hold)
+    asked, effects = asking.begin_asking(act, case)
+    schedule_reminders(act, hold)
     act.store.people.prefers_first(act.me, act.who.platform)
     detail = {
         "recordings": [one.id for one in found.calls], "until": hold.ends_at.isoformat(),
@@ -107,7 +107,7 @@ def _put(act: Act, hold: Hold, found: Chosen, about: Collection[int]) -> Done[Be
 def _ask_instead(act: Act, hold: Hold, keeps: Iterable[Keep]) -> None:
     """Somebody sets a hold that is not for him or her to set: it is asked for, like anybody else's."""
     ids = [one.recording_id for one in keeps]
-    rule.once(act.store.holds.asked_since(ids, rule.since(act.now)), ids)
+    rule.check_once(act.store.holds.asked_since(ids, rule.counts_since(act.now)), ids)
     until = rule.provisional_end(act.policy, {one.line for one in act.store.recordings.all_of(ids)}, act.now)
     hold.begun, hold.state, hold.set_by, hold.set_at, hold.ends_at, hold.due_at = (
         "asked",
@@ -121,156 +121,162 @@ def _ask_instead(act: Act, hold: Hold, keeps: Iterable[Keep]) -> None:
         one.ends_at = until
 
 
-def introduction(act: Act, hold: str) -> str:
+def release_introduction(act: Act, hold: str) -> str:
     """What stands above the form of a release: how many calls it erases. Raises `Refused` for whoever may not release it."""
-    case, _ = _standing(act, hold)
-    return erases(len(last_of(act, case)), asked=case.matter.is_open)
+    case, _ = _load_in_force(act, hold)
+    return erasure_warning(len(calls_to_erase(act, case)), asked=case.matter.is_open)
 
 
-def renewal(act: Act, hold: str) -> str:
-    """What stands above the form of a renewal: until when it may last. Raises `Refused` as `introduction`."""
-    case, _ = _standing(act, hold)
-    _set_already(case)
+def renewal_introduction(act: Act, hold: str) -> str:
+    """What stands above the form of a renewal: until when it may last. Raises `Refused` as `release_introduction`."""
+    case, _ = _load_in_force(act, hold)
+    _check_set_already(case)
     most = act.policy.holds.most_days
     last = day_words(rule.last_day(act.policy, act.now), None)
     return f"A hold lasts {most} days from today at most, so until {last}."
 
 
 @handler("hold.confirm", clause="P12", about="matter")
-def confirm(act: Act, matter: str) -> Done[None]:
+def confirm_hold(act: Act, matter: str) -> Done[None]:
     """What was asked for is kept for as long as a hold may last; renewing it names another end."""
-    case, authority = _standing(act, matter)
+    case, authority = _load_in_force(act, matter)
     hold = case.matter
     if not hold.is_open:
         if hold.set_by == act.me.id:
             raise Repeated(hold.id)
-        raise Refused(already(case, act.me), clause="P12", code="already")
+        raise Refused(hold_already_words(case, act.me), clause="P12", code="already")
     hold.state, hold.set_by, hold.set_at = "active", act.me.id, act.now
     stepped_in = takes_part(act, case, authority)
-    _ends(act, case, rule.longest(act.policy, act.now))
-    word = _word(act, case, f"{act.me.name} confirmed your hold {hold.id}.")
-    return Done(None, (*changed(case), *word), detail={"until": hold.ends_at.isoformat(), **stepped_in})
+    _set_end(act, case, rule.latest_end(act.policy, act.now))
+    word = _tell_setter(act, case, f"{act.me.name} confirmed your hold {hold.id}.")
+    return Done(None, (*bump_and_redraw(case), *word), detail={"until": hold.ends_at.isoformat(), **stepped_in})
 
 
 @handler("hold.renew", clause="P12", about="matter")
-def renew(act: Act, matter: str, form: RenewForm) -> Done[None]:
+def renew_hold(act: Act, matter: str, form: RenewForm) -> Done[None]:
     """Another end, earlier or later, counted from now."""
-    case, authority = _standing(act, matter)
-    _set_already(case)
-    until = rule.end(act.policy, act.now, form.until)
+    case, authority = _load_in_force(act, matter)
+    _check_set_already(case)
+    until = rule.hold_end(act.policy, act.now, form.until)
     case.matter.renewed_by = act.me.id
     stepped_in = takes_part(act, case, authority)
-    _ends(act, case, until)
-    return Done(None, changed(case), detail={"until": until.isoformat(), **stepped_in})
+    _set_end(act, case, until)
+    return Done(None, bump_and_redraw(case), detail={"until": until.isoformat(), **stepped_in})
 
 
 @handler("hold.release", clause="P12", about="matter")
-def release(act: Act, matter: str, form: ReleaseForm) -> Done[None]:
+def release_hold(act: Act, matter: str, form: ReleaseForm) -> Done[None]:
     """It is let go or released with a reason; other holds of the same calls stay."""
-    case, authority = _standing(act, matter, closing=True)
-    hold, last = case.matter, last_of(act, case)
+    case, authority = _load_in_force(act, matter, closing=True)
+    hold, last = case.matter, calls_to_erase(act, case)
     how = "let go" if hold.is_open else "released"
     hold.state, hold.closed_by, hold.closing = how.replace(" ", "_"), act.me.id, form.words
     stepped_in = takes_part(act, case, authority)
-    _close(act, case)
-    word = _word(act, case, f"{act.me.name} {'let go of' if how == 'let go' else 'released'} your hold {hold.id}.")
+    _close_hold(act, case)
+    word = _tell_setter(
+        act, case, f"{act.me.name} {'let go of' if how == 'let go' else 'released'} your hold {hold.id}."
+    )
     detail = {"how": hold.state, "erases": last, **stepped_in}
-    return Done(None, (*changed(case), *word), detail=detail)
+    return Done(None, (*bump_and_redraw(case), *word), detail=detail)
 
 
 @handler("hold.end", clause="P12", about="matter")
-def end(act: Act, matter: str) -> Done[None]:
+def end_hold(act: Act, matter: str) -> Done[None]:
     """The clock: its end has come, whether anybody confirmed it or not."""
     case = HoldCase.load(act, matter)
     if not case.matter.keeps or act.now < case.matter.ends_at:
         return Done(None, quiet=True)
     case.matter.state = "ended"
-    _close(act, case)
-    heard = its_own(case)
-    tell(act, case.matter, END, heard, case.matter.ends_at)
-    return Done(None, changed(case), detail={"told": heard, **lateness(act, case.matter.ends_at)})
+    _close_hold(act, case)
+    heard = people_of_hold(case)
+    schedule_reminder(act, case.matter, END, heard, case.matter.ends_at)
+    return Done(None, bump_and_redraw(case), detail={"told": heard, **lateness_detail(act, case.matter.ends_at)})
 
 
 def look_who_decides(act: Act, case: HoldCase) -> Done[None]:
     """The clock: whoever sees to it now is asked, also of one that was confirmed long ago."""
     if case.matter.is_open:
-        done = asking.recheck(act, case)
-        return done if done.quiet else replace(done, effects=(*done.effects, *shows(case.matter, _without(case))))
+        done = asking.recheck_deciders(act, case)
+        return (
+            done
+            if done.quiet
+            else replace(done, effects=(*done.effects, *show_to(case.matter, _holders_without_part(case))))
+        )
     if not case.matter.keeps:
         return Done(None, quiet=True)
-    detail, effects = _hand_on(act, case)
+    detail, effects = _hand_card_on(act, case)
     return Done(None, effects, detail=detail, quiet=not effects)
 
 
-def _hand_on(act: Act, case: HoldCase) -> tuple[dict[str, object], tuple[Effect, ...]]:
+def _hand_card_on(act: Act, case: HoldCase) -> tuple[dict[str, object], tuple[Effect, ...]]:
     """Of one that was set whoever sees to it now holds the card; the cards of those who have no part in it any more say nothing.
 
     What the log is to say of it, and the cards; none where nothing is another one.
     """
     over = no_longer_decide(case)
-    where = reached(act, case.circumstances)
+    where = find_route(act, case.circumstances)
     asked = ask_these(act, case, where.approvers, where.because)
     if not (over or asked):
         return {}, ()
-    return {**brought_in(case, asked), "over": over}, changed(case, _without(case))
+    return {**brought_in(case, asked), "over": over}, bump_and_redraw(case, _holders_without_part(case))
 
 
-def _without(case: HoldCase) -> list[int]:
+def _holders_without_part(case: HoldCase) -> list[int]:
     """Whoever holds a copy and has no part in it: that copy is to say nothing."""
     held = [case.matter.asked_by, *(one.person_id for one in case.parties)]
     return [one for one in dict.fromkeys(held) if one not in case.everybody() and case.has_no_part(one)]
 
 
-def last_of(act: Act, case: HoldCase) -> list[int]:
+def calls_to_erase(act: Act, case: HoldCase) -> list[int]:
     """The calls that nothing else keeps and whose moment has passed: they are erased once this hold is over."""
     closed = act.store.holds.closed(case.matter.id, act.now)
     return sorted(set(closed) - act.store.erasures.kept(closed, act.now, besides=case.matter.id))
 
 
-def _standing(act: Act, hold: str, *, closing: bool = False) -> tuple[HoldCase, Authority]:
+def _load_in_force(act: Act, hold: str, *, closing: bool = False) -> tuple[HoldCase, Authority]:
     case, authority = HoldCase.load_for_decider(act, hold)
     if closing and case.matter.closed_by == act.me.id:
         raise Repeated(hold)
     if case.over:
-        raise Refused(already(case, act.me), clause="P12", code="already")
+        raise Refused(hold_already_words(case, act.me), clause="P12", code="already")
     return case, authority
 
 
-def _set_already(case: HoldCase) -> None:
+def _check_set_already(case: HoldCase) -> None:
     if case.matter.is_open:
         raise Refused("No one has confirmed this hold yet. Press Confirm first.", clause="P12", code="not_confirmed")
 
 
-def _ends(act: Act, case: HoldCase, until: datetime) -> None:
+def _set_end(act: Act, case: HoldCase, until: datetime) -> None:
     case.matter.ends_at = case.matter.due_at = until
-    for one in _keeps(act, case):
+    for one in _keeps_in_force(act, case):
         one.ends_at = until
-    watch(act, case.matter)
+    schedule_reminders(act, case.matter)
 
 
-def _close(act: Act, case: HoldCase) -> None:
+def _close_hold(act: Act, case: HoldCase) -> None:
     """It keeps nothing any more."""
-    close(act, case.matter, case.matter.state)
-    for one in _keeps(act, case):
+    close_matter(act, case.matter, case.matter.state)
+    for one in _keeps_in_force(act, case):
         one.ended_at = act.now
 
 
-def _keeps(act: Act, case: HoldCase) -> list[Keep]:
+def _keeps_in_force(act: Act, case: HoldCase) -> list[Keep]:
     return [one for one in act.store.erasures.kept_by(case.matter.id) if one.ended_at is None]
 
 
-def _word(act: Act, case: HoldCase, words: str) -> tuple[Effect, ...]:
+def _tell_setter(act: Act, case: HoldCase, words: str) -> tuple[Effect, ...]:
     """Whoever asked for it or set it hears of it, since an edited card counts as read."""
     hold, me = case.matter, act.who.person_id
     once = f"{hold.id}:{hold.revision}"
     told = f"{words} Press Details to read more."
-    return tuple(Tell(one, told, once, "details", hold.id) for one in its_own(case) if one != me)
+    return tuple(Tell(one, told, once, "details", hold.id) for one in people_of_hold(case) if one != me)
 
 
 END, ENDING = "hold.end", "hold.ending"
 
 
-def watch(act: Act, hold: Hold) -> None:
+def schedule_reminders(act: Act, hold: Hold) -> None:
     """Its end and the next word before it, as they are now."""
     act.store.deadlines.set(END, hold.id, hold.ends_at)
     setter = act.store.people.get(hold.renewed_by or hold.set_by or hold.asked_by)
@@ -282,62 +288,62 @@ def watch(act: Act, hold: Hold) -> None:
 
 
 @handler("hold.ending", clause="P12", about="matter")
-def ending(act: Act, matter: str) -> Done[None]:
+def warn_of_end(act: Act, matter: str) -> Done[None]:
     """Whoever set it is told while there is time to renew it; of one that waits, whoever it waits for."""
     case = HoldCase.load(act, matter)
     fell = act.store.deadlines.moment(ENDING, matter)
     if fell is None or case.over:
         return Done(None, quiet=True)
-    people = hearers(act, case)
-    watch(act, case.matter)
-    tell(act, case.matter, ENDING, people, fell, case.matter.ends_at)
+    people = people_to_warn(act, case)
+    schedule_reminders(act, case.matter)
+    schedule_reminder(act, case.matter, ENDING, people, fell, case.matter.ends_at)
     return Done(None, detail={"reminded": people})
 
 
-def hearers(act: Act, case: HoldCase) -> list[int]:
+def people_to_warn(act: Act, case: HoldCase) -> list[int]:
     """Whoever set or renewed it and may still act; with none of them left, whoever sees to it now."""
-    mine = (one for one in _setters(case.matter) if not case.has_no_part(one))
+    mine = (one for one in _people_who_set(case.matter) if not case.has_no_part(one))
     return who_is_there(act, mine) or [one.person_id for one in case.approvers]
 
 
-def its_own(case: HoldCase) -> list[int]:
+def people_of_hold(case: HoldCase) -> list[int]:
     """Whoever asked for it or set it, and has its card."""
     mine = dict.fromkeys(one for one in (case.matter.asked_by, case.matter.set_by) if one is not None)
     return [one for one in mine if one in case.everybody()]
 
 
-def row(case: HoldCase, reminder: Reminder) -> Row | None:
+def hold_reminder_row(case: HoldCase, reminder: Reminder) -> Row | None:
     """One line with a button; None where it concerns that person no more."""
     person, step = reminder.person_id, reminder.step
-    to = _of_end(case, person) if step == END else _as(case, person)
-    found = next((one for one in rows(step) if one.to == to), None)
+    to = _concerned_by_end(case, person) if step == END else _concerned_as(case, person)
+    found = next((one for one in reminders_of_step(step) if one.to == to), None)
     if found is None:
         return None
     words = found.words.format(who=case.asker.name)
     ends = "ended" if case.over else "ends"
     small = (
-        f"{counted(case.number, 'call')} · {ends} ",
+        f"{quantity_words(case.number, 'call')} · {ends} ",
         When(case.matter.ends_at, now=case.now),
         f" · {case.matter.id}",
     )
     return reminder_line(words, case.matter.id, small)
 
 
-def _as(case: HoldCase, person: int) -> Who | None:
+def _concerned_as(case: HoldCase, person: int) -> Who | None:
     if case.over or case.has_no_part(person):
         return None
     sees_to_it = case.waits_for(person)
     if case.matter.is_open:
         return "approver" if sees_to_it else None
-    return "setter" if person in _setters(case.matter) or sees_to_it else None
+    return "setter" if person in _people_who_set(case.matter) or sees_to_it else None
 
 
-def _of_end(case: HoldCase, person: int) -> Who | None:
+def _concerned_by_end(case: HoldCase, person: int) -> Who | None:
     """Of one that ended by itself: whether anybody had confirmed it."""
-    if case.matter.state != "ended" or person not in its_own(case):
+    if case.matter.state != "ended" or person not in people_of_hold(case):
         return None
     return "requester" if case.matter.set_by is None else "setter"
 
 
-def _setters(hold: Hold) -> list[int]:
+def _people_who_set(hold: Hold) -> list[int]:
     return [one for one in (hold.set_by, hold.renewed_by) if one is not None]

@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, TypedDict, cast
 
 from handlers.acting import Act, Done
-from handlers.alarms import sound, warned_by
-from handlers.door import behind
+from handlers.alarms import sound_alarm, warned_by
+from handlers.door import catch_up_cards
 from handlers.effects import Effect, Show
-from handlers.matters.case import Case, redraw, who_is_there
+from handlers.matters.case import Case, redraw_matters, who_is_there
 from handlers.policy.values import RoleName
 from handlers.rules.availability import ROLES
-from handlers.rules.routing import Authority, Circumstances, Route, instead, route
-from handlers.words import listed
+from handlers.rules.routing import Authority, Circumstances, Route, asked_instead, current_route
+from handlers.words import list_words
 from storage.records import Matter, Party
 
 GAVE_UP = "gave_up"
@@ -31,16 +31,16 @@ class Asked(TypedDict):
     roles: dict[str, str]
 
 
-def reached(act: Act, case: Circumstances) -> Route:
+def find_route(act: Act, case: Circumstances) -> Route:
     """Where a matter goes now: past everybody in a role who may not act as things are."""
-    where = route(case)
+    where = current_route(case)
     while out := act.store.people.out_of_reach([one.person for one in where.approvers]):
         case = replace(case, unreachable=case.unreachable | out)
-        where = route(case)
+        where = current_route(case)
     return where
 
 
-def parties(act: Act, matter: Matter, where: Route) -> list[Party]:
+def parties_of(act: Act, matter: Matter, where: Route) -> list[Party]:
     """Those who are asked, and those who are told of the decision; not stored yet."""
     asked = [
         Party(
@@ -53,34 +53,34 @@ def parties(act: Act, matter: Matter, where: Route) -> list[Party]:
     return [*asked, *(one for one in told if one.person_id not in {other.person_id for other in asked})]
 
 
-def begin(act: Act, case: Case[Any]) -> tuple[dict[str, object], tuple[Effect, ...]]:
+def begin_asking(act: Act, case: Case[Any]) -> tuple[dict[str, object], tuple[Effect, ...]]:
     """Ask whoever decides a new matter; what the audit log says of that, and who gets its card."""
-    matter, where = case.matter, reached(act, case.circumstances)
-    asked = parties(act, matter, where)
+    matter, where = case.matter, find_route(act, case.circumstances)
+    asked = parties_of(act, matter, where)
     for one in asked:
         act.store.matters.ask(one)
     hidden, told = "", tuple[Effect, ...]()
     if matter.is_open:
         matter.state = "waiting" if where.approvers else "stuck"
-        hidden, told = "copy", alarm(act, matter, case.what, where)
+        hidden, told = "copy", alarm_if_stuck(act, matter, case.what, where)
     first, shown = matter.begun_by, [one.person_id for one in asked if one.part != hidden]
     people = shown if first is None else [first, *shown]
-    return {**on_record(asked), **warned_by(told)}, (*told, *shows(matter, people))
+    return {**on_record(asked), **warned_by(told)}, (*told, *show_to(matter, people))
 
 
-def changed(case: Case[Any], more: Iterable[int] = ()) -> tuple[Effect, ...]:
+def bump_and_redraw(case: Case[Any], more: Iterable[int] = ()) -> tuple[Effect, ...]:
     """A new revision, for everybody who holds a copy."""
     case.matter.revision += 1
-    return shows(case.matter, [*case.everybody(), *more])
+    return show_to(case.matter, [*case.everybody(), *more])
 
 
-def close(act: Act, matter: Matter, state: str, by: int | None = None) -> None:
+def close_matter(act: Act, matter: Matter, state: str, by: int | None = None) -> None:
     """It is over, in this state, perhaps by somebody's decision; the clock does nothing more about it."""
     matter.state, matter.closed_at, matter.decided_by = state, act.now, by or matter.decided_by
     act.store.deadlines.drop(matter.id)
 
 
-def shows(matter: Matter, people: Iterable[int]) -> tuple[Effect, ...]:
+def show_to(matter: Matter, people: Iterable[int]) -> tuple[Effect, ...]:
     """This revision, for these people."""
     return tuple(Show(person, matter.id, matter.revision) for person in dict.fromkeys(people))
 
@@ -96,7 +96,7 @@ def takes_part(act: Act, case: Case[Any], authority: Authority) -> dict[str, obj
     if party is None:
         party = Party(
             matter_id=case.matter.id, person_id=me.id, part="approver", role=authority.role, since=act.now,
-            because=route(case.circumstances).because,
+            because=current_route(case.circumstances).because,
         )  # fmt: skip
         act.store.matters.ask(party)
         case.parties.append(party)
@@ -113,7 +113,7 @@ def no_longer_decide(case: Case[Any]) -> list[int]:
     return [party.person_id for party in over]
 
 
-def reroute(
+def reroute_around(
     act: Act, case: Case[Any], person: int, code: str, outgoing: str, began: datetime | None
 ) -> Done[None]:  # fmt: skip
     """Somebody can't be reached: the deputy is asked, then the next authority, with an alarm. `code` is the platform's word.
@@ -132,27 +132,27 @@ def reroute(
     if not case.matter.is_open or party.part != "approver":
         return Done(None, detail=detail, clause=case.clause)
     new, where = ask_again(act, case)
-    new = new if new["asked"] else brought_in(case, _instead(act, case, party))
-    told = alarm(act, case.matter, case.what, where) if where.approvers or case.matter.state == "stuck" else ()
-    effects = (*told, *changed(case, new["asked"]))
+    new = new if new["asked"] else brought_in(case, _brought_by_silence(act, case, party))
+    told = alarm_if_stuck(act, case.matter, case.what, where) if where.approvers or case.matter.state == "stuck" else ()
+    effects = (*told, *bump_and_redraw(case, new["asked"]))
     return Done(None, effects, detail=detail | new | warned_by(told), clause=case.clause)
 
 
-def recheck(act: Act, case: Case[Any]) -> Done[None]:
+def recheck_deciders(act: Act, case: Case[Any]) -> Done[None]:
     """The clock: roles and absences change, so whoever holds the role now is asked, and who no longer does is told."""
     if not case.matter.is_open:
         return Done(None, quiet=True)
-    back = _back(act, case)
+    back = _reachable_again(act, case)
     over, before = no_longer_decide(case), case.matter.state
     new, where = ask_again(act, case)
-    if not new["asked"] and not over and not back and case.matter.state == before and not unheard(case):
+    if not new["asked"] and not over and not back and case.matter.state == before and not alarm_unheard(case):
         return Done(None, quiet=True)
-    told = alarm(act, case.matter, case.what, where) if case.matter.state == "stuck" else ()
+    told = alarm_if_stuck(act, case.matter, case.what, where) if case.matter.state == "stuck" else ()
     detail = {**new, "over": over, **({"back": back} if back else {}), **warned_by(told)}
-    return Done(None, (*told, *changed(case, new["asked"])), detail=detail, clause=case.clause)
+    return Done(None, (*told, *bump_and_redraw(case, new["asked"])), detail=detail, clause=case.clause)
 
 
-def _back(act: Act, case: Case[Any]) -> list[int]:
+def _reachable_again(act: Act, case: Case[Any]) -> list[int]:
     """P7: what nobody may decide is asked again of whoever could not be reached, and was reached by another card since; who that is.
 
     Not where its own card was given up after many tries: it may be that card that can't be drawn, which would go on for ever.
@@ -174,36 +174,36 @@ def back_in_reach(act: Act, person_id: int) -> tuple[Effect, ...]:
         party.unreachable = ""
         if matter.state == "stuck" and party.part == "approver":
             matter.state = "waiting"
-    return redraw(act, [matter for _, matter in back], person_id)
+    return redraw_matters(act, [matter for _, matter in back], person_id)
 
 
-def pressed(act: Act, case: Case[Any]) -> Done[None]:
+def note_press(act: Act, case: Case[Any]) -> Done[None]:
     """A press shows that somebody can be reached after all; what waits behind for that person is sent."""
     me = act.me
     party = case.party_of(me.id)
     if party is not None and party.unreachable:
         party.unreachable = ""
-        return Done(None, changed(case), detail={"person": me.id}, clause=case.clause)
-    return Done(None, behind(act, me.id) if me.id in case.everybody() else (), quiet=True)
+        return Done(None, bump_and_redraw(case), detail={"person": me.id}, clause=case.clause)
+    return Done(None, catch_up_cards(act, me.id) if me.id in case.everybody() else (), quiet=True)
 
 
 def ask_again(act: Act, case: Case[Any]) -> tuple[Asked, Route]:
     """Ask whoever is to decide and was not asked yet; without anybody the matter is stuck.
 
-    Returns who is new, for the audit log: `asked`, and those of them who are only `told` of the decision.
+    Returns who is new, for the audit log: `asked`, and those of them who are only `who_was_told` of the decision.
     """
-    where = reached(act, case.circumstances)
-    new = _asked(act, case, parties(act, case.matter, where))
-    case.matter.state = "waiting" if where.approvers or _there(case) else "stuck"
+    where = find_route(act, case.circumstances)
+    new = _newly_asked(act, case, parties_of(act, case.matter, where))
+    case.matter.state = "waiting" if where.approvers or _somebody_is_there(case) else "stuck"
     return on_record(new), where
 
 
-def _instead(act: Act, case: Case[Any], party: Party) -> list[int]:
+def _brought_by_silence(act: Act, case: Case[Any], party: Party) -> list[int]:
     """Where whoever decides in the first place was asked already, it was somebody whom silence had brought in."""
-    return ask_these(act, case, instead(case.circumstances, cast("RoleName", party.role)))
+    return ask_these(act, case, asked_instead(case.circumstances, cast("RoleName", party.role)))
 
 
-def _there(case: Case[Any]) -> bool:
+def _somebody_is_there(case: Case[Any]) -> bool:
     """Whether one of those who were asked is not away; where all are, it waits for nobody, as if it were asked for now."""
     found = case.circumstances
     return any(not found.policy.is_away(one.person_id, found.today) for one in case.reached)
@@ -216,7 +216,7 @@ def ask_these(
     each = {one.person: one for one in authorities}
     there = tuple(each[one] for one in who_is_there(act, each))
     wanted = Route(there, (), alarm=False, passed_over=(), because=because)
-    new = _asked(act, case, parties(act, case.matter, wanted))
+    new = _newly_asked(act, case, parties_of(act, case.matter, wanted))
     known = {one.person_id for one in case.parties}
     case.parties.extend(one for one in new if one.person_id not in known)
     case.people.update(act.store.people.named(one.person_id for one in new))
@@ -235,7 +235,7 @@ def give_copies(act: Act, matter: Matter, people: Iterable[int]) -> list[Party]:
     return new
 
 
-def _asked(act: Act, case: Case[Any], wanted: Iterable[Party]) -> list[Party]:
+def _newly_asked(act: Act, case: Case[Any], wanted: Iterable[Party]) -> list[Party]:
     """Those of the wanted who are new in their part."""
     known, new = {one.person_id: one for one in case.parties}, list[Party]()
     for one in wanted:
@@ -270,28 +270,28 @@ AGAIN = timedelta(days=1)
 OUT_OF_REACH, NOBODY_LEFT = "out_of_reach", "nobody_left"
 
 
-def alarm(act: Act, matter: Matter, what: str, where: Route) -> tuple[Effect, ...]:
+def alarm_if_stuck(act: Act, matter: Matter, what: str, where: Route) -> tuple[Effect, ...]:
     """A word to whoever can mend it, where a role can't be reached or nobody may decide."""
     if not where.alarm:
         return ()
-    out = _names(act, [one for one, why in where.passed_over if why == "unreachable"])
+    out = _names_of(act, [one for one, why in where.passed_over if why == "unreachable"])
     if where.approvers:
-        asked = listed(_names(act, [one.person for one in where.approvers]), "or")
-        told = f"{listed(out, 'and')} can’t be reached, so {asked} was asked about {what}."
-        return sound(act, matter.id, OUT_OF_REACH, told)
-    missed = f" {listed(out, 'and')} can’t be reached." if out else ""
+        asked = list_words(_names_of(act, [one.person for one in where.approvers]), "or")
+        told = f"{list_words(out, 'and')} can’t be reached, so {asked} was asked about {what}."
+        return sound_alarm(act, matter.id, OUT_OF_REACH, told)
+    missed = f" {list_words(out, 'and')} can’t be reached." if out else ""
     told = f"No one may decide {what} at the moment.{missed} Please see who can."
-    return sound(act, matter.id, NOBODY_LEFT, told)
+    return sound_alarm(act, matter.id, NOBODY_LEFT, told)
 
 
-def unheard(case: Case[Any]) -> bool:
+def alarm_unheard(case: Case[Any]) -> bool:
     """Whether nobody could be told a day ago that nobody may decide it: then it is tried again."""
     if case.matter.state != "stuck" or case.alarm is None or case.alarm.state != "nobody":
         return False
     return case.now - case.alarm.raised_at >= AGAIN
 
 
-def told(case: Case[Any]) -> str:
+def who_was_told(case: Case[Any]) -> str:
     """Who has been told or is being told; empty where nobody could be."""
     if case.alarm is None or case.alarm.person_id is None:
         return ""
@@ -301,5 +301,5 @@ def told(case: Case[Any]) -> str:
     return f"{person.name}{title} {'has been' if case.alarm.state == 'told' else 'is being'} told."
 
 
-def _names(act: Act, people: list[int]) -> list[str]:
+def _names_of(act: Act, people: list[int]) -> list[str]:
     return [act.store.people.get(one).name for one in people]

@@ -16,7 +16,7 @@ from handlers.rules import routing
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import NOT_INVOLVED, Authority, Circumstances, Involved
-from handlers.words import listed
+from handlers.words import list_words
 from storage.database.store import Store
 from storage.records import OPEN, Alarm, Matter, Party, Person
 
@@ -68,7 +68,7 @@ class More:
 class Case(Generic[M]):
     """One matter as it is at `now`; `people` holds everybody that its card may name, by id.
 
-    `involved` are those whose own case it is. `out` is who of those in a role can't be asked now, `alarm` the last one about it while it is stuck.
+    `involved_people` are those whose own case it is. `out` is who of those in a role can't be asked now, `alarm` the last one about it while it is stuck.
     """
 
     kind: ClassVar[Kind]
@@ -115,7 +115,7 @@ class Case(Generic[M]):
         )  # fmt: skip
         ids = (*askers, *operators, *concerned, *others, *named)
         parties, people = store.people.of_matter(matter.id, ids, policy.named)
-        own = involved(store, askers=askers, operators=operators, concerned=concerned)
+        own = involved_people(store, askers=askers, operators=operators, concerned=concerned)
         out = cannot_be_asked(store, policy, others)
         return cls(matter, parties, people, policy, act.now, own, out, alarm, **more.fields)
 
@@ -157,7 +157,7 @@ class Case(Generic[M]):
     @property
     def asked_names(self) -> str:
         """Those who are asked, by name."""
-        return listed([self.people[one.person_id].name for one in self.approvers], "or") or "no one"
+        return list_words([self.people[one.person_id].name for one in self.approvers], "or") or "no one"
 
     @property
     def circumstances(self) -> Circumstances:
@@ -175,7 +175,7 @@ class Case(Generic[M]):
 
     def authority_or(self, words: str, person: int) -> Authority:
         """The same; raises `Refused` in these words where this person may not decide it now."""
-        found = routing.authority(self.circumstances, person, self.asked)
+        found = routing.authority_of(self.circumstances, person, self.asked)
         if found is None:
             raise Refused(words, clause=self.clause, code="not_approver")
         return found
@@ -266,18 +266,18 @@ class Case(Generic[M]):
         return f"{self.matter.id} · {self.clause}"
 
 
-def redraw(act: Act, matters: Iterable[Matter], back: int | None = None) -> tuple[Show, ...]:
+def redraw_matters(act: Act, matters: Iterable[Matter], back: int | None = None) -> tuple[Show, ...]:
     """New revisions of these, for everybody who holds a copy, and for whoever is `back` and is to have one again."""
-    return tuple(show for one in matters for show in _redrawn(act, one, back))
+    return tuple(show for one in matters for show in _redraw_matter(act, one, back))
 
 
-def _redrawn(act: Act, matter: Matter, back: int | None) -> list[Show]:
+def _redraw_matter(act: Act, matter: Matter, back: int | None) -> list[Show]:
     matter.revision += 1
     people = dict.fromkeys((*act.store.matters.holders(matter), *([back] if back is not None else [])))
     return [Show(person, matter.id, matter.revision, "back" if person == back else "") for person in people]
 
 
-def involved(
+def involved_people(
     store: Store, *, askers: Iterable[int] = (), operators: Iterable[int] = (), concerned: Iterable[int] = ()
 ) -> Involved:
     """The people whose own case something is: here alone those are added who may be one of them."""

@@ -12,7 +12,7 @@ from handlers.cards import Card, Heading, Row, When
 from handlers.effects import Digest, Effect, Show
 from handlers.handling import handler
 from handlers.matters.case import Case
-from handlers.matters.showing import of
+from handlers.matters.showing import kind_of
 from handlers.policy import Policy
 from handlers.room import Room
 from handlers.rules.deadlines import LATE, reminder_moment
@@ -25,7 +25,7 @@ DUE = "working_hours.begin"
 FAR = timedelta(days=365)
 
 
-def tell(
+def schedule_reminder(
     act: Act, matter: Matter, step: str, people: Iterable[int], fell: datetime, until: datetime | None = None
 ) -> None:
     """Have these people told of a step that fell at a moment (aware), before `until` where that can be.
@@ -33,7 +33,7 @@ def tell(
     What is told later than it was meant to be, after an outage, is marked so.
     """
     for person in dict.fromkeys(people):
-        meant, coming = (_coming(act, person, matter, at, until) for at in (fell, max(fell, act.now)))
+        meant, coming = (_reminder_moment(act, person, matter, at, until) for at in (fell, max(fell, act.now)))
         act.store.reminders.add(matter.id, person, step, fell, meant)
         act.store.deadlines.advance(DUE, str(person), max(act.now, coming))
 
@@ -45,11 +45,11 @@ def remind_asked(act: Act, case: Case[Any], step: str, schedule: Callable[[], ob
     people = [one.person_id for one in case.approvers]
     fell = min(act.now, act.store.deadlines.moment(step, case.matter.id) or act.now)
     schedule()
-    tell(act, case.matter, step, people, fell)
+    schedule_reminder(act, case.matter, step, people, fell)
     return Done(None, detail={"reminded": people})
 
 
-def lateness(act: Act, fell: datetime) -> dict[str, int]:
+def lateness_detail(act: Act, fell: datetime) -> dict[str, int]:
     """For the log: by how many seconds what fell at a moment (aware) is done too late, where that is worth telling."""
     late = act.now - fell
     return {"late_seconds": int(late.total_seconds())} if late > LATE else {}
@@ -60,10 +60,10 @@ def line_of(policy: Policy, matter: Matter) -> str:
     return matter.line if matter.line in policy.lines else policy.company.home_line
 
 
-def remind(act: Act, person_id: str, rooms: Sequence[Room]) -> Done[None]:
+def send_reminders(act: Act, person_id: str, rooms: Sequence[Room]) -> Done[None]:
     """One message with all that is still so; one thing alone whose card the person lacks is that card."""
     person = int(person_id)
-    if (later := _later(act, person)) is not None:
+    if (later := _later_moment(act, person)) is not None:
         act.store.deadlines.set(DUE, person_id, later)
         return Done(None, quiet=True)
     found = act.store.reminders.untold(person, act.now)
@@ -71,9 +71,9 @@ def remind(act: Act, person_id: str, rooms: Sequence[Room]) -> Done[None]:
         one.told_at = act.now
     if (coming := act.store.reminders.next(person)) is not None:
         act.store.deadlines.set(DUE, person_id, coming)
-    told = [one for one in found if _row(act, rooms, one) is not None]
-    detail = {"told": [{"matter": one.matter_id, "step": one.step, "late_seconds": _late(one)} for one in told]}
-    return Done(None, _message(act, person, told), detail=detail, quiet=not told)
+    told = [one for one in found if _reminder_row(act, rooms, one) is not None]
+    detail = {"told": [{"matter": one.matter_id, "step": one.step, "late_seconds": _seconds_late(one)} for one in told]}
+    return Done(None, _reminder_effects(act, person, told), detail=detail, quiet=not told)
 
 
 class Morning(NamedTuple):
@@ -83,36 +83,36 @@ class Morning(NamedTuple):
     about: str = ""
 
 
-def morning(act: Act, rooms: Sequence[Room], ids: Iterable[str]) -> Morning | None:
+def morning_message(act: Act, rooms: Sequence[Room], ids: Iterable[str]) -> Morning | None:
     """The message about these reminders as things are now; None where none of them is so any more."""
     each = {(one.matter_id, one.step): one for one in act.store.reminders.named(ids)}
-    drawn = ((one.matter_id, _row(act, rooms, one)) for one in each.values())
+    drawn = ((one.matter_id, _reminder_row(act, rooms, one)) for one in each.values())
     rows = [(matter, row) for matter, row in drawn if row is not None]
     if len(rows) < 2:
-        return next((Morning(Card((row,), _plain(row)), matter) for matter, row in rows), None)
+        return next((Morning(Card((row,), _plain_words(row)), matter) for matter, row in rows), None)
     heading = f"{len(rows)} things need your attention"
     return Morning(Card((Heading(heading), *(row for _, row in rows)), f"{heading}."))
 
 
 def still_asked(act: Act, rooms: Sequence[Room], matter: str, person: int) -> bool:
     """Whether the card of a matter may still come as a reminder: to anybody but who was asked and decides no more as things are."""
-    case = of(rooms, matter).case(act, matter)
+    case = kind_of(rooms, matter).case(act, matter)
     party = case.party_of(person)
     return party is None or party.part != "approver" or case.entitles(person)
 
 
-def room(rooms: Sequence[Room]) -> Room:
+def reminding_room(rooms: Sequence[Room]) -> Room:
     """What reminds people of these rooms' matters."""
 
     @handler("matters.remind", about=lambda person: f"person:{person}")
     def remind_them(act: Act, person: str) -> Done[None]:
         """The clock: somebody's working hours have begun, and there is something to tell."""
-        return remind(act, person, rooms)
+        return send_reminders(act, person, rooms)
 
     return Room("reminding", due={DUE: remind_them})
 
 
-def _coming(act: Act, person: int, matter: Matter, at: datetime, until: datetime | None = None) -> datetime:
+def _reminder_moment(act: Act, person: int, matter: Matter, at: datetime, until: datetime | None = None) -> datetime:
     """When somebody hears of something that fell at a moment (aware), before `until` where that can be."""
     last = until if until is not None and until > act.now else act.now + FAR
     known = act.store.people.get(person)
@@ -120,7 +120,7 @@ def _coming(act: Act, person: int, matter: Matter, at: datetime, until: datetime
     return reminder_moment(act.policy, at, zone, line_of(act.policy, matter), last)
 
 
-def _later(act: Act, person: int) -> datetime | None:
+def _later_moment(act: Act, person: int) -> datetime | None:
     """After an outage: when this is told instead; None where it is now.
 
     What fell since may belong into the same message. Once it is asked for anew nothing can lie between, so that what is
@@ -130,40 +130,42 @@ def _later(act: Act, person: int) -> datetime | None:
     if meant is None or act.now - meant <= LATE:
         return None
     waiting = [act.store.matters.get(one.matter_id) for one in act.store.reminders.untold(person, act.now)]
-    hours = min((_coming(act, person, matter, act.now) for matter in waiting if matter is not None), default=act.now)
+    hours = min(
+        (_reminder_moment(act, person, matter, act.now) for matter in waiting if matter is not None), default=act.now
+    )
     following = act.store.deadlines.next(meant)
     belongs = following is not None and following.due_at <= act.now
     return max(hours, act.now) if belongs or hours > act.now else None
 
 
-def _message(act: Act, person: int, told: Sequence[Reminder]) -> tuple[Effect, ...]:
+def _reminder_effects(act: Act, person: int, told: Sequence[Reminder]) -> tuple[Effect, ...]:
     if not told:
         return ()
     first, again = told[0].matter_id, f"{act.now:%Y%m%d%H%M%S%f}"
     matter = act.store.matters.get(first)
     # What is late says so in a message of its own: a card has no place for that.
-    alone = len(told) == 1 and _late(told[0]) <= LATE.total_seconds()
+    alone = len(told) == 1 and _seconds_late(told[0]) <= LATE.total_seconds()
     if alone and matter is not None and matter.is_open and act.store.outbox.copy(first, person) is None:
         return (Show(person, first, matter.revision, again),)
     return (Digest(person, tuple(one.id for one in told), f"digest:{again}:{told[0].id}"),)
 
 
-def _row(act: Act, rooms: Sequence[Room], one: Reminder) -> Row | None:
+def _reminder_row(act: Act, rooms: Sequence[Room], one: Reminder) -> Row | None:
     try:
-        row = of(rooms, one.matter_id).reminded(act, one)
+        row = kind_of(rooms, one.matter_id).reminded(act, one)
     except Refused:
         return None
-    if row is None or _late(one) <= LATE.total_seconds():
+    if row is None or _seconds_late(one) <= LATE.total_seconds():
         return row
     small = row.small if isinstance(row.small, tuple) else (row.small or "",)
     return replace(row, small=(*small, " · late, this fell ", When(one.fell_at, now=act.now)))
 
 
-def _late(one: Reminder) -> int:
+def _seconds_late(one: Reminder) -> int:
     """Seconds for which whoever is told could have been told before."""
     return int(((one.told_at or one.tell_at) - one.tell_at).total_seconds())
 
 
-def _plain(row: Row) -> str:
+def _plain_words(row: Row) -> str:
     words = row.words if isinstance(row.words, tuple) else (row.words,)
     return "".join(one for one in words if isinstance(one, str)).strip()

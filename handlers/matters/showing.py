@@ -45,7 +45,7 @@ class MatterOf(Generic[K]):
         self.recheck = handler(f"{kind.name}.recheck{kind.ending}", clause=kind.clause, about="matter")(self._recheck)
 
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
-        """The card as it is for one reader now, `whole` as Details shows it; None where that reader holds no copy."""
+        """The card as it is for one reader now, `details_page` as Details shows it; None where that reader holds no copy."""
         case = self.case(act, matter)
         card = self.drawn_for(act, case, reader, whole=whole)
         return Shown(card, case.matter.revision) if card is not None else None
@@ -60,7 +60,7 @@ class MatterOf(Generic[K]):
         return replace(card, parts=(*card.parts, *also))
 
     def drawn(self, act: Act, case: K, reader: int, *, whole: bool) -> Card:
-        """Its card for one reader, `whole` as Details shows it."""
+        """Its card for one reader, `details_page` as Details shows it."""
         return self.card(case, reader, whole=whole)
 
     def may_look(self, act: Act, case: K, reader: int) -> bool:
@@ -82,10 +82,10 @@ class MatterOf(Generic[K]):
     def _reroute(
         self, act: Act, matter: str, person: int, code: str, outgoing: str, began: datetime | None = None
     ) -> Done[None]:
-        return asking.reroute(act, self.case(act, matter), person, code, outgoing, began)
+        return asking.reroute_around(act, self.case(act, matter), person, code, outgoing, began)
 
     def _recheck(self, act: Act, matter: str) -> Done[None]:
-        return asking.recheck(act, self.case(act, matter))
+        return asking.recheck_deciders(act, self.case(act, matter))
 
 
 GONE = "I can't find this request."
@@ -95,7 +95,7 @@ DECIDED = frozenset({"approved", "denied", "completed", "settled", "agreed", "le
 """States that somebody who decides has brought about; others come by time, or by whoever asked."""
 
 
-def of(rooms: Iterable[Room], matter: str) -> MatterOf[Any]:
+def kind_of(rooms: Iterable[Room], matter: str) -> MatterOf[Any]:
     """The kind of matter that has this id; raises `Refused`, in the words that one gets who may not know of it."""
     for room in rooms:
         if room.matter is not None and matter.startswith(room.matter.prefix):
@@ -106,7 +106,7 @@ def of(rooms: Iterable[Room], matter: str) -> MatterOf[Any]:
 def may_know(act: Act, rooms: Iterable[Room], matter: str, reader: int) -> bool:
     """Whether somebody may know that there is such a matter: not where it is that person's own case, or goes round him or her (P9)."""
     try:
-        case: Case[Any] = of(rooms, matter).case(act, matter)
+        case: Case[Any] = kind_of(rooms, matter).case(act, matter)
     except Refused:
         return False
     return case.may_be_named_to(reader)
@@ -118,17 +118,17 @@ def hidden_inquiries(act: Act) -> frozenset[str]:
     reasons = [key for key in policy.reasons if rule.is_investigation(policy, key, longer=False)]
     stored = store.inquiries(reasons)
     holds = store.held({call for one in stored for call in one.calls})
-    ends = rule.ends(policy, [rule.Inquiry(*one) for one in stored], [rule.Hold(*one) for one in holds])
-    return rule.hidden(policy, act.now, ends)
+    ends = rule.when_each_ends(policy, [rule.Inquiry(*one) for one in stored], [rule.Hold(*one) for one in holds])
+    return rule.hidden_at(policy, act.now, ends)
 
 
-def whole(act: Act, rooms: Iterable[Room], matter: str) -> Page:
+def details_page(act: Act, rooms: Iterable[Room], matter: str) -> Page:
     """All of the card, with what is needed too rarely to be in the chat; raises `Refused` where the reader holds none.
 
     `matter` is a button's value: an id, and more after a colon where the button says more.
     """
     matter = matter.partition(":")[0]
-    kind = of(rooms, matter)
+    kind = kind_of(rooms, matter)
     found = kind.shown(act, matter, act.me.id, whole=True)
     if found is None:
         raise Refused(kind.gone, code="no_copy")
@@ -159,16 +159,16 @@ def _values_of_its_day(act: Act, matter: str) -> tuple[Part, ...]:
     return (Small(f"{how} {text.digest[:12]}"),)
 
 
-def pressed(act: Act, rooms: Sequence[Room], matter: str) -> Done[None]:
+def note_press(act: Act, rooms: Sequence[Room], matter: str) -> Done[None]:
     """P13: a press on what is no matter, such as a confidential report, leaves nothing in the log."""
     if act.store.matters.get(matter) is None:
         return Done(None, quiet=True)
-    return asking.pressed(act, of(rooms, matter).case(act, matter))
+    return asking.note_press(act, kind_of(rooms, matter).case(act, matter))
 
 
-def room(rooms: Sequence[Room]) -> Room:
+def details_room(rooms: Sequence[Room]) -> Room:
     """What these rooms' matters have in common."""
     return Room(
         "matters",
-        buttons={DETAILS: Shows(lambda act, value: whole(act, rooms, value), "Details")},
+        buttons={DETAILS: Shows(lambda act, value: details_page(act, rooms, value), "Details")},
     )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Said, Sign, Small, Title, When, Words
-from handlers.matters.asking import told
+from handlers.matters.asking import who_was_told
 from handlers.notices.state import NoticeCase
 from handlers.notices.steps import form_value
-from handlers.rules.notices import home
-from handlers.rules.phone import written
-from handlers.words import counted, day_words, line_words
+from handlers.rules.notices import home_city
+from handlers.rules.phone import written_number
+from handlers.words import day_words, line_words, quantity_words
 
 WHY: Mapping[str, str] = {
     "first": "This notice has not been confirmed yet.",
@@ -61,27 +61,27 @@ HOW = {
 HEARD = {"phone": "What callers hear", "website": "What the page says", "outgoing": "What staff say"}
 
 
-def card(case: NoticeCase, reader: int, *, whole: bool = False) -> Card:
+def notice_card(case: NoticeCase, reader: int, *, whole: bool = False) -> Card:
     """The card of one confirmation for one reader; `whole` as Details shows it."""
     check, asks = case.matter, case.matter.state == "waiting" and case.asks(reader)
     name = f"the {case.name[0].lower()}{case.name[1:]}"
     return Card(
         (
-            Title(SIGNS[check.state], f"Please confirm {name}" if asks else case.name, _state(case, reader)),
-            *_heard(case),
-            *_answer(case, reader),
-            *((Facts(_facts(case, whole=whole)),) if whole or check.is_open else ()),
-            *_seen(case),
-            *(_why(case) if whole or not check.is_open else ()),
-            *_turn(case, reader, whole=whole),
-            *_buttons(case, reader),
+            Title(SIGNS[check.state], f"Please confirm {name}" if asks else case.name, _notice_state(case, reader)),
+            *_wording_parts(case),
+            *_answer_parts(case, reader),
+            *((Facts(_notice_facts(case, whole=whole)),) if whole or check.is_open else ()),
+            *_seen_parts(case),
+            *(_why_parts(case) if whole or not check.is_open else ()),
+            *_turn_parts(case, reader, whole=whole),
+            *_notice_buttons(case, reader),
             Small(case.small),
         ),
-        f"Please confirm {name}." if asks else f"{case.name}: {_state(case, reader)}.",
+        f"Please confirm {name}." if asks else f"{case.name}: {_notice_state(case, reader)}.",
     )
 
 
-def _state(case: NoticeCase, reader: int) -> str:
+def _notice_state(case: NoticeCase, reader: int) -> str:
     if case.matter.state != "waiting":
         return STATES[case.matter.state]
     if case.asks(reader):
@@ -89,27 +89,27 @@ def _state(case: NoticeCase, reader: int) -> str:
     return f"waiting for {case.asked_names}"
 
 
-def _heard(case: NoticeCase) -> tuple[Part, ...]:
+def _wording_parts(case: NoticeCase) -> tuple[Part, ...]:
     """The wording, while it is the one that the card is about."""
     outgoing = case.matter.notice == "outgoing"
     words = case.policy.notices.outgoing if outgoing else case.policy.notices.announcement
     return (Said(HEARD[case.matter.notice], words),) if case.matter.is_open else ()
 
 
-def _facts(case: NoticeCase, *, whole: bool) -> tuple[tuple[str, Words], ...]:
+def _notice_facts(case: NoticeCase, *, whole: bool) -> tuple[tuple[str, Words], ...]:
     check, rows, notices = case.matter, list[tuple[str, Words]](), case.policy.notices
     if check.notice == "phone" and check.is_open:
-        rows += [(line_words(line, case.policy)[0], written(line)) for line in case.policy.lines]
+        rows += [(line_words(line, case.policy)[0], written_number(line)) for line in case.policy.lines]
     if check.notice == "website":
         rows += [("Page", notices.website or "none is named"), ("Contact us", notices.contact or "none is named")]
     if whole:
-        rows.append(("Asked for", f"{day_words(case.due, None)} ({home(case.policy)})"))
+        rows.append(("Asked for", f"{day_words(case.due, None)} ({home_city(case.policy)})"))
     if check.closed_at is not None:
         rows.append(("Ended", When(check.closed_at, now=case.now)))
     return tuple(rows)
 
 
-def _answer(case: NoticeCase, reader: int) -> tuple[Part, ...]:
+def _answer_parts(case: NoticeCase, reader: int) -> tuple[Part, ...]:
     check = case.matter
     if check.decided_by is None or check.closed_at is None:
         return ()
@@ -118,7 +118,7 @@ def _answer(case: NoticeCase, reader: int) -> tuple[Part, ...]:
     return (Line((f"{who} {words}, ", When(check.closed_at, now=case.now)), sign), Said("Heard or seen", check.words))
 
 
-def _seen(case: NoticeCase) -> tuple[Part, ...]:
+def _seen_parts(case: NoticeCase) -> tuple[Part, ...]:
     """What the bot itself saw, of a notice on the web."""
     if case.matter.notice != "website":
         return ()
@@ -126,11 +126,13 @@ def _seen(case: NoticeCase) -> tuple[Part, ...]:
         return (Line("I haven’t looked at the pages yet.", Sign.WAITING),) if case.matter.is_open else ()
     look = case.look
     sign = {"yes": Sign.APPROVED, "no": Sign.DENIED}.get(look.answer, Sign.QUESTION)
-    return (Line((f"{saw(look.answer, look.reasons)} I last looked on ", When(look.looked_at, now=case.now)), sign),)
+    return (
+        Line((f"{seen_words(look.answer, look.reasons)} I last looked on ", When(look.looked_at, now=case.now)), sign),
+    )
 
 
-def _why(case: NoticeCase) -> tuple[Part, ...]:
-    months = counted(case.policy.notices.confirm_months, "month")
+def _why_parts(case: NoticeCase) -> tuple[Part, ...]:
+    months = quantity_words(case.policy.notices.confirm_months, "month")
     match case.matter.state:
         case "no":
             return (Line("Please have it fixed. I’ll ask again on the next working day."), Line(OUTAGE))
@@ -140,17 +142,17 @@ def _why(case: NoticeCase) -> tuple[Part, ...]:
             return (Line(WHY[case.matter.why].format(months=months)),)
 
 
-def _turn(case: NoticeCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
+def _turn_parts(case: NoticeCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
     """What to do; in Details, why it came to this reader as well."""
     if case.matter.state == "stuck":
-        return (Line(f"No one whom the policy names can be asked now. {told(case)}".strip(), Sign.ALARM),)
+        return (Line(f"No one whom the policy names can be asked now. {who_was_told(case)}".strip(), Sign.ALARM),)
     if not case.matter.is_open or not case.asks(reader):
         return ()
     came = f"You’re asked as {case.as_what(reader) or 'one of those who may confirm it'}. " if whole else ""
     return (Line(f"{came}{HOW[case.matter.notice]} You are reminded each week."),)
 
 
-def _buttons(case: NoticeCase, reader: int) -> tuple[Part, ...]:
+def _notice_buttons(case: NoticeCase, reader: int) -> tuple[Part, ...]:
     check, found = case.matter, list[Button]()
     if check.state == "waiting" and case.asks(reader):
         found.append(Button("notice_confirm", "Confirm", form_value(case), "primary"))
@@ -159,7 +161,7 @@ def _buttons(case: NoticeCase, reader: int) -> tuple[Part, ...]:
     return (Actions((*found, Button("details", "Details", check.id))),)
 
 
-def saw(answer: str, found: Iterable[str]) -> str:
+def seen_words(answer: str, found: Iterable[str]) -> str:
     """What the pages were seen to say, in a sentence; what this version does not know is left out."""
     told = []
     for one in found:

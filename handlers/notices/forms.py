@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from handlers.cards import Option
 from handlers.forms import Date, Form, OnDay, OneOf, Text, Words
 from handlers.policy import Policy
-from handlers.rules.phone import written
+from handlers.rules.phone import written_number
 
 YesNo = Literal["yes", "no"]
 ALL = "all"
@@ -17,12 +17,14 @@ def _yes_no(_: Policy) -> tuple[Option, ...]:
     return (Option("yes", "Yes"), Option("no", "No"))
 
 
-def _lines(policy: Policy) -> tuple[Option, ...]:
-    return tuple(Option(number, f"{line.label} ({written(number)})"[:75]) for number, line in policy.lines.items())
+def _line_options(policy: Policy) -> tuple[Option, ...]:
+    return tuple(
+        Option(number, f"{line.label} ({written_number(number)})"[:75]) for number, line in policy.lines.items()
+    )
 
 
 def _any_lines(policy: Policy) -> tuple[Option, ...]:
-    return (Option(ALL, "Every line"), *_lines(policy))
+    return (Option(ALL, "Every line"), *_line_options(policy))
 
 
 class NoticeForm(Form):

@@ -12,14 +12,14 @@ from handlers.cards import Filled, Sheet
 from handlers.door import Repeated
 from handlers.effects import Effect
 from handlers.handling import handler
-from handlers.ids import hashed, new_id, short
-from handlers.matters.case import redraw
+from handlers.ids import hashed_name, new_id, short_key
+from handlers.matters.case import redraw_matters
 from handlers.notices.forms import ALL, OutageForm, WithdrawForm
 from handlers.notices.state import NAMES, redraw_homes, tell_overseers
 from handlers.rules import notices as rule
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
-from handlers.words import counted, day_words
+from handlers.words import day_words, quantity_words
 from storage.absences import Down as Span
 from storage.tables.reviews import NoticeCheck, Outage
 
@@ -36,78 +36,78 @@ class Entered:
 
 
 @handler("notices.begin_outage", clause="P3")
-def begin(act: Act, form: str = "", about: str = "", sought: str = "", *, new: bool = False) -> Done[None]:
+def open_outage_form(act: Act, form: str = "", about: str = "", sought: str = "", *, new: bool = False) -> Done[None]:
     """Who may not enter an outage reads so before anything is typed."""
     _only_who_may(act)
     return opening.open_form(act, form, about, sought, new=new)
 
 
-def introduction(act: Act, _: str = "") -> str:
-    """What stands above the form, with the day that it is; raises `Refused` as `begin`."""
+def outage_introduction(act: Act, _: str = "") -> str:
+    """What stands above the form, with the day that it is; raises `Refused` as `open_outage_form`."""
     _only_who_may(act)
     today = day_words(company_day(act.policy, act.now), None)
-    return f"{OutageForm.intro} In {rule.home(act.policy)} today is {today}."
+    return f"{OutageForm.intro} In {rule.home_city(act.policy)} today is {today}."
 
 
-def filled(act: Act, matter: str) -> tuple[Sheet, Filled]:
+def filled_outage_form(act: Act, matter: str) -> tuple[Sheet, Filled]:
     """The form from the last yes to today; the days and the line are there to be changed."""
     today, check = company_day(act.policy, act.now), act.store.notices.get(matter)
     values = {"line": ALL, "first": today.isoformat(), "last": today.isoformat()}
     if check is not None and check.state == "no":
-        values |= _offered(act, check)
-    told = _concerned(act, Span(date.fromisoformat(values["first"]), today, list(act.policy.lines)))
-    intro = f"{introduction(act)} As it is filled in here, {told}. For other days you read it once it is sent."
+        values |= _offered_values(act, check)
+    told = _concerned_words(act, Span(date.fromisoformat(values["first"]), today, list(act.policy.lines)))
+    intro = f"{outage_introduction(act)} As it is filled in here, {told}. For other days you read it once it is sent."
     return OutageForm.sheet(act.policy, "", intro), Filled(values)
 
 
 @handler("notices.enter_outage", clause="P3")
-def enter(act: Act, form: OutageForm, key: str) -> Done[Entered]:
+def enter_outage(act: Act, form: OutageForm, key: str) -> Done[Entered]:
     """It counts from now on: its calls are marked on every card, and none is drawn for review."""
     _only_who_may(act)
-    rule.outage(act.policy, act.now, form.first, form.last)
+    rule.check_outage(act.policy, act.now, form.first, form.last)
     lines = list(act.policy.lines) if form.line == ALL else [form.line]
-    same = next((one for one in act.store.outages.all() if _is(one, form.first, form.last, lines)), None)
-    if same is not None or act.store.outbox.seen(short(key), act.now):
-        return Done(_entered(act, same), quiet=True)
+    same = next((one for one in act.store.outages.all() if _is_same_outage(one, form.first, form.last, lines)), None)
+    if same is not None or act.store.outbox.seen(short_key(key), act.now):
+        return Done(_entered_reply(act, same), quiet=True)
     outage = Outage(
         id=new_id("O"), first=form.first, last=form.last, lines=lines, why=form.why, entered_by=act.me.id, entered_at=act.now,
     )  # fmt: skip
     act.store.outages.add(outage)
     detail = {
-        "first": outage.first.isoformat(), "last": outage.last.isoformat(), "lines": [hashed(one) for one in lines],
+        "first": outage.first.isoformat(), "last": outage.last.isoformat(), "lines": [hashed_name(one) for one in lines],
     }  # fmt: skip
-    told = f"{act.me.name} entered an outage, {days(outage)} ({outage.id}): {_concerned(act, outage)}. Home shows it."
-    effects = (*_marked(act, outage), *tell_overseers(act, told, f"outage:{outage.id}"))
-    return Done(_entered(act, outage), (*effects, *redraw_homes(act)), outage.id, detail)
+    told = f"{act.me.name} entered an outage, {outage_days(outage)} ({outage.id}): {_concerned_words(act, outage)}. Home shows it."
+    effects = (*_redraw_requests(act, outage), *tell_overseers(act, told, f"outage:{outage.id}"))
+    return Done(_entered_reply(act, outage), (*effects, *redraw_homes(act)), outage.id, detail)
 
 
 def taking_back(act: Act, value: str) -> str:
     """What stands above the form that takes one back; raises `Refused` where there is none, or this person may not."""
-    outage = _there(act, value)
-    return f"{days(outage)}: {_concerned(act, outage)}. Drawn calls that it has taken from a review do not come back. It was entered on {day_words(company_day(act.policy, outage.entered_at), None)}."
+    outage = _require_outage(act, value)
+    return f"{outage_days(outage)}: {_concerned_words(act, outage)}. Drawn calls that it has taken from a review do not come back. It was entered on {day_words(company_day(act.policy, outage.entered_at), None)}."
 
 
 @handler("notices.withdraw_outage", clause="P3", about="outage_id")
-def withdraw(act: Act, outage_id: str, form: WithdrawForm) -> Done[None]:
+def withdraw_outage(act: Act, outage_id: str, form: WithdrawForm) -> Done[None]:
     """It was a mistake: its calls are marked no more, and all of it stays on record."""
     known = act.store.outages.get(outage_id)
     if known is not None and known.ended_by == act.me.id:
         raise Repeated(known.id)
-    outage = _there(act, outage_id)
+    outage = _require_outage(act, outage_id)
     act.store.outages.end(outage, act.me.id, form.why, act.now)
-    told = f"{act.me.name} took back the outage {outage.id}, {days(outage)}. Home shows what counts."
-    effects = (*_marked(act, outage), *tell_overseers(act, told, f"outage:{outage.id}:back"))
+    told = f"{act.me.name} took back the outage {outage.id}, {outage_days(outage)}. Home shows what counts."
+    effects = (*_redraw_requests(act, outage), *tell_overseers(act, told, f"outage:{outage.id}:back"))
     return Done(None, (*effects, *redraw_homes(act)))
 
 
-def days(outage: Outage) -> str:
+def outage_days(outage: Outage) -> str:
     """Its days in words."""
     if outage.first == outage.last:
         return day_words(outage.first, None)
     return f"{day_words(outage.first, None)} to {day_words(outage.last, None)}"
 
 
-def _offered(act: Act, check: NoticeCheck) -> Mapping[str, str]:
+def _offered_values(act: Act, check: NoticeCheck) -> Mapping[str, str]:
     last = act.store.notices.last(check.notice)
     since = last.closed_at if last is not None and last.closed_at is not None else check.asked_at
     why = f"{NAMES[check.notice]} ({check.id}): {check.words}"
@@ -116,28 +116,28 @@ def _offered(act: Act, check: NoticeCheck) -> Mapping[str, str]:
     return {"first": first.isoformat(), "why": why[:1000]}
 
 
-def _is(one: Outage, first: date, last: date, lines: list[str]) -> bool:
+def _is_same_outage(one: Outage, first: date, last: date, lines: list[str]) -> bool:
     return one.ended_at is None and (one.first, one.last, one.lines) == (first, last, lines)
 
 
-def _entered(act: Act, outage: Outage | None) -> Entered:
+def _entered_reply(act: Act, outage: Outage | None) -> Entered:
     if outage is None:
         return Entered("", 0)
     return Entered(outage.id, act.store.outages.calls(outage), act.store.outages.drawn(outage))
 
 
-def _concerned(act: Act, outage: Outage | Span) -> str:
+def _concerned_words(act: Act, outage: Outage | Span) -> str:
     number, drawn = act.store.outages.calls(outage), act.store.outages.drawn(outage)
-    told = f"{counted(number, 'call')} of these days {'is' if number == 1 else 'are'} concerned"
+    told = f"{quantity_words(number, 'call')} of these days {'is' if number == 1 else 'are'} concerned"
     return f"{told}, {drawn} of them drawn for review and not reviewed yet" if drawn else told
 
 
-def _marked(act: Act, outage: Outage) -> tuple[Effect, ...]:
+def _redraw_requests(act: Act, outage: Outage) -> tuple[Effect, ...]:
     """The cards of requests that wait and name one of its calls."""
-    return redraw(act, act.store.outages.requests(outage))
+    return redraw_matters(act, act.store.outages.requests(outage))
 
 
-def _there(act: Act, value: str) -> Outage:
+def _require_outage(act: Act, value: str) -> Outage:
     _only_who_may(act)
     outage = act.store.outages.get(value)
     if outage is None:

@@ -9,21 +9,21 @@ from handlers import opening
 from handlers.acting import Act
 from handlers.cards import Button, Line, Page, Row, Sign
 from handlers.handling import handler
-from handlers.home import few, waiting_of
+from handlers.home import short_list, waiting_of
 from handlers.matters.showing import MatterOf
 from handlers.notices import forms, outages, steps
-from handlers.notices.cards import card, saw
-from handlers.notices.state import NAMES, NoticeCase, overseers
-from handlers.room import Asks, Opens, Room, Rows, card_shows, says
+from handlers.notices.cards import notice_card, seen_words
+from handlers.notices.state import NAMES, NoticeCase, reachable_overseers
+from handlers.room import Asks, Opens, Room, Rows, card_shows, page_saying
 from handlers.rules import notices as rule
 from handlers.rules.access import company_day
-from handlers.words import counted, day_words, line_words
+from handlers.words import day_words, line_words, quantity_words
 from storage.tables.reviews import NoticeCheck, Outage
 
 LONGEST = 80  # characters of what was wrong that a row shows
 
 
-def lists(act: Act) -> Mapping[str, Rows]:
+def notice_lists(act: Act) -> Mapping[str, Rows]:
     """What is waiting for the reader; for those who oversee the notices, how each of them is doing."""
     today = company_day(act.policy, act.now)
     may_enter = rule.may_enter(act.today, act.me.id, today)
@@ -32,28 +32,28 @@ def lists(act: Act) -> Mapping[str, Rows]:
     found = {
         "waiting": waiting_of(act, NoticeCheck, lambda one: f"{Sign.WAITING} {NAMES[one.notice]}: to be confirmed")
     }
-    if rule.oversees(act.today, act.me.id, today):
-        found["notices"] = few("Notices to callers", [_notice(act, one) for one in rule.NOTICES])
-        found["astray"] = few("Recordings that should not be there", list(_astray(act)))
+    if rule.oversees_notices(act.today, act.me.id, today):
+        found["notices"] = short_list("Notices to callers", [_notice_row(act, one) for one in rule.NOTICES])
+        found["astray"] = short_list("Recordings that should not be there", list(_astray_rows(act)))
     if may_enter:
-        found["outages"] = few("When callers were not told", list(_outages(act)))
+        found["outages"] = short_list("When callers were not told", list(_outage_rows(act)))
     return found
 
 
-def _notice(act: Act, notice: str) -> Row:
+def _notice_row(act: Act, notice: str) -> Row:
     """One notice: when it was confirmed, by whom, and what the pages were seen to say."""
     check = next((one for one in act.store.notices.open() if one.notice == notice), None)
     last = act.store.notices.last(notice, ("confirmed", "no"))
-    sign, words = _how(act, notice, NoticeCase.of(act, last) if last else None)
-    small = " · ".join(one for one in (_pages(act, notice), _asked(act, check)) if one)
+    sign, words = _notice_status(act, notice, NoticeCase.of(act, last) if last else None)
+    small = " · ".join(one for one in (_pages_words(act, notice), _asked_words(act, check)) if one)
     about = check or last
     return Row(f"{sign} {words}", Button("details", "Details", about.id) if about else None, small or None)
 
 
-def _how(act: Act, notice: str, last: NoticeCase | None) -> tuple[Sign, str]:
+def _notice_status(act: Act, notice: str, last: NoticeCase | None) -> tuple[Sign, str]:
     if last is None or last.matter.decided_by is None or last.matter.closed_at is None:
         return Sign.QUESTION, f"{NAMES[notice]} · never confirmed"
-    changed, yes = last.matter.digest != rule.digest(act.policy, notice), last.matter.state == "confirmed"
+    changed, yes = last.matter.digest != rule.notice_digest(act.policy, notice), last.matter.state == "confirmed"
     how = "confirmed" if yes else "answered no"
     day = day_words(company_day(act.policy, last.matter.closed_at), None)
     since = ", and changed since" if changed else ""
@@ -61,62 +61,65 @@ def _how(act: Act, notice: str, last: NoticeCase | None) -> tuple[Sign, str]:
     return sign, f"{NAMES[notice]} · {how} {day} by {last.people[last.matter.decided_by].name}{since}"
 
 
-def _pages(act: Act, notice: str) -> str:
+def _pages_words(act: Act, notice: str) -> str:
     if notice != "website":
         return ""
     look = act.store.notices.looked()
-    if look is None or look.digest != rule.digest(act.policy, notice):
+    if look is None or look.digest != rule.notice_digest(act.policy, notice):
         return "I have not looked at the pages yet."
-    return f"I looked: {saw(look.answer, look.reasons)}"
+    return f"I looked: {seen_words(look.answer, look.reasons)}"
 
 
 def _is_missing(act: Act, notice: str) -> bool:
     look = act.store.notices.looked() if notice == "website" else None
-    return look is not None and look.answer == "no" and look.digest == rule.digest(act.policy, notice)
+    return look is not None and look.answer == "no" and look.digest == rule.notice_digest(act.policy, notice)
 
 
-def _asked(act: Act, check: NoticeCheck | None) -> str:
+def _asked_words(act: Act, check: NoticeCheck | None) -> str:
     if check is None:
         return ""
     return f"waiting for {NoticeCase.of(act, check).asked_names} ({check.id})"
 
 
-def _astray(act: Act) -> Iterator[Row]:
+def _astray_rows(act: Act) -> Iterator[Row]:
     """P4, P5: calls on no line of the policy, files that are no calls, and what is left of callers who declined."""
     for line, number in act.store.glance.out_of_scope():
         yield Row(
-            f"{Sign.ALARM} {counted(number, 'call')} on {line or 'no line'}, which is no line of the policy", small="P4"
+            f"{Sign.ALARM} {quantity_words(number, 'call')} on {line or 'no line'}, which is no line of the policy",
+            small="P4",
         )
     if number := act.store.unregistered.count():
-        yield Row(f"{Sign.ALARM} {counted(number, 'file')} that could not be registered", small="P4")
+        yield Row(f"{Sign.ALARM} {quantity_words(number, 'file')} that could not be registered", small="P4")
     for one in act.store.glance.declined_still_there():
         yield Row(f"{Sign.ALARM} A caller declined, and what was recorded is still there", small=f"{one} · P5")
 
 
-def _outages(act: Act) -> Iterator[Row]:
+def _outage_rows(act: Act) -> Iterator[Row]:
     for one in act.store.outages.all():
         if one.ended_at is None:
             withdraw = Button("outage_withdraw", "Withdraw", one.id)
-            yield Row(f"{Sign.ALARM} {outages.days(one)} · {_lines(act, one)}", withdraw, _beneath(act, one))
+            yield Row(
+                f"{Sign.ALARM} {outages.outage_days(one)} · {_line_names(act, one)}", withdraw, _small_words(act, one)
+            )
     yield Row("Was the announcement down?", Button(forms.OutageForm.name, "Enter an outage", ""))
 
 
-def _lines(act: Act, one: Outage) -> str:
+def _line_names(act: Act, one: Outage) -> str:
     if set(one.lines) >= set(act.policy.lines):
         return "every line"
     return ", ".join(line_words(line, act.policy)[0] for line in one.lines)
 
 
-def _beneath(act: Act, one: Outage) -> str:
+def _small_words(act: Act, one: Outage) -> str:
     number, who = act.store.outages.calls(one), act.store.people.get(one.entered_by).name
     why = one.why if len(one.why) <= LONGEST else f"{one.why[:LONGEST]}…"
-    return f"{counted(number, 'call')} · entered by {who} · “{' '.join(why.split())}” · {one.id}"
+    return f"{quantity_words(number, 'call')} · entered by {who} · “{' '.join(why.split())}” · {one.id}"
 
 
-def _entered(told: outages.Entered) -> Page:
-    number = counted(told.calls, "call")
+def _entered_page(told: outages.Entered) -> Page:
+    number = quantity_words(told.calls, "call")
     words = f"{number} of these days {'is' if told.calls == 1 else 'are'} marked from now on, and not drawn for review. Your home shows the outage."
-    lost = f"{counted(told.drawn, 'drawn call')} that no one has reviewed yet will be taken from the review, and {'does' if told.drawn == 1 else 'do'} not come back."
+    lost = f"{quantity_words(told.drawn, 'drawn call')} that no one has reviewed yet will be taken from the review, and {'does' if told.drawn == 1 else 'do'} not come back."
     return Page("Entered", (Line(words), *((Line(lost),) if told.drawn else ())))
 
 
@@ -125,11 +128,11 @@ class Confirmations(MatterOf[NoticeCase]):
 
     def may_look(self, act: Act, case: NoticeCase, reader: int) -> bool:
         """As `MatterOf.may_look`."""
-        return reader in overseers(act) or super().may_look(act, case, reader)
+        return reader in reachable_overseers(act) or super().may_look(act, case, reader)
 
 
-CONFIRMATIONS = Confirmations(NoticeCase, card, steps.reminder_row)
-begin = handler("notices.begin", clause="P3")(opening.open_form)
+CONFIRMATIONS = Confirmations(NoticeCase, notice_card, steps.reminder_row)
+begin_answer = handler("notices.begin", clause="P3")(opening.open_form)
 ROOM = Room(
     "notices",
     buttons={
@@ -139,22 +142,22 @@ ROOM = Room(
     },
     forms=(
         Asks(
-            forms.NoticeForm, begin, lambda about, form, _: steps.answer(*about.partition(":")[::2], form),
+            forms.NoticeForm, begin_answer, lambda about, form, _: steps.answer_notice(*about.partition(":")[::2], form),
             partial(card_shows, title="Kept"),
-            intro=steps.introduction,
+            intro=steps.answer_introduction,
         ),
         Asks(
-            forms.OutageForm, outages.begin, lambda _, form, key: outages.enter(form, key),
-            says("Your home shows the outage as soon as it is entered."), new=True,
-            intro=outages.introduction, again=outages.filled, after=_entered,
+            forms.OutageForm, outages.open_outage_form, lambda _, form, key: outages.enter_outage(form, key),
+            page_saying("Your home shows the outage as soon as it is entered."), new=True,
+            intro=outages.outage_introduction, again=outages.filled_outage_form, after=_entered_page,
         ),
         Asks(
-            forms.WithdrawForm, begin, lambda about, form, _: outages.withdraw(about, form),
-            says("Your home shows which outages count."),
+            forms.WithdrawForm, begin_answer, lambda about, form, _: outages.withdraw_outage(about, form),
+            page_saying("Your home shows which outages count."),
             intro=outages.taking_back,
         ),
     ),
-    due={steps.ASK: steps.open_, steps.REMIND: steps.remind},
+    due={steps.ASK: steps.ask_for_notice, steps.REMIND: steps.remind_owner},
     matter=CONFIRMATIONS,
-    lists=lists,
+    lists=notice_lists,
 )  # fmt: skip

@@ -34,7 +34,7 @@ class NoticeCase(Case[NoticeCheck]):
     @classmethod
     def load_more(cls, act: Act, matter: NoticeCheck) -> More:
         """What the pages were seen to say."""
-        return More(fields={"look": _look(act, matter)})
+        return More(fields={"look": _look_at_pages(act, matter)})
 
     @property
     def name(self) -> str:
@@ -57,7 +57,7 @@ class NoticeCase(Case[NoticeCheck]):
     @property
     def circumstances(self) -> rule.NoticeCircumstances:
         """What the rules of who confirms need of it."""
-        return self.judged_by(rule.NoticeCircumstances, owner=rule.owner(self.policy, self.matter.notice))
+        return self.judged_by(rule.NoticeCircumstances, owner=rule.owner_role(self.policy, self.matter.notice))
 
     def authority(self, person: int) -> Authority:
         """By which role this person confirms; raises `Refused` with the reason why not."""
@@ -65,24 +65,26 @@ class NoticeCase(Case[NoticeCheck]):
         return self.authority_or(f"This notice is for the {title} to confirm.", person)
 
 
-def overseers(act: Act) -> list[int]:
+def reachable_overseers(act: Act) -> list[int]:
     """The Head and the Manager, Human Resources, or who stands in for them today, and can be reached."""
     return filling(act, *rule.OVERSEEING)
 
 
 def tell_overseers(act: Act, words: str, once: str, button: str = "", matter: str = "") -> tuple[Effect, ...]:
     """A line in words to each of them but to who did it."""
-    others = [one for one in overseers(act) if one != act.who.person_id]
+    others = [one for one in reachable_overseers(act) if one != act.who.person_id]
     return tuple(Tell(one, words, once, button, matter) for one in others)
 
 
 def redraw_homes(act: Act) -> tuple[Effect, ...]:
     """Their homes, and that of who did it, which show what changed."""
-    people = dict.fromkeys((*overseers(act), *((act.who.person_id,) if act.who.person_id is not None else ())))
+    people = dict.fromkeys(
+        (*reachable_overseers(act), *((act.who.person_id,) if act.who.person_id is not None else ()))
+    )
     return tuple(Home(one, home.platform) for one in people for home in act.store.people.homes(one))
 
 
-def _look(act: Act, check: NoticeCheck) -> PageLook | None:
+def _look_at_pages(act: Act, check: NoticeCheck) -> PageLook | None:
     if check.notice != "website":
         return None
     if check.decided_by is not None:

@@ -13,7 +13,7 @@ from handlers.effects import Effect
 from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters import asking
-from handlers.matters.asking import changed, close, takes_part
+from handlers.matters.asking import bump_and_redraw, close_matter, takes_part
 from handlers.matters.reminding import remind_asked
 from handlers.notices.forms import NoticeForm
 from handlers.notices.state import NoticeCase, redraw_homes, tell_overseers
@@ -31,41 +31,41 @@ DAILY, UNSEEN_AGAIN = timedelta(days=1), timedelta(hours=1)
 CHANGED = "The wording, an address or a line has changed since you opened this. Please open it from the card again."
 
 
-def wanted(act: Act) -> Mapping[str, datetime]:
+def wanted_deadlines(act: Act) -> Mapping[str, datetime]:
     """When (UTC) the clock has to ask for a notice, of those for which it would not do so then; only reads."""
     found: dict[str, datetime] = {}
     waiting = {one.notice: one for one in act.store.notices.open()}
     for notice in rule.NOTICES:
         coming = act.store.deadlines.coming(ASK, notice)
-        at = _due(act, notice, waiting.get(notice), coming)
+        at = _due_moment(act, notice, waiting.get(notice), coming)
         if at is not None and coming != at:
             found[notice] = at
     return found
 
 
 @handler("notices.plan", clause="P3")
-def plan(act: Act) -> Done[None]:
+def plan_notices(act: Act) -> Done[None]:
     """Ask the clock for what comes next; what it will do already stays as it is."""
-    for notice, at in wanted(act).items():
+    for notice, at in wanted_deadlines(act).items():
         act.store.deadlines.set(ASK, notice, at)
     return Done(None, quiet=True)
 
 
 @handler("notices.open", clause="P3")
-def open_(act: Act, notice_id: str) -> Done[None]:
+def ask_for_notice(act: Act, notice_id: str) -> Done[None]:
     """A notice is to be confirmed now; the card of one that waits shows what has changed."""
     notice = next((one for one in rule.NOTICES if one == notice_id), None)
     if notice is None:
         return Done(None, quiet=True)
     check = next((one for one in act.store.notices.open() if one.notice == notice), None)
-    digest = rule.digest(act.policy, notice)
+    digest = rule.notice_digest(act.policy, notice)
     if check is not None:
         if check.digest == digest:
             return Done(None, quiet=True)
         check.why, check.digest = "changed", digest
         told = {"notice": notice, "why": check.why, "digest": digest, "due": check.due_on}
-        return Done(None, changed(NoticeCase.of(act, check)), check.id, told)
-    at, why = _next(act, notice)
+        return Done(None, bump_and_redraw(NoticeCase.of(act, check)), check.id, told)
+    at, why = _next_due(act, notice)
     if at > act.now:
         act.store.deadlines.set(ASK, notice, at)
         return Done(None, quiet=True)
@@ -78,22 +78,22 @@ def open_(act: Act, notice_id: str) -> Done[None]:
 
 
 @handler("notices.answer", clause="P3", about="matter")
-def answer(act: Act, matter: str, about: str, form: NoticeForm) -> Done[None]:
+def answer_notice(act: Act, matter: str, about: str, form: NoticeForm) -> Done[None]:
     """P3: a yes confirms the notice; a no is told to who oversees the notices, and asked again on the next working day."""
-    case, authority = _answering(act, matter, about, form)
+    case, authority = _load_to_answer(act, matter, about, form)
     check, look = case.matter, case.look
     check.decided_by, check.words, check.look = act.me.id, form.words, look.id if look else ""
     stepped_in = takes_part(act, case, authority)
-    close(act, check, "confirmed" if form.answer == "yes" else "no")
-    plan.do(act)
+    close_matter(act, check, "confirmed" if form.answer == "yes" else "no")
+    plan_notices.do(act)
     detail = {"answer": form.answer, "look": check.look, "state": check.state, **stepped_in}
-    effects = (*changed(case), *_word(act, case, check.state), *redraw_homes(act))
+    effects = (*bump_and_redraw(case), *_tell_overseers(act, case, check.state), *redraw_homes(act))
     return Done(None, effects, detail=detail)
 
 
-def introduction(act: Act, value: str) -> str:
+def answer_introduction(act: Act, value: str) -> str:
     """What is to be heard or seen, above the form; raises `Refused` where there is nothing to answer, or nothing for this person."""
-    case, _ = _answering(act, *value.partition(":")[::2])
+    case, _ = _load_to_answer(act, *value.partition(":")[::2])
     notices = act.policy.notices
     match case.matter.notice:
         case "phone":
@@ -108,17 +108,17 @@ def introduction(act: Act, value: str) -> str:
 def is_due(act: Act) -> bool:
     """Return True if it is time to look at the pages: once a day, an hour after they couldn't be seen, and when what is looked for changed."""
     last = act.store.notices.looked()
-    if last is None or last.digest != rule.digest(act.policy, "website"):
+    if last is None or last.digest != rule.notice_digest(act.policy, "website"):
         return True
     every = UNSEEN_AGAIN if last.answer == "unseen" else DAILY
     return not last.looked_at <= act.now < last.looked_at + every
 
 
 @handler("notices.looked", clause="P3")
-def looked(act: Act, answer: str, reasons: tuple[str, ...], digest: str) -> Done[None]:
+def note_pages_seen(act: Act, answer: str, reasons: tuple[str, ...], digest: str) -> Done[None]:
     """What is as it was only counts as seen again; what is not is kept, and cards and homes show it."""
     last = act.store.notices.looked()
-    if digest != rule.digest(act.policy, "website"):
+    if digest != rule.notice_digest(act.policy, "website"):
         return Done(None, quiet=True)  # the policy changed while the pages were read
     if last is not None and _is_same(last, answer, reasons, digest, act.now):
         last.looked_at = act.now
@@ -128,15 +128,15 @@ def looked(act: Act, answer: str, reasons: tuple[str, ...], digest: str) -> Done
         digest=digest,
     )  # fmt: skip
     act.store.notices.look(look)
-    plan.do(act)
+    plan_notices.do(act)
     check = next((one for one in act.store.notices.open() if one.notice == "website"), None)
-    shown = changed(NoticeCase.of(act, check)) if check is not None else ()
+    shown = bump_and_redraw(NoticeCase.of(act, check)) if check is not None else ()
     detail = {"answer": look.answer, "reasons": look.reasons, "digest": look.digest}
     return Done(None, (*shown, *redraw_homes(act)), look.id, detail)
 
 
 @handler("notices.remind", clause="P3", about="matter")
-def remind(act: Act, matter: str) -> Done[None]:
+def remind_owner(act: Act, matter: str) -> Done[None]:
     """The owner is reminded each week."""
     again = partial(act.store.deadlines.set, REMIND, matter, rule.next_reminder(act.policy, act.now))
     return remind_asked(act, NoticeCase.load(act, matter), REMIND, again)
@@ -160,24 +160,24 @@ def form_value(case: NoticeCase) -> str:
 def _ask_owner(act: Act, check: NoticeCheck) -> tuple[dict[str, object], tuple[Effect, ...]]:
     """Store it and ask who is to confirm it; what the audit log says of it, and who gets its card."""
     act.store.notices.add(check)
-    asked, effects = asking.begin(act, NoticeCase.of(act, check))
+    asked, effects = asking.begin_asking(act, NoticeCase.of(act, check))
     act.store.deadlines.set(REMIND, check.id, rule.next_reminder(act.policy, act.now))
     return {**asked, "due": check.due_on}, effects
 
 
-def _answering(act: Act, matter: str, about: str, form: NoticeForm | None = None) -> tuple[NoticeCase, Authority]:
+def _load_to_answer(act: Act, matter: str, about: str, form: NoticeForm | None = None) -> tuple[NoticeCase, Authority]:
     case, authority = NoticeCase.load_for_decider(act, matter)
     if not case.matter.is_open:
         check, said = case.matter, "confirmed" if form is not None and form.answer == "yes" else "no"
         if form is not None and (check.decided_by, check.state, check.words) == (act.me.id, said, form.words):
             raise Repeated(check.id)
         raise Refused("This was answered already. Its card says how.", clause="P3", code="already")
-    if not rule.digest(act.policy, case.matter.notice).startswith(about or "-"):
+    if not rule.notice_digest(act.policy, case.matter.notice).startswith(about or "-"):
         raise Refused(CHANGED, clause="P3", code="changed")
     return case, authority
 
 
-def _word(act: Act, case: NoticeCase, state: str) -> tuple[Effect, ...]:
+def _tell_overseers(act: Act, case: NoticeCase, state: str) -> tuple[Effect, ...]:
     if state != "no":
         return ()
     words = f"{case.name}: {act.me.name} answered no ({case.matter.id}). Press Details to read more."
@@ -192,29 +192,29 @@ def _is_same(last: PageLook, answer: str, reasons: Sequence[str], digest: str, n
     return same and last.reasons == list(reasons)
 
 
-def _due(act: Act, notice: rule.Notice, waiting: NoticeCheck | None, coming: datetime | None) -> datetime | None:
+def _due_moment(act: Act, notice: rule.Notice, waiting: NoticeCheck | None, coming: datetime | None) -> datetime | None:
     if waiting is not None:
-        at = act.now if waiting.digest != rule.digest(act.policy, notice) else None
+        at = act.now if waiting.digest != rule.notice_digest(act.policy, notice) else None
     else:
-        at, why = _next(act, notice)
+        at, why = _next_due(act, notice)
         if why == "first":  # a morning that moves on with each day would never come
             return coming or at
     return coming if at is not None and coming is not None and coming <= at <= act.now else at
 
 
-def _next(act: Act, notice: rule.Notice) -> tuple[datetime, rule.Why]:
+def _next_due(act: Act, notice: rule.Notice) -> tuple[datetime, rule.Why]:
     """When it is to be confirmed next, and why; what is due for the first time is due once its morning has come."""
     answered = act.store.notices.last(notice, ("confirmed", "no"))
     yes = act.store.notices.last(notice) if answered is not None and answered.state == "no" else answered
-    last, confirmed = _ended(answered), _ended(yes)
+    last, confirmed = _ended_check(answered), _ended_check(yes)
     look = act.store.notices.looked() if notice == "website" else None
     seen = rule.Seen(look.at, look.answer, look.digest, look.looked_at) if look is not None else None
-    at, why = rule.due(act.policy, notice, last, confirmed, seen, act.now)
+    at, why = rule.next_due(act.policy, notice, last, confirmed, seen, act.now)
     coming = act.store.deadlines.moment(ASK, notice)
     return (min(at, coming) if why == "first" and coming is not None else at), why
 
 
-def _ended(check: NoticeCheck | None) -> rule.Ended | None:
+def _ended_check(check: NoticeCheck | None) -> rule.Ended | None:
     if check is None or check.closed_at is None:
         return None
     return rule.Ended(check.closed_at, check.digest, check.state)

@@ -23,7 +23,7 @@ from pydantic import (
 )
 
 from handlers.policy import terms
-from handlers.policy.marks import Flaw, Unreadable, as_flaws, key_of, read
+from handlers.policy.marks import Flaw, Unreadable, as_flaws, key_of, read_yaml
 from handlers.policy.terms import Customers, RandomReview
 from handlers.policy.values import (
     ClauseId,
@@ -131,8 +131,8 @@ class Policy(terms.Part):
         return customers.keyed(info.data.get("identity", Identity()))
 
     @model_validator(mode="after")
-    def _coherent(self) -> Policy:
-        if found := tuple(contradictions(self)):
+    def _require_coherent(self) -> Policy:
+        if found := tuple(policy_contradictions(self)):
             raise Flaws(found)
         return self
 
@@ -231,7 +231,7 @@ def load_policy(text: str, name: str = "policy.yaml", now: datetime | None = Non
     With `now` (aware) it is also held against the calendar.
     """
     try:
-        marked = read(text)
+        marked = read_yaml(text)
         policy = Policy.model_validate(marked.values)
         policy._text = text  # noqa: SLF001  only here is it known
     except Unreadable as unreadable:
@@ -247,17 +247,17 @@ def load_policy(text: str, name: str = "policy.yaml", now: datetime | None = Non
 Found = Iterator[tuple[Path, str]]
 
 
-def contradictions(policy: Policy) -> Found:
+def policy_contradictions(policy: Policy) -> Found:
     """Each contradiction with the way to the value to change and a sentence that says how."""
-    yield from _lines(policy)
-    yield from _strangers(policy)
+    yield from _unknown_lines(policy)
+    yield from _stranger_addresses(policy)
     yield from _two_departments(policy)
-    yield from _fallback(policy)
-    yield from _breach(policy)
-    yield from _order(policy)
-    yield from _hours(policy)
-    yield from _routes(policy)
-    yield from _readings(policy)
+    yield from _fallback_faults(policy)
+    yield from _breach_faults(policy)
+    yield from _order_faults(policy)
+    yield from _hours_faults(policy)
+    yield from _route_faults(policy)
+    yield from _reading_faults(policy)
 
 
 def yet_to_come(policy: Policy, now: datetime) -> Found:
@@ -267,7 +267,7 @@ def yet_to_come(policy: Policy, now: datetime) -> Found:
         yield ("policy_review", "last"), f"This day is yet to come; today is {today}. Write the day of the last review."
 
 
-def _lines(policy: Policy) -> Found:
+def _unknown_lines(policy: Policy) -> Found:
     named: list[tuple[Path, str]] = [(("company", "home_line"), policy.company.home_line)]
     for place, outage in enumerate(policy.announcements_down):
         named += [(("announcements_down", place, "lines", at), number) for at, number in enumerate(outage.lines)]
@@ -279,7 +279,7 @@ def _lines(policy: Policy) -> Found:
             yield path, f"{number} isn't one of the lines. Write one of: {', '.join(policy.lines)}."
 
 
-def _addresses(policy: Policy) -> Iterator[tuple[Path, str]]:
+def _named_addresses(policy: Policy) -> Iterator[tuple[Path, str]]:
     for name, role in policy.roles.held().items():
         yield ("roles", name, "holder"), role.holder
         for place, deputy in enumerate(role.deputies):
@@ -288,18 +288,18 @@ def _addresses(policy: Policy) -> Iterator[tuple[Path, str]]:
         yield ("roles", "reviewers", "holders", place), reviewer
     for place, handler in enumerate(policy.customers.handlers):
         yield ("customers", "handlers", place), handler
-    yield from _staff(policy)
+    yield from _staff_addresses(policy)
 
 
-def _staff(policy: Policy) -> Iterator[tuple[Path, str]]:
+def _staff_addresses(policy: Policy) -> Iterator[tuple[Path, str]]:
     for key, department in policy.departments.items():
         for place, person in enumerate(department.staff):
             yield ("departments", key, "staff", place), person
 
 
-def _strangers(policy: Policy) -> Found:
+def _stranger_addresses(policy: Policy) -> Found:
     own = {policy.identity.one_name(domain) for domain in policy.company.mail_domains}
-    for path, email in _addresses(policy):
+    for path, email in _named_addresses(policy):
         domain = email.rpartition("@")[2]
         if domain not in own:
             yield (
@@ -309,8 +309,8 @@ def _strangers(policy: Policy) -> Found:
 
 
 def _two_departments(policy: Policy) -> Found:
-    count = Counter(person for _, person in _staff(policy))
-    for path, person in _staff(policy):
+    count = Counter(person for _, person in _staff_addresses(policy))
+    for path, person in _staff_addresses(policy):
         if count[person] > 1:
             yield (
                 path,
@@ -318,7 +318,7 @@ def _two_departments(policy: Policy) -> Found:
             )
 
 
-def _fallback(policy: Policy) -> Found:
+def _fallback_faults(policy: Policy) -> Found:
     last = policy.roles.breach_fallback
     two = {policy.roles.manager_human_resources.holder, policy.roles.head_of_customer_success.holder}
     if last.holder in two:
@@ -334,7 +334,7 @@ def _fallback(policy: Policy) -> Found:
             )
 
 
-def _breach(policy: Policy) -> Found:
+def _breach_faults(policy: Policy) -> Found:
     least = policy.breach.acknowledge_working_days
     if policy.breach.feedback_working_days < least:
         yield (
@@ -343,7 +343,7 @@ def _breach(policy: Policy) -> Found:
         )
 
 
-def _order(policy: Policy) -> Found:
+def _order_faults(policy: Policy) -> Found:
     steps = ("remind_after", "deputy_after", "next_authority_after", "lapse_after")
     for earlier, later in pairwise(steps):
         least = getattr(policy.staff_requests, earlier)
@@ -351,21 +351,21 @@ def _order(policy: Policy) -> Found:
             yield ("staff_requests", later), f"This must come after {earlier}. Write {least + 1} or more."
 
 
-def _hours(policy: Policy) -> Found:
+def _hours_faults(policy: Policy) -> Found:
     hours = policy.working_time
     if hours.start is not None and hours.cut_off <= hours.start:
         yield ("working_time", "cut_off"), f"The day begins at {hours.start:%H:%M} only. Write a later time."
 
 
-def _routes(policy: Policy) -> Found:
+def _route_faults(policy: Policy) -> Found:
     for key, reason in policy.reasons.items():
         if reason.clause == "P9" and reason.route != "investigation":
             yield ("reasons", key, "route"), "P9 leaves this to the Head of Customer Success. Write investigation."
 
 
-def _readings(policy: Policy) -> Found:
+def _reading_faults(policy: Policy) -> Found:
     for clause, reading in policy.readings.items():
-        if name := unknown(policy, reading):
+        if name := unknown_name(policy, reading):
             sentence = (
                 f"{{{name}}} is no value of this file. Write its group and its name, such as {{retention.months}}."
             )
@@ -375,22 +375,22 @@ def _readings(policy: Policy) -> Found:
 NAME = re.compile(r"\{([^{}]*)\}")
 
 
-def filled(policy: Policy, sentence: str) -> str:
+def fill_sentence(policy: Policy, sentence: str) -> str:
     """The sentence with each name replaced by its value; raises `LookupError` with the name that the policy has not."""
-    return NAME.sub(lambda found: _told(_value(policy, found[1])), sentence)
+    return NAME.sub(lambda found: _value_words(_value_by_name(policy, found[1])), sentence)
 
 
-def unknown(policy: Policy, sentence: str) -> str | None:
+def unknown_name(policy: Policy, sentence: str) -> str | None:
     """The first name in the sentence that stands for nothing that can be told; None where all do."""
     for name in NAME.findall(sentence):
         try:
-            _told(_value(policy, name))
+            _value_words(_value_by_name(policy, name))
         except LookupError:
             return str(name)
     return None
 
 
-def _value(policy: Policy, name: str) -> object:
+def _value_by_name(policy: Policy, name: str) -> object:
     found: object = policy
     for step in name.split("."):
         known = type(found).model_fields if isinstance(found, BaseModel) else ()
@@ -400,7 +400,7 @@ def _value(policy: Policy, name: str) -> object:
     return found
 
 
-def _told(value: object) -> str:
+def _value_words(value: object) -> str:
     match value:
         case str():
             return value
@@ -413,13 +413,13 @@ def _told(value: object) -> str:
         case time():
             return f"{value:%H:%M}"
         case terms.Closure():
-            only = _listed([phone.written(number) for number in value.lines]) if value.lines else ""
-            return f"{_told(value.day)}{only and f' ({only} only)'}"
+            only = _list_words([phone.written_number(number) for number in value.lines]) if value.lines else ""
+            return f"{_value_words(value.day)}{only and f' ({only} only)'}"
         case tuple():
-            return _listed([_told(one) for one in value])
+            return _list_words([_value_words(one) for one in value])
         case _:
             raise LookupError(type(value).__name__)
 
 
-def _listed(told: Sequence[str]) -> str:
+def _list_words(told: Sequence[str]) -> str:
     return " and ".join(part for part in (", ".join(told[:-1]), *told[-1:]) if part) or "none"

@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from .values import MISSING, Flaws, Path, no_such_key, shown
+from .values import MISSING, Flaws, Path, no_such_key, shown_value
 
 _REPEATS = "names that stand for something else (& and *) aren't understood here"
 
@@ -62,21 +62,21 @@ class _Loader(yaml.BaseLoader):
         return super().compose_node(parent, index)
 
 
-def read(text: str) -> Marked:
+def read_yaml(text: str) -> Marked:
     """Values and lines of a YAML text; raises `Unreadable` with what can be told from YAML alone."""
-    node = _composed(text)
+    node = _compose_node(text)
     if not isinstance(node, yaml.MappingNode):
         what = "has nothing in it" if node is None else "doesn't begin with a key and a colon"
         raise Unreadable(Flaw(1, "the file", f"It {what}. Start again from the policy.yaml that comes with the bot."))
     lines: dict[Path, int] = {(): 1}
     flaws: list[Flaw] = []
-    values = _group(node, (), lines, flaws)
+    values = _group_values(node, (), lines, flaws)
     if flaws:
         raise Unreadable(*flaws)
     return Marked(values, lines)
 
 
-def _composed(text: str) -> yaml.Node | None:
+def _compose_node(text: str) -> yaml.Node | None:
     # Libyaml is ten times as fast and says less of what is wrong: then the text is read once more.
     with suppress(yaml.YAMLError, AttributeError, RecursionError):
         if not any(isinstance(one, yaml.AliasEvent) for one in yaml.parse(text, yaml.CBaseLoader)):
@@ -92,10 +92,10 @@ def _composed(text: str) -> yaml.Node | None:
             Flaw(1, "the text", "Too many brackets are nested here. Take out what is not meant.")
         ) from None
     except yaml.MarkedYAMLError as wrong:
-        raise Unreadable(_broken(text, wrong)) from None
+        raise Unreadable(_flaw_of_yaml(text, wrong)) from None
 
 
-def _broken(text: str, wrong: yaml.MarkedYAMLError) -> Flaw:
+def _flaw_of_yaml(text: str, wrong: yaml.MarkedYAMLError) -> Flaw:
     """An error where a text ends that nobody closed is told where that text begins."""
     mark = wrong.context_mark if "quoted" in str(wrong.context) else wrong.problem_mark
     line: int = getattr(mark, "line", 0)
@@ -106,21 +106,21 @@ def _broken(text: str, wrong: yaml.MarkedYAMLError) -> Flaw:
     return Flaw(line + 1, "the text", f"This isn't YAML: {wrong.problem}. {remedy}")
 
 
-def _value(node: yaml.Node, path: Path, lines: dict[Path, int], flaws: list[Flaw]) -> object:
+def _node_value(node: yaml.Node, path: Path, lines: dict[Path, int], flaws: list[Flaw]) -> object:
     if isinstance(node, yaml.MappingNode):
-        return _group(node, path, lines, flaws)
+        return _group_values(node, path, lines, flaws)
     if isinstance(node, yaml.SequenceNode):
-        return list(_entries(node, path, lines, flaws))
+        return list(_entry_values(node, path, lines, flaws))
     return node.value
 
 
-def _entries(node: yaml.SequenceNode, path: Path, lines: dict[Path, int], flaws: list[Flaw]) -> Iterator[object]:
+def _entry_values(node: yaml.SequenceNode, path: Path, lines: dict[Path, int], flaws: list[Flaw]) -> Iterator[object]:
     for place, entry in enumerate(node.value):
         lines[*path, place] = entry.start_mark.line + 1
-        yield _value(entry, (*path, place), lines, flaws)
+        yield _node_value(entry, (*path, place), lines, flaws)
 
 
-def _group(node: yaml.MappingNode, path: Path, lines: dict[Path, int], flaws: list[Flaw]) -> dict[str, object]:
+def _group_values(node: yaml.MappingNode, path: Path, lines: dict[Path, int], flaws: list[Flaw]) -> dict[str, object]:
     group: dict[str, object] = {}
     for key, value in node.value:
         here, line = (*path, str(key.value)), key.start_mark.line + 1
@@ -131,7 +131,7 @@ def _group(node: yaml.MappingNode, path: Path, lines: dict[Path, int], flaws: li
         else:
             lines[here] = line
             if not _is_blank(value):
-                group[key.value] = _value(value, here, lines, flaws)
+                group[key.value] = _node_value(value, here, lines, flaws)
     return group
 
 
@@ -169,17 +169,17 @@ _SENTENCES: dict[str, str] = {
 
 def as_flaws(wrong: ValidationError, policy: type[BaseModel], marked: Marked) -> tuple[Flaw, ...]:
     """Every error with its line and a sentence, in the order of the file."""
-    found = [flaw for error in wrong.errors() for flaw in _flaws(error, policy, marked)]
+    found = [flaw for error in wrong.errors() for flaw in _flaws_of_error(error, policy, marked)]
     return tuple(sorted(found, key=lambda flaw: flaw.line))
 
 
-def _flaws(error: ErrorDetails, policy: type[BaseModel], marked: Marked) -> Iterator[Flaw]:
+def _flaws_of_error(error: ErrorDetails, policy: type[BaseModel], marked: Marked) -> Iterator[Flaw]:
     path = tuple(step for step in error["loc"] if step != "[key]")
-    for way, sentence in _sentences(error, path, policy):
+    for way, sentence in _error_sentences(error, path, policy):
         yield Flaw(marked.line((*path, *way)), key_of((*path, *way)), sentence)
 
 
-def _sentences(error: ErrorDetails, path: Path, policy: type[BaseModel]) -> Iterator[tuple[Path, str]]:
+def _error_sentences(error: ErrorDetails, path: Path, policy: type[BaseModel]) -> Iterator[tuple[Path, str]]:
     context: Mapping[str, Any] = error.get("ctx", {})
     cause = context.get("error")
     if isinstance(cause, Flaws):
@@ -187,21 +187,21 @@ def _sentences(error: ErrorDetails, path: Path, policy: type[BaseModel]) -> Iter
     elif cause is not None:
         yield (), str(cause)
     elif error["type"] == "extra_forbidden":
-        yield (), no_such_key(str(path[-1]), _names(policy, path[:-1]))
+        yield (), no_such_key(str(path[-1]), _field_names(policy, path[:-1]))
     elif error["type"] == "literal_error":
         choice = str(context["expected"]).replace("'", "")
-        yield (), f"“{shown(error['input'])}” can't be here. Write {choice}."
+        yield (), f"“{shown_value(error['input'])}” can't be here. Write {choice}."
     else:
-        yield (), _SENTENCES[error["type"]].format(input=shown(error["input"]), **context)
+        yield (), _SENTENCES[error["type"]].format(input=shown_value(error["input"]), **context)
 
 
-def _names(kind: Any, path: Path) -> list[str]:  # noqa: ANN401  whatever an annotation is
+def _field_names(kind: Any, path: Path) -> list[str]:  # noqa: ANN401  whatever an annotation is
     for step in path:
-        kind = _inside(kind, str(step))
+        kind = _type_inside(kind, str(step))
     return [field.alias or name for name, field in kind.model_fields.items()]
 
 
-def _inside(kind: Any, step: str) -> Any:  # noqa: ANN401
+def _type_inside(kind: Any, step: str) -> Any:  # noqa: ANN401
     if isinstance(kind, type):
         return kind.model_fields[step].annotation  # type: ignore[attr-defined]
     return next(entry for entry in get_args(kind)[::-1] if entry is not Ellipsis)

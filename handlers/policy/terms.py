@@ -32,7 +32,7 @@ from .values import (
     Weekday,
     Word,
     as_day,
-    shown,
+    shown_value,
 )
 
 
@@ -49,7 +49,7 @@ class Period(Part):
     last: Day = Field(alias="to")
 
     @model_validator(mode="after")
-    def _forwards(self) -> Period:
+    def _require_forwards(self) -> Period:
         if self.last < self.first:
             sentence = f"{self.last} is before {self.first}. Write a last day that is not before the first."
             raise Flaws([(("to",), sentence)])
@@ -72,7 +72,7 @@ class Closure(Part):
     lines: tuple[Number, ...] = ()
 
 
-def _closure(entry: object) -> object:
+def _as_closure(entry: object) -> object:
     return entry if isinstance(entry, dict | Closure) else Closure(date=as_day(entry))
 
 
@@ -89,7 +89,7 @@ class Company(Part):
     website: Web = ""
     privacy: Web = ""
     terms: Web = ""
-    closure_days: tuple[Annotated[Closure, BeforeValidator(_closure)], ...] = ()
+    closure_days: tuple[Annotated[Closure, BeforeValidator(_as_closure)], ...] = ()
 
 
 class Calendar(Part):
@@ -99,14 +99,12 @@ class Calendar(Part):
     subdivision: Word
 
     @model_validator(mode="after")
-    def _known(self) -> Calendar:
+    def _require_known(self) -> Calendar:
         try:
             holidays.country_holidays(self.country, subdiv=self.subdivision)
         except NotImplementedError:
             known = ", ".join(holidays.list_supported_countries().get(self.country, [])) or "none"
-            flaw = (
-                f"{self.country} has no subdivision {shown(self.subdivision)} with a calendar. Write one of: {known}."
-            )
+            flaw = f"{self.country} has no subdivision {shown_value(self.subdivision)} with a calendar. Write one of: {known}."
             raise Flaws([(("subdivision",), flaw)]) from None
         return self
 

@@ -47,13 +47,13 @@ class Flaws(ValueError):
         super().__init__(" ".join(sentence for _, sentence in self.found))
 
 
-def shown(value: object) -> str:
+def shown_value(value: object) -> str:
     """A value as an error repeats it: never more than a line's worth."""
     text = str(value)
     return text if len(text) <= 40 else f"{text[:40]}…"
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def nearest_hint(word: str, known: Iterable[str]) -> str:
     """“ Did you mean …?” with a space before it, or nothing when no known word is near."""
     near = difflib.get_close_matches(word, list(known), n=1)
     return f" Did you mean “{near[0]}”?" if near else ""
@@ -61,7 +61,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 def no_such_key(key: str, known: Iterable[str]) -> str:
     """What to say of a key that stands where only the known ones may."""
-    advice = nearest(key, known) or " Delete it, or look it up in the policy.yaml that comes with the bot."
+    advice = nearest_hint(key, known) or " Delete it, or look it up in the policy.yaml that comes with the bot."
     return f"There is no such key.{advice}"
 
 
@@ -73,21 +73,23 @@ def number_key(number: str) -> str:
         parsed = phonenumbers.PhoneNumber()
     if not phonenumbers.is_valid_number(parsed):
         raise ValueError(
-            f"“{shown(number)}” isn't a telephone number. Write it with its country code, like +61 2 8197 9000."
+            f"“{shown_value(number)}” isn't a telephone number. Write it with its country code, like +61 2 8197 9000."
         )
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _web(text: str) -> str:
+def _check_web_address(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme == "http":
-        raise ValueError(f"“{shown(text)}” must begin with https://. Write it like https://example.com/privacy.")
+        raise ValueError(f"“{shown_value(text)}” must begin with https://. Write it like https://example.com/privacy.")
     if text and (parts.scheme != "https" or not parts.hostname or any(map(str.isspace, text))):
-        raise ValueError(f"“{shown(text)}” isn't an address of the web. Write it like https://example.com/privacy.")
+        raise ValueError(
+            f"“{shown_value(text)}” isn't an address of the web. Write it like https://example.com/privacy."
+        )
     return text
 
 
-def _address(text: str) -> str:
+def _check_email(text: str) -> str:
     email_key(text, Identity())
     return text
 
@@ -96,20 +98,20 @@ def _time_zone(name: str) -> str:
     try:
         return ZoneInfo(name).key
     except (ValueError, KeyError, OSError):
-        advice = nearest(name, available_timezones()) or " Write it like Australia/Sydney."
-        raise ValueError(f"“{shown(name)}” is no time zone that I know.{advice}") from None
+        advice = nearest_hint(name, available_timezones()) or " Write it like Australia/Sydney."
+        raise ValueError(f"“{shown_value(name)}” is no time zone that I know.{advice}") from None
 
 
-def _region(code: str) -> str:
+def _check_region(code: str) -> str:
     if code.upper() not in phonenumbers.SUPPORTED_REGIONS:
-        raise ValueError(f"“{shown(code)}” isn't the two-letter code of a country. Write it like AU or GB.")
+        raise ValueError(f"“{shown_value(code)}” isn't the two-letter code of a country. Write it like AU or GB.")
     return code.upper()
 
 
-def _clock(value: object) -> time:
+def _read_clock(value: object) -> time:
     found = re.fullmatch(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])", str(value).strip())
     if found is None:
-        raise ValueError(f"“{shown(value)}” isn't a time of day. Write it like 17:00.")
+        raise ValueError(f"“{shown_value(value)}” isn't a time of day. Write it like 17:00.")
     return time(int(found[1]), int(found[2]))
 
 
@@ -118,64 +120,64 @@ def as_day(value: object) -> date:
     try:
         return date.fromisoformat(str(value).strip())
     except ValueError:
-        raise ValueError(f"“{shown(value)}” isn't a day. Write year, month and day, like 2026-12-24.") from None
+        raise ValueError(f"“{shown_value(value)}” isn't a day. Write year, month and day, like 2026-12-24.") from None
 
 
-def _pattern(text: str) -> str:
+def _check_pattern(text: str) -> str:
     try:
         blank = re.fullmatch(text, "") is not None
     except re.error as wrong:
-        raise ValueError(f"“{shown(text)}” can't be read: {wrong.msg}. Write it like CS-[0-9]+.") from None
+        raise ValueError(f"“{shown_value(text)}” can't be read: {wrong.msg}. Write it like CS-[0-9]+.") from None
     if blank:
-        raise ValueError(f"“{shown(text)}” is true of nothing at all. Write it like CS-[0-9]+.")
+        raise ValueError(f"“{shown_value(text)}” is true of nothing at all. Write it like CS-[0-9]+.")
     return text
 
 
-def _seen(text: str) -> str:
+def _require_visible(text: str) -> str:
     if all(unicodedata.category(sign)[0] in "CZ" for sign in text):
         raise ValueError("Nothing that can be seen is written here. Write a text.")
     return text
 
 
-def _told(text: str) -> str:
+def _check_number(text: str) -> str:
     if _NUMBER.fullmatch(text):
-        raise ValueError(f"“{shown(text)}” is a number. Write a text with words.")
+        raise ValueError(f"“{shown_value(text)}” is a number. Write a text with words.")
     return text
 
 
-Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_seen)]
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_require_visible)]
 """What may be a number as well, such as the name of a calendar."""
-Text = Annotated[Word, AfterValidator(_told)]
+Text = Annotated[Word, AfterValidator(_check_number)]
 """What people read."""
 Label = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=75),
-    AfterValidator(_seen),
-    AfterValidator(_told),
+    AfterValidator(_require_visible),
+    AfterValidator(_check_number),
 ]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Web = Annotated[str, AfterValidator(_web)]
-Address = Annotated[str, AfterValidator(_address)]
+Web = Annotated[str, AfterValidator(_check_web_address)]
+Address = Annotated[str, AfterValidator(_check_email)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
-Pattern = Annotated[Label, AfterValidator(_pattern)]
-Region = Annotated[str, AfterValidator(_region)]
+Pattern = Annotated[Label, AfterValidator(_check_pattern)]
+Region = Annotated[str, AfterValidator(_check_region)]
 Number = Annotated[str, AfterValidator(number_key)]
-Clock = Annotated[time, BeforeValidator(_clock)]
+Clock = Annotated[time, BeforeValidator(_read_clock)]
 Day = Annotated[date, BeforeValidator(as_day)]
 Count = Annotated[int, Field(ge=1, le=1000)]
 
 
 def all_of(keys: object) -> AfterValidator:
     """A check that a group has every key of a closed list (a Literal) and no other."""
-    return _keyed(keys, whole=True)
+    return _keyed_by(keys, whole=True)
 
 
 def some_of(keys: object) -> AfterValidator:
     """A check that a group has no key but those of a closed list (a Literal)."""
-    return _keyed(keys, whole=False)
+    return _keyed_by(keys, whole=False)
 
 
-def _keyed(keys: object, *, whole: bool) -> AfterValidator:
+def _keyed_by(keys: object, *, whole: bool) -> AfterValidator:
     known: tuple[str, ...] = get_args(keys)
 
     def check(group: dict[str, object]) -> dict[str, object]:

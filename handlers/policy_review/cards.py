@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Said, Sign, Small, Title, When, Words, said
-from handlers.matters.asking import told
+from handlers.matters.asking import who_was_told
 from handlers.policy_review.forms import OUTCOMES
 from handlers.policy_review.state import ReviewCase
-from handlers.words import capital, counted, day_words, moment_words, one_line
+from handlers.words import capitalise, day_words, moment_words, one_line, quantity_words
 from storage.records import Person
 
 SIGNS = {
@@ -18,29 +18,29 @@ STAYS = "Until it is answered there is a reminder "
 DAILY = "each working day."
 
 
-def card(case: ReviewCase, reader: int, *, whole: bool = False) -> Card:
+def policy_review_card(case: ReviewCase, reader: int, *, whole: bool = False) -> Card:
     """The card of a review for whoever declared the change, or is or was asked; `whole` as Details shows it."""
     return Card(
         (
-            Title(SIGNS[case.matter.state], _what(case, reader), _state(case, reader)),
-            *_outcome(case, reader, whole=whole),
-            *((Facts(_facts(case, reader)),) if whole else ()),
+            Title(SIGNS[case.matter.state], _review_title(case, reader), _review_state(case, reader)),
+            *_outcome_parts(case, reader, whole=whole),
+            *((Facts(_review_facts(case, reader)),) if whole else ()),
             *(
                 (Said("", one_line(case.matter.change)),)
                 if case.matter.change and not whole and not case.matter.closed_at
                 else ()
             ),
-            *(_change(case) if whole else ()),
-            *_why(case),
-            *_turn(case, reader, whole=whole),
-            *_buttons(case, reader),
+            *(_change_parts(case) if whole else ()),
+            *_why_parts(case),
+            *_turn_parts(case, reader, whole=whole),
+            *_policy_review_buttons(case, reader),
             Small(case.small),
         ),
-        _summary(case, reader),
+        _review_summary(case, reader),
     )
 
 
-def already(case: ReviewCase, me: Person) -> str:
+def review_already_words(case: ReviewCase, me: Person) -> str:
     """Why a press came too late, for whoever made it."""
     review, thing = case.matter, "change" if case.doubted else "review"
     if review.closed_at is None:
@@ -57,15 +57,15 @@ def due_words(case: ReviewCase) -> str:
     return day_words(case.due, None)
 
 
-def _what(case: ReviewCase, reader: int) -> str:
+def _review_title(case: ReviewCase, reader: int) -> str:
     if case.doubted:
-        return f"{capital(case.name_of(case.matter.declared_by, reader))} declared a change of the recording system"
+        return f"{capitalise(case.name_of(case.matter.declared_by, reader))} declared a change of the recording system"
     if case.matter.state == "waiting" and case.asks(reader):
         return "Please review the call recording policy"
     return "Review of the call recording policy"
 
 
-def _state(case: ReviewCase, reader: int) -> str:
+def _review_state(case: ReviewCase, reader: int) -> str:
     match case.matter.state:
         case "waiting":
             return "waiting for you" if case.asks(reader) else f"waiting for {case.asked_names}"
@@ -79,7 +79,7 @@ def _state(case: ReviewCase, reader: int) -> str:
             return "no longer needed"
 
 
-def _outcome(case: ReviewCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
+def _outcome_parts(case: ReviewCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
     review = case.matter
     if review.closed_at is None:
         return ()
@@ -93,7 +93,7 @@ def _outcome(case: ReviewCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
             ),
         )
     if review.state == "settled":
-        who = capital(case.name_of(review.seconded_by, reader))
+        who = capitalise(case.name_of(review.seconded_by, reader))
         return (Line((f"{who} confirmed that this change is not significant, ", when)),)
     why = (
         "The policy file names a later review"
@@ -103,13 +103,13 @@ def _outcome(case: ReviewCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
     return (Line((f"{why}, ", when)),)
 
 
-def _facts(case: ReviewCase, reader: int) -> tuple[tuple[str, Words], ...]:
+def _review_facts(case: ReviewCase, reader: int) -> tuple[tuple[str, Words], ...]:
     review = case.matter
     rows: list[tuple[str, Words]] = []
     if review.declared_by is not None:
         rows += [
-            ("Declared by", capital(case.name_of(review.declared_by, reader))),
-            ("Changes on", _day(review.changed_on)),
+            ("Declared by", capitalise(case.name_of(review.declared_by, reader))),
+            ("Changes on", _day_of_iso(review.changed_on)),
             ("Declared", When(review.asked_at, now=case.now)),
         ]
     if review.why == "due" and review.closed_at is None:
@@ -117,15 +117,15 @@ def _facts(case: ReviewCase, reader: int) -> tuple[tuple[str, Words], ...]:
     if review.why == "due":
         rows.append(("Due", due_words(case)))
     if review.state == "completed":
-        rows += [("Held", _day(review.held_on)), ("Next review", _day(review.next_on))]
+        rows += [("Held", _day_of_iso(review.held_on)), ("Next review", _day_of_iso(review.next_on))]
     return tuple(rows)
 
 
-def _change(case: ReviewCase) -> tuple[Part, ...]:
+def _change_parts(case: ReviewCase) -> tuple[Part, ...]:
     return (Said("What changes", case.matter.change),) if case.matter.change else ()
 
 
-def _why(case: ReviewCase) -> tuple[Part, ...]:
+def _why_parts(case: ReviewCase) -> tuple[Part, ...]:
     """Why it came."""
     review = case.matter
     if review.closed_at is not None:
@@ -144,27 +144,27 @@ def _why(case: ReviewCase) -> tuple[Part, ...]:
     return (Line("This change was declared significant, so the policy is reviewed now."),)
 
 
-def _turn(case: ReviewCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
+def _turn_parts(case: ReviewCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
     """Why it came to this reader, and what happens if nobody answers."""
     if case.matter.state == "stuck":
-        return (Line(f"No one whom the policy names can be asked now. {told(case)}".strip(), Sign.ALARM),)
+        return (Line(f"No one whom the policy names can be asked now. {who_was_told(case)}".strip(), Sign.ALARM),)
     if case.matter.closed_at is not None or not whole:
         return ()
-    return (Line(f"{case.came_as(reader) if case.asks(reader) else ''}{STAYS}{_before(case)}{DAILY}"),)
+    return (Line(f"{case.came_as(reader) if case.asks(reader) else ''}{STAYS}{_reminder_days_words(case)}{DAILY}"),)
 
 
-def _before(case: ReviewCase) -> str:
+def _reminder_days_words(case: ReviewCase) -> str:
     """On which days one is reminded before it is due; nothing where it is due at once, or on that day alone."""
     if case.matter.why != "due":
         return ""
     *days, last = sorted(case.policy.policy_review.remind_days_before, reverse=True) or [0]
     if not last:
         return "from when it is due on "
-    told = " and ".join(part for part in (", ".join(map(str, days)), counted(last, "day")) if part)
+    told = " and ".join(part for part in (", ".join(map(str, days)), quantity_words(last, "day")) if part)
     return f"{told} before it is due, or on the next working day, and from then on "
 
 
-def _buttons(case: ReviewCase, reader: int) -> tuple[Part, ...]:
+def _policy_review_buttons(case: ReviewCase, reader: int) -> tuple[Part, ...]:
     review = case.matter
     found = [Button("details", "Details", review.id)]
     if review.state == "waiting" and case.asks(reader) and case.doubted:
@@ -175,13 +175,13 @@ def _buttons(case: ReviewCase, reader: int) -> tuple[Part, ...]:
     return (Actions(tuple(found)),)
 
 
-def _summary(case: ReviewCase, reader: int) -> str:
+def _review_summary(case: ReviewCase, reader: int) -> str:
     if case.matter.state != "waiting" or not case.asks(reader):
-        return f"{_what(case, reader)}: {_state(case, reader)}."
+        return f"{_review_title(case, reader)}: {_review_state(case, reader)}."
     if case.doubted:
         return f"{case.name_of(case.matter.declared_by)} asks you to confirm that a change is not significant."
     return "Please review the call recording policy."
 
 
-def _day(iso: str) -> str:
+def _day_of_iso(iso: str) -> str:
     return day_words(date.fromisoformat(iso), None)

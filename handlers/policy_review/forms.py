@@ -24,7 +24,7 @@ SIGNIFICANT = (
 )
 
 
-def _outcomes(policy: Policy) -> tuple[Option, ...]:
+def _outcome_options(policy: Policy) -> tuple[Option, ...]:
     return tuple(Option(key, words) for key, words in OUTCOMES.items())
 
 
@@ -63,7 +63,7 @@ class CompleteForm(Form):
     send: ClassVar[str] = "Complete"
     took_part: Annotated[Text, Words("Who took part?", 300, help="Names or roles.")] = ""
     held: Annotated[Date, OnDay("When was it held?", help="Leave it empty for today.", filled=True)]
-    outcome: Annotated[Literal["unchanged", "changed", "to_change"], OneOf("What came out of it?", _outcomes)]
+    outcome: Annotated[Literal["unchanged", "changed", "to_change"], OneOf("What came out of it?", _outcome_options)]
     words: Annotated[Text, Words("In a few words", 1500, lines=True, help="What you looked at and decided.")] = ""
     following: Annotated[
         Date,
@@ -71,7 +71,7 @@ class CompleteForm(Form):
     ]
 
 
-def supplied(act: Act, answers: Answers) -> Mapping[str, str]:
+def supplied_next_review(act: Act, answers: Answers) -> Mapping[str, str]:
     """Today, and the day of the next review from that of this one; nothing where that can't be read or lies in the last years of the calendar."""
     held = str(answers.get("held") or company_day(act.policy, act.now))
     try:

@@ -38,7 +38,7 @@ class ReviewCase(Case[PolicyReview]):
     def load_more(cls, act: Act, matter: PolicyReview) -> More:
         """The day of the review before; of a change that is called not significant it is the declarer's own case."""
         askers = [matter.declared_by] if matter.stage == "second" else []
-        return More(askers, fields={"last": last_day(act.policy, held(act.store))})
+        return More(askers, fields={"last": last_day(act.policy, last_held(act.store))})
 
     @property
     def what(self) -> str:
@@ -67,12 +67,12 @@ class ReviewCase(Case[PolicyReview]):
         return self.authority_or(f"This is for the {titles}.", person)
 
 
-def held(store: Store) -> Held | None:
+def last_held(store: Store) -> Held | None:
     """The last review that was completed."""
     last = store.reviews.last()
     return Held(date.fromisoformat(last.held_on), date.fromisoformat(last.next_on)) if last else None
 
 
-def due(store: Store, policy: Policy) -> date:
+def next_due(store: Store, policy: Policy) -> date:
     """The day on which the next review is due."""
-    return due_on(policy, held(store))
+    return due_on(policy, last_held(store))

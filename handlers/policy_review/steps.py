@@ -14,11 +14,11 @@ from handlers.effects import Effect, Tell
 from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters import asking
-from handlers.matters.asking import alarm, ask_again, changed, close, takes_part
+from handlers.matters.asking import alarm_if_stuck, ask_again, bump_and_redraw, close_matter, takes_part
 from handlers.matters.reminding import remind_asked
-from handlers.policy_review.cards import already, due_words
+from handlers.policy_review.cards import due_words, review_already_words
 from handlers.policy_review.forms import CompleteForm, DeclareForm
-from handlers.policy_review.state import Declared, ReviewCase, due
+from handlers.policy_review.state import Declared, ReviewCase, next_due
 from handlers.rules import policy_review as rule
 from handlers.rules.access import company_day
 from handlers.rules.policy_review import begins_at, next_reminder
@@ -30,82 +30,86 @@ from storage.tables.reviews import PolicyReview
 
 
 @handler("policy_review.begin_declaring", clause="P14")
-def begin(act: Act, form: str = "", about: str = "", sought: str = "", *, new: bool = False) -> Done[None]:
+def open_declare_form(act: Act, form: str = "", about: str = "", sought: str = "", *, new: bool = False) -> Done[None]:
     """Whoever may not declare a change reads so before anything is typed."""
-    rule.declare(act.policy, act.me.id)
+    rule.check_declaring(act.policy, act.me.id)
     return opening.open_form(act, form, about, sought, new=new)
 
 
 def declaring_introduction(act: Act, _: str) -> str:
-    """What stands above the form of a change; raises `Refused` as `begin`."""
-    rule.declare(act.policy, act.me.id)
+    """What stands above the form of a change; raises `Refused` as `open_declare_form`."""
+    rule.check_declaring(act.policy, act.me.id)
     return "A significant change starts a review of the policy now."
 
 
 @handler("policy_review.open", clause="P14")
-def open_(act: Act, policy: str = "policy") -> Done[None]:
+def open_review(act: Act, policy: str = "policy") -> Done[None]:
     """The clock: the next review comes near, so its card goes to whoever reviews the policy."""
-    day = due(act.store, act.policy)
+    day = next_due(act.store, act.policy)
     reviewing = any(one.stage == "review" for one in act.store.reviews.open())
     if reviewing or rule.begins_at(act.policy, day) > act.now:
-        schedule(act)
+        schedule_next(act)
         return Done(None, quiet=True)
     # Of one day there is one, whatever the clock does.
     review = PolicyReview(
         id=new_id("PR"), key=new_id("due"), why="due", stage="review", due_on=day.isoformat(), asked_at=act.now
     )
-    detail, effects = _put(act, review)
+    detail, effects = _store_review(act, review)
     return Done(None, effects, review.id, detail)
 
 
 @handler("policy_review.declare", clause="P14")
-def declare(act: Act, form: DeclareForm, key: str) -> Done[Declared]:
+def declare_change(act: Act, form: DeclareForm, key: str) -> Done[Declared]:
     """A significant change begins a review; one that is called not significant waits for a second person."""
     me = act.me
-    rule.declare(act.policy, me.id)
+    rule.check_declaring(act.policy, me.id)
     if before := act.store.reviews.declared(key):
         return Done(Declared(before.id, before.stage == "review"), quiet=True)
-    rule.change(act.policy, act.now, form.changed)
+    rule.check_change_day(act.policy, act.now, form.changed)
     significant = form.significant == "yes"
     review = PolicyReview(
         id=new_id("PR"), key=key, why="change", stage="review" if significant else "second",
         due_on=company_day(act.policy, act.now).isoformat(), begun_by=me.id, change=form.what,
         changed_on=form.changed.isoformat(), asked_at=act.now,
     )  # fmt: skip
-    detail, effects = _put(act, review)
+    detail, effects = _store_review(act, review)
     act.store.people.prefers_first(me, act.who.platform)
     told = {"significant": significant, "changed": review.changed_on}
     return Done(Declared(review.id, significant), effects, review.id, detail | told)
 
 
-def _put(act: Act, review: PolicyReview) -> tuple[dict[str, object], tuple[Effect, ...]]:
+def _store_review(act: Act, review: PolicyReview) -> tuple[dict[str, object], tuple[Effect, ...]]:
     """Store a new review and ask whoever is to see to it; what the audit log says of it, and who gets its card."""
     review.line = act.policy.company.home_line
     act.store.reviews.add(review, ())
-    asked, effects = asking.begin(act, ReviewCase.of(act, review))
-    schedule(act)
+    asked, effects = asking.begin_asking(act, ReviewCase.of(act, review))
+    schedule_next(act)
     return {**asked, "due": review.due_on}, effects
 
 
 def ending_introduction(act: Act, review: str) -> str:
     """What stands above the form; raises `Refused` where there is nothing left to complete, or nothing for this person."""
-    _deciding(act, review, "review")
+    _load_to_decide(act, review, "review")
     return ""
 
 
 @handler("policy_review.complete", clause="P14", about="matter")
-def complete(act: Act, matter: str, form: CompleteForm) -> Done[None]:
+def complete_review(act: Act, matter: str, form: CompleteForm) -> Done[None]:
     """The review was held; the next one is due on the day that it set."""
-    case, authority = _deciding(act, matter, "review")
+    case, authority = _load_to_decide(act, matter, "review")
     review = case.matter
-    rule.complete(act.policy, act.now, rule.Held(form.held, form.following), _earliest(case))
+    rule.check_completion(act.policy, act.now, rule.Held(form.held, form.following), _earliest_day(case))
     review.took_part, review.outcome, review.outcome_words = form.took_part, form.outcome, form.words
     review.held_on, review.next_on, review.completed_by = form.held.isoformat(), form.following.isoformat(), act.me.id
-    close(act, review, "completed")
+    close_matter(act, review, "completed")
     stepped_in = takes_part(act, case, authority)
-    covers = [one for one in act.store.reviews.open() if _stands_for(act, form.held, one)]
-    effects = (*changed(case), *cover(act, covers, review.id), *_word(case, act, f"{act.me.name} completed the review"))
-    schedule(act)
+    covers = [one for one in act.store.reviews.open() if _covers_review(act, form.held, one)]
+    effects = (
+        *bump_and_redraw(case),
+        *close_covered(act, covers, review.id),
+        *_tell_declarer(case, act, f"{act.me.name} completed the review"),
+    )
+    schedule_next(act)
     detail = {
         "held": review.held_on, "next": review.next_on, "outcome": review.outcome, "covers": [one.id for one in covers],
         **stepped_in,
@@ -114,73 +118,76 @@ def complete(act: Act, matter: str, form: CompleteForm) -> Done[None]:
 
 
 @handler("policy_review.confirm", clause="P14", about="matter")
-def confirm(act: Act, matter: str) -> Done[None]:
+def confirm_insignificant(act: Act, matter: str) -> Done[None]:
     """A second person agrees that a change is not significant, so no review begins."""
-    case, authority = _deciding(act, matter, "second")
+    case, authority = _load_to_decide(act, matter, "second")
     case.matter.seconded_by, case.matter.seconded_at = act.me.id, act.now
-    close(act, case.matter, "settled")
+    close_matter(act, case.matter, "settled")
     stepped_in = takes_part(act, case, authority)
-    effects = (*changed(case), *_word(case, act, f"{act.me.name} confirmed that the change is not significant"))
+    effects = (
+        *bump_and_redraw(case),
+        *_tell_declarer(case, act, f"{act.me.name} confirmed that the change is not significant"),
+    )
     return Done(None, effects, detail=stepped_in)
 
 
 @handler("policy_review.disagree", clause="P14", about="matter")
-def disagree(act: Act, matter: str) -> Done[None]:
+def call_significant(act: Act, matter: str) -> Done[None]:
     """A second person calls it significant, so the review begins now, for both roles."""
-    case, authority = _deciding(act, matter, "second")
+    case, authority = _load_to_decide(act, matter, "second")
     review = case.matter
     review.seconded_by, review.seconded_at, review.stage = act.me.id, act.now, "review"
     review.due_on = company_day(act.policy, act.now).isoformat()
     stepped_in = takes_part(act, case, authority)
     case = ReviewCase.of(act, review)  # which is nobody's own case any more
     asked, where = ask_again(act, case)
-    told = alarm(act, review, case.what, where) if review.state == "stuck" else ()
-    word = _word(case, act, f"{act.me.name} called the change significant, so the policy is reviewed now")
-    schedule(act)
+    told = alarm_if_stuck(act, review, case.what, where) if review.state == "stuck" else ()
+    word = _tell_declarer(case, act, f"{act.me.name} called the change significant, so the policy is reviewed now")
+    schedule_next(act)
     detail = {**asked, **stepped_in, **warned_by(told), "due": review.due_on}
-    return Done(None, (*told, *changed(case, asked["asked"]), *word), detail=detail)
+    return Done(None, (*told, *bump_and_redraw(case, asked["asked"]), *word), detail=detail)
 
 
-def cover(act: Act, reviews: Iterable[PolicyReview], by: str) -> tuple[Effect, ...]:
+def close_covered(act: Act, reviews: Iterable[PolicyReview], by: str) -> tuple[Effect, ...]:
     """Close these since another review, or the policy file, stands for them; everybody's card says so."""
     effects: list[Effect] = []
     for one in reviews:
         one.covered_by = by
-        close(act, one, "covered")
-        effects += changed(ReviewCase.of(act, one))
+        close_matter(act, one, "covered")
+        effects += bump_and_redraw(ReviewCase.of(act, one))
     return tuple(effects)
 
 
-def overtaken(act: Act) -> list[PolicyReview]:
+def overtaken_reviews(act: Act) -> list[PolicyReview]:
     """Reviews that were due, and are not near any more since the policy file names a later one."""
-    day = due(act.store, act.policy)
+    day = next_due(act.store, act.policy)
     far = rule.begins_at(act.policy, day) > act.now
     return [one for one in act.store.reviews.open() if far and one.why == "due"]
 
 
-def _deciding(act: Act, review: str, stage: str) -> tuple[ReviewCase, Authority]:
+def _load_to_decide(act: Act, review: str, stage: str) -> tuple[ReviewCase, Authority]:
     case, authority = ReviewCase.load_for_decider(act, review)
     done_by = case.matter.completed_by if stage == "review" else case.matter.seconded_by
     if not case.matter.is_open and done_by == act.me.id:
         raise Repeated(review)
     if not case.matter.is_open or case.matter.stage != stage:
-        raise Refused(already(case, act.me), clause="P14", code="already")
+        raise Refused(review_already_words(case, act.me), clause="P14", code="already")
     return case, authority
 
 
-def _earliest(case: ReviewCase) -> date:
+def _earliest_day(case: ReviewCase) -> date:
     """A change is reviewed once it was declared; what is due, after the review before."""
     if case.matter.why == "change":
         return company_day(case.policy, case.matter.asked_at)
     return case.last + timedelta(days=1)
 
 
-def _stands_for(act: Act, held: date, other: PolicyReview) -> bool:
+def _covers_review(act: Act, held: date, other: PolicyReview) -> bool:
     """Whether what was held on that day knew of the other one, too."""
     return other.stage == "review" and company_day(act.policy, other.asked_at) <= held
 
 
-def _word(case: ReviewCase, act: Act, what: str) -> tuple[Effect, ...]:
+def _tell_declarer(case: ReviewCase, act: Act, what: str) -> tuple[Effect, ...]:
     """Whoever declared the change hears of it, since an edited card counts as read."""
     declarer, review = case.matter.declared_by, case.matter
     if declarer is None or declarer == act.me.id:
@@ -193,7 +200,7 @@ OPEN, REMIND = "policy_review.open", "policy_review.remind"
 POLICY = "policy"
 
 
-def schedule(act: Act) -> None:
+def schedule_next(act: Act) -> None:
     """Ask the clock for what comes next, by the policy in force and by what is stored; anew, where it had another moment.
 
     A reminder that has come, and was not done yet, stays.
@@ -201,27 +208,29 @@ def schedule(act: Act) -> None:
     reviews, reviewing = act.store.reviews.open(), False
     for one in reviews:
         reviewing = reviewing or one.stage == "review"
-        _set(act, REMIND, one.id, next_reminder(act.policy, date.fromisoformat(one.due_on), act.now), sooner=True)
+        _set_deadline(
+            act, REMIND, one.id, next_reminder(act.policy, date.fromisoformat(one.due_on), act.now), sooner=True
+        )
     if reviewing:
         act.store.deadlines.drop(POLICY, OPEN)
     else:
-        _set(act, OPEN, POLICY, begins_at(act.policy, due(act.store, act.policy)))
+        _set_deadline(act, OPEN, POLICY, begins_at(act.policy, next_due(act.store, act.policy)))
 
 
 @handler("policy_review.remind", clause="P14", about="matter")
-def remind(act: Act, matter: str) -> Done[None]:
+def remind_of_review(act: Act, matter: str) -> Done[None]:
     """Whoever it waits for, and the clock is set for the next one; once a day, however often it is asked for."""
-    return remind_asked(act, ReviewCase.load(act, matter), REMIND, lambda: schedule(act))
+    return remind_asked(act, ReviewCase.load(act, matter), REMIND, lambda: schedule_next(act))
 
 
-def row(case: ReviewCase, told: Reminder) -> Row | None:
+def review_reminder_row(case: ReviewCase, told: Reminder) -> Row | None:
     """How one person is reminded; None for whoever is to see to it no more."""
     if not case.waits_for(told.person_id):
         return None
-    return reminder_line(_words(case), case.matter.id)
+    return reminder_line(_reminder_words(case), case.matter.id)
 
 
-def _words(case: ReviewCase) -> str:
+def _reminder_words(case: ReviewCase) -> str:
     if case.doubted:
         return "A second person has to say whether a change of the recording system is significant. Press Details to answer."
     if case.matter.why == "change":
@@ -235,7 +244,7 @@ def _words(case: ReviewCase) -> str:
     return f"{why} Press Details to complete it."
 
 
-def _set(act: Act, kind: str, subject: str, at: datetime, *, sooner: bool = False) -> None:
+def _set_deadline(act: Act, kind: str, subject: str, at: datetime, *, sooner: bool = False) -> None:
     coming = act.store.deadlines.coming(kind, subject)
     if coming is None or (coming > at if sooner else coming != at):
         act.store.deadlines.set(kind, subject, at)

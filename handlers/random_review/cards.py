@@ -24,17 +24,17 @@ from handlers.cards import (
     When,
     said,
 )
-from handlers.home import few, waiting
+from handlers.home import short_list, to_do_list
 from handlers.policy import Policy
 from handlers.random_review.forms import OUTGOING, TOLD
 from handlers.random_review.state import CallReviewCase, DrawCase, is_late
 from handlers.room import Rows
 from handlers.rules import draw_file
 from handlers.rules.access import company_day
-from handlers.rules.draw_file import FORMAT, WEAKER, Drawn, Frozen, Sample, Skipped, told
+from handlers.rules.draw_file import FORMAT, WEAKER, Drawn, Frozen, Sample, Skipped, file_text
 from handlers.rules.random_review import first_of
 from handlers.telling import reminder_line
-from handlers.words import BROWSER, call_line, call_words, counted, moment_words
+from handlers.words import BROWSER, call_line, call_words, moment_words, quantity_words
 from storage.matters import Reminder
 from storage.records import Recording
 from storage.tables.reviews import CallReview, Draw
@@ -84,56 +84,58 @@ def count_words(counts: Mapping[str, int]) -> str:
 def list_words(frozen: Frozen, department: str) -> str:
     """A list such as “5 of 212 calls · left out: 2 declined”."""
     listed = frozen.departments[department]
-    drawn = f"{frozen.wanted(department)} of {counted(len(listed.calls), 'call')}" if listed.calls else "no calls"
+    drawn = (
+        f"{frozen.wanted(department)} of {quantity_words(len(listed.calls), 'call')}" if listed.calls else "no calls"
+    )
     out = count_words({str(cause): number for cause, number in listed.left_out.items()})
     return f"{drawn} · left out: {out}" if out else drawn
 
 
 def draw_card(case: DrawCase, reader: int, *, head: bool = False, whole: bool = False) -> Card:
     """The card of a draw for one reader; `head` for the reader of what reviewers write, `whole` as Details shows it."""
-    state, mine = _state(case, reader), _mine(case, reader, MOST_ROWS if whole else 2)
+    state, mine = _draw_state(case, reader), _reader_rows(case, reader, MOST_ROWS if whole else 2)
     lists = ((department_words(case.policy, one), list_words(case.frozen, one)) for one in case.frozen.departments)
     what = f"Random review of {month_words(case.matter.month)}"
-    sign = Sign.APPROVED if case.matter.state == "drawn" and not _left(case) else Sign.WAITING
+    sign = Sign.APPROVED if case.matter.state == "drawn" and not _calls_left(case) else Sign.WAITING
     return Card(
         (
             Title(sign, what, state),
-            *(_drawn(case) if case.matter.state == "drawn" else _late(case)),
+            *(_drawn_parts(case) if case.matter.state == "drawn" else _late_parts(case)),
             *((*_frozen_late(case), Line(FOR_TRAINING)) if whole else ()),
             *((Facts(tuple(lists)),) if whole or not mine else ()),
             *(_taken_out(case) if whole else ()),
             *mine,
-            *(_reviewed(case, reader) if whole and head else ()),
-            Actions(tuple(_buttons(case, reader, whole=whole))),
+            *(_reviewed_rows(case, reader) if whole and head else ()),
+            Actions(tuple(_draw_buttons(case, reader, whole=whole))),
             Small(case.small),
         ),
         f"{what}: {state}.",
     )
 
 
-def _left(case: DrawCase) -> int:
+def _calls_left(case: DrawCase) -> int:
     """How many drawn calls can still be reviewed and are not."""
     ended = case.matter.review_until is not None and case.matter.review_until <= case.now
     return sum(one.state == "waiting" for one in case.reviews) + (0 if ended else case.unassigned)
 
 
-def _state(case: DrawCase, reader: int) -> str:
+def _draw_state(case: DrawCase, reader: int) -> str:
     if case.matter.state != "drawn":
         return _waits_for(case.matter)
     mine = [one for one in case.of_reviewer(reader) if one.state == "waiting"]
     if mine:
-        return f"{counted(len(mine), 'call')} for you to review"
-    if left := _left(case):
-        return f"{counted(left, 'call')} to review"
+        return f"{quantity_words(len(mine), 'call')} for you to review"
+    if left := _calls_left(case):
+        return f"{quantity_words(left, 'call')} to review"
     over = sum(one.state == "over" for one in case.reviews) + case.unassigned
-    return f"over, {counted(over, 'call')} not reviewed" if over else "reviewed"
+    return f"over, {quantity_words(over, 'call')} not reviewed" if over else "reviewed"
 
 
 def _waits_for(draw: Draw) -> str:
     return {"waiting": "waiting for the beacon", "stuck": "no one may draw it", "drawn": "drawn"}[draw.state]
 
 
-def _late(case: DrawCase) -> tuple[Part, ...]:
+def _late_parts(case: DrawCase) -> tuple[Part, ...]:
     due = When(draw_file.published_at(case.frozen.beacon, case.frozen.round), now=case.now)
     return (
         Line(("The beacon's round was due ", due, f". {TROUBLE[case.matter.trouble]} I keep asking."), Sign.ALARM),
@@ -141,7 +143,7 @@ def _late(case: DrawCase) -> tuple[Part, ...]:
     )  # fmt: skip
 
 
-def _drawn(case: DrawCase) -> tuple[Part, ...]:
+def _drawn_parts(case: DrawCase) -> tuple[Part, ...]:
     by = "my own number, without the beacon" if case.matter.number else "a public randomness beacon"
     until = When(case.matter.review_until, now=case.now) if case.matter.review_until else ""
     return (Line((f"Drawn with {by}. The calls can be heard until ", until, ".")),)
@@ -158,16 +160,16 @@ def _taken_out(case: DrawCase) -> tuple[Part, ...]:
     lost = Counter((one.cause, one.entered_by) for one in case.reviews if one.state == "lost")
     if not lost:
         return ()
-    told = "; ".join(_taken(case, *one, number) for one, number in sorted(lost.items(), key=str))
+    told = "; ".join(_taken_out_words(case, *one, number) for one, number in sorted(lost.items(), key=str))
     return (Line(f"Taken out since the lists were frozen: {told}"),)
 
 
-def _taken(case: DrawCase, cause: str, person: int | None, number: int) -> str:
+def _taken_out_words(case: DrawCase, cause: str, person: int | None, number: int) -> str:
     by = f" (entered by {case.people[person].name})" if person is not None else ""
     return f"{number} {CAUSES[cause]}{by}"
 
 
-def _mine(case: DrawCase, reader: int, most: int) -> tuple[Part, ...]:
+def _reader_rows(case: DrawCase, reader: int, most: int) -> tuple[Part, ...]:
     """The first calls of this reader; a platform has no room for many."""
     mine = sorted(case.of_reviewer(reader), key=lambda one: one.state != "waiting")
     rows = [review_row(one, case.calls[one.recording_id], case.policy, case.now) for one in mine[:most]]
@@ -176,7 +178,7 @@ def _mine(case: DrawCase, reader: int, most: int) -> tuple[Part, ...]:
     return (*short, *((Row(f"And {more} more.", Button("more", "Show all", "call_reviews:0")),) if more else ()))
 
 
-def _reviewed(case: DrawCase, reader: int) -> tuple[Part, ...]:
+def _reviewed_rows(case: DrawCase, reader: int) -> tuple[Part, ...]:
     """What reviewers wrote, for the Head to read."""
     rows = written_rows(case, reader)
     more = len(rows) - MOST_READ
@@ -190,7 +192,7 @@ def written_rows(case: DrawCase, reader: int) -> list[Row]:
     return [review_row(one, case.calls[one.recording_id], case.policy, case.now) for one in done]
 
 
-def _buttons(case: DrawCase, reader: int, *, whole: bool) -> Iterator[Button]:
+def _draw_buttons(case: DrawCase, reader: int, *, whole: bool) -> Iterator[Button]:
     if case.matter.is_open and case.as_what(reader):
         yield Button(
             WITHOUT_BEACON,
@@ -204,7 +206,7 @@ def _buttons(case: DrawCase, reader: int, *, whole: bool) -> Iterator[Button]:
         yield Button("draw_file", "The file", case.matter.id)
 
 
-def reminder_row(case: DrawCase, told: Reminder) -> Row | None:
+def draw_reminder_row(case: DrawCase, told: Reminder) -> Row | None:
     """How one person is reminded; None for a person who has nothing left to do."""
     person, draw = told.person_id, case.matter
     left = sum(one.state == "waiting" for one in case.of_reviewer(person))
@@ -212,7 +214,7 @@ def reminder_row(case: DrawCase, told: Reminder) -> Row | None:
         return None
     until = moment_words(draw.review_until, case.people[person].zone, case.now) if draw.review_until else ""
     which = "it" if left == 1 else "them"
-    words = f"You have {counted(left, 'call')} of {month_words(draw.month)} left to review, until {until}. Press Details to hear {which}."
+    words = f"You have {quantity_words(left, 'call')} of {month_words(draw.month)} left to review, until {until}. Press Details to hear {which}."
     return reminder_line(words, draw.id)
 
 
@@ -225,9 +227,9 @@ def review_card(case: CallReviewCase, *, mine: bool = True) -> Card:
             Title(sign, "Call to review", state),
             Line((f"{department}, {month_words(case.draw.month)}",)),
             Line(call_line(case.call, case.policy, case.now)),
-            *_turn(case),
+            *_turn_parts(case),
             *(() if mine else (Line(f"Reviewed by {case.people[one].name}.") for one in case.everybody())),
-            *_written(case),
+            *_written_parts(case),
             *(_review_buttons(case) if mine else ()),
             Small(f"{case.matter.id} · drawn by {case.draw.id} · P10"),
         ),
@@ -248,7 +250,7 @@ def review_row(review: CallReview, call: Recording, policy: Policy, now: datetim
     )
 
 
-def _turn(case: CallReviewCase) -> tuple[Part, ...]:
+def _turn_parts(case: CallReviewCase) -> tuple[Part, ...]:
     if case.matter.state != "waiting":
         return ()
     if case.grant is None:
@@ -268,7 +270,7 @@ def _turn(case: CallReviewCase) -> tuple[Part, ...]:
     )
 
 
-def _written(case: CallReviewCase) -> tuple[Part, ...]:
+def _written_parts(case: CallReviewCase) -> tuple[Part, ...]:
     if case.written is None:
         return ()
     told = next((one.label for one in TOLD if one.value == case.matter.told), "")
@@ -298,8 +300,8 @@ def home_lists(act: Act) -> Mapping[str, Rows]:
     )
     calls = act.store.draws.calls(mine) if mine else {}
     rows = [review_row(one, calls[one.recording_id], act.policy, act.now) for one in mine]
-    found = {"waiting": waiting([*rows, *(_draw_row(act, one) for one in draws if one.is_open)])}
-    found["random_review"] = few("Random review", [_draw_row(act, one) for one in draws if not one.is_open])
+    found = {"waiting": to_do_list([*rows, *(_draw_row(act, one) for one in draws if one.is_open)])}
+    found["random_review"] = short_list("Random review", [_draw_row(act, one) for one in draws if not one.is_open])
     return found
 
 
@@ -329,13 +331,15 @@ def file_page(path: str, public_url: str) -> Page:
     )
 
 
-def published(act: Act, draw_id: str) -> str | None:
+def published_file(act: Act, draw_id: str) -> str | None:
     """The text of a month's file, as the draw is now; None where there is none (yet)."""
     draw = act.store.draws.get(draw_id)
-    return told(_sample(DrawCase.load(act, draw_id))) if draw is not None and draw.state == "drawn" else None
+    return (
+        file_text(_sample_of_draw(DrawCase.load(act, draw_id))) if draw is not None and draw.state == "drawn" else None
+    )
 
 
-def _sample(case: DrawCase) -> Sample:
+def _sample_of_draw(case: DrawCase) -> Sample:
     draw, frozen, seed = case.matter, case.frozen, case.seed
     out = draw_file.published_at(frozen.beacon, frozen.round)
     return Sample(
@@ -343,18 +347,18 @@ def _sample(case: DrawCase) -> Sample:
         # A clock that was set right since the draw never makes an honest file contradict itself.
         drawn_at=max(draw.closed_at or out, out).astimezone(UTC).isoformat(),
         signature=draw.signature, number=draw.number, note=WEAKER if draw.number else "", seed=seed,
-        departments={one: _of_list(case, one, seed) for one in frozen.departments},
+        departments={one: _drawn_of_list(case, one, seed) for one in frozen.departments},
     )  # fmt: skip
 
 
-def _of_list(case: DrawCase, department: str, seed: str) -> Drawn:
+def _drawn_of_list(case: DrawCase, department: str, seed: str) -> Drawn:
     order, wanted = case.frozen.order(department, seed), case.frozen.wanted(department)
     lost = {str(one.recording_id): one for one in case.of_department(department) if one.state == "lost"}
     drawn = first_of(order, wanted, lost)
     last = order.index(drawn[-1]) if drawn and len(drawn) == wanted else len(order) if wanted else 0
-    return Drawn(drawn=tuple(drawn), skipped=tuple(_skipped(lost[one]) for one in order[:last] if one in lost))
+    return Drawn(drawn=tuple(drawn), skipped=tuple(_skipped_entry(lost[one]) for one in order[:last] if one in lost))
 
 
-def _skipped(review: CallReview) -> Skipped:
+def _skipped_entry(review: CallReview) -> Skipped:
     by = f"person:{review.entered_by}" if review.entered_by is not None else ""
     return Skipped.model_validate({"id": str(review.recording_id), "cause": review.cause, "entered_by": by})

@@ -12,9 +12,9 @@ from handlers.effects import Effect, Tell
 from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters import asking
-from handlers.matters.asking import changed, close, give_copies
-from handlers.matters.case import involved, who_is_there
-from handlers.matters.reminding import tell
+from handlers.matters.asking import bump_and_redraw, close_matter, give_copies
+from handlers.matters.case import involved_people, who_is_there
+from handlers.matters.reminding import schedule_reminder
 from handlers.random_review.cards import month_words
 from handlers.random_review.forms import OutgoingForm, ReviewForm
 from handlers.random_review.state import (
@@ -30,7 +30,7 @@ from handlers.rules.random_review import first_of
 from handlers.rules.refusal import Refused
 from handlers.sealing import Seal
 from handlers.telling import tell_head
-from handlers.words import counted, moment_words
+from handlers.words import moment_words, quantity_words
 from storage.records import Grant, Party, Person, Recording
 from storage.reviews import Candidate
 from storage.tables.reviews import CallReview, Draw
@@ -49,7 +49,9 @@ class Given(NamedTuple):
     joined: list[Party]
 
 
-def cause(act: Act, call: Candidate, declined: dict[int, tuple[bool, int]]) -> tuple[rule.Cause, int | None] | None:
+def cause_left_out(
+    act: Act, call: Candidate, declined: dict[int, tuple[bool, int]]
+) -> tuple[rule.Cause, int | None] | None:
     """Why this call is out, as things are now, and who entered the decline or the outage; None where it can be reviewed.
 
     `declined` as of `Draws.declined`.
@@ -78,14 +80,14 @@ def replace_lost(act: Act, matter: str) -> Done[None]:
     lost = [one for one in case.reviews if one.state == "waiting" and _is_lost(act, case, one)]
     cut_off = [one for one in case.reviews if one.state == "waiting" and _is_cut_off(act, one)]
     for one in cut_off:
-        _lose(act, one, "", state="passed")
+        _lose_call(act, one, "", state="passed")
     given = assign_reviewers(act, DrawCase.of(act, case.matter))
     if not (lost or cut_off or given.reviews):
         return Done(None, quiet=True)
     detail = {"lost": {one.id: [one.cause, one.entered_by] for one in lost}, **on_record(given)}
     if cut_off:
         detail["passed"] = [one.id for one in cut_off]
-    return Done(None, _hand_over(act, case.matter, busy), detail=detail)
+    return Done(None, _hand_over_cards(act, case.matter, busy), detail=detail)
 
 
 def _is_cut_off(act: Act, review: CallReview) -> bool:
@@ -94,18 +96,18 @@ def _is_cut_off(act: Act, review: CallReview) -> bool:
     return grant is not None and grant.ended_at is not None
 
 
-def _hand_over(act: Act, draw: Draw, busy: Collection[int]) -> tuple[Effect, ...]:
+def _hand_over_cards(act: Act, draw: Draw, busy: Collection[int]) -> tuple[Effect, ...]:
     """P10: the new card for each holder, and a word to those who were not `busy` with this draw before: an edited card counts as read.
 
     They are reminded from now on as well, on mornings of their own.
     """
-    schedule_reminder(act, draw)
+    schedule_next_morning(act, draw)
     case = DrawCase.of(act, draw)
     new = (one for one in case.reviewing if one not in busy and act.store.outbox.copy(draw.id, one) is not None)
-    return (*changed(case), *(_come(case, one) for one in new))
+    return (*bump_and_redraw(case), *(_tell_new_calls(case, one) for one in new))
 
 
-def _come(case: DrawCase, person: int) -> Tell:
+def _tell_new_calls(case: DrawCase, person: int) -> Tell:
     draw = case.matter
     until = moment_words(draw.review_until, case.people[person].zone, case.now) if draw.review_until else ""
     words = COME.format(month=month_words(draw.month), until=until)
@@ -113,9 +115,9 @@ def _come(case: DrawCase, person: int) -> Tell:
     return Tell(person, words, f"random_review:{draw.id}:come:{first}", "details", draw.id)
 
 
-def _lose(act: Act, review: CallReview, why: str, entered_by: int | None = None, state: str = "lost") -> None:
+def _lose_call(act: Act, review: CallReview, why: str, entered_by: int | None = None, state: str = "lost") -> None:
     """A call is passed over, or goes to another reviewer: nobody can hear it by this review any more."""
-    close(act, review, state)
+    close_matter(act, review, state)
     review.cause, review.entered_by = why, entered_by
     grant = act.store.grants.of(review.id)
     if grant is not None and grant.ended_at is None and act.now < grant.ends_at:
@@ -127,13 +129,15 @@ def _why_lost(act: Act, call: Recording) -> tuple[str, int | None] | None:
     if call.state == "out_of_scope":
         return "outside", None
     declined = act.store.draws.declined([call.id])
-    return cause(act, Candidate(call.id, call.department, call.line, call.started, call.state, call.erase_at), declined)
+    return cause_left_out(
+        act, Candidate(call.id, call.department, call.line, call.started, call.state, call.erase_at), declined
+    )
 
 
 def _is_lost(act: Act, case: DrawCase, review: CallReview) -> bool:
     why = _why_lost(act, case.calls[review.recording_id])
     if why is not None:
-        _lose(act, review, *why)
+        _lose_call(act, review, *why)
     return why is not None
 
 
@@ -156,19 +160,21 @@ def _assign_list(act: Act, case: DrawCase, name: str) -> list[CallReview]:
         if not reviewers:  # it waits for somebody, and is passed over for no such reason
             break
         [call] = act.store.recordings.all_of([int(missing[0])])
-        review = _assign(act, case, name, call, order.index(missing[0]), reviewers)
+        review = _assign_call(act, case, name, call, order.index(missing[0]), reviewers)
         (skipped if review.state == "lost" else drawn).add(missing[0])
         new.append(review)
     return new
 
 
-def _assign(act: Act, case: DrawCase, name: str, call: Recording, place: int, reviewers: list[Person]) -> CallReview:
+def _assign_call(
+    act: Act, case: DrawCase, name: str, call: Recording, place: int, reviewers: list[Person]
+) -> CallReview:
     """The call goes to the reviewer whose turn it is and who was not on it; else it is lost at once."""
     passed = [one for one in case.reviews if one.recording_id == call.id and one.state == "passed" and not one.cause]
     before = {one.reviewer for one in passed}
     lost = _why_lost(act, call)
     may = [one for one in reviewers if one.id not in before] or reviewers
-    reviewer = None if lost else _whose(act, may, call, place)
+    reviewer = None if lost else _find_reviewer(act, may, call, place)
     review = CallReview(
         id=new_id("RV"), draw_id=case.matter.id, department=name, recording_id=call.id, place=place,
         reviewer=reviewer, asked_at=act.now, line=call.line,
@@ -182,13 +188,13 @@ def _assign(act: Act, case: DrawCase, name: str, call: Recording, place: int, re
     return review
 
 
-def _whose(act: Act, reviewers: list[Person], call: Recording, place: int) -> int | None:
+def _find_reviewer(act: Act, reviewers: list[Person], call: Recording, place: int) -> int | None:
     """The reviewers who are there in turn; where each of these was on the call, one who is away."""
     day = company_day(act.policy, act.now)
-    on_it = involved(act.store, operators=filter(None, [call.operator_id])).operators
+    on_it = involved_people(act.store, operators=filter(None, [call.operator_id])).operators
     there = [one for one in reviewers if not act.today.is_away(one.id, day)]
     away = [one for one in reviewers if one not in there]
-    found = (rule.whose(place, on_it, [one.id for one in some]) for some in (there, away))
+    found = (rule.reviewer_at(place, on_it, [one.id for one in some]) for some in (there, away))
     return next((one for one in found if one is not None), None)
 
 
@@ -237,7 +243,7 @@ def give_access(act: Act, matter: str) -> Done[None]:
 
 def review_introduction(act: Act, about: str) -> str:
     """The words above the form; raises `Refused` as `review_call`."""
-    _mine(act, about)
+    _load_own_review(act, about)
     return "What you heard is for training and quality. It may not be used against anyone without an approval of its own (P9)."
 
 
@@ -247,7 +253,7 @@ def review_call(act: Act, matter: str, form: ReviewForm) -> Done[None]:
 
     A review sent by mistake can be sent again for as long as the call can be heard.
     """
-    case = _mine(act, matter)
+    case = _load_own_review(act, matter)
     row = case.matter
     if case.grant is None or not act.store.grants.had(case.grant.id, case.call.id):
         raise Refused(
@@ -260,12 +266,12 @@ def review_call(act: Act, matter: str, form: ReviewForm) -> Done[None]:
     if row.sealed is None:
         seal.begin(row)
     row.sealed = seal.sealed(row.id, told.encode(), WORDS)
-    close(act, row, "reviewed")
+    close_matter(act, row, "reviewed")
     draw = DrawCase.of(act, case.draw)
-    return Done(None, (*changed(draw), *_untold(act, row)), row.id, {"told": row.told})
+    return Done(None, (*bump_and_redraw(draw), *_offer_report(act, row)), row.id, {"told": row.told})
 
 
-def _untold(act: Act, row: CallReview) -> tuple[Tell, ...]:
+def _offer_report(act: Act, row: CallReview) -> tuple[Tell, ...]:
     """P3: a reviewer who heard it may report it in confidence."""
     if row.told != "no":
         return ()
@@ -280,7 +286,7 @@ def end_reviews(act: Act, matter: str) -> Done[None]:
     case = DrawCase.load(act, matter)
     left = [one for one in case.reviews if one.state == "waiting"]
     for one in left:
-        close(act, one, "over")
+        close_matter(act, one, "over")
     grants = [one for one in act.store.draws.grants(case.reviews).values() if one.ended_at is None]
     for grant in grants:
         grant.ended_at = grant.ends_at
@@ -288,11 +294,11 @@ def end_reviews(act: Act, matter: str) -> Done[None]:
     detail = {"over": [one.id for one in left], "grants": [one.id for one in grants]}
     number = len(left) + case.unassigned
     if not number:
-        return Done(None, changed(case), detail=detail)
-    calls = f"{counted(number, 'call')} {'was' if number == 1 else 'were'}"
+        return Done(None, bump_and_redraw(case), detail=detail)
+    calls = f"{quantity_words(number, 'call')} {'was' if number == 1 else 'were'}"
     words = UNREVIEWED.format(month=month_words(case.matter.month), calls=calls, draw=case.matter.id)
     told = tell_head(act, words, f"random_review:{case.matter.id}:over", "details", case.matter.id)
-    return Done(None, (*changed(case), *told), detail=detail)
+    return Done(None, (*bump_and_redraw(case), *told), detail=detail)
 
 
 def look_who_reviews(act: Act, case: CallReviewCase) -> Done[None]:
@@ -306,14 +312,14 @@ def look_who_reviews(act: Act, case: CallReviewCase) -> Done[None]:
     named = row.reviewer in act.policy.seats.reviewers
     if named and not reviewers_of(act):
         return Done(None, quiet=True)
-    return _pass_on(act, case, "")
+    return _pass_to_other(act, case, "")
 
 
-def _pass_on(act: Act, case: CallReviewCase, why: str) -> Done[None]:
+def _pass_to_other(act: Act, case: CallReviewCase, why: str) -> Done[None]:
     busy = DrawCase.of(act, case.draw).reviewing
-    _lose(act, case.matter, why, state="passed")
+    _lose_call(act, case.matter, why, state="passed")
     given = assign_reviewers(act, DrawCase.of(act, case.draw))
-    effects = (*_hand_over(act, case.draw, busy), *tell_unassigned(act, DrawCase.of(act, case.draw)))
+    effects = (*_hand_over_cards(act, case.draw, busy), *tell_unassigned(act, DrawCase.of(act, case.draw)))
     return Done(None, effects, detail={"passed": case.matter.id, "cause": why, **on_record(given)})
 
 
@@ -321,7 +327,7 @@ def _still_reviews(act: Act, person: int) -> bool:
     return person in who_is_there(act, act.policy.seats.reviewers)
 
 
-def _mine(act: Act, about: str) -> CallReviewCase:
+def _load_own_review(act: Act, about: str) -> CallReviewCase:
     case, _ = CallReviewCase.load_for_decider(act, about.partition(":")[0])
     if case.matter.state not in ("waiting", "reviewed") or not case.open:
         raise Refused(
@@ -330,34 +336,34 @@ def _mine(act: Act, about: str) -> CallReviewCase:
     return case
 
 
-def schedule_reminder(act: Act, draw: Draw) -> None:
+def schedule_next_morning(act: Act, draw: Draw) -> None:
     """Ask the clock for the next morning on which there is somebody to remind; an earlier one that is asked for stays."""
     if draw.state == "drawn" and draw.review_until is not None:
         reviewers = {one.reviewer for one in act.store.draws.reviews(draw.id) if one.reviewer is not None}
-        zones = map(_zone, act.store.people.named(reviewers).values())
+        zones = map(_zone_of_person, act.store.people.named(reviewers).values())
         coming = rule.next_reminder(act.policy, draw.review_until, act.now, zones)
         if coming is not None:
             act.store.deadlines.advance(REMIND, draw.id, coming)
 
 
 @handler("random_review.remind", clause="P10", about="matter")
-def remind(act: Act, matter: str) -> Done[None]:
+def remind_reviewers(act: Act, matter: str) -> Done[None]:
     """The clock: reviewers who have calls left are reminded, on mornings of their own."""
     case = DrawCase.load(act, matter)
     fell = min(act.now, act.store.deadlines.moment(REMIND, matter) or act.now)
     people = [one for one in case.reviewing if _is_their_morning(case, one, fell)]
-    schedule_reminder(act, case.matter)
+    schedule_next_morning(act, case.matter)
     if not people:
         return Done(None, quiet=True)
-    tell(act, case.matter, REMIND, people, fell)
+    schedule_reminder(act, case.matter, REMIND, people, fell)
     return Done(None, detail={"reminded": people})
 
 
 def _is_their_morning(case: DrawCase, person: int, fell: datetime) -> bool:
     """Whether one of this person's mornings has come since the moment (aware) for which the clock was asked."""
-    until, zone = case.matter.review_until, _zone(case.people[person])
-    return until is not None and any(fell <= at <= case.now for at in rule.mornings(case.policy, until, zone))
+    until, zone = case.matter.review_until, _zone_of_person(case.people[person])
+    return until is not None and any(fell <= at <= case.now for at in rule.reminder_mornings(case.policy, until, zone))
 
 
-def _zone(person: Person) -> str:
+def _zone_of_person(person: Person) -> str:
     return person.zone if person.checked_at else ""  # who was never looked up has the line's days

@@ -8,7 +8,7 @@ from handlers import opening
 from handlers.acting import Act, Done
 from handlers.cards import Card, Page
 from handlers.handling import handler
-from handlers.home import few, leaf
+from handlers.home import leaf_parts, short_list
 from handlers.matters import asking
 from handlers.matters.showing import MatterOf
 from handlers.random_review import cards, forms, reviews, state, steps
@@ -40,7 +40,7 @@ class Draws(MatterOf[state.DrawCase]):
         case = self.case(act, matter)
         if not case.matter.is_open:
             return reviews.replace_lost.do(act, matter)
-        return asking.recheck(act, case) if case.late else Done(None, quiet=True)
+        return asking.recheck_deciders(act, case) if case.late else Done(None, quiet=True)
 
 
 class CallReviews(MatterOf[state.CallReviewCase]):
@@ -58,14 +58,14 @@ class CallReviews(MatterOf[state.CallReviewCase]):
         return reviews.look_who_reviews(act, self.case(act, matter))
 
 
-def written(act: Act, value: str) -> Page:
+def written_page(act: Act, value: str) -> Page:
     """All that reviewers wrote, on pages: `value` is the draw's id and after how many; raises `Refused` for anybody but the Head."""
     matter, _, told = value.partition(":")
     found = state.DrawCase.load(act, matter)
     if not cards.is_head(act, act.me.id):
         raise Refused(found.kind.gone, code="unknown")
-    rows = few(cards.WROTE, cards.written_rows(found, act.me.id))
-    return Page(cards.WROTE, tuple(leaf(cards.WRITTEN, f"{matter}:", told, rows)))
+    rows = short_list(cards.WROTE, cards.written_rows(found, act.me.id))
+    return Page(cards.WROTE, tuple(leaf_parts(cards.WRITTEN, f"{matter}:", told, rows)))
 
 
 @handler("random_review.file", clause="P10", about="matter")
@@ -77,18 +77,18 @@ def find_file(act: Act, matter: str) -> Done[str]:
     return Done(f"{cards.PATH}/{case.matter.id}.json", quiet=True)
 
 
-DRAWS = Draws(state.DrawCase, cards.draw_card, cards.reminder_row)
+DRAWS = Draws(state.DrawCase, cards.draw_card, cards.draw_reminder_row)
 REVIEWS_OF_CALLS = CallReviews(state.CallReviewCase, cards.review_card, lambda *_: None)
-begin = handler("random_review.begin", clause="P10")(opening.open_form)
+begin_review = handler("random_review.begin", clause="P10")(opening.open_form)
 ROOM = Room(
     "random_review",
     buttons={
         cards.WITHOUT_BEACON: Does(steps.draw_with_number, "Draw without the beacon"),
         "draw_file": Hands(find_file, cards.file_page, "The file"),
-        cards.WRITTEN: Shows(written, "Show all", back="matter", turns=True),
+        cards.WRITTEN: Shows(written_page, "Show all", back="matter", turns=True),
     },
     due={
-        steps.FREEZE: steps.freeze, steps.ROUND: steps.expect_round, steps.LATE: steps.ask_head, reviews.END: reviews.end_reviews, reviews.REMIND: reviews.remind,
+        steps.FREEZE: steps.freeze_draws, steps.ROUND: steps.expect_round, steps.LATE: steps.ask_head, reviews.END: reviews.end_reviews, reviews.REMIND: reviews.remind_reviewers,
     },
     calls=Chore(lambda store, _: store.draws.lost(), (Step(reviews.replace_lost),)),
     matter=DRAWS,
@@ -100,7 +100,7 @@ REVIEWS = Room(
     buttons={forms.ReviewForm.name: Opens(forms.ReviewForm.name, "Review this call")},
     forms=(
         Asks(
-            forms.ReviewForm, begin, lambda about, form, _: reviews.review_call(about, form),
+            forms.ReviewForm, begin_review, lambda about, form, _: reviews.review_call(about, form),
             variant=forms.form_for, intro=reviews.review_introduction,
         ),
     ),

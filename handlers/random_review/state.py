@@ -13,7 +13,7 @@ from handlers.cards import When
 from handlers.matters.case import Case, Kind, More
 from handlers.random_review.forms import OUTGOING
 from handlers.rules.deadlines import LATE
-from handlers.rules.draw_file import Frozen, chance
+from handlers.rules.draw_file import Frozen, deciding_bytes
 from handlers.rules.random_review import DrawCircumstances, seed_of
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
@@ -64,7 +64,7 @@ class DrawCase(Case[Draw]):
     @property
     def seed(self) -> str:
         """What the order of a drawn month's calls follows from."""
-        return seed_of(self.matter.list_hash, chance(self.matter.signature, self.matter.number))
+        return seed_of(self.matter.list_hash, deciding_bytes(self.matter.signature, self.matter.number))
 
     def of_reviewer(self, reader: int) -> list[CallReview]:
         """The calls that this reader has, or had, to review."""
@@ -85,9 +85,9 @@ class DrawCase(Case[Draw]):
         """How many of the drawn calls still need a reviewer."""
         if self.matter.state != "drawn":
             return 0
-        return sum(self._unassigned(name) for name in self.frozen.departments)
+        return sum(self._calls_unassigned(name) for name in self.frozen.departments)
 
-    def _unassigned(self, name: str) -> int:
+    def _calls_unassigned(self, name: str) -> int:
         states = [one.state for one in self.of_department(name)]
         left = len(self.frozen.departments[name].calls) - states.count("lost")
         return min(self.frozen.wanted(name), left) - sum(states.count(one) for one in LIVE)

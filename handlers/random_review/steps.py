@@ -10,14 +10,14 @@ from handlers.alarms import warned_by
 from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters import asking
-from handlers.matters.asking import alarm
-from handlers.matters.reminding import lateness
+from handlers.matters.asking import alarm_if_stuck
+from handlers.matters.reminding import lateness_detail
 from handlers.random_review.reviews import (
     END,
     assign_reviewers,
-    cause,
+    cause_left_out,
     on_record,
-    schedule_reminder,
+    schedule_next_morning,
     tell_unassigned,
 )
 from handlers.random_review.state import DrawCase
@@ -42,7 +42,7 @@ class Awaited(NamedTuple):
 
 
 @handler("random_review.schedule", clause="P10", about=lambda: "random_review")
-def schedule(act: Act) -> Done[None]:
+def schedule_draw(act: Act) -> Done[None]:
     """Ask the clock for this month's draw on the first day of use, and for the next one later. The draw is made at once if it is
     overdue, or if the policy has an earlier day now, so that no month is left out.
     """
@@ -54,17 +54,17 @@ def schedule(act: Act) -> Done[None]:
 
 
 @handler("random_review.freeze", clause="P10")
-def freeze(act: Act, what: str = "random_review") -> Done[None]:
+def freeze_draws(act: Act, what: str = "random_review") -> Done[None]:
     """The clock: each month that has calls has one draw, also one that was missed. The log has the hash before the round is published."""
     fell = min(act.now, act.store.deadlines.moment(FREEZE, CALENDAR) or act.now)
     act.store.deadlines.set(FREEZE, CALENDAR, rule.next_opening(act.policy, fell))
     month = rule.month_of(act.policy, fell)
     if act.store.draws.of_month(month) is not None:
         return Done(None, quiet=True)
-    draw, lists = new_id("RD"), _lists(act, month)
+    draw, lists = new_id("RD"), _department_lists(act, month)
     if not any(one.calls or one.left_out for one in lists.values()):
         return Done(None, quiet=True)
-    frozen = _frozen(act, draw, month, lists)
+    frozen = _frozen_draw(act, draw, month, lists)
     published = beacon.published_at(frozen.beacon, frozen.round)
     act.store.draws.add(
         Draw(
@@ -78,12 +78,12 @@ def freeze(act: Act, what: str = "random_review") -> Done[None]:
         "month": month, "list_hash": frozen.list_hash, "chain": frozen.beacon.chain, "round": frozen.round,
         "number_hash": frozen.number_hash, "state": "waiting",
         "lists": {name: {"calls": len(one.calls), "left_out": one.left_out} for name, one in lists.items()},
-        **lateness(act, fell),
+        **lateness_detail(act, fell),
     }  # fmt: skip
     return Done(None, subject=draw, detail=detail)
 
 
-def _frozen(act: Act, draw: str, month: str, lists: dict[str, Listed]) -> Frozen:
+def _frozen_draw(act: Act, draw: str, month: str, lists: dict[str, Listed]) -> Frozen:
     review = act.policy.random_review
     return Frozen(
         company=act.policy.company.name, month=month, frozen_at=act.now.astimezone(UTC).isoformat(),
@@ -98,15 +98,15 @@ def own_number(act: Act, draw: str) -> str:
     return act.keys.mark("random review", draw)
 
 
-def _lists(act: Act, month: str) -> dict[str, Listed]:
+def _department_lists(act: Act, month: str) -> dict[str, Listed]:
     """A list for each department, also an empty one; what is left out is counted by its cause, and appears nowhere by its id."""
-    calls = act.store.draws.calls_of(*rule.within(act.policy, month))
+    calls = act.store.draws.calls_of(*rule.month_bounds(act.policy, month))
     declined = act.store.draws.declined(one.id for one in calls)
     held: dict[str, list[str]] = {name: [] for name in act.policy.departments}
     out: dict[str, dict[rule.Cause, int]] = {name: {} for name in held}
     for one in calls:
         mine, left = held.setdefault(one.department, []), out.setdefault(one.department, {})
-        if (found := cause(act, one, declined)) is None:
+        if (found := cause_left_out(act, one, declined)) is None:
             mine.append(str(one.id))
         else:
             left[found[0]] = left.get(found[0], 0) + 1
@@ -116,7 +116,7 @@ def _lists(act: Act, month: str) -> dict[str, Listed]:
     }
 
 
-def awaited(act: Act) -> list[Awaited]:
+def awaited_rounds(act: Act) -> list[Awaited]:
     """The rounds that are published by now, and that a draw waits for."""
     found = ((one.id, Frozen.model_validate(one.frozen)) for one in act.store.draws.open())
     return [
@@ -139,7 +139,7 @@ def note_trouble(act: Act, matter: str, trouble: str) -> Done[None]:
     if not case.matter.is_open or case.matter.trouble == trouble:
         return Done(None, quiet=True)
     case.matter.trouble = trouble
-    return Done(None, asking.changed(case), detail={"trouble": trouble})
+    return Done(None, asking.bump_and_redraw(case), detail={"trouble": trouble})
 
 
 @handler("random_review.draw", clause="P10", about="matter")
@@ -149,7 +149,7 @@ def draw_with_beacon(act: Act, matter: str, signature: str) -> Done[None]:
     if not case.matter.is_open:
         return Done(None, quiet=True)
     case.matter.signature = signature
-    return _drawn(act, case, {"signature": signature})
+    return _complete_draw(act, case, {"signature": signature})
 
 
 @handler("random_review.late", clause="P10", about="matter")
@@ -166,8 +166,8 @@ def ask_head(act: Act, matter: str) -> Done[None]:
         act.store.deadlines.set(LATE, case.matter.id, act.now + TO_ASK)
         return Done(None, quiet=True)
     new, where = asking.ask_again(act, case)
-    told = alarm(act, case.matter, case.what, where) if case.matter.state == "stuck" else ()
-    return Done(None, (*told, *asking.changed(case, new["asked"])), detail={**new, **warned_by(told)})
+    told = alarm_if_stuck(act, case.matter, case.what, where) if case.matter.state == "stuck" else ()
+    return Done(None, (*told, *asking.bump_and_redraw(case, new["asked"])), detail={**new, **warned_by(told)})
 
 
 @handler("random_review.draw_with_number", clause="P10", about="matter")
@@ -186,20 +186,20 @@ def draw_with_number(act: Act, matter: str) -> Done[None]:
         raise Refused(told, clause="P10", code="no_number")
     stepped_in = asking.takes_part(act, case, authority)
     case.matter.number = number
-    return _drawn(act, case, {"number": number, **stepped_in})
+    return _complete_draw(act, case, {"number": number, **stepped_in})
 
 
-def _drawn(act: Act, case: DrawCase, by: dict[str, object]) -> Done[None]:
+def _complete_draw(act: Act, case: DrawCase, by: dict[str, object]) -> Done[None]:
     draw = case.matter
     draw.state, draw.closed_at, draw.trouble = "drawn", act.now, ""
     draw.review_until = rule.reviewed_by(act.policy, act.now)
     act.store.deadlines.drop(draw.id, LATE)
     act.store.deadlines.set(END, draw.id, draw.review_until)
     given = assign_reviewers(act, DrawCase.of(act, draw))
-    schedule_reminder(act, draw)
+    schedule_next_morning(act, draw)
     case = DrawCase.of(act, draw)
     detail = {
         "state": "drawn", "seed": case.seed, "until": draw.review_until.isoformat(), **by,
         **on_record(given),
     }  # fmt: skip
-    return Done(None, (*asking.changed(case), *tell_unassigned(act, case)), detail=detail)
+    return Done(None, (*asking.bump_and_redraw(case), *tell_unassigned(act, case)), detail=detail)

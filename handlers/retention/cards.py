@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Sign, Small, Title, When, Words
-from handlers.matters.asking import told
+from handlers.matters.asking import who_was_told
 from handlers.retention.guard import PauseCase
-from handlers.words import counted, line_words
+from handlers.words import line_words, quantity_words
 
 WHAT = "Erasures paused"
 SIGNS = {"waiting": Sign.ALARM, "stuck": Sign.ALARM, "continued": Sign.APPROVED, "kept": Sign.NOTE, "over": Sign.ENDED}
@@ -18,18 +18,18 @@ SAID = {
 }
 
 
-def card(case: PauseCase, reader: int, *, whole: bool = False) -> Card:
+def pause_card(case: PauseCase, reader: int, *, whole: bool = False) -> Card:
     """The card of a pause for one reader; `whole` as Details shows it."""
     return Card(
         (
-            Title(SIGNS[case.matter.state], _what(case), _state(case, reader)),
-            *(_why(case, whole=whole) if case.matter.is_open else _decided(case, reader)),
-            *((Facts(_facts(case)),) if whole and case.waiting.number else ()),
-            *_turn(case, reader, whole=whole),
-            Actions((*_buttons(case, reader), Button("details", "Details", case.matter.id))),
+            Title(SIGNS[case.matter.state], _what(case), _pause_state(case, reader)),
+            *(_cause_lines(case, whole=whole) if case.matter.is_open else _decision_parts(case, reader)),
+            *((Facts(_waiting_facts(case)),) if whole and case.waiting.number else ()),
+            *_turn_parts(case, reader, whole=whole),
+            Actions((*_pause_buttons(case, reader), Button("details", "Details", case.matter.id))),
             Small(case.small),
         ),
-        _summary(case, reader),
+        _pause_summary(case, reader),
     )
 
 
@@ -37,7 +37,7 @@ def _what(case: PauseCase) -> str:
     return f"Erasing {case.things} is paused" if case.waiting.number else WHAT
 
 
-def _state(case: PauseCase, reader: int) -> str:
+def _pause_state(case: PauseCase, reader: int) -> str:
     match case.matter.state:
         case "waiting":
             return "waiting for you" if case.asks(reader) else "waiting for a decision"
@@ -49,7 +49,7 @@ def _state(case: PauseCase, reader: int) -> str:
             return state
 
 
-def _why(case: PauseCase, *, whole: bool) -> Iterator[Part]:
+def _cause_lines(case: PauseCase, *, whole: bool) -> Iterator[Part]:
     """What made the guard stop: one line for each cause, and what happens meanwhile."""
     causes, months = case.matter.causes, case.policy.retention.months
     if "altered" in causes:
@@ -60,7 +60,7 @@ def _why(case: PauseCase, *, whole: bool) -> Iterator[Part]:
         yield Line(("My database was restored on ", When(case.restored, now=case.now), f". {lost}"), Sign.ALARM)
     if "seen_late" in causes and (number := case.waiting.seen_late):
         they = "it was" if number == 1 else "they were"
-        words = f"{counted(number, 'call')} arrived when {they} already over {months} months old."
+        words = f"{quantity_words(number, 'call')} arrived when {they} already over {months} months old."
         why = f" A recorder’s clock may be wrong, or this is an old archive. {CORRECT}" if whole else ""
         yield Line(f"{words}{why}", Sign.ALARM)
     if "many" in causes:
@@ -70,7 +70,7 @@ def _why(case: PauseCase, *, whole: bool) -> Iterator[Part]:
     yield Line("Continue erases all of them for good. Until then they stay locked.")
 
 
-def _decided(case: PauseCase, reader: int) -> tuple[Part, ...]:
+def _decision_parts(case: PauseCase, reader: int) -> tuple[Part, ...]:
     row = case.matter
     at = When(row.closed_at or case.now, now=case.now)
     if row.decided_by is None:
@@ -80,7 +80,7 @@ def _decided(case: PauseCase, reader: int) -> tuple[Part, ...]:
     return (Line((at, f": {who} {SAID[row.state]}{correct}")),)
 
 
-def _facts(case: PauseCase) -> tuple[tuple[str, Words], ...]:
+def _waiting_facts(case: PauseCase) -> tuple[tuple[str, Words], ...]:
     found, now = case.waiting, case.now
     lines = ((line_words(line, case.policy)[0], f"{number:,}") for line, number in found.lines.items())
     spans = (("Oldest", found.oldest), ("Newest", found.newest))
@@ -88,15 +88,15 @@ def _facts(case: PauseCase) -> tuple[tuple[str, Words], ...]:
     return (("Paused", case.things), *lines, *began)
 
 
-def _turn(case: PauseCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
+def _turn_parts(case: PauseCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
     """Why it came to this reader, and who else knows where nobody can decide."""
     if case.matter.state == "stuck":
-        return (Line(f"No one who may decide can be reached. {told(case)}".strip(), Sign.ALARM),)
+        return (Line(f"No one who may decide can be reached. {who_was_told(case)}".strip(), Sign.ALARM),)
     came = case.came_as(reader) if whole and case.matter.is_open and case.asks(reader) else ""
     return (Line(came.strip()),) if came else ()
 
 
-def _buttons(case: PauseCase, reader: int) -> tuple[Button, ...]:
+def _pause_buttons(case: PauseCase, reader: int) -> tuple[Button, ...]:
     if not case.asks(reader):
         return ()
     value = f"{case.matter.id}:{case.matter.revision}"
@@ -106,7 +106,7 @@ def _buttons(case: PauseCase, reader: int) -> tuple[Button, ...]:
     return (go, *keep, Button("hold", "Hold", case.matter.id))
 
 
-def _summary(case: PauseCase, reader: int) -> str:
+def _pause_summary(case: PauseCase, reader: int) -> str:
     if case.matter.is_open and case.asks(reader):
         return f"Erasing {case.things} is paused. Press Continue or Keep."
-    return f"{WHAT}: {_state(case, reader)}."
+    return f"{WHAT}: {_pause_state(case, reader)}."

@@ -11,10 +11,10 @@ from handlers.effects import Effect
 from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.keeping import keep_for_matters
-from handlers.matters.case import redraw
+from handlers.matters.case import redraw_matters
 from handlers.rules.access import line_day
-from handlers.telling import VANISHED, named, tell_head, tell_of_calls
-from handlers.words import counted
+from handlers.telling import VANISHED, name_calls, tell_head, tell_of_calls
+from handlers.words import quantity_words
 from storage.erasures import AGAIN, CAME_BACK, KNOWN_AGAIN, RETENTION, WITH_MOMENT
 from storage.records import Matter, Recording
 from storage.tables.calls import Erasure
@@ -37,19 +37,19 @@ KEPT = ("native_id", "stamp", "line", "direction", "operator_name", "operator_ke
         "media_type", "size")  # fmt: skip
 
 
-def _call(recording_id: int, **_: object) -> str:
+def _call_subject(recording_id: int, **_: object) -> str:
     """How the audit log names a call."""
     return f"recording:{recording_id}"
 
 
-@handler("retention.close", clause="P12", about=_call)
-def close(act: Act, recording_id: int, *, hidden: bool = False) -> Done[None]:
+@handler("retention.close", clause="P12", about=_call_subject)
+def close_call(act: Act, recording_id: int, *, hidden: bool = False) -> Done[None]:
     """P12: access to it ends; a request that still waits keeps its audio, for that request alone, and a customer's link until it was fetched."""
     recording = act.store.recordings.get(recording_id)
     states = ("gone",) if hidden else WITH_MOMENT
-    if recording is None or recording.state not in states or not _has_come(act, recording):
+    if recording is None or recording.state not in states or not _moment_has_come(act, recording):
         return Done(None, quiet=True)
-    erasure, moment = _begun(act, recording), recording.erase_at or act.now
+    erasure, moment = _begin_erasure(act, recording), recording.erase_at or act.now
     erasure.moment, erasure.closed_at, erasure.next_at = moment, act.now, act.now
     recording.state = "closed"
     kept = keep_for_matters(act, recording, moment)
@@ -57,7 +57,7 @@ def close(act: Act, recording_id: int, *, hidden: bool = False) -> Done[None]:
     late = int((act.now - moment).total_seconds())
     kept_by = [one.matter_id for one in kept]
     detail = {"erasure": erasure.id, "grants": ended, "late_seconds": late, "kept_by": kept_by}
-    return Done(None, redraw(act, speaking_of(act, recording)), detail=detail)
+    return Done(None, redraw_matters(act, speaking_of(act, recording)), detail=detail)
 
 
 def end_access(act: Act, recording: Recording, why: str) -> list[str]:
@@ -66,8 +66,8 @@ def end_access(act: Act, recording: Recording, why: str) -> list[str]:
     return [grant for one in requests if (grant := act.store.erasures.end_access(one, act.now, why))]
 
 
-@handler("retention.reopen", clause="P12", about=_call)
-def reopen(act: Act, recording_id: int) -> Done[None]:
+@handler("retention.reopen", clause="P12", about=_call_subject)
+def reopen_call(act: Act, recording_id: int) -> Done[None]:
     """P12: its moment lies ahead, since its start was corrected or the clock put right: it is as if it had not been closed."""
     recording = act.store.recordings.get(recording_id)
     erasure = act.store.erasures.open(recording_id)
@@ -79,21 +79,21 @@ def reopen(act: Act, recording_id: int) -> Done[None]:
     recording.state = "declined" if declined else "present"
     matters = [*speaking_of(act, recording), *([paused] if paused is not None else [])]
     detail = {"erasure": erasure.id, "keeps": keeps, "grants": grants}
-    return Done(None, redraw(act, matters), detail=detail)
+    return Done(None, redraw_matters(act, matters), detail=detail)
 
 
 def _lies_ahead(act: Act, recording: Recording, erasure: Erasure) -> bool:
     """Whether it was closed for its age alone, too early, and nobody asked the recorder to delete it."""
-    early = recording.state == "closed" and not _has_come(act, recording)
+    early = recording.state == "closed" and not _moment_has_come(act, recording)
     return early and erasure.why == RETENTION and erasure.asked_at is None
 
 
-def _has_come(act: Act, recording: Recording) -> bool:
+def _moment_has_come(act: Act, recording: Recording) -> bool:
     return recording.erase_at is not None and recording.erase_at <= act.now
 
 
-@handler("retention.forget", clause="P12", about=_call)
-def forget(act: Act, recording_id: int) -> Done[None]:
+@handler("retention.forget", clause="P12", about=_call_subject)
+def forget_vanished_call(act: Act, recording_id: int) -> Done[None]:
     """P12: of a call that vanished nobody can certify anything; what told who called goes all the same, once nothing keeps it."""
     recording = act.store.recordings.get(recording_id)
     if recording is None or recording.state != "gone" or not recording.closed(act.now):
@@ -102,10 +102,10 @@ def forget(act: Act, recording_id: int) -> Done[None]:
     act.store.erasures.wipe(recording, "gone")
     act.store.declines.forget(recording.id)
     recording.erase_at = None
-    return Done(None, redraw(act, matters))
+    return Done(None, redraw_matters(act, matters))
 
 
-def _begun(act: Act, recording: Recording) -> Erasure:
+def _begin_erasure(act: Act, recording: Recording) -> Erasure:
     """A new erasure; or the one that is under way."""
     if (under_way := act.store.erasures.open(recording.id)) is not None:
         under_way.why = RETENTION  # whatever had been erased before: this call was not
@@ -113,8 +113,8 @@ def _begun(act: Act, recording: Recording) -> Erasure:
     return act.store.erasures.begin_now(new_id("E"), recording, RETENTION, act.now)
 
 
-@handler("retention.let_go", clause="P12", about=lambda recording, **_: _call(recording))
-def let_go(act: Act, recording: int, matter: str) -> Done[None]:
+@handler("retention.let_go", clause="P12", about=lambda recording, **_: _call_subject(recording))
+def end_keep(act: Act, recording: int, matter: str) -> Done[None]:
     """P12: with the last that keeps it, its erasure goes on."""
     if not act.store.erasures.end_keep(recording, matter, act.now):
         return Done(None, quiet=True)
@@ -139,22 +139,22 @@ def erase_again(act: Act, recordings: tuple[int, ...]) -> Done[None]:
     effects: list[Effect] = []
     calls = [one for one in act.store.recordings.all_of(recordings) if one.state != "erased"]
     for recording in calls:
-        let_go |= _let_go(act, recording)
-        if erasure := _closed(act, recording):
+        let_go |= _end_keeps(act, recording)
+        if erasure := _close_and_begin(act, recording):
             begun[str(recording.id)] = erasure
-            effects += redraw(act, act.store.erasures.requests_naming(recording.id))
+            effects += redraw_matters(act, act.store.erasures.requests_naming(recording.id))
     detail = {"erasures": begun, **({"let_go": let_go} if let_go else {})}
     return Done(None, tuple(effects), detail=detail, quiet=not (begun or let_go))
 
 
-def _let_go(act: Act, recording: Recording) -> dict[str, list[str]]:
+def _end_keeps(act: Act, recording: Recording) -> dict[str, list[str]]:
     keeps = [one.matter_id for one in act.store.erasures.keeps_of(recording.id)]
     ended = [one for one in keeps if act.store.erasures.end_keep(recording.id, one, act.now)]
     return {str(recording.id): ended} if ended else {}
 
 
 @handler("retention.came_back", clause="P12")
-def came_back(act: Act, returned: Mapping[int, Shown]) -> Done[None]:
+def erase_returned(act: Act, returned: Mapping[int, Shown]) -> Done[None]:
     """P12: an erased call stays erased, whatever the recorder shows later: it is erased once more, with a new certificate."""
     begun: dict[str, str] = {}
     vanished = list[Recording]()
@@ -164,58 +164,58 @@ def came_back(act: Act, returned: Mapping[int, Shown]) -> Done[None]:
             continue
         other = act.store.recordings.known(recording.system, [shown.native_id]).get(shown.native_id)
         if other is not None and other is not recording:
-            vanished += _driven_out(act, other)
+            vanished += _take_overwritten(act, other)
         # Until it is erased, since the recorder knows it by nothing else; also where it came a second time meanwhile.
         recording.native_id, recording.stamp, recording.size = shown.native_id, shown.stamp, shown.size
         if act.store.erasures.open(number) is None:
             begun[str(number)] = act.store.erasures.begin_now(new_id("E"), recording, CAME_BACK, act.now).id
-    told = (*_told(act, begun), *tell_of_calls(act, vanished, VANISHED, "vanished"))
+    told = (*_tell_head(act, begun), *tell_of_calls(act, vanished, VANISHED, "vanished"))
     detail = {"erasures": begun, **({"vanished": [one.id for one in vanished]} if vanished else {})}
     return Done(None, told, detail=detail, quiet=not begun)
 
 
 @handler("retention.recognised", clause="P12")
-def recognised(act: Act, system: str, found: Sequence[Mapping[str, Any]]) -> Done[None]:
+def register_recognised(act: Act, system: str, found: Sequence[Mapping[str, Any]]) -> Done[None]:
     """P12: such audio stands in the register as what is to be erased, with no more than its certificate needs, and the Head is told."""
     known = act.store.recordings.known(system, [one["native_id"] for one in found])
     begun: dict[str, str] = {}
     vanished = list[Recording]()
     for row in found:
         before = known.get(row["native_id"])
-        if before is not None and _goes_again(act, before):
+        if before is not None and _is_known_again(act, before):
             before.stamp, before.size = row["stamp"], row["size"]
             continue
-        vanished += _driven_out(act, before) if before is not None else []
-        recording = _registered(act, system, row)
-        begun[str(recording.id)] = _closed(act, recording)
-    told = (*_told(act, begun), *tell_of_calls(act, vanished, VANISHED, "vanished"))
+        vanished += _take_overwritten(act, before) if before is not None else []
+        recording = _register_returned(act, system, row)
+        begun[str(recording.id)] = _close_and_begin(act, recording)
+    told = (*_tell_head(act, begun), *tell_of_calls(act, vanished, VANISHED, "vanished"))
     detail = {"erasures": begun, **({"vanished": [one.id for one in vanished]} if vanished else {})}
     return Done(None, told, detail=detail, quiet=not (begun or vanished))
 
 
-def _goes_again(act: Act, recording: Recording) -> bool:
+def _is_known_again(act: Act, recording: Recording) -> bool:
     """Whether it is such audio already, and on its way."""
     under_way = act.store.erasures.open(recording.id)
     return recording.state == "closed" and under_way is not None and under_way.why == KNOWN_AGAIN
 
 
-def _told(act: Act, begun: Mapping[str, str]) -> tuple[Effect, ...]:
+def _tell_head(act: Act, begun: Mapping[str, str]) -> tuple[Effect, ...]:
     if not begun:
         return ()
     words = BACK.format(
-        calls=counted(len(begun), "call"), named=named(act, act.store.recordings.all_of(map(int, begun)))
+        calls=quantity_words(len(begun), "call"), named=name_calls(act, act.store.recordings.all_of(map(int, begun)))
     )
     return tell_head(act, words, f"came_back:{min(begun.values())}")
 
 
-def _driven_out(act: Act, other: Recording) -> list[Recording]:
+def _take_overwritten(act: Act, other: Recording) -> list[Recording]:
     """P12: the call over which erased audio was put: its own is no longer there, so it vanished, where its moment is yet to come."""
     lost = other.state == "present" and not other.closed(act.now)
     act.store.recordings.unname(other)
     return [other] if lost else []
 
 
-def _closed(act: Act, recording: Recording) -> str:
+def _close_and_begin(act: Act, recording: Recording) -> str:
     """The id of the erasure that begins with that, or was under way and waits for nobody from now on; empty where it did so before."""
     recording.erase_at = min(recording.erase_at or act.now, act.now)
     recording.state = "gone" if recording.state == "gone" else "closed"
@@ -226,7 +226,7 @@ def _closed(act: Act, recording: Recording) -> str:
     return act.store.erasures.begin_now(new_id("E"), recording, KNOWN_AGAIN, act.now).id
 
 
-def _registered(act: Act, system: str, row: Mapping[str, Any]) -> Recording:
+def _register_returned(act: Act, system: str, row: Mapping[str, Any]) -> Recording:
     facts = {name: row[name] for name in KEPT}
     day = line_day(act.policy, row["line"], row["started"]).isoformat()
     on_it = act.store.people.on_calls([on := (row["operator_key"], row["started"])]).get(on)

@@ -13,17 +13,17 @@ from handlers.cards import Facts, Line, Page, Part, Sign, Small, When, Words
 from handlers.door import Repeated
 from handlers.effects import Effect
 from handlers.handling import handler
-from handlers.matters.case import redraw
+from handlers.matters.case import redraw_matters
 from handlers.policy.values import RoleName
 from handlers.retention.closing import speaking_of
-from handlers.retention.guard import altered, judge
+from handlers.retention.guard import altered_erasures, judge_erasures
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
-from handlers.telling import named, tell_head
-from handlers.words import counted, line_words
+from handlers.telling import name_calls, tell_head
+from handlers.words import line_words, quantity_words
 from storage.erasures import AGAIN, CAME_BACK, CONTINUED, KNOWN_AGAIN
 from storage.pauses import Due
-from storage.recordings import is_displaced, nameless
+from storage.recordings import erased_name, is_displaced
 from storage.records import Recording
 from storage.tables.calls import Erasure
 from storage.tables.reviews import PolicyText
@@ -100,37 +100,37 @@ BEGAN = {
 
 
 @handler("retention.take", clause="P12")
-def take(act: Act, erasures: tuple[str, ...]) -> Done[tuple[Doomed, ...]]:
+def take_erasures(act: Act, erasures: tuple[str, ...]) -> Done[tuple[Doomed, ...]]:
     """P12: one replica at a time sees to an erasure; if it dies, another one does after two minutes."""
     doomed: list[Doomed] = []
     for erasure, one in _still_due(act, erasures):
         if erasure.next_at > act.now:
             continue
         erasure.next_at = act.now + UNDER_WAY
-        doomed.append(_doomed(erasure, one))
+        doomed.append(_doomed_call(erasure, one))
     return Done(tuple(doomed), quiet=True)
 
 
-def _doomed(erasure: Erasure, one: Recording) -> Doomed:
-    gone = one.state == "gone" or one.native_id == nameless(one)
+def _doomed_call(erasure: Erasure, one: Recording) -> Doomed:
+    gone = one.state == "gone" or one.native_id == erased_name(one)
     found = one.native_id, one.stamp, one.size, one.started, erasure.audio_hash, gone, one.erase_at
     returned = erasure.why == CAME_BACK or is_displaced(one)
     return Doomed(erasure.id, one.id, *found, erasure.why == KNOWN_AGAIN, returned=returned)
 
 
 @handler("retention.ask", clause="P12")
-def ask(act: Act, erasures: tuple[str, ...]) -> Done[frozenset[str]]:
+def ask_guard(act: Act, erasures: tuple[str, ...]) -> Done[frozenset[str]]:
     """P12: what keeps a call is looked at again, and the guard is asked once more."""
-    unsafe = judge(act.store, act.policy, act.now, act.keys.log_seal, erasures).erasures
+    unsafe = judge_erasures(act.store, act.policy, act.now, act.keys.log_seal, erasures).erasures
     due = list(_still_due(act, [one for one in erasures if one not in unsafe]))
     decided = [Due(one.id, one.moment, pause=one.pause) for one, _ in due if one.pause]
-    changed = altered(act.store, act.keys.log_seal, decided)
+    changed = altered_erasures(act.store, act.keys.log_seal, decided)
     asked = [erasure.id for erasure, _ in due if erasure.id not in changed]
     return Done(frozenset(asked), detail={"erasures": asked}, quiet=not asked)
 
 
 @handler("retention.send", clause="P12", about="erasure_id")
-def send(act: Act, erasure_id: str, audio: str) -> Done[bool]:
+def send_delete(act: Act, erasure_id: str, audio: str) -> Done[bool]:
     """P12: the last look at what keeps a call, in the transaction after which the delete is sent; a hold wins until then."""
     for erasure, _ in _still_due(act, (erasure_id,)):
         erasure.state, erasure.asked_at, erasure.audio_hash = "asked", act.now, audio
@@ -142,21 +142,23 @@ def _still_due(act: Act, erasures: Iterable[str]) -> Iterator[tuple[Erasure, Rec
     for name in erasures:
         erasure = act.store.erasures.get(name)
         one = act.store.recordings.get(erasure.recording_id) if erasure else None
-        if erasure is None or one is None or erasure.state in OVER or not _goes(act, erasure, one):
+        if erasure is None or one is None or erasure.state in OVER or not _goes_now(act, erasure, one):
             continue
-        if not (act.store.erasures.kept([one.id], act.now) or _paused(act, erasure)):
+        if not (act.store.erasures.kept([one.id], act.now) or _is_paused(act, erasure)):
             yield erasure, one
 
 
-def _goes(act: Act, erasure: Erasure, one: Recording) -> bool:
+def _goes_now(act: Act, erasure: Erasure, one: Recording) -> bool:
     """Whether its audio is to go now, as far as what keeps or stops it has nothing to say: as the store finds what is due."""
     return one.closed(act.now) or (one.state == "gone" and bool(erasure.audio_hash))
 
 
 @handler("retention.fail", clause="P12", about="erasure_id")
-def fail(act: Act, erasure_id: str, trouble: Trouble, left: int = 0, until: datetime | None = None) -> Done[None]:
+def note_failure(
+    act: Act, erasure_id: str, trouble: Trouble, left: int = 0, until: datetime | None = None
+) -> Done[None]:
     """P12: tried again after twice as long each time, a quarter of an hour at most; a day where it is known that it stays for longer."""
-    erasure, _ = _open(act, erasure_id)
+    erasure, _ = _load_under_way(act, erasure_id)
     erasure.tries += 1
     erasure.trouble = trouble
     soon = act.now + min(FIRST_WAIT * 2.0 ** min(erasure.tries - 1, 10), LONGEST_WAIT)
@@ -166,17 +168,17 @@ def fail(act: Act, erasure_id: str, trouble: Trouble, left: int = 0, until: date
 
 
 @handler("retention.stay", clause="P12", about="erasure_id")
-def stay(act: Act, erasure_id: str) -> Done[None]:
+def undo_asking(act: Act, erasure_id: str) -> Done[None]:
     """P12: it is as if the recorder had not been asked."""
-    erasure, _ = _open(act, erasure_id)
+    erasure, _ = _load_under_way(act, erasure_id)
     erasure.state, erasure.asked_at, erasure.audio_hash = "closed", None, ""
     return Done(None)
 
 
 @handler("retention.certify", clause="P12", about="erasure_id")
-def certify(act: Act, erasure_id: str, proof: Proof) -> Done[None]:
+def certify_erased(act: Act, erasure_id: str, proof: Proof) -> Done[None]:
     """P12: the audio is gone; of the call stays only what its certificate needs."""
-    erasure, one = _open(act, erasure_id)
+    erasure, one = _load_under_way(act, erasure_id)
     erasure.state, erasure.erased_at, erasure.answered_at = "erased", act.now, proof.answered
     erasure.how, erasure.unseen, erasure.trouble = proof.how, proof.unseen, ""
     erasure.native_hash, erasure.audio_hash, erasure.size_hash = proof.native_hash, proof.audio_hash, proof.size_hash
@@ -186,36 +188,36 @@ def certify(act: Act, erasure_id: str, proof: Proof) -> Done[None]:
         "native": proof.native_hash, "audio": proof.audio_hash, "size": proof.size_hash, "policy_text": erasure.policy_text,
         **({"pause": erasure.pause} if erasure.pause else {}),
     }  # fmt: skip
-    forgotten = _forgotten(act, one, "erased")
+    forgotten = _wipe_call(act, one, "erased")
     return Done(None, forgotten, detail=detail)
 
 
 @handler("retention.vanish", clause="P12", about="erasure_id")
-def vanish(act: Act, erasure_id: str) -> Done[None]:
+def note_vanished(act: Act, erasure_id: str) -> Done[None]:
     """P12: what vanished gets no certificate; the Head hears of it, once a day. Of what was erased once the earlier one stands."""
-    erasure, one = _open(act, erasure_id)
+    erasure, one = _load_under_way(act, erasure_id)
     erasure.state, erasure.vanished_at = "vanished", act.now
     again = erasure.why == CAME_BACK
-    told = (*_gone_words(act, one, again=again), *_forgotten(act, one, "erased" if again else "gone"))
+    told = (*_gone_words(act, one, again=again), *_wipe_call(act, one, "erased" if again else "gone"))
     return Done(None, told, detail={"recording": one.id})
 
 
 def _gone_words(act: Act, one: Recording, *, again: bool) -> tuple[Effect, ...]:
     words, day = WENT_AGAIN if again else VANISHED, company_day(act.policy, act.now)
     once = f"again:{day}" if again else day
-    return tell_head(act, words.format(named=named(act, [one])), f"vanished:{once}")
+    return tell_head(act, words.format(named=name_calls(act, [one])), f"vanished:{once}")
 
 
-def _forgotten(act: Act, one: Recording, state: str) -> tuple[Effect, ...]:
+def _wipe_call(act: Act, one: Recording, state: str) -> tuple[Effect, ...]:
     """What tells who called goes; cards that name the call are redrawn."""
     matters = speaking_of(act, one)
     act.store.erasures.wipe(one, state)
     act.store.declines.forget(one.id)
-    return redraw(act, matters)
+    return redraw_matters(act, matters)
 
 
 @handler("retention.late", clause="P12")
-def late(act: Act, name: str = "") -> Done[None]:
+def warn_of_late(act: Act, name: str = "") -> Done[None]:
     """P12: the Head hears of what is later than the policy allows, then daily while it lasts."""
     limit = timedelta(minutes=act.policy.retention.most_minutes_late)
     since = act.now - limit
@@ -225,7 +227,7 @@ def late(act: Act, name: str = "") -> Done[None]:
     act.store.deadlines.set("retention.late", name, act.now + DAILY)
     troubles = act.store.outlook.late(since, act.now).keys()
     words = (
-        f"{counted(number, 'call')} should be erased by now, and the recording system still has the audio."
+        f"{quantity_words(number, 'call')} should be erased by now, and the recording system still has the audio."
         f" It is closed to everyone, and I’ll try again {_how_often(troubles)}. Please have the recording system checked."
     )
     return Done(None, tell_head(act, words, f"late:{act.now:%Y%m%d%H%M}"), detail={"number": number})
@@ -239,13 +241,13 @@ def _how_often(troubles: AbstractSet[str]) -> str:
     )
 
 
-def _paused(act: Act, erasure: Erasure) -> bool:
+def _is_paused(act: Act, erasure: Erasure) -> bool:
     """Whether nobody has said Continue of the pause that it waits in; never where it had been erased before."""
     pause = act.store.pauses.get(erasure.pause) if erasure.pause and erasure.why not in AGAIN else None
     return pause is not None and pause.state != CONTINUED
 
 
-def _open(act: Act, name: str) -> tuple[Erasure, Recording]:
+def _load_under_way(act: Act, name: str) -> tuple[Erasure, Recording]:
     """An erasure that is under way, and its call. Raises `Repeated` where it is over, `LookupError` where there is none."""
     erasure = act.store.erasures.get(name)
     one = act.store.recordings.get(erasure.recording_id) if erasure else None
@@ -256,36 +258,36 @@ def _open(act: Act, name: str) -> tuple[Erasure, Recording]:
     return erasure, one
 
 
-def certificate(act: Act, erasure_id: str) -> Page:
+def certificate_page(act: Act, erasure_id: str) -> Page:
     """The certificate, for the people who answer for erasure; raises `Refused` for others, and where there is none."""
     erasure = act.store.erasures.get(erasure_id)
     one = act.store.recordings.get(erasure.recording_id) if erasure else None
-    if erasure is None or one is None or not answers(act):
+    if erasure is None or one is None or not answers_for_erasure(act):
         raise Refused("I can’t find this certificate.", clause="P12", code="unknown")
     if erasure.erased_at is None:
         raise Refused("This call is not erased yet, so there is no certificate.", clause="P12", code="not_erased")
-    return Page("Certificate of erasure", _parts(act, erasure, one))
+    return Page("Certificate of erasure", _certificate_parts(act, erasure, one))
 
 
-def answers(act: Act) -> bool:
+def answers_for_erasure(act: Act) -> bool:
     """Whether the person who asks answers for erasure."""
     return any(act.me.id in act.policy.held(name).people for name in ANSWER)
 
 
-def _parts(act: Act, erasure: Erasure, one: Recording) -> tuple[Part, ...]:
+def _certificate_parts(act: Act, erasure: Erasure, one: Recording) -> tuple[Part, ...]:
     return (
         Line(f"The audio of call {one.id} is erased for good.", Sign.APPROVED),
-        Facts(_facts(act, erasure, one)),
+        Facts(_certificate_facts(act, erasure, one)),
         Line(WHY[erasure.why].format(months=act.policy.retention.months)),
         Line(f"How: {erasure.how}"),
         Line(f"What could not be seen: {erasure.unseen}"),
-        *(Line(f"The policy’s text by its SHA-256: {text.digest}") for text in _text(act, erasure)),
+        *(Line(f"The policy’s text by its SHA-256: {text.digest}") for text in _policy_text(act, erasure)),
         Line(ELSEWHERE),
         Small(f"{erasure.id} · P12 · name {erasure.native_hash[:16]} · audio {erasure.audio_hash[:16] or 'not read'}"),
     )
 
 
-def _facts(act: Act, erasure: Erasure, one: Recording) -> tuple[tuple[str, Words], ...]:
+def _certificate_facts(act: Act, erasure: Erasure, one: Recording) -> tuple[tuple[str, Words], ...]:
     line, zone = line_words(one.line, act.policy)
     moments = (
         ("Its moment", erasure.moment),
@@ -296,16 +298,16 @@ def _facts(act: Act, erasure: Erasure, one: Recording) -> tuple[tuple[str, Words
     policy = f"text {erasure.policy_text} of its policy" if erasure.policy_text else "the policy in force"
     return (
         ("Call", When(one.started, zone, act.now)), ("Line", line), ("With", one.operator_name),
-        *((name, _told(name, at, zone, act)) for name, at in moments if at is not None),
+        *((name, _moment_fact(name, at, zone, act)) for name, at in moments if at is not None),
         ("By", f"{act.policy.company.name}, {policy}"),
     )  # fmt: skip
 
 
-def _told(name: str, at: datetime, zone: str, act: Act) -> Words:
+def _moment_fact(name: str, at: datetime, zone: str, act: Act) -> Words:
     """The second of the recorder's answer stands there in UTC as well, since no platform draws seconds."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if name == "To the second" else When(at, zone, act.now)
 
 
-def _text(act: Act, erasure: Erasure) -> list[PolicyText]:
+def _policy_text(act: Act, erasure: Erasure) -> list[PolicyText]:
     """The text of the policy by which it was erased, where one was kept."""
     return [one for one in (act.store.policy_texts.get(erasure.policy_text or 0),) if one is not None]

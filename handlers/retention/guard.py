@@ -14,7 +14,7 @@ from handlers.cards import Row
 from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters import asking
-from handlers.matters.asking import changed, close, takes_part
+from handlers.matters.asking import bump_and_redraw, close_matter, takes_part
 from handlers.matters.case import Case, Kind, More
 from handlers.matters.reminding import remind_asked
 from handlers.policy import Policy
@@ -22,7 +22,7 @@ from handlers.rules import retention as rule
 from handlers.rules.deadlines import next_morning
 from handlers.rules.retention import Cause, PauseCircumstances, Span, day_of, seen_late
 from handlers.telling import reminder_line
-from handlers.words import counted
+from handlers.words import quantity_words
 from storage.chain import Sealer
 from storage.database.store import Store
 from storage.erasures import CONTINUED
@@ -56,22 +56,22 @@ class PauseCase(Case[ErasurePause]):
     @property
     def things(self) -> str:
         """How many calls, in words."""
-        return counted(self.waiting.number, "call")
+        return quantity_words(self.waiting.number, "call")
 
 
-def schedule(act: Act, pause: ErasurePause) -> None:
+def schedule_next_morning(act: Act, pause: ErasurePause) -> None:
     """Ask the clock for the next morning."""
     act.store.deadlines.set(REMIND, pause.id, next_morning(act.policy, act.now))
 
 
 @handler("retention.remind", clause="P12", about="matter")
-def remind(act: Act, matter: str) -> Done[None]:
+def remind_of_pause(act: Act, matter: str) -> Done[None]:
     """Whoever is asked, each morning until it is decided."""
     case = PauseCase.load(act, matter)
-    return remind_asked(act, case, REMIND, lambda: schedule(act, case.matter))
+    return remind_asked(act, case, REMIND, lambda: schedule_next_morning(act, case.matter))
 
 
-def row(case: PauseCase, told: Reminder) -> Row | None:
+def pause_reminder_row(case: PauseCase, told: Reminder) -> Row | None:
     """How one person is reminded; None for a person with nothing left to decide."""
     if not case.matter.is_open or not case.waits_for(told.person_id):
         return None
@@ -81,7 +81,7 @@ def row(case: PauseCase, told: Reminder) -> Row | None:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What would be erased at a moment, as the guard sees it. `unsafe` has to wait, and why; `pause` is the one that is open.
+    """What would be erased at a moment, as the guard sees it. `unsafe` has to wait, and why; `pause_erasures` is the one that is open.
 
     `number` would go on that day, of which so many are still `coming`; `restored` is when (aware) the database was, while nobody has looked.
     """
@@ -110,7 +110,7 @@ class Judged:
         return bool(self.erasures) or (self.pause is not None and self.causes != sorted(self.pause.causes))
 
 
-def judge(
+def judge_erasures(
     store: Store, policy: Policy, now: datetime, sealer: Sealer | None = None, taken: Collection[str] = ()
 ) -> Judged:
     """The company's day of `now` (aware), as it stands.
@@ -128,37 +128,39 @@ def judge(
         restored is not None,
     )
     going = [one for one in due if one.ready or one.erasure in taken]
-    found = altered(store, sealer, going) if sealer is not None else frozenset()
-    return weigh(span, day, due, pauses.coming(now, span.ends), pause, restored, found)
+    found = altered_erasures(store, sealer, going) if sealer is not None else frozenset()
+    return weigh_erasures(span, day, due, pauses.coming(now, span.ends), pause, restored, found)
 
 
-def altered(store: Store, sealer: Sealer, due: Iterable[Due]) -> frozenset[str]:
+def altered_erasures(store: Store, sealer: Sealer, due: Iterable[Due]) -> frozenset[str]:
     """The erasures among these that rest on rows for which the log does not vouch: somebody changed the database by hand."""
     rests = {one.erasure: one.rests_on for one in due}
     astray = store.not_vouched(sealer, frozenset[tuple[str, str]]().union(*rests.values()))
     return frozenset(erasure for erasure, rows in rests.items() if not rows.isdisjoint(astray))
 
 
-def weigh(
+def weigh_erasures(
     span: Span, day: rule.Day, due: Sequence[Due], coming: int, pause: ErasurePause | None = None, restored: datetime | None = None,
     altered: AbstractSet[str] = frozenset(),
 ) -> Judged:  # fmt: skip
     """The same from what is known: on the `day` so many went already, these are `due` now and so many are still `coming`."""
     going = sum(not (one.again or seen_late(one.moment, one.seen)) for one in due)
     day = replace(day, would_go=day.would_go + going + coming)
-    return Judged(span, day.would_go, coming, tuple(_unsafe(day, due, altered)), pause, restored)
+    return Judged(span, day.would_go, coming, tuple(_unsafe_erasures(day, due, altered)), pause, restored)
 
 
-def _unsafe(day: rule.Day, due: Iterable[Due], altered: AbstractSet[str]) -> Iterator[tuple[Due, tuple[Cause, ...]]]:
+def _unsafe_erasures(
+    day: rule.Day, due: Iterable[Due], altered: AbstractSet[str]
+) -> Iterator[tuple[Due, tuple[Cause, ...]]]:
     for one in due:
-        if why := rule.causes(day, one.moment, one.seen, again=one.again, altered=one.erasure in altered):
+        if why := rule.pause_causes(day, one.moment, one.seen, again=one.again, altered=one.erasure in altered):
             yield one, why
 
 
 @handler("retention.pause", clause="P12")
-def pause(act: Act) -> Done[None]:
+def pause_erasures(act: Act) -> Done[None]:
     """P12: judged once more in the transaction that pauses them, so that two replicas make one card."""
-    judged = judge(act.store, act.policy, act.now, act.keys.log_seal)
+    judged = judge_erasures(act.store, act.policy, act.now, act.keys.log_seal)
     if judged.pause is not None or not judged.erasures:
         return Done(None, quiet=True)
     row = ErasurePause(
@@ -167,61 +169,61 @@ def pause(act: Act) -> Done[None]:
     )  # fmt: skip
     act.store.pauses.add(row)
     act.store.pauses.put(row.id, judged.erasures)
-    asked, effects = asking.begin(act, PauseCase.of(act, row))
-    schedule(act, row)
-    return Done(None, effects, row.id, {**asked, **_told(judged)})
+    asked, effects = asking.begin_asking(act, PauseCase.of(act, row))
+    schedule_next_morning(act, row)
+    return Done(None, effects, row.id, {**asked, **_waiting_for_log(judged)})
 
 
 @handler("retention.follow_pause", clause="P12", about="matter")
-def follow(act: Act, matter: str) -> Done[None]:
+def follow_pause(act: Act, matter: str) -> Done[None]:
     """P12: what has to wait as well joins the card that waits; one in which nothing waits any more is over."""
-    judged = judge(act.store, act.policy, act.now, act.keys.log_seal)
+    judged = judge_erasures(act.store, act.policy, act.now, act.keys.log_seal)
     row = judged.pause
     if row is None or row.id != matter:
         return Done(None, quiet=True)
     if judged.moves:
         row.causes, row.day, row.coming = judged.causes, judged.span.day.isoformat(), judged.coming
         act.store.pauses.put(row.id, judged.erasures)
-        return Done(None, changed(PauseCase.load(act, row.id)), detail=_told(judged))
+        return Done(None, bump_and_redraw(PauseCase.load(act, row.id)), detail=_waiting_for_log(judged))
     if act.store.pauses.waits(row.id):
         return Done(None, quiet=True)
-    return _closed(act, PauseCase.load(act, row.id), OVER)
+    return _close_pause(act, PauseCase.load(act, row.id), OVER)
 
 
 @handler("retention.continue", clause="P12", about=lambda pause: pause.partition(":")[0])
-def continue_(act: Act, pause: str) -> Done[None]:
+def continue_erasures(act: Act, pause: str) -> Done[None]:
     """P12: one person has looked, and these are erased; also where they had been kept before."""
-    return _decided(act, pause, CONTINUED)
+    return _decide_pause(act, pause, CONTINUED)
 
 
 @handler("retention.keep", clause="P12", about=lambda pause: pause.partition(":")[0])
-def keep(act: Act, pause: str) -> Done[None]:
+def keep_audio(act: Act, pause: str) -> Done[None]:
     """P12: one person has looked, and these stay; closed to everybody until their moment turns out to lie ahead, or somebody says Continue."""
-    return _decided(act, pause, KEPT)
+    return _decide_pause(act, pause, KEPT)
 
 
-def _decided(act: Act, pressed: str, state: str) -> Done[None]:
+def _decide_pause(act: Act, pressed: str, state: str) -> Done[None]:
     """`pressed` names the pause, and the revision of it that was seen."""
     pause, _, seen = pressed.partition(":")
     case, authority = PauseCase.load_for_decider(act, pause)
     row = case.matter
-    rule.decide(
+    rule.check_decidable(
         waits=row.is_open or (row.state == KEPT != state),
         seen=int(seen) if seen.isascii() and seen.isdigit() else 0,
         revision=row.revision,
     )
     stepped_in = takes_part(act, case, authority)
-    return _closed(act, case, state, {"number": case.waiting.number, **stepped_in}, act.me.id)
+    return _close_pause(act, case, state, {"number": case.waiting.number, **stepped_in}, act.me.id)
 
 
-def _closed(
+def _close_pause(
     act: Act, case: PauseCase, state: str, detail: dict[str, Any] | None = None, by: int | None = None
 ) -> Done[None]:  # fmt: skip
-    close(act, case.matter, state, by)
-    return Done(None, changed(case), detail={"state": state, **(detail or {})})
+    close_matter(act, case.matter, state, by)
+    return Done(None, bump_and_redraw(case), detail={"state": state, **(detail or {})})
 
 
-def _told(judged: Judged) -> dict[str, Any]:
+def _waiting_for_log(judged: Judged) -> dict[str, Any]:
     """What the audit log says of what waits from now on: each of them is named by its certificate."""
     digest = sha256("\n".join(sorted(judged.erasures)).encode()).hexdigest()
     return {

@@ -10,8 +10,8 @@ from handlers.cards import Button, Row, Sign, When
 from handlers.home import waiting_of
 from handlers.matters.showing import MatterOf
 from handlers.retention import erasing, guard
-from handlers.retention.cards import card
-from handlers.retention.erasing import answers
+from handlers.retention.cards import pause_card
+from handlers.retention.erasing import answers_for_erasure
 from handlers.room import Does, Room, Rows, Shows
 from handlers.words import line_words
 from storage.records import Recording
@@ -20,24 +20,27 @@ from storage.tables.calls import Erasure, ErasurePause
 LATELY = timedelta(days=30)
 
 
-def lists(act: Act) -> Mapping[str, Rows]:
+def retention_lists(act: Act) -> Mapping[str, Rows]:
     """What waits for a decision, and the certificates of the last days; for everybody else there are none."""
     if act.me.id not in act.policy.seats.in_roles:
         return {}
     waits = {"waiting": waiting_of(act, ErasurePause, lambda _: f"{Sign.ALARM} Erasures paused: continue or keep?")}
-    if not answers(act):
+    if not answers_for_erasure(act):
         return waits
     since = act.now - LATELY
     number = act.store.erasures.count(since)
-    return {**waits, "erased": Rows("Erased in the last 30 days", number, lambda most, skip: _rows(act, most, skip))}
+    return {
+        **waits,
+        "erased": Rows("Erased in the last 30 days", number, lambda most, skip: _certificate_rows(act, most, skip)),
+    }
 
 
-def _rows(act: Act, most: int, skip: int) -> list[Row]:
+def _certificate_rows(act: Act, most: int, skip: int) -> list[Row]:
     found = act.store.erasures.newest(act.now - LATELY, most, skip)
-    return [_row(act, erasure, recording) for erasure, recording in found]
+    return [_certificate_row(act, erasure, recording) for erasure, recording in found]
 
 
-def _row(act: Act, erasure: Erasure, recording: Recording) -> Row:
+def _certificate_row(act: Act, erasure: Erasure, recording: Recording) -> Row:
     when = erasure.erased_at or erasure.closed_at
     label, zone = line_words(recording.line, act.policy)
     call = (f"{Sign.APPROVED} Call of ", When(recording.started, zone, act.now), f" · {recording.operator_name}")
@@ -46,15 +49,15 @@ def _row(act: Act, erasure: Erasure, recording: Recording) -> Row:
     )
 
 
-PAUSES = MatterOf(guard.PauseCase, card, guard.row)
+PAUSES = MatterOf(guard.PauseCase, pause_card, guard.pause_reminder_row)
 ROOM = Room(
     "retention",
     buttons={
-        "certificate": Shows(erasing.certificate, "Certificate"),
-        "pause_continue": Does(guard.continue_, "Continue"),
-        "pause_keep": Does(guard.keep, "Keep"),
+        "certificate": Shows(erasing.certificate_page, "Certificate"),
+        "pause_continue": Does(guard.continue_erasures, "Continue"),
+        "pause_keep": Does(guard.keep_audio, "Keep"),
     },
-    due={"retention.late": erasing.late, guard.REMIND: guard.remind},
+    due={"retention.late": erasing.warn_of_late, guard.REMIND: guard.remind_of_pause},
     matter=PAUSES,
-    lists=lists,
+    lists=retention_lists,
 )

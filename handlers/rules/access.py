@@ -8,7 +8,7 @@ from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from handlers.policy import Policy
-from handlers.rules.reasons import compact
+from handlers.rules.reasons import compact_reference
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 
@@ -37,7 +37,7 @@ def line_day(policy: Policy, line: str, at: datetime) -> date:
     return (at.astimezone(ZoneInfo(known.time_zone)) if known else at).date()
 
 
-def file(policy: Policy, reason: str, asked: Collection[int], found: Collection[int]) -> None:
+def check_request(policy: Policy, reason: str, asked: Collection[int], found: Collection[int]) -> None:
     """Whether a request may be filed; raises `Refused` at the field that must be mended (P6, P7)."""
     if reason not in policy.reasons:
         raise Refused.at({"reason": "Please choose one of the eight reasons."}, clause="P6")
@@ -53,27 +53,27 @@ def file(policy: Policy, reason: str, asked: Collection[int], found: Collection[
         raise Refused.at({"recordings": f"{calls} no longer there. Please choose again."}, clause="P7")
 
 
-def fingerprint(requester: str, reason: str, recordings: Collection[int], crm: str, *more: str) -> str:
+def request_fingerprint(requester: str, reason: str, recordings: Collection[int], crm: str, *more: str) -> str:
     """What makes two requests the same: who asks, for which calls, why, under which CRM reference, in which matter."""
     words = (" ".join(one.casefold().split()) for one in more)
-    parts = [requester, reason, *map(str, sorted(set(recordings))), compact(crm), *words]
+    parts = [requester, reason, *map(str, sorted(set(recordings))), compact_reference(crm), *words]
     return sha256("\n".join(parts).encode()).hexdigest()
 
 
-def decide(state: str, already: str) -> None:
+def check_open(state: str, already: str) -> None:
     """Only a request that waits can be decided; `already` says what became of it otherwise."""
     if state not in OPEN:
         raise Refused(already, code="already_" + state)
 
 
-def in_scope(states: Collection[str]) -> None:
+def check_in_scope(states: Collection[str]) -> None:
     """A call on a line that the policy doesn't name is heard by nobody (P4)."""
     if "out_of_scope" in states:
         told = "One of these calls is on a line that the policy does not name, so no one may hear it. Please deny this."
         raise Refused(told, clause="P4", code="out_of_scope")
 
 
-def closed(state: str) -> Refused:
+def refusal_of_closed(state: str) -> Refused:
     """Why nobody hears a call in this state: its caller declined (P5), it is gone, or its time is over (P12)."""
     if state == "gone":
         return Refused("This call is no longer in the recording system.", clause="P7", code="gone")
@@ -83,7 +83,7 @@ def closed(state: str) -> Refused:
     return Refused(told, clause="P12", code="past_its_moment")
 
 
-def in_reach(*, declined: bool, audible: bool) -> None:
+def check_in_reach(*, declined: bool, audible: bool) -> None:
     """A call whose caller declined to be recorded is heard by nobody (P5); and of calls that are all over nothing is left to hear (P12)."""
     if declined:
         told = "The caller of one of these calls declined to be recorded, so no one may hear it now. Please deny this, or wait."
@@ -93,23 +93,23 @@ def in_reach(*, declined: bool, audible: bool) -> None:
         raise Refused(told, clause="P12", code="nothing_left")
 
 
-def pass_on(asked_next: Collection[Authority]) -> None:
+def check_pass_on(asked_next: Collection[Authority]) -> None:
     """Only where somebody comes next: what nobody else may decide stays where it is."""
     if not asked_next:
         told = "No one comes after you for this request, so it stays with you. You can approve or deny it."
         raise Refused(told, code="nobody_next")
 
 
-def answer(state: str, already: str, *, requester: bool, asked: bool) -> None:
+def check_answer(state: str, already: str, *, requester: bool, asked: bool) -> None:
     """Only the requester answers, and only while a question stands."""
     if not requester:
         raise Refused("Only the person who asked can answer this.", code="not_requester")
-    decide(state, already)
+    check_open(state, already)
     if not asked:
         raise Refused("There is no open question on this request.", code="no_question")
 
 
-def withdraw(state: str, already: str, *, requester: bool, entitled: bool, access_open: bool) -> None:
+def check_withdrawal(state: str, already: str, *, requester: bool, entitled: bool, access_open: bool) -> None:
     """The requester withdraws a request or gives access back; an approver takes access away."""
     if not requester and not entitled:
         raise Refused("Only the requester or an approver can withdraw this.", code="not_entitled")
@@ -129,7 +129,7 @@ def grant_until(policy: Policy, since: datetime, chosen: str = "") -> datetime:
     return since + timedelta(days=days)
 
 
-def more_time(*, requester: bool, audible: bool, reachable: bool, approver: str) -> None:
+def check_more_time(*, requester: bool, audible: bool, reachable: bool, approver: str) -> None:
     """Only the holder asks for more time, while there is something to hear, and of the approver who gave access."""
     if not requester or not audible:
         raise Refused("You have no access to these calls.", code="no_grant")
@@ -141,7 +141,7 @@ NUDGES = timedelta(days=1)
 """How often a requester may have those who decide reminded."""
 
 
-def nudge(last: datetime | None, now: datetime, again: str, *, waiting: bool) -> None:
+def check_nudge(last: datetime | None, now: datetime, again: str, *, waiting: bool) -> None:
     """Once a day, while somebody is to decide; `again` says when it is possible next."""
     if not waiting:
         raise Refused("No one is deciding this at the moment, so there is no one to remind.", code="nobody_asked")
@@ -149,7 +149,7 @@ def nudge(last: datetime | None, now: datetime, again: str, *, waiting: bool) ->
         raise Refused(f"You have already sent a reminder today. You can send another {again}.", code="too_soon")
 
 
-def listen(
+def check_grant(
     now: datetime, ends_at: datetime, ended_at: datetime | None, *, holder: bool, when: str, why: str = ""
 ) -> None:
     """Whether a grant opens its recordings to this person now; asked again at every single request (P7).

@@ -40,7 +40,7 @@ def only_who_may(policy: Policy, person: int) -> None:
         raise Refused(told, code="no_role")
 
 
-def say(first: date, last: date, today: date, before: Iterable[Span]) -> Span:
+def join_absence(first: date, last: date, today: date, before: Iterable[Span]) -> Span:
     """The days of this absence, joined with those of `before` that it meets; raises `Refused` at the field to be mended."""
     if last < first:
         raise Refused.at({"last": "The last day is before the first. Please choose a later one."})
@@ -50,7 +50,7 @@ def say(first: date, last: date, today: date, before: Iterable[Span]) -> Span:
         raise Refused.at({"first": "This is more than a year ahead. Please say it nearer the time."})
     whole = Span(first, last)
     for one in sorted(before):
-        if meets(whole, one):
+        if spans_meet(whole, one):
             whole = Span(min(whole.first, one.first), max(whole.last, one.last))
     if whole.last - whole.first > LONGEST:
         told = "This would be more than a year. Please choose an earlier day, or have the policy name someone else."
@@ -58,32 +58,32 @@ def say(first: date, last: date, today: date, before: Iterable[Span]) -> Span:
     return whole
 
 
-def meets(one: Span, other: Span) -> bool:
+def spans_meet(one: Span, other: Span) -> bool:
     """Whether there is no day between the two."""
     return one.first <= other.last + DAY and other.first <= one.last + DAY
 
 
-def gaps(policy: Policy, person: int, span: Span, out: frozenset[int]) -> Iterator[Gap]:
+def gaps_in_roles(policy: Policy, person: int, span: Span, out: frozenset[int]) -> Iterator[Gap]:
     """Roles of this person's, or in which he or she deputises, that nobody fills on some of these days.
 
     `policy` counts the absence already; `out` are those who can't be reached.
     """
     for name, role in policy.seats.roles.items():
-        empty = (day for day in _days(span) if not any(_there(policy, one, day, out) for one in role.people))
+        empty = (day for day in _days_of_span(span) if not any(_is_there(policy, one, day, out) for one in role.people))
         if person in role.people and (since := next(empty, None)) is not None:
             yield Gap(name, since)
 
 
-def stand_in(policy: Policy, name: RoleName, day: date, out: Collection[int]) -> list[int]:
+def deputies_there(policy: Policy, name: RoleName, day: date, out: Collection[int]) -> list[int]:
     """The deputies of a role who are there on that day."""
-    return [one for one in policy.held(name).deputies if _there(policy, one, day, out)]
+    return [one for one in policy.held(name).deputies if _is_there(policy, one, day, out)]
 
 
-def _there(policy: Policy, person: int, day: date, out: Collection[int]) -> bool:
+def _is_there(policy: Policy, person: int, day: date, out: Collection[int]) -> bool:
     return person not in out and not policy.is_away(person, day)
 
 
-def _days(span: Span) -> Iterator[date]:
+def _days_of_span(span: Span) -> Iterator[date]:
     return (span.first + DAY * number for number in range((span.last - span.first).days + 1))
 
 
@@ -101,7 +101,7 @@ class Seat(NamedTuple):
     part: Part
 
 
-def everybody(policy: Policy) -> Mapping[int, tuple[Seat, ...]]:
+def seats_by_address(policy: Policy) -> Mapping[int, tuple[Seat, ...]]:
     """Everyone in a route, with all that they are there.
 
     The owners of notices are roles, so they are among these.
@@ -122,11 +122,11 @@ def everybody(policy: Policy) -> Mapping[int, tuple[Seat, ...]]:
     return found
 
 
-def uncovered(policy: Policy, today: date, out: frozenset[int]) -> Iterator[Gap]:
+def roles_uncovered(policy: Policy, today: date, out: frozenset[int]) -> Iterator[Gap]:
     """Roles that nobody fills on some day soon since somebody is away; where all are out for other causes, these are told."""
     for name, role in policy.seats.roles.items():
         people = set(role.people)
-        for day in _days(Span(today, today + DAYS_AHEAD * DAY)):
+        for day in _days_of_span(Span(today, today + DAYS_AHEAD * DAY)):
             away = {one for one in people if policy.is_away(one, day)}
             if away - out and away | out >= people:
                 yield Gap(name, day)
@@ -138,7 +138,7 @@ UNDECIDED = "undecided"
 """Why an alarm sounds that those who were asked are silent: none of them is told."""
 
 
-def hearers(policy: Policy, today: date, never: frozenset[int]) -> tuple[int, ...]:
+def whom_to_tell(policy: Policy, today: date, never: frozenset[int]) -> tuple[int, ...]:
     """Whom to tell, one after the other until one of them is told: holders, then deputies, and whoever is away last.
 
     `never` are those whom it is about, and those who were tried already.
@@ -156,7 +156,7 @@ def turn_to(policy: Policy, never: Collection[int]) -> str:
     return next((policy.role(name).title for name in ROLES if policy.held(name).holder not in never), "")
 
 
-def keep(account: str, *, standing: str, claims: bool, others: int, owner: str) -> None:
+def check_keep_account(account: str, *, standing: str, claims: bool, others: int, owner: str) -> None:
     """Whether this account can be the one that counts.
 
     `claims` says that it could act under the shared address, with `others` that claim it, or had it, as well; `owner` is
@@ -175,7 +175,7 @@ def keep(account: str, *, standing: str, claims: bool, others: int, owner: str) 
         raise Refused(told, code="nothing_shared")
 
 
-def new(account: str, *, waits: bool, holder: str) -> None:
+def check_new_account(account: str, *, waits: bool, holder: str) -> None:
     """Whether this account can be that of somebody new. `holder` is whoever can act under its address now."""
     if not waits:
         told = f"{account} does not wait to be settled. Without --new I list those that do."

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.rules.access import company_day
-from handlers.rules.availability import stand_in
+from handlers.rules.availability import deputies_there
 from handlers.rules.deadlines import next_working_moment
 from handlers.rules.retention import erase_at
-from handlers.rules.working_days import Calendar, calendar_of, due, moment_of
+from handlers.rules.working_days import Calendar, calendar_of, due_after, moment_of
 
 HANDLERS: tuple[RoleName, ...] = ("manager_human_resources", "head_of_customer_success")
 FALLBACK: RoleName = "breach_fallback"
@@ -63,9 +63,9 @@ class Handling:
 
 def who_handles(case: Circumstances) -> Handling:
     """Whoever may read the report at this moment, and nobody else."""
-    filled = [seats for name in HANDLERS if (seats := _seats(case, name))]
+    filled = [seats for name in HANDLERS if (seats := _seats_of_role(case, name))]
     readers = _each_once(seat for seats in filled for seat in seats)
-    fallback = _seats(case, FALLBACK) if case.let_in or not readers else ()
+    fallback = _seats_of_role(case, FALLBACK) if case.let_in or not readers else ()
     if not readers:
         return Handling(fallback, "fallback" if fallback else "sealed")
     both = len(filled) == len(HANDLERS) and len(readers) > 1  # one person in both roles is one handler
@@ -96,20 +96,20 @@ def title_of(policy: Policy, seat: Seat) -> str:
     return f"Deputy {title}" if seat.deputy else title
 
 
-def checklist(policy: Policy, done: Collection[str]) -> tuple[tuple[str, bool], ...]:
+def steps_checklist(policy: Policy, done: Collection[str]) -> tuple[tuple[str, bool], ...]:
     """The Code of Conduct's steps, each with whether it is done; what was done by a step of an earlier policy stays, last."""
     steps = policy.breach.steps
     return (*((step, step in done) for step in steps), *((step, True) for step in done if step not in steps))
 
 
-def _seats(case: Circumstances, name: RoleName) -> tuple[Seat, ...]:
+def _seats_of_role(case: Circumstances, name: RoleName) -> tuple[Seat, ...]:
     """Whoever fills the role for this report: nobody where its holder is out."""
     holder = case.policy.held(name).holder
     if holder in case.out:
         return ()
     if holder not in case.not_there and not case.policy.is_away(holder, case.today):
         return (Seat(holder, name, deputy=False),)
-    deputies = stand_in(case.policy, name, case.today, case.out | case.not_there)
+    deputies = deputies_there(case.policy, name, case.today, case.out | case.not_there)
     return tuple(Seat(deputy, name, deputy=True) for deputy in deputies)
 
 
@@ -148,32 +148,32 @@ class Moments:
     feedback: datetime
 
 
-def received(policy: Policy, now: datetime) -> Receipt:
+def receipt_at(policy: Policy, now: datetime) -> Receipt:
     """All that a report keeps of the moment (aware) at which it came."""
-    calendar, day = _home(policy), company_day(policy, now)
+    calendar, day = _home_calendar(policy), company_day(policy, now)
     return Receipt(day, late=calendar.off(day) is None and now > calendar.ends(day))
 
 
-def moments(policy: Policy, receipt: Receipt) -> Moments:
+def promised_moments(policy: Policy, receipt: Receipt) -> Moments:
     """What is promised of a report; to be kept with it, so that a calendar changed later moves no promise.
 
     Raises `Refused` where the count leaves the years whose holidays are known.
     """
-    calendar = _home(policy)
+    calendar = _home_calendar(policy)
     acknowledge, feedback = policy.breach.acknowledge_working_days, policy.breach.feedback_working_days
     # The cut-off itself is in time; of all moments of that day the sum tells only whether they were.
     came = calendar.ends(receipt.day) + (_AFTER if receipt.late else timedelta())
-    found = due(calendar, came, max(acknowledge + 1, feedback))
+    found = due_after(calendar, came, max(acknowledge + 1, feedback))
     ends = [calendar.ends(day) for day in found.counted]
     return Moments(ends[acknowledge - 1], ends[acknowledge], ends[feedback - 1])
 
 
-def lets_in(promised: Moments, now: datetime, *, opened: bool, answered: bool) -> bool:
+def lets_fallback_in(promised: Moments, now: datetime, *, opened: bool, answered: bool) -> bool:
     """Whether silence lets the fallback in by a moment (aware)."""
     return (promised.waits <= now and not opened) or (promised.feedback <= now and not answered)
 
 
-def overdue(promised: Moments, now: datetime, *, acknowledged: bool, answered: bool) -> Overdue:
+def what_is_overdue(promised: Moments, now: datetime, *, acknowledged: bool, answered: bool) -> Overdue:
     """What is late at a moment (aware). Whoever answered has read it: nothing is late then, also without an acknowledgement."""
     if answered:
         return ""
@@ -182,7 +182,7 @@ def overdue(promised: Moments, now: datetime, *, acknowledged: bool, answered: b
     return "acknowledged" if promised.acknowledge <= now else ""
 
 
-def reminders(policy: Policy, promised: Moments, now: datetime) -> int:
+def count_reminders(policy: Policy, promised: Moments, now: datetime) -> int:
     """How many reminders have come by a moment (aware): at the acknowledge moment, at the feedback moment, and each week after.
 
     The weekly ones come in the morning of the next working day of the home line; several of them in one where nobody works for
@@ -190,8 +190,8 @@ def reminders(policy: Policy, promised: Moments, now: datetime) -> int:
     """
     if now < promised.feedback:
         return int(promised.acknowledge <= now)
-    calendar, first = _home(policy), promised.feedback.astimezone(_zone(policy)).date()
-    weeks = (now.astimezone(_zone(policy)).date() - first).days // _WEEK_DAYS
+    calendar, first = _home_calendar(policy), promised.feedback.astimezone(_home_zone(policy)).date()
+    weeks = (now.astimezone(_home_zone(policy)).date() - first).days // _WEEK_DAYS
     while weeks and _morning_after(calendar, first + weeks * _WEEK_DAYS * _DAY) > now:
         weeks -= 1
     return 2 + weeks
@@ -207,9 +207,9 @@ def _morning_after(calendar: Calendar, day: date) -> datetime:
     return next_working_moment(calendar, calendar.ends(day), calendar.zone)
 
 
-def _home(policy: Policy) -> Calendar:
+def _home_calendar(policy: Policy) -> Calendar:
     return calendar_of(policy, policy.company.home_line)
 
 
-def _zone(policy: Policy) -> ZoneInfo:
+def _home_zone(policy: Policy) -> ZoneInfo:
     return ZoneInfo(policy.lines[policy.company.home_line].time_zone)

@@ -17,7 +17,7 @@ _ADDRESS = re.compile(r"[/@]|www\.|[^\s.]{2,}\.[^\W\d_]{2,}", re.IGNORECASE)
 """What mail programs make a link of."""
 
 
-def addressee(typed: str) -> str:
+def read_name(typed: str) -> str:
     """The name as it is kept; raises `ValueError` with a sentence for signs that can't be seen, signs that are no part of a name, and what is an address."""
     name = typed.strip()
     if any(unicodedata.category(one) in ("Cc", "Cf", "Zl", "Zp") and one not in _JOINS for one in name):
@@ -34,7 +34,7 @@ def addressee(typed: str) -> str:
 _LIKE = "Write it like name@customer.com."
 
 
-def nominated(typed: str) -> str:
+def read_address(typed: str) -> str:
     """The address in its usual writing; empty where none was named. Raises `Refused` at the field for what is no single address."""
     from email_validator import EmailNotValidError, validate_email
 
@@ -42,18 +42,20 @@ def nominated(typed: str) -> str:
     if not address:
         return ""
     if any(unicodedata.category(letter) in ("Cc", "Cf", "Zl", "Zp") for letter in address):
-        raise _at("There is a line break or a sign in it that can’t be seen. Please type the address again.")
+        raise _refuse_address(
+            "There is a line break or a sign in it that can’t be seen. Please type the address again."
+        )
     if address.count("@") > 1 or any(letter in ",;" or letter.isspace() for letter in address):
-        raise _at(f"Please write one address, and nothing else. {_LIKE}")
+        raise _refuse_address(f"Please write one address, and nothing else. {_LIKE}")
     try:
         found = validate_email(address, check_deliverability=False, globally_deliverable=False, test_environment=True)
         email_key(found.normalized, Identity())
     except (EmailNotValidError, ValueError):
-        raise _at(f"This is no e-mail address. {_LIKE}") from None
+        raise _refuse_address(f"This is no e-mail address. {_LIKE}") from None
     return found.normalized
 
 
-def of_company(policy: Policy, address: str) -> bool:
+def is_of_company(policy: Policy, address: str) -> bool:
     """Whether an address is in one of the company's mail domains, or beneath one."""
     domain = policy.identity.one_name(email_key(address, policy.identity).rpartition("@")[2])
     own = {policy.identity.one_name(one) for one in policy.company.mail_domains}
@@ -63,15 +65,17 @@ def of_company(policy: Policy, address: str) -> bool:
 def may_go_to(policy: Policy, address: str, asker: str, *, staff: bool, own: bool) -> None:
     """Raise `Refused` for an address of the company or of its staff, unless a colleague asks who was on all of the calls (`own`)."""
     if asker == "operator" and not own:
-        raise _at(
+        raise _refuse_address(
             "This is not the address of a colleague who was on all of these calls. Please write the colleague’s own, and choose no call of others."
         )
     if asker != "operator" and staff:
-        raise _at(
+        raise _refuse_address(
             "This address belongs to someone who works or worked here. A customer’s call goes to the customer’s own address."
         )
-    if asker != "operator" and of_company(policy, address):
-        raise _at("This address is in the company’s own domain. A customer’s call goes to the customer’s own address.")
+    if asker != "operator" and is_of_company(policy, address):
+        raise _refuse_address(
+            "This address is in the company’s own domain. A customer’s call goes to the customer’s own address."
+        )
 
 
 def same_mailbox(one: str, other: str, identity: Identity) -> bool:
@@ -79,7 +83,7 @@ def same_mailbox(one: str, other: str, identity: Identity) -> bool:
     return one == other or email_key(one, identity) == email_key(other, identity)
 
 
-def _at(words: str) -> Refused:
+def _refuse_address(words: str) -> Refused:
     return Refused.at({"address": words}, "P8")
 
 
@@ -88,7 +92,7 @@ _TITLES = frozenset({"dr", "miss", "mr", "mrs", "ms", "mx", "prof"})
 
 def same_name(one: str, other: str) -> bool:
     """In any case, order and spacing, and with or without a title; nothing else is guessed."""
-    return _words(one) == _words(other)
+    return _name_words(one) == _name_words(other)
 
 
 def asks_again(one: tuple[str, str], other: tuple[str, str], identity: Identity, *, call: bool) -> bool:
@@ -108,27 +112,27 @@ def looks_like_theirs(address: str, name: str, key: str) -> bool:
 
     It errs on yes: it is a caution, and refuses nothing.
     """
-    local, own = (_plain(one.partition("@")[0]) for one in (address, key))
-    words = [_plain(one) for one in name.split()]
+    local, own = (_plain_letters(one.partition("@")[0]) for one in (address, key))
+    words = [_plain_letters(one) for one in name.split()]
     if len(words) < 2:
         return local == own
     first, last = words[0], words[-1]
     return (first in local and last in local) or local in (own, first[:1] + last, last + first[:1])
 
 
-def _plain(word: str) -> str:
+def _plain_letters(word: str) -> str:
     return "".join(one for one in unicodedata.normalize("NFKD", word.casefold()) if one.isalpha())
 
 
-def _words(name: str) -> list[str]:
+def _name_words(name: str) -> list[str]:
     """The words of a name in one writing, sorted, without titles; signs that can't be seen and points count nothing."""
     folded = unicodedata.normalize("NFKC", name).casefold()
     letters = "".join(
-        one if one.isalnum() or unicodedata.category(one) in ("Mn", "Mc") else _gap(one) for one in folded
+        one if one.isalnum() or unicodedata.category(one) in ("Mn", "Mc") else _blank_or_nothing(one) for one in folded
     )
     words = letters.split()
     return sorted([one for one in words if one not in _TITLES] or words)
 
 
-def _gap(sign: str) -> str:
+def _blank_or_nothing(sign: str) -> str:
     return "" if unicodedata.category(sign) == "Cf" or sign in "'’" else " "

@@ -72,13 +72,13 @@ def refuse_release(missing: Iterable[str]) -> None:
         raise Refused(" ".join(MISSING[one] for one in codes), clause="P8", code=codes[0])
 
 
-def as_shown(seen: str, now: str) -> None:
+def check_as_shown(seen: str, now: str) -> None:
     """A release is for what was shown; both are marks of it, and no mark is nothing that was seen. Raises `Refused`."""
     if seen != now:
         raise Refused(CHANGED, clause="P8", code="not_as_shown")
 
 
-def by_mail(told: str, *, address: bool, mail: bool) -> bool:
+def goes_by_mail(told: str, *, address: bool, mail: bool) -> bool:
     """Whether a refusal goes by mail; where it can't, somebody has to have `told` the customer otherwise, and says how.
 
     Raises `Refused` until that is said; and where it is said of a letter that can go, since no word stands for the mail server's.
@@ -176,10 +176,10 @@ def left_words(calendar: Calendar, due: datetime, now: datetime) -> str:
     day, today = due.astimezone(here).date(), now.astimezone(here).date()
     if now > due:
         over = max(working_days_since(calendar, day, today), 0)
-        return f"{_counted(over)} late" if over else "late since today"
+        return f"{_working_days_words(over)} late" if over else "late since today"
     left = working_days_since(calendar, today, day)
-    return f"in {_counted(left)}" if left else "today"
+    return f"in {_working_days_words(left)}" if left else "today"
 
 
-def _counted(number: int) -> str:
+def _working_days_words(number: int) -> str:
     return f"{number} working day{'' if number == 1 else 's'}"

@@ -16,7 +16,7 @@ from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.rules.access import company_day
 from handlers.rules.routing import Circumstances
-from handlers.rules.working_days import USUALLY, Calendar, Due, calendar_of, due, moment_of
+from handlers.rules.working_days import USUALLY, Calendar, Due, calendar_of, due_after, moment_of
 
 Who = Literal["approver", "deputy", "next", "requester", "holder", "setter", "filer", "head"]
 LATE = timedelta(hours=1)
@@ -109,26 +109,28 @@ class Schedule:
     moments: Mapping[str, datetime]
 
 
-def rows(step: str) -> tuple[Reminder, ...]:
+def reminders_of_step(step: str) -> tuple[Reminder, ...]:
     """The reminders that a step brings; none for one of no row."""
     return tuple(one for one in REMINDERS if one.step == step)
 
 
-def schedule(policy: Policy, lines: Iterable[str], asked: datetime) -> Schedule:
+def schedule_silence(policy: Policy, lines: Iterable[str], asked: datetime) -> Schedule:
     """What silence brings to a request that was asked for at a moment (aware), by the calendars of its calls' lines (E.164).
 
     Each step falls at the earliest of the lines' moments, as `when due --days` tells it. Raises `Refused` as `due`.
     """
     days = {one.step: one.after(policy) for one in _ACCESS if one.after is not None}
     longest = max(days.values())
-    sums = [(calendar, due(calendar, asked, longest)) for calendar in (calendar_of(policy, line) for line in lines)]
+    sums = [
+        (calendar, due_after(calendar, asked, longest)) for calendar in (calendar_of(policy, line) for line in lines)
+    ]
     moments = {
         step: min(calendar.ends(one.counted[number - 1]) for calendar, one in sums) for step, number in days.items()
     }
     return Schedule(min((one for _, one in sums), key=lambda one: one.at), moments)
 
 
-def returns(first: datetime, now: datetime) -> datetime:
+def next_weekly(first: datetime, now: datetime) -> datetime:
     """When the alarm about an investigation comes next, which came first at a moment and then each week; all are aware (P9)."""
     return first if first > now else first + ((now - first) // WEEKLY + 1) * WEEKLY
 
@@ -173,7 +175,7 @@ def days_of(policy: Policy, zone: str, line: str) -> tuple[Calendar, str]:
     """
     theirs = [number for number, one in policy.lines.items() if _is_same(one.time_zone, zone)]
     calendar = calendar_of(policy, line if line in theirs else next(iter(theirs), line))
-    return calendar, zone if _offsets(zone) else calendar.zone
+    return calendar, zone if _offsets_by_month(zone) else calendar.zone
 
 
 def next_working_moment(calendar: Calendar, at: datetime, zone: str) -> datetime:
@@ -193,11 +195,11 @@ def last_working_moment(calendar: Calendar, at: datetime, zone: str) -> datetime
 
 
 def _is_same(one: str, other: str) -> bool:
-    return one == other or (_offsets(one) == _offsets(other) != ())
+    return one == other or (_offsets_by_month(one) == _offsets_by_month(other) != ())
 
 
 @lru_cache(maxsize=256)
-def _offsets(zone: str) -> tuple[object, ...]:
+def _offsets_by_month(zone: str) -> tuple[object, ...]:
     """How a zone told its time in each month since 1970: two names of one zone agree in all, neighbours don't."""
     try:
         here = ZoneInfo(zone)
@@ -254,4 +256,4 @@ def is_due(policy: Policy, now: datetime, *, made: bool, before: bool) -> bool:
 
 def seen_by(policy: Policy, made: datetime) -> datetime:
     """Until when (UTC) somebody is to have seen a digest that was made at a moment (aware)."""
-    return due(calendar_of(policy, policy.company.home_line), made, SEEN_WITHIN).at
+    return due_after(calendar_of(policy, policy.company.home_line), made, SEEN_WITHIN).at

@@ -8,12 +8,12 @@ from datetime import date, datetime
 from typing import Literal
 
 from handlers.policy import Policy
-from handlers.policy.values import RoleName, as_day, shown
+from handlers.policy.values import RoleName, as_day, shown_value
 from handlers.rules.access import company_day
 from handlers.rules.reasons import reason_of
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Authority, Circumstances, Route, Why, authority, route
-from handlers.rules.working_days import Due, calendar_of, due
+from handlers.rules.routing import Authority, Circumstances, Route, Why, authority_of, current_route
+from handlers.rules.working_days import Due, calendar_of, due_after
 
 _CLAUSES = {"staff": "P7", "investigation": "P9"}
 _CHAINS: dict[str, tuple[RoleName, ...]] = {
@@ -45,7 +45,7 @@ class RequestCircumstances(Circumstances):
     @property
     def copy_to(self) -> tuple[int, ...]:
         """P7: the team leader decides for the Head, and the Manager, Human Resources hears of it."""
-        head = _seat(self.policy, "head_of_customer_success", self.today)
+        head = _people_in_seat(self.policy, "head_of_customer_success", self.today)
         manager = self.policy.held("manager_human_resources").holder
         askers = self.involved.askers
         told = self.kind == "staff" and askers & head and manager not in askers | self.involved.concerned
@@ -54,11 +54,11 @@ class RequestCircumstances(Circumstances):
     def own_case(self, person: int) -> Why | None:
         if why := self.involved.why(person):
             return why
-        leads = person in _seat(self.policy, "team_leader", self.today)
+        leads = person in _people_in_seat(self.policy, "team_leader", self.today)
         return "team_leader" if leads and self.kind == "investigation" else None
 
 
-def _seat(policy: Policy, name: RoleName, today: date) -> frozenset[int]:
+def _people_in_seat(policy: Policy, name: RoleName, today: date) -> frozenset[int]:
     return frozenset({policy.held(name).holder, *policy.holders_on(name, today)})
 
 
@@ -73,11 +73,11 @@ class HearingCircumstances(RequestCircumstances):
         return "investigation"
 
 
-def decider(case: HearingCircumstances, asked: int = 0) -> int:
+def who_decides(case: HearingCircumstances, asked: int = 0) -> int:
     """Who is to decide now, 0 where nobody may: who was asked, for as long as that one may and is there."""
-    if asked and case.hindrance(asked) is None and authority(case, asked, frozenset({asked})):
+    if asked and case.hindrance(asked) is None and authority_of(case, asked, frozenset({asked})):
         return asked
-    return next((one.person for one in route(case).approvers), 0)
+    return next((one.person for one in current_route(case).approvers), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +109,12 @@ class Foreseen:
         told: dict[int, Why] = {}
         for person, why in found.items():
             told.setdefault(person, why)
-            for deputy in self._deputies(person):
+            for deputy in self._deputies_of_holder(person):
                 if deputy not in asked:
                     told.setdefault(deputy, found.get(deputy) or self.case.conflict(deputy) or "superior")
         return tuple(told.items())
 
-    def _deputies(self, person: int) -> Iterator[int]:
+    def _deputies_of_holder(self, person: int) -> Iterator[int]:
         """Of whoever holds a role of the chain and has a conflict."""
         if self.case.conflict(person) is None:
             return
@@ -124,20 +124,25 @@ class Foreseen:
                 yield from role.deputies
 
 
-def foresee(case: RequestCircumstances, received: datetime) -> Foreseen:
+def foresee_request(case: RequestCircumstances, received: datetime) -> Foreseen:
     """What becomes of such a request that comes at a moment (aware); raises `Refused` at `day` where no calendar reaches."""
-    where = route(case)
+    where = current_route(case)
     asked = frozenset(one.person for one in where.approvers)
-    after = route(replace(case, unreachable=case.unreachable | asked)).approvers if asked else ()
-    return Foreseen(case, where, after, None if case.kind == "investigation" else _lapses(case.policy, received))
+    after = current_route(replace(case, unreachable=case.unreachable | asked)).approvers if asked else ()
+    return Foreseen(case, where, after, None if case.kind == "investigation" else _lapse_due(case.policy, received))
 
 
 def reason_named(policy: Policy, typed: str) -> str:
     """The key of the reason (P6) that is typed, as its key or its label; raises `Refused` at `reason`."""
-    wanted = _plain(typed)
-    found = next((key for key, one in policy.reasons.items() if wanted in (_plain(key), _plain(one.label))), None)
+    wanted = _plain_spelling(typed)
+    found = next(
+        (key for key, one in policy.reasons.items() if wanted in (_plain_spelling(key), _plain_spelling(one.label))),
+        None,
+    )
     if found is None:
-        raise Refused(f"“{shown(typed)}” is none of the reasons. Write one of: {', '.join(policy.reasons)}.", "reason")
+        raise Refused(
+            f"“{shown_value(typed)}” is none of the reasons. Write one of: {', '.join(policy.reasons)}.", "reason"
+        )
     return found
 
 
@@ -154,17 +159,17 @@ def day_named(policy: Policy, typed: str, now: datetime) -> tuple[date, datetime
         raise Refused(str(wrong), "day") from None
     except OverflowError:
         raise Refused(
-            f"“{shown(typed)}” is too far away. Write a day of these years, like 2026-12-24.", "day"
+            f"“{shown_value(typed)}” is too far away. Write a day of these years, like 2026-12-24.", "day"
         ) from None
 
 
-def _lapses(policy: Policy, received: datetime) -> Due:
+def _lapse_due(policy: Policy, received: datetime) -> Due:
     try:
         home = calendar_of(policy, policy.company.home_line)
-        return due(home, received, policy.staff_requests.lapse_after)
+        return due_after(home, received, policy.staff_requests.lapse_after)
     except Refused as refused:
         raise Refused(refused.sentence, "day") from None
 
 
-def _plain(words: str) -> str:
+def _plain_spelling(words: str) -> str:
     return " ".join(words.replace("_", " ").replace("-", " ").casefold().split())

@@ -32,7 +32,7 @@ from handlers.policy.values import RoleName
 from handlers.rules.deadlines import days_of, next_working_moment
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Circumstances
-from handlers.rules.working_days import calendar_of, due, moment_of
+from handlers.rules.working_days import calendar_of, due_after, moment_of
 
 CHAIN: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "breach_fallback")
 LOOKING = timedelta(minutes=2)
@@ -57,7 +57,7 @@ def erased_at(policy: Policy, line: str, now: datetime) -> datetime | None:
     if policy.declined_midway == "restrict":
         return None
     days = policy.declined_after_working_days
-    return due(calendar_of(policy, line), now, days).at if days else now
+    return due_after(calendar_of(policy, line), now, days).at if days else now
 
 
 def next_morning(policy: Policy, zone: str, line: str, now: datetime) -> datetime:
@@ -70,19 +70,19 @@ def next_morning(policy: Policy, zone: str, line: str, now: datetime) -> datetim
     return next_working_moment(calendar, moment_of(today + timedelta(days=1), time.min, here), here)
 
 
-def is_of(started: datetime, began: datetime | None) -> bool:
+def fits_call(started: datetime, began: datetime | None) -> bool:
     """Whether a recording that has its name can be of a call that began then (both aware): one of before is another call's."""
     return began is None or started > began - EARLIER
 
 
-def decide(*, is_open: bool, kept: bool) -> None:
+def check_undecided(*, is_open: bool, kept: bool) -> None:
     """Raises `Refused` where it was decided before; `kept` says how."""
     if not is_open:
         told = "It was kept already." if kept else "It was decided already that it goes."
         raise Refused(told, clause="P5", code="already")
 
 
-def own_call(*, theirs: bool) -> None:
+def check_own_call(*, theirs: bool) -> None:
     """Raises `Refused` for a call that somebody else was on than whoever said it."""
     if not theirs:
         raise Refused("This can be said only of a call that one was on oneself.", clause="P5", code="not_operator")
@@ -122,15 +122,17 @@ class Group:
     ids: tuple[str, ...]
 
 
-def grouped(found: Iterable[Said]) -> list[Group]:
+def group_by_operator(found: Iterable[Said]) -> list[Group]:
     """By line and operator, in the order in which they come: those of one line and operator stand together."""
-    return [_group(line, operator, list(each)) for (line, operator), each in groupby(found, key=lambda one: one[:2])]
+    return [
+        _make_group(line, operator, list(each)) for (line, operator), each in groupby(found, key=lambda one: one[:2])
+    ]
 
 
-def _group(line: str, operator: int, some: list[Said]) -> Group:
+def _make_group(line: str, operator: int, some: list[Said]) -> Group:
     how, became = [HOW.get(one.how, "") for one in some], [BECAME.get(one.state, one.state) for one in some]
-    return Group(line, operator, _each(how), _each(became), tuple(one.id for one in some))
+    return Group(line, operator, _count_each(how), _count_each(became), tuple(one.id for one in some))
 
 
-def _each(words: list[str]) -> dict[str, int]:
+def _count_each(words: list[str]) -> dict[str, int]:
     return {one: words.count(one) for one in dict.fromkeys(words) if one}

@@ -47,7 +47,7 @@ def round_after(chain: Chain, frozen: datetime) -> int:
     return max(1, -int(-seconds // chain.period) + 1)
 
 
-def randomness(signature: str) -> bytes:
+def round_randomness(signature: str) -> bytes:
     """The 32 bytes of chance that a round's signature gives."""
     return sha256(bytes.fromhex(signature)).digest()
 
@@ -64,7 +64,7 @@ def is_signed(public_key: str, number: int, signature: str) -> bool:
     if not SIGNATURE.fullmatch(signature):
         return False
     try:
-        key, point = _key(public_key), decompress_G1(int(signature, 16))  # type: ignore[arg-type]
+        key, point = _read_public_key(public_key), decompress_G1(int(signature, 16))  # type: ignore[arg-type]
         if is_inf(point) or not subgroup_check(point):
             return False
     except ValueError:
@@ -91,7 +91,7 @@ def message_of(number: int) -> G1Uncompressed:
 
 
 @cache
-def _key(public_key: str) -> G2Uncompressed:
+def _read_public_key(public_key: str) -> G2Uncompressed:
     from py_ecc.bls.g2_primitives import subgroup_check
     from py_ecc.bls.point_compression import decompress_G2
     from py_ecc.optimized_bls12_381.optimized_curve import is_inf
@@ -116,13 +116,13 @@ class Unread(ValueError):
     """What was given is not a published draw, or not as it was published; the words say what is wrong with it."""
 
 
-def _share(percent: str) -> str:
+def _check_share(percent: str) -> str:
     if not 0 < Decimal(percent) <= 100:
         raise ValueError("no share")
     return percent
 
 
-def _moment(moment: str) -> str:
+def _check_moment(moment: str) -> str:
     datetime.fromisoformat(moment)
     return moment
 
@@ -132,7 +132,9 @@ _Many = Annotated[tuple[T, ...], Strict(False), FailFast()]
 _Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _Id = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,17}$")]
 _Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-_Moment = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}\+00:00$"), AfterValidator(_moment)]
+_Moment = Annotated[
+    str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}\+00:00$"), AfterValidator(_check_moment)
+]
 _Number = Annotated[int, Field(ge=0, le=10**12)]
 
 
@@ -165,7 +167,7 @@ class Frozen(_Part):
     company: str
     month: Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
     frozen_at: _Moment
-    share_percent: Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,20})?$"), AfterValidator(_share)]
+    share_percent: Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,20})?$"), AfterValidator(_check_share)]
     minimum: Annotated[int, Field(ge=0, le=1000)]
     departments: Annotated[dict[_Key, Listed], Strict(False)]
     beacon: Source
@@ -227,31 +229,31 @@ class Sample(_Part):
     departments: Annotated[dict[_Key, Drawn], Strict(False)]
 
 
-def told(sample: Sample) -> str:
+def file_text(sample: Sample) -> str:
     """The file's text: JSON in one way of writing only."""
     return json.dumps(sample.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n"
 
 
-def read(text: str) -> Sample:
+def read_draw_file(text: str) -> Sample:
     """What a published file says; raises `Unread` where it is none."""
     try:
         sample = Sample.model_validate_json(text)
     except ValueError as error:
         raise Unread(f"it isn't a published draw that this version reads (“{FORMAT}”)") from error
-    if told(sample) != text:
+    if file_text(sample) != text:
         raise Unread("it isn't written as it was published. Please fetch it again")
     return sample
 
 
-def contradictions(sample: Sample, is_signed: Callable[[str, int, str], bool] = is_signed) -> Iterator[str]:
+def file_contradictions(sample: Sample, is_signed: Callable[[str, int, str], bool] = is_signed) -> Iterator[str]:
     """Whatever in it does not follow from the rest by the recipe, a sentence each; checking the signature takes a second."""
     frozen = sample.frozen
     for name, one in frozen.departments.items():
         if list(one.calls) != sorted(set(one.calls)):
             yield f"{name}: the calls are not sorted, or one of them is listed twice."
-    yield from _differ("list_hash", sample.list_hash, frozen.list_hash)
+    yield from _difference_words("list_hash", sample.list_hash, frozen.list_hash)
     at = datetime.fromisoformat(frozen.frozen_at)
-    yield from _differ("round", str(frozen.round), str(round_after(frozen.beacon, at)))
+    yield from _difference_words("round", str(frozen.round), str(round_after(frozen.beacon, at)))
     if datetime.fromisoformat(sample.drawn_at) < published_at(frozen.beacon, frozen.round):
         yield "drawn_at: it was drawn before the beacon's round was published."
     yield from _about_beacon(frozen.beacon)
@@ -274,19 +276,21 @@ def _about_chance(sample: Sample, is_signed: Callable[[str, int, str], bool]) ->
     if bool(sample.signature) == bool(sample.number):
         yield "signature: there must be either the beacon's signature or the bot's own number."
         return
-    yield from _differ("note", sample.note, WEAKER if sample.number else "")
+    yield from _difference_words("note", sample.note, WEAKER if sample.number else "")
     if sample.number:
-        yield from _differ("number_hash", frozen.number_hash, random_review.hash_of(bytes.fromhex(sample.number)))
+        yield from _difference_words(
+            "number_hash", frozen.number_hash, random_review.hash_of(bytes.fromhex(sample.number))
+        )
     elif not is_signed(frozen.beacon.public_key, frozen.round, sample.signature):
         yield f"signature: it is not the beacon's signature of round {frozen.round}."
-    yield from _differ(
-        "seed", sample.seed, random_review.seed_of(sample.list_hash, chance(sample.signature, sample.number))
+    yield from _difference_words(
+        "seed", sample.seed, random_review.seed_of(sample.list_hash, deciding_bytes(sample.signature, sample.number))
     )
 
 
-def chance(signature: str, number: str) -> bytes:
+def deciding_bytes(signature: str, number: str) -> bytes:
     """The 32 bytes that decide: the round's randomness, or the bot's own number."""
-    return bytes.fromhex(number) if number else randomness(signature)
+    return bytes.fromhex(number) if number else round_randomness(signature)
 
 
 def _about_drawn(sample: Sample, name: str) -> Iterator[str]:
@@ -296,17 +300,17 @@ def _about_drawn(sample: Sample, name: str) -> Iterator[str]:
         yield f"{name}: a skipped call is not in the list, or is there twice."
     wanted = sample.frozen.wanted(name)
     first = random_review.first_of(order, wanted, skipped)
-    yield from _differ(f"{name}, drawn", " ".join(found.drawn), " ".join(first))
+    yield from _difference_words(f"{name}, drawn", " ".join(found.drawn), " ".join(first))
     enough = len(first) == wanted
     in_the_way = order[: order.index(first[-1]) if first else 0] if enough else order
     if skipped - set(in_the_way):
         yield f"{name}: a call was skipped that was not in the way of any that is drawn."
 
 
-def _differ(what: str, stated: str, computed: str) -> Iterator[str]:
+def _difference_words(what: str, stated: str, computed: str) -> Iterator[str]:
     if stated != computed:
-        yield f"{what}: the file says “{_short(stated)}”, and the recipe gives “{_short(computed)}”."
+        yield f"{what}: the file says “{_shorten_words(stated)}”, and the recipe gives “{_shorten_words(computed)}”."
 
 
-def _short(words: str) -> str:
+def _shorten_words(words: str) -> str:
     return words if len(words) <= 100 else f"{words[:100]}…"

@@ -12,10 +12,10 @@ from types import MappingProxyType
 from typing import get_args
 
 from handlers.policy import Policy
-from handlers.policy.file import filled
+from handlers.policy.file import fill_sentence
 from handlers.policy.values import ClauseId, RoleName
-from handlers.rules.phone import written
-from handlers.rules.spelling import ALSO, SMALL, stems
+from handlers.rules.phone import written_number
+from handlers.rules.spelling import ALSO, SMALL, stem_words
 
 CLAUSES: tuple[ClauseId, ...] = get_args(ClauseId)
 Values = tuple[tuple[str, str], ...]
@@ -43,23 +43,23 @@ class Explained:
     people: Values
 
 
-def explain(policy: Policy, clause: ClauseId) -> Explained:
+def explain_clause(policy: Policy, clause: ClauseId) -> Explained:
     """All that is to be said of a clause."""
     found = _VALUES.get(clause)
     roles = [policy.role(name) for name in ROLES.get(clause, ())]
     return Explained(
-        clause, policy.clauses[clause], filled(policy, policy.readings.get(clause, "")), found(policy) if found else (),
+        clause, policy.clauses[clause], fill_sentence(policy, policy.readings.get(clause, "")), found(policy) if found else (),
         policy.notices.outgoing if clause == "P3" else "", tuple((one.title, one.holder) for one in roles),
     )  # fmt: skip
 
 
-def seek(policy: Policy, words: str, covered: float = COVERED) -> list[ClauseId]:
+def find_clauses(policy: Policy, words: str, covered: float = COVERED) -> list[ClauseId]:
     """The clauses that speak of these words, the most fitting first; none where nobody wrote of that.
 
     A word counts the more, the fewer clauses have it. `covered` is the share of what is asked that a clause must speak of, and more.
     """
-    texts = _index(_explained(_Itself(policy)))
-    weights = {stem: _weight(stem, list(texts.values())) for stem in set(_stems(words[:LONGEST]))}
+    texts = _index_clauses(_explain_all(_Itself(policy)))
+    weights = {stem: _stem_weight(stem, list(texts.values())) for stem in set(_stems_of_words(words[:LONGEST]))}
     scores = {clause: sum(weights[stem] * text[stem] for stem in weights) for clause, text in texts.items()}
     least = max(max(scores.values()) * FITTING, 0.01)
     if sum(weights.values()) <= covered * sum(one or log(len(CLAUSES) + 1) for one in weights.values()):
@@ -81,40 +81,40 @@ class _Itself:
 
 
 @lru_cache(maxsize=2)
-def _explained(of: _Itself) -> tuple[Explained, ...]:
-    return tuple(explain(of.policy, clause) for clause in CLAUSES)
+def _explain_all(of: _Itself) -> tuple[Explained, ...]:
+    return tuple(explain_clause(of.policy, clause) for clause in CLAUSES)
 
 
 @lru_cache(maxsize=2)
-def _index(clauses: tuple[Explained, ...]) -> Mapping[ClauseId, Counter[str]]:
+def _index_clauses(clauses: tuple[Explained, ...]) -> Mapping[ClauseId, Counter[str]]:
     """Made once for a policy: a stranger may ask as often as he likes, and stemming it all takes longer than all else."""
-    return MappingProxyType({one.clause: _weighed(one) for one in clauses})
+    return MappingProxyType({one.clause: _weigh_words(one) for one in clauses})
 
 
-def _weighed(one: Explained) -> Counter[str]:
+def _weigh_words(one: Explained) -> Counter[str]:
     """How much each word counts for a clause: most in what it says, least in what it lists."""
     found: Counter[str] = Counter()
     values = " ".join(words for pair in one.values for words in pair)
     for weight, text in ((1, values), (2, f"{one.reading} {one.aloud}"), (4, f"{one.clause} {one.words}")):
-        found |= Counter(dict.fromkeys(_stems(text), weight))
+        found |= Counter(dict.fromkeys(_stems_of_words(text), weight))
     return found
 
 
-def _stems(words: str) -> list[str]:
+def _stems_of_words(words: str) -> list[str]:
     plain = (ALSO.get(word, word) for word in WORD.findall(words.casefold()) if word in ALSO or word not in SMALL)
-    return stems(" ".join(plain)).split()
+    return stem_words(" ".join(plain)).split()
 
 
-def _weight(stem: str, texts: list[Counter[str]]) -> float:
+def _stem_weight(stem: str, texts: list[Counter[str]]) -> float:
     having = sum(stem in text for text in texts)
     return log((len(texts) + 1) / having) if having else 0.0
 
 
-def _departments(policy: Policy) -> Values:
+def _department_values(policy: Policy) -> Values:
     return (("Departments", ", ".join(one.label for one in policy.departments.values())),)
 
 
-def _notices(policy: Policy) -> Values:
+def _notice_values(policy: Policy) -> Values:
     told = (
         ("What callers hear before anyone answers", policy.notices.announcement),
         ("Where the notice is", policy.notices.website),
@@ -125,15 +125,15 @@ def _notices(policy: Policy) -> Values:
     return tuple((label, words) for label, words in told if words)
 
 
-def _lines(policy: Policy) -> Values:
-    return tuple((line.label, written(number)) for number, line in policy.lines.items())
+def _line_values(policy: Policy) -> Values:
+    return tuple((line.label, written_number(number)) for number, line in policy.lines.items())
 
 
-def _reasons(policy: Policy) -> Values:
+def _reason_values(policy: Policy) -> Values:
     return (("Reasons", "; ".join(reason.label for reason in policy.reasons.values())),)
 
 
-def _access(policy: Policy) -> Values:
+def _access_values(policy: Policy) -> Values:
     return (
         ("Decides", policy.role("team_leader").title),
         ("Access lasts", f"{policy.access.default_days} days unless the approver chooses otherwise"),
@@ -141,20 +141,20 @@ def _access(policy: Policy) -> Values:
     )
 
 
-def _investigations(policy: Policy) -> Values:
+def _investigation_values(policy: Policy) -> Values:
     special = [one.label for one in policy.reasons.values() if one.route == "investigation"]
     return (("Decides", policy.role("head_of_customer_success").title), ("Reasons", "; ".join(special)))
 
 
-def _review(policy: Policy) -> Values:
+def _review_values(policy: Policy) -> Values:
     return (("Reviews", policy.roles.reviewers.title),)
 
 
-def _breach(policy: Policy) -> Values:
+def _breach_values(policy: Policy) -> Values:
     return (("Who gets a report", " and ".join(policy.role(name).title for name in ROLES["P13"])),)
 
 
 _VALUES: Mapping[ClauseId, Callable[[Policy], Values]] = MappingProxyType({
-    "P2": _departments, "P3": _notices, "P4": _lines, "P6": _reasons, "P7": _access, "P9": _investigations, "P10": _review,
-    "P13": _breach,
+    "P2": _department_values, "P3": _notice_values, "P4": _line_values, "P6": _reason_values, "P7": _access_values, "P9": _investigation_values, "P10": _review_values,
+    "P13": _breach_values,
 })  # fmt: skip

@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 
 from handlers.policy import Policy
 from handlers.rules.access import company_day
-from handlers.rules.notices import oversees
-from handlers.rules.random_review import within
+from handlers.rules.notices import oversees_notices
+from handlers.rules.random_review import month_bounds
 from handlers.rules.refusal import Refused
 from handlers.rules.working_days import Calendar
 
@@ -65,7 +65,7 @@ def last_whole(policy: Policy, now: datetime) -> str:
     return f"{company_day(policy, now).replace(day=1) - _DAY:%Y-%m}"
 
 
-def beside(month: str, step: Literal[-1, 1]) -> str:
+def adjacent_month(month: str, step: Literal[-1, 1]) -> str:
     """The month before or after one."""
     first = date.fromisoformat(f"{month}-01")
     return f"{first - _DAY if step < 0 else first + 31 * _DAY:%Y-%m}"
@@ -78,7 +78,7 @@ def month_named(policy: Policy, told: str, now: datetime) -> Month:
         raise Refused(
             f"“{name[:20]}” isn't a month. Write it like {last_whole(policy, now)}.", "month", code="unreadable"
         )
-    since, until = within(policy, name)
+    since, until = month_bounds(policy, name)
     if since > now:
         raise Refused(
             f"{name} is yet to come. Write {company_day(policy, now):%Y-%m} or an earlier month.",
@@ -90,13 +90,13 @@ def month_named(policy: Policy, told: str, now: datetime) -> Month:
 
 def may_see(policy: Policy, person: int, now: datetime) -> None:
     """Raises `Refused` for whoever is neither of the two officers, nor stands in for one today."""
-    if not oversees(policy, person, company_day(policy, now)):
+    if not oversees_notices(policy, person, company_day(policy, now)):
         titles = {name: policy.role(name).title for name in ("head_of_customer_success", "manager_human_resources")}
         head, manager = titles.values()
         raise Refused(NOT_YOURS.format(head=head, manager=manager), code="not_overseeing")
 
 
-def worked(calendar: Calendar, since: datetime, until: datetime) -> timedelta:
+def working_time_between(calendar: Calendar, since: datetime, until: datetime) -> timedelta:
     """The working time of a line between two moments (aware); nothing where they come the other way round."""
     zone = ZoneInfo(calendar.zone)
     day, last, total = since.astimezone(zone).date(), until.astimezone(zone).date(), timedelta()
@@ -107,7 +107,7 @@ def worked(calendar: Calendar, since: datetime, until: datetime) -> timedelta:
     return total
 
 
-def hours(spans: Sequence[timedelta]) -> tuple[float, float] | None:
+def median_and_longest(spans: Sequence[timedelta]) -> tuple[float, float] | None:
     """The median and the longest of some spans, in hours to one decimal; None where there are none."""
     if not spans:
         return None
@@ -115,7 +115,7 @@ def hours(spans: Sequence[timedelta]) -> tuple[float, float] | None:
     return round(median(each), 1), round(max(each), 1)
 
 
-def answered(
+def how_promise_stands(
     due: datetime, answered_at: datetime | None, missed_at: datetime | None, withdrawn_at: datetime | None
 ) -> Stands:
     """P8: how the promise to a customer stands. A day that was missed stays so; all moments are aware."""
@@ -143,7 +143,7 @@ def why_unanswered(
     return "decided in time; its mail went late" if answered else "decided in time; its mail has not gone"
 
 
-def erased(
+def how_erasure_went(
     moment: datetime, done: datetime | None, *, kept: datetime | None, paused: datetime | None, late: timedelta,
     now: datetime,
 ) -> Went:  # fmt: skip
@@ -214,14 +214,14 @@ class Table:
         return any(isinstance(row[place], int | float) and row[place] for row in self.rows for place in self.drawn)
 
 
-def text(cell: Cell) -> str:
+def cell_as_text(cell: Cell) -> str:
     """A cell as people read it."""
     if cell is None:
         return NOTHING
     return cell if isinstance(cell, str) else f"{cell:,}"
 
 
-def harmless(cell: Cell) -> str:
+def spreadsheet_cell(cell: Cell) -> str:
     """A cell as a spreadsheet may have it: what it would take for a formula begins with an apostrophe, and is text."""
     if cell is None:
         return ""
@@ -238,9 +238,9 @@ def as_csv(tables: Iterable[Table]) -> str:
         if place:
             told.write("\r\n")
         if len(each) > 1:
-            write.writerow([harmless(table.title)])
-        write.writerow([harmless(one.name) for one in table.columns])
-        write.writerows([harmless(cell) for cell in row] for row in table.rows)
+            write.writerow([spreadsheet_cell(table.title)])
+        write.writerow([spreadsheet_cell(one.name) for one in table.columns])
+        write.writerows([spreadsheet_cell(cell) for cell in row] for row in table.rows)
     return told.getvalue()
 
 
@@ -248,13 +248,16 @@ def as_text(table: Table) -> list[str]:
     """A table for a terminal, line by line: words to the left, numbers to the right."""
     if not table.rows:
         return [table.empty]
-    rows = [tuple(one.name for one in table.columns), *(tuple(text(cell) for cell in row) for row in table.rows)]
+    rows = [
+        tuple(one.name for one in table.columns),
+        *(tuple(cell_as_text(cell) for cell in row) for row in table.rows),
+    ]
     widths = [max(len(row[place]) for row in rows) for place in range(len(table.columns))]
     right = [place in table.numeric for place in range(len(table.columns))]
-    return ["  ".join(_padded(row, widths, right)).rstrip() for row in rows]
+    return ["  ".join(_pad_row(row, widths, right)).rstrip() for row in rows]
 
 
-def _padded(row: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> list[str]:
+def _pad_row(row: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> list[str]:
     return [
         cell.rjust(width) if to_right else cell.ljust(width)
         for cell, width, to_right in zip(row, widths, right, strict=True)

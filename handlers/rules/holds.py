@@ -20,8 +20,8 @@ from handlers.rules.working_days import moment_of
 from .access import company_day
 from .deadlines import before_end
 from .refusal import Refused
-from .routing import Authority, Circumstances, authority, route
-from .working_days import earliest
+from .routing import Authority, Circumstances, authority_of, current_route
+from .working_days import earliest_due
 
 CHAIN: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "breach_fallback")
 ONCE_IN_DAYS = 30
@@ -45,19 +45,19 @@ def may_set(policy: Policy, person: int) -> bool:
     return any(person in policy.held(name).people for name in CHAIN)
 
 
-def decides(case: Circumstances, person: int, asked: frozenset[int] = frozenset()) -> Authority:
+def decides_as(case: Circumstances, person: int, asked: frozenset[int] = frozenset()) -> Authority:
     """As what somebody sets, confirms, renews or releases this hold; raises `Refused` with the reason why not."""
     if why := case.own_case(person):
         was = "were on one of these calls" if why == "operator" else "are one of those whom this case is about"
         raise Refused(f"You {was}, so someone else has to look after this hold.", clause="P12", code=why)
-    if found := authority(case, person, asked):
+    if found := authority_of(case, person, asked):
         return found
-    there = route(case).approvers
+    there = current_route(case).approvers
     whose = f"This hold is for the {case.policy.role(there[0].role).title} to see to. " if there else ""
     raise Refused(f"{whose}You can ask for one, and it works at once.".strip(), clause="P12", code="not_approver")
 
 
-def once(asked: Collection[int], chosen: Collection[int]) -> None:
+def check_once(asked: Collection[int], chosen: Collection[int]) -> None:
     """A call can be asked for once in so many days; says nothing of who asked, or for what."""
     if asked:
         these = "This call" if len(chosen) == 1 else "One of these calls" if len(asked) == 1 else "Some of these calls"
@@ -68,17 +68,17 @@ def once(asked: Collection[int], chosen: Collection[int]) -> None:
         raise Refused.at({"recordings": told}, "P12")
 
 
-def since(now: datetime) -> datetime:
+def counts_since(now: datetime) -> datetime:
     """From when on somebody's wish for a call counts against another one."""
     return now - ONCE_IN_DAYS * _DAY
 
 
 def provisional_end(policy: Policy, lines: Iterable[str], now: datetime) -> datetime:
     """When a hold that was asked for ends, where nobody confirms it: of several lines (E.164) at the earliest moment."""
-    return earliest(policy, lines, now, policy.holds.provisional_working_days).at
+    return earliest_due(policy, lines, now, policy.holds.provisional_working_days).at
 
 
-def longest(policy: Policy, now: datetime) -> datetime:
+def latest_end(policy: Policy, now: datetime) -> datetime:
     """The latest moment at which a hold that is set now may end."""
     return now + policy.holds.most_days * _DAY
 
@@ -88,7 +88,7 @@ def last_day(policy: Policy, now: datetime) -> date:
     return company_day(policy, now) + policy.holds.most_days * _DAY
 
 
-def end(policy: Policy, now: datetime, day: date) -> datetime:
+def hold_end(policy: Policy, now: datetime, day: date) -> datetime:
     """When a hold until this day (of the company's) ends: with that day, and never later than allowed. Raises `Refused` at `until`."""
     today, latest = company_day(policy, now), last_day(policy, now)
     if day < today:
@@ -97,7 +97,7 @@ def end(policy: Policy, now: datetime, day: date) -> datetime:
         told = f"A hold lasts {policy.holds.most_days} days at most. Choose {latest:%a} {latest.day} {latest:%b} {latest.year} or earlier; it can be renewed."
         raise Refused.at({"until": told}, "P12")
     zone = policy.lines[policy.company.home_line].time_zone
-    return min(moment_of(day + _DAY, datetime.min.time(), zone), longest(policy, now))
+    return min(moment_of(day + _DAY, datetime.min.time(), zone), latest_end(policy, now))
 
 
 def number_of_calls(policy: Policy, number: int) -> None:

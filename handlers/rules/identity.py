@@ -85,7 +85,7 @@ def email_key(email: str, identity: Identity) -> str:
     minds them. Look-alikes of another alphabet, and ß beside ss, stay other people: their mail goes
     elsewhere. ValueError says in a sentence that it is no address.
     """
-    local, domain = _halves(email)
+    local, domain = _split_address(email)
     domain = identity.one_name(domain)
     if identity.drops_tags(domain):
         local = local.partition("+")[0]
@@ -96,10 +96,10 @@ def email_key(email: str, identity: Identity) -> str:
     return f"{local}@{domain}"
 
 
-def _halves(email: str) -> tuple[str, str]:
+def _split_address(email: str) -> tuple[str, str]:
     text = unicodedata.normalize("NFKC", email.strip()) if len(email) <= _LONGEST else ""
     local, _, domain = text.rpartition("@")
-    local = _folded(local)
+    local = _fold_text(local)
     if not _ATOM.fullmatch(local) or len(local.encode()) > _LONGEST_LOCAL or domain != domain.strip():
         raise _no_address(email)
     try:
@@ -108,13 +108,13 @@ def _halves(email: str) -> tuple[str, str]:
         raise _no_address(email) from None
 
 
-def _folded(text: str) -> str:
+def _fold_text(text: str) -> str:
     # Letter by letter, since the small form of a sigma depends on its neighbours; and composed once more,
     # since some letters have a composed form only when small.
-    return unicodedata.normalize("NFKC", "".join(map(_small, text)))
+    return unicodedata.normalize("NFKC", "".join(map(_fold_letter, text)))
 
 
-def _small(letter: str) -> str:
+def _fold_letter(letter: str) -> str:
     folded = letter.casefold()
     return folded if len(folded) == 1 else letter.lower()
 

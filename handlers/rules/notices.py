@@ -45,7 +45,7 @@ _DAY = timedelta(days=1)
 
 
 class Ended(NamedTuple):
-    """A confirmation that is over: when (aware), of what (`digest`), and as what."""
+    """A confirmation that is over: when (aware), of what (`notice_digest`), and as what."""
 
     at: datetime
     digest: str
@@ -53,7 +53,7 @@ class Ended(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What the pages were seen to say, from when to when (aware), and of what (`digest`)."""
+    """What the pages were seen to say, from when to when (aware), and of what (`notice_digest`)."""
 
     at: datetime
     answer: str
@@ -72,7 +72,7 @@ class NoticeCircumstances(Circumstances, clause="P3"):
         return tuple(dict.fromkeys((self.owner, *OVERSEEING, "breach_fallback")))
 
 
-def owner(policy: Policy, notice: str) -> RoleName:
+def owner_role(policy: Policy, notice: str) -> RoleName:
     """The role that confirms a notice."""
     return {
         "phone": policy.notices.owners.phone,
@@ -81,7 +81,7 @@ def owner(policy: Policy, notice: str) -> RoleName:
     }[notice]
 
 
-def digest(policy: Policy, notice: str) -> str:
+def notice_digest(policy: Policy, notice: str) -> str:
     """The same as long as the wording, the addresses and the lines that a notice is about are the same."""
     lines = sorted(policy.lines)
     parts = {
@@ -92,7 +92,7 @@ def digest(policy: Policy, notice: str) -> str:
     return sha256(dumps([notice, *parts[notice]]).encode()).hexdigest()
 
 
-def due(
+def next_due(
     policy: Policy, notice: str, last: Ended | None, confirmed: Ended | None, seen: Seen | None, now: datetime
 ) -> tuple[datetime, Why]:
     """From when on (UTC) a notice for which nothing waits is to be confirmed, and why.
@@ -103,7 +103,7 @@ def due(
         return next_working_morning(policy, now), "first"
     if last.state == "no" or confirmed is None:
         return next_working_morning(policy, last.at), "no"
-    if confirmed.digest != digest(policy, notice):
+    if confirmed.digest != notice_digest(policy, notice):
         return now, "changed"
     if notice == "website" and seen and _is_gone(seen, confirmed):
         return now, "seen"
@@ -132,17 +132,19 @@ def next_reminder(policy: Policy, now: datetime) -> datetime:
     return next_working_morning(policy, now + 6 * _DAY)
 
 
-def home(policy: Policy) -> str:
+def home_city(policy: Policy) -> str:
     """The place by whose day the company counts, such as “Sydney”."""
     return policy.lines[policy.company.home_line].time_zone.rpartition("/")[2].replace("_", " ")
 
 
-def outage(policy: Policy, now: datetime, first: date, last: date) -> None:
+def check_outage(policy: Policy, now: datetime, first: date, last: date) -> None:
     """Raises `Refused` at each field of an outage that must be mended."""
     today, found = company_day(policy, now), dict[str, str]()
     earliest = today - relativedelta(months=policy.retention.months)
     if last > today:
-        found["last"] = f"This day is yet to come; in {home(policy)} today is {today}. Enter the rest once it is over."
+        found["last"] = (
+            f"This day is yet to come; in {home_city(policy)} today is {today}. Enter the rest once it is over."
+        )
     if first > last:
         found["first"] = "The first day comes after the last one. Please look at both."
     elif (last - first).days >= LONGEST_OUTAGE:
@@ -155,20 +157,20 @@ def outage(policy: Policy, now: datetime, first: date, last: date) -> None:
 
 def may_enter(policy: Policy, person: int, today: date) -> bool:
     """Whether somebody (address in normal form) may enter an outage: owners of notices, the Head, the Manager, and who stands in for them."""
-    roles = {*OVERSEEING, *(owner(policy, one) for one in NOTICES)}
-    return any(_holds(policy, one, person, today) for one in roles)
+    roles = {*OVERSEEING, *(owner_role(policy, one) for one in NOTICES)}
+    return any(_holds_role(policy, one, person, today) for one in roles)
 
 
-def oversees(policy: Policy, person: int, today: date) -> bool:
+def oversees_notices(policy: Policy, person: int, today: date) -> bool:
     """Whether somebody sees all notices: the Head, the Manager, Human Resources, and who stands in for them today."""
-    return any(_holds(policy, one, person, today) for one in OVERSEEING)
+    return any(_holds_role(policy, one, person, today) for one in OVERSEEING)
 
 
-def _holds(policy: Policy, role: RoleName, person: int, today: date) -> bool:
+def _holds_role(policy: Policy, role: RoleName, person: int, today: date) -> bool:
     return person == policy.held(role).holder or person in policy.holders_on(role, today)
 
 
-def hosts(policy: Policy) -> frozenset[str]:
+def page_hosts(policy: Policy) -> frozenset[str]:
     """The names that the bot may ask for a page: those of the two addresses and of the company's website."""
     named = (policy.notices.website, policy.notices.contact, policy.company.website)
     return frozenset(name for one in named if is_address(one) and (name := urlsplit(one).hostname))
@@ -211,9 +213,9 @@ class _Page(HTMLParser):
         self._within = self._within or (tag if tag in NOT_TEXT else "")
         href = next((value for name, value in attrs if name == "href" and value), "")
         if tag == "base" and href:
-            self._address = _joined(self._address, href)
+            self._address = _join_address(self._address, href)
         elif tag == "a" and href:
-            self.links.append(_joined(self._address, href))
+            self.links.append(_join_address(self._address, href))
 
     def handle_endtag(self, tag: str) -> None:
         """What is no text ends."""
@@ -224,20 +226,22 @@ class _Page(HTMLParser):
         self.text += "" if self._within else data
 
 
-def contains(page: str, wording: str) -> Verdict:
+def contains_wording(page: str, wording: str) -> Verdict:
     """Whether the page's text contains these very words, however they are spaced."""
-    wanted = _letters(wording)
-    found = bool(wanted) and wanted in _letters(_Page(page).text)
+    wanted = _visible_letters(wording)
+    found = bool(wanted) and wanted in _visible_letters(_Page(page).text)
     return Verdict("yes") if found else Verdict("no", ("wording_missing",))
 
 
-def links(page: str, address: str, targets: frozenset[str]) -> Verdict:
+def links_to_any(page: str, address: str, targets: frozenset[str]) -> Verdict:
     """Whether the page at this address links to one of these; `www.`, a query, capitals and a last slash make no difference."""
-    found = {_place(one) for one in _Page(page, address).links} & {_place(one) for one in targets} - {""}
+    found = {_host_and_path(one) for one in _Page(page, address).links} & {_host_and_path(one) for one in targets} - {
+        ""
+    }
     return Verdict("yes") if found else Verdict("no", ("link_missing",))
 
 
-def both(website: Verdict, contact: Verdict) -> Verdict:
+def both_pages(website: Verdict, contact: Verdict) -> Verdict:
     """Both pages: no if one of them is not as it should be, yes only if both are."""
     answers = {website.answer, contact.answer}
     answer: Answer = "no" if "no" in answers else "unseen" if "unseen" in answers else "yes"
@@ -245,7 +249,7 @@ def both(website: Verdict, contact: Verdict) -> Verdict:
     return Verdict(answer, tuple(reasons))
 
 
-def decoded(body: bytes, charset: str = "") -> str:
+def decode_page(body: bytes, charset: str = "") -> str:
     """The text of a page, by what the server says of it, else UTF-8."""
     try:
         return body.decode(charset or "utf-8-sig", "replace")
@@ -253,20 +257,20 @@ def decoded(body: bytes, charset: str = "") -> str:
         return body.decode("utf-8", "replace")
 
 
-def _letters(text: str) -> str:
+def _visible_letters(text: str) -> str:
     """Without white space and signs that nobody sees, such as soft hyphens; a letter made of two signs is one letter."""
     plain = unicodedata.normalize("NFC", text)
     return "".join(one for one in plain if not one.isspace() and unicodedata.category(one) != "Cf")
 
 
-def _joined(address: str, href: str) -> str:
+def _join_address(address: str, href: str) -> str:
     try:
         return urljoin(address, href.strip())
     except ValueError:
         return ""
 
 
-def _place(address: str) -> str:
+def _host_and_path(address: str) -> str:
     """Host and path of a web address, as they are the same for a reader; empty if it can't be read or is no web address."""
     try:
         parts = urlsplit(address)

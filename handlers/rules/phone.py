@@ -14,7 +14,7 @@ _TRUNK_AFTER_COUNTRY = re.compile(r"^[^0-9]*([0-9]{1,3})[^0-9]+0")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
 
 
-def mask(e164: str) -> str:
+def mask_number(e164: str) -> str:
     """The last three digits, such as “•••• 678”, for those who need no more; says when it was withheld."""
     digits = re.sub(r"[^0-9]", "", e164)
     if not digits:
@@ -22,12 +22,12 @@ def mask(e164: str) -> str:
     return f"•••• {digits[-3:]}" if len(digits) > 6 else "••••"
 
 
-def written(e164: str) -> str:
+def written_number(e164: str) -> str:
     """A number as people write it from abroad, such as “+61 2 8197 9000”."""
     return phonenumbers.format_number(phonenumbers.parse(e164), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
-def parts(query: str) -> str | None:
+def digits_to_find(query: str) -> str | None:
     """The digits to look for within an E.164 number, or None when this is no part of a number.
 
     Takes any usual writing. What is dialled but is no part of the number is dropped: the international
@@ -43,14 +43,14 @@ def parts(query: str) -> str | None:
     return (digits if bare != text else digits.removeprefix("0")) or None
 
 
-def one_of(typed: str, known: Iterable[str]) -> str | None:
+def meant_number(typed: str, known: Iterable[str]) -> str | None:
     """Which of these numbers (E.164) somebody means, in any usual writing, with country code or without; None for no single one."""
-    digits = parts(typed)
-    found = [number for number in known if digits in _spellings(number)]
+    digits = digits_to_find(typed)
+    found = [number for number in known if digits in _digit_spellings(number)]
     return found[0] if len(found) == 1 else None
 
 
-def whole(typed: str, regions: Iterable[str]) -> str:
+def read_whole_number(typed: str, regions: Iterable[str]) -> str:
     """A whole number as E.164, in any usual writing; one without country code is taken to be of one of the regions (ISO 3166).
 
     Raises `ValueError` with a sentence for what is no number, and where the regions leave open which one it is.
@@ -59,20 +59,20 @@ def whole(typed: str, regions: Iterable[str]) -> str:
     if not _WRITTEN.fullmatch(text):
         raise ValueError("This isn't a telephone number. Write it with its country code, like +61 412 345 678.")
     if _ABROAD.match(text):
-        return f"+{_sized(parts(text) or '')}"
-    found = {e164 for region in regions if (e164 := _within(text, region))}
+        return f"+{_require_length(digits_to_find(text) or '')}"
+    found = {e164 for region in regions if (e164 := _number_in_region(text, region))}
     if len(found) != 1:
         raise ValueError("I can't tell which country this number is in. Write it like +61 412 345 678.")
     return found.pop()
 
 
-def _sized(digits: str) -> str:
+def _require_length(digits: str) -> str:
     if not 8 <= len(digits) <= 15:
         raise ValueError("A number has 8 to 15 digits with its country code, like +61 412 345 678.")
     return digits
 
 
-def _within(text: str, region: str) -> str:
+def _number_in_region(text: str, region: str) -> str:
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
@@ -84,7 +84,7 @@ def _within(text: str, region: str) -> str:
     )
 
 
-def _spellings(e164: str) -> tuple[str, str]:
+def _digit_spellings(e164: str) -> tuple[str, str]:
     within = phonenumbers.national_significant_number(phonenumbers.parse(e164))
     return e164.removeprefix("+"), within
 

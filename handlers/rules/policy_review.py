@@ -75,28 +75,28 @@ def last_day(policy: Policy, last: Held | None) -> date:
 
 def begins_at(policy: Policy, due: date) -> datetime:
     """The first reminder (UTC), with which a review that falls due is opened."""
-    return _moment(policy, min(_special(policy, due)))
+    return _start_of_work(policy, min(_reminder_days(policy, due)))
 
 
 def next_reminder(policy: Policy, due: date, now: datetime) -> datetime:
     """The first reminder (UTC) after `now` of a review that is due on a day."""
-    return next(at for day in _days(policy, due, now) if (at := _moment(policy, day)) > now)
+    return next(at for day in _days_to_remind(policy, due, now) if (at := _start_of_work(policy, day)) > now)
 
 
-def _special(policy: Policy, due: date) -> list[date]:
+def _reminder_days(policy: Policy, due: date) -> list[date]:
     """The days before it, and the day itself, in their order."""
     return sorted({due, *(due - days * _DAY for days in policy.policy_review.remind_days_before)})
 
 
-def _days(policy: Policy, due: date, now: datetime) -> Iterator[date]:
-    yield from _special(policy, due)
+def _days_to_remind(policy: Policy, due: date, now: datetime) -> Iterator[date]:
+    yield from _reminder_days(policy, due)
     day = max(due, company_day(policy, now))
     while True:
         yield day
         day += _DAY
 
 
-def _moment(policy: Policy, day: date) -> datetime:
+def _start_of_work(policy: Policy, day: date) -> datetime:
     start: time = policy.working_time.start or USUALLY
     return moment_of(day, start, policy.lines[policy.company.home_line].time_zone)
 
@@ -106,7 +106,7 @@ def may_declare(policy: Policy, person: int) -> bool:
     return any(person in policy.held(name).people for name in DECLARING)
 
 
-def declare(policy: Policy, person: int) -> None:
+def check_declaring(policy: Policy, person: int) -> None:
     """Raises `Refused` for whoever may not declare a change."""
     if not may_declare(policy, person):
         titles = "; ".join(policy.role(name).title for name in DECLARING)
@@ -114,13 +114,13 @@ def declare(policy: Policy, person: int) -> None:
         raise Refused(told, clause="P14", code="not_declarer")
 
 
-def change(policy: Policy, now: datetime, changed: date) -> None:
+def check_change_day(policy: Policy, now: datetime, changed: date) -> None:
     """Raises `Refused` at the field where the day of a change lies too far ahead."""
     if changed - company_day(policy, now) > FARTHEST:
         raise Refused.at({"changed": "This lies more than a year ahead. Please look at the year."}, "P14")
 
 
-def _latest(policy: Policy, held: date) -> date:
+def _latest_next_review(policy: Policy, held: date) -> date:
     """The last day on which the next review may be due; behind a mistyped year, which is told anyway, any day."""
     try:
         return years_later(held, policy.policy_review.years)
@@ -128,10 +128,10 @@ def _latest(policy: Policy, held: date) -> date:
         return date.max
 
 
-def complete(policy: Policy, now: datetime, review: Held, earliest: date) -> None:
+def check_completion(policy: Policy, now: datetime, review: Held, earliest: date) -> None:
     """Raises `Refused` at each field that must be mended; `earliest` is the first day on which it can have been held."""
     found: dict[str, str] = {}
-    today, latest = company_day(policy, now), _latest(policy, review.on)
+    today, latest = company_day(policy, now), _latest_next_review(policy, review.on)
     if review.on > today:
         found["held"] = f"This day is yet to come; today is {today}. Write the day on which it was held."
     elif review.on < earliest:
@@ -154,9 +154,9 @@ class Change:
     now: tuple[str, ...]
 
 
-def changes(before: Policy, now: Policy) -> tuple[Change, ...]:
+def role_changes(before: Policy, now: Policy) -> tuple[Change, ...]:
     """Every role that others fill than before, or in another order."""
-    seats, former = _seats(now), _seats(before)
+    seats, former = _seats_by_role(now), _seats_by_role(before)
     return tuple(
         Change(name, title, former[name][1], people)
         for name, (title, people) in seats.items()
@@ -164,7 +164,7 @@ def changes(before: Policy, now: Policy) -> tuple[Change, ...]:
     )
 
 
-def _seats(policy: Policy) -> dict[str, tuple[str, tuple[str, ...]]]:
+def _seats_by_role(policy: Policy) -> dict[str, tuple[str, tuple[str, ...]]]:
     reviewers = policy.roles.reviewers
     found = {"reviewers": (reviewers.title, reviewers.holders)}
     for name, role in policy.roles.held().items():

@@ -31,7 +31,7 @@ from handlers.policy import Policy
 from handlers.rules.customers import days_before
 from handlers.rules.deadlines import days_of, last_working_moment
 from handlers.rules.routing import Circumstances
-from handlers.rules.working_days import Calendar, calendar_of, due, moment_of
+from handlers.rules.working_days import Calendar, calendar_of, due_after, moment_of
 
 Cause = Literal["declined", "restricted", "erased", "gone", "unannounced"]
 """Why a call is left out of a list."""
@@ -45,7 +45,7 @@ class DrawCircumstances(Circumstances, clause="P10", chain=("head_of_customer_su
     """A draw, or a call to review: for reviewers, who act beside the Head as `customers.handlers` do beside the team leader."""
 
 
-def home(policy: Policy) -> Calendar:
+def home_calendar(policy: Policy) -> Calendar:
     """The calendar by which the draw goes."""
     return calendar_of(policy, policy.company.home_line)
 
@@ -55,14 +55,14 @@ def opens_at(policy: Policy, year: int, month: int) -> datetime:
 
     A month without a working day has it on its last day: each month has its draw.
     """
-    calendar, last = home(policy), date(year, month, monthrange(year, month)[1])
+    calendar, last = home_calendar(policy), date(year, month, monthrange(year, month)[1])
     days = (date(year, month, number) for number in range(1, last.day + 1))
     return calendar.begins(next((day for day in days if calendar.off(day) is None), last))
 
 
 def next_opening(policy: Policy, after: datetime) -> datetime:
     """The first such moment (UTC) that is later than `after` (aware)."""
-    day = after.astimezone(ZoneInfo(home(policy).zone)).date().replace(day=1)
+    day = after.astimezone(ZoneInfo(home_calendar(policy).zone)).date().replace(day=1)
     while True:
         if (at := opens_at(policy, day.year, day.month)) > after:
             return at
@@ -71,7 +71,7 @@ def next_opening(policy: Policy, after: datetime) -> datetime:
 
 def first_opening(policy: Policy, now: datetime) -> datetime:
     """The opening (UTC) of the month in which the bot is first used: one that has passed is caught up at once."""
-    today = now.astimezone(ZoneInfo(home(policy).zone))
+    today = now.astimezone(ZoneInfo(home_calendar(policy).zone))
     return opens_at(policy, today.year, today.month)
 
 
@@ -82,30 +82,30 @@ def opening_anew(policy: Policy, stood: datetime | None, now: datetime) -> datet
 
 def month_of(policy: Policy, opened: datetime) -> str:
     """The month whose calls are drawn at a moment (aware), such as `2026-10`: the one before, at the home line."""
-    first = opened.astimezone(ZoneInfo(home(policy).zone)).date().replace(day=1)
+    first = opened.astimezone(ZoneInfo(home_calendar(policy).zone)).date().replace(day=1)
     return f"{first - _DAY:%Y-%m}"
 
 
-def within(policy: Policy, month: str) -> tuple[datetime, datetime]:
+def month_bounds(policy: Policy, month: str) -> tuple[datetime, datetime]:
     """From when on and until before when (UTC) calls are of a month: by the home line, whatever their own line, so that each is of one
     month, and that is over everywhere when it is drawn from.
     """
-    first, zone = date.fromisoformat(f"{month}-01"), home(policy).zone
+    first, zone = date.fromisoformat(f"{month}-01"), home_calendar(policy).zone
     after = (first + 31 * _DAY).replace(day=1)
     return moment_of(first, time.min, zone), moment_of(after, time.min, zone)
 
 
 def late_at(policy: Policy, published: datetime) -> datetime:
     """From when on (UTC) a round that was due at a moment (aware) is late: one working day later, at the end of work."""
-    return due(home(policy), published, 1).at
+    return due_after(home_calendar(policy), published, 1).at
 
 
 def reviewed_by(policy: Policy, drawn: datetime) -> datetime:
     """Until when drawn calls can be heard and are to be reviewed (UTC)."""
-    return due(home(policy), drawn, policy.random_review.review_working_days).at
+    return due_after(home_calendar(policy), drawn, policy.random_review.review_working_days).at
 
 
-def mornings(policy: Policy, until: datetime, zone: str) -> list[datetime]:
+def reminder_mornings(policy: Policy, until: datetime, zone: str) -> list[datetime]:
     """On which mornings (UTC) whoever has calls left is reminded in `zone` (IANA): the last one before `until` (aware), and some working
     days of theirs before that. So everybody is reminded equally often, wherever the days of reviewing end for them.
     """
@@ -117,7 +117,7 @@ def mornings(policy: Policy, until: datetime, zone: str) -> list[datetime]:
 
 def next_reminder(policy: Policy, until: datetime, now: datetime, zones: Iterable[str]) -> datetime | None:
     """The next such morning (UTC) of somebody in one of these zones; None where none is left."""
-    each = (at for zone in set(zones) for at in mornings(policy, until, zone) if at > now)
+    each = (at for zone in set(zones) for at in reminder_mornings(policy, until, zone) if at > now)
     return min(each, default=None)
 
 
@@ -142,7 +142,7 @@ def few_reviewers(policy: Policy) -> tuple[str, ...]:
     return ("roles.reviewers names 1 person, so no one can review a call that this person was on (P10)",)
 
 
-def whose(place: int, was_on: Collection[int], reviewers: list[int]) -> int | None:
+def reviewer_at(place: int, was_on: Collection[int], reviewers: list[int]) -> int | None:
     """Who reviews the call at a place of the drawn order: the reviewers in turn, past those who were on it; None where all were."""
     turn = place % len(reviewers) if reviewers else 0
     return next((one for one in (*reviewers[turn:], *reviewers[:turn]) if one not in was_on), None)

@@ -10,7 +10,7 @@ from functools import cache
 from handlers.policy import Policy
 from handlers.policy.terms import Reason
 from handlers.rules.refusal import Refused
-from handlers.rules.spelling import plain, stems
+from handlers.rules.spelling import plain_text, stem_words
 
 GONE = "no longer in the policy"
 _SPECIAL = """
@@ -27,13 +27,13 @@ _LONGEST = 40  # characters of a key
 def sounds_special(policy: Policy, reason: str, words: str) -> bool:
     """Whether a request for a reason of staff speaks of what is decided by another route, so that the form asks (P9)."""
     chosen = policy.reasons.get(reason)
-    said = stems(plain(words, _WHOLE)).split()
+    said = stem_words(plain_text(words, _WHOLE)).split()
     return chosen is not None and chosen.route == "staff" and not _special_stems().isdisjoint(said)
 
 
 @cache
 def _special_stems() -> frozenset[str]:
-    return frozenset(stems(plain(_SPECIAL, len(_SPECIAL))).split())
+    return frozenset(stem_words(plain_text(_SPECIAL, len(_SPECIAL))).split())
 
 
 def reason_of(policy: Policy, key: str, *, longer: bool) -> Reason:
@@ -53,22 +53,22 @@ def reason_of(policy: Policy, key: str, *, longer: bool) -> Reason:
 _BETWEEN = re.compile(r"[\W_]+")
 
 
-def compact(reference: str) -> str:
+def compact_reference(reference: str) -> str:
     """The letters and digits of a reference, by which two spellings of it are one: CS-10442, cs 10442, CS10442."""
     return _BETWEEN.sub("", unicodedata.normalize("NFKC", reference).casefold())
 
 
-def meant(typed: str, pattern: str | None, own: Collection[str] = ()) -> str | None:
+def meant_reference(typed: str, pattern: str | None, own: Collection[str] = ()) -> str | None:
     """The reference that was meant: one of the calls' `own`, else what matches the pattern; None where nothing does.
 
     A `pattern` of None takes any word for a reference. Blanks, case and a hyphen left out are put right.
     """
     for one in own:
-        if compact(one) == compact(typed):
+        if compact_reference(one) == compact_reference(typed):
             return one
     if pattern is None:
         return typed
-    return next((one for one in _spellings(typed) if re.fullmatch(pattern, one)), None)
+    return next((one for one in _reference_spellings(typed) if re.fullmatch(pattern, one)), None)
 
 
 def written_in(words: str, pattern: str | None) -> tuple[str, ...]:
@@ -79,9 +79,9 @@ def written_in(words: str, pattern: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one[0].upper() for one in found))
 
 
-def check(typed: str, pattern: str | None, own: Collection[str]) -> str:
+def check_reference(typed: str, pattern: str | None, own: Collection[str]) -> str:
     """The reference as it is stored; raises `Refused` at its field where what was typed is none."""
-    found = meant(typed, pattern, own)
+    found = meant_reference(typed, pattern, own)
     if found is None:
         named = next(iter(own), "")
         advice = f"The one of this call is {named}." if named else "Please write it as your CRM shows it."
@@ -89,7 +89,7 @@ def check(typed: str, pattern: str | None, own: Collection[str]) -> str:
     return found
 
 
-def _spellings(typed: str) -> Iterator[str]:
+def _reference_spellings(typed: str) -> Iterator[str]:
     plain = " ".join(unicodedata.normalize("NFKC", typed).split())
     for one in dict.fromkeys((plain, plain.upper())):
         yield one

@@ -81,7 +81,7 @@ def seen_late(moment: datetime | None, seen: datetime | None) -> bool:
     return moment is not None and seen is not None and seen >= moment
 
 
-def causes(
+def pause_causes(
     day: Day, moment: datetime, seen: datetime | None, *, again: bool, altered: bool = False
 ) -> tuple[Cause, ...]:
     """Why something that would be erased waits, as of the table above; nothing where it goes."""
@@ -94,7 +94,7 @@ def causes(
     return tuple(cause for cause, applies in found.items() if applies)
 
 
-def decide(*, waits: bool, seen: int, revision: int) -> None:
+def check_decidable(*, waits: bool, seen: int, revision: int) -> None:
     """Raises `Refused` where there is nothing left to decide, or where the card has changed since it was pressed."""
     if not waits:
         raise Refused("Someone has decided about these erasures already.", clause="P12", code="already")

@@ -164,12 +164,12 @@ class Circumstances:
 C = TypeVar("C", bound=Circumstances)
 
 
-def route(case: Circumstances) -> Route:
+def current_route(case: Circumstances) -> Route:
     """Where a request goes now. Ask again when somebody proves unreachable."""
     passed: tuple[tuple[int, Why], ...] = tuple((passer, "passed_on") for passer, _ in sorted(case.passed_on))
     alarm = False
     for step in case.steps:
-        found = [_deciders(case, name) for name in step]
+        found = [_deciders_of_role(case, name) for name in step]
         over = tuple(one for _, passed_over in found for one in passed_over)
         # Of the roles themselves only their holders count: a deputy who is away as well takes nothing from the others.
         before, passed = (*passed, *(one for _, passed_over in found for one in passed_over[:1])), passed + over
@@ -187,7 +187,7 @@ def _each_once(asked: tuple[Authority, ...]) -> tuple[Authority, ...]:
     return tuple(found.values())
 
 
-def _deciders(case: Circumstances, name: RoleName) -> tuple[tuple[Authority, ...], tuple[tuple[int, Why], ...]]:
+def _deciders_of_role(case: Circumstances, name: RoleName) -> tuple[tuple[Authority, ...], tuple[tuple[int, Why], ...]]:
     role = case.policy.held(name)
     why = case.hindrance(role.holder)
     there = (role.holder,) if why is None else ()
@@ -202,7 +202,7 @@ def _deciders(case: Circumstances, name: RoleName) -> tuple[tuple[Authority, ...
     return (*asked, *approvers), ((role.holder, why), *over) if why is not None else ()
 
 
-def authority(case: Circumstances, decider: int, asked: frozenset[int]) -> Authority | None:
+def authority_of(case: Circumstances, decider: int, asked: frozenset[int]) -> Authority | None:
     """As what the decider may decide at this moment, or None.
 
     `asked` are those whom the request went to: a deputy or next authority among them may decide while the
@@ -210,44 +210,48 @@ def authority(case: Circumstances, decider: int, asked: frozenset[int]) -> Autho
     """
     if case.conflict(decider):
         return None
-    return next((one for one in _entitled(case, asked) if one.person == decider), None)
+    return next((one for one in _all_entitled(case, asked) if one.person == decider), None)
 
 
 def may_decide(case: Circumstances, decider: int, asked: frozenset[int]) -> Authority:
     """The same; raises `Refused` with the reason where the decider may not."""
-    if found := authority(case, decider, asked):
+    if found := authority_of(case, decider, asked):
         return found
     if conflict := case.conflict(decider):
-        raise Refused(_conflicts(case.policy)[conflict], clause=case.clause, code=conflict)
+        raise Refused(_conflict_sentences(case.policy)[conflict], clause=case.clause, code=conflict)
     raise Refused(_not_yours(case, decider), clause=case.clause, code="not_approver")
 
 
-def deputies(case: Circumstances, name: RoleName) -> tuple[Authority, ...]:
+def deciding_deputies(case: Circumstances, name: RoleName) -> tuple[Authority, ...]:
     """The deputies of a role who could decide it now: whom silence brings in first."""
     there = case.policy.held(name).deputies if name in case.open_roles() else ()
     return tuple(Authority(one, name, deputy=True) for one in there if case.hindrance(one) is None)
 
 
-def beyond(case: Circumstances, asked: frozenset[RoleName]) -> tuple[Authority, ...]:
+def next_authorities(case: Circumstances, asked: frozenset[RoleName]) -> tuple[Authority, ...]:
     """Who comes after all roles that were asked, where those are silent; never the last step, which takes more than silence."""
     chain = [name for name in case.chain[:-1] if name in case.remaining]
     places = [place for place, name in enumerate(chain, 1) if name in asked]
-    later = (_deciders(case, name)[0] for name in chain[max(places, default=0) :])
+    later = (_deciders_of_role(case, name)[0] for name in chain[max(places, default=0) :])
     return next((found for found in later if found), ())
 
 
-def instead(case: Circumstances, name: RoleName) -> tuple[Authority, ...]:
+def asked_instead(case: Circumstances, name: RoleName) -> tuple[Authority, ...]:
     """Who is asked where silence brought in a role and who was asked by it can't be reached: its others, else whoever comes after."""
-    return (_deciders(case, name)[0] or beyond(case, frozenset({name}))) if name in case.remaining else ()
+    return (
+        (_deciders_of_role(case, name)[0] or next_authorities(case, frozenset({name})))
+        if name in case.remaining
+        else ()
+    )
 
 
-def after(case: C, passer: Authority) -> C:
+def case_after_passing(case: C, passer: Authority) -> C:
     """The circumstances once this approver has passed it on."""
     return replace(case, passed_on=case.passed_on | {(passer.person, passer.role)})
 
 
-def _entitled(case: Circumstances, asked: frozenset[int]) -> Iterator[Authority]:
-    yield from route(case).approvers
+def _all_entitled(case: Circumstances, asked: frozenset[int]) -> Iterator[Authority]:
+    yield from current_route(case).approvers
     for name in case.open_roles():
         role = case.policy.held(name)
         for person in role.people:
@@ -255,7 +259,7 @@ def _entitled(case: Circumstances, asked: frozenset[int]) -> Iterator[Authority]
                 yield Authority(person, name, deputy=person != role.holder)
 
 
-def _conflicts(policy: Policy) -> dict[Why, str]:
+def _conflict_sentences(policy: Policy) -> dict[Why, str]:
     head = policy.role("head_of_customer_success").title
     return {
         "requester": "This is your own request, so someone else has to decide it.",
@@ -273,7 +277,7 @@ def _not_yours(case: Circumstances, decider: int) -> str:
         role = case.policy.held(name)
         if decider in role.deputies:
             return f"You decide for the {role.title} only while that person is away, or once you are asked."
-    decides = route(case).approvers
+    decides = current_route(case).approvers
     if not decides:
         return "No one may decide this request at the moment. Its card says what happens next."
     return f"This request is for the {case.policy.role(decides[0].role).title} to decide."

@@ -14,9 +14,9 @@ import phonenumbers
 from dateutil.relativedelta import relativedelta
 
 from handlers.policy import Policy
-from handlers.rules.phone import one_of, parts
-from handlers.rules.reasons import compact, meant
-from handlers.rules.spelling import SMALL, plain, unaccented
+from handlers.rules.phone import digits_to_find, meant_number
+from handlers.rules.reasons import compact_reference, meant_reference
+from handlers.rules.spelling import SMALL, plain_text, without_accents
 
 FEW = 3  # words of a search; more are a sentence
 
@@ -26,7 +26,7 @@ def is_sentence(words: str) -> bool:
     return len(words.split()) > FEW
 
 
-def scope(policy: Policy, person: int, email_key: str) -> tuple[frozenset[str] | None, int]:
+def search_scope(policy: Policy, person: int, email_key: str) -> tuple[frozenset[str] | None, int]:
     """Of which departments this person may know the calls (None: of all), and as whose operator of any other.
 
     Whoever holds a role, or deputises, may know of every call in scope (`access.search_scope`).
@@ -39,7 +39,7 @@ def scope(policy: Policy, person: int, email_key: str) -> tuple[frozenset[str] |
 
 def may_know(policy: Policy, person: int, email_key: str, department: str, operator: int | None, line: str) -> bool:
     """Whether this person may know of a call, and so ask for it: one on a line that the policy names (P4)."""
-    narrowed, mine = scope(policy, person, email_key)
+    narrowed, mine = search_scope(policy, person, email_key)
     return line in policy.lines and (narrowed is None or department in narrowed or operator == mine)
 
 
@@ -55,11 +55,11 @@ class Called:
     alike: tuple[str, ...]
 
 
-def called(words: Sequence[str], operators: Iterable[tuple[str, str]]) -> Called:
+def operators_called(words: Sequence[str], operators: Iterable[tuple[str, str]]) -> Called:
     """Who of the operators (address, name) these words name; a word may be the beginning of one of theirs."""
     exactly, near = set[str](), dict[str, int]()
     for key, name in operators:
-        away = _away(words, _words(key, name)) if key else None
+        away = _slips_apart(words, _words_of_name(key, name)) if key else None
         if away == 0:
             exactly.add(key)
         elif away is not None:
@@ -70,21 +70,21 @@ def called(words: Sequence[str], operators: Iterable[tuple[str, str]]) -> Called
 
 def name_words(operators: Iterable[tuple[str, str]]) -> frozenset[str]:
     """Every word of their names."""
-    return frozenset(word for key, name in operators if key for word in _words(key, name))
+    return frozenset(word for key, name in operators if key for word in _words_of_name(key, name))
 
 
 @lru_cache(maxsize=8_192)
-def _words(key: str, name: str) -> tuple[str, ...]:
+def _words_of_name(key: str, name: str) -> tuple[str, ...]:
     """The words of a name and of what stands before the @ of its address, each also as it is written without accents."""
-    said = plain(f"{name} {key.partition('@')[0].replace('_', ' ')}")
-    return tuple(dict.fromkeys((*said.split(), *plain(unaccented(said)).split())))
+    said = plain_text(f"{name} {key.partition('@')[0].replace('_', ' ')}")
+    return tuple(dict.fromkeys((*said.split(), *plain_text(without_accents(said)).split())))
 
 
-def _away(words: Sequence[str], name: Sequence[str]) -> int | None:
+def _slips_apart(words: Sequence[str], name: Sequence[str]) -> int | None:
     """How many slips lie between the words and the name, each word with a word of its own; None where it is another name."""
     total, left = 0, list(name)
     for word in words:
-        each = [(away, one) for one in left if (away := _slips(word, one)) is not None]
+        each = [(away, one) for one in left if (away := _slips_in_word(word, one)) is not None]
         if not each:
             return None
         away, one = min(each)
@@ -94,7 +94,7 @@ def _away(words: Sequence[str], name: Sequence[str]) -> int | None:
 
 
 @lru_cache(maxsize=32_768)
-def _slips(word: str, one: str) -> int | None:
+def _slips_in_word(word: str, one: str) -> int | None:
     if one.startswith(word):
         return 0
     if len(word) < _LEAST or len(one) < _LEAST:
@@ -113,13 +113,13 @@ WAYS = {"outgoing": "outgoing", "outbound": "outgoing", "incoming": "incoming", 
 """How people say which way a call went."""
 
 
-def places(policy: Policy) -> dict[str, frozenset[str]]:
+def lines_by_words(policy: Policy) -> dict[str, frozenset[str]]:
     """Each way to say a line, in plain words, and the lines (E.164) that have it."""
     found: dict[str, frozenset[str]] = {}
     for number, line in policy.lines.items():
         city = line.time_zone.rpartition("/")[2].replace("_", " ")
         labels = line.label.replace(" and ", ",").split(",")
-        for said in {plain(one) for one in (line.label, *labels, *line.regions, city)}:
+        for said in {plain_text(one) for one in (line.label, *labels, *line.regions, city)}:
             found[said] = found.get(said, frozenset()) | {number}
     return found
 
@@ -159,7 +159,7 @@ class Search:
     hours: Hours | None = None
 
 
-def query(
+def read_query(
     policy: Policy, text: str, now: datetime, zone: str, names: frozenset[str] = frozenset()
 ) -> tuple[Search, ...]:
     """Each way to read what was typed, the most exact first; none where nothing in it can be looked for.
@@ -169,22 +169,22 @@ def query(
     """
     if not text.strip():
         return (Search(),)
-    typed, today, known = _normal(text), now.astimezone(ZoneInfo(zone)).date(), places(policy)
-    said = plain(typed).split()
+    typed, today, known = _normalise_text(text), now.astimezone(ZoneInfo(zone)).date(), lines_by_words(policy)
+    said = plain_text(typed).split()
     both = frozenset(one for one in said if one in names and _means_more(one, known, today))
     ways = [both, frozenset[str]()] if both else [both]
-    found = dict.fromkeys(one for own in ways for one in _read(policy, known, today, typed, own))
+    found = dict.fromkeys(one for own in ways for one in _read_one_way(policy, known, today, typed, own))
     any_call = not both and not _OF_CALLS.isdisjoint(said)
     return tuple(one for one in found if any_call or one != Search())
 
 
-def codes(policy: Policy) -> tuple[str, ...]:
+def country_codes(policy: Policy) -> tuple[str, ...]:
     """The country codes of the lines' own countries, which people leave out."""
     regions = {line.region_code for line in policy.lines.values()}
     return tuple(sorted({str(phonenumbers.country_code_for_region(one)) for one in regions}))
 
 
-def _normal(text: str) -> str:
+def _normalise_text(text: str) -> str:
     """In small letters, with any script's digits as 0 to 9, without signs that nobody sees, what stands behind an @, and “’s”."""
     shown = (one for one in unicodedata.normalize("NFKC", text[:_LONGEST]) if unicodedata.category(one) != "Cf")
     digits = (str(unicodedata.decimal(one)) if one.isdecimal() else one for one in shown)
@@ -197,7 +197,7 @@ def _means_more(word: str, known: Mapping[str, frozenset[str]], today: date) -> 
     return means or days_in(word, today)[0] is not None
 
 
-def _read(
+def _read_one_way(
     policy: Policy, known: Mapping[str, frozenset[str]], today: date, typed: str, own: frozenset[str]
 ) -> Iterator[Search]:
     """One way to read it, with `own` words as names: whole references first, then whatever has what was typed somewhere."""
@@ -206,7 +206,7 @@ def _read(
     ends = [f"{one};" for one in left.take(_MASKED)]
     hours, left.rest = hours_in(left.rest)
     days, left.rest = days_in(left.rest, today)
-    references = [one for one in map(compact, left.take_references(policy)) if one]
+    references = [one for one in map(compact_reference, left.take_references(policy)) if one]
     digits, numbers = left.take_numbers(policy)
     lines, direction = left.take_lines(known) | numbers, left.take_direction()
     words = tuple(dict.fromkeys((*names, *left.words())))
@@ -231,11 +231,19 @@ class _Left:
     def take_words(self, words: frozenset[str]) -> list[str]:
         """Those of its words."""
         both = "|".join(map(re.escape, sorted(words)))
-        return [plain(unaccented(one)) for one in self.take(re.compile(rf"(?<!\w)({both})(?!\w)"))] if words else []
+        return (
+            [plain_text(without_accents(one)) for one in self.take(re.compile(rf"(?<!\w)({both})(?!\w)"))]
+            if words
+            else []
+        )
 
     def words(self) -> Iterator[str]:
         """What is left: names, or pieces of a reference."""
-        return (one for one in plain(unaccented(self.rest)).split() if compact(one) and one not in SMALL | _OF_CALLS)
+        return (
+            one
+            for one in plain_text(without_accents(self.rest)).split()
+            if compact_reference(one) and one not in SMALL | _OF_CALLS
+        )
 
     def take_references(self, policy: Policy) -> list[str]:
         """References as the CRM shows them, and with another sign or none between letters and digits."""
@@ -243,7 +251,7 @@ class _Left:
         if not pattern:
             return []
         found = self.take(re.compile(rf"(?<![\w-])((?:{pattern}))(?![\w-])", re.IGNORECASE))
-        loose = [one for one in _LOOSE.findall(self.rest) if meant(one, pattern) is not None]
+        loose = [one for one in _LOOSE.findall(self.rest) if meant_reference(one, pattern) is not None]
         for one in loose:
             self.rest = self.rest.replace(one, " ")
         return [*(one if isinstance(one, str) else one[0] for one in found), *loose]
@@ -251,13 +259,17 @@ class _Left:
     def take_numbers(self, policy: Policy) -> tuple[list[str], frozenset[str]]:
         """Parts of numbers in digits alone, and the lines whose own numbers are among them."""
         written = self.take(_NUMBER)
-        lines = {line for one in written if (line := one_of(one, policy.lines))}
-        digits = (parts(one) or re.sub(r"[^0-9]", "", one) for one in written if one_of(one, policy.lines) is None)
+        lines = {line for one in written if (line := meant_number(one, policy.lines))}
+        digits = (
+            digits_to_find(one) or re.sub(r"[^0-9]", "", one)
+            for one in written
+            if meant_number(one, policy.lines) is None
+        )
         return list(digits), frozenset(lines)
 
     def take_lines(self, known: Mapping[str, frozenset[str]]) -> frozenset[str]:
         """Lines, the longest way to say one first; of several all are meant."""
-        said, found = f" {plain(self.rest)} ", frozenset[str]()
+        said, found = f" {plain_text(self.rest)} ", frozenset[str]()
         for way in sorted(known, key=len, reverse=True):
             if f" {way} " in said:
                 said, found = said.replace(f" {way} ", " ", 1), found | known[way]
@@ -292,20 +304,20 @@ _UNTIL = re.compile(r" ?(?:to|until|and|-|–) ?")
 
 def days_in(typed: str, today: date) -> tuple[Days | None, str]:
     """The days that stand in these words (case-folded), and the words without them; the latest ones that have begun."""
-    for start, end, days in _found(typed, today):
+    for start, end, days in _find_days(typed, today):
         if since := _SINCE.search(typed[:start]):
-            return (days[0], max(today, days[0])), _without(typed, since.start(), end)
+            return (days[0], max(today, days[0])), _cut_out(typed, since.start(), end)
         until = _UNTIL.match(typed, end)
-        after = next((one for one in _found(typed[until.end() :], today) if one[0] == 0), None) if until else None
+        after = next((one for one in _find_days(typed[until.end() :], today) if one[0] == 0), None) if until else None
         if until and after:
             begins, last = _FROM.search(typed[:start]), after[2][1]
             last = last if last >= days[0] else today
-            return (days[0], last), _without(typed, begins.start() if begins else start, until.end() + after[1])
-        return days, _without(typed, start, end)
+            return (days[0], last), _cut_out(typed, begins.start() if begins else start, until.end() + after[1])
+        return days, _cut_out(typed, start, end)
     return None, typed
 
 
-def _found(typed: str, today: date) -> Iterator[tuple[int, int, Days]]:
+def _find_days(typed: str, today: date) -> Iterator[tuple[int, int, Days]]:
     """Where days stand, as the first way of writing that fits reads them."""
     for writing, read in _WRITINGS:
         found = writing.search(typed)
@@ -316,13 +328,13 @@ def _found(typed: str, today: date) -> Iterator[tuple[int, int, Days]]:
             continue
 
 
-def _without(typed: str, start: int, end: int) -> str:
+def _cut_out(typed: str, start: int, end: int) -> str:
     return f"{typed[:start].rstrip(' ,')} {typed[end:].lstrip(' ,')}".strip()
 
 
-def _date(found: re.Match[str], today: date) -> Days:
+def _read_date(found: re.Match[str], today: date) -> Days:
     """A day; one without a year is the latest that has come."""
-    month, day, told = _month(found["month"]), int(found["day"]), found["year"]
+    month, day, told = _month_number(found["month"]), int(found["day"]), found["year"]
     years = (
         [int(told) % 2000 + 2000] if told else range(today.year, today.year - 9, -1)
     )  # a leap year can be eight years ago
@@ -336,32 +348,32 @@ def _date(found: re.Match[str], today: date) -> Days:
     raise ValueError(found[0])
 
 
-def _span(found: re.Match[str], today: date) -> Days:
+def _read_span(found: re.Match[str], today: date) -> Days:
     """From one day of a month to another one."""
-    last, _ = _date(found, today)
+    last, _ = _read_date(found, today)
     if (first := last.replace(day=int(found["first"]))) > last:
         raise ValueError(found[0])
     return first, last
 
 
-def _near(found: re.Match[str], today: date) -> Days:
+def _read_near_day(found: re.Match[str], today: date) -> Days:
     day = today - _ONE * {"day before yesterday": 2, "yesterday": 1}.get(found["near"], 0)
     return day, day
 
 
-def _weekday(found: re.Match[str], today: date) -> Days:
+def _read_weekday(found: re.Match[str], today: date) -> Days:
     """“last thursday” is never today, also on a Thursday."""
     before = today - _ONE if found["which"] == "last" else today
     day = before - _ONE * ((before.weekday() - _NAMES[1].index(found["name"][:_LETTERS])) % 7)
     return day, day
 
 
-def _ago(found: re.Match[str], today: date) -> Days:
+def _read_ago(found: re.Match[str], today: date) -> Days:
     number = int(found["number"]) if found["number"].isdigit() else _NUMBERS[found["number"]]
-    return _period(found["unit"], number, today)
+    return _period_ago(found["unit"], number, today)
 
 
-def _period(unit: str, back: int, today: date) -> Days:
+def _period_ago(unit: str, back: int, today: date) -> Days:
     """The day, week (from Monday), month or year that was so many ago, as far as it has come."""
     match unit:
         case "day":
@@ -379,7 +391,7 @@ def _period(unit: str, back: int, today: date) -> Days:
 
 def _whole_month(found: re.Match[str], today: date) -> Days:
     """A month without a year is the latest one that has begun; “last november” has ended, too."""
-    month, told = _month(found["month"]), found["year"]
+    month, told = _month_number(found["month"]), found["year"]
     ended = found.groupdict().get("which") == "last"
     first = date(int(told) if told else today.year, month, 1)
     if not told and first > today.replace(day=1) - relativedelta(months=int(ended)):
@@ -387,23 +399,23 @@ def _whole_month(found: re.Match[str], today: date) -> Days:
     return first, max(first, min(first + relativedelta(months=1) - _ONE, today))
 
 
-def _month(said: str) -> int:
+def _month_number(said: str) -> int:
     return int(said) if said.isdigit() else _NAMES[0].index(said[:_LETTERS]) + 1
 
 
 _WRITINGS: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], Days]]] = [
     (re.compile(rf"(?<![\w+/.-])(?:{writing})(?![\w/-])"), read)
     for writing, read in (
-        (rf"(?:between |from )?(?P<first>[0-9]{{1,2}}) ?(?:to|until|and|-|–) ?{_DAY} (?:of )?{_MONTH}(?:,? {_YEAR})?", _span),
-        (rf"{_BESIDE}{_YEAR}(?P<between>[/.-])(?P<month>[0-9]{{1,2}})(?P=between){_DAY}", _date),
-        (rf"{_BESIDE}(?P<day>[0-9]{{1,2}})(?P<between>[/.-])(?P<month>[0-9]{{1,2}})(?:(?P=between)(?P<year>(?:20)?[0-9]{{2}}))?\.?", _date),
-        (rf"{_BESIDE}{_DAY} ?(?:of )?{_MONTH}(?:,? {_YEAR})?", _date),
-        (rf"{_BESIDE}{_MONTH} {_DAY}(?:,? {_YEAR})?", _date),
-        (rf"(?P<number>[0-9]{{1,3}}|{'|'.join(_NUMBERS)}) (?P<unit>day|week|month)s? ago", _ago),
-        ("(?:the )?(?P<unit>week|month) before last", lambda found, today: _period(found["unit"], 2, today)),
-        ("(?:in |of |from )?(?P<which>last|this) (?P<unit>week|month|year)", lambda found, today: _period(found["unit"], int(found["which"] == "last"), today)),
-        (rf"{_WHICH} ?(?P<name>{_WEEKDAY})(?:[’']?s)?", _weekday),
-        (r"(?:the )?(?P<near>day before yesterday|yesterday|today|tonight|this (?:morning|afternoon|evening))(?:[’']?s)?", _near),
+        (rf"(?:between |from )?(?P<first>[0-9]{{1,2}}) ?(?:to|until|and|-|–) ?{_DAY} (?:of )?{_MONTH}(?:,? {_YEAR})?", _read_span),
+        (rf"{_BESIDE}{_YEAR}(?P<between>[/.-])(?P<month>[0-9]{{1,2}})(?P=between){_DAY}", _read_date),
+        (rf"{_BESIDE}(?P<day>[0-9]{{1,2}})(?P<between>[/.-])(?P<month>[0-9]{{1,2}})(?:(?P=between)(?P<year>(?:20)?[0-9]{{2}}))?\.?", _read_date),
+        (rf"{_BESIDE}{_DAY} ?(?:of )?{_MONTH}(?:,? {_YEAR})?", _read_date),
+        (rf"{_BESIDE}{_MONTH} {_DAY}(?:,? {_YEAR})?", _read_date),
+        (rf"(?P<number>[0-9]{{1,3}}|{'|'.join(_NUMBERS)}) (?P<unit>day|week|month)s? ago", _read_ago),
+        ("(?:the )?(?P<unit>week|month) before last", lambda found, today: _period_ago(found["unit"], 2, today)),
+        ("(?:in |of |from )?(?P<which>last|this) (?P<unit>week|month|year)", lambda found, today: _period_ago(found["unit"], int(found["which"] == "last"), today)),
+        (rf"{_WHICH} ?(?P<name>{_WEEKDAY})(?:[’']?s)?", _read_weekday),
+        (r"(?:the )?(?P<near>day before yesterday|yesterday|today|tonight|this (?:morning|afternoon|evening))(?:[’']?s)?", _read_near_day),
         (f"{_YEAR}-(?P<month>[0-9]{{2}})", _whole_month),
         (rf"(?<![0-9] ){_WHICH} ?{_MONTH}(?:,? {_YEAR})?(?! [0-9]{{1,2}}\b)", _whole_month),
     )
@@ -425,5 +437,5 @@ def hours_in(typed: str) -> tuple[Hours | None, str]:
         told = datetime.combine(_ANY_DAY, time(hour % 12 + 12 * (half == "p") if half else hour, int(minute or 0)))
         around, lasts = (_AROUND, timedelta(seconds=59)) if minute else (timedelta(), timedelta(minutes=59, seconds=59))
         hours = max(told - around, _FIRST).time(), min(told + lasts + around, _LAST).time()
-        return hours, _without(typed, *found.span())
+        return hours, _cut_out(typed, *found.span())
     return None, typed

@@ -14,13 +14,13 @@ _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "đ": "d", "ł": "l
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘`´"), "")
 
 
-def plain(words: str, longest: int = LONGEST) -> str:
+def plain_text(words: str, longest: int = LONGEST) -> str:
     """Its words in small letters, a blank between each, of so many characters; `don’t` is `dont`."""
     text = unicodedata.normalize("NFKC", words[:longest]).casefold().translate(_APOSTROPHES)
     return " ".join(_WORD.findall(text))
 
 
-def unaccented(text: str) -> str:
+def without_accents(text: str) -> str:
     """In small letters without accents and hidden signs."""
     apart = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
     return "".join(one for one in apart if unicodedata.category(one) not in ("Mn", "Cf"))
@@ -70,18 +70,18 @@ ALSO: Mapping[str, str] = MappingProxyType({word: ours for ours, words in _ALSO.
 """How people say it → how the policy says it."""
 
 
-def stems(plain: str) -> str:
-    """Plain words (`spelling.plain`) with a blank after each, each as its stem."""
-    return "".join(f"{_stem(word)} " for word in plain.split())
+def stem_words(plain: str) -> str:
+    """Plain words (`spelling.plain_text`) with a blank after each, each as its stem."""
+    return "".join(f"{_stem_word(word)} " for word in plain.split())
 
 
 @lru_cache(maxsize=8192)
-def _stem(word: str) -> str:
-    return _stemmer()(word)
+def _stem_word(word: str) -> str:
+    return _load_stemmer()(word)
 
 
 @cache
-def _stemmer() -> Callable[[str], str]:
+def _load_stemmer() -> Callable[[str], str]:
     """It comes with those of thirty languages, 8 MB, so it is read when words are first asked about."""
     import snowballstemmer
 

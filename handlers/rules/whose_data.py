@@ -57,18 +57,21 @@ def is_investigation(policy: Policy, reason: str, *, longer: bool) -> bool:
     return longer or reason_of(policy, reason, longer=longer).route == "investigation"
 
 
-def ends(policy: Policy, inquiries: Collection[Inquiry], holds: Iterable[Hold]) -> dict[str, datetime]:
+def when_each_ends(policy: Policy, inquiries: Collection[Inquiry], holds: Iterable[Hold]) -> dict[str, datetime]:
     """When each ends as things stand (aware), with all that belongs to it; `NEVER` where nobody can tell."""
     tied: dict[object, list[tuple[datetime, datetime]]] = {}
     for hold in holds:
         tied.setdefault(hold.call, []).append((hold.began, hold.ends_at))
     for one in inquiries:
-        for tie in _ties(one):
+        for tie in _shared_ties(one):
             tied.setdefault(tie, []).append((one.began, one.ends_at or NEVER))
-    return {one.id: _end(policy, one, (span for tie in _ties(one) for span in tied[tie])) for one in inquiries}
+    return {
+        one.id: _end_of_inquiry(policy, one, (span for tie in _shared_ties(one) for span in tied[tie]))
+        for one in inquiries
+    }
 
 
-def _end(policy: Policy, one: Inquiry, belongs: Iterable[tuple[datetime, datetime]]) -> datetime:
+def _end_of_inquiry(policy: Policy, one: Inquiry, belongs: Iterable[tuple[datetime, datetime]]) -> datetime:
     """What began once it showed does not count; of what did not, each may be why the next one counts."""
     end = one.ends_at or NEVER
     for began, ended in sorted(belongs):
@@ -77,8 +80,8 @@ def _end(policy: Policy, one: Inquiry, belongs: Iterable[tuple[datetime, datetim
     return end
 
 
-def hidden(policy: Policy, now: datetime, ends: Mapping[str, datetime]) -> frozenset[str]:
-    """The investigations of which operators see nothing at `now` (aware), by their `ends`."""
+def hidden_at(policy: Policy, now: datetime, ends: Mapping[str, datetime]) -> frozenset[str]:
+    """The investigations of which operators see nothing at `now` (aware), by their `when_each_ends`."""
     return frozenset(one for one, end in ends.items() if now < shown_from(policy, end))
 
 
@@ -90,11 +93,11 @@ def shown_from(policy: Policy, end: datetime) -> datetime:
     return erase_at(end, zone, policy.records.investigation_hidden_months)
 
 
-def sees(matter: str, hides: Collection[str], *, own: bool) -> bool:
+def may_see(matter: str, hides: Collection[str], *, own: bool) -> bool:
     """Whether an operator sees a listening for this matter; `own` where he or she is who listened."""
     return own or matter not in hides
 
 
-def _ties(one: Inquiry) -> Iterable[object]:
+def _shared_ties(one: Inquiry) -> Iterable[object]:
     """What another investigation may have in common with this one: what it is about, or a call."""
     return (*filter(None, (one.about,)), *one.calls)

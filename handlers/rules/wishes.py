@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 
 from handlers.policy import Policy
-from handlers.rules.explaining import COVERED, LOOSELY, seek
-from handlers.rules.phone import parts
+from handlers.rules.explaining import COVERED, LOOSELY, find_clauses
+from handlers.rules.phone import digits_to_find
 from handlers.rules.reasons import written_in
 from handlers.rules.searching import days_in, is_sentence
-from handlers.rules.spelling import plain
+from handlers.rules.spelling import plain_text
 
 _TITLES = frozenset({"mr", "mrs", "ms", "dr", "im", "ive", "id", "ill"})
 _ANY_DAY = date(2000, 1, 1)
@@ -28,15 +28,19 @@ def searches_in(policy: Policy, words: str, now: datetime, zone: str) -> tuple[s
     day = days[0].isoformat() if days and days[0] == days[1] else ""
     regions = dict.fromkeys(line.region_code for line in policy.lines.values())
     numbers = (one.raw_string for region in regions for one in phonenumbers.PhoneNumberMatcher(words, region))
-    told = (*filter(None, map(parts, numbers)), *written_in(words, policy.company.crm_pattern), _name(words))
+    told = (
+        *filter(None, map(digits_to_find, numbers)),
+        *written_in(words, policy.company.crm_pattern),
+        _likely_name(words),
+    )
     found = (f"{one} {on}".strip() for one in filter(None, told) for on in ((day, "") if day else ("",)))
     return tuple(dict.fromkeys((*found, *filter(None, (day,)))))
 
 
-def _name(words: str) -> str:
+def _likely_name(words: str) -> str:
     """Words within the sentence that begin with a capital, and are no date: a name, most likely."""
     found = (re.sub(r"[’']s$", "", one) for one in re.findall(r"[^\W\d_][\w’'-]+", words)[1:])
-    named = (one for one in found if one[0].isupper() and not one.isupper() and plain(one) not in _TITLES)
+    named = (one for one in found if one[0].isupper() and not one.isupper() and plain_text(one) not in _TITLES)
     return " ".join(one for one in named if days_in(one.casefold(), _ANY_DAY)[0] is None)
 
 
@@ -90,9 +94,9 @@ class Meant(NamedTuple):
     text: str = ""
 
 
-def understand(policy: Policy, words: str, leaning: Leaning = "") -> Meant:
+def understand_words(policy: Policy, words: str, leaning: Leaning = "") -> Meant:
     """What these words may mean."""
-    text = plain(words)
+    text = plain_text(words)
     kinds = [kind for kind, pattern in _FOUND.items() if pattern.search(text)]
     if "by_press" not in kinds and (found := _ID.search(words.upper())):
         return Meant(("state",), matter=found[0])
@@ -110,4 +114,4 @@ def understand(policy: Policy, words: str, leaning: Leaning = "") -> Meant:
         return Meant(() if is_sentence(text) else ("recording",))
     about = next((CLAUSES[kind] for kind in kinds if kind in CLAUSES), "P7" if _WHO_DECIDES.search(text) else "")
     covered = LOOSELY if leaning == "policy" else COVERED
-    return Meant(("question",), text=about or text) if about or seek(policy, text, covered) else Meant()
+    return Meant(("question",), text=about or text) if about or find_clauses(policy, text, covered) else Meant()

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from handlers.policy import Policy
-from handlers.policy.values import shown
+from handlers.policy.values import shown_value
 from handlers.rules.refusal import Refused
 
 _YEARS = range(1900, 2101)
@@ -29,7 +29,7 @@ def moment_of(day: date, clock: time, zone: str) -> datetime:
     A time that daylight saving skips is the end of the gap; one that comes twice is the first (readings of P8 and P12).
     """
     local = datetime.combine(day, clock, ZoneInfo(zone))
-    return local.astimezone(UTC) if _exists(local) else _end_of_gap(local, ZoneInfo(zone))
+    return local.astimezone(UTC) if _moment_exists(local) else _end_of_gap(local, ZoneInfo(zone))
 
 
 def read_moment(text: str, zone: str) -> datetime:
@@ -42,15 +42,15 @@ def read_moment(text: str, zone: str) -> datetime:
     try:
         found = datetime.fromisoformat(typed)
     except ValueError:
-        raise Refused(f"“{shown(text)}” isn't a date and a time. {_LIKE}") from None
+        raise Refused(f"“{shown_value(text)}” isn't a date and a time. {_LIKE}") from None
     if re.fullmatch(r"[\dW-]+", typed):
-        raise Refused(f"“{shown(text)}” has no time of day. {_LIKE}")
+        raise Refused(f"“{shown_value(text)}” has no time of day. {_LIKE}")
     if found.year not in _YEARS:
         raise Refused(f"The year {found.year} can't be counted. Write one from {_YEARS[0]} to {_YEARS[-1]}.")
-    return found if found.tzinfo else _meant(found.replace(tzinfo=ZoneInfo(zone)))
+    return found if found.tzinfo else _meant_moment(found.replace(tzinfo=ZoneInfo(zone)))
 
 
-def _exists(local: datetime) -> bool:
+def _moment_exists(local: datetime) -> bool:
     back = local.astimezone(UTC).astimezone(local.tzinfo)
     return (back.date(), back.time()) == (local.date(), local.time())
 
@@ -65,9 +65,9 @@ def _end_of_gap(local: datetime, zone: ZoneInfo) -> datetime:
     return datetime.fromtimestamp(first + steps, UTC)
 
 
-def _meant(local: datetime) -> datetime:
+def _meant_moment(local: datetime) -> datetime:
     said, where = f"{local:%H:%M} on {local:%Y-%m-%d}", local.tzinfo
-    if not _exists(local):
+    if not _moment_exists(local):
         raise Refused(f"{said} does not exist in {where}, where clocks go forward. Write a time that does.")
     first, second = (local.replace(fold=fold).isoformat()[-6:] for fold in (0, 1))
     if first != second:
@@ -109,7 +109,7 @@ class Calendar:
 
     def off(self, day: date) -> DayOff | None:
         """Why this is no working day, or None where it is one; `Refused` for a year whose holidays nobody knows."""
-        named = _named(self.country, self.subdivision, day.year)
+        named = _named_holidays(self.country, self.subdivision, day.year)
         if day.weekday() not in self.weekdays:
             return DayOff(day, "weekend")
         if day in named:
@@ -141,7 +141,7 @@ def calendar_of(policy: Policy, number: str) -> Calendar:
 
 
 @lru_cache(maxsize=1024)
-def _named(country: str, subdivision: str, year: int) -> Mapping[date, str]:
+def _named_holidays(country: str, subdivision: str, year: int) -> Mapping[date, str]:
     found = holidays.country_holidays(country, subdiv=subdivision, years=year)
     if not found.start_year <= year <= found.end_year:
         known = f"Write a date from {found.start_year} to {found.end_year}."
@@ -185,7 +185,7 @@ class Due:
         return tuple(year for year in years if year > DECLARED_TO)
 
 
-def due(calendar: Calendar, received: datetime, days: int) -> Due:
+def due_after(calendar: Calendar, received: datetime, days: int) -> Due:
     """When what was received at a moment (aware) is due: at the cut-off of the n-th working day after day 0 (P8).
 
     Raises `Refused` where the count leaves the years whose holidays are known; ValueError for less than one day and for
@@ -195,7 +195,7 @@ def due(calendar: Calendar, received: datetime, days: int) -> Due:
         raise ValueError("one working day at least, from a moment with its zone")
     first = received.astimezone(ZoneInfo(calendar.zone)).date()
     late = calendar.off(first) is None and received > calendar.ends(first)
-    day0, before, counted, skipped = _count(calendar, first + _DAY if late else first, days)
+    day0, before, counted, skipped = _count_days(calendar, first + _DAY if late else first, days)
     return Due(
         line=calendar.line,
         zone=calendar.zone,
@@ -210,24 +210,24 @@ def due(calendar: Calendar, received: datetime, days: int) -> Due:
     )
 
 
-def earliest(policy: Policy, lines: Iterable[str], received: datetime, days: int) -> Due:
+def earliest_due(policy: Policy, lines: Iterable[str], received: datetime, days: int) -> Due:
     """When a matter with calls of several lines (E.164) is due: at the earliest of their moments (P8).
 
-    Of two that are the same, that of the line named first. Raises as `due`, and KeyError for a line of no policy.
+    Of two that are the same, that of the line named first. Raises as `due_after`, and KeyError for a line of no policy.
     """
-    sums = (due(calendar_of(policy, line), received, days) for line in lines)
+    sums = (due_after(calendar_of(policy, line), received, days) for line in lines)
     return min(sums, key=lambda one: one.at)
 
 
 @lru_cache(maxsize=1024)
-def _count(calendar: Calendar, since: date, days: int) -> tuple[date, _Offs, _Days, _Offs]:
+def _count_days(calendar: Calendar, since: date, days: int) -> tuple[date, _Offs, _Days, _Offs]:
     """The sum for all that was received on one day: day 0 with the days before it, and what follows."""
-    [day0], before = _walk(calendar, since, 1)
-    counted, skipped = _walk(calendar, day0 + _DAY, days)
+    [day0], before = _walk_days(calendar, since, 1)
+    counted, skipped = _walk_days(calendar, day0 + _DAY, days)
     return day0, before, counted, skipped
 
 
-def _walk(calendar: Calendar, day: date, wanted: int) -> tuple[_Days, _Offs]:
+def _walk_days(calendar: Calendar, day: date, wanted: int) -> tuple[_Days, _Offs]:
     """The next working days from a day on, and the days among them that are none."""
     works: list[date] = []
     offs: list[DayOff] = []

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from handlers.cards import Button, Line, Page, Row, When, Words
-from handlers.home import leaf
+from handlers.home import leaf_parts
 from handlers.policy import Policy
 from handlers.room import Rows
-from handlers.words import call_words, counted, line_words
+from handlers.words import call_words, line_words, quantity_words
 from storage.grants import Span
 from storage.records import Person, Recording
 
@@ -52,39 +52,39 @@ class Seen:
         return self.span.first, self.call, self.who or 0
 
 
-def offered() -> Row:
+def offered_row() -> Row:
     """What stands at everybody's home, always the same."""
     return Row(OFFERED, Button(BUTTON, LABEL, "0"), SAID)
 
 
-def numbers(seen: Sequence[Seen], now: datetime) -> Words:
+def number_words(seen: Sequence[Seen], now: datetime) -> Words:
     """How much there is, before what there is."""
     if not seen:
         return NOBODY
     calls, people = len({one.call for one in seen}), len({one.who for one in seen})
-    told = f"{counted(calls, 'call')} with you {'was' if calls == 1 else 'were'} heard, by {counted(people, 'person', 'people')}, last "
+    told = f"{quantity_words(calls, 'call')} with you {'was' if calls == 1 else 'were'} heard, by {quantity_words(people, 'person', 'people')}, last "
     return (told, When(max(one.span.last for one in seen), now=now))
 
 
-def page(told: str, seen: Sequence[Seen], rows: Rows, now: datetime) -> Page:
+def listened_page(told: str, seen: Sequence[Seen], rows: Rows, now: datetime) -> Page:
     """All of them, from some row on; `told` is a button's value."""
-    parts = leaf(BUTTON, "", told, rows) if seen else []
-    return Page(TITLE, (Line(numbers(seen, now)), Line(SAID), *parts), f"{HEADING}.")
+    parts = leaf_parts(BUTTON, "", told, rows) if seen else []
+    return Page(TITLE, (Line(number_words(seen, now)), Line(SAID), *parts), f"{HEADING}.")
 
 
 def seen_row(one: Seen, call: Recording, people: Mapping[int, Person], me: int, policy: Policy, now: datetime) -> Row:
     """One listening: who and why, beneath it which call, when, and by whose approval."""
-    small = (*_call(call, policy, now), *_when(one, now), *_approval(one, people))
-    return Row((*_who(one, people, me), f" · {one.reason}"), None, small)
+    small = (*_call_words(call, policy, now), *_heard_when(one, now), *_approval_words(one, people))
+    return Row((*_who_heard(one, people, me), f" · {one.reason}"), None, small)
 
 
-def _who(one: Seen, people: Mapping[int, Person], me: int) -> tuple[str, ...]:
+def _who_heard(one: Seen, people: Mapping[int, Person], me: int) -> tuple[str, ...]:
     if one.who is None:
         return ("The customer",)
     return ("You",) if one.who == me else (people[one.who].name,)
 
 
-def _call(call: Recording, policy: Policy, now: datetime) -> tuple[str | When, ...]:
+def _call_words(call: Recording, policy: Policy, now: datetime) -> tuple[str | When, ...]:
     line, zone = line_words(call.line, policy)
     told = (
         ("Call of ", When(call.started, zone, now), f" · {PAST}")
@@ -94,13 +94,13 @@ def _call(call: Recording, policy: Policy, now: datetime) -> tuple[str | When, .
     return (*told, f" · {line}")
 
 
-def _when(one: Seen, now: datetime) -> tuple[str | When, ...]:
+def _heard_when(one: Seen, now: datetime) -> tuple[str | When, ...]:
     first, last = one.span
     again = (", last ", When(last, now=now)) if last - first >= APART else ()
     return (" · heard ", When(first, now=now), *again)
 
 
-def _approval(one: Seen, people: Mapping[int, Person]) -> tuple[str, ...]:
+def _approval_words(one: Seen, people: Mapping[int, Person]) -> tuple[str, ...]:
     if one.by is None:
         return ()
     return (" · approved by ", people[one.by].name, *((f" ({one.by_as})",) if one.by_as else ()))

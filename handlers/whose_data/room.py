@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from handlers.acting import Act, Done
 from handlers.cards import Page, Row
 from handlers.handling import handler
-from handlers.home import few
+from handlers.home import short_list
 from handlers.matters.showing import hidden_inquiries
 from handlers.room import Room, Rows, Shows
 from handlers.rules import whose_data as rule
@@ -19,7 +19,7 @@ from storage.whose_data import HeardCall, Marked
 
 
 @handler("whose_data.untie", clause="P11")
-def untie(act: Act) -> Done[None]:
+def untie_matters(act: Act) -> Done[None]:
     """P11: all that are about one matter at once. While one of them is hidden, each may be why, and none is untied."""
     alike: dict[str, list[Marked]] = {}
     for one in act.store.whose_data.marked():
@@ -31,30 +31,30 @@ def untie(act: Act) -> Done[None]:
     return Done(None, quiet=True)
 
 
-def listened(act: Act) -> list[Seen]:
+def listenings_of_reader(act: Act) -> list[Seen]:
     """Every listening that an operator may see, the newest first; the store is asked the same whether or not there is anything to hide."""
     return sorted((*_by_staff(act), *_by_customers(act)), key=lambda one: one.newest, reverse=True)
 
 
-def page(act: Act, told: str) -> Page:
+def show_page(act: Act, told: str) -> Page:
     """Who listened to calls with the reader, so many at a time; `told` is how many to pass over."""
-    seen = listened(act)
-    listed = Rows(cards.TITLE, len(seen), lambda most, skip: _rows(act, seen[skip : skip + most]))
-    return cards.page(told, seen, listed, act.now)
+    seen = listenings_of_reader(act)
+    listed = Rows(cards.TITLE, len(seen), lambda most, skip: _listening_rows(act, seen[skip : skip + most]))
+    return cards.listened_page(told, seen, listed, act.now)
 
 
-def _lists(act: Act) -> Mapping[str, Rows]:
+def _whose_data_lists(act: Act) -> Mapping[str, Rows]:
     """The way to the page, the same for everybody and without a number: so a home tells nobody whether anything is there."""
-    return {"whose_data": few(cards.HEADING, [cards.offered()])}
+    return {"whose_data": short_list(cards.HEADING, [cards.offered_row()])}
 
 
 def _by_staff(act: Act) -> list[Seen]:
     hides, me = hidden_inquiries(act), act.me
     heard = act.store.whose_data.heard(me.id)
-    return [_seen(act, one) for one in heard if rule.sees(one.request, hides, own=one.person == me.id)]
+    return [_seen_by_staff(act, one) for one in heard if rule.may_see(one.request, hides, own=one.person == me.id)]
 
 
-def _seen(act: Act, one: HeardCall) -> Seen:
+def _seen_by_staff(act: Act, one: HeardCall) -> Seen:
     reason = reason_of(act.policy, one.reason, longer=one.longer).label if one.reason else AT_RANDOM
     return Seen("staff", one.person, one.recording, reason, one.decided_by, one.decided_as, one.span)
 
@@ -68,7 +68,7 @@ def _by_customers(act: Act) -> list[Seen]:
     ]  # fmt: skip
 
 
-def _rows(act: Act, seen: Sequence[Seen]) -> list[Row]:
+def _listening_rows(act: Act, seen: Sequence[Seen]) -> list[Row]:
     calls = {one.id: one for one in act.store.recordings.all_of({one.call for one in seen})}
     people = act.store.people.named({who for one in seen for who in (one.who, one.by) if who is not None})
     return [cards.seen_row(one, calls[one.call], people, act.me.id, act.policy, act.now) for one in seen]
@@ -76,6 +76,6 @@ def _rows(act: Act, seen: Sequence[Seen]) -> list[Row]:
 
 ROOM = Room(
     "whose_data",
-    buttons={cards.BUTTON: Shows(page, cards.LABEL, turns=True)},
-    lists=_lists,
+    buttons={cards.BUTTON: Shows(show_page, cards.LABEL, turns=True)},
+    lists=_whose_data_lists,
 )

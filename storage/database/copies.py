@@ -17,10 +17,10 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import text
 
 from storage.chain import GENESIS
-from storage.database.faults import DatabaseDown, told
-from storage.database.files import beside, on_disk
+from storage.database.faults import DatabaseDown, as_database_down
+from storage.database.files import on_disk, with_side_files
 from storage.database.store import Database
-from storage.database.upgrade import knows
+from storage.database.upgrade import knows_revision
 
 # sqlite.org/fileformat2: whoever has a database open in WAL mode keeps a shared lock within these bytes of its file.
 LOCKS, LOCKED = 0x40000000, 512
@@ -38,7 +38,7 @@ class Held:
 def copy_out(database: Path, to: Path) -> None:
     """A copy as of one moment; whoever works with the file meanwhile gets on. Raises `DatabaseDown` and OSError."""
     with (
-        told(),
+        as_database_down(),
         closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True, timeout=30.0)) as source,
         closing(sqlite3.connect(to)) as target,
     ):
@@ -47,9 +47,9 @@ def copy_out(database: Path, to: Path) -> None:
         target.execute("PRAGMA journal_mode=DELETE")
 
 
-def held(copy: Path) -> Held:
+def examine_copy(copy: Path) -> Held:
     """Look whether a copy is sound, and what it holds. Raises `DatabaseDown`, also for one that is not ours or newer."""
-    with told(), closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)) as opened:
+    with as_database_down(), closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)) as opened:
         if opened.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
             raise DatabaseDown("corrupt")
         tables = {name for [name] in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
@@ -59,7 +59,7 @@ def held(copy: Path) -> Held:
         head = opened.execute("SELECT seq, hash FROM audit_head WHERE id = 1").fetchone()
     if len(revisions) != 1:
         raise DatabaseDown("several_versions")
-    if not knows(revisions[0]):
+    if not knows_revision(revisions[0]):
         raise DatabaseDown("newer")
     entries, last = head or (0, GENESIS)
     if not isinstance(entries, int) or not isinstance(last, str):
@@ -68,7 +68,7 @@ def held(copy: Path) -> Held:
 
 
 @contextmanager
-def alone(database: Path) -> Iterator[bool]:
+def nobody_else_open(database: Path) -> Iterator[bool]:
     """Whether no program has this SQLite file open, whatever its content; nobody can open it meanwhile. Raises OSError."""
     file = os.open(database, os.O_RDWR | os.O_CLOEXEC)
     try:
@@ -82,7 +82,7 @@ def alone(database: Path) -> Iterator[bool]:
         os.close(file)
 
 
-def settle(database: Path) -> None:
+def settle_leftovers(database: Path) -> None:
     """What a program that was killed left beside a file goes into it, as far as the file is sound."""
     with suppress(sqlite3.Error), closing(sqlite3.connect(database, timeout=0.0)) as opened:
         opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -93,7 +93,7 @@ def put_in_place(copy: Path, database: Path) -> None:
     copy.chmod(0o600)
     on_disk(copy)
     # A log of the file before would be taken for one of the copy.
-    for left in beside(database)[1:]:
+    for left in with_side_files(database)[1:]:
         left.unlink(missing_ok=True)
     copy.replace(database)
     on_disk(database.parent)
@@ -102,7 +102,7 @@ def put_in_place(copy: Path, database: Path) -> None:
 async def others_on(database: Database) -> int:
     """How many others are connected to a server's database. Raises `DatabaseDown`."""
     query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    with told():
+    with as_database_down():
         async with database.engine.connect() as connection:
             return int((await connection.execute(text(query))).scalar_one())
 
@@ -112,7 +112,7 @@ _OURS = re.compile(r"\.(backup|restore)-[a-z0-9_]{8}")  # as `tempfile` names th
 
 
 @contextmanager
-def laid_out(prefix: str, where: Path) -> Iterator[Path]:
+def temporary_copy_folder(prefix: str, where: Path) -> Iterator[Path]:
     """A new folder there for its owner alone, locked while it is used and gone afterwards."""
     clear_away(where)
     with TemporaryDirectory(prefix=prefix, dir=where, ignore_cleanup_errors=True) as name:
@@ -130,10 +130,10 @@ def clear_away(where: Path) -> None:
     with suppress(OSError):
         for one in where.iterdir():
             if _OURS.fullmatch(one.name):
-                _remove(one)
+                _remove_folder(one)
 
 
-def _remove(folder: Path) -> None:
+def _remove_folder(folder: Path) -> None:
     with suppress(OSError):
         opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:

@@ -29,7 +29,7 @@ _AWAY = frozenset({"08", "25", "28", "3D", "40", "53", "55", "57", "58"})
 
 
 class DatabaseDown(Exception):
-    """The database did not take the work; nothing of it was stored, and it may be tried again. Its words are a `fault`."""
+    """The database did not take the work; nothing of it was stored, and it may be tried again. Its words are a `fault_word`."""
 
 
 class Incomplete(DatabaseDown):
@@ -49,10 +49,10 @@ class OtherPolicy(DatabaseDown):
 
 
 class Unsound(OSError):
-    """The database would still take work, and must not: its one argument is the `fault`."""
+    """The database would still take work, and must not: its one argument is the `fault_word`."""
 
 
-def fault(error: BaseException) -> str:
+def fault_word(error: BaseException) -> str:
     """`full`, `corrupt`, `read_only`, `replaced`, `silent`, `locked`, `no_tls`, `away` …; empty where the work was wrong."""
     if isinstance(error, Unsound):
         return str(error)
@@ -92,16 +92,16 @@ def is_gone(error: Exception) -> bool:
     """Whether nobody answered, so that to ask again for each piece of a group only makes all of them wait."""
     if isinstance(error, DBAPIError) and is_cut_off(error):
         return True
-    return isinstance(error, OSError | PoolExhausted) or fault(error) == "locked"
+    return isinstance(error, OSError | PoolExhausted) or fault_word(error) == "locked"
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def as_database_down() -> Iterator[None]:
     """Whatever goes wrong with the database in here is told as `DatabaseDown`; what was wrong with the work stays what it is."""
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-        if why := fault(error):
+        if why := fault_word(error):
             raise DatabaseDown(why) from error
         raise
 
@@ -113,7 +113,7 @@ _ON_A_SERVER = text(
 )
 
 
-def lacking(connection: Connection) -> list[str]:
+def lacking_tables(connection: Connection) -> list[str]:
     """Their names, by one question to the catalogue, which a database has in memory anyhow."""
     if connection.dialect.name == "postgresql":
         return missing_from(connection.scalars(_ON_A_SERVER, {"ours": list(Record.metadata.tables)}))

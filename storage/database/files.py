@@ -49,29 +49,29 @@ class InThreads:
         self.engine = create_engine(plain, pool_size=READERS + 1, max_overflow=0, pool_use_lifo=True, **options)
         prepare_sqlite(self.engine)
         self.place = Place(self.engine)
-        self._writing, self._reading = _threads()
+        self._writing, self._reading = _make_threads()
 
     async def write(self, work: Callable[[Session], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._writing, self._write, work)
+        return await asyncio.get_running_loop().run_in_executor(self._writing, self._write_in_thread, work)
 
     async def read(self, work: Callable[[Session], T], within: float | None = None) -> T:
         """A file needs no bound: nothing of it can be waited for but its disk."""
-        return await asyncio.get_running_loop().run_in_executor(self._reading, self._read, work)
+        return await asyncio.get_running_loop().run_in_executor(self._reading, self._read_in_thread, work)
 
     async def examine(self, *, whole: bool) -> None:
         await asyncio.get_running_loop().run_in_executor(self._reading, self.place.examine, whole)
 
     async def forget(self, *, calm: bool) -> Forgotten:
         most = math.inf if calm else AT_ANY_TIME
-        return await asyncio.get_running_loop().run_in_executor(self._writing, self._forget, most)
+        return await asyncio.get_running_loop().run_in_executor(self._writing, self._rewrite_file, most)
 
-    def _forget(self, most: float) -> Forgotten:
+    def _rewrite_file(self, most: float) -> Forgotten:
         self.place.check()
         with self.engine.connect() as connection:
             raw: Any = connection.connection.dbapi_connection
             raw.execute(f"PRAGMA busy_timeout={SHORTLY}")
             try:
-                return _forgotten(raw, most, self.place)
+                return _rewrite_and_empty_log(raw, most, self.place)
             finally:
                 raw.execute(f"PRAGMA busy_timeout={PATIENTLY}")
 
@@ -84,9 +84,9 @@ class InThreads:
             await asyncio.to_thread(threads.shutdown)
         self.engine.dispose()
         self.place.forget()
-        self._writing, self._reading = _threads()
+        self._writing, self._reading = _make_threads()
 
-    def _write(self, work: Callable[[Session], T]) -> T:
+    def _write_in_thread(self, work: Callable[[Session], T]) -> T:
         self.place.check()
         with BulkSession(self.engine, expire_on_commit=False) as session, session.begin():
             session.connection().exec_driver_sql(TO_WRITE)
@@ -95,14 +95,14 @@ class InThreads:
         self.place.check()
         return done
 
-    def _read(self, work: Callable[[Session], T]) -> T:
+    def _read_in_thread(self, work: Callable[[Session], T]) -> T:
         self.place.check()
         with BulkSession(self.engine, autoflush=False, expire_on_commit=False, info={ONLY_READS: True}) as session:
             session.connection().exec_driver_sql(TO_READ)
             return work(session)
 
 
-def _forgotten(raw: Any, most: float, place: Place) -> Forgotten:
+def _rewrite_and_empty_log(raw: Any, most: float, place: Place) -> Forgotten:
     """Rewrite the file if it has `most` bytes, and empty its log."""
     # While somebody reads out of the log it only grows, and by the whole file each time that this is written anew.
     if _log_is_used(raw):
@@ -144,11 +144,11 @@ class Place:
         self._path = ""
         self._opened: tuple[object, ...] = ()
         event.listen(engine, "do_connect", lambda *_: self.check(), insert=True)
-        event.listen(engine, "connect", self._connected)
+        event.listen(engine, "connect", self._check_connected)
 
     def check(self) -> None:
         """Raises `Unsound` where the file, or its log of what is not yet in it, was deleted or is another."""
-        if self._opened and self._identity() != self._opened:
+        if self._opened and self._file_identity() != self._opened:
             raise Unsound("replaced")
 
     def forget(self) -> None:
@@ -163,7 +163,7 @@ class Place:
         if shutil.disk_usage(Path(self._path).parent).free < LEAST_FREE:
             raise Unsound("full")
         with closing(sqlite3.connect(f"{Path(self._path).as_uri()}?mode=ro", uri=True, timeout=1.0)) as fresh:
-            _look(fresh)
+            _read_first_pages(fresh)
             if whole and fresh.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
                 raise Unsound("corrupt")
 
@@ -177,16 +177,16 @@ class Place:
             shutil.disk_usage(temporary).free >= size
         )
 
-    def _connected(self, connection: Any, _record: object) -> None:
+    def _check_connected(self, connection: Any, _record: object) -> None:
         cursor = connection.cursor()
         cursor.execute("SELECT count(*) FROM sqlite_master")  # only now is the log there
         cursor.execute("PRAGMA database_list")
         self._path = self._path or str(cursor.fetchone()[2])
         cursor.close()
-        self._opened = self._opened or (self._identity() if self._path else ())
+        self._opened = self._opened or (self._file_identity() if self._path else ())
 
-    def _identity(self) -> tuple[object, ...]:
-        return tuple(_which(f"{self._path}{end}") for end in ("", "-wal"))
+    def _file_identity(self) -> tuple[object, ...]:
+        return tuple(_inode_of(f"{self._path}{end}") for end in ("", "-wal"))
 
 
 def _for_temporary_files() -> Path:
@@ -196,7 +196,7 @@ def _for_temporary_files() -> Path:
     return next((one for one in usable if one.is_dir()), Path())
 
 
-def _which(path: str) -> tuple[int, int] | None:
+def _inode_of(path: str) -> tuple[int, int] | None:
     try:
         found = os.stat(path)  # noqa: PTH116  twice for each piece of work, and a path object costs more than the look
     except FileNotFoundError:
@@ -204,7 +204,7 @@ def _which(path: str) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _look(connection: sqlite3.Connection) -> None:
+def _read_first_pages(connection: sqlite3.Connection) -> None:
     """Read the first page of each table. Raises `Incomplete` where one of ours is not there.
 
     As bytes: a row in which somebody left what is no text is that row's fault, and not the file's.
@@ -218,7 +218,7 @@ def _look(connection: sqlite3.Connection) -> None:
     connection.text_factory = str
 
 
-def _threads() -> tuple[ThreadPoolExecutor, ThreadPoolExecutor]:
+def _make_threads() -> tuple[ThreadPoolExecutor, ThreadPoolExecutor]:
     return ThreadPoolExecutor(1, "writer"), ThreadPoolExecutor(READERS, "reader")
 
 
@@ -233,7 +233,7 @@ def prepare_sqlite(engine: Engine) -> None:
     def on_connect(connection: Any, _record: object) -> None:  # a DB-API connection has no common type
         connection.isolation_level = None
         try:
-            _prepare(connection.cursor())
+            _prepare_connection(connection.cursor())
         except BaseException:
             connection.close()
             raise
@@ -252,7 +252,7 @@ def begin_by_itself(engine: Engine) -> None:
         connection.exec_driver_sql(TO_WRITE if writes else TO_READ)
 
 
-def _prepare(cursor: Any) -> None:
+def _prepare_connection(cursor: Any) -> None:
     cursor.execute(f"PRAGMA busy_timeout={PATIENTLY}")
     try:
         _to_wal(cursor)
@@ -289,7 +289,7 @@ OTHERS = stat.S_IROTH | stat.S_IWOTH | stat.S_IXOTH
 _creating = Lock()
 
 
-def beside(database: Path) -> tuple[Path, ...]:
+def with_side_files(database: Path) -> tuple[Path, ...]:
     """A SQLite file and what SQLite may lay beside it (sqlite.org/tempfiles.html)."""
     return (database, *(database.with_name(f"{database.name}-{kind}") for kind in ("wal", "shm", "journal")))
 
@@ -304,7 +304,7 @@ def keep_private(database: Path) -> None:
     with _creating, suppress(OSError):
         # Closing a file ends every lock that this process has on it, so only a new one may be opened here.
         os.close(os.open(database, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    for one in beside(database):
+    for one in with_side_files(database):
         with suppress(OSError):
             if (mode := stat.S_IMODE(one.stat().st_mode)) & 0o077:
                 one.chmod(mode & 0o700)

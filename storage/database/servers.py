@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
-from storage.database.faults import Incomplete, is_cut_off, lacking
+from storage.database.faults import Incomplete, is_cut_off, lacking_tables
 from storage.sessions import ONLY_READS, BulkSession, Forgotten
 
 T = TypeVar("T")
@@ -61,25 +61,25 @@ class OnTheLoop:
         self._idle: WeakSet[Any] = WeakSet()  # asyncpg's connections
         self._all: WeakSet[Any] = WeakSet()
         self._leaving = False
-        for name, what in (("connect", self._connected), ("checkin", self._checked_in)):
+        for name, what in (("connect", self._watch_connected), ("checkin", self._checked_in)):
             event.listen(self.engine, name, what)
         event.listen(self.engine, "checkout", self._checked_out)
 
     async def write(self, work: Callable[[Session], T]) -> T:
-        async with self._within(self._patience.work):
-            return await self._once_more(lambda: self._write(work))
+        async with self._within_seconds(self._patience.work):
+            return await self._once_more(lambda: self._write_on_loop(work))
 
     async def read(self, work: Callable[[Session], T], within: float | None = None) -> T:
-        async with self._within(within or self._patience.work):
-            return await self._once_more(lambda: self._read(work, within))
+        async with self._within_seconds(within or self._patience.work):
+            return await self._once_more(lambda: self._read_on_loop(work, within))
 
-    async def _write(self, work: Callable[[Session], T]) -> T:
+    async def _write_on_loop(self, work: Callable[[Session], T]) -> T:
         # Whether a commit that was cut off has stored something, nobody knows: it lies outside.
-        async with _session(self._engine) as session, session.begin(), _nothing_stored(session):
+        async with _open_session(self._engine) as session, session.begin(), _nothing_stored(session):
             return await session.run_sync(work)
 
-    async def _read(self, work: Callable[[Session], T], within: float | None) -> T:
-        reading = _session(self._readers, autoflush=False, info={ONLY_READS: True})
+    async def _read_on_loop(self, work: Callable[[Session], T], within: float | None) -> T:
+        reading = _open_session(self._readers, autoflush=False, info={ONLY_READS: True})
         async with reading as session, _nothing_stored(session):
             if within is not None:
                 await session.execute(_LONGER, {"longest": f"{within:.0f}s"})
@@ -87,7 +87,7 @@ class OnTheLoop:
 
     async def examine(self, *, whole: bool) -> None:
         """A server looks after its own pages, and says so when one can't be read; that a table was dropped it finds in order."""
-        if lost := await self.read(lambda session: lacking(session.connection())):
+        if lost := await self.read(lambda session: lacking_tables(session.connection())):
             raise Incomplete(lost)
 
     async def forget(self, *, calm: bool) -> Forgotten:
@@ -105,7 +105,7 @@ class OnTheLoop:
     def hang_up(self) -> None:
         """Drop all connections; work under way finds that the server is gone."""
         self._leaving = True
-        _terminate(self._all)
+        _terminate_all(self._all)
 
     async def _once_more(self, work: Callable[[], Awaitable[T]]) -> T:
         """A line that was cut is no server that is away: it starts anew, hands over, or took a standstill of ours for an end."""
@@ -120,22 +120,22 @@ class OnTheLoop:
             raise again.error from again.error.__cause__
 
     @asynccontextmanager
-    async def _within(self, seconds: float) -> AsyncIterator[None]:
+    async def _within_seconds(self, seconds: float) -> AsyncIterator[None]:
         try:
             async with asyncio.timeout(seconds):
                 yield
         except TimeoutError:
             # Connections die together: the next piece of work is not to find out one by one.
-            _terminate(self._idle)
+            _terminate_all(self._idle)
             raise
 
-    def _connected(self, connection: Any, record: Any) -> None:
+    def _watch_connected(self, connection: Any, record: Any) -> None:
         driver = record.driver_connection
-        _watch(driver)
+        _set_keepalive(driver)
         self._idle.add(driver)
         self._all.add(driver)
         cursor = connection.cursor()
-        cursor.execute(_settings(self._patience))
+        cursor.execute(_server_settings(self._patience))
         cursor.close()
         connection.commit()
 
@@ -166,7 +166,7 @@ async def _nothing_stored(session: AsyncSession) -> AsyncIterator[None]:
         raise
 
 
-def _session(engine: AsyncEngine, **options: Any) -> AsyncSession:
+def _open_session(engine: AsyncEngine, **options: Any) -> AsyncSession:
     return AsyncSession(engine, sync_session_class=BulkSession, expire_on_commit=False, **options)
 
 
@@ -179,31 +179,31 @@ LIMITS = {
 }  # fmt: skip
 
 
-def _set(told: Mapping[str, str], *, within: str) -> str:
+def _settings_sql(told: Mapping[str, str], *, within: str) -> str:
     """Settings as SQL. What an older server does not know is left out: transaction_timeout is there since PostgreSQL 17."""
     known = "CASE WHEN current_setting('{0}', true) IS NOT NULL THEN set_config('{0}', {1}, {2}) END"
     return "SELECT " + ", ".join(known.format(name, value, within) for name, value in told.items())
 
 
-UNLIMITED = text(_set(dict.fromkeys(LIMITS, "'0'"), within="true"))
+UNLIMITED = text(_settings_sql(dict.fromkeys(LIMITS, "'0'"), within="true"))
 """Lets the transaction that it is said in take its time."""
-_LONGER = text(_set({"statement_timeout": ":longest", "transaction_timeout": "'0'"}, within="true"))
+_LONGER = text(_settings_sql({"statement_timeout": ":longest", "transaction_timeout": "'0'"}, within="true"))
 
 
-def _settings(patience: Patience) -> str:
+def _server_settings(patience: Patience) -> str:
     """What the server is told of a connection. Set afterwards, since a pooler between us refuses them at the start."""
     seconds = {name: getattr(patience, which) for name, which in LIMITS.items()} | {"tcp_user_timeout": patience.work}
     told = {name: f"'{one * 1000:.0f}ms'" for name, one in seconds.items()}
     told |= {"tcp_keepalives_idle": "'5'", "tcp_keepalives_interval": "'2'", "tcp_keepalives_count": "'2'"}
-    return _set(told, within="false")
+    return _settings_sql(told, within="false")
 
 
-def _terminate(connections: WeakSet[Any]) -> None:
+def _terminate_all(connections: WeakSet[Any]) -> None:
     for connection in list(connections):
         connection.terminate()
 
 
-def _watch(driver: Any) -> None:
+def _set_keepalive(driver: Any) -> None:
     """Let the system find out that nobody is there any more: of a connection that waits, and of one that has sent."""
     line = driver._transport.get_extra_info("socket")  # noqa: SLF001  asyncpg shows it nowhere else
     if line is None or line.family not in (socket.AF_INET, socket.AF_INET6):
@@ -276,7 +276,7 @@ def async_url(url: str) -> URL:
     if empty := re.search(r"[?&]([a-z_]{2,40})=(?:&|$)", url):
         raise NotTaken(f"{empty[1]} behind the ? has no value. Write one, or leave it out.")
     address = parsed.set(drivername=drivers[parsed.drivername])
-    return _checked(_in_words_of_libpq(address))
+    return _check_options(_in_words_of_libpq(address))
 
 
 def _in_words_of_libpq(address: URL) -> URL:
@@ -286,12 +286,12 @@ def _in_words_of_libpq(address: URL) -> URL:
     return address.set(query={"sslmode": address.query["ssl"], **address.difference_update_query(["ssl"]).query})
 
 
-def _checked(address: URL) -> URL:
+def _check_options(address: URL) -> URL:
     is_file = address.get_backend_name() == "sqlite"
     taken = OF_A_SERVER if not is_file else OF_A_FILE if "uri" in address.query else {}
     for name, values in address.normalized_query.items():
         if name not in taken:
-            raise NotTaken(_unknown(name, is_file=is_file))
+            raise NotTaken(_unknown_option(name, is_file=is_file))
         if any(re.fullmatch(taken[name], one) is None for one in values):
             words = "a whole number" if taken[name] == A_NUMBER else taken[name].replace("|", ", ")
             raise NotTaken(f"{name} behind the ? takes nothing but: {words}.")
@@ -303,14 +303,14 @@ def _checked(address: URL) -> URL:
     return address
 
 
-def _unknown(name: str, *, is_file: bool) -> str:
+def _unknown_option(name: str, *, is_file: bool) -> str:
     told = f"{name!r} behind the ?" if re.fullmatch("[a-z_]{2,40}", name) else "something behind the ?"
     if is_file:
         return f"it has {told}, which SQLite would not keep to. Leave it out."
     return f"it has {told}, which I can't keep to. Leave it out. I take: {', '.join(OF_A_SERVER)}."
 
 
-def lacks(address: URL) -> str:
+def missing_tls_file(address: URL) -> str:
     """Which file for TLS is not there, as a sentence with the remedy; empty where none is missing."""
     for name in FILES:
         if any(not os.access(one, os.R_OK) for one in address.normalized_query.get(name, ())):

@@ -18,13 +18,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import Session
 
 from storage.chain import compact
-from storage.database.faults import DatabaseDown, Incomplete, OtherPolicy, Unsound, fault, is_gone, lacking
+from storage.database.faults import DatabaseDown, Incomplete, OtherPolicy, Unsound, fault_word, is_gone, lacking_tables
 from storage.database.files import InThreads, begin_by_itself, prepare_sqlite
 from storage.database.servers import GOODBYE, OnTheLoop, Patience, async_url, is_in_memory, server_engine
-from storage.prefetch import Prefetch, prefetched
+from storage.prefetch import Prefetch, prefetched_in
 from storage.queries import Store
 from storage.sessions import Forgotten, Sessions
-from storage.unreadable import Unreadable, may_be_junk, tables
+from storage.unreadable import Unreadable, may_be_junk, watched_tables
 
 T = TypeVar("T")
 # An error that reaches the log must not carry names or words along.
@@ -116,14 +116,14 @@ class Database:
         try:
             return await self.sessions.read(watched, within)
         except (DBAPIError, PoolExhausted, OSError) as error:
-            if why := fault(error):
+            if why := fault_word(error):
                 raise DatabaseDown(why) from error
             raise
 
     async def look_through(self) -> list[str]:
         """Find all rows that can't be read, but for tables that were looked through a moment ago. Raises `DatabaseDown`."""
         self.unreadable.parts = frozenset()
-        for table in filter(self.unreadable.is_due, tables()):
+        for table in filter(self.unreadable.is_due, watched_tables()):
             await self._read(partial(_look_through, self.unreadable, table), A_LONG_LOOK, closely=False)
         return self.unreadable.rows()
 
@@ -136,20 +136,20 @@ class Database:
             await self.write(lambda store: store.audit.probe())
         except (DatabaseDown, SQLAlchemyError) as error:
             if not isinstance(error, DatabaseDown) or str(error) == "away":
-                await self._complete()  # where a table is missing that each change needs, nothing else says so
+                await self._require_tables()  # where a table is missing that each change needs, nothing else says so
             raise
         try:
             await self.sessions.examine(whole=whole)
         except (sqlite3.Error, SQLAlchemyError, OSError) as error:
-            raise DatabaseDown(fault(error) or "corrupt") from error
+            raise DatabaseDown(fault_word(error) or "corrupt") from error
 
-    async def _complete(self) -> None:
+    async def _require_tables(self) -> None:
         if lost := await self.lacking():
             raise Incomplete(lost)
 
     async def lacking(self) -> list[str]:
         """The tables of ours that somebody took out. Raises `DatabaseDown`."""
-        return await self.read(lambda store: lacking(store.session.connection()))
+        return await self.read(lambda store: lacking_tables(store.session.connection()))
 
     async def forget(self, *, calm: bool) -> Forgotten:
         """Remove the traces of what was overwritten; say what came of it. Raises `DatabaseDown`.
@@ -159,7 +159,7 @@ class Database:
         try:
             return await self.sessions.forget(calm=calm)
         except (sqlite3.Error, SQLAlchemyError, OSError) as error:
-            raise DatabaseDown(fault(error) or "silent") from error
+            raise DatabaseDown(fault_word(error) or "silent") from error
 
     def longest_wait(self) -> float:
         """Seconds for which the oldest piece of work waits to be written; 0 when none does."""
@@ -182,18 +182,18 @@ class Database:
     async def _commit_in_groups(self) -> None:
         try:
             while self._waiting:
-                await self._gather()
+                await self._gather_group()
                 self._in_hand, self._waiting = self._waiting[:MOST_IN_A_COMMIT], self._waiting[MOST_IN_A_COMMIT:]
                 in_time = self._in_time(self._in_hand)
                 group = [piece for piece in in_time if not piece.alone]
-                done = len(group) > 1 and await self._commit(group)
+                done = len(group) > 1 and await self._commit_group(group)
                 for piece in in_time:
                     if piece.alone or not done:
                         await self._commit_alone(piece)
         finally:
             self._busy, self._in_hand = False, []
 
-    async def _gather(self) -> None:
+    async def _gather_group(self) -> None:
         """Let those join that are just arriving: where several write at once, a larger group costs each of them less."""
         known, until = 0, time.monotonic() + LONGEST_GATHERING
         while 1 < len(self._waiting) < MOST_IN_A_COMMIT and len(self._waiting) > known and time.monotonic() < until:
@@ -205,21 +205,21 @@ class Database:
         latest = time.monotonic() - self._patience.work
         for piece in group:
             if piece.since < latest:
-                _fail(piece, DatabaseDown("silent"), None)
+                _fail_piece(piece, DatabaseDown("silent"), None)
         return [piece for piece in group if piece.since >= latest]
 
-    async def _commit(self, group: list[_Piece]) -> bool:
+    async def _commit_group(self, group: list[_Piece]) -> bool:
         """Try several pieces in one transaction; False, with nothing stored, where one of them may be to blame."""
         try:
-            results = await self._transact(group)
+            results = await self._run_transaction(group)
         except Exception as error:  # noqa: BLE001  whatever it was, each piece meets it again alone and is told
             if not is_gone(error):
                 return False
             for piece in group:
-                _fail(piece, DatabaseDown(fault(error)), error)
+                _fail_piece(piece, DatabaseDown(fault_word(error)), error)
         else:
             for piece, result in zip(group, results, strict=True):
-                _settle(piece, result)
+                _settle_piece(piece, result)
         return True
 
     async def _commit_alone(self, piece: _Piece) -> None:
@@ -227,20 +227,20 @@ class Database:
         while not piece.done.done():
             known = self.unreadable.found
             try:
-                [result] = await self._transact([piece], closely=closely)
+                [result] = await self._run_transaction([piece], closely=closely)
             except Exception as error:  # noqa: BLE001  the caller gets it, whatever it was
                 if may_be_junk(error) and (not closely or self.unreadable.found > known):
                     closely = True
                     continue
-                why = fault(error)
-                _fail(piece, DatabaseDown(why) if why else error, error if why else None)
+                why = fault_word(error)
+                _fail_piece(piece, DatabaseDown(why) if why else error, error if why else None)
             else:
-                _settle(piece, result)
+                _settle_piece(piece, result)
 
-    async def _transact(self, group: list[_Piece], *, closely: bool = False) -> list[Any]:
+    async def _run_transaction(self, group: list[_Piece], *, closely: bool = False) -> list[Any]:
         def work(session: Session) -> tuple[list[Any], int]:
             self.unreadable.watch(session, closely=closely)
-            return _run(Store(session), group, self._written, self.policy)
+            return _run_group(Store(session), group, self._written, self.policy)
 
         try:
             results, written = await self.sessions.write(work)
@@ -253,13 +253,13 @@ class Database:
 
     def _note_refused(self, error: Exception) -> None:
         """A piece of work that is wrong, or takes long, says nothing of those to come."""
-        if (why := fault(error)) and why != "slow":
+        if (why := fault_word(error)) and why != "slow":
             self.refused = DatabaseDown(why)
         elif isinstance(error, DatabaseDown):
             self.refused = error
 
 
-def _run(store: Store, group: list[_Piece], written: int, policy: str) -> tuple[list[Any], int]:
+def _run_group(store: Store, group: list[_Piece], written: int, policy: str) -> tuple[list[Any], int]:
     head = store.audit.lock()
     if not isinstance(head.seq, int) or not isinstance(head.hash, str):
         raise Unsound("corrupt")  # a SQLite file takes whatever somebody puts there
@@ -268,7 +268,7 @@ def _run(store: Store, group: list[_Piece], written: int, policy: str) -> tuple[
         raise Unsound("gone_back")
     if policy and head.policy != policy:
         raise OtherPolicy(head.policy, policy)
-    prefetched(store.audit.session).look(
+    prefetched_in(store.audit.session).look(
         store.audit.session, [piece.ahead for piece in group if piece.ahead is not None]
     )
     results = [piece.work(store) for piece in group]
@@ -279,12 +279,12 @@ def _look_through(unreadable: Unreadable, table: Table, store: Store) -> None:
     unreadable.look_through(store.session, table, whole=True)
 
 
-def _settle(piece: _Piece, result: object) -> None:
+def _settle_piece(piece: _Piece, result: object) -> None:
     with suppress(asyncio.InvalidStateError):
         piece.done.set_result(result)
 
 
-def _fail(piece: _Piece, error: Exception, cause: Exception | None) -> None:
+def _fail_piece(piece: _Piece, error: Exception, cause: Exception | None) -> None:
     error.__cause__ = cause or error.__cause__
     with suppress(asyncio.InvalidStateError):
         piece.done.set_exception(error)

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import search_index
 from storage.chain import GENESIS
-from storage.database.faults import DatabaseDown, Incomplete, lacking, told
+from storage.database.faults import DatabaseDown, Incomplete, as_database_down, lacking_tables
 from storage.database.servers import UNLIMITED
 from storage.database.store import Database
 from storage.records import Record
@@ -29,7 +29,7 @@ MIGRATION_LOCK = 0x5745_5244  # any number, as long as all replicas use the same
 AGAIN = 0.5  # seconds until a lock that another replica has is asked for again
 
 
-async def _alone(connection: AsyncConnection, waits: Callable[[], None]) -> None:
+async def _lock_replicas(connection: AsyncConnection, waits: Callable[[], None]) -> None:
     """Hold the lock of all replicas to the end of the transaction; `waits` is called for each time that another one had it."""
     if connection.dialect.name != "postgresql":
         return
@@ -40,38 +40,38 @@ async def _alone(connection: AsyncConnection, waits: Callable[[], None]) -> None
         await asyncio.sleep(AGAIN)
 
 
-def _upgrade(connection: Connection) -> str:
-    found = _revision(connection)
+def _bring_up_to_date(connection: Connection) -> str:
+    found = _single_head(connection)
     if not found:
-        _create(connection)
-    elif found != newest():
-        _migrate(connection)
-    search_index.make(connection)
-    if lost := lacking(connection):
+        _create_tables(connection)
+    elif found != newest_revision():
+        _run_migrations(connection)
+    search_index.make_index(connection)
+    if lost := lacking_tables(connection):
         raise Incomplete(lost)
-    return newest()
+    return newest_revision()
 
 
-def _create(connection: Connection) -> None:
+def _create_tables(connection: Connection) -> None:
     """Make a new database from the models, as Alembic recommends, and mark it as being at the newest revision."""
     from alembic import command
 
     Record.metadata.create_all(connection)
     connection.execute(insert(AuditHead).values(id=1, seq=0, hash=GENESIS))
-    command.stamp(_config(connection), "head")
+    command.stamp(_alembic_config(connection), "head")
 
 
-def _migrate(connection: Connection) -> None:
+def _run_migrations(connection: Connection) -> None:
     """Alembic is imported only where there is something to do: it takes 8 MB, and most starts find all done."""
     from alembic import command
 
-    before = _broken(connection)
-    command.upgrade(_config(connection), "head")
-    for table, _ in _broken(connection) - before:
+    before = _count_broken_references(connection)
+    command.upgrade(_alembic_config(connection), "head")
+    for table, _ in _count_broken_references(connection) - before:
         raise RuntimeError(f"a row of {table} refers to nothing after the upgrade; nothing was changed")
 
 
-def _config(connection: Connection) -> Config:
+def _alembic_config(connection: Connection) -> Config:
     from alembic.config import Config
 
     config = Config()
@@ -80,7 +80,7 @@ def _config(connection: Connection) -> Config:
     return config
 
 
-def _broken(connection: Connection) -> Counter[tuple[str, str]]:
+def _count_broken_references(connection: Connection) -> Counter[tuple[str, str]]:
     """How many rows of a table refer to nothing in another. Only a file that was changed by hand holds any."""
     if connection.dialect.name != "sqlite":
         return Counter()
@@ -88,70 +88,70 @@ def _broken(connection: Connection) -> Counter[tuple[str, str]]:
     return Counter((table, other) for table, _, other, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"))
 
 
-async def upgrade(database: Database, waits: Callable[[], None] = lambda: None) -> str:
+async def upgrade_database(database: Database, waits: Callable[[], None] = lambda: None) -> str:
     """Apply what is missing and return the revision. Safe to run in several processes at once. Raises `DatabaseDown`.
 
     Where another process is at it, this one waits however long that takes, and calls `waits` now and then.
     """
-    with told():
+    with as_database_down():
         async with database.writers.execution_options(steward_upgrades=True).begin() as connection:
-            await _alone(connection, waits)
-            reached = await connection.run_sync(_upgrade)
+            await _lock_replicas(connection, waits)
+            reached = await connection.run_sync(_bring_up_to_date)
         await database.engine.dispose()
     return reached
 
 
-async def revision(database: Database) -> str:
+async def current_revision(database: Database) -> str:
     """The revision that the database is at; empty for a new one. Raises `DatabaseDown`, also for one that is not ours."""
-    with told():
+    with as_database_down():
         async with database.engine.connect() as connection:
-            return await connection.run_sync(_revision)
+            return await connection.run_sync(_single_head)
 
 
 async def missing_tables(database: Database) -> list[str]:
     """What a database of the newest revision lacks: nothing, unless somebody took it out. Raises `DatabaseDown`."""
-    with told():
+    with as_database_down():
         async with database.engine.connect() as connection:
-            return await connection.run_sync(lacking)
+            return await connection.run_sync(lacking_tables)
 
 
 async def search_lacks(database: Database) -> Lack:
     """What keeps the search from finding every part of a number quickly; empty where nothing does. Raises `DatabaseDown`."""
-    with told():
+    with as_database_down():
         async with database.engine.connect() as connection:
-            return await connection.run_sync(search_index.lacks)
+            return await connection.run_sync(search_index.what_is_lacking)
 
 
-def _revision(connection: Connection) -> str:
-    heads = _heads(connection)
+def _single_head(connection: Connection) -> str:
+    heads = _stored_heads(connection)
     if len(heads) > 1:
         raise DatabaseDown("several_versions")
     found = "".join(heads)
     if not found and inspect(connection).get_table_names():
         raise DatabaseDown("somebody_elses")
-    if found and not knows(found):
+    if found and not knows_revision(found):
         raise DatabaseDown("newer")
     return found
 
 
-def _heads(connection: Connection) -> list[str]:
+def _stored_heads(connection: Connection) -> list[str]:
     """What Alembic has written into its table."""
     if not inspect(connection).has_table("alembic_version"):
         return []
     return list(connection.scalars(text("SELECT version_num FROM alembic_version")))
 
 
-def knows(revision: str) -> bool:
+def knows_revision(revision: str) -> bool:
     """Whether this program can bring a database of that revision up to date."""
-    return revision in _revisions()
+    return revision in _known_revisions()
 
 
-def newest() -> str:
+def newest_revision() -> str:
     """The revision that this program needs."""
-    return _revisions()[0]
+    return _known_revisions()[0]
 
 
 @cache
-def _revisions() -> tuple[str, ...]:
+def _known_revisions() -> tuple[str, ...]:
     """All that this program knows, the newest first: each is a module that begins with its number, and they stay while it runs."""
     return tuple(sorted((one.name[:4] for one in (MIGRATIONS / "versions").glob("[0-9]*.py")), reverse=True))

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, synonym
 
-from storage.columns import LongWords, in_body, refers, where
+from storage.columns import LongWords, foreign_key, in_body, partial_index
 from storage.marks import Marked
 from storage.records import Matter, Record, Recording
 
@@ -79,10 +79,10 @@ class DeclinedRecording(Marked, Record):
     __tablename__ = "declined_recordings"
     __table_args__ = (Index("declined_recordings_by_name", "system", "native_id"),)
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
-    matter_id: Mapped[str] = mapped_column(refers("matters.id"), index=True)
+    matter_id: Mapped[str] = mapped_column(foreign_key("matters.id"), index=True)
     system: Mapped[str]
     native_id: Mapped[str] = mapped_column(LongWords)
-    recording_id: Mapped[int | None] = mapped_column(refers("recordings.id"), index=True, default=None)
+    recording_id: Mapped[int | None] = mapped_column(foreign_key("recordings.id"), index=True, default=None)
 
 
 # Calls are found by number and by operator in a register of any size.
@@ -129,11 +129,11 @@ class Keep(Marked, Record):
 
     __tablename__ = "keeps"
     __table_args__ = (
-        where("keeps_open", "ended_at IS NULL", "ends_at", "recording_id"),
-        where("keeps_unreleased", "why = 'hold' AND unmirrored_at IS NULL", "recording_id", "matter_id"),
+        partial_index("keeps_open", "ended_at IS NULL", "ends_at", "recording_id"),
+        partial_index("keeps_unreleased", "why = 'hold' AND unmirrored_at IS NULL", "recording_id", "matter_id"),
     )
-    recording_id: Mapped[int] = mapped_column(refers("recordings.id"), primary_key=True)
-    matter_id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True, index=True)
+    recording_id: Mapped[int] = mapped_column(foreign_key("recordings.id"), primary_key=True)
+    matter_id: Mapped[str] = mapped_column(foreign_key("matters.id"), primary_key=True, index=True)
     why: Mapped[str]
     since: Mapped[datetime]
     ends_at: Mapped[datetime]
@@ -150,7 +150,7 @@ class UnregisteredFile(Record):
     """
 
     __tablename__ = "unregistered_files"
-    __table_args__ = (where("unregistered_open", "over_at IS NULL", "system", "id"),)
+    __table_args__ = (partial_index("unregistered_open", "over_at IS NULL", "system", "id"),)
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     system: Mapped[str]
     native_id: Mapped[str] = mapped_column(LongWords)
@@ -175,7 +175,7 @@ class Erasure(Marked, Record):
 
     __tablename__ = "erasures"
     __table_args__ = (
-        where("erasures_open", "erased_at IS NULL AND vanished_at IS NULL", "next_at", "id"),
+        partial_index("erasures_open", "erased_at IS NULL AND vanished_at IS NULL", "next_at", "id"),
         Index("erasures_newest", "erased_at", "id"),
         Index("erasures_once", "recording_id", "why", "closed_at", unique=True),
         Index("erasures_by_pause", "pause", "erased_at"),
@@ -185,7 +185,7 @@ class Erasure(Marked, Record):
     moment: Mapped[datetime]
     closed_at: Mapped[datetime]
     next_at: Mapped[datetime]
-    recording_id: Mapped[int] = mapped_column(refers("recordings.id"), index=True)
+    recording_id: Mapped[int] = mapped_column(foreign_key("recordings.id"), index=True)
     state: Mapped[str] = mapped_column(default="closed")
     tries: Mapped[int] = mapped_column(default=0)
     trouble: Mapped[str] = mapped_column(default="")

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, synonym
 
-from storage.columns import in_body, new_salt, refers, where
+from storage.columns import foreign_key, in_body, new_salt, partial_index
 from storage.marks import Marked
 from storage.records import Matter, Record
 
@@ -54,10 +54,10 @@ class CustomerLetter(Marked, Record):
     __tablename__ = "customer_letters"
     __table_args__ = (
         Index("customer_letters_due", "state", "next_at"),
-        where("customer_letters_unopened", UNOPENED, "matter_id"),
+        partial_index("customer_letters_unopened", UNOPENED, "matter_id"),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
-    matter_id: Mapped[str] = mapped_column(refers("matters.id"), index=True)
+    matter_id: Mapped[str] = mapped_column(foreign_key("matters.id"), index=True)
     message_id: Mapped[str] = mapped_column(unique=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     made_at: Mapped[datetime]

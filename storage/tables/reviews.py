@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column, synonym
 
-from storage.columns import LongWords, in_body, refers
+from storage.columns import LongWords, foreign_key, in_body
 from storage.marks import Marked
 from storage.records import Matter, Record
 
@@ -94,10 +94,10 @@ class Outage(Marked, Record):
     last: Mapped[date]
     lines: Mapped[list[Any]]
     why: Mapped[str] = mapped_column(LongWords)
-    entered_by: Mapped[int] = mapped_column(refers("people.id"))
+    entered_by: Mapped[int] = mapped_column(foreign_key("people.id"))
     entered_at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
-    ended_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
+    ended_by: Mapped[int | None] = mapped_column(foreign_key("people.id"), default=None)
     ended_why: Mapped[str] = mapped_column(LongWords, default="")
 
 
@@ -166,7 +166,7 @@ class Absence(Marked, Record):
 
     __tablename__ = "absences"
     id: Mapped[str] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(refers("people.id"), index=True)
+    person_id: Mapped[int] = mapped_column(foreign_key("people.id"), index=True)
     first: Mapped[date]
     last: Mapped[date] = mapped_column(index=True)
     entered_at: Mapped[datetime]

@@ -19,11 +19,11 @@ from bot.settings.config import read_policy
 from handlers.acting import Visitor
 from handlers.cards import Option
 from handlers.door import Door
-from handlers.finding import find
+from handlers.finding import find_calls
 from storage.audit import Entry
 from storage.chain import FIELDS
 from storage.database.store import Database, Store
-from storage.database.upgrade import upgrade
+from storage.database.upgrade import upgrade_database
 from storage.people import Account
 from tests.bench.town import lay_calls
 from tests.keys import KEYS
@@ -42,7 +42,7 @@ def register_lines(folder: Path) -> list[tuple[bool, str]]:
 async def _measured(folder: Path) -> list[tuple[bool, str]]:
     lay_calls(folder / "many", CALLS)
     database = Database(f"sqlite:///{folder / 'register.db'}")
-    await upgrade(database)
+    await upgrade_database(database)
     door = Door(database, read_policy(ROOT / "policy.yaml"), utc_now)
     keeper = RecordingSync(door, open_recorder(f"file://{folder / 'many'}"), "file")
     first, number = await _timed(keeper.sync())
@@ -81,7 +81,7 @@ async def _typed(door: Door) -> list[float]:
 
 
 async def _find(door: Door, who: Visitor, text: str) -> list[Option]:
-    return await door.database.read(lambda store: find(door.act(store, who), text))
+    return await door.database.read(lambda store: find_calls(door.act(store, who), text))
 
 
 def many_entries(store: Store) -> None:

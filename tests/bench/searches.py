@@ -22,7 +22,7 @@ from handlers.acting import Visitor
 from handlers.finding import MOST_OPTIONS
 from handlers.policy import Policy
 from storage.database.store import Database, Store
-from storage.database.upgrade import upgrade
+from storage.database.upgrade import upgrade_database
 from storage.records import Recording
 from tests.distribution import a_distributions_server, programs
 from tests.searching.register import Call, calls, lay
@@ -80,7 +80,7 @@ def _databases(folder: Path) -> Iterator[tuple[str, str]]:
 async def _measured(url: str, those: list[Call]) -> tuple[list[Figures], float]:
     """Each search, and milliseconds of a look through all calls without an index."""
     database, rules = Database(url), read_policy(ROOT / "policy.yaml")
-    await upgrade(database)
+    await upgrade_database(database)
     await lay(database, those)
     await _analyzed(database)
     who = await asker(database)

@@ -40,9 +40,9 @@ def sample() -> None:
 
 def ours() -> None:
     """The program itself: `recording-steward run`."""
-    from bot.serving import run
+    from bot.serving import run_steward
 
-    run()
+    run_steward()
 
 
 def ours_held() -> None:

@@ -13,7 +13,7 @@ from bot.settings.config import Given, read_policy
 from storage.audit import Entry
 from storage.database.store import Store
 from storage.records import Recording
-from storage.sessions import append
+from storage.sessions import append_row
 from tests.handlers.builders import Company, ask, call, meet_everybody
 from tests.handlers.test_statements import asked
 from tests.keys import KEY
@@ -66,5 +66,5 @@ def _laid(store: Store, first: int, steward: Steward) -> None:
     for number in range(first, first + IN_A_COMMIT):
         started = steward.now() - timedelta(hours=1, seconds=number)
         row = call(1, native_id=f"old-{number}", started=started, local_day=f"{started:%Y-%m-%d}", found_by="")
-        append(store.session, Recording, {"system": "archive", **row})
+        append_row(store.session, Recording, {"system": "archive", **row})
     store.audit.append(Entry("command", "bench.seed", "company"), steward.now(), steward.door.keys.log_seal)

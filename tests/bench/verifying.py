@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.proof.verification import verify_log
 from storage.database.store import Database
-from storage.database.upgrade import upgrade
+from storage.database.upgrade import upgrade_database
 from tests.bench.register import bare, many_entries
 from tests.handlers.builders import KEYS, Clock, Company, a_company, approved
 
@@ -24,7 +24,7 @@ def verify_lines(folder: Path) -> list[tuple[bool, str]]:
 
 async def _measured(folder: Path) -> tuple[bool, str]:
     database = Database(f"sqlite:///{folder / 'verifying.db'}")
-    await upgrade(database)
+    await upgrade_database(database)
     await _lived(await a_company(database, Clock()))
     await database.write(many_entries)
     # CPU, by turns, the quickest of each: what else the machine does only ever adds.

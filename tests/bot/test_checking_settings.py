@@ -20,7 +20,7 @@ from handlers import inbox
 from handlers.inbox import NOT_OURS
 from storage.audit import Entry
 from storage.database.store import Database, DatabaseDown, Store
-from storage.database.upgrade import upgrade
+from storage.database.upgrade import upgrade_database
 from storage.records import Outgoing, Person, Record
 from tests.bot.environment import SIGNING_SECRET, Environment
 from tests.each import each
@@ -118,7 +118,7 @@ async def test_a_table_that_is_missing_is_no_database_that_works(database_url: s
     [line] = await found(database_url)
     assert (line.works, line.sentence) == (False, f"It lacks tables of mine: inbox. {PUT_BACK}")
     with pytest.raises(DatabaseDown, match="incomplete"):
-        await upgrade(database)
+        await upgrade_database(database)
     await database.write(lambda store: Record.metadata.create_all(store.session.connection()))
     await database.close()
     assert [one.works for one in await found(database_url)] == [True]

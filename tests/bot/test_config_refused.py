@@ -14,7 +14,7 @@ import pytest
 from aiohttp import web
 
 from bot.commands.checking import _check_host
-from bot.serving import listen
+from bot.serving import start_listening
 from bot.settings.config import Given, Misconfigured, Settings, as_given, read_policy
 from bot.trouble import upgrade_waits
 from tests.bot.environment import SIGNING_SECRET, Environment
@@ -213,7 +213,7 @@ NOWHERE = ["999.1.1.1", "192.0.2.7", "no such host", "a..b"]
 async def _listen(host: str, port: int) -> None:
     runner = web.AppRunner(web.Application())
     try:
-        await listen(runner, host, port)
+        await start_listening(runner, host, port)
     finally:
         await runner.cleanup()
 

@@ -14,7 +14,7 @@ from bot.ports import LiveCall, Unavailable
 from bot.retention.declining import Declining
 from handlers.acting import CLOCK, Visitor
 from handlers.declined import deciding, saying
-from handlers.retention.erasing import certificate
+from handlers.retention.erasing import certificate_page
 from storage.database.store import Database
 from storage.tables.calls import Declined
 from tests.erasing import Archive
@@ -39,7 +39,7 @@ class Exchange:
     declining: Declining
 
     async def say(self, who: Visitor | None = None) -> Declined:
-        await self.company.door.enter(saying.say(), who or self.company.bram)
+        await self.company.door.enter(saying.note_declined(), who or self.company.bram)
         await self.declining.look()
         return await newest(self.company, who or self.company.bram)
 
@@ -132,7 +132,7 @@ async def test_p5_of_several_calls_the_chosen_one_is_stopped_and_no_other(exchan
     for name in ("call-7", "call-8"):
         exchange.recorder.ring(replace(RINGING, call_id=name, recordings=(f"live/{name}.wav",)), Leg("customer"))
     found = await exchange.say()
-    await exchange.company.door.enter(saying.choose(f"{found.id}:1"), exchange.company.bram)
+    await exchange.company.door.enter(saying.choose_call(f"{found.id}:1"), exchange.company.bram)
     await exchange.look()
     assert [one.legs[0].state for one in exchange.recorder.calls.values()] == ["recording", "stopped"]
 
@@ -140,7 +140,7 @@ async def test_p5_of_several_calls_the_chosen_one_is_stopped_and_no_other(exchan
 async def test_p5_two_replicas_do_the_same_once(exchange: Exchange) -> None:
     exchange.recorder.ring(RINGING, Leg("customer"))
     other = Declining(exchange.company.door, exchange.recorder, "memory", _now)
-    await exchange.company.door.enter(saying.say(), exchange.company.bram)
+    await exchange.company.door.enter(saying.note_declined(), exchange.company.bram)
     await asyncio.gather(exchange.declining.look(), other.look(), exchange.declining.look())
     entries = [one[1] for one in await audit(exchange.company) if one[1].startswith("declined.")]
     assert sorted(entries) == ["declined.confirm", "declined.find", "declined.say"]
@@ -184,9 +184,9 @@ async def _recorded(archive: Archive) -> tuple[str, int]:
     company = archive.company
     matter = await say(company)
     told = live(system="memory", recordings=("live/7.mp3",))
-    await company.door.enter(saying.find(matter, (told,)), CLOCK)
+    await company.door.enter(saying.take_calls_found(matter, (told,)), CLOCK)
     number = await archive.record("live/7.mp3")
-    await company.door.enter(deciding.meet(matter), CLOCK)
+    await company.door.enter(deciding.take_registered_calls(matter), CLOCK)
     return matter, number
 
 
@@ -197,7 +197,7 @@ async def _archive(database: Database) -> Archive:
 async def _to_the_end(archive: Archive, matter: str) -> None:
     declined = await newest(archive.company, archive.company.bram)
     archive.until(declined.erase_at or archive.company.clock.now, seconds=1)
-    await archive.company.door.enter(deciding.go(matter), CLOCK)
+    await archive.company.door.enter(deciding.erase_if_not_kept(matter), CLOCK)
     await archive.tick()
 
 
@@ -211,7 +211,7 @@ async def test_p5_it_is_erased_with_a_certificate_after_a_look_of_another_kind(d
     assert archive.recorder._audio == {}
     erasure = await archive.erasure(number)
     assert erasure is not None
-    page = await looking(archive.company, archive.company.helena, lambda act: certificate(act, erasure.id))
+    page = await looking(archive.company, archive.company.helena, lambda act: certificate_page(act, erasure.id))
     assert "The customer declined to be recorded." in [
         text(part.words) for part in page.parts if hasattr(part, "words")
     ]
@@ -228,8 +228,8 @@ async def _finished(archive: Archive, name: str = "2026/one.mp3") -> tuple[str, 
     """Bram says after a call that its customer had declined."""
     number = await archive.record(name)
     matter = await say(archive.company)
-    await archive.company.door.enter(saying.find(matter), CLOCK)
-    await archive.company.door.enter(saying.choose(f"{matter}:0"), archive.company.bram)
+    await archive.company.door.enter(saying.take_calls_found(matter), CLOCK)
+    await archive.company.door.enter(saying.choose_call(f"{matter}:0"), archive.company.bram)
     return matter, number
 
 
@@ -238,7 +238,7 @@ async def test_p12_what_another_call_was_put_over_meanwhile_gets_no_certificate(
 ) -> None:
     archive = await _archive(database)
     matter, number = await _finished(archive)
-    await archive.company.door.enter(deciding.erase(matter), archive.company.helena)
+    await archive.company.door.enter(deciding.decide_to_erase(matter), archive.company.helena)
     monkeypatch.setattr(archive.recorder, "look", _down)
     await archive.erasing.tick()
     other = await archive.record("2026/one.mp3", NOW + timedelta(minutes=5), audio=b"another call")

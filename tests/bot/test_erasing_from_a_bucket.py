@@ -19,8 +19,8 @@ from handlers import listening
 from handlers.access import deciding
 from handlers.acting import WEB
 from handlers.cards import Card
-from handlers.listening import hear
-from handlers.retention.erasing import certificate
+from handlers.listening import open_hearing
+from handlers.retention.erasing import certificate_page
 from storage.database.store import Database
 from storage.records import Recording
 from storage.tables.calls import Erasure
@@ -89,7 +89,7 @@ async def archive(sqlite_url: str, storage: Storage, locked_bucket: str, gateway
 
 
 async def certified(archive: Archive, erasure: Erasure) -> str:
-    page = await looking(archive.company, archive.company.helena, lambda act: certificate(act, erasure.id))
+    page = await looking(archive.company, archive.company.helena, lambda act: certificate_page(act, erasure.id))
     return "\n".join(lines(Card(page.parts, "")))
 
 
@@ -98,10 +98,10 @@ async def test_p7_p12_from_a_request_to_a_certificate(archive: Archive) -> None:
     request = await ask(company, company.anna, calls=[archive.number])
     await company.door.enter(deciding.approve_request(request), company.tara)
     opened = await company.door.enter(
-        listening.exchange(await company.door.enter(listening.listen(request), company.anna)), WEB
+        listening.exchange_code(await company.door.enter(listening.make_listen_code(request), company.anna)), WEB
     )
     heard = await looking(
-        company, company.anna, lambda act: hear(act, opened.grant, opened.secret).recording(archive.number)
+        company, company.anna, lambda act: open_hearing(act, opened.grant, opened.secret).recording(archive.number)
     )
     audio = await archive.recorder.audio(heard.native_id)
     assert sha256(await audio.read(0, audio.size)).digest() == sha256(SOUND).digest()

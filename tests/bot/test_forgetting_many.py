@@ -10,7 +10,7 @@ import pytest
 from bot.clockwork.parts import Forgetting
 from handlers import keeping as handlers_forgetting
 from handlers.acting import CLOCK, Act, Done
-from handlers.sealing import Seal, Written, write
+from handlers.sealing import Seal, Written, store_written
 from storage.database.store import Store
 from storage.records import Matter, Request
 from tests.clocks import Seconds
@@ -31,7 +31,7 @@ async def _closed(company: Company, number: int) -> list[str]:
                 asked_at=NOW, state="denied", closed_at=NOW, line=AU,
             )  # fmt: skip
             Seal(act).begin(request)
-            write(act, request, Written(purpose="Words."))
+            store_written(act, request, Written(purpose="Words."))
             store.session.add(request)
         seeded(store)
 

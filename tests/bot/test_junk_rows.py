@@ -19,7 +19,7 @@ from handlers.access import deciding
 from storage.database.store import Database
 from storage.marks import is_protected, marked_columns
 from storage.records import Grant
-from storage.unreadable import kind, tables
+from storage.unreadable import types_of_column, watched_tables
 from tests.clocks import ticks
 from tests.erasing import Archive
 from tests.handlers.builders import NAMES, Clock, Company, a_company, approved, ask
@@ -61,7 +61,7 @@ async def town(sqlite_url: str) -> Town:
     for name, begin in KINDS.items():
         if name != "the review of the policy":  # that is two years later
             await begin(company)
-    for table in tables():
+    for table in watched_tables():
         if not await _has_rows(database, table):
             await tamper(database, *put_in(table, {}, {})[0])
     await database.close()
@@ -71,10 +71,10 @@ async def town(sqlite_url: str) -> Town:
 async def spoilt(database: Database, place: int, word: str) -> list[Column[Any]]:
     """One column of the first row of each table, which is spoilt now: a text by a word that means nothing, if one is given."""
     found = []
-    for table in tables():
+    for table in watched_tables():
         columns = [one for one in table.columns if junk(one) and not _is_number_of_row(one)]
         if place < len(columns) and table.name not in SHARED:
-            value = word if word and kind(columns[place].type) == (str,) else junk(columns[place])[0]
+            value = word if word and types_of_column(columns[place].type) == (str,) else junk(columns[place])[0]
             first = f"(SELECT min(rowid) FROM {table.name})"
             await spoil(database, f"UPDATE {table.name} SET {columns[place].name} = {value} WHERE rowid = {first}")
             found.append(columns[place])
@@ -87,7 +87,7 @@ async def _has_rows(database: Database, table: Table) -> bool:
 
 def _is_number_of_row(column: Column[Any]) -> bool:
     """Whether a file keeps the row by this column, and takes nothing but a number."""
-    return [*column.table.primary_key] == [column] and kind(column.type) == (int,)
+    return [*column.table.primary_key] == [column] and types_of_column(column.type) == (int,)
 
 
 @dataclass

@@ -20,7 +20,7 @@ from tests.handlers.builders import Clock, Company, a_company
 A_TICK, AN_HOUR = 20.0, 3600.0
 
 
-SOUND = recordings.register.do
+SOUND = recordings.register_calls.do
 
 
 class Failing:
@@ -49,7 +49,7 @@ def failing() -> Failing:
 @pytest_asyncio.fixture
 async def company(database: Database, failing: Failing, monkeypatch: pytest.MonkeyPatch) -> Company:
     company = await a_company(database, Clock())
-    monkeypatch.setattr(recordings.register, "do", failing)
+    monkeypatch.setattr(recordings.register_calls, "do", failing)
     return company
 
 

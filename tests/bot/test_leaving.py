@@ -18,7 +18,7 @@ from bot.app import Leaving, for_certain
 from bot.chats.directory import Directory
 from bot.chats.inbox import Inbox
 from bot.clockwork.parts import meet_holders
-from bot.clockwork.ticks import PAUSE, unending
+from bot.clockwork.ticks import PAUSE, run_for_ever
 from bot.rehearsal.fake_chat import Fault
 from handlers import inbox as handlers_inbox
 from handlers.inbox import Press
@@ -106,7 +106,7 @@ async def test_a4_the_inbox_finishes_what_is_being_taken(office: Office) -> None
 
     async def slowly(intent: Any, *others: Any) -> Any:
         found = await company.door.enter(intent, *others)
-        if intent.handler is handlers_inbox.collect:
+        if intent.handler is handlers_inbox.collect_presses:
             taken.set()
             await go_on.wait()
         return found
@@ -139,7 +139,7 @@ def test_a_fault_is_logged_and_counted_and_the_work_begins_again() -> None:
 
     before = counted("the inbox")
     with capture_logs() as logs:
-        hurry(unending("the inbox", work))
+        hurry(run_for_ever("the inbox", work))
     assert began == [0.0, PAUSE, 2 * PAUSE]
     assert [(line["event"], line["work"], line["error"]) for line in logs] == [
         ("work.ended", "the inbox", "KeyError")

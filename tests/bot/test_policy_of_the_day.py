@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.clockwork.parts import PolicyOfTheDay
-from bot.trouble import sentence
+from bot.trouble import database_sentence
 from handlers.access import deciding
 from handlers.acting import CLOCK
 from handlers.door import Door
@@ -35,13 +35,15 @@ async def test_p14_a_bot_that_starts_again_with_a_replaced_policy_does_not_take_
         with pytest.raises(OtherPolicy) as told:
             await step()
         assert (told.value.in_force, told.value.mine) == (OTHER.digest, POLICY.digest)
-        assert "change something in it, such as the date in a comment, and start me again" in sentence(told.value)
-    await newer.door.enter(in_force.in_force(), CLOCK)
+        assert "change something in it, such as the date in a comment, and start me again" in database_sentence(
+            told.value
+        )
+    await newer.door.enter(in_force.keep_policy_text(), CLOCK)
     returned = PolicyOfTheDay(Door(bots[2], back, company.clock, keys=KEYS))
     await returned.check()
     await returned.look()
     with pytest.raises(OtherPolicy):
-        await newer.door.enter(in_force.in_force(), CLOCK)
+        await newer.door.enter(in_force.keep_policy_text(), CLOCK)
     for database in bots:
         await database.close()
 

@@ -29,7 +29,9 @@ Printed = Callable[..., Coroutine[Any, Any, list[str]]]
 @pytest_asyncio.fixture
 async def archive(database: Database) -> Archive:
     archive = Archive(await a_company(database, Clock(), small()))
-    await archive.company.door.enter(recordings.register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
+    await archive.company.door.enter(
+        recordings.register_calls("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK
+    )
     return archive
 
 

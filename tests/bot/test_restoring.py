@@ -20,8 +20,8 @@ from handlers.access import deciding
 from handlers.acting import CLOCK, DELIVERY, WEB
 from handlers.customers import links
 from handlers.inbox import Press
-from handlers.listening import hear
-from handlers.retention.guard import judge
+from handlers.listening import open_hearing
+from handlers.retention.guard import judge_erasures
 from handlers.rules.refusal import Refused
 from storage.database.store import Database
 from tests.bot.log.shell import rechained
@@ -77,19 +77,21 @@ async def test_p12_all_access_of_a_restored_database_ends_before_anybody_is_let_
     """Whatever was pressed, withdrawn or opened since yesterday: nobody gets back what had ended."""
     company, request = program.company, await _approved(program)
     opened = await company.door.enter(
-        listening.exchange(await company.door.enter(listening.listen(request), company.anna)), WEB
+        listening.exchange_code(await company.door.enter(listening.make_listen_code(request), company.anna)), WEB
     )
-    unspent = await company.door.enter(listening.listen(request), company.anna)
-    await company.door.enter(inbox.keep(Press("slack", "UTARA", "approve", "R-1", "k"), NOW), DELIVERY)
+    unspent = await company.door.enter(listening.make_listen_code(request), company.anna)
+    await company.door.enter(inbox.keep_press(Press("slack", "UTARA", "approve", "R-1", "k"), NOW), DELIVERY)
     yesterday = await copied(company.database)
     await company.door.enter(deciding.withdraw_request(request), company.tara)
 
     after = await _restored(program, database_url, yesterday)
     company = after.company
-    assert "withdrawn" in str(await refusal(company, listening.listen(request), company.anna))
-    assert await refusal(company, listening.exchange(unspent), WEB)
+    assert "withdrawn" in str(await refusal(company, listening.make_listen_code(request), company.anna))
+    assert await refusal(company, listening.exchange_code(unspent), WEB)
     with pytest.raises(Refused):
-        await company.database.read(lambda store: hear(company.door.act(store, WEB), opened.grant, opened.secret))
+        await company.database.read(
+            lambda store: open_hearing(company.door.act(store, WEB), opened.grant, opened.secret)
+        )
     assert not await company.database.read(lambda store: store.inbox.has_any())
     assert "all access to calls ended" in (await words_for(company, company.anna))[-1]
     for who in (company.helena, company.ruth):
@@ -176,7 +178,7 @@ async def test_p12_nothing_else_is_erased_until_the_head_has_looked(program: Pro
     after.until(NOW, days=366)
     await after.tick()
     assert (await after.call("one")).state == "closed"
-    judged = await after.company.database.read(lambda store: judge(store, POLICY, after.company.clock.now))
+    judged = await after.company.database.read(lambda store: judge_erasures(store, POLICY, after.company.clock.now))
     assert "restored" in judged.causes
     await _sound(after)
 
@@ -227,7 +229,7 @@ async def test_p12_a_copy_that_was_put_back_on_purpose_is_a_restore_though_nothi
     program.journal.add([{"kind": "put_back"}])
     after = await program.again(database_url)
     assert after.restoring.found
-    assert await refusal(after.company, listening.listen(request), after.company.anna)
+    assert await refusal(after.company, listening.make_listen_code(request), after.company.anna)
     await _sound(after)
 
 
@@ -240,7 +242,7 @@ async def test_p12_a_rewritten_log_is_a_restore_too(program: Program, database_u
     )
     after = await program.again(database_url)
     assert after.restoring.found
-    assert await refusal(after.company, listening.listen(request), after.company.anna)
+    assert await refusal(after.company, listening.make_listen_code(request), after.company.anna)
     await after.leave()
 
 
@@ -291,14 +293,14 @@ async def test_p12_a_journal_that_is_gone_or_cut_off_is_told_to_both_and_written
     request = await _approved(program)
     position = await program.noting.note(at_once=True)
     assert position is not None
-    await company.door.enter(journal.noted(*position), CLOCK)
+    await company.door.enter(journal.note_journal(*position), CLOCK)
     await program.leave()
     lines = program.journal.file.read_text().splitlines(keepends=True)
     program.journal.file.write_text("".join(lines[:left]))
     for _ in range(2):
         after = await program.again(database_url)
         assert (after.restoring.state, after.restoring.found) == ("", False)
-        await after.company.door.enter(listening.listen(request), after.company.anna)
+        await after.company.door.enter(listening.make_listen_code(request), after.company.anna)
         await after.leave()
     assert len(program.lines("erased")) == 1
     for who in (company.helena, company.ruth):

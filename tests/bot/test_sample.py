@@ -14,7 +14,7 @@ from bot.__main__ import main
 from bot.commands import sample as command
 from bot.rehearsal.beacon import CHAIN, SECRET
 from handlers.policy.terms import QUICKNET
-from handlers.rules.draw_file import Source, told
+from handlers.rules.draw_file import Source, file_text
 from tests.drawn import FROZEN_AT, NUMBER, a_frozen, a_sample, signed
 from tests.each import each
 
@@ -43,12 +43,12 @@ def _ran(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], fi
 
 
 def of(**changed: Any) -> bytes:
-    return told(a_sample(**changed)).encode()
+    return file_text(a_sample(**changed)).encode()
 
 
 def test_p10_it_says_what_the_draw_was_and_that_it_holds(verify: Run) -> None:
     one = a_sample()
-    code, printed = verify(told(one).encode())
+    code, printed = verify(file_text(one).encode())
     frozen = one.frozen
     assert (code, printed.splitlines()) == (
         0,

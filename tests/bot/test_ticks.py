@@ -151,7 +151,7 @@ async def test_two_programs_do_a_deadline_once(company: Company) -> None:
     await approved(company)
     company.clock.pass_(days=8)
     one, other = ticks(company), ticks(company)
-    due = await one._due(None)
+    due = await one._due_deadlines(None)
     await other.tick()
     [late] = [one for row in due for one in row.due(company.clock.now, {"access.end"})]
     with pytest.raises(Repeated):
@@ -177,7 +177,7 @@ async def test_a_part_that_fails_stops_no_other_part(company: Company, broken: s
 
 async def test_calls_are_stored_in_small_pieces(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     """A8: a writer that waits while a large folder is read waits for a hundred of them, not for all."""
-    clock, sound = ticks(company), recordings.register.do
+    clock, sound = ticks(company), recordings.register_calls.do
     assert isinstance(clock.register.recorder, MemoryRecorder)
     for one in range(250):
         clock.register.recorder.keep(sighting(f"call-{one:03}", 20.0), b"audio")
@@ -187,7 +187,7 @@ async def test_calls_are_stored_in_small_pieces(company: Company, monkeypatch: p
         sizes.append(len(given["shown"]))
         return sound(act, **given)
 
-    monkeypatch.setattr(recordings.register, "do", of)
+    monkeypatch.setattr(recordings.register_calls, "do", of)
     assert not clock.register.read
     await clock.tick()
     assert sizes == [100, 100, 50]
@@ -203,7 +203,9 @@ async def deciding(company: Company, request: str) -> set[str]:
 
 async def goes(company: Company, days: int = 1) -> None:
     today = company_day(POLICY, company.clock.now)
-    await company.door.enter(away.say(today, today + timedelta(days=days - 1), f"{company.clock.now}"), company.tara)
+    await company.door.enter(
+        away.enter_absence(today, today + timedelta(days=days - 1), f"{company.clock.now}"), company.tara
+    )
 
 
 async def test_every_replica_looks_and_what_one_has_done_leaves_nothing_to_the_other(company: Company) -> None:

@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 from bot.clockwork.trusted_clock import TrustedClock
-from storage.chain import GENESIS, Verdict, check, digest
+from storage.chain import GENESIS, Verdict, check_chain, entry_digest
 from tests.clocks import Seconds
 from tests.each import each
 from tests.machines import Machine
@@ -149,9 +149,9 @@ def _log_of(moments: list[datetime]) -> Verdict:
             "marks": {},
             "previous": last,
         }
-        last = row["hash"] = digest(row)
+        last = row["hash"] = entry_digest(row)
         rows.append(row)
-    return check(rows, (len(rows), last))
+    return check_chain(rows, (len(rows), last))
 
 
 def test_p12_a_storage_server_that_shares_the_wrong_clock_confirms_nothing() -> None:

@@ -64,7 +64,7 @@ async def test_p7_an_account_that_was_given_to_a_listener_by_hand_hears_nothing(
         f"UPDATE accounts SET person_id = {anna} WHERE account_id = 'UBRAM'",
     ])  # fmt: skip
     with pytest.raises(Refused) as refused:
-        await office.company.door.enter(listening.listen(request), await directory.visitor("UBRAM"))
+        await office.company.door.enter(listening.make_listen_code(request), await directory.visitor("UBRAM"))
     assert refused.value.code == "altered"
 
 

@@ -12,7 +12,7 @@ from aiohttp import web
 from playwright.async_api import Browser, Page
 
 from bot.rehearsal.demo import PAGE
-from bot.serving import listen
+from bot.serving import start_listening
 from tests.gallery.shots import PLATFORMS, Platform, Shot
 
 TALL = 2400  # pixels: dialogs end with the window, and none is to scroll
@@ -76,7 +76,7 @@ async def a_studio(browser: Browser, folder: Path) -> AsyncIterator[Studio]:
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     studio = Studio(folder)
     try:
-        await studio.prepare(browser, f"http://127.0.0.1:{await listen(runner, '127.0.0.1', 0)}")
+        await studio.prepare(browser, f"http://127.0.0.1:{await start_listening(runner, '127.0.0.1', 0)}")
         yield studio
     finally:
         await runner.cleanup()

@@ -7,17 +7,17 @@ from datetime import date, timedelta
 from typing import Any
 
 from handlers import home, listening
-from handlers.access.cards import card, question_words
+from handlers.access.cards import question_words, request_card
 from handlers.access.forms import AccessForm, AnswerForm, DenyForm, InvestigationForm, PassOnForm
 from handlers.access.waiting import in_details
 from handlers.away import AwayForm
 from handlers.away import Said as SaidAway
-from handlers.away import said as said_away
+from handlers.away import entered_page as said_away
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Row, Said, Sheet, Sign, Small, Title, When
-from handlers.explaining import clause, overview
+from handlers.explaining import clause_page, policy_overview
 from handlers.holds import cards as hold_cards
 from handlers.holds.forms import AskForm, HoldForm, ReleaseForm, RenewForm
-from handlers.holds.room import held
+from handlers.holds.room import held_page
 from handlers.holds.state import Begun, HoldCase
 from handlers.policy_review import cards as review_cards
 from handlers.policy_review.forms import CompleteForm, DeclareForm
@@ -100,10 +100,10 @@ def _hold(begun: str, state: str, **facts: Any) -> HoldCase:
 
 
 LISTS = {
-    "waiting": home.waiting([Row("⏳ Week of Mon 23 Nov 2026: please look through it", Button("details", "Details", "WK-1", "primary"), "WK-1")]),
-    "access": home.few("My access", [Row("Complaint · CS-10442", Button("listen", "Listen", "R-1", "primary"), ("until ", When(NOW)))], "to hear"),
-    "notices": home.few("Notices to callers", [Row("Phone announcement"), Row("Notice on the website")]),
-    "hold": home.few("Hold", [Row("Must calls be kept for a case?", Button("hold", "Hold", ""))]),
+    "waiting": home.to_do_list([Row("⏳ Week of Mon 23 Nov 2026: please look through it", Button("details", "Details", "WK-1", "primary"), "WK-1")]),
+    "access": home.short_list("My access", [Row("Complaint · CS-10442", Button("listen", "Listen", "R-1", "primary"), ("until ", When(NOW)))], "to hear"),
+    "notices": home.short_list("Notices to callers", [Row("Phone announcement"), Row("Notice on the website")]),
+    "hold": home.short_list("Hold", [Row("Must calls be kept for a case?", Button("hold", "Hold", ""))]),
 }  # fmt: skip
 RELEASED: dict[str, Any] = {"closed_at": NOW, "closed_by": HELENA, "closing": "The claim is settled.", "set_by": HELENA}
 
@@ -137,37 +137,37 @@ TYPED = (
 )
 
 CARDS: Mapping[str, Card] = {
-    "request-waiting-approver": card(WAITING, TARA),
-    "request-waiting-deputy": card(FOR_TARA, DEVEN),
-    "request-waiting-requester": card(WAITING, ANNA),
-    "request-question-requester": card(ASKED, ANNA),
-    "request-approved-requester": card(APPROVED, ANNA),
-    "request-declined-requester": card(OUT_OF_REACH, ANNA),
-    "request-all-ended-requester": card(ALL_ENDED, ANNA),
-    "request-denied-requester": card(DENIED, ANNA),
-    "request-erased-requester": card(ERASED, ANNA),
-    "request-investigation-approver": card(a_view(CRIME, HELENA, written=CLAIM), HELENA),
-    "request-concerns-approver": card(CONCERNS_TARA, HELENA),
-    "request-details-approver": in_details(card(WAITING, TARA, whole=True), WAITING, TARA),
-    "request-passed-on": card(PASSED_ON, TARA),
-    "request-hostile-words": card(a_view(a_request(crm=TYPED), written=written(purpose=TYPED)), TARA),
-    "review-due": review_cards.card(_review("due"), HELENA),
-    "review-change": review_cards.card(_review(), HELENA),
-    "review-second-person": review_cards.card(_review(stage="second"), HELENA),
-    "review-completed": review_cards.card(_review(**COMPLETED), TARA),
-    "hold-waiting": hold_cards.card(_hold("asked", "waiting"), HELENA),
-    "hold-waiting-asker": hold_cards.card(_hold("asked", "waiting"), ANNA),
-    "hold-in-force": hold_cards.card(_hold("set", "active", set_by=HELENA, set_at=NOW), HELENA),
-    "hold-released": hold_cards.card(_hold("asked", "released", **RELEASED), ANNA),
-    "hold-not-yours": hold_cards.bare(_hold("asked", "waiting")),
-    "pause-many": pause_cards.card(_pause(), HELENA),
-    "pause-all": pause_cards.card(_pause(49, **ALL_CAUSES), HELENA),
-    "pause-stuck": pause_cards.card(_pause(state="stuck"), HELENA),
-    "pause-kept": pause_cards.card(_pause(state="kept", decided_by=HELENA, closed_at=NOW), HELENA),
-    "pause-continued": pause_cards.card(_pause(state="continued", decided_by=4, closed_at=NOW), HELENA),
-    "home-head": home.front(LISTS, (Button("request", "Ask for a recording", "", "primary"),)),
-    "home-empty": home.front({}, (Button("request", "Ask for a recording", "", "primary"),)),
-    "home-closed": home.closed("Guests can’t ask for recordings. Please ask a colleague."),
+    "request-waiting-approver": request_card(WAITING, TARA),
+    "request-waiting-deputy": request_card(FOR_TARA, DEVEN),
+    "request-waiting-requester": request_card(WAITING, ANNA),
+    "request-question-requester": request_card(ASKED, ANNA),
+    "request-approved-requester": request_card(APPROVED, ANNA),
+    "request-declined-requester": request_card(OUT_OF_REACH, ANNA),
+    "request-all-ended-requester": request_card(ALL_ENDED, ANNA),
+    "request-denied-requester": request_card(DENIED, ANNA),
+    "request-erased-requester": request_card(ERASED, ANNA),
+    "request-investigation-approver": request_card(a_view(CRIME, HELENA, written=CLAIM), HELENA),
+    "request-concerns-approver": request_card(CONCERNS_TARA, HELENA),
+    "request-details-approver": in_details(request_card(WAITING, TARA, whole=True), WAITING, TARA),
+    "request-passed-on": request_card(PASSED_ON, TARA),
+    "request-hostile-words": request_card(a_view(a_request(crm=TYPED), written=written(purpose=TYPED)), TARA),
+    "review-due": review_cards.policy_review_card(_review("due"), HELENA),
+    "review-change": review_cards.policy_review_card(_review(), HELENA),
+    "review-second-person": review_cards.policy_review_card(_review(stage="second"), HELENA),
+    "review-completed": review_cards.policy_review_card(_review(**COMPLETED), TARA),
+    "hold-waiting": hold_cards.hold_card(_hold("asked", "waiting"), HELENA),
+    "hold-waiting-asker": hold_cards.hold_card(_hold("asked", "waiting"), ANNA),
+    "hold-in-force": hold_cards.hold_card(_hold("set", "active", set_by=HELENA, set_at=NOW), HELENA),
+    "hold-released": hold_cards.hold_card(_hold("asked", "released", **RELEASED), ANNA),
+    "hold-not-yours": hold_cards.bare_card(_hold("asked", "waiting")),
+    "pause-many": pause_cards.pause_card(_pause(), HELENA),
+    "pause-all": pause_cards.pause_card(_pause(49, **ALL_CAUSES), HELENA),
+    "pause-stuck": pause_cards.pause_card(_pause(state="stuck"), HELENA),
+    "pause-kept": pause_cards.pause_card(_pause(state="kept", decided_by=HELENA, closed_at=NOW), HELENA),
+    "pause-continued": pause_cards.pause_card(_pause(state="continued", decided_by=4, closed_at=NOW), HELENA),
+    "home-head": home.front_card(LISTS, (Button("request", "Ask for a recording", "", "primary"),)),
+    "home-empty": home.front_card({}, (Button("request", "Ask for a recording", "", "primary"),)),
+    "home-closed": home.closed_home("Guests can’t ask for recordings. Please ask a colleague."),
     "every-part": Card(
         (
             Title(Sign.NOTE, "Call recordings", "1 waiting for you"),
@@ -185,9 +185,9 @@ CARDS: Mapping[str, Card] = {
 }  # fmt: skip
 PAGES: Mapping[str, Page] = {
     **figure_cases.PAGES,
-    "page-listen": listening.page("code", "https://steward.example.com"),
-    "page-policy": overview(POLICY, "", True),
-    "page-policy-clause": clause(POLICY, "P3", True),
+    "page-listen": listening.player_page("code", "https://steward.example.com"),
+    "page-policy": policy_overview(POLICY, "", True),
+    "page-policy-clause": clause_page(POLICY, "P3", True),
     "page-away": said_away(
         SaidAway(
             "You are away until Fri 27 Nov. Press I'm back if that changes.",
@@ -195,9 +195,9 @@ PAGES: Mapping[str, Page] = {
             ("From Thu 26 Nov no one stands in as Team Leader. Please ask the policy’s owner to name a deputy.",),
         )
     ),
-    "page-manage": Page("Manage", tuple(home.entries(LISTS))),
-    "page-held": held(Begun("H-7F3K2QXM", NOW + timedelta(days=7), True, 2, (NOW,), 1)),
-    "page-policy-sought": overview(POLICY, "how long are calls kept", False),
+    "page-manage": Page("Manage", tuple(home.manage_rows(LISTS))),
+    "page-held": held_page(Begun("H-7F3K2QXM", NOW + timedelta(days=7), True, 2, (NOW,), 1)),
+    "page-policy-sought": policy_overview(POLICY, "how long are calls kept", False),
 }
 FORMS: Mapping[str, Sheet] = {
     "form-access": AccessForm.sheet(POLICY),
@@ -208,7 +208,7 @@ FORMS: Mapping[str, Sheet] = {
     "form-hold-ask": AskForm.sheet(POLICY, intro="The calls are kept at once, for 5 working days."),
     "form-hold": HoldForm.sheet(POLICY, intro="A hold lasts 90 days at most, and can be renewed."),
     "form-hold-renew": RenewForm.sheet(POLICY, "H-7F3K2QXM"),
-    "form-hold-release": ReleaseForm.sheet(POLICY, "H-7F3K2QXM", hold_cards.erases(3, asked=False)),
+    "form-hold-release": ReleaseForm.sheet(POLICY, "H-7F3K2QXM", hold_cards.erasure_warning(3, asked=False)),
     "form-away": AwayForm.sheet(POLICY, "S-1"),
     "form-deny": DenyForm.sheet(POLICY, "R-2027-0001"),
     "form-answer": AnswerForm.sheet(POLICY, "R-2027-0001", question_words(ASKED, ANNA)),

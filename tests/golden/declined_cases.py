@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from handlers.cards import Card, Sheet
-from handlers.declined.cards import card
+from handlers.declined.cards import declined_card
 from handlers.declined.deciding import KeepForm
 from handlers.declined.state import DeclinedCase
 from storage.records import Party
@@ -37,16 +37,18 @@ def _view(state: str, **facts: Any) -> DeclinedCase:
 
 
 CARDS: Mapping[str, Card] = {
-    "declined-looking": card(_view("looking"), ANNA),
-    "declined-no-answer": card(_view("looking", trouble="unreachable"), ANNA),
-    "declined-two-calls": card(_view("choosing", choices=CHOICES), ANNA),
-    "declined-off": card(_view("waiting", **LIVE), ANNA),
-    "declined-off-head": card(_view("waiting", **LIVE), HELENA),
-    "declined-still": card(_view("waiting", **{**LIVE, "live": "still", "legs": ["customer"]}), ANNA),
-    "declined-after": card(_view("waiting", **AFTER), ANNA),
-    "declined-after-head": card(_view("waiting", **AFTER), HELENA),
-    "declined-kept": card(_view("kept", **{**LIVE, "live": "over", "decided_by": HELENA, "reason": "agreed"}), ANNA),
-    "declined-going": card(_view("going", **{**AFTER, "decided_by": HELENA}), HELENA),
+    "declined-looking": declined_card(_view("looking"), ANNA),
+    "declined-no-answer": declined_card(_view("looking", trouble="unreachable"), ANNA),
+    "declined-two-calls": declined_card(_view("choosing", choices=CHOICES), ANNA),
+    "declined-off": declined_card(_view("waiting", **LIVE), ANNA),
+    "declined-off-head": declined_card(_view("waiting", **LIVE), HELENA),
+    "declined-still": declined_card(_view("waiting", **{**LIVE, "live": "still", "legs": ["customer"]}), ANNA),
+    "declined-after": declined_card(_view("waiting", **AFTER), ANNA),
+    "declined-after-head": declined_card(_view("waiting", **AFTER), HELENA),
+    "declined-kept": declined_card(
+        _view("kept", **{**LIVE, "live": "over", "decided_by": HELENA, "reason": "agreed"}), ANNA
+    ),
+    "declined-going": declined_card(_view("going", **{**AFTER, "decided_by": HELENA}), HELENA),
 }
 FORMS: Mapping[str, Sheet] = {
     "form-declined-keep": KeepForm.sheet(POLICY, "D-7F3K2QXM", "The customer declined to be recorded.")

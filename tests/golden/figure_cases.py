@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from handlers.cards import Page
-from handlers.figures.month import DEADLINES, LEFT_OUT, MISSED, Figures, opened, page
+from handlers.figures.month import DEADLINES, LEFT_OUT, MISSED, Figures, figures_link_page, figures_page
 from handlers.figures.tables import COLUMNS
 from handlers.rules.figures import Table, month_named
 from tests.golden.requests import NOW, POLICY
@@ -24,8 +24,8 @@ _TABLES = (
     Table("holds", "Holds", "P12", (), (), "There was no hold."),
 )
 PAGES: Mapping[str, Page] = {
-    "page-month": page(
+    "page-month": figures_page(
         Figures(month_named(POLICY, "2026-10", NOW), _TABLES, "Australia/Sydney", LEFT_OUT.format(months="12 months"))
     ),
-    "page-month-link": opened("code", "https://steward.example.com", "2026-10"),
+    "page-month-link": figures_link_page("code", "https://steward.example.com", "2026-10"),
 }

@@ -8,12 +8,12 @@ from typing import Any
 
 from handlers.cards import Card, Page, Sheet
 from handlers.customers import forms
-from handlers.customers.cards import card
+from handlers.customers.cards import customer_card
 from handlers.customers.filing import Filed
 from handlers.customers.room import page_once_filed as filed
-from handlers.customers.state import CustomerCase, Identified, Known, Receipt, Remarked, promise
+from handlers.customers.state import CustomerCase, Identified, Known, Receipt, Remarked, set_promise
 from handlers.rules.routing import Involved
-from handlers.rules.working_days import calendar_of, due
+from handlers.rules.working_days import calendar_of, due_after
 from storage.records import Party
 from storage.tables.customers import CustomerLetter, CustomerRequest
 from tests.golden.requests import ANNA, NOW, POLICY, TARA, a_call, a_person
@@ -43,7 +43,7 @@ def view(known: Known | None = None, letters: tuple[CustomerLetter, ...] = (), *
         "sealed": b"", "asked_at": NOW, "salt": "s",
     }  # fmt: skip
     request = CustomerRequest(**{**told, **facts})
-    promise(request, due(calendar_of(POLICY, AU), ASKED, 7))
+    set_promise(request, due_after(calendar_of(POLICY, AU), ASKED, 7))
     people = {number: a_person(number, name) for number, name in ((ANNA, "Anna Quill"), (TARA, "Tara Lindqvist"))}
     party = Party(matter_id=request.id, person_id=TARA, part="approver", role="team_leader", since=NOW)
     known = known or _known()
@@ -67,15 +67,15 @@ AGAIN = _known(
 )  # fmt: skip
 
 CARDS: Mapping[str, Card] = {
-    "customer-waiting-releaser": card(view(), TARA),
-    "customer-waiting-filer": card(view(), ANNA),
-    "customer-details-releaser": card(view(), TARA, whole=True),
-    "customer-not-identified": card(view(NOT_YET), TARA),
-    "customer-asked-again": card(view(AGAIN), ANNA),
-    "customer-unknown": card(view(state="unknown", outcome="released", **DECIDED), TARA),
-    "customer-answered": card(view(None, (LINK,), **ANSWERED), TARA),
-    "customer-answered-details": card(view(None, (LINK,), **ANSWERED), TARA, whole=True),
-    "customer-withdrawn": card(view(state="withdrawn", closed_at=NOW), ANNA),
+    "customer-waiting-releaser": customer_card(view(), TARA),
+    "customer-waiting-filer": customer_card(view(), ANNA),
+    "customer-details-releaser": customer_card(view(), TARA, whole=True),
+    "customer-not-identified": customer_card(view(NOT_YET), TARA),
+    "customer-asked-again": customer_card(view(AGAIN), ANNA),
+    "customer-unknown": customer_card(view(state="unknown", outcome="released", **DECIDED), TARA),
+    "customer-answered": customer_card(view(None, (LINK,), **ANSWERED), TARA),
+    "customer-answered-details": customer_card(view(None, (LINK,), **ANSWERED), TARA, whole=True),
+    "customer-withdrawn": customer_card(view(state="withdrawn", closed_at=NOW), ANNA),
 }
 PAGES: Mapping[str, Page] = {
     "page-customer-filed": filed(Filed("C-7F3K2QXM", NOW + timedelta(days=9), "Australia/Sydney")),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from handlers.cards import Card, Sheet
-from handlers.notices.cards import card
+from handlers.notices.cards import notice_card
 from handlers.notices.forms import NoticeForm, OutageForm, WithdrawForm
 from handlers.notices.state import NoticeCase
 from storage.records import Party
@@ -40,10 +40,10 @@ def _look(answer: str, *reasons: str) -> PageLook:
 
 ENDED: dict[str, Any] = {"closed_at": NOW, "decided_by": HELENA, "words": RANG}
 CARDS: Mapping[str, Card] = {
-    "notice-phone": card(_view("phone", "waiting"), HELENA),
-    "notice-website": card(_view("website", "waiting", look=_look("no", "website:wording_missing", "contact:slow")), HELENA),
-    "notice-confirmed": card(_view("phone", "confirmed", **ENDED), HELENA),
-    "notice-no": card(_view("outgoing", "no", **ENDED), HELENA),
+    "notice-phone": notice_card(_view("phone", "waiting"), HELENA),
+    "notice-website": notice_card(_view("website", "waiting", look=_look("no", "website:wording_missing", "contact:slow")), HELENA),
+    "notice-confirmed": notice_card(_view("phone", "confirmed", **ENDED), HELENA),
+    "notice-no": notice_card(_view("outgoing", "no", **ENDED), HELENA),
 }  # fmt: skip
 FORMS: Mapping[str, Sheet] = {
     "form-notice": NoticeForm.sheet(POLICY, f"{ID}:01234567", "Phone each line from outside and listen."),

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from handlers.access.state import RequestCase
 from handlers.policy import load_policy
 from handlers.policy.terms import Period
-from handlers.rules.deadlines import Schedule, schedule
+from handlers.rules.deadlines import Schedule, schedule_silence
 from handlers.rules.routing import Involved
 from handlers.sealing import Written
 from storage.records import Grant, Party, Person, Recording, Remark, Request
@@ -56,7 +56,7 @@ def a_request(**facts: Any) -> Request:
         "asked_at": NOW,
     }  # fmt: skip
     request = Request(**{**told, **facts})
-    counted = schedule(POLICY, {"+61281979000": None}, NOW)
+    counted = schedule_silence(POLICY, {"+61281979000": None}, NOW)
     request.promise = TypeAdapter(Schedule).dump_python(counted, mode="json") if request.state == "waiting" else None
     return request
 

@@ -9,7 +9,7 @@ from handlers.acting import COMMAND, DELIVERY, Visitor
 from handlers.handling import Intent
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
-from handlers.settling import Trouble, troubles
+from handlers.settling import Trouble, list_troubles
 from storage.database.store import Store
 from storage.people import Account
 from storage.records import ChatAccount, Person
@@ -24,7 +24,7 @@ SETTLE = "Another account has or had your e-mail address, so I can't tell who is
 async def moves(company: Company, name: str = "tara", address: str = NEW) -> None:
     """Somebody has another address from now on, in Slack."""
     told = account(f"U{name.upper()}", NAMES[name])
-    await company.door.enter(people.meet(replace(told, email=address, email_key=address)), DELIVERY)
+    await company.door.enter(people.meet_account(replace(told, email=address, email_key=address)), DELIVERY)
 
 
 async def twin(company: Company, name: str = "tara", address: str = NEW) -> Visitor:
@@ -78,5 +78,5 @@ async def standing_of(company: Company, who: Visitor) -> str:
 
 async def ambiguous(company: Company) -> list[Trouble]:
     """Who is listed as not to be told apart."""
-    found = await company.database.read(lambda store: troubles(store, company.door.policy))
+    found = await company.database.read(lambda store: list_troubles(store, company.door.policy))
     return [one for one in found if one.kind == "ambiguous"]

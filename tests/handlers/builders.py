@@ -23,7 +23,7 @@ from handlers.policy import Policy, load_policy
 from handlers.policy.terms import Period, Role
 from handlers.policy.values import RoleName
 from handlers.rules.refusal import Refused
-from handlers.sealing import Written, read
+from handlers.sealing import Written, read_written
 from storage.audit import Entry
 from storage.database.store import Database, Store
 from storage.people import Account
@@ -94,7 +94,7 @@ def account(slack_id: str, name: str, standing: str = "member", zone: str = "Aus
 
 async def meet(door: Door, told: Account) -> Visitor:
     """Somebody comes by for the first time; as the directory does it."""
-    met = await door.enter(handlers_people.meet(told), DELIVERY)
+    met = await door.enter(handlers_people.meet_account(told), DELIVERY)
     return Visitor(f"{told.platform}:{told.account_id}", met.person_id, met.standing)
 
 
@@ -140,7 +140,7 @@ def call(number: int, **facts: Any) -> dict[str, Any]:
 
 async def register(door: Door, *found: dict[str, Any]) -> list[int]:
     """The recording system shows these; returns their ids."""
-    await door.enter(recordings.register("file", found, ()), CLOCK)
+    await door.enter(recordings.register_calls("file", found, ()), CLOCK)
     ids = await door.database.read(lambda store: {one.native_id: one.id for one in store.session.query(Recording)})
     return [ids[one["native_id"]] for one in found]
 
@@ -266,7 +266,7 @@ async def stored(company: Company, request_id: str) -> Request:
 async def written(company: Company, request_id: str) -> Written:
     """What people wrote about it, opened with its key."""
     request = await stored(company, request_id)
-    return await company.database.read(lambda store: read(company.door.act(store, CLOCK), request))
+    return await company.database.read(lambda store: read_written(company.door.act(store, CLOCK), request))
 
 
 def away(policy: Policy, *roles: RoleName, now: datetime = NOW) -> Policy:

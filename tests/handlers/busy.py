@@ -53,15 +53,15 @@ async def _listen(busy: Busy, request: str, _: Visitor) -> None:
     if grant is None:
         return
     [holder] = [one for one in busy.company.people.values() if one.person_id == grant.person_id]
-    code = await busy.company.door.enter(listening.listen(request), holder)
-    opened = await busy.company.door.enter(listening.exchange(code), WEB)
+    code = await busy.company.door.enter(listening.make_listen_code(request), holder)
+    opened = await busy.company.door.enter(listening.exchange_code(code), WEB)
     calls = await busy.company.database.read(lambda store: store.recordings.of_request(request))
     busy.sessions.append((opened, calls[-1].id))
 
 
 async def _hear(busy: Busy, _: str, who: Visitor) -> None:
     for opened, call in busy.sessions[-2:]:
-        part = listening.heard(
+        part = listening.note_heard(
             opened.grant, opened.secret, call, float(who.person_id or 0), 7.0625 + (who.person_id or 0)
         )
         await busy.company.door.enter(part, WEB)

@@ -19,7 +19,7 @@ ONE, OTHER = "1" * 64, "2" * 64
 async def identified(company: Company, native_id: str = "call-1", audio: str = ONE) -> Recording:
     """The audio of a call is read for the first time."""
     known = await recording(company, native_id)
-    await company.door.enter(recordings.identify(known.id, known.stamp, audio), CLOCK)
+    await company.door.enter(recordings.identify_call(known.id, known.stamp, audio), CLOCK)
     return await recording(company, native_id)
 
 

@@ -48,7 +48,7 @@ async def lives_in(company: Company, who: Visitor, zone: str) -> None:
 
 async def delivered(company: Company) -> None:
     """All that waits reaches whom it is for, each card as a message of its own."""
-    while jobs := await company.door.enter(delivering.claim(50), DELIVERY):
+    while jobs := await company.door.enter(delivering.claim_effects(50), DELIVERY):
         for job in jobs:
             assert isinstance(job, Job)
             effect = job.effect
@@ -58,7 +58,9 @@ async def delivered(company: Company) -> None:
                 if isinstance(effect, Show)
                 else None
             )
-            await company.door.enter(delivering.delivered(job.taken.id, "sent", "slack", matter, message), DELIVERY)
+            await company.door.enter(
+                delivering.note_delivered(job.taken.id, "sent", "slack", matter, message), DELIVERY
+            )
 
 
 async def digests(company: Company, who: Visitor) -> list[list[str]]:

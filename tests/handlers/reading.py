@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from handlers import ROOMS, home, matter_of, shown
+from handlers import ROOMS, home, matter_of, show_card
 from handlers import home_of as drawn_home
 from handlers.acting import Act, Visitor
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Part, Row, Said, Small, Title, When, Words
@@ -18,7 +18,7 @@ async def card_of(company: Company, request: str, reader: Visitor) -> Card | Non
     """The card of a request as it is for this reader now; None where the reader holds no copy."""
 
     def ask(act: Act) -> Card | None:
-        found = shown(act, request, reader.person_id or 0)
+        found = show_card(act, request, reader.person_id or 0)
         return found.card if found else None
 
     return await looking(company, reader, ask)
@@ -54,15 +54,15 @@ async def home_of(company: Company, who: Visitor) -> Card:
 
 async def managed(company: Company, who: Visitor) -> Card:
     """What Manage shows."""
-    return await looking(company, who, lambda act: Card(home.manage(act, ROOMS).parts, ""))
+    return await looking(company, who, lambda act: Card(home.manage_page(act, ROOMS).parts, ""))
 
 
 async def listed(company: Company, who: Visitor) -> Card:
     """The home of somebody with what is behind Manage, each list in its place."""
 
     def look(act: Act) -> Card:
-        (title, *_), lists = drawn_home(act).parts, home.brought(act, ROOMS)
-        return Card((title, *home.sections(lists)), "")
+        (title, *_), lists = drawn_home(act).parts, home.collect_lists(act, ROOMS)
+        return Card((title, *home.list_sections(lists)), "")
 
     return await looking(company, who, look)
 

@@ -14,7 +14,7 @@ from handlers.home import waiting_of
 from handlers.ids import new_id
 from handlers.matters import asking
 from handlers.matters.case import Case, Kind, More
-from handlers.matters.showing import MatterOf, whole
+from handlers.matters.showing import MatterOf, details_page
 from handlers.policy.values import RoleName
 from handlers.room import Does, Room
 from handlers.rules.refusal import Refused
@@ -75,7 +75,7 @@ def row(case: DownloadCase, told: Reminder) -> Row | None:
 def ask_to_download(act: Act, call: int) -> Done[str]:
     download = Download(id=new_id("DL"), asked_at=act.now, begun_by=act.me.id, call=call)
     act.store.session.add(download)
-    detail, effects = asking.begin(act, DownloadCase.of(act, download))
+    detail, effects = asking.begin_asking(act, DownloadCase.of(act, download))
     return Done(download.id, effects, download.id, detail)
 
 
@@ -83,7 +83,7 @@ def ask_to_download(act: Act, call: int) -> Done[str]:
 def approve_download(act: Act, matter: str) -> Done[None]:
     case, authority = DownloadCase.load_for_decider(act, matter)
     case.matter.state, case.matter.decided_by, case.matter.closed_at = "approved", act.me.id, act.now
-    return Done(None, asking.changed(case), detail=asking.takes_part(act, case, authority))
+    return Done(None, asking.bump_and_redraw(case), detail=asking.takes_part(act, case, authority))
 
 
 ROOM = Room(
@@ -98,7 +98,7 @@ del HANDLERS[KNOWN:]  # it is no part of the product
 
 async def read(company: Company, matter: str, who: str) -> Card:
     """The card in Details."""
-    page = await looking(company, company.people[who], lambda act: whole(act, EVERYWHERE, matter))
+    page = await looking(company, company.people[who], lambda act: details_page(act, EVERYWHERE, matter))
     return Card(page.parts, page.title)
 
 
@@ -109,7 +109,7 @@ async def test_it_is_asked_for_shown_decided_and_on_record(company: Company) -> 
     assert labels(await read(company, matter, "anna")) == []
     for stranger, code in ((company.deven, "no_copy"), (company.tara, "no_copy")):
         with pytest.raises(Refused) as refused:
-            await looking(company, stranger, lambda act: whole(act, EVERYWHERE, matter))
+            await looking(company, stranger, lambda act: details_page(act, EVERYWHERE, matter))
         assert (str(refused.value), refused.value.code) == (DownloadCase.kind.gone, code)
     await company.door.enter(approve_download(matter), company.helena)
     assert "Helena" not in lines(await read(company, matter, "helena"))[0]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from handlers import ROOMS, together
+from handlers import ROOMS, merge_rooms
 from handlers.acting import CLOCK
 from handlers.handling import HANDLERS
 from handlers.room import Room
@@ -42,9 +42,9 @@ def room(thanks: Any, company: Company) -> Room:
 
 def test_it_brings_no_name_that_another_room_brings(thanks: Any) -> None:
     rooms = (*ROOMS, thanks.ROOM)
-    assert "thanks" in together((one, one.buttons.items()) for one in rooms)
-    assert "recording-thanks" in together((one, one.commands.items()) for one in rooms)
-    assert "thanks.forget" in together((one, one.due.items()) for one in rooms)
+    assert "thanks" in merge_rooms((one, one.buttons.items()) for one in rooms)
+    assert "recording-thanks" in merge_rooms((one, one.commands.items()) for one in rooms)
+    assert "thanks.forget" in merge_rooms((one, one.due.items()) for one in rooms)
 
 
 async def test_what_it_does_is_on_record_without_a_word(company: Company, room: Room) -> None:

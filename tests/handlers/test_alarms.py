@@ -36,12 +36,12 @@ async def _warnings(company: Company, who: Visitor) -> list[Outgoing]:
 
 async def _heard(company: Company, who: Visitor) -> None:
     last = (await _warnings(company, who))[-1]
-    await company.door.enter(alarms.warned(last.id, last.payload["alarm"], "slack"), DELIVERY)
+    await company.door.enter(alarms.note_warned(last.id, last.payload["alarm"], "slack"), DELIVERY)
 
 
 async def _unheard(company: Company, who: Visitor) -> None:
     last = (await _warnings(company, who))[-1]
-    await company.door.enter(alarms.unheard(last.id, last.payload["alarm"], OUT), DELIVERY)
+    await company.door.enter(alarms.warn_next(last.id, last.payload["alarm"], OUT), DELIVERY)
 
 
 async def _unreachable(company: Company, request: str, *names: str) -> None:
@@ -126,8 +126,8 @@ async def test_p7_whoever_was_on_the_call_learns_nothing_by_an_alarm_either(comp
 
 
 def test_what_is_told_has_details_where_there_is_a_matter() -> None:
-    card = alarms.card("No one may decide request R-1.", "R-1")
+    card = alarms.alarm_card("No one may decide request R-1.", "R-1")
     assert (lines(card), card.summary) == (
         ["⚠️ No one may decide request R-1.", "[Details]"], "No one may decide request R-1.",
     )  # fmt: skip
-    assert labels(alarms.card("Two accounts.", "")) == []
+    assert labels(alarms.alarm_card("Two accounts.", "")) == []

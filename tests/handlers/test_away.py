@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from handlers import FORMS, away, blank, delivering, home, intro, people
+from handlers import FORMS, away, blank_form, delivering, form_introduction, home, people
 from handlers.acting import DELIVERY, Visitor
 from handlers.away import AwayForm, Said
 from handlers.cards import Actions, Button, Line, Page
@@ -41,7 +41,9 @@ def day(number: int) -> date:
 
 
 async def say(company: Company, who: Visitor, first: int = 0, last: int = 2, key: str = "") -> Said:
-    return await company.door.enter(away.say(day(first), day(last), key or f"{who.actor}:{first}:{last}"), who)
+    return await company.door.enter(
+        away.enter_absence(day(first), day(last), key or f"{who.actor}:{first}:{last}"), who
+    )
 
 
 async def kept(company: Company) -> list[Absence]:
@@ -85,19 +87,19 @@ async def test_a_reviewer_finds_it_too(company: Company) -> None:
 
 
 async def test_whoever_has_nothing_to_hand_over_is_refused_everywhere(company: Company) -> None:
-    for wanted in (away.begin(), away.begin("away", new=True), away.say(TODAY, TODAY, "k")):
+    for wanted in (away.open_form(), away.open_form("away", new=True), away.enter_absence(TODAY, TODAY, "k")):
         assert (await refusal(company, wanted, company.anna)).code == "no_role"
     assert await kept(company) == []
 
 
 async def test_the_form_opens_in_either_chat_and_an_empty_first_day_is_today(company: Company) -> None:
-    await company.door.enter(away.begin(), company.tara)
-    await company.door.enter(away.begin("away", new=True), company.tara)
+    await company.door.enter(away.open_form(), company.tara)
+    await company.door.enter(away.open_form("away", new=True), company.tara)
     assert await left(company) == [("blank", "tara")]
     sheet, _ = await looking(
         company,
         company.tara,
-        lambda act: blank(
+        lambda act: blank_form(
             act,
             Blank(1, "away", "S-1"),
         ),
@@ -106,9 +108,9 @@ async def test_the_form_opens_in_either_chat_and_an_empty_first_day_is_today(com
     supplied = FORMS["away"].supplied
     assert supplied is not None
     assert await looking(company, company.tara, lambda act: supplied(act, {})) == {"first": "2026-11-24"}
-    assert await looking(company, company.tara, lambda act: intro(act, "away", "")) == ""
+    assert await looking(company, company.tara, lambda act: form_introduction(act, "away", "")) == ""
     form = AwayForm.read({"first": "2026-11-24", "last": "2026-11-26"})
-    assert FORMS["away"].send("S-1", form, "key") == away.say(day(0), day(2), "key")
+    assert FORMS["away"].send("S-1", form, "key") == away.enter_absence(day(0), day(2), "key")
     assert "Your home shows when you are away." in str(FORMS["away"].sent("S-1"))
 
 
@@ -136,7 +138,7 @@ async def test_it_is_on_record_by_ids_and_dates_and_the_page_says_what_follows(c
     assert isinstance(page, Page)
     back = Button("line:away_back", "I'm back", absence.id)
     assert page.parts == (Line("You are away until Thu 26 Nov. Press I'm back if that changes."), Actions((back,)))
-    await company.door.enter(away.back(back.value), company.tara)
+    await company.door.enter(away.take_back(back.value), company.tara)
     assert [one.ended_at for one in await kept(company)] == [company.clock.now]
 
 
@@ -149,13 +151,13 @@ async def test_one_who_comes_back_early_says_so(company: Company) -> None:
     assert invites == "Say so before you go, so that your deputy decides. [I'm away]"
     back = await button(company, company.tara, "I'm back")
     company.clock.pass_(days=1)
-    await company.door.enter(away.back(back.value), company.tara)
+    await company.door.enter(away.take_back(back.value), company.tara)
     [absence] = await kept(company)
     assert absence.ended_at == company.clock.now
     assert len(await section(company, company.tara, "When you are away")) == 1
     detail = {"first": "2026-11-24", "last": "2026-11-26"}
     assert (await audit(company, absence.id))[-1] == (company.tara.actor, "away.back", "done", "", detail)
-    await quiet(company, away.back(absence.id), company.tara)
+    await quiet(company, away.take_back(absence.id), company.tara)
 
 
 async def test_one_that_has_not_begun_is_taken_back(company: Company) -> None:
@@ -168,7 +170,7 @@ async def test_one_that_has_not_begun_is_taken_back(company: Company) -> None:
     ]
     assert [one.rpartition("[")[2] for one in rows] == ["Take back]", "Take back]", "I'm away]"]
     [first, _] = await kept(company)
-    await company.door.enter(away.back(first.id), company.tara)
+    await company.door.enter(away.take_back(first.id), company.tara)
     assert await counting(company) == [(day(7), day(8))]
 
 
@@ -177,9 +179,9 @@ async def test_nobody_says_or_ends_it_for_anybody_else(company: Company) -> None
     await say(company, company.tara)
     [absence] = await kept(company)
     for who in (company.deven, company.helena, company.anna):
-        assert str(await refusal(company, away.back(absence.id), who)) == NOTHING
-    assert str(await refusal(company, away.back("W-NEVER"), company.tara)) == NOTHING
-    assert str(await refusal(company, away.back(""), company.tara)) == NOTHING
+        assert str(await refusal(company, away.take_back(absence.id), who)) == NOTHING
+    assert str(await refusal(company, away.take_back("W-NEVER"), company.tara)) == NOTHING
+    assert str(await refusal(company, away.take_back(""), company.tara)) == NOTHING
     assert await counting(company) == [(day(0), day(2))]
 
 
@@ -197,7 +199,7 @@ async def test_what_was_sent_twice_is_done_once(company: Company) -> None:
     assert await say(company, company.tara, key="V1") == first
     assert await say(company, company.tara, key="V2") == first
     assert len(await kept(company)) == len(await audit(company)) - 2 == 1, "beside the people and calls that were there"
-    await company.door.enter(away.back((await kept(company))[0].id), company.tara)
+    await company.door.enter(away.take_back((await kept(company))[0].id), company.tara)
     await say(company, company.tara, key="V1")
     assert await counting(company) == [], "a form that arrives late does not send anyone away again"
 
@@ -209,7 +211,7 @@ async def test_days_count_as_in_sydney_whatever_it_is_elsewhere(company: Company
     assert (await section(company, company.tara, "When you are away"))[0].startswith("You are away today. ")
     company.clock.pass_(minutes=1)
     assert len(await section(company, company.tara, "When you are away")) == 1
-    assert list((await refusal(company, away.say(TODAY, TODAY, "k"), company.tara)).fields) == ["last"]
+    assert list((await refusal(company, away.enter_absence(TODAY, TODAY, "k"), company.tara)).fields) == ["last"]
 
 
 async def platforms(company: Company) -> list[str]:
@@ -222,7 +224,7 @@ async def test_p7_what_waits_for_whoever_blocked_the_bot_is_sent_on_at_once_and_
     request = await ask(company, company.anna)
     before = len(await ledger(company))
     for _ in range(2):
-        await company.door.enter(people.block("slack", "UTARA"), DELIVERY)
+        await company.door.enter(people.note_blocked("slack", "UTARA"), DELIVERY)
     assert (await left(company))[before:] == [("show", "tara")]
     assert ((await stored(company, request)).revision, await platforms(company)) == (2, [])
     assert [one[1] for one in await audit(company, "slack:UTARA")] == ["people.block"]
@@ -230,8 +232,8 @@ async def test_p7_what_waits_for_whoever_blocked_the_bot_is_sent_on_at_once_and_
 
 async def test_a_home_is_left_alone_meanwhile_and_drawn_when_the_person_is_heard_of(company: Company) -> None:
     await company.door.enter(home.open_home(), company.tara)
-    await company.door.enter(delivering.fail((await ledger(company))[-1].id, "MessageWritesBlocked"), DELIVERY)
-    await company.door.enter(people.block("slack", "UTARA"), DELIVERY)
+    await company.door.enter(delivering.note_failed((await ledger(company))[-1].id, "MessageWritesBlocked"), DELIVERY)
+    await company.door.enter(people.note_blocked("slack", "UTARA"), DELIVERY)
     assert await company.database.read(lambda store: store.people.homes(company.tara.person_id or 0)) == []
     before = len(await ledger(company))
     await meet(company.door, replace(account("UTARA", NAMES["tara"]), reference={"scope": "personal"}))

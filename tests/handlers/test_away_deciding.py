@@ -32,14 +32,14 @@ WAITS = "⏳ waiting for you"
 async def goes(company: Company, who: Visitor, first: int = 0, last: int = 0) -> None:
     """Away from so many days from now, until so many days from now."""
     today = company_day(POLICY, company.clock.now)
-    wanted = away.say(today + timedelta(days=first), today + timedelta(days=last), f"V{next(_forms)}")
+    wanted = away.enter_absence(today + timedelta(days=first), today + timedelta(days=last), f"V{next(_forms)}")
     await company.door.enter(wanted, who)
 
 
 async def returns(company: Company, who: Visitor) -> None:
     today = company_day(POLICY, company.clock.now)
     [one] = await company.database.read(lambda store: store.absences.of(who.person_id or 0, today))
-    await company.door.enter(away.back(one.id), who)
+    await company.door.enter(away.take_back(one.id), who)
 
 
 async def looked(company: Company, request: str) -> list[tuple[str, str]]:
@@ -138,7 +138,7 @@ async def test_p7_what_was_passed_on_does_not_come_back_with_the_holder(company:
 
 async def test_a_break_of_the_log_goes_to_the_deputies_of_a_witness_who_is_away(company: Company) -> None:
     await goes(company, company.helena)
-    await company.door.enter(journal.broken(1, "4711abcd"), CLOCK)
+    await company.door.enter(journal.tell_of_break(1, "4711abcd"), CLOCK)
     assert await words_for(company, company.helena) == []
     assert len(await words_for(company, company.henrik)) == len(await words_for(company, company.ruth)) == 1
 

@@ -41,23 +41,23 @@ async def _investigation(company: Company) -> Begun:
 
 async def _hold(company: Company) -> Begun:
     form = AskForm.read({"recordings": [str(company.calls[0])], "case": "Case 7", "reason": "A claim is coming."})
-    hold = (await company.door.enter(beginning.ask(form, "H1"), company.anna)).hold
-    return hold, deciding.confirm(hold)
+    hold = (await company.door.enter(beginning.ask_for_hold(form, "H1"), company.anna)).hold
+    return hold, deciding.confirm_hold(hold)
 
 
 async def _declined(company: Company) -> Begun:
     matter = await afterwards(company)
-    return matter, declined_deciding.erase(matter)
+    return matter, declined_deciding.decide_to_erase(matter)
 
 
 async def _review(company: Company) -> Begun:
     review = await opened(company)
-    return review, policy_review_deciding.complete(review, held())
+    return review, policy_review_deciding.complete_review(review, held())
 
 
 async def _week(company: Company) -> Begun:
     card = await digest_of_the_week(company)
-    return card.id, steps.see(card.id)
+    return card.id, steps.mark_seen(card.id)
 
 
 async def _notice(company: Company) -> Begun:

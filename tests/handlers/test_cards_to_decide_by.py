@@ -9,7 +9,7 @@ import pytest
 from handlers import listening
 from handlers.access import deciding
 from handlers.acting import CLOCK, WEB, Visitor
-from handlers.listening import described
+from handlers.listening import describe_page
 from handlers.policy import Policy
 from handlers.policy.terms import Outage
 from handlers.retention import closing
@@ -109,9 +109,9 @@ async def _told(company: Company, request: str) -> list[str]:
 async def _played(company: Company, request: str) -> dict[str, object]:
     """What the player shows of it."""
     opened = await company.door.enter(
-        listening.exchange(await company.door.enter(listening.listen(request), company.anna)), WEB
+        listening.exchange_code(await company.door.enter(listening.make_listen_code(request), company.anna)), WEB
     )
-    return await looking(company, WEB, lambda act: described(act, opened.grant, opened.secret))
+    return await looking(company, WEB, lambda act: describe_page(act, opened.grant, opened.secret))
 
 
 async def test_p12_whoever_may_hear_calls_reads_which_of_them_end_sooner_on_the_card_and_in_the_player(
@@ -137,8 +137,8 @@ async def test_p12_whoever_may_hear_calls_reads_which_of_them_end_sooner_on_the_
 async def test_p12_what_is_kept_for_the_request_alone_is_said_with_its_end(company: Company, old: list[int]) -> None:
     one, both = [await ask(company, company.anna, calls=old[:number]) for number in (1, 2)]
     company.clock.pass_(days=3)
-    await company.door.enter(closing.close(old[0]), CLOCK)
+    await company.door.enter(closing.close_call(old[0]), CLOCK)
     kept = "been kept as long as the policy allows, and stays for this request alone until <24 Dec 06:00 Australia/Sydney>."
     assert await _warned(company, one) == [f"⚠️ This call has {kept}"]
-    await company.door.enter(closing.close(old[1]), CLOCK)
+    await company.door.enter(closing.close_call(old[1]), CLOCK)
     assert await _warned(company, both) == [f"⚠️ 2 of these calls have {kept.replace('stays', 'stay')}"]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from handlers import ROOMS, alarms, intro, people
+from handlers import ROOMS, alarms, form_introduction, people
 from handlers.access import asking, deciding
 from handlers.access import forms as filling
 from handlers.access.room import MATTER
@@ -50,7 +50,7 @@ async def _parts(company: Company, request: str) -> dict[str, str]:
 async def _page(company: Company, who: Visitor, request: str) -> str:
     """What Details says, also where it refuses."""
     try:
-        return (await looking(company, who, lambda act: showing.whole(act, ROOMS, request))).title
+        return (await looking(company, who, lambda act: showing.details_page(act, ROOMS, request))).title
     except Refused as refused:
         return str(refused)
 
@@ -80,7 +80,7 @@ async def test_p9_it_finds_nothing_anywhere_and_gets_the_words_that_a_request_ge
     assert await _page(company, company.helena, request) == await _page(company, company.helena, "R-NONE2222") == GONE
     for name in ("deny", "question", "pass_on"):
         with pytest.raises(Refused, match=GONE):
-            await looking(company, company.helena, lambda act, name=name: intro(act, name, request))  # type: ignore[misc]
+            await looking(company, company.helena, lambda act, name=name: form_introduction(act, name, request))  # type: ignore[misc]
     home = lines(await home_of(company, company.helena))
     assert home[0].endswith("nothing needs you")
     assert not [line for line in home if request in line]
@@ -126,7 +126,7 @@ async def test_p9_an_address_that_changes_hides_nobody(company: Company) -> None
     request = await ask(company, company.anna, **claim_about("henrik"))
     there = account("UHENRIK", NAMES["henrik"])
     moved = replace(there, email="h@fernhill.example", email_key="h@fernhill.example")
-    await company.door.enter(people.meet(moved), DELIVERY)
+    await company.door.enter(people.meet_account(moved), DELIVERY)
     held = POLICY.role("head_of_customer_success").model_copy(update={"deputies": ("h@fernhill.example",)})
     policy = POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"head_of_customer_success": held})})
     company.door.policy = away(policy, "head_of_customer_success")
@@ -158,7 +158,7 @@ class TestWithNobodyLeft:
         assert (await audit(company, other))[0][4]["warned"] == [company.henrik.person_id]
         [warning] = [one for one in await ledger(company) if one.kind == "warn"]
         assert await words_for(company, company.henrik)
-        await company.door.enter(alarms.unheard(warning.id, warning.payload["alarm"], "user_disabled"), DELIVERY)
+        await company.door.enter(alarms.warn_next(warning.id, warning.payload["alarm"], "user_disabled"), DELIVERY)
         assert (await audit(company, other))[-1][4]["warned"] == []
 
 
@@ -191,7 +191,7 @@ async def test_p9_a_name_that_is_no_role_holder_is_refused_at_its_field(company:
 async def test_p9_ask_again_names_them_again(company: Company) -> None:
     request = await ask(company, company.anna, **claim_about("helena"))
     await company.door.enter(deciding.deny_request(request, "No."), company.ruth)
-    _, filled = await looking(company, company.anna, lambda act: filling.again(act, request))
+    _, filled = await looking(company, company.anna, lambda act: filling.refilled_form(act, request))
     assert filled.values["concerned"] == [chosen("helena")]
     assert [one.label for one in filled.offered["concerned"]] == ["Helena Marsh"]
 

@@ -9,13 +9,13 @@ from handlers import (
     FORMS,
     SEARCHES,
     WANTED,
-    blank,
+    blank_form,
+    button_label,
     done_words,
-    intro,
+    form_introduction,
     is_private,
-    label,
+    merge_rooms,
     opened_by,
-    together,
 )
 from handlers.access import asking, deciding
 from handlers.access.forms import InvestigationForm
@@ -33,13 +33,18 @@ from tests.handlers.reading import looking
 def test_two_rooms_that_bring_the_same_name_are_refused_in_a_sentence_that_names_both() -> None:
     """One would silently take the other's place, and its button would do something else."""
     first, second = Room("access", commands=COMMANDS), Room("reviews", commands=COMMANDS)
-    assert together([(first, first.commands.items())]) == COMMANDS
+    assert merge_rooms([(first, first.commands.items())]) == COMMANDS
     with pytest.raises(ValueError, match=r"^recording-request is brought by access and by reviews$"):
-        together((room, room.commands.items()) for room in (first, second))
+        merge_rooms((room, room.commands.items()) for room in (first, second))
 
 
 def test_a_button_that_there_is_not_says_nothing_and_opens_nothing() -> None:
-    assert (label("dance"), opened_by("dance"), label("listen"), opened_by("listen")) == ("", "", "Listen", "")
+    assert (button_label("dance"), opened_by("dance"), button_label("listen"), opened_by("listen")) == (
+        "",
+        "",
+        "Listen",
+        "",
+    )
 
 
 def test_a_form_that_is_about_something_says_afterwards_whose_card_shows_it() -> None:
@@ -91,7 +96,7 @@ async def test_p7_the_question_stands_above_the_field_for_its_answer_and_only_fo
     await company.door.enter(deciding.ask_requester(request, "Which invoice?"), company.tara)
 
     async def read(who: Visitor, name: str) -> str:
-        return await looking(company, who, lambda act: intro(act, name, request))
+        return await looking(company, who, lambda act: form_introduction(act, name, request))
 
     assert await read(company.anna, "answer") == "Tara Lindqvist asks:\nWhich invoice?"
     for who, why in ((company.tara, "Only the person who asked"), (company.bram, "I can't find this request")):
@@ -109,8 +114,8 @@ async def test_p7_a_form_that_could_not_be_sent_any_more_is_refused_before_anybo
     await company.door.enter(deciding.deny_request(request, "No."), company.tara)
     who = company.anna if form == "answer" else company.tara
     with pytest.raises(Refused, match="already denied by"):
-        await looking(company, who, lambda act: intro(act, form, request))
-    assert await looking(company, who, lambda act: blank(act, Blank(0, form, request))[0].intro) == ""
+        await looking(company, who, lambda act: form_introduction(act, form, request))
+    assert await looking(company, who, lambda act: blank_form(act, Blank(0, form, request))[0].intro) == ""
 
 
 def test_p5_what_a_command_does_says_so_wherever_its_button_is_pressed() -> None:

@@ -203,7 +203,7 @@ async def test_a_decision_grant_and_entry_are_one_transaction(company: Company) 
 
     async def broken() -> None:
         def work(store: object) -> None:
-            company.door._do(store, deciding.approve_request(request), company.tara, "key")  # type: ignore[arg-type]
+            company.door._run_intent(store, deciding.approve_request(request), company.tara, "key")  # type: ignore[arg-type]
             raise ConnectionError("the disk is gone")
 
         await company.database.write(work)

@@ -11,7 +11,7 @@ from handlers import delivering, home
 from handlers.access import deciding
 from handlers.acting import DELIVERY
 from handlers.delivering import LEASE, NOBODY, UNREADABLE, Aside, Job, MessageReference
-from handlers.door import leave
+from handlers.door import queue_effects
 from handlers.effects import Home
 from storage.records import Copy, Outgoing
 from tests.handlers.builders import Company, ask, audit, ledger
@@ -20,7 +20,7 @@ from tests.handlers.test_waiting import sydney
 
 
 async def _claim(company: Company, most: int = 16) -> list[Job]:
-    return [one for one in await company.door.enter(delivering.claim(most), DELIVERY) if isinstance(one, Job)]
+    return [one for one in await company.door.enter(delivering.claim_effects(most), DELIVERY) if isinstance(one, Job)]
 
 
 async def _row(company: Company, outgoing_id: str) -> Outgoing:
@@ -51,7 +51,7 @@ async def test_what_was_done_stands_in_the_ledger_and_in_which_message(company: 
     anna, tara = await _claim(company)
     company.clock.pass_(seconds=2)
     await company.door.enter(
-        delivering.delivered(
+        delivering.note_delivered(
             anna.taken.id, "sent", "slack", request, MessageReference(request, "slack", "D1", "1.1", 1)
         ),
         DELIVERY,
@@ -73,7 +73,7 @@ async def test_a_card_that_a_stalled_program_posted_behind_a_newer_one_is_not_th
     [job, _] = await _claim(company)
     for message, revision in (("2.2", 2), ("1.1", 1)):
         reference = MessageReference(request, "slack", "D1", message, revision)
-        await company.door.enter(delivering.delivered(job.taken.id, "sent", "slack", request, reference), DELIVERY)
+        await company.door.enter(delivering.note_delivered(job.taken.id, "sent", "slack", request, reference), DELIVERY)
     copy = await _copy(company, request, job.person.id)
     assert copy is not None
     assert (copy.message, copy.revision) == ("2.2", 2)
@@ -93,7 +93,7 @@ async def test_one_home_waits_for_a_person_and_platform(company: Company) -> Non
 
 async def _redrawn(company: Company, *platforms: str, fresh: bool = False) -> None:
     homes = tuple(Home(company.anna.person_id or 0, one, fresh) for one in platforms)
-    await company.database.write(lambda store: leave(store, homes, company.clock.now, company.door.keys))
+    await company.database.write(lambda store: queue_effects(store, homes, company.clock.now, company.door.keys))
 
 
 @pytest.mark.parametrize("fresh", [False, True])
@@ -104,7 +104,7 @@ async def test_a_home_in_hand_may_be_out_of_date_so_one_more_waits_behind_it(com
         await _redrawn(company, "slack", fresh=fresh)
     assert await _homes(company) == [("queued", False), ("queued", fresh)]
     assert await _claim(company) == []
-    await company.door.enter(delivering.postpone(drawing.taken.id, "ratelimited", company.clock.now), DELIVERY)
+    await company.door.enter(delivering.postpone_effect(drawing.taken.id, "ratelimited", company.clock.now), DELIVERY)
     assert await _homes(company) == [("queued", fresh), ("superseded", fresh)]
     [again] = await _claim(company)
     assert again.effect == Home(drawing.person.id, "slack", fresh)
@@ -115,7 +115,7 @@ async def test_a_home_that_nobody_can_read_is_drawn_by_another(company: Company)
     [drawing] = await _claim(company)
     await _redrawn(company, "slack", fresh=True)
     await company.database.write(lambda store: store.session.execute(text("UPDATE outbox SET payload = '[]'")))
-    await company.door.enter(delivering.postpone(drawing.taken.id, "ratelimited", company.clock.now), DELIVERY)
+    await company.door.enter(delivering.postpone_effect(drawing.taken.id, "ratelimited", company.clock.now), DELIVERY)
     states = {one.id: one.state for one in await ledger(company, company.anna)}
     assert sorted(states.values()) == ["queued", "superseded"]
     assert states[drawing.taken.id] == "queued"
@@ -127,7 +127,7 @@ async def test_what_can_not_be_done_now_is_done_later(company: Company, *, free:
     before = await audit(company)
     [job, _] = await _claim(company)
     later = company.clock.now + timedelta(seconds=40)
-    await company.door.enter(delivering.postpone(job.taken.id, "ratelimited", later, free=free), DELIVERY)
+    await company.door.enter(delivering.postpone_effect(job.taken.id, "ratelimited", later, free=free), DELIVERY)
     row = await _row(company, job.taken.id)
     assert (row.state, row.code, row.due_at, row.leased_until, row.attempts) == (
         "queued",
@@ -146,7 +146,7 @@ async def test_what_can_not_be_done_now_is_done_later(company: Company, *, free:
 async def test_what_can_not_be_done_at_all_is_never_silent(company: Company) -> None:
     await ask(company, company.anna)
     [job, _] = await _claim(company)
-    await company.door.enter(delivering.fail(job.taken.id, "user_not_found"), DELIVERY)
+    await company.door.enter(delivering.note_failed(job.taken.id, "user_not_found"), DELIVERY)
     row = await _row(company, job.taken.id)
     assert (row.state, row.code, row.done_at) == ("failed", "user_not_found", company.clock.now)
     detail = {"kind": "show", "person": job.person.id, "code": "user_not_found"}
@@ -164,7 +164,7 @@ async def test_p7_what_a_morning_could_not_tell_is_sent_as_the_cards_of_what_sti
     before = len(await ledger(company))
     named = tuple(row.payload["reminders"])
     assert len(named) == 2
-    await company.door.enter(delivering.fail(row.id, "channel_not_found", named), DELIVERY)
+    await company.door.enter(delivering.note_failed(row.id, "channel_not_found", named), DELIVERY)
     [card] = (await ledger(company))[before:]
     assert (card.kind, card.person_id, card.payload["matter"]) == ("show", company.tara.person_id, waits)
 
@@ -173,7 +173,7 @@ async def _taken(company: Company, sentence: str) -> list[Job | Aside]:
     """What a claim gives after somebody changed rows by hand."""
     await ask(company, company.anna)
     await company.database.write(lambda store: store.session.execute(text(sentence)))
-    return await company.door.enter(delivering.claim(16), DELIVERY)
+    return await company.door.enter(delivering.claim_effects(16), DELIVERY)
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,7 @@ async def test_the_delivery_is_woken_when_there_is_something_to_deliver(company:
     await door.enter(wanted, company.anna)
     assert woken == ["wake"]
     with pytest.raises(Refused):
-        await door.enter(access_room.begin(), Visitor("slack:U9"), whisper=True)
+        await door.enter(access_room.begin_request(), Visitor("slack:U9"), whisper=True)
     assert woken == ["wake"] * 2
 
 

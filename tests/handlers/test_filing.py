@@ -103,7 +103,7 @@ async def test_p7_a_request_names_at_least_one_call(company: Company) -> None:
 
 async def test_p4_a_call_of_another_line_or_that_is_gone_can_not_be_asked_for(company: Company) -> None:
     [outside] = await register(company.door, call(7, line="+61298765432"))
-    await company.door.enter(recordings.register("file", (), ["call-1"]), CLOCK)
+    await company.door.enter(recordings.register_calls("file", (), ["call-1"]), CLOCK)
     for one in (outside, company.calls[0]):
         refused = await refusal(company, asking.file_request(form([one]), f"slack:V{one}"), company.anna)
         assert refused.fields == {"recordings": "One of these calls is no longer there. Please choose again."}
@@ -186,7 +186,7 @@ async def test_p11_an_approver_who_was_on_the_call_is_passed_over(company: Compa
 
 async def test_whoever_may_act_may_open_the_form(company: Company) -> None:
     before = await audit(company)
-    await company.door.enter(access_room.begin(), company.anna)
+    await company.door.enter(access_room.begin_request(), company.anna)
     assert await audit(company) == before
 
 

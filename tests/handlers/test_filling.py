@@ -30,7 +30,7 @@ OWN = "CS-10443"  # of the first call
 
 
 async def _sought(company: Company, words: str, who: Visitor | None = None) -> tuple[Sheet, Filled]:
-    return await looking(company, who or company.anna, lambda act: filling.sought(act, words))
+    return await looking(company, who or company.anna, lambda act: filling.form_for_search(act, words))
 
 
 @each("words", ["0412 345 671", "CS-10443", "cs10443", "10443"])
@@ -78,15 +78,15 @@ async def test_d3_the_reference_is_the_first_that_the_chosen_calls_have(
     calls = [*company.calls, *await register(company.door, call(4, crm=""), call(5, crm="C" * 61))]
     picked = [str(calls[one]) if isinstance(one, int) else one for one in chosen]
     assert await looking(company, company.anna, lambda act: filling.own_reference(act, {"recordings": picked})) == own
-    supplied = await looking(company, company.anna, lambda act: filling.supplied(act, {"recordings": picked}))
+    supplied = await looking(company, company.anna, lambda act: filling.supplied_reference(act, {"recordings": picked}))
     assert supplied == ({"crm": own} if own else {})
 
 
 async def test_d4_ask_again_fills_in_what_was_asked_with_the_calls_that_are_still_there(company: Company) -> None:
     request = await ask(company, company.anna, calls=company.calls[:2], **CLAIM)
     await company.door.enter(deciding.deny_request(request, "No."), company.helena)
-    await company.door.enter(recordings.register("file", (), ["call-1"]), CLOCK)
-    sheet, filled = await looking(company, company.anna, lambda act: filling.again(act, request))
+    await company.door.enter(recordings.register_calls("file", (), ["call-1"]), CLOCK)
+    sheet, filled = await looking(company, company.anna, lambda act: filling.refilled_form(act, request))
     assert filled.values == {
         "reason": "legal_claim", "recordings": [str(company.calls[1])], "crm": "CS-10442",
         "purpose": "The customer complains.", "matter": "Claim 12", "basis": "Police ref 9", "audience": "nobody",
@@ -94,15 +94,18 @@ async def test_d4_ask_again_fills_in_what_was_asked_with_the_calls_that_are_stil
     }  # fmt: skip
     assert [one.name for one in sheet.fields][-4:] == ["matter", "basis", "audience", "concerned"]
     assert sheet.intro == f"This is filled in from {request}. Please check it before you send."
-    await company.door.enter(recordings.register("file", (), ["call-2"]), CLOCK)
-    sheet, filled = await looking(company, company.anna, lambda act: filling.again(act, request))
+    await company.door.enter(recordings.register_calls("file", (), ["call-2"]), CLOCK)
+    sheet, filled = await looking(company, company.anna, lambda act: filling.refilled_form(act, request))
     assert (filled.values["recordings"], "can no longer be asked for" in sheet.intro) == ([], True)
 
 
 async def test_d4_nobody_else_reads_what_was_asked(company: Company) -> None:
     request = await ask(company, company.anna)
-    unknown = await looking(company, company.anna, lambda act: filling.again(act, "R-NONE"))
-    for sheet, filled in (unknown, await looking(company, company.tara, lambda act: filling.again(act, request))):
+    unknown = await looking(company, company.anna, lambda act: filling.refilled_form(act, "R-NONE"))
+    for sheet, filled in (
+        unknown,
+        await looking(company, company.tara, lambda act: filling.refilled_form(act, request)),
+    ):
         assert (filled, sheet.intro) == (Filled(), "")
 
 

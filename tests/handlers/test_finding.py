@@ -12,7 +12,7 @@ import pytest_asyncio
 from handlers import recordings
 from handlers.acting import CLOCK, Visitor
 from handlers.cards import HINT, Option
-from handlers.finding import MOST_OPTIONS, find, named
+from handlers.finding import MOST_OPTIONS, chosen_calls, find_calls
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
 from storage.tables.calls import UnregisteredFile
@@ -36,7 +36,7 @@ from tests.odd_files import NAME, listed, spoilt
 
 
 async def _found(company: Company, who: Visitor, typed: str = "") -> list[Option]:
-    return await looking(company, who, lambda act: find(act, typed))
+    return await looking(company, who, lambda act: find_calls(act, typed))
 
 
 async def _calls(company: Company, who: Visitor, typed: str = "") -> list[int]:
@@ -44,7 +44,7 @@ async def _calls(company: Company, who: Visitor, typed: str = "") -> list[int]:
 
 
 async def _named(company: Company, who: Visitor, *chosen: object) -> list[int]:
-    options = await looking(company, who, lambda act: named(act, map(str, chosen)))
+    options = await looking(company, who, lambda act: chosen_calls(act, map(str, chosen)))
     assert set(options) <= set(await _found(company, who))
     return [int(one.value) for one in options]
 
@@ -124,7 +124,7 @@ async def test_p4_a_call_of_another_line_is_kept_out_of_reach_and_counted(compan
 
 
 async def test_p4_what_changed_and_what_is_gone_is_counted_too(company: Company) -> None:
-    told = await company.door.enter(recordings.register("file", [call(1, stamp="2")], ["call-2"]), CLOCK)
+    told = await company.door.enter(recordings.register_calls("file", [call(1, stamp="2")], ["call-2"]), CLOCK)
     assert (told.new, told.changed) == (0, 1)
     assert (await audit(company, "file"))[-1][4] == {
         "new": 0,
@@ -138,7 +138,7 @@ async def test_p4_what_changed_and_what_is_gone_is_counted_too(company: Company)
 
 async def test_p4_a_call_that_can_not_be_asked_for_is_not_named(company: Company) -> None:
     [outside] = await register(company.door, call(5, line="+611300000000"))
-    await company.door.enter(recordings.register("file", [], ["call-1"]), CLOCK)
+    await company.door.enter(recordings.register_calls("file", [], ["call-1"]), CLOCK)
     assert await _named(company, company.anna, outside, *company.calls) == company.calls[1:]
 
 
@@ -212,7 +212,7 @@ async def test_p7_a_call_is_found_by_words_that_forgive(company: Company, typed:
 
 @pytest_asyncio.fixture
 async def archive(company: Company) -> Archive:
-    await company.door.enter(recordings.register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
+    await company.door.enter(recordings.register_calls("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
     return Archive(company)
 
 

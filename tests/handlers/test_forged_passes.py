@@ -11,8 +11,8 @@ from handlers import listening, waiting_clock
 from handlers.access import deciding
 from handlers.acting import CLOCK, WEB
 from handlers.breach import filing
-from handlers.customers.links import Entered, judged
-from handlers.customers.serving import serve
+from handlers.customers.links import Entered, judge_passcode
+from handlers.customers.serving import serve_session
 from handlers.listening import code_stands, session_stands
 from handlers.rules.refusal import Refused
 from handlers.waiting_clock import is_confirmed
@@ -38,8 +38,8 @@ async def put(company: Company, row: Record) -> None:
 
 
 async def test_p7_a_pass_put_beside_a_grant_opens_nothing(company: Company) -> None:
-    code = await company.door.enter(listening.listen(await approved(company)), company.anna)
-    grant = (await company.door.enter(listening.exchange(code), WEB)).grant
+    code = await company.door.enter(listening.make_listen_code(await approved(company)), company.anna)
+    grant = (await company.door.enter(listening.exchange_code(code), WEB)).grant
     await put(company, Pass(kind="session", hash=UNKEYED, grant_id=grant, made_at=NOW, ends_at=LATER))
     assert await looking(company, WEB, lambda act: session_stands(act, grant, MINE)) == "unknown"
     other = sha256(b"other").hexdigest()
@@ -49,8 +49,8 @@ async def test_p7_a_pass_put_beside_a_grant_opens_nothing(company: Company) -> N
 
 async def test_p7_ones_own_pass_moved_to_another_grant_opens_nothing(company: Company) -> None:
     request = await approved(company)
-    code, spent = [await company.door.enter(listening.listen(request), company.anna) for _ in range(2)]
-    session = (await company.door.enter(listening.exchange(spent), WEB)).secret
+    code, spent = [await company.door.enter(listening.make_listen_code(request), company.anna) for _ in range(2)]
+    session = (await company.door.enter(listening.exchange_code(spent), WEB)).secret
     other = await approved(company, company.bram, calls=company.calls[1:2])
 
     def move(store: Store) -> str:
@@ -75,7 +75,7 @@ async def test_p8_a_customers_link_moved_to_another_request_opens_nothing(compan
     one, other = await (await sent(company)).let_in(), await sent(company, request="C-OTHER222")
     await one.change((CustomerLetter, one.link), matter_id=other.request)
     await _shut_out(one)
-    told = await looking(company, WEB, lambda act: judged(act, one.code, one.passcode)[1])
+    told = await looking(company, WEB, lambda act: judge_passcode(act, one.code, one.passcode)[1])
     assert told == "wrong"
 
 
@@ -100,9 +100,9 @@ async def test_p7_an_approval_that_was_written_into_the_log_by_hand_lets_nobody_
         store.audit.append(forged, company.clock.now)
 
     await company.database.write(forge)
-    code = await company.door.enter(listening.listen(request), company.anna)
+    code = await company.door.enter(listening.make_listen_code(request), company.anna)
     with pytest.raises(Refused) as refused:
-        await company.door.enter(listening.exchange(code), WEB)
+        await company.door.enter(listening.exchange_code(code), WEB)
     assert refused.value.code == "not_as_approved"
 
 
@@ -128,25 +128,25 @@ async def test_p7_what_was_decided_on_the_word_of_a_row_that_was_changed_by_hand
     await company.database.write(rewritten(request, reason="training", longer=False) if begun else change)
     with pytest.raises(Refused) as refused:
         await company.door.enter(deciding.approve_request(request), company.people[decider])
-        code = await company.door.enter(listening.listen(request), company.people[hears])
-        await company.door.enter(listening.exchange(code), WEB)
+        code = await company.door.enter(listening.make_listen_code(request), company.people[hears])
+        await company.door.enter(listening.exchange_code(code), WEB)
     assert refused.value.code in {"not_as_approved", "not_approver"}
 
 
 async def test_p12_a_continue_that_was_written_into_the_log_by_hand_makes_no_clock_trusted(company: Company) -> None:
     name, who = "clock:2026-11-24", company.helena
-    await company.door.enter(waiting_clock.wait(name, "ahead", "The clock is a year ahead."), CLOCK)
-    entry = Entry(who.actor, waiting_clock.continue_.action, name, "done", waiting_clock.continue_.clause)
+    await company.door.enter(waiting_clock.tell_of_wait(name, "ahead", "The clock is a year ahead."), CLOCK)
+    entry = Entry(who.actor, waiting_clock.trust_clock.action, name, "done", waiting_clock.trust_clock.clause)
     await company.database.write(lambda store: store.audit.append(entry, company.clock.now))
     assert not await looking(company, CLOCK, lambda act: is_confirmed(act.store, act.keys.log_seal, name))
-    await company.door.enter(waiting_clock.continue_(name), who)
+    await company.door.enter(waiting_clock.trust_clock(name), who)
     assert await looking(company, CLOCK, lambda act: is_confirmed(act.store, act.keys.log_seal, name))
 
 
 async def test_p8_a_code_written_into_a_customers_link_fits_none(company: Company) -> None:
     one = await sent(company)
     await one.change((CustomerLetter, one.link), code=UNKEYED)
-    assert await looking(company, WEB, lambda act: judged(act, MINE, one.passcode)[1]) == "unknown"
+    assert await looking(company, WEB, lambda act: judge_passcode(act, MINE, one.passcode)[1]) == "unknown"
 
 
 async def test_p13_a_receipt_written_into_another_report_opens_nothing(company: Company) -> None:
@@ -183,5 +183,5 @@ async def _no_receipt(company: Company, receipt: str) -> None:
 
 async def _shut_out(one: Sent) -> None:
     with pytest.raises(Refused) as refused:
-        await looking(one.company, WEB, lambda act: serve(act, *one.names))
+        await looking(one.company, WEB, lambda act: serve_session(act, *one.names))
     assert refused.value.code == "no_session"

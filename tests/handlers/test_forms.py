@@ -13,7 +13,7 @@ from handlers.access.forms import AccessForm, AnswerForm, DenyForm, Investigatio
 from handlers.cards import HINT, Long, Short
 from handlers.forms import Answers, Form, Words
 from handlers.rules.refusal import Refused
-from storage.columns import whole
+from storage.columns import storable_text
 from tests.each import each
 from tests.handlers.builders import POLICY, answers
 
@@ -112,7 +112,7 @@ def seen(character: str) -> bool:
 
 @given(st.text(max_size=1000))
 def test_any_text_is_kept_as_typed_without_the_blanks_around_it(typed: str) -> None:
-    kept = whole(typed).strip()
+    kept = storable_text(typed).strip()
     if any(map(seen, kept)):
         assert DenyForm.read({"words": typed}).words == kept
     else:

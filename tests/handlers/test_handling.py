@@ -19,8 +19,8 @@ from handlers.effects import (
     Unreadable,
     Warn,
     Whisper,
-    decoded,
-    encoded,
+    decode_effect,
+    encode_effect,
     kind_of,
 )
 from handlers.handling import Handler, Intent, handler
@@ -77,7 +77,7 @@ EACH: list[Effect] = [
 
 @each("effect", EACH)
 def test_an_effect_comes_out_of_its_row_as_it_went_in(effect: Effect) -> None:
-    assert decoded(kind_of(effect), effect.person, encoded(effect)) == effect
+    assert decode_effect(kind_of(effect), effect.person, encode_effect(effect)) == effect
     assert {type(one) for one in EACH} == set(get_args(Effect))
 
 
@@ -85,7 +85,7 @@ def test_an_effect_comes_out_of_its_row_as_it_went_in(effect: Effect) -> None:
 def test_what_is_no_effect_is_unreadable(payload: Any) -> None:
     """A1: whatever stands in a row."""
     with pytest.raises(Unreadable):
-        decoded("show", 1, payload)
+        decode_effect("show", 1, payload)
 
 
 def test_an_id_that_is_read_aloud_has_eight_letters_that_nobody_takes_for_others() -> None:

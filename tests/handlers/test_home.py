@@ -16,7 +16,7 @@ from handlers import home_of as drawn_home
 from handlers.access import deciding
 from handlers.acting import CLOCK, DELIVERY, Act, Visitor
 from handlers.cards import Row
-from handlers.home import ON_A_PAGE, brought, closed, page
+from handlers.home import ON_A_PAGE, closed_home, collect_lists, list_page
 from handlers.room import Room, Rows
 from handlers.whose_data.cards import SAID
 from storage.queries import Store
@@ -168,19 +168,19 @@ async def test_opening_the_home_has_it_drawn_and_drawn_again(company: Company) -
     [home] = await ledger(company)
     assert (home.kind, home.person_id) == ("home", company.tara.person_id)  # one waits, and does for both
     assert await audit(company) == before
-    await company.door.enter(delivering.delivered(home.id, "sent", "slack"), DELIVERY)
+    await company.door.enter(delivering.note_delivered(home.id, "sent", "slack"), DELIVERY)
     [looked] = await company.database.read(lambda store: store.people.homes(company.tara.person_id or 0))
     assert looked.home_at == company.clock.now
     await ask(company, company.anna)
     anna, tara = (await ledger(company))[1:]
     for card in (anna, tara):
         homes = ("slack",) if card is tara else ()  # Anna has never opened hers
-        await company.door.enter(delivering.delivered(card.id, "sent", "slack", homes=homes), DELIVERY)
+        await company.door.enter(delivering.note_delivered(card.id, "sent", "slack", homes=homes), DELIVERY)
     assert (await left(company))[3:] == [("home", "tara")]
 
 
 def test_a_closed_home_says_why() -> None:
-    card = closed("You are a guest here.")
+    card = closed_home("You are a guest here.")
     assert lines(card) == ["📋 Call recordings · not open to this account", "You are a guest here."]
     assert card.summary == "You are a guest here."
 
@@ -215,7 +215,7 @@ async def _rows(company: Company, who: Visitor) -> list[str]:
 
 async def _page(company: Company, who: Visitor, value: str) -> tuple[str, list[str], list[tuple[str, str]]]:
     """A list's own page: what it says first, its rows' ids, and the buttons that turn it."""
-    dialog = await looking(company, who, lambda act: page(brought(act, ROOMS), value))
+    dialog = await looking(company, who, lambda act: list_page(collect_lists(act, ROOMS), value))
     rows = [one for one in dialog.parts if isinstance(one, Row)]
     turns = [(one.label, one.value) for part in dialog.parts if hasattr(part, "buttons") for one in part.buttons]
     first = next(text(one.words) for one in dialog.parts if hasattr(one, "words"))
@@ -253,7 +253,7 @@ async def test_d2_a_home_and_a_page_read_no_more_than_they_show(company: Company
 
     def read(act: Act) -> None:
         drawn_home(act)
-        page(brought(act, ROOMS), "waiting:15")
+        list_page(collect_lists(act, ROOMS), "waiting:15")
 
     event.listen(Request, "load", note)
     await looking(company, company.tara, read)
@@ -277,20 +277,20 @@ async def _told(company: Company) -> list[tuple[str, str, str]]:
 async def test_the_first_platform_is_used_until_another_is_chosen(company: Company) -> None:
     await _met_in(company, "teams")
     assert await _told(company) == [("You get messages in Slack. [Use Teams]", "Use Teams", "teams")]
-    await company.door.enter(home.prefer("teams"), company.anna)
+    await company.door.enter(home.prefer_platform("teams"), company.anna)
     assert await _told(company) == [("You get messages in Teams. [Use Slack]", "Use Slack", "slack")]
 
 
 @each("gone", ["deactivated", "guest"])
 async def test_a_platform_that_was_chosen_and_is_gone_counts_no_more(company: Company, gone: str) -> None:
     await _met_in(company, "teams", "other")
-    await company.door.enter(home.prefer("teams"), company.anna)
+    await company.door.enter(home.prefer_platform("teams"), company.anna)
     await meet(company.door, replace(account("teams-1", "Anna Quill", gone), platform="teams"))
     assert await _told(company) == [("You get messages in Other. [Use Slack]", "Use Slack", "slack")]
 
 
 async def test_where_somebody_has_no_account_nothing_can_be_sent(company: Company) -> None:
-    refused = await refusal(company, home.prefer("teams"), company.anna)
+    refused = await refusal(company, home.prefer_platform("teams"), company.anna)
     assert str(refused) == "I don’t know your account there. Please say hello to me there first."
 
 
@@ -299,8 +299,8 @@ async def test_a_choice_is_shown_at_every_home_that_was_opened(company: Company)
     for who in (company.anna, there):
         await company.door.enter(home.open_home(), who)
     for one in await ledger(company, company.anna):
-        await company.door.enter(delivering.delivered(one.id, "sent", one.payload["platform"]), DELIVERY)
-    await company.door.enter(home.prefer("teams"), company.anna)
+        await company.door.enter(delivering.note_delivered(one.id, "sent", one.payload["platform"]), DELIVERY)
+    await company.door.enter(home.prefer_platform("teams"), company.anna)
     homes = [(one.payload["platform"], one.payload["fresh"]) for one in await ledger(company, company.anna)]
     # What is left without an entry in the audit log has no order among its like.
     assert sorted(homes) == [("slack", False), ("slack", True), ("teams", False), ("teams", True)]
@@ -322,7 +322,7 @@ def _room(name: str, number: int, read: list[str]) -> Room:
 
 
 async def _lists(company: Company, *rooms: Room) -> Mapping[str, Rows]:
-    return await looking(company, company.tara, lambda act: brought(act, rooms))
+    return await looking(company, company.tara, lambda act: collect_lists(act, rooms))
 
 
 @each(
@@ -341,7 +341,7 @@ async def test_d2_rows_of_two_rooms_are_one_list_in_the_order_of_the_rooms_on_ev
     for place, wanted in enumerate(pages):
         read: list[str] = []
         lists = await _lists(company, _room("a", first, read), Room("empty"), _room("b", second, read))
-        shown = page(lists, f"waiting:{place * ON_A_PAGE}")
+        shown = list_page(lists, f"waiting:{place * ON_A_PAGE}")
         assert [text(one.words) for one in shown.parts if isinstance(one, Row)] == read == wanted
         assert shown.title == "Waiting in a"
     assert lists["waiting"].number == first + second

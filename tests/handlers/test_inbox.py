@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import CHANGES, FORMS, WANTED, inbox, label
+from handlers import CHANGES, FORMS, WANTED, button_label, inbox
 from handlers.acting import DELIVERY
 from handlers.door import Repeated
-from handlers.inbox import FULL, LEASE, MOST, Kept, Press, done_late, kept_words, too_late
+from handlers.inbox import FULL, LEASE, MOST, Kept, Press, done_late_words, kept_words, too_late_words
 from storage.inbox import Incoming
 from tests.each import each
 from tests.handlers.builders import Company, audit, left, refusal
@@ -21,11 +21,11 @@ PRESS = Press("slack", "UTARA", "approve", "R-1", "k1")
 
 
 async def keep(company: Company, press: Press = PRESS) -> None:
-    await company.door.enter(inbox.keep(press, company.clock.now), DELIVERY, key=f"kept:{press.key}")
+    await company.door.enter(inbox.keep_press(press, company.clock.now), DELIVERY, key=f"kept:{press.key}")
 
 
 async def collect(company: Company, most: int = 8) -> list[Kept]:
-    return await company.door.enter(inbox.collect(most), DELIVERY)
+    return await company.door.enter(inbox.collect_presses(most), DELIVERY)
 
 
 async def test_a_press_comes_out_as_it_was_kept_and_the_log_says_only_that(company: Company) -> None:
@@ -42,7 +42,7 @@ async def test_the_same_press_is_kept_once_however_often_it_comes(company: Compa
     with pytest.raises(Repeated):
         await keep(company)
     [kept] = await collect(company)
-    await company.door.enter(inbox.settle(kept.id), DELIVERY)
+    await company.door.enter(inbox.settle_press(kept.id), DELIVERY)
     with pytest.raises(Repeated):
         await keep(company)
     assert await collect(company) == []
@@ -54,7 +54,7 @@ async def test_of_one_account_the_oldest_is_taken_and_nobody_waits_for_another(c
     first = await collect(company)
     assert [one.press and one.press.key for one in first] == ["1", "3"]
     assert await collect(company) == []
-    await company.door.enter(inbox.settle(first[0].id), DELIVERY)
+    await company.door.enter(inbox.settle_press(first[0].id), DELIVERY)
     [next_] = await collect(company)
     assert next_.press == replace(PRESS, key="2")
 
@@ -81,7 +81,7 @@ async def test_what_was_put_off_waits_and_so_does_what_is_behind_it(company: Com
 async def test_one_account_can_not_fill_the_inbox(company: Company) -> None:
     for number in range(MOST):
         await keep(company, replace(PRESS, key=f"{number}"))
-    refused = await refusal(company, inbox.keep(replace(PRESS, key="more"), company.clock.now), DELIVERY)
+    refused = await refusal(company, inbox.keep_press(replace(PRESS, key="more"), company.clock.now), DELIVERY)
     assert str(refused) == FULL
     await keep(company, replace(PRESS, account="UANNA", key="hers"))
 
@@ -135,9 +135,9 @@ async def test_a_press_that_is_set_aside_leaves_an_entry_in_the_log(company: Com
 async def test_what_became_of_a_press_is_told_with_its_end_once(company: Company) -> None:
     await keep(company)
     [kept] = await collect(company)
-    told = inbox.say("slack", "UTARA", "It is done now.", "kept:k1")
+    told = inbox.say_to_account("slack", "UTARA", "It is done now.", "kept:k1")
     for _ in range(2):
-        await company.door.enter(inbox.settle(kept.id, told), DELIVERY)
+        await company.door.enter(inbox.settle_press(kept.id, told), DELIVERY)
     assert await left(company) == [("tell", "tara")]
 
 
@@ -150,7 +150,7 @@ async def test_what_became_of_a_press_is_told_with_its_end_once(company: Company
 )
 def test_the_words_say_what_was_pressed(verb: str, value: str, words: str) -> None:
     press = Press("slack", "UTARA", verb, value, "k")
-    done, gave_up = done_late(press, label(verb)), too_late(press, label(verb))
+    done, gave_up = done_late_words(press, button_label(verb)), too_late_words(press, button_label(verb))
     assert (done.startswith(words), gave_up.startswith(words)) == (True, True)
     assert "nothing was changed" in gave_up
 

@@ -12,7 +12,7 @@ from handlers import listening, recordings
 from handlers.access import deciding
 from handlers.acting import CLOCK, WEB, Act, Visitor
 from handlers.cards import Actions
-from handlers.listening import Hearing, Opened, code_stands, described, hear, page, session_stands
+from handlers.listening import Hearing, Opened, code_stands, describe_page, open_hearing, player_page, session_stands
 from handlers.rules.refusal import Refused
 from handlers.words import length_words
 from storage.records import Pass
@@ -39,12 +39,12 @@ class Session:
 
 async def an_opened_session(company: Company, who: Visitor | None = None, request: str = "") -> Session:
     request = request or await approved(company, calls=company.calls[:2])
-    code = await company.door.enter(listening.listen(request), who or company.anna)
-    return Session(request, await company.door.enter(listening.exchange(code), WEB))
+    code = await company.door.enter(listening.make_listen_code(request), who or company.anna)
+    return Session(request, await company.door.enter(listening.exchange_code(code), WEB))
 
 
 async def _hear(company: Company, session: Session) -> Hearing:
-    return await looking(company, WEB, lambda act: hear(act, *session.names))
+    return await looking(company, WEB, lambda act: open_hearing(act, *session.names))
 
 
 async def _refused_hearing(company: Company, session: Session) -> str:
@@ -55,7 +55,7 @@ async def _refused_hearing(company: Company, session: Session) -> str:
 
 async def test_p7_the_holder_gets_a_code_that_is_kept_as_a_hash(company: Company) -> None:
     request = await approved(company)
-    code = await company.door.enter(listening.listen(request), company.anna)
+    code = await company.door.enter(listening.make_listen_code(request), company.anna)
     [kept] = await company.database.read(lambda store: store.session.query(Pass).all())
     assert len(code) >= 43  # 256 bits in base64
     assert (kept.kind, kept.hash) == ("code", company.door.keys.mark_of_pass("code", code))
@@ -67,7 +67,7 @@ async def test_p7_the_holder_gets_a_code_that_is_kept_as_a_hash(company: Company
 @each("name", ["bram", "tara", "helena", "ruth"])
 async def test_p7_nobody_else_gets_one_not_even_who_approved_it(company: Company, name: str) -> None:
     request = await approved(company)
-    refused = await refusal(company, listening.listen(request), company.people[name])
+    refused = await refusal(company, listening.make_listen_code(request), company.people[name])
     assert (str(refused), refused.code) == ("You have no access to these calls.", "not_holder")
 
 
@@ -85,12 +85,12 @@ async def test_p7_a_code_opens_one_session(company: Company) -> None:
 
 
 async def test_p7_a_code_is_spent_after_its_first_use(company: Company) -> None:
-    code = await company.door.enter(listening.listen(await approved(company)), company.anna)
+    code = await company.door.enter(listening.make_listen_code(await approved(company)), company.anna)
     results = await asyncio.gather(
-        *(company.door.enter(listening.exchange(code), WEB) for _ in range(6)), return_exceptions=True
+        *(company.door.enter(listening.exchange_code(code), WEB) for _ in range(6)), return_exceptions=True
     )
     assert sum(isinstance(one, Opened) for one in results) == 1
-    refused = await refusal(company, listening.exchange(code), WEB)
+    refused = await refusal(company, listening.exchange_code(code), WEB)
     assert refused.code == "code_spent"
     assert str(refused) == "This link was used already, or is older than a minute. Press Listen again."
     assert (await audit(company))[-1][:3] == ("web", "listening.open", "refused")
@@ -98,34 +98,36 @@ async def test_p7_a_code_is_spent_after_its_first_use(company: Company) -> None:
 
 async def test_p7_a_code_lives_for_sixty_seconds(company: Company) -> None:
     request = await approved(company)
-    first, second = [await company.door.enter(listening.listen(request), company.anna) for _ in range(2)]
+    first, second = [await company.door.enter(listening.make_listen_code(request), company.anna) for _ in range(2)]
     company.clock.pass_(seconds=59.999)
-    await company.door.enter(listening.exchange(first), WEB)
+    await company.door.enter(listening.exchange_code(first), WEB)
     company.clock.pass_(seconds=0.001)
-    assert (await refusal(company, listening.exchange(second), WEB)).code == "code_spent"
+    assert (await refusal(company, listening.exchange_code(second), WEB)).code == "code_spent"
 
 
 @each("code", ["", "guessed", "\0", "\ud800", "x" * 5000])
 async def test_p7_a_guessed_code_opens_nothing(company: Company, code: str) -> None:
-    await company.door.enter(listening.listen(await approved(company)), company.anna)
-    assert (await refusal(company, listening.exchange(code), WEB)).code == "code_unknown"
+    await company.door.enter(listening.make_listen_code(await approved(company)), company.anna)
+    assert (await refusal(company, listening.exchange_code(code), WEB)).code == "code_unknown"
 
 
 async def test_p7_a_code_of_access_that_was_withdrawn_meanwhile_opens_nothing(company: Company) -> None:
     request = await approved(company)
-    code = await company.door.enter(listening.listen(request), company.anna)
+    code = await company.door.enter(listening.make_listen_code(request), company.anna)
     await company.door.enter(deciding.withdraw_request(request), company.tara)
-    assert (await refusal(company, listening.exchange(code), WEB)).code == "withdrawn"
+    assert (await refusal(company, listening.exchange_code(code), WEB)).code == "withdrawn"
 
 
 @pytest.mark.parametrize("standing", ["deactivated", "guest"])
 async def test_p7_nor_of_somebody_who_is_no_member_any_more(company: Company, standing: str) -> None:
     session = await an_opened_session(company)
-    code = await company.door.enter(listening.listen(session.request), company.anna)
+    code = await company.door.enter(listening.make_listen_code(session.request), company.anna)
     await meet(company.door, account("UANNA", "Anna Quill", standing))
-    assert (await refusal(company, listening.exchange(code), WEB)).code == "not_holder"
+    assert (await refusal(company, listening.exchange_code(code), WEB)).code == "not_holder"
     assert await _refused_hearing(company, session) == "not_holder"
-    assert (await refusal(company, listening.served(*session.names, company.calls[0], 0, 9), WEB)).code == "not_holder"
+    assert (
+        await refusal(company, listening.note_served(*session.names, company.calls[0], 0, 9), WEB)
+    ).code == "not_holder"
 
 
 async def test_p7_a_session_ends_with_the_access(company: Company) -> None:
@@ -134,7 +136,7 @@ async def test_p7_a_session_ends_with_the_access(company: Company) -> None:
     await _hear(company, session)
     company.clock.pass_(seconds=1)
     assert await _refused_hearing(company, session) == "ended"
-    refused = await refusal(company, listening.listen(session.request), company.anna)
+    refused = await refusal(company, listening.make_listen_code(session.request), company.anna)
     assert refused.code == "ended"
 
 
@@ -142,7 +144,9 @@ async def test_p7_a_session_stops_at_once_when_access_is_withdrawn(company: Comp
     session = await an_opened_session(company)
     await company.door.enter(deciding.withdraw_request(session.request), company.tara)
     assert await _refused_hearing(company, session) == "withdrawn"
-    assert (await refusal(company, listening.served(*session.names, company.calls[0], 0, 9), WEB)).code == "withdrawn"
+    assert (
+        await refusal(company, listening.note_served(*session.names, company.calls[0], 0, 9), WEB)
+    ).code == "withdrawn"
 
 
 @each("secret", ["", "guessed", "\0", "\ud800"])
@@ -163,23 +167,25 @@ async def test_p7_a_session_is_for_its_own_grant_only(company: Company) -> None:
 
 async def test_p7_a_code_is_no_session_and_a_session_no_code(company: Company) -> None:
     session = await an_opened_session(company)
-    code = await company.door.enter(listening.listen(session.request), company.anna)
+    code = await company.door.enter(listening.make_listen_code(session.request), company.anna)
     assert await _refused_hearing(company, Session("", Opened(session.opened.grant, code))) == "no_session"
-    assert (await refusal(company, listening.exchange(session.opened.secret), WEB)).code == "code_unknown"
+    assert (await refusal(company, listening.exchange_code(session.opened.secret), WEB)).code == "code_unknown"
 
 
 async def test_p7_a_grant_opens_its_own_calls_only(company: Company) -> None:
     session = await an_opened_session(company)
     other = company.calls[2]
     for recording in (other, 0, 999):
-        refused = await refusal(company, listening.served(*session.names, recording, 0.5, 9), WEB)
+        refused = await refusal(company, listening.note_served(*session.names, recording, 0.5, 9), WEB)
         assert (str(refused), refused.code) == ("You have no access to this call.", "not_granted")
-        assert (await refusal(company, listening.heard(*session.names, recording, 0, 5), WEB)).code == "not_granted"
+        assert (
+            await refusal(company, listening.note_heard(*session.names, recording, 0, 5), WEB)
+        ).code == "not_granted"
 
 
 async def test_p11_audio_that_leaves_the_house_is_recorded(company: Company) -> None:
     session, recording = await an_opened_session(company), company.calls[0]
-    await company.door.enter(listening.served(*session.names, recording, 0.5, 9), WEB)
+    await company.door.enter(listening.note_served(*session.names, recording, 0.5, 9), WEB)
     about = {"person": company.anna.person_id, "request": session.request, "recording": recording}
     detail = {**about, "from_ms": 500, "to_ms": 9000}
     assert (await audit(company, session.opened.grant))[-1] == ("web", "listening.audio", "done", "P11", detail)
@@ -187,7 +193,7 @@ async def test_p11_audio_that_leaves_the_house_is_recorded(company: Company) -> 
 
 async def test_p11_every_part_that_was_heard_is_recorded(company: Company) -> None:
     session, recording = await an_opened_session(company), company.calls[0]
-    heeded = await company.door.enter(listening.heard(*session.names, recording, 1.5, 11.25), WEB)
+    heeded = await company.door.enter(listening.note_heard(*session.names, recording, 1.5, 11.25), WEB)
     hearing = await _hear(company, session)
     assert (heeded.until, heeded.refusal) == (hearing.grant.ends_at, None)
     [part] = await company.database.read(lambda store: store.grants.listenings(session.opened.grant))
@@ -209,7 +215,7 @@ async def test_p11_what_was_heard_lies_within_the_call(
     company: Company, start: float, end: float, kept: tuple[float, float] | None
 ) -> None:
     session = await an_opened_session(company)
-    await company.door.enter(listening.heard(*session.names, company.calls[0], start, end), WEB)
+    await company.door.enter(listening.note_heard(*session.names, company.calls[0], start, end), WEB)
     parts = await company.database.read(lambda store: store.grants.listenings(session.opened.grant))
     assert [(one.start, one.end) for one in parts] == ([kept] if kept else [])
     assert len([one for one in await audit(company) if one[1] == "listening.part"]) == len(parts)
@@ -223,7 +229,7 @@ async def test_p11_the_last_seconds_before_the_end_are_still_recorded(company: C
     else:
         company.clock.pass_(days=7)
     company.clock.pass_(seconds=15)
-    last = listening.heard(*session.names, company.calls[0], 0, 5)
+    last = listening.note_heard(*session.names, company.calls[0], 0, 5)
     heeded = await company.door.enter(last, WEB)
     assert heeded.refusal is not None
     assert heeded.refusal.code == way
@@ -233,13 +239,13 @@ async def test_p11_the_last_seconds_before_the_end_are_still_recorded(company: C
 
 
 def test_the_code_stands_in_the_fragment_of_the_link() -> None:
-    shown = page("secret", "https://steward.fernhill.example")
+    shown = player_page("secret", "https://steward.fernhill.example")
     [button] = [one for part in shown.parts if isinstance(part, Actions) for one in part.buttons]
     assert (button.label, button.url) == ("Open the player", "https://steward.fernhill.example/listen#secret")
 
 
 async def a_code(company: Company) -> str:
-    return await company.door.enter(listening.listen(await approved(company)), company.anna)
+    return await company.door.enter(listening.make_listen_code(await approved(company)), company.anna)
 
 
 async def stands(company: Company, code: str) -> str:
@@ -251,9 +257,9 @@ async def stands(company: Company, code: str) -> str:
 
 async def test_a7_a_spent_code_stays_spent(company: Company) -> None:
     code = await a_code(company)
-    await company.door.enter(listening.exchange(code), WEB)
+    await company.door.enter(listening.exchange_code(code), WEB)
     company.clock.pass_(hours=-3)
-    assert (await refusal(company, listening.exchange(code), WEB)).code == "code_spent"
+    assert (await refusal(company, listening.exchange_code(code), WEB)).code == "code_spent"
 
 
 async def _request(company: Company) -> str:
@@ -265,7 +271,7 @@ async def _request(company: Company) -> str:
 async def test_a7_access_that_is_over_stays_over(company: Company, way: str) -> None:
     request = await approved(company)
     session = await company.door.enter(
-        listening.exchange(await company.door.enter(listening.listen(request), company.anna)), WEB
+        listening.exchange_code(await company.door.enter(listening.make_listen_code(request), company.anna)), WEB
     )
     if way == "withdrawn":
         await company.door.enter(deciding.withdraw_request(request), company.tara)
@@ -273,12 +279,12 @@ async def test_a7_access_that_is_over_stays_over(company: Company, way: str) -> 
         company.clock.pass_(days=7)
         await company.door.enter(deciding.expire_access(request), CLOCK, due=f"access.end:{request}")
     company.clock.pass_(days=-3)
-    assert (await refusal(company, listening.listen(request), company.anna)).code == way
+    assert (await refusal(company, listening.make_listen_code(request), company.anna)).code == way
     assert session.grant
 
 
 async def test_b7_a_session_that_is_unknown_or_over_is_told_before_the_door(company: Company) -> None:
-    session = await company.door.enter(listening.exchange(await a_code(company)), WEB)
+    session = await company.door.enter(listening.exchange_code(await a_code(company)), WEB)
 
     async def stands_now(secret: str) -> str:
         return await looking(company, WEB, lambda act: session_stands(act, session.grant, secret))
@@ -300,7 +306,7 @@ class PlayerSession:
 async def _opened(company: Company, calls: list[int]) -> PlayerSession:
     request = await approved(company, calls=calls)
     opened = await company.door.enter(
-        listening.exchange(await company.door.enter(listening.listen(request), company.anna)), WEB
+        listening.exchange_code(await company.door.enter(listening.make_listen_code(request), company.anna)), WEB
     )
     return PlayerSession(request, opened.grant, opened.secret)
 
@@ -308,7 +314,7 @@ async def _opened(company: Company, calls: list[int]) -> PlayerSession:
 async def test_p11_the_page_says_whose_call_why_and_until_when(company: Company) -> None:
     calls = await register(company.door, call(8, line=UK, caller=""), call(9, direction="outgoing"))
     session = await _opened(company, calls)
-    told = await looking(company, WEB, lambda act: described(act, session.grant, session.secret))
+    told = await looking(company, WEB, lambda act: describe_page(act, session.grant, session.secret))
     assert told["person"] == "Anna Quill"
     assert told["request"] == session.request
     assert (told["approved_by"], told["approved_told"], told["now"]) == (
@@ -334,7 +340,7 @@ async def test_p11_the_page_of_no_session_says_nothing(company: Company) -> None
     session = await _opened(company, company.calls[:1])
 
     def told(act: Act) -> dict[str, object]:
-        return described(act, session.grant, "guessed")
+        return describe_page(act, session.grant, "guessed")
 
     with pytest.raises(Refused):
         await looking(company, WEB, told)
@@ -345,9 +351,9 @@ async def test_p10_of_a_drawn_call_the_page_says_that_nobody_approved_it(company
     [review, *_] = await reviews_of(company, await drawn(company))
     who = reviewer_of(company, review)
     opened = await company.door.enter(
-        listening.exchange(await company.door.enter(listening.listen(review.id), who)), WEB
+        listening.exchange_code(await company.door.enter(listening.make_listen_code(review.id), who)), WEB
     )
-    told = await looking(company, WEB, lambda act: described(act, opened.grant, opened.secret))
+    told = await looking(company, WEB, lambda act: describe_page(act, opened.grant, opened.secret))
     assert told["reason"] == "Drawn at random for review (P10)"
     assert told["approved_by"] == "No one: the call was drawn"
     assert told["request"] == review.id

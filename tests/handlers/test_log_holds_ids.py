@@ -17,8 +17,8 @@ from handlers import (
     inbox,
     journal,
     listening,
+    note_press,
     people,
-    pressed,
     recordings,
     settling,
 )
@@ -70,7 +70,6 @@ QUIET = {
     "delivery.postpone",
     "delivery.put_back",
     "delivery.fail",
-    "delivery.put_back",
     "home.open",
     "home.welcome",
     "inbox.collect",
@@ -129,7 +128,7 @@ async def _eventful_company(company: Company) -> None:
     words: dict[str, Any] = {"crm": CANARY, "purpose": CANARY, "matter": CANARY, "basis": CANARY, "audience": CANARY}
     words |= {"concerned": [chosen("deven")]}
     claim = await ask(company, anna, calls=[recording], **{**CLAIM, **words})
-    await company.door.enter(deciding.nudge(claim), anna)
+    await company.door.enter(deciding.nudge_approvers(claim), anna)
     await company.door.enter(deciding.ask_requester(claim, CANARY), company.helena)
     await company.door.enter(deciding.answer_question(claim, CANARY), anna)
     await company.door.enter(deciding.pass_on(claim, CANARY), company.helena)
@@ -138,16 +137,16 @@ async def _eventful_company(company: Company) -> None:
     await refusal(company, deciding.approve_request(request), other)
     await company.door.enter(deciding.approve_request(request), tara)
     opened = await company.door.enter(
-        listening.exchange(await company.door.enter(listening.listen(request), anna)), WEB
+        listening.exchange_code(await company.door.enter(listening.make_listen_code(request), anna)), WEB
     )
-    await company.door.enter(listening.served(opened.grant, opened.secret, recording, 0, 9), WEB)
-    await company.door.enter(listening.heard(opened.grant, opened.secret, recording, 0, 9), WEB)
+    await company.door.enter(listening.note_served(opened.grant, opened.secret, recording, 0, 9), WEB)
+    await company.door.enter(listening.note_heard(opened.grant, opened.secret, recording, 0, 9), WEB)
     await _more_time(company, anna, tara, request)
     await company.door.enter(home.open_home(), anna)
     await _delivered(company)
     card = (await ledger(company, tara))[-1]
     await company.door.enter(MATTER.reroute(request, tara.person_id or 0, "user_disabled", card.id, None), DELIVERY)
-    await company.door.enter(pressed(request), anna)
+    await company.door.enter(note_press(request), anna)
     await company.door.enter(deciding.withdraw_request(request), anna)
     await _another_call(company, anna, tara, recording, facts)
     await _forged(company, anna)
@@ -159,25 +158,25 @@ async def _eventful_company(company: Company) -> None:
 
 
 async def _delivered(company: Company) -> None:
-    for job in await company.door.enter(delivering.claim(9), DELIVERY):
+    for job in await company.door.enter(delivering.claim_effects(9), DELIVERY):
         assert isinstance(job, Job)
         matter = job.effect.matter if isinstance(job.effect, Show) else ""
         reference = MessageReference(matter, "slack", "D1", "1.1", 1) if matter else None
-        await company.door.enter(delivering.delivered(job.taken.id, "sent", "slack", matter, reference), DELIVERY)
+        await company.door.enter(delivering.note_delivered(job.taken.id, "sent", "slack", matter, reference), DELIVERY)
 
 
 async def _more_time(company: Company, anna: Visitor, tara: Visitor, request: str) -> None:
-    for answer in (deciding.extend_access(request, "30"), deciding.keep_end(request)):
+    for answer in (deciding.extend_access(request, "30"), deciding.deny_more_time(request)):
         await company.door.enter(deciding.ask_for_more_time(request), anna)
         await company.door.enter(answer, tara)
 
 
 async def _a_year_on(company: Company) -> None:
     company.clock.pass_(days=365)
-    await company.door.enter(steps.open_(), CLOCK)
-    await company.door.enter(journal.noted(1, "0" * 64), CLOCK)
-    await company.door.enter(journal.broken(1, "0" * 64), CLOCK)
-    await company.door.enter(journal.restored(9, "0" * 64), CLOCK)
+    await company.door.enter(steps.open_review(), CLOCK)
+    await company.door.enter(journal.note_journal(1, "0" * 64), CLOCK)
+    await company.door.enter(journal.tell_of_break(1, "0" * 64), CLOCK)
+    await company.door.enter(journal.note_restored(9, "0" * 64), CLOCK)
     await company.door.enter(journal.journal_lost(9, "0" * 64), CLOCK)
 
 
@@ -187,29 +186,29 @@ async def _reviewed(company: Company) -> None:
     held = {
         "took_part": CANARY, "held": "2026-11-24", "outcome": "changed", "words": CANARY, "following": "2027-11-24",
     }  # fmt: skip
-    await company.door.enter(in_force.in_force(), CLOCK)
+    await company.door.enter(in_force.keep_policy_text(), CLOCK)
     first, second = [
-        (await company.door.enter(steps.declare(DeclareForm.read(told), f"slack:{one}"), company.helena)).review
+        (await company.door.enter(steps.declare_change(DeclareForm.read(told), f"slack:{one}"), company.helena)).review
         for one in range(2)
     ]
-    await company.door.enter(policy_review_deciding.confirm(first), company.ruth)
-    await company.door.enter(policy_review_deciding.disagree(second), company.ruth)
-    await company.door.enter(policy_review_reminding.remind(second), CLOCK)
+    await company.door.enter(policy_review_deciding.confirm_insignificant(first), company.ruth)
+    await company.door.enter(policy_review_deciding.call_significant(second), company.ruth)
+    await company.door.enter(policy_review_reminding.remind_of_review(second), CLOCK)
     card = [one for one in await ledger(company, company.ruth) if one.kind == "show"][-1]
     await company.door.enter(
         room.REVIEWS.reroute(second, company.ruth.person_id or 0, "user_disabled", card.id, None), DELIVERY
     )
-    await company.door.enter(policy_review_deciding.complete(second, CompleteForm.read(held)), company.helena)
+    await company.door.enter(policy_review_deciding.complete_review(second, CompleteForm.read(held)), company.helena)
 
 
 async def _another_call(company: Company, anna: Visitor, tara: Visitor, recording: int, facts: dict[str, str]) -> None:
     """What was asked for and what was approved becomes another call, and is gone at last."""
     again = await ask(company, anna, calls=[recording], crm=CANARY, purpose=CANARY)
-    await company.door.enter(recordings.identify(recording, "1", "0" * 64), CLOCK)
+    await company.door.enter(recordings.identify_call(recording, "1", "0" * 64), CLOCK)
     await company.door.enter(deciding.approve_request(again), tara)
     await register(company.door, call(9, native_id=f"{CANARY}.wav", stamp="2", **facts))
     await register(company.door, call(9, native_id=f"{CANARY}.wav", stamp="3", **facts))
-    await company.door.enter(recordings.register("file", [], [f"{CANARY}.wav"]), CLOCK)
+    await company.door.enter(recordings.register_calls("file", [], [f"{CANARY}.wav"]), CLOCK)
 
 
 async def _nobody_answers(company: Company) -> None:
@@ -229,9 +228,9 @@ async def _nobody_answers(company: Company) -> None:
 
 async def _away(company: Company, who: Visitor) -> None:
     day = company.clock.now.date()
-    await company.door.enter(away.say(day, day, CANARY), who)
+    await company.door.enter(away.enter_absence(day, day, CANARY), who)
     for one in await company.database.read(lambda store: store.absences.of(who.person_id or 0, day)):
-        await company.door.enter(away.back(one.id), who)
+        await company.door.enter(away.take_back(one.id), who)
 
 
 async def _forged(company: Company, anna: Visitor) -> None:
@@ -240,32 +239,32 @@ async def _forged(company: Company, anna: Visitor) -> None:
         wishes: list[Intent[Any]] = [
             deciding.approve_request(forged),
             deciding.deny_request(forged, CANARY),
-            listening.listen(forged),
+            listening.make_listen_code(forged),
         ]
         for wanted in wishes:
             with pytest.raises(Refused):
                 await company.door.enter(wanted, anna, key=f"{place}{forged}{wanted.action}", whisper=True)
     with pytest.raises(Refused):
-        await company.door.enter(access_room.begin(), Visitor(f"slack:{CANARY} {CANARY}"))
+        await company.door.enter(access_room.begin_request(), Visitor(f"slack:{CANARY} {CANARY}"))
 
 
 async def _two_of_one(company: Company) -> None:
     """Two accounts with one address, an alarm that reaches nobody and then somebody, and what settles it."""
     waits = await ask(company, company.anna, purpose=CANARY)
     await meet(company.door, replace(account("U0SECOND", "Tara Lindqvist"), name=f"Tara {CANARY}"))
-    for who, outcome in ((company.ruth, alarms.unheard), (company.miles, alarms.warned)):
+    for who, outcome in ((company.ruth, alarms.warn_next), (company.miles, alarms.note_warned)):
         warn = (await ledger(company, who))[-1]
         await company.door.enter(outcome(warn.id, warn.payload["alarm"], "user_disabled"), DELIVERY)
     card = [one for one in await ledger(company, company.tara) if one.kind == "show"][-1]
     await company.door.enter(MATTER.reroute(waits, company.tara.person_id or 0, "ambiguous", card.id, None), DELIVERY)
-    await company.door.enter(people.gone("slack", "U0SECOND"), DELIVERY)
+    await company.door.enter(people.note_gone("slack", "U0SECOND"), DELIVERY)
     await meet(company.door, account("U0SECOND", "Tara Lindqvist"))
-    await company.door.enter(settling.keep("slack:UTARA"), COMMAND)
+    await company.door.enter(settling.keep_account("slack:UTARA"), COMMAND)
     card = [one for one in await ledger(company, company.tara) if one.kind == "show"][-1]
     await company.door.enter(MATTER.reroute(waits, company.tara.person_id or 0, "is_archived", card.id, None), DELIVERY)
-    await company.door.enter(people.gone("slack", "UQUINN"), DELIVERY)
+    await company.door.enter(people.note_gone("slack", "UQUINN"), DELIVERY)
     await meet(company.door, replace(account("U0THIRD", "Quinn Abara"), name=f"Nia {CANARY}"))
-    await company.door.enter(settling.new("slack:U0THIRD"), COMMAND)
+    await company.door.enter(settling.settle_newcomer("slack:U0THIRD"), COMMAND)
 
 
 async def test_p11_the_log_holds_ids_only(company: Company) -> None:

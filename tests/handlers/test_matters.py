@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import BUTTONS, MATTERS, SOUGHT, WANTED, blank, matter_of
+from handlers import BUTTONS, MATTERS, SOUGHT, WANTED, blank_form, matter_of
 from handlers import FORMS as ALL
 from handlers.access import deciding
 from handlers.acting import Visitor
@@ -74,7 +74,7 @@ async def _posted(company: Company, *wanted: Intent[None]) -> list[dict[str, str
 
 async def _drawn(company: Company, *wanted: str) -> tuple[Sheet, Filled]:
     sheet, filled = await company.database.read(
-        lambda store: blank(company.door.act(store, company.anna), Blank(1, *wanted))
+        lambda store: blank_form(company.door.act(store, company.anna), Blank(1, *wanted))
     )
     assert (sheet.name, sheet.about) == wanted[:2]
     return sheet, filled

@@ -64,7 +64,7 @@ async def test_p7_the_same_approver_gives_more_time_with_one_press(company: Comp
     assert labels(await seen(company, request, company.anna)) == ["Listen", "More time", "Withdraw"]
     assert labels(await seen(company, request, company.tara)) == []
     await pass_until(company, sydney("2026-12-09", 10))
-    await company.door.enter(listening.listen(request), company.anna)
+    await company.door.enter(listening.make_listen_code(request), company.anna)
 
 
 async def test_p7_without_more_time_access_ends_as_it_would_have(company: Company) -> None:
@@ -72,9 +72,9 @@ async def test_p7_without_more_time_access_ends_as_it_would_have(company: Compan
         request = await approved(company, crm=f"CS-{answered:d}")
         await company.door.enter(deciding.ask_for_more_time(request), company.anna)
         if answered:
-            await company.door.enter(deciding.keep_end(request), company.tara)
+            await company.door.enter(deciding.deny_more_time(request), company.tara)
             assert (await words_for(company, company.anna))[-1].startswith("Tara Lindqvist did not give you more time")
-            assert await refusal(company, deciding.keep_end(request), company.tara)
+            assert await refusal(company, deciding.deny_more_time(request), company.tara)
         company.clock.pass_(days=7)
         await company.door.enter(deciding.expire_access(request), CLOCK)
         refused = await refusal(company, deciding.extend_access(request), company.tara)
@@ -107,27 +107,29 @@ async def test_p7_a_nudge_reminds_beneath_the_card_once_a_day(company: Company) 
     request = await ask(company, company.anna)
     await delivered(company)
     assert labels(await seen(company, request, company.anna)) == ["Nudge", "Withdraw"]
-    await company.door.enter(deciding.nudge(request), company.anna)
+    await company.door.enter(deciding.nudge_approvers(request), company.anna)
     await fall(company)
     [[told]] = await digests(company, company.tara)
     assert told.startswith("Anna Quill is asking for your decision, after ")
     assert told.endswith("[Details]")
     company.clock.pass_(hours=5)
-    refused = await refusal(company, deciding.nudge(request), company.anna)
+    refused = await refusal(company, deciding.nudge_approvers(request), company.anna)
     assert str(refused) == "You have already sent a reminder today. You can send another Fri 27 Nov, 10:00 Sydney."
     company.clock.pass_(hours=19)
-    await company.door.enter(deciding.nudge(request), company.anna)
+    await company.door.enter(deciding.nudge_approvers(request), company.anna)
     await fall(company)
     assert len([one for one in await ledger(company, company.tara) if one.kind == "digest"]) == 2
 
 
 async def test_p7_a_nudge_waits_for_working_hours_and_needs_somebody_to_remind(company: Company) -> None:
     request = await ask(company, company.anna)
-    assert await refusal(company, deciding.nudge(request), company.tara)
+    assert await refusal(company, deciding.nudge_approvers(request), company.tara)
     company.clock.now = sydney("2026-11-28", 10)  # a Saturday
-    await company.door.enter(deciding.nudge(request), company.anna)
+    await company.door.enter(deciding.nudge_approvers(request), company.anna)
     assert await coming(company, "working_hours.begin", str(company.tara.person_id)) is not None
     assert [one for one in await ledger(company, company.tara) if one.kind == "digest"] == []
     await company.door.enter(deciding.withdraw_request(request), company.anna)
-    assert str(await refusal(company, deciding.nudge(request), company.anna)).startswith("No one is deciding this")
+    assert str(await refusal(company, deciding.nudge_approvers(request), company.anna)).startswith(
+        "No one is deciding this"
+    )
     assert company.clock.now > NOW

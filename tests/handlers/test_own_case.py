@@ -39,7 +39,7 @@ async def test_p7_who_was_on_the_call_under_an_earlier_address_does_not_decide_i
     moved = replace(
         account("UDEVEN", NAMES["deven"]), email="d.okafor@fernhill.example", email_key="d.okafor@fernhill.example"
     )
-    await company.door.enter(people.meet(moved), DELIVERY)
+    await company.door.enter(people.meet_account(moved), DELIVERY)
     leader = POLICY.role("team_leader").model_copy(update={"deputies": ("d.okafor@fernhill.example",)})
     policy = POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"team_leader": leader})})
     company.door.policy = away(policy, "team_leader")

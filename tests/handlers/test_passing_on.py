@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from handlers import FORMS, intro, opened_by
+from handlers import FORMS, form_introduction, opened_by
 from handlers.access import deciding
 from handlers.access.forms import PassOnForm
 from handlers.access.room import MATTER
@@ -117,7 +117,7 @@ async def test_the_form_says_who_is_next(company: Company) -> None:
     assert opened_by("pass_on") == PassOnForm.name
 
     async def read(who: Visitor) -> str:
-        return await looking(company, who, lambda act: intro(act, PassOnForm.name, request))
+        return await looking(company, who, lambda act: form_introduction(act, PassOnForm.name, request))
 
     assert await read(company.tara) == "The Head of Customer Success is asked next."
     for who, why in ((company.anna, "This is your own request"), (company.bram, "I can't find this request")):

@@ -63,7 +63,9 @@ async def test_p7_the_card_of_an_approver_who_may_decide_no_more_finds_that_out(
 
 async def test_an_account_without_an_address_is_nobody_and_leaves_nothing(company: Company) -> None:
     before = await audit(company)
-    met = await company.door.enter(people.meet(replace(account("U9", "Nobody"), email_key="", email="")), DELIVERY)
+    met = await company.door.enter(
+        people.meet_account(replace(account("U9", "Nobody"), email_key="", email="")), DELIVERY
+    )
     assert (met.person_id, met.standing) == (None, "member")
     assert await audit(company) == before
 
@@ -119,7 +121,7 @@ async def test_d2_somebody_who_waits_to_be_told_of_a_decision_learns_nothing_by_
 Make = Callable[[str], Intent[None]]
 STANDINGS = ["guest", "foreign", "deactivated", "bot", "ambiguous", "something new"]
 ACTS: dict[str, Make] = {
-    "access.begin": lambda _: access_room.begin(),
+    "access.begin": lambda _: access_room.begin_request(),
     "access.approve": deciding.approve_request,
     "access.deny": lambda request: deciding.deny_request(request, "No."),
     "access.question": lambda request: deciding.ask_requester(request, "Why?"),
@@ -141,7 +143,7 @@ async def test_whoever_is_no_member_is_refused_for_everything(company: Company, 
             assert (await audit(company))[-1][:3] == (who.actor, action, "refused")
             assert (await audit(company))[-1][4] == {"why": code}
         assert (await refusal(company, asking.file_request(form(company.calls[:1]), "slack:V9"), who)).code == code
-        assert (await refusal(company, listening.listen(request), who)).code == code
+        assert (await refusal(company, listening.make_listen_code(request), who)).code == code
     assert len(await ledger(company)) == before
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers import pressed
+from handlers import note_press
 from handlers.access import deciding
 from handlers.access.room import MATTER
 from handlers.acting import CLOCK, DELIVERY
 from handlers.handling import Intent
 from handlers.policy import Policy
-from handlers.settling import Trouble, troubles
+from handlers.settling import Trouble, list_troubles
 from storage.database.store import Store
 from storage.records import Copy
 from tests.each import each
@@ -114,7 +114,7 @@ async def test_p7_a_press_that_comes_too_late_brings_a_stale_card_up_to_date(com
     await unreachable(company, request, "tara")
     await company.door.enter(deciding.approve_request(request), company.deven)
     before = len(await ledger(company))
-    await company.door.enter(pressed(request), company.tara)
+    await company.door.enter(note_press(request), company.tara)
     assert ("show", "tara") in (await left(company))[before:]
     assert title(await seen(company, request, company.tara)) == "✅ approved by Deven Okafor"
 
@@ -223,7 +223,7 @@ async def _recheck(company: Company, request: str) -> list[tuple[str, str]]:
 
 
 async def _troubles(company: Company) -> list[Trouble]:
-    return await company.database.read(lambda store: troubles(store, company.door.policy))
+    return await company.database.read(lambda store: list_troubles(store, company.door.policy))
 
 
 async def test_p7_what_nobody_could_decide_is_asked_again_of_whoever_was_reached_since(company: Company) -> None:

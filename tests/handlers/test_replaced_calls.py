@@ -21,13 +21,13 @@ GONE = "no longer in the recording system"
 
 async def opened(company: Company, request: str) -> Opened:
     return await company.door.enter(
-        listening.exchange(await company.door.enter(listening.listen(request), company.anna)), WEB
+        listening.exchange_code(await company.door.enter(listening.make_listen_code(request), company.anna)), WEB
     )
 
 
 async def _hears(company: Company, session: Opened, number: int = 0) -> str:
     """What comes of asking for a call's audio."""
-    wanted = listening.served(session.grant, session.secret, number or company.calls[0], 0, 1)
+    wanted = listening.note_served(session.grant, session.secret, number or company.calls[0], 0, 1)
     try:
         await company.door.enter(wanted, WEB)
     except Exception as refused:  # noqa: BLE001
@@ -46,7 +46,7 @@ async def test_p7_a_file_that_was_moved_or_touched_is_the_same_call(company: Com
     session = await opened(company, await approved(company))
     assert await show(company, **facts) == company.calls[0]
     assert await _hears(company, session) == "open"
-    await company.door.enter(recordings.register("file", (), ("call-1",)), CLOCK)
+    await company.door.enter(recordings.register_calls("file", (), ("call-1",)), CLOCK)
     assert await _hears(company, session) == "gone", "while it is away"
     assert await show(company, stamp="3", **facts) == company.calls[0]
     assert await _hears(company, session) == "open"
@@ -57,7 +57,7 @@ async def test_p7_access_ends_with_the_transaction_that_stores_another_recording
     session = await opened(company, request)
     assert await replace_call(company) != company.calls[0]
     assert (await _state(company, company.calls[0]), await _hears(company, session)) == ("gone", "gone")
-    assert (await refusal(company, listening.listen(request), company.anna)).code == "gone"
+    assert (await refusal(company, listening.make_listen_code(request), company.anna)).code == "gone"
     card = await detailed(company, request, company.anna)
     assert title(card).endswith("access has ended")
     assert any(line.endswith(GONE) for line in lines(card))
@@ -76,8 +76,8 @@ async def test_p7_an_open_request_shows_it_and_opens_nothing_else(company: Compa
     assert (await refusal(company, deciding.approve_request(one), company.tara)).code == "nothing_left"
     assert (await stored(company, one)).state == "waiting"
     await company.door.enter(deciding.approve_request(two), company.tara)
-    code = await company.door.enter(listening.listen(two), company.deven)
-    assert await _hears(company, await company.door.enter(listening.exchange(code), WEB), new) == "not_granted"
+    code = await company.door.enter(listening.make_listen_code(two), company.deven)
+    assert await _hears(company, await company.door.enter(listening.exchange_code(code), WEB), new) == "not_granted"
 
 
 async def test_p12_what_nobody_names_is_another_call_by_its_file_and_its_start(company: Company) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import pressed
+from handlers import note_press
 from handlers.access import deciding
 from handlers.access.room import MATTER
 from handlers.acting import DELIVERY, Visitor
@@ -115,5 +115,5 @@ async def test_a_requester_who_can_not_be_reached_needs_no_other_approver(compan
 async def test_a_press_on_the_card_of_nothing_leaves_nothing(company: Company) -> None:
     before = await audit(company)
     for nothing in ("R-NEVER222", "\0", "\ud800", "x" * 5000, ""):
-        await company.door.enter(pressed(nothing), company.tara)
+        await company.door.enter(note_press(nothing), company.tara)
     assert await audit(company) == before

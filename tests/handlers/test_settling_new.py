@@ -42,7 +42,7 @@ pytestmark = pytest.mark.long
 async def _leaves(company: Company, name: str = "anna") -> None:
     company.clock.pass_(days=1)
     gone = replace(account(f"U{name.upper()}", NAMES[name], "deactivated"), checked_at=company.clock.now)
-    await company.door.enter(people.meet(gone), DELIVERY)
+    await company.door.enter(people.meet_account(gone), DELIVERY)
 
 
 async def _newcomer(company: Company, name: str = "anna") -> Visitor:
@@ -61,18 +61,18 @@ class TestWhoeverGetsTheAddressOfSomebodyWhoLeft:
         await _leaves(company)
         new = await _newcomer(company)
         assert new.standing == "ambiguous"
-        for wanted in (listening.listen(request), deciding.withdraw_request(request)):
+        for wanted in (listening.make_listen_code(request), deciding.withdraw_request(request)):
             refused = await refusal(company, wanted, new)
             assert (str(refused), refused.code) == (SETTLE, "ambiguous")
-        new = await settled(company, settling.new("slack:UNEW"), anew("UNEW", email(ANNA)))
-        assert (await refusal(company, listening.listen(request), new)).code == "not_holder"
+        new = await settled(company, settling.settle_newcomer("slack:UNEW"), anew("UNEW", email(ANNA)))
+        assert (await refusal(company, listening.make_listen_code(request), new)).code == "not_holder"
         assert await reads(company, new) == NOTHING
         assert await card_of(company, request, new) is None
 
     async def test_p7_is_somebody_new_where_that_is_settled_and_it_is_on_record(self, company: Company) -> None:
         await _leaves(company)
         await _newcomer(company)
-        new = await settled(company, settling.new("slack:UNEW"), anew("UNEW", email(ANNA)))
+        new = await settled(company, settling.settle_newcomer("slack:UNEW"), anew("UNEW", email(ANNA)))
         assert new.standing == "member"
         assert new.person_id != company.anna.person_id
         assert await standing_of(company, company.anna) == "deactivated"
@@ -92,10 +92,10 @@ class TestWhoeverGetsTheAddressOfSomebodyWhoLeft:
         request = await approved(company)
         await _leaves(company)
         await _newcomer(company)
-        new = await settled(company, settling.keep("slack:UNEW"), anew("UNEW", email(ANNA), ANNA))
+        new = await settled(company, settling.keep_account("slack:UNEW"), anew("UNEW", email(ANNA), ANNA))
         assert (new.person_id, new.standing) == (company.anna.person_id, "member")
-        code = await company.door.enter(listening.listen(request), new)
-        assert await company.door.enter(listening.exchange(code), WEB)
+        code = await company.door.enter(listening.make_listen_code(request), new)
+        assert await company.door.enter(listening.exchange_code(code), WEB)
         assert (await words_for(company, company.ruth))[-1] == (
             "slack:UNEW has an e-mail address that Anna Quill has or had. The bot’s administrator has settled that it is Anna "
             "Quill’s, too. Please ask in person or by phone whether that is right. If not, please have that account closed at once."
@@ -106,10 +106,10 @@ class TestWhoeverGetsTheAddressOfSomebodyWhoLeft:
         request = await approved(company)
         await _leaves(company)
         back = await meet(company.door, account("UANNA", ANNA))
-        await company.door.enter(people.leave("slack", "UANNA"), DELIVERY)
+        await company.door.enter(people.note_left("slack", "UANNA"), DELIVERY)
         back = await meet(company.door, replace(account("UANNA", ANNA), reference={"conversation": "a:1"}))
         assert (back.person_id, back.standing) == (company.anna.person_id, "member")
-        assert await company.door.enter(listening.listen(request), back)
+        assert await company.door.enter(listening.make_listen_code(request), back)
 
     async def test_p7_an_approver_who_left_is_not_followed_by_whoever_gets_the_address(self, company: Company) -> None:
         await _leaves(company, "tara")
@@ -117,7 +117,7 @@ class TestWhoeverGetsTheAddressOfSomebodyWhoLeft:
         request = await ask(company, company.anna)
         assert await approvers(company, request) == {company.deven.person_id}
         assert (await refusal(company, deciding.approve_request(request), new)).code == "ambiguous"
-        new = await settled(company, settling.new("slack:UNEW"), anew("UNEW", OLD))
+        new = await settled(company, settling.settle_newcomer("slack:UNEW"), anew("UNEW", OLD))
         another = await ask(company, company.anna, crm="CS-2")
         assert await approvers(company, another) == {new.person_id}
         await company.door.enter(deciding.approve_request(another), new)

@@ -15,8 +15,8 @@ from handlers import ROOMS, home_of
 from handlers.access import deciding
 from handlers.acting import DELIVERY, Visitor
 from handlers.customers.forms import ReleaseForm
-from handlers.customers.steps import release
-from handlers.matters.showing import of
+from handlers.customers.steps import release_calls
+from handlers.matters.showing import kind_of
 from handlers.random_review.forms import ReviewForm
 from handlers.random_review.reviews import review_call
 from storage.database.store import Database, Store
@@ -51,7 +51,7 @@ def asked(database: Database) -> Iterator[list[str]]:
 async def drawn(company: Company, matter: str, reader: Visitor) -> None:
     """The card for one reader, as the delivery draws it."""
     person = reader.person_id or 0
-    await looking(company, DELIVERY, lambda act: of(ROOMS, matter).shown(act, matter, person))
+    await looking(company, DELIVERY, lambda act: kind_of(ROOMS, matter).shown(act, matter, person))
 
 
 async def test_a_filing_a_card_and_a_decision(company: Company) -> None:
@@ -70,7 +70,7 @@ async def test_a_filing_a_card_and_a_decision(company: Company) -> None:
 
 async def _customers(company: Company) -> Begun:
     request = await a_request(company)
-    return request, release(
+    return request, release_calls(
         *(await as_shown(company, request)).partition(":")[::2], ReleaseForm.read({"voices": "nobody"})
     )
 

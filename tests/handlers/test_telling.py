@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from handlers import BEGINS, COMMANDS, label
+from handlers import BEGINS, COMMANDS, button_label
 from handlers.access import deciding
 from handlers.cards import Card
 from handlers.effects import Tell
-from handlers.telling import ON_A_LINE, answer, known, told
+from handlers.telling import ON_A_LINE, answer_card, known_words, line_card
 from tests.handlers.builders import Company, ask, ledger
 from tests.handlers.reading import buttons
 
@@ -24,7 +24,7 @@ async def _lines(company: Company) -> list[Card]:
 
 
 def _told(tell: Tell) -> Card:
-    return told(tell, label(tell.button))
+    return line_card(tell, button_label(tell.button))
 
 
 async def test_d4_each_line_leads_to_details_whose_buttons_are_never_spent(company: Company) -> None:
@@ -41,10 +41,10 @@ def test_a_line_of_before_and_one_of_a_newer_version_have_no_button() -> None:
 
 
 def test_d3_d4_help_and_words_that_are_known_come_with_buttons_that_lead_on() -> None:
-    card = answer(f"{COMMANDS['recording-request'].help('/recording-request')} {known(COMMANDS)}", BEGINS)
+    card = answer_card(f"{COMMANDS['recording-request'].help('/recording-request')} {known_words(COMMANDS)}", BEGINS)
     assert [(one.action, one.label) for one in buttons(card)] == [
         ("request", "Ask for a recording"), ("breach_report", "Report in confidence"),
         ("declined", "A caller declines"), ("home", "Home"),
     ]  # fmt: skip
     assert "/recording-request 03 5550 0120 looks for a call first, by part of its number" in card.summary
-    assert card.summary.endswith(known(COMMANDS))
+    assert card.summary.endswith(known_words(COMMANDS))

@@ -7,7 +7,7 @@ from datetime import datetime
 from handlers import listening
 from handlers.access import deciding
 from handlers.acting import WEB
-from handlers.keeping import untidy
+from handlers.keeping import has_leftovers
 from storage.records import Pass, Seen
 from tests.clocks import a_tick
 from tests.handlers.builders import Company, approved, audit, refusal
@@ -25,7 +25,7 @@ async def _kept(company: Company) -> tuple[list[str], list[str]]:
 
 async def _untidy(company: Company) -> bool:
     now: datetime = company.clock.now
-    return await company.database.read(lambda store: untidy(store, now))
+    return await company.database.read(lambda store: has_leftovers(store, now))
 
 
 async def _pressed(company: Company, key: str) -> None:
@@ -50,8 +50,8 @@ async def test_a_key_is_known_for_two_days_and_thrown_away_after_the_third(compa
 async def test_p7_codes_and_sessions_are_kept_for_thirty_days_after_their_end(company: Company) -> None:
     """P7: a code ends after a minute, a session with the access; how it all went stays in the audit log."""
     request = await approved(company)
-    spent = await company.door.enter(listening.listen(request), company.anna)
-    await company.door.enter(listening.exchange(spent), WEB)
+    spent = await company.door.enter(listening.make_listen_code(request), company.anna)
+    await company.door.enter(listening.exchange_code(spent), WEB)
     before = await audit(company)
     company.clock.pass_(days=31, seconds=60)
     await a_tick(company)
@@ -59,7 +59,7 @@ async def test_p7_codes_and_sessions_are_kept_for_thirty_days_after_their_end(co
     company.clock.pass_(seconds=1)
     await a_tick(company)
     assert (await _kept(company))[1] == ["session"]
-    assert (await refusal(company, listening.exchange(spent), WEB)).code == "code_unknown"
+    assert (await refusal(company, listening.exchange_code(spent), WEB)).code == "code_unknown"
     company.clock.pass_(days=7)
     await a_tick(company)
     assert (await _kept(company))[1] == []

@@ -8,7 +8,7 @@ from handlers import listening
 from handlers.access import deciding
 from handlers.access.room import MATTER
 from handlers.acting import DELIVERY, WEB, Visitor
-from handlers.listening import described
+from handlers.listening import describe_page
 from handlers.policy import Policy
 from tests.handlers.builders import (
     POLICY,
@@ -122,7 +122,7 @@ async def test_p7_what_waits_is_decided_and_heard_with_a_word_of_caution(company
     await company.door.enter(deciding.ask_requester(request, "Which one?"), company.tara)
     await company.door.enter(deciding.approve_request(request), company.tara)
     opened = await company.door.enter(
-        listening.exchange(await company.door.enter(listening.listen(request), company.anna)), WEB
+        listening.exchange_code(await company.door.enter(listening.make_listen_code(request), company.anna)), WEB
     )
-    page = await looking(company, WEB, lambda act: described(act, opened.grant, opened.secret))
+    page = await looking(company, WEB, lambda act: describe_page(act, opened.grant, opened.secret))
     assert page["reason"] == LABEL

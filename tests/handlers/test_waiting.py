@@ -11,7 +11,7 @@ from handlers import ROOMS
 from handlers.access import deciding, waiting
 from handlers.acting import CLOCK, Visitor
 from handlers.handling import Handler
-from handlers.matters.showing import whole
+from handlers.matters.showing import details_page
 from handlers.policy import Policy
 from handlers.policy.terms import Closure
 from tests.each import each
@@ -198,7 +198,14 @@ async def test_after_two_weeks_without_the_program_all_is_caught_up_in_order_and
 
 @each(
     "step",
-    [waiting.remind, waiting.ask_deputy, waiting.ask_next, waiting.still_undecided, waiting.lapse, waiting.ending],
+    [
+        waiting.remind_approvers,
+        waiting.ask_deputy,
+        waiting.ask_next,
+        waiting.still_undecided,
+        waiting.lapse_request,
+        waiting.warn_of_end,
+    ],
 )
 async def test_a_step_that_nobody_asked_for_finds_nothing_to_do(company: Company, step: Handler[[str], None]) -> None:
     request = await ask(company, company.anna)
@@ -244,7 +251,7 @@ async def details(company: Company, request: str, who: Visitor) -> list[str]:
 
     def work(store: object) -> list[str]:
         act = company.door.act(store, who)  # type: ignore[arg-type]
-        return lines(whole(act, ROOMS, request))  # type: ignore[arg-type]
+        return lines(details_page(act, ROOMS, request))  # type: ignore[arg-type]
 
     return await company.database.read(work)
 

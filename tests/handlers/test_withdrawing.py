@@ -75,7 +75,7 @@ async def test_p7_an_approver_takes_access_away_at_once(company: Company, name: 
     assert (await words_for(company, company.anna))[
         -1
     ] == f"{full} withdrew your access to a call. Press Details to ask again."
-    assert (await refusal(company, listening.listen(request), company.anna)).code == "withdrawn"
+    assert (await refusal(company, listening.make_listen_code(request), company.anna)).code == "withdrawn"
 
 
 async def test_p9_access_for_a_claim_is_taken_away_by_those_who_decide_claims(company: Company) -> None:
@@ -111,7 +111,7 @@ async def test_p7_an_approver_denies_what_waits_instead_of_withdrawing_it(compan
 
 def test_p7_the_rule_itself_refuses_whoever_is_neither_requester_nor_approver() -> None:
     with pytest.raises(Refused, match=r"Only the requester or an approver can withdraw this\."):
-        rule.withdraw("approved", "already", requester=False, entitled=False, access_open=True)
+        rule.check_withdrawal("approved", "already", requester=False, entitled=False, access_open=True)
 
 
 @pytest.mark.parametrize("given", [False, True])
@@ -173,7 +173,7 @@ async def test_p7_access_that_ended_by_itself_was_not_withdrawn(company: Company
     company.clock.pass_(days=8)
     if closed:
         await company.door.enter(deciding.expire_access(request), CLOCK)
-    refused = await refusal(company, listening.listen(request), company.anna)
+    refused = await refusal(company, listening.make_listen_code(request), company.anna)
     told = f"Your access ended by itself on Tue 1 Dec, 14:00 Sydney. {AGAIN}"
     assert (refused.code, str(refused)) == ("ended", told)
 

@@ -16,8 +16,18 @@ from handlers.access.state import RequestCase
 from handlers.acting import Act
 from handlers.cards import Card, Line, Sign, Title, When
 from handlers.letters import Written
-from handlers.rules.working_days import DayOff, due
-from handlers.words import caution, days_left, in_words, listed, masked, moment_words, sum_words, told, why_off
+from handlers.rules.working_days import DayOff, due_after
+from handlers.words import (
+    day_off_reason,
+    days_left,
+    holiday_caution,
+    in_words,
+    list_words,
+    masked_number,
+    moment_and_notes,
+    moment_words,
+    sum_words,
+)
 from tests.each import each
 from tests.handlers.builders import POLICY, Company, ask
 from tests.handlers.reading import looking
@@ -53,7 +63,7 @@ def test_a_moment_has_its_year_where_that_is_another_one(at: datetime, zone: str
     ],
 )
 def test_d1_beside_a_moment_stands_how_far_off_it_is_and_the_lines_time(reader: str, words: str) -> None:
-    assert told(When(NOW, "Australia/Sydney", NOW, "in 2 days"), reader) == words
+    assert moment_and_notes(When(NOW, "Australia/Sydney", NOW, "in 2 days"), reader) == words
 
 
 @each(
@@ -77,7 +87,7 @@ def test_d1_how_far_off_something_is_has_the_largest_unit_that_it_fills_twice(sp
     [("+61412345678", "••••\N{NO-BREAK SPACE}678"), ("", "number withheld"), ("+61412", "••••")],
 )
 def test_p7_a_masked_number_stays_in_one_line(number: str, shown: str) -> None:
-    assert masked(number) == shown
+    assert masked_number(number) == shown
 
 
 def test_a_card_is_called_by_what_it_is() -> None:
@@ -102,7 +112,7 @@ async def test_p7_the_answer_form_shows_the_question_to_whoever_is_asked(company
 
 @each(("names", "told"), [((), ""), (("A",), "A"), (("A", "B"), "A or B"), (("A", "B", "C"), "A, B or C")])
 def test_several_are_listed_with_commas_and_a_word_before_the_last(names: tuple[str, ...], told: str) -> None:
-    assert listed(names, "or") == told
+    assert list_words(names, "or") == told
 
 
 EARLY = datetime(2027, 1, 4, tzinfo=UTC)
@@ -136,12 +146,12 @@ EARLY = datetime(2027, 1, 4, tzinfo=UTC)
     ],
 )  # fmt: skip
 def test_p8_the_sum_in_words(line: str, received: str, words: str) -> None:
-    found = due(a_calendar(line), at(received, line), 7)
+    found = due_after(a_calendar(line), at(received, line), 7)
     assert in_words(sum_words(found, EARLY), found.zone) == words
 
 
 def test_p8_whoever_is_elsewhere_reads_the_own_time_and_the_line_s() -> None:
-    found = due(a_calendar(SYDNEY), at("2027-04-22 17:20", SYDNEY), 7)
+    found = due_after(a_calendar(SYDNEY), at("2027-04-22 17:20", SYDNEY), 7)
     told = in_words(sum_words(found, EARLY), "Europe/London")
     assert told.startswith(
         "Received Thu 22 Apr, 08:20 London (17:20 Sydney), after 17:00 Sydney, so it counts as Fri 23"
@@ -153,17 +163,20 @@ def test_p8_whoever_is_elsewhere_reads_the_own_time_and_the_line_s() -> None:
 
 def test_p8_a_closure_day_is_named_and_a_day_in_the_week_is_no_weekend() -> None:
     calendar = a_calendar(LONDON, "2027-06-08", days=("monday", "tuesday", "thursday", "friday"))
-    found = due(calendar, at("2027-06-08 09:00", LONDON), 1)
+    found = due_after(calendar, at("2027-06-08 09:00", LONDON), 1)
     told = in_words(sum_words(found, EARLY), found.zone)
     assert told.startswith(
         "Received Tue 8 Jun, 09:00 London, on a closure day, so it counts as Thu 10 Jun. Due Fri 11 Jun"
     )
     [wednesday, saturday] = (DayOff(day, "weekend") for day in days("2027-06-09 12"))
-    assert (why_off(wednesday), why_off(saturday)) == ("day on which no one works", "weekend")
+    assert (day_off_reason(wednesday), day_off_reason(saturday)) == ("day on which no one works", "weekend")
 
 
 def test_p8_holidays_that_may_be_missing_are_told() -> None:
-    told = [caution(due(a_calendar(SYDNEY), at(f"{day} 12:00", SYDNEY), 7)) for day in ("2026-11-24", "2027-12-30")]
+    told = [
+        holiday_caution(due_after(a_calendar(SYDNEY), at(f"{day} 12:00", SYDNEY), 7))
+        for day in ("2026-11-24", "2027-12-30")
+    ]
     assert told == ["", "The public holidays of 2027 and 2028 may not all be declared yet."]
 
 

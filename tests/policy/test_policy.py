@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from handlers.policy import Policy, load_policy
-from handlers.policy.file import filled
+from handlers.policy.file import fill_sentence
 from tests.seats import number, seated
 
 from .texts import plain, written
@@ -74,7 +74,7 @@ def test_p13_a_file_of_before_says_what_it_did_not_say_in_words_for_any_company(
 
 
 def test_p13_the_reading_tells_who_comes_after_the_two(policy: Policy) -> None:
-    told = filled(policy, policy.readings["P13"])
+    told = fill_sentence(policy, policy.readings["P13"])
     assert "If no one is left, it goes to the Managing Director; if no one is there either, it stays sealed" in told
     assert "within 2 working days" in told
     assert "hears more within 10." in told

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.policy import Policy, PolicyError, load_policy
-from handlers.policy.file import filled, unknown
+from handlers.policy.file import fill_sentence, unknown_name
 from tests.each import each
 
 
@@ -28,22 +28,22 @@ from tests.each import each
 )  # fmt: skip
 def test_p1_a_name_stands_for_its_value(policy: Policy, sentence: str, told: str | None) -> None:
     if told is None:
-        assert unknown(policy, sentence) == sentence.partition("{")[2].partition("}")[0]
+        assert unknown_name(policy, sentence) == sentence.partition("{")[2].partition("}")[0]
         with pytest.raises(LookupError):
-            filled(policy, sentence)
+            fill_sentence(policy, sentence)
     else:
-        assert (unknown(policy, sentence), filled(policy, sentence)) == (None, told)
+        assert (unknown_name(policy, sentence), fill_sentence(policy, sentence)) == (None, told)
 
 
 def test_p1_yes_and_no_are_words(policy: Policy) -> None:
-    assert filled(policy.reasons["training"], "{announced}") == "yes"  # type: ignore[arg-type]
-    assert filled(policy.reasons["crime"], "{announced}") == "no"  # type: ignore[arg-type]
+    assert fill_sentence(policy.reasons["training"], "{announced}") == "yes"  # type: ignore[arg-type]
+    assert fill_sentence(policy.reasons["crime"], "{announced}") == "no"  # type: ignore[arg-type]
 
 
 def test_p1_closure_days_are_told_with_the_lines_that_they_are_for(shipped: str) -> None:
     days = '[2026-12-24, {date: 2026-12-28, lines: ["+61 2 8197 9000"]}]'
     policy = load_policy(shipped.replace("closure_days: []", f"closure_days: {days}"))
-    told = filled(policy, "Closed on {company.closure_days}.")
+    told = fill_sentence(policy, "Closed on {company.closure_days}.")
     assert told == "Closed on 24 December 2026 and 28 December 2026 (+61 2 8197 9000 only)."
 
 

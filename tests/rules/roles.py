@@ -13,7 +13,7 @@ from handlers.policy.terms import Period, Role
 from handlers.policy.values import RoleName
 from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Authority, Involved, authority, may_decide
+from handlers.rules.routing import Authority, Involved, authority_of, may_decide
 from tests.seats import address, number, seated
 
 P = TypeVar("P", int, str)
@@ -90,5 +90,5 @@ def may(about: RequestCircumstances, decider: int, *asked: int) -> Authority | N
         found = may_decide(about, decider, frozenset(asked))
     except Refused:
         found = None
-    assert authority(about, decider, frozenset(asked)) == found
+    assert authority_of(about, decider, frozenset(asked)) == found
     return found

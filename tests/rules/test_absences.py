@@ -8,7 +8,7 @@ import pytest
 
 from handlers.policy import Policy
 from handlers.policy.terms import Period
-from handlers.rules.availability import Gap, Span, gaps, may_say, only_who_may, say, stand_in
+from handlers.rules.availability import Gap, Span, deputies_there, gaps_in_roles, join_absence, may_say, only_who_may
 from handlers.rules.refusal import Refused
 from tests.each import each
 from tests.rules.roles import ANNA, DEVEN, HEAD, HELENA, HENRIK, HR, LEADER, MILES, RUTH, TARA, matter, may
@@ -46,15 +46,15 @@ def test_holders_deputies_and_reviewers_may_say_so_and_nobody_else(policy: Polic
 )  # fmt: skip
 def test_days_that_can_not_be_are_refused_at_their_field(first: int, last: int, field: str, sentence: str) -> None:
     with pytest.raises(Refused) as refused:
-        say(day(first), day(last), TODAY, ())
+        join_absence(day(first), day(last), TODAY, ())
     assert refused.value.fields == {field: sentence}
 
 
 def test_days_that_meet_are_one_absence_and_others_stay_apart() -> None:
     before = [Span(day(20), day(22)), Span(day(1), day(4)), Span(day(6), day(9))]
-    assert say(day(3), day(7), TODAY, before) == (day(1), day(9))
-    assert say(day(5), day(5), TODAY, before) == (day(1), day(9)), "no day is left between them"
-    assert say(day(11), day(12), TODAY, before) == (day(11), day(12))
+    assert join_absence(day(3), day(7), TODAY, before) == (day(1), day(9))
+    assert join_absence(day(5), day(5), TODAY, before) == (day(1), day(9)), "no day is left between them"
+    assert join_absence(day(11), day(12), TODAY, before) == (day(11), day(12))
 
 
 def test_an_absence_counts_for_those_days_beside_what_the_policy_says(policy: Policy) -> None:
@@ -91,16 +91,22 @@ def test_a_requester_who_is_a_deputy_gains_nothing_by_an_absence(policy: Policy)
 
 def test_nobody_fills_a_role_whose_people_are_all_away_or_out_of_reach(policy: Policy) -> None:
     span = Span(TODAY, day(4))
-    assert list(gaps(away(policy, (TARA, 0, 4)), TARA, span, frozenset())) == []
-    assert list(gaps(away(policy, (TARA, 0, 4), (DEVEN, 2, 2)), TARA, span, frozenset())) == [Gap(LEADER, day(2))]
-    assert list(gaps(away(policy, (TARA, 0, 4)), TARA, span, frozenset({DEVEN}))) == [Gap(LEADER, TODAY)]
-    assert list(gaps(away(policy, (TARA, 3, 4), (DEVEN, 0, 4)), DEVEN, span, frozenset())) == [Gap(LEADER, day(3))]
-    assert list(gaps(away(policy, (HELENA, 0, 4)), TARA, span, frozenset())) == [], "not a role of this person's"
+    assert list(gaps_in_roles(away(policy, (TARA, 0, 4)), TARA, span, frozenset())) == []
+    assert list(gaps_in_roles(away(policy, (TARA, 0, 4), (DEVEN, 2, 2)), TARA, span, frozenset())) == [
+        Gap(LEADER, day(2))
+    ]
+    assert list(gaps_in_roles(away(policy, (TARA, 0, 4)), TARA, span, frozenset({DEVEN}))) == [Gap(LEADER, TODAY)]
+    assert list(gaps_in_roles(away(policy, (TARA, 3, 4), (DEVEN, 0, 4)), DEVEN, span, frozenset())) == [
+        Gap(LEADER, day(3))
+    ]
+    assert list(gaps_in_roles(away(policy, (HELENA, 0, 4)), TARA, span, frozenset())) == [], (
+        "not a role of this person's"
+    )
 
 
 def test_a_stand_in_is_a_deputy_who_is_there(policy: Policy) -> None:
-    assert stand_in(policy, HEAD, TODAY, frozenset()) == [HENRIK]
-    assert stand_in(policy, HEAD, TODAY, frozenset({HENRIK})) == []
-    assert stand_in(away(policy, (MILES, 0, 0)), HR, TODAY, frozenset()) == [
+    assert deputies_there(policy, HEAD, TODAY, frozenset()) == [HENRIK]
+    assert deputies_there(policy, HEAD, TODAY, frozenset({HENRIK})) == []
+    assert deputies_there(away(policy, (MILES, 0, 0)), HR, TODAY, frozenset()) == [
         one for one in policy.held(HR).deputies if one != MILES
     ]

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from handlers.policy import Policy
 from handlers.policy.terms import Role
-from handlers.rules.availability import hearers, turn_to
+from handlers.rules.availability import turn_to, whom_to_tell
 from handlers.rules.deadlines import READERS, DigestCircumstances, is_due, seen_by, week_ends
 from tests.each import each
 from tests.seats import address, number, seated
@@ -46,13 +46,13 @@ def staffed(policy: Policy, *away: int) -> Policy:
 def test_holders_come_first_then_deputies_then_the_last_resort_and_absent_people_last(
     policy: Policy, away: tuple[int, ...], never: tuple[int, ...], order: list[int]
 ) -> None:
-    assert list(hearers(staffed(policy, *away), TODAY, frozenset(never))) == order
+    assert list(whom_to_tell(staffed(policy, *away), TODAY, frozenset(never))) == order
 
 
 def test_nobody_hears_of_the_own_case_and_everybody_else_does_in_the_end(policy: Policy) -> None:
     for away in subsets((RUTH, MILES)):
         for never in subsets(FOUR):
-            found = hearers(staffed(policy, *away), TODAY, never)
+            found = whom_to_tell(staffed(policy, *away), TODAY, never)
             assert set(found) == set(FOUR) - never
             assert len(found) == len(set(found))
 

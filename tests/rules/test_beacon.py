@@ -33,7 +33,7 @@ def test_p10_a_published_round_of_quicknet_verifies_and_no_other_round_or_key_do
     assert not rule.is_signed(QUICKNET.public_key, ROUND + 1, SIGNATURE)
     assert not rule.is_signed(QUICKNET.public_key, ROUND, sign(20261130, ROUND))
     assert not rule.is_signed(other_key, ROUND, SIGNATURE)
-    assert rule.randomness(SIGNATURE).hex() == RANDOMNESS
+    assert rule.round_randomness(SIGNATURE).hex() == RANDOMNESS
     for wrong in ("", "zz", "00" * 48, "c0" + "00" * 47, SIGNATURE[:-2], f"{SIGNATURE}00", SIGNATURE[:-1] + "c"):
         assert not rule.is_signed(QUICKNET.public_key, ROUND, wrong), wrong
     assert not rule.is_signed("", ROUND, SIGNATURE)

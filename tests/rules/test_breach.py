@@ -14,14 +14,14 @@ from handlers.rules.breach import (
     Moments,
     Receipt,
     Seat,
-    checklist,
+    count_reminders,
     destroy_at,
-    lets_in,
-    moments,
-    overdue,
-    received,
-    reminders,
+    lets_fallback_in,
+    promised_moments,
+    receipt_at,
+    steps_checklist,
     title_of,
+    what_is_overdue,
     who_handles,
     would_be_readers,
 )
@@ -118,7 +118,7 @@ def test_p13_everybody_who_could_ever_read_is_named_once_by_the_office_held(poli
 
 def test_p13_the_steps_are_ticked_off_and_none_that_was_done_is_lost(policy: Policy) -> None:
     first, *others = policy.breach.steps
-    assert checklist(policy, ["An earlier step", first]) == (
+    assert steps_checklist(policy, ["An earlier step", first]) == (
         (first, True), *((step, False) for step in others), ("An earlier step", True),
     )  # fmt: skip
 
@@ -136,8 +136,8 @@ def test_p13_the_steps_are_ticked_off_and_none_that_was_done_is_lost(policy: Pol
 def test_p13_the_clock_runs_by_the_home_line(
     policy: Policy, came: str, receipt: Receipt, acknowledge: str, waits: str, feedback: str
 ) -> None:
-    assert received(policy, at(came, SYDNEY)) == receipt
-    promised = moments(policy, receipt)
+    assert receipt_at(policy, at(came, SYDNEY)) == receipt
+    promised = promised_moments(policy, receipt)
     expected = [utc(f"{day} 17:00", SYDNEY) for day in (acknowledge, waits, feedback)]
     assert [promised.acknowledge, promised.waits, promised.feedback] == expected
 
@@ -152,16 +152,16 @@ def test_p13_a_closed_report_is_kept_for_whole_months_after_the_day(policy: Poli
     [(False, False, [False, True, True]), (True, False, [False, False, True]), (True, True, [False, False, False])],
 )
 def test_p13_silence_lets_the_fallback_in(policy: Policy, opened: bool, answered: bool, expected: list[bool]) -> None:
-    promised = moments(policy, Receipt(date(2026, 11, 24), late=False))
+    promised = promised_moments(policy, Receipt(date(2026, 11, 24), late=False))
     at_moments = (promised.acknowledge, promised.waits, promised.feedback)
-    assert [lets_in(promised, one, opened=opened, answered=answered) for one in at_moments] == expected
+    assert [lets_fallback_in(promised, one, opened=opened, answered=answered) for one in at_moments] == expected
 
 
 SECOND = timedelta(seconds=1)
 
 
 def promised_of(policy: Policy, day: date) -> Moments:
-    return moments(policy, Receipt(day, late=False))
+    return promised_moments(policy, Receipt(day, late=False))
 
 
 @each(
@@ -180,7 +180,7 @@ def test_p13_after_the_feedback_moment_one_comes_each_week_in_the_morning(
 ) -> None:
     promised = promised_of(policy, date.fromisoformat(day))
     for count, moment in enumerate((utc(told, SYDNEY) for told in expected), 2):
-        before, then = reminders(policy, promised, moment - SECOND), reminders(policy, promised, moment)
+        before, then = count_reminders(policy, promised, moment - SECOND), count_reminders(policy, promised, moment)
         assert (before, then) == (count - 1, count), moment
 
 
@@ -190,13 +190,13 @@ def test_p13_over_a_long_closure_several_come_in_one() -> None:
     promised = promised_of(policy, date(2026, 11, 24))
     morning = utc("2026-12-31 09:00", SYDNEY)
     assert promised.feedback == utc("2026-12-08 17:00", SYDNEY)
-    assert [reminders(policy, promised, one) for one in (morning - SECOND, morning)] == [2, 5]
+    assert [count_reminders(policy, promised, one) for one in (morning - SECOND, morning)] == [2, 5]
 
 
 def test_p13_before_the_feedback_moment_there_is_one(policy: Policy) -> None:
     promised = promised_of(policy, date(2026, 11, 24))
     assert [
-        reminders(policy, promised, one)
+        count_reminders(policy, promised, one)
         for one in (promised.acknowledge - SECOND, promised.acknowledge, promised.waits)
     ] == [0, 1, 1]
 
@@ -215,4 +215,4 @@ def test_p13_what_is_late_at_which_moment(
 ) -> None:
     promised = promised_of(policy, date(2026, 11, 24))
     at = (promised.acknowledge - SECOND, promised.acknowledge, promised.feedback - SECOND, promised.feedback)
-    assert [overdue(promised, one, acknowledged=acknowledged, answered=answered) for one in at] == expected
+    assert [what_is_overdue(promised, one, acknowledged=acknowledged, answered=answered) for one in at] == expected

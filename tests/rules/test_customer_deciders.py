@@ -10,8 +10,8 @@ from handlers.policy import Policy
 from handlers.rules import customers as rule
 from handlers.rules.customers import CustomerCircumstances, last_day_before
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import beyond, may_decide, route
-from handlers.rules.working_days import calendar_of, due
+from handlers.rules.routing import current_route, may_decide, next_authorities
+from handlers.rules.working_days import calendar_of, due_after
 from tests.each import each
 from tests.rules.days import SYDNEY, utc
 from tests.seats import number
@@ -28,7 +28,7 @@ def case(policy: Policy, **more: Any) -> CustomerCircumstances:
 
 
 def asked(about: CustomerCircumstances) -> list[int]:
-    return [one.person for one in route(about).approvers]
+    return [one.person for one in current_route(about).approvers]
 
 
 ROWS: list[tuple[dict[str, Any], list[int]]] = [
@@ -56,7 +56,7 @@ ROWS: list[tuple[dict[str, Any], list[int]]] = [
 
 @each(("told", "expected"), ROWS)
 def test_p8_it_goes_to_the_first_who_may_release_it(policy: Policy, told: dict[str, Any], expected: list[int]) -> None:
-    found = route(case(policy, **told))
+    found = current_route(case(policy, **told))
     assert [one.person for one in found.approvers] == expected
     assert len({one.role for one in found.approvers}) <= 1
     assert bool(expected) or found.alarm
@@ -87,9 +87,9 @@ def test_p8_the_operator_on_the_call_releases_it_in_no_role(policy: Policy, who:
 
 def test_p8_silence_brings_in_the_head_and_never_the_manager(policy: Policy) -> None:
     about = case(policy)
-    assert [one.person for one in beyond(about, frozenset({LEADER}))] == [HELENA]
-    assert beyond(about, frozenset({LEADER, HEAD})) == ()
-    assert beyond(case(policy, asker="relative"), frozenset({HEAD})) == ()
+    assert [one.person for one in next_authorities(about, frozenset({LEADER}))] == [HELENA]
+    assert next_authorities(about, frozenset({LEADER, HEAD})) == ()
+    assert next_authorities(case(policy, asker="relative"), frozenset({HEAD})) == ()
 
 
 def test_p8_a_handler_who_is_away_is_not_asked(policy: Policy) -> None:
@@ -110,7 +110,7 @@ def test_p8_all_that_is_missing_is_said_at_once() -> None:
     ("told", "address", "mail", "goes"), [("", True, True, True), ("By post.", True, False, False), ("By post.", False, False, False)]
 )  # fmt: skip
 def test_p8_a_refusal_goes_by_mail_where_it_can(told: str, *, address: bool, mail: bool, goes: bool) -> None:
-    assert rule.by_mail(told, address=address, mail=mail) is goes
+    assert rule.goes_by_mail(told, address=address, mail=mail) is goes
 
 
 @each(
@@ -120,26 +120,26 @@ def test_p8_where_no_mail_can_go_the_decider_says_how_the_customer_was_told(
     address: bool, mail: bool, why: str
 ) -> None:
     with pytest.raises(Refused) as refused:
-        rule.by_mail("", address=address, mail=mail)
+        rule.goes_by_mail("", address=address, mail=mail)
     assert why in refused.value.fields["told"]
 
 
 def test_p8_a_release_is_for_what_was_shown() -> None:
-    rule.as_shown("now", "now")
+    rule.check_as_shown("now", "now")
     for seen in ("before", ""):
         with pytest.raises(Refused) as refused:
-            rule.as_shown(seen, "now")
+            rule.check_as_shown(seen, "now")
         assert refused.value.code == "not_as_shown"
 
 
 @each(("received", "morning"), [("2026-11-24 10:00", "2026-12-02 09:00"), ("2026-11-26 10:00", "2026-12-04 09:00")])
 def test_p8_the_last_working_day_before_the_due_day(policy: Policy, received: str, morning: str) -> None:
     calendar = calendar_of(policy, SYDNEY)
-    found = due(calendar, utc(received, SYDNEY), 7)
+    found = due_after(calendar, utc(received, SYDNEY), 7)
     assert last_day_before(calendar, found) == utc(morning, SYDNEY)
 
 
 def test_p8_no_word_stands_for_a_letter_that_can_go() -> None:
     with pytest.raises(Refused) as refused:
-        rule.by_mail("x", address=True, mail=True)
+        rule.goes_by_mail("x", address=True, mail=True)
     assert "goes by mail" in refused.value.fields["told"]

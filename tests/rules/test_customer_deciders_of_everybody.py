@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from handlers.policy import Policy
 from handlers.rules.customers import CustomerCircumstances
-from handlers.rules.routing import Involved, authority, route
+from handlers.rules.routing import Involved, authority_of, current_route
 from tests.seats import address, number, numbers
 
 from .customers_by_the_text import DAY, Asked, Staff, releases, small_companies, some, staffed
@@ -33,7 +33,7 @@ def rules(policy: Policy, asked: Asked) -> CustomerCircumstances:
 
 def said(staff: Staff, policy: Policy, asked: Asked) -> set[str]:
     """Whom the rules ask: those who the policy says, and nobody who wrote any of it down."""
-    found = {address(one.person) for one in route(rules(policy, asked)).approvers}
+    found = {address(one.person) for one in current_route(rules(policy, asked)).approvers}
     assert found == {who for who in WORLD if releases(staff, asked, who)}
     assert found.isdisjoint(asked.filed | asked.on_the_call)
     return found
@@ -63,9 +63,9 @@ def test_p8_nor_does_anyone_who_was_asked_before_after_any_change(
     asked = Asked(filed, on_the_call, for_the_head, away, out_of_reach)
     placed = staffed(policy, staff, away)
     now = said(staff, placed, asked)
-    assert {who for who in WORLD if authority(rules(placed, asked), number(who), NOBODY)} == now
+    assert {who for who in WORLD if authority_of(rules(placed, asked), number(who), NOBODY)} == now
     offices = [*([] if for_the_head else [staff.leader]), staff.head, staff.manager]
-    may = {who for who in WORLD if authority(rules(placed, asked), number(who), numbers(asked_before))}
+    may = {who for who in WORLD if authority_of(rules(placed, asked), number(who), numbers(asked_before))}
     assert may.isdisjoint(filed | on_the_call)
     assert may <= now | asked_before
     for who in may - now:

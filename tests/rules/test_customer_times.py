@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.rules import customers as rule
-from handlers.rules.working_days import calendar_of, due
+from handlers.rules.working_days import calendar_of, due_after
 from tests.each import each
 from tests.handlers.builders import AU, POLICY
 from tests.moments import NOW
 
 CALENDAR = calendar_of(POLICY, AU)
 SYDNEY = ZoneInfo("Australia/Sydney")
-DUE = due(CALENDAR, NOW, 7)  # Thu 3 December, 17:00 in Sydney
+DUE = due_after(CALENDAR, NOW, 7)  # Thu 3 December, 17:00 in Sydney
 
 
 def here(day: int, hour: int, minute: int = 0, month: int = 12) -> datetime:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from handlers.rules import declined as rule
 from handlers.rules.declined import CHAIN, DeclinedCircumstances
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import authority, route
+from handlers.rules.routing import authority_of, current_route
 from tests.each import each
 from tests.rules.days import LONDON, SYDNEY, a_policy
 from tests.rules.roles import ANNA, HELENA, HENRIK, MILES, RUTH, involving
@@ -46,15 +46,15 @@ def test_p5_from_the_head_to_the_manager_and_then_to_breach_fallback(
     without: dict[str, set[int]], asked: tuple[int, ...]
 ) -> None:
     case = _case(**without)
-    assert tuple(one.person for one in route(case).approvers) == asked
+    assert tuple(one.person for one in current_route(case).approvers) == asked
     assert (case.clause, case.copy_to, case.chain) == ("P5", (), CHAIN)
 
 
 @given(some, some)
 def test_p5_nobody_who_was_on_the_call_ever_decides_it(operators: frozenset[int], unreachable: frozenset[int]) -> None:
     case = _case(operators=operators, unreachable=unreachable)
-    assert not operators & {one.person for one in route(case).approvers}
-    assert [one for one in operators if authority(case, one, frozenset(PEOPLE))] == []
+    assert not operators & {one.person for one in current_route(case).approvers}
+    assert [one for one in operators if authority_of(case, one, frozenset(PEOPLE))] == []
 
 
 @given(lines, moments, st.integers(1, 20))
@@ -78,14 +78,14 @@ def test_p5_where_it_is_restricted_it_never_goes_by_itself(line: str, now: datet
 
 
 def test_p5_it_is_decided_once_and_says_how() -> None:
-    rule.decide(is_open=True, kept=False)
+    rule.check_undecided(is_open=True, kept=False)
     for kept, words in ((True, "It was kept already."), (False, "It was decided already that it goes.")):
         with pytest.raises(Refused, match=words):
-            rule.decide(is_open=False, kept=kept)
+            rule.check_undecided(is_open=False, kept=kept)
 
 
 def test_p5_only_the_operator_on_a_call_says_so_of_it() -> None:
-    rule.own_call(theirs=True)
+    rule.check_own_call(theirs=True)
     with pytest.raises(Refused) as refused:
-        rule.own_call(theirs=False)
+        rule.check_own_call(theirs=False)
     assert refused.value.code == "not_operator"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from handlers.policy import Policy
 from handlers.rules import figures as rule
-from handlers.rules.figures import Column, Table, as_csv, as_text, harmless, text
+from handlers.rules.figures import Column, Table, as_csv, as_text, cell_as_text, spreadsheet_cell
 from handlers.rules.refusal import Refused
 from handlers.rules.working_days import Calendar, calendar_of
 from tests.each import each
@@ -97,7 +97,7 @@ def _at(text: str) -> datetime:
 def test_working_time_leaves_out_nights_weekends_and_holidays(
     home: Calendar, since: str, until: str, worked: float
 ) -> None:
-    assert rule.worked(home, _at(since), _at(until)) == timedelta(hours=worked)
+    assert rule.working_time_between(home, _at(since), _at(until)) == timedelta(hours=worked)
 
 
 @each(
@@ -112,7 +112,7 @@ def test_working_time_leaves_out_nights_weekends_and_holidays(
     ],
 )
 def test_the_median_and_the_longest_are_told_in_hours(spans: tuple[float, ...], told: object) -> None:
-    assert rule.hours([timedelta(hours=one) for one in spans]) == told
+    assert rule.median_and_longest([timedelta(hours=one) for one in spans]) == told
 
 
 @each(
@@ -129,7 +129,7 @@ def test_the_median_and_the_longest_are_told_in_hours(spans: tuple[float, ...], 
 def test_p8_a_promise_is_met_at_its_moment_and_missed_after_it(
     answered: datetime | None, missed: datetime | None, withdrawn: datetime | None, stands: str
 ) -> None:
-    assert rule.answered(DUE, answered, missed, withdrawn) == stands
+    assert rule.how_promise_stands(DUE, answered, missed, withdrawn) == stands
 
 
 @each(
@@ -180,7 +180,7 @@ def test_p12_an_erasure_is_late_where_nothing_kept_or_paused_it(
     done: float | None, kept: float | None, paused: float | None, now: float, went: str
 ) -> None:
     told = {"kept": _hours(kept), "paused": _hours(paused), "late": HOUR, "now": DUE + now * HOUR}
-    assert rule.erased(DUE, _hours(done), **told) == went  # type: ignore[arg-type]
+    assert rule.how_erasure_went(DUE, _hours(done), **told) == went  # type: ignore[arg-type]
 
 
 SIGNS = "=+-@|\t\r\n"
@@ -197,9 +197,14 @@ def table(*rows: tuple[str | int | float | None, ...], **more: str) -> Table:
 def test_what_a_spreadsheet_takes_for_a_formula_is_made_text(sign: str) -> None:
     blank = "" if sign.isspace() else "  "
     for cell in (f"{sign}1+1", f"{blank}{sign}HYPERLINK()", sign):
-        assert harmless(cell) == f"'{cell}"
-    assert harmless("1+1") == "1+1"
-    assert (harmless(None), harmless(-3), harmless(0.5), harmless("")) == ("", "-3", "0.5", "")
+        assert spreadsheet_cell(cell) == f"'{cell}"
+    assert spreadsheet_cell("1+1") == "1+1"
+    assert (spreadsheet_cell(None), spreadsheet_cell(-3), spreadsheet_cell(0.5), spreadsheet_cell("")) == (
+        "",
+        "-3",
+        "0.5",
+        "",
+    )
 
 
 @given(st.lists(st.tuples(_words, _cells, _cells), max_size=5))
@@ -233,12 +238,12 @@ def test_what_is_drawn_and_what_is_a_number_is_told_by_the_columns() -> None:
     found = table(("a", 1, "x"), ("b", None, None))
     assert (found.drawn, found.numeric, found.pictured) == ((1,), (1,), True)
     assert not table(("a", 0, "x")).pictured
-    assert (text(1234), text(None), text("x"), text(0.5)) == ("1,234", "–", "x", "0.5")
+    assert (cell_as_text(1234), cell_as_text(None), cell_as_text("x"), cell_as_text(0.5)) == ("1,234", "–", "x", "0.5")
 
 
 @given(st.dates(date(2001, 1, 1), date(2098, 12, 31)))
 def test_months_follow_one_another_without_gap(policy: Policy, day: date) -> None:
     name, now = f"{day:%Y-%m}", datetime(2100, 1, 1, tzinfo=UTC)
-    after = rule.beside(name, 1)
-    assert rule.beside(after, -1) == name
+    after = rule.adjacent_month(name, 1)
+    assert rule.adjacent_month(after, -1) == name
     assert rule.month_named(policy, name, now).until == rule.month_named(policy, after, now).since

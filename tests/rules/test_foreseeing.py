@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from handlers.policy import Policy
-from handlers.rules.deciders import day_named, foresee, reason_named
+from handlers.rules.deciders import day_named, foresee_request, reason_named
 from handlers.rules.refusal import Refused
 from tests.each import each
 from tests.seats import number, seated
@@ -18,36 +18,36 @@ NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # Tuesday, 14:00 in Sydney
 
 
 def test_p7_the_next_are_those_asked_if_none_of_the_first_can_be_reached(policy: Policy) -> None:
-    found = foresee(matter(policy, ANNA, "complaint"), NOW)
+    found = foresee_request(matter(policy, ANNA, "complaint"), NOW)
     assert ([one.person for one in found.where.approvers], [one.person for one in found.next]) == ([TARA], [DEVEN])
-    out = foresee(matter(policy, ANNA, "complaint", unreachable=frozenset({TARA})), NOW)
+    out = foresee_request(matter(policy, ANNA, "complaint", unreachable=frozenset({TARA})), NOW)
     assert [one.person for one in out.next] == [HELENA]
 
 
 def test_p7_a_request_of_staff_lapses_after_the_working_days_of_the_policy_and_an_investigation_never(
     policy: Policy,
 ) -> None:
-    found = foresee(matter(policy, ANNA, "complaint"), NOW)
+    found = foresee_request(matter(policy, ANNA, "complaint"), NOW)
     assert found.lapses is not None
     assert (len(found.lapses.counted), found.lapses.at) == (10, datetime(2026, 12, 8, 6, tzinfo=UTC))
-    assert foresee(matter(policy, ANNA, "crime"), NOW).lapses is None
+    assert foresee_request(matter(policy, ANNA, "crime"), NOW).lapses is None
 
 
 def test_p9_everybody_who_is_passed_over_is_named_once_and_nobody_who_is_asked(policy: Policy) -> None:
     """Nobody decides for a superior; a deputy's own cause counts first, and one who is asked in another role is not passed over."""
     head = policy.role("head_of_customer_success")
     deputy = number(head.deputies[0])
-    found = foresee(concerning(matter(policy, ANNA, "crime"), frozenset({HELENA})), NOW)
+    found = foresee_request(concerning(matter(policy, ANNA, "crime"), frozenset({HELENA})), NOW)
     assert found.passed_over == ((HELENA, "concerned"), (deputy, "superior"))
-    both = foresee(concerning(matter(policy, ANNA, "crime"), frozenset({HELENA, deputy})), NOW)
+    both = foresee_request(concerning(matter(policy, ANNA, "crime"), frozenset({HELENA, deputy})), NOW)
     assert both.passed_over == ((HELENA, "concerned"), (deputy, "concerned"))
     resources = policy.role("manager_human_resources").model_copy(update={"holder": head.deputies[0]})
     roles = policy.roles.model_copy(update={"manager_human_resources": resources})
     doubled = seated(policy.model_copy(update={"roles": roles}))
-    asked = foresee(concerning(matter(doubled, ANNA, "crime"), frozenset({HELENA})), NOW)
+    asked = foresee_request(concerning(matter(doubled, ANNA, "crime"), frozenset({HELENA})), NOW)
     assert [one.person for one in asked.where.approvers] == [deputy]
     assert asked.passed_over == ((HELENA, "concerned"),)
-    out = foresee(matter(policy, ANNA, "complaint", unreachable=frozenset({TARA})), NOW)
+    out = foresee_request(matter(policy, ANNA, "complaint", unreachable=frozenset({TARA})), NOW)
     assert out.passed_over == ((TARA, "unreachable"),)
 
 
@@ -82,8 +82,8 @@ def test_p7_a_day_that_can_not_be_read_says_how(policy: Policy, typed: str) -> N
 
 
 def test_p7_the_person_who_decides_is_not_told_as_well(policy: Policy) -> None:
-    assert foresee(matter(policy, HELENA, "complaint"), NOW).told == (RUTH,)
-    asked = foresee(matter(policy, HELENA, "complaint", TARA), NOW)
+    assert foresee_request(matter(policy, HELENA, "complaint"), NOW).told == (RUTH,)
+    asked = foresee_request(matter(policy, HELENA, "complaint", TARA), NOW)
     assert ([one.person for one in asked.where.approvers], asked.told) == ([RUTH], ())
 
 
@@ -91,5 +91,5 @@ def test_p7_a_year_whose_holidays_nobody_knows_is_said_at_the_day(policy: Policy
     day, received = day_named(policy, "2300-01-01", NOW)
     assert day.year == 2300
     with pytest.raises(Refused, match="The public holidays of") as refused:
-        foresee(matter(policy, ANNA, "complaint"), received)
+        foresee_request(matter(policy, ANNA, "complaint"), received)
     assert list(refused.value.fields) == ["day"]

@@ -16,8 +16,8 @@ from handlers.rules import phone
 from handlers.rules.deadlines import before_end
 from handlers.rules.holds import CHAIN, HoldCircumstances
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import route
-from handlers.rules.working_days import calendar_of, due
+from handlers.rules.routing import current_route
+from handlers.rules.working_days import calendar_of, due_after
 from tests.each import each
 from tests.rules.days import LONDON, SYDNEY, a_policy
 from tests.rules.roles import ANNA, HELENA, HENRIK, MILES, RUTH, TARA, involving
@@ -51,7 +51,7 @@ def _case(**more: Any) -> HoldCircumstances:
 def test_p12_from_the_head_to_the_manager_and_then_to_breach_fallback(
     without: dict[str, set[int]], asked: tuple[int, ...], copy: tuple[int, ...]
 ) -> None:
-    where = route(_case(**without))
+    where = current_route(_case(**without))
     assert (tuple(one.person for one in where.approvers), where.copy_to) == (asked, copy)
     assert _case().clause == "P12"
 
@@ -61,10 +61,10 @@ def test_p12_people_without_a_part_never_decide_and_those_who_decide_would_be_as
     operators: frozenset[int], concerned: frozenset[int], unreachable: frozenset[int], person: int
 ) -> None:
     case = _case(operators=operators, concerned=concerned, unreachable=unreachable)
-    asked = {one.person for one in route(case).approvers}
+    asked = {one.person for one in current_route(case).approvers}
     assert asked.isdisjoint(operators | concerned)
     try:
-        found = rule.decides(case, person)
+        found = rule.decides_as(case, person)
     except Refused:
         assert person not in asked
     else:
@@ -79,7 +79,7 @@ def test_p12_neither_does_he_where_he_had_been_asked_before(
     case = _case(operators=operators, concerned=concerned)
     for person in operators | concerned:
         with pytest.raises(Refused, match="someone else has to look after this hold"):
-            rule.decides(case, person, asked)
+            rule.decides_as(case, person, asked)
 
 
 @each("who", [HELENA, HENRIK, RUTH, MILES])
@@ -91,7 +91,7 @@ def test_p12_nobody_else_does() -> None:
     assert not rule.may_set(POLICY, TARA)
     where = _case(operators=frozenset({HELENA, RUTH, MILES}))
     with pytest.raises(Refused) as refused:
-        rule.decides(where, TARA)
+        rule.decides_as(where, TARA)
     assert str(refused.value) == "You can ask for one, and it works at once."
 
 
@@ -99,7 +99,9 @@ def test_p12_nobody_else_does() -> None:
 def test_p12_what_is_asked_for_lasts_five_working_days_of_the_line_where_they_end_first(
     now: datetime, lines: tuple[str, ...]
 ) -> None:
-    assert rule.provisional_end(POLICY, lines, now) == min(due(calendar_of(POLICY, one), now, 5).at for one in lines)
+    assert rule.provisional_end(POLICY, lines, now) == min(
+        due_after(calendar_of(POLICY, one), now, 5).at for one in lines
+    )
 
 
 @given(end=moments, before=st.integers(0, 40 * 24))
@@ -115,25 +117,25 @@ def test_p12_the_next_reminder_is_ten_or_two_working_days_before_the_end_and_sti
 
 def test_p12_a_call_that_was_asked_for_counts_for_thirty_days() -> None:
     now = datetime(2026, 11, 24, 3, tzinfo=UTC)
-    assert rule.since(now) == now - timedelta(days=30)
-    rule.once((), (1, 2))
+    assert rule.counts_since(now) == now - timedelta(days=30)
+    rule.check_once((), (1, 2))
     for asked, chosen, words in (
         ((1,), (1,), "This call"),
         ((1,), (1, 2), "One of these"),
         ((1, 2), (1, 2), "Some of these"),
     ):
         with pytest.raises(Refused, match=words):
-            rule.once(asked, chosen)
+            rule.check_once(asked, chosen)
 
 
 def test_p12_how_long_and_how_many_are_the_policy_s() -> None:
     other = replace_holds(most_days=30, provisional_working_days=1, most_calls=3, remind_before=(1,))
     now = datetime(2026, 11, 24, 3, tzinfo=UTC)
-    assert rule.longest(other, now) == now + timedelta(days=30)
+    assert rule.latest_end(other, now) == now + timedelta(days=30)
     assert rule.last_day(other, now) == date(2026, 12, 24)
     assert rule.provisional_end(other, (SYDNEY,), now) == datetime(2026, 11, 25, 6, tzinfo=UTC)
     with pytest.raises(Refused, match="30 days at most"):
-        rule.end(other, now, date(2026, 12, 25))
+        rule.hold_end(other, now, date(2026, 12, 25))
 
 
 def replace_holds(**values: object) -> Policy:
@@ -151,14 +153,14 @@ def replace_holds(**values: object) -> Policy:
     ],
 )
 def test_p12_a_whole_number_is_read_in_any_usual_writing(typed: str, number: str) -> None:
-    assert phone.whole(typed, ("AU", "GB")) == number
+    assert phone.read_whole_number(typed, ("AU", "GB")) == number
 
 
 @given(now=moments, ahead=st.one_of(st.integers(-400, -1), st.integers(91, 400)))
 def test_p12_any_other_day_is_refused_at_its_field(now: datetime, ahead: int) -> None:
     day = now.astimezone(ZoneInfo("Australia/Sydney")).date() + timedelta(days=ahead)
     with pytest.raises(Refused) as refused:
-        rule.end(POLICY, now, day)
+        rule.hold_end(POLICY, now, day)
     assert set(refused.value.fields) == {"until"}
 
 
@@ -172,10 +174,10 @@ def test_p12_two_hundred_calls_are_the_most() -> None:
 @each("typed", ["", "Anna", "1", "12", "+61 4", "+" + "1" * 16, "0412 345 671x"])
 def test_p12_what_is_no_whole_number_is_told_in_a_sentence(typed: str) -> None:
     with pytest.raises(ValueError, match=r"\.$"):
-        phone.whole(typed, ("AU", "GB"))
+        phone.read_whole_number(typed, ("AU", "GB"))
 
 
 def test_p12_a_region_that_has_no_such_number_says_nothing_of_it() -> None:
     with pytest.raises(ValueError, match="which country"):
-        phone.whole("0412 345 671", ())
+        phone.read_whole_number("0412 345 671", ())
     assert _case(concerned={HELENA}).own_case(HELENA) == "concerned"

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from handlers.rules.identity import STANDINGS, Identity, domain_key, email_key, may_act
-from handlers.rules.phone import mask, one_of, parts
+from handlers.rules.phone import digits_to_find, mask_number, meant_number
 from handlers.rules.refusal import Refused
 from tests.each import each
 
@@ -153,7 +153,7 @@ def test_a_standing_that_nobody_knows_may_not_act() -> None:
     ],
 )
 def test_only_the_last_three_digits_are_seen(number: str, seen: str) -> None:
-    assert mask(number) == seen
+    assert mask_number(number) == seen
 
 
 @each(
@@ -183,7 +183,7 @@ def test_only_the_last_three_digits_are_seen(number: str, seen: str) -> None:
     ],
 )
 def test_digits_of_a_part_in_any_usual_writing(typed: str, digits: str) -> None:
-    assert parts(typed) == digits
+    assert digits_to_find(typed) == digits
 
 
 FORMATS = (
@@ -204,7 +204,7 @@ def test_a_whole_number_of_the_served_regions_is_found_however_it_is_written(
     number = phonenumbers.example_number_for_type(region, kind)
     assert number is not None
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    digits = parts(phonenumbers.format_number(number, written))
+    digits = digits_to_find(phonenumbers.format_number(number, written))
     assert digits is not None and digits in e164
 
 
@@ -221,10 +221,10 @@ LINES = ("+61281979000", "+442036953777")
     ],
 )  # fmt: skip
 def test_p4_a_line_is_known_in_any_usual_writing_and_only_whole(typed: str, line: str | None) -> None:
-    assert one_of(typed, LINES) == line
+    assert meant_number(typed, LINES) == line
 
 
 def test_p4_a_number_that_two_countries_have_wants_its_country_code() -> None:
     lines = ("+61281979000", "+64281979000")
-    assert one_of("02 8197 9000", lines) is None
-    assert one_of("+64 2 8197 9000", lines) == lines[1]
+    assert meant_number("02 8197 9000", lines) is None
+    assert meant_number("+64 2 8197 9000", lines) == lines[1]

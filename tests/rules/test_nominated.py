@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 
 from handlers.rules.customer_names import (
-    addressee,
     asks_again,
+    is_of_company,
     may_go_to,
-    nominated,
-    of_company,
+    read_address,
+    read_name,
     same_name,
 )
 from handlers.rules.identity import Identity
-from handlers.rules.reasons import check, compact, meant
+from handlers.rules.reasons import check_reference, compact_reference, meant_reference
 from handlers.rules.refusal import Refused
 from tests.each import each
 from tests.handlers.builders import POLICY
@@ -23,7 +23,7 @@ from tests.handlers.builders import POLICY
 
 def refused(typed: str) -> dict[str, str]:
     with pytest.raises(Refused) as told:
-        nominated(typed)
+        read_address(typed)
     assert told.value.clause == "P8"
     return told.value.fields
 
@@ -36,7 +36,7 @@ def refused(typed: str) -> dict[str, str]:
     ],
 )  # fmt: skip
 def test_p8_an_address_is_taken_in_its_usual_writing(typed: str, taken: str) -> None:
-    assert nominated(typed) == taken
+    assert read_address(typed) == taken
 
 
 @each(
@@ -63,7 +63,7 @@ def test_p8_one_address_that_can_be_written_to(typed: str, words: str) -> None:
     ],
 )  # fmt: skip
 def test_p8_the_company_s_domains_are_known_beneath_them_as_well(address: str, company: bool) -> None:
-    assert of_company(POLICY, address) is company
+    assert is_of_company(POLICY, address) is company
 
 
 OURS, THEIRS = "bram.tolliver@fernhill.example", "mara@customer.example"
@@ -91,19 +91,19 @@ def test_p8_never_to_staff_save_an_operator_s_own(address: str, asker: str, fact
 
 @each("name", ["Mara Ellis", "Dr. J.R. O’Hara-Smith", "St. John", "李 小龙", "علی\u200cرضا", "A. B."])
 def test_p8_names_are_kept_as_they_are(name: str) -> None:
-    assert addressee(f" {name} ") == name
+    assert read_name(f" {name} ") == name
 
 
 @each("name", ["Mara\r\nBcc: x", "Mara\u202eevil", "Mara\u2028x", "Ma\u200bra"])
 def test_p8_what_can_not_be_seen_is_no_name(name: str) -> None:
     with pytest.raises(ValueError, match="can’t be seen"):
-        addressee(name)
+        read_name(name)
 
 
 @each(("name", "sign"), [("Mara <x>", "<"), ("Mara</b>", "<"), ("b>Mara", ">"), ("Mara\\Ellis", "\\\\")])
 def test_p8_nor_are_signs_of_programs_and_the_sentence_names_them(name: str, sign: str) -> None:
     with pytest.raises(ValueError, match=f"^There is a {sign} in it, which is no part of a name"):
-        addressee(name)
+        read_name(name)
 
 
 HERE, THERE = "mara@customer.example", "other@customer.example"
@@ -137,30 +137,30 @@ PATTERN = "CS-[0-9]+"
 
 @each("typed", ["CS-10442", "cs-10442", "CS 10442", "cs10442", " cs  10442 ", "ＣＳ-10442"])
 def test_d3_each_spelling_is_the_same_reference(typed: str) -> None:
-    assert meant(typed, PATTERN) == "CS-10442"
-    assert compact(typed) == "cs10442"
+    assert meant_reference(typed, PATTERN) == "CS-10442"
+    assert compact_reference(typed) == "cs10442"
 
 
 @each("typed", ["10442", "CS-", "CS-10442x", "AB-7719", "<!here> *CS-1*", "طلب ١٢٣", "CS-10442 CS-10443"])
 def test_d3_what_is_none_is_told_at_its_field_with_the_calls_own(typed: str) -> None:
-    assert meant(typed, PATTERN) is None
+    assert meant_reference(typed, PATTERN) is None
     for own, advice in ((("CS-10443", "CS-10450"), "The one of this call is CS-10443."), ((), "as your CRM shows it.")):
         with pytest.raises(Refused) as refused:
-            check(typed, PATTERN, own)
+            check_reference(typed, PATTERN, own)
         assert list(refused.value.fields) == ["crm"]
         assert refused.value.fields["crm"].endswith(advice)
 
 
 def test_d3_the_calls_own_reference_is_one_whatever_the_pattern_says() -> None:
     """The call system knows other references than the policy's pattern: what was filled in is not refused."""
-    assert check("ab 7719", PATTERN, ("AB-7719",)) == "AB-7719"
+    assert check_reference("ab 7719", PATTERN, ("AB-7719",)) == "AB-7719"
 
 
 @each("name", ["http://evil.example/login", "www.evil", "evil.example", "mara@evil", "and/or"])
 def test_p8_nor_is_an_address(name: str) -> None:
     with pytest.raises(ValueError, match="web or mail address"):
-        addressee(name)
+        read_name(name)
 
 
 def test_d3_where_the_policy_says_nothing_any_word_is_a_reference() -> None:
-    assert check("Ticket nine", None, ()) == "Ticket nine"
+    assert check_reference("Ticket nine", None, ()) == "Ticket nine"

@@ -8,22 +8,22 @@ from handlers.rules.notices import (
     Ended,
     Seen,
     Verdict,
-    both,
-    contains,
-    decoded,
-    digest,
-    due,
-    hosts,
+    both_pages,
+    contains_wording,
+    decode_page,
     is_address,
-    links,
+    links_to_any,
     may_enter,
+    next_due,
+    notice_digest,
+    page_hosts,
 )
 from tests.each import each
 from tests.handlers.builders import POLICY, email
 from tests.moments import NOW
 from tests.seats import number, seated
 
-SAME, WEB = digest(POLICY, "phone"), digest(POLICY, "website")
+SAME, WEB = notice_digest(POLICY, "phone"), notice_digest(POLICY, "website")
 
 
 def yes(at: datetime = NOW, was: str = SAME) -> Ended:
@@ -61,12 +61,12 @@ MONDAY = datetime(2026, 11, 29, 22, tzinfo=UTC)
 def test_p3_when_it_is_due_and_why(
     notice: str, last: Ended | None, confirmed: Ended | None, seen: Seen | None, expected: tuple[datetime, str]
 ) -> None:
-    assert due(POLICY, notice, last, confirmed, seen, NOW) == expected
+    assert next_due(POLICY, notice, last, confirmed, seen, NOW) == expected
 
 
 def test_p3_a_month_that_is_too_short_ends_on_its_last_day() -> None:
     confirmed = yes(datetime(2027, 11, 30, 3, tzinfo=UTC))
-    assert due(POLICY, "phone", confirmed, confirmed, None, NOW)[0] == datetime(
+    assert next_due(POLICY, "phone", confirmed, confirmed, None, NOW)[0] == datetime(
         2028, 2, 28, 22, tzinfo=UTC
     )  # 29 February
 
@@ -76,7 +76,9 @@ def test_p3_each_notice_is_known_by_what_it_is_about(part: str) -> None:
     other = POLICY.model_copy(
         update={"notices": POLICY.notices.model_copy(update={part: "https://fernhill.example/x"})}
     )
-    changed = {one for one in ("phone", "website", "outgoing") if digest(POLICY, one) != digest(other, one)}
+    changed = {
+        one for one in ("phone", "website", "outgoing") if notice_digest(POLICY, one) != notice_digest(other, one)
+    }
     assert (
         changed
         == {
@@ -123,7 +125,7 @@ MISSING, UNLINKED = Verdict("no", ("wording_missing",)), Verdict("no", ("link_mi
     ],
 )  # fmt: skip
 def test_p3_the_words_are_found_in_the_text_of_a_page(page: str) -> None:
-    assert contains(page, W) == ("yes", ())
+    assert contains_wording(page, W) == ("yes", ())
 
 
 @each(
@@ -134,7 +136,7 @@ def test_p3_the_words_are_found_in_the_text_of_a_page(page: str) -> None:
     ],
 )  # fmt: skip
 def test_p3_words_that_are_not_in_its_text_are_missing(page: str) -> None:
-    assert contains(page, W) == MISSING
+    assert contains_wording(page, W) == MISSING
 
 
 @each(
@@ -145,7 +147,7 @@ def test_p3_words_that_are_not_in_its_text_are_missing(page: str) -> None:
     ],
 )  # fmt: skip
 def test_p3_a_link_to_the_notice_is_found_however_it_is_written(link: str) -> None:
-    assert links(link, AT, TARGETS) == ("yes", ())
+    assert links_to_any(link, AT, TARGETS) == ("yes", ())
 
 
 @each(
@@ -156,18 +158,18 @@ def test_p3_a_link_to_the_notice_is_found_however_it_is_written(link: str) -> No
     ],
 )  # fmt: skip
 def test_p3_a_page_without_such_a_link_is_a_no(page: str) -> None:
-    assert links(page, AT, TARGETS) == UNLINKED
+    assert links_to_any(page, AT, TARGETS) == UNLINKED
 
 
 def test_p3_both_pages_make_a_yes_and_one_makes_a_no() -> None:
     yes, no, odd = Verdict("yes"), UNLINKED, Verdict("unseen", ("slow",))
-    assert [both(*two).answer for two in ((yes, yes), (yes, no), (odd, no), (odd, yes))] == [
+    assert [both_pages(*two).answer for two in ((yes, yes), (yes, no), (odd, no), (odd, yes))] == [
         "yes",
         "no",
         "no",
         "unseen",
     ]
-    assert both(odd, no).reasons == ("website:slow", "contact:link_missing")
+    assert both_pages(odd, no).reasons == ("website:slow", "contact:link_missing")
 
 
 @each(
@@ -177,9 +179,9 @@ def test_p3_both_pages_make_a_yes_and_one_makes_a_no() -> None:
     ],
 )  # fmt: skip
 def test_p3_a_page_is_read_by_the_letters_that_it_says_it_has(body: bytes, charset: str, text: str) -> None:
-    assert decoded(body, charset) == text
+    assert decode_page(body, charset) == text
 
 
 def test_p3_the_list_is_what_the_policy_names() -> None:
-    assert hosts(POLICY) == {"fernhill.example"}
+    assert page_hosts(POLICY) == {"fernhill.example"}
     assert is_address("https://fernhill.example:443/privacy?x=1#y")

@@ -15,7 +15,7 @@ from handlers.rules import policy_review as rule
 from handlers.rules.access import company_day
 from handlers.rules.policy_review import Held, ReviewCircumstances, begins_at, due_on, next_reminder, years_later
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Involved, route
+from handlers.rules.routing import Involved, current_route
 from tests.each import each
 from tests.rules.days import a_policy
 from tests.rules.roles import ANNA, DEVEN, HELENA, HENRIK, MILES, RUTH, TARA
@@ -109,7 +109,7 @@ def _route(policy: Policy, out: tuple[int, ...] = (), declarer: int = 0) -> list
         involved=Involved(askers=frozenset({declarer})),
     )
     assert (case.clause, case.copy_to, case.chain[-1]) == ("P14", (), "breach_fallback")
-    return [(one.person, one.deputy) for one in route(case).approvers]
+    return [(one.person, one.deputy) for one in current_route(case).approvers]
 
 
 @each(
@@ -153,10 +153,10 @@ def test_p14_who_answers_for_the_system_declares_a_change(who: int, may: bool) -
     policy = a_policy()
     assert rule.may_declare(policy, who) is may
     if may:
-        rule.declare(policy, who)
+        rule.check_declaring(policy, who)
         return
     with pytest.raises(Refused, match="Team Leader; Head of Customer Success; Manager, Human") as refused:
-        rule.declare(policy, who)
+        rule.check_declaring(policy, who)
     assert (refused.value.clause, refused.value.code) == ("P14", "not_declarer")
 
 
@@ -164,10 +164,10 @@ NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
 
 
 def test_p14_a_change_lies_a_year_ahead_at_most() -> None:
-    rule.change(a_policy(), NOW, date(2027, 11, 25))
-    rule.change(a_policy(), NOW, date(1999, 1, 1))
+    rule.check_change_day(a_policy(), NOW, date(2027, 11, 25))
+    rule.check_change_day(a_policy(), NOW, date(1999, 1, 1))
     with pytest.raises(Refused) as refused:
-        rule.change(a_policy(), NOW, date(2027, 11, 26))
+        rule.check_change_day(a_policy(), NOW, date(2027, 11, 26))
     assert set(refused.value.fields) == {"changed"}
 
 
@@ -190,10 +190,10 @@ def test_p14_a_review_was_held_between_its_call_and_today_and_sets_the_next_with
 ) -> None:
     held = _held(on, following)
     if not wrong:
-        rule.complete(_with("2026-07-01"), NOW, held, date(2026, 11, 20))
+        rule.check_completion(_with("2026-07-01"), NOW, held, date(2026, 11, 20))
         return
     with pytest.raises(Refused) as refused:
-        rule.complete(_with("2026-07-01"), NOW, held, date(2026, 11, 20))
+        rule.check_completion(_with("2026-07-01"), NOW, held, date(2026, 11, 20))
     assert set(refused.value.fields) == wrong
 
 

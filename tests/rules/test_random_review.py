@@ -97,7 +97,7 @@ POLICIES = st.sampled_from([a_policy(), a_policy(home=LONDON), a_policy(days=("m
 @given(POLICIES, MOMENTS)
 def test_p10_each_month_has_one_opening_and_it_draws_the_month_before(policy: Policy, now: datetime) -> None:
     at = rule.next_opening(policy, now)
-    local = at.astimezone(ZoneInfo(rule.home(policy).zone))
+    local = at.astimezone(ZoneInfo(rule.home_calendar(policy).zone))
     assert now < at
     assert at == rule.opens_at(policy, local.year, local.month)
     assert rule.next_opening(policy, at - SECOND) == at
@@ -166,19 +166,19 @@ REVIEWERS = [1, 2, 3]
 def test_p10_reviewers_take_turns_and_nobody_reviews_a_call_of_their_own(
     place: int, was_on: list[int], reviewer: int | None
 ) -> None:
-    assert rule.whose(place, was_on, REVIEWERS) == reviewer
+    assert rule.reviewer_at(place, was_on, REVIEWERS) == reviewer
 
 
 def test_p10_without_reviewers_nobody_reviews() -> None:
-    assert rule.whose(0, (), []) is None
-    assert rule.whose(5, [1], [1]) is None
-    assert rule.whose(5, [2], [1]) == 1
+    assert rule.reviewer_at(0, (), []) is None
+    assert rule.reviewer_at(5, [1], [1]) is None
+    assert rule.reviewer_at(5, [2], [1]) == 1
 
 
 @given(st.integers(0, 1000), st.sets(st.integers(1, 4)))
 def test_p10_a_reviewer_was_not_on_the_call_else_no_one_reviews_it(place: int, was_on: set[int]) -> None:
     free = {*REVIEWERS} - was_on
-    told = rule.whose(place, was_on, REVIEWERS)
+    told = rule.reviewer_at(place, was_on, REVIEWERS)
     assert told in free if free else told is None
 
 

@@ -14,7 +14,7 @@ NOBODY: frozenset[int] = frozenset()
 
 
 def test_everybody_in_a_route_is_a_holder_a_deputy_a_reviewer_or_confirms_customers_requests() -> None:
-    seats = rule.everybody(seated(POLICY))
+    seats = rule.seats_by_address(seated(POLICY))
     assert set(map(address, seats)) == POLICY.roles.addresses | set(POLICY.roles.reviewers.holders) | set(
         POLICY.customers.handlers
     )
@@ -24,13 +24,14 @@ def test_everybody_in_a_route_is_a_holder_a_deputy_a_reviewer_or_confirms_custom
 def test_p7_a_role_that_nobody_fills_since_somebody_is_away() -> None:
     tara = seated(away(POLICY, "team_leader"))
     leader = seated(POLICY).held("team_leader")
-    assert list(rule.uncovered(tara, TODAY, NOBODY)) == []
-    [gap] = rule.uncovered(tara, TODAY, frozenset(leader.deputies))
+    assert list(rule.roles_uncovered(tara, TODAY, NOBODY)) == []
+    [gap] = rule.roles_uncovered(tara, TODAY, frozenset(leader.deputies))
     assert gap.role == "team_leader"
-    [gap] = rule.uncovered(seated(away(without_deputies(POLICY, "team_leader"), "team_leader")), TODAY, NOBODY)
+    [gap] = rule.roles_uncovered(seated(away(without_deputies(POLICY, "team_leader"), "team_leader")), TODAY, NOBODY)
     assert gap.role == "team_leader"
-    [gap] = rule.uncovered(seated(away(POLICY, "manager_human_resources")), TODAY, NOBODY)
+    [gap] = rule.roles_uncovered(seated(away(POLICY, "manager_human_resources")), TODAY, NOBODY)
     assert isinstance(gap, Gap) and gap.role == "manager_human_resources"
     assert (
-        list(rule.uncovered(seated(without_deputies(POLICY, "team_leader")), TODAY, frozenset({leader.holder}))) == []
+        list(rule.roles_uncovered(seated(without_deputies(POLICY, "team_leader")), TODAY, frozenset({leader.holder})))
+        == []
     )

@@ -10,8 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.rules.refusal import Refused
-from handlers.rules.retention import Day, PauseCircumstances, causes, decide, erase_at, erased_before, seen_late
-from handlers.rules.routing import route
+from handlers.rules.retention import (
+    Day,
+    PauseCircumstances,
+    check_decidable,
+    erase_at,
+    erased_before,
+    pause_causes,
+    seen_late,
+)
+from handlers.rules.routing import current_route
 from tests.each import each
 from tests.rules.days import a_policy
 from tests.seats import number
@@ -131,7 +139,7 @@ HELENA, HENRIK, RUTH = (
 def test_p12_what_is_not_safe_to_erase_waits_and_says_why(
     day: Day, seen: datetime | None, again: bool, why: tuple[str, ...]
 ) -> None:
-    assert causes(day, MOMENT, seen, again=again) == why
+    assert pause_causes(day, MOMENT, seen, again=again) == why
 
 
 @each(
@@ -155,12 +163,12 @@ def test_p12_one_person_is_asked_the_head_then_the_deputy_then_the_next_authorit
     out: tuple[int, ...], asked: list[int]
 ) -> None:
     case = PauseCircumstances(policy=a_policy(), today=date(2026, 11, 24), unreachable=frozenset(out))
-    assert ([one.person for one in route(case).approvers], case.clause) == (asked, "P12")
+    assert ([one.person for one in current_route(case).approvers], case.clause) == (asked, "P12")
 
 
 @each(("waits", "seen", "code"), [(False, 3, "already"), (True, 2, "changed")])
 def test_p12_nobody_decides_twice_or_by_a_card_that_has_changed(waits: bool, seen: int, code: str) -> None:
-    decide(waits=True, seen=3, revision=3)
+    check_decidable(waits=True, seen=3, revision=3)
     with pytest.raises(Refused) as refused:
-        decide(waits=waits, seen=seen, revision=3)
+        check_decidable(waits=waits, seen=seen, revision=3)
     assert refused.value.code == code

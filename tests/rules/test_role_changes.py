@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.policy import Policy
-from handlers.rules.policy_review import Change, changes
+from handlers.rules.policy_review import Change, role_changes
 from tests.rules.days import a_policy
 
 RUTH, HENRIK, QUINN = "ruth.adeyemi@fernhill.example", "henrik.solberg@fernhill.example", "quinn.abara@fernhill.example"
@@ -16,7 +16,7 @@ def _with(role: str, **values: object) -> Policy:
 
 
 def test_p14_the_same_people_are_no_change() -> None:
-    assert changes(a_policy(), a_policy()) == changes(a_policy(), _with("team_leader", title="Lead")) == ()
+    assert role_changes(a_policy(), a_policy()) == role_changes(a_policy(), _with("team_leader", title="Lead")) == ()
 
 
 def test_p14_another_holder_another_deputy_and_another_reviewer_are() -> None:
@@ -25,6 +25,6 @@ def test_p14_another_holder_another_deputy_and_another_reviewer_are() -> None:
         ("manager_human_resources", {"deputies": (QUINN,)}, (RUTH, QUINN)),
         ("reviewers", {"holders": (RUTH,)}, (RUTH,)),
     ):
-        [found] = changes(a_policy(), _with(role, **values))
+        [found] = role_changes(a_policy(), _with(role, **values))
         assert isinstance(found, Change)
         assert (found.name, found.now) == (role, now)

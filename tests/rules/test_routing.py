@@ -8,9 +8,9 @@ import pytest
 
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
-from handlers.rules.availability import hearers, turn_to
+from handlers.rules.availability import turn_to, whom_to_tell
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Authority, after, instead, may_decide, route
+from handlers.rules.routing import Authority, asked_instead, case_after_passing, current_route, may_decide
 from tests.each import each
 
 from .roles import (
@@ -92,21 +92,21 @@ def test_where_a_request_goes(
     to: list[int], copy: set[int], alarm: bool,
 ) -> None:  # fmt: skip
     about = matter(with_away(policy, *away), requester, reason, *operators, unreachable=frozenset(unreachable))
-    found = route(about)
+    found = current_route(about)
     expected = tuple(Authority(who, ROLE_OF[who], who in (DEVEN, HENRIK, OTTO)) for who in to)
     assert (found.approvers, found.copy_to, found.alarm) == (expected, tuple(copy), alarm)
 
 
 def test_all_deputies_are_asked_and_it_is_said_who_was_passed_over(policy: Policy) -> None:
     crowded = staffed(policy, (TARA, HELENA, RUTH), ((DEVEN, ANNA, OTTO, RUTH), (), ()), TARA)
-    found = route(matter(crowded, ANNA, "training", OTTO))
+    found = current_route(matter(crowded, ANNA, "training", OTTO))
     assert found.approvers == (Authority(DEVEN, LEADER, deputy=True), Authority(RUTH, LEADER, deputy=True))
     assert found.passed_over == ((TARA, "away"), (ANNA, "requester"), (OTTO, "operator"))
 
 
 def test_a_holder_who_asks_takes_the_deputies_along(policy: Policy) -> None:
     """The team leader's own request is not decided by the deputy, who answers to the team leader."""
-    found = route(matter(policy, TARA, "training"))
+    found = current_route(matter(policy, TARA, "training"))
     assert found.approvers == (Authority(HELENA, HEAD, deputy=False),)
     assert found.passed_over == ((TARA, "requester"),)
 
@@ -115,7 +115,7 @@ def test_a_holder_who_asks_takes_the_deputies_along(policy: Policy) -> None:
 def test_the_team_leader_never_decides_an_investigation_even_as_a_deputy(policy: Policy, reason: str) -> None:
     """P9"""
     about = matter(staffed(policy, (TARA, HELENA, RUTH), ((DEVEN,), (TARA, HENRIK), (TARA,)), HELENA), ANNA, reason)
-    found = route(about)
+    found = current_route(about)
     assert [one.person for one in found.approvers] == [HENRIK]
     assert (TARA, "team_leader") in found.passed_over
     with pytest.raises(Refused, match="A team leader never decides an investigation") as refusal:
@@ -126,12 +126,12 @@ def test_the_team_leader_never_decides_an_investigation_even_as_a_deputy(policy:
 def test_a_deputy_who_leads_the_team_today_decides_no_investigation(policy: Policy) -> None:
     """P9"""
     odd = staffed(policy, (TARA, HELENA, RUTH), ((DEVEN,), (DEVEN,), ()), TARA, HELENA)
-    assert [one.person for one in route(matter(odd, ANNA, "crime")).approvers] == [RUTH]
+    assert [one.person for one in current_route(matter(odd, ANNA, "crime")).approvers] == [RUTH]
 
 
 def test_the_head_gets_no_copy_of_a_decision_as_human_resources(policy: Policy) -> None:
     one = staffed(policy, (TARA, HELENA, HELENA), ((), (), ()))
-    assert route(matter(one, HELENA, "training")).copy_to == ()
+    assert current_route(matter(one, HELENA, "training")).copy_to == ()
 
 
 # --- passing on
@@ -168,25 +168,25 @@ def test_what_is_passed_on_goes_to_the_next_authority_and_never_back(
 ) -> None:
     about = matter(with_away(policy, *away), requester, reason, unreachable=frozenset(unreachable))
     for passer in passers:
-        about = after(about, may_decide(about, passer, frozenset()))
+        about = case_after_passing(about, may_decide(about, passer, frozenset()))
         assert may(about, passer, passer) is None
-        assert (passer, "passed_on") in route(about).passed_over
-    assert [one.person for one in route(about).approvers] == to
+        assert (passer, "passed_on") in current_route(about).passed_over
+    assert [one.person for one in current_route(about).approvers] == to
 
 
 def test_with_a_deputy_who_passes_it_on_the_role_has_passed_it_on(policy: Policy) -> None:
     """Neither the other deputy nor the holder who is back decides any more."""
     two = staffed(policy, (TARA, HELENA, RUTH), ((DEVEN, OTTO), (), ()), TARA)
-    about = after(matter(two, ANNA, "training"), Authority(DEVEN, LEADER, deputy=True))
-    assert [one.person for one in route(about).approvers] == [HELENA]
+    about = case_after_passing(matter(two, ANNA, "training"), Authority(DEVEN, LEADER, deputy=True))
+    assert [one.person for one in current_route(about).approvers] == [HELENA]
     for who in (DEVEN, OTTO, TARA):
         assert may(about, who, DEVEN, OTTO, TARA) is None
 
 
 def test_the_next_authority_who_passes_it_on_gives_it_to_nobody_below(policy: Policy) -> None:
     """The team leader was out of reach when the Head was asked, and is there again."""
-    about = after(matter(policy, ANNA, "training"), Authority(HELENA, HEAD, deputy=False))
-    assert route(about).approvers == (Authority(RUTH, HR, deputy=False),)
+    about = case_after_passing(matter(policy, ANNA, "training"), Authority(HELENA, HEAD, deputy=False))
+    assert current_route(about).approvers == (Authority(RUTH, HR, deputy=False),)
     assert may(about, TARA, TARA, HELENA) is None
 
 
@@ -212,12 +212,12 @@ def test_p7_for_a_person_out_of_reach_another_of_the_role_is_asked_or_the_next_a
 ) -> None:
     """Never by the last step, which takes more than silence."""
     about = matter(with_away(policy, *away), ANNA, "complaint", unreachable=frozenset(unreachable))
-    assert [one.person for one in instead(about, role)] == to
+    assert [one.person for one in asked_instead(about, role)] == to
 
 
 def test_p7_a_role_that_passed_it_on_brings_in_nobody(policy: Policy) -> None:
-    about = after(matter(policy, ANNA, "complaint"), Authority(HELENA, HEAD, deputy=False))
-    assert instead(about, LEADER) == instead(about, HEAD) == ()
+    about = case_after_passing(matter(policy, ANNA, "complaint"), Authority(HELENA, HEAD, deputy=False))
+    assert asked_instead(about, LEADER) == asked_instead(about, HEAD) == ()
 
 
 EVERYBODY = (TARA, DEVEN, HELENA, HENRIK, RUTH, OTTO, MILES)
@@ -230,7 +230,7 @@ def test_p9_a_concerned_person_neither_decides_nor_gets_a_copy_nor_has_a_deputy_
     """Every set of the seven, each absence of the holders, for each kind; also for who was asked."""
     for concerned, away, asker in product(subsets(EVERYBODY), subsets((TARA, HELENA, RUTH)), (ANNA, HELENA)):
         about = concerning(matter(with_away(policy, *away), asker, reason), concerned)
-        found = route(about)
+        found = current_route(about)
         assert concerned.isdisjoint({*(one.person for one in found.approvers), *found.copy_to})
         assert concerned.isdisjoint({about.policy.held(one.role).holder for one in found.approvers})
         assert [who for who in concerned if may(about, who, *EVERYBODY)] == []
@@ -245,6 +245,6 @@ def test_p9_the_refusal_says_why_to_the_person_who_was_asked(policy: Policy) -> 
 
 def test_p9_an_alarm_about_it_has_other_hearers_and_nobody_is_sent_to_whom_it_concerns(policy: Policy) -> None:
     for concerned in subsets((RUTH, MILES)):
-        assert concerned.isdisjoint(hearers(policy, TODAY, concerned))
+        assert concerned.isdisjoint(whom_to_tell(policy, TODAY, concerned))
         title = turn_to(policy, concerned)
         assert title == ("" if concerned == {RUTH, MILES} else "Managing Director" if RUTH in concerned else "Manager, Human Resources")  # fmt: skip

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from handlers.policy import Policy
 from handlers.rules.deciders import RequestCircumstances
-from handlers.rules.routing import Authority, Route, after, authority, route
+from handlers.rules.routing import Authority, Route, authority_of, case_after_passing, current_route
 from tests.seats import number
 
 from .roles import (
@@ -99,7 +99,7 @@ def test_no_assignment_of_people_to_roles_lets_anybody_decide_for_themselves(pol
     """Three people, each absence, every requester, at most one operator, both ways."""
     for (holders, deputies), away in product(ASSIGNMENTS, subsets(TRIO)):
         for about in matters(staffed(policy, holders, deputies, *away), subsets(TRIO, most=1)):
-            holds(about, route(about))
+            holds(about, current_route(about))
 
 
 worlds = st.tuples(st.sampled_from(ASSIGNMENTS), st.sampled_from(subsets(TRIO)))
@@ -120,9 +120,9 @@ def test_the_click_agrees_with_the_route_however_often_it_is_passed_on(
     requester, reason, operators, unreachable = request_
     about = matter(staffed(policy, holders, deputies, *away), requester, reason, *operators, unreachable=unreachable)
     for passer in passers:
-        if (passes := authority(about, passer, asked)) is not None:
-            about = after(about, passes)
-    found = route(about)
+        if (passes := authority_of(about, passer, asked)) is not None:
+            about = case_after_passing(about, passes)
+    found = current_route(about)
     holds(about, found)
     agrees(about, found, asked)
 
@@ -139,7 +139,7 @@ def test_the_last_step_is_taken_only_where_everybody_before_it_is_out(
     placed = staffed(policy, holders, deputies, *away)
     about = matter(placed, requester, reason, *operators, unreachable=unreachable)
     last = FALLBACK if reason == "crime" else HR
-    if last in {one.role for one in route(about).approvers}:
+    if last in {one.role for one in current_route(about).approvers}:
         before = (HEAD, HR) if reason == "crime" else (LEADER, HEAD)
         assert all(about.hindrance(placed.held(role).holder) for role in before)
 
@@ -151,7 +151,7 @@ def test_every_absence_in_the_sample_company_leads_on(policy: Policy) -> None:
         absent = with_away(policy, *away)
         for unreachable, operators in product(subsets(six), subsets(six, most=1)):
             for reason, roles in (("crime", (six[2:4], six[4:])), ("training", (six[:2], six[2:4], six[4:]))):
-                found = route(matter(absent, ANNA, reason, *operators, unreachable=unreachable))
+                found = current_route(matter(absent, ANNA, reason, *operators, unreachable=unreachable))
                 left = [who for one in roles if (who := _left(one, away, unreachable, operators))]
                 expected = left[:1] or ([MILES] if reason == "crime" else [])
                 assert [one.person for one in found.approvers] == expected

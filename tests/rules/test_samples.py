@@ -22,13 +22,13 @@ pytestmark = pytest.mark.long
 FROZEN = a_frozen({"sales": range(101, 113), "customer_success": range(201, 204)})
 SIGNATURE = signed(SECRET, FROZEN.round)
 SAMPLE = a_sample(FROZEN)
-TEXT = rule.told(SAMPLE)
+TEXT = rule.file_text(SAMPLE)
 IDS = st.sets(st.integers(1, 10**17), max_size=30)
 
 
 def said(sample: Sample) -> list[str]:
     """What contradicts its recipe, where the signature is right that these tests know."""
-    return list(rule.contradictions(sample, lambda key, number, told: (number, told) == (FROZEN.round, SIGNATURE)))
+    return list(rule.file_contradictions(sample, lambda key, number, told: (number, told) == (FROZEN.round, SIGNATURE)))
 
 
 def changed(change: Callable[[dict[str, Any]], object]) -> str:
@@ -46,7 +46,7 @@ def test_p10_what_keeps_to_the_recipe_is_read_as_it_was_told_and_holds(
     first = [one for found in plain.departments.values() for one in found.drawn]
     lost = data.draw(st.lists(st.sampled_from(first), unique=True)) if first else []
     one = a_sample(frozen, [(each, "erased") for each in lost], signature=SIGNATURE)
-    assert rule.read(rule.told(one)) == one
+    assert rule.read_draw_file(rule.file_text(one)) == one
     assert said(one) == []
 
 
@@ -56,7 +56,7 @@ def test_p10_the_file_alone_shows_that_the_beacon_signed_it(forged: str) -> None
     signature = {
         "": SIGNATURE, "other key": sign(SECRET + 1, FROZEN.round), "other round": sign(SECRET, FROZEN.round + 1)
     }[forged]  # fmt: skip
-    told = list(rule.contradictions(a_sample(FROZEN, signature=signature)))
+    told = list(rule.file_contradictions(a_sample(FROZEN, signature=signature)))
     assert told == ([f"signature: it is not the beacon's signature of round {FROZEN.round}."] if forged else [])
 
 
@@ -115,7 +115,7 @@ def test_p10_all_that_a_draw_depends_on_is_in_the_hash() -> None:
 
 def refused(text: str) -> bool:
     try:
-        rule.read(text)
+        rule.read_draw_file(text)
     except rule.Unread:
         return True
     return False
@@ -152,7 +152,7 @@ def test_whatever_is_in_a_field_is_refused_or_held_against_the_recipe(field: str
             whole[field] = value
 
     try:
-        one = rule.read(changed(change))
+        one = rule.read_draw_file(changed(change))
     except rule.Unread:
         return
     assert all(sentence.endswith(".") for sentence in said(one))
@@ -167,7 +167,7 @@ def test_whatever_is_in_a_field_is_refused_or_held_against_the_recipe(field: str
 )  # fmt: skip
 def test_hostile_text_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(rule.Unread, match=r"^it isn't a published draw"):
-        rule.read(text)
+        rule.read_draw_file(text)
 
 
 def test_p10_an_unsorted_list_or_one_with_a_call_twice_is_told() -> None:
@@ -190,11 +190,11 @@ def test_p10_an_unsorted_list_or_one_with_a_call_twice_is_told() -> None:
 )  # fmt: skip
 def test_a_value_of_another_kind_is_refused_and_never_a_traceback(field: str, value: Any) -> None:
     with pytest.raises(rule.Unread, match="it isn't a published draw"):
-        rule.read(changed(lambda whole: whole["frozen"].update({field: value})))
+        rule.read_draw_file(changed(lambda whole: whole["frozen"].update({field: value})))
 
 
 def test_much_that_is_wrong_is_one_sentence() -> None:
     """A file of 8 MB could else take as many gigabytes."""
     wrong = {"sales": {"calls": [[]] * 10_000, "left_out": {str(one): "" for one in range(10_000)}}}
     with pytest.raises(rule.Unread, match=r"^.{1,250}$"):
-        rule.read(changed(lambda whole: whole["frozen"].update(departments=wrong)))
+        rule.read_draw_file(changed(lambda whole: whole["frozen"].update(departments=wrong)))

@@ -5,8 +5,16 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 
 from handlers.policy import Policy
-from handlers.rules.searching import MOST_LIKE, Search, called, codes, name_words, places, query
-from handlers.rules.wishes import Leaning, Meant, searches_in, understand
+from handlers.rules.searching import (
+    MOST_LIKE,
+    Search,
+    country_codes,
+    lines_by_words,
+    name_words,
+    operators_called,
+    read_query,
+)
+from handlers.rules.wishes import Leaning, Meant, searches_in, understand_words
 from tests.each import each
 
 NOW = datetime(2026, 11, 26, 3, tzinfo=UTC)  # Thursday, 14:00 in Sydney
@@ -19,7 +27,7 @@ REFERENCE = (Search(("#cs10442.",)), Search(("#cs10442",)))
 
 def read(policy: Policy, typed: str, *names: str) -> tuple[Search, ...]:
     """Every way to read it."""
-    return query(policy, typed, NOW, SYDNEY, frozenset(names))
+    return read_query(policy, typed, NOW, SYDNEY, frozenset(names))
 
 
 @each(
@@ -119,7 +127,7 @@ def test_a_name_that_is_a_small_word_does_not_stand_for_every_call(policy: Polic
 
 def test_several_lines_of_one_city_are_all_meant(policy: Policy) -> None:
     both = policy.model_copy(update={"lines": {**policy.lines, "+442079460000": policy.lines[UK]}})
-    assert places(both)["london"] == {UK, "+442079460000"}
+    assert lines_by_words(both)["london"] == {UK, "+442079460000"}
 
 
 ZONE = "Australia/Sydney"
@@ -176,14 +184,14 @@ OPERATORS = [
     ],
 )
 def test_who_is_meant(words: str, exactly: list[str], alike: list[str]) -> None:
-    found = called(words.split(), OPERATORS)
+    found = operators_called(words.split(), OPERATORS)
     assert found.exactly == {f"{one}@f.example" for one in exactly}
     assert sorted(found.alike) == sorted(f"{one}@f.example" for one in alike)
 
 
 def test_the_nearest_come_first_and_not_many() -> None:
     many = [(f"k{one}", f"Mara Lindq{'vwxyz'[one % 5]}ist") for one in range(30)]
-    found = called(["lindquist"], many)
+    found = operators_called(["lindquist"], many)
     assert (found.exactly, len(found.alike)) == (frozenset(), MOST_LIKE)
 
 
@@ -210,7 +218,7 @@ LEANINGS: tuple[Leaning, ...] = ("", "request", "policy")
     ],
 )  # fmt: skip
 def test_p1_words_open_what_is_meant_and_two_wishes_are_both_offered(policy: Policy, words: str, kind: str) -> None:
-    assert " ".join(understand(policy, words).kinds) == kind
+    assert " ".join(understand_words(policy, words).kinds) == kind
 
 
 @each(
@@ -222,16 +230,16 @@ def test_p1_words_open_what_is_meant_and_two_wishes_are_both_offered(policy: Pol
 )  # fmt: skip
 def test_p1_a_question_about_a_wish_is_answered_by_its_clause(policy: Policy, words: str, clause: str) -> None:
     for leaning in LEANINGS:
-        assert understand(policy, words, leaning) == Meant(("question",), text=clause)
+        assert understand_words(policy, words, leaning) == Meant(("question",), text=clause)
 
 
 def test_p7_an_id_is_its_matter(policy: Policy) -> None:
-    assert understand(policy, "what about r-7f3k2qxm?") == Meant(("state",), matter="R-7F3K2QXM")
+    assert understand_words(policy, "what about r-7f3k2qxm?") == Meant(("state",), matter="R-7F3K2QXM")
 
 
 def test_p7_a_few_words_behind_the_command_are_a_search(policy: Policy) -> None:
-    assert understand(policy, "Quill Tuesday", "request").kinds == ("recording",)
-    assert understand(policy, "something about the weather today", "request").kinds == ()
+    assert understand_words(policy, "Quill Tuesday", "request").kinds == ("recording",)
+    assert understand_words(policy, "something about the weather today", "request").kinds == ()
 
 
 def test_every_word_of_their_names() -> None:
@@ -241,7 +249,7 @@ def test_every_word_of_their_names() -> None:
 
 
 def test_countries_that_people_leave_out(policy: Policy) -> None:
-    assert codes(policy) == ("44", "61")
+    assert country_codes(policy) == ("44", "61")
 
 
 @each("typed", ["_", "%", "'; --", "\0", "\ud83d", "\\", "🙂", "\u200b"])

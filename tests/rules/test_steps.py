@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rules.deadlines import REMINDERS, before_end, schedule
-from handlers.rules.working_days import calendar_of, due
+from handlers.rules.deadlines import REMINDERS, before_end, schedule_silence
+from handlers.rules.working_days import calendar_of, due_after
 from tests.each import each
 from tests.rules.days import LONDON, SYDNEY, a_policy, utc
 
@@ -64,9 +64,9 @@ def test_each_row_is_a_whole_sentence(row: object) -> None:
 def test_p7_each_step_falls_when_the_command_says_it_is_due(asked: datetime, lines: tuple[str, ...]) -> None:
     """Of several lines at the earliest of their moments."""
     policy = a_policy()
-    found = schedule(policy, lines, asked)
+    found = schedule_silence(policy, lines, asked)
     for step, number in (("access.remind", 1), ("access.deputy", 2), ("access.next", 3), ("access.lapse", 10)):
-        assert found.moments[step] == min(due(calendar_of(policy, one), asked, number).at for one in lines)
+        assert found.moments[step] == min(due_after(calendar_of(policy, one), asked, number).at for one in lines)
     assert found.promise.at == found.moments["access.lapse"]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Authority, after, may_decide
+from handlers.rules.routing import Authority, case_after_passing, may_decide
 from tests.each import each
 
 from .roles import (
@@ -99,7 +99,7 @@ def test_a_refusal_says_why(
 
 
 def test_who_passed_it_on_is_told_so(policy: Policy) -> None:
-    about = after(matter(policy, ANNA, "complaint"), Authority(TARA, LEADER, deputy=False))
+    about = case_after_passing(matter(policy, ANNA, "complaint"), Authority(TARA, LEADER, deputy=False))
     with pytest.raises(Refused, match="You passed this request on") as refusal:
         may_decide(about, TARA, frozenset({TARA}))
     assert refusal.value.code == "passed_on"

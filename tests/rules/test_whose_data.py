@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from handlers.policy import load_policy
 from handlers.policy.terms import Reason
 from handlers.rules.retention import erase_at
-from handlers.rules.whose_data import NEVER, Hold, Inquiry, ends, hidden, is_investigation, sees, shown_from
+from handlers.rules.whose_data import (
+    NEVER,
+    Hold,
+    Inquiry,
+    hidden_at,
+    is_investigation,
+    may_see,
+    shown_from,
+    when_each_ends,
+)
 from tests.each import each
 
 from .conftest import SHIPPED
@@ -58,14 +67,14 @@ def _last(one: Inquiry, inquiries: list[Inquiry], holds: list[Hold]) -> datetime
 
 @given(INQUIRIES, HOLDS)
 def test_p9_p11_one_is_open_as_long_as_anything_that_belongs_to_it(inquiries: list[Inquiry], holds: list[Hold]) -> None:
-    found = ends(POLICY, inquiries, holds)
+    found = when_each_ends(POLICY, inquiries, holds)
     assert found == {one.id: _last(one, inquiries, holds) for one in inquiries}
 
 
 @given(INQUIRIES, HOLDS)
 def test_p9_p11_it_is_hidden_until_so_many_months_after_that(inquiries: list[Inquiry], holds: list[Hold]) -> None:
-    found = ends(POLICY, inquiries, holds)
-    hides = hidden(POLICY, NOW, found)
+    found = when_each_ends(POLICY, inquiries, holds)
+    hides = hidden_at(POLICY, NOW, found)
     for one in inquiries:
         end = found[one.id]
         due = end != NEVER and erase_at(end, "Australia/Sydney", 12) <= NOW
@@ -78,8 +87,8 @@ def test_p9_p11_whatever_begins_makes_nothing_appear(
     known: list[Inquiry], holds: list[Hold], more: list[Inquiry], held: list[Hold]
 ) -> None:
     new = [one for one in more if one.id not in {other.id for other in known}]
-    before = hidden(POLICY, NOW, ends(POLICY, known, holds))
-    after = hidden(POLICY, NOW, ends(POLICY, [*known, *new], [*holds, *held]))
+    before = hidden_at(POLICY, NOW, when_each_ends(POLICY, known, holds))
+    after = hidden_at(POLICY, NOW, when_each_ends(POLICY, [*known, *new], [*holds, *held]))
     assert before <= after
 
 
@@ -88,8 +97,8 @@ def test_p9_p11_what_an_operator_sees_is_what_there_would_be_without_what_is_hid
     inquiries: list[Inquiry], heard: list[tuple[str, bool]]
 ) -> None:
     """Number and order as well: what is hidden takes no place."""
-    hides = hidden(POLICY, NOW, ends(POLICY, inquiries, ()))
-    seen = [one for one in heard if sees(one[0], hides, own=one[1])]
+    hides = hidden_at(POLICY, NOW, when_each_ends(POLICY, inquiries, ()))
+    seen = [one for one in heard if may_see(one[0], hides, own=one[1])]
     assert seen == [one for one in heard if one[1] or one[0] not in hides]
     assert not {matter for matter, own in seen if not own} & hides
 

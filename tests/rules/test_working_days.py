@@ -8,7 +8,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from handlers.rules.refusal import Refused
-from handlers.rules.working_days import DayOff, Due, due, earliest
+from handlers.rules.working_days import DayOff, Due, due_after, earliest_due
 from tests.each import each
 
 from .days import LONDON, SYDNEY, a_calendar, a_policy, at, days
@@ -61,7 +61,7 @@ EVERY_DAY = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
     ],
 )
 def test_p8_seven_working_days(line: str, received: str, day0: str, last: str) -> None:
-    found = due(a_calendar(line), at(received, line), 7)
+    found = due_after(a_calendar(line), at(received, line), 7)
     assert (found.day0.isoformat(), found.counted[-1].isoformat()) == (day0, last)
     assert (found.at, len(found.counted)) == (at(f"{last} 17:00", line), 7)
     assert (found.local.isoformat()[:16], found.at.tzinfo) == (f"{last}T17:00", UTC)
@@ -69,7 +69,7 @@ def test_p8_seven_working_days(line: str, received: str, day0: str, last: str) -
 
 def test_p8_the_whole_sum_is_kept() -> None:
     """The example of the policy: Anzac Day 2027 is a Sunday, and New South Wales has the Monday off."""
-    found = due(a_calendar(SYDNEY), at("2027-04-22 17:20", SYDNEY), 7)
+    found = due_after(a_calendar(SYDNEY), at("2027-04-22 17:20", SYDNEY), 7)
     assert found.received == datetime(2027, 4, 22, 7, 20, tzinfo=UTC)
     assert (found.line, found.zone, found.cut_off) == (SYDNEY, "Australia/Sydney", time(17))
     assert (found.late, found.before, found.day0) == (True, (), date(2027, 4, 23))
@@ -81,44 +81,44 @@ def test_p8_the_whole_sum_is_kept() -> None:
 
 
 def test_p8_why_day_0_is_a_later_one() -> None:
-    late = due(a_calendar(LONDON), at("2027-03-25 17:20", LONDON), 1)
+    late = due_after(a_calendar(LONDON), at("2027-03-25 17:20", LONDON), 1)
     assert (late.late, [off.name or off.why for off in late.before]) == (
         True, ["Good Friday", "weekend", "weekend", "Easter Monday"],
     )  # fmt: skip
-    away = due(a_calendar(LONDON), at("2027-03-26 18:00", LONDON), 1)
+    away = due_after(a_calendar(LONDON), at("2027-03-26 18:00", LONDON), 1)
     assert (away.late, len(away.before), away.day0) == (False, 4, late.day0)
-    same = due(a_calendar(LONDON), at("2027-03-25 17:00", LONDON), 1)
+    same = due_after(a_calendar(LONDON), at("2027-03-25 17:00", LONDON), 1)
     assert (same.late, same.before, same.day0) == (False, (), date(2027, 3, 25))
 
 
 def test_p8_the_day_of_receipt_is_the_line_s_wherever_it_was_typed() -> None:
     """08:30 in London is the evening in Sydney; a day later there may be none yet here."""
     typed = at("2026-11-24 08:30", "Europe/London")
-    assert due(a_calendar(SYDNEY), typed, 1).day0 == date(2026, 11, 25)
-    assert due(a_calendar(LONDON), typed, 1).day0 == date(2026, 11, 24)
-    assert due(a_calendar(SYDNEY), at("2026-11-24 14:00", "America/New_York"), 1).day0 == date(2026, 11, 25)
+    assert due_after(a_calendar(SYDNEY), typed, 1).day0 == date(2026, 11, 25)
+    assert due_after(a_calendar(LONDON), typed, 1).day0 == date(2026, 11, 24)
+    assert due_after(a_calendar(SYDNEY), at("2026-11-24 14:00", "America/New_York"), 1).day0 == date(2026, 11, 25)
 
 
 def test_p8_a_closure_day_counts_for_the_lines_that_it_names() -> None:
     closures = (("2026-11-26", SYDNEY), "2026-11-27", "2026-11-28")
     for line, off, last in ((SYDNEY, (26, 27), 7), (LONDON, (27,), 4)):
-        found = due(a_calendar(line, *closures), at("2026-11-24 12:00", line), 7)
+        found = due_after(a_calendar(line, *closures), at("2026-11-24 12:00", line), 7)
         closed = [one.day.day for one in found.skipped if one.why == "closure day"]
         assert (tuple(closed), found.counted[-1].day) == (off, last)
-    assert due(a_calendar(SYDNEY, *closures), at("2026-11-26 09:00", SYDNEY), 1).day0 == date(2026, 11, 30)
+    assert due_after(a_calendar(SYDNEY, *closures), at("2026-11-26 09:00", SYDNEY), 1).day0 == date(2026, 11, 30)
 
 
 def test_p8_of_several_lines_the_earliest_moment_counts() -> None:
     received = at("2027-04-22 12:00")
     for lines in ((SYDNEY, LONDON), (LONDON, SYDNEY), (LONDON, SYDNEY, LONDON)):
-        found = earliest(a_policy(), lines, received, 7)
+        found = earliest_due(a_policy(), lines, received, 7)
         assert (found.line, found.at) == (LONDON, at("2027-05-04 17:00", LONDON))
     morning = at("2026-11-24 09:00", LONDON)
-    assert earliest(a_policy(), (LONDON, SYDNEY), morning, 7).line == LONDON
-    assert earliest(a_policy(), (LONDON, SYDNEY), at("2026-11-24 05:00"), 7).line == SYDNEY
-    assert earliest(a_policy(), (SYDNEY,), morning, 7).line == SYDNEY
+    assert earliest_due(a_policy(), (LONDON, SYDNEY), morning, 7).line == LONDON
+    assert earliest_due(a_policy(), (LONDON, SYDNEY), at("2026-11-24 05:00"), 7).line == SYDNEY
+    assert earliest_due(a_policy(), (SYDNEY,), morning, 7).line == SYDNEY
     with pytest.raises(KeyError):
-        earliest(a_policy(), (SYDNEY, "+4930123456"), morning, 7)
+        earliest_due(a_policy(), (SYDNEY, "+4930123456"), morning, 7)
 
 
 @each(
@@ -146,7 +146,7 @@ def test_p8_a_cut_off_that_is_skipped_is_the_end_of_the_gap_and_of_two_the_first
     line: str, cut_off: str, received: str, day0: str, moment: str
 ) -> None:
     calendar = a_calendar(line, days=EVERY_DAY, start="00:15", cut_off=cut_off)
-    found = due(calendar, datetime.fromisoformat(received), 1)
+    found = due_after(calendar, datetime.fromisoformat(received), 1)
     assert (found.day0.isoformat(), found.at) == (day0, datetime.fromisoformat(moment))
 
 
@@ -155,13 +155,13 @@ def test_p8_beyond_the_years_that_are_known_nothing_is_guessed() -> None:
     with pytest.raises(
         Refused, match=r"The public holidays of 2101 in GB aren’t known\. Write a date from 1872 to 2100\."
     ):
-        due(a_calendar(LONDON), at("2100-12-24 12:00", LONDON), 7)
+        due_after(a_calendar(LONDON), at("2100-12-24 12:00", LONDON), 7)
     with pytest.raises(Refused, match="of 1871 in GB"):
-        due(a_calendar(LONDON), at("1871-12-24 12:00", LONDON), 7)
+        due_after(a_calendar(LONDON), at("1871-12-24 12:00", LONDON), 7)
 
 
 def test_p8_a_sum_can_be_stored_and_read_again() -> None:
-    found = due(a_calendar(SYDNEY), at("2027-04-22 17:20", SYDNEY) + timedelta(microseconds=1), 7)
+    found = due_after(a_calendar(SYDNEY), at("2027-04-22 17:20", SYDNEY) + timedelta(microseconds=1), 7)
     kept = TypeAdapter(Due)
     assert kept.validate_json(kept.dump_json(found)) == found
 
@@ -169,11 +169,11 @@ def test_p8_a_sum_can_be_stored_and_read_again() -> None:
 @each(("received", "number"), [(datetime(2026, 11, 24, 12), 7), (at("2026-11-24 12:00"), 0)])
 def test_a_moment_without_zone_and_no_day_at_all_are_faults_of_the_caller(received: datetime, number: int) -> None:
     with pytest.raises(ValueError, match="with its zone"):
-        due(a_calendar(SYDNEY), received, number)
+        due_after(a_calendar(SYDNEY), received, number)
 
 
 def test_p8_years_whose_holidays_nobody_has_declared_yet_are_named() -> None:
     calendar = a_calendar(SYDNEY)
-    assert due(calendar, at("2026-11-24 12:00", SYDNEY), 7).undeclared == ()
-    assert due(calendar, at("2026-12-24 12:00", SYDNEY), 7).undeclared == (2027,)
-    assert due(calendar, at("2027-12-24 12:00", SYDNEY), 7).undeclared == (2027, 2028)
+    assert due_after(calendar, at("2026-11-24 12:00", SYDNEY), 7).undeclared == ()
+    assert due_after(calendar, at("2026-12-24 12:00", SYDNEY), 7).undeclared == (2027,)
+    assert due_after(calendar, at("2027-12-24 12:00", SYDNEY), 7).undeclared == (2027, 2028)

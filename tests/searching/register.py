@@ -8,11 +8,11 @@ from itertools import chain
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from handlers.rules.reasons import compact
+from handlers.rules.reasons import compact_reference
 from storage.database.store import Database, Store
 from storage.records import Recording
 from storage.searches import found_words
-from storage.sessions import append
+from storage.sessions import append_row
 from storage.tables.calls import Operator
 
 NOW = datetime(2026, 11, 26, 3, tzinfo=UTC)  # a Thursday, 14:00 in Sydney
@@ -95,7 +95,7 @@ def row(number: int, call: Call) -> dict[str, Any]:
         "direction": "outgoing" if call.outgoing else "incoming", "caller": call.caller, "operator_name": call.operator,
         "operator_key": address, "department": call.department, "started": call.started, "local_day": call.day, "seconds": 184.5,
         "crm": call.crm, "media_type": "audio/wav", "size": 1600, "state": "present",
-        "found_by": found_words(call.caller, compact(call.crm)),
+        "found_by": found_words(call.caller, compact_reference(call.crm)),
     }  # fmt: skip
 
 
@@ -106,7 +106,7 @@ async def lay(database: Database, those: list[Call], at_once: int = 20_000) -> N
     def some(store: Store, first: int) -> None:
         rows = [{**row(number, call), "id": number} for number, call in oldest_first[first : first + at_once]]
         for one in rows:
-            append(store.session, Recording, one)
+            append_row(store.session, Recording, one)
         store.session.flush()
 
     for first in range(0, len(those), at_once):
@@ -117,5 +117,5 @@ async def lay(database: Database, those: list[Call], at_once: int = 20_000) -> N
 
 def _name(store: Store, operators: set[tuple[str, str, str]]) -> None:
     for key, name, department in operators:
-        append(store.session, Operator, {"key": key, "name": name, "department": department})
+        append_row(store.session, Operator, {"key": key, "name": name, "department": department})
     store.session.flush()

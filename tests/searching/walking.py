@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.acting import Act, Visitor, seated
-from handlers.finding import Looked, look
+from handlers.finding import Looked, look_for_calls
 from handlers.policy import Policy
 from storage.database.store import Database
 from storage.people import Account
@@ -23,7 +23,7 @@ async def asker(database: Database) -> Visitor:
 
 async def looked(database: Database, policy: Policy, who: Visitor, typed: str) -> Looked:
     """What the search finds."""
-    return await database.read(lambda store: look(Act(store, seated(store, policy), NOW, who), typed))
+    return await database.read(lambda store: look_for_calls(Act(store, seated(store, policy), NOW, who), typed))
 
 
 def differs(words: Words, found: Looked, calls: Sequence[Call], most: int) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.database.servers import NotTaken, async_url, for_the_driver, lacks, sqlite_file
+from storage.database.servers import NotTaken, async_url, for_the_driver, missing_tls_file, sqlite_file
 from storage.database.store import Database, DatabaseDown, Store
 from tests.each import each
 from tests.silence import a_line
@@ -97,12 +97,12 @@ def test_a_file_for_tls_has_to_be_there(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.delenv("PGSSLROOTCERT", raising=False)
     root = tmp_path / "root.crt"
     named = async_url(f"{HOSTED}?sslmode=verify-full&sslrootcert={root}")
-    assert lacks(named).startswith("sslrootcert behind the ? names a file that isn't there")
+    assert missing_tls_file(named).startswith("sslrootcert behind the ? names a file that isn't there")
     root.touch()
-    assert lacks(named) == ""
+    assert missing_tls_file(named) == ""
     by_itself = async_url(f"{HOSTED}?sslmode=verify-ca")
-    assert lacks(by_itself).startswith(
+    assert missing_tls_file(by_itself).startswith(
         "sslmode=verify-ca needs the certificate of the authority that vouches for the server."
     )
     monkeypatch.setenv("PGSSLROOTCERT", str(root))
-    assert lacks(by_itself) == lacks(async_url(HOSTED)) == ""
+    assert missing_tls_file(by_itself) == missing_tls_file(async_url(HOSTED)) == ""

@@ -20,9 +20,9 @@ from sqlalchemy import Executable, Table, insert, text, update
 from bot.commands.auditing import _as_csv, _as_lines, safe_cell
 from storage.audit import Entry
 from storage.breaches import Noticed
-from storage.chain import FIELDS, GENESIS, Verdict, check, digest
+from storage.chain import FIELDS, GENESIS, Verdict, check_chain, entry_digest
 from storage.database.store import Database, Store
-from storage.grants import SERVED, served
+from storage.grants import SERVED, audio_served
 from storage.marks import is_protected
 from storage.records import Record
 from storage.tables.log import DATABASE, RESTORED, AuditEntry
@@ -62,7 +62,7 @@ def _chain(entries: list[Entry]) -> list[Row]:
         told = {"actor": entry.actor, "action": entry.action, "subject": entry.subject, "outcome": entry.outcome}
         row: Row = {"seq": place, "at": at, **told, "clause": entry.clause, "detail": entry.detail, "marks": {}}
         row["previous"] = rows[-1]["hash"] if rows else GENESIS
-        rows.append({**row, "hash": digest(row)})
+        rows.append({**row, "hash": entry_digest(row)})
     return rows
 
 
@@ -70,7 +70,7 @@ async def test_what_is_written_is_the_chain_that_anybody_can_recompute(database:
     rows, head = await _written(database)
     assert rows == _chain(_entries())
     assert await database.read(lambda store: store.audit.verify()) == Verdict(*head)
-    assert check(rows, head) == Verdict(*head)
+    assert check_chain(rows, head) == Verdict(*head)
 
 
 async def test_an_entry_is_written_only_with_its_transaction(database: Database) -> None:
@@ -180,7 +180,7 @@ async def test_every_change_of_an_exported_log_is_found(database: Database) -> N
     ways = _ways(rows)
     assert len(ways) > 400
     for what, changed in ways:
-        assert check(deepcopy(changed), head).fault, what
+        assert check_chain(deepcopy(changed), head).fault, what
 
 
 async def test_a_change_with_all_hashes_recomputed_ends_elsewhere(database: Database) -> None:
@@ -190,8 +190,8 @@ async def test_a_change_with_all_hashes_recomputed_ends_elsewhere(database: Data
         entries[place] = Entry("person:9", "access.approve", "R-9")
         forged = _chain(entries)
         assert forged[-1]["hash"] != head[1]
-        assert check(forged, head).fault == f"the log ends at entry {LONG}, but {LONG} were written"
-    assert not check(rows, head).fault
+        assert check_chain(forged, head).fault == f"the log ends at entry {LONG}, but {LONG} were written"
+    assert not check_chain(rows, head).fault
 
 
 VALUES = st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=9), st.lists, max_leaves=4)
@@ -210,13 +210,13 @@ def test_any_log_verifies_from_its_file_alone_and_no_other_does(entries: list[En
     lines = [json.loads(line) for line in written.getvalue().split("\n")[:-1]]
     head = (len(rows), rows[-1]["hash"])
     assert lines == rows
-    assert check(lines, head) == Verdict(*head)
+    assert check_chain(lines, head) == Verdict(*head)
     place = data.draw(st.integers(0, len(rows) - 1))
     name = data.draw(st.sampled_from(FIELDS))
     other = data.draw(st.text(max_size=9) | st.integers() | VALUES)
     changed = [*lines[:place], lines[place] | {name: other}, *lines[place + 1 :]]
     same = json.dumps(other, sort_keys=True) == json.dumps(lines[place][name], sort_keys=True)
-    assert bool(check(changed, head).fault) != same
+    assert bool(check_chain(changed, head).fault) != same
 
 
 FORMULA = st.sampled_from(["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
@@ -284,7 +284,7 @@ READERS: dict[str, Callable[[Store], object]] = {
     "restored": lambda store: store.audit.restored() is None,
     "count": lambda store: not store.audit.count(SERVED, "G-1"),
     "evidence": lambda store: not [*store.audit.logged(["G-1"], [SERVED], KEYS.log_seal)],
-    "served": lambda store: not served(store.session, ["G-1"]),
+    "served": lambda store: not audio_served(store.session, ["G-1"]),
     "noticed": lambda store: not Noticed(store.session).done(SERVED),
 }  # fmt: skip
 

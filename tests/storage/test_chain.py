@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from storage.audit import Entry
-from storage.chain import GENESIS, Verdict, Walk, digest
+from storage.chain import GENESIS, Verdict, Walk, entry_digest
 from storage.database.store import Database, Store
 from tests.each import each
 from tests.storage.rows import NOW
@@ -107,4 +107,4 @@ def test_a_hash_is_over_the_canonical_json_of_what_the_readme_names() -> None:
         "seq": 1, "at": "2026-11-24T03:00:00.000000+00:00", "actor": "person:7", "action": "access.file", "subject": "R-1",
         "outcome": "done", "clause": "P7", "detail": {"b": [1, 2], "a": "é"}, "marks": {"matters/R-1": "m"}, "previous": GENESIS,
     }  # fmt: skip
-    assert digest(row) == "544c85ea1fdb825e0b78e3d4e09776418dcd960edae0b1f88dcb93b8ba01dc0d"
+    assert entry_digest(row) == "544c85ea1fdb825e0b78e3d4e09776418dcd960edae0b1f88dcb93b8ba01dc0d"

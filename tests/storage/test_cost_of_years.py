@@ -13,7 +13,7 @@ from sqlalchemy import text
 from storage.database.store import Database, Store
 from storage.deadlines import Deadline
 from storage.records import Copy, Grant, Recording, Request, RequestedRecording
-from storage.sessions import append, append_new, append_record
+from storage.sessions import append_new, append_record, append_row
 from storage.tables.calls import Erasure, Keep
 from tests.storage.counting import analyzed, counted
 from tests.storage.rows import NOW, call, person
@@ -56,7 +56,7 @@ async def _years(database: Database) -> None:
             _erased(store, one)
         for one in range(CALLS):
             row = call(f"today-{one}", erase_at=NOW + YEAR)
-            append(store.session, Recording, {"id": CALLS + 1 + one, "system": "file", **row})
+            append_row(store.session, Recording, {"id": CALLS + 1 + one, "system": "file", **row})
 
     await database.write(work)
     for table in ("recordings", "erasures", "matters", "requested_recordings", "keeps", "grants", "copies"):
@@ -65,7 +65,7 @@ async def _years(database: Database) -> None:
 
 def _erased(store: Store, one: int) -> None:
     row = call(f"/{one}", state="erased", erase_at=THEN, caller="", crm="", found_by="")
-    append(store.session, Recording, {"id": one, "system": "file", **row})
+    append_row(store.session, Recording, {"id": one, "system": "file", **row})
     matter = f"R-{one}"
     append_record(
         store.session,
@@ -75,7 +75,7 @@ def _erased(store: Store, one: int) -> None:
         ),
     )  # fmt: skip
     named = {"request_id": matter, "recording_id": one, "place": 1, "version": 1}
-    append(store.session, RequestedRecording, named)
+    append_row(store.session, RequestedRecording, named)
     given = {"id": f"G-{one}", "matter_id": matter, "person_id": 1, "starts_at": THEN, "ends_at": THEN + DAY}
     append_new(store.session, Grant, given)
     kept = {"recording_id": one, "matter_id": matter, "why": "request", "since": THEN, "ends_at": THEN + DAY}
@@ -118,4 +118,4 @@ async def test_what_the_day_brings_costs_no_more_after_years(database: Database)
 def _come(store: Store) -> None:
     for one in range(COMING):
         row = call(f"comes-{one}", erase_at=NOW + DAY / 2)
-        append(store.session, Recording, {"id": 3 * CALLS + one, "system": "file", **row})
+        append_row(store.session, Recording, {"id": 3 * CALLS + one, "system": "file", **row})

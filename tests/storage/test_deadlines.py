@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 from sqlalchemy.exc import StatementError
 
-from storage.columns import whole
+from storage.columns import storable_text
 from storage.database.store import Database, Store
 from storage.deadlines import Deadline
 from storage.records import Grant, Pass, Request, Seen
@@ -274,8 +274,8 @@ async def test_text_that_no_database_takes_is_made_whole(database: Database, typ
 
 @given(st.text(st.characters(), max_size=50))
 def test_whole_text_is_text_and_stays_as_it_is(typed: str) -> None:
-    kept = whole(typed)
+    kept = storable_text(typed)
     assert kept.encode().count(0) == 0
-    assert whole(kept) == kept
+    assert storable_text(kept) == kept
     if "\0" not in typed and not any("\ud800" <= one <= "\udfff" for one in typed):
         assert kept == typed

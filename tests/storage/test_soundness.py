@@ -15,9 +15,9 @@ import pytest_asyncio
 from sqlalchemy.engine import make_url
 
 from storage.database import files
-from storage.database.files import beside, open_to_everybody, open_to_others
+from storage.database.files import open_to_everybody, open_to_others, with_side_files
 from storage.database.store import Database, DatabaseDown, Incomplete, Store
-from storage.database.upgrade import missing_tables, upgrade
+from storage.database.upgrade import missing_tables, upgrade_database
 from tests.each import each
 from tests.spoiling import NO_UTF8, spoil
 from tests.storage.rows import note, subjects
@@ -222,13 +222,13 @@ def _generous() -> Iterator[None]:
 
 
 def modes(database: Path) -> dict[str, int]:
-    return {one.name: stat.S_IMODE(one.stat().st_mode) for one in beside(database) if one.exists()}
+    return {one.name: stat.S_IMODE(one.stat().st_mode) for one in with_side_files(database) if one.exists()}
 
 
 async def test_a_new_database_is_private_from_its_first_moment(tmp_path: Path) -> None:
     file = tmp_path / "steward.db"
     database = Database(f"sqlite:///{file}")
-    await upgrade(database)
+    await upgrade_database(database)
     await database.write(lambda store: store.people.by_key("nobody"))
     assert modes(file) == {"steward.db": 0o600, "steward.db-wal": 0o600, "steward.db-shm": 0o600}
     await database.close()

@@ -11,7 +11,7 @@ from storage.columns import Values
 from storage.database.store import Database, DBAPIError, Store
 from storage.records import Matter, Party, Recording, Request
 from storage.tables.calls import Keep
-from storage.unreadable import Unreadable, tables, unreadable
+from storage.unreadable import Unreadable, unreadable_keys, watched_tables
 from tests.moments import NOW
 from tests.spoiling import junk, said, spoil
 from tests.tampering import furnish
@@ -34,7 +34,7 @@ async def test_nothing_is_found_in_a_sound_house(database: Database) -> None:
 async def test_each_column_of_each_table_is_found_whatever_is_put_there(file: Database) -> None:
     def spoilt_in_turn(store: Store) -> tuple[int, list[str]]:
         number, missed = 0, list[str]()
-        for table in tables():
+        for table in watched_tables():
             for column in table.columns:
                 for value in junk(column) if store.session.scalar(select(text("1")).select_from(table)) else ():
                     number += 1
@@ -52,7 +52,7 @@ def _is_found(store: Store, column: Column[object], value: str) -> bool:
     point = store.session.connection().begin_nested()
     try:
         store.session.execute(change)
-        return bool(list(unreadable(store.session, column.table, whole=False)))
+        return bool(list(unreadable_keys(store.session, column.table, whole=False)))
     except DBAPIError:
         return True
     finally:

@@ -18,7 +18,14 @@ from sqlalchemy import Connection, inspect, text
 
 from storage import search_index
 from storage.database.store import Database, DatabaseDown
-from storage.database.upgrade import MIGRATIONS, _broken, _revisions, newest, revision, upgrade
+from storage.database.upgrade import (
+    MIGRATIONS,
+    _count_broken_references,
+    _known_revisions,
+    current_revision,
+    newest_revision,
+    upgrade_database,
+)
 from storage.records import Record
 from storage.tables.log import AuditHead
 from tests.storage.rows import LOST
@@ -27,7 +34,7 @@ from tests.storage.rows import LOST
 @pytest.mark.soak
 async def test_two_programs_that_start_at_once_both_find_it_done(empty_url: str) -> None:
     databases = [Database(empty_url), Database(empty_url)]
-    assert await asyncio.gather(*map(upgrade, databases)) == [newest(), newest()]
+    assert await asyncio.gather(*map(upgrade_database, databases)) == [newest_revision(), newest_revision()]
     assert await databases[0].read(lambda store: store.session.query(AuditHead).count()) == 1
     for database in databases:
         await database.close()
@@ -43,7 +50,7 @@ async def test_a_start_while_another_process_writes_to_a_new_file_waits_for_it(t
     soon = threading.Timer(0.3, other.execute, ["COMMIT"])
     soon.start()
     database = Database(f"sqlite:///{path}")
-    assert await upgrade(database) == newest()
+    assert await upgrade_database(database) == newest_revision()
     soon.join()
     other.close()
     await database.close()
@@ -68,7 +75,7 @@ LATER = f"""
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "9999", "{newest()}"
+revision, down_revision = "9999", "{newest_revision()}"
 
 
 def upgrade():
@@ -89,32 +96,32 @@ async def one_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
     """A database at this release's revision, with a row that refers to nothing, and a program that has one revision more."""
     path = tmp_path / "steward.db"
     database = Database(f"sqlite:///{path}")
-    await upgrade(database)
+    await upgrade_database(database)
     _tell(path, LOST.format("R-LOST"))
     shutil.copytree(MIGRATIONS, tmp_path / "later")
     (tmp_path / "later/versions/9999_people_have_a_nickname.py").write_text(LATER)
     monkeypatch.setattr("storage.database.upgrade.MIGRATIONS", tmp_path / "later")
-    _revisions.cache_clear()
+    _known_revisions.cache_clear()
     yield database
-    _revisions.cache_clear()
+    _known_revisions.cache_clear()
     await database.close()
 
 
 async def _dangling(database: Database) -> dict[str, int]:
     """How many rows of which tables refer to what is not there."""
     async with database.engine.connect() as connection:
-        return {table: number for (table, _), number in (await connection.run_sync(_broken)).items()}
+        return {table: number for (table, _), number in (await connection.run_sync(_count_broken_references)).items()}
 
 
 async def test_a_row_that_refers_to_nothing_does_not_keep_the_next_start_out(one_behind: Database) -> None:
     """A8: the worker sets such a row aside and goes on; so does each start, with a new revision and without."""
     for _ in range(2):
-        assert await upgrade(one_behind) == newest()
+        assert await upgrade_database(one_behind) == newest_revision()
         assert await _dangling(one_behind) == {"outbox": 1}
 
 
 async def test_an_upgrade_adds_what_the_next_release_needs(one_behind: Database) -> None:
-    await upgrade(one_behind)
+    await upgrade_database(one_behind)
     async with one_behind.engine.connect() as connection:
         columns = await connection.run_sync(
             lambda one: {column["name"] for column in inspect(one).get_columns("people")}
@@ -128,13 +135,13 @@ async def test_an_upgrade_that_takes_away_what_rows_refer_to_changes_nothing(
     def loses(config: Config, _: str) -> None:
         connection = config.attributes["connection"]
         connection.exec_driver_sql(LOST.format("R-MORE"))
-        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{newest()}'")
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{newest_revision()}'")
 
-    before = await revision(one_behind)
+    before = await current_revision(one_behind)
     monkeypatch.setattr(command, "upgrade", loses)
     with pytest.raises(RuntimeError, match="a row of outbox refers to nothing after the upgrade"):
-        await upgrade(one_behind)
-    assert (await revision(one_behind), await _dangling(one_behind)) == (before, {"outbox": 1})
+        await upgrade_database(one_behind)
+    assert (await current_revision(one_behind), await _dangling(one_behind)) == (before, {"outbox": 1})
 
 
 async def test_a_database_of_two_versions_at_once_is_refused(database: Database) -> None:
@@ -142,7 +149,7 @@ async def test_a_database_of_two_versions_at_once_is_refused(database: Database)
     await database.write(
         lambda store: store.session.execute(text("INSERT INTO alembic_version (version_num) VALUES ('0000')"))
     )
-    for look in (revision, upgrade):
+    for look in (current_revision, upgrade_database):
         with pytest.raises(DatabaseDown, match="several_versions"):
             await look(database)
     await database.write(

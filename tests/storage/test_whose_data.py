@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import text
 
 from storage.database.store import Database, Store
-from storage.grants import SERVED, Span, served
+from storage.grants import SERVED, Span, audio_served
 from storage.records import Grant, Recording, Request, RequestedRecording
-from storage.sessions import append, append_record
+from storage.sessions import append_record, append_row
 from storage.tables.log import AuditEntry
 from tests.storage.rows import NOW, call, person
 
@@ -57,10 +57,10 @@ async def test_p11_first_and_last_are_those_of_each_call_and_of_what_was_done(da
             _entry(6, "G-1", 7, NOW - SECOND, action="listening.part"),
         ]  # fmt: skip
         for one in rows:
-            append(store.session, AuditEntry, one)
+            append_row(store.session, AuditEntry, one)
 
     await database.write(work)
-    assert await database.read(lambda store: served(store.session, ["G-1"])) == {
+    assert await database.read(lambda store: audio_served(store.session, ["G-1"])) == {
         ("G-1", 7): Span(NOW, NOW + 2 * SECOND), ("G-1", 8): Span(NOW + SECOND, NOW + SECOND),
     }  # fmt: skip
 
@@ -68,13 +68,13 @@ async def test_p11_first_and_last_are_those_of_each_call_and_of_what_was_done(da
 @pytest.mark.parametrize("detail", ['{"recording": "x"}', "{}", "[]", "7", '{"recording": null}', '{"recording": [7]}'])
 async def test_p11_what_was_written_into_the_log_by_hand_hides_no_other_entry(database: Database, detail: str) -> None:
     def work(store: Store) -> None:
-        append(store.session, AuditEntry, _entry(1, "G-1", 7))
-        append(store.session, AuditEntry, _entry(2, "G-1", 7, at=NOW + SECOND))
+        append_row(store.session, AuditEntry, _entry(1, "G-1", 7))
+        append_row(store.session, AuditEntry, _entry(2, "G-1", 7, at=NOW + SECOND))
         store.session.flush()
         store.session.execute(text("UPDATE audit SET detail = :told WHERE seq = 2"), {"told": detail})
 
     await database.write(work)
-    assert await database.read(lambda store: served(store.session, ["G-1"])) == {("G-1", 7): Span(NOW, NOW)}
+    assert await database.read(lambda store: audio_served(store.session, ["G-1"])) == {("G-1", 7): Span(NOW, NOW)}
 
 
 async def test_p9_the_parts_of_a_matter_are_found_together(database: Database) -> None:
@@ -82,13 +82,13 @@ async def test_p9_the_parts_of_a_matter_are_found_together(database: Database) -
 
     def work(store: Store) -> None:
         store.session.add(person("anna"))
-        append(store.session, Recording, _row(call("c0")))
+        append_row(store.session, Recording, _row(call("c0")))
         for number, (state, closed) in enumerate((("waiting", None), ("denied", NOW + SECOND), ("approved", NOW))):
             one = _request(number)
             one.state, one.closed_at, one.longer, one.about = state, closed, True, "mark"
             append_record(store.session, one)
-            append(store.session, RequestedRecording, {**_named(0), "request_id": one.id})
-        append(store.session, Grant, {**_grant(2), "ends_at": NOW + 9 * SECOND, "ended_at": NOW + 5 * SECOND})
+            append_row(store.session, RequestedRecording, {**_named(0), "request_id": one.id})
+        append_row(store.session, Grant, {**_grant(2), "ends_at": NOW + 9 * SECOND, "ended_at": NOW + 5 * SECOND})
         append_record(store.session, _request(3))
 
     await database.write(work)

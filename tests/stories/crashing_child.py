@@ -28,7 +28,7 @@ from tests.unlasting import let_go
 
 # Read once, before a life is forked off.
 POLICY = read_policy(ROOT / "policy.yaml")
-readers._read(POLICY._text)
+readers._ranks_by_text(POLICY._text)
 configure_mappers()
 
 

@@ -26,7 +26,7 @@ from pydantic import SecretStr
 
 from bot.rehearsal.slack import routes
 from storage.database.store import Database
-from storage.database.upgrade import newest
+from storage.database.upgrade import newest_revision
 from tests.databases import Server
 from tests.fenced import block, blocks
 from tests.moments import moment
@@ -210,11 +210,11 @@ async def _upgraded(town: Brought) -> None:
     await town.follow(UPGRADED, "backup")
     await town.follow(UPGRADED, "program")
     printed = await town.follow(UPGRADED, "check")
-    assert (f"and `run` brings it to {newest()}" in printed) == bool(_before())
+    assert (f"and `run` brings it to {newest_revision()}" in printed) == bool(_before())
     await town.follow(UPGRADED, "restart")
     await town.ready()
     assert (before, await _audible(town, request)) == ("alive\n", True)
-    assert newest() in await town.follow(UPGRADED, "check")
+    assert newest_revision() in await town.follow(UPGRADED, "check")
     await town.follow(UPGRADED, "verify")
 
 

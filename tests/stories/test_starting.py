@@ -53,7 +53,7 @@ class Running:
         monkeypatch.setattr(serving, "for_certain", self._for_certain)
         # A worker of ours holds what hundreds of tests left: to look through that takes seconds, in which nobody is answered.
         monkeypatch.setattr(serving, "gc", SimpleNamespace(collect=lambda: None, freeze=lambda: None))
-        self.task = asyncio.create_task(serving._serve(settings))
+        self.task = asyncio.create_task(serving._serve_until_told(settings))
 
     async def stop(self) -> None:
         """Tell it to, and wait until it has. Where a test failed, what it said last stands beside that."""

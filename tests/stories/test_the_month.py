@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from handlers.rules.figures import beside, last_whole
+from handlers.rules.figures import adjacent_month, last_whole
 from tests.stories.browser import picture
 from tests.stories.errands import ask, done, ears, manage, press, press_in_manage
 from tests.stories.house import ANNA, HELENA, RUTH, TARA, House
@@ -70,7 +70,7 @@ async def test_the_month_is_read_at_home_and_looked_at_on_its_own_page(anywhere:
     here = {urlsplit(page.url).netloc}
     assert {urlsplit(one).netloc for one in asked} == here
     await _as_a_reader_hears_it(page)
-    await _away(house, page, beside(before, 1))
+    await _away(house, page, adjacent_month(before, 1))
     assert (await done(house, f"person:{await _id(house)}"))[-2:] == ["figures.code", "figures.open"]
 
 

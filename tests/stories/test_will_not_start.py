@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from storage.database.store import Database
-from storage.database.upgrade import upgrade
+from storage.database.upgrade import upgrade_database
 from tests.databases import run
 from tests.keys import KEY
 from tests.stories import forked
@@ -57,7 +57,7 @@ def _somebody_elses(path: Path) -> None:
 def _migrated(path: Path) -> None:
     async def migrate() -> None:
         database = Database(f"sqlite:///{path}")
-        await upgrade(database)
+        await upgrade_database(database)
         await database.close()
 
     run(migrate())

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot.serving import quiet_logs
 from storage.database.store import Database, Store
-from storage.database.upgrade import upgrade
+from storage.database.upgrade import upgrade_database
 from storage.records import Recording
 from tests.moments import NOW
 from tests.years.at_once import hurry
@@ -126,7 +126,7 @@ async def _rehearsed(number: int, folder: Path) -> int:
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "calls").mkdir(parents=True)
     database = Database(f"sqlite:///{folder / 'steward.db'}")
-    await upgrade(database)
+    await upgrade_database(database)
     people = await database.write(moved_in)
     await database.close()
     town = calls(SEED, number)

@@ -30,5 +30,5 @@ def hurry() -> None:
     let_go()
     vars(os)["fsync"] = lambda _: None  # what is written need not outlast a power cut either
     storage.database.files.AT_ANY_TIME = 0  # bytes: the file is rewritten at night alone, as a large one is
-    storage.database.files._threads = lambda: (AtOnce(1), AtOnce(1))
+    storage.database.files._make_threads = lambda: (AtOnce(1), AtOnce(1))
     asyncio.get_running_loop().set_default_executor(AtOnce(1))

@@ -55,14 +55,14 @@ async def pressed(door: Door, people: People, call: Call | None, event: Event) -
                 await pressing(
                     door,
                     people["helena"],
-                    steps.confirm(hold.id) if event.kind == "confirm" else steps.release(hold.id, words),
+                    steps.confirm_hold(hold.id) if event.kind == "confirm" else steps.release_hold(hold.id, words),
                 )
         case "decline" | "keep" if call is not None:
             await _early(door, people, call, event)
         case "agree":
             pause = await door.database.read(lambda store: store.pauses.open())
             if pause is not None:
-                await pressing(door, people["helena"], guard.continue_(f"{pause.id}:{pause.revision}"))
+                await pressing(door, people["helena"], guard.continue_erasures(f"{pause.id}:{pause.revision}"))
 
 
 def _asker(people: People, event: Event) -> Visitor:
@@ -91,10 +91,10 @@ async def _hold(door: Door, people: People, call: Call | None, event: Event) -> 
         if event.kind == "hold":
             until = (event.at + HELD_FOR).date().isoformat()
             await pressing(
-                door, people["helena"], steps.set_(HoldForm.read({**told, "until": until}), f"{_key(event)}H")
+                door, people["helena"], steps.set_hold(HoldForm.read({**told, "until": until}), f"{_key(event)}H")
             )
         else:
-            await pressing(door, _asker(people, event), steps.ask(AskForm.read(told), f"{_key(event)}H"))
+            await pressing(door, _asker(people, event), steps.ask_for_hold(AskForm.read(told), f"{_key(event)}H"))
 
 
 async def _either(door: Door, people: People, wanted: Intent[Any], there: bool) -> None:
@@ -118,7 +118,9 @@ async def _early(door: Door, people: Mapping[str, Visitor], call: Call, event: E
             await _declined(door, people[BY_NAME[call.operator]], call)
         case "keep":
             if found := await door.database.read(lambda store: store.declines.of_call("file", call.name)):
-                await pressing(door, people["helena"], deciding.keep(found.id, KeepForm.read({"reason": "agreed"})))
+                await pressing(
+                    door, people["helena"], deciding.decide_to_keep(found.id, KeepForm.read({"reason": "agreed"}))
+                )
 
 
 async def pressing(door: Door, who: Visitor, wanted: Intent[Any]) -> None:
@@ -129,9 +131,9 @@ async def pressing(door: Door, who: Visitor, wanted: Intent[Any]) -> None:
 
 async def _declined(door: Door, operator: Visitor, call: Call) -> None:
     """While the call goes on, which ends a little later: the phone system knows of no other of this operator's."""
-    await pressing(door, operator, saying.say())
+    await pressing(door, operator, saying.note_declined())
     said = await door.database.read(lambda store: store.declines.under_way(operator.person_id or 0, call.started))
     if said is not None and not said.call_id:
         live = Live("file", call.name, call.line, "", operator.person_id, call.started, (call.name,))
-        await pressing(door, CLOCK, saying.find(said.id, (live,)))
-        await pressing(door, CLOCK, saying.over(said.id))
+        await pressing(door, CLOCK, saying.take_calls_found(said.id, (live,)))
+        await pressing(door, CLOCK, saying.note_call_ended(said.id))

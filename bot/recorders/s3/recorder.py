@@ -78,7 +78,7 @@ class BucketRecorder(NoLiveCalls):
         """See `Recorder.capabilities`. Of a bucket that was never asked the least is said."""
         facts = self.bucket.known_facts
         hold: Support = "native" if facts.locks else "emulated"
-        return Capabilities("native", hold, HOW + retained(facts.days, facts.mode), UNSEEN, days=facts.days)
+        return Capabilities("native", hold, HOW + retention_sentence(facts.days, facts.mode), UNSEEN, days=facts.days)
 
     async def delete(self, native_id: str, stamp: str) -> None:
         await asyncio.to_thread(delete_recording, self.bucket, native_id, stamp)
@@ -114,9 +114,9 @@ def hold_recording(bucket: Bucket, native_id: str, case: str) -> None:
         return
     # In this order: where a hold of ours stands, what counts it stands, too.
     held = any(under_legal_hold(bucket, one) for one in bucket.versions(native_id) if not one.marker)
-    if held and not _cases(bucket, native_id):
-        _count(bucket, native_id, _OTHERS)
-    _count(bucket, native_id, _digest(case))
+    if held and not _counted_cases(bucket, native_id):
+        _count_hold(bucket, native_id, _OTHERS)
+    _count_hold(bucket, native_id, _words_digest(case))
     _set_holds(bucket, native_id, on=True)
 
 
@@ -125,14 +125,14 @@ def release_recording(bucket: Bucket, native_id: str, case: str) -> None:
     if not bucket.facts().locks:
         return
     native_id = _own_name(native_id)
-    mine, cases = _digest(case), _cases(bucket, native_id)
+    mine, cases = _words_digest(case), _counted_cases(bucket, native_id)
     if mine not in cases:
         return
     if cases == {mine}:
         _set_holds(bucket, native_id, on=False)
     # A marker is enough: only what is there now is counted, and a retention would refuse more.
-    bucket.ask("delete_object", _counter(native_id, mine))
-    if cases == {mine} and _cases(bucket, native_id):  # another case came meanwhile
+    bucket.ask("delete_object", _counter_name(native_id, mine))
+    if cases == {mine} and _counted_cases(bucket, native_id):  # another case came meanwhile
         _set_holds(bucket, native_id, on=True)
 
 
@@ -151,21 +151,21 @@ def _set_holds(bucket: Bucket, native_id: str, *, on: bool) -> None:
                     bucket.ask("put_object_legal_hold", name, VersionId=one.id, LegalHold=status)
 
 
-def _cases(bucket: Bucket, native_id: str) -> set[str]:
-    start = _counter(native_id, "")
+def _counted_cases(bucket: Bucket, native_id: str) -> set[str]:
+    start = _counter_name(native_id, "")
     pages = bucket.pages("list_objects_v2", start)
     return {bucket.place.name(one["Key"]).removeprefix(start) for page in pages for one in page.get("Contents", ())}
 
 
-def _count(bucket: Bucket, native_id: str, case: str) -> None:
-    bucket.ask("put_object", _counter(native_id, case), Body=b"")
+def _count_hold(bucket: Bucket, native_id: str, case: str) -> None:
+    bucket.ask("put_object", _counter_name(native_id, case), Body=b"")
 
 
-def _counter(native_id: str, case: str) -> str:
-    return f"{COUNTED}/{_digest(native_id)}/{case}"
+def _counter_name(native_id: str, case: str) -> str:
+    return f"{COUNTED}/{_words_digest(native_id)}/{case}"
 
 
-def _digest(words: str) -> str:
+def _words_digest(words: str) -> str:
     return sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
@@ -177,18 +177,18 @@ _UNTOLD = {"NotImplemented", "MethodNotAllowed", "501", "405"}
 async def check_bucket(bucket: Bucket) -> str:
     """Sentences on what it holds and keeps; raises `Unavailable` where it is public, unencrypted, or can't be looked into."""
     facts = await asyncio.to_thread(bucket.facts)
-    audio, beside, odd, some = await asyncio.to_thread(_counted, bucket)
+    audio, beside, odd, some = await asyncio.to_thread(_count_objects, bucket)
     await asyncio.to_thread(_refuse_public, bucket)
     await asyncio.to_thread(_refuse_strangers, bucket, some)
-    encrypted = await asyncio.to_thread(_encryption, bucket)
+    encrypted = await asyncio.to_thread(_encryption_sentence, bucket)
     await asyncio.to_thread(next, bucket.second_client().pages("list_object_versions", "."))
     more = f", and {odd:,} that can't be used" if odd else ""
     place = f"The bucket {bucket.place.bucket}" + (f" below {bucket.place.prefix}" if bucket.place.prefix else "")
     told = f"{place} holds {audio:,} audio objects, {beside:,} of them with metadata{more}. {encrypted}"
-    return f"{told} {kept(facts.versions, facts.locks)}{retained(facts.days, facts.mode)}"
+    return f"{told} {versions_sentence(facts.versions, facts.locks)}{retention_sentence(facts.days, facts.mode)}"
 
 
-def kept(versions: bool, locks: bool) -> str:  # noqa: FBT001, two facts, in the order in which they are said
+def versions_sentence(versions: bool, locks: bool) -> str:  # noqa: FBT001, two facts, in the order in which they are said
     """What the bucket keeps by itself, in a sentence."""
     past = "It keeps earlier versions" if versions else "It keeps no earlier versions"
     if locks:
@@ -196,7 +196,7 @@ def kept(versions: bool, locks: bool) -> str:  # noqa: FBT001, two facts, in the
     return f"{past}, and has no Object Lock: anyone who may delete there can delete what only this program's register holds."
 
 
-def retained(days: int, mode: str) -> str:
+def retention_sentence(days: int, mode: str) -> str:
     """What a default retention means for erasing, in a sentence with a space before it; empty without one."""
     if not days:
         return ""
@@ -206,7 +206,7 @@ def retained(days: int, mode: str) -> str:
     )
 
 
-def _counted(bucket: Bucket) -> tuple[int, int, int, str]:
+def _count_objects(bucket: Bucket) -> tuple[int, int, int, str]:
     audio = beside = odd = 0
     waiting, some = [""], ""
     while waiting:
@@ -222,15 +222,15 @@ def _counted(bucket: Bucket) -> tuple[int, int, int, str]:
 
 def _refuse_public(bucket: Bucket) -> None:
     """By what the bucket says of itself; raises `Unavailable`."""
-    public = _told(bucket, "get_bucket_policy_status").get("PolicyStatus", {}).get("IsPublic")
+    public = _answer_or_nothing(bucket, "get_bucket_policy_status").get("PolicyStatus", {}).get("IsPublic")
     if public:
         raise Unavailable(f"The bucket's policy lets everyone in. {_MEND}")
-    for grant in _told(bucket, "get_bucket_acl").get("Grants", ()):
+    for grant in _answer_or_nothing(bucket, "get_bucket_acl").get("Grants", ()):
         if grant.get("Grantee", {}).get("URI", "").endswith(_EVERYBODY):
             raise Unavailable(f"The bucket's access control list lets everyone in. {_MEND}")
 
 
-def _told(bucket: Bucket, operation: str) -> dict[str, Any]:
+def _answer_or_nothing(bucket: Bucket, operation: str) -> dict[str, Any]:
     """What it answers; nothing where there is no such thing, or no such question."""
     try:
         return dict(bucket.ask(operation))
@@ -243,13 +243,13 @@ def _told(bucket: Bucket, operation: str) -> dict[str, Any]:
 def _refuse_strangers(bucket: Bucket, some: str) -> None:
     """By trying, without credentials; raises `Unavailable`."""
     stranger = bucket.second_client(signed=False)
-    if _may(stranger.stands):
+    if _is_allowed(stranger.stands):
         raise Unavailable(f"Anyone can list the bucket. {_MEND}")
-    if some and _may(lambda: stranger.head(some)):
+    if some and _is_allowed(lambda: stranger.head(some)):
         raise Unavailable(f"Anyone can hear recordings in the bucket. {_MEND}")
 
 
-def _may(ask: Callable[[], object]) -> bool:
+def _is_allowed(ask: Callable[[], object]) -> bool:
     try:
         ask()
     except Absent:
@@ -261,7 +261,7 @@ def _may(ask: Callable[[], object]) -> bool:
     return True
 
 
-def _encryption(bucket: Bucket) -> str:
+def _encryption_sentence(bucket: Bucket) -> str:
     try:
         rules = bucket.ask("get_bucket_encryption")["ServerSideEncryptionConfiguration"]["Rules"]
         kind = rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"]

@@ -26,7 +26,7 @@ from bot.rehearsal.playground.installed import HERE, installed
 from bot.rehearsal.playground.people import BOT, TENANT, named
 from bot.rehearsal.starting import Starting
 from bot.rehearsal.website import SampleWebsite
-from bot.serving import listen, quiet_logs, until_told
+from bot.serving import quiet_logs, start_listening, until_told
 from bot.settings.config import Misconfigured, Settings, read_policy
 
 PEOPLE = ("Anna", "Tara")
@@ -98,7 +98,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
         starting = Starting(COMPANY, app)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
         house.push_async_callback(runner.cleanup)
-        await listen(runner, settings.host, port)
+        await start_listening(runner, settings.host, port)
         await begin(steward, folder)
         ringing = asyncio.create_task(calls.run())
         house.callback(ringing.cancel)

@@ -13,8 +13,13 @@ from tests.standing_in import stand_in
 @pytest.fixture
 def room(monkeypatch: pytest.MonkeyPatch) -> Room:
     made = Room()
-    stand_in(monkeypatch, letters.collect, made.collect)
-    for intent in (letters.accepted, letters.put_off, letters.not_taken, letters.not_known):
+    stand_in(monkeypatch, letters.collect_letter, made.collect)
+    for intent in (
+        letters.note_accepted,
+        letters.put_off_letter,
+        letters.note_refused_mail,
+        letters.note_uncertain_mail,
+    ):
         stand_in(monkeypatch, intent, made.done)
     return made
 

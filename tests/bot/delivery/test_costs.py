@@ -32,7 +32,7 @@ async def _costs(office: Office, found: list[int]) -> None:
     taken = 1
     while taken:
         with asked(office.company.database) as statements:
-            taken = await office.delivery._take()
+            taken = await office.delivery._take_due()
             await office.delivery.landed()
         found.append(len(statements))
 

@@ -144,7 +144,7 @@ async def test_a4_stopping_waits_for_what_is_being_taken(office: Office) -> None
 
     async def slowly(intent: Any, *others: Any) -> Any:
         found = await door.enter(intent, *others)
-        if intent.handler is delivering.claim:
+        if intent.handler is delivering.claim_effects:
             taken.set()
             await go_on.wait()
         return found

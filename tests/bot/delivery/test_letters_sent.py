@@ -36,18 +36,19 @@ async def test_p8_each_letter_goes_out_once_and_its_answer_is_told(
     assert sorted(one.message_id for one in mail.sent) == [f"<m-{number}@fernhill.example>" for number in range(1, 6)]
     assert {one.given["mail_id"] for one in room.told} == {"M-1", "M-2", "M-3", "M-4", "M-5"}
     assert all(
-        one.handler is letters.accepted and one.given["answer"].startswith("250 2.0.0 queued as ") for one in room.told
+        one.handler is letters.note_accepted and one.given["answer"].startswith("250 2.0.0 queued as ")
+        for one in room.told
     )
     assert set(room.asked) == {DELIVERY}
     assert {(one["event"], one["outcome"]) for one in logs} == {("letters.sent", "accepted")}
 
 
 @pytest.mark.parametrize(("error", "outcome"), [
-    (Unavailable("smtp_451", answer="451 later"), letters.put_off("M-1", "smtp_451")),
-    (Unavailable("login_refused", outage=True), letters.put_off("M-1", "login_refused")),
-    (NotTaken("smtp_550", "550 5.1.1 no"), letters.not_taken("M-1", "smtp_550", "550 5.1.1 no")),
-    (NotKnown("timeout"), letters.not_known("M-1", "timeout")),
-    (RuntimeError(TO), letters.not_known("M-1", "fault")),
+    (Unavailable("smtp_451", answer="451 later"), letters.put_off_letter("M-1", "smtp_451")),
+    (Unavailable("login_refused", outage=True), letters.put_off_letter("M-1", "login_refused")),
+    (NotTaken("smtp_550", "550 5.1.1 no"), letters.note_refused_mail("M-1", "smtp_550", "550 5.1.1 no")),
+    (NotKnown("timeout"), letters.note_uncertain_mail("M-1", "timeout")),
+    (RuntimeError(TO), letters.note_uncertain_mail("M-1", "fault")),
 ])  # fmt: skip
 async def test_p8_what_became_of_it_is_told_as_it_is_known(
     office: Office, room: Room, mail: FakeMail, logs: Logs, error: Exception, outcome: Intent[None]
@@ -56,7 +57,7 @@ async def test_p8_what_became_of_it_is_told_as_it_is_known(
     mail.faults = [Fault(error)]
     settled = await a_worker(office, mail).take()
     assert room.told == [outcome]
-    assert settled == (outcome.handler is not letters.put_off)
+    assert settled == (outcome.handler is not letters.put_off_letter)
     assert mail.sent == []
     assert TO not in str(logs)
 
@@ -79,9 +80,9 @@ async def test_p8_a_letter_that_can_not_be_written_is_set_aside_by_itself(
     room.leave("M-4", to="nobody")
     assert await worker.drain() == 4
     assert {one.given["mail_id"]: one.handler for one in room.told} == {
-        "M-1": letters.not_taken, "M-2": letters.accepted, "M-3": letters.not_taken, "M-4": letters.not_taken
+        "M-1": letters.note_refused_mail, "M-2": letters.note_accepted, "M-3": letters.note_refused_mail, "M-4": letters.note_refused_mail
     }  # fmt: skip
-    assert {one.given["mail_id"]: one.given["code"] for one in room.told if one.handler is letters.not_taken} == {
+    assert {one.given["mail_id"]: one.given["code"] for one in room.told if one.handler is letters.note_refused_mail} == {
         "M-1": "unwritable", "M-3": "address", "M-4": "address"
     }  # fmt: skip
     assert [one.message_id for one in mail.sent] == ["<m-2@fernhill.example>"]
@@ -115,7 +116,7 @@ async def test_p8_what_became_of_it_and_could_not_be_stored_is_stored_later_and_
     room.leave("M-1", "M-2")
 
     async def down(intent: Any, who: Visitor, **more: Any) -> Any:
-        if intent.handler is letters.accepted:
+        if intent.handler is letters.note_accepted:
             raise DatabaseDown("locked")
         return await whole(intent, who, **more)
 
@@ -204,7 +205,8 @@ async def test_p8_what_another_process_took_and_lost_is_found_by_one_that_lives(
 
 
 @pytest.mark.parametrize(
-    ("before", "code", "kind"), [(True, "stopped", letters.put_off), (False, "stopped", letters.not_known)]
+    ("before", "code", "kind"),
+    [(True, "stopped", letters.put_off_letter), (False, "stopped", letters.note_uncertain_mail)],
 )
 async def test_p8_a_stop_breaks_off_what_takes_long_and_says_what_it_is_by_then(
     office: Office, room: Room, mail: FakeMail, monkeypatch: pytest.MonkeyPatch, before: bool, code: str, kind: type

@@ -48,7 +48,7 @@ class Letters:
         self.told.append(intent)
         row = act.store.session.get(ReportPart, intent.given["name"])
         assert row is not None
-        if intent.handler is cards.delivered or intent.given["gone"]:
+        if intent.handler is cards.note_delivered or intent.given["gone"]:
             row.kind = TOLD
         return Done(None)
 
@@ -61,9 +61,9 @@ def _waiting(store: Store) -> list[ReportPart]:
 def letters(monkeypatch: pytest.MonkeyPatch) -> Letters:
     made = Letters()
     for intent, handler in (
-        (cards.collect, made.collect),
-        (cards.delivered, made.done),
-        (cards.undelivered, made.done),
+        (cards.collect_messages, made.collect),
+        (cards.note_delivered, made.done),
+        (cards.note_undelivered, made.done),
     ):
         stand_in(monkeypatch, intent, handler)
     return made
@@ -101,7 +101,7 @@ async def test_p13_it_is_sent_and_nothing_else_anywhere_changes(
     assert await worker.drain() == 1
     [(posted, card)] = office.chat.messages.items()
     assert (posted.conversation, card) == ("D-URUTH", CARD)
-    assert letters.told == [cards.delivered("N-1", "slack", posted.conversation, posted.message)]
+    assert letters.told == [cards.note_delivered("N-1", "slack", posted.conversation, posted.message)]
     assert letters.asked == [DELIVERY]
     assert await elsewhere(office.company.database) == before
     assert measured() == metrics
@@ -123,7 +123,7 @@ async def test_p13_it_is_redrawn_in_place_and_posted_where_that_is_gone(office: 
     await worker.drain()
     [again] = office.chat.messages
     assert again != posted
-    assert letters.told[-1] == cards.delivered("N-3", "slack", again.conversation, again.message)
+    assert letters.told[-1] == cards.note_delivered("N-3", "slack", again.conversation, again.message)
 
 
 async def test_p13_who_gave_a_name_is_reached_by_the_account_alone_met_or_not(office: Office, letters: Letters) -> None:
@@ -170,7 +170,7 @@ async def test_p13_a_reader_out_of_reach_is_told_to_the_rule_alone(
     office.chat.faults.append(Fault(Unreachable(code, blocked=code != NOT_INSTALLED), "post"))
     await left(office, letters)
     assert await a_worker(office).drain() == 0
-    assert letters.told == [cards.undelivered("N-1", gone=True)]
+    assert letters.told == [cards.note_undelivered("N-1", gone=True)]
     assert await elsewhere(office.company.database) == before
     assert logs == []
 
@@ -195,7 +195,7 @@ async def test_p13_what_was_sent_and_could_not_be_stored_is_stored_later_and_not
     await left(office, letters)
 
     async def down(intent: Any, who: Visitor, **more: Any) -> Any:
-        if intent.handler is cards.delivered:
+        if intent.handler is cards.note_delivered:
             raise DatabaseDown("locked")
         return await whole(intent, who, **more)
 

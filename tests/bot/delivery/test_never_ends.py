@@ -80,7 +80,7 @@ async def test_the_outbox_goes_away_for_a_while_and_the_worker_goes_on(office: O
 async def test_a_fault_of_ours_while_effects_are_taken_is_told_counted_and_outlived(office: Office, logs: Logs) -> None:
     company, before = office.company, _faults("take")
     await ask(company, company.anna)
-    with _failing(delivering.claim, RuntimeError("a bug"), times=3):
+    with _failing(delivering.claim_effects, RuntimeError("a bug"), times=3):
         running = asyncio.create_task(office.delivery.run())
         await _until(lambda: len(office.titles("tara")) == 1)
     await office.delivery.stop()
@@ -112,7 +112,7 @@ async def test_an_outcome_that_could_not_be_written_is_written_again_without_a_s
     """A6: the database is away for a moment after the card was taken, and for longer than a claim lasts."""
     company, clock = office.company, office.clock
     await ask(company, company.anna)
-    with _failing(delivering.delivered, DatabaseDown("away"), times=6) as tried:
+    with _failing(delivering.note_delivered, DatabaseDown("away"), times=6) as tried:
         running = asyncio.create_task(office.delivery.run())
         await _until(lambda: len(tried) > 2)
         clock.now += 2 * LEASE

@@ -16,7 +16,7 @@ from bot.ports import Profile, Unavailable, Unreachable
 from bot.rehearsal.fake_chat import FakeChat, Fault
 from handlers import home
 from handlers.cards import Card
-from handlers.door import leave
+from handlers.door import queue_effects
 from handlers.effects import Digest
 from tests.handlers.builders import (
     CLAIM,
@@ -90,7 +90,9 @@ async def _reminded_again(office: Office) -> None:
     """The same message once more, without its card's being drawn before it."""
     [row] = [one for one in await ledger(office.company, office.company.tara) if one.kind == "digest"]
     again = Digest(row.person_id, tuple(row.payload["reminders"]), "again")
-    await office.company.database.write(lambda store: leave(store, (again,), office.clock(), office.company.door.keys))
+    await office.company.database.write(
+        lambda store: queue_effects(store, (again,), office.clock(), office.company.door.keys)
+    )
     await office.all_delivered()
 
 
@@ -137,7 +139,7 @@ async def _with_teams(office: Office) -> FakeChat:
     teams = FakeChat([Profile("T-TARA", email(NAMES["tara"]), NAMES["tara"], "UTC", "member")], "teams")
     office.delivery = Delivery(office.company.door, [_directory(office, office.chat), _directory(office, teams)])
     await meet(office.company.door, replace(account("T-TARA", NAMES["tara"]), platform="teams"))
-    await office.company.door.enter(home.prefer("slack"), office.company.tara)
+    await office.company.door.enter(home.prefer_platform("slack"), office.company.tara)
     return teams
 
 

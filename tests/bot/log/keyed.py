@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from hashlib import sha256
 
 from bot.commands.rotating import begin_rotation
-from bot.trouble import unlock
+from bot.trouble import unlock_keys
 from handlers.door import Door
 from handlers.sealing import Keys, id_of
 from storage.database.store import Database, Store
@@ -32,7 +32,7 @@ def started(*keys: str) -> Callable[[Database], Awaitable[object]]:
         door = Door(database, POLICY, Clock(NOW), keys=opened)
         if len(keys) > 1:
             return await begin_rotation(door)
-        await unlock(door)
+        await unlock_keys(door)
         return None
 
     return start

@@ -13,7 +13,7 @@ from sqlalchemy import Executable, update
 
 from bot.__main__ import main
 from bot.journal import Journal, Seal
-from storage.chain import FIELDS, GENESIS, digest
+from storage.chain import FIELDS, GENESIS, entry_digest
 from storage.database.store import Database, Store
 from storage.tables.log import AuditEntry, AuditHead
 from tests.databases import run
@@ -79,5 +79,5 @@ def rechained(store: Store, change: Callable[[AuditEntry], None]) -> None:
     for entry in store.session.query(AuditEntry).order_by(AuditEntry.seq):
         change(entry)
         entry.previous = previous
-        entry.hash = previous = digest({name: getattr(entry, name) for name in FIELDS})
+        entry.hash = previous = entry_digest({name: getattr(entry, name) for name in FIELDS})
     store.session.execute(update(AuditHead).values(hash=previous))

@@ -11,7 +11,7 @@ import pytest
 
 from bot.journal import NAME, Journal, JournalDown, Seal
 from bot.settings.setting_values import folder_of
-from handlers.sealing import derived
+from handlers.sealing import derive_key
 from tests.each import each
 
 MASTER = bytes(range(1, 33))
@@ -111,8 +111,8 @@ def test_any_other_address_is_refused_with_the_remedy(url: str) -> None:
 
 
 def test_a_key_is_for_one_purpose() -> None:
-    assert derived(MASTER, b"one") == derived(MASTER, b"one") != derived(MASTER, b"other")
-    assert MASTER not in (derived(MASTER, b"one"), derived(MASTER, b""))
+    assert derive_key(MASTER, b"one") == derive_key(MASTER, b"one") != derive_key(MASTER, b"other")
+    assert MASTER not in (derive_key(MASTER, b"one"), derive_key(MASTER, b""))
 
 
 @each("name", ["kind", "day", "entries", "hash", "at", "key", "seal"])

@@ -30,8 +30,8 @@ async def company(database: Database) -> Company:
 
 async def noted(company: Company) -> Outside:
     """What the journal says of the reports that there are."""
-    found = await company.database.read(clock.traces)
-    await company.door.enter(clock.journalled(found), CLOCK)
+    found = await company.database.read(clock.untold_traces)
+    await company.door.enter(clock.note_journalled(found), CLOCK)
     ended = {one.trace for one in found if one.kind == KEY_DESTROYED}
     return Outside(reports={one.trace: one.counter for one in found if one.counter}, ended=ended)
 

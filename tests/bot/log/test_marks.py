@@ -146,9 +146,9 @@ async def test_quiet_work_leaves_an_entry_where_it_wrote_what_the_log_vouches_fo
     company = await a_company(database, Clock())
     met = account("UTARA", NAMES["tara"])
     before = len(await audit(company))
-    await company.door.enter(people.meet(replace(met, checked_at=NOW)), DELIVERY)
+    await company.door.enter(people.meet_account(replace(met, checked_at=NOW)), DELIVERY)
     assert len(await audit(company)) == before
-    await company.door.enter(people.meet(replace(met, name="Tara Else")), DELIVERY)
+    await company.door.enter(people.meet_account(replace(met, name="Tara Else")), DELIVERY)
     assert len(await audit(company)) == before + 1
     assert (await verify_log(company.database)).faults == []
 

@@ -15,7 +15,7 @@ from bot.proof.journalling import Outside, Position
 from bot.proof.verification import MOST_TOLD, Outcome, Pace, verify_log
 from handlers.sealing import Keys
 from storage.audit import Entry
-from storage.chain import GENESIS, Verdict, check
+from storage.chain import GENESIS, Verdict, check_chain
 from storage.database.store import Database, Store
 from storage.mark_check import Latest
 from storage.marks import Row
@@ -127,7 +127,7 @@ async def test_an_entry_that_the_bot_did_not_write_is_named_though_chain_head_an
         f"entries {entries + 1} to {entries + 2} do not carry the bot's seal: put in, or changed, by hand"
     ]
     rows = await company.database.read(lambda store: list(store.audit.rows()))
-    assert not check(rows, await company.database.read(lambda store: store.audit.head())).fault
+    assert not check_chain(rows, await company.database.read(lambda store: store.audit.head())).fault
 
 
 @pytest.mark.parametrize("kept", [0, 1, 4])

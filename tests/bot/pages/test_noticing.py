@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.pages import Noticing, seen
+from bot.pages import Noticing, look_at_pages
 from bot.rehearsal.website import PAGES
 from handlers.policy import Policy
 from storage.database.store import Database
@@ -41,7 +41,7 @@ async def test_p3_both_pages_are_judged_together(
     street: Street, privacy: object, contact: object, answer: str, reasons: tuple[str, ...]
 ) -> None:
     street.pages = {"/privacy": privacy, "/contact": contact, "/terms": html(SAYS)}  # type: ignore[dict-item]
-    assert await seen(street.reader(), POLICY) == (answer, reasons)
+    assert await look_at_pages(street.reader(), POLICY) == (answer, reasons)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ async def test_p3_both_pages_are_judged_together(
 )
 async def test_p3_without_an_address_it_could_not_be_seen_and_that_is_said(street: Street, website: str) -> None:
     street.pages = {"/contact": html(LINKS)}
-    found = await seen(street.reader(), without(website=website))
+    found = await look_at_pages(street.reader(), without(website=website))
     assert found == ("unseen", ("website:no_address",))
 
 

@@ -17,7 +17,7 @@ from handlers import delivering
 from handlers.access import deciding
 from handlers.acting import CLOCK, DELIVERY, Act, seated
 from handlers.delivering import Job, MessageReference
-from handlers.door import leave
+from handlers.door import queue_effects
 from handlers.effects import Effect, Show
 from handlers.handling import Intent
 from storage.audit import Entry
@@ -79,7 +79,7 @@ def _sydney(at: str) -> datetime:
 
 async def reached(company: Company) -> None:
     """All that waits comes to people: a card as a new message, or redrawn where there is one."""
-    while jobs := await company.door.enter(delivering.claim(50), DELIVERY):
+    while jobs := await company.door.enter(delivering.claim_effects(50), DELIVERY):
         for job in jobs:
             assert isinstance(job, Job)
             await company.door.enter(await _done(company, job), DELIVERY)
@@ -88,10 +88,10 @@ async def reached(company: Company) -> None:
 async def _done(company: Company, job: Job) -> Intent[Any]:
     effect, person = job.effect, job.person.id
     if not isinstance(effect, Show):
-        return delivering.delivered(job.taken.id, "sent", "slack")
+        return delivering.note_delivered(job.taken.id, "sent", "slack")
     copy = await company.database.read(lambda store: store.outbox.copy(effect.matter, person))
     message = MessageReference(effect.matter, "slack", f"D{person}", f"{effect.matter}.{person}", effect.revision)
-    return delivering.delivered(job.taken.id, "updated" if copy else "sent", "slack", effect.matter, message)
+    return delivering.note_delivered(job.taken.id, "updated" if copy else "sent", "slack", effect.matter, message)
 
 
 async def entered(company: Company, entry: Entry, *effects: Effect) -> None:
@@ -99,7 +99,7 @@ async def entered(company: Company, entry: Entry, *effects: Effect) -> None:
 
     def work(store: Store) -> None:
         store.audit.append(entry, company.clock.now, company.door.keys.log_seal)
-        leave(store, effects, company.clock.now, company.door.keys)
+        queue_effects(store, effects, company.clock.now, company.door.keys)
 
     await company.database.write(work)
 

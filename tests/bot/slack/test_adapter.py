@@ -105,7 +105,7 @@ async def test_p7_what_another_process_stored_of_an_account_counts_more_than_wha
     await street.directory.visitor("UTARA", deciding=True)
     asked = len(street.workspace.called("users.info"))
     gone = account("UTARA", NAMES["tara"], "deactivated")
-    await street.company.door.enter(people.meet(gone), DELIVERY)
+    await street.company.door.enter(people.meet_account(gone), DELIVERY)
     await street.click("UTARA", street.card("UTARA", request), "approve")
     assert len(street.workspace.called("users.info")) == asked
     assert await street.state(request) == "waiting"

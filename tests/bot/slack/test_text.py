@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.chats.wording import utf16_length
 from bot.slack.blocks import date_token, notification_text, plain_words, to_mrkdwn
 from handlers.cards import When
-from handlers.words import told
+from handlers.words import moment_and_notes
 from tests.each import each
 
 HOSTILE = [
@@ -111,4 +111,4 @@ def test_the_text_of_a_notification_pings_nobody(words: str) -> None:
     ],
 )
 def test_a_moment_in_the_readers_zone_names_the_lines_where_it_differs(reader: str, said: str) -> None:
-    assert told(SYDNEY, reader) == said
+    assert moment_and_notes(SYDNEY, reader) == said

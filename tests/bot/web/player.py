@@ -142,7 +142,10 @@ async def a_player(
     )
     request = await approved(company, calls=[recording])
     opened = await company.door.enter(
-        handlers_listening.exchange(await company.door.enter(handlers_listening.listen(request), company.anna)), WEB
+        handlers_listening.exchange_code(
+            await company.door.enter(handlers_listening.make_listen_code(request), company.anna)
+        ),
+        WEB,
     )
     player = Player(company, recorder, glass, 0, request, opened.grant, opened.secret, recording, size)
     app = web.Application(middlewares=[errors_as_sentences])

@@ -66,11 +66,11 @@ class StandIn:
         found: dict[Handler[..., Any], Callable[[Act, Any], object]] = {
             filing.file_report: self._file, filing.follow_report: self._follow, filing.add_words: self._add,
             filing.add_own_words: self._add_own,
-            breach_sessions.exchange: self._exchange, read_report: self._read, filing.read_own_report: self._read_own,
+            breach_sessions.exchange_code: self._exchange, read_report: self._read, filing.read_own_report: self._read_own,
             steps.begin_copy: self._keep, steps.add_piece: self._keeping, steps.finish_copy: self._act,
         }  # fmt: skip
         kinds: tuple[Handler[..., Any], ...] = (
-            steps.acknowledge, steps.ask_reporter, steps.write_note, steps.accuse, steps.take_step, gather_calls, steps.write_outcome,
+            steps.acknowledge_report, steps.ask_reporter, steps.write_note, steps.accuse_person, steps.take_step, gather_calls, steps.write_outcome,
             steps.close_report, steps.ask_to_hear, steps.decide_hearing,
         )  # fmt: skip
         found |= dict.fromkeys(kinds, self._act)

@@ -43,7 +43,7 @@ class House:
         return await self.ask("GET", path, cookie=cookie)
 
     async def code(self, who: Visitor | None = None) -> str:
-        return (await self.company.door.enter(room.open_(MONTH), who or self.company.helena)).code
+        return (await self.company.door.enter(room.open_month(MONTH), who or self.company.helena)).code
 
     async def session(self, who: Visitor | None = None) -> str:
         answer, _ = await self.ask("POST", "/figures/open", {"code": await self.code(who), "month": MONTH})

@@ -90,10 +90,14 @@ async def test_p13_what_a_reader_may_not_do_is_not_offered(house: House) -> None
 
 
 ACTS: dict[str, tuple[dict[str, str], Callable[..., Intent[None]], tuple[object, ...]]] = {
-    "acknowledge": ({}, steps.acknowledge, ()),
+    "acknowledge": ({}, steps.acknowledge_report, ()),
     "ask": ({"words": "Who?"}, steps.ask_reporter, ("Who?",)),
     "note": ({"words": "Seen."}, steps.write_note, ("Seen.",)),
-    "accuse": ({"person": "x@y.example", "words": "He was there."}, steps.accuse, ("x@y.example", "He was there.")),
+    "accuse": (
+        {"person": "x@y.example", "words": "He was there."},
+        steps.accuse_person,
+        ("x@y.example", "He was there."),
+    ),
     "step": ({"number": "2", "taken": "yes"}, lambda *told: steps.take_step(*told, done=True), (2,)),
     "gather": ({"words": "CS-10442"}, gather_calls, ("CS-10442",)),
     "ask-to-hear": ({"name": "kept-1"}, steps.ask_to_hear, ("kept-1",)),
@@ -142,7 +146,7 @@ async def registered(house: House, audio: bytes) -> int:
     house.recorder.keep(sighting("call-7", 10.0), audio)
     stamp = (await house.recorder.audio("call-7")).stamp
     await house.door.enter(
-        recordings.register("file", [call(7, native_id="call-7", stamp=stamp, size=len(audio))], ()), CLOCK
+        recordings.register_calls("file", [call(7, native_id="call-7", stamp=stamp, size=len(audio))], ()), CLOCK
     )
     return 1
 

@@ -106,6 +106,6 @@ async def test_p13_who_loses_sight_hears_nothing_a_second_later(ruth: Ruth) -> N
     helena = await page(ruth.company, ruth.company.helena, ruth.page.report)
     async with ruth.hears() as ear:
         await ear.has(HEAD_START * RATE)
-        await helena.do(steps.accuse, chosen(ruth.company, "ruth")[0], "She was there.")
+        await helena.do(steps.accuse_person, chosen(ruth.company, "ruth")[0], "She was there.")
         await ruth.glass.pass_(1.0)
         assert await ear.ended() == "reset"

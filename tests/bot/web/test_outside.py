@@ -117,7 +117,9 @@ async def test_over_https_the_cookie_is_one_that_only_https_can_set(
 ) -> None:
     company = await a_company(database, Clock())
     [recording] = await register(company.door, call(7))
-    code = await company.door.enter(listening.listen(await approved(company, calls=[recording])), company.anna)
+    code = await company.door.enter(
+        listening.make_listen_code(await approved(company, calls=[recording])), company.anna
+    )
     app = web.Application(middlewares=[errors_as_sentences])
     app.add_routes(ListeningPages(company.door, MemoryRecorder(), public_url).routes())
     async with served(app) as site, ClientSession(cookie_jar=DummyCookieJar()) as http:
@@ -215,7 +217,7 @@ async def test_b7_an_address_has_its_limit_and_its_people_are_let_in_all_the_sam
         found = [await what(player, f"guessed {number}") for number in range(LISTENING.one + 5)]
         assert [status for status, _ in found] == [403] * LISTENING.one + [429] * 5
         assert found[-1] == (429, LISTENING.words)
-        real = await company.door.enter(listening.listen(player.request), company.anna)
+        real = await company.door.enter(listening.make_listen_code(player.request), company.anna)
         assert (await code(player, real))[0] == 200
         assert (await heard(player, player.secret))[0] == 200
         await player.glass.pass_(LISTENING.window)

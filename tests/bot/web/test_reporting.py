@@ -16,7 +16,7 @@ from bot.web.limits import LINKS, RECEIPTS, REPORTS
 from bot.web.reporting import plain
 from handlers.breach import filing
 from handlers.breach.filing import make_token
-from handlers.breach.room import groups
+from handlers.breach.room import receipt_groups
 from handlers.breach.state import Told
 from storage.database.store import Database, DatabaseDown
 from tests.bot.web.report_house import House, a_house
@@ -169,7 +169,7 @@ async def test_p13_a_wrong_receipt_is_told_at_its_field(house: House, path: str)
 
 @each("receipt", ["ABCD2345EFGH6789JKLMNPQRSTUVWXYZ", "2" * 32])
 def test_p13_a_receipt_is_known_with_blanks_and_dashes_between_its_groups(receipt: str) -> None:
-    parts = groups(receipt)
+    parts = receipt_groups(receipt)
     assert "".join(parts) == receipt
     for parted in (
         receipt,

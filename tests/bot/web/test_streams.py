@@ -129,8 +129,8 @@ CROWDED = "This access is being played in two other places. Close one of them, t
 
 async def another_session(player: Player) -> str:
     """The same person presses Listen once more."""
-    code = await player.company.door.enter(listening.listen(player.request), player.company.anna)
-    return (await player.company.door.enter(listening.exchange(code), WEB)).secret
+    code = await player.company.door.enter(listening.make_listen_code(player.request), player.company.anna)
+    return (await player.company.door.enter(listening.exchange_code(code), WEB)).secret
 
 
 async def asked(player: Player, method: str = "GET", **headers: str) -> tuple[int, str]:

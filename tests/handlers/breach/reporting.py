@@ -20,7 +20,7 @@ from handlers.cards import Actions, Card
 from handlers.handling import Handler
 from handlers.policy import Policy
 from handlers.rules.access import company_day
-from handlers.rules.breach import moments, received
+from handlers.rules.breach import promised_moments, receipt_at
 from handlers.rules.refusal import Refused
 from storage.breaches import AUDIO, CODE, SESSION, Breaches
 from storage.database.store import Store
@@ -53,9 +53,9 @@ def told(company: Company, **more: Any) -> ReportForm:
 
 def a_known(now: datetime = NOW, **told: Any) -> Known:
     """What is known of a report that came at a moment."""
-    came = received(POLICY, now)
+    came = receipt_at(POLICY, now)
     given = {"source": "page", "what": "Something.", "day": came.day, "late": came.late}
-    return Known.model_validate({**given, "promised": moments(POLICY, came), **told})
+    return Known.model_validate({**given, "promised": promised_moments(POLICY, came), **told})
 
 
 async def report(company: Company, who: Visitor, **more: Any) -> Filed:
@@ -65,10 +65,10 @@ async def report(company: Company, who: Visitor, **more: Any) -> Filed:
 
 async def messages(company: Company) -> list[Message]:
     """What is to be sent about reports now, and count it as sent."""
-    found = await company.door.enter(cards.collect(), DELIVERY)
+    found = await company.door.enter(cards.collect_messages(), DELIVERY)
     for one in found:
         await company.door.enter(
-            cards.delivered(one.name, "slack", f"D{one.person or one.account}", one.name), DELIVERY
+            cards.note_delivered(one.name, "slack", f"D{one.person or one.account}", one.name), DELIVERY
         )
     return found
 
@@ -110,7 +110,7 @@ class Page:
 async def page(company: Company, who: Visitor, name: str) -> Page:
     """Somebody presses Details (or Reply), and opens the page."""
     code = await company.door.enter(readers.make_code(name), who)
-    found, session = await company.door.enter(readers.exchange(code), WEB)
+    found, session = await company.door.enter(readers.exchange_code(code), WEB)
     assert found == name
     return Page(company, name, session)
 
@@ -136,7 +136,7 @@ async def be_away(company: Company, who: Visitor, first: int = 0, last: int = 0)
     """Away from so many days from now, until so many days from now, as one says it at home."""
     today = company_day(POLICY, company.clock.now)
     days = today + timedelta(days=first), today + timedelta(days=last)
-    await company.door.enter(away.say(*days, f"V{next(_keys)}"), who)
+    await company.door.enter(away.enter_absence(*days, f"V{next(_keys)}"), who)
 
 
 PARTS = (b"RIFF" + b"first part of the audio" * 40, b"second part of the audio" * 40)
@@ -227,7 +227,7 @@ async def alerted(company: Company) -> list[str]:
 
 
 async def vanish(company: Company, *names: str) -> None:
-    await company.door.enter(recordings.register("file", (), names), CLOCK)
+    await company.door.enter(recordings.register_calls("file", (), names), CLOCK)
 
 
 ALERT = "A confidential report has come in."
@@ -235,11 +235,11 @@ OVER = "This report is no longer with you."
 
 
 async def collected(company: Company) -> list[Message]:
-    return await company.door.enter(cards.collect(), DELIVERY)
+    return await company.door.enter(cards.collect_messages(), DELIVERY)
 
 
 async def undelivered(company: Company, name: str, **more: Any) -> None:
-    await company.door.enter(cards.undelivered(name, **{"gone": False, **more}), DELIVERY)
+    await company.door.enter(cards.note_undelivered(name, **{"gone": False, **more}), DELIVERY)
 
 
 async def notices(company: Company) -> list[ReportPart]:
@@ -325,7 +325,7 @@ async def a_code(company: Company, who: Visitor, **more: object) -> tuple[str, s
 
 
 async def exchanged(company: Company, code: str) -> tuple[str, str]:
-    return await company.door.enter(readers.exchange(code), WEB)
+    return await company.door.enter(readers.exchange_code(code), WEB)
 
 
 async def over(look: Callable[[], Awaitable[object]]) -> None:

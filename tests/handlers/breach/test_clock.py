@@ -83,7 +83,7 @@ async def test_p13_where_somebody_opened_it_the_fallback_is_let_in_at_the_feedba
 
 async def test_p13_what_was_acknowledged_and_not_answered_says_so_each_week_until_it_is(company: Company) -> None:
     name = await made(company)
-    await (await opened(company, "ruth", name)).do(steps.acknowledge)
+    await (await opened(company, "ruth", name)).do(steps.acknowledge_report)
     await heard(company)
     for moment in (ACKNOWLEDGE, WAITS):
         assert await at(company, moment) == {}
@@ -139,7 +139,7 @@ async def test_p13_a_report_of_the_bots_own_has_nobody_to_answer(company: Compan
     await tick(company)
     await heard(company)
     if acknowledged:
-        await (await opened(company, "ruth", await the_report(company))).do(steps.acknowledge)
+        await (await opened(company, "ruth", await the_report(company))).do(steps.acknowledge_report)
     for moment in (ACKNOWLEDGE, WAITS, FEEDBACK):
         await later(company, moment)
     assert await at(company, MORNING) == ({} if acknowledged else to_all(STILL))
@@ -169,7 +169,7 @@ async def test_p13_who_withheld_a_name_reads_it_on_the_page_and_gets_no_message(
         assert not [who for who in await later(company, moment) if who not in ("ruth", "helena", "miles")]
         view = await company.door.enter(filing.follow_report(filed.receipt), WEB)
         told.append((view.late, view.last_resort))
-    await (await opened(company, "ruth", await the_report(company))).do(steps.acknowledge)
+    await (await opened(company, "ruth", await the_report(company))).do(steps.acknowledge_report)
     view = await company.door.enter(filing.follow_report(filed.receipt), WEB)
     where = company.door.policy.breach.last_resort
     assert told == [("", ""), *[(NOBODY_ACKNOWLEDGED, where)] * 2]

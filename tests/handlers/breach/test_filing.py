@@ -23,7 +23,7 @@ from handlers.breach.filing import (
     make_token,
     read_token,
 )
-from handlers.breach.room import ROOM, receipt
+from handlers.breach.room import ROOM, receipt_page
 from handlers.breach.state import Filed, Known, Told
 from handlers.breach.vault import Vault
 from handlers.cards import Actions, Heading, Line, Option
@@ -119,7 +119,7 @@ async def test_p13_whom_one_chose_and_is_gone_is_told_at_the_field(company: Comp
 
 def test_p13_after_sending_stands_the_receipt(company: Company) -> None:
     day = company.clock.now.date()
-    shown = receipt(Filed("ABCD2345", day, day, "Turn to the owners."))
+    shown = receipt_page(Filed("ABCD2345", day, day, "Turn to the owners."))
     lines = [str(part.words) for part in shown.parts if isinstance(part, Line)]
     assert Heading("ABCD 2345") in shown.parts
     assert "Turn to the owners." in lines
@@ -217,10 +217,10 @@ async def test_p13_a_handler_may_name_anybody_who_was_ever_here(company: Company
     [ruth] = await pages(company, "ruth")
     people = {name.partition(",")[0]: key for key, name in (await ruth.read()).people}
     assert list(people)[:2] == ["Helena Marsh", "Henrik Solberg"]
-    await ruth.do(steps.accuse, people["Bram Tolliver"], "He was there.")
+    await ruth.do(steps.accuse_person, people["Bram Tolliver"], "He was there.")
     assert ("Accused since", "Bram Tolliver (named by Ruth Adeyemi)") in (await ruth.read()).facts
     with pytest.raises(Refused):
-        await ruth.do(steps.accuse, "999", "Nobody.")
+        await ruth.do(steps.accuse_person, "999", "Nobody.")
 
 
 async def test_p13_a_name_that_was_typed_is_told_from_one_that_a_platform_knows(company: Company) -> None:

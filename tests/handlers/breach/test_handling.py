@@ -107,9 +107,9 @@ async def test_p13_the_steps_of_the_process_are_ticked_and_unticked(company: Com
 async def test_p13_one_press_gathers_who_listened_and_by_whose_approval(company: Company) -> None:
     request = await approved(company)
     opened = await company.door.enter(
-        listening.exchange(await company.door.enter(listening.listen(request), company.anna)), WEB
+        listening.exchange_code(await company.door.enter(listening.make_listen_code(request), company.anna)), WEB
     )
-    await company.door.enter(listening.served(opened.grant, opened.secret, company.calls[0], 0.0, 5.0), WEB)
+    await company.door.enter(listening.note_served(opened.grant, opened.secret, company.calls[0], 0.0, 5.0), WEB)
     [ruth] = await pages(company, "ruth")
     await ruth.do(gather_calls, f"It is {request.lower()}")
     [one] = (await ruth.read()).calls
@@ -162,7 +162,7 @@ async def test_p13_who_is_accused_later_loses_sight_at_once_and_the_fallback_com
     ruth, helena = await pages(company, "ruth", "helena")
     await helena.read()
     await heard(company)
-    await ruth.do(steps.accuse, chosen(company, "helena")[0], "She was there.")
+    await ruth.do(steps.accuse_person, chosen(company, "helena")[0], "She was there.")
     assert list(await heard(company)) == ["miles"]
     with pytest.raises(Refused):
         await helena.read()
@@ -185,13 +185,13 @@ async def test_p13_the_fallback_comes_in_also_where_the_policy_has_the_old_addre
     [ruth] = await pages(company, "ruth")
     await heard(company)
     [helena] = [key for key, name in (await ruth.read()).people if key == str(company.helena.person_id)]
-    await ruth.do(steps.accuse, helena, "She was there.")
+    await ruth.do(steps.accuse_person, helena, "She was there.")
     assert list(await heard(company)) == ["miles"]
 
 
 async def test_p13_a_handler_who_names_himself_only_steps_back(company: Company) -> None:
     ruth, helena = await pages(company, "ruth", "helena")
-    await ruth.do(steps.accuse, chosen(company, "ruth")[0], "I know both.")
+    await ruth.do(steps.accuse_person, chosen(company, "ruth")[0], "I know both.")
     view = await (await page(company, company.helena, helena.report)).read()
     assert "alone" in view.fired
     assert view.others == ()
@@ -219,7 +219,7 @@ async def test_p13_at_home_stand_reports_of_those_who_handle_them_and_of_nobody_
     assert changed == {"ruth", "helena"}
     assert f"⏳ Report {ruth.report} · came on Tue 24 Nov · is waiting to be acknowledged" in "\n".join(after["ruth"])
     await ruth.read()
-    await ruth.do(steps.acknowledge)
+    await ruth.do(steps.acknowledge_report)
     assert "acknowledged" in "\n".join(lines(await listed(company, company.helena)))
 
 

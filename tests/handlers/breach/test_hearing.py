@@ -128,12 +128,12 @@ async def test_p13_a_decider_sees_the_question_alone_and_loses_sight_once_it_is_
     )  # fmt: skip
     denied = [
         lambda: miles.do(steps.write_note, "Words"), lambda: miles.do(steps.ask_reporter, "Words"),
-        lambda: miles.do(steps.acknowledge), lambda: miles.do(gather_calls, "CS-10444"),
+        lambda: miles.do(steps.acknowledge_report), lambda: miles.do(gather_calls, "CS-10444"),
         lambda: miles.do(steps.begin_copy, company.calls[0]), lambda: miles.do(steps.ask_to_hear, name),
         lambda: miles.do(steps.close_report, "Words"),
     ]  # fmt: skip
     assert {await refused(want) for want in denied} == {"no_report"}
-    assert await refused(lambda: miles.do(steps.hear, name, 0)) == "not_granted"
+    assert await refused(lambda: miles.do(steps.hear_copy, name, 0)) == "not_granted"
     assert (await refusal(company, steps.acknowledge_pressed(mine.report), company.miles)).code == "no_report"
     await miles.do(steps.decide_hearing, name, company.ruth.person_id, allowed=True)
     assert await refused(miles.read) == "over"
@@ -158,16 +158,16 @@ async def test_p13_whoever_was_only_asked_has_not_opened_the_report(company: Com
 async def test_p9_what_is_allowed_lasts_as_long_as_any_access_and_each_hearing_is_noted(company: Company) -> None:
     mine, name = await asked(company)
     assert (await the_call(mine)).state == "asked"
-    assert await refused(lambda: mine.do(steps.hear, name, 0)) == "not_granted"
+    assert await refused(lambda: mine.do(steps.hear_copy, name, 0)) == "not_granted"
     await decided(company, mine, name, "helena")
     company.clock.pass_(days=POLICY.access.default_days)
     mine = await page(company, company.ruth, mine.report)
-    assert [(await mine.do(steps.hear, name, part)).data for part in (0, 1, 2)] == [*PARTS, b""]
-    assert (await mine.do(steps.hear, name, 0)).data == PARTS[0]
+    assert [(await mine.do(steps.hear_copy, name, part)).data for part in (0, 1, 2)] == [*PARTS, b""]
+    assert (await mine.do(steps.hear_copy, name, 0)).data == PARTS[0]
     noted = [one.who for one in (await mine.read()).history if one.kind == "heard"]
     assert noted == ["Ruth Adeyemi", "Ruth Adeyemi"]
     company.clock.pass_(seconds=1)
-    assert await refused(lambda: mine.do(steps.hear, name, 0)) == "not_granted"
+    assert await refused(lambda: mine.do(steps.hear_copy, name, 0)) == "not_granted"
     assert (await the_call(mine)).state == "ask"
 
 
@@ -177,7 +177,7 @@ async def test_p13_a_hearing_that_does_not_begin_at_the_beginning_is_noted_too(c
     for minutes in (0, 10, 70):
         company.clock.pass_(minutes=minutes)
         mine = await page(company, company.ruth, mine.report)
-        await mine.do(steps.hear, name, 1)
+        await mine.do(steps.hear_copy, name, 1)
     assert [one.kind for one in (await mine.read()).history].count("heard") == 2
 
 
@@ -185,7 +185,7 @@ async def test_p9_who_was_not_allowed_hears_nothing_and_may_ask_again(company: C
     mine, name = await asked(company)
     await decided(company, mine, name, "helena", allowed=False)
     assert (await the_call(mine)).state == "refused"
-    assert await refused(lambda: mine.do(steps.hear, name, 0)) == "not_granted"
+    assert await refused(lambda: mine.do(steps.hear_copy, name, 0)) == "not_granted"
     await heard(company)
     await mine.do(steps.ask_to_hear, name)
     assert (await heard(company)) == {"helena": [QUESTION]}
@@ -245,7 +245,7 @@ async def test_p13_a_look_notes_nothing_and_no_page_goes_on_by_it(company: Compa
 
 
 async def _accused(company: Company, mine: Page) -> None:
-    await mine.do(steps.accuse, chosen(company, "miles")[0], "He was there.")
+    await mine.do(steps.accuse_person, chosen(company, "miles")[0], "He was there.")
 
 
 async def _away(company: Company, _: Page) -> None:
@@ -253,7 +253,7 @@ async def _away(company: Company, _: Page) -> None:
 
 
 async def _blocked(company: Company, _: Page) -> None:
-    await company.door.enter(people.block("slack", "UMILES"), DELIVERY)
+    await company.door.enter(people.note_blocked("slack", "UMILES"), DELIVERY)
 
 
 async def _another(company: Company, _: Page) -> None:
@@ -309,7 +309,7 @@ async def test_p13_the_copy_is_sealed_for_its_place(company: Company) -> None:
 
     await company.database.write(swap)
     with pytest.raises(Unopened):
-        await company.door.enter(steps.hear(mine.report, mine.session, name, 0), WEB)
+        await company.door.enter(steps.hear_copy(mine.report, mine.session, name, 0), WEB)
 
 
 @pytest.mark.by_hand
@@ -402,5 +402,5 @@ async def test_p13_a_copy_that_lacks_a_part_is_not_whole(company: Company, sent:
     assert (
         await refused(lambda: mine.do(steps.finish_copy, name, company.calls[0], parts, 9, "audio/wav")) == "unfinished"
     )
-    for want in ((steps.ask_to_hear, name), (steps.hear, name, 0)):
+    for want in ((steps.ask_to_hear, name), (steps.hear_copy, name, 0)):
         assert await refused(lambda want=want: mine.do(*want)) == "unfinished"  # type: ignore[misc]

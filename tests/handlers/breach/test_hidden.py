@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import select
 
-from handlers import gather_calls, home, pressed
+from handlers import gather_calls, home, note_press
 from handlers.acting import WEB, Visitor
 from handlers.breach import filing, readers, steps
 from handlers.breach.filing import from_form
@@ -53,7 +53,7 @@ async def handled(company: Company, name: str, handler: Visitor, words: str = "w
     """A handler goes through all that there is to do."""
     mine = await page(company, handler, name)
     await mine.read()
-    await mine.do(steps.acknowledge)
+    await mine.do(steps.acknowledge_report)
     await mine.do(steps.ask_reporter, f"question {words}")
     await mine.do(steps.write_note, f"note {words}")
     await mine.do(steps.take_step, 1, done=True)
@@ -64,7 +64,7 @@ async def handled(company: Company, name: str, handler: Visitor, words: str = "w
     await mine.do(steps.finish_copy, copy, call.recording, 1, 11, "audio/wav")
     with suppress(Refused):  # where nobody is left who may decide
         await mine.do(steps.ask_to_hear, copy)
-    await mine.do(steps.accuse, chosen(company, "tara")[0], f"accused {words}")
+    await mine.do(steps.accuse_person, chosen(company, "tara")[0], f"accused {words}")
     await mine.do(steps.write_outcome, f"reference {words}", f"outcome {words}")
     await mine.do(steps.close_report, f"closing {words}")
     return mine
@@ -184,7 +184,7 @@ async def test_p13_a_known_and_a_wrong_id_take_the_same_time(company: Company) -
 @pytest.mark.long
 async def test_p13_a_press_on_a_confidential_card_leaves_nothing_in_the_log(company: Company) -> None:
     before = await audit(company)
-    await company.door.enter(pressed("B-4CPY4KWE"), company.helena)
+    await company.door.enter(note_press("B-4CPY4KWE"), company.helena)
     assert await audit(company) == before
 
 

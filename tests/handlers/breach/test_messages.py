@@ -57,7 +57,7 @@ async def _filed_and_answered(company: Company, told: list[Message]) -> Page:
     told += await messages(company)
     ruth = await page(company, company.ruth, await the_report(company))
     await ruth.read()
-    await ruth.do(steps.acknowledge)
+    await ruth.do(steps.acknowledge_report)
     await ruth.do(steps.ask_reporter, CANARY[4])
     told += await messages(company)
     await company.door.enter(filing.add_words(filed.receipt, CANARY[5]), WEB)
@@ -69,7 +69,7 @@ async def _heard_and_closed(company: Company, ruth: Page, told: list[Message]) -
     await ruth.do(gather_calls, "CS-10443")
     await ruth.do(steps.ask_to_hear, await kept(company, ruth))
     told += await messages(company)
-    await ruth.do(steps.accuse, chosen(company, "helena")[0], CANARY[7])
+    await ruth.do(steps.accuse_person, chosen(company, "helena")[0], CANARY[7])
     await tick(company)
     told += await messages(company)
     await ruth.do(steps.write_outcome, CANARY[8], CANARY[9])
@@ -108,7 +108,7 @@ async def test_p13_once_it_is_acknowledged_both_cards_say_so_where_they_stand(co
     stood = {one.person: one.name for one in await messages(company)}
     ruth = await page(company, company.ruth, await the_report(company))
     await ruth.read()
-    await ruth.do(steps.acknowledge)
+    await ruth.do(steps.acknowledge_report)
     found = await messages(company)
     assert {one.person: (one.name, one.platform, one.conversation, one.message) for one in found} == {
         person: (name, "slack", f"D{person}", name) for person, name in stood.items()
@@ -121,18 +121,18 @@ async def test_p13_where_the_sight_ended_the_card_stays_as_it_is_and_leads_nowhe
     await report(company, company.anna)
     await messages(company)
     ruth = await page(company, company.ruth, await the_report(company))
-    await ruth.do(steps.accuse, chosen(company, "helena")[0], "She was there.")
+    await ruth.do(steps.accuse_person, chosen(company, "helena")[0], "She was there.")
     assert await heard(company) == {"miles": [ALERT]}
     fresh = await page(company, company.ruth, ruth.report)
     await fresh.read()
-    await fresh.do(steps.acknowledge)
+    await fresh.do(steps.acknowledge_report)
     assert sorted(await heard(company)) == ["miles", "ruth"]
     assert (await refusal(company, steps.acknowledge_pressed(ruth.report), company.helena)).code == "no_report"
 
 
 async def test_p13_whose_sight_ended_before_the_alert_went_out_never_hears_of_it(company: Company) -> None:
     [ruth] = await pages(company, "ruth")
-    await ruth.do(steps.accuse, chosen(company, "helena")[0], "She was there.")
+    await ruth.do(steps.accuse_person, chosen(company, "helena")[0], "She was there.")
     assert sorted(await heard(company)) == ["miles", "ruth"]
     company.clock.pass_(days=1)
     assert await heard(company) == {}
@@ -175,7 +175,7 @@ async def test_p13_where_somebody_cannot_be_reached_the_rule_asks_the_next(compa
     """Helena is accused and Ruth blocked the bot: Miles is asked."""
     await report(company, company.anna, accused=["helena"])
     [one] = await collected(company)
-    await company.door.enter(people.block("slack", "URUTH"), DELIVERY)
+    await company.door.enter(people.note_blocked("slack", "URUTH"), DELIVERY)
     await undelivered(company, one.name, gone=True)
     await tick(company)
     assert await heard(company) == {"miles": [ALERT]}
@@ -194,6 +194,6 @@ async def test_p13_one_that_nobody_can_read_waits_and_holds_up_no_other(company:
 
 
 async def test_p13_what_became_of_a_message_that_is_gone_changes_nothing(company: Company) -> None:
-    await company.door.enter(cards.delivered("M-22222222", "slack", "D1", "m1"), DELIVERY)
+    await company.door.enter(cards.note_delivered("M-22222222", "slack", "D1", "m1"), DELIVERY)
     await undelivered(company, "M-22222222")
     assert await notices(company) == []

@@ -84,7 +84,7 @@ async def test_p13_whoever_was_accused_since_reads_nothing_in_the_copy_and_is_ne
     helena = await page(company, company.helena, ruth.report)
     await helena.read()
     copy = await copied(company)
-    await ruth.do(steps.accuse, chosen(company, "helena")[0], "She was there.")
+    await ruth.do(steps.accuse_person, chosen(company, "helena")[0], "She was there.")
     assert await restored(company, copy) == 1
     assert (await refusal(company, read_report(helena.report, helena.session), company.helena)).code == "over"
     for _ in range(3):
@@ -102,7 +102,7 @@ async def test_p13_a_sight_put_back_under_another_trace_opens_nothing(company: C
     ruth = await begun(company)
     await (await page(company, company.helena, ruth.report)).read()
     copy = await copied(company)
-    await ruth.do(steps.accuse, chosen(company, "helena")[0], "She was there.")
+    await ruth.do(steps.accuse_person, chosen(company, "helena")[0], "She was there.")
     for row in copy[ReportSight]:
         row["trace"] = new_secret()
     await restored(company, copy)
@@ -145,16 +145,16 @@ async def test_p13_the_journal_gets_random_ids_that_say_whose_and_what_to_nobody
     assert sorted(one.kind for one in rows) == ["key_destroyed", "sight_ended", "sight_ended"]
     assert not [one for one in rows if ruth.report in one.trace or "helena" in one.trace or len(one.trace) < 40]
 
-    assert await company.database.read(clock.traces) == rows
-    await company.door.enter(clock.journalled(rows[:1]), CLOCK)
+    assert await company.database.read(clock.untold_traces) == rows
+    await company.door.enter(clock.note_journalled(rows[:1]), CLOCK)
     assert await count(company, ReportMark) == [2]
 
 
 async def journalled(company: Company) -> None:
     """What is to be told stands in the journal, and the bot knows that it does."""
-    found = await company.database.read(clock.traces)
+    found = await company.database.read(clock.untold_traces)
     company.door.outside.update({one.trace: one.counter for one in found})
-    await company.door.enter(clock.journalled(found), CLOCK)
+    await company.door.enter(clock.note_journalled(found), CLOCK)
 
 
 async def put_back(company: Company, copy: Copy, *tables: type) -> None:
@@ -169,7 +169,7 @@ async def accused(company: Company) -> tuple[Page, Page, Copy]:
     ruth, helena = [await page(company, one, name) for one in (company.ruth, company.helena)]
     await helena.read()
     copy = await copied(company)
-    await ruth.do(steps.accuse, chosen(company, "helena")[0], "She was there.")
+    await ruth.do(steps.accuse_person, chosen(company, "helena")[0], "She was there.")
     await ruth.do(steps.write_note, "Only we know this.")
     await journalled(company)
     return ruth, helena, copy
@@ -192,8 +192,8 @@ async def test_p13_whoever_is_accused_without_reading_it_is_not_seated_by_an_old
     """Deven reads nothing yet, and would once he is made a reader."""
     ruth, _, _ = await accused(company)
     copy = await copied(company)
-    await ruth.do(steps.accuse, chosen(company, "deven")[0], "He was there.")
-    assert clock.is_urgent(await company.database.read(clock.traces))
+    await ruth.do(steps.accuse_person, chosen(company, "deven")[0], "He was there.")
+    assert clock.is_urgent(await company.database.read(clock.untold_traces))
     await journalled(company)
     await put_back(company, copy)
     with pytest.raises(Refused):
@@ -204,7 +204,7 @@ async def test_p13_what_a_reporter_does_waits_for_what_others_do(company: Compan
     """Or the journal would say at what minute somebody wrote."""
     filed = await report(company, company.anna)
     await company.door.enter(filing.add_words(filed.receipt, "There is more."), CLOCK)
-    found = await company.database.read(clock.traces)
+    found = await company.database.read(clock.untold_traces)
     assert found
     assert not clock.is_urgent(found)
 

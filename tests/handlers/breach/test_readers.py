@@ -67,7 +67,7 @@ async def test_p13_a_session_opens_its_own_report_alone(company: Company) -> Non
     )
     assert set(names) == {name}
     ruth, helena = Page(company, name, session), await page(company, company.helena, name)
-    await ruth.do(steps.accuse, chosen(company, "helena")[0], "She was there.")
+    await ruth.do(steps.accuse_person, chosen(company, "helena")[0], "She was there.")
     others = [Page(company, other, session) for other in ("B-22222222", "", "B-22222222 ")]
     said = set()
     for one in (helena, *others, Page(company, name, "nothing")):
@@ -94,7 +94,7 @@ async def test_p13_the_reporters_session_never_opens_the_handlers_view_nor_the_o
 
 async def test_p13_a_session_ends_when_the_sight_does_and_nobody_elses(company: Company) -> None:
     ruth, helena = await pages(company, "ruth", "helena")
-    await ruth.do(steps.accuse, chosen(company, "helena")[0], "She was there.")
+    await ruth.do(steps.accuse_person, chosen(company, "helena")[0], "She was there.")
     await over(helena.read)
     assert [one.split(",")[0] for one in (await ruth.read()).others] == ["Miles Fairweather"]
 
@@ -102,7 +102,7 @@ async def test_p13_a_session_ends_when_the_sight_does_and_nobody_elses(company: 
 async def test_p13_a_code_that_was_made_before_the_sight_ended_opens_nothing(company: Company) -> None:
     name, code = await a_code(company, company.helena)
     ruth = await page(company, company.ruth, name)
-    await ruth.do(steps.accuse, chosen(company, "helena")[0], "She was there.")
+    await ruth.do(steps.accuse_person, chosen(company, "helena")[0], "She was there.")
     _, session = await exchanged(company, code)
     await over(Page(company, name, session).read)
 
@@ -116,15 +116,15 @@ async def test_p13_the_rule_is_asked_at_each_opening_without_waiting_for_the_clo
 
 async def _deactivated(company: Company, who: str) -> None:
     told = account(f"U{who.upper()}", NAMES[who], "deactivated")
-    await company.door.enter(people.meet(told), DELIVERY)
+    await company.door.enter(people.meet_account(told), DELIVERY)
 
 
 async def _gone(company: Company, who: str) -> None:
-    await company.door.enter(people.gone("slack", f"U{who.upper()}", "deactivated"), DELIVERY)
+    await company.door.enter(people.note_gone("slack", f"U{who.upper()}", "deactivated"), DELIVERY)
 
 
 async def _blocked(company: Company, who: str) -> None:
-    await company.door.enter(people.block("slack", f"U{who.upper()}"), DELIVERY)
+    await company.door.enter(people.note_blocked("slack", f"U{who.upper()}"), DELIVERY)
 
 
 Leaves = Callable[[Company, str], Awaitable[None]]
@@ -184,7 +184,7 @@ async def test_p13_a_code_is_good_for_a_minute(company: Company, seconds: int, g
     _, code = await a_code(company, company.ruth)
     company.clock.pass_(seconds=seconds)
     if not good:
-        assert (await refusal(company, readers.exchange(code), WEB)).code == SPENT
+        assert (await refusal(company, readers.exchange_code(code), WEB)).code == SPENT
         return
     name, session = await exchanged(company, code)
     assert (await Page(company, name, session).read()).report == name
@@ -193,14 +193,16 @@ async def test_p13_a_code_is_good_for_a_minute(company: Company, seconds: int, g
 async def test_p13_what_is_no_code_is_answered_like_one_that_is_spent(company: Company) -> None:
     _, mine = await a_code(company, company.ruth)
     company.clock.pass_(minutes=2)
-    said = [await refusal(company, readers.exchange(one), WEB) for one in (mine, "", "nothing", "x" * 5000, "\udcff")]
+    said = [
+        await refusal(company, readers.exchange_code(one), WEB) for one in (mine, "", "nothing", "x" * 5000, "\udcff")
+    ]
     assert len({(str(one), one.code) for one in said}) == 1
 
 
 async def test_p13_a_session_is_no_code(company: Company) -> None:
     _, code = await a_code(company, company.ruth)
     name, session = await exchanged(company, code)
-    assert (await refusal(company, readers.exchange(session), WEB)).code == SPENT
+    assert (await refusal(company, readers.exchange_code(session), WEB)).code == SPENT
     await over(Page(company, name, code).read)
 
 
@@ -233,7 +235,7 @@ def text(**holders: str) -> str:
 async def in_force(company: Company, told: str) -> None:
     """A start finds this text, which is a new one also where it says what an earlier one did."""
     company.door.policy = load_policy(f"{told}\n# {next(_numbers)}\n")
-    await company.door.enter(policy_review_in_force.in_force(), CLOCK)
+    await company.door.enter(policy_review_in_force.keep_policy_text(), CLOCK)
 
 
 async def begun(company: Company) -> str:
@@ -337,7 +339,7 @@ async def test_p14_the_notice_of_a_change_is_the_same_with_and_without_reports(c
 
 async def test_p13_a_page_that_is_left_opens_nothing_any_more(company: Company) -> None:
     [ruth] = await pages(company, "ruth")
-    await ruth.do(readers.leave)
+    await ruth.do(readers.end_session)
     with pytest.raises(Refused):
         await ruth.read()
-    await ruth.do(readers.leave)
+    await ruth.do(readers.end_session)

@@ -37,9 +37,9 @@ async def heard_around(company: Company, how: str) -> str:
 
 async def listened(company: Company, request: str, call_id: int) -> None:
     opened = await company.door.enter(
-        listening.exchange(await company.door.enter(listening.listen(request), company.anna)), WEB
+        listening.exchange_code(await company.door.enter(listening.make_listen_code(request), company.anna)), WEB
     )
-    await company.door.enter(listening.served(opened.grant, opened.secret, call_id, 0.0, 5.0), WEB)
+    await company.door.enter(listening.note_served(opened.grant, opened.secret, call_id, 0.0, 5.0), WEB)
 
 
 async def pages(company: Company) -> tuple[Page, Page]:

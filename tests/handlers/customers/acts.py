@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from handlers import MATTERS, intro
+from handlers import MATTERS, form_introduction
 from handlers.acting import CLOCK, Act, Visitor
 from handlers.customers import steps
-from handlers.customers.filing import Filed, file
-from handlers.customers.forms import AddressForm, FilingForm, IdentityForm, WithdrawForm, filing
+from handlers.customers.filing import Filed, file_customer_request
+from handlers.customers.forms import AddressForm, FilingForm, IdentityForm, WithdrawForm, filing_form
 from handlers.customers.state import CustomerCase, Known, Remarked, write_known
 from handlers.handling import Intent
 from handlers.room import Given
@@ -29,12 +29,14 @@ def form(company: Company, **more: Any) -> FilingForm:
         "address": "mara.ellis@customer.example", "check": "called_back", "authority": "Power of attorney of 3 November 2026",
     }  # fmt: skip
     answers = {**told, **more}
-    return filing(Given(company.door.policy, company.clock.now, "", answers)).read(answers)
+    return filing_form(Given(company.door.policy, company.clock.now, "", answers)).read(answers)
 
 
 async def filed(company: Company, by: Visitor | None = None, **more: Any) -> Filed:
     """Somebody files a request; fields of the form are told by name."""
-    return await company.door.enter(file(form(company, **more), f"slack:V{next(_views)}"), by or company.anna)
+    return await company.door.enter(
+        file_customer_request(form(company, **more), f"slack:V{next(_views)}"), by or company.anna
+    )
 
 
 async def a_request(company: Company, by: Visitor | None = None, **more: Any) -> str:
@@ -64,17 +66,17 @@ def _act(company: Company, store: Store) -> Act:
 
 async def identify(company: Company, request: str, by: Visitor, **more: Any) -> None:
     """Somebody writes down how it was checked who asks."""
-    await company.door.enter(steps.identify(request, IdentityForm.read({"check": "document", **more})), by)
+    await company.door.enter(steps.identify_customer(request, IdentityForm.read({"check": "document", **more})), by)
 
 
 def addressing(request: str, address: str) -> Intent[None]:
     """Another address, as somebody enters it."""
-    return steps.readdress(request, AddressForm.read({"address": address}))
+    return steps.change_address(request, AddressForm.read({"address": address}))
 
 
 def withdrawing(request: str, day: str = "2026-11-24", words: str = "By telephone.") -> Intent[None]:
     """They withdraw it."""
-    return steps.withdraw(request, WithdrawForm.read({"on_day": day, "words": words}))
+    return steps.withdraw_request(request, WithdrawForm.read({"on_day": day, "words": words}))
 
 
 async def remarked(company: Company, request: str, kind: str, words: str, by: Visitor) -> None:
@@ -120,7 +122,7 @@ async def comes(company: Company, kind: str, request: str) -> datetime | None:
 
 async def opened(company: Company, form: str, request: str, who: Visitor) -> str:
     """What stands above a form; raises `Refused`."""
-    return await looking(company, who, lambda act: intro(act, form, request))
+    return await looking(company, who, lambda act: form_introduction(act, form, request))
 
 
 async def leaves(company: Company, *names: str) -> None:

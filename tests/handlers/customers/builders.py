@@ -12,7 +12,7 @@ import pytest
 from handlers.acting import WEB, Act, Visitor
 from handlers.customers import letters, links
 from handlers.customers.links import Entered
-from handlers.customers.serving import Serving, serve
+from handlers.customers.serving import Serving, serve_session
 from handlers.customers.state import Known, Receipt, write_known
 from handlers.handling import Intent
 from handlers.rules.refusal import Refused
@@ -72,7 +72,7 @@ class Sent:
         return await self.company.database.read(lambda store: store.customers.listenings(self.request))
 
     async def serving(self) -> Serving:
-        return await looking(self.company, WEB, lambda act: serve(act, *self.names))
+        return await looking(self.company, WEB, lambda act: serve_session(act, *self.names))
 
     async def new_passcode(self) -> str:
         """As the button does it."""
@@ -138,7 +138,7 @@ async def sent(
         row = _stored(act, request, state, numbers, company.anna)
         link = letters.new_letter(act, row)
         code = links.make_link(act, link, gives)
-        letters.put_letter(act, row, link, ADDRESS, letters.copy(act.policy, _known(act, 0), 1, gives=gives))
+        letters.put_letter(act, row, link, ADDRESS, letters.copy_letter(act.policy, _known(act, 0), 1, gives=gives))
         store.session.flush()
         digits = links.new_passcode(act, link) if passcode else ""
         store.audit.append(Entry(act.who.actor, "customer.release", row.id, "done", "P8"), act.now, act.keys.log_seal)
@@ -169,7 +169,7 @@ def _known(act: Act, by: int) -> Known:
 async def refused(one: Sent, link: str = "", secret: str | None = None) -> str:
     names = link or one.link, one.secret if secret is None else secret
     with pytest.raises(Refused) as told:
-        await looking(one.company, WEB, lambda act: serve(act, *names))
+        await looking(one.company, WEB, lambda act: serve_session(act, *names))
     return told.value.code
 
 

@@ -28,7 +28,7 @@ async def release(company: Company, request: str, who: Visitor | None = None, **
     answers = {"voices": "nobody", **more}
     kind = WeighedForm if "weighed" in answers else ReleaseForm
     await company.door.enter(
-        steps.release(*(await as_shown(company, request)).partition(":")[::2], kind.read(answers)),
+        steps.release_calls(*(await as_shown(company, request)).partition(":")[::2], kind.read(answers)),
         who or company.tara,
     )
 
@@ -40,11 +40,11 @@ async def as_shown(company: Company, request: str) -> str:
 
 def releasing(request: str, seen: str = "") -> Intent[Any]:
     """Without the mark of what was seen it is refused at the last moment."""
-    return steps.release(request, seen, ReleaseForm.read({"voices": "nobody"}))
+    return steps.release_calls(request, seen, ReleaseForm.read({"voices": "nobody"}))
 
 
 def refusing(request: str, refusal: str = "no_call", seen: str = "", **more: str) -> Intent[Any]:
-    return steps.refuse(request, seen, RefuseForm.read({"refusal": refusal, **more}))
+    return steps.refuse_request(request, seen, RefuseForm.read({"refusal": refusal, **more}))
 
 
 async def refuse(
@@ -60,7 +60,7 @@ def questioning(request: str) -> Intent[Any]:
 
 
 def answering(request: str) -> Intent[Any]:
-    return steps.answer(request, AnswerForm.read({"words": "It was Monday."}))
+    return steps.answer_question(request, AnswerForm.read({"words": "It was Monday."}))
 
 
 def asking_for(request: str, number: str = "+61 412 000 111") -> Intent[Any]:
@@ -81,7 +81,7 @@ async def nothing_to_collect(company: Company) -> bool:
 async def _next(company: Company) -> Collected | None:
     """The first that can be sent, as the delivery goes through those that are due."""
     for mail in await company.database.read(lambda store: due_letters(store, company.clock.now)):
-        if (found := await company.door.enter(letters.collect(mail), DELIVERY)) is not None:
+        if (found := await company.door.enter(letters.collect_letter(mail), DELIVERY)) is not None:
             return found
     return None
 
@@ -89,25 +89,25 @@ async def _next(company: Company) -> Collected | None:
 async def accepted(company: Company, answer: str = OK) -> Collected:
     """The mail server takes the next letter."""
     letter = await collected(company)
-    await company.door.enter(letters.accepted(letter.mail, answer), DELIVERY)
+    await company.door.enter(letters.note_accepted(letter.mail, answer), DELIVERY)
     return letter
 
 
 async def put_off(company: Company, code: str = "smtp_451") -> Collected:
     letter = await collected(company)
-    await company.door.enter(letters.put_off(letter.mail, code), DELIVERY)
+    await company.door.enter(letters.put_off_letter(letter.mail, code), DELIVERY)
     return letter
 
 
 async def not_taken(company: Company, code: str = "smtp_550") -> Collected:
     letter = await collected(company)
-    await company.door.enter(letters.not_taken(letter.mail, code, f"{code[5:]} no such mailbox"), DELIVERY)
+    await company.door.enter(letters.note_refused_mail(letter.mail, code, f"{code[5:]} no such mailbox"), DELIVERY)
     return letter
 
 
 async def not_known(company: Company, code: str = "timeout") -> Collected:
     letter = await collected(company)
-    await company.door.enter(letters.not_known(letter.mail, code), DELIVERY)
+    await company.door.enter(letters.note_uncertain_mail(letter.mail, code), DELIVERY)
     return letter
 
 
@@ -146,7 +146,7 @@ async def passcode(company: Company, request: str, who: Visitor | None = None, n
     known = await numbers(company, request, who)
     mark = next(one for one, known_number in known.items() if number in ("", known_number))
     return await company.door.enter(
-        customers_links.passcode(*f"{request}:{mark}".partition(":")[::2]), who or company.tara
+        customers_links.make_passcode(*f"{request}:{mark}".partition(":")[::2]), who or company.tara
     )
 
 
@@ -161,7 +161,7 @@ async def fetched(company: Company, request: str, letter: Collected) -> None:
     """And has a copy of all that was released."""
     names = await let_in(company, request, letter)
     calls = [one.id for one in (await viewed(company, request)).recordings]
-    await company.door.enter(serving.downloaded(*names, tuple(calls)), WEB)
+    await company.door.enter(serving.note_downloaded(*names, tuple(calls)), WEB)
     for one in calls:
         await company.door.enter(serving.heard_to_end(*names, one), WEB)
 
@@ -194,7 +194,7 @@ async def logged(company: Company, request: str, action: str) -> dict[str, Any]:
 
 def body(letter: letters.Envelope | Collected) -> str:
     """All that a letter says."""
-    return letters.preview(letter.to, letter.written)
+    return letters.preview_letter(letter.to, letter.written)
 
 
 def under_way(mail: CustomerLetter) -> tuple[Any, ...]:

@@ -53,21 +53,21 @@ async def _life(company: Company) -> None:
     [other] = await register(company.door, call(9, caller=NUMBER))
     first = await a_request(company, **PERSON)
     await enter(steps.ask_a_question(first, QuestionForm.read({"words": CANARY})), tara)
-    await enter(steps.answer(first, AnswerForm.read({"words": CANARY})), company.anna)
+    await enter(steps.answer_question(first, AnswerForm.read({"words": CANARY})), company.anna)
     await release(company, first, voices="may_hear", weighed=CANARY)
     await put_off(company)
     company.clock.pass_(seconds=5)
     await not_known(company)
     await enter(steps.send_again(first), tara)
     await not_known(company)
-    await enter(steps.arrived(first), tara)
+    await enter(steps.note_arrived(first), tara)
     await enter(links.ask_number(first, NumberForm.read({"number": NUMBER, "words": CANARY})), tara)
     await enter(links.allow_number(first), company.helena)
-    await enter(steps.bounced(first), tara)
+    await enter(steps.note_bounced(first), tara)
     await release(company, first)
     code = (await accepted(company)).written.link.partition("#")[2]
     await enter(links.open_link(code, (await passcode(company, first, number=NUMBER)).passcode), WEB)
-    await enter(steps.wrong_address(first), tara)
+    await enter(steps.note_wrong_address(first), tara)
     await _others(company, calls, other)
 
 
@@ -83,7 +83,7 @@ async def _others(company: Company, calls: list[int], other: int) -> None:
     await collected(company)
     company.clock.pass_(minutes=16)
     assert await nothing_to_collect(company)
-    await enter(steps.arrived(fourth), tara)
+    await enter(steps.note_arrived(fourth), tara)
     # Who presses too late is refused, which is on record as well.
     await refusal(company, releasing(fourth), company.cora)
     due = (await stored(company, third)).due_at

@@ -10,7 +10,7 @@ import pytest
 
 from handlers.acting import Visitor
 from handlers.cards import Actions, Card
-from handlers.customers.cards import card, mask_address
+from handlers.customers.cards import customer_card, mask_address
 from handlers.customers.state import CustomerCase, Rung
 from storage.records import Alarm, Listening
 from storage.tables.customers import CustomerLetter, CustomerRequest
@@ -40,7 +40,7 @@ def drawn(view: CustomerCase, reader: Visitor, *, whole: bool = False, **more: A
         **{name: one for name, one in more.items() if hasattr(view.matter, name)},
     })  # fmt: skip
     rest = {name: one for name, one in more.items() if not hasattr(view.matter, name)}
-    return card(replace(view, matter=row, **rest), reader.person_id or 0, whole=whole)
+    return customer_card(replace(view, matter=row, **rest), reader.person_id or 0, whole=whole)
 
 
 def pressed(told: list[str]) -> str:

@@ -56,16 +56,16 @@ async def test_p8_anybody_who_holds_the_card_says_that_they_are_identified(compa
         found = (await known_of(company, request)).identified
         assert found is not None
         assert (found.check, found.by) == ("document", who.person_id)
-    unknown = steps.identify(request, IdentityForm.read({"check": "by_the_moon"}))
+    unknown = steps.identify_customer(request, IdentityForm.read({"check": "by_the_moon"}))
     assert list((await refusal(company, unknown, company.anna)).fields) == ["check"]
 
 
 async def test_p8_for_whoever_holds_no_card_there_is_no_such_request(company: Company) -> None:
     request = await a_request(company)
     form = IdentityForm.read({"check": "document"})
-    for intent in (steps.identify(request, form), addressing(request, "a@b.com"), withdrawing(request)):
+    for intent in (steps.identify_customer(request, form), addressing(request, "a@b.com"), withdrawing(request)):
         assert str(await refusal(company, intent, company.bram)) == GONE
-    assert str(await refusal(company, steps.identify("C-NOBODY", form), company.anna)) == GONE
+    assert str(await refusal(company, steps.identify_customer("C-NOBODY", form), company.anna)) == GONE
     for name in ("customer_identity", "customer_answer", "customer_address", "customer_withdraw"):
         with pytest.raises(Refused, match=GONE):
             await opened(company, name, request, company.bram)
@@ -163,7 +163,7 @@ async def test_p8_withdrawn_after_it_went_out_the_link_is_dead_at_once(company: 
     detail = await logged(company, request, "withdraw")
     assert (detail["links"], detail["mails"], detail["on"]) == ([letter.id], [], "2026-11-24")
     company.clock.now += timedelta(days=20)
-    await company.door.enter(steps.end_over(request), CLOCK)
+    await company.door.enter(steps.end_expired_links(request), CLOCK)
     assert (await stored(company, request)).state == "withdrawn"
 
 

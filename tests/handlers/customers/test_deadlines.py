@@ -122,10 +122,10 @@ async def test_p8_once_it_is_answered_nothing_falls_any_more(company: Company) -
     request = await a_request(company)
     await release(company, request)
     await accepted(company)
-    for wanted in (filing.remind, filing.remind_on_the_day, filing.remind_once_late):
+    for wanted in (filing.remind_releasers, filing.remind_on_the_day, filing.remind_once_late):
         await company.door.enter(wanted(request), CLOCK)
     await pass_until(company, at(10, 12))
-    assert {step for step, _ in await _reminded(company, request)} == {steps.end_over.action}
+    assert {step for step, _ in await _reminded(company, request)} == {steps.end_expired_links.action}
 
 
 async def _steps(company: Company, request: str, who: Visitor) -> list[str]:
@@ -250,7 +250,7 @@ async def test_p8_the_links_days_end(company: Company) -> None:
     await pass_until(company, NOW + timedelta(days=14))
     assert (await mails(company, request))[0].link == "ended"
     assert (await stored(company, request)).state == "answered"
-    await company.door.enter(steps.end_over(request), CLOCK)
+    await company.door.enter(steps.end_expired_links(request), CLOCK)
     assert [one[1] for one in await audit(company, request)].count("customer.link_ends") == 1
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from handlers import FORMS, SEARCHES, form_of, led
+from handlers import FORMS, SEARCHES, form_needed, form_of
 from handlers.cards import Card, Choice
 from handlers.customers import filing, room
 from handlers.customers.filing import Filed
-from handlers.customers.forms import FOUND, AuthorityForm, CustomerForm, FilingForm, sought
+from handlers.customers.forms import FOUND, AuthorityForm, CustomerForm, FilingForm, form_for_search
 from handlers.forms import Answers
 from handlers.policy import Policy
 from handlers.room import Given
@@ -44,7 +44,7 @@ CHOSEN: Any = {"reason": "customer"}
 
 async def wrong(company: Company, **more: Any) -> dict[str, str]:
     """What must be corrected, by field."""
-    refused = await refusal(company, filing.file(form(company, **more), "slack:V-wrong"), company.anna)
+    refused = await refusal(company, filing.file_customer_request(form(company, **more), "slack:V-wrong"), company.anna)
     assert refused.clause == "P8"
     return refused.fields
 
@@ -58,7 +58,7 @@ async def wrong(company: Company, **more: Any) -> dict[str, str]:
     ],
 )  # fmt: skip
 def test_p8_the_first_choice_leads_to_the_form_that_it_needs_and_back(name: str, answers: Answers, leads: str) -> None:
-    assert led(name, answers) == leads
+    assert form_needed(name, answers) == leads
 
 
 def test_p8_one_page_of_seven_fields_has_defaults_and_asks_only_what_whoever_asks_needs() -> None:
@@ -132,7 +132,7 @@ async def test_p8_a_day_counts_from_its_beginning_but_not_from_before_the_call(c
 
 
 async def test_p8_sent_twice_it_is_filed_once(company: Company) -> None:
-    intent = filing.file(form(company), "slack:V-same")
+    intent = filing.file_customer_request(form(company), "slack:V-same")
     first = await company.door.enter(intent, company.anna)
     entries, effects = len(await audit(company)), len(await left(company))
     assert await company.door.enter(intent, company.anna) == first
@@ -200,7 +200,7 @@ async def test_p8_more_calls_than_a_request_takes_are_counted_no_further(company
 
 async def test_p8_one_call_that_fits_what_was_typed_is_chosen(company: Company) -> None:
     sheet, filled = await looking(
-        company, company.anna, lambda act: sought(act, "a customer wants a copy of the call CS-10443")
+        company, company.anna, lambda act: form_for_search(act, "a customer wants a copy of the call CS-10443")
     )
     first = str(company.calls[0])
     assert (sheet.intro, filled.values["recordings"]) == (FOUND, [first])

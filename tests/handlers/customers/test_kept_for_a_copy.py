@@ -58,7 +58,7 @@ async def test_p12_fetched_it_goes_within_the_hour(company: Company) -> None:
     code = (await accepted(company)).written.link.partition("#")[2]
     erasure = await close(company, recording)
     entered = await company.door.enter(links.open_link(code, (await passcode(company, request)).passcode), WEB)
-    await company.door.enter(serving.downloaded(entered.link, entered.secret, (recording,)), WEB)
+    await company.door.enter(serving.note_downloaded(entered.link, entered.secret, (recording,)), WEB)
     await company.door.enter(serving.heard_to_end(entered.link, entered.secret, recording), WEB)
     assert not await kept(company, recording)
     await tick(company)
@@ -97,7 +97,7 @@ async def test_p12_after_a_bounce_it_is_kept_for_the_request_and_can_be_released
     await release(company, request)
     await accepted(company)
     await close(company, recording)
-    await company.door.enter(steps.bounced(request), company.tara)
+    await company.door.enter(steps.note_bounced(request), company.tara)
     assert (await _keep(company, recording))[0] == "request"
     await release(company, request)
     assert (await _keep(company, recording))[0] == "copy"

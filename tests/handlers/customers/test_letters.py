@@ -40,9 +40,9 @@ from tests.reconciled import findings
 pytestmark = pytest.mark.long
 
 OUTCOMES: dict[str, Callable[[str], Intent[None]]] = {
-    "accepted": lambda mail: letters.accepted(mail, OK), "put off": lambda mail: letters.put_off(mail, "smtp_451"),
-    "refused": lambda mail: letters.not_taken(mail, "smtp_550", "550 no such mailbox"),
-    "not known": lambda mail: letters.not_known(mail, "timeout"),
+    "accepted": lambda mail: letters.note_accepted(mail, OK), "put off": lambda mail: letters.put_off_letter(mail, "smtp_451"),
+    "refused": lambda mail: letters.note_refused_mail(mail, "smtp_550", "550 no such mailbox"),
+    "not known": lambda mail: letters.note_uncertain_mail(mail, "timeout"),
 }  # fmt: skip
 
 
@@ -71,7 +71,7 @@ async def test_p8_accepted_is_honoured_with_the_servers_answer_in_the_log(compan
     assert (mail.state, mail.answer, mail.settled_at) == ("accepted", "250", company.clock.now)
     said = await logged(company, request, "accepted")
     assert (said["mail"], said["answer"], said["answered"], said["state"]) == (letter.mail, OK, True, "accepted")
-    for kind in (filing.remind, filing.remind_on_the_day, filing.remind_once_late):
+    for kind in (filing.remind_releasers, filing.remind_on_the_day, filing.remind_once_late):
         assert await comes(company, kind.action, request) is None
     assert await tells(company, company.tara) == [
         ("The link is on its way. Please phone the customer now: press Details for the passcode.", "details")
@@ -190,7 +190,7 @@ async def test_p8_a_letter_that_is_dropped_is_named_in_the_log(company: Company)
 async def test_p8_the_days_of_a_link_count_from_the_mail_servers_acceptance(company: Company) -> None:
     request = await _released(company)
     company.clock.pass_(days=15)
-    await company.door.enter(steps.end_over(request), CLOCK)  # it does not end while its mail waits to be sent
+    await company.door.enter(steps.end_expired_links(request), CLOCK)  # it does not end while its mail waits to be sent
     company.clock.pass_(days=3)
     letter = await accepted(company)
     [link] = await links(company, request)
@@ -226,7 +226,7 @@ async def test_p8_sent_again_it_is_the_same_link_and_the_same_message(company: C
     assert (await accepted(company)).message_id == message
     [mail] = await mails(company, request)
     assert (mail.id, under_way(mail)) == (link.id, ("accepted", 2))
-    for wanted in (steps.send_again, steps.arrived):
+    for wanted in (steps.send_again, steps.note_arrived):
         assert (await refusal(company, wanted(request), company.tara)).code == "not_in_doubt"
 
 
@@ -234,7 +234,7 @@ async def test_p8_or_it_arrived_by_the_word_of_whoever_releases_it(company: Comp
     request = await _released(company)
     await not_known(company)
     company.clock.pass_(hours=2)
-    await company.door.enter(steps.arrived(request), company.cora)
+    await company.door.enter(steps.note_arrived(request), company.cora)
     row, [mail] = await stored(company, request), await mails(company, request)
     assert (row.state, row.answered_at, mail.state) == ("answered", NOW + timedelta(hours=2), "accepted")
     assert any("for the passcode" in words for words, _ in await tells(company, company.tara))
@@ -243,13 +243,13 @@ async def test_p8_or_it_arrived_by_the_word_of_whoever_releases_it(company: Comp
 async def test_p8_a_mail_that_bounced_reopens_it_with_the_old_day(company: Company) -> None:
     request = await _sent(company)
     due = (await stored(company, request)).due_at or NOW
-    await company.door.enter(steps.bounced(request), company.tara)
+    await company.door.enter(steps.note_bounced(request), company.tara)
     row, [letter] = await stored(company, request), await mails(company, request)
     assert (row.state, row.answered_at, row.closed_at, row.due_at) == ("waiting", None, None, due)
     assert (letter.link, letter.state, letter.answer) == ("bounced", "refused", "bounced")
     assert await comes(company, filing.remind_once_late.action, request) == due + timedelta(seconds=1)
     assert any("came back" in words for words, _ in await tells(company, company.anna))
-    assert (await refusal(company, steps.bounced(request), company.tara)).code == "no_mail"
+    assert (await refusal(company, steps.note_bounced(request), company.tara)).code == "no_mail"
     await release(company, request)
     await accepted(company)
     assert (await stored(company, request)).answered_at == NOW
@@ -274,7 +274,7 @@ async def test_p8_what_never_went_can_not_come_back(company: Company) -> None:
     for way in ("", "On paper."):
         if way:
             await refuse(company, request, told=way)
-        for wanted in (steps.bounced, steps.wrong_address):
+        for wanted in (steps.note_bounced, steps.note_wrong_address):
             assert (await refusal(company, wanted(request), company.tara)).code == "no_mail"
 
 
@@ -282,7 +282,7 @@ async def _astray(company: Company, by: Visitor, filer: Visitor | None = None, *
     request = await a_request(company, filer, **more)
     await release(company, request, by)
     await accepted(company)
-    await company.door.enter(steps.wrong_address(request), by)
+    await company.door.enter(steps.note_wrong_address(request), by)
     return request
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from handlers.acting import WEB
 from handlers.customers import links
-from handlers.customers.links import Entered, Fit, judged
+from handlers.customers.links import Entered, Fit, judge_passcode
 from handlers.rules.refusal import Refused
 from storage.customers import LONGEST_SESSION
 from storage.tables.customers import CustomerRequest
@@ -24,7 +24,9 @@ NOBODY = Entered()
 
 async def fit(one: Sent, code: str = "", passcode: str = "") -> Fit:
     """How code and passcode stand, for who only looks."""
-    return await looking(one.company, WEB, lambda act: judged(act, code or one.code, passcode or one.passcode)[1])
+    return await looking(
+        one.company, WEB, lambda act: judge_passcode(act, code or one.code, passcode or one.passcode)[1]
+    )
 
 
 def other(passcode: str) -> str:

@@ -19,14 +19,21 @@ pytestmark = pytest.mark.long
 
 EVERY: dict[str, Callable[[str], Intent[Any]]] = {
     "release": releasing, "new_link": lambda one: steps.send_new_link(one, ""), "refuse": refusing, "question": questioning,
-    "ask_number": asking_for, "allow": links.allow_number, "send_again": steps.send_again, "arrived": steps.arrived,
-    "bounced": steps.bounced, "wrong_address": steps.wrong_address, "passcode": lambda one: links.passcode(one, ""),
+    "ask_number": asking_for, "allow": links.allow_number, "send_again": steps.send_again, "arrived": steps.note_arrived,
+    "bounced": steps.note_bounced, "wrong_address": steps.note_wrong_address, "passcode": lambda one: links.make_passcode(one, ""),
 }  # fmt: skip
 
 
 def test_p8_no_button_of_those_who_release_is_left_out() -> None:
     """A new one has to be tried here as well."""
-    others = {steps.identify, steps.readdress, steps.answer, steps.withdraw, steps.end_over, links.open_link}
+    others = {
+        steps.identify_customer,
+        steps.change_address,
+        steps.answer_question,
+        steps.withdraw_request,
+        steps.end_expired_links,
+        links.open_link,
+    }
     there = {one for one in HANDLERS if one.do.__module__ in (steps.__name__, links.__name__)} - others
     assert there == {wanted("C-1").handler for wanted in EVERY.values()}
 

@@ -72,7 +72,7 @@ async def test_p8_three_a_link_and_then_another_link(company: Company) -> None:
     request = await _sent(company)
     assert [(await passcode(company, request)).left for _ in range(3)] == [2, 1, 0]
     [mark] = await numbers(company, request)
-    refused = await refusal(company, links.passcode(request, mark), company.tara)
+    refused = await refusal(company, links.make_passcode(request, mark), company.tara)
     assert (refused.code, "Press Send a new link" in str(refused)) == ("no_passcode_left", True)
     seen = (await as_shown(company, request)).partition(":")[2]
     await company.door.enter(steps.send_new_link(request, seen), company.tara)
@@ -100,17 +100,17 @@ async def test_p8_nobody_else_sees_it_and_no_other_number_is_rung(company: Compa
     [mark], [foreign] = await numbers(company, request), await numbers(company, other)
     codes = {"anna": "filer", "bram": "operator", "helena": "not_approver", "miles": "not_approver"}
     for who, code in codes.items():
-        assert (await refusal(company, links.passcode(request, mark), company.people[who])).code == code
+        assert (await refusal(company, links.make_passcode(request, mark), company.people[who])).code == code
     for wrong in (foreign, "", "0" * 16):
-        assert (await refusal(company, links.passcode(request, wrong), company.tara)).code == "not_that_number"
+        assert (await refusal(company, links.make_passcode(request, wrong), company.tara)).code == "not_that_number"
     assert (await mails(company, request))[0].passcodes == 0
 
 
 async def test_p8_before_the_mail_is_with_the_server_there_is_nothing_to_read_out(company: Company) -> None:
     request = await a_request(company)
-    assert (await refusal(company, links.passcode(request, ""), company.tara)).code == "no_link"
+    assert (await refusal(company, links.make_passcode(request, ""), company.tara)).code == "no_link"
     await release(company, request)
-    assert (await refusal(company, links.passcode(request, ""), company.tara)).code == "not_sent"
+    assert (await refusal(company, links.make_passcode(request, ""), company.tara)).code == "not_sent"
 
 
 @each(

@@ -97,7 +97,7 @@ async def test_p5_of_a_call_erased_after_a_decline_it_does_not_say_that_twelve_m
     """And it is the same letter for a call that is older, since none may tell which it was."""
     request = await a_request(company)
     matter = await afterwards(company)
-    await company.door.enter(deciding.erase(matter), company.helena)
+    await company.door.enter(deciding.decide_to_erase(matter), company.helena)
     await refuse(company, request, "erased")
     [mail] = await mails(company, request)
     told = body(await envelope(company, mail))
@@ -115,7 +115,7 @@ async def test_p8_the_releaser_reads_that_a_call_that_is_to_be_erased_is_kept_un
     number: dict[str, Any] = {"recordings": [f"number:{one.caller}"]}
     request = await a_request(company, **({} if named else number))
     matter = await afterwards(company)
-    await company.door.enter(deciding.erase(matter), company.helena)
+    await company.door.enter(deciding.decide_to_erase(matter), company.helena)
     assert await states(company, company.calls[0]) == ["closed"]
     told = [
         one for one in lines(await seen(company, request, company.tara)) if "It is locked and can’t be released" in one
@@ -184,7 +184,7 @@ async def test_p8_a_call_that_is_kept_after_a_decline_joins_the_request_for_all_
     assert await _revision(company, matter) > before, "the Head's card says from now on that something keeps it"
     assert await _warned(company, request, company.tara)
     keep = deciding.KeepForm.read({"reason": "agreed"})
-    await company.door.enter(deciding.keep(matter, keep), company.helena)
+    await company.door.enter(deciding.decide_to_keep(matter, keep), company.helena)
     assert not await _warned(company, request, company.tara)
     await company.door.enter(releasing(request, await _seen(company, request)), company.tara)
     assert [one.id for one in (await viewed(company, request)).recordings] == company.calls[:1]

@@ -12,7 +12,7 @@ from handlers import recordings
 from handlers.acting import CLOCK, WEB
 from handlers.customers import links as customers_links
 from handlers.customers import steps
-from handlers.customers.forms import RefuseForm, ReleaseForm, WeighedForm, weighing
+from handlers.customers.forms import RefuseForm, ReleaseForm, WeighedForm, release_form
 from handlers.room import Given
 from handlers.rules.refusal import Refused
 from tests.each import each
@@ -56,7 +56,7 @@ async def test_p8_link_mail_and_decision_are_one_commit(company: Company) -> Non
     assert (row.answered_at, row.closed_at) == (None, None)
     assert (letter.link, letter.gives, letter.ends_at) == ("live", "copy", NOW + timedelta(days=14))
     assert (letter.state, letter.next_at) == ("waiting", NOW)
-    due = await company.database.read(lambda store: store.deadlines.coming(steps.end_over.action, request))
+    due = await company.database.read(lambda store: store.deadlines.coming(steps.end_expired_links.action, request))
     assert due == letter.ends_at
 
 
@@ -105,7 +105,7 @@ async def test_p8_without_mail_filing_works_and_release_says_what_is_missing(com
 async def test_p8_what_is_gone_is_not_released_nor_what_nobody_knows_any_more(company: Company) -> None:
     request, other = await a_request(company), await a_request(company, recordings=[f"{company.calls[1]}"])
     await register(company.door, call(1, stamp="gone"))
-    await company.door.enter(recordings.register("file", (), ["call-1"]), CLOCK)
+    await company.door.enter(recordings.register_calls("file", (), ["call-1"]), CLOCK)
     refused = await refusal(company, releasing(request), company.tara)
     assert (refused.code, "Press Refuse" in str(refused)) == ("erased", True)
     await destroy_key(company, other)
@@ -130,7 +130,7 @@ async def test_p8_pressed_twice_it_is_released_once(company: Company) -> None:
 
 async def test_p8_another_voice_is_weighed_in_words_that_stay(company: Company) -> None:
     for answers, kind in (({}, ReleaseForm), ({"voices": "may_hear"}, WeighedForm)):
-        assert weighing(Given(POLICY, NOW, "", answers)) is kind
+        assert release_form(Given(POLICY, NOW, "", answers)) is kind
     with pytest.raises(Refused) as refused:
         WeighedForm.read({"voices": "may_hear"})
     assert set(refused.value.fields) == {"weighed"}
@@ -156,7 +156,7 @@ async def test_p8_how_it_stands_is_said_to_whoever_comes_too_late(company: Compa
     await release(company, request)
     await not_known(company)
     assert "Its mail may have arrived" in str(await refusal(company, releasing(request), company.cora))
-    await company.door.enter(steps.arrived(request), company.tara)
+    await company.door.enter(steps.note_arrived(request), company.tara)
     told = str(await refusal(company, releasing(request), company.tara))
     assert told == "This request was already released by you, and answered on Tue 24 Nov, 14:00 Sydney."
     await company.door.enter(withdrawing(request), company.anna)
@@ -193,7 +193,7 @@ async def _over(company: Company) -> str:
     await release(company, request)
     await accepted(company)
     company.clock.pass_(days=14, minutes=1)
-    await company.door.enter(steps.end_over(request), CLOCK)
+    await company.door.enter(steps.end_expired_links(request), CLOCK)
     return request
 
 

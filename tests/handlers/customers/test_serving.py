@@ -13,9 +13,9 @@ from handlers.customers.serving import (
     NOT_YOURS,
     WHY,
     CopyView,
-    covers,
-    serve,
-    viewed,
+    copy_view,
+    covers_call,
+    serve_session,
 )
 from storage.records import Recording
 from tests.each import each
@@ -38,8 +38,8 @@ async def test_p8_a_session_is_for_the_calls_of_its_own_link(company: Company) -
     assert [call.id for call, _ in serving.calls] == company.calls[:2]
     assert (serving.may_keep, await states(one)) == (True, ["there", "there"])
     for kind, about in (
-        (customers_serving.played, (company.calls[2], 0, 9)),
-        (customers_serving.downloaded, ((company.calls[2],),)),
+        (customers_serving.note_played, (company.calls[2], 0, 9)),
+        (customers_serving.note_downloaded, ((company.calls[2],),)),
         (customers_serving.heard_to_end, (0,)),
     ):
         assert await why(one, kind, *about) == (NOT_YOURS, "not_released")
@@ -61,8 +61,8 @@ async def test_p8_each_request_asks_anew_whether_it_is_over(company: Company, wa
     await ENDS[way](one)
     assert await refused(one) == "ended"
     for kind, about in (
-        (customers_serving.played, (company.calls[0], 0, 9)),
-        (customers_serving.downloaded, (tuple(company.calls[:1]),)),
+        (customers_serving.note_played, (company.calls[0], 0, 9)),
+        (customers_serving.note_downloaded, (tuple(company.calls[:1]),)),
     ):
         assert await why(one, kind, *about) == (ENDED, "ended")
 
@@ -73,12 +73,12 @@ async def test_p8_after_four_hours_the_passcode_is_asked_for_again(company: Comp
     assert (await one.serving()).there
     company.clock.pass_(seconds=1)
     assert await refused(one) == "session_over"
-    assert await why(one, customers_serving.played, company.calls[0], 0, 9) == (NO_SESSION, "session_over")
+    assert await why(one, customers_serving.note_played, company.calls[0], 0, 9) == (NO_SESSION, "session_over")
 
 
 async def test_p11_a_part_that_leaves_the_house_is_on_record(company: Company) -> None:
     one, recording = await (await sent(company, gives="listen")).let_in(), company.calls[0]
-    await do(one, customers_serving.played, recording, 0.5, 9)
+    await do(one, customers_serving.note_played, recording, 0.5, 9)
     [row] = await one.had()
     assert (row.kind, row.recording_id, row.start, row.end, row.at) == ("played", recording, 0.5, 9, company.clock.now)
     detail = {"link": one.link, "recording": recording, "from_ms": 500, "to_ms": 9000}
@@ -87,8 +87,8 @@ async def test_p11_a_part_that_leaves_the_house_is_on_record(company: Company) -
 
 async def test_p11_so_is_a_copy(company: Company) -> None:
     one, (first, second) = await (await sent(company)).let_in(), company.calls[:2]
-    await do(one, customers_serving.downloaded, (first, second))
-    await do(one, customers_serving.downloaded, (first,), start=30.5, end=61.0)
+    await do(one, customers_serving.note_downloaded, (first, second))
+    await do(one, customers_serving.note_downloaded, (first,), start=30.5, end=61.0)
     told = [(row.kind, row.recording_id, row.start, row.end) for row in await one.had()]
     assert sorted(told) == [
         ("downloaded", first, 0, 61),
@@ -104,7 +104,7 @@ async def test_p11_so_is_a_copy(company: Company) -> None:
 
 async def test_p8_what_may_be_heard_may_not_be_downloaded(company: Company) -> None:
     one = await (await sent(company, gives="listen")).let_in()
-    assert await why(one, customers_serving.downloaded, (company.calls[0],)) == (LISTEN_ONLY, "listen_only")
+    assert await why(one, customers_serving.note_downloaded, (company.calls[0],)) == (LISTEN_ONLY, "listen_only")
     assert await one.had() == []
 
 
@@ -120,9 +120,9 @@ async def test_p8_who_leaves_leaves_nothing_behind(company: Company) -> None:
 async def test_p12_it_is_fetched_once_all_of_it_was_downloaded(company: Company) -> None:
     one, (first, second) = await (await sent(company)).let_in(), company.calls[:2]
     await do(one, customers_serving.heard_to_end, first)  # nothing of it was downloaded yet
-    await do(one, customers_serving.played, first, 0, 61)
+    await do(one, customers_serving.note_played, first, 0, 61)
     await do(one, customers_serving.heard_to_end, first)
-    await do(one, customers_serving.downloaded, (first, second))
+    await do(one, customers_serving.note_downloaded, (first, second))
     before = await one.redrawn()
     await do(one, customers_serving.heard_to_end, first)
     detail = {"link": one.link, "recording": first, "kind": "downloaded", "all": False}
@@ -142,11 +142,11 @@ async def test_p12_it_is_fetched_once_all_of_it_was_downloaded(company: Company)
 async def test_p12_or_heard_to_its_end_where_it_may_only_be_heard(company: Company) -> None:
     one, call = await (await sent(company, gives="listen", calls=company.calls[:1])).let_in(), company.calls[0]
     await do(one, customers_serving.heard_to_end, call)
-    await do(one, customers_serving.played, call, 40, 61)
-    await do(one, customers_serving.played, call, 0, 30)
+    await do(one, customers_serving.note_played, call, 40, 61)
+    await do(one, customers_serving.note_played, call, 0, 30)
     await do(one, customers_serving.heard_to_end, call)
     assert (await one.row()).fetched_at is None
-    await do(one, customers_serving.played, call, 30, 40)
+    await do(one, customers_serving.note_played, call, 30, 40)
     await do(one, customers_serving.heard_to_end, call)
     assert (await one.row()).fetched_at == company.clock.now
 
@@ -157,7 +157,7 @@ async def test_p12_or_heard_to_its_end_where_it_may_only_be_heard(company: Compa
      ([(0, 40), (10, 20), (39, 60)], True), ([(0, 29), (31, 60)], False), ([(0.5, 60.5)], True)],
 )  # fmt: skip
 def test_p12_parts_are_all_of_a_call_but_for_a_second(parts: list[tuple[float, float]], whole: bool) -> None:
-    assert covers(parts, 60) is whole
+    assert covers_call(parts, 60) is whole
 
 
 async def test_p12_a_call_past_its_moment_is_there_only_for_what_keeps_it(company: Company) -> None:
@@ -166,11 +166,11 @@ async def test_p12_a_call_past_its_moment_is_there_only_for_what_keeps_it(compan
     await one.change((Recording, first), erase_at=now, state="closed")
     await one.change((Recording, second), erase_at=now)
     assert await states(one) == ["erased", "erased"]
-    assert await why(one, customers_serving.played, first, 0, 9) == (WHY["erased"], "erased")
+    assert await why(one, customers_serving.note_played, first, 0, 9) == (WHY["erased"], "erased")
     await one.keep(first)
     await one.keep(second, why="request")
     assert await states(one) == ["there", "erased"]
-    await do(one, customers_serving.played, first, 0, 9)
+    await do(one, customers_serving.note_played, first, 0, 9)
     company.clock.pass_(minutes=1)
     await one.change((Recording, first), erase_at=now)
     await company.database.write(lambda store: store.erasures.end_keep(first, one.request, company.clock.now))
@@ -179,7 +179,7 @@ async def test_p12_a_call_past_its_moment_is_there_only_for_what_keeps_it(compan
 
 async def view(one: Sent) -> CopyView:
     def look(act: Act) -> CopyView:
-        return viewed(serve(act, *one.names), act.policy)
+        return copy_view(serve_session(act, *one.names), act.policy)
 
     return await looking(one.company, WEB, look)
 

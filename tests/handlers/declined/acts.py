@@ -29,7 +29,7 @@ def live(call_id: str = "call-7", **facts: Any) -> Live:
 async def say(company: Company, who: Visitor | None = None, *, key: str = "") -> str:
     """Somebody says that the caller declines; the matter's id."""
     teller = who or company.bram
-    await company.door.enter(saying.say(), teller, key=key)
+    await company.door.enter(saying.note_declined(), teller, key=key)
     return (await newest(company, teller)).id
 
 
@@ -48,22 +48,22 @@ async def row(company: Company, matter: str) -> Declined:
 async def midway(company: Company, *calls: Live) -> str:
     """Bram says so while he is on a call, and it is found."""
     matter = await say(company)
-    await company.door.enter(saying.find(matter, calls or (live(),)), CLOCK)
+    await company.door.enter(saying.take_calls_found(matter, calls or (live(),)), CLOCK)
     return matter
 
 
 async def afterwards(company: Company, place: int = 0) -> str:
     """Bram says so after the call, and says which of his last ones it was."""
     matter = await say(company)
-    await company.door.enter(saying.find(matter), CLOCK)
-    await company.door.enter(saying.choose(f"{matter}:{place}"), company.bram)
+    await company.door.enter(saying.take_calls_found(matter), CLOCK)
+    await company.door.enter(saying.choose_call(f"{matter}:{place}"), company.bram)
     return matter
 
 
 async def recorded(company: Company, matter: str, *names: str) -> list[int]:
     """What was recorded stands in the register, and the clock has met it."""
     ids = await register(company.door, *(call(0, native_id=name) for name in names or LEGS))
-    await company.door.enter(deciding.meet(matter), CLOCK)
+    await company.door.enter(deciding.take_registered_calls(matter), CLOCK)
     return ids
 
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.long
 
 
 async def _away(company: Company, *names: str) -> None:
-    await company.door.enter(recordings.register("file", (), names or ("call-1",)), CLOCK)
+    await company.door.enter(recordings.register_calls("file", (), names or ("call-1",)), CLOCK)
 
 
 async def _erasure(company: Company, number: int) -> Erasure | None:
@@ -56,7 +56,7 @@ async def test_p5_a_call_that_was_away_for_a_look_is_out_of_reach_as_before(comp
     await register(company.door, call(1))
     assert await states(company, number) == ["declined"]
     assert await company.database.read(lambda store: store.recordings.present([number], company.clock.now)) == []
-    await company.door.enter(deciding.erase(matter), company.helena)
+    await company.door.enter(deciding.decide_to_erase(matter), company.helena)
     erasure = await _erasure(company, number)
     assert erasure is not None
     assert await _due(company) == [erasure.id]
@@ -66,7 +66,7 @@ async def test_p5_a_call_that_was_away_for_a_look_is_out_of_reach_as_before(comp
 async def test_p5_the_head_s_word_counts_also_while_the_file_is_away(company: Company) -> None:
     matter, number = await afterwards(company), company.calls[0]
     await _away(company)
-    await company.door.enter(deciding.erase(matter), company.helena)
+    await company.door.enter(deciding.decide_to_erase(matter), company.helena)
     assert (await states(company, number), await _due(company)) == (["gone"], [])
     company.clock.pass_(days=2)
     assert await _late(company) == 0
@@ -81,8 +81,8 @@ async def test_p5_what_is_away_and_has_had_its_time_is_not_erased_a_second_time(
     matter, number = await afterwards(company), company.calls[0]
     await _away(company)
     company.clock.now = (await the_call(company, number)).erase_at or company.clock.now
-    await company.door.enter(closing.forget(number), CLOCK)
-    await company.door.enter(deciding.erase(matter), company.helena)
+    await company.door.enter(closing.forget_vanished_call(number), CLOCK)
+    await company.door.enter(deciding.decide_to_erase(matter), company.helena)
     assert await _erasure(company, number) is None
 
 
@@ -91,30 +91,30 @@ async def test_p12_what_the_recorder_was_asked_to_erase_is_no_call_that_vanished
 ) -> None:
     """The look after the delete failed, and the register saw first that it is gone: its erasure stayed open for months."""
     matter, number = await afterwards(company), company.calls[0]
-    await company.door.enter(deciding.erase(matter), company.helena)
+    await company.door.enter(deciding.decide_to_erase(matter), company.helena)
     erasure = await _erasure(company, number)
     assert erasure is not None
-    assert await company.door.enter(erasing.send(erasure.id, "a"), CLOCK)
+    assert await company.door.enter(erasing.send_delete(erasure.id, "a"), CLOCK)
     await _away(company)
     assert (await states(company, number), await _due(company)) == (["gone"], [erasure.id])
-    assert await company.door.enter(erasing.send(erasure.id, "a"), CLOCK)
+    assert await company.door.enter(erasing.send_delete(erasure.id, "a"), CLOCK)
     assert await _vanished(company) == 0
     await company.door.enter(
-        erasing.certify(erasure.id, Proof(company.clock.now, "deleted", "copies", "n", "a")), CLOCK
+        erasing.certify_erased(erasure.id, Proof(company.clock.now, "deleted", "copies", "n", "a")), CLOCK
     )
     assert await findings(company.database) == []
 
 
 async def test_p5_a_file_that_is_moved_is_the_same_call_and_goes(company: Company) -> None:
     matter, number = await afterwards(company), company.calls[0]
-    await company.door.enter(recordings.identify(number, "1", "a" * 64), CLOCK)
+    await company.door.enter(recordings.identify_call(number, "1", "a" * 64), CLOCK)
     await _away(company)
     await register(company.door, call(1, native_id="2026/call-1", stamp="2"))
     moved = await _named(company, "2026/call-1")
     assert (moved.id, moved.state, moved.folder) == (number, "declined", "2026")
     told = (await audit(company))[-1][4]
     assert (told["moved"], "replaced" in told) == ([number], False)
-    await company.door.enter(deciding.erase(matter), company.helena)
+    await company.door.enter(deciding.decide_to_erase(matter), company.helena)
     assert len(await _due(company)) == 1
     assert await findings(company.database) == []
 

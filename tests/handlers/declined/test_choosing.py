@@ -9,8 +9,8 @@ import pytest
 from handlers import CALLS, people
 from handlers.acting import CLOCK, DELIVERY, Visitor
 from handlers.declined import deciding, saying
-from handlers.declined.deciding import late
-from handlers.declined.deciding import row as line
+from handlers.declined.deciding import declined_reminder_row as line
+from handlers.declined.deciding import matters_with_new_calls
 from handlers.declined.state import DeclinedCase
 from handlers.rules.declined import CHAIN
 from storage.matters import Reminder
@@ -43,7 +43,7 @@ MINUTE = timedelta(minutes=1)
 async def unchosen(company: Company, who: Visitor | None = None) -> str:
     """Somebody says so, and the recording system tells of no call that goes on."""
     matter = await say(company, who)
-    await company.door.enter(saying.find(matter, (), "cannot"), CLOCK)
+    await company.door.enter(saying.take_calls_found(matter, (), "cannot"), CLOCK)
     return matter
 
 
@@ -126,7 +126,7 @@ async def reminded(company: Company, matter: str, who: Visitor) -> str:
 
 async def test_p5_whoever_left_is_not_waited_for(company: Company) -> None:
     matter = await unchosen(company)
-    await company.door.enter(people.meet(account("UBRAM", "Bram Tolliver", "deactivated")), DELIVERY)
+    await company.door.enter(people.meet_account(account("UBRAM", "Bram Tolliver", "deactivated")), DELIVERY)
     await pass_until(company, WEDNESDAY)
     assert await told(company, company.helena) == ["declined.remind"]
     assert set(await asked_of_the_clock(company, matter)) == {"remind"}
@@ -142,20 +142,20 @@ async def test_p5_whoever_decides_may_choose_and_whoever_said_it_reads_so(compan
     assert "Until someone chooses, the call can be heard. You are reminded each working day." in text
     assert [one.label for one in buttons(card)] == ["None of these", "Details", *["This call"] * 3]
     assert card.summary == "Bram Tolliver’s caller declined to be recorded. Please find out which call it was."
-    await company.door.enter(saying.choose(f"{matter}:1"), company.helena)
+    await company.door.enter(saying.choose_call(f"{matter}:1"), company.helena)
     assert await states(company, *company.calls) == ["present", "declined", "present"]
     assert [one for one in await words_for(company, company.bram) if "Helena Marsh said which call it was" in one]
     assert set(await asked_of_the_clock(company, matter)) == {"remind"}
-    await company.door.enter(deciding.erase(matter), company.helena)
+    await company.door.enter(deciding.decide_to_erase(matter), company.helena)
     assert await findings(company.database) == []
 
 
 async def test_p5_whoever_said_it_may_still_choose_and_nobody_decides_before(company: Company) -> None:
     matter = await handed_over(company)
-    for intent in (deciding.erase(matter), keeping(matter)):
+    for intent in (deciding.decide_to_erase(matter), keeping(matter)):
         assert (await refusal(company, intent, company.helena)).code == "unchosen"
     assert [one for one in buttons(await seen(company, matter, company.bram)) if one.label == "This call"]
-    await company.door.enter(saying.choose(f"{matter}:0"), company.bram)
+    await company.door.enter(saying.choose_call(f"{matter}:0"), company.bram)
     assert await words_for(company, company.bram) == []
     assert (await row(company, matter)).state == "waiting"
     assert [one.label for one in buttons(await seen(company, matter, company.helena))] == ["Erase", "Keep", "Details"]
@@ -165,19 +165,21 @@ async def test_p5_whoever_said_it_may_still_choose_and_nobody_decides_before(com
 
 async def test_p5_a_live_call_that_is_chosen_after_all_goes_by_itself_and_reminds_nobody(company: Company) -> None:
     matter = await say(company)
-    await company.door.enter(saying.find(matter, (live("call-7"), live("call-8", recordings=("live/8.wav",)))), CLOCK)
+    await company.door.enter(
+        saying.take_calls_found(matter, (live("call-7"), live("call-8", recordings=("live/8.wav",)))), CLOCK
+    )
     await pass_until(company, THURSDAY)
-    await company.door.enter(deciding.offer(matter), CLOCK)
+    await company.door.enter(deciding.offer_more_calls(matter), CLOCK)
     assert len((await row(company, matter)).choices) == 2
-    await company.door.enter(saying.choose(f"{matter}:1"), company.helena)
+    await company.door.enter(saying.choose_call(f"{matter}:1"), company.helena)
     assert await asked_of_the_clock(company, matter) == {}
     assert (await row(company, matter)).live == "asked"
 
 
 async def test_p5_where_nobody_can_choose_it_any_more_whoever_decides_closes_it_and_is_named(company: Company) -> None:
     matter = await handed_over(company)
-    assert str(await refusal(company, saying.dismiss(matter), company.anna)) == "I can't find this call."
-    await company.door.enter(saying.dismiss(matter), company.helena)
+    assert str(await refusal(company, saying.dismiss_matter(matter), company.anna)) == "I can't find this call."
+    await company.door.enter(saying.dismiss_matter(matter), company.helena)
     assert await asked_of_the_clock(company, matter) == {}
     for who in (company.bram, company.helena):
         assert "Helena Marsh said that it was none of the last calls of Bram Tolliver. Nothing is locked." in lines(
@@ -185,7 +187,7 @@ async def test_p5_where_nobody_can_choose_it_any_more_whoever_decides_closes_it_
         )
     assert [one for one in await words_for(company, company.bram) if "Helena Marsh said that it was none" in one]
     assert await states(company, *company.calls) == ["present"] * 3
-    assert (await refusal(company, saying.dismiss(matter), company.helena)).code == "already"
+    assert (await refusal(company, saying.dismiss_matter(matter), company.helena)).code == "already"
     assert await findings(company.database) == []
 
 
@@ -202,11 +204,11 @@ async def test_p5_with_nobody_to_hand_it_to_it_is_stuck_and_somebody_hears_of_it
 async def test_p5_once_it_is_known_no_clock_waits_for_it(company: Company, settling: str) -> None:
     matter = await unchosen(company)
     await company.door.enter(
-        saying.choose(f"{matter}:0") if settling == "choose" else saying.dismiss(matter), company.bram
+        saying.choose_call(f"{matter}:0") if settling == "choose" else saying.dismiss_matter(matter), company.bram
     )
     assert not {"unchosen", "hand_over"} & set(await asked_of_the_clock(company, matter))
     before = len(await audit(company))
-    for intent in (deciding.unchosen(matter), deciding.hand_over(matter), deciding.offer(matter)):
+    for intent in (deciding.remind_or_hand_over(matter), deciding.hand_over(matter), deciding.offer_more_calls(matter)):
         await company.door.enter(intent, CLOCK)
     assert len(await audit(company)) == before
 
@@ -219,15 +221,15 @@ async def test_p5_the_call_itself_is_registered_after_the_word_and_is_offered_th
         company.door, call(0, native_id="own", started=later - timedelta(minutes=25)),
         call(0, native_id="next", started=later - timedelta(minutes=5)),
     )  # fmt: skip
-    assert await company.database.read(lambda store: late(store, later)) == [matter]
+    assert await company.database.read(lambda store: matters_with_new_calls(store, later)) == [matter]
     found = await company.database.read(lambda store: [subject for one in CALLS for subject in one.find(store, later)])
     assert matter in found
-    await company.door.enter(deciding.offer(matter), CLOCK)
+    await company.door.enter(deciding.offer_more_calls(matter), CLOCK)
     assert [one["recording"] for one in (await row(company, matter)).choices] == [*company.calls, own]
-    assert await company.database.read(lambda store: late(store, later)) == []
+    assert await company.database.read(lambda store: matters_with_new_calls(store, later)) == []
     before = len(await audit(company))
-    await company.door.enter(deciding.offer(matter), CLOCK)
+    await company.door.enter(deciding.offer_more_calls(matter), CLOCK)
     assert len(await audit(company)) == before
-    await company.door.enter(saying.choose(f"{matter}:3"), company.bram)
+    await company.door.enter(saying.choose_call(f"{matter}:3"), company.bram)
     assert await states(company, own, other) == ["declined", "present"]
     assert await findings(company.database) == []

@@ -18,7 +18,7 @@ from tests.handlers.reading import buttons, lines, listed, seen
 
 
 def keeping(matter: str, reason: str = "mistake") -> Intent[None]:
-    return deciding.keep(matter, KeepForm.read({"reason": reason}))
+    return deciding.decide_to_keep(matter, KeepForm.read({"reason": reason}))
 
 
 def changed(policy: Policy, **values: Any) -> Policy:
@@ -34,7 +34,7 @@ async def test_p5_what_was_recorded_is_out_of_reach_from_the_moment_it_is_regist
         lambda store: store.recordings.present([one.id for one in known.values()], company.clock.now)
     )
     assert found == []
-    await company.door.enter(deciding.meet(matter), CLOCK)
+    await company.door.enter(deciding.take_registered_calls(matter), CLOCK)
     assert await company.database.read(lambda store: store.declines.met()) == []
 
 
@@ -43,10 +43,10 @@ async def test_p5_it_goes_one_working_day_later_by_the_one_way_that_erases(compa
     ids = await recorded(company, matter)
     due = (await row(company, matter)).erase_at
     assert due == datetime(2026, 11, 25, 6, tzinfo=UTC)  # Wednesday 17:00 in Sydney
-    await company.door.enter(deciding.go(matter), CLOCK)
+    await company.door.enter(deciding.erase_if_not_kept(matter), CLOCK)
     assert await states(company, *ids) == ["declined", "declined"]
     company.clock.now = due
-    await company.door.enter(deciding.go(matter), CLOCK)
+    await company.door.enter(deciding.erase_if_not_kept(matter), CLOCK)
     assert await states(company, *ids) == ["closed", "closed"]
     erasures = [await company.database.read(lambda store, one=one: store.erasures.open(one)) for one in ids]  # type: ignore[misc]
     assert [one.why for one in erasures if one] == ["declined", "declined"]
@@ -66,7 +66,7 @@ async def test_p5_where_the_policy_restricts_nothing_goes_by_itself(company: Com
     matter = await midway(company)
     ids = await recorded(company, matter)
     company.clock.pass_(days=30)
-    await company.door.enter(deciding.go(matter), CLOCK)
+    await company.door.enter(deciding.erase_if_not_kept(matter), CLOCK)
     assert await states(company, *ids) == ["declined", "declined"]
     assert [one for one in buttons(await seen(company, matter, company.helena)) if one.label == "Erase"]
 
@@ -74,9 +74,9 @@ async def test_p5_where_the_policy_restricts_nothing_goes_by_itself(company: Com
 async def test_p5_of_a_finished_call_nothing_goes_without_the_head(company: Company) -> None:
     matter = await afterwards(company)
     company.clock.pass_(days=60)
-    await company.door.enter(deciding.go(matter), CLOCK)
+    await company.door.enter(deciding.erase_if_not_kept(matter), CLOCK)
     assert await states(company, company.calls[0]) == ["declined"]
-    await company.door.enter(deciding.erase(matter), company.helena)
+    await company.door.enter(deciding.decide_to_erase(matter), company.helena)
     assert await states(company, company.calls[0]) == ["closed"]
     assert [one for one in await words_for(company, company.bram) if "decided that what was recorded is erased" in one]
 
@@ -87,7 +87,7 @@ async def test_p5_the_head_stops_it_for_a_reason_and_it_is_in_reach_again(compan
     await company.door.enter(keeping(matter, "agreed"), company.helena)
     assert await states(company, *ids) == ["present", "present"]
     company.clock.pass_(days=9)
-    await company.door.enter(deciding.go(matter), CLOCK)
+    await company.door.enter(deciding.erase_if_not_kept(matter), CLOCK)
     assert await states(company, *ids) == ["present", "present"]
     told = lines(await seen(company, matter, company.bram))
     assert (
@@ -99,7 +99,7 @@ async def test_p5_the_head_stops_it_for_a_reason_and_it_is_in_reach_again(compan
 @pytest.mark.parametrize("who", ["bram", "anna", "tara", "ruth"])
 async def test_p5_no_agent_erases_or_keeps_a_call_alone(company: Company, who: str) -> None:
     matter = await afterwards(company)
-    for intent in (deciding.erase(matter), keeping(matter)):
+    for intent in (deciding.decide_to_erase(matter), keeping(matter)):
         assert (await refusal(company, intent, company.people[who])).code in ("operator", "not_approver")
     assert await states(company, company.calls[0]) == ["declined"]
 
@@ -109,40 +109,40 @@ async def test_p5_the_head_decides_nothing_about_a_call_of_her_own(company: Comp
         company.door, call(0, native_id="own", operator_key=email("Helena Marsh"), operator_name="Helena Marsh")
     )
     matter = await say(company, company.helena)
-    await company.door.enter(saying.find(matter), CLOCK)
-    await company.door.enter(saying.choose(f"{matter}:0"), company.helena)
-    assert (await refusal(company, deciding.erase(matter), company.helena)).code == "operator"
-    await company.door.enter(deciding.erase(matter), company.ruth)
+    await company.door.enter(saying.take_calls_found(matter), CLOCK)
+    await company.door.enter(saying.choose_call(f"{matter}:0"), company.helena)
+    assert (await refusal(company, deciding.decide_to_erase(matter), company.helena)).code == "operator"
+    await company.door.enter(deciding.decide_to_erase(matter), company.ruth)
     assert await states(company, own) == ["closed"]
 
 
 async def test_p5_it_is_decided_once(company: Company) -> None:
     matter = await afterwards(company)
-    await company.door.enter(deciding.erase(matter), company.helena)
-    await quiet(company, deciding.erase(matter), company.helena)
+    await company.door.enter(deciding.decide_to_erase(matter), company.helena)
+    await quiet(company, deciding.decide_to_erase(matter), company.helena)
     assert (await refusal(company, keeping(matter), company.helena)).code == "already"
 
 
 async def test_p5_whoever_decides_is_reminded_each_working_day_until_it_is_decided(company: Company) -> None:
     matter = await afterwards(company)
-    await company.door.enter(deciding.remind(matter), CLOCK)
+    await company.door.enter(deciding.remind_of_decline(matter), CLOCK)
     assert [one[4]["reminded"] for one in await audit(company, matter) if one[1] == "declined.remind"] == [
         [company.helena.person_id]
     ]
     assert any("erase or keep the recording?" in line for line in lines(await listed(company, company.helena)))
-    await company.door.enter(deciding.erase(matter), company.helena)
+    await company.door.enter(deciding.decide_to_erase(matter), company.helena)
     before = len(await audit(company))
-    await company.door.enter(deciding.remind(matter), CLOCK)
+    await company.door.enter(deciding.remind_of_decline(matter), CLOCK)
     assert len(await audit(company)) == before
 
 
 async def test_p5_names_that_were_never_registered_are_forgotten_once_nothing_has_them(company: Company) -> None:
     matter = await midway(company)
-    await company.door.enter(saying.over(matter), CLOCK)
+    await company.door.enter(saying.note_call_ended(matter), CLOCK)
     company.clock.now = (await row(company, matter)).erase_at or company.clock.now
-    await company.door.enter(deciding.go(matter), CLOCK)
+    await company.door.enter(deciding.erase_if_not_kept(matter), CLOCK)
     assert await company.database.read(lambda store: store.declines.unmet()) == {matter: list(LEGS)}
-    await company.door.enter(saying.cleared(matter), CLOCK)
+    await company.door.enter(saying.forget_call_names(matter), CLOCK)
     assert await company.database.read(lambda store: store.declines.unmet()) == {}
     told = lines(await seen(company, matter, company.bram))
     assert "Nothing of it is in the recording system: a second look, by another way, found nothing." in told
@@ -153,4 +153,4 @@ async def test_p5_of_what_goes_by_itself_the_head_is_asked_only_whether_to_keep_
     card = await seen(company, matter, company.helena)
     assert [one.label for one in buttons(card)] == ["Keep", "Details"]
     assert [line for line in lines(card) if line.endswith("unless you keep it.")]
-    assert (await refusal(company, deciding.erase(matter), company.bram)).code == "operator"
+    assert (await refusal(company, deciding.decide_to_erase(matter), company.bram)).code == "operator"

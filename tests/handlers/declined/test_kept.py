@@ -10,8 +10,8 @@ from handlers import FORMS, matter_of
 from handlers.access import deciding as access_deciding
 from handlers.acting import CLOCK
 from handlers.declined import deciding, room, saying
-from handlers.declined.cards import card, off_words
-from handlers.declined.deciding import introduction
+from handlers.declined.cards import declined_card, off_words
+from handlers.declined.deciding import keep_form_introduction
 from handlers.declined.state import DeclinedCase
 from handlers.retention import closing
 from handlers.rules.refusal import Refused
@@ -40,7 +40,7 @@ async def test_p5_an_open_request_keeps_it_and_the_card_says_that_something_does
     begun = [await ask(company, company.anna, **CLAIM), await ask(company, company.anna), await a_request(company)]
     matter = await afterwards(company)
     assert WILL_BE_KEPT in lines(await seen(company, matter, company.helena))
-    await company.door.enter(deciding.erase(matter), company.helena)
+    await company.door.enter(deciding.decide_to_erase(matter), company.helena)
     assert [await keeping(company, one) for one in begun] == [True, True, True]
     for reader in (company.bram, company.helena):
         told = lines(await seen(company, matter, reader))
@@ -53,9 +53,9 @@ async def test_p5_an_open_request_keeps_it_and_the_card_says_that_something_does
 async def test_p5_once_the_last_that_keeps_it_is_over_it_goes(company: Company) -> None:
     request = await ask(company, company.anna, **CLAIM)
     matter = await afterwards(company)
-    await company.door.enter(deciding.erase(matter), company.helena)
+    await company.door.enter(deciding.decide_to_erase(matter), company.helena)
     await company.door.enter(access_deciding.deny_request(request, "No."), company.helena)
-    await company.door.enter(closing.let_go(company.calls[0], request), CLOCK)
+    await company.door.enter(closing.end_keep(company.calls[0], request), CLOCK)
     assert len(await due(company)) == 1
     assert KEPT not in lines(await seen(company, matter, company.helena))
     assert await findings(company.database) == []
@@ -66,7 +66,7 @@ async def test_p9_an_investigation_that_was_approved_keeps_it_for_as_long_as_acc
     await company.door.enter(access_deciding.approve_request(request), company.helena)
     await company.door.enter(access_deciding.approve_request(other), company.tara)
     matter = await afterwards(company)
-    await company.door.enter(deciding.erase(matter), company.helena)
+    await company.door.enter(deciding.decide_to_erase(matter), company.helena)
     assert [await keeping(company, one) for one in (request, other)] == [True, False]
     company.clock.pass_(days=8)
     assert len(await due(company)) == 1
@@ -81,51 +81,51 @@ async def test_p5_a_decider_whom_an_investigation_or_a_hold_concerns_is_out_with
     ):
         await keep()
         matter = await afterwards(company)
-        told = await refusal(company, deciding.erase(matter), company.helena)
+        told = await refusal(company, deciding.decide_to_erase(matter), company.helena)
         assert told.code == "not_approver"
         assert "I can't find this call." in str(told)
         assert "Erase" in [one.label for one in buttons(await seen(company, matter, company.ruth))]
-        await company.door.enter(deciding.erase(matter), company.ruth)
+        await company.door.enter(deciding.decide_to_erase(matter), company.ruth)
 
 
 async def test_p5_whom_a_hold_concerns_only_since_decides_no_more_and_somebody_else_is_asked(company: Company) -> None:
     matter = await afterwards(company)
     await hold(company, company.ruth, concerned=about("helena"))
     assert WILL_BE_KEPT not in lines(await seen(company, matter, company.helena))
-    told = await refusal(company, deciding.erase(matter), company.helena)
+    told = await refusal(company, deciding.decide_to_erase(matter), company.helena)
     assert (told.code, str(told)) == ("not_approver", "Someone else decides about this call now.")
     await company.door.enter(room.DECLINED_CALLS.recheck(matter), CLOCK)
     assert "Erase" not in [one.label for one in buttons(await seen(company, matter, company.helena))]
     assert WILL_BE_KEPT in lines(await seen(company, matter, company.ruth))
-    await company.door.enter(deciding.erase(matter), company.ruth)
+    await company.door.enter(deciding.decide_to_erase(matter), company.ruth)
 
 
 async def test_p5_one_that_is_out_of_reach_already_is_put_there_once(company: Company) -> None:
     matter = await midway(company)
     ids = await recorded(company, matter)
-    await company.door.enter(deciding.meet(matter), CLOCK)
+    await company.door.enter(deciding.take_registered_calls(matter), CLOCK)
     assert await states(company, *ids) == ["declined", "declined"]
     assert [one[1] for one in await audit(company, matter)].count("declined.meet") == 1
 
 
 async def test_p5_an_erased_one_says_so(company: Company) -> None:
     matter = await afterwards(company)
-    await company.door.enter(deciding.erase(matter), company.helena)
+    await company.door.enter(deciding.decide_to_erase(matter), company.helena)
     view = await looking(company, company.bram, lambda act: DeclinedCase.load(act, matter))
     erased = {company.calls[0]: company.clock.now}
     object.__setattr__(view, "erased", erased)
 
-    told = lines(card(view, company.bram.person_id or 0))
+    told = lines(declined_card(view, company.bram.person_id or 0))
     assert told[0] == "⌛ Your caller declined to be recorded · erased"
     assert "What was recorded is erased for good, with a certificate." in told
 
 
 async def test_p5_whoever_decides_reads_above_the_form_what_keeping_means(company: Company) -> None:
     matter = await afterwards(company)
-    words = await looking(company, company.helena, lambda act: introduction(act, matter))
+    words = await looking(company, company.helena, lambda act: keep_form_introduction(act, matter))
     assert words.startswith("The customer declined to be recorded.")
     with pytest.raises(Refused):
-        await looking(company, company.bram, lambda act: introduction(act, matter))
+        await looking(company, company.bram, lambda act: keep_form_introduction(act, matter))
     assert "The card of D-1 shows its status." in str(FORMS["declined_keep"].sent("D-1").parts)
 
 
@@ -143,24 +143,24 @@ async def test_p5_a_reminder_is_a_line_for_whoever_decides_and_nothing_once_it_i
     line = await looking(company, company.helena, lambda act: kind.reminded(act, told))
     assert line is not None
     assert "Please decide whether" in str(line.words)
-    await company.door.enter(deciding.erase(matter), company.helena)
+    await company.door.enter(deciding.decide_to_erase(matter), company.helena)
     assert await looking(company, company.helena, lambda act: kind.reminded(act, told)) is None
 
 
 async def test_p5_found_once_it_is_not_found_again(company: Company) -> None:
     matter = await midway(company)
     before = len(await audit(company))
-    await company.door.enter(saying.find(matter, (live("call-8"),)), CLOCK)
+    await company.door.enter(saying.take_calls_found(matter, (live("call-8"),)), CLOCK)
     assert len(await audit(company)) == before
     assert (await row(company, matter)).call_id == "call-7"
 
 
 async def test_p5_a_leg_that_comes_to_light_while_it_is_off_is_out_of_reach_too(company: Company) -> None:
     matter = await midway(company)
-    await company.door.enter(saying.confirm(matter), CLOCK)
+    await company.door.enter(saying.note_not_recorded(matter), CLOCK)
     stopped = (await row(company, matter)).stopped_at
     company.clock.pass_(seconds=20)
-    await company.door.enter(saying.confirm(matter, ("live/third.wav",)), CLOCK)
+    await company.door.enter(saying.note_not_recorded(matter, ("live/third.wav",)), CLOCK)
     assert (await row(company, matter)).stopped_at == stopped
 
 
@@ -173,22 +173,22 @@ async def test_p5_how_the_matter_is_named_where_others_speak_of_it(company: Comp
 
 async def test_p5_a_choice_whose_call_has_left_the_register_is_not_offered(company: Company) -> None:
     matter = await say(company)
-    await company.door.enter(saying.find(matter), CLOCK)
+    await company.door.enter(saying.take_calls_found(matter), CLOCK)
     view = await looking(company, company.bram, lambda act: DeclinedCase.load(act, matter))
     view.offered.pop(company.calls[0])
 
-    drawn = lines(card(view, company.bram.person_id or 0))
+    drawn = lines(declined_card(view, company.bram.person_id or 0))
     assert len([line for line in drawn if "[This call]" in line]) == len(company.calls) - 1
 
 
 async def test_p5_a_call_that_is_closed_by_now_can_not_be_chosen(company: Company) -> None:
     first, second = await say(company), await say(company, company.tara)
     assert second != first
-    await company.door.enter(saying.find(first), CLOCK)
+    await company.door.enter(saying.take_calls_found(first), CLOCK)
     company.clock.now += timedelta(days=400)
 
     with pytest.raises(Refused) as refused:
-        await company.door.enter(saying.choose(f"{first}:0"), company.bram)
+        await company.door.enter(saying.choose_call(f"{first}:0"), company.bram)
     assert refused.value.code == "closed"
 
 
@@ -199,7 +199,7 @@ async def test_p8_an_open_request_that_gives_only_its_number_keeps_it(company: C
     request = await a_request(company, recordings=[f"number:{call.caller}"])
     told = lines(await seen(company, matter, company.helena))
     assert "⚠️ Something still keeps it. If you erase it, it stays locked and goes once that is over." in told
-    await company.door.enter(deciding.erase(matter), company.helena)
+    await company.door.enter(deciding.decide_to_erase(matter), company.helena)
     kept = await company.database.read(lambda store: store.erasures.keeps_of(call.id))
     assert [one.matter_id for one in kept] == [request]
     assert await findings(company.database) == []

@@ -28,28 +28,30 @@ async def _eventful(company: Company) -> dict[str, str]:
         "recordings": (f"live/{CANARY}.wav", "live/out.wav"),
     }
     goes = await midway(company, live(**facts))
-    await company.door.enter(saying.still(goes, (f"leg {CANARY}",), recordings=(f"live/{CANARY}-3.wav",)), CLOCK)
-    await company.door.enter(saying.confirm(goes), CLOCK)
-    await company.door.enter(saying.over(goes), CLOCK)
-    await company.door.enter(saying.again(goes), CLOCK)
-    await company.door.enter(saying.over(goes), CLOCK)
+    await company.door.enter(
+        saying.note_still_recorded(goes, (f"leg {CANARY}",), recordings=(f"live/{CANARY}-3.wav",)), CLOCK
+    )
+    await company.door.enter(saying.note_not_recorded(goes), CLOCK)
+    await company.door.enter(saying.note_call_ended(goes), CLOCK)
+    await company.door.enter(saying.note_call_again(goes), CLOCK)
+    await company.door.enter(saying.note_call_ended(goes), CLOCK)
     await recorded(company, goes, f"live/{CANARY}.wav")
     company.clock.now = (await row(company, goes)).erase_at or company.clock.now
-    await company.door.enter(deciding.go(goes), CLOCK)
+    await company.door.enter(deciding.erase_if_not_kept(goes), CLOCK)
     company.clock.pass_(days=1)
-    await company.door.enter(saying.left(goes), CLOCK)
-    await company.door.enter(saying.cleared(goes), CLOCK)
+    await company.door.enter(saying.tell_of_unregistered(goes), CLOCK)
+    await company.door.enter(saying.forget_call_names(goes), CLOCK)
     erased = await afterwards(company)
-    await company.door.enter(deciding.remind(erased), CLOCK)
+    await company.door.enter(deciding.remind_of_decline(erased), CLOCK)
     card = [one for one in await ledger(company, company.helena) if one.payload.get("matter") == erased][-1]
     await company.door.enter(
         room.DECLINED_CALLS.reroute(erased, company.helena.person_id or 0, "user_disabled", card.id, None), DELIVERY
     )
     await company.door.enter(room.DECLINED_CALLS.recheck(erased), CLOCK)
-    await company.door.enter(deciding.erase(erased), company.henrik)
+    await company.door.enter(deciding.decide_to_erase(erased), company.henrik)
     kept = await afterwards(company, 0)
-    await company.door.enter(room.begin("declined_keep", kept), company.helena)
-    await company.door.enter(deciding.keep(kept, KeepForm.read({"reason": "needed"})), company.helena)
+    await company.door.enter(room.begin_form("declined_keep", kept), company.helena)
+    await company.door.enter(deciding.decide_to_keep(kept, KeepForm.read({"reason": "needed"})), company.helena)
     chosen = await _unchosen(company)
     return {"goes": goes, "erased": erased, "kept": kept, "chosen": chosen}
 
@@ -57,20 +59,20 @@ async def _eventful(company: Company) -> dict[str, str]:
 async def _unchosen(company: Company) -> str:
     """Of several nobody said which call it was, or that it was none."""
     chosen = await say(company)
-    await company.door.enter(saying.find(chosen, (), "cannot"), CLOCK)
+    await company.door.enter(saying.take_calls_found(chosen, (), "cannot"), CLOCK)
     company.clock.pass_(minutes=30)
     await register(company.door, call(0, native_id="own", started=company.clock.now - timedelta(minutes=40)))
-    await company.door.enter(deciding.offer(chosen), CLOCK)
-    await company.door.enter(deciding.unchosen(chosen), CLOCK)
+    await company.door.enter(deciding.offer_more_calls(chosen), CLOCK)
+    await company.door.enter(deciding.remind_or_hand_over(chosen), CLOCK)
     await company.door.enter(deciding.hand_over(chosen), CLOCK)
     others = await say(company)
-    await company.door.enter(saying.find(others, (), "cannot"), CLOCK)
+    await company.door.enter(saying.take_calls_found(others, (), "cannot"), CLOCK)
     await company.door.enter(deciding.hand_over(others), CLOCK)
-    await company.door.enter(saying.dismiss(others), company.helena)
+    await company.door.enter(saying.dismiss_matter(others), company.helena)
     dropped = await say(company, company.tara)
     await register(company.door, call(6, operator_key=email("Tara Lindqvist"), operator_name="Tara Lindqvist"))
-    await company.door.enter(saying.find(dropped), CLOCK)
-    await company.door.enter(saying.dismiss(dropped), company.tara)
+    await company.door.enter(saying.take_calls_found(dropped), CLOCK)
+    await company.door.enter(saying.dismiss_matter(dropped), company.tara)
     return chosen
 
 

@@ -25,11 +25,11 @@ pytestmark = pytest.mark.long
 
 async def test_p5_an_approved_call_that_is_out_of_reach_is_heard_no_more_and_says_why(company: Company) -> None:
     request = await approved(company)
-    code = await company.door.enter(listening.listen(request), company.anna)
-    opened = await company.door.enter(listening.exchange(code), WEB)
+    code = await company.door.enter(listening.make_listen_code(request), company.anna)
+    opened = await company.door.enter(listening.exchange_code(code), WEB)
     await afterwards(company)
     with pytest.raises(Refused) as refused:
-        await company.door.enter(listening.served(opened.grant, opened.secret, company.calls[0], 0, 10), WEB)
+        await company.door.enter(listening.note_served(opened.grant, opened.secret, company.calls[0], 0, 10), WEB)
     assert str(refused.value) == "The caller declined to be recorded, so this call is locked."
     told = lines(await seen(company, request, company.anna))
     assert [line for line in told if "locked, since the caller declined to be recorded" in line]
@@ -49,24 +49,24 @@ async def test_p5_past_its_moment_it_is_kept_for_a_request_and_heard_by_nobody(c
     request = await ask(company, company.anna, **CLAIM)
     matter = await afterwards(company)
     company.clock.now = (await the_call(company, company.calls[0])).erase_at or NOW
-    await company.door.enter(closing.close(company.calls[0]), CLOCK)
+    await company.door.enter(closing.close_call(company.calls[0]), CLOCK)
     assert await states(company, company.calls[0]) == ["closed"]
     assert (await refusal(company, access_deciding.approve_request(request), company.helena)).code == "declined"
     await company.door.enter(keeping(matter), company.helena)
     await company.door.enter(access_deciding.approve_request(request), company.helena)
     opened = await company.door.enter(
-        listening.exchange(await company.door.enter(listening.listen(request), company.anna)), WEB
+        listening.exchange_code(await company.door.enter(listening.make_listen_code(request), company.anna)), WEB
     )
-    await company.door.enter(listening.served(opened.grant, opened.secret, company.calls[0], 0, 10), WEB)
+    await company.door.enter(listening.note_served(opened.grant, opened.secret, company.calls[0], 0, 10), WEB)
 
 
 async def test_p12_no_name_of_the_phone_system_s_outlives_the_call(company: Company) -> None:
     matter = await midway(company, live(call_id="0491570158-Jane"))
-    await company.door.enter(saying.still(matter, ("Jane Doe",)), CLOCK)
-    await company.door.enter(saying.over(matter), CLOCK)
+    await company.door.enter(saying.note_still_recorded(matter, ("Jane Doe",)), CLOCK)
+    await company.door.enter(saying.note_call_ended(matter), CLOCK)
     company.clock.now = (await row(company, matter)).erase_at or company.clock.now
-    await company.door.enter(deciding.go(matter), CLOCK)
-    await company.door.enter(saying.cleared(matter), CLOCK)
+    await company.door.enter(deciding.erase_if_not_kept(matter), CLOCK)
+    await company.door.enter(saying.forget_call_names(matter), CLOCK)
     found = await row(company, matter)
     assert (found.call_id, found.legs, found.choices) == ("", [], [])
 
@@ -75,29 +75,29 @@ async def test_p5_another_call_s_recording_is_not_taken_along(company: Company) 
     """Whoever writes the phone system's files can name any recording there; one that began before is not of this call."""
     matter = await midway(company, live(recordings=("call-1", "live/in.wav")))
     await register(company.door, call(0, native_id="live/in.wav"))
-    await company.door.enter(deciding.meet(matter), CLOCK)
+    await company.door.enter(deciding.take_registered_calls(matter), CLOCK)
     assert await states(company, company.calls[0]) == ["present"]
     assert await company.database.read(lambda store: store.declines.met()) == []
-    await company.door.enter(saying.over(matter), CLOCK)
+    await company.door.enter(saying.note_call_ended(matter), CLOCK)
 
 
 async def test_p5_what_can_not_be_registered_is_told_to_the_head_a_day_later_and_once(company: Company) -> None:
     matter = await midway(company)
-    await company.door.enter(saying.over(matter), CLOCK)
+    await company.door.enter(saying.note_call_ended(matter), CLOCK)
     company.clock.now = (await row(company, matter)).erase_at or company.clock.now
-    await company.door.enter(deciding.go(matter), CLOCK)
-    await company.door.enter(saying.left(matter), CLOCK)
+    await company.door.enter(deciding.erase_if_not_kept(matter), CLOCK)
+    await company.door.enter(saying.tell_of_unregistered(matter), CLOCK)
     assert await words_for(company, company.helena) == []
     company.clock.pass_(days=1)
     for _ in range(3):
-        await company.door.enter(saying.left(matter), CLOCK)
+        await company.door.enter(saying.tell_of_unregistered(matter), CLOCK)
     [told] = await words_for(company, company.helena)
     assert "was never registered" in told
 
 
 async def test_p5_another_call_that_could_not_be_read_is_told_beside_the_one_that_was_found(company: Company) -> None:
     matter = await say(company)
-    await company.door.enter(saying.find(matter, (live(),), "unread"), CLOCK)
+    await company.door.enter(saying.take_calls_found(matter, (live(),), "unread"), CLOCK)
     assert (await row(company, matter)).live == "asked"
     assert [one for one in await words_for(company, company.bram) if "another live call" in one]
 
@@ -147,5 +147,5 @@ async def test_p5_p12_what_is_erased_soon_is_not_said_to_be_heard_until_then(com
     sooner = update(Recording).where(Recording.id == company.calls[0]).values(erase_at=soon)
     await company.database.write(lambda store: store.session.execute(sooner) and None)
     assert [one for one in lines(await seen(company, request, company.anna)) if "can be heard until then" in one]
-    await company.door.enter(deciding.erase(await afterwards(company)), company.helena)
+    await company.door.enter(deciding.decide_to_erase(await afterwards(company)), company.helena)
     assert not [one for one in lines(await seen(company, request, company.anna)) if "can be heard until then" in one]

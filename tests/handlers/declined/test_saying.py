@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import meanwhile
+from handlers import words_meanwhile
 from handlers.acting import CLOCK
 from handlers.declined import deciding, saying
 from handlers.declined.room import MEANWHILE
@@ -30,10 +30,10 @@ async def test_p5_a_word_is_stored_before_anybody_is_asked_and_answered_by_a_car
 
 async def test_p5_said_once_more_of_the_same_live_call_it_is_told_that_it_is_known(company: Company) -> None:
     first = await midway(company)
-    await company.door.enter(saying.confirm(first), CLOCK)
+    await company.door.enter(saying.note_not_recorded(first), CLOCK)
     again = await say(company)
     assert again != first
-    await company.door.enter(saying.find(again, (live(),)), CLOCK)
+    await company.door.enter(saying.take_calls_found(again, (live(),)), CLOCK)
     told = lines(await seen(company, again, company.bram))
     assert "You have already said so for the call you are on. Its card shows its status." in told
     assert "If you mean an earlier call: which one was it?" in told
@@ -41,7 +41,9 @@ async def test_p5_said_once_more_of_the_same_live_call_it_is_told_that_it_is_kno
 
 
 async def test_p5_two_presses_at_once_are_one_matter(company: Company) -> None:
-    await asyncio.gather(*(company.door.enter(saying.say(), company.bram, key=f"slack:{n}") for n in range(5)))
+    await asyncio.gather(
+        *(company.door.enter(saying.note_declined(), company.bram, key=f"slack:{n}") for n in range(5))
+    )
     begun = [one for one in await audit(company) if one[1] == "declined.say"]
     assert len(begun) == 5
     assert len({str(one) for one in await company.database.read(lambda store: store.declines.looking())}) == 1
@@ -60,14 +62,14 @@ async def test_p5_of_several_live_calls_whoever_said_it_chooses(company: Company
     card = await seen(company, matter, company.bram)
     assert "You are on more than one call. Which one is it?" in lines(card)
     assert not [line for line in lines(card) if "+61412345678" in line]
-    await company.door.enter(saying.choose(f"{matter}:1"), company.bram)
+    await company.door.enter(saying.choose_call(f"{matter}:1"), company.bram)
     assert (await row(company, matter)).call_id == "call-8"
 
 
 async def test_p5_without_a_live_call_the_last_calls_of_whoever_said_it_are_offered(company: Company) -> None:
     await register(company.door, call(4, operator_key=email("Anna Quill"), operator_name="Anna Quill"))
     matter = await say(company)
-    await company.door.enter(saying.find(matter), CLOCK)
+    await company.door.enter(saying.take_calls_found(matter), CLOCK)
     assert [one["recording"] for one in (await row(company, matter)).choices] == company.calls
     card = await seen(company, matter, company.bram)
     assert len([one for one in buttons(card) if one.label == "This call"]) == len(company.calls)
@@ -92,35 +94,35 @@ async def test_p5_whoever_said_it_after_the_call_is_offered_a_confidential_repor
 @each("value", ["0", "1:", "x", "99", "-1", "٣", "0 ", "1e1"])
 async def test_p5_a_choice_that_is_none_is_refused_in_words(company: Company, value: str) -> None:
     matter = await say(company)
-    await company.door.enter(saying.find(matter), CLOCK)
+    await company.door.enter(saying.take_calls_found(matter), CLOCK)
     if value == "0":
-        refused = await refusal(company, saying.choose("D-NOSUCH:0"), company.bram)
+        refused = await refusal(company, saying.choose_call("D-NOSUCH:0"), company.bram)
         assert str(refused) == "I can't find this call."
     else:
-        assert (await refusal(company, saying.choose(f"{matter}:{value}"), company.bram)).code == "unknown"
+        assert (await refusal(company, saying.choose_call(f"{matter}:{value}"), company.bram)).code == "unknown"
 
 
 async def test_p5_nobody_chooses_for_somebody_else_nor_learns_that_there_is_anything(company: Company) -> None:
     matter = await say(company)
-    await company.door.enter(saying.find(matter), CLOCK)
+    await company.door.enter(saying.take_calls_found(matter), CLOCK)
     for who in (company.anna, company.tara, company.helena):
-        assert str(await refusal(company, saying.choose(f"{matter}:0"), who)) == "I can't find this call."
+        assert str(await refusal(company, saying.choose_call(f"{matter}:0"), who)) == "I can't find this call."
         assert await card_of(company, matter, who) is None
 
 
 async def test_p5_a_call_that_became_another_operator_s_since_is_nobody_s_to_hide(company: Company) -> None:
     matter = await say(company)
-    await company.door.enter(saying.find(matter), CLOCK)
+    await company.door.enter(saying.take_calls_found(matter), CLOCK)
     other = call(1, operator_key=email("Anna Quill"), operator_name="Anna Quill", stamp="2")
     await register(company.door, other)
-    assert (await refusal(company, saying.choose(f"{matter}:0"), company.bram)).code == "not_operator"
+    assert (await refusal(company, saying.choose_call(f"{matter}:0"), company.bram)).code == "not_operator"
     assert await states(company, company.calls[0]) == ["present"]
 
 
 async def test_p5_two_people_on_one_call_make_one_matter_of_it(company: Company) -> None:
-    await company.door.enter(saying.confirm(await midway(company)), CLOCK)
+    await company.door.enter(saying.note_not_recorded(await midway(company)), CLOCK)
     second = await say(company, company.anna)
-    await company.door.enter(saying.find(second, (live(operator=company.anna.person_id),)), CLOCK)
+    await company.door.enter(saying.take_calls_found(second, (live(operator=company.anna.person_id),)), CLOCK)
     assert ((await row(company, second)).state, (await row(company, second)).trouble) == ("none", "known")
     told = lines(await seen(company, second, company.anna))
     assert [line for line in told if line.endswith("I found no other call of yours of the last days.")]
@@ -130,9 +132,9 @@ async def test_p5_chosen_by_two_at_once_a_live_call_is_one_matter(company: Compa
     two = (live("call-7"), live("call-8", recordings=("live/8.wav",)))
     first = await midway(company, *two)
     second = await say(company, company.anna)
-    await company.door.enter(saying.find(second, two), CLOCK)
-    await company.door.enter(saying.choose(f"{first}:0"), company.bram)
-    await company.door.enter(saying.choose(f"{second}:0"), company.anna)
+    await company.door.enter(saying.take_calls_found(second, two), CLOCK)
+    await company.door.enter(saying.choose_call(f"{first}:0"), company.bram)
+    await company.door.enter(saying.choose_call(f"{second}:0"), company.anna)
     assert (await row(company, second)).trouble == "known_still"
     told = lines(await seen(company, second, company.anna))
     assert [line for line in told if "STILL being recorded" in line]
@@ -141,9 +143,9 @@ async def test_p5_chosen_by_two_at_once_a_live_call_is_one_matter(company: Compa
 
 async def test_p5_a_call_that_had_counted_as_over_and_goes_on_is_watched_again(company: Company) -> None:
     matter = await midway(company)
-    await company.door.enter(saying.again(matter), CLOCK)
-    await company.door.enter(saying.over(matter), CLOCK)
-    await company.door.enter(saying.again(matter), CLOCK)
+    await company.door.enter(saying.note_call_again(matter), CLOCK)
+    await company.door.enter(saying.note_call_ended(matter), CLOCK)
+    await company.door.enter(saying.note_call_again(matter), CLOCK)
     assert (await row(company, matter)).live == "asked"
 
 
@@ -152,19 +154,19 @@ async def test_p5_while_nobody_can_tell_it_counts_as_recorded_and_says_what_to_d
     company: Company, trouble: str
 ) -> None:
     matter = await say(company)
-    await company.door.enter(saying.find(matter, (), trouble), CLOCK)  # type: ignore[arg-type]
+    await company.door.enter(saying.take_calls_found(matter, (), trouble), CLOCK)  # type: ignore[arg-type]
     told = lines(await seen(company, matter, company.bram))
     assert told[0] == "⚠️ Your caller declined to be recorded · STILL being recorded"
     assert [line for line in told if line.startswith("Say to the caller:")]
     assert [line for line in told if line.startswith("Switch the recording off in the phone system yourself")]
     before = len(await audit(company))
-    await company.door.enter(saying.find(matter, (), trouble), CLOCK)  # type: ignore[arg-type]
+    await company.door.enter(saying.take_calls_found(matter, (), trouble), CLOCK)  # type: ignore[arg-type]
     assert len(await audit(company)) == before
 
 
 async def test_p5_a_system_that_can_not_be_told_says_so_and_offers_the_last_calls(company: Company) -> None:
     matter = await say(company)
-    await company.door.enter(saying.find(matter, (), "cannot"), CLOCK)
+    await company.door.enter(saying.take_calls_found(matter, (), "cannot"), CLOCK)
     told = lines(await seen(company, matter, company.bram))
     assert [line for line in told if "switch its recording off in the phone system" in line]
     assert (await newest(company, company.bram)).state == "choosing"
@@ -172,16 +174,16 @@ async def test_p5_a_system_that_can_not_be_told_says_so_and_offers_the_last_call
 
 async def test_p5_where_it_was_none_of_them_nothing_waits_and_nothing_is_out_of_reach(company: Company) -> None:
     matter = await say(company)
-    await company.door.enter(saying.find(matter), CLOCK)
+    await company.door.enter(saying.take_calls_found(matter), CLOCK)
     assert [one for one in buttons(await seen(company, matter, company.bram)) if one.label == "None of these"]
-    assert (await refusal(company, saying.dismiss(matter), company.anna)).code == "no_copy"
-    await company.door.enter(saying.dismiss(matter), company.bram)
+    assert (await refusal(company, saying.dismiss_matter(matter), company.anna)).code == "no_copy"
+    await company.door.enter(saying.dismiss_matter(matter), company.bram)
     assert "It was none of these calls, you said. Nothing is locked." in lines(
         await seen(company, matter, company.bram)
     )
     assert await states(company, *company.calls) == ["present"] * 3
     assert not any("Which call did the caller decline?" in line for line in lines(await listed(company, company.bram)))
-    assert (await refusal(company, saying.dismiss(matter), company.bram)).code == "already"
+    assert (await refusal(company, saying.dismiss_matter(matter), company.bram)).code == "already"
 
 
 Said = Callable[[Company], Awaitable[str]]
@@ -192,7 +194,7 @@ NEXT = live("call-8", began=SAID + timedelta(minutes=5), recordings=("live/next.
 async def said_and_kept(company: Company) -> str:
     """Bram typed it while Slack did not say who he is; it is done ten minutes later."""
     company.clock.pass_(minutes=10)
-    await company.door.enter(saying.say(), company.bram, kept_since=SAID)
+    await company.door.enter(saying.note_declined(), company.bram, kept_since=SAID)
     return (await newest(company, company.bram)).id
 
 
@@ -207,7 +209,7 @@ async def said_and_killed(company: Company) -> str:
 class TestACallThatBeganLater:
     async def test_p5_is_not_switched_off_and_whoever_said_it_chooses(self, company: Company, said: Said) -> None:
         matter = await said(company)
-        await company.door.enter(saying.find(matter, (NEXT,)), CLOCK)
+        await company.door.enter(saying.take_calls_found(matter, (NEXT,)), CLOCK)
         found = await row(company, matter)
         assert (found.state, found.live, found.erase_at) == ("choosing", "", None)
         told = lines(await seen(company, matter, company.bram))
@@ -219,21 +221,21 @@ class TestACallThatBeganLater:
         self, company: Company, said: Said
     ) -> None:
         matter = await said(company)
-        await company.door.enter(saying.find(matter, (NEXT,)), CLOCK)
+        await company.door.enter(saying.take_calls_found(matter, (NEXT,)), CLOCK)
         before = len((await row(company, matter)).choices)
         [meant] = await register(company.door, call(9, operator_key=BRAM, started=SAID - timedelta(minutes=1)))
-        await company.door.enter(deciding.offer(matter), CLOCK)
+        await company.door.enter(deciding.offer_more_calls(matter), CLOCK)
         choices = (await row(company, matter)).choices
         assert choices[before:] == [{"recording": meant}]
-        await company.door.enter(saying.choose(f"{matter}:{before}"), company.bram)
+        await company.door.enter(saying.choose_call(f"{matter}:{before}"), company.bram)
         assert await states(company, meant) == ["declined"]
 
     async def test_p5_one_that_went_on_then_is_switched_off_however_late(self, company: Company, said: Said) -> None:
         matter = await said(company)
-        await company.door.enter(saying.find(matter, (live(began=SAID - timedelta(minutes=2)),)), CLOCK)
+        await company.door.enter(saying.take_calls_found(matter, (live(began=SAID - timedelta(minutes=2)),)), CLOCK)
         assert (await row(company, matter)).live == "asked"
 
 
 def test_p5_until_it_can_be_done_whoever_said_it_reads_what_to_do() -> None:
-    assert meanwhile("declined", "Not now.") == f"Not now. {MEANWHILE}"
-    assert meanwhile("approve", "Not now.") == "Not now."
+    assert words_meanwhile("declined", "Not now.") == f"Not now. {MEANWHILE}"
+    assert words_meanwhile("approve", "Not now.") == "Not now."

@@ -11,7 +11,7 @@ from tests.handlers.reading import lines, seen
 
 async def test_p5_a_leg_that_goes_on_is_named_with_what_to_say_and_do_and_told_in_a_message(company: Company) -> None:
     matter = await midway(company)
-    await company.door.enter(saying.still(matter, ("customer",)), CLOCK)
+    await company.door.enter(saying.note_still_recorded(matter, ("customer",)), CLOCK)
     told = lines(await seen(company, matter, company.bram))
     assert told[0] == "⚠️ Your caller declined to be recorded · STILL being recorded"
     assert told[1].startswith("⚠️ This call is STILL being recorded (customer).")
@@ -23,15 +23,15 @@ async def test_p5_a_leg_that_goes_on_is_named_with_what_to_say_and_do_and_told_i
 
 async def test_p5_a_leg_that_came_to_light_later_is_out_of_reach_too(company: Company) -> None:
     matter = await midway(company)
-    await company.door.enter(saying.confirm(matter, ("live/in.wav", "live/third.wav")), CLOCK)
+    await company.door.enter(saying.note_not_recorded(matter, ("live/in.wav", "live/third.wav")), CLOCK)
     names = await company.database.read(lambda store: [one.native_id for one in store.declines.recordings(matter)])
     assert names == ["live/in.wav", "live/out.wav", "live/third.wav"]
 
 
 async def test_p5_a_call_that_ended_unconfirmed_is_never_said_to_have_been_off(company: Company) -> None:
     matter = await midway(company)
-    await company.door.enter(saying.still(matter, (), "unreachable"), CLOCK)
-    await company.door.enter(saying.over(matter), CLOCK)
+    await company.door.enter(saying.note_still_recorded(matter, (), "unreachable"), CLOCK)
+    await company.door.enter(saying.note_call_ended(matter), CLOCK)
     told = lines(await seen(company, matter, company.bram))
     assert "The call ended before I could tell that its recording was off." in told
     assert not [line for line in told if "Recording is off" in line]
@@ -39,18 +39,22 @@ async def test_p5_a_call_that_ended_unconfirmed_is_never_said_to_have_been_off(c
 
 async def test_p5_after_the_end_nothing_is_said_of_it_any_more(company: Company) -> None:
     matter = await midway(company)
-    await company.door.enter(saying.over(matter), CLOCK)
-    for intent in (saying.confirm(matter), saying.still(matter, ("customer",)), saying.over(matter)):
+    await company.door.enter(saying.note_call_ended(matter), CLOCK)
+    for intent in (
+        saying.note_not_recorded(matter),
+        saying.note_still_recorded(matter, ("customer",)),
+        saying.note_call_ended(matter),
+    ):
         await company.door.enter(intent, CLOCK)
     assert (await row(company, matter)).live == "over"
 
 
 async def test_p5_while_nobody_can_tell_it_counts_as_recorded_and_many_legs_are_counted(company: Company) -> None:
     matter = await midway(company)
-    await company.door.enter(saying.still(matter, (), "unreachable"), CLOCK)
+    await company.door.enter(saying.note_still_recorded(matter, (), "unreachable"), CLOCK)
     assert [
         line for line in lines(await seen(company, matter, company.bram)) if "the phone system does not answer" in line
     ]
-    await company.door.enter(saying.still(matter, tuple("abcdef")), CLOCK)
+    await company.door.enter(saying.note_still_recorded(matter, tuple("abcdef")), CLOCK)
     told = lines(await seen(company, matter, company.bram))
     assert [line for line in told if "STILL being recorded (a, b, c, 3 more)." in line]

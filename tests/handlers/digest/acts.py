@@ -20,7 +20,7 @@ async def digest_of_the_week(company: Company, at: datetime = MONDAY, verified: 
     """The digest that is made at this moment; the log was verified just before."""
     company.clock.now = at
     entries = await company.database.read(lambda store: store.audit.head()[0])
-    await company.door.enter(steps.make(verified or Verified(entries, 0, at)), CLOCK)
+    await company.door.enter(steps.make_digest(verified or Verified(entries, 0, at)), CLOCK)
     return (await digests(company))[-1]
 
 

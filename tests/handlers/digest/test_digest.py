@@ -136,7 +136,7 @@ async def test_c2_it_says_if_the_log_does_not_hold(company: Company, verified: V
 
 async def test_c2_it_says_if_the_log_was_not_verified_in_time(company: Company) -> None:
     company.clock.now = MONDAY
-    await company.door.enter(steps.make(None), CLOCK)
+    await company.door.enter(steps.make_digest(None), CLOCK)
     [digest] = await digests(company)
     assert (await facts(company, company.helena, digest))["The log"] == "not verified yet"
     told = "\n".join(lines(await shown(company, digest.id, company.helena)))
@@ -145,27 +145,27 @@ async def test_c2_it_says_if_the_log_was_not_verified_in_time(company: Company) 
 
 async def test_seen_is_logged_and_closes_it(company: Company) -> None:
     digest = await digest_of_the_week(company)
-    await company.door.enter(steps.see(digest.id), company.helena)
+    await company.door.enter(steps.mark_seen(digest.id), company.helena)
     (entry,) = [one for one in await audit(company, digest.id) if one[1] == "digest.see"]
     assert entry[4] == {"role": "head_of_customer_success"}
     told = lines(await shown(company, digest.id, company.helena))
     assert told[0] == "✅ Week of Mon 30 Nov 2026 · seen by you"
     assert "[Details]" in told
-    await quiet(company, steps.see(digest.id), company.helena)
+    await quiet(company, steps.mark_seen(digest.id), company.helena)
     assert await findings(company.database) == []
 
 
 async def test_nobody_else_can_read_or_see_it(company: Company) -> None:
     digest = await digest_of_the_week(company)
     for who in (company.anna, company.ruth, company.tara):
-        assert (await refusal(company, steps.see(digest.id), who)).sentence == "I can't find this card."
-    assert (await refusal(company, steps.see("WK-NONE"), company.helena)).sentence == "I can't find this card."
+        assert (await refusal(company, steps.mark_seen(digest.id), who)).sentence == "I can't find this card."
+    assert (await refusal(company, steps.mark_seen("WK-NONE"), company.helena)).sentence == "I can't find this card."
 
 
 async def test_it_is_made_once_a_week_however_often_the_clock_asks(company: Company) -> None:
     for moment in (MONDAY, MONDAY, MONDAY + timedelta(hours=1), MONDAY + 2 * DAY):
         company.clock.now = moment
-        await company.door.enter(steps.make(None), CLOCK)
+        await company.door.enter(steps.make_digest(None), CLOCK)
     assert len(await digests(company)) == 1
 
 
@@ -178,7 +178,7 @@ async def test_after_five_working_days_human_resources_gets_it_when_her_day_begi
     assert await morning_messages(company, company.ruth) == [], "it is six in the morning in London"
     await pass_until(company, FELL + timedelta(hours=4))
     assert lines(await shown(company, digest.id, company.ruth))[0].endswith("please read it")
-    await company.door.enter(steps.see(digest.id), company.ruth)
+    await company.door.enter(steps.mark_seen(digest.id), company.ruth)
     assert lines(await shown(company, digest.id, company.helena))[0].endswith("seen by Ruth Adeyemi")
 
 
@@ -186,7 +186,7 @@ async def test_seen_before_that_morning_it_goes_to_nobody_else(company: Company)
     digest = await digest_of_the_week(company)
     await delivered(company)
     await pass_until(company, FELL + timedelta(hours=1))
-    await company.door.enter(steps.see(digest.id), company.helena)
+    await company.door.enter(steps.mark_seen(digest.id), company.helena)
     await pass_until(company, FELL + DAY)
     assert await morning_messages(company, company.ruth) == []
 
@@ -198,7 +198,7 @@ async def test_with_nobody_there_somebody_is_told_and_the_first_who_is_back_gets
     assert "No one may decide the weekly digest" in " ".join(await words_for(company, company.ruth))
     company.clock.now = MONDAY + DAY
     await company.door.enter(matter_of(digest.id).recheck(digest.id), CLOCK)
-    await company.door.enter(steps.see(digest.id), company.helena)
+    await company.door.enter(steps.mark_seen(digest.id), company.helena)
 
 
 async def test_with_nobody_left_to_pass_it_on_to_somebody_is_told(company: Company) -> None:

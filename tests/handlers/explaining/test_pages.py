@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers import BUTTONS, PUBLIC
 from handlers.cards import Facts, Heading, Line, Page, Row, Said
-from handlers.explaining import clause, overview, public
+from handlers.explaining import clause_page, policy_overview, public_page
 from handlers.room import Tells
 from handlers.rules.explaining import CLAUSES
 from tests.each import each
@@ -24,15 +24,15 @@ def rows(page: Page) -> list[tuple[str, str]]:
 
 
 def test_p1_the_overview_lists_every_clause_with_its_details() -> None:
-    page = overview(POLICY, "", True)
+    page = policy_overview(POLICY, "", True)
     assert rows(page) == [(name, name) for name in CLAUSES]
     assert all(POLICY.clauses[name] in str(page.parts) for name in CLAUSES)
-    assert BUTTONS["clause"] == Tells(clause, "Details")
+    assert BUTTONS["clause"] == Tells(clause_page, "Details")
 
 
 @each("name", CLAUSES)
 def test_p1_details_show_a_clause_whole(name: str) -> None:
-    page = clause(POLICY, name, False)
+    page = clause_page(POLICY, name, False)
     told = " ".join(part.text for part in page.parts if isinstance(part, Heading))
     told += " ".join(str(part.words) for part in page.parts if isinstance(part, Line))
     assert headings(page) == [name]
@@ -42,34 +42,38 @@ def test_p1_details_show_a_clause_whole(name: str) -> None:
 
 @each("value", ["", "P15", "P1 ", "R-1"])
 def test_a_button_that_names_no_clause_leads_to_all_of_them(value: str) -> None:
-    assert clause(POLICY, value, True) == overview(POLICY, "", True)
+    assert clause_page(POLICY, value, True) == policy_overview(POLICY, "", True)
 
 
 def test_p1_words_bring_the_clause_that_speaks_of_them() -> None:
-    page = overview(POLICY, f"  {KEPT} ", True)
+    page = policy_overview(POLICY, f"  {KEPT} ", True)
     assert headings(page)[0] == "P12"
     assert "12 calendar months" in str(page.parts)
-    assert headings(public(POLICY, KEPT))[0] == "P12"
+    assert headings(public_page(POLICY, KEPT))[0] == "P12"
 
 
 def test_p1_of_what_no_clause_speaks_of_nothing_is_made_up() -> None:
-    page, web = overview(POLICY, "quantum", True), public(POLICY, "quantum")
+    page, web = policy_overview(POLICY, "quantum", True), public_page(POLICY, "quantum")
     said = "No clause mentions “quantum”. Try other words, or read them all."
     assert (page.parts[0], len(rows(page))) == (Line(said), 14)
     assert (web.parts[0], len(headings(web))) == (Line(said), 14)
 
 
 def test_p3_the_wording_for_outgoing_calls_stands_ready_to_be_read_out() -> None:
-    for page in (clause(POLICY, "P3", False), public(POLICY, ""), overview(POLICY, "outgoing call", True)):
+    for page in (
+        clause_page(POLICY, "P3", False),
+        public_page(POLICY, ""),
+        policy_overview(POLICY, "outgoing call", True),
+    ):
         said = [part for part in page.parts if isinstance(part, Said)]
         assert said == [Said("Read this out at the start of an outgoing call", POLICY.notices.outgoing)]
 
 
 @each("name", ["P7", "P9", "P13"])
 def test_p7_who_decides_is_told_to_staff_only(name: str) -> None:
-    assert "@fernhill.example" in str(clause(POLICY, name, True))
-    assert "@fernhill.example" not in str(clause(POLICY, name, False))
-    assert "@fernhill.example" not in str(overview(POLICY, "who decides", False))
+    assert "@fernhill.example" in str(clause_page(POLICY, name, True))
+    assert "@fernhill.example" not in str(clause_page(POLICY, name, False))
+    assert "@fernhill.example" not in str(policy_overview(POLICY, "who decides", False))
 
 
 def test_p1_the_page_for_everybody_names_nobody() -> None:

@@ -63,10 +63,10 @@ async def test_p12_erasures_that_are_late_say_why_also_where_nothing_closed_the_
     )
     stuck, slow, forgotten = found
     name = await close(company, stuck)
-    await company.door.enter(erasing.fail(name, "unavailable", 0), CLOCK)
+    await company.door.enter(erasing.note_failure(name, "unavailable", 0), CLOCK)
     company.clock.pass_(hours=1)
     other = await close(company, slow)
-    await company.door.enter(erasing.fail(other, "left", 1), CLOCK)
+    await company.door.enter(erasing.note_failure(other, "left", 1), CLOCK)
     company.clock.pass_(hours=2)
     assert await asked_to_delete(company, other)
     await certified(company, other)
@@ -83,7 +83,7 @@ async def test_p12_what_is_yet_to_come_is_not_missed_and_what_the_bot_came_to_la
     old = await old_call(company)
     assert rows(await hers(company, company.ruth), "erasures") == [("Twelve months were over", 0, 0, 0, 0, 0, 1)]
     company.clock.now = OLD + timedelta(days=366, hours=9)
-    await company.door.enter(closing.close(old), CLOCK)
+    await company.door.enter(closing.close_call(old), CLOCK)
     erasure = await company.database.read(lambda store: newest_erasure(store, old))
     assert erasure is not None
     assert [row[3] for row in rows(await hers(company, company.ruth), "missed")] == ["still in turn"]
@@ -126,6 +126,6 @@ async def test_p3_notices_are_told_with_the_role_that_confirmed_them(company: Co
 @pytest.mark.by_hand
 async def test_p8_what_customers_had_stands_by_itself_and_only_what_was_played_has_minutes(company: Company) -> None:
     one = await (await sent(company)).let_in()
-    await do(one, serving.played, company.calls[0], 0.0, 30.0)
-    await do(one, serving.downloaded, (company.calls[0],))
+    await do(one, serving.note_played, company.calls[0], 0.0, 30.0)
+    await do(one, serving.note_downloaded, (company.calls[0],))
     assert rows(await hers(company, company.ruth), "listening") == [("By customers: their own calls (P8)", 1, 1, 0.5)]

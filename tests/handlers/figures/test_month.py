@@ -14,8 +14,8 @@ from handlers.access import deciding
 from handlers.acting import COMMAND, WEB, Act, Visitor
 from handlers.cards import Button, Card
 from handlers.figures import room
-from handlers.figures.month import Figures, figures
-from handlers.figures.room import for_reader, reading, stands
+from handlers.figures.month import Figures, month_figures
+from handlers.figures.room import for_reader, is_pass_open, reader_of_session
 from handlers.room import Hands, Shows
 from handlers.rules.figures import month_named
 from handlers.rules.refusal import Refused
@@ -96,10 +96,15 @@ async def test_what_can_be_no_month_is_told_whatever_a_client_sends(company: Com
 async def test_p11_listening_is_told_by_its_reason_and_counts_once_audio_left_the_house(company: Company) -> None:
     request = await approved(company)
     session = await company.door.enter(
-        handlers_listening.exchange(await company.door.enter(handlers_listening.listen(request), company.anna)), WEB
+        handlers_listening.exchange_code(
+            await company.door.enter(handlers_listening.make_listen_code(request), company.anna)
+        ),
+        WEB,
     )
     assert rows(await hers(company, company.ruth), "listening") == []
-    await company.door.enter(handlers_listening.served(session.grant, session.secret, company.calls[0], 0.0, 30.0), WEB)
+    await company.door.enter(
+        handlers_listening.note_served(session.grant, session.secret, company.calls[0], 0.0, 30.0), WEB
+    )
     reason = company.door.policy.reasons["complaint"].label
     assert rows(await hers(company, company.ruth), "listening") == [(reason, 1, 1, 0.0)]
     assert rows(await hers(company, company.ruth, "2026-10"), "listening") == []
@@ -110,9 +115,14 @@ async def test_p11_an_investigation_counts_for_everybody_a_year_after_its_end_an
     before = await told(company, company.helena)
     await company.door.enter(deciding.approve_request(claim), company.ruth)
     session = await company.door.enter(
-        handlers_listening.exchange(await company.door.enter(handlers_listening.listen(claim), company.anna)), WEB
+        handlers_listening.exchange_code(
+            await company.door.enter(handlers_listening.make_listen_code(claim), company.anna)
+        ),
+        WEB,
     )
-    await company.door.enter(handlers_listening.served(session.grant, session.secret, company.calls[0], 0.0, 30.0), WEB)
+    await company.door.enter(
+        handlers_listening.note_served(session.grant, session.secret, company.calls[0], 0.0, 30.0), WEB
+    )
     for who in (company.helena, company.ruth):
         assert await told(company, who) == before
     assert not [one for one in before if "Investigations and legal" in one]
@@ -168,7 +178,7 @@ async def test_p5_a_decline_on_a_readers_own_call_is_not_told(company: Company) 
 
 
 def _whole(act: Act) -> Figures:
-    return figures(replace(act, who=COMMAND), month_named(act.policy, MONTH, act.now), named=False)
+    return month_figures(replace(act, who=COMMAND), month_named(act.policy, MONTH, act.now), named=False)
 
 
 async def test_p13_reports_are_never_counted(company: Company) -> None:
@@ -176,47 +186,47 @@ async def test_p13_reports_are_never_counted(company: Company) -> None:
 
 
 async def _code(company: Company, who: Visitor) -> str:
-    return (await company.door.enter(room.open_(MONTH), who)).code
+    return (await company.door.enter(room.open_month(MONTH), who)).code
 
 
 async def _stands(company: Company, kind: str, told_: str) -> bool:
-    return await company.database.read(lambda store: stands(company.door.act(store, WEB), kind, told_))
+    return await company.database.read(lambda store: is_pass_open(company.door.act(store, WEB), kind, told_))
 
 
 def _reads(company: Company, session: str) -> Awaitable[str]:
     def work(store: Store) -> str:
-        return reading(company.door.act(store, WEB), session).name
+        return reader_of_session(company.door.act(store, WEB), session).name
 
     return company.database.read(work)
 
 
 async def test_a_link_opens_once_within_a_minute_and_the_session_lasts_an_hour(company: Company) -> None:
     code = await _code(company, company.helena)
-    session = await company.door.enter(room.exchange(code), WEB)
+    session = await company.door.enter(room.exchange_code(code), WEB)
     assert await _stands(company, "session", session)
     assert not await _stands(company, "code", code)
-    assert (await refusal(company, room.exchange(code), WEB)).code == "code_spent"
+    assert (await refusal(company, room.exchange_code(code), WEB)).code == "code_spent"
     late = await _code(company, company.helena)
     company.clock.pass_(seconds=60)
     assert not await _stands(company, "code", late)
-    assert (await refusal(company, room.exchange(late), WEB)).code == "code_spent"
+    assert (await refusal(company, room.exchange_code(late), WEB)).code == "code_spent"
     company.clock.pass_(minutes=59)
     assert not await _stands(company, "session", session)
 
 
 async def test_a_code_or_session_of_another_page_opens_nothing_here(company: Company) -> None:
     code = await _code(company, company.helena)
-    session = await company.door.enter(room.exchange(await _code(company, company.helena)), WEB)
-    listening = await company.door.enter(handlers_listening.listen(await approved(company)), company.anna)
+    session = await company.door.enter(room.exchange_code(await _code(company, company.helena)), WEB)
+    listening = await company.door.enter(handlers_listening.make_listen_code(await approved(company)), company.anna)
     for kind, one in (("session", code), ("code", session), ("code", listening), ("code", ""), ("session", "A" * 90)):
         assert not await _stands(company, kind, one)
-    assert (await refusal(company, room.exchange(listening), WEB)).code == "code_spent"
-    assert (await refusal(company, handlers_listening.exchange(code), WEB)).code == "code_unknown"
+    assert (await refusal(company, room.exchange_code(listening), WEB)).code == "code_spent"
+    assert (await refusal(company, handlers_listening.exchange_code(code), WEB)).code == "code_unknown"
 
 
 @pytest.mark.by_hand
 async def test_a_session_gives_no_right_once_the_role_or_the_membership_is_gone(company: Company) -> None:
-    session = await company.door.enter(room.exchange(await _code(company, company.ruth)), WEB)
+    session = await company.door.enter(room.exchange_code(await _code(company, company.ruth)), WEB)
     code = await _code(company, company.ruth)
     assert await _reads(company, session) == "Ruth Adeyemi"
 
@@ -228,7 +238,7 @@ async def test_a_session_gives_no_right_once_the_role_or_the_membership_is_gone(
     company.door.policy = kept.model_copy(update={"roles": roles})
     with pytest.raises(Refused, match="is for the Head"):
         await _reads(company, session)
-    assert (await refusal(company, room.exchange(code), WEB)).code == "not_overseeing"
+    assert (await refusal(company, room.exchange_code(code), WEB)).code == "not_overseeing"
     company.door.policy = kept
     await company.database.write(leave_the_company)
     with pytest.raises(Refused, match="no longer open to you"):
@@ -236,10 +246,10 @@ async def test_a_session_gives_no_right_once_the_role_or_the_membership_is_gone(
 
 
 async def test_nobody_else_gets_a_link(company: Company) -> None:
-    assert (await refusal(company, room.open_(MONTH), company.tara)).code == "not_overseeing"
+    assert (await refusal(company, room.open_month(MONTH), company.tara)).code == "not_overseeing"
     hands = BUTTONS["figures_open"]
     assert isinstance(hands, Hands)
-    link = await company.door.enter(room.open_("2026-10"), company.ruth)
+    link = await company.door.enter(room.open_month("2026-10"), company.ruth)
     [button] = buttons(Card(hands.page(link, "https://steward.example").parts, ""))
     assert button == Button(
         "open", "Open the page", "open", "primary", url=f"https://steward.example/figures/2026-10#{link.code}"

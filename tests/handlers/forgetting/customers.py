@@ -30,7 +30,9 @@ async def answered(company: Company) -> str:
     await company.door.enter(
         steps.ask_a_question(request, QuestionForm.read({"words": f"Who is {NAME}?"})), company.tara
     )
-    await company.door.enter(steps.answer(request, AnswerForm.read({"words": f"{NAME} is Mara."})), company.anna)
+    await company.door.enter(
+        steps.answer_question(request, AnswerForm.read({"words": f"{NAME} is Mara."})), company.anna
+    )
     await release(company, request)
     await accepted(company)
     await passcode(company, request)

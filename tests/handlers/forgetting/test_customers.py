@@ -17,7 +17,7 @@ from handlers.cards import Said
 from handlers.handling import Intent
 from handlers.rules.refusal import Refused
 from storage.database.store import Database
-from storage.database.upgrade import upgrade
+from storage.database.upgrade import upgrade_database
 from tests.erasing import Archive
 from tests.handlers.builders import POLICY, Clock, Company, a_company, audit, left, refusal
 from tests.handlers.customers.acts import addressing, stored, withdrawing
@@ -111,7 +111,7 @@ async def test_p8_one_that_was_withdrawn_goes_as_well(company: Company) -> None:
 @pytest_asyncio.fixture
 async def archive(tmp_path: Path) -> AsyncIterator[Archive]:
     database = Database(f"sqlite:///{tmp_path / 'steward.db'}")
-    await upgrade(database)
+    await upgrade_database(database)
     yield Archive(await a_company(database, Clock()))
     await database.close()
 

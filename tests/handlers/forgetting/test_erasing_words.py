@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from handlers.cards import Said
-from handlers.keeping import words_go
+from handlers.keeping import words_erased_at
 from handlers.rules.retention import erase_at
 from storage.records import Grant
 from tests.each import each
@@ -46,10 +46,14 @@ def test_p11_the_moment_is_twelve_calendar_months_later_in_the_time_of_the_line(
 
 def test_p11_a_matter_of_no_line_of_the_policy_goes_by_the_home_line() -> None:
     late = datetime(2027, 1, 31, 13, 30, tzinfo=UTC)  # 1 February in Sydney, January in London
-    assert words_go(POLICY, late, "") == words_go(POLICY, late, "+1999") == datetime(2028, 1, 31, 13, 30, tzinfo=UTC)
+    assert (
+        words_erased_at(POLICY, late, "")
+        == words_erased_at(POLICY, late, "+1999")
+        == datetime(2028, 1, 31, 13, 30, tzinfo=UTC)
+    )
     months = POLICY.model_copy(update={"records": POLICY.records.model_copy(update={"closed_request_months": 1})})
-    assert words_go(months, late, "") == datetime(2027, 2, 28, 13, 30, tzinfo=UTC)  # 1 March in Sydney
-    assert words_go(months, late, UK) == datetime(2027, 3, 1, 0, tzinfo=UTC)
+    assert words_erased_at(months, late, "") == datetime(2027, 2, 28, 13, 30, tzinfo=UTC)  # 1 March in Sydney
+    assert words_erased_at(months, late, UK) == datetime(2027, 3, 1, 0, tzinfo=UTC)
 
 
 async def test_p11_not_a_second_earlier_and_with_an_entry_that_says_so(company: Company) -> None:

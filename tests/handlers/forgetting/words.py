@@ -43,9 +43,9 @@ async def much_more(company: Company, request: str) -> None:
     """Whatever else may be said about a request that has ended, and one that still waits with the same words."""
     with pytest.raises(Refused):
         await company.door.enter(deciding.deny_request(request, WORDS[-1]), company.helena, key="late", whisper=True)
-    await company.door.enter(access_room.begin("access", request, new=True), company.anna)
+    await company.door.enter(access_room.begin_request("access", request, new=True), company.anna)
     press = Press("slack", "UANNA", "again", request, "K1")
-    await company.door.enter(inbox.keep(press, company.clock.now), DELIVERY)
+    await company.door.enter(inbox.keep_press(press, company.clock.now), DELIVERY)
     other = await ask(company, company.bram, **{**CLAIM, "purpose": WORDS[0], "matter": WORDS[1]})
     for step in (waiting.ask_next, waiting.still_undecided):
         await company.door.enter(step(other), CLOCK)

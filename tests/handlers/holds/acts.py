@@ -39,26 +39,28 @@ def key() -> str:
 async def ask(company: Company, who: Visitor, calls: Iterable[int] | None = None, **more: Any) -> Begun:
     """Somebody asks for a hold of the first call."""
     chosen = [str(one) for one in (company.calls[:1] if calls is None else calls)]
-    return await company.door.enter(steps.ask(AskForm.read({"recordings": chosen, **WORDS, **more}), key()), who)
+    return await company.door.enter(
+        steps.ask_for_hold(AskForm.read({"recordings": chosen, **WORDS, **more}), key()), who
+    )
 
 
 async def hold(company: Company, who: Visitor, calls: Iterable[int] | None = None, **more: Any) -> Begun:
     """Somebody sets a hold of the first call, until 1 February."""
     chosen = [str(one) for one in (company.calls[:1] if calls is None else calls)]
     form = HoldForm.read({"recordings": chosen, "until": "2027-02-01", **WORDS, **more})
-    return await company.door.enter(steps.set_(form, key()), who)
+    return await company.door.enter(steps.set_hold(form, key()), who)
 
 
 async def confirm(company: Company, one: str, who: Visitor) -> None:
-    await company.door.enter(steps.confirm(one), who)
+    await company.door.enter(steps.confirm_hold(one), who)
 
 
 async def renew(company: Company, one: str, who: Visitor, until: str) -> None:
-    await company.door.enter(steps.renew(one, RenewForm.read({"until": until})), who)
+    await company.door.enter(steps.renew_hold(one, RenewForm.read({"until": until})), who)
 
 
 def releasing(one: str) -> Intent[None]:
-    return steps.release(one, ReleaseForm.read({"words": "The claim is settled."}))
+    return steps.release_hold(one, ReleaseForm.read({"words": "The claim is settled."}))
 
 
 async def release(company: Company, one: str, who: Visitor) -> None:
@@ -101,7 +103,7 @@ async def to_its_moment(company: Company, recording: int) -> datetime:
 async def close(company: Company, recording: int) -> str:
     """The clock closes a call at its moment; returns the erasure."""
     await to_its_moment(company, recording)
-    await company.door.enter(closing.close(recording), CLOCK)
+    await company.door.enter(closing.close_call(recording), CLOCK)
     found = await company.database.read(lambda store: newest_erasure(store, recording))
     assert found is not None
     return found.id
@@ -109,14 +111,14 @@ async def close(company: Company, recording: int) -> str:
 
 async def asked_to_delete(company: Company, erasure: str) -> bool:
     """The recorder is asked, unless something stands in the way; whether it was."""
-    asked = await company.door.enter(erasing.ask((erasure,)), CLOCK)
-    return erasure in asked and await company.door.enter(erasing.send(erasure, "a"), CLOCK)
+    asked = await company.door.enter(erasing.ask_guard((erasure,)), CLOCK)
+    return erasure in asked and await company.door.enter(erasing.send_delete(erasure, "a"), CLOCK)
 
 
 async def certified(company: Company, erasure: str) -> None:
     """The recorder answered, and a look of another kind found nothing."""
     proof = Proof(company.clock.now, "deleted", "backups", f"n-{erasure}", "a")
-    await company.door.enter(erasing.certify(erasure, proof), CLOCK)
+    await company.door.enter(erasing.certify_erased(erasure, proof), CLOCK)
 
 
 async def erased(company: Company, recording: int) -> datetime:
@@ -132,7 +134,7 @@ async def tick(company: Company) -> None:
     await fall(company)
     now = company.clock.now
     for pair in await company.database.read(lambda store: store.erasures.over(now, 100)):
-        await company.door.enter(closing.let_go(*pair), CLOCK)
+        await company.door.enter(closing.end_keep(*pair), CLOCK)
 
 
 async def at(company: Company, moment: datetime) -> None:

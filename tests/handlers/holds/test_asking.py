@@ -147,7 +147,9 @@ async def test_p12_whoever_it_waits_for_is_reminded_two_working_days_before_that
 
 async def test_p12_a_call_can_be_asked_for_once_in_thirty_days_whoever_asks(company: Company) -> None:
     first = await ask(company, company.anna)
-    again = steps.ask(AskForm.read({"recordings": [str(company.calls[0])], "case": "Claim 9", "reason": "Again."}), "k")
+    again = steps.ask_for_hold(
+        AskForm.read({"recordings": [str(company.calls[0])], "case": "Claim 9", "reason": "Again."}), "k"
+    )
     company.clock.pass_(days=8)
     await at(company, company.clock.now)
     assert (await stands(company, first.hold)).state == "ended"
@@ -162,7 +164,9 @@ async def test_p12_a_call_can_be_asked_for_once_in_thirty_days_whoever_asks(comp
 
 
 def _asks(calls: list[int]) -> Intent[Begun]:
-    return steps.ask(AskForm.read({"recordings": [str(one) for one in calls], "case": "C", "reason": "R"}), "other")
+    return steps.ask_for_hold(
+        AskForm.read({"recordings": [str(one) for one in calls], "case": "C", "reason": "R"}), "other"
+    )
 
 
 async def test_p12_the_same_submission_is_one_hold_and_leaves_nothing_a_second_time(company: Company) -> None:
@@ -178,11 +182,11 @@ async def test_p12_a_button_pressed_twice_does_it_once_and_the_second_person_rea
     company: Company, second: str
 ) -> None:
     begun = await ask(company, company.anna)
-    wanted = steps.confirm(begun.hold) if second == "confirm" else releasing(begun.hold)
+    wanted = steps.confirm_hold(begun.hold) if second == "confirm" else releasing(begun.hold)
     await company.door.enter(wanted, company.helena)
     await quiet(company, wanted, company.helena)
     if second == "release":
-        told = await refusal(company, steps.confirm(begun.hold), company.helena)
+        told = await refusal(company, steps.confirm_hold(begun.hold), company.helena)
         assert "already let go by you on Tue 24 Nov, 14:00 Sydney" in str(told)
 
 
@@ -190,7 +194,7 @@ async def test_p12_a_button_pressed_twice_does_it_once_and_the_second_person_rea
 async def test_p12_nobody_but_the_head_confirms_or_lets_go(company: Company, who: str) -> None:
     begun = await ask(company, company.anna)
     visitor = company.people[who]
-    for wanted in (steps.confirm(begun.hold), releasing(begun.hold)):
+    for wanted in (steps.confirm_hold(begun.hold), releasing(begun.hold)):
         told = await refusal(company, wanted, visitor)
         assert ("I can't find this hold." in str(told)) is (who != "anna")
     assert (await stands(company, begun.hold)).state == "waiting"

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from handlers import BUTTONS, FORMS, alarms, blank, matter_of
+from handlers import BUTTONS, FORMS, alarms, blank_form, matter_of
 from handlers.acting import CLOCK, DELIVERY, Visitor
 from handlers.cards import Line, Page, Sheet
 from handlers.effects import Blank
@@ -81,7 +81,7 @@ async def test_p12_a_card_shows_the_first_five_calls_and_a_page_all_of_them(comp
 
 
 def _asks(calls: list[int]) -> Intent[Begun]:
-    return steps.ask(AskForm.read({"recordings": [str(one) for one in calls], **WORDS}), "k")
+    return steps.ask_for_hold(AskForm.read({"recordings": [str(one) for one in calls], **WORDS}), "k")
 
 
 async def test_p12_a_call_that_somebody_may_not_know_of_is_not_there_for_him(company: Company) -> None:
@@ -105,7 +105,7 @@ async def test_p12_who_was_told_that_nobody_may_confirm_it_reads_it_in_details_a
     begun = await ask(company, company.anna, calls)
     assert (await stands(company, begun.hold)).state == "stuck"
     warn = (await ledger(company, company.ruth))[-1]
-    await company.door.enter(alarms.warned(warn.id, warn.payload["alarm"], "slack"), DELIVERY)
+    await company.door.enter(alarms.note_warned(warn.id, warn.payload["alarm"], "slack"), DELIVERY)
     card = await whole_of(company, begun.hold, company.ruth)
     assert card is not None
     assert "⚠️ No one may confirm it at the moment. Ruth Adeyemi (Manager, Human Resources) has been told." in " ".join(
@@ -131,7 +131,7 @@ async def test_p12_a_deputy_reads_as_what_it_came(company: Company) -> None:
     assert any(one.startswith("You’re asked as deputy of the Head of Customer Success.") for one in card)
     company.door.policy = POLICY
     await company.door.enter(MATTER.recheck(begun.hold), CLOCK)
-    told = await refusal(company, steps.confirm(begun.hold), company.helena)
+    told = await refusal(company, steps.confirm_hold(begun.hold), company.helena)
     assert str(told) == "This hold was already confirmed by Henrik Solberg."
 
 
@@ -151,9 +151,9 @@ async def test_p12_its_form_can_not_be_opened_once_it_is_over(company: Company) 
 
 async def test_p12_what_is_set_twice_by_one_submission_is_one(company: Company) -> None:
     form = HoldForm.read({"recordings": [str(company.calls[0])], "until": "2027-01-01", **WORDS})
-    first = await company.door.enter(steps.set_(form, "k"), company.helena)
+    first = await company.door.enter(steps.set_hold(form, "k"), company.helena)
     before = len(await audit(company))
-    assert await company.door.enter(steps.set_(form, "k"), company.helena) == first
+    assert await company.door.enter(steps.set_hold(form, "k"), company.helena) == first
     assert len(await audit(company)) == before
 
 
@@ -161,9 +161,9 @@ async def test_p12_what_the_clock_asks_too_late_leaves_nothing(company: Company)
     begun = await hold(company, company.helena)
     await company.door.enter(releasing(begun.hold), company.helena)
     before = len(await audit(company))
-    await company.door.enter(steps.ending(begun.hold), CLOCK)
+    await company.door.enter(steps.warn_of_end(begun.hold), CLOCK)
     await company.door.enter(MATTER.recheck(begun.hold), CLOCK)
-    await company.door.enter(steps.end(begun.hold), CLOCK)
+    await company.door.enter(steps.end_hold(begun.hold), CLOCK)
     assert len(await audit(company)) == before
 
 
@@ -181,8 +181,8 @@ async def test_p12_the_longest_end_stands_there_in_a_dialog_and_in_a_message(com
     _, filled = await looking(company, company.helena, lambda act: again(act, ""))
     assert filled.values == {"until": LONGEST}
     wanted = Blank(company.helena.person_id or 0, "hold", "S-1")
-    _, posted = await looking(company, company.helena, lambda act: blank(act, wanted))
+    _, posted = await looking(company, company.helena, lambda act: blank_form(act, wanted))
     assert posted.values == {"until": LONGEST}
     wanted = Blank(company.helena.person_id or 0, "hold_renew", "H-1")
-    _, renewal = await looking(company, company.helena, lambda act: blank(act, wanted))
+    _, renewal = await looking(company, company.helena, lambda act: blank_form(act, wanted))
     assert renewal.values == {}

@@ -9,7 +9,7 @@ import pytest
 from handlers import FORMS, SEARCHES
 from handlers.acting import CLOCK
 from handlers.cards import HINT
-from handlers.holds.room import held
+from handlers.holds.room import held_page
 from handlers.holds.state import Begun
 from handlers.retention import erasing
 from handlers.rules.refusal import Refused
@@ -63,10 +63,10 @@ async def test_p12_held_while_the_calls_before_it_are_deleted_a_call_is_not_eras
     """The journal tells of it already, and its own delete is not sent yet."""
     call = await old_call(company)
     erasure = await close(company, call)
-    assert erasure in await company.door.enter(erasing.ask((erasure,)), CLOCK)
+    assert erasure in await company.door.enter(erasing.ask_guard((erasure,)), CLOCK)
     begun = await _ways(company, way, [call])
     assert begun.too_late == 0
-    assert not await company.door.enter(erasing.send(erasure, "a"), CLOCK)
+    assert not await company.door.enter(erasing.send_delete(erasure, "a"), CLOCK)
     reader = company.anna if way == "ask" else company.helena
     assert not any("too late" in one for one in lines(await detailed(company, begun.hold, reader)))
 
@@ -80,14 +80,14 @@ async def test_p12_held_once_the_recorder_was_asked_it_says_so_and_is_kept_if_it
     assert await asked_to_delete(company, erasure)
     begun = await _ways(company, way, [call])
     assert begun.too_late == 1
-    told = [text(one.words) for one in held(begun).parts if hasattr(one, "words")]
+    told = [text(one.words) for one in held_page(begun).parts if hasattr(one, "words")]
     assert any("is already deleting one of these calls, so the hold may come too late" in one for one in told)
     reader = company.anna if way == "ask" else company.helena
     assert any(
         "so the hold may have come too late" in one for one in lines(await detailed(company, begun.hold, reader))
     )
     # It did not answer, so before it is asked again the hold is seen.
-    await company.door.enter(erasing.fail(erasure, "unavailable"), CLOCK)
+    await company.door.enter(erasing.note_failure(erasure, "unavailable"), CLOCK)
     company.clock.pass_(minutes=5)
     assert not await asked_to_delete(company, erasure)
 
@@ -119,7 +119,7 @@ async def test_p12_those_that_are_still_there_are_held_and_the_answer_names_the_
     when = await erased(company, call)
     begun = await ask(company, company.anna, [call, company.calls[0]])
     assert (begun.number, begun.erased) == (1, (when,))
-    told = [text(one.words) for one in held(begun).parts if hasattr(one, "words")]
+    told = [text(one.words) for one in held_page(begun).parts if hasattr(one, "words")]
     assert told[1:] == [
         "Someone has to confirm it by then. Your card shows its status.",
         f"A call was erased on <25 Nov {when:%H:%M}> and can't be held.",

@@ -57,22 +57,22 @@ async def _eventful(company: Company) -> dict[str, str]:
     released = (await hold(company, company.helena, company.calls[2:], case=CANARY, reason=CANARY)).hold
     await release(company, released, company.helena)
     ended = (await hold(company, company.helena, company.calls[2:], **SAID, until="2026-12-01")).hold
-    await company.door.enter(steps.ending(ended), CLOCK)
+    await company.door.enter(steps.warn_of_end(ended), CLOCK)
     await at(company, (await stands(company, ended)).ends_at)
     return {"waits": waits, "kept": kept, "let_go": let_go, "released": released, "ended": ended}
 
 
 def _releasing(one: str) -> Intent[None]:
-    return steps.release(one, ReleaseForm.read({"words": CANARY}))
+    return steps.release_hold(one, ReleaseForm.read({"words": CANARY}))
 
 
 async def test_p11_the_log_holds_ids_only_of_holds_too(company: Company) -> None:
     await _eventful(company)
     for forged in (f"{CANARY} {CANARY}", f"<@{CANARY}>", "\0", "\ud800", "x" * 5000):
         with pytest.raises(Refused):
-            await company.door.enter(steps.confirm(forged), company.anna, key=forged, whisper=True)
+            await company.door.enter(steps.confirm_hold(forged), company.anna, key=forged, whisper=True)
     form = HoldForm.read({"recordings": ["1"], "until": "2027-01-01", **SAID, "concerned": [CANARY]})
-    await refusal(company, steps.set_(form, CANARY), company.helena)
+    await refusal(company, steps.set_hold(form, CANARY), company.helena)
     rows = await company.database.read(lambda store: list(store.audit.rows()))
     for row in rows:
         told = json.dumps(row, ensure_ascii=False).casefold()

@@ -19,11 +19,11 @@ DAY = timedelta(days=1)
 
 
 async def _mirrored(company: Company, matter: str, *recordings: int) -> None:
-    await company.door.enter(keeping.mirrored(matter, recordings), CLOCK)
+    await company.door.enter(keeping.note_mirrored(matter, recordings), CLOCK)
 
 
 async def _let_go(company: Company, matter: str, *recordings: int) -> None:
-    await company.door.enter(keeping.unmirrored(matter, recordings), CLOCK)
+    await company.door.enter(keeping.note_unmirrored(matter, recordings), CLOCK)
 
 
 async def _due(

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from handlers import matter_of, pressed
+from handlers import matter_of, note_press
 from handlers.acting import CLOCK, DELIVERY
 from handlers.holds import steps
-from handlers.matters.showing import whole
+from handlers.matters.showing import details_page
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import NAMES, Company, account, call, email, left, meet, refusal, register
 from tests.handlers.holds.acts import about, ask, confirm, hold, keeps, release, releasing, stands
@@ -34,12 +34,12 @@ async def test_p12_it_goes_past_whoever_has_no_part_in_it(company: Company, why:
     more = {"concerned": about(who)} if why == "about" else {}
     begun = await ask(company, company.anna, [recording], **more)
     assert labels(await seen(company, begun.hold, company.people[then])) == ["Confirm", "Let go"]
-    for wanted in (steps.confirm(begun.hold), releasing(begun.hold)):
+    for wanted in (steps.confirm_hold(begun.hold), releasing(begun.hold)):
         assert str(await refusal(company, wanted, company.people[who])) == "I can't find this hold."
     await confirm(company, begun.hold, company.people[then])
     assert await card_of(company, begun.hold, company.people[who]) is None
     with pytest.raises(Refused):
-        await looking(company, company.people[who], lambda act: whole(act, [], begun.hold))
+        await looking(company, company.people[who], lambda act: details_page(act, [], begun.hold))
     await release(company, begun.hold, company.people[then])
 
 
@@ -60,7 +60,7 @@ async def test_p12_one_of_their_own_call_or_in_a_case_about_themselves_is_asked_
         begun = await hold(company, company.people[who], calls, **more)
         row = await stands(company, begun.hold)
         assert (begun.asked, row.state, row.set_by) == (True, "waiting", None)
-        assert (await refusal(company, steps.confirm(begun.hold), company.people[who])).code
+        assert (await refusal(company, steps.confirm_hold(begun.hold), company.people[who])).code
 
 
 async def test_p12_found_out_later_the_copy_says_nothing_and_the_next_one_is_asked(company: Company) -> None:
@@ -80,7 +80,9 @@ async def test_p12_found_out_later_the_copy_says_nothing_and_the_next_one_is_ask
         f"({begun.hold} · P12)",
     ]
     assert labels(await seen(company, begun.hold, company.ruth)) == ["Confirm", "Let go"]
-    assert (await refusal(company, steps.confirm(begun.hold), company.helena)).sentence == "I can't find this hold."
+    assert (
+        await refusal(company, steps.confirm_hold(begun.hold), company.helena)
+    ).sentence == "I can't find this hold."
 
 
 async def test_p12_with_nobody_there_it_is_kept_all_the_same_and_says_so(company: Company) -> None:
@@ -109,5 +111,5 @@ async def test_p12_somebody_out_of_reach_is_passed_over(company: Company) -> Non
     wanted = matter_of(begun.hold).reroute(begun.hold, company.helena.person_id or 0, "user_disabled", row.id, None)
     await company.door.enter(wanted, DELIVERY)
     assert labels(await seen(company, begun.hold, company.henrik)) == ["Confirm", "Let go"]
-    await company.door.enter(pressed(begun.hold), company.helena)
+    await company.door.enter(note_press(begun.hold), company.helena)
     assert labels(await seen(company, begun.hold, company.helena)) == ["Confirm", "Let go"]

@@ -54,7 +54,7 @@ async def test_p12_the_head_sets_a_hold_that_needs_nobody_else(company: Company)
 )
 async def test_p12_its_end_is_ninety_days_away_at_most(company: Company, until: str, told: str) -> None:
     form = HoldForm.read({"recordings": ["1"], "until": until, **WORDS})
-    refused = await refusal(company, steps.set_(form, "k"), company.helena)
+    refused = await refusal(company, steps.set_hold(form, "k"), company.helena)
     assert told in refused.fields["until"]
 
 
@@ -78,7 +78,7 @@ async def test_p12_while_the_head_is_away_the_deputy_sets_them(company: Company)
 async def test_p12_it_is_renewed_for_ninety_days_at_most_from_then(company: Company) -> None:
     begun = await hold(company, company.helena)
     company.clock.now = END - timedelta(days=1, hours=1)
-    told = await refusal(company, steps.renew(begun.hold, RenewForm.read({"until": "2027-05-02"})), company.helena)
+    told = await refusal(company, steps.renew_hold(begun.hold, RenewForm.read({"until": "2027-05-02"})), company.helena)
     assert "Choose Sat 1 May 2027 or earlier" in told.fields["until"]
     assert (await intro(company, "hold_renew", begun.hold, company.helena)).endswith("so until Sat 1 May 2027.")
     await renew(company, begun.hold, company.helena, "2027-04-30")
@@ -94,14 +94,14 @@ async def test_p12_it_is_renewed_for_ninety_days_at_most_from_then(company: Comp
 
 async def test_p12_what_nobody_confirmed_is_not_renewed(company: Company) -> None:
     begun = await ask(company, company.anna)
-    told = await refusal(company, steps.renew(begun.hold, RenewForm.read({"until": "2027-02-01"})), company.helena)
+    told = await refusal(company, steps.renew_hold(begun.hold, RenewForm.read({"until": "2027-02-01"})), company.helena)
     assert str(told) == "No one has confirmed this hold yet. Press Confirm first."
 
 
 async def test_p12_after_its_end_nobody_renews_or_releases_it_however_late_the_clock_is(company: Company) -> None:
     begun = await hold(company, company.helena)
     company.clock.now = END
-    for wanted in (releasing(begun.hold), steps.renew(begun.hold, RenewForm.read({"until": "2027-03-01"}))):
+    for wanted in (releasing(begun.hold), steps.renew_hold(begun.hold, RenewForm.read({"until": "2027-03-01"}))):
         told = await refusal(company, wanted, company.helena)
         assert "This hold ended by itself on Tue 2 Feb, 00:00 Sydney." in str(told)
     await at(company, END)

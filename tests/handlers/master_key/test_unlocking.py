@@ -8,7 +8,7 @@ from sqlalchemy import update
 from bot.commands.rotating import begin_rotation
 from bot.journal import Marks, Seal
 from bot.settings.config import Misconfigured
-from bot.trouble import stands_to, unlock
+from bot.trouble import stands_to, unlock_keys
 from handlers import master_key
 from handlers.acting import CLOCK
 from handlers.door import Door
@@ -31,7 +31,7 @@ async def started(database: Database, *masters: bytes) -> Keys:
     """The keys as a start with these leaves them."""
     opened = door(database, *masters)
     if len(masters) == 1:
-        await unlock(opened)
+        await unlock_keys(opened)
     else:  # as `rotate-key` does, and is cut off
         await begin_rotation(opened)
     return opened.keys
@@ -116,12 +116,12 @@ async def test_no_bot_starts_before_all_of_it_is_wrapped(database: Database) -> 
     await started(database, ONE)
     both = door(database, OTHER, ONE)
     with pytest.raises(Misconfigured, match="Call recording-steward rotate-key while the bot is stopped"):
-        await unlock(both)
+        await unlock_keys(both)
     await begin_rotation(both)
     with pytest.raises(Misconfigured, match=f"still wrapped by the key with id {FIRST}"):
-        await unlock(both)
-    await both.enter(master_key.replaced(), CLOCK)
-    await unlock(both)
+        await unlock_keys(both)
+    await both.enter(master_key.note_replaced(), CLOCK)
+    await unlock_keys(both)
 
 
 async def test_wraps_that_somebody_changed_are_no_key(database: Database) -> None:
@@ -134,7 +134,7 @@ async def test_a_key_that_was_replaced_is_not_taken_again(database: Database) ->
     """As where the two were swapped, and what was stolen would be in force again."""
     await started(database, ONE)
     await started(database, OTHER, ONE)
-    await door(database, OTHER, ONE).enter(master_key.replaced(), CLOCK)
+    await door(database, OTHER, ONE).enter(master_key.note_replaced(), CLOCK)
     told = await refused(database, ONE, OTHER)
     assert told.startswith(f"SECRET_KEY: the key with id {FIRST} was replaced here by the one with id {SECOND}")
     assert (await stands_to(database, Keys(OTHER, ONE))).stranger == ""

@@ -12,7 +12,7 @@ from handlers.notices import steps
 from handlers.notices.forms import NoticeForm, OutageForm, WithdrawForm
 from handlers.notices.outages import Entered
 from handlers.policy import Policy, load_policy
-from handlers.rules.notices import digest
+from handlers.rules.notices import notice_digest
 from storage.tables.reviews import NoticeCheck, Outage
 from tests.handlers.builders import POLICY, Company
 from tests.handlers.passing_time import fall, pass_until
@@ -31,9 +31,9 @@ def another(*pairs: tuple[str, str], of: Policy = POLICY) -> Policy:
 
 async def planned(company: Company) -> dict[str, datetime]:
     """The clock looks when each notice is to be confirmed; which of that was not planned yet."""
-    found = await company.database.read(lambda store: steps.wanted(company.door.act(store, CLOCK)))
+    found = await company.database.read(lambda store: steps.wanted_deadlines(company.door.act(store, CLOCK)))
     if found:
-        await company.door.enter(steps.plan(), CLOCK)
+        await company.door.enter(steps.plan_notices(), CLOCK)
     return dict(found)
 
 
@@ -66,8 +66,10 @@ async def open_now(company: Company, notice: str) -> NoticeCheck | None:
 async def answering(company: Company, matter: str, **more: str) -> Intent[None]:
     """A yes, or as `more` says, to what the notice is about now."""
     found = await one(company, matter)
-    about = digest(company.door.policy, found.notice)[:8]
-    return steps.answer(matter, about, NoticeForm.read({"answer": "yes", "words": "Rang from my mobile.", **more}))
+    about = notice_digest(company.door.policy, found.notice)[:8]
+    return steps.answer_notice(
+        matter, about, NoticeForm.read({"answer": "yes", "words": "Rang from my mobile.", **more})
+    )
 
 
 async def answer(company: Company, matter: str, who: Visitor, **more: str) -> None:
@@ -82,7 +84,9 @@ async def confirmed(company: Company, matter: str, who: Visitor) -> None:
 
 async def looked(company: Company, answer: str, *reasons: str) -> None:
     """The worker has looked at the pages."""
-    await company.door.enter(steps.looked(answer, reasons, digest(company.door.policy, "website")), CLOCK)
+    await company.door.enter(
+        steps.note_pages_seen(answer, reasons, notice_digest(company.door.policy, "website")), CLOCK
+    )
 
 
 async def enter(
@@ -90,11 +94,11 @@ async def enter(
 ) -> Entered:
     """Somebody enters an outage."""
     form = OutageForm.read({"line": line, "first": first, "last": last, "why": why})
-    return await company.door.enter(notices_outages.enter(form, f"slack:V{next(_keys)}"), who)
+    return await company.door.enter(notices_outages.enter_outage(form, f"slack:V{next(_keys)}"), who)
 
 
 async def withdraw(company: Company, who: Visitor, outage: str, why: str = "It was another company’s line.") -> None:
-    await company.door.enter(notices_outages.withdraw(outage, WithdrawForm.read({"why": why})), who)
+    await company.door.enter(notices_outages.withdraw_outage(outage, WithdrawForm.read({"why": why})), who)
 
 
 async def outages(company: Company) -> list[Outage]:

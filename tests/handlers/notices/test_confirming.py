@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers import intro, matter_of
+from handlers import form_introduction, matter_of
 from handlers.acting import CLOCK, Visitor
 from handlers.notices import outages, steps
-from handlers.notices.cards import saw
+from handlers.notices.cards import seen_words
 from handlers.notices.forms import OutageForm
-from handlers.notices.outages import _entered
+from handlers.notices.outages import _entered_reply
 from handlers.notices.state import NoticeCase
-from handlers.rules.notices import _place, decoded, links
-from handlers.rules.routing import route
+from handlers.rules.notices import _host_and_path, decode_page, links_to_any
+from handlers.rules.routing import current_route
 from tests.handlers.builders import POLICY, Company, audit, ledger, quiet, refusal, words_for
 from tests.handlers.notices.acts import (
     another,
@@ -131,7 +131,7 @@ async def test_p3_its_owner_is_reminded_each_week_until_then(company: Company) -
     reminded = [entry[4]["reminded"] for entry in await audit(company, matter) if entry[1] == "notices.remind"]
     assert reminded == [[company.helena.person_id]] * 2
     await confirmed(company, matter, company.helena)
-    await company.door.enter(steps.remind(matter), CLOCK)
+    await company.door.enter(steps.remind_owner(matter), CLOCK)
     assert len([entry for entry in await audit(company, matter) if entry[1] == "notices.remind"]) == 2
 
 
@@ -152,7 +152,7 @@ async def test_p3_the_listed_head_and_manager_shows_each_notice_with_when_and_by
 
 async def _intro(company: Company, matter: str, who: Visitor) -> str:
     about = f"{matter}:{(await one(company, matter)).digest[:8]}"
-    return await looking(company, who, lambda act: intro(act, "notice_confirm", about))
+    return await looking(company, who, lambda act: form_introduction(act, "notice_confirm", about))
 
 
 async def test_p3_each_form_says_what_is_to_be_heard_or_seen(company: Company) -> None:
@@ -164,8 +164,8 @@ async def test_p3_each_form_says_what_is_to_be_heard_or_seen(company: Company) -
 async def test_p3_each_step_is_done_once(company: Company) -> None:
     await begun(company)
     before = len(await checks(company))
-    await company.door.enter(steps.open_("phone"), CLOCK)
-    await company.door.enter(steps.open_("nothing"), CLOCK)
+    await company.door.enter(steps.ask_for_notice("phone"), CLOCK)
+    await company.door.enter(steps.ask_for_notice("nothing"), CLOCK)
     assert len(await checks(company)) == before
 
 
@@ -173,7 +173,7 @@ async def test_p3_a_notice_is_one_of_the_matters(company: Company) -> None:
     each = await begun(company)
     view = await looking(company, company.helena, lambda act: NoticeCase.load(act, each["phone"]))
     assert (view.circumstances.clause, view.clause) == ("P3", "P3")
-    assert [one.role for one in route(view.circumstances).approvers] == ["head_of_customer_success"]
+    assert [one.role for one in current_route(view.circumstances).approvers] == ["head_of_customer_success"]
     assert each["phone"] in await company.database.read(lambda store: list(matter_of("N-1").waiting(store)))
     await pass_until(company, company.clock.now + timedelta(days=8))
     told = "\n".join(line for message in await digests(company, company.helena) for line in message)
@@ -183,23 +183,26 @@ async def test_p3_a_notice_is_one_of_the_matters(company: Company) -> None:
 
 
 def test_p3_a_page_in_an_alphabet_that_nobody_knows_is_read_as_far_as_it_goes() -> None:
-    assert "caf" in decoded(b"caf\xe9", "no-such-alphabet")
+    assert "caf" in decode_page(b"caf\xe9", "no-such-alphabet")
     assert (
-        links('<a href="https://[broken">x</a>', "https://a.example/", frozenset({"https://a.example/n"})).answer
+        links_to_any('<a href="https://[broken">x</a>', "https://a.example/", frozenset({"https://a.example/n"})).answer
         != "yes"
     )
-    assert saw("no", ["website:no_such_reason"]) == "This is wrong: I can’t say why."
+    assert seen_words("no", ["website:no_such_reason"]) == "This is wrong: I can’t say why."
 
 
 async def test_p3_what_was_taken_back_stands_at_home_no_more_and_is_not_entered_again(company: Company) -> None:
     form = OutageForm.read({"line": "all", "first": "2026-11-22", "last": "2026-11-23", "why": "It was silent."})
-    first = await company.door.enter(outages.enter(form, "slack:V-1"), company.helena)
+    first = await company.door.enter(outages.enter_outage(form, "slack:V-1"), company.helena)
     await withdraw(company, company.helena, first.outage)
     assert first.outage not in "\n".join(lines(await listed(company, company.helena)))
-    none = await company.database.read(lambda store: _entered(company.door.act(store, CLOCK), None))
+    none = await company.database.read(lambda store: _entered_reply(company.door.act(store, CLOCK), None))
     assert (none.outage, none.calls) == ("", 0)
 
 
 def test_p3_an_address_that_can_not_be_read_leads_nowhere() -> None:
-    assert links('<a href="https://a.example/n">x</a>', "https://a.example/", frozenset({"https://[x"})).answer != "yes"
-    assert _place("https://[x") == ""
+    assert (
+        links_to_any('<a href="https://a.example/n">x</a>', "https://a.example/", frozenset({"https://[x"})).answer
+        != "yes"
+    )
+    assert _host_and_path("https://[x") == ""

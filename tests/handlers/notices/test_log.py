@@ -40,8 +40,8 @@ async def _eventful(company: Company) -> None:
         DELIVERY,
     )
     await company.door.enter(room.CONFIRMATIONS.recheck(each["website"]), CLOCK)
-    await company.door.enter(room.begin("notice_confirm", each["outgoing"]), company.helena)
-    await company.door.enter(outages.begin("outage", new=True), company.helena)
+    await company.door.enter(room.begin_answer("notice_confirm", each["outgoing"]), company.helena)
+    await company.door.enter(outages.open_outage_form("outage", new=True), company.helena)
     await confirmed(company, each["outgoing"], company.helena)
     kept = await enter(company, company.helena, "2026-11-30", "2026-12-01", why=CANARY)
     taken = await enter(company, company.ruth, "2026-11-22", "2026-11-23", why=CANARY)

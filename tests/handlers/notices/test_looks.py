@@ -102,6 +102,6 @@ async def test_p3_the_pages_are_looked_at_daily_and_when_the_wording_changes(com
 
 
 async def test_p3_what_was_read_for_another_policy_counts_for_nothing(company: Company) -> None:
-    await company.door.enter(steps.looked("yes", (), "another"), CLOCK)
+    await company.door.enter(steps.note_pages_seen("yes", (), "another"), CLOCK)
     assert await company.database.read(lambda store: store.notices.looked()) is None
     assert timedelta(days=1)

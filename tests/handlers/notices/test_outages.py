@@ -56,9 +56,9 @@ async def test_p3_todays_policy_knows_entered_outages_beside_those_of_the_file_b
 
 async def test_p3_it_is_entered_by_those_who_own_or_oversee_notices_and_the_others_hear_of_it(company: Company) -> None:
     for who in (company.anna, company.tara, company.henrik):
-        assert (await refusal(company, notices_outages.begin(), who)).code == "not_entitled"
+        assert (await refusal(company, notices_outages.open_outage_form(), who)).code == "not_entitled"
         form = OutageForm.read({"line": "all", "first": "2026-11-23", "last": "2026-11-23", "why": "x"})
-        assert (await refusal(company, notices_outages.enter(form, "k"), who)).code == "not_entitled"
+        assert (await refusal(company, notices_outages.enter_outage(form, "k"), who)).code == "not_entitled"
     entered = await enter(company, company.ruth, "2026-11-22", "2026-11-23")
     [told] = await words_for(company, company.helena)
     assert told.startswith("Ruth Adeyemi entered an outage, Sun 22 Nov 2026 to Mon 23 Nov 2026")
@@ -85,7 +85,7 @@ async def test_p3_days_that_can_not_be_are_told_at_their_field(
     company: Company, first: str, last: str, field: str, words: str
 ) -> None:
     form = OutageForm.read({"line": "all", "first": first, "last": last, "why": "x"})
-    refused = await refusal(company, notices_outages.enter(form, "k"), company.helena)
+    refused = await refusal(company, notices_outages.enter_outage(form, "k"), company.helena)
     assert words in refused.fields[field]
 
 
@@ -94,9 +94,9 @@ async def test_p3_the_same_days_twice_are_one_outage_and_taking_it_back_twice_is
     assert one == other
     await withdraw(company, company.helena, one.outage)
     form = WithdrawForm.read({"why": "again"})
-    await quiet(company, notices_outages.withdraw(one.outage, form), company.helena)
-    assert (await refusal(company, notices_outages.withdraw(one.outage, form), company.ruth)).code == "already"
-    assert (await refusal(company, notices_outages.withdraw("O-NONE", form), company.ruth)).code == "unknown"
+    await quiet(company, notices_outages.withdraw_outage(one.outage, form), company.helena)
+    assert (await refusal(company, notices_outages.withdraw_outage(one.outage, form), company.ruth)).code == "already"
+    assert (await refusal(company, notices_outages.withdraw_outage("O-NONE", form), company.ruth)).code == "unknown"
     [kept] = await outages(company)
     assert (kept.ended_why, kept.ended_at) == ("It was another company’s line.", company.clock.now)
 
@@ -164,11 +164,11 @@ async def test_p4_calls_on_no_line_and_what_was_recorded_of_a_caller_who_decline
         company.door, call(5, native_id="odd-1", line="+15550100"), call(6, native_id="odd-2", line="+15550100")
     )
     goes = await midway(company)
-    await company.door.enter(saying.over(goes), CLOCK)
+    await company.door.enter(saying.note_call_ended(goes), CLOCK)
     company.clock.pass_(days=3)
-    await company.door.enter(deciding.go(goes), CLOCK)
+    await company.door.enter(deciding.erase_if_not_kept(goes), CLOCK)
     company.clock.now += timedelta(days=2)
-    await company.door.enter(saying.left(goes), CLOCK)
+    await company.door.enter(saying.tell_of_unregistered(goes), CLOCK)
     told = await _told(company)
     assert "⚠️ 2 calls on +15550100, which is no line of the policy (P4)" in told
     assert f"⚠️ A caller declined, and what was recorded is still there ({goes} · P5)" in told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import BUTTONS, FORMS, lead
+from handlers import BUTTONS, FORMS, lead_from_words
 from handlers import plain_words as told
 from handlers.acting import Visitor
 from handlers.cards import Actions, Card, Page, Row
@@ -34,23 +34,23 @@ def buttons(page: Page) -> set[str]:
         ("where is my request?", Read("own_requests")),
         ("what about R-7F3K2QXM", Read("details", "R-7F3K2QXM")),
         ("who listened to my calls?", Read("whose_data")),
-        ("the customer doesn't want to be recorded", Say(told.declines)),
+        ("the customer doesn't want to be recorded", Say(told.declining_page)),
         ("approve it", Say(told.by_press)),
-        ("tell me a joke", Say(told.unknown)),
+        ("tell me a joke", Say(told.unknown_question_page)),
     ],
 )
 def test_p1_words_lead_to_what_is_meant(words: str, leads: Lead) -> None:
-    assert lead(POLICY, "", words) == leads
+    assert lead_from_words(POLICY, "", words) == leads
 
 
 def test_p1_a_question_is_answered_from_the_policy() -> None:
-    answered = lead(POLICY, "recording-policy", "how long are calls kept?")
+    answered = lead_from_words(POLICY, "recording-policy", "how long are calls kept?")
     assert isinstance(answered, Say)
     assert "P12" in said(answered.page(POLICY, answered.about, True))
 
 
 def test_p8_a_question_about_a_wish_leads_on_to_its_form() -> None:
-    answered = lead(POLICY, "", "can I email the customer the recording?")
+    answered = lead_from_words(POLICY, "", "can I email the customer the recording?")
     assert isinstance(answered, Say)
     page = answered.page(POLICY, answered.about, True)
     assert ("P8" in said(page), page.parts[0]) == (True, told.CHOICES["customer"])
@@ -58,18 +58,18 @@ def test_p8_a_question_about_a_wish_leads_on_to_its_form() -> None:
 
 @each("command", ["recording-breach", "recording-declined", "something"])
 def test_p13_behind_another_command_no_words_are_read(command: str) -> None:
-    assert lead(POLICY, command, "who decides?") is None
+    assert lead_from_words(POLICY, command, "who decides?") is None
 
 
 @each("command", ["", "recording-request", "recording-policy"])
 def test_p13_what_sounds_like_a_breach_leads_to_the_private_form_and_is_not_said_again(command: str) -> None:
-    led = lead(POLICY, command, "Zebediah leaked a recording to his friends")
+    led = lead_from_words(POLICY, command, "Zebediah leaked a recording to his friends")
     assert isinstance(led, InConfidence)
     assert ("Zebediah" in said(led.page), led.form, FORMS[led.form].private) == (False, "breach_report", True)
     assert buttons(led.page) == {"breach_report", "request"}
 
 
-@each("page", [told.unknown, told.declines, told.by_press])
+@each("page", [told.unknown_question_page, told.declining_page, told.by_press])
 def test_p1_every_answer_has_a_way_on(page: object) -> None:
     for known in (True, False):
         drawn = page(POLICY, "", known)  # type: ignore[operator]
@@ -80,7 +80,7 @@ def test_p1_every_answer_has_a_way_on(page: object) -> None:
 
 def test_p1_who_may_not_act_reads_a_title_and_no_name() -> None:
     holder = POLICY.role("team_leader").holder
-    assert [holder in said(told.unknown(POLICY, "", known)) for known in (True, False)] == [True, False]
+    assert [holder in said(told.unknown_question_page(POLICY, "", known)) for known in (True, False)] == [True, False]
 
 
 async def read(company: Company, who: Visitor, button: str) -> list[str]:

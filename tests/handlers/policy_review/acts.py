@@ -34,14 +34,14 @@ def another(*pairs: tuple[str, str], of: Policy = POLICY) -> Policy:
 async def start(company: Company, policy: Policy | None = None) -> Kept:
     """The program starts, with this policy."""
     company.door.policy = policy or company.door.policy
-    return await company.door.enter(in_force.in_force(), CLOCK)
+    return await company.door.enter(in_force.keep_policy_text(), CLOCK)
 
 
 async def declare(company: Company, who: Visitor, significant: str = "yes", **more: str) -> str:
     """Somebody declares a change; returns its id."""
     told = {"what": "Another telephone system.", "changed": "2026-12-01", "significant": significant, **more}
     key = f"slack:V{next(_keys)}"
-    return (await company.door.enter(steps.declare(DeclareForm.read(told), key), who)).review
+    return (await company.door.enter(steps.declare_change(DeclareForm.read(told), key), who)).review
 
 
 def held(on: str = "2026-11-24", following: str = "2028-11-24", **more: str) -> CompleteForm:
@@ -57,7 +57,7 @@ def held(on: str = "2026-11-24", following: str = "2028-11-24", **more: str) -> 
 
 
 async def complete(company: Company, review: str, who: Visitor, **more: str) -> None:
-    await company.door.enter(steps.complete(review, held(**more)), who)
+    await company.door.enter(steps.complete_review(review, held(**more)), who)
 
 
 async def reviews(company: Company) -> list[PolicyReview]:

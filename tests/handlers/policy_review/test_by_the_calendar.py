@@ -10,7 +10,7 @@ from handlers import alarms, matter_of
 from handlers.acting import CLOCK, DELIVERY, Act
 from handlers.policy.values import RoleName
 from handlers.policy_review import room, steps
-from handlers.policy_review.forms import supplied
+from handlers.policy_review.forms import supplied_next_review
 from handlers.room import Shown
 from tests.each import each
 from tests.handlers.builders import POLICY, Company, away, ledger, quiet, refusal, words_for
@@ -88,7 +88,7 @@ async def test_p14_both_are_reminded_30_and_7_days_before_on_the_day_and_then_da
 
 async def test_p14_a_review_that_is_open_is_not_opened_twice(company: Company) -> None:
     await opened(company)
-    await company.door.enter(steps.open_(), CLOCK)
+    await company.door.enter(steps.open_review(), CLOCK)
     assert len(await reviews(company)) == 1
 
 
@@ -118,11 +118,11 @@ async def test_p14_a_completed_review_sets_the_next_and_is_reminded_of_no_more(c
         datetime(2029, 11, 15, 22, tzinfo=UTC),
         None,
     )
-    await quiet(company, steps.complete(review, held("2028-05-30", "2030-01-15")), company.ruth)
-    late = await refusal(company, steps.complete(review, held()), company.helena)
+    await quiet(company, steps.complete_review(review, held("2028-05-30", "2030-01-15")), company.ruth)
+    late = await refusal(company, steps.complete_review(review, held()), company.helena)
     assert str(late) == "This review was already completed by Ruth Adeyemi on Thu 1 Jun, 13:00 Sydney."
     company.clock.pass_(days=1)
-    await company.door.enter(steps.remind(review), CLOCK)
+    await company.door.enter(steps.remind_of_review(review), CLOCK)
     assert await words_for(company, company.helena) == []
     await at(company, datetime(2029, 11, 15, 22, tzinfo=UTC))
     assert [one.due_on for one in await reviews(company)] == ["2028-07-01", "2030-01-15"]
@@ -131,9 +131,12 @@ async def test_p14_a_completed_review_sets_the_next_and_is_reminded_of_no_more(c
 async def test_p14_nobody_else_completes_it_or_learns_that_it_is_there(company: Company) -> None:
     review = await opened(company)
     for who in (company.tara, company.henrik, company.miles):
-        told = await refusal(company, steps.complete(review, held()), who)
+        told = await refusal(company, steps.complete_review(review, held()), who)
         assert (str(told), told.code) == ("I can't find this review.", "not_approver")
-    assert str(await refusal(company, steps.complete("PR-NONE", held()), company.ruth)) == "I can't find this review."
+    assert (
+        str(await refusal(company, steps.complete_review("PR-NONE", held()), company.ruth))
+        == "I can't find this review."
+    )
 
 
 async def test_p14_a_later_review_in_the_file_takes_its_place(company: Company) -> None:
@@ -146,7 +149,7 @@ async def test_p14_a_later_review_in_the_file_takes_its_place(company: Company) 
         "The policy file names a later review, <01 May 23:00>",
     ]
     assert await coming(company) == datetime(2030, 2, 28, 22, tzinfo=UTC)
-    told = await refusal(company, steps.complete(review, held()), company.ruth)
+    told = await refusal(company, steps.complete_review(review, held()), company.ruth)
     assert str(told) == "This review was already closed on Tue 2 May, 09:00 Sydney."
 
 
@@ -154,7 +157,7 @@ async def test_p14_whoever_is_no_longer_entitled_is_not_told_why_he_was_asked(co
     review = await opened(company)
     company.door.policy = another(("holder: ruth.adeyemi@fernhill.example", "holder: quinn.abara@fernhill.example"))
     assert "You’re asked as" not in str(lines(await seen(company, review, company.ruth)))
-    told = await refusal(company, steps.complete(review, held()), company.ruth)
+    told = await refusal(company, steps.complete_review(review, held()), company.ruth)
     assert str(told) == "This is for the Head of Customer Success or the Manager, Human Resources."
 
 
@@ -168,7 +171,7 @@ async def test_p14_with_nobody_there_it_is_stuck_says_so_and_somebody_is_told(co
     assert (await one(company, review)).state == "stuck"
     [warn] = [row for row in await ledger(company, company.ruth) if row.kind == "warn"]
     assert f"No one may decide the policy’s review {review} at the moment." in warn.payload["words"]
-    await company.door.enter(alarms.warned(warn.id, warn.payload["alarm"], "slack"), DELIVERY)
+    await company.door.enter(alarms.note_warned(warn.id, warn.payload["alarm"], "slack"), DELIVERY)
     kind = matter_of(review)
     waiting, stuck = await company.database.read(lambda store: (kind.waiting(store), store.matters.stuck()))
     assert (list(waiting), list(stuck)) == ([review], [review])
@@ -189,7 +192,7 @@ def _whole(act: Act, review: str) -> Shown:
 
 def test_p14_the_day_of_the_next_review_is_filled_in_where_it_was_left_empty() -> None:
     act = Act(None, POLICY, FIRST, CLOCK)  # type: ignore[arg-type]
-    assert supplied(act, {"held": "2028-02-29"}) == {"held": "2028-02-29", "following": "2030-02-28"}
-    assert supplied(act, {"held": "yesterday"}) == {}
-    assert supplied(act, {}) == {"held": "2028-05-02", "following": "2030-05-02"}
-    assert supplied(act, {"held": "9998-01-01"}) == supplied(act, {"held": "9999-12-31"}) == {}
+    assert supplied_next_review(act, {"held": "2028-02-29"}) == {"held": "2028-02-29", "following": "2030-02-28"}
+    assert supplied_next_review(act, {"held": "yesterday"}) == {}
+    assert supplied_next_review(act, {}) == {"held": "2028-05-02", "following": "2030-05-02"}
+    assert supplied_next_review(act, {"held": "9998-01-01"}) == supplied_next_review(act, {"held": "9999-12-31"}) == {}

@@ -71,7 +71,7 @@ async def test_p14_not_significant_goes_to_another_one_of_both_and_never_to_who_
             ["Confirm", "It is significant"],
         )
     assert labels(await seen(company, review, company.people[by])) == []
-    for wanted in (steps.confirm(review), steps.disagree(review)):
+    for wanted in (steps.confirm_insignificant(review), steps.call_significant(review)):
         told = await refusal(company, wanted, company.people[by])
         assert told.code == "requester"
         assert str(told).startswith("You declared this change yourself, so a second person has to say")
@@ -80,7 +80,7 @@ async def test_p14_not_significant_goes_to_another_one_of_both_and_never_to_who_
 async def test_p14_a_second_person_confirms_and_no_review_begins(company: Company) -> None:
     await start(company)
     review, before = await declare(company, company.helena, "no"), await coming(company)
-    await company.door.enter(steps.confirm(review), company.ruth)
+    await company.door.enter(steps.confirm_insignificant(review), company.ruth)
     row = await one(company, review)
     assert (row.state, row.stage, row.seconded_by) == ("settled", "second", company.ruth.person_id)
     card = lines(await seen(company, review, company.helena))
@@ -92,8 +92,8 @@ async def test_p14_a_second_person_confirms_and_no_review_begins(company: Compan
         "Ruth Adeyemi confirmed that the change is not significant. Press Details to read more."
     ]
     assert await coming(company) == before
-    await quiet(company, steps.confirm(review), company.ruth)
-    told = await refusal(company, steps.disagree(review), company.tara)
+    await quiet(company, steps.confirm_insignificant(review), company.ruth)
+    told = await refusal(company, steps.call_significant(review), company.tara)
     assert str(told) == "I can't find this review."
 
 
@@ -115,15 +115,15 @@ async def test_p14_until_then_it_stays_open_and_is_reminded_of_each_morning(comp
 async def test_p14_a_second_person_calls_it_significant_and_the_review_begins_for_both(company: Company) -> None:
     review = await declare(company, company.helena, "no")
     company.clock.pass_(days=2)
-    await company.door.enter(steps.disagree(review), company.ruth)
+    await company.door.enter(steps.call_significant(review), company.ruth)
     row = await one(company, review)
     assert (row.state, row.stage, row.due_on) == ("waiting", "review", "2026-11-26")
     card = await seen(company, review, company.helena)
     assert "Ruth Adeyemi called this change significant, so the policy is reviewed now." in lines(card)
     assert labels(card) == labels(await seen(company, review, company.ruth)) == ["Complete the review"]
-    told = await refusal(company, steps.confirm(review), company.ruth)
+    told = await refusal(company, steps.confirm_insignificant(review), company.ruth)
     assert str(told) == "A second person called this change significant, so its review is open."
-    early = await refusal(company, steps.complete(review, held("2026-11-23", "2028-11-23")), company.helena)
+    early = await refusal(company, steps.complete_review(review, held("2026-11-23", "2028-11-23")), company.helena)
     assert set(early.fields) == {"held"}
     await complete(company, review, company.helena, on="2026-11-26", following="2027-01-01")
     assert (await one(company, review)).completed_by == company.helena.person_id
@@ -133,14 +133,14 @@ async def test_p14_with_no_second_person_there_breach_fallback_is_asked(company:
     company.door.policy = away(POLICY, "manager_human_resources")
     review = await declare(company, company.helena, "no")
     assert labels(await seen(company, review, company.miles)) == ["Confirm", "It is significant"]
-    await company.door.enter(steps.disagree(review), company.miles)
+    await company.door.enter(steps.call_significant(review), company.miles)
     assert labels(await seen(company, review, company.helena)) == ["Complete the review"]
 
 
 async def test_p14_the_same_submission_is_one_declaration(company: Company) -> None:
     form = DeclareForm.read({"what": "Another system.", "changed": "2026-12-01", "significant": "yes"})
-    first = await company.door.enter(steps.declare(form, "slack:V"), company.tara)
-    assert await company.door.enter(steps.declare(form, "slack:V"), company.tara) == first
+    first = await company.door.enter(steps.declare_change(form, "slack:V"), company.tara)
+    assert await company.door.enter(steps.declare_change(form, "slack:V"), company.tara) == first
     assert len(await reviews(company)) == 1
 
 
@@ -150,7 +150,7 @@ async def test_p14_nobody_else_declares_a_change_or_types_into_the_form(company:
     asked = FORMS["declare"]
     for wanted in (
         asked.begin(),
-        steps.declare(DeclareForm.read({"what": "X", "changed": "2026-12-01", "significant": "no"}), "k"),
+        steps.declare_change(DeclareForm.read({"what": "X", "changed": "2026-12-01", "significant": "no"}), "k"),
     ):
         assert (await refusal(company, wanted, visitor)).code == "not_declarer"
     intro = asked.intro
@@ -174,6 +174,6 @@ async def test_p14_after_sending_it_one_reads_what_happens_now(company: Company)
     assert after is not None
     for significant, words in (("yes", "begins now"), ("no", "A second person is asked")):
         form = DeclareForm.read({"what": "X", "changed": "2026-12-01", "significant": significant})
-        declared = await company.door.enter(steps.declare(form, f"slack:{significant}"), company.tara)
+        declared = await company.door.enter(steps.declare_change(form, f"slack:{significant}"), company.tara)
         assert words in str(after(declared))
     assert "on its way" in str(sent(""))

@@ -9,10 +9,10 @@ from handlers import listening
 from handlers.acting import CLOCK, Visitor
 from handlers.random_review import reviews as random_review_reviews
 from handlers.random_review import steps
-from handlers.random_review.cards import published
+from handlers.random_review.cards import published_file
 from handlers.random_review.forms import OutgoingForm, ReviewForm
 from handlers.rules import draw_file
-from handlers.rules.draw_file import Frozen, Sample, read
+from handlers.rules.draw_file import Frozen, Sample, read_draw_file
 from storage.records import Recording
 from storage.tables.reviews import CallReview, Draw
 from tests.handlers.builders import Company, call, email, register
@@ -40,7 +40,7 @@ async def a_month(company: Company, number: int = 30, sales: int = 8) -> list[in
 
 async def frozen(company: Company) -> str:
     """The first working day of December has come: the id of the draw of November."""
-    await company.door.enter(steps.schedule(), CLOCK)
+    await company.door.enter(steps.schedule_draw(), CLOCK)
     await pass_until(company, OPENS)
     return (await the_draw(company)).id
 
@@ -72,9 +72,9 @@ def reviewer_of(company: Company, review: CallReview) -> Visitor:
 
 async def heard(company: Company, review: CallReview) -> None:
     """Whoever has the call opens the player, and its audio leaves the house."""
-    code = await company.door.enter(listening.listen(review.id), reviewer_of(company, review))
-    opened_ = await company.door.enter(listening.exchange(code), CLOCK)
-    await company.door.enter(listening.served(opened_.grant, opened_.secret, review.recording_id, 0, 60), CLOCK)
+    code = await company.door.enter(listening.make_listen_code(review.id), reviewer_of(company, review))
+    opened_ = await company.door.enter(listening.exchange_code(code), CLOCK)
+    await company.door.enter(listening.note_served(opened_.grant, opened_.secret, review.recording_id, 0, 60), CLOCK)
 
 
 async def reviewed(company: Company, review: CallReview, *, told: str = "") -> None:
@@ -102,10 +102,10 @@ async def reviews_of(company: Company, draw: str, state: str = "waiting") -> lis
 
 async def file_of(company: Company, draw: str) -> Sample:
     """The month's file, which holds but for the signature, which a rehearsal makes up."""
-    text = await company.database.read(lambda store: published(company.door.act(store, CLOCK), draw))
+    text = await company.database.read(lambda store: published_file(company.door.act(store, CLOCK), draw))
     assert text is not None
-    sample = read(text)
-    assert list(draw_file.contradictions(sample, lambda *_: True)) == []
+    sample = read_draw_file(text)
+    assert list(draw_file.file_contradictions(sample, lambda *_: True)) == []
     return sample
 
 

@@ -7,16 +7,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from handlers import intro, keeping, matter_of
+from handlers import form_introduction, keeping, matter_of
 from handlers.acting import CLOCK
 from handlers.random_review import reviews as random_review_reviews
 from handlers.random_review import room, steps
-from handlers.random_review.cards import reminder_row
+from handlers.random_review.cards import draw_reminder_row
 from handlers.random_review.forms import OutgoingForm, ReviewForm, form_for
 from handlers.random_review.state import CallReviewCase, DrawCase
 from handlers.room import Given
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import route
+from handlers.rules.routing import current_route
 from storage.matters import Reminder
 from tests.each import each
 from tests.handlers.builders import NAMES, POLICY, Company, account, meet, refusal, words_for
@@ -146,7 +146,9 @@ async def test_p10_the_form_says_what_may_not_be_done_with_what_was_heard(compan
     await a_month(company)
     one = (await reviews_of(company, await drawn(company)))[0]
     mine, _ = both(company, one)
-    assert "for training and quality" in await looking(company, mine, lambda act: intro(act, "call_review", one.id))
+    assert "for training and quality" in await looking(
+        company, mine, lambda act: form_introduction(act, "call_review", one.id)
+    )
 
 
 async def test_p10_a_draw_is_one_of_the_matters(company: Company) -> None:
@@ -154,12 +156,12 @@ async def test_p10_a_draw_is_one_of_the_matters(company: Company) -> None:
     draw = await drawn(company)
     view = await looking(company, company.quinn, lambda act: DrawCase.load(act, draw))
     assert (view.what, view.clause, view.matter.id) == (f"the draw {draw}", "P10", draw)
-    assert [one.role for one in route(view.circumstances).approvers] == ["head_of_customer_success"]
+    assert [one.role for one in current_route(view.circumstances).approvers] == ["head_of_customer_success"]
     quinn = company.quinn.person_id or 0
     told = Reminder(
         id="", matter_id=draw, person_id=quinn, step="", fell_at=company.clock.now, tell_at=company.clock.now
     )
-    assert (view.entitles(quinn), reminder_row(view, told) is not None) == (False, True)
+    assert (view.entitles(quinn), draw_reminder_row(view, told) is not None) == (False, True)
 
 
 async def test_p10_a_drawn_call_is_one_for_its_reviewer_alone(company: Company) -> None:
@@ -168,7 +170,7 @@ async def test_p10_a_drawn_call_is_one_for_its_reviewer_alone(company: Company) 
     mine, other = both(company, one)
     view = await looking(company, mine, lambda act: CallReviewCase.load(act, one.id))
     assert (view.what, view.clause, view.matter.id) == (f"the review {one.id}", "P10", one.id)
-    assert [one.role for one in route(view.circumstances).approvers] == ["head_of_customer_success"]
+    assert [one.role for one in current_route(view.circumstances).approvers] == ["head_of_customer_success"]
     assert (view.parties, view.everybody()) == ([], [mine.person_id])
     assert view.authority(mine.person_id or 0).person == mine.person_id
     with pytest.raises(Refused, match="I can't find this call to review"):
@@ -181,4 +183,4 @@ async def test_p10_a_drawn_call_is_one_for_its_reviewer_alone(company: Company) 
 @each(("about", "form"), [("RV-1", ReviewForm), ("RV-1:outgoing", OutgoingForm)])
 def test_p3_an_outgoing_call_is_asked_about_by_the_form_for_it(about: str, form: type[ReviewForm]) -> None:
     assert form_for(Given(POLICY, OPENS, about)) is form
-    assert steps.schedule().subject == "random_review"
+    assert steps.schedule_draw().subject == "random_review"

@@ -10,7 +10,7 @@ from handlers.acting import CLOCK, DELIVERY
 from handlers.policy.terms import QUICKNET
 from handlers.random_review import reviews as random_review_reviews
 from handlers.random_review import room, steps
-from handlers.random_review.cards import file_page, published
+from handlers.random_review.cards import file_page, published_file
 from handlers.rules.draw_file import WEAKER, published_at, round_after
 from tests.each import each
 from tests.handlers.builders import UK, Company, audit, call, ledger, refusal, register, words_for
@@ -72,7 +72,7 @@ async def test_p10_a_bot_first_used_after_the_draw_was_due_makes_it_at_once_and_
 ) -> None:
     company.clock.now = OPENS + timedelta(hours=1, minutes=15)
     await a_month(company)
-    await company.door.enter(steps.schedule(), CLOCK)
+    await company.door.enter(steps.schedule_draw(), CLOCK)
     await fall(company)
     await decided(company, draw := (await the_draw(company)).id)
     card = lines(await detailed(company, draw, company.helena))
@@ -85,9 +85,9 @@ async def test_p10_nobody_is_told_before_the_round_is_out_and_it_is_awaited_from
     await a_month(company)
     draw = await frozen(company)
     company.clock.now = OUT - timedelta(seconds=5)
-    assert await company.database.read(lambda store: steps.awaited(company.door.act(store, CLOCK))) == []
+    assert await company.database.read(lambda store: steps.awaited_rounds(company.door.act(store, CLOCK))) == []
     company.clock.now = OUT
-    [one] = await company.database.read(lambda store: steps.awaited(company.door.act(store, CLOCK)))
+    [one] = await company.database.read(lambda store: steps.awaited_rounds(company.door.act(store, CLOCK)))
     assert (one.draw, one.round) == (draw, (await frozen_of(company)).round)
     for who in (company.quinn, company.miles, company.helena):
         assert await whole_of(company, draw, who) is None or who is company.helena
@@ -194,7 +194,7 @@ async def test_p10_each_step_is_done_once(company: Company) -> None:
     draw = await drawn(company)
     one, before = (await reviews_of(company, draw))[0], await the_draw(company)
     for again in (
-        steps.freeze(),
+        steps.freeze_draws(),
         steps.expect_round(draw),
         steps.note_trouble(draw, "silent"),
         steps.ask_head(draw),
@@ -228,10 +228,12 @@ async def test_p10_every_call_is_of_one_month_whatever_its_line(
 async def test_p10_the_file_is_for_holders_of_the_card_to_find_and_for_everybody_to_read(company: Company) -> None:
     await a_month(company)
     draw = await frozen(company)
-    assert await company.database.read(lambda store: published(company.door.act(store, CLOCK), draw)) is None
+    assert await company.database.read(lambda store: published_file(company.door.act(store, CLOCK), draw)) is None
     assert (await refusal(company, room.find_file(draw), company.quinn)).code == "undrawn"
     await decided(company, draw)
     assert await company.door.enter(room.find_file(draw), company.quinn) == f"/draws/{draw}.json"
     assert (await refusal(company, room.find_file(draw), company.anna)).code == "undrawn"
     assert f"https://s.example/draws/{draw}.json" in str(file_page(f"/draws/{draw}.json", "https://s.example"))
-    assert await company.database.read(lambda store: published(company.door.act(store, CLOCK), "RD-22222222")) is None
+    assert (
+        await company.database.read(lambda store: published_file(company.door.act(store, CLOCK), "RD-22222222")) is None
+    )

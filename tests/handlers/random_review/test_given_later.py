@@ -118,6 +118,6 @@ async def test_p10_where_all_reviewers_of_a_draw_are_replaced_their_calls_go_to_
     assert len(await reviews_of(company, draw)) == len(before)
     for one in before:
         reader = company.quinn if one.reviewer == company.quinn.person_id else company.miles
-        assert (await refusal(company, listening.listen(one.id), reader)).code == "lost"
+        assert (await refusal(company, listening.make_listen_code(one.id), reader)).code == "lost"
     assert not any(UNREACHED in one for one in await words_for(company, company.helena))
     assert await findings(company.database) == []

@@ -29,11 +29,12 @@ async def _eventful(company: Company) -> None:
     first, second, third, *_ = await reviews_of(company, draw)
     whose = {one.person_id: one for one in (company.quinn, company.miles)}
     opened = await company.door.enter(
-        listening.exchange(await company.door.enter(listening.listen(first.id), whose[first.reviewer])), CLOCK
+        listening.exchange_code(await company.door.enter(listening.make_listen_code(first.id), whose[first.reviewer])),
+        CLOCK,
     )
-    await company.door.enter(listening.served(opened.grant, opened.secret, first.recording_id, 0, 10), CLOCK)
-    await company.door.enter(listening.heard(opened.grant, opened.secret, first.recording_id, 0, 10), CLOCK)
-    await company.door.enter(room.begin("call_review", first.id), whose[first.reviewer])
+    await company.door.enter(listening.note_served(opened.grant, opened.secret, first.recording_id, 0, 10), CLOCK)
+    await company.door.enter(listening.note_heard(opened.grant, opened.secret, first.recording_id, 0, 10), CLOCK)
+    await company.door.enter(room.begin_review("call_review", first.id), whose[first.reviewer])
     await company.door.enter(
         reviews.review_call(first.id, _form(first, await _direction(company, first))), whose[first.reviewer]
     )
@@ -103,4 +104,4 @@ async def _direction(company: Company, review: CallReview) -> str:
 async def _declined(company: Company, review: CallReview) -> None:
     """Its customer declined, as the recording system's own change would show it: the call is gone."""
     call = (await company.database.read(lambda store: store.draws.calls([review])))[review.recording_id]
-    await company.door.enter(recordings.register(call.system, (), [call.native_id]), CLOCK)
+    await company.door.enter(recordings.register_calls(call.system, (), [call.native_id]), CLOCK)

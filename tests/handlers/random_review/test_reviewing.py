@@ -55,7 +55,7 @@ async def test_p10_what_reviewers_wrote_is_for_the_head_to_read_and_not_to_hear(
     told = "\n".join(lines(card))
     assert "Clear and kind." in told
     assert "Listen" not in told
-    assert (await refusal(company, listening.listen(one.id), company.helena)).code == "not_holder"
+    assert (await refusal(company, listening.make_listen_code(one.id), company.helena)).code == "not_holder"
     whole = await whole_of(company, draw, company.helena)
     assert whole is not None
     assert one.id in "\n".join(lines(whole))
@@ -136,4 +136,4 @@ async def test_p10_reviewers_are_reminded_and_the_head_hears_what_nobody_reviewe
     assert len(await reviews_of(company, draw, "over")) == len(rest)
     assert any(f"{len(rest)} calls were not reviewed" in one for one in await words_for(company, company.helena))
     mine, _ = both(company, rest[0])
-    assert (await refusal(company, listening.listen(rest[0].id), mine)).code == "ended"
+    assert (await refusal(company, listening.make_listen_code(rest[0].id), mine)).code == "ended"

@@ -14,7 +14,7 @@ from handlers.cards import Row
 from handlers.policy.terms import Outage
 from handlers.random_review import reviews as random_review_reviews
 from handlers.random_review import room
-from handlers.whose_data.room import page
+from handlers.whose_data.room import show_page
 from storage.database.store import Store
 from storage.tables.reviews import CallReview
 from tests.handlers.builders import POLICY, Company, email, refusal, register
@@ -47,12 +47,12 @@ async def test_p10_each_call_goes_to_one_reviewer_who_alone_may_hear_it(company:
     assert sorted(Counter(one.reviewer for one in reviews).values()) in ([4, 6], [5, 5])
     one = reviews[0]
     mine, other = both(company, one)
-    code = await company.door.enter(listening.listen(one.id), mine)
-    opened_ = await company.door.enter(listening.exchange(code), CLOCK)
-    await company.door.enter(listening.served(opened_.grant, opened_.secret, one.recording_id, 0, 60), CLOCK)
-    await company.door.enter(listening.heard(opened_.grant, opened_.secret, one.recording_id, 0, 10), CLOCK)
-    assert (await refusal(company, listening.listen(one.id), other)).code == "not_holder"
-    assert (await refusal(company, listening.listen(one.id), company.helena)).code == "not_holder"
+    code = await company.door.enter(listening.make_listen_code(one.id), mine)
+    opened_ = await company.door.enter(listening.exchange_code(code), CLOCK)
+    await company.door.enter(listening.note_served(opened_.grant, opened_.secret, one.recording_id, 0, 60), CLOCK)
+    await company.door.enter(listening.note_heard(opened_.grant, opened_.secret, one.recording_id, 0, 10), CLOCK)
+    assert (await refusal(company, listening.make_listen_code(one.id), other)).code == "not_holder"
+    assert (await refusal(company, listening.make_listen_code(one.id), company.helena)).code == "not_holder"
     assert await whole_of(company, one.id, other) is None
 
 
@@ -63,9 +63,9 @@ async def test_p11_whoever_was_on_the_call_reads_who_listened_once_it_was_heard(
     mine, _ = both(company, one)
     assert "Drawn at random" not in await _who_listened(company)
     opened_ = await company.door.enter(
-        listening.exchange(await company.door.enter(listening.listen(one.id), mine)), CLOCK
+        listening.exchange_code(await company.door.enter(listening.make_listen_code(one.id), mine)), CLOCK
     )
-    await company.door.enter(listening.served(opened_.grant, opened_.secret, one.recording_id, 0, 60), CLOCK)
+    await company.door.enter(listening.note_served(opened_.grant, opened_.secret, one.recording_id, 0, 60), CLOCK)
     assert "Drawn at random for review (P10)" in await _who_listened(company)
 
 
@@ -112,7 +112,7 @@ async def test_p5_a_drawn_call_whose_customer_declined_is_passed_over_for_the_ne
     assert set(before.drawn) - {str(lost.recording_id)} < set(after.drawn)
     assert len(after.drawn) == 5
     mine, _ = both(company, lost)
-    assert (await refusal(company, listening.listen(lost.id), mine)).code == "lost"
+    assert (await refusal(company, listening.make_listen_code(lost.id), mine)).code == "lost"
     await _lose(company, lost, "present")
 
 
@@ -161,19 +161,19 @@ async def test_p10_a_call_whose_review_lost_its_access_is_given_again(company: C
     await a_month(company)
     draw = await drawn(company)
     one = (await reviews_of(company, draw))[0]
-    await company.door.enter(journal.restored(9, "a" * 64), CLOCK)
+    await company.door.enter(journal.note_restored(9, "a" * 64), CLOCK)
     assert await company.database.read(lambda store: store.draws.lost()) == [draw]
     await company.door.enter(random_review_reviews.replace_lost(draw), CLOCK)
     await fall(company)
     [anew] = [each for each in await reviews_of(company, draw) if each.recording_id == one.recording_id]
     assert anew.id != one.id
-    await company.door.enter(listening.listen(anew.id), both(company, anew)[0])
-    assert await refusal(company, listening.listen(one.id), both(company, one)[0])
+    await company.door.enter(listening.make_listen_code(anew.id), both(company, anew)[0])
+    assert await refusal(company, listening.make_listen_code(one.id), both(company, one)[0])
 
 
 async def _who_listened(company: Company) -> str:
     """What Bram reads of who listened to calls with him."""
-    found = await looking(company, company.bram, lambda act: page(act, ""))
+    found = await looking(company, company.bram, lambda act: show_page(act, ""))
     rows = [one for one in found.parts if isinstance(one, Row)]
     return "\n".join(f"{text(one.words)} {text(one.small or '')}" for one in rows)
 

@@ -25,7 +25,7 @@ def small(policy: Policy = POLICY) -> Policy:
 
 async def an_archive(company: Company) -> Archive:
     """A company without the calls of the builders, which this recorder never had."""
-    await company.door.enter(recordings.register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
+    await company.door.enter(recordings.register_calls("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
     return Archive(company)
 
 
@@ -58,12 +58,14 @@ async def paused(archive: Archive) -> ErasurePause:
 
 async def let_go(archive: Archive, pause: str, who: Visitor | None = None) -> None:
     """The Head, or this person, presses Continue on the card as it is."""
-    await archive.company.door.enter(guard.continue_(await pressed(archive, pause)), who or archive.company.helena)
+    await archive.company.door.enter(
+        guard.continue_erasures(await pressed(archive, pause)), who or archive.company.helena
+    )
 
 
 async def kept(archive: Archive, pause: str, who: Visitor | None = None) -> None:
     """The same with Keep."""
-    await archive.company.door.enter(guard.keep(await pressed(archive, pause)), who or archive.company.helena)
+    await archive.company.door.enter(guard.keep_audio(await pressed(archive, pause)), who or archive.company.helena)
 
 
 async def pressed(archive: Archive, pause: str) -> str:
@@ -75,7 +77,7 @@ async def pressed(archive: Archive, pause: str) -> str:
 
 async def restore(archive: Archive, mark: str = "a") -> None:
     """This database was restored from a copy, as a start finds it."""
-    await archive.company.door.enter(journal.restored(9, mark * 64), CLOCK)
+    await archive.company.door.enter(journal.note_restored(9, mark * 64), CLOCK)
 
 
 async def told(archive: Archive, who: Visitor) -> list[str]:

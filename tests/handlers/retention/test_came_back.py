@@ -9,11 +9,11 @@ import pytest
 import pytest_asyncio
 
 from bot.ports import Sought, Unavailable
-from handlers import label, recordings
+from handlers import button_label, recordings
 from handlers.acting import CLOCK
 from handlers.cards import Page, Row
 from handlers.rules.refusal import Refused
-from handlers.telling import page
+from handlers.telling import calls_page
 from storage.database.store import Database
 from storage.searches import Wanted
 from tests.erasing import SIGHTED, Archive
@@ -31,7 +31,9 @@ MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)  # twelve months after NOW
 @pytest_asyncio.fixture
 async def archive(database: Database) -> Archive:
     archive = Archive(await a_company(database, Clock()))
-    await archive.company.door.enter(recordings.register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
+    await archive.company.door.enter(
+        recordings.register_calls("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK
+    )
     return archive
 
 
@@ -98,7 +100,7 @@ async def test_p12_a_word_about_calls_opens_them_as_cards_name_them_while_they_a
     archive.until(NOW, hours=5)
     await archive.sync.sync()
     [tell] = [one.payload for one in await ledger(company, company.helena) if "1 call vanished" in str(one.payload)]
-    assert (tell["button"], label(tell["button"]), tell["opens"]) == ("which_calls", "Which calls", str(number))
+    assert (tell["button"], button_label(tell["button"]), tell["opens"]) == ("which_calls", "Which calls", str(number))
     assert f"call {number} of Tue 24 Nov, 14:00 Sydney, Australia and New Zealand" in tell["words"]
     assert "678" not in tell["words"] and "Bram" not in tell["words"]
     shown = [text(part.words) for part in (await _page(archive, tell["opens"])).parts if isinstance(part, Row)]
@@ -117,11 +119,11 @@ async def test_p12_who_hears_no_such_words_opens_no_calls_by_them(archive: Archi
     number = await archive.record("one")
     for who in (archive.company.anna, archive.company.tara):
         with pytest.raises(Refused, match="can’t find"):
-            await looking(archive.company, who, lambda act: page(act, str(number)))
+            await looking(archive.company, who, lambda act: calls_page(act, str(number)))
 
 
 async def _page(archive: Archive, about: str) -> Page:
-    return await looking(archive.company, archive.company.helena, lambda act: page(act, about))
+    return await looking(archive.company, archive.company.helena, lambda act: calls_page(act, about))
 
 
 @pytest.mark.parametrize(("name", "hours"), [("two", 0), ("two", 30), ("one", 30)])

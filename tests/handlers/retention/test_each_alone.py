@@ -28,7 +28,9 @@ MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)  # twelve months after NOW
 @pytest_asyncio.fixture
 async def archive(database: Database) -> Archive:
     archive = Archive(await a_company(database, Clock()))
-    await archive.company.door.enter(recordings.register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
+    await archive.company.door.enter(
+        recordings.register_calls("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK
+    )
     return archive
 
 
@@ -60,14 +62,14 @@ async def states(archive: Archive, *numbers: int) -> list[str]:
     return [(await archive.by_id(one)).state for one in numbers]
 
 
-@pytest.mark.parametrize("kind", [closing.close, erasing.take, erasing.ask, erasing.send])
+@pytest.mark.parametrize("kind", [closing.close_call, erasing.take_erasures, erasing.ask_guard, erasing.send_delete])
 async def test_p12_a_call_that_fails_at_any_step_keeps_no_other_one_back(
     archive: Archive, monkeypatch: pytest.MonkeyPatch, kind: Handler[..., Any]
 ) -> None:
     """One that could not be closed stopped the erasing of all others, for good and without a word to the Head."""
     one, other, third = [await archive.record(name, audio=name.encode()) for name in ("one", "two", "three")]
-    if kind is closing.close:
-        spoil(monkeypatch, closing.close, f"'recording_id': {one}")
+    if kind is closing.close_call:
+        spoil(monkeypatch, closing.close_call, f"'recording_id': {one}")
     else:
         archive.until(MOMENT)
         archive.recorder.outage = Unavailable("away")  # it is closed, and still there
@@ -80,7 +82,7 @@ async def test_p12_a_call_that_fails_at_any_step_keeps_no_other_one_back(
     with capture_logs() as logs:
         await minutes(archive, 8)
     assert (await states(archive, other, third)) == ["erased", "erased"]
-    assert (await states(archive, one)) == ["present" if kind is closing.close else "closed"]
+    assert (await states(archive, one)) == ["present" if kind is closing.close_call else "closed"]
     assert "tick.fault" in [line["event"] for line in logs]
     assert counted() > faults
 
@@ -91,7 +93,7 @@ async def test_p12_the_head_hears_of_what_a_fault_of_ours_makes_late(
 ) -> None:
     """The alarm comes after all that can fail, and came no more."""
     await archive.record("one")
-    spoil(monkeypatch, erasing.send, "erasure")
+    spoil(monkeypatch, erasing.send_delete, "erasure")
     await minutes(archive, 62)
     told = await words_for(archive.company, archive.company.helena)
     assert [one for one in told if one.startswith("1 call should be erased by now")] != []
@@ -104,7 +106,7 @@ async def test_p12_a_hold_that_can_not_be_let_go_keeps_no_other_call(
     company = archive.company
     archive.until(MOMENT, days=-1)
     begun = await hold(company, company.helena, [held], until="2027-11-30")
-    spoil(monkeypatch, closing.let_go, begun.hold)
+    spoil(monkeypatch, closing.end_keep, begun.hold)
     archive.until(MOMENT, days=8)
     await archive.erasing.tick()
     assert (await archive.by_id(other)).state == "erased"

@@ -16,7 +16,7 @@ from handlers import recordings
 from handlers.access import deciding
 from handlers.acting import CLOCK
 from storage.database.store import Database, Forgotten
-from storage.database.upgrade import upgrade
+from storage.database.upgrade import upgrade_database
 from tests.erasing import Archive
 from tests.handlers.builders import Clock, a_company, ask
 from tests.moments import NOW
@@ -28,9 +28,11 @@ SECRETS = ("499999123", "CS-778899", "cs-778899", "file-of-the-canary")
 @pytest_asyncio.fixture
 async def archive(tmp_path: Path) -> AsyncIterator[Archive]:
     database = Database(f"sqlite:///{tmp_path / 'steward.db'}")
-    await upgrade(database)
+    await upgrade_database(database)
     archive = Archive(await a_company(database, Clock()))
-    await archive.company.door.enter(recordings.register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
+    await archive.company.door.enter(
+        recordings.register_calls("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK
+    )
     yield archive
     await database.close()
 

@@ -30,7 +30,7 @@ MICROSECOND = timedelta(microseconds=1)
 async def archive(database: Database) -> Archive:
     archive = Archive(await a_company(database, Clock()))
     others = [f"call-{number}" for number in (1, 2, 3)]
-    await archive.company.door.enter(recordings.register("file", (), others), CLOCK)
+    await archive.company.door.enter(recordings.register_calls("file", (), others), CLOCK)
     return archive
 
 
@@ -88,8 +88,8 @@ async def test_p12_it_is_closed_to_everybody_though_the_recorder_is_away(archive
     archive.until(MOMENT, days=-1)
     request = await ask(company, company.anna, calls=[number])
     await company.door.enter(deciding.approve_request(request), company.tara)
-    code = await company.door.enter(listening.listen(request), company.anna)
-    await company.door.enter(listening.exchange(code), company.anna)
+    code = await company.door.enter(listening.make_listen_code(request), company.anna)
+    await company.door.enter(listening.exchange_code(code), company.anna)
     archive.recorder.outage = Unavailable("away")
     archive.until(MOMENT)
     assert await company.database.read(lambda store: store.recordings.present([number], MOMENT)) == []
@@ -99,7 +99,7 @@ async def test_p12_it_is_closed_to_everybody_though_the_recorder_is_away(archive
     erasure = await archive.erasure(number)
     assert erasure is not None
     assert (erasure.state, erasure.trouble, erasure.tries) == ("closed", "unavailable", 1)
-    assert (await refusal(company, listening.listen(request), company.anna)).code == "past_its_moment"
+    assert (await refusal(company, listening.make_listen_code(request), company.anna)).code == "past_its_moment"
     assert await findings(company.database) == []
 
 

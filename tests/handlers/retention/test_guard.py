@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from handlers import people
 from handlers.acting import CLOCK, DELIVERY
-from handlers.holds.forms import setting
+from handlers.holds.forms import form_to_set
 from handlers.policy import Policy
 from handlers.retention import closing, erasing, guard, room
 from storage.database.store import Database, Store
@@ -84,9 +84,11 @@ async def test_p12_what_comes_while_it_waits_is_on_the_same_card(archive: Archiv
     archive.until(EVENING)
     await archive.tick()
     assert "Paused: 3 calls" in lines(await detailed(company, pause, company.helena))
-    for one in (guard.continue_(old), guard.keep(old)):
+    for one in (guard.continue_erasures(old), guard.keep_audio(old)):
         assert (await refusal(company, one, company.helena)).code == "changed"
-    assert (await refusal(company, guard.continue_(await pressed(archive, pause)), company.tara)).code == "not_approver"
+    assert (
+        await refusal(company, guard.continue_erasures(await pressed(archive, pause)), company.tara)
+    ).code == "not_approver"
     assert (await states(archive), len(await pauses(archive))) == (["closed"] * 3, 1)
 
 
@@ -99,11 +101,13 @@ async def test_p12_what_is_kept_stays_until_somebody_says_continue_after_all(arc
     assert (await states(archive), len(await pauses(archive))) == (["closed", "closed", "erased"], 1)
     card = await seen(company, pause, company.helena)
     assert (title(card), labels(card)) == ("📋 kept", ["Continue", "Hold"])
-    assert (await refusal(company, guard.keep(await pressed(archive, pause)), company.helena)).code == "already"
+    assert (await refusal(company, guard.keep_audio(await pressed(archive, pause)), company.helena)).code == "already"
     await let_go(archive, pause)
     await archive.tick()
     assert await states(archive) == ["erased"] * 3
-    assert (await refusal(company, guard.continue_(await pressed(archive, pause)), company.helena)).code == "already"
+    assert (
+        await refusal(company, guard.continue_erasures(await pressed(archive, pause)), company.helena)
+    ).code == "already"
     assert await findings(company.database) == []
 
 
@@ -183,20 +187,22 @@ async def test_p12_the_guard_is_asked_again_before_the_recorder_is(archive: Arch
         await step()
     ids = await archive.company.database.read(lambda store: store.erasures.due("memory", MOMENT, 9))
     assert len(ids) == 2
-    assert await archive.company.door.enter(erasing.ask(tuple(ids)), CLOCK) == frozenset()
+    assert await archive.company.door.enter(erasing.ask_guard(tuple(ids)), CLOCK) == frozenset()
     for _ in range(2):  # of two replicas one makes the card
-        await archive.company.door.enter(guard.pause(), CLOCK)
+        await archive.company.door.enter(guard.pause_erasures(), CLOCK)
     pause = (await paused(archive)).id
     before = await pressed(archive, pause)
     for one in (pause, "EP-22222222"):  # and of two that follow it one finds nothing left to do
-        await archive.company.door.enter(guard.follow(one), CLOCK)
+        await archive.company.door.enter(guard.follow_pause(one), CLOCK)
     assert await pressed(archive, pause) == before
-    assert (await refusal(archive.company, guard.continue_("EP-22222222:1"), archive.company.helena)).code == "unknown"
+    assert (
+        await refusal(archive.company, guard.continue_erasures("EP-22222222:1"), archive.company.helena)
+    ).code == "unknown"
 
 
 async def test_p12_a_paused_call_can_be_held_from_the_card_and_outlives_continue(archive: Archive) -> None:
     company, pause = archive.company, await at_the_moment(archive)
-    _, filled = await looking(company, company.helena, lambda act: setting(act, pause))
+    _, filled = await looking(company, company.helena, lambda act: form_to_set(act, pause))
     first, second = list(filled.values["recordings"])
     await acts.hold(company, company.helena, [int(first)], until="2027-12-20")
     await let_go(archive, pause)
@@ -232,12 +238,12 @@ async def test_p12_whoever_is_asked_is_reminded_each_working_day_and_the_next_on
     [[words]] = await digests(company, company.helena)
     assert words.startswith("Erasing 2 calls is paused. Please decide: Details says why.")
     for name in ("UHELENA", "UHENRIK"):
-        await company.door.enter(people.gone("slack", name), DELIVERY)
+        await company.door.enter(people.note_gone("slack", name), DELIVERY)
         await company.door.enter(room.PAUSES.recheck(pause), CLOCK)
     assert {one.person_id for one in await ledger(company) if one.payload.get("matter") == pause} >= {
         company.helena.person_id, company.henrik.person_id, company.ruth.person_id,
     }  # fmt: skip
     await let_go(archive, pause, company.ruth)
     assert await digests(company, company.helena) == [[]]
-    await company.door.enter(guard.remind(pause), CLOCK)
+    await company.door.enter(guard.remind_of_pause(pause), CLOCK)
     assert await company.database.read(lambda store: store.deadlines.coming("retention.remind", pause)) is None

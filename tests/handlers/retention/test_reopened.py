@@ -75,7 +75,7 @@ async def test_p12_what_a_wrong_clock_closed_is_open_again_with_its_requests_and
     given = await approved(company, calls=numbers[1:])
     archive.until(NOW, days=366)
     await archive.erasing._close()
-    await archive.erasing._pause()
+    await archive.erasing._pause_unsafe()
     ended = await company.database.read(lambda store: store.grants.of(given))
     assert (await states(archive), ended and ended.ended_why) == (["closed"] * 4, "erased")
     archive.until(NOW, days=360)
@@ -105,7 +105,7 @@ async def test_p12_a_start_that_the_file_does_not_contradict_stays_as_it_was_fir
 async def test_p12_what_the_recorder_was_asked_to_delete_is_not_open_again(archive: Archive) -> None:
     number = await archive.record("one", LONG_AGO, modified=NOW, audio=b"one")
     await archive.tick()
-    await archive.company.door.enter(closing.reopen(number), CLOCK)
+    await archive.company.door.enter(closing.reopen_call(number), CLOCK)
     assert (await archive.by_id(number)).state == "closed"
     await let_go(archive, (await paused(archive)).id)
     await archive.tick()

@@ -21,7 +21,9 @@ MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)  # twelve months after NOW
 @pytest_asyncio.fixture
 async def archive(database: Database) -> Archive:
     archive = Archive(await a_company(database, Clock()))
-    await archive.company.door.enter(recordings.register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
+    await archive.company.door.enter(
+        recordings.register_calls("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK
+    )
     return archive
 
 

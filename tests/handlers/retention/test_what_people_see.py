@@ -12,7 +12,7 @@ from handlers.access import deciding
 from handlers.acting import CLOCK, WEB, Act
 from handlers.cards import Card
 from handlers.door import Repeated
-from handlers.listening import hear
+from handlers.listening import open_hearing
 from handlers.retention import closing, erasing
 from handlers.retention.closing import Shown
 from handlers.room import Shows
@@ -95,19 +95,22 @@ async def test_p12_of_two_calls_the_one_whose_time_is_over_is_heard_no_more(arch
     request = await ask(company, company.anna, calls=[old, young])
     await company.door.enter(deciding.approve_request(request), company.tara)
     opened = await company.door.enter(
-        listening.exchange(await company.door.enter(listening.listen(request), company.anna)), WEB
+        listening.exchange_code(await company.door.enter(listening.make_listen_code(request), company.anna)), WEB
     )
     archive.until(MOMENT)
 
     def heard(act: Act) -> tuple[int, str]:
-        hearing = hear(act, opened.grant, opened.secret)
+        hearing = open_hearing(act, opened.grant, opened.secret)
         with pytest.raises(Refused, match="time is over") as refused:
             hearing.recording(old)
         return hearing.recording(young).id, refused.value.code
 
     assert await looking(company, company.anna, heard) == (young, "past_its_moment")
     await archive.tick()
-    assert await looking(company, company.anna, lambda act: hear(act, opened.grant, opened.secret).allows) is not None
+    assert (
+        await looking(company, company.anna, lambda act: open_hearing(act, opened.grant, opened.secret).allows)
+        is not None
+    )
     assert await findings(company.database) == []
 
 
@@ -116,20 +119,20 @@ async def test_p12_what_is_asked_for_twice_or_of_nothing_changes_nothing(archive
     company, number = archive.company, await archive.record("one")
     before = len(await audit(company))
     enter = company.door.enter
-    await enter(erasing.late(), CLOCK)
-    await enter(closing.let_go(number, "R-1"), CLOCK)
-    await enter(closing.came_back({number: Shown("one", "2", 5)}), CLOCK)
-    assert await enter(erasing.take(("E-NONE",)), CLOCK) == ()
+    await enter(erasing.warn_of_late(), CLOCK)
+    await enter(closing.end_keep(number, "R-1"), CLOCK)
+    await enter(closing.erase_returned({number: Shown("one", "2", 5)}), CLOCK)
+    assert await enter(erasing.take_erasures(("E-NONE",)), CLOCK) == ()
     with pytest.raises(LookupError):
-        await enter(erasing.fail("E-NONE", "held"), CLOCK)
+        await enter(erasing.note_failure("E-NONE", "held"), CLOCK)
     assert len(await audit(company)) == before
     archive.until(MOMENT)
     await archive.tick()
     erasure = await archive.erasure(number)
     assert erasure is not None
     with pytest.raises(Repeated):
-        await enter(erasing.vanish(erasure.id), CLOCK)
+        await enter(erasing.note_vanished(erasure.id), CLOCK)
     for stamp in ("3", "4"):
-        await enter(closing.came_back({number: Shown("one", stamp, 5)}), CLOCK)
+        await enter(closing.erase_returned({number: Shown("one", stamp, 5)}), CLOCK)
     assert (await archive.by_id(number)).stamp == "4"
     assert len([one for one in await audit(company) if one[1:3] == ("retention.came_back", "done")]) == 1

@@ -12,7 +12,7 @@ from handlers.access import deciding
 from handlers.acting import CLOCK, WEB, Act, Visitor
 from handlers.cards import Card, Page
 from handlers.whose_data.cards import NOBODY, SAID
-from handlers.whose_data.room import page
+from handlers.whose_data.room import show_page
 from storage.database.store import Store
 from tests.handlers.builders import CLAIM, Company, approved, ask
 from tests.handlers.reading import lines, looking
@@ -25,10 +25,10 @@ CLAIMED = "Defence of a legal claim"
 
 async def hear(company: Company, request: str, who: Visitor, *calls: int) -> None:
     """Whoever was given access has the audio of these calls, or of the first, from now on for half a minute."""
-    code = await company.door.enter(listening.listen(request), who)
-    opened = await company.door.enter(listening.exchange(code), WEB)
+    code = await company.door.enter(listening.make_listen_code(request), who)
+    opened = await company.door.enter(listening.exchange_code(code), WEB)
     for call in calls or company.calls[:1]:
-        await company.door.enter(listening.served(opened.grant, opened.secret, call, 0, 30), WEB)
+        await company.door.enter(listening.note_served(opened.grant, opened.secret, call, 0, 30), WEB)
 
 
 async def listened(company: Company, who: Visitor | None = None, **more: Any) -> str:
@@ -64,7 +64,7 @@ async def closed(company: Company, who: Visitor | None = None, by: Visitor | Non
 
 
 async def look(company: Company, who: Visitor, told: str = "0") -> Page:
-    return await looking(company, who, lambda act: page(act, told))
+    return await looking(company, who, lambda act: show_page(act, told))
 
 
 async def reads(company: Company, who: Visitor, told: str = "0") -> list[str]:
@@ -83,7 +83,7 @@ async def everything(company: Company, who: Visitor, at: datetime) -> tuple[obje
     def read(store: Store) -> tuple[object, ...]:
         act: Act = replace(company.door.act(store, who), now=at)
         sent = [(one.kind, str(one.payload), one.state) for one in outgoing(store, person_id=who.person_id)]
-        return drawn_home(act), [page(act, told) for told in ("0", "15", "x")], sent
+        return drawn_home(act), [show_page(act, told) for told in ("0", "15", "x")], sent
 
     return await company.database.read(read)
 

@@ -12,7 +12,7 @@ from handlers.access import deciding
 from handlers.breach import steps
 from handlers.policy import Policy
 from handlers.policy.terms import Reason
-from handlers.whose_data.room import page
+from handlers.whose_data.room import show_page
 from storage.database.store import Store
 from tests.each import each
 from tests.handlers.breach.reporting import asked as asked_to_hear
@@ -138,7 +138,7 @@ async def test_p9_p11_the_database_is_asked_the_same_questions_whether_or_not_th
 
         def work(store: Store) -> None:
             act = company.door.act(store, company.bram)
-            page(act, "0")
+            show_page(act, "0")
 
         engine = company.database.sessions.engine
         event.listen(engine, "before_cursor_execute", note)
@@ -184,7 +184,7 @@ async def test_p11_p13_what_is_heard_for_a_report_is_nowhere(company: Company) -
     """Not even in a year: it is heard on the report's own page, from a copy, and stands in the report alone."""
     mine, name = await asked_to_hear(company)
     await decided(company, mine, name, "helena")
-    await mine.do(steps.hear, name, 0)
+    await mine.do(steps.hear_copy, name, 0)
     assert await reads(company, company.bram) == NOTHING
     company.clock.pass_(days=800)
     assert await reads(company, company.bram) == NOTHING

@@ -39,14 +39,14 @@ MOVED = "b.tolliver@fernhill.example"
 async def _moves(company: Company, key: str = MOVED) -> None:
     """Bram has another address from now on."""
     told = replace(account("UBRAM", NAMES["bram"]), email=key, email_key=key, checked_at=company.clock.now)
-    await company.door.enter(people.meet(told), DELIVERY)
+    await company.door.enter(people.meet_account(told), DELIVERY)
 
 
 async def _newcomer(company: Company) -> Visitor:
     """Somebody new gets the address that Bram had, as whoever runs the bot has settled."""
     told = replace(account("UNEW", "Nia Newcomer"), email=email("Bram Tolliver"), email_key=email("Bram Tolliver"))
     await meet(company.door, told)
-    await company.door.enter(settling.new("slack:UNEW"), COMMAND)
+    await company.door.enter(settling.settle_newcomer("slack:UNEW"), COMMAND)
     return await meet(company.door, told)
 
 
@@ -92,10 +92,10 @@ async def test_p11_the_same_row_stands_at_everybodys_home_and_opens_the_page(com
 async def test_p11_what_was_approved_and_never_left_the_house_was_not_listened_to(company: Company) -> None:
     request = await approved(company)
     opened = await company.door.enter(
-        listening.exchange(await company.door.enter(listening.listen(request), company.anna)), WEB
+        listening.exchange_code(await company.door.enter(listening.make_listen_code(request), company.anna)), WEB
     )
     assert (
-        await refusal(company, listening.served(opened.grant, opened.secret, 4711, 0, 9), WEB)
+        await refusal(company, listening.note_served(opened.grant, opened.secret, 4711, 0, 9), WEB)
     ).code == "not_granted"
     assert await reads(company, company.bram) == NOTHING
 
@@ -172,10 +172,10 @@ async def test_p11_an_address_that_somebody_else_has_now_is_each_ones_for_his_or
 @pytest.mark.by_hand
 async def test_p11_a_customer_who_listened_is_the_customer_and_nobody_by_name(company: Company) -> None:
     one = await (await sent(company)).let_in()
-    await do(one, serving.played, company.calls[0], 0, 30)
+    await do(one, serving.note_played, company.calls[0], 0, 30)
     company.clock.pass_(hours=3)
     await one.let_in()
-    await do(one, serving.downloaded, company.calls[:1])
+    await do(one, serving.note_downloaded, company.calls[:1])
     counted, _, _, row = await reads(company, company.bram)
     assert counted.startswith("1 call with you was heard, by 1 person")
     assert row.startswith("The customer · Their own call (P8) (Call of ")
@@ -186,7 +186,7 @@ async def test_p11_a_customer_who_listened_is_the_customer_and_nobody_by_name(co
 @pytest.mark.by_hand
 async def test_p11_who_asked_as_whoever_was_on_the_call_reads_that_it_was_himself(company: Company) -> None:
     one = await (await sent(company)).let_in()
-    await do(one, serving.played, company.calls[0], 0, 30)
+    await do(one, serving.note_played, company.calls[0], 0, 30)
     await one.change((type(await one.the_request()), one.request), asker="operator")
     assert (await reads(company, company.bram))[3].startswith("You · Their own call (P8)")
 
@@ -194,7 +194,7 @@ async def test_p11_who_asked_as_whoever_was_on_the_call_reads_that_it_was_himsel
 @pytest.mark.by_hand
 async def test_p11_what_somebody_had_who_was_here_once_is_not_said_to_be_whose_call_it_was(company: Company) -> None:
     one = await (await sent(company)).let_in()
-    await do(one, serving.played, company.calls[0], 0, 30)
+    await do(one, serving.note_played, company.calls[0], 0, 30)
     await one.change((type(await one.the_request()), one.request), asker="former")
     assert (await reads(company, company.bram))[3].startswith("The customer · Their own call (P8)")
 
@@ -202,5 +202,5 @@ async def test_p11_what_somebody_had_who_was_here_once_is_not_said_to_be_whose_c
 @pytest.mark.by_hand
 async def test_p11_whoever_was_on_no_call_of_a_customer_reads_nothing(company: Company) -> None:
     one = await (await sent(company)).let_in()
-    await do(one, serving.played, company.calls[0], 0, 30)
+    await do(one, serving.note_played, company.calls[0], 0, 30)
     assert await reads(company, company.anna) == NOTHING

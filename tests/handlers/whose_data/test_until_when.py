@@ -168,7 +168,7 @@ async def _forget(company: Company, *requests: str) -> None:
     """The clock does all that it may: words go, and then whatever tied what has none any more."""
     for one in requests:
         await company.door.enter(keeping.erase_words(one), CLOCK)
-    await company.door.enter(room.untie(), CLOCK)
+    await company.door.enter(room.untie_matters(), CLOCK)
 
 
 async def _marks(company: Company, *requests: str) -> list[bool]:
@@ -190,7 +190,7 @@ async def test_p9_p11_without_its_words_it_is_hidden_as_long_as_another_one_abou
     assert (await reads(company, company.bram), await _marks(company, first, second)) == (NOTHING, [True, True])
     company.clock.pass_(seconds=1)
     before = await everything(company, company.bram, company.clock.now)
-    await company.door.enter(room.untie(), CLOCK)
+    await company.door.enter(room.untie_matters(), CLOCK)
     assert await _marks(company, first, second) == [True, True]  # the words of one are there still
     await _forget(company, first, second)
     assert await _marks(company, first, second) == [False, False]
