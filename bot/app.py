@@ -20,7 +20,7 @@ from bot.chats.desk import Desk
 from bot.chats.directory import Directory
 from bot.chats.inbox import Inbox
 from bot.clockwork.parts import Forgetting, PolicyOfTheDay, Reaching, Reports, WeeklyDigest, greet_platform
-from bot.clockwork.ticks import Ticks, run_for_ever
+from bot.clockwork.ticks import Clock, Ticks, run_for_ever
 from bot.clockwork.trusted_clock import ClockWatch, TrustedClock, steady_seconds
 from bot.delivery.confidential import Confidential
 from bot.delivery.letters import Letters
@@ -94,7 +94,7 @@ class Steward:
         self.directories, self.desks = dict[str, Directory](), dict[str, Desk]()
         self._running: list[asyncio.Task[None]] = []
         self._greeting: asyncio.Task[None] | None = None
-        self._clock: asyncio.Task[None] | None = None
+        self._clock: Clock | None = None
         self._why_not = "starting"
         self.policy_of_the_day = PolicyOfTheDay(self.door)
         self.proof, self.reported = Proof(self.door, patiently, self.noting), Reports(self.door, patiently)
@@ -204,8 +204,8 @@ class Steward:
         self._running += [asyncio.create_task(run_for_ever(name, work)) for name, work in works.items()]
         self._greeting = asyncio.create_task(run_for_ever("greeting", self._greet_platforms))
         self._running.append(self._greeting)
-        self._clock = asyncio.create_task(run_for_ever("clock", partial(self.ticks.run, self.settings.tick_seconds)))
-        self._running.append(self._clock)
+        self._clock = Clock(self.ticks, self.settings.tick_seconds)
+        self._clock.start()
         for platform in self.platforms:
             await platform.start()
 
@@ -214,7 +214,7 @@ class Steward:
         leaving = leaving or Leaving()
         self.leave()
         if self._clock is not None:
-            self._clock.cancel()
+            self._clock.stop()
         await leaving.stage("chats", self._stop_platforms, keep=4.0)
         await leaving.stage("presses", self.inbox.stop, keep=3.4)
         await leaving.stage("confidential", self.confidential.stop, keep=3.0)

@@ -7,16 +7,19 @@ is new to it before the log has grown, or the time has come for which it asked. 
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple, cast
 
 import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
 
 from bot.chats.directory import Directory
 from bot.clockwork.trusted_clock import PARTS_WAIT, WAIT
@@ -81,6 +84,7 @@ class Ticks:
         self._one_at_a_time = {name: asyncio.Lock() for name in self._work}
         self._got_on = dict.fromkeys(self._work, seconds())
         self._asleep: dict[str, _Asleep] = {}
+        self._going: dict[str, asyncio.Task[None]] = {}
 
     def age(self, part: str = "deadlines") -> float:
         """Seconds since a part last got on."""
@@ -90,25 +94,23 @@ class Ticks:
         """The same of each part, by name: one that hangs, or fails each time, grows older."""
         return {name: self.age(name) for name in self._work}
 
-    async def run(self, every: float) -> None:
-        """Tick every so many seconds until cancelled; a part that takes long is begun once, and holds up no other."""
-        going: dict[str, asyncio.Task[None]] = {}
-        try:
-            while True:
-                for name, entries in await self._woken():
-                    if name not in going or going[name].done():
-                        going[name] = asyncio.create_task(self.part(name, entries))
-                await asyncio.sleep(every)
-        finally:
-            for one in going.values():
-                one.cancel()
+    async def begin(self) -> None:
+        """Begin every part that may find something; one that takes long is begun once, and holds up no other."""
+        for name, entries in await self._parts_to_wake():
+            if name not in self._going or self._going[name].done():
+                self._going[name] = asyncio.create_task(self.part(name, entries))
+
+    def stop(self) -> None:
+        """Cancel what is under way."""
+        for one in self._going.values():
+            one.cancel()
 
     async def tick(self) -> None:
         """Every part that may find something, one after the other; raises nothing."""
-        for name, entries in await self._woken():
+        for name, entries in await self._parts_to_wake():
             await self.part(name, entries)
 
-    async def _woken(self) -> list[tuple[str, int]]:
+    async def _parts_to_wake(self) -> list[tuple[str, int]]:
         """The parts that may find something now, with how far the log goes; all of them where the database can't tell."""
         try:
             entries, _ = await self.door.database.read(lambda store: store.audit.head())
@@ -252,6 +254,63 @@ def _state_of(one: Deadline) -> _State:
 
 def _quarter_hour(now: datetime) -> datetime:
     return now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % A_WHILE
+
+
+class Again(BaseTrigger):  # type: ignore[misc]
+    """So long after now, and never at a time that was missed: a wall clock that steps ahead by years makes no backlog."""
+
+    def __init__(self, every: timedelta) -> None:
+        self.every = every
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        """As APScheduler asks for it."""
+        return now + self.every
+
+
+class Clock:
+    """Calls `ticks.begin` every so many seconds, never twice at once; keeps nothing on disk.
+
+    APScheduler waits for a moment of the wall clock. If that is stepped back, the moment is further ahead than it
+    ever should be; the event loop's clock looks for that as often, and the call is made at once.
+    """
+
+    def __init__(self, ticks: Ticks, seconds: float) -> None:
+        self.ticks, self._every = ticks, timedelta(seconds=seconds)
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        logging.getLogger("apscheduler.executors.default").addFilter(_is_a_fault)
+        self._scheduler.add_job(
+            ticks.begin, Again(self._every), max_instances=1, misfire_grace_time=None, next_run_time=_utc_now()
+        )
+        self._watching: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        """Tick at once, and from then on; within a running loop."""
+        self._scheduler.start()
+        self._watch_the_wall_clock()
+
+    def stop(self) -> None:
+        """Call nothing more, and cancel what is under way."""
+        if self._watching is not None:
+            self._watching.cancel()
+            self._scheduler.shutdown(wait=False)
+        self.ticks.stop()
+
+    def _watch_the_wall_clock(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._watching = loop.call_later(self._every.total_seconds(), self._watch_the_wall_clock)
+        now = _utc_now()
+        for job in self._scheduler.get_jobs():
+            if job.next_run_time > now + self._every:
+                job.modify(next_run_time=now)
+
+
+def _is_a_fault(record: logging.LogRecord) -> bool:
+    """What APScheduler says of a tick that failed; one that was cancelled was only stopped."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], asyncio.CancelledError)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 async def run_for_ever(name: str, work: Callable[[], Awaitable[object]]) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import pairwise
 from pathlib import Path
 
+import apscheduler.schedulers.base
 import pytest
 
+import bot.clockwork.ticks
 from bot.app import Steward
 from bot.clockwork.ticks import UNKNOWN, Ticks
+from bot.clockwork.ticks import Clock as TickClock
 from bot.settings.config import Given, read_policy
 from storage.database.store import Database
 from tests.clocks import hurry, ticks
@@ -22,13 +26,35 @@ from tests.stories.house import ROOT, sample_calls
 EVERY = 20.0
 
 
+START = datetime(2026, 11, 24, 3, tzinfo=UTC)
+
+
+class WallClock(datetime):
+    """A wall clock that goes with the loop's, and is wrong by `wrong`."""
+
+    wrong = timedelta(0)
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return (START + timedelta(seconds=asyncio.get_running_loop().time()) + cls.wrong).astimezone(tz)
+
+
+@pytest.fixture
+def wall(monkeypatch: pytest.MonkeyPatch) -> type[WallClock]:
+    monkeypatch.setattr(WallClock, "wrong", timedelta(0))
+    monkeypatch.setattr(apscheduler.schedulers.base, "datetime", WallClock)
+    monkeypatch.setattr(bot.clockwork.ticks, "datetime", WallClock)
+    return WallClock
+
+
 class Calls(Ticks):
     """Parts that only note when they were called, by the loop's clock; `slow` takes an hour."""
 
     def __init__(self) -> None:
         self.at: dict[str, list[float]] = {"slow": [], "due": []}
+        self._going: dict[str, asyncio.Task[None]] = {}
 
-    async def _woken(self) -> list[tuple[str, int]]:
+    async def _parts_to_wake(self) -> list[tuple[str, int]]:
         return [(name, UNKNOWN) for name in self.at]
 
     async def part(self, name: str, entries: int = UNKNOWN) -> None:
@@ -36,17 +62,29 @@ class Calls(Ticks):
         await asyncio.sleep(3600.0 * (name == "slow"))
 
 
-async def _ticking(calls: Calls) -> None:
-    clock = asyncio.create_task(calls.run(EVERY))
-    await asyncio.sleep(3 * EVERY - 1)
-    clock.cancel()
+async def _ticking(calls: Calls, *steps: timedelta) -> None:
+    clock = TickClock(calls, EVERY)
+    clock.start()
+    for step in (timedelta(0), *steps):
+        WallClock.wrong += step
+        await asyncio.sleep(3 * EVERY - 1)
+    clock.stop()
+    stopped = len(calls.at["due"])
     await asyncio.sleep(3 * EVERY)
+    assert len(calls.at["due"]) == stopped, "nothing is called after its end"
 
 
+@pytest.mark.usefixtures("wall")
 def test_each_part_is_called_at_once_and_then_regularly_and_one_that_takes_long_holds_up_no_other() -> None:
     """And once the clock stops, nothing is called any more."""
     hurry(_ticking(calls := Calls()))
-    assert calls.at == {"slow": [0], "due": pytest.approx([0, 20, 40], abs=0.1)}
+    assert calls.at == {"slow": pytest.approx([0], abs=0.1), "due": pytest.approx([0, 20, 40], abs=0.1)}
+
+
+@pytest.mark.usefixtures("wall")
+def test_a_wall_clock_that_steps_back_and_on_stops_nothing() -> None:
+    hurry(_ticking(calls := Calls(), -timedelta(hours=1), timedelta(hours=1)))
+    assert max(after - before for before, after in pairwise(calls.at["due"])) <= 3 * EVERY
 
 
 async def _idle(steward: Steward, company: Company) -> list[str]:
