@@ -120,7 +120,7 @@ def rewrap_keys(act: Act) -> Done[Rewrapped]:
 
 
 @handler("master_key.replaced")
-def note_replaced(act: Act) -> Done[None]:
+def note_rotation(act: Act) -> Done[None]:
     """The one before opens nothing of this database any more, and is not asked for."""
     stands = compare_keys(act.store, act.keys)
     before = sorted(stands.known.keys() - {stands.newest})

@@ -75,11 +75,9 @@ def register_calls(
     outside = sum(one["state"] == "out_of_scope" for one in found)
     detail = {"new": new, "changed": changed, "gone": len(gone), "out_of_scope": outside}
     lists = {
-        "replaced": _ids_of_calls([*replaced.values()]),
-        "grants": ended,
-        "vanished": _ids_of_calls([*vanished, *recoverable]),
-    }
-    lists |= {"moved": _ids_of_calls(moved)}
+        "replaced": _ids_of_calls([*replaced.values()]), "grants": ended,
+        "vanished": _ids_of_calls([*vanished, *recoverable]), "moved": _ids_of_calls(moved),
+    }  # fmt: skip
     detail |= {name: numbers for name, numbers in lists.items() if numbers}
     effects, quiet = (*told, *_redraw_cards_naming(act, replaced.values())), not (new or changed or gone)
     return Done(Registered(new, changed), effects, detail=detail, quiet=quiet)

@@ -56,8 +56,14 @@ class Drawer:
         return [Option(one, one) for one in values]
 
 
+def _ids(act: Act, addresses: Iterable[str]) -> list[int]:
+    return [*act.store.people.resolve(addresses).values()]
+
+
 def _filed(act: Act, told: Told) -> Filed:
-    known = a_known(source=told.source, what=told.what, accused=list(told.accused), conflicts=list(told.conflicts))
+    known = a_known(
+        source=told.source, what=told.what, accused=_ids(act, told.accused), conflicts=_ids(act, told.conflicts)
+    )
     _, receipt = Vault(act).file(known)
     return Filed(receipt, date(2026, 11, 26), date(2026, 12, 8))
 

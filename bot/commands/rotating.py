@@ -61,7 +61,7 @@ async def wrap_all(door: Door) -> Wrapped:
     done = await door.enter(master_key.rewrap_keys(), COMMAND)
     await door.enter(clock.rewrap_reports(), COMMAND)
     if not before.finished:
-        await door.enter(master_key.note_replaced(), COMMAND)
+        await door.enter(master_key.note_rotation(), COMMAND)
     return Wrapped(done.matters, done.unopened, before.finished)
 
 

@@ -26,7 +26,7 @@ Payload = dict[str, Any]  # Slack's own shapes
 PATIENCE = 2.3  # seconds: Slack shows an error after 3
 FAULT = "Something went wrong on our side ({fault}). Nothing that you typed is lost: please try again."
 UNKNOWN = (
-    "Slack did not tell me who you are. Nothing that you typed is lost: please press the button again in a moment."
+    "Slack couldn’t tell me who you are. Nothing that you typed is lost. Please press the button again in a moment."
 )
 NOT_SAVED = (
     "This could not be saved just now. Nothing that you typed is lost: please press the button again in a moment."

@@ -291,3 +291,8 @@ def _draw_problem(words: str, pen: Pen) -> Element:
     """Beside the colour stands a sign, for those who see no colours."""
     shown = plain_words(f"{Sign.ALARM} {words}", pen.zone, min(500, pen.most))
     return {**pen.text(shown, color="attention", weight="bolder"), "spacing": "small"}
+
+
+def still_missing(own: Mapping[str, str], kept: Filled) -> dict[str, str]:
+    """Problems of fields that are still empty, by field name."""
+    return {name: words for name, words in own.items() if not kept.values.get(name)}

@@ -88,7 +88,7 @@ SLOW = "That took too long, and nothing was lost. Please try again in a minute."
 NOT_NOW = "That could not be done just now, and nothing was lost. Please try again in a minute."
 AWAY = "Teams isn’t answering at the moment. Nothing is lost: please try again in a minute."
 COMES = "Teams isn’t answering at the moment. What you asked for will come as soon as it does."
-NOBODY = "Teams did not tell me who you are. Please write to me from your own account at this company."
+NOBODY = "Teams couldn’t tell me who you are. Please write to me from your own account at this company."
 IN_PRIVATE = "Recordings are a private matter. Please write to me in our own chat."
 INSTALL = "Please add me to your own chats first. Then I can recognise you."
 

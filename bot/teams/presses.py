@@ -402,7 +402,7 @@ class Filling:
         if needed.name != name:
             own, kept = await self.desk.supplied(turn.account, needed.name, {}), self.desk.readable(needed, filled)
             return needed.title, await draw(
-                needed, values={**kept.values, **_still_missing(own, kept)}, problems={"": OTHERS}
+                needed, values={**kept.values, **forms.still_missing(own, kept)}, problems={"": OTHERS}
             )
         if find_form(name).variant and forms.has_unknown_fields(data, needed):
             return needed.title, await draw(needed, problems={"": LESS})
@@ -446,7 +446,3 @@ class Filling:
             offered[field.name] = [*named, *found, *await self.desk.find(turn.account, field.source, "")]
             sought = ""
         return offered
-
-
-def _still_missing(own: Mapping[str, str], kept: Filled) -> dict[str, str]:
-    return {name: words for name, words in own.items() if not kept.values.get(name)}

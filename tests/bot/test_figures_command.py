@@ -52,7 +52,7 @@ def test_a_running_month_says_so(url: str, capsys: pytest.CaptureFixture[str]) -
 
 @each(
     ("month", "says"),
-    [("2027-13", "isn't a month"), ("2027-01", "is yet to come"), ("", "Nothing is written"), (" \t", "Write it like")],
+    [("2027-13", "isn't a month"), ("2027-01", "is yet to come"), ("", "This is empty"), (" \t", "Write it like")],
 )
 def test_a_bad_month_is_a_sentence_and_exit_2(
     url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], month: str, says: str

@@ -129,7 +129,7 @@ def test_a_restore_is_told_and_is_no_break(shell: Shell) -> None:
 def test_of_a_database_of_another_version_only_the_chain_is_verified(shell: Shell) -> None:
     """An older copy is of an older version, too; it lacks columns, and its log is a log."""
     shell.change(text("ALTER TABLE matters DROP COLUMN longer"))
-    shell.monkeypatch.setattr("bot.commands.auditing.newest", lambda: "9999")
+    shell.monkeypatch.setattr("bot.commands.auditing.newest_revision", lambda: "9999")
     code, lines = shell.verify()
     told = "Not compared: what is stored, as the database is of another version. `run` brings it up to date."
     assert (code, lines[1]) == (0, told)

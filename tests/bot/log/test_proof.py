@@ -205,7 +205,7 @@ async def test_p12_a_journal_that_is_gone_is_told_to_both_and_no_day_is_verified
     assert again.last is not None
     assert (again.last.compared, _value(LOG_VERIFIED)) == (False, 0)
     for who in (company.helena, company.ruth):
-        assert sum("is gone, cut off, or an older one" in one for one in await words_for(company, who)) == 1
+        assert sum("is gone, cut off or out of date" in one for one in await words_for(company, who)) == 1
     company.clock.pass_(days=1)
     await _tick(again)
     assert again.last.compared

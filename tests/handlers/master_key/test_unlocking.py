@@ -120,7 +120,7 @@ async def test_no_bot_starts_before_all_of_it_is_wrapped(database: Database) -> 
     await begin_rotation(both)
     with pytest.raises(Misconfigured, match=f"still wrapped by the key with id {FIRST}"):
         await unlock_keys(both)
-    await both.enter(master_key.note_replaced(), CLOCK)
+    await both.enter(master_key.note_rotation(), CLOCK)
     await unlock_keys(both)
 
 
@@ -134,7 +134,7 @@ async def test_a_key_that_was_replaced_is_not_taken_again(database: Database) ->
     """As where the two were swapped, and what was stolen would be in force again."""
     await started(database, ONE)
     await started(database, OTHER, ONE)
-    await door(database, OTHER, ONE).enter(master_key.note_replaced(), CLOCK)
+    await door(database, OTHER, ONE).enter(master_key.note_rotation(), CLOCK)
     told = await refused(database, ONE, OTHER)
     assert told.startswith(f"SECRET_KEY: the key with id {FIRST} was replaced here by the one with id {SECOND}")
     assert (await stands_to(database, Keys(OTHER, ONE))).stranger == ""

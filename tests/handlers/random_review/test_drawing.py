@@ -115,7 +115,9 @@ async def test_p10_the_card_comes_with_the_calls_and_names_no_hash(company: Comp
         assert title(card).endswith(f"{mine} calls for you to review")
         told = "\n".join(lines(card))
         assert "Drawn with a public randomness beacon." in told
-        assert "5 of 33 calls" in told
+        whole = await whole_of(company, draw, who)
+        assert whole is not None
+        assert "5 of 33 calls" in "\n".join(lines(whole))
         assert (await the_draw(company)).list_hash not in told
         assert not [one for one in await words_for(company, who) if "review" in one]  # the card itself is new
     assert "November 2026: drawn" in "\n".join(lines(await listed(company, company.quinn)))

@@ -32,7 +32,7 @@ from tests.handlers.random_review.acts import (
     frozen,
     reviews_of,
 )
-from tests.handlers.reading import lines, looking, seen, text, whole_of
+from tests.handlers.reading import lines, looking, text, whole_of
 from tests.reconciled import findings
 
 pytestmark = pytest.mark.long
@@ -137,7 +137,9 @@ async def test_p3_an_outage_that_is_entered_later_takes_drawn_calls_out_and_it_i
     await company.door.enter(room.DRAWS.recheck(draw), CLOCK)
     skipped = [one for found in (await file_of(company, draw)).departments.values() for one in found.skipped]
     assert {(one.cause, one.entered_by) for one in skipped} == {("unannounced", f"person:{company.helena.person_id}")}
-    told = "\n".join(lines(await seen(company, draw, company.quinn)))
+    whole = await whole_of(company, draw, company.quinn)
+    assert whole is not None
+    told = "\n".join(lines(whole))
     assert f"Taken out since the lists were frozen: {len(skipped)} unannounced (entered by Helena Marsh)" in told
     assert await findings(company.database) == []
 

@@ -74,8 +74,8 @@ async def test_p12_it_is_tried_daily_and_once_it_may_go(archive: Archive) -> Non
 
 @pytest.mark.parametrize(
     ("others", "words"),
-    [(False, "tried again daily, until the recording system lets go of it."),
-     (True, "tried again every quarter of an hour, or daily where it is kept until a known day.")],
+    [(False, "try again daily, until the recording system lets go of it."),
+     (True, "try again every quarter of an hour, or daily where it is kept until a known day.")],
 )  # fmt: skip
 async def test_p12_the_head_reads_how_often_it_is_tried(archive: Archive, others: bool, words: str) -> None:
     locked = Locked(archive, MOMENT + 400 * DAY)
