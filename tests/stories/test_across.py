@@ -71,7 +71,7 @@ async def test_p7_a_matter_comes_once_where_it_is_wanted_and_is_decided_on_eithe
     await house.settled()
     for where, request in ((slack, first), (teams, second)):
         assert "approved by you" in where.cards(request)[-1].words
-        assert (where.cards(request)[-1].buttons, len(where.cards(request))) == ([], 1)
+        assert (where.cards(request)[-1].offers, len(where.cards(request))) == ([], 1)
     assert (slack.cards(second), teams.cards(first)) == ([], [])
     assert await reached(house, TARA, first) == [("sent", "slack"), ("updated", "slack")]
     assert await reached(house, TARA, second) == [("sent", "teams"), ("updated", "teams")]
