@@ -65,14 +65,14 @@ async def test_p3_notices_are_confirmed_and_a_no_marks_calls(anywhere: House, we
     house = anywhere
     request = await ask(house, ANNA)
     await _morning(house)
-    page = _card(house, HELENA, "Notice on the website")
+    page = _card(house, HELENA, "the notice on the website")
     assert "The words are in the page’s text" in page.words
 
-    phone = _card(house, HELENA, "Phone announcement")
+    phone = _card(house, HELENA, "the phone announcement")
     matter = _id(phone)
     await _fill(house, HELENA, phone, "Confirm", "Phone each line from outside", _told("no"))
     refused = card(house, HELENA, matter)
-    assert ("needs fixing" in refused.words, refused.buttons) == (True, ["Enter an outage"])
+    assert ("needs fixing" in refused.words, refused.offers) == (True, ["Enter an outage"])
     await until(lambda: any(matter in one.words for one in house.somebody(RUTH).lines()), "Ruth hears of the no")
 
     today = company_day(house.steward.policy, house.clock.now())
