@@ -54,7 +54,7 @@ async def one_decision_each(folder: Path, database_url: str, bots: int, rounds: 
         for request in races:
             told += await a_race(town, http, request, denial)
         await town.settled()
-        assert [one for one in races if card(town, TARA, one).buttons] == []
+        assert [one for one in races if card(town, TARA, one).offers] == []
         heard = [call.args["text"] for call in town.workspace.called("chat.postEphemeral") if call.answer["ok"]]
         assert [words for words in heard if not words.startswith(ALREADY)] == []
         assert len(heard) == told > 0, Counter(heard)
