@@ -43,7 +43,7 @@ async def test_p7_from_a_sentence_to_the_call(house: House) -> None:
     """P7: a wish opens the form filled in; sent as it stands, approved, heard; and asked about meanwhile."""
     anna = house.somebody(ANNA)
     wish = "recording-request I need the call CS-10442 because the customer complained about the price"
-    form = await says(house, ANNA, wish, "This call was found")
+    form = await says(house, ANNA, wish, "I found this call.")
     await anna.fill(
         form, {"Why do you need it?": "complaint", "What is it for?": "Because the customer complained about the price"}
     )
