@@ -24,7 +24,7 @@ from handlers import (
 )
 from handlers import home as at_home
 from handlers.access import room as access
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.breach import cards as breach_cards
 from handlers.breach import clock
 from handlers.breach import room as breach
@@ -158,21 +158,21 @@ WANTED: Mapping[str, Wants] = merge_rooms((
 
 
 @handler("breach.read", clause="P13", about="report", private=True)
-def read_report(act: Act, report: str, session: str) -> Done[HandlerView]:
+def read_report(ctx: Context, report: str, session: str) -> Result[HandlerView]:
     """The page of a report; all rooms are asked whether its reader may know of a matter (P9)."""
-    return breach_steps.open_report(act, report, session, lambda: ROOMS)
+    return breach_steps.open_report(ctx, report, session, lambda: ROOMS)
 
 
 @handler("breach.gather", clause="P13", about="report", private=True)
-def gather_calls(act: Act, report: str, session: str, typed: str) -> Done[None]:
+def gather_calls(ctx: Context, report: str, session: str, typed: str) -> Result[None]:
     """The calls that these words find, for a report; all rooms are asked as for its page."""
-    return breach_steps.add_found_calls(act, report, session, typed, lambda: ROOMS)
+    return breach_steps.add_found_calls(ctx, report, session, typed, lambda: ROOMS)
 
 
 @handler("matters.pressed", about="matter")
-def note_press(act: Act, matter: str) -> Done[None]:
+def note_press(ctx: Context, matter: str) -> Result[None]:
     """A press on a matter's card: whoever pressed can be reached."""
-    return showing.note_press(act, ROOMS, matter)
+    return showing.note_press(ctx, ROOMS, matter)
 
 
 def lead_from_words(policy: Policy, command: str, words: str) -> Lead | None:
@@ -191,30 +191,30 @@ def matter_of(matter: str) -> MatterOf[Any]:
     return showing.kind_of(ROOMS, matter)
 
 
-def show_card(act: Act, matter: str, reader: int) -> Shown | None:
+def show_card(ctx: Context, matter: str, reader: int) -> Shown | None:
     """A matter's card as it is for one reader now; None where that reader holds no copy. Raises `Refused` for what is none."""
-    found = matter_of(matter).shown(act, matter, reader)
+    found = matter_of(matter).shown(ctx, matter, reader)
     return found and showing.leading_on(found, matter)
 
 
-def shown_in_confidence(act: Act, report: str, message: str) -> Card | None:
+def shown_in_confidence(ctx: Context, report: str, message: str) -> Card | None:
     """A report's card as it is now for who asks, in the place of this message; None for anybody else, and for what is none."""
-    return breach_cards.report_shown(act, report, message)
+    return breach_cards.report_shown(ctx, report, message)
 
 
-def morning_message(act: Act, reminders: Iterable[str]) -> Morning | None:
+def morning_message(ctx: Context, reminders: Iterable[str]) -> Morning | None:
     """One message about these reminders, for whom they are; None where none of them is so any more."""
-    return reminding.morning_message(act, ROOMS, reminders)
+    return reminding.morning_message(ctx, ROOMS, reminders)
 
 
-def still_asked(act: Act, matter: str, person: int) -> bool:
+def still_asked(ctx: Context, matter: str, person: int) -> bool:
     """Whether a matter's card may still come to this person as a reminder."""
-    return reminding.still_asked(act, ROOMS, matter, person)
+    return reminding.still_asked(ctx, ROOMS, matter, person)
 
 
-def home_of(act: Act) -> Card:
+def home_of(ctx: Context) -> Card:
     """The home of the person who asks."""
-    return at_home.draw_home(act, ROOMS)
+    return at_home.draw_home(ctx, ROOMS)
 
 
 def done_words(button: str) -> str:
@@ -257,11 +257,11 @@ def form_needed(name: str, answers: Answers) -> str:
     return (leads(answers) if leads else "") or name
 
 
-def blank_form(act: Act, wanted: Blank) -> tuple[Sheet, Filled]:
+def blank_form(ctx: Context, wanted: Blank) -> tuple[Sheet, Filled]:
     """The form that a `Blank` is to post, as it is for who asks now, and what stands in it or can be chosen."""
-    return opening.form_to_post(act, wanted, find_form(wanted.form), SEARCHES)
+    return opening.form_to_post(ctx, wanted, find_form(wanted.form), SEARCHES)
 
 
-def form_introduction(act: Act, form: str, about: str) -> str:
+def form_introduction(ctx: Context, form: str, about: str) -> str:
     """What stands above a form's fields for who asks, beyond the form's own words; raises `Refused`."""
-    return opening.introduction_for(act, find_form(form), about)
+    return opening.introduction_for(ctx, find_form(form), about)

@@ -1,4 +1,4 @@
-"""Who acts, and what acting takes: visitor, act and what is left of it; the door alone brings them together."""
+"""Actor, context and result of a handler; the door alone brings them together."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ID = re.compile(r"[A-Za-z0-9._:-]{0,100}")
 
 
 @dataclass(frozen=True, slots=True)
-class Visitor:
+class Actor:
     """Who stands at the door: a person through a chat account, or a part of the program (`clock`, `delivery`, `web`, `command`).
 
     `email_key` is the address that the person had when the account was looked up.
@@ -56,11 +56,11 @@ class Visitor:
 
 NONE = Keys(b"")
 """Of no master key: what was sealed with another opens with none of these."""
-CLOCK, DELIVERY, WEB, COMMAND = Visitor("clock"), Visitor("delivery"), Visitor("web"), Visitor("command")
+CLOCK, DELIVERY, WEB, COMMAND = Actor("clock"), Actor("delivery"), Actor("web"), Actor("command")
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class Context:
     """What a handler works with: the transaction, the policy (`seated`), the moment (aware), who asks, and the keys that follow from the master key.
 
     `copies_at` is the address to which letters to customers lead; empty while no letters can be sent. `kept_since` is when it was
@@ -71,7 +71,7 @@ class Act:
     store: Store
     policy: Policy
     now: datetime
-    who: Visitor
+    who: Actor
     keys: Keys = NONE
     copies_at: str = ""
     kept_since: datetime | None = None
@@ -103,7 +103,7 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
-class Done(Generic[R]):
+class Result(Generic[R]):
     """What a handler leaves: its answer, the effects, and for the audit log the subject and details (ids only).
 
     `clause` where it is another than the handler's; `quiet` says that nothing was done that is worth an entry (a repeated click): it leaves one only

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.cards import Actions, Button, Card, Line, Part, Sign
 from handlers.effects import Alert, Effect, Warn
 from handlers.handling import handler
@@ -21,25 +21,25 @@ from handlers.words import moment_words
 from storage.records import Alarm, Person
 
 
-def sound_alarm(act: Act, subject: str, why: str, words: str, fell: datetime | None = None) -> tuple[Effect, ...]:
+def sound_alarm(ctx: Context, subject: str, why: str, words: str, fell: datetime | None = None) -> tuple[Effect, ...]:
     """Tell the person who can see to it. `subject` is a matter's id, or a person's as in the audit log (`person:7`).
 
     One that comes later than it should says when it `fell` (aware). That somebody is silent is told in working hours: then
     nothing is left to be done now, and the clock is asked for it.
     """
     first = Alarm(
-        id="", alarm=new_id("A"), subject=subject, why=why, words=f"{words}{_late_words(act, fell)}", person_id=None, state="telling",
-        raised_at=act.now,
+        id="", alarm=new_id("A"), subject=subject, why=why, words=f"{words}{_late_words(ctx, fell)}", person_id=None, state="telling",
+        raised_at=ctx.now,
     )  # fmt: skip
-    return _told_next(act, first, frozenset())
+    return _told_next(ctx, first, frozenset())
 
 
 def tell_of_silence(
-    act: Act, subject: str, words: str, fell: datetime | None = None
+    ctx: Context, subject: str, words: str, fell: datetime | None = None
 ) -> tuple[tuple[Effect, ...], dict[str, Any]]:
     """Tell somebody that those who were asked are silent, and for the log whom: `to_warn` once they work (P7, P9)."""
-    effects = sound_alarm(act, subject, rule.UNDECIDED, words, fell)
-    last = act.store.alarms.latest(subject)
+    effects = sound_alarm(ctx, subject, rule.UNDECIDED, words, fell)
+    last = ctx.store.alarms.latest(subject)
     later = [] if effects or last is None else [last.person_id]
     return effects, {"to_warn": later} if later else warned_by(effects)
 
@@ -50,45 +50,45 @@ def warned_by(effects: tuple[Effect, ...]) -> dict[str, Any]:
     return {"warned": [one.person for one in sounded if isinstance(one, Warn)]} if sounded else {}
 
 
-def may_look(act: Act, matter: str, reader: int) -> bool:
+def may_look(ctx: Context, matter: str, reader: int) -> bool:
     """Whether this person was told of an alarm about a matter, hears alarms to this day, and was on none of its calls."""
-    if not act.store.alarms.told(matter, reader):
+    if not ctx.store.alarms.told(matter, reader):
         return False
-    day = access.company_day(act.policy, act.now)
-    return reader in rule.whom_to_tell(act.policy, day, _own_case(act, matter).everybody)
+    day = access.company_day(ctx.policy, ctx.now)
+    return reader in rule.whom_to_tell(ctx.policy, day, _own_case(ctx, matter).everybody)
 
 
 @handler("alarm.morning")
-def warn_in_the_morning(act: Act, alarm: str) -> Done[None]:
+def warn_in_the_morning(ctx: Context, alarm: str) -> Result[None]:
     """Whoever works now is told, unless somebody has answered meanwhile."""
-    row = act.store.alarms.get(alarm)
-    matter = act.store.matters.get(row.subject)
+    row = ctx.store.alarms.get(alarm)
+    matter = ctx.store.matters.get(row.subject)
     if matter is None or not matter.is_open:
         row.state = "failed"
-        return Done(None, quiet=True)
+        return Result(None, quiet=True)
     told = _warn_effects(row)
-    return Done(None, told, row.subject, {**_log_facts(row), **warned_by(told)})
+    return Result(None, told, row.subject, {**_log_facts(row), **warned_by(told)})
 
 
 @handler("alarm.told")
-def note_warned(act: Act, outgoing: str, alarm: str, platform: str) -> Done[None]:
+def note_warned(ctx: Context, outgoing: str, alarm: str, platform: str) -> Result[None]:
     """Record it; the people who hold the card may now read who was told."""
-    row = act.store.alarms.get(alarm)
-    act.store.outbox.settle(outgoing, "sent", "", act.now, platform)
+    row = ctx.store.alarms.get(alarm)
+    ctx.store.outbox.settle(outgoing, "sent", "", ctx.now, platform)
     row.state = "told"
-    return Done(None, _redraw_matter(act, row), row.subject, {**_log_facts(row), "platform": platform})
+    return Result(None, _redraw_matter(ctx, row), row.subject, {**_log_facts(row), "platform": platform})
 
 
 @handler("alarm.unheard")
-def warn_next(act: Act, outgoing: str, alarm: str, code: str) -> Done[None]:
+def warn_next(ctx: Context, outgoing: str, alarm: str, code: str) -> Result[None]:
     """The next one is told; with nobody left, the log of the program itself."""
-    row = act.store.alarms.get(alarm)
-    act.store.outbox.settle(outgoing, "failed", code, act.now)
+    row = ctx.store.alarms.get(alarm)
+    ctx.store.outbox.settle(outgoing, "failed", code, ctx.now)
     row.state = "failed"
-    tried = frozenset(one.person_id for one in act.store.alarms.tried(row.alarm) if one.person_id)
-    told = _told_next(act, row, tried)
+    tried = frozenset(one.person_id for one in ctx.store.alarms.tried(row.alarm) if one.person_id)
+    told = _told_next(ctx, row, tried)
     detail = {**_log_facts(row), "code": code, **warned_by(told)}
-    return Done(None, (*told, *_redraw_matter(act, row)), row.subject, detail)
+    return Result(None, (*told, *_redraw_matter(ctx, row)), row.subject, detail)
 
 
 def alarm_card(words: str, matter: str) -> Card:
@@ -98,27 +98,27 @@ def alarm_card(words: str, matter: str) -> Card:
     return Card(parts, words)
 
 
-def _late_words(act: Act, fell: datetime | None) -> str:
-    if fell is None or act.now - fell <= LATE:
+def _late_words(ctx: Context, fell: datetime | None) -> str:
+    if fell is None or ctx.now - fell <= LATE:
         return ""
     # Whoever is told may be anywhere, and the next one elsewhere: as the company tells the time.
-    zone = act.policy.lines[act.policy.company.home_line].time_zone
-    return f" This is late, it fell {moment_words(fell, zone, act.now)}."
+    zone = ctx.policy.lines[ctx.policy.company.home_line].time_zone
+    return f" This is late, it fell {moment_words(fell, zone, ctx.now)}."
 
 
-def _told_next(act: Act, row: Alarm, tried: frozenset[int]) -> tuple[Effect, ...]:
-    about, out = _concerned_people(act, row)
-    order = rule.whom_to_tell(act.today, access.company_day(act.policy, act.now), tried | out)
-    person_id = next(iter(who_is_there(act, order)), None)
+def _told_next(ctx: Context, row: Alarm, tried: frozenset[int]) -> tuple[Effect, ...]:
+    about, out = _concerned_people(ctx, row)
+    order = rule.whom_to_tell(ctx.today, access.company_day(ctx.policy, ctx.now), tried | out)
+    person_id = next(iter(who_is_there(ctx, order)), None)
     following = Alarm(
-        id=f"{act.store.audit.lock().seq:012d}.{row.alarm}", alarm=row.alarm, subject=row.subject, why=row.why, words=row.words,
+        id=f"{ctx.store.audit.lock().seq:012d}.{row.alarm}", alarm=row.alarm, subject=row.subject, why=row.why, words=row.words,
         person_id=person_id, state="telling" if person_id else "nobody", raised_at=row.raised_at,
     )  # fmt: skip
-    act.store.alarms.add(following)
+    ctx.store.alarms.add(following)
     if person_id is None:
         return (Alert(about.id, row.subject, row.alarm),)
-    if row.why == rule.UNDECIDED and (at := _in_hours(act, person_id, row.subject)) > act.now:
-        act.store.deadlines.set(warn_in_the_morning.action, following.id, at)
+    if row.why == rule.UNDECIDED and (at := _in_hours(ctx, person_id, row.subject)) > ctx.now:
+        ctx.store.deadlines.set(warn_in_the_morning.action, following.id, at)
         return ()
     return _warn_effects(following)
 
@@ -128,46 +128,46 @@ def _warn_effects(row: Alarm) -> tuple[Effect, ...]:
     return (Warn(row.person_id or 0, row.words, row.id, matter),)
 
 
-def _in_hours(act: Act, person_id: int, subject: str) -> datetime:
+def _in_hours(ctx: Context, person_id: int, subject: str) -> datetime:
     """When somebody works next, by the own days or those of the matter's line."""
-    person, matter = act.store.people.get(person_id), act.store.matters.get(subject)
-    home = act.policy.company.home_line
-    line = matter.line if matter is not None and matter.line in act.policy.lines else home
-    calendar, here = days_of(act.policy, person.zone if person.checked_at else "", line)
-    return next_working_moment(calendar, act.now, here)
+    person, matter = ctx.store.people.get(person_id), ctx.store.matters.get(subject)
+    home = ctx.policy.company.home_line
+    line = matter.line if matter is not None and matter.line in ctx.policy.lines else home
+    calendar, here = days_of(ctx.policy, person.zone if person.checked_at else "", line)
+    return next_working_moment(calendar, ctx.now, here)
 
 
-def _concerned_people(act: Act, row: Alarm) -> tuple[Person, frozenset[int]]:
+def _concerned_people(ctx: Context, row: Alarm) -> tuple[Person, frozenset[int]]:
     """Whom an alarm is about, and all who are not told: that person, and who was out of reach in that matter, was on one of its
     calls, is silent, or is concerned.
 
     What the clock began is about the Head of Customer Success, who hears no alarms in any case.
     """
     subject = row.subject
-    matter = act.store.matters.get(subject)
+    matter = ctx.store.matters.get(subject)
     if matter is None:
-        about = act.store.people.get(int(subject.removeprefix("person:")))
-        return about, involved_people(act.store, askers=[about.id]).everybody
-    parties = act.store.matters.parties(subject)
+        about = ctx.store.people.get(int(subject.removeprefix("person:")))
+        return about, involved_people(ctx.store, askers=[about.id]).everybody
+    parties = ctx.store.matters.parties(subject)
     silent = [one.person_id for one in parties if row.why == rule.UNDECIDED and one.part == "approver"]
-    head = act.policy.held("head_of_customer_success").holder
-    about = act.store.people.get(head if matter.begun_by is None else matter.begun_by)
-    return about, _own_case(act, subject, about.id).everybody.union(passed_over(parties), silent)
+    head = ctx.policy.held("head_of_customer_success").holder
+    about = ctx.store.people.get(head if matter.begun_by is None else matter.begun_by)
+    return about, _own_case(ctx, subject, about.id).everybody.union(passed_over(parties), silent)
 
 
-def _own_case(act: Act, subject: str, *about: int) -> Involved:
+def _own_case(ctx: Context, subject: str, *about: int) -> Involved:
     """Whose own case a matter is, and whom an alarm of it is about."""
-    on_it = act.store.recordings.operators([subject]).get(subject, ())
-    matter = act.store.matters.get(subject)
+    on_it = ctx.store.recordings.operators([subject]).get(subject, ())
+    matter = ctx.store.matters.get(subject)
     named = matter.concerned if matter is not None else ()
-    return involved_people(act.store, askers=about, operators=on_it, concerned=named)
+    return involved_people(ctx.store, askers=about, operators=on_it, concerned=named)
 
 
-def _redraw_matter(act: Act, row: Alarm) -> tuple[Effect, ...]:
-    matter = act.store.matters.get(row.subject)
+def _redraw_matter(ctx: Context, row: Alarm) -> tuple[Effect, ...]:
+    matter = ctx.store.matters.get(row.subject)
     if matter is None or not matter.is_open:
         return ()
-    return redraw_matters(act, [matter])
+    return redraw_matters(ctx, [matter])
 
 
 def _log_facts(row: Alarm) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Annotated, ClassVar
 
 from handlers import opening
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.cards import Actions, Button, Line, Page, Row, Sign
 from handlers.door import Repeated
 from handlers.effects import Effect, Home
@@ -50,11 +50,11 @@ def unfilled_role_cautions(policy: Policy, person: int, span: Span, today: date,
         yield f"{since} no one stands in as {title}. Please ask the policy’s owner to name a deputy."
 
 
-def duties_handed_over(act: Act, policy: Policy, person: int, day: date, out: frozenset[int]) -> Iterator[str]:
+def duties_handed_over(ctx: Context, policy: Policy, person: int, day: date, out: frozenset[int]) -> Iterator[str]:
     """What somebody does by the policy, and for a role of his or her own who stands in on that day."""
     for name, role in policy.seats.roles.items():
         if person == role.holder:
-            names = list_words([act.store.people.get(one).name for one in deputies_there(policy, name, day, out)], "or")
+            names = list_words([ctx.store.people.get(one).name for one in deputies_there(policy, name, day, out)], "or")
             yield f"{role.title}: {names or 'no one'} stands in"
         elif person in role.deputies:
             yield f"deputy of the {role.title}"
@@ -75,71 +75,71 @@ OVERSEERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_re
 
 
 @handler("away.begin")
-def open_form(act: Act, form: str = "", about: str = "", sought: str = "", *, new: bool = False) -> Done[None]:
+def open_form(ctx: Context, form: str = "", about: str = "", sought: str = "", *, new: bool = False) -> Result[None]:
     """For people who have something to hand over; others are told at once that they have nothing."""
-    rule.only_who_may(act.policy, act.me.id)
-    return opening.open_form(act, form, about, sought, new=new)
+    rule.only_who_may(ctx.policy, ctx.me.id)
+    return opening.open_form(ctx, form, about, sought, new=new)
 
 
 @handler("away.say")
-def enter_absence(act: Act, first: date, last: date, key: str) -> Done[Said]:
+def enter_absence(ctx: Context, first: date, last: date, key: str) -> Result[Said]:
     """It counts at once; days that meet others of this person's are one absence with them."""
-    return enter_days(act, rule.Span(first, last), key)
+    return enter_days(ctx, rule.Span(first, last), key)
 
 
-def enter_days(act: Act, wanted: rule.Span, key: str = "") -> Done[Said]:
+def enter_days(ctx: Context, wanted: rule.Span, key: str = "") -> Result[Said]:
     """The same for a press; `key` is that of a form, which may be sent twice."""
-    me, today = act.me, company_day(act.policy, act.now)
-    rule.only_who_may(act.policy, me.id)
-    known = act.store.absences.of(me.id, today)
+    me, today = ctx.me, company_day(ctx.policy, ctx.now)
+    rule.only_who_may(ctx.policy, me.id)
+    known = ctx.store.absences.of(me.id, today)
     span = rule.join_absence(*wanted, today, [rule.Span(one.first, one.last) for one in known])
     met = [one for one in known if rule.spans_meet(span, rule.Span(one.first, one.last))]
-    seen = bool(key) and act.store.outbox.seen(short_key(key), act.now)
+    seen = bool(key) and ctx.store.outbox.seen(short_key(key), ctx.now)
     if seen or [(one.first, one.last) for one in met] == [span]:
-        return Done(_entered_words(act, span), quiet=True)
-    absence = Absence(id=new_id("W"), person_id=me.id, first=span.first, last=span.last, entered_at=act.now)
+        return Result(_entered_words(ctx, span), quiet=True)
+    absence = Absence(id=new_id("W"), person_id=me.id, first=span.first, last=span.last, entered_at=ctx.now)
     for one in met:
-        act.store.absences.end(one, act.now)
-    act.store.absences.add(absence)
+        ctx.store.absences.end(one, ctx.now)
+    ctx.store.absences.add(absence)
     detail = {"first": span.first.isoformat(), "last": span.last.isoformat(), "instead_of": [one.id for one in met]}
-    return Done(_entered_words(act, span), homes_that_show(act), absence.id, detail)
+    return Result(_entered_words(ctx, span), homes_that_show(ctx), absence.id, detail)
 
 
 @handler("away.back", about="absence_id")
-def take_back(act: Act, absence_id: str) -> Done[None]:
+def take_back(ctx: Context, absence_id: str) -> Result[None]:
     """It counts no more, from now on; what is over already stays as it is."""
-    absence = act.store.absences.get(absence_id)
-    if absence is None or absence.person_id != act.me.id:
+    absence = ctx.store.absences.get(absence_id)
+    if absence is None or absence.person_id != ctx.me.id:
         raise Refused("I can't find this absence.", code="unknown")
-    if absence.ended_at is not None or absence.last < company_day(act.policy, act.now):
+    if absence.ended_at is not None or absence.last < company_day(ctx.policy, ctx.now):
         raise Repeated(absence.id)
-    act.store.absences.end(absence, act.now)
+    ctx.store.absences.end(absence, ctx.now)
     detail = {"first": absence.first.isoformat(), "last": absence.last.isoformat()}
-    return Done(None, homes_that_show(act), detail=detail)
+    return Result(None, homes_that_show(ctx), detail=detail)
 
 
-def sees_absences(act: Act, policy: Policy, person: int) -> bool:
+def sees_absences(ctx: Context, policy: Policy, person: int) -> bool:
     """Whether this person sees who is away: the Head, the Manager, Human Resources, and their deputies."""
-    return person in _overseer_addresses(act, policy)
+    return person in _overseer_addresses(ctx, policy)
 
 
-def homes_that_show(act: Act) -> tuple[Effect, ...]:
+def homes_that_show(ctx: Context) -> tuple[Effect, ...]:
     """The homes that show it: the person's own, and those of the people who see who is away."""
-    people = dict.fromkeys((act.me.id, *_overseer_addresses(act, act.today)))
-    return tuple(Home(one, home.platform) for one in people for home in act.store.people.homes(one))
+    people = dict.fromkeys((ctx.me.id, *_overseer_addresses(ctx, ctx.today)))
+    return tuple(Home(one, home.platform) for one in people for home in ctx.store.people.homes(one))
 
 
-def _overseer_addresses(act: Act, policy: Policy) -> Iterator[int]:
-    day = company_day(policy, act.now)
+def _overseer_addresses(ctx: Context, policy: Policy) -> Iterator[int]:
+    day = company_day(policy, ctx.now)
     for name in OVERSEERS:
         yield from dict.fromkeys((policy.held(name).holder, *policy.holders_on(name, day)))
 
 
-def absence_card(act: Act, span: rule.Span) -> tuple[str, tuple[Actions, ...]]:
+def absence_card(ctx: Context, span: rule.Span) -> tuple[str, tuple[Actions, ...]]:
     """That these days are entered, and the button that takes them back; what the policy file says has none."""
-    today = company_day(act.policy, act.now)
+    today = company_day(ctx.policy, ctx.now)
     told = f"You are away {absence_days(span, today)}."
-    for one in act.store.absences.of(act.me.id, today):
+    for one in ctx.store.absences.of(ctx.me.id, today):
         if one.first <= span.first and span.last <= one.last:
             label = taking_back(one.first, today)
             button = Button(f"{ON_A_LINE}away_back", label, one.id)
@@ -147,11 +147,11 @@ def absence_card(act: Act, span: rule.Span) -> tuple[str, tuple[Actions, ...]]:
     return told, ()
 
 
-def _entered_words(act: Act, span: rule.Span) -> Said:
-    policy, today, me = act.today, company_day(act.policy, act.now), act.me.id
-    out = cannot_be_asked(act.store, policy)
-    act.store.write_down()
-    return Said(*absence_card(act, span), tuple(unfilled_role_cautions(policy, me, span, today, out)))
+def _entered_words(ctx: Context, span: rule.Span) -> Said:
+    policy, today, me = ctx.today, company_day(ctx.policy, ctx.now), ctx.me.id
+    out = cannot_be_asked(ctx.store, policy)
+    ctx.store.write_down()
+    return Said(*absence_card(ctx, span), tuple(unfilled_role_cautions(policy, me, span, today, out)))
 
 
 class AwayForm(Form):
@@ -173,50 +173,50 @@ class AwayForm(Form):
 INVITES = "Say so before you go, so that your deputy decides."
 
 
-def home_lists(act: Act) -> Mapping[str, Rows]:
+def home_lists(ctx: Context) -> Mapping[str, Rows]:
     """Nothing for whom the policy gives nothing to do."""
-    me = act.me.id
-    if not may_say(act.policy, me):
+    me = ctx.me.id
+    if not may_say(ctx.policy, me):
         return {}
-    policy, day = act.today, company_day(act.policy, act.now)
-    out = cannot_be_asked(act.store, policy)
-    found = {"absence": short_list("When you are away", list(_own_rows(act, policy, day, out)))}
-    if sees_absences(act, policy, me) and (theirs := list(_rows_of_everybody(act, policy, day, out))):
+    policy, day = ctx.today, company_day(ctx.policy, ctx.now)
+    out = cannot_be_asked(ctx.store, policy)
+    found = {"absence": short_list("When you are away", list(_own_rows(ctx, policy, day, out)))}
+    if sees_absences(ctx, policy, me) and (theirs := list(_rows_of_everybody(ctx, policy, day, out))):
         found["away"] = short_list("Away", theirs)
     return found
 
 
-def _own_rows(act: Act, policy: Policy, day: date, out: frozenset[int]) -> Iterator[Row]:
-    me = act.me
-    for one in act.store.absences.of(me.id, day):
+def _own_rows(ctx: Context, policy: Policy, day: date, out: frozenset[int]) -> Iterator[Row]:
+    me = ctx.me
+    for one in ctx.store.absences.of(me.id, day):
         span = Span(one.first, one.last)
         yield Row(
             f"You are away {absence_days(span, day)}.",
             Button("away_back", taking_back(span.first, day), one.id),
-            _small_words(act, policy, span, day, out),
+            _small_words(ctx, policy, span, day, out),
         )
-    for span in _absences_left(act.policy, me.id, day):
+    for span in _absences_left(ctx.policy, me.id, day):
         told = f"You are away {absence_days(span, day)}, as the policy file says."
-        yield Row(told, None, _small_words(act, policy, span, day, out))
+        yield Row(told, None, _small_words(ctx, policy, span, day, out))
     yield Row(INVITES, Button("away", "I'm away", ""))
 
 
-def _small_words(act: Act, policy: Policy, span: Span, day: date, out: frozenset[int]) -> str:
+def _small_words(ctx: Context, policy: Policy, span: Span, day: date, out: frozenset[int]) -> str:
     """What is not seen to meanwhile; else who stands in."""
-    me = act.me.id
+    me = ctx.me.id
     if told := " ".join(unfilled_role_cautions(policy, me, span, day, out)):
         return f"{Sign.ALARM} {told}"
-    return " · ".join(duties_handed_over(act, policy, me, max(span.first, day), out))
+    return " · ".join(duties_handed_over(ctx, policy, me, max(span.first, day), out))
 
 
-def _rows_of_everybody(act: Act, policy: Policy, day: date, out: frozenset[int]) -> Iterator[Row]:
+def _rows_of_everybody(ctx: Context, policy: Policy, day: date, out: frozenset[int]) -> Iterator[Row]:
     people = dict.fromkeys((*sorted(policy.seats.in_roles), *policy.seats.reviewers))
     away = sorted((span, one) for one in people for span in _absences_left(policy, one, day))
     for span, one in away:
         since = max(span.first, day)
         yield Row(
-            f"{act.store.people.get(one).name} · {absence_days(span, day)}",
-            small=" · ".join(duties_handed_over(act, policy, one, since, out)),
+            f"{ctx.store.people.get(one).name} · {absence_days(span, day)}",
+            small=" · ".join(duties_handed_over(ctx, policy, one, since, out)),
         )
 
 
@@ -228,8 +228,8 @@ def _absences_left(policy: Policy, person: int, day: date) -> list[Span]:
 TITLE = "Saved"
 
 
-def _from_today(act: Act, answers: Answers) -> Mapping[str, str]:
-    return {"first": company_day(act.policy, act.now).isoformat()}
+def _from_today(ctx: Context, answers: Answers) -> Mapping[str, str]:
+    return {"first": company_day(ctx.policy, ctx.now).isoformat()}
 
 
 def entered_page(told: Said) -> Page:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.effects import Effect, Home, Show, Unreadable, decode_effect, seal_effect, seal_of
 from handlers.handling import handler
 from handlers.sealing import Keys
@@ -68,12 +68,12 @@ class MessageReference:
 
 @handler("delivery.claim")
 def claim_effects(
-    act: Act, most: int, in_hand: frozenset[str] = frozenset(), *, again_first: bool = False
-) -> Done[list[Job | Aside]]:
+    ctx: Context, most: int, in_hand: frozenset[str] = frozenset(), *, again_first: bool = False
+) -> Result[list[Job | Aside]]:
     """Nothing is done twice while the lease lasts; what a dead process took comes back after it."""
-    taken = act.store.outbox.claim(act.now, LEASE, most, in_hand, again_first=again_first, along=ALONG)
-    people = act.store.people.reached({one.person_id for one in taken})
-    return Done([_job_of(act.keys, one, people) for one in taken], quiet=True)
+    taken = ctx.store.outbox.claim(ctx.now, LEASE, most, in_hand, again_first=again_first, along=ALONG)
+    people = ctx.store.people.reached({one.person_id for one in taken})
+    return Result([_job_of(ctx.keys, one, people) for one in taken], quiet=True)
 
 
 def _job_of(keys: Keys, taken: Taken, people: Mapping[int, _Known]) -> Job | Aside:
@@ -90,27 +90,27 @@ def _job_of(keys: Keys, taken: Taken, people: Mapping[int, _Known]) -> Job | Asi
 
 @handler("delivery.done", about="outgoing")
 def note_delivered(
-    act: Act, outgoing: str, state: str, platform: str, about: str = "", reference: MessageReference | None = None,
+    ctx: Context, outgoing: str, state: str, platform: str, about: str = "", reference: MessageReference | None = None,
     homes: tuple[str, ...] = (),
-) -> Done[None]:  # fmt: skip
+) -> Result[None]:  # fmt: skip
     """Into the ledger, with the message that is the copy now; `homes` are the platforms at which the person's home is redrawn."""
-    kind, person = act.store.outbox.settle(outgoing, state, "", act.now, platform)
+    kind, person = ctx.store.outbox.settle(outgoing, state, "", ctx.now, platform)
     if reference is not None:
         copy = Copy(
-            matter=reference.matter, person_id=person, platform=reference.platform, drawn_at=act.now,
+            matter=reference.matter, person_id=person, platform=reference.platform, drawn_at=ctx.now,
             conversation=reference.conversation, message=reference.message, revision=reference.revision,
         )  # fmt: skip
-        copy.seal = seal_of_copy(act.keys, copy)
-        act.store.outbox.remember(copy)
+        copy.seal = seal_of_copy(ctx.keys, copy)
+        ctx.store.outbox.remember(copy)
     detail = {"kind": kind, "person": person, "state": state, "platform": platform, "about": about}
     effects = tuple(Home(person, one) for one in homes)
-    return Done(None, effects, detail=detail, quiet=state == "superseded")
+    return Result(None, effects, detail=detail, quiet=state == "superseded")
 
 
-def copy_of(act: Act, matter: str, person: int) -> Copy | None:
+def copy_of(ctx: Context, matter: str, person: int) -> Copy | None:
     """The message that is somebody's copy of a card; None where there is none, or where it is not what the bot noted."""
-    copy = act.store.outbox.copy(matter, person)
-    return copy if copy is not None and copy.seal == seal_of_copy(act.keys, copy) else None
+    copy = ctx.store.outbox.copy(matter, person)
+    return copy if copy is not None and copy.seal == seal_of_copy(ctx.keys, copy) else None
 
 
 def seal_of_copy(keys: Keys, copy: Copy) -> str:
@@ -121,51 +121,51 @@ def seal_of_copy(keys: Keys, copy: Copy) -> str:
 
 
 @handler("delivery.postpone", about="outgoing")
-def postpone_effect(act: Act, outgoing: str, code: str, until: datetime, *, free: bool = False) -> Done[None]:
+def postpone_effect(ctx: Context, outgoing: str, code: str, until: datetime, *, free: bool = False) -> Result[None]:
     """Later, and whatever has to come after it with it; what can't be done as it stands holds nothing up."""
-    row = act.store.outbox.get(outgoing)
-    act.store.outbox.postpone(row, code, until)
+    row = ctx.store.outbox.get(outgoing)
+    ctx.store.outbox.postpone(row, code, until)
     row.attempts -= int(free)
     if row.kind == "home":
-        _draw_once(act, row)
+        _draw_once(ctx, row)
     elif code in ALONE:
-        act.store.outbox.step_aside(row, act.now)
-    return Done(None, quiet=True)
+        ctx.store.outbox.step_aside(row, ctx.now)
+    return Result(None, quiet=True)
 
 
 @handler("delivery.put_back", about="outgoing")
-def put_back(act: Act, outgoing: str) -> Done[None]:
+def put_back(ctx: Context, outgoing: str) -> Result[None]:
     """One that was taken along with another, which could not be done: it goes on waiting behind that."""
-    act.store.outbox.put_back(outgoing)
-    return Done(None, quiet=True)
+    ctx.store.outbox.put_back(outgoing)
+    return Result(None, quiet=True)
 
 
-def _draw_once(act: Act, row: Outgoing) -> None:
+def _draw_once(ctx: Context, row: Outgoing) -> None:
     """A home that is drawn later shows all that has happened, so it does for every other that waits behind it."""
-    others = act.store.outbox.behind(row)
-    act.store.outbox.end([one.id for one in others], "", act.now)
+    others = ctx.store.outbox.behind(row)
+    ctx.store.outbox.end([one.id for one in others], "", ctx.now)
     for one in others:
         with suppress(Unreadable):
             other = cast("Home", decode_effect(one.kind, one.person_id, one.payload))
             if other.fresh:
-                act.store.outbox.rewrite(row.id, *seal_effect(act.keys, row.id, other))
+                ctx.store.outbox.rewrite(row.id, *seal_effect(ctx.keys, row.id, other))
 
 
 @handler("delivery.fail", about="outgoing")
-def note_failed(act: Act, outgoing: str, code: str, reminders: tuple[str, ...] = ()) -> Done[None]:
+def note_failed(ctx: Context, outgoing: str, code: str, reminders: tuple[str, ...] = ()) -> Result[None]:
     """Never silently: the ledger keeps the platform's code, and the audit log that it happened.
 
     What a morning's message was to tell is sent as the cards themselves: what does not reach its person either goes to
     whoever is next (P7).
     """
-    kind, person = act.store.outbox.settle(outgoing, "failed", code, act.now)
+    kind, person = ctx.store.outbox.settle(outgoing, "failed", code, ctx.now)
     detail = {"kind": kind, "person": person, "code": code}
-    return Done(None, tuple(_cards_instead(act, person, reminders)), detail=detail)
+    return Result(None, tuple(_cards_instead(ctx, person, reminders)), detail=detail)
 
 
-def _cards_instead(act: Act, person: int, reminders: tuple[str, ...]) -> Iterator[Effect]:
+def _cards_instead(ctx: Context, person: int, reminders: tuple[str, ...]) -> Iterator[Effect]:
     """The cards of what waits for this person, of all that these reminders are about."""
-    named = {one.matter_id for one in act.store.reminders.named(reminders)}
-    for matter in act.store.matters.all_waiting_for(person):
+    named = {one.matter_id for one in ctx.store.reminders.named(reminders)}
+    for matter in ctx.store.matters.all_waiting_for(person):
         if matter.id in named:
-            yield Show(person, matter.id, matter.revision, f"{act.now:%Y%m%d%H%M%S%f}")
+            yield Show(person, matter.id, matter.revision, f"{ctx.now:%Y%m%d%H%M%S%f}")

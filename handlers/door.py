@@ -7,7 +7,7 @@ from datetime import datetime
 from secrets import token_hex
 from typing import Any, TypeVar, cast
 
-from handlers.acting import NONE, Act, Visitor, as_id, seated
+from handlers.acting import NONE, Actor, Context, as_id, seated
 from handlers.effects import Effect, Home, Once, Show, Whisper, kind_of, lane_of, seal_effect
 from handlers.handling import Intent
 from handlers.ids import short_key
@@ -30,7 +30,7 @@ class Door:
     """Opens the transaction, runs the handler, appends the audit entry, queues the effects, commits.
 
     `after` is called when effects were queued, so that the delivery need not wait for its next look; `confided` after
-    whatever is private, since a message about it may wait. `copies_at` and `outside` as of an `Act`.
+    whatever is private, since a message about it may wait. `copies_at` and `outside` as of a `Context`.
     """
 
     def __init__(
@@ -41,16 +41,16 @@ class Door:
         self.keys, self.confided, self.copies_at = keys, confided, copies_at
         self.outside: dict[str, int] = {}
 
-    def act(self, store: Store, who: Visitor) -> Act:
+    def context(self, store: Store, who: Actor) -> Context:
         """What somebody works with who only looks, within a transaction."""
-        return self._act_for(store, who, self.now())
+        return self._context_for(store, who, self.now())
 
-    async def look(self, who: Visitor, ask: Callable[[Act], R]) -> R:
+    async def look(self, who: Actor, ask: Callable[[Context], R]) -> R:
         """What somebody sees who only looks: nothing is recorded. Raises `DatabaseDown`, and what `ask` raises."""
-        return await self.database.read(lambda store: ask(self.act(store, who)))
+        return await self.database.read(lambda store: ask(self.context(store, who)))
 
     async def enter(
-        self, intent: Intent[R], who: Visitor, *, key: str = "", whisper: bool = False, due: str = "",
+        self, intent: Intent[R], who: Actor, *, key: str = "", whisper: bool = False, due: str = "",
         kept_since: datetime | None = None,
     ) -> R:  # fmt: skip
         """Do what is asked. Raises `Refused`, `Repeated` (same `key` again) or `DatabaseDown`.
@@ -82,7 +82,7 @@ class Door:
         return reply
 
     def _run_intent(
-        self, store: Store, intent: Intent[R], who: Visitor, key: str, due: str = "", kept_since: datetime | None = None
+        self, store: Store, intent: Intent[R], who: Actor, key: str, due: str = "", kept_since: datetime | None = None
     ) -> tuple[R, bool]:
         now = self.now()
         if key and not intent.handler.private and store.outbox.seen(key, now):
@@ -95,7 +95,7 @@ class Door:
         if who.person_id is not None:
             # What is stored may be newer than what the account was when it was last looked up.
             may_act(cast("Standing", store.people.get(who.person_id).standing))
-        done = intent.do(self._act_for(store, who, now, kept_since, make=not intent.handler.private))
+        done = intent.do(self._context_for(store, who, now, kept_since, make=not intent.handler.private))
         if intent.handler.private and store.audit.owes_entry():
             raise RuntimeError(f"{intent.handler.action} is private, and wrote what the log has to vouch for")
         if not intent.handler.private and (not done.quiet or store.audit.owes_entry()):
@@ -117,15 +117,15 @@ class Door:
         queue_effects(store, done.effects, now, self.keys)
         return done.reply, bool(done.effects)
 
-    def _act_for(
-        self, store: Store, who: Visitor, now: datetime, kept_since: datetime | None = None, *, make: bool = True
-    ) -> Act:  # fmt: skip
-        return Act(
+    def _context_for(
+        self, store: Store, who: Actor, now: datetime, kept_since: datetime | None = None, *, make: bool = True
+    ) -> Context:  # fmt: skip
+        return Context(
             store, seated(store, self.policy, make=make), now, who, self.keys, self.copies_at, kept_since, self.outside
         )
 
     def _log_refusal(
-        self, store: Store, intent: Intent[Any], who: Visitor, key: str, refusal: Refused, words: str
+        self, store: Store, intent: Intent[Any], who: Actor, key: str, refusal: Refused, words: str
     ) -> None:
         now = self.now()
         # Without a whisper the answer itself tells the person, so a repeated press must be refused once more.
@@ -140,10 +140,10 @@ class Door:
             queue_effects(store, (Whisper(who.person_id, words, once, who.platform),), now, self.keys)
 
 
-def catch_up_cards(act: Act, person: int) -> tuple[Effect, ...]:
+def catch_up_cards(ctx: Context, person: int) -> tuple[Effect, ...]:
     """Bring up to date which of a person's cards stayed behind while he or she was out of reach."""
-    again = f"{act.now:%Y%m%d%H%M%S%f}"
-    return tuple(Show(person, matter, revision, again) for matter, revision in act.store.outbox.outdated(person))
+    again = f"{ctx.now:%Y%m%d%H%M%S%f}"
+    return tuple(Show(person, matter, revision, again) for matter, revision in ctx.store.outbox.outdated(person))
 
 
 def queue_effects(store: Store, effects: tuple[Effect, ...], now: datetime, keys: Keys) -> None:

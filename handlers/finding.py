@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.cards import HINT, Option
 from handlers.policy import Policy
 from handlers.rules import searching as rule
@@ -39,9 +39,9 @@ class Looked:
         return [*self.exactly, *self.otherwise, *self.alike][:MOST_OPTIONS]
 
 
-def find_calls(act: Act, typed: str) -> list[Option]:
+def find_calls(ctx: Context, typed: str) -> list[Option]:
     """P7: what a list offers for what was typed: calls that this person may know of, or a line that says what can be typed."""
-    return offer_or_examples(look_for_calls(act, typed).all, typed)
+    return offer_or_examples(look_for_calls(ctx, typed).all, typed)
 
 
 def offer_or_examples(found: Sequence[Option], typed: str) -> list[Option]:
@@ -52,43 +52,43 @@ def offer_or_examples(found: Sequence[Option], typed: str) -> list[Option]:
     return [Option(HINT, "No call found", f"Try {', '.join(others[:-1])} or {others[-1]}.")]
 
 
-def look_for_calls(act: Act, typed: str) -> Looked:
+def look_for_calls(ctx: Context, typed: str) -> Looked:
     """P7: calls that match what was typed and that this person may know of, newest first."""
-    me = act.me
-    zone = me.zone or act.policy.lines[act.policy.company.home_line].time_zone
-    narrowed, mine = rule.search_scope(act.policy, me.id, me.email_key)
-    operators = act.store.searches.operators(narrowed, me.email_key)
+    me = ctx.me
+    zone = me.zone or ctx.policy.lines[ctx.policy.company.home_line].time_zone
+    narrowed, mine = rule.search_scope(ctx.policy, me.id, me.email_key)
+    operators = ctx.store.searches.operators(narrowed, me.email_key)
     exactly, others, near = dict[int, Recording](), dict[int, Recording](), dict[int, Recording]()
-    for search in read_query(act.policy, typed, act.now, zone, name_words(operators)):
-        wanted, who = _wanted_calls(act.policy, search, operators)
+    for search in read_query(ctx.policy, typed, ctx.now, zone, name_words(operators)):
+        wanted, who = _wanted_calls(ctx.policy, search, operators)
         wanted = replace(wanted, departments=narrowed, mine=mine)
-        asked = _search_function(act, search, zone)
+        asked = _search_function(ctx, search, zone)
         found = asked(replace(wanted, operators=who.exactly) if who else wanted)
         (others if exactly else exactly).update({one.id: one for one in found if one.id not in exactly})
         if who and who.alike and len(exactly) < MOST_OPTIONS:
             near |= {one.id: one for one in asked(replace(wanted, operators=frozenset(who.alike)))}
-    similar = _call_options(act, (one for one in near.values() if one.id not in exactly | others))
+    similar = _call_options(ctx, (one for one in near.values() if one.id not in exactly | others))
     marked = (replace(one, small=f"{ALIKE} · {one.small}") for one in similar)
     return Looked(
-        tuple(_call_options(act, exactly.values())), tuple(_call_options(act, others.values())), tuple(marked)
+        tuple(_call_options(ctx, exactly.values())), tuple(_call_options(ctx, others.values())), tuple(marked)
     )
 
 
-def look_in_turn(act: Act, searches: Iterable[str]) -> Looked:
+def look_in_turn(ctx: Context, searches: Iterable[str]) -> Looked:
     """P7: what the first of these searches finds that finds anything."""
-    return next((found for one in searches if (found := look_for_calls(act, one)).all), Looked())
+    return next((found for one in searches if (found := look_for_calls(ctx, one)).all), Looked())
 
 
-def chosen_calls(act: Act, values: Iterable[str]) -> list[Option]:
+def chosen_calls(ctx: Context, values: Iterable[str]) -> list[Option]:
     """P7: calls that were chosen before, in that order; those that this person may not know of are left out."""
-    found = act.store.recordings.present(filter(None, map(_chosen_id, values)), act.now)
-    return [_call_option(act.policy, one, act.now) for one in found if may_know(act, one)]
+    found = ctx.store.recordings.present(filter(None, map(_chosen_id, values)), ctx.now)
+    return [_call_option(ctx.policy, one, ctx.now) for one in found if may_know(ctx, one)]
 
 
-def may_know(act: Act, call: Recording, person: Person | None = None) -> bool:
+def may_know(ctx: Context, call: Recording, person: Person | None = None) -> bool:
     """P7: whether this person, or whoever asks, may know of a call, and so ask for it."""
-    me = person or act.me
-    return rule.may_know(act.policy, me.id, me.email_key, call.department, call.operator_id, call.line)
+    me = person or ctx.me
+    return rule.may_know(ctx.policy, me.id, me.email_key, call.department, call.operator_id, call.line)
 
 
 def _wanted_calls(policy: Policy, search: Search, operators: Sequence[tuple[str, str]]) -> tuple[Wanted, Called | None]:
@@ -106,12 +106,12 @@ def _wanted_calls(policy: Policy, search: Search, operators: Sequence[tuple[str,
     return wanted, who
 
 
-def _search_function(act: Act, search: Search, zone: str) -> Callable[[Wanted], list[Recording]]:
+def _search_function(ctx: Context, search: Search, zone: str) -> Callable[[Wanted], list[Recording]]:
     """How the register is asked: at once, or where a time of the day was typed for each day and zone by itself."""
     if search.hours is None:
-        return lambda wanted: _search_register(act, wanted)
-    hours, today = search.hours, act.now.astimezone(ZoneInfo(zone)).date()
-    return lambda wanted: _search_moments(act, _at_those_hours(act.policy, wanted, hours, today))
+        return lambda wanted: _search_register(ctx, wanted)
+    hours, today = search.hours, ctx.now.astimezone(ZoneInfo(zone)).date()
+    return lambda wanted: _search_moments(ctx, _at_those_hours(ctx.policy, wanted, hours, today))
 
 
 def _at_those_hours(policy: Policy, wanted: Wanted, hours: Hours, today: date) -> Iterator[Wanted]:
@@ -128,18 +128,18 @@ def _at_those_hours(policy: Policy, wanted: Wanted, hours: Hours, today: date) -
                 yield replace(wanted, lines=lines, days=None, between=(begins, ends))
 
 
-def _search_moments(act: Act, moments: Iterator[Wanted]) -> list[Recording]:
+def _search_moments(ctx: Context, moments: Iterator[Wanted]) -> list[Recording]:
     found: list[Recording] = []
     for wanted in moments:
-        found += _search_register(act, wanted)
+        found += _search_register(ctx, wanted)
         if len(found) >= MOST_OPTIONS:
             break
     return sorted(found, key=lambda one: (one.started, one.id), reverse=True)[:MOST_OPTIONS]
 
 
-def _search_register(act: Act, wanted: Wanted) -> list[Recording]:
-    found = act.store.searches.find(wanted, MOST_OPTIONS, act.now)
-    return [one for one in found if one.line in act.policy.lines]
+def _search_register(ctx: Context, wanted: Wanted) -> list[Recording]:
+    found = ctx.store.searches.find(wanted, MOST_OPTIONS, ctx.now)
+    return [one for one in found if one.line in ctx.policy.lines]
 
 
 def _chosen_id(value: str) -> int:
@@ -148,8 +148,8 @@ def _chosen_id(value: str) -> int:
     return number if number < 2**31 else 0
 
 
-def _call_options(act: Act, found: Iterable[Recording]) -> Iterator[Option]:
-    return (_call_option(act.policy, one, act.now) for one in found)
+def _call_options(ctx: Context, found: Iterable[Recording]) -> Iterator[Option]:
+    return (_call_option(ctx.policy, one, ctx.now) for one in found)
 
 
 def _call_option(policy: Policy, recording: Recording, now: datetime) -> Option:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from inspect import Signature, signature
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from storage.prefetch import Prefetch
 
 P = ParamSpec("P")
@@ -27,7 +27,7 @@ class Handler(Generic[P, R]):
     keys of what was done hold nothing: its room keeps a log of its own (P13).
     """
 
-    do: Callable[Concatenate[Act, P], Done[R]]
+    do: Callable[Concatenate[Context, P], Result[R]]
     action: str
     clause: str = ""
     about: str | Callable[..., str] = ""
@@ -73,18 +73,18 @@ class Intent(Generic[R]):
         """What its handler will look at, where that is worth reading for several at once; `named` are those of the policy."""
         return self.handler.prefetch(person_id, named=named, **self.given) if self.handler.prefetch else None
 
-    def do(self, act: Act) -> Done[R]:
+    def do(self, ctx: Context) -> Result[R]:
         """Run the handler; nobody but the door does."""
-        return self.handler.do(act, **self.given)
+        return self.handler.do(ctx, **self.given)
 
 
 def handler(
     action: str, *, clause: str = "", about: str | Callable[..., str] = "", private: bool = False,
     prefetch: Callable[..., Prefetch | None] | None = None,
-) -> Callable[[Callable[Concatenate[Act, P], Done[R]]], Handler[P, R]]:  # fmt: skip
-    """Make a function of an `Act` a handler; see `Handler`."""
+) -> Callable[[Callable[Concatenate[Context, P], Result[R]]], Handler[P, R]]:  # fmt: skip
+    """Make a function of a `Context` a handler; see `Handler`."""
 
-    def made(do: Callable[Concatenate[Act, P], Done[R]]) -> Handler[P, R]:
+    def made(do: Callable[Concatenate[Context, P], Result[R]]) -> Handler[P, R]:
         found = Handler(do, action, clause, about, private, prefetch)
         HANDLERS.append(found)
         return found

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Literal, TypeVar
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.cards import Actions, Button, Card, Heading, Line, Page, Part, Row, Sign, Small, Title, When
 from handlers.door import catch_up_cards
 from handlers.effects import Home
@@ -20,36 +20,36 @@ M = TypeVar("M", bound=Matter)
 
 
 @handler("home.open")
-def open_home(act: Act) -> Done[None]:
+def open_home(ctx: Context) -> Result[None]:
     """Draw the home now, and again whenever something on it changes."""
-    me = act.me
-    act.store.people.saw_home(*act.who.address, act.now)
+    me = ctx.me
+    ctx.store.people.saw_home(*ctx.who.address, ctx.now)
     # Whoever looks may have been out of reach when a card changed.
-    return Done(None, (*catch_up_cards(act, me.id), Home(me.id, act.who.platform, fresh=True)), quiet=True)
+    return Result(None, (*catch_up_cards(ctx, me.id), Home(me.id, ctx.who.platform, fresh=True)), quiet=True)
 
 
 @handler("home.welcome")
-def welcome_account(act: Act) -> Done[None]:
+def welcome_account(ctx: Context) -> Result[None]:
     """A platform tells of it several times."""
-    account = act.store.people.account(*act.who.address)
+    account = ctx.store.people.account(*ctx.who.address)
     has_one = account is not None and account.home_at is not None
-    return Done(None, quiet=True) if has_one else open_home.do(act)
+    return Result(None, quiet=True) if has_one else open_home.do(ctx)
 
 
 @handler("home.prefer")
-def prefer_platform(act: Act, platform: str) -> Done[None]:
+def prefer_platform(ctx: Context, platform: str) -> Result[None]:
     """From now on messages reach the person there; cards that were posted elsewhere already are kept up to date where they are."""
-    me = act.me
-    if platform not in act.store.people.platforms(me.id):
+    me = ctx.me
+    if platform not in ctx.store.people.platforms(me.id):
         raise Refused("I don’t know your account there. Please say hello to me there first.")
     me.prefers = platform
-    homes = tuple(Home(me.id, one.platform) for one in act.store.people.homes(me.id))
-    return Done(None, homes, f"person:{me.id}", {"platform": platform})
+    homes = tuple(Home(me.id, one.platform) for one in ctx.store.people.homes(me.id))
+    return Result(None, homes, f"person:{me.id}", {"platform": platform})
 
 
-def draw_home(act: Act, rooms: Sequence[Room]) -> Card:
+def draw_home(ctx: Context, rooms: Sequence[Room]) -> Card:
     """The home of the person who asks, as these rooms fill it."""
-    return front_card(collect_lists(act, rooms), (one for room in rooms for one in room.begins))
+    return front_card(collect_lists(ctx, rooms), (one for room in rooms for one in room.begins))
 
 
 def front_card(lists: Mapping[str, Rows], begins: Iterable[Button]) -> Card:
@@ -67,9 +67,9 @@ def front_card(lists: Mapping[str, Rows], begins: Iterable[Button]) -> Card:
     return Card(parts, "Your call recordings at a glance.")
 
 
-def manage_page(act: Act, rooms: Sequence[Room]) -> Page:
+def manage_page(ctx: Context, rooms: Sequence[Room]) -> Page:
     """Everything else."""
-    return Page("Manage", (*manage_rows(collect_lists(act, rooms)), *_reached_parts(act, act.me)))
+    return Page("Manage", (*manage_rows(collect_lists(ctx, rooms)), *_reached_parts(ctx, ctx.me)))
 
 
 def manage_rows(lists: Mapping[str, Rows]) -> Iterator[Row]:
@@ -86,9 +86,9 @@ def closed_home(words: str) -> Card:
     return Card((Title(Sign.NOTE, "Call recordings", "not open to this account"), Line(words)), words)
 
 
-def _reached_parts(act: Act, me: Person) -> list[Part]:
+def _reached_parts(ctx: Context, me: Person) -> list[Part]:
     """Where messages go, for somebody who can be reached on several chat platforms."""
-    names = act.store.people.platforms(me.id)
+    names = ctx.store.people.platforms(me.id)
     now = me.prefers if me.prefers in names else (names or [""])[0]
     words = f"You get messages in {now.title()}."
     rows = [Row(words, Button("prefer", f"Use {one.title()}", one)) for one in names if one != now]
@@ -101,8 +101,8 @@ def home_room(rooms: Sequence[Room]) -> Room:
         "home",
         buttons={
             "prefer": Does(prefer_platform, "", back="home"),
-            MANAGE: Shows(lambda act, _: manage_page(act, rooms), "Manage", turns=True),
-            "more": Shows(lambda act, value: list_page(collect_lists(act, rooms), value), "Show all", turns=True),
+            MANAGE: Shows(lambda ctx, _: manage_page(ctx, rooms), "Manage", turns=True),
+            "more": Shows(lambda ctx, value: list_page(collect_lists(ctx, rooms), value), "Show all", turns=True),
         },
         words={"home": lambda _: open_home(), "welcome": lambda _: welcome_account()},
     )
@@ -127,43 +127,43 @@ def to_do_list(rows: Sequence[Row]) -> Rows:
     return short_list("To do", rows, "to do")
 
 
-def waiting_row(act: Act, matter: Matter, words: str, style: Literal["primary", "plain"] = "primary") -> Row:
+def waiting_row(ctx: Context, matter: Matter, words: str, style: Literal["primary", "plain"] = "primary") -> Row:
     """A matter that waits, since when, and the way to its card."""
-    small = ("since ", When(matter.asked_at, now=act.now), f" · {matter.id}")
+    small = ("since ", When(matter.asked_at, now=ctx.now), f" · {matter.id}")
     return Row(words, Button("details", "Details", matter.id, style), small)
 
 
-def waiting_of(act: Act, kind: type[M], words: Callable[[M], str]) -> Rows:
+def waiting_of(ctx: Context, kind: type[M], words: Callable[[M], str]) -> Rows:
     """The matters of a kind that wait for whoever asks."""
-    return to_do_list([waiting_row(act, one, words(one)) for one in act.store.matters.waiting_for(act.me.id, kind)])
+    return to_do_list([waiting_row(ctx, one, words(one)) for one in ctx.store.matters.waiting_for(ctx.me.id, kind)])
 
 
-def collect_lists(act: Act, rooms: Iterable[Room]) -> Mapping[str, Rows]:
+def collect_lists(ctx: Context, rooms: Iterable[Room]) -> Mapping[str, Rows]:
     """Every list of who asks, by name; rows of the same list stand in the order of the rooms."""
     found: dict[str, Rows] = {}
     for room in rooms:
-        for name, rows in _lists_of_room(act, room).items():
+        for name, rows in _lists_of_room(ctx, room).items():
             found[name] = _join_rows(found[name], rows) if name in found else rows
     return found
 
 
-def _lists_of_room(act: Act, room: Room) -> Mapping[str, Rows]:
+def _lists_of_room(ctx: Context, room: Room) -> Mapping[str, Rows]:
     """The lists of a room, of which one that can't be drawn hides no other, and a row no other row."""
     lists, nothing = room.lists, dict[str, Rows]()
     if lists is None:
         return nothing
-    found = act.store.each_alone(room.name, lambda: dict(lists(act)), nothing)
+    found = ctx.store.each_alone(room.name, lambda: dict(lists(ctx)), nothing)
     return {
-        name: replace(one, rows=partial(_drawable_rows, act, f"{room.name}/{name}", one)) for name, one in found.items()
+        name: replace(one, rows=partial(_drawable_rows, ctx, f"{room.name}/{name}", one)) for name, one in found.items()
     }
 
 
-def _drawable_rows(act: Act, name: str, listed: Rows, most: int, skip: int) -> list[Row]:
+def _drawable_rows(ctx: Context, name: str, listed: Rows, most: int, skip: int) -> list[Row]:
     nothing = list[Row]()
-    if found := act.store.each_alone(name, lambda: listed.rows(most, skip), nothing):
+    if found := ctx.store.each_alone(name, lambda: listed.rows(most, skip), nothing):
         return found
     places = range(skip, min(skip + most, listed.number))
-    return [row for at in places for row in act.store.each_alone(name, partial(listed.rows, 1, at), nothing)]
+    return [row for at in places for row in ctx.store.each_alone(name, partial(listed.rows, 1, at), nothing)]
 
 
 def counts_line(lists: Mapping[str, Rows]) -> str:

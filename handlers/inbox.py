@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.effects import Tell
 from handlers.handling import Intent, handler
 from handlers.rules.refusal import Refused
@@ -84,65 +84,65 @@ def _waited_words(press: Press, label: str) -> str:
 
 
 @handler("inbox.keep")
-def keep_press(act: Act, press: Press, due: datetime) -> Done[None]:
+def keep_press(ctx: Context, press: Press, due: datetime) -> Result[None]:
     """Behind whatever the same account did before; so much, and not more."""
-    if act.store.inbox.waiting(press.platform, press.account) >= MOST:
+    if ctx.store.inbox.waiting(press.platform, press.account) >= MOST:
         raise Refused(FULL, code="inbox_full")
     row = Incoming(
-        platform=press.platform, account_id=press.account, press=_marked_press(act, press), at=act.now, due_at=due
+        platform=press.platform, account_id=press.account, press=_marked_press(ctx, press), at=ctx.now, due_at=due
     )  # fmt: skip
-    act.store.inbox.keep(row)
-    return Done(None, quiet=True)
+    ctx.store.inbox.keep(row)
+    return Result(None, quiet=True)
 
 
 @handler("inbox.collect")
-def collect_presses(act: Act, most: int) -> Done[list[Kept]]:
+def collect_presses(ctx: Context, most: int) -> Result[list[Kept]]:
     """Nothing is done twice while the lease lasts; what a dead process took comes back after it."""
-    rows = act.store.inbox.claim(act.now, LEASE, LONGEST, most)
-    return Done([Kept(row.id, _read_press(act, row), row.at, row.attempts) for row in rows], quiet=True)
+    rows = ctx.store.inbox.claim(ctx.now, LEASE, LONGEST, most)
+    return Result([Kept(row.id, _read_press(ctx, row), row.at, row.attempts) for row in rows], quiet=True)
 
 
-def _marked_press(act: Act, press: Press) -> str:
+def _marked_press(ctx: Context, press: Press) -> str:
     """The press with a mark over all of it and the moment: whoever has no key can neither make one nor change one."""
     told = json.dumps(asdict(press))
-    return f"{_mark_for(act, act.now, told)} {told}"
+    return f"{_mark_for(ctx, ctx.now, told)} {told}"
 
 
-def _read_press(act: Act, row: Collected) -> Press | None:
+def _read_press(ctx: Context, row: Collected) -> Press | None:
     mark, _, told = row.press.partition(" ")
-    if not hmac.compare_digest(mark.encode(), _mark_for(act, row.at, told).encode()):
+    if not hmac.compare_digest(mark.encode(), _mark_for(ctx, row.at, told).encode()):
         return None
     return _PRESS.validate_python(json.loads(told))
 
 
-def _mark_for(act: Act, at: datetime, told: str) -> str:
-    return act.keys.mark("inbox", at.astimezone(UTC).isoformat(), told)
+def _mark_for(ctx: Context, at: datetime, told: str) -> str:
+    return ctx.keys.mark("inbox", at.astimezone(UTC).isoformat(), told)
 
 
 @handler("inbox.put_off")
-def put_off(act: Act, kept: int, code: str, until: datetime) -> Done[None]:
+def put_off(ctx: Context, kept: int, code: str, until: datetime) -> Result[None]:
     """Later; whatever else the same account did waits behind it."""
-    act.store.inbox.put_off(kept, code, until)
-    return Done(None, quiet=True)
+    ctx.store.inbox.put_off(kept, code, until)
+    return Result(None, quiet=True)
 
 
 @handler("inbox.settle")
-def settle_press(act: Act, kept: int, told: Intent[None] | None = None) -> Done[None]:
+def settle_press(ctx: Context, kept: int, told: Intent[None] | None = None) -> Result[None]:
     """What was done stands in the audit log under its own name."""
-    act.store.inbox.settle(kept)
-    return told.do(act) if told is not None else Done(None, quiet=True)
+    ctx.store.inbox.settle(kept)
+    return told.do(ctx) if told is not None else Result(None, quiet=True)
 
 
 @handler("inbox.set_aside", clause="P7", about=lambda kept, **_: f"press:{kept}")
-def set_aside(act: Act, kept: int, why: str) -> Done[None]:
+def set_aside(ctx: Context, kept: int, why: str) -> Result[None]:
     """The log keeps that there was one; `check` tells it to whoever runs the bot."""
-    act.store.inbox.settle(kept)
-    return Done(None, detail={"why": why})
+    ctx.store.inbox.settle(kept)
+    return Result(None, detail={"why": why})
 
 
 @handler("people.say")
-def say_to_account(act: Act, platform: str, account_id: str, words: str, once: str) -> Done[None]:
+def say_to_account(ctx: Context, platform: str, account_id: str, words: str, once: str) -> Result[None]:
     """By the outbox; an account that is nobody's can't be told anything that way."""
-    account = act.store.people.account(platform, account_id)
+    account = ctx.store.people.account(platform, account_id)
     person = account.person_id if account is not None else None
-    return Done(None, () if person is None else (Tell(person, words, once),), quiet=True)
+    return Result(None, () if person is None else (Tell(person, words, once),), quiet=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.door import Repeated
 from handlers.effects import Tell
 from handlers.handling import handler
@@ -19,13 +19,13 @@ ENDED = (
 
 
 @handler(NOTED)
-def note_journal(act: Act, entries: int, digest: str) -> Done[None]:
+def note_journal(ctx: Context, entries: int, digest: str) -> Result[None]:
     """Put on record what the journal must hold from now on."""
-    return Done(None, subject=JOURNAL, detail={"entries": entries, "hash": digest})
+    return Result(None, subject=JOURNAL, detail={"entries": entries, "hash": digest})
 
 
 @handler("log.broken", about="digest")
-def tell_of_break(act: Act, number: int, digest: str) -> Done[None]:
+def tell_of_break(ctx: Context, number: int, digest: str) -> Result[None]:
     """Both are told how much it is and what to do now, never what it is about; once a day while it lasts."""
     things = "one thing does" if number == 1 else f"{number} things do"
     words = (
@@ -33,33 +33,33 @@ def tell_of_break(act: Act, number: int, digest: str) -> Done[None]:
         " an older copy was put back. Please have a copy of the database kept as it is now, and ask my administrator to run:"
         " recording-steward audit verify"
     )
-    once = f"log_broken:{digest}:{company_day(act.policy, act.now)}"
-    return Done(None, tuple(Tell(one, words, once) for one in _witness_ids(act)), detail={"findings": number})
+    once = f"log_broken:{digest}:{company_day(ctx.policy, ctx.now)}"
+    return Result(None, tuple(Tell(one, words, once) for one in _witness_ids(ctx)), detail={"findings": number})
 
 
 @handler(RESTORED, clause="P12")
-def note_restored(act: Act, noted: int, digest: str) -> Done[int]:
+def note_restored(ctx: Context, noted: int, digest: str) -> Result[int]:
     """P12: all access ends, and both officers are told once what is lost."""
-    for one in act.store.audit.about(DATABASE):
+    for one in ctx.store.audit.about(DATABASE):
         if one.action == RESTORED and one.detail["hash"] == digest:
-            return Done(one.detail["found"], quiet=True)
-    found, _ = act.store.audit.head()
-    ended = act.store.restores.end_all_access(act.now)
+            return Result(one.detail["found"], quiet=True)
+    found, _ = ctx.store.audit.head()
+    ended = ctx.store.restores.end_all_access(ctx.now)
     linked = {one.matter_id for one in ended.links}
-    matters = [act.store.matters.get(one) for one in sorted({one.matter_id for one in ended.grants} | linked)]
-    redrawn = redraw_matters(act, filter(None, matters))
+    matters = [ctx.store.matters.get(one) for one in sorted({one.matter_id for one in ended.grants} | linked)]
+    redrawn = redraw_matters(ctx, filter(None, matters))
     people = dict.fromkeys(
         (*(one.person_id for one in ended.grants), *(one.person for one in redrawn if one.matter in linked))
     )
     told = [
-        *(Tell(one, _lost_words(noted, found), f"restored:{digest}") for one in _witness_ids(act)),
+        *(Tell(one, _lost_words(noted, found), f"restored:{digest}") for one in _witness_ids(ctx)),
         *(Tell(one, ENDED, f"all_ended:{digest}") for one in people),
     ]
     detail = {
         "hash": digest, "noted": noted, "found": found, "presses": ended.presses,
         "grants": [one.id for one in ended.grants], "links": [one.id for one in ended.links],
     }  # fmt: skip
-    return Done(found, (*redrawn, *told), DATABASE, detail)
+    return Result(found, (*redrawn, *told), DATABASE, detail)
 
 
 def _lost_words(noted: int, found: int) -> str:
@@ -73,20 +73,20 @@ def _lost_words(noted: int, found: int) -> str:
 
 
 @handler("log.journal_lost", clause="P12", about="digest")
-def journal_lost(act: Act, entries: int, digest: str) -> Done[None]:
+def journal_lost(ctx: Context, entries: int, digest: str) -> Result[None]:
     """P12: without its journal the program can't tell a restore; both hear it once for each line that is lacking."""
-    if act.store.audit.count("log.journal_lost", digest):
+    if ctx.store.audit.count("log.journal_lost", digest):
         raise Repeated(digest)
     words = (
         "The journal that I keep outside my database is gone, cut off or out of date. I carry on, but can't tell whether"
         " my database was restored meanwhile. Please ask my administrator to put the right one back."
     )
-    tells = tuple(Tell(one, words, f"journal_lost:{digest}") for one in _witness_ids(act))
-    return Done(None, tells, detail={"entries": entries})
+    tells = tuple(Tell(one, words, f"journal_lost:{digest}") for one in _witness_ids(ctx))
+    return Result(None, tells, detail={"entries": entries})
 
 
-def _witness_ids(act: Act) -> list[int]:
+def _witness_ids(ctx: Context) -> list[int]:
     """The holders of both roles, or for one who is away the deputies."""
-    policy, day = act.today, company_day(act.policy, act.now)
+    policy, day = ctx.today, company_day(ctx.policy, ctx.now)
     filling = (one for role in WITNESSES for one in policy.holders_on(role, day) or (policy.held(role).holder,))
     return list(dict.fromkeys(filling))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.effects import Show
 from handlers.handling import handler
 from handlers.policy import Policy
@@ -19,71 +19,73 @@ from storage.tables.customers import CustomerLetter, CustomerRequest
 
 
 def keep_for_matters(
-    act: Act, recording: Recording, moment: datetime, *, granted: bool = False, also: Iterable[CustomerRequest] = ()
+    ctx: Context, recording: Recording, moment: datetime, *, granted: bool = False, also: Iterable[CustomerRequest] = ()
 ) -> list[Keep]:
     """Keep the call from its `moment` on for each matter that needs it; returns the new rows. The rest is as of `matters_needing`."""
-    found = matters_needing(act, recording.id, granted=granted, also=also)
-    rows = [_make_keep(act, matter, recording, moment, link) for matter, link in found]
+    found = matters_needing(ctx, recording.id, granted=granted, also=also)
+    rows = [_make_keep(ctx, matter, recording, moment, link) for matter, link in found]
     for one in rows:
-        act.store.erasures.keep(one)
+        ctx.store.erasures.keep(one)
     return rows
 
 
 def matters_needing(
-    act: Act, recording: int, *, granted: bool = False, also: Iterable[CustomerRequest] = ()
+    ctx: Context, recording: int, *, granted: bool = False, also: Iterable[CustomerRequest] = ()
 ) -> Iterator[tuple[Matter, CustomerLetter | None]]:
     """Matters for which the call is not kept yet and that need it, with the link by which a customer has yet to fetch it.
 
     `granted`: so does an investigation that was approved, for as long as access lasts (P9). `also` are customers' requests
     that need it without naming it.
     """
-    before = {one.matter_id for one in act.store.erasures.keeps_of(recording)}
-    named = act.store.erasures.naming(recording)
+    before = {one.matter_id for one in ctx.store.erasures.keeps_of(recording)}
+    named = ctx.store.erasures.naming(recording)
     for request in (one for one in named if isinstance(one, Request)):
-        if request.id not in before and (request.is_open or (granted and _has_longer_access(act, request))):
+        if request.id not in before and (request.is_open or (granted and _has_longer_access(ctx, request))):
             yield request, None
     customers = (*(one for one in named if isinstance(one, CustomerRequest)), *also)
     for asked in {one.id: one for one in customers}.values():
-        link = None if asked.is_open else act.store.customers.fetching(asked.id, act.now)
+        link = None if asked.is_open else ctx.store.customers.fetching(asked.id, ctx.now)
         if asked.id not in before and (asked.is_open or link is not None):
             yield asked, link
 
 
-def _has_longer_access(act: Act, request: Request) -> bool:
-    grant = act.store.grants.of(request.id) if request.longer else None
-    return grant is not None and grant.ended_at is None and act.now < grant.ends_at
+def _has_longer_access(ctx: Context, request: Request) -> bool:
+    grant = ctx.store.grants.of(request.id) if request.longer else None
+    return grant is not None and grant.ended_at is None and ctx.now < grant.ends_at
 
 
-def _make_keep(act: Act, matter: Matter, recording: Recording, moment: datetime, link: CustomerLetter | None) -> Keep:
-    days = act.policy.holds.open_request_working_days if link is None else act.policy.customers.copy_kept_working_days
-    line = recording.line if recording.line in act.policy.lines else act.policy.company.home_line
-    until = due_after(calendar_of(act.policy, line), moment, days).at
+def _make_keep(
+    ctx: Context, matter: Matter, recording: Recording, moment: datetime, link: CustomerLetter | None
+) -> Keep:
+    days = ctx.policy.holds.open_request_working_days if link is None else ctx.policy.customers.copy_kept_working_days
+    line = recording.line if recording.line in ctx.policy.lines else ctx.policy.company.home_line
+    until = due_after(calendar_of(ctx.policy, line), moment, days).at
     why, ends_at = (REQUEST, until) if link is None else (COPY, min(until, link.ends_at))
-    return Keep(recording_id=recording.id, matter_id=matter.id, why=why, since=act.now, ends_at=ends_at)
+    return Keep(recording_id=recording.id, matter_id=matter.id, why=why, since=ctx.now, ends_at=ends_at)
 
 
 @handler("mirror.held", clause="P12", about="matter")
-def note_mirrored(act: Act, matter: str, recordings: tuple[int, ...]) -> Done[None]:
+def note_mirrored(ctx: Context, matter: str, recordings: tuple[int, ...]) -> Result[None]:
     """P12: also where the hold ended meanwhile, so that what came too late is let go of once more."""
-    new = [one for one in act.store.mirrors.of(matter, recordings) if one.mirrored_at is None]
+    new = [one for one in ctx.store.mirrors.of(matter, recordings) if one.mirrored_at is None]
     for one in new:
-        one.mirrored_at, one.unmirrored_at = act.now, None
+        one.mirrored_at, one.unmirrored_at = ctx.now, None
     return _log_recordings(one.recording_id for one in new)
 
 
 @handler("mirror.let_go", clause="P12", about="matter")
-def note_unmirrored(act: Act, matter: str, recordings: tuple[int, ...]) -> Done[None]:
+def note_unmirrored(ctx: Context, matter: str, recordings: tuple[int, ...]) -> Result[None]:
     """P12: also where the hold was renewed meanwhile, so that what it keeps is held anew."""
-    new = [one for one in act.store.mirrors.of(matter, recordings) if one.unmirrored_at is None]
+    new = [one for one in ctx.store.mirrors.of(matter, recordings) if one.unmirrored_at is None]
     for one in new:
-        one.mirrored_at, one.unmirrored_at = None, act.now
+        one.mirrored_at, one.unmirrored_at = None, ctx.now
     return _log_recordings(one.recording_id for one in new)
 
 
-def _log_recordings(recordings: Iterable[int]) -> Done[None]:
+def _log_recordings(recordings: Iterable[int]) -> Result[None]:
     """Twice is once, whichever replica was first."""
     new = list(recordings)
-    return Done(None, detail={"recordings": new}, quiet=not new)
+    return Result(None, detail={"recordings": new}, quiet=not new)
 
 
 def words_erased_at(policy: Policy, closed_at: datetime, line: str) -> datetime:
@@ -93,34 +95,34 @@ def words_erased_at(policy: Policy, closed_at: datetime, line: str) -> datetime:
 
 
 @handler("words.erase", clause="P11", about="matter_id")
-def erase_words(act: Act, matter_id: str) -> Done[None]:
+def erase_words(ctx: Context, matter_id: str) -> Result[None]:
     """P11: so long after it was closed, as it stands closed now, and nobody may hear anything by it any more."""
-    matter = act.store.matter_keys.get(matter_id)
+    matter = ctx.store.matter_keys.get(matter_id)
     if matter is None or matter.closed_at is None:
-        return Done(None, quiet=True)
-    if _may_still_hear(act, matter.id) or words_erased_at(act.policy, matter.closed_at, matter.line) > act.now:
-        return Done(None, quiet=True)
-    act.store.matter_keys.destroy(matter, act.now)
-    return Done(None)
+        return Result(None, quiet=True)
+    if _may_still_hear(ctx, matter.id) or words_erased_at(ctx.policy, matter.closed_at, matter.line) > ctx.now:
+        return Result(None, quiet=True)
+    ctx.store.matter_keys.destroy(matter, ctx.now)
+    return Result(None)
 
 
-def _may_still_hear(act: Act, matter: str) -> bool:
+def _may_still_hear(ctx: Context, matter: str) -> bool:
     """Whether anybody may still hear something by it: one of the staff by access, or a customer by a link."""
-    grant = act.store.grants.of(matter)
-    access = grant is not None and grant.ended_at is None and act.now < grant.ends_at
-    return access or any(one.in_force(act.now) for one in act.store.customers.letters(matter))
+    grant = ctx.store.grants.of(matter)
+    access = grant is not None and grant.ended_at is None and ctx.now < grant.ends_at
+    return access or any(one.in_force(ctx.now) for one in ctx.store.customers.letters(matter))
 
 
 @handler("words.show_erased", clause="P11", about="matter_id")
-def show_erased(act: Act, matter_id: str) -> Done[None]:
+def show_erased(ctx: Context, matter_id: str) -> Result[None]:
     """P11: whoever has a card reads that the words are gone, and the card in the chat holds them no longer."""
-    matter = act.store.matters.get(matter_id)
+    matter = ctx.store.matters.get(matter_id)
     if matter is None or matter.words_erased_at is None or matter.erasure_shown:
-        return Done(None, quiet=True)
+        return Result(None, quiet=True)
     matter.erasure_shown = True
     matter.revision += 1
-    people = act.store.outbox.shown_to(matter.id)
-    return Done(None, tuple(Show(one, matter.id, matter.revision) for one in people), quiet=True)
+    people = ctx.store.outbox.shown_to(matter.id)
+    return Result(None, tuple(Show(one, matter.id, matter.revision) for one in people), quiet=True)
 
 
 KEYS = timedelta(days=2)  # no chat platform delivers anything again after that long
@@ -135,8 +137,8 @@ def has_leftovers(store: Store, now: datetime) -> bool:
 
 
 @handler("records.tidy")
-def forget_leftovers(act: Act) -> Done[None]:
+def forget_leftovers(ctx: Context) -> Result[None]:
     """Quietly: what was done with a key or a code stands in the audit log for good."""
-    act.store.outbox.forget_keys(act.now - KEYS)
-    act.store.grants.forget_passes(act.now - PASSES)
-    return Done(None, quiet=True)
+    ctx.store.outbox.forget_keys(ctx.now - KEYS)
+    ctx.store.grants.forget_passes(ctx.now - PASSES)
+    return Result(None, quiet=True)

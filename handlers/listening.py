@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.cards import Actions, Button, Line, Page, When
 from handlers.handling import handler
 from handlers.ids import MANY, new_id, new_secret
@@ -76,92 +76,94 @@ class Hearing:
 
 
 @handler("listening.code", clause="P7", about="request")
-def make_listen_code(act: Act, request: str) -> Done[str]:
+def make_listen_code(ctx: Context, request: str) -> Result[str]:
     """P7: a code for whoever holds the grant, good for a minute and for one use."""
-    grant = act.store.grants.of(request)
+    grant = ctx.store.grants.of(request)
     if grant is None:
         raise Refused("You have no access to these calls.", clause="P7", code="no_grant")
-    _require_open(act, grant, holder=grant.person_id == act.who.person_id)
+    _require_open(ctx, grant, holder=grant.person_id == ctx.who.person_id)
     code = f"{grant.id}.{new_secret()}"
-    ends_at = min(act.now + timedelta(seconds=act.policy.access.code_seconds), grant.ends_at)
-    mark = act.keys.mark_of_pass("code", code)
-    act.store.grants.add_pass("code", mark, act.now, ends_at, grant=grant)
-    return Done(code, detail={"grant": grant.id, "code": mark, "until": ends_at.isoformat()})
+    ends_at = min(ctx.now + timedelta(seconds=ctx.policy.access.code_seconds), grant.ends_at)
+    mark = ctx.keys.mark_of_pass("code", code)
+    ctx.store.grants.add_pass("code", mark, ctx.now, ends_at, grant=grant)
+    return Result(code, detail={"grant": grant.id, "code": mark, "until": ends_at.isoformat()})
 
 
 @handler("listening.open", clause="P7")
-def exchange_code(act: Act, code: str) -> Done[Opened]:
+def exchange_code(ctx: Context, code: str) -> Result[Opened]:
     """P7: spend a code; the session lasts as long as the grant, which is asked again at every request."""
-    found, grant = _redeem_code(act, code)
-    if act.store.not_vouched(act.keys.log_seal, _rows_of_grant(grant)):
+    found, grant = _redeem_code(ctx, code)
+    if ctx.store.not_vouched(ctx.keys.log_seal, _rows_of_grant(grant)):
         raise Refused(NOT_OURS, clause="P7", code="not_as_approved")
-    found.used_at, secret = act.now, new_secret()
-    mark = act.keys.mark_of_pass("session", secret, grant.id)
-    act.store.grants.add_pass("session", mark, act.now, grant.ends_at, grant=grant)
+    found.used_at, secret = ctx.now, new_secret()
+    mark = ctx.keys.mark_of_pass("session", secret, grant.id)
+    ctx.store.grants.add_pass("session", mark, ctx.now, grant.ends_at, grant=grant)
     detail = {"person": grant.person_id, "request": grant.matter_id, "code": found.hash, "session": mark}
-    return Done(Opened(grant.id, secret), subject=grant.id, detail=detail)
+    return Result(Opened(grant.id, secret), subject=grant.id, detail=detail)
 
 
 @handler("listening.part", clause="P11", about="grant_id")
-def note_heard(act: Act, grant_id: str, session: str, recording_id: int, since: float, until: float) -> Done[Heeded]:
+def note_heard(
+    ctx: Context, grant_id: str, session: str, recording_id: int, since: float, until: float
+) -> Result[Heeded]:
     """P11: who heard which part, when, and by which request; also the last seconds before access was taken away."""
-    hearing = _hearing_of_session(act, grant_id, session)
+    hearing = _hearing_of_session(ctx, grant_id, session)
     # What was heard just before its moment may still be told.
-    recording, grant = replace(hearing, now=act.now - LAST_WORDS).recording(recording_id), hearing.grant
+    recording, grant = replace(hearing, now=ctx.now - LAST_WORDS).recording(recording_id), hearing.grant
     past = None if hearing.allows(recording) else rule.refusal_of_closed(recording.state)
-    heeded = Heeded(grant.person_id, hearing.ends_at(), _late_refusal(act, grant) or past)
+    heeded = Heeded(grant.person_id, hearing.ends_at(), _late_refusal(ctx, grant) or past)
     start, end = max(0.0, since), min(until, recording.seconds + 1)
     if end - start < SHORTEST:
-        return Done(heeded, quiet=True)
+        return Result(heeded, quiet=True)
     said = Listening(
-        id=new_id("L", MANY), matter_id=grant.matter_id, grant_id=grant.id, recording_id=recording.id, person_id=grant.person_id, start=start, end=end, at=act.now,
+        id=new_id("L", MANY), matter_id=grant.matter_id, grant_id=grant.id, recording_id=recording.id, person_id=grant.person_id, start=start, end=end, at=ctx.now,
     )  # fmt: skip
-    act.store.grants.heard(said)
+    ctx.store.grants.heard(said)
     detail = {"person": grant.person_id, "request": grant.matter_id, "recording": recording.id}
-    return Done(heeded, detail={**detail, "from_ms": round(start * 1000), "to_ms": round(end * 1000)})
+    return Result(heeded, detail={**detail, "from_ms": round(start * 1000), "to_ms": round(end * 1000)})
 
 
 @handler("listening.audio", clause="P11", about="grant_id")
-def note_served(act: Act, grant_id: str, session: str, recording_id: int, start: float, end: float) -> Done[None]:
+def note_served(ctx: Context, grant_id: str, session: str, recording_id: int, start: float, end: float) -> Result[None]:
     """P11: audio leaves the house under this session, whatever the page may say of it later."""
-    hearing = open_hearing(act, grant_id, session)
+    hearing = open_hearing(ctx, grant_id, session)
     recording, grant = hearing.recording(recording_id), hearing.grant
     detail = {"person": grant.person_id, "request": grant.matter_id, "recording": recording.id}
-    return Done(None, detail={**detail, "from_ms": round(start * 1000), "to_ms": round(end * 1000)})
+    return Result(None, detail={**detail, "from_ms": round(start * 1000), "to_ms": round(end * 1000)})
 
 
-def code_stands(act: Act, code: str) -> Stands:
+def code_stands(ctx: Context, code: str) -> Stands:
     """How a one-time code stands now, for whoever looks before anything is written."""
     try:
-        _redeem_code(act, code)
+        _redeem_code(ctx, code)
     except Refused as refused:
         return "unknown" if refused.code == "code_unknown" else "over"
     return "open"
 
 
-def session_stands(act: Act, grant_id: str, session: str) -> Stands:
+def session_stands(ctx: Context, grant_id: str, session: str) -> Stands:
     """How a session stands now; it is open for as long as what was heard may still be told."""
     try:
-        _late_refusal(act, _hearing_of_session(act, grant_id, session).grant)
+        _late_refusal(ctx, _hearing_of_session(ctx, grant_id, session).grant)
     except Refused as refused:
         return "unknown" if refused.code == "no_session" else "over"
     return "open"
 
 
-def open_hearing(act: Act, grant_id: str, session: str) -> Hearing:
+def open_hearing(ctx: Context, grant_id: str, session: str) -> Hearing:
     """What a session may hear at this moment; raises `Refused` when access was withdrawn or has ended."""
-    hearing = _hearing_of_session(act, grant_id, session)
-    _require_open_grant(act, hearing.grant)
+    hearing = _hearing_of_session(ctx, grant_id, session)
+    _require_open_grant(ctx, hearing.grant)
     return hearing
 
 
-def as_approved(act: Act, grant_id: str, session: str) -> Hearing:
+def as_approved(ctx: Context, grant_id: str, session: str) -> Hearing:
     """The same, asked before any audio leaves: raises `Refused` also where a row was changed by hand since the player was opened."""
-    hearing = open_hearing(act, grant_id, session)
+    hearing = open_hearing(ctx, grant_id, session)
     given = _rows_of_grant(hearing.grant) | {
         (one, str(call.id)) for call in hearing.recordings for one in ("recordings", "keeps")
     }
-    if act.store.not_as_left(act.keys.log_seal, given):
+    if ctx.store.not_as_left(ctx.keys.log_seal, given):
         raise Refused(NOT_OURS, clause="P7", code="not_as_approved")
     return hearing
 
@@ -171,57 +173,57 @@ def _rows_of_grant(grant: Grant) -> set[tuple[str, str]]:
     return {("grants", grant.id), *((one, grant.matter_id) for one in GIVEN_BY)}
 
 
-def _redeem_code(act: Act, code: str) -> tuple[Pass, Grant]:
+def _redeem_code(ctx: Context, code: str) -> tuple[Pass, Grant]:
     """An unspent code within its minute, and its grant; raises `Refused`.
 
     Also for one that is yet to be made: then the clock was put back, and the minute may be long over.
     """
-    found = act.store.grants.find_pass("code", act.keys.mark_of_pass("code", code))
-    grant = act.store.grants.get(code.partition(".")[0]) if found else None
+    found = ctx.store.grants.find_pass("code", ctx.keys.mark_of_pass("code", code))
+    grant = ctx.store.grants.get(code.partition(".")[0]) if found else None
     if found is None or grant is None or found.grant_id != grant.id:
         raise Refused(SPENT, clause="P7", code="code_unknown")
-    if not found.opens(act.now):
+    if not found.opens(ctx.now):
         raise Refused(SPENT, clause="P7", code="code_spent")
-    _require_open_grant(act, grant)
+    _require_open_grant(ctx, grant)
     return found, grant
 
 
-def _late_refusal(act: Act, grant: Grant) -> Refused | None:
+def _late_refusal(ctx: Context, grant: Grant) -> Refused | None:
     """Why a grant may be heard no longer, if it may not; raises that once it is too late to tell what was heard before."""
     try:
-        _require_open_grant(act, grant)
+        _require_open_grant(ctx, grant)
     except Refused as refused:
-        if act.now - (grant.ended_at or grant.ends_at) > LAST_WORDS:
+        if ctx.now - (grant.ended_at or grant.ends_at) > LAST_WORDS:
             raise
         return refused
     return None
 
 
-def _require_open_grant(act: Act, grant: Grant) -> None:
-    _require_open(act, grant, holder=act.store.people.get(grant.person_id).standing == "member")
+def _require_open_grant(ctx: Context, grant: Grant) -> None:
+    _require_open(ctx, grant, holder=ctx.store.people.get(grant.person_id).standing == "member")
 
 
-def _require_open(act: Act, grant: Grant, *, holder: bool) -> None:
+def _require_open(ctx: Context, grant: Grant, *, holder: bool) -> None:
     """Raises `Refused` where the grant is not open; its sentence tells times in the zone of whoever holds it."""
     if grant.ended_why in ("erased", "gone"):
         raise rule.refusal_of_closed(grant.ended_why)
-    zone = act.store.people.get(grant.person_id).zone
-    when = f"on {moment_words(grant.ended_at or grant.ends_at, zone, act.now)}"
-    rule.check_grant(act.now, grant.ends_at, grant.ended_at, holder=holder, when=when, why=grant.ended_why)
+    zone = ctx.store.people.get(grant.person_id).zone
+    when = f"on {moment_words(grant.ended_at or grant.ends_at, zone, ctx.now)}"
+    rule.check_grant(ctx.now, grant.ends_at, grant.ended_at, holder=holder, when=when, why=grant.ended_why)
 
 
-def _hearing_of_session(act: Act, grant_id: str, session: str) -> Hearing:
-    store = act.store
-    found = store.grants.find_pass("session", act.keys.mark_of_pass("session", session, grant_id)) if session else None
+def _hearing_of_session(ctx: Context, grant_id: str, session: str) -> Hearing:
+    store = ctx.store
+    found = store.grants.find_pass("session", ctx.keys.mark_of_pass("session", session, grant_id)) if session else None
     grant = store.grants.get(grant_id) if found is not None and found.grant_id == grant_id else None
     matter = store.matters.get(grant.matter_id) if grant is not None else None
     if grant is None or matter is None:
         raise Refused(CLOSED, clause="P7", code="no_session")
     recordings = store.recordings.of_grant(grant)
-    past = [one.id for one in recordings if one.closed(act.now)]
-    kept = {one for one in past if store.erasures.keeps_for(one, matter.id, act.now)}
+    past = [one.id for one in recordings if one.closed(ctx.now)]
+    kept = {one for one in past if store.erasures.keeps_for(one, matter.id, ctx.now)}
     # P5: what keeps the audio of a call whose customer declined has nobody hear it.
-    return Hearing(grant, matter, recordings, act.now, frozenset(kept - store.declines.shut(kept)))
+    return Hearing(grant, matter, recordings, ctx.now, frozenset(kept - store.declines.shut(kept)))
 
 
 def player_page(code: str, public_url: str) -> Page:
@@ -243,35 +245,35 @@ NOBODY = "No one: the call was drawn"
 """Who approved it, where a draw gave access (P10)."""
 
 
-def describe_page(act: Act, grant_id: str, session: str) -> dict[str, object]:
+def describe_page(ctx: Context, grant_id: str, session: str) -> dict[str, object]:
     """What the listening page shows: who may hear which calls, why, by whose approval, until when (ISO, UTC).
 
     Moments and lengths are also told in words, as on the card; in the zone in which the chat shows them to this person.
     """
-    hearing = as_approved(act, grant_id, session)
+    hearing = as_approved(ctx, grant_id, session)
     grant, matter = hearing.grant, hearing.matter
     giver = (matter.decided_by if isinstance(matter, Request) else None) or grant.person_id
-    people = act.store.people.named({grant.person_id, giver})
+    people = ctx.store.people.named({grant.person_id, giver})
     me, drawn = people[grant.person_id], isinstance(matter, CallReview)
     return {
         "person": me.name, "request": matter.id,
-        "reason": reason_words(act.policy, matter) if isinstance(matter, Request) else AT_RANDOM if drawn else "",
-        "until": hearing.ends_at().isoformat(), "until_told": moment_words(hearing.ends_at(), me.zone, act.now),
-        "now": act.now.isoformat(), "erased": hearing.ends_at() < grant.ends_at,
+        "reason": reason_words(ctx.policy, matter) if isinstance(matter, Request) else AT_RANDOM if drawn else "",
+        "until": hearing.ends_at().isoformat(), "until_told": moment_words(hearing.ends_at(), me.zone, ctx.now),
+        "now": ctx.now.isoformat(), "erased": hearing.ends_at() < grant.ends_at,
         "approved_by": NOBODY if drawn else people[giver].name,
-        "approved_told": moment_words(grant.starts_at, me.zone, act.now),
-        "recordings": [_describe_call(act, one, me.zone, hearing) for one in hearing.recordings if hearing.allows(one)],
+        "approved_told": moment_words(grant.starts_at, me.zone, ctx.now),
+        "recordings": [_describe_call(ctx, one, me.zone, hearing) for one in hearing.recordings if hearing.allows(one)],
     }  # fmt: skip
 
 
-def _describe_call(act: Act, recording: Recording, zone: str, hearing: Hearing) -> dict[str, object]:
-    line, there = line_words(recording.line, act.policy)
+def _describe_call(ctx: Context, recording: Recording, zone: str, hearing: Hearing) -> dict[str, object]:
+    line, there = line_words(recording.line, ctx.policy)
     until = hearing.ends_at(recording)
     return {
-        "id": str(recording.id), "started_told": moment_and_notes(When(recording.started, there, act.now), zone),
+        "id": str(recording.id), "started_told": moment_and_notes(When(recording.started, there, ctx.now), zone),
         "line": line, "direction": recording.direction, "caller": mask_number(recording.caller) if recording.caller else None,
         "operator": recording.operator_name, "crm": recording.crm, "media_type": recording.media_type,
-        "until_told": moment_words(until, zone, act.now) if until < hearing.ends_at() else "",
+        "until_told": moment_words(until, zone, ctx.now) if until < hearing.ends_at() else "",
         "seconds": recording.seconds, "length": length_words(recording.seconds),
-        "department": act.policy.departments[recording.department].label,
+        "department": ctx.policy.departments[recording.department].label,
     }  # fmt: skip

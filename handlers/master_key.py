@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.handling import handler
 from handlers.sealing import Keys, Unopened, wrapped_anew
 from storage.database.store import Store
@@ -87,45 +87,45 @@ def compare_keys(store: Store, keys: Keys) -> Stands:
 
 
 @handler("master_key.take_over")
-def take_over(act: Act) -> Done[None]:
+def take_over(ctx: Context) -> Result[None]:
     """Once in the life of a database: what nobody can mark or seal again stays when the master key is replaced."""
-    stands = compare_keys(act.store, act.keys)
+    stands = compare_keys(ctx.store, ctx.keys)
     if not stands.known:
-        act.store.master_keys.add(stands.newest, act.keys.wrapped_root(), act.now)
-    return Done(None, quiet=True)
+        ctx.store.master_keys.add(stands.newest, ctx.keys.wrapped_root(), ctx.now)
+    return Result(None, quiet=True)
 
 
 @handler("master_key.begin")
-def begin_change(act: Act) -> Done[None]:
+def begin_change(ctx: Context) -> Result[None]:
     """The root is wrapped by the new one at once; it is known from now on."""
-    stands = compare_keys(act.store, act.keys)
+    stands = compare_keys(ctx.store, ctx.keys)
     if stands.begun:
-        return Done(None, quiet=True)
-    act.store.master_keys.add(stands.newest, act.keys.wrapped_root(), act.now)
-    return Done(None, subject=f"key:{stands.newest}", detail={"from": sorted(stands.known)})
+        return Result(None, quiet=True)
+    ctx.store.master_keys.add(stands.newest, ctx.keys.wrapped_root(), ctx.now)
+    return Result(None, subject=f"key:{stands.newest}", detail={"from": sorted(stands.known)})
 
 
 @handler("master_key.rewrap")
-def rewrap_keys(act: Act) -> Done[Rewrapped]:
+def rewrap_keys(ctx: Context) -> Result[Rewrapped]:
     """What no key opens stays as it is: it was not the key before that wrapped it."""
     matters, unopened, after = 0, 0, ""
-    while page := act.store.matter_keys.page(after, AT_ONCE):
+    while page := ctx.store.matter_keys.page(after, AT_ONCE):
         for row in page:
             try:
-                matters += wrapped_anew(act.keys, row)
+                matters += wrapped_anew(ctx.keys, row)
             except Unopened:
                 unopened += 1
         after = page[-1].id
-    return Done(Rewrapped(matters, unopened), detail={"matters": matters, "unopened": unopened}, quiet=not matters)
+    return Result(Rewrapped(matters, unopened), detail={"matters": matters, "unopened": unopened}, quiet=not matters)
 
 
 @handler("master_key.replaced")
-def note_rotation(act: Act) -> Done[None]:
+def note_rotation(ctx: Context) -> Result[None]:
     """The one before opens nothing of this database any more, and is not asked for."""
-    stands = compare_keys(act.store, act.keys)
+    stands = compare_keys(ctx.store, ctx.keys)
     before = sorted(stands.known.keys() - {stands.newest})
-    act.store.master_keys.replace(before, act.now)
-    return Done(None, subject=f"key:{stands.newest}", detail={"from": before}, quiet=not before)
+    ctx.store.master_keys.replace(before, ctx.now)
+    return Result(None, subject=f"key:{stands.newest}", detail={"from": before}, quiet=not before)
 
 
 def _missing_sentence(missing: list[str], ids: list[str], *, begun: bool) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
 
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.cards import Actions, Button, Line, Option, Page, Row, Small
 from handlers.forms import Answers, OneOf
 from handlers.home import collect_lists
@@ -202,9 +202,9 @@ SHOWN = ("mine", "customers")
 MOST = 6
 
 
-def own_requests_page(act: Act, rooms: Iterable[Room]) -> Page:
+def own_requests_page(ctx: Context, rooms: Iterable[Room]) -> Page:
     """How the requests of whoever asks stand, and those of customers whose card he or she has."""
-    lists = collect_lists(act, rooms)
+    lists = collect_lists(ctx, rooms)
     shown = [lists[name] for name in SHOWN if name in lists]
     return requests_page([row for one in shown for row in one.rows(MOST, 0)], sum(one.number for one in shown))
 
@@ -214,6 +214,6 @@ def plain_words_room(rooms: Iterable[Room]) -> Room:
     return Room(
         "plain_words",
         buttons={
-            MINE: Shows(lambda act, _: own_requests_page(act, rooms), WHERE.label, turns=True),
+            MINE: Shows(lambda ctx, _: own_requests_page(ctx, rooms), WHERE.label, turns=True),
         },
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from handlers import finding
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.effects import Effect
 from handlers.handling import handler
 from handlers.matters.case import redraw_matters
@@ -42,36 +42,36 @@ class Registered:
 
 @handler("recordings.register", clause="P4", about="system")
 def register_calls(
-    act: Act, system: str, shown: Sequence[dict[str, Any]], missing: Sequence[str], out_of_sight: Sequence[str] = (),
-) -> Done[Registered]:  # fmt: skip
+    ctx: Context, system: str, shown: Sequence[dict[str, Any]], missing: Sequence[str], out_of_sight: Sequence[str] = (),
+) -> Result[Registered]:  # fmt: skip
     """P4: calls of a line that the policy doesn't name are kept out of reach and counted.
 
     P5: what was recorded of a call whose customer declined is out of reach from the moment at which it is registered.
     P7: another recording under a known name is a call of its own, of which nothing was approved; the one before is gone.
     In `shown`, `audio` is the SHA-256 of the audio where that was read before; what is `out_of_sight` is only hidden there.
     """
-    on_it = act.store.people.on_calls([(one["operator_key"], one["started"]) for one in shown])
-    placed = [_place_on_line(act.policy, one, on_it) for one in shown]
-    known, moved = _calls_by_name(act, system, placed, missing)
-    lost = act.store.recordings.known(system, missing) if missing else {}
-    hidden = _calls_out_of_sight(act, system, out_of_sight)
-    replaced = _calls_replaced(act, placed, {name: one for name, one in known.items() if one not in moved})
-    vanished = [one for one in (*lost.values(), *replaced.values()) if _is_missing_early(act, one)]
-    recoverable = [one for one in hidden.values() if _is_missing_early(act, one)]
-    ended = _end_replaced(act, replaced.values())
+    on_it = ctx.store.people.on_calls([(one["operator_key"], one["started"]) for one in shown])
+    placed = [_place_on_line(ctx.policy, one, on_it) for one in shown]
+    known, moved = _calls_by_name(ctx, system, placed, missing)
+    lost = ctx.store.recordings.known(system, missing) if missing else {}
+    hidden = _calls_out_of_sight(ctx, system, out_of_sight)
+    replaced = _calls_replaced(ctx, placed, {name: one for name, one in known.items() if one not in moved})
+    vanished = [one for one in (*lost.values(), *replaced.values()) if _is_missing_early(ctx, one)]
+    recoverable = [one for one in hidden.values() if _is_missing_early(ctx, one)]
+    ended = _end_replaced(ctx, replaced.values())
     known = {name: one for name, one in known.items() if name not in replaced}
-    found = [_follow_row(act, row, known.get(row["native_id"]), replaced.get(row["native_id"])) for row in placed]
-    declined = act.store.declines.names(system, [one["native_id"] for one in found])
+    found = [_follow_row(ctx, row, known.get(row["native_id"]), replaced.get(row["native_id"])) for row in placed]
+    declined = ctx.store.declines.names(system, [one["native_id"] for one in found])
     for row in found:
         if row["native_id"] in declined and row["native_id"] not in known:
             row["state"] = "declined"
     told = (  # as they were, before the register has what is told now
-        *tell_of_calls(act, vanished, VANISHED, "vanished"),
-        *tell_of_calls(act, recoverable, RECOVERABLE, "hidden"),
+        *tell_of_calls(ctx, vanished, VANISHED, "vanished"),
+        *tell_of_calls(ctx, recoverable, RECOVERABLE, "hidden"),
     )
-    new, changed, _ = act.store.recordings.register(system, found)
+    new, changed, _ = ctx.store.recordings.register(system, found)
     if gone := [*missing, *hidden]:
-        act.store.recordings.lose(system, gone)
+        ctx.store.recordings.lose(system, gone)
     outside = sum(one["state"] == "out_of_scope" for one in found)
     detail = {"new": new, "changed": changed, "gone": len(gone), "out_of_scope": outside}
     lists = {
@@ -79,53 +79,55 @@ def register_calls(
         "vanished": _ids_of_calls([*vanished, *recoverable]), "moved": _ids_of_calls(moved),
     }  # fmt: skip
     detail |= {name: numbers for name, numbers in lists.items() if numbers}
-    effects, quiet = (*told, *_redraw_cards_naming(act, replaced.values())), not (new or changed or gone)
-    return Done(Registered(new, changed), effects, detail=detail, quiet=quiet)
+    effects, quiet = (*told, *_redraw_cards_naming(ctx, replaced.values())), not (new or changed or gone)
+    return Result(Registered(new, changed), effects, detail=detail, quiet=quiet)
 
 
-def _calls_out_of_sight(act: Act, system: str, names: Sequence[str]) -> dict[str, Recording]:
+def _calls_out_of_sight(ctx: Context, system: str, names: Sequence[str]) -> dict[str, Recording]:
     """P12: calls that people could still find; those that are out of reach anyway stay as they are, since their audio is there."""
-    known = act.store.recordings.known(system, names) if names else {}
+    known = ctx.store.recordings.known(system, names) if names else {}
     return {name: one for name, one in known.items() if one.state == "present"}
 
 
 def _calls_by_name(
-    act: Act, system: str, placed: Sequence[dict[str, Any]], missing: Sequence[str]
+    ctx: Context, system: str, placed: Sequence[dict[str, Any]], missing: Sequence[str]
 ) -> tuple[dict[str, Recording], list[Recording]]:
     """The calls that have these names, and those of them that were out of reach under another one.
 
     One that was erased gives its name up: whatever stands there now is another call (P12).
     """
-    known = act.store.recordings.known(system, [one["native_id"] for one in placed])
+    known = ctx.store.recordings.known(system, [one["native_id"] for one in placed])
     erased = [one for one in known.values() if one.state == "erased"]
     for one in erased:
-        act.store.recordings.unname(one)
+        ctx.store.recordings.unname(one)
     known = {name: one for name, one in known.items() if one not in erased}
-    moved = _calls_renamed(act, system, [one for one in placed if one["native_id"] not in known], missing)
+    moved = _calls_renamed(ctx, system, [one for one in placed if one["native_id"] not in known], missing)
     return known | moved, [*moved.values()]
 
 
 def _calls_renamed(
-    act: Act, system: str, new: Sequence[dict[str, Any]], missing: Sequence[str]
+    ctx: Context, system: str, new: Sequence[dict[str, Any]], missing: Sequence[str]
 ) -> dict[str, Recording]:
     """P5: a call that is out of reach stays so under another name: one that is away has that now, a copy of one goes with it."""
-    alike = act.store.recordings.hidden(system, {one["started"] for one in new}) if new else []
-    twins = [one for one in alike if _state_kept(act, one)]
-    own = act.store.declines.names(system, [one["native_id"] for one in new]) if twins else {}
+    alike = ctx.store.recordings.hidden(system, {one["started"] for one in new}) if new else []
+    twins = [one for one in alike if _state_kept(ctx, one)]
+    own = ctx.store.declines.names(system, [one["native_id"] for one in new]) if twins else {}
     moved: dict[str, Recording] = {}
     for row in (one for one in new if one["native_id"] not in own):
         mine = [one for one in twins if all(row[name] == getattr(one, name) for name in SAME)]
         away = [one for one in mine if one.state == "gone" or one.native_id in missing]
         if away:
             moved[row["native_id"]] = away[0]
-            act.store.recordings.name_anew(away[0], row["native_id"])
+            ctx.store.recordings.name_anew(away[0], row["native_id"])
             twins = [one for one in twins if one is not away[0]]
         elif mine:
-            act.store.declines.expect(mine[0].id, system, row["native_id"])
+            ctx.store.declines.expect(mine[0].id, system, row["native_id"])
     return moved
 
 
-def _calls_replaced(act: Act, placed: Sequence[dict[str, Any]], known: Mapping[str, Recording]) -> dict[str, Recording]:
+def _calls_replaced(
+    ctx: Context, placed: Sequence[dict[str, Any]], known: Mapping[str, Recording]
+) -> dict[str, Recording]:
     """P7: the calls in whose place another recording is now. What was read is known by its audio, all else by its file and start.
 
     Of a call that somebody asks for or may hear and that nobody has read, any other stamp is another recording; of one that is
@@ -135,8 +137,8 @@ def _calls_replaced(act: Act, placed: Sequence[dict[str, Any]], known: Mapping[s
     others = {row["native_id"]: before for row, before in pairs if _is_another(row, before)}
     unsure = {row["native_id"]: before for row, before in pairs if _is_unsure(row, before)}
     if unsure:
-        held = act.store.holds.held([one.id for one in unsure.values()], act.now)
-        asked = act.store.recordings.asked_for(act.now) - held
+        held = ctx.store.holds.held([one.id for one in unsure.values()], ctx.now)
+        asked = ctx.store.recordings.asked_for(ctx.now) - held
         others |= {name: one for name, one in unsure.items() if one.id in asked}
     return others
 
@@ -157,26 +159,26 @@ def _is_other_file(row: dict[str, Any], before: Recording) -> bool:
     return row["size"] != before.size or redated
 
 
-def _end_replaced(act: Act, replaced: Iterable[Recording]) -> list[str]:
+def _end_replaced(ctx: Context, replaced: Iterable[Recording]) -> list[str]:
     """P7: these give their names up, and access that opens nothing else ends; the ids of what was given."""
     grants: list[str] = []
     for one in replaced:
-        act.store.recordings.unname(one)
-        grants += end_access(act, one, "gone")
+        ctx.store.recordings.unname(one)
+        grants += end_access(ctx, one, "gone")
     return grants
 
 
-def _redraw_cards_naming(act: Act, calls: Iterable[Recording]) -> tuple[Effect, ...]:
-    matters = {matter.id: matter for one in calls for matter in speaking_of(act, one)}
-    return redraw_matters(act, matters.values())
+def _redraw_cards_naming(ctx: Context, calls: Iterable[Recording]) -> tuple[Effect, ...]:
+    matters = {matter.id: matter for one in calls for matter in speaking_of(ctx, one)}
+    return redraw_matters(ctx, matters.values())
 
 
-def _state_kept(act: Act, one: Recording) -> str:
+def _state_kept(ctx: Context, one: Recording) -> str:
     """P4, P5: the state in which a call stays that somebody declined, or had erased before its moment; empty for any other."""
     if one.state not in HIDDEN:
         return ""
-    erasure = act.store.erasures.open(one.id)
-    declined = any(matter.state != "kept" for matter in act.store.declines.naming(one.id))
+    erasure = ctx.store.erasures.open(one.id)
+    declined = any(matter.state != "kept" for matter in ctx.store.declines.naming(one.id))
     # What had been erased before is past its moment, whatever is told of it.
     if erasure is not None and erasure.why != RETENTION and (declined or erasure.why not in AGAIN):
         return "closed"
@@ -187,13 +189,13 @@ def _ids_of_calls(calls: Sequence[Recording]) -> list[int]:
     return [one.id for one in calls]
 
 
-def _is_missing_early(act: Act, one: Recording) -> bool:
+def _is_missing_early(ctx: Context, one: Recording) -> bool:
     """Whether its audio was to be there still. What is being erased is away by itself, unless the recorder was not asked yet."""
     if one.state == "closed":
-        erasure = act.store.erasures.open(one.id)
+        erasure = ctx.store.erasures.open(one.id)
         ours = erasure is None or erasure.asked_at is not None
-        return not ours and (one.erase_at is None or one.erase_at > act.now)
-    return one.state in WITH_MOMENT and one.erase_at is not None and one.erase_at > act.now
+        return not ours and (one.erase_at is None or one.erase_at > ctx.now)
+    return one.state in WITH_MOMENT and one.erase_at is not None and one.erase_at > ctx.now
 
 
 def _rows_to_prefetch(person_id: int | None, recording_id: int, **_: object) -> Prefetch:
@@ -207,20 +209,20 @@ def _rows_to_prefetch(person_id: int | None, recording_id: int, **_: object) -> 
     about=lambda recording_id, **_: f"recording:{recording_id}",
     prefetch=_rows_to_prefetch,
 )
-def identify_call(act: Act, recording_id: int, stamp: str, audio: str) -> Done[None]:
+def identify_call(ctx: Context, recording_id: int, stamp: str, audio: str) -> Result[None]:
     """P7: from now on the call is known by its audio, however often its file is moved or touched."""
-    recording = act.store.recordings.get(recording_id)
+    recording = ctx.store.recordings.get(recording_id)
     if recording is None or recording.stamp != stamp or recording.audio:
-        return Done(None, quiet=True)
+        return Result(None, quiet=True)
     recording.audio = audio
-    return Done(None)
+    return Result(None)
 
 
 @handler("recordings.wave", clause="P7")
-def keep_wave(act: Act, recording: int, stamp: str, peaks: list[float]) -> Done[None]:
+def keep_wave(ctx: Context, recording: int, stamp: str, peaks: list[float]) -> Result[None]:
     """P7: whoever hears the call next need not wait for it. It says nothing that the audio does not, so there is no entry."""
-    act.store.recordings.draw(recording, stamp, peaks)
-    return Done(None, quiet=True)
+    ctx.store.recordings.draw(recording, stamp, peaks)
+    return Result(None, quiet=True)
 
 
 def _place_on_line(policy: Policy, found: dict[str, Any], on_it: Mapping[tuple[str, datetime], int]) -> dict[str, Any]:
@@ -238,7 +240,9 @@ def _place_on_line(policy: Policy, found: dict[str, Any], on_it: Mapping[tuple[s
     }
 
 
-def _follow_row(act: Act, row: dict[str, Any], before: Recording | None, replaced: Recording | None) -> dict[str, Any]:
+def _follow_row(
+    ctx: Context, row: dict[str, Any], before: Recording | None, replaced: Recording | None
+) -> dict[str, Any]:
     """A row as what comes after the same recording of before, or in the place of one that is gone.
 
     P12: its moment was fixed when it was first seen, so that nobody keeps audio alive by what is written beside it; only a wrong
@@ -246,9 +250,9 @@ def _follow_row(act: Act, row: dict[str, Any], before: Recording | None, replace
     """
     if before is None:
         unsure = replaced is not None and not _is_another(row, replaced)
-        return {**row, "seen_at": act.now, **({"erase_at": replaced.erase_at} if replaced and unsure else {})}
+        return {**row, "seen_at": ctx.now, **({"erase_at": replaced.erase_at} if replaced and unsure else {})}
     moment = row["erase_at"] if _is_corrected(row, before) else before.erase_at or row["erase_at"]
-    stays = before.state if before.state in KEPT_CLOSED else _state_kept(act, before)
+    stays = before.state if before.state in KEPT_CLOSED else _state_kept(ctx, before)
     kept = {"erase_at": moment, "seen_at": before.seen_at, "audio": row["audio"] or before.audio}
     return {**row, **kept, **({"state": stays} if stays else {})}
 
@@ -269,31 +273,31 @@ ROOM = Room(
 
 @handler("recordings.not_registered", clause="P4", about="system")
 def not_registered(
-    act: Act, system: str, found: Sequence[Mapping[str, Any]], no_more: Sequence[int] = ()
-) -> Done[None]:
+    ctx: Context, system: str, found: Sequence[Mapping[str, Any]], no_more: Sequence[int] = ()
+) -> Result[None]:
     """P4: a call of the register has a moment already, whatever became of its metadata."""
     names = [one["native_id"] for one in found]
-    known = act.store.unregistered.named(system, names)
-    calls = act.store.recordings.there(system, names)
+    known = ctx.store.unregistered.named(system, names)
+    calls = ctx.store.recordings.there(system, names)
     those = [one for one in found if one["native_id"] not in calls]
-    new = sum(_note_file(act, system, one, known.get(one["native_id"])) for one in those)
-    gone = (*map(act.store.unregistered.get, no_more), *(known.get(one) for one in calls))
-    over = sum(_end_file(act, one) for one in gone)
-    return Done(None, detail={"new": new, "over": over}, quiet=not (new or over))
+    new = sum(_note_file(ctx, system, one, known.get(one["native_id"])) for one in those)
+    gone = (*map(ctx.store.unregistered.get, no_more), *(known.get(one) for one in calls))
+    over = sum(_end_file(ctx, one) for one in gone)
+    return Result(None, detail={"new": new, "over": over}, quiet=not (new or over))
 
 
-def _note_file(act: Act, system: str, told: Mapping[str, Any], before: UnregisteredFile | None) -> bool:
+def _note_file(ctx: Context, system: str, told: Mapping[str, Any], before: UnregisteredFile | None) -> bool:
     """Whether it is another file than before, which gets a number of its own."""
     if before is not None and (before.size, before.modified) == (told["size"], told["modified"]):
         before.why, before.stamp = told["why"], told["stamp"]
         return False
-    _end_file(act, before)
-    act.store.unregistered.add(UnregisteredFile(system=system, first_seen=act.now, **told))
+    _end_file(ctx, before)
+    ctx.store.unregistered.add(UnregisteredFile(system=system, first_seen=ctx.now, **told))
     return True
 
 
-def _end_file(act: Act, file: UnregisteredFile | None) -> bool:
+def _end_file(ctx: Context, file: UnregisteredFile | None) -> bool:
     if file is None or file.over_at is not None:
         return False
-    act.store.unregistered.end(file, act.now)
+    ctx.store.unregistered.end(file, ctx.now)
     return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.cards import Option
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
@@ -14,16 +14,16 @@ SOURCE = "role_people"
 """The name of the look-up."""
 
 
-def find_people(act: Act, typed: str) -> list[Option]:
+def find_people(ctx: Context, typed: str) -> list[Option]:
     """Those whose name or title has every word that was typed; all of them where none was. Role by role."""
     words = typed.casefold().split()
-    found = _people_options(act)
+    found = _people_options(ctx)
     return [one for one in found if all(word in f"{one.label} {one.small}".casefold() for word in words)]
 
 
-def named_people(act: Act, values: Iterable[str]) -> list[Option]:
+def named_people(ctx: Context, values: Iterable[str]) -> list[Option]:
     """What was chosen before, in that order; whoever has no role any more is left out."""
-    known = {one.value: one for one in _people_options(act)}
+    known = {one.value: one for one in _people_options(ctx)}
     return [known[one] for one in values if one in known]
 
 
@@ -42,37 +42,37 @@ def most_people(policy: Policy) -> int:
     return len(policy.roles.addresses)
 
 
-def _people_options(act: Act) -> list[Option]:
+def _people_options(ctx: Context) -> list[Option]:
     titles: dict[int, list[str]] = {}
-    for role in act.policy.seats.roles.values():
+    for role in ctx.policy.seats.roles.values():
         for who in role.people:
             titles.setdefault(who, []).append(role.title if who == role.holder else f"deputy of the {role.title}")
-    people = act.store.people.named(titles)
+    people = ctx.store.people.named(titles)
     return [Option(str(who), people[who].name, ", ".join(held)) for who, held in titles.items() if who in people]
 
 
-def find_colleagues(act: Act, typed: str) -> list[Option]:
+def find_colleagues(ctx: Context, typed: str) -> list[Option]:
     """By a part of the name or address, whoever is in a role first. Who may look is for the caller."""
-    deciders = find_people(act, typed)
+    deciders = find_people(ctx, typed)
     there = {one.value for one in deciders}
-    people = act.store.people.called(typed.split(), MOST_OPTIONS)
+    people = ctx.store.people.called(typed.split(), MOST_OPTIONS)
     others = [Option(str(one.id), one.name, one.email_key) for one in people if str(one.id) not in there]
     return [*deciders, *others][:MOST_OPTIONS]
 
 
-def name_colleagues(act: Act, values: Iterable[str]) -> list[Option]:
+def name_colleagues(ctx: Context, values: Iterable[str]) -> list[Option]:
     """Whoever was chosen before, in that order."""
     chosen = list(values)
-    people = act.store.people.named(_read_ids(chosen))
+    people = ctx.store.people.named(_read_ids(chosen))
     found = {str(one.id): Option(str(one.id), one.name, one.email_key) for one in people.values()}
-    found |= {one.value: one for one in named_people(act, chosen)}
+    found |= {one.value: one for one in named_people(ctx, chosen)}
     return [found[one] for one in chosen if one in found]
 
 
-def colleagues(act: Act, values: Iterable[str], field: str) -> tuple[int, ...]:
+def colleagues(ctx: Context, values: Iterable[str], field: str) -> tuple[int, ...]:
     """The people who were chosen, each once; raises `Refused` at the field."""
     chosen = list(dict.fromkeys(values))
-    known = act.store.people.named(_read_ids(chosen))
+    known = ctx.store.people.named(_read_ids(chosen))
     if len(known) < len(chosen):
         raise Refused.at({field: "I don't know this person any more. Please choose again."})
     return tuple(map(int, chosen))

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from handlers import cards
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.cards import Card, Filled, Option, Page, Row, Sheet
 from handlers.forms import Answers, Form
 from handlers.handling import Intent
@@ -52,7 +52,7 @@ class Shows:
     One that `turns` stands on such a page itself, and the next one takes its place.
     """
 
-    page: Callable[[Act, str], Page]
+    page: Callable[[Context, str], Page]
     label: str
     back: Back = "home"
     turns: bool = False
@@ -157,11 +157,11 @@ class Asks:
     new: bool = False
     variant: Callable[[Given], type[Form]] | None = None
     leads: Callable[[Answers], str] | None = None
-    intro: Callable[[Act, str], str] | None = None
-    supplied: Callable[[Act, Answers], Mapping[str, str]] | None = None
+    intro: Callable[[Context, str], str] | None = None
+    supplied: Callable[[Context, Answers], Mapping[str, str]] | None = None
     after: Callable[[Any], Page | None] | None = None
-    sought: Callable[[Act, str], tuple[Sheet, Filled]] | None = None
-    again: Callable[[Act, str], tuple[Sheet, Filled]] | None = None
+    sought: Callable[[Context, str], tuple[Sheet, Filled]] | None = None
+    again: Callable[[Context, str], tuple[Sheet, Filled]] | None = None
     private: bool = False
     instead: Instead | None = None
 
@@ -193,8 +193,8 @@ class Search:
     One of a private form is `private` as well: a member asks, and the search is not told who.
     """
 
-    find: Callable[[Act, str], list[Option]]
-    named: Callable[[Act, Iterable[str]], list[Option]]
+    find: Callable[[Context, str], list[Option]]
+    named: Callable[[Context, Iterable[str]], list[Option]]
     private: bool = False
 
 
@@ -253,5 +253,5 @@ class Room:
     due: Mapping[str, Wants] = field(default_factory=dict)
     calls: Chore | None = None
     matter: MatterOf[Any] | None = None
-    lists: Callable[[Act], Mapping[str, Rows]] | None = None
+    lists: Callable[[Context], Mapping[str, Rows]] | None = None
     public: Mapping[str, Callable[[Policy, str], Page]] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from storage.chain import Sealer, make_sealer
 
 if TYPE_CHECKING:
-    from handlers.acting import Act
+    from handlers.acting import Context
 from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
@@ -169,8 +169,8 @@ AS_KNOWN = "known"
 class Seal:
     """The keys of matters within one transaction."""
 
-    def __init__(self, act: Act) -> None:
-        self.keys, self.rows = act.keys, act.store.matter_keys
+    def __init__(self, ctx: Context) -> None:
+        self.keys, self.rows = ctx.keys, ctx.store.matter_keys
 
     def begin(self, matter: Matter) -> None:
         """A matter gets its key: 256 bits of chance, wrapped by one that follows from the master key."""
@@ -250,16 +250,16 @@ class Written:
 _WRITTEN: TypeAdapter[Written] = unseen_adapter(Written)
 
 
-def read_written(act: Act, request: Request) -> Written:
+def read_written(ctx: Context, request: Request) -> Written:
     """What was written; nothing of it once its key was destroyed. Raises `Unopened` for what was changed."""
-    told = Seal(act).opened(request.id, request.sealed or b"", WHAT)
+    told = Seal(ctx).opened(request.id, request.sealed or b"", WHAT)
     return _WRITTEN.validate_json(told) if told is not None else Written(salt="")
 
 
-def store_written(act: Act, request: Request, written: Written) -> None:
+def store_written(ctx: Context, request: Request, written: Written) -> None:
     """What is written of it from now on."""
-    request.sealed = Seal(act).sealed(request.id, _written_bytes(written), WHAT)
-    request.about = about_mark(act.keys, written)
+    request.sealed = Seal(ctx).sealed(request.id, _written_bytes(written), WHAT)
+    request.about = about_mark(ctx.keys, written)
 
 
 def about_mark(keys: Keys, written: Written) -> str:

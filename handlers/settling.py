@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.alarms import sound_alarm, warned_by
 from handlers.effects import Effect
 from handlers.handling import handler
@@ -39,68 +39,70 @@ class Trouble:
 
 
 @handler("people.keep")
-def keep_account(act: Act, account_id: str) -> Done[tuple[str, ...]]:
+def keep_account(ctx: Context, account_id: str) -> Result[tuple[str, ...]]:
     """The others are nobody's until their addresses change; people who are told apart by it are asked again."""
-    account = _find_account(act, account_id)
-    person = act.store.meetings.whose(account.email_key)
-    claiming = act.store.meetings.claiming(person)
-    owner = act.store.people.get(account.person_id) if account.person_id else person
+    account = _find_account(ctx, account_id)
+    person = ctx.store.meetings.whose(account.email_key)
+    claiming = ctx.store.meetings.claiming(person)
+    owner = ctx.store.people.get(account.person_id) if account.person_id else person
     waits = account.standing == AMBIGUOUS
     rule.check_keep_account(
         account_id, standing=account.standing, claims=account in claiming, others=waits + len(claiming) - 1,
         owner="" if owner is person else owner.name,
     )  # fmt: skip
-    out, effects = _make_account_count(act, account, person)
-    told = _tell_of_same(act, person, account_id) if waits else _tell_of_settlement(act, person, account_id, out)
+    out, effects = _make_account_count(ctx, account, person)
+    told = _tell_of_same(ctx, person, account_id) if waits else _tell_of_settlement(ctx, person, account_id, out)
     detail = {"kept": account_id, "set_aside": list(out), **warned_by(told)}
-    return Done(out, (*effects, *told), f"person:{person.id}", detail)
+    return Result(out, (*effects, *told), f"person:{person.id}", detail)
 
 
 @handler("people.new")
-def settle_newcomer(act: Act, account_id: str) -> Done[tuple[str, ...]]:
+def settle_newcomer(ctx: Context, account_id: str) -> Result[tuple[str, ...]]:
     """P7: the person who had the address before goes on without it, and keeps what was theirs.
 
     Neither decides what concerns the other one: should it be the same person after all, it is no way to a second self.
     """
-    account = _find_account(act, account_id)
-    before, holder = act.store.meetings.whose(account.email_key), act.store.people.by_key(account.email_key)
-    there = holder is not None and holder.checked_at is not None and act.store.people.accounts([holder.id])
+    account = _find_account(ctx, account_id)
+    before, holder = ctx.store.meetings.whose(account.email_key), ctx.store.people.by_key(account.email_key)
+    there = holder is not None and holder.checked_at is not None and ctx.store.people.accounts([holder.id])
     rule.check_new_account(account_id, waits=account.standing == AMBIGUOUS, holder=before.name if there else "")
-    person = act.store.meetings.part(account)
-    person.zone = act.policy.lines[act.policy.company.home_line].time_zone  # until the account is met again
-    out, effects = _make_account_count(act, account, person)
-    told = _tell_of_newcomer(act, before, account_id)
+    person = ctx.store.meetings.part(account)
+    person.zone = ctx.policy.lines[ctx.policy.company.home_line].time_zone  # until the account is met again
+    out, effects = _make_account_count(ctx, account, person)
+    told = _tell_of_newcomer(ctx, before, account_id)
     detail = {"new": account_id, "person": person.id, "set_aside": list(out), **warned_by(told)}
-    return Done(out, (*effects, *told), f"person:{before.id}", detail)
+    return Result(out, (*effects, *told), f"person:{before.id}", detail)
 
 
-def _make_account_count(act: Act, account: ChatAccount, person: Person) -> tuple[tuple[str, ...], tuple[Effect, ...]]:
+def _make_account_count(
+    ctx: Context, account: ChatAccount, person: Person
+) -> tuple[tuple[str, ...], tuple[Effect, ...]]:
     """This account is the person's from now on: which others are set aside, and what follows."""
-    aside = act.store.meetings.keep(account, person)
-    turns = {one.person_id: one for row in (account, *aside) for one in act.store.meetings.restand(row)}
-    return tuple(_account_name(one) for one in aside), _what_follows(act, person, turns)
+    aside = ctx.store.meetings.keep(account, person)
+    turns = {one.person_id: one for row in (account, *aside) for one in ctx.store.meetings.restand(row)}
+    return tuple(_account_name(one) for one in aside), _what_follows(ctx, person, turns)
 
 
-def _tell_of_same(act: Act, person: Person, kept: str) -> tuple[Effect, ...]:
+def _tell_of_same(ctx: Context, person: Person, kept: str) -> tuple[Effect, ...]:
     told = f"The bot’s administrator has settled that it is {person.name}’s, too."
-    return _tell_who_can_ask(act, person, kept, told)
+    return _tell_who_can_ask(ctx, person, kept, told)
 
 
-def _tell_of_newcomer(act: Act, before: Person, account: str) -> tuple[Effect, ...]:
+def _tell_of_newcomer(ctx: Context, before: Person, account: str) -> tuple[Effect, ...]:
     told = f"The bot’s administrator has settled that it is not {before.name}’s: someone new has that address now."
-    return _tell_who_can_ask(act, before, account, told)
+    return _tell_who_can_ask(ctx, before, account, told)
 
 
-def _tell_who_can_ask(act: Act, person: Person, account: str, told: str) -> tuple[Effect, ...]:
+def _tell_who_can_ask(ctx: Context, person: Person, account: str, told: str) -> tuple[Effect, ...]:
     """As with accounts that share an address: somebody hears of it who can ask."""
     words = (
         f"{account} has an e-mail address that {person.name} has or had. {told} Please ask in person or by phone whether that "
         "is right. If not, please have that account closed at once."
     )
-    return sound_alarm(act, f"person:{person.id}", SETTLED, words)
+    return sound_alarm(ctx, f"person:{person.id}", SETTLED, words)
 
 
-def _tell_of_settlement(act: Act, person: Person, kept: str, aside: Sequence[str]) -> tuple[Effect, ...]:
+def _tell_of_settlement(ctx: Context, person: Person, kept: str, aside: Sequence[str]) -> tuple[Effect, ...]:
     """Whoever runs the bot may take a newcomer for the right one, so somebody hears of it who can ask."""
     others = f", and {' and '.join(aside)} {'does' if len(aside) == 1 else 'do'} not" if aside else ""
     told = (
@@ -108,13 +110,13 @@ def _tell_of_settlement(act: Act, person: Person, kept: str, aside: Sequence[str
         f"on{others}. Please ask {person.name} in person or by phone whether that is right. If not, it can be settled again: "
         "recording-steward people."
     )
-    return sound_alarm(act, f"person:{person.id}", SETTLED, told)
+    return sound_alarm(ctx, f"person:{person.id}", SETTLED, told)
 
 
-def _what_follows(act: Act, person: Person, turns: dict[int, Turn]) -> tuple[Effect, ...]:
-    effects = effects_of_turns(act, turns.values())
+def _what_follows(ctx: Context, person: Person, turns: dict[int, Turn]) -> tuple[Effect, ...]:
+    effects = effects_of_turns(ctx, turns.values())
     there = person.standing == LIVING and person.id not in turns
-    return (*effects, *(asked_again(act, person.id) if there else ()))
+    return (*effects, *(asked_again(ctx, person.id) if there else ()))
 
 
 def list_troubles(store: Store, policy: Policy) -> list[Trouble]:
@@ -164,9 +166,9 @@ def _account_name(account: ChatAccount) -> str:
     return f"{account.platform}:{account.account_id}"
 
 
-def _find_account(act: Act, name: str) -> ChatAccount:
+def _find_account(ctx: Context, name: str) -> ChatAccount:
     platform, _, account_id = name.partition(":")
-    found = act.store.people.account(platform, account_id)
+    found = ctx.store.people.account(platform, account_id)
     if found is None:
         told = f"There is no account {name}. Without --keep I list those that share an address."
         raise Refused(told, code="no_account")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.cards import Actions, Button, Card, Line, Page, Part, Row, Words
 from handlers.effects import Effect, Tell
 from handlers.matters.case import filling
@@ -48,19 +48,19 @@ def answer_card(words: str, begins: Iterable[Button]) -> Card:
 HEARERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "breach_fallback")
 
 
-def tell_head(act: Act, words: str, once: str, button: str = "", opens: str = "") -> tuple[Tell, ...]:
+def tell_head(ctx: Context, words: str, once: str, button: str = "", opens: str = "") -> tuple[Tell, ...]:
     """A word to the Head, or to the first role after it of which somebody is there and can be reached."""
-    return tuple(Tell(one, words, once, button, opens=opens) for one in who_hears(act))
+    return tuple(Tell(one, words, once, button, opens=opens) for one in who_hears(ctx))
 
 
-def who_hears(act: Act) -> list[int]:
+def who_hears(ctx: Context) -> list[int]:
     """Who hears such a word today; nobody, where nobody can be reached."""
-    return next((there for role in HEARERS if (there := filling(act, role))), [])
+    return next((there for role in HEARERS if (there := filling(ctx, role))), [])
 
 
-def may_hear(act: Act) -> bool:
+def may_hear(ctx: Context) -> bool:
     """Whether whoever asks holds one of the roles that may hear such a word, or deputises for it, and so may read what it is about."""
-    return any(act.me.id in act.today.held(name).people for name in HEARERS)
+    return any(ctx.me.id in ctx.today.held(name).people for name in HEARERS)
 
 
 BUTTON = "which_calls"
@@ -81,39 +81,39 @@ PRESS = f" Press {LABEL} to see more of {{them}}."
 NOBODY = "I can’t find these calls."
 
 
-def tell_of_calls(act: Act, calls: Sequence[Recording], words: str, what: str) -> tuple[Effect, ...]:
+def tell_of_calls(ctx: Context, calls: Sequence[Recording], words: str, what: str) -> tuple[Effect, ...]:
     """The Head hears of these calls once an hour, however many follow. What was said can't be taken back when a call is erased.
 
     So the words say no more of a call than its certificate does; who called stands behind the button, while anybody may know it.
     """
     if not calls:
         return ()
-    told = words.format(calls=quantity_words(len(calls), "call"), named=name_calls(act, calls), them=_it_or_them(calls))
+    told = words.format(calls=quantity_words(len(calls), "call"), named=name_calls(ctx, calls), them=_it_or_them(calls))
     opens = ".".join(str(one.id) for one in calls[:MOST_SHOWN])
-    once = f"{what}:{act.now:%Y%m%d%H}"
-    return tell_head(act, f"{told}{PRESS.format(them=_it_or_them(calls))}", once, BUTTON, opens)
+    once = f"{what}:{ctx.now:%Y%m%d%H}"
+    return tell_head(ctx, f"{told}{PRESS.format(them=_it_or_them(calls))}", once, BUTTON, opens)
 
 
-def name_calls(act: Act, calls: Sequence[Recording]) -> str:
+def name_calls(ctx: Context, calls: Sequence[Recording]) -> str:
     """Calls by their number, when they began and on which line; five at most, and how many there are beside them."""
-    told = "; ".join(_name_call(act, one) for one in calls[:MOST_NAMED])
+    told = "; ".join(_name_call(ctx, one) for one in calls[:MOST_NAMED])
     return f"{told}; and {len(calls) - MOST_NAMED} more" if len(calls) > MOST_NAMED else told
 
 
-def _name_call(act: Act, one: Recording) -> str:
-    label, zone = line_words(one.line, act.policy)
-    return f"call {one.id} of {moment_words(one.started, zone, act.now)}, {label}"
+def _name_call(ctx: Context, one: Recording) -> str:
+    label, zone = line_words(one.line, ctx.policy)
+    return f"call {one.id} of {moment_words(one.started, zone, ctx.now)}, {label}"
 
 
-def calls_page(act: Act, about: str) -> Page:
+def calls_page(ctx: Context, about: str) -> Page:
     """These calls as cards name them now, for whoever hears such words; raises `Refused` for anybody else."""
     numbers = [int(one) for one in about.split(".")[:MOST_SHOWN] if one.isascii() and one.isdigit()]
-    found = act.store.recordings.all_of(one for one in numbers if one < 10**LONGEST_ID)
-    if not found or not may_hear(act):
+    found = ctx.store.recordings.all_of(one for one in numbers if one < 10**LONGEST_ID)
+    if not found or not may_hear(ctx):
         raise Refused(NOBODY, clause="P12", code="unknown")
-    erased = act.store.erasures.erased(found)
+    erased = ctx.store.erasures.erased(found)
     rows: list[Part] = [
-        Row(call_line(one, act.policy, act.now, erased.get(one.id)), None, f"call {one.id} of the register")
+        Row(call_line(one, ctx.policy, ctx.now, erased.get(one.id)), None, f"call {one.id} of the register")
         for one in found
     ]
     return Page(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.door import Repeated
 from handlers.handling import handler
 from handlers.room import Does, Room
@@ -20,35 +20,35 @@ GOES_ON = "I trust my clock again, so I'm closing and erasing calls, ending acce
 
 
 @handler("clock.wait", clause="P12", about="name")
-def tell_of_wait(act: Act, name: str, why: str, words: str) -> Done[None]:
+def tell_of_wait(ctx: Context, name: str, why: str, words: str) -> Result[None]:
     """Tell the Head, or the person asked in the Head's place; once, though another bot or a new start may enter it again."""
-    since = _since_it_waits(act.store, act.keys.log_seal, name)
+    since = _since_it_waits(ctx.store, ctx.keys.log_seal, name)
     if since and tell_wait_over.action not in since:
-        return Done(None, quiet=True)
-    told = tell_head(act, WAITS.format(why=words), f"{tell_of_wait.action}:{act.store.audit.lock().seq}", BUTTON, name)
-    return Done(None, told, detail={"why": why})
+        return Result(None, quiet=True)
+    told = tell_head(ctx, WAITS.format(why=words), f"{tell_of_wait.action}:{ctx.store.audit.lock().seq}", BUTTON, name)
+    return Result(None, told, detail={"why": why})
 
 
 @handler("clock.go_on", clause="P12", about="name")
-def tell_wait_over(act: Act, name: str) -> Done[None]:
+def tell_wait_over(ctx: Context, name: str) -> Result[None]:
     """Tell them that it is over, once."""
-    if tell_wait_over.action in _since_it_waits(act.store, act.keys.log_seal, name):
-        return Done(None, quiet=True)
-    return Done(None, tell_head(act, GOES_ON, f"{tell_wait_over.action}:{act.store.audit.lock().seq}"))
+    if tell_wait_over.action in _since_it_waits(ctx.store, ctx.keys.log_seal, name):
+        return Result(None, quiet=True)
+    return Result(None, tell_head(ctx, GOES_ON, f"{tell_wait_over.action}:{ctx.store.audit.lock().seq}"))
 
 
 @handler("clock.continue", clause="P12", about="name")
-def trust_clock(act: Act, name: str) -> Done[None]:
+def trust_clock(ctx: Context, name: str) -> Result[None]:
     """Each bot that waits finds this in the log, and goes on."""
-    if not may_hear(act):
+    if not may_hear(ctx):
         words = "Only the Head of Customer Success, or the person I ask in their place, can decide this."
         raise Refused(words, code="not_entitled")
-    since = _since_it_waits(act.store, act.keys.log_seal, name)
+    since = _since_it_waits(ctx.store, ctx.keys.log_seal, name)
     if not since or tell_wait_over.action in since:
         raise Refused("I trust my clock again, so nothing is waiting for this.", code="over")
     if trust_clock.action in since:
         raise Repeated(name)
-    return Done(None)
+    return Result(None)
 
 
 def is_confirmed(store: Store, sealer: Sealer, name: str) -> bool:

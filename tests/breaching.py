@@ -11,7 +11,7 @@ import pytest
 
 import handlers
 from handlers import home
-from handlers.acting import Act, Done, Visitor
+from handlers.acting import Actor, Context, Result
 from handlers.breach import filing
 from handlers.breach.filing import PEOPLE, READERS, ReportForm
 from handlers.breach.state import Filed, Told
@@ -36,35 +36,35 @@ RECEIPT = "Keep this receipt"
 class Drawer:
     """What the room was given: who filed, what, and with which key; and who looked people up."""
 
-    filed: list[tuple[Visitor, Told, str]] = field(default_factory=list)
-    looked: list[Visitor] = field(default_factory=list)
+    filed: list[tuple[Actor, Told, str]] = field(default_factory=list)
+    looked: list[Actor] = field(default_factory=list)
     fault: Exception | None = None
 
-    def file(self, act: Act, intent: Intent[Filed]) -> Done[Filed]:
+    def file(self, ctx: Context, intent: Intent[Filed]) -> Result[Filed]:
         if self.fault is not None:
             raise self.fault
-        self.filed.append((act.who, intent.given["told"], intent.given["once"]))
-        return Done(_filed(act, intent.given["told"]))
+        self.filed.append((ctx.who, intent.given["told"], intent.given["once"]))
+        return Result(_filed(ctx, intent.given["told"]))
 
-    def find(self, act: Act, typed: str) -> list[Option]:
-        self.looked.append(act.who)
-        people = act.store.people.called(typed.split(), 20)
+    def find(self, ctx: Context, typed: str) -> list[Option]:
+        self.looked.append(ctx.who)
+        people = ctx.store.people.called(typed.split(), 20)
         return [Option(one.email_key, one.name) for one in people]
 
-    def named(self, act: Act, values: Iterable[str]) -> list[Option]:
-        self.looked.append(act.who)
+    def named(self, ctx: Context, values: Iterable[str]) -> list[Option]:
+        self.looked.append(ctx.who)
         return [Option(one, one) for one in values]
 
 
-def _ids(act: Act, addresses: Iterable[str]) -> list[int]:
-    return [*act.store.people.resolve(addresses).values()]
+def _ids(ctx: Context, addresses: Iterable[str]) -> list[int]:
+    return [*ctx.store.people.resolve(addresses).values()]
 
 
-def _filed(act: Act, told: Told) -> Filed:
+def _filed(ctx: Context, told: Told) -> Filed:
     known = a_known(
-        source=told.source, what=told.what, accused=_ids(act, told.accused), conflicts=_ids(act, told.conflicts)
+        source=told.source, what=told.what, accused=_ids(ctx, told.accused), conflicts=_ids(ctx, told.conflicts)
     )
-    _, receipt = Vault(act).file(known)
+    _, receipt = Vault(ctx).file(known)
     return Filed(receipt, date(2026, 11, 26), date(2026, 12, 8))
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from bot.delivery.letters import Letters
 from bot.mail import Writing
 from bot.rehearsal.fake_mail import FakeMail
-from handlers.acting import Act, Done, Visitor
+from handlers.acting import Actor, Context, Result
 from handlers.customers.letters import Collected
 from handlers.handling import Intent
 from handlers.letters import Written
@@ -25,7 +25,7 @@ class Room:
     due: list[Collected] = field(default_factory=list)
     taken: list[str] = field(default_factory=list)
     told: list[Any] = field(default_factory=list)
-    asked: list[Visitor] = field(default_factory=list)
+    asked: list[Actor] = field(default_factory=list)
     refuses: dict[str, Exception] = field(default_factory=dict)
     newest: ClassVar[Room]
 
@@ -36,18 +36,18 @@ class Room:
         """As the worker looks for them, without the door."""
         return [one.mail for one in self.due]
 
-    def collect(self, act: Act, intent: Intent[Collected | None]) -> Done[Collected | None]:
-        self.asked.append(act.who)
+    def collect(self, ctx: Context, intent: Intent[Collected | None]) -> Result[Collected | None]:
+        self.asked.append(ctx.who)
         [found] = [one for one in self.due if one.mail == intent.given["mail_id"]]
         self.due.remove(found)
         self.taken.append(found.mail)
-        return Done(found, subject=found.mail)
+        return Result(found, subject=found.mail)
 
-    def done(self, act: Act, intent: Any) -> Done[None]:
+    def done(self, ctx: Context, intent: Any) -> Result[None]:
         if intent.given["mail_id"] in self.refuses:
             raise self.refuses[intent.given["mail_id"]]
         self.told.append(intent)
-        return Done(None)
+        return Result(None)
 
     def leave(self, *names: str, to: str = TO, written: Written = WRITTEN) -> None:
         self.due += [Collected(name, to, f"<{name.lower()}@fernhill.example>", written) for name in names]

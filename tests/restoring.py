@@ -15,7 +15,7 @@ from bot.proof.journalling import Noting, Patiently
 from bot.proof.restoring import Restoring
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
-from handlers.acting import Visitor
+from handlers.acting import Actor
 from handlers.door import Door
 from handlers.sealing import Keys
 from storage.database.store import Database
@@ -99,7 +99,7 @@ async def a_program(database: Database, folder: Path) -> Program:
     """A company with everybody and no call yet; it has looked, and lets people in."""
     clock = Clock()
     door = Door(database, POLICY, clock, keys=Keys(MASTER), copies_at=COPIES)
-    people: dict[str, Visitor] = await meet_everybody(door)
+    people: dict[str, Actor] = await meet_everybody(door)
     program = Program(Company(door, clock, people), MemoryRecorder(), folder=folder)
     assert await program.restoring.known()
     return program

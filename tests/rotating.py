@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from bot.commands.rotating import Wrapped, begin_rotation, wrap_all
 from bot.journal import Marks, Seal
 from bot.trouble import unlock_keys
-from handlers.acting import CLOCK, Act
+from handlers.acting import CLOCK, Context
 from handlers.breach import cards, readers
 from handlers.breach.cards import queue_message
 from handlers.breach.state import Noted, Seated
@@ -60,8 +60,8 @@ class House:
         """What the command does."""
         return await wrap_all(self.door(*masters))
 
-    async def within(self, door: Door, do: Callable[[Act], T]) -> T:
-        return await door.database.write(lambda store: do(door.act(store, CLOCK)))
+    async def within(self, door: Door, do: Callable[[Context], T]) -> T:
+        return await door.database.write(lambda store: do(door.context(store, CLOCK)))
 
     async def reads(self, *masters: bytes) -> dict[str, Any]:
         """What of it can be read with these keys."""
@@ -69,30 +69,30 @@ class House:
         found = await self.within(door, self._all)
         return {**found, "erased": Marks(door.keys).of(self.erased), "seal": Seal(door.keys).key_id}
 
-    def _all(self, act: Act) -> dict[str, Any]:
-        vault = Vault(act)
+    def _all(self, ctx: Context) -> dict[str, Any]:
+        vault = Vault(ctx)
         own = {one: vault.is_own(one, ACCOUNT) for one in (self.report, self.quiet)}
-        request = act.store.requests.get(self.matter)
-        row = act.store.customers.get(self.customers)
+        request = ctx.store.requests.get(self.matter)
+        row = ctx.store.customers.get(self.customers)
         assert request is not None
         assert row is not None
         mine = vault.by_rule(self.report)
         return {
-            "words": read_written(act, request).decision, "address": known.address if (known := known_of(act, row)) else "",
+            "words": read_written(ctx, request).decision, "address": known.address if (known := known_of(ctx, row)) else "",
             "readers": [one for one in (RUTH, HELENA) if vault.for_reader(self.report, one)],
             "of one": [one.id for one in vault.of_reader(RUTH)] == sorted([self.report, self.quiet]), "own": list(own.values()),
             "log": [one.kind for one in mine.known.log] if mine else [], "cause": vault.has_cause("a cause"),
-            "receipt": bool(vault.with_receipt(self.receipt)), "messages": _messages(act), "all": len(vault.all()),
+            "receipt": bool(vault.with_receipt(self.receipt)), "messages": _messages(ctx), "all": len(vault.all()),
         }  # fmt: skip
 
 
-def _messages(act: Act) -> int:
+def _messages(ctx: Context) -> int:
     """Messages about reports that can be drawn."""
-    found = cards.collect_messages.do(act).reply
+    found = cards.collect_messages.do(ctx).reply
     for one in found:
-        row = Vault(act).rows.part(one.name)
+        row = Vault(ctx).rows.part(one.name)
         assert row is not None
-        row.due_at = act.now
+        row.due_at = ctx.now
     return len(found)
 
 
@@ -110,15 +110,15 @@ async def a_house(database: Database, folder: Path) -> House:
     house.company.door = door
     house.matter, house.customers = await talked(house.company), await a_customers_request(house.company)
 
-    def file(act: Act) -> None:
-        vault = Vault(act)
+    def file(ctx: Context) -> None:
+        vault = Vault(ctx)
         for name, account in (("report", ACCOUNT), ("quiet", "")):
             one, receipt = vault.file(a_known(source="chat", account=account))
             vault.see(one, SEATS)
             vault.save(one, Noted(kind="filed", by="reporter", at="2026-11-24"))
             setattr(house, name, one.id)
             house.receipt = house.receipt or receipt
-            queue_message(act, vault, one, SEATS[0].person, "alert")
+            queue_message(ctx, vault, one, SEATS[0].person, "alert")
         vault.new_causes(["a cause"])
 
     await house.within(door, file)

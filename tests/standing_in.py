@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.handling import Handler, Intent
 
 
 def stand_in(
-    monkeypatch: pytest.MonkeyPatch, handler: Handler[..., Any], answer: Callable[[Act, Intent[Any]], Done[Any]]
+    monkeypatch: pytest.MonkeyPatch, handler: Handler[..., Any], answer: Callable[[Context, Intent[Any]], Result[Any]]
 ) -> None:
     """Until the test is over `answer` is asked instead, with what was wanted of the handler."""
-    monkeypatch.setattr(handler, "do", lambda act, **given: answer(act, handler(**given)))
+    monkeypatch.setattr(handler, "do", lambda ctx, **given: answer(ctx, handler(**given)))

@@ -28,7 +28,7 @@ from handlers import (
     show_card,
     shown_in_confidence,
 )
-from handlers.acting import DELIVERY, Act, Visitor
+from handlers.acting import DELIVERY, Actor, Context
 from handlers.cards import HINT, Actions, Card, Filled, Line, Lookup, Option, Page, Sheet
 from handlers.door import Door, Repeated
 from handlers.forms import Answers, Form
@@ -114,7 +114,7 @@ class Desk:
         """What is in fields that are left empty, as these answers go; nothing where nobody answers. Raises nothing."""
         try:
             supply = find_form(form).supplied
-            return await self.look(account, lambda act: supply(act, answers)) if supply else {}
+            return await self.look(account, lambda ctx: supply(ctx, answers)) if supply else {}
         except (Refused, DatabaseDown, Unavailable):
             return {}
 
@@ -126,7 +126,7 @@ class Desk:
         words = ""
         if not find_form(form).private:
             try:
-                words = await self.look(account, lambda act: form_introduction(act, form, about))
+                words = await self.look(account, lambda ctx: form_introduction(ctx, form, about))
             except (DatabaseDown, Unavailable) as error:
                 if find_form(form).kind.read_first:
                     raise Refused(UNREAD) from error
@@ -223,7 +223,7 @@ class Desk:
         asked, empty = find_form(form), [name for name in kind.model_fields if not str(answers.get(name, "")).strip()]
         if asked.supplied and empty:
             supply = asked.supplied
-            own = await self.look(account, lambda act: supply(act, answers))
+            own = await self.look(account, lambda ctx: supply(ctx, answers))
             answers = {**answers, **{name: own[name] for name in empty if name in own}}
         intent = asked.send(about, kind.read(answers), key)
         # What is new carries its key itself, since it is also known by its fingerprint.
@@ -254,7 +254,7 @@ class Desk:
     async def page(self, account: str, button: str, value: str) -> tuple[Page, str]:
         """The page that one of `Shows` shows, and the reader's time zone (IANA)."""
         page = cast("Shows", BUTTONS[button]).page
-        return await self.look(account, lambda act: (page(act, value), act.me.zone))
+        return await self.look(account, lambda ctx: (page(ctx, value), ctx.me.zone))
 
     async def tells(self, account: str, page: Told, about: str) -> tuple[Page, str]:
         """A page from the policy, and a time zone (IANA); nobody is looked up for what everybody may read. Raises nothing."""
@@ -265,7 +265,7 @@ class Desk:
     async def zone(self, account: str) -> str | None:
         """The time zone (IANA) of a person who may act; None for others, and while nobody answers. Raises nothing."""
         try:
-            return await self.look(account, lambda act: act.me.zone)
+            return await self.look(account, lambda ctx: ctx.me.zone)
         except (Refused, DatabaseDown, Unavailable):
             return None
 
@@ -276,12 +276,12 @@ class Desk:
         """
         matter = matter.partition(":")[0]
 
-        def ask(act: Act) -> tuple[Card, str] | None:
-            me = act.me
+        def ask(ctx: Context) -> tuple[Card, str] | None:
+            me = ctx.me
             try:
-                found = show_card(act, matter, me.id)
+                found = show_card(ctx, matter, me.id)
             except Refused:
-                card = shown_in_confidence(act, matter, message)
+                card = shown_in_confidence(ctx, matter, message)
             else:
                 card = found.card if found else None
             return (card, me.zone) if card else None
@@ -291,13 +291,13 @@ class Desk:
     async def find(self, account: str, source: str, typed: str) -> list[Option]:
         """What a search finds for what was typed: nothing for who may not ask, while nobody answers `NOT_NOW`. Raises nothing."""
         with suppress(DatabaseDown, Unavailable):
-            return await self._find_options(account, source, lambda act, by: by.find(act, typed))
+            return await self._find_options(account, source, lambda ctx, by: by.find(ctx, typed))
         return [NOT_NOW]
 
     async def named(self, account: str, source: str, values: Iterable[str]) -> list[Option]:
         """What was chosen before, by its options' values; nothing while nobody answers. Raises nothing."""
         with suppress(DatabaseDown, Unavailable):
-            return await self._find_options(account, source, lambda act, by: by.named(act, list(values)))
+            return await self._find_options(account, source, lambda ctx, by: by.named(ctx, list(values)))
         return []
 
     async def pressed(self, account: str, matter: str) -> None:
@@ -310,18 +310,18 @@ class Desk:
             may_act(visitor.standing)
             await self.door.enter(note_press(matter.partition(":")[0]), visitor)
 
-    async def look(self, account: str, ask: Callable[[Act], T]) -> T:
+    async def look(self, account: str, ask: Callable[[Context], T]) -> T:
         """Read something for somebody who may act, by what the platform says and by what is stored; nothing is recorded."""
         visitor = await self.directory.visitor(account)
         may_act(visitor.standing)
-        return await self.door.database.read(lambda store: ask(self._act_for(store, visitor)))
+        return await self.door.database.read(lambda store: ask(self._context_for(store, visitor)))
 
     async def _fill_sheet(
-        self, account: str, form: str, fill: Callable[[Act, str], tuple[Sheet, Filled]] | None, value: str
+        self, account: str, form: str, fill: Callable[[Context, str], tuple[Sheet, Filled]] | None, value: str
     ) -> tuple[Sheet, Filled]:  # fmt: skip
         try:
             sheet, filled = (
-                await self.look(account, lambda act: fill(act, value)) if fill else (self.sheet(form), Filled())
+                await self.look(account, lambda ctx: fill(ctx, value)) if fill else (self.sheet(form), Filled())
             )
         except (Refused, DatabaseDown, Unavailable):
             return self.sheet(form), Filled()
@@ -334,19 +334,19 @@ class Desk:
             await self.door.enter(intent, visitor, key=key, whisper=whisper)
 
     async def _find_options(
-        self, account: str, source: str, ask: Callable[[Act, Search], list[Option]]
+        self, account: str, source: str, ask: Callable[[Context, Search], list[Option]]
     ) -> list[Option]:
         if (search := SEARCHES.get(source)) is None:
             return []
         with suppress(Refused):
             look = self.unseen.options if search.private else self.look
-            return await look(account, lambda act: ask(act, search))
+            return await look(account, lambda ctx: ask(ctx, search))
         return []
 
-    def _act_for(self, store: Store, visitor: Visitor) -> Act:
-        act = self.door.act(store, visitor)
-        may_act(act.me.standing)
-        return act
+    def _context_for(self, store: Store, visitor: Actor) -> Context:
+        ctx = self.door.context(store, visitor)
+        may_act(ctx.me.standing)
+        return ctx
 
 
 def note_page(words: str) -> Page:
@@ -354,7 +354,7 @@ def note_page(words: str) -> Page:
     return Page("Please note", (Line(words),))
 
 
-ANYBODY = Visitor("anybody")
+ANYBODY = Actor("anybody")
 """Who looks something up in such a form; the search is not told who."""
 
 
@@ -373,10 +373,10 @@ class Unseen:
         intent = asked.send(about, given, hashed_name(key))
         if not intent.handler.private:
             raise TypeError(f"{form} is private, and wants what would be told in the audit log")
-        reply = await self.door.enter(intent, Visitor(self._account_name(account)))
+        reply = await self.door.enter(intent, Actor(self._account_name(account)))
         return self._with_full_links(asked.after(reply)) if asked.after else None
 
-    async def options(self, account: str, ask: Callable[[Act], list[Option]]) -> list[Option]:
+    async def options(self, account: str, ask: Callable[[Context], list[Option]]) -> list[Option]:
         """What a look-up finds, for members alone: no stranger gets a list of the staff. Raises as `Desk.look` does."""
         if await self.directory.unseen(account) != "member":
             return []

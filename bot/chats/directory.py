@@ -16,7 +16,7 @@ from cachetools import TTLCache
 from bot.ports import NOT_INSTALLED, Address, Chat, Profile, Unavailable, Unreachable
 from bot.setbacks import Setbacks
 from handlers import people
-from handlers.acting import DELIVERY, Visitor
+from handlers.acting import DELIVERY, Actor
 from handlers.door import Door
 from handlers.policy import Policy
 from handlers.rules.identity import Standing
@@ -40,7 +40,7 @@ class _Known:
     """A visitor, when that was found out, by which reference the platform reaches the account, and when its way was open."""
 
     at: float
-    visitor: Visitor
+    visitor: Actor
     reference: Reference
     open_at: float = field(init=False)
 
@@ -49,7 +49,7 @@ class _Known:
 
 
 class Directory:
-    """Turns an account of one platform into a `Visitor`, before the door."""
+    """Turns an account of one platform into an `Actor`, before the door."""
 
     def __init__(self, chat: Chat, door: Door, policy: Policy, seconds: Callable[[], float]) -> None:
         self.chat, self.door, self.policy, self.seconds = chat, door, policy, seconds
@@ -58,9 +58,9 @@ class Directory:
         self._vouched: dict[str, dict[Owner, str]] = {}  # whose each account was when the log was asked last
         self._tried: dict[str, float] = {}  # when each of those that are stale was looked at last, by our clock
         self._setbacks = Setbacks(seconds, STALE)
-        self._asking: dict[str, tuple[Reference | None, asyncio.Task[Visitor]]] = {}
+        self._asking: dict[str, tuple[Reference | None, asyncio.Task[Actor]]] = {}
 
-    async def visitor(self, account_id: str, *, deciding: bool = False, reference: Reference | None = None) -> Visitor:
+    async def visitor(self, account_id: str, *, deciding: bool = False, reference: Reference | None = None) -> Actor:
         """Who is behind an account; for a decision, as the platform says it in these seconds.
 
         A new `reference` is remembered. Raises `Unavailable` when the platform can't be asked: for a decision always,
@@ -110,7 +110,7 @@ class Directory:
         """Whether this account is one of ours; of the others a platform tells us more than we want to know."""
         return await self.door.database.read(lambda store: store.people.knows(self.chat.platform, account_id))
 
-    async def meet(self, profile: Profile, reference: Reference | None = None) -> Visitor:
+    async def meet(self, profile: Profile, reference: Reference | None = None) -> Actor:
         """Store a profile, and by what the account is reached; remember whose it is."""
         account = Account(
             self.chat.platform, profile.account_id, self._address_key(profile), profile.email, profile.name, profile.zone,
@@ -119,10 +119,10 @@ class Directory:
         name = f"{self.chat.platform}:{profile.account_id}"
         if await self.door.database.read(lambda store: self._is_vouched_for(store, account)):
             met = await self.door.enter(people.meet_account(account), DELIVERY)
-            visitor = Visitor(name, met.person_id, met.standing, met.email_key)
+            visitor = Actor(name, met.person_id, met.standing, met.email_key)
         else:  # nothing is written over it: put right, it counts again
             log.warning("account.altered", account=name)
-            visitor = Visitor(name, None, "altered")
+            visitor = Actor(name, None, "altered")
         self._known[profile.account_id] = _Known(self.seconds(), visitor, reference or {})
         return visitor
 
@@ -197,7 +197,7 @@ class Directory:
         account = await self.door.database.read(lambda store: store.people.account(self.chat.platform, account_id))
         return account is not None and is_shut_out(account)
 
-    async def _look_up(self, account_id: str, reference: Reference | None) -> Visitor:
+    async def _look_up(self, account_id: str, reference: Reference | None) -> Actor:
         """Anyone who asks meanwhile joins; who is reached another way now is looked up by that, after it."""
         asking = self._asking.get(account_id)
         while asking is not None and reference not in (None, asking[0]):
@@ -209,14 +209,14 @@ class Directory:
             task.add_done_callback(lambda _: self._asking.pop(account_id, None))
         return await asyncio.shield(asking[1])
 
-    async def _ask_platform(self, account_id: str, reference: Reference | None) -> Visitor:
+    async def _ask_platform(self, account_id: str, reference: Reference | None) -> Actor:
         told = reference if reference is not None else await self.reference(account_id)
         try:
             profile = await self.chat.profile(Address(account_id, told))
         except Unreachable as error:
             await self._lose_account(account_id, error)
             standing = "absent" if error.code == NOT_INSTALLED else "foreign"
-            return Visitor(f"{self.chat.platform}:{account_id}", None, standing)
+            return Actor(f"{self.chat.platform}:{account_id}", None, standing)
         return await self.meet(profile, told)
 
     async def _lose_account(self, account_id: str, error: Unreachable) -> None:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from bot.settings.config import Misconfigured, as_given, read_policy
 from bot.trouble import database_sentence
-from handlers.acting import COMMAND, Act, seated
+from handlers.acting import COMMAND, Context, seated
 from handlers.figures import month as month_in_numbers
 from handlers.figures.month import Figures
 from handlers.policy import Policy
@@ -135,7 +135,7 @@ def print_figures(month: str | None, now: datetime | None = None) -> int:
 
     def count(store: Store) -> Figures:
         return month_in_numbers.month_figures(
-            Act(store, seated(store, rules), wanted.now, COMMAND), wanted, named=False
+            Context(store, seated(store, rules), wanted.now, COMMAND), wanted, named=False
         )
 
     print("\n".join(_figure_lines(asyncio.run(ask_database(settings.database_url, count)))))

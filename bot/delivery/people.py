@@ -13,7 +13,7 @@ from bot.chats.directory import Directory
 from bot.measures import ALARMS_UNHEARD
 from bot.ports import Absent, Address, Chat, Posted, Unavailable, Unreachable
 from handlers import alarms, blank_form, button_label, delivering, home_of, morning_message, show_card, still_asked
-from handlers.acting import DELIVERY, Act, Visitor
+from handlers.acting import DELIVERY, Actor, Context
 from handlers.cards import Card, Small
 from handlers.delivering import Job, MessageReference, copy_of
 from handlers.door import Door
@@ -85,10 +85,10 @@ class ToPeople:
     def _draw_morning_message(
         self, store: Store, recipient: Recipient, wanted: Digest
     ) -> tuple[Card, Posted | None] | None:
-        found = morning_message(self._act_for(store, recipient), wanted.reminders)
+        found = morning_message(self._context_for(store, recipient), wanted.reminders)
         if found is None:
             return None
-        copy = copy_of(self._act_for(store, recipient), found.about, wanted.person) if found.about else None
+        copy = copy_of(self._context_for(store, recipient), found.about, wanted.person) if found.about else None
         here = copy is not None and copy.platform == recipient.chat.platform
         return found.card, Posted(copy.conversation, copy.message) if copy is not None and here else None
 
@@ -105,7 +105,7 @@ class ToPeople:
     async def _draw_home(self, job: Job, recipient: Recipient, *, fresh: bool) -> Intent[None]:
         matter = at_home(recipient.chat.platform)
         card, copy = await self.reach.store(
-            lambda store: (home_of(act := self._act_for(store, recipient)), copy_of(act, matter, job.person.id))
+            lambda store: (home_of(ctx := self._context_for(store, recipient)), copy_of(ctx, matter, job.person.id))
         )
         there = Posted(copy.conversation, copy.message) if copy and not fresh else None
         posted = await recipient.chat.home(recipient.to, card, recipient.zone, there)
@@ -113,14 +113,14 @@ class ToPeople:
         return _delivered(job, "sent", recipient, reference=reference)
 
     async def _post_blank_form(self, job: Job, recipient: Recipient, wanted: Blank) -> Intent[None]:
-        sheet, filled = await self.reach.store(lambda store: blank_form(self._act_for(store, recipient), wanted))
+        sheet, filled = await self.reach.store(lambda store: blank_form(self._context_for(store, recipient), wanted))
         await recipient.chat.form(recipient.to, sheet, filled)
         return _delivered(job, "sent", recipient)
 
     async def _show_card(self, job: Job, show: Show) -> Intent[None]:
         """Edit the message that is the person's copy; where there is none, or none any more, post one."""
         door = self.reach.door
-        copy = await self.reach.store(lambda store: copy_of(door.act(store, DELIVERY), show.matter, show.person))
+        copy = await self.reach.store(lambda store: copy_of(door.context(store, DELIVERY), show.matter, show.person))
         if copy is not None and copy.revision >= show.revision:
             return delivering.note_delivered(job.taken.id, "superseded", copy.platform)
         if copy is not None and copy.platform in self.reach.directories:
@@ -139,10 +139,10 @@ class ToPeople:
         """The card as it is now; where it would be a `new` message, only for a person who is to get one."""
 
         def look(store: Store, recipient: Recipient) -> Shown | None:
-            act = self._act_for(store, recipient)
-            if new is not None and not _is_wanted(act, new):
+            ctx = self._context_for(store, recipient)
+            if new is not None and not _is_wanted(ctx, new):
                 return None
-            return show_card(act, matter, job.person.id)
+            return show_card(ctx, matter, job.person.id)
 
         return look
 
@@ -164,15 +164,15 @@ class ToPeople:
             job, "sent", recipient, matter, _message_reference(recipient, matter, posted, now_shown.revision)
         )
 
-    def _act_for(self, store: Store, recipient: Recipient) -> Act:
-        return self.door.act(store, recipient.reader)
+    def _context_for(self, store: Store, recipient: Recipient) -> Context:
+        return self.door.context(store, recipient.reader)
 
 
-def _is_wanted(act: Act, show: Show) -> bool:
+def _is_wanted(ctx: Context, show: Show) -> bool:
     """A reminder goes to nobody who decides no more; a change to nobody whom a morning's message asks and shows the way."""
     if show.again:
-        return still_asked(act, show.matter, show.person)
-    return show.revision == 1 or not act.store.reminders.asks(show.matter, show.person)
+        return still_asked(ctx, show.matter, show.person)
+    return show.revision == 1 or not ctx.store.reminders.asks(show.matter, show.person)
 
 
 def _alert_operator(job: Job, alert: Alert) -> Intent[None]:
@@ -218,7 +218,7 @@ class Recipient:
 
     chat: Chat
     to: Address
-    reader: Visitor
+    reader: Actor
     zone: str
 
 

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from aiohttp import web
 
 from bot.rehearsal.happened import happened
-from handlers.acting import CLOCK, NONE, Act, seated
+from handlers.acting import CLOCK, NONE, Context, seated
 from handlers.keeping import words_erased_at
 from handlers.policy import Policy
 from handlers.sealing import Keys
@@ -109,7 +109,9 @@ class ClockRoutes:
         """What the log says since that entry, for people to read; `zone` (IANA) is the company's own."""
 
         def look(store: Store) -> dict[str, object]:
-            things, more = happened(Act(store, seated(store, self.policy), self.clock.now(), CLOCK, self.keys), since)
+            things, more = happened(
+                Context(store, seated(store, self.policy), self.clock.now(), CLOCK, self.keys), since
+            )
             told = [{"at": one.at.isoformat(), "words": one.words, "note": one.note} for one in things]
             return {"happened": told, "happened_more": more}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.rehearsal.recounting import LATE, MESSAGES, UNTOLD, Event, Recounting, Thing, known
 from handlers import delivering
-from handlers.acting import CLOCK, DELIVERY, Act
+from handlers.acting import CLOCK, DELIVERY, Context
 from storage.chain import Link, as_row
 from storage.records import Outgoing
 
@@ -18,19 +18,19 @@ _Alike = tuple[object, ...]
 _Entry = dict[str, Any]
 
 
-def happened(act: Act, since: int, most: int = MOST) -> tuple[list[Thing], int]:
+def happened(ctx: Context, since: int, most: int = MOST) -> tuple[list[Thing], int]:
     """What the clock has done since that entry of the audit log: the first things, oldest first, and how many more."""
-    recounting = Recounting(act)
-    events = [one for one in _events(act, since) if recounting.worth_telling(one)]
+    recounting = Recounting(ctx)
+    events = [one for one in _events(ctx, since) if recounting.worth_telling(one)]
     return [recounting.told(one) for one in events[:most]], max(0, len(events) - most)
 
 
-def _events(act: Act, since: int) -> Iterable[Event]:
+def _events(ctx: Context, since: int) -> Iterable[Event]:
     left: dict[str, list[Outgoing]] = {}
-    for row in act.store.outbox.queued_after(since):
+    for row in ctx.store.outbox.queued_after(since):
         left.setdefault(row.id.partition(".")[0], []).append(row)
     found: dict[_Alike, Event] = {}
-    for entry in (as_row(Link(*one)) for one in act.store.audit.links(since, _MOST_READ) if one[1]):
+    for entry in (as_row(Link(*one)) for one in ctx.store.audit.links(since, _MOST_READ) if one[1]):
         for alike, one in _of_entry(entry, tuple(left.get(f"{entry['seq']:012d}", ())), since):
             found[alike] = found[alike].with_more(one) if alike in found else one
     return found.values()

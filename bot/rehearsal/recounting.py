@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from handlers import matter_of
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.handling import HANDLERS
 from handlers.rules.refusal import Refused
 from handlers.words import moment_words
@@ -119,9 +119,9 @@ def known(action: str) -> str:
 class Recounting:
     """Tells events within one transaction, as things are named now."""
 
-    def __init__(self, act: Act) -> None:
-        self.act = act
-        self.zone = act.policy.lines[act.policy.company.home_line].time_zone
+    def __init__(self, ctx: Context) -> None:
+        self.ctx = ctx
+        self.zone = ctx.policy.lines[ctx.policy.company.home_line].time_zone
         self._whats: dict[str, tuple[str, int | None]] = {}
 
     def worth_telling(self, event: Event) -> bool:
@@ -137,7 +137,7 @@ class Recounting:
         return event.action in ANNOUNCED and not event.told and not {"warned", "to_warn", "missed"} & set(event.detail)
 
     def _coming(self, event: Event) -> list[Reminder]:
-        return [] if event.told else self.act.store.reminders.coming(event.subject, event.action)
+        return [] if event.told else self.ctx.store.reminders.coming(event.subject, event.action)
 
     def _words(self, event: Event) -> str:
         if event.told:
@@ -158,7 +158,7 @@ class Recounting:
     def _notes(self, event: Event) -> Iterator[str]:
         for at, waiting in groupby(self._coming(event), lambda one: one.tell_at):
             who = [one.person_id for one in waiting]
-            when = moment_words(at, self.zone, self.act.now)
+            when = moment_words(at, self.zone, self.ctx.now)
             yield f"{self._names(who)} {'hears' if len(who) == 1 else 'hear'} of it on {when}"
         yield from self._parts(event)
         yield from self._messages(event)
@@ -193,14 +193,14 @@ class Recounting:
     def _is_message(self, row: Outgoing) -> bool:
         """Whether something new comes to somebody by it: no card that is only drawn anew."""
         if row.kind == "show" and row.state == "queued":
-            return self.act.store.outbox.copy(row.payload["matter"], row.person_id) is None
+            return self.ctx.store.outbox.copy(row.payload["matter"], row.person_id) is None
         return row.kind in MESSAGES
 
     def _names(self, ids: Iterable[int]) -> str:
         wanted = list(dict.fromkeys(ids))
         if not wanted:
             return "nobody"
-        people = self.act.store.people.named(wanted)
+        people = self.ctx.store.people.named(wanted)
         names = [people[one].name if one in people else "somebody" for one in wanted]
         return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
@@ -216,7 +216,7 @@ class Recounting:
         if kind == "person" and number.isdigit():
             return self._names([int(number)]), None
         try:
-            case = matter_of(subject).case(self.act, subject)
+            case = matter_of(subject).case(self.ctx, subject)
         except Refused:
             return subject.replace(":", " "), None
         nobodys = case.what.startswith(("the ", "customer’s "))

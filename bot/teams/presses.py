@@ -123,7 +123,7 @@ class Presses:
         await self.desk.begin(turn.account, wish.form)
         platform, about = self.chat.platform, new_id("S")
         return await self.desk.look(
-            turn.account, lambda act: blank_form(act, Blank(act.me.id, wish.form, about, platform, sought=wish.sought))
+            turn.account, lambda ctx: blank_form(ctx, Blank(ctx.me.id, wish.form, about, platform, sought=wish.sought))
         )
 
     async def answer(self, turn: Turn) -> tuple[Card, str]:
@@ -258,7 +258,7 @@ class Presses:
             await self._remember_card(turn, matter)  # the card in front of the person may be out of date
             raise
         at = at_home(self.chat.platform)
-        copy = await self.desk.look(turn.account, lambda act: act.store.outbox.copy(at, act.me.id))
+        copy = await self.desk.look(turn.account, lambda ctx: ctx.store.outbox.copy(at, ctx.me.id))
         shown = await self._show_matter(turn, matter, at_home=copy is not None and copy.message == turn.card)
         await self._post_blank_form(turn)
         await self._remember_card(turn, matter)
@@ -352,7 +352,7 @@ class Reading:
             case Tells(page=tells):
                 return await self.desk.tells(turn.account, tells, value)
             case _ if verb == "home":
-                card, zone = await self.desk.look(turn.account, lambda act: (home_of(act), act.me.zone))
+                card, zone = await self.desk.look(turn.account, lambda ctx: (home_of(ctx), ctx.me.zone))
                 return Page(card.title, card.parts, card.summary), zone
             case _:
                 raise Refused(ODD)
@@ -366,7 +366,7 @@ class Reading:
 
     async def zone(self, turn: Turn) -> str:
         """The reader's time zone (IANA)."""
-        return await self.desk.look(turn.account, lambda act: act.me.zone)
+        return await self.desk.look(turn.account, lambda ctx: ctx.me.zone)
 
 
 def back_to(back: Back, matter: str) -> Actions:

@@ -374,10 +374,10 @@ def _draw_button(button: Button, pen: Pen) -> Element:
     if style := _STYLES.get(button.style):
         look["style"] = style
     if button.url:
-        act: Callable[..., Element] = _open_url_action(button.url)
+        ctx: Callable[..., Element] = _open_url_action(button.url)
     else:
-        act = _execute_action(button, pen)
-    return _confirm_action(title, button.confirm, act, look, pen) if button.confirm else act(title=title, **look)
+        ctx = _execute_action(button, pen)
+    return _confirm_action(title, button.confirm, ctx, look, pen) if button.confirm else ctx(title=title, **look)
 
 
 def _open_url_action(url: str) -> Callable[..., Element]:
@@ -388,9 +388,9 @@ def _execute_action(button: Button, pen: Pen) -> Callable[..., Element]:
     return lambda title, **look: pen.press(button.action, title, {"value": button.value}, **look)
 
 
-def _confirm_action(title: str, question: str, act: Callable[..., Element], look: Element, pen: Pen) -> Element:
+def _confirm_action(title: str, question: str, ctx: Callable[..., Element], look: Element, pen: Pen) -> Element:
     """Cards have no dialog that asks back: the button unfolds the question and the button that really does it."""
-    asked = {"type": "AdaptiveCard", "body": [pen.text(question, 300)], "actions": [act(title=title, **look)]}
+    asked = {"type": "AdaptiveCard", "body": [pen.text(question, 300)], "actions": [ctx(title=title, **look)]}
     return {"type": "Action.ShowCard", "title": title, **look, "card": asked}
 
 

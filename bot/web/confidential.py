@@ -129,7 +129,7 @@ class Opened:
 
     async def _is_known(self, secret: str) -> bool:
         """Before the door only reads."""
-        return bool(secret) and await self.door.look(WEB, lambda act: pass_exists(act, secret))
+        return bool(secret) and await self.door.look(WEB, lambda ctx: pass_exists(ctx, secret))
 
 
 def _report_id(request: web.Request) -> str:
@@ -161,7 +161,7 @@ class Present:
             await self.listeners.check(person, in_confidence=True)
 
     async def _reader_of(self, report: str, session: str) -> int:
-        found = await self.door.look(WEB, lambda act: find_reader(act, report, session))
+        found = await self.door.look(WEB, lambda ctx: find_reader(ctx, report, session))
         if found is None:
             raise Over
         return found
@@ -228,7 +228,7 @@ class KeptAudio:
         return await sounding.answer(request)
 
     async def _may_hear(self, report: str, session: str, name: str) -> Copy:
-        return await self.door.look(WEB, lambda act: may_hear(act, report, session, name))
+        return await self.door.look(WEB, lambda ctx: may_hear(ctx, report, session, name))
 
 
 PLAIN, PACKED = (

@@ -62,7 +62,7 @@ class Outlet:
         async def ask() -> None:
             if self._over:
                 raise Refused("The bot is restarting. Please try again in a minute.", code="stopping")
-            serving = await self.entrance.door.look(WEB, lambda act: serve_session(act, *names))
+            serving = await self.entrance.door.look(WEB, lambda ctx: serve_session(ctx, *names))
             for one in wanted:
                 serving.recording(one)
 

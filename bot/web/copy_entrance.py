@@ -54,7 +54,7 @@ class Entrance:
         """What the session that came may have now. Raises `Refused`, and `TooMuch` for strangers."""
         names = self.who(request)
         try:
-            return await self.door.look(WEB, lambda act: serve_as_released(act, *names))
+            return await self.door.look(WEB, lambda ctx: serve_as_released(ctx, *names))
         except Refused:
             self.limits.take(SESSIONS, caller_of(request, self.trusted))
             raise
@@ -96,7 +96,7 @@ class Entrance:
         }
         if errors:
             return self._entrance_page(code, errors, 422)
-        fit = (await self.door.look(WEB, lambda act: judge_passcode(act, code, passcode)))[1]
+        fit = (await self.door.look(WEB, lambda ctx: judge_passcode(ctx, code, passcode)))[1]
         tried = fit in ("open", "wrong")
         entered = await self.door.enter(links.open_link(code, passcode), WEB) if tried else Entered(over=fit == "over")
         if entered.secret:

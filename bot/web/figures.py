@@ -94,13 +94,13 @@ class FigurePages:
 
     async def _read_month(self, session: str, month: str) -> Figures:
         """A month, for the session of somebody who still may read it and still belongs here; raises `Refused` and `Unsure`."""
-        reader = await self.door.look(WEB, lambda act: reader_of_session(act, session).id)
+        reader = await self.door.look(WEB, lambda ctx: reader_of_session(ctx, session).id)
         await self.check(reader)
-        return await self.door.look(WEB, lambda act: for_reader(act, reader_of_session(act, session), month))
+        return await self.door.look(WEB, lambda ctx: for_reader(ctx, reader_of_session(ctx, session), month))
 
     async def _is_open(self, kind: str, secret: str) -> bool:
         """Before the door only reads."""
-        return await self.door.look(WEB, lambda act: is_pass_open(act, kind, secret))
+        return await self.door.look(WEB, lambda ctx: is_pass_open(ctx, kind, secret))
 
     def _count_stranger(self, request: web.Request) -> None:
         self.limits.take(LINKS, caller_of(request, self.trusted))

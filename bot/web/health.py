@@ -135,7 +135,7 @@ class PublicPages:
 
     async def _send_draw(self, request: web.Request) -> web.Response:
         draw = request.match_info["draw"]
-        told = await self.door.look(WEB, lambda act: published_file(act, draw))
+        told = await self.door.look(WEB, lambda ctx: published_file(ctx, draw))
         if told is None:
             raise web.HTTPNotFound
         headers = {**FOR_AUDITORS, "Content-Disposition": f'attachment; filename="{draw}.json"'}

@@ -94,7 +94,7 @@ class ListeningPages:
 
     async def _exchange_code(self, request: web.Request) -> web.StreamResponse:
         code = str((await read_json(request)).get("code", ""))[:200]
-        self._admit_or_refuse(request, await self.door.look(WEB, lambda act: code_stands(act, code)), SPENT)
+        self._admit_or_refuse(request, await self.door.look(WEB, lambda ctx: code_stands(ctx, code)), SPENT)
         opened = await self.door.enter(listening.exchange_code(code), WEB)
         response = json_answer({"grant": opened.grant})
         self.cookie.give(response, opened.secret, f"/listen/{opened.grant}")
@@ -102,7 +102,7 @@ class ListeningPages:
 
     async def _tell_access(self, request: web.Request) -> web.StreamResponse:
         grant, session = self._grant_and_session(request)
-        told = await self.door.look(WEB, lambda act: describe_page(act, grant, session))
+        told = await self.door.look(WEB, lambda ctx: describe_page(ctx, grant, session))
         await self._current_access(grant, session)
         return json_answer(told)
 
@@ -125,7 +125,7 @@ class ListeningPages:
         (grant, session), told = self._grant_and_session(request), await read_json(request)
         start, end = read_number(told.get("from")), read_number(told.get("to"))
         self._admit_or_refuse(
-            request, await self.door.look(WEB, lambda act: session_stands(act, grant, session)), CLOSED
+            request, await self.door.look(WEB, lambda ctx: session_stands(ctx, grant, session)), CLOSED
         )
         heeded = await self.door.enter(
             listening.note_heard(grant, session, _wanted_recording(request), start, end), WEB
@@ -137,7 +137,7 @@ class ListeningPages:
 
     async def _open_recording(self, request: web.Request) -> tuple[Recording, Audio]:
         (grant, session), wanted = self._grant_and_session(request), _wanted_recording(request)
-        hearing = await self.door.look(WEB, lambda act: as_approved(act, grant, session))
+        hearing = await self.door.look(WEB, lambda ctx: as_approved(ctx, grant, session))
         await self.listeners.check(hearing.grant.person_id)
         recording = hearing.recording(wanted)
         audio = await audio_of(self.recorder, recording.native_id, recording.stamp, self.changed)
@@ -145,7 +145,7 @@ class ListeningPages:
 
     async def _current_access(self, grant: str, session: str) -> Hearing:
         """What may be heard now, by somebody who still belongs here; raises `Refused` and `Unsure`."""
-        hearing = await self.door.look(WEB, lambda act: open_hearing(act, grant, session))
+        hearing = await self.door.look(WEB, lambda ctx: open_hearing(ctx, grant, session))
         await self.listeners.check(hearing.grant.person_id)
         return hearing
 
@@ -159,7 +159,7 @@ class ListeningPages:
             (await self._current_access(grant, session)).recording(recording.id)
 
         async def record(start: int, end: int) -> None:
-            await self.door.look(WEB, lambda act: as_approved(act, grant, session))
+            await self.door.look(WEB, lambda ctx: as_approved(ctx, grant, session))
             await self.door.enter(listening.note_served(grant, session, recording.id, start * share, end * share), WEB)
 
         return ask, record

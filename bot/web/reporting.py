@@ -149,7 +149,7 @@ class ReportingPages:
 
     async def _stands(self, request: web.Request, receipt: str) -> bool:
         """Whether the receipt is good; a reporter with a receipt is never counted. Raises `TooMuch`."""
-        stands = await self.door.look(WEB, lambda act: len(receipt) >= RECEIPT // 2 and receipt_exists(act, receipt))
+        stands = await self.door.look(WEB, lambda ctx: len(receipt) >= RECEIPT // 2 and receipt_exists(ctx, receipt))
         if not stands:
             self._take(RECEIPTS, request)
         return stands

@@ -6,7 +6,7 @@ from handlers.access.asking import store_remark
 from handlers.access.cards import already_decided_words, already_ended_words, question_words
 from handlers.access.state import RequestCase
 from handlers.access.waiting import count_silence_again, remind_before_end, who_is_next
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.alarms import warned_by
 from handlers.door import Repeated
 from handlers.effects import Tell
@@ -31,265 +31,269 @@ from storage.records import Grant, Remark
 
 
 @handler("access.approve", clause="P7", about="request")
-def approve_request(act: Act, request: str, days: str = "") -> Done[None]:
+def approve_request(ctx: Context, request: str, days: str = "") -> Result[None]:
     """P7, P9: the first decision wins; access begins in the same transaction, and lasts as many days as chosen."""
-    case, stepped_in = _close_with_outcome(act, request, "approved", "")
+    case, stepped_in = _close_with_outcome(ctx, request, "approved", "")
     rule.check_in_scope([one.state for one in case.recordings])
-    _check_in_reach(act, case)
+    _check_in_reach(ctx, case)
     grant = Grant(
         id=new_id("G"), matter_id=case.matter.id, person_id=case.matter.requester_id,
-        starts_at=act.now, ends_at=rule.grant_until(act.policy, act.now, days),
+        starts_at=ctx.now, ends_at=rule.grant_until(ctx.policy, ctx.now, days),
     )  # fmt: skip
-    act.store.grants.give(grant)
-    _schedule_end(act, case, grant)
+    ctx.store.grants.give(grant)
+    _schedule_end(ctx, case, grant)
     word = Tell(
         case.matter.requester_id,
-        f"{act.me.name} approved your request to hear a call. Press Details to listen.",
+        f"{ctx.me.name} approved your request to hear a call. Press Details to listen.",
         f"approved:{case.matter.id}",
         "details",
         case.matter.id,
     )
     detail = {"grant": grant.id, "until": grant.ends_at.isoformat(), **stepped_in}
-    return Done(None, (*bump_and_redraw(case), word), detail=detail, clause=case.clause)
+    return Result(None, (*bump_and_redraw(case), word), detail=detail, clause=case.clause)
 
 
-def _schedule_end(act: Act, case: RequestCase, grant: Grant) -> None:
+def _schedule_end(ctx: Context, case: RequestCase, grant: Grant) -> None:
     """The clock ends this access, and reminds its holder before that."""
-    act.store.deadlines.set("access.end", case.matter.id, grant.ends_at)
-    remind_before_end(act, grant, line_of(act.policy, case.matter))
+    ctx.store.deadlines.set("access.end", case.matter.id, grant.ends_at)
+    remind_before_end(ctx, grant, line_of(ctx.policy, case.matter))
 
 
-def _check_in_reach(act: Act, case: RequestCase) -> None:
+def _check_in_reach(ctx: Context, case: RequestCase) -> None:
     """What is being erased, or was, is heard by nobody; what is kept for this request past its moment is (P12)."""
-    shut = act.store.declines.shut([one.id for one in case.recordings if one.closed(act.now)])
+    shut = ctx.store.declines.shut([one.id for one in case.recordings if one.closed(ctx.now)])
     rule.check_in_reach(declined=bool(shut), audible=any(map(case.hears, case.recordings)))
 
 
 @handler("access.deny", clause="P7", about="request")
-def deny_request(act: Act, request: str, words: str) -> Done[None]:
+def deny_request(ctx: Context, request: str, words: str) -> Result[None]:
     """P7, P9: no access, and the requester reads why."""
-    case, stepped_in = _close_with_outcome(act, request, "denied", words)
+    case, stepped_in = _close_with_outcome(ctx, request, "denied", words)
     word = Tell(
         case.matter.requester_id,
-        f"{act.me.name} denied your request to hear a call. Press Details to read why.",
+        f"{ctx.me.name} denied your request to hear a call. Press Details to read why.",
         f"denied:{case.matter.id}",
         "details",
         case.matter.id,
     )
-    return Done(None, (*bump_and_redraw(case), word), detail=stepped_in, clause=case.clause)
+    return Result(None, (*bump_and_redraw(case), word), detail=stepped_in, clause=case.clause)
 
 
 @handler("access.question", clause="P7", about="request")
-def ask_requester(act: Act, request: str, words: str) -> Done[None]:
+def ask_requester(ctx: Context, request: str, words: str) -> Result[None]:
     """Ask the requester something; the card shows it to everybody who holds a copy."""
-    case, authority = RequestCase.load_for_decider(act, request)
-    rule.check_open(case.matter.state, already_decided_words(case, act.me))
-    stepped_in = takes_part(act, case, authority)
-    detail = stepped_in | store_remark(act, case, "question", words)
+    case, authority = RequestCase.load_for_decider(ctx, request)
+    rule.check_open(case.matter.state, already_decided_words(case, ctx.me))
+    stepped_in = takes_part(ctx, case, authority)
+    detail = stepped_in | store_remark(ctx, case, "question", words)
     word = Tell(
         case.matter.requester_id,
-        f"{act.me.name} has a question about your request to hear a call. Press Details to answer.",
+        f"{ctx.me.name} has a question about your request to hear a call. Press Details to answer.",
         f"question:{case.matter.id}:{case.matter.revision}",
         "details",
         case.matter.id,
     )
-    return Done(None, (*bump_and_redraw(case), word), detail=detail, clause=case.clause)
+    return Result(None, (*bump_and_redraw(case), word), detail=detail, clause=case.clause)
 
 
 @handler("access.answer", clause="P7", about="request")
-def answer_question(act: Act, request: str, words: str) -> Done[None]:
+def answer_question(ctx: Context, request: str, words: str) -> Result[None]:
     """Answer the open question; whoever may decide hears of it."""
-    case, _ = RequestCase.load_for(act, request, lambda seen: _holds_copy(seen, act))
-    mine = act.me.id == case.matter.requester_id
+    case, _ = RequestCase.load_for(ctx, request, lambda seen: _holds_copy(seen, ctx))
+    mine = ctx.me.id == case.matter.requester_id
     rule.check_answer(
-        case.matter.state, already_decided_words(case, act.me), requester=mine, asked=case.question is not None
+        case.matter.state, already_decided_words(case, ctx.me), requester=mine, asked=case.question is not None
     )
     question = case.question
-    detail = store_remark(act, case, "answer", words)
+    detail = store_remark(ctx, case, "answer", words)
     once = f"answer:{case.matter.id}:{case.matter.revision}"
     tells = tuple(
-        Tell(one.person_id, _answered_words(act, case, question, one.person_id), once, "details", case.matter.id)
+        Tell(one.person_id, _answered_words(ctx, case, question, one.person_id), once, "details", case.matter.id)
         for one in case.approvers
     )
-    return Done(None, (*bump_and_redraw(case), *tells), detail=detail, clause=case.clause)
+    return Result(None, (*bump_and_redraw(case), *tells), detail=detail, clause=case.clause)
 
 
 @handler("access.withdraw", clause="P7", about="request_id")
-def withdraw_request(act: Act, request_id: str) -> Done[None]:
+def withdraw_request(ctx: Context, request_id: str) -> Result[None]:
     """The requester takes the request back or gives access back; an approver takes access away, at once."""
-    case, _ = RequestCase.load_for(act, request_id, lambda seen: _holds_copy(seen, act))
-    request, grant, me = case.matter, case.grant, act.me
+    case, _ = RequestCase.load_for(ctx, request_id, lambda seen: _holds_copy(seen, ctx))
+    request, grant, me = case.matter, case.grant, ctx.me
     mine = me.id == request.requester_id
     if me.id in (grant.ended_by if grant else None, request.decided_by if request.state == "withdrawn" else None):
         raise Repeated(request.id)
     rule.check_withdrawal(
-        request.state, already_ended_words(case, me), requester=mine, entitled=not mine and _may_take_away(case, act),
+        request.state, already_ended_words(case, me), requester=mine, entitled=not mine and _may_take_away(case, ctx),
         access_open=case.access_open,
     )  # fmt: skip
     if grant is None:
-        close_matter(act, request, "withdrawn", me.id)
-        return Done(None, bump_and_redraw(case), clause=case.clause)
-    grant.ended_at, grant.ended_by = act.now, me.id
-    act.store.deadlines.drop(request.id)
+        close_matter(ctx, request, "withdrawn", me.id)
+        return Result(None, bump_and_redraw(case), clause=case.clause)
+    grant.ended_at, grant.ended_by = ctx.now, me.id
+    ctx.store.deadlines.drop(request.id)
     told = f"{me.name} withdrew your access to a call. Press Details to ask again."
     word = Tell(request.requester_id, told, f"withdrawn:{request.id}", "details", request.id)
-    return Done(
+    return Result(
         None, (*bump_and_redraw(case), *(() if mine else (word,))), detail={"grant": grant.id}, clause=case.clause
     )
 
 
 @handler("access.pass_on", clause="P7", about="request")
-def pass_on(act: Act, request: str, words: str) -> Done[None]:
+def pass_on(ctx: Context, request: str, words: str) -> Result[None]:
     """The next authority is asked instead of everybody who was; whoever passed it on keeps a copy and decides no more."""
-    case, authority = RequestCase.load_for_decider(act, request)
-    rule.check_open(case.matter.state, already_decided_words(case, act.me))
-    rule.check_pass_on(find_route(act, case_after_passing(case.circumstances, authority)).approvers)
-    detail = store_remark(act, case, "passed_on", words)
-    detail |= takes_part(act, case, authority)
-    party = next(one for one in case.parties if one.person_id == act.me.id)
+    case, authority = RequestCase.load_for_decider(ctx, request)
+    rule.check_open(case.matter.state, already_decided_words(case, ctx.me))
+    rule.check_pass_on(find_route(ctx, case_after_passing(case.circumstances, authority)).approvers)
+    detail = store_remark(ctx, case, "passed_on", words)
+    detail |= takes_part(ctx, case, authority)
+    party = next(one for one in case.parties if one.person_id == ctx.me.id)
     party.part, party.role = "passed", authority.role
     detail["passed_as"] = party.role
     over = no_longer_decide(case)
-    asked, where = ask_again(act, case)
-    told = alarm_if_stuck(act, case.matter, case.what, where)
+    asked, where = ask_again(ctx, case)
+    told = alarm_if_stuck(ctx, case.matter, case.what, where)
     effects = (*told, *bump_and_redraw(case, asked["asked"]))
-    done = Done(None, effects, detail=detail | asked | {"over": over} | warned_by(told), clause=case.clause)
-    return count_silence_again(act, case, done)
+    done = Result(None, effects, detail=detail | asked | {"over": over} | warned_by(told), clause=case.clause)
+    return count_silence_again(ctx, case, done)
 
 
 @handler("access.expire", clause="P7", about="request")
-def expire_access(act: Act, request: str) -> Done[None]:
+def expire_access(ctx: Context, request: str) -> Result[None]:
     """The clock: access has ended by itself, and the cards say so."""
-    case = RequestCase.load(act, request)
+    case = RequestCase.load(ctx, request)
     if case.grant is None or case.grant.ended_at is not None:
-        return Done(None, quiet=True)
+        return Result(None, quiet=True)
     case.grant.ended_at = case.grant.ends_at
-    act.store.deadlines.drop(request)
-    late = int((act.now - case.grant.ends_at).total_seconds())
-    return Done(None, bump_and_redraw(case), detail={"grant": case.grant.id, "late_seconds": late}, clause=case.clause)
+    ctx.store.deadlines.drop(request)
+    late = int((ctx.now - case.grant.ends_at).total_seconds())
+    return Result(
+        None, bump_and_redraw(case), detail={"grant": case.grant.id, "late_seconds": late}, clause=case.clause
+    )
 
 
 @handler("access.more", clause="P7", about="request")
-def ask_for_more_time(act: Act, request: str) -> Done[None]:
+def ask_for_more_time(ctx: Context, request: str) -> Result[None]:
     """P7: the holder asks the approver who gave access to make it longer."""
-    case, _ = RequestCase.load_for(act, request, lambda seen: _holds_copy(seen, act))
-    if case.wants_more and act.me.id == case.matter.requester_id:
+    case, _ = RequestCase.load_for(ctx, request, lambda seen: _holds_copy(seen, ctx))
+    if case.wants_more and ctx.me.id == case.matter.requester_id:
         raise Repeated(request)
     approver = case.matter.decided_by or 0
     rule.check_more_time(
-        requester=act.me.id == case.matter.requester_id, audible=case.audible, approver=case.name_of(case.matter.decided_by),
+        requester=ctx.me.id == case.matter.requester_id, audible=case.audible, approver=case.name_of(case.matter.decided_by),
         reachable=case.entitles(approver) and case.circumstances.hindrance(approver) is None,
     )  # fmt: skip
-    case.matter.more_asked_at = act.now
-    return _remind_approvers(act, case, [approver], "access.more")
+    case.matter.more_asked_at = ctx.now
+    return _remind_approvers(ctx, case, [approver], "access.more")
 
 
 @handler("access.nudge", clause="P7", about="request")
-def nudge_approvers(act: Act, request: str) -> Done[None]:
+def nudge_approvers(ctx: Context, request: str) -> Result[None]:
     """P7: the requester has those who are to decide reminded, once a day."""
-    case, _ = RequestCase.load_for(act, request, lambda seen: _holds_copy(seen, act))
+    case, _ = RequestCase.load_for(ctx, request, lambda seen: _holds_copy(seen, ctx))
     asked = [one.person_id for one in case.approvers if case.matter.state == "waiting" or case.extends(one.person_id)]
-    mine, last = act.me.id == case.matter.requester_id, case.matter.nudged_at
-    again = moment_words(last + rule.NUDGES, act.me.zone, act.now) if last else ""
-    rule.check_nudge(last, act.now, again, waiting=mine and bool(asked) and not case.question)
-    return _remind_approvers(act, case, asked, "access.more" if case.wants_more else "access.nudge")
+    mine, last = ctx.me.id == case.matter.requester_id, case.matter.nudged_at
+    again = moment_words(last + rule.NUDGES, ctx.me.zone, ctx.now) if last else ""
+    rule.check_nudge(last, ctx.now, again, waiting=mine and bool(asked) and not case.question)
+    return _remind_approvers(ctx, case, asked, "access.more" if case.wants_more else "access.nudge")
 
 
-def _remind_approvers(act: Act, case: RequestCase, people: list[int], step: str) -> Done[None]:
+def _remind_approvers(ctx: Context, case: RequestCase, people: list[int], step: str) -> Result[None]:
     """In their working hours, beneath the card; a second reminder has to wait a day."""
-    case.matter.nudged_at = act.now
-    schedule_reminder(act, case.matter, step, people, act.now, case.grant.ends_at if case.grant else case.matter.due_at)
-    return Done(None, bump_and_redraw(case), detail={"told": people}, clause=case.clause)
+    case.matter.nudged_at = ctx.now
+    schedule_reminder(ctx, case.matter, step, people, ctx.now, case.grant.ends_at if case.grant else case.matter.due_at)
+    return Result(None, bump_and_redraw(case), detail={"told": people}, clause=case.clause)
 
 
 @handler("access.extend", clause="P7", about="request")
-def extend_access(act: Act, request: str, days: str = "") -> Done[None]:
+def extend_access(ctx: Context, request: str, days: str = "") -> Result[None]:
     """P7: the approver who gave access makes it longer with one press, counted from when it would have ended."""
-    case, grant = _to_extend(act, request)
-    _check_in_reach(act, case)
-    grant.ends_at = rule.grant_until(act.policy, grant.ends_at, days)
-    _schedule_end(act, case, grant)
-    until = moment_words(grant.ends_at, case.requester.zone, act.now)
-    return _answer_more_time(act, case, f"gave you more time with the calls of {request}, until {until}.")
+    case, grant = _to_extend(ctx, request)
+    _check_in_reach(ctx, case)
+    grant.ends_at = rule.grant_until(ctx.policy, grant.ends_at, days)
+    _schedule_end(ctx, case, grant)
+    until = moment_words(grant.ends_at, case.requester.zone, ctx.now)
+    return _answer_more_time(ctx, case, f"gave you more time with the calls of {request}, until {until}.")
 
 
 @handler("access.keep_end", clause="P7", about="request")
-def deny_more_time(act: Act, request: str) -> Done[None]:
+def deny_more_time(ctx: Context, request: str) -> Result[None]:
     """P7: access ends as it would have."""
-    case, _ = _to_extend(act, request)
-    return _answer_more_time(act, case, f"did not give you more time with the calls of {request}.")
+    case, _ = _to_extend(ctx, request)
+    return _answer_more_time(ctx, case, f"did not give you more time with the calls of {request}.")
 
 
-def _to_extend(act: Act, request: str) -> tuple[RequestCase, Grant]:
-    case, _ = RequestCase.load_for_decider(act, request)
-    if case.grant is None or not case.extends(act.me.id):
+def _to_extend(ctx: Context, request: str) -> tuple[RequestCase, Grant]:
+    case, _ = RequestCase.load_for_decider(ctx, request)
+    if case.grant is None or not case.extends(ctx.me.id):
         raise Refused("This was answered already, or access has ended.", code="not_asked")
     return case, case.grant
 
 
-def _answer_more_time(act: Act, case: RequestCase, words: str) -> Done[None]:
+def _answer_more_time(ctx: Context, case: RequestCase, words: str) -> Result[None]:
     case.matter.more_asked_at, asked_at = None, case.matter.more_asked_at
-    word = Tell(case.matter.requester_id, f"{act.me.name} {words}", f"more:{case.matter.id}:{asked_at}")
+    word = Tell(case.matter.requester_id, f"{ctx.me.name} {words}", f"more:{case.matter.id}:{asked_at}")
     until = case.grant.ends_at.isoformat() if case.grant else ""
-    return Done(None, (*bump_and_redraw(case), word), detail={"until": until}, clause=case.clause)
+    return Result(None, (*bump_and_redraw(case), word), detail={"until": until}, clause=case.clause)
 
 
-def _close_with_outcome(act: Act, request_id: str, outcome: str, words: str) -> tuple[RequestCase, dict[str, object]]:
-    me = act.me
-    case, authority = RequestCase.load_for_decider(act, request_id)
+def _close_with_outcome(
+    ctx: Context, request_id: str, outcome: str, words: str
+) -> tuple[RequestCase, dict[str, object]]:
+    me = ctx.me
+    case, authority = RequestCase.load_for_decider(ctx, request_id)
     if (case.matter.state, case.matter.decided_by) == (outcome, me.id):
         raise Repeated(request_id)
     rule.check_open(case.matter.state, already_decided_words(case, me))
     request = case.matter
-    close_matter(act, request, outcome, me.id)
+    close_matter(ctx, request, outcome, me.id)
     request.nudged_at = None
     case.written.decision = words
-    store_written(act, request, case.written)
-    title = act.policy.role(authority.role).title
+    store_written(ctx, request, case.written)
+    title = ctx.policy.role(authority.role).title
     request.decided_as = f"deputy of the {title}" if authority.deputy else title
-    return case, takes_part(act, case, authority)
+    return case, takes_part(ctx, case, authority)
 
 
-def _answered_words(act: Act, case: RequestCase, question: Remark | None, reader: int) -> str:
+def _answered_words(ctx: Context, case: RequestCase, question: Remark | None, reader: int) -> str:
     whose = "your" if question is not None and question.person_id == reader else "the"
-    return f"{act.me.name} answered {whose} question about {case.matter.id}. Press Details to decide."
+    return f"{ctx.me.name} answered {whose} question about {case.matter.id}. Press Details to decide."
 
 
-def _holds_copy(case: RequestCase, act: Act) -> None:
-    if act.who.person_id not in case.everybody():
-        case.authority(act.me.id)
+def _holds_copy(case: RequestCase, ctx: Context) -> None:
+    if ctx.who.person_id not in case.everybody():
+        case.authority(ctx.me.id)
 
 
-def _may_take_away(case: RequestCase, act: Act) -> bool:
-    return act.me.id == case.matter.decided_by or bool(case.authority(act.me.id))
+def _may_take_away(case: RequestCase, ctx: Context) -> bool:
+    return ctx.me.id == case.matter.decided_by or bool(case.authority(ctx.me.id))
 
 
-def open_decision(act: Act, request: str) -> str:
+def open_decision(ctx: Context, request: str) -> str:
     """Nothing more than the form says; raises `Refused` where there is nothing left to decide, or nothing for this person."""
-    _to_decide(act, request)
+    _to_decide(ctx, request)
     return ""
 
 
-def open_pass_on(act: Act, request: str) -> str:
+def open_pass_on(ctx: Context, request: str) -> str:
     """Who is asked next; raises `Refused` as `open_decision`."""
-    title = who_is_next(_to_decide(act, request), act.me.id)
+    title = who_is_next(_to_decide(ctx, request), ctx.me.id)
     return f"The {title} is asked next." if title else ""
 
 
-def open_answer(act: Act, request: str) -> str:
+def open_answer(ctx: Context, request: str) -> str:
     """Who asks what; raises `Refused` where no question waits for this person's answer."""
-    case, _ = RequestCase.load_for(act, request, lambda seen: _to_answer(act, seen))
-    return question_words(case, act.me.id)
+    case, _ = RequestCase.load_for(ctx, request, lambda seen: _to_answer(ctx, seen))
+    return question_words(case, ctx.me.id)
 
 
-def _to_decide(act: Act, request: str) -> RequestCase:
-    case, _ = RequestCase.load_for_decider(act, request)
-    rule.check_open(case.matter.state, already_decided_words(case, act.me))
+def _to_decide(ctx: Context, request: str) -> RequestCase:
+    case, _ = RequestCase.load_for_decider(ctx, request)
+    rule.check_open(case.matter.state, already_decided_words(case, ctx.me))
     return case
 
 
-def _to_answer(act: Act, case: RequestCase) -> None:
-    mine = act.me.id == case.matter.requester_id
+def _to_answer(ctx: Context, case: RequestCase) -> None:
+    mine = ctx.me.id == case.matter.requester_id
     rule.check_answer(
-        case.matter.state, already_decided_words(case, act.me), requester=mine, asked=case.question is not None
+        case.matter.state, already_decided_words(case, ctx.me), requester=mine, asked=case.question is not None
     )

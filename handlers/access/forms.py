@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from handlers import finding, plain_words, role_people
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.cards import Filled, Option, Sheet
 from handlers.finding import Looked
 from handlers.forms import Answers, AnyOf, Form, OneOf, Text, Words
@@ -245,19 +245,19 @@ GONE = "This is filled in from {request}, but its calls can no longer be asked f
 ANOTHER_REASON = " The policy no longer has its reason, so please choose another."
 
 
-def form_for_search(act: Act, words: str) -> tuple[Sheet, Filled]:
+def form_for_search(ctx: Context, words: str) -> tuple[Sheet, Filled]:
     """The form for a call that somebody looks for, or wishes for in a sentence: one that is found is chosen, several are offered first."""
     words = " ".join(words.split())[:LONGEST]
-    zone = act.me.zone or act.policy.lines[act.policy.company.home_line].time_zone
+    zone = ctx.me.zone or ctx.policy.lines[ctx.policy.company.home_line].time_zone
     typed_it = not is_sentence(words)
-    looked = finding.look_for_calls(act, words)
-    looked = looked if looked.all else finding.look_in_turn(act, searches_in(act.policy, words, act.now, zone))
+    looked = finding.look_for_calls(ctx, words)
+    looked = looked if looked.all else finding.look_in_turn(ctx, searches_in(ctx.policy, words, ctx.now, zone))
     found = looked.all
     sentence = _search_sentence(looked) if typed_it else _wish_sentence(looked)
-    sheet = AccessForm.sheet(act.policy, intro=sentence.format(sought=words, number=len(looked.exactly) or len(found)))
+    sheet = AccessForm.sheet(ctx.policy, intro=sentence.format(sought=words, number=len(looked.exactly) or len(found)))
     chosen = [one.value for one in looked.exactly] if len(looked.exactly) == 1 else []
-    typed = reasons.meant_reference(words, act.policy.company.crm_pattern) if act.policy.company.crm_pattern else None
-    crm = typed or own_reference(act, {"recordings": chosen})
+    typed = reasons.meant_reference(words, ctx.policy.company.crm_pattern) if ctx.policy.company.crm_pattern else None
+    crm = typed or own_reference(ctx, {"recordings": chosen})
     values = {"recordings": chosen, "crm": crm}
     return replace(sheet, sought=words if typed_it else ""), Filled(values, {}, {"recordings": found})
 
@@ -272,39 +272,39 @@ def _wish_sentence(looked: Looked) -> str:
     return NEAR if looked.all and not looked.exactly else WISHED[min(len(looked.exactly), 2)]
 
 
-def refilled_form(act: Act, request_id: str) -> tuple[Sheet, Filled]:
+def refilled_form(ctx: Context, request_id: str) -> tuple[Sheet, Filled]:
     """The form as this person filled it in before, with those of its calls that can still be asked for."""
-    before = act.store.requests.get(request_id)
-    if before is None or before.requester_id != act.me.id:
-        return AccessForm.sheet(act.policy), Filled()
-    calls = [str(one.id) for one in act.store.recordings.of_request(request_id)]
-    offered = finding.chosen_calls(act, calls)
-    concerned = role_people.named_people(act, map(str, before.concerned))
-    known, said = before.reason in act.policy.reasons, read_written(act, before)
+    before = ctx.store.requests.get(request_id)
+    if before is None or before.requester_id != ctx.me.id:
+        return AccessForm.sheet(ctx.policy), Filled()
+    calls = [str(one.id) for one in ctx.store.recordings.of_request(request_id)]
+    offered = finding.chosen_calls(ctx, calls)
+    concerned = role_people.named_people(ctx, map(str, before.concerned))
+    known, said = before.reason in ctx.policy.reasons, read_written(ctx, before)
     values: dict[str, str | list[str]] = {
         "reason": before.reason if known else "", "recordings": [one.value for one in offered], "crm": before.crm,
         "purpose": said.purpose, "matter": said.legal_matter, "basis": said.basis, "audience": said.audience,
         "concerned": [one.value for one in concerned],
     }  # fmt: skip
     intro = (AGAIN if offered else GONE).format(request=request_id) + ("" if known else ANOTHER_REASON)
-    sheet = form_for(act.policy, before.reason, said.purpose).sheet(act.policy, intro=intro)
+    sheet = form_for(ctx.policy, before.reason, said.purpose).sheet(ctx.policy, intro=intro)
     return sheet, Filled(values, {}, {"recordings": offered, "concerned": concerned})
 
 
-def own_reference(act: Act, answers: Answers) -> str:
+def own_reference(ctx: Context, answers: Answers) -> str:
     """The CRM reference of the first of the chosen calls that has one; empty where none does, or none may be known of."""
     chosen = [int(one) for one in answers.get("recordings", ()) if one.isascii() and one.isdigit() and len(one) < 10]
     return next(
-        (one.crm for one in act.store.recordings.present(chosen, act.now) if _has_usable_reference(act, one)), ""
+        (one.crm for one in ctx.store.recordings.present(chosen, ctx.now) if _has_usable_reference(ctx, one)), ""
     )
 
 
-def supplied_reference(act: Act, answers: Answers) -> dict[str, str]:
+def supplied_reference(ctx: Context, answers: Answers) -> dict[str, str]:
     """What stands in fields that were left empty: the calls' own reference."""
-    own = own_reference(act, answers)
+    own = own_reference(ctx, answers)
     return {"crm": own} if own else {}
 
 
-def _has_usable_reference(act: Act, one: Recording) -> bool:
-    known = finding.may_know(act, one)
+def _has_usable_reference(ctx: Context, one: Recording) -> bool:
+    known = finding.may_know(ctx, one)
     return known and 0 < len(one.crm) <= LONGEST_REFERENCE

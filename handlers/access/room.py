@@ -10,7 +10,7 @@ from handlers import opening, plain_words, role_people
 from handlers.access import asking, deciding, forms, waiting
 from handlers.access.cards import request_card
 from handlers.access.state import Filed, RequestCase, with_history
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.cards import Button, Card, Line, Row, Sign, When, Words
 from handlers.cards import Page as Dialog
 from handlers.forms import Form
@@ -27,23 +27,23 @@ from storage.records import Grant, Recording, Remark, Request
 class AccessRequests(MatterOf[RequestCase]):
     """P7, P9: requests for access, `R-…`."""
 
-    def drawn(self, act: Act, case: RequestCase, reader: int, *, whole: bool) -> Card:
+    def drawn(self, ctx: Context, case: RequestCase, reader: int, *, whole: bool) -> Card:
         """As `MatterOf.drawn`."""
-        found = request_card(with_history(act.store, case, reader), reader, whole=whole)
+        found = request_card(with_history(ctx.store, case, reader), reader, whole=whole)
         return waiting.in_details(found, case, reader) if whole else found
 
-    def _recheck(self, act: Act, matter: str) -> Done[None]:
-        case = self.case(act, matter)
+    def _recheck(self, ctx: Context, matter: str) -> Result[None]:
+        case = self.case(ctx, matter)
         held = case.matter.state == "stuck"
-        done = matters.recheck_deciders(act, case)
-        return waiting.count_silence_again(act, case, done, anew=held and case.matter.state == "waiting")
+        done = matters.recheck_deciders(ctx, case)
+        return waiting.count_silence_again(ctx, case, done, anew=held and case.matter.state == "waiting")
 
     def _reroute(
-        self, act: Act, matter: str, person: int, code: str, outgoing: str, began: datetime | None = None
-    ) -> Done[None]:
-        case = self.case(act, matter)
-        done = matters.reroute_around(act, case, person, code, outgoing, began)
-        return waiting.count_silence_again(act, case, done)
+        self, ctx: Context, matter: str, person: int, code: str, outgoing: str, began: datetime | None = None
+    ) -> Result[None]:
+        case = self.case(ctx, matter)
+        done = matters.reroute_around(ctx, case, person, code, outgoing, began)
+        return waiting.count_silence_again(ctx, case, done)
 
 
 SHOWN = timedelta(days=30)
@@ -51,25 +51,25 @@ SHOWN = timedelta(days=30)
 Calls = Mapping[str, list[Recording]]
 
 
-def request_lists(act: Act) -> Mapping[str, Rows]:
+def request_lists(ctx: Context) -> Mapping[str, Rows]:
     """All lists of this person's: what is to do, what is open or may be heard, and behind Manage what was asked for and given."""
-    counts = act.store.requests.count(act.me.id, act.now, act.now - SHOWN)
-    mine = act.store.requests.undecided_of(act.me.id) if counts.undecided else []
+    counts = ctx.store.requests.count(ctx.me.id, ctx.now, ctx.now - SHOWN)
+    mine = ctx.store.requests.undecided_of(ctx.me.id) if counts.undecided else []
     questions = sorted((one for one in mine if one.question is not None), key=_question_at)
-    asked = [(one, one.question) for one in (*questions, *(_want_more(act) if counts.given else ()))]
+    asked = [(one, one.question) for one in (*questions, *(_want_more(ctx) if counts.given else ()))]
     undecided = [one for one in mine if one.question is None]
 
-    def rows(read: Callable[[Act, Page], list[Row]]) -> Callable[[int, int], list[Row]]:
-        return lambda most, skip: read(act, Page(most, skip))
+    def rows(read: Callable[[Context, Page], list[Row]]) -> Callable[[int, int], list[Row]]:
+        return lambda most, skip: read(ctx, Page(most, skip))
 
     def open_(most: int, skip: int) -> list[Row]:
-        held = _rows_to_hear(act, Page(most, skip)) if skip < counts.held else []
+        held = _rows_to_hear(ctx, Page(most, skip)) if skip < counts.held else []
         rest = undecided[max(0, skip - counts.held) :][: most - len(held)]
-        return [*held, *_mine_rows(act, rest)]
+        return [*held, *_mine_rows(ctx, rest)]
 
     waits, told = len(asked) + counts.waiting, ((counts.held, "to hear"), (len(undecided), "undecided"))
     return {
-        "waiting": Rows("To do", waits, partial(_rows_to_do, act, asked), ((waits, "to do"),)),
+        "waiting": Rows("To do", waits, partial(_rows_to_do, ctx, asked), ((waits, "to do"),)),
         "access": Rows("My access", counts.held + len(undecided), open_, told),
         "mine": Rows("You asked for", counts.mine, rows(_rows_asked_for)),
         "given": Rows("Access that you gave", counts.given, rows(_rows_given)),
@@ -81,111 +81,111 @@ def _question_at(request: Request) -> tuple[datetime, str]:
     return (question.at, question.id) if question is not None else (request.asked_at, request.id)
 
 
-def _want_more(act: Act) -> list[Request]:
+def _want_more(ctx: Context) -> list[Request]:
     """P7: whose holders ask this person for more time."""
-    given = act.store.grants.in_force(act.now, given_by=act.me.id)
-    found = act.store.requests.named([one.matter_id for one in given]).values()
+    given = ctx.store.grants.in_force(ctx.now, given_by=ctx.me.id)
+    found = ctx.store.requests.named([one.matter_id for one in given]).values()
     return [one for one in found if one.more_asked_at is not None]
 
 
-def _rows_to_do(act: Act, questions: Sequence[tuple[Request, Remark | None]], most: int, skip: int) -> list[Row]:
+def _rows_to_do(ctx: Context, questions: Sequence[tuple[Request, Remark | None]], most: int, skip: int) -> list[Row]:
     """Questions first, since somebody waits for the answer; then what is to be decided."""
     asked = questions[skip : skip + most]
     rest = Page(most - len(asked), max(0, skip - len(questions)))
-    waiting = act.store.requests.waiting_for(act.me.id, rest) if rest.most else []
-    calls = _calls_of_requests(act, [*(request.id for request, _ in asked), *(one.id for one in waiting)])
+    waiting = ctx.store.requests.waiting_for(ctx.me.id, rest) if rest.most else []
+    calls = _calls_of_requests(ctx, [*(request.id for request, _ in asked), *(one.id for one in waiting)])
     return [
-        *(_asked_row(act, calls, request, remark) for request, remark in asked),
-        *(_waiting_row(act, calls, one) for one in waiting),
+        *(_asked_row(ctx, calls, request, remark) for request, remark in asked),
+        *(_waiting_row(ctx, calls, one) for one in waiting),
     ]
 
 
-def _rows_to_hear(act: Act, page: Page) -> list[Row]:
-    grants = act.store.grants.in_force(act.now, page, held_by=act.me.id)
-    requests, calls = _requests_and_calls(act, grants)
-    return [_held_row(act, calls, requests[one.matter_id], one) for one in grants]
+def _rows_to_hear(ctx: Context, page: Page) -> list[Row]:
+    grants = ctx.store.grants.in_force(ctx.now, page, held_by=ctx.me.id)
+    requests, calls = _requests_and_calls(ctx, grants)
+    return [_held_row(ctx, calls, requests[one.matter_id], one) for one in grants]
 
 
-def _rows_asked_for(act: Act, page: Page) -> list[Row]:
-    return _mine_rows(act, act.store.requests.asked_by(act.me.id, act.now - SHOWN, page))
+def _rows_asked_for(ctx: Context, page: Page) -> list[Row]:
+    return _mine_rows(ctx, ctx.store.requests.asked_by(ctx.me.id, ctx.now - SHOWN, page))
 
 
-def _mine_rows(act: Act, mine: Sequence[Request]) -> list[Row]:
+def _mine_rows(ctx: Context, mine: Sequence[Request]) -> list[Row]:
     ids = [one.id for one in mine]
-    calls, grants = _calls_of_requests(act, ids), act.store.grants.of_all(ids)
-    return [_mine_row(act, calls, one, grants.get(one.id)) for one in mine]
+    calls, grants = _calls_of_requests(ctx, ids), ctx.store.grants.of_all(ids)
+    return [_mine_row(ctx, calls, one, grants.get(one.id)) for one in mine]
 
 
-def _rows_given(act: Act, page: Page) -> list[Row]:
-    grants = act.store.grants.in_force(act.now, page, given_by=act.me.id)
-    requests, calls = _requests_and_calls(act, grants)
-    return [_given_row(act, calls, requests[one.matter_id], one) for one in grants]
+def _rows_given(ctx: Context, page: Page) -> list[Row]:
+    grants = ctx.store.grants.in_force(ctx.now, page, given_by=ctx.me.id)
+    requests, calls = _requests_and_calls(ctx, grants)
+    return [_given_row(ctx, calls, requests[one.matter_id], one) for one in grants]
 
 
-def _requests_and_calls(act: Act, grants: Iterable[Grant]) -> tuple[dict[str, Request], Calls]:
+def _requests_and_calls(ctx: Context, grants: Iterable[Grant]) -> tuple[dict[str, Request], Calls]:
     ids = [one.matter_id for one in grants]
-    return act.store.requests.named(ids), _calls_of_requests(act, ids)
+    return ctx.store.requests.named(ids), _calls_of_requests(ctx, ids)
 
 
-def _calls_of_requests(act: Act, ids: Iterable[str]) -> Calls:
-    return act.store.recordings.of_requests(ids)
+def _calls_of_requests(ctx: Context, ids: Iterable[str]) -> Calls:
+    return ctx.store.recordings.of_requests(ids)
 
 
-def _reason_and_reference(act: Act, request: Request) -> str:
-    return " · ".join(filter(None, (reason_words(act.policy, request), request.crm)))
+def _reason_and_reference(ctx: Context, request: Request) -> str:
+    return " · ".join(filter(None, (reason_words(ctx.policy, request), request.crm)))
 
 
-def _small_words(act: Act, calls: Calls, request: Request, when: str, moment: When) -> Words:
+def _small_words(ctx: Context, calls: Calls, request: Request, when: str, moment: When) -> Words:
     """Which call, when, and the id: no two rows are alike."""
-    return (*call_words(calls[request.id], act.policy, act.now), f" · {when} ", moment, f" · {request.id}")
+    return (*call_words(calls[request.id], ctx.policy, ctx.now), f" · {when} ", moment, f" · {request.id}")
 
 
-def _waiting_row(act: Act, calls: Calls, request: Request) -> Row:
-    words = (act.store.people.get(request.requester_id).name, f" · {_reason_and_reference(act, request)}")
-    small = _small_words(act, calls, request, "asked", When(request.asked_at, now=act.now))
+def _waiting_row(ctx: Context, calls: Calls, request: Request) -> Row:
+    words = (ctx.store.people.get(request.requester_id).name, f" · {_reason_and_reference(ctx, request)}")
+    small = _small_words(ctx, calls, request, "asked", When(request.asked_at, now=ctx.now))
     return Row(words, Button("details", "Details", request.id, "primary"), small)
 
 
-def _asked_row(act: Act, calls: Calls, request: Request, question: Remark | None) -> Row:
-    who = act.store.people.get(question.person_id if question else request.requester_id).name
+def _asked_row(ctx: Context, calls: Calls, request: Request, question: Remark | None) -> Row:
+    who = ctx.store.people.get(question.person_id if question else request.requester_id).name
     what = "has a question for you" if question else "wants more time"
-    words = (f"{Sign.QUESTION} ", who, f" {what} · {_reason_and_reference(act, request)}")
-    at = question.at if question else request.more_asked_at or act.now
-    small = _small_words(act, calls, request, "put", When(at, now=act.now))
+    words = (f"{Sign.QUESTION} ", who, f" {what} · {_reason_and_reference(ctx, request)}")
+    at = question.at if question else request.more_asked_at or ctx.now
+    small = _small_words(ctx, calls, request, "put", When(at, now=ctx.now))
     return Row(words, Button("details", "Details", request.id, "primary"), small)
 
 
-def _held_row(act: Act, calls: Calls, request: Request, grant: Grant) -> Row:
-    small = _small_words(act, calls, request, "until", _time_left(act, grant))
+def _held_row(ctx: Context, calls: Calls, request: Request, grant: Grant) -> Row:
+    small = _small_words(ctx, calls, request, "until", _time_left(ctx, grant))
     return Row(
-        _reason_and_reference(act, request), Button("listen", "Listen", request.id, "primary", hint=BROWSER), small
+        _reason_and_reference(ctx, request), Button("listen", "Listen", request.id, "primary", hint=BROWSER), small
     )
 
 
-def _mine_row(act: Act, calls: Calls, request: Request, grant: Grant | None) -> Row:
-    sign, state = _sign_and_state(act, request, grant)
-    small = _small_words(act, calls, request, "asked", When(request.asked_at, now=act.now))
+def _mine_row(ctx: Context, calls: Calls, request: Request, grant: Grant | None) -> Row:
+    sign, state = _sign_and_state(ctx, request, grant)
+    small = _small_words(ctx, calls, request, "asked", When(request.asked_at, now=ctx.now))
     return Row(
-        f"{sign} {state} · {_reason_and_reference(act, request)}", Button("details", "Details", request.id), small
+        f"{sign} {state} · {_reason_and_reference(ctx, request)}", Button("details", "Details", request.id), small
     )
 
 
-def _sign_and_state(act: Act, request: Request, grant: Grant | None) -> tuple[Sign, str]:
+def _sign_and_state(ctx: Context, request: Request, grant: Grant | None) -> tuple[Sign, str]:
     """How a request stands now: an approval is past once its access has ended or was withdrawn."""
-    if request.state != "approved" or grant is None or (grant.ended_at is None and act.now < grant.ends_at):
+    if request.state != "approved" or grant is None or (grant.ended_at is None and ctx.now < grant.ends_at):
         return SIGNS[request.state], request.state.capitalize()
     return (SIGNS["ended"], "Access ended") if grant.ended_by is None else (SIGNS["withdrawn"], "Access withdrawn")
 
 
-def _given_row(act: Act, calls: Calls, request: Request, grant: Grant) -> Row:
-    who = act.store.people.get(grant.person_id).name
+def _given_row(ctx: Context, calls: Calls, request: Request, grant: Grant) -> Row:
+    who = ctx.store.people.get(grant.person_id).name
     button = Button("withdraw", "Withdraw", request.id, "danger", f"{who} will no longer be able to hear these calls.")
-    small = _small_words(act, calls, request, "until", _time_left(act, grant))
-    return Row((who, f" · {_reason_and_reference(act, request)}"), button, small)
+    small = _small_words(ctx, calls, request, "until", _time_left(ctx, grant))
+    return Row((who, f" · {_reason_and_reference(ctx, request)}"), button, small)
 
 
-def _time_left(act: Act, grant: Grant) -> When:
-    return When(grant.ends_at, now=act.now, left=days_left(grant.ends_at, act.now))
+def _time_left(ctx: Context, grant: Grant) -> When:
+    return When(grant.ends_at, now=ctx.now, left=days_left(grant.ends_at, ctx.now))
 
 
 HELP = (

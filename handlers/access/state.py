@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from handlers.acting import Act, announcement_down
+from handlers.acting import Context, announcement_down
 from handlers.cards import When
 from handlers.matters.case import Case, Kind, More
 from handlers.rules.deciders import RequestCircumstances
@@ -50,12 +50,12 @@ class RequestCase(Case[Request]):
     shut: frozenset[int] = frozenset()
 
     @classmethod
-    def load_more(cls, act: Act, matter: Request) -> More:
+    def load_more(cls, ctx: Context, matter: Request) -> More:
         """Its calls, what was written, and who may hear them: it is the own case of who asks, was on them, or is concerned."""
-        store, written = act.store, read_written(act, matter)
+        store, written = ctx.store, read_written(ctx, matter)
         recordings = store.recordings.of_request(matter.id)
         grant = store.grants.of(matter.id) if matter.decided_by is not None else None
-        kept = _kept_until(store, matter.id, recordings, act.now)
+        kept = _kept_until(store, matter.id, recordings, ctx.now)
         said = (one.person_id for one in matter.remarks)
         return More(
             [matter.requester_id], [one.operator_id for one in recordings], people=[grant.ended_by if grant else None, *said],

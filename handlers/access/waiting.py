@@ -9,7 +9,7 @@ from itertools import islice, takewhile
 
 from handlers.access.asking import promised_schedule, restart_waiting
 from handlers.access.state import RequestCase
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.cards import Actions, Button, Card, Line, Part, Row, Small, When, Words
 from handlers.handling import handler
 from handlers.matters.asking import NOBODY_LEFT, ask_these, brought_in, bump_and_redraw, close_matter, who_was_told
@@ -27,93 +27,93 @@ from storage.records import Grant
 
 
 @handler("access.remind", clause="P7", about="request")
-def remind_approvers(act: Act, request: str) -> Done[None]:
+def remind_approvers(ctx: Context, request: str) -> Result[None]:
     """P7: whoever is to decide is reminded."""
-    case, fell = _load_due(act, request, remind_approvers.action)
+    case, fell = _load_due(ctx, request, remind_approvers.action)
     asked = [one.person_id for one in case.approvers]
     if fell is None or case.matter.state != "waiting" or not asked:
-        return Done(None, quiet=True)
-    schedule_reminder(act, case.matter, "access.remind", asked, fell, case.matter.due_at)
-    return Done(None, bump_and_redraw(case), detail={"told": asked, **lateness_detail(act, fell)}, clause=case.clause)
+        return Result(None, quiet=True)
+    schedule_reminder(ctx, case.matter, "access.remind", asked, fell, case.matter.due_at)
+    return Result(None, bump_and_redraw(case), detail={"told": asked, **lateness_detail(ctx, fell)}, clause=case.clause)
 
 
 @handler("access.deputy", clause="P7", about="request")
-def ask_deputy(act: Act, request: str) -> Done[None]:
+def ask_deputy(ctx: Context, request: str) -> Result[None]:
     """P7: beside whoever is silent the deputies are asked; both may decide."""
-    case, fell = _load_due(act, request, ask_deputy.action)
+    case, fell = _load_due(ctx, request, ask_deputy.action)
     rules = case.circumstances
     roles: list[RoleName] = [name for name in rules.remaining if name in _silent_roles(case)]
     return _ask_further(
-        act, case, "access.deputy", fell, [one for name in roles for one in deciding_deputies(rules, name)]
+        ctx, case, "access.deputy", fell, [one for name in roles for one in deciding_deputies(rules, name)]
     )
 
 
 @handler("access.next", clause="P7", about="request")
-def ask_next(act: Act, request: str) -> Done[None]:
+def ask_next(ctx: Context, request: str) -> Result[None]:
     """P7, P9: the next authority is asked as well."""
-    case, fell = _load_due(act, request, ask_next.action)
-    return _ask_further(act, case, "access.next", fell, next_authorities(case.circumstances, _silent_roles(case)))
+    case, fell = _load_due(ctx, request, ask_next.action)
+    return _ask_further(ctx, case, "access.next", fell, next_authorities(case.circumstances, _silent_roles(case)))
 
 
 @handler("access.undecided", clause="P7", about="request")
-def still_undecided(act: Act, request: str) -> Done[None]:
+def still_undecided(ctx: Context, request: str) -> Result[None]:
     """P9: an investigation never lapses; everybody asked so far is reminded each week."""
-    case, fell = _load_due(act, request, still_undecided.action)
+    case, fell = _load_due(ctx, request, still_undecided.action)
     if fell is None or not case.matter.is_open:
-        return Done(None, quiet=True)
-    act.store.deadlines.set("access.undecided", case.matter.id, next_weekly(fell, act.now))
+        return Result(None, quiet=True)
+    ctx.store.deadlines.set("access.undecided", case.matter.id, next_weekly(fell, ctx.now))
     asked = [one.person_id for one in case.approvers] if case.matter.state == "waiting" else []
-    schedule_reminder(act, case.matter, "access.undecided", asked, fell)
-    return Done(None, detail={"told": asked, **lateness_detail(act, fell)}, clause=case.clause)
+    schedule_reminder(ctx, case.matter, "access.undecided", asked, fell)
+    return Result(None, detail={"told": asked, **lateness_detail(ctx, fell)}, clause=case.clause)
 
 
 @handler("access.lapse", clause="P7", about="request_id")
-def lapse_request(act: Act, request_id: str) -> Done[None]:
+def lapse_request(ctx: Context, request_id: str) -> Result[None]:
     """P7: nobody decided it in time. Silence is never yes."""
-    case, fell = _load_due(act, request_id, lapse_request.action)
+    case, fell = _load_due(ctx, request_id, lapse_request.action)
     if fell is None or not case.matter.is_open:
-        return Done(None, quiet=True)
+        return Result(None, quiet=True)
     request = case.matter
-    close_matter(act, request, "lapsed")
+    close_matter(ctx, request, "lapsed")
     schedule_reminder(
-        act, request, "access.lapse", [request.requester_id, *(one.person_id for one in case.approvers)], fell
+        ctx, request, "access.lapse", [request.requester_id, *(one.person_id for one in case.approvers)], fell
     )
-    return Done(None, bump_and_redraw(case), detail=lateness_detail(act, fell), clause=case.clause)
+    return Result(None, bump_and_redraw(case), detail=lateness_detail(ctx, fell), clause=case.clause)
 
 
-def count_silence_again(act: Act, case: RequestCase, done: Done[None], *, anew: bool = False) -> Done[None]:
+def count_silence_again(ctx: Context, case: RequestCase, done: Result[None], *, anew: bool = False) -> Result[None]:
     """Where nobody had it before who has it now, what silence brings is counted from now; `anew` says that it is so."""
     new = {*done.detail.get("asked", ())} - {*done.detail.get("told", ())}
     alone = bool(new) and {one.person_id for one in case.approvers} <= new
     if case.matter.promise and case.matter.state == "waiting" and (anew or alone):
-        restart_waiting(act, case.matter, case.recordings)
+        restart_waiting(ctx, case.matter, case.recordings)
     return done
 
 
-def remind_before_end(act: Act, grant: Grant, line: str) -> None:
+def remind_before_end(ctx: Context, grant: Grant, line: str) -> None:
     """The holder is reminded one working day before access ends, within working hours."""
-    zone = act.store.people.get(grant.person_id).zone
-    soon = before_end(act.policy, grant.ends_at, zone, line, 1)
+    zone = ctx.store.people.get(grant.person_id).zone
+    soon = before_end(ctx.policy, grant.ends_at, zone, line, 1)
     # After hours, and with the end at a weekend, it would fall when the last hours before the end are over.
-    at = reminder_moment(act.policy, soon, zone, line, grant.ends_at)
-    if at > act.now:
-        act.store.deadlines.set("access.ending", grant.matter_id, at)
+    at = reminder_moment(ctx.policy, soon, zone, line, grant.ends_at)
+    if at > ctx.now:
+        ctx.store.deadlines.set("access.ending", grant.matter_id, at)
 
 
 @handler("access.ending", clause="P7", about="request")
-def warn_of_end(act: Act, request: str) -> Done[None]:
+def warn_of_end(ctx: Context, request: str) -> Result[None]:
     """P7: whoever may hear the calls is told while there is time to."""
-    case = RequestCase.load(act, request)
-    fell = act.store.deadlines.moment("access.ending", request)
+    case = RequestCase.load(ctx, request)
+    fell = ctx.store.deadlines.moment("access.ending", request)
     if fell is None or case.grant is None or not case.access_open:
-        return Done(None, quiet=True)
-    schedule_reminder(act, case.matter, "access.ending", [case.grant.person_id], fell, case.grant.ends_at)
-    return Done(None, detail={"grant": case.grant.id, **lateness_detail(act, fell)}, clause=case.clause)
+        return Result(None, quiet=True)
+    schedule_reminder(ctx, case.matter, "access.ending", [case.grant.person_id], fell, case.grant.ends_at)
+    return Result(None, detail={"grant": case.grant.id, **lateness_detail(ctx, fell)}, clause=case.clause)
 
 
-def _load_due(act: Act, request: str, step: str) -> tuple[RequestCase, datetime | None]:
-    case = RequestCase.load(act, request)
-    return case, act.store.deadlines.moment(step, request)
+def _load_due(ctx: Context, request: str, step: str) -> tuple[RequestCase, datetime | None]:
+    case = RequestCase.load(ctx, request)
+    return case, ctx.store.deadlines.moment(step, request)
 
 
 def _silent_roles(case: RequestCase) -> frozenset[RoleName]:
@@ -124,17 +124,17 @@ def _silent_roles(case: RequestCase) -> frozenset[RoleName]:
 
 
 def _ask_further(
-    act: Act, case: RequestCase, step: str, fell: datetime | None, further: Iterable[Authority]
-) -> Done[None]:
+    ctx: Context, case: RequestCase, step: str, fell: datetime | None, further: Iterable[Authority]
+) -> Result[None]:
     if fell is None or case.matter.state != "waiting":
-        return Done(None, quiet=True)
-    asked = ask_these(act, case, further)
+        return Result(None, quiet=True)
+    asked = ask_these(ctx, case, further)
     if not asked:
-        return Done(None, quiet=True)
+        return Result(None, quiet=True)
     before = case.everybody()
-    schedule_reminder(act, case.matter, step, asked, fell, case.matter.due_at)
+    schedule_reminder(ctx, case.matter, step, asked, fell, case.matter.due_at)
     effects = tuple(one for one in bump_and_redraw(case) if one.person in before and one.person not in asked)
-    return Done(None, effects, detail={**brought_in(case, asked), **lateness_detail(act, fell)}, clause=case.clause)
+    return Result(None, effects, detail={**brought_in(case, asked), **lateness_detail(ctx, fell)}, clause=case.clause)
 
 
 _ASKED: dict[str, Who] = {
@@ -369,11 +369,11 @@ def _other_lengths(case: RequestCase, reader: int) -> tuple[Part, ...]:
     if not (case.extends(reader) or (case.matter.state == "waiting" and case.asks(reader))):
         return ()
     offered = case.policy.access
-    act, others = (
+    ctx, others = (
         "extend" if case.wants_more else "approve",
         [one for one in offered.days if one != offered.default_days],
     )
-    buttons = (Button(act, f"Approve for {_days_given(case, one)}", f"{case.matter.id}:{one}") for one in others)
+    buttons = (Button(ctx, f"Approve for {_days_given(case, one)}", f"{case.matter.id}:{one}") for one in others)
     return (Actions((*buttons,)),) if others else ()
 
 

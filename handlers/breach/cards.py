@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.breach.state import DECIDER, Seated
 from handlers.breach.vault import Opened, Vault
 from handlers.cards import Actions, Button, Card, Line, Part, Sign, Small, Title, When
@@ -79,15 +79,15 @@ class To(Unseen):
     message: str = ""
 
 
-def queue_message(act: Act, vault: Vault, one: Opened, person: int, what: What) -> None:
+def queue_message(ctx: Context, vault: Vault, one: Opened, person: int, what: What) -> None:
     """Send a message to a reader."""
-    _queue_unless_waiting(act, vault, one.id, To(what=what, person=person))
+    _queue_unless_waiting(ctx, vault, one.id, To(what=what, person=person))
 
 
-def tell_reporter(act: Act, vault: Vault, one: Opened, what: What = "news") -> None:
+def tell_reporter(ctx: Context, vault: Vault, one: Opened, what: What = "news") -> None:
     """Send a message to a reporter who gave a name; others have the receipt, and the page."""
     if one.known.account:
-        _queue_unless_waiting(act, vault, one.id, To(what=what, account=one.known.account))
+        _queue_unless_waiting(ctx, vault, one.id, To(what=what, account=one.known.account))
 
 
 def queue_redraws(vault: Vault, one: Opened, only: int = 0) -> None:
@@ -101,15 +101,15 @@ def queue_redraws(vault: Vault, one: Opened, only: int = 0) -> None:
             row.kind = STALE
 
 
-def report_shown(act: Act, report: str, message: str) -> Card | None:
+def report_shown(ctx: Context, report: str, message: str) -> Card | None:
     """Return a report's card for the actor, as this message told it; None if they neither read nor made the report."""
-    vault, me = Vault(act), act.me.id
-    one = vault.for_reader(report, me) or (vault.by_rule(report) if vault.is_own(report, act.who.account) else None)
+    vault, me = Vault(ctx), ctx.me.id
+    one = vault.for_reader(report, me) or (vault.by_rule(report) if vault.is_own(report, ctx.who.account) else None)
     told = (_open_recipient(vault, row) for row in vault.rows.messages(report))
     mine = sorted(
-        (to for to in told if me == to.person or act.who.account == to.account), key=lambda to: to.message != message
+        (to for to in told if me == to.person or ctx.who.account == to.account), key=lambda to: to.message != message
     )
-    return report_card(act, one, mine[0]) if one is not None and mine else None
+    return report_card(ctx, one, mine[0]) if one is not None and mine else None
 
 
 def messages_wait(store: Store, now: datetime) -> bool:
@@ -118,58 +118,58 @@ def messages_wait(store: Store, now: datetime) -> bool:
 
 
 @handler("breach.collect", clause="P13", private=True)
-def collect_messages(act: Act) -> Done[list[Message]]:
+def collect_messages(ctx: Context) -> Result[list[Message]]:
     """Take the messages that are to be sent now, each with its card; one that can't be read holds up no other."""
-    vault, found = Vault(act), list[Message]()
-    for row in vault.rows.due(act.now, AT_ONCE):
-        row.due_at = act.now + LEASE
+    vault, found = Vault(ctx), list[Message]()
+    for row in vault.rows.due(ctx.now, AT_ONCE):
+        row.due_at = ctx.now + LEASE
         try:
-            message = _message_to_send(act, vault, row, _open_recipient(vault, row))
+            message = _message_to_send(ctx, vault, row, _open_recipient(vault, row))
         except (Unopened, ValidationError):
-            row.due_at = act.now + LATER
+            row.due_at = ctx.now + LATER
             continue
         if message is None:
             vault.rows.forget(row)
         else:
             found.append(message)
-    return Done(found)
+    return Result(found)
 
 
 @handler("breach.delivered", clause="P13", private=True)
-def note_delivered(act: Act, name: str, platform: str, conversation: str, message: str) -> Done[None]:
+def note_delivered(ctx: Context, name: str, platform: str, conversation: str, message: str) -> Result[None]:
     """Keep where a message was posted, so that it can be redrawn, but no minute of it; nothing stays of a report that is gone."""
-    vault = Vault(act)
+    vault = Vault(ctx)
     row = vault.rows.part(name)
     if row is not None and vault.rows.get(row.report_id) is None:
         vault.rows.forget(row)
     elif row is not None:
         where = {"platform": platform, "conversation": conversation, "message": message}
-        row.sealed = _seal_recipient(act, row.name, _open_recipient(vault, row).model_copy(update=where))
-        row.kind, row.number, row.due_at = TOLD, 0, _today_utc(act)
-    return Done(None)
+        row.sealed = _seal_recipient(ctx, row.name, _open_recipient(vault, row).model_copy(update=where))
+        row.kind, row.number, row.due_at = TOLD, 0, _today_utc(ctx)
+    return Result(None)
 
 
 @handler("breach.undelivered", clause="P13", private=True)
-def note_undelivered(act: Act, name: str, *, gone: bool, seconds: float = 30.0) -> Done[None]:
+def note_undelivered(ctx: Context, name: str, *, gone: bool, seconds: float = 30.0) -> Result[None]:
     """Try again later, or on the next day if the person is out of reach."""
-    row = Vault(act).rows.part(name)
+    row = Vault(ctx).rows.part(name)
     if row is not None:
         row.number += 1
         wait = timedelta(seconds=seconds * 2.0 ** min(row.number - 1, 5))
-        row.due_at = act.now + (A_DAY if gone else min(wait, LONGEST_WAIT))
-    return Done(None)
+        row.due_at = ctx.now + (A_DAY if gone else min(wait, LONGEST_WAIT))
+    return Result(None)
 
 
-def report_card(act: Act, one: Opened, to: To) -> Card:
+def report_card(ctx: Context, one: Opened, to: To) -> Card:
     """Draw the card as it is now for this recipient."""
-    late = one.known.overdue(act.now)
-    words = _OF_SILENCE.get((to.what, late), _WORDS[to.what]).format(who=_reads(act, one))
+    late = one.known.overdue(ctx.now)
+    words = _OF_SILENCE.get((to.what, late), _WORDS[to.what]).format(who=_reads(ctx, one))
     buttons = (Button(REPLY, "Reply", one.id, "primary"),) if to.account else _report_buttons(one, to)
     actions: tuple[Part, ...] = (Actions(buttons),) if buttons else ()
     parts: tuple[Part, ...] = (
         Title(Sign.NOTE, words.rstrip("."), _report_state(one, to)),
-        *_asked_parts(act, one, to, late),
-        *_elsewhere_lines(act, to, late),
+        *_asked_parts(ctx, one, to, late),
+        *_elsewhere_lines(ctx, to, late),
         *actions,
         Small(f"What it says is on a page of its own, never in this chat. {one.id} · P13"),
     )
@@ -182,24 +182,24 @@ def over_card(report: str, to: To) -> Card:
     return Card((Title(Sign.ENDED, words.rstrip("."), ""), Small(report)), words)
 
 
-def _queue_unless_waiting(act: Act, vault: Vault, report: str, to: To) -> None:
+def _queue_unless_waiting(ctx: Context, vault: Vault, report: str, to: To) -> None:
     """Queue a message without keeping a minute; of several alike that wait, one is enough."""
     for row in vault.rows.messages(report):
         if row.kind == WAITING and _open_recipient(vault, row) == to:
-            row.due_at = _today_utc(act)
+            row.due_at = _today_utc(ctx)
             return
     name = new_id("M")
     row = ReportPart(
-        name=name, kind=WAITING, report_id=report, sealed=_seal_recipient(act, name, to), due_at=_today_utc(act)
+        name=name, kind=WAITING, report_id=report, sealed=_seal_recipient(ctx, name, to), due_at=_today_utc(ctx)
     )
     vault.rows.add(row)
 
 
-def _today_utc(act: Act) -> datetime:
-    return datetime.combine(act.now.astimezone(UTC).date(), time(), UTC)
+def _today_utc(ctx: Context) -> datetime:
+    return datetime.combine(ctx.now.astimezone(UTC).date(), time(), UTC)
 
 
-def _message_to_send(act: Act, vault: Vault, row: ReportPart, to: To) -> Message | None:
+def _message_to_send(ctx: Context, vault: Vault, row: ReportPart, to: To) -> Message | None:
     """Return the message to be sent; None if it is for nobody any more. Raises `Unopened` if the report can't be read."""
     one = vault.by_rule(row.report_id)
     if one is None and vault.rows.get(row.report_id) is not None:
@@ -207,42 +207,42 @@ def _message_to_send(act: Act, vault: Vault, row: ReportPart, to: To) -> Message
     theirs = one is not None and (to.account or any(seat.person == to.person for seat in one.known.readers))
     if not (to.person or to.account) or (row.kind == WAITING and not theirs):
         return None
-    drawn = report_card(act, one, to) if one is not None and theirs else over_card(row.report_id, to)
+    drawn = report_card(ctx, one, to) if one is not None and theirs else over_card(row.report_id, to)
     return Message(
         row.name, drawn, to.person or None, to.account, to.platform, to.conversation, to.message,
     )  # fmt: skip
 
 
-def _asked_parts(act: Act, one: Opened, to: To, late: Overdue) -> tuple[Part, ...]:
+def _asked_parts(ctx: Context, one: Opened, to: To, late: Overdue) -> tuple[Part, ...]:
     """Say why this reader has it, by when to acknowledge it, or since when it is overdue."""
     mine = next((seat for seat in one.known.handlers if seat.person == to.person), None)
-    due, zone = one.known.promised, act.policy.lines[act.policy.company.home_line].time_zone
-    over = not one.known.open or one.known.acknowledged_by or due.acknowledge <= act.now
+    due, zone = one.known.promised, ctx.policy.lines[ctx.policy.company.home_line].time_zone
+    over = not one.known.open or one.known.acknowledged_by or due.acknowledge <= ctx.now
     if mine is None or (over and not late):
         return ()
-    at = When(due.feedback if late == "answered" else due.acknowledge, zone, act.now)
-    why = f"You have it as {_role_words(act, mine)}. "
+    at = When(due.feedback if late == "answered" else due.acknowledge, zone, ctx.now)
+    why = f"You have it as {_role_words(ctx, mine)}. "
     if late:
         return (Line((why + _OVERDUE[late], at, ".")),)
     return (Line((f"{why}Please read and acknowledge it by ", at, ". After that others are told that it is late.")),)
 
 
-def _role_words(act: Act, mine: Seated) -> str:
-    title = next((held.title for name, held in act.policy.roles.held().items() if name == mine.role), "")
+def _role_words(ctx: Context, mine: Seated) -> str:
+    title = next((held.title for name, held in ctx.policy.roles.held().items() if name == mine.role), "")
     return f"a deputy of the {title}" if mine.deputy else f"the {title}"
 
 
-def _reads(act: Act, one: Opened) -> str:
+def _reads(ctx: Context, one: Opened) -> str:
     """Which office acknowledged it."""
     seat = next((each for each in one.known.handlers if each.person == one.known.acknowledged_by), None)
-    return capitalise(_role_words(act, seat)) if seat is not None else "HR"
+    return capitalise(_role_words(ctx, seat)) if seat is not None else "HR"
 
 
-def _elsewhere_lines(act: Act, to: To, late: Overdue) -> tuple[Part, ...]:
+def _elsewhere_lines(ctx: Context, to: To, late: Overdue) -> tuple[Part, ...]:
     """Say to whom a reporter can turn outside the bot, while nobody does what was promised."""
     if to.what != "late" or not late:
         return ()
-    return (Line(ELSEWHERE), Line(act.policy.breach.last_resort))
+    return (Line(ELSEWHERE), Line(ctx.policy.breach.last_resort))
 
 
 def _report_buttons(one: Opened, to: To) -> tuple[Button, ...]:
@@ -269,5 +269,5 @@ def _open_recipient(vault: Vault, row: ReportPart) -> To:
     return To.model_validate_json(vault.keys.open(row.sealed, row.name, "breach notice"))
 
 
-def _seal_recipient(act: Act, name: str, to: To) -> bytes:
-    return act.keys.seal(to.model_dump_json().encode(), name, "breach notice")
+def _seal_recipient(ctx: Context, name: str, to: To) -> bytes:
+    return ctx.keys.seal(to.model_dump_json().encode(), name, "breach notice")

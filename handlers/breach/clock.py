@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.breach import cards
 from handlers.breach.readers import Today, find_today, seat_readers
 from handlers.breach.state import Noted
@@ -21,64 +21,64 @@ MISSING = "a confidential report that the journal counted was taken away, or put
 
 
 @handler("breach.look", clause="P13", private=True)
-def review_reports(act: Act) -> Done[int]:
+def review_reports(ctx: Context) -> Result[int]:
     """Ask the rule again for each report, remind, and destroy what was kept long enough; return how many reports changed."""
-    vault, here, number = Vault(act), find_today(act), 0
+    vault, here, number = Vault(ctx), find_today(ctx), 0
     for one in vault.all():
         before = one.known.counter
-        ask_again(act, vault, one, here)
+        ask_again(ctx, vault, one, here)
         if one.known.open:
-            _remind_readers(act, vault, one, here)
+            _remind_readers(ctx, vault, one, here)
             number += one.known.counter != before
         else:
-            seat_readers(act, vault, one, here)
+            seat_readers(ctx, vault, one, here)
             number += one.known.counter != before
-            if one.known.destroy_at is not None and one.known.destroy_at <= act.now:
+            if one.known.destroy_at is not None and one.known.destroy_at <= ctx.now:
                 cards.queue_redraws(vault, one)
                 vault.destroy(one)
                 number += 1
-    vault.rows.tidy(act.now)
-    return Done(number)
+    vault.rows.tidy(ctx.now)
+    return Result(number)
 
 
-def _remind_readers(act: Act, vault: Vault, one: Opened, here: Today) -> None:
+def _remind_readers(ctx: Context, vault: Vault, one: Opened, here: Today) -> None:
     """P13: remind the readers of a silent report and let the fallback in; a reader who has just been alerted isn't reminded."""
     known, before = one.known, {reader.person for reader in one.known.handlers}
-    handling = seat_readers(act, vault, one, here)
-    silent = lets_fallback_in(known.promised, act.now, opened=known.opened, answered=known.answered)
+    handling = seat_readers(ctx, vault, one, here)
+    silent = lets_fallback_in(known.promised, ctx.now, opened=known.opened, answered=known.answered)
     if silent and not known.let_in and not handling.sealed and all(one.role != FALLBACK for one in handling.readers):
         known.let_in = True
-        vault.save(one, Noted(kind="stalled", by="rule", at=act.now.isoformat()))
-        seat_readers(act, vault, one, here)
-    number = count_reminders(act.policy, known.promised, act.now) if known.overdue(act.now) else 0
+        vault.save(one, Noted(kind="stalled", by="rule", at=ctx.now.isoformat()))
+        seat_readers(ctx, vault, one, here)
+    number = count_reminders(ctx.policy, known.promised, ctx.now) if known.overdue(ctx.now) else 0
     if number > known.reminded:
         for person in sorted(before & {reader.person for reader in known.handlers}):
-            cards.queue_message(act, vault, one, person, "still")
+            cards.queue_message(ctx, vault, one, person, "still")
         if min(number, 2) > known.reminded:
-            cards.tell_reporter(act, vault, one, "late")
+            cards.tell_reporter(ctx, vault, one, "late")
         known.reminded = number
-        vault.save(one, Noted(kind="stalled", by="rule", at=act.now.isoformat()))
+        vault.save(one, Noted(kind="stalled", by="rule", at=ctx.now.isoformat()))
 
 
 @handler("breach.end_again", clause="P13", private=True)
-def end_again(act: Act, traces: frozenset[str], *, older: bool = False) -> Done[int]:
+def end_again(ctx: Context, traces: frozenset[str], *, older: bool = False) -> Result[int]:
     """P12: destroy again what the journal says was destroyed, and end again the sights that ended."""
-    vault = Vault(act)
+    vault = Vault(ctx)
     if older:
         vault.rows.forget_passes()
         vault.take_older()
     number, narrowed = vault.end_again(traces)
     for one in narrowed:
         words = ", ".join(str(reader.person) for reader in one.known.handlers)
-        entry = Noted(kind="readers", by="rule", at=act.now.isoformat(), words=words, about="ended")
+        entry = Noted(kind="readers", by="rule", at=ctx.now.isoformat(), words=words, about="ended")
         vault.save(one, entry, narrowed=True)
-    return Done(number)
+    return Result(number)
 
 
 @handler("breach.wrap_anew", clause="P13", private=True)
-def rewrap_reports(act: Act) -> Done[None]:
+def rewrap_reports(ctx: Context) -> Result[None]:
     """Wrap reports and messages with the newest master key, and close open pages; what no key opens stays as it is."""
-    vault = Vault(act)
+    vault = Vault(ctx)
     vault.rows.forget_passes()
     for one in vault.all():
         vault.rewrap(one)
@@ -87,7 +87,7 @@ def rewrap_reports(act: Act) -> Done[None]:
             row.sealed = vault.keys.anew(row.sealed, row.name, "breach notice") or row.sealed
         except Unopened:
             continue
-    return Done(None)
+    return Result(None)
 
 
 def any_reports(store: Store) -> bool:
@@ -113,10 +113,10 @@ def journal_line(told: Trace, day: str) -> dict[str, object]:
 
 
 @handler("breach.journalled", clause="P13", private=True)
-def note_journalled(act: Act, told: Sequence[Trace]) -> Done[None]:
+def note_journalled(ctx: Context, told: Sequence[Trace]) -> Result[None]:
     """Forget what the journal has now; what came up meanwhile is told next time."""
-    Vault(act).rows.journalled(told)
-    return Done(None, quiet=True)
+    Vault(ctx).rows.journalled(told)
+    return Result(None, quiet=True)
 
 
 @dataclass(frozen=True, slots=True)

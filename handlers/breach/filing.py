@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, TypeAdapter
 
 from handlers import role_people
-from handlers.acting import Act, Done, Visitor
+from handlers.acting import Actor, Context, Result
 from handlers.breach import cards
 from handlers.breach.readers import find_would_be_readers, open_for_reporter, seat_readers, whom_to_bring_it
 from handlers.breach.showing import to_reporter, words_of
@@ -166,115 +166,115 @@ def from_form(form: ReportForm, key: str) -> Intent[Filed]:
 
 
 @handler("breach.file", clause="P13", private=True)
-def file_report(act: Act, told: Told, once: str) -> Done[Filed]:
+def file_report(ctx: Context, told: Told, once: str) -> Result[Filed]:
     """P13: file a report. Only people read what was written. The same form sent again is filed once."""
-    vault = Vault(act)
-    if (before := _sent_before(act, vault, once)) is not None:
-        return Done(before)
-    return Done(_remember_reply(act, vault, once, _store_report(act, vault, _report_from_words(act, told))))
+    vault = Vault(ctx)
+    if (before := _sent_before(ctx, vault, once)) is not None:
+        return Result(before)
+    return Result(_remember_reply(ctx, vault, once, _store_report(ctx, vault, _report_from_words(ctx, told))))
 
 
-def _store_report(act: Act, vault: Vault, known: Known) -> Filed:
+def _store_report(ctx: Context, vault: Vault, known: Known) -> Filed:
     one, receipt = vault.file(known)
     by = "bot" if known.source == "bot" else "reporter"
     vault.save(one, Noted(kind="filed", by=by, at=known.day.isoformat()))
-    handling = seat_readers(act, vault, one)
-    zone = ZoneInfo(act.policy.lines[act.policy.company.home_line].time_zone)
+    handling = seat_readers(ctx, vault, one)
+    zone = ZoneInfo(ctx.policy.lines[ctx.policy.company.home_line].time_zone)
     promised = known.promised
     return Filed(
         receipt, promised.acknowledge.astimezone(zone).date(), promised.feedback.astimezone(zone).date(),
-        act.policy.breach.last_resort if handling.sealed else "", whom_to_bring_it(act, handling),
+        ctx.policy.breach.last_resort if handling.sealed else "", whom_to_bring_it(ctx, handling),
     )  # fmt: skip
 
 
-def _begin_report(act: Act, **told: object) -> Known:
+def _begin_report(ctx: Context, **told: object) -> Known:
     """Keep what was promised with the report, so that a calendar changed later moves nothing."""
-    came = receipt_at(act.policy, act.now)
+    came = receipt_at(ctx.policy, ctx.now)
     return Known.model_validate(
-        {"day": came.day, "late": came.late, "promised": promised_moments(act.policy, came), **told}
+        {"day": came.day, "late": came.late, "promised": promised_moments(ctx.policy, came), **told}
     )
 
 
-def _report_from_words(act: Act, told: Told) -> Known:
+def _report_from_words(ctx: Context, told: Told) -> Known:
     chat = told.source == "chat"
-    accused = role_people.colleagues(act, told.accused, "accused") if chat else ()
-    conflicts = role_people.colleagues(act, told.conflicts, "conflicts") if chat else _at(act, told.conflicts)
-    account = act.who.account if chat else told.account
-    reporter = _reporter_address(act, account)
+    accused = role_people.colleagues(ctx, told.accused, "accused") if chat else ()
+    conflicts = role_people.colleagues(ctx, told.conflicts, "conflicts") if chat else _at(ctx, told.conflicts)
+    account = ctx.who.account if chat else told.account
+    reporter = _reporter_address(ctx, account)
     # A would-be reader who withholds their name is kept like any other conflict, so nobody can tell the difference.
-    hidden = find_would_be_readers(act, [reporter]) if reporter and not told.named else frozenset[int]()
+    hidden = find_would_be_readers(ctx, [reporter]) if reporter and not told.named else frozenset[int]()
     return _begin_report(
-        act, source=told.source, what=told.what, when=told.when, which=told.which, concerned=told.concerned,
+        ctx, source=told.source, what=told.what, when=told.when, which=told.which, concerned=told.concerned,
         accused=list(dict.fromkeys(accused)), conflicts=sorted({*conflicts, *hidden}), named=told.named,
         reporter=reporter if told.named else 0, reporter_name=told.name if told.named else "",
         account=account if told.named else "",
     )  # fmt: skip
 
 
-def _at(act: Act, addresses: Iterable[str]) -> Iterable[int]:
+def _at(ctx: Context, addresses: Iterable[str]) -> Iterable[int]:
     """Return the people with these addresses; nothing is stored for it."""
-    return act.store.people.resolve(addresses, make=False).values()
+    return ctx.store.people.resolve(addresses, make=False).values()
 
 
-def _reporter_address(act: Act, account: str) -> int:
+def _reporter_address(ctx: Context, account: str) -> int:
     """Return the account's owner if it is stored already, else 0; nothing is looked up or stored for it."""
-    known = act.store.people.account(*Visitor(account).address)
+    known = ctx.store.people.account(*Actor(account).address)
     if known is None or not known.email_key:
         return 0
-    return known.person_id or next(iter(_at(act, [known.email_key])))
+    return known.person_id or next(iter(_at(ctx, [known.email_key])))
 
 
-def _in_an_hour(act: Act) -> datetime:
+def _in_an_hour(ctx: Context) -> datetime:
     """Return a moment at most an hour away, on a quarter of an hour, so that no minute is kept."""
-    end = act.now + LASTS
+    end = ctx.now + LASTS
     return end - timedelta(minutes=end.minute % 15, seconds=end.second, microseconds=end.microsecond)
 
 
-def _remember_reply(act: Act, vault: Vault, once: str, reply: Filed) -> Filed:
+def _remember_reply(ctx: Context, vault: Vault, once: str, reply: Filed) -> Filed:
     """Answer the same form alike for a while: a dialog or a page may send it twice."""
-    mark = act.keys.mark("breach sent", once)
-    words = act.keys.seal(_REPLY.dump_json(reply), mark, "breach sent", once)
-    vault.rows.add(ReportPart(name=mark, kind=SENT, sealed=words, due_at=_in_an_hour(act)))
+    mark = ctx.keys.mark("breach sent", once)
+    words = ctx.keys.seal(_REPLY.dump_json(reply), mark, "breach sent", once)
+    vault.rows.add(ReportPart(name=mark, kind=SENT, sealed=words, due_at=_in_an_hour(ctx)))
     return reply
 
 
-def _sent_before(act: Act, vault: Vault, once: str) -> Filed | None:
-    mark = act.keys.mark("breach sent", once)
+def _sent_before(ctx: Context, vault: Vault, once: str) -> Filed | None:
+    mark = ctx.keys.mark("breach sent", once)
     row = vault.rows.part(mark)
-    return _REPLY.validate_json(act.keys.open(row.sealed, mark, "breach sent", once)) if row else None
+    return _REPLY.validate_json(ctx.keys.open(row.sealed, mark, "breach sent", once)) if row else None
 
 
-def receipt_exists(act: Act, receipt: str) -> bool:
+def receipt_exists(ctx: Context, receipt: str) -> bool:
     """Whether there is a report with this receipt; asked before the door, so it only reads."""
-    return Vault(act).rows.with_receipt(act.keys.mark_of_pass("receipt", receipt)) is not None
+    return Vault(ctx).rows.with_receipt(ctx.keys.mark_of_pass("receipt", receipt)) is not None
 
 
 @handler("breach.follow", clause="P13", private=True)
-def follow_report(act: Act, receipt: str) -> Done[ReporterView]:
+def follow_report(ctx: Context, receipt: str) -> Result[ReporterView]:
     """Show the report to the holder of its receipt."""
-    vault = Vault(act)
-    return Done(_reporter_view(act, vault, _with_receipt(vault, receipt)))
+    vault = Vault(ctx)
+    return Result(_reporter_view(ctx, vault, _with_receipt(vault, receipt)))
 
 
 @handler("breach.add", clause="P13", private=True)
-def add_words(act: Act, receipt: str, words: str) -> Done[ReporterView]:
+def add_words(ctx: Context, receipt: str, words: str) -> Result[ReporterView]:
     """Add words, or an answer, from the holder of the receipt; no minute of it is kept."""
-    vault = Vault(act)
-    return Done(_add_fact(act, vault, _with_receipt(vault, receipt), words))
+    vault = Vault(ctx)
+    return Result(_add_fact(ctx, vault, _with_receipt(vault, receipt), words))
 
 
 @handler("breach.read_own", clause="P13", about="report", private=True)
-def read_own_report(act: Act, report: str, session: str) -> Done[ReporterView]:
+def read_own_report(ctx: Context, report: str, session: str) -> Result[ReporterView]:
     """Show the report to a reporter who gave a name and came from a button in chat."""
-    vault = Vault(act)
-    return Done(_reporter_view(act, vault, open_for_reporter(act, vault, report, session)))
+    vault = Vault(ctx)
+    return Result(_reporter_view(ctx, vault, open_for_reporter(ctx, vault, report, session)))
 
 
 @handler("breach.add_own", clause="P13", about="report", private=True)
-def add_own_words(act: Act, report: str, session: str, words: str) -> Done[ReporterView]:
+def add_own_words(ctx: Context, report: str, session: str, words: str) -> Result[ReporterView]:
     """Add words, or an answer, from a reporter who gave a name."""
-    vault = Vault(act)
-    return Done(_add_fact(act, vault, open_for_reporter(act, vault, report, session), words))
+    vault = Vault(ctx)
+    return Result(_add_fact(ctx, vault, open_for_reporter(ctx, vault, report, session), words))
 
 
 def _with_receipt(vault: Vault, receipt: str) -> Opened:
@@ -284,18 +284,18 @@ def _with_receipt(vault: Vault, receipt: str) -> Opened:
     return one
 
 
-def _reporter_view(act: Act, vault: Vault, one: Opened) -> ReporterView:
-    return to_reporter(act, one, seat_readers(act, vault, one))
+def _reporter_view(ctx: Context, vault: Vault, one: Opened) -> ReporterView:
+    return to_reporter(ctx, one, seat_readers(ctx, vault, one))
 
 
-def _add_fact(act: Act, vault: Vault, one: Opened, words: str) -> ReporterView:
+def _add_fact(ctx: Context, vault: Vault, one: Opened, words: str) -> ReporterView:
     told, before = _require_fitting(one, words), [reader.person for reader in one.known.handlers]
-    day = receipt_at(act.policy, act.now).day.isoformat()
+    day = receipt_at(ctx.policy, ctx.now).day.isoformat()
     vault.save(one, Noted(kind="fact", by="reporter", at=day, words=told))
-    view = _reporter_view(act, vault, one)
+    view = _reporter_view(ctx, vault, one)
     # A reader who has just begun to read gets an alert for the whole report instead.
     for reader in (one for one in one.known.handlers if one.person in before):
-        cards.queue_message(act, vault, one, reader.person, "more")
+        cards.queue_message(ctx, vault, one, reader.person, "more")
     return view
 
 
@@ -317,17 +317,17 @@ WRONG_ADDRESS = "customer.wrong_address"
 
 
 @handler("breach.notice", clause="P13", private=True)
-def report_findings(act: Act) -> Done[int]:
+def report_findings(ctx: Context) -> Result[int]:
     """Report what the database shows now and the bot has not reported yet; return how many reports that made."""
-    vault, noticed = Vault(act), Noticed(act.store.session)
-    return Done(
-        _file_vanished(act, vault, noticed) + sum(_file_astray(act, vault, one) for one in noticed.done(WRONG_ADDRESS))
+    vault, noticed = Vault(ctx), Noticed(ctx.store.session)
+    return Result(
+        _file_vanished(ctx, vault, noticed) + sum(_file_astray(ctx, vault, one) for one in noticed.done(WRONG_ADDRESS))
     )
 
 
-def _file_vanished(act: Act, vault: Vault, noticed: Noticed) -> int:
+def _file_vanished(ctx: Context, vault: Vault, noticed: Noticed) -> int:
     """One report a day. A call that came back as another file and is gone again is another cause."""
-    calls, today = noticed.vanished(act.now), f"vanished:{company_day(act.policy, act.now)}"
+    calls, today = noticed.vanished(ctx.now), f"vanished:{company_day(ctx.policy, ctx.now)}"
     if not calls or vault.has_cause(today):
         return 0
     causes = {f"vanished:{one.id}:{one.stamp}": one.id for one in calls}
@@ -335,13 +335,13 @@ def _file_vanished(act: Act, vault: Vault, noticed: Noticed) -> int:
     if not new:
         return 0
     vault.new_causes([today])
-    told = [f"Call {one.id}, {words_of(act, one)}" for one in act.store.recordings.all_of(new[:MOST_TOLD])]
+    told = [f"Call {one.id}, {words_of(ctx, one)}" for one in ctx.store.recordings.all_of(new[:MOST_TOLD])]
     more = [f"And {quantity_words(len(new) - MOST_TOLD, 'other')}."] if len(new) > MOST_TOLD else []
-    _file_for_bot(act, vault, "\n".join([VANISHED, *told, *more]))
+    _file_for_bot(ctx, vault, "\n".join([VANISHED, *told, *more]))
     return 1
 
 
-def _file_astray(act: Act, vault: Vault, entry: Entered) -> int:
+def _file_astray(ctx: Context, vault: Vault, entry: Entered) -> int:
     """Keep the people who entered and released the address out of the report."""
     told = entry.detail
     if not vault.new_causes([f"astray:{told['mail']}"]):
@@ -349,10 +349,10 @@ def _file_astray(act: Act, vault: Vault, entry: Entered) -> int:
     ids = {told[name] for name in ("addressed_by", "released_by") if told.get(name) is not None}
     calls = ", ".join(map(str, told["recordings"])) or "none"
     words = f"Request {entry.subject}, found on {entry.at[:10]}; calls by their number: {calls}"
-    _file_for_bot(act, vault, f"{ASTRAY}\n{words}", ids)
+    _file_for_bot(ctx, vault, f"{ASTRAY}\n{words}", ids)
     return 1
 
 
-def _file_for_bot(act: Act, vault: Vault, facts: str, whose: Iterable[int] = ()) -> None:
+def _file_for_bot(ctx: Context, vault: Vault, facts: str, whose: Iterable[int] = ()) -> None:
     """File facts, and keep out the people whose act it was."""
-    _store_report(act, vault, _begin_report(act, source="bot", what=facts, accused=sorted(set(whose))))
+    _store_report(ctx, vault, _begin_report(ctx, source="bot", what=facts, accused=sorted(set(whose))))

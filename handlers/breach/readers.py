@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from handlers.acting import Act, Done, seated
+from handlers.acting import Context, Result, seated
 from handlers.breach import cards
 from handlers.breach.state import DECIDER, Known, Noted, Seated
 from handlers.breach.vault import Opened, Vault
@@ -34,68 +34,68 @@ class Today(NamedTuple):
     new: frozenset[int]
 
 
-def find_today(act: Act) -> Today:
+def find_today(ctx: Context) -> Today:
     """Return the circumstances of the moment; asked once for many reports."""
-    readers = frozenset(seat.person for seat in would_be_readers(act.policy))
-    return Today(act.today, readers - act.store.people.there(readers), find_newcomers(act))
+    readers = frozenset(seat.person for seat in would_be_readers(ctx.policy))
+    return Today(ctx.today, readers - ctx.store.people.there(readers), find_newcomers(ctx))
 
 
-def find_circumstances(act: Act, known: Known, here: Today | None = None) -> Circumstances:
+def find_circumstances(ctx: Context, known: Known, here: Today | None = None) -> Circumstances:
     """Return one report as the rule sees it today; its present handlers aren't new to it."""
-    here = here or find_today(act)
+    here = here or find_today(ctx)
     new = here.new - {one.person for one in known.handlers}
     return Circumstances(
-        policy=here.policy, today=company_day(act.policy, act.now), out=find_would_be_readers(act, known.out),
+        policy=here.policy, today=company_day(ctx.policy, ctx.now), out=find_would_be_readers(ctx, known.out),
         not_there=here.not_there | new, let_in=known.let_in,
     )  # fmt: skip
 
 
-def find_would_be_readers(act: Act, named: Collection[int]) -> frozenset[int]:
+def find_would_be_readers(ctx: Context, named: Collection[int]) -> frozenset[int]:
     """Return those would-be readers who are, or may be, among the people named."""
-    return act.store.people.among((seat.person for seat in would_be_readers(act.policy)), named)
+    return ctx.store.people.among((seat.person for seat in would_be_readers(ctx.policy)), named)
 
 
-def seat_readers(act: Act, vault: Vault, one: Opened, here: Today | None = None) -> Handling:
+def seat_readers(ctx: Context, vault: Vault, one: Opened, here: Today | None = None) -> Handling:
     """Ask the rule again. New readers get the alert; a reader whose sight ends is told nothing, and their card leads nowhere."""
-    handling, before = who_handles(find_circumstances(act, one.known, here)), one.known.readers
+    handling, before = who_handles(find_circumstances(ctx, one.known, here)), one.known.readers
     seats = [Seated(person=seat.person, role=seat.role, deputy=seat.deputy) for seat in handling.readers]
     begun, ended = vault.see(one, [*seats, *_seated_deciders(one.known, handling)])
     if begun or ended or one.known.fired != handling.fired:
-        at = company_day(act.policy, act.now).isoformat()  # a minute could be that of the filing
+        at = company_day(ctx.policy, ctx.now).isoformat()  # a minute could be that of the filing
         one.known.fired = handling.fired
         words = ", ".join(str(seat.person) for seat in one.known.handlers)
         vault.save(one, Noted(kind="readers", by="rule", at=at, words=words, about=handling.fired))
         for reader in begun if one.known.open else ():
-            cards.queue_message(act, vault, one, reader.person, "hearing" if reader.role == DECIDER else "alert")
+            cards.queue_message(ctx, vault, one, reader.person, "hearing" if reader.role == DECIDER else "alert")
     elif one.known.readers != before:
         vault.save(one)  # the same people, as something else
     return handling
 
 
-def whom_to_bring_it(act: Act, handling: Handling) -> str:
+def whom_to_bring_it(ctx: Context, handling: Handling) -> str:
     """Return whom to bring files to, by title, since names aren't for everybody; empty if the report is sealed."""
-    return f"the {title_of(act.policy, handling.readers[0])}" if handling.readers else ""
+    return f"the {title_of(ctx.policy, handling.readers[0])}" if handling.readers else ""
 
 
-def find_newcomers(act: Act) -> frozenset[int]:
+def find_newcomers(ctx: Context) -> frozenset[int]:
     """Return the people whom a changed policy brought nearer to reports and whose notice isn't over yet (P13, P14).
 
     The notice is that of any change of roles, whether there are reports or not. A text in force that no start has kept yet
     was told to nobody.
     """
-    texts = act.store.policy_texts.all()
+    texts = ctx.store.policy_texts.all()
     # A text that can't be read any more changed nobody that we know of.
     known = [
-        (_ranks_by_policy(seated(act.store, policy, make=False)), one)
+        (_ranks_by_policy(seated(ctx.store, policy, make=False)), one)
         for one in texts
         if (policy := _ranks_by_text(one.text)) is not None
     ]
-    calendar, today = calendar_of(act.policy, act.policy.company.home_line), _ranks_by_policy(act.policy)
+    calendar, today = calendar_of(ctx.policy, ctx.policy.company.home_line), _ranks_by_policy(ctx.policy)
     found: set[int] = set()
     for (before, _), (now, one) in pairwise(known):
-        if due_after(calendar, one.since, 1).at > act.now:
+        if due_after(calendar, one.since, 1).at > ctx.now:
             found |= _newly_nearer(before, now)
-    if known and texts[-1].digest != act.policy.digest:
+    if known and texts[-1].digest != ctx.policy.digest:
         found |= _newly_nearer(known[-1][0], today)
     return frozenset(found & today.keys())
 
@@ -139,65 +139,65 @@ class Holder(Unseen):
 
 
 @handler("breach.link", clause="P13", about="report", private=True)
-def make_code(act: Act, report: str) -> Done[str]:
+def make_code(ctx: Context, report: str) -> Result[str]:
     """Make a code for a person who has sight of the report or made it; anyone else is answered as if there were no such report."""
-    vault, account = Vault(act), act.who.account
+    vault, account = Vault(ctx), ctx.who.account
     # An account that is nobody's can't read any report, but may have made one.
-    person = act.me.id if act.who.person_id is not None else 0
+    person = ctx.me.id if ctx.who.person_id is not None else 0
     if vault.has_sight(report, person):
         holder = Holder(part="reader", who=str(person))
     elif vault.is_own(report, account):
         holder = Holder(part="reporter", who=account)
     else:
         raise Refused(NONE, clause="P13", code="no_report")
-    return Done(_add_pass(act, vault, CODE, report, holder))
+    return Result(_add_pass(ctx, vault, CODE, report, holder))
 
 
-def pass_exists(act: Act, secret: str) -> bool:
+def pass_exists(ctx: Context, secret: str) -> bool:
     """Whether this code or session is there; asked before the door, so it only reads."""
-    return Vault(act).passed(secret) is not None
+    return Vault(ctx).passed(secret) is not None
 
 
 @handler("breach.exchange", clause="P13", private=True)
-def exchange_code(act: Act, code: str) -> Done[tuple[str, str]]:
+def exchange_code(ctx: Context, code: str) -> Result[tuple[str, str]]:
     """Exchange a code for a session, once and within a minute."""
-    vault = Vault(act)
+    vault = Vault(ctx)
     row = vault.passed(code)
-    if row is None or row.kind != CODE or not _is_in_time(row, act):
+    if row is None or row.kind != CODE or not _is_in_time(row, ctx):
         raise Refused(SPENT, clause="P13", code="code_spent")
     vault.rows.forget(row)
-    return Done((row.report_id, _add_pass(act, vault, SESSION, row.report_id, _open_holder(act, row))))
+    return Result((row.report_id, _add_pass(ctx, vault, SESSION, row.report_id, _open_holder(ctx, row))))
 
 
 @handler("breach.leave", clause="P13", about="report", private=True)
-def end_session(act: Act, report: str, session: str) -> Done[None]:
+def end_session(ctx: Context, report: str, session: str) -> Result[None]:
     """End the session, so that no copy of its cookie opens anything."""
-    vault = Vault(act)
+    vault = Vault(ctx)
     row = vault.passed(session)
     if row is not None and (row.kind, row.report_id) == (SESSION, report):
         vault.rows.forget(row)
-    return Done(None)
+    return Result(None)
 
 
-def open_for_reader(act: Act, vault: Vault, report: str, session: str) -> Opened:
+def open_for_reader(ctx: Context, vault: Vault, report: str, session: str) -> Opened:
     """Return the report for the reader whose session this is, after asking the rule again; every refusal is the same."""
-    who = _extend_session(act, vault, report, session, "reader")
+    who = _extend_session(ctx, vault, report, session, "reader")
     row = vault.by_rule(report) if who else None
     if row is not None:
-        seat_readers(act, vault, row)
-    one = vault.for_reader(report, int(who)) if who and who_is_there(act, [int(who)]) else None
+        seat_readers(ctx, vault, row)
+    one = vault.for_reader(report, int(who)) if who and who_is_there(ctx, [int(who)]) else None
     if one is None:
         raise Refused(OVER, clause="P13", code="over")
     return one
 
 
-def find_reader(act: Act, report: str, session: str) -> int | None:
+def find_reader(ctx: Context, report: str, session: str) -> int | None:
     """Return who reads a report by this session, without extending it; None if nobody does, or they may not act."""
-    row = _find_session(act, Vault(act), report, session)
-    holder = _open_holder(act, row) if row is not None else None
+    row = _find_session(ctx, Vault(ctx), report, session)
+    holder = _open_holder(ctx, row) if row is not None else None
     if holder is None or holder.part != "reader":
         return None
-    person = act.store.people.get(int(holder.who))
+    person = ctx.store.people.get(int(holder.who))
     return person.id if person.standing == LIVING else None
 
 
@@ -210,49 +210,49 @@ def first_look(vault: Vault, session: str) -> bool:
     return True
 
 
-def open_for_reporter(act: Act, vault: Vault, report: str, session: str) -> Opened:
+def open_for_reporter(ctx: Context, vault: Vault, report: str, session: str) -> Opened:
     """Return the report for the reporter who gave a name and whose session this is; raises `Refused`."""
-    who = _extend_session(act, vault, report, session, "reporter")
-    one = vault.by_rule(report) if who and _still_there(act, who) else None
+    who = _extend_session(ctx, vault, report, session, "reporter")
+    one = vault.by_rule(report) if who and _still_there(ctx, who) else None
     if one is None or one.known.account != who:
         raise Refused(OVER, clause="P13", code="over")
     return one
 
 
-def _still_there(act: Act, account: str) -> bool:
+def _still_there(ctx: Context, account: str) -> bool:
     """Whether a chat account may still act; one that isn't stored was never shut out."""
     platform, _, name = account.partition(":")
-    found = act.store.people.account(platform, name)
+    found = ctx.store.people.account(platform, name)
     return found is None or found.standing in (LIVING, AMBIGUOUS)
 
 
-def _extend_session(act: Act, vault: Vault, report: str, session: str, part: str) -> str:
+def _extend_session(ctx: Context, vault: Vault, report: str, session: str, part: str) -> str:
     """Return whose session it is and extend it by a quarter of an hour; empty if it is over."""
-    row = _find_session(act, vault, report, session)
+    row = _find_session(ctx, vault, report, session)
     if row is None:
         return ""
-    row.due_at = act.now + IDLE
-    holder = _open_holder(act, row)
+    row.due_at = ctx.now + IDLE
+    holder = _open_holder(ctx, row)
     return holder.who if holder.part == part else ""
 
 
-def _find_session(act: Act, vault: Vault, report: str, session: str) -> ReportPart | None:
+def _find_session(ctx: Context, vault: Vault, report: str, session: str) -> ReportPart | None:
     """Return a session of this report that isn't over."""
     row = vault.passed(session)
-    return row if row and (row.kind, row.report_id) == (SESSION, report) and _is_in_time(row, act) else None
+    return row if row and (row.kind, row.report_id) == (SESSION, report) and _is_in_time(row, ctx) else None
 
 
-def _is_in_time(row: ReportPart, act: Act) -> bool:
-    return row.due_at is not None and act.now < row.due_at
+def _is_in_time(row: ReportPart, ctx: Context) -> bool:
+    return row.due_at is not None and ctx.now < row.due_at
 
 
-def _add_pass(act: Act, vault: Vault, kind: str, report: str, holder: Holder) -> str:
+def _add_pass(ctx: Context, vault: Vault, kind: str, report: str, holder: Holder) -> str:
     secret, lasts = new_secret(), CODE_LASTS if kind == CODE else IDLE
     mark = vault.pass_mark(secret)
-    sealed = act.keys.seal(holder.model_dump_json().encode(), mark, "breach pass")
-    vault.rows.add(ReportPart(name=mark, kind=kind, report_id=report, sealed=sealed, due_at=act.now + lasts))
+    sealed = ctx.keys.seal(holder.model_dump_json().encode(), mark, "breach pass")
+    vault.rows.add(ReportPart(name=mark, kind=kind, report_id=report, sealed=sealed, due_at=ctx.now + lasts))
     return secret
 
 
-def _open_holder(act: Act, row: ReportPart) -> Holder:
-    return Holder.model_validate_json(act.keys.open(row.sealed, row.name, "breach pass"))
+def _open_holder(ctx: Context, row: ReportPart) -> Holder:
+    return Holder.model_validate_json(ctx.keys.open(row.sealed, row.name, "breach pass"))

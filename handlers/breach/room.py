@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from handlers import role_people
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.breach import cards, filing, readers, steps
 from handlers.breach.filing import PEOPLE, READERS, ReportForm
 from handlers.breach.state import Filed
@@ -66,35 +66,35 @@ def _page_opener(path: str) -> Callable[[str, str], Page]:
     return page
 
 
-def _find_readers(act: Act, typed: str) -> list[Option]:
-    return _only_readers(act, role_people.find_people(act, typed))
+def _find_readers(ctx: Context, typed: str) -> list[Option]:
+    return _only_readers(ctx, role_people.find_people(ctx, typed))
 
 
-def _readers_named(act: Act, values: Iterable[str]) -> list[Option]:
-    return _only_readers(act, role_people.named_people(act, values))
+def _readers_named(ctx: Context, values: Iterable[str]) -> list[Option]:
+    return _only_readers(ctx, role_people.named_people(ctx, values))
 
 
-def _only_readers(act: Act, those: list[Option]) -> list[Option]:
-    read = {str(seat.person) for seat in would_be_readers(act.policy)}
+def _only_readers(ctx: Context, those: list[Option]) -> list[Option]:
+    read = {str(seat.person) for seat in would_be_readers(ctx.policy)}
     return [one for one in those if one.value in read]
 
 
-def report_lists(act: Act) -> Mapping[str, Rows]:
+def report_lists(ctx: Context) -> Mapping[str, Rows]:
     """List the reports that wait to be acknowledged; behind Manage the other open ones, then the closed ones."""
-    if act.me.id not in {seat.person for seat in would_be_readers(act.policy)}:
+    if ctx.me.id not in {seat.person for seat in would_be_readers(ctx.policy)}:
         return {}
-    mine = Vault(act).of_reader(act.me.id)
+    mine = Vault(ctx).of_reader(ctx.me.id)
     rest = sorted(mine, key=lambda one: not one.known.open)
-    to_do = [_report_row(act, one) for one in rest if one.known.open and not one.known.acknowledged_by]
-    others = [_report_row(act, one) for one in rest if not one.known.open or one.known.acknowledged_by]
+    to_do = [_report_row(ctx, one) for one in rest if one.known.open and not one.known.acknowledged_by]
+    others = [_report_row(ctx, one) for one in rest if not one.known.open or one.known.acknowledged_by]
     return {"waiting": to_do_list(to_do), "reports": short_list("Confidential reports", others)} if mine else {}
 
 
-def _report_row(act: Act, one: Opened) -> Row:
+def _report_row(ctx: Context, one: Opened) -> Row:
     closed, acknowledged = not one.known.open, bool(one.known.acknowledged_by)
     sign, state = (Sign.NOTE, "acknowledged") if acknowledged else (Sign.WAITING, "is waiting to be acknowledged")
     sign, state = (Sign.ENDED, "closed") if closed else (sign, state)
-    day = day_words(one.known.day, company_day(act.policy, act.now))
+    day = day_words(one.known.day, company_day(ctx.policy, ctx.now))
     words = f"{sign} Report {one.id} · came on {day} · {state}"
     return Row(words, Button(cards.DETAILS, "Details", one.id, "plain" if acknowledged or closed else "primary"))
 

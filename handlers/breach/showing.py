@@ -9,7 +9,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from handlers import finding
-from handlers.acting import Act, Visitor
+from handlers.acting import Actor, Context
 from handlers.breach.readers import whom_to_bring_it
 from handlers.breach.state import DECIDER, CallView, HandlerView, Hearing, Known, Noted, ReporterView, Said, StepView
 from handlers.breach.vault import Opened
@@ -48,26 +48,26 @@ _FIRED = {
 }  # fmt: skip
 
 
-def to_handler(act: Act, rooms: Rooms, one: Opened) -> HandlerView:
+def to_handler(ctx: Context, rooms: Rooms, one: Opened) -> HandlerView:
     """Show the report to its reader; a person who only decides whether a call is heard sees that question alone."""
     known, me = one.known, next(who for who in one.known.readers if who.person == one.reader)
-    asking = as_reader(act, one.reader)
+    asking = as_reader(ctx, one.reader)
     if me.role == DECIDER:
         return _decider_view(asking, one)
     return HandlerView(
-        report=one.id, state=_state_words(known), role=_title_of_role(act, me.role, deputy=me.deputy),
-        others=tuple(f"{name_of(act, who.person)}, {_title_of_role(act, who.role, deputy=who.deputy)}" for who in known.handlers if who.person != one.reader),
+        report=one.id, state=_state_words(known), role=_title_of_role(ctx, me.role, deputy=me.deputy),
+        others=tuple(f"{name_of(ctx, who.person)}, {_title_of_role(ctx, who.role, deputy=who.deputy)}" for who in known.handlers if who.person != one.reader),
         fired=_FIRED.get(known.fired, ""), day=day_words(known.day, None) + (", after hours" if known.late else ""),
-        acknowledge_by=_home_moment(act, known.promised.acknowledge), answer_by=_home_moment(act, known.promised.feedback),
-        facts=_report_facts(act, known), conversation=_entry_lines(act, known, _CONVERSATION),
-        history=_entry_lines(act, known, tuple(_DID)), notes=_entry_lines(act, known, ("note",)),
-        steps=tuple(StepView(number, text, name_of(act, known.steps.get(text, 0))) for number, (text, _) in enumerate(steps_checklist(act.policy, known.steps), 1)),
-        calls=call_views(asking, rooms, known, one.reader), people=_people_to_name(act), may=_allowed_actions(one),
-        reference=known.reference, outcome=known.outcome, closing=_closing_words(act, known),
+        acknowledge_by=_home_moment(ctx, known.promised.acknowledge), answer_by=_home_moment(ctx, known.promised.feedback),
+        facts=_report_facts(ctx, known), conversation=_entry_lines(ctx, known, _CONVERSATION),
+        history=_entry_lines(ctx, known, tuple(_DID)), notes=_entry_lines(ctx, known, ("note",)),
+        steps=tuple(StepView(number, text, name_of(ctx, known.steps.get(text, 0))) for number, (text, _) in enumerate(steps_checklist(ctx.policy, known.steps), 1)),
+        calls=call_views(asking, rooms, known, one.reader), people=_people_to_name(ctx), may=_allowed_actions(one),
+        reference=known.reference, outcome=known.outcome, closing=_closing_words(ctx, known),
     )  # fmt: skip
 
 
-def to_reporter(act: Act, one: Opened, handling: Handling) -> ReporterView:
+def to_reporter(ctx: Context, one: Opened, handling: Handling) -> ReporterView:
     """Show the reporter how it stands, never who reads it and never what they note."""
     known = one.known
     said = tuple(
@@ -75,21 +75,21 @@ def to_reporter(act: Act, one: Opened, handling: Handling) -> ReporterView:
         for entry in known.log if entry.kind in _CONVERSATION
     )  # fmt: skip
     last = next((entry.kind for entry in reversed(known.log) if entry.kind in ("fact", "question")), "")
-    late = "" if handling.sealed else _LATE.get(known.overdue(act.now), "")
+    late = "" if handling.sealed else _LATE.get(known.overdue(ctx.now), "")
     return ReporterView(
-        state=_told_state(known, handling), day=day_words(known.day, None), acknowledge_by=_home_moment(act, known.promised.acknowledge),
-        answer_by=_home_moment(act, known.promised.feedback), conversation=said, question=known.open and last == "question",
+        state=_told_state(known, handling), day=day_words(known.day, None), acknowledge_by=_home_moment(ctx, known.promised.acknowledge),
+        answer_by=_home_moment(ctx, known.promised.feedback), conversation=said, question=known.open and last == "question",
         open=known.open, told="" if known.open else known.told,
-        last_resort=act.policy.breach.last_resort if late or (handling.sealed and known.open) else "", late=late,
-        evidence=whom_to_bring_it(act, handling),
+        last_resort=ctx.policy.breach.last_resort if late or (handling.sealed and known.open) else "", late=late,
+        evidence=whom_to_bring_it(ctx, handling),
     )  # fmt: skip
 
 
-def _decider_view(act: Act, one: Opened) -> HandlerView:
+def _decider_view(ctx: Context, one: Opened) -> HandlerView:
     return HandlerView(
         report=one.id, state="a question for you", role="the person who decides whether a call is heard", others=(), fired="", day="",
         acknowledge_by="", answer_by="", facts=(), conversation=(), history=(), steps=(),
-        calls=to_be_decided(act, one.known, one.reader), people=(), may=frozenset({"decide"}),
+        calls=to_be_decided(ctx, one.known, one.reader), people=(), may=frozenset({"decide"}),
     )  # fmt: skip
 
 
@@ -103,16 +103,16 @@ def _allowed_actions(one: Opened) -> frozenset[str]:
     return frozenset(always | acknowledge | close)
 
 
-def _report_facts(act: Act, known: Known) -> tuple[tuple[str, str], ...]:
+def _report_facts(ctx: Context, known: Known) -> tuple[tuple[str, str], ...]:
     sources = {
         "chat": "in chat", "link": "on the page, by a link from chat", "page": "on the page without login",
         "bot": "by the bot itself: facts, no verdict",
     }  # fmt: skip
-    about = ", ".join([*(name_of(act, one) for one in known.accused), *([known.concerned] if known.concerned else [])])
-    added = ", ".join(f"{name_of(act, one.person)} (named by {name_of(act, one.by)})" for one in known.accusations)
+    about = ", ".join([*(name_of(ctx, one) for one in known.accused), *([known.concerned] if known.concerned else [])])
+    added = ", ".join(f"{name_of(ctx, one.person)} (named by {name_of(ctx, one.by)})" for one in known.accusations)
     typed = f"{known.reporter_name} (typed on the page; no one checked it)" if known.reporter_name else ""
     who = (
-        (typed or name_of(act, known.reporter) or _account_owner_name(act, known.account))
+        (typed or name_of(ctx, known.reporter) or _account_owner_name(ctx, known.account))
         if known.named
         else "not given"
     )
@@ -123,17 +123,17 @@ def _report_facts(act: Act, known: Known) -> tuple[tuple[str, str], ...]:
     return tuple((label, words) for label, words in told if words)
 
 
-def _entry_lines(act: Act, known: Known, kinds: tuple[str, ...]) -> tuple[Said, ...]:
+def _entry_lines(ctx: Context, known: Known, kinds: tuple[str, ...]) -> tuple[Said, ...]:
     return tuple(
-        Said(_writer_name(act, known, entry.by), _day_or_moment(act, entry.at), _entry_words(act, entry), entry.kind)
+        Said(_writer_name(ctx, known, entry.by), _day_or_moment(ctx, entry.at), _entry_words(ctx, entry), entry.kind)
         for entry in known.log if entry.kind in kinds
     )  # fmt: skip
 
 
-def _entry_words(act: Act, entry: Noted) -> str:
-    told = _entry_content(act, entry)
+def _entry_words(ctx: Context, entry: Noted) -> str:
+    told = _entry_content(ctx, entry)
     who = (
-        name_of(act, int(entry.about))
+        name_of(ctx, int(entry.about))
         if entry.kind == "accused"
         else entry.about
         if entry.kind in ("step", "outcome")
@@ -142,12 +142,12 @@ def _entry_words(act: Act, entry: Noted) -> str:
     return " ".join(one for one in (_DID[entry.kind], who, told) if one)
 
 
-def _entry_content(act: Act, entry: Noted) -> str:
+def _entry_content(ctx: Context, entry: Noted) -> str:
     """For gathered calls, say which, and never what was typed: that may name a matter that this reader may not know of (P9)."""
     if entry.kind == "gathered":
-        return words_of_all(act, entry.about)
+        return words_of_all(ctx, entry.about)
     return (
-        ", ".join(name_of(act, int(one)) for one in entry.words.split(", ") if one)
+        ", ".join(name_of(ctx, int(one)) for one in entry.words.split(", ") if one)
         if entry.kind == "readers"
         else entry.words
     )
@@ -173,59 +173,59 @@ def _state_words(known: Known) -> str:
     return "acknowledged" if known.acknowledged_by else "waiting to be acknowledged"
 
 
-def _closing_words(act: Act, known: Known) -> str:
+def _closing_words(ctx: Context, known: Known) -> str:
     if not known.agreed or not known.told:
         return known.told
-    return f"{known.told} (agreed by {', '.join(name_of(act, one) for one in known.agreed)})"
+    return f"{known.told} (agreed by {', '.join(name_of(ctx, one) for one in known.agreed)})"
 
 
-def _people_to_name(act: Act) -> tuple[tuple[str, str], ...]:
-    titles = {seat.person: title_of(act.policy, seat) for seat in would_be_readers(act.policy)}
-    everybody = sorted(act.policy.seats.in_roles, key=lambda one: (one not in titles, one))
-    roles = tuple((str(one), ", ".join(filter(None, (name_of(act, one), titles.get(one, ""))))) for one in everybody)
-    others = (one for one in act.store.people.called((), MOST_PEOPLE) if one.id not in everybody)
+def _people_to_name(ctx: Context) -> tuple[tuple[str, str], ...]:
+    titles = {seat.person: title_of(ctx.policy, seat) for seat in would_be_readers(ctx.policy)}
+    everybody = sorted(ctx.policy.seats.in_roles, key=lambda one: (one not in titles, one))
+    roles = tuple((str(one), ", ".join(filter(None, (name_of(ctx, one), titles.get(one, ""))))) for one in everybody)
+    others = (one for one in ctx.store.people.called((), MOST_PEOPLE) if one.id not in everybody)
     return (*roles, *((str(one.id), one.name) for one in others))
 
 
-def _title_of_role(act: Act, role: str, *, deputy: bool) -> str:
-    found: dict[RoleName, str] = {name: held.title for name, held in act.policy.roles.held().items()}
+def _title_of_role(ctx: Context, role: str, *, deputy: bool) -> str:
+    found: dict[RoleName, str] = {name: held.title for name, held in ctx.policy.roles.held().items()}
     title = next((words for name, words in found.items() if name == role), role)
     return f"deputy of the {title}" if deputy else title
 
 
-def _writer_name(act: Act, known: Known, by: str) -> str:
+def _writer_name(ctx: Context, known: Known, by: str) -> str:
     words = {"reporter": "The reporter", "bot": "The bot", "rule": "The rule"}
-    return words.get(by) or name_of(act, int(by))
+    return words.get(by) or name_of(ctx, int(by))
 
 
-def _account_owner_name(act: Act, account: str) -> str:
+def _account_owner_name(ctx: Context, account: str) -> str:
     """Name the account's owner if that is known by now; for a report nobody is looked up."""
-    found = act.store.people.account(*Visitor(account).address) if account else None
-    named = name_of(act, found.person_id) if found is not None and found.person_id else ""
+    found = ctx.store.people.account(*Actor(account).address) if account else None
+    named = name_of(ctx, found.person_id) if found is not None and found.person_id else ""
     return named or f"the holder of the account {account} (your chat’s administrator knows who that is)"
 
 
-def _day_or_moment(act: Act, told: str) -> str:
-    return _day_from_iso(told) if len(told) <= len("2026-11-24") else _home_moment(act, datetime.fromisoformat(told))
+def _day_or_moment(ctx: Context, told: str) -> str:
+    return _day_from_iso(told) if len(told) <= len("2026-11-24") else _home_moment(ctx, datetime.fromisoformat(told))
 
 
 def _day_from_iso(told: str) -> str:
     return day_words(date.fromisoformat(told[:10]), None)
 
 
-def _home_moment(act: Act, at: datetime) -> str:
-    zone = act.policy.lines[act.policy.company.home_line].time_zone
-    return moment_words(at.astimezone(ZoneInfo(zone)), zone, act.now)
+def _home_moment(ctx: Context, at: datetime) -> str:
+    zone = ctx.policy.lines[ctx.policy.company.home_line].time_zone
+    return moment_words(at.astimezone(ZoneInfo(zone)), zone, ctx.now)
 
 
-def may_know(act: Act, rooms: Rooms, matter: str, reader: int) -> bool:
+def may_know(ctx: Context, rooms: Rooms, matter: str, reader: int) -> bool:
     """Whether a reader may know that there is such a matter; a person who was on a call of it may not (P9)."""
-    found = act.store.matters.get(matter)
-    if found is None or not showing.may_know(act, rooms(), matter, reader):
+    found = ctx.store.matters.get(matter)
+    if found is None or not showing.may_know(ctx, rooms(), matter, reader):
         return False
-    calls = [*act.store.recordings.of_request(matter), *act.store.declines.calls(matter)]
-    was_on = involved_people(act.store, operators=were_on_any(calls)).why(reader)
-    return was_on is None or reader in act.store.matters.holders(found)
+    calls = [*ctx.store.recordings.of_request(matter), *ctx.store.declines.calls(matter)]
+    was_on = involved_people(ctx.store, operators=were_on_any(calls)).why(reader)
+    return was_on is None or reader in ctx.store.matters.holders(found)
 
 
 def were_on_any(calls: Iterable[Recording]) -> frozenset[int]:
@@ -233,16 +233,16 @@ def were_on_any(calls: Iterable[Recording]) -> frozenset[int]:
     return frozenset(one.operator_id for one in calls if one.operator_id)
 
 
-def calls_found_by(act: Act, rooms: Rooms, words: str) -> list[int]:
+def calls_found_by(ctx: Context, rooms: Rooms, words: str) -> list[int]:
     """Find calls by the id of a request, or by number, operator, day or CRM reference; raises `Refused` for none, or too many.
 
     A request that the asker may not know of is answered like one that doesn't exist (P9).
     """
     name = _ID.search(words.upper())
     if name is not None:
-        found = _of_request(act, rooms, name.group())
+        found = _of_request(ctx, rooms, name.group())
     else:
-        found = [int(option.value) for option in finding.look_for_calls(act, words).exactly]
+        found = [int(option.value) for option in finding.look_for_calls(ctx, words).exactly]
     if not found:
         raise Refused.at({"words": "I found no call. Try the request’s number, part of the phone number or a day."})
     if len(found) > MOST_CALLS:
@@ -250,52 +250,52 @@ def calls_found_by(act: Act, rooms: Rooms, words: str) -> list[int]:
     return found
 
 
-def _of_request(act: Act, rooms: Rooms, request: str) -> list[int]:
-    if not may_know(act, rooms, request, act.me.id):
+def _of_request(ctx: Context, rooms: Rooms, request: str) -> list[int]:
+    if not may_know(ctx, rooms, request, ctx.me.id):
         return []
-    return [one.id for one in act.store.recordings.of_request(request) if finding.may_know(act, one)]
+    return [one.id for one in ctx.store.recordings.of_request(request) if finding.may_know(ctx, one)]
 
 
-def as_reader(act: Act, person: int) -> Act:
+def as_reader(ctx: Context, person: int) -> Context:
     """Return the act as asked by a reader of the page, so that what may be known of calls is asked for that person."""
-    return replace(act, who=Visitor("web", person))
+    return replace(ctx, who=Actor("web", person))
 
 
-def call_views(act: Act, rooms: Rooms, known: Known, reader: int) -> tuple[CallView, ...]:
+def call_views(ctx: Context, rooms: Rooms, known: Known, reader: int) -> tuple[CallView, ...]:
     """Return every call of the report as one reader sees it: who listened only in matters that the reader may know of (P9)."""
-    calls = act.store.recordings.all_of(known.calls)
-    return tuple(_call_view(act, known, one, reader, _listener_lines(act, rooms, one)) for one in calls)
+    calls = ctx.store.recordings.all_of(known.calls)
+    return tuple(_call_view(ctx, known, one, reader, _listener_lines(ctx, rooms, one)) for one in calls)
 
 
-def to_be_decided(act: Act, known: Known, reader: int) -> tuple[CallView, ...]:
+def to_be_decided(ctx: Context, known: Known, reader: int) -> tuple[CallView, ...]:
     """Return the calls that this person decides on, without who listened."""
     asked = {one.recording for one in known.hearings if one.decider == reader and one.state == "asked"}
-    calls = act.store.recordings.all_of(one for one in known.calls if one in asked)
-    return tuple(_call_view(act, known, one, reader, ()) for one in calls)
+    calls = ctx.store.recordings.all_of(one for one in known.calls if one in asked)
+    return tuple(_call_view(ctx, known, one, reader, ()) for one in calls)
 
 
-def words_of_all(act: Act, ids: str) -> str:
+def words_of_all(ctx: Context, ids: str) -> str:
     """Describe calls by their ids."""
-    return "; ".join(words_of(act, one) for one in act.store.recordings.all_of(map(int, ids.split())))
+    return "; ".join(words_of(ctx, one) for one in ctx.store.recordings.all_of(map(int, ids.split())))
 
 
-def words_of(act: Act, recording: Recording) -> str:
+def words_of(ctx: Context, recording: Recording) -> str:
     """Describe one call in a line, in the time of its phone line."""
     return "".join(
-        one if isinstance(one, str) else moment_words(one.at, one.zone or "UTC", act.now)
-        for one in call_line(recording, act.policy, act.now)
+        one if isinstance(one, str) else moment_words(one.at, one.zone or "UTC", ctx.now)
+        for one in call_line(recording, ctx.policy, ctx.now)
     )
 
 
-def _call_view(act: Act, known: Known, recording: Recording, reader: int, listened: tuple[str, ...]) -> CallView:
+def _call_view(ctx: Context, known: Known, recording: Recording, reader: int, listened: tuple[str, ...]) -> CallView:
     """A kept copy says what the call was, even once the original is erased."""
     kept = next((one for one in known.audio if one.recording == recording.id and one.parts), None)
     hearing = _reader_hearing(known, recording.id, reader)
-    state = _hearing_state(act, hearing, reader) if hearing else ("ask" if kept else "nothing")
+    state = _hearing_state(ctx, hearing, reader) if hearing else ("ask" if kept else "nothing")
     asks = hearing.by if hearing and state == "decide" else 0
     return CallView(
-        recording.id, kept.words if kept else words_of(act, recording), listened, kept.name if kept else "", state,
-        name_of(act, asks), asks,
+        recording.id, kept.words if kept else words_of(ctx, recording), listened, kept.name if kept else "", state,
+        name_of(ctx, asks), asks,
     )  # fmt: skip
 
 
@@ -306,31 +306,31 @@ def _reader_hearing(known: Known, recording: int, reader: int) -> Hearing | None
     return next(decide, next((one for one in reversed(these) if one.by == reader), None))
 
 
-def _hearing_state(act: Act, hearing: Hearing, reader: int) -> str:
+def _hearing_state(ctx: Context, hearing: Hearing, reader: int) -> str:
     if hearing.state == "asked":
         return "decide" if hearing.decider == reader else "asked"
     if hearing.state == "refused":
         return "refused"
-    return "hear" if hearing.until and act.now <= hearing.until else "ask"
+    return "hear" if hearing.until and ctx.now <= hearing.until else "ask"
 
 
-def _listener_lines(act: Act, rooms: Rooms, recording: Recording) -> tuple[str, ...]:
+def _listener_lines(ctx: Context, rooms: Rooms, recording: Recording) -> tuple[str, ...]:
     """P9, P11: say who listened in matters that the reader may know of; any other leaves no line and no gap."""
-    me = act.me.id
-    heard = act.store.grants.listened_to(recording.id)
-    known = {one for one in {each.matter_id for each in heard} if may_know(act, rooms, one, me)}
+    me = ctx.me.id
+    heard = ctx.store.grants.listened_to(recording.id)
+    known = {one for one in {each.matter_id for each in heard} if may_know(ctx, rooms, one, me)}
     found = [one for one in heard if one.matter_id in known]
-    people = act.store.people.named(
+    people = ctx.store.people.named(
         {one.person_id for one in found} | {one.decided_by for one in found if one.decided_by}
     )
     return tuple(
-        f"{people[one.person_id].name} listened {_home_moment(act, one.first)}"
+        f"{people[one.person_id].name} listened {_home_moment(ctx, one.first)}"
         + (f", approved by {people[one.decided_by].name}" if one.decided_by in people else "")
         + f" ({one.matter_id})"
         for one in found
     )
 
 
-def name_of(act: Act, person: int) -> str:
+def name_of(ctx: Context, person: int) -> str:
     """Name a person; empty for none."""
-    return act.store.people.get(person).name if person else ""
+    return ctx.store.people.get(person).name if person else ""

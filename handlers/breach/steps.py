@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers import role_people
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.breach import cards
 from handlers.breach.filing import LONGEST
 from handlers.breach.readers import (
@@ -34,120 +34,120 @@ UNOPENED = "Please press Details and read it first; then your acknowledgement co
 DONE = "This report is closed. Nothing can be changed any more."
 
 
-def open_report(act: Act, report: str, session: str, rooms: Rooms) -> Done[HandlerView]:
+def open_report(ctx: Context, report: str, session: str, rooms: Rooms) -> Result[HandlerView]:
     """Show the report, after asking the rule again; each opening is noted."""
-    vault = Vault(act)
-    one = open_for_reader(act, vault, report, session)
+    vault = Vault(ctx)
+    one = open_for_reader(ctx, vault, report, session)
     if first_look(vault, session):
         seat_of(one).opened = True
-        _save_step(act, vault, one, "opened")
-    return Done(to_handler(act, rooms, one))
+        _save_step(ctx, vault, one, "opened")
+    return Result(to_handler(ctx, rooms, one))
 
 
 @handler("breach.acknowledge", clause="P13", about="report", private=True)
-def acknowledge_report(act: Act, report: str, session: str) -> Done[None]:
+def acknowledge_report(ctx: Context, report: str, session: str) -> Result[None]:
     """Acknowledge the report on its page."""
-    vault = Vault(act)
-    return _store_acknowledgement(act, vault, open_to_handle(act, vault, report, session))
+    vault = Vault(ctx)
+    return _store_acknowledgement(ctx, vault, open_to_handle(ctx, vault, report, session))
 
 
 @handler("breach.acknowledge_pressed", clause="P13", about="report", private=True)
-def acknowledge_pressed(act: Act, report: str) -> Done[None]:
+def acknowledge_pressed(ctx: Context, report: str) -> Result[None]:
     """Acknowledge the report from its card in chat, once it was opened."""
-    vault = Vault(act)
-    one = vault.for_reader(report, act.me.id)
+    vault = Vault(ctx)
+    one = vault.for_reader(report, ctx.me.id)
     if one is None or seat_of(one).role == DECIDER:
         raise Refused(NONE, clause="P13", code="no_report")
     if not seat_of(one).opened:
         raise Refused(UNOPENED, clause="P13", code="unopened")
-    return _store_acknowledgement(act, vault, one)
+    return _store_acknowledgement(ctx, vault, one)
 
 
 @handler("breach.ask", clause="P13", about="report", private=True)
-def ask_reporter(act: Act, report: str, session: str, typed: str) -> Done[None]:
+def ask_reporter(ctx: Context, report: str, session: str, typed: str) -> Result[None]:
     """Write to the reporter, who reads it with the receipt; one who gave a name gets a message."""
-    vault = Vault(act)
-    one, told = open_to_handle(act, vault, report, session), require_words(typed)
-    late = one.known.overdue(act.now)
-    one.known.answered_on = one.known.answered_on or company_day(act.policy, act.now)
-    _save_step(act, vault, one, "question", told)
+    vault = Vault(ctx)
+    one, told = open_to_handle(ctx, vault, report, session), require_words(typed)
+    late = one.known.overdue(ctx.now)
+    one.known.answered_on = one.known.answered_on or company_day(ctx.policy, ctx.now)
+    _save_step(ctx, vault, one, "question", told)
     if late:
         cards.queue_redraws(vault, one)
-    cards.tell_reporter(act, vault, one)
-    return Done(None)
+    cards.tell_reporter(ctx, vault, one)
+    return Result(None)
 
 
 @handler("breach.note", clause="P13", about="report", private=True)
-def write_note(act: Act, report: str, session: str, typed: str) -> Done[None]:
+def write_note(ctx: Context, report: str, session: str, typed: str) -> Result[None]:
     """Write a note for those who handle the report."""
-    vault = Vault(act)
-    _save_step(act, vault, open_to_handle(act, vault, report, session), "note", require_words(typed))
-    return Done(None)
+    vault = Vault(ctx)
+    _save_step(ctx, vault, open_to_handle(ctx, vault, report, session), "note", require_words(typed))
+    return Result(None)
 
 
 @handler("breach.accuse", clause="P13", about="report", private=True)
-def accuse_person(act: Act, report: str, session: str, person: str, typed: str) -> Done[None]:
+def accuse_person(ctx: Context, report: str, session: str, person: str, typed: str) -> Result[None]:
     """Accuse a person, who loses sight at once; the log says if they had opened it. If that puts out the other handler, the fallback comes in."""
-    vault = Vault(act)
-    one, told = open_to_handle(act, vault, report, session), require_words(typed)
-    [who] = role_people.colleagues(act, [person], "person")
-    accused = find_would_be_readers(act, [who])
-    if one.reader not in accused and accused.isdisjoint(find_would_be_readers(act, one.known.out)):
-        handlers = {one.person for one in one.known.handlers} | {act.policy.held(name).holder for name in HANDLERS}
+    vault = Vault(ctx)
+    one, told = open_to_handle(ctx, vault, report, session), require_words(typed)
+    [who] = role_people.colleagues(ctx, [person], "person")
+    accused = find_would_be_readers(ctx, [who])
+    if one.reader not in accused and accused.isdisjoint(find_would_be_readers(ctx, one.known.out)):
+        handlers = {one.person for one in one.known.handlers} | {ctx.policy.held(name).holder for name in HANDLERS}
         one.known.let_in = one.known.let_in or not accused.isdisjoint(handlers)
     one.known.accusations.append(Accusation(person=who, by=one.reader))
     opened = " Had opened it." if any(each.person in accused and each.opened for each in one.known.handlers) else ""
-    entry = Noted(kind="accused", by=str(one.reader), at=act.now.isoformat(), words=f"{told}{opened}", about=str(who))
+    entry = Noted(kind="accused", by=str(one.reader), at=ctx.now.isoformat(), words=f"{told}{opened}", about=str(who))
     vault.save(one, entry, narrowed=True)
-    seat_readers(act, vault, one)
-    return Done(None)
+    seat_readers(ctx, vault, one)
+    return Result(None)
 
 
 @handler("breach.step", clause="P13", about="report", private=True)
-def take_step(act: Act, report: str, session: str, number: int, *, done: bool) -> Done[None]:
+def take_step(ctx: Context, report: str, session: str, number: int, *, done: bool) -> Result[None]:
     """Tick a step of the Code of Conduct's process, or take the tick back."""
-    vault = Vault(act)
-    one = open_to_handle(act, vault, report, session)
-    steps = steps_checklist(act.policy, one.known.steps)
+    vault = Vault(ctx)
+    one = open_to_handle(ctx, vault, report, session)
+    steps = steps_checklist(ctx.policy, one.known.steps)
     if not 1 <= number <= len(steps):
         raise Refused("There is no such step any more. Please look at the page again.", clause="P13")
     text, taken = steps[number - 1]
     if done == taken:
-        return Done(None)
+        return Result(None)
     if done:
         one.known.steps[text] = one.reader
     else:
         del one.known.steps[text]
-    _save_step(act, vault, one, "step", text, "taken" if done else "not taken")
-    return Done(None)
+    _save_step(ctx, vault, one, "step", text, "taken" if done else "not taken")
+    return Result(None)
 
 
-def add_found_calls(act: Act, report: str, session: str, typed: str, rooms: Rooms) -> Done[None]:
+def add_found_calls(ctx: Context, report: str, session: str, typed: str, rooms: Rooms) -> Result[None]:
     """Add the calls that these words find, with who listened to them and by whose approval. The words are not kept."""
-    vault = Vault(act)
-    one = open_to_handle(act, vault, report, session)
-    calls = calls_found_by(as_reader(act, one.reader), rooms, require_words(typed))
+    vault = Vault(ctx)
+    one = open_to_handle(ctx, vault, report, session)
+    calls = calls_found_by(as_reader(ctx, one.reader), rooms, require_words(typed))
     one.known.calls = list(dict.fromkeys([*one.known.calls, *calls]))
-    _save_step(act, vault, one, "gathered", about=" ".join(map(str, calls)))
-    return Done(None)
+    _save_step(ctx, vault, one, "gathered", about=" ".join(map(str, calls)))
+    return Result(None)
 
 
 @handler("breach.outcome", clause="P13", about="report", private=True)
-def write_outcome(act: Act, report: str, session: str, reference: str, typed: str) -> Done[None]:
+def write_outcome(ctx: Context, report: str, session: str, reference: str, typed: str) -> Result[None]:
     """Write down the outcome, with the reference of the process."""
-    vault = Vault(act)
-    one = open_to_handle(act, vault, report, session)
+    vault = Vault(ctx)
+    one = open_to_handle(ctx, vault, report, session)
     one.known.reference, one.known.outcome = require_words(reference, "reference"), require_words(typed)
     one.known.agreed = []  # to what was agreed before it said something else
-    _save_step(act, vault, one, "outcome", one.known.outcome, one.known.reference)
-    return Done(None)
+    _save_step(ctx, vault, one, "outcome", one.known.outcome, one.known.reference)
+    return Result(None)
 
 
 @handler("breach.close", clause="P13", about="report", private=True)
-def close_report(act: Act, report: str, session: str, typed: str) -> Done[None]:
+def close_report(ctx: Context, report: str, session: str, typed: str) -> Result[None]:
     """Close the report: everyone who handles it agrees, or the Manager does."""
-    vault = Vault(act)
-    one = open_to_handle(act, vault, report, session)
+    vault = Vault(ctx)
+    one = open_to_handle(ctx, vault, report, session)
     if not one.known.outcome:
         raise Refused("Please write down the outcome first, with the reference of the process.", clause="P13")
     told = require_words(typed)
@@ -155,13 +155,13 @@ def close_report(act: Act, report: str, session: str, typed: str) -> Done[None]:
         one.known.told, one.known.agreed = told, []
     one.known.agreed = list(dict.fromkeys([*one.known.agreed, one.reader]))
     if one.known.may_be_closed:
-        _close_report(act, vault, one)
-        return Done(None)
-    _save_step(act, vault, one, "agreed", told)
+        _close_report(ctx, vault, one)
+        return Result(None)
+    _save_step(ctx, vault, one, "agreed", told)
     for other in one.known.handlers:
         if other.person not in one.known.agreed:
-            cards.queue_message(act, vault, one, other.person, "agree")
-    return Done(None)
+            cards.queue_message(ctx, vault, one, other.person, "agree")
+    return Result(None)
 
 
 def seat_of(one: Opened) -> Seated:
@@ -179,9 +179,9 @@ def require_words(told: str, field: str = "words") -> str:
     return found
 
 
-def open_to_handle(act: Act, vault: Vault, report: str, session: str) -> Opened:
+def open_to_handle(ctx: Context, vault: Vault, report: str, session: str) -> Opened:
     """Return the open report for one of its handlers, not for a person who only decides whether a call is heard; raises `Refused`."""
-    one = open_for_reader(act, vault, report, session)
+    one = open_for_reader(ctx, vault, report, session)
     if seat_of(one).role == DECIDER:
         raise Refused(NONE, clause="P13", code="no_report")
     if not one.known.open:
@@ -189,26 +189,26 @@ def open_to_handle(act: Act, vault: Vault, report: str, session: str) -> Opened:
     return one
 
 
-def _store_acknowledgement(act: Act, vault: Vault, one: Opened) -> Done[None]:
+def _store_acknowledgement(ctx: Context, vault: Vault, one: Opened) -> Result[None]:
     if one.known.acknowledged_by or not one.known.open:
-        return Done(None)
+        return Result(None)
     one.known.acknowledged_by = one.reader
-    _save_step(act, vault, one, "acknowledged")
+    _save_step(ctx, vault, one, "acknowledged")
     cards.queue_redraws(vault, one)
-    cards.tell_reporter(act, vault, one, "read")
-    return Done(None)
+    cards.tell_reporter(ctx, vault, one, "read")
+    return Result(None)
 
 
-def _close_report(act: Act, vault: Vault, one: Opened) -> None:
-    day = company_day(act.policy, act.now)
-    one.known.closed_on, one.known.destroy_at = day, destroy_at(act.policy, day)
-    _save_step(act, vault, one, "closed", one.known.told)
+def _close_report(ctx: Context, vault: Vault, one: Opened) -> None:
+    day = company_day(ctx.policy, ctx.now)
+    one.known.closed_on, one.known.destroy_at = day, destroy_at(ctx.policy, day)
+    _save_step(ctx, vault, one, "closed", one.known.told)
     cards.queue_redraws(vault, one)
-    cards.tell_reporter(act, vault, one)
+    cards.tell_reporter(ctx, vault, one)
 
 
-def _save_step(act: Act, vault: Vault, one: Opened, kind: Kind, told: str = "", about: str = "") -> None:
-    vault.save(one, Noted(kind=kind, by=str(one.reader), at=act.now.isoformat(), words=told, about=about))
+def _save_step(ctx: Context, vault: Vault, one: Opened, kind: Kind, told: str = "", about: str = "") -> None:
+    vault.save(one, Noted(kind=kind, by=str(one.reader), at=ctx.now.isoformat(), words=told, about=about))
 
 
 NOBODY = (
@@ -229,162 +229,162 @@ class Copy:
 
 
 @handler("breach.keep", clause="P13", about="report", private=True)
-def begin_copy(act: Act, report: str, session: str, recording_id: int) -> Done[str]:
+def begin_copy(ctx: Context, report: str, session: str, recording_id: int) -> Result[str]:
     """Begin a copy of a call's audio. Nothing marks the call, and the original is erased at its moment like any other (P12).
 
     There is one copy of a call; one that never became whole makes room for it.
     """
-    vault = Vault(act)
-    one = open_to_handle(act, vault, report, session)
-    recording = act.store.recordings.get(recording_id)
+    vault = Vault(ctx)
+    one = open_to_handle(ctx, vault, report, session)
+    recording = ctx.store.recordings.get(recording_id)
     if recording is None or recording_id not in one.known.calls:
         raise Refused("I don’t know this call. Please gather it first.", clause="P13")
-    if recording.state not in ("present", "out_of_scope") or recording.closed(act.now):
+    if recording.state not in ("present", "out_of_scope") or recording.closed(ctx.now):
         raise Refused("This call’s time is over, so its audio can’t be kept any more.", clause="P12")
     _forget_unfinished(vault, one, recording.id)
     copy = Kept(
-        name=new_id("A"), recording=recording.id, words=words_of(act, recording), seconds=recording.seconds,
+        name=new_id("A"), recording=recording.id, words=words_of(ctx, recording), seconds=recording.seconds,
         operators=sorted(were_on_any([recording])),
     )  # fmt: skip
     one.known.audio.append(copy)
     vault.save(one)
-    return Done(copy.name)
+    return Result(copy.name)
 
 
 @handler("breach.keeping", clause="P13", about="report", private=True)
-def add_piece(act: Act, report: str, session: str, name: str, part: int, data: bytes) -> Done[None]:
+def add_piece(ctx: Context, report: str, session: str, name: str, part: int, data: bytes) -> Result[None]:
     """Keep a piece of it, sealed with the report's key; the same piece sent again is kept once."""
-    vault = Vault(act)
-    one = open_to_handle(act, vault, report, session)
+    vault = Vault(ctx)
+    one = open_to_handle(ctx, vault, report, session)
     if _require_copy(one, name).parts:
         raise Refused("This copy is complete already.", clause="P13")
     vault.keep_audio(one, name, part, data)
-    return Done(None)
+    return Result(None)
 
 
 @handler("breach.kept", clause="P13", about="report", private=True)
 def finish_copy(
-    act: Act, report: str, session: str, name: str, recording: int, parts: int, size: int, media_type: str
-) -> Done[None]:
+    ctx: Context, report: str, session: str, name: str, recording: int, parts: int, size: int, media_type: str
+) -> Result[None]:
     """Enter the whole copy in the report; raises `Refused` if a piece of it never came."""
-    vault = Vault(act)
-    one = open_to_handle(act, vault, report, session)
+    vault = Vault(ctx)
+    one = open_to_handle(ctx, vault, report, session)
     copy = _require_copy(one, name)
     if copy.parts:
-        return Done(None)
+        return Result(None)
     if parts < 1 or vault.rows.pieces(one.id, copy.name) != list(range(parts)):
         raise Refused(UNFINISHED, clause="P13", code="unfinished")
     copy.parts, copy.size, copy.media_type = parts, size, media_type
     vault.save(
-        one, Noted(kind="audio_kept", by=str(one.reader), at=act.now.isoformat(), words=copy.words, about=copy.name)
+        one, Noted(kind="audio_kept", by=str(one.reader), at=ctx.now.isoformat(), words=copy.words, about=copy.name)
     )
-    return Done(None)
+    return Result(None)
 
 
 @handler("breach.ask_to_hear", clause="P13", about="report", private=True)
-def ask_to_hear(act: Act, report: str, session: str, name: str) -> Done[None]:
+def ask_to_hear(ctx: Context, report: str, session: str, name: str) -> Result[None]:
     """P9: ask the person who decides investigations and isn't out; never the asker, nor anyone who was on the call."""
-    vault = Vault(act)
-    one = open_to_handle(act, vault, report, session)
+    vault = Vault(ctx)
+    one = open_to_handle(ctx, vault, report, session)
     copy = _require_whole_copy(one, name)
     mine = [asked for asked in one.known.hearings if (asked.name, asked.by) == (copy.name, one.reader)]
-    if any(asked.state == "asked" for asked in mine) or one.known.granted(copy.name, one.reader, act.now):
-        return Done(None)
+    if any(asked.state == "asked" for asked in mine) or one.known.granted(copy.name, one.reader, ctx.now):
+        return Result(None)
     asked = Hearing(name=copy.name, recording=copy.recording, by=one.reader, decider=0)
-    asked.decider = who_decides(_hearing_case(act, one, asked))
+    asked.decider = who_decides(_hearing_case(ctx, one, asked))
     if not asked.decider:
         raise Refused(NOBODY, clause="P9", code="nobody_decides")
     one.known.hearings.append(asked)
     entry = Noted(
-        kind="asked_to_hear", by=str(one.reader), at=act.now.isoformat(), words=copy.words, about=str(asked.decider)
+        kind="asked_to_hear", by=str(one.reader), at=ctx.now.isoformat(), words=copy.words, about=str(asked.decider)
     )
     vault.save(one, entry)
-    seat_readers(act, vault, one)
-    cards.queue_message(act, vault, one, asked.decider, "hearing")
-    return Done(None)
+    seat_readers(ctx, vault, one)
+    cards.queue_message(ctx, vault, one, asked.decider, "hearing")
+    return Result(None)
 
 
 @handler("breach.decide_hearing", clause="P13", about="report", private=True)
-def decide_hearing(act: Act, report: str, session: str, name: str, asker: int, *, allowed: bool) -> Done[None]:
+def decide_hearing(ctx: Context, report: str, session: str, name: str, asker: int, *, allowed: bool) -> Result[None]:
     """Decide whether the asker may hear the call, for as long as any access lasts."""
-    vault = Vault(act)
-    one = open_for_reader(act, vault, report, session)
+    vault = Vault(ctx)
+    one = open_for_reader(ctx, vault, report, session)
     wanted = (name, asker, one.reader, "asked")
     asked = next(
         (each for each in one.known.hearings if (each.name, each.by, each.decider, each.state) == wanted), None
     )
-    if asked is None or who_decides(_hearing_case(act, one, asked), one.reader) != one.reader:
+    if asked is None or who_decides(_hearing_case(ctx, one, asked), one.reader) != one.reader:
         raise Refused("This was decided already, or it is not for you to decide.", clause="P9", code="decided")
     asked.state = "granted" if allowed else "refused"
-    asked.until = act.now + timedelta(days=act.policy.access.default_days) if allowed else None
+    asked.until = ctx.now + timedelta(days=ctx.policy.access.default_days) if allowed else None
     kind = "may_hear" if allowed else "may_not_hear"
-    vault.save(one, Noted(kind=kind, by=str(one.reader), at=act.now.isoformat(), about=asked.name))
+    vault.save(one, Noted(kind=kind, by=str(one.reader), at=ctx.now.isoformat(), about=asked.name))
     cards.queue_redraws(vault, one, one.reader)
-    cards.queue_message(act, vault, one, asked.by, "decided")
-    seat_readers(act, vault, one)
-    return Done(None)
+    cards.queue_message(ctx, vault, one, asked.by, "decided")
+    seat_readers(ctx, vault, one)
+    return Result(None)
 
 
-def ask_again(act: Act, vault: Vault, one: Opened, here: Today) -> None:
+def ask_again(ctx: Context, vault: Vault, one: Opened, here: Today) -> None:
     """P9: pass a question on if its decider may not decide it any more; drop it when the report closes or the asker stops handling it."""
     before = one.known.hearings
     handlers = {reader.person for reader in one.known.handlers} if one.known.open else set[int]()
     one.known.hearings = [each for each in before if each.state != "asked" or each.by in handlers]
     asked = [each for each in one.known.hearings if each.state == "asked"]
-    now = [(each, who_decides(_hearing_case(act, one, each, here), each.decider)) for each in asked]
+    now = [(each, who_decides(_hearing_case(ctx, one, each, here), each.decider)) for each in asked]
     moved = [(each, who) for each, who in now if who not in (0, each.decider)]
     for each, who in moved:
         each.decider = who
     if moved or len(before) != len(one.known.hearings):
         vault.save(one)
-        seat_readers(act, vault, one, here)
+        seat_readers(ctx, vault, one, here)
     for _, who in moved:
-        cards.queue_message(act, vault, one, who, "hearing")
+        cards.queue_message(ctx, vault, one, who, "hearing")
 
 
 @handler("breach.hear", clause="P13", about="report", private=True)
-def hear_copy(act: Act, report: str, session: str, name: str, part: int) -> Done[Sound]:
+def hear_copy(ctx: Context, report: str, session: str, name: str, part: int) -> Result[Sound]:
     """Return a piece of the copy to the person who may hear it; each hearing is noted, wherever it begins."""
-    vault = Vault(act)
-    one = open_for_reader(act, vault, report, session)
+    vault = Vault(ctx)
+    one = open_for_reader(ctx, vault, report, session)
     copy = _require_whole_copy(one, name)
-    if not one.known.granted(copy.name, one.reader, act.now):
+    if not one.known.granted(copy.name, one.reader, ctx.now):
         raise Refused("You have no access to this call. Please ask to hear it first.", clause="P9", code="not_granted")
-    if part == 0 or not _heard_lately(act, one, copy):
+    if part == 0 or not _heard_lately(ctx, one, copy):
         vault.save(
-            one, Noted(kind="heard", by=str(one.reader), at=act.now.isoformat(), words=copy.words, about=copy.name)
+            one, Noted(kind="heard", by=str(one.reader), at=ctx.now.isoformat(), words=copy.words, about=copy.name)
         )
-    return Done(Sound(vault.audio(one, copy.name, part), copy.size, copy.media_type))
+    return Result(Sound(vault.audio(one, copy.name, part), copy.size, copy.media_type))
 
 
-def may_hear(act: Act, report: str, session: str, name: str) -> Copy:
+def may_hear(ctx: Context, report: str, session: str, name: str) -> Copy:
     """Return the copy if this session may hear it. It is asked all the time while the call plays, so no session is extended by it. Raises `Refused`."""
-    mine = find_reader(act, report, session)
-    one = Vault(act).for_reader(report, mine) if mine else None
+    mine = find_reader(ctx, report, session)
+    one = Vault(ctx).for_reader(report, mine) if mine else None
     copy = one.known.copy_named(name) if one else None
-    if not (mine and one and copy and copy.parts and one.known.granted(name, mine, act.now)):
+    if not (mine and one and copy and copy.parts and one.known.granted(name, mine, ctx.now)):
         raise Refused(NONE, clause="P9", code="not_granted")
     return Copy(mine, copy.recording, copy.size, copy.media_type, copy.seconds)
 
 
-def _heard_lately(act: Act, one: Opened, copy: Kept) -> bool:
+def _heard_lately(ctx: Context, one: Opened, copy: Kept) -> bool:
     mine = (
         datetime.fromisoformat(entry.at)
         for entry in one.known.log
         if (entry.kind, entry.by, entry.about) == ("heard", str(one.reader), copy.name)
     )
-    return any(timedelta(0) <= act.now - at <= LASTS for at in mine)
+    return any(timedelta(0) <= ctx.now - at <= LASTS for at in mine)
 
 
-def _hearing_case(act: Act, one: Opened, asked: Hearing, here: Today | None = None) -> HearingCircumstances:
-    case, was_on = find_circumstances(act, one.known, here), _people_on_call(act, _require_copy(one, asked.name))
-    own = replace(involved_people(act.store, askers=[asked.by], operators=was_on), concerned=case.out)
+def _hearing_case(ctx: Context, one: Opened, asked: Hearing, here: Today | None = None) -> HearingCircumstances:
+    case, was_on = find_circumstances(ctx, one.known, here), _people_on_call(ctx, _require_copy(one, asked.name))
+    own = replace(involved_people(ctx.store, askers=[asked.by], operators=was_on), concerned=case.out)
     return HearingCircumstances(policy=case.policy, today=case.today, involved=own, unreachable=case.not_there)
 
 
-def _people_on_call(act: Act, copy: Kept) -> frozenset[int]:
+def _people_on_call(ctx: Context, copy: Kept) -> frozenset[int]:
     """Return who was on the call, by the copy and by the register (P9)."""
-    return were_on_any(act.store.recordings.all_of([copy.recording])).union(copy.operators)
+    return were_on_any(ctx.store.recordings.all_of([copy.recording])).union(copy.operators)
 
 
 def _forget_unfinished(vault: Vault, one: Opened, recording: int) -> None:

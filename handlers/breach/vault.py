@@ -55,8 +55,8 @@ class Opened:
 class Vault:
     """Reports within one transaction. A report that isn't there and one that isn't the reader's are both None."""
 
-    def __init__(self, act: Holding) -> None:
-        self.keys, self.rows, self.outside = act.keys, Breaches(act.store.session), act.outside
+    def __init__(self, ctx: Holding) -> None:
+        self.keys, self.rows, self.outside = ctx.keys, Breaches(ctx.store.session), ctx.outside
 
     def file(self, known: Known) -> tuple[Opened, str]:
         """File a new report; return it with its receipt (160 bits), which nothing keeps."""

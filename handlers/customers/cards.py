@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, Sign, Small, Title, When, Words
 from handlers.customers.forms import ASKERS
 from handlers.customers.state import COLLEAGUE, CustomerCase, Identified, Receipt, promised_due
@@ -109,17 +109,17 @@ def _short(case: CustomerCase, reader: int) -> Iterator[Part]:
         yield from _turn_parts(case, reader)
 
 
-def customer_lists(act: Act) -> Mapping[str, Rows]:
+def customer_lists(ctx: Context) -> Mapping[str, Rows]:
     """Those that this person is to answer, or whose customer is to be phoned; behind Manage the others of which he or she holds the card."""
-    ring = act.store.customers.to_ring(act.me.id)
-    mine = [*act.store.customers.held_by(act.me.id), *ring]
+    ring = ctx.store.customers.to_ring(ctx.me.id)
+    mine = [*ctx.store.customers.held_by(ctx.me.id), *ring]
     if not mine:
         return {}
-    waiting = {one.id for one in (*act.store.matters.waiting_for(act.me.id, CustomerRequest), *ring)}
+    waiting = {one.id for one in (*ctx.store.matters.waiting_for(ctx.me.id, CustomerRequest), *ring)}
 
     def listed(heading: str, those: list[CustomerRequest], told: str = "") -> Rows:
         return Rows(
-            heading, len(those), lambda most, skip: [_customer_row(CustomerCase.of(act, one), act.me.id) for one in those[skip : skip + most]],
+            heading, len(those), lambda most, skip: [_customer_row(CustomerCase.of(ctx, one), ctx.me.id) for one in those[skip : skip + most]],
             ((len(those), told),) if told else (),
         )  # fmt: skip
 

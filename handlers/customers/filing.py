@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.alarms import warned_by
 from handlers.cards import Row, When
 from handlers.customers import forms
@@ -79,132 +79,132 @@ NOT_OFFERED = "This can’t be chosen any more. Please choose again."
 
 
 @handler("customer.file", clause="P8")
-def file_customer_request(act: Act, form: forms.FilingForm, key: str) -> Done[Filed]:
+def file_customer_request(ctx: Context, form: forms.FilingForm, key: str) -> Result[Filed]:
     """A new request; or what is open already, with one more date."""
     once = hashed_name(key)
-    if before := act.store.customers.filed_by_key(once):
-        return Done(_filed_reply(CustomerCase.of(act, before)), quiet=True)
-    calls, number = forms.calls_and_number(act, form.recordings)
-    known = _read_known(act, form, calls, number)
-    same = _request_mark(act, form, calls, known)
-    for one in act.store.customers.same(same):
-        case = CustomerCase.of(act, one)
+    if before := ctx.store.customers.filed_by_key(once):
+        return Result(_filed_reply(CustomerCase.of(ctx, before)), quiet=True)
+    calls, number = forms.calls_and_number(ctx, form.recordings)
+    known = _read_known(ctx, form, calls, number)
+    same = _request_mark(ctx, form, calls, known)
+    for one in ctx.store.customers.same(same):
+        case = CustomerCase.of(ctx, one)
         names = (case.known.name, case.known.address) if case.known else ("", "")
-        if case.known and asks_again(names, (known.name, known.address), act.policy.identity, call=bool(calls)):
-            return _add_date(act, case, case.known, known)
+        if case.known and asks_again(names, (known.name, known.address), ctx.policy.identity, call=bool(calls)):
+            return _add_date(ctx, case, case.known, known)
     request = CustomerRequest(
-        id=new_id("C"), key=once, same=same, filed_by=act.me.id, asker=form.asker, received_at=known.first().at, sealed=b"",
-        asked_at=act.now,
+        id=new_id("C"), key=once, same=same, filed_by=ctx.me.id, asker=form.asker, received_at=known.first().at, sealed=b"",
+        asked_at=ctx.now,
     )  # fmt: skip
-    _set_promise(act, request, calls)
-    act.store.customers.add(request, calls, ())
-    Seal(act).begin(request)
-    write_known(act, request, known)
-    schedule_reminders(act, request)
-    case = CustomerCase.of(act, request)
-    asked, effects = asking.begin_asking(act, case)
+    _set_promise(ctx, request, calls)
+    ctx.store.customers.add(request, calls, ())
+    Seal(ctx).begin(request)
+    write_known(ctx, request, known)
+    schedule_reminders(ctx, request)
+    case = CustomerCase.of(ctx, request)
+    asked, effects = asking.begin_asking(ctx, case)
     # Where somebody files is where the card is looked for, until another place is chosen at home.
-    act.store.people.prefers_first(act.me, act.who.platform)
+    ctx.store.people.prefers_first(ctx.me, ctx.who.platform)
     detail = {**_facts_for_log(request, known), "recordings": [one.id for one in calls], **asked}
-    kept = {matter.id: matter for one in case.locked for matter in act.store.declines.naming(one.id)}
-    return Done(_filed_reply(case), (*effects, *redraw_matters(act, kept.values())), request.id, detail)
+    kept = {matter.id: matter for one in case.locked for matter in ctx.store.declines.naming(one.id)}
+    return Result(_filed_reply(case), (*effects, *redraw_matters(ctx, kept.values())), request.id, detail)
 
 
-def _read_known(act: Act, form: forms.FilingForm, calls: list[Recording], number: str) -> Known:
+def _read_known(ctx: Context, form: forms.FilingForm, calls: list[Recording], number: str) -> Known:
     """All that is known of it; raises `Refused` at the field that has to be corrected."""
-    line = calls[0].line if calls else act.policy.company.home_line
+    line = calls[0].line if calls else ctx.policy.company.home_line
     began = (min if number else max)((one.started for one in calls), default=None)
-    today = newest_day(act.policy, act.now, act.me.zone)
-    at = rule.first_asked(form.received_on, act.now, today, act.policy.lines[line].time_zone, began)
+    today = newest_day(ctx.policy, ctx.now, ctx.me.zone)
+    at = rule.first_asked(form.received_on, ctx.now, today, ctx.policy.lines[line].time_zone, began)
     check = COLLEAGUE if not isinstance(form, forms.CustomerForm) else form.check
     return Known(
-        name=form.person, number=number, address=check_address(act, form.address, form.asker, calls), shared=forms.is_shared(act, calls),
-        receipts=[Receipt(at=at, told_at=act.now, by=act.me.id, day=form.received_on)],
+        name=form.person, number=number, address=check_address(ctx, form.address, form.asker, calls), shared=forms.is_shared(ctx, calls),
+        receipts=[Receipt(at=at, told_at=ctx.now, by=ctx.me.id, day=form.received_on)],
         authority=form.authority if isinstance(form, forms.AuthorityForm) else "",
-        identified=identified_by(act, check) if check != forms.UNCHECKED else None,
+        identified=identified_by(ctx, check) if check != forms.UNCHECKED else None,
     )  # fmt: skip
 
 
-def identified_by(act: Act, check: str) -> Identified:
-    if check not in (COLLEAGUE, *act.policy.customers.identity_checks):
+def identified_by(ctx: Context, check: str) -> Identified:
+    if check not in (COLLEAGUE, *ctx.policy.customers.identity_checks):
         raise Refused.at({"check": NOT_OFFERED}, "P8")
-    return Identified(check=check, by=act.me.id, at=act.now)
+    return Identified(check=check, by=ctx.me.id, at=ctx.now)
 
 
-def check_address(act: Act, typed: str, asker: str, recordings: Iterable[Recording]) -> str:
+def check_address(ctx: Context, typed: str, asker: str, recordings: Iterable[Recording]) -> str:
     """The address as it is kept; empty where none was named. Raises `Refused` at the field that has to be corrected."""
     if not (address := read_address(typed)):
         return ""
-    key, policy = email_key(address, act.policy.identity), act.policy
+    key, policy = email_key(address, ctx.policy.identity), ctx.policy
     answered = {one.operator_key for one in recordings if one.operator_key}
-    each = [act.store.people.bearing([one]) for one in answered] or [frozenset({act.me.id})]
-    own = all(act.store.people.among(one, act.store.people.bearing([key])) for one in each)
+    each = [ctx.store.people.bearing([one]) for one in answered] or [frozenset({ctx.me.id})]
+    own = all(ctx.store.people.among(one, ctx.store.people.bearing([key])) for one in each)
     members = (one for department in policy.departments.values() for one in department.staff)
     named = {*policy.named, *members}
-    may_go_to(policy, address, asker, staff=key in named or act.store.people.works_here(key), own=own)
+    may_go_to(policy, address, asker, staff=key in named or ctx.store.people.works_here(key), own=own)
     return address
 
 
-def _request_mark(act: Act, form: forms.FilingForm, calls: list[Recording], known: Known) -> str:
+def _request_mark(ctx: Context, form: forms.FilingForm, calls: list[Recording], known: Known) -> str:
     """By this the same is known again: who asks for which calls; without a call, by name and address."""
     person = (" ".join(one.casefold().split()) for one in (known.name, known.address))
     what = ("calls", *sorted(f"{one.id}" for one in calls)) if calls else ("person", *person)
-    return act.keys.mark("customer.same", form.asker, *what)
+    return ctx.keys.mark("customer.same", form.asker, *what)
 
 
-def _set_promise(act: Act, request: CustomerRequest, recordings: Iterable[Recording]) -> bool:
+def _set_promise(ctx: Context, request: CustomerRequest, recordings: Iterable[Recording]) -> bool:
     """When it is due by the calendars of its calls' lines, which may only come forward. Returns True if it is due sooner."""
-    home = act.policy.company.home_line
-    lines = dict.fromkeys(one.line for one in recordings if one.line in act.policy.lines) or {home: None}
-    due = earliest_due(act.policy, lines, request.received_at, act.policy.customers.working_days)
+    home = ctx.policy.company.home_line
+    lines = dict.fromkeys(one.line for one in recordings if one.line in ctx.policy.lines) or {home: None}
+    due = earliest_due(ctx.policy, lines, request.received_at, ctx.policy.customers.working_days)
     sooner = request.due_at is None or due.at < request.due_at
     if sooner:
         set_promise(request, due)
     return sooner
 
 
-def ask_other_releasers(act: Act, request: CustomerRequest) -> tuple[dict[str, Any], tuple[Effect, ...]]:
+def ask_other_releasers(ctx: Context, request: CustomerRequest) -> tuple[dict[str, Any], tuple[Effect, ...]]:
     """Whoever wrote something down releases it no longer; somebody else is asked where that leaves nobody."""
-    case = CustomerCase.of(act, request)
+    case = CustomerCase.of(ctx, request)
     over = no_longer_decide(case)
-    new, where = ask_again(act, case)
-    told = alarm_if_stuck(act, request, case.what, where) if request.state == "stuck" else ()
+    new, where = ask_again(ctx, case)
+    told = alarm_if_stuck(ctx, request, case.what, where) if request.state == "stuck" else ()
     return {**new, "over": over, **warned_by(told)}, (*told, *bump_and_redraw(case, new["asked"]))
 
 
-def join_by_number(act: Act, call: Recording) -> tuple[Effect, ...]:
+def join_by_number(ctx: Context, call: Recording) -> tuple[Effect, ...]:
     """P8: a call that was locked is in reach again, so open requests for all calls with its number name it from now on."""
     effects: list[Effect] = []
-    for request in asked_by_number(act, call):
-        named = act.store.customers.recordings(request.id)
-        filer = act.store.people.get(request.filed_by)
-        if call not in named and may_know(act, call, filer):
-            act.store.customers.name_call(request.id, call.id, len(named))
-            effects += ask_other_releasers(act, request)[1]
+    for request in asked_by_number(ctx, call):
+        named = ctx.store.customers.recordings(request.id)
+        filer = ctx.store.people.get(request.filed_by)
+        if call not in named and may_know(ctx, call, filer):
+            ctx.store.customers.name_call(request.id, call.id, len(named))
+            effects += ask_other_releasers(ctx, request)[1]
     return tuple(effects)
 
 
-def _add_date(act: Act, case: CustomerCase, known: Known, again: Known) -> Done[Filed]:
+def _add_date(ctx: Context, case: CustomerCase, known: Known, again: Known) -> Result[Filed]:
     """One more date, which brings the due day forward or leaves it; whoever filed it again holds a copy, and never releases it."""
     request = case.matter
     known.receipts.extend(again.receipts)
     request.received_at = known.first().at
-    sooner = _set_promise(act, request, case.recordings)
-    write_known(act, request, known)
-    filer = act.me.id != request.filed_by and case.party_of(act.me.id) is None
+    sooner = _set_promise(ctx, request, case.recordings)
+    write_known(ctx, request, known)
+    filer = ctx.me.id != request.filed_by and case.party_of(ctx.me.id) is None
     if filer:
-        act.store.matters.ask(Party(matter_id=request.id, person_id=act.me.id, part=FILER, role="", since=act.now))
-    detail, effects = ask_other_releasers(act, request)
-    schedule_reminders(act, request)
-    case, due = CustomerCase.of(act, request), promised_due(request)
-    when = moment_words(due.at, line_words(due.line, case.policy)[1], act.now)
+        ctx.store.matters.ask(Party(matter_id=request.id, person_id=ctx.me.id, part=FILER, role="", since=ctx.now))
+    detail, effects = ask_other_releasers(ctx, request)
+    schedule_reminders(ctx, request)
+    case, due = CustomerCase.of(ctx, request), promised_due(request)
+    when = moment_words(due.at, line_words(due.line, case.policy)[1], ctx.now)
     words = f"A customer asked earlier than we knew, so the answer is due {when}. Press Details to see it."
     whom = (one.person_id for one in case.approvers) if sooner else ()
     once = f"sooner:{request.id}:{request.revision}"
     told = [Tell(one, words, once, "details", request.id) for one in whom]
     calls = [one.id for one in case.recordings]
     entry = {**_facts_for_log(request, known), "addressed": False, "joined": True, "filer": filer, "recordings": calls}
-    return Done(_filed_reply(case, joined=True), (*effects, *told), request.id, {**entry, **detail})
+    return Result(_filed_reply(case, joined=True), (*effects, *told), request.id, {**entry, **detail})
 
 
 def _facts_for_log(request: CustomerRequest, known: Known) -> dict[str, Any]:
@@ -225,48 +225,48 @@ WATCHED = (REMIND, "customer.due_today", "customer.overdue")
 """Kinds of deadlines that `schedule_reminders` sets."""
 
 
-def note_missed(act: Act, request: CustomerRequest) -> dict[str, str]:
+def note_missed(ctx: Context, request: CustomerRequest) -> dict[str, str]:
     """P8: a day that has passed unanswered is missed for good, whoever comes upon it first; returns what the log says of that."""
-    in_time = request.due_at is None or act.now <= request.due_at
+    in_time = request.due_at is None or ctx.now <= request.due_at
     if in_time or request.missed_at or request.answered_at:
         return {}
     request.missed_at = request.due_at
     return {"missed": promised_due(request).at.isoformat()}
 
 
-def schedule_reminders(act: Act, request: CustomerRequest) -> None:
+def schedule_reminders(ctx: Context, request: CustomerRequest) -> None:
     """Have the clock ask again when the next reminder falls, on the due day, and once it is late."""
-    due, calendar = promised_due(request), calendar_of(act.policy, line_of(act.policy, request))
+    due, calendar = promised_due(request), calendar_of(ctx.policy, line_of(ctx.policy, request))
     # One day before it the Head is asked as well, whatever the policy says of reminders.
-    before = {*act.policy.customers.remind_before, 1}
+    before = {*ctx.policy.customers.remind_before, 1}
     moments = {
-        remind_releasers.action: rule.next_reminder(calendar, due, before, act.now),
-        remind_on_the_day.action: rule.next_on_the_day(calendar, due, act.now),
-        remind_once_late.action: rule.next_late(calendar, due, act.now, missed=bool(request.missed_at or request.answered_at)),
+        remind_releasers.action: rule.next_reminder(calendar, due, before, ctx.now),
+        remind_on_the_day.action: rule.next_on_the_day(calendar, due, ctx.now),
+        remind_once_late.action: rule.next_late(calendar, due, ctx.now, missed=bool(request.missed_at or request.answered_at)),
     }  # fmt: skip
     for kind, at in moments.items():
         if at is None:
-            act.store.deadlines.drop(request.id, kind)
+            ctx.store.deadlines.drop(request.id, kind)
         else:
-            act.store.deadlines.set(kind, request.id, at)
+            ctx.store.deadlines.set(kind, request.id, at)
 
 
 @handler(REMIND, clause="P8", about="request")
-def remind_releasers(act: Act, request: str) -> Done[None]:
+def remind_releasers(ctx: Context, request: str) -> Result[None]:
     """P8: so many working days before the due day whoever releases it is reminded; on the last of them the Head is asked as well."""
-    return _remind_due(act, request, remind_releasers.action)
+    return _remind_due(ctx, request, remind_releasers.action)
 
 
 @handler("customer.due_today", clause="P8", about="request")
-def remind_on_the_day(act: Act, request: str) -> Done[None]:
+def remind_on_the_day(ctx: Context, request: str) -> Result[None]:
     """P8: the morning of the due day, and an hour before its cut-off."""
-    return _remind_due(act, request, remind_on_the_day.action)
+    return _remind_due(ctx, request, remind_on_the_day.action)
 
 
 @handler("customer.overdue", clause="P8", about="request")
-def remind_once_late(act: Act, request: str) -> Done[None]:
+def remind_once_late(ctx: Context, request: str) -> Result[None]:
     """P8: the day has passed unanswered, which is on record for good; each working day somebody is reminded."""
-    return _remind_due(act, request, remind_once_late.action, overdue=True)
+    return _remind_due(ctx, request, remind_once_late.action, overdue=True)
 
 
 def reminder_row(case: CustomerCase, reminder: Reminder) -> Row | None:
@@ -285,20 +285,20 @@ def reminder_row(case: CustomerCase, reminder: Reminder) -> Row | None:
     return reminder_line(words, case.matter.id, (*small, f" · {case.matter.id}"))
 
 
-def _remind_due(act: Act, request_id: str, step: str, *, overdue: bool = False) -> Done[None]:
+def _remind_due(ctx: Context, request_id: str, step: str, *, overdue: bool = False) -> Result[None]:
     """P8: so many working days before the due day, on it, and each working day once it is late, those who can act are told in
     their own working hours. The Head is asked as well from the last day before; a missed day is on record for good.
     """
-    case, fell = CustomerCase.load(act, request_id), act.store.deadlines.moment(step, request_id)
+    case, fell = CustomerCase.load(ctx, request_id), ctx.store.deadlines.moment(step, request_id)
     request = case.matter
     if fell is None or request.state not in (*OPEN, *ON_ITS_WAY):
-        return Done(None, quiet=True)
-    missed = note_missed(act, request) if overdue else {}
-    schedule_reminders(act, request)
-    asked = _ask_the_head(act, case)
-    told = _whom_to_remind(act, case, step, asked)
-    until = request.due_at if request.due_at is not None and request.due_at > act.now else None
-    schedule_reminder(act, request, step, told, fell, until)
+        return Result(None, quiet=True)
+    missed = note_missed(ctx, request) if overdue else {}
+    schedule_reminders(ctx, request)
+    asked = _ask_the_head(ctx, case)
+    told = _whom_to_remind(ctx, case, step, asked)
+    until = request.due_at if request.due_at is not None and request.due_at > ctx.now else None
+    schedule_reminder(ctx, request, step, told, fell, until)
     shown: tuple[Effect, ...] = ()
     if told or missed:
         shown = tuple(one for one in bump_and_redraw(case) if one.person not in asked)
@@ -306,12 +306,12 @@ def _remind_due(act: Act, request_id: str, step: str, *, overdue: bool = False) 
         **missed,
         **(brought_in(case, asked) if asked else {}),
         "reminded": told,
-        **lateness_detail(act, fell),
+        **lateness_detail(ctx, fell),
     }
-    return Done(None, shown, detail=detail, quiet=not (told or missed))
+    return Result(None, shown, detail=detail, quiet=not (told or missed))
 
 
-def _whom_to_remind(act: Act, case: CustomerCase, step: str, asked: list[int]) -> list[int]:
+def _whom_to_remind(ctx: Context, case: CustomerCase, step: str, asked: list[int]) -> list[int]:
     """Whoever can do something about it: what lacks something waits for whoever filed it, until the due day or where they left.
 
     The Head hears of it from the last working day before; `asked` are those who are asked only now.
@@ -323,24 +323,24 @@ def _whom_to_remind(act: Act, case: CustomerCase, step: str, asked: list[int]) -
         return [*case.clerks, *releasers]
     heads = (
         [one.person_id for one in case.approvers if one.role == "head_of_customer_success"]
-        if _is_near(act, case)
+        if _is_near(ctx, case)
         else []
     )
     return [*case.clerks, *asked, *heads]
 
 
-def _is_near(act: Act, case: CustomerCase) -> bool:
-    calendar = calendar_of(act.policy, line_of(act.policy, case.matter))
-    return act.now >= rule.last_day_before(calendar, promised_due(case.matter))
+def _is_near(ctx: Context, case: CustomerCase) -> bool:
+    calendar = calendar_of(ctx.policy, line_of(ctx.policy, case.matter))
+    return ctx.now >= rule.last_day_before(calendar, promised_due(case.matter))
 
 
-def _ask_the_head(act: Act, case: CustomerCase) -> list[int]:
+def _ask_the_head(ctx: Context, case: CustomerCase) -> list[int]:
     """From the last working day on the next authority is asked beside whoever is silent, also of a mail in doubt; who of them is new."""
-    if case.matter.state == "stuck" or not _is_near(act, case):
+    if case.matter.state == "stuck" or not _is_near(ctx, case):
         return []
     asked = case.circumstances
     silent = frozenset(name for name in asked.chain if name in {one.role for one in case.approvers})
-    return ask_these(act, case, next_authorities(asked, silent))
+    return ask_these(ctx, case, next_authorities(asked, silent))
 
 
 def _reminded_as(case: CustomerCase, reminder: Reminder) -> Who | None:

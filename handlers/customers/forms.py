@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, StringConstraints
 
 from handlers import finding, plain_words
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.cards import Filled, Option, Sheet
 from handlers.finding import may_know
 from handlers.forms import AnyOf, Date, Form, OnDay, OneOf, Text, Words
@@ -234,31 +234,31 @@ FOUND = "These may be the calls. Please check which are the customer’s."
 NONE = "I found no call. You can leave this empty for now."
 
 
-def find_calls_and_numbers(act: Act, typed: str) -> list[Option]:
+def find_calls_and_numbers(ctx: Context, typed: str) -> list[Option]:
     """Calls that match what was typed, and of each number that does all its calls at once."""
-    found = finding.look_for_calls(act, typed)
-    whole = _typed_number(act, typed) or (number_options(act, found.exactly) if typed.strip() else [])
+    found = finding.look_for_calls(ctx, typed)
+    whole = _typed_number(ctx, typed) or (number_options(ctx, found.exactly) if typed.strip() else [])
     return finding.offer_or_examples([*whole, *found.all], typed)
 
 
-def number_options(act: Act, found: Sequence[Option]) -> list[Option]:
+def number_options(ctx: Context, found: Sequence[Option]) -> list[Option]:
     """All calls at once of each number that some found calls came from."""
-    calls = act.store.recordings.all_of(int(one.value) for one in found)
+    calls = ctx.store.recordings.all_of(int(one.value) for one in found)
     callers = [one for one in dict.fromkeys(call.caller for call in calls) if one][:MOST_NUMBERS]
-    return [_number_option(act, one) for one in callers if len(_calls_with_number(act, one)) > 1]
+    return [_number_option(ctx, one) for one in callers if len(_calls_with_number(ctx, one)) > 1]
 
 
-def chosen_options(act: Act, values: Iterable[str]) -> list[Option]:
+def chosen_options(ctx: Context, values: Iterable[str]) -> list[Option]:
     """What was chosen before, in that order; what this person may not know of is left out."""
     chosen = list(values)
     singles = {
-        one.value: one for one in finding.chosen_calls(act, (one for one in chosen if not one.startswith(NUMBER)))
+        one.value: one for one in finding.chosen_calls(ctx, (one for one in chosen if not one.startswith(NUMBER)))
     }
-    numbers = {one: _number_option(act, one.removeprefix(NUMBER)) for one in chosen if one.startswith(NUMBER)}
+    numbers = {one: _number_option(ctx, one.removeprefix(NUMBER)) for one in chosen if one.startswith(NUMBER)}
     return [(numbers | singles)[one] for one in chosen if one in numbers or one in singles]
 
 
-def calls_and_number(act: Act, values: Iterable[str]) -> tuple[list[Recording], str]:
+def calls_and_number(ctx: Context, values: Iterable[str]) -> tuple[list[Recording], str]:
     """The calls that were chosen, oldest first, and the number (E.164) where all calls with it are meant.
 
     Those that this person may not know of are refused at the field, as if there were none.
@@ -269,62 +269,62 @@ def calls_and_number(act: Act, values: Iterable[str]) -> tuple[list[Recording], 
         raise _refuse_calls("These are different numbers. Please file a request for each, or choose single calls.")
     ids = [int(one) for one in chosen if not one.startswith(NUMBER)]
     single = [
-        one for one in act.store.recordings.present((one for one in ids if one < 2**31), act.now) if may_know(act, one)
+        one for one in ctx.store.recordings.present((one for one in ids if one < 2**31), ctx.now) if may_know(ctx, one)
     ]
     if len(single) < len(ids):
         raise _refuse_calls(GONE)
-    found = {one.id: one for one in (*single, *(one for number in numbers for one in _calls_with_number(act, number)))}
-    most = act.policy.customers.most_calls
+    found = {one.id: one for one in (*single, *(one for number in numbers for one in _calls_with_number(ctx, number)))}
+    most = ctx.policy.customers.most_calls
     if len(found) > most:
         told = f"A request can have {quantity_words(most, 'call')} at most. Type the number and a day, and choose single calls."
         raise _refuse_calls(told)
     return sorted(found.values(), key=lambda one: (one.started, one.id)), numbers[0] if numbers else ""
 
 
-def is_shared(act: Act, recordings: Iterable[Recording]) -> bool:
+def is_shared(ctx: Context, recordings: Iterable[Recording]) -> bool:
     """Whether the register has a number of these calls under several CRM references, so that it is no customer's alone."""
-    return any(len(refs) > 1 for refs in act.store.recordings.references(one.caller for one in recordings).values())
+    return any(len(refs) > 1 for refs in ctx.store.recordings.references(one.caller for one in recordings).values())
 
 
-def form_for_search(act: Act, words: str) -> tuple[Sheet, Filled]:
+def form_for_search(ctx: Context, words: str) -> tuple[Sheet, Filled]:
     """The form for what a customer wants, with the calls that the words find; one is chosen only where one alone fits."""
     words = " ".join(words.split())[:LONGEST_WISH]
-    zone = act.me.zone or act.policy.lines[act.policy.company.home_line].time_zone
-    found = finding.look_in_turn(act, searches_in(act.policy, words, act.now, zone))
+    zone = ctx.me.zone or ctx.policy.lines[ctx.policy.company.home_line].time_zone
+    found = finding.look_in_turn(ctx, searches_in(ctx.policy, words, ctx.now, zone))
     chosen = [one.value for one in found.exactly] if len(found.exactly) == 1 else []
-    sheet = CustomerForm.sheet(act.policy, intro=FOUND if found.all else NONE)
-    offered = [*found.all, *(number_options(act, found.exactly or found.otherwise))]
+    sheet = CustomerForm.sheet(ctx.policy, intro=FOUND if found.all else NONE)
+    offered = [*found.all, *(number_options(ctx, found.exactly or found.otherwise))]
     return sheet, Filled({"reason": plain_words.OWN_CALL, "recordings": chosen}, {}, {"recordings": offered})
 
 
-def _typed_number(act: Act, typed: str) -> list[Option]:
+def _typed_number(ctx: Context, typed: str) -> list[Option]:
     """A whole number, however many calls of it can be found: others may be locked, and the request is for all of them (P8)."""
     try:
-        number = phone.read_whole_number(typed, {one.region_code for one in act.policy.lines.values()})
+        number = phone.read_whole_number(typed, {one.region_code for one in ctx.policy.lines.values()})
     except ValueError:
         return []
-    return [_number_option(act, number)]
+    return [_number_option(ctx, number)]
 
 
-def _number_option(act: Act, number: str) -> Option:
-    calls, most = _calls_with_number(act, number), act.policy.customers.most_calls
+def _number_option(ctx: Context, number: str) -> Option:
+    calls, most = _calls_with_number(ctx, number), ctx.policy.customers.most_calls
     how_many = f"All {quantity_words(len(calls), 'call')}" if len(calls) <= most else f"All calls, more than {most},"
-    days = [day_words(_day_of_call(act, one), None) for one in (calls[-1:] + calls[:1])] or ["none found yet"]
+    days = [day_words(_day_of_call(ctx, one), None) for one in (calls[-1:] + calls[:1])] or ["none found yet"]
     if len(calls) < 2:
         how_many = "Any call"
     return Option(f"{NUMBER}{number}", f"{how_many} with {masked_number(number)}", " to ".join(dict.fromkeys(days)))
 
 
-def _calls_with_number(act: Act, number: str) -> list[Recording]:
+def _calls_with_number(ctx: Context, number: str) -> list[Recording]:
     """Calls with exactly this number that this person may know of, newest first; one more than a request takes, at most."""
-    departments, operator = search_scope(act.policy, act.me.id, act.me.email_key)
+    departments, operator = search_scope(ctx.policy, ctx.me.id, ctx.me.email_key)
     wanted = Wanted(caller=number, departments=departments, mine=operator)
-    found = act.store.searches.find(wanted, act.policy.customers.most_calls + 1, act.now)
-    return [one for one in found if one.line in act.policy.lines]
+    found = ctx.store.searches.find(wanted, ctx.policy.customers.most_calls + 1, ctx.now)
+    return [one for one in found if one.line in ctx.policy.lines]
 
 
-def _day_of_call(act: Act, one: Recording) -> date:
-    return one.started.astimezone(ZoneInfo(act.policy.lines[one.line].time_zone)).date()
+def _day_of_call(ctx: Context, one: Recording) -> date:
+    return one.started.astimezone(ZoneInfo(ctx.policy.lines[one.line].time_zone)).date()
 
 
 def _refuse_calls(words: str) -> Refused:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.customers.filing import WATCHED, note_missed, schedule_reminders
 from handlers.customers.links import end_link
 from handlers.customers.state import CustomerCase, Known
@@ -96,36 +96,38 @@ class Envelope(Unseen):
     written: Written
 
 
-def put_letter(act: Act, request: CustomerRequest, letter: CustomerLetter, to: str, written: Written) -> dict[str, str]:
+def put_letter(
+    ctx: Context, request: CustomerRequest, letter: CustomerLetter, to: str, written: Written
+) -> dict[str, str]:
     """It goes as soon as the delivery takes it, sealed with the request's own key.
 
     Returns what the log says of it: its id, and to whom it goes by a mark alone.
     """
     words = Envelope(to=to, written=written).model_dump_json().encode()
-    letter.sealed = Seal(act).sealed(request.id, words, f"mail {letter.id}")
-    act.store.customers.put(letter)
-    return {"mail": letter.id, "to": Seal(act).mark(request.id, "address", to)}
+    letter.sealed = Seal(ctx).sealed(request.id, words, f"mail {letter.id}")
+    ctx.store.customers.put(letter)
+    return {"mail": letter.id, "to": Seal(ctx).mark(request.id, "address", to)}
 
 
-def new_letter(act: Act, request: CustomerRequest, ends_at: datetime | None = None) -> CustomerLetter:
+def new_letter(ctx: Context, request: CustomerRequest, ends_at: datetime | None = None) -> CustomerLetter:
     """A letter without its words yet; its Message-ID stays however often it is sent. The link in it, if any, ends at a moment."""
     return CustomerLetter(
-        id=new_id("CL"), matter_id=request.id, message_id=f"<{new_secret()}@{act.policy.company.mail_domains[0]}>", sealed=b"",
-        made_at=act.now, next_at=act.now, ends_at=ends_at or act.now,
+        id=new_id("CL"), matter_id=request.id, message_id=f"<{new_secret()}@{ctx.policy.company.mail_domains[0]}>", sealed=b"",
+        made_at=ctx.now, next_at=ctx.now, ends_at=ends_at or ctx.now,
     )  # fmt: skip
 
 
-def read_letter(act: Act, letter: CustomerLetter) -> Envelope | None:
+def read_letter(ctx: Context, letter: CustomerLetter) -> Envelope | None:
     """The letter; None once the request's key was destroyed. Raises `Unopened` for what nobody can read."""
-    told = Seal(act).opened(letter.matter_id, letter.sealed, f"mail {letter.id}")
+    told = Seal(ctx).opened(letter.matter_id, letter.sealed, f"mail {letter.id}")
     return Envelope.model_validate_json(told) if told is not None else None
 
 
-def call_back_letters(act: Act, letters: Iterable[CustomerLetter]) -> list[str]:
+def call_back_letters(ctx: Context, letters: Iterable[CustomerLetter]) -> list[str]:
     """None of these goes any more, also where the mail server has it by now; returns the ids of those that were not settled."""
     found = [one for one in letters if one.settled_at is None]
     for one in found:
-        one.state, one.settled_at = "dropped", act.now
+        one.state, one.settled_at = "dropped", ctx.now
     return [one.id for one in found]
 
 
@@ -174,66 +176,66 @@ def due_letters(store: Store, now: datetime) -> list[str]:
 
 
 @handler("customer.collect", clause="P8")
-def collect_letter(act: Act, mail_id: str) -> Done[Collected | None]:
+def collect_letter(ctx: Context, mail_id: str) -> Result[Collected | None]:
     """P8: from now on it counts as being sent, so that it never goes twice in silence."""
-    letter = act.store.customers.letter(mail_id)
-    if letter is None or letter.state not in UNSETTLED or act.now < letter.next_at <= act.now + UNDER_WAY:
-        return Done(None, quiet=True)
-    case = CustomerCase.load(act, letter.matter_id)
+    letter = ctx.store.customers.letter(mail_id)
+    if letter is None or letter.state not in UNSETTLED or ctx.now < letter.next_at <= ctx.now + UNDER_WAY:
+        return Result(None, quiet=True)
+    case = CustomerCase.load(ctx, letter.matter_id)
     if letter.state == "sending":
-        return Done(None, _mark_uncertain(act, case, letter, LOST), letter.matter_id, {"lost": [letter.id]})
+        return Result(None, _mark_uncertain(ctx, case, letter, LOST), letter.matter_id, {"lost": [letter.id]})
     # It goes if its request still waits for it, and its link is not dead.
     wanted = case.matter.state in ON_ITS_WAY and letter.link in ("", *ALIVE)
-    envelope = read_letter(act, letter) if wanted else None
+    envelope = read_letter(ctx, letter) if wanted else None
     if envelope is None:
-        call_back_letters(act, [letter])
-        asked, effects = _reopen_waiting(act, case) if case.known is not None else ({}, ())
-        return Done(None, effects, letter.matter_id, {"dropped": [letter.id], **asked})
-    letter.state, letter.attempts, letter.next_at = "sending", letter.attempts + 1, act.now + UNDER_WAY
+        call_back_letters(ctx, [letter])
+        asked, effects = _reopen_waiting(ctx, case) if case.known is not None else ({}, ())
+        return Result(None, effects, letter.matter_id, {"dropped": [letter.id], **asked})
+    letter.state, letter.attempts, letter.next_at = "sending", letter.attempts + 1, ctx.now + UNDER_WAY
     collected = Collected(letter.id, envelope.to, letter.message_id, envelope.written)
-    return Done(collected, (), letter.matter_id, {"mail": letter.id, "attempt": letter.attempts})
+    return Result(collected, (), letter.matter_id, {"mail": letter.id, "attempt": letter.attempts})
 
 
 @handler("customer.accepted", clause="P8", about="mail_id")
-def note_accepted(act: Act, mail_id: str, answer: str) -> Done[None]:
+def note_accepted(ctx: Context, mail_id: str, answer: str) -> Result[None]:
     """P8: the mail server's acceptance is “honoured”, of a copy and of a refusal alike."""
-    found = _load_unsettled(act, mail_id)
+    found = _load_unsettled(ctx, mail_id)
     if found is None:
-        return Done(None, quiet=True)
+        return Result(None, quiet=True)
     case, letter = found
-    letter.state, letter.answer, letter.settled_at = "accepted", answer.partition(" ")[0], act.now
+    letter.state, letter.answer, letter.settled_at = "accepted", answer.partition(" ")[0], ctx.now
     answers = case.matter.state in ON_ITS_WAY
-    told, effects = honour_letter(act, case, letter) if answers else ({}, ())
+    told, effects = honour_letter(ctx, case, letter) if answers else ({}, ())
     detail = {"mail": letter.id, "answer": answer, "answered": answers, "state": letter.state, **told}
-    return Done(None, (*bump_and_redraw(case), *effects), case.matter.id, detail)
+    return Result(None, (*bump_and_redraw(case), *effects), case.matter.id, detail)
 
 
 @handler("customer.put_off", clause="P8", about="mail_id")
-def put_off_letter(act: Act, mail_id: str, code: str) -> Done[None]:
+def put_off_letter(ctx: Context, mail_id: str, code: str) -> Result[None]:
     """P8: nothing was accepted; it goes again after twice as long each time, and whoever released it hears when that takes long."""
-    found = _load_unsettled(act, mail_id)
+    found = _load_unsettled(ctx, mail_id)
     if found is None or found[1].state != "sending":
-        return Done(None, quiet=True)
+        return Result(None, quiet=True)
     case, letter = found
     news = letter.answer != code
     letter.state, letter.answer = "waiting", code
-    letter.next_at = act.now + min(FIRST_WAIT * 2.0 ** min(letter.attempts - 1, 10), LONGEST_WAIT)
+    letter.next_at = ctx.now + min(FIRST_WAIT * 2.0 ** min(letter.attempts - 1, 10), LONGEST_WAIT)
     words = f"The mail for {case.matter.id} has not gone out yet ({code}). I keep trying. Please tell the bot’s administrator."
     # Once, when it takes longer than an hour; reminders of the due day go on until it is accepted.
-    slow = act.now - letter.made_at >= SLOW
+    slow = ctx.now - letter.made_at >= SLOW
     told = tell_people(case, case.releasers, words, f"slow:{letter.id}") if slow else ()
     detail = {"mail": letter.id, "code": code, "attempt": letter.attempts}
-    return Done(None, told, case.matter.id, detail, quiet=not (news or told))
+    return Result(None, told, case.matter.id, detail, quiet=not (news or told))
 
 
 @handler("customer.not_taken", clause="P8", about="mail_id")
-def note_refused_mail(act: Act, mail_id: str, code: str, answer: str) -> Done[None]:
+def note_refused_mail(ctx: Context, mail_id: str, code: str, answer: str) -> Result[None]:
     """P8: nobody has it, and trying again won't help: the request is open again, and the link is dead."""
-    found = _load_unsettled(act, mail_id)
+    found = _load_unsettled(ctx, mail_id)
     if found is None:
-        return Done(None, quiet=True)
+        return Result(None, quiet=True)
     case, letter = found
-    letter.state, letter.answer, letter.settled_at = "refused", code, act.now
+    letter.state, letter.answer, letter.settled_at = "refused", code, ctx.now
     whom = dict.fromkeys((*case.releasers, case.matter.filed_by))
     words, then = (
         f"The mail for {case.matter.id} was refused ({code}), so the customer has not got it.",
@@ -241,21 +243,21 @@ def note_refused_mail(act: Act, mail_id: str, code: str, answer: str) -> Done[No
     )
     if case.matter.state in ON_ITS_WAY:
         then = "The request is open again, due on the same day. Please check the address: press Details."
-    asked, effects = _reopen_waiting(act, case)
+    asked, effects = _reopen_waiting(ctx, case)
     detail = {"mail": letter.id, "code": code, "answer": answer, **asked}
     told = tell_people(case, whom, f"{words} {then}", f"not_taken:{letter.id}")
-    return Done(None, (*(effects or bump_and_redraw(case)), *told), case.matter.id, detail)
+    return Result(None, (*(effects or bump_and_redraw(case)), *told), case.matter.id, detail)
 
 
 @handler("customer.not_known", clause="P8", about="mail_id")
-def note_uncertain_mail(act: Act, mail_id: str, code: str) -> Done[None]:
+def note_uncertain_mail(ctx: Context, mail_id: str, code: str) -> Result[None]:
     """P8: the connection was lost after the text: whoever released it is asked before it goes again."""
-    found = _load_unsettled(act, mail_id)
+    found = _load_unsettled(ctx, mail_id)
     if found is None or found[1].state != "sending":
-        return Done(None, quiet=True)
+        return Result(None, quiet=True)
     case, letter = found
-    effects = _mark_uncertain(act, case, letter, code)
-    return Done(None, effects, letter.matter_id, {"mail": letter.id, "code": code, "state": letter.state})
+    effects = _mark_uncertain(ctx, case, letter, code)
+    return Result(None, effects, letter.matter_id, {"mail": letter.id, "code": code, "state": letter.state})
 
 
 def tell_people(case: CustomerCase, people: Iterable[int], words: str, once: str) -> tuple[Tell, ...]:
@@ -263,19 +265,19 @@ def tell_people(case: CustomerCase, people: Iterable[int], words: str, once: str
     return tuple(Tell(one, words, once, "details", case.matter.id) for one in people)
 
 
-def _load_unsettled(act: Act, mail_id: str) -> tuple[CustomerCase, CustomerLetter] | None:
-    letter = act.store.customers.letter(mail_id)
+def _load_unsettled(ctx: Context, mail_id: str) -> tuple[CustomerCase, CustomerLetter] | None:
+    letter = ctx.store.customers.letter(mail_id)
     if letter is None or letter.settled_at is not None:
         return None
-    return CustomerCase.load(act, letter.matter_id), letter
+    return CustomerCase.load(ctx, letter.matter_id), letter
 
 
-def _reopen_waiting(act: Act, case: CustomerCase) -> Told:
+def _reopen_waiting(ctx: Context, case: CustomerCase) -> Told:
     """A letter will never go. A request that waited for it is open again."""
-    return reopen_request(act, case, "ended", honoured=True) if case.matter.state in ON_ITS_WAY else ({}, ())
+    return reopen_request(ctx, case, "ended", honoured=True) if case.matter.state in ON_ITS_WAY else ({}, ())
 
 
-def _mark_uncertain(act: Act, case: CustomerCase, letter: CustomerLetter, code: str) -> tuple[Effect, ...]:
+def _mark_uncertain(ctx: Context, case: CustomerCase, letter: CustomerLetter, code: str) -> tuple[Effect, ...]:
     letter.state, letter.answer = "unknown", code
     if case.matter.state in ON_ITS_WAY:
         case.matter.state = "unknown"
@@ -286,9 +288,9 @@ def _mark_uncertain(act: Act, case: CustomerCase, letter: CustomerLetter, code: 
     )
 
 
-def honour_letter(act: Act, case: CustomerCase, letter: CustomerLetter) -> Told:
+def honour_letter(ctx: Context, case: CustomerCase, letter: CustomerLetter) -> Told:
     """It is answered: whoever filed it hears so, and of a copy whoever reads out the passcode; the link's days begin now."""
-    request, detail = case.matter, dict[str, Any](close_answered(act, case))
+    request, detail = case.matter, dict[str, Any](close_answered(ctx, case))
     once = f"answered:{request.id}:{letter.id}"
     told = [
         *tell_people(
@@ -296,59 +298,59 @@ def honour_letter(act: Act, case: CustomerCase, letter: CustomerLetter) -> Told:
         )
     ]
     if letter.link:
-        detail |= count_from_now(act, case, letter) if letter.link in ALIVE else {}
+        detail |= count_from_now(ctx, case, letter) if letter.link in ALIVE else {}
         words = "The link is on its way. Please phone the customer now: press Details for the passcode."
         told += tell_people(case, case.releasers, words, once)
     return detail, tuple(told)
 
 
-def close_answered(act: Act, case: CustomerCase) -> dict[str, str]:
+def close_answered(ctx: Context, case: CustomerCase) -> dict[str, str]:
     """Of one that had been answered before the first moment stays. Returns what the log says of a day that was missed."""
-    request, late = case.matter, note_missed(act, case.matter)
-    request.state, request.closed_at = "answered", act.now
-    request.answered_at = request.answered_at or act.now
-    act.store.deadlines.drop(request.id, *WATCHED)
+    request, late = case.matter, note_missed(ctx, case.matter)
+    request.state, request.closed_at = "answered", ctx.now
+    request.answered_at = request.answered_at or ctx.now
+    ctx.store.deadlines.drop(request.id, *WATCHED)
     return late
 
 
-def reopen_request(act: Act, case: CustomerCase, link: str, *, honoured: bool = False) -> Told:
+def reopen_request(ctx: Context, case: CustomerCase, link: str, *, honoured: bool = False) -> Told:
     """It waits again, with the day that was promised, and its link is dead (`link` says why); whoever releases it now is asked.
 
     `honoured`: if it was answered before, it stays so for what was promised.
     """
     request = case.matter
-    for one in act.store.customers.letters(request.id):
+    for one in ctx.store.customers.letters(request.id):
         if one.link in ALIVE:
             end_link(one, link)
     request.state, request.closed_at, request.decided_by, request.decided_at = "waiting", None, None, None
     request.outcome = request.refusal = request.decided_as = ""
     request.answered_at = request.answered_at if honoured else None
-    _keep_while_it_waits(act, case)
-    asked, where = ask_again(act, case)
-    schedule_reminders(act, request)
-    told = alarm_if_stuck(act, request, case.what, where) if request.state == "stuck" else ()
+    _keep_while_it_waits(ctx, case)
+    asked, where = ask_again(ctx, case)
+    schedule_reminders(ctx, request)
+    told = alarm_if_stuck(ctx, request, case.what, where) if request.state == "stuck" else ()
     return {**asked}, (*told, *bump_and_redraw(case, asked["asked"]))
 
 
-def count_from_now(act: Act, case: CustomerCase, letter: CustomerLetter) -> dict[str, Any]:
+def count_from_now(ctx: Context, case: CustomerCase, letter: CustomerLetter) -> dict[str, Any]:
     """P8, P12: the link's days begin now, and what is kept for it stays that long, and no longer than so many working days.
 
     Returns what the log says of it.
     """
-    letter.ends_at = act.now + timedelta(days=act.policy.customers.link_days)
-    act.store.deadlines.set(LINK_ENDS, case.matter.id, letter.ends_at)
-    calendar = calendar_of(act.policy, line_of(act.policy, case.matter))
-    until = due_after(calendar, act.now, act.policy.customers.copy_kept_working_days).at
-    for keep in [one for one in act.store.erasures.kept_by(case.matter.id) if one.ended_at is None]:
+    letter.ends_at = ctx.now + timedelta(days=ctx.policy.customers.link_days)
+    ctx.store.deadlines.set(LINK_ENDS, case.matter.id, letter.ends_at)
+    calendar = calendar_of(ctx.policy, line_of(ctx.policy, case.matter))
+    until = due_after(calendar, ctx.now, ctx.policy.customers.copy_kept_working_days).at
+    for keep in [one for one in ctx.store.erasures.kept_by(case.matter.id) if one.ended_at is None]:
         keep.why, keep.ends_at = COPY, min(until, letter.ends_at)
     return {"link": letter.id, "until": letter.ends_at.isoformat()}
 
 
-def _keep_while_it_waits(act: Act, case: CustomerCase) -> None:
+def _keep_while_it_waits(ctx: Context, case: CustomerCase) -> None:
     """P12: what was kept for the link is kept for the request, as long as for any that is open."""
     lines = {one.id: one.line for one in case.recordings}
-    for keep in act.store.erasures.kept_by(case.matter.id):
+    for keep in ctx.store.erasures.kept_by(case.matter.id):
         if keep.why == COPY and keep.ended_at is None:
             keep.why = REQUEST
-            calendar = calendar_of(act.policy, lines[keep.recording_id])
-            keep.ends_at = due_after(calendar, keep.since, act.policy.holds.open_request_working_days).at
+            calendar = calendar_of(ctx.policy, lines[keep.recording_id])
+            keep.ends_at = due_after(calendar, keep.since, ctx.policy.holds.open_request_working_days).at

@@ -8,7 +8,7 @@ from hmac import compare_digest
 from secrets import randbelow
 from typing import Literal
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.cards import Button, Heading, Line, Page, Part, Row, Sign, Small
 from handlers.customers.forms import NumberForm
 from handlers.customers.state import CustomerCase, Known, Rung, add_remark, load_for, load_for_releaser, write_known
@@ -44,14 +44,14 @@ OVER = "This link has expired. Press Send a new link on the card."
 SPENT = "This link has used all its passcodes. Press Send a new link on the card."
 
 
-def make_link(act: Act, letter: CustomerLetter, gives: str) -> str:
+def make_link(ctx: Context, letter: CustomerLetter, gives: str) -> str:
     """P8: the letter has a link to what is released now; returns its code, which is kept as a keyed mark. An earlier link ends."""
-    for one in act.store.customers.letters(letter.matter_id):
+    for one in ctx.store.customers.letters(letter.matter_id):
         if one.link in ALIVE:
             end_link(one, "ended")
     code = new_secret()
-    letter.link, letter.gives, letter.code = "live", gives, act.keys.mark_of_pass("link", code)
-    letter.ends_at = act.now + timedelta(days=act.policy.customers.link_days)
+    letter.link, letter.gives, letter.code = "live", gives, ctx.keys.mark_of_pass("link", code)
+    letter.ends_at = ctx.now + timedelta(days=ctx.policy.customers.link_days)
     return code
 
 
@@ -60,68 +60,68 @@ def end_link(letter: CustomerLetter, state: str) -> None:
     letter.link, letter.session_ends_at = state, None
 
 
-def new_passcode(act: Act, letter: CustomerLetter) -> str:
+def new_passcode(ctx: Context, letter: CustomerLetter) -> str:
     """P8: six digits, kept as a keyed mark; the ones before end, with whom they let in. A locked link is open again.
 
     Raises `Refused` for a link that is over or has had all of its passcodes.
     """
-    if not letter.in_force(act.now):
+    if not letter.in_force(ctx.now):
         raise Refused(OVER, clause="P8", code="link_over")
-    if letter.passcodes >= act.policy.customers.passcodes:
+    if letter.passcodes >= ctx.policy.customers.passcodes:
         raise Refused(SPENT, clause="P8", code="no_passcode_left")
     digits = f"{randbelow(10**6):06d}"
-    letter.passcode, letter.passcodes, letter.tries = _passcode_mark(act, letter, digits), letter.passcodes + 1, 0
+    letter.passcode, letter.passcodes, letter.tries = _passcode_mark(ctx, letter, digits), letter.passcodes + 1, 0
     end_link(letter, "live")
     return digits
 
 
-def judge_passcode(act: Act, code: str, passcode: str) -> tuple[CustomerLetter | None, Fit]:
+def judge_passcode(ctx: Context, code: str, passcode: str) -> tuple[CustomerLetter | None, Fit]:
     """Whether code and passcode let somebody in now, for whoever looks before anything is written.
 
     “wrong” is a passcode that counts against its link. “unknown” is everything of which nobody is to learn more: no such code,
     no passcode yet, a locked link, the wrong passcode of one that is over. “over”: both fit, and the link is over.
     """
-    letter = act.store.customers.letter_by_code(act.keys.mark_of_pass("link", code))
-    told = _passcode_mark(act, letter, passcode)
+    letter = ctx.store.customers.letter_by_code(ctx.keys.mark_of_pass("link", code))
+    told = _passcode_mark(ctx, letter, passcode)
     # Compared in any case, so that each answer takes the same work.
     fits = compare_digest(told, letter.passcode if letter and letter.passcode else "0" * len(told))
-    tries = act.policy.customers.passcode_tries
+    tries = ctx.policy.customers.passcode_tries
     if letter is None or not letter.passcode or letter.link == "locked" or letter.tries >= tries:
         return letter, "unknown"
-    if request_in_force(act, letter) is None:
+    if request_in_force(ctx, letter) is None:
         return letter, "over" if fits else "unknown"
     return letter, "open" if fits else "wrong"
 
 
-def request_in_force(act: Act, letter: CustomerLetter) -> CustomerRequest | None:
+def request_in_force(ctx: Context, letter: CustomerLetter) -> CustomerRequest | None:
     """The request that a link is of; None once either of them is over, or the request's key was destroyed."""
-    request = act.store.customers.get(letter.matter_id)
-    alive = letter.link == "live" and letter.made_at <= act.now < letter.ends_at
+    request = ctx.store.customers.get(letter.matter_id)
+    alive = letter.link == "live" and letter.made_at <= ctx.now < letter.ends_at
     if not alive or request is None or request.state not in SENT:
         return None
-    return request if act.store.matter_keys.get(request.id) is not None else None
+    return request if ctx.store.matter_keys.get(request.id) is not None else None
 
 
 @handler("customer.open_link", clause="P8")
-def open_link(act: Act, code: str, passcode: str) -> Done[Entered]:
+def open_link(ctx: Context, code: str, passcode: str) -> Result[Entered]:
     """P8: a session for whoever has both; a wrong passcode is counted, and the last one that may be wrong locks the link."""
-    letter, fit = judge_passcode(act, code, passcode)
+    letter, fit = judge_passcode(ctx, code, passcode)
     if letter is None or fit not in ("open", "wrong"):
-        return Done(Entered(over=fit == "over"), quiet=True)
-    if fit == "open" and _is_altered(act, letter):
-        return Done(Entered(over=True), quiet=True)
-    return _open_session(act, letter) if fit == "open" else _count_wrong(act, letter)
+        return Result(Entered(over=fit == "over"), quiet=True)
+    if fit == "open" and _is_altered(ctx, letter):
+        return Result(Entered(over=True), quiet=True)
+    return _open_session(ctx, letter) if fit == "open" else _count_wrong(ctx, letter)
 
 
-def redraw_request(act: Act, letter: CustomerLetter) -> tuple[Effect, ...]:
+def redraw_request(ctx: Context, letter: CustomerLetter) -> tuple[Effect, ...]:
     """The card of the link's request is drawn again, for everybody who holds a copy."""
-    request = act.store.customers.get(letter.matter_id)
-    return bump_and_redraw(CustomerCase.of(act, request)) if request is not None else ()
+    request = ctx.store.customers.get(letter.matter_id)
+    return bump_and_redraw(CustomerCase.of(ctx, request)) if request is not None else ()
 
 
-def session_mark(act: Act, letter: CustomerLetter, secret: str) -> str:
+def session_mark(ctx: Context, letter: CustomerLetter, secret: str) -> str:
     """What is stored of a session, which opens this link of this request alone."""
-    return act.keys.mark_of_pass("customer", secret, letter.id, letter.matter_id)
+    return ctx.keys.mark_of_pass("customer", secret, letter.id, letter.matter_id)
 
 
 def given_by(letter: CustomerLetter) -> set[tuple[str, str]]:
@@ -130,40 +130,40 @@ def given_by(letter: CustomerLetter) -> set[tuple[str, str]]:
     return {("customer_letters", letter.id), *((one, letter.matter_id) for one in tables)}
 
 
-def _is_altered(act: Act, letter: CustomerLetter) -> bool:
+def _is_altered(ctx: Context, letter: CustomerLetter) -> bool:
     """Whether somebody changed by hand what the link gives, such as which calls the request names."""
-    return bool(act.store.not_vouched(act.keys.log_seal, given_by(letter)))
+    return bool(ctx.store.not_vouched(ctx.keys.log_seal, given_by(letter)))
 
 
-def _open_session(act: Act, letter: CustomerLetter) -> Done[Entered]:
+def _open_session(ctx: Context, letter: CustomerLetter) -> Result[Entered]:
     secret, first = new_secret(), letter.opened_at is None
-    letter.opened_at = letter.opened_at or act.now
-    letter.session = session_mark(act, letter, secret)
-    letter.session_ends_at = min(act.now + LONGEST_SESSION, letter.ends_at)
+    letter.opened_at = letter.opened_at or ctx.now
+    letter.session = session_mark(ctx, letter, secret)
+    letter.session_ends_at = min(ctx.now + LONGEST_SESSION, letter.ends_at)
     detail = {"link": letter.id, "fits": True, "session": letter.session}
-    effects = redraw_request(act, letter) if first else ()
-    return Done(Entered(letter.id, secret), effects, subject=letter.matter_id, detail=detail)
+    effects = redraw_request(ctx, letter) if first else ()
+    return Result(Entered(letter.id, secret), effects, subject=letter.matter_id, detail=detail)
 
 
-def _count_wrong(act: Act, letter: CustomerLetter) -> Done[Entered]:
+def _count_wrong(ctx: Context, letter: CustomerLetter) -> Result[Entered]:
     """Whoever sees to the request is told that its link is locked, since an edited card counts as read."""
     letter.tries += 1
-    locked, effects = letter.tries >= act.policy.customers.passcode_tries, tuple[Effect, ...]()
-    request = act.store.customers.get(letter.matter_id)
+    locked, effects = letter.tries >= ctx.policy.customers.passcode_tries, tuple[Effect, ...]()
+    request = ctx.store.customers.get(letter.matter_id)
     if locked and request is not None:
         end_link(letter, "locked")
         wrong = quantity_words(letter.tries, "wrong passcode")
         words = f"A customer’s link is locked after {wrong}. Please phone them: press Details for another passcode."
-        once, case = f"locked:{letter.id}:{letter.passcodes}", CustomerCase.of(act, request)
+        once, case = f"locked:{letter.id}:{letter.passcodes}", CustomerCase.of(ctx, request)
         tells = (Tell(one, words, once, "details", request.id) for one in case.releasers)
         effects = (*bump_and_redraw(case), *tells)
     detail = {"link": letter.id, "fits": False, "tries": letter.tries, "locked": locked}
-    return Done(Entered(), effects, subject=letter.matter_id, detail=detail)
+    return Result(Entered(), effects, subject=letter.matter_id, detail=detail)
 
 
-def _passcode_mark(act: Act, letter: CustomerLetter | None, passcode: str) -> str:
+def _passcode_mark(ctx: Context, letter: CustomerLetter | None, passcode: str) -> str:
     opens = (letter.matter_id, letter.id) if letter else ()
-    return act.keys.mark("customer passcode", *opens, passcode)
+    return ctx.keys.mark("customer passcode", *opens, passcode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +184,12 @@ NOBODY_THERE = "No one can allow another number at the moment. Please try again 
 NOT_ASKED = "No one is asking for another number."
 
 
-def passcode_page(act: Act, request: str) -> Page:
+def passcode_page(ctx: Context, request: str) -> Page:
     """Which number is rung: those on the calls, and those that the Head allowed; raises `Refused` for whoever may not know of it."""
-    case, known, link = _may_see(act, request)
-    head = act.policy.role("head_of_customer_success").title
-    rows: list[Part] = [_number_row(case, known, *one) for one in numbers_of(act, case, known).items()]
-    left = quantity_words(act.policy.customers.passcodes - link.passcodes, "passcode")
+    case, known, link = _may_see(ctx, request)
+    head = ctx.policy.role("head_of_customer_success").title
+    rows: list[Part] = [_number_row(case, known, *one) for one in numbers_of(ctx, case, known).items()]
+    left = quantity_words(ctx.policy.customers.passcodes - link.passcodes, "passcode")
     return Page(
         "Passcode",
         (
@@ -202,19 +202,19 @@ def passcode_page(act: Act, request: str) -> Page:
 
 
 @handler("customer.passcode", clause="P8", about="request")
-def make_passcode(act: Act, request: str, mark: str) -> Done[Shown]:
+def make_passcode(ctx: Context, request: str, mark: str) -> Result[Shown]:
     """P8: another passcode for the link in force; who rang which number when is kept."""
-    case, known, link = _may_see(act, request)
-    number = numbers_of(act, case, known).get(mark)
+    case, known, link = _may_see(ctx, request)
+    number = numbers_of(ctx, case, known).get(mark)
     if number is None:
         raise Refused(NOT_THAT, clause="P8", code="not_that_number")
-    digits, on_call = new_passcode(act, link), number in _numbers_on_calls(case)
+    digits, on_call = new_passcode(ctx, link), number in _numbers_on_calls(case)
     allowed = known.allowed_numbers.get(number)
-    known.rung.append(Rung(number=number, on_call=on_call, by=act.me.id, at=act.now, allowed_by=allowed))
-    write_known(act, case.matter, known)
-    detail = {"link": link.id, "number": Seal(act).mark(request, "number", number), "on_call": on_call}
-    left = act.policy.customers.passcodes - link.passcodes
-    return Done(Shown(digits, number, left), bump_and_redraw(case), detail=detail)
+    known.rung.append(Rung(number=number, on_call=on_call, by=ctx.me.id, at=ctx.now, allowed_by=allowed))
+    write_known(ctx, case.matter, known)
+    detail = {"link": link.id, "number": Seal(ctx).mark(request, "number", number), "on_call": on_call}
+    left = ctx.policy.customers.passcodes - link.passcodes
+    return Result(Shown(digits, number, left), bump_and_redraw(case), detail=detail)
 
 
 def passcode_shown(given: Shown, _: str) -> Page:
@@ -232,63 +232,63 @@ def passcode_shown(given: Shown, _: str) -> Page:
 
 
 @handler("customer.ask_number", clause="P8", about="request_id")
-def ask_number(act: Act, request_id: str, form: NumberForm) -> Done[None]:
+def ask_number(ctx: Context, request_id: str, form: NumberForm) -> Result[None]:
     """P8: the Head is asked to allow another number, and reads which and why on the card. One that the Head names is allowed."""
-    case, known, _ = _may_see(act, request_id)
-    number = _whole_number(act, form.number)
-    add_remark(act, case.matter, known, "asked_number", f"{phone.written_number(number)}\n{form.words}", number)
-    if case.allows_numbers(act.me.id):
-        return _allow_number(act, case, known)
-    where = find_route(act, for_the_head(case.circumstances))
-    new = ask_these(act, case, where.approvers)
+    case, known, _ = _may_see(ctx, request_id)
+    number = _whole_number(ctx, form.number)
+    add_remark(ctx, case.matter, known, "asked_number", f"{phone.written_number(number)}\n{form.words}", number)
+    if case.allows_numbers(ctx.me.id):
+        return _allow_number(ctx, case, known)
+    where = find_route(ctx, for_the_head(case.circumstances))
+    new = ask_these(ctx, case, where.approvers)
     people = [one.person for one in where.approvers]
     if not people:
         raise Refused(NOBODY_THERE, clause="P8", code="nobody_allows")
-    words = f"{act.me.name} is asking you to allow another number for a passcode. Press Details to read why."
+    words = f"{ctx.me.name} is asking you to allow another number for a passcode. Press Details to read why."
     once = f"ask_number:{request_id}:{len(known.remarks)}"
     told = [Tell(one, words, once, "details", request_id) for one in people]
-    return Done(None, (*bump_and_redraw(case, new), *told), detail={"asked": sorted(people)})
+    return Result(None, (*bump_and_redraw(case, new), *told), detail={"asked": sorted(people)})
 
 
 @handler("customer.allow_number", clause="P8", about="request")
-def allow_number(act: Act, request: str) -> Done[None]:
+def allow_number(ctx: Context, request: str) -> Result[None]:
     """P8: the Head lets a passcode be read to a number that is on none of the calls."""
-    case, known, _ = load_for(act, request, lambda case: case.authority_of_the_head(act.me.id))
-    return _allow_number(act, case, known)
+    case, known, _ = load_for(ctx, request, lambda case: case.authority_of_the_head(ctx.me.id))
+    return _allow_number(ctx, case, known)
 
 
-def open_number_form(act: Act, request: str) -> str:
+def open_number_form(ctx: Context, request: str) -> str:
     """Nothing more than the form says; raises `Refused` for whoever reads out no passcode of it."""
-    _may_see(act, request)
+    _may_see(ctx, request)
     return ""
 
 
-def _allow_number(act: Act, case: CustomerCase, known: Known) -> Done[None]:
+def _allow_number(ctx: Context, case: CustomerCase, known: Known) -> Result[None]:
     asked, request = known.last("asked_number", "allowed_number"), case.matter
     if asked is None:
         raise Refused(NOT_ASKED, clause="P8", code="not_asked")
-    known.allowed_numbers[asked.number] = act.me.id
-    add_remark(act, request, known, "allowed_number", phone.written_number(asked.number))
-    words = f"{act.me.name} allowed another number for a passcode. Press Details to read it out."
+    known.allowed_numbers[asked.number] = ctx.me.id
+    add_remark(ctx, request, known, "allowed_number", phone.written_number(asked.number))
+    words = f"{ctx.me.name} allowed another number for a passcode. Press Details to read it out."
     once = f"number:{request.id}:{len(known.remarks)}"
-    told = [Tell(asked.by, words, once, "details", request.id)] if asked.by != act.me.id else []
-    return Done(
-        None, (*bump_and_redraw(case), *told), detail={"number": Seal(act).mark(request.id, "number", asked.number)}
+    told = [Tell(asked.by, words, once, "details", request.id)] if asked.by != ctx.me.id else []
+    return Result(
+        None, (*bump_and_redraw(case), *told), detail={"number": Seal(ctx).mark(request.id, "number", asked.number)}
     )
 
 
-def _whole_number(act: Act, typed: str) -> str:
+def _whole_number(ctx: Context, typed: str) -> str:
     """E.164; raises `Refused` at the field."""
     try:
-        return phone.read_whole_number(typed, {one.region_code for one in act.policy.lines.values()})
+        return phone.read_whole_number(typed, {one.region_code for one in ctx.policy.lines.values()})
     except ValueError as wrong:
         raise Refused.at({"number": str(wrong)}, "P8") from None
 
 
-def numbers_of(act: Act, case: CustomerCase, known: Known) -> dict[str, str]:
+def numbers_of(ctx: Context, case: CustomerCase, known: Known) -> dict[str, str]:
     """The numbers that may be rung (E.164), by the mark that stands for each on a button."""
     numbers = dict.fromkeys((*_numbers_on_calls(case), *known.allowed_numbers))
-    return {act.keys.mark("customer number", case.matter.id, one)[:16]: one for one in numbers}
+    return {ctx.keys.mark("customer number", case.matter.id, one)[:16]: one for one in numbers}
 
 
 def _numbers_on_calls(case: CustomerCase) -> list[str]:
@@ -309,9 +309,9 @@ def _number_row(case: CustomerCase, known: Known, mark: str, number: str) -> Row
     )
 
 
-def _may_see(act: Act, request: str) -> tuple[CustomerCase, Known, CustomerLetter]:
+def _may_see(ctx: Context, request: str) -> tuple[CustomerCase, Known, CustomerLetter]:
     """For whoever may release it, or did; never for whoever wrote any of it down or was on the call."""
-    case, known, _ = load_for_releaser(act, request)
+    case, known, _ = load_for_releaser(ctx, request)
     if case.matter.state == "sending":
         raise Refused(NOT_SENT, clause="P8", code="not_sent")
     if case.link is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from handlers import opening, plain_words
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.cards import Actions, Button, Card, Line, Page, Sign, Small, When
 from handlers.customers import filing, forms, links, steps
 from handlers.customers.cards import customer_card, customer_lists
@@ -23,7 +23,7 @@ from storage.customers import LINK_ENDS
 class CustomerRequests(MatterOf[CustomerCase]):
     """P8: customers' requests, `C-…`."""
 
-    def drawn(self, act: Act, case: CustomerCase, reader: int, *, whole: bool) -> Card:
+    def drawn(self, ctx: Context, case: CustomerCase, reader: int, *, whole: bool) -> Card:
         """As `MatterOf.drawn`."""
         return customer_card(case, reader, whole=whole)
 

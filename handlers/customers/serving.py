@@ -8,7 +8,7 @@ from datetime import datetime
 from hmac import compare_digest
 from zoneinfo import ZoneInfo
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.customers.links import given_by, redraw_request, request_in_force, session_mark
 from handlers.effects import Effect
 from handlers.handling import handler
@@ -113,27 +113,27 @@ class CopyView:
         return size_words(sum(one.size for one in self.there))
 
 
-def serve_session(act: Act, link_id: str, secret: str) -> Serving:
+def serve_session(ctx: Context, link_id: str, secret: str) -> Serving:
     """What a session may have now. Raises `Refused`: for whoever has none, and where the link or its request is over."""
-    store, letter = act.store, act.store.customers.letter(link_id) if secret else None
-    if letter is None or not compare_digest(letter.session, session_mark(act, letter, secret)):
+    store, letter = ctx.store, ctx.store.customers.letter(link_id) if secret else None
+    if letter is None or not compare_digest(letter.session, session_mark(ctx, letter, secret)):
         raise Refused(NO_SESSION, clause="P8", code="no_session")
-    request, until = request_in_force(act, letter), letter.session_ends_at
+    request, until = request_in_force(ctx, letter), letter.session_ends_at
     if request is None:
         raise Refused(ENDED, clause="P8", code="ended")
     # One that lasts longer than any was begun by a clock that was ahead.
-    if until is None or not act.now < until <= act.now + LONGEST_SESSION:
+    if until is None or not ctx.now < until <= ctx.now + LONGEST_SESSION:
         raise Refused(NO_SESSION, clause="P8", code="session_over")
-    named, kept = store.customers.recordings(request.id), store.erasures.copies_kept(request.id, act.now)
-    calls = ((one, _why_not(one, closed=one.closed(act.now) and one.id not in kept)) for one in named)
-    return Serving(letter, tuple(calls), act.now)
+    named, kept = store.customers.recordings(request.id), store.erasures.copies_kept(request.id, ctx.now)
+    calls = ((one, _why_not(one, closed=one.closed(ctx.now) and one.id not in kept)) for one in named)
+    return Serving(letter, tuple(calls), ctx.now)
 
 
-def serve_as_released(act: Act, link_id: str, secret: str) -> Serving:
+def serve_as_released(ctx: Context, link_id: str, secret: str) -> Serving:
     """The same, asked with each request: raises `Refused` also where a row was changed by hand since the customer was let in."""
-    serving = serve_session(act, link_id, secret)
+    serving = serve_session(ctx, link_id, secret)
     calls = {(table, str(one.id)) for one, _ in serving.calls for table in ("recordings", "keeps")}
-    if act.store.not_as_left(act.keys.log_seal, given_by(serving.link) | calls):
+    if ctx.store.not_as_left(ctx.keys.log_seal, given_by(serving.link) | calls):
         raise Refused(ENDED, clause="P8", code="not_as_released")
     return serving
 
@@ -158,59 +158,59 @@ def phone_numbers(policy: Policy, lines: Iterable[str] = ()) -> tuple[tuple[str,
 
 
 @handler("customer.played", clause="P11", about="link")
-def note_played(act: Act, link: str, session: str, recording_id: int, start: float, end: float) -> Done[None]:
+def note_played(ctx: Context, link: str, session: str, recording_id: int, start: float, end: float) -> Result[None]:
     """P11: audio leaves the house under this session, whatever comes of it."""
-    serving = serve_session(act, link, session)
+    serving = serve_session(ctx, link, session)
     recording = serving.recording(recording_id)
-    effects = _store_listening(act, serving, [recording], "played", start, end)
+    effects = _store_listening(ctx, serving, [recording], "played", start, end)
     span = {"from_ms": round(start * 1000), "to_ms": round(end * 1000)}
     detail = {"link": serving.link.id, "recording": recording.id, **span}
-    return Done(None, effects, serving.link.matter_id, detail)
+    return Result(None, effects, serving.link.matter_id, detail)
 
 
 @handler("customer.downloaded", clause="P11", about="link")
 def note_downloaded(
-    act: Act, link: str, session: str, recordings: tuple[int, ...], start: float = 0.0, end: float | None = None
-) -> Done[None]:
+    ctx: Context, link: str, session: str, recordings: tuple[int, ...], start: float = 0.0, end: float | None = None
+) -> Result[None]:
     """P8, P11: a copy leaves the house; of what may only be heard there is none."""
-    serving = serve_session(act, link, session)
+    serving = serve_session(ctx, link, session)
     if not serving.may_keep:
         raise Refused(LISTEN_ONLY, clause="P8", code="listen_only")
     calls = [serving.recording(one) for one in recordings]
-    effects = _store_listening(act, serving, calls, "downloaded", start, end)
+    effects = _store_listening(ctx, serving, calls, "downloaded", start, end)
     lengths = {"lengths_ms": {str(one.id): round(one.seconds * 1000) for one in calls}}
     span = lengths if end is None else {"from_ms": round(start * 1000), "to_ms": round(end * 1000)}
     detail = {"link": serving.link.id, "recordings": [one.id for one in calls], **span}
-    return Done(None, effects, serving.link.matter_id, detail)
+    return Result(None, effects, serving.link.matter_id, detail)
 
 
 @handler("customer.heard", clause="P8", about="link_id")
-def heard_to_end(act: Act, link_id: str, session: str, recording_id: int) -> Done[None]:
+def heard_to_end(ctx: Context, link_id: str, session: str, recording_id: int) -> Result[None]:
     """P8, P12: once all of the link's calls were downloaded, or heard to their ends, nothing has to stay for it any longer."""
-    serving = serve_session(act, link_id, session)
+    serving = serve_session(ctx, link_id, session)
     recording, link = serving.recording(recording_id), serving.link
     kind = "downloaded" if serving.may_keep else "played"
     had = [
-        one for one in act.store.customers.listenings(link.matter_id) if (one.letter_id, one.kind) == (link.id, kind)
+        one for one in ctx.store.customers.listenings(link.matter_id) if (one.letter_id, one.kind) == (link.id, kind)
     ]
     mine = [one for one in had if one.recording_id == recording.id]
     if any(one.whole for one in mine) or not covers_call(((one.start, one.end) for one in mine), recording.seconds):
-        return Done(None, quiet=True)
+        return Result(None, quiet=True)
     mine[-1].whole = True
     whole = {one.recording_id for one in had if one.whole}
     everything = all(one.id in whole for one in serving.there)
     first = everything and link.fetched_at is None
-    link.fetched_at = act.now if first else link.fetched_at
+    link.fetched_at = ctx.now if first else link.fetched_at
     detail = {"link": link.id, "recording": recording.id, "kind": kind, "all": everything}
-    return Done(None, redraw_request(act, link) if first else (), subject=link.matter_id, detail=detail)
+    return Result(None, redraw_request(ctx, link) if first else (), subject=link.matter_id, detail=detail)
 
 
 @handler("customer.leave_page", clause="P8", about="link")
-def leave_page(act: Act, link: str, session: str) -> Done[None]:
+def leave_page(ctx: Context, link: str, session: str) -> Result[None]:
     """P8: the next one at this screen finds nothing."""
-    letter = serve_session(act, link, session).link
+    letter = serve_session(ctx, link, session).link
     letter.session_ends_at = None
-    return Done(None, subject=letter.matter_id, detail={"link": letter.id, "session": letter.session})
+    return Result(None, subject=letter.matter_id, detail={"link": letter.id, "session": letter.session})
 
 
 def covers_call(parts: Iterable[tuple[float, float]], seconds: float) -> bool:
@@ -229,17 +229,17 @@ def _why_not(recording: Recording, *, closed: bool) -> str:
 
 
 def _store_listening(
-    act: Act, serving: Serving, calls: Iterable[Recording], kind: str, start: float, end: float | None
+    ctx: Context, serving: Serving, calls: Iterable[Recording], kind: str, start: float, end: float | None
 ) -> tuple[Effect, ...]:
     """It is on record, to the call's end where none is named. The first time the card says so."""
-    link, listenings = serving.link, act.store.customers.listenings(serving.link.matter_id)
+    link, listenings = serving.link, ctx.store.customers.listenings(serving.link.matter_id)
     for one in calls:
         row = Listening(
             id=new_id("CH", MANY), letter_id=link.id, matter_id=link.matter_id, recording_id=one.id, kind=kind, start=start,
-            end=one.seconds if end is None else end, at=act.now,
+            end=one.seconds if end is None else end, at=ctx.now,
         )  # fmt: skip
-        act.store.customers.put(row)
-    return () if any(one.letter_id == link.id for one in listenings) else redraw_request(act, link)
+        ctx.store.customers.put(row)
+    return () if any(one.letter_id == link.id for one in listenings) else redraw_request(ctx, link)
 
 
 def _call_view(recording: Recording, policy: Policy, number: int, why: str) -> CallView:

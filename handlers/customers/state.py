@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, Field, TypeAdapter
 
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.cards import When
 from handlers.door import Repeated
 from handlers.ids import hashed_name
@@ -123,21 +123,21 @@ class Known(Unseen):
         )
 
 
-def read_known(act: Act, request: CustomerRequest) -> Known | None:
+def read_known(ctx: Context, request: CustomerRequest) -> Known | None:
     """What is known of a request; None once its key was destroyed."""
-    told = Seal(act).opened(request.id, request.sealed or b"", AS_KNOWN)
+    told = Seal(ctx).opened(request.id, request.sealed or b"", AS_KNOWN)
     return Known.model_validate_json(told) if told is not None else None
 
 
-def write_known(act: Act, request: CustomerRequest, known: Known) -> None:
+def write_known(ctx: Context, request: CustomerRequest, known: Known) -> None:
     """What is known of it from now on."""
-    request.sealed = Seal(act).sealed(request.id, known.model_dump_json().encode(), AS_KNOWN)
+    request.sealed = Seal(ctx).sealed(request.id, known.model_dump_json().encode(), AS_KNOWN)
 
 
-def add_remark(act: Act, request: CustomerRequest, known: Known, kind: str, words: str, number: str = "") -> None:
+def add_remark(ctx: Context, request: CustomerRequest, known: Known, kind: str, words: str, number: str = "") -> None:
     """Keep somebody's words with the request, and all that is `known`."""
-    known.remarks.append(Remarked(kind=kind, by=act.me.id, at=act.now, words=words, number=number))
-    write_known(act, request, known)
+    known.remarks.append(Remarked(kind=kind, by=ctx.me.id, at=ctx.now, words=words, number=number))
+    write_known(ctx, request, known)
 
 
 def set_promise(request: CustomerRequest, due: Due) -> None:
@@ -176,18 +176,18 @@ class CustomerCase(Case[CustomerRequest]):
     locked: Sequence[Recording] = ()
 
     @classmethod
-    def load_more(cls, act: Act, matter: CustomerRequest) -> More:
+    def load_more(cls, ctx: Context, matter: CustomerRequest) -> More:
         """What is known of it, its calls and its letters; whoever wrote any of it down or was on a call has no say."""
-        store, known, recordings = act.store, read_known(act, matter), act.store.customers.recordings(matter.id)
-        filers, handlers = filers_of(matter, known), act.policy.seats.releasers
-        staff = store.people.named(act.policy.seats.in_roles.union(handlers)).values() if known else ()
+        store, known, recordings = ctx.store, read_known(ctx, matter), ctx.store.customers.recordings(matter.id)
+        filers, handlers = filers_of(matter, known), ctx.policy.seats.releasers
+        staff = store.people.named(ctx.policy.seats.in_roles.union(handlers)).values() if known else ()
         fields = {
             "known": known, "recordings": recordings, "letters": store.customers.letters(matter.id),
             "namesakes": frozenset(one.id for one in staff if known and one.name and same_name(one.name, known.name)),
             "erased": store.erasures.erased(recordings),
             "listenings": store.customers.listenings(matter.id),
             "beside": store.customers.beside(matter.id, (one.id for one in recordings)),
-            "gone_at": matter.words_erased_at if known is None else None, "locked": _locked_calls(act, matter, known, recordings),
+            "gone_at": matter.words_erased_at if known is None else None, "locked": _locked_calls(ctx, matter, known, recordings),
         }  # fmt: skip
         wrote = known.writers() if known else ()
         return More(
@@ -304,43 +304,43 @@ class CustomerCase(Case[CustomerRequest]):
         return list(dict.fromkeys((self.matter.filed_by, *sorted(self.filers), *super().everybody())))
 
 
-def load_for(act: Act, request_id: str, may: Callable[[CustomerCase], T]) -> tuple[CustomerCase, Known, T]:
+def load_for(ctx: Context, request_id: str, may: Callable[[CustomerCase], T]) -> tuple[CustomerCase, Known, T]:
     """Read a request for somebody, what is known of it, and what `may` answers; raises `Refused` as `Case.load_for`, and once nothing is known."""
-    case, told = CustomerCase.load_for(act, request_id, may)
+    case, told = CustomerCase.load_for(ctx, request_id, may)
     if case.known is None:
         raise Refused(FORGOTTEN, clause="P8", code="forgotten")
     return case, case.known, told
 
 
-def load_for_releaser(act: Act, request_id: str) -> tuple[CustomerCase, Known, Authority]:
+def load_for_releaser(ctx: Context, request_id: str) -> tuple[CustomerCase, Known, Authority]:
     """Read a request for whoever releases it, or did, in any state; raises as `load_for`."""
-    return load_for(act, request_id, lambda case: case.authority(act.me.id))
+    return load_for(ctx, request_id, lambda case: case.authority(ctx.me.id))
 
 
-def load_to_answer(act: Act, request_id: str) -> tuple[CustomerCase, Known, Authority]:
+def load_to_answer(ctx: Context, request_id: str) -> tuple[CustomerCase, Known, Authority]:
     """The same where it still waits for its answer; raises `Repeated` where the same person has just given it."""
-    found = load_for_releaser(act, request_id)
+    found = load_for_releaser(ctx, request_id)
     request = found[0].matter
-    if request.state == "sending" and request.decided_by == act.me.id:
+    if request.state == "sending" and request.decided_by == ctx.me.id:
         raise Repeated(request_id)
     if not request.is_open:
-        refuse_closed(act, found[0])
+        refuse_closed(ctx, found[0])
     return found
 
 
-def load_for_holder(act: Act, request_id: str) -> tuple[CustomerCase, Known]:
+def load_for_holder(ctx: Context, request_id: str) -> tuple[CustomerCase, Known]:
     """Read a request for anybody who holds its card; raises as `load_for`."""
 
     def may(case: CustomerCase) -> None:
-        if act.who.person_id not in case.everybody():
+        if ctx.who.person_id not in case.everybody():
             raise Refused(case.kind.gone, code="unknown")
 
-    return load_for(act, request_id, may)[:2]
+    return load_for(ctx, request_id, may)[:2]
 
 
-def refuse_closed(act: Act, case: CustomerCase) -> NoReturn:
+def refuse_closed(ctx: Context, case: CustomerCase) -> NoReturn:
     """Raise `Refused` for a request that can't be answered or changed any more: how it stands, for whoever pressed."""
-    request, me = case.matter, act.me
+    request, me = case.matter, ctx.me
     by = f" by {case.name_of(request.decided_by, me.id)}" if request.decided_by else ""
     when = moment_words(request.answered_at or case.now, me.zone, case.now)
     told = {
@@ -352,20 +352,20 @@ def refuse_closed(act: Act, case: CustomerCase) -> NoReturn:
     raise Refused(told.get(request.state, otherwise), clause="P8", code="already")
 
 
-def asked_by_number(act: Act, call: Recording) -> list[CustomerRequest]:
+def asked_by_number(ctx: Context, call: Recording) -> list[CustomerRequest]:
     """Open requests for all calls with the number of this one, which was declined and is locked, so nobody could name it (P8)."""
-    known = ((one, read_known(act, one)) for one in (act.store.customers.open() if call.caller else ()))
+    known = ((one, read_known(ctx, one)) for one in (ctx.store.customers.open() if call.caller else ()))
     return [one for one, words in known if words is not None and call.caller == words.number]
 
 
 def _locked_calls(
-    act: Act, request: CustomerRequest, known: Known | None, recordings: Iterable[Recording]
+    ctx: Context, request: CustomerRequest, known: Known | None, recordings: Iterable[Recording]
 ) -> Sequence[Recording]:
     if known is None or not request.is_open:
         return ()
-    shut = act.store.declines.shut(one.id for one in recordings if one.closed(act.now))
+    shut = ctx.store.declines.shut(one.id for one in recordings if one.closed(ctx.now))
     named = [one for one in recordings if one.id in shut]
-    fitting = act.store.declines.locked({known.number}) if known.number else ()
+    fitting = ctx.store.declines.locked({known.number}) if known.number else ()
     return tuple({one.id: one for one in (*named, *fitting)}.values())
 
 

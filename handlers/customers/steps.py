@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.customers import forms, letters
 from handlers.customers.cards import hidden_audio_cautions
 from handlers.customers.filing import FILER, ask_other_releasers, check_address, identified_by, note_missed
@@ -53,147 +53,147 @@ CHOSEN = "[the reason that you choose below]"
 
 
 @handler("customer.identify", clause="P8", about="request")
-def identify_customer(act: Act, request: str, form: forms.IdentityForm) -> Done[None]:
+def identify_customer(ctx: Context, request: str, form: forms.IdentityForm) -> Result[None]:
     """Whoever asks is identified: by anybody who holds the card, the one who files it or not."""
-    case, known = _load_open(act, request)
-    write_known(act, case.matter, known.model_copy(update={"identified": identified_by(act, form.check)}))
-    return Done(None, (*bump_and_redraw(case), *_tell_releasers(act, case, "identified a customer", "identified")))
+    case, known = _load_open(ctx, request)
+    write_known(ctx, case.matter, known.model_copy(update={"identified": identified_by(ctx, form.check)}))
+    return Result(None, (*bump_and_redraw(case), *_tell_releasers(ctx, case, "identified a customer", "identified")))
 
 
 @handler("customer.readdress", clause="P8", about="request")
-def change_address(act: Act, request: str, form: forms.AddressForm) -> Done[None]:
+def change_address(ctx: Context, request: str, form: forms.AddressForm) -> Result[None]:
     """Another address: whoever ever entered one releases nothing, also where somebody typed the same after them."""
-    case, known = _load_open(act, request)
-    address = check_address(act, form.address, case.matter.asker, case.recordings)
-    by = list(dict.fromkeys((*known.addressed_by, act.me.id)))
-    write_known(act, case.matter, known.model_copy(update={"address": address, "addressed_by": by}))
-    detail, effects = ask_other_releasers(act, case.matter)
-    return Done(
+    case, known = _load_open(ctx, request)
+    address = check_address(ctx, form.address, case.matter.asker, case.recordings)
+    by = list(dict.fromkeys((*known.addressed_by, ctx.me.id)))
+    write_known(ctx, case.matter, known.model_copy(update={"address": address, "addressed_by": by}))
+    detail, effects = ask_other_releasers(ctx, case.matter)
+    return Result(
         None,
-        (*effects, *_tell_releasers(act, case, "entered another address for a customer", "address")),
+        (*effects, *_tell_releasers(ctx, case, "entered another address for a customer", "address")),
         detail=detail,
     )
 
 
 @handler("customer.question", clause="P8", about="request_id")
-def ask_a_question(act: Act, request_id: str, form: forms.QuestionForm) -> Done[None]:
+def ask_a_question(ctx: Context, request_id: str, form: forms.QuestionForm) -> Result[None]:
     """P8: everybody who filed it is asked; the clock goes on."""
-    case, known, _ = load_to_answer(act, request_id)
-    add_remark(act, case.matter, known, "question", form.words)
-    words = f"{act.me.name} has a question about a customer’s request. Press Details to answer."
+    case, known, _ = load_to_answer(ctx, request_id)
+    add_remark(ctx, case.matter, known, "question", form.words)
+    words = f"{ctx.me.name} has a question about a customer’s request. Press Details to answer."
     asked = tell_people(case, case.clerks, words, f"question:{request_id}:{case.matter.revision}")
-    return Done(None, (*bump_and_redraw(case), *asked))
+    return Result(None, (*bump_and_redraw(case), *asked))
 
 
 @handler("customer.answer", clause="P8", about="request")
-def answer_question(act: Act, request: str, form: forms.AnswerForm) -> Done[None]:
+def answer_question(ctx: Context, request: str, form: forms.AnswerForm) -> Result[None]:
     """P8: whoever asked, and whoever may release it, reads the answer."""
-    case, known = _load_open(act, request)
+    case, known = _load_open(ctx, request)
     asked = known.last("question", "answer")
     if asked is None:
         raise Refused("This question is already answered.", clause="P8", code="no_question")
-    add_remark(act, case.matter, known, "answer", form.words)
-    told = _tell_releasers(act, case, "answered your question about a customer’s request", "answer", also=[asked.by])
-    return Done(None, (*bump_and_redraw(case), *told))
+    add_remark(ctx, case.matter, known, "answer", form.words)
+    told = _tell_releasers(ctx, case, "answered your question about a customer’s request", "answer", also=[asked.by])
+    return Result(None, (*bump_and_redraw(case), *told))
 
 
 @handler("customer.withdraw", clause="P8", about="request_id")
-def withdraw_request(act: Act, request_id: str, form: forms.WithdrawForm) -> Done[None]:
+def withdraw_request(ctx: Context, request_id: str, form: forms.WithdrawForm) -> Result[None]:
     """They withdraw it: the link is dead, nothing goes out that has not left, and it is closed and no more late than it was."""
-    case, known = _load_withdrawable(act, request_id)
-    request, here = case.matter, ZoneInfo(line_words(case.matter.line, act.policy)[1])
-    if not request.received_at.astimezone(here).date() <= form.on_day <= newest_day(act.policy, act.now, act.me.zone):
+    case, known = _load_withdrawable(ctx, request_id)
+    request, here = case.matter, ZoneInfo(line_words(case.matter.line, ctx.policy)[1])
+    if not request.received_at.astimezone(here).date() <= form.on_day <= newest_day(ctx.policy, ctx.now, ctx.me.zone):
         raise Refused.at({"on_day": "They can only have withdrawn it after they asked, and until today."}, "P8")
-    add_remark(act, request, known, "withdrawn", f"{form.on_day.isoformat()}: {form.words}")
+    add_remark(ctx, request, known, "withdrawn", f"{form.on_day.isoformat()}: {form.words}")
     ended = [one for one in case.letters if one.link in ALIVE]
     for one in ended:
         end_link(one, "withdrawn")
-        one.ends_at, one.passcode = min(one.ends_at, act.now), ""
+        one.ends_at, one.passcode = min(one.ends_at, ctx.now), ""
     detail = {
         "links": [one.id for one in ended],
-        "mails": call_back_letters(act, case.letters),
-        **note_missed(act, request),
+        "mails": call_back_letters(ctx, case.letters),
+        **note_missed(ctx, request),
     }
-    close_matter(act, request, "withdrawn")
+    close_matter(ctx, request, "withdrawn")
     filers = (request.filed_by, *(one.person_id for one in case.parties if one.part == FILER))
-    told = _tell_releasers(act, case, "noted that a customer withdrew their request", "withdrawn", also=filers)
-    return Done(None, (*bump_and_redraw(case), *told), detail={"on": form.on_day.isoformat(), **detail})
+    told = _tell_releasers(ctx, case, "noted that a customer withdrew their request", "withdrawn", also=filers)
+    return Result(None, (*bump_and_redraw(case), *told), detail={"on": form.on_day.isoformat(), **detail})
 
 
 @handler("customer.release", clause="P8", about="request_id")
-def release_calls(act: Act, request_id: str, seen: str, form: forms.ReleaseForm) -> Done[None]:
+def release_calls(ctx: Context, request_id: str, seen: str, form: forms.ReleaseForm) -> Result[None]:
     """P8: identity, own call and address are confirmed; nobody's permission is asked, and no hold stops it."""
-    case, known, authority = _load_ready(act, request_id, seen)
+    case, known, authority = _load_ready(ctx, request_id, seen)
     if isinstance(form, forms.WeighedForm):
-        add_remark(act, case.matter, known, "another_voice", form.weighed)
+        add_remark(ctx, case.matter, known, "another_voice", form.weighed)
     gives = "listen" if form.voices == "listen_only" else "copy"
-    return _send_link(act, case, known, authority, gives, {"voices": form.voices})
+    return _send_link(ctx, case, known, authority, gives, {"voices": form.voices})
 
 
 @handler("customer.release", clause="P8", about="request")
-def send_new_link(act: Act, request: str, seen: str) -> Done[None]:
+def send_new_link(ctx: Context, request: str, seen: str) -> Result[None]:
     """P8: the link is over, or has had all its passcodes: the same calls go by another one, in the same way."""
-    case, known, authority = load_for_releaser(act, request)
+    case, known, authority = load_for_releaser(ctx, request)
     rule.check_as_shown(seen, case.shown_mark)
     if not case.needs_new_link:
         raise Refused("The link still works. Press Passcode.", clause="P8", code="link_lives")
-    _check_ready(act, case, known)
-    return _send_link(act, case, known, authority, case.letters[0].gives, {})
+    _check_ready(ctx, case, known)
+    return _send_link(ctx, case, known, authority, case.letters[0].gives, {})
 
 
 @handler("customer.refuse", clause="P8", about="request_id")
-def refuse_request(act: Act, request_id: str, seen: str, form: forms.RefuseForm) -> Done[None]:
+def refuse_request(ctx: Context, request_id: str, seen: str, form: forms.RefuseForm) -> Result[None]:
     """P8: the letter goes at once, whatever was or was not found; where no mail can go, somebody says how the customer was told."""
-    case, known, authority = load_to_answer(act, request_id)
+    case, known, authority = load_to_answer(ctx, request_id)
     rule.check_as_shown(seen, case.shown_mark)
-    if form.refusal not in act.policy.customers.refusals:
+    if form.refusal not in ctx.policy.customers.refusals:
         raise Refused.at({"refusal": "Please choose one of these reasons."}, "P8")
     request = case.matter
-    mails = rule.goes_by_mail(form.told, address=bool(known.address), mail=bool(act.copies_at))
-    detail = {"refusal": form.refusal, **_store_decision(act, case, authority, "refused")}
+    mails = rule.goes_by_mail(form.told, address=bool(known.address), mail=bool(ctx.copies_at))
+    detail = {"refusal": form.refusal, **_store_decision(ctx, case, authority, "refused")}
     request.refusal = form.refusal
     if mails:
-        letter, words = new_letter(act, request), letters.refusal_letter(act.policy, known, form.refusal)
-        detail |= put_letter(act, request, letter, known.address, words)
-        return Done(None, bump_and_redraw(case), detail=detail)
-    add_remark(act, request, known, "told_otherwise", form.told)
-    detail |= {"told": "otherwise", **close_answered(act, case)}
-    told = f"{act.me.name} refused a customer’s request and told them without mail. Press Details to read why."
+        letter, words = new_letter(ctx, request), letters.refusal_letter(ctx.policy, known, form.refusal)
+        detail |= put_letter(ctx, request, letter, known.address, words)
+        return Result(None, bump_and_redraw(case), detail=detail)
+    add_remark(ctx, request, known, "told_otherwise", form.told)
+    detail |= {"told": "otherwise", **close_answered(ctx, case)}
+    told = f"{ctx.me.name} refused a customer’s request and told them without mail. Press Details to read why."
     effects = tell_people(case, [request.filed_by], told, f"answered:{request.id}:{request.revision}")
-    return Done(None, (*bump_and_redraw(case), *effects), detail=detail)
+    return Result(None, (*bump_and_redraw(case), *effects), detail=detail)
 
 
 @handler("customer.send_again", clause="P8", about="request")
-def send_again(act: Act, request: str) -> Done[None]:
+def send_again(ctx: Context, request: str) -> Result[None]:
     """P8: the same letter once more, with the same link and the same Message-ID, since somebody says so."""
-    case, letter = _load_uncertain(act, request)
-    letter.state, letter.next_at, case.matter.state = "waiting", act.now, "sending"
-    return Done(None, bump_and_redraw(case), detail={"mail": letter.id})
+    case, letter = _load_uncertain(ctx, request)
+    letter.state, letter.next_at, case.matter.state = "waiting", ctx.now, "sending"
+    return Result(None, bump_and_redraw(case), detail={"mail": letter.id})
 
 
 @handler("customer.arrived", clause="P8", about="request")
-def note_arrived(act: Act, request: str) -> Done[None]:
+def note_arrived(ctx: Context, request: str) -> Result[None]:
     """P8: it counts as answered, by the word of whoever releases it, and from now on."""
-    case, letter = _load_uncertain(act, request)
-    letter.state, letter.settled_at = "accepted", act.now
-    late, effects = honour_letter(act, case, letter)
-    return Done(None, (*bump_and_redraw(case), *effects), detail={"mail": letter.id, **late})
+    case, letter = _load_uncertain(ctx, request)
+    letter.state, letter.settled_at = "accepted", ctx.now
+    late, effects = honour_letter(ctx, case, letter)
+    return Result(None, (*bump_and_redraw(case), *effects), detail={"mail": letter.id, **late})
 
 
 @handler("customer.bounced", clause="P8", about="request")
-def note_bounced(act: Act, request: str) -> Done[None]:
+def note_bounced(ctx: Context, request: str) -> Result[None]:
     """P8: the mail came back: open again with the old deadline, and the link is dead."""
-    case, _, letter = _load_sent(act, request, "bounced")
-    asked, effects = reopen_request(act, case, "bounced")
+    case, _, letter = _load_sent(ctx, request, "bounced")
+    asked, effects = reopen_request(ctx, case, "bounced")
     words = "The mail to a customer came back, so the request is open again. Please check the address: press Details."
     told = tell_people(case, [case.matter.filed_by], words, f"bounced:{letter.id}")
-    return Done(None, (*effects, *told), detail={"mail": letter.id, **asked})
+    return Result(None, (*effects, *told), detail={"mail": letter.id, **asked})
 
 
 @handler("customer.wrong_address", clause="P8", about="request_id")
-def note_wrong_address(act: Act, request_id: str) -> Done[None]:
+def note_wrong_address(ctx: Context, request_id: str) -> Result[None]:
     """P8, P13: it went to somebody else: the link is dead at once, and the address is forgotten; the day that was promised stays."""
-    case, known, letter = _load_sent(act, request_id, "wrong_address")
+    case, known, letter = _load_sent(ctx, request_id, "wrong_address")
     request = case.matter
     detail: dict[str, Any] = {
         "mail": letter.id, "link": letter.id if letter.link else None, "released_by": request.decided_by,
@@ -204,67 +204,67 @@ def note_wrong_address(act: Act, request_id: str) -> Done[None]:
         "The mail to a customer went to a wrong address. I’ve ended its link. Press Details to enter the right address."
     )
     told = tell_people(case, [request.filed_by], words, f"wrong_address:{letter.id}")
-    add_remark(act, request, known, "note", "The mail went to a wrong address, which was removed.")
-    asked, effects = reopen_request(act, case, "wrong_address")
-    return Done(None, (*effects, *told), detail=detail | asked)
+    add_remark(ctx, request, known, "note", "The mail went to a wrong address, which was removed.")
+    asked, effects = reopen_request(ctx, case, "wrong_address")
+    return Result(None, (*effects, *told), detail=detail | asked)
 
 
 @handler(LINK_ENDS, clause="P8", about="request")
-def end_expired_links(act: Act, request: str) -> Done[None]:
+def end_expired_links(ctx: Context, request: str) -> Result[None]:
     """P8: the link's days are over, unless its mail has not left yet. Where nobody ever learned whether that arrived, the request is open again."""
-    case = CustomerCase.load(act, request)
-    over = [one for one in case.letters if one.link in ALIVE and one.ends_at <= act.now]
+    case = CustomerCase.load(ctx, request)
+    over = [one for one in case.letters if one.link in ALIVE and one.ends_at <= ctx.now]
     if not over:
-        return Done(None, quiet=True)
+        return Result(None, quiet=True)
     if case.matter.state == "sending":
-        return Done(None, detail=count_from_now(act, case, over[0]))
+        return Result(None, detail=count_from_now(ctx, case, over[0]))
     detail: dict[str, Any] = {"links": [one.id for one in over]}
     if case.matter.state in ON_ITS_WAY:
-        detail["mails"] = call_back_letters(act, case.letters)
-        asked, effects = reopen_request(act, case, "ended", honoured=True)
-        return Done(None, effects, detail=detail | asked)
+        detail["mails"] = call_back_letters(ctx, case.letters)
+        asked, effects = reopen_request(ctx, case, "ended", honoured=True)
+        return Result(None, effects, detail=detail | asked)
     for one in over:
         end_link(one, "ended")
     if over[0].opened_at is None:
         # Who filed it speaks with the customer; who released it can send another link.
         fell, whom = over[0].ends_at, list(dict.fromkeys((*case.clerks[:1], *case.releasers)))
-        schedule_reminder(act, case.matter, LINK_ENDS, whom, fell)
-        detail |= {"told": whom, **lateness_detail(act, fell)}
-    return Done(None, bump_and_redraw(case), detail=detail)
+        schedule_reminder(ctx, case.matter, LINK_ENDS, whom, fell)
+        detail |= {"told": whom, **lateness_detail(ctx, fell)}
+    return Result(None, bump_and_redraw(case), detail=detail)
 
 
-def open_form(act: Act, request: str) -> str:
+def open_form(ctx: Context, request: str) -> str:
     """Nothing to be read first; raises `Refused` where the form could not be sent."""
-    _load_open(act, request)
+    _load_open(ctx, request)
     return ""
 
 
-def open_question(act: Act, request: str) -> str:
+def open_question(ctx: Context, request: str) -> str:
     """Who will be asked; raises `Refused` where nobody who filed it is still here, since a question would wait for ever."""
-    case, _, _ = load_to_answer(act, request)
+    case, _, _ = load_to_answer(ctx, request)
     if not case.clerks:
         told = f"{case.name_of(case.matter.filed_by)}, who filed it, has left. Please ask the customer yourself. A colleague can file it again with the same name and address: it stays one request."
         raise Refused(told, clause="P8", code="nobody_answers")
     return ""
 
 
-def open_answer(act: Act, request: str) -> str:
+def open_answer(ctx: Context, request: str) -> str:
     """Who asked what, above the field for its answer."""
-    case, _ = _load_open(act, request)
+    case, _ = _load_open(ctx, request)
     return f"{case.name_of(case.question.by)} asks:\n{case.question.words}" if case.question else ""
 
 
-def open_withdrawal(act: Act, request: str) -> str:
+def open_withdrawal(ctx: Context, request: str) -> str:
     """What it brings; raises `Refused` where there is nothing to withdraw any more."""
-    case, _ = _load_withdrawable(act, request)
+    case, _ = _load_withdrawable(ctx, request)
     return "The link in the mail stops working, and the request is closed." if case.link else "The request is closed."
 
 
-def open_release(act: Act, about: str) -> str:
+def open_release(ctx: Context, about: str) -> str:
     """The mail as it will be sent, and the whole address; raises `Refused` where it could not be released. `about` is a request and the mark of what was seen."""
     request, _, seen = about.partition(":")
-    case, known, _ = _load_ready(act, request, seen)
-    told, only = (_draft_letter(act, case, known, gives) for gives in ("copy", "listen"))
+    case, known, _ = _load_ready(ctx, request, seen)
+    told, only = (_draft_letter(ctx, case, known, gives) for gives in ("copy", "listen"))
     instead = "\n\n".join(one for one in only.paragraphs if one not in told.paragraphs)
     shown = letters.preview_letter(known.address, told, letters.OPEN)
     return (
@@ -272,124 +272,126 @@ def open_release(act: Act, about: str) -> str:
     )
 
 
-def open_refusal(act: Act, about: str) -> str:
+def open_refusal(ctx: Context, about: str) -> str:
     """The letter as it will be sent, but for the reason; raises `Refused` where it could not be refused."""
     request, _, seen = about.partition(":")
-    case, known, _ = load_to_answer(act, request)
+    case, known, _ = load_to_answer(ctx, request)
     rule.check_as_shown(seen, case.shown_mark)
     return "\n\n".join(
         (
             *hidden_audio_cautions(case),
-            letters.preview_letter(known.address, letters.refusal_letter(act.policy, known, "", CHOSEN)),
+            letters.preview_letter(known.address, letters.refusal_letter(ctx.policy, known, "", CHOSEN)),
         )
     )
 
 
-def audible_calls(act: Act, case: CustomerCase) -> list[Recording]:
+def audible_calls(ctx: Context, case: CustomerCase) -> list[Recording]:
     """The calls of which there is audio for this customer: open to people, or kept for this request."""
     return [
         one
         for one in case.recordings
-        if (one.state == "present" and not one.closed(act.now)) or _is_kept(act, case, one)
+        if (one.state == "present" and not one.closed(ctx.now)) or _is_kept(ctx, case, one)
     ]
 
 
-def _is_kept(act: Act, case: CustomerCase, one: Recording) -> bool:
-    there = one.closed(act.now) and one.state in ("present", "closed")
-    return there and act.store.erasures.keeps_for(one.id, case.matter.id, act.now)
+def _is_kept(ctx: Context, case: CustomerCase, one: Recording) -> bool:
+    there = one.closed(ctx.now) and one.state in ("present", "closed")
+    return there and ctx.store.erasures.keeps_for(one.id, case.matter.id, ctx.now)
 
 
-def _load_open(act: Act, request: str) -> tuple[CustomerCase, Known]:
-    case, known = load_for_holder(act, request)
+def _load_open(ctx: Context, request: str) -> tuple[CustomerCase, Known]:
+    case, known = load_for_holder(ctx, request)
     if not case.matter.is_open:
-        refuse_closed(act, case)
+        refuse_closed(ctx, case)
     return case, known
 
 
-def _load_withdrawable(act: Act, request: str) -> tuple[CustomerCase, Known]:
+def _load_withdrawable(ctx: Context, request: str) -> tuple[CustomerCase, Known]:
     """It is open or on its way; or was answered by a link that still works."""
-    case, known = load_for_holder(act, request)
+    case, known = load_for_holder(ctx, request)
     running = case.matter.is_open or case.matter.state in ON_ITS_WAY
     if not running and not (case.link is not None and case.matter.state == "answered"):
-        refuse_closed(act, case)
+        refuse_closed(ctx, case)
     return case, known
 
 
-def _load_uncertain(act: Act, request: str) -> tuple[CustomerCase, CustomerLetter]:
+def _load_uncertain(ctx: Context, request: str) -> tuple[CustomerCase, CustomerLetter]:
     """The letter of which nobody knows whether it arrived; raises `Refused` where there is none."""
-    case, _, _ = load_for_releaser(act, request)
+    case, _, _ = load_for_releaser(ctx, request)
     found = next((one for one in case.letters if one.state == "unknown"), None)
     if found is None or case.matter.state != "unknown":
         raise Refused("This mail’s outcome is known. Press Details to see it.", clause="P8", code="not_in_doubt")
     return case, found
 
 
-def _load_sent(act: Act, request: str, code: str) -> tuple[CustomerCase, Known, CustomerLetter]:
+def _load_sent(ctx: Context, request: str, code: str) -> tuple[CustomerCase, Known, CustomerLetter]:
     """The letter by which it was answered, as far as anybody knows, settled by `code`; raises `Refused` where none has gone out."""
-    case, known, _ = load_for_releaser(act, request)
+    case, known, _ = load_for_releaser(ctx, request)
     answers = (one for one in case.letters if one.state in ("accepted", "unknown"))
     found = next(answers, None) if case.matter.state in ("answered", "unknown") else None
     if found is None:
         raise Refused(
             "No mail of this request has gone out, so there is nothing to take back.", clause="P8", code="no_mail"
         )
-    found.state, found.answer, found.settled_at = "refused", code, act.now
+    found.state, found.answer, found.settled_at = "refused", code, ctx.now
     return case, known, found
 
 
-def _load_ready(act: Act, request_id: str, seen: str) -> tuple[CustomerCase, Known, Authority]:
-    case, known, authority = load_to_answer(act, request_id)
-    _check_ready(act, case, known)
+def _load_ready(ctx: Context, request_id: str, seen: str) -> tuple[CustomerCase, Known, Authority]:
+    case, known, authority = load_to_answer(ctx, request_id)
+    _check_ready(ctx, case, known)
     rule.check_as_shown(seen, case.shown_mark)
     return case, known, authority
 
 
-def _check_ready(act: Act, case: CustomerCase, known: Known) -> None:
+def _check_ready(ctx: Context, case: CustomerCase, known: Known) -> None:
     """Raise `Refused` with everything that is missing before a call can go out."""
-    there, calls = audible_calls(act, case), case.recordings
+    there, calls = audible_calls(ctx, case), case.recordings
     is_locked = not there and any(one.state == "declined" for one in calls)
     checks = {
         "not_identified": known.identified is None, "no_letter": case.matter.asker == "authority" and not known.authority,
         "no_call": not calls, "locked": is_locked, "erased": bool(calls) and not there and not is_locked,
-        "no_address": not known.address, "no_mail": not act.copies_at,
+        "no_address": not known.address, "no_mail": not ctx.copies_at,
     }  # fmt: skip
     rule.refuse_release(code for code, is_missing in checks.items() if is_missing)
 
 
 def _send_link(
-    act: Act, case: CustomerCase, known: Known, authority: Authority, gives: str, detail: dict[str, Any]
-) -> Done[None]:
+    ctx: Context, case: CustomerCase, known: Known, authority: Authority, gives: str, detail: dict[str, Any]
+) -> Result[None]:
     """The link and its mail, in one commit; what the log says of it beside `detail`."""
     request = case.matter
-    letter = new_letter(act, request)
-    code = make_link(act, letter, gives)
-    stepped_in = _store_decision(act, case, authority, "released")
-    words = _draft_letter(act, case, known, gives, f"{act.copies_at}#{code}")
-    mailed = put_letter(act, request, letter, known.address, words)
-    detail |= {"gives": gives, **count_from_now(act, case, letter)}
-    return Done(None, bump_and_redraw(case), detail={**detail, **mailed, **stepped_in})
+    letter = new_letter(ctx, request)
+    code = make_link(ctx, letter, gives)
+    stepped_in = _store_decision(ctx, case, authority, "released")
+    words = _draft_letter(ctx, case, known, gives, f"{ctx.copies_at}#{code}")
+    mailed = put_letter(ctx, request, letter, known.address, words)
+    detail |= {"gives": gives, **count_from_now(ctx, case, letter)}
+    return Result(None, bump_and_redraw(case), detail={**detail, **mailed, **stepped_in})
 
 
-def _draft_letter(act: Act, case: CustomerCase, known: Known, gives: str, link: str = "") -> Written:
-    return letters.copy_letter(act.policy, known, len(audible_calls(act, case)), link, gives=gives)
+def _draft_letter(ctx: Context, case: CustomerCase, known: Known, gives: str, link: str = "") -> Written:
+    return letters.copy_letter(ctx.policy, known, len(audible_calls(ctx, case)), link, gives=gives)
 
 
-def _store_decision(act: Act, case: CustomerCase, authority: Authority, outcome: str) -> dict[str, Any]:
+def _store_decision(ctx: Context, case: CustomerCase, authority: Authority, outcome: str) -> dict[str, Any]:
     """Who answers it, as what and how; returns what the log says of that."""
-    request, role = case.matter, act.policy.held(authority.role)
+    request, role = case.matter, ctx.policy.held(authority.role)
     as_what = f"deputy of the {role.title}" if authority.deputy else "handler of customers’ requests"
-    as_what = role.title if act.me.id == role.holder else as_what
-    request.outcome, request.decided_by, request.decided_as, request.decided_at = outcome, act.me.id, as_what, act.now
+    as_what = role.title if ctx.me.id == role.holder else as_what
+    request.outcome, request.decided_by, request.decided_as, request.decided_at = outcome, ctx.me.id, as_what, ctx.now
     request.state = "sending"
-    return takes_part(act, case, authority)
+    return takes_part(ctx, case, authority)
 
 
-def _tell_releasers(act: Act, case: CustomerCase, what: str, once: str, also: Iterable[int] = ()) -> tuple[Effect, ...]:
+def _tell_releasers(
+    ctx: Context, case: CustomerCase, what: str, once: str, also: Iterable[int] = ()
+) -> tuple[Effect, ...]:
     """Whoever is asked to release it hears of it, and `also` these, since an edited card counts as read; not whoever did it."""
     request = case.matter
     words, key = (
-        f"{act.me.name} {what}. Press Details to see it.",
+        f"{ctx.me.name} {what}. Press Details to see it.",
         f"{once}:{request.id}:{request.revision}",
     )
     heard = dict.fromkeys((*(one.person_id for one in case.approvers), *also))
-    return tell_people(case, (one for one in heard if one != act.me.id), words, key)
+    return tell_people(case, (one for one in heard if one != ctx.me.id), words, key)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.alarms import warned_by
 from handlers.cards import Option, Row
 from handlers.customers.filing import join_by_number
@@ -52,44 +52,44 @@ class KeepForm(Form):
 
 
 @handler("declined.go", clause="P5", about="matter")
-def erase_if_not_kept(act: Act, matter: str) -> Done[None]:
+def erase_if_not_kept(ctx: Context, matter: str) -> Result[None]:
     """The clock: nobody kept it, so it goes. What something keeps stays until that is over."""
-    case = DeclinedCase.load(act, matter)
-    if not case.matter.is_open or case.matter.erase_at is None or act.now < case.matter.erase_at:
-        return Done(None, quiet=True)
-    return _erase_calls(act, case, {})
+    case = DeclinedCase.load(ctx, matter)
+    if not case.matter.is_open or case.matter.erase_at is None or ctx.now < case.matter.erase_at:
+        return Result(None, quiet=True)
+    return _erase_calls(ctx, case, {})
 
 
 @handler("declined.erase", clause="P5", about="matter")
-def decide_to_erase(act: Act, matter: str) -> Done[None]:
+def decide_to_erase(ctx: Context, matter: str) -> Result[None]:
     """Whoever decides has it erased; it goes the way of all erasures."""
-    case, authority = _load_to_decide(act, matter, "going")
-    case.matter.decided_by = act.me.id
-    return _erase_calls(act, case, takes_part(act, case, authority))
+    case, authority = _load_to_decide(ctx, matter, "going")
+    case.matter.decided_by = ctx.me.id
+    return _erase_calls(ctx, case, takes_part(ctx, case, authority))
 
 
 @handler("declined.keep", clause="P5", about="matter")
-def decide_to_keep(act: Act, matter: str, form: KeepForm) -> Done[None]:
+def decide_to_keep(ctx: Context, matter: str, form: KeepForm) -> Result[None]:
     """It is kept for a reason of a closed list, and in reach again."""
-    case, authority = _load_to_decide(act, matter, "kept")
+    case, authority = _load_to_decide(ctx, matter, "kept")
     row = case.matter
-    row.decided_by, row.reason = act.me.id, form.reason
-    stepped_in = takes_part(act, case, authority)
-    close_matter(act, case.matter, "kept")
+    row.decided_by, row.reason = ctx.me.id, form.reason
+    stepped_in = takes_part(ctx, case, authority)
+    close_matter(ctx, case.matter, "kept")
     effects = (
-        *bring_back(act, case.calls),
-        *bump_and_redraw(DeclinedCase.of(act, row)),
-        *_tell_decision(act, case, "kept what was recorded"),
+        *bring_back(ctx, case.calls),
+        *bump_and_redraw(DeclinedCase.of(ctx, row)),
+        *_tell_decision(ctx, case, "kept what was recorded"),
     )
-    return Done(None, effects, detail={"state": "kept", "reason": row.reason, **stepped_in})
+    return Result(None, effects, detail={"state": "kept", "reason": row.reason, **stepped_in})
 
 
 @handler("declined.meet", clause="P5", about="matter")
-def take_registered_calls(act: Act, matter: str) -> Done[None]:
+def take_registered_calls(ctx: Context, matter: str) -> Result[None]:
     """What was recorded of it is registered by now: out of reach from the start, and it goes where the rest went."""
-    case, met, others = DeclinedCase.load(act, matter), list[int](), 0
-    for one in act.store.declines.recordings(matter):
-        call = act.store.declines.registered(one) if one.recording_id is None else None
+    case, met, others = DeclinedCase.load(ctx, matter), list[int](), 0
+    for one in ctx.store.declines.recordings(matter):
+        call = ctx.store.declines.registered(one) if one.recording_id is None else None
         if call is not None and rule.fits_call(call.started, case.matter.began):
             one.recording_id = call.id
             met.append(call.id)
@@ -97,44 +97,44 @@ def take_registered_calls(act: Act, matter: str) -> Done[None]:
             one.native_id, others = "", others + 1
     named = {"others": others} if others else {}
     if not met:
-        return Done(None, detail={**named}, quiet=not others)
-    found = act.store.recordings.all_of(met)
-    effects = put_out_of_reach(act, found) if case.matter.state != "kept" else bring_back(act, found)
-    begun = begin_erasure(act, found if case.matter.state == "going" else ())
+        return Result(None, detail={**named}, quiet=not others)
+    found = ctx.store.recordings.all_of(met)
+    effects = put_out_of_reach(ctx, found) if case.matter.state != "kept" else bring_back(ctx, found)
+    begun = begin_erasure(ctx, found if case.matter.state == "going" else ())
     detail = {"recordings": met, **begun, **named}
-    return Done(None, (*effects, *bump_and_redraw(DeclinedCase.of(act, case.matter))), detail=detail)
+    return Result(None, (*effects, *bump_and_redraw(DeclinedCase.of(ctx, case.matter))), detail=detail)
 
 
-def keep_form_introduction(act: Act, matter: str) -> str:
+def keep_form_introduction(ctx: Context, matter: str) -> str:
     """What stands above the form that keeps it; raises `Refused` where there is nothing left to keep, or nothing for this person."""
-    _load_to_decide(act, matter, "kept")
+    _load_to_decide(ctx, matter, "kept")
     return "The customer declined to be recorded. If you keep the recording, it can be heard and is erased in time like any other call."
 
 
-def _load_to_decide(act: Act, matter: str, wanted: str) -> tuple[DeclinedCase, Authority]:
-    case, authority = DeclinedCase.load_for_decider(act, matter)
+def _load_to_decide(ctx: Context, matter: str, wanted: str) -> tuple[DeclinedCase, Authority]:
+    case, authority = DeclinedCase.load_for_decider(ctx, matter)
     row = case.matter
     if row.is_unchosen:
         raise Refused("Please say first which call it is.", clause="P5", code="unchosen")
-    if row.state == wanted and row.decided_by == act.me.id:
+    if row.state == wanted and row.decided_by == ctx.me.id:
         raise Repeated(matter)
     rule.check_undecided(is_open=row.is_open, kept=row.state == "kept")
     return case, authority
 
 
-def _erase_calls(act: Act, case: DeclinedCase, stepped_in: dict[str, object]) -> Done[None]:
-    begun = begin_erasure(act, case.calls)
-    close_matter(act, case.matter, "going")
-    word = _tell_decision(act, case, "decided that what was recorded is erased") if case.matter.decided_by else ()
-    shown = (show for one in case.calls for show in _redraw_cards_naming(act, one))
+def _erase_calls(ctx: Context, case: DeclinedCase, stepped_in: dict[str, object]) -> Result[None]:
+    begun = begin_erasure(ctx, case.calls)
+    close_matter(ctx, case.matter, "going")
+    word = _tell_decision(ctx, case, "decided that what was recorded is erased") if case.matter.decided_by else ()
+    shown = (show for one in case.calls for show in _redraw_cards_naming(ctx, one))
     effects = (*bump_and_redraw(case), *word, *shown)
-    return Done(None, effects, detail={"state": "going", **begun, **stepped_in})
+    return Result(None, effects, detail={"state": "going", **begun, **stepped_in})
 
 
-def _tell_decision(act: Act, case: DeclinedCase, what: str) -> tuple[Effect, ...]:
+def _tell_decision(ctx: Context, case: DeclinedCase, what: str) -> tuple[Effect, ...]:
     """Whoever said it hears of it, since an edited card counts as read."""
     row = case.matter
-    words = f"{act.me.name} {what} of the call whose caller declined. Press Details to read more."
+    words = f"{ctx.me.name} {what} of the call whose caller declined. Press Details to read more."
     return (Tell(row.said_by, words, f"declined:{row.id}:decided", "details", row.id),)
 
 
@@ -157,68 +157,68 @@ def matters_with_new_calls(store: Store, now: datetime) -> Sequence[str]:
 
 
 @handler("declined.offer", clause="P5", about="matter")
-def offer_more_calls(act: Act, matter: str) -> Done[None]:
+def offer_more_calls(ctx: Context, matter: str) -> Result[None]:
     """Added at the end, so that a card which was drawn before still names the same calls."""
-    case = DeclinedCase.load(act, matter)
+    case = DeclinedCase.load(ctx, matter)
     row = case.matter
     if not row.is_unchosen:
-        return Done(None, quiet=True)
-    if not (more := _more_calls(act.store, row, act.now)):
-        return Done(None, quiet=True)
+        return Result(None, quiet=True)
+    if not (more := _more_calls(ctx.store, row, ctx.now)):
+        return Result(None, quiet=True)
     row.choices = [*row.choices, *({"recording": one.id} for one in more)]
-    return Done(None, bump_and_redraw(DeclinedCase.of(act, row)), detail={"number": len(row.choices)})
+    return Result(None, bump_and_redraw(DeclinedCase.of(ctx, row)), detail={"number": len(row.choices)})
 
 
-def schedule_unchosen(act: Act, row: Declined) -> None:
+def schedule_unchosen(ctx: Context, row: Declined) -> None:
     """The next two working mornings of whoever said it."""
-    person = act.store.people.get(row.said_by)
-    zone, at = person.zone if person.checked_at else "", act.now
+    person = ctx.store.people.get(row.said_by)
+    zone, at = person.zone if person.checked_at else "", ctx.now
     for kind in (UNCHOSEN, HAND_OVER):
-        at = rule.next_morning(act.policy, zone, line_of(act.policy, row), at)
-        act.store.deadlines.set(kind, row.id, at)
+        at = rule.next_morning(ctx.policy, zone, line_of(ctx.policy, row), at)
+        ctx.store.deadlines.set(kind, row.id, at)
 
 
-def drop_deadlines(act: Act, row: Declined) -> None:
+def drop_deadlines(ctx: Context, row: Declined) -> None:
     """It is known which call it was, or that it was none."""
-    act.store.deadlines.drop(row.id, UNCHOSEN, HAND_OVER, REMIND)
+    ctx.store.deadlines.drop(row.id, UNCHOSEN, HAND_OVER, REMIND)
 
 
 @handler("declined.unchosen", clause="P5", about="matter")
-def remind_or_hand_over(act: Act, matter: str) -> Done[None]:
+def remind_or_hand_over(ctx: Context, matter: str) -> Result[None]:
     """Whoever said it is reminded; where that person left or is out of reach, it is handed over at once."""
-    case = DeclinedCase.load(act, matter)
+    case = DeclinedCase.load(ctx, matter)
     row = case.matter
     if row.state != CHOOSING:
-        return Done(None, quiet=True)
-    if not act.store.people.there([case.said_by.id]):
-        return _handed_over(act, case)
-    schedule_reminder(act, row, UNCHOSEN, [row.said_by], act.store.deadlines.moment(UNCHOSEN, row.id) or act.now)
-    return Done(None, detail={"reminded": [row.said_by]})
+        return Result(None, quiet=True)
+    if not ctx.store.people.there([case.said_by.id]):
+        return _handed_over(ctx, case)
+    schedule_reminder(ctx, row, UNCHOSEN, [row.said_by], ctx.store.deadlines.moment(UNCHOSEN, row.id) or ctx.now)
+    return Result(None, detail={"reminded": [row.said_by]})
 
 
 @handler("declined.hand_over", clause="P5", about="matter")
-def hand_over(act: Act, matter: str) -> Done[None]:
+def hand_over(ctx: Context, matter: str) -> Result[None]:
     """Whoever said it was silent, so whoever decides says which call it was, and is told so in working hours."""
-    case = DeclinedCase.load(act, matter)
-    return _handed_over(act, case) if case.matter.state == CHOOSING else Done(None, quiet=True)
+    case = DeclinedCase.load(ctx, matter)
+    return _handed_over(ctx, case) if case.matter.state == CHOOSING else Result(None, quiet=True)
 
 
-def tell_who_said_it(act: Act, row: Declined, what: str) -> tuple[Effect, ...]:
+def tell_who_said_it(ctx: Context, row: Declined, what: str) -> tuple[Effect, ...]:
     """Whoever said it hears what somebody else said in that person's stead."""
-    if act.me.id == row.said_by:
+    if ctx.me.id == row.said_by:
         return ()
-    words = f"{act.me.name} said {what}. Press Details to read more."
+    words = f"{ctx.me.name} said {what}. Press Details to read more."
     return (Tell(row.said_by, words, f"declined:{row.id}:chosen", "details", row.id),)
 
 
-def _handed_over(act: Act, case: DeclinedCase) -> Done[None]:
+def _handed_over(ctx: Context, case: DeclinedCase) -> Result[None]:
     row = case.matter
-    new, where = ask_again(act, case)
-    drop_deadlines(act, row)
-    schedule_next_morning(act, row)
-    schedule_reminder(act, row, REMIND, new["asked"], act.now)
-    told = alarm_if_stuck(act, row, case.what, where)
-    return Done(None, (*told, *bump_and_redraw(case)), detail={"state": "open", **new, **warned_by(told)})
+    new, where = ask_again(ctx, case)
+    drop_deadlines(ctx, row)
+    schedule_next_morning(ctx, row)
+    schedule_reminder(ctx, row, REMIND, new["asked"], ctx.now)
+    told = alarm_if_stuck(ctx, row, case.what, where)
+    return Result(None, (*told, *bump_and_redraw(case)), detail={"state": "open", **new, **warned_by(told)})
 
 
 def _more_calls(store: Store, row: Declined, now: datetime) -> list[Recording]:
@@ -233,17 +233,17 @@ GO, REMIND = "declined.go", "declined.remind"
 UNCHOSEN_CALL = "{who} said that a caller declined, but not on which call. Until that is known, the call can be heard. Press Details to choose it."
 
 
-def schedule_next_morning(act: Act, row: Declined) -> None:
+def schedule_next_morning(ctx: Context, row: Declined) -> None:
     """Ask the clock for the next morning, where somebody has to decide."""
     if row.is_open and row.erase_at is None:
-        act.store.deadlines.set(REMIND, row.id, next_morning(act.policy, act.now))
+        ctx.store.deadlines.set(REMIND, row.id, next_morning(ctx.policy, ctx.now))
 
 
 @handler("declined.remind", clause="P5", about="matter")
-def remind_of_decline(act: Act, matter: str) -> Done[None]:
+def remind_of_decline(ctx: Context, matter: str) -> Result[None]:
     """Whoever is asked, each morning until it is decided."""
-    case = DeclinedCase.load(act, matter)
-    return remind_asked(act, case, REMIND, lambda: schedule_next_morning(act, case.matter))
+    case = DeclinedCase.load(ctx, matter)
+    return remind_asked(ctx, case, REMIND, lambda: schedule_next_morning(ctx, case.matter))
 
 
 def declined_reminder_row(case: DeclinedCase, told: Reminder) -> Row | None:
@@ -260,44 +260,44 @@ def declined_reminder_row(case: DeclinedCase, told: Reminder) -> Row | None:
     return reminder_line(words, case.matter.id)
 
 
-def put_out_of_reach(act: Act, calls: Iterable[Recording]) -> tuple[Effect, ...]:
+def put_out_of_reach(ctx: Context, calls: Iterable[Recording]) -> tuple[Effect, ...]:
     """Nobody finds or hears these from now on; the cards that name them say so."""
     effects: list[Effect] = []
     for one in calls:
         if one.state in ("present", "out_of_scope"):
             one.state = "declined"
-            effects += _redraw_cards_naming(act, one)
+            effects += _redraw_cards_naming(ctx, one)
     return tuple(effects)
 
 
-def bring_back(act: Act, calls: Iterable[Recording]) -> tuple[Effect, ...]:
+def bring_back(ctx: Context, calls: Iterable[Recording]) -> tuple[Effect, ...]:
     """They may be asked for again, as any other call; those whose moment has come since stay closed."""
     effects: list[Effect] = []
     for one in calls:
         if one.state == "declined":
-            one.state = "present" if act.policy.line(one.line) else "out_of_scope"
-            effects += (*join_by_number(act, one), *_redraw_cards_naming(act, one))
+            one.state = "present" if ctx.policy.line(one.line) else "out_of_scope"
+            effects += (*join_by_number(ctx, one), *_redraw_cards_naming(ctx, one))
     return tuple(effects)
 
 
-def begin_erasure(act: Act, calls: Iterable[Recording]) -> dict[str, Any]:
+def begin_erasure(ctx: Context, calls: Iterable[Recording]) -> dict[str, Any]:
     """They go the one way that all erasures go, from now on, one that is away as soon as it is back; what is waiting for one keeps it.
 
     Returns what the log says of it: the ids of these erasures, and, by call, for what it is kept.
     """
     begun, kept = list[str](), dict[str, Any]()
     for one in calls:
-        away = one.state == "gone" and not is_wiped(one) and act.store.erasures.open(one.id) is None
+        away = one.state == "gone" and not is_wiped(one) and ctx.store.erasures.open(one.id) is None
         if one.state == "declined" or away:
             one.state = "gone" if away else "closed"
-            begun.append(act.store.erasures.begin_now(new_id("E"), one, DECLINED, act.now).id)
-            if rows := keep_for_matters(act, one, act.now, granted=True, also=asked_by_number(act, one)):
+            begun.append(ctx.store.erasures.begin_now(new_id("E"), one, DECLINED, ctx.now).id)
+            if rows := keep_for_matters(ctx, one, ctx.now, granted=True, also=asked_by_number(ctx, one)):
                 kept[str(one.id)] = [row.matter_id for row in rows]
     return {"erasures": begun, **({"kept": kept} if kept else {})}
 
 
-def _redraw_cards_naming(act: Act, one: Recording) -> tuple[Effect, ...]:
+def _redraw_cards_naming(ctx: Context, one: Recording) -> tuple[Effect, ...]:
     """The cards of whatever names a call."""
-    erasures = act.store.erasures
-    matters = (*erasures.naming(one.id), *asked_by_number(act, one), *erasures.held_for(one.id))
-    return redraw_matters(act, {matter.id: matter for matter in matters}.values())
+    erasures = ctx.store.erasures
+    matters = (*erasures.naming(one.id), *asked_by_number(ctx, one), *erasures.held_for(one.id))
+    return redraw_matters(ctx, {matter.id: matter for matter in matters}.values())

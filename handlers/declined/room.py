@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 
 from handlers import opening
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.cards import Button, Row, Sign, When
 from handlers.declined import deciding, saying
 from handlers.declined.cards import declined_card
@@ -37,19 +37,19 @@ DECLINED_CALLS = MatterOf(DeclinedCase, declined_card, declined_reminder_row)
 WHICH, UNDECIDED = "Which call did the caller decline?", "A caller declined: erase or keep the recording?"
 
 
-def declined_lists(act: Act) -> Mapping[str, Rows]:
+def declined_lists(ctx: Context) -> Mapping[str, Rows]:
     """Those of which whoever asks has to say which call it was, and those that wait for a decision."""
-    decides = [one for one in act.store.matters.waiting_for(act.me.id, Declined) if one.erase_at is None]
-    waiting_for = [*act.store.declines.choosing(act.me.id), *decides]
-    rows = [_declined_row(act, one, WHICH if one.is_unchosen else UNDECIDED, one.began) for one in waiting_for]
+    decides = [one for one in ctx.store.matters.waiting_for(ctx.me.id, Declined) if one.erase_at is None]
+    waiting_for = [*ctx.store.declines.choosing(ctx.me.id), *decides]
+    rows = [_declined_row(ctx, one, WHICH if one.is_unchosen else UNDECIDED, one.began) for one in waiting_for]
     if not rows:
         return {}
     return {"waiting": to_do_list(rows)}
 
 
-def _declined_row(act: Act, one: Declined, words: str, began: datetime | None = None) -> Row:
-    call = ("call of ", When(began, now=act.now), " · ") if began is not None else ()
-    small = (*call, "said ", When(one.asked_at, now=act.now), f" · {one.id}")
+def _declined_row(ctx: Context, one: Declined, words: str, began: datetime | None = None) -> Row:
+    call = ("call of ", When(began, now=ctx.now), " · ") if began is not None else ()
+    small = (*call, "said ", When(one.asked_at, now=ctx.now), f" · {one.id}")
     return Row(f"{Sign.QUESTION} {words}", Button("details", "Details", one.id, "primary"), small)
 
 

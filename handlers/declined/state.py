@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.customers.state import asked_by_number
 from handlers.keeping import matters_needing
 from handlers.matters.case import Case, Kind, More
@@ -57,18 +57,18 @@ class DeclinedCase(Case[Declined]):
     offered: dict[int, Recording]
 
     @classmethod
-    def load_more(cls, act: Act, matter: Declined) -> More:
+    def load_more(cls, ctx: Context, matter: Declined) -> More:
         """Its calls. It is the own case of whoever said it, who was on the calls, or is concerned by what a call is needed for."""
-        store, declines = act.store, act.store.declines
+        store, declines = ctx.store, ctx.store.declines
         names, calls = declines.recordings(matter.id), declines.calls(matter.id)
         numbers = [one.id for one in calls]
         offered = store.recordings.all_of(one["recording"] for one in matter.choices if "recording" in one)
         return More(
             operators=(matter.said_by, matter.operator_id, *(one.operator_id for one in calls)),
-            concerned=declines.concerned(numbers, act.now),
+            concerned=declines.concerned(numbers, ctx.now),
             fields={
                 "calls": calls, "unmet": sum(one.recording_id is None and bool(one.native_id) for one in names),
-                "erased": store.erasures.erased(calls), "kept": _kept_calls(act, matter, calls), "offered": {one.id: one for one in offered},
+                "erased": store.erasures.erased(calls), "kept": _kept_calls(ctx, matter, calls), "offered": {one.id: one for one in offered},
             },
         )  # fmt: skip
 
@@ -88,10 +88,10 @@ class DeclinedCase(Case[Declined]):
         return super().authority(person)
 
 
-def _kept_calls(act: Act, declined: Declined, calls: Sequence[Recording]) -> frozenset[int]:
+def _kept_calls(ctx: Context, declined: Declined, calls: Sequence[Recording]) -> frozenset[int]:
     would_be = {
         one.id
         for one in (calls if declined.is_open else ())
-        if any(matters_needing(act, one.id, granted=True, also=asked_by_number(act, one)))
+        if any(matters_needing(ctx, one.id, granted=True, also=asked_by_number(ctx, one)))
     }
-    return frozenset(act.store.erasures.kept([one.id for one in calls], act.now) | would_be)
+    return frozenset(ctx.store.erasures.kept([one.id for one in calls], ctx.now) | would_be)

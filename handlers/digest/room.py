@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.cards import Card, Row, Sign
 from handlers.digest import steps
 from handlers.digest.cards import details_card, digest_card, week_words
@@ -28,22 +28,22 @@ class Digests(MatterOf[DigestCase]):
     rooms: Rooms
     buttons: Callable[[], Container[str]]
 
-    def drawn(self, act: Act, case: DigestCase, reader: int, *, whole: bool) -> Card:
+    def drawn(self, ctx: Context, case: DigestCase, reader: int, *, whole: bool) -> Card:
         """As `MatterOf.drawn`: how things are now, as far as this reader may know."""
-        news = gather_news(act, reader, self.rooms)
+        news = gather_news(ctx, reader, self.rooms)
         found = self.card(case, news, reader, hold="hold" in self.buttons())
         if not whole:
             return found
         named = {one.matter for one in news.waiting} | {keep.matter_id for keep, _ in news.kept}
-        return details_card(found, case, news, (one for one in named if self._may_open(act, one, reader)))
+        return details_card(found, case, news, (one for one in named if self._may_open(ctx, one, reader)))
 
-    def may_look(self, act: Act, case: DigestCase, reader: int) -> bool:
+    def may_look(self, ctx: Context, case: DigestCase, reader: int) -> bool:
         """Only its readers see it, whoever was told of an alarm about it."""
         return False
 
-    def _may_open(self, act: Act, matter: str, reader: int) -> bool:
+    def _may_open(self, ctx: Context, matter: str, reader: int) -> bool:
         with suppress(Refused):
-            return kind_of(self.rooms(), matter).shown(act, matter, reader, whole=True) is not None
+            return kind_of(self.rooms(), matter).shown(ctx, matter, reader, whole=True) is not None
         return False
 
 
@@ -66,8 +66,8 @@ def digest_room(rooms: Rooms, buttons: Callable[[], Container[str]]) -> Room:
     )
 
 
-def list_unseen(act: Act) -> Mapping[str, Rows]:
+def list_unseen(ctx: Context) -> Mapping[str, Rows]:
     """At home: a row for each digest that this person is asked to see."""
-    if act.me.id not in act.policy.seats.in_roles:
+    if ctx.me.id not in ctx.policy.seats.in_roles:
         return {}
-    return {"waiting": waiting_of(act, Digest, lambda one: f"{Sign.WAITING} {week_words(one)}: please read it")}
+    return {"waiting": waiting_of(ctx, Digest, lambda one: f"{Sign.WAITING} {week_words(one)}: please read it")}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import cast
 
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.cards import Words
 from handlers.matters.case import Case, Kind
 from handlers.matters.showing import may_know
@@ -69,34 +69,34 @@ class DigestCase(Case[Digest]):
         return self.authority_or("This digest is for someone else.", person)
 
 
-def gather_news(act: Act, reader: int, rooms: Rooms) -> News:
+def gather_news(ctx: Context, reader: int, rooms: Rooms) -> News:
     """How things are now, as far as this reader may know."""
     ends, late_since = (
-        week_ends(act.policy, act.now),
-        act.now - timedelta(minutes=act.policy.retention.most_minutes_late),
+        week_ends(ctx.policy, ctx.now),
+        ctx.now - timedelta(minutes=ctx.policy.retention.most_minutes_late),
     )
-    held = act.store.outlook.held_ahead(act.now, ends)
+    held = ctx.store.outlook.held_ahead(ctx.now, ends)
     kept = [
-        pair for pair in (*act.store.outlook.keeps(act.now), *held) if may_know(act, rooms(), pair[0].matter_id, reader)
+        pair for pair in (*ctx.store.outlook.keeps(ctx.now), *held) if may_know(ctx, rooms(), pair[0].matter_id, reader)
     ]
     but = {keep.recording_id for keep, _ in kept}
     return News(
-        ahead=act.store.outlook.ahead(act.now, ends, but),
-        calls=act.store.outlook.calls_ahead(act.now, ends, MOST + 1, but),
-        late=act.store.outlook.late(late_since, act.now),
-        waiting=[*_waiting_matters(act, reader, rooms)],
+        ahead=ctx.store.outlook.ahead(ctx.now, ends, but),
+        calls=ctx.store.outlook.calls_ahead(ctx.now, ends, MOST + 1, but),
+        late=ctx.store.outlook.late(late_since, ctx.now),
+        waiting=[*_waiting_matters(ctx, reader, rooms)],
         kept=kept,
-        outside=act.store.recordings.out_of_scope(),
-        files=act.store.unregistered.listed(),
-        unreached=unreached_people(act.store, act.today, company_day(act.policy, act.now)),
+        outside=ctx.store.recordings.out_of_scope(),
+        files=ctx.store.unregistered.listed(),
+        unreached=unreached_people(ctx.store, ctx.today, company_day(ctx.policy, ctx.now)),
     )
 
 
-def _waiting_matters(act: Act, reader: int, rooms: Rooms) -> Iterator[Waiting]:
-    there = [one.id for one in act.store.matters.open_but(Digest)]
+def _waiting_matters(ctx: Context, reader: int, rooms: Rooms) -> Iterator[Waiting]:
+    there = [one.id for one in ctx.store.matters.open_but(Digest)]
     for kind in [one.matter for one in rooms() if one.matter is not None]:
         for matter in [one for one in there if one.startswith(kind.prefix)]:
-            case = kind.case(act, matter)
+            case = kind.case(ctx, matter)
             if case.may_be_named_to(reader):
                 name, row = (capitalise(case.what), *case.about(reader)), case.matter
                 stuck = row.state == "stuck"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.alarms import tell_of_silence
 from handlers.digest.state import DigestCase
 from handlers.door import Repeated
@@ -44,61 +44,61 @@ class Verified:
 NOT_SEEN = "digest.not_seen"
 
 
-def is_due(act: Act) -> bool:
+def is_due(ctx: Context) -> bool:
     """Whether this week's digest is to be made now; only reads."""
-    week = rule.week_of(act.policy, act.now).isoformat()
-    made, before = act.store.digests.of_week(week) is not None, act.store.digests.any_before(week)
-    return rule.is_due(act.policy, act.now, made=made, before=before)
+    week = rule.week_of(ctx.policy, ctx.now).isoformat()
+    made, before = ctx.store.digests.of_week(week) is not None, ctx.store.digests.any_before(week)
+    return rule.is_due(ctx.policy, ctx.now, made=made, before=before)
 
 
 @handler("digest.make")
-def make_digest(act: Act, verified: Verified | None = None) -> Done[None]:
+def make_digest(ctx: Context, verified: Verified | None = None) -> Result[None]:
     """Another process may have made it meanwhile: then there is nothing to do."""
-    if not is_due(act):
-        return Done(None, quiet=True)
-    week, found = rule.week_of(act.policy, act.now).isoformat(), verified
-    digest = Digest(id=new_id("WK"), week=week, asked_at=act.now, line=act.policy.company.home_line)
+    if not is_due(ctx):
+        return Result(None, quiet=True)
+    week, found = rule.week_of(ctx.policy, ctx.now).isoformat(), verified
+    digest = Digest(id=new_id("WK"), week=week, asked_at=ctx.now, line=ctx.policy.company.home_line)
     if found is not None:
         digest.verified_to, digest.faults = found.entries, found.faults
         digest.compared, digest.verified_at = found.compared, found.at
-    act.store.digests.add(digest)
-    detail, effects = asking.begin_asking(act, DigestCase.of(act, digest))
-    act.store.deadlines.set(NOT_SEEN, digest.id, rule.seen_by(act.policy, act.now))
-    return Done(
+    ctx.store.digests.add(digest)
+    detail, effects = asking.begin_asking(ctx, DigestCase.of(ctx, digest))
+    ctx.store.deadlines.set(NOT_SEEN, digest.id, rule.seen_by(ctx.policy, ctx.now))
+    return Result(
         None, effects, digest.id, {**detail, "week": week, "verified_to": digest.verified_to, "faults": digest.faults}
     )
 
 
 @handler("digest.see", about="digest")
-def mark_seen(act: Act, digest: str) -> Done[None]:
+def mark_seen(ctx: Context, digest: str) -> Result[None]:
     """Somebody who was asked has seen it."""
-    case, authority = DigestCase.load_for_decider(act, digest)
+    case, authority = DigestCase.load_for_decider(ctx, digest)
     if not case.matter.is_open:
         raise Repeated(case.matter.id)
-    detail = takes_part(act, case, authority)
-    close_matter(act, case.matter, "seen")
-    case.matter.seen_by = act.me.id
-    homes = (Home(one, home.platform) for one in case.everybody() for home in act.store.people.homes(one))
-    return Done(None, (*_redraw_told(act, case), *homes), detail=detail | {"role": authority.role})
+    detail = takes_part(ctx, case, authority)
+    close_matter(ctx, case.matter, "seen")
+    case.matter.seen_by = ctx.me.id
+    homes = (Home(one, home.platform) for one in case.everybody() for home in ctx.store.people.homes(one))
+    return Result(None, (*_redraw_told(ctx, case), *homes), detail=detail | {"role": authority.role})
 
 
 @handler("digest.pass_on", about="matter")
-def pass_on(act: Act, matter: str) -> Done[None]:
+def pass_on(ctx: Context, matter: str) -> Result[None]:
     """The next reader is asked, and told in working hours; if nobody is left, somebody who can see to it is told."""
-    case, fell = DigestCase.load(act, matter), act.store.deadlines.moment(NOT_SEEN, matter)
+    case, fell = DigestCase.load(ctx, matter), ctx.store.deadlines.moment(NOT_SEEN, matter)
     if not case.matter.is_open or case.matter.passed_on_at is not None:
-        return Done(None, quiet=True)
+        return Result(None, quiet=True)
     asked = frozenset(cast("RoleName", one.role) for one in case.approvers)
-    new = ask_these(act, case, next_authorities(case.circumstances, asked))
-    case.matter.passed_on_at = act.now
-    schedule_reminder(act, case.matter, NOT_SEEN, new, fell or act.now)
+    new = ask_these(ctx, case, next_authorities(case.circumstances, asked))
+    case.matter.passed_on_at = ctx.now
+    schedule_reminder(ctx, case.matter, NOT_SEEN, new, fell or ctx.now)
     words = f"No one has seen {case.what}, and there is no one else to ask. Please find someone who can."
-    told, whom = ((), {}) if new else tell_of_silence(act, case.matter.id, words, fell)
-    return Done(None, (*told, *_redraw_told(act, case)), detail={**brought_in(case, new), **whom})
+    told, whom = ((), {}) if new else tell_of_silence(ctx, case.matter.id, words, fell)
+    return Result(None, (*told, *_redraw_told(ctx, case)), detail={**brought_in(case, new), **whom})
 
 
-def _redraw_told(act: Act, case: DigestCase) -> tuple[Effect, ...]:
+def _redraw_told(ctx: Context, case: DigestCase) -> tuple[Effect, ...]:
     """A new revision for everybody but those who have yet to hear that it came to them."""
-    coming = (one.person_id for one in act.store.reminders.coming(case.matter.id, NOT_SEEN))
-    new = {one for one in coming if act.store.outbox.copy(case.matter.id, one) is None}
+    coming = (one.person_id for one in ctx.store.reminders.coming(case.matter.id, NOT_SEEN))
+    new = {one for one in coming if ctx.store.outbox.copy(case.matter.id, one) is None}
     return tuple(one for one in bump_and_redraw(case) if one.person not in new)

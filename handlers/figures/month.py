@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.cards import Actions, Button, Facts, Heading, Line, Page, Part, Small
 from handlers.figures import tables
 from handlers.figures.tables import Deadline, Gathering, Missed, gather_month
@@ -59,9 +59,9 @@ class Figures:
         return next((one for one in self.tables if one.key == key), None)
 
 
-def month_figures(act: Act, month: Month, *, named: bool = True) -> Figures:
+def month_figures(ctx: Context, month: Month, *, named: bool = True) -> Figures:
     """Everything that is counted of a month; `named` says whether people are told by name, or by id alone."""
-    of = gather_month(act, month, named=named)
+    of = gather_month(ctx, month, named=named)
     late, told, reviews = of.policy.retention.most_minutes_late, erasure_stories(of), tables.Reviews(of)
     kept = [
         tables.customers_answered(of), tables.staff_decided(of), erased_in_time(told, late),
@@ -165,7 +165,7 @@ class Story:
 
 def erasure_stories(of: Gathering) -> list[Story]:
     """Each erasure of the month. Calls that a hidden hold keeps count like all others."""
-    store, month = of.act.store, of.month
+    store, month = of.ctx.store, of.month
     due = store.figures.erasures(month.since, month.until)
     keeps = _by_call(store.figures.kept((one.recording_id for one in due), month.now))
     pauses = {name: store.pauses.get(name) for name in {one.pause for one in due if one.pause}}
@@ -193,7 +193,7 @@ def erased_in_time(told: Iterable[Story], late: int) -> Deadline:
 
 def exceptions_table(of: Gathering, told: Iterable[Story]) -> Table:
     """All that went another way than by itself."""
-    each, store, month = list(told), of.act.store.figures, of.month
+    each, store, month = list(told), of.ctx.store.figures, of.month
     kept = Counter(why for one in each for why in one.kept)
     pauses = sum(month.has(one.asked_at) for one in store.matters(ErasurePause, month.since, month.until))
     rows: list[tuple[str, int]] = [
@@ -210,7 +210,7 @@ def exceptions_table(of: Gathering, told: Iterable[Story]) -> Table:
 
 def holds_table(of: Gathering) -> Table:
     """What became of holds in the month, and how many calls they kept at its end."""
-    store, month = of.act.store.figures, of.month
+    store, month = of.ctx.store.figures, of.month
     mine = [one for one in store.matters(Hold, month.since, month.until) if of.counts(one.id)]
     standing = [one.id for one in mine if one.closed_at is None or one.closed_at >= month.until]
     ended = Counter(one.state for one in mine if month.has(one.closed_at))
@@ -244,7 +244,7 @@ def _erasure_story(of: Gathering, one: Erasure, keeps: Iterable[Kept], pause: Er
 def _unclosed_stories(of: Gathering) -> Iterable[Story]:
     """Calls that nothing has closed: those whose moment is yet to come, and what a stopped clock left."""
     late = timedelta(minutes=of.policy.retention.most_minutes_late)
-    for call, moment in of.act.store.figures.unbegun(of.month.since, of.month.until):
+    for call, moment in of.ctx.store.figures.unbegun(of.month.since, of.month.until):
         went = how_erasure_went(moment, None, kept=None, paused=None, late=late, now=of.month.now)
         yield Story(f"call {call}", "retention", moment, went, vanished=False, trouble=UNCLOSED)
 

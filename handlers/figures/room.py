@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.cards import Button, Page, Row, Sign
 from handlers.figures.month import WHAT, Figures, figures_link_page, figures_page, month_figures
 from handlers.handling import handler
@@ -32,77 +32,77 @@ class Link:
     month: str
 
 
-def for_reader(act: Act, reader: Person, told: str) -> Figures:
+def for_reader(ctx: Context, reader: Person, told: str) -> Figures:
     """A month by its name; raises `Refused` for who may not see it, and for a month that is none or is yet to come."""
-    may_see(act.today, reader.id, act.now)
-    return month_figures(act, month_named(act.policy, told, act.now))
+    may_see(ctx.today, reader.id, ctx.now)
+    return month_figures(ctx, month_named(ctx.policy, told, ctx.now))
 
 
 @handler("figures.code", about="month_id")
-def open_month(act: Act, month_id: str) -> Done[Link]:
+def open_month(ctx: Context, month_id: str) -> Result[Link]:
     """A code for who may see the month now, good for a minute and for one use."""
-    may_see(act.today, act.me.id, act.now)
-    month, code = month_named(act.policy, month_id, act.now), f"{act.me.id}.{new_secret()}"
-    mark = _pass_mark(act, "code", code)
-    act.store.grants.add_pass("code", mark, act.now, act.now + timedelta(seconds=act.policy.access.code_seconds))
-    return Done(Link(code, month.name), subject=f"person:{act.me.id}", detail={"code": mark, "month": month.name})
+    may_see(ctx.today, ctx.me.id, ctx.now)
+    month, code = month_named(ctx.policy, month_id, ctx.now), f"{ctx.me.id}.{new_secret()}"
+    mark = _pass_mark(ctx, "code", code)
+    ctx.store.grants.add_pass("code", mark, ctx.now, ctx.now + timedelta(seconds=ctx.policy.access.code_seconds))
+    return Result(Link(code, month.name), subject=f"person:{ctx.me.id}", detail={"code": mark, "month": month.name})
 
 
 @handler("figures.open")
-def exchange_code(act: Act, code: str) -> Done[str]:
+def exchange_code(ctx: Context, code: str) -> Result[str]:
     """Spend a code; the session lasts an hour, and each request asks again whether its reader may see the month."""
-    found = _find_pass(act, "code", code)
+    found = _find_pass(ctx, "code", code)
     if found is None:
         raise Refused(SPENT, code="code_spent")
-    reader = _require_reader(act, code)
-    found.used_at, session = act.now, f"{reader.id}.{new_secret()}"
-    mark = _pass_mark(act, "session", session)
-    act.store.grants.add_pass("session", mark, act.now, act.now + SESSION_LASTS)
-    return Done(session, subject=f"person:{reader.id}", detail={"code": found.hash, "session": mark})
+    reader = _require_reader(ctx, code)
+    found.used_at, session = ctx.now, f"{reader.id}.{new_secret()}"
+    mark = _pass_mark(ctx, "session", session)
+    ctx.store.grants.add_pass("session", mark, ctx.now, ctx.now + SESSION_LASTS)
+    return Result(session, subject=f"person:{reader.id}", detail={"code": found.hash, "session": mark})
 
 
-def is_pass_open(act: Act, kind: str, secret: str) -> bool:
+def is_pass_open(ctx: Context, kind: str, secret: str) -> bool:
     """Return True for a code or a session of this page in its time: what is asked before the door only reads."""
-    return _find_pass(act, kind, secret) is not None
+    return _find_pass(ctx, kind, secret) is not None
 
 
-def reader_of_session(act: Act, session: str) -> Person:
+def reader_of_session(ctx: Context, session: str) -> Person:
     """Who reads by this session; raises `Refused` once it is over, and for who may not see the month any more."""
-    if _find_pass(act, "session", session) is None:
+    if _find_pass(ctx, "session", session) is None:
         raise Refused(CLOSED, code="no_session")
-    return _require_reader(act, session)
+    return _require_reader(ctx, session)
 
 
-def _find_pass(act: Act, kind: str, secret: str) -> Pass | None:
-    found = act.store.grants.find_pass(kind, _pass_mark(act, kind, secret))
-    return found if found is not None and found.opens(act.now) else None
+def _find_pass(ctx: Context, kind: str, secret: str) -> Pass | None:
+    found = ctx.store.grants.find_pass(kind, _pass_mark(ctx, kind, secret))
+    return found if found is not None and found.opens(ctx.now) else None
 
 
-def _pass_mark(act: Act, kind: str, secret: str) -> str:
+def _pass_mark(ctx: Context, kind: str, secret: str) -> str:
     """A secret begins with whose it is, and the mark holds all of it: a row that is written or moved by hand opens nothing."""
-    return act.keys.mark_of_pass(kind, secret, "month")
+    return ctx.keys.mark_of_pass(kind, secret, "month")
 
 
-def _require_reader(act: Act, secret: str) -> Person:
+def _require_reader(ctx: Context, secret: str) -> Person:
     """The person, who must still be a member and hold or stand in for one of the two roles."""
-    person = act.store.people.get(int(secret.partition(".")[0]))
+    person = ctx.store.people.get(int(secret.partition(".")[0]))
     if person.standing != LIVING:
         raise Refused(CLOSED, code="not_member")
-    may_see(act.today, person.id, act.now)
+    may_see(ctx.today, person.id, ctx.now)
     return person
 
 
-def _month_page(act: Act, value: str) -> Page:
-    return figures_page(for_reader(act, act.me, value))
+def _month_page(ctx: Context, value: str) -> Page:
+    return figures_page(for_reader(ctx, ctx.me, value))
 
 
-def _figure_lists(act: Act) -> Mapping[str, Rows]:
+def _figure_lists(ctx: Context) -> Mapping[str, Rows]:
     """One row for either officer and who stands in; for everybody else there is none."""
-    if act.me.id not in act.policy.seats.in_roles or not oversees_notices(
-        act.today, act.me.id, company_day(act.policy, act.now)
+    if ctx.me.id not in ctx.policy.seats.in_roles or not oversees_notices(
+        ctx.today, ctx.me.id, company_day(ctx.policy, ctx.now)
     ):
         return {}
-    month = month_named(act.policy, "", act.now)
+    month = month_named(ctx.policy, "", ctx.now)
     row = Row(f"{Sign.NOTE} {month.words} in numbers", Button("figures", WHAT, month.name))
     return {"figures": short_list(WHAT, [row])}
 

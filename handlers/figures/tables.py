@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.matters.showing import hidden_inquiries
 from handlers.policy import Policy
 from handlers.rules.declined import HOW, Group, Said, group_by_operator
@@ -53,14 +53,14 @@ class Deadline:
 class Gathering:
     """One month, the same for every reader: matters in `hidden` are in no number. `named`: people are told by name, not by id."""
 
-    act: Act
+    ctx: Context
     month: Month
     hidden: frozenset[str]
     named: bool = True
 
     @property
     def policy(self) -> Policy:
-        return self.act.policy
+        return self.ctx.policy
 
     @property
     def zone(self) -> str:
@@ -81,11 +81,11 @@ class Gathering:
         return moment_words(moment, self.zone, None)
 
 
-def gather_month(act: Act, month: Month, *, named: bool = True) -> Gathering:
+def gather_month(ctx: Context, month: Month, *, named: bool = True) -> Gathering:
     """P11: leave out investigations, and whatever concerns somebody, until they may be shown; with them declines on their calls."""
-    policy, concerning = act.policy, act.store.figures.concerning()
-    hidden = {*hidden_inquiries(act)} | {one for one, end in concerning if act.now < shown_from(policy, end or NEVER)}
-    return Gathering(act, month, frozenset(hidden | act.store.figures.declines_on(hidden)), named)
+    policy, concerning = ctx.policy, ctx.store.figures.concerning()
+    hidden = {*hidden_inquiries(ctx)} | {one for one, end in concerning if ctx.now < shown_from(policy, end or NEVER)}
+    return Gathering(ctx, month, frozenset(hidden | ctx.store.figures.declines_on(hidden)), named)
 
 
 def waiting_cells(spans: list[timedelta]) -> tuple[Cell, Cell]:
@@ -144,12 +144,12 @@ def staff_decided(of: Gathering) -> Deadline:
 
 
 def _staff_requests(of: Gathering) -> list[Request]:
-    found = of.act.store.figures.matters(Request, of.month.since, of.month.until)
+    found = of.ctx.store.figures.matters(Request, of.month.since, of.month.until)
     return [one for one in found if of.counts(one.id)]
 
 
 def _customer_requests(of: Gathering) -> list[CustomerRequest]:
-    found = of.act.store.figures.asked_by_customers(of.month.since, of.month.until)
+    found = of.ctx.store.figures.asked_by_customers(of.month.since, of.month.until)
     return [one for one in found if of.counts(one.id)]
 
 
@@ -185,7 +185,7 @@ def _why_unanswered(of: Gathering, one: CustomerRequest) -> str:
     done = one.answered_at is not None
     due = one.due_at or one.received_at
     return why_unanswered(
-        due, one.state, one.decided_at, came_back=of.act.store.figures.came_back(one.id), answered=done
+        due, one.state, one.decided_at, came_back=of.ctx.store.figures.came_back(one.id), answered=done
     )
 
 
@@ -202,7 +202,7 @@ HEARD_NOTE = "A call counts once its audio left the house, whatever was heard of
 
 def declines_table(of: Gathering) -> Table:
     """P5: by line and operator, as the list at home has them."""
-    said = (Said(*one) for one in of.act.store.glance.said(of.month.since, of.month.until))
+    said = (Said(*one) for one in of.ctx.store.glance.said(of.month.since, of.month.until))
     found = group_by_operator(one for one in said if of.counts(one.id))
     who = _operator_names(of, {one.operator for one in found})
     rows = tuple(_declines_row(of, one, who) for one in found)
@@ -211,7 +211,7 @@ def declines_table(of: Gathering) -> Table:
 
 def listening_table(of: Gathering) -> Table:
     """P6, P11: how many people heard calls, and for what reason."""
-    store, since, until = of.act.store.figures, of.month.since, of.month.until
+    store, since, until = of.ctx.store.figures, of.month.since, of.month.until
     reasons: dict[str, list[tuple[int, int, float]]] = {}
     for one in store.heard_by_staff(since, until):
         if of.counts(one.matter):
@@ -236,7 +236,7 @@ def _declines_row(of: Gathering, one: Group, who: Mapping[int, str]) -> tuple[Ce
 
 def _operator_names(of: Gathering, operators: Iterable[int]) -> dict[int, str]:
     """How each operator is told: by name, or where nobody may be named by a number."""
-    people = of.act.store.people.named(filter(None, operators))
+    people = of.ctx.store.people.named(filter(None, operators))
     return {one: person.name if of.named else f"person:{one}" for one, person in people.items()}
 
 
@@ -267,7 +267,7 @@ class Reviews:
     """P10: the draws that the month began, and what became of their calls."""
 
     def __init__(self, of: Gathering) -> None:
-        self.of, store = of, of.act.store.figures
+        self.of, store = of, of.ctx.store.figures
         begun = store.matters(Draw, of.month.since, of.month.until)
         self.draws = {one.id: one for one in begun if of.month.has(one.asked_at)}
         self.calls = store.drawn(self.draws)
@@ -311,7 +311,7 @@ class Reviews:
 
 def notices_table(of: Gathering) -> Table:
     """P3: each notice that was to be confirmed in the month, when it was, and by whom as what."""
-    store = of.act.store.figures
+    store = of.ctx.store.figures
     found = [one for one in store.matters(NoticeCheck, of.month.since, of.month.until) if one.state != "over"]
     answered_as = store.decided_as(found)
     rows = tuple(_notice_check_row(of, one, answered_as.get(one.id, "")) for one in found)

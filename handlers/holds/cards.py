@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers import finding
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.cards import Actions, Button, Card, Facts, Line, Page, Part, Row, Said, Sign, Small, Title, When, Words
 from handlers.holds.state import FIRST, HoldCase
 from handlers.matters.asking import who_was_told
@@ -185,31 +185,31 @@ class Chosen:
     too_late: int
 
 
-def choose_calls(act: Act, ids: Iterable[int]) -> Chosen:
+def choose_calls(ctx: Context, ids: Iterable[int]) -> Chosen:
     """Those that this person may know of, also past their moment while they are there. Raises `Refused` at `recordings`."""
     wanted = list(dict.fromkeys(ids))
-    known = [one for one in act.store.recordings.all_of(wanted) if may_hold(act, one)]
+    known = [one for one in ctx.store.recordings.all_of(wanted) if may_hold(ctx, one)]
     there = [one for one in known if one.state in THERE]
-    moments = {one.id: erased_at(act, one) for one in known if one.state == "erased"}
+    moments = {one.id: erased_at(ctx, one) for one in known if one.state == "erased"}
     erased = [at for at in moments.values() if at is not None]
     if erased and not there:
-        zone = act.me.zone
-        told = " ".join(f"This call was erased on {moment_words(at, zone, act.now)}." for at in erased)
+        zone = ctx.me.zone
+        told = " ".join(f"This call was erased on {moment_words(at, zone, ctx.now)}." for at in erased)
         raise Refused.at({"recordings": f"{told} It can't be held any more."}, "P12")
     if len(there) + len(erased) < len(wanted) or not there:
         raise Refused.at({"recordings": "One of these calls is no longer there. Please choose again."}, "P12")
-    under_way = (act.store.erasures.open(one.id) for one in there)
+    under_way = (ctx.store.erasures.open(one.id) for one in there)
     return Chosen(there, tuple(erased), sum(one is not None and one.state == "asked" for one in under_way))
 
 
-def may_hold(act: Act, one: Recording) -> bool:
+def may_hold(ctx: Context, one: Recording) -> bool:
     """Whether this person may know of a call, so that it may be asked for."""
-    return finding.may_know(act, one)
+    return finding.may_know(ctx, one)
 
 
-def erased_at(act: Act, one: Recording) -> datetime | None:
+def erased_at(ctx: Context, one: Recording) -> datetime | None:
     """When a call was erased last."""
-    return act.store.erasures.erased_at(one.id)
+    return ctx.store.erasures.erased_at(one.id)
 
 
 def held_call_line(policy: Policy, held: Held, now: datetime) -> Line:
@@ -226,14 +226,14 @@ def held_call_line(policy: Policy, held: Held, now: datetime) -> Line:
     return Line((*call_line(one, policy, now), f"{past}{late}"))
 
 
-def held_calls_page(act: Act, title: str, calls: list[Held], value: str, number: int, first: int) -> Page:
+def held_calls_page(ctx: Context, title: str, calls: list[Held], value: str, number: int, first: int) -> Page:
     """So many of a hold's calls, after so many; the buttons turn the page."""
     last = first + len(calls)
     told = f"{first + 1} to {last} of {number}" if calls else "There is nothing left here."
     earlier = (Button("hold_calls", "Earlier ones", f"{value}:{max(first - ON_A_PAGE, 0)}"),) if first else ()
     later = (Button("hold_calls", "Later ones", f"{value}:{last}"),) if last < number else ()
     turn: tuple[Part, ...] = (Actions((*earlier, *later)),) if earlier or later else ()
-    return Page(title, (Line(told), *(held_call_line(act.policy, one, act.now) for one in calls), *turn))
+    return Page(title, (Line(told), *(held_call_line(ctx.policy, one, ctx.now) for one in calls), *turn))
 
 
 def _start_words(one: Recording, zone: str, now: datetime) -> tuple[str | When, ...]:

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from handlers import role_people
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.cards import Filled, Option, Sheet
 from handlers.forms import Answers, AnyOf, Date, Form, OnDay, Text, Words
 from handlers.holds.cards import THERE, erased_at, may_hold
@@ -126,72 +126,72 @@ class ReleaseForm(Form):
 MOST_OPTIONS = 40
 
 
-def form_to_ask(act: Act, request: str) -> tuple[Sheet, Filled]:
+def form_to_ask(ctx: Context, request: str) -> tuple[Sheet, Filled]:
     """The form that asks for a hold, about the calls of a request where one is named."""
-    return _fill_form(act, AskForm, request, asking_introduction(act))
+    return _fill_form(ctx, AskForm, request, asking_introduction(ctx))
 
 
-def asking_introduction(act: Act, _: str = "") -> str:
+def asking_introduction(ctx: Context, _: str = "") -> str:
     """What somebody reads first who asks for a hold."""
-    days = act.policy.holds.provisional_working_days
-    head = act.policy.role("head_of_customer_success").title
+    days = ctx.policy.holds.provisional_working_days
+    head = ctx.policy.role("head_of_customer_success").title
     return f"The calls are kept at once, for {quantity_words(days, 'working day')}. The {head} confirms the hold or lets it go."
 
 
-def form_to_set(act: Act, request: str) -> tuple[Sheet, Filled]:
+def form_to_set(ctx: Context, request: str) -> tuple[Sheet, Filled]:
     """The form that sets a hold, about the calls of a request where one is named."""
-    sheet, filled = _fill_form(act, HoldForm, request, setting_introduction(act))
-    return sheet, replace(filled, values={**filled.values, **default_end(act, {})})
+    sheet, filled = _fill_form(ctx, HoldForm, request, setting_introduction(ctx))
+    return sheet, replace(filled, values={**filled.values, **default_end(ctx, {})})
 
 
-def setting_introduction(act: Act, _: str = "") -> str:
+def setting_introduction(ctx: Context, _: str = "") -> str:
     """What somebody reads first who sets a hold."""
-    return f"A hold lasts {act.policy.holds.most_days} days at most, and can be renewed."
+    return f"A hold lasts {ctx.policy.holds.most_days} days at most, and can be renewed."
 
 
-def default_end(act: Act, answers: Answers) -> Mapping[str, str]:
+def default_end(ctx: Context, answers: Answers) -> Mapping[str, str]:
     """The end that stands where none was chosen."""
-    return {"until": rule.last_day(act.policy, act.now).isoformat()}
+    return {"until": rule.last_day(ctx.policy, ctx.now).isoformat()}
 
 
-def people_to_choose(act: Act, typed: str) -> list[Option]:
+def people_to_choose(ctx: Context, typed: str) -> list[Option]:
     """Whom a case may be about: for whoever sets holds anybody who was ever here, for all others those in a role."""
-    return role_people.find_colleagues(act, typed) if _may_set_holds(act) else role_people.find_people(act, typed)
+    return role_people.find_colleagues(ctx, typed) if _may_set_holds(ctx) else role_people.find_people(ctx, typed)
 
 
-def people_named(act: Act, values: Iterable[str]) -> list[Option]:
+def people_named(ctx: Context, values: Iterable[str]) -> list[Option]:
     """Whoever was chosen before."""
-    return role_people.name_colleagues(act, values) if _may_set_holds(act) else role_people.named_people(act, values)
+    return role_people.name_colleagues(ctx, values) if _may_set_holds(ctx) else role_people.named_people(ctx, values)
 
 
-def _may_set_holds(act: Act) -> bool:
-    return rule.may_set(act.policy, act.me.id)
+def _may_set_holds(ctx: Context) -> bool:
+    return rule.may_set(ctx.policy, ctx.me.id)
 
 
-def _fill_form(act: Act, form: type[Form], request: str, words: str) -> tuple[Sheet, Filled]:
-    sheet = form.sheet(act.policy, intro=words)
-    calls = [one for one in _calls_of(act, request) if may_hold(act, one)]
+def _fill_form(ctx: Context, form: type[Form], request: str, words: str) -> tuple[Sheet, Filled]:
+    sheet = form.sheet(ctx.policy, intro=words)
+    calls = [one for one in _calls_of(ctx, request) if may_hold(ctx, one)]
     there = [one for one in calls if one.state in THERE]
-    moments = [at for one in calls if one.state == "erased" and (at := erased_at(act, one)) is not None]
-    gone = " ".join(f"A call of {request} was erased on {moment_words(at, act.me.zone, act.now)}." for at in moments)
-    offered = [_call_option(act, one) for one in there]
+    moments = [at for one in calls if one.state == "erased" and (at := erased_at(ctx, one)) is not None]
+    gone = " ".join(f"A call of {request} was erased on {moment_words(at, ctx.me.zone, ctx.now)}." for at in moments)
+    offered = [_call_option(ctx, one) for one in there]
     values = {"recordings": [one.value for one in offered]} if offered else {}
     return replace(sheet, intro=f"{gone} {words}".strip()), Filled(
         values, {}, {"recordings": offered} if offered else {}
     )
 
 
-def _calls_of(act: Act, request: str) -> list[Recording]:
+def _calls_of(ctx: Context, request: str) -> list[Recording]:
     """The calls of a request whose card this person holds, or those that wait in a pause; nothing for anybody else."""
-    found = act.store.matters.get(request) if request else None
-    if found is None or act.me.id not in act.store.matters.holders(found):
+    found = ctx.store.matters.get(request) if request else None
+    if found is None or ctx.me.id not in ctx.store.matters.holders(found):
         return []
     if isinstance(found, ErasurePause):
-        return act.store.recordings.all_of(act.store.pauses.calls(found.id, MOST_OPTIONS))
-    return act.store.recordings.of_request(found.id) if isinstance(found, Request) else []
+        return ctx.store.recordings.all_of(ctx.store.pauses.calls(found.id, MOST_OPTIONS))
+    return ctx.store.recordings.of_request(found.id) if isinstance(found, Request) else []
 
 
-def _call_option(act: Act, one: Recording) -> Option:
-    label = f"{moment_words(one.started, line_words(one.line, act.policy)[1], act.now)} · {one.operator_name}"
+def _call_option(ctx: Context, one: Recording) -> Option:
+    label = f"{moment_words(one.started, line_words(one.line, ctx.policy)[1], ctx.now)} · {one.operator_name}"
     small = [one.direction, masked_number(one.caller), length_words(one.seconds), one.crm]
     return Option(str(one.id), label, " · ".join(part for part in small if part))

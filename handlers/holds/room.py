@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from handlers import opening
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.cards import Button, Card, Line, Page, Row, Sign, When
 from handlers.handling import handler
 from handlers.holds import cards, forms, steps
@@ -47,71 +47,71 @@ def _too_late(number: int) -> str:
 class HoldMatters(MatterOf[HoldCase]):
     """P12: holds, `H-…`."""
 
-    def drawn_for(self, act: Act, case: HoldCase, reader: int, *, whole: bool) -> Card | None:
+    def drawn_for(self, ctx: Context, case: HoldCase, reader: int, *, whole: bool) -> Card | None:
         """As `MatterOf.drawn_for`; a copy of somebody who has no part in it any more says nothing."""
         bare = reader in {case.matter.asked_by, *(one.person_id for one in case.parties)} and case.has_no_part(reader)
         if bare and not whole and reader not in case.everybody():
             return cards.bare_card(case)
-        return super().drawn_for(act, case, reader, whole=whole)
+        return super().drawn_for(ctx, case, reader, whole=whole)
 
-    def _recheck(self, act: Act, matter: str) -> Done[None]:
-        return steps.look_who_decides(act, self.case(act, matter))
+    def _recheck(self, ctx: Context, matter: str) -> Result[None]:
+        return steps.look_who_decides(ctx, self.case(ctx, matter))
 
 
-def all_calls(act: Act, value: str) -> Page:
+def all_calls(ctx: Context, value: str) -> Page:
     """All calls of a hold, a page at a time, for whoever has its card: `H-…:15`. Raises `Refused` for anybody else."""
     hold, _, told = value.partition(":")
-    case = HoldCase.load(act, hold)
-    if act.me.id not in case.everybody():
+    case = HoldCase.load(ctx, hold)
+    if ctx.me.id not in case.everybody():
         raise Refused(HoldCase.kind.gone, code="no_copy")
     first = min(int(told) if told.isascii() and told.isdigit() and len(told) < 7 else 0, max(case.number - 1, 0))
     first -= first % cards.ON_A_PAGE
-    held = act.store.holds.calls(case.matter.id, prefetch.Page(cards.ON_A_PAGE, first))
-    return cards.held_calls_page(act, f"Calls of {case.matter.id}", held, case.matter.id, case.number, first)
+    held = ctx.store.holds.calls(case.matter.id, prefetch.Page(cards.ON_A_PAGE, first))
+    return cards.held_calls_page(ctx, f"Calls of {case.matter.id}", held, case.matter.id, case.number, first)
 
 
-def hold_lists(act: Act) -> Mapping[str, Rows]:
+def hold_lists(ctx: Context) -> Mapping[str, Rows]:
     """What waits for this person, the way to hold calls, and the other holds whose card he or she has."""
-    form = HoldForm if may_set(act.policy, act.me.id) else AskForm
+    form = HoldForm if may_set(ctx.policy, ctx.me.id) else AskForm
     found = {"hold": short_list("Hold", [Row("Must calls be kept for a case?", Button(form.name, "Hold", ""))])}
-    if not (mine := list(_own_holds(act))):
+    if not (mine := list(_own_holds(ctx))):
         return found
-    asked = {one.id for one in act.store.matters.waiting_for(act.me.id, Hold)}
+    asked = {one.id for one in ctx.store.matters.waiting_for(ctx.me.id, Hold)}
     waiting = [one for one in mine if one.id in asked]
     rest = [one for one in mine if one.id not in asked]
     return {
         **found,
-        "waiting": _hold_rows(act, "To do", waiting, ((len(waiting), "to do"),)),
-        "holds": _hold_rows(act, "Holds", rest),
+        "waiting": _hold_rows(ctx, "To do", waiting, ((len(waiting), "to do"),)),
+        "holds": _hold_rows(ctx, "Holds", rest),
     }
 
 
-def _own_holds(act: Act) -> Iterator[Hold]:
+def _own_holds(ctx: Context) -> Iterator[Hold]:
     """Those that keep calls, whose card this person has, and in which he or she has a part."""
-    held = act.store.holds.held_by(act.me.id)
+    held = ctx.store.holds.held_by(ctx.me.id)
     if not held:
         return
     ids = [one.id for one in held]
-    operators = act.store.recordings.operators(ids)
+    operators = ctx.store.recordings.operators(ids)
     for one in held:
-        own = involved_people(act.store, operators=operators.get(one.id, ()), concerned=one.concerned).why(act.me.id)
-        asked = one.begun == "asked" and one.asked_by == act.me.id
-        hidden = own is not None or act.me.id not in act.store.matters.holders(one)
+        own = involved_people(ctx.store, operators=operators.get(one.id, ()), concerned=one.concerned).why(ctx.me.id)
+        asked = one.begun == "asked" and one.asked_by == ctx.me.id
+        hidden = own is not None or ctx.me.id not in ctx.store.matters.holders(one)
         if asked or not hidden:
             yield one
 
 
-def _hold_rows(act: Act, heading: str, holds: Sequence[Hold], told: tuple[tuple[int, str], ...] = ()) -> Rows:
+def _hold_rows(ctx: Context, heading: str, holds: Sequence[Hold], told: tuple[tuple[int, str], ...] = ()) -> Rows:
     return Rows(
-        heading, len(holds), lambda most, skip: [_hold_home_row(act, one) for one in holds[skip : skip + most]], told
+        heading, len(holds), lambda most, skip: [_hold_home_row(ctx, one) for one in holds[skip : skip + most]], told
     )  # fmt: skip
 
 
-def _hold_home_row(act: Act, hold: Hold) -> Row:
+def _hold_home_row(ctx: Context, hold: Hold) -> Row:
     sign, style = (Sign.APPROVED, "plain") if hold.state == "active" else (Sign.WAITING, "primary")
     button = Button("details", "Details", hold.id, "primary" if style == "primary" else "plain")
-    number = quantity_words(act.store.holds.number(hold.id), "call")
-    small = (f"{number} · until ", When(hold.ends_at, now=act.now), f" · {hold.id}")
+    number = quantity_words(ctx.store.holds.number(hold.id), "call")
+    small = (f"{number} · until ", When(hold.ends_at, now=ctx.now), f" · {hold.id}")
     return Row(f"{sign} Hold · {hold.case_name}", button, small)
 
 

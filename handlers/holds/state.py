@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.matters.case import Case, Kind, More
 from handlers.rules import holds as rule
 from handlers.rules.holds import HoldCircumstances
@@ -49,11 +49,11 @@ class HoldCase(Case[Hold]):
     number: int
 
     @classmethod
-    def load_more(cls, act: Act, matter: Hold) -> More:
+    def load_more(cls, ctx: Context, matter: Hold) -> More:
         """Its calls, and whom it is about: they and those who were on any of its calls have no part in it."""
-        holds = act.store.holds
+        holds = ctx.store.holds
         fields = {"calls": holds.calls(matter.id, Page(FIRST)), "number": holds.number(matter.id)}
-        return More(operators=act.store.recordings.operators([matter.id]).get(matter.id, ()), fields=fields)
+        return More(operators=ctx.store.recordings.operators([matter.id]).get(matter.id, ()), fields=fields)
 
     @property
     def over(self) -> bool:

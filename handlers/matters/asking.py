@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypedDict, cast
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.alarms import sound_alarm, warned_by
 from handlers.door import catch_up_cards
 from handlers.effects import Effect, Show
@@ -31,38 +31,38 @@ class Asked(TypedDict):
     roles: dict[str, str]
 
 
-def find_route(act: Act, case: Circumstances) -> Route:
+def find_route(ctx: Context, case: Circumstances) -> Route:
     """Where a matter goes now: past everybody in a role who may not act as things are."""
     where = current_route(case)
-    while out := act.store.people.out_of_reach([one.person for one in where.approvers]):
+    while out := ctx.store.people.out_of_reach([one.person for one in where.approvers]):
         case = replace(case, unreachable=case.unreachable | out)
         where = current_route(case)
     return where
 
 
-def parties_of(act: Act, matter: Matter, where: Route) -> list[Party]:
+def parties_of(ctx: Context, matter: Matter, where: Route) -> list[Party]:
     """Those who are asked, and those who are told of the decision; not stored yet."""
     asked = [
         Party(
-            matter_id=matter.id, person_id=one.person, part="approver", role=one.role, since=act.now,
+            matter_id=matter.id, person_id=one.person, part="approver", role=one.role, since=ctx.now,
             because=where.because,
         )
         for one in where.approvers
     ]  # fmt: skip
-    told = [Party(matter_id=matter.id, person_id=one, part="copy", role="", since=act.now) for one in where.copy_to]
+    told = [Party(matter_id=matter.id, person_id=one, part="copy", role="", since=ctx.now) for one in where.copy_to]
     return [*asked, *(one for one in told if one.person_id not in {other.person_id for other in asked})]
 
 
-def begin_asking(act: Act, case: Case[Any]) -> tuple[dict[str, object], tuple[Effect, ...]]:
+def begin_asking(ctx: Context, case: Case[Any]) -> tuple[dict[str, object], tuple[Effect, ...]]:
     """Ask whoever decides a new matter; what the audit log says of that, and who gets its card."""
-    matter, where = case.matter, find_route(act, case.circumstances)
-    asked = parties_of(act, matter, where)
+    matter, where = case.matter, find_route(ctx, case.circumstances)
+    asked = parties_of(ctx, matter, where)
     for one in asked:
-        act.store.matters.ask(one)
+        ctx.store.matters.ask(one)
     hidden, told = "", tuple[Effect, ...]()
     if matter.is_open:
         matter.state = "waiting" if where.approvers else "stuck"
-        hidden, told = "copy", alarm_if_stuck(act, matter, case.what, where)
+        hidden, told = "copy", alarm_if_stuck(ctx, matter, case.what, where)
     first, shown = matter.begun_by, [one.person_id for one in asked if one.part != hidden]
     people = shown if first is None else [first, *shown]
     return {**on_record(asked), **warned_by(told)}, (*told, *show_to(matter, people))
@@ -74,10 +74,10 @@ def bump_and_redraw(case: Case[Any], more: Iterable[int] = ()) -> tuple[Effect, 
     return show_to(case.matter, [*case.everybody(), *more])
 
 
-def close_matter(act: Act, matter: Matter, state: str, by: int | None = None) -> None:
+def close_matter(ctx: Context, matter: Matter, state: str, by: int | None = None) -> None:
     """It is over, in this state, perhaps by somebody's decision; the clock does nothing more about it."""
-    matter.state, matter.closed_at, matter.decided_by = state, act.now, by or matter.decided_by
-    act.store.deadlines.drop(matter.id)
+    matter.state, matter.closed_at, matter.decided_by = state, ctx.now, by or matter.decided_by
+    ctx.store.deadlines.drop(matter.id)
 
 
 def show_to(matter: Matter, people: Iterable[int]) -> tuple[Effect, ...]:
@@ -85,20 +85,20 @@ def show_to(matter: Matter, people: Iterable[int]) -> tuple[Effect, ...]:
     return tuple(Show(person, matter.id, matter.revision) for person in dict.fromkeys(people))
 
 
-def takes_part(act: Act, case: Case[Any], authority: Authority) -> dict[str, object]:
+def takes_part(ctx: Context, case: Case[Any], authority: Authority) -> dict[str, object]:
     """Whoever acts on a matter can be reached after all, and holds a copy of its card from now on.
 
     Returns what the audit log says of it: why it is with whoever was not asked before (`stepped_in`), and as what.
     """
-    me = act.me
+    me = ctx.me
     case.people[me.id] = me
     party, detail = case.party_of(me.id), dict[str, object]()
     if party is None:
         party = Party(
-            matter_id=case.matter.id, person_id=me.id, part="approver", role=authority.role, since=act.now,
+            matter_id=case.matter.id, person_id=me.id, part="approver", role=authority.role, since=ctx.now,
             because=current_route(case.circumstances).because,
         )  # fmt: skip
-        act.store.matters.ask(party)
+        ctx.store.matters.ask(party)
         case.parties.append(party)
         detail |= {"stepped_in": party.because, "stepped_in_as": party.role}
     party.unreachable = ""
@@ -114,45 +114,45 @@ def no_longer_decide(case: Case[Any]) -> list[int]:
 
 
 def reroute_around(
-    act: Act, case: Case[Any], person: int, code: str, outgoing: str, began: datetime | None
-) -> Done[None]:  # fmt: skip
+    ctx: Context, case: Case[Any], person: int, code: str, outgoing: str, began: datetime | None
+) -> Result[None]:  # fmt: skip
     """Somebody can't be reached: the deputy is asked, then the next authority, with an alarm. `code` is the platform's word.
 
     `began` is when the attempt began that found it out: whoever has come back since is tried once more.
     """
-    if began is not None and act.store.people.seen_since(person, began, act.now):
-        act.store.outbox.postpone(act.store.outbox.get(outgoing), code, act.now)
-        return Done(None, quiet=True)
-    act.store.outbox.settle(outgoing, "failed", code, act.now)
+    if began is not None and ctx.store.people.seen_since(person, began, ctx.now):
+        ctx.store.outbox.postpone(ctx.store.outbox.get(outgoing), code, ctx.now)
+        return Result(None, quiet=True)
+    ctx.store.outbox.settle(outgoing, "failed", code, ctx.now)
     party = case.party_of(person)
     detail: dict[str, object] = {"person": person, "code": code}
     if party is None or party.unreachable:
-        return Done(None, detail=detail, clause=case.clause, quiet=party is not None)
+        return Result(None, detail=detail, clause=case.clause, quiet=party is not None)
     party.unreachable = code
     if not case.matter.is_open or party.part != "approver":
-        return Done(None, detail=detail, clause=case.clause)
-    new, where = ask_again(act, case)
-    new = new if new["asked"] else brought_in(case, _brought_by_silence(act, case, party))
-    told = alarm_if_stuck(act, case.matter, case.what, where) if where.approvers or case.matter.state == "stuck" else ()
+        return Result(None, detail=detail, clause=case.clause)
+    new, where = ask_again(ctx, case)
+    new = new if new["asked"] else brought_in(case, _brought_by_silence(ctx, case, party))
+    told = alarm_if_stuck(ctx, case.matter, case.what, where) if where.approvers or case.matter.state == "stuck" else ()
     effects = (*told, *bump_and_redraw(case, new["asked"]))
-    return Done(None, effects, detail=detail | new | warned_by(told), clause=case.clause)
+    return Result(None, effects, detail=detail | new | warned_by(told), clause=case.clause)
 
 
-def recheck_deciders(act: Act, case: Case[Any]) -> Done[None]:
+def recheck_deciders(ctx: Context, case: Case[Any]) -> Result[None]:
     """The clock: roles and absences change, so whoever holds the role now is asked, and who no longer does is told."""
     if not case.matter.is_open:
-        return Done(None, quiet=True)
-    back = _reachable_again(act, case)
+        return Result(None, quiet=True)
+    back = _reachable_again(ctx, case)
     over, before = no_longer_decide(case), case.matter.state
-    new, where = ask_again(act, case)
+    new, where = ask_again(ctx, case)
     if not new["asked"] and not over and not back and case.matter.state == before and not alarm_unheard(case):
-        return Done(None, quiet=True)
-    told = alarm_if_stuck(act, case.matter, case.what, where) if case.matter.state == "stuck" else ()
+        return Result(None, quiet=True)
+    told = alarm_if_stuck(ctx, case.matter, case.what, where) if case.matter.state == "stuck" else ()
     detail = {**new, "over": over, **({"back": back} if back else {}), **warned_by(told)}
-    return Done(None, (*told, *bump_and_redraw(case, new["asked"])), detail=detail, clause=case.clause)
+    return Result(None, (*told, *bump_and_redraw(case, new["asked"])), detail=detail, clause=case.clause)
 
 
-def _reachable_again(act: Act, case: Case[Any]) -> list[int]:
+def _reachable_again(ctx: Context, case: Case[Any]) -> list[int]:
     """P7: what nobody may decide is asked again of whoever could not be reached, and was reached by another card since; who that is.
 
     Not where its own card was given up after many tries: it may be that card that can't be drawn, which would go on for ever.
@@ -161,46 +161,46 @@ def _reachable_again(act: Act, case: Case[Any]) -> list[int]:
         return []
     asked = (one for one in case.parties if one.part == "approver")
     missed = (one for one in asked if one.unreachable and not one.unreachable.startswith(GAVE_UP))
-    back = [one for one in missed if act.store.outbox.reached_again(one.person_id)]
+    back = [one for one in missed if ctx.store.outbox.reached_again(one.person_id)]
     for one in back:
         one.unreachable = ""
     return [one.person_id for one in back]
 
 
-def back_in_reach(act: Act, person_id: int) -> tuple[Effect, ...]:
+def back_in_reach(ctx: Context, person_id: int) -> tuple[Effect, ...]:
     """Whoever was passed over and is there again holds copies again, up to date, and may decide what still waits."""
-    back = act.store.matters.passed_over(person_id)
+    back = ctx.store.matters.passed_over(person_id)
     for party, matter in back:
         party.unreachable = ""
         if matter.state == "stuck" and party.part == "approver":
             matter.state = "waiting"
-    return redraw_matters(act, [matter for _, matter in back], person_id)
+    return redraw_matters(ctx, [matter for _, matter in back], person_id)
 
 
-def note_press(act: Act, case: Case[Any]) -> Done[None]:
+def note_press(ctx: Context, case: Case[Any]) -> Result[None]:
     """A press shows that somebody can be reached after all; what waits behind for that person is sent."""
-    me = act.me
+    me = ctx.me
     party = case.party_of(me.id)
     if party is not None and party.unreachable:
         party.unreachable = ""
-        return Done(None, bump_and_redraw(case), detail={"person": me.id}, clause=case.clause)
-    return Done(None, catch_up_cards(act, me.id) if me.id in case.everybody() else (), quiet=True)
+        return Result(None, bump_and_redraw(case), detail={"person": me.id}, clause=case.clause)
+    return Result(None, catch_up_cards(ctx, me.id) if me.id in case.everybody() else (), quiet=True)
 
 
-def ask_again(act: Act, case: Case[Any]) -> tuple[Asked, Route]:
+def ask_again(ctx: Context, case: Case[Any]) -> tuple[Asked, Route]:
     """Ask whoever is to decide and was not asked yet; without anybody the matter is stuck.
 
     Returns who is new, for the audit log: `asked`, and those of them who are only `who_was_told` of the decision.
     """
-    where = find_route(act, case.circumstances)
-    new = _newly_asked(act, case, parties_of(act, case.matter, where))
+    where = find_route(ctx, case.circumstances)
+    new = _newly_asked(ctx, case, parties_of(ctx, case.matter, where))
     case.matter.state = "waiting" if where.approvers or _somebody_is_there(case) else "stuck"
     return on_record(new), where
 
 
-def _brought_by_silence(act: Act, case: Case[Any], party: Party) -> list[int]:
+def _brought_by_silence(ctx: Context, case: Case[Any], party: Party) -> list[int]:
     """Where whoever decides in the first place was asked already, it was somebody whom silence had brought in."""
-    return ask_these(act, case, asked_instead(case.circumstances, cast("RoleName", party.role)))
+    return ask_these(ctx, case, asked_instead(case.circumstances, cast("RoleName", party.role)))
 
 
 def _somebody_is_there(case: Case[Any]) -> bool:
@@ -210,38 +210,38 @@ def _somebody_is_there(case: Case[Any]) -> bool:
 
 
 def ask_these(
-    act: Act, case: Case[Any], authorities: Iterable[Authority], because: Literal["", "away"] = ""
+    ctx: Context, case: Case[Any], authorities: Iterable[Authority], because: Literal["", "away"] = ""
 ) -> list[int]:
     """Ask those of these who are there as well, beside those who were asked; returns who of them is new. `because` as of a `Route`."""
     each = {one.person: one for one in authorities}
-    there = tuple(each[one] for one in who_is_there(act, each))
+    there = tuple(each[one] for one in who_is_there(ctx, each))
     wanted = Route(there, (), alarm=False, passed_over=(), because=because)
-    new = _newly_asked(act, case, parties_of(act, case.matter, wanted))
+    new = _newly_asked(ctx, case, parties_of(ctx, case.matter, wanted))
     known = {one.person_id for one in case.parties}
     case.parties.extend(one for one in new if one.person_id not in known)
-    case.people.update(act.store.people.named(one.person_id for one in new))
+    case.people.update(ctx.store.people.named(one.person_id for one in new))
     return [one.person_id for one in new]
 
 
-def give_copies(act: Act, matter: Matter, people: Iterable[int]) -> list[Party]:
+def give_copies(ctx: Context, matter: Matter, people: Iterable[int]) -> list[Party]:
     """These hold a copy of the card from now on, also whoever could not be reached before; who of them is new."""
-    known, new = {one.person_id: one for one in act.store.matters.parties(matter.id)}, list[Party]()
+    known, new = {one.person_id: one for one in ctx.store.matters.parties(matter.id)}, list[Party]()
     for person in dict.fromkeys(people):
         if person in known:
             known[person].unreachable = ""
             continue
-        new.append(Party(matter_id=matter.id, person_id=person, part="copy", role="", since=act.now))
-        act.store.matters.ask(new[-1])
+        new.append(Party(matter_id=matter.id, person_id=person, part="copy", role="", since=ctx.now))
+        ctx.store.matters.ask(new[-1])
     return new
 
 
-def _newly_asked(act: Act, case: Case[Any], wanted: Iterable[Party]) -> list[Party]:
+def _newly_asked(ctx: Context, case: Case[Any], wanted: Iterable[Party]) -> list[Party]:
     """Those of the wanted who are new in their part."""
     known, new = {one.person_id: one for one in case.parties}, list[Party]()
     for one in wanted:
         before = known.get(one.person_id)
         if before is None:
-            act.store.matters.ask(one)
+            ctx.store.matters.ask(one)
             new.append(one)
         elif one.part == "approver" != before.part:
             before.part, before.role, before.because, before.since = one.part, one.role, one.because, one.since
@@ -270,18 +270,18 @@ AGAIN = timedelta(days=1)
 OUT_OF_REACH, NOBODY_LEFT = "out_of_reach", "nobody_left"
 
 
-def alarm_if_stuck(act: Act, matter: Matter, what: str, where: Route) -> tuple[Effect, ...]:
+def alarm_if_stuck(ctx: Context, matter: Matter, what: str, where: Route) -> tuple[Effect, ...]:
     """A word to whoever can mend it, where a role can't be reached or nobody may decide."""
     if not where.alarm:
         return ()
-    out = _names_of(act, [one for one, why in where.passed_over if why == "unreachable"])
+    out = _names_of(ctx, [one for one, why in where.passed_over if why == "unreachable"])
     if where.approvers:
-        asked = list_words(_names_of(act, [one.person for one in where.approvers]), "or")
+        asked = list_words(_names_of(ctx, [one.person for one in where.approvers]), "or")
         told = f"{list_words(out, 'and')} can’t be reached, so {asked} was asked about {what}."
-        return sound_alarm(act, matter.id, OUT_OF_REACH, told)
+        return sound_alarm(ctx, matter.id, OUT_OF_REACH, told)
     missed = f" {list_words(out, 'and')} can’t be reached." if out else ""
     told = f"No one may decide {what} at the moment.{missed} Please see who can."
-    return sound_alarm(act, matter.id, NOBODY_LEFT, told)
+    return sound_alarm(ctx, matter.id, NOBODY_LEFT, told)
 
 
 def alarm_unheard(case: Case[Any]) -> bool:
@@ -301,5 +301,5 @@ def who_was_told(case: Case[Any]) -> str:
     return f"{person.name}{title} {'has been' if case.alarm.state == 'told' else 'is being'} told."
 
 
-def _names_of(act: Act, people: list[int]) -> list[str]:
-    return [act.store.people.get(one).name for one in people]
+def _names_of(ctx: Context, people: list[int]) -> list[str]:
+    return [ctx.store.people.get(one).name for one in people]

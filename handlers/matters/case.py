@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.cards import When
 from handlers.effects import Show
 from handlers.policy import Policy
@@ -82,28 +82,28 @@ class Case(Generic[M]):
     alarm: Alarm | None = None
 
     @classmethod
-    def load(cls, act: Act, matter: str) -> Self:
+    def load(cls, ctx: Context, matter: str) -> Self:
         """Read one; raises `Refused` when there is none, in the words that one gets who may not know of it."""
-        found = act.store.matters.of_kind(cls.kind.row, matter)
+        found = ctx.store.matters.of_kind(cls.kind.row, matter)
         if found is None:
             raise Refused(cls.kind.gone, code="unknown")
-        return cls.of(act, found)
+        return cls.of(ctx, found)
 
     @classmethod
-    def load_for(cls, act: Act, matter: str, may: Callable[[Self], T]) -> tuple[Self, T]:
+    def load_for(cls, ctx: Context, matter: str, may: Callable[[Self], T]) -> tuple[Self, T]:
         """Read one for somebody, and what `may` answers; raises `Refused` as `allow`."""
-        case = cls.load(act, matter)
-        return case, case.allow(act, may)
+        case = cls.load(ctx, matter)
+        return case, case.allow(ctx, may)
 
     @classmethod
-    def load_for_decider(cls, act: Act, matter: str) -> tuple[Self, Authority]:
+    def load_for_decider(cls, ctx: Context, matter: str) -> tuple[Self, Authority]:
         """Read one for the person who decides it, and say by which role; raises as `load_for`."""
-        return cls.load_for(act, matter, lambda case: case.authority(act.me.id))
+        return cls.load_for(ctx, matter, lambda case: case.authority(ctx.me.id))
 
     @classmethod
-    def of(cls, act: Act, matter: M) -> Self:
+    def of(cls, ctx: Context, matter: M) -> Self:
         """A matter with what belongs to it."""
-        store, policy, more = act.store, act.today, cls.load_more(act, matter)
+        store, policy, more = ctx.store, ctx.today, cls.load_more(ctx, matter)
         alarm = store.alarms.latest(matter.id) if matter.state == "stuck" else None
         concerned = (*more.concerned, *matter.concerned)
         askers, operators, others, named = (
@@ -117,10 +117,10 @@ class Case(Generic[M]):
         parties, people = store.people.of_matter(matter.id, ids, policy.named)
         own = involved_people(store, askers=askers, operators=operators, concerned=concerned)
         out = cannot_be_asked(store, policy, others)
-        return cls(matter, parties, people, policy, act.now, own, out, alarm, **more.fields)
+        return cls(matter, parties, people, policy, ctx.now, own, out, alarm, **more.fields)
 
     @classmethod
-    def load_more(cls, act: Act, matter: M) -> More:  # noqa: ARG003  most kinds do
+    def load_more(cls, ctx: Context, matter: M) -> More:  # noqa: ARG003  most kinds do
         """What this kind adds."""
         return More()
 
@@ -187,7 +187,7 @@ class Case(Generic[M]):
         except Refused:
             return False
 
-    def allow(self, act: Act, may: Callable[[Self], T]) -> T:
+    def allow(self, ctx: Context, may: Callable[[Self], T]) -> T:
         """What `may` answers; it raises `Refused` for people who may not do it.
 
         Whoever holds no copy of the card reads the same as if there were no such matter.
@@ -195,7 +195,7 @@ class Case(Generic[M]):
         try:
             return may(self)
         except Refused as refusal:
-            if act.who.person_id not in self.everybody():
+            if ctx.who.person_id not in self.everybody():
                 raise Refused(self.kind.gone, code=refusal.code or "not_entitled") from refusal
             raise
 
@@ -266,14 +266,14 @@ class Case(Generic[M]):
         return f"{self.matter.id} · {self.clause}"
 
 
-def redraw_matters(act: Act, matters: Iterable[Matter], back: int | None = None) -> tuple[Show, ...]:
+def redraw_matters(ctx: Context, matters: Iterable[Matter], back: int | None = None) -> tuple[Show, ...]:
     """New revisions of these, for everybody who holds a copy, and for whoever is `back` and is to have one again."""
-    return tuple(show for one in matters for show in _redraw_matter(act, one, back))
+    return tuple(show for one in matters for show in _redraw_matter(ctx, one, back))
 
 
-def _redraw_matter(act: Act, matter: Matter, back: int | None) -> list[Show]:
+def _redraw_matter(ctx: Context, matter: Matter, back: int | None) -> list[Show]:
     matter.revision += 1
-    people = dict.fromkeys((*act.store.matters.holders(matter), *([back] if back is not None else [])))
+    people = dict.fromkeys((*ctx.store.matters.holders(matter), *([back] if back is not None else [])))
     return [Show(person, matter.id, matter.revision, "back" if person == back else "") for person in people]
 
 
@@ -289,17 +289,17 @@ def cannot_be_asked(store: Store, policy: Policy, more: Iterable[int] = ()) -> f
     return store.people.out_of_reach(policy.seats.in_roles.union(more))
 
 
-def who_is_there(act: Act, people: Iterable[int]) -> list[int]:
+def who_is_there(ctx: Context, people: Iterable[int]) -> list[int]:
     """Those of these people who may act as things are, each once."""
     each = list(dict.fromkeys(people))
-    out = act.store.people.out_of_reach(each)
+    out = ctx.store.people.out_of_reach(each)
     return [one for one in each if one not in out]
 
 
-def filling(act: Act, *roles: RoleName) -> list[int]:
+def filling(ctx: Context, *roles: RoleName) -> list[int]:
     """Who fills these roles today, as a deputy where the holder is away, and may act."""
-    day = company_day(act.policy, act.now)
-    return who_is_there(act, (one for role in roles for one in act.today.holders_on(role, day)))
+    day = company_day(ctx.policy, ctx.now)
+    return who_is_there(ctx, (one for role in roles for one in ctx.today.holders_on(role, day)))
 
 
 def passed_over(parties: Iterable[Party]) -> list[int]:

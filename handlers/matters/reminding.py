@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.cards import Card, Heading, Row, When
 from handlers.effects import Digest, Effect, Show
 from handlers.handling import handler
@@ -26,32 +26,32 @@ FAR = timedelta(days=365)
 
 
 def schedule_reminder(
-    act: Act, matter: Matter, step: str, people: Iterable[int], fell: datetime, until: datetime | None = None
+    ctx: Context, matter: Matter, step: str, people: Iterable[int], fell: datetime, until: datetime | None = None
 ) -> None:
     """Have these people told of a step that fell at a moment (aware), before `until` where that can be.
 
     What is told later than it was meant to be, after an outage, is marked so.
     """
     for person in dict.fromkeys(people):
-        meant, coming = (_reminder_moment(act, person, matter, at, until) for at in (fell, max(fell, act.now)))
-        act.store.reminders.add(matter.id, person, step, fell, meant)
-        act.store.deadlines.advance(DUE, str(person), max(act.now, coming))
+        meant, coming = (_reminder_moment(ctx, person, matter, at, until) for at in (fell, max(fell, ctx.now)))
+        ctx.store.reminders.add(matter.id, person, step, fell, meant)
+        ctx.store.deadlines.advance(DUE, str(person), max(ctx.now, coming))
 
 
-def remind_asked(act: Act, case: Case[Any], step: str, schedule: Callable[[], object]) -> Done[None]:
+def remind_asked(ctx: Context, case: Case[Any], step: str, schedule: Callable[[], object]) -> Result[None]:
     """The clock: those who are asked are told of a step, until it is decided; `schedule` has the clock ask again."""
     if not case.matter.is_open:
-        return Done(None, quiet=True)
+        return Result(None, quiet=True)
     people = [one.person_id for one in case.approvers]
-    fell = min(act.now, act.store.deadlines.moment(step, case.matter.id) or act.now)
+    fell = min(ctx.now, ctx.store.deadlines.moment(step, case.matter.id) or ctx.now)
     schedule()
-    schedule_reminder(act, case.matter, step, people, fell)
-    return Done(None, detail={"reminded": people})
+    schedule_reminder(ctx, case.matter, step, people, fell)
+    return Result(None, detail={"reminded": people})
 
 
-def lateness_detail(act: Act, fell: datetime) -> dict[str, int]:
+def lateness_detail(ctx: Context, fell: datetime) -> dict[str, int]:
     """For the log: by how many seconds what fell at a moment (aware) is done too late, where that is worth telling."""
-    late = act.now - fell
+    late = ctx.now - fell
     return {"late_seconds": int(late.total_seconds())} if late > LATE else {}
 
 
@@ -60,20 +60,20 @@ def line_of(policy: Policy, matter: Matter) -> str:
     return matter.line if matter.line in policy.lines else policy.company.home_line
 
 
-def send_reminders(act: Act, person_id: str, rooms: Sequence[Room]) -> Done[None]:
+def send_reminders(ctx: Context, person_id: str, rooms: Sequence[Room]) -> Result[None]:
     """One message with all that is still so; one thing alone whose card the person lacks is that card."""
     person = int(person_id)
-    if (later := _later_moment(act, person)) is not None:
-        act.store.deadlines.set(DUE, person_id, later)
-        return Done(None, quiet=True)
-    found = act.store.reminders.untold(person, act.now)
+    if (later := _later_moment(ctx, person)) is not None:
+        ctx.store.deadlines.set(DUE, person_id, later)
+        return Result(None, quiet=True)
+    found = ctx.store.reminders.untold(person, ctx.now)
     for one in found:
-        one.told_at = act.now
-    if (coming := act.store.reminders.next(person)) is not None:
-        act.store.deadlines.set(DUE, person_id, coming)
-    told = [one for one in found if _reminder_row(act, rooms, one) is not None]
+        one.told_at = ctx.now
+    if (coming := ctx.store.reminders.next(person)) is not None:
+        ctx.store.deadlines.set(DUE, person_id, coming)
+    told = [one for one in found if _reminder_row(ctx, rooms, one) is not None]
     detail = {"told": [{"matter": one.matter_id, "step": one.step, "late_seconds": _seconds_late(one)} for one in told]}
-    return Done(None, _reminder_effects(act, person, told), detail=detail, quiet=not told)
+    return Result(None, _reminder_effects(ctx, person, told), detail=detail, quiet=not told)
 
 
 class Morning(NamedTuple):
@@ -83,10 +83,10 @@ class Morning(NamedTuple):
     about: str = ""
 
 
-def morning_message(act: Act, rooms: Sequence[Room], ids: Iterable[str]) -> Morning | None:
+def morning_message(ctx: Context, rooms: Sequence[Room], ids: Iterable[str]) -> Morning | None:
     """The message about these reminders as things are now; None where none of them is so any more."""
-    each = {(one.matter_id, one.step): one for one in act.store.reminders.named(ids)}
-    drawn = ((one.matter_id, _reminder_row(act, rooms, one)) for one in each.values())
+    each = {(one.matter_id, one.step): one for one in ctx.store.reminders.named(ids)}
+    drawn = ((one.matter_id, _reminder_row(ctx, rooms, one)) for one in each.values())
     rows = [(matter, row) for matter, row in drawn if row is not None]
     if len(rows) < 2:
         return next((Morning(Card((row,), _plain_words(row)), matter) for matter, row in rows), None)
@@ -94,9 +94,9 @@ def morning_message(act: Act, rooms: Sequence[Room], ids: Iterable[str]) -> Morn
     return Morning(Card((Heading(heading), *(row for _, row in rows)), f"{heading}."))
 
 
-def still_asked(act: Act, rooms: Sequence[Room], matter: str, person: int) -> bool:
+def still_asked(ctx: Context, rooms: Sequence[Room], matter: str, person: int) -> bool:
     """Whether the card of a matter may still come as a reminder: to anybody but who was asked and decides no more as things are."""
-    case = kind_of(rooms, matter).case(act, matter)
+    case = kind_of(rooms, matter).case(ctx, matter)
     party = case.party_of(person)
     return party is None or party.part != "approver" or case.entitles(person)
 
@@ -105,60 +105,62 @@ def reminding_room(rooms: Sequence[Room]) -> Room:
     """What reminds people of these rooms' matters."""
 
     @handler("matters.remind", about=lambda person: f"person:{person}")
-    def remind_them(act: Act, person: str) -> Done[None]:
+    def remind_them(ctx: Context, person: str) -> Result[None]:
         """The clock: somebody's working hours have begun, and there is something to tell."""
-        return send_reminders(act, person, rooms)
+        return send_reminders(ctx, person, rooms)
 
     return Room("reminding", due={DUE: remind_them})
 
 
-def _reminder_moment(act: Act, person: int, matter: Matter, at: datetime, until: datetime | None = None) -> datetime:
+def _reminder_moment(
+    ctx: Context, person: int, matter: Matter, at: datetime, until: datetime | None = None
+) -> datetime:
     """When somebody hears of something that fell at a moment (aware), before `until` where that can be."""
-    last = until if until is not None and until > act.now else act.now + FAR
-    known = act.store.people.get(person)
+    last = until if until is not None and until > ctx.now else ctx.now + FAR
+    known = ctx.store.people.get(person)
     zone = known.zone if known.checked_at else ""  # whoever was never looked up has the line's days
-    return reminder_moment(act.policy, at, zone, line_of(act.policy, matter), last)
+    return reminder_moment(ctx.policy, at, zone, line_of(ctx.policy, matter), last)
 
 
-def _later_moment(act: Act, person: int) -> datetime | None:
+def _later_moment(ctx: Context, person: int) -> datetime | None:
     """After an outage: when this is told instead; None where it is now.
 
     What fell since may belong into the same message. Once it is asked for anew nothing can lie between, so that what is
     never done holds up no message. And the program may have begun when this person does not work.
     """
-    meant = act.store.deadlines.moment(DUE, str(person))
-    if meant is None or act.now - meant <= LATE:
+    meant = ctx.store.deadlines.moment(DUE, str(person))
+    if meant is None or ctx.now - meant <= LATE:
         return None
-    waiting = [act.store.matters.get(one.matter_id) for one in act.store.reminders.untold(person, act.now)]
+    waiting = [ctx.store.matters.get(one.matter_id) for one in ctx.store.reminders.untold(person, ctx.now)]
     hours = min(
-        (_reminder_moment(act, person, matter, act.now) for matter in waiting if matter is not None), default=act.now
+        (_reminder_moment(ctx, person, matter, ctx.now) for matter in waiting if matter is not None), default=ctx.now
     )
-    following = act.store.deadlines.next(meant)
-    belongs = following is not None and following.due_at <= act.now
-    return max(hours, act.now) if belongs or hours > act.now else None
+    following = ctx.store.deadlines.next(meant)
+    belongs = following is not None and following.due_at <= ctx.now
+    return max(hours, ctx.now) if belongs or hours > ctx.now else None
 
 
-def _reminder_effects(act: Act, person: int, told: Sequence[Reminder]) -> tuple[Effect, ...]:
+def _reminder_effects(ctx: Context, person: int, told: Sequence[Reminder]) -> tuple[Effect, ...]:
     if not told:
         return ()
-    first, again = told[0].matter_id, f"{act.now:%Y%m%d%H%M%S%f}"
-    matter = act.store.matters.get(first)
+    first, again = told[0].matter_id, f"{ctx.now:%Y%m%d%H%M%S%f}"
+    matter = ctx.store.matters.get(first)
     # What is late says so in a message of its own: a card has no place for that.
     alone = len(told) == 1 and _seconds_late(told[0]) <= LATE.total_seconds()
-    if alone and matter is not None and matter.is_open and act.store.outbox.copy(first, person) is None:
+    if alone and matter is not None and matter.is_open and ctx.store.outbox.copy(first, person) is None:
         return (Show(person, first, matter.revision, again),)
     return (Digest(person, tuple(one.id for one in told), f"digest:{again}:{told[0].id}"),)
 
 
-def _reminder_row(act: Act, rooms: Sequence[Room], one: Reminder) -> Row | None:
+def _reminder_row(ctx: Context, rooms: Sequence[Room], one: Reminder) -> Row | None:
     try:
-        row = kind_of(rooms, one.matter_id).reminded(act, one)
+        row = kind_of(rooms, one.matter_id).reminded(ctx, one)
     except Refused:
         return None
     if row is None or _seconds_late(one) <= LATE.total_seconds():
         return row
     small = row.small if isinstance(row.small, tuple) else (row.small or "",)
-    return replace(row, small=(*small, " · late, this fell ", When(one.fell_at, now=act.now)))
+    return replace(row, small=(*small, " · late, this fell ", When(one.fell_at, now=ctx.now)))
 
 
 def _seconds_late(one: Reminder) -> int:

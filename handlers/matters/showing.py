@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.alarms import may_look
 from handlers.cards import Actions, Button, Card, Page, Part, Row, Small
 from handlers.handling import Handler, handler
@@ -44,48 +44,48 @@ class MatterOf(Generic[K]):
         self.reroute = handler(f"{kind.name}.reroute{kind.ending}", clause=kind.clause, about="matter")(self._reroute)
         self.recheck = handler(f"{kind.name}.recheck{kind.ending}", clause=kind.clause, about="matter")(self._recheck)
 
-    def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
+    def shown(self, ctx: Context, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
         """The card as it is for one reader now, `details_page` as Details shows it; None where that reader holds no copy."""
-        case = self.case(act, matter)
-        card = self.drawn_for(act, case, reader, whole=whole)
+        case = self.case(ctx, matter)
+        card = self.drawn_for(ctx, case, reader, whole=whole)
         return Shown(card, case.matter.revision) if card is not None else None
 
-    def drawn_for(self, act: Act, case: K, reader: int, *, whole: bool) -> Card | None:
+    def drawn_for(self, ctx: Context, case: K, reader: int, *, whole: bool) -> Card | None:
         """Its card for a reader who holds a copy, or may look at it in Details; None for anybody else."""
-        if reader not in case.everybody() and not (whole and self.may_look(act, case, reader)):
+        if reader not in case.everybody() and not (whole and self.may_look(ctx, case, reader)):
             return None
-        card = self.drawn(act, case, reader, whole=whole)
+        card = self.drawn(ctx, case, reader, whole=whole)
         others = [case.people[one].name for one in case.everybody() if one != reader] if whole else []
         also = (Small(f"Also seen by {', '.join(others)}"),) if others else ()
         return replace(card, parts=(*card.parts, *also))
 
-    def drawn(self, act: Act, case: K, reader: int, *, whole: bool) -> Card:
+    def drawn(self, ctx: Context, case: K, reader: int, *, whole: bool) -> Card:
         """Its card for one reader, `details_page` as Details shows it."""
         return self.card(case, reader, whole=whole)
 
-    def may_look(self, act: Act, case: K, reader: int) -> bool:
+    def may_look(self, ctx: Context, case: K, reader: int) -> bool:
         """Whether somebody without a copy may look at it in Details: whoever was told of an alarm about it."""
-        return not case.has_no_part(reader) and may_look(act, case.matter.id, reader)
+        return not case.has_no_part(reader) and may_look(ctx, case.matter.id, reader)
 
-    def case(self, act: Act, matter: str) -> K:
+    def case(self, ctx: Context, matter: str) -> K:
         """The matter as it stands, for asking and reminding."""
-        return self.loads.load(act, matter)
+        return self.loads.load(ctx, matter)
 
-    def reminded(self, act: Act, reminder: Reminder) -> Row | None:
+    def reminded(self, ctx: Context, reminder: Reminder) -> Row | None:
         """The line by which somebody is reminded of a step; None where it concerns that person no more."""
-        return self.row(self.case(act, reminder.matter_id), reminder)
+        return self.row(self.case(ctx, reminder.matter_id), reminder)
 
     def waiting(self, store: Store) -> Sequence[str]:
         """What waits for somebody, or is watched, oldest first."""
         return store.matters.ids(self.loads.kind.row, self.loads.kind.watched)
 
     def _reroute(
-        self, act: Act, matter: str, person: int, code: str, outgoing: str, began: datetime | None = None
-    ) -> Done[None]:
-        return asking.reroute_around(act, self.case(act, matter), person, code, outgoing, began)
+        self, ctx: Context, matter: str, person: int, code: str, outgoing: str, began: datetime | None = None
+    ) -> Result[None]:
+        return asking.reroute_around(ctx, self.case(ctx, matter), person, code, outgoing, began)
 
-    def _recheck(self, act: Act, matter: str) -> Done[None]:
-        return asking.recheck_deciders(act, self.case(act, matter))
+    def _recheck(self, ctx: Context, matter: str) -> Result[None]:
+        return asking.recheck_deciders(ctx, self.case(ctx, matter))
 
 
 GONE = "I can't find this request."
@@ -103,37 +103,37 @@ def kind_of(rooms: Iterable[Room], matter: str) -> MatterOf[Any]:
     raise Refused(GONE, code="unknown")
 
 
-def may_know(act: Act, rooms: Iterable[Room], matter: str, reader: int) -> bool:
+def may_know(ctx: Context, rooms: Iterable[Room], matter: str, reader: int) -> bool:
     """Whether somebody may know that there is such a matter: not where it is that person's own case, or goes round him or her (P9)."""
     try:
-        case: Case[Any] = kind_of(rooms, matter).case(act, matter)
+        case: Case[Any] = kind_of(rooms, matter).case(ctx, matter)
     except Refused:
         return False
     return case.may_be_named_to(reader)
 
 
-def hidden_inquiries(act: Act) -> frozenset[str]:
+def hidden_inquiries(ctx: Context) -> frozenset[str]:
     """P11: investigations that are open, or ended too short a time ago: operators and the month's figures know nothing of them."""
-    policy, store = act.policy, act.store.whose_data
+    policy, store = ctx.policy, ctx.store.whose_data
     reasons = [key for key in policy.reasons if rule.is_investigation(policy, key, longer=False)]
     stored = store.inquiries(reasons)
     holds = store.held({call for one in stored for call in one.calls})
     ends = rule.when_each_ends(policy, [rule.Inquiry(*one) for one in stored], [rule.Hold(*one) for one in holds])
-    return rule.hidden_at(policy, act.now, ends)
+    return rule.hidden_at(policy, ctx.now, ends)
 
 
-def details_page(act: Act, rooms: Iterable[Room], matter: str) -> Page:
+def details_page(ctx: Context, rooms: Iterable[Room], matter: str) -> Page:
     """All of the card, with what is needed too rarely to be in the chat; raises `Refused` where the reader holds none.
 
     `matter` is a button's value: an id, and more after a colon where the button says more.
     """
     matter = matter.partition(":")[0]
     kind = kind_of(rooms, matter)
-    found = kind.shown(act, matter, act.me.id, whole=True)
+    found = kind.shown(ctx, matter, ctx.me.id, whole=True)
     if found is None:
         raise Refused(kind.gone, code="no_copy")
     parts = (part for one in found.card.parts for part in _without_details(one))
-    return Page("Details", (*parts, *_values_of_its_day(act, matter)), found.card.summary)
+    return Page("Details", (*parts, *_values_of_its_day(ctx, matter)), found.card.summary)
 
 
 def _without_details(part: Part) -> tuple[Part, ...]:
@@ -149,26 +149,26 @@ def leading_on(found: Shown, matter: str) -> Shown:
     return replace(found, card=replace(found.card, rest=Button(DETAILS, "Details", matter)))
 
 
-def _values_of_its_day(act: Act, matter: str) -> tuple[Part, ...]:
+def _values_of_its_day(ctx: Context, matter: str) -> tuple[Part, ...]:
     """P14: by which text of the policy it was decided, as `recording-steward policy` shows it."""
-    row = act.store.matters.get(matter)
-    text = act.store.policy_texts.at(row.closed_at) if row is not None and row.closed_at is not None else None
+    row = ctx.store.matters.get(matter)
+    text = ctx.store.policy_texts.at(row.closed_at) if row is not None and row.closed_at is not None else None
     if row is None or text is None:
         return ()
     how = "Decided by the policy" if row.state in DECIDED else "The policy when it closed:"
     return (Small(f"{how} {text.digest[:12]}"),)
 
 
-def note_press(act: Act, rooms: Sequence[Room], matter: str) -> Done[None]:
+def note_press(ctx: Context, rooms: Sequence[Room], matter: str) -> Result[None]:
     """P13: a press on what is no matter, such as a confidential report, leaves nothing in the log."""
-    if act.store.matters.get(matter) is None:
-        return Done(None, quiet=True)
-    return asking.note_press(act, kind_of(rooms, matter).case(act, matter))
+    if ctx.store.matters.get(matter) is None:
+        return Result(None, quiet=True)
+    return asking.note_press(ctx, kind_of(rooms, matter).case(ctx, matter))
 
 
 def details_room(rooms: Sequence[Room]) -> Room:
     """What these rooms' matters have in common."""
     return Room(
         "matters",
-        buttons={DETAILS: Shows(lambda act, value: details_page(act, rooms, value), "Details")},
+        buttons={DETAILS: Shows(lambda ctx, value: details_page(ctx, rooms, value), "Details")},
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from handlers import opening
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.cards import Filled, Sheet
 from handlers.door import Repeated
 from handlers.effects import Effect
@@ -36,68 +36,70 @@ class Entered:
 
 
 @handler("notices.begin_outage", clause="P3")
-def open_outage_form(act: Act, form: str = "", about: str = "", sought: str = "", *, new: bool = False) -> Done[None]:
+def open_outage_form(
+    ctx: Context, form: str = "", about: str = "", sought: str = "", *, new: bool = False
+) -> Result[None]:
     """Who may not enter an outage reads so before anything is typed."""
-    _only_who_may(act)
-    return opening.open_form(act, form, about, sought, new=new)
+    _only_who_may(ctx)
+    return opening.open_form(ctx, form, about, sought, new=new)
 
 
-def outage_introduction(act: Act, _: str = "") -> str:
+def outage_introduction(ctx: Context, _: str = "") -> str:
     """What stands above the form, with the day that it is; raises `Refused` as `open_outage_form`."""
-    _only_who_may(act)
-    today = day_words(company_day(act.policy, act.now), None)
-    return f"{OutageForm.intro} In {rule.home_city(act.policy)} today is {today}."
+    _only_who_may(ctx)
+    today = day_words(company_day(ctx.policy, ctx.now), None)
+    return f"{OutageForm.intro} In {rule.home_city(ctx.policy)} today is {today}."
 
 
-def filled_outage_form(act: Act, matter: str) -> tuple[Sheet, Filled]:
+def filled_outage_form(ctx: Context, matter: str) -> tuple[Sheet, Filled]:
     """The form from the last yes to today; the days and the line are there to be changed."""
-    today, check = company_day(act.policy, act.now), act.store.notices.get(matter)
+    today, check = company_day(ctx.policy, ctx.now), ctx.store.notices.get(matter)
     values = {"line": ALL, "first": today.isoformat(), "last": today.isoformat()}
     if check is not None and check.state == "no":
-        values |= _offered_values(act, check)
-    told = _concerned_words(act, Span(date.fromisoformat(values["first"]), today, list(act.policy.lines)))
-    intro = f"{outage_introduction(act)} As it is filled in here, {told}. For other days you read it once it is sent."
-    return OutageForm.sheet(act.policy, "", intro), Filled(values)
+        values |= _offered_values(ctx, check)
+    told = _concerned_words(ctx, Span(date.fromisoformat(values["first"]), today, list(ctx.policy.lines)))
+    intro = f"{outage_introduction(ctx)} As it is filled in here, {told}. For other days you read it once it is sent."
+    return OutageForm.sheet(ctx.policy, "", intro), Filled(values)
 
 
 @handler("notices.enter_outage", clause="P3")
-def enter_outage(act: Act, form: OutageForm, key: str) -> Done[Entered]:
+def enter_outage(ctx: Context, form: OutageForm, key: str) -> Result[Entered]:
     """It counts from now on: its calls are marked on every card, and none is drawn for review."""
-    _only_who_may(act)
-    rule.check_outage(act.policy, act.now, form.first, form.last)
-    lines = list(act.policy.lines) if form.line == ALL else [form.line]
-    same = next((one for one in act.store.outages.all() if _is_same_outage(one, form.first, form.last, lines)), None)
-    if same is not None or act.store.outbox.seen(short_key(key), act.now):
-        return Done(_entered_reply(act, same), quiet=True)
+    _only_who_may(ctx)
+    rule.check_outage(ctx.policy, ctx.now, form.first, form.last)
+    lines = list(ctx.policy.lines) if form.line == ALL else [form.line]
+    same = next((one for one in ctx.store.outages.all() if _is_same_outage(one, form.first, form.last, lines)), None)
+    if same is not None or ctx.store.outbox.seen(short_key(key), ctx.now):
+        return Result(_entered_reply(ctx, same), quiet=True)
     outage = Outage(
-        id=new_id("O"), first=form.first, last=form.last, lines=lines, why=form.why, entered_by=act.me.id, entered_at=act.now,
+        id=new_id("O"), first=form.first, last=form.last, lines=lines, why=form.why, entered_by=ctx.me.id, entered_at=ctx.now,
     )  # fmt: skip
-    act.store.outages.add(outage)
+    ctx.store.outages.add(outage)
     detail = {
         "first": outage.first.isoformat(), "last": outage.last.isoformat(), "lines": [hashed_name(one) for one in lines],
     }  # fmt: skip
-    told = f"{act.me.name} entered an outage, {outage_days(outage)} ({outage.id}): {_concerned_words(act, outage)}. Home shows it."
-    effects = (*_redraw_requests(act, outage), *tell_overseers(act, told, f"outage:{outage.id}"))
-    return Done(_entered_reply(act, outage), (*effects, *redraw_homes(act)), outage.id, detail)
+    told = f"{ctx.me.name} entered an outage, {outage_days(outage)} ({outage.id}): {_concerned_words(ctx, outage)}. Home shows it."
+    effects = (*_redraw_requests(ctx, outage), *tell_overseers(ctx, told, f"outage:{outage.id}"))
+    return Result(_entered_reply(ctx, outage), (*effects, *redraw_homes(ctx)), outage.id, detail)
 
 
-def taking_back(act: Act, value: str) -> str:
+def taking_back(ctx: Context, value: str) -> str:
     """What stands above the form that takes one back; raises `Refused` where there is none, or this person may not."""
-    outage = _require_outage(act, value)
-    return f"{outage_days(outage)}: {_concerned_words(act, outage)}. Drawn calls that it has taken from a review do not come back. It was entered on {day_words(company_day(act.policy, outage.entered_at), None)}."
+    outage = _require_outage(ctx, value)
+    return f"{outage_days(outage)}: {_concerned_words(ctx, outage)}. Drawn calls that it has taken from a review do not come back. It was entered on {day_words(company_day(ctx.policy, outage.entered_at), None)}."
 
 
 @handler("notices.withdraw_outage", clause="P3", about="outage_id")
-def withdraw_outage(act: Act, outage_id: str, form: WithdrawForm) -> Done[None]:
+def withdraw_outage(ctx: Context, outage_id: str, form: WithdrawForm) -> Result[None]:
     """It was a mistake: its calls are marked no more, and all of it stays on record."""
-    known = act.store.outages.get(outage_id)
-    if known is not None and known.ended_by == act.me.id:
+    known = ctx.store.outages.get(outage_id)
+    if known is not None and known.ended_by == ctx.me.id:
         raise Repeated(known.id)
-    outage = _require_outage(act, outage_id)
-    act.store.outages.end(outage, act.me.id, form.why, act.now)
-    told = f"{act.me.name} took back the outage {outage.id}, {outage_days(outage)}. Home shows what counts."
-    effects = (*_redraw_requests(act, outage), *tell_overseers(act, told, f"outage:{outage.id}:back"))
-    return Done(None, (*effects, *redraw_homes(act)))
+    outage = _require_outage(ctx, outage_id)
+    ctx.store.outages.end(outage, ctx.me.id, form.why, ctx.now)
+    told = f"{ctx.me.name} took back the outage {outage.id}, {outage_days(outage)}. Home shows what counts."
+    effects = (*_redraw_requests(ctx, outage), *tell_overseers(ctx, told, f"outage:{outage.id}:back"))
+    return Result(None, (*effects, *redraw_homes(ctx)))
 
 
 def outage_days(outage: Outage) -> str:
@@ -107,12 +109,12 @@ def outage_days(outage: Outage) -> str:
     return f"{day_words(outage.first, None)} to {day_words(outage.last, None)}"
 
 
-def _offered_values(act: Act, check: NoticeCheck) -> Mapping[str, str]:
-    last = act.store.notices.last(check.notice)
+def _offered_values(ctx: Context, check: NoticeCheck) -> Mapping[str, str]:
+    last = ctx.store.notices.last(check.notice)
     since = last.closed_at if last is not None and last.closed_at is not None else check.asked_at
     why = f"{NAMES[check.notice]} ({check.id}): {check.words}"
-    earliest = company_day(act.policy, act.now) - timedelta(days=rule.LONGEST_OUTAGE - 1)
-    first = max(company_day(act.policy, since), earliest)
+    earliest = company_day(ctx.policy, ctx.now) - timedelta(days=rule.LONGEST_OUTAGE - 1)
+    first = max(company_day(ctx.policy, since), earliest)
     return {"first": first.isoformat(), "why": why[:1000]}
 
 
@@ -120,26 +122,26 @@ def _is_same_outage(one: Outage, first: date, last: date, lines: list[str]) -> b
     return one.ended_at is None and (one.first, one.last, one.lines) == (first, last, lines)
 
 
-def _entered_reply(act: Act, outage: Outage | None) -> Entered:
+def _entered_reply(ctx: Context, outage: Outage | None) -> Entered:
     if outage is None:
         return Entered("", 0)
-    return Entered(outage.id, act.store.outages.calls(outage), act.store.outages.drawn(outage))
+    return Entered(outage.id, ctx.store.outages.calls(outage), ctx.store.outages.drawn(outage))
 
 
-def _concerned_words(act: Act, outage: Outage | Span) -> str:
-    number, drawn = act.store.outages.calls(outage), act.store.outages.drawn(outage)
+def _concerned_words(ctx: Context, outage: Outage | Span) -> str:
+    number, drawn = ctx.store.outages.calls(outage), ctx.store.outages.drawn(outage)
     told = f"{quantity_words(number, 'call')} of these days {'is' if number == 1 else 'are'} concerned"
     return f"{told}, {drawn} of them drawn for review and not reviewed yet" if drawn else told
 
 
-def _redraw_requests(act: Act, outage: Outage) -> tuple[Effect, ...]:
+def _redraw_requests(ctx: Context, outage: Outage) -> tuple[Effect, ...]:
     """The cards of requests that wait and name one of its calls."""
-    return redraw_matters(act, act.store.outages.requests(outage))
+    return redraw_matters(ctx, ctx.store.outages.requests(outage))
 
 
-def _require_outage(act: Act, value: str) -> Outage:
-    _only_who_may(act)
-    outage = act.store.outages.get(value)
+def _require_outage(ctx: Context, value: str) -> Outage:
+    _only_who_may(ctx)
+    outage = ctx.store.outages.get(value)
     if outage is None:
         raise Refused(GONE, code="unknown")
     if outage.ended_at is not None:
@@ -147,9 +149,9 @@ def _require_outage(act: Act, value: str) -> Outage:
     return outage
 
 
-def _only_who_may(act: Act) -> None:
-    if not rule.may_enter(act.today, act.me.id, company_day(act.policy, act.now)):
-        titles = " or the ".join(act.policy.role(name).title for name in rule.OVERSEEING)
+def _only_who_may(ctx: Context) -> None:
+    if not rule.may_enter(ctx.today, ctx.me.id, company_day(ctx.policy, ctx.now)):
+        titles = " or the ".join(ctx.policy.role(name).title for name in rule.OVERSEEING)
         raise Refused(
             f"Outages are entered by the {titles}. Please tell one of them.", clause="P3", code="not_entitled"
         )

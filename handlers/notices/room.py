@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from handlers import opening
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.cards import Button, Line, Page, Row, Sign
 from handlers.handling import handler
 from handlers.home import short_list, waiting_of
@@ -23,95 +23,95 @@ from storage.tables.reviews import NoticeCheck, Outage
 LONGEST = 80  # characters of what was wrong that a row shows
 
 
-def notice_lists(act: Act) -> Mapping[str, Rows]:
+def notice_lists(ctx: Context) -> Mapping[str, Rows]:
     """What is waiting for the reader; for those who oversee the notices, how each of them is doing."""
-    today = company_day(act.policy, act.now)
-    may_enter = rule.may_enter(act.today, act.me.id, today)
-    if not may_enter and act.me.id not in act.policy.seats.in_roles:
+    today = company_day(ctx.policy, ctx.now)
+    may_enter = rule.may_enter(ctx.today, ctx.me.id, today)
+    if not may_enter and ctx.me.id not in ctx.policy.seats.in_roles:
         return {}
     found = {
-        "waiting": waiting_of(act, NoticeCheck, lambda one: f"{Sign.WAITING} {NAMES[one.notice]}: to be confirmed")
+        "waiting": waiting_of(ctx, NoticeCheck, lambda one: f"{Sign.WAITING} {NAMES[one.notice]}: to be confirmed")
     }
-    if rule.oversees_notices(act.today, act.me.id, today):
-        found["notices"] = short_list("Notices to callers", [_notice_row(act, one) for one in rule.NOTICES])
-        found["astray"] = short_list("Recordings that should not be there", list(_astray_rows(act)))
+    if rule.oversees_notices(ctx.today, ctx.me.id, today):
+        found["notices"] = short_list("Notices to callers", [_notice_row(ctx, one) for one in rule.NOTICES])
+        found["astray"] = short_list("Recordings that should not be there", list(_astray_rows(ctx)))
     if may_enter:
-        found["outages"] = short_list("When callers were not told", list(_outage_rows(act)))
+        found["outages"] = short_list("When callers were not told", list(_outage_rows(ctx)))
     return found
 
 
-def _notice_row(act: Act, notice: str) -> Row:
+def _notice_row(ctx: Context, notice: str) -> Row:
     """One notice: when it was confirmed, by whom, and what the pages were seen to say."""
-    check = next((one for one in act.store.notices.open() if one.notice == notice), None)
-    last = act.store.notices.last(notice, ("confirmed", "no"))
-    sign, words = _notice_status(act, notice, NoticeCase.of(act, last) if last else None)
-    small = " · ".join(one for one in (_pages_words(act, notice), _asked_words(act, check)) if one)
+    check = next((one for one in ctx.store.notices.open() if one.notice == notice), None)
+    last = ctx.store.notices.last(notice, ("confirmed", "no"))
+    sign, words = _notice_status(ctx, notice, NoticeCase.of(ctx, last) if last else None)
+    small = " · ".join(one for one in (_pages_words(ctx, notice), _asked_words(ctx, check)) if one)
     about = check or last
     return Row(f"{sign} {words}", Button("details", "Details", about.id) if about else None, small or None)
 
 
-def _notice_status(act: Act, notice: str, last: NoticeCase | None) -> tuple[Sign, str]:
+def _notice_status(ctx: Context, notice: str, last: NoticeCase | None) -> tuple[Sign, str]:
     if last is None or last.matter.decided_by is None or last.matter.closed_at is None:
         return Sign.QUESTION, f"{NAMES[notice]} · never confirmed"
-    changed, yes = last.matter.digest != rule.notice_digest(act.policy, notice), last.matter.state == "confirmed"
+    changed, yes = last.matter.digest != rule.notice_digest(ctx.policy, notice), last.matter.state == "confirmed"
     how = "confirmed" if yes else "answered no"
-    day = day_words(company_day(act.policy, last.matter.closed_at), None)
+    day = day_words(company_day(ctx.policy, last.matter.closed_at), None)
     since = ", and changed since" if changed else ""
-    sign = Sign.ALARM if changed or _is_missing(act, notice) else Sign.APPROVED if yes else Sign.DENIED
+    sign = Sign.ALARM if changed or _is_missing(ctx, notice) else Sign.APPROVED if yes else Sign.DENIED
     return sign, f"{NAMES[notice]} · {how} {day} by {last.people[last.matter.decided_by].name}{since}"
 
 
-def _pages_words(act: Act, notice: str) -> str:
+def _pages_words(ctx: Context, notice: str) -> str:
     if notice != "website":
         return ""
-    look = act.store.notices.looked()
-    if look is None or look.digest != rule.notice_digest(act.policy, notice):
+    look = ctx.store.notices.looked()
+    if look is None or look.digest != rule.notice_digest(ctx.policy, notice):
         return "I have not looked at the pages yet."
     return f"I looked: {seen_words(look.answer, look.reasons)}"
 
 
-def _is_missing(act: Act, notice: str) -> bool:
-    look = act.store.notices.looked() if notice == "website" else None
-    return look is not None and look.answer == "no" and look.digest == rule.notice_digest(act.policy, notice)
+def _is_missing(ctx: Context, notice: str) -> bool:
+    look = ctx.store.notices.looked() if notice == "website" else None
+    return look is not None and look.answer == "no" and look.digest == rule.notice_digest(ctx.policy, notice)
 
 
-def _asked_words(act: Act, check: NoticeCheck | None) -> str:
+def _asked_words(ctx: Context, check: NoticeCheck | None) -> str:
     if check is None:
         return ""
-    return f"waiting for {NoticeCase.of(act, check).asked_names} ({check.id})"
+    return f"waiting for {NoticeCase.of(ctx, check).asked_names} ({check.id})"
 
 
-def _astray_rows(act: Act) -> Iterator[Row]:
+def _astray_rows(ctx: Context) -> Iterator[Row]:
     """P4, P5: calls on no line of the policy, files that are no calls, and what is left of callers who declined."""
-    for line, number in act.store.glance.out_of_scope():
+    for line, number in ctx.store.glance.out_of_scope():
         yield Row(
             f"{Sign.ALARM} {quantity_words(number, 'call')} on {line or 'no line'}, which is no line of the policy",
             small="P4",
         )
-    if number := act.store.unregistered.count():
+    if number := ctx.store.unregistered.count():
         yield Row(f"{Sign.ALARM} {quantity_words(number, 'file')} that could not be registered", small="P4")
-    for one in act.store.glance.declined_still_there():
+    for one in ctx.store.glance.declined_still_there():
         yield Row(f"{Sign.ALARM} A caller declined, and what was recorded is still there", small=f"{one} · P5")
 
 
-def _outage_rows(act: Act) -> Iterator[Row]:
-    for one in act.store.outages.all():
+def _outage_rows(ctx: Context) -> Iterator[Row]:
+    for one in ctx.store.outages.all():
         if one.ended_at is None:
             withdraw = Button("outage_withdraw", "Withdraw", one.id)
             yield Row(
-                f"{Sign.ALARM} {outages.outage_days(one)} · {_line_names(act, one)}", withdraw, _small_words(act, one)
+                f"{Sign.ALARM} {outages.outage_days(one)} · {_line_names(ctx, one)}", withdraw, _small_words(ctx, one)
             )
     yield Row("Was the announcement down?", Button(forms.OutageForm.name, "Enter an outage", ""))
 
 
-def _line_names(act: Act, one: Outage) -> str:
-    if set(one.lines) >= set(act.policy.lines):
+def _line_names(ctx: Context, one: Outage) -> str:
+    if set(one.lines) >= set(ctx.policy.lines):
         return "every line"
-    return ", ".join(line_words(line, act.policy)[0] for line in one.lines)
+    return ", ".join(line_words(line, ctx.policy)[0] for line in one.lines)
 
 
-def _small_words(act: Act, one: Outage) -> str:
-    number, who = act.store.outages.calls(one), act.store.people.get(one.entered_by).name
+def _small_words(ctx: Context, one: Outage) -> str:
+    number, who = ctx.store.outages.calls(one), ctx.store.people.get(one.entered_by).name
     why = one.why if len(one.why) <= LONGEST else f"{one.why[:LONGEST]}…"
     return f"{quantity_words(number, 'call')} · entered by {who} · “{' '.join(why.split())}” · {one.id}"
 
@@ -126,9 +126,9 @@ def _entered_page(told: outages.Entered) -> Page:
 class Confirmations(MatterOf[NoticeCase]):
     """P3: those who oversee the notices may look at all of them."""
 
-    def may_look(self, act: Act, case: NoticeCase, reader: int) -> bool:
+    def may_look(self, ctx: Context, case: NoticeCase, reader: int) -> bool:
         """As `MatterOf.may_look`."""
-        return reader in reachable_overseers(act) or super().may_look(act, case, reader)
+        return reader in reachable_overseers(ctx) or super().may_look(ctx, case, reader)
 
 
 CONFIRMATIONS = Confirmations(NoticeCase, notice_card, steps.reminder_row)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.cards import When
 from handlers.effects import Effect, Home, Tell
 from handlers.matters.case import Case, Kind, More, filling
@@ -32,9 +32,9 @@ class NoticeCase(Case[NoticeCheck]):
     look: PageLook | None = None
 
     @classmethod
-    def load_more(cls, act: Act, matter: NoticeCheck) -> More:
+    def load_more(cls, ctx: Context, matter: NoticeCheck) -> More:
         """What the pages were seen to say."""
-        return More(fields={"look": _look_at_pages(act, matter)})
+        return More(fields={"look": _look_at_pages(ctx, matter)})
 
     @property
     def name(self) -> str:
@@ -65,29 +65,29 @@ class NoticeCase(Case[NoticeCheck]):
         return self.authority_or(f"This notice is for the {title} to confirm.", person)
 
 
-def reachable_overseers(act: Act) -> list[int]:
+def reachable_overseers(ctx: Context) -> list[int]:
     """The Head and the Manager, Human Resources, or who stands in for them today, and can be reached."""
-    return filling(act, *rule.OVERSEEING)
+    return filling(ctx, *rule.OVERSEEING)
 
 
-def tell_overseers(act: Act, words: str, once: str, button: str = "", matter: str = "") -> tuple[Effect, ...]:
+def tell_overseers(ctx: Context, words: str, once: str, button: str = "", matter: str = "") -> tuple[Effect, ...]:
     """A line in words to each of them but to who did it."""
-    others = [one for one in reachable_overseers(act) if one != act.who.person_id]
+    others = [one for one in reachable_overseers(ctx) if one != ctx.who.person_id]
     return tuple(Tell(one, words, once, button, matter) for one in others)
 
 
-def redraw_homes(act: Act) -> tuple[Effect, ...]:
+def redraw_homes(ctx: Context) -> tuple[Effect, ...]:
     """Their homes, and that of who did it, which show what changed."""
     people = dict.fromkeys(
-        (*reachable_overseers(act), *((act.who.person_id,) if act.who.person_id is not None else ()))
+        (*reachable_overseers(ctx), *((ctx.who.person_id,) if ctx.who.person_id is not None else ()))
     )
-    return tuple(Home(one, home.platform) for one in people for home in act.store.people.homes(one))
+    return tuple(Home(one, home.platform) for one in people for home in ctx.store.people.homes(one))
 
 
-def _look_at_pages(act: Act, check: NoticeCheck) -> PageLook | None:
+def _look_at_pages(ctx: Context, check: NoticeCheck) -> PageLook | None:
     if check.notice != "website":
         return None
     if check.decided_by is not None:
-        return act.store.notices.seen(check.look) if check.look else None
-    last = act.store.notices.looked()
+        return ctx.store.notices.seen(check.look) if check.look else None
+    last = ctx.store.notices.looked()
     return last if last is not None and check.is_open and last.digest == check.digest else None

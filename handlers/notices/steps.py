@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.cards import Row
 from handlers.door import Repeated
 from handlers.effects import Effect
@@ -31,70 +31,70 @@ DAILY, UNSEEN_AGAIN = timedelta(days=1), timedelta(hours=1)
 CHANGED = "The wording, an address or a line has changed since you opened this. Please open it from the card again."
 
 
-def wanted_deadlines(act: Act) -> Mapping[str, datetime]:
+def wanted_deadlines(ctx: Context) -> Mapping[str, datetime]:
     """When (UTC) the clock has to ask for a notice, of those for which it would not do so then; only reads."""
     found: dict[str, datetime] = {}
-    waiting = {one.notice: one for one in act.store.notices.open()}
+    waiting = {one.notice: one for one in ctx.store.notices.open()}
     for notice in rule.NOTICES:
-        coming = act.store.deadlines.coming(ASK, notice)
-        at = _due_moment(act, notice, waiting.get(notice), coming)
+        coming = ctx.store.deadlines.coming(ASK, notice)
+        at = _due_moment(ctx, notice, waiting.get(notice), coming)
         if at is not None and coming != at:
             found[notice] = at
     return found
 
 
 @handler("notices.plan", clause="P3")
-def plan_notices(act: Act) -> Done[None]:
+def plan_notices(ctx: Context) -> Result[None]:
     """Ask the clock for what comes next; what it will do already stays as it is."""
-    for notice, at in wanted_deadlines(act).items():
-        act.store.deadlines.set(ASK, notice, at)
-    return Done(None, quiet=True)
+    for notice, at in wanted_deadlines(ctx).items():
+        ctx.store.deadlines.set(ASK, notice, at)
+    return Result(None, quiet=True)
 
 
 @handler("notices.open", clause="P3")
-def ask_for_notice(act: Act, notice_id: str) -> Done[None]:
+def ask_for_notice(ctx: Context, notice_id: str) -> Result[None]:
     """A notice is to be confirmed now; the card of one that waits shows what has changed."""
     notice = next((one for one in rule.NOTICES if one == notice_id), None)
     if notice is None:
-        return Done(None, quiet=True)
-    check = next((one for one in act.store.notices.open() if one.notice == notice), None)
-    digest = rule.notice_digest(act.policy, notice)
+        return Result(None, quiet=True)
+    check = next((one for one in ctx.store.notices.open() if one.notice == notice), None)
+    digest = rule.notice_digest(ctx.policy, notice)
     if check is not None:
         if check.digest == digest:
-            return Done(None, quiet=True)
+            return Result(None, quiet=True)
         check.why, check.digest = "changed", digest
         told = {"notice": notice, "why": check.why, "digest": digest, "due": check.due_on}
-        return Done(None, bump_and_redraw(NoticeCase.of(act, check)), check.id, told)
-    at, why = _next_due(act, notice)
-    if at > act.now:
-        act.store.deadlines.set(ASK, notice, at)
-        return Done(None, quiet=True)
+        return Result(None, bump_and_redraw(NoticeCase.of(ctx, check)), check.id, told)
+    at, why = _next_due(ctx, notice)
+    if at > ctx.now:
+        ctx.store.deadlines.set(ASK, notice, at)
+        return Result(None, quiet=True)
     check = NoticeCheck(
-        id=new_id("N"), notice=notice, why=why, digest=digest, asked_at=act.now, due_on=company_day(act.policy, act.now).isoformat(),
-        line=act.policy.company.home_line,
+        id=new_id("N"), notice=notice, why=why, digest=digest, asked_at=ctx.now, due_on=company_day(ctx.policy, ctx.now).isoformat(),
+        line=ctx.policy.company.home_line,
     )  # fmt: skip
-    detail, effects = _ask_owner(act, check)
-    return Done(None, effects, check.id, detail | {"notice": notice, "why": why, "digest": digest})
+    detail, effects = _ask_owner(ctx, check)
+    return Result(None, effects, check.id, detail | {"notice": notice, "why": why, "digest": digest})
 
 
 @handler("notices.answer", clause="P3", about="matter")
-def answer_notice(act: Act, matter: str, about: str, form: NoticeForm) -> Done[None]:
+def answer_notice(ctx: Context, matter: str, about: str, form: NoticeForm) -> Result[None]:
     """P3: a yes confirms the notice; a no is told to who oversees the notices, and asked again on the next working day."""
-    case, authority = _load_to_answer(act, matter, about, form)
+    case, authority = _load_to_answer(ctx, matter, about, form)
     check, look = case.matter, case.look
-    check.decided_by, check.words, check.look = act.me.id, form.words, look.id if look else ""
-    stepped_in = takes_part(act, case, authority)
-    close_matter(act, check, "confirmed" if form.answer == "yes" else "no")
-    plan_notices.do(act)
+    check.decided_by, check.words, check.look = ctx.me.id, form.words, look.id if look else ""
+    stepped_in = takes_part(ctx, case, authority)
+    close_matter(ctx, check, "confirmed" if form.answer == "yes" else "no")
+    plan_notices.do(ctx)
     detail = {"answer": form.answer, "look": check.look, "state": check.state, **stepped_in}
-    effects = (*bump_and_redraw(case), *_tell_overseers(act, case, check.state), *redraw_homes(act))
-    return Done(None, effects, detail=detail)
+    effects = (*bump_and_redraw(case), *_tell_overseers(ctx, case, check.state), *redraw_homes(ctx))
+    return Result(None, effects, detail=detail)
 
 
-def answer_introduction(act: Act, value: str) -> str:
+def answer_introduction(ctx: Context, value: str) -> str:
     """What is to be heard or seen, above the form; raises `Refused` where there is nothing to answer, or nothing for this person."""
-    case, _ = _load_to_answer(act, *value.partition(":")[::2])
-    notices = act.policy.notices
+    case, _ = _load_to_answer(ctx, *value.partition(":")[::2])
+    notices = ctx.policy.notices
     match case.matter.notice:
         case "phone":
             return f"Phone each line from outside and listen until someone answers. Before that, you should hear all of: “{notices.announcement}”"
@@ -105,41 +105,41 @@ def answer_introduction(act: Act, value: str) -> str:
             return f"Look at {page}. It should say: “{notices.announcement}”. Then check that {contact} links to it."
 
 
-def is_due(act: Act) -> bool:
+def is_due(ctx: Context) -> bool:
     """Return True if it is time to look at the pages: once a day, an hour after they couldn't be seen, and when what is looked for changed."""
-    last = act.store.notices.looked()
-    if last is None or last.digest != rule.notice_digest(act.policy, "website"):
+    last = ctx.store.notices.looked()
+    if last is None or last.digest != rule.notice_digest(ctx.policy, "website"):
         return True
     every = UNSEEN_AGAIN if last.answer == "unseen" else DAILY
-    return not last.looked_at <= act.now < last.looked_at + every
+    return not last.looked_at <= ctx.now < last.looked_at + every
 
 
 @handler("notices.looked", clause="P3")
-def note_pages_seen(act: Act, answer: str, reasons: tuple[str, ...], digest: str) -> Done[None]:
+def note_pages_seen(ctx: Context, answer: str, reasons: tuple[str, ...], digest: str) -> Result[None]:
     """What is as it was only counts as seen again; what is not is kept, and cards and homes show it."""
-    last = act.store.notices.looked()
-    if digest != rule.notice_digest(act.policy, "website"):
-        return Done(None, quiet=True)  # the policy changed while the pages were read
-    if last is not None and _is_same(last, answer, reasons, digest, act.now):
-        last.looked_at = act.now
-        return Done(None, quiet=True)
+    last = ctx.store.notices.looked()
+    if digest != rule.notice_digest(ctx.policy, "website"):
+        return Result(None, quiet=True)  # the policy changed while the pages were read
+    if last is not None and _is_same(last, answer, reasons, digest, ctx.now):
+        last.looked_at = ctx.now
+        return Result(None, quiet=True)
     look = PageLook(
-        id=new_id("PL"), number=last.number + 1 if last else 1, at=act.now, looked_at=act.now, answer=answer, reasons=list(reasons),
+        id=new_id("PL"), number=last.number + 1 if last else 1, at=ctx.now, looked_at=ctx.now, answer=answer, reasons=list(reasons),
         digest=digest,
     )  # fmt: skip
-    act.store.notices.look(look)
-    plan_notices.do(act)
-    check = next((one for one in act.store.notices.open() if one.notice == "website"), None)
-    shown = bump_and_redraw(NoticeCase.of(act, check)) if check is not None else ()
+    ctx.store.notices.look(look)
+    plan_notices.do(ctx)
+    check = next((one for one in ctx.store.notices.open() if one.notice == "website"), None)
+    shown = bump_and_redraw(NoticeCase.of(ctx, check)) if check is not None else ()
     detail = {"answer": look.answer, "reasons": look.reasons, "digest": look.digest}
-    return Done(None, (*shown, *redraw_homes(act)), look.id, detail)
+    return Result(None, (*shown, *redraw_homes(ctx)), look.id, detail)
 
 
 @handler("notices.remind", clause="P3", about="matter")
-def remind_owner(act: Act, matter: str) -> Done[None]:
+def remind_owner(ctx: Context, matter: str) -> Result[None]:
     """The owner is reminded each week."""
-    again = partial(act.store.deadlines.set, REMIND, matter, rule.next_reminder(act.policy, act.now))
-    return remind_asked(act, NoticeCase.load(act, matter), REMIND, again)
+    again = partial(ctx.store.deadlines.set, REMIND, matter, rule.next_reminder(ctx.policy, ctx.now))
+    return remind_asked(ctx, NoticeCase.load(ctx, matter), REMIND, again)
 
 
 def reminder_row(case: NoticeCase, reminder: Reminder) -> Row | None:
@@ -157,31 +157,33 @@ def form_value(case: NoticeCase) -> str:
     return f"{case.matter.id}:{case.matter.digest[:8]}"
 
 
-def _ask_owner(act: Act, check: NoticeCheck) -> tuple[dict[str, object], tuple[Effect, ...]]:
+def _ask_owner(ctx: Context, check: NoticeCheck) -> tuple[dict[str, object], tuple[Effect, ...]]:
     """Store it and ask who is to confirm it; what the audit log says of it, and who gets its card."""
-    act.store.notices.add(check)
-    asked, effects = asking.begin_asking(act, NoticeCase.of(act, check))
-    act.store.deadlines.set(REMIND, check.id, rule.next_reminder(act.policy, act.now))
+    ctx.store.notices.add(check)
+    asked, effects = asking.begin_asking(ctx, NoticeCase.of(ctx, check))
+    ctx.store.deadlines.set(REMIND, check.id, rule.next_reminder(ctx.policy, ctx.now))
     return {**asked, "due": check.due_on}, effects
 
 
-def _load_to_answer(act: Act, matter: str, about: str, form: NoticeForm | None = None) -> tuple[NoticeCase, Authority]:
-    case, authority = NoticeCase.load_for_decider(act, matter)
+def _load_to_answer(
+    ctx: Context, matter: str, about: str, form: NoticeForm | None = None
+) -> tuple[NoticeCase, Authority]:
+    case, authority = NoticeCase.load_for_decider(ctx, matter)
     if not case.matter.is_open:
         check, said = case.matter, "confirmed" if form is not None and form.answer == "yes" else "no"
-        if form is not None and (check.decided_by, check.state, check.words) == (act.me.id, said, form.words):
+        if form is not None and (check.decided_by, check.state, check.words) == (ctx.me.id, said, form.words):
             raise Repeated(check.id)
         raise Refused("This was answered already. Its card says how.", clause="P3", code="already")
-    if not rule.notice_digest(act.policy, case.matter.notice).startswith(about or "-"):
+    if not rule.notice_digest(ctx.policy, case.matter.notice).startswith(about or "-"):
         raise Refused(CHANGED, clause="P3", code="changed")
     return case, authority
 
 
-def _tell_overseers(act: Act, case: NoticeCase, state: str) -> tuple[Effect, ...]:
+def _tell_overseers(ctx: Context, case: NoticeCase, state: str) -> tuple[Effect, ...]:
     if state != "no":
         return ()
-    words = f"{case.name}: {act.me.name} answered no ({case.matter.id}). Press Details to read more."
-    return tell_overseers(act, words, f"notices:{case.matter.id}:no", "details", case.matter.id)
+    words = f"{case.name}: {ctx.me.name} answered no ({case.matter.id}). Press Details to read more."
+    return tell_overseers(ctx, words, f"notices:{case.matter.id}:no", "details", case.matter.id)
 
 
 def _is_same(last: PageLook, answer: str, reasons: Sequence[str], digest: str, now: datetime) -> bool:
@@ -192,25 +194,27 @@ def _is_same(last: PageLook, answer: str, reasons: Sequence[str], digest: str, n
     return same and last.reasons == list(reasons)
 
 
-def _due_moment(act: Act, notice: rule.Notice, waiting: NoticeCheck | None, coming: datetime | None) -> datetime | None:
+def _due_moment(
+    ctx: Context, notice: rule.Notice, waiting: NoticeCheck | None, coming: datetime | None
+) -> datetime | None:
     if waiting is not None:
-        at = act.now if waiting.digest != rule.notice_digest(act.policy, notice) else None
+        at = ctx.now if waiting.digest != rule.notice_digest(ctx.policy, notice) else None
     else:
-        at, why = _next_due(act, notice)
+        at, why = _next_due(ctx, notice)
         if why == "first":  # a morning that moves on with each day would never come
             return coming or at
-    return coming if at is not None and coming is not None and coming <= at <= act.now else at
+    return coming if at is not None and coming is not None and coming <= at <= ctx.now else at
 
 
-def _next_due(act: Act, notice: rule.Notice) -> tuple[datetime, rule.Why]:
+def _next_due(ctx: Context, notice: rule.Notice) -> tuple[datetime, rule.Why]:
     """When it is to be confirmed next, and why; what is due for the first time is due once its morning has come."""
-    answered = act.store.notices.last(notice, ("confirmed", "no"))
-    yes = act.store.notices.last(notice) if answered is not None and answered.state == "no" else answered
+    answered = ctx.store.notices.last(notice, ("confirmed", "no"))
+    yes = ctx.store.notices.last(notice) if answered is not None and answered.state == "no" else answered
     last, confirmed = _ended_check(answered), _ended_check(yes)
-    look = act.store.notices.looked() if notice == "website" else None
+    look = ctx.store.notices.looked() if notice == "website" else None
     seen = rule.Seen(look.at, look.answer, look.digest, look.looked_at) if look is not None else None
-    at, why = rule.next_due(act.policy, notice, last, confirmed, seen, act.now)
-    coming = act.store.deadlines.moment(ASK, notice)
+    at, why = rule.next_due(ctx.policy, notice, last, confirmed, seen, ctx.now)
+    coming = ctx.store.deadlines.moment(ASK, notice)
     return (min(at, coming) if why == "first" and coming is not None else at), why
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.cards import Option
 from handlers.forms import Answers, Date, Form, OnDay, OneOf, Text, Words
 from handlers.policy import Policy
@@ -71,11 +71,11 @@ class CompleteForm(Form):
     ]
 
 
-def supplied_next_review(act: Act, answers: Answers) -> Mapping[str, str]:
+def supplied_next_review(ctx: Context, answers: Answers) -> Mapping[str, str]:
     """Today, and the day of the next review from that of this one; nothing where that can't be read or lies in the last years of the calendar."""
-    held = str(answers.get("held") or company_day(act.policy, act.now))
+    held = str(answers.get("held") or company_day(ctx.policy, ctx.now))
     try:
-        following = years_later(date.fromisoformat(held), act.policy.policy_review.years)
+        following = years_later(date.fromisoformat(held), ctx.policy.policy_review.years)
     except ValueError:
         return {}
     return {"held": held, "following": following.isoformat()}

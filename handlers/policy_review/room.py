@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from handlers import opening
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.cards import Button, Line, Page, Row, Sign
 from handlers.handling import handler
 from handlers.home import short_list, waiting_of, waiting_row
@@ -34,30 +34,30 @@ def _declared_page(declared: Declared) -> Page:
 DECLARE = Button(DeclareForm.name, "Declare a change", "")
 
 
-def review_lists(act: Act) -> Mapping[str, Rows]:
+def review_lists(ctx: Context) -> Mapping[str, Rows]:
     """The lists of whoever has a role in it; for everybody else there are none."""
-    me = act.me
-    if me.id not in act.policy.seats.in_roles:
+    me = ctx.me
+    if me.id not in ctx.policy.seats.in_roles:
         return {}
-    found = {"waiting": waiting_of(act, PolicyReview, _row_words)}
-    if may_declare(act.policy, me.id):
-        found["policy_review"] = short_list("The policy’s review", [_next_row(act), *_rows_elsewhere(act)])
+    found = {"waiting": waiting_of(ctx, PolicyReview, _row_words)}
+    if may_declare(ctx.policy, me.id):
+        found["policy_review"] = short_list("The policy’s review", [_next_row(ctx), *_rows_elsewhere(ctx)])
     return found
 
 
-def _next_row(act: Act) -> Row:
-    if any(act.me.id in act.policy.held(name).people for name in REVIEWING):
-        return Row(f"Next review due by {day_words(next_due(act.store, act.policy), None)}", DECLARE)
+def _next_row(ctx: Context) -> Row:
+    if any(ctx.me.id in ctx.policy.held(name).people for name in REVIEWING):
+        return Row(f"Next review due by {day_words(next_due(ctx.store, ctx.policy), None)}", DECLARE)
     return Row("Is the recording system changing?", DECLARE)
 
 
-def _rows_elsewhere(act: Act) -> list[Row]:
+def _rows_elsewhere(ctx: Context) -> list[Row]:
     """What is open and waits for others, where this person holds a copy."""
-    mine = {one.id for one in act.store.matters.waiting_for(act.me.id, PolicyReview)}
+    mine = {one.id for one in ctx.store.matters.waiting_for(ctx.me.id, PolicyReview)}
     return [
-        waiting_row(act, one, _row_words(one), "plain")
-        for one in act.store.reviews.open()
-        if one.id not in mine and act.me.id in act.store.matters.holders(one)
+        waiting_row(ctx, one, _row_words(one), "plain")
+        for one in ctx.store.reviews.open()
+        if one.id not in mine and ctx.me.id in ctx.store.matters.holders(one)
     ]
 
 

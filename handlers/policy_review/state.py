@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.matters.case import Case, Kind, More
 from handlers.policy import Policy
 from handlers.rules.policy_review import REVIEWING, Held, ReviewCircumstances, due_on, last_day
@@ -35,10 +35,10 @@ class ReviewCase(Case[PolicyReview]):
     last: date
 
     @classmethod
-    def load_more(cls, act: Act, matter: PolicyReview) -> More:
+    def load_more(cls, ctx: Context, matter: PolicyReview) -> More:
         """The day of the review before; of a change that is called not significant it is the declarer's own case."""
         askers = [matter.declared_by] if matter.stage == "second" else []
-        return More(askers, fields={"last": last_day(act.policy, last_held(act.store))})
+        return More(askers, fields={"last": last_day(ctx.policy, last_held(ctx.store))})
 
     @property
     def what(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from handlers import opening
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.alarms import warned_by
 from handlers.cards import Row
 from handlers.door import Repeated
@@ -30,148 +30,150 @@ from storage.tables.reviews import PolicyReview
 
 
 @handler("policy_review.begin_declaring", clause="P14")
-def open_declare_form(act: Act, form: str = "", about: str = "", sought: str = "", *, new: bool = False) -> Done[None]:
+def open_declare_form(
+    ctx: Context, form: str = "", about: str = "", sought: str = "", *, new: bool = False
+) -> Result[None]:
     """Whoever may not declare a change reads so before anything is typed."""
-    rule.check_declaring(act.policy, act.me.id)
-    return opening.open_form(act, form, about, sought, new=new)
+    rule.check_declaring(ctx.policy, ctx.me.id)
+    return opening.open_form(ctx, form, about, sought, new=new)
 
 
-def declaring_introduction(act: Act, _: str) -> str:
+def declaring_introduction(ctx: Context, _: str) -> str:
     """What stands above the form of a change; raises `Refused` as `open_declare_form`."""
-    rule.check_declaring(act.policy, act.me.id)
+    rule.check_declaring(ctx.policy, ctx.me.id)
     return "A significant change starts a review of the policy now."
 
 
 @handler("policy_review.open", clause="P14")
-def open_review(act: Act, policy: str = "policy") -> Done[None]:
+def open_review(ctx: Context, policy: str = "policy") -> Result[None]:
     """The clock: the next review comes near, so its card goes to whoever reviews the policy."""
-    day = next_due(act.store, act.policy)
-    reviewing = any(one.stage == "review" for one in act.store.reviews.open())
-    if reviewing or rule.begins_at(act.policy, day) > act.now:
-        schedule_next(act)
-        return Done(None, quiet=True)
+    day = next_due(ctx.store, ctx.policy)
+    reviewing = any(one.stage == "review" for one in ctx.store.reviews.open())
+    if reviewing or rule.begins_at(ctx.policy, day) > ctx.now:
+        schedule_next(ctx)
+        return Result(None, quiet=True)
     # Of one day there is one, whatever the clock does.
     review = PolicyReview(
-        id=new_id("PR"), key=new_id("due"), why="due", stage="review", due_on=day.isoformat(), asked_at=act.now
+        id=new_id("PR"), key=new_id("due"), why="due", stage="review", due_on=day.isoformat(), asked_at=ctx.now
     )
-    detail, effects = _store_review(act, review)
-    return Done(None, effects, review.id, detail)
+    detail, effects = _store_review(ctx, review)
+    return Result(None, effects, review.id, detail)
 
 
 @handler("policy_review.declare", clause="P14")
-def declare_change(act: Act, form: DeclareForm, key: str) -> Done[Declared]:
+def declare_change(ctx: Context, form: DeclareForm, key: str) -> Result[Declared]:
     """A significant change begins a review; one that is called not significant waits for a second person."""
-    me = act.me
-    rule.check_declaring(act.policy, me.id)
-    if before := act.store.reviews.declared(key):
-        return Done(Declared(before.id, before.stage == "review"), quiet=True)
-    rule.check_change_day(act.policy, act.now, form.changed)
+    me = ctx.me
+    rule.check_declaring(ctx.policy, me.id)
+    if before := ctx.store.reviews.declared(key):
+        return Result(Declared(before.id, before.stage == "review"), quiet=True)
+    rule.check_change_day(ctx.policy, ctx.now, form.changed)
     significant = form.significant == "yes"
     review = PolicyReview(
         id=new_id("PR"), key=key, why="change", stage="review" if significant else "second",
-        due_on=company_day(act.policy, act.now).isoformat(), begun_by=me.id, change=form.what,
-        changed_on=form.changed.isoformat(), asked_at=act.now,
+        due_on=company_day(ctx.policy, ctx.now).isoformat(), begun_by=me.id, change=form.what,
+        changed_on=form.changed.isoformat(), asked_at=ctx.now,
     )  # fmt: skip
-    detail, effects = _store_review(act, review)
-    act.store.people.prefers_first(me, act.who.platform)
+    detail, effects = _store_review(ctx, review)
+    ctx.store.people.prefers_first(me, ctx.who.platform)
     told = {"significant": significant, "changed": review.changed_on}
-    return Done(Declared(review.id, significant), effects, review.id, detail | told)
+    return Result(Declared(review.id, significant), effects, review.id, detail | told)
 
 
-def _store_review(act: Act, review: PolicyReview) -> tuple[dict[str, object], tuple[Effect, ...]]:
+def _store_review(ctx: Context, review: PolicyReview) -> tuple[dict[str, object], tuple[Effect, ...]]:
     """Store a new review and ask whoever is to see to it; what the audit log says of it, and who gets its card."""
-    review.line = act.policy.company.home_line
-    act.store.reviews.add(review, ())
-    asked, effects = asking.begin_asking(act, ReviewCase.of(act, review))
-    schedule_next(act)
+    review.line = ctx.policy.company.home_line
+    ctx.store.reviews.add(review, ())
+    asked, effects = asking.begin_asking(ctx, ReviewCase.of(ctx, review))
+    schedule_next(ctx)
     return {**asked, "due": review.due_on}, effects
 
 
-def ending_introduction(act: Act, review: str) -> str:
+def ending_introduction(ctx: Context, review: str) -> str:
     """What stands above the form; raises `Refused` where there is nothing left to complete, or nothing for this person."""
-    _load_to_decide(act, review, "review")
+    _load_to_decide(ctx, review, "review")
     return ""
 
 
 @handler("policy_review.complete", clause="P14", about="matter")
-def complete_review(act: Act, matter: str, form: CompleteForm) -> Done[None]:
+def complete_review(ctx: Context, matter: str, form: CompleteForm) -> Result[None]:
     """The review was held; the next one is due on the day that it set."""
-    case, authority = _load_to_decide(act, matter, "review")
+    case, authority = _load_to_decide(ctx, matter, "review")
     review = case.matter
-    rule.check_completion(act.policy, act.now, rule.Held(form.held, form.following), _earliest_day(case))
+    rule.check_completion(ctx.policy, ctx.now, rule.Held(form.held, form.following), _earliest_day(case))
     review.took_part, review.outcome, review.outcome_words = form.took_part, form.outcome, form.words
-    review.held_on, review.next_on, review.completed_by = form.held.isoformat(), form.following.isoformat(), act.me.id
-    close_matter(act, review, "completed")
-    stepped_in = takes_part(act, case, authority)
-    covers = [one for one in act.store.reviews.open() if _covers_review(act, form.held, one)]
+    review.held_on, review.next_on, review.completed_by = form.held.isoformat(), form.following.isoformat(), ctx.me.id
+    close_matter(ctx, review, "completed")
+    stepped_in = takes_part(ctx, case, authority)
+    covers = [one for one in ctx.store.reviews.open() if _covers_review(ctx, form.held, one)]
     effects = (
         *bump_and_redraw(case),
-        *close_covered(act, covers, review.id),
-        *_tell_declarer(case, act, f"{act.me.name} completed the review"),
+        *close_covered(ctx, covers, review.id),
+        *_tell_declarer(case, ctx, f"{ctx.me.name} completed the review"),
     )
-    schedule_next(act)
+    schedule_next(ctx)
     detail = {
         "held": review.held_on, "next": review.next_on, "outcome": review.outcome, "covers": [one.id for one in covers],
         **stepped_in,
     }  # fmt: skip
-    return Done(None, effects, detail=detail)
+    return Result(None, effects, detail=detail)
 
 
 @handler("policy_review.confirm", clause="P14", about="matter")
-def confirm_insignificant(act: Act, matter: str) -> Done[None]:
+def confirm_insignificant(ctx: Context, matter: str) -> Result[None]:
     """A second person agrees that a change is not significant, so no review begins."""
-    case, authority = _load_to_decide(act, matter, "second")
-    case.matter.seconded_by, case.matter.seconded_at = act.me.id, act.now
-    close_matter(act, case.matter, "settled")
-    stepped_in = takes_part(act, case, authority)
+    case, authority = _load_to_decide(ctx, matter, "second")
+    case.matter.seconded_by, case.matter.seconded_at = ctx.me.id, ctx.now
+    close_matter(ctx, case.matter, "settled")
+    stepped_in = takes_part(ctx, case, authority)
     effects = (
         *bump_and_redraw(case),
-        *_tell_declarer(case, act, f"{act.me.name} confirmed that the change is not significant"),
+        *_tell_declarer(case, ctx, f"{ctx.me.name} confirmed that the change is not significant"),
     )
-    return Done(None, effects, detail=stepped_in)
+    return Result(None, effects, detail=stepped_in)
 
 
 @handler("policy_review.disagree", clause="P14", about="matter")
-def call_significant(act: Act, matter: str) -> Done[None]:
+def call_significant(ctx: Context, matter: str) -> Result[None]:
     """A second person calls it significant, so the review begins now, for both roles."""
-    case, authority = _load_to_decide(act, matter, "second")
+    case, authority = _load_to_decide(ctx, matter, "second")
     review = case.matter
-    review.seconded_by, review.seconded_at, review.stage = act.me.id, act.now, "review"
-    review.due_on = company_day(act.policy, act.now).isoformat()
-    stepped_in = takes_part(act, case, authority)
-    case = ReviewCase.of(act, review)  # which is nobody's own case any more
-    asked, where = ask_again(act, case)
-    told = alarm_if_stuck(act, review, case.what, where) if review.state == "stuck" else ()
-    word = _tell_declarer(case, act, f"{act.me.name} called the change significant, so the policy is reviewed now")
-    schedule_next(act)
+    review.seconded_by, review.seconded_at, review.stage = ctx.me.id, ctx.now, "review"
+    review.due_on = company_day(ctx.policy, ctx.now).isoformat()
+    stepped_in = takes_part(ctx, case, authority)
+    case = ReviewCase.of(ctx, review)  # which is nobody's own case any more
+    asked, where = ask_again(ctx, case)
+    told = alarm_if_stuck(ctx, review, case.what, where) if review.state == "stuck" else ()
+    word = _tell_declarer(case, ctx, f"{ctx.me.name} called the change significant, so the policy is reviewed now")
+    schedule_next(ctx)
     detail = {**asked, **stepped_in, **warned_by(told), "due": review.due_on}
-    return Done(None, (*told, *bump_and_redraw(case, asked["asked"]), *word), detail=detail)
+    return Result(None, (*told, *bump_and_redraw(case, asked["asked"]), *word), detail=detail)
 
 
-def close_covered(act: Act, reviews: Iterable[PolicyReview], by: str) -> tuple[Effect, ...]:
+def close_covered(ctx: Context, reviews: Iterable[PolicyReview], by: str) -> tuple[Effect, ...]:
     """Close these since another review, or the policy file, stands for them; everybody's card says so."""
     effects: list[Effect] = []
     for one in reviews:
         one.covered_by = by
-        close_matter(act, one, "covered")
-        effects += bump_and_redraw(ReviewCase.of(act, one))
+        close_matter(ctx, one, "covered")
+        effects += bump_and_redraw(ReviewCase.of(ctx, one))
     return tuple(effects)
 
 
-def overtaken_reviews(act: Act) -> list[PolicyReview]:
+def overtaken_reviews(ctx: Context) -> list[PolicyReview]:
     """Reviews that were due, and are not near any more since the policy file names a later one."""
-    day = next_due(act.store, act.policy)
-    far = rule.begins_at(act.policy, day) > act.now
-    return [one for one in act.store.reviews.open() if far and one.why == "due"]
+    day = next_due(ctx.store, ctx.policy)
+    far = rule.begins_at(ctx.policy, day) > ctx.now
+    return [one for one in ctx.store.reviews.open() if far and one.why == "due"]
 
 
-def _load_to_decide(act: Act, review: str, stage: str) -> tuple[ReviewCase, Authority]:
-    case, authority = ReviewCase.load_for_decider(act, review)
+def _load_to_decide(ctx: Context, review: str, stage: str) -> tuple[ReviewCase, Authority]:
+    case, authority = ReviewCase.load_for_decider(ctx, review)
     done_by = case.matter.completed_by if stage == "review" else case.matter.seconded_by
-    if not case.matter.is_open and done_by == act.me.id:
+    if not case.matter.is_open and done_by == ctx.me.id:
         raise Repeated(review)
     if not case.matter.is_open or case.matter.stage != stage:
-        raise Refused(review_already_words(case, act.me), clause="P14", code="already")
+        raise Refused(review_already_words(case, ctx.me), clause="P14", code="already")
     return case, authority
 
 
@@ -182,15 +184,15 @@ def _earliest_day(case: ReviewCase) -> date:
     return case.last + timedelta(days=1)
 
 
-def _covers_review(act: Act, held: date, other: PolicyReview) -> bool:
+def _covers_review(ctx: Context, held: date, other: PolicyReview) -> bool:
     """Whether what was held on that day knew of the other one, too."""
-    return other.stage == "review" and company_day(act.policy, other.asked_at) <= held
+    return other.stage == "review" and company_day(ctx.policy, other.asked_at) <= held
 
 
-def _tell_declarer(case: ReviewCase, act: Act, what: str) -> tuple[Effect, ...]:
+def _tell_declarer(case: ReviewCase, ctx: Context, what: str) -> tuple[Effect, ...]:
     """Whoever declared the change hears of it, since an edited card counts as read."""
     declarer, review = case.matter.declared_by, case.matter
-    if declarer is None or declarer == act.me.id:
+    if declarer is None or declarer == ctx.me.id:
         return ()
     once = f"policy_review:{review.id}:{review.revision}"
     return (Tell(declarer, f"{what}. Press Details to read more.", once, "details", review.id),)
@@ -200,27 +202,27 @@ OPEN, REMIND = "policy_review.open", "policy_review.remind"
 POLICY = "policy"
 
 
-def schedule_next(act: Act) -> None:
+def schedule_next(ctx: Context) -> None:
     """Ask the clock for what comes next, by the policy in force and by what is stored; anew, where it had another moment.
 
     A reminder that has come, and was not done yet, stays.
     """
-    reviews, reviewing = act.store.reviews.open(), False
+    reviews, reviewing = ctx.store.reviews.open(), False
     for one in reviews:
         reviewing = reviewing or one.stage == "review"
         _set_deadline(
-            act, REMIND, one.id, next_reminder(act.policy, date.fromisoformat(one.due_on), act.now), sooner=True
+            ctx, REMIND, one.id, next_reminder(ctx.policy, date.fromisoformat(one.due_on), ctx.now), sooner=True
         )
     if reviewing:
-        act.store.deadlines.drop(POLICY, OPEN)
+        ctx.store.deadlines.drop(POLICY, OPEN)
     else:
-        _set_deadline(act, OPEN, POLICY, begins_at(act.policy, next_due(act.store, act.policy)))
+        _set_deadline(ctx, OPEN, POLICY, begins_at(ctx.policy, next_due(ctx.store, ctx.policy)))
 
 
 @handler("policy_review.remind", clause="P14", about="matter")
-def remind_of_review(act: Act, matter: str) -> Done[None]:
+def remind_of_review(ctx: Context, matter: str) -> Result[None]:
     """Whoever it waits for, and the clock is set for the next one; once a day, however often it is asked for."""
-    return remind_asked(act, ReviewCase.load(act, matter), REMIND, lambda: schedule_next(act))
+    return remind_asked(ctx, ReviewCase.load(ctx, matter), REMIND, lambda: schedule_next(ctx))
 
 
 def review_reminder_row(case: ReviewCase, told: Reminder) -> Row | None:
@@ -244,7 +246,7 @@ def _reminder_words(case: ReviewCase) -> str:
     return f"{why} Press Details to complete it."
 
 
-def _set_deadline(act: Act, kind: str, subject: str, at: datetime, *, sooner: bool = False) -> None:
-    coming = act.store.deadlines.coming(kind, subject)
+def _set_deadline(ctx: Context, kind: str, subject: str, at: datetime, *, sooner: bool = False) -> None:
+    coming = ctx.store.deadlines.coming(kind, subject)
     if coming is None or (coming > at if sooner else coming != at):
-        act.store.deadlines.set(kind, subject, at)
+        ctx.store.deadlines.set(kind, subject, at)

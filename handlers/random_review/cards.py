@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.cards import (
     Actions,
     Button,
@@ -288,36 +288,36 @@ def _review_buttons(case: CallReviewCase) -> tuple[Part, ...]:
     return (Actions((listen, Button("call_review", "Review this call", about))),)
 
 
-def home_lists(act: Act) -> Mapping[str, Rows]:
+def home_lists(ctx: Context) -> Mapping[str, Rows]:
     """The lists at home of reviewers and of people who hold a role; for everybody else there are none."""
-    me = act.me
-    reviews = me.id in act.policy.seats.reviewers
-    if not reviews and me.id not in act.policy.seats.in_roles:
+    me = ctx.me
+    reviews = me.id in ctx.policy.seats.reviewers
+    if not reviews and me.id not in ctx.policy.seats.in_roles:
         return {}
     draws, mine = (
-        [one for one in act.store.draws.last(SHOWN) if _has_card(act, one)],
-        act.store.draws.waiting_for(me.id),
+        [one for one in ctx.store.draws.last(SHOWN) if _has_card(ctx, one)],
+        ctx.store.draws.waiting_for(me.id),
     )
-    calls = act.store.draws.calls(mine) if mine else {}
-    rows = [review_row(one, calls[one.recording_id], act.policy, act.now) for one in mine]
-    found = {"waiting": to_do_list([*rows, *(_draw_row(act, one) for one in draws if one.is_open)])}
-    found["random_review"] = short_list("Random review", [_draw_row(act, one) for one in draws if not one.is_open])
+    calls = ctx.store.draws.calls(mine) if mine else {}
+    rows = [review_row(one, calls[one.recording_id], ctx.policy, ctx.now) for one in mine]
+    found = {"waiting": to_do_list([*rows, *(_draw_row(ctx, one) for one in draws if one.is_open)])}
+    found["random_review"] = short_list("Random review", [_draw_row(ctx, one) for one in draws if not one.is_open])
     return found
 
 
-def is_head(act: Act, reader: int) -> bool:
+def is_head(ctx: Context, reader: int) -> bool:
     """Return True for whoever is the Head of Customer Success today."""
-    return reader in act.today.holders_on("head_of_customer_success", company_day(act.policy, act.now))
+    return reader in ctx.today.holders_on("head_of_customer_success", company_day(ctx.policy, ctx.now))
 
 
-def _has_card(act: Act, draw: Draw) -> bool:
+def _has_card(ctx: Context, draw: Draw) -> bool:
     """P10: its reviewers, whoever was asked to draw, and the Head, who reads what reviewers write."""
-    return is_head(act, act.me.id) or any(one.person_id == act.me.id for one in act.store.matters.parties(draw.id))
+    return is_head(ctx, ctx.me.id) or any(one.person_id == ctx.me.id for one in ctx.store.matters.parties(draw.id))
 
 
-def _draw_row(act: Act, draw: Draw) -> Row:
+def _draw_row(ctx: Context, draw: Draw) -> Row:
     sign = Sign.APPROVED if draw.state == "drawn" else Sign.WAITING
-    small = ("frozen ", When(draw.asked_at, now=act.now), f"{', late' if is_late(draw) else ''} · {draw.id}")
+    small = ("frozen ", When(draw.asked_at, now=ctx.now), f"{', late' if is_late(draw) else ''} · {draw.id}")
     return Row(f"{sign} {month_words(draw.month)}: {_waits_for(draw)}", Button("details", "Details", draw.id), small)
 
 
@@ -331,11 +331,11 @@ def file_page(path: str, public_url: str) -> Page:
     )
 
 
-def published_file(act: Act, draw_id: str) -> str | None:
+def published_file(ctx: Context, draw_id: str) -> str | None:
     """The text of a month's file, as the draw is now; None where there is none (yet)."""
-    draw = act.store.draws.get(draw_id)
+    draw = ctx.store.draws.get(draw_id)
     return (
-        file_text(_sample_of_draw(DrawCase.load(act, draw_id))) if draw is not None and draw.state == "drawn" else None
+        file_text(_sample_of_draw(DrawCase.load(ctx, draw_id))) if draw is not None and draw.state == "drawn" else None
     )
 
 

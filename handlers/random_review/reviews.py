@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from handlers.acting import Act, Done, announcement_down
+from handlers.acting import Context, Result, announcement_down
 from handlers.effects import Effect, Tell
 from handlers.handling import handler
 from handlers.ids import new_id
@@ -50,60 +50,60 @@ class Given(NamedTuple):
 
 
 def cause_left_out(
-    act: Act, call: Candidate, declined: dict[int, tuple[bool, int]]
+    ctx: Context, call: Candidate, declined: dict[int, tuple[bool, int]]
 ) -> tuple[rule.Cause, int | None] | None:
     """Why this call is out, as things are now, and who entered the decline or the outage; None where it can be reviewed.
 
     `declined` as of `Draws.declined`.
     """
-    known = act.policy.lines.get(call.line)
+    known = ctx.policy.lines.get(call.line)
     undecided, said_by = declined.get(call.id, (False, None))
     why = rule.cause_of(
-        state=call.state, closed=call.erase_at is not None and call.erase_at <= act.now, declined=call.id in declined,
-        undecided=undecided, announced=known is None or not announcement_down(act.store, act.policy, call.line, call.started),
+        state=call.state, closed=call.erase_at is not None and call.erase_at <= ctx.now, declined=call.id in declined,
+        undecided=undecided, announced=known is None or not announcement_down(ctx.store, ctx.policy, call.line, call.started),
     )  # fmt: skip
     if why is None:
         return None
     if why == "unannounced" and known is not None:
-        outage = act.store.draws.outage_of(call.line, call.started.astimezone(ZoneInfo(known.time_zone)).date())
+        outage = ctx.store.draws.outage_of(call.line, call.started.astimezone(ZoneInfo(known.time_zone)).date())
         return why, outage.entered_by if outage else None
     return why, said_by if why in ("declined", "restricted") else None
 
 
 @handler("random_review.fill", clause="P10", about="matter")
-def replace_lost(act: Act, matter: str) -> Done[None]:
+def replace_lost(ctx: Context, matter: str) -> Result[None]:
     """The clock: a call that was lost before it was reviewed is passed over, and the next of the order takes its place."""
-    case = DrawCase.load(act, matter)
-    if case.matter.state != "drawn" or case.matter.review_until is None or case.matter.review_until <= act.now:
-        return Done(None, quiet=True)
+    case = DrawCase.load(ctx, matter)
+    if case.matter.state != "drawn" or case.matter.review_until is None or case.matter.review_until <= ctx.now:
+        return Result(None, quiet=True)
     busy = case.reviewing
-    lost = [one for one in case.reviews if one.state == "waiting" and _is_lost(act, case, one)]
-    cut_off = [one for one in case.reviews if one.state == "waiting" and _is_cut_off(act, one)]
+    lost = [one for one in case.reviews if one.state == "waiting" and _is_lost(ctx, case, one)]
+    cut_off = [one for one in case.reviews if one.state == "waiting" and _is_cut_off(ctx, one)]
     for one in cut_off:
-        _lose_call(act, one, "", state="passed")
-    given = assign_reviewers(act, DrawCase.of(act, case.matter))
+        _lose_call(ctx, one, "", state="passed")
+    given = assign_reviewers(ctx, DrawCase.of(ctx, case.matter))
     if not (lost or cut_off or given.reviews):
-        return Done(None, quiet=True)
+        return Result(None, quiet=True)
     detail = {"lost": {one.id: [one.cause, one.entered_by] for one in lost}, **on_record(given)}
     if cut_off:
         detail["passed"] = [one.id for one in cut_off]
-    return Done(None, _hand_over_cards(act, case.matter, busy), detail=detail)
+    return Result(None, _hand_over_cards(ctx, case.matter, busy), detail=detail)
 
 
-def _is_cut_off(act: Act, review: CallReview) -> bool:
+def _is_cut_off(ctx: Context, review: CallReview) -> bool:
     """Whether the access of its reviewer ended, whatever for: the call is given again."""
-    grant = act.store.grants.of(review.id)
+    grant = ctx.store.grants.of(review.id)
     return grant is not None and grant.ended_at is not None
 
 
-def _hand_over_cards(act: Act, draw: Draw, busy: Collection[int]) -> tuple[Effect, ...]:
+def _hand_over_cards(ctx: Context, draw: Draw, busy: Collection[int]) -> tuple[Effect, ...]:
     """P10: the new card for each holder, and a word to those who were not `busy` with this draw before: an edited card counts as read.
 
     They are reminded from now on as well, on mornings of their own.
     """
-    schedule_next_morning(act, draw)
-    case = DrawCase.of(act, draw)
-    new = (one for one in case.reviewing if one not in busy and act.store.outbox.copy(draw.id, one) is not None)
+    schedule_next_morning(ctx, draw)
+    case = DrawCase.of(ctx, draw)
+    new = (one for one in case.reviewing if one not in busy and ctx.store.outbox.copy(draw.id, one) is not None)
     return (*bump_and_redraw(case), *(_tell_new_calls(case, one) for one in new))
 
 
@@ -115,102 +115,102 @@ def _tell_new_calls(case: DrawCase, person: int) -> Tell:
     return Tell(person, words, f"random_review:{draw.id}:come:{first}", "details", draw.id)
 
 
-def _lose_call(act: Act, review: CallReview, why: str, entered_by: int | None = None, state: str = "lost") -> None:
+def _lose_call(ctx: Context, review: CallReview, why: str, entered_by: int | None = None, state: str = "lost") -> None:
     """A call is passed over, or goes to another reviewer: nobody can hear it by this review any more."""
-    close_matter(act, review, state)
+    close_matter(ctx, review, state)
     review.cause, review.entered_by = why, entered_by
-    grant = act.store.grants.of(review.id)
-    if grant is not None and grant.ended_at is None and act.now < grant.ends_at:
-        grant.ended_at, grant.ended_why = act.now, "lost"
+    grant = ctx.store.grants.of(review.id)
+    if grant is not None and grant.ended_at is None and ctx.now < grant.ends_at:
+        grant.ended_at, grant.ended_why = ctx.now, "lost"
 
 
-def _why_lost(act: Act, call: Recording) -> tuple[str, int | None] | None:
+def _why_lost(ctx: Context, call: Recording) -> tuple[str, int | None] | None:
     """Why a call can't be reviewed as things are, and who entered that; None where it can."""
     if call.state == "out_of_scope":
         return "outside", None
-    declined = act.store.draws.declined([call.id])
+    declined = ctx.store.draws.declined([call.id])
     return cause_left_out(
-        act, Candidate(call.id, call.department, call.line, call.started, call.state, call.erase_at), declined
+        ctx, Candidate(call.id, call.department, call.line, call.started, call.state, call.erase_at), declined
     )
 
 
-def _is_lost(act: Act, case: DrawCase, review: CallReview) -> bool:
-    why = _why_lost(act, case.calls[review.recording_id])
+def _is_lost(ctx: Context, case: DrawCase, review: CallReview) -> bool:
+    why = _why_lost(ctx, case.calls[review.recording_id])
     if why is not None:
-        _lose_call(act, review, *why)
+        _lose_call(ctx, review, *why)
     return why is not None
 
 
-def assign_reviewers(act: Act, case: DrawCase) -> Given:
+def assign_reviewers(ctx: Context, case: DrawCase) -> Given:
     """Until as many calls are drawn as are wanted, or none is left: each goes to a reviewer or is passed over.
 
     P10: a reviewer holds the draw's card from then on, also one who was away before, or is named since.
     """
-    reviews = [one for name in case.frozen.departments for one in _assign_list(act, case, name)]
-    return Given(reviews, give_copies(act, case.matter, [one.reviewer for one in reviews if one.reviewer is not None]))
+    reviews = [one for name in case.frozen.departments for one in _assign_list(ctx, case, name)]
+    return Given(reviews, give_copies(ctx, case.matter, [one.reviewer for one in reviews if one.reviewer is not None]))
 
 
-def _assign_list(act: Act, case: DrawCase, name: str) -> list[CallReview]:
+def _assign_list(ctx: Context, case: DrawCase, name: str) -> list[CallReview]:
     mine = case.of_department(name)
     skipped = {str(one.recording_id) for one in mine if one.state == "lost"}
     drawn = {str(one.recording_id) for one in mine if one.state in LIVE}
     order, wanted = case.frozen.order(name, case.seed), case.frozen.wanted(name)
-    new, reviewers = list[CallReview](), reviewers_of(act)
+    new, reviewers = list[CallReview](), reviewers_of(ctx)
     while missing := [one for one in first_of(order, wanted, skipped) if one not in drawn]:
         if not reviewers:  # it waits for somebody, and is passed over for no such reason
             break
-        [call] = act.store.recordings.all_of([int(missing[0])])
-        review = _assign_call(act, case, name, call, order.index(missing[0]), reviewers)
+        [call] = ctx.store.recordings.all_of([int(missing[0])])
+        review = _assign_call(ctx, case, name, call, order.index(missing[0]), reviewers)
         (skipped if review.state == "lost" else drawn).add(missing[0])
         new.append(review)
     return new
 
 
 def _assign_call(
-    act: Act, case: DrawCase, name: str, call: Recording, place: int, reviewers: list[Person]
+    ctx: Context, case: DrawCase, name: str, call: Recording, place: int, reviewers: list[Person]
 ) -> CallReview:
     """The call goes to the reviewer whose turn it is and who was not on it; else it is lost at once."""
     passed = [one for one in case.reviews if one.recording_id == call.id and one.state == "passed" and not one.cause]
     before = {one.reviewer for one in passed}
-    lost = _why_lost(act, call)
+    lost = _why_lost(ctx, call)
     may = [one for one in reviewers if one.id not in before] or reviewers
-    reviewer = None if lost else _find_reviewer(act, may, call, place)
+    reviewer = None if lost else _find_reviewer(ctx, may, call, place)
     review = CallReview(
         id=new_id("RV"), draw_id=case.matter.id, department=name, recording_id=call.id, place=place,
-        reviewer=reviewer, asked_at=act.now, line=call.line,
+        reviewer=reviewer, asked_at=ctx.now, line=call.line,
     )  # fmt: skip
     if reviewer is None:
-        review.state, review.closed_at = "lost", act.now
+        review.state, review.closed_at = "lost", ctx.now
         review.cause, review.entered_by = lost or ("own", None)
-    act.store.draws.review(review)
+    ctx.store.draws.review(review)
     if reviewer is not None:
-        act.store.deadlines.set(GIVE, review.id, act.now)
+        ctx.store.deadlines.set(GIVE, review.id, ctx.now)
     return review
 
 
-def _find_reviewer(act: Act, reviewers: list[Person], call: Recording, place: int) -> int | None:
+def _find_reviewer(ctx: Context, reviewers: list[Person], call: Recording, place: int) -> int | None:
     """The reviewers who are there in turn; where each of these was on the call, one who is away."""
-    day = company_day(act.policy, act.now)
-    on_it = involved_people(act.store, operators=filter(None, [call.operator_id])).operators
-    there = [one for one in reviewers if not act.today.is_away(one.id, day)]
+    day = company_day(ctx.policy, ctx.now)
+    on_it = involved_people(ctx.store, operators=filter(None, [call.operator_id])).operators
+    there = [one for one in reviewers if not ctx.today.is_away(one.id, day)]
     away = [one for one in reviewers if one not in there]
     found = (rule.reviewer_at(place, on_it, [one.id for one in some]) for some in (there, away))
     return next((one for one in found if one is not None), None)
 
 
-def reviewers_of(act: Act) -> list[Person]:
+def reviewers_of(ctx: Context) -> list[Person]:
     """The people who may review calls now, in the policy's order (P10)."""
-    named = act.store.people.named(act.policy.seats.reviewers)
-    return [named[one] for one in who_is_there(act, act.policy.seats.reviewers)]
+    named = ctx.store.people.named(ctx.policy.seats.reviewers)
+    return [named[one] for one in who_is_there(ctx, ctx.policy.seats.reviewers)]
 
 
-def tell_unassigned(act: Act, case: DrawCase) -> tuple[Effect, ...]:
+def tell_unassigned(ctx: Context, case: DrawCase) -> tuple[Effect, ...]:
     """A word to the Head, once a day, where calls are drawn and no reviewer can be reached."""
-    if reviewers_of(act) or not case.unassigned:
+    if reviewers_of(ctx) or not case.unassigned:
         return ()
     words = NO_REVIEWER.format(month=month_words(case.matter.month), draw=case.matter.id)
-    once = f"random_review:{case.matter.id}:unassigned:{company_day(act.policy, act.now)}"
-    return tell_head(act, words, once, "details", case.matter.id)
+    once = f"random_review:{case.matter.id}:unassigned:{company_day(ctx.policy, ctx.now)}"
+    return tell_head(ctx, words, once, "details", case.matter.id)
 
 
 def on_record(given: Given) -> dict[str, object]:
@@ -224,111 +224,111 @@ def on_record(given: Given) -> dict[str, object]:
 
 
 @handler("random_review.give", clause="P10", about="matter")
-def give_access(act: Act, matter: str) -> Done[None]:
+def give_access(ctx: Context, matter: str) -> Result[None]:
     """The clock: the reviewer may hear the call that the log names here, until the days for reviewing are over."""
-    review = act.store.draws.get_review(matter)
+    review = ctx.store.draws.get_review(matter)
     if review is None or review.reviewer is None or review.state != "waiting":
-        return Done(None, quiet=True)
-    draw, call = act.store.draws.get(review.draw_id), act.store.recordings.get(review.recording_id)
-    known = act.store.grants.of(review.id) is not None
-    if known or draw is None or call is None or draw.review_until is None or draw.review_until <= act.now:
-        return Done(None, quiet=True)
+        return Result(None, quiet=True)
+    draw, call = ctx.store.draws.get(review.draw_id), ctx.store.recordings.get(review.recording_id)
+    known = ctx.store.grants.of(review.id) is not None
+    if known or draw is None or call is None or draw.review_until is None or draw.review_until <= ctx.now:
+        return Result(None, quiet=True)
     grant = Grant(
-        id=new_id("G"), matter_id=review.id, person_id=review.reviewer, starts_at=act.now, ends_at=draw.review_until
+        id=new_id("G"), matter_id=review.id, person_id=review.reviewer, starts_at=ctx.now, ends_at=draw.review_until
     )
-    act.store.grants.give(grant)
+    ctx.store.grants.give(grant)
     told = {"grant": grant.id, "until": grant.ends_at.isoformat(), "person": review.reviewer, "recording": call.id}
-    return Done(None, detail=told)
+    return Result(None, detail=told)
 
 
-def review_introduction(act: Act, about: str) -> str:
+def review_introduction(ctx: Context, about: str) -> str:
     """The words above the form; raises `Refused` as `review_call`."""
-    _load_own_review(act, about)
+    _load_own_review(ctx, about)
     return "What you heard is for training and quality. It may not be used against anyone without an approval of its own (P9)."
 
 
 @handler("random_review.review", clause="P10", about="matter")
-def review_call(act: Act, matter: str, form: ReviewForm) -> Done[None]:
+def review_call(ctx: Context, matter: str, form: ReviewForm) -> Result[None]:
     """Its words are sealed, and go twelve months later; a reviewer who finds that a caller was not told may report it in confidence.
 
     A review sent by mistake can be sent again for as long as the call can be heard.
     """
-    case = _load_own_review(act, matter)
+    case = _load_own_review(ctx, matter)
     row = case.matter
-    if case.grant is None or not act.store.grants.had(case.grant.id, case.call.id):
+    if case.grant is None or not ctx.store.grants.had(case.grant.id, case.call.id):
         raise Refused(
             "Please listen to the call before you review it. Press Listen in its Details.", clause="P10", code="unheard"
         )
     if case.outgoing and not isinstance(form, OutgoingForm):
         raise Refused("Please open this form again: the call is an outgoing one.", clause="P10", code="old_form")
     row.told = form.told if case.outgoing and isinstance(form, OutgoingForm) else ""
-    seal, told = Seal(act), Reviewed(good=form.good, training=form.training).model_dump_json()
+    seal, told = Seal(ctx), Reviewed(good=form.good, training=form.training).model_dump_json()
     if row.sealed is None:
         seal.begin(row)
     row.sealed = seal.sealed(row.id, told.encode(), WORDS)
-    close_matter(act, row, "reviewed")
-    draw = DrawCase.of(act, case.draw)
-    return Done(None, (*bump_and_redraw(draw), *_offer_report(act, row)), row.id, {"told": row.told})
+    close_matter(ctx, row, "reviewed")
+    draw = DrawCase.of(ctx, case.draw)
+    return Result(None, (*bump_and_redraw(draw), *_offer_report(ctx, row)), row.id, {"told": row.told})
 
 
-def _offer_report(act: Act, row: CallReview) -> tuple[Tell, ...]:
+def _offer_report(ctx: Context, row: CallReview) -> tuple[Tell, ...]:
     """P3: a reviewer who heard it may report it in confidence."""
     if row.told != "no":
         return ()
     return (
-        Tell(act.me.id, UNTOLD.format(review=row.id), f"random_review:{row.id}:untold", "breach_report", opens="new"),
+        Tell(ctx.me.id, UNTOLD.format(review=row.id), f"random_review:{row.id}:untold", "breach_report", opens="new"),
     )
 
 
 @handler("random_review.end", clause="P10", about="matter")
-def end_reviews(act: Act, matter: str) -> Done[None]:
+def end_reviews(ctx: Context, matter: str) -> Result[None]:
     """The clock: access is over, and the Head hears how many calls nobody reviewed."""
-    case = DrawCase.load(act, matter)
+    case = DrawCase.load(ctx, matter)
     left = [one for one in case.reviews if one.state == "waiting"]
     for one in left:
-        close_matter(act, one, "over")
-    grants = [one for one in act.store.draws.grants(case.reviews).values() if one.ended_at is None]
+        close_matter(ctx, one, "over")
+    grants = [one for one in ctx.store.draws.grants(case.reviews).values() if one.ended_at is None]
     for grant in grants:
         grant.ended_at = grant.ends_at
-    act.store.deadlines.drop(case.matter.id)
+    ctx.store.deadlines.drop(case.matter.id)
     detail = {"over": [one.id for one in left], "grants": [one.id for one in grants]}
     number = len(left) + case.unassigned
     if not number:
-        return Done(None, bump_and_redraw(case), detail=detail)
+        return Result(None, bump_and_redraw(case), detail=detail)
     calls = f"{quantity_words(number, 'call')} {'was' if number == 1 else 'were'}"
     words = UNREVIEWED.format(month=month_words(case.matter.month), calls=calls, draw=case.matter.id)
-    told = tell_head(act, words, f"random_review:{case.matter.id}:over", "details", case.matter.id)
-    return Done(None, (*bump_and_redraw(case), *told), detail=detail)
+    told = tell_head(ctx, words, f"random_review:{case.matter.id}:over", "details", case.matter.id)
+    return Result(None, (*bump_and_redraw(case), *told), detail=detail)
 
 
-def look_who_reviews(act: Act, case: CallReviewCase) -> Done[None]:
+def look_who_reviews(ctx: Context, case: CallReviewCase) -> Result[None]:
     """Whoever left, or reviews no more, hands the call to another reviewer, also to one who was named since.
 
     Where there is none, it stays with a reviewer who is only out of reach; from one who no longer reviews it is taken, and waits (P10).
     """
     row = case.matter
-    if row.state != "waiting" or row.reviewer is None or _still_reviews(act, row.reviewer):
-        return Done(None, quiet=True)
-    named = row.reviewer in act.policy.seats.reviewers
-    if named and not reviewers_of(act):
-        return Done(None, quiet=True)
-    return _pass_to_other(act, case, "")
+    if row.state != "waiting" or row.reviewer is None or _still_reviews(ctx, row.reviewer):
+        return Result(None, quiet=True)
+    named = row.reviewer in ctx.policy.seats.reviewers
+    if named and not reviewers_of(ctx):
+        return Result(None, quiet=True)
+    return _pass_to_other(ctx, case, "")
 
 
-def _pass_to_other(act: Act, case: CallReviewCase, why: str) -> Done[None]:
-    busy = DrawCase.of(act, case.draw).reviewing
-    _lose_call(act, case.matter, why, state="passed")
-    given = assign_reviewers(act, DrawCase.of(act, case.draw))
-    effects = (*_hand_over_cards(act, case.draw, busy), *tell_unassigned(act, DrawCase.of(act, case.draw)))
-    return Done(None, effects, detail={"passed": case.matter.id, "cause": why, **on_record(given)})
+def _pass_to_other(ctx: Context, case: CallReviewCase, why: str) -> Result[None]:
+    busy = DrawCase.of(ctx, case.draw).reviewing
+    _lose_call(ctx, case.matter, why, state="passed")
+    given = assign_reviewers(ctx, DrawCase.of(ctx, case.draw))
+    effects = (*_hand_over_cards(ctx, case.draw, busy), *tell_unassigned(ctx, DrawCase.of(ctx, case.draw)))
+    return Result(None, effects, detail={"passed": case.matter.id, "cause": why, **on_record(given)})
 
 
-def _still_reviews(act: Act, person: int) -> bool:
-    return person in who_is_there(act, act.policy.seats.reviewers)
+def _still_reviews(ctx: Context, person: int) -> bool:
+    return person in who_is_there(ctx, ctx.policy.seats.reviewers)
 
 
-def _load_own_review(act: Act, about: str) -> CallReviewCase:
-    case, _ = CallReviewCase.load_for_decider(act, about.partition(":")[0])
+def _load_own_review(ctx: Context, about: str) -> CallReviewCase:
+    case, _ = CallReviewCase.load_for_decider(ctx, about.partition(":")[0])
     if case.matter.state not in ("waiting", "reviewed") or not case.open:
         raise Refused(
             "This call can’t be reviewed any more. Your card of the draw says why.", clause="P10", code="over"
@@ -336,27 +336,27 @@ def _load_own_review(act: Act, about: str) -> CallReviewCase:
     return case
 
 
-def schedule_next_morning(act: Act, draw: Draw) -> None:
+def schedule_next_morning(ctx: Context, draw: Draw) -> None:
     """Ask the clock for the next morning on which there is somebody to remind; an earlier one that is asked for stays."""
     if draw.state == "drawn" and draw.review_until is not None:
-        reviewers = {one.reviewer for one in act.store.draws.reviews(draw.id) if one.reviewer is not None}
-        zones = map(_zone_of_person, act.store.people.named(reviewers).values())
-        coming = rule.next_reminder(act.policy, draw.review_until, act.now, zones)
+        reviewers = {one.reviewer for one in ctx.store.draws.reviews(draw.id) if one.reviewer is not None}
+        zones = map(_zone_of_person, ctx.store.people.named(reviewers).values())
+        coming = rule.next_reminder(ctx.policy, draw.review_until, ctx.now, zones)
         if coming is not None:
-            act.store.deadlines.advance(REMIND, draw.id, coming)
+            ctx.store.deadlines.advance(REMIND, draw.id, coming)
 
 
 @handler("random_review.remind", clause="P10", about="matter")
-def remind_reviewers(act: Act, matter: str) -> Done[None]:
+def remind_reviewers(ctx: Context, matter: str) -> Result[None]:
     """The clock: reviewers who have calls left are reminded, on mornings of their own."""
-    case = DrawCase.load(act, matter)
-    fell = min(act.now, act.store.deadlines.moment(REMIND, matter) or act.now)
+    case = DrawCase.load(ctx, matter)
+    fell = min(ctx.now, ctx.store.deadlines.moment(REMIND, matter) or ctx.now)
     people = [one for one in case.reviewing if _is_their_morning(case, one, fell)]
-    schedule_next_morning(act, case.matter)
+    schedule_next_morning(ctx, case.matter)
     if not people:
-        return Done(None, quiet=True)
-    schedule_reminder(act, case.matter, REMIND, people, fell)
-    return Done(None, detail={"reminded": people})
+        return Result(None, quiet=True)
+    schedule_reminder(ctx, case.matter, REMIND, people, fell)
+    return Result(None, detail={"reminded": people})
 
 
 def _is_their_morning(case: DrawCase, person: int, fell: datetime) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers import opening
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.cards import Card, Page
 from handlers.handling import handler
 from handlers.home import leaf_parts, short_list
@@ -23,58 +23,58 @@ LAST = 3
 class Draws(MatterOf[state.DrawCase]):
     """P10: draws of a month's calls, `RD-…`."""
 
-    def drawn(self, act: Act, case: state.DrawCase, reader: int, *, whole: bool) -> Card:
+    def drawn(self, ctx: Context, case: state.DrawCase, reader: int, *, whole: bool) -> Card:
         """As `MatterOf.drawn`; the Head reads what reviewers wrote."""
-        return cards.draw_card(case, reader, head=cards.is_head(act, reader), whole=whole)
+        return cards.draw_card(case, reader, head=cards.is_head(ctx, reader), whole=whole)
 
-    def may_look(self, act: Act, case: state.DrawCase, reader: int) -> bool:
+    def may_look(self, ctx: Context, case: state.DrawCase, reader: int) -> bool:
         """The Head may look at a draw that was told of in words."""
-        return cards.is_head(act, reader)
+        return cards.is_head(ctx, reader)
 
     def waiting(self, store: Store) -> Sequence[str]:
         """As `Matter.waiting`: also those of which a call may be lost, or need another reviewer, with the day."""
         return list(dict.fromkeys([*super().waiting(store), *store.draws.to_look_at(LAST)]))
 
-    def _recheck(self, act: Act, matter: str) -> Done[None]:
+    def _recheck(self, ctx: Context, matter: str) -> Result[None]:
         """A late draw may be for another person to decide, and an outage that was entered since may take out drawn calls."""
-        case = self.case(act, matter)
+        case = self.case(ctx, matter)
         if not case.matter.is_open:
-            return reviews.replace_lost.do(act, matter)
-        return asking.recheck_deciders(act, case) if case.late else Done(None, quiet=True)
+            return reviews.replace_lost.do(ctx, matter)
+        return asking.recheck_deciders(ctx, case) if case.late else Result(None, quiet=True)
 
 
 class CallReviews(MatterOf[state.CallReviewCase]):
     """P10: drawn calls, each for one reviewer, `RV-…`. Its card is in Details alone, and the draw reminds of all its calls at once."""
 
-    def drawn(self, act: Act, case: state.CallReviewCase, reader: int, *, whole: bool) -> Card:
+    def drawn(self, ctx: Context, case: state.CallReviewCase, reader: int, *, whole: bool) -> Card:
         """As `MatterOf.drawn`."""
         return cards.review_card(case, mine=reader in case.everybody())
 
-    def may_look(self, act: Act, case: state.CallReviewCase, reader: int) -> bool:
+    def may_look(self, ctx: Context, case: state.CallReviewCase, reader: int) -> bool:
         """The Head reads what was written of a call as well, and does not hear it by that."""
-        return case.matter.state == "reviewed" and cards.is_head(act, reader)
+        return case.matter.state == "reviewed" and cards.is_head(ctx, reader)
 
-    def _recheck(self, act: Act, matter: str) -> Done[None]:
-        return reviews.look_who_reviews(act, self.case(act, matter))
+    def _recheck(self, ctx: Context, matter: str) -> Result[None]:
+        return reviews.look_who_reviews(ctx, self.case(ctx, matter))
 
 
-def written_page(act: Act, value: str) -> Page:
+def written_page(ctx: Context, value: str) -> Page:
     """All that reviewers wrote, on pages: `value` is the draw's id and after how many; raises `Refused` for anybody but the Head."""
     matter, _, told = value.partition(":")
-    found = state.DrawCase.load(act, matter)
-    if not cards.is_head(act, act.me.id):
+    found = state.DrawCase.load(ctx, matter)
+    if not cards.is_head(ctx, ctx.me.id):
         raise Refused(found.kind.gone, code="unknown")
-    rows = short_list(cards.WROTE, cards.written_rows(found, act.me.id))
+    rows = short_list(cards.WROTE, cards.written_rows(found, ctx.me.id))
     return Page(cards.WROTE, tuple(leaf_parts(cards.WRITTEN, f"{matter}:", told, rows)))
 
 
 @handler("random_review.file", clause="P10", about="matter")
-def find_file(act: Act, matter: str) -> Done[str]:
+def find_file(ctx: Context, matter: str) -> Result[str]:
     """The path of a draw's file, for a holder of its card; anybody may read the file who knows the address."""
-    case = state.DrawCase.load(act, matter)
-    if case.matter.state != "drawn" or act.me.id not in case.everybody():
+    case = state.DrawCase.load(ctx, matter)
+    if case.matter.state != "drawn" or ctx.me.id not in case.everybody():
         raise Refused("There is no file of this draw.", clause="P10", code="undrawn")
-    return Done(f"{cards.PATH}/{case.matter.id}.json", quiet=True)
+    return Result(f"{cards.PATH}/{case.matter.id}.json", quiet=True)
 
 
 DRAWS = Draws(state.DrawCase, cards.draw_card, cards.draw_reminder_row)

@@ -8,7 +8,7 @@ from datetime import date
 
 from pydantic import ConfigDict
 
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.cards import When
 from handlers.matters.case import Case, Kind, More
 from handlers.random_review.forms import OUTGOING
@@ -40,10 +40,10 @@ class DrawCase(Case[Draw]):
     calls: Mapping[int, Recording]
 
     @classmethod
-    def load_more(cls, act: Act, matter: Draw) -> More:
+    def load_more(cls, ctx: Context, matter: Draw) -> More:
         """Its lists, and what became of the drawn calls."""
-        reviews = act.store.draws.reviews(matter.id)
-        frozen, calls = Frozen.model_validate(matter.frozen), act.store.draws.calls(reviews)
+        reviews = ctx.store.draws.reviews(matter.id)
+        frozen, calls = Frozen.model_validate(matter.frozen), ctx.store.draws.calls(reviews)
         people = [person for one in reviews for person in (one.reviewer, one.entered_by)]
         return More(people=people, fields={"frozen": frozen, "reviews": reviews, "calls": calls})
 
@@ -120,14 +120,14 @@ class CallReviewCase(Case[CallReview]):
     written: Reviewed | None = None
 
     @classmethod
-    def load_more(cls, act: Act, matter: CallReview) -> More:
+    def load_more(cls, ctx: Context, matter: CallReview) -> More:
         """Its draw, its call, and what was written of it."""
-        draw, call = act.store.draws.get(matter.draw_id), act.store.recordings.get(matter.recording_id)
+        draw, call = ctx.store.draws.get(matter.draw_id), ctx.store.recordings.get(matter.recording_id)
         if draw is None or call is None:
             raise Refused(cls.kind.gone, code="unknown")
-        told = Seal(act).opened(matter.id, matter.sealed, WORDS) if matter.sealed else None
+        told = Seal(ctx).opened(matter.id, matter.sealed, WORDS) if matter.sealed else None
         written = Reviewed.model_validate_json(told) if told is not None else None
-        grant = act.store.grants.of(matter.id)
+        grant = ctx.store.grants.of(matter.id)
         return More(people=[matter.reviewer], fields={"draw": draw, "call": call, "grant": grant, "written": written})
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 from typing import NamedTuple
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.alarms import warned_by
 from handlers.handling import handler
 from handlers.ids import new_id
@@ -42,71 +42,71 @@ class Awaited(NamedTuple):
 
 
 @handler("random_review.schedule", clause="P10", about=lambda: "random_review")
-def schedule_draw(act: Act) -> Done[None]:
+def schedule_draw(ctx: Context) -> Result[None]:
     """Ask the clock for this month's draw on the first day of use, and for the next one later. The draw is made at once if it is
     overdue, or if the policy has an earlier day now, so that no month is left out.
     """
-    coming = act.store.deadlines.coming(FREEZE, CALENDAR)
-    at = rule.opening_anew(act.policy, coming, act.now) if coming else rule.first_opening(act.policy, act.now)
+    coming = ctx.store.deadlines.coming(FREEZE, CALENDAR)
+    at = rule.opening_anew(ctx.policy, coming, ctx.now) if coming else rule.first_opening(ctx.policy, ctx.now)
     if coming != at:
-        act.store.deadlines.set(FREEZE, CALENDAR, at)
-    return Done(None, quiet=True)
+        ctx.store.deadlines.set(FREEZE, CALENDAR, at)
+    return Result(None, quiet=True)
 
 
 @handler("random_review.freeze", clause="P10")
-def freeze_draws(act: Act, what: str = "random_review") -> Done[None]:
+def freeze_draws(ctx: Context, what: str = "random_review") -> Result[None]:
     """The clock: each month that has calls has one draw, also one that was missed. The log has the hash before the round is published."""
-    fell = min(act.now, act.store.deadlines.moment(FREEZE, CALENDAR) or act.now)
-    act.store.deadlines.set(FREEZE, CALENDAR, rule.next_opening(act.policy, fell))
-    month = rule.month_of(act.policy, fell)
-    if act.store.draws.of_month(month) is not None:
-        return Done(None, quiet=True)
-    draw, lists = new_id("RD"), _department_lists(act, month)
+    fell = min(ctx.now, ctx.store.deadlines.moment(FREEZE, CALENDAR) or ctx.now)
+    ctx.store.deadlines.set(FREEZE, CALENDAR, rule.next_opening(ctx.policy, fell))
+    month = rule.month_of(ctx.policy, fell)
+    if ctx.store.draws.of_month(month) is not None:
+        return Result(None, quiet=True)
+    draw, lists = new_id("RD"), _department_lists(ctx, month)
     if not any(one.calls or one.left_out for one in lists.values()):
-        return Done(None, quiet=True)
-    frozen = _frozen_draw(act, draw, month, lists)
+        return Result(None, quiet=True)
+    frozen = _frozen_draw(ctx, draw, month, lists)
     published = beacon.published_at(frozen.beacon, frozen.round)
-    act.store.draws.add(
+    ctx.store.draws.add(
         Draw(
-            id=draw, month=month, frozen=frozen.model_dump(mode="json"), list_hash=frozen.list_hash, asked_at=act.now,
-            due_at=fell, line=act.policy.company.home_line,
+            id=draw, month=month, frozen=frozen.model_dump(mode="json"), list_hash=frozen.list_hash, asked_at=ctx.now,
+            due_at=fell, line=ctx.policy.company.home_line,
         )
     )  # fmt: skip
-    act.store.deadlines.set(ROUND, draw, published)
-    act.store.deadlines.set(LATE, draw, rule.late_at(act.policy, published))
+    ctx.store.deadlines.set(ROUND, draw, published)
+    ctx.store.deadlines.set(LATE, draw, rule.late_at(ctx.policy, published))
     detail = {
         "month": month, "list_hash": frozen.list_hash, "chain": frozen.beacon.chain, "round": frozen.round,
         "number_hash": frozen.number_hash, "state": "waiting",
         "lists": {name: {"calls": len(one.calls), "left_out": one.left_out} for name, one in lists.items()},
-        **lateness_detail(act, fell),
+        **lateness_detail(ctx, fell),
     }  # fmt: skip
-    return Done(None, subject=draw, detail=detail)
+    return Result(None, subject=draw, detail=detail)
 
 
-def _frozen_draw(act: Act, draw: str, month: str, lists: dict[str, Listed]) -> Frozen:
-    review = act.policy.random_review
+def _frozen_draw(ctx: Context, draw: str, month: str, lists: dict[str, Listed]) -> Frozen:
+    review = ctx.policy.random_review
     return Frozen(
-        company=act.policy.company.name, month=month, frozen_at=act.now.astimezone(UTC).isoformat(),
+        company=ctx.policy.company.name, month=month, frozen_at=ctx.now.astimezone(UTC).isoformat(),
         share_percent=share_text(review.share_percent), minimum=review.minimum, departments=lists,
-        beacon=Source(**review.beacon.model_dump()), round=beacon.round_after(review.beacon, act.now),
-        number_hash=hash_of(bytes.fromhex(own_number(act, draw))),
+        beacon=Source(**review.beacon.model_dump()), round=beacon.round_after(review.beacon, ctx.now),
+        number_hash=hash_of(bytes.fromhex(own_number(ctx, draw))),
     )  # fmt: skip
 
 
-def own_number(act: Act, draw: str) -> str:
+def own_number(ctx: Context, draw: str) -> str:
     """The bot's own number for a draw: it follows from the draw's id and a key that lasts, so it is fixed with the list."""
-    return act.keys.mark("random review", draw)
+    return ctx.keys.mark("random review", draw)
 
 
-def _department_lists(act: Act, month: str) -> dict[str, Listed]:
+def _department_lists(ctx: Context, month: str) -> dict[str, Listed]:
     """A list for each department, also an empty one; what is left out is counted by its cause, and appears nowhere by its id."""
-    calls = act.store.draws.calls_of(*rule.month_bounds(act.policy, month))
-    declined = act.store.draws.declined(one.id for one in calls)
-    held: dict[str, list[str]] = {name: [] for name in act.policy.departments}
+    calls = ctx.store.draws.calls_of(*rule.month_bounds(ctx.policy, month))
+    declined = ctx.store.draws.declined(one.id for one in calls)
+    held: dict[str, list[str]] = {name: [] for name in ctx.policy.departments}
     out: dict[str, dict[rule.Cause, int]] = {name: {} for name in held}
     for one in calls:
         mine, left = held.setdefault(one.department, []), out.setdefault(one.department, {})
-        if (found := cause_left_out(act, one, declined)) is None:
+        if (found := cause_left_out(ctx, one, declined)) is None:
             mine.append(str(one.id))
         else:
             left[found[0]] = left.get(found[0], 0) + 1
@@ -116,90 +116,90 @@ def _department_lists(act: Act, month: str) -> dict[str, Listed]:
     }
 
 
-def awaited_rounds(act: Act) -> list[Awaited]:
+def awaited_rounds(ctx: Context) -> list[Awaited]:
     """The rounds that are published by now, and that a draw waits for."""
-    found = ((one.id, Frozen.model_validate(one.frozen)) for one in act.store.draws.open())
+    found = ((one.id, Frozen.model_validate(one.frozen)) for one in ctx.store.draws.open())
     return [
         Awaited(draw, frozen.beacon, frozen.round)
         for draw, frozen in found
-        if beacon.published_at(frozen.beacon, frozen.round) <= act.now
+        if beacon.published_at(frozen.beacon, frozen.round) <= ctx.now
     ]
 
 
 @handler("random_review.round", clause="P10", about="matter")
-def expect_round(act: Act, matter: str) -> Done[None]:
+def expect_round(ctx: Context, matter: str) -> Result[None]:
     """The clock: a round is fetched outside any transaction, so nothing is done here."""
-    return Done(None, quiet=True)
+    return Result(None, quiet=True)
 
 
 @handler("random_review.no_beacon", clause="P10", about="matter")
-def note_trouble(act: Act, matter: str, trouble: str) -> Done[None]:
+def note_trouble(ctx: Context, matter: str, trouble: str) -> Result[None]:
     """The clock: what the beacon did instead of answering; it is asked again."""
-    case = DrawCase.load(act, matter)
+    case = DrawCase.load(ctx, matter)
     if not case.matter.is_open or case.matter.trouble == trouble:
-        return Done(None, quiet=True)
+        return Result(None, quiet=True)
     case.matter.trouble = trouble
-    return Done(None, asking.bump_and_redraw(case), detail={"trouble": trouble})
+    return Result(None, asking.bump_and_redraw(case), detail={"trouble": trouble})
 
 
 @handler("random_review.draw", clause="P10", about="matter")
-def draw_with_beacon(act: Act, matter: str, signature: str) -> Done[None]:
+def draw_with_beacon(ctx: Context, matter: str, signature: str) -> Result[None]:
     """The clock: the seed is the SHA-256 of the list's hash and the round's randomness."""
-    case = DrawCase.load(act, matter)
+    case = DrawCase.load(ctx, matter)
     if not case.matter.is_open:
-        return Done(None, quiet=True)
+        return Result(None, quiet=True)
     case.matter.signature = signature
-    return _complete_draw(act, case, {"signature": signature})
+    return _complete_draw(ctx, case, {"signature": signature})
 
 
 @handler("random_review.late", clause="P10", about="matter")
-def ask_head(act: Act, matter: str) -> Done[None]:
+def ask_head(ctx: Context, matter: str) -> Result[None]:
     """The clock: the Head may do without the beacon, or wait for it; it is still asked meanwhile.
 
     After an outage of the bot's own the beacon is asked first.
     """
-    case = DrawCase.load(act, matter)
+    case = DrawCase.load(ctx, matter)
     if not case.matter.is_open:
-        return Done(None, quiet=True)
-    fell = act.store.deadlines.moment(LATE, case.matter.id) or act.now
-    if act.now - fell > BEHIND:
-        act.store.deadlines.set(LATE, case.matter.id, act.now + TO_ASK)
-        return Done(None, quiet=True)
-    new, where = asking.ask_again(act, case)
-    told = alarm_if_stuck(act, case.matter, case.what, where) if case.matter.state == "stuck" else ()
-    return Done(None, (*told, *asking.bump_and_redraw(case, new["asked"])), detail={**new, **warned_by(told)})
+        return Result(None, quiet=True)
+    fell = ctx.store.deadlines.moment(LATE, case.matter.id) or ctx.now
+    if ctx.now - fell > BEHIND:
+        ctx.store.deadlines.set(LATE, case.matter.id, ctx.now + TO_ASK)
+        return Result(None, quiet=True)
+    new, where = asking.ask_again(ctx, case)
+    told = alarm_if_stuck(ctx, case.matter, case.what, where) if case.matter.state == "stuck" else ()
+    return Result(None, (*told, *asking.bump_and_redraw(case, new["asked"])), detail={**new, **warned_by(told)})
 
 
 @handler("random_review.draw_with_number", clause="P10", about="matter")
-def draw_with_number(act: Act, matter: str) -> Done[None]:
+def draw_with_number(ctx: Context, matter: str) -> Result[None]:
     """The Head: the bot's own number takes the place of the round, and the month's file says that this is weaker."""
-    case, authority = DrawCase.load_for_decider(act, matter)
+    case, authority = DrawCase.load_for_decider(ctx, matter)
     if not case.matter.is_open:
         raise Refused("The calls of this month are drawn already.", clause="P10", code="already")
     if not case.late:
         raise Refused(
             "The beacon still has time. I’ll ask you once it is a working day late.", clause="P10", code="early"
         )
-    number = own_number(act, case.matter.id)
+    number = own_number(ctx, case.matter.id)
     if hash_of(bytes.fromhex(number)) != case.frozen.number_hash:
         told = "The number that I fixed with the lists can't be found again, so only the beacon can decide."
         raise Refused(told, clause="P10", code="no_number")
-    stepped_in = asking.takes_part(act, case, authority)
+    stepped_in = asking.takes_part(ctx, case, authority)
     case.matter.number = number
-    return _complete_draw(act, case, {"number": number, **stepped_in})
+    return _complete_draw(ctx, case, {"number": number, **stepped_in})
 
 
-def _complete_draw(act: Act, case: DrawCase, by: dict[str, object]) -> Done[None]:
+def _complete_draw(ctx: Context, case: DrawCase, by: dict[str, object]) -> Result[None]:
     draw = case.matter
-    draw.state, draw.closed_at, draw.trouble = "drawn", act.now, ""
-    draw.review_until = rule.reviewed_by(act.policy, act.now)
-    act.store.deadlines.drop(draw.id, LATE)
-    act.store.deadlines.set(END, draw.id, draw.review_until)
-    given = assign_reviewers(act, DrawCase.of(act, draw))
-    schedule_next_morning(act, draw)
-    case = DrawCase.of(act, draw)
+    draw.state, draw.closed_at, draw.trouble = "drawn", ctx.now, ""
+    draw.review_until = rule.reviewed_by(ctx.policy, ctx.now)
+    ctx.store.deadlines.drop(draw.id, LATE)
+    ctx.store.deadlines.set(END, draw.id, draw.review_until)
+    given = assign_reviewers(ctx, DrawCase.of(ctx, draw))
+    schedule_next_morning(ctx, draw)
+    case = DrawCase.of(ctx, draw)
     detail = {
         "state": "drawn", "seed": case.seed, "until": draw.review_until.isoformat(), **by,
         **on_record(given),
     }  # fmt: skip
-    return Done(None, (*asking.bump_and_redraw(case), *tell_unassigned(act, case)), detail=detail)
+    return Result(None, (*asking.bump_and_redraw(case), *tell_unassigned(ctx, case)), detail=detail)

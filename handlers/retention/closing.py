@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.effects import Effect
 from handlers.handling import handler
 from handlers.ids import new_id
@@ -43,193 +43,193 @@ def _call_subject(recording_id: int, **_: object) -> str:
 
 
 @handler("retention.close", clause="P12", about=_call_subject)
-def close_call(act: Act, recording_id: int, *, hidden: bool = False) -> Done[None]:
+def close_call(ctx: Context, recording_id: int, *, hidden: bool = False) -> Result[None]:
     """P12: access to it ends; a request that still waits keeps its audio, for that request alone, and a customer's link until it was fetched."""
-    recording = act.store.recordings.get(recording_id)
+    recording = ctx.store.recordings.get(recording_id)
     states = ("gone",) if hidden else WITH_MOMENT
-    if recording is None or recording.state not in states or not _moment_has_come(act, recording):
-        return Done(None, quiet=True)
-    erasure, moment = _begin_erasure(act, recording), recording.erase_at or act.now
-    erasure.moment, erasure.closed_at, erasure.next_at = moment, act.now, act.now
+    if recording is None or recording.state not in states or not _moment_has_come(ctx, recording):
+        return Result(None, quiet=True)
+    erasure, moment = _begin_erasure(ctx, recording), recording.erase_at or ctx.now
+    erasure.moment, erasure.closed_at, erasure.next_at = moment, ctx.now, ctx.now
     recording.state = "closed"
-    kept = keep_for_matters(act, recording, moment)
-    ended = end_access(act, recording, "erased")
-    late = int((act.now - moment).total_seconds())
+    kept = keep_for_matters(ctx, recording, moment)
+    ended = end_access(ctx, recording, "erased")
+    late = int((ctx.now - moment).total_seconds())
     kept_by = [one.matter_id for one in kept]
     detail = {"erasure": erasure.id, "grants": ended, "late_seconds": late, "kept_by": kept_by}
-    return Done(None, redraw_matters(act, speaking_of(act, recording)), detail=detail)
+    return Result(None, redraw_matters(ctx, speaking_of(ctx, recording)), detail=detail)
 
 
-def end_access(act: Act, recording: Recording, why: str) -> list[str]:
+def end_access(ctx: Context, recording: Recording, why: str) -> list[str]:
     """Access that opens no call any more, since this one is out of reach, is over; the ids of what was given."""
-    requests = act.store.erasures.requests_naming(recording.id)
-    return [grant for one in requests if (grant := act.store.erasures.end_access(one, act.now, why))]
+    requests = ctx.store.erasures.requests_naming(recording.id)
+    return [grant for one in requests if (grant := ctx.store.erasures.end_access(one, ctx.now, why))]
 
 
 @handler("retention.reopen", clause="P12", about=_call_subject)
-def reopen_call(act: Act, recording_id: int) -> Done[None]:
+def reopen_call(ctx: Context, recording_id: int) -> Result[None]:
     """P12: its moment lies ahead, since its start was corrected or the clock put right: it is as if it had not been closed."""
-    recording = act.store.recordings.get(recording_id)
-    erasure = act.store.erasures.open(recording_id)
-    if recording is None or erasure is None or not _lies_ahead(act, recording, erasure):
-        return Done(None, quiet=True)
-    paused = act.store.pauses.get(erasure.pause) if erasure.pause else None
-    keeps, grants = act.store.erasures.undo(erasure, act.now)
-    declined = any(one.state != "kept" for one in act.store.declines.naming(recording.id))
+    recording = ctx.store.recordings.get(recording_id)
+    erasure = ctx.store.erasures.open(recording_id)
+    if recording is None or erasure is None or not _lies_ahead(ctx, recording, erasure):
+        return Result(None, quiet=True)
+    paused = ctx.store.pauses.get(erasure.pause) if erasure.pause else None
+    keeps, grants = ctx.store.erasures.undo(erasure, ctx.now)
+    declined = any(one.state != "kept" for one in ctx.store.declines.naming(recording.id))
     recording.state = "declined" if declined else "present"
-    matters = [*speaking_of(act, recording), *([paused] if paused is not None else [])]
+    matters = [*speaking_of(ctx, recording), *([paused] if paused is not None else [])]
     detail = {"erasure": erasure.id, "keeps": keeps, "grants": grants}
-    return Done(None, redraw_matters(act, matters), detail=detail)
+    return Result(None, redraw_matters(ctx, matters), detail=detail)
 
 
-def _lies_ahead(act: Act, recording: Recording, erasure: Erasure) -> bool:
+def _lies_ahead(ctx: Context, recording: Recording, erasure: Erasure) -> bool:
     """Whether it was closed for its age alone, too early, and nobody asked the recorder to delete it."""
-    early = recording.state == "closed" and not _moment_has_come(act, recording)
+    early = recording.state == "closed" and not _moment_has_come(ctx, recording)
     return early and erasure.why == RETENTION and erasure.asked_at is None
 
 
-def _moment_has_come(act: Act, recording: Recording) -> bool:
-    return recording.erase_at is not None and recording.erase_at <= act.now
+def _moment_has_come(ctx: Context, recording: Recording) -> bool:
+    return recording.erase_at is not None and recording.erase_at <= ctx.now
 
 
 @handler("retention.forget", clause="P12", about=_call_subject)
-def forget_vanished_call(act: Act, recording_id: int) -> Done[None]:
+def forget_vanished_call(ctx: Context, recording_id: int) -> Result[None]:
     """P12: of a call that vanished nobody can certify anything; what told who called goes all the same, once nothing keeps it."""
-    recording = act.store.recordings.get(recording_id)
-    if recording is None or recording.state != "gone" or not recording.closed(act.now):
-        return Done(None, quiet=True)
-    matters = speaking_of(act, recording)
-    act.store.erasures.wipe(recording, "gone")
-    act.store.declines.forget(recording.id)
+    recording = ctx.store.recordings.get(recording_id)
+    if recording is None or recording.state != "gone" or not recording.closed(ctx.now):
+        return Result(None, quiet=True)
+    matters = speaking_of(ctx, recording)
+    ctx.store.erasures.wipe(recording, "gone")
+    ctx.store.declines.forget(recording.id)
     recording.erase_at = None
-    return Done(None, redraw_matters(act, matters))
+    return Result(None, redraw_matters(ctx, matters))
 
 
-def _begin_erasure(act: Act, recording: Recording) -> Erasure:
+def _begin_erasure(ctx: Context, recording: Recording) -> Erasure:
     """A new erasure; or the one that is under way."""
-    if (under_way := act.store.erasures.open(recording.id)) is not None:
+    if (under_way := ctx.store.erasures.open(recording.id)) is not None:
         under_way.why = RETENTION  # whatever had been erased before: this call was not
         return under_way
-    return act.store.erasures.begin_now(new_id("E"), recording, RETENTION, act.now)
+    return ctx.store.erasures.begin_now(new_id("E"), recording, RETENTION, ctx.now)
 
 
 @handler("retention.let_go", clause="P12", about=lambda recording, **_: _call_subject(recording))
-def end_keep(act: Act, recording: int, matter: str) -> Done[None]:
+def end_keep(ctx: Context, recording: int, matter: str) -> Result[None]:
     """P12: with the last that keeps it, its erasure goes on."""
-    if not act.store.erasures.end_keep(recording, matter, act.now):
-        return Done(None, quiet=True)
-    return Done(None, detail={"matter": matter})
+    if not ctx.store.erasures.end_keep(recording, matter, ctx.now):
+        return Result(None, quiet=True)
+    return Result(None, detail={"matter": matter})
 
 
-def speaking_of(act: Act, recording: Recording) -> list[Matter]:
+def speaking_of(ctx: Context, recording: Recording) -> list[Matter]:
     """Every matter whose card says something of a call."""
-    erasures, one = act.store.erasures, recording.id
+    erasures, one = ctx.store.erasures, recording.id
     return [
         *erasures.naming(one),
         *erasures.held_for(one),
-        *act.store.declines.naming(one),
+        *ctx.store.declines.naming(one),
     ]
 
 
 @handler("retention.again", clause="P12")
-def erase_again(act: Act, recordings: tuple[int, ...]) -> Done[None]:
+def erase_again(ctx: Context, recordings: tuple[int, ...]) -> Result[None]:
     """P12: closed to everybody from now on; what is written to keep them had ended before they were erased."""
     begun: dict[str, str] = {}
     let_go: dict[str, list[str]] = {}
     effects: list[Effect] = []
-    calls = [one for one in act.store.recordings.all_of(recordings) if one.state != "erased"]
+    calls = [one for one in ctx.store.recordings.all_of(recordings) if one.state != "erased"]
     for recording in calls:
-        let_go |= _end_keeps(act, recording)
-        if erasure := _close_and_begin(act, recording):
+        let_go |= _end_keeps(ctx, recording)
+        if erasure := _close_and_begin(ctx, recording):
             begun[str(recording.id)] = erasure
-            effects += redraw_matters(act, act.store.erasures.requests_naming(recording.id))
+            effects += redraw_matters(ctx, ctx.store.erasures.requests_naming(recording.id))
     detail = {"erasures": begun, **({"let_go": let_go} if let_go else {})}
-    return Done(None, tuple(effects), detail=detail, quiet=not (begun or let_go))
+    return Result(None, tuple(effects), detail=detail, quiet=not (begun or let_go))
 
 
-def _end_keeps(act: Act, recording: Recording) -> dict[str, list[str]]:
-    keeps = [one.matter_id for one in act.store.erasures.keeps_of(recording.id)]
-    ended = [one for one in keeps if act.store.erasures.end_keep(recording.id, one, act.now)]
+def _end_keeps(ctx: Context, recording: Recording) -> dict[str, list[str]]:
+    keeps = [one.matter_id for one in ctx.store.erasures.keeps_of(recording.id)]
+    ended = [one for one in keeps if ctx.store.erasures.end_keep(recording.id, one, ctx.now)]
     return {str(recording.id): ended} if ended else {}
 
 
 @handler("retention.came_back", clause="P12")
-def erase_returned(act: Act, returned: Mapping[int, Shown]) -> Done[None]:
+def erase_returned(ctx: Context, returned: Mapping[int, Shown]) -> Result[None]:
     """P12: an erased call stays erased, whatever the recorder shows later: it is erased once more, with a new certificate."""
     begun: dict[str, str] = {}
     vanished = list[Recording]()
     for number, shown in returned.items():
-        recording = act.store.recordings.get(number)
+        recording = ctx.store.recordings.get(number)
         if recording is None or recording.state != "erased":
             continue
-        other = act.store.recordings.known(recording.system, [shown.native_id]).get(shown.native_id)
+        other = ctx.store.recordings.known(recording.system, [shown.native_id]).get(shown.native_id)
         if other is not None and other is not recording:
-            vanished += _take_overwritten(act, other)
+            vanished += _take_overwritten(ctx, other)
         # Until it is erased, since the recorder knows it by nothing else; also where it came a second time meanwhile.
         recording.native_id, recording.stamp, recording.size = shown.native_id, shown.stamp, shown.size
-        if act.store.erasures.open(number) is None:
-            begun[str(number)] = act.store.erasures.begin_now(new_id("E"), recording, CAME_BACK, act.now).id
-    told = (*_tell_head(act, begun), *tell_of_calls(act, vanished, VANISHED, "vanished"))
+        if ctx.store.erasures.open(number) is None:
+            begun[str(number)] = ctx.store.erasures.begin_now(new_id("E"), recording, CAME_BACK, ctx.now).id
+    told = (*_tell_head(ctx, begun), *tell_of_calls(ctx, vanished, VANISHED, "vanished"))
     detail = {"erasures": begun, **({"vanished": [one.id for one in vanished]} if vanished else {})}
-    return Done(None, told, detail=detail, quiet=not begun)
+    return Result(None, told, detail=detail, quiet=not begun)
 
 
 @handler("retention.recognised", clause="P12")
-def register_recognised(act: Act, system: str, found: Sequence[Mapping[str, Any]]) -> Done[None]:
+def register_recognised(ctx: Context, system: str, found: Sequence[Mapping[str, Any]]) -> Result[None]:
     """P12: such audio stands in the register as what is to be erased, with no more than its certificate needs, and the Head is told."""
-    known = act.store.recordings.known(system, [one["native_id"] for one in found])
+    known = ctx.store.recordings.known(system, [one["native_id"] for one in found])
     begun: dict[str, str] = {}
     vanished = list[Recording]()
     for row in found:
         before = known.get(row["native_id"])
-        if before is not None and _is_known_again(act, before):
+        if before is not None and _is_known_again(ctx, before):
             before.stamp, before.size = row["stamp"], row["size"]
             continue
-        vanished += _take_overwritten(act, before) if before is not None else []
-        recording = _register_returned(act, system, row)
-        begun[str(recording.id)] = _close_and_begin(act, recording)
-    told = (*_tell_head(act, begun), *tell_of_calls(act, vanished, VANISHED, "vanished"))
+        vanished += _take_overwritten(ctx, before) if before is not None else []
+        recording = _register_returned(ctx, system, row)
+        begun[str(recording.id)] = _close_and_begin(ctx, recording)
+    told = (*_tell_head(ctx, begun), *tell_of_calls(ctx, vanished, VANISHED, "vanished"))
     detail = {"erasures": begun, **({"vanished": [one.id for one in vanished]} if vanished else {})}
-    return Done(None, told, detail=detail, quiet=not (begun or vanished))
+    return Result(None, told, detail=detail, quiet=not (begun or vanished))
 
 
-def _is_known_again(act: Act, recording: Recording) -> bool:
+def _is_known_again(ctx: Context, recording: Recording) -> bool:
     """Whether it is such audio already, and on its way."""
-    under_way = act.store.erasures.open(recording.id)
+    under_way = ctx.store.erasures.open(recording.id)
     return recording.state == "closed" and under_way is not None and under_way.why == KNOWN_AGAIN
 
 
-def _tell_head(act: Act, begun: Mapping[str, str]) -> tuple[Effect, ...]:
+def _tell_head(ctx: Context, begun: Mapping[str, str]) -> tuple[Effect, ...]:
     if not begun:
         return ()
     words = BACK.format(
-        calls=quantity_words(len(begun), "call"), named=name_calls(act, act.store.recordings.all_of(map(int, begun)))
+        calls=quantity_words(len(begun), "call"), named=name_calls(ctx, ctx.store.recordings.all_of(map(int, begun)))
     )
-    return tell_head(act, words, f"came_back:{min(begun.values())}")
+    return tell_head(ctx, words, f"came_back:{min(begun.values())}")
 
 
-def _take_overwritten(act: Act, other: Recording) -> list[Recording]:
+def _take_overwritten(ctx: Context, other: Recording) -> list[Recording]:
     """P12: the call over which erased audio was put: its own is no longer there, so it vanished, where its moment is yet to come."""
-    lost = other.state == "present" and not other.closed(act.now)
-    act.store.recordings.unname(other)
+    lost = other.state == "present" and not other.closed(ctx.now)
+    ctx.store.recordings.unname(other)
     return [other] if lost else []
 
 
-def _close_and_begin(act: Act, recording: Recording) -> str:
+def _close_and_begin(ctx: Context, recording: Recording) -> str:
     """The id of the erasure that begins with that, or was under way and waits for nobody from now on; empty where it did so before."""
-    recording.erase_at = min(recording.erase_at or act.now, act.now)
+    recording.erase_at = min(recording.erase_at or ctx.now, ctx.now)
     recording.state = "gone" if recording.state == "gone" else "closed"
-    if (under_way := act.store.erasures.open(recording.id)) is not None:
+    if (under_way := ctx.store.erasures.open(recording.id)) is not None:
         before, under_way.why = under_way.why, KNOWN_AGAIN
-        under_way.next_at = min(under_way.next_at, act.now)
+        under_way.next_at = min(under_way.next_at, ctx.now)
         return "" if before in AGAIN else under_way.id
-    return act.store.erasures.begin_now(new_id("E"), recording, KNOWN_AGAIN, act.now).id
+    return ctx.store.erasures.begin_now(new_id("E"), recording, KNOWN_AGAIN, ctx.now).id
 
 
-def _register_returned(act: Act, system: str, row: Mapping[str, Any]) -> Recording:
+def _register_returned(ctx: Context, system: str, row: Mapping[str, Any]) -> Recording:
     facts = {name: row[name] for name in KEPT}
-    day = line_day(act.policy, row["line"], row["started"]).isoformat()
-    on_it = act.store.people.on_calls([on := (row["operator_key"], row["started"])]).get(on)
+    day = line_day(ctx.policy, row["line"], row["started"]).isoformat()
+    on_it = ctx.store.people.on_calls([on := (row["operator_key"], row["started"])]).get(on)
     recording = Recording(system=system, caller="", crm="", local_day=day, operator_id=on_it, **facts)
-    act.store.recordings.add(recording)
+    ctx.store.recordings.add(recording)
     return recording

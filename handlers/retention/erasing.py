@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.cards import Facts, Line, Page, Part, Sign, Small, When, Words
 from handlers.door import Repeated
 from handlers.effects import Effect
@@ -100,15 +100,15 @@ BEGAN = {
 
 
 @handler("retention.take", clause="P12")
-def take_erasures(act: Act, erasures: tuple[str, ...]) -> Done[tuple[Doomed, ...]]:
+def take_erasures(ctx: Context, erasures: tuple[str, ...]) -> Result[tuple[Doomed, ...]]:
     """P12: one replica at a time sees to an erasure; if it dies, another one does after two minutes."""
     doomed: list[Doomed] = []
-    for erasure, one in _still_due(act, erasures):
-        if erasure.next_at > act.now:
+    for erasure, one in _still_due(ctx, erasures):
+        if erasure.next_at > ctx.now:
             continue
-        erasure.next_at = act.now + UNDER_WAY
+        erasure.next_at = ctx.now + UNDER_WAY
         doomed.append(_doomed_call(erasure, one))
-    return Done(tuple(doomed), quiet=True)
+    return Result(tuple(doomed), quiet=True)
 
 
 def _doomed_call(erasure: Erasure, one: Recording) -> Doomed:
@@ -119,67 +119,67 @@ def _doomed_call(erasure: Erasure, one: Recording) -> Doomed:
 
 
 @handler("retention.ask", clause="P12")
-def ask_guard(act: Act, erasures: tuple[str, ...]) -> Done[frozenset[str]]:
+def ask_guard(ctx: Context, erasures: tuple[str, ...]) -> Result[frozenset[str]]:
     """P12: what keeps a call is looked at again, and the guard is asked once more."""
-    unsafe = judge_erasures(act.store, act.policy, act.now, act.keys.log_seal, erasures).erasures
-    due = list(_still_due(act, [one for one in erasures if one not in unsafe]))
+    unsafe = judge_erasures(ctx.store, ctx.policy, ctx.now, ctx.keys.log_seal, erasures).erasures
+    due = list(_still_due(ctx, [one for one in erasures if one not in unsafe]))
     decided = [Due(one.id, one.moment, pause=one.pause) for one, _ in due if one.pause]
-    changed = altered_erasures(act.store, act.keys.log_seal, decided)
+    changed = altered_erasures(ctx.store, ctx.keys.log_seal, decided)
     asked = [erasure.id for erasure, _ in due if erasure.id not in changed]
-    return Done(frozenset(asked), detail={"erasures": asked}, quiet=not asked)
+    return Result(frozenset(asked), detail={"erasures": asked}, quiet=not asked)
 
 
 @handler("retention.send", clause="P12", about="erasure_id")
-def send_delete(act: Act, erasure_id: str, audio: str) -> Done[bool]:
+def send_delete(ctx: Context, erasure_id: str, audio: str) -> Result[bool]:
     """P12: the last look at what keeps a call, in the transaction after which the delete is sent; a hold wins until then."""
-    for erasure, _ in _still_due(act, (erasure_id,)):
-        erasure.state, erasure.asked_at, erasure.audio_hash = "asked", act.now, audio
-        return Done(True)
-    return Done(False, quiet=True)
+    for erasure, _ in _still_due(ctx, (erasure_id,)):
+        erasure.state, erasure.asked_at, erasure.audio_hash = "asked", ctx.now, audio
+        return Result(True)
+    return Result(False, quiet=True)
 
 
-def _still_due(act: Act, erasures: Iterable[str]) -> Iterator[tuple[Erasure, Recording]]:
+def _still_due(ctx: Context, erasures: Iterable[str]) -> Iterator[tuple[Erasure, Recording]]:
     for name in erasures:
-        erasure = act.store.erasures.get(name)
-        one = act.store.recordings.get(erasure.recording_id) if erasure else None
-        if erasure is None or one is None or erasure.state in OVER or not _goes_now(act, erasure, one):
+        erasure = ctx.store.erasures.get(name)
+        one = ctx.store.recordings.get(erasure.recording_id) if erasure else None
+        if erasure is None or one is None or erasure.state in OVER or not _goes_now(ctx, erasure, one):
             continue
-        if not (act.store.erasures.kept([one.id], act.now) or _is_paused(act, erasure)):
+        if not (ctx.store.erasures.kept([one.id], ctx.now) or _is_paused(ctx, erasure)):
             yield erasure, one
 
 
-def _goes_now(act: Act, erasure: Erasure, one: Recording) -> bool:
+def _goes_now(ctx: Context, erasure: Erasure, one: Recording) -> bool:
     """Whether its audio is to go now, as far as what keeps or stops it has nothing to say: as the store finds what is due."""
-    return one.closed(act.now) or (one.state == "gone" and bool(erasure.audio_hash))
+    return one.closed(ctx.now) or (one.state == "gone" and bool(erasure.audio_hash))
 
 
 @handler("retention.fail", clause="P12", about="erasure_id")
 def note_failure(
-    act: Act, erasure_id: str, trouble: Trouble, left: int = 0, until: datetime | None = None
-) -> Done[None]:
+    ctx: Context, erasure_id: str, trouble: Trouble, left: int = 0, until: datetime | None = None
+) -> Result[None]:
     """P12: tried again after twice as long each time, a quarter of an hour at most; a day where it is known that it stays for longer."""
-    erasure, _ = _load_under_way(act, erasure_id)
+    erasure, _ = _load_under_way(ctx, erasure_id)
     erasure.tries += 1
     erasure.trouble = trouble
-    soon = act.now + min(FIRST_WAIT * 2.0 ** min(erasure.tries - 1, 10), LONGEST_WAIT)
+    soon = ctx.now + min(FIRST_WAIT * 2.0 ** min(erasure.tries - 1, 10), LONGEST_WAIT)
     # Whoever runs the recording system may let go of it before its day, so it is asked each day all the same.
-    erasure.next_at = max(soon, min(until, act.now + DAILY)) if until else soon
-    return Done(None, detail={"trouble": trouble, "left": left, "tries": erasure.tries})
+    erasure.next_at = max(soon, min(until, ctx.now + DAILY)) if until else soon
+    return Result(None, detail={"trouble": trouble, "left": left, "tries": erasure.tries})
 
 
 @handler("retention.stay", clause="P12", about="erasure_id")
-def undo_asking(act: Act, erasure_id: str) -> Done[None]:
+def undo_asking(ctx: Context, erasure_id: str) -> Result[None]:
     """P12: it is as if the recorder had not been asked."""
-    erasure, _ = _load_under_way(act, erasure_id)
+    erasure, _ = _load_under_way(ctx, erasure_id)
     erasure.state, erasure.asked_at, erasure.audio_hash = "closed", None, ""
-    return Done(None)
+    return Result(None)
 
 
 @handler("retention.certify", clause="P12", about="erasure_id")
-def certify_erased(act: Act, erasure_id: str, proof: Proof) -> Done[None]:
+def certify_erased(ctx: Context, erasure_id: str, proof: Proof) -> Result[None]:
     """P12: the audio is gone; of the call stays only what its certificate needs."""
-    erasure, one = _load_under_way(act, erasure_id)
-    erasure.state, erasure.erased_at, erasure.answered_at = "erased", act.now, proof.answered
+    erasure, one = _load_under_way(ctx, erasure_id)
+    erasure.state, erasure.erased_at, erasure.answered_at = "erased", ctx.now, proof.answered
     erasure.how, erasure.unseen, erasure.trouble = proof.how, proof.unseen, ""
     erasure.native_hash, erasure.audio_hash, erasure.size_hash = proof.native_hash, proof.audio_hash, proof.size_hash
     detail = {
@@ -188,49 +188,49 @@ def certify_erased(act: Act, erasure_id: str, proof: Proof) -> Done[None]:
         "native": proof.native_hash, "audio": proof.audio_hash, "size": proof.size_hash, "policy_text": erasure.policy_text,
         **({"pause": erasure.pause} if erasure.pause else {}),
     }  # fmt: skip
-    forgotten = _wipe_call(act, one, "erased")
-    return Done(None, forgotten, detail=detail)
+    forgotten = _wipe_call(ctx, one, "erased")
+    return Result(None, forgotten, detail=detail)
 
 
 @handler("retention.vanish", clause="P12", about="erasure_id")
-def note_vanished(act: Act, erasure_id: str) -> Done[None]:
+def note_vanished(ctx: Context, erasure_id: str) -> Result[None]:
     """P12: what vanished gets no certificate; the Head hears of it, once a day. Of what was erased once the earlier one stands."""
-    erasure, one = _load_under_way(act, erasure_id)
-    erasure.state, erasure.vanished_at = "vanished", act.now
+    erasure, one = _load_under_way(ctx, erasure_id)
+    erasure.state, erasure.vanished_at = "vanished", ctx.now
     again = erasure.why == CAME_BACK
-    told = (*_gone_words(act, one, again=again), *_wipe_call(act, one, "erased" if again else "gone"))
-    return Done(None, told, detail={"recording": one.id})
+    told = (*_gone_words(ctx, one, again=again), *_wipe_call(ctx, one, "erased" if again else "gone"))
+    return Result(None, told, detail={"recording": one.id})
 
 
-def _gone_words(act: Act, one: Recording, *, again: bool) -> tuple[Effect, ...]:
-    words, day = WENT_AGAIN if again else VANISHED, company_day(act.policy, act.now)
+def _gone_words(ctx: Context, one: Recording, *, again: bool) -> tuple[Effect, ...]:
+    words, day = WENT_AGAIN if again else VANISHED, company_day(ctx.policy, ctx.now)
     once = f"again:{day}" if again else day
-    return tell_head(act, words.format(named=name_calls(act, [one])), f"vanished:{once}")
+    return tell_head(ctx, words.format(named=name_calls(ctx, [one])), f"vanished:{once}")
 
 
-def _wipe_call(act: Act, one: Recording, state: str) -> tuple[Effect, ...]:
+def _wipe_call(ctx: Context, one: Recording, state: str) -> tuple[Effect, ...]:
     """What tells who called goes; cards that name the call are redrawn."""
-    matters = speaking_of(act, one)
-    act.store.erasures.wipe(one, state)
-    act.store.declines.forget(one.id)
-    return redraw_matters(act, matters)
+    matters = speaking_of(ctx, one)
+    ctx.store.erasures.wipe(one, state)
+    ctx.store.declines.forget(one.id)
+    return redraw_matters(ctx, matters)
 
 
 @handler("retention.late", clause="P12")
-def warn_of_late(act: Act, name: str = "") -> Done[None]:
+def warn_of_late(ctx: Context, name: str = "") -> Result[None]:
     """P12: the Head hears of what is later than the policy allows, then daily while it lasts."""
-    limit = timedelta(minutes=act.policy.retention.most_minutes_late)
-    since = act.now - limit
-    number = act.store.erasures.late(since, act.now)
+    limit = timedelta(minutes=ctx.policy.retention.most_minutes_late)
+    since = ctx.now - limit
+    number = ctx.store.erasures.late(since, ctx.now)
     if not number:
-        return Done(None, quiet=True)
-    act.store.deadlines.set("retention.late", name, act.now + DAILY)
-    troubles = act.store.outlook.late(since, act.now).keys()
+        return Result(None, quiet=True)
+    ctx.store.deadlines.set("retention.late", name, ctx.now + DAILY)
+    troubles = ctx.store.outlook.late(since, ctx.now).keys()
     words = (
         f"{quantity_words(number, 'call')} should be erased by now, and the recording system still has the audio."
         f" It is closed to everyone, and I’ll try again {_how_often(troubles)}. Please have the recording system checked."
     )
-    return Done(None, tell_head(act, words, f"late:{act.now:%Y%m%d%H%M}"), detail={"number": number})
+    return Result(None, tell_head(ctx, words, f"late:{ctx.now:%Y%m%d%H%M}"), detail={"number": number})
 
 
 def _how_often(troubles: AbstractSet[str]) -> str:
@@ -241,16 +241,16 @@ def _how_often(troubles: AbstractSet[str]) -> str:
     )
 
 
-def _is_paused(act: Act, erasure: Erasure) -> bool:
+def _is_paused(ctx: Context, erasure: Erasure) -> bool:
     """Whether nobody has said Continue of the pause that it waits in; never where it had been erased before."""
-    pause = act.store.pauses.get(erasure.pause) if erasure.pause and erasure.why not in AGAIN else None
+    pause = ctx.store.pauses.get(erasure.pause) if erasure.pause and erasure.why not in AGAIN else None
     return pause is not None and pause.state != CONTINUED
 
 
-def _load_under_way(act: Act, name: str) -> tuple[Erasure, Recording]:
+def _load_under_way(ctx: Context, name: str) -> tuple[Erasure, Recording]:
     """An erasure that is under way, and its call. Raises `Repeated` where it is over, `LookupError` where there is none."""
-    erasure = act.store.erasures.get(name)
-    one = act.store.recordings.get(erasure.recording_id) if erasure else None
+    erasure = ctx.store.erasures.get(name)
+    one = ctx.store.recordings.get(erasure.recording_id) if erasure else None
     if erasure is None or one is None:
         raise LookupError(name)
     if erasure.state in OVER:
@@ -258,37 +258,37 @@ def _load_under_way(act: Act, name: str) -> tuple[Erasure, Recording]:
     return erasure, one
 
 
-def certificate_page(act: Act, erasure_id: str) -> Page:
+def certificate_page(ctx: Context, erasure_id: str) -> Page:
     """The certificate, for the people who answer for erasure; raises `Refused` for others, and where there is none."""
-    erasure = act.store.erasures.get(erasure_id)
-    one = act.store.recordings.get(erasure.recording_id) if erasure else None
-    if erasure is None or one is None or not answers_for_erasure(act):
+    erasure = ctx.store.erasures.get(erasure_id)
+    one = ctx.store.recordings.get(erasure.recording_id) if erasure else None
+    if erasure is None or one is None or not answers_for_erasure(ctx):
         raise Refused("I can’t find this certificate.", clause="P12", code="unknown")
     if erasure.erased_at is None:
         raise Refused("This call is not erased yet, so there is no certificate.", clause="P12", code="not_erased")
-    return Page("Certificate of erasure", _certificate_parts(act, erasure, one))
+    return Page("Certificate of erasure", _certificate_parts(ctx, erasure, one))
 
 
-def answers_for_erasure(act: Act) -> bool:
+def answers_for_erasure(ctx: Context) -> bool:
     """Whether the person who asks answers for erasure."""
-    return any(act.me.id in act.policy.held(name).people for name in ANSWER)
+    return any(ctx.me.id in ctx.policy.held(name).people for name in ANSWER)
 
 
-def _certificate_parts(act: Act, erasure: Erasure, one: Recording) -> tuple[Part, ...]:
+def _certificate_parts(ctx: Context, erasure: Erasure, one: Recording) -> tuple[Part, ...]:
     return (
         Line(f"The audio of call {one.id} is erased for good.", Sign.APPROVED),
-        Facts(_certificate_facts(act, erasure, one)),
-        Line(WHY[erasure.why].format(months=act.policy.retention.months)),
+        Facts(_certificate_facts(ctx, erasure, one)),
+        Line(WHY[erasure.why].format(months=ctx.policy.retention.months)),
         Line(f"How: {erasure.how}"),
         Line(f"What could not be seen: {erasure.unseen}"),
-        *(Line(f"The policy’s text by its SHA-256: {text.digest}") for text in _policy_text(act, erasure)),
+        *(Line(f"The policy’s text by its SHA-256: {text.digest}") for text in _policy_text(ctx, erasure)),
         Line(ELSEWHERE),
         Small(f"{erasure.id} · P12 · name {erasure.native_hash[:16]} · audio {erasure.audio_hash[:16] or 'not read'}"),
     )
 
 
-def _certificate_facts(act: Act, erasure: Erasure, one: Recording) -> tuple[tuple[str, Words], ...]:
-    line, zone = line_words(one.line, act.policy)
+def _certificate_facts(ctx: Context, erasure: Erasure, one: Recording) -> tuple[tuple[str, Words], ...]:
+    line, zone = line_words(one.line, ctx.policy)
     moments = (
         ("Its moment", erasure.moment),
         (BEGAN.get(erasure.why, "Closed to everyone"), erasure.closed_at),
@@ -297,17 +297,17 @@ def _certificate_facts(act: Act, erasure: Erasure, one: Recording) -> tuple[tupl
     )  # fmt: skip
     policy = f"text {erasure.policy_text} of its policy" if erasure.policy_text else "the policy in force"
     return (
-        ("Call", When(one.started, zone, act.now)), ("Line", line), ("With", one.operator_name),
-        *((name, _moment_fact(name, at, zone, act)) for name, at in moments if at is not None),
-        ("By", f"{act.policy.company.name}, {policy}"),
+        ("Call", When(one.started, zone, ctx.now)), ("Line", line), ("With", one.operator_name),
+        *((name, _moment_fact(name, at, zone, ctx)) for name, at in moments if at is not None),
+        ("By", f"{ctx.policy.company.name}, {policy}"),
     )  # fmt: skip
 
 
-def _moment_fact(name: str, at: datetime, zone: str, act: Act) -> Words:
+def _moment_fact(name: str, at: datetime, zone: str, ctx: Context) -> Words:
     """The second of the recorder's answer stands there in UTC as well, since no platform draws seconds."""
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if name == "To the second" else When(at, zone, act.now)
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if name == "To the second" else When(at, zone, ctx.now)
 
 
-def _policy_text(act: Act, erasure: Erasure) -> list[PolicyText]:
+def _policy_text(ctx: Context, erasure: Erasure) -> list[PolicyText]:
     """The text of the policy by which it was erased, where one was kept."""
-    return [one for one in (act.store.policy_texts.get(erasure.policy_text or 0),) if one is not None]
+    return [one for one in (ctx.store.policy_texts.get(erasure.policy_text or 0),) if one is not None]

@@ -9,7 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.cards import Row
 from handlers.handling import handler
 from handlers.ids import new_id
@@ -47,11 +47,11 @@ class PauseCase(Case[ErasurePause]):
     restored: datetime | None = None
 
     @classmethod
-    def load_more(cls, act: Act, matter: ErasurePause) -> More:
+    def load_more(cls, ctx: Context, matter: ErasurePause) -> More:
         """What waits, and when the database was restored."""
-        restored = act.store.audit.restored(matter.closed_at) if "restored" in matter.causes else None
+        restored = ctx.store.audit.restored(matter.closed_at) if "restored" in matter.causes else None
         at = datetime.fromisoformat(restored.at) if restored is not None else None
-        return More(fields={"waiting": act.store.pauses.waiting(matter.id), "restored": at})
+        return More(fields={"waiting": ctx.store.pauses.waiting(matter.id), "restored": at})
 
     @property
     def things(self) -> str:
@@ -59,16 +59,16 @@ class PauseCase(Case[ErasurePause]):
         return quantity_words(self.waiting.number, "call")
 
 
-def schedule_next_morning(act: Act, pause: ErasurePause) -> None:
+def schedule_next_morning(ctx: Context, pause: ErasurePause) -> None:
     """Ask the clock for the next morning."""
-    act.store.deadlines.set(REMIND, pause.id, next_morning(act.policy, act.now))
+    ctx.store.deadlines.set(REMIND, pause.id, next_morning(ctx.policy, ctx.now))
 
 
 @handler("retention.remind", clause="P12", about="matter")
-def remind_of_pause(act: Act, matter: str) -> Done[None]:
+def remind_of_pause(ctx: Context, matter: str) -> Result[None]:
     """Whoever is asked, each morning until it is decided."""
-    case = PauseCase.load(act, matter)
-    return remind_asked(act, case, REMIND, lambda: schedule_next_morning(act, case.matter))
+    case = PauseCase.load(ctx, matter)
+    return remind_asked(ctx, case, REMIND, lambda: schedule_next_morning(ctx, case.matter))
 
 
 def pause_reminder_row(case: PauseCase, told: Reminder) -> Row | None:
@@ -158,69 +158,69 @@ def _unsafe_erasures(
 
 
 @handler("retention.pause", clause="P12")
-def pause_erasures(act: Act) -> Done[None]:
+def pause_erasures(ctx: Context) -> Result[None]:
     """P12: judged once more in the transaction that pauses them, so that two replicas make one card."""
-    judged = judge_erasures(act.store, act.policy, act.now, act.keys.log_seal)
+    judged = judge_erasures(ctx.store, ctx.policy, ctx.now, ctx.keys.log_seal)
     if judged.pause is not None or not judged.erasures:
-        return Done(None, quiet=True)
+        return Result(None, quiet=True)
     row = ErasurePause(
-        id=new_id("EP"), asked_at=act.now, line=act.policy.company.home_line, causes=judged.causes,
+        id=new_id("EP"), asked_at=ctx.now, line=ctx.policy.company.home_line, causes=judged.causes,
         day=judged.span.day.isoformat(), coming=judged.coming,
     )  # fmt: skip
-    act.store.pauses.add(row)
-    act.store.pauses.put(row.id, judged.erasures)
-    asked, effects = asking.begin_asking(act, PauseCase.of(act, row))
-    schedule_next_morning(act, row)
-    return Done(None, effects, row.id, {**asked, **_waiting_for_log(judged)})
+    ctx.store.pauses.add(row)
+    ctx.store.pauses.put(row.id, judged.erasures)
+    asked, effects = asking.begin_asking(ctx, PauseCase.of(ctx, row))
+    schedule_next_morning(ctx, row)
+    return Result(None, effects, row.id, {**asked, **_waiting_for_log(judged)})
 
 
 @handler("retention.follow_pause", clause="P12", about="matter")
-def follow_pause(act: Act, matter: str) -> Done[None]:
+def follow_pause(ctx: Context, matter: str) -> Result[None]:
     """P12: what has to wait as well joins the card that waits; one in which nothing waits any more is over."""
-    judged = judge_erasures(act.store, act.policy, act.now, act.keys.log_seal)
+    judged = judge_erasures(ctx.store, ctx.policy, ctx.now, ctx.keys.log_seal)
     row = judged.pause
     if row is None or row.id != matter:
-        return Done(None, quiet=True)
+        return Result(None, quiet=True)
     if judged.moves:
         row.causes, row.day, row.coming = judged.causes, judged.span.day.isoformat(), judged.coming
-        act.store.pauses.put(row.id, judged.erasures)
-        return Done(None, bump_and_redraw(PauseCase.load(act, row.id)), detail=_waiting_for_log(judged))
-    if act.store.pauses.waits(row.id):
-        return Done(None, quiet=True)
-    return _close_pause(act, PauseCase.load(act, row.id), OVER)
+        ctx.store.pauses.put(row.id, judged.erasures)
+        return Result(None, bump_and_redraw(PauseCase.load(ctx, row.id)), detail=_waiting_for_log(judged))
+    if ctx.store.pauses.waits(row.id):
+        return Result(None, quiet=True)
+    return _close_pause(ctx, PauseCase.load(ctx, row.id), OVER)
 
 
 @handler("retention.continue", clause="P12", about=lambda pause: pause.partition(":")[0])
-def continue_erasures(act: Act, pause: str) -> Done[None]:
+def continue_erasures(ctx: Context, pause: str) -> Result[None]:
     """P12: one person has looked, and these are erased; also where they had been kept before."""
-    return _decide_pause(act, pause, CONTINUED)
+    return _decide_pause(ctx, pause, CONTINUED)
 
 
 @handler("retention.keep", clause="P12", about=lambda pause: pause.partition(":")[0])
-def keep_audio(act: Act, pause: str) -> Done[None]:
+def keep_audio(ctx: Context, pause: str) -> Result[None]:
     """P12: one person has looked, and these stay; closed to everybody until their moment turns out to lie ahead, or somebody says Continue."""
-    return _decide_pause(act, pause, KEPT)
+    return _decide_pause(ctx, pause, KEPT)
 
 
-def _decide_pause(act: Act, pressed: str, state: str) -> Done[None]:
+def _decide_pause(ctx: Context, pressed: str, state: str) -> Result[None]:
     """`pressed` names the pause, and the revision of it that was seen."""
     pause, _, seen = pressed.partition(":")
-    case, authority = PauseCase.load_for_decider(act, pause)
+    case, authority = PauseCase.load_for_decider(ctx, pause)
     row = case.matter
     rule.check_decidable(
         waits=row.is_open or (row.state == KEPT != state),
         seen=int(seen) if seen.isascii() and seen.isdigit() else 0,
         revision=row.revision,
     )
-    stepped_in = takes_part(act, case, authority)
-    return _close_pause(act, case, state, {"number": case.waiting.number, **stepped_in}, act.me.id)
+    stepped_in = takes_part(ctx, case, authority)
+    return _close_pause(ctx, case, state, {"number": case.waiting.number, **stepped_in}, ctx.me.id)
 
 
 def _close_pause(
-    act: Act, case: PauseCase, state: str, detail: dict[str, Any] | None = None, by: int | None = None
-) -> Done[None]:  # fmt: skip
-    close_matter(act, case.matter, state, by)
-    return Done(None, bump_and_redraw(case), detail={"state": state, **(detail or {})})
+    ctx: Context, case: PauseCase, state: str, detail: dict[str, Any] | None = None, by: int | None = None
+) -> Result[None]:  # fmt: skip
+    close_matter(ctx, case.matter, state, by)
+    return Result(None, bump_and_redraw(case), detail={"state": state, **(detail or {})})
 
 
 def _waiting_for_log(judged: Judged) -> dict[str, Any]:

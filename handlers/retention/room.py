@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.cards import Button, Row, Sign, When
 from handlers.home import waiting_of
 from handlers.matters.showing import MatterOf
@@ -20,32 +20,32 @@ from storage.tables.calls import Erasure, ErasurePause
 LATELY = timedelta(days=30)
 
 
-def retention_lists(act: Act) -> Mapping[str, Rows]:
+def retention_lists(ctx: Context) -> Mapping[str, Rows]:
     """What waits for a decision, and the certificates of the last days; for everybody else there are none."""
-    if act.me.id not in act.policy.seats.in_roles:
+    if ctx.me.id not in ctx.policy.seats.in_roles:
         return {}
-    waits = {"waiting": waiting_of(act, ErasurePause, lambda _: f"{Sign.ALARM} Erasures paused: continue or keep?")}
-    if not answers_for_erasure(act):
+    waits = {"waiting": waiting_of(ctx, ErasurePause, lambda _: f"{Sign.ALARM} Erasures paused: continue or keep?")}
+    if not answers_for_erasure(ctx):
         return waits
-    since = act.now - LATELY
-    number = act.store.erasures.count(since)
+    since = ctx.now - LATELY
+    number = ctx.store.erasures.count(since)
     return {
         **waits,
-        "erased": Rows("Erased in the last 30 days", number, lambda most, skip: _certificate_rows(act, most, skip)),
+        "erased": Rows("Erased in the last 30 days", number, lambda most, skip: _certificate_rows(ctx, most, skip)),
     }
 
 
-def _certificate_rows(act: Act, most: int, skip: int) -> list[Row]:
-    found = act.store.erasures.newest(act.now - LATELY, most, skip)
-    return [_certificate_row(act, erasure, recording) for erasure, recording in found]
+def _certificate_rows(ctx: Context, most: int, skip: int) -> list[Row]:
+    found = ctx.store.erasures.newest(ctx.now - LATELY, most, skip)
+    return [_certificate_row(ctx, erasure, recording) for erasure, recording in found]
 
 
-def _certificate_row(act: Act, erasure: Erasure, recording: Recording) -> Row:
+def _certificate_row(ctx: Context, erasure: Erasure, recording: Recording) -> Row:
     when = erasure.erased_at or erasure.closed_at
-    label, zone = line_words(recording.line, act.policy)
-    call = (f"{Sign.APPROVED} Call of ", When(recording.started, zone, act.now), f" · {recording.operator_name}")
+    label, zone = line_words(recording.line, ctx.policy)
+    call = (f"{Sign.APPROVED} Call of ", When(recording.started, zone, ctx.now), f" · {recording.operator_name}")
     return Row(
-        call, Button("certificate", "Certificate", erasure.id), (f"{label} · erased ", When(when, zone, act.now))
+        call, Button("certificate", "Certificate", erasure.id), (f"{label} · erased ", When(when, zone, ctx.now))
     )
 
 

@@ -16,7 +16,7 @@ from bot.app import utc_now
 from bot.recorders import open_recorder
 from bot.retention.recording_sync import RecordingSync
 from bot.settings.config import read_policy
-from handlers.acting import Visitor
+from handlers.acting import Actor
 from handlers.cards import Option
 from handlers.door import Door
 from handlers.finding import find_calls
@@ -72,7 +72,7 @@ async def _typed(door: Door) -> list[float]:
         "slack", "U0BENCH", "asker.0@fernhill.example", "asker.0@fernhill.example", "Asker", "UTC", "member", utc_now()
     )
     met = await door.database.write(lambda store: store.meetings.meet(account))
-    who = Visitor("slack:U0BENCH", met.person_id)
+    who = Actor("slack:U0BENCH", met.person_id)
     times: list[float] = []
     for text in TYPED * 5:
         taken, _ = await _timed(_find(door, who, text))
@@ -80,8 +80,8 @@ async def _typed(door: Door) -> list[float]:
     return times
 
 
-async def _find(door: Door, who: Visitor, text: str) -> list[Option]:
-    return await door.database.read(lambda store: find_calls(door.act(store, who), text))
+async def _find(door: Door, who: Actor, text: str) -> list[Option]:
+    return await door.database.read(lambda store: find_calls(door.context(store, who), text))
 
 
 def many_entries(store: Store) -> None:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from bot.settings.config import read_policy
-from handlers.acting import Visitor
+from handlers.acting import Actor
 from handlers.finding import MOST_OPTIONS
 from handlers.policy import Policy
 from storage.database.store import Database, Store
@@ -101,7 +101,7 @@ async def _analyzed(database: Database) -> None:
             await connection.exec_driver_sql("ANALYZE")
 
 
-async def _timed(database: Database, rules: Policy, who: Visitor, words: Words, those: Sequence[Call]) -> Figures:
+async def _timed(database: Database, rules: Policy, who: Actor, words: Words, those: Sequence[Call]) -> Figures:
     found, times, idle = await looked(database, rules, who, words.typed), [], []
     for _ in range(ROUNDS):
         began = time.perf_counter()

@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from bot.ports import LiveCall, Unavailable
 from bot.retention.declining import Declining
-from handlers.acting import CLOCK, Visitor
+from handlers.acting import CLOCK, Actor
 from handlers.declined import deciding, saying
 from handlers.retention.erasing import certificate_page
 from storage.database.store import Database
@@ -38,7 +38,7 @@ class Exchange:
     recorder: MemoryRecorder
     declining: Declining
 
-    async def say(self, who: Visitor | None = None) -> Declined:
+    async def say(self, who: Actor | None = None) -> Declined:
         await self.company.door.enter(saying.note_declined(), who or self.company.bram)
         await self.declining.look()
         return await newest(self.company, who or self.company.bram)
@@ -211,7 +211,7 @@ async def test_p5_it_is_erased_with_a_certificate_after_a_look_of_another_kind(d
     assert archive.recorder._audio == {}
     erasure = await archive.erasure(number)
     assert erasure is not None
-    page = await looking(archive.company, archive.company.helena, lambda act: certificate_page(act, erasure.id))
+    page = await looking(archive.company, archive.company.helena, lambda ctx: certificate_page(ctx, erasure.id))
     assert "The customer declined to be recorded." in [
         text(part.words) for part in page.parts if hasattr(part, "words")
     ]

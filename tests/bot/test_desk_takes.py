@@ -20,7 +20,7 @@ async def test_the_home_is_left_to_the_delivery_once_for_each_key(office: Office
     for _ in range(2):
         assert await desk.take(HOME)
     assert [row.kind for row in await ledger(office.company, office.company.anna)] == ["home"]
-    card, zone = await desk.look(ANNA, lambda act: (home_of(act), act.me.zone))
+    card, zone = await desk.look(ANNA, lambda ctx: (home_of(ctx), ctx.me.zone))
     assert ("Call recordings" in str(card.parts), zone) == (True, "Australia/Sydney")
 
 

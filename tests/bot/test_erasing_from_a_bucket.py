@@ -89,7 +89,7 @@ async def archive(sqlite_url: str, storage: Storage, locked_bucket: str, gateway
 
 
 async def certified(archive: Archive, erasure: Erasure) -> str:
-    page = await looking(archive.company, archive.company.helena, lambda act: certificate_page(act, erasure.id))
+    page = await looking(archive.company, archive.company.helena, lambda ctx: certificate_page(ctx, erasure.id))
     return "\n".join(lines(Card(page.parts, "")))
 
 
@@ -101,7 +101,7 @@ async def test_p7_p12_from_a_request_to_a_certificate(archive: Archive) -> None:
         listening.exchange_code(await company.door.enter(listening.make_listen_code(request), company.anna)), WEB
     )
     heard = await looking(
-        company, company.anna, lambda act: open_hearing(act, opened.grant, opened.secret).recording(archive.number)
+        company, company.anna, lambda ctx: open_hearing(ctx, opened.grant, opened.secret).recording(archive.number)
     )
     audio = await archive.recorder.audio(heard.native_id)
     assert sha256(await audio.read(0, audio.size)).digest() == sha256(SOUND).digest()

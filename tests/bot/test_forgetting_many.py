@@ -9,7 +9,7 @@ import pytest
 
 from bot.clockwork.parts import Forgetting
 from handlers import keeping as handlers_forgetting
-from handlers.acting import CLOCK, Act, Done
+from handlers.acting import CLOCK, Context, Result
 from handlers.sealing import Seal, Written, store_written
 from storage.database.store import Store
 from storage.records import Matter, Request
@@ -24,14 +24,14 @@ async def _closed(company: Company, number: int) -> list[str]:
     names = [f"R-{place:04d}" for place in range(number)]
 
     def work(store: Store) -> None:
-        act = company.door.act(store, CLOCK)
+        ctx = company.door.context(store, CLOCK)
         for name in names:
             request = Request(
                 id=name, key=name, fingerprint=name, requester_id=company.anna.person_id or 0, reason="complaint", crm="",
                 asked_at=NOW, state="denied", closed_at=NOW, line=AU,
             )  # fmt: skip
-            Seal(act).begin(request)
-            store_written(act, request, Written(purpose="Words."))
+            Seal(ctx).begin(request)
+            store_written(ctx, request, Written(purpose="Words."))
             store.session.add(request)
         seeded(store)
 
@@ -59,10 +59,10 @@ async def test_p11_one_that_fails_keeps_no_other_back_and_is_tried_again(
 
     sound = handlers_forgetting.erase_words.do
 
-    def erase(act: Act, matter_id: str) -> Done[None]:
+    def erase(ctx: Context, matter_id: str) -> Result[None]:
         if matter_id in broken:
             raise RuntimeError("a fault of ours")
-        return sound(act, matter_id)
+        return sound(ctx, matter_id)
 
     monkeypatch.setattr(handlers_forgetting.erase_words, "do", erase)
     company.clock.now = GOES

@@ -12,7 +12,7 @@ import pytest_asyncio
 from bot.ports import Unavailable
 from bot.retention.recording_sync import RecordingSync
 from handlers import recordings
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from storage.database.store import Database
 from tests.bot.recorders.benches import PLAIN, FolderBench
 from tests.handlers.builders import Clock, Company, a_company
@@ -31,14 +31,14 @@ class Failing:
         self.of = ""
         self.told: list[str] = []
 
-    def __call__(self, act: Act, **given: Any) -> Done[Any]:
+    def __call__(self, ctx: Context, **given: Any) -> Result[Any]:
         names = [*(row["native_id"] for row in given["shown"]), *given["missing"]]
         if self.whole is not None:
             raise self.whole
         if self.of in names:
             raise OverflowError
         self.told += names
-        return SOUND(act, **given)
+        return SOUND(ctx, **given)
 
 
 @pytest.fixture

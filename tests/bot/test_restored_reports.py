@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from bot.clockwork.parts import Reports
 from bot.journal import JournalDown
-from handlers.acting import CLOCK, Act, Done
+from handlers.acting import CLOCK, Context, Result
 from handlers.breach import clock
 from handlers.breach.state import Seated
 from handlers.breach.vault import Opened, Vault
@@ -38,9 +38,9 @@ def _room(monkeypatch: pytest.MonkeyPatch) -> None:
     """A stand-in for what the room does of these."""
     asked.clear()
 
-    def look(act: Act, intent: Intent[int]) -> Done[int]:
-        asked.append(act.who.account)
-        return Done(0, quiet=True)
+    def look(ctx: Context, intent: Intent[int]) -> Result[int]:
+        asked.append(ctx.who.account)
+        return Result(0, quiet=True)
 
     stand_in(monkeypatch, clock.review_reports, look)
 
@@ -56,7 +56,7 @@ def reports(program: Program) -> Reports:
 
 async def within(program: Program, do: Callable[[Vault], T]) -> T:
     door = program.company.door
-    return await door.database.write(lambda store: do(Vault(door.act(store, CLOCK))))
+    return await door.database.write(lambda store: do(Vault(door.context(store, CLOCK))))
 
 
 def _known(vault: Vault, report: str) -> Opened:
@@ -143,10 +143,10 @@ async def test_p13_what_the_journal_can_not_take_is_told_later_and_no_line_of_th
 async def test_p13_a_fault_of_ours_says_none_of_its_words(
     program: Program, monkeypatch: pytest.MonkeyPatch, logs: list[MutableMapping[str, Any]]
 ) -> None:
-    def fault(act: Act, intent: Intent[int]) -> Done[int]:
+    def fault(ctx: Context, intent: Intent[int]) -> Result[int]:
         raise RuntimeError("what someone wrote")
 
-    def down(act: Act, intent: Intent[int]) -> Done[int]:
+    def down(ctx: Context, intent: Intent[int]) -> Result[int]:
         raise DatabaseDown("locked")
 
     stand_in(monkeypatch, clock.review_reports, fault)

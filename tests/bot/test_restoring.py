@@ -90,7 +90,7 @@ async def test_p12_all_access_of_a_restored_database_ends_before_anybody_is_let_
     assert await refusal(company, listening.exchange_code(unspent), WEB)
     with pytest.raises(Refused):
         await company.database.read(
-            lambda store: open_hearing(company.door.act(store, WEB), opened.grant, opened.secret)
+            lambda store: open_hearing(company.door.context(store, WEB), opened.grant, opened.secret)
         )
     assert not await company.database.read(lambda store: store.inbox.has_any())
     assert "all access to calls ended" in (await words_for(company, company.anna))[-1]

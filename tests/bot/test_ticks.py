@@ -13,7 +13,7 @@ from bot.ports import Unavailable
 from bot.setbacks import FIRST_WAIT, LONGEST_WAIT
 from handlers import away, recordings
 from handlers.access import deciding as access_deciding
-from handlers.acting import CLOCK, Act, Done
+from handlers.acting import CLOCK, Context, Result
 from handlers.door import Repeated
 from handlers.handling import Handler
 from handlers.rules.access import company_day
@@ -61,10 +61,10 @@ def breaking(monkeypatch: pytest.MonkeyPatch, handler: Handler[..., Any], *broke
     """From now on a handler breaks at these subjects."""
     sound = handler.do
 
-    def of(act: Act, **given: Any) -> Done[Any]:
+    def of(ctx: Context, **given: Any) -> Result[Any]:
         if handler(**given).subject in broken:
             raise ZeroDivisionError
-        return sound(act, **given)
+        return sound(ctx, **given)
 
     monkeypatch.setattr(handler, "do", of)
 
@@ -183,9 +183,9 @@ async def test_calls_are_stored_in_small_pieces(company: Company, monkeypatch: p
         clock.register.recorder.keep(sighting(f"call-{one:03}", 20.0), b"audio")
     sizes = []
 
-    def of(act: Act, **given: Any) -> Done[Any]:
+    def of(ctx: Context, **given: Any) -> Result[Any]:
         sizes.append(len(given["shown"]))
-        return sound(act, **given)
+        return sound(ctx, **given)
 
     monkeypatch.setattr(recordings.register_calls, "do", of)
     assert not clock.register.read

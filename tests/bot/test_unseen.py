@@ -13,7 +13,7 @@ from bot.chats.desk import NOT_NOW, Desk
 from bot.ports import Address, Unavailable, Unreachable
 from bot.rehearsal.fake_chat import Fault
 from handlers import FORMS, home
-from handlers.acting import Visitor
+from handlers.acting import Actor
 from handlers.breach.filing import PEOPLE, ReportForm
 from handlers.cards import Page, Sheet
 from handlers.room import Asks
@@ -53,7 +53,7 @@ async def test_p13_opening_looking_up_and_sending_change_no_other_row(
     assert isinstance(receipt, Page) and RECEIPT in str(receipt.parts)
     assert await elsewhere(office.company.database) == before
     assert len((await theirs(office.company.database))["breach_reports"]) == 1
-    assert drawer.filed[0][0] == Visitor(f"slack:{account}", None, "member")
+    assert drawer.filed[0][0] == Actor(f"slack:{account}", None, "member")
     assert {one.account for one in drawer.looked} <= {"anybody"}
     assert logs == []
     assert [one for one in office.chat.calls if one.method != "profile"] == []

@@ -7,7 +7,7 @@ import pytest
 from bot.chats.directory import Directory
 from handlers import listening
 from handlers.access import deciding
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import NAMES, approved, ask, email
 from tests.handlers.reading import looking
@@ -78,8 +78,8 @@ async def test_p13_an_address_that_was_changed_by_hand_after_the_look_up_counts_
         f"UPDATE people SET email_key = '{email(NAMES['ruth'])}' WHERE id = {mine}",
     ])  # fmt: skip
 
-    def me(act: Act) -> str:
-        return act.me.email_key
+    def me(ctx: Context) -> str:
+        return ctx.me.email_key
 
     with pytest.raises(Refused) as refused:
         await looking(office.company, who, me)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers import people
-from handlers.acting import COMMAND, DELIVERY, Visitor
+from handlers.acting import COMMAND, DELIVERY, Actor
 from handlers.handling import Intent
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
@@ -27,7 +27,7 @@ async def moves(company: Company, name: str = "tara", address: str = NEW) -> Non
     await company.door.enter(people.meet_account(replace(told, email=address, email_key=address)), DELIVERY)
 
 
-async def twin(company: Company, name: str = "tara", address: str = NEW) -> Visitor:
+async def twin(company: Company, name: str = "tara", address: str = NEW) -> Actor:
     """As a version of before left it: whoever has the address that somebody had before is a person of his or her own."""
     old = email(NAMES[name])
     await moves(company, name, address)
@@ -45,7 +45,7 @@ async def twin(company: Company, name: str = "tara", address: str = NEW) -> Visi
         seeded(store)
 
     await company.database.write(store_it)
-    return Visitor(f"teams:T{name.upper()}", made.id)
+    return Actor(f"teams:T{name.upper()}", made.id)
 
 
 def led_by(address: str, role: RoleName = "team_leader", policy: Policy = POLICY) -> Policy:
@@ -65,13 +65,13 @@ def anew(account_id: str, address: str, name: str = "Nia Newcomer", platform: st
     return replace(account(account_id, name), platform=platform, email=address, email_key=address)
 
 
-async def settled(company: Company, intent: Intent[tuple[str, ...]], told: Account) -> Visitor:
+async def settled(company: Company, intent: Intent[tuple[str, ...]], told: Account) -> Actor:
     """Whoever runs the bot settles it, and the account is met again."""
     await company.door.enter(intent, COMMAND)
     return await meet(company.door, told)
 
 
-async def standing_of(company: Company, who: Visitor) -> str:
+async def standing_of(company: Company, who: Actor) -> str:
     """How the person stands now."""
     return (await person(company, who)).standing
 

@@ -16,7 +16,7 @@ from handlers import people as handlers_people
 from handlers import recordings
 from handlers.access import asking, deciding
 from handlers.access.forms import AccessForm, InvestigationForm
-from handlers.acting import CLOCK, DELIVERY, Visitor
+from handlers.acting import CLOCK, DELIVERY, Actor
 from handlers.door import Door, Repeated
 from handlers.handling import Intent
 from handlers.policy import Policy, load_policy
@@ -65,10 +65,10 @@ class Company:
 
     door: Door
     clock: Clock
-    people: dict[str, Visitor]
+    people: dict[str, Actor]
     calls: list[int] = field(default_factory=list)
 
-    def __getattr__(self, name: str) -> Visitor:
+    def __getattr__(self, name: str) -> Actor:
         try:
             return self.people[name]
         except KeyError:
@@ -92,13 +92,13 @@ def account(slack_id: str, name: str, standing: str = "member", zone: str = "Aus
     return Account("slack", slack_id, address, address, name, zone, standing, NOW)
 
 
-async def meet(door: Door, told: Account) -> Visitor:
+async def meet(door: Door, told: Account) -> Actor:
     """Somebody comes by for the first time; as the directory does it."""
     met = await door.enter(handlers_people.meet_account(told), DELIVERY)
-    return Visitor(f"{told.platform}:{told.account_id}", met.person_id, met.standing)
+    return Actor(f"{told.platform}:{told.account_id}", met.person_id, met.standing)
 
 
-async def meet_everybody(door: Door) -> dict[str, Visitor]:
+async def meet_everybody(door: Door) -> dict[str, Actor]:
     """All of `NAMES` were here before."""
     told = {short: account(f"U{short.upper()}", name) for short, name in NAMES.items()}
     people = {
@@ -119,7 +119,7 @@ async def meet_everybody(door: Door) -> dict[str, Visitor]:
         seeded(store)
 
     await door.database.write(store_all)
-    return {short: Visitor(f"slack:{told[short].account_id}", one.id) for short, one in people.items()}
+    return {short: Actor(f"slack:{told[short].account_id}", one.id) for short, one in people.items()}
 
 
 def seeded(store: Store) -> None:
@@ -184,14 +184,14 @@ def form(calls: Iterable[int], **more: Any) -> AccessForm:
     return kind.read(answers(calls, **more))
 
 
-async def ask(company: Company, who: Visitor, **more: Any) -> str:
+async def ask(company: Company, who: Actor, **more: Any) -> str:
     """Somebody files a request for the first call; returns its id."""
     calls = more.pop("calls", company.calls[:1])
     filed = await company.door.enter(asking.file_request(form(calls, **more), f"slack:V{next(_views)}"), who)
     return filed.request
 
 
-async def also_asked(company: Company, request: str, who: Visitor, role: RoleName = "head_of_customer_success") -> None:
+async def also_asked(company: Company, request: str, who: Actor, role: RoleName = "head_of_customer_success") -> None:
     """The request went to this person as well, as after an absence of somebody who is back."""
     party = Party(matter_id=request, person_id=who.person_id or 0, part="approver", role=role, since=company.clock.now)
     entry = Entry(
@@ -205,21 +205,21 @@ async def also_asked(company: Company, request: str, who: Visitor, role: RoleNam
     await company.database.write(work)
 
 
-async def approved(company: Company, who: Visitor | None = None, **more: Any) -> str:
+async def approved(company: Company, who: Actor | None = None, **more: Any) -> str:
     """A request that Tara has approved."""
     request = await ask(company, who or company.anna, **more)
     await company.door.enter(deciding.approve_request(request), company.tara)
     return request
 
 
-async def refusal(company: Company, intent: Intent[Any], who: Visitor, *, key: str = "") -> Refused:
+async def refusal(company: Company, intent: Intent[Any], who: Actor, *, key: str = "") -> Refused:
     """The refusal that this leads to."""
     with pytest.raises(Refused) as refused:
         await company.door.enter(intent, who, key=key)
     return refused.value
 
 
-async def quiet(company: Company, intent: Intent[Any], who: Visitor, *, key: str = "") -> None:
+async def quiet(company: Company, intent: Intent[Any], who: Actor, *, key: str = "") -> None:
     """It was done already, and leaves nothing: no entry, no effect."""
     before = len(await audit(company)), len(await ledger(company))
     with pytest.raises(Repeated):
@@ -236,7 +236,7 @@ async def audit(
     return [(one["actor"], one["action"], one["outcome"], one["clause"], one["detail"]) for one in told]
 
 
-async def ledger(company: Company, who: Visitor | None = None) -> list[Outgoing]:
+async def ledger(company: Company, who: Actor | None = None) -> list[Outgoing]:
     """Effects that were left, oldest first."""
     return await company.database.read(lambda store: outgoing(store, person_id=who.person_id if who else None))
 
@@ -247,12 +247,12 @@ async def left(company: Company, since: int = 0) -> list[tuple[str, str]]:
     return [(one.kind, names.get(one.person_id, "?")) for one in (await ledger(company))[since:]]
 
 
-async def words_for(company: Company, who: Visitor) -> list[str]:
+async def words_for(company: Company, who: Actor) -> list[str]:
     """The private words that somebody gets."""
     return [one.payload["words"] for one in await ledger(company, who) if "words" in one.payload]
 
 
-async def person(company: Company, who: Visitor) -> Person:
+async def person(company: Company, who: Actor) -> Person:
     return await company.database.read(lambda store: store.people.get(who.person_id or 0))
 
 
@@ -266,7 +266,7 @@ async def stored(company: Company, request_id: str) -> Request:
 async def written(company: Company, request_id: str) -> Written:
     """What people wrote about it, opened with its key."""
     request = await stored(company, request_id)
-    return await company.database.read(lambda store: read_written(company.door.act(store, CLOCK), request))
+    return await company.database.read(lambda store: read_written(company.door.context(store, CLOCK), request))
 
 
 def away(policy: Policy, *roles: RoleName, now: datetime = NOW) -> Policy:

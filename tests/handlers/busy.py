@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from handlers import listening
 from handlers.access import deciding
 from handlers.access.room import MATTER
-from handlers.acting import CLOCK, WEB, Visitor
+from handlers.acting import CLOCK, WEB, Actor
 from handlers.door import Repeated
 from handlers.listening import Opened
 from handlers.rules.refusal import Refused
@@ -36,19 +36,19 @@ class Busy:
         self.company.clock.pass_(seconds=1 + which)
 
 
-async def _ask(busy: Busy, _: str, who: Visitor) -> None:
+async def _ask(busy: Busy, _: str, who: Actor) -> None:
     busy.requests.append(await ask(busy.company, who, calls=busy.company.calls[: 1 + len(busy.requests) % 3]))
 
 
-async def _claim(busy: Busy, _: str, who: Visitor) -> None:
+async def _claim(busy: Busy, _: str, who: Actor) -> None:
     busy.requests.append(await ask(busy.company, who, **CLAIM))
 
 
-async def _claim_about(busy: Busy, _: str, who: Visitor) -> None:
+async def _claim_about(busy: Busy, _: str, who: Actor) -> None:
     busy.requests.append(await ask(busy.company, who, **claim_about("helena")))
 
 
-async def _listen(busy: Busy, request: str, _: Visitor) -> None:
+async def _listen(busy: Busy, request: str, _: Actor) -> None:
     grant = await busy.company.database.read(lambda store: store.grants.of(request))
     if grant is None:
         return
@@ -59,7 +59,7 @@ async def _listen(busy: Busy, request: str, _: Visitor) -> None:
     busy.sessions.append((opened, calls[-1].id))
 
 
-async def _hear(busy: Busy, _: str, who: Visitor) -> None:
+async def _hear(busy: Busy, _: str, who: Actor) -> None:
     for opened, call in busy.sessions[-2:]:
         part = listening.note_heard(
             opened.grant, opened.secret, call, float(who.person_id or 0), 7.0625 + (who.person_id or 0)
@@ -67,26 +67,26 @@ async def _hear(busy: Busy, _: str, who: Visitor) -> None:
         await busy.company.door.enter(part, WEB)
 
 
-async def _expire(busy: Busy, request: str, who: Visitor) -> None:
+async def _expire(busy: Busy, request: str, who: Actor) -> None:
     busy.company.clock.pass_(days=3)
     grant = await busy.company.database.read(lambda store: store.grants.of(request))
     if grant is not None and grant.ends_at <= busy.company.clock.now:
         await busy.company.door.enter(deciding.expire_access(request), CLOCK)
 
 
-async def _absence(busy: Busy, request: str, _: Visitor) -> None:
+async def _absence(busy: Busy, request: str, _: Actor) -> None:
     door = busy.company.door
     door.policy = away(POLICY, "team_leader") if door.policy is POLICY else POLICY
     await door.enter(MATTER.recheck(request), CLOCK)
 
 
-async def _change(busy: Busy, request: str, who: Visitor) -> None:
+async def _change(busy: Busy, request: str, who: Actor) -> None:
     """The first call becomes another one, which the recording system shows."""
     await identified(busy.company)
     await show(busy.company, audio=f"{who.person_id}" * 64, stamp=f"{busy.company.clock.now}")
 
 
-STEPS: dict[str, Callable[[Busy, str, Visitor], Awaitable[object]]] = {
+STEPS: dict[str, Callable[[Busy, str, Actor], Awaitable[object]]] = {
     "ask": _ask,
     "claim": _claim,
     "claim about": _claim_about,

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from handlers import DUE, delivering, morning_message
-from handlers.acting import CLOCK, DELIVERY, Visitor
+from handlers.acting import CLOCK, DELIVERY, Actor
 from handlers.delivering import Job, MessageReference
 from handlers.door import Repeated
 from handlers.effects import Digest, Show
@@ -36,7 +36,7 @@ async def fall(company: Company) -> None:
                 await company.door.enter(DUE[one.kind](one.subject), CLOCK, due=one.key)
 
 
-async def lives_in(company: Company, who: Visitor, zone: str) -> None:
+async def lives_in(company: Company, who: Actor, zone: str) -> None:
     """Somebody has moved to where another time is told (IANA)."""
 
     def moved(store: Store) -> None:
@@ -63,12 +63,12 @@ async def delivered(company: Company) -> None:
             )
 
 
-async def digests(company: Company, who: Visitor) -> list[list[str]]:
+async def digests(company: Company, who: Actor) -> list[list[str]]:
     """The messages that remind somebody, as they would be drawn now; nothing for those that are needless by now."""
     rows = [row for row in await ledger(company, who) if row.kind == Digest.__name__.lower()]
 
     def draw(store: Store, row: Outgoing) -> list[str]:
-        found = morning_message(company.door.act(store, who), row.payload["reminders"])
+        found = morning_message(company.door.context(store, who), row.payload["reminders"])
         return lines(found.card) if found is not None else []
 
     return [await company.database.read(lambda store, row=row: draw(store, row)) for row in rows]  # type: ignore[misc]

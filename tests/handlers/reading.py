@@ -7,67 +7,67 @@ from typing import TypeVar
 
 from handlers import ROOMS, home, matter_of, show_card
 from handlers import home_of as drawn_home
-from handlers.acting import Act, Visitor
+from handlers.acting import Actor, Context
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Part, Row, Said, Small, Title, When, Words
 from tests.handlers.builders import Company
 
 T = TypeVar("T")
 
 
-async def card_of(company: Company, request: str, reader: Visitor) -> Card | None:
+async def card_of(company: Company, request: str, reader: Actor) -> Card | None:
     """The card of a request as it is for this reader now; None where the reader holds no copy."""
 
-    def ask(act: Act) -> Card | None:
-        found = show_card(act, request, reader.person_id or 0)
+    def ask(ctx: Context) -> Card | None:
+        found = show_card(ctx, request, reader.person_id or 0)
         return found.card if found else None
 
     return await looking(company, reader, ask)
 
 
-async def seen(company: Company, request: str, reader: Visitor) -> Card:
+async def seen(company: Company, request: str, reader: Actor) -> Card:
     """The card of a request, which this reader does hold."""
     card = await card_of(company, request, reader)
     assert card is not None, f"{reader.account} holds no copy"
     return card
 
 
-async def whole_of(company: Company, request: str, reader: Visitor) -> Card | None:
+async def whole_of(company: Company, request: str, reader: Actor) -> Card | None:
     """The card as Details shows it to this reader; None for whom it does not concern."""
 
-    def ask(act: Act) -> Card | None:
-        found = matter_of(request).shown(act, request, reader.person_id or 0, whole=True)
+    def ask(ctx: Context) -> Card | None:
+        found = matter_of(request).shown(ctx, request, reader.person_id or 0, whole=True)
         return found.card if found else None
 
     return await looking(company, reader, ask)
 
 
-async def detailed(company: Company, request: str, reader: Visitor) -> Card:
+async def detailed(company: Company, request: str, reader: Actor) -> Card:
     """The card as Details shows it, to somebody whom it concerns."""
     card = await whole_of(company, request, reader)
     assert card is not None, f"{reader.account} may not look"
     return card
 
 
-async def home_of(company: Company, who: Visitor) -> Card:
+async def home_of(company: Company, who: Actor) -> Card:
     return await looking(company, who, drawn_home)
 
 
-async def managed(company: Company, who: Visitor) -> Card:
+async def managed(company: Company, who: Actor) -> Card:
     """What Manage shows."""
-    return await looking(company, who, lambda act: Card(home.manage_page(act, ROOMS).parts, ""))
+    return await looking(company, who, lambda ctx: Card(home.manage_page(ctx, ROOMS).parts, ""))
 
 
-async def listed(company: Company, who: Visitor) -> Card:
+async def listed(company: Company, who: Actor) -> Card:
     """The home of somebody with what is behind Manage, each list in its place."""
 
-    def look(act: Act) -> Card:
-        (title, *_), lists = drawn_home(act).parts, home.collect_lists(act, ROOMS)
+    def look(ctx: Context) -> Card:
+        (title, *_), lists = drawn_home(ctx).parts, home.collect_lists(ctx, ROOMS)
         return Card((title, *home.list_sections(lists)), "")
 
     return await looking(company, who, look)
 
 
-async def looking(company: Company, who: Visitor, ask: Callable[[Act], T]) -> T:
+async def looking(company: Company, who: Actor, ask: Callable[[Context], T]) -> T:
     """What somebody sees who only looks."""
     return await company.door.look(who, ask)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from handlers import ROOMS
-from handlers.acting import DELIVERY, Act, Done
+from handlers.acting import DELIVERY, Context, Result
 from handlers.cards import Actions, Button, Card, Facts, Row, Sign, Small, Title
 from handlers.handling import HANDLERS, handler
 from handlers.home import waiting_of
@@ -49,8 +49,8 @@ class DownloadCase(Case[Download]):
     )  # fmt: skip
 
     @classmethod
-    def load_more(cls, act: Act, matter: Download) -> More:
-        call = act.store.recordings.get(matter.call)
+    def load_more(cls, ctx: Context, matter: Download) -> More:
+        call = ctx.store.recordings.get(matter.call)
         return More([matter.begun_by], [call.operator_id if call else None])
 
 
@@ -72,25 +72,25 @@ def row(case: DownloadCase, told: Reminder) -> Row | None:
 
 
 @handler("download.ask", clause="P6")
-def ask_to_download(act: Act, call: int) -> Done[str]:
-    download = Download(id=new_id("DL"), asked_at=act.now, begun_by=act.me.id, call=call)
-    act.store.session.add(download)
-    detail, effects = asking.begin_asking(act, DownloadCase.of(act, download))
-    return Done(download.id, effects, download.id, detail)
+def ask_to_download(ctx: Context, call: int) -> Result[str]:
+    download = Download(id=new_id("DL"), asked_at=ctx.now, begun_by=ctx.me.id, call=call)
+    ctx.store.session.add(download)
+    detail, effects = asking.begin_asking(ctx, DownloadCase.of(ctx, download))
+    return Result(download.id, effects, download.id, detail)
 
 
 @handler("download.approve", clause="P6", about="matter")
-def approve_download(act: Act, matter: str) -> Done[None]:
-    case, authority = DownloadCase.load_for_decider(act, matter)
-    case.matter.state, case.matter.decided_by, case.matter.closed_at = "approved", act.me.id, act.now
-    return Done(None, asking.bump_and_redraw(case), detail=asking.takes_part(act, case, authority))
+def approve_download(ctx: Context, matter: str) -> Result[None]:
+    case, authority = DownloadCase.load_for_decider(ctx, matter)
+    case.matter.state, case.matter.decided_by, case.matter.closed_at = "approved", ctx.me.id, ctx.now
+    return Result(None, asking.bump_and_redraw(case), detail=asking.takes_part(ctx, case, authority))
 
 
 ROOM = Room(
     "downloads",
     buttons={"download_approve": Does(approve_download, "Approve")},
     matter=MatterOf(DownloadCase, card, row),
-    lists=lambda act: {"waiting": waiting_of(act, Download, lambda one: f"Download {one.id}")},
+    lists=lambda ctx: {"waiting": waiting_of(ctx, Download, lambda one: f"Download {one.id}")},
 )
 EVERYWHERE = (*ROOMS, ROOM)
 del HANDLERS[KNOWN:]  # it is no part of the product
@@ -98,7 +98,7 @@ del HANDLERS[KNOWN:]  # it is no part of the product
 
 async def read(company: Company, matter: str, who: str) -> Card:
     """The card in Details."""
-    page = await looking(company, company.people[who], lambda act: details_page(act, EVERYWHERE, matter))
+    page = await looking(company, company.people[who], lambda ctx: details_page(ctx, EVERYWHERE, matter))
     return Card(page.parts, page.title)
 
 
@@ -109,7 +109,7 @@ async def test_it_is_asked_for_shown_decided_and_on_record(company: Company) -> 
     assert labels(await read(company, matter, "anna")) == []
     for stranger, code in ((company.deven, "no_copy"), (company.tara, "no_copy")):
         with pytest.raises(Refused) as refused:
-            await looking(company, stranger, lambda act: details_page(act, EVERYWHERE, matter))
+            await looking(company, stranger, lambda ctx: details_page(ctx, EVERYWHERE, matter))
         assert (str(refused.value), refused.value.code) == (DownloadCase.kind.gone, code)
     await company.door.enter(approve_download(matter), company.helena)
     assert "Helena" not in lines(await read(company, matter, "helena"))[0]

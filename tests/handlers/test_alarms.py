@@ -7,7 +7,7 @@ import pytest
 from handlers import alarms
 from handlers.access import deciding
 from handlers.access.room import MATTER
-from handlers.acting import DELIVERY, Visitor
+from handlers.acting import DELIVERY, Actor
 from handlers.policy import Policy
 from storage.records import Outgoing
 from tests.handlers.builders import (
@@ -30,16 +30,16 @@ OUT = "user_disabled"
 STUCK = "No one may decide this at the moment. "
 
 
-async def _warnings(company: Company, who: Visitor) -> list[Outgoing]:
+async def _warnings(company: Company, who: Actor) -> list[Outgoing]:
     return [one for one in await ledger(company, who) if one.kind == "warn"]
 
 
-async def _heard(company: Company, who: Visitor) -> None:
+async def _heard(company: Company, who: Actor) -> None:
     last = (await _warnings(company, who))[-1]
     await company.door.enter(alarms.note_warned(last.id, last.payload["alarm"], "slack"), DELIVERY)
 
 
-async def _unheard(company: Company, who: Visitor) -> None:
+async def _unheard(company: Company, who: Actor) -> None:
     last = (await _warnings(company, who))[-1]
     await company.door.enter(alarms.warn_next(last.id, last.payload["alarm"], OUT), DELIVERY)
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from handlers import FORMS, away, blank_form, delivering, form_introduction, home, people
-from handlers.acting import DELIVERY, Visitor
+from handlers.acting import DELIVERY, Actor
 from handlers.away import AwayForm, Said
 from handlers.cards import Actions, Button, Line, Page
 from handlers.effects import Blank
@@ -40,7 +40,7 @@ def day(number: int) -> date:
     return TODAY + timedelta(days=number)
 
 
-async def say(company: Company, who: Visitor, first: int = 0, last: int = 2, key: str = "") -> Said:
+async def say(company: Company, who: Actor, first: int = 0, last: int = 2, key: str = "") -> Said:
     return await company.door.enter(
         away.enter_absence(day(first), day(last), key or f"{who.actor}:{first}:{last}"), who
     )
@@ -54,12 +54,12 @@ async def counting(company: Company) -> list[tuple[date, date]]:
     return [(one.first, one.last) for one in await kept(company) if one.ended_at is None]
 
 
-async def button(company: Company, who: Visitor, label: str) -> Button:
+async def button(company: Company, who: Actor, label: str) -> Button:
     [found] = [one for one in buttons(await listed(company, who)) if one.label == label]
     return found
 
 
-async def section(company: Company, who: Visitor, heading: str) -> list[str]:
+async def section(company: Company, who: Actor, heading: str) -> list[str]:
     """The rows beneath a heading of a home; none where there is no such heading."""
     told = lines(await listed(company, who))
     if f"# {heading}" not in told:
@@ -99,16 +99,16 @@ async def test_the_form_opens_in_either_chat_and_an_empty_first_day_is_today(com
     sheet, _ = await looking(
         company,
         company.tara,
-        lambda act: blank_form(
-            act,
+        lambda ctx: blank_form(
+            ctx,
             Blank(1, "away", "S-1"),
         ),
     )
     assert [(one.name, one.optional) for one in sheet.fields] == [("first", True), ("last", False)]
     supplied = FORMS["away"].supplied
     assert supplied is not None
-    assert await looking(company, company.tara, lambda act: supplied(act, {})) == {"first": "2026-11-24"}
-    assert await looking(company, company.tara, lambda act: form_introduction(act, "away", "")) == ""
+    assert await looking(company, company.tara, lambda ctx: supplied(ctx, {})) == {"first": "2026-11-24"}
+    assert await looking(company, company.tara, lambda ctx: form_introduction(ctx, "away", "")) == ""
     form = AwayForm.read({"first": "2026-11-24", "last": "2026-11-26"})
     assert FORMS["away"].send("S-1", form, "key") == away.enter_absence(day(0), day(2), "key")
     assert "Your home shows when you are away." in str(FORMS["away"].sent("S-1"))

@@ -8,7 +8,7 @@ from itertools import count
 from handlers import away, journal
 from handlers.access import deciding
 from handlers.access.room import MATTER
-from handlers.acting import CLOCK, Visitor
+from handlers.acting import CLOCK, Actor
 from handlers.rules.access import company_day
 from storage.database.store import Store
 from storage.records import Party
@@ -29,14 +29,14 @@ _forms = count(1)
 WAITS = "⏳ waiting for you"
 
 
-async def goes(company: Company, who: Visitor, first: int = 0, last: int = 0) -> None:
+async def goes(company: Company, who: Actor, first: int = 0, last: int = 0) -> None:
     """Away from so many days from now, until so many days from now."""
     today = company_day(POLICY, company.clock.now)
     wanted = away.enter_absence(today + timedelta(days=first), today + timedelta(days=last), f"V{next(_forms)}")
     await company.door.enter(wanted, who)
 
 
-async def returns(company: Company, who: Visitor) -> None:
+async def returns(company: Company, who: Actor) -> None:
     today = company_day(POLICY, company.clock.now)
     [one] = await company.database.read(lambda store: store.absences.of(who.person_id or 0, today))
     await company.door.enter(away.take_back(one.id), who)

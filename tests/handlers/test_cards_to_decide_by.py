@@ -8,7 +8,7 @@ import pytest
 
 from handlers import listening
 from handlers.access import deciding
-from handlers.acting import CLOCK, WEB, Visitor
+from handlers.acting import CLOCK, WEB, Actor
 from handlers.listening import describe_page
 from handlers.policy import Policy
 from handlers.policy.terms import Outage
@@ -31,7 +31,7 @@ ROLE = "Customer Success Specialist Team Leader"
 class TestWhatElseTheRequesterAskedFor:
     """P7: the approver sees 90 days of it; the requester does not need to."""
 
-    async def _history(self, company: Company, request: str, who: Visitor) -> list[str]:
+    async def _history(self, company: Company, request: str, who: Actor) -> list[str]:
         return [one for one in lines(await detailed(company, request, who)) if "in the last 90 days" in one]
 
     async def test_it_is_counted_by_outcome_with_its_reasons(self, company: Company) -> None:
@@ -111,7 +111,7 @@ async def _played(company: Company, request: str) -> dict[str, object]:
     opened = await company.door.enter(
         listening.exchange_code(await company.door.enter(listening.make_listen_code(request), company.anna)), WEB
     )
-    return await looking(company, WEB, lambda act: describe_page(act, opened.grant, opened.secret))
+    return await looking(company, WEB, lambda ctx: describe_page(ctx, opened.grant, opened.secret))
 
 
 async def test_p12_whoever_may_hear_calls_reads_which_of_them_end_sooner_on_the_card_and_in_the_player(

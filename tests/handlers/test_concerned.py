@@ -11,7 +11,7 @@ from handlers.access import asking, deciding
 from handlers.access import forms as filling
 from handlers.access.room import MATTER
 from handlers.access.state import RequestCase
-from handlers.acting import CLOCK, DELIVERY, Visitor
+from handlers.acting import CLOCK, DELIVERY, Actor
 from handlers.matters import showing
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
@@ -47,10 +47,10 @@ async def _parts(company: Company, request: str) -> dict[str, str]:
     return {names[one.person_id]: one.part for one in parties}
 
 
-async def _page(company: Company, who: Visitor, request: str) -> str:
+async def _page(company: Company, who: Actor, request: str) -> str:
     """What Details says, also where it refuses."""
     try:
-        return (await looking(company, who, lambda act: showing.details_page(act, ROOMS, request))).title
+        return (await looking(company, who, lambda ctx: showing.details_page(ctx, ROOMS, request))).title
     except Refused as refused:
         return str(refused)
 
@@ -80,7 +80,7 @@ async def test_p9_it_finds_nothing_anywhere_and_gets_the_words_that_a_request_ge
     assert await _page(company, company.helena, request) == await _page(company, company.helena, "R-NONE2222") == GONE
     for name in ("deny", "question", "pass_on"):
         with pytest.raises(Refused, match=GONE):
-            await looking(company, company.helena, lambda act, name=name: form_introduction(act, name, request))  # type: ignore[misc]
+            await looking(company, company.helena, lambda ctx, name=name: form_introduction(ctx, name, request))  # type: ignore[misc]
     home = lines(await home_of(company, company.helena))
     assert home[0].endswith("nothing needs you")
     assert not [line for line in home if request in line]
@@ -191,7 +191,7 @@ async def test_p9_a_name_that_is_no_role_holder_is_refused_at_its_field(company:
 async def test_p9_ask_again_names_them_again(company: Company) -> None:
     request = await ask(company, company.anna, **claim_about("helena"))
     await company.door.enter(deciding.deny_request(request, "No."), company.ruth)
-    _, filled = await looking(company, company.anna, lambda act: filling.refilled_form(act, request))
+    _, filled = await looking(company, company.anna, lambda ctx: filling.refilled_form(ctx, request))
     assert filled.values["concerned"] == [chosen("helena")]
     assert [one.label for one in filled.offered["concerned"]] == ["Helena Marsh"]
 
@@ -199,7 +199,7 @@ async def test_p9_ask_again_names_them_again(company: Company) -> None:
 async def test_p9_nobody_it_turns_out_to_concern_keeps_a_copy_of_the_card(company: Company) -> None:
     """Ruth was asked before it showed that she is the person named."""
     request = await ask(company, company.anna, **claim_about("helena"))
-    view = await looking(company, company.ruth, lambda act: RequestCase.load(act, request))
+    view = await looking(company, company.ruth, lambda ctx: RequestCase.load(ctx, request))
     ruth = company.ruth.person_id
     assert ruth in view.everybody()
     own = replace(view.involved, concerned=frozenset({ruth or 0}))

@@ -19,7 +19,7 @@ from handlers import (
 )
 from handlers.access import asking, deciding
 from handlers.access.forms import InvestigationForm
-from handlers.acting import Visitor
+from handlers.acting import Actor
 from handlers.effects import Blank
 from handlers.forms import Form
 from handlers.notices import forms as notices
@@ -95,8 +95,8 @@ async def test_p7_the_question_stands_above_the_field_for_its_answer_and_only_fo
     request = await ask(company, company.anna)
     await company.door.enter(deciding.ask_requester(request, "Which invoice?"), company.tara)
 
-    async def read(who: Visitor, name: str) -> str:
-        return await looking(company, who, lambda act: form_introduction(act, name, request))
+    async def read(who: Actor, name: str) -> str:
+        return await looking(company, who, lambda ctx: form_introduction(ctx, name, request))
 
     assert await read(company.anna, "answer") == "Tara Lindqvist asks:\nWhich invoice?"
     for who, why in ((company.tara, "Only the person who asked"), (company.bram, "I can't find this request")):
@@ -114,8 +114,8 @@ async def test_p7_a_form_that_could_not_be_sent_any_more_is_refused_before_anybo
     await company.door.enter(deciding.deny_request(request, "No."), company.tara)
     who = company.anna if form == "answer" else company.tara
     with pytest.raises(Refused, match="already denied by"):
-        await looking(company, who, lambda act: form_introduction(act, form, request))
-    assert await looking(company, who, lambda act: blank_form(act, Blank(0, form, request))[0].intro) == ""
+        await looking(company, who, lambda ctx: form_introduction(ctx, form, request))
+    assert await looking(company, who, lambda ctx: blank_form(ctx, Blank(0, form, request))[0].intro) == ""
 
 
 def test_p5_what_a_command_does_says_so_wherever_its_button_is_pressed() -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.access import deciding
-from handlers.acting import Visitor
+from handlers.acting import Actor
 from handlers.policy import Policy
 from storage.records import Grant
 from tests.each import each
@@ -173,7 +173,7 @@ async def test_p7_nor_under_another_spelling_of_the_address(company: Company, sp
     assert refused.code == "ambiguous"
     await meet(company.door, account("UTARA", "Tara Lindqvist", "deactivated"))
     successor = await meet(company.door, account("U0SECOND", "Tara Lindqvist"))
-    assert successor == Visitor("slack:U0SECOND", company.tara.person_id)
+    assert successor == Actor("slack:U0SECOND", company.tara.person_id)
     assert (await refusal(company, deciding.approve_request(request), successor)).code == "requester"
     assert (await stored(company, request)).state == "waiting"
 

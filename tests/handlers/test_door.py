@@ -11,7 +11,7 @@ import pytest
 
 from handlers import BUTTONS, CHANGES, FORMS
 from handlers.access import room as access_room
-from handlers.acting import Act, Done, Visitor
+from handlers.acting import Actor, Context, Result
 from handlers.door import Door, Repeated
 from handlers.effects import Show, Tell, Whisper
 from handlers.handling import HANDLERS, Handler, Intent
@@ -34,12 +34,12 @@ pytestmark = pytest.mark.long
 
 def _doing(**done: Any) -> Intent[str]:
     """Something that a test wants done."""
-    return Handler(lambda act: Done("reply", **done), "test.try", "P1")()
+    return Handler(lambda ctx: Result("reply", **done), "test.try", "P1")()
 
 
 def _raising(error: Exception) -> Intent[str]:
-    def raising(act: Act) -> Done[str]:
-        act.me.name = "Someone Else"
+    def raising(ctx: Context) -> Result[str]:
+        ctx.me.name = "Someone Else"
         raise error
 
     return Handler(raising, "test.try", "P1")()
@@ -52,9 +52,9 @@ async def test_a_handler_s_answer_comes_back_with_its_entry(company: Company) ->
 
 
 async def test_what_the_log_vouches_for_is_never_written_without_an_entry(company: Company) -> None:
-    def renamed(act: Act) -> Done[str]:
-        act.me.name += "x"
-        return Done("reply", quiet=True)
+    def renamed(ctx: Context) -> Result[str]:
+        ctx.me.name += "x"
+        return Result("reply", quiet=True)
 
     wanted = Handler(renamed, "test.try", "P1")()
     await company.door.enter(wanted, company.anna)
@@ -64,9 +64,9 @@ async def test_what_the_log_vouches_for_is_never_written_without_an_entry(compan
 
 
 async def test_works_that_share_a_commit_vouch_for_their_own_rows_each(company: Company) -> None:
-    def renamed(act: Act) -> Done[str]:
-        act.me.name += "x"
-        return Done("reply", subject=f"person:{act.who.person_id}")
+    def renamed(ctx: Context) -> Result[str]:
+        ctx.me.name += "x"
+        return Result("reply", subject=f"person:{ctx.who.person_id}")
 
     wanted = Handler(renamed, "test.try", "P1")()
     who = (company.anna, company.bram, company.anna, company.cora)
@@ -147,7 +147,7 @@ async def test_the_delivery_is_woken_when_there_is_something_to_deliver(company:
     await door.enter(wanted, company.anna)
     assert woken == ["wake"]
     with pytest.raises(Refused):
-        await door.enter(access_room.begin_request(), Visitor("slack:U9"), whisper=True)
+        await door.enter(access_room.begin_request(), Actor("slack:U9"), whisper=True)
     assert woken == ["wake"] * 2
 
 

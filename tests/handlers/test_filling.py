@@ -7,7 +7,7 @@ import pytest
 from handlers import recordings
 from handlers.access import asking, deciding
 from handlers.access import forms as filling
-from handlers.acting import CLOCK, Visitor
+from handlers.acting import CLOCK, Actor
 from handlers.cards import Filled, Sheet
 from handlers.policy import Policy
 from tests.each import each
@@ -29,8 +29,8 @@ from tests.handlers.reading import lines, looking, seen
 OWN = "CS-10443"  # of the first call
 
 
-async def _sought(company: Company, words: str, who: Visitor | None = None) -> tuple[Sheet, Filled]:
-    return await looking(company, who or company.anna, lambda act: filling.form_for_search(act, words))
+async def _sought(company: Company, words: str, who: Actor | None = None) -> tuple[Sheet, Filled]:
+    return await looking(company, who or company.anna, lambda ctx: filling.form_for_search(ctx, words))
 
 
 @each("words", ["0412 345 671", "CS-10443", "cs10443", "10443"])
@@ -68,7 +68,7 @@ class TestInADepartment:
         )
         assert (await _sought(company, "CS-7", company.anna))[1].values["recordings"] == []
         chosen = {"recordings": [str(sold)]}
-        assert await looking(company, company.anna, lambda act: filling.own_reference(act, chosen)) == ""
+        assert await looking(company, company.anna, lambda ctx: filling.own_reference(ctx, chosen)) == ""
 
 
 @each(("chosen", "own"), [([0], OWN), ([3, 1], "CS-10444"), ([3], ""), ([], ""), (["x", "٣", "9" * 20], ""), ([4], "")])
@@ -77,8 +77,8 @@ async def test_d3_the_reference_is_the_first_that_the_chosen_calls_have(
 ) -> None:
     calls = [*company.calls, *await register(company.door, call(4, crm=""), call(5, crm="C" * 61))]
     picked = [str(calls[one]) if isinstance(one, int) else one for one in chosen]
-    assert await looking(company, company.anna, lambda act: filling.own_reference(act, {"recordings": picked})) == own
-    supplied = await looking(company, company.anna, lambda act: filling.supplied_reference(act, {"recordings": picked}))
+    assert await looking(company, company.anna, lambda ctx: filling.own_reference(ctx, {"recordings": picked})) == own
+    supplied = await looking(company, company.anna, lambda ctx: filling.supplied_reference(ctx, {"recordings": picked}))
     assert supplied == ({"crm": own} if own else {})
 
 
@@ -86,7 +86,7 @@ async def test_d4_ask_again_fills_in_what_was_asked_with_the_calls_that_are_stil
     request = await ask(company, company.anna, calls=company.calls[:2], **CLAIM)
     await company.door.enter(deciding.deny_request(request, "No."), company.helena)
     await company.door.enter(recordings.register_calls("file", (), ["call-1"]), CLOCK)
-    sheet, filled = await looking(company, company.anna, lambda act: filling.refilled_form(act, request))
+    sheet, filled = await looking(company, company.anna, lambda ctx: filling.refilled_form(ctx, request))
     assert filled.values == {
         "reason": "legal_claim", "recordings": [str(company.calls[1])], "crm": "CS-10442",
         "purpose": "The customer complains.", "matter": "Claim 12", "basis": "Police ref 9", "audience": "nobody",
@@ -95,16 +95,16 @@ async def test_d4_ask_again_fills_in_what_was_asked_with_the_calls_that_are_stil
     assert [one.name for one in sheet.fields][-4:] == ["matter", "basis", "audience", "concerned"]
     assert sheet.intro == f"This is filled in from {request}. Please check it before you send."
     await company.door.enter(recordings.register_calls("file", (), ["call-2"]), CLOCK)
-    sheet, filled = await looking(company, company.anna, lambda act: filling.refilled_form(act, request))
+    sheet, filled = await looking(company, company.anna, lambda ctx: filling.refilled_form(ctx, request))
     assert (filled.values["recordings"], "can no longer be asked for" in sheet.intro) == ([], True)
 
 
 async def test_d4_nobody_else_reads_what_was_asked(company: Company) -> None:
     request = await ask(company, company.anna)
-    unknown = await looking(company, company.anna, lambda act: filling.refilled_form(act, "R-NONE"))
+    unknown = await looking(company, company.anna, lambda ctx: filling.refilled_form(ctx, "R-NONE"))
     for sheet, filled in (
         unknown,
-        await looking(company, company.tara, lambda act: filling.refilled_form(act, request)),
+        await looking(company, company.tara, lambda ctx: filling.refilled_form(ctx, request)),
     ):
         assert (filled, sheet.intro) == (Filled(), "")
 

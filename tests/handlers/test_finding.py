@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from handlers import recordings
-from handlers.acting import CLOCK, Visitor
+from handlers.acting import CLOCK, Actor
 from handlers.cards import HINT, Option
 from handlers.finding import MOST_OPTIONS, chosen_calls, find_calls
 from handlers.policy import Policy
@@ -35,16 +35,16 @@ from tests.moments import NOW
 from tests.odd_files import NAME, listed, spoilt
 
 
-async def _found(company: Company, who: Visitor, typed: str = "") -> list[Option]:
-    return await looking(company, who, lambda act: find_calls(act, typed))
+async def _found(company: Company, who: Actor, typed: str = "") -> list[Option]:
+    return await looking(company, who, lambda ctx: find_calls(ctx, typed))
 
 
-async def _calls(company: Company, who: Visitor, typed: str = "") -> list[int]:
+async def _calls(company: Company, who: Actor, typed: str = "") -> list[int]:
     return [int(one.value) for one in await _found(company, who, typed) if one.value != HINT]
 
 
-async def _named(company: Company, who: Visitor, *chosen: object) -> list[int]:
-    options = await looking(company, who, lambda act: chosen_calls(act, map(str, chosen)))
+async def _named(company: Company, who: Actor, *chosen: object) -> list[int]:
+    options = await looking(company, who, lambda ctx: chosen_calls(ctx, map(str, chosen)))
     assert set(options) <= set(await _found(company, who))
     return [int(one.value) for one in options]
 
@@ -144,7 +144,7 @@ async def test_p4_a_call_that_can_not_be_asked_for_is_not_named(company: Company
 
 async def test_p7_an_account_of_nobody_finds_nothing(company: Company) -> None:
     with pytest.raises(Refused, match="no e-mail address"):
-        await _found(company, Visitor("slack:U9"))
+        await _found(company, Actor("slack:U9"))
 
 
 class TestWithinTheDepartment:

@@ -41,10 +41,10 @@ async def test_p7_a_pass_put_beside_a_grant_opens_nothing(company: Company) -> N
     code = await company.door.enter(listening.make_listen_code(await approved(company)), company.anna)
     grant = (await company.door.enter(listening.exchange_code(code), WEB)).grant
     await put(company, Pass(kind="session", hash=UNKEYED, grant_id=grant, made_at=NOW, ends_at=LATER))
-    assert await looking(company, WEB, lambda act: session_stands(act, grant, MINE)) == "unknown"
+    assert await looking(company, WEB, lambda ctx: session_stands(ctx, grant, MINE)) == "unknown"
     other = sha256(b"other").hexdigest()
     await put(company, Pass(kind="code", hash=other, grant_id=grant, made_at=NOW, ends_at=LATER))
-    assert await looking(company, WEB, lambda act: code_stands(act, "other")) == "unknown"
+    assert await looking(company, WEB, lambda ctx: code_stands(ctx, "other")) == "unknown"
 
 
 async def test_p7_ones_own_pass_moved_to_another_grant_opens_nothing(company: Company) -> None:
@@ -60,8 +60,8 @@ async def test_p7_ones_own_pass_moved_to_another_grant_opens_nothing(company: Co
         return grant.id
 
     theirs = await company.database.write(move)
-    assert await looking(company, WEB, lambda act: session_stands(act, theirs, session)) == "unknown"
-    assert await looking(company, WEB, lambda act: code_stands(act, code)) == "unknown"
+    assert await looking(company, WEB, lambda ctx: session_stands(ctx, theirs, session)) == "unknown"
+    assert await looking(company, WEB, lambda ctx: code_stands(ctx, code)) == "unknown"
 
 
 async def test_p8_a_customers_session_written_into_a_link_opens_nothing(company: Company) -> None:
@@ -75,7 +75,7 @@ async def test_p8_a_customers_link_moved_to_another_request_opens_nothing(compan
     one, other = await (await sent(company)).let_in(), await sent(company, request="C-OTHER222")
     await one.change((CustomerLetter, one.link), matter_id=other.request)
     await _shut_out(one)
-    told = await looking(company, WEB, lambda act: judge_passcode(act, one.code, one.passcode)[1])
+    told = await looking(company, WEB, lambda ctx: judge_passcode(ctx, one.code, one.passcode)[1])
     assert told == "wrong"
 
 
@@ -138,15 +138,15 @@ async def test_p12_a_continue_that_was_written_into_the_log_by_hand_makes_no_clo
     await company.door.enter(waiting_clock.tell_of_wait(name, "ahead", "The clock is a year ahead."), CLOCK)
     entry = Entry(who.actor, waiting_clock.trust_clock.action, name, "done", waiting_clock.trust_clock.clause)
     await company.database.write(lambda store: store.audit.append(entry, company.clock.now))
-    assert not await looking(company, CLOCK, lambda act: is_confirmed(act.store, act.keys.log_seal, name))
+    assert not await looking(company, CLOCK, lambda ctx: is_confirmed(ctx.store, ctx.keys.log_seal, name))
     await company.door.enter(waiting_clock.trust_clock(name), who)
-    assert await looking(company, CLOCK, lambda act: is_confirmed(act.store, act.keys.log_seal, name))
+    assert await looking(company, CLOCK, lambda ctx: is_confirmed(ctx.store, ctx.keys.log_seal, name))
 
 
 async def test_p8_a_code_written_into_a_customers_link_fits_none(company: Company) -> None:
     one = await sent(company)
     await one.change((CustomerLetter, one.link), code=UNKEYED)
-    assert await looking(company, WEB, lambda act: judge_passcode(act, MINE, one.passcode)[1]) == "unknown"
+    assert await looking(company, WEB, lambda ctx: judge_passcode(ctx, MINE, one.passcode)[1]) == "unknown"
 
 
 async def test_p13_a_receipt_written_into_another_report_opens_nothing(company: Company) -> None:
@@ -183,5 +183,5 @@ async def _no_receipt(company: Company, receipt: str) -> None:
 
 async def _shut_out(one: Sent) -> None:
     with pytest.raises(Refused) as refused:
-        await looking(one.company, WEB, lambda act: serve_session(act, *one.names))
+        await looking(one.company, WEB, lambda ctx: serve_session(ctx, *one.names))
     assert refused.value.code == "no_session"

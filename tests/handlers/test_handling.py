@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import pytest
 
-from handlers.acting import Act, Done
+from handlers.acting import Context, Result
 from handlers.effects import (
     Alert,
     Blank,
@@ -28,8 +28,8 @@ from handlers.ids import ALPHABET, MANY, new_id
 from tests.each import each
 
 
-def _lend(act: Act, request: str, days: int = 3) -> Done[int]:
-    return Done(days, subject=act.who.account)
+def _lend(ctx: Context, request: str, days: int = 3) -> Result[int]:
+    return Result(days, subject=ctx.who.account)
 
 
 LEND = Handler(_lend, "test.lend", "P7", about="request")

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from handlers.access import deciding
-from handlers.acting import Visitor
+from handlers.acting import Actor
 from storage.database.store import Database
 from storage.unreadable import Unreadable
 from tests.clocks import Seconds
@@ -32,7 +32,7 @@ ONE_WAITS = "Anna Quill sent you 1 other request in the last 90 days: 1 waiting.
 SECRET = ("claim", "Claim", "crime", "investigat", "Police")
 
 
-async def _history(company: Company, request: str, who: Visitor) -> str:
+async def _history(company: Company, request: str, who: Actor) -> str:
     [told] = [one for one in lines(await detailed(company, request, who)) if "in the last 90 days" in one]
     return told
 

@@ -14,7 +14,7 @@ from handlers import home as handlers_home
 from handlers import home_of as drawn
 from handlers import home_of as drawn_home
 from handlers.access import deciding
-from handlers.acting import CLOCK, DELIVERY, Act, Visitor
+from handlers.acting import CLOCK, DELIVERY, Actor, Context
 from handlers.cards import Row
 from handlers.home import ON_A_PAGE, closed_home, collect_lists, list_page
 from handlers.room import Room, Rows
@@ -190,15 +190,15 @@ async def test_an_empty_home_costs_eleven_looks(company: Company) -> None:
     asked: list[str] = []
 
     def look(store: Store) -> None:
-        act = company.door.act(store, company.anna)
+        ctx = company.door.context(store, company.anna)
         event.listen(store.session.connection(), "before_cursor_execute", lambda *told: asked.append(told[2]))
-        drawn(act)
+        drawn(ctx)
 
     await company.database.read(look)
     assert len(asked) <= 11, "\n\n".join(asked)
 
 
-async def _asked(company: Company, who: Visitor, many: int) -> list[str]:
+async def _asked(company: Company, who: Actor, many: int) -> list[str]:
     """So many requests, a second after each other."""
     found = []
     for number in range(many):
@@ -207,15 +207,15 @@ async def _asked(company: Company, who: Visitor, many: int) -> list[str]:
     return found
 
 
-async def _rows(company: Company, who: Visitor) -> list[str]:
+async def _rows(company: Company, who: Actor) -> list[str]:
     card = await home_of(company, who)
     rows = [one for one in card.parts if isinstance(one, Row) and one.small]
     return [f"{text(one.words)} ({text(one.small)})" for one in rows if one.small and one.small != SAID]
 
 
-async def _page(company: Company, who: Visitor, value: str) -> tuple[str, list[str], list[tuple[str, str]]]:
+async def _page(company: Company, who: Actor, value: str) -> tuple[str, list[str], list[tuple[str, str]]]:
     """A list's own page: what it says first, its rows' ids, and the buttons that turn it."""
-    dialog = await looking(company, who, lambda act: list_page(collect_lists(act, ROOMS), value))
+    dialog = await looking(company, who, lambda ctx: list_page(collect_lists(ctx, ROOMS), value))
     rows = [one for one in dialog.parts if isinstance(one, Row)]
     turns = [(one.label, one.value) for part in dialog.parts if hasattr(part, "buttons") for one in part.buttons]
     first = next(text(one.words) for one in dialog.parts if hasattr(one, "words"))
@@ -251,9 +251,9 @@ async def test_d2_a_home_and_a_page_read_no_more_than_they_show(company: Company
     def note(request: Request, _: object) -> None:
         loaded.append(request.id)
 
-    def read(act: Act) -> None:
-        drawn_home(act)
-        list_page(collect_lists(act, ROOMS), "waiting:15")
+    def read(ctx: Context) -> None:
+        drawn_home(ctx)
+        list_page(collect_lists(ctx, ROOMS), "waiting:15")
 
     event.listen(Request, "load", note)
     await looking(company, company.tara, read)
@@ -314,7 +314,7 @@ def _room(name: str, number: int, read: list[str]) -> Room:
         read.extend(found)
         return [Row(one) for one in found]
 
-    def lists(_: Act) -> Mapping[str, Rows]:
+    def lists(_: Context) -> Mapping[str, Rows]:
         told = ((number, "waiting for you"), (0, f"of {name} alone"))
         return {"waiting": Rows(f"Waiting in {name}", number, rows, told)}
 
@@ -322,7 +322,7 @@ def _room(name: str, number: int, read: list[str]) -> Room:
 
 
 async def _lists(company: Company, *rooms: Room) -> Mapping[str, Rows]:
-    return await looking(company, company.tara, lambda act: collect_lists(act, rooms))
+    return await looking(company, company.tara, lambda ctx: collect_lists(ctx, rooms))
 
 
 @each(

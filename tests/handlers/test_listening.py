@@ -10,7 +10,7 @@ import pytest
 
 from handlers import listening, recordings
 from handlers.access import deciding
-from handlers.acting import CLOCK, WEB, Act, Visitor
+from handlers.acting import CLOCK, WEB, Actor, Context
 from handlers.cards import Actions
 from handlers.listening import Hearing, Opened, code_stands, describe_page, open_hearing, player_page, session_stands
 from handlers.rules.refusal import Refused
@@ -37,14 +37,14 @@ class Session:
         return self.opened.grant, self.opened.secret
 
 
-async def an_opened_session(company: Company, who: Visitor | None = None, request: str = "") -> Session:
+async def an_opened_session(company: Company, who: Actor | None = None, request: str = "") -> Session:
     request = request or await approved(company, calls=company.calls[:2])
     code = await company.door.enter(listening.make_listen_code(request), who or company.anna)
     return Session(request, await company.door.enter(listening.exchange_code(code), WEB))
 
 
 async def _hear(company: Company, session: Session) -> Hearing:
-    return await looking(company, WEB, lambda act: open_hearing(act, *session.names))
+    return await looking(company, WEB, lambda ctx: open_hearing(ctx, *session.names))
 
 
 async def _refused_hearing(company: Company, session: Session) -> str:
@@ -249,8 +249,8 @@ async def a_code(company: Company) -> str:
 
 
 async def stands(company: Company, code: str) -> str:
-    def ask(act: Act) -> str:
-        return code_stands(act, code)
+    def ask(ctx: Context) -> str:
+        return code_stands(ctx, code)
 
     return await looking(company, WEB, ask)
 
@@ -287,7 +287,7 @@ async def test_b7_a_session_that_is_unknown_or_over_is_told_before_the_door(comp
     session = await company.door.enter(listening.exchange_code(await a_code(company)), WEB)
 
     async def stands_now(secret: str) -> str:
-        return await looking(company, WEB, lambda act: session_stands(act, session.grant, secret))
+        return await looking(company, WEB, lambda ctx: session_stands(ctx, session.grant, secret))
 
     assert (await stands_now("guessed"), await stands_now(session.secret)) == ("unknown", "open")
     company.clock.pass_(days=8)
@@ -314,7 +314,7 @@ async def _opened(company: Company, calls: list[int]) -> PlayerSession:
 async def test_p11_the_page_says_whose_call_why_and_until_when(company: Company) -> None:
     calls = await register(company.door, call(8, line=UK, caller=""), call(9, direction="outgoing"))
     session = await _opened(company, calls)
-    told = await looking(company, WEB, lambda act: describe_page(act, session.grant, session.secret))
+    told = await looking(company, WEB, lambda ctx: describe_page(ctx, session.grant, session.secret))
     assert told["person"] == "Anna Quill"
     assert told["request"] == session.request
     assert (told["approved_by"], told["approved_told"], told["now"]) == (
@@ -339,8 +339,8 @@ async def test_p11_the_page_says_whose_call_why_and_until_when(company: Company)
 async def test_p11_the_page_of_no_session_says_nothing(company: Company) -> None:
     session = await _opened(company, company.calls[:1])
 
-    def told(act: Act) -> dict[str, object]:
-        return describe_page(act, session.grant, "guessed")
+    def told(ctx: Context) -> dict[str, object]:
+        return describe_page(ctx, session.grant, "guessed")
 
     with pytest.raises(Refused):
         await looking(company, WEB, told)
@@ -353,7 +353,7 @@ async def test_p10_of_a_drawn_call_the_page_says_that_nobody_approved_it(company
     opened = await company.door.enter(
         listening.exchange_code(await company.door.enter(listening.make_listen_code(review.id), who)), WEB
     )
-    told = await looking(company, WEB, lambda act: describe_page(act, opened.grant, opened.secret))
+    told = await looking(company, WEB, lambda ctx: describe_page(ctx, opened.grant, opened.secret))
     assert told["reason"] == "Drawn at random for review (P10)"
     assert told["approved_by"] == "No one: the call was drawn"
     assert told["request"] == review.id

@@ -25,7 +25,7 @@ from handlers import (
 from handlers.access import deciding
 from handlers.access import room as access_room
 from handlers.access.room import MATTER
-from handlers.acting import CLOCK, COMMAND, DELIVERY, WEB, Visitor
+from handlers.acting import CLOCK, COMMAND, DELIVERY, WEB, Actor
 from handlers.delivering import Job, MessageReference
 from handlers.effects import Show
 from handlers.handling import HANDLERS, Intent
@@ -165,7 +165,7 @@ async def _delivered(company: Company) -> None:
         await company.door.enter(delivering.note_delivered(job.taken.id, "sent", "slack", matter, reference), DELIVERY)
 
 
-async def _more_time(company: Company, anna: Visitor, tara: Visitor, request: str) -> None:
+async def _more_time(company: Company, anna: Actor, tara: Actor, request: str) -> None:
     for answer in (deciding.extend_access(request, "30"), deciding.deny_more_time(request)):
         await company.door.enter(deciding.ask_for_more_time(request), anna)
         await company.door.enter(answer, tara)
@@ -201,7 +201,7 @@ async def _reviewed(company: Company) -> None:
     await company.door.enter(policy_review_deciding.complete_review(second, CompleteForm.read(held)), company.helena)
 
 
-async def _another_call(company: Company, anna: Visitor, tara: Visitor, recording: int, facts: dict[str, str]) -> None:
+async def _another_call(company: Company, anna: Actor, tara: Actor, recording: int, facts: dict[str, str]) -> None:
     """What was asked for and what was approved becomes another call, and is gone at last."""
     again = await ask(company, anna, calls=[recording], crm=CANARY, purpose=CANARY)
     await company.door.enter(recordings.identify_call(recording, "1", "0" * 64), CLOCK)
@@ -226,14 +226,14 @@ async def _nobody_answers(company: Company) -> None:
         await company.door.enter(DUE[REMINDED](str(who.person_id)), CLOCK)
 
 
-async def _away(company: Company, who: Visitor) -> None:
+async def _away(company: Company, who: Actor) -> None:
     day = company.clock.now.date()
     await company.door.enter(away.enter_absence(day, day, CANARY), who)
     for one in await company.database.read(lambda store: store.absences.of(who.person_id or 0, day)):
         await company.door.enter(away.take_back(one.id), who)
 
 
-async def _forged(company: Company, anna: Visitor) -> None:
+async def _forged(company: Company, anna: Actor) -> None:
     """What a client may send where an id belongs."""
     for place, forged in enumerate((f"{CANARY} {CANARY}", f"<@{CANARY}>", "\0", "\ud800", "x" * 5000)):
         wishes: list[Intent[Any]] = [
@@ -245,7 +245,7 @@ async def _forged(company: Company, anna: Visitor) -> None:
             with pytest.raises(Refused):
                 await company.door.enter(wanted, anna, key=f"{place}{forged}{wanted.action}", whisper=True)
     with pytest.raises(Refused):
-        await company.door.enter(access_room.begin_request(), Visitor(f"slack:{CANARY} {CANARY}"))
+        await company.door.enter(access_room.begin_request(), Actor(f"slack:{CANARY} {CANARY}"))
 
 
 async def _two_of_one(company: Company) -> None:

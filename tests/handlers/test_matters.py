@@ -7,7 +7,7 @@ import pytest
 from handlers import BUTTONS, MATTERS, SOUGHT, WANTED, blank_form, matter_of
 from handlers import FORMS as ALL
 from handlers.access import deciding
-from handlers.acting import Visitor
+from handlers.acting import Actor
 from handlers.cards import Filled, Page, Sheet
 from handlers.effects import Blank
 from handlers.handling import Intent
@@ -18,10 +18,10 @@ from tests.handlers.builders import Company, ask, ledger, nobody_left
 from tests.handlers.reading import looking, seen
 
 
-async def _details(company: Company, matter: str, who: Visitor) -> Page:
+async def _details(company: Company, matter: str, who: Actor) -> Page:
     details = BUTTONS["details"]
     assert isinstance(details, Shows)
-    return await looking(company, who, lambda act: details.page(act, matter))
+    return await looking(company, who, lambda ctx: details.page(ctx, matter))
 
 
 async def test_p7_details_show_the_readers_card_with_its_sentence_for_screen_readers(company: Company) -> None:
@@ -74,7 +74,7 @@ async def _posted(company: Company, *wanted: Intent[None]) -> list[dict[str, str
 
 async def _drawn(company: Company, *wanted: str) -> tuple[Sheet, Filled]:
     sheet, filled = await company.database.read(
-        lambda store: blank_form(company.door.act(store, company.anna), Blank(1, *wanted))
+        lambda store: blank_form(company.door.context(store, company.anna), Blank(1, *wanted))
     )
     assert (sheet.name, sheet.about) == wanted[:2]
     return sheet, filled

@@ -8,7 +8,7 @@ import pytest
 
 from handlers import people
 from handlers.access import asking, deciding
-from handlers.acting import DELIVERY, Visitor
+from handlers.acting import DELIVERY, Actor
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from tests.each import each
@@ -63,7 +63,7 @@ async def test_a_form_that_was_saved_before_it_was_changed_says_so(company: Comp
     )
 
 
-async def _in_teams(company: Company) -> Visitor:
+async def _in_teams(company: Company) -> Actor:
     """Tara's account in Teams still has the address of before, and meets the bot for the first time."""
     return await meet(company.door, replace(account("TTARA", NAMES["tara"]), platform="teams"))
 

@@ -10,7 +10,7 @@ from handlers import FORMS, form_introduction, opened_by
 from handlers.access import deciding
 from handlers.access.forms import PassOnForm
 from handlers.access.room import MATTER
-from handlers.acting import CLOCK, Visitor
+from handlers.acting import CLOCK, Actor
 from handlers.policy.values import RoleName
 from handlers.rules.refusal import Refused
 from tests.each import each
@@ -116,8 +116,8 @@ async def test_the_form_says_who_is_next(company: Company) -> None:
     request = await ask(company, company.anna)
     assert opened_by("pass_on") == PassOnForm.name
 
-    async def read(who: Visitor) -> str:
-        return await looking(company, who, lambda act: form_introduction(act, PassOnForm.name, request))
+    async def read(who: Actor) -> str:
+        return await looking(company, who, lambda ctx: form_introduction(ctx, PassOnForm.name, request))
 
     assert await read(company.tara) == "The Head of Customer Success is asked next."
     for who, why in ((company.anna, "This is your own request"), (company.bram, "I can't find this request")):

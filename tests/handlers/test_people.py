@@ -8,7 +8,7 @@ from dataclasses import replace
 from handlers import home, listening, people
 from handlers.access import asking, deciding
 from handlers.access import room as access_room
-from handlers.acting import DELIVERY, Visitor
+from handlers.acting import DELIVERY, Actor
 from handlers.handling import Intent
 from storage.database.store import Store
 from storage.records import Outgoing
@@ -81,7 +81,7 @@ async def test_a_zone_that_nobody_knows_changes_nothing_and_who_is_new_is_where_
     assert (await person(company, new)).zone == "Australia/Sydney"
 
 
-async def _unmet(company: Company, who: Visitor, name: str) -> None:
+async def _unmet(company: Company, who: Actor, name: str) -> None:
     """As if nobody had met this person yet: all that is known is the address in the policy."""
 
     def forget(store: Store) -> None:
@@ -136,7 +136,7 @@ async def test_whoever_is_no_member_is_refused_for_everything(company: Company, 
     """The approver's own account, in another standing at the moment of the click."""
     request, before = await ask(company, company.anna), len(await ledger(company))
     code = "unknown" if standing == "something new" else standing
-    for who in (Visitor("slack:UTARA", company.tara.person_id, standing), Visitor("slack:U0X", None, standing)):
+    for who in (Actor("slack:UTARA", company.tara.person_id, standing), Actor("slack:U0X", None, standing)):
         for action, make in ACTS.items():
             refused = await refusal(company, make(request), who)
             assert refused.code == code, action
@@ -170,5 +170,5 @@ async def test_a_second_account_makes_both_ambiguous_for_asking_and_deciding(com
 
 async def test_an_account_that_was_never_met_is_nobody(company: Company) -> None:
     request = await ask(company, company.anna)
-    refused = await refusal(company, deciding.approve_request(request), Visitor("slack:U0NEW"))
+    refused = await refusal(company, deciding.approve_request(request), Actor("slack:U0NEW"))
     assert refused.code == "nobody"

@@ -107,8 +107,8 @@ async def test_p9_whoever_lost_the_role_is_not_sent_the_card_that_reminds(compan
     await pass_until(company, sydney("2026-11-27", 9))
 
     def asked(store: Store) -> bool:
-        act = company.door.act(store, company.henrik)
-        return still_asked(act, request, company.henrik.person_id or 0)
+        ctx = company.door.context(store, company.henrik)
+        return still_asked(ctx, request, company.henrik.person_id or 0)
 
     assert await company.database.read(asked)
     company.door.policy = without_role(POLICY, "head_of_customer_success")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers import note_press
 from handlers.access import deciding
 from handlers.access.room import MATTER
-from handlers.acting import DELIVERY, Visitor
+from handlers.acting import DELIVERY, Actor
 from tests.handlers.builders import (
     CLAIM,
     Company,
@@ -21,7 +21,7 @@ from tests.handlers.reading import seen, title
 from tests.handlers.test_waiting import sydney
 
 
-async def _unreachable(company: Company, request: str, who: Visitor, code: str = "user_disabled") -> None:
+async def _unreachable(company: Company, request: str, who: Actor, code: str = "user_disabled") -> None:
     """The delivery gives up on this person's newest card."""
     cards = [one for one in await ledger(company, who) if one.kind == "show"]
     await company.door.enter(MATTER.reroute(request, who.person_id or 0, code, cards[-1].id, None), DELIVERY)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from handlers import people, settling
 from handlers.access import asking, deciding
 from handlers.access.room import MATTER
-from handlers.acting import COMMAND, DELIVERY, Visitor
+from handlers.acting import COMMAND, DELIVERY, Actor
 from handlers.settling import Trouble, list_troubles
 from tests.each import each
 from tests.handlers.builders import (
@@ -30,7 +30,7 @@ from tests.handlers.builders import (
 TARA = NAMES["tara"]
 
 
-async def _second(company: Company, name: str = "tara") -> Visitor:
+async def _second(company: Company, name: str = "tara") -> Actor:
     """A second account with this person's address."""
     return await meet(company.door, account("U0SECOND", NAMES[name]))
 

@@ -8,7 +8,7 @@ import pytest
 
 from handlers import listening, people, settling
 from handlers.access import deciding
-from handlers.acting import DELIVERY, WEB, Visitor
+from handlers.acting import DELIVERY, WEB, Actor
 from tests.handlers.addresses import (
     ANNA,
     OLD,
@@ -45,7 +45,7 @@ async def _leaves(company: Company, name: str = "anna") -> None:
     await company.door.enter(people.meet_account(gone), DELIVERY)
 
 
-async def _newcomer(company: Company, name: str = "anna") -> Visitor:
+async def _newcomer(company: Company, name: str = "anna") -> Actor:
     company.clock.pass_(days=2)
     return await meet(company.door, replace(anew("UNEW", email(NAMES[name])), checked_at=company.clock.now))
 

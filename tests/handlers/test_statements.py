@@ -13,7 +13,7 @@ from sqlalchemy import event
 
 from handlers import ROOMS, home_of
 from handlers.access import deciding
-from handlers.acting import DELIVERY, Visitor
+from handlers.acting import DELIVERY, Actor
 from handlers.customers.forms import ReleaseForm
 from handlers.customers.steps import release_calls
 from handlers.matters.showing import kind_of
@@ -48,10 +48,10 @@ def asked(database: Database) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-async def drawn(company: Company, matter: str, reader: Visitor) -> None:
+async def drawn(company: Company, matter: str, reader: Actor) -> None:
     """The card for one reader, as the delivery draws it."""
     person = reader.person_id or 0
-    await looking(company, DELIVERY, lambda act: kind_of(ROOMS, matter).shown(act, matter, person))
+    await looking(company, DELIVERY, lambda ctx: kind_of(ROOMS, matter).shown(ctx, matter, person))
 
 
 async def test_a_filing_a_card_and_a_decision(company: Company) -> None:

@@ -7,7 +7,7 @@ import pytest
 from handlers import listening
 from handlers.access import deciding
 from handlers.access.room import MATTER
-from handlers.acting import DELIVERY, WEB, Visitor
+from handlers.acting import DELIVERY, WEB, Actor
 from handlers.listening import describe_page
 from handlers.policy import Policy
 from tests.handlers.builders import (
@@ -28,7 +28,7 @@ LEADER = POLICY.role("team_leader").title
 HEAD = POLICY.role("head_of_customer_success").title
 
 
-async def _why(company: Company, request: str, who: Visitor) -> str:
+async def _why(company: Company, request: str, who: Actor) -> str:
     [told] = [one for one in lines(await detailed(company, request, who)) if one.startswith("You’re asked as")]
     return told.partition(" Approve gives")[0]
 
@@ -95,7 +95,7 @@ def without(*reasons: str) -> Policy:
     )
 
 
-async def told(company: Company, request: str, who: Visitor) -> list[str]:
+async def told(company: Company, request: str, who: Actor) -> list[str]:
     return lines(await detailed(company, request, who))
 
 
@@ -124,5 +124,5 @@ async def test_p7_what_waits_is_decided_and_heard_with_a_word_of_caution(company
     opened = await company.door.enter(
         listening.exchange_code(await company.door.enter(listening.make_listen_code(request), company.anna)), WEB
     )
-    page = await looking(company, WEB, lambda act: describe_page(act, opened.grant, opened.secret))
+    page = await looking(company, WEB, lambda ctx: describe_page(ctx, opened.grant, opened.secret))
     assert page["reason"] == LABEL

@@ -9,7 +9,7 @@ import pytest
 
 from handlers import ROOMS
 from handlers.access import deciding, waiting
-from handlers.acting import CLOCK, Visitor
+from handlers.acting import CLOCK, Actor
 from handlers.handling import Handler
 from handlers.matters.showing import details_page
 from handlers.policy import Policy
@@ -56,7 +56,7 @@ async def steps(company: Company, request: str) -> list[str]:
     return [one[1] for one in await audit(company, request) if (one[0], one[2]) == ("clock", "done")]
 
 
-async def told_at(company: Company, who: Visitor) -> list[datetime]:
+async def told_at(company: Company, who: Actor) -> list[datetime]:
     return [row.queued_at for row in await ledger(company, who) if row.kind == "digest"]
 
 
@@ -215,7 +215,7 @@ async def test_a_step_that_nobody_asked_for_finds_nothing_to_do(company: Company
     assert await audit(company) == before
 
 
-async def ahead(company: Company, request: str, who: Visitor) -> list[str]:
+async def ahead(company: Company, request: str, who: Actor) -> list[str]:
     """What the card says of what comes."""
     return [one for one in lines(await seen(company, request, who)) if "never lapses" in one]
 
@@ -246,12 +246,12 @@ SHUT = with_closure(POLICY, date(2026, 12, 4))
 SUM = "Received <24 Nov 03:00 Australia/Sydney>. Unanswered, it lapses <08 Dec 06:00 Australia/Sydney>, on working day 10."
 
 
-async def details(company: Company, request: str, who: Visitor) -> list[str]:
+async def details(company: Company, request: str, who: Actor) -> list[str]:
     """All of a card, as Details shows it."""
 
     def work(store: object) -> list[str]:
-        act = company.door.act(store, who)  # type: ignore[arg-type]
-        return lines(details_page(act, ROOMS, request))  # type: ignore[arg-type]
+        ctx = company.door.context(store, who)  # type: ignore[arg-type]
+        return lines(details_page(ctx, ROOMS, request))  # type: ignore[arg-type]
 
     return await company.database.read(work)
 

@@ -16,7 +16,7 @@ from tests.reconciled import findings
 
 
 async def sought(company: Company, words: str) -> tuple[Sheet, Filled]:
-    return await looking(company, company.anna, lambda act: filling.form_for_search(act, words))
+    return await looking(company, company.anna, lambda ctx: filling.form_for_search(ctx, words))
 
 
 async def test_p7_a_sentence_finds_its_call(company: Company) -> None:

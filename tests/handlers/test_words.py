@@ -13,7 +13,7 @@ from handlers.access import deciding
 from handlers.access.cards import question_words
 from handlers.access.forms import AnswerForm
 from handlers.access.state import RequestCase
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.cards import Card, Line, Sign, Title, When
 from handlers.letters import Written
 from handlers.rules.working_days import DayOff, due_after
@@ -99,8 +99,8 @@ async def test_p7_the_answer_form_shows_the_question_to_whoever_is_asked(company
     request = await ask(company, company.anna)
     await company.door.enter(deciding.ask_requester(request, "Which complaint?"), company.tara)
 
-    def intros(act: Act) -> list[str]:
-        view = RequestCase.load(act, request)
+    def intros(ctx: Context) -> list[str]:
+        view = RequestCase.load(ctx, request)
         return [question_words(view, one.person_id or 0) for one in (company.anna, company.tara)]
 
     told = "Tara Lindqvist asks:\nWhich complaint?"

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from handlers.access import deciding
-from handlers.acting import CLOCK, Act
+from handlers.acting import CLOCK, Context
 from handlers.sealing import Seal, Unopened
 from storage.records import Matter
 from tests.handlers.builders import Company, approved, ask, audit, stored, written
@@ -54,8 +54,8 @@ async def test_p8_without_its_key_nothing_is_sealed_opened_or_marked(company: Co
     request = await approved(company)
     await erase(company, request)
 
-    def without(act: Act) -> bytes | None:
-        seal = Seal(act)
+    def without(ctx: Context) -> bytes | None:
+        seal = Seal(ctx)
         with pytest.raises(Unopened):
             seal.sealed(request, b"words", "known")
         with pytest.raises(Unopened):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.acting import Act, Visitor, seated
+from handlers.acting import Actor, Context, seated
 from handlers.finding import Looked, look_for_calls
 from handlers.policy import Policy
 from storage.database.store import Database
@@ -13,17 +13,17 @@ from tests.searching.register import NOW, Call
 from tests.searching.sixty import Words, meant
 
 
-async def asker(database: Database) -> Visitor:
+async def asker(database: Database) -> Actor:
     """A searcher who may know of every call, in Sydney."""
     address = "asker@fernhill.example"
     account = Account("slack", "U0ASKER", address, address, "Asker", "Australia/Sydney", "member", NOW)
     met = await database.write(lambda store: store.meetings.meet(account))
-    return Visitor("slack:U0ASKER", met.person_id)
+    return Actor("slack:U0ASKER", met.person_id)
 
 
-async def looked(database: Database, policy: Policy, who: Visitor, typed: str) -> Looked:
+async def looked(database: Database, policy: Policy, who: Actor, typed: str) -> Looked:
     """What the search finds."""
-    return await database.read(lambda store: look_for_calls(Act(store, seated(store, policy), NOW, who), typed))
+    return await database.read(lambda store: look_for_calls(Context(store, seated(store, policy), NOW, who), typed))
 
 
 def differs(words: Words, found: Looked, calls: Sequence[Call], most: int) -> str:

@@ -74,10 +74,10 @@ class Scene:
         self.life.join()
         self.life.close()
 
-    async def insist(self, act: Callable[[], Awaitable[Outcome]], seen: Callable[[], object], *, binding: bool) -> None:
+    async def insist(self, ctx: Callable[[], Awaitable[Outcome]], seen: Callable[[], object], *, binding: bool) -> None:
         """Do something until it went well and shows, as people do; what is `binding` shows as soon as it went well."""
         for _ in range(4):
-            outcome = await act()
+            outcome = await ctx()
             await self.settled()
             if outcome.ok and seen():
                 return

@@ -8,7 +8,7 @@ from itertools import chain
 from random import Random
 from zoneinfo import ZoneInfo
 
-from handlers.acting import Visitor
+from handlers.acting import Actor
 from storage.database.store import Store
 from storage.records import ChatAccount, Person
 from tests.handlers.builders import AU, UK
@@ -113,7 +113,7 @@ def _declines(chance: Random, town: list[Call]) -> Iterator[Event]:
             yield Event(call.started + timedelta(hours=chance.choice((1, 3)), minutes=11), "keep", call.number)
 
 
-def moved_in(store: Store) -> dict[str, Visitor]:
+def moved_in(store: Store) -> dict[str, Actor]:
     """All 500 have met the bot; those who decide by their short names, the staff by number."""
     people = [
         Person(email_key=one.email, email=one.email, name=one.name, zone=one.zone, checked_at=NOW) for one in EVERYBODY
@@ -128,5 +128,5 @@ def moved_in(store: Store) -> dict[str, Visitor]:
     )  # fmt: skip
     names = [*DECIDERS, *(f"staff{one}" for one in range(len(OPERATORS)))]
     each = zip(names, EVERYBODY, people, strict=True)
-    visitors = {name: Visitor(f"slack:{one.account}", person.id) for name, one, person in each}
+    visitors = {name: Actor(f"slack:{one.account}", person.id) for name, one, person in each}
     return visitors | {"anna": visitors["staff0"]}

@@ -9,7 +9,7 @@ from typing import Any
 
 from handlers.access import asking
 from handlers.access import deciding as access_deciding
-from handlers.acting import CLOCK, Visitor
+from handlers.acting import CLOCK, Actor
 from handlers.declined import deciding, saying
 from handlers.declined.deciding import KeepForm
 from handlers.declined.state import Live
@@ -29,7 +29,7 @@ CASE = {"case": "Claim 12", "reason": "The customer claims damages."}
 HELD_FOR = timedelta(days=60)
 STAFF = 400
 """So many of the staff ask for calls in a large company."""
-People = Mapping[str, Visitor]
+People = Mapping[str, Actor]
 BY_NAME = {one.name: f"staff{number}" for number, one in enumerate(OPERATORS)}
 
 
@@ -65,7 +65,7 @@ async def pressed(door: Door, people: People, call: Call | None, event: Event) -
                 await pressing(door, people["helena"], guard.continue_erasures(f"{pause.id}:{pause.revision}"))
 
 
-def _asker(people: People, event: Event) -> Visitor:
+def _asker(people: People, event: Event) -> Actor:
     """One of the staff, who is not on the call."""
     return people.get(f"staff{event.call % STAFF}", people["anna"])
 
@@ -79,7 +79,7 @@ def _request(store: Store, key: str) -> str:
     return found.id if found else ""
 
 
-async def _file(door: Door, who: Visitor, call: Call | None, event: Event) -> None:
+async def _file(door: Door, who: Actor, call: Call | None, event: Event) -> None:
     if number := await _number(door, call):
         more = CLAIM if event.kind == "claim" else {}
         await pressing(door, who, asking.file_request(form([number], crm=f"CS-{event.call}", **more), _key(event)))
@@ -111,7 +111,7 @@ async def _number(door: Door, call: Call | None) -> int:
     return rows[call.name].id if rows else 0
 
 
-async def _early(door: Door, people: Mapping[str, Visitor], call: Call, event: Event) -> None:
+async def _early(door: Door, people: Mapping[str, Actor], call: Call, event: Event) -> None:
     """The operator on the call says so, and the Head keeps it."""
     match event.kind:
         case "decline":
@@ -123,13 +123,13 @@ async def _early(door: Door, people: Mapping[str, Visitor], call: Call, event: E
                 )
 
 
-async def pressing(door: Door, who: Visitor, wanted: Intent[Any]) -> None:
+async def pressing(door: Door, who: Actor, wanted: Intent[Any]) -> None:
     """What is refused, or was done already, stays as it is."""
     with suppress(Refused, Repeated):  # it has lapsed, its moment has come, or it goes to somebody else
         await door.enter(wanted, who)
 
 
-async def _declined(door: Door, operator: Visitor, call: Call) -> None:
+async def _declined(door: Door, operator: Actor, call: Call) -> None:
     """While the call goes on, which ends a little later: the phone system knows of no other of this operator's."""
     await pressing(door, operator, saying.note_declined())
     said = await door.database.read(lambda store: store.declines.under_way(operator.person_id or 0, call.started))

@@ -17,7 +17,7 @@ from bot.proof.restoring import Restoring
 from bot.recorders.folder import FolderRecorder
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync
-from handlers.acting import Visitor
+from handlers.acting import Actor
 from handlers.door import Door
 from handlers.sealing import Keys
 from storage.database.store import Database
@@ -34,7 +34,7 @@ class Where:
 
     database_url: str
     folder: Path
-    people: dict[str, Visitor]
+    people: dict[str, Actor]
     town: tuple[Call, ...]
 
     @property

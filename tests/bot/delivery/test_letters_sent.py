@@ -14,7 +14,7 @@ from bot.mail import Writing
 from bot.ports import NotKnown, NotTaken, Unavailable
 from bot.rehearsal.fake_chat import Fault
 from bot.rehearsal.fake_mail import FakeMail
-from handlers.acting import DELIVERY, Visitor
+from handlers.acting import DELIVERY, Actor
 from handlers.customers import letters
 from handlers.handling import Intent
 from handlers.letters import Written
@@ -115,7 +115,7 @@ async def test_p8_what_became_of_it_and_could_not_be_stored_is_stored_later_and_
     worker, whole = a_worker(office, mail), office.company.door.enter
     room.leave("M-1", "M-2")
 
-    async def down(intent: Any, who: Visitor, **more: Any) -> Any:
+    async def down(intent: Any, who: Actor, **more: Any) -> Any:
         if intent.handler is letters.note_accepted:
             raise DatabaseDown("locked")
         return await whole(intent, who, **more)

@@ -13,7 +13,7 @@ from bot.chats.directory import Directory
 from bot.delivery.confidential import Confidential
 from bot.ports import NOT_INSTALLED, Unavailable, Unreachable
 from bot.rehearsal.fake_chat import FakeChat, Fault
-from handlers.acting import DELIVERY, Act, Done, Visitor
+from handlers.acting import DELIVERY, Actor, Context, Result
 from handlers.breach import cards
 from handlers.breach.cards import Message
 from handlers.cards import Card, Line
@@ -38,19 +38,19 @@ class Letters:
 
     letters: dict[str, Message] = field(default_factory=dict)
     told: list[Intent[None]] = field(default_factory=list)
-    asked: list[Visitor] = field(default_factory=list)
+    asked: list[Actor] = field(default_factory=list)
 
-    def collect(self, act: Act, intent: Intent[list[Message]]) -> Done[list[Message]]:
-        self.asked.append(act.who)
-        return Done([self.letters[one.name] for one in _waiting(act.store) if one.name in self.letters])
+    def collect(self, ctx: Context, intent: Intent[list[Message]]) -> Result[list[Message]]:
+        self.asked.append(ctx.who)
+        return Result([self.letters[one.name] for one in _waiting(ctx.store) if one.name in self.letters])
 
-    def done(self, act: Act, intent: Intent[None]) -> Done[None]:
+    def done(self, ctx: Context, intent: Intent[None]) -> Result[None]:
         self.told.append(intent)
-        row = act.store.session.get(ReportPart, intent.given["name"])
+        row = ctx.store.session.get(ReportPart, intent.given["name"])
         assert row is not None
         if intent.handler is cards.note_delivered or intent.given["gone"]:
             row.kind = TOLD
-        return Done(None)
+        return Result(None)
 
 
 def _waiting(store: Store) -> list[ReportPart]:
@@ -194,7 +194,7 @@ async def test_p13_what_was_sent_and_could_not_be_stored_is_stored_later_and_not
     worker, whole = a_worker(office), office.company.door.enter
     await left(office, letters)
 
-    async def down(intent: Any, who: Visitor, **more: Any) -> Any:
+    async def down(intent: Any, who: Actor, **more: Any) -> Any:
         if intent.handler is cards.note_delivered:
             raise DatabaseDown("locked")
         return await whole(intent, who, **more)

@@ -16,7 +16,7 @@ from bot.delivery import worker
 from bot.delivery.people import MOST_ATTEMPTS
 from handlers import delivering
 from handlers.access.room import MATTER
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.delivering import LEASE
 from handlers.handling import Handler
 from storage.database.store import DatabaseDown, Store
@@ -44,11 +44,11 @@ def _failing(handler: Handler[..., Any], error: Exception, times: int = 10**6) -
     """This handler fails so many times; yields what it was given."""
     sound, given_to_it = handler.do, list[Any]()
 
-    def fail(act: Act, **given: Any) -> Any:
+    def fail(ctx: Context, **given: Any) -> Any:
         given_to_it.append(given)
         if len(given_to_it) <= times:
             raise error
-        return sound(act, **given)
+        return sound(ctx, **given)
 
     with patch.object(handler, "do", fail):
         yield given_to_it

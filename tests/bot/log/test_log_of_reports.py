@@ -69,7 +69,7 @@ async def test_p13_one_that_was_destroyed_at_its_end_is_not_missed(company: Comp
     before = await noted(company)
 
     def destroy(store: Store) -> None:
-        vault = Vault(company.door.act(store, CLOCK))
+        vault = Vault(company.door.context(store, CLOCK))
         vault.destroy(vault.all()[0])
 
     await company.database.write(destroy)

@@ -151,5 +151,5 @@ async def test_p7_an_example_finds_one_call_in_the_sample_company(database: Data
         for number, one in enumerate(scripts())
     ]  # fmt: skip
     calls = await register(company.door, *told)
-    found = await looking(company, company.anna, lambda act: finding.find_calls(act, words))
+    found = await looking(company, company.anna, lambda ctx: finding.find_calls(ctx, words))
     assert [int(one.value) in calls for one in found].count(True) == 1

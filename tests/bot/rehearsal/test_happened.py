@@ -15,7 +15,7 @@ from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.happened import MOST, happened
 from handlers import delivering
 from handlers.access import deciding
-from handlers.acting import CLOCK, DELIVERY, Act, seated
+from handlers.acting import CLOCK, DELIVERY, Context, seated
 from handlers.delivering import Job, MessageReference
 from handlers.door import queue_effects
 from handlers.effects import Effect, Show
@@ -109,7 +109,7 @@ async def lines(company: Company, since: int = 0, most: int = MOST) -> tuple[lis
 
     def look(store: Store) -> tuple[list[str], int]:
         things, more = happened(
-            Act(store, seated(store, POLICY), company.clock.now, CLOCK, company.door.keys), since, most
+            Context(store, seated(store, POLICY), company.clock.now, CLOCK, company.door.keys), since, most
         )
         return [" | ".join(part for part in (one.words, one.note) if part) for one in things], more
 
@@ -169,7 +169,7 @@ async def _told(company: Company, since: int) -> list[str]:
     """The lines since an entry of the log, without their notes."""
 
     def look(store: Store) -> list[str]:
-        return [one.words for one in happened(company.door.act(store, company.tara), since)[0]]
+        return [one.words for one in happened(company.door.context(store, company.tara), since)[0]]
 
     return await company.database.read(look)
 

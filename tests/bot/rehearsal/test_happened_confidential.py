@@ -8,7 +8,7 @@ import pytest
 
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.happened import happened
-from handlers.acting import CLOCK, Act, Visitor, seated
+from handlers.acting import CLOCK, Actor, Context, seated
 from handlers.breach import filing
 from handlers.breach.state import Told
 from storage.database.store import Database, Store
@@ -23,7 +23,7 @@ def drawer(monkeypatch: pytest.MonkeyPatch) -> Drawer:
 
 async def _told(company: Company, routes: ClockRoutes) -> tuple[Any, Any, Any]:
     def look(store: Store) -> object:
-        return happened(Act(store, seated(store, POLICY), company.clock.now, CLOCK), 0)
+        return happened(Context(store, seated(store, POLICY), company.clock.now, CLOCK), 0)
 
     state = await routes._state()
     return await company.database.read(look), state["next"], state["next_label"]
@@ -38,5 +38,5 @@ async def test_p13_the_clock_bar_is_the_same_with_and_without_a_report(drawer: D
 
     routes = ClockRoutes(MovableClock(), database, POLICY, tick, lambda: None)
     before = await _told(company, routes)
-    await company.door.enter(filing.file_report(Told("chat", "Something."), once="V1"), Visitor("slack:UANNA"))
+    await company.door.enter(filing.file_report(Told("chat", "Something."), once="V1"), Actor("slack:UANNA"))
     assert await _told(company, routes) == before

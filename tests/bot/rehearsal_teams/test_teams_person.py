@@ -92,7 +92,7 @@ async def test_a_form_on_a_card_is_checked_before_it_is_sent(street: Street) -> 
 async def test_what_is_not_on_the_screen_cannot_be_used(street: Street) -> None:
     hidden = {"type": "Container", "isVisible": False, "items": [{"type": "ActionSet", "actions": [submit("Hidden")]}]}
     shown = await street.send(street.anna, card(REASON, hidden, actions=[submit("Send")]))
-    for act in (
+    for ctx in (
         street.anna.press(shown, "Hidden"),
         street.anna.press(shown, "Send", which=1),
         street.anna.fill(shown, {"other": "x"}, "Send"),
@@ -101,7 +101,7 @@ async def test_what_is_not_on_the_screen_cannot_be_used(street: Street) -> None:
         street.anna.search("other", "x"),
     ):
         with pytest.raises(LookupError):
-            await act
+            await ctx
     assert street.heard == []
 
 

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from bot.chats.desk import NOT_NOW
 from bot.rehearsal.slack.faults import Fault
-from handlers.acting import Visitor
+from handlers.acting import Actor
 from handlers.breach.filing import PEOPLE
 from storage.database.store import Database, DatabaseDown
 from tests.breaching import CANARY, COMMAND, KEYS, RECEIPT, Drawer, elsewhere, furnished, theirs
@@ -53,7 +53,7 @@ async def test_p13_a_report_is_sent_in_a_dialog_and_its_receipt_stands_there_and
     assert (await street.anna.submit({**TOLD, "accused": [people[0]["value"]]})).ok
     await street.settled()
     [(who, told, key)] = drawer.filed
-    assert (who, told.accused) == (Visitor("slack:UANNA"), ("helena.marsh@fernhill.example",))
+    assert (who, told.accused) == (Actor("slack:UANNA"), ("helena.marsh@fernhill.example",))
     assert "UANNA" not in key and len(key) == 64
     assert RECEIPT in json.dumps(shown(street))
     assert street.workspace.dm("UANNA") == []

@@ -292,7 +292,7 @@ def broken(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
     def fault(*_: Any) -> Any:
         raise RuntimeError("a fault with a secret in it")
 
-    for part in ("_act_for", "carry_out"):
+    for part in ("_context_for", "carry_out"):
         monkeypatch.setattr(street.front.adapter.desk, part, fault)
 
 

@@ -19,7 +19,7 @@ from bot.web.confidential import faults_as_pages
 from bot.web.limits import REAL, Limits, Networks, Pace
 from bot.web.reports import ReportPages
 from handlers import gather_calls, read_report
-from handlers.acting import WEB, Act, Done
+from handlers.acting import WEB, Context, Result
 from handlers.breach import filing, steps
 from handlers.breach import readers as breach_sessions
 from handlers.breach.readers import Holder
@@ -62,8 +62,8 @@ class StandIn:
     def __post_init__(self) -> None:
         self.view, self.reporter = a_view(self.recording), an_own_view()
 
-    def handlers(self) -> dict[Handler[..., Any], Callable[[Act, Any], object]]:
-        found: dict[Handler[..., Any], Callable[[Act, Any], object]] = {
+    def handlers(self) -> dict[Handler[..., Any], Callable[[Context, Any], object]]:
+        found: dict[Handler[..., Any], Callable[[Context, Any], object]] = {
             filing.file_report: self._file, filing.follow_report: self._follow, filing.add_words: self._add,
             filing.add_own_words: self._add_own,
             breach_sessions.exchange_code: self._exchange, read_report: self._read, filing.read_own_report: self._read_own,
@@ -76,64 +76,64 @@ class StandIn:
         found |= dict.fromkeys(kinds, self._act)
         return found
 
-    def code(self, act: Act, report: str) -> str:
-        return self._pass(act, "code", report)
+    def code(self, ctx: Context, report: str) -> str:
+        return self._pass(ctx, "code", report)
 
-    def _file(self, act: Act, intent: Intent[Filed]) -> Filed:
+    def _file(self, ctx: Context, intent: Intent[Filed]) -> Filed:
         if self.fault:
             raise self.fault
         if self.refuse:
             raise Refused(self.refuse, field=self.at or None)
         if intent.given["once"] in self.filed:
             return self.filed[intent.given["once"]]
-        self.filed[intent.given["once"]] = self._filed(act, intent.given["told"])
+        self.filed[intent.given["once"]] = self._filed(ctx, intent.given["told"])
         return self.filed[intent.given["once"]]
 
-    def _filed(self, act: Act, told: Told) -> Filed:
+    def _filed(self, ctx: Context, told: Told) -> Filed:
         receipt = new_receipt()
         self.told.append(told)
         self.receipts[receipt] = []
         row = Report(
-            id=new_id("B"), receipt=act.keys.mark_of_pass("receipt", receipt), own=new_secret(), rule_wrap=b"", sealed=b""
+            id=new_id("B"), receipt=ctx.keys.mark_of_pass("receipt", receipt), own=new_secret(), rule_wrap=b"", sealed=b""
         )  # fmt: skip
-        Breaches(act.store.session).add(row)
+        Breaches(ctx.store.session).add(row)
         return Filed(receipt, DAY, DAY + timedelta(12), self.resort, "Ruth Adeyemi, in person")
 
-    def _follow(self, act: Act, intent: Intent[ReporterView]) -> ReporterView:
+    def _follow(self, ctx: Context, intent: Intent[ReporterView]) -> ReporterView:
         if intent.given["receipt"] not in self.receipts:
             raise Refused("There is no such report.")
         more = tuple(Said("You", "Tue 24 Nov", words) for words in self.receipts[intent.given["receipt"]])
         return replace(self.reporter, conversation=(*self.reporter.conversation, *more))
 
-    def _add(self, act: Act, intent: Intent[ReporterView]) -> ReporterView:
+    def _add(self, ctx: Context, intent: Intent[ReporterView]) -> ReporterView:
         if self.fault:
             raise self.fault
         if self.refuse:
             raise Refused(self.refuse)
         self.added.append(intent)
         self.receipts[intent.given["receipt"]].append(intent.given["words"])
-        return self._follow(act, filing.follow_report(intent.given["receipt"]))
+        return self._follow(ctx, filing.follow_report(intent.given["receipt"]))
 
-    def _pass(self, act: Act, kind: str, report: str) -> str:
-        [ruth] = act.store.people.resolve([email(NAMES["ruth"])]).values()
+    def _pass(self, ctx: Context, kind: str, report: str) -> str:
+        [ruth] = ctx.store.people.resolve([email(NAMES["ruth"])]).values()
         secret, holder = new_secret(), Holder(part="reader", who=str(ruth))
-        mark = act.keys.mark_of_pass("report", secret)
-        sealed = act.keys.seal(holder.model_dump_json().encode(), mark, "breach pass")
-        ends_at = act.now + timedelta(minutes=1 if kind == "code" else 15)
-        Breaches(act.store.session).add(
+        mark = ctx.keys.mark_of_pass("report", secret)
+        sealed = ctx.keys.seal(holder.model_dump_json().encode(), mark, "breach pass")
+        ends_at = ctx.now + timedelta(minutes=1 if kind == "code" else 15)
+        Breaches(ctx.store.session).add(
             ReportPart(name=mark, kind=kind, report_id=report, sealed=sealed, due_at=ends_at)
         )
         self.sessions[secret] = f"{kind} {report}"
         return secret
 
-    def _exchange(self, act: Act, intent: Intent[tuple[str, str]]) -> tuple[str, str]:
+    def _exchange(self, ctx: Context, intent: Intent[tuple[str, str]]) -> tuple[str, str]:
         kind, _, report = self.sessions.get(intent.given["code"], "none").partition(" ")
         if kind != "code":
             for one in [one for one, what in self.sessions.items() if what == f"session {report}"]:
                 self.sessions[one] = f"over {report}"
             raise Refused("This link was used already.")
         self.sessions[intent.given["code"]] = f"spent {report}"
-        return report, self._pass(act, "session", report)
+        return report, self._pass(ctx, "session", report)
 
     def _within(self, intent: Intent[Any]) -> None:
         if self.fault:
@@ -141,29 +141,29 @@ class StandIn:
         if self.sessions.get(intent.given["session"]) != f"session {intent.given['report']}":
             raise Refused("This page is over.")
 
-    def _read(self, act: Act, intent: Intent[HandlerView]) -> HandlerView:
+    def _read(self, ctx: Context, intent: Intent[HandlerView]) -> HandlerView:
         self._within(intent)
         return replace(self.view, report=intent.given["report"])
 
-    def _read_own(self, act: Act, intent: Intent[ReporterView]) -> ReporterView:
+    def _read_own(self, ctx: Context, intent: Intent[ReporterView]) -> ReporterView:
         self._within(intent)
         return self.reporter
 
-    def _act(self, act: Act, intent: Intent[Any]) -> None:
+    def _act(self, ctx: Context, intent: Intent[Any]) -> None:
         self._within(intent)
         if self.refuse:
             raise Refused(self.refuse)
         self.done.append(intent)
 
-    def _add_own(self, act: Act, intent: Intent[ReporterView]) -> ReporterView:
-        self._act(act, intent)
+    def _add_own(self, ctx: Context, intent: Intent[ReporterView]) -> ReporterView:
+        self._act(ctx, intent)
         return self.reporter
 
-    def _keep(self, act: Act, intent: Intent[str]) -> str:
+    def _keep(self, ctx: Context, intent: Intent[str]) -> str:
         self._within(intent)
         return "kept-1"
 
-    def _keeping(self, act: Act, intent: Intent[None]) -> None:
+    def _keeping(self, ctx: Context, intent: Intent[None]) -> None:
         self._within(intent)
         self.kept[intent.given["name"], intent.given["part"]] = intent.given["data"]
 
@@ -177,8 +177,10 @@ def _standing_in(stand: StandIn) -> Iterator[None]:
         yield
 
 
-def _answered(handler: Handler[..., Any], answer: Callable[[Act, Any], object], act: Act, **given: Any) -> Done[Any]:
-    return Done(answer(act, handler(**given)))
+def _answered(
+    handler: Handler[..., Any], answer: Callable[[Context, Any], object], ctx: Context, **given: Any
+) -> Result[Any]:
+    return Result(answer(ctx, handler(**given)))
 
 
 @dataclass
@@ -216,7 +218,7 @@ class House:
                 return answer, await answer.read()
 
     async def a_code(self, report: str = "B-7F3KQ2XM") -> str:
-        return await self.door.database.write(lambda store: self.stand.code(self.door.act(store, WEB), report))
+        return await self.door.database.write(lambda store: self.stand.code(self.door.context(store, WEB), report))
 
     async def a_session(self, report: str = "B-7F3KQ2XM", where: str = "/report/handle") -> str:
         """The cookie of a page that a reader opened by a press."""

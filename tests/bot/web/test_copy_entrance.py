@@ -119,7 +119,7 @@ async def test_p8_a_fault_of_ours_tells_a_number_and_logs_no_secret(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     one = await house.sent()
-    monkeypatch.setattr(links.open_link, "do", lambda act, **_: 1 / 0)
+    monkeypatch.setattr(links.open_link, "do", lambda ctx, **_: 1 / 0)
     answer, page = await house.open(one)
     number = re.findall(r"on our side \((\w{8})\)", page)
     told = capsys.readouterr()

@@ -12,7 +12,7 @@ from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 
 from bot.web.answers import errors_as_sentences, own_pages_only, response_headers
 from bot.web.figures import FigurePages, draw_bars
-from handlers.acting import Visitor
+from handlers.acting import Actor
 from handlers.figures import room
 from handlers.rules.figures import Column, Table
 from storage.database.store import Database
@@ -42,10 +42,10 @@ class House:
     async def get(self, path: str, cookie: str = "") -> tuple[ClientResponse, str]:
         return await self.ask("GET", path, cookie=cookie)
 
-    async def code(self, who: Visitor | None = None) -> str:
+    async def code(self, who: Actor | None = None) -> str:
         return (await self.company.door.enter(room.open_month(MONTH), who or self.company.helena)).code
 
-    async def session(self, who: Visitor | None = None) -> str:
+    async def session(self, who: Actor | None = None) -> str:
         answer, _ = await self.ask("POST", "/figures/open", {"code": await self.code(who), "month": MONTH})
         assert (answer.status, answer.headers["Location"]) == (303, PAGE)
         return answer.headers["Set-Cookie"].partition(";")[0]

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import pytest
 
 from handlers import away, gather_calls, read_report, recordings
-from handlers.acting import CLOCK, DELIVERY, WEB, Visitor
+from handlers.acting import CLOCK, DELIVERY, WEB, Actor
 from handlers.breach import cards, clock, filing, readers, steps
 from handlers.breach.cards import Message
 from handlers.breach.filing import ReportForm, from_form
@@ -39,9 +39,9 @@ def chosen(company: Company, *names: str) -> list[str]:
     return [str(company.people[one].person_id) for one in names]
 
 
-def anonymous(who: Visitor) -> Visitor:
+def anonymous(who: Actor) -> Actor:
     """Somebody at a private form: an account, and no person."""
-    return Visitor(who.account)
+    return Actor(who.account)
 
 
 def told(company: Company, **more: Any) -> ReportForm:
@@ -58,7 +58,7 @@ def a_known(now: datetime = NOW, **told: Any) -> Known:
     return Known.model_validate({**given, "promised": promised_moments(POLICY, came), **told})
 
 
-async def report(company: Company, who: Visitor, **more: Any) -> Filed:
+async def report(company: Company, who: Actor, **more: Any) -> Filed:
     """Somebody sends the form in chat."""
     return await company.door.enter(from_form(told(company, **more), f"slack:V{next(_keys)}"), anonymous(who))
 
@@ -107,7 +107,7 @@ class Page:
         return await self.company.door.enter(kind(self.report, self.session, *told, **more), WEB)
 
 
-async def page(company: Company, who: Visitor, name: str) -> Page:
+async def page(company: Company, who: Actor, name: str) -> Page:
     """Somebody presses Details (or Reply), and opens the page."""
     code = await company.door.enter(readers.make_code(name), who)
     found, session = await company.door.enter(readers.exchange_code(code), WEB)
@@ -132,7 +132,7 @@ async def pages(company: Company, *who: str, **more: Any) -> list[Page]:
     return [await page(company, company.people[one], name) for one in who]
 
 
-async def be_away(company: Company, who: Visitor, first: int = 0, last: int = 0) -> None:
+async def be_away(company: Company, who: Actor, first: int = 0, last: int = 0) -> None:
     """Away from so many days from now, until so many days from now, as one says it at home."""
     today = company_day(POLICY, company.clock.now)
     days = today + timedelta(days=first), today + timedelta(days=last)
@@ -317,7 +317,7 @@ async def rows_of(company: Company, kind: type[Record]) -> int:
 SPENT = "code_spent"
 
 
-async def a_code(company: Company, who: Visitor, **more: object) -> tuple[str, str]:
+async def a_code(company: Company, who: Actor, **more: object) -> tuple[str, str]:
     """A report of Anna's, and a code for somebody who presses Details or Reply."""
     await report(company, company.anna, **more)
     name = await the_report(company)

@@ -8,7 +8,7 @@ import pytest
 
 from handlers import SEARCHES
 from handlers import cards as shown_cards
-from handlers.acting import CLOCK, WEB, Visitor
+from handlers.acting import CLOCK, WEB, Actor
 from handlers.breach import clock, filing, readers, steps
 from handlers.breach.filing import (
     FORM,
@@ -58,7 +58,7 @@ async def known(company: Company) -> Known:
     """What the only report holds."""
 
     def look(store: Store) -> Known:
-        [one] = Vault(company.door.act(store, WEB)).all()
+        [one] = Vault(company.door.context(store, WEB)).all()
         return one.known
 
     return await company.database.read(look)
@@ -163,7 +163,7 @@ async def test_p13_the_rule_alone_opens_what_nobody_may_read(company: Company) -
     name = await the_report(company)
 
     def look(store: Store) -> list[object]:
-        vault = Vault(company.door.act(store, CLOCK))
+        vault = Vault(company.door.context(store, CLOCK))
         return [vault.for_reader(name, company.people[who].person_id or 0) for who in ("helena", "ruth", "miles")]
 
     assert await company.database.read(look) == [None, None, None]
@@ -171,7 +171,7 @@ async def test_p13_the_rule_alone_opens_what_nobody_may_read(company: Company) -
 
 async def found(company: Company, typed: str) -> list[Option]:
     return await company.database.read(
-        lambda store: SEARCHES[READERS].find(company.door.act(store, Visitor("anybody")), typed)
+        lambda store: SEARCHES[READERS].find(company.door.context(store, Actor("anybody")), typed)
     )
 
 
@@ -182,7 +182,7 @@ async def test_p13_only_those_who_would_read_a_report_can_be_kept_from_it(compan
     assert (helena.label, helena.small) == ("Helena Marsh", "Head of Customer Success")
     assert await found(company, "tara") == []
     named = await company.database.read(
-        lambda store: SEARCHES[READERS].named(company.door.act(store, Visitor("anybody")), [helena.value, "nobody"])
+        lambda store: SEARCHES[READERS].named(company.door.context(store, Actor("anybody")), [helena.value, "nobody"])
     )
     assert named == [helena]
 
@@ -316,7 +316,7 @@ def test_p13_a_private_form_is_nothing_that_is_drawn_for_one_reader() -> None:
     with pytest.raises(ValueError, match="is private"):
         Asks(
             ReportForm, open_home, lambda about, form, key: open_home(), lambda _: shown_cards.Page("", ()), private=True,
-            intro=lambda act, about: "",
+            intro=lambda ctx, about: "",
         )  # fmt: skip
 
 

@@ -205,7 +205,7 @@ SECONDS = 61.0
 
 
 async def copy_heard(company: Company, mine: Page, name: str) -> Copy:
-    return await looking(company, WEB, lambda act: may_hear(act, mine.report, mine.session, name))
+    return await looking(company, WEB, lambda ctx: may_hear(ctx, mine.report, mine.session, name))
 
 
 async def may(company: Company, mine: Page, name: str) -> bool:

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from handlers import gather_calls, home, note_press
-from handlers.acting import WEB, Visitor
+from handlers.acting import WEB, Actor
 from handlers.breach import filing, readers, steps
 from handlers.breach.filing import from_form
 from handlers.breach.state import Seated, Told
@@ -49,7 +49,7 @@ def everything(store: Store, *, ours: bool = False) -> dict[str, list[tuple[Any,
     return {one.name: sorted(map(tuple, store.session.execute(select(one))), key=repr) for one in tables}
 
 
-async def handled(company: Company, name: str, handler: Visitor, words: str = "words") -> Page:
+async def handled(company: Company, name: str, handler: Actor, words: str = "words") -> Page:
     """A handler goes through all that there is to do."""
     mine = await page(company, handler, name)
     await mine.read()
@@ -119,7 +119,7 @@ async def test_p13_of_fifty_who_used_the_bot_that_hour_nobody_finds_who_reported
 
 def _opened(company: Company, store: Store) -> str:
     """All that the master key opens of all reports, and their rows without what is sealed."""
-    vault = Vault(company.door.act(store, WEB))
+    vault = Vault(company.door.context(store, WEB))
     return repr([one.known.model_dump(mode="json", exclude={"promised"}) for one in vault.all()])
 
 
@@ -200,7 +200,7 @@ def _padded(vault: Vault) -> None:
 
 @pytest.mark.by_hand
 async def test_p13_what_is_sealed_is_as_long_whether_it_says_little_or_much(company: Company) -> None:
-    await company.database.write(lambda store: _padded(Vault(company.door.act(store, company.ruth))))
+    await company.database.write(lambda store: _padded(Vault(company.door.context(store, company.ruth))))
     rows = await theirs(company.database)
     found = {table: {len(row["sealed"]) for row in rows[table]} for table in ("breach_reports", "breach_parts")}
     assert {table: len(lengths) for table, lengths in found.items()} == {"breach_reports": 1, "breach_parts": 1}

@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 
 from handlers import people
-from handlers.acting import CLOCK, DELIVERY, WEB, Act
+from handlers.acting import CLOCK, DELIVERY, WEB, Context
 from handlers.breach import filing, readers, steps
 from handlers.breach.filing import receipt_exists
 from handlers.breach.readers import find_reader, pass_exists
@@ -162,7 +162,7 @@ async def test_p13_whose_page_it_is_is_told_by_a_look_by_which_it_goes_on_no_lon
     mine, own = await page(company, company.ruth, name), await page(company, company.anna, name)
 
     async def told(report_id: str = name, session: str = mine.session) -> int | None:
-        return await looking(company, WEB, lambda act: find_reader(act, report_id, session))
+        return await looking(company, WEB, lambda ctx: find_reader(ctx, report_id, session))
 
     ruth = company.ruth.person_id
     assert await told() == ruth
@@ -211,9 +211,9 @@ async def test_p13_a_receipt_and_a_code_of_ours_count_and_neither_their_marks_no
     code = await company.door.enter(readers.make_code(await the_report(company)), company.ruth)
     marks = (KEYS.mark_of_pass("receipt", filed.receipt), KEYS.mark_of_pass("report", code))
 
-    def ask(act: Act) -> list[bool]:
+    def ask(ctx: Context) -> list[bool]:
         told = (filed.receipt, code, "", "\ud800", *marks)
-        return [receipt_exists(act, one) for one in told] + [pass_exists(act, one) for one in told]
+        return [receipt_exists(ctx, one) for one in told] + [pass_exists(ctx, one) for one in told]
 
     assert await looking(company, WEB, ask) == [True, *[False] * 5, False, True, *[False] * 4]
 

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from handlers import MATTERS, form_introduction
-from handlers.acting import CLOCK, Act, Visitor
+from handlers.acting import CLOCK, Actor, Context
 from handlers.customers import steps
 from handlers.customers.filing import Filed, file_customer_request
 from handlers.customers.forms import AddressForm, FilingForm, IdentityForm, WithdrawForm, filing_form
@@ -32,14 +32,14 @@ def form(company: Company, **more: Any) -> FilingForm:
     return filing_form(Given(company.door.policy, company.clock.now, "", answers)).read(answers)
 
 
-async def filed(company: Company, by: Visitor | None = None, **more: Any) -> Filed:
+async def filed(company: Company, by: Actor | None = None, **more: Any) -> Filed:
     """Somebody files a request; fields of the form are told by name."""
     return await company.door.enter(
         file_customer_request(form(company, **more), f"slack:V{next(_views)}"), by or company.anna
     )
 
 
-async def a_request(company: Company, by: Visitor | None = None, **more: Any) -> str:
+async def a_request(company: Company, by: Actor | None = None, **more: Any) -> str:
     """The same; its id."""
     return (await filed(company, by, **more)).request
 
@@ -60,11 +60,11 @@ async def viewed(company: Company, request: str) -> CustomerCase:
     return await company.database.read(look)
 
 
-def _act(company: Company, store: Store) -> Act:
-    return company.door.act(store, company.tara)
+def _act(company: Company, store: Store) -> Context:
+    return company.door.context(store, company.tara)
 
 
-async def identify(company: Company, request: str, by: Visitor, **more: Any) -> None:
+async def identify(company: Company, request: str, by: Actor, **more: Any) -> None:
     """Somebody writes down how it was checked who asks."""
     await company.door.enter(steps.identify_customer(request, IdentityForm.read({"check": "document", **more})), by)
 
@@ -79,7 +79,7 @@ def withdrawing(request: str, day: str = "2026-11-24", words: str = "By telephon
     return steps.withdraw_request(request, WithdrawForm.read({"on_day": day, "words": words}))
 
 
-async def remarked(company: Company, request: str, kind: str, words: str, by: Visitor) -> None:
+async def remarked(company: Company, request: str, kind: str, words: str, by: Actor) -> None:
     """Somebody's words are known of it, as whoever releases it writes them."""
     said = Remarked(kind=kind, by=by.person_id or 0, at=company.clock.now, words=words)
     await changed(company, request, remarks=[*(await known_of(company, request)).remarks, said])
@@ -89,10 +89,10 @@ async def changed(company: Company, request: str, **more: Any) -> None:
     """Something else is known of it, by hand: such a test carries the mark `by_hand`, or leaves no trace of it."""
 
     def work(store: Store) -> None:
-        act = company.door.act(store, company.tara)
-        view = CustomerCase.load(act, request)
+        ctx = company.door.context(store, company.tara)
+        view = CustomerCase.load(ctx, request)
         assert view.known is not None
-        write_known(act, view.matter, view.known.model_copy(update=more))
+        write_known(ctx, view.matter, view.known.model_copy(update=more))
 
     await company.database.write(work)
 
@@ -120,9 +120,9 @@ async def comes(company: Company, kind: str, request: str) -> datetime | None:
     return await company.database.read(lambda store: store.deadlines.coming(kind, request))
 
 
-async def opened(company: Company, form: str, request: str, who: Visitor) -> str:
+async def opened(company: Company, form: str, request: str, who: Actor) -> str:
     """What stands above a form; raises `Refused`."""
-    return await looking(company, who, lambda act: form_introduction(act, form, request))
+    return await looking(company, who, lambda ctx: form_introduction(ctx, form, request))
 
 
 async def leaves(company: Company, *names: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from handlers.acting import WEB, Act, Visitor
+from handlers.acting import WEB, Actor, Context
 from handlers.customers import letters, links
 from handlers.customers.links import Entered
 from handlers.customers.serving import Serving, serve_session
@@ -72,7 +72,7 @@ class Sent:
         return await self.company.database.read(lambda store: store.customers.listenings(self.request))
 
     async def serving(self) -> Serving:
-        return await looking(self.company, WEB, lambda act: serve_session(act, *self.names))
+        return await looking(self.company, WEB, lambda ctx: serve_session(ctx, *self.names))
 
     async def new_passcode(self) -> str:
         """As the button does it."""
@@ -80,7 +80,7 @@ class Sent:
         def work(store: Store) -> str:
             link = store.customers.letter(self.link)
             assert link is not None
-            passcode = links.new_passcode(self.company.door.act(store, self.company.tara), link)
+            passcode = links.new_passcode(self.company.door.context(store, self.company.tara), link)
             seeded(store)
             return passcode
 
@@ -134,42 +134,42 @@ async def sent(
     numbers = list(calls) or company.calls[:2]
 
     def work(store: Store) -> Sent:
-        act = company.door.act(store, company.tara)
-        row = _stored(act, request, state, numbers, company.anna)
-        link = letters.new_letter(act, row)
-        code = links.make_link(act, link, gives)
-        letters.put_letter(act, row, link, ADDRESS, letters.copy_letter(act.policy, _known(act, 0), 1, gives=gives))
+        ctx = company.door.context(store, company.tara)
+        row = _stored(ctx, request, state, numbers, company.anna)
+        link = letters.new_letter(ctx, row)
+        code = links.make_link(ctx, link, gives)
+        letters.put_letter(ctx, row, link, ADDRESS, letters.copy_letter(ctx.policy, _known(ctx, 0), 1, gives=gives))
         store.session.flush()
-        digits = links.new_passcode(act, link) if passcode else ""
-        store.audit.append(Entry(act.who.actor, "customer.release", row.id, "done", "P8"), act.now, act.keys.log_seal)
+        digits = links.new_passcode(ctx, link) if passcode else ""
+        store.audit.append(Entry(ctx.who.actor, "customer.release", row.id, "done", "P8"), ctx.now, ctx.keys.log_seal)
         return Sent(company, row.id, link.id, code, digits)
 
     return await company.database.write(work)
 
 
-def _stored(act: Act, name: str, state: str, calls: list[int], filer: Visitor) -> CustomerRequest:
+def _stored(ctx: Context, name: str, state: str, calls: list[int], filer: Actor) -> CustomerRequest:
     row = CustomerRequest(
         id=name, key=f"key-{name}", same=f"same-{name}", filed_by=filer.person_id or 0, asker="customer",
-        received_at=act.now, sealed=b"", state=state, line=AU, asked_at=act.now, outcome="released",
-        decided_by=act.who.person_id, decided_as="team_leader", decided_at=act.now,
+        received_at=ctx.now, sealed=b"", state=state, line=AU, asked_at=ctx.now, outcome="released",
+        decided_by=ctx.who.person_id, decided_as="team_leader", decided_at=ctx.now,
     )  # fmt: skip
     releaser = Party(
-        matter_id=name, person_id=act.who.person_id or 0, part="approver", role="team_leader", since=act.now
+        matter_id=name, person_id=ctx.who.person_id or 0, part="approver", role="team_leader", since=ctx.now
     )
-    act.store.customers.add(row, act.store.recordings.all_of(calls), [releaser])
-    Seal(act).begin(row)
-    write_known(act, row, _known(act, filer.person_id or 0))
+    ctx.store.customers.add(row, ctx.store.recordings.all_of(calls), [releaser])
+    Seal(ctx).begin(row)
+    write_known(ctx, row, _known(ctx, filer.person_id or 0))
     return row
 
 
-def _known(act: Act, by: int) -> Known:
-    return Known(name=NAME, address=ADDRESS, receipts=[Receipt(at=act.now, told_at=act.now, by=by)])
+def _known(ctx: Context, by: int) -> Known:
+    return Known(name=NAME, address=ADDRESS, receipts=[Receipt(at=ctx.now, told_at=ctx.now, by=by)])
 
 
 async def refused(one: Sent, link: str = "", secret: str | None = None) -> str:
     names = link or one.link, one.secret if secret is None else secret
     with pytest.raises(Refused) as told:
-        await looking(one.company, WEB, lambda act: serve_session(act, *names))
+        await looking(one.company, WEB, lambda ctx: serve_session(ctx, *names))
     return told.value.code
 
 

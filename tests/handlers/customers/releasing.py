@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from handlers import BUTTONS, FORMS
-from handlers.acting import DELIVERY, WEB, Visitor
+from handlers.acting import DELIVERY, WEB, Actor
 from handlers.cards import Page
 from handlers.customers import letters, serving, steps
 from handlers.customers import links as customers_links
@@ -23,7 +23,7 @@ from tests.handlers.reading import looking
 OK = "250 2.0.0 queued as 4F1"
 
 
-async def release(company: Company, request: str, who: Visitor | None = None, **more: str) -> None:
+async def release(company: Company, request: str, who: Actor | None = None, **more: str) -> None:
     """Tara releases it, unless it is somebody else."""
     answers = {"voices": "nobody", **more}
     kind = WeighedForm if "weighed" in answers else ReleaseForm
@@ -48,7 +48,7 @@ def refusing(request: str, refusal: str = "no_call", seen: str = "", **more: str
 
 
 async def refuse(
-    company: Company, request: str, refusal: str = "no_call", who: Visitor | None = None, **more: str
+    company: Company, request: str, refusal: str = "no_call", who: Actor | None = None, **more: str
 ) -> None:
     """Tara refuses it, unless it is somebody else."""
     seen = (await viewed(company, request)).shown_mark
@@ -122,26 +122,26 @@ async def links(company: Company, request: str) -> list[CustomerLetter]:
 
 
 async def envelope(company: Company, mail: CustomerLetter) -> letters.Envelope:
-    found = await looking(company, company.tara, lambda act: letters.read_letter(act, mail))
+    found = await looking(company, company.tara, lambda ctx: letters.read_letter(ctx, mail))
     assert found is not None
     return found
 
 
-async def preview(company: Company, form: str, about: str, who: Visitor | None = None) -> str:
+async def preview(company: Company, form: str, about: str, who: Actor | None = None) -> str:
     """What stands above a form for whoever opens it."""
     introduce = FORMS[form].intro
     assert introduce is not None
-    return await looking(company, who or company.tara, lambda act: introduce(act, about))
+    return await looking(company, who or company.tara, lambda ctx: introduce(ctx, about))
 
 
-async def numbers(company: Company, request: str, who: Visitor | None = None) -> dict[str, str]:
+async def numbers(company: Company, request: str, who: Actor | None = None) -> dict[str, str]:
     """The numbers that may be rung, by what stands for them on a button."""
     return await looking(
-        company, who or company.tara, lambda act: numbers_of(act, *load_for_releaser(act, request)[:2])
+        company, who or company.tara, lambda ctx: numbers_of(ctx, *load_for_releaser(ctx, request)[:2])
     )
 
 
-async def passcode(company: Company, request: str, who: Visitor | None = None, number: str = "") -> Shown:
+async def passcode(company: Company, request: str, who: Actor | None = None, number: str = "") -> Shown:
     """A passcode for the first of the numbers, or for this one."""
     known = await numbers(company, request, who)
     mark = next(one for one, known_number in known.items() if number in ("", known_number))
@@ -166,21 +166,21 @@ async def fetched(company: Company, request: str, letter: Collected) -> None:
         await company.door.enter(serving.heard_to_end(*names, one), WEB)
 
 
-async def shown(company: Company, action: str, value: str, who: Visitor | None = None) -> Page:
+async def shown(company: Company, action: str, value: str, who: Actor | None = None) -> Page:
     """The page behind a button."""
     button = BUTTONS[action]
     assert isinstance(button, Shows)
-    return await looking(company, who or company.tara, lambda act: button.page(act, value))
+    return await looking(company, who or company.tara, lambda ctx: button.page(ctx, value))
 
 
-async def handed(company: Company, action: str, value: str, who: Visitor | None = None) -> Page:
+async def handed(company: Company, action: str, value: str, who: Actor | None = None) -> Page:
     """What a button hands over, as a page."""
     button = BUTTONS[action]
     assert isinstance(button, Hands)
     return button.page(await company.door.enter(button.intent(value), who or company.tara), "https://steward.example")
 
 
-async def tells(company: Company, who: Visitor) -> list[tuple[str, str]]:
+async def tells(company: Company, who: Actor) -> list[tuple[str, str]]:
     """The words that somebody was told, each with its button."""
     rows = [one.payload for one in await ledger(company, who) if one.kind == "tell"]
     return [(one["words"], one.get("button", "")) for one in rows]

@@ -162,7 +162,7 @@ async def test_p8_a_sealed_paper_that_was_changed_or_moved_does_not_open(company
     def look(store: Store) -> None:
         row = store.customers.get(first)
         assert row is not None
-        read_known(company.door.act(store, company.tara), row)
+        read_known(company.door.context(store, company.tara), row)
 
     with pytest.raises(Unopened):
         await company.database.read(look)

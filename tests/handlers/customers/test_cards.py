@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from handlers.acting import Visitor
+from handlers.acting import Actor
 from handlers.cards import Actions, Card
 from handlers.customers.cards import customer_card, mask_address
 from handlers.customers.state import CustomerCase, Rung
@@ -28,12 +28,12 @@ MASK, WHEN = "••••\N{NO-BREAK SPACE}", "<24 Nov 03:00 Australia/Sydney>"
 pytestmark = pytest.mark.long
 
 
-def at(view: CustomerCase, reader: Visitor, *, whole: bool = False, **more: Any) -> list[str]:
+def at(view: CustomerCase, reader: Actor, *, whole: bool = False, **more: Any) -> list[str]:
     """What a card would say if its request stood so."""
     return lines(drawn(view, reader, whole=whole, **more))
 
 
-def drawn(view: CustomerCase, reader: Visitor, *, whole: bool = False, **more: Any) -> Card:
+def drawn(view: CustomerCase, reader: Actor, *, whole: bool = False, **more: Any) -> Card:
     """The card if its request stood so."""
     row = CustomerRequest(**{
         **{one.name: getattr(view.matter, one.name) for one in fields(CustomerRequest) if one.init},

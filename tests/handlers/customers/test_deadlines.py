@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers.acting import CLOCK, WEB, Visitor
+from handlers.acting import CLOCK, WEB, Actor
 from handlers.customers import filing, steps
 from handlers.customers import links as customers_links
 from storage.database.store import Store
@@ -128,7 +128,7 @@ async def test_p8_once_it_is_answered_nothing_falls_any_more(company: Company) -
     assert {step for step, _ in await _reminded(company, request)} == {steps.end_expired_links.action}
 
 
-async def _steps(company: Company, request: str, who: Visitor) -> list[str]:
+async def _steps(company: Company, request: str, who: Actor) -> list[str]:
     """The steps of which somebody is to be told, in their order."""
 
     def look(store: Store) -> list[str]:
@@ -138,7 +138,7 @@ async def _steps(company: Company, request: str, who: Visitor) -> list[str]:
     return await company.database.read(look)
 
 
-async def _reminders_of(company: Company, who: Visitor) -> list[str]:
+async def _reminders_of(company: Company, who: Actor) -> list[str]:
     return [line.partition(" (")[0] for one in await digests(company, who) for line in one]
 
 

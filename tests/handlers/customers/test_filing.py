@@ -178,7 +178,7 @@ async def test_p8_a_number_is_offered_with_all_its_calls_once_somebody_types(com
     search = SEARCHES["customer_calls"]
 
     async def found(typed: str) -> list[tuple[str, str]]:
-        options = await looking(company, company.anna, lambda act: search.find(act, typed))
+        options = await looking(company, company.anna, lambda ctx: search.find(ctx, typed))
         return [(one.value, one.label) for one in options if one.value.startswith("number:")]
 
     assert await found("") == []
@@ -187,20 +187,20 @@ async def test_p8_a_number_is_offered_with_all_its_calls_once_somebody_types(com
     assert await found("0412 345 672") == [("number:+61412345672", "Any call with ••••\N{NO-BREAK SPACE}672")]
     assert await found("+61 498 000 111") == [("number:+61498000111", "Any call with ••••\N{NO-BREAK SPACE}111")]
     chosen = ["number:+61412345671", str(company.calls[0]), "odd"]
-    named = await looking(company, company.anna, lambda act: [one.value for one in search.named(act, chosen)])
+    named = await looking(company, company.anna, lambda ctx: [one.value for one in search.named(ctx, chosen)])
     assert named == chosen[:2]
 
 
 async def test_p8_more_calls_than_a_request_takes_are_counted_no_further(company: Company) -> None:
     await register(company.door, *(call(1, native_id=f"m-{n}") for n in range(51)))
-    options = await looking(company, company.anna, lambda act: SEARCHES["customer_calls"].find(act, "0412345671"))
+    options = await looking(company, company.anna, lambda ctx: SEARCHES["customer_calls"].find(ctx, "0412345671"))
     assert options[0].label == "All calls, more than 50, with ••••\N{NO-BREAK SPACE}671"
     assert "can have 50 calls at most" in (await wrong(company, recordings=[options[0].value]))["recordings"]
 
 
 async def test_p8_one_call_that_fits_what_was_typed_is_chosen(company: Company) -> None:
     sheet, filled = await looking(
-        company, company.anna, lambda act: form_for_search(act, "a customer wants a copy of the call CS-10443")
+        company, company.anna, lambda ctx: form_for_search(ctx, "a customer wants a copy of the call CS-10443")
     )
     first = str(company.calls[0])
     assert (sheet.intro, filled.values["recordings"]) == (FOUND, [first])

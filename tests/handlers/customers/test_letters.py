@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.acting import CLOCK, DELIVERY, Visitor
+from handlers.acting import CLOCK, DELIVERY, Actor
 from handlers.cards import Card
 from handlers.customers import filing, letters, steps
 from handlers.handling import Intent
@@ -278,7 +278,7 @@ async def test_p8_what_never_went_can_not_come_back(company: Company) -> None:
             assert (await refusal(company, wanted(request), company.tara)).code == "no_mail"
 
 
-async def _astray(company: Company, by: Visitor, filer: Visitor | None = None, **more: str) -> str:
+async def _astray(company: Company, by: Actor, filer: Actor | None = None, **more: str) -> str:
     request = await a_request(company, filer, **more)
     await release(company, request, by)
     await accepted(company)

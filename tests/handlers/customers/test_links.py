@@ -25,7 +25,7 @@ NOBODY = Entered()
 async def fit(one: Sent, code: str = "", passcode: str = "") -> Fit:
     """How code and passcode stand, for who only looks."""
     return await looking(
-        one.company, WEB, lambda act: judge_passcode(act, code or one.code, passcode or one.passcode)[1]
+        one.company, WEB, lambda ctx: judge_passcode(ctx, code or one.code, passcode or one.passcode)[1]
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers.acting import Visitor
+from handlers.acting import Actor
 from handlers.declined import deciding
 from tests.each import each
 from tests.handlers.builders import UK, Company, call, refusal, register
@@ -164,7 +164,7 @@ async def test_p8_where_no_mail_can_go_somebody_says_how_they_were_told(company:
     assert any("told them without mail" in words for words, _ in await tells(company, company.anna))
 
 
-async def _warned(company: Company, request: str, who: Visitor) -> bool:
+async def _warned(company: Company, request: str, who: Actor) -> bool:
     return any(THERE in one for one in lines(await seen(company, request, who)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.acting import WEB, Act
+from handlers.acting import WEB, Context
 from handlers.customers import serving as customers_serving
 from handlers.customers.serving import (
     ENDED,
@@ -178,8 +178,8 @@ async def test_p12_a_call_past_its_moment_is_there_only_for_what_keeps_it(compan
 
 
 async def view(one: Sent) -> CopyView:
-    def look(act: Act) -> CopyView:
-        return copy_view(serve_session(act, *one.names), act.policy)
+    def look(ctx: Context) -> CopyView:
+        return copy_view(serve_session(ctx, *one.names), ctx.policy)
 
     return await looking(one.company, WEB, look)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from handlers.acting import CLOCK, Visitor
+from handlers.acting import CLOCK, Actor
 from handlers.declined import deciding, saying
 from handlers.declined.state import Live
 from storage.records import Recording
@@ -26,14 +26,14 @@ def live(call_id: str = "call-7", **facts: Any) -> Live:
     return Live(**{**told, **facts})
 
 
-async def say(company: Company, who: Visitor | None = None, *, key: str = "") -> str:
+async def say(company: Company, who: Actor | None = None, *, key: str = "") -> str:
     """Somebody says that the caller declines; the matter's id."""
     teller = who or company.bram
     await company.door.enter(saying.note_declined(), teller, key=key)
     return (await newest(company, teller)).id
 
 
-async def newest(company: Company, who: Visitor) -> Declined:
+async def newest(company: Company, who: Actor) -> Declined:
     said = ("declined.say", f"person:{who.person_id}")
     rows = await company.database.read(lambda store: list(store.audit.rows()))
     return await row(company, [one["subject"] for one in rows if (one["action"], one["actor"]) == said][-1])

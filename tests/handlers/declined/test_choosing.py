@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handlers import CALLS, people
-from handlers.acting import CLOCK, DELIVERY, Visitor
+from handlers.acting import CLOCK, DELIVERY, Actor
 from handlers.declined import deciding, saying
 from handlers.declined.deciding import declined_reminder_row as line
 from handlers.declined.deciding import matters_with_new_calls
@@ -40,7 +40,7 @@ WEDNESDAY, THURSDAY, FRIDAY = (datetime(2026, 11, day, 22, tzinfo=UTC) for day i
 MINUTE = timedelta(minutes=1)
 
 
-async def unchosen(company: Company, who: Visitor | None = None) -> str:
+async def unchosen(company: Company, who: Actor | None = None) -> str:
     """Somebody says so, and the recording system tells of no call that goes on."""
     matter = await say(company, who)
     await company.door.enter(saying.take_calls_found(matter, (), "cannot"), CLOCK)
@@ -53,7 +53,7 @@ async def handed_over(company: Company) -> str:
     return matter
 
 
-async def told(company: Company, who: Visitor) -> list[str]:
+async def told(company: Company, who: Actor) -> list[str]:
     """Of which steps somebody is told, and when."""
     mine = [one for one in await audit(company, f"person:{who.person_id}") if one[1] == "matters.remind"]
     return [each["step"] for one in mine for each in one[4]["told"]]
@@ -110,7 +110,7 @@ async def test_p5_mornings_are_working_ones_and_later_than_the_word(
     assert await asked_of_the_clock(company, matter) == {"unchosen": morning, "hand_over": after}
 
 
-async def reminded(company: Company, matter: str, who: Visitor) -> str:
+async def reminded(company: Company, matter: str, who: Actor) -> str:
     """The line by which somebody is reminded; empty for whoever is not."""
     told = Reminder(
         id="",
@@ -120,7 +120,7 @@ async def reminded(company: Company, matter: str, who: Visitor) -> str:
         fell_at=company.clock.now,
         tell_at=company.clock.now,
     )
-    found = await looking(company, who, lambda act: line(DeclinedCase.load(act, matter), told))
+    found = await looking(company, who, lambda ctx: line(DeclinedCase.load(ctx, matter), told))
     return str(found.words) if found else ""
 
 

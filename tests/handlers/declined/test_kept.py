@@ -111,7 +111,7 @@ async def test_p5_one_that_is_out_of_reach_already_is_put_there_once(company: Co
 async def test_p5_an_erased_one_says_so(company: Company) -> None:
     matter = await afterwards(company)
     await company.door.enter(deciding.decide_to_erase(matter), company.helena)
-    view = await looking(company, company.bram, lambda act: DeclinedCase.load(act, matter))
+    view = await looking(company, company.bram, lambda ctx: DeclinedCase.load(ctx, matter))
     erased = {company.calls[0]: company.clock.now}
     object.__setattr__(view, "erased", erased)
 
@@ -122,10 +122,10 @@ async def test_p5_an_erased_one_says_so(company: Company) -> None:
 
 async def test_p5_whoever_decides_reads_above_the_form_what_keeping_means(company: Company) -> None:
     matter = await afterwards(company)
-    words = await looking(company, company.helena, lambda act: keep_form_introduction(act, matter))
+    words = await looking(company, company.helena, lambda ctx: keep_form_introduction(ctx, matter))
     assert words.startswith("The customer declined to be recorded.")
     with pytest.raises(Refused):
-        await looking(company, company.bram, lambda act: keep_form_introduction(act, matter))
+        await looking(company, company.bram, lambda ctx: keep_form_introduction(ctx, matter))
     assert "The card of D-1 shows its status." in str(FORMS["declined_keep"].sent("D-1").parts)
 
 
@@ -140,11 +140,11 @@ async def test_p5_a_reminder_is_a_line_for_whoever_decides_and_nothing_once_it_i
         fell_at=company.clock.now,
         tell_at=company.clock.now,
     )
-    line = await looking(company, company.helena, lambda act: kind.reminded(act, told))
+    line = await looking(company, company.helena, lambda ctx: kind.reminded(ctx, told))
     assert line is not None
     assert "Please decide whether" in str(line.words)
     await company.door.enter(deciding.decide_to_erase(matter), company.helena)
-    assert await looking(company, company.helena, lambda act: kind.reminded(act, told)) is None
+    assert await looking(company, company.helena, lambda ctx: kind.reminded(ctx, told)) is None
 
 
 async def test_p5_found_once_it_is_not_found_again(company: Company) -> None:
@@ -166,7 +166,7 @@ async def test_p5_a_leg_that_comes_to_light_while_it_is_off_is_out_of_reach_too(
 
 async def test_p5_how_the_matter_is_named_where_others_speak_of_it(company: Company) -> None:
     matter = await midway(company)
-    view = await looking(company, company.bram, lambda act: DeclinedCase.load(act, matter))
+    view = await looking(company, company.bram, lambda ctx: DeclinedCase.load(ctx, matter))
     assert (view.what, view.clause) == (f"the declined recording {matter}", "P5")
     assert off_words(view) == "Recording is off."
 
@@ -174,7 +174,7 @@ async def test_p5_how_the_matter_is_named_where_others_speak_of_it(company: Comp
 async def test_p5_a_choice_whose_call_has_left_the_register_is_not_offered(company: Company) -> None:
     matter = await say(company)
     await company.door.enter(saying.take_calls_found(matter), CLOCK)
-    view = await looking(company, company.bram, lambda act: DeclinedCase.load(act, matter))
+    view = await looking(company, company.bram, lambda ctx: DeclinedCase.load(ctx, matter))
     view.offered.pop(company.calls[0])
 
     drawn = lines(declined_card(view, company.bram.person_id or 0))

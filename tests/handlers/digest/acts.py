@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from handlers.acting import CLOCK, Visitor
+from handlers.acting import CLOCK, Actor
 from handlers.cards import Facts
 from handlers.digest import steps
 from handlers.digest.steps import Verified
@@ -29,13 +29,13 @@ async def digests(company: Company) -> list[Digest]:
     return await company.database.read(lambda store: store.session.query(Digest).order_by(Digest.week).all())
 
 
-async def facts(company: Company, who: Visitor, digest: Digest) -> dict[str, str]:
+async def facts(company: Company, who: Actor, digest: Digest) -> dict[str, str]:
     """What this person reads on the card, by label."""
     tables = [one for one in (await seen(company, digest.id, who)).parts if isinstance(one, Facts)]
     return {label: worded(words) for one in tables for label, words in one.rows}
 
 
-async def details(company: Company, who: Visitor, digest: Digest) -> str:
+async def details(company: Company, who: Actor, digest: Digest) -> str:
     """All that this person can read, Details included."""
     whole = await whole_of(company, digest.id, who)
     assert whole is not None

@@ -11,7 +11,7 @@ import pytest
 from handlers import BUTTONS
 from handlers import listening as handlers_listening
 from handlers.access import deciding
-from handlers.acting import COMMAND, WEB, Act, Visitor
+from handlers.acting import COMMAND, WEB, Actor, Context
 from handlers.cards import Button, Card
 from handlers.figures import room
 from handlers.figures.month import Figures, month_figures
@@ -43,16 +43,16 @@ NOTE = (
 ROW = "📋 October 2026 in numbers [The month at a glance]"
 
 
-async def told(company: Company, who: Visitor, month: str = MONTH) -> list[str]:
+async def told(company: Company, who: Actor, month: str = MONTH) -> list[str]:
     """What the page in words says to somebody."""
     shows = BUTTONS["figures"]
     assert isinstance(shows, Shows)
-    page = await looking(company, who, lambda act: shows.page(act, month))
+    page = await looking(company, who, lambda ctx: shows.page(ctx, month))
     return lines(Card(page.parts, page.summary))
 
 
-async def hers(company: Company, who: Visitor, month: str = MONTH) -> Figures:
-    return await looking(company, who, lambda act: for_reader(act, act.me, month))
+async def hers(company: Company, who: Actor, month: str = MONTH) -> Figures:
+    return await looking(company, who, lambda ctx: for_reader(ctx, ctx.me, month))
 
 
 def rows(found: Figures, key: str) -> list[tuple[object, ...]]:
@@ -177,25 +177,25 @@ async def test_p5_a_decline_on_a_readers_own_call_is_not_told(company: Company) 
     assert rows(house, "declines")[0][1] == company.bram.actor, "the bot’s administrator reads no name"
 
 
-def _whole(act: Act) -> Figures:
-    return month_figures(replace(act, who=COMMAND), month_named(act.policy, MONTH, act.now), named=False)
+def _whole(ctx: Context) -> Figures:
+    return month_figures(replace(ctx, who=COMMAND), month_named(ctx.policy, MONTH, ctx.now), named=False)
 
 
 async def test_p13_reports_are_never_counted(company: Company) -> None:
     assert not [table for table in (await hers(company, company.ruth)).tables if "P13" in table.clause]
 
 
-async def _code(company: Company, who: Visitor) -> str:
+async def _code(company: Company, who: Actor) -> str:
     return (await company.door.enter(room.open_month(MONTH), who)).code
 
 
 async def _stands(company: Company, kind: str, told_: str) -> bool:
-    return await company.database.read(lambda store: is_pass_open(company.door.act(store, WEB), kind, told_))
+    return await company.database.read(lambda store: is_pass_open(company.door.context(store, WEB), kind, told_))
 
 
 def _reads(company: Company, session: str) -> Awaitable[str]:
     def work(store: Store) -> str:
-        return reader_of_session(company.door.act(store, WEB), session).name
+        return reader_of_session(company.door.context(store, WEB), session).name
 
     return company.database.read(work)
 

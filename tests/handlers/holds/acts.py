@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 from handlers import FORMS, matter_of
-from handlers.acting import CLOCK, Visitor
+from handlers.acting import CLOCK, Actor
 from handlers.handling import Intent
 from handlers.holds import steps
 from handlers.holds.forms import AskForm, HoldForm, ReleaseForm, RenewForm
@@ -36,7 +36,7 @@ def key() -> str:
     return f"slack:H{next(_keys)}"
 
 
-async def ask(company: Company, who: Visitor, calls: Iterable[int] | None = None, **more: Any) -> Begun:
+async def ask(company: Company, who: Actor, calls: Iterable[int] | None = None, **more: Any) -> Begun:
     """Somebody asks for a hold of the first call."""
     chosen = [str(one) for one in (company.calls[:1] if calls is None else calls)]
     return await company.door.enter(
@@ -44,18 +44,18 @@ async def ask(company: Company, who: Visitor, calls: Iterable[int] | None = None
     )
 
 
-async def hold(company: Company, who: Visitor, calls: Iterable[int] | None = None, **more: Any) -> Begun:
+async def hold(company: Company, who: Actor, calls: Iterable[int] | None = None, **more: Any) -> Begun:
     """Somebody sets a hold of the first call, until 1 February."""
     chosen = [str(one) for one in (company.calls[:1] if calls is None else calls)]
     form = HoldForm.read({"recordings": chosen, "until": "2027-02-01", **WORDS, **more})
     return await company.door.enter(steps.set_hold(form, key()), who)
 
 
-async def confirm(company: Company, one: str, who: Visitor) -> None:
+async def confirm(company: Company, one: str, who: Actor) -> None:
     await company.door.enter(steps.confirm_hold(one), who)
 
 
-async def renew(company: Company, one: str, who: Visitor, until: str) -> None:
+async def renew(company: Company, one: str, who: Actor, until: str) -> None:
     await company.door.enter(steps.renew_hold(one, RenewForm.read({"until": until})), who)
 
 
@@ -63,7 +63,7 @@ def releasing(one: str) -> Intent[None]:
     return steps.release_hold(one, ReleaseForm.read({"words": "The claim is settled."}))
 
 
-async def release(company: Company, one: str, who: Visitor) -> None:
+async def release(company: Company, one: str, who: Actor) -> None:
     await company.door.enter(releasing(one), who)
 
 
@@ -148,8 +148,8 @@ async def rechecked(company: Company, one: str) -> None:
     await company.door.enter(matter_of(one).recheck(one), CLOCK)
 
 
-async def intro(company: Company, form: str, one: str, who: Visitor) -> str:
+async def intro(company: Company, form: str, one: str, who: Actor) -> str:
     """What stands above a form about a hold."""
     introduce = FORMS[form].intro
     assert introduce is not None
-    return await looking(company, who, lambda act: introduce(act, one))
+    return await looking(company, who, lambda ctx: introduce(ctx, one))

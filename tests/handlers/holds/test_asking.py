@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from handlers import matter_of
-from handlers.acting import Visitor
+from handlers.acting import Actor
 from handlers.cards import Row
 from handlers.handling import Intent
 from handlers.holds import steps
@@ -107,12 +107,12 @@ async def test_p12_whose_hold_it_was_not_is_told_nothing_of_its_end(company: Com
     begun = await ask(company, company.anna)
     await at(company, FIVE_WORKING_DAYS)
 
-    def told(store: Store, who: Visitor) -> Row | None:
+    def told(store: Store, who: Actor) -> Row | None:
         one = Reminder(
             id="1", matter_id=begun.hold, person_id=who.person_id or 0, step="hold.end", fell_at=FIVE_WORKING_DAYS,
             tell_at=FIVE_WORKING_DAYS,
         )  # fmt: skip
-        return matter_of(begun.hold).reminded(company.door.act(store, who), one)
+        return matter_of(begun.hold).reminded(company.door.context(store, who), one)
 
     rows = [await company.database.read(partial(told, who=who)) for who in (company.bram, company.helena, company.anna)]
     assert [row is not None for row in rows] == [False, False, True]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from handlers import BUTTONS, FORMS, alarms, blank_form, matter_of
-from handlers.acting import CLOCK, DELIVERY, Visitor
+from handlers.acting import CLOCK, DELIVERY, Actor
 from handlers.cards import Line, Page, Sheet
 from handlers.effects import Blank
 from handlers.handling import Intent
@@ -41,11 +41,11 @@ from tests.handlers.holds.acts import (
 from tests.handlers.reading import detailed, labels, lines, looking, seen, text, whole_of
 
 
-async def _page(company: Company, who: Visitor, value: str) -> Page:
+async def _page(company: Company, who: Actor, value: str) -> Page:
     button = BUTTONS["hold_calls"]
     assert isinstance(button, Shows)
     show = button.page
-    return await looking(company, who, lambda act: show(act, value))
+    return await looking(company, who, lambda ctx: show(ctx, value))
 
 
 async def _many(company: Company, number: int) -> list[int]:
@@ -178,11 +178,11 @@ def optional(sheet: Sheet) -> set[str]:
 async def test_p12_the_longest_end_stands_there_in_a_dialog_and_in_a_message(company: Company) -> None:
     again = FORMS["hold"].again
     assert again is not None
-    _, filled = await looking(company, company.helena, lambda act: again(act, ""))
+    _, filled = await looking(company, company.helena, lambda ctx: again(ctx, ""))
     assert filled.values == {"until": LONGEST}
     wanted = Blank(company.helena.person_id or 0, "hold", "S-1")
-    _, posted = await looking(company, company.helena, lambda act: blank_form(act, wanted))
+    _, posted = await looking(company, company.helena, lambda ctx: blank_form(ctx, wanted))
     assert posted.values == {"until": LONGEST}
     wanted = Blank(company.helena.person_id or 0, "hold_renew", "H-1")
-    _, renewal = await looking(company, company.helena, lambda act: blank_form(act, wanted))
+    _, renewal = await looking(company, company.helena, lambda ctx: blank_form(ctx, wanted))
     assert renewal.values == {}

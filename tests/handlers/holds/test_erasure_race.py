@@ -131,12 +131,12 @@ async def test_p12_a_request_whose_calls_are_erased_says_so_in_the_form(company:
     request = await approved(company, calls=[call, company.calls[0]])
     again = FORMS["hold_ask"].again
     assert again is not None
-    sheet, filled = await looking(company, company.anna, lambda act: again(act, request))
+    sheet, filled = await looking(company, company.anna, lambda ctx: again(ctx, request))
     assert filled.values == {"recordings": [str(call), str(company.calls[0])]}
     company.clock.pass_(days=8)
     await at(company, company.clock.now)
     await erased(company, call)
-    sheet, filled = await looking(company, company.anna, lambda act: again(act, request))
+    sheet, filled = await looking(company, company.anna, lambda ctx: again(ctx, request))
     assert sheet.intro.startswith(f"A call of {request} was erased on Wed 2 Dec, 14:00 Sydney.")
     assert filled.values == {"recordings": [str(company.calls[0])]}
 
@@ -183,9 +183,9 @@ async def test_p12_a_call_past_its_moment_is_in_no_search_and_stands_on_its_hold
     call = await old_call(company, crm="CS-77777")
     begun = await hold(company, company.helena, [call])
     found = SEARCHES["recordings"].find
-    assert len(await looking(company, company.helena, lambda act: found(act, "CS-77777"))) == 1
+    assert len(await looking(company, company.helena, lambda ctx: found(ctx, "CS-77777"))) == 1
     await to_its_moment(company, call)
-    [said] = await looking(company, company.helena, lambda act: found(act, "CS-77777"))
+    [said] = await looking(company, company.helena, lambda ctx: found(ctx, "CS-77777"))
     assert said.value == HINT
     card = lines(await detailed(company, begun.hold, company.helena))
     assert any("past its time, and closed to everyone" in one for one in card)

@@ -39,7 +39,7 @@ async def test_p12_it_goes_past_whoever_has_no_part_in_it(company: Company, why:
     await confirm(company, begun.hold, company.people[then])
     assert await card_of(company, begun.hold, company.people[who]) is None
     with pytest.raises(Refused):
-        await looking(company, company.people[who], lambda act: details_page(act, [], begun.hold))
+        await looking(company, company.people[who], lambda ctx: details_page(ctx, [], begun.hold))
     await release(company, begun.hold, company.people[then])
 
 

@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from bot.commands.rotating import Wrapped
 from bot.settings.config import Misconfigured
-from handlers.acting import Act
+from handlers.acting import Context
 from handlers.breach.vault import Vault
 from handlers.sealing import Keys
 from storage.database.store import Database
@@ -43,9 +43,9 @@ async def test_nothing_that_it_wrapped_opens_with_the_old_key_any_more(house: Ho
     assert found == {"rule": 0, "readers": 0, "own": False}
 
 
-def _told(act: Act) -> dict[str, object]:
+def _told(ctx: Context) -> dict[str, object]:
 
-    vault = Vault(act)
+    vault = Vault(ctx)
     reports = vault.rows.ids()
     return {
         "rule": len(vault.all()), "readers": sum(vault.has_sight(one, RUTH) for one in reports),
@@ -80,8 +80,8 @@ async def test_killed_at_each_commit_it_goes_on_where_it_stopped(database: Datab
 
 
 async def test_p13_a_report_that_neither_key_opens_stays_as_it_is_and_keeps_no_other_back(house: House) -> None:
-    def spoil(act: Act) -> None:
-        report = Vault(act).rows.get(house.quiet)
+    def spoil(ctx: Context) -> None:
+        report = Vault(ctx).rows.get(house.quiet)
         assert report is not None
         report.rule_wrap = b"x" * 60
 

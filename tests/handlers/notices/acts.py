@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from itertools import count
 
-from handlers.acting import CLOCK, Visitor
+from handlers.acting import CLOCK, Actor
 from handlers.handling import Intent
 from handlers.notices import outages as notices_outages
 from handlers.notices import steps
@@ -31,7 +31,7 @@ def another(*pairs: tuple[str, str], of: Policy = POLICY) -> Policy:
 
 async def planned(company: Company) -> dict[str, datetime]:
     """The clock looks when each notice is to be confirmed; which of that was not planned yet."""
-    found = await company.database.read(lambda store: steps.wanted_deadlines(company.door.act(store, CLOCK)))
+    found = await company.database.read(lambda store: steps.wanted_deadlines(company.door.context(store, CLOCK)))
     if found:
         await company.door.enter(steps.plan_notices(), CLOCK)
     return dict(found)
@@ -72,12 +72,12 @@ async def answering(company: Company, matter: str, **more: str) -> Intent[None]:
     )
 
 
-async def answer(company: Company, matter: str, who: Visitor, **more: str) -> None:
+async def answer(company: Company, matter: str, who: Actor, **more: str) -> None:
     """Somebody answers yes, or as `more` says."""
     await company.door.enter(await answering(company, matter, **more), who)
 
 
-async def confirmed(company: Company, matter: str, who: Visitor) -> None:
+async def confirmed(company: Company, matter: str, who: Actor) -> None:
     """All of it is as it should be."""
     await answer(company, matter, who)
 
@@ -90,14 +90,14 @@ async def looked(company: Company, answer: str, *reasons: str) -> None:
 
 
 async def enter(
-    company: Company, who: Visitor, first: str, last: str, line: str = "all", why: str = "It was silent."
+    company: Company, who: Actor, first: str, last: str, line: str = "all", why: str = "It was silent."
 ) -> Entered:
     """Somebody enters an outage."""
     form = OutageForm.read({"line": line, "first": first, "last": last, "why": why})
     return await company.door.enter(notices_outages.enter_outage(form, f"slack:V{next(_keys)}"), who)
 
 
-async def withdraw(company: Company, who: Visitor, outage: str, why: str = "It was another company’s line.") -> None:
+async def withdraw(company: Company, who: Actor, outage: str, why: str = "It was another company’s line.") -> None:
     await company.door.enter(notices_outages.withdraw_outage(outage, WithdrawForm.read({"why": why})), who)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handlers import form_introduction, matter_of
-from handlers.acting import CLOCK, Visitor
+from handlers.acting import CLOCK, Actor
 from handlers.notices import outages, steps
 from handlers.notices.cards import seen_words
 from handlers.notices.forms import OutageForm
@@ -150,9 +150,9 @@ async def test_p3_the_listed_head_and_manager_shows_each_notice_with_when_and_by
     assert await ledger(company, company.helena)
 
 
-async def _intro(company: Company, matter: str, who: Visitor) -> str:
+async def _intro(company: Company, matter: str, who: Actor) -> str:
     about = f"{matter}:{(await one(company, matter)).digest[:8]}"
-    return await looking(company, who, lambda act: form_introduction(act, "notice_confirm", about))
+    return await looking(company, who, lambda ctx: form_introduction(ctx, "notice_confirm", about))
 
 
 async def test_p3_each_form_says_what_is_to_be_heard_or_seen(company: Company) -> None:
@@ -171,7 +171,7 @@ async def test_p3_each_step_is_done_once(company: Company) -> None:
 
 async def test_p3_a_notice_is_one_of_the_matters(company: Company) -> None:
     each = await begun(company)
-    view = await looking(company, company.helena, lambda act: NoticeCase.load(act, each["phone"]))
+    view = await looking(company, company.helena, lambda ctx: NoticeCase.load(ctx, each["phone"]))
     assert (view.circumstances.clause, view.clause) == ("P3", "P3")
     assert [one.role for one in current_route(view.circumstances).approvers] == ["head_of_customer_success"]
     assert each["phone"] in await company.database.read(lambda store: list(matter_of("N-1").waiting(store)))
@@ -196,7 +196,7 @@ async def test_p3_what_was_taken_back_stands_at_home_no_more_and_is_not_entered_
     first = await company.door.enter(outages.enter_outage(form, "slack:V-1"), company.helena)
     await withdraw(company, company.helena, first.outage)
     assert first.outage not in "\n".join(lines(await listed(company, company.helena)))
-    none = await company.database.read(lambda store: _entered_reply(company.door.act(store, CLOCK), None))
+    none = await company.database.read(lambda store: _entered_reply(company.door.context(store, CLOCK), None))
     assert (none.outage, none.calls) == ("", 0)
 
 

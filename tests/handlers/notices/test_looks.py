@@ -88,7 +88,7 @@ async def test_p3_a_page_that_comes_back_within_two_days_is_not_asked_about(comp
 
 async def test_p3_the_pages_are_looked_at_daily_and_when_the_wording_changes(company: Company) -> None:
     async def due() -> bool:
-        return await company.database.read(lambda store: is_due(company.door.act(store, CLOCK)))
+        return await company.database.read(lambda store: is_due(company.door.context(store, CLOCK)))
 
     assert await due()
     await looked(company, "yes")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from handlers import FORMS
-from handlers.acting import CLOCK, Act, announcement_down
+from handlers.acting import CLOCK, Context, announcement_down
 from handlers.declined import deciding, saying
 from handlers.forms import Answers
 from handlers.notices import outages as notices_outages
@@ -26,8 +26,8 @@ async def down(company: Company, line: str, day: str) -> bool:
     """Whether today's policy knows that the announcement was down for a call of noon."""
 
     def look(store: Store) -> bool:
-        act: Act = company.door.act(store, company.helena)
-        return announcement_down(store, act.policy, line, datetime.fromisoformat(f"{day}T12:00:00+00:00"))
+        ctx: Context = company.door.context(store, company.helena)
+        return announcement_down(store, ctx.policy, line, datetime.fromisoformat(f"{day}T12:00:00+00:00"))
 
     return await company.database.read(look)
 
@@ -126,7 +126,7 @@ async def filled_in(company: Company, matter: str) -> Answers:
     """What stands in the form of an outage when it is opened from a card."""
     again = FORMS["outage"].again
     assert again is not None
-    _, filled = await looking(company, company.helena, lambda act: again(act, matter))
+    _, filled = await looking(company, company.helena, lambda ctx: again(ctx, matter))
     return dict(filled.values)  # type: ignore[arg-type]
 
 
@@ -149,7 +149,7 @@ async def test_p10_drawn_calls_that_an_outage_takes_from_a_review_are_counted_fo
 
 async def test_p10_taking_an_outage_back_brings_no_drawn_call_back_and_that_is_said(company: Company) -> None:
     entered = await enter(company, company.ruth, "2026-11-23", "2026-11-23")
-    told = await looking(company, company.ruth, lambda act: taking_back(act, entered.outage))
+    told = await looking(company, company.ruth, lambda ctx: taking_back(ctx, entered.outage))
     assert "Drawn calls that it has taken from a review do not come back." in told
     assert "do not come back" in str(WithdrawForm.sheet(company.door.policy))
 

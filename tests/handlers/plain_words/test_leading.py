@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers import BUTTONS, FORMS, lead_from_words
 from handlers import plain_words as told
-from handlers.acting import Visitor
+from handlers.acting import Actor
 from handlers.cards import Actions, Card, Page, Row
 from handlers.plain_words import InConfidence, Lead, Opened, Read, Say
 from handlers.room import Shows
@@ -83,10 +83,10 @@ def test_p1_who_may_not_act_reads_a_title_and_no_name() -> None:
     assert [holder in said(told.unknown_question_page(POLICY, "", known)) for known in (True, False)] == [True, False]
 
 
-async def read(company: Company, who: Visitor, button: str) -> list[str]:
+async def read(company: Company, who: Actor, button: str) -> list[str]:
     shows = BUTTONS[button]
     assert isinstance(shows, Shows)
-    page: Page = await looking(company, who, lambda act: shows.page(act, ""))
+    page: Page = await looking(company, who, lambda ctx: shows.page(ctx, ""))
     return lines(Card(page.parts, page.title))
 
 

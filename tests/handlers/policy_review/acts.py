@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from handlers import DUE
-from handlers.acting import CLOCK, Visitor
+from handlers.acting import CLOCK, Actor
 from handlers.policy import Policy, load_policy
 from handlers.policy_review import in_force, steps
 from handlers.policy_review.forms import CompleteForm, DeclareForm
@@ -37,7 +37,7 @@ async def start(company: Company, policy: Policy | None = None) -> Kept:
     return await company.door.enter(in_force.keep_policy_text(), CLOCK)
 
 
-async def declare(company: Company, who: Visitor, significant: str = "yes", **more: str) -> str:
+async def declare(company: Company, who: Actor, significant: str = "yes", **more: str) -> str:
     """Somebody declares a change; returns its id."""
     told = {"what": "Another telephone system.", "changed": "2026-12-01", "significant": significant, **more}
     key = f"slack:V{next(_keys)}"
@@ -56,7 +56,7 @@ def held(on: str = "2026-11-24", following: str = "2028-11-24", **more: str) -> 
     return CompleteForm.read({**told, **more})
 
 
-async def complete(company: Company, review: str, who: Visitor, **more: str) -> None:
+async def complete(company: Company, review: str, who: Actor, **more: str) -> None:
     await company.door.enter(steps.complete_review(review, held(**more)), who)
 
 
@@ -88,7 +88,7 @@ async def _due(company: Company) -> list[Due]:
     return await company.database.read(lambda store: fallen(store, company.clock.now))
 
 
-async def reminded(company: Company, who: Visitor) -> str:
+async def reminded(company: Company, who: Actor) -> str:
     """How somebody who has the card was reminded last, as it reads now."""
     told = await digests(company, who)
     return told[-1][0] if told and told[-1] else ""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handlers import alarms, matter_of
-from handlers.acting import CLOCK, DELIVERY, Act
+from handlers.acting import CLOCK, DELIVERY, Context
 from handlers.policy.values import RoleName
 from handlers.policy_review import room, steps
 from handlers.policy_review.forms import supplied_next_review
@@ -175,7 +175,7 @@ async def test_p14_with_nobody_there_it_is_stuck_says_so_and_somebody_is_told(co
     kind = matter_of(review)
     waiting, stuck = await company.database.read(lambda store: (kind.waiting(store), store.matters.stuck()))
     assert (list(waiting), list(stuck)) == ([review], [review])
-    card = lines((await looking(company, company.ruth, lambda act: _whole(act, review))).card)
+    card = lines((await looking(company, company.ruth, lambda ctx: _whole(ctx, review))).card)
     assert card[0] == "⚠️ Review of the call recording policy · no one can review it"
     told = "Ruth Adeyemi (Manager, Human Resources) has been told."
     assert f"⚠️ No one whom the policy names can be asked now. {told}" in card
@@ -184,15 +184,15 @@ async def test_p14_with_nobody_there_it_is_stuck_says_so_and_somebody_is_told(co
     assert (await one(company, review)).state == "waiting"
 
 
-def _whole(act: Act, review: str) -> Shown:
-    found = matter_of(review).shown(act, review, act.me.id, whole=True)
+def _whole(ctx: Context, review: str) -> Shown:
+    found = matter_of(review).shown(ctx, review, ctx.me.id, whole=True)
     assert found is not None
     return found
 
 
 def test_p14_the_day_of_the_next_review_is_filled_in_where_it_was_left_empty() -> None:
-    act = Act(None, POLICY, FIRST, CLOCK)  # type: ignore[arg-type]
-    assert supplied_next_review(act, {"held": "2028-02-29"}) == {"held": "2028-02-29", "following": "2030-02-28"}
-    assert supplied_next_review(act, {"held": "yesterday"}) == {}
-    assert supplied_next_review(act, {}) == {"held": "2028-05-02", "following": "2030-05-02"}
-    assert supplied_next_review(act, {"held": "9998-01-01"}) == supplied_next_review(act, {"held": "9999-12-31"}) == {}
+    ctx = Context(None, POLICY, FIRST, CLOCK)  # type: ignore[arg-type]
+    assert supplied_next_review(ctx, {"held": "2028-02-29"}) == {"held": "2028-02-29", "following": "2030-02-28"}
+    assert supplied_next_review(ctx, {"held": "yesterday"}) == {}
+    assert supplied_next_review(ctx, {}) == {"held": "2028-05-02", "following": "2030-05-02"}
+    assert supplied_next_review(ctx, {"held": "9998-01-01"}) == supplied_next_review(ctx, {"held": "9999-12-31"}) == {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers import FORMS
-from handlers.acting import Visitor
+from handlers.acting import Actor
 from handlers.policy_review import steps
 from handlers.policy_review.forms import DeclareForm
 from handlers.rules.refusal import Refused
@@ -146,7 +146,7 @@ async def test_p14_the_same_submission_is_one_declaration(company: Company) -> N
 
 @each("who", ["anna", "miles"])
 async def test_p14_nobody_else_declares_a_change_or_types_into_the_form(company: Company, who: str) -> None:
-    visitor: Visitor = company.people[who]
+    visitor: Actor = company.people[who]
     asked = FORMS["declare"]
     for wanted in (
         asked.begin(),
@@ -156,17 +156,17 @@ async def test_p14_nobody_else_declares_a_change_or_types_into_the_form(company:
     intro = asked.intro
     assert intro is not None
     with pytest.raises(Refused):
-        await looking(company, visitor, lambda act: intro(act, ""))
-    assert "starts a review" in await looking(company, company.deven, lambda act: intro(act, ""))
+        await looking(company, visitor, lambda ctx: intro(ctx, ""))
+    assert "starts a review" in await looking(company, company.deven, lambda ctx: intro(ctx, ""))
 
 
 async def test_p14_the_form_of_a_review_is_opened_by_who_may_complete_it_alone(company: Company) -> None:
     review = await declare(company, company.tara)
     intro = FORMS["review_complete"].intro
     assert intro is not None
-    assert await looking(company, company.ruth, lambda act: intro(act, review)) == ""
+    assert await looking(company, company.ruth, lambda ctx: intro(ctx, review)) == ""
     with pytest.raises(Refused, match="for the Head of Customer Success or the Manager, Human Resources"):
-        await looking(company, company.tara, lambda act: intro(act, review))
+        await looking(company, company.tara, lambda ctx: intro(ctx, review))
 
 
 async def test_p14_after_sending_it_one_reads_what_happens_now(company: Company) -> None:

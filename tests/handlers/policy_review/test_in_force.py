@@ -134,7 +134,7 @@ async def test_p14_details_of_what_was_decided_name_the_text_of_its_day(company:
     assert isinstance(details, Shows)
 
     async def page() -> Page:
-        return await looking(company, company.ruth, lambda act: details.page(act, review))
+        return await looking(company, company.ruth, lambda ctx: details.page(ctx, review))
 
     assert "Decided by the policy" not in str((await page()).parts)
     await complete(company, review, company.ruth)

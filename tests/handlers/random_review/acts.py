@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from handlers import listening
-from handlers.acting import CLOCK, Visitor
+from handlers.acting import CLOCK, Actor
 from handlers.random_review import reviews as random_review_reviews
 from handlers.random_review import steps
 from handlers.random_review.cards import published_file
@@ -66,7 +66,7 @@ async def all_drawn(company: Company) -> str:
     return await drawn(company)
 
 
-def reviewer_of(company: Company, review: CallReview) -> Visitor:
+def reviewer_of(company: Company, review: CallReview) -> Actor:
     return next(one for one in company.people.values() if one.person_id == review.reviewer)
 
 
@@ -102,14 +102,14 @@ async def reviews_of(company: Company, draw: str, state: str = "waiting") -> lis
 
 async def file_of(company: Company, draw: str) -> Sample:
     """The month's file, which holds but for the signature, which a rehearsal makes up."""
-    text = await company.database.read(lambda store: published_file(company.door.act(store, CLOCK), draw))
+    text = await company.database.read(lambda store: published_file(company.door.context(store, CLOCK), draw))
     assert text is not None
     sample = read_draw_file(text)
     assert list(draw_file.file_contradictions(sample, lambda *_: True)) == []
     return sample
 
 
-def both(company: Company, review: CallReview) -> tuple[Visitor, Visitor]:
+def both(company: Company, review: CallReview) -> tuple[Actor, Actor]:
     mine, other = company.quinn, company.miles
     return (mine, other) if review.reviewer == mine.person_id else (other, mine)
 

@@ -147,14 +147,14 @@ async def test_p10_the_form_says_what_may_not_be_done_with_what_was_heard(compan
     one = (await reviews_of(company, await drawn(company)))[0]
     mine, _ = both(company, one)
     assert "for training and quality" in await looking(
-        company, mine, lambda act: form_introduction(act, "call_review", one.id)
+        company, mine, lambda ctx: form_introduction(ctx, "call_review", one.id)
     )
 
 
 async def test_p10_a_draw_is_one_of_the_matters(company: Company) -> None:
     await a_month(company)
     draw = await drawn(company)
-    view = await looking(company, company.quinn, lambda act: DrawCase.load(act, draw))
+    view = await looking(company, company.quinn, lambda ctx: DrawCase.load(ctx, draw))
     assert (view.what, view.clause, view.matter.id) == (f"the draw {draw}", "P10", draw)
     assert [one.role for one in current_route(view.circumstances).approvers] == ["head_of_customer_success"]
     quinn = company.quinn.person_id or 0
@@ -168,7 +168,7 @@ async def test_p10_a_drawn_call_is_one_for_its_reviewer_alone(company: Company) 
     await a_month(company)
     one = (await reviews_of(company, await drawn(company)))[0]
     mine, other = both(company, one)
-    view = await looking(company, mine, lambda act: CallReviewCase.load(act, one.id))
+    view = await looking(company, mine, lambda ctx: CallReviewCase.load(ctx, one.id))
     assert (view.what, view.clause, view.matter.id) == (f"the review {one.id}", "P10", one.id)
     assert [one.role for one in current_route(view.circumstances).approvers] == ["head_of_customer_success"]
     assert (view.parties, view.everybody()) == ([], [mine.person_id])
@@ -177,7 +177,7 @@ async def test_p10_a_drawn_call_is_one_for_its_reviewer_alone(company: Company) 
         view.authority(other.person_id or 0)
     kind, me = matter_of(one.id), mine.person_id or 0
     reminder = Reminder(id="", matter_id=one.id, person_id=me, step="", fell_at=OPENS, tell_at=OPENS)
-    assert await looking(company, mine, lambda act: kind.reminded(act, reminder)) is None
+    assert await looking(company, mine, lambda ctx: kind.reminded(ctx, reminder)) is None
 
 
 @each(("about", "form"), [("RV-1", ReviewForm), ("RV-1:outgoing", OutgoingForm)])

@@ -85,9 +85,9 @@ async def test_p10_nobody_is_told_before_the_round_is_out_and_it_is_awaited_from
     await a_month(company)
     draw = await frozen(company)
     company.clock.now = OUT - timedelta(seconds=5)
-    assert await company.database.read(lambda store: steps.awaited_rounds(company.door.act(store, CLOCK))) == []
+    assert await company.database.read(lambda store: steps.awaited_rounds(company.door.context(store, CLOCK))) == []
     company.clock.now = OUT
-    [one] = await company.database.read(lambda store: steps.awaited_rounds(company.door.act(store, CLOCK)))
+    [one] = await company.database.read(lambda store: steps.awaited_rounds(company.door.context(store, CLOCK)))
     assert (one.draw, one.round) == (draw, (await frozen_of(company)).round)
     for who in (company.quinn, company.miles, company.helena):
         assert await whole_of(company, draw, who) is None or who is company.helena
@@ -230,12 +230,13 @@ async def test_p10_every_call_is_of_one_month_whatever_its_line(
 async def test_p10_the_file_is_for_holders_of_the_card_to_find_and_for_everybody_to_read(company: Company) -> None:
     await a_month(company)
     draw = await frozen(company)
-    assert await company.database.read(lambda store: published_file(company.door.act(store, CLOCK), draw)) is None
+    assert await company.database.read(lambda store: published_file(company.door.context(store, CLOCK), draw)) is None
     assert (await refusal(company, room.find_file(draw), company.quinn)).code == "undrawn"
     await decided(company, draw)
     assert await company.door.enter(room.find_file(draw), company.quinn) == f"/draws/{draw}.json"
     assert (await refusal(company, room.find_file(draw), company.anna)).code == "undrawn"
     assert f"https://s.example/draws/{draw}.json" in str(file_page(f"/draws/{draw}.json", "https://s.example"))
     assert (
-        await company.database.read(lambda store: published_file(company.door.act(store, CLOCK), "RD-22222222")) is None
+        await company.database.read(lambda store: published_file(company.door.context(store, CLOCK), "RD-22222222"))
+        is None
     )

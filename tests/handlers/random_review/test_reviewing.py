@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handlers import BUTTONS, listening
-from handlers.acting import Visitor
+from handlers.acting import Actor
 from handlers.cards import Card
 from handlers.random_review import reviews
 from handlers.random_review.forms import ReviewForm
@@ -77,8 +77,8 @@ async def test_d2_all_that_reviewers_wrote_is_opened_by_show_all_by_the_head_alo
     shows = BUTTONS["draw_written"]
     assert isinstance(shows, Shows)
 
-    async def page(value: str, who: Visitor) -> Card:
-        read = await looking(company, who, lambda act: shows.page(act, value))
+    async def page(value: str, who: Actor) -> Card:
+        read = await looking(company, who, lambda ctx: shows.page(ctx, value))
         return Card(read.parts, read.title)
 
     first, last = await page(all_.value, company.helena), await page(f"{draw}:15", company.helena)

@@ -175,7 +175,7 @@ async def test_p10_a_call_whose_review_lost_its_access_is_given_again(company: C
 
 async def _who_listened(company: Company) -> str:
     """What Bram reads of who listened to calls with him."""
-    found = await looking(company, company.bram, lambda act: show_page(act, ""))
+    found = await looking(company, company.bram, lambda ctx: show_page(ctx, ""))
     rows = [one for one in found.parts if isinstance(one, Row)]
     return "\n".join(f"{text(one.words)} {text(one.small or '')}" for one in rows)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from handlers import journal, recordings
-from handlers.acting import CLOCK, Visitor
+from handlers.acting import CLOCK, Actor
 from handlers.policy import Policy
 from handlers.retention import guard
 from storage.database.store import Store
@@ -56,14 +56,14 @@ async def paused(archive: Archive) -> ErasurePause:
     return pause
 
 
-async def let_go(archive: Archive, pause: str, who: Visitor | None = None) -> None:
+async def let_go(archive: Archive, pause: str, who: Actor | None = None) -> None:
     """The Head, or this person, presses Continue on the card as it is."""
     await archive.company.door.enter(
         guard.continue_erasures(await pressed(archive, pause)), who or archive.company.helena
     )
 
 
-async def kept(archive: Archive, pause: str, who: Visitor | None = None) -> None:
+async def kept(archive: Archive, pause: str, who: Actor | None = None) -> None:
     """The same with Keep."""
     await archive.company.door.enter(guard.keep_audio(await pressed(archive, pause)), who or archive.company.helena)
 
@@ -80,7 +80,7 @@ async def restore(archive: Archive, mark: str = "a") -> None:
     await archive.company.door.enter(journal.note_restored(9, mark * 64), CLOCK)
 
 
-async def told(archive: Archive, who: Visitor) -> list[str]:
+async def told(archive: Archive, who: Actor) -> list[str]:
     """What somebody is told, but for the calls of the builders."""
     return [one for one in await words_for(archive.company, who) if "vanished" not in one]
 

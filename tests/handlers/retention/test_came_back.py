@@ -119,11 +119,11 @@ async def test_p12_who_hears_no_such_words_opens_no_calls_by_them(archive: Archi
     number = await archive.record("one")
     for who in (archive.company.anna, archive.company.tara):
         with pytest.raises(Refused, match="can’t find"):
-            await looking(archive.company, who, lambda act: calls_page(act, str(number)))
+            await looking(archive.company, who, lambda ctx: calls_page(ctx, str(number)))
 
 
 async def _page(archive: Archive, about: str) -> Page:
-    return await looking(archive.company, archive.company.helena, lambda act: calls_page(act, about))
+    return await looking(archive.company, archive.company.helena, lambda ctx: calls_page(ctx, about))
 
 
 @pytest.mark.parametrize(("name", "hours"), [("two", 0), ("two", 30), ("one", 30)])

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from bot.ports import Unavailable
 from handlers import recordings
-from handlers.acting import CLOCK, Act, Done
+from handlers.acting import CLOCK, Context, Result
 from handlers.handling import Handler
 from handlers.retention import closing, erasing
 from storage.database.store import Database
@@ -38,10 +38,10 @@ def spoil(monkeypatch: pytest.MonkeyPatch, handler: Handler[..., Any], touches: 
     """From now on a handler fails where it is given that one, by a fault of ours."""
     sound = handler.do
 
-    def spoilt(act: Act, **given: object) -> Done[Any]:
+    def spoilt(ctx: Context, **given: object) -> Result[Any]:
         if touches in repr(given):
             raise ValueError("a fault of ours")
-        return sound(act, **given)
+        return sound(ctx, **given)
 
     monkeypatch.setattr(handler, "do", spoilt)
 

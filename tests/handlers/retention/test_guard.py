@@ -202,7 +202,7 @@ async def test_p12_the_guard_is_asked_again_before_the_recorder_is(archive: Arch
 
 async def test_p12_a_paused_call_can_be_held_from_the_card_and_outlives_continue(archive: Archive) -> None:
     company, pause = archive.company, await at_the_moment(archive)
-    _, filled = await looking(company, company.helena, lambda act: form_to_set(act, pause))
+    _, filled = await looking(company, company.helena, lambda ctx: form_to_set(ctx, pause))
     first, second = list(filled.values["recordings"])
     await acts.hold(company, company.helena, [int(first)], until="2027-12-20")
     await let_go(archive, pause)

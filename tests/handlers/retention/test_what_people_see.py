@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from handlers import BUTTONS, listening
 from handlers.access import deciding
-from handlers.acting import CLOCK, WEB, Act
+from handlers.acting import CLOCK, WEB, Context
 from handlers.cards import Card
 from handlers.door import Repeated
 from handlers.listening import open_hearing
@@ -37,7 +37,7 @@ async def archive(database: Database) -> Archive:
 async def _certificate(company: Company, erasure: str, who: str = "helena") -> list[str]:
     button = BUTTONS["certificate"]
     assert isinstance(button, Shows)
-    page = await looking(company, getattr(company, who), lambda act: button.page(act, erasure))
+    page = await looking(company, getattr(company, who), lambda ctx: button.page(ctx, erasure))
     return lines(Card(page.parts, ""))
 
 
@@ -99,8 +99,8 @@ async def test_p12_of_two_calls_the_one_whose_time_is_over_is_heard_no_more(arch
     )
     archive.until(MOMENT)
 
-    def heard(act: Act) -> tuple[int, str]:
-        hearing = open_hearing(act, opened.grant, opened.secret)
+    def heard(ctx: Context) -> tuple[int, str]:
+        hearing = open_hearing(ctx, opened.grant, opened.secret)
         with pytest.raises(Refused, match="time is over") as refused:
             hearing.recording(old)
         return hearing.recording(young).id, refused.value.code
@@ -108,7 +108,7 @@ async def test_p12_of_two_calls_the_one_whose_time_is_over_is_heard_no_more(arch
     assert await looking(company, company.anna, heard) == (young, "past_its_moment")
     await archive.tick()
     assert (
-        await looking(company, company.anna, lambda act: open_hearing(act, opened.grant, opened.secret).allows)
+        await looking(company, company.anna, lambda ctx: open_hearing(ctx, opened.grant, opened.secret).allows)
         is not None
     )
     assert await findings(company.database) == []

@@ -9,7 +9,7 @@ from typing import Any
 from handlers import home, listening
 from handlers import home_of as drawn_home
 from handlers.access import deciding
-from handlers.acting import CLOCK, WEB, Act, Visitor
+from handlers.acting import CLOCK, WEB, Actor, Context
 from handlers.cards import Card, Page
 from handlers.whose_data.cards import NOBODY, SAID
 from handlers.whose_data.room import show_page
@@ -23,7 +23,7 @@ NOTHING = [NOBODY, SAID]
 CLAIMED = "Defence of a legal claim"
 
 
-async def hear(company: Company, request: str, who: Visitor, *calls: int) -> None:
+async def hear(company: Company, request: str, who: Actor, *calls: int) -> None:
     """Whoever was given access has the audio of these calls, or of the first, from now on for half a minute."""
     code = await company.door.enter(listening.make_listen_code(request), who)
     opened = await company.door.enter(listening.exchange_code(code), WEB)
@@ -31,7 +31,7 @@ async def hear(company: Company, request: str, who: Visitor, *calls: int) -> Non
         await company.door.enter(listening.note_served(opened.grant, opened.secret, call, 0, 30), WEB)
 
 
-async def listened(company: Company, who: Visitor | None = None, **more: Any) -> str:
+async def listened(company: Company, who: Actor | None = None, **more: Any) -> str:
     """Somebody asks as staff do, Tara approves, and all of its calls are heard."""
     who = who or company.anna
     request = await approved(company, who, **more)
@@ -40,7 +40,7 @@ async def listened(company: Company, who: Visitor | None = None, **more: Any) ->
 
 
 async def investigated(
-    company: Company, who: Visitor | None = None, by: Visitor | None = None, **more: Any
+    company: Company, who: Actor | None = None, by: Actor | None = None, **more: Any
 ) -> str:  # fmt: skip
     """The same for a legal claim, which Helena approves; access goes on."""
     who = who or company.anna
@@ -56,38 +56,38 @@ async def over(company: Company, request: str) -> None:
     await company.door.enter(deciding.expire_access(request), CLOCK)
 
 
-async def closed(company: Company, who: Visitor | None = None, by: Visitor | None = None, **more: Any) -> str:
+async def closed(company: Company, who: Actor | None = None, by: Actor | None = None, **more: Any) -> str:
     """An investigation that is over."""
     request = await investigated(company, who, by, **more)
     await over(company, request)
     return request
 
 
-async def look(company: Company, who: Visitor, told: str = "0") -> Page:
-    return await looking(company, who, lambda act: show_page(act, told))
+async def look(company: Company, who: Actor, told: str = "0") -> Page:
+    return await looking(company, who, lambda ctx: show_page(ctx, told))
 
 
-async def reads(company: Company, who: Visitor, told: str = "0") -> list[str]:
+async def reads(company: Company, who: Actor, told: str = "0") -> list[str]:
     """What stands on the page of somebody."""
     return lines(Card((await look(company, who, told)).parts, ""))
 
 
-async def reads_of(company: Company, who: Visitor) -> list[str]:
+async def reads_of(company: Company, who: Actor) -> list[str]:
     """Who listened and why, row by row, without which call and when."""
     return [one.partition(" (")[0] for one in await reads(company, who) if " · approved by " in one]
 
 
-async def everything(company: Company, who: Visitor, at: datetime) -> tuple[object, ...]:
+async def everything(company: Company, who: Actor, at: datetime) -> tuple[object, ...]:
     """All that somebody can look at as it would be drawn at this moment, and all that ever was on its way there."""
 
     def read(store: Store) -> tuple[object, ...]:
-        act: Act = replace(company.door.act(store, who), now=at)
+        ctx: Context = replace(company.door.context(store, who), now=at)
         sent = [(one.kind, str(one.payload), one.state) for one in outgoing(store, person_id=who.person_id)]
-        return drawn_home(act), [show_page(act, told) for told in ("0", "15", "x")], sent
+        return drawn_home(ctx), [show_page(ctx, told) for told in ("0", "15", "x")], sent
 
     return await company.database.read(read)
 
 
-async def opened_homes(company: Company, *people: Visitor) -> None:
+async def opened_homes(company: Company, *people: Actor) -> None:
     for one in people:
         await company.door.enter(home.open_home(), one)

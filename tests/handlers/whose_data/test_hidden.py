@@ -137,8 +137,8 @@ async def test_p9_p11_the_database_is_asked_the_same_questions_whether_or_not_th
             found.append(re.sub(r"\([^()]*\)", "()", str(told[2])))  # however many are asked for at once
 
         def work(store: Store) -> None:
-            act = company.door.act(store, company.bram)
-            show_page(act, "0")
+            ctx = company.door.context(store, company.bram)
+            show_page(ctx, "0")
 
         engine = company.database.sessions.engine
         event.listen(engine, "before_cursor_execute", note)

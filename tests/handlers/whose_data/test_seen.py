@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from handlers import BUTTONS, listening, people, settling
-from handlers.acting import COMMAND, DELIVERY, WEB, Visitor
+from handlers.acting import COMMAND, DELIVERY, WEB, Actor
 from handlers.cards import Card
 from handlers.customers import serving
 from handlers.home import ON_A_PAGE
@@ -42,7 +42,7 @@ async def _moves(company: Company, key: str = MOVED) -> None:
     await company.door.enter(people.meet_account(told), DELIVERY)
 
 
-async def _newcomer(company: Company) -> Visitor:
+async def _newcomer(company: Company) -> Actor:
     """Somebody new gets the address that Bram had, as whoever runs the bot has settled."""
     told = replace(account("UNEW", "Nia Newcomer"), email=email("Bram Tolliver"), email_key=email("Bram Tolliver"))
     await meet(company.door, told)
@@ -83,7 +83,7 @@ async def test_p11_the_same_row_stands_at_everybodys_home_and_opens_the_page(com
     told = BUTTONS["whose_data"]
     assert isinstance(told, Shows)
     assert (told.label, told.turns, told.back) == ("Show", True, "home")
-    found = await looking(company, company.bram, lambda act: told.page(act, "0"))
+    found = await looking(company, company.bram, lambda ctx: told.page(ctx, "0"))
     assert (found.title, found.summary) == ("Calls with me", "Who listened to calls with me.")
     assert len(found.title) <= 24  # Slack shows no more
 
