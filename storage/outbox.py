@@ -135,7 +135,8 @@ class Outbox:
             first, second = second, first
         ids = [one for pair in zip_longest(first, second) for one in pair if one is not None][:most]
         if not ids:
-            self._update_rows(_QUEUED, _AT_TURN, Outgoing.due_at > now + NO_PAUSE_IS_LONGER, due_at=now)
+            if self._update_rows(_QUEUED, _AT_TURN, Outgoing.due_at > now + NO_PAUSE_IS_LONGER, due_at=now):
+                return self.claim(now, lease, most, but, again_first=again_first, along=along)
             return []
         for name in list(ids):
             words = takewhile(lambda one: one.kind == "tell", followers.get(name, ()))

@@ -254,7 +254,9 @@ class People:
     def works_here(self, email_key: str) -> bool:
         """Whether somebody of the company has this address, or had it: anybody but who belongs to another organisation."""
         person = self.by_key(email_key) or self.had(email_key)
-        those = or_(ChatAccount.email_key == email_key, ChatAccount.person_id == (person.id if person else None))
+        those = ChatAccount.email_key == email_key
+        if person is not None:
+            those = or_(those, ChatAccount.person_id == person.id)
         standings = set(self.session.scalars(select(ChatAccount.standing).where(those)))
         return bool(standings - {"foreign"}) or (person is not None and not standings)
 

@@ -111,8 +111,9 @@ class RequestCase(Case[Request]):
 
     @property
     def wants_more(self) -> bool:
-        """Whether the requester has access, and asked the approver to make it longer."""
-        return self.access_open and self.matter.more_asked_at is not None
+        """Whether the requester has access, and asked the approver, who still may decide, to make it longer."""
+        asked = self.access_open and self.matter.more_asked_at is not None
+        return asked and self.entitles(self.matter.decided_by or 0)
 
     def extends(self, reader: int) -> bool:
         """Whether this reader is asked to make access longer: whoever gave it."""

@@ -195,7 +195,7 @@ def _reminder_small(case: RequestCase, reminder: Reminder) -> Told:
 def _until_words(case: RequestCase, step: str) -> tuple[str | When, ...]:
     if step == "access.lapse":
         return ()
-    if step == "access.ending" and case.grant is not None:
+    if case.access_open and case.grant is not None:
         return " · until ", When(case.grant.ends_at, now=case.now)
     return (" · lapses ", When(case.matter.due_at, now=case.now)) if case.matter.due_at else ()
 

@@ -238,7 +238,9 @@ async def test_p8_nor_one_of_somebody_who_works_or_worked_here_under_whichever_a
     assert "works or worked here" in (await wrong(company, address="Anna@Private.example"))["address"]
     foreign = "otto@private.example"
     await meet(company.door, replace(account("UOTTO", "Otto Brindle", "foreign"), email=foreign, email_key=foreign))
-    assert (await known_of(company, await a_request(company, address=foreign))).address == foreign
+    for address in (foreign, "mabel@customer.example"):
+        request = await a_request(company, address=address, person=f"Customer {address[:4]}")
+        assert (await known_of(company, request)).address == address
 
 
 async def test_p11_an_operator_s_own_call_goes_to_the_operator_s_own_address(company: Company) -> None:
