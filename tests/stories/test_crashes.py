@@ -42,8 +42,10 @@ async def the_form(scene: Scene, uid: str, request: str, button: str, title: str
 
 async def say(scene: Scene, uid: str, request: str, button: str, title: str, words: str) -> None:
     await the_form(scene, uid, request, button, title)
-    me = scene.person(uid)
-    await scene.insist(lambda: me.submit({"words": words}), lambda: words in shown(scene, ANNA, request), binding=True)
+    me, reader = scene.person(uid), TARA if uid == ANNA else ANNA
+    await scene.insist(
+        lambda: me.submit({"words": words}), lambda: words in shown(scene, reader, request), binding=True
+    )
 
 
 def shown(scene: Scene, uid: str, request: str) -> str:
