@@ -143,8 +143,7 @@ class Asks:
     `begin` is wanted when it is opened. `new` says that sending it begins something new, so that a second submission is told from
     the first by its key. `variant` is the form of this name that is needed as things are, `leads` the name of the form that these
     answers need: another one takes this one's place, and what both have stays. `intro` is what stands above the fields for one
-    reader, `supplied` what stands in fields that were left empty. `after` is what stands there when it was sent, where the answer
-    needs that; `sent` is for a platform on which the form does not close. `sought` fills it in for what somebody looks for, `again` from what was asked before.
+    reader, `supplied` what stands in fields that were left empty. `after` is a page to show when it was sent, or a sentence for where it was opened; `sent` is for a platform on which the form does not close. `sought` fills it in for what somebody looks for, `again` from what was asked before.
 
     One that is `private` leaves no trace of who opens or sends it anywhere but in what `send` wants, whose handler finds the account
     in `act.who.account` and no person: `begin` is never wanted, nobody is looked up, and `instead` draws a link where a form is a message.
@@ -159,7 +158,7 @@ class Asks:
     leads: Callable[[Answers], str] | None = None
     intro: Callable[[Context, str], str] | None = None
     supplied: Callable[[Context, Answers], Mapping[str, str]] | None = None
-    after: Callable[[Any], Page | None] | None = None
+    after: Callable[[Any], Page | str] | None = None
     sought: Callable[[Context, str], tuple[Sheet, Filled]] | None = None
     again: Callable[[Context, str], tuple[Sheet, Filled]] | None = None
     private: bool = False

@@ -209,8 +209,8 @@ class Desk:
 
     async def submit(
         self, account: str, form: str, about: str, answers: Answers, key: str, drawn: Collection[str]
-    ) -> Sheet | Page | None:
-        """What a form that was sent leads to: None when all is done, else what to show instead of it.
+    ) -> Sheet | Page | str:
+        """What a form that was sent leads to: another view to show, or a sentence for where it was opened; empty where a card says all.
 
         `drawn` names the fields that the person saw. A `Refused` has `fields` where some of them must be fixed.
         """
@@ -229,9 +229,9 @@ class Desk:
         # What is new carries its key itself, since it is also known by its fingerprint.
         if not asked.new:
             await self._do_once(account, intent, key)
-            return None
+            return ""
         reply = await self.door.enter(intent, await self.directory.visitor(account))
-        return asked.after(reply) if asked.after else None
+        return asked.after(reply) if asked.after else ""
 
     async def hand(self, account: str, button: str, value: str, key: str) -> Page | None:
         """The page with what one of `Hands` gives, or with why it does not; None for a press that was answered before.
@@ -364,7 +364,7 @@ class Unseen:
     def __init__(self, door: Door, directory: Directory, public_url: str) -> None:
         self.door, self.directory, self.public_url = door, directory, public_url
 
-    async def send(self, account: str, form: str, about: str, given: Form, key: str) -> Sheet | Page | None:
+    async def send(self, account: str, form: str, about: str, given: Form, key: str) -> Page | str:
         """What it leads to. Anyone may send it, and however ill the platform is; sending it again with this key is no second time.
 
         Raises `Refused` and `DatabaseDown`.
@@ -374,7 +374,7 @@ class Unseen:
         if not intent.handler.private:
             raise TypeError(f"{form} is private, and wants what would be told in the audit log")
         reply = await self.door.enter(intent, Actor(self._account_name(account)))
-        return self._with_full_links(asked.after(reply)) if asked.after else None
+        return self._with_full_links(asked.after(reply)) if asked.after else ""
 
     async def options(self, account: str, ask: Callable[[Context], list[Option]]) -> list[Option]:
         """What a look-up finds, for members alone: no stranger gets a list of the staff. Raises as `Desk.look` does."""
@@ -396,7 +396,7 @@ class Unseen:
         except (Unavailable, Unreachable) as error:
             log.warning("desk.unreachable", code=error.code)
 
-    def _with_full_links(self, shown: Sheet | Page | None) -> Sheet | Page | None:
+    def _with_full_links(self, shown: Page | str) -> Page | str:
         """A page with its buttons that lead to pages of ours, by the address at which people reach them."""
         if not isinstance(shown, Page):
             return shown

@@ -12,7 +12,7 @@ import structlog
 from bot.chats.desk import SLOW, Desk, note_page
 from bot.ports import Address, Unavailable, Unreachable
 from bot.slack import render
-from bot.slack.aside import LOOKUP
+from bot.slack.aside import LOOKUP, NOTHING, TYPED_AT, Aside
 from bot.slack.chat import SlackChat
 from bot.slack.form import Redraws
 from handlers import BUTTONS, CHANGES, COMMANDS, FORMS, done_words, is_private, opened_by, words_meanwhile
@@ -155,7 +155,8 @@ class Answers:
             view_id = await self.dialogs.opened(body, WAIT)
             await asyncio.wait({looking}, timeout=PATIENCE)
             sheet, filled = looking.result() if looking.done() else (self.desk.sheet(form), Filled())
-            await self.dialogs.drawn(body, self.chat.refill(view_id, sheet, filled, render.filled_text_ids(filled)))
+            ids = render.filled_text_ids(filled)
+            await self.dialogs.drawn(body, self.chat.refill(view_id, sheet, filled, ids, aside=typed_at(body)))
         finally:
             looking.cancel()
         await self._refuse_early(account, form, view_id)
@@ -333,7 +334,7 @@ class Dialogs:
                 await self.drawn(body, self.chat.update(stands, note_page(words), "UTC"))
 
     async def _open_view(self, body: Payload, view: Sheet | Page) -> str:
-        view_id = await self.chat.open(body["trigger_id"], view, "UTC", push=in_dialog(body))
+        view_id = await self.chat.open(body["trigger_id"], view, "UTC", push=in_dialog(body), aside=typed_at(body))
         body[STANDS] = view_id if view is WAIT else ""
         return view_id
 
@@ -369,6 +370,11 @@ Payload = dict[str, Any]  # Slack's own shapes
 
 def response_url(body: Payload) -> str:
     return str(body.get("response_url") or "")
+
+
+def typed_at(body: Payload) -> Aside:
+    """What a form carries along so that the command that opened it can be answered; nothing for a private form."""
+    return {TYPED_AT: response_url(body)} if "command" in body and not in_confidence(body) else NOTHING
 
 
 def account_of(body: Payload) -> str:

@@ -14,6 +14,8 @@ Aside = Mapping[str, str | Sequence[Sequence[str]]]
 NOTHING: Aside = {}
 LOOKUP = "lookup:"
 """Stands before the source of a look-up in its field's action_id."""
+TYPED_AT = "typed_at"
+"""The name of what is carried along that no field has: where the command that opened the form can be answered."""
 _MOST = 3000  # UTF-16 units that private_metadata takes
 
 
@@ -54,6 +56,11 @@ def private_metadata(sheet: Sheet, aside: Aside) -> str:
     while _utf16_length(whole := _as_json(carried | ({"aside": room} if room else {}))) > _MOST and room:
         room.popitem()
     return whole
+
+
+def answer_address(view: Mapping[str, Any]) -> str:
+    """Where the command that opened this form can be answered; empty where a button opened it."""
+    return str(json.loads(view.get("private_metadata") or "{}").get("aside", {}).get(TYPED_AT, ""))
 
 
 def _as_json(carried: Mapping[str, object]) -> str:

@@ -150,11 +150,12 @@ class SlackChat:
         """Only our own workspace's people are ours, so nobody is recognised before this."""
         await self.whoami()
 
-    async def open(self, trigger: str, view: Sheet | Page, zone: str, *, push: bool = False) -> str:
+    async def open(
+        self, trigger: str, view: Sheet | Page, zone: str, *, push: bool = False, aside: Aside = NOTHING
+    ) -> str:
         """views.open (or views.push from within a dialog); returns the view's id. The trigger lives 3 seconds."""
-        answer = await self._call(
-            "views.push" if push else "views.open", trigger_id=trigger, view=draw_view(view, zone)
-        )
+        drawn = render.render_modal(view, aside=aside) if isinstance(view, Sheet) else render.render_page(view, zone)
+        answer = await self._call("views.push" if push else "views.open", trigger_id=trigger, view=drawn)
         return require_words(answer, "view", "id")
 
     async def update(self, view_id: str, view: Sheet | Page, zone: str) -> None:
@@ -173,7 +174,7 @@ class SlackChat:
         await self._call(
             "views.update",
             view_id=view_id,
-            view=render.render_modal(sheet, filled, ids, aside or values_not_shown(sheet, filled)),
+            view=render.render_modal(sheet, filled, ids, {**values_not_shown(sheet, filled), **aside}),
             **more,
         )
 

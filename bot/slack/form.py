@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -12,7 +12,7 @@ import structlog
 from bot.chats.desk import MORE, NOT_NOW, OTHERS, Desk, note_page
 from bot.ports import Unavailable
 from bot.slack import render
-from bot.slack.aside import LOOKUP, NOTHING, split_for_next_form
+from bot.slack.aside import LOOKUP, NOTHING, answer_address, split_for_next_form
 from bot.slack.chat import SlackChat, draw_view
 from handlers import is_private
 from handlers.cards import Filled, Option, Page, Sheet
@@ -39,8 +39,10 @@ SLOW = (
 class Submissions:
     """Everything that is filled in in Slack."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(
+        self, chat: SlackChat, desk: Desk, later: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
+    ) -> None:
+        self.chat, self.desk, self.later = chat, desk, later
 
     async def answer(self, body: Payload) -> dict[str, Any]:
         """What to acknowledge a form with; a fault of ours has an id that the person can quote."""
@@ -83,9 +85,14 @@ class Submissions:
         shown = await self.desk.submit(account, name, about, answers, key, _drawn_fields(view))
         if isinstance(shown, Sheet):
             return _update_response(self._next_form(view, shown, answers))
-        if shown is not None:
+        if isinstance(shown, Page):
             return _replace_view(shown, None if is_private(name) else await self.desk.zone(account))
+        if shown and (address := answer_address(view)):
+            self.later(self._answer_command(address, shown))
         return {"response_action": "clear"} if view.get("previous_view_id") else {}
+
+    async def _answer_command(self, address: str, words: str) -> None:
+        await self.chat.reply(address, words)
 
     def _next_form(self, view: Payload, shown: Sheet, answers: Mapping[str, str | list[str]]) -> Mapping[str, object]:
         """The form that the answers need, filled in as far as it was; a private one takes nothing along that was typed."""

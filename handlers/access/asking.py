@@ -78,18 +78,19 @@ def file_request(ctx: Context, form: AccessForm, key: str) -> Result[Filed]:
     crm = reasons.check_reference(form.crm, ctx.policy.company.crm_pattern, [one.crm for one in recordings if one.crm])
     request, written = _new_request(ctx, form, key, fingerprint, crm)
     named = role_people.chosen_addresses(ctx.policy, form.named(), "concerned") if request.longer else ()
-    detail, effects = file_and_ask_approvers(ctx, request, written, recordings, named)
+    approvers, detail, effects = file_and_ask_approvers(ctx, request, written, recordings, named)
+    asked = tuple(ctx.store.people.get(one).name for one in approvers)
     # Where somebody asks is where the answer is looked for, until another place is chosen at home.
     ctx.store.people.prefers_first(me, ctx.who.platform)
     clause = "P9" if request.longer else "P7"
-    return Result(Filed(request.id), effects, request.id, detail, clause)
+    return Result(Filed(request.id, asked), effects, request.id, detail, clause)
 
 
 def _filed_before(key: str, fingerprint: str, before: Request) -> Result[Filed]:
     if before.key == key and before.fingerprint != fingerprint:
         told = f"Your first try was saved after all, as {before.id}. Withdraw it on its card if it should say something else."
         raise Refused(told, code="saved_before")
-    return Result(Filed(before.id, before.key != key), quiet=True)
+    return Result(Filed(before.id, again=before.key != key), quiet=True)
 
 
 def _new_request(ctx: Context, form: AccessForm, key: str, fingerprint: str, crm: str) -> tuple[Request, Written]:
@@ -131,8 +132,8 @@ def route_request(ctx: Context, request: Request, recordings: list[Recording], c
 
 def file_and_ask_approvers(
     ctx: Context, request: Request, written: Written, recordings: list[Recording], concerned: Collection[int] = (),
-) -> tuple[dict[str, object], tuple[Effect, ...]]:  # fmt: skip
-    """Store a new request with what was written and ask whoever decides it; what the audit log says of it, and who gets its card."""
+) -> tuple[list[int], dict[str, object], tuple[Effect, ...]]:  # fmt: skip
+    """Store a new request with what was written and ask its approvers; returns who they are, what the log says, and what is sent."""
     where = route_request(ctx, request, recordings, concerned)
     request.state, request.line = "waiting" if where.approvers else "stuck", recordings[0].line
     asked = parties_of(ctx, request, where)
@@ -153,7 +154,7 @@ def file_and_ask_approvers(
         [one.person_id for one in asked if one.part == "approver"],
         alarm_if_stuck(ctx, request, f"{RequestCase.kind.what} {request.id}", where),
     )
-    return detail | warned_by(told), (*told, *show_to(request, [request.requester_id, *approvers]))
+    return approvers, detail | warned_by(told), (*told, *show_to(request, [request.requester_id, *approvers]))
 
 
 def store_remark(ctx: Context, case: RequestCase, kind: str, words: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from handlers.matters import asking as matters
 from handlers.matters.showing import MatterOf
 from handlers.room import Asks, Command, Does, Given, Opens, Room, Rows, Search, Wants, page_saying
 from handlers.telling import details_button
-from handlers.words import BROWSER, SIGNS, call_words, days_left, reason_words
+from handlers.words import BROWSER, SIGNS, call_words, days_left, list_words, reason_words
 from storage.prefetch import Page
 from storage.records import Grant, Recording, Remark, Request
 
@@ -202,9 +202,9 @@ def _form_variant(given: Given) -> type[Form]:
     return forms.form_for(given.policy, reason, purpose, asked="special" in given.answers)
 
 
-def _already_asked_page(filed: Filed) -> Dialog | None:
+def _sent_words(filed: Filed) -> Dialog | str:
     if not filed.again:
-        return None
+        return f"Sent to {list_words(filed.asked, 'and')} ✓" if filed.asked else "Sent ✓"
     words = f"You asked for these calls before, and {filed.request} is still open. Its card in your messages shows its status."
     return Dialog("Already asked", (Line(words), details_button(filed.request)))
 
@@ -240,7 +240,7 @@ ROOM = Room(
         Asks(
             forms.AccessForm, begin_request, lambda _, form, key: asking.file_request(form, key),
             page_saying("Your request is on its way. You get a card that shows its status."), new=True,
-            variant=_form_variant, leads=plain_words.form_for_choice, supplied=forms.supplied_reference, after=_already_asked_page, sought=forms.form_for_search, again=forms.refilled_form,
+            variant=_form_variant, leads=plain_words.form_for_choice, supplied=forms.supplied_reference, after=_sent_words, sought=forms.form_for_search, again=forms.refilled_form,
         ),
         _of_words(forms.DenyForm, send=lambda about, form, _: deciding.deny_request(about, form.words), intro=deciding.open_decision),
         _of_words(forms.QuestionForm, send=lambda about, form, _: deciding.ask_requester(about, form.words), intro=deciding.open_decision),

@@ -20,9 +20,10 @@ from storage.requests import Sent
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """The request that is open now; `again` says that it was filed before, by another submission."""
+    """The request that is open now, and the names of those who were asked; `again` says that it was filed before, by another submission."""
 
     request: str
+    asked: tuple[str, ...] = ()
     again: bool = False
 
 

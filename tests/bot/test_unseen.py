@@ -34,7 +34,7 @@ def drawer(monkeypatch: pytest.MonkeyPatch) -> Drawer:
 
 async def sent(
     desk: Desk, account: str = "UANNA", about: str = "", form: str = FORM, **more: Any
-) -> Sheet | Page | None:
+) -> Sheet | Page | str:
     given = {**ANSWERS, **more} if form == FORM else more
     return await desk.submit(account, form, about, given, "V1", set(FORMS[form].kind.model_fields))
 

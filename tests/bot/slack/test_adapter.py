@@ -62,6 +62,19 @@ async def test_p7_a_form_that_is_saved_late_says_so_and_is_saved_once(
     assert [one[1] for one in await audit(street.company)].count("access.file") == 1
 
 
+@pytest.mark.parametrize("words", ["", "Bram"])
+async def test_p7_where_the_command_was_typed_the_requester_reads_who_was_asked(street: Street, words: str) -> None:
+    await street.anna.command(f"/recording-request {words}".strip())
+    await street.settled()
+    offered = await street.anna.options("Which calls?")
+    await street.anna.submit({
+        "Why do you need it?": "complaint", "CRM request reference": "CS-1", "What is it for?": "A complaint.",
+        "Which calls?": [offered[0]["value"]],
+    })  # fmt: skip
+    await street.settled()
+    assert street.said("UANNA") == ["Sent to Tara Lindqvist ✓"]
+
+
 async def test_before_slack_said_which_workspace_is_ours_nobody_is_recognised(street: Street, logs: Logs) -> None:
     """The form stays with what was typed, the card stays as it is, and both people are told kindly (P7)."""
     request = await street.asked()
@@ -287,7 +300,7 @@ VIEW: dict[str, Any] = {
 
 
 async def test_p13_what_fails_too_late_is_told_without_its_words(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    street: Street, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(form, "PATIENCE", 0.0)
     goes_on = asyncio.Event()
@@ -298,7 +311,9 @@ async def test_p13_what_fails_too_late_is_told_without_its_words(
             raise ValueError(TYPED_FORM_TOO_LATE)
 
     with capture_logs() as logs:
-        await Submissions(cast("Desk", Slow())).answer({"view": VIEW, "user": {"id": "UANNA"}})
+        await Submissions(street.chat, cast("Desk", Slow()), street.adapter.later).answer(
+            {"view": VIEW, "user": {"id": "UANNA"}}
+        )
         goes_on.set()
         for _ in range(3):
             await asyncio.sleep(0)
