@@ -15,11 +15,12 @@ from handlers.rules.spelling import plain_text, stem_words
 GONE = "no longer in the policy"
 _SPECIAL = """
 lawyer solicitor attorney barrister counsel legal law lawsuit sue suing sued claim litigation court tribunal judge subpoena affidavit
-arbitration arbitrator mediation ombudsman ombudsperson proceedings prosecution prosecutor police detective investigation investigate
-disciplinary discipline disciplined dismissal dismiss sack sacked
-crime criminal theft thief steal stole stolen robbery burglary fraud fraudulent fraudster forgery blackmail extortion embezzle assault
-assaulted stalking
+arbitration arbitrator mediation ombudsman ombudsperson proceedings prosecution prosecutor writ summons arrest police detective
+investigation investigate disciplinary discipline disciplined dismissal dismiss sack sacked
+crime criminal theft thief steal stole stolen rob robber robbery burglar burglary burgle fraud fraudulent fraudster scam scammer swindle
+swindler forgery phishing hacker hacked laundering blackmail extortion embezzle assault stalking
 """
+_PHRASES = ("letter of demand", "demand letter", "cease and desist", "without prejudice")
 _WHOLE = 2000  # characters: all that fits into the form
 _LONGEST = 40  # characters of a key
 
@@ -27,8 +28,9 @@ _LONGEST = 40  # characters of a key
 def sounds_special(policy: Policy, reason: str, words: str) -> bool:
     """Whether a request for a reason of staff speaks of what is decided by another route, so that the form asks (P9)."""
     chosen = policy.reasons.get(reason)
-    said = stem_words(plain_text(words, _WHOLE)).split()
-    return chosen is not None and chosen.route == "staff" and not _special_stems().isdisjoint(said)
+    plain = plain_text(words, _WHOLE)
+    special = not _special_stems().isdisjoint(stem_words(plain).split()) or any(one in plain for one in _PHRASES)
+    return chosen is not None and chosen.route == "staff" and special
 
 
 @cache
