@@ -32,6 +32,7 @@ from handlers.acting import CLOCK
 from handlers.door import Door, Repeated
 from handlers.policy import Policy
 from handlers.room import Chore
+from handlers.rules.identity import looks_like
 from storage.columns import folder_of
 from storage.database.store import Database, DatabaseDown
 from storage.records import Recording
@@ -131,18 +132,20 @@ def row_of(policy: Policy, sighting: Sighting) -> dict[str, Any]:
 
 
 def odd_operator(policy: Policy, sighting: Sighting) -> str:
-    """What is wrong with the operator's address, if a sign of it may only look like another one: it may be anybody's, so it is nobody's.
+    """What is wrong with the operator's address, if it may only look like a colleague's: it may be anybody's, so it is nobody's.
 
     No chat knows a mailbox with letters outside of ASCII; a domain with such letters is the company's own, or odd.
     """
     address = sighting.operator_email
     domain = _operator_key(policy, address).rpartition("@")[2]
-    ours = domain in {policy.identity.one_name(one) for one in policy.company.mail_domains}
-    letters = address.rpartition("@")[0] if ours else address
-    odd = next((one for one in letters if not one.isascii()), "xn--" if "xn--" in domain and not ours else "")
+    own = {policy.identity.one_name(one) for one in policy.company.mail_domains}
+    letters = address.rpartition("@")[0] if domain in own else address
+    odd = next((one for one in letters if not one.isascii()), "")
+    if not odd and domain not in own and ("xn--" in domain or any(looks_like(domain, one) for one in own)):
+        odd = domain
     if not odd:
         return ""
-    told = f"the sign “{odd}” in the operator's address may look like another one, so the operator counts as unknown."
+    told = f"“{odd}” in the operator's address may only look like your own, so the operator counts as unknown."
     return f"{sighting.native_id}: {told} Write the address again."
 
 

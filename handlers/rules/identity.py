@@ -96,6 +96,22 @@ def email_key(email: str, identity: Identity) -> str:
     return f"{local}@{domain}"
 
 
+_SEEN_AS = {"rn": "m", "vv": "w", "cl": "d", "0": "o", "1": "l", "i": "l", "5": "s"}
+
+
+def looks_like(domain: str, own: str) -> bool:
+    """Return True if one domain may be taken for the other: a letter differs, or signs of ASCII that look alike."""
+    from rapidfuzz.distance import OSA  # read with the first address elsewhere
+
+    return OSA.distance(_seen(domain), _seen(own)) <= 1
+
+
+def _seen(domain: str) -> str:
+    for signs, seen in _SEEN_AS.items():
+        domain = domain.replace(signs, seen)
+    return domain
+
+
 def _split_address(email: str) -> tuple[str, str]:
     text = unicodedata.normalize("NFKC", email.strip()) if len(email) <= _LONGEST else ""
     local, _, domain = text.rpartition("@")

@@ -190,14 +190,17 @@ async def test_p7_an_operator_whose_address_has_a_look_alike_letter_counts_as_un
     keep(keeper, "calls/four.mp3", NOW, "bram.to\u1e37liver@fernhill.example")
     keep(keeper, "calls/five.mp3", NOW, "bram.tolliver@fernh\u0456ll.example")
     keep(keeper, "calls/six.mp3", NOW, "bram.tolliver@xn--fernhll-u1g.example")
-    assert await keeper.sync() == 6
+    keep(keeper, "calls/seven.mp3", NOW, "bram.tolliver@fernhi11.exarnple")
+    keep(keeper, "calls/eight.mp3", NOW, "bram.tolliver@fernhill.partner.example")
+    assert await keeper.sync() == 8
 
     def operators(rows: list[Recording]) -> dict[str, str]:
         return {one.native_id: one.operator_key for one in rows if one.system == "memory"}
 
     found = await keeper.door.database.read(lambda store: operators(store.session.query(Recording).all()))
-    odd = dict.fromkeys((f"calls/{one}.mp3" for one in ("two", "three", "four", "five", "six")), "")
-    assert found == {"calls/one.mp3": email("Bram Tolliver"), **odd}
+    odd = dict.fromkeys((f"calls/{one}.mp3" for one in ("two", "three", "four", "five", "six", "seven")), "")
+    elsewhere = {"calls/eight.mp3": "bram.tolliver@fernhill.partner.example"}
+    assert found == {"calls/one.mp3": email("Bram Tolliver"), **odd, **elsewhere}
     assert await keeper.sync() == 0
 
 
