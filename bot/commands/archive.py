@@ -10,10 +10,9 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from bot.journal import Seal
 from bot.settings.config import Misconfigured
@@ -30,25 +29,11 @@ class Spoilt(Exception):
     """An archive that must not be used; a sentence that says why."""
 
 
-@contextmanager
-def new_file(file: Path) -> Iterator[IO[bytes]]:
-    """Open a new file for its owner alone; if not all of it can be written, none of it stays."""
-    opened = os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb")
-    try:
-        with opened:
-            yield opened
-            opened.flush()
-            os.fsync(opened.fileno())
-    except BaseException:
-        file.unlink(missing_ok=True)
-        raise
-
-
-def pack_archive(file: IO[bytes], folder: Path, names: tuple[str, ...], told: Mapping[str, Any], seal: Seal) -> None:
-    """Put these files of a folder into an archive, with a manifest that also holds what is `told`. Raises OSError."""
+def pack_archive(file: Path, folder: Path, names: tuple[str, ...], told: Mapping[str, Any], seal: Seal) -> None:
+    """Put these files of a folder into a new archive, with a manifest that also holds what is `told`. Raises OSError."""
     manifest = seal.sealed({"form": FORM, **told, "files": {name: _file_digest(folder / name) for name in names}})
     (folder / MANIFEST).write_text(json.dumps(manifest, sort_keys=True, indent=1))
-    with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as tar:
+    with tarfile.open(file, mode="x", format=tarfile.PAX_FORMAT) as tar:
         for name in (*names, MANIFEST):
             tar.add(folder / name, name)
 

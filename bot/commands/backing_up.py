@@ -19,7 +19,6 @@ from bot.commands.archive import (
     Spoilt,
     dump_server,
     load_server,
-    new_file,
     pack_archive,
     unpack_archive,
 )
@@ -75,13 +74,13 @@ def _told_as_settings(nothing: str, what: Path) -> Iterator[None]:
 
 
 def back_up(file: Path) -> int:
-    """Write an archive that was not there before. Raises `Misconfigured`; then none is there."""
+    """Write an archive that was not there before; it has its name once it is whole. Raises `Misconfigured`; then none is there."""
     given, where = as_given(), file.absolute().parent
     given.master_key()
     clear_away(where)
     if file.exists() or file.is_symlink():
         raise Misconfigured(f"{file} is there already, and I replace no file. Name another one.")
-    with _told_as_settings(NOT_MADE, file), new_file(file) as opened, temporary_copy_folder(BACKUP, where) as folder:
+    with _told_as_settings(NOT_MADE, file), temporary_copy_folder(BACKUP, where) as folder:
         # The database first: the journal may know more than it, and never less.
         name, copy, keys = asyncio.run(_copy_database(given, folder))
         _copy_journal(given, folder, copy, Seal(keys))
@@ -90,7 +89,8 @@ def back_up(file: Path) -> int:
             "entries": copy.entries, "hash": copy.hash, "root": keys.wrapped_root().hex(), "master": keys.ids[0],
         }  # fmt: skip
         # A restore has only the master key, and the archive is sealed with that; the journal's seals outlast it.
-        pack_archive(opened, folder, (name, JOURNAL), told, Seal(given.master_key()))
+        pack_archive(folder / "whole.tar", folder, (name, JOURNAL), told, Seal(given.master_key()))
+        put_in_place(folder / "whole.tar", file.absolute())
     print(
         f"Backed up: {quantity_words(copy.entries, 'entry', 'entries')} of the audit log, what they tell of, and the journal."
     )

@@ -89,7 +89,7 @@ def settle_leftovers(database: Path) -> None:
 
 
 def put_in_place(copy: Path, database: Path) -> None:
-    """A copy takes the place of a SQLite file that nobody has open, as a whole or not at all. Raises OSError."""
+    """A copy takes the place of a file that nobody has open, or of none, as a whole or not at all. Raises OSError."""
     copy.chmod(0o600)
     on_disk(copy)
     # A log of the file before would be taken for one of the copy.

@@ -95,7 +95,10 @@ def test_a_file_that_is_there_is_never_replaced(here: Shell) -> None:
 
 
 def test_where_the_disk_is_full_nothing_is_left(here: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor where it is killed: a restore takes the newest file of that name."""
+
     def full(*_: object, **__: object) -> None:
+        assert not (here.folder / "one.tar").exists()
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(backing_up, "pack_archive", full)
