@@ -47,7 +47,6 @@ from handlers.matters.showing import MatterOf
 from handlers.notices import room as notices
 from handlers.plain_words import Lead
 from handlers.policy import Policy
-from handlers.policy_review import in_force
 from handlers.policy_review import room as policy_review
 from handlers.random_review import room as random_review
 from handlers.retention import room as retention
@@ -112,7 +111,7 @@ def merge_rooms(brought: Iterable[tuple[Room, Iterable[tuple[K, V]]]]) -> dict[K
 WITHOUT_A_ROOM = (delivering, inbox, journal, master_key, keeping, people, settling, recordings)
 """What has handlers and nothing that people see: the clock, the delivery and the command line want them."""
 
-BEHIND_A_ROOM = (clock, breach_steps, in_force, letters, serving, saying)
+BEHIND_A_ROOM = (clock, breach_steps, letters, serving, saying)
 """Handlers that belong to a room and are wanted past it: by a page, the clock or the delivery."""
 
 COMMANDS: Mapping[str, Command] = merge_rooms((room, room.commands.items()) for room in ROOMS)

@@ -45,6 +45,11 @@ def answer_card(words: str, begins: Iterable[Button]) -> Card:
     return Card((Line(words), Actions((*begins, Button("home", "Home", "")))), words)
 
 
+def tell_of(matter: str, people: Iterable[int], words: str, once: str) -> tuple[Tell, ...]:
+    """These people read a line about a matter, with the way to its card: an edited card counts as read."""
+    return tuple(Tell(one, words, once, "details", matter) for one in people)
+
+
 HEARERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "breach_fallback")
 
 

@@ -28,8 +28,7 @@ from handlers.door import Door
 from handlers.handling import Intent
 from handlers.keeping import words_erased_at
 from handlers.policy import Policy
-from handlers.policy_review import in_force
-from handlers.policy_review.in_force import refuse_a_replaced_policy
+from handlers.policy_review.steps import keep_policy_text, refuse_a_replaced_policy
 from handlers.random_review import steps as random_review_steps
 from handlers.rules.access import company_day
 from handlers.whose_data import room
@@ -54,14 +53,12 @@ class PolicyOfTheDay:
         today = company_day(self.door.policy, self.door.now())
         if today == self._looked:
             return
-        kept = await self.door.enter(in_force.keep_policy_text(), CLOCK)
+        new = await self.door.enter(keep_policy_text(), CLOCK)
         self.door.database.policy = self.door.policy.digest
         await self.door.enter(random_review_steps.schedule_draw(), CLOCK)
         self._looked = today
-        if kept.new:
-            log.info("policy.in_force", digest=kept.digest)
-        if kept.unreadable:
-            log.warning("policy.before_unreadable", digest=kept.digest)
+        if new:
+            log.info("policy.in_force", digest=self.door.policy.digest)
 
     async def check(self) -> None:
         """Raise `OtherPolicy` where this text was replaced, and `DatabaseDown`."""

@@ -13,7 +13,7 @@ from bot.ports import Absent, LiveCall, Recorder, Sought
 from bot.setbacks import NEXT_TICK
 from handlers.acting import CLOCK
 from handlers.declined import saying
-from handlers.declined.state import Live, Trouble
+from handlers.declined.deciding import Live, Trouble
 from handlers.door import Door, Repeated
 from handlers.handling import Intent
 from handlers.rules.identity import Identity, email_key
@@ -95,9 +95,6 @@ class Declining:
     async def _find(self, looking: Sequence[str]) -> None:
         told, trouble = await self._told()
         calls = await self.door.database.read(lambda store: self._known(store, told))
-        for over in await self.door.database.read(lambda store: [_matter_taken_for_over(store, one) for one in calls]):
-            if over:
-                await self._enter_safely(saying.note_call_again(over))
         for matter in looking:
             said_by = await self.door.database.read(partial(_said_by, matter=matter))
             found = tuple(one for one in calls if one.operator == said_by)
@@ -189,12 +186,6 @@ def _is_gone(one: Declined, now: datetime) -> bool:
 def _is_due(one: Declined, now: datetime) -> bool:
     """What is off is looked at less often; whatever a clock that was stepped back says, it is looked at."""
     return one.live != "off" or one.looked_at is None or not one.looked_at <= now < one.looked_at + STAYS_OFF
-
-
-def _matter_taken_for_over(store: Store, live: Live) -> str:
-    """The matter by which this call had counted as over, though it goes on."""
-    found = store.declines.of_call(live.system, live.call_id)
-    return found.id if found is not None and found.live == "over" and found.began == live.began else ""
 
 
 def _said_by(store: Store, matter: str) -> int:

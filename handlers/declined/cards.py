@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers.cards import Actions, Button, Card, Line, Part, Row, Sign, Small, Title, When, Words
-from handlers.declined.deciding import KeepForm
-from handlers.declined.state import DeclinedCase
+from handlers.declined.deciding import DeclinedCase, KeepForm
 from handlers.matters.asking import who_was_told
 from handlers.rules.declined import KEPT
 from handlers.words import call_line, line_words, moment_words
 from storage.declines import LIVE
 from storage.tables.calls import CHOOSING, LOOKING
 
-SIGNS = {"kept": Sign.NOTE, "going": Sign.ENDED, "none": Sign.NOTE, "choosing": Sign.QUESTION, "looking": Sign.WAITING}
-LIVE_SIGNS = {"asked": Sign.WAITING, "still": Sign.ALARM, "off": Sign.APPROVED}
+SIGNS = {
+    "kept": Sign.NOTE, "going": Sign.ENDED, "none": Sign.NOTE, "choosing": Sign.QUESTION, "still": Sign.ALARM, "off": Sign.APPROVED,
+}  # fmt: skip
 STATES = {
     "asked": "switching off", "still": "STILL being recorded", "off": "recording is off", "looking": "looking for your call",
     "choosing": "which call is it?", "none": "nothing to do", "kept": "the recording is kept",
@@ -31,7 +31,8 @@ REPORT = Button("breach_report", "Report in confidence", "")
 def declined_card(case: DeclinedCase, reader: int, *, whole: bool = False) -> Card:
     """The card of one of them for one reader; `whole` as Details shows it."""
     mine = reader == case.matter.said_by
-    parts: list[Part] = [Title(_state_sign(case), _what(case, mine=mine), _declined_state(case, reader))]
+    sign = SIGNS.get(_status(case), Sign.WAITING)
+    parts: list[Part] = [Title(sign, _what(case, mine=mine), _declined_state(case, reader))]
     parts += _call_parts(case, mine=mine) if mine or case.matter.how or case.matter.state == "none" else []
     parts += _choice_parts(case, mine=mine) if _may_choose(case, reader) else []
     still = case.matter.live == "still" and mine and not whole
@@ -54,30 +55,23 @@ def _may_choose(case: DeclinedCase, reader: int) -> bool:
     return case.matter.is_unchosen and (reader == case.matter.said_by or case.asks(reader))
 
 
-def _state_sign(case: DeclinedCase) -> Sign:
+def _status(case: DeclinedCase) -> str:
+    """How it is: a state of the matter, or of a live call."""
     row = case.matter
     if row.is_unchosen:
-        return SIGNS[CHOOSING]
-    if row.live in LIVE_SIGNS:
-        return LIVE_SIGNS[row.live]
-    if row.state == LOOKING and row.trouble:
-        return Sign.ALARM
-    return SIGNS.get(row.state, Sign.WAITING)
+        return CHOOSING
+    if row.live in LIVE:
+        return row.live
+    return "still" if row.state == LOOKING and row.trouble else row.state
 
 
 def _declined_state(case: DeclinedCase, reader: int) -> str:
-    row = case.matter
-    if row.is_unchosen:
-        return STATES[CHOOSING]
-    if row.live in LIVE:
-        return STATES[row.live]
-    if row.state == LOOKING and row.trouble:
-        return STATES["still"]
-    if row.state == "going":
+    status = _status(case)
+    if status == "going":
         return "erased" if case.calls and all(one.id in case.erased for one in case.calls) else "being erased"
-    if row.state == "waiting":
+    if status == "waiting":
         return "waiting for you" if case.asks(reader) and not case.goes_by_itself else "the recording is locked"
-    return STATES[row.state]
+    return STATES[status]
 
 
 def _call_parts(case: DeclinedCase, *, mine: bool) -> list[Part]:
@@ -97,13 +91,8 @@ def _call_parts(case: DeclinedCase, *, mine: bool) -> list[Part]:
             stays = (Line("It stays off for this call. Your next call is recorded again."),) if mine else ()
             return [Line(off_words(case)), *stays]
         case "over":
-            return [
-                Line(
-                    off_words(case)
-                    if row.stopped_at
-                    else "The call ended before I could tell that its recording was off."
-                )
-            ]
+            ended = "The call ended before I could tell that its recording was off."
+            return [Line(off_words(case) if row.stopped_at else ended)]
     return _no_call_parts(case)
 
 
@@ -116,9 +105,10 @@ def _no_call_parts(case: DeclinedCase) -> list[Part]:
         if row.decided_by:
             said = f"{case.people[row.decided_by].name} said that it was none of the last calls of {case.said_by.name}."
         return [Line(f"{said} Nothing is locked.")]
-    nothing = "I found no other call of yours" if row.trouble.startswith("known") else "I found no call of yours"
-    told: list[Part] = [Line(f"{TROUBLE.get(row.trouble, '')} {nothing} of the last days.".strip())]
-    return [*told, Line(SAY), Line(DO)] if row.trouble == "known_still" else told
+    if row.trouble == "known_still":
+        return [Line(TROUBLE[row.trouble], Sign.ALARM), Line(SAY), Line(DO)]
+    nothing = "" if row.trouble == "known" else "I found no call of yours of the last days."
+    return [Line(f"{TROUBLE.get(row.trouble, '')} {nothing}".strip())]
 
 
 def _choice_parts(case: DeclinedCase, *, mine: bool) -> list[Part]:
@@ -130,21 +120,12 @@ def _question_parts(case: DeclinedCase) -> list[Part]:
     """What stands above the calls for whoever said it."""
     row = case.matter
     live = any("call_id" in one for one in row.choices)
-    known = row.trouble.startswith("known")
     first: Words = f"You’re not on a live call. Which recent call was it? {SOON}"
     if live and any("recording" in one for one in row.choices):
         first = ("You said so ", When(row.asked_at, now=case.now), ", and I could look only later. Which call was it?")
-    elif live or known:
-        first = (
-            "You are on more than one call. Which one is it?"
-            if live
-            else "If you mean an earlier call: which one was it?"
-        )
-    parts: list[Part] = (
-        [Line(TROUBLE[row.trouble], None if row.trouble == "known" else Sign.ALARM)] if row.trouble else []
-    )
-    parts += [Line(SAY), Line(DO)] if row.trouble == "known_still" else []
-    return [*parts, Line(first)]
+    elif live:
+        first = "You are on more than one call. Which one is it?"
+    return [*([Line(TROUBLE[row.trouble], Sign.ALARM)] if row.trouble else []), Line(first)]
 
 
 def _choice_rows(case: DeclinedCase) -> list[Part]:
@@ -286,9 +267,8 @@ def _zone_of_line(case: DeclinedCase) -> str:
     return line_words(case.matter.line, case.policy)[1]
 
 
-def still_told() -> str:
-    """The same in a message, which stays when a card is drawn anew: no leg is named there."""
-    return "This call is STILL being recorded. I asked the phone system to stop, and cannot tell that it did."
+STILL_TOLD = "This call is STILL being recorded. I asked the phone system to stop, and cannot tell that it did."
+"""The same in a message, which stays when a card is drawn again: no leg is named there."""
 
 
 def still_words(case: DeclinedCase) -> str:

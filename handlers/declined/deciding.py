@@ -1,38 +1,117 @@
-"""What becomes of a declined call: which one it was, who decides, and what is out of reach meanwhile (P5)."""
+"""A declined call with what belongs to it, and what becomes of it: which one it was, who decides, what is out of reach meanwhile (P5)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from handlers.acting import Context, Result
 from handlers.alarms import warned_by
 from handlers.cards import Option, Row
 from handlers.customers.filing import join_by_number
 from handlers.customers.state import asked_by_number
-from handlers.declined.state import DeclinedCase
 from handlers.door import Repeated
-from handlers.effects import Effect, Tell
+from handlers.effects import Effect
 from handlers.forms import Form, OneOf
 from handlers.handling import handler
 from handlers.ids import new_id
-from handlers.keeping import keep_for_matters
+from handlers.keeping import keep_for_matters, matters_needing
 from handlers.matters.asking import alarm_if_stuck, ask_again, bump_and_redraw, close_matter, takes_part
-from handlers.matters.case import redraw_matters
+from handlers.matters.case import Case, Kind, More, redraw_matters
 from handlers.matters.reminding import line_of, remind_asked, schedule_reminder
 from handlers.policy.values import Text
 from handlers.rules import declined as rule
 from handlers.rules.deadlines import next_morning
-from handlers.rules.declined import KEPT
+from handlers.rules.declined import KEPT, DeclinedCircumstances
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from handlers.telling import reminder_line
+from handlers.telling import reminder_line, tell_of
 from storage.database.store import Store
 from storage.erasures import DECLINED, is_wiped
 from storage.matters import Reminder
-from storage.records import Recording
+from storage.records import Person, Recording
 from storage.tables.calls import CHOOSING, Declined
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A call that goes on, as the phone system tells it: `began` is aware, `caller` E.164 or empty, `recordings` native ids."""
+
+    system: str
+    call_id: str
+    line: str
+    caller: str
+    operator: int | None
+    began: datetime
+    recordings: tuple[str, ...]
+
+
+Trouble = Literal["", "unreachable", "unread", "cannot", "known", "known_still"]
+"""What stood in the way: the phone system does not answer, tells too little of some call, or knows of no live calls at all; or the call is known."""
+
+
+SOMEBODY_ELSE = "Someone else decides about this call now."
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclinedCase(Case[Declined]):
+    """One of them; `calls` are its recordings that the register has.
+
+    `erased` says when, by id, and `kept` which something keeps, or would keep if it were to be erased now. `offered` are calls of
+    the register that may be meant, by id. `unmet` is how many of its names the register has not met.
+    """
+
+    kind = Kind(
+        "D-", name="declined", clause="P5", row=Declined, decided_by=DeclinedCircumstances,
+        what="the declined recording", gone="I can't find this call.",
+    )  # fmt: skip
+    calls: Sequence[Recording]
+    unmet: int
+    erased: dict[int, datetime]
+    kept: frozenset[int]
+    offered: dict[int, Recording]
+
+    @classmethod
+    def load_more(cls, ctx: Context, matter: Declined) -> More:
+        """Its calls. It is the own case of whoever said it, who was on the calls, or is concerned by what a call is needed for."""
+        store, declines = ctx.store, ctx.store.declines
+        names, calls = declines.recordings(matter.id), declines.calls(matter.id)
+        numbers = [one.id for one in calls]
+        offered = store.recordings.all_of(one["recording"] for one in matter.choices if "recording" in one)
+        return More(
+            operators=(matter.said_by, matter.operator_id, *(one.operator_id for one in calls)),
+            concerned=declines.concerned(numbers, ctx.now),
+            fields={
+                "calls": calls, "unmet": sum(one.recording_id is None and bool(one.native_id) for one in names),
+                "erased": store.erasures.erased(calls), "kept": _kept_calls(ctx, matter, calls), "offered": {one.id: one for one in offered},
+            },
+        )  # fmt: skip
+
+    @property
+    def said_by(self) -> Person:
+        return self.people[self.matter.said_by]
+
+    @property
+    def goes_by_itself(self) -> bool:
+        """Whether it goes unless somebody keeps it."""
+        return self.matter.erase_at is not None
+
+    def authority(self, person: int) -> Authority:
+        """By which role this person decides; raises `Refused` with the reason why not, but for what somebody must not learn."""
+        if self.circumstances.own_case(person) == "concerned":
+            raise Refused(SOMEBODY_ELSE, clause=self.clause, code="not_approver")
+        return super().authority(person)
+
+
+def _kept_calls(ctx: Context, declined: Declined, calls: Sequence[Recording]) -> frozenset[int]:
+    would_be = {
+        one.id
+        for one in (calls if declined.is_open else ())
+        if any(matters_needing(ctx, one.id, granted=True, also=asked_by_number(ctx, one)))
+    }
+    return frozenset(ctx.store.erasures.kept([one.id for one in calls], ctx.now) | would_be)
 
 
 class KeepForm(Form):
@@ -75,34 +154,29 @@ def decide_to_keep(ctx: Context, matter: str, form: KeepForm) -> Result[None]:
     row = case.matter
     row.decided_by, row.reason = ctx.me.id, form.reason
     stepped_in = takes_part(ctx, case, authority)
-    close_matter(ctx, case.matter, "kept")
-    effects = (
-        *bring_back(ctx, case.calls),
-        *bump_and_redraw(DeclinedCase.of(ctx, row)),
-        *_tell_decision(ctx, case, "kept what was recorded"),
-    )
-    return Result(None, effects, detail={"state": "kept", "reason": row.reason, **stepped_in})
+    close_matter(ctx, row, "kept")
+    back, shown = bring_back(ctx, case.calls), bump_and_redraw(DeclinedCase.of(ctx, row))
+    told = tell_who_said_it(ctx, row, "kept what was recorded of the call whose caller declined", "decided")
+    return Result(None, (*back, *shown, *told), detail={"reason": row.reason, **stepped_in})
 
 
 @handler("declined.meet", clause="P5", about="matter")
 def take_registered_calls(ctx: Context, matter: str) -> Result[None]:
     """What was recorded of it is registered by now: out of reach from the start, and it goes where the rest went."""
-    case, met, others = DeclinedCase.load(ctx, matter), list[int](), 0
+    case, met = DeclinedCase.load(ctx, matter), list[Recording]()
     for one in ctx.store.declines.recordings(matter):
         call = ctx.store.declines.registered(one) if one.recording_id is None else None
         if call is not None and rule.fits_call(call.started, case.matter.began):
             one.recording_id = call.id
-            met.append(call.id)
+            met.append(call)
         elif call is not None:
-            one.native_id, others = "", others + 1
-    named = {"others": others} if others else {}
+            one.native_id = ""
     if not met:
-        return Result(None, detail={**named}, quiet=not others)
-    found = ctx.store.recordings.all_of(met)
-    effects = put_out_of_reach(ctx, found) if case.matter.state != "kept" else bring_back(ctx, found)
-    begun = begin_erasure(ctx, found if case.matter.state == "going" else ())
-    detail = {"recordings": met, **begun, **named}
-    return Result(None, (*effects, *bump_and_redraw(DeclinedCase.of(ctx, case.matter))), detail=detail)
+        return Result(None, quiet=True)
+    effects = put_out_of_reach(ctx, met) if case.matter.state != "kept" else bring_back(ctx, met)
+    begin_erasure(ctx, met if case.matter.state == "going" else ())
+    shown = bump_and_redraw(DeclinedCase.of(ctx, case.matter))
+    return Result(None, (*effects, *shown), detail={"recordings": [one.id for one in met]})
 
 
 def keep_form_introduction(ctx: Context, matter: str) -> str:
@@ -118,24 +192,25 @@ def _load_to_decide(ctx: Context, matter: str, wanted: str) -> tuple[DeclinedCas
         raise Refused("Please say first which call it is.", clause="P5", code="unchosen")
     if row.state == wanted and row.decided_by == ctx.me.id:
         raise Repeated(matter)
-    rule.check_undecided(is_open=row.is_open, kept=row.state == "kept")
+    if not row.is_open:
+        told = "It was kept already." if row.state == "kept" else "It was decided already that it goes."
+        raise Refused(told, clause="P5", code="already")
     return case, authority
 
 
 def _erase_calls(ctx: Context, case: DeclinedCase, stepped_in: dict[str, object]) -> Result[None]:
-    begun = begin_erasure(ctx, case.calls)
+    begin_erasure(ctx, case.calls)
     close_matter(ctx, case.matter, "going")
-    word = _tell_decision(ctx, case, "decided that what was recorded is erased") if case.matter.decided_by else ()
+    what = "decided that what was recorded is erased of the call whose caller declined"
+    word = tell_who_said_it(ctx, case.matter, what, "decided") if case.matter.decided_by else ()
     shown = (show for one in case.calls for show in _redraw_cards_naming(ctx, one))
-    effects = (*bump_and_redraw(case), *word, *shown)
-    return Result(None, effects, detail={"state": "going", **begun, **stepped_in})
+    return Result(None, (*bump_and_redraw(case), *word, *shown), detail=stepped_in)
 
 
-def _tell_decision(ctx: Context, case: DeclinedCase, what: str) -> tuple[Effect, ...]:
-    """Whoever said it hears of it, since an edited card counts as read."""
-    row = case.matter
-    words = f"{ctx.me.name} {what} of the call whose caller declined. Press Details to read more."
-    return (Tell(row.said_by, words, f"declined:{row.id}:decided", "details", row.id),)
+def tell_who_said_it(ctx: Context, row: Declined, what: str, once: str) -> tuple[Effect, ...]:
+    """Whoever said it hears what somebody else did about it."""
+    words = f"{ctx.me.name} {what}. Press Details to read more."
+    return tell_of(row.id, [row.said_by], words, f"declined:{row.id}:{once}") if ctx.me.id != row.said_by else ()
 
 
 UNCHOSEN, HAND_OVER = "declined.unchosen", "declined.hand_over"
@@ -161,12 +236,11 @@ def offer_more_calls(ctx: Context, matter: str) -> Result[None]:
     """Added at the end, so that a card which was drawn before still names the same calls."""
     case = DeclinedCase.load(ctx, matter)
     row = case.matter
-    if not row.is_unchosen:
-        return Result(None, quiet=True)
-    if not (more := _more_calls(ctx.store, row, ctx.now)):
+    more = _more_calls(ctx.store, row, ctx.now) if row.is_unchosen else ()
+    if not more:
         return Result(None, quiet=True)
     row.choices = [*row.choices, *({"recording": one.id} for one in more)]
-    return Result(None, bump_and_redraw(DeclinedCase.of(ctx, row)), detail={"number": len(row.choices)})
+    return Result(None, bump_and_redraw(DeclinedCase.of(ctx, row)))
 
 
 def schedule_unchosen(ctx: Context, row: Declined) -> None:
@@ -191,7 +265,7 @@ def remind_or_hand_over(ctx: Context, matter: str) -> Result[None]:
     if row.state != CHOOSING:
         return Result(None, quiet=True)
     if not ctx.store.people.there([case.said_by.id]):
-        return _handed_over(ctx, case)
+        return hand_over.do(ctx, matter)
     schedule_reminder(ctx, row, UNCHOSEN, [row.said_by], ctx.store.deadlines.moment(UNCHOSEN, row.id) or ctx.now)
     return Result(None, detail={"reminded": [row.said_by]})
 
@@ -200,25 +274,15 @@ def remind_or_hand_over(ctx: Context, matter: str) -> Result[None]:
 def hand_over(ctx: Context, matter: str) -> Result[None]:
     """Whoever said it was silent, so whoever decides says which call it was, and is told so in working hours."""
     case = DeclinedCase.load(ctx, matter)
-    return _handed_over(ctx, case) if case.matter.state == CHOOSING else Result(None, quiet=True)
-
-
-def tell_who_said_it(ctx: Context, row: Declined, what: str) -> tuple[Effect, ...]:
-    """Whoever said it hears what somebody else said in that person's stead."""
-    if ctx.me.id == row.said_by:
-        return ()
-    words = f"{ctx.me.name} said {what}. Press Details to read more."
-    return (Tell(row.said_by, words, f"declined:{row.id}:chosen", "details", row.id),)
-
-
-def _handed_over(ctx: Context, case: DeclinedCase) -> Result[None]:
     row = case.matter
+    if row.state != CHOOSING:
+        return Result(None, quiet=True)
     new, where = ask_again(ctx, case)
     drop_deadlines(ctx, row)
     schedule_next_morning(ctx, row)
     schedule_reminder(ctx, row, REMIND, new["asked"], ctx.now)
     told = alarm_if_stuck(ctx, row, case.what, where)
-    return Result(None, (*told, *bump_and_redraw(case)), detail={"state": "open", **new, **warned_by(told)})
+    return Result(None, (*told, *bump_and_redraw(case)), detail={**new, **warned_by(told)})
 
 
 def _more_calls(store: Store, row: Declined, now: datetime) -> list[Recording]:
@@ -280,20 +344,14 @@ def bring_back(ctx: Context, calls: Iterable[Recording]) -> tuple[Effect, ...]:
     return tuple(effects)
 
 
-def begin_erasure(ctx: Context, calls: Iterable[Recording]) -> dict[str, Any]:
-    """They go the one way that all erasures go, from now on, one that is away as soon as it is back; what is waiting for one keeps it.
-
-    Returns what the log says of it: the ids of these erasures, and, by call, for what it is kept.
-    """
-    begun, kept = list[str](), dict[str, Any]()
+def begin_erasure(ctx: Context, calls: Iterable[Recording]) -> None:
+    """They go the one way that all erasures go, from now on, one that is away as soon as it is back; what is waiting for one keeps it."""
     for one in calls:
         away = one.state == "gone" and not is_wiped(one) and ctx.store.erasures.open(one.id) is None
         if one.state == "declined" or away:
             one.state = "gone" if away else "closed"
-            begun.append(ctx.store.erasures.begin_now(new_id("E"), one, DECLINED, ctx.now).id)
-            if rows := keep_for_matters(ctx, one, ctx.now, granted=True, also=asked_by_number(ctx, one)):
-                kept[str(one.id)] = [row.matter_id for row in rows]
-    return {"erasures": begun, **({"kept": kept} if kept else {})}
+            ctx.store.erasures.begin_now(new_id("E"), one, DECLINED, ctx.now)
+            keep_for_matters(ctx, one, ctx.now, granted=True, also=asked_by_number(ctx, one))
 
 
 def _redraw_cards_naming(ctx: Context, one: Recording) -> tuple[Effect, ...]:

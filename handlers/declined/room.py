@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from functools import partial
 
 from handlers import opening
@@ -11,8 +10,7 @@ from handlers.acting import Context
 from handlers.cards import Button, Row, Sign, When
 from handlers.declined import deciding, saying
 from handlers.declined.cards import declined_card
-from handlers.declined.deciding import KeepForm, declined_reminder_row
-from handlers.declined.state import DeclinedCase
+from handlers.declined.deciding import DeclinedCase, KeepForm, declined_reminder_row
 from handlers.handling import handler
 from handlers.home import to_do_list
 from handlers.matters.showing import MatterOf
@@ -34,21 +32,18 @@ DECLINED = Button("declined", LABEL, "")
 DECLINED_CALLS = MatterOf(DeclinedCase, declined_card, declined_reminder_row)
 
 
-WHICH, UNDECIDED = "Which call did the caller decline?", "A caller declined: erase or keep the recording?"
-
-
 def declined_lists(ctx: Context) -> Mapping[str, Rows]:
     """Those of which whoever asks has to say which call it was, and those that wait for a decision."""
     decides = [one for one in ctx.store.matters.waiting_for(ctx.me.id, Declined) if one.erase_at is None]
     waiting_for = [*ctx.store.declines.choosing(ctx.me.id), *decides]
-    rows = [_declined_row(ctx, one, WHICH if one.is_unchosen else UNDECIDED, one.began) for one in waiting_for]
-    if not rows:
-        return {}
-    return {"waiting": to_do_list(rows)}
+    return {"waiting": to_do_list([_declined_row(ctx, one) for one in waiting_for])} if waiting_for else {}
 
 
-def _declined_row(ctx: Context, one: Declined, words: str, began: datetime | None = None) -> Row:
-    call = ("call of ", When(began, now=ctx.now), " · ") if began is not None else ()
+def _declined_row(ctx: Context, one: Declined) -> Row:
+    words = "A caller declined: erase or keep the recording?"
+    if one.is_unchosen:
+        words = "Which call did the caller decline?"
+    call = ("call of ", When(one.began, now=ctx.now), " · ") if one.began is not None else ()
     small = (*call, "said ", When(one.asked_at, now=ctx.now), f" · {one.id}")
     return Row(f"{Sign.QUESTION} {words}", Button("details", "Details", one.id, "primary"), small)
 

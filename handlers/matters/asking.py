@@ -198,6 +198,13 @@ def ask_again(ctx: Context, case: Case[Any]) -> tuple[Asked, Route]:
     return on_record(new), where
 
 
+def ask_and_redraw(ctx: Context, case: Case[Any]) -> tuple[dict[str, Any], tuple[Effect, ...]]:
+    """Ask whoever decides now, and show everybody the new card; what the audit log says of that, and the effects."""
+    new, where = ask_again(ctx, case)
+    told = alarm_if_stuck(ctx, case.matter, case.what, where) if new["asked"] or case.matter.state == "stuck" else ()
+    return {**new, **warned_by(told)}, (*told, *bump_and_redraw(case, new["asked"]))
+
+
 def _brought_by_silence(ctx: Context, case: Case[Any], party: Party) -> list[int]:
     """Where whoever decides in the first place was asked already, it was somebody whom silence had brought in."""
     return ask_these(ctx, case, asked_instead(case.circumstances, cast("RoleName", party.role)))

@@ -10,10 +10,9 @@ from handlers.cards import Button, Line, Page, Row, Sign
 from handlers.handling import handler
 from handlers.home import short_list, waiting_of, waiting_row
 from handlers.matters.showing import MatterOf
-from handlers.policy_review import forms, steps
+from handlers.policy_review import state, steps
 from handlers.policy_review.cards import policy_review_card
-from handlers.policy_review.forms import DeclareForm
-from handlers.policy_review.state import Declared, ReviewCase, next_due
+from handlers.policy_review.state import Declared, DeclareForm, ReviewCase, next_due
 from handlers.policy_review.steps import review_reminder_row
 from handlers.room import Asks, Does, Opens, Room, Rows, page_saying
 from handlers.rules.policy_review import REVIEWING, may_declare
@@ -70,20 +69,20 @@ begin_completing = handler("policy_review.begin", clause="P14")(opening.open_for
 ROOM = Room(
     "policy_review",
     buttons={
-        "declare": Opens(forms.DeclareForm.name, "Declare a change"),
-        "review_complete": Opens(forms.CompleteForm.name, "Complete the review"),
+        "declare": Opens(state.DeclareForm.name, "Declare a change"),
+        "review_complete": Opens(state.CompleteForm.name, "Complete the review"),
         "review_confirm": Does(steps.confirm_insignificant, "Confirm"),
         "review_disagree": Does(steps.call_significant, "It is significant"),
     },
     forms=(
         Asks(
-            forms.DeclareForm, steps.open_declare_form, lambda _, form, key: steps.declare_change(form, key),
+            state.DeclareForm, steps.open_declare_form, lambda _, form, key: steps.declare_change(form, key),
             page_saying("Your declaration is on its way. You get a card that shows its status."), new=True,
             intro=steps.declaring_introduction, after=_declared_page,
         ),
         Asks(
-            forms.CompleteForm, begin_completing, lambda about, form, _: steps.complete_review(about, form),
-            intro=steps.ending_introduction, supplied=forms.supplied_next_review,
+            state.CompleteForm, begin_completing, lambda about, form, _: steps.complete_review(about, form),
+            intro=steps.ending_introduction, supplied=state.supplied_next_review,
         ),
     ),
     due={steps.OPEN: steps.open_review, steps.REMIND: steps.remind_of_review},

@@ -1,32 +1,34 @@
-"""How a review of the policy begins, who is reminded of it, and how it ends (P14)."""
+"""How a review of the policy begins and ends, who is reminded of it, and which text of the policy is in force (P14)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from handlers import opening
-from handlers.acting import Context, Result
-from handlers.alarms import warned_by
+from handlers.acting import Context, Result, seated
 from handlers.cards import Row
 from handlers.door import Repeated
 from handlers.effects import Effect, Tell
 from handlers.handling import handler
 from handlers.ids import new_id
 from handlers.matters import asking
-from handlers.matters.asking import alarm_if_stuck, ask_again, bump_and_redraw, close_matter, takes_part
+from handlers.matters.asking import ask_and_redraw, bump_and_redraw, close_matter, takes_part
 from handlers.matters.reminding import remind_asked
+from handlers.policy import Policy, PolicyError, load_policy
 from handlers.policy_review.cards import due_words, review_already_words
-from handlers.policy_review.forms import CompleteForm, DeclareForm
-from handlers.policy_review.state import Declared, ReviewCase, next_due
+from handlers.policy_review.state import CompleteForm, Declared, DeclareForm, ReviewCase, next_due
 from handlers.rules import policy_review as rule
 from handlers.rules.access import company_day
-from handlers.rules.policy_review import begins_at, next_reminder
+from handlers.rules.policy_review import REVIEWING, Change, begins_at, next_reminder, role_changes
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from handlers.telling import reminder_line
+from handlers.telling import reminder_line, tell_of
+from handlers.words import list_words
+from storage.database.faults import OtherPolicy
 from storage.matters import Reminder
-from storage.tables.reviews import PolicyReview
+from storage.tables.reviews import PolicyReview, PolicyText
 
 
 @handler("policy_review.begin_declaring", clause="P14")
@@ -106,17 +108,11 @@ def complete_review(ctx: Context, matter: str, form: CompleteForm) -> Result[Non
     close_matter(ctx, review, "completed")
     stepped_in = takes_part(ctx, case, authority)
     covers = [one for one in ctx.store.reviews.open() if _covers_review(ctx, form.held, one)]
-    effects = (
-        *bump_and_redraw(case),
-        *close_covered(ctx, covers, review.id),
-        *_tell_declarer(case, ctx, f"{ctx.me.name} completed the review"),
-    )
+    shown, covered = bump_and_redraw(case), close_covered(ctx, covers, review.id)
+    word = _tell_declarer(case, ctx, f"{ctx.me.name} completed the review")
     schedule_next(ctx)
-    detail = {
-        "held": review.held_on, "next": review.next_on, "outcome": review.outcome, "covers": [one.id for one in covers],
-        **stepped_in,
-    }  # fmt: skip
-    return Result(None, effects, detail=detail)
+    detail = {"held": review.held_on, "next": review.next_on, "outcome": review.outcome, **stepped_in}
+    return Result(None, (*shown, *covered, *word), detail=detail)
 
 
 @handler("policy_review.confirm", clause="P14", about="matter")
@@ -126,11 +122,9 @@ def confirm_insignificant(ctx: Context, matter: str) -> Result[None]:
     case.matter.seconded_by, case.matter.seconded_at = ctx.me.id, ctx.now
     close_matter(ctx, case.matter, "settled")
     stepped_in = takes_part(ctx, case, authority)
-    effects = (
-        *bump_and_redraw(case),
-        *_tell_declarer(case, ctx, f"{ctx.me.name} confirmed that the change is not significant"),
-    )
-    return Result(None, effects, detail=stepped_in)
+    shown = bump_and_redraw(case)
+    word = _tell_declarer(case, ctx, f"{ctx.me.name} confirmed that the change is not significant")
+    return Result(None, (*shown, *word), detail=stepped_in)
 
 
 @handler("policy_review.disagree", clause="P14", about="matter")
@@ -142,12 +136,10 @@ def call_significant(ctx: Context, matter: str) -> Result[None]:
     review.due_on = company_day(ctx.policy, ctx.now).isoformat()
     stepped_in = takes_part(ctx, case, authority)
     case = ReviewCase.of(ctx, review)  # which is nobody's own case any more
-    asked, where = ask_again(ctx, case)
-    told = alarm_if_stuck(ctx, review, case.what, where) if review.state == "stuck" else ()
+    asked, effects = ask_and_redraw(ctx, case)
     word = _tell_declarer(case, ctx, f"{ctx.me.name} called the change significant, so the policy is reviewed now")
     schedule_next(ctx)
-    detail = {**asked, **stepped_in, **warned_by(told), "due": review.due_on}
-    return Result(None, (*told, *bump_and_redraw(case, asked["asked"]), *word), detail=detail)
+    return Result(None, (*effects, *word), detail={**asked, **stepped_in})
 
 
 def close_covered(ctx: Context, reviews: Iterable[PolicyReview], by: str) -> tuple[Effect, ...]:
@@ -191,11 +183,11 @@ def _covers_review(ctx: Context, held: date, other: PolicyReview) -> bool:
 
 def _tell_declarer(case: ReviewCase, ctx: Context, what: str) -> tuple[Effect, ...]:
     """Whoever declared the change hears of it, since an edited card counts as read."""
-    declarer, review = case.matter.declared_by, case.matter
+    review, declarer = case.matter, case.matter.declared_by
     if declarer is None or declarer == ctx.me.id:
         return ()
     once = f"policy_review:{review.id}:{review.revision}"
-    return (Tell(declarer, f"{what}. Press Details to read more.", once, "details", review.id),)
+    return tell_of(review.id, [declarer], f"{what}. Press Details to read more.", once)
 
 
 OPEN, REMIND = "policy_review.open", "policy_review.remind"
@@ -207,13 +199,11 @@ def schedule_next(ctx: Context) -> None:
 
     A reminder that has come, and was not done yet, stays.
     """
-    reviews, reviewing = ctx.store.reviews.open(), False
+    reviews = ctx.store.reviews.open()
     for one in reviews:
-        reviewing = reviewing or one.stage == "review"
-        _set_deadline(
-            ctx, REMIND, one.id, next_reminder(ctx.policy, date.fromisoformat(one.due_on), ctx.now), sooner=True
-        )
-    if reviewing:
+        at = next_reminder(ctx.policy, date.fromisoformat(one.due_on), ctx.now)
+        _set_deadline(ctx, REMIND, one.id, at, sooner=True)
+    if any(one.stage == "review" for one in reviews):
         ctx.store.deadlines.drop(POLICY, OPEN)
     else:
         _set_deadline(ctx, OPEN, POLICY, begins_at(ctx.policy, next_due(ctx.store, ctx.policy)))
@@ -250,3 +240,59 @@ def _set_deadline(ctx: Context, kind: str, subject: str, at: datetime, *, sooner
     coming = ctx.store.deadlines.coming(kind, subject)
     if coming is None or (coming > at if sooner else coming != at):
         ctx.store.deadlines.set(kind, subject, at)
+
+
+UNEXPECTED = "If you did not expect this, please ask the person who keeps the policy file."
+
+
+def refuse_a_replaced_policy(ctx: Context) -> None:
+    """Raise `OtherPolicy` where this text was in force before the newest one: an old bot that starts again doesn't bring it back."""
+    if newest := ctx.store.policy_texts.replacing(ctx.policy.digest):
+        raise OtherPolicy(newest.digest, ctx.policy.digest)
+
+
+@handler("policy.in_force", clause="P14", about=lambda: "policy")
+def keep_policy_text(ctx: Context) -> Result[bool]:
+    """Keep the text where it is another than before, and tell whom it concerns; once, however many programs start.
+
+    Answers whether it is another. Bots with another text take no work from now on. Raises `OtherPolicy` for a text that was replaced.
+    """
+    refuse_a_replaced_policy(ctx)
+    policy, before = ctx.policy, ctx.store.policy_texts.newest()
+    ctx.store.audit.declare(policy.digest)
+    if before is not None and before.digest == policy.digest:
+        schedule_next(ctx)
+        return Result(False, quiet=True)
+    kept = ctx.store.policy_texts.keep(policy.digest, policy.text, ctx.now)
+    covered = close_covered(ctx, overtaken_reviews(ctx), "file")
+    told = _tell_changes(ctx, before, f"policy.in_force:{kept.number}")
+    schedule_next(ctx)
+    detail = {"digest": policy.digest, "number": kept.number, "told": sorted(one.person for one in told)}
+    return Result(True, (*covered, *told), detail=detail)
+
+
+def _tell_changes(ctx: Context, before: PolicyText | None, once: str) -> list[Tell]:
+    """One message to each person whom a changed role concerns; none where this version can't read the text of before."""
+    heard: dict[int, list[str]] = {}
+    with suppress(PolicyError):
+        former = load_policy(before.text) if before else ctx.policy
+        for change in role_changes(former, ctx.policy):
+            for who in _concerned_people(ctx, former, change):
+                heard.setdefault(who, []).append(_change_words(ctx, change))
+    return [Tell(who, " ".join([*words, UNEXPECTED]), once) for who, words in heard.items()]
+
+
+def _concerned_people(ctx: Context, former: Policy, change: Change) -> dict[int, None]:
+    """Whoever fills or filled the role, and those who review the policy, by the file of before as by that of now."""
+    day, both = company_day(ctx.policy, ctx.now), (seated(ctx.store, former), ctx.today)
+    return dict.fromkeys((
+        *ctx.store.people.resolve((*change.before, *change.now)).values(),
+        *(who for policy in both for name in REVIEWING for who in (policy.held(name).holder, *policy.holders_on(name, day))),
+    ))  # fmt: skip
+
+
+def _change_words(ctx: Context, change: Change) -> str:
+    ids = ctx.store.people.resolve((*change.before, *change.now))
+    people = ctx.store.people.named(ids.values())
+    before, now = (list_words([people[ids[one]].name for one in each], "and") for each in (change.before, change.now))
+    return f"The policy file says from now on who is {change.title}: {now}. Before, it was {before}."

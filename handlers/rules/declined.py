@@ -30,7 +30,6 @@ from zoneinfo import ZoneInfo
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.rules.deadlines import days_of, next_working_moment
-from handlers.rules.refusal import Refused
 from handlers.rules.routing import Circumstances
 from handlers.rules.working_days import calendar_of, due_after, moment_of
 
@@ -73,19 +72,6 @@ def next_morning(policy: Policy, zone: str, line: str, now: datetime) -> datetim
 def fits_call(started: datetime, began: datetime | None) -> bool:
     """Whether a recording that has its name can be of a call that began then (both aware): one of before is another call's."""
     return began is None or started > began - EARLIER
-
-
-def check_undecided(*, is_open: bool, kept: bool) -> None:
-    """Raises `Refused` where it was decided before; `kept` says how."""
-    if not is_open:
-        told = "It was kept already." if kept else "It was decided already that it goes."
-        raise Refused(told, clause="P5", code="already")
-
-
-def check_own_call(*, theirs: bool) -> None:
-    """Raises `Refused` for a call that somebody else was on than whoever said it."""
-    if not theirs:
-        raise Refused("This can be said only of a call that one was on oneself.", clause="P5", code="not_operator")
 
 
 HOW: Mapping[str, str] = {

@@ -12,7 +12,7 @@ from handlers.access import deciding
 from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.policy import load_policy
-from handlers.policy_review import in_force
+from handlers.policy_review import steps
 from storage.database.faults import OtherPolicy
 from storage.database.store import Database, DatabaseDown
 from tests.handlers.builders import KEYS, POLICY, Clock, a_company, ask, audit, stored
@@ -38,12 +38,12 @@ async def test_p14_a_bot_that_starts_again_with_a_replaced_policy_does_not_take_
         assert "change something in it, such as the date in a comment, and start me again" in database_sentence(
             told.value
         )
-    await newer.door.enter(in_force.keep_policy_text(), CLOCK)
+    await newer.door.enter(steps.keep_policy_text(), CLOCK)
     returned = PolicyOfTheDay(Door(bots[2], back, company.clock, keys=KEYS))
     await returned.check()
     await returned.look()
     with pytest.raises(OtherPolicy):
-        await newer.door.enter(in_force.keep_policy_text(), CLOCK)
+        await newer.door.enter(steps.keep_policy_text(), CLOCK)
     for database in bots:
         await database.close()
 

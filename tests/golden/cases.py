@@ -20,8 +20,7 @@ from handlers.holds.forms import AskForm, HoldForm, ReleaseForm, RenewForm
 from handlers.holds.room import held_page
 from handlers.holds.state import Begun, HoldCase
 from handlers.policy_review import cards as review_cards
-from handlers.policy_review.forms import CompleteForm, DeclareForm
-from handlers.policy_review.state import ReviewCase
+from handlers.policy_review.state import CompleteForm, DeclareForm, ReviewCase
 from handlers.retention import cards as pause_cards
 from handlers.retention.guard import PauseCase
 from storage.holds import Held

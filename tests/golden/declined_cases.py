@@ -8,8 +8,7 @@ from typing import Any
 
 from handlers.cards import Card, Sheet
 from handlers.declined.cards import declined_card
-from handlers.declined.deciding import KeepForm
-from handlers.declined.state import DeclinedCase
+from handlers.declined.deciding import DeclinedCase, KeepForm
 from storage.records import Party
 from storage.tables.calls import Declined
 from tests.golden.requests import ANNA, HELENA, NOW, POLICY, a_call, a_person

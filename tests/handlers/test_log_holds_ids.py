@@ -31,10 +31,11 @@ from handlers.effects import Show
 from handlers.handling import HANDLERS, Intent
 from handlers.inbox import NOT_OURS
 from handlers.matters.reminding import DUE as REMINDED
-from handlers.policy_review import in_force, room, steps
+from handlers.policy_review import room, steps
+from handlers.policy_review import steps as in_force
 from handlers.policy_review import steps as policy_review_deciding
 from handlers.policy_review import steps as policy_review_reminding
-from handlers.policy_review.forms import CompleteForm, DeclareForm
+from handlers.policy_review.state import CompleteForm, DeclareForm
 from handlers.rules.refusal import Refused
 from tests.handlers.breach.reporting import report
 from tests.handlers.builders import (

@@ -6,13 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.rules import declined as rule
 from handlers.rules.declined import CHAIN, DeclinedCircumstances
-from handlers.rules.refusal import Refused
 from handlers.rules.routing import authority_of, current_route
 from tests.each import each
 from tests.rules.days import LONDON, SYDNEY, a_policy
@@ -75,17 +73,3 @@ def test_p5_with_none_to_wait_it_goes_at_once(line: str, now: datetime) -> None:
 def test_p5_where_it_is_restricted_it_never_goes_by_itself(line: str, now: datetime, days: int) -> None:
     changed = {"declined_midway": "restrict", "declined_after_working_days": days}
     assert rule.erased_at(POLICY.model_copy(update=changed), line, now) is None
-
-
-def test_p5_it_is_decided_once_and_says_how() -> None:
-    rule.check_undecided(is_open=True, kept=False)
-    for kept, words in ((True, "It was kept already."), (False, "It was decided already that it goes.")):
-        with pytest.raises(Refused, match=words):
-            rule.check_undecided(is_open=False, kept=kept)
-
-
-def test_p5_only_the_operator_on_a_call_says_so_of_it() -> None:
-    rule.check_own_call(theirs=True)
-    with pytest.raises(Refused) as refused:
-        rule.check_own_call(theirs=False)
-    assert refused.value.code == "not_operator"

@@ -11,8 +11,7 @@ from handlers.access import asking
 from handlers.access import deciding as access_deciding
 from handlers.acting import CLOCK, Actor
 from handlers.declined import deciding, saying
-from handlers.declined.deciding import KeepForm
-from handlers.declined.state import Live
+from handlers.declined.deciding import KeepForm, Live
 from handlers.door import Door, Repeated
 from handlers.handling import Intent
 from handlers.holds import steps

@@ -14,7 +14,7 @@ from handlers.breach import filing, readers, steps
 from handlers.breach.filing import receipt_exists
 from handlers.breach.readers import find_reader, pass_exists
 from handlers.policy import load_policy
-from handlers.policy_review import in_force as policy_review_in_force
+from handlers.policy_review import steps as policy_review_in_force
 from handlers.rules.refusal import Refused
 from storage.breaches import SESSION
 from storage.tables.breaches import ReportPart

@@ -7,7 +7,7 @@ from typing import Any
 
 from handlers.acting import CLOCK, Actor
 from handlers.declined import deciding, saying
-from handlers.declined.state import Live
+from handlers.declined.deciding import Live
 from storage.records import Recording
 from storage.tables.calls import Declined
 from tests.handlers.builders import AU, Company, call, chosen, email, register

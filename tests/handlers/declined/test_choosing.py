@@ -9,9 +9,8 @@ import pytest
 from handlers import CALLS, people
 from handlers.acting import CLOCK, DELIVERY, Actor
 from handlers.declined import deciding, saying
+from handlers.declined.deciding import DeclinedCase, matters_with_new_calls
 from handlers.declined.deciding import declined_reminder_row as line
-from handlers.declined.deciding import matters_with_new_calls
-from handlers.declined.state import DeclinedCase
 from handlers.rules.declined import CHAIN
 from storage.matters import Reminder
 from tests.each import each

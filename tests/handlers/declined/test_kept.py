@@ -6,21 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import FORMS, matter_of
 from handlers.access import deciding as access_deciding
 from handlers.acting import CLOCK
 from handlers.declined import deciding, room, saying
-from handlers.declined.cards import declined_card, off_words
-from handlers.declined.deciding import keep_form_introduction
-from handlers.declined.state import DeclinedCase
 from handlers.retention import closing
 from handlers.rules.refusal import Refused
-from storage.matters import Reminder
 from tests.handlers.builders import CLAIM, Company, ask, audit, claim_about, refusal
 from tests.handlers.customers.acts import a_request
-from tests.handlers.declined.acts import afterwards, live, midway, recorded, row, say, states
+from tests.handlers.declined.acts import afterwards, live, midway, row, say
 from tests.handlers.holds.acts import about, hold
-from tests.handlers.reading import buttons, lines, looking, seen
+from tests.handlers.reading import buttons, lines, seen
 from tests.reconciled import findings
 
 KEPT = "⚠️ Something still keeps it. It stays locked, and is erased once that is over."
@@ -100,85 +95,12 @@ async def test_p5_whom_a_hold_concerns_only_since_decides_no_more_and_somebody_e
     await company.door.enter(deciding.decide_to_erase(matter), company.ruth)
 
 
-async def test_p5_one_that_is_out_of_reach_already_is_put_there_once(company: Company) -> None:
-    matter = await midway(company)
-    ids = await recorded(company, matter)
-    await company.door.enter(deciding.take_registered_calls(matter), CLOCK)
-    assert await states(company, *ids) == ["declined", "declined"]
-    assert [one[1] for one in await audit(company, matter)].count("declined.meet") == 1
-
-
-async def test_p5_an_erased_one_says_so(company: Company) -> None:
-    matter = await afterwards(company)
-    await company.door.enter(deciding.decide_to_erase(matter), company.helena)
-    view = await looking(company, company.bram, lambda ctx: DeclinedCase.load(ctx, matter))
-    erased = {company.calls[0]: company.clock.now}
-    object.__setattr__(view, "erased", erased)
-
-    told = lines(declined_card(view, company.bram.person_id or 0))
-    assert told[0] == "⌛ Your caller declined to be recorded · erased"
-    assert "What was recorded is erased for good, with a certificate." in told
-
-
-async def test_p5_whoever_decides_reads_above_the_form_what_keeping_means(company: Company) -> None:
-    matter = await afterwards(company)
-    words = await looking(company, company.helena, lambda ctx: keep_form_introduction(ctx, matter))
-    assert words.startswith("The customer declined to be recorded.")
-    with pytest.raises(Refused):
-        await looking(company, company.bram, lambda ctx: keep_form_introduction(ctx, matter))
-    assert "The card of D-1 shows its status." in str(FORMS["declined_keep"].sent("D-1").parts)
-
-
-async def test_p5_a_reminder_is_a_line_for_whoever_decides_and_nothing_once_it_is_decided(company: Company) -> None:
-    matter = await afterwards(company)
-    kind, helena = matter_of(matter), company.helena.person_id or 0
-    told = Reminder(
-        id="N-1",
-        matter_id=matter,
-        person_id=helena,
-        step="declined.remind",
-        fell_at=company.clock.now,
-        tell_at=company.clock.now,
-    )
-    line = await looking(company, company.helena, lambda ctx: kind.reminded(ctx, told))
-    assert line is not None
-    assert "Please decide whether" in str(line.words)
-    await company.door.enter(deciding.decide_to_erase(matter), company.helena)
-    assert await looking(company, company.helena, lambda ctx: kind.reminded(ctx, told)) is None
-
-
 async def test_p5_found_once_it_is_not_found_again(company: Company) -> None:
     matter = await midway(company)
     before = len(await audit(company))
     await company.door.enter(saying.take_calls_found(matter, (live("call-8"),)), CLOCK)
     assert len(await audit(company)) == before
     assert (await row(company, matter)).call_id == "call-7"
-
-
-async def test_p5_a_leg_that_comes_to_light_while_it_is_off_is_out_of_reach_too(company: Company) -> None:
-    matter = await midway(company)
-    await company.door.enter(saying.note_not_recorded(matter), CLOCK)
-    stopped = (await row(company, matter)).stopped_at
-    company.clock.pass_(seconds=20)
-    await company.door.enter(saying.note_not_recorded(matter, ("live/third.wav",)), CLOCK)
-    assert (await row(company, matter)).stopped_at == stopped
-
-
-async def test_p5_how_the_matter_is_named_where_others_speak_of_it(company: Company) -> None:
-    matter = await midway(company)
-    view = await looking(company, company.bram, lambda ctx: DeclinedCase.load(ctx, matter))
-    assert (view.what, view.clause) == (f"the declined recording {matter}", "P5")
-    assert off_words(view) == "Recording is off."
-
-
-async def test_p5_a_choice_whose_call_has_left_the_register_is_not_offered(company: Company) -> None:
-    matter = await say(company)
-    await company.door.enter(saying.take_calls_found(matter), CLOCK)
-    view = await looking(company, company.bram, lambda ctx: DeclinedCase.load(ctx, matter))
-    view.offered.pop(company.calls[0])
-
-    drawn = lines(declined_card(view, company.bram.person_id or 0))
-    assert len([line for line in drawn if "[This call]" in line]) == len(company.calls) - 1
 
 
 async def test_p5_a_call_that_is_closed_by_now_can_not_be_chosen(company: Company) -> None:

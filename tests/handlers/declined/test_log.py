@@ -33,8 +33,6 @@ async def _eventful(company: Company) -> dict[str, str]:
     )
     await company.door.enter(saying.note_not_recorded(goes), CLOCK)
     await company.door.enter(saying.note_call_ended(goes), CLOCK)
-    await company.door.enter(saying.note_call_again(goes), CLOCK)
-    await company.door.enter(saying.note_call_ended(goes), CLOCK)
     await recorded(company, goes, f"live/{CANARY}.wav")
     company.clock.now = (await row(company, goes)).erase_at or company.clock.now
     await company.door.enter(deciding.erase_if_not_kept(goes), CLOCK)

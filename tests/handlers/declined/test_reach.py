@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import update
 
@@ -15,7 +13,7 @@ from handlers.retention import closing
 from handlers.rules.refusal import Refused
 from storage.records import Recording
 from tests.handlers.builders import CLAIM, Company, approved, ask, call, ledger, left, refusal, register, words_for
-from tests.handlers.declined.acts import afterwards, live, midway, row, say, states, the_call
+from tests.handlers.declined.acts import afterwards, live, midway, row, states, the_call
 from tests.handlers.declined.test_deciding import keeping
 from tests.handlers.reading import home_of, labels, lines, seen
 from tests.moments import NOW
@@ -95,13 +93,6 @@ async def test_p5_what_can_not_be_registered_is_told_to_the_head_a_day_later_and
     assert "was never registered" in told
 
 
-async def test_p5_another_call_that_could_not_be_read_is_told_beside_the_one_that_was_found(company: Company) -> None:
-    matter = await say(company)
-    await company.door.enter(saying.take_calls_found(matter, (live(),), "unread"), CLOCK)
-    assert (await row(company, matter)).live == "asked"
-    assert [one for one in await words_for(company, company.bram) if "another live call" in one]
-
-
 HEARD = "You can listen until <01 Dec 03:00>. Every listen is logged."
 
 
@@ -139,13 +130,3 @@ async def test_p5_of_several_calls_those_that_are_in_reach_are_still_heard(compa
     assert told in lines(await seen(company, request, company.anna))
     await company.door.enter(keeping(first), company.helena)
     assert await _listens(company, request) == (True, True, True)
-
-
-@pytest.mark.by_hand
-async def test_p5_p12_what_is_erased_soon_is_not_said_to_be_heard_until_then(company: Company) -> None:
-    request, soon = await approved(company), NOW + timedelta(days=2)
-    sooner = update(Recording).where(Recording.id == company.calls[0]).values(erase_at=soon)
-    await company.database.write(lambda store: store.session.execute(sooner) and None)
-    assert [one for one in lines(await seen(company, request, company.anna)) if "can be heard until then" in one]
-    await company.door.enter(deciding.decide_to_erase(await afterwards(company)), company.helena)
-    assert not [one for one in lines(await seen(company, request, company.anna)) if "can be heard until then" in one]

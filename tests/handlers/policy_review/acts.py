@@ -9,9 +9,10 @@ from typing import Any
 from handlers import DUE
 from handlers.acting import CLOCK, Actor
 from handlers.policy import Policy, load_policy
-from handlers.policy_review import in_force, steps
-from handlers.policy_review.forms import CompleteForm, DeclareForm
-from handlers.policy_review.in_force import Kept
+from handlers.policy_review import steps
+from handlers.policy_review import steps as in_force
+from handlers.policy_review.state import CompleteForm, DeclareForm
+from handlers.policy_review.steps import Kept
 from storage.deadlines import Due
 from storage.tables.reviews import PolicyReview
 from tests.handlers.builders import POLICY, Company

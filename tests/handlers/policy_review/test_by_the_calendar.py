@@ -10,7 +10,7 @@ from handlers import alarms, matter_of
 from handlers.acting import CLOCK, DELIVERY, Context
 from handlers.policy.values import RoleName
 from handlers.policy_review import room, steps
-from handlers.policy_review.forms import supplied_next_review
+from handlers.policy_review.state import supplied_next_review
 from handlers.room import Shown
 from tests.each import each
 from tests.handlers.builders import POLICY, Company, away, ledger, quiet, refusal, words_for

@@ -7,7 +7,7 @@ import pytest
 from handlers import FORMS
 from handlers.acting import Actor
 from handlers.policy_review import steps
-from handlers.policy_review.forms import DeclareForm
+from handlers.policy_review.state import DeclareForm
 from handlers.rules.refusal import Refused
 from tests.each import each
 from tests.handlers.builders import POLICY, Company, away, left, quiet, refusal, words_for

@@ -13,8 +13,8 @@ from handlers import BUTTONS
 from handlers.acting import CLOCK
 from handlers.cards import Page
 from handlers.policy import load_policy
-from handlers.policy_review import in_force
-from handlers.policy_review.in_force import Kept
+from handlers.policy_review import steps
+from handlers.policy_review.steps import Kept
 from handlers.room import Shows
 from storage.database.store import Store
 from storage.tables.reviews import PolicyText
@@ -55,7 +55,7 @@ async def test_p14_the_first_start_keeps_the_text_with_its_digest_and_tells_nobo
 async def test_p14_several_programs_that_start_at_once_keep_it_once_and_tell_each_once(company: Company) -> None:
     await start(company)
     company.door.policy = PROMOTED
-    kept = await asyncio.gather(*(company.door.enter(in_force.keep_policy_text(), CLOCK) for _ in range(4)))
+    kept = await asyncio.gather(*(company.door.enter(steps.keep_policy_text(), CLOCK) for _ in range(4)))
     assert sorted(one.new for one in kept) == [False, False, False, True]
     assert len(await _texts(company)) == 2
     assert {len(words) for words in (await _heard(company)).values()} == {1}
