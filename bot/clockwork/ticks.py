@@ -268,7 +268,7 @@ class Again(BaseTrigger):  # type: ignore[misc]
 
 
 class Clock:
-    """Calls `ticks.begin` every so many seconds, never twice at once; keeps nothing on disk.
+    """Calls `ticks.begin` every so many seconds, never twice at once; keeps nothing on disk. The project requires APScheduler.
 
     APScheduler waits for a moment of the wall clock. If that is stepped back, the moment is further ahead than it
     ever should be; the event loop's clock looks for that as often, and the call is made at once.
