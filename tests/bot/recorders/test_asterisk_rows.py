@@ -287,8 +287,8 @@ async def answered(text: str) -> list[Message]:
 @each(
     ("text", "says"),
     [
-        ("Response: Success\n", "broke off"),
-        (captured("status")[:-60], "broke off"),
+        ("Response: Success\n", "closed the connection"),
+        (captured("status")[:-60], "closed the connection"),
         (captured("status").replace("ActionID: 4f1d", "ActionID: 0000"), "can't be believed"),
         ("x" * 70_000, "can't be read"),
         (captured("command-denied"), "add call or reporting to its write="),
