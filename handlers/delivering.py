@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +16,6 @@ from storage.outbox import Taken
 from storage.records import ChatAccount, Copy, Outgoing, Person
 
 LEASE = timedelta(seconds=25)
-ALONG = 2  # words that are taken along with the card before them
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +66,9 @@ class MessageReference:
 
 
 @handler("delivery.claim")
-def claim_effects(
-    ctx: Context, most: int, in_hand: frozenset[str] = frozenset(), *, again_first: bool = False
-) -> Result[list[Job | Aside]]:
+def claim_effects(ctx: Context, due: Sequence[str]) -> Result[list[Job | Aside]]:
     """Nothing is done twice while the lease lasts; what a dead process took comes back after it."""
-    taken = ctx.store.outbox.claim(ctx.now, LEASE, most, in_hand, again_first=again_first, along=ALONG)
+    taken = ctx.store.outbox.claim(due, ctx.now, LEASE)
     people = ctx.store.people.reached({one.person_id for one in taken})
     return Result([_job_of(ctx.keys, one, people) for one in taken], quiet=True)
 

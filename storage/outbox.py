@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from itertools import islice, takewhile, zip_longest
+from itertools import zip_longest
 from pkgutil import resolve_name
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
+    Integer,
     and_,
-    case,
+    bindparam,
     delete,
     exists,
     func,
-    literal,
     literal_column,
     or_,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.orm import Session, aliased, load_only
@@ -28,16 +28,14 @@ from sqlalchemy.orm import Session, aliased, load_only
 from storage.records import Copy, Matter, Outgoing, Seen
 from storage.sessions import append_new
 
+ENTRY = 12  # characters of an id that are the number of the entry that left it
 FORGOTTEN = ("blank",)  # what says what somebody typed: nothing of that is kept once it is done
-NEW_AT_ONCE = 500
-FEW = 4  # messages behind one that is under way: the next of them comes up like a new one
 NO_PAUSE_IS_LONGER = timedelta(minutes=15)
 # Written out, since a partial index serves only whoever says its own words.
 _QUEUED = Outgoing.state == literal_column("'queued'")
-_NEW, _NEXT, _BEHIND, _AGAIN = (
-    and_(_QUEUED, Outgoing.turn == literal_column(f"'{turn}'")) for turn in ("new", "next", "behind", "again")
+_NEXT, _BEHIND, _AGAIN = (
+    and_(_QUEUED, Outgoing.turn == literal_column(f"'{turn}'")) for turn in ("next", "behind", "again")
 )
-_AT_TURN = Outgoing.turn.in_((literal_column("'next'"), literal_column("'again'")))
 # No moment and no payload, so that a broken one is in nobody's way.
 _PLAIN = load_only(
     Outgoing.id, Outgoing.kind, Outgoing.person_id, Outgoing.lane, Outgoing.state, Outgoing.attempts, Outgoing.code
@@ -72,6 +70,42 @@ class Taken(NamedTuple):
 
 
 _TAKEN = tuple(getattr(Outgoing, name) for name in Taken._fields)
+_NOW, _UNTIL, _AHEAD, _FAR = (bindparam(name, type_=Outgoing.due_at.type) for name in ("now", "until", "ahead", "far"))
+# That nobody has taken it. The last was written by a clock that was far ahead; one that differs by less is another machine's.
+_FREE = or_(Outgoing.leased_until.is_(None), Outgoing.leased_until <= _NOW, Outgoing.leased_until > _AHEAD)
+# Put together once: that takes longer than the database needs to answer.
+_DUE = union_all(
+    *(
+        select(
+            select(Outgoing.id, Outgoing.turn)
+            .where(turn, come, _FREE)
+            .order_by(Outgoing.due_at, Outgoing.id)
+            .limit(bindparam("most", type_=Integer))
+            .subquery()
+        )
+        for come in (Outgoing.due_at <= _NOW, Outgoing.due_at > _FAR)
+        for turn in (_NEXT, _AGAIN)
+    )
+)
+_THOSE = and_(_QUEUED, _FREE, Outgoing.id.in_(bindparam("ids", expanding=True)))
+_WORD = aliased(Outgoing)
+_ALONG = (
+    select(_WORD.id)
+    .join(Outgoing, and_(Outgoing.person_id == _WORD.person_id, Outgoing.lane == _WORD.lane, Outgoing.id < _WORD.id))
+    .where(_THOSE, _WORD.state == literal_column("'queued'"), _WORD.turn == literal_column("'behind'"))
+    .where(_WORD.kind == "tell", func.substr(_WORD.id, 1, ENTRY) == func.substr(Outgoing.id, 1, ENTRY))
+    .correlate(None)
+)
+_TAKE = (
+    update(Outgoing)
+    .where(or_(_THOSE, Outgoing.id.in_(_ALONG)))
+    .values(leased_until=_UNTIL, attempts=Outgoing.attempts + 1)
+    .returning(*_TAKEN)
+)
+_FIRST_BEHIND = select(func.min(Outgoing.id)).where(
+    _BEHIND, Outgoing.person_id == bindparam("person"), Outgoing.lane == bindparam("waits_in")
+)
+_ADVANCE = update(Outgoing).where(Outgoing.id == _FIRST_BEHIND.scalar_subquery()).values(turn="next", due_at=_NOW)
 
 
 class Outbox:
@@ -102,9 +136,11 @@ class Outbox:
     def waits(self, person_id: int, lane: str, kind: str, now: datetime) -> Taken | None:
         """What waits last of a kind in a person's lane, and that nobody has taken."""
         free = or_(Outgoing.leased_until.is_(None), Outgoing.leased_until <= now)
-        query = select(Outgoing.id).where(_QUEUED, Outgoing.person_id == person_id, Outgoing.lane == lane)
-        those = query.where(Outgoing.kind == kind, free).order_by(Outgoing.id.desc()).limit(1)
-        return next(iter(self._read_taken(self.session.scalars(those))), None)
+        query = select(*_TAKEN).where(_QUEUED, Outgoing.person_id == person_id, Outgoing.lane == lane)
+        last = self.session.execute(
+            query.where(Outgoing.kind == kind, free).order_by(Outgoing.id.desc()).limit(1)
+        ).first()
+        return Taken._make(last) if last is not None else None
 
     def rewrite(self, outgoing_id: str, payload: dict[str, Any], seal: str) -> None:
         """Let an effect that waits ask for something else."""
@@ -113,70 +149,30 @@ class Outbox:
     def behind(self, row: Outgoing) -> list[Taken]:
         """What else waits in the lane of this one."""
         those = (Outgoing.person_id == row.person_id, Outgoing.lane == row.lane, Outgoing.id != row.id)
-        return self._read_taken(self.session.scalars(select(Outgoing.id).where(_QUEUED, *those)))
+        return [Taken._make(row) for row in self.session.execute(select(*_TAKEN).where(_QUEUED, *those))]
 
-    def claim(
-        self, now: datetime, lease: timedelta, most: int, but: Collection[str] = (), *, again_first: bool = False,
-        along: int = 0,
-    ) -> list[Taken]:  # fmt: skip
-        """Take effects that are due, of each lane the oldest only: half of them new ones, half such as have waited before.
+    def due(self, now: datetime, lease: timedelta, most: int, *, again_first: bool = False) -> list[str]:
+        """What may be claimed, of each lane the oldest only: at most so many that are new, and as many such as have waited before.
 
-        So nobody waits behind what piles up for others, and the cost does not depend on how much that is. A claim holds
-        until `lease` has passed: what a dead process had taken comes back by itself. `but` is not taken; `again_first`
-        says which half gets what is left over by two. So many words that came with one that is taken, in its lane, are taken `along` with
-        it, after all others, and stay behind it: `put_back` gives back what was not done. No card is, which may be the same one.
+        They take turns, so nobody waits behind what piles up for others, and it costs the same however much that is.
+        A moment that only a wrong clock knew has come, too.
         """
-        followers = self._line_up()
-        free = _is_free(now, lease)
-        due = select(Outgoing.id).where(Outgoing.due_at <= now, free, Outgoing.id.not_in(but))
-        due = due.order_by(Outgoing.due_at, Outgoing.id).limit(most).with_for_update(skip_locked=True)
-        first, second = (self.session.scalars(due.where(turn)).all() for turn in (_NEXT, _AGAIN))
-        if again_first:
-            first, second = second, first
-        ids = [one for pair in zip_longest(first, second) for one in pair if one is not None][:most]
-        if not ids:
-            if self._update_rows(_QUEUED, _AT_TURN, Outgoing.due_at > now + NO_PAUSE_IS_LONGER, due_at=now):
-                return self.claim(now, lease, most, but, again_first=again_first, along=along)
-            return []
-        for name in list(ids):
-            words = takewhile(lambda one: one.kind == "tell", followers.get(name, ()))
-            ids += [one.id for one in islice(words, along)]
-        taken = update(Outgoing).where(Outgoing.id.in_(ids)).returning(*_TAKEN)
-        values = {"leased_until": now + lease, "attempts": Outgoing.attempts + 1}
-        rows = self.session.execute(taken.values(values).execution_options(synchronize_session=False))
-        return _in_order(ids, rows)
+        told = {"now": now, "ahead": now + lease + NO_PAUSE_IS_LONGER, "far": now + NO_PAUSE_IS_LONGER, "most": most}
+        found = self.session.connection().execute(_DUE, told).all()
+        new, again = ([name for name, turn in found if turn == wanted] for wanted in ("next", "again"))
+        pairs = zip_longest(again, new) if again_first else zip_longest(new, again)
+        return [one for pair in pairs for one in pair if one is not None]
 
-    def has_due(self, now: datetime, lease: timedelta) -> bool:
-        """Whether a claim may find anything, or has to put right what waits for a moment that only a wrong clock knew."""
-        far = Outgoing.due_at > now + NO_PAUSE_IS_LONGER
-        come = and_(Outgoing.due_at <= now, _is_free(now, lease))
-        waits = (exists().where(turn, or_(come, far)) for turn in (_NEXT, _AGAIN))
-        return bool(self.session.scalar(select(or_(exists().where(_NEW), *waits))))
+    def claim(self, ids: Sequence[str], now: datetime, lease: timedelta) -> list[Taken]:
+        """Take those of these that are still due; a claim holds until `lease` has passed, so what a dead process had taken comes back.
 
-    def _read_taken(self, ids: Iterable[str]) -> list[Taken]:
-        wanted = list(ids)
-        return _in_order(wanted, self.session.execute(select(*_TAKEN).where(Outgoing.id.in_(wanted))))
-
-    def _line_up(self) -> Mapping[str, list[Any]]:
-        """Each new effect finds its place; which follow a new first of their lane, by that."""
-        first = aliased(Outgoing)
-        at_turn = first.turn.in_((literal_column("'next'"), literal_column("'again'")))
-        queued = first.state == literal_column("'queued'")
-        occupied = exists().where(queued, at_turn, first.person_id == Outgoing.person_id, first.lane == Outgoing.lane)
-        new = select(Outgoing.id, Outgoing.person_id, Outgoing.lane, Outgoing.kind, occupied.label("waits")).where(_NEW)
-        rows = self.session.execute(new.order_by(Outgoing.due_at, Outgoing.id).limit(NEW_AT_ONCE)).all()
-        firsts, behind, followers = dict[tuple[int, str], str](), list[str](), defaultdict[str, list[Any]](list)
-        for one in sorted(rows, key=lambda row: row.id):
-            place = (one.person_id, one.lane)
-            if one.lane and (one.waits or place in firsts):
-                behind.append(one.id)
-                followers[firsts.get(place, "")].append(one)
-            elif one.lane:
-                firsts[place] = one.id
-        if rows:
-            turn = case((Outgoing.id.in_(behind), "behind"), else_="next")
-            self._update_rows(Outgoing.id.in_([row[0] for row in rows]), turn=turn)
-        return followers
+        Words that the same entry of the log left behind one of them are taken along, after all others: `put_back` gives
+        back what was not done. No card is, which may be the same one.
+        """
+        told = {"ids": ids, "now": now, "ahead": now + lease + NO_PAUSE_IS_LONGER, "until": now + lease}
+        rows = self.session.connection().execute(_TAKE, told)
+        places = {name: place for place, name in enumerate(ids)}
+        return sorted(map(Taken._make, rows), key=lambda one: (places.get(one.id, len(ids)), one.id))
 
     def _update_rows(self, *those: ColumnElement[bool], **values: object) -> int:
         changed = update(Outgoing).where(*those).values(values).execution_options(synchronize_session=False)
@@ -213,17 +209,9 @@ class Outbox:
         self._advance_lane(row.person_id, lane, now)
 
     def _advance_lane(self, person_id: int, lane: str, now: datetime) -> None:
-        if not lane:
-            return
-        those = select(Outgoing.id).where(_BEHIND, Outgoing.person_id == person_id, Outgoing.lane == lane)
-        behind = self.session.connection().scalars(those.order_by(Outgoing.id).limit(FEW + 1)).all()
-        if behind:
-            due_at = case(
-                (Outgoing.due_at.between(now, now + NO_PAUSE_IS_LONGER), Outgoing.due_at),
-                else_=literal(now, Outgoing.due_at.type),
-            )
-            # A long lane keeps nobody back who has a message or two.
-            self._update_rows(Outgoing.id == behind[0], turn="next" if len(behind) <= FEW else "again", due_at=due_at)
+        if lane:
+            told = {"person": person_id, "waits_in": lane, "now": now}
+            self.session.connection().execute(_ADVANCE, told)
 
     def put_back(self, outgoing_id: str) -> None:
         """It was taken along and not tried: its turn comes as if nobody had taken it."""
@@ -239,7 +227,7 @@ class Outbox:
 
     def next_due(self) -> datetime | None:
         """When the next queued effect wants to be done."""
-        return self.session.scalar(select(func.min(Outgoing.due_at)).where(or_(_NEXT, _AGAIN, _NEW)))
+        return self.session.scalar(select(func.min(Outgoing.due_at)).where(or_(_NEXT, _AGAIN)))
 
     def queued_after(self, entry: int) -> list[Outgoing]:
         """What entries of the audit log after that number have left, oldest first; a name begins with its entry's number."""
@@ -291,14 +279,3 @@ class Outbox:
         self.session.connection().execute(
             new.on_conflict_do_update(index_elements=keys, set_=newer, where=Copy.revision <= new.excluded.revision)
         )
-
-
-def _is_free(now: datetime, lease: timedelta) -> ColumnElement[bool]:
-    """That nobody has taken it. The last was written by a clock that was far ahead; one that differs by less is another machine's."""
-    until = Outgoing.leased_until
-    return or_(until.is_(None), until <= now, until > now + lease + NO_PAUSE_IS_LONGER)
-
-
-def _in_order(ids: Iterable[str], rows: Iterable[Any]) -> list[Taken]:
-    found = {row[0]: Taken(*row) for row in rows}
-    return [found[one] for one in ids]

@@ -31,6 +31,12 @@ _ACCOUNTS = (
     .where(ChatAccount.person_id.in_(_IDS), ChatAccount.standing == LIVING)
     .order_by(ChatAccount.platform)
 )
+_REACHED = (
+    select(Person, ChatAccount)
+    .outerjoin(ChatAccount, and_(ChatAccount.person_id == Person.id, ChatAccount.standing == LIVING))
+    .where(Person.id.in_(_IDS))
+    .order_by(ChatAccount.platform)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +125,12 @@ class People:
 
     def reached(self, ids: Collection[int]) -> dict[int, tuple[Person, dict[str, ChatAccount]]]:
         """The same with their living accounts by platform."""
-        people = {one.id: one for one in self.session.scalars(_NAMED, {"ids": set(ids)})}
-        accounts = self.accounts(people)
-        theirs = {one: {row.platform: row for row in accounts if row.person_id == one} for one in people}
-        return {one: (person, theirs[one]) for one, person in people.items()}
+        found = dict[int, tuple[Person, dict[str, ChatAccount]]]()
+        for person, account in self.session.execute(_REACHED, {"ids": set(ids)}):
+            accounts = found.setdefault(person.id, (person, {}))[1]
+            if account is not None and (account.platform not in accounts or not is_shut_out(account)):
+                accounts[account.platform] = account
+        return found
 
     def by_key(self, email_key: str) -> Person | None:
         """The person with this normalised address."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Index, LargeBinary, UniqueConstraint, and_, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column, synonym
@@ -25,12 +25,7 @@ from storage.marks import Marked
 
 
 class Record(MappedAsDataclass, DeclarativeBase, kw_only=True):
-    """What all tables share: keyword-only construction and UTC moments.
-
-    Where a table `keeps_first`, a row that is appended though one like it may not be there twice is left out.
-    """
-
-    keeps_first: ClassVar[bool] = False
+    """What all tables share: keyword-only construction and UTC moments."""
 
     type_annotation_map = {datetime: Moment(), dict[str, Any]: Values(dict), list[Any]: Values(list), str: Words()}  # noqa: RUF012
 
@@ -342,8 +337,8 @@ class Outgoing(Record):
 
     No two have the same `once`: of those that are left with it the first stays.
     `seal` is keyed and of what is to be done: what somebody puts in by hand is not. What waits for a person in one `lane` is done one
-    after the other; an empty lane has no order. `turn`: new (nobody
-    has looked yet), next (the first of its lane, or without one), behind (another), again (next, and has waited before).
+    after the other; an empty lane has no order. `turn`: next (the first of its lane, or without one), behind (another), again (next,
+    and has waited before).
     """
 
     __tablename__ = "outbox"
@@ -352,7 +347,6 @@ class Outgoing(Record):
         while_queued("outbox_lanes", "person_id", "lane", "turn", "id"),
         partial_index("outbox_once", "once IS NOT NULL", "once", unique=True),
     )
-    keeps_first = True
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
     person_id: Mapped[int] = mapped_column(foreign_key("people.id"))
@@ -362,7 +356,7 @@ class Outgoing(Record):
     once: Mapped[str | None] = mapped_column(default=None)
     state: Mapped[str] = mapped_column(default="queued")
     lane: Mapped[str] = mapped_column(default="", server_default=text("''"))
-    turn: Mapped[str] = mapped_column(default="new", server_default="new")
+    turn: Mapped[str] = mapped_column(default="next", server_default="next")
     attempts: Mapped[int] = mapped_column(default=0)
     code: Mapped[str] = mapped_column(default="")
     platform: Mapped[str] = mapped_column(default="")

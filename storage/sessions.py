@@ -7,13 +7,27 @@ from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
-from sqlalchemy import ColumnDefault, ColumnElement, Insert, Table, delete, insert
+from sqlalchemy import (
+    ColumnDefault,
+    ColumnElement,
+    Insert,
+    Table,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    insert,
+    literal_column,
+    select,
+    true,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from storage.marks import SALT, Marking, is_file, raw_columns, reading_raw_text, row_of
-from storage.records import Record
+from storage.records import Outgoing, Record
 
 T = TypeVar("T")
 OF_A_VALUE = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, AssertionError, RecursionError)
@@ -103,10 +117,22 @@ def _scalar_default(default: object) -> Any:
 
 @cache
 def _insert_into(kind: type[Record], dialect: str) -> Insert:
-    if not kind.keeps_first:
-        return insert(kind.__table__)  # type: ignore[arg-type]
+    return insert(kind.__table__) if kind is not Outgoing else _queue(dialect)  # type: ignore[arg-type]
+
+
+def _queue(dialect: str) -> Insert:
+    """Leave an effect, unless one is there that is to be left `once` as well; its turn is behind what waits in its lane."""
     made: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return cast("Insert", made(kind.__table__).on_conflict_do_nothing())
+    table = cast("Table", Outgoing.__table__)
+    given = {one.name: bindparam(one.name, type_=one.type) for one in table.c if one.name != "turn"}
+    ahead = exists().where(
+        table.c.state == literal_column("'queued'"),
+        table.c.person_id == given["person_id"],
+        table.c.lane == given["lane"],
+    )
+    turn = case((and_(given["lane"] != "", ahead), "behind"), else_="next")
+    row = select(*given.values(), turn).where(true())  # without which SQLite takes ON for that of a join
+    return cast("Insert", made(table).from_select([*given, "turn"], row).on_conflict_do_nothing())
 
 
 class Forgotten(NamedTuple):

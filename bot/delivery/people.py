@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar, assert_never
 
 import structlog
@@ -13,7 +14,7 @@ from bot.chats.directory import Directory
 from bot.measures import ALARMS_UNHEARD
 from bot.ports import Absent, Address, Chat, Posted, Unavailable, Unreachable
 from handlers import alarms, blank_form, button_label, delivering, home_of, morning_message, show_card, still_asked
-from handlers.acting import DELIVERY, Actor, Context
+from handlers.acting import Actor, Context
 from handlers.cards import Card, Small
 from handlers.delivering import Job, MessageReference, copy_of
 from handlers.door import Door
@@ -23,7 +24,7 @@ from handlers.room import Shown
 from handlers.telling import line_card
 from storage.database.store import DatabaseDown, Store
 from storage.people import is_shut_out
-from storage.records import ChatAccount
+from storage.records import ChatAccount, Copy
 
 log = structlog.get_logger()
 # It may be there already, and each further try may post one more; the second line is platforms' own words for that.
@@ -119,50 +120,40 @@ class ToPeople:
 
     async def _show_card(self, job: Job, show: Show) -> Intent[None]:
         """Edit the message that is the person's copy; where there is none, or none any more, post one."""
-        door = self.reach.door
-        copy = await self.reach.store(lambda store: copy_of(door.context(store, DELIVERY), show.matter, show.person))
-        if copy is not None and copy.revision >= show.revision:
-            return delivering.note_delivered(job.taken.id, "superseded", copy.platform)
-        if copy is not None and copy.platform in self.reach.directories:
-            with suppress(Absent, Unreachable):
-                recipient, now_shown = await self.reach.recipient_with(
-                    job, copy.platform, self._card_drawer(job, show.matter)
-                )
-                there = Posted(copy.conversation, copy.message)
-                return await self._redraw_card(job, recipient, now_shown, show.matter, there)
         return await self.reach.first_with(
-            job, self._card_drawer(job, show.matter, new=show if copy is None else None),
-            lambda recipient, now_shown: self._post_card(job, recipient, now_shown, show.matter),
+            job, partial(self._copy_and_card, show),
+            lambda recipient, found: self._send_card(job, show, recipient, *found),
         )  # fmt: skip
 
-    def _card_drawer(self, job: Job, matter: str, *, new: Show | None = None) -> Look[Shown | None]:
-        """The card as it is now; where it would be a `new` message, only for a person who is to get one."""
+    def _copy_and_card(self, show: Show, store: Store, recipient: Recipient) -> tuple[Copy | None, Shown | None]:
+        """The person's copy, and the card as it is now; None where that is no news, or the person is to get no new one."""
+        ctx = self._context_for(store, recipient)
+        copy = copy_of(ctx, show.matter, show.person)
+        wanted = copy.revision < show.revision if copy is not None else _is_wanted(ctx, show)
+        return copy, show_card(ctx, show.matter, show.person) if wanted else None
 
-        def look(store: Store, recipient: Recipient) -> Shown | None:
-            ctx = self._context_for(store, recipient)
-            if new is not None and not _is_wanted(ctx, new):
-                return None
-            return show_card(ctx, matter, job.person.id)
-
-        return look
-
-    async def _redraw_card(
-        self, job: Job, recipient: Recipient, now_shown: Shown | None, matter: str, posted: Posted
+    async def _send_card(
+        self, job: Job, show: Show, recipient: Recipient, copy: Copy | None, now_shown: Shown | None
     ) -> Intent[None]:
         if now_shown is None:
-            return delivering.note_delivered(job.taken.id, "superseded", recipient.chat.platform)
-        await recipient.chat.redraw(recipient.to, posted, now_shown.card, recipient.zone)
-        return _delivered(
-            job, "updated", recipient, matter, _message_reference(recipient, matter, posted, now_shown.revision)
-        )
-
-    async def _post_card(self, job: Job, recipient: Recipient, now_shown: Shown | None, matter: str) -> Intent[None]:
-        if now_shown is None:
-            return delivering.note_delivered(job.taken.id, "superseded", recipient.chat.platform)
+            platform = recipient.chat.platform if copy is None else copy.platform
+            return delivering.note_delivered(job.taken.id, "superseded", platform)
+        if copy is not None and copy.platform in self.reach.directories:
+            with suppress(Absent, Unreachable):
+                return await self._redraw_card(job, show, recipient, copy, now_shown)
         posted = await recipient.chat.post(recipient.to, _with_repeat_note(job, now_shown.card), recipient.zone)
-        return _delivered(
-            job, "sent", recipient, matter, _message_reference(recipient, matter, posted, now_shown.revision)
-        )
+        reference = _message_reference(recipient, show.matter, posted, now_shown.revision)
+        return _delivered(job, "sent", recipient, show.matter, reference)
+
+    async def _redraw_card(
+        self, job: Job, show: Show, recipient: Recipient, copy: Copy, now_shown: Shown
+    ) -> Intent[None]:
+        if copy.platform != recipient.chat.platform:
+            recipient, _ = await self.reach.recipient_with(job, copy.platform, lambda _, __: None)
+        posted = Posted(copy.conversation, copy.message)
+        await recipient.chat.redraw(recipient.to, posted, now_shown.card, recipient.zone)
+        reference = _message_reference(recipient, show.matter, posted, now_shown.revision)
+        return _delivered(job, "updated", recipient, show.matter, reference)
 
     def _context_for(self, store: Store, recipient: Recipient) -> Context:
         return self.door.context(store, recipient.reader)
@@ -288,13 +279,12 @@ def _find_recipient(
     store: Store, person: int, account: ChatAccount | None, begun: Recipient, look: Look[S]
 ) -> tuple[Recipient, S]:
     """`Unreachable` where the person may not act, of whom more may be known than of one account, or somebody else has it now."""
-    who = store.people.get(person)
+    found, who = look(store, begun), store.people.get(person)  # in this order, since the look may have read that row
     standing = who.standing if account is not None and who.standing != "member" else begun.reader.standing
     same = begun.reader.person_id == person and begun.reader.is_still(who)
     if standing != "member" or not same:
         raise Unreachable(standing if standing != "member" else "another_person")
-    reached = replace(begun, zone=who.zone)
-    return reached, look(store, reached)
+    return replace(begun, zone=who.zone), found
 
 
 def _platforms_to_try(job: Job, configured: Iterable[str]) -> list[str]:

@@ -111,13 +111,10 @@ class Delivery:
         return len(jobs)
 
     async def _claim_jobs(self, room: int) -> list[Job | Aside]:
-        now, jobs = self.door.now(), list[Job | Aside]()
+        jobs = list[Job | Aside]()
         try:
-            if await self.door.database.read(lambda store: store.outbox.has_due(now, LEASE)):
-                claim = delivering.claim_effects(
-                    room, frozenset(chain.from_iterable(self._in_hand.values())), again_first=self._again_first
-                )
-                jobs = await self.door.enter(claim, DELIVERY)
+            if due := await self._find_due(room):
+                jobs = await self.door.enter(delivering.claim_effects(due), DELIVERY)
         except DatabaseDown as error:
             if not self.faults:
                 log.warning("delivery.no_database", why=str(error))
@@ -127,6 +124,14 @@ class Delivery:
         if jobs:
             self._again_first = not self._again_first
         return jobs
+
+    async def _find_due(self, room: int) -> list[str]:
+        """What may be taken; a lease may have run out of what is still in hand."""
+        now, in_hand = self.door.now(), set(chain.from_iterable(self._in_hand.values()))
+        due = await self.door.database.read(
+            lambda store: store.outbox.due(now, LEASE, AT_ONCE, again_first=self._again_first)
+        )
+        return [one for one in due if one not in in_hand][:room]
 
     def _after_job(self, task: asyncio.Task[None]) -> None:
         del self._in_hand[task]

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from handlers import DUE, delivering, morning_message
 from handlers.acting import CLOCK, DELIVERY, Actor
-from handlers.delivering import Job, MessageReference
+from handlers.delivering import LEASE, Aside, Job, MessageReference
 from handlers.door import Repeated
 from handlers.effects import Digest, Show
 from storage.database.store import Store
@@ -46,9 +46,15 @@ async def lives_in(company: Company, who: Actor, zone: str) -> None:
     await company.database.write(moved)
 
 
+async def claimed(company: Company, most: int = 50) -> list[Job | Aside]:
+    """Take what is due, as the delivery does."""
+    due = await company.database.read(lambda store: store.outbox.due(company.clock(), LEASE, most))
+    return await company.door.enter(delivering.claim_effects(due), DELIVERY) if due else []
+
+
 async def delivered(company: Company) -> None:
     """All that waits reaches whom it is for, each card as a message of its own."""
-    while jobs := await company.door.enter(delivering.claim_effects(50), DELIVERY):
+    while jobs := await claimed(company):
         for job in jobs:
             assert isinstance(job, Job)
             effect = job.effect

@@ -15,12 +15,12 @@ from handlers.door import queue_effects
 from handlers.effects import Home
 from storage.records import Copy, Outgoing
 from tests.handlers.builders import Company, ask, audit, ledger
-from tests.handlers.passing_time import delivered, pass_until
+from tests.handlers.passing_time import claimed, delivered, pass_until
 from tests.handlers.test_waiting import sydney
 
 
 async def _claim(company: Company, most: int = 16) -> list[Job]:
-    return [one for one in await company.door.enter(delivering.claim_effects(most), DELIVERY) if isinstance(one, Job)]
+    return [one for one in await claimed(company, most) if isinstance(one, Job)]
 
 
 async def _row(company: Company, outgoing_id: str) -> Outgoing:
@@ -173,7 +173,7 @@ async def _taken(company: Company, sentence: str) -> list[Job | Aside]:
     """What a claim gives after somebody changed rows by hand."""
     await ask(company, company.anna)
     await company.database.write(lambda store: store.session.execute(text(sentence)))
-    return await company.door.enter(delivering.claim_effects(16), DELIVERY)
+    return await claimed(company)
 
 
 @pytest.mark.parametrize(

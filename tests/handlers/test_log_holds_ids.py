@@ -51,6 +51,7 @@ from tests.handlers.builders import (
     refusal,
     register,
 )
+from tests.handlers.passing_time import claimed
 
 pytestmark = pytest.mark.long
 
@@ -159,7 +160,7 @@ async def _eventful_company(company: Company) -> None:
 
 
 async def _delivered(company: Company) -> None:
-    for job in await company.door.enter(delivering.claim_effects(9), DELIVERY):
+    for job in await claimed(company, 9):
         assert isinstance(job, Job)
         matter = job.effect.matter if isinstance(job.effect, Show) else ""
         reference = MessageReference(matter, "slack", "D1", "1.1", 1) if matter else None

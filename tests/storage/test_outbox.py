@@ -26,7 +26,8 @@ async def _queue(database: Database, *rows: Outgoing, people: int = 3) -> None:
 
 async def _claim(database: Database, after: timedelta = timedelta(0), most: int = 16) -> list[str]:
     def work(store: Store) -> list[str]:
-        return [row.id for row in store.outbox.claim(NOW + after, LEASE, most)]
+        due = store.outbox.due(NOW + after, LEASE, most)[:most]
+        return [row.id for row in store.outbox.claim(due, NOW + after, LEASE)]
 
     return await database.write(work)
 

@@ -25,7 +25,7 @@ async def test_a_delivered_card_with_its_claim_and_its_place_in_the_ledger(
     await _costs(office, costs)  # hers, and the approver's, which tells of her other requests
     await company.door.enter(deciding.approve_request(request), company.tara)
     await _costs(office, costs)  # hers with the word that it was decided, in one commit, and the approver's
-    assert costs == [21, 21, 1, 26, 21, 1]
+    assert costs == [15, 16, 1, 19, 16, 1]
 
 
 async def _costs(office: Office, found: list[int]) -> None:

@@ -35,7 +35,7 @@ async def test_c1_what_was_put_into_the_outbox_changed_or_sent_elsewhere_by_hand
     forged = (
         "INSERT INTO outbox (id, once, kind, person_id, payload, queued_at, due_at, state, lane, turn, attempts, code, platform, seal)"
         " SELECT '000000000009.000.0', 'x', 'tell', person_id, '{\"words\":\"Pay now.\",\"once\":\"1\"}', queued_at, due_at,"
-        f" 'queued', '', 'new', 0, '', '', seal FROM outbox WHERE person_id = {ANNA}"
+        f" 'queued', '', 'next', 0, '', '', seal FROM outbox WHERE person_id = {ANNA}"
     )
     turned = f"UPDATE outbox SET person_id = {TARA} WHERE person_id = {ANNA} AND kind = 'show'"
     for change in (forged, turned):

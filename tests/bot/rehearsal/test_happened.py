@@ -24,7 +24,7 @@ from storage.audit import Entry
 from storage.database.store import Store
 from tests.handlers.builders import POLICY, Company, ask, refusal
 from tests.handlers.customers.acts import a_request
-from tests.handlers.passing_time import delivered, fall, pass_until
+from tests.handlers.passing_time import claimed, delivered, fall, pass_until
 from tests.moments import NOW
 
 SYDNEY = ZoneInfo("Australia/Sydney")
@@ -79,7 +79,7 @@ def _sydney(at: str) -> datetime:
 
 async def reached(company: Company) -> None:
     """All that waits comes to people: a card as a new message, or redrawn where there is one."""
-    while jobs := await company.door.enter(delivering.claim_effects(50), DELIVERY):
+    while jobs := await claimed(company):
         for job in jobs:
             assert isinstance(job, Job)
             await company.door.enter(await _done(company, job), DELIVERY)
