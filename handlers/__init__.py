@@ -10,39 +10,28 @@ from handlers import (
     away,
     delivering,
     explaining,
+    home,
     inbox,
     journal,
     keeping,
     listening,
     master_key,
-    opening,
     people,
     plain_words,
     recordings,
-    settling,
-    waiting_clock,
 )
-from handlers import home as at_home
 from handlers.access import room as access
-from handlers.acting import Context, Result
-from handlers.breach import cards as breach_cards
-from handlers.breach import clock
+from handlers.acting import Context
 from handlers.breach import room as breach
-from handlers.breach import steps as breach_steps
-from handlers.breach.state import HandlerView
-from handlers.cards import Card, Filled, Page, Sheet
-from handlers.customers import letters, serving
+from handlers.cards import Filled, Page, Sheet
 from handlers.customers import room as customers
 from handlers.declined import room as declined
-from handlers.declined import saying
 from handlers.digest import room as digest
 from handlers.effects import Blank
 from handlers.figures import room as figures
 from handlers.forms import Answers, Form
-from handlers.handling import handler
 from handlers.holds import room as holds
 from handlers.matters import reminding, showing
-from handlers.matters.reminding import Morning
 from handlers.matters.showing import MatterOf
 from handlers.notices import room as notices
 from handlers.plain_words import Lead
@@ -51,6 +40,7 @@ from handlers.policy_review import room as policy_review
 from handlers.random_review import room as random_review
 from handlers.retention import room as retention
 from handlers.room import (
+    ROOMS,
     Asks,
     Button,
     Chore,
@@ -60,8 +50,9 @@ from handlers.room import (
     Opens,
     Room,
     Search,
-    Shown,
     Wants,
+    form_to_post,
+    introduction_for,
 )
 from handlers.rules.refusal import Refused
 from handlers.whose_data import room as whose_data
@@ -69,31 +60,11 @@ from handlers.whose_data import room as whose_data
 K = TypeVar("K")
 V = TypeVar("V")
 
-_FEATURES = (
-    access.ROOM,
-    customers.ROOM,
-    breach.ROOM,
-    declined.ROOM,
-    explaining.ROOM,
-    policy_review.ROOM,
-    random_review.ROOM,
-    random_review.REVIEWS,
-    notices.ROOM,
-    listening.ROOM,
-    recordings.ROOM,
-    retention.ROOM,
-    holds.ROOM,
-    figures.ROOM,
-    alarms.ROOM,
-    waiting_clock.ROOM,
-    digest.digest_room(lambda: ROOMS, lambda: BUTTONS),
-    away.ROOM,
-    whose_data.ROOM,
-)
-ROOMS: tuple[Room, ...] = (
-    *_FEATURES, showing.details_room(_FEATURES), reminding.reminding_room(_FEATURES), at_home.home_room(_FEATURES), plain_words.plain_words_room(_FEATURES),
-)  # fmt: skip
-"""Everything that the program does for people, each feature in its room."""
+ROOMS.extend((
+    access.ROOM, customers.ROOM, breach.ROOM, declined.ROOM, explaining.ROOM, policy_review.ROOM, random_review.ROOM, random_review.REVIEWS,
+    notices.ROOM, listening.ROOM, recordings.ROOM, retention.ROOM, holds.ROOM, figures.ROOM, alarms.ROOM, journal.ROOM, digest.ROOM,
+    away.ROOM, whose_data.ROOM, showing.ROOM, reminding.ROOM, home.ROOM, plain_words.ROOM,
+))  # fmt: skip
 
 
 def merge_rooms(brought: Iterable[tuple[Room, Iterable[tuple[K, V]]]]) -> dict[K, V]:
@@ -108,11 +79,8 @@ def merge_rooms(brought: Iterable[tuple[Room, Iterable[tuple[K, V]]]]) -> dict[K
     return found
 
 
-WITHOUT_A_ROOM = (delivering, inbox, journal, master_key, keeping, people, settling, recordings)
+WITHOUT_A_ROOM = (delivering, inbox, master_key, keeping, people)
 """What has handlers and nothing that people see: the clock, the delivery and the command line want them."""
-
-BEHIND_A_ROOM = (clock, breach_steps, letters, serving, saying)
-"""Handlers that belong to a room and are wanted past it: by a page, the clock or the delivery."""
 
 COMMANDS: Mapping[str, Command] = merge_rooms((room, room.commands.items()) for room in ROOMS)
 """What people type, without a platform's slash."""
@@ -156,24 +124,6 @@ WANTED: Mapping[str, Wants] = merge_rooms((
 """What can be kept until a platform says who asks: by the name of a button, of a form as a message, or of what was typed."""
 
 
-@handler("breach.read", clause="P13", about="report", private=True)
-def read_report(ctx: Context, report: str, session: str) -> Result[HandlerView]:
-    """The page of a report; all rooms are asked whether its reader may know of a matter (P9)."""
-    return breach_steps.open_report(ctx, report, session, lambda: ROOMS)
-
-
-@handler("breach.gather", clause="P13", about="report", private=True)
-def gather_calls(ctx: Context, report: str, session: str, typed: str) -> Result[None]:
-    """The calls that these words find, for a report; all rooms are asked as for its page."""
-    return breach_steps.add_found_calls(ctx, report, session, typed, lambda: ROOMS)
-
-
-@handler("matters.pressed", about="matter")
-def note_press(ctx: Context, matter: str) -> Result[None]:
-    """A press on a matter's card: whoever pressed can be reached."""
-    return showing.note_press(ctx, ROOMS, matter)
-
-
 def lead_from_words(policy: Policy, command: str, words: str) -> Lead | None:
     """Where words of one's own lead, behind a command or (empty) without one; None where there are none, or none are read."""
     answered = COMMANDS["recording-policy"].page
@@ -183,37 +133,6 @@ def lead_from_words(policy: Policy, command: str, words: str) -> Lead | None:
 def is_private(form: str) -> bool:
     """Whether this form leaves no trace of who opens or sends it; not so for one that there is not."""
     return form in FORMS and FORMS[form].private
-
-
-def matter_of(matter: str) -> MatterOf[Any]:
-    """The kind of matter that has this id; raises `Refused`."""
-    return showing.kind_of(ROOMS, matter)
-
-
-def show_card(ctx: Context, matter: str, reader: int) -> Shown | None:
-    """A matter's card as it is for one reader now; None where that reader holds no copy. Raises `Refused` for what is none."""
-    found = matter_of(matter).shown(ctx, matter, reader)
-    return found and showing.leading_on(found, matter)
-
-
-def shown_in_confidence(ctx: Context, report: str, message: str) -> Card | None:
-    """A report's card as it is now for who asks, in the place of this message; None for anybody else, and for what is none."""
-    return breach_cards.report_shown(ctx, report, message)
-
-
-def morning_message(ctx: Context, reminders: Iterable[str]) -> Morning | None:
-    """One message about these reminders, for whom they are; None where none of them is so any more."""
-    return reminding.morning_message(ctx, ROOMS, reminders)
-
-
-def still_asked(ctx: Context, matter: str, person: int) -> bool:
-    """Whether a matter's card may still come to this person as a reminder."""
-    return reminding.still_asked(ctx, ROOMS, matter, person)
-
-
-def home_of(ctx: Context) -> Card:
-    """The home of the person who asks."""
-    return at_home.draw_home(ctx, ROOMS)
 
 
 def done_words(button: str) -> str:
@@ -258,9 +177,9 @@ def form_needed(name: str, answers: Answers) -> str:
 
 def blank_form(ctx: Context, wanted: Blank) -> tuple[Sheet, Filled]:
     """The form that a `Blank` is to post, as it is for who asks now, and what stands in it or can be chosen."""
-    return opening.form_to_post(ctx, wanted, find_form(wanted.form), SEARCHES)
+    return form_to_post(ctx, wanted, find_form(wanted.form), SEARCHES)
 
 
 def form_introduction(ctx: Context, form: str, about: str) -> str:
     """What stands above a form's fields for who asks, beyond the form's own words; raises `Refused`."""
-    return opening.introduction_for(ctx, find_form(form), about)
+    return introduction_for(ctx, find_form(form), about)

@@ -9,13 +9,13 @@ from handlers.acting import Context, Result
 from handlers.cards import Actions, Button, Card, Line, Part, Sign
 from handlers.effects import Alert, Effect, Warn
 from handlers.handling import handler
-from handlers.ids import new_id
 from handlers.matters.case import involved_people, passed_over, redraw_matters, who_is_there
 from handlers.room import Room
 from handlers.rules import access
 from handlers.rules import availability as rule
 from handlers.rules.deadlines import LATE, days_of, next_working_moment
 from handlers.rules.routing import Involved
+from handlers.sealing import new_id
 from handlers.telling import ON_A_LINE
 from handlers.words import moment_words
 from storage.records import Alarm, Person

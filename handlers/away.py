@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, ClassVar
 
-from handlers import opening
+from handlers import room
 from handlers.acting import Context, Result
 from handlers.cards import Actions, Button, Line, Page, Row, Sign
 from handlers.door import Repeated
@@ -15,7 +15,6 @@ from handlers.effects import Effect, Home
 from handlers.forms import Answers, Date, Form, OnDay
 from handlers.handling import handler
 from handlers.home import short_list
-from handlers.ids import new_id, short_key
 from handlers.matters.case import cannot_be_asked
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
@@ -24,6 +23,7 @@ from handlers.rules import availability as rule
 from handlers.rules.access import company_day
 from handlers.rules.availability import Span, deputies_there, gaps_in_roles, may_say
 from handlers.rules.refusal import Refused
+from handlers.sealing import new_id, short_key
 from handlers.telling import ON_A_LINE
 from handlers.words import day_words, list_words
 from storage.tables.reviews import Absence
@@ -78,7 +78,7 @@ OVERSEERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_re
 def open_form(ctx: Context, form: str = "", about: str = "", sought: str = "", *, new: bool = False) -> Result[None]:
     """For people who have something to hand over; others are told at once that they have nothing."""
     rule.only_who_may(ctx.policy, ctx.me.id)
-    return opening.open_form(ctx, form, about, sought, new=new)
+    return room.open_form(ctx, form, about, sought, new=new)
 
 
 @handler("away.say")

@@ -10,11 +10,10 @@ from typing import Any, TypeVar, cast
 from handlers.acting import NONE, Actor, Context, as_id, seated
 from handlers.effects import Effect, Home, Once, Show, Whisper, kind_of, lane_of, seal_effect
 from handlers.handling import Intent
-from handlers.ids import short_key
 from handlers.policy import Policy
 from handlers.rules.identity import STANDINGS, Standing, may_act
 from handlers.rules.refusal import Refused
-from handlers.sealing import Keys
+from handlers.sealing import Keys, short_key
 from storage.audit import Entry
 from storage.database.store import Database, Store
 from storage.outbox import Left

@@ -13,8 +13,7 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter
 
-from handlers.sealing import Keys
-from handlers.unseen import unseen_adapter
+from handlers.sealing import Keys, unseen_adapter
 from storage.chain import compact
 
 

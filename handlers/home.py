@@ -12,7 +12,7 @@ from handlers.cards import Actions, Button, Card, Heading, Line, Page, Part, Row
 from handlers.door import catch_up_cards
 from handlers.effects import Home
 from handlers.handling import handler
-from handlers.room import Does, Room, Rows, Shows
+from handlers.room import ROOMS, Does, Room, Rows, Shows
 from handlers.rules.refusal import Refused
 from storage.records import Matter, Person
 
@@ -47,9 +47,9 @@ def prefer_platform(ctx: Context, platform: str) -> Result[None]:
     return Result(None, homes, f"person:{me.id}", {"platform": platform})
 
 
-def draw_home(ctx: Context, rooms: Sequence[Room]) -> Card:
-    """The home of the person who asks, as these rooms fill it."""
-    return front_card(collect_lists(ctx, rooms), (one for room in rooms for one in room.begins))
+def draw_home(ctx: Context) -> Card:
+    """The home of the person who asks, as the rooms fill it."""
+    return front_card(collect_lists(ctx, ROOMS), (one for room in ROOMS for one in room.begins))
 
 
 def front_card(lists: Mapping[str, Rows], begins: Iterable[Button]) -> Card:
@@ -67,9 +67,9 @@ def front_card(lists: Mapping[str, Rows], begins: Iterable[Button]) -> Card:
     return Card(parts, "Your call recordings at a glance.")
 
 
-def manage_page(ctx: Context, rooms: Sequence[Room]) -> Page:
+def manage_page(ctx: Context, _: str = "") -> Page:
     """Everything else."""
-    return Page("Manage", (*manage_rows(collect_lists(ctx, rooms)), *_reached_parts(ctx, ctx.me)))
+    return Page("Manage", (*manage_rows(collect_lists(ctx, ROOMS)), *_reached_parts(ctx, ctx.me)))
 
 
 def manage_rows(lists: Mapping[str, Rows]) -> Iterator[Row]:
@@ -93,19 +93,6 @@ def _reached_parts(ctx: Context, me: Person) -> list[Part]:
     words = f"You get messages in {now.title()}."
     rows = [Row(words, Button("prefer", f"Use {one.title()}", one)) for one in names if one != now]
     return list(rows)
-
-
-def home_room(rooms: Sequence[Room]) -> Room:
-    """What the home brings, which shows the lists of these rooms."""
-    return Room(
-        "home",
-        buttons={
-            "prefer": Does(prefer_platform, "", back="home"),
-            MANAGE: Shows(lambda ctx, _: manage_page(ctx, rooms), "Manage", turns=True),
-            "more": Shows(lambda ctx, value: list_page(collect_lists(ctx, rooms), value), "Show all", turns=True),
-        },
-        words={"home": lambda _: open_home(), "welcome": lambda _: welcome_account()},
-    )
 
 
 FIRST = "waiting"  # the list that has most rows on a home, and that is shown where a button names none
@@ -225,3 +212,14 @@ def _join_rows(first: Rows, second: Rows) -> Rows:
         return [*found, *(second.rows(rest, max(0, skip - first.number)) if rest > 0 else [])]
 
     return Rows(first.heading, first.number + second.number, rows, (*first.told, *second.told))
+
+
+ROOM = Room(
+    "home",
+    buttons={
+        "prefer": Does(prefer_platform, "", back="home"),
+        MANAGE: Shows(manage_page, "Manage", turns=True),
+        "more": Shows(lambda ctx, value: list_page(collect_lists(ctx, ROOMS), value), "Show all", turns=True),
+    },
+    words={"home": lambda _: open_home(), "welcome": lambda _: welcome_account()},
+)

@@ -14,7 +14,7 @@ from handlers.acting import Context, Result
 from handlers.effects import Tell
 from handlers.handling import Intent, handler
 from handlers.rules.refusal import Refused
-from handlers.unseen import unseen_adapter
+from handlers.sealing import unseen_adapter
 from storage.inbox import Collected, Incoming
 
 LEASE = timedelta(seconds=25)

@@ -9,11 +9,11 @@ from typing import Literal
 from handlers.acting import Context, Result
 from handlers.cards import Actions, Button, Line, Page, When
 from handlers.handling import handler
-from handlers.ids import MANY, new_id, new_secret
 from handlers.room import Hands, Room
 from handlers.rules import access as rule
 from handlers.rules.phone import mask_number
 from handlers.rules.refusal import Refused
+from handlers.sealing import MANY, new_id, new_secret
 from handlers.words import AT_RANDOM, length_words, line_words, moment_and_notes, moment_words, reason_words
 from storage.records import Grant, Listening, Matter, Pass, Recording, Request
 from storage.tables.reviews import CallReview

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
@@ -12,7 +12,7 @@ from handlers.cards import Actions, Button, Line, Option, Page, Row, Small
 from handlers.forms import Answers, OneOf
 from handlers.home import collect_lists
 from handlers.policy import Policy
-from handlers.room import Room, Shows, Told
+from handlers.room import ROOMS, Room, Shows, Told
 from handlers.rules.wishes import CLAUSES, Kind, Leaning, understand_words
 
 OWN_CALL = "customer"
@@ -202,18 +202,11 @@ SHOWN = ("mine", "customers")
 MOST = 6
 
 
-def own_requests_page(ctx: Context, rooms: Iterable[Room]) -> Page:
+def own_requests_page(ctx: Context, _: str) -> Page:
     """How the requests of whoever asks stand, and those of customers whose card he or she has."""
-    lists = collect_lists(ctx, rooms)
+    lists = collect_lists(ctx, ROOMS)
     shown = [lists[name] for name in SHOWN if name in lists]
     return requests_page([row for one in shown for row in one.rows(MOST, 0)], sum(one.number for one in shown))
 
 
-def plain_words_room(rooms: Iterable[Room]) -> Room:
-    """It shows the lists that these rooms bring."""
-    return Room(
-        "plain_words",
-        buttons={
-            MINE: Shows(lambda ctx, _: own_requests_page(ctx, rooms), WHERE.label, turns=True),
-        },
-    )
+ROOM = Room("plain_words", buttons={MINE: Shows(own_requests_page, WHERE.label, turns=True)})

@@ -1,4 +1,4 @@
-"""What a feature brings: commands, buttons, forms, deadlines, its matter and its lists at home.
+"""What a feature brings: commands, buttons, forms and how they are opened, deadlines, its matter and its lists at home.
 
 Each feature has a `ROOM`; `handlers/__init__.py` lists them. Desk, clock and chat platforms know no feature by name, and of the delivery two workers.
 """
@@ -6,18 +6,20 @@ Each feature has a `ROOM`; `handlers/__init__.py` lists them. Desk, clock and ch
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from handlers import cards
-from handlers.acting import Context
-from handlers.cards import Card, Filled, Option, Page, Row, Sheet
+from handlers.acting import Context, Result
+from handlers.cards import Card, Filled, Lookup, Option, Page, Row, Sheet
+from handlers.effects import Blank
 from handlers.forms import Answers, Form
 from handlers.handling import Intent
 from handlers.policy import Policy
-from handlers.sealing import Keys
+from handlers.rules.refusal import Refused
+from handlers.sealing import Keys, new_id
 from storage.database.store import Store
 
 if TYPE_CHECKING:
@@ -254,3 +256,48 @@ class Room:
     matter: MatterOf[Any] | None = None
     lists: Callable[[Context], Mapping[str, Rows]] | None = None
     public: Mapping[str, Callable[[Policy, str], Page]] = field(default_factory=dict)
+
+
+ROOMS: list[Room] = []
+"""Every room, in the order in which their lists stand at home; `handlers/__init__.py` fills it."""
+
+
+def open_form(ctx: Context, form: str = "", about: str = "", sought: str = "", *, new: bool = False) -> Result[None]:
+    """Whoever may act may open a form, and whoever may not is refused now, not only when it has been filled in.
+
+    A `form` that is named comes as a message of its own, about `about` or, where it is to begin something `new`, filled in
+    from what `about` was asked with or for what is `sought`. Without one only the right to open it is looked at. What is new
+    has an id, so that it is sent once.
+    """
+    me, platform = ctx.me, ctx.who.platform
+    if not form:
+        return Result(None, quiet=True)
+    blank = Blank(me.id, form, new_id("S"), platform, about, sought) if new else Blank(me.id, form, about, platform)
+    return Result(None, (blank,), quiet=True)
+
+
+def form_to_post(ctx: Context, intent: Blank, asks: Asks, searches: Mapping[str, Search]) -> tuple[Sheet, Filled]:
+    """The form that a `Blank` is to post, as it is for who asks now, and what stands in it or can be chosen."""
+    if intent.before and asks.again:
+        sheet, filled = asks.again(ctx, intent.before)
+    elif intent.sought and asks.sought:
+        sheet, filled = asks.sought(ctx, intent.sought)
+    else:
+        values = asks.supplied(ctx, {}) if asks.supplied and asks.new else {}
+        kind = asks.form(Given(ctx.policy, ctx.now, intent.about))
+        sheet, filled = kind.sheet(ctx.policy, "", _introduction_shown(ctx, asks, intent.about)), Filled(values)
+    newest = {one.name: searches[one.source].find(ctx, "") for one in sheet.fields if isinstance(one, Lookup)}
+    offered = {name: [*filled.offered.get(name, ()), *found] for name, found in newest.items()}
+    return replace(sheet, about=intent.about), replace(filled, offered=offered)
+
+
+def introduction_for(ctx: Context, asks: Asks, about: str) -> str:
+    """What stands above a form's fields for who asks, beyond the form's own words; raises `Refused`."""
+    return asks.intro(ctx, about) if asks.intro else ""
+
+
+def _introduction_shown(ctx: Context, asks: Asks, about: str) -> str:
+    try:
+        return introduction_for(ctx, asks, about)
+    except Refused:
+        return ""

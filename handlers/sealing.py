@@ -1,27 +1,76 @@
-"""Keys that follow from the master key, and what is sealed with them or with a matter's own key (P8, P11)."""
+"""Ids, secrets, keys that follow from the master key, and what is sealed with them or with a matter's own key (P8, P11)."""
 
 from __future__ import annotations
 
+import hashlib
 import hmac
+import secrets
+from dataclasses import dataclass, field
 from secrets import token_bytes
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NewType
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from storage.chain import Sealer, make_sealer
+from storage.columns import new_salt, storable_text
+from storage.records import Matter, Request
 
 if TYPE_CHECKING:
     from handlers.acting import Context
-from dataclasses import dataclass, field
 
-from pydantic import TypeAdapter
+# No 0/O, no 1/I: ids are read out on the phone. 32 of them, so that each byte of chance gives one as likely as any other.
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+MANY = 16  # letters of what there are millions of
 
-from handlers.unseen import unseen_adapter
-from storage.columns import new_salt, storable_text
-from storage.records import Matter, Request
+
+def new_id(prefix: str, letters: int = 8) -> str:
+    """An id such as `R-7F3K2QXM` (40 bits): tells nothing about how many there are.
+
+    What there are millions of, and nobody reads aloud, takes more `letters`, of 5 bits each: of a million names of 40
+    bits two are the same every third time.
+    """
+    return f"{prefix}-" + "".join(ALPHABET[byte % len(ALPHABET)] for byte in secrets.token_bytes(letters))
+
+
+def new_receipt() -> str:
+    """A secret of 160 bits that people write down and read out: 32 of the same letters."""
+    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in secrets.token_bytes(32))
+
+
+def new_secret() -> str:
+    """A secret of 256 bits, safe in a URL fragment and a cookie."""
+    return secrets.token_urlsafe(32)
+
+
+def short_key(key: str) -> str:
+    """An idempotency key that fits into an index, whatever it was made of."""
+    return key if len(key) <= 200 else hashed_name(key)
+
+
+def hashed_name(told: str) -> str:
+    """A name of the same length for anything; what opens something is kept as `Keys.mark_of_pass`, by the master key."""
+    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+UNSEEN = ConfigDict(hide_input_in_errors=True)
+_BY_ANOTHER_NAME: Any = NewType  # type checkers know it in declarations only
+
+
+class Unseen(BaseModel):
+    """What is kept sealed, or came from somebody."""
+
+    model_config = UNSEEN
+
+
+def unseen_adapter(kind: object) -> TypeAdapter[Any]:
+    """Reads and writes what is of a kind: a dataclass, or one of several."""
+    # What a dataclass says of its errors pydantic passes over, and takes no word beside it; of one by another name it does.
+    return TypeAdapter(_BY_ANOTHER_NAME("Kept", kind), config=UNSEEN)
+
 
 SIZE, _NONCE = 32, 12
 _SHORTEST = 256  # bytes to which the shortest words are padded: an address is no longer

@@ -9,9 +9,9 @@ from bot.delivery.letters import Letters
 from bot.mail import Writing
 from bot.rehearsal.fake_mail import FakeMail
 from handlers.acting import Actor, Context, Result
+from handlers.cards import Written
 from handlers.customers.letters import Collected
 from handlers.handling import Intent
-from handlers.letters import Written
 from tests.offices import Office
 
 TO, CANARY = "jo.doe@customer.example", "Pemberly"

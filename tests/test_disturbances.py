@@ -15,14 +15,14 @@ DISTURBANCES = {
     ),
     "a person has several addresses": (
         r"\baliases|former.?address|\b(every|all|other) address|people\.(had|by_key|bearing)\(|all_selves\(",
-        {"handlers/matters/case.py", "handlers/settling.py", "handlers/customers/filing.py"},
+        {"handlers/matters/case.py", "handlers/people.py", "handlers/customers/filing.py"},
     ),
     "a person is known by an address before it is known who that is": (
         r"email_key|operator_key|\b(by|their) address(es)?\b",
         {
             # where the policy, a platform, the phone system, a colleague who searches, or a customer's letter names one
-            "handlers/acting.py", "handlers/people.py", "handlers/settling.py", "handlers/recordings.py", "handlers/finding.py",
-            "handlers/retention/closing.py", "handlers/role_people.py", "handlers/digest/state.py", "handlers/breach/filing.py", "handlers/breach/state.py",
+            "handlers/acting.py", "handlers/people.py", "handlers/recordings.py", "handlers/finding.py",
+            "handlers/retention/closing.py", "handlers/digest/state.py", "handlers/breach/filing.py", "handlers/breach/state.py",
             "handlers/customers/cards.py", "handlers/customers/filing.py", "handlers/customers/forms.py",
             "handlers/policy/file.py", "handlers/policy/terms.py", "handlers/policy/values.py",
             "handlers/rules/customer_names.py", "handlers/rules/identity.py", "handlers/rules/searching.py",

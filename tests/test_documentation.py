@@ -26,8 +26,8 @@ from bot.recorders.asterisk.ami import AsteriskSecrets
 from bot.settings.config import Settings, read_policy
 from bot.teams.tokens import HOSTS
 from bot.web.health import Metrics
-from handlers import BUTTONS, ROOMS, WITHOUT_A_ROOM
-from handlers.room import Button
+from handlers import BUTTONS, WITHOUT_A_ROOM
+from handlers.room import ROOMS, Button
 from tests.each import each
 from tests.keys import KEY
 

@@ -24,22 +24,21 @@ from handlers import (
     form_of,
     inbox,
     lead_from_words,
-    note_press,
-    show_card,
-    shown_in_confidence,
 )
 from handlers.acting import DELIVERY, Actor, Context
+from handlers.breach.cards import report_shown
 from handlers.cards import HINT, Actions, Card, Filled, Line, Lookup, Option, Page, Sheet
 from handlers.door import Door, Repeated
 from handlers.forms import Answers, Form
 from handlers.handling import Intent
 from handlers.home import closed_home
-from handlers.ids import hashed_name
 from handlers.inbox import Press, done_late_words
+from handlers.matters.showing import note_press, show_card
 from handlers.plain_words import Lead
 from handlers.room import Given, Hands, Search, Shows, Told
 from handlers.rules.identity import STANDINGS, may_act
 from handlers.rules.refusal import Refused
+from handlers.sealing import hashed_name
 from storage.database.store import DatabaseDown, Store
 
 T = TypeVar("T")
@@ -281,7 +280,7 @@ class Desk:
             try:
                 found = show_card(ctx, matter, me.id)
             except Refused:
-                card = shown_in_confidence(ctx, matter, message)
+                card = report_shown(ctx, matter, message)
             else:
                 card = found.card if found else None
             return (card, me.zone) if card else None

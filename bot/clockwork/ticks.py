@@ -27,10 +27,11 @@ from bot.measures import TICK_FAULTS, WORK_FAULTS
 from bot.ports import Unavailable
 from bot.retention.recording_sync import RecordingSync
 from bot.setbacks import NEXT_TICK, Setbacks, Work
-from handlers import DUE, MATTERS, keeping, matter_of
+from handlers import DUE, MATTERS, keeping
 from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.keeping import has_leftovers
+from handlers.matters.showing import kind_of
 from handlers.rules.access import company_day
 from storage.database.store import DatabaseDown, Store
 from storage.deadlines import Deadline
@@ -219,7 +220,7 @@ class Ticks:
         self._unchecked |= dict.fromkeys(await self.door.database.read(look))
 
     async def _recheck_matter(self, matter: str) -> None:
-        await self.door.enter(matter_of(matter).recheck(matter), CLOCK)
+        await self.door.enter(kind_of(matter).recheck(matter), CLOCK)
 
     async def _recheck_accounts(self) -> None:
         """Whether listeners are still members, by each platform's word."""

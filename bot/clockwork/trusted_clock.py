@@ -14,11 +14,11 @@ import structlog
 from aiohttp import ClientSession, TraceConfig, TraceRequestEndParams
 
 from bot.chats.directory import Directory
-from handlers import waiting_clock
+from handlers import journal
 from handlers.acting import CLOCK
 from handlers.door import Door
+from handlers.journal import is_confirmed
 from handlers.rules.access import company_day
-from handlers.waiting_clock import is_confirmed
 from handlers.words import moment_words
 
 log = structlog.get_logger()
@@ -217,7 +217,7 @@ class ClockWatch:
             log.warning("clock.not_trusted", why=doubt.why, told=doubt.words)
         if not self._told and self.clock.seconds() - self._since >= PATIENCE:
             name = f"CL-{company_day(self.door.policy, self.door.now()):%Y%m%d}"
-            await self.door.enter(waiting_clock.tell_of_wait(name, doubt.why, doubt.words), CLOCK)
+            await self.door.enter(journal.tell_of_wait(name, doubt.why, doubt.words), CLOCK)
             self._told = name
         elif self._told:
             await self._take_the_heads_word()
@@ -229,7 +229,7 @@ class ClockWatch:
 
     async def _go_on(self) -> None:
         if self._told:
-            await self.door.enter(waiting_clock.tell_wait_over(self._told), CLOCK)
+            await self.door.enter(journal.tell_wait_over(self._told), CLOCK)
         if self._since is not None:
             log.info("clock.trusted")
         self._since, self._told = None, ""

@@ -9,11 +9,11 @@ from bot.commands.looking import open_database, require_this_version
 from bot.settings.config import as_given
 from bot.settings.config import read_policy as policy_of
 from bot.trouble import keys_for
-from handlers import settling
+from handlers import people
 from handlers.acting import COMMAND, NONE
 from handlers.door import Door
+from handlers.people import Trouble, list_troubles
 from handlers.rules.refusal import Refused
-from handlers.settling import Trouble, list_troubles
 
 STANDINGS = {
     "guest": "the account is a guest's",
@@ -68,10 +68,10 @@ async def _told_or_settled(keep: str | None, new: str | None) -> list[str]:
         keys = await keys_for(found, database) if changes else NONE  # what it writes bears the bot's seal
         door = Door(database, policy_of(found.policy_file), lambda: datetime.now(UTC), keys=keys)
         if keep is not None:
-            aside = await door.enter(settling.keep_account(keep), COMMAND)
+            aside = await door.enter(people.keep_account(keep), COMMAND)
             return [f"{keep} counts from now on. Set aside: {', '.join(aside) or 'none'}."]
         if new is not None:
-            aside = await door.enter(settling.settle_newcomer(new), COMMAND)
+            aside = await door.enter(people.settle_newcomer(new), COMMAND)
             return [
                 f"{new} is a new person, who has that address from now on. Set aside: {', '.join(aside) or 'none'}."
             ]

@@ -13,13 +13,16 @@ import structlog
 from bot.chats.directory import Directory
 from bot.measures import ALARMS_UNHEARD
 from bot.ports import Absent, Address, Chat, Posted, Unavailable, Unreachable
-from handlers import alarms, blank_form, button_label, delivering, home_of, morning_message, show_card, still_asked
+from handlers import alarms, blank_form, button_label, delivering
 from handlers.acting import Actor, Context
 from handlers.cards import Card, Small
 from handlers.delivering import Job, MessageReference, copy_of
 from handlers.door import Door
 from handlers.effects import Alert, Blank, Digest, Home, Placed, Show, Tell, Warn, Whisper, at_home
 from handlers.handling import Intent
+from handlers.home import draw_home
+from handlers.matters.reminding import morning_message, still_asked
+from handlers.matters.showing import show_card
 from handlers.room import Shown
 from handlers.telling import line_card
 from storage.database.store import DatabaseDown, Store
@@ -106,7 +109,7 @@ class ToPeople:
     async def _draw_home(self, job: Job, recipient: Recipient, *, fresh: bool) -> Intent[None]:
         matter = at_home(recipient.chat.platform)
         card, copy = await self.reach.store(
-            lambda store: (home_of(ctx := self._context_for(store, recipient)), copy_of(ctx, matter, job.person.id))
+            lambda store: (draw_home(ctx := self._context_for(store, recipient)), copy_of(ctx, matter, job.person.id))
         )
         there = Posted(copy.conversation, copy.message) if copy and not fresh else None
         posted = await recipient.chat.home(recipient.to, card, recipient.zone, there)

@@ -16,12 +16,13 @@ from bot.chats.directory import Directory
 from bot.delivery.people import DOUBTFUL, MOST_ATTEMPTS, ToPeople
 from bot.measures import DELIVERIES, DELIVERY_FAULTS, OUTAGES
 from bot.ports import Absent, PageOpen, Unavailable, Unreachable
-from handlers import alarms, delivering, matter_of
+from handlers import alarms, delivering
 from handlers.acting import DELIVERY
 from handlers.delivering import LEASE, NOBODY, Aside, Job
 from handlers.door import Door
 from handlers.effects import Awaited, Digest, Show, Warn
 from handlers.handling import Intent
+from handlers.matters.showing import kind_of
 from handlers.rules.refusal import Refused
 from storage.database.store import DatabaseDown
 
@@ -248,7 +249,7 @@ def give_up(job: Job, code: str) -> Intent[None]:
 def _rerouted(job: Job, matter: str, code: str) -> Intent[None]:
     """Of a matter that no room knows, nobody else can be asked."""
     try:
-        return matter_of(matter).reroute(matter, job.person.id, code, job.taken.id, job.began)
+        return kind_of(matter).reroute(matter, job.person.id, code, job.taken.id, job.began)
     except Refused:
         return delivering.note_failed(job.taken.id, code)
 

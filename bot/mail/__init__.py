@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from bot.chats.wording import clean_text
 from bot.ports import Mailer
 from bot.settings.config import MailSettings
-from handlers.letters import Written
+from handlers.cards import Written
 
 HTML, PLAIN = "letter.html", "letter.txt"
 TEMPLATES = Path(__file__).parent / "templates"

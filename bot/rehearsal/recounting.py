@@ -9,9 +9,9 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from handlers import matter_of
 from handlers.acting import Context
 from handlers.handling import HANDLERS
+from handlers.matters.showing import kind_of
 from handlers.rules.refusal import Refused
 from handlers.words import moment_words
 from storage.matters import Reminder
@@ -216,7 +216,7 @@ class Recounting:
         if kind == "person" and number.isdigit():
             return self._names([int(number)]), None
         try:
-            case = matter_of(subject).case(self.ctx, subject)
+            case = kind_of(subject).case(self.ctx, subject)
         except Refused:
             return subject.replace(":", " "), None
         nobodys = case.what.startswith(("the ", "customer’s "))

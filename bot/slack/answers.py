@@ -18,13 +18,13 @@ from bot.slack.form import Redraws
 from handlers import BUTTONS, CHANGES, COMMANDS, FORMS, done_words, is_private, opened_by, words_meanwhile
 from handlers.cards import Filled, Line, Page, Sheet
 from handlers.home import MANAGE
-from handlers.ids import new_id
 from handlers.inbox import Press, kept_words
 from handlers.matters import showing
 from handlers.plain_words import InConfidence, Lead, Opened, Read, Say
 from handlers.room import HELP, Command, Hands, Opens, Shows, Tells, Told
 from handlers.rules.identity import STANDINGS
 from handlers.rules.refusal import Refused
+from handlers.sealing import new_id
 from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()

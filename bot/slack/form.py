@@ -16,8 +16,8 @@ from bot.slack.aside import LOOKUP, NOTHING, answer_address, split_for_next_form
 from bot.slack.chat import SlackChat, draw_view
 from handlers import is_private
 from handlers.cards import Filled, Option, Page, Sheet
-from handlers.ids import new_id
 from handlers.rules.refusal import Refused
+from handlers.sealing import new_id
 from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()

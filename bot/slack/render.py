@@ -29,7 +29,7 @@ from handlers.cards import (
     Short,
     Sign,
 )
-from handlers.ids import hashed_name
+from handlers.sealing import hashed_name
 from handlers.telling import ON_A_LINE
 
 View = dict[str, object]

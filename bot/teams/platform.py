@@ -29,9 +29,9 @@ from bot.teams.tokens import HOSTS, LOOPBACK, Verifier, issuer_of
 from bot.teams.turn import PRESSED, SUBMITTED, Turn, read_turn, wished_form, with_lead
 from handlers import CHANGES, words_meanwhile
 from handlers.cards import HINT, Option
-from handlers.ids import new_id
 from handlers.inbox import Press, kept_words
 from handlers.rules.refusal import Refused
+from handlers.sealing import new_id
 from storage.database.store import DatabaseDown
 
 

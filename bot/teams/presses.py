@@ -24,18 +24,17 @@ from handlers import (
     button_label,
     done_words,
     find_form,
-    home_of,
     opened_by,
 )
 from handlers.cards import Actions, Button, Card, Filled, Line, Lookup, Option, Page, Sheet
 from handlers.effects import Blank, at_home
-from handlers.home import MANAGE
-from handlers.ids import new_id
+from handlers.home import MANAGE, draw_home
 from handlers.inbox import Press
 from handlers.matters import showing
 from handlers.plain_words import InConfidence, Opened, Read, Say
 from handlers.room import HELP, Back, Does, Hands, Opens, Shows, Tells
 from handlers.rules.refusal import Refused
+from handlers.sealing import new_id
 from handlers.telling import answer_card, known_words
 
 LONGEST = 200  # characters of what a button of ours is about
@@ -352,7 +351,7 @@ class Reading:
             case Tells(page=tells):
                 return await self.desk.tells(turn.account, tells, value)
             case _ if verb == "home":
-                card, zone = await self.desk.look(turn.account, lambda ctx: (home_of(ctx), ctx.me.zone))
+                card, zone = await self.desk.look(turn.account, lambda ctx: (draw_home(ctx), ctx.me.zone))
                 return Page(card.title, card.parts, card.summary), zone
             case _:
                 raise Refused(ODD)

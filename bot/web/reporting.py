@@ -19,10 +19,10 @@ from handlers.breach.filing import LONGEST as LONGEST_TOKEN
 from handlers.breach.room import receipt_groups
 from handlers.breach.state import Filed, ReporterView, Told
 from handlers.door import Door
-from handlers.ids import hashed_name
 from handlers.policy import Policy
 from handlers.policy.terms import Role
 from handlers.rules.refusal import Refused
+from handlers.sealing import hashed_name
 from storage.database.store import DatabaseDown
 
 ASSETS = {"report.css": "text/css", "report.js": "text/javascript"}

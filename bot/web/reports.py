@@ -12,10 +12,10 @@ from bot.web.answers import Written, render_page
 from bot.web.confidential import MISSING, KeptAudio, Opened, Over, Present, read_and_keep_form
 from bot.web.limits import REAL, Limits, Networks, Pace
 from bot.web.reporting import OwnPages, ReportingPages
-from handlers import gather_calls, read_report
 from handlers.acting import WEB
 from handlers.breach import steps
 from handlers.breach.filing import LONGEST
+from handlers.breach.steps import gather_calls, read_report
 from handlers.door import Door
 from handlers.handling import Intent
 from handlers.rules.refusal import Refused

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from handlers import role_people
+from handlers import finding
 from handlers.access.forms import AccessForm, InvestigationForm, SpecialForm, form_for
 from handlers.access.state import Filed, RequestCase
 from handlers.acting import Context, Result
@@ -17,7 +17,6 @@ from handlers.alarms import warned_by
 from handlers.effects import Effect
 from handlers.finding import may_know
 from handlers.handling import handler
-from handlers.ids import new_id
 from handlers.matters.asking import alarm_if_stuck, find_route, on_record, parties_of, show_to
 from handlers.matters.case import involved_people
 from handlers.policy import Policy
@@ -28,8 +27,7 @@ from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.reasons import reason_of
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Route
-from handlers.sealing import Seal, Written, store_written
-from handlers.unseen import unseen_adapter
+from handlers.sealing import Seal, Written, new_id, store_written, unseen_adapter
 from storage.prefetch import Prefetch
 from storage.records import Recording, Remark, Request
 
@@ -77,7 +75,7 @@ def file_request(ctx: Context, form: AccessForm, key: str) -> Result[Filed]:
     rule.check_request(ctx.policy, form.reason, form.recordings, [one.id for one in recordings])
     crm = reasons.check_reference(form.crm, ctx.policy.company.crm_pattern, [one.crm for one in recordings if one.crm])
     request, written = _new_request(ctx, form, key, fingerprint, crm)
-    named = role_people.chosen_addresses(ctx.policy, form.named(), "concerned") if request.longer else ()
+    named = finding.chosen_addresses(ctx.policy, form.named(), "concerned") if request.longer else ()
     approvers, detail, effects = file_and_ask_approvers(ctx, request, written, recordings, named)
     asked = tuple(ctx.store.people.get(one).name for one in approvers)
     # Where somebody asks is where the answer is looked for, until another place is chosen at home.

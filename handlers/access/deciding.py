@@ -11,7 +11,6 @@ from handlers.alarms import warned_by
 from handlers.door import Repeated
 from handlers.effects import Tell
 from handlers.handling import handler
-from handlers.ids import new_id
 from handlers.matters.asking import (
     alarm_if_stuck,
     ask_again,
@@ -25,7 +24,7 @@ from handlers.matters.reminding import line_of, schedule_reminder
 from handlers.rules import access as rule
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import case_after_passing
-from handlers.sealing import store_written
+from handlers.sealing import new_id, store_written
 from handlers.words import moment_words
 from storage.records import Grant, Remark
 

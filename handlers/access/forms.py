@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from handlers import finding, plain_words, role_people
+from handlers import finding, plain_words
 from handlers.acting import Context
 from handlers.cards import Filled, Option, Sheet
 from handlers.finding import Looked
@@ -134,8 +134,8 @@ class InvestigationForm(AccessForm):
         list[str],
         AnyOf(
             "Does it concern someone who decides?",
-            role_people.SOURCE,
-            role_people.most_people,
+            finding.SOURCE,
+            finding.most_people,
             help="They won’t decide it, be copied in or see it.",
             placeholder="Find a person",
         ),
@@ -279,7 +279,7 @@ def refilled_form(ctx: Context, request_id: str) -> tuple[Sheet, Filled]:
         return AccessForm.sheet(ctx.policy), Filled()
     calls = [str(one.id) for one in ctx.store.recordings.of_request(request_id)]
     offered = finding.chosen_calls(ctx, calls)
-    concerned = role_people.named_people(ctx, map(str, before.concerned))
+    concerned = finding.named_people(ctx, map(str, before.concerned))
     known, said = before.reason in ctx.policy.reasons, read_written(ctx, before)
     values: dict[str, str | list[str]] = {
         "reason": before.reason if known else "", "recordings": [one.value for one in offered], "crm": before.crm,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from handlers import opening, plain_words, role_people
+from handlers import finding, plain_words, room
 from handlers.access import asking, deciding, forms, waiting
 from handlers.access.cards import request_card
 from handlers.access.state import Filed, RequestCase, with_history
@@ -214,7 +214,7 @@ def _for_days(wanted: Callable[[str, str], Intent[None]]) -> Wants:
     return lambda value: wanted(value.partition(":")[0], value.partition(":")[2])
 
 
-begin_request = handler("access.begin", clause="P7")(opening.open_form)
+begin_request = handler("access.begin", clause="P7")(room.open_form)
 MATTER = AccessRequests(RequestCase, request_card, waiting.reminder_row)
 _of_words = partial(Asks, begin=begin_request)
 
@@ -247,7 +247,7 @@ ROOM = Room(
         _of_words(forms.AnswerForm, send=lambda about, form, _: deciding.answer_question(about, form.words), intro=deciding.open_answer),
         _of_words(forms.PassOnForm, send=lambda about, form, _: deciding.pass_on(about, form.words), intro=deciding.open_pass_on),
     ),
-    searches={role_people.SOURCE: Search(role_people.find_people, role_people.named_people)},
+    searches={finding.SOURCE: Search(finding.find_people, finding.named_people)},
     due={
         "access.end": deciding.expire_access,
         **{one.action: one for one in (

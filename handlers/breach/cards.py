@@ -13,10 +13,8 @@ from handlers.breach.state import DECIDER, Seated
 from handlers.breach.vault import Opened, Vault
 from handlers.cards import Actions, Button, Card, Line, Part, Sign, Small, Title, When
 from handlers.handling import handler
-from handlers.ids import new_id
 from handlers.rules.breach import Overdue
-from handlers.sealing import Unopened
-from handlers.unseen import Unseen
+from handlers.sealing import Unopened, Unseen, new_id
 from handlers.words import capitalise
 from storage.breaches import STALE, TOLD, WAITING, Breaches
 from storage.database.store import Store

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, TypeAdapter
 
-from handlers import role_people
+from handlers import finding
 from handlers.acting import Actor, Context, Result
 from handlers.breach import cards
 from handlers.breach.readers import find_would_be_readers, open_for_reporter, seat_readers, whom_to_bring_it
@@ -22,12 +22,10 @@ from handlers.breach.vault import LASTS, Opened, Vault
 from handlers.cards import Actions, Button, Line, Option, Page, Small
 from handlers.forms import AnyOf, Form, OneOf, Text, Words
 from handlers.handling import Intent, handler
-from handlers.ids import new_secret
 from handlers.rules.access import company_day
 from handlers.rules.breach import promised_moments, receipt_at
 from handlers.rules.refusal import Refused
-from handlers.sealing import Keys, Unopened
-from handlers.unseen import unseen_adapter
+from handlers.sealing import Keys, Unopened, new_secret, unseen_adapter
 from handlers.words import quantity_words
 from storage.breaches import SENT, Entered, Noticed
 from storage.tables.breaches import ReportPart
@@ -197,8 +195,8 @@ def _begin_report(ctx: Context, **told: object) -> Known:
 
 def _report_from_words(ctx: Context, told: Told) -> Known:
     chat = told.source == "chat"
-    accused = role_people.colleagues(ctx, told.accused, "accused") if chat else ()
-    conflicts = role_people.colleagues(ctx, told.conflicts, "conflicts") if chat else _at(ctx, told.conflicts)
+    accused = finding.colleagues(ctx, told.accused, "accused") if chat else ()
+    conflicts = finding.colleagues(ctx, told.conflicts, "conflicts") if chat else _at(ctx, told.conflicts)
     account = ctx.who.account if chat else told.account
     reporter = _reporter_address(ctx, account)
     # A would-be reader who withholds their name is kept like any other conflict, so nobody can tell the difference.

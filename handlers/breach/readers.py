@@ -13,14 +13,13 @@ from handlers.breach import cards
 from handlers.breach.state import DECIDER, Known, Noted, Seated
 from handlers.breach.vault import Opened, Vault
 from handlers.handling import handler
-from handlers.ids import new_secret
 from handlers.matters.case import who_is_there
 from handlers.policy import Policy, PolicyError, load_policy
 from handlers.rules.access import company_day
 from handlers.rules.breach import FALLBACK, Circumstances, Handling, title_of, who_handles, would_be_readers
 from handlers.rules.refusal import Refused
 from handlers.rules.working_days import calendar_of, due_after
-from handlers.unseen import Unseen
+from handlers.sealing import Unseen, new_secret
 from storage.breaches import CODE, SESSION
 from storage.records import AMBIGUOUS, LIVING
 from storage.tables.breaches import ReportPart

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from handlers import role_people
+from handlers import finding
 from handlers.acting import Context
 from handlers.breach import cards, filing, readers, steps
 from handlers.breach.filing import PEOPLE, READERS, ReportForm
@@ -67,11 +67,11 @@ def _page_opener(path: str) -> Callable[[str, str], Page]:
 
 
 def _find_readers(ctx: Context, typed: str) -> list[Option]:
-    return _only_readers(ctx, role_people.find_people(ctx, typed))
+    return _only_readers(ctx, finding.find_people(ctx, typed))
 
 
 def _readers_named(ctx: Context, values: Iterable[str]) -> list[Option]:
-    return _only_readers(ctx, role_people.named_people(ctx, values))
+    return _only_readers(ctx, finding.named_people(ctx, values))
 
 
 def _only_readers(ctx: Context, those: list[Option]) -> list[Option]:
@@ -124,6 +124,6 @@ ROOM = Room(
             private=True, instead=filing.link_page,
         ),
     ),
-    searches={PEOPLE: Search(role_people.find_colleagues, role_people.name_colleagues, private=True), READERS: Search(_find_readers, _readers_named, private=True)},
+    searches={PEOPLE: Search(finding.find_colleagues, finding.name_colleagues, private=True), READERS: Search(_find_readers, _readers_named, private=True)},
     lists=report_lists,
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -16,13 +16,11 @@ from handlers.breach.vault import Opened
 from handlers.matters import showing
 from handlers.matters.case import involved_people
 from handlers.policy.values import RoleName
-from handlers.room import Room
 from handlers.rules.breach import Handling, Overdue, steps_checklist, title_of, would_be_readers
 from handlers.rules.refusal import Refused
 from handlers.words import call_line, day_words, moment_words
 from storage.records import Recording
 
-Rooms = Callable[[], Iterable[Room]]
 MOST_CALLS = 20
 _ID = re.compile(r"[A-Z]-[0-9A-Z]{8}")
 MOST_PEOPLE = 5000
@@ -48,7 +46,7 @@ _FIRED = {
 }  # fmt: skip
 
 
-def to_handler(ctx: Context, rooms: Rooms, one: Opened) -> HandlerView:
+def to_handler(ctx: Context, one: Opened) -> HandlerView:
     """Show the report to its reader; a person who only decides whether a call is heard sees that question alone."""
     known, me = one.known, next(who for who in one.known.readers if who.person == one.reader)
     asking = as_reader(ctx, one.reader)
@@ -62,7 +60,7 @@ def to_handler(ctx: Context, rooms: Rooms, one: Opened) -> HandlerView:
         facts=_report_facts(ctx, known), conversation=_entry_lines(ctx, known, _CONVERSATION),
         history=_entry_lines(ctx, known, tuple(_DID)), notes=_entry_lines(ctx, known, ("note",)),
         steps=tuple(StepView(number, text, name_of(ctx, known.steps.get(text, 0))) for number, (text, _) in enumerate(steps_checklist(ctx.policy, known.steps), 1)),
-        calls=call_views(asking, rooms, known, one.reader), people=_people_to_name(ctx), may=_allowed_actions(one),
+        calls=call_views(asking, known, one.reader), people=_people_to_name(ctx), may=_allowed_actions(one),
         reference=known.reference, outcome=known.outcome, closing=_closing_words(ctx, known),
     )  # fmt: skip
 
@@ -218,10 +216,10 @@ def _home_moment(ctx: Context, at: datetime) -> str:
     return moment_words(at.astimezone(ZoneInfo(zone)), zone, ctx.now)
 
 
-def may_know(ctx: Context, rooms: Rooms, matter: str, reader: int) -> bool:
+def may_know(ctx: Context, matter: str, reader: int) -> bool:
     """Whether a reader may know that there is such a matter; a person who was on a call of it may not (P9)."""
     found = ctx.store.matters.get(matter)
-    if found is None or not showing.may_know(ctx, rooms(), matter, reader):
+    if found is None or not showing.may_know(ctx, matter, reader):
         return False
     calls = [*ctx.store.recordings.of_request(matter), *ctx.store.declines.calls(matter)]
     was_on = involved_people(ctx.store, operators=were_on_any(calls)).why(reader)
@@ -233,14 +231,14 @@ def were_on_any(calls: Iterable[Recording]) -> frozenset[int]:
     return frozenset(one.operator_id for one in calls if one.operator_id)
 
 
-def calls_found_by(ctx: Context, rooms: Rooms, words: str) -> list[int]:
+def calls_found_by(ctx: Context, words: str) -> list[int]:
     """Find calls by the id of a request, or by number, operator, day or CRM reference; raises `Refused` for none, or too many.
 
     A request that the asker may not know of is answered like one that doesn't exist (P9).
     """
     name = _ID.search(words.upper())
     if name is not None:
-        found = _of_request(ctx, rooms, name.group())
+        found = _of_request(ctx, name.group())
     else:
         found = [int(option.value) for option in finding.look_for_calls(ctx, words).exactly]
     if not found:
@@ -250,8 +248,8 @@ def calls_found_by(ctx: Context, rooms: Rooms, words: str) -> list[int]:
     return found
 
 
-def _of_request(ctx: Context, rooms: Rooms, request: str) -> list[int]:
-    if not may_know(ctx, rooms, request, ctx.me.id):
+def _of_request(ctx: Context, request: str) -> list[int]:
+    if not may_know(ctx, request, ctx.me.id):
         return []
     return [one.id for one in ctx.store.recordings.of_request(request) if finding.may_know(ctx, one)]
 
@@ -261,10 +259,10 @@ def as_reader(ctx: Context, person: int) -> Context:
     return replace(ctx, who=Actor("web", person))
 
 
-def call_views(ctx: Context, rooms: Rooms, known: Known, reader: int) -> tuple[CallView, ...]:
+def call_views(ctx: Context, known: Known, reader: int) -> tuple[CallView, ...]:
     """Return every call of the report as one reader sees it: who listened only in matters that the reader may know of (P9)."""
     calls = ctx.store.recordings.all_of(known.calls)
-    return tuple(_call_view(ctx, known, one, reader, _listener_lines(ctx, rooms, one)) for one in calls)
+    return tuple(_call_view(ctx, known, one, reader, _listener_lines(ctx, one)) for one in calls)
 
 
 def to_be_decided(ctx: Context, known: Known, reader: int) -> tuple[CallView, ...]:
@@ -314,11 +312,11 @@ def _hearing_state(ctx: Context, hearing: Hearing, reader: int) -> str:
     return "hear" if hearing.until and ctx.now <= hearing.until else "ask"
 
 
-def _listener_lines(ctx: Context, rooms: Rooms, recording: Recording) -> tuple[str, ...]:
+def _listener_lines(ctx: Context, recording: Recording) -> tuple[str, ...]:
     """P9, P11: say who listened in matters that the reader may know of; any other leaves no line and no gap."""
     me = ctx.me.id
     heard = ctx.store.grants.listened_to(recording.id)
-    known = {one for one in {each.matter_id for each in heard} if may_know(ctx, rooms, one, me)}
+    known = {one for one in {each.matter_id for each in heard} if may_know(ctx, one, me)}
     found = [one for one in heard if one.matter_id in known]
     people = ctx.store.people.named(
         {one.person_id for one in found} | {one.decided_by for one in found if one.decided_by}

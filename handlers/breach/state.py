@@ -10,7 +10,7 @@ from pydantic import Field
 
 from handlers.rules.breach import FALLBACK, HANDLERS, Moments, Overdue
 from handlers.rules.breach import what_is_overdue as overdue_by
-from handlers.unseen import Unseen
+from handlers.sealing import Unseen
 
 Source = Literal["chat", "link", "page", "bot"]
 Kind = Literal[

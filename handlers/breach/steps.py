@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from handlers import role_people
+from handlers import finding
 from handlers.acting import Context, Result
 from handlers.breach import cards
 from handlers.breach.filing import LONGEST
@@ -19,29 +19,30 @@ from handlers.breach.readers import (
     open_for_reader,
     seat_readers,
 )
-from handlers.breach.showing import Rooms, as_reader, calls_found_by, to_handler, were_on_any, words_of
+from handlers.breach.showing import as_reader, calls_found_by, to_handler, were_on_any, words_of
 from handlers.breach.state import DECIDER, Accusation, HandlerView, Hearing, Kept, Kind, Noted, Seated, Sound
 from handlers.breach.vault import LASTS, Opened, Vault
 from handlers.handling import handler
-from handlers.ids import new_id
 from handlers.matters.case import involved_people
 from handlers.rules.access import company_day
 from handlers.rules.breach import HANDLERS, destroy_at, steps_checklist
 from handlers.rules.deciders import HearingCircumstances, who_decides
 from handlers.rules.refusal import Refused
+from handlers.sealing import new_id
 
 UNOPENED = "Please press Details and read it first; then your acknowledgement counts."
 DONE = "This report is closed. Nothing can be changed any more."
 
 
-def open_report(ctx: Context, report: str, session: str, rooms: Rooms) -> Result[HandlerView]:
+@handler("breach.read", clause="P13", about="report", private=True)
+def read_report(ctx: Context, report: str, session: str) -> Result[HandlerView]:
     """Show the report, after asking the rule again; each opening is noted."""
     vault = Vault(ctx)
     one = open_for_reader(ctx, vault, report, session)
     if first_look(vault, session):
         seat_of(one).opened = True
         _save_step(ctx, vault, one, "opened")
-    return Result(to_handler(ctx, rooms, one))
+    return Result(to_handler(ctx, one))
 
 
 @handler("breach.acknowledge", clause="P13", about="report", private=True)
@@ -90,7 +91,7 @@ def accuse_person(ctx: Context, report: str, session: str, person: str, typed: s
     """Accuse a person, who loses sight at once; the log says if they had opened it. If that puts out the other handler, the fallback comes in."""
     vault = Vault(ctx)
     one, told = open_to_handle(ctx, vault, report, session), require_words(typed)
-    [who] = role_people.colleagues(ctx, [person], "person")
+    [who] = finding.colleagues(ctx, [person], "person")
     accused = find_would_be_readers(ctx, [who])
     if one.reader not in accused and accused.isdisjoint(find_would_be_readers(ctx, one.known.out)):
         handlers = {one.person for one in one.known.handlers} | {ctx.policy.held(name).holder for name in HANDLERS}
@@ -122,11 +123,12 @@ def take_step(ctx: Context, report: str, session: str, number: int, *, done: boo
     return Result(None)
 
 
-def add_found_calls(ctx: Context, report: str, session: str, typed: str, rooms: Rooms) -> Result[None]:
+@handler("breach.gather", clause="P13", about="report", private=True)
+def gather_calls(ctx: Context, report: str, session: str, typed: str) -> Result[None]:
     """Add the calls that these words find, with who listened to them and by whose approval. The words are not kept."""
     vault = Vault(ctx)
     one = open_to_handle(ctx, vault, report, session)
-    calls = calls_found_by(as_reader(ctx, one.reader), rooms, require_words(typed))
+    calls = calls_found_by(as_reader(ctx, one.reader), require_words(typed))
     one.known.calls = list(dict.fromkeys([*one.known.calls, *calls]))
     _save_step(ctx, vault, one, "gathered", about=" ".join(map(str, calls)))
     return Result(None)

@@ -10,8 +10,7 @@ from typing import Protocol
 from pydantic import ValidationError
 
 from handlers.breach.state import DECIDER, PART, Known, Noted, Seated
-from handlers.ids import new_id, new_receipt, new_secret
-from handlers.sealing import Keys, Unopened, new_key, open_sealed, seal_words
+from handlers.sealing import Keys, Unopened, new_id, new_key, new_receipt, new_secret, open_sealed, seal_words
 from storage.breaches import CAUSE, SIGHT_ENDED, Breaches
 from storage.database.store import Store
 from storage.tables.breaches import Report, ReportMark, ReportPart, ReportSight

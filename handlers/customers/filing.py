@@ -29,7 +29,6 @@ from handlers.customers.state import (
 from handlers.effects import Effect, Tell
 from handlers.finding import may_know
 from handlers.handling import handler
-from handlers.ids import hashed_name, new_id
 from handlers.matters import asking
 from handlers.matters.asking import (
     alarm_if_stuck,
@@ -49,7 +48,7 @@ from handlers.rules.identity import email_key
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import next_authorities
 from handlers.rules.working_days import calendar_of, earliest_due
-from handlers.sealing import Seal
+from handlers.sealing import Seal, hashed_name, new_id
 from handlers.telling import reminder_line
 from handlers.words import call_words, line_words, moment_words
 from storage.customers import LINK_ENDS, ON_ITS_WAY

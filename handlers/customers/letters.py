@@ -9,20 +9,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from handlers.acting import Context, Result
+from handlers.cards import Written
 from handlers.customers.filing import WATCHED, note_missed, schedule_reminders
 from handlers.customers.links import end_link
 from handlers.customers.state import CustomerCase, Known
 from handlers.effects import Effect, Tell
 from handlers.handling import handler
-from handlers.ids import new_id, new_secret
-from handlers.letters import Written
 from handlers.matters.asking import alarm_if_stuck, ask_again, bump_and_redraw
 from handlers.matters.reminding import line_of
 from handlers.policy import Policy
 from handlers.rules.retention import erased_before
 from handlers.rules.working_days import calendar_of, due_after
-from handlers.sealing import Seal
-from handlers.unseen import Unseen
+from handlers.sealing import Seal, Unseen, new_id, new_secret
 from handlers.words import day_words, quantity_words
 from storage.customers import LINK_ENDS, ON_ITS_WAY, UNSETTLED
 from storage.database.store import Store

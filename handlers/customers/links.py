@@ -14,12 +14,11 @@ from handlers.customers.forms import NumberForm
 from handlers.customers.state import CustomerCase, Known, Rung, add_remark, load_for, load_for_releaser, write_known
 from handlers.effects import Effect, Tell
 from handlers.handling import handler
-from handlers.ids import new_secret
 from handlers.matters.asking import ask_these, bump_and_redraw, find_route
 from handlers.rules import phone
 from handlers.rules.customers import for_the_head
 from handlers.rules.refusal import Refused
-from handlers.sealing import Seal
+from handlers.sealing import Seal, new_secret
 from handlers.words import quantity_words
 from storage.customers import LONGEST_SESSION, ON_ITS_WAY
 from storage.tables.customers import ALIVE, CustomerLetter, CustomerRequest

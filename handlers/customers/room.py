@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from handlers import opening, plain_words
+from handlers import plain_words, room
 from handlers.acting import Context
 from handlers.cards import Actions, Button, Card, Line, Page, Sign, Small, When
 from handlers.customers import filing, forms, links, steps
@@ -28,7 +28,7 @@ class CustomerRequests(MatterOf[CustomerCase]):
         return customer_card(case, reader, whole=whole)
 
 
-begin_request = handler("customer.begin", clause="P8")(opening.open_form)
+begin_request = handler("customer.begin", clause="P8")(room.open_form)
 MATTER = CustomerRequests(CustomerCase, customer_card, filing.reminder_row)
 
 

@@ -12,10 +12,10 @@ from handlers.acting import Context, Result
 from handlers.customers.links import given_by, redraw_request, request_in_force, session_mark
 from handlers.effects import Effect
 from handlers.handling import handler
-from handlers.ids import MANY, new_id
 from handlers.policy import Policy
 from handlers.rules.phone import written_number
 from handlers.rules.refusal import Refused
+from handlers.sealing import MANY, new_id
 from handlers.words import days_left, length_words, line_words, moment_words, size_words
 from storage.customers import LONGEST_SESSION
 from storage.records import Listening, Recording

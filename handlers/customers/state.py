@@ -13,7 +13,6 @@ from pydantic import AwareDatetime, Field, TypeAdapter
 from handlers.acting import Context
 from handlers.cards import When
 from handlers.door import Repeated
-from handlers.ids import hashed_name
 from handlers.matters.case import Case, Kind, More
 from handlers.policy.values import RoleName
 from handlers.rules.customer_names import same_name
@@ -21,8 +20,7 @@ from handlers.rules.customers import CustomerCircumstances, for_the_head
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, may_decide
 from handlers.rules.working_days import Due
-from handlers.sealing import AS_KNOWN, Seal
-from handlers.unseen import Unseen, unseen_adapter
+from handlers.sealing import AS_KNOWN, Seal, Unseen, hashed_name, unseen_adapter
 from handlers.words import moment_words
 from storage.records import Listening, Recording
 from storage.tables.customers import CustomerLetter, CustomerRequest

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from handlers.acting import Context, Result
+from handlers.cards import Written
 from handlers.customers import forms, letters
 from handlers.customers.cards import hidden_audio_cautions
 from handlers.customers.filing import FILER, ask_other_releasers, check_address, identified_by, note_missed
@@ -33,7 +34,6 @@ from handlers.customers.state import (
 )
 from handlers.effects import Effect
 from handlers.handling import handler
-from handlers.letters import Written
 from handlers.matters.asking import (
     bump_and_redraw,
     close_matter,

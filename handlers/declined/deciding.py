@@ -16,7 +16,6 @@ from handlers.door import Repeated
 from handlers.effects import Effect
 from handlers.forms import Form, OneOf
 from handlers.handling import handler
-from handlers.ids import new_id
 from handlers.keeping import keep_for_matters, matters_needing
 from handlers.matters.asking import alarm_if_stuck, ask_again, bump_and_redraw, close_matter, takes_part
 from handlers.matters.case import Case, Kind, More, redraw_matters
@@ -27,6 +26,7 @@ from handlers.rules.deadlines import next_morning
 from handlers.rules.declined import KEPT, DeclinedCircumstances
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
+from handlers.sealing import new_id
 from handlers.telling import reminder_line, tell_of
 from storage.database.store import Store
 from storage.erasures import DECLINED, is_wiped

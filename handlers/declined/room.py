@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from handlers import opening
+from handlers import room
 from handlers.acting import Context
 from handlers.cards import Button, Row, Sign, When
 from handlers.declined import deciding, saying
@@ -48,7 +48,7 @@ def _declined_row(ctx: Context, one: Declined) -> Row:
     return Row(f"{Sign.QUESTION} {words}", Button("details", "Details", one.id, "primary"), small)
 
 
-begin_form = handler("declined.begin", clause="P5")(opening.open_form)
+begin_form = handler("declined.begin", clause="P5")(room.open_form)
 ROOM = Room(
     "declined",
     commands={

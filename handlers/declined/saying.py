@@ -13,12 +13,11 @@ from handlers.declined.cards import STILL_TOLD, off_told
 from handlers.declined.deciding import DeclinedCase, Live, Trouble
 from handlers.effects import Effect
 from handlers.handling import handler
-from handlers.ids import new_id
 from handlers.matters.asking import ask_and_redraw, bump_and_redraw, close_matter, show_to, takes_part
 from handlers.rules import declined as rule
 from handlers.rules.refusal import Refused
+from handlers.sealing import new_id, unseen_adapter
 from handlers.telling import tell_head, tell_of
-from handlers.unseen import unseen_adapter
 from handlers.words import masked_number
 from storage.declines import LIVE
 from storage.tables.calls import CHOOSING, LOOKING, Declined

@@ -33,8 +33,8 @@ def week_words(digest: Digest) -> str:
     return f"Week of {day_words(date.fromisoformat(digest.week), None)}"
 
 
-def digest_card(case: DigestCase, news: News, reader: int, *, hold: bool) -> Card:
-    """The card for one reader; `hold` if there is a button that asks for one."""
+def digest_card(case: DigestCase, news: News, reader: int) -> Card:
+    """The card for one reader."""
     what, state = week_words(case.matter), _digest_state(case, reader)
     facts = [(label, words) for label, words in _digest_facts(case, news) if words]
     quiet = (Line("Nothing will be erased, nothing is late and nothing is waiting."),)
@@ -44,7 +44,7 @@ def digest_card(case: DigestCase, news: News, reader: int, *, hold: bool) -> Car
             *((Facts(tuple(facts)),) if facts else quiet),
             *_log_parts(case),
             *_stuck_parts(case),
-            Actions(_digest_buttons(case, reader, hold=hold and bool(news.ahead))),
+            Actions(_digest_buttons(case, reader, hold=bool(news.ahead))),
             Small(_small_words(case)),
         ),
         f"Your weekly digest of call recordings: {state}.",

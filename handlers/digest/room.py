@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 
 from handlers.acting import Context
 from handlers.cards import Card, Row, Sign
 from handlers.digest import steps
 from handlers.digest.cards import details_card, digest_card, week_words
-from handlers.digest.state import DigestCase, Rooms, gather_news
+from handlers.digest.state import DigestCase, gather_news
 from handlers.home import waiting_of
 from handlers.matters.showing import MatterOf, kind_of
 from handlers.room import Does, Room, Rows
@@ -21,17 +20,13 @@ from storage.matters import Reminder
 from storage.tables.reviews import Digest
 
 
-@dataclass
 class Digests(MatterOf[DigestCase]):
-    """One for each week, `WK-…`. `rooms` are those whose matters it may tell of, `buttons` what can be pressed anywhere."""
-
-    rooms: Rooms
-    buttons: Callable[[], Container[str]]
+    """One for each week, `WK-…`."""
 
     def drawn(self, ctx: Context, case: DigestCase, reader: int, *, whole: bool) -> Card:
         """As `MatterOf.drawn`: how things are now, as far as this reader may know."""
-        news = gather_news(ctx, reader, self.rooms)
-        found = self.card(case, news, reader, hold="hold" in self.buttons())
+        news = gather_news(ctx, reader)
+        found = self.card(case, news, reader)
         if not whole:
             return found
         named = {one.matter for one in news.waiting} | {keep.matter_id for keep, _ in news.kept}
@@ -43,7 +38,7 @@ class Digests(MatterOf[DigestCase]):
 
     def _may_open(self, ctx: Context, matter: str, reader: int) -> bool:
         with suppress(Refused):
-            return kind_of(self.rooms(), matter).shown(ctx, matter, reader, whole=True) is not None
+            return kind_of(matter).shown(ctx, matter, reader, whole=True) is not None
         return False
 
 
@@ -55,19 +50,17 @@ def digest_reminder_row(case: DigestCase, told: Reminder) -> Row | None:
     return reminder_line(words, case.matter.id)
 
 
-def digest_room(rooms: Rooms, buttons: Callable[[], Container[str]]) -> Room:
-    """It asks all rooms about what waits in them."""
-    return Room(
-        "digest",
-        buttons={"digest_see": Does(steps.mark_seen, "Seen")},
-        due={steps.NOT_SEEN: steps.pass_on},
-        matter=Digests(DigestCase, digest_card, digest_reminder_row, rooms, buttons),
-        lists=list_unseen,
-    )
-
-
 def list_unseen(ctx: Context) -> Mapping[str, Rows]:
     """At home: a row for each digest that this person is asked to see."""
     if ctx.me.id not in ctx.policy.seats.in_roles:
         return {}
     return {"waiting": waiting_of(ctx, Digest, lambda one: f"{Sign.WAITING} {week_words(one)}: please read it")}
+
+
+ROOM = Room(
+    "digest",
+    buttons={"digest_see": Does(steps.mark_seen, "Seen")},
+    due={steps.NOT_SEEN: steps.pass_on},
+    matter=Digests(DigestCase, digest_card, digest_reminder_row),
+    lists=list_unseen,
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import cast
@@ -13,7 +13,7 @@ from handlers.matters.case import Case, Kind
 from handlers.matters.showing import may_know
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
-from handlers.room import Room
+from handlers.room import ROOMS
 from handlers.rules.access import company_day
 from handlers.rules.availability import STRANGERS, Gap, Seat, deputies_there, roles_uncovered, seats_by_address
 from handlers.rules.deadlines import DigestCircumstances, week_ends
@@ -26,7 +26,6 @@ from storage.tables.reviews import Digest
 
 MOST = 40
 """So many things of a kind are listed one by one in Details."""
-Rooms = Callable[[], Iterable[Room]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +68,20 @@ class DigestCase(Case[Digest]):
         return self.authority_or("This digest is for someone else.", person)
 
 
-def gather_news(ctx: Context, reader: int, rooms: Rooms) -> News:
+def gather_news(ctx: Context, reader: int) -> News:
     """How things are now, as far as this reader may know."""
     ends, late_since = (
         week_ends(ctx.policy, ctx.now),
         ctx.now - timedelta(minutes=ctx.policy.retention.most_minutes_late),
     )
     held = ctx.store.outlook.held_ahead(ctx.now, ends)
-    kept = [
-        pair for pair in (*ctx.store.outlook.keeps(ctx.now), *held) if may_know(ctx, rooms(), pair[0].matter_id, reader)
-    ]
+    kept = [pair for pair in (*ctx.store.outlook.keeps(ctx.now), *held) if may_know(ctx, pair[0].matter_id, reader)]
     but = {keep.recording_id for keep, _ in kept}
     return News(
         ahead=ctx.store.outlook.ahead(ctx.now, ends, but),
         calls=ctx.store.outlook.calls_ahead(ctx.now, ends, MOST + 1, but),
         late=ctx.store.outlook.late(late_since, ctx.now),
-        waiting=[*_waiting_matters(ctx, reader, rooms)],
+        waiting=[*_waiting_matters(ctx, reader)],
         kept=kept,
         outside=ctx.store.recordings.out_of_scope(),
         files=ctx.store.unregistered.listed(),
@@ -92,9 +89,9 @@ def gather_news(ctx: Context, reader: int, rooms: Rooms) -> News:
     )
 
 
-def _waiting_matters(ctx: Context, reader: int, rooms: Rooms) -> Iterator[Waiting]:
+def _waiting_matters(ctx: Context, reader: int) -> Iterator[Waiting]:
     there = [one.id for one in ctx.store.matters.open_but(Digest)]
-    for kind in [one.matter for one in rooms() if one.matter is not None]:
+    for kind in [one.matter for one in ROOMS if one.matter is not None]:
         for matter in [one for one in there if one.startswith(kind.prefix)]:
             case = kind.case(ctx, matter)
             if case.may_be_named_to(reader):

@@ -12,7 +12,6 @@ from handlers.digest.state import DigestCase
 from handlers.door import Repeated
 from handlers.effects import Effect, Home
 from handlers.handling import handler
-from handlers.ids import new_id
 from handlers.matters import asking
 from handlers.matters.asking import (
     ask_these,
@@ -25,6 +24,7 @@ from handlers.matters.reminding import schedule_reminder
 from handlers.policy.values import RoleName
 from handlers.rules import deadlines as rule
 from handlers.rules.routing import next_authorities
+from handlers.sealing import new_id
 from storage.tables.reviews import Digest
 
 

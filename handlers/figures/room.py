@@ -11,12 +11,12 @@ from handlers.cards import Button, Page, Row, Sign
 from handlers.figures.month import WHAT, Figures, figures_link_page, figures_page, month_figures
 from handlers.handling import handler
 from handlers.home import short_list
-from handlers.ids import new_secret
 from handlers.room import Hands, Room, Rows, Shows
 from handlers.rules.access import company_day
 from handlers.rules.figures import may_see, month_named
 from handlers.rules.notices import oversees_notices
 from handlers.rules.refusal import Refused
+from handlers.sealing import new_secret
 from storage.records import LIVING, Pass, Person
 
 SESSION_LASTS = timedelta(hours=1)

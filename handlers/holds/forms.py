@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from handlers import role_people
+from handlers import finding
 from handlers.acting import Context
 from handlers.cards import Filled, Option, Sheet
 from handlers.forms import Answers, AnyOf, Date, Form, OnDay, Text, Words
@@ -156,12 +156,12 @@ def default_end(ctx: Context, answers: Answers) -> Mapping[str, str]:
 
 def people_to_choose(ctx: Context, typed: str) -> list[Option]:
     """Whom a case may be about: for whoever sets holds anybody who was ever here, for all others those in a role."""
-    return role_people.find_colleagues(ctx, typed) if _may_set_holds(ctx) else role_people.find_people(ctx, typed)
+    return finding.find_colleagues(ctx, typed) if _may_set_holds(ctx) else finding.find_people(ctx, typed)
 
 
 def people_named(ctx: Context, values: Iterable[str]) -> list[Option]:
     """Whoever was chosen before."""
-    return role_people.name_colleagues(ctx, values) if _may_set_holds(ctx) else role_people.named_people(ctx, values)
+    return finding.name_colleagues(ctx, values) if _may_set_holds(ctx) else finding.named_people(ctx, values)
 
 
 def _may_set_holds(ctx: Context) -> bool:

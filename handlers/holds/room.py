@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
-from handlers import opening
+from handlers import room
 from handlers.acting import Context, Result
 from handlers.cards import Button, Card, Line, Page, Row, Sign, When
 from handlers.handling import handler
@@ -115,8 +115,8 @@ def _hold_home_row(ctx: Context, hold: Hold) -> Row:
     return Row(f"{sign} Hold · {hold.case_name}", button, small)
 
 
-begin_hold = handler("hold.begin", clause="P12")(opening.open_form)
-begin_changing = handler("hold.begin_changing", clause="P12")(opening.open_form)
+begin_hold = handler("hold.begin", clause="P12")(room.open_form)
+begin_changing = handler("hold.begin_changing", clause="P12")(room.open_form)
 MATTER = HoldMatters(HoldCase, hold_card, hold_reminder_row)
 
 _asks_for_new = partial(

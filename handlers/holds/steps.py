@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from handlers import role_people
+from handlers import finding
 from handlers.acting import Context, Result
 from handlers.cards import Row, When
 from handlers.door import Repeated
@@ -15,7 +15,6 @@ from handlers.handling import handler
 from handlers.holds.cards import Chosen, choose_calls, erasure_warning, hold_already_words
 from handlers.holds.forms import AskForm, HoldForm, ReleaseForm, RenewForm
 from handlers.holds.state import Begun, HoldCase
-from handlers.ids import new_id
 from handlers.matters import asking
 from handlers.matters.asking import (
     ask_these,
@@ -34,6 +33,7 @@ from handlers.rules.deadlines import Who, reminders_of_step
 from handlers.rules.holds import next_reminder
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
+from handlers.sealing import new_id
 from handlers.telling import reminder_line
 from handlers.words import day_words, quantity_words
 from storage.erasures import HOLD
@@ -52,7 +52,7 @@ def ask_for_hold(ctx: Context, form: AskForm, key: str) -> Result[Begun]:
     rule.check_once(ctx.store.holds.asked_since(ids, rule.counts_since(ctx.now)), ids)
     until = rule.provisional_end(ctx.policy, {one.line for one in found.calls}, ctx.now)
     hold = _new_hold(ctx, key, "asked", (form.case, form.reason), until)
-    return _store_hold(ctx, hold, found, role_people.colleagues(ctx, form.concerned, "concerned"))
+    return _store_hold(ctx, hold, found, finding.colleagues(ctx, form.concerned, "concerned"))
 
 
 @handler("hold.set", clause="P12")
@@ -65,7 +65,7 @@ def set_hold(ctx: Context, form: HoldForm, key: str) -> Result[Begun]:
     hold.state, hold.set_by, hold.set_at = "active", ctx.me.id, ctx.now
     found = choose_calls(ctx, form.recordings)
     rule.number_of_calls(ctx.policy, len(found.calls))
-    return _store_hold(ctx, hold, found, role_people.colleagues(ctx, form.concerned, "concerned"))
+    return _store_hold(ctx, hold, found, finding.colleagues(ctx, form.concerned, "concerned"))
 
 
 def _new_hold(ctx: Context, key: str, begun: str, words: tuple[str, str], until: datetime) -> Hold:

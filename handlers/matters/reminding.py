@@ -60,8 +60,9 @@ def line_of(policy: Policy, matter: Matter) -> str:
     return matter.line if matter.line in policy.lines else policy.company.home_line
 
 
-def send_reminders(ctx: Context, person_id: str, rooms: Sequence[Room]) -> Result[None]:
-    """One message with all that is still so; one thing alone whose card the person lacks is that card."""
+@handler("matters.remind", about=lambda person_id: f"person:{person_id}")
+def send_reminders(ctx: Context, person_id: str) -> Result[None]:
+    """The clock: when working hours begin, one message with all that is still so; one thing alone whose card the person lacks is that card."""
     person = int(person_id)
     if (later := _later_moment(ctx, person)) is not None:
         ctx.store.deadlines.set(DUE, person_id, later)
@@ -71,7 +72,7 @@ def send_reminders(ctx: Context, person_id: str, rooms: Sequence[Room]) -> Resul
         one.told_at = ctx.now
     if (coming := ctx.store.reminders.next(person)) is not None:
         ctx.store.deadlines.set(DUE, person_id, coming)
-    told = [one for one in found if _reminder_row(ctx, rooms, one) is not None]
+    told = [one for one in found if _reminder_row(ctx, one) is not None]
     detail = {"told": [{"matter": one.matter_id, "step": one.step, "late_seconds": _seconds_late(one)} for one in told]}
     return Result(None, _reminder_effects(ctx, person, told), detail=detail, quiet=not told)
 
@@ -83,10 +84,10 @@ class Morning(NamedTuple):
     about: str = ""
 
 
-def morning_message(ctx: Context, rooms: Sequence[Room], ids: Iterable[str]) -> Morning | None:
+def morning_message(ctx: Context, ids: Iterable[str]) -> Morning | None:
     """The message about these reminders as things are now; None where none of them is so any more."""
     each = {(one.matter_id, one.step): one for one in ctx.store.reminders.named(ids)}
-    drawn = ((one.matter_id, _reminder_row(ctx, rooms, one)) for one in each.values())
+    drawn = ((one.matter_id, _reminder_row(ctx, one)) for one in each.values())
     rows = [(matter, row) for matter, row in drawn if row is not None]
     if len(rows) < 2:
         return next((Morning(Card((row,), _plain_words(row)), matter) for matter, row in rows), None)
@@ -94,22 +95,11 @@ def morning_message(ctx: Context, rooms: Sequence[Room], ids: Iterable[str]) -> 
     return Morning(Card((Heading(heading), *(row for _, row in rows)), f"{heading}."))
 
 
-def still_asked(ctx: Context, rooms: Sequence[Room], matter: str, person: int) -> bool:
+def still_asked(ctx: Context, matter: str, person: int) -> bool:
     """Whether the card of a matter may still come as a reminder: to anybody but who was asked and decides no more as things are."""
-    case = kind_of(rooms, matter).case(ctx, matter)
+    case = kind_of(matter).case(ctx, matter)
     party = case.party_of(person)
     return party is None or party.part != "approver" or case.entitles(person)
-
-
-def reminding_room(rooms: Sequence[Room]) -> Room:
-    """What reminds people of these rooms' matters."""
-
-    @handler("matters.remind", about=lambda person: f"person:{person}")
-    def remind_them(ctx: Context, person: str) -> Result[None]:
-        """The clock: somebody's working hours have begun, and there is something to tell."""
-        return send_reminders(ctx, person, rooms)
-
-    return Room("reminding", due={DUE: remind_them})
 
 
 def _reminder_moment(
@@ -152,9 +142,9 @@ def _reminder_effects(ctx: Context, person: int, told: Sequence[Reminder]) -> tu
     return (Digest(person, tuple(one.id for one in told), f"digest:{again}:{told[0].id}"),)
 
 
-def _reminder_row(ctx: Context, rooms: Sequence[Room], one: Reminder) -> Row | None:
+def _reminder_row(ctx: Context, one: Reminder) -> Row | None:
     try:
-        row = kind_of(rooms, one.matter_id).reminded(ctx, one)
+        row = kind_of(one.matter_id).reminded(ctx, one)
     except Refused:
         return None
     if row is None or _seconds_late(one) <= LATE.total_seconds():
@@ -171,3 +161,6 @@ def _seconds_late(one: Reminder) -> int:
 def _plain_words(row: Row) -> str:
     words = row.words if isinstance(row.words, tuple) else (row.words,)
     return "".join(one for one in words if isinstance(one, str)).strip()
+
+
+ROOM = Room("reminding", due={DUE: send_reminders})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -13,7 +13,7 @@ from handlers.cards import Actions, Button, Card, Page, Part, Row, Small
 from handlers.handling import Handler, handler
 from handlers.matters import asking
 from handlers.matters.case import Case
-from handlers.room import Room, Shown, Shows
+from handlers.room import ROOMS, Room, Shown, Shows
 from handlers.rules import whose_data as rule
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
@@ -95,18 +95,18 @@ DECIDED = frozenset({"approved", "denied", "completed", "settled", "agreed", "le
 """States that somebody who decides has brought about; others come by time, or by whoever asked."""
 
 
-def kind_of(rooms: Iterable[Room], matter: str) -> MatterOf[Any]:
+def kind_of(matter: str) -> MatterOf[Any]:
     """The kind of matter that has this id; raises `Refused`, in the words that one gets who may not know of it."""
-    for room in rooms:
+    for room in ROOMS:
         if room.matter is not None and matter.startswith(room.matter.prefix):
             return room.matter
     raise Refused(GONE, code="unknown")
 
 
-def may_know(ctx: Context, rooms: Iterable[Room], matter: str, reader: int) -> bool:
+def may_know(ctx: Context, matter: str, reader: int) -> bool:
     """Whether somebody may know that there is such a matter: not where it is that person's own case, or goes round him or her (P9)."""
     try:
-        case: Case[Any] = kind_of(rooms, matter).case(ctx, matter)
+        case: Case[Any] = kind_of(matter).case(ctx, matter)
     except Refused:
         return False
     return case.may_be_named_to(reader)
@@ -122,13 +122,13 @@ def hidden_inquiries(ctx: Context) -> frozenset[str]:
     return rule.hidden_at(policy, ctx.now, ends)
 
 
-def details_page(ctx: Context, rooms: Iterable[Room], matter: str) -> Page:
+def details_page(ctx: Context, matter: str) -> Page:
     """All of the card, with what is needed too rarely to be in the chat; raises `Refused` where the reader holds none.
 
     `matter` is a button's value: an id, and more after a colon where the button says more.
     """
     matter = matter.partition(":")[0]
-    kind = kind_of(rooms, matter)
+    kind = kind_of(matter)
     found = kind.shown(ctx, matter, ctx.me.id, whole=True)
     if found is None:
         raise Refused(kind.gone, code="no_copy")
@@ -144,9 +144,10 @@ def _without_details(part: Part) -> tuple[Part, ...]:
     return (Actions(left),) if left else ()
 
 
-def leading_on(found: Shown, matter: str) -> Shown:
-    """A card that leads to all of it, should a platform have to leave something out."""
-    return replace(found, card=replace(found.card, rest=Button(DETAILS, "Details", matter)))
+def show_card(ctx: Context, matter: str, reader: int) -> Shown | None:
+    """A matter's card for one reader now, leading to all of it should a platform leave something out; None without a copy. Raises `Refused` for no matter."""
+    found = kind_of(matter).shown(ctx, matter, reader)
+    return found and replace(found, card=replace(found.card, rest=Button(DETAILS, "Details", matter)))
 
 
 def _values_of_its_day(ctx: Context, matter: str) -> tuple[Part, ...]:
@@ -159,16 +160,12 @@ def _values_of_its_day(ctx: Context, matter: str) -> tuple[Part, ...]:
     return (Small(f"{how} {text.digest[:12]}"),)
 
 
-def note_press(ctx: Context, rooms: Sequence[Room], matter: str) -> Result[None]:
-    """P13: a press on what is no matter, such as a confidential report, leaves nothing in the log."""
+@handler("matters.pressed", about="matter")
+def note_press(ctx: Context, matter: str) -> Result[None]:
+    """Whoever presses can be reached. P13: a press on what is no matter, such as a confidential report, leaves nothing in the log."""
     if ctx.store.matters.get(matter) is None:
         return Result(None, quiet=True)
-    return asking.note_press(ctx, kind_of(rooms, matter).case(ctx, matter))
+    return asking.note_press(ctx, kind_of(matter).case(ctx, matter))
 
 
-def details_room(rooms: Sequence[Room]) -> Room:
-    """What these rooms' matters have in common."""
-    return Room(
-        "matters",
-        buttons={DETAILS: Shows(lambda ctx, value: details_page(ctx, rooms, value), "Details")},
-    )
+ROOM = Room("matters", buttons={DETAILS: Shows(details_page, "Details")})

@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from handlers import opening
+from handlers import room
 from handlers.acting import Context, Result
 from handlers.cards import Filled, Sheet
 from handlers.door import Repeated
 from handlers.effects import Effect
 from handlers.handling import handler
-from handlers.ids import hashed_name, new_id, short_key
 from handlers.matters.case import redraw_matters
 from handlers.notices.forms import ALL, OutageForm, WithdrawForm
 from handlers.notices.state import NAMES, redraw_homes, tell_overseers
 from handlers.rules import notices as rule
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
+from handlers.sealing import hashed_name, new_id, short_key
 from handlers.words import day_words, quantity_words
 from storage.absences import Down as Span
 from storage.tables.reviews import NoticeCheck, Outage
@@ -41,7 +41,7 @@ def open_outage_form(
 ) -> Result[None]:
     """Who may not enter an outage reads so before anything is typed."""
     _only_who_may(ctx)
-    return opening.open_form(ctx, form, about, sought, new=new)
+    return room.open_form(ctx, form, about, sought, new=new)
 
 
 def outage_introduction(ctx: Context, _: str = "") -> str:

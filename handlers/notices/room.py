@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from handlers import opening
+from handlers import room
 from handlers.acting import Context
 from handlers.cards import Button, Line, Page, Row, Sign
 from handlers.handling import handler
@@ -132,7 +132,7 @@ class Confirmations(MatterOf[NoticeCase]):
 
 
 CONFIRMATIONS = Confirmations(NoticeCase, notice_card, steps.reminder_row)
-begin_answer = handler("notices.begin", clause="P3")(opening.open_form)
+begin_answer = handler("notices.begin", clause="P3")(room.open_form)
 ROOM = Room(
     "notices",
     buttons={

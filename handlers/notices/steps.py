@@ -11,7 +11,6 @@ from handlers.cards import Row
 from handlers.door import Repeated
 from handlers.effects import Effect
 from handlers.handling import handler
-from handlers.ids import new_id
 from handlers.matters import asking
 from handlers.matters.asking import bump_and_redraw, close_matter, takes_part
 from handlers.matters.reminding import remind_asked
@@ -21,6 +20,7 @@ from handlers.rules import notices as rule
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
+from handlers.sealing import new_id
 from handlers.telling import reminder_line
 from handlers.words import day_words
 from storage.matters import Reminder

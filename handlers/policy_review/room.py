@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from handlers import opening
+from handlers import room
 from handlers.acting import Context
 from handlers.cards import Button, Line, Page, Row, Sign
 from handlers.handling import handler
@@ -65,7 +65,7 @@ def _row_words(review: PolicyReview) -> str:
 
 
 REVIEWS = MatterOf(ReviewCase, policy_review_card, review_reminder_row)
-begin_completing = handler("policy_review.begin", clause="P14")(opening.open_form)
+begin_completing = handler("policy_review.begin", clause="P14")(room.open_form)
 ROOM = Room(
     "policy_review",
     buttons={

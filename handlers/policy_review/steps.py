@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
-from handlers import opening
+from handlers import room
 from handlers.acting import Context, Result, seated
 from handlers.cards import Row
 from handlers.door import Repeated
 from handlers.effects import Effect, Tell
 from handlers.handling import handler
-from handlers.ids import new_id
 from handlers.matters import asking
 from handlers.matters.asking import ask_and_redraw, bump_and_redraw, close_matter, takes_part
 from handlers.matters.reminding import remind_asked
@@ -24,6 +23,7 @@ from handlers.rules.access import company_day
 from handlers.rules.policy_review import REVIEWING, Change, begins_at, next_reminder, role_changes
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
+from handlers.sealing import new_id
 from handlers.telling import reminder_line, tell_of
 from handlers.words import list_words
 from storage.database.faults import OtherPolicy
@@ -37,7 +37,7 @@ def open_declare_form(
 ) -> Result[None]:
     """Whoever may not declare a change reads so before anything is typed."""
     rule.check_declaring(ctx.policy, ctx.me.id)
-    return opening.open_form(ctx, form, about, sought, new=new)
+    return room.open_form(ctx, form, about, sought, new=new)
 
 
 def declaring_introduction(ctx: Context, _: str) -> str:

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from handlers.acting import Context, Result, announcement_down
 from handlers.effects import Effect, Tell
 from handlers.handling import handler
-from handlers.ids import new_id
 from handlers.matters import asking
 from handlers.matters.asking import bump_and_redraw, close_matter, give_copies
 from handlers.matters.case import involved_people, who_is_there
@@ -28,7 +27,7 @@ from handlers.rules import random_review as rule
 from handlers.rules.access import company_day
 from handlers.rules.random_review import first_of
 from handlers.rules.refusal import Refused
-from handlers.sealing import Seal
+from handlers.sealing import Seal, new_id
 from handlers.telling import tell_head
 from handlers.words import moment_words, quantity_words
 from storage.records import Grant, Party, Person, Recording

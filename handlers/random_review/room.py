@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers import opening
+from handlers import room
 from handlers.acting import Context, Result
 from handlers.cards import Card, Page
 from handlers.handling import handler
@@ -79,7 +79,7 @@ def find_file(ctx: Context, matter: str) -> Result[str]:
 
 DRAWS = Draws(state.DrawCase, cards.draw_card, cards.draw_reminder_row)
 REVIEWS_OF_CALLS = CallReviews(state.CallReviewCase, cards.review_card, lambda *_: None)
-begin_review = handler("random_review.begin", clause="P10")(opening.open_form)
+begin_review = handler("random_review.begin", clause="P10")(room.open_form)
 ROOM = Room(
     "random_review",
     buttons={

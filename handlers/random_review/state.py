@@ -17,8 +17,7 @@ from handlers.rules.draw_file import Frozen, deciding_bytes
 from handlers.rules.random_review import DrawCircumstances, seed_of
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from handlers.sealing import Seal
-from handlers.unseen import Unseen
+from handlers.sealing import Seal, Unseen
 from storage.records import Grant, Recording
 from storage.tables.reviews import CallReview, Draw
 

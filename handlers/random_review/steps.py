@@ -8,7 +8,6 @@ from typing import NamedTuple
 from handlers.acting import Context, Result
 from handlers.alarms import warned_by
 from handlers.handling import handler
-from handlers.ids import new_id
 from handlers.matters import asking
 from handlers.matters.asking import alarm_if_stuck
 from handlers.matters.reminding import lateness_detail
@@ -26,6 +25,7 @@ from handlers.rules import random_review as rule
 from handlers.rules.draw_file import Frozen, Listed, Source
 from handlers.rules.random_review import hash_of, share_text
 from handlers.rules.refusal import Refused
+from handlers.sealing import new_id
 from storage.tables.reviews import Draw
 
 CALENDAR, FREEZE, ROUND, LATE = "random_review", *(f"random_review.{one}" for one in ("freeze", "round", "late"))

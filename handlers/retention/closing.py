@@ -9,10 +9,10 @@ from typing import Any
 from handlers.acting import Context, Result
 from handlers.effects import Effect
 from handlers.handling import handler
-from handlers.ids import new_id
 from handlers.keeping import keep_for_matters
 from handlers.matters.case import redraw_matters
 from handlers.rules.access import line_day
+from handlers.sealing import new_id
 from handlers.telling import VANISHED, name_calls, tell_head, tell_of_calls
 from handlers.words import quantity_words
 from storage.erasures import AGAIN, CAME_BACK, KNOWN_AGAIN, RETENTION, WITH_MOMENT

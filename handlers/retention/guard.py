@@ -12,7 +12,6 @@ from typing import Any
 from handlers.acting import Context, Result
 from handlers.cards import Row
 from handlers.handling import handler
-from handlers.ids import new_id
 from handlers.matters import asking
 from handlers.matters.asking import bump_and_redraw, close_matter, takes_part
 from handlers.matters.case import Case, Kind, More
@@ -21,6 +20,7 @@ from handlers.policy import Policy
 from handlers.rules import retention as rule
 from handlers.rules.deadlines import next_morning
 from handlers.rules.retention import Cause, PauseCircumstances, Span, day_of, seen_late
+from handlers.sealing import new_id
 from handlers.telling import reminder_line
 from handlers.words import quantity_words
 from storage.chain import Sealer

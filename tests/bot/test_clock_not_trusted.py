@@ -16,9 +16,8 @@ from bot.clockwork.trusted_clock import PATIENCE, ClockWatch
 from bot.journal import Journal, Seal
 from bot.proof.journalling import Patiently
 from bot.readiness import WAITING
-from handlers import waiting_clock
+from handlers.journal import BUTTON, trust_clock
 from handlers.rules.refusal import Refused
-from handlers.waiting_clock import BUTTON
 from storage.database.store import Database, Store
 from storage.records import Grant, Matter
 from tests.bot.web.ready import Parts, readiness
@@ -188,14 +187,14 @@ async def test_p12_it_goes_on_once_the_head_presses_continue_and_nobody_else_may
     await program.pass_(1)
     await program.pass_(PATIENCE)
     name = await program.wait()
-    assert (await refusal(company, waiting_clock.trust_clock(name), company.tara)).code == "not_entitled"
+    assert (await refusal(company, trust_clock(name), company.tara)).code == "not_entitled"
     await program.pass_(20)
     assert not program.machine.clock.trusted()
-    await company.door.enter(waiting_clock.trust_clock(name), company.helena)
+    await company.door.enter(trust_clock(name), company.helena)
     await program.pass_(20)
     assert program.machine.clock.trusted()
     with pytest.raises(Refused, match="nothing is waiting"):
-        await company.door.enter(waiting_clock.trust_clock(name), company.helena)
+        await company.door.enter(trust_clock(name), company.helena)
 
 
 async def test_readyz_says_why_it_waits_and_that_work_may_be_taken(program: Program) -> None:

@@ -7,7 +7,7 @@ import pytest
 from bot.chats.desk import Desk
 from bot.ports import Address, Unavailable
 from bot.rehearsal.fake_chat import Fault
-from handlers import home_of
+from handlers.home import draw_home
 from handlers.inbox import Press
 from tests.handlers.builders import ledger
 from tests.offices import GUEST, Office
@@ -20,7 +20,7 @@ async def test_the_home_is_left_to_the_delivery_once_for_each_key(office: Office
     for _ in range(2):
         assert await desk.take(HOME)
     assert [row.kind for row in await ledger(office.company, office.company.anna)] == ["home"]
-    card, zone = await desk.look(ANNA, lambda ctx: (home_of(ctx), ctx.me.zone))
+    card, zone = await desk.look(ANNA, lambda ctx: (draw_home(ctx), ctx.me.zone))
     assert ("Call recordings" in str(card.parts), zone) == (True, "Australia/Sydney")
 
 

@@ -9,7 +9,7 @@ from playwright.async_api import Browser
 
 from bot.mail import Body, Writing
 from bot.rehearsal.company import COMPANY
-from handlers.letters import Written
+from handlers.cards import Written
 from tests.gallery.pictures import DEVICES, SCHEMES, Look
 
 LINK = "https://steward.fernhill.example/copy#k5mq-7xtd-v2hn-9wpc-3rbe-8gyz"

@@ -56,8 +56,8 @@ def _draw(state: str, **facts: Any) -> DrawCase:
 
 
 CARDS: Mapping[str, Card] = {
-    "digest": digest_cards.digest_card(_digest(0), NEWS, HELENA, hold=True),
-    "digest-broken": digest_cards.digest_card(_digest(2), NEWS, HELENA, hold=True),
+    "digest": digest_cards.digest_card(_digest(0), NEWS, HELENA),
+    "digest-broken": digest_cards.digest_card(_digest(2), NEWS, HELENA),
     "draw-reviewer": draw_cards.draw_card(_draw("drawn", signature="s"), TARA),
     "draw-late": draw_cards.draw_card(_draw("waiting", trouble="silent"), HELENA, head=True),
 }

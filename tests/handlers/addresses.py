@@ -7,9 +7,9 @@ from dataclasses import replace
 from handlers import people
 from handlers.acting import COMMAND, DELIVERY, Actor
 from handlers.handling import Intent
+from handlers.people import Trouble, list_troubles
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
-from handlers.settling import Trouble, list_troubles
 from storage.database.store import Store
 from storage.people import Account
 from storage.records import ChatAccount, Person

@@ -5,11 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime
 
-from handlers import DUE, delivering, morning_message
+from handlers import DUE, delivering
 from handlers.acting import CLOCK, DELIVERY, Actor
 from handlers.delivering import LEASE, Aside, Job, MessageReference
 from handlers.door import Repeated
 from handlers.effects import Digest, Show
+from handlers.matters.reminding import morning_message
 from storage.database.store import Store
 from storage.records import Outgoing
 from tests.handlers.builders import Company, ledger, seeded

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from handlers import ROOMS, home, matter_of, show_card
-from handlers import home_of as drawn_home
+from handlers import home
 from handlers.acting import Actor, Context
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Part, Row, Said, Small, Title, When, Words
+from handlers.home import draw_home as drawn_home
+from handlers.matters.showing import kind_of, show_card
+from handlers.room import ROOMS
 from tests.handlers.builders import Company
 
 T = TypeVar("T")
@@ -35,7 +37,7 @@ async def whole_of(company: Company, request: str, reader: Actor) -> Card | None
     """The card as Details shows it to this reader; None for whom it does not concern."""
 
     def ask(ctx: Context) -> Card | None:
-        found = matter_of(request).shown(ctx, request, reader.person_id or 0, whole=True)
+        found = kind_of(request).shown(ctx, request, reader.person_id or 0, whole=True)
         return found.card if found else None
 
     return await looking(company, reader, ask)
@@ -54,7 +56,7 @@ async def home_of(company: Company, who: Actor) -> Card:
 
 async def managed(company: Company, who: Actor) -> Card:
     """What Manage shows."""
-    return await looking(company, who, lambda ctx: Card(home.manage_page(ctx, ROOMS).parts, ""))
+    return await looking(company, who, lambda ctx: Card(home.manage_page(ctx).parts, ""))
 
 
 async def listed(company: Company, who: Actor) -> Card:

@@ -6,19 +6,18 @@ from dataclasses import dataclass
 
 import pytest
 
-from handlers import ROOMS
 from handlers.acting import DELIVERY, Context, Result
 from handlers.cards import Actions, Button, Card, Facts, Row, Sign, Small, Title
 from handlers.handling import HANDLERS, handler
 from handlers.home import waiting_of
-from handlers.ids import new_id
-from handlers.matters import asking
+from handlers.matters import asking, showing
 from handlers.matters.case import Case, Kind, More
 from handlers.matters.showing import MatterOf, details_page
 from handlers.policy.values import RoleName
-from handlers.room import Does, Room
+from handlers.room import ROOMS, Does, Room
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Circumstances
+from handlers.sealing import new_id
 from handlers.telling import reminder_line
 from storage.columns import in_body
 from storage.matters import Reminder
@@ -92,13 +91,17 @@ ROOM = Room(
     matter=MatterOf(DownloadCase, card, row),
     lists=lambda ctx: {"waiting": waiting_of(ctx, Download, lambda one: f"Download {one.id}")},
 )
-EVERYWHERE = (*ROOMS, ROOM)
 del HANDLERS[KNOWN:]  # it is no part of the product
+
+
+@pytest.fixture(autouse=True)
+def _joined(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(showing, "ROOMS", [*ROOMS, ROOM])
 
 
 async def read(company: Company, matter: str, who: str) -> Card:
     """The card in Details."""
-    page = await looking(company, company.people[who], lambda ctx: details_page(ctx, EVERYWHERE, matter))
+    page = await looking(company, company.people[who], lambda ctx: details_page(ctx, matter))
     return Card(page.parts, page.title)
 
 
@@ -109,7 +112,7 @@ async def test_it_is_asked_for_shown_decided_and_on_record(company: Company) -> 
     assert labels(await read(company, matter, "anna")) == []
     for stranger, code in ((company.deven, "no_copy"), (company.tara, "no_copy")):
         with pytest.raises(Refused) as refused:
-            await looking(company, stranger, lambda ctx: details_page(ctx, EVERYWHERE, matter))
+            await looking(company, stranger, lambda ctx: details_page(ctx, matter))
         assert (str(refused.value), refused.value.code) == (DownloadCase.kind.gone, code)
     await company.door.enter(approve_download(matter), company.helena)
     assert "Helena" not in lines(await read(company, matter, "helena"))[0]

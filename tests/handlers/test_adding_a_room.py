@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from handlers import ROOMS, merge_rooms
+from handlers import merge_rooms
 from handlers.acting import CLOCK
 from handlers.handling import HANDLERS
-from handlers.room import Room
+from handlers.room import ROOMS, Room
 from tests.handlers.builders import Company, approved, audit, ledger
 from tests.ledgers import fallen
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from handlers import matter_of
 from handlers.access import deciding as access_deciding
 from handlers.acting import CLOCK
 from handlers.declined import deciding as declined_deciding
@@ -17,6 +16,7 @@ from handlers.handling import Intent
 from handlers.holds import steps as beginning
 from handlers.holds import steps as deciding
 from handlers.holds.forms import AskForm
+from handlers.matters.showing import kind_of
 from handlers.policy import Policy
 from handlers.policy.terms import Period
 from handlers.policy_review import steps as policy_review_deciding
@@ -84,7 +84,7 @@ async def test_p7_a_deputy_who_was_asked_stays_asked_once_the_holder_is_back(com
     matter, decision = await KINDS[kind](company)
     assert (await parts(company, matter))["henrik"] == ("approver", "away")
     company.door.policy = POLICY
-    await company.door.enter(matter_of(matter).recheck(matter), CLOCK)
+    await company.door.enter(kind_of(matter).recheck(matter), CLOCK)
     there = await parts(company, matter)
     assert (there["helena"][0], there["henrik"][0]) == ("approver", "approver")
     await company.door.enter(decision, company.henrik)

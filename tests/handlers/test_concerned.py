@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from handlers import ROOMS, alarms, form_introduction, people
+from handlers import alarms, form_introduction, people
 from handlers.access import asking, deciding
 from handlers.access import forms as filling
 from handlers.access.room import MATTER
@@ -50,7 +50,7 @@ async def _parts(company: Company, request: str) -> dict[str, str]:
 async def _page(company: Company, who: Actor, request: str) -> str:
     """What Details says, also where it refuses."""
     try:
-        return (await looking(company, who, lambda ctx: showing.details_page(ctx, ROOMS, request))).title
+        return (await looking(company, who, lambda ctx: showing.details_page(ctx, request))).title
     except Refused as refused:
         return str(refused)
 

@@ -7,15 +7,15 @@ from hashlib import sha256
 
 import pytest
 
-from handlers import listening, waiting_clock
+from handlers import journal, listening
 from handlers.access import deciding
 from handlers.acting import CLOCK, WEB
 from handlers.breach import filing
 from handlers.customers.links import Entered, judge_passcode
 from handlers.customers.serving import serve_session
+from handlers.journal import is_confirmed
 from handlers.listening import code_stands, session_stands
 from handlers.rules.refusal import Refused
-from handlers.waiting_clock import is_confirmed
 from storage.audit import Entry
 from storage.database.store import Store
 from storage.records import Grant, Pass, Record, Request
@@ -135,11 +135,11 @@ async def test_p7_what_was_decided_on_the_word_of_a_row_that_was_changed_by_hand
 
 async def test_p12_a_continue_that_was_written_into_the_log_by_hand_makes_no_clock_trusted(company: Company) -> None:
     name, who = "clock:2026-11-24", company.helena
-    await company.door.enter(waiting_clock.tell_of_wait(name, "ahead", "The clock is a year ahead."), CLOCK)
-    entry = Entry(who.actor, waiting_clock.trust_clock.action, name, "done", waiting_clock.trust_clock.clause)
+    await company.door.enter(journal.tell_of_wait(name, "ahead", "The clock is a year ahead."), CLOCK)
+    entry = Entry(who.actor, journal.trust_clock.action, name, "done", journal.trust_clock.clause)
     await company.database.write(lambda store: store.audit.append(entry, company.clock.now))
     assert not await looking(company, CLOCK, lambda ctx: is_confirmed(ctx.store, ctx.keys.log_seal, name))
-    await company.door.enter(waiting_clock.trust_clock(name), who)
+    await company.door.enter(journal.trust_clock(name), who)
     assert await looking(company, CLOCK, lambda ctx: is_confirmed(ctx.store, ctx.keys.log_seal, name))
 
 

@@ -24,7 +24,7 @@ from handlers.effects import (
     kind_of,
 )
 from handlers.handling import Handler, Intent, handler
-from handlers.ids import ALPHABET, MANY, new_id
+from handlers.sealing import ALPHABET, MANY, new_id
 from tests.each import each
 
 

@@ -9,15 +9,15 @@ from unittest.mock import ANY
 import pytest
 from sqlalchemy import event
 
-from handlers import ROOMS, delivering, home
+from handlers import delivering, home
 from handlers import home as handlers_home
-from handlers import home_of as drawn
-from handlers import home_of as drawn_home
 from handlers.access import deciding
 from handlers.acting import CLOCK, DELIVERY, Actor, Context
 from handlers.cards import Row
 from handlers.home import ON_A_PAGE, closed_home, collect_lists, list_page
-from handlers.room import Room, Rows
+from handlers.home import draw_home as drawn
+from handlers.home import draw_home as drawn_home
+from handlers.room import ROOMS, Room, Rows
 from handlers.whose_data.cards import SAID
 from storage.queries import Store
 from storage.records import Request

@@ -8,20 +8,7 @@ from typing import Any
 
 import pytest
 
-from handlers import (
-    DUE,
-    alarms,
-    away,
-    delivering,
-    home,
-    inbox,
-    journal,
-    listening,
-    note_press,
-    people,
-    recordings,
-    settling,
-)
+from handlers import DUE, alarms, away, delivering, home, inbox, journal, listening, people, recordings
 from handlers.access import deciding
 from handlers.access import room as access_room
 from handlers.access.room import MATTER
@@ -31,6 +18,8 @@ from handlers.effects import Show
 from handlers.handling import HANDLERS, Intent
 from handlers.inbox import NOT_OURS
 from handlers.matters.reminding import DUE as REMINDED
+from handlers.matters.showing import note_press
+from handlers.people import keep_account, settle_newcomer
 from handlers.policy_review import room, steps
 from handlers.policy_review import steps as in_force
 from handlers.policy_review import steps as policy_review_deciding
@@ -261,12 +250,12 @@ async def _two_of_one(company: Company) -> None:
     await company.door.enter(MATTER.reroute(waits, company.tara.person_id or 0, "ambiguous", card.id, None), DELIVERY)
     await company.door.enter(people.note_gone("slack", "U0SECOND"), DELIVERY)
     await meet(company.door, account("U0SECOND", "Tara Lindqvist"))
-    await company.door.enter(settling.keep_account("slack:UTARA"), COMMAND)
+    await company.door.enter(keep_account("slack:UTARA"), COMMAND)
     card = [one for one in await ledger(company, company.tara) if one.kind == "show"][-1]
     await company.door.enter(MATTER.reroute(waits, company.tara.person_id or 0, "is_archived", card.id, None), DELIVERY)
     await company.door.enter(people.note_gone("slack", "UQUINN"), DELIVERY)
     await meet(company.door, replace(account("U0THIRD", "Quinn Abara"), name=f"Nia {CANARY}"))
-    await company.door.enter(settling.settle_newcomer("slack:U0THIRD"), COMMAND)
+    await company.door.enter(settle_newcomer("slack:U0THIRD"), COMMAND)
 
 
 async def test_p11_the_log_holds_ids_only(company: Company) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import BUTTONS, MATTERS, SOUGHT, WANTED, blank_form, matter_of
+from handlers import BUTTONS, MATTERS, SOUGHT, WANTED, blank_form
 from handlers import FORMS as ALL
 from handlers.access import deciding
 from handlers.acting import Actor
 from handlers.cards import Filled, Page, Sheet
 from handlers.effects import Blank
 from handlers.handling import Intent
+from handlers.matters.showing import kind_of
 from handlers.room import Shows
 from handlers.rules.refusal import Refused
 from tests.each import each
@@ -53,7 +54,7 @@ async def test_p7_what_waits_and_what_is_stuck_is_told_oldest_first(company: Com
     company.door.policy = nobody_left()
     company.clock.pass_(minutes=1)
     stuck = await ask(company, company.helena)
-    kind = matter_of(first)
+    kind = kind_of(first)
     waiting, found = await company.database.read(lambda store: (kind.waiting(store), store.matters.stuck()))
     assert (list(waiting), list(found)) == ([first, stuck], [stuck])
 

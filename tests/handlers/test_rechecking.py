@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers import note_press
 from handlers.access import deciding
 from handlers.access.room import MATTER
 from handlers.acting import CLOCK, DELIVERY
 from handlers.handling import Intent
+from handlers.matters.showing import note_press
+from handlers.people import Trouble, list_troubles
 from handlers.policy import Policy
-from handlers.settling import Trouble, list_troubles
 from storage.database.store import Store
 from storage.records import Copy
 from tests.each import each

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from handlers import DUE, away, still_asked
+from handlers import DUE, away
 from handlers.acting import CLOCK
 from handlers.matters.reminding import DUE as REMINDED
+from handlers.matters.reminding import still_asked
 from handlers.policy import Policy
 from handlers.rules.access import company_day
 from storage.database.store import Store

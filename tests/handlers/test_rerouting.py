@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from handlers import note_press
 from handlers.access import deciding
 from handlers.access.room import MATTER
 from handlers.acting import DELIVERY, Actor
+from handlers.matters.showing import note_press
 from tests.handlers.builders import (
     CLAIM,
     Company,

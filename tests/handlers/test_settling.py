@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import people, settling
+from handlers import people
 from handlers.access import asking, deciding
 from handlers.access.room import MATTER
 from handlers.acting import COMMAND, DELIVERY, Actor
-from handlers.settling import Trouble, list_troubles
+from handlers.people import Trouble, keep_account, list_troubles
 from tests.each import each
 from tests.handlers.builders import (
     NAMES,
@@ -72,7 +72,7 @@ async def test_the_account_that_is_kept_acts_and_the_other_is_told_to_use_it(com
     request = await ask(company, company.anna)
     second = await _second(company)
     other = ({"UTARA", "U0SECOND"} - {kept}).pop()
-    assert await company.door.enter(settling.keep_account(f"slack:{kept}"), COMMAND) == (f"slack:{other}",)
+    assert await company.door.enter(keep_account(f"slack:{kept}"), COMMAND) == (f"slack:{other}",)
     refused = await refusal(company, deciding.approve_request(request), await meet(company.door, account(other, TARA)))
     assert (str(refused), refused.code) == (
         "Another account is yours for the call recordings. Please use that one.", "set_aside",
@@ -85,28 +85,25 @@ async def test_p7_nobody_becomes_somebody_else(company: Company) -> None:
     """An account that took another person's address does not act for that person, whoever says so."""
     stolen = replace(account("UTARA", TARA), email=email("Anna Quill"), email_key=email("Anna Quill"))
     await meet(company.door, stolen)
-    refused = await refusal(company, settling.keep_account("slack:UTARA"), COMMAND)
+    refused = await refusal(company, keep_account("slack:UTARA"), COMMAND)
     assert (str(refused), refused.code) == (
         "slack:UTARA has been Tara Lindqvist so far, and no one becomes someone else. Correct its e-mail address instead.",
         "somebody_else",
     )
-    assert await company.door.enter(settling.keep_account("slack:UANNA"), COMMAND) == ("slack:UTARA",)
+    assert await company.door.enter(keep_account("slack:UANNA"), COMMAND) == ("slack:UTARA",)
     assert (await person(company, company.anna)).standing == "member"
     assert (await person(company, company.tara)).standing == "set_aside"
 
 
 async def test_wrong_input_is_answered_by_a_sentence(company: Company) -> None:
     for wrong, code in (("slack:U9", "no_account"), ("nonsense", "no_account"), ("slack:UTARA", "nothing_shared")):
-        assert (await refusal(company, settling.keep_account(wrong), COMMAND)).code == code
+        assert (await refusal(company, keep_account(wrong), COMMAND)).code == code
     await _second(company)
     await meet(company.door, account("U0SECOND", TARA, "deactivated"))
-    refused = await refusal(company, settling.keep_account("slack:U0SECOND"), COMMAND)
+    refused = await refusal(company, keep_account("slack:U0SECOND"), COMMAND)
     assert str(refused) == "slack:U0SECOND can't be kept: it is deactivated."
     await company.door.enter(people.note_left("slack", "UTARA"), DELIVERY)
-    assert (
-        str(await refusal(company, settling.keep_account("slack:UTARA"), COMMAND))
-        == "slack:UTARA can't be kept: it is gone."
-    )
+    assert str(await refusal(company, keep_account("slack:UTARA"), COMMAND)) == "slack:UTARA can't be kept: it is gone."
 
 
 async def test_everybody_who_is_to_be_settled_is_listed(company: Company) -> None:
@@ -116,7 +113,7 @@ async def test_everybody_who_is_to_be_settled_is_listed(company: Company) -> Non
     await meet(company.door, account("UHENRIK", NAMES["henrik"], "deactivated"))
     await _second(company, "deven")
     await meet(company.door, account("U0ANNA", NAMES["anna"]))
-    await company.door.enter(settling.keep_account("slack:UANNA"), COMMAND)
+    await company.door.enter(keep_account("slack:UANNA"), COMMAND)
     named = POLICY.role("breach_fallback").model_copy(update={"deputies": ("new@fernhill.example",)})
     company.door.policy = POLICY.model_copy(
         update={"roles": POLICY.roles.model_copy(update={"breach_fallback": named})}

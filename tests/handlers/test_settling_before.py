@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from handlers import settling
+from handlers import people
 from handlers.access import deciding
 from handlers.acting import COMMAND
 from tests.each import each
@@ -44,7 +44,7 @@ async def test_p7_is_hers_where_that_is_settled(company: Company) -> None:
     assert (one.accounts, one.known, one.waiting) == (
         ("slack:UTARA", "teams:TTARA"), ("known first", "waits to be settled"), ("teams:TTARA",),
     )  # fmt: skip
-    teams = await settled(company, settling.keep_account("teams:TTARA"), told)
+    teams = await settled(company, people.keep_account("teams:TTARA"), told)
     assert (teams.person_id, teams.standing) == (company.tara.person_id, "member")
     assert await standing_of(company, company.tara) == "member"
     request = await ask(company, teams)
@@ -57,7 +57,7 @@ async def test_p7_is_somebody_elses_where_that_is_settled_and_both_act(company: 
     await moves(company)
     told = anew("UNEW", OLD)
     await meet(company.door, told)
-    new = await settled(company, settling.settle_newcomer("slack:UNEW"), told)
+    new = await settled(company, people.settle_newcomer("slack:UNEW"), told)
     assert (new.standing, await standing_of(company, company.tara)) == ("member", "member")
     assert new.person_id != company.tara.person_id
     request = await ask(company, company.anna)
@@ -70,7 +70,7 @@ async def test_p7_but_neither_of_them_decides_what_the_other_one_asks_for(compan
     await moves(company)
     told = replace(anew("TNEW", OLD, platform="teams"), zone="")
     await meet(company.door, told)
-    new = await settled(company, settling.settle_newcomer("teams:TNEW"), told)
+    new = await settled(company, people.settle_newcomer("teams:TNEW"), told)
     assert (await person(company, new)).zone == "Australia/Sydney"
     for asker, address in ((company.tara, OLD), (new, NEW)):
         company.door.policy = led_by(address)
@@ -82,15 +82,15 @@ async def test_p7_goes_to_nobody_while_somebody_has_it_who_was_met(company: Comp
     """A third one: it may be an account of either."""
     await moves(company)
     await meet(company.door, anew("UNEW", OLD))
-    new = await settled(company, settling.settle_newcomer("slack:UNEW"), anew("UNEW", OLD))
+    new = await settled(company, people.settle_newcomer("slack:UNEW"), anew("UNEW", OLD))
     third = await meet(company.door, anew("TNEW", OLD, platform="teams"))
     assert (third.standing, await standing_of(company, company.tara)) == ("ambiguous", "ambiguous")
-    refused = await refusal(company, settling.settle_newcomer("teams:TNEW"), COMMAND)
+    refused = await refusal(company, people.settle_newcomer("teams:TNEW"), COMMAND)
     assert (str(refused), refused.code) == (
         "Nia Newcomer has the address of teams:TNEW now. Keep that account, or have its e-mail address or the account of the other one fixed.",
         "address_taken",
     )
-    third = await settled(company, settling.keep_account("teams:TNEW"), anew("TNEW", OLD, platform="teams"))
+    third = await settled(company, people.keep_account("teams:TNEW"), anew("TNEW", OLD, platform="teams"))
     assert (third.person_id, third.standing) == (new.person_id, "member")
     assert await standing_of(company, company.tara) == "member"
 
@@ -110,4 +110,4 @@ async def test_p7_whom_the_policy_names_by_it_is_out_of_reach_meanwhile(company:
 
 async def test_wrong_input_is_answered_by_a_sentence(company: Company) -> None:
     for wrong, code in (("slack:U9", "no_account"), ("slack:UTARA", "nothing_waits")):
-        assert (await refusal(company, settling.settle_newcomer(wrong), COMMAND)).code == code
+        assert (await refusal(company, people.settle_newcomer(wrong), COMMAND)).code == code

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from handlers import listening, people, settling
+from handlers import listening, people
 from handlers.access import deciding
 from handlers.acting import DELIVERY, WEB, Actor
+from handlers.people import keep_account, settle_newcomer
 from tests.handlers.addresses import (
     ANNA,
     OLD,
@@ -64,7 +65,7 @@ class TestWhoeverGetsTheAddressOfSomebodyWhoLeft:
         for wanted in (listening.make_listen_code(request), deciding.withdraw_request(request)):
             refused = await refusal(company, wanted, new)
             assert (str(refused), refused.code) == (SETTLE, "ambiguous")
-        new = await settled(company, settling.settle_newcomer("slack:UNEW"), anew("UNEW", email(ANNA)))
+        new = await settled(company, settle_newcomer("slack:UNEW"), anew("UNEW", email(ANNA)))
         assert (await refusal(company, listening.make_listen_code(request), new)).code == "not_holder"
         assert await reads(company, new) == NOTHING
         assert await card_of(company, request, new) is None
@@ -72,7 +73,7 @@ class TestWhoeverGetsTheAddressOfSomebodyWhoLeft:
     async def test_p7_is_somebody_new_where_that_is_settled_and_it_is_on_record(self, company: Company) -> None:
         await _leaves(company)
         await _newcomer(company)
-        new = await settled(company, settling.settle_newcomer("slack:UNEW"), anew("UNEW", email(ANNA)))
+        new = await settled(company, settle_newcomer("slack:UNEW"), anew("UNEW", email(ANNA)))
         assert new.standing == "member"
         assert new.person_id != company.anna.person_id
         assert await standing_of(company, company.anna) == "deactivated"
@@ -92,7 +93,7 @@ class TestWhoeverGetsTheAddressOfSomebodyWhoLeft:
         request = await approved(company)
         await _leaves(company)
         await _newcomer(company)
-        new = await settled(company, settling.keep_account("slack:UNEW"), anew("UNEW", email(ANNA), ANNA))
+        new = await settled(company, keep_account("slack:UNEW"), anew("UNEW", email(ANNA), ANNA))
         assert (new.person_id, new.standing) == (company.anna.person_id, "member")
         code = await company.door.enter(listening.make_listen_code(request), new)
         assert await company.door.enter(listening.exchange_code(code), WEB)
@@ -117,7 +118,7 @@ class TestWhoeverGetsTheAddressOfSomebodyWhoLeft:
         request = await ask(company, company.anna)
         assert await approvers(company, request) == {company.deven.person_id}
         assert (await refusal(company, deciding.approve_request(request), new)).code == "ambiguous"
-        new = await settled(company, settling.settle_newcomer("slack:UNEW"), anew("UNEW", OLD))
+        new = await settled(company, settle_newcomer("slack:UNEW"), anew("UNEW", OLD))
         another = await ask(company, company.anna, crm="CS-2")
         assert await approvers(company, another) == {new.person_id}
         await company.door.enter(deciding.approve_request(another), new)

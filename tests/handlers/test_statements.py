@@ -11,11 +11,11 @@ from sqlite3 import connect
 import pytest
 from sqlalchemy import event
 
-from handlers import ROOMS, home_of
 from handlers.access import deciding
 from handlers.acting import DELIVERY, Actor
 from handlers.customers.forms import ReleaseForm
 from handlers.customers.steps import release_calls
+from handlers.home import draw_home
 from handlers.matters.showing import kind_of
 from handlers.random_review.forms import ReviewForm
 from handlers.random_review.reviews import review_call
@@ -51,7 +51,7 @@ def asked(database: Database) -> Iterator[list[str]]:
 async def drawn(company: Company, matter: str, reader: Actor) -> None:
     """The card for one reader, as the delivery draws it."""
     person = reader.person_id or 0
-    await looking(company, DELIVERY, lambda ctx: kind_of(ROOMS, matter).shown(ctx, matter, person))
+    await looking(company, DELIVERY, lambda ctx: kind_of(matter).shown(ctx, matter, person))
 
 
 async def test_a_filing_a_card_and_a_decision(company: Company) -> None:
@@ -135,7 +135,7 @@ async def test_a_home_costs_the_same_whatever_it_lists(company: Company) -> None
         if crm in (0, 7):
             for who in (company.anna, company.tara):
                 with asked(company.database) as home:
-                    await looking(company, who, home_of)
+                    await looking(company, who, draw_home)
                 lengths.append(len(home))
     assert lengths[:2] == lengths[2:]
     assert max(lengths) <= 20, "\n\n".join(home)

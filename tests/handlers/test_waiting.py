@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers import ROOMS
 from handlers.access import deciding, waiting
 from handlers.acting import CLOCK, Actor
 from handlers.handling import Handler
@@ -251,7 +250,7 @@ async def details(company: Company, request: str, who: Actor) -> list[str]:
 
     def work(store: object) -> list[str]:
         ctx = company.door.context(store, who)  # type: ignore[arg-type]
-        return lines(details_page(ctx, ROOMS, request))  # type: ignore[arg-type]
+        return lines(details_page(ctx, request))  # type: ignore[arg-type]
 
     return await company.database.read(work)
 

@@ -14,8 +14,7 @@ from handlers.access.cards import question_words
 from handlers.access.forms import AnswerForm
 from handlers.access.state import RequestCase
 from handlers.acting import Context
-from handlers.cards import Card, Line, Sign, Title, When
-from handlers.letters import Written
+from handlers.cards import Card, Line, Sign, Title, When, Written
 from handlers.rules.working_days import DayOff, due_after
 from handlers.words import (
     day_off_reason,

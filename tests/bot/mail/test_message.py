@@ -15,7 +15,7 @@ from bot.mail import Writing
 from bot.mail.smtp import compose_message
 from bot.ports import Letter
 from bot.settings.mail_server import Sender, Server
-from handlers.letters import Written
+from handlers.cards import Written
 from tests.bot.mail.benches import LETTER, SENDER, TO, mailer
 from tests.bot.mail.post_office import PostOffice, bodies
 from tests.each import each

@@ -17,7 +17,7 @@ from bot.rehearsal.fake_chat import Fault
 from bot.rehearsal.fake_mail import FakeMail
 from bot.rehearsal.fence import put_up
 from bot.rehearsal.mailbox import Mailbox
-from handlers.letters import Written
+from handlers.cards import Written
 
 LINK = "http://localhost:3000/copy#kX3v9-_Q"
 WRITTEN = Written("Your <b>copy</b>", "Dear Jo,", ("Here it is.",), LINK, "Open the page")

@@ -18,16 +18,16 @@ from bot.web.answers import errors_as_sentences, own_pages_only, response_header
 from bot.web.confidential import faults_as_pages
 from bot.web.limits import REAL, Limits, Networks, Pace
 from bot.web.reports import ReportPages
-from handlers import gather_calls, read_report
 from handlers.acting import WEB, Context, Result
 from handlers.breach import filing, steps
 from handlers.breach import readers as breach_sessions
 from handlers.breach.readers import Holder
 from handlers.breach.state import CallView, Filed, HandlerView, ReporterView, Said, StepView, Told
+from handlers.breach.steps import gather_calls, read_report
 from handlers.door import Door
 from handlers.handling import Handler, Intent
-from handlers.ids import new_id, new_receipt, new_secret
 from handlers.rules.refusal import Refused
+from handlers.sealing import new_id, new_receipt, new_secret
 from storage.breaches import Breaches
 from storage.database.store import Database
 from storage.tables.breaches import Report, ReportPart

@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 
-from handlers import gather_calls, recordings
+from handlers import recordings
 from handlers.acting import CLOCK
 from handlers.breach import steps
 from handlers.breach.state import PART
+from handlers.breach.steps import gather_calls
 from handlers.handling import Intent
 from storage.database.store import Database
 from tests.bot.web.player import sighting

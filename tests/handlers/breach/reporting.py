@@ -10,12 +10,13 @@ from typing import Any, TypeVar
 
 import pytest
 
-from handlers import away, gather_calls, read_report, recordings
+from handlers import away, recordings
 from handlers.acting import CLOCK, DELIVERY, WEB, Actor
 from handlers.breach import cards, clock, filing, readers, steps
 from handlers.breach.cards import Message
 from handlers.breach.filing import ReportForm, from_form
 from handlers.breach.state import CallView, Filed, HandlerView, Known, ReporterView
+from handlers.breach.steps import gather_calls, read_report
 from handlers.cards import Actions, Card
 from handlers.handling import Handler
 from handlers.policy import Policy

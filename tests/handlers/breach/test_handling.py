@@ -7,9 +7,10 @@ from datetime import datetime
 
 import pytest
 
-from handlers import gather_calls, listening
+from handlers import listening
 from handlers.acting import WEB
 from handlers.breach import filing, steps
+from handlers.breach.steps import gather_calls
 from handlers.rules.refusal import Refused
 from tests.handlers.addresses import moves
 from tests.handlers.breach.reporting import Page, be_away, chosen, heard, page, pages, report, the_report, tick

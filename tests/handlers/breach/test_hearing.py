@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from handlers import gather_calls, people
+from handlers import people
 from handlers.acting import DELIVERY, WEB
 from handlers.breach import readers, steps
-from handlers.breach.steps import Copy, may_hear
+from handlers.breach.steps import Copy, gather_calls, may_hear
 from handlers.rules.refusal import Refused
 from handlers.sealing import Unopened
 from storage.breaches import Breaches

@@ -14,12 +14,14 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import select
 
-from handlers import gather_calls, home, note_press
+from handlers import home
 from handlers.acting import WEB, Actor
 from handlers.breach import filing, readers, steps
 from handlers.breach.filing import from_form
 from handlers.breach.state import Seated, Told
+from handlers.breach.steps import gather_calls
 from handlers.breach.vault import Vault
+from handlers.matters.showing import note_press
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from storage.records import Record

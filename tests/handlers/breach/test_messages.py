@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from handlers import gather_calls, people
+from handlers import people
 from handlers.acting import DELIVERY, WEB
 from handlers.breach import cards, filing, steps
 from handlers.breach.cards import Message
+from handlers.breach.steps import gather_calls
 from storage.breaches import TOLD, Breaches
 from storage.database.store import Store
 from tests.handlers.breach.reporting import (

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, inspect, select
 
-from handlers import gather_calls, read_report
 from handlers.acting import CLOCK
 from handlers.breach import clock, filing, readers, steps
-from handlers.ids import new_secret
+from handlers.breach.steps import gather_calls, read_report
 from handlers.rules.refusal import Refused
+from handlers.sealing import new_secret
 from storage.breaches import KEY_DESTROYED, SIGHT_ENDED, Breaches
 from storage.database.store import Store
 from storage.records import Record

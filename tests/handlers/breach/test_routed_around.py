@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from handlers import gather_calls, listening
+from handlers import listening
 from handlers.access import deciding
 from handlers.acting import WEB
+from handlers.breach.steps import gather_calls
 from handlers.rules.refusal import Refused
 from tests.handlers.breach.reporting import Page, page, report, the_report
 from tests.handlers.builders import AU, CLAIM, POLICY, UK, Company, approved, ask, call, claim_about, email, register

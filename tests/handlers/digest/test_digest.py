@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import matter_of
 from handlers.acting import CLOCK
 from handlers.digest import steps
 from handlers.digest.steps import Verified
+from handlers.matters.showing import kind_of
 from handlers.policy.values import RoleName
 from tests.erasing import Archive
 from tests.handlers.builders import (
@@ -196,7 +196,7 @@ async def test_with_nobody_there_somebody_is_told_and_the_first_who_is_back_gets
     assert digest.state == "stuck"
     assert "No one may decide the weekly digest" in " ".join(await words_for(company, company.ruth))
     company.clock.now = MONDAY + DAY
-    await company.door.enter(matter_of(digest.id).recheck(digest.id), CLOCK)
+    await company.door.enter(kind_of(digest.id).recheck(digest.id), CLOCK)
     await company.door.enter(steps.mark_seen(digest.id), company.helena)
 
 

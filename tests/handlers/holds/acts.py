@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from handlers import FORMS, matter_of
+from handlers import FORMS
 from handlers.acting import CLOCK, Actor
 from handlers.handling import Intent
 from handlers.holds import steps
 from handlers.holds.forms import AskForm, HoldForm, ReleaseForm, RenewForm
 from handlers.holds.state import Begun
+from handlers.matters.showing import kind_of
 from handlers.retention import closing, erasing
 from handlers.retention.erasing import Proof
 from storage.tables.calls import Hold, Keep
@@ -145,7 +146,7 @@ async def at(company: Company, moment: datetime) -> None:
 
 async def rechecked(company: Company, one: str) -> None:
     """The clock looks who sees to a hold now."""
-    await company.door.enter(matter_of(one).recheck(one), CLOCK)
+    await company.door.enter(kind_of(one).recheck(one), CLOCK)
 
 
 async def intro(company: Company, form: str, one: str, who: Actor) -> str:

@@ -7,13 +7,13 @@ from functools import partial
 
 import pytest
 
-from handlers import matter_of
 from handlers.acting import Actor
 from handlers.cards import Row
 from handlers.handling import Intent
 from handlers.holds import steps
 from handlers.holds.forms import AskForm
 from handlers.holds.state import Begun
+from handlers.matters.showing import kind_of
 from storage.database.store import Store
 from storage.matters import Reminder
 from tests.handlers.builders import Company, audit, left, quiet, refusal, words_for
@@ -112,7 +112,7 @@ async def test_p12_whose_hold_it_was_not_is_told_nothing_of_its_end(company: Com
             id="1", matter_id=begun.hold, person_id=who.person_id or 0, step="hold.end", fell_at=FIVE_WORKING_DAYS,
             tell_at=FIVE_WORKING_DAYS,
         )  # fmt: skip
-        return matter_of(begun.hold).reminded(company.door.context(store, who), one)
+        return kind_of(begun.hold).reminded(company.door.context(store, who), one)
 
     rows = [await company.database.read(partial(told, who=who)) for who in (company.bram, company.helena, company.anna)]
     assert [row is not None for row in rows] == [False, False, True]

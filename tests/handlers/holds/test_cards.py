@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from handlers import BUTTONS, FORMS, alarms, blank_form, matter_of
+from handlers import BUTTONS, FORMS, alarms, blank_form
 from handlers.acting import CLOCK, DELIVERY, Actor
 from handlers.cards import Line, Page, Sheet
 from handlers.effects import Blank
@@ -15,6 +15,7 @@ from handlers.holds import steps
 from handlers.holds.forms import AskForm, HoldForm
 from handlers.holds.room import MATTER
 from handlers.holds.state import Begun
+from handlers.matters.showing import kind_of
 from handlers.room import Shows
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import (
@@ -112,7 +113,7 @@ async def test_p12_who_was_told_that_nobody_may_confirm_it_reads_it_in_details_a
         lines(card)
     )
     assert await whole_of(company, begun.hold, company.helena) is None
-    kind = matter_of(begun.hold)
+    kind = kind_of(begun.hold)
     assert await company.database.read(lambda store: store.matters.stuck()) == [begun.hold]
     company.door.policy = POLICY
     await company.door.enter(MATTER.recheck(begun.hold), CLOCK)

@@ -6,10 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from handlers import matter_of, note_press
 from handlers.acting import CLOCK, DELIVERY
 from handlers.holds import steps
-from handlers.matters.showing import details_page
+from handlers.matters.showing import details_page, kind_of, note_press
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import NAMES, Company, account, call, email, left, meet, refusal, register
 from tests.handlers.holds.acts import about, ask, confirm, hold, keeps, release, releasing, stands
@@ -39,7 +38,7 @@ async def test_p12_it_goes_past_whoever_has_no_part_in_it(company: Company, why:
     await confirm(company, begun.hold, company.people[then])
     assert await card_of(company, begun.hold, company.people[who]) is None
     with pytest.raises(Refused):
-        await looking(company, company.people[who], lambda ctx: details_page(ctx, [], begun.hold))
+        await looking(company, company.people[who], lambda ctx: details_page(ctx, begun.hold))
     await release(company, begun.hold, company.people[then])
 
 
@@ -71,7 +70,7 @@ async def test_p12_found_out_later_the_copy_says_nothing_and_the_next_one_is_ask
     await meet(company.door, replace(account("UHELENA", "Helena Marsh"), email_key="h.marsh@fernhill.example"))
     await meet(company.door, account("UHELENA", "Helena Marsh"))
     before = len(await left(company))
-    await company.door.enter(matter_of(begun.hold).recheck(begun.hold), CLOCK)
+    await company.door.enter(kind_of(begun.hold).recheck(begun.hold), CLOCK)
     assert {who for kind, who in await left(company, before) if kind == "show"} == {"anna", "ruth", "helena"}
     card = lines(await seen(company, begun.hold, company.helena))
     assert card == [
@@ -108,7 +107,7 @@ async def test_p12_somebody_out_of_reach_is_passed_over(company: Company) -> Non
         for one in await company.database.read(lambda store: outgoing(store, person_id=company.helena.person_id))
         if one.kind == "show"
     )
-    wanted = matter_of(begun.hold).reroute(begun.hold, company.helena.person_id or 0, "user_disabled", row.id, None)
+    wanted = kind_of(begun.hold).reroute(begun.hold, company.helena.person_id or 0, "user_disabled", row.id, None)
     await company.door.enter(wanted, DELIVERY)
     assert labels(await seen(company, begun.hold, company.henrik)) == ["Confirm", "Let go"]
     await company.door.enter(note_press(begun.hold), company.helena)

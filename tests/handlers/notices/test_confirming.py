@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers import form_introduction, matter_of
+from handlers import form_introduction
 from handlers.acting import CLOCK, Actor
+from handlers.matters.showing import kind_of
 from handlers.notices import outages, steps
 from handlers.notices.cards import seen_words
 from handlers.notices.forms import OutageForm
@@ -174,7 +175,7 @@ async def test_p3_a_notice_is_one_of_the_matters(company: Company) -> None:
     view = await looking(company, company.helena, lambda ctx: NoticeCase.load(ctx, each["phone"]))
     assert (view.circumstances.clause, view.clause) == ("P3", "P3")
     assert [one.role for one in current_route(view.circumstances).approvers] == ["head_of_customer_success"]
-    assert each["phone"] in await company.database.read(lambda store: list(matter_of("N-1").waiting(store)))
+    assert each["phone"] in await company.database.read(lambda store: list(kind_of("N-1").waiting(store)))
     await pass_until(company, company.clock.now + timedelta(days=8))
     told = "\n".join(line for message in await digests(company, company.helena) for line in message)
     assert "waiting for you since" in told

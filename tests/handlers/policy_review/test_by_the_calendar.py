@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers import alarms, matter_of
+from handlers import alarms
 from handlers.acting import CLOCK, DELIVERY, Context
+from handlers.matters.showing import kind_of
 from handlers.policy.values import RoleName
 from handlers.policy_review import room, steps
 from handlers.policy_review.state import supplied_next_review
@@ -172,7 +173,7 @@ async def test_p14_with_nobody_there_it_is_stuck_says_so_and_somebody_is_told(co
     [warn] = [row for row in await ledger(company, company.ruth) if row.kind == "warn"]
     assert f"No one may decide the policy’s review {review} at the moment." in warn.payload["words"]
     await company.door.enter(alarms.note_warned(warn.id, warn.payload["alarm"], "slack"), DELIVERY)
-    kind = matter_of(review)
+    kind = kind_of(review)
     waiting, stuck = await company.database.read(lambda store: (kind.waiting(store), store.matters.stuck()))
     assert (list(waiting), list(stuck)) == ([review], [review])
     card = lines((await looking(company, company.ruth, lambda ctx: _whole(ctx, review))).card)
@@ -185,7 +186,7 @@ async def test_p14_with_nobody_there_it_is_stuck_says_so_and_somebody_is_told(co
 
 
 def _whole(ctx: Context, review: str) -> Shown:
-    found = matter_of(review).shown(ctx, review, ctx.me.id, whole=True)
+    found = kind_of(review).shown(ctx, review, ctx.me.id, whole=True)
     assert found is not None
     return found
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from handlers import form_introduction, keeping, matter_of
+from handlers import form_introduction, keeping
 from handlers.acting import CLOCK
+from handlers.matters.showing import kind_of
 from handlers.random_review import reviews as random_review_reviews
 from handlers.random_review import room, steps
 from handlers.random_review.cards import draw_reminder_row
@@ -175,7 +176,7 @@ async def test_p10_a_drawn_call_is_one_for_its_reviewer_alone(company: Company) 
     assert view.authority(mine.person_id or 0).person == mine.person_id
     with pytest.raises(Refused, match="I can't find this call to review"):
         view.authority(other.person_id or 0)
-    kind, me = matter_of(one.id), mine.person_id or 0
+    kind, me = kind_of(one.id), mine.person_id or 0
     reminder = Reminder(id="", matter_id=one.id, person_id=me, step="", fell_at=OPENS, tell_at=OPENS)
     assert await looking(company, mine, lambda ctx: kind.reminded(ctx, reminder)) is None
 

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers import home, listening
-from handlers import home_of as drawn_home
 from handlers.access import deciding
 from handlers.acting import CLOCK, WEB, Actor, Context
 from handlers.cards import Card, Page
+from handlers.home import draw_home as drawn_home
 from handlers.whose_data.cards import NOBODY, SAID
 from handlers.whose_data.room import show_page
 from storage.database.store import Store

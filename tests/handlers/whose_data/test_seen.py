@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from handlers import BUTTONS, listening, people, settling
+from handlers import BUTTONS, listening, people
 from handlers.acting import COMMAND, DELIVERY, WEB, Actor
 from handlers.cards import Card
 from handlers.customers import serving
 from handlers.home import ON_A_PAGE
+from handlers.people import settle_newcomer
 from handlers.room import Shows
 from handlers.whose_data.cards import SAID
 from tests.each import each
@@ -46,7 +47,7 @@ async def _newcomer(company: Company) -> Actor:
     """Somebody new gets the address that Bram had, as whoever runs the bot has settled."""
     told = replace(account("UNEW", "Nia Newcomer"), email=email("Bram Tolliver"), email_key=email("Bram Tolliver"))
     await meet(company.door, told)
-    await company.door.enter(settling.settle_newcomer("slack:UNEW"), COMMAND)
+    await company.door.enter(settle_newcomer("slack:UNEW"), COMMAND)
     return await meet(company.door, told)
 
 
