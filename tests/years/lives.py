@@ -197,8 +197,8 @@ async def _begun(where: Where, boundaries: Boundaries) -> Steward:
     boundaries.watch_commits(steward.database)
     journal, recorder = vars(steward.noting.patiently.journal), vars(steward.recorder)
     journal["add"] = _around(boundaries, "the journal", steward.noting.patiently.journal.add)
-    for name in ("_unlink", "_settle"):
-        setattr(deleting, name, _around(boundaries, name.strip("_"), getattr(deleting, name)))
+    for name, step in (("_unlink_file", "unlink"), ("_sync_folder", "settle")):
+        setattr(deleting, name, _around(boundaries, step, getattr(deleting, name)))
     for name in ("audio", "look"):
         recorder[name] = _around_awaited(boundaries, name, getattr(steward.recorder, name))
     return steward
