@@ -9,6 +9,7 @@ import shutil
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from tests.moments import NOW
 from tests.years.at_once import hurry
 from tests.years.causes import Causes
 from tests.years.large import END, calls, events, moved_in
-from tests.years.steward import AWAY, Steward, Where
+from tests.years.steward import AWAY, Steward, Where, verified
 from tests.years.town import Call, Event, record_sparsely
 from tests.years.watching import Watching
 
@@ -92,28 +93,27 @@ class Rehearsal:
             flush=True,
         )
 
-    async def check(self, end: datetime) -> list[str]:
-        """What was not as it has to be, by the log and the folder alone."""
-        causes, fault = await self.steward.database.read(_read, within=PATIENCE)
-        numbers = await self.steward.database.read(self._numbers, within=PATIENCE)
+    async def check(self, end: datetime) -> tuple[Causes, dict[int, int], list[str]]:
+        """What the log tells, the register's numbers of calls, and what was not as it has to be, `audit verify` included."""
+        read = self.steward.database.read
+        causes = await read(lambda store: Causes().read(store.audit.rows()), within=PATIENCE)
+        numbers = await read(lambda store: registered(store, self.town), within=PATIENCE)
         print(f"{causes.entries:,} entries in the log, {len(causes.requests):,} requests, {len(causes.holds):,} holds, "
               f"{len(causes.pauses):,} pauses, {len(causes.certified):,} certificates ({_reasons(causes)})")  # fmt: skip
-        return [*([fault] if fault else []), *self.watching.check(causes, numbers, end)]
+        faults = await verified(self.steward.database, self.where.folder)
+        return causes, numbers, [*faults, *self.watching.check(causes, numbers, end)]
 
-    def _numbers(self, store: Store) -> dict[int, int]:
-        """The register's number of each call, by what an erased one keeps."""
-        named = {(one.started, one.line, one.operator): one.number for one in self.town}
-        rows = store.session.query(Recording.id, Recording.started, Recording.line, Recording.operator_name)
-        told = ((number, (started, line, operator)) for number, started, line, operator in rows.yield_per(1000))
-        return {named[facts]: number for number, facts in told if facts in named}
+
+def registered(store: Store, town: Iterable[Call]) -> dict[int, int]:
+    """The register's number of each call, by what an erased one keeps."""
+    named = {(one.started, one.line, one.operator): one.number for one in town}
+    rows = store.session.query(Recording.id, Recording.started, Recording.line, Recording.operator_name)
+    told = ((number, (started, line, operator)) for number, started, line, operator in rows.yield_per(1000))
+    return {named[facts]: number for number, facts in told if facts in named}
 
 
 def _reasons(causes: Causes) -> str:
     return ", ".join(f"{number:,} {why}" for why, number in sorted(Counter(causes.certified_why.values()).items()))
-
-
-def _read(store: Store) -> tuple[Causes, str]:
-    return Causes().read(store.audit.rows()), store.audit.verify().fault
 
 
 def _memory() -> float:
@@ -138,7 +138,7 @@ async def _rehearsed(number: int, folder: Path) -> int:
     )
     await rehearsal.play(happens)
     spent = time.monotonic() - rehearsal.began
-    faults = await rehearsal.check(END)
+    _, _, faults = await rehearsal.check(END)
     await rehearsal.steward.close()
     print(*faults[:50], sep="\n")
     gone = len(rehearsal.watching.gone)

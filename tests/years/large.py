@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from handlers.acting import Actor
 from storage.database.store import Store
 from storage.records import ChatAccount, Person
-from tests.handlers.builders import AU, UK
+from tests.handlers.builders import AU, UK, seeded
 from tests.moments import NOW
 from tests.years.presses import STAFF
 from tests.years.staff import DECIDERS, EVERYBODY, OPERATORS
@@ -126,6 +126,7 @@ def moved_in(store: Store) -> dict[str, Actor]:
         )
         for one, person in zip(EVERYBODY, people, strict=True)
     )  # fmt: skip
+    seeded(store)
     names = [*DECIDERS, *(f"staff{one}" for one in range(len(OPERATORS)))]
     each = zip(names, EVERYBODY, people, strict=True)
     visitors = {name: Actor(f"slack:{one.account}", person.id) for name, one, person in each}

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from bot.clockwork.parts import Forgetting
 from bot.clockwork.ticks import Ticks
-from bot.journal import Journal, Marks, Seal
+from bot.journal import NAME, Journal, Marks, Seal
 from bot.measures import TICK_FAULTS
 from bot.ports import Unavailable
-from bot.proof.journalling import Noting, Patiently
+from bot.proof.journalling import Noting, Patiently, read_for_verification
 from bot.proof.restoring import Restoring
+from bot.proof.verification import verify_log
 from bot.recorders.folder import FolderRecorder
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync
@@ -26,6 +27,12 @@ from tests.years.presses import pressed
 from tests.years.town import Call, Event
 
 MASTER = bytes(range(32))
+
+
+async def verified(database: Database, folder: Path) -> list[str]:
+    """What `audit verify` finds: the log, every protected row, and the journal beside the calls."""
+    outside = read_for_verification(folder / "journal" / NAME, Seal(MASTER))
+    return (await verify_log(database, outside, keys=Keys(MASTER))).faults
 
 
 @dataclass(frozen=True, slots=True)
