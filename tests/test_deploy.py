@@ -18,15 +18,14 @@ import yaml
 
 from bot.settings.config import Settings
 from tests.each import each
+from tests.fenced import blocks
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
 CONTAINERFILE = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
-UNIT = (DEPLOY / "recording-steward.service").read_text(encoding="utf-8")
 BACKUP = (DEPLOY / "recording-steward-backup.service").read_text(encoding="utf-8")
 BIN = Path(sys.executable).parent
-NAMED = {"STEWARD_HOST": "steward.example.com", "POSTGRES_PASSWORD": "a-word"}
 EXPOSED = 1.5  # of 10, by systemd's own count; a unit without any of it has 9.6
 
 
@@ -101,16 +100,6 @@ def test_both_stages_of_the_containerfile_have_one_python_that_the_program_runs_
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert python == again
     assert f"Programming Language :: Python :: {python}" in project["classifiers"]
-
-
-def test_compose_takes_its_file(tmp_path: Path) -> None:
-    program = needed("docker-compose")
-    shutil.copy(DEPLOY / "compose.yaml", tmp_path)
-    (tmp_path / "steward.env").touch()
-    assert said(program, "config", "-q", folder=tmp_path, **NAMED) == (0, "")
-    for name in NAMED:
-        code, printed = said(program, "config", "-q", folder=tmp_path, **{**NAMED, name: ""})
-        assert (code != 0, name in printed) == (True, True)
 
 
 def test_compose_runs_two_with_settings_that_exist() -> None:
@@ -194,14 +183,9 @@ def test_what_people_lay_beside_the_compose_file_is_never_committed(name: str) -
     assert name.partition("/")[0] in (ROOT / "docs/containers.md").read_text(encoding="utf-8")
 
 
-def test_the_unit_waits_longer_than_the_program_takes() -> None:
-    told = dict(re.findall(r"^(\w+)=(.*)$", UNIT, re.MULTILINE))
-    assert int(told["TimeoutStopSec"]) > 8
-    assert told["ExecStart"] == "/opt/recording-steward/bin/recording-steward run"
-    assert told["WorkingDirectory"] == f"/var/lib/{told['StateDirectory']}"
-
-
-def test_caddy_takes_its_file() -> None:
-    program = needed("caddy")
-    code, printed = said(program, "validate", "--adapter", "caddyfile", "--config", DEPLOY / "Caddyfile")
-    assert (code, "Valid configuration" in printed) == (0, True), printed
+def test_caddy_takes_its_file_and_the_snippet_of_the_docs(tmp_path: Path) -> None:
+    [snippet] = [one.text for one in blocks("tls-and-proxy.md") if one.kind == "caddy"]
+    (tmp_path / "Caddyfile").write_text(snippet, encoding="utf-8")
+    for file in (DEPLOY / "Caddyfile", tmp_path / "Caddyfile"):
+        code, printed = said(needed("caddy"), "validate", "--adapter", "caddyfile", "--config", file)
+        assert (code, "Valid configuration" in printed) == (0, True), printed
