@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from handlers import (
-    alarms,
     away,
     delivering,
     explaining,
@@ -62,7 +61,7 @@ V = TypeVar("V")
 
 ROOMS.extend((
     access.ROOM, customers.ROOM, breach.ROOM, declined.ROOM, explaining.ROOM, policy_review.ROOM, random_review.ROOM, random_review.REVIEWS,
-    notices.ROOM, listening.ROOM, recordings.ROOM, retention.ROOM, holds.ROOM, figures.ROOM, alarms.ROOM, journal.ROOM, digest.ROOM,
+    notices.ROOM, listening.ROOM, recordings.ROOM, retention.ROOM, holds.ROOM, figures.ROOM, journal.ROOM, digest.ROOM,
     away.ROOM, whose_data.ROOM, showing.ROOM, reminding.ROOM, home.ROOM, plain_words.ROOM,
 ))  # fmt: skip
 

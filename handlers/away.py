@@ -15,7 +15,7 @@ from handlers.effects import Effect, Home
 from handlers.forms import Answers, Date, Form, OnDay
 from handlers.handling import handler
 from handlers.home import short_list
-from handlers.matters.case import cannot_be_asked
+from handlers.matters.asking import cannot_be_asked
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.room import Asks, Does, Opens, Room, Rows

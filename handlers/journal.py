@@ -6,7 +6,7 @@ from handlers.acting import Context, Result
 from handlers.door import Repeated
 from handlers.effects import Tell
 from handlers.handling import handler
-from handlers.matters.case import redraw_matters
+from handlers.matters.asking import redraw_matters
 from handlers.policy.values import RoleName
 from handlers.room import Does, Room
 from handlers.rules.access import company_day

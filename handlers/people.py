@@ -8,12 +8,10 @@ from datetime import datetime, timedelta
 from zoneinfo import available_timezones
 
 from handlers.acting import Context, Result
-from handlers.alarms import sound_alarm, warned_by
 from handlers.door import catch_up_cards
 from handlers.effects import Effect, Home, Show
 from handlers.handling import handler
-from handlers.matters.asking import back_in_reach
-from handlers.matters.case import redraw_matters
+from handlers.matters.asking import back_in_reach, redraw_matters, sound_alarm, warned_by
 from handlers.policy import Policy
 from handlers.rules import availability as rule
 from handlers.rules.refusal import Refused

@@ -11,7 +11,7 @@ from handlers import finding
 from handlers.acting import Context, Result
 from handlers.effects import Effect
 from handlers.handling import handler
-from handlers.matters.case import redraw_matters
+from handlers.matters.asking import redraw_matters
 from handlers.policy import Policy
 from handlers.retention.closing import end_access, speaking_of
 from handlers.room import Room, Search, Shows

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from handlers.acting import Context
-from handlers.cards import Actions, Button, Card, Line, Page, Part, Row, Words
+from handlers.cards import Actions, Button, Card, Line, Page, Part, Row, Sign, Words
 from handlers.effects import Effect, Tell
-from handlers.matters.case import filling
+from handlers.matters.asking import filling
 from handlers.policy.values import RoleName
 from handlers.rules.refusal import Refused
 from handlers.words import call_line, line_words, moment_words, quantity_words
@@ -28,6 +28,12 @@ def line_card(tell: Tell, label: str) -> Card:
 def details_button(matter: str) -> Actions:
     """The way from a message or a page to a matter's card."""
     return Actions((Button(f"{ON_A_LINE}details", "Details", matter),))
+
+
+def alarm_card(words: str, matter: str) -> Card:
+    """What somebody who is told of an alarm gets; the matter's card stands behind Details."""
+    details = (details_button(matter),) if matter else ()
+    return Card((Line(words, Sign.ALARM), *details), words)
 
 
 def reminder_line(words: str, matter: str, small: Words = "") -> Row:

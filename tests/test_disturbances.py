@@ -15,7 +15,7 @@ DISTURBANCES = {
     ),
     "a person has several addresses": (
         r"\baliases|former.?address|\b(every|all|other) address|people\.(had|by_key|bearing)\(|all_selves\(",
-        {"handlers/matters/case.py", "handlers/people.py", "handlers/customers/filing.py"},
+        {"handlers/matters/asking.py", "handlers/people.py", "handlers/customers/filing.py"},
     ),
     "a person is known by an address before it is known who that is": (
         r"email_key|operator_key|\b(by|their) address(es)?\b",
@@ -29,19 +29,23 @@ DISTURBANCES = {
         },
     ),
     "somebody can't be reached": (
-        r"\.unreachable\b|\bunreachable=|\.out_of_reach\(|\.may_act\(",
-        {
-            "handlers/matters/asking.py", "handlers/matters/case.py", "handlers/rules/deciders.py", "handlers/rules/routing.py",
-            "handlers/breach/steps.py",
-        },
+        r"\.unreachable\b|\bunreachable=|\.out_of_reach\(|\.may_act\(|reached_again|\.seen_since\(",
+        {"handlers/matters/asking.py", "handlers/rules/routing.py", "handlers/people.py"},
     ),
     "somebody is away": (
-        r"\.is_away\(",
+        r"\.is_away\(|\.away\(",
+        # what the policy file says of it, what is entered, and what a route makes of it
         {
-            "handlers/matters/asking.py", "handlers/policy/file.py", "handlers/rules/availability.py", "handlers/rules/breach.py",
-            "handlers/rules/routing.py", "handlers/digest/state.py", "handlers/random_review/reviews.py",
+            "handlers/matters/asking.py", "handlers/policy/file.py", "handlers/rules/availability.py", "handlers/rules/routing.py",
+            "handlers/away.py",
         },
     ),
+    "those who were asked are silent": (
+        r"deciding_deputies|next_authorities|asked_instead",
+        {"handlers/matters/asking.py", "handlers/rules/routing.py", "handlers/access/waiting.py"},
+    ),
+    "a matter is passed on": (r'passed_on=|part == "passed"|asking\.PASSED', {"handlers/matters/case.py", "handlers/matters/asking.py", "handlers/rules/routing.py"}),
+    "nobody is left to ask": (r"whom_to_tell|\bWarn\(|\bAlert\(", {"handlers/matters/asking.py", "handlers/rules/availability.py"}),
     "the database was restored": (
         r"restor(e|ed|es|ing)\b|recall|checkpoint",
         {

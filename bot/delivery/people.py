@@ -13,7 +13,7 @@ import structlog
 from bot.chats.directory import Directory
 from bot.measures import ALARMS_UNHEARD
 from bot.ports import Absent, Address, Chat, Posted, Unavailable, Unreachable
-from handlers import alarms, blank_form, button_label, delivering
+from handlers import blank_form, button_label, delivering
 from handlers.acting import Actor, Context
 from handlers.cards import Card, Small
 from handlers.delivering import Job, MessageReference, copy_of
@@ -21,10 +21,11 @@ from handlers.door import Door
 from handlers.effects import Alert, Blank, Digest, Home, Placed, Show, Tell, Warn, Whisper, at_home
 from handlers.handling import Intent
 from handlers.home import draw_home
+from handlers.matters import asking
 from handlers.matters.reminding import morning_message, still_asked
 from handlers.matters.showing import show_card
 from handlers.room import Shown
-from handlers.telling import line_card
+from handlers.telling import alarm_card, line_card
 from storage.database.store import DatabaseDown, Store
 from storage.people import is_shut_out
 from storage.records import ChatAccount, Copy
@@ -98,9 +99,9 @@ class ToPeople:
 
     async def _send_warning(self, job: Job, recipient: Recipient, warn: Warn) -> Intent[None]:
         await recipient.chat.post(
-            recipient.to, _with_repeat_note(job, alarms.alarm_card(warn.words, warn.matter)), recipient.zone
+            recipient.to, _with_repeat_note(job, alarm_card(warn.words, warn.matter)), recipient.zone
         )
-        return alarms.note_warned(job.taken.id, warn.alarm, recipient.chat.platform)
+        return asking.note_warned(job.taken.id, warn.alarm, recipient.chat.platform)
 
     async def _whisper_words(self, job: Job, recipient: Recipient, words: str) -> Intent[None]:
         await recipient.chat.whisper(recipient.to, words)

@@ -16,12 +16,13 @@ from bot.chats.directory import Directory
 from bot.delivery.people import DOUBTFUL, MOST_ATTEMPTS, ToPeople
 from bot.measures import DELIVERIES, DELIVERY_FAULTS, OUTAGES
 from bot.ports import Absent, PageOpen, Unavailable, Unreachable
-from handlers import alarms, delivering
+from handlers import delivering
 from handlers.acting import DELIVERY
 from handlers.delivering import LEASE, NOBODY, Aside, Job
 from handlers.door import Door
 from handlers.effects import Awaited, Digest, Show, Warn
 from handlers.handling import Intent
+from handlers.matters import asking
 from handlers.matters.showing import kind_of
 from handlers.rules.refusal import Refused
 from storage.database.store import DatabaseDown
@@ -242,7 +243,7 @@ def give_up(job: Job, code: str) -> Intent[None]:
     if isinstance(job.effect, Show):
         return _rerouted(job, job.effect.matter, code)
     if isinstance(job.effect, Warn):
-        return alarms.warn_next(job.taken.id, job.effect.alarm, code)
+        return asking.warn_next(job.taken.id, job.effect.alarm, code)
     return delivering.note_failed(job.taken.id, code, job.effect.reminders if isinstance(job.effect, Digest) else ())
 
 

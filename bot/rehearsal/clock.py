@@ -135,7 +135,6 @@ LABELS = {
     "access.next": "the next authority is asked",
     "access.lapse": "a request lapses",
     "access.undecided": "an alarm about an investigation returns",
-    "alarm.morning": "an alarm is told in working hours",
     "access.ending": "access is about to end",
     "working_hours.begin": "reminders are sent",
     "policy_review.open": "the policy’s review opens",

@@ -74,7 +74,6 @@ DONE: Mapping[str, str] = {
     "retention.pause": "Erasures were paused, until the Head of Customer Success has looked",
     "retention.follow_pause": "What is paused in {what} has changed",
     "retention.reopen": "A call’s moment turned out to lie ahead, so it is open again",
-    "alarm.morning": "An alarm says that no one has answered {what}",
     "alarm.unheard": "{who} can’t be reached with an alarm about {what}",
     "delivery.fail": "A message to {who} could not be delivered",
     "recheck": "Who decides {what} has changed",

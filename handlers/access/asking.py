@@ -13,12 +13,18 @@ from handlers import finding
 from handlers.access.forms import AccessForm, InvestigationForm, SpecialForm, form_for
 from handlers.access.state import Filed, RequestCase
 from handlers.acting import Context, Result
-from handlers.alarms import warned_by
 from handlers.effects import Effect
 from handlers.finding import may_know
 from handlers.handling import handler
-from handlers.matters.asking import alarm_if_stuck, find_route, on_record, parties_of, show_to
-from handlers.matters.case import involved_people
+from handlers.matters.asking import (
+    alarm_if_stuck,
+    find_route,
+    involved_people,
+    on_record,
+    parties_of,
+    show_to,
+    warned_by,
+)
 from handlers.policy import Policy
 from handlers.rules import access as rule
 from handlers.rules import reasons

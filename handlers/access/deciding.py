@@ -7,17 +7,14 @@ from handlers.access.cards import already_decided_words, already_ended_words, qu
 from handlers.access.state import RequestCase
 from handlers.access.waiting import count_silence_again, remind_before_end, who_is_next
 from handlers.acting import Context, Result
-from handlers.alarms import warned_by
 from handlers.door import Repeated
 from handlers.effects import Tell
 from handlers.handling import handler
 from handlers.matters.asking import (
-    alarm_if_stuck,
-    ask_again,
     bump_and_redraw,
     close_matter,
     find_route,
-    no_longer_decide,
+    pass_to_next,
     takes_part,
 )
 from handlers.matters.reminding import line_of, schedule_reminder
@@ -144,15 +141,8 @@ def pass_on(ctx: Context, request: str, words: str) -> Result[None]:
     rule.check_open(case.matter.state, already_decided_words(case, ctx.me))
     rule.check_pass_on(find_route(ctx, case_after_passing(case.circumstances, authority)).approvers)
     detail = store_remark(ctx, case, "passed_on", words)
-    detail |= takes_part(ctx, case, authority)
-    party = next(one for one in case.parties if one.person_id == ctx.me.id)
-    party.part, party.role = "passed", authority.role
-    detail["passed_as"] = party.role
-    over = no_longer_decide(case)
-    asked, where = ask_again(ctx, case)
-    told = alarm_if_stuck(ctx, case.matter, case.what, where)
-    effects = (*told, *bump_and_redraw(case, asked["asked"]))
-    done = Result(None, effects, detail=detail | asked | {"over": over} | warned_by(told), clause=case.clause)
+    passed, effects = pass_to_next(ctx, case, authority)
+    done = Result(None, effects, detail=detail | passed, clause=case.clause)
     return count_silence_again(ctx, case, done)
 
 

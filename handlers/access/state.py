@@ -135,9 +135,7 @@ class RequestCase(Case[Request]):
     @property
     def circumstances(self) -> RequestCircumstances:
         """What the rules of who decides need of it."""
-        passed = ((one.person_id, one.role) for one in self.parties if one.part == "passed")
-        about, passed_on = self.matter, frozenset(passed)
-        return self.judged_by(RequestCircumstances, reason=about.reason, longer=about.longer, passed_on=passed_on)
+        return self.judged_by(RequestCircumstances, reason=self.matter.reason, longer=self.matter.longer)
 
 
 def _kept_until(store: Store, request_id: str, recordings: Iterable[Recording], now: datetime) -> dict[int, datetime]:

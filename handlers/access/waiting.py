@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice, takewhile
@@ -12,9 +12,10 @@ from handlers.access.state import RequestCase
 from handlers.acting import Context, Result
 from handlers.cards import Actions, Button, Card, Line, Part, Row, Small, When, Words
 from handlers.handling import handler
-from handlers.matters.asking import NOBODY_LEFT, ask_these, brought_in, bump_and_redraw, close_matter, who_was_told
+from handlers.matters import asking
+from handlers.matters.asking import NOBODY_LEFT, brought_in, bump_and_redraw, close_matter
+from handlers.matters.case import who_was_told
 from handlers.matters.reminding import lateness_detail, schedule_reminder
-from handlers.policy.values import RoleName
 from handlers.rules.availability import turn_to
 from handlers.rules.deadlines import AGAIN, Who, before_end, next_weekly, reminder_moment, reminders_of_step
 from handlers.rules.holds import may_set
@@ -40,19 +41,13 @@ def remind_approvers(ctx: Context, request: str) -> Result[None]:
 @handler("access.deputy", clause="P7", about="request")
 def ask_deputy(ctx: Context, request: str) -> Result[None]:
     """P7: beside whoever is silent the deputies are asked; both may decide."""
-    case, fell = _load_due(ctx, request, ask_deputy.action)
-    rules = case.circumstances
-    roles: list[RoleName] = [name for name in rules.remaining if name in _silent_roles(case)]
-    return _ask_further(
-        ctx, case, "access.deputy", fell, [one for name in roles for one in deciding_deputies(rules, name)]
-    )
+    return _ask_further(ctx, request, ask_deputy.action, asking.ask_deputies_of_silent)
 
 
 @handler("access.next", clause="P7", about="request")
 def ask_next(ctx: Context, request: str) -> Result[None]:
     """P7, P9: the next authority is asked as well."""
-    case, fell = _load_due(ctx, request, ask_next.action)
-    return _ask_further(ctx, case, "access.next", fell, next_authorities(case.circumstances, _silent_roles(case)))
+    return _ask_further(ctx, request, ask_next.action, asking.ask_next)
 
 
 @handler("access.undecided", clause="P7", about="request")
@@ -116,19 +111,13 @@ def _load_due(ctx: Context, request: str, step: str) -> tuple[RequestCase, datet
     return case, ctx.store.deadlines.moment(step, request)
 
 
-def _silent_roles(case: RequestCase) -> frozenset[RoleName]:
-    """The roles of those who were asked and are silent."""
-    rules = case.circumstances
-    asked = {one.role for one in case.approvers}
-    return frozenset(name for name in rules.chain if name in asked)
-
-
 def _ask_further(
-    ctx: Context, case: RequestCase, step: str, fell: datetime | None, further: Iterable[Authority]
+    ctx: Context, request: str, step: str, ask: Callable[[Context, RequestCase], list[int]]
 ) -> Result[None]:
+    case, fell = _load_due(ctx, request, step)
     if fell is None or case.matter.state != "waiting":
         return Result(None, quiet=True)
-    asked = ask_these(ctx, case, further)
+    asked = ask(ctx, case)
     if not asked:
         return Result(None, quiet=True)
     before = case.everybody()
@@ -338,7 +327,7 @@ def _asked_next(case: RequestCase, coming: Mapping[str, datetime]) -> Iterator[t
     rules = case.circumstances
     if case.matter.state != "waiting":
         return
-    asked = frozenset(name for name in rules.chain if name in {one.role for one in case.approvers})
+    asked = asking.asked_roles(case)
     known = {one.person_id for one in case.approvers}
     if "access.deputy" in coming and any(
         one.person not in known for name in asked for one in deciding_deputies(rules, name)

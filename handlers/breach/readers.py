@@ -13,7 +13,7 @@ from handlers.breach import cards
 from handlers.breach.state import DECIDER, Known, Noted, Seated
 from handlers.breach.vault import Opened, Vault
 from handlers.handling import handler
-from handlers.matters.case import who_is_there
+from handlers.matters.asking import who_is_there
 from handlers.policy import Policy, PolicyError, load_policy
 from handlers.rules.access import company_day
 from handlers.rules.breach import FALLBACK, Circumstances, Handling, title_of, who_handles, would_be_readers

@@ -14,7 +14,7 @@ from handlers.breach.readers import whom_to_bring_it
 from handlers.breach.state import DECIDER, CallView, HandlerView, Hearing, Known, Noted, ReporterView, Said, StepView
 from handlers.breach.vault import Opened
 from handlers.matters import showing
-from handlers.matters.case import involved_people
+from handlers.matters.asking import involved_people
 from handlers.policy.values import RoleName
 from handlers.rules.breach import Handling, Overdue, steps_checklist, title_of, would_be_readers
 from handlers.rules.refusal import Refused

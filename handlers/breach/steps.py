@@ -23,7 +23,7 @@ from handlers.breach.showing import as_reader, calls_found_by, to_handler, were_
 from handlers.breach.state import DECIDER, Accusation, HandlerView, Hearing, Kept, Kind, Noted, Seated, Sound
 from handlers.breach.vault import LASTS, Opened, Vault
 from handlers.handling import handler
-from handlers.matters.case import involved_people
+from handlers.matters.asking import involved_people
 from handlers.rules.access import company_day
 from handlers.rules.breach import HANDLERS, destroy_at, steps_checklist
 from handlers.rules.deciders import HearingCircumstances, who_decides
@@ -381,7 +381,7 @@ def _heard_lately(ctx: Context, one: Opened, copy: Kept) -> bool:
 def _hearing_case(ctx: Context, one: Opened, asked: Hearing, here: Today | None = None) -> HearingCircumstances:
     case, was_on = find_circumstances(ctx, one.known, here), _people_on_call(ctx, _require_copy(one, asked.name))
     own = replace(involved_people(ctx.store, askers=[asked.by], operators=was_on), concerned=case.out)
-    return HearingCircumstances(policy=case.policy, today=case.today, involved=own, unreachable=case.not_there)
+    return HearingCircumstances(policy=case.policy, today=case.today, involved=own).without(case.not_there)
 
 
 def _people_on_call(ctx: Context, copy: Kept) -> frozenset[int]:

@@ -12,7 +12,7 @@ from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, 
 from handlers.customers.forms import ASKERS
 from handlers.customers.state import COLLEAGUE, CustomerCase, Identified, Receipt, promised_due
 from handlers.matters import showing
-from handlers.matters.asking import who_was_told
+from handlers.matters.case import who_was_told
 from handlers.matters.reminding import line_of
 from handlers.room import Rows
 from handlers.rules.access import company_day

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from handlers.acting import Context, Result
-from handlers.alarms import warned_by
 from handlers.cards import Row, When
 from handlers.customers import forms
 from handlers.customers.cards import release_cautions
@@ -33,12 +32,13 @@ from handlers.matters import asking
 from handlers.matters.asking import (
     alarm_if_stuck,
     ask_again,
-    ask_these,
+    ask_next,
     brought_in,
     bump_and_redraw,
     no_longer_decide,
+    redraw_matters,
+    warned_by,
 )
-from handlers.matters.case import redraw_matters
 from handlers.matters.reminding import lateness_detail, line_of, schedule_reminder
 from handlers.rules import customers as rule
 from handlers.rules.access import newest_day
@@ -46,7 +46,6 @@ from handlers.rules.customer_names import asks_again, may_go_to, read_address
 from handlers.rules.deadlines import Who, reminders_of_step
 from handlers.rules.identity import email_key
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import next_authorities
 from handlers.rules.working_days import calendar_of, earliest_due
 from handlers.sealing import Seal, hashed_name, new_id
 from handlers.telling import reminder_line
@@ -337,9 +336,7 @@ def _ask_the_head(ctx: Context, case: CustomerCase) -> list[int]:
     """From the last working day on the next authority is asked beside whoever is silent, also of a mail in doubt; who of them is new."""
     if case.matter.state == "stuck" or not _is_near(ctx, case):
         return []
-    asked = case.circumstances
-    silent = frozenset(name for name in asked.chain if name in {one.role for one in case.approvers})
-    return ask_these(ctx, case, next_authorities(asked, silent))
+    return ask_next(ctx, case)
 
 
 def _reminded_as(case: CustomerCase, reminder: Reminder) -> Who | None:

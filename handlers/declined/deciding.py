@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Literal
 
 from handlers.acting import Context, Result
-from handlers.alarms import warned_by
 from handlers.cards import Option, Row
 from handlers.customers.filing import join_by_number
 from handlers.customers.state import asked_by_number
@@ -17,8 +16,16 @@ from handlers.effects import Effect
 from handlers.forms import Form, OneOf
 from handlers.handling import handler
 from handlers.keeping import keep_for_matters, matters_needing
-from handlers.matters.asking import alarm_if_stuck, ask_again, bump_and_redraw, close_matter, takes_part
-from handlers.matters.case import Case, Kind, More, redraw_matters
+from handlers.matters.asking import (
+    alarm_if_stuck,
+    ask_again,
+    bump_and_redraw,
+    close_matter,
+    redraw_matters,
+    takes_part,
+    warned_by,
+)
+from handlers.matters.case import Case, Kind, More
 from handlers.matters.reminding import line_of, remind_asked, schedule_reminder
 from handlers.policy.values import Text
 from handlers.rules import declined as rule

@@ -7,7 +7,7 @@ from datetime import date
 
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Part, Row, Sign, Small, Title, When, Words
 from handlers.digest.state import MOST, DigestCase, News, Waiting
-from handlers.matters.asking import who_was_told
+from handlers.matters.case import who_was_told
 from handlers.words import (
     BY,
     call_and_reference,

@@ -160,7 +160,7 @@ def _unreached_words(
 def _uncovered_words(gap: Gap, policy: Policy, today: date, names: Mapping[int, str]) -> str:
     since = "today" if gap.since == today else f"on {day_words(gap.since, today)}"
     held = policy.held(gap.role)
-    away = [names[one] for one in held.people if policy.is_away(one, gap.since)]
+    away = [names[one] for one in gap.away]
     deputies = "no deputy is there" if held.deputies else "there is no deputy"
     are = "is" if len(away) == 1 else "are"
     return f"No one fills the role {held.title} {since}: {list_words(away, 'and')} {are} away, and {deputies}. {COVER}"

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
 from handlers.acting import Context, Result
-from handlers.alarms import tell_of_silence
 from handlers.digest.state import DigestCase
 from handlers.door import Repeated
 from handlers.effects import Effect, Home
 from handlers.handling import handler
 from handlers.matters import asking
 from handlers.matters.asking import (
-    ask_these,
     brought_in,
     bump_and_redraw,
     close_matter,
     takes_part,
 )
 from handlers.matters.reminding import schedule_reminder
-from handlers.policy.values import RoleName
 from handlers.rules import deadlines as rule
-from handlers.rules.routing import next_authorities
 from handlers.sealing import new_id
 from storage.tables.reviews import Digest
 
@@ -88,13 +83,12 @@ def pass_on(ctx: Context, matter: str) -> Result[None]:
     case, fell = DigestCase.load(ctx, matter), ctx.store.deadlines.moment(NOT_SEEN, matter)
     if not case.matter.is_open or case.matter.passed_on_at is not None:
         return Result(None, quiet=True)
-    asked = frozenset(cast("RoleName", one.role) for one in case.approvers)
-    new = ask_these(ctx, case, next_authorities(case.circumstances, asked))
+    new = asking.ask_next(ctx, case)
     case.matter.passed_on_at = ctx.now
     schedule_reminder(ctx, case.matter, NOT_SEEN, new, fell or ctx.now)
     words = f"No one has seen {case.what}, and there is no one else to ask. Please find someone who can."
-    told, whom = ((), {}) if new else tell_of_silence(ctx, case.matter.id, words, fell)
-    return Result(None, (*told, *_redraw_told(ctx, case)), detail={**brought_in(case, new), **whom})
+    told = () if new else asking.sound_alarm(ctx, case.matter.id, asking.NOBODY_LEFT, words)
+    return Result(None, (*told, *_redraw_told(ctx, case)), detail={**brought_in(case, new), **asking.warned_by(told)})
 
 
 def _redraw_told(ctx: Context, case: DigestCase) -> tuple[Effect, ...]:

@@ -10,7 +10,7 @@ from handlers import finding
 from handlers.acting import Context
 from handlers.cards import Actions, Button, Card, Facts, Line, Page, Part, Row, Said, Sign, Small, Title, When, Words
 from handlers.holds.state import FIRST, HoldCase
-from handlers.matters.asking import who_was_told
+from handlers.matters.case import who_was_told
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
 from handlers.words import call_line, capitalise, line_words, moment_words, one_line, quantity_words

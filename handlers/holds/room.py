@@ -15,7 +15,7 @@ from handlers.holds.forms import AskForm, HoldForm
 from handlers.holds.state import Begun, HoldCase
 from handlers.holds.steps import hold_reminder_row
 from handlers.home import short_list
-from handlers.matters.case import involved_people
+from handlers.matters.asking import involved_people
 from handlers.matters.showing import MatterOf
 from handlers.room import Asks, Does, Opens, Room, Rows, Search, Shows, page_saying
 from handlers.rules.holds import may_set

@@ -25,8 +25,8 @@ from handlers.matters.asking import (
     no_longer_decide,
     show_to,
     takes_part,
+    who_is_there,
 )
-from handlers.matters.case import who_is_there
 from handlers.matters.reminding import lateness_detail, line_of, schedule_reminder
 from handlers.rules import holds as rule
 from handlers.rules.deadlines import Who, reminders_of_step

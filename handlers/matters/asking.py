@@ -1,56 +1,59 @@
-"""Whom a matter goes to, the next one when somebody can't be reached, and the alarm when nobody is left."""
+"""Whom a matter goes to, the next one when somebody is away, can't be reached or passes it on, and the alarm when nobody is left.
+
+Cases and features say whose own case a matter is, and in which order roles are asked; who is there is known here alone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Literal, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from handlers.acting import Context, Result
-from handlers.alarms import sound_alarm, warned_by
-from handlers.door import catch_up_cards
-from handlers.effects import Effect, Show
-from handlers.matters.case import Case, redraw_matters, who_is_there
+from handlers.effects import Alert, Effect, Show, Warn
+from handlers.handling import handler
+from handlers.policy import Policy
 from handlers.policy.values import RoleName
-from handlers.rules.availability import ROLES
-from handlers.rules.routing import Authority, Circumstances, Route, asked_instead, current_route
+from handlers.rules import routing
+from handlers.rules.access import company_day
+from handlers.rules.availability import whom_to_tell
+from handlers.rules.routing import Authority, Circumstances, Involved, Route, current_route
+from handlers.sealing import new_id
 from handlers.words import list_words
-from storage.records import Matter, Party
+from storage.database.store import Store
+from storage.records import Alarm, Matter, Party, Person
+
+if TYPE_CHECKING:
+    from handlers.matters.case import Case
 
 GAVE_UP = "gave_up"
 """With this begins the code of a card that was given up, whatever kept it from its person."""
-
-
-class Asked(TypedDict):
-    """What the audit log says of those who are new: who they are, who of them is only told, and why and as what the others are asked."""
-
-    asked: list[int]
-    told: list[int]
-    because: str
-    roles: dict[str, str]
+PASSED = "passed"
+"""The part of whoever passed a matter on."""
+AGAIN = timedelta(days=1)
+OUT_OF_REACH, NOBODY_LEFT = "out_of_reach", "nobody_left"
 
 
 def find_route(ctx: Context, case: Circumstances) -> Route:
     """Where a matter goes now: past everybody in a role who may not act as things are."""
     where = current_route(case)
     while out := ctx.store.people.out_of_reach([one.person for one in where.approvers]):
-        case = replace(case, unreachable=case.unreachable | out)
+        case = case.without(out)
         where = current_route(case)
     return where
 
 
 def parties_of(ctx: Context, matter: Matter, where: Route) -> list[Party]:
     """Those who are asked, and those who are told of the decision; not stored yet."""
-    asked = [
-        Party(
-            matter_id=matter.id, person_id=one.person, part="approver", role=one.role, since=ctx.now,
-            because=where.because,
-        )
-        for one in where.approvers
-    ]  # fmt: skip
-    told = [Party(matter_id=matter.id, person_id=one, part="copy", role="", since=ctx.now) for one in where.copy_to]
+    asked = [_make_party(ctx, matter, one.person, role=one.role, because=where.because) for one in where.approvers]
+    told = [_make_party(ctx, matter, one, "copy") for one in where.copy_to]
     return [*asked, *(one for one in told if one.person_id not in {other.person_id for other in asked})]
+
+
+def _make_party(
+    ctx: Context, matter: Matter, person: int, part: str = "approver", role: str = "", because: str = ""
+) -> Party:
+    return Party(matter_id=matter.id, person_id=person, part=part, role=role, since=ctx.now, because=because)
 
 
 def begin_asking(ctx: Context, case: Case[Any]) -> tuple[dict[str, object], tuple[Effect, ...]]:
@@ -94,14 +97,12 @@ def takes_part(ctx: Context, case: Case[Any], authority: Authority) -> dict[str,
     case.people[me.id] = me
     party, detail = case.party_of(me.id), dict[str, object]()
     if party is None:
-        party = Party(
-            matter_id=case.matter.id, person_id=me.id, part="approver", role=authority.role, since=ctx.now,
-            because=current_route(case.circumstances).because,
-        )  # fmt: skip
+        because = current_route(case.circumstances).because
+        party = _make_party(ctx, case.matter, me.id, role=authority.role, because=because)
         ctx.store.matters.ask(party)
         case.parties.append(party)
         detail |= {"stepped_in": party.because, "stepped_in_as": party.role}
-    party.unreachable = ""
+    reach_again(party)
     return detail
 
 
@@ -132,7 +133,9 @@ def reroute_around(
     if not case.matter.is_open or party.part != "approver":
         return Result(None, detail=detail, clause=case.clause)
     new, where = ask_again(ctx, case)
-    new = new if new["asked"] else brought_in(case, _brought_by_silence(ctx, case, party))
+    if not new["asked"]:  # silence had brought this person in, since whoever decides first was asked already
+        instead = routing.asked_instead(case.circumstances, cast("RoleName", party.role))
+        new = brought_in(case, ask_these(ctx, case, instead))
     told = alarm_if_stuck(ctx, case.matter, case.what, where) if where.approvers or case.matter.state == "stuck" else ()
     effects = (*told, *bump_and_redraw(case, new["asked"]))
     return Result(None, effects, detail=detail | new | warned_by(told), clause=case.clause)
@@ -145,7 +148,8 @@ def recheck_deciders(ctx: Context, case: Case[Any]) -> Result[None]:
     back = _reachable_again(ctx, case)
     over, before = no_longer_decide(case), case.matter.state
     new, where = ask_again(ctx, case)
-    if not new["asked"] and not over and not back and case.matter.state == before and not alarm_unheard(case):
+    unheard = case.alarm is not None and case.alarm.state == "nobody" and case.now - case.alarm.raised_at >= AGAIN
+    if not (new["asked"] or over or back or case.matter.state != before or (unheard and case.matter.state == "stuck")):
         return Result(None, quiet=True)
     told = alarm_if_stuck(ctx, case.matter, case.what, where) if case.matter.state == "stuck" else ()
     detail = {**new, "over": over, **({"back": back} if back else {}), **warned_by(told)}
@@ -177,24 +181,24 @@ def back_in_reach(ctx: Context, person_id: int) -> tuple[Effect, ...]:
     return redraw_matters(ctx, [matter for _, matter in back], person_id)
 
 
-def note_press(ctx: Context, case: Case[Any]) -> Result[None]:
-    """A press shows that somebody can be reached after all; what waits behind for that person is sent."""
-    me = ctx.me
-    party = case.party_of(me.id)
-    if party is not None and party.unreachable:
+def reach_again(party: Party | None) -> bool:
+    """Whether somebody could not be reached until now, who just pressed something."""
+    missed = party is not None and bool(party.unreachable)
+    if party is not None:
         party.unreachable = ""
-        return Result(None, bump_and_redraw(case), detail={"person": me.id}, clause=case.clause)
-    return Result(None, catch_up_cards(ctx, me.id) if me.id in case.everybody() else (), quiet=True)
+    return missed
 
 
-def ask_again(ctx: Context, case: Case[Any]) -> tuple[Asked, Route]:
+def ask_again(ctx: Context, case: Case[Any]) -> tuple[dict[str, Any], Route]:
     """Ask whoever is to decide and was not asked yet; without anybody the matter is stuck.
 
     Returns who is new, for the audit log: `asked`, and those of them who are only `who_was_told` of the decision.
     """
     where = find_route(ctx, case.circumstances)
     new = _newly_asked(ctx, case, parties_of(ctx, case.matter, where))
-    case.matter.state = "waiting" if where.approvers or _somebody_is_there(case) else "stuck"
+    # Where all who were asked are away, it waits for nobody, as if it were asked for now.
+    somebody = any(case.circumstances.is_there(one.person_id) for one in case.reached)
+    case.matter.state = "waiting" if where.approvers or somebody else "stuck"
     return on_record(new), where
 
 
@@ -205,15 +209,32 @@ def ask_and_redraw(ctx: Context, case: Case[Any]) -> tuple[dict[str, Any], tuple
     return {**new, **warned_by(told)}, (*told, *bump_and_redraw(case, new["asked"]))
 
 
-def _brought_by_silence(ctx: Context, case: Case[Any], party: Party) -> list[int]:
-    """Where whoever decides in the first place was asked already, it was somebody whom silence had brought in."""
-    return ask_these(ctx, case, asked_instead(case.circumstances, cast("RoleName", party.role)))
+def ask_deputies_of_silent(ctx: Context, case: Case[Any]) -> list[int]:
+    """Ask the deputies of those who were asked and are silent, beside them; who of them is new."""
+    rules = case.circumstances
+    roles = [name for name in rules.remaining if name in asked_roles(case)]
+    return ask_these(ctx, case, [one for name in roles for one in routing.deciding_deputies(rules, name)])
 
 
-def _somebody_is_there(case: Case[Any]) -> bool:
-    """Whether one of those who were asked is not away; where all are, it waits for nobody, as if it were asked for now."""
-    found = case.circumstances
-    return any(not found.policy.is_away(one.person_id, found.today) for one in case.reached)
+def ask_next(ctx: Context, case: Case[Any]) -> list[int]:
+    """Ask the next role of the chain, since those who were asked are silent; who is new."""
+    return ask_these(ctx, case, routing.next_authorities(case.circumstances, asked_roles(case)))
+
+
+def asked_roles(case: Case[Any]) -> frozenset[RoleName]:
+    """The roles of the chain that were asked."""
+    asked = {one.role for one in case.approvers}
+    return frozenset(name for name in case.circumstances.chain if name in asked)
+
+
+def pass_to_next(ctx: Context, case: Case[Any], authority: Authority) -> tuple[dict[str, Any], tuple[Effect, ...]]:
+    """The next authority is asked instead of everybody who was; whoever passes it on keeps a copy and decides no more."""
+    stepped_in = takes_part(ctx, case, authority)
+    party = next(one for one in case.parties if one.person_id == ctx.me.id)
+    party.part, party.role = PASSED, authority.role
+    over = no_longer_decide(case)
+    asked, effects = ask_and_redraw(ctx, case)
+    return {**stepped_in, "passed_as": party.role, **asked, "over": over}, effects
 
 
 def ask_these(
@@ -235,10 +256,10 @@ def give_copies(ctx: Context, matter: Matter, people: Iterable[int]) -> list[Par
     known, new = {one.person_id: one for one in ctx.store.matters.parties(matter.id)}, list[Party]()
     for person in dict.fromkeys(people):
         if person in known:
-            known[person].unreachable = ""
-            continue
-        new.append(Party(matter_id=matter.id, person_id=person, part="copy", role="", since=ctx.now))
-        ctx.store.matters.ask(new[-1])
+            reach_again(known[person])
+        else:
+            new.append(_make_party(ctx, matter, person, "copy"))
+            ctx.store.matters.ask(new[-1])
     return new
 
 
@@ -256,7 +277,7 @@ def _newly_asked(ctx: Context, case: Case[Any], wanted: Iterable[Party]) -> list
     return new
 
 
-def on_record(parties: Iterable[Party]) -> Asked:
+def on_record(parties: Iterable[Party]) -> dict[str, Any]:
     """What the audit log says of those who were asked, of whom of them is only told, and of why and as what the others are asked."""
     known = list(parties)
     return {
@@ -267,23 +288,19 @@ def on_record(parties: Iterable[Party]) -> Asked:
     }
 
 
-def brought_in(case: Case[Any], new: Iterable[int]) -> Asked:
+def brought_in(case: Case[Any], new: Iterable[int]) -> dict[str, Any]:
     """What the audit log says of those who were asked as well (`ask_these`)."""
     known = {one.person_id: one for one in case.parties}
     return on_record(known[one] for one in new)
-
-
-AGAIN = timedelta(days=1)
-OUT_OF_REACH, NOBODY_LEFT = "out_of_reach", "nobody_left"
 
 
 def alarm_if_stuck(ctx: Context, matter: Matter, what: str, where: Route) -> tuple[Effect, ...]:
     """A word to whoever can mend it, where a role can't be reached or nobody may decide."""
     if not where.alarm:
         return ()
-    out = _names_of(ctx, [one for one, why in where.passed_over if why == "unreachable"])
+    out = [ctx.store.people.get(one).name for one, why in where.passed_over if why == "unreachable"]
     if where.approvers:
-        asked = list_words(_names_of(ctx, [one.person for one in where.approvers]), "or")
+        asked = list_words([ctx.store.people.get(one.person).name for one in where.approvers], "or")
         told = f"{list_words(out, 'and')} can’t be reached, so {asked} was asked about {what}."
         return sound_alarm(ctx, matter.id, OUT_OF_REACH, told)
     missed = f" {list_words(out, 'and')} can’t be reached." if out else ""
@@ -291,22 +308,140 @@ def alarm_if_stuck(ctx: Context, matter: Matter, what: str, where: Route) -> tup
     return sound_alarm(ctx, matter.id, NOBODY_LEFT, told)
 
 
-def alarm_unheard(case: Case[Any]) -> bool:
-    """Whether nobody could be told a day ago that nobody may decide it: then it is tried again."""
-    if case.matter.state != "stuck" or case.alarm is None or case.alarm.state != "nobody":
-        return False
-    return case.now - case.alarm.raised_at >= AGAIN
+def redraw_matters(ctx: Context, matters: Iterable[Matter], back: int | None = None) -> tuple[Show, ...]:
+    """New revisions of these, for everybody who holds a copy, and for whoever is `back` and is to have one again."""
+    found: list[Show] = []
+    for matter in matters:
+        matter.revision += 1
+        people = dict.fromkeys((*ctx.store.matters.holders(matter), *([back] if back is not None else [])))
+        found += [Show(one, matter.id, matter.revision, "back" if one == back else "") for one in people]
+    return tuple(found)
 
 
-def who_was_told(case: Case[Any]) -> str:
-    """Who has been told or is being told; empty where nobody could be."""
-    if case.alarm is None or case.alarm.person_id is None:
-        return ""
-    person = case.people[case.alarm.person_id]
-    roles = (case.policy.held(name) for name in ROLES)
-    title = next((f" ({one.title})" for one in roles if one.holder == person.id), "")
-    return f"{person.name}{title} {'has been' if case.alarm.state == 'told' else 'is being'} told."
+def involved_people(
+    store: Store, *, askers: Iterable[int] = (), operators: Iterable[int] = (), concerned: Iterable[int] = ()
+) -> Involved:
+    """The people whose own case something is: here alone those are added who may be one of them."""
+    return Involved(*store.people.all_selves(askers, operators, concerned))
 
 
-def _names_of(ctx: Context, people: list[int]) -> list[str]:
-    return [ctx.store.people.get(one).name for one in people]
+def cannot_be_asked(store: Store, policy: Policy, more: Iterable[int] = ()) -> frozenset[int]:
+    """Who of those in a role, and of `more`, may not act as things are."""
+    return store.people.out_of_reach(policy.seats.in_roles.union(more))
+
+
+def who_is_there(ctx: Context, people: Iterable[int]) -> list[int]:
+    """Those of these people who may act as things are, each once."""
+    each = list(dict.fromkeys(people))
+    out = ctx.store.people.out_of_reach(each)
+    return [one for one in each if one not in out]
+
+
+def filling(ctx: Context, *roles: RoleName) -> list[int]:
+    """Who fills these roles today, as a deputy where the holder is away, and may act."""
+    day = company_day(ctx.policy, ctx.now)
+    return who_is_there(ctx, (one for role in roles for one in ctx.today.holders_on(role, day)))
+
+
+def not_away(ctx: Context, people: Iterable[int]) -> list[int]:
+    """Those of these people who are not away today."""
+    day = company_day(ctx.policy, ctx.now)
+    return [one for one in people if not ctx.today.is_away(one, day)]
+
+
+def reached_by_card(parties: Iterable[Party]) -> list[Party]:
+    """Those whom the card could reach."""
+    return [one for one in parties if not one.unreachable]
+
+
+def passed_over(parties: Iterable[Party]) -> list[int]:
+    """Those whom the card could not reach."""
+    return [one.person_id for one in parties if one.unreachable]
+
+
+def sound_alarm(ctx: Context, subject: str, why: str, words: str) -> tuple[Effect, ...]:
+    """Tell the person who can see to it. `subject` is a matter's id, or a person's as in the audit log (`person:7`)."""
+    first = Alarm(
+        id="", alarm=new_id("A"), subject=subject, why=why, words=words, person_id=None, state="telling",
+        raised_at=ctx.now,
+    )  # fmt: skip
+    return _told_next(ctx, first, frozenset())
+
+
+def warned_by(effects: tuple[Effect, ...]) -> dict[str, Any]:
+    """For the audit log: whom these effects tell of an alarm, if they do; empty where nobody could be chosen."""
+    sounded = [one for one in effects if isinstance(one, Warn | Alert)]
+    return {"warned": [one.person for one in sounded if isinstance(one, Warn)]} if sounded else {}
+
+
+def may_look(ctx: Context, matter: Matter, reader: int) -> bool:
+    """Whether this person was told of an alarm about a matter, hears alarms to this day, and was on none of its calls."""
+    day = company_day(ctx.policy, ctx.now)
+    return ctx.store.alarms.told(matter.id, reader) and reader in whom_to_tell(ctx.policy, day, _own_case(ctx, matter))
+
+
+@handler("alarm.told")
+def note_warned(ctx: Context, outgoing: str, alarm: str, platform: str) -> Result[None]:
+    """Record it; the people who hold the card may now read who was told."""
+    row = ctx.store.alarms.get(alarm)
+    ctx.store.outbox.settle(outgoing, "sent", "", ctx.now, platform)
+    row.state = "told"
+    return Result(
+        None,
+        _redraw_open_matter(ctx, row),
+        row.subject,
+        {"alarm": row.alarm, "person": row.person_id, "why": row.why, "platform": platform},
+    )
+
+
+@handler("alarm.unheard")
+def warn_next(ctx: Context, outgoing: str, alarm: str, code: str) -> Result[None]:
+    """The next one is told; with nobody left, the log of the program itself."""
+    row = ctx.store.alarms.get(alarm)
+    ctx.store.outbox.settle(outgoing, "failed", code, ctx.now)
+    row.state = "failed"
+    tried = frozenset(one.person_id for one in ctx.store.alarms.tried(row.alarm) if one.person_id)
+    told = _told_next(ctx, row, tried)
+    detail = {"alarm": row.alarm, "person": row.person_id, "why": row.why, "code": code, **warned_by(told)}
+    return Result(None, (*told, *_redraw_open_matter(ctx, row)), row.subject, detail)
+
+
+def _told_next(ctx: Context, row: Alarm, tried: frozenset[int]) -> tuple[Effect, ...]:
+    about, out = _concerned_people(ctx, row)
+    order = whom_to_tell(ctx.today, company_day(ctx.policy, ctx.now), tried | out)
+    person_id = next(iter(who_is_there(ctx, order)), None)
+    following = Alarm(
+        id=f"{ctx.store.audit.lock().seq:012d}.{row.alarm}", alarm=row.alarm, subject=row.subject, why=row.why, words=row.words,
+        person_id=person_id, state="telling" if person_id else "nobody", raised_at=row.raised_at,
+    )  # fmt: skip
+    ctx.store.alarms.add(following)
+    if person_id is None:
+        return (Alert(about.id, row.subject, row.alarm),)
+    matter = "" if row.subject.startswith("person:") else row.subject
+    return (Warn(person_id, row.words, following.id, matter),)
+
+
+def _concerned_people(ctx: Context, row: Alarm) -> tuple[Person, frozenset[int]]:
+    """Whom an alarm is about, and all who are not told: that person, and who was out of reach in that matter, was on one of its
+    calls, or is concerned.
+
+    What the clock began is about the Head of Customer Success, who hears no alarms in any case.
+    """
+    matter = ctx.store.matters.get(row.subject)
+    if matter is None:
+        about = ctx.store.people.get(int(row.subject.removeprefix("person:")))
+        return about, involved_people(ctx.store, askers=[about.id]).everybody
+    head = ctx.policy.held("head_of_customer_success").holder
+    about = ctx.store.people.get(head if matter.begun_by is None else matter.begun_by)
+    return about, _own_case(ctx, matter, about.id).union(passed_over(ctx.store.matters.parties(matter.id)))
+
+
+def _own_case(ctx: Context, matter: Matter, *about: int) -> frozenset[int]:
+    """Whose own case a matter is, and whom an alarm of it is about."""
+    on_it = ctx.store.recordings.operators([matter.id]).get(matter.id, ())
+    return involved_people(ctx.store, askers=about, operators=on_it, concerned=matter.concerned).everybody
+
+
+def _redraw_open_matter(ctx: Context, row: Alarm) -> tuple[Effect, ...]:
+    matter = ctx.store.matters.get(row.subject)
+    return redraw_matters(ctx, [matter]) if matter is not None and matter.is_open else ()

@@ -9,15 +9,14 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from handlers.acting import Context
 from handlers.cards import When
-from handlers.effects import Show
+from handlers.matters import asking
 from handlers.policy import Policy
-from handlers.policy.values import RoleName
 from handlers.rules import routing
 from handlers.rules.access import company_day
+from handlers.rules.availability import ROLES
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import NOT_INVOLVED, Authority, Circumstances, Involved
 from handlers.words import list_words
-from storage.database.store import Store
 from storage.records import OPEN, Alarm, Matter, Party, Person
 
 T = TypeVar("T")
@@ -115,8 +114,8 @@ class Case(Generic[M]):
         )  # fmt: skip
         ids = (*askers, *operators, *concerned, *others, *named)
         parties, people = store.people.of_matter(matter.id, ids, policy.named)
-        own = involved_people(store, askers=askers, operators=operators, concerned=concerned)
-        out = cannot_be_asked(store, policy, others)
+        own = asking.involved_people(store, askers=askers, operators=operators, concerned=concerned)
+        out = asking.cannot_be_asked(store, policy, others)
         return cls(matter, parties, people, policy, ctx.now, own, out, alarm, **more.fields)
 
     @classmethod
@@ -147,7 +146,7 @@ class Case(Generic[M]):
     @property
     def reached(self) -> list[Party]:
         """Those who were asked to decide and have its card."""
-        return [one for one in self.parties if one.part == "approver" and not one.unreachable]
+        return [one for one in asking.reached_by_card(self.parties) if one.part == "approver"]
 
     @property
     def asked(self) -> frozenset[int]:
@@ -166,8 +165,9 @@ class Case(Generic[M]):
 
     def judged_by(self, rule: Callable[..., R], **more: object) -> R:
         """The same by these rules, with `more` of what they need."""
-        out = self.out.union(passed_over(self.parties))
-        return rule(policy=self.policy, today=self.today, involved=self.involved, unreachable=out, **more)
+        passed_on = frozenset((one.person_id, one.role) for one in self.parties if one.part == asking.PASSED)
+        case = rule(policy=self.policy, today=self.today, involved=self.involved, passed_on=passed_on, **more)
+        return case.without(self.out.union(asking.passed_over(self.parties)))
 
     def authority(self, person: int) -> Authority:
         """By which role this person may decide; raises `Refused` with the reason why not."""
@@ -218,7 +218,7 @@ class Case(Generic[M]):
     def everybody(self) -> list[int]:
         """Everyone who holds a copy of the card; who is only told of the decision holds one from then on."""
         hidden, first = "copy" if self.matter.is_open else "", self.matter.begun_by
-        there = (one.person_id for one in self.parties if not one.unreachable and one.part != hidden)
+        there = (one.person_id for one in asking.reached_by_card(self.parties) if one.part != hidden)
         holders = [one for one in there if not self.has_no_part(one)]
         return list(dict.fromkeys(holders if first is None else (first, *holders)))
 
@@ -266,42 +266,11 @@ class Case(Generic[M]):
         return f"{self.matter.id} · {self.clause}"
 
 
-def redraw_matters(ctx: Context, matters: Iterable[Matter], back: int | None = None) -> tuple[Show, ...]:
-    """New revisions of these, for everybody who holds a copy, and for whoever is `back` and is to have one again."""
-    return tuple(show for one in matters for show in _redraw_matter(ctx, one, back))
-
-
-def _redraw_matter(ctx: Context, matter: Matter, back: int | None) -> list[Show]:
-    matter.revision += 1
-    people = dict.fromkeys((*ctx.store.matters.holders(matter), *([back] if back is not None else [])))
-    return [Show(person, matter.id, matter.revision, "back" if person == back else "") for person in people]
-
-
-def involved_people(
-    store: Store, *, askers: Iterable[int] = (), operators: Iterable[int] = (), concerned: Iterable[int] = ()
-) -> Involved:
-    """The people whose own case something is: here alone those are added who may be one of them."""
-    return Involved(*store.people.all_selves(askers, operators, concerned))
-
-
-def cannot_be_asked(store: Store, policy: Policy, more: Iterable[int] = ()) -> frozenset[int]:
-    """Who of those in a role, and of `more`, may not act as things are."""
-    return store.people.out_of_reach(policy.seats.in_roles.union(more))
-
-
-def who_is_there(ctx: Context, people: Iterable[int]) -> list[int]:
-    """Those of these people who may act as things are, each once."""
-    each = list(dict.fromkeys(people))
-    out = ctx.store.people.out_of_reach(each)
-    return [one for one in each if one not in out]
-
-
-def filling(ctx: Context, *roles: RoleName) -> list[int]:
-    """Who fills these roles today, as a deputy where the holder is away, and may act."""
-    day = company_day(ctx.policy, ctx.now)
-    return who_is_there(ctx, (one for role in roles for one in ctx.today.holders_on(role, day)))
-
-
-def passed_over(parties: Iterable[Party]) -> list[int]:
-    """Those whom the card could not reach."""
-    return [one.person_id for one in parties if one.unreachable]
+def who_was_told(case: Case[Any]) -> str:
+    """Who has been told or is being told; empty where nobody could be."""
+    if case.alarm is None or case.alarm.person_id is None:
+        return ""
+    person = case.people[case.alarm.person_id]
+    roles = (case.policy.held(name) for name in ROLES)
+    title = next((f" ({one.title})" for one in roles if one.holder == person.id), "")
+    return f"{person.name}{title} {'has been' if case.alarm.state == 'told' else 'is being'} told."

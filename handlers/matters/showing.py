@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from handlers.acting import Context, Result
-from handlers.alarms import may_look
 from handlers.cards import Actions, Button, Card, Page, Part, Row, Small
+from handlers.door import catch_up_cards
 from handlers.handling import Handler, handler
 from handlers.matters import asking
+from handlers.matters.asking import may_look
 from handlers.matters.case import Case
 from handlers.room import ROOMS, Room, Shown, Shows
 from handlers.rules import whose_data as rule
@@ -65,7 +66,7 @@ class MatterOf(Generic[K]):
 
     def may_look(self, ctx: Context, case: K, reader: int) -> bool:
         """Whether somebody without a copy may look at it in Details: whoever was told of an alarm about it."""
-        return not case.has_no_part(reader) and may_look(ctx, case.matter.id, reader)
+        return not case.has_no_part(reader) and may_look(ctx, case.matter, reader)
 
     def case(self, ctx: Context, matter: str) -> K:
         """The matter as it stands, for asking and reminding."""
@@ -165,7 +166,10 @@ def note_press(ctx: Context, matter: str) -> Result[None]:
     """Whoever presses can be reached. P13: a press on what is no matter, such as a confidential report, leaves nothing in the log."""
     if ctx.store.matters.get(matter) is None:
         return Result(None, quiet=True)
-    return asking.note_press(ctx, kind_of(matter).case(ctx, matter))
+    case, me = kind_of(matter).case(ctx, matter), ctx.me.id
+    if asking.reach_again(case.party_of(me)):
+        return Result(None, asking.bump_and_redraw(case), detail={"person": me}, clause=case.clause)
+    return Result(None, catch_up_cards(ctx, me) if me in case.everybody() else (), quiet=True)
 
 
 ROOM = Room("matters", buttons={DETAILS: Shows(details_page, "Details")})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Said, Sign, Small, Title, When, Words
-from handlers.matters.asking import who_was_told
+from handlers.matters.case import who_was_told
 from handlers.notices.state import NoticeCase
 from handlers.notices.steps import form_value
 from handlers.rules.notices import home_city

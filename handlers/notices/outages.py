@@ -12,7 +12,7 @@ from handlers.cards import Filled, Sheet
 from handlers.door import Repeated
 from handlers.effects import Effect
 from handlers.handling import handler
-from handlers.matters.case import redraw_matters
+from handlers.matters.asking import redraw_matters
 from handlers.notices.forms import ALL, OutageForm, WithdrawForm
 from handlers.notices.state import NAMES, redraw_homes, tell_overseers
 from handlers.rules import notices as rule

@@ -9,7 +9,8 @@ from datetime import date
 from handlers.acting import Context
 from handlers.cards import When
 from handlers.effects import Effect, Home, Tell
-from handlers.matters.case import Case, Kind, More, filling
+from handlers.matters.asking import filling
+from handlers.matters.case import Case, Kind, More
 from handlers.rules import notices as rule
 from handlers.rules.routing import Authority
 from storage.tables.reviews import NoticeCheck, PageLook

@@ -11,8 +11,7 @@ from handlers.acting import Context, Result, announcement_down
 from handlers.effects import Effect, Tell
 from handlers.handling import handler
 from handlers.matters import asking
-from handlers.matters.asking import bump_and_redraw, close_matter, give_copies
-from handlers.matters.case import involved_people, who_is_there
+from handlers.matters.asking import bump_and_redraw, close_matter, give_copies, involved_people, not_away, who_is_there
 from handlers.matters.reminding import schedule_reminder
 from handlers.random_review.cards import month_words
 from handlers.random_review.forms import OutgoingForm, ReviewForm
@@ -189,11 +188,9 @@ def _assign_call(
 
 def _find_reviewer(ctx: Context, reviewers: list[Person], call: Recording, place: int) -> int | None:
     """The reviewers who are there in turn; where each of these was on the call, one who is away."""
-    day = company_day(ctx.policy, ctx.now)
     on_it = involved_people(ctx.store, operators=filter(None, [call.operator_id])).operators
-    there = [one for one in reviewers if not ctx.today.is_away(one.id, day)]
-    away = [one for one in reviewers if one not in there]
-    found = (rule.reviewer_at(place, on_it, [one.id for one in some]) for some in (there, away))
+    there = not_away(ctx, each := [one.id for one in reviewers])
+    found = (rule.reviewer_at(place, on_it, some) for some in (there, [one for one in each if one not in there]))
     return next((one for one in found if one is not None), None)
 
 

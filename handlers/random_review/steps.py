@@ -6,10 +6,9 @@ from datetime import UTC, timedelta
 from typing import NamedTuple
 
 from handlers.acting import Context, Result
-from handlers.alarms import warned_by
 from handlers.handling import handler
 from handlers.matters import asking
-from handlers.matters.asking import alarm_if_stuck
+from handlers.matters.asking import alarm_if_stuck, warned_by
 from handlers.matters.reminding import lateness_detail
 from handlers.random_review.reviews import (
     END,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Sign, Small, Title, When, Words
-from handlers.matters.asking import who_was_told
+from handlers.matters.case import who_was_told
 from handlers.retention.guard import PauseCase
 from handlers.words import line_words, quantity_words
 

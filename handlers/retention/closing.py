@@ -10,7 +10,7 @@ from handlers.acting import Context, Result
 from handlers.effects import Effect
 from handlers.handling import handler
 from handlers.keeping import keep_for_matters
-from handlers.matters.case import redraw_matters
+from handlers.matters.asking import redraw_matters
 from handlers.rules.access import line_day
 from handlers.sealing import new_id
 from handlers.telling import VANISHED, name_calls, tell_head, tell_of_calls

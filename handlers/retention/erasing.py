@@ -13,7 +13,7 @@ from handlers.cards import Facts, Line, Page, Part, Sign, Small, When, Words
 from handlers.door import Repeated
 from handlers.effects import Effect
 from handlers.handling import handler
-from handlers.matters.case import redraw_matters
+from handlers.matters.asking import redraw_matters
 from handlers.policy.values import RoleName
 from handlers.retention.closing import speaking_of
 from handlers.retention.guard import altered_erasures, judge_erasures

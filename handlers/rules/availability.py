@@ -22,10 +22,11 @@ class Span(NamedTuple):
 
 
 class Gap(NamedTuple):
-    """A role that nobody fills, from this day on for a day at least."""
+    """A role that nobody fills, from this day on for a day at least, and who of its people is `away` then."""
 
     role: RoleName
     since: date
+    away: tuple[int, ...] = ()
 
 
 def may_say(policy: Policy, person: int) -> bool:
@@ -69,17 +70,18 @@ def gaps_in_roles(policy: Policy, person: int, span: Span, out: frozenset[int]) 
     `policy` counts the absence already; `out` are those who can't be reached.
     """
     for name, role in policy.seats.roles.items():
-        empty = (day for day in _days_of_span(span) if not any(_is_there(policy, one, day, out) for one in role.people))
+        empty = (day for day in _days_of_span(span) if not any(is_there(policy, one, day, out) for one in role.people))
         if person in role.people and (since := next(empty, None)) is not None:
             yield Gap(name, since)
 
 
 def deputies_there(policy: Policy, name: RoleName, day: date, out: Collection[int]) -> list[int]:
     """The deputies of a role who are there on that day."""
-    return [one for one in policy.held(name).deputies if _is_there(policy, one, day, out)]
+    return [one for one in policy.held(name).deputies if is_there(policy, one, day, out)]
 
 
-def _is_there(policy: Policy, person: int, day: date, out: Collection[int]) -> bool:
+def is_there(policy: Policy, person: int, day: date, out: Collection[int]) -> bool:
+    """Whether this person is not away on that day, and not among those who can't be reached."""
     return person not in out and not policy.is_away(person, day)
 
 
@@ -129,13 +131,11 @@ def roles_uncovered(policy: Policy, today: date, out: frozenset[int]) -> Iterato
         for day in _days_of_span(Span(today, today + DAYS_AHEAD * DAY)):
             away = {one for one in people if policy.is_away(one, day)}
             if away - out and away | out >= people:
-                yield Gap(name, day)
+                yield Gap(name, day, tuple(one for one in role.people if one in away))
                 break
 
 
 ROLES: tuple[RoleName, ...] = ("manager_human_resources", "breach_fallback")
-UNDECIDED = "undecided"
-"""Why an alarm sounds that those who were asked are silent: none of them is told."""
 
 
 def whom_to_tell(policy: Policy, today: date, never: frozenset[int]) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.rules.access import company_day
-from handlers.rules.availability import deputies_there
+from handlers.rules.availability import deputies_there, is_there
 from handlers.rules.deadlines import next_working_moment
 from handlers.rules.retention import erase_at
 from handlers.rules.working_days import Calendar, calendar_of, due_after, moment_of
@@ -107,7 +107,7 @@ def _seats_of_role(case: Circumstances, name: RoleName) -> tuple[Seat, ...]:
     holder = case.policy.held(name).holder
     if holder in case.out:
         return ()
-    if holder not in case.not_there and not case.policy.is_away(holder, case.today):
+    if is_there(case.policy, holder, case.today, case.not_there):
         return (Seat(holder, name, deputy=False),)
     deputies = deputies_there(case.policy, name, case.today, case.out | case.not_there)
     return tuple(Seat(deputy, name, deputy=True) for deputy in deputies)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
@@ -128,7 +128,7 @@ def foresee_request(case: RequestCircumstances, received: datetime) -> Foreseen:
     """What becomes of such a request that comes at a moment (aware); raises `Refused` at `day` where no calendar reaches."""
     where = current_route(case)
     asked = frozenset(one.person for one in where.approvers)
-    after = current_route(replace(case, unreachable=case.unreachable | asked)).approvers if asked else ()
+    after = current_route(case.without(asked)).approvers if asked else ()
     return Foreseen(case, where, after, None if case.kind == "investigation" else _lapse_due(case.policy, received))
 
 

@@ -13,10 +13,10 @@ With nobody left it is held, and whoever can mend that gets an alarm.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import ClassVar, Literal, TypeVar
+from typing import ClassVar, Literal, Self, TypeVar
 
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
@@ -156,6 +156,14 @@ class Circumstances:
         away: Why | None = "away" if self.policy.is_away(person, self.today) else None
         unreachable: Why | None = "unreachable" if person in self.unreachable else None
         return self.conflict(person) or away or unreachable
+
+    def is_there(self, person: int) -> bool:
+        """Whether this person is not away."""
+        return not self.policy.is_away(person, self.today)
+
+    def without(self, people: Iterable[int]) -> Self:
+        """The same while these people can't be asked."""
+        return replace(self, unreachable=self.unreachable.union(people))
 
     def open_roles(self) -> tuple[RoleName, ...]:
         return tuple(name for name in self.remaining if self.conflict(self.policy.held(name).holder) is None)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import alarms
 from handlers.access import deciding
 from handlers.access.room import MATTER
 from handlers.acting import DELIVERY, Actor
+from handlers.matters import asking
 from handlers.policy import Policy
+from handlers.telling import alarm_card
 from storage.records import Outgoing
 from tests.handlers.builders import (
     POLICY,
@@ -36,12 +37,12 @@ async def _warnings(company: Company, who: Actor) -> list[Outgoing]:
 
 async def _heard(company: Company, who: Actor) -> None:
     last = (await _warnings(company, who))[-1]
-    await company.door.enter(alarms.note_warned(last.id, last.payload["alarm"], "slack"), DELIVERY)
+    await company.door.enter(asking.note_warned(last.id, last.payload["alarm"], "slack"), DELIVERY)
 
 
 async def _unheard(company: Company, who: Actor) -> None:
     last = (await _warnings(company, who))[-1]
-    await company.door.enter(alarms.warn_next(last.id, last.payload["alarm"], OUT), DELIVERY)
+    await company.door.enter(asking.warn_next(last.id, last.payload["alarm"], OUT), DELIVERY)
 
 
 async def _unreachable(company: Company, request: str, *names: str) -> None:
@@ -126,8 +127,8 @@ async def test_p7_whoever_was_on_the_call_learns_nothing_by_an_alarm_either(comp
 
 
 def test_what_is_told_has_details_where_there_is_a_matter() -> None:
-    card = alarms.alarm_card("No one may decide request R-1.", "R-1")
+    card = alarm_card("No one may decide request R-1.", "R-1")
     assert (lines(card), card.summary) == (
         ["⚠️ No one may decide request R-1.", "[Details]"], "No one may decide request R-1.",
     )  # fmt: skip
-    assert labels(alarms.alarm_card("Two accounts.", "")) == []
+    assert labels(alarm_card("Two accounts.", "")) == []

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from handlers import alarms, form_introduction, people
+from handlers import form_introduction, people
 from handlers.access import asking, deciding
 from handlers.access import forms as filling
 from handlers.access.room import MATTER
 from handlers.access.state import RequestCase
 from handlers.acting import CLOCK, DELIVERY, Actor
 from handlers.matters import showing
+from handlers.matters.asking import warn_next
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
 from tests.each import each
@@ -158,7 +159,7 @@ class TestWithNobodyLeft:
         assert (await audit(company, other))[0][4]["warned"] == [company.henrik.person_id]
         [warning] = [one for one in await ledger(company) if one.kind == "warn"]
         assert await words_for(company, company.henrik)
-        await company.door.enter(alarms.warn_next(warning.id, warning.payload["alarm"], "user_disabled"), DELIVERY)
+        await company.door.enter(warn_next(warning.id, warning.payload["alarm"], "user_disabled"), DELIVERY)
         assert (await audit(company, other))[-1][4]["warned"] == []
 
 

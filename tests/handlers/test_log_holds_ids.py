@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from handlers import DUE, alarms, away, delivering, home, inbox, journal, listening, people, recordings
+from handlers import DUE, away, delivering, home, inbox, journal, listening, people, recordings
 from handlers.access import deciding
 from handlers.access import room as access_room
 from handlers.access.room import MATTER
@@ -17,6 +17,7 @@ from handlers.delivering import Job, MessageReference
 from handlers.effects import Show
 from handlers.handling import HANDLERS, Intent
 from handlers.inbox import NOT_OURS
+from handlers.matters import asking
 from handlers.matters.reminding import DUE as REMINDED
 from handlers.matters.showing import note_press
 from handlers.people import keep_account, settle_newcomer
@@ -243,7 +244,7 @@ async def _two_of_one(company: Company) -> None:
     """Two accounts with one address, an alarm that reaches nobody and then somebody, and what settles it."""
     waits = await ask(company, company.anna, purpose=CANARY)
     await meet(company.door, replace(account("U0SECOND", "Tara Lindqvist"), name=f"Tara {CANARY}"))
-    for who, outcome in ((company.ruth, alarms.warn_next), (company.miles, alarms.note_warned)):
+    for who, outcome in ((company.ruth, asking.warn_next), (company.miles, asking.note_warned)):
         warn = (await ledger(company, who))[-1]
         await company.door.enter(outcome(warn.id, warn.payload["alarm"], "user_disabled"), DELIVERY)
     card = [one for one in await ledger(company, company.tara) if one.kind == "show"][-1]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from handlers import BUTTONS, FORMS, alarms, blank_form
+from handlers import BUTTONS, FORMS, blank_form
 from handlers.acting import CLOCK, DELIVERY, Actor
 from handlers.cards import Line, Page, Sheet
 from handlers.effects import Blank
@@ -15,6 +15,7 @@ from handlers.holds import steps
 from handlers.holds.forms import AskForm, HoldForm
 from handlers.holds.room import MATTER
 from handlers.holds.state import Begun
+from handlers.matters import asking
 from handlers.matters.showing import kind_of
 from handlers.room import Shows
 from handlers.rules.refusal import Refused
@@ -106,7 +107,7 @@ async def test_p12_who_was_told_that_nobody_may_confirm_it_reads_it_in_details_a
     begun = await ask(company, company.anna, calls)
     assert (await stands(company, begun.hold)).state == "stuck"
     warn = (await ledger(company, company.ruth))[-1]
-    await company.door.enter(alarms.note_warned(warn.id, warn.payload["alarm"], "slack"), DELIVERY)
+    await company.door.enter(asking.note_warned(warn.id, warn.payload["alarm"], "slack"), DELIVERY)
     card = await whole_of(company, begun.hold, company.ruth)
     assert card is not None
     assert "⚠️ No one may confirm it at the moment. Ruth Adeyemi (Manager, Human Resources) has been told." in " ".join(

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers import alarms
 from handlers.acting import CLOCK, DELIVERY, Context
+from handlers.matters import asking
 from handlers.matters.showing import kind_of
 from handlers.policy.values import RoleName
 from handlers.policy_review import room, steps
@@ -172,7 +172,7 @@ async def test_p14_with_nobody_there_it_is_stuck_says_so_and_somebody_is_told(co
     assert (await one(company, review)).state == "stuck"
     [warn] = [row for row in await ledger(company, company.ruth) if row.kind == "warn"]
     assert f"No one may decide the policy’s review {review} at the moment." in warn.payload["words"]
-    await company.door.enter(alarms.note_warned(warn.id, warn.payload["alarm"], "slack"), DELIVERY)
+    await company.door.enter(asking.note_warned(warn.id, warn.payload["alarm"], "slack"), DELIVERY)
     kind = kind_of(review)
     waiting, stuck = await company.database.read(lambda store: (kind.waiting(store), store.matters.stuck()))
     assert (list(waiting), list(stuck)) == ([review], [review])
