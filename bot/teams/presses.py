@@ -414,9 +414,7 @@ class Filling:
             return sheet.title, await draw(sheet, problems=refusal.fields or {"": str(refusal)})
         if isinstance(answered, Sheet):
             return answered.title, await draw(self.desk.redrawn(name, given, about, *opened), problems={"": MORE})
-        return (note_page(answered) if isinstance(answered, str) and answered else answered) or find_form(name).sent(
-            about
-        )
+        return answered if isinstance(answered, Page) else find_form(name).sent(about)
 
     async def _blank_form(self, turn: Turn, name: str, about: str) -> Sheet:
         try:

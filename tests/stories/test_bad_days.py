@@ -100,7 +100,10 @@ async def test_p7_the_same_with_two_bots_on_one_postgresql(tmp_path: Path, postg
                 anna.base = bot.url
                 assert await anna.status(f"{recording}/audio") == 403
         await town.settled()
-        assert (card(town, ANNA, request).buttons, card(town, TARA, request).buttons) == (["Ask again"], [])
+        assert (card(town, ANNA, request).buttons, card(town, TARA, request).buttons) == (
+            ["Details", "Ask again"],
+            ["Details"],
+        )
         await town_is_sound(town)
 
 

@@ -163,7 +163,7 @@ async def _fed(town: Brought) -> None:
     for one in sorted((town.folder / "recorded").glob("*.wav")):
         one.chmod(0o600)  # as many a phone system writes them
         shutil.chown(one, "nobody")
-        account = f"setpriv --reuid no one --regid {NAME} --clear-groups"
+        account = f"setpriv --reuid nobody --regid {NAME} --clear-groups"
         await asyncio.to_thread(town.machine.said, f"{account} {script} {one} {one.with_suffix('.json')}")
     await until(lambda: _calls(town), "the calls are in the register")
 

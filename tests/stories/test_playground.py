@@ -146,7 +146,7 @@ async def test_p7_two_people_in_microsofts_own_client(tmp_path: Path) -> None:
         await heard(page, anna)
         await page.reload()
         await write(anna, "home")
-        await expect(card(anna, "You may hear now").get_by_role("button", name="Listen")).to_be_visible()
+        await expect(card(anna, "My access").get_by_role("button", name="Listen")).to_be_visible()
         await picture(page, "teams-approved-11-home")
 
 
