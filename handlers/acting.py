@@ -85,7 +85,7 @@ class Context:
     @property
     def today(self) -> Policy:
         """The policy as it counts today: whoever said so is away as well. Asks the store, once in a transaction."""
-        entered = self.store.absences.from_day(company_day(self.policy, self.now))
+        entered = self.store.entered.away(company_day(self.policy, self.now))
         return self.policy.absent(
             (one.person_id, Period.model_validate({"from": one.first, "to": one.last})) for one in entered
         )
@@ -128,7 +128,9 @@ def announcement_down(store: Store, policy: Policy, line: str, started: datetime
 
     By the policy file, or by whoever entered an outage.
     """
-    return policy.announcement_down(line, started) or store.outages.covers(line, policy.day_on(line, started))
+    return (
+        policy.announcement_down(line, started) or store.entered.down_on(line, policy.day_on(line, started)) is not None
+    )
 
 
 def as_id(told: str) -> str:

@@ -91,7 +91,7 @@ def enter_days(ctx: Context, wanted: rule.Span, key: str = "") -> Result[Said]:
     """The same for a press; `key` is that of a form, which may be sent twice."""
     me, today = ctx.me, company_day(ctx.policy, ctx.now)
     rule.only_who_may(ctx.policy, me.id)
-    known = ctx.store.absences.of(me.id, today)
+    known = ctx.store.entered.of(me.id, today)
     span = rule.join_absence(*wanted, today, [rule.Span(one.first, one.last) for one in known])
     met = [one for one in known if rule.spans_meet(span, rule.Span(one.first, one.last))]
     seen = bool(key) and ctx.store.outbox.seen(short_key(key), ctx.now)
@@ -99,8 +99,8 @@ def enter_days(ctx: Context, wanted: rule.Span, key: str = "") -> Result[Said]:
         return Result(_entered_words(ctx, span), quiet=True)
     absence = Absence(id=new_id("W"), person_id=me.id, first=span.first, last=span.last, entered_at=ctx.now)
     for one in met:
-        ctx.store.absences.end(one, ctx.now)
-    ctx.store.absences.add(absence)
+        ctx.store.entered.end(one, ctx.now)
+    ctx.store.entered.add(absence)
     detail = {"first": span.first.isoformat(), "last": span.last.isoformat(), "instead_of": [one.id for one in met]}
     return Result(_entered_words(ctx, span), homes_that_show(ctx), absence.id, detail)
 
@@ -108,12 +108,12 @@ def enter_days(ctx: Context, wanted: rule.Span, key: str = "") -> Result[Said]:
 @handler("away.back", about="absence_id")
 def take_back(ctx: Context, absence_id: str) -> Result[None]:
     """It counts no more, from now on; what is over already stays as it is."""
-    absence = ctx.store.absences.get(absence_id)
+    absence = ctx.store.row(Absence, absence_id)
     if absence is None or absence.person_id != ctx.me.id:
         raise Refused("I can't find this absence.", code="unknown")
     if absence.ended_at is not None or absence.last < company_day(ctx.policy, ctx.now):
         raise Repeated(absence.id)
-    ctx.store.absences.end(absence, ctx.now)
+    ctx.store.entered.end(absence, ctx.now)
     detail = {"first": absence.first.isoformat(), "last": absence.last.isoformat()}
     return Result(None, homes_that_show(ctx), detail=detail)
 
@@ -139,7 +139,7 @@ def absence_card(ctx: Context, span: rule.Span) -> tuple[str, tuple[Actions, ...
     """That these days are entered, and the button that takes them back; what the policy file says has none."""
     today = company_day(ctx.policy, ctx.now)
     told = f"You are away {absence_days(span, today)}."
-    for one in ctx.store.absences.of(ctx.me.id, today):
+    for one in ctx.store.entered.of(ctx.me.id, today):
         if one.first <= span.first and span.last <= one.last:
             label = taking_back(one.first, today)
             button = Button(f"{ON_A_LINE}away_back", label, one.id)
@@ -188,7 +188,7 @@ def home_lists(ctx: Context) -> Mapping[str, Rows]:
 
 def _own_rows(ctx: Context, policy: Policy, day: date, out: frozenset[int]) -> Iterator[Row]:
     me = ctx.me
-    for one in ctx.store.absences.of(me.id, day):
+    for one in ctx.store.entered.of(me.id, day):
         span = Span(one.first, one.last)
         yield Row(
             f"You are away {absence_days(span, day)}.",

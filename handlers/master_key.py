@@ -11,6 +11,8 @@ from handlers.acting import Context, Result
 from handlers.handling import handler
 from handlers.sealing import Keys, Unopened, wrapped_anew
 from storage.database.store import Store
+from storage.records import Matter
+from storage.tables.log import MasterKey
 
 AT_ONCE = 100  # rows that are read together
 ANOTHER = (
@@ -71,12 +73,14 @@ class Rewrapped(NamedTuple):
 
 def compare_keys(store: Store, keys: Keys) -> Stands:
     """How the database stands to these keys, which take its root; raises `OtherKey`."""
-    known, replaced, newest = store.master_keys.all(), store.master_keys.replaced(), keys.ids[0]
+    there, newest = {one.id: one for one in store.rows(MasterKey)}, keys.ids[0]
+    known = {name: one.since for name, one in there.items() if one.until is None}
+    replaced = there.keys() - known.keys()
     if newest in replaced and len(keys.ids) > 1:
         raise OtherKey(REPLACED.format(newest=newest, missing=" and ".join(sorted(known))))
     if missing := sorted(known.keys() - set(keys.ids)):
         raise OtherKey(_missing_sentence(missing, list(keys.ids), begun=newest in known))
-    root = next(filter(None, map(store.master_keys.root, keys.ids)), None)
+    root = next((there[one].root for one in keys.ids if one in there), None)
     try:
         if root is not None:
             keys.take_root(root)
@@ -91,7 +95,7 @@ def take_over(ctx: Context) -> Result[None]:
     """Once in the life of a database: what nobody can mark or seal again stays when the master key is replaced."""
     stands = compare_keys(ctx.store, ctx.keys)
     if not stands.known:
-        ctx.store.master_keys.add(stands.newest, ctx.keys.wrapped_root(), ctx.now)
+        ctx.store.insert(MasterKey(id=stands.newest, root=ctx.keys.wrapped_root(), since=ctx.now))
     return Result(None, quiet=True)
 
 
@@ -101,7 +105,7 @@ def begin_change(ctx: Context) -> Result[None]:
     stands = compare_keys(ctx.store, ctx.keys)
     if stands.begun:
         return Result(None, quiet=True)
-    ctx.store.master_keys.add(stands.newest, ctx.keys.wrapped_root(), ctx.now)
+    ctx.store.insert(MasterKey(id=stands.newest, root=ctx.keys.wrapped_root(), since=ctx.now))
     return Result(None, subject=f"key:{stands.newest}", detail={"from": sorted(stands.known)})
 
 
@@ -109,7 +113,7 @@ def begin_change(ctx: Context) -> Result[None]:
 def rewrap_keys(ctx: Context) -> Result[Rewrapped]:
     """What no key opens stays as it is: it was not the key before that wrapped it."""
     matters, unopened, after = 0, 0, ""
-    while page := ctx.store.matter_keys.page(after, AT_ONCE):
+    while page := ctx.store.rows(Matter, Matter.id > after, Matter.wrap.is_not(None), by=(Matter.id,), most=AT_ONCE):
         for row in page:
             try:
                 matters += wrapped_anew(ctx.keys, row)
@@ -124,7 +128,8 @@ def note_rotation(ctx: Context) -> Result[None]:
     """The one before opens nothing of this database any more, and is not asked for."""
     stands = compare_keys(ctx.store, ctx.keys)
     before = sorted(stands.known.keys() - {stands.newest})
-    ctx.store.master_keys.replace(before, ctx.now)
+    for one in ctx.store.rows(MasterKey, MasterKey.id.in_(before)):
+        one.until = ctx.now
     return Result(None, subject=f"key:{stands.newest}", detail={"from": before}, quiet=not before)
 
 

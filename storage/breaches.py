@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
 
-from storage.prefetch import id_pages
 from storage.records import Record, Recording
+from storage.rows import id_pages
 from storage.tables.breaches import Report, ReportMark, ReportPart, ReportSight
 from storage.tables.log import NUMBERED, AuditEntry, AuditHead
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from storage.erasures import by_hold
 from storage.grants import in_force as given
-from storage.prefetch import id_pages
 from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRecording
+from storage.rows import id_pages
 from storage.tables.calls import CHOOSING, LOOKING, Declined, DeclinedRecording, Keep
 
 _UNCHOSEN = Declined.state.in_((CHOOSING, *OPEN))  # and `is_unchosen`

@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from storage.customers import still_fetching
-from storage.prefetch import id_pages
 from storage.recordings import THERE, erased_name
 from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRecording
 from storage.reviews import PolicyTexts
+from storage.rows import id_pages
 from storage.tables.calls import Erasure, Hold, Keep
 from storage.tables.customers import CustomerLetter, CustomerRequest
 

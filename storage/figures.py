@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from storage.erasures import HOLD, WITH_MOMENT
 from storage.grants import audio_served
-from storage.prefetch import id_pages
 from storage.records import OPEN, Grant, Listening, Matter, Party, Recording, Request, RequestedRecording
+from storage.rows import id_pages
 from storage.tables.calls import DeclinedRecording, Erasure, Hold, Keep, UnregisteredFile
 from storage.tables.customers import CustomerLetter, CustomerRequest
 from storage.tables.reviews import CallReview

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from storage.erasures import is_kept
 from storage.inbox import Inbox
-from storage.prefetch import ALL, Page, id_pages
 from storage.records import Grant, Listening, Matter, Pass, Recording, Request, RequestedRecording
+from storage.rows import Rows, id_pages
 from storage.sessions import delete_rows
 from storage.tables.calls import Declined, DeclinedRecording, Keep
 from storage.tables.customers import ALIVE, CustomerLetter
@@ -31,11 +31,8 @@ class Listened(NamedTuple):
     first: datetime
 
 
-class Grants:
-    """Queries and changes about grants, within one transaction."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
+class Grants(Rows):
+    """Queries and changes about grants."""
 
     def give(self, grant: Grant) -> None:
         """Access begins."""
@@ -43,8 +40,7 @@ class Grants:
 
     def of_all(self, ids: Iterable[str]) -> dict[str, Grant]:
         """The grants that these matters led to, by matter."""
-        found = self.session.scalars(select(Grant).where(Grant.matter_id.in_(set(ids))))
-        return {grant.matter_id: grant for grant in found}
+        return {one.matter_id: one for one in self.values(select(Grant), Grant.matter_id, ids)}
 
     def get(self, grant_id: str) -> Grant | None:
         """One grant, ended or not."""
@@ -55,7 +51,13 @@ class Grants:
         return self.session.scalars(_OF_MATTER, {"matter": matter}).one_or_none()
 
     def in_force(
-        self, now: datetime, page: Page = ALL, *, held_by: int | None = None, given_by: int | None = None
+        self,
+        now: datetime,
+        most: int | None = None,
+        skip: int = 0,
+        *,
+        held_by: int | None = None,
+        given_by: int | None = None,
     ) -> list[Grant]:
         """Grants that are in force: those of a holder with the one that ends first at the top, else the newest first.
 
@@ -63,7 +65,7 @@ class Grants:
         """
         query = in_force(now, held_by=held_by, given_by=given_by)
         order = (Grant.ends_at, Grant.id) if given_by is None else (Grant.starts_at.desc(), Grant.id)
-        return list(self.session.scalars(page.of(query.order_by(*order))))
+        return list(self.session.scalars(query.order_by(*order).limit(most).offset(skip)))
 
     def add_pass(
         self, kind: str, mark: str, now: datetime, ends_at: datetime, *, grant: Grant | None = None

@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, Select, String, and_, bindparam, cast, exi
 from sqlalchemy.orm import Session
 
 from storage.erasures import HOLD, UNDONE, WITH_MOMENT, by_hold, is_kept
-from storage.prefetch import ALL, Page
 from storage.recordings import THERE
 from storage.records import OPEN, Party, Recording
 from storage.tables.calls import Erasure, Hold, Keep
@@ -60,10 +59,10 @@ class Holds:
         recent = self.session.execute(both.where(Keep.recording_id.in_(set(recordings)), Hold.asked_at > since))
         return {call for call, hold in recent if hold.begun == "asked"}
 
-    def calls(self, hold: str, page: Page = ALL) -> list[Held]:
+    def calls(self, hold: str, most: int | None = None, skip: int = 0) -> list[Held]:
         """The calls that a hold keeps or kept, the oldest first."""
         both = select(Keep, Recording).join(Recording, Recording.id == Keep.recording_id).where(Keep.matter_id == hold)
-        rows = self.session.execute(page.of(both.order_by(Recording.started, Recording.id))).all()
+        rows = self.session.execute(both.order_by(Recording.started, Recording.id).limit(most).offset(skip)).all()
         newest = self._erasures_of([recording.id for _, recording in rows if recording.state != "present"])
         return [Held(keep, recording, newest.get(recording.id)) for keep, recording in rows]
 

@@ -1,8 +1,7 @@
-"""The wrapped keys of matters, and by which master key they are wrapped."""
+"""The wrapped keys of matters."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,8 +9,8 @@ from sqlalchemy import ColumnElement, literal_column, select
 from sqlalchemy.orm import Session
 
 from storage.records import Matter, Request
+from storage.rows import Rows
 from storage.tables.customers import CustomerLetter, CustomerRequest
-from storage.tables.log import MasterKey
 from storage.tables.reviews import CallReview
 
 # Written out, since a partial index serves only whoever says its own words; of no type, else SQLite is told `= 1`.
@@ -26,14 +25,14 @@ class Closed(NamedTuple):
     line: str
 
 
-class MatterKeys:
-    """Queries and changes about the keys of matters, within one transaction.
+class MatterKeys(Rows):
+    """Queries and changes about the keys of matters.
 
     `open` holds those that were unwrapped in it, by matter: a request is often read several times, and a key is dear to unwrap.
     """
 
     def __init__(self, session: Session) -> None:
-        self.session = session
+        super().__init__(session)
         self.open: dict[str, bytes] = {}
 
     def get(self, matter: str) -> Matter | None:
@@ -51,8 +50,7 @@ class MatterKeys:
                 request.sealed, request.fingerprint = None, ""
             case CustomerRequest() as request:
                 request.sealed, request.salt, request.same = b"", "", ""
-                letters = select(CustomerLetter).where(CustomerLetter.matter_id == request.id)
-                for letter in self.session.scalars(letters):
+                for letter in self.rows(CustomerLetter, CustomerLetter.matter_id == request.id):
                     letter.sealed, letter.passcode = b"", ""
             case CallReview() as review:
                 review.sealed = None
@@ -68,37 +66,3 @@ class MatterKeys:
     def unshown(self, most: int) -> list[str]:
         """Matters whose key was destroyed and whose cards do not say so yet."""
         return list(self.session.scalars(select(Matter.id).where(_UNSHOWN).order_by(Matter.id).limit(most)))
-
-    def page(self, after: str, most: int) -> Sequence[Matter]:
-        """So many matters that have a key, in the order of ids; the next come `after` the last."""
-        those = select(Matter).where(Matter.id > after, Matter.wrap.is_not(None)).order_by(Matter.id)
-        return self.session.scalars(those.limit(most)).all()
-
-
-class MasterKeys:
-    """Queries and changes about the master key: never the key itself, only by what id it is known."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-
-    def root(self, key: str) -> bytes | None:
-        """What marks and seals follow from, as this key wraps it."""
-        row = self.session.get(MasterKey, key)
-        return row.root if row is not None else None
-
-    def all(self) -> dict[str, datetime]:
-        """By which master keys something here may be wrapped, by id, and since when; none in a database that is new."""
-        return {one.id: one.since for one in self.session.scalars(select(MasterKey).where(MasterKey.until.is_(None)))}
-
-    def replaced(self) -> set[str]:
-        """Those of before, by id: whatever they had wrapped is wrapped by another one."""
-        return set(self.session.scalars(select(MasterKey.id).where(MasterKey.until.is_not(None))))
-
-    def add(self, key: str, root: bytes, now: datetime) -> None:
-        """Something may be wrapped by this one from now on; `root` is wrapped by it."""
-        self.session.add(MasterKey(id=key, root=root, since=now))
-
-    def replace(self, keys: Iterable[str], now: datetime) -> None:
-        """Nothing is wrapped by these any more."""
-        for one in self.session.scalars(select(MasterKey).where(MasterKey.id.in_(list(keys)))):
-            one.until = now

@@ -10,8 +10,9 @@ from sqlalchemy import and_, bindparam, exists, literal_column, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.columns import foreign_key, partial_index
-from storage.records import OPEN, Alarm, Grant, Matter, Party, Person, Record
-from storage.sessions import ONLY_READS
+from storage.records import OPEN, Alarm, Grant, Matter, Party, Person, Record, RequestedRecording
+from storage.rows import Rows
+from storage.sessions import ONLY_READS, append_row
 
 M = TypeVar("M", bound=Matter)
 # Put together once: each card asks them, and that takes longer than the database needs to answer.
@@ -27,11 +28,8 @@ _WAITING_FOR = (
 )
 
 
-class Matters:
-    """Queries and changes about any kind of matter, within one transaction."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
+class Matters(Rows):
+    """Queries and changes about any kind of matter."""
 
     def get(self, matter: str) -> Matter | None:
         """One matter, of whatever kind; the caller decides who may know of it."""
@@ -40,6 +38,19 @@ class Matters:
     def of_kind(self, kind: type[M], matter: str) -> M | None:
         """One matter, where it is of this kind; the caller decides who may know of it."""
         return self.session.get(kind, matter)
+
+    def submitted(self, kind: type[M], key: str) -> M | None:
+        """The one of this kind and key: of the same submission of a form, or of a month or week."""
+        return self.first_row(kind, kind.key == key)
+
+    def open(self, kind: type[M]) -> list[M]:
+        """Those of a kind that wait for a decision, oldest first."""
+        return self.rows(kind, kind.state.in_(OPEN), by=(kind.asked_at, kind.id))
+
+    def name_call(self, matter: str, recording: int, place: int = 0) -> None:
+        """A matter names one more call."""
+        row = {"request_id": matter, "recording_id": recording, "place": place}
+        append_row(self.session, RequestedRecording, row)
 
     def ids(self, kind: type[Matter], states: Collection[str] = OPEN) -> list[str]:
         """Those of a kind that stand in one of these states, oldest first."""

@@ -27,8 +27,8 @@ from storage.erasures import (
     is_late,
     is_paused,
 )
-from storage.prefetch import id_pages
 from storage.records import OPEN, Matter, Recording, RequestedRecording
+from storage.rows import id_pages
 from storage.tables.calls import Erasure, ErasurePause, Keep
 
 _SEEN_LATE = and_(Erasure.why == RETENTION, Recording.seen_at >= Recording.erase_at)

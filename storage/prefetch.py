@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, Select, String, and_, bindparam, exists, select, union_all
+from sqlalchemy import BindParameter, String, and_, bindparam, exists, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from storage.records import AMBIGUOUS, LIVING, ChatAccount, FormerAddress, Party, Person, Recording, Request
@@ -173,32 +171,3 @@ def prefetched_in(session: Session) -> Prefetched:
         session.info["ahead"] = Prefetched()
     found: Prefetched = session.info["ahead"]
     return found
-
-
-Name = TypeVar("Name", int, str)
-Q = TypeVar("Q", bound=Select[*tuple[Any, ...]])
-
-AT_ONCE = 500
-"""Ids or names in one question."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """At most so many rows (None: all), after those that are skipped."""
-
-    most: int | None = None
-    skip: int = 0
-
-    def of(self, query: Q) -> Q:
-        """The query for this part."""
-        return query.limit(self.most).offset(self.skip) if self.most is not None else query
-
-
-ALL = Page()
-
-
-def id_pages(names: Iterable[Name]) -> Iterator[list[Name]]:
-    """These, so many at once as one question takes."""
-    left = iter(names)
-    while some := list(islice(left, AT_ONCE)):
-        yield some

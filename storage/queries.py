@@ -8,28 +8,28 @@ from typing import Generic, TypeVar
 
 from sqlalchemy.orm import Session
 
-from storage.absences import Absences
 from storage.audit import Audit
 from storage.chain import Sealer
 from storage.customers import Customers
 from storage.deadlines import Deadlines
 from storage.declines import Declines, Glance
+from storage.entered import Entered
 from storage.erasures import Erasures
 from storage.figures import Figures
 from storage.grants import Grants, Restores
 from storage.holds import Holds, Mirrors
 from storage.inbox import Inbox
-from storage.keys import MasterKeys, MatterKeys
+from storage.keys import MatterKeys
 from storage.mark_check import MarkedRows
 from storage.matters import Alarms, Matters, Reminders
 from storage.meetings import Meetings
-from storage.notices import Notices, Outages
 from storage.outbox import Outbox
 from storage.pauses import Outlook, Pauses
 from storage.people import People
 from storage.recordings import Recordings, Unregistered
 from storage.requests import Requests
-from storage.reviews import Digests, Draws, PolicyTexts, Reviews
+from storage.reviews import Draws, PolicyTexts
+from storage.rows import Rows
 from storage.searches import Searches
 from storage.sessions import LEFT_OUT, OF_A_VALUE
 from storage.vouching import Owner, not_as_left, not_vouched
@@ -53,11 +53,10 @@ class Part(Generic[T]):
         return part
 
 
-class Store:
+class Store(Rows):
     """What a handler may ask for and change, within one transaction."""
 
     audit = Part(Audit)
-    absences = Part(Absences)
     alarms = Part(Alarms)
     customers = Part(Customers)
     people = Part(People)
@@ -66,9 +65,7 @@ class Store:
     searches = Part(Searches)
     matters = Part(Matters)
     matter_keys = Part(MatterKeys)
-    master_keys = Part(MasterKeys)
     requests = Part(Requests)
-    reviews = Part(Reviews)
     policy_texts = Part(PolicyTexts)
     grants = Part(Grants)
     outbox = Part(Outbox)
@@ -76,8 +73,7 @@ class Store:
     erasures = Part(Erasures)
     declines = Part(Declines)
     draws = Part(Draws)
-    notices = Part(Notices)
-    outages = Part(Outages)
+    entered = Part(Entered)
     glance = Part(Glance)
     holds = Part(Holds)
     mirrors = Part(Mirrors)
@@ -87,13 +83,9 @@ class Store:
     restores = Part(Restores)
     unregistered = Part(Unregistered)
     whose_data = Part(WhoseData)
-    digests = Part(Digests)
     reminders = Part(Reminders)
     inbox = Part(Inbox)
     marked = Part(MarkedRows)
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
 
     def not_vouched(self, sealer: Sealer, wanted: AbstractSet[Owner]) -> set[Owner]:
         """Those of these rows that are not as the bot left them; asked before anything is changed: see `storage/vouching.py`."""

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from storage.columns import folder_of
 from storage.matters import standing_matters
-from storage.prefetch import id_pages, prefetched_in
+from storage.prefetch import prefetched_in
 from storage.records import Grant, Recording, RequestedRecording
+from storage.rows import Rows, id_pages
 from storage.tables.calls import Keep, Operator, UnregisteredFile
 
 THERE = ("present", "out_of_scope", "declined", "closed")
@@ -39,11 +40,8 @@ class Place(NamedTuple):
     erase_at: datetime | None
 
 
-class Recordings:
-    """Queries and changes about recordings, within one transaction."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
+class Recordings(Rows):
+    """Queries and changes about recordings."""
 
     def get(self, recording_id: int) -> Recording | None:
         """One recording, whatever its state."""
@@ -52,21 +50,21 @@ class Recordings:
     def all_of(self, ids: Iterable[int]) -> list[Recording]:
         """These recordings, whatever their state, in the order of `ids`."""
         wanted = list(ids)
-        found = {one.id: one for some in id_pages(wanted) for one in self._by_id(some).values()}
+        found = self.by_id(wanted)
         return [found[one] for one in wanted if one in found]
 
     def present(self, ids: Iterable[int], now: datetime) -> list[Recording]:
         """Those of the recordings that can be asked for at `now` (aware), in the order of `ids`."""
         wanted, ahead = list(dict.fromkeys(ids)), prefetched_in(self.session)
-        by_id = ahead.recordings if ahead.looked_for.issuperset(wanted) else self._by_id(wanted)
+        by_id = ahead.recordings if ahead.looked_for.issuperset(wanted) else self.by_id(wanted)
         found = [by_id[one] for one in wanted if one in by_id]
         return [one for one in found if one.state == "present" and not one.closed(now)]
 
-    def _by_id(self, ids: list[int]) -> dict[int, Recording]:
+    def by_id(self, ids: Iterable[int]) -> dict[int, Recording]:
+        """These recordings, whatever their state, by id."""
         # Recordings are never written in the same group as requests, so there is nothing to flush first.
         with self.session.no_autoflush:
-            found = self.session.scalars(select(Recording).where(Recording.id.in_(ids)))
-            return {recording.id: recording for recording in found}
+            return {one.id: one for one in self.values(select(Recording), Recording.id, ids)}
 
     def of_request(self, request_id: str) -> list[Recording]:
         """The recordings that a request names, in the requester's order."""

@@ -12,7 +12,7 @@ from sqlalchemy import Integer, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.grants import Asked, in_force
-from storage.prefetch import ALL, Page, prefetched_in, same_requests
+from storage.prefetch import prefetched_in, same_requests
 from storage.records import (
     OPEN,
     Party,
@@ -85,9 +85,13 @@ class Requests:
         with self.session.no_autoflush:
             return next(iter(same_requests(self.session, [person], (key, fingerprint))), None)
 
-    def waiting_for(self, person_id: int, page: Page = ALL) -> list[Request]:
+    def waiting_for(self, person_id: int, most: int, skip: int) -> list[Request]:
         """What waits for this person's decision, oldest first."""
-        return list(self.session.scalars(page.of(_waiting_for(person_id).order_by(Request.asked_at, Request.id))))
+        return list(
+            self.session.scalars(
+                _waiting_for(person_id).order_by(Request.asked_at, Request.id).limit(most).offset(skip)
+            )
+        )
 
     def count(self, person_id: int, now: datetime, since: datetime) -> Counts:
         """How many there are of everything that a home lists; of one's own requests those since then."""
@@ -97,11 +101,6 @@ class Requests:
         """What this person asked for and nobody has decided yet, oldest first."""
         mine = (Request.requester_id == person_id, Request.state.in_(OPEN))
         return list(self.session.scalars(select(Request).where(*mine).order_by(Request.asked_at, Request.id)))
-
-    def asked_by(self, person_id: int, since: datetime, page: Page = ALL) -> list[Request]:
-        """What this person asked for since then, newest first."""
-        query = select(Request).where(Request.requester_id == person_id, Request.asked_at >= since)
-        return list(self.session.scalars(page.of(query.order_by(Request.asked_at.desc(), Request.id))))
 
     def sent_to(self, reader: int, other: Request, since: datetime) -> list[Sent]:
         """What else the requester asked for since then and this reader was asked to decide, newest first."""

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from storage.erasures import by_hold
 from storage.grants import Span, audio_served
-from storage.prefetch import id_pages
 from storage.records import Grant, Listening, Matter, Recording, Request, RequestedRecording
+from storage.rows import id_pages
 from storage.tables.calls import Keep
 from storage.tables.customers import CustomerRequest
 

@@ -19,6 +19,7 @@ from handlers.customers.state import read_known as known_of
 from handlers.door import Door
 from handlers.sealing import Keys, Unopened, read_written
 from storage.database.store import Database
+from storage.records import Matter
 from tests.handlers.breach.reporting import a_known
 from tests.handlers.builders import POLICY, Clock, Company, a_company, chosen
 from tests.handlers.forgetting.customers import ADDRESS, a_customers_request
@@ -130,7 +131,7 @@ async def a_house(database: Database, folder: Path) -> House:
 async def unopened(database: Database, *masters: bytes) -> int:
     """How many keys of matters these master keys do not open."""
     keys, number = Keys(*masters), 0
-    for row in await database.read(lambda store: store.matter_keys.page("", 10**6)):
+    for row in await database.read(lambda store: store.rows(Matter, Matter.wrap.is_not(None))):
         try:
             keys.open(row.wrap or b"", row.id, "matter", row.id)
         except Unopened:

@@ -71,7 +71,7 @@ class Ticks:
         self.door, self.register, self.directories, self.seconds = door, register, directories, seconds
         self.trusted = trusted
         self._setbacks = Setbacks(seconds)
-        self._checked: tuple[date, tuple[int, int], frozenset[int], tuple[int, int]] | None = None
+        self._checked: tuple[date, list[tuple[int, int]], frozenset[int]] | None = None
         self._unchecked: dict[str, None] = {}
         self._by_hand: frozenset[_State] = frozenset()
         self._unreadable: frozenset[str] = frozenset()
@@ -193,9 +193,8 @@ class Ticks:
             lambda store: (
                 (
                     today,
-                    store.absences.revision(),
+                    store.entered.revision(),
                     store.people.there(store.people.resolve(policy.named).values()),
-                    store.outages.revision(),
                 ),
                 store.matters.stuck(),
             )

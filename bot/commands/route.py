@@ -174,7 +174,7 @@ async def _with_absences(url: str, policy: Policy, people: People, day: date) ->
 
 
 def _entered(store: Store, people: People, day: date) -> list[tuple[int, Period]]:
-    entered = store.absences.from_day(day)
+    entered = store.entered.away(day)
     known = store.people.named(one.person_id for one in entered)
     return [
         (people[known[one.person_id].email_key], Period.model_validate({"from": one.first, "to": one.last}))

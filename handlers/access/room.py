@@ -11,8 +11,7 @@ from handlers.access import asking, deciding, forms, waiting
 from handlers.access.cards import request_card
 from handlers.access.state import Filed, RequestCase, with_history
 from handlers.acting import Context, Result
-from handlers.cards import Button, Card, Line, Row, Sign, When, Words
-from handlers.cards import Page as Dialog
+from handlers.cards import Button, Card, Line, Page, Row, Sign, When, Words
 from handlers.forms import Form
 from handlers.handling import Intent, handler
 from handlers.matters import asking as matters
@@ -20,7 +19,6 @@ from handlers.matters.showing import MatterOf
 from handlers.room import Asks, Command, Does, Given, Opens, Room, Rows, Search, Wants, page_saying
 from handlers.telling import details_button
 from handlers.words import BROWSER, SIGNS, call_words, days_left, list_words, reason_words
-from storage.prefetch import Page
 from storage.records import Grant, Recording, Remark, Request
 
 
@@ -59,11 +57,8 @@ def request_lists(ctx: Context) -> Mapping[str, Rows]:
     asked = [(one, one.question) for one in (*questions, *(_want_more(ctx) if counts.given else ()))]
     undecided = [one for one in mine if one.question is None]
 
-    def rows(read: Callable[[Context, Page], list[Row]]) -> Callable[[int, int], list[Row]]:
-        return lambda most, skip: read(ctx, Page(most, skip))
-
     def open_(most: int, skip: int) -> list[Row]:
-        held = _rows_to_hear(ctx, Page(most, skip)) if skip < counts.held else []
+        held = _rows_to_hear(ctx, most, skip) if skip < counts.held else []
         rest = undecided[max(0, skip - counts.held) :][: most - len(held)]
         return [*held, *_mine_rows(ctx, rest)]
 
@@ -71,8 +66,8 @@ def request_lists(ctx: Context) -> Mapping[str, Rows]:
     return {
         "waiting": Rows("To do", waits, partial(_rows_to_do, ctx, asked), ((waits, "to do"),)),
         "access": Rows("My access", counts.held + len(undecided), open_, told),
-        "mine": Rows("You asked for", counts.mine, rows(_rows_asked_for)),
-        "given": Rows("Access that you gave", counts.given, rows(_rows_given)),
+        "mine": Rows("You asked for", counts.mine, partial(_rows_asked_for, ctx)),
+        "given": Rows("Access that you gave", counts.given, partial(_rows_given, ctx)),
     }
 
 
@@ -91,44 +86,42 @@ def _want_more(ctx: Context) -> list[Request]:
 def _rows_to_do(ctx: Context, questions: Sequence[tuple[Request, Remark | None]], most: int, skip: int) -> list[Row]:
     """Questions first, since somebody waits for the answer; then what is to be decided."""
     asked = questions[skip : skip + most]
-    rest = Page(most - len(asked), max(0, skip - len(questions)))
-    waiting = ctx.store.requests.waiting_for(ctx.me.id, rest) if rest.most else []
-    calls = _calls_of_requests(ctx, [*(request.id for request, _ in asked), *(one.id for one in waiting)])
+    rest, before = most - len(asked), max(0, skip - len(questions))
+    waiting = ctx.store.requests.waiting_for(ctx.me.id, rest, before) if rest else []
+    calls = ctx.store.recordings.of_requests([*(request.id for request, _ in asked), *(one.id for one in waiting)])
     return [
         *(_asked_row(ctx, calls, request, remark) for request, remark in asked),
         *(_waiting_row(ctx, calls, one) for one in waiting),
     ]
 
 
-def _rows_to_hear(ctx: Context, page: Page) -> list[Row]:
-    grants = ctx.store.grants.in_force(ctx.now, page, held_by=ctx.me.id)
+def _rows_to_hear(ctx: Context, most: int, skip: int) -> list[Row]:
+    grants = ctx.store.grants.in_force(ctx.now, most, skip, held_by=ctx.me.id)
     requests, calls = _requests_and_calls(ctx, grants)
     return [_held_row(ctx, calls, requests[one.matter_id], one) for one in grants]
 
 
-def _rows_asked_for(ctx: Context, page: Page) -> list[Row]:
-    return _mine_rows(ctx, ctx.store.requests.asked_by(ctx.me.id, ctx.now - SHOWN, page))
+def _rows_asked_for(ctx: Context, most: int, skip: int) -> list[Row]:
+    mine = (Request.requester_id == ctx.me.id, Request.asked_at >= ctx.now - SHOWN)
+    newest = ctx.store.rows(Request, *mine, by=(Request.asked_at.desc(), Request.id), most=most, skip=skip)
+    return _mine_rows(ctx, newest)
 
 
 def _mine_rows(ctx: Context, mine: Sequence[Request]) -> list[Row]:
     ids = [one.id for one in mine]
-    calls, grants = _calls_of_requests(ctx, ids), ctx.store.grants.of_all(ids)
+    calls, grants = ctx.store.recordings.of_requests(ids), ctx.store.grants.of_all(ids)
     return [_mine_row(ctx, calls, one, grants.get(one.id)) for one in mine]
 
 
-def _rows_given(ctx: Context, page: Page) -> list[Row]:
-    grants = ctx.store.grants.in_force(ctx.now, page, given_by=ctx.me.id)
+def _rows_given(ctx: Context, most: int, skip: int) -> list[Row]:
+    grants = ctx.store.grants.in_force(ctx.now, most, skip, given_by=ctx.me.id)
     requests, calls = _requests_and_calls(ctx, grants)
     return [_given_row(ctx, calls, requests[one.matter_id], one) for one in grants]
 
 
 def _requests_and_calls(ctx: Context, grants: Iterable[Grant]) -> tuple[dict[str, Request], Calls]:
     ids = [one.matter_id for one in grants]
-    return ctx.store.requests.named(ids), _calls_of_requests(ctx, ids)
-
-
-def _calls_of_requests(ctx: Context, ids: Iterable[str]) -> Calls:
-    return ctx.store.recordings.of_requests(ids)
+    return ctx.store.requests.named(ids), ctx.store.recordings.of_requests(ids)
 
 
 def _reason_and_reference(ctx: Context, request: Request) -> str:
@@ -202,11 +195,11 @@ def _form_variant(given: Given) -> type[Form]:
     return forms.form_for(given.policy, reason, purpose, asked="special" in given.answers)
 
 
-def _sent_words(filed: Filed) -> Dialog | str:
+def _sent_words(filed: Filed) -> Page | str:
     if not filed.again:
         return f"Sent to {list_words(filed.asked, 'and')} ✓" if filed.asked else "Sent ✓"
     words = f"You asked for these calls before, and {filed.request} is still open. Its card in your messages shows its status."
-    return Dialog("Already asked", (Line(words), details_button(filed.request)))
+    return Page("Already asked", (Line(words), details_button(filed.request)))
 
 
 def _for_days(wanted: Callable[[str, str], Intent[None]]) -> Wants:

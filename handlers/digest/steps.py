@@ -42,7 +42,8 @@ NOT_SEEN = "digest.not_seen"
 def is_due(ctx: Context) -> bool:
     """Whether this week's digest is to be made now; only reads."""
     week = rule.week_of(ctx.policy, ctx.now).isoformat()
-    made, before = ctx.store.digests.of_week(week) is not None, ctx.store.digests.any_before(week)
+    made = ctx.store.matters.submitted(Digest, week) is not None
+    before = ctx.store.first_row(Digest, Digest.week < week) is not None
     return rule.is_due(ctx.policy, ctx.now, made=made, before=before)
 
 
@@ -56,7 +57,7 @@ def make_digest(ctx: Context, verified: Verified | None = None) -> Result[None]:
     if found is not None:
         digest.verified_to, digest.faults = found.entries, found.faults
         digest.compared, digest.verified_at = found.compared, found.at
-    ctx.store.digests.add(digest)
+    ctx.store.insert(digest)
     detail, effects = asking.begin_asking(ctx, DigestCase.of(ctx, digest))
     ctx.store.deadlines.set(NOT_SEEN, digest.id, rule.seen_by(ctx.policy, ctx.now))
     return Result(

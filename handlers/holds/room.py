@@ -22,7 +22,6 @@ from handlers.rules.holds import may_set
 from handlers.rules.refusal import Refused
 from handlers.telling import details_button
 from handlers.words import quantity_words
-from storage import prefetch
 from storage.tables.calls import Hold
 
 
@@ -66,7 +65,7 @@ def all_calls(ctx: Context, value: str) -> Page:
         raise Refused(HoldCase.kind.gone, code="no_copy")
     first = min(int(told) if told.isascii() and told.isdigit() and len(told) < 7 else 0, max(case.number - 1, 0))
     first -= first % cards.ON_A_PAGE
-    held = ctx.store.holds.calls(case.matter.id, prefetch.Page(cards.ON_A_PAGE, first))
+    held = ctx.store.holds.calls(case.matter.id, cards.ON_A_PAGE, first)
     return cards.held_calls_page(ctx, f"Calls of {case.matter.id}", held, case.matter.id, case.number, first)
 
 

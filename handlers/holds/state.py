@@ -11,7 +11,6 @@ from handlers.rules import holds as rule
 from handlers.rules.holds import HoldCircumstances
 from handlers.rules.routing import Authority
 from storage.holds import STANDING, Held
-from storage.prefetch import Page
 from storage.records import Person
 from storage.tables.calls import Hold
 
@@ -52,7 +51,7 @@ class HoldCase(Case[Hold]):
     def load_more(cls, ctx: Context, matter: Hold) -> More:
         """Its calls, and whom it is about: they and those who were on any of its calls have no part in it."""
         holds = ctx.store.holds
-        fields = {"calls": holds.calls(matter.id, Page(FIRST)), "number": holds.number(matter.id)}
+        fields = {"calls": holds.calls(matter.id, FIRST), "number": holds.number(matter.id)}
         return More(operators=ctx.store.recordings.operators([matter.id]).get(matter.id, ()), fields=fields)
 
     @property

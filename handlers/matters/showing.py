@@ -19,6 +19,7 @@ from handlers.rules import whose_data as rule
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from storage.matters import Reminder
+from storage.tables.reviews import PolicyText
 
 K = TypeVar("K", bound=Case[Any])
 
@@ -154,8 +155,10 @@ def show_card(ctx: Context, matter: str, reader: int) -> Shown | None:
 def _values_of_its_day(ctx: Context, matter: str) -> tuple[Part, ...]:
     """P14: by which text of the policy it was decided, as `recording-steward policy` shows it."""
     row = ctx.store.matters.get(matter)
-    text = ctx.store.policy_texts.at(row.closed_at) if row is not None and row.closed_at is not None else None
-    if row is None or text is None:
+    if row is None or row.closed_at is None:
+        return ()
+    text = ctx.store.first_row(PolicyText, PolicyText.since <= row.closed_at, by=(PolicyText.number.desc(),))
+    if text is None:
         return ()
     how = "Decided by the policy" if row.state in DECIDED else "The policy when it closed:"
     return (Small(f"{how} {text.digest[:12]}"),)

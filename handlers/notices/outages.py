@@ -14,13 +14,13 @@ from handlers.effects import Effect
 from handlers.handling import handler
 from handlers.matters.asking import redraw_matters
 from handlers.notices.forms import ALL, OutageForm, WithdrawForm
-from handlers.notices.state import NAMES, redraw_homes, tell_overseers
+from handlers.notices.state import NAMES, last_check, redraw_homes, tell_overseers
 from handlers.rules import notices as rule
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from handlers.sealing import hashed_name, new_id, short_key
 from handlers.words import day_words, quantity_words
-from storage.absences import Down as Span
+from storage.entered import Down
 from storage.tables.reviews import NoticeCheck, Outage
 
 GONE = "I can't find this outage."
@@ -53,11 +53,11 @@ def outage_introduction(ctx: Context, _: str = "") -> str:
 
 def filled_outage_form(ctx: Context, matter: str) -> tuple[Sheet, Filled]:
     """The form from the last yes to today; the days and the line are there to be changed."""
-    today, check = company_day(ctx.policy, ctx.now), ctx.store.notices.get(matter)
+    today, check = company_day(ctx.policy, ctx.now), ctx.store.matters.of_kind(NoticeCheck, matter)
     values = {"line": ALL, "first": today.isoformat(), "last": today.isoformat()}
     if check is not None and check.state == "no":
         values |= _offered_values(ctx, check)
-    told = _concerned_words(ctx, Span(date.fromisoformat(values["first"]), today, list(ctx.policy.lines)))
+    told = _concerned_words(ctx, Down(ctx.me.id, date.fromisoformat(values["first"]), today, list(ctx.policy.lines)))
     intro = f"{outage_introduction(ctx)} As it is filled in here, {told}. For other days you read it once it is sent."
     return OutageForm.sheet(ctx.policy, "", intro), Filled(values)
 
@@ -68,13 +68,14 @@ def enter_outage(ctx: Context, form: OutageForm, key: str) -> Result[Entered]:
     _only_who_may(ctx)
     rule.check_outage(ctx.policy, ctx.now, form.first, form.last)
     lines = list(ctx.policy.lines) if form.line == ALL else [form.line]
-    same = next((one for one in ctx.store.outages.all() if _is_same_outage(one, form.first, form.last, lines)), None)
+    alike = ctx.store.rows(Outage, Outage.ended_at.is_(None), Outage.first == form.first, Outage.last == form.last)
+    same = next((one for one in alike if one.lines == lines), None)
     if same is not None or ctx.store.outbox.seen(short_key(key), ctx.now):
         return Result(_entered_reply(ctx, same), quiet=True)
     outage = Outage(
         id=new_id("O"), first=form.first, last=form.last, lines=lines, why=form.why, entered_by=ctx.me.id, entered_at=ctx.now,
     )  # fmt: skip
-    ctx.store.outages.add(outage)
+    ctx.store.entered.add(outage)
     detail = {
         "first": outage.first.isoformat(), "last": outage.last.isoformat(), "lines": [hashed_name(one) for one in lines],
     }  # fmt: skip
@@ -92,11 +93,12 @@ def taking_back(ctx: Context, value: str) -> str:
 @handler("notices.withdraw_outage", clause="P3", about="outage_id")
 def withdraw_outage(ctx: Context, outage_id: str, form: WithdrawForm) -> Result[None]:
     """It was a mistake: its calls are marked no more, and all of it stays on record."""
-    known = ctx.store.outages.get(outage_id)
+    known = ctx.store.row(Outage, outage_id)
     if known is not None and known.ended_by == ctx.me.id:
         raise Repeated(known.id)
     outage = _require_outage(ctx, outage_id)
-    ctx.store.outages.end(outage, ctx.me.id, form.why, ctx.now)
+    outage.ended_by, outage.ended_why = ctx.me.id, form.why
+    ctx.store.entered.end(outage, ctx.now)
     told = f"{ctx.me.name} took back the outage {outage.id}, {outage_days(outage)}. Home shows what counts."
     effects = (*_redraw_requests(ctx, outage), *tell_overseers(ctx, told, f"outage:{outage.id}:back"))
     return Result(None, (*effects, *redraw_homes(ctx)))
@@ -110,7 +112,7 @@ def outage_days(outage: Outage) -> str:
 
 
 def _offered_values(ctx: Context, check: NoticeCheck) -> Mapping[str, str]:
-    last = ctx.store.notices.last(check.notice)
+    last = last_check(ctx.store, check.notice)
     since = last.closed_at if last is not None and last.closed_at is not None else check.asked_at
     why = f"{NAMES[check.notice]} ({check.id}): {check.words}"
     earliest = company_day(ctx.policy, ctx.now) - timedelta(days=rule.LONGEST_OUTAGE - 1)
@@ -118,30 +120,26 @@ def _offered_values(ctx: Context, check: NoticeCheck) -> Mapping[str, str]:
     return {"first": first.isoformat(), "why": why[:1000]}
 
 
-def _is_same_outage(one: Outage, first: date, last: date, lines: list[str]) -> bool:
-    return one.ended_at is None and (one.first, one.last, one.lines) == (first, last, lines)
-
-
 def _entered_reply(ctx: Context, outage: Outage | None) -> Entered:
     if outage is None:
         return Entered("", 0)
-    return Entered(outage.id, ctx.store.outages.calls(outage), ctx.store.outages.drawn(outage))
+    return Entered(outage.id, ctx.store.entered.calls(outage), ctx.store.entered.drawn(outage))
 
 
-def _concerned_words(ctx: Context, outage: Outage | Span) -> str:
-    number, drawn = ctx.store.outages.calls(outage), ctx.store.outages.drawn(outage)
+def _concerned_words(ctx: Context, outage: Outage | Down) -> str:
+    number, drawn = ctx.store.entered.calls(outage), ctx.store.entered.drawn(outage)
     told = f"{quantity_words(number, 'call')} of these days {'is' if number == 1 else 'are'} concerned"
     return f"{told}, {drawn} of them drawn for review and not reviewed yet" if drawn else told
 
 
 def _redraw_requests(ctx: Context, outage: Outage) -> tuple[Effect, ...]:
     """The cards of requests that wait and name one of its calls."""
-    return redraw_matters(ctx, ctx.store.outages.requests(outage))
+    return redraw_matters(ctx, ctx.store.entered.requests(outage))
 
 
 def _require_outage(ctx: Context, value: str) -> Outage:
     _only_who_may(ctx)
-    outage = ctx.store.outages.get(value)
+    outage = ctx.store.row(Outage, value)
     if outage is None:
         raise Refused(GONE, code="unknown")
     if outage.ended_at is not None:

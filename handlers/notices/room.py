@@ -13,7 +13,7 @@ from handlers.home import short_list, waiting_of
 from handlers.matters.showing import MatterOf
 from handlers.notices import forms, outages, steps
 from handlers.notices.cards import notice_card, seen_words
-from handlers.notices.state import NAMES, NoticeCase, reachable_overseers
+from handlers.notices.state import NAMES, NoticeCase, last_check, last_look, reachable_overseers
 from handlers.room import Asks, Opens, Room, Rows, card_shows, page_saying
 from handlers.rules import notices as rule
 from handlers.rules.access import company_day
@@ -42,8 +42,8 @@ def notice_lists(ctx: Context) -> Mapping[str, Rows]:
 
 def _notice_row(ctx: Context, notice: str) -> Row:
     """One notice: when it was confirmed, by whom, and what the pages were seen to say."""
-    check = next((one for one in ctx.store.notices.open() if one.notice == notice), None)
-    last = ctx.store.notices.last(notice, ("confirmed", "no"))
+    check = next((one for one in ctx.store.matters.open(NoticeCheck) if one.notice == notice), None)
+    last = last_check(ctx.store, notice, ("confirmed", "no"))
     sign, words = _notice_status(ctx, notice, NoticeCase.of(ctx, last) if last else None)
     small = " · ".join(one for one in (_pages_words(ctx, notice), _asked_words(ctx, check)) if one)
     about = check or last
@@ -64,14 +64,14 @@ def _notice_status(ctx: Context, notice: str, last: NoticeCase | None) -> tuple[
 def _pages_words(ctx: Context, notice: str) -> str:
     if notice != "website":
         return ""
-    look = ctx.store.notices.looked()
+    look = last_look(ctx.store)
     if look is None or look.digest != rule.notice_digest(ctx.policy, notice):
         return "I have not looked at the pages yet."
     return f"I looked: {seen_words(look.answer, look.reasons)}"
 
 
 def _is_missing(ctx: Context, notice: str) -> bool:
-    look = ctx.store.notices.looked() if notice == "website" else None
+    look = last_look(ctx.store) if notice == "website" else None
     return look is not None and look.answer == "no" and look.digest == rule.notice_digest(ctx.policy, notice)
 
 
@@ -95,12 +95,11 @@ def _astray_rows(ctx: Context) -> Iterator[Row]:
 
 
 def _outage_rows(ctx: Context) -> Iterator[Row]:
-    for one in ctx.store.outages.all():
-        if one.ended_at is None:
-            withdraw = Button("outage_withdraw", "Withdraw", one.id)
-            yield Row(
-                f"{Sign.ALARM} {outages.outage_days(one)} · {_line_names(ctx, one)}", withdraw, _small_words(ctx, one)
-            )
+    for one in ctx.store.rows(Outage, Outage.ended_at.is_(None), by=(Outage.last.desc(), Outage.id)):
+        withdraw = Button("outage_withdraw", "Withdraw", one.id)
+        yield Row(
+            f"{Sign.ALARM} {outages.outage_days(one)} · {_line_names(ctx, one)}", withdraw, _small_words(ctx, one)
+        )
     yield Row("Was the announcement down?", Button(forms.OutageForm.name, "Enter an outage", ""))
 
 
@@ -111,7 +110,7 @@ def _line_names(ctx: Context, one: Outage) -> str:
 
 
 def _small_words(ctx: Context, one: Outage) -> str:
-    number, who = ctx.store.outages.calls(one), ctx.store.people.get(one.entered_by).name
+    number, who = ctx.store.entered.calls(one), ctx.store.people.get(one.entered_by).name
     why = one.why if len(one.why) <= LONGEST else f"{one.why[:LONGEST]}…"
     return f"{quantity_words(number, 'call')} · entered by {who} · “{' '.join(why.split())}” · {one.id}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +13,7 @@ from handlers.matters.asking import filling
 from handlers.matters.case import Case, Kind, More
 from handlers.rules import notices as rule
 from handlers.rules.routing import Authority
+from storage.database.store import Store
 from storage.tables.reviews import NoticeCheck, PageLook
 
 NAMES: Mapping[str, str] = {
@@ -89,6 +90,17 @@ def _look_at_pages(ctx: Context, check: NoticeCheck) -> PageLook | None:
     if check.notice != "website":
         return None
     if check.decided_by is not None:
-        return ctx.store.notices.seen(check.look) if check.look else None
-    last = ctx.store.notices.looked()
+        return ctx.store.row(PageLook, check.look) if check.look else None
+    last = last_look(ctx.store)
     return last if last is not None and check.is_open and last.digest == check.digest else None
+
+
+def last_check(store: Store, notice: str, states: Sequence[str] = ("confirmed",)) -> NoticeCheck | None:
+    """The confirmation of a notice that ended last in one of these states."""
+    mine = (NoticeCheck.notice == notice, NoticeCheck.state.in_(states))
+    return store.first_row(NoticeCheck, *mine, by=(NoticeCheck.closed_at.desc(),))
+
+
+def last_look(store: Store) -> PageLook | None:
+    """What the pages were seen to say last."""
+    return store.first_row(PageLook, by=(PageLook.number.desc(),))

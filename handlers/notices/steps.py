@@ -15,7 +15,7 @@ from handlers.matters import asking
 from handlers.matters.asking import bump_and_redraw, close_matter, takes_part
 from handlers.matters.reminding import remind_asked
 from handlers.notices.forms import NoticeForm
-from handlers.notices.state import NoticeCase, redraw_homes, tell_overseers
+from handlers.notices.state import NoticeCase, last_check, last_look, redraw_homes, tell_overseers
 from handlers.rules import notices as rule
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
@@ -34,7 +34,7 @@ CHANGED = "The wording, an address or a line has changed since you opened this. 
 def wanted_deadlines(ctx: Context) -> Mapping[str, datetime]:
     """When (UTC) the clock has to ask for a notice, of those for which it would not do so then; only reads."""
     found: dict[str, datetime] = {}
-    waiting = {one.notice: one for one in ctx.store.notices.open()}
+    waiting = {one.notice: one for one in ctx.store.matters.open(NoticeCheck)}
     for notice in rule.NOTICES:
         coming = ctx.store.deadlines.coming(ASK, notice)
         at = _due_moment(ctx, notice, waiting.get(notice), coming)
@@ -57,7 +57,7 @@ def ask_for_notice(ctx: Context, notice_id: str) -> Result[None]:
     notice = next((one for one in rule.NOTICES if one == notice_id), None)
     if notice is None:
         return Result(None, quiet=True)
-    check = next((one for one in ctx.store.notices.open() if one.notice == notice), None)
+    check = next((one for one in ctx.store.matters.open(NoticeCheck) if one.notice == notice), None)
     digest = rule.notice_digest(ctx.policy, notice)
     if check is not None:
         if check.digest == digest:
@@ -107,7 +107,7 @@ def answer_introduction(ctx: Context, value: str) -> str:
 
 def is_due(ctx: Context) -> bool:
     """Return True if it is time to look at the pages: once a day, an hour after they couldn't be seen, and when what is looked for changed."""
-    last = ctx.store.notices.looked()
+    last = last_look(ctx.store)
     if last is None or last.digest != rule.notice_digest(ctx.policy, "website"):
         return True
     every = UNSEEN_AGAIN if last.answer == "unseen" else DAILY
@@ -117,7 +117,7 @@ def is_due(ctx: Context) -> bool:
 @handler("notices.looked", clause="P3")
 def note_pages_seen(ctx: Context, answer: str, reasons: tuple[str, ...], digest: str) -> Result[None]:
     """What is as it was only counts as seen again; what is not is kept, and cards and homes show it."""
-    last = ctx.store.notices.looked()
+    last = last_look(ctx.store)
     if digest != rule.notice_digest(ctx.policy, "website"):
         return Result(None, quiet=True)  # the policy changed while the pages were read
     if last is not None and _is_same(last, answer, reasons, digest, ctx.now):
@@ -127,9 +127,9 @@ def note_pages_seen(ctx: Context, answer: str, reasons: tuple[str, ...], digest:
         id=new_id("PL"), number=last.number + 1 if last else 1, at=ctx.now, looked_at=ctx.now, answer=answer, reasons=list(reasons),
         digest=digest,
     )  # fmt: skip
-    ctx.store.notices.look(look)
+    ctx.store.insert(look)
     plan_notices.do(ctx)
-    check = next((one for one in ctx.store.notices.open() if one.notice == "website"), None)
+    check = next((one for one in ctx.store.matters.open(NoticeCheck) if one.notice == "website"), None)
     shown = bump_and_redraw(NoticeCase.of(ctx, check)) if check is not None else ()
     detail = {"answer": look.answer, "reasons": look.reasons, "digest": look.digest}
     return Result(None, (*shown, *redraw_homes(ctx)), look.id, detail)
@@ -159,7 +159,7 @@ def form_value(case: NoticeCase) -> str:
 
 def _ask_owner(ctx: Context, check: NoticeCheck) -> tuple[dict[str, object], tuple[Effect, ...]]:
     """Store it and ask who is to confirm it; what the audit log says of it, and who gets its card."""
-    ctx.store.notices.add(check)
+    ctx.store.insert(check)
     asked, effects = asking.begin_asking(ctx, NoticeCase.of(ctx, check))
     ctx.store.deadlines.set(REMIND, check.id, rule.next_reminder(ctx.policy, ctx.now))
     return {**asked, "due": check.due_on}, effects
@@ -208,10 +208,10 @@ def _due_moment(
 
 def _next_due(ctx: Context, notice: rule.Notice) -> tuple[datetime, rule.Why]:
     """When it is to be confirmed next, and why; what is due for the first time is due once its morning has come."""
-    answered = ctx.store.notices.last(notice, ("confirmed", "no"))
-    yes = ctx.store.notices.last(notice) if answered is not None and answered.state == "no" else answered
+    answered = last_check(ctx.store, notice, ("confirmed", "no"))
+    yes = last_check(ctx.store, notice) if answered is not None and answered.state == "no" else answered
     last, confirmed = _ended_check(answered), _ended_check(yes)
-    look = ctx.store.notices.looked() if notice == "website" else None
+    look = last_look(ctx.store) if notice == "website" else None
     seen = rule.Seen(look.at, look.answer, look.digest, look.looked_at) if look is not None else None
     at, why = rule.next_due(ctx.policy, notice, last, confirmed, seen, ctx.now)
     coming = ctx.store.deadlines.moment(ASK, notice)

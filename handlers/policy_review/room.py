@@ -55,7 +55,7 @@ def _rows_elsewhere(ctx: Context) -> list[Row]:
     mine = {one.id for one in ctx.store.matters.waiting_for(ctx.me.id, PolicyReview)}
     return [
         waiting_row(ctx, one, _row_words(one), "plain")
-        for one in ctx.store.reviews.open()
+        for one in ctx.store.matters.open(PolicyReview)
         if one.id not in mine and ctx.me.id in ctx.store.matters.holders(one)
     ]
 

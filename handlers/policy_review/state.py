@@ -73,8 +73,9 @@ class ReviewCase(Case[PolicyReview]):
 
 
 def last_held(store: Store) -> Held | None:
-    """The last review that was completed."""
-    last = store.reviews.last()
+    """The completed review that was held last; of one day the one that was completed last."""
+    done = store.rows(PolicyReview, PolicyReview.state == "completed")
+    last = max(done, key=lambda one: (one.held_on, one.closed_at or one.asked_at), default=None)
     return Held(date.fromisoformat(last.held_on), date.fromisoformat(last.next_on)) if last else None
 
 

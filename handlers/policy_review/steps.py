@@ -50,7 +50,7 @@ def declaring_introduction(ctx: Context, _: str) -> str:
 def open_review(ctx: Context, policy: str = "policy") -> Result[None]:
     """The clock: the next review comes near, so its card goes to whoever reviews the policy."""
     day = next_due(ctx.store, ctx.policy)
-    reviewing = any(one.stage == "review" for one in ctx.store.reviews.open())
+    reviewing = any(one.stage == "review" for one in ctx.store.matters.open(PolicyReview))
     if reviewing or rule.begins_at(ctx.policy, day) > ctx.now:
         schedule_next(ctx)
         return Result(None, quiet=True)
@@ -67,7 +67,7 @@ def declare_change(ctx: Context, form: DeclareForm, key: str) -> Result[Declared
     """A significant change begins a review; one that is called not significant waits for a second person."""
     me = ctx.me
     rule.check_declaring(ctx.policy, me.id)
-    if before := ctx.store.reviews.declared(key):
+    if before := ctx.store.matters.submitted(PolicyReview, key):
         return Result(Declared(before.id, before.stage == "review"), quiet=True)
     rule.check_change_day(ctx.policy, ctx.now, form.changed)
     significant = form.significant == "yes"
@@ -85,7 +85,7 @@ def declare_change(ctx: Context, form: DeclareForm, key: str) -> Result[Declared
 def _store_review(ctx: Context, review: PolicyReview) -> tuple[dict[str, object], tuple[Effect, ...]]:
     """Store a new review and ask whoever is to see to it; what the audit log says of it, and who gets its card."""
     review.line = ctx.policy.company.home_line
-    ctx.store.reviews.add(review, ())
+    ctx.store.insert(review)
     asked, effects = asking.begin_asking(ctx, ReviewCase.of(ctx, review))
     schedule_next(ctx)
     return {**asked, "due": review.due_on}, effects
@@ -107,7 +107,7 @@ def complete_review(ctx: Context, matter: str, form: CompleteForm) -> Result[Non
     review.held_on, review.next_on, review.completed_by = form.held.isoformat(), form.following.isoformat(), ctx.me.id
     close_matter(ctx, review, "completed")
     stepped_in = takes_part(ctx, case, authority)
-    covers = [one for one in ctx.store.reviews.open() if _covers_review(ctx, form.held, one)]
+    covers = [one for one in ctx.store.matters.open(PolicyReview) if _covers_review(ctx, form.held, one)]
     shown, covered = bump_and_redraw(case), close_covered(ctx, covers, review.id)
     word = _tell_declarer(case, ctx, f"{ctx.me.name} completed the review")
     schedule_next(ctx)
@@ -156,7 +156,7 @@ def overtaken_reviews(ctx: Context) -> list[PolicyReview]:
     """Reviews that were due, and are not near any more since the policy file names a later one."""
     day = next_due(ctx.store, ctx.policy)
     far = rule.begins_at(ctx.policy, day) > ctx.now
-    return [one for one in ctx.store.reviews.open() if far and one.why == "due"]
+    return [one for one in ctx.store.matters.open(PolicyReview) if far and one.why == "due"]
 
 
 def _load_to_decide(ctx: Context, review: str, stage: str) -> tuple[ReviewCase, Authority]:
@@ -199,7 +199,7 @@ def schedule_next(ctx: Context) -> None:
 
     A reminder that has come, and was not done yet, stays.
     """
-    reviews = ctx.store.reviews.open()
+    reviews = ctx.store.matters.open(PolicyReview)
     for one in reviews:
         at = next_reminder(ctx.policy, date.fromisoformat(one.due_on), ctx.now)
         _set_deadline(ctx, REMIND, one.id, at, sooner=True)

@@ -294,11 +294,11 @@ def home_lists(ctx: Context) -> Mapping[str, Rows]:
     reviews = me.id in ctx.policy.seats.reviewers
     if not reviews and me.id not in ctx.policy.seats.in_roles:
         return {}
-    draws, mine = (
-        [one for one in ctx.store.draws.last(SHOWN) if _has_card(ctx, one)],
-        ctx.store.draws.waiting_for(me.id),
-    )
-    calls = ctx.store.draws.calls(mine) if mine else {}
+    newest = ctx.store.rows(Draw, by=(Draw.month.desc(),), most=SHOWN)
+    draws = [one for one in newest if _has_card(ctx, one)]
+    mine = [one for one in ctx.store.matters.open(CallReview) if one.reviewer == me.id]
+    mine.sort(key=lambda one: (one.asked_at, one.draw_id, one.department, one.place, one.id))
+    calls = ctx.store.recordings.by_id(one.recording_id for one in mine)
     rows = [review_row(one, calls[one.recording_id], ctx.policy, ctx.now) for one in mine]
     found = {"waiting": to_do_list([*rows, *(_draw_row(ctx, one) for one in draws if one.is_open)])}
     found["random_review"] = short_list("Random review", [_draw_row(ctx, one) for one in draws if not one.is_open])
@@ -333,7 +333,7 @@ def file_page(path: str, public_url: str) -> Page:
 
 def published_file(ctx: Context, draw_id: str) -> str | None:
     """The text of a month's file, as the draw is now; None where there is none (yet)."""
-    draw = ctx.store.draws.get(draw_id)
+    draw = ctx.store.matters.of_kind(Draw, draw_id)
     return (
         file_text(_sample_of_draw(DrawCase.load(ctx, draw_id))) if draw is not None and draw.state == "drawn" else None
     )

@@ -63,7 +63,7 @@ def cause_left_out(
     if why is None:
         return None
     if why == "unannounced" and known is not None:
-        outage = ctx.store.draws.outage_of(call.line, call.started.astimezone(ZoneInfo(known.time_zone)).date())
+        outage = ctx.store.entered.down_on(call.line, call.started.astimezone(ZoneInfo(known.time_zone)).date())
         return why, outage.entered_by if outage else None
     return why, said_by if why in ("declined", "restricted") else None
 
@@ -180,8 +180,9 @@ def _assign_call(
     if reviewer is None:
         review.state, review.closed_at = "lost", ctx.now
         review.cause, review.entered_by = lost or ("own", None)
-    ctx.store.draws.review(review)
+    ctx.store.insert(review)
     if reviewer is not None:
+        ctx.store.matters.name_call(review.id, call.id)
         ctx.store.deadlines.set(GIVE, review.id, ctx.now)
     return review
 
@@ -222,10 +223,10 @@ def on_record(given: Given) -> dict[str, object]:
 @handler("random_review.give", clause="P10", about="matter")
 def give_access(ctx: Context, matter: str) -> Result[None]:
     """The clock: the reviewer may hear the call that the log names here, until the days for reviewing are over."""
-    review = ctx.store.draws.get_review(matter)
+    review = ctx.store.matters.of_kind(CallReview, matter)
     if review is None or review.reviewer is None or review.state != "waiting":
         return Result(None, quiet=True)
-    draw, call = ctx.store.draws.get(review.draw_id), ctx.store.recordings.get(review.recording_id)
+    draw, call = ctx.store.matters.of_kind(Draw, review.draw_id), ctx.store.recordings.get(review.recording_id)
     known = ctx.store.grants.of(review.id) is not None
     if known or draw is None or call is None or draw.review_until is None or draw.review_until <= ctx.now:
         return Result(None, quiet=True)
@@ -283,7 +284,7 @@ def end_reviews(ctx: Context, matter: str) -> Result[None]:
     left = [one for one in case.reviews if one.state == "waiting"]
     for one in left:
         close_matter(ctx, one, "over")
-    grants = [one for one in ctx.store.draws.grants(case.reviews).values() if one.ended_at is None]
+    grants = [one for one in ctx.store.grants.of_all(one.id for one in case.reviews).values() if one.ended_at is None]
     for grant in grants:
         grant.ended_at = grant.ends_at
     ctx.store.deadlines.drop(case.matter.id)

@@ -15,6 +15,7 @@ from handlers.random_review import cards, forms, reviews, state, steps
 from handlers.room import Asks, Chore, Does, Hands, Opens, Room, Shows, Step
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
+from storage.tables.reviews import CallReview, Draw
 
 LAST = 3
 """Of so many draws it is looked at with each day whether all that was drawn has a reviewer."""
@@ -33,7 +34,10 @@ class Draws(MatterOf[state.DrawCase]):
 
     def waiting(self, store: Store) -> Sequence[str]:
         """As `Matter.waiting`: also those of which a call may be lost, or need another reviewer, with the day."""
-        return list(dict.fromkeys([*super().waiting(store), *store.draws.to_look_at(LAST)]))
+        newest = store.rows(Draw, by=(Draw.month.desc(),), most=LAST)
+        looked_at = [one.draw_id for one in store.matters.open(CallReview)]
+        looked_at += [one.id for one in newest if one.state == "drawn"]
+        return list(dict.fromkeys([*super().waiting(store), *looked_at]))
 
     def _recheck(self, ctx: Context, matter: str) -> Result[None]:
         """A late draw may be for another person to decide, and an outage that was entered since may take out drawn calls."""

@@ -42,7 +42,10 @@ class DrawCase(Case[Draw]):
     def load_more(cls, ctx: Context, matter: Draw) -> More:
         """Its lists, and what became of the drawn calls."""
         reviews = ctx.store.draws.reviews(matter.id)
-        frozen, calls = Frozen.model_validate(matter.frozen), ctx.store.draws.calls(reviews)
+        frozen, calls = (
+            Frozen.model_validate(matter.frozen),
+            ctx.store.recordings.by_id(one.recording_id for one in reviews),
+        )
         people = [person for one in reviews for person in (one.reviewer, one.entered_by)]
         return More(people=people, fields={"frozen": frozen, "reviews": reviews, "calls": calls})
 
@@ -121,7 +124,7 @@ class CallReviewCase(Case[CallReview]):
     @classmethod
     def load_more(cls, ctx: Context, matter: CallReview) -> More:
         """Its draw, its call, and what was written of it."""
-        draw, call = ctx.store.draws.get(matter.draw_id), ctx.store.recordings.get(matter.recording_id)
+        draw, call = ctx.store.matters.of_kind(Draw, matter.draw_id), ctx.store.recordings.get(matter.recording_id)
         if draw is None or call is None:
             raise Refused(cls.kind.gone, code="unknown")
         told = Seal(ctx).opened(matter.id, matter.sealed, WORDS) if matter.sealed else None

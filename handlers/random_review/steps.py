@@ -58,14 +58,14 @@ def freeze_draws(ctx: Context, what: str = "random_review") -> Result[None]:
     fell = min(ctx.now, ctx.store.deadlines.moment(FREEZE, CALENDAR) or ctx.now)
     ctx.store.deadlines.set(FREEZE, CALENDAR, rule.next_opening(ctx.policy, fell))
     month = rule.month_of(ctx.policy, fell)
-    if ctx.store.draws.of_month(month) is not None:
+    if ctx.store.matters.submitted(Draw, month) is not None:
         return Result(None, quiet=True)
     draw, lists = new_id("RD"), _department_lists(ctx, month)
     if not any(one.calls or one.left_out for one in lists.values()):
         return Result(None, quiet=True)
     frozen = _frozen_draw(ctx, draw, month, lists)
     published = beacon.published_at(frozen.beacon, frozen.round)
-    ctx.store.draws.add(
+    ctx.store.insert(
         Draw(
             id=draw, month=month, frozen=frozen.model_dump(mode="json"), list_hash=frozen.list_hash, asked_at=ctx.now,
             due_at=fell, line=ctx.policy.company.home_line,
@@ -99,7 +99,7 @@ def own_number(ctx: Context, draw: str) -> str:
 
 def _department_lists(ctx: Context, month: str) -> dict[str, Listed]:
     """A list for each department, also an empty one; what is left out is counted by its cause, and appears nowhere by its id."""
-    calls = ctx.store.draws.calls_of(*rule.month_bounds(ctx.policy, month))
+    calls = ctx.store.draws.candidates(*rule.month_bounds(ctx.policy, month))
     declined = ctx.store.draws.declined(one.id for one in calls)
     held: dict[str, list[str]] = {name: [] for name in ctx.policy.departments}
     out: dict[str, dict[rule.Cause, int]] = {name: {} for name in held}
@@ -117,7 +117,7 @@ def _department_lists(ctx: Context, month: str) -> dict[str, Listed]:
 
 def awaited_rounds(ctx: Context) -> list[Awaited]:
     """The rounds that are published by now, and that a draw waits for."""
-    found = ((one.id, Frozen.model_validate(one.frozen)) for one in ctx.store.draws.open())
+    found = ((one.id, Frozen.model_validate(one.frozen)) for one in ctx.store.matters.open(Draw))
     return [
         Awaited(draw, frozen.beacon, frozen.round)
         for draw, frozen in found

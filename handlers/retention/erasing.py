@@ -310,4 +310,4 @@ def _moment_fact(name: str, at: datetime, zone: str, ctx: Context) -> Words:
 
 def _policy_text(ctx: Context, erasure: Erasure) -> list[PolicyText]:
     """The text of the policy by which it was erased, where one was kept."""
-    return [one for one in (ctx.store.policy_texts.get(erasure.policy_text or 0),) if one is not None]
+    return [one for one in (ctx.store.row(PolicyText, erasure.policy_text or 0),) if one is not None]

@@ -27,7 +27,7 @@ async def _filled(url: str, *absences: tuple[str, date, date]) -> None:
             store.session.add(person)
             store.session.flush()
             row = Absence(id=f"W-{number}", person_id=person.id, first=first, last=last, entered_at=NOW, ended_at=None)
-            store.absences.add(row)
+            store.entered.add(row)
 
     database = Database(url)
     await database.write(fill)

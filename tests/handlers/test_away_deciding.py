@@ -38,7 +38,7 @@ async def goes(company: Company, who: Actor, first: int = 0, last: int = 0) -> N
 
 async def returns(company: Company, who: Actor) -> None:
     today = company_day(POLICY, company.clock.now)
-    [one] = await company.database.read(lambda store: store.absences.of(who.person_id or 0, today))
+    [one] = await company.database.read(lambda store: store.entered.of(who.person_id or 0, today))
     await company.door.enter(away.take_back(one.id), who)
 
 

@@ -221,7 +221,7 @@ async def _nobody_answers(company: Company) -> None:
 async def _away(company: Company, who: Actor) -> None:
     day = company.clock.now.date()
     await company.door.enter(away.enter_absence(day, day, CANARY), who)
-    for one in await company.database.read(lambda store: store.absences.of(who.person_id or 0, day)):
+    for one in await company.database.read(lambda store: store.entered.of(who.person_id or 0, day)):
         await company.door.enter(away.take_back(one.id), who)
 
 

@@ -91,7 +91,7 @@ async def test_a_matter_that_only_a_newer_version_knows_is_left_out(company: Com
 
 async def back(company: Company) -> None:
     today = company_day(POLICY, company.clock.now)
-    [one] = await company.database.read(lambda store: store.absences.of(company.tara.person_id or 0, today))
+    [one] = await company.database.read(lambda store: store.entered.of(company.tara.person_id or 0, today))
     await company.door.enter(away.take_back(one.id), company.tara)
 
 

@@ -20,6 +20,7 @@ from handlers.matters.showing import kind_of
 from handlers.random_review.forms import ReviewForm
 from handlers.random_review.reviews import review_call
 from storage.database.store import Database, Store
+from storage.tables.reviews import CallReview
 from tests.handlers.builders import Company, ask
 from tests.handlers.customers.acts import a_request
 from tests.handlers.customers.releasing import as_shown
@@ -90,7 +91,7 @@ EACH: Mapping[str, tuple[int, int]] = {
 
 
 def _asked_first(store: Store, matter: str) -> int | None:
-    review = store.draws.get_review(matter)
+    review = store.matters.of_kind(CallReview, matter)
     return review.reviewer if review is not None else store.matters.parties(matter)[0].person_id
 
 

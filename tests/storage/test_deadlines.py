@@ -169,7 +169,7 @@ async def kept(database: Database, *rows: Absence) -> None:
         store.session.add_all([person("tara"), person("deven")])
         store.session.flush()
         for row in rows:
-            store.absences.add(row)
+            store.entered.add(row)
 
     await database.write(work)
 
@@ -178,15 +178,15 @@ async def test_those_count_that_were_not_ended_and_are_not_over(database: Databa
     await kept(database, absence("W-3", 2, 3), absence("W-1", -2, -1), absence("W-2", -2, 0, 2), absence("W-4", 0, 9))
 
     def end(store: Store) -> None:
-        ended = store.absences.get("W-4")
+        ended = store.row(Absence, "W-4")
         assert ended is not None
-        store.absences.end(ended, NOW)
+        store.entered.end(ended, NOW)
 
     await database.write(end)
-    found = await database.read(lambda store: [one.person_id for one in store.absences.from_day(TODAY)])
+    found = await database.read(lambda store: [one.person_id for one in store.entered.away(TODAY)])
     assert found == [2, 1]
-    assert [one.id for one in await database.read(lambda store: store.absences.of(1, TODAY))] == ["W-3"]
-    assert await database.read(lambda store: store.absences.get("W-9")) is None
+    assert [one.id for one in await database.read(lambda store: store.entered.of(1, TODAY))] == ["W-3"]
+    assert await database.read(lambda store: store.row(Absence, "W-9")) is None
 
 
 async def test_absences_are_read_once_in_a_transaction_and_again_when_one_changes(database: Database) -> None:
@@ -197,13 +197,13 @@ async def test_absences_are_read_once_in_a_transaction_and_again_when_one_change
         event.listen(store.session.connection(), "before_cursor_execute", lambda *told: said.append(told[2]))
 
         def number() -> int:
-            return len(store.absences.from_day(TODAY))
+            return len(store.entered.away(TODAY))
 
         seen = [number(), number()]
         new = absence("W-1", 0, 1)
-        store.absences.add(new)
+        store.entered.add(new)
         seen += [number(), number()]
-        store.absences.end(new, NOW)
+        store.entered.end(new, NOW)
         return [*seen, number()], sum("SELECT" in one for one in said)
 
     assert await database.write(work) == ([0, 0, 1, 1, 0], 3)
@@ -211,15 +211,15 @@ async def test_absences_are_read_once_in_a_transaction_and_again_when_one_change
 
 async def test_each_change_is_told_by_the_revision_whatever_the_clock_says(database: Database) -> None:
     await kept(database)
-    seen = [await database.read(lambda store: store.absences.revision())]
+    seen = [await database.read(lambda store: store.entered.revision())]
 
     def end(store: Store) -> None:
-        store.absences.end(store.absences.of(1, TODAY)[0], NOW - timedelta(days=9))
+        store.entered.end(store.entered.of(1, TODAY)[0], NOW - timedelta(days=9))
 
-    for work in (lambda store: store.absences.add(absence("W-1", 0, 1)), end):
+    for work in (lambda store: store.entered.add(absence("W-1", 0, 1)), end):
         await database.write(work)
-        seen.append(await database.read(lambda store: store.absences.revision()))
-    assert seen == [(0, 0), (1, 0), (1, 1)]
+        seen.append(await database.read(lambda store: store.entered.revision()))
+    assert [absences for absences, _ in seen] == [(0, 0), (1, 0), (1, 1)]
 
 
 @pytest.mark.parametrize(

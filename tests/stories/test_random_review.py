@@ -11,6 +11,7 @@ import pytest
 from aiohttp import ClientSession
 
 from handlers.random_review.cards import PATH
+from storage.tables.reviews import Draw
 from tests.stories.at_moment import program
 from tests.stories.errands import card, done, ears
 from tests.stories.house import House, another_call
@@ -40,7 +41,7 @@ async def _frozen(house: House) -> str:
     assert at is not None
     await _until(house, at)
     assert not _cards(house)
-    [draw] = await house.steward.database.read(lambda store: store.draws.open())
+    [draw] = await house.steward.database.read(lambda store: store.matters.open(Draw))
     return draw.id
 
 

@@ -11,6 +11,8 @@ from bot.trouble import unlock_keys
 from handlers.door import Door
 from handlers.sealing import Keys, id_of
 from storage.database.store import Database, Store
+from storage.records import Matter
+from storage.tables.log import MasterKey
 from tests.bot.log.shell import KEY, Shell
 from tests.handlers.builders import POLICY, Clock
 from tests.moments import NOW
@@ -39,5 +41,9 @@ def started(*keys: str) -> Callable[[Database], Awaitable[object]]:
 
 
 def wraps(store: Store) -> object:
-    roots = [store.master_keys.root(one) for one in sorted(store.master_keys.all())]
-    return roots, [one.wrap for one in store.matter_keys.page("", 9)], store.audit.head()
+    roots = [one.root for one in store.rows(MasterKey, MasterKey.until.is_(None), by=(MasterKey.id,))]
+    return (
+        roots,
+        [one.wrap for one in store.rows(Matter, Matter.wrap.is_not(None), by=(Matter.id,))],
+        store.audit.head(),
+    )

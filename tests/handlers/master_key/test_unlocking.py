@@ -49,8 +49,8 @@ async def refused(database: Database, *masters: bytes) -> str:
 async def _kept(database: Database) -> tuple[list[str], list[bytes | None], int]:
     return await database.read(
         lambda store: (
-            sorted(store.master_keys.all()),
-            [store.master_keys.root(one) for one in (FIRST, SECOND)],
+            [one.id for one in store.rows(MasterKey, MasterKey.until.is_(None), by=(MasterKey.id,))],
+            [found.root if found else None for found in (store.row(MasterKey, one) for one in (FIRST, SECOND))],
             store.audit.head()[0],
         )
     )

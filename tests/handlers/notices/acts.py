@@ -102,7 +102,7 @@ async def withdraw(company: Company, who: Actor, outage: str, why: str = "It was
 
 
 async def outages(company: Company) -> list[Outage]:
-    return await company.database.read(lambda store: store.outages.all())
+    return await company.database.read(lambda store: store.rows(Outage, by=(Outage.last.desc(), Outage.id)))
 
 
 def day(text: str) -> date:

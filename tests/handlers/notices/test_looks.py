@@ -8,6 +8,7 @@ import pytest
 
 from handlers.acting import CLOCK
 from handlers.notices import steps
+from handlers.notices.state import last_look
 from handlers.notices.steps import is_due
 from tests.handlers.builders import Company
 from tests.handlers.notices.acts import answer, begun, checks, confirmed, looked, open_now, planned
@@ -103,5 +104,5 @@ async def test_p3_the_pages_are_looked_at_daily_and_when_the_wording_changes(com
 
 async def test_p3_what_was_read_for_another_policy_counts_for_nothing(company: Company) -> None:
     await company.door.enter(steps.note_pages_seen("yes", (), "another"), CLOCK)
-    assert await company.database.read(lambda store: store.notices.looked()) is None
+    assert await company.database.read(last_look) is None
     assert timedelta(days=1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,12 +15,9 @@ from handlers.policy import load_policy
 from handlers.policy_review import steps
 from handlers.policy_review.steps import Kept
 from handlers.room import Shows
-from storage.database.store import Store
-from storage.tables.reviews import PolicyText
 from tests.handlers.builders import POLICY, Company, audit, words_for
 from tests.handlers.policy_review.acts import another, complete, declare, start
 from tests.handlers.reading import lines, listed, looking, title
-from tests.moments import NOW
 
 pytestmark = pytest.mark.long
 
@@ -59,22 +55,6 @@ async def test_p14_several_programs_that_start_at_once_keep_it_once_and_tell_eac
     assert sorted(one.new for one in kept) == [False, False, False, True]
     assert len(await _texts(company)) == 2
     assert {len(words) for words in (await _heard(company)).values()} == {1}
-
-
-async def test_p14_which_text_counted_at_a_moment_can_be_shown(company: Company) -> None:
-    changed = another(("  days: [1, 7,", "  days: [9, 7,"))
-    for policy in (POLICY, changed, BACK):
-        await start(company, policy)
-        company.clock.pass_(days=1)
-
-    def told(store: Store) -> list[PolicyText | None]:
-        return [store.policy_texts.at(NOW + timedelta(days=day, hours=-1)) for day in range(5)]
-
-    found = await company.database.read(told)
-    assert [one.number if one else None for one in found] == [None, 1, 2, 3, 3]
-    assert [one.digest for one in found if one] == [POLICY.digest, changed.digest, BACK.digest, BACK.digest]
-    assert found[2] is not None
-    assert found[2].text == changed.text
 
 
 async def test_p14_a_changed_holder_is_told_to_both_of_them_their_deputies_the_head_and_the_manager(

@@ -86,7 +86,7 @@ async def reviewed(company: Company, review: CallReview, *, told: str = "") -> N
 
 
 async def the_draw(company: Company, month: str = MONTH) -> Draw:
-    found = await company.database.read(lambda store: store.draws.of_month(month))
+    found = await company.database.read(lambda store: store.matters.submitted(Draw, month))
     assert found is not None
     return found
 
@@ -115,7 +115,7 @@ def both(company: Company, review: CallReview) -> tuple[Actor, Actor]:
 
 
 async def calls_of(company: Company, reviews: list[CallReview]) -> list[Recording]:
-    found = await company.database.read(lambda store: store.draws.calls(reviews))
+    found = await company.database.read(lambda store: store.recordings.by_id(one.recording_id for one in reviews))
     return [found[one.recording_id] for one in reviews]
 
 
@@ -129,5 +129,5 @@ async def outgoing(company: Company, draw: str) -> CallReview:
 
 async def of_direction(company: Company, draw: str, direction: str) -> CallReview:
     reviews = await reviews_of(company, draw)
-    calls = await company.database.read(lambda store: store.draws.calls(reviews))
+    calls = await company.database.read(lambda store: store.recordings.by_id(one.recording_id for one in reviews))
     return next(one for one in reviews if calls[one.recording_id].direction == direction)

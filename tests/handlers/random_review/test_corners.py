@@ -61,7 +61,7 @@ async def test_p10_once_all_is_reviewed_nobody_is_reminded_or_told_on(company: C
     await a_month(company, number=1, sales=0)
     draw = await all_drawn(company)
     reviews = await reviews_of(company, draw)
-    calls = await company.database.read(lambda store: store.draws.calls(reviews))
+    calls = await company.database.read(lambda store: store.recordings.by_id(one.recording_id for one in reviews))
     for one in reviews:
         await reviewed(company, one, told="yes" if calls[one.recording_id].direction == "outgoing" else "")
     assert title(await detailed(company, draw, company.helena)).endswith("reviewed")
@@ -76,7 +76,7 @@ async def test_p10_one_call_that_nobody_reviewed_is_told_as_one(company: Company
     await a_month(company, number=1, sales=0)
     draw = await all_drawn(company)
     first, *rest = await reviews_of(company, draw)
-    calls = await company.database.read(lambda store: store.draws.calls(rest))
+    calls = await company.database.read(lambda store: store.recordings.by_id(one.recording_id for one in rest))
     for one in rest:
         await reviewed(company, one, told="yes" if calls[one.recording_id].direction == "outgoing" else "")
     until = (await the_draw(company)).review_until

@@ -12,6 +12,7 @@ from handlers.random_review import reviews as random_review_reviews
 from handlers.random_review import room, steps
 from handlers.random_review.cards import file_page, published_file
 from handlers.rules.draw_file import WEAKER, published_at, round_after
+from storage.tables.reviews import Draw
 from tests.each import each
 from tests.handlers.builders import UK, Company, audit, call, ledger, refusal, register, words_for
 from tests.handlers.passing_time import fall, pass_until
@@ -160,7 +161,7 @@ async def test_p10_a_number_that_is_no_longer_the_one_that_was_fixed_is_not_used
     draw = await late(company)
     row = await the_draw(company)
     changed = row.frozen | {"number_hash": "0" * 64}
-    await company.database.write(lambda store: setattr(store.draws.get(draw), "frozen", changed))
+    await company.database.write(lambda store: setattr(store.matters.of_kind(Draw, draw), "frozen", changed))
     assert (await refusal(company, steps.draw_with_number(draw), company.helena)).code == "no_number"
 
 

@@ -83,7 +83,7 @@ async def test_p10_whoever_had_reviewed_all_is_told_of_calls_that_come_later(com
     draw = await drawn(company)
     await delivered(company)
     mine = [one for one in await reviews_of(company, draw) if one.reviewer == company.quinn.person_id]
-    calls = await company.database.read(lambda store: store.draws.calls(mine))
+    calls = await company.database.read(lambda store: store.recordings.by_id(one.recording_id for one in mine))
     for one in mine:
         await reviewed(company, one, told="yes" if calls[one.recording_id].direction == "outgoing" else "")
     company.door.policy = reviewed_by("quinn")

@@ -97,11 +97,13 @@ def _form(review: CallReview, direction: str) -> ReviewForm:
 
 
 async def _direction(company: Company, review: CallReview) -> str:
-    found = await company.database.read(lambda store: store.draws.calls([review]))
+    found = await company.database.read(lambda store: store.recordings.by_id([review.recording_id]))
     return found[review.recording_id].direction
 
 
 async def _declined(company: Company, review: CallReview) -> None:
     """Its customer declined, as the recording system's own change would show it: the call is gone."""
-    call = (await company.database.read(lambda store: store.draws.calls([review])))[review.recording_id]
+    call = (await company.database.read(lambda store: store.recordings.by_id([review.recording_id])))[
+        review.recording_id
+    ]
     await company.door.enter(recordings.register_calls(call.system, (), [call.native_id]), CLOCK)

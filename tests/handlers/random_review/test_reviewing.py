@@ -67,7 +67,7 @@ async def test_d2_all_that_reviewers_wrote_is_opened_by_show_all_by_the_head_alo
     await a_month(company)
     draw = await all_drawn(company)
     done = (await reviews_of(company, draw))[:17]
-    calls = await company.database.read(lambda store: store.draws.calls(done))
+    calls = await company.database.read(lambda store: store.recordings.by_id(one.recording_id for one in done))
     for one in done:
         await reviewed(company, one, told="yes" if calls[one.recording_id].direction == "outgoing" else "")
     whole = await whole_of(company, draw, company.helena)

@@ -182,7 +182,7 @@ async def _who_listened(company: Company) -> str:
 
 def _of_these_days(store: Store) -> set[str]:
     first, after = (datetime(2026, 11, day, tzinfo=ZoneInfo("Australia/Sydney")) for day in (3, 6))
-    return {str(one.id) for one in store.draws.calls_of(first, after) if one.department == "customer_success"}
+    return {str(one.id) for one in store.draws.candidates(first, after) if one.department == "customer_success"}
 
 
 async def _lose(company: Company, review: CallReview, state: str) -> None:

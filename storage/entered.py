@@ -1,0 +1,116 @@
+"""What people entered themselves and counts: who is away on which days, and when callers were told nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import NamedTuple, cast
+
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, null, or_, select, union_all
+
+from storage.records import OPEN, Recording, Request, RequestedRecording
+from storage.rows import Rows
+from storage.tables.reviews import Absence, CallReview, Outage
+
+# Put together once: that takes longer than the database needs to answer.
+_DAY: BindParameter[date] = bindparam("day")
+_AWAY = select(Absence.person_id, Absence.id, Absence.first, Absence.last, null()).where(
+    Absence.last >= _DAY, Absence.ended_at.is_(None)
+)
+_DOWN = select(Outage.entered_by, Outage.id, Outage.first, Outage.last, Outage.lines).where(Outage.ended_at.is_(None))
+_COUNTING = union_all(_DOWN, _AWAY)  # columns are read as those of the first
+
+
+class Out(NamedTuple):
+    """Whose absence it is, and its first and last day."""
+
+    person_id: int
+    first: date
+    last: date
+
+
+class Down(NamedTuple):
+    """Who entered it, and the days on which these lines (E.164) told callers nothing, first and last included."""
+
+    entered_by: int
+    first: date
+    last: date
+    lines: Sequence[str]
+
+
+Counting = tuple[int, date, date, Sequence[str] | None]
+"""Who, the first and last day, and of an outage its lines."""
+
+
+class Entered(Rows):
+    """Queries and changes about absences and outages."""
+
+    def away(self, day: date) -> list[Out]:
+        """All absences that count and are not over before this day, the earliest first."""
+        return [Out(*row[:3]) for row in self._counting(day) if row[3] is None]
+
+    def down_on(self, line: str, day: date) -> Down | None:
+        """The outage that counts on a line's own day."""
+        down = (Down(who, first, last, lines) for who, first, last, lines in self._counting() if lines is not None)
+        return next(
+            (one for one in down if one.first <= day <= one.last and (not one.lines or line in one.lines)), None
+        )
+
+    def _counting(self, day: date | None = None) -> list[Counting]:
+        """All that was not taken back: outages, and absences that are not over before this day; read once in a transaction."""
+        known = cast("dict[date, list[Counting]]", self.session.info.setdefault("entered", {}))
+        day = day or next(iter(known), date.max)
+        if day not in known:
+            # What changes them is flushed at once; to flush for this look would split one bulk insert into many.
+            rows = sorted(self.session.connection().execute(_COUNTING, {"day": day}), key=lambda row: (row[2], row[1]))
+            known[day] = [(who, first, last, lines) for who, _, first, last, lines in rows]
+        return known[day]
+
+    def of(self, person_id: int, day: date) -> list[Absence]:
+        """One person's that count and are not over before this day, the earliest first."""
+        mine = (Absence.person_id == person_id, Absence.last >= day, Absence.ended_at.is_(None))
+        return self.rows(Absence, *mine, by=(Absence.first, Absence.id))
+
+    def add(self, row: Absence | Outage) -> None:
+        """It counts from now on."""
+        self.session.add(row)
+        self._forget()
+
+    def end(self, row: Absence | Outage, now: datetime) -> None:
+        """It counts no more."""
+        row.ended_at = now
+        self._forget()
+
+    def _forget(self) -> None:
+        """What was asked before counts no more."""
+        self.session.flush()
+        self.session.info.pop("entered", None)
+
+    def revision(self) -> list[tuple[int, int]]:
+        """Something else after each change, whatever the clock says: how many were ever entered, and how many were ended."""
+        counts = (select(func.count(kind.id), func.count(kind.ended_at)) for kind in (Absence, Outage))
+        return [pair for each in counts for pair in self.tuples(each)]
+
+    def calls(self, outage: Outage | Down) -> int:
+        """How many calls of the register are of an outage, whatever became of them."""
+        return self.number(_within_outage(outage))
+
+    def drawn(self, outage: Outage | Down) -> int:
+        """How many of them were drawn for review, and nobody has reviewed yet."""
+        named = select(func.count(CallReview.id)).join(
+            RequestedRecording, RequestedRecording.request_id == CallReview.id
+        )
+        calls = named.join(Recording, Recording.id == RequestedRecording.recording_id)
+        return int(self.session.scalar(calls.where(CallReview.state.in_(OPEN), _within_outage(outage))) or 0)
+
+    def requests(self, outage: Outage) -> list[Request]:
+        """Requests that wait for a decision and name a call of it."""
+        named = select(RequestedRecording.request_id).join(Recording, Recording.id == RequestedRecording.recording_id)
+        those = (Request.state.in_(OPEN), Request.id.in_(named.where(_within_outage(outage))))
+        return self.rows(Request, *those, by=(Request.asked_at, Request.id))
+
+
+def _within_outage(outage: Outage | Down) -> ColumnElement[bool]:
+    days = Recording.local_day.between(outage.first.isoformat(), outage.last.isoformat())
+    lines: Iterable[str] = outage.lines
+    return or_(*(and_(Recording.line == one, days) for one in lines))

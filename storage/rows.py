@@ -1,0 +1,73 @@
+"""What every part of the store asks and changes alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, TypeVar, TypeVarTuple, cast
+
+from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from storage.records import Record
+
+Name = TypeVar("Name", int, str)
+R = TypeVar("R", bound=Record)
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+AT_ONCE = 500
+"""Ids or names in one question."""
+
+
+def id_pages(names: Iterable[Name]) -> Iterator[list[Name]]:
+    """These, so many at once as one question takes."""
+    left = iter(names)
+    while some := list(islice(left, AT_ONCE)):
+        yield some
+
+
+class Rows:
+    """Rows of any table, within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def row(self, kind: type[R], *key: str | int) -> R | None:
+        """The row with this key, whatever became of it; the caller decides who may know of it."""
+        return self.session.get(kind, key)
+
+    def rows(
+        self, kind: type[R], *those: ColumnElement[bool], by: Sequence[Any] = (), most: int | None = None, skip: int = 0
+    ) -> list[R]:
+        """The rows of which all of `those` are true, in the order of `by`: `most` of them, after those that are skipped."""
+        return list(self.session.scalars(select(kind).where(*those).order_by(*by).limit(most).offset(skip or None)))
+
+    def first_row(self, kind: type[R], *those: ColumnElement[bool], by: Sequence[Any] = ()) -> R | None:
+        """The first of them."""
+        return next(iter(self.rows(kind, *those, by=by, most=1)), None)
+
+    def has(self, *those: ColumnElement[bool]) -> bool:
+        """Whether there is such a row."""
+        return self.session.scalar(select(exists().where(*those))) or False
+
+    def number(self, *those: ColumnElement[bool]) -> int:
+        """How many such rows there are."""
+        return self.session.scalar(select(func.count()).where(*those)) or 0
+
+    def insert(self, *rows: Record) -> None:
+        """Store new rows; those that the database numbers have their numbers once they were written down."""
+        self.session.add_all(rows)
+
+    def values(self, query: Select[T], column: InstrumentedAttribute[Any], names: Iterable[Name]) -> Iterator[T]:
+        """What a query finds where a column holds one of these names, so many at once as one question takes."""
+        for some in id_pages(names):
+            yield from self.session.scalars(query.where(column.in_(some)))
+
+    def tuples(
+        self, query: Select[*Ts], column: InstrumentedAttribute[Any] | None = None, names: Iterable[Name] = ()
+    ) -> Iterator[tuple[*Ts]]:
+        """The same of several columns; without a `column`, all that the query finds."""
+        queries = [query] if column is None else (query.where(column.in_(some)) for some in id_pages(names))
+        for one in queries:
+            yield from cast("Iterable[tuple[*Ts]]", self.session.execute(one))
