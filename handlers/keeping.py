@@ -11,9 +11,10 @@ from handlers.handling import handler
 from handlers.policy import Policy
 from handlers.rules.retention import erase_at
 from handlers.rules.working_days import calendar_of, due_after
+from storage.customers import still_fetching
 from storage.database.store import Store
 from storage.erasures import COPY, REQUEST
-from storage.records import Matter, Recording, Request
+from storage.records import Matter, Pass, Recording, Request
 from storage.tables.calls import Keep
 from storage.tables.customers import CustomerLetter, CustomerRequest
 
@@ -24,8 +25,7 @@ def keep_for_matters(
     """Keep the call from its `moment` on for each matter that needs it; returns the new rows. The rest is as of `matters_needing`."""
     found = matters_needing(ctx, recording.id, granted=granted, also=also)
     rows = [_make_keep(ctx, matter, recording, moment, link) for matter, link in found]
-    for one in rows:
-        ctx.store.erasures.keep(one)
+    ctx.store.insert(*rows)
     return rows
 
 
@@ -44,9 +44,14 @@ def matters_needing(
             yield request, None
     customers = (*(one for one in named if isinstance(one, CustomerRequest)), *also)
     for asked in {one.id: one for one in customers}.values():
-        link = None if asked.is_open else ctx.store.customers.fetching(asked.id, ctx.now)
+        link = None if asked.is_open else _letter_to_fetch(ctx, asked)
         if asked.id not in before and (asked.is_open or link is not None):
             yield asked, link
+
+
+def _letter_to_fetch(ctx: Context, asked: CustomerRequest) -> CustomerLetter | None:
+    """P12: the letter by whose link not all of its calls were had yet."""
+    return ctx.store.first_row(CustomerLetter, CustomerLetter.matter_id == asked.id, still_fetching(ctx.now))
 
 
 def _has_longer_access(ctx: Context, request: Request) -> bool:
@@ -133,7 +138,7 @@ A_DAY = timedelta(days=1)
 def has_leftovers(store: Store, now: datetime) -> bool:
     """Whether anything has lain about for a day longer than it helped; so there is work about once a day."""
     late = now - PASSES - A_DAY
-    return store.outbox.has_keys(now - KEYS - A_DAY) or store.grants.has_passes(late)
+    return store.outbox.has_keys(now - KEYS - A_DAY) or store.has(Pass.ends_at < late)
 
 
 @handler("records.tidy")

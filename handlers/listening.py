@@ -16,6 +16,7 @@ from handlers.rules.refusal import Refused
 from handlers.sealing import MANY, new_id, new_secret
 from handlers.words import AT_RANDOM, length_words, line_words, moment_and_notes, moment_words, reason_words
 from storage.records import Grant, Listening, Matter, Pass, Recording, Request
+from storage.tables.calls import Keep
 from storage.tables.reviews import CallReview
 
 Stands = Literal["open", "over", "unknown"]
@@ -85,7 +86,7 @@ def make_listen_code(ctx: Context, request: str) -> Result[str]:
     code = f"{grant.id}.{new_secret()}"
     ends_at = min(ctx.now + timedelta(seconds=ctx.policy.access.code_seconds), grant.ends_at)
     mark = ctx.keys.mark_of_pass("code", code)
-    ctx.store.grants.add_pass("code", mark, ctx.now, ends_at, grant=grant)
+    ctx.store.insert(Pass(kind="code", hash=mark, grant_id=grant.id, made_at=ctx.now, ends_at=ends_at))
     return Result(code, detail={"grant": grant.id, "code": mark, "until": ends_at.isoformat()})
 
 
@@ -97,7 +98,7 @@ def exchange_code(ctx: Context, code: str) -> Result[Opened]:
         raise Refused(NOT_OURS, clause="P7", code="not_as_approved")
     found.used_at, secret = ctx.now, new_secret()
     mark = ctx.keys.mark_of_pass("session", secret, grant.id)
-    ctx.store.grants.add_pass("session", mark, ctx.now, grant.ends_at, grant=grant)
+    ctx.store.insert(Pass(kind="session", hash=mark, grant_id=grant.id, made_at=ctx.now, ends_at=grant.ends_at))
     detail = {"person": grant.person_id, "request": grant.matter_id, "code": found.hash, "session": mark}
     return Result(Opened(grant.id, secret), subject=grant.id, detail=detail)
 
@@ -118,7 +119,7 @@ def note_heard(
     said = Listening(
         id=new_id("L", MANY), matter_id=grant.matter_id, grant_id=grant.id, recording_id=recording.id, person_id=grant.person_id, start=start, end=end, at=ctx.now,
     )  # fmt: skip
-    ctx.store.grants.heard(said)
+    ctx.store.insert(said)
     detail = {"person": grant.person_id, "request": grant.matter_id, "recording": recording.id}
     return Result(heeded, detail={**detail, "from_ms": round(start * 1000), "to_ms": round(end * 1000)})
 
@@ -178,8 +179,8 @@ def _redeem_code(ctx: Context, code: str) -> tuple[Pass, Grant]:
 
     Also for one that is yet to be made: then the clock was put back, and the minute may be long over.
     """
-    found = ctx.store.grants.find_pass("code", ctx.keys.mark_of_pass("code", code))
-    grant = ctx.store.grants.get(code.partition(".")[0]) if found else None
+    found = ctx.store.row(Pass, ctx.keys.mark_of_pass("code", code))
+    grant = ctx.store.row(Grant, code.partition(".")[0]) if found else None
     if found is None or grant is None or found.grant_id != grant.id:
         raise Refused(SPENT, clause="P7", code="code_unknown")
     if not found.opens(ctx.now):
@@ -214,14 +215,14 @@ def _require_open(ctx: Context, grant: Grant, *, holder: bool) -> None:
 
 def _hearing_of_session(ctx: Context, grant_id: str, session: str) -> Hearing:
     store = ctx.store
-    found = store.grants.find_pass("session", ctx.keys.mark_of_pass("session", session, grant_id)) if session else None
-    grant = store.grants.get(grant_id) if found is not None and found.grant_id == grant_id else None
+    found = store.row(Pass, ctx.keys.mark_of_pass("session", session, grant_id)) if session else None
+    grant = store.row(Grant, grant_id) if found is not None and found.grant_id == grant_id else None
     matter = store.matters.get(grant.matter_id) if grant is not None else None
     if grant is None or matter is None:
         raise Refused(CLOSED, clause="P7", code="no_session")
-    recordings = store.recordings.of_grant(grant)
+    recordings = store.recordings.of_request(grant.matter_id)
     past = [one.id for one in recordings if one.closed(ctx.now)]
-    kept = {one for one in past if store.erasures.keeps_for(one, matter.id, ctx.now)}
+    kept = store.erasures.kept(past, ctx.now, Keep.matter_id == matter.id)
     # P5: what keeps the audio of a call whose customer declined has nobody hear it.
     return Hearing(grant, matter, recordings, ctx.now, frozenset(kept - store.declines.shut(kept)))
 

@@ -19,7 +19,7 @@ from handlers.rules.access import line_day
 from handlers.rules.reasons import compact_reference
 from handlers.rules.retention import erase_at, seen_late
 from handlers.telling import BUTTON, LABEL, RECOVERABLE, VANISHED, calls_page, tell_of_calls
-from storage.erasures import AGAIN, RETENTION, WITH_MOMENT
+from storage.erasures import AGAIN, RETENTION, WITH_MOMENT, by_hold
 from storage.prefetch import Prefetch
 from storage.recordings import HIDDEN
 from storage.records import Recording
@@ -137,7 +137,7 @@ def _calls_replaced(
     others = {row["native_id"]: before for row, before in pairs if _is_another(row, before)}
     unsure = {row["native_id"]: before for row, before in pairs if _is_unsure(row, before)}
     if unsure:
-        held = ctx.store.holds.held([one.id for one in unsure.values()], ctx.now)
+        held = ctx.store.erasures.kept([one.id for one in unsure.values()], ctx.now, by_hold())
         asked = ctx.store.recordings.asked_for(ctx.now) - held
         others |= {name: one for name, one in unsure.items() if one.id in asked}
     return others
@@ -281,7 +281,7 @@ def not_registered(
     calls = ctx.store.recordings.there(system, names)
     those = [one for one in found if one["native_id"] not in calls]
     new = sum(_note_file(ctx, system, one, known.get(one["native_id"])) for one in those)
-    gone = (*map(ctx.store.unregistered.get, no_more), *(known.get(one) for one in calls))
+    gone = (*(ctx.store.row(UnregisteredFile, one) for one in no_more), *(known.get(one) for one in calls))
     over = sum(_end_file(ctx, one) for one in gone)
     return Result(None, detail={"new": new, "over": over}, quiet=not (new or over))
 
@@ -292,12 +292,12 @@ def _note_file(ctx: Context, system: str, told: Mapping[str, Any], before: Unreg
         before.why, before.stamp = told["why"], told["stamp"]
         return False
     _end_file(ctx, before)
-    ctx.store.unregistered.add(UnregisteredFile(system=system, first_seen=ctx.now, **told))
+    ctx.store.insert(UnregisteredFile(system=system, first_seen=ctx.now, **told))
     return True
 
 
 def _end_file(ctx: Context, file: UnregisteredFile | None) -> bool:
     if file is None or file.over_at is not None:
         return False
-    ctx.store.unregistered.end(file, ctx.now)
+    file.over_at, file.native_id, file.stamp = ctx.now, "", ""  # its name goes
     return True

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from storage.customers import still_fetching
 from storage.recordings import THERE, erased_name
 from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRecording
 from storage.reviews import PolicyTexts
-from storage.rows import id_pages
+from storage.rows import Rows
 from storage.tables.calls import Erasure, Hold, Keep
 from storage.tables.customers import CustomerLetter, CustomerRequest
 
@@ -30,11 +30,8 @@ UNDONE = and_(*_OPEN)
 """That an erasure is under way."""
 
 
-class Erasures:
-    """Queries and changes about erasures and what keeps calls, within one transaction."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
+class Erasures(Rows):
+    """Queries and changes about erasures and what keeps calls."""
 
     def to_close(self, now: datetime, most: int) -> list[int]:
         """Calls whose moment has come and that nobody has closed yet, the earliest first."""
@@ -53,7 +50,7 @@ class Erasures:
         Returns the matters of the one, and the ids of the other; `now` is aware.
         """
         since = (Keep.recording_id == erasure.recording_id, Keep.why != HOLD, Keep.since >= erasure.closed_at)
-        keeps = list(self.session.scalars(select(Keep).where(*since)))
+        keeps = self.rows(Keep, *since)
         ended = and_(Grant.ended_why == "erased", Grant.ended_at == erasure.closed_at, Grant.ends_at > now)
         named = select(Grant).join(RequestedRecording, RequestedRecording.request_id == Grant.matter_id)
         grants = list(self.session.scalars(named.where(RequestedRecording.recording_id == erasure.recording_id, ended)))
@@ -69,7 +66,7 @@ class Erasures:
         begun = exists().where(Erasure.recording_id == Recording.id)
         those = (Recording.state == "gone", Recording.erase_at <= now, ~kept, ~begun)
         query = select(Recording.id, Recording.system, Recording.native_id).where(*those).order_by(Recording.erase_at)
-        return [(one, system, name) for one, system, name in self.session.execute(query.limit(most))]
+        return list(self.tuples(query.limit(most)))
 
     def next_moment(self, after: datetime | None = None) -> datetime | None:
         """When the next call is to be closed, later than `after` where that is given."""
@@ -88,10 +85,6 @@ class Erasures:
         found = map(self.session.scalar, moments)  # each alone, since what can't be read is left out of whole queries
         return min((one for one in found if one is not None), default=None)
 
-    def begin(self, erasure: Erasure) -> None:
-        """An erasure is under way."""
-        self.session.add(erasure)
-
     def begin_now(self, name: str, one: Recording, why: str, now: datetime) -> Erasure:
         """An erasure of a call, due at once (`now` is aware), under the text of the policy that is in force."""
         text = PolicyTexts(self.session).newest()
@@ -99,16 +92,8 @@ class Erasures:
             id=name, recording_id=one.id, why=why, moment=now, closed_at=now, next_at=now,
             policy_text=text.number if text else None,
         )  # fmt: skip
-        self.begin(erasure)
+        self.insert(erasure)
         return erasure
-
-    def get(self, erasure: str) -> Erasure | None:
-        """One erasure, done or not."""
-        return self.session.get(Erasure, erasure)
-
-    def any(self) -> bool:
-        """Whether anything was ever erased."""
-        return self.session.scalar(select(exists().where(Erasure.erased_at.is_not(None)))) or False
 
     def erased_at(self, recording: int) -> datetime | None:
         """When a call was erased last, whatever came back since; None for one that never was."""
@@ -116,8 +101,7 @@ class Erasures:
 
     def open(self, recording: int) -> Erasure | None:
         """The erasure of a call that is under way."""
-        mine = (Erasure.recording_id == recording, *_OPEN)
-        return self.session.scalars(select(Erasure).where(*mine)).first()
+        return self.first_row(Erasure, Erasure.recording_id == recording, *_OPEN)
 
     def due(self, system: str, now: datetime, most: int) -> list[str]:
         """Erasures that may go on now, the longest waiting first: nothing keeps their call, which lies in this system, or pauses them."""
@@ -134,84 +118,60 @@ class Erasures:
         those = (*_OPEN, Erasure.state == "asked", Erasure.asked_at <= asked, Recording.system == system, kept)
         columns = select(Erasure.id, Recording.native_id, Recording.stamp)
         query = columns.join(Recording, Recording.id == Erasure.recording_id).where(*those).order_by(Erasure.id)
-        return [(erasure, name, stamp) for erasure, name, stamp in self.session.execute(query.limit(most))]
+        return list(self.tuples(query.limit(most)))
 
-    def late(self, since: datetime, now: datetime) -> int:
-        """How many calls could go before `since`, are kept and paused by nothing and are still there."""
-        return self.session.scalar(select(func.count(Erasure.id)).where(*is_late(since, now))) or 0
+    def late(self, since: datetime, now: datetime) -> dict[str, int]:
+        """Erasures that could go before `since`, that nothing keeps or pauses, and whose audio is still there, by what stood in the way."""
+        return self.counts(Erasure.trouble, *is_late(since, now))
 
     def newest(self, since: datetime, most: int, skip: int = 0) -> list[tuple[Erasure, Recording]]:
         """What was erased since then, the newest first."""
         both = select(Erasure, Recording).join(Recording, Recording.id == Erasure.recording_id)
         done = both.where(Erasure.erased_at >= since).order_by(Erasure.erased_at.desc(), Erasure.id)
-        return [(erasure, recording) for erasure, recording in self.session.execute(done.limit(most).offset(skip))]
+        return list(self.tuples(done.limit(most).offset(skip)))
 
     def erased(self, recordings: Iterable[Recording]) -> dict[int, datetime]:
         """When these calls were erased last, those of them that were."""
         gone = [one.id for one in recordings if one.state == "erased"]
-        if not gone:
-            return {}
-        done = (Erasure.recording_id.in_(gone), Erasure.erased_at.is_not(None))
-        last = select(Erasure.recording_id, func.max(Erasure.erased_at)).where(*done).group_by(Erasure.recording_id)
-        rows = self.session.execute(last)
+        last = select(Erasure.recording_id, func.max(Erasure.erased_at)).where(Erasure.erased_at.is_not(None))
+        rows = self.tuples(last.group_by(Erasure.recording_id), Erasure.recording_id, gone)
         return {recording: at for recording, at in rows if at is not None}
 
     def count(self, since: datetime) -> int:
         """How much was erased since then."""
-        return self.session.scalar(select(func.count()).where(Erasure.erased_at >= since)) or 0
+        return self.number(Erasure.erased_at >= since)
 
     def known(self, marks: Iterable[str]) -> dict[str, int]:
         """Erased calls, by the keyed hash of the name that they had."""
         pairs = select(Erasure.native_hash, Erasure.recording_id).where(Erasure.erased_at.is_not(None))
-        rows = (self.session.execute(pairs.where(Erasure.native_hash.in_(some))) for some in id_pages(marks))
-        return {native_hash: recording for some in rows for native_hash, recording in some}
+        return dict(self.tuples(pairs, Erasure.native_hash, marks))
 
     def sizes(self, marks: Iterable[str]) -> set[str]:
         """Those of the keyed hashes of sizes that something erased had."""
-        sized = select(Erasure.size_hash).distinct()
-        return {
-            one for some in id_pages(marks) for one in self.session.scalars(sized.where(Erasure.size_hash.in_(some)))
-        }
+        return set(self.values(select(Erasure.size_hash).distinct(), Erasure.size_hash, marks))
 
     def of_audio(self, mark: str) -> bool:
         """Whether something was erased whose audio has this keyed hash."""
-        those = (Erasure.audio_hash == mark, Erasure.erased_at.is_not(None))
-        return self.session.scalar(select(exists().where(*those))) or False
-
-    def keep(self, keep: Keep) -> None:
-        """A call is kept from now on."""
-        self.session.add(keep)
+        return self.has(Erasure.audio_hash == mark, Erasure.erased_at.is_not(None))
 
     def keeps_of(self, recording: int) -> list[Keep]:
         """All that keeps, or kept, a call."""
-        return list(self.session.scalars(select(Keep).where(Keep.recording_id == recording).order_by(Keep.since)))
+        return self.rows(Keep, Keep.recording_id == recording, by=(Keep.since,))
 
     def kept_by(self, matter: str) -> list[Keep]:
         """The calls that a matter keeps, or kept."""
-        mine = select(Keep).where(Keep.matter_id == matter)
-        return list(self.session.scalars(mine.order_by(Keep.recording_id)))
+        return self.rows(Keep, Keep.matter_id == matter, by=(Keep.recording_id,))
 
-    def keeps_for(self, recording: int, matter: str, now: datetime) -> bool:
-        """Whether this matter keeps the call now."""
-        mine = exists().where(Keep.recording_id == recording, Keep.matter_id == matter, *is_kept(now))
-        return self.session.scalar(select(mine)) or False
-
-    def copies_kept(self, matter: str, now: datetime) -> set[int]:
-        """The calls that are kept now for what this matter sent to a customer (P8)."""
-        mine = (Keep.matter_id == matter, Keep.why == COPY, *is_kept(now))
-        return set(self.session.scalars(select(Keep.recording_id).where(*mine)))
-
-    def kept(self, recordings: Iterable[int], now: datetime, besides: str = "") -> set[int]:
-        """Those of the calls that something keeps now, other than the matter `besides`."""
-        mine = select(Keep.recording_id).where(Keep.matter_id != besides, *is_kept(now))
-        rows = (self.session.scalars(mine.where(Keep.recording_id.in_(some))) for some in id_pages({*recordings}))
-        return {one for some in rows for one in some}
+    def kept(self, recordings: Iterable[int], now: datetime, *those: ColumnElement[bool]) -> set[int]:
+        """Those of the calls that something keeps now of which all of `those` are true."""
+        return set(
+            self.values(select(Keep.recording_id).where(*is_kept(now), *those), Keep.recording_id, {*recordings})
+        )
 
     def over(self, now: datetime, most: int) -> list[tuple[int, str]]:
         """Recording and matter of what keeps no longer and is not ended yet."""
         query = select(Keep.recording_id, Keep.matter_id).where(Keep.ended_at.is_(None), ~and_(*is_kept(now)))
-        rows = self.session.execute(query.order_by(Keep.ends_at, Keep.recording_id).limit(most))
-        return [(recording, matter) for recording, matter in rows]
+        return list(self.tuples(query.order_by(Keep.ends_at, Keep.recording_id).limit(most)))
 
     def end_keep(self, recording: int, matter: str, now: datetime) -> bool:
         """It keeps no longer; False where it ended before."""
@@ -224,7 +184,7 @@ class Erasures:
     def end_access(self, request: Request, now: datetime, why: str) -> str:
         """Access to calls of which none is open any more is over; the id of what was given, empty where nothing ends with that."""
         mine = (Grant.matter_id == request.id, Grant.ended_at.is_(None), Grant.ends_at > now)
-        grant = self.session.scalars(select(Grant).where(*mine)).one_or_none()
+        grant = self.first_row(Grant, *mine)
         if grant is None or self.alive(request.id, now):
             return ""
         grant.ended_at, grant.ended_why = now, why

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from storage.erasures import is_kept
 from storage.inbox import Inbox
-from storage.records import Grant, Listening, Matter, Pass, Recording, Request, RequestedRecording
+from storage.records import Grant, Matter, Pass, Recording, Request, RequestedRecording
 from storage.rows import Rows, id_pages
 from storage.sessions import delete_rows
 from storage.tables.calls import Declined, DeclinedRecording, Keep
@@ -34,17 +34,9 @@ class Listened(NamedTuple):
 class Grants(Rows):
     """Queries and changes about grants."""
 
-    def give(self, grant: Grant) -> None:
-        """Access begins."""
-        self.session.add(grant)
-
     def of_all(self, ids: Iterable[str]) -> dict[str, Grant]:
         """The grants that these matters led to, by matter."""
         return {one.matter_id: one for one in self.values(select(Grant), Grant.matter_id, ids)}
-
-    def get(self, grant_id: str) -> Grant | None:
-        """One grant, ended or not."""
-        return self.session.get(Grant, grant_id)
 
     def of(self, matter: str) -> Grant | None:
         """The grant that a matter led to."""
@@ -67,34 +59,9 @@ class Grants(Rows):
         order = (Grant.ends_at, Grant.id) if given_by is None else (Grant.starts_at.desc(), Grant.id)
         return list(self.session.scalars(query.order_by(*order).limit(most).offset(skip)))
 
-    def add_pass(
-        self, kind: str, mark: str, now: datetime, ends_at: datetime, *, grant: Grant | None = None
-    ) -> None:  # fmt: skip
-        """Remember the keyed mark of a one-time code or of a browser session: for a grant, or for the page of a month."""
-        opened = grant.id if grant is not None else None
-        self.session.add(Pass(kind=kind, hash=mark, grant_id=opened, made_at=now, ends_at=ends_at))
-
-    def find_pass(self, kind: str, hashed: str) -> Pass | None:
-        """The code or session with this hash, spent or not."""
-        return self.session.scalars(select(Pass).where(Pass.kind == kind, Pass.hash == hashed)).one_or_none()
-
-    def has_passes(self, before: datetime) -> bool:
-        """Whether any code or session ended before that."""
-        return self.session.scalar(select(exists().where(Pass.ends_at < before))) or False
-
     def forget_passes(self, before: datetime) -> None:
         """Throw away codes and sessions that ended before that."""
         delete_rows(self.session, Pass, Pass.ends_at < before)
-
-    def heard(self, listening: Listening) -> None:
-        """Record that a part was heard."""
-        self.session.add(listening)
-
-    def listenings(self, grant_id: str) -> list[Listening]:
-        """Everything heard under a grant, oldest first."""
-        return list(
-            self.session.scalars(select(Listening).where(Listening.grant_id == grant_id).order_by(Listening.at))
-        )
 
     def had(self, grant: str, recording: int) -> bool:
         """Whether a call's audio ever left the house under a grant."""
@@ -212,35 +179,20 @@ class Ended(NamedTuple):
     presses: int
 
 
-class Restores:
-    """What follows a restore, within one transaction."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
+class Restores(Rows):
+    """What follows a restore."""
 
     def end_all_access(self, now: datetime) -> Ended:
         """End every grant, link, code and session but those of reports, and drop presses that may have been done already."""
-        grants = list(self.session.scalars(select(Grant).where(Grant.ended_at.is_(None), Grant.ends_at > now)))
+        grants = self.rows(Grant, Grant.ended_at.is_(None), Grant.ends_at > now)
         for grant in grants:
             grant.ended_at, grant.ended_why = now, ALL_ENDED
-        links = list(
-            self.session.scalars(
-                select(CustomerLetter).where(CustomerLetter.link.in_(ALIVE), CustomerLetter.ends_at > now)
-            )
-        )
+        links = self.rows(CustomerLetter, CustomerLetter.link.in_(ALIVE), CustomerLetter.ends_at > now)
         for link in links:
             link.link, link.session_ends_at = "ended", None
-        _doubt_letters(self.session, now)
+        # A letter that waits may have gone already: it counts as lost on its way, so somebody is asked before it goes again.
+        # One with a link is dropped by itself, since its link is dead.
+        for one in self.rows(CustomerLetter, CustomerLetter.state == "waiting", CustomerLetter.link == ""):
+            one.state, one.next_at = "sending", now
         delete_rows(self.session, Pass, Pass.grant_id.is_(None))  # those of a grant open nothing any more, and say why
         return Ended(grants, links, Inbox(self.session).clear())
-
-
-def _doubt_letters(session: Session, now: datetime) -> None:
-    """A letter that waits may have gone already: it counts as lost on its way, so somebody is asked before it goes again.
-
-    One with a link is dropped by itself, since its link is dead.
-    """
-    for one in session.scalars(
-        select(CustomerLetter).where(CustomerLetter.state == "waiting", CustomerLetter.link == "")
-    ):
-        one.state, one.next_at = "sending", now

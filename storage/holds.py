@@ -7,24 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, String, and_, bindparam, cast, exists, func, literal, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, String, and_, cast, literal, or_, select, tuple_
 
 from storage.erasures import HOLD, UNDONE, WITH_MOMENT, by_hold, is_kept
 from storage.recordings import THERE
-from storage.records import OPEN, Party, Recording
+from storage.records import OPEN, Recording
+from storage.rows import Rows
 from storage.tables.calls import Erasure, Hold, Keep
 
 STANDING = (*OPEN, "active")
-_HOLDS_A_CARD = exists().where(
-    Party.matter_id == Hold.id, Party.person_id == bindparam("person"), Party.unreachable == ""
-)
-# Put together once, as whatever each home asks: that takes longer than the database needs to answer.
-_HELD_BY = (
-    select(Hold)
-    .where(Hold.state.in_(STANDING), or_(Hold.asked_by == bindparam("person"), _HOLDS_A_CARD))
-    .order_by(Hold.ends_at, Hold.id)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +27,8 @@ class Held:
     erasure: Erasure | None
 
 
-class Holds:
-    """Queries and changes about holds, within one transaction."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-
-    def add(self, hold: Hold, keeps: Iterable[Keep]) -> None:
-        """Store a new hold with the calls that it keeps."""
-        self.session.add(hold)
-        self.session.flush()
-        self.session.add_all(keeps)
-        self.session.flush()
-
-    def begun(self, key: str) -> Hold | None:
-        """What this submission of a form began."""
-        return self.session.scalars(select(Hold).where(Hold.key == key)).first()
+class Holds(Rows):
+    """Queries about holds."""
 
     def asked_since(self, recordings: Iterable[int], since: datetime) -> set[int]:
         """Those of the calls for which anybody asked for a hold since then, whatever became of it."""
@@ -66,25 +43,6 @@ class Holds:
         newest = self._erasures_of([recording.id for _, recording in rows if recording.state != "present"])
         return [Held(keep, recording, newest.get(recording.id)) for keep, recording in rows]
 
-    def held(self, recordings: Iterable[int], now: datetime) -> set[int]:
-        """Those of the calls that a hold keeps now."""
-        counting = (by_hold(), Keep.ended_at.is_(None), Keep.ends_at > now)
-        mine = select(Keep.recording_id).where(Keep.recording_id.in_(set(recordings)), *counting)
-        return set(self.session.scalars(mine))
-
-    def number(self, hold: str) -> int:
-        """How many calls a hold keeps or kept."""
-        return self.session.scalar(select(func.count()).where(Keep.matter_id == hold)) or 0
-
-    def standing(self) -> list[Hold]:
-        """Those that keep calls now, the one that ends first at the beginning."""
-        those = select(Hold).where(Hold.state.in_(STANDING))
-        return list(self.session.scalars(those.order_by(Hold.ends_at, Hold.id)))
-
-    def held_by(self, person_id: int) -> list[Hold]:
-        """Those that keep calls now, and whose card this person began or was given; which of them may be seen is for the caller."""
-        return list(self.session.scalars(_HELD_BY, {"person": person_id}))
-
     def closed(self, hold: str, now: datetime) -> list[int]:
         """The calls that a hold keeps now, whose moment has passed and that are not erased."""
         mine = select(Keep.recording_id).join(Recording, Recording.id == Keep.recording_id)
@@ -92,11 +50,8 @@ class Holds:
         return list(self.session.scalars(mine.where(Keep.matter_id == hold, Keep.ended_at.is_(None), past)))
 
     def _erasures_of(self, recordings: list[int]) -> dict[int, Erasure]:
-        if not recordings:
-            return {}
-        those = select(Erasure).where(Erasure.recording_id.in_(recordings))
-        rows = self.session.scalars(those.order_by(Erasure.closed_at, Erasure.id))
-        return {one.recording_id: one for one in rows if one.recording_id is not None}
+        ordered = select(Erasure).order_by(Erasure.closed_at, Erasure.id)
+        return {one.recording_id: one for one in self.values(ordered, Erasure.recording_id, recordings)}
 
 
 HELD = "held"
@@ -115,11 +70,8 @@ FIRST = (0, "")
 """Comes before the first call of the first hold."""
 
 
-class Mirrors:
-    """Queries about holds and the recording system, within one transaction. `system` is the recording system's name."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
+class Mirrors(Rows):
+    """Queries about holds and the recording system, whose name `system` is."""
 
     def to_hold(self, system: str, now: datetime, after: tuple[int, str], most: int) -> list[Mirror]:
         """Calls that are held now and that the recording system does not keep yet, after that call and hold."""
@@ -140,13 +92,14 @@ class Mirrors:
         """Calls that a hold keeps no longer and that it was asked to let go of, but whose erasure it refused; as often as that is tried."""
         query = self._released_calls(system, now).join(Erasure, Erasure.recording_id == Recording.id)
         refused = (UNDONE, Erasure.trouble == HELD, Erasure.next_at <= now, Keep.unmirrored_at.is_not(None))
-        rows = self.session.execute(query.where(*refused).order_by(Erasure.next_at, Erasure.id).limit(most))
-        return [Mirror(recording, matter, name) for recording, matter, name in rows]
+        return [
+            Mirror(*one) for one in self.tuples(query.where(*refused).order_by(Erasure.next_at, Erasure.id).limit(most))
+        ]
 
     def of(self, matter: str, recordings: Iterable[int]) -> list[Keep]:
         """These calls of a hold."""
         mine = (Keep.matter_id == matter, Keep.why == HOLD, Keep.recording_id.in_(set(recordings)))
-        return list(self.session.scalars(select(Keep).where(*mine).order_by(Keep.recording_id)))
+        return self.rows(Keep, *mine, by=(Keep.recording_id,))
 
     def _held_calls(self, system: str, now: datetime) -> Select[int, str, str]:
         return _held_query(system).where(*is_kept(now), Recording.state.in_(THERE))
@@ -156,8 +109,8 @@ class Mirrors:
 
     def _next_page(self, query: Select[int, str, str], after: tuple[int, str], most: int) -> list[Mirror]:
         place = tuple_(Keep.recording_id, Keep.matter_id)
-        rows = self.session.execute(query.where(place > after).order_by(Keep.recording_id, Keep.matter_id).limit(most))
-        return [Mirror(recording, matter, name) for recording, matter, name in rows]
+        those = query.where(place > after).order_by(Keep.recording_id, Keep.matter_id).limit(most)
+        return [Mirror(*one) for one in self.tuples(those)]
 
 
 def _held_query(system: str) -> Select[int, str, str]:

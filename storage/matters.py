@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import TypeVar, cast
 
-from sqlalchemy import and_, bindparam, exists, literal_column, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, literal_column, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.columns import foreign_key, partial_index
@@ -43,14 +43,20 @@ class Matters(Rows):
         """The one of this kind and key: of the same submission of a form, or of a month or week."""
         return self.first_row(kind, kind.key == key)
 
-    def open(self, kind: type[M]) -> list[M]:
+    def open(self, kind: type[M], *those: ColumnElement[bool]) -> list[M]:
         """Those of a kind that wait for a decision, oldest first."""
-        return self.rows(kind, kind.state.in_(OPEN), by=(kind.asked_at, kind.id))
+        return self.rows(kind, kind.state.in_(OPEN), *those, by=(kind.asked_at, kind.id))
 
     def name_call(self, matter: str, recording: int, place: int = 0) -> None:
         """A matter names one more call."""
         row = {"request_id": matter, "recording_id": recording, "place": place}
         append_row(self.session, RequestedRecording, row)
+
+    def held_by(self, kind: type[M], person: int, states: Collection[str]) -> list[M]:
+        """Those in one of these states that this person began, or whose card he or she was given; the one that is due first at the top."""
+        given = exists().where(Party.matter_id == kind.id, Party.person_id == person, Party.unreachable == "")
+        mine = or_(kind.begun_by == person, given)
+        return self.rows(kind, kind.state.in_(states), mine, by=(kind.due_at, kind.id))
 
     def ids(self, kind: type[Matter], states: Collection[str] = OPEN) -> list[str]:
         """Those of a kind that stand in one of these states, oldest first."""
@@ -64,12 +70,8 @@ class Matters(Rows):
 
     def open_but(self, kind: type[Matter]) -> list[Matter]:
         """Those of every other kind that wait for a decision, oldest first."""
-        those = select(Matter).where(Matter.any_open()).order_by(Matter.asked_at, Matter.id)
-        return [one for one in self.session.scalars(those) if not isinstance(one, kind)]
-
-    def ask(self, party: Party) -> None:
-        """One more person holds a copy of the card."""
-        self.session.add(party)
+        found = self.rows(Matter, Matter.any_open(), by=(Matter.asked_at, Matter.id))
+        return [one for one in found if not isinstance(one, kind)]
 
     def parties(self, matter: str) -> list[Party]:
         """Everybody but the requester who holds a copy, in the order in which they were asked."""
@@ -135,11 +137,8 @@ class Reminder(Record):
     told_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class Reminders:
-    """Queries and changes about reminders, within one transaction."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
+class Reminders(Rows):
+    """Queries and changes about reminders."""
 
     def add(self, matter: str, person_id: int, step: str, fell_at: datetime, tell_at: datetime) -> None:
         """A person is to be told of a step from `tell_at` on; once, however often it is asked for."""
@@ -151,7 +150,7 @@ class Reminders:
     def untold(self, person_id: int, now: datetime) -> list[Reminder]:
         """What this person may be told of now, in the order in which it fell."""
         those = (Reminder.person_id == person_id, Reminder.told_at.is_(None), Reminder.tell_at <= now)
-        return list(self.session.scalars(select(Reminder).where(*those).order_by(Reminder.fell_at, Reminder.id)))
+        return self.rows(Reminder, *those, by=(Reminder.fell_at, Reminder.id))
 
     def next(self, person_id: int) -> datetime | None:
         """From when on this person may be told of the next thing."""
@@ -161,7 +160,7 @@ class Reminders:
     def coming(self, matter: str, step: str) -> list[Reminder]:
         """Whoever has yet to be told of a matter's step, in the order in which they are to be told."""
         those = (Reminder.matter_id == matter, Reminder.step == step, Reminder.told_at.is_(None))
-        return list(self.session.scalars(select(Reminder).where(*those).order_by(Reminder.tell_at, Reminder.id)))
+        return self.rows(Reminder, *those, by=(Reminder.tell_at, Reminder.id))
 
     def asks(self, matter: str, person_id: int) -> bool:
         """Whether it is a reminder, told already or yet to be, by which this person was last asked about a matter."""
@@ -174,23 +173,15 @@ class Reminders:
 
     def named(self, ids: Iterable[str]) -> list[Reminder]:
         """Those with these ids, in the order in which they fell."""
-        query = select(Reminder).where(Reminder.id.in_(set(ids))).order_by(Reminder.fell_at, Reminder.id)
-        return list(self.session.scalars(query))
+        return self.rows(Reminder, Reminder.id.in_(set(ids)), by=(Reminder.fell_at, Reminder.id))
 
 
 # Put together once, since each card asks.
 _LATEST = select(Alarm).where(Alarm.subject == bindparam("subject")).order_by(Alarm.id.desc()).limit(1)
 
 
-class Alarms:
-    """Queries and changes about alarms, within one transaction."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-
-    def add(self, row: Alarm) -> None:
-        """One more person is being told, or nobody is left to tell."""
-        self.session.add(row)
+class Alarms(Rows):
+    """Queries and changes about alarms."""
 
     def get(self, row_id: str) -> Alarm:
         """One attempt to tell somebody; raises `LookupError` if there is none."""
@@ -199,15 +190,6 @@ class Alarms:
             raise LookupError(f"no alarm {row_id}")
         return row
 
-    def tried(self, alarm: str) -> list[Alarm]:
-        """All attempts to have one alarm heard, in their order."""
-        return list(self.session.scalars(select(Alarm).where(Alarm.alarm == alarm).order_by(Alarm.id)))
-
     def latest(self, subject: str) -> Alarm | None:
         """The last attempt at the newest alarm about this."""
         return self.session.scalars(_LATEST, {"subject": subject}).first()
-
-    def told(self, subject: str, person_id: int) -> bool:
-        """Whether this person was told that somebody has to see to it."""
-        same = (Alarm.subject == subject, Alarm.person_id == person_id, Alarm.state == "told")
-        return self.session.scalar(select(exists().where(*same))) or False

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.audit import Audit
 from storage.erasures import (
@@ -24,11 +23,10 @@ from storage.erasures import (
     is_fetching,
     is_going,
     is_kept,
-    is_late,
     is_paused,
 )
 from storage.records import OPEN, Matter, Recording, RequestedRecording
-from storage.rows import id_pages
+from storage.rows import Rows
 from storage.tables.calls import Erasure, ErasurePause, Keep
 
 _SEEN_LATE = and_(Erasure.why == RETENTION, Recording.seen_at >= Recording.erase_at)
@@ -76,25 +74,27 @@ class Waiting:
         return sum(self.lines.values())
 
 
-class Pauses:
-    """Queries and changes about paused erasures, within one transaction."""
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """Closed calls that still have their audio, each in one of these.
 
-    def __init__(self, session: Session) -> None:
-        self.session = session
+    `kept` counts by what keeps them (hold, request; both, where both do; copy, where nothing but a customer's copy does), `paused` by the pause that
+    nobody let go on, `failed` by what stood in the way last time, and `elsewhere` lie in another recording system. The erasures in `due` go now.
+    """
 
-    def add(self, pause: ErasurePause) -> None:
-        """Store a new one."""
-        self.session.add(pause)
-        self.session.flush()
+    kept: dict[str, int]
+    paused: dict[str, int]
+    failed: dict[str, int]
+    elsewhere: int
+    due: frozenset[str]
 
-    def get(self, pause: str) -> ErasurePause | None:
-        """One of them; the caller decides who may know of it."""
-        return self.session.get(ErasurePause, pause)
+
+class Pauses(Rows):
+    """Queries and changes about paused erasures, and about those that are to come."""
 
     def open(self) -> ErasurePause | None:
         """The one that waits for a decision: there is one at most."""
-        waits = select(ErasurePause).where(ErasurePause.state.in_(OPEN)).order_by(ErasurePause.asked_at)
-        return self.session.scalars(waits.limit(1)).first()
+        return self.first_row(ErasurePause, ErasurePause.state.in_(OPEN), by=(ErasurePause.asked_at,))
 
     def restored(self, by: datetime) -> datetime | None:
         """When the database was restored last, as it stood at `by` (aware); None where somebody has looked since and said Continue."""
@@ -103,7 +103,7 @@ class Pauses:
             return None
         at = datetime.fromisoformat(found.at)
         since = (ErasurePause.state == CONTINUED, ErasurePause.closed_at >= at)
-        looked = any("restored" in one.causes for one in self.session.scalars(select(ErasurePause).where(*since)))
+        looked = any("restored" in one.causes for one in self.rows(ErasurePause, *since))
         return None if looked else at
 
     def due(self, now: datetime, restored: datetime | None) -> list[Due]:
@@ -131,33 +131,26 @@ class Pauses:
     def erased(self, begins: datetime, ends: datetime) -> int:
         """How much was erased between these moments for the first time, and without anybody having been asked."""
         done = (Erasure.pause == "", Erasure.why.not_in(AGAIN), Erasure.erased_at >= begins, Erasure.erased_at < ends)
-        return self.session.scalar(select(func.count()).select_from(Erasure).where(*done)) or 0
+        return self.number(*done)
 
     def coming(self, now: datetime, ends: datetime) -> int:
         """How many calls come to their moment after `now` and before that moment, and would go then."""
         kept = exists().where(Keep.recording_id == Recording.id, *is_kept(now))
-        there = (
-            Recording.state.in_(WITH_MOMENT),
-            Recording.erase_at > now,
-            Recording.erase_at < ends,
-            ~kept,
-        )
-        return self.session.scalar(select(func.count()).select_from(Recording).where(*there)) or 0
+        return self.number(Recording.state.in_(WITH_MOMENT), Recording.erase_at > now, Recording.erase_at < ends, ~kept)
 
     def allowed(self, day: str) -> int:
         """How many more calls somebody let go on this day (ISO, the company's)."""
-        continued = self.session.scalars(select(ErasurePause).where(ErasurePause.state == CONTINUED))
+        continued = self.rows(ErasurePause, ErasurePause.state == CONTINUED)
         return max((one.coming for one in continued if one.day == day), default=0)
 
-    def put(self, pause: str, erasures: Iterable[str]) -> None:
+    def join(self, pause: str, erasures: Iterable[str]) -> None:
         """From now on these wait in this pause."""
-        for some in id_pages(erasures):
-            for erasure in self.session.scalars(select(Erasure).where(Erasure.id.in_(some))):
-                erasure.pause = pause
+        for erasure in self.values(select(Erasure), Erasure.id, erasures):
+            erasure.pause = pause
 
     def waits(self, pause: str) -> bool:
         """Whether anything in a pause still has its audio."""
-        return self.session.scalar(select(exists().where(Erasure.pause == pause, UNDONE))) or False
+        return self.has(Erasure.pause == pause, UNDONE)
 
     def waiting(self, pause: str) -> Waiting:
         """What belongs to a pause, erased by now or not."""
@@ -166,10 +159,7 @@ class Pauses:
             func.sum(case((_SEEN_LATE, 1), else_=0)),
         )  # fmt: skip
         both = each.select_from(Erasure).join(Recording, Recording.id == Erasure.recording_id)
-        rows = self.session.execute(
-            both.where(Erasure.pause == pause).group_by(Recording.line).order_by(Recording.line)
-        )
-        found = [tuple(row) for row in rows]
+        found = list(self.tuples(both.where(Erasure.pause == pause).group_by(Recording.line).order_by(Recording.line)))
         if not found:
             return Waiting({})
         lines = {line: number for line, number, *_ in found}
@@ -181,6 +171,53 @@ class Pauses:
         query = select(Erasure.recording_id).where(*those).order_by(Erasure.recording_id).limit(most + 1)
         found = list(self.session.scalars(query))
         return found if len(found) <= most else []
+
+    def ahead(self, now: datetime, until: datetime, but: Collection[int] = ()) -> dict[str, int]:
+        """Calls whose moment comes after `now` and not after `until`, without those of `but`, by line (E.164)."""
+        return self.counts(Recording.line, *_is_coming(now, until, but))
+
+    def calls_ahead(self, now: datetime, until: datetime, most: int, but: Collection[int] = ()) -> list[Recording]:
+        """The first calls of these, by their moment."""
+        return self.rows(Recording, *_is_coming(now, until, but), by=(Recording.erase_at, Recording.id), most=most)
+
+    def held_ahead(self, now: datetime, until: datetime) -> list[tuple[Keep, Recording]]:
+        """Holds that keep a call past its moment, which comes after `now` and not after `until`; the first moment first."""
+        both = select(Keep, Recording).join(Recording, Recording.id == Keep.recording_id)
+        past = (by_hold(), Keep.ended_at.is_(None), Keep.ends_at > Recording.erase_at)
+        order = (Recording.erase_at, Keep.recording_id, Keep.matter_id)
+        return list(self.tuples(both.where(*past, *_is_coming(now, until)).order_by(*order)))
+
+    def keeps(self, now: datetime) -> list[tuple[Keep, Recording]]:
+        """What keeps closed calls now, the first that ends first."""
+        closed = exists().where(Erasure.recording_id == Keep.recording_id, UNDONE)
+        both = select(Keep, Recording).join(Recording, Recording.id == Keep.recording_id).where(closed, *is_kept(now))
+        return list(self.tuples(both.order_by(Keep.ends_at, Keep.recording_id, Keep.matter_id)))
+
+    def kept_then(self, now: datetime) -> int:
+        """How many calls whose moment has come and that nobody closed yet something would keep."""
+        return self.number(*is_unclosed(now), kept_then(now))
+
+    def outstanding(self, system: str, now: datetime) -> Outstanding:
+        """Closed calls as they stand now, for whoever erases in this recording system."""
+        kept = exists().where(Keep.recording_id == Erasure.recording_id, *is_kept(now))
+        here = exists().where(Recording.id == Erasure.recording_id, Recording.system == system)
+        free = (UNDONE, ~kept, ~is_paused())
+        return Outstanding(
+            kept=self._count_kept(now),
+            paused=self.counts(Erasure.pause, UNDONE, ~kept, is_paused()),
+            failed=self.counts(Erasure.trouble, *free, here, Erasure.next_at > now),
+            elsewhere=self.number(*free, ~here),
+            due=frozenset(self.session.scalars(select(Erasure.id).where(*free, here, Erasure.next_at <= now))),
+        )
+
+    def _count_kept(self, now: datetime) -> dict[str, int]:
+        """Each call once: by a hold and by a request, where both keep it, counts as `both`, and by a copy only where neither does."""
+        closed = exists().where(Erasure.recording_id == Keep.recording_id, UNDONE)
+        whys: dict[int, set[str]] = {}
+        for recording, why in self.tuples(select(Keep.recording_id, Keep.why).where(closed, *is_kept(now))):
+            whys.setdefault(recording, set()).add(why)
+        found = Counter(_by_what(each) for each in whys.values())
+        return dict(sorted(found.items()))
 
 
 def is_unclosed(now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -198,93 +235,6 @@ def kept_then(now: datetime) -> ColumnElement[bool]:
         or_(Matter.state.in_(OPEN), is_fetching(Matter.id, now)),
     )
     return or_(held, asked)
-
-
-@dataclass(frozen=True, slots=True)
-class Outstanding:
-    """Closed calls that still have their audio, each in one of these.
-
-    `kept` counts by what keeps them (hold, request; both, where both do; copy, where nothing but a customer's copy does), `paused` by the pause that
-    nobody let go on, `failed` by what stood in the way last time, and `elsewhere` lie in another recording system. The erasures in `due` go now.
-    """
-
-    kept: dict[str, int]
-    paused: dict[str, int]
-    failed: dict[str, int]
-    elsewhere: int
-    due: frozenset[str]
-
-
-class Outlook:
-    """Queries about erasures that are to come, within one transaction."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-
-    def ahead(self, now: datetime, until: datetime, but: Collection[int] = ()) -> dict[str, int]:
-        """Calls whose moment comes after `now` and not after `until`, without those of `but`, by line (E.164)."""
-        there = _is_coming(now, until, but)
-        each = select(Recording.line, func.count()).where(*there).group_by(Recording.line).order_by(Recording.line)
-        return {name: number for name, number in self.session.execute(each)}  # noqa: C416  Row is no pair
-
-    def calls_ahead(self, now: datetime, until: datetime, most: int, but: Collection[int] = ()) -> list[Recording]:
-        """The first calls of these, by their moment."""
-        there = _is_coming(now, until, but)
-        query = select(Recording).where(*there).order_by(Recording.erase_at, Recording.id).limit(most)
-        return list(self.session.scalars(query))
-
-    def held_ahead(self, now: datetime, until: datetime) -> list[tuple[Keep, Recording]]:
-        """Holds that keep a call past its moment, which comes after `now` and not after `until`; the first moment first."""
-        both = select(Keep, Recording).join(Recording, Recording.id == Keep.recording_id)
-        past = (by_hold(), Keep.ended_at.is_(None), Keep.ends_at > Recording.erase_at)
-        order = (Recording.erase_at, Keep.recording_id, Keep.matter_id)
-        rows = self.session.execute(both.where(*past, *_is_coming(now, until)).order_by(*order))
-        return [(keep, recording) for keep, recording in rows]
-
-    def keeps(self, now: datetime) -> list[tuple[Keep, Recording]]:
-        """What keeps closed calls now, the first that ends first."""
-        closed = exists().where(Erasure.recording_id == Keep.recording_id, UNDONE)
-        both = select(Keep, Recording).join(Recording, Recording.id == Keep.recording_id).where(closed, *is_kept(now))
-        rows = self.session.execute(both.order_by(Keep.ends_at, Keep.recording_id, Keep.matter_id))
-        return [(keep, recording) for keep, recording in rows]
-
-    def late(self, since: datetime, now: datetime) -> dict[str, int]:
-        """Erasures that were begun before `since`, and that nothing keeps or pauses, by what stood in the way last time."""
-        return self._count_by(Erasure.trouble, *is_late(since, now))
-
-    def unclosed(self, now: datetime) -> tuple[int, int]:
-        """Calls whose moment has come and that nobody closed yet: how many nothing would keep, and how many something would."""
-        those, kept = is_unclosed(now), self._count_rows(Recording, *is_unclosed(now), kept_then(now))
-        return self._count_rows(Recording, *those) - kept, kept
-
-    def waiting(self, system: str, now: datetime) -> Outstanding:
-        """Closed calls as they stand now, for whoever erases in this recording system."""
-        kept = exists().where(Keep.recording_id == Erasure.recording_id, *is_kept(now))
-        here = exists().where(Recording.id == Erasure.recording_id, Recording.system == system)
-        free = (UNDONE, ~kept, ~is_paused())
-        return Outstanding(
-            kept=self._count_kept(now),
-            paused=self._count_by(Erasure.pause, UNDONE, ~kept, is_paused()),
-            failed=self._count_by(Erasure.trouble, *free, here, Erasure.next_at > now),
-            elsewhere=self._count_rows(Erasure, *free, ~here),
-            due=frozenset(self.session.scalars(select(Erasure.id).where(*free, here, Erasure.next_at <= now))),
-        )
-
-    def _count_kept(self, now: datetime) -> dict[str, int]:
-        """Each call once: by a hold and by a request, where both keep it, counts as `both`, and by a copy only where neither does."""
-        closed = exists().where(Erasure.recording_id == Keep.recording_id, UNDONE)
-        whys: dict[int, set[str]] = {}
-        for recording, why in self.session.execute(select(Keep.recording_id, Keep.why).where(closed, *is_kept(now))):
-            whys.setdefault(recording, set()).add(why)
-        found = Counter(_by_what(each) for each in whys.values())
-        return dict(sorted(found.items()))
-
-    def _count_by(self, column: InstrumentedAttribute[str], *those: ColumnElement[bool]) -> dict[str, int]:
-        each = select(column, func.count()).where(*those).group_by(column).order_by(column)
-        return {name: number for name, number in self.session.execute(each)}  # noqa: C416  Row is no pair
-
-    def _count_rows(self, kind: type[Erasure | Recording], *those: ColumnElement[bool]) -> int:
-        return self.session.scalar(select(func.count()).select_from(kind).where(*those)) or 0
 
 
 def _by_what(whys: Collection[str]) -> str:

@@ -12,7 +12,7 @@ from storage.audit import Audit
 from storage.chain import Sealer
 from storage.customers import Customers
 from storage.deadlines import Deadlines
-from storage.declines import Declines, Glance
+from storage.declines import Declines
 from storage.entered import Entered
 from storage.erasures import Erasures
 from storage.figures import Figures
@@ -24,7 +24,7 @@ from storage.mark_check import MarkedRows
 from storage.matters import Alarms, Matters, Reminders
 from storage.meetings import Meetings
 from storage.outbox import Outbox
-from storage.pauses import Outlook, Pauses
+from storage.pauses import Pauses
 from storage.people import People
 from storage.recordings import Recordings, Unregistered
 from storage.requests import Requests
@@ -74,10 +74,8 @@ class Store(Rows):
     declines = Part(Declines)
     draws = Part(Draws)
     entered = Part(Entered)
-    glance = Part(Glance)
     holds = Part(Holds)
     mirrors = Part(Mirrors)
-    outlook = Part(Outlook)
     figures = Part(Figures)
     pauses = Part(Pauses)
     restores = Part(Restores)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from itertools import chain, islice
+from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, select, union, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, bindparam, select, union, update
 
 from storage.columns import folder_of
 from storage.matters import standing_matters
 from storage.prefetch import prefetched_in
-from storage.records import Grant, Recording, RequestedRecording
-from storage.rows import Rows, id_pages
+from storage.records import Recording, RequestedRecording
+from storage.rows import Rows
 from storage.tables.calls import Keep, Operator, UnregisteredFile
 
 THERE = ("present", "out_of_scope", "declined", "closed")
@@ -45,7 +44,7 @@ class Recordings(Rows):
 
     def get(self, recording_id: int) -> Recording | None:
         """One recording, whatever its state."""
-        return self.session.get(Recording, recording_id)
+        return self.row(Recording, recording_id)
 
     def all_of(self, ids: Iterable[int]) -> list[Recording]:
         """These recordings, whatever their state, in the order of `ids`."""
@@ -81,10 +80,6 @@ class Recordings(Rows):
             found[request_id].append(recording)
         return found
 
-    def of_grant(self, grant: Grant) -> list[Recording]:
-        """The recordings that a grant opens: those of its request and no other."""
-        return self.of_request(grant.matter_id)
-
     def references(self, callers: Iterable[str]) -> dict[str, set[str]]:
         """The CRM references under which the register has each of these numbers (E.164), whatever became of the calls."""
         found: dict[str, set[str]] = {}
@@ -97,22 +92,17 @@ class Recordings(Rows):
 
     def folders(self, system: str) -> dict[str, int]:
         """Each folder of the recording system in which calls lie that are not gone, and how many."""
-        query = select(Recording.folder, func.count()).where(Recording.system == system, _THERE)
-        return {folder: number for folder, number in self.session.execute(query.group_by(Recording.folder))}  # noqa: C416
+        return self.counts(Recording.folder, Recording.system == system, _THERE)
 
     def within(self, system: str, folders: Iterable[str]) -> dict[str, str]:
         """Native id → stamp of the calls that lie directly in these folders and are not gone."""
-        found: dict[str, str] = {}
         stamps = select(Recording.native_id, Recording.stamp).where(Recording.system == system, _THERE)
-        for some in id_pages(folders):
-            rows = self.session.execute(stamps.where(Recording.folder.in_(some)))
-            found |= {native_id: stamp for native_id, stamp in rows}  # noqa: C416  Row is no pair
-        return found
+        return dict(self.tuples(stamps, Recording.folder, folders))
 
     def known(self, system: str, native_ids: Iterable[str]) -> dict[str, Recording]:
         """The recordings with these native ids, gone or not."""
-        query = select(Recording).where(Recording.system == system, Recording.native_id.in_(list(native_ids)))
-        return {recording.native_id: recording for recording in self.session.scalars(query)}
+        those = (Recording.system == system, Recording.native_id.in_(list(native_ids)))
+        return {one.native_id: one for one in self.rows(Recording, *those)}
 
     def register(self, system: str, found: Sequence[dict[str, Any]]) -> tuple[int, int, list[Recording]]:
         """Store new and changed recordings; returns how many were new, how many changed, and those that have another moment now, or their first."""
@@ -164,8 +154,7 @@ class Recordings(Rows):
 
     def _names(self, system: str, native_ids: Iterable[str], *those: ColumnElement[bool]) -> set[str]:
         theirs = select(Recording.native_id).where(Recording.system == system, *those)
-        rows = (self.session.scalars(theirs.where(Recording.native_id.in_(some))) for some in id_pages(native_ids))
-        return set(chain.from_iterable(rows))
+        return set(self.values(theirs, Recording.native_id, native_ids))
 
     def unname(self, recording: Recording) -> None:
         """Another recording has its name now. One that was erased keeps none; one that was not is gone."""
@@ -179,17 +168,12 @@ class Recordings(Rows):
     def hidden(self, system: str, started: Collection[datetime]) -> list[Recording]:
         """Calls that are out of reach or away and began at one of these moments (aware), in the order of their ids."""
         those = (Recording.system == system, Recording.state.in_(HIDDEN), Recording.started.in_(started))
-        return list(self.session.scalars(select(Recording).where(*those).order_by(Recording.id)))
+        return self.rows(Recording, *those, by=(Recording.id,))
 
     def name_anew(self, recording: Recording, native_id: str) -> None:
         """Its audio lies under another name now, and nobody has read there that it is the same."""
         recording.native_id, recording.audio = native_id, ""
         self.session.flush()  # before it is looked for by that name
-
-    def add(self, recording: Recording) -> None:
-        """Store one, so that it has its number."""
-        self.session.add(recording)
-        self.session.flush()
 
     def identified(self, system: str, native_ids: Iterable[str]) -> set[str]:
         """Those of the calls whose audio was read, gone or not."""
@@ -198,27 +182,19 @@ class Recordings(Rows):
     def watched(self, system: str, now: datetime) -> dict[str, str]:
         """Native id → stamp of the calls that somebody asks for, may hear or holds, and that are not gone."""
         stamps = select(Recording.native_id, Recording.stamp).where(Recording.system == system, _THERE)
-        rows = (
-            self.session.execute(stamps.where(Recording.id.in_(some))) for some in id_pages(self._followed_calls(now))
-        )
-        return {native_id: stamp for native_id, stamp in chain.from_iterable(rows)}  # noqa: C416  Row is no pair
+        return dict(self.tuples(stamps, Recording.id, self._followed_calls(now)))
 
     def unidentified(self, system: str, now: datetime, most: int) -> list[Recording]:
         """Recordings that somebody asks for, may hear or holds, and whose audio nobody has read yet."""
         unread = (Recording.system == system, Recording.state == "present", Recording.audio == "")
-        asked = (
-            select(Recording).where(Recording.id.in_(some), *unread) for some in id_pages(self._followed_calls(now))
-        )
-        return list(islice(chain.from_iterable(map(self.session.scalars, asked)), most))
+        found = self.values(select(Recording).where(*unread), Recording.id, self._followed_calls(now))
+        return list(islice(found, most))
 
     def asked_for(self, now: datetime) -> frozenset[int]:
         """Ids of what is asked for or may be heard. Rows are asked for by them: a database that is asked at once reads all."""
         matters = standing_matters(self.session, now)
-        by_request = select(RequestedRecording.recording_id)
-        rows = (
-            self.session.scalars(by_request.where(RequestedRecording.request_id.in_(ids))) for ids in id_pages(matters)
-        )
-        return frozenset(chain.from_iterable(rows))
+        calls = select(RequestedRecording.recording_id)
+        return frozenset(self.values(calls, RequestedRecording.request_id, matters))
 
     def _followed_calls(self, now: datetime) -> list[int]:
         """The same, and what is held."""
@@ -227,15 +203,14 @@ class Recordings(Rows):
 
     def lose(self, system: str, native_ids: Sequence[str]) -> None:
         """Mark recordings whose audio is no longer in the recording system."""
-        lost = and_(Recording.system == system, Recording.native_id.in_(native_ids))
-        for one in self.session.scalars(select(Recording).where(lost)):
+        for one in self.known(system, native_ids).values():
             one.state = "gone"
 
     def places(self, after: int, most: int) -> list[Place]:
         """The next recordings after that id that are not erased, by what they are known again by."""
         columns = (Recording.id, Recording.native_id, Recording.started, Recording.erase_at)
         query = select(*columns).where(Recording.id > after, Recording.state != "erased").order_by(Recording.id)
-        return [Place(*row) for row in self.session.execute(query.limit(most))]
+        return [Place(*row) for row in self.tuples(query.limit(most))]
 
     def draw(self, recording_id: int, stamp: str, peaks: list[float]) -> None:
         """Keep the waveform of a recording, unless its audio has changed meanwhile."""
@@ -250,13 +225,7 @@ class Recordings(Rows):
 
     def out_of_scope(self) -> list[Recording]:
         """Calls on lines that the policy does not name, the oldest first (P4)."""
-        query = select(Recording).where(Recording.state == "out_of_scope")
-        return list(self.session.scalars(query.order_by(Recording.started, Recording.id)))
-
-    def count(self) -> dict[str, int]:
-        """How many recordings there are, by state."""
-        rows = self.session.execute(select(Recording.state, func.count()).group_by(Recording.state))
-        return {state: number for state, number in rows}  # noqa: C416
+        return self.rows(Recording, Recording.state == "out_of_scope", by=(Recording.started, Recording.id))
 
 
 def displaced_name(recording: Recording) -> str:
@@ -277,43 +246,15 @@ def erased_name(recording: Recording) -> str:
     return f"erased:{recording.id}"
 
 
-class Unregistered:
-    """Queries and changes about such files, within one transaction."""
+class Unregistered(Rows):
+    """Queries about such files."""
 
-    def __init__(self, session: Session) -> None:
-        self.session = session
+    def open(self, *those: ColumnElement[bool]) -> list[UnregisteredFile]:
+        """Those that still stand there, the ones that were seen first first."""
+        by = (UnregisteredFile.first_seen, UnregisteredFile.id)
+        return self.rows(UnregisteredFile, UnregisteredFile.over_at.is_(None), *those, by=by)
 
-    def add(self, file: UnregisteredFile) -> None:
-        """One more, so that it has its number."""
-        self.session.add(file)
-        self.session.flush()
-
-    def get(self, number: int) -> UnregisteredFile | None:
-        """One of them, whatever became of it."""
-        return self.session.get(UnregisteredFile, number)
-
-    def open(self, system: str) -> list[UnregisteredFile]:
-        """Those of this recording system that still stand there, in the order of their numbers."""
-        mine = (UnregisteredFile.over_at.is_(None), UnregisteredFile.system == system)
-        return list(self.session.scalars(select(UnregisteredFile).where(*mine).order_by(UnregisteredFile.id)))
-
-    def named(self, system: str, names: Collection[str]) -> dict[str, UnregisteredFile]:
-        """The same, of these native ids."""
-        mine = (UnregisteredFile.over_at.is_(None), UnregisteredFile.system == system)
-        query = select(UnregisteredFile).where(*mine)
-        rows = (self.session.scalars(query.where(UnregisteredFile.native_id.in_(some))) for some in id_pages(names))
-        return {one.native_id: one for some in rows for one in some}
-
-    def listed(self) -> list[UnregisteredFile]:
-        """Those that could not be registered, the ones that were seen first first."""
-        those = select(UnregisteredFile).where(UnregisteredFile.over_at.is_(None))
-        return list(self.session.scalars(those.order_by(UnregisteredFile.first_seen, UnregisteredFile.id)))
-
-    def count(self) -> int:
-        """How many of them there are."""
-        return self.session.scalar(select(func.count()).where(UnregisteredFile.over_at.is_(None))) or 0
-
-    def end(self, file: UnregisteredFile, now: datetime) -> None:
-        """It was mended or replaced, or is gone; its name goes."""
-        file.over_at = now
-        file.native_id = file.stamp = ""
+    def named(self, system: str, names: Iterable[str]) -> dict[str, UnregisteredFile]:
+        """Those of this recording system by their native ids."""
+        mine = select(UnregisteredFile).where(UnregisteredFile.over_at.is_(None), UnregisteredFile.system == system)
+        return {one.native_id: one for one in self.values(mine, UnregisteredFile.native_id, names)}

@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, Select, bindparam, func, or_, select
-from sqlalchemy.orm import Session
 
 from storage.grants import Asked, in_force
 from storage.prefetch import prefetched_in, same_requests
@@ -20,6 +19,7 @@ from storage.records import (
     Request,
     RequestedRecording,
 )
+from storage.rows import Rows
 from storage.sessions import append_record, append_row
 
 
@@ -53,11 +53,8 @@ _SENT = (
 )
 
 
-class Requests:
-    """Queries and changes about requests, within one transaction."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
+class Requests(Rows):
+    """Queries and changes about requests."""
 
     def add(self, request: Request, recordings: Sequence[Recording], parties: Sequence[Party]) -> None:
         """Store a new request with what it names and who was asked."""
@@ -68,10 +65,6 @@ class Requests:
         for party in parties:
             append_record(self.session, party)
         prefetched_in(self.session).file(request)
-
-    def get(self, request_id: str) -> Request | None:
-        """One request; the caller decides who may know of it."""
-        return self.session.get(Request, request_id)
 
     def filed_already(self, person: int, key: str, fingerprint: str) -> Request | None:
         """The request filed by the same submission, or one with the same content that is still open."""
@@ -100,7 +93,7 @@ class Requests:
     def undecided_of(self, person_id: int) -> list[Request]:
         """What this person asked for and nobody has decided yet, oldest first."""
         mine = (Request.requester_id == person_id, Request.state.in_(OPEN))
-        return list(self.session.scalars(select(Request).where(*mine).order_by(Request.asked_at, Request.id)))
+        return self.rows(Request, *mine, by=(Request.asked_at, Request.id))
 
     def sent_to(self, reader: int, other: Request, since: datetime) -> list[Sent]:
         """What else the requester asked for since then and this reader was asked to decide, newest first."""
@@ -118,8 +111,7 @@ class Requests:
 
     def named(self, ids: Collection[str]) -> dict[str, Request]:
         """The requests with these ids."""
-        found = self.session.scalars(select(Request).where(Request.id.in_(set(ids))))
-        return {request.id: request for request in found}
+        return {one.id: one for one in self.values(select(Request), Request.id, ids)}
 
 
 def _names_person(request: Request, person_id: int) -> bool:

@@ -55,6 +55,10 @@ class Rows:
         """How many such rows there are."""
         return self.session.scalar(select(func.count()).where(*those)) or 0
 
+    def counts(self, column: InstrumentedAttribute[str], *those: ColumnElement[bool]) -> dict[str, int]:
+        """How many such rows there are, by what a column holds, in its order."""
+        return dict(self.tuples(select(column, func.count()).where(*those).group_by(column).order_by(column)))
+
     def insert(self, *rows: Record) -> None:
         """Store new rows; those that the database numbers have their numbers once they were written down."""
         self.session.add_all(rows)

@@ -19,7 +19,8 @@ from handlers.customers.state import read_known as known_of
 from handlers.door import Door
 from handlers.sealing import Keys, Unopened, read_written
 from storage.database.store import Database
-from storage.records import Matter
+from storage.records import Matter, Request
+from storage.tables.customers import CustomerRequest
 from tests.handlers.breach.reporting import a_known
 from tests.handlers.builders import POLICY, Clock, Company, a_company, chosen
 from tests.handlers.forgetting.customers import ADDRESS, a_customers_request
@@ -73,8 +74,8 @@ class House:
     def _all(self, ctx: Context) -> dict[str, Any]:
         vault = Vault(ctx)
         own = {one: vault.is_own(one, ACCOUNT) for one in (self.report, self.quiet)}
-        request = ctx.store.requests.get(self.matter)
-        row = ctx.store.customers.get(self.customers)
+        request = ctx.store.matters.of_kind(Request, self.matter)
+        row = ctx.store.matters.of_kind(CustomerRequest, self.customers)
         assert request is not None
         assert row is not None
         mine = vault.by_rule(self.report)

@@ -70,11 +70,11 @@ def print_purge(*, dry_run: bool, now: datetime | None = None) -> int:
 
 def look_ahead(store: Store, rules: Policy, system: str, now: datetime) -> Now:
     """Return what a run of this recording system's erasures would find now."""
-    closing, kept = store.outlook.unclosed(now)
-    unregistered = tuple(store.unregistered.open(system))
+    judged, kept = judge_erasures(store, rules, now), store.pauses.kept_then(now)
+    unregistered = tuple(store.unregistered.open(UnregisteredFile.system == system))
     outside = tuple(one for one in store.recordings.out_of_scope() if one.system == system)
     return Now(
-        closing, kept, store.outlook.waiting(system, now), judge_erasures(store, rules, now), unregistered, outside
+        len(store.pauses.unclosed(now)), kept, store.pauses.outstanding(system, now), judged, unregistered, outside
     )
 
 

@@ -19,7 +19,7 @@ from handlers.handling import Intent
 from handlers.rules.identity import Identity, email_key
 from handlers.rules.refusal import Refused
 from storage.database.store import DatabaseDown, Store
-from storage.tables.calls import Declined
+from storage.tables.calls import LOOKING, Declined
 
 log = structlog.get_logger()
 IDLE, BUSY = 30.0, 2.0
@@ -65,13 +65,15 @@ class Declining:
 
     async def look(self) -> bool:
         """See to all of them once; whether any call goes on or is looked for. Raises `DatabaseDown`."""
-        looking, live = await self.door.database.read(lambda store: (store.declines.looking(), store.declines.live()))
+        looking, live = await self.door.database.read(
+            lambda store: (store.matters.ids(Declined, (LOOKING,)), store.declines.live())
+        )
         if looking:
             await self._find(looking)
             live = await self.door.database.read(lambda store: store.declines.live())
         now = self.door.now()
         await asyncio.gather(*(self._alone(one) for one in live if _is_due(one, now)))
-        return bool(live) or bool(await self.door.database.read(lambda store: store.declines.looking()))
+        return bool(live) or bool(await self.door.database.read(lambda store: store.matters.ids(Declined, (LOOKING,))))
 
     async def tick(self) -> datetime | None:
         """What was recorded and never registered, of calls that are over: a look of another kind says whether it is there. Raises `Unavailable`."""
@@ -189,7 +191,7 @@ def _is_due(one: Declined, now: datetime) -> bool:
 
 
 def _said_by(store: Store, matter: str) -> int:
-    declined = store.declines.get(matter)
+    declined = store.matters.of_kind(Declined, matter)
     return declined.said_by if declined else 0
 
 

@@ -280,7 +280,7 @@ class Erasing:
         since = now - timedelta(minutes=minutes)
 
         def untold(store: Store) -> bool:
-            return store.deadlines.coming("retention.late", "") is None and store.erasures.late(since, now) > 0
+            return store.deadlines.coming("retention.late", "") is None and bool(store.erasures.late(since, now))
 
         if await self.door.database.read(untold):
             await self._enter_alone(erasing.warn_of_late())

@@ -383,7 +383,9 @@ class UnregisteredFiles:
         settled = {name: one for name, one in problems.items() if not _is_being_written(one, now)}
         if settled == self._told:
             return
-        stored = await self.door.database.read(lambda store: store.unregistered.open(self.system))
+        stored = await self.door.database.read(
+            lambda store: store.unregistered.open(UnregisteredFile.system == self.system)
+        )
         known = {one.native_id: one for one in stored}
         new = [one for one in settled.values() if _known_state(one) != _known_state(known.get(one.native_id))]
         await self._enter_changes(new, [one.id for one in stored if not _is_still_told(one.native_id, problems)])

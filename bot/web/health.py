@@ -19,6 +19,7 @@ from handlers.door import Door
 from handlers.policy import Policy
 from handlers.random_review.cards import PATH, published_file
 from storage.database.store import Database, DatabaseDown
+from storage.records import Recording
 
 
 class Health:
@@ -95,7 +96,7 @@ class Metrics:
     async def _count_stored(self) -> tuple[int, Mapping[str, int]]:
         """Effects that wait, and recordings by state; none where the database can't tell."""
         try:
-            return await self.database.read(lambda store: (store.outbox.waiting(), store.recordings.count()))
+            return await self.database.read(lambda store: (store.outbox.waiting(), store.counts(Recording.state)))
         except DatabaseDown:
             return 0, {}
 

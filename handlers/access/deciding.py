@@ -36,7 +36,7 @@ def approve_request(ctx: Context, request: str, days: str = "") -> Result[None]:
         id=new_id("G"), matter_id=case.matter.id, person_id=case.matter.requester_id,
         starts_at=ctx.now, ends_at=rule.grant_until(ctx.policy, ctx.now, days),
     )  # fmt: skip
-    ctx.store.grants.give(grant)
+    ctx.store.insert(grant)
     _schedule_end(ctx, case, grant)
     word = Tell(
         case.matter.requester_id,

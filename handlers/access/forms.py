@@ -19,7 +19,7 @@ from handlers.rules.reasons import sounds_special
 from handlers.rules.searching import is_sentence
 from handlers.rules.wishes import searches_in
 from handlers.sealing import read_written
-from storage.records import Recording
+from storage.records import Recording, Request
 
 
 def _most_calls(policy: Policy) -> int:
@@ -274,7 +274,7 @@ def _wish_sentence(looked: Looked) -> str:
 
 def refilled_form(ctx: Context, request_id: str) -> tuple[Sheet, Filled]:
     """The form as this person filled it in before, with those of its calls that can still be asked for."""
-    before = ctx.store.requests.get(request_id)
+    before = ctx.store.matters.of_kind(Request, request_id)
     if before is None or before.requester_id != ctx.me.id:
         return AccessForm.sheet(ctx.policy), Filled()
     calls = [str(one.id) for one in ctx.store.recordings.of_request(request_id)]

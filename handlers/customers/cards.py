@@ -35,6 +35,7 @@ from handlers.words import (
     which_calls,
 )
 from storage.customers import ON_ITS_WAY
+from storage.records import OPEN
 from storage.tables.customers import CustomerRequest
 
 WHAT = "A customer’s request"
@@ -112,7 +113,7 @@ def _short(case: CustomerCase, reader: int) -> Iterator[Part]:
 def customer_lists(ctx: Context) -> Mapping[str, Rows]:
     """Those that this person is to answer, or whose customer is to be phoned; behind Manage the others of which he or she holds the card."""
     ring = ctx.store.customers.to_ring(ctx.me.id)
-    mine = [*ctx.store.customers.held_by(ctx.me.id), *ring]
+    mine = [*ctx.store.matters.held_by(CustomerRequest, ctx.me.id, (*OPEN, *ON_ITS_WAY)), *ring]
     if not mine:
         return {}
     waiting = {one.id for one in (*ctx.store.matters.waiting_for(ctx.me.id, CustomerRequest), *ring)}

@@ -80,12 +80,12 @@ NOT_OFFERED = "This can’t be chosen any more. Please choose again."
 def file_customer_request(ctx: Context, form: forms.FilingForm, key: str) -> Result[Filed]:
     """A new request; or what is open already, with one more date."""
     once = hashed_name(key)
-    if before := ctx.store.customers.filed_by_key(once):
+    if before := ctx.store.matters.submitted(CustomerRequest, once):
         return Result(_filed_reply(CustomerCase.of(ctx, before)), quiet=True)
     calls, number = forms.calls_and_number(ctx, form.recordings)
     known = _read_known(ctx, form, calls, number)
     same = _request_mark(ctx, form, calls, known)
-    for one in ctx.store.customers.same(same):
+    for one in ctx.store.matters.open(CustomerRequest, CustomerRequest.same == same):
         case = CustomerCase.of(ctx, one)
         names = (case.known.name, case.known.address) if case.known else ("", "")
         if case.known and asks_again(names, (known.name, known.address), ctx.policy.identity, call=bool(calls)):
@@ -95,7 +95,9 @@ def file_customer_request(ctx: Context, form: forms.FilingForm, key: str) -> Res
         asked_at=ctx.now,
     )  # fmt: skip
     _set_promise(ctx, request, calls)
-    ctx.store.customers.add(request, calls, ())
+    ctx.store.insert(request)
+    for place, call in enumerate(calls):
+        ctx.store.matters.name_call(request.id, call.id, place)
     Seal(ctx).begin(request)
     write_known(ctx, request, known)
     schedule_reminders(ctx, request)
@@ -174,10 +176,10 @@ def join_by_number(ctx: Context, call: Recording) -> tuple[Effect, ...]:
     """P8: a call that was locked is in reach again, so open requests for all calls with its number name it from now on."""
     effects: list[Effect] = []
     for request in asked_by_number(ctx, call):
-        named = ctx.store.customers.recordings(request.id)
+        named = ctx.store.recordings.of_request(request.id)
         filer = ctx.store.people.get(request.filed_by)
         if call not in named and may_know(ctx, call, filer):
-            ctx.store.customers.name_call(request.id, call.id, len(named))
+            ctx.store.matters.name_call(request.id, call.id, len(named))
             effects += ask_other_releasers(ctx, request)[1]
     return tuple(effects)
 
@@ -191,7 +193,7 @@ def _add_date(ctx: Context, case: CustomerCase, known: Known, again: Known) -> R
     write_known(ctx, request, known)
     filer = ctx.me.id != request.filed_by and case.party_of(ctx.me.id) is None
     if filer:
-        ctx.store.matters.ask(Party(matter_id=request.id, person_id=ctx.me.id, part=FILER, role="", since=ctx.now))
+        ctx.store.insert(Party(matter_id=request.id, person_id=ctx.me.id, part=FILER, role="", since=ctx.now))
     detail, effects = ask_other_releasers(ctx, request)
     schedule_reminders(ctx, request)
     case, due = CustomerCase.of(ctx, request), promised_due(request)

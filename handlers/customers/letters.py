@@ -103,7 +103,7 @@ def put_letter(
     """
     words = Envelope(to=to, written=written).model_dump_json().encode()
     letter.sealed = Seal(ctx).sealed(request.id, words, f"mail {letter.id}")
-    ctx.store.customers.put(letter)
+    ctx.store.insert(letter)
     return {"mail": letter.id, "to": Seal(ctx).mark(request.id, "address", to)}
 
 
@@ -176,7 +176,7 @@ def due_letters(store: Store, now: datetime) -> list[str]:
 @handler("customer.collect", clause="P8")
 def collect_letter(ctx: Context, mail_id: str) -> Result[Collected | None]:
     """P8: from now on it counts as being sent, so that it never goes twice in silence."""
-    letter = ctx.store.customers.letter(mail_id)
+    letter = ctx.store.row(CustomerLetter, mail_id)
     if letter is None or letter.state not in UNSETTLED or ctx.now < letter.next_at <= ctx.now + UNDER_WAY:
         return Result(None, quiet=True)
     case = CustomerCase.load(ctx, letter.matter_id)
@@ -264,7 +264,7 @@ def tell_people(case: CustomerCase, people: Iterable[int], words: str, once: str
 
 
 def _load_unsettled(ctx: Context, mail_id: str) -> tuple[CustomerCase, CustomerLetter] | None:
-    letter = ctx.store.customers.letter(mail_id)
+    letter = ctx.store.row(CustomerLetter, mail_id)
     if letter is None or letter.settled_at is not None:
         return None
     return CustomerCase.load(ctx, letter.matter_id), letter

@@ -80,7 +80,7 @@ def judge_passcode(ctx: Context, code: str, passcode: str) -> tuple[CustomerLett
     “wrong” is a passcode that counts against its link. “unknown” is everything of which nobody is to learn more: no such code,
     no passcode yet, a locked link, the wrong passcode of one that is over. “over”: both fit, and the link is over.
     """
-    letter = ctx.store.customers.letter_by_code(ctx.keys.mark_of_pass("link", code))
+    letter = ctx.store.first_row(CustomerLetter, CustomerLetter.code == ctx.keys.mark_of_pass("link", code))
     told = _passcode_mark(ctx, letter, passcode)
     # Compared in any case, so that each answer takes the same work.
     fits = compare_digest(told, letter.passcode if letter and letter.passcode else "0" * len(told))
@@ -94,7 +94,7 @@ def judge_passcode(ctx: Context, code: str, passcode: str) -> tuple[CustomerLett
 
 def request_in_force(ctx: Context, letter: CustomerLetter) -> CustomerRequest | None:
     """The request that a link is of; None once either of them is over, or the request's key was destroyed."""
-    request = ctx.store.customers.get(letter.matter_id)
+    request = ctx.store.matters.of_kind(CustomerRequest, letter.matter_id)
     alive = letter.link == "live" and letter.made_at <= ctx.now < letter.ends_at
     if not alive or request is None or request.state not in SENT:
         return None
@@ -114,7 +114,7 @@ def open_link(ctx: Context, code: str, passcode: str) -> Result[Entered]:
 
 def redraw_request(ctx: Context, letter: CustomerLetter) -> tuple[Effect, ...]:
     """The card of the link's request is drawn again, for everybody who holds a copy."""
-    request = ctx.store.customers.get(letter.matter_id)
+    request = ctx.store.matters.of_kind(CustomerRequest, letter.matter_id)
     return bump_and_redraw(CustomerCase.of(ctx, request)) if request is not None else ()
 
 
@@ -148,7 +148,7 @@ def _count_wrong(ctx: Context, letter: CustomerLetter) -> Result[Entered]:
     """Whoever sees to the request is told that its link is locked, since an edited card counts as read."""
     letter.tries += 1
     locked, effects = letter.tries >= ctx.policy.customers.passcode_tries, tuple[Effect, ...]()
-    request = ctx.store.customers.get(letter.matter_id)
+    request = ctx.store.matters.of_kind(CustomerRequest, letter.matter_id)
     if locked and request is not None:
         end_link(letter, "locked")
         wrong = quantity_words(letter.tries, "wrong passcode")

@@ -18,7 +18,9 @@ from handlers.rules.refusal import Refused
 from handlers.sealing import MANY, new_id
 from handlers.words import days_left, length_words, line_words, moment_words, size_words
 from storage.customers import LONGEST_SESSION
+from storage.erasures import COPY
 from storage.records import Listening, Recording
+from storage.tables.calls import Keep
 from storage.tables.customers import CustomerLetter
 
 MISSED = 1.0  # seconds of a call that need not have been heard for all of it to count as heard
@@ -115,7 +117,7 @@ class CopyView:
 
 def serve_session(ctx: Context, link_id: str, secret: str) -> Serving:
     """What a session may have now. Raises `Refused`: for whoever has none, and where the link or its request is over."""
-    store, letter = ctx.store, ctx.store.customers.letter(link_id) if secret else None
+    store, letter = ctx.store, ctx.store.row(CustomerLetter, link_id) if secret else None
     if letter is None or not compare_digest(letter.session, session_mark(ctx, letter, secret)):
         raise Refused(NO_SESSION, clause="P8", code="no_session")
     request, until = request_in_force(ctx, letter), letter.session_ends_at
@@ -124,7 +126,8 @@ def serve_session(ctx: Context, link_id: str, secret: str) -> Serving:
     # One that lasts longer than any was begun by a clock that was ahead.
     if until is None or not ctx.now < until <= ctx.now + LONGEST_SESSION:
         raise Refused(NO_SESSION, clause="P8", code="session_over")
-    named, kept = store.customers.recordings(request.id), store.erasures.copies_kept(request.id, ctx.now)
+    named, by_copy = store.recordings.of_request(request.id), (Keep.matter_id == request.id, Keep.why == COPY)
+    kept = store.erasures.kept((one.id for one in named if one.closed(ctx.now)), ctx.now, *by_copy)
     calls = ((one, _why_not(one, closed=one.closed(ctx.now) and one.id not in kept)) for one in named)
     return Serving(letter, tuple(calls), ctx.now)
 
@@ -238,7 +241,7 @@ def _store_listening(
             id=new_id("CH", MANY), letter_id=link.id, matter_id=link.matter_id, recording_id=one.id, kind=kind, start=start,
             end=one.seconds if end is None else end, at=ctx.now,
         )  # fmt: skip
-        ctx.store.customers.put(row)
+        ctx.store.insert(row)
     return () if any(one.letter_id == link.id for one in listenings) else redraw_request(ctx, link)
 
 

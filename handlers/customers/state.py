@@ -176,7 +176,7 @@ class CustomerCase(Case[CustomerRequest]):
     @classmethod
     def load_more(cls, ctx: Context, matter: CustomerRequest) -> More:
         """What is known of it, its calls and its letters; whoever wrote any of it down or was on a call has no say."""
-        store, known, recordings = ctx.store, read_known(ctx, matter), ctx.store.customers.recordings(matter.id)
+        store, known, recordings = ctx.store, read_known(ctx, matter), ctx.store.recordings.of_request(matter.id)
         filers, handlers = filers_of(matter, known), ctx.policy.seats.releasers
         staff = store.people.named(ctx.policy.seats.in_roles.union(handlers)).values() if known else ()
         fields = {
@@ -352,7 +352,7 @@ def refuse_closed(ctx: Context, case: CustomerCase) -> NoReturn:
 
 def asked_by_number(ctx: Context, call: Recording) -> list[CustomerRequest]:
     """Open requests for all calls with the number of this one, which was declined and is locked, so nobody could name it (P8)."""
-    known = ((one, read_known(ctx, one)) for one in (ctx.store.customers.open() if call.caller else ()))
+    known = ((one, read_known(ctx, one)) for one in (ctx.store.matters.open(CustomerRequest) if call.caller else ()))
     return [one for one, words in known if words is not None and call.caller == words.number]
 
 

@@ -47,6 +47,7 @@ from handlers.rules.routing import Authority
 from handlers.words import line_words
 from storage.customers import LINK_ENDS, ON_ITS_WAY
 from storage.records import Recording
+from storage.tables.calls import Keep
 from storage.tables.customers import ALIVE, CustomerLetter
 
 CHOSEN = "[the reason that you choose below]"
@@ -296,7 +297,7 @@ def audible_calls(ctx: Context, case: CustomerCase) -> list[Recording]:
 
 def _is_kept(ctx: Context, case: CustomerCase, one: Recording) -> bool:
     there = one.closed(ctx.now) and one.state in ("present", "closed")
-    return there and ctx.store.erasures.keeps_for(one.id, case.matter.id, ctx.now)
+    return there and bool(ctx.store.erasures.kept([one.id], ctx.now, Keep.matter_id == case.matter.id))
 
 
 def _load_open(ctx: Context, request: str) -> tuple[CustomerCase, Known]:

@@ -172,7 +172,8 @@ def take_registered_calls(ctx: Context, matter: str) -> Result[None]:
     """What was recorded of it is registered by now: out of reach from the start, and it goes where the rest went."""
     case, met = DeclinedCase.load(ctx, matter), list[Recording]()
     for one in ctx.store.declines.recordings(matter):
-        call = ctx.store.declines.registered(one) if one.recording_id is None else None
+        named = ctx.store.recordings.known(one.system, [one.native_id])
+        call = named.get(one.native_id) if one.recording_id is None else None
         if call is not None and rule.fits_call(call.started, case.matter.began):
             one.recording_id = call.id
             met.append(call)

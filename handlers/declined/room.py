@@ -35,7 +35,7 @@ DECLINED_CALLS = MatterOf(DeclinedCase, declined_card, declined_reminder_row)
 def declined_lists(ctx: Context) -> Mapping[str, Rows]:
     """Those of which whoever asks has to say which call it was, and those that wait for a decision."""
     decides = [one for one in ctx.store.matters.waiting_for(ctx.me.id, Declined) if one.erase_at is None]
-    waiting_for = [*ctx.store.declines.choosing(ctx.me.id), *decides]
+    waiting_for = [*ctx.store.declines.unchosen(Declined.said_by == ctx.me.id), *decides]
     return {"waiting": to_do_list([_declined_row(ctx, one) for one in waiting_for])} if waiting_for else {}
 
 

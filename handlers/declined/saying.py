@@ -20,7 +20,7 @@ from handlers.sealing import new_id, unseen_adapter
 from handlers.telling import tell_head, tell_of
 from handlers.words import masked_number
 from storage.declines import LIVE
-from storage.tables.calls import CHOOSING, LOOKING, Declined
+from storage.tables.calls import CHOOSING, LOOKING, Declined, DeclinedRecording
 
 UNDER_WAY = timedelta(minutes=3)
 """For so long a second word of the same person is about the same call, while that is not known: later it may be another caller's."""
@@ -34,10 +34,15 @@ _CHOICE = unseen_adapter(Live)
 def note_declined(ctx: Context) -> Result[None]:
     """Stored before anybody asks the phone system, so that no crash forgets it. Two words about one call are one."""
     me = ctx.me
-    if (before := ctx.store.declines.under_way(me.id, ctx.now - UNDER_WAY)) is not None:
+    mine = (
+        Declined.said_by == me.id,
+        Declined.asked_at >= ctx.now - UNDER_WAY,
+        Declined.state.in_((LOOKING, CHOOSING)),
+    )
+    if (before := ctx.store.first_row(Declined, *mine, by=(Declined.asked_at.desc(), Declined.id))) is not None:
         return _look_again(ctx, before)
     declined = Declined(id=new_id("D"), said_by=me.id, state=LOOKING, asked_at=ctx.asked_at)
-    ctx.store.declines.add(declined)
+    ctx.store.insert(declined)
     ctx.store.people.prefers_first(me, ctx.who.platform)
     return Result(None, show_to(declined, [me.id]), declined.id)
 
@@ -182,7 +187,8 @@ def _begin_with_recording(ctx: Context, case: DeclinedCase, number: int) -> Resu
         raise Refused(told, clause="P5", code="not_operator")
     row.how, row.system, row.began, row.operator_id = "afterwards", call.system, call.started, call.operator_id
     row.choices, row.line = [], call.line if call.line in ctx.policy.lines else ctx.policy.company.home_line
-    ctx.store.declines.take(row, call)
+    # Its name is not needed beside it.
+    ctx.store.insert(DeclinedRecording(matter_id=row.id, system=call.system, native_id="", recording_id=call.id))
     gone = deciding.put_out_of_reach(ctx, [call])
     return _ask_deciders(ctx, row, {"recording": call.id}, gone)
 

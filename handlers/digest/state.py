@@ -74,17 +74,17 @@ def gather_news(ctx: Context, reader: int) -> News:
         week_ends(ctx.policy, ctx.now),
         ctx.now - timedelta(minutes=ctx.policy.retention.most_minutes_late),
     )
-    held = ctx.store.outlook.held_ahead(ctx.now, ends)
-    kept = [pair for pair in (*ctx.store.outlook.keeps(ctx.now), *held) if may_know(ctx, pair[0].matter_id, reader)]
+    held = ctx.store.pauses.held_ahead(ctx.now, ends)
+    kept = [pair for pair in (*ctx.store.pauses.keeps(ctx.now), *held) if may_know(ctx, pair[0].matter_id, reader)]
     but = {keep.recording_id for keep, _ in kept}
     return News(
-        ahead=ctx.store.outlook.ahead(ctx.now, ends, but),
-        calls=ctx.store.outlook.calls_ahead(ctx.now, ends, MOST + 1, but),
-        late=ctx.store.outlook.late(late_since, ctx.now),
+        ahead=ctx.store.pauses.ahead(ctx.now, ends, but),
+        calls=ctx.store.pauses.calls_ahead(ctx.now, ends, MOST + 1, but),
+        late=ctx.store.erasures.late(late_since, ctx.now),
         waiting=[*_waiting_matters(ctx, reader)],
         kept=kept,
         outside=ctx.store.recordings.out_of_scope(),
-        files=ctx.store.unregistered.listed(),
+        files=ctx.store.unregistered.open(),
         unreached=unreached_people(ctx.store, ctx.today, company_day(ctx.policy, ctx.now)),
     )
 

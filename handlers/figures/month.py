@@ -168,7 +168,7 @@ def erasure_stories(of: Gathering) -> list[Story]:
     store, month = of.ctx.store, of.month
     due = store.figures.erasures(month.since, month.until)
     keeps = _by_call(store.figures.kept((one.recording_id for one in due), month.now))
-    pauses = {name: store.pauses.get(name) for name in {one.pause for one in due if one.pause}}
+    pauses = {name: store.matters.of_kind(ErasurePause, name) for name in {one.pause for one in due if one.pause}}
     found = [_erasure_story(of, one, keeps.get(one.recording_id, []), pauses.get(one.pause)) for one in due]
     return [*found, *_unclosed_stories(of)]
 

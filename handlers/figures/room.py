@@ -44,7 +44,8 @@ def open_month(ctx: Context, month_id: str) -> Result[Link]:
     may_see(ctx.today, ctx.me.id, ctx.now)
     month, code = month_named(ctx.policy, month_id, ctx.now), f"{ctx.me.id}.{new_secret()}"
     mark = _pass_mark(ctx, "code", code)
-    ctx.store.grants.add_pass("code", mark, ctx.now, ctx.now + timedelta(seconds=ctx.policy.access.code_seconds))
+    until = ctx.now + timedelta(seconds=ctx.policy.access.code_seconds)
+    ctx.store.insert(Pass(kind="code", hash=mark, made_at=ctx.now, ends_at=until))
     return Result(Link(code, month.name), subject=f"person:{ctx.me.id}", detail={"code": mark, "month": month.name})
 
 
@@ -57,7 +58,7 @@ def exchange_code(ctx: Context, code: str) -> Result[str]:
     reader = _require_reader(ctx, code)
     found.used_at, session = ctx.now, f"{reader.id}.{new_secret()}"
     mark = _pass_mark(ctx, "session", session)
-    ctx.store.grants.add_pass("session", mark, ctx.now, ctx.now + SESSION_LASTS)
+    ctx.store.insert(Pass(kind="session", hash=mark, made_at=ctx.now, ends_at=ctx.now + SESSION_LASTS))
     return Result(session, subject=f"person:{reader.id}", detail={"code": found.hash, "session": mark})
 
 
@@ -74,7 +75,7 @@ def reader_of_session(ctx: Context, session: str) -> Person:
 
 
 def _find_pass(ctx: Context, kind: str, secret: str) -> Pass | None:
-    found = ctx.store.grants.find_pass(kind, _pass_mark(ctx, kind, secret))
+    found = ctx.store.row(Pass, _pass_mark(ctx, kind, secret))
     return found if found is not None and found.opens(ctx.now) else None
 
 

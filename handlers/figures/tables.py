@@ -25,6 +25,7 @@ from handlers.rules.whose_data import NEVER, shown_from
 from handlers.rules.working_days import calendar_of
 from handlers.words import AT_RANDOM, line_words, moment_words, quantity_words
 from storage.records import Request
+from storage.tables.calls import Declined
 from storage.tables.customers import CustomerRequest
 from storage.tables.reviews import CallReview, Draw, NoticeCheck
 
@@ -202,8 +203,11 @@ HEARD_NOTE = "A call counts once its audio left the house, whatever was heard of
 
 def declines_table(of: Gathering) -> Table:
     """P5: by line and operator, as the list at home has them."""
-    said = (Said(*one) for one in of.ctx.store.glance.said(of.month.since, of.month.until))
-    found = group_by_operator(one for one in said if of.counts(one.id))
+    # None of which it turned out that there was no such call.
+    those = (Declined.asked_at >= of.month.since, Declined.asked_at < of.month.until, Declined.state != "none")
+    declined = of.ctx.store.rows(Declined, *those, by=(Declined.asked_at, Declined.id))
+    said = [Said(one.line, one.operator_id or 0, one.how, one.state, one.id) for one in declined if of.counts(one.id)]
+    found = group_by_operator(sorted(said, key=lambda one: (one.line, one.operator)))
     who = _operator_names(of, {one.operator for one in found})
     rows = tuple(_declines_row(of, one, who) for one in found)
     return Table("declines", "Declined to be recorded", "P5", DECLINES, rows, "No one declined to be recorded.")

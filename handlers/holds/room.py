@@ -22,7 +22,8 @@ from handlers.rules.holds import may_set
 from handlers.rules.refusal import Refused
 from handlers.telling import details_button
 from handlers.words import quantity_words
-from storage.tables.calls import Hold
+from storage.holds import STANDING
+from storage.tables.calls import Hold, Keep
 
 
 def held_page(begun: Begun) -> Page:
@@ -87,7 +88,7 @@ def hold_lists(ctx: Context) -> Mapping[str, Rows]:
 
 def _own_holds(ctx: Context) -> Iterator[Hold]:
     """Those that keep calls, whose card this person has, and in which he or she has a part."""
-    held = ctx.store.holds.held_by(ctx.me.id)
+    held = ctx.store.matters.held_by(Hold, ctx.me.id, STANDING)
     if not held:
         return
     ids = [one.id for one in held]
@@ -109,7 +110,7 @@ def _hold_rows(ctx: Context, heading: str, holds: Sequence[Hold], told: tuple[tu
 def _hold_home_row(ctx: Context, hold: Hold) -> Row:
     sign, style = (Sign.APPROVED, "plain") if hold.state == "active" else (Sign.WAITING, "primary")
     button = Button("details", "Details", hold.id, "primary" if style == "primary" else "plain")
-    number = quantity_words(ctx.store.holds.number(hold.id), "call")
+    number = quantity_words(ctx.store.number(Keep.matter_id == hold.id), "call")
     small = (f"{number} · until ", When(hold.ends_at, now=ctx.now), f" · {hold.id}")
     return Row(f"{sign} Hold · {hold.case_name}", button, small)
 

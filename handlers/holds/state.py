@@ -12,7 +12,7 @@ from handlers.rules.holds import HoldCircumstances
 from handlers.rules.routing import Authority
 from storage.holds import STANDING, Held
 from storage.records import Person
-from storage.tables.calls import Hold
+from storage.tables.calls import Hold, Keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class HoldCase(Case[Hold]):
     def load_more(cls, ctx: Context, matter: Hold) -> More:
         """Its calls, and whom it is about: they and those who were on any of its calls have no part in it."""
         holds = ctx.store.holds
-        fields = {"calls": holds.calls(matter.id, FIRST), "number": holds.number(matter.id)}
+        fields = {"calls": holds.calls(matter.id, FIRST), "number": ctx.store.number(Keep.matter_id == matter.id)}
         return More(operators=ctx.store.recordings.operators([matter.id]).get(matter.id, ()), fields=fields)
 
     @property

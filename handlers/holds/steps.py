@@ -44,7 +44,7 @@ from storage.tables.calls import Hold, Keep
 @handler("hold.ask", clause="P12")
 def ask_for_hold(ctx: Context, form: AskForm, key: str) -> Result[Begun]:
     """The calls are kept at once, for some working days; the Head confirms it or lets it go."""
-    if before := ctx.store.holds.begun(key):
+    if before := ctx.store.matters.submitted(Hold, key):
         return _begun_before(ctx, before)
     found = choose_calls(ctx, form.recordings)
     rule.number_of_calls(ctx.policy, len(found.calls))
@@ -58,7 +58,7 @@ def ask_for_hold(ctx: Context, form: AskForm, key: str) -> Result[Begun]:
 @handler("hold.set", clause="P12")
 def set_hold(ctx: Context, form: HoldForm, key: str) -> Result[Begun]:
     """A hold that needs nobody to confirm it; whose it is not to set asks for it by the same form."""
-    if before := ctx.store.holds.begun(key):
+    if before := ctx.store.matters.submitted(Hold, key):
         return _begun_before(ctx, before)
     until = rule.hold_end(ctx.policy, ctx.now, form.until)
     hold = _new_hold(ctx, key, "set", (form.case, form.reason), until)
@@ -76,7 +76,7 @@ def _new_hold(ctx: Context, key: str, begun: str, words: tuple[str, str], until:
 
 
 def _begun_before(ctx: Context, hold: Hold) -> Result[Begun]:
-    number = ctx.store.holds.number(hold.id)
+    number = ctx.store.number(Keep.matter_id == hold.id)
     return Result(Begun(hold.id, hold.ends_at, hold.begun == "asked", number), quiet=True)
 
 
@@ -88,7 +88,7 @@ def _store_hold(ctx: Context, hold: Hold, found: Chosen, about: Collection[int])
         for one in found.calls
     ]
     hold.concern(about)
-    ctx.store.holds.add(hold, keeps)
+    ctx.store.insert(hold, *keeps)
     case = HoldCase.of(ctx, hold)
     if hold.begun == "set" and not case.entitles(ctx.me.id):
         _ask_instead(ctx, hold, keeps)
@@ -230,7 +230,7 @@ def _holders_without_part(case: HoldCase) -> list[int]:
 def calls_to_erase(ctx: Context, case: HoldCase) -> list[int]:
     """The calls that nothing else keeps and whose moment has passed: they are erased once this hold is over."""
     closed = ctx.store.holds.closed(case.matter.id, ctx.now)
-    return sorted(set(closed) - ctx.store.erasures.kept(closed, ctx.now, besides=case.matter.id))
+    return sorted(set(closed) - ctx.store.erasures.kept(closed, ctx.now, Keep.matter_id != case.matter.id))
 
 
 def _load_in_force(ctx: Context, hold: str, *, closing: bool = False) -> tuple[HoldCase, Authority]:

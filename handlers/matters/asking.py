@@ -61,7 +61,7 @@ def begin_asking(ctx: Context, case: Case[Any]) -> tuple[dict[str, object], tupl
     matter, where = case.matter, find_route(ctx, case.circumstances)
     asked = parties_of(ctx, matter, where)
     for one in asked:
-        ctx.store.matters.ask(one)
+        ctx.store.insert(one)
     hidden, told = "", tuple[Effect, ...]()
     if matter.is_open:
         matter.state = "waiting" if where.approvers else "stuck"
@@ -99,7 +99,7 @@ def takes_part(ctx: Context, case: Case[Any], authority: Authority) -> dict[str,
     if party is None:
         because = current_route(case.circumstances).because
         party = _make_party(ctx, case.matter, me.id, role=authority.role, because=because)
-        ctx.store.matters.ask(party)
+        ctx.store.insert(party)
         case.parties.append(party)
         detail |= {"stepped_in": party.because, "stepped_in_as": party.role}
     reach_again(party)
@@ -259,7 +259,7 @@ def give_copies(ctx: Context, matter: Matter, people: Iterable[int]) -> list[Par
             reach_again(known[person])
         else:
             new.append(_make_party(ctx, matter, person, "copy"))
-            ctx.store.matters.ask(new[-1])
+            ctx.store.insert(new[-1])
     return new
 
 
@@ -269,7 +269,7 @@ def _newly_asked(ctx: Context, case: Case[Any], wanted: Iterable[Party]) -> list
     for one in wanted:
         before = known.get(one.person_id)
         if before is None:
-            ctx.store.matters.ask(one)
+            ctx.store.insert(one)
             new.append(one)
         elif one.part == "approver" != before.part:
             before.part, before.role, before.because, before.since = one.part, one.role, one.because, one.since
@@ -377,7 +377,9 @@ def warned_by(effects: tuple[Effect, ...]) -> dict[str, Any]:
 def may_look(ctx: Context, matter: Matter, reader: int) -> bool:
     """Whether this person was told of an alarm about a matter, hears alarms to this day, and was on none of its calls."""
     day = company_day(ctx.policy, ctx.now)
-    return ctx.store.alarms.told(matter.id, reader) and reader in whom_to_tell(ctx.policy, day, _own_case(ctx, matter))
+    return ctx.store.has(
+        Alarm.subject == matter.id, Alarm.person_id == reader, Alarm.state == "told"
+    ) and reader in whom_to_tell(ctx.policy, day, _own_case(ctx, matter))
 
 
 @handler("alarm.told")
@@ -400,7 +402,7 @@ def warn_next(ctx: Context, outgoing: str, alarm: str, code: str) -> Result[None
     row = ctx.store.alarms.get(alarm)
     ctx.store.outbox.settle(outgoing, "failed", code, ctx.now)
     row.state = "failed"
-    tried = frozenset(one.person_id for one in ctx.store.alarms.tried(row.alarm) if one.person_id)
+    tried = frozenset(one.person_id for one in ctx.store.rows(Alarm, Alarm.alarm == row.alarm) if one.person_id)
     told = _told_next(ctx, row, tried)
     detail = {"alarm": row.alarm, "person": row.person_id, "why": row.why, "code": code, **warned_by(told)}
     return Result(None, (*told, *_redraw_open_matter(ctx, row)), row.subject, detail)
@@ -414,7 +416,7 @@ def _told_next(ctx: Context, row: Alarm, tried: frozenset[int]) -> tuple[Effect,
         id=f"{ctx.store.audit.lock().seq:012d}.{row.alarm}", alarm=row.alarm, subject=row.subject, why=row.why, words=row.words,
         person_id=person_id, state="telling" if person_id else "nobody", raised_at=row.raised_at,
     )  # fmt: skip
-    ctx.store.alarms.add(following)
+    ctx.store.insert(following)
     if person_id is None:
         return (Alert(about.id, row.subject, row.alarm),)
     matter = "" if row.subject.startswith("person:") else row.subject

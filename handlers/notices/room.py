@@ -18,6 +18,8 @@ from handlers.room import Asks, Opens, Room, Rows, card_shows, page_saying
 from handlers.rules import notices as rule
 from handlers.rules.access import company_day
 from handlers.words import day_words, line_words, quantity_words
+from storage.records import Recording
+from storage.tables.calls import Declined, UnregisteredFile
 from storage.tables.reviews import NoticeCheck, Outage
 
 LONGEST = 80  # characters of what was wrong that a row shows
@@ -83,14 +85,15 @@ def _asked_words(ctx: Context, check: NoticeCheck | None) -> str:
 
 def _astray_rows(ctx: Context) -> Iterator[Row]:
     """P4, P5: calls on no line of the policy, files that are no calls, and what is left of callers who declined."""
-    for line, number in ctx.store.glance.out_of_scope():
+    for line, number in ctx.store.counts(Recording.line, Recording.state == "out_of_scope").items():
         yield Row(
             f"{Sign.ALARM} {quantity_words(number, 'call')} on {line or 'no line'}, which is no line of the policy",
             small="P4",
         )
-    if number := ctx.store.unregistered.count():
+    if number := ctx.store.number(UnregisteredFile.over_at.is_(None)):
         yield Row(f"{Sign.ALARM} {quantity_words(number, 'file')} that could not be registered", small="P4")
-    for one in ctx.store.glance.declined_still_there():
+    unmet = (ctx.store.matters.of_kind(Declined, one) for one in ctx.store.declines.unmet())
+    for one in sorted(one.id for one in unmet if one is not None and one.trouble == "left"):
         yield Row(f"{Sign.ALARM} A caller declined, and what was recorded is still there", small=f"{one} · P5")
 
 

@@ -233,7 +233,7 @@ def give_access(ctx: Context, matter: str) -> Result[None]:
     grant = Grant(
         id=new_id("G"), matter_id=review.id, person_id=review.reviewer, starts_at=ctx.now, ends_at=draw.review_until
     )
-    ctx.store.grants.give(grant)
+    ctx.store.insert(grant)
     told = {"grant": grant.id, "until": grant.ends_at.isoformat(), "person": review.reviewer, "recording": call.id}
     return Result(None, detail=told)
 

@@ -17,7 +17,7 @@ from handlers.telling import VANISHED, name_calls, tell_head, tell_of_calls
 from handlers.words import quantity_words
 from storage.erasures import AGAIN, CAME_BACK, KNOWN_AGAIN, RETENTION, WITH_MOMENT
 from storage.records import Matter, Recording
-from storage.tables.calls import Erasure
+from storage.tables.calls import Erasure, ErasurePause
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def reopen_call(ctx: Context, recording_id: int) -> Result[None]:
     erasure = ctx.store.erasures.open(recording_id)
     if recording is None or erasure is None or not _lies_ahead(ctx, recording, erasure):
         return Result(None, quiet=True)
-    paused = ctx.store.pauses.get(erasure.pause) if erasure.pause else None
+    paused = ctx.store.matters.of_kind(ErasurePause, erasure.pause) if erasure.pause else None
     keeps, grants = ctx.store.erasures.undo(erasure, ctx.now)
     declined = any(one.state != "kept" for one in ctx.store.declines.naming(recording.id))
     recording.state = "declined" if declined else "present"
@@ -231,5 +231,6 @@ def _register_returned(ctx: Context, system: str, row: Mapping[str, Any]) -> Rec
     day = line_day(ctx.policy, row["line"], row["started"]).isoformat()
     on_it = ctx.store.people.on_calls([on := (row["operator_key"], row["started"])]).get(on)
     recording = Recording(system=system, caller="", crm="", local_day=day, operator_id=on_it, **facts)
-    ctx.store.recordings.add(recording)
+    ctx.store.insert(recording)
+    ctx.store.write_down()  # so that it has its number
     return recording

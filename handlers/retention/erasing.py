@@ -25,7 +25,7 @@ from storage.erasures import AGAIN, CAME_BACK, CONTINUED, KNOWN_AGAIN
 from storage.pauses import Due
 from storage.recordings import erased_name, is_displaced
 from storage.records import Recording
-from storage.tables.calls import Erasure
+from storage.tables.calls import Erasure, ErasurePause
 from storage.tables.reviews import PolicyText
 
 
@@ -140,7 +140,7 @@ def send_delete(ctx: Context, erasure_id: str, audio: str) -> Result[bool]:
 
 def _still_due(ctx: Context, erasures: Iterable[str]) -> Iterator[tuple[Erasure, Recording]]:
     for name in erasures:
-        erasure = ctx.store.erasures.get(name)
+        erasure = ctx.store.row(Erasure, name)
         one = ctx.store.recordings.get(erasure.recording_id) if erasure else None
         if erasure is None or one is None or erasure.state in OVER or not _goes_now(ctx, erasure, one):
             continue
@@ -221,14 +221,13 @@ def warn_of_late(ctx: Context, name: str = "") -> Result[None]:
     """P12: the Head hears of what is later than the policy allows, then daily while it lasts."""
     limit = timedelta(minutes=ctx.policy.retention.most_minutes_late)
     since = ctx.now - limit
-    number = ctx.store.erasures.late(since, ctx.now)
-    if not number:
+    late = ctx.store.erasures.late(since, ctx.now)
+    if not (number := sum(late.values())):
         return Result(None, quiet=True)
     ctx.store.deadlines.set("retention.late", name, ctx.now + DAILY)
-    troubles = ctx.store.outlook.late(since, ctx.now).keys()
     words = (
         f"{quantity_words(number, 'call')} should be erased by now, and the recording system still has the audio."
-        f" It is closed to everyone, and I’ll try again {_how_often(troubles)}. Please have the recording system checked."
+        f" It is closed to everyone, and I’ll try again {_how_often(late.keys())}. Please have the recording system checked."
     )
     return Result(None, tell_head(ctx, words, f"late:{ctx.now:%Y%m%d%H%M}"), detail={"number": number})
 
@@ -243,13 +242,15 @@ def _how_often(troubles: AbstractSet[str]) -> str:
 
 def _is_paused(ctx: Context, erasure: Erasure) -> bool:
     """Whether nobody has said Continue of the pause that it waits in; never where it had been erased before."""
-    pause = ctx.store.pauses.get(erasure.pause) if erasure.pause and erasure.why not in AGAIN else None
+    pause = (
+        ctx.store.matters.of_kind(ErasurePause, erasure.pause) if erasure.pause and erasure.why not in AGAIN else None
+    )
     return pause is not None and pause.state != CONTINUED
 
 
 def _load_under_way(ctx: Context, name: str) -> tuple[Erasure, Recording]:
     """An erasure that is under way, and its call. Raises `Repeated` where it is over, `LookupError` where there is none."""
-    erasure = ctx.store.erasures.get(name)
+    erasure = ctx.store.row(Erasure, name)
     one = ctx.store.recordings.get(erasure.recording_id) if erasure else None
     if erasure is None or one is None:
         raise LookupError(name)
@@ -260,7 +261,7 @@ def _load_under_way(ctx: Context, name: str) -> tuple[Erasure, Recording]:
 
 def certificate_page(ctx: Context, erasure_id: str) -> Page:
     """The certificate, for the people who answer for erasure; raises `Refused` for others, and where there is none."""
-    erasure = ctx.store.erasures.get(erasure_id)
+    erasure = ctx.store.row(Erasure, erasure_id)
     one = ctx.store.recordings.get(erasure.recording_id) if erasure else None
     if erasure is None or one is None or not answers_for_erasure(ctx):
         raise Refused("I can’t find this certificate.", clause="P12", code="unknown")

@@ -167,8 +167,8 @@ def pause_erasures(ctx: Context) -> Result[None]:
         id=new_id("EP"), asked_at=ctx.now, line=ctx.policy.company.home_line, causes=judged.causes,
         day=judged.span.day.isoformat(), coming=judged.coming,
     )  # fmt: skip
-    ctx.store.pauses.add(row)
-    ctx.store.pauses.put(row.id, judged.erasures)
+    ctx.store.insert(row)
+    ctx.store.pauses.join(row.id, judged.erasures)
     asked, effects = asking.begin_asking(ctx, PauseCase.of(ctx, row))
     schedule_next_morning(ctx, row)
     return Result(None, effects, row.id, {**asked, **_waiting_for_log(judged)})
@@ -183,7 +183,7 @@ def follow_pause(ctx: Context, matter: str) -> Result[None]:
         return Result(None, quiet=True)
     if judged.moves:
         row.causes, row.day, row.coming = judged.causes, judged.span.day.isoformat(), judged.coming
-        ctx.store.pauses.put(row.id, judged.erasures)
+        ctx.store.pauses.join(row.id, judged.erasures)
         return Result(None, bump_and_redraw(PauseCase.load(ctx, row.id)), detail=_waiting_for_log(judged))
     if ctx.store.pauses.waits(row.id):
         return Result(None, quiet=True)

@@ -19,7 +19,8 @@ from bot.readiness import WAITING
 from handlers.journal import BUTTON, trust_clock
 from handlers.rules.refusal import Refused
 from storage.database.store import Database, Store
-from storage.records import Grant, Matter
+from storage.records import Grant, Matter, Recording
+from storage.tables.calls import Erasure
 from tests.bot.web.ready import Parts, readiness
 from tests.each import each
 from tests.erasing import SIGHTED, Archive
@@ -66,11 +67,11 @@ class Program:
         """All that a wrong moment may take away, and what the log says."""
 
         def look(store: Store) -> tuple[Any, ...]:
-            calls = store.recordings.count()
+            calls = store.counts(Recording.state)
             keys = sorted(one.id for one in store.session.query(Matter) if one.wrap)
             matters = sorted((one.id, one.state) for one in store.session.query(Matter))
             ended = [one.ended_at for one in store.session.query(Grant)]
-            return calls, keys, matters, ended, store.erasures.any(), store.audit.head()
+            return calls, keys, matters, ended, store.has(Erasure.erased_at.is_not(None)), store.audit.head()
 
         return await self.company.database.read(look), sorted(self.archive.recorder._audio)
 

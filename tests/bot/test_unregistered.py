@@ -11,6 +11,7 @@ import pytest_asyncio
 from bot.commands.checking import unusable_recordings
 from bot.settings.config import as_given
 from storage.database.store import Database
+from storage.tables.calls import UnregisteredFile
 from tests.bot.attic import Attic
 from tests.bot.environment import Environment
 from tests.bot.recorders.benches import PLAIN, FolderBench
@@ -59,7 +60,7 @@ async def test_p4_what_vanishes_is_over_and_its_name_with_it(attic: Attic) -> No
     [file] = await attic.look()
     attic.folder.remove("a/0412345678.mp3")
     assert await attic.look() == []
-    found = await attic.company.database.read(lambda store: store.unregistered.get(file.id))
+    found = await attic.company.database.read(lambda store: store.row(UnregisteredFile, file.id))
     assert found is not None
     assert (found.native_id, found.over_at) == ("", NOW)
 

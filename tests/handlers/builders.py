@@ -258,7 +258,7 @@ async def person(company: Company, who: Actor) -> Person:
 
 async def stored(company: Company, request_id: str) -> Request:
     """A request as it stands."""
-    request = await company.database.read(lambda store: store.requests.get(request_id))
+    request = await company.database.read(lambda store: store.matters.of_kind(Request, request_id))
     assert request is not None
     return request
 

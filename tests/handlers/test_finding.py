@@ -15,6 +15,7 @@ from handlers.cards import HINT, Option
 from handlers.finding import MOST_OPTIONS, chosen_calls, find_calls
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
+from storage.records import Recording
 from storage.tables.calls import UnregisteredFile
 from tests.each import each
 from tests.erasing import SIGHTED, Archive
@@ -119,7 +120,7 @@ async def test_p4_a_call_of_another_line_is_kept_out_of_reach_and_counted(compan
         "out_of_scope": 1,
     }
     assert (await audit(company))[-1] == ("clock", "recordings.register", "done", "P4", detail)
-    counts = await company.database.read(lambda store: store.recordings.count())
+    counts = await company.database.read(lambda store: store.counts(Recording.state))
     assert counts == {"present": 4, "out_of_scope": 1}
 
 
@@ -217,7 +218,7 @@ async def archive(company: Company) -> Archive:
 
 
 async def _file(archive: Archive, number: int) -> UnregisteredFile:
-    found = await archive.company.database.read(lambda store: store.unregistered.get(number))
+    found = await archive.company.database.read(lambda store: store.row(UnregisteredFile, number))
     assert found is not None
     return found
 

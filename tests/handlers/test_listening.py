@@ -15,7 +15,7 @@ from handlers.cards import Actions
 from handlers.listening import Hearing, Opened, code_stands, describe_page, open_hearing, player_page, session_stands
 from handlers.rules.refusal import Refused
 from handlers.words import length_words
-from storage.records import Pass
+from storage.records import Listening, Pass
 from tests.each import each
 from tests.handlers.builders import POLICY, UK, Company, account, approved, audit, call, meet, refusal, register
 from tests.handlers.random_review.acts import a_month, drawn, reviewer_of, reviews_of
@@ -196,7 +196,9 @@ async def test_p11_every_part_that_was_heard_is_recorded(company: Company) -> No
     heeded = await company.door.enter(listening.note_heard(*session.names, recording, 1.5, 11.25), WEB)
     hearing = await _hear(company, session)
     assert (heeded.until, heeded.refusal) == (hearing.grant.ends_at, None)
-    [part] = await company.database.read(lambda store: store.grants.listenings(session.opened.grant))
+    [part] = await company.database.read(
+        lambda store: store.rows(Listening, Listening.grant_id == session.opened.grant, by=(Listening.at,))
+    )
     assert (part.person_id, part.recording_id) == (company.anna.person_id, recording)
     assert (part.start, part.end, part.at) == (1.5, 11.25, company.clock.now)
     entry = (await audit(company, session.opened.grant))[-1]
@@ -216,7 +218,9 @@ async def test_p11_what_was_heard_lies_within_the_call(
 ) -> None:
     session = await an_opened_session(company)
     await company.door.enter(listening.note_heard(*session.names, company.calls[0], start, end), WEB)
-    parts = await company.database.read(lambda store: store.grants.listenings(session.opened.grant))
+    parts = await company.database.read(
+        lambda store: store.rows(Listening, Listening.grant_id == session.opened.grant, by=(Listening.at,))
+    )
     assert [(one.start, one.end) for one in parts] == ([kept] if kept else [])
     assert len([one for one in await audit(company) if one[1] == "listening.part"]) == len(parts)
 
@@ -233,7 +237,14 @@ async def test_p11_the_last_seconds_before_the_end_are_still_recorded(company: C
     heeded = await company.door.enter(last, WEB)
     assert heeded.refusal is not None
     assert heeded.refusal.code == way
-    assert len(await company.database.read(lambda store: store.grants.listenings(session.opened.grant))) == 1
+    assert (
+        len(
+            await company.database.read(
+                lambda store: store.rows(Listening, Listening.grant_id == session.opened.grant, by=(Listening.at,))
+            )
+        )
+        == 1
+    )
     company.clock.pass_(seconds=0.1)
     assert (await refusal(company, last, WEB)).code == way
 

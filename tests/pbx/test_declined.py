@@ -70,7 +70,9 @@ async def test_p5_what_remains_is_out_of_reach_and_goes_with_a_certificate(pbx: 
     assert loudness(pbx.spool / name, 0, None) > 100
     pbx.hang_up(call)
     await says(house, BRAM, "the recording is locked")
-    declined = await house.steward.database.read(lambda store: store.declines.get(store.matters.ids(Declined)[0]))
+    declined = await house.steward.database.read(
+        lambda store: store.matters.of_kind(Declined, store.matters.ids(Declined)[0])
+    )
     assert declined is not None and declined.erase_at is not None
 
     async def registered() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from storage.records import Request
 from tests.ledgers import outgoing
 from tests.stories.house import House
 from tests.stories.places import object_id
@@ -35,6 +36,6 @@ async def person(house: House, uid: str) -> int:
 
 async def state(house: House, request: str) -> str:
     """How the request stands."""
-    found = await house.steward.database.read(lambda store: store.requests.get(request))
+    found = await house.steward.database.read(lambda store: store.matters.of_kind(Request, request))
     assert found
     return found.state

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from handlers.rules.access import company_day
+from storage.records import Request
 from tests.stories.errands import ask, card, done, home, manage, press, press_at_home
 from tests.stories.house import ANNA, DEVEN, HELENA, TARA, House
 from tests.stories.ledger import state
@@ -79,7 +80,7 @@ STEPS = ["access.remind", "access.deputy", "access.next", "access.lapse"]
 
 async def outlast(house: House, request: str) -> None:
     """Nobody runs it until three days after the request should have lapsed; then it is started, and a week goes by."""
-    stands = await house.steward.database.read(lambda store: store.requests.get(request))
+    stands = await house.steward.database.read(lambda store: store.matters.of_kind(Request, request))
     assert stands is not None
     assert stands.due_at is not None
     assert stands.due_at - house.clock.now() > timedelta(days=13)

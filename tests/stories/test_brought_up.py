@@ -27,6 +27,7 @@ from pydantic import SecretStr
 from bot.rehearsal.slack import routes
 from storage.database.store import Database
 from storage.database.upgrade import newest_revision
+from storage.records import Recording
 from tests.databases import Server
 from tests.fenced import block, blocks
 from tests.moments import moment
@@ -169,7 +170,7 @@ async def _fed(town: Brought) -> None:
 
 
 async def _calls(town: Brought) -> bool:
-    return sum((await town.database.read(lambda store: store.recordings.count())).values()) == 3
+    return sum((await town.database.read(lambda store: store.counts(Recording.state))).values()) == 3
 
 
 async def _heard(town: Brought, typed: str) -> str:

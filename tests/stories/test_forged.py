@@ -61,7 +61,7 @@ def meaning(click: Json, action: str, value: str) -> Json:
 
 
 async def state(house: House, request: str) -> str:
-    found = await house.steward.database.read(lambda store: store.requests.get(request))
+    found = await house.steward.database.read(lambda store: store.matters.of_kind(Request, request))
     assert found
     return found.state
 

@@ -199,7 +199,7 @@ def how_it_ended(store: Store, request: str) -> End | None:
     decisions = [one for one in store.audit.about(request) if one.action in DECISIONS and one.outcome == "done"]
     if not decisions:
         return None
-    [decision], found = decisions, store.requests.get(request)
+    [decision], found = decisions, store.matters.of_kind(Request, request)
     assert found
     winner = store.people.get(found.decided_by or 0)
     assert (decision.actor, DECISIONS[decision.action]) == (f"person:{winner.id}", found.state)

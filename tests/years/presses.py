@@ -20,6 +20,7 @@ from handlers.retention import guard
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from storage.records import Request
+from storage.tables.calls import Declined, Hold
 from tests.handlers.builders import CLAIM, form
 from tests.years.staff import OPERATORS
 from tests.years.town import Call, Event
@@ -48,7 +49,7 @@ async def pressed(door: Door, people: People, call: Call | None, event: Event) -
         case "hold" | "hold_asked":
             await _hold(door, people, call, event)
         case "confirm" | "release":
-            hold = await door.database.read(lambda store: store.holds.begun(f"{_key(event)}H"))
+            hold = await door.database.read(lambda store: store.matters.submitted(Hold, f"{_key(event)}H"))
             if hold is not None:
                 words = ReleaseForm.read({"words": "The claim is settled."})
                 await pressing(
@@ -131,7 +132,11 @@ async def pressing(door: Door, who: Actor, wanted: Intent[Any]) -> None:
 async def _declined(door: Door, operator: Actor, call: Call) -> None:
     """While the call goes on, which ends a little later: the phone system knows of no other of this operator's."""
     await pressing(door, operator, saying.note_declined())
-    said = await door.database.read(lambda store: store.declines.under_way(operator.person_id or 0, call.started))
+    said = await door.database.read(
+        lambda store: store.first_row(
+            Declined, Declined.said_by == operator.person_id, Declined.asked_at >= call.started
+        )
+    )
     if said is not None and not said.call_id:
         live = Live("file", call.name, call.line, "", operator.person_id, call.started, (call.name,))
         await pressing(door, CLOCK, saying.take_calls_found(said.id, (live,)))

@@ -131,7 +131,7 @@ def _stands(form: Message) -> dict[str, Any]:
 
 async def _filed(street: Street) -> list[CustomerRequest]:
     return await street.company.database.read(
-        lambda store: [*filter(None, map(store.customers.get, store.matters.ids(CustomerRequest)))]
+        lambda store: [*filter(None, store.rows(CustomerRequest, by=(CustomerRequest.asked_at,)))]
     )
 
 

@@ -46,7 +46,7 @@ async def a_request(company: Company, by: Actor | None = None, **more: Any) -> s
 
 async def stored(company: Company, request: str) -> CustomerRequest:
     """A request as it stands."""
-    found = await company.database.read(lambda store: store.customers.get(request))
+    found = await company.database.read(lambda store: store.matters.of_kind(CustomerRequest, request))
     assert found is not None
     return found
 
@@ -101,7 +101,7 @@ async def stands(company: Company, request: str, **more: Any) -> None:
     """The row stands so, by hand."""
 
     def work(store: Store) -> None:
-        row = store.customers.get(request)
+        row = store.matters.of_kind(CustomerRequest, request)
         for name, value in more.items():
             setattr(row, name, value)
 

@@ -59,12 +59,12 @@ class Sent:
         return self
 
     async def row(self) -> CustomerLetter:
-        found = await self.company.database.read(lambda store: store.customers.letter(self.link))
+        found = await self.company.database.read(lambda store: store.row(CustomerLetter, self.link))
         assert found is not None
         return found
 
     async def the_request(self) -> CustomerRequest:
-        found = await self.company.database.read(lambda store: store.customers.get(self.request))
+        found = await self.company.database.read(lambda store: store.matters.of_kind(CustomerRequest, self.request))
         assert found is not None
         return found
 
@@ -78,7 +78,7 @@ class Sent:
         """As the button does it."""
 
         def work(store: Store) -> str:
-            link = store.customers.letter(self.link)
+            link = store.row(CustomerLetter, self.link)
             assert link is not None
             passcode = links.new_passcode(self.company.door.context(store, self.company.tara), link)
             seeded(store)
@@ -104,7 +104,7 @@ class Sent:
         """As the room does with a link that is over."""
 
         def work(store: Store) -> None:
-            link = store.customers.letter(self.link)
+            link = store.row(CustomerLetter, self.link)
             assert link is not None
             links.end_link(link, state)
 
@@ -119,7 +119,7 @@ class Sent:
         """The call is kept for what was sent, as the room keeps it."""
         told = {"why": COPY, "since": self.company.clock.now, "ends_at": self.company.clock.now + timedelta(days=20)}
         row = Keep(recording_id=recording, matter_id=self.request, **{**told, **more})
-        await self.company.database.write(lambda store: store.erasures.keep(row))
+        await self.company.database.write(lambda store: store.insert(row))
 
     async def redrawn(self) -> int:
         """How many cards are to be drawn anew."""
@@ -156,7 +156,9 @@ def _stored(ctx: Context, name: str, state: str, calls: list[int], filer: Actor)
     releaser = Party(
         matter_id=name, person_id=ctx.who.person_id or 0, part="approver", role="team_leader", since=ctx.now
     )
-    ctx.store.customers.add(row, ctx.store.recordings.all_of(calls), [releaser])
+    ctx.store.insert(row, releaser)
+    for place, call in enumerate(calls):
+        ctx.store.matters.name_call(row.id, call, place)
     Seal(ctx).begin(row)
     write_known(ctx, row, _known(ctx, filer.person_id or 0))
     return row

@@ -17,6 +17,7 @@ from handlers.handling import HANDLERS
 from handlers.sealing import Unopened
 from storage.database.store import Store
 from storage.search_index import NAME
+from storage.tables.customers import CustomerRequest
 from tests.handlers.builders import Company, audit, call, ledger, refusal, register
 from tests.handlers.customers.acts import a_request, addressing, filed, identify, stored, withdrawing
 from tests.handlers.customers.releasing import (
@@ -152,7 +153,7 @@ async def test_p8_a_sealed_paper_that_was_changed_or_moved_does_not_open(company
     first, second = await a_request(company), await a_request(company, recordings=[])
 
     def swap(store: Store) -> None:
-        one, other = store.customers.get(first), store.customers.get(second)
+        one, other = store.matters.of_kind(CustomerRequest, first), store.matters.of_kind(CustomerRequest, second)
         assert one is not None
         assert other is not None
         one.sealed = other.sealed
@@ -160,7 +161,7 @@ async def test_p8_a_sealed_paper_that_was_changed_or_moved_does_not_open(company
     await company.database.write(swap)
 
     def look(store: Store) -> None:
-        row = store.customers.get(first)
+        row = store.matters.of_kind(CustomerRequest, first)
         assert row is not None
         read_known(company.door.context(store, company.tara), row)
 

@@ -9,6 +9,7 @@ import pytest
 
 from handlers.acting import Actor
 from handlers.declined import deciding
+from storage.tables.calls import Declined
 from tests.each import each
 from tests.handlers.builders import UK, Company, call, refusal, register
 from tests.handlers.customers.acts import a_request, stored, viewed
@@ -169,7 +170,7 @@ async def _warned(company: Company, request: str, who: Actor) -> bool:
 
 
 async def _revision(company: Company, matter: str) -> int:
-    row = await company.database.read(lambda store: store.declines.get(matter))
+    row = await company.database.read(lambda store: store.matters.of_kind(Declined, matter))
     assert row is not None
     return row.revision
 

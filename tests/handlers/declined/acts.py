@@ -40,7 +40,7 @@ async def newest(company: Company, who: Actor) -> Declined:
 
 
 async def row(company: Company, matter: str) -> Declined:
-    found = await company.database.read(lambda store: store.declines.get(matter))
+    found = await company.database.read(lambda store: store.matters.of_kind(Declined, matter))
     assert found is not None
     return found
 

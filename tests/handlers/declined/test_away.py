@@ -36,7 +36,7 @@ async def _due(company: Company) -> list[str]:
 
 async def _late(company: Company) -> int:
     now = company.clock.now
-    return await company.database.read(lambda store: store.erasures.late(now - timedelta(hours=1), now))
+    return await company.database.read(lambda store: sum(store.erasures.late(now - timedelta(hours=1), now).values()))
 
 
 async def _vanished(company: Company) -> int:

@@ -11,6 +11,7 @@ from handlers.acting import CLOCK
 from handlers.declined import deciding, room, saying
 from handlers.retention import closing
 from handlers.rules.refusal import Refused
+from storage.tables.calls import Keep
 from tests.handlers.builders import CLAIM, Company, ask, audit, claim_about, refusal
 from tests.handlers.customers.acts import a_request
 from tests.handlers.declined.acts import afterwards, live, midway, row, say
@@ -28,7 +29,7 @@ async def due(company: Company) -> list[str]:
 
 async def keeping(company: Company, matter: str) -> bool:
     number, now = company.calls[0], company.clock.now
-    return await company.database.read(lambda store: store.erasures.keeps_for(number, matter, now))
+    return await company.database.read(lambda store: bool(store.erasures.kept([number], now, Keep.matter_id == matter)))
 
 
 async def test_p5_an_open_request_keeps_it_and_the_card_says_that_something_does_and_not_what(company: Company) -> None:

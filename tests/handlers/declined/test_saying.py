@@ -12,6 +12,7 @@ from handlers import words_meanwhile
 from handlers.acting import CLOCK
 from handlers.declined import deciding, saying
 from handlers.declined.room import MEANWHILE
+from storage.tables.calls import LOOKING, Declined
 from tests.each import each
 from tests.handlers.builders import Company, audit, call, email, left, refusal, register
 from tests.handlers.declined.acts import BRAM, afterwards, live, midway, newest, row, say, states
@@ -51,7 +52,10 @@ async def test_p5_two_presses_at_once_are_one_matter(company: Company) -> None:
     )
     begun = [one for one in await audit(company) if one[1] == "declined.say"]
     assert len(begun) == 5
-    assert len({str(one) for one in await company.database.read(lambda store: store.declines.looking())}) == 1
+    assert (
+        len({str(one) for one in await company.database.read(lambda store: store.matters.ids(Declined, (LOOKING,)))})
+        == 1
+    )
 
 
 async def test_p5_one_live_call_is_the_one_and_whoever_decides_hears_at_once(company: Company) -> None:

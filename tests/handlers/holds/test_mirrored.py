@@ -10,6 +10,7 @@ from handlers import keeping
 from handlers.acting import CLOCK
 from storage.database.store import Store
 from storage.holds import FIRST, Mirror
+from storage.tables.calls import Erasure
 from tests.handlers.builders import Company
 from tests.handlers.holds.acts import close, hold, keeps, old_call, release
 from tests.moments import NOW
@@ -83,7 +84,7 @@ async def test_p12_what_the_recording_system_keeps_all_the_same_is_let_go_before
 
     async def refused(trouble: str, at: datetime) -> list[Mirror]:
         def change(store: Store) -> list[Mirror]:
-            found = store.erasures.get(erasure)
+            found = store.row(Erasure, erasure)
             assert found is not None
             found.trouble, found.next_at = trouble, at
             store.session.flush()

@@ -70,7 +70,7 @@ async def kept(archive: Archive, pause: str, who: Actor | None = None) -> None:
 
 async def pressed(archive: Archive, pause: str) -> str:
     """What a button of the card says."""
-    row = await archive.company.database.read(lambda store: store.pauses.get(pause))
+    row = await archive.company.database.read(lambda store: store.matters.of_kind(ErasurePause, pause))
     assert row is not None
     return f"{pause}:{row.revision}"
 

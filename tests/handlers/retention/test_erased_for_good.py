@@ -17,6 +17,7 @@ from handlers.access import deciding
 from handlers.acting import CLOCK
 from storage.database.store import Database, Forgotten
 from storage.database.upgrade import upgrade_database
+from storage.records import Request
 from tests.erasing import Archive
 from tests.handlers.builders import Clock, a_company, ask
 from tests.moments import NOW
@@ -61,7 +62,9 @@ async def test_p12_nothing_that_tells_who_called_is_left(archive: Archive, tmp_p
     await archive.tick()
     assert (await archive.by_id(number)).state == "erased"
     assert _found(tmp_path) == []
-    rows = await company.database.read(lambda store: [store.requests.get(one) for one in (request, still_open)])
+    rows = await company.database.read(
+        lambda store: [store.matters.of_kind(Request, one) for one in (request, still_open)]
+    )
     assert [one.crm for one in rows if one] == ["", ""]
 
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from storage.database.store import Database, Store
+from storage.erasures import by_hold
 from tests.erasing import Archive
 from tests.handlers.builders import Clock, Company, a_company, approved, ask
 from tests.handlers.holds.acts import close, kept, old_call
@@ -47,7 +48,7 @@ async def test_p12_nor_is_it_listed_told_or_asked_for_as_one(company: Company) -
     def asked(store: Store) -> object:
         now = company.clock.now
         return (
-            store.holds.held([recording], now), store.erasures.held_for(recording),
+            store.erasures.kept([recording], now, by_hold()), store.erasures.held_for(recording),
             store.mirrors.to_hold("file", now, (0, ""), 9), store.whose_data.held([recording]),
         )  # fmt: skip
 
