@@ -56,7 +56,7 @@ class Pages(Protocol):
 
 
 class WebPages:
-    """Pages of the web. `connector` may be another in a rehearsal; `seconds` and `most` (bytes) bound each page."""
+    """Pages of the web. `connector` is another in tests; `seconds` and `most` (bytes) bound each page."""
 
     def __init__(
         self, connector: Callable[[], aiohttp.BaseConnector] = aiohttp.TCPConnector, seconds: float = SECONDS,

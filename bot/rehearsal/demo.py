@@ -27,8 +27,6 @@ from bot.rehearsal.fence import put_up
 from bot.rehearsal.live_call import LONGEST, OngoingCall
 from bot.rehearsal.mailbox import Mailbox
 from bot.rehearsal.slack import Channel, Command, Member, Workspace, routes
-from bot.rehearsal.small_talk import chat
-from bot.rehearsal.starting import Starting
 from bot.rehearsal.website import SampleWebsite
 from bot.serving import quiet_logs, start_listening, until_told
 from bot.settings.config import SAMPLE_POLICY, Given, Misconfigured, Settings, metrics_place, read_policy
@@ -161,14 +159,12 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     with_calls(folder, clock)
     mailbox, website = Mailbox(clock.now), SampleWebsite(folder / "website")
     rules = with_sample_beacon(read_policy(settings.policy_file))
-    steward = Steward(settings, rules, clock.now, mailbox, website.pages(), clock.seconds)
+    steward = Steward(settings, rules, clock.now, mailbox, website, clock.seconds)
     app, company = steward.build(), workspace(settings, clock, mailbox)
     send_its_date(app, clock)
-    chat(company, clock.now())
     mailbox.told = lambda: company.feed.tell(None, "mail")
     app.add_routes([*routes(company, PAGE), *mailbox.routes(), *SampleBeacon(clock.now).routes()])
     put_up(app)
-    starting = Starting(COMPANY, app)
     calls = OngoingCall(folder / "calls", clock.now)
     tick = ticking(steward, clock, calls.leapt, lambda: company.faults.mode == "ok")
     told, keys = (lambda: company.feed.tell(None, "clock")), steward.door.keys
@@ -182,9 +178,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     ringing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     try:
         await start_listening(runner, settings.host, port)
-        await website.start()
         await begin(steward, folder)
-        starting.done()
         ringing = asyncio.create_task(calls.run())
         _tell(settings.public_url, browser=browser)
         await until_told()
@@ -194,7 +188,6 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
         await runner.cleanup()
         await metrics.cleanup()
         await steward.stop()
-        await website.stop()
 
 
 def _tell(url: str, *, browser: bool) -> None:

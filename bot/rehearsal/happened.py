@@ -1,69 +1,200 @@
-"""What happened while the company's clock was moved: taken from the audit log and the ledger, never made up."""
+"""What happened while the company's clock was moved, in plain words: taken from the audit log and the ledger, never made up."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.rehearsal.recounting import LATE, MESSAGES, UNTOLD, Event, Recounting, Thing, known
-from handlers import delivering
 from handlers.acting import CLOCK, DELIVERY, Context
+from handlers.handling import HANDLERS
+from handlers.matters.showing import kind_of
+from handlers.rules.refusal import Refused
 from storage.chain import Link, as_row
 from storage.records import Outgoing
 
 MOST = 100  # lines that somebody can be expected to look through
 _MOST_READ = 50_000  # entries: what a move over several years brings
-_Alike = tuple[object, ...]
+MESSAGES = ("show", "tell", "warn", "digest", "leftout")
+"""Effects by which something new comes to somebody."""
+TOLD: Mapping[str, str] = {
+    "access.remind": "{who} {was} reminded of {what}",
+    "access.deputy": "{who} {was} asked about {what}, as deputy",
+    "access.next": "{who} {was} asked about {what}, as the next authority",
+    "access.lapse": "{who} {was} told that {what} has lapsed",
+    "access.ending": "{who} {was} told that access by {what} ends soon",
+    "customer.due_today": "{who} {was} told that {what} is due today",
+    "customer.overdue": "{who} {was} told that {what} is overdue",
+    "customer.link_ends": "{who} {was} told that the link of {what} has ended unopened",
+    "hold.end": "{who} {was} told that {what} has ended",
+}
+"""What somebody got in a message about a step of a matter; of any other step it is a reminder."""
+ANNOUNCED = frozenset({
+    "access.remind", "access.deputy", "access.next", "access.ending", "policy_review.remind", "customer.remind",
+    "customer.due_today", "customer.overdue",
+})  # fmt: skip
+"""Steps that only lead to a message in somebody's working hours, which is told when it comes."""
+DONE: Mapping[str, str] = {
+    "access.lapse": "{what} lapsed, since no one decided it",
+    "access.next": "No one further can be asked about {what}",
+    "access.undecided": "{what} is still undecided",
+    "access.expire": "Access by {what} ended",
+    "policy_review.open": "{what} began",
+    "customer.overdue": "The day of {what} passed without an answer, which stays on record",
+    "customer.link_ends": "The link of {what} is over",
+    "customer.accepted": "The mail server took a mail of {what}",
+    "customer.not_taken": "The mail server refused a mail of {what}",
+    "customer.not_known": "No one knows whether a mail of {what} arrived",
+    "retention.close": "A call’s time was over, so it was closed to everyone",
+    "retention.send": "The recording system was asked to delete audio",
+    "retention.certify": "The audio of a call was erased for good, with a certificate",
+    "retention.fail": "The audio of a call could not be erased yet",
+    "retention.stay": "The audio of a call that was to be erased is still there, and is kept",
+    "hold.end": "{what} ended",
+    "mirror.held": "The recording system keeps the calls of {what} as well",
+    "mirror.let_go": "The recording system has let go of calls for {what}",
+    "words.erase": "What was written about {what} was erased, as the policy says",
+    "log.noted": "The journal outside the database has the end of the audit log",
+    "log.broken": "The records do not fit the audit log",
+    "policy.in_force": "Another text of the policy came into force",
+    "recordings.register": "The register of calls was brought up to date",
+    "recordings.not_registered": "Files that can’t be registered came, or went",
+    "retention.recognised": "Audio that had been erased stood there again under another name",
+    "retention.pause": "Erasures were paused, until the Head of Customer Success has looked",
+    "retention.follow_pause": "What is paused in {what} has changed",
+    "retention.reopen": "A call’s moment turned out to lie ahead, so it is open again",
+    "alarm.unheard": "{who} can’t be reached with an alarm about {what}",
+    "delivery.fail": "A message to {who} could not be delivered",
+    "recheck": "Who decides {what} has changed",
+    "reroute": "{who} can’t be reached about {what}",
+}
+"""What the clock did, and what came of a delivery: by an entry's name, or by the last word of it."""
+UNTOLD = ("recordings.identify", "retention.ask")
+"""What the clock does on the way to something that is told: it read audio, or is about to ask the recording system."""
 _Entry = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One line of what happened: when it was (aware), what it was, and beneath it who got what, or nothing."""
+
+    at: datetime
+    words: str
+    note: str = ""
 
 
 def happened(ctx: Context, since: int, most: int = MOST) -> tuple[list[Thing], int]:
     """What the clock has done since that entry of the audit log: the first things, oldest first, and how many more."""
-    recounting = Recounting(ctx)
-    events = [one for one in _events(ctx, since) if recounting.worth_telling(one)]
-    return [recounting.told(one) for one in events[:most]], max(0, len(events) - most)
+    things = list(Recounting(ctx, since).things())
+    return things[:most], max(0, len(things) - most)
 
 
-def _events(ctx: Context, since: int) -> Iterable[Event]:
-    left: dict[str, list[Outgoing]] = {}
-    for row in ctx.store.outbox.queued_after(since):
-        left.setdefault(row.id.partition(".")[0], []).append(row)
-    found: dict[_Alike, Event] = {}
-    for entry in (as_row(Link(*one)) for one in ctx.store.audit.links(since, _MOST_READ) if one[1]):
-        for alike, one in _of_entry(entry, tuple(left.get(f"{entry['seq']:012d}", ())), since):
-            found[alike] = found[alike].with_more(one) if alike in found else one
-    return found.values()
+class Recounting:
+    """Tells the log since an entry within one transaction, as things are named now."""
+
+    def __init__(self, ctx: Context, since: int) -> None:
+        self.ctx, self.since = ctx, since
+        self._left: dict[str, list[Outgoing]] = {}
+        for row in ctx.store.outbox.queued_after(since):
+            self._left.setdefault(row.id.partition(".")[0], []).append(row)
+
+    def things(self) -> Iterator[Thing]:
+        """One thing for each entry of the clock; what several people are reminded of in one minute is one as well."""
+        reminded: dict[tuple[str, str, str], list[_Entry]] = {}
+        found: list[tuple[tuple[str, str, str], _Entry]] = []
+        for entry in (as_row(Link(*one)) for one in self.ctx.store.audit.links(self.since, _MOST_READ) if one[1]):
+            for one in entry["detail"]["told"] if entry["action"] == "matters.remind" else ():
+                step = entry["at"][:16], one["step"], one["matter"]
+                if step not in reminded:
+                    found.append((step, entry))
+                reminded.setdefault(step, []).append(entry)
+            if entry["action"] != "matters.remind" and _is_of_the_clock(entry):
+                found.append((("", "", ""), entry))
+        for step, entry in found:
+            yield self._reminder(step, reminded[step]) if step[0] else self._done(entry)
+
+    def _reminder(self, step: tuple[str, str, str], entries: list[_Entry]) -> Thing:
+        _, action, matter = step
+        who = [int(one["subject"].removeprefix("person:")) for one in entries]
+        rows = [row for one in entries for row in self._rows(one)]
+        verb = ("is being" if len(who) == 1 else "are being") if any(one.state == "queued" for one in rows) else (
+            "was" if len(who) == 1 else "were"
+        )  # fmt: skip
+        told = TOLD.get(action, "{who} {was} reminded of {what}")
+        words = told.format(who=self._names(who), was=verb, what=self._what(matter, who))
+        return Thing(datetime.fromisoformat(entries[0]["at"]), words[:1].upper() + words[1:])
+
+    def _done(self, entry: _Entry) -> Thing:
+        rows = [one for one in self._rows(entry) if self._is_message(one)]
+        named = entry["detail"].get("person")
+        whom = [named] if named else [one.person_id for one in rows]
+        said, what = known(entry["action"]), self._what(entry["subject"])
+        words = said.format(what=what, who=self._names(whom)) if said else f"{_meaning(entry['action'])}: {what}"
+        got = [one.person_id for one in rows if one.state == "sent" and not ("{who}" in said and one.person_id in whom)]
+        late = [one.person_id for one in rows if one.state == "queued"]
+        notes = [f"{self._names(got)} got a message"] if got else []
+        notes += [f"still on its way to {self._names(late)}"] if late else []
+        words = words.removesuffix(": ")
+        return Thing(datetime.fromisoformat(entry["at"]), words[:1].upper() + words[1:], "; ".join(notes))
+
+    def _rows(self, entry: _Entry) -> list[Outgoing]:
+        return self._left.get(f"{entry['seq']:012d}", [])
+
+    def _is_message(self, row: Outgoing) -> bool:
+        """Whether something new comes to somebody by it: no card that is only drawn anew."""
+        if row.kind == "show" and row.state == "queued":
+            return self.ctx.store.outbox.copy(row.payload["matter"], row.person_id) is None
+        return row.kind in MESSAGES
+
+    def _names(self, ids: Iterable[int]) -> str:
+        wanted = list(dict.fromkeys(ids))
+        if not wanted:
+            return "nobody"
+        people = self.ctx.store.people.named(wanted)
+        names = [people[one].name if one in people else "somebody" for one in wanted]
+        return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+
+    def _what(self, subject: str, told: Iterable[int] = ()) -> str:
+        """What an entry is about; whose it is need not be said to whoever it belongs to."""
+        kind, _, number = subject.partition(":")
+        if kind == "person" and number.isdigit():
+            return self._names([int(number)])
+        try:
+            case = kind_of(subject).case(self.ctx, subject)
+        except Refused:
+            return subject.replace(":", " ")
+        owner = case.matter.begun_by
+        nobodys = case.what.startswith(("the ", "customer’s ")) or owner is None or owner in told
+        return case.what if nobodys else f"{self._names([owner])}’s {case.what}"
 
 
-def _of_entry(entry: _Entry, left: tuple[Outgoing, ...], since: int) -> Iterator[tuple[_Alike, Event]]:
-    """What an entry tells, each with what it has in common with others that are told in one line with it."""
-    at, action, subject = datetime.fromisoformat(entry["at"]), entry["action"], entry["subject"]
-    match action:
-        case delivering.note_delivered.action:
-            if _came_late(entry, since):
-                yield (_minute(at), LATE), Event(at, LATE, told=(entry["detail"]["person"],))
-        case "matters.remind":
-            who = int(subject.removeprefix("person:"))
-            for one in entry["detail"]["told"]:
-                step, matter = one["step"], one["matter"]
-                yield (_minute(at), step, matter), Event(at, step, matter, left=left, told=(who,))
-        case _ if _of_the_clock(entry):
-            yield (entry["seq"],), Event(at, action, subject, entry["detail"], left)
+def known(action: str) -> str:
+    """How an entry of this name is told; empty for one that a newer feature brought."""
+    return DONE.get(action, DONE.get(action.rpartition(".")[2], ""))
 
 
-def _came_late(entry: _Entry, since: int) -> bool:
-    """A message that something before `since` had left, and that came only now."""
-    cause = int(entry["subject"].partition(".")[0])
-    return cause <= since and entry["detail"]["state"] == "sent" and entry["detail"]["kind"] in MESSAGES
-
-
-def _of_the_clock(entry: _Entry) -> bool:
+def _is_of_the_clock(entry: _Entry) -> bool:
     """People saw what they did themselves; of the delivery's work only what came of it is told."""
-    if entry["outcome"] != "done" or entry["action"] in UNTOLD:
+    action = entry["action"]
+    if entry["outcome"] != "done" or action in UNTOLD:
         return False
-    return entry["actor"] == CLOCK.actor or (entry["actor"] == DELIVERY.actor and known(entry["action"]) != "")
+    if action in ANNOUNCED and not {"warned", "to_warn", "missed"} & set(entry["detail"]):
+        return False
+    return entry["actor"] == CLOCK.actor or (entry["actor"] == DELIVERY.actor and known(action) != "")
 
 
-def _minute(at: datetime) -> str:
-    return f"{at:%Y%m%d%H%M}"
+_CLAUSES = re.compile(r"^P\d+(, P\d+)*: ")
+
+
+def _meaning(action: str) -> str:
+    """What the first sentence about a handler says that it does; else its name, for people to read."""
+    handler = next((one for one in HANDLERS if one.action == action), None)
+    told = _CLAUSES.sub("", (handler.do.__doc__ or "") if handler else "").removeprefix("The clock: ")
+    sentence = told.partition("\n")[0].partition(". ")[0].strip().removesuffix(".")
+    if "`" in sentence:  # names of the program are behind a semicolon, or there is nothing for people in it
+        sentence = sentence.partition(";")[0]
+    if not sentence or "`" in sentence:
+        return action.replace(".", ": ").replace("_", " ")
+    return f"{sentence[0].upper()}{sentence[1:]}"

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from bot.rehearsal.website import SampleWebsite
 from handlers.rules.access import company_day
@@ -23,14 +21,11 @@ NOTICE = re.compile(r"N-[2-9A-HJ-NP-Z]{8}")
 MARKED = "from a time when the announcement was down."
 
 
-@pytest_asyncio.fixture
-async def website(anywhere: House, tmp_path: Path) -> AsyncIterator[SampleWebsite]:
-    """The company's two pages, on loopback under their public name."""
-    opened = SampleWebsite(tmp_path / "website")
-    await opened.start()
-    anywhere.steward.noticing.pages = opened.pages()
-    yield opened
-    await opened.stop()
+@pytest.fixture
+def website(anywhere: House, tmp_path: Path) -> SampleWebsite:
+    """The company's two pages."""
+    anywhere.steward.noticing.pages = SampleWebsite(tmp_path / "website")
+    return anywhere.steward.noticing.pages
 
 
 async def _morning(house: House) -> None:

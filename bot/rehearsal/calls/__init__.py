@@ -28,10 +28,7 @@ _STAFF = {person.email: person for person in PEOPLE}
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """One call as it was written: `at` is local time on the line, `turns` are (speaker, words).
-
-    A speaker is a key of the scripts' `voices`: an operator's address or a kind of caller.
-    """
+    """One call as it was written; `at` is local time on the line."""
 
     id: str
     days_ago: int
@@ -42,7 +39,6 @@ class Script:
     operator: Employee
     department: Department
     crm: str
-    turns: tuple[tuple[str, str], ...]
 
     @property
     def audio(self) -> Path:
@@ -54,16 +50,10 @@ class Script:
         return datetime.combine(day, self.at, ZoneInfo(ZONES[self.line]))
 
 
+@cache
 def scripts() -> tuple[Script, ...]:
     """Every call, newest first."""
-    return tuple(_script(written) for written in written_down()["calls"])
-
-
-@cache
-def written_down() -> dict[str, Any]:
-    """The scripts file as it stands: `announcement`, `voices`, `calls`."""
-    found: dict[str, Any] = yaml.safe_load((HERE / "scripts.yaml").read_text("utf-8"))
-    return found
+    return tuple(map(_script, yaml.safe_load((HERE / "scripts.yaml").read_text("utf-8"))["calls"]))
 
 
 def lay_out(folder: Path, today: date) -> int:
@@ -88,15 +78,11 @@ def lay_out(folder: Path, today: date) -> int:
 
 
 def _script(written: Mapping[str, Any]) -> Script:
-    operator = _STAFF[written["operator"]]
-    names = {"operator": operator.email, "caller": written["sounds_like"]}
-    turns = tuple((names[who], words) for turn in written["turns"] for who, words in turn.items())
     same = ("id", "days_ago", "line", "direction", "caller", "department", "crm")
     return Script(
         **{field: written[field] for field in same},
         at=time.fromisoformat(written["at"]),
-        operator=operator,
-        turns=turns,
+        operator=_STAFF[written["operator"]],
     )
 
 

@@ -24,7 +24,6 @@ from bot.rehearsal.mailbox import Mailbox
 from bot.rehearsal.playground.client import Playground, playground
 from bot.rehearsal.playground.installed import HERE, installed
 from bot.rehearsal.playground.people import BOT, TENANT, named
-from bot.rehearsal.starting import Starting
 from bot.rehearsal.website import SampleWebsite
 from bot.serving import quiet_logs, start_listening, until_told
 from bot.settings.config import Misconfigured, Settings, read_policy
@@ -82,10 +81,8 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     with_calls(folder, clock)
     async with AsyncExitStack() as house:
         mailbox, website = Mailbox(clock.now), SampleWebsite(folder / "website")
-        await website.start()
-        house.push_async_callback(website.stop)
         rules = with_sample_beacon(read_policy(settings.policy_file))
-        steward = Steward(settings, rules, clock.now, mailbox, website.pages(), clock.seconds)
+        steward = Steward(settings, rules, clock.now, mailbox, website, clock.seconds)
         app = steward.build()
         steward.http.trace_configs.clear()  # the Playgrounds tell the machine's time, not the company's
         app.add_routes([*mailbox.routes(), *SampleBeacon(clock.now).routes()])
@@ -95,7 +92,6 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
         calls = OngoingCall(folder / "calls", clock.now)
         app.add_routes(_clock_routes(steward, clock, calls))
         put_up(app)
-        starting = Starting(COMPANY, app)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
         house.push_async_callback(runner.cleanup)
         await start_listening(runner, settings.host, port)
@@ -107,7 +103,6 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
             person = named(first)
             started = playground(program, person, beside, where, folder / "playgrounds" / first.lower())
             shown.append(await house.enter_async_context(started))
-        starting.done()
         _tell(settings.public_url, shown)
         if browser:
             with suppress(webbrowser.Error):

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bot.rehearsal.faults import Fault
 from bot.rehearsal.slack import api, responses
 from bot.rehearsal.slack.conversations import Channel, Message
 from bot.rehearsal.slack.doings import Outcome
-from bot.rehearsal.slack.faults import Fault
 from bot.rehearsal.slack.installed import Call, Command
 from bot.rehearsal.slack.page import Page
 from bot.rehearsal.slack.people import Member, Standing

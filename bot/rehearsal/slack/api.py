@@ -8,8 +8,8 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.rehearsal.faults import Fault
 from bot.rehearsal.slack import chat, directory, surfaces
-from bot.rehearsal.slack.faults import Fault
 from bot.rehearsal.slack.installed import Call
 from bot.rehearsal.slack.methods import METHODS, Method, need_scope
 from bot.rehearsal.slack.people import Json
@@ -17,7 +17,7 @@ from bot.rehearsal.slack.refusals import SlackError
 from bot.rehearsal.slack.workspace import Workspace
 
 ROOMS = (chat, directory, surfaces)  # each enters its methods into METHODS when imported
-NESTED = ("blocks", "view", "attachments", "metadata")
+NESTED = ("blocks", "view")
 PLACES = ("channel", "users", "user", "user_id")
 
 

@@ -7,18 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.rehearsal.slack import limits as most
-from bot.rehearsal.slack.elements import (
-    CHOICES,
-    GROUPS,
-    IMAGE,
-    MULTI_SELECTS,
-    OPTIONS,
-    PRESSABLE,
-    SELECTS,
-    TYPED,
-    plain,
-    text,
-)
+from bot.rehearsal.slack.elements import OPTIONS, PRESSABLE, SELECTS, TYPED, plain, text
 from bot.rehearsal.slack.people import Json
 from bot.rehearsal.slack.refusals import SlackError
 from bot.rehearsal.slack.shapes import (
@@ -49,31 +38,24 @@ _SECTION = both(
     _block(
         text=text(most.SECTION_TEXT_MAX_LENGTH),
         fields=listing(text(most.SECTION_FIELDS_ITEM_MAX_LENGTH), most.SECTION_FIELDS_MAX_ITEMS),
-        accessory=variant({**PRESSABLE, **SELECTS, **MULTI_SELECTS, **CHOICES, **IMAGE}),
+        accessory=variant({**PRESSABLE, **SELECTS}),
         expand=boolean,
     ),
     _says_something,
 )
-_ACTIONS = _block({"elements": listing(variant({**PRESSABLE, **SELECTS, **CHOICES}), most.ACTIONS_ELEMENTS_MAX_ITEMS)})
+_ACTIONS = _block({"elements": listing(variant({**PRESSABLE, **SELECTS}), most.ACTIONS_ELEMENTS_MAX_ITEMS)})
 _WORDS = text(most.TEXT_MAX_LENGTH)
 _CONTEXT = _block(
-    {"elements": listing(variant({"plain_text": _WORDS, "mrkdwn": _WORDS, **IMAGE}), most.CONTEXT_ELEMENTS_MAX_ITEMS)}
+    {"elements": listing(variant({"plain_text": _WORDS, "mrkdwn": _WORDS}), most.CONTEXT_ELEMENTS_MAX_ITEMS)}
 )
 _INPUT = _block(
     {
         "label": plain(most.INPUT_LABEL_MAX_LENGTH),
-        "element": variant({**TYPED, **SELECTS, **MULTI_SELECTS, **CHOICES}),
+        "element": variant({**TYPED, **SELECTS}),
     },
     hint=plain(most.INPUT_HINT_MAX_LENGTH),
     optional=boolean,
     dispatch_action=boolean,
-)
-_IMAGE = _block(
-    {
-        "image_url": string(most.IMAGE_IMAGE_URL_MAX_LENGTH, 1),
-        "alt_text": string(most.IMAGE_ALT_TEXT_MAX_LENGTH, 1),
-    },
-    title=plain(most.IMAGE_TITLE_MAX_LENGTH),
 )
 EVERYWHERE: dict[str, Check] = {
     "section": _SECTION,
@@ -81,29 +63,23 @@ EVERYWHERE: dict[str, Check] = {
     "context": _CONTEXT,
     "divider": _block(),
     "header": _block({"text": plain(most.HEADER_TEXT_MAX_LENGTH)}),
-    "image": _IMAGE,
     "input": _INPUT,
     "rich_text": _block({"elements": listing(anything, 100)}),
 }
-MARKDOWN = _block({"text": string(most.MARKDOWN_TEXT_MAX_LENGTH, 1)})
-MESSAGE_BLOCKS = listing(variant({**EVERYWHERE, "markdown": MARKDOWN}), most.MESSAGE_BLOCKS_MAX_ITEMS, 0)
+MESSAGE_BLOCKS = listing(variant(EVERYWHERE), most.MESSAGE_BLOCKS_MAX_ITEMS, 0)
 VIEW_BLOCKS = listing(variant(EVERYWHERE), most.VIEW_BLOCKS_MAX_ITEMS, 0)
 
 _NAMED: dict[str, Check] = {
     "private_metadata": string(most.VIEW_PRIVATE_METADATA_MAX_LENGTH),
     "callback_id": string(most.VIEW_CALLBACK_ID_MAX_LENGTH),
-    "external_id": string(most.VIEW_EXTERNAL_ID_MAX_LENGTH),
 }
-_CLOSING: dict[str, Check] = {
+_BUTTONS: dict[str, Check] = {
     "close": plain(most.VIEW_CLOSE_MAX_LENGTH),
     "submit": plain(most.VIEW_SUBMIT_MAX_LENGTH),
-    "clear_on_close": boolean,
-    "notify_on_close": boolean,
-    "submit_disabled": boolean,
 }
 MODAL = record(
     {"type": anything, "title": plain(most.VIEW_TITLE_MAX_LENGTH), "blocks": VIEW_BLOCKS},
-    {**_NAMED, **_CLOSING},
+    {**_NAMED, **_BUTTONS},
 )
 HOME = record({"type": anything, "blocks": VIEW_BLOCKS}, _NAMED)
 VIEWS = {"modal": variant({"modal": MODAL}), "home": variant({"home": HOME})}
@@ -146,12 +122,10 @@ def check_view(view: Any, kind: str) -> None:
 def check_options(answer: Any) -> None:
     """Raises SlackError invalid_arguments where an options answer breaks the limits of a select."""
     report: Report = []
-    if not isinstance(answer, dict) or ("options" in answer) == ("option_groups" in answer):
-        raise SlackError("invalid_arguments", ["must provide either options or option_groups"])
-    if answer.get("options"):
+    if not isinstance(answer, dict) or "options" not in answer:
+        raise SlackError("invalid_arguments", ["must provide options"])
+    if answer["options"]:
         OPTIONS(answer["options"], "/options", report)
-    if answer.get("option_groups"):
-        GROUPS(answer["option_groups"], "/option_groups", report)
     if report:
         raise SlackError("invalid_arguments", report)
 
@@ -167,7 +141,7 @@ def _submittable(view: Json, report: Report) -> None:
 
 
 def _together(blocks: list[Any], path: str, report: Report) -> None:
-    """What no block can break alone: ids that must differ, focus, and the sum of markdown."""
+    """What no block can break alone: ids that must differ, and focus."""
     seen: set[str] = set()
     for place, block in _dicts(blocks):
         name = block.get("block_id")
@@ -176,9 +150,6 @@ def _together(blocks: list[Any], path: str, report: Report) -> None:
         seen.add(str(name))
         _actions_differ(block, f"{path}/{place}", report)
     _one_focus(blocks, path, report)
-    total = sum(len(str(block.get("text"))) for _, block in _dicts(blocks) if block.get("type") == "markdown")
-    if total > most.MARKDOWN_TOTAL_TEXT_MAX_LENGTH:
-        note(report, path, f"markdown must be less than {most.MARKDOWN_TOTAL_TEXT_MAX_LENGTH + 1} characters")
 
 
 def _actions_differ(block: Json, path: str, report: Report) -> None:

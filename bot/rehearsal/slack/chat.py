@@ -1,4 +1,4 @@
-"""chat.*: posting, changing and deleting the bot's messages."""
+"""chat.*: posting and changing the bot's messages."""
 
 from __future__ import annotations
 
@@ -33,10 +33,8 @@ def post_message(workspace: Workspace, args: Json) -> Json:
         workspace.bot.id,
         text[: most.MESSAGE_TEXT_MAX_LENGTH],
         blocks,
-        attachments=args.get("attachments"),
         thread_ts=thread,
         broadcast=broadcast,
-        metadata=args.get("metadata"),
     )
     return {"channel": channel, "ts": said.ts, "message": message_object(workspace, said)}
 
@@ -55,8 +53,8 @@ def post_ephemeral(workspace: Workspace, args: Json) -> Json:
 @method("chat.update", tier=3, scope="chat:write")
 def update(workspace: Workspace, args: Json) -> Json:
     """Text without blocks takes the old blocks away; a message changed by blocks is not marked edited."""
-    message = _own(workspace, args, "cant_update_message")
-    if not any(args.get(name) for name in ("text", "blocks", "attachments")):
+    message = _own(workspace, args)
+    if not (args.get("text") or args.get("blocks")):
         raise SlackError("no_text")
     text = str(args.get("text") or "")
     if len(text) > most.UPDATE_TEXT_MAX_LENGTH:
@@ -64,34 +62,18 @@ def update(workspace: Workspace, args: Json) -> Json:
     blocks = args.get("blocks")
     if blocks:
         check_message(blocks)
-    if args.get("metadata"):
-        message.metadata = args["metadata"]
     workspace.revise(message, text, blocks, edited=not blocks)
     found = message_object(workspace, message)
     return {"channel": message.channel, "ts": message.ts, "text": text, "message": found}
 
 
-@method("chat.delete", tier=3, scope="chat:write")
-def delete(workspace: Workspace, args: Json) -> Json:
-    message = _own(workspace, args, "cant_delete_message")
-    workspace.remove(message)
-    return {"channel": message.channel, "ts": message.ts}
-
-
 def _destination(workspace: Workspace, reference: str) -> str:
-    """The conversation to post to; raises channel_not_found, not_in_channel, is_archived, …"""
+    """The conversation to post to; raises channel_not_found, not_in_channel, …"""
     if reference.startswith(("U", "W")):
         return _dm(workspace, reference)
     if workspace.talk.dm_owner(reference):
         return reference
-    found = workspace.talk.named(reference)
-    if found is None or (found.private and not found.app):
-        raise SlackError("channel_not_found")
-    if found.archived:
-        raise SlackError("is_archived")
-    if not found.app:
-        raise SlackError("not_in_channel")
-    return found.id
+    raise SlackError("not_in_channel" if reference in workspace.talk.channels else "channel_not_found")
 
 
 def _dm(workspace: Workspace, uid: str) -> str:
@@ -104,11 +86,9 @@ def _dm(workspace: Workspace, uid: str) -> str:
 
 
 def _content(args: Json) -> tuple[str, list[Any] | None]:
-    text, blocks, attachments = str(args.get("text") or ""), args.get("blocks"), args.get("attachments")
-    if not text and not blocks and not attachments:
+    text, blocks = str(args.get("text") or ""), args.get("blocks")
+    if not text and not blocks:
         raise SlackError("no_text")
-    if isinstance(attachments, list) and len(attachments) > most.MESSAGE_ATTACHMENTS_MAX_ITEMS:
-        raise SlackError("too_many_attachments")
     if blocks:
         check_message(blocks)
     return text, blocks
@@ -133,7 +113,7 @@ def _thread(workspace: Workspace, channel: str, args: Json) -> tuple[str | None,
     return (None, False) if first is None else (first.thread_ts or first.ts, broadcast)
 
 
-def _own(workspace: Workspace, args: Json, refusal: str) -> Message:
+def _own(workspace: Workspace, args: Json) -> Message:
     channel, ts = need(args, "channel"), need(args, "ts")
     if channel not in workspace.talk.channels and not workspace.talk.dm_owner(channel):
         raise SlackError("channel_not_found")
@@ -141,5 +121,5 @@ def _own(workspace: Workspace, args: Json, refusal: str) -> Message:
     if message is None or message.ephemeral:
         raise SlackError("message_not_found")
     if message.author != workspace.bot.id:
-        raise SlackError(refusal)
+        raise SlackError("cant_update_message")
     return message

@@ -10,21 +10,14 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from bot.rehearsal.slack.mentions import links, pings
-from bot.rehearsal.slack.people import Json
-
 
 @dataclass(slots=True)
 class Channel:
-    """A channel; `app` says whether the bot is a member, `shared` that another organisation is in it."""
+    """A channel, of which the bot is no member."""
 
     id: str
     name: str
     members: tuple[str, ...] = ()
-    app: bool = False
-    shared: bool = False
-    private: bool = False
-    archived: bool = False
 
 
 @dataclass(slots=True)
@@ -40,26 +33,15 @@ class Message:
     text: str
     at: datetime
     blocks: list[Any] | None = None
-    attachments: list[Any] | None = None
     only_for: str | None = None
     edited: bool = False
     thread_ts: str | None = None
     broadcast: bool = False
-    metadata: Json | None = None
     earlier: list[list[Any]] = field(default_factory=list)
 
     @property
     def ephemeral(self) -> bool:
         return self.only_for is not None
-
-    @property
-    def pings(self) -> list[str]:
-        """Whom it would notify by a mention: "!channel", "@U…"."""
-        return pings(self.text, self.blocks)
-
-    @property
-    def links(self) -> list[str]:
-        return links(self.text, self.blocks)
 
 
 class Conversations:
@@ -83,11 +65,6 @@ class Conversations:
     def dm_owner(self, channel: str) -> str | None:
         return next((uid for uid, dm in self.dms.items() if dm == channel), None)
 
-    def named(self, reference: str) -> Channel | None:
-        """A channel by id, by name or by #name."""
-        by_name = {channel.name: channel for channel in self.channels.values()}
-        return self.channels.get(reference) or by_name.get(reference.lstrip("#"))
-
     def readers(self, channel: str) -> tuple[str, ...]:
         if found := self.channels.get(channel):
             return found.members
@@ -103,9 +80,6 @@ class Conversations:
 
     def find(self, channel: str, ts: str) -> Message | None:
         return self._said.get(channel, {}).get(ts)
-
-    def remove(self, channel: str, ts: str) -> None:
-        self._said.get(channel, {}).pop(ts, None)
 
     def seen_by(self, uid: str, channel: str) -> list[Message]:
         """What this person sees there now, oldest first; empty where the person is no member."""

@@ -134,22 +134,17 @@ async def submit(workspace: Workspace, uid: str, view_id: str, values: Values) -
 
 
 async def close(workspace: Workspace, uid: str, view_id: str, *, everything: bool = False) -> Outcome:
-    """Closes the topmost modal, or the whole stack; the app hears of it if it asked to."""
+    """Closes the topmost modal, or the whole stack; the app hears nothing of it."""
     view = workspace.modal(uid)
     if view is None or view.id != view_id:
         return Outcome(False, "This form is no longer open.")
-    everything = everything or bool(view.body.get("clear_on_close"))
-    gone = list(reversed(workspace.views.stack(uid, view.seat))) if everything else [view]
     workspace.views.close(view, everything=everything)
     workspace.show_modals(uid)
-    for one in gone:
-        if one.body["notify_on_close"]:
-            await _mention(workspace, payloads.closed(workspace, uid, one, cleared=everything))
     return Outcome()
 
 
 async def options(workspace: Workspace, uid: str, where: Place, ids: tuple[str, str], typed: str) -> Json:
-    """The app's options for what was typed: {"options": […]} or {"option_groups": […]}, or {"error": …}."""
+    """The app's options for what was typed: {"options": […]}, or {"error": …}."""
     found = _element(where, *ids)
     if found is None or len(typed) < found[1].get("min_query_length", MIN_QUERY):
         return {"options": []}
@@ -181,9 +176,7 @@ async def say(workspace: Workspace, uid: str, channel: str, text: str) -> Outcom
         return barred
     if barred := _closed(workspace, uid, channel):
         return barred
-    said = workspace.say(channel, uid, escape(text, quote=False))
-    if workspace.talk.dm_owner(channel) and "message.im" in workspace.events:
-        workspace.sender.soon(workspace.sender.event(payloads.person_spoke(workspace, said)))
+    workspace.say(channel, uid, escape(text, quote=False))
     return Outcome()
 
 
@@ -234,10 +227,3 @@ def _field_errors(view: View, errors: Any) -> dict[str, str]:
     if not isinstance(errors, dict) or not errors or not errors.keys() <= inputs:
         raise SlackError("invalid_errors", [f"errors must name input blocks: {errors}"])
     return {name: str(text) for name, text in errors.items()}
-
-
-async def _mention(workspace: Workspace, payload: Json) -> None:
-    try:
-        await workspace.sender.ask("interactive", payload)
-    except Unanswered as why:
-        workspace.problems.append(f"view_closed: {why}")

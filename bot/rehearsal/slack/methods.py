@@ -44,14 +44,3 @@ def need(args: Json, name: str) -> str:
 def need_scope(workspace: Workspace, scope: str) -> None:
     if scope and scope not in workspace.scopes:
         raise SlackError("missing_scope", needed=scope, provided=",".join(sorted(workspace.scopes)))
-
-
-def page(items: list[Json], args: Json, most: int = 1000) -> tuple[list[Json], str]:
-    """One page of a list by `cursor` and `limit`, and the next cursor ("" at the end)."""
-    limit, cursor = str(args.get("limit") or most), str(args.get("cursor") or "0")
-    if not limit.isdigit() or not 0 < int(limit) <= most:
-        raise SlackError("invalid_limit")
-    if not cursor.isdigit() or int(cursor) > len(items):
-        raise SlackError("invalid_cursor")
-    end = int(cursor) + int(limit)
-    return items[int(cursor) : end], str(end) if end < len(items) else ""

@@ -22,16 +22,7 @@ from bot.rehearsal.slack.tickets import SEAT
 from bot.rehearsal.slack.workspace import Workspace
 
 KEEPALIVE = 15.0
-CHOSEN = (
-    "value",
-    "selected_option",
-    "selected_options",
-    "selected_date",
-    "selected_time",
-    "selected_date_time",
-    "selected_user",
-    "selected_users",
-)
+CHOSEN = ("value", "selected_option", "selected_options", "selected_date")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 

@@ -25,7 +25,7 @@ def message_object(workspace: Workspace, message: Message) -> Json:
     body["team"] = workspace.team_id
     if message.author == workspace.bot.id:
         body |= {"bot_id": workspace.bot_id, "app_id": workspace.app_id}
-    optional = ("blocks", "attachments", "thread_ts", "metadata")
+    optional = ("blocks", "thread_ts")
     body |= {name: deepcopy(part) for name in optional if (part := getattr(message, name)) is not None}
     if message.broadcast:
         body["subtype"] = "thread_broadcast"
@@ -56,7 +56,7 @@ def command(workspace: Workspace, uid: str, name: str, text: str, channel: str, 
 
 def pressed_message(workspace: Workspace, uid: str, message: Message, action: Json) -> Json:
     """block_actions from a message; an ephemeral one comes without its content, as in Slack."""
-    token = workspace.tickets.response_url(uid, message.channel, message.ts)
+    token = workspace.tickets.response_url(uid, message.channel)
     chosen = {action["block_id"]: {action["action_id"]: action}}
     payload = _interaction(workspace, uid, "block_actions") | {
         "container": _container(message),
@@ -88,10 +88,6 @@ def submitted(workspace: Workspace, uid: str, view: View) -> Json:
         "view": view.full(),
         "response_urls": [],
     }
-
-
-def closed(workspace: Workspace, uid: str, view: View, *, cleared: bool) -> Json:
-    return _interaction(workspace, uid, "view_closed") | {"view": view.full(), "is_cleared": cleared}
 
 
 def suggestion(workspace: Workspace, uid: str, where: Place, ids: tuple[str, str], typed: str) -> Json:
@@ -135,18 +131,6 @@ def user_change(workspace: Workspace, uid: str) -> Json:
     member, now = workspace.member(uid), workspace.now()
     user = as_user(member, workspace.team_id, now, with_email=with_email)
     return _event(workspace, {"type": "user_change", "user": user, "event_ts": f"{now.timestamp():.6f}"})
-
-
-def url_verification(workspace: Workspace, challenge: str) -> Json:
-    """What Slack sends when the app's address is entered; the app echoes the challenge."""
-    return {"type": "url_verification", "token": workspace.verification_token, "challenge": challenge}
-
-
-def person_spoke(workspace: Workspace, message: Message) -> Json:
-    """message.im: somebody wrote to the app."""
-    body = message_object(workspace, message)
-    more = {"channel": message.channel, "channel_type": "im", "event_ts": message.ts}
-    return _event(workspace, body | more)
 
 
 def _interaction(workspace: Workspace, uid: str, kind: str) -> Json:

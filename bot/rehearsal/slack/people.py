@@ -71,20 +71,7 @@ def as_user(member: Member, team_id: str, now: datetime, *, with_email: bool) ->
 
 
 def _profile(member: Member, team_id: str, *, with_email: bool) -> Json:
-    first, _, last = member.name.partition(" ")
-    profile = {
-        "title": member.title,
-        "real_name": member.name,
-        "real_name_normalized": member.name,
-        "display_name": "",
-        "display_name_normalized": "",
-        "first_name": first,
-        "last_name": last,
-        "team": member.team(team_id),
-        "status_emoji": "",
-        "status_text": "",
-        "status_expiration": 0,
-    }
+    profile = {"title": member.title, "real_name": member.name, "display_name": "", "team": member.team(team_id)}
     if with_email and member.email and member.standing not in ("foreign", "bot"):
         profile["email"] = member.email
     return profile
@@ -96,11 +83,7 @@ def _living(member: Member, now: datetime) -> Json:
         "color": member.colour.lstrip("#"),
         "real_name": member.name,
         "tz": member.zone,
-        "tz_label": member.zone,
         "tz_offset": int(offset.total_seconds()) if offset else 0,
-        "is_admin": False,
-        "is_owner": False,
-        "is_primary_owner": False,
         "is_restricted": member.standing == "guest",
         "is_ultra_restricted": False,
     }

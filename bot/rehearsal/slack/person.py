@@ -47,12 +47,6 @@ class Person:
     def messages(self, channel: str) -> list[Message]:
         return self.workspace.seen(self.id, channel)
 
-    def unread(self, channel: str = "") -> int:
-        return self.workspace.talk.unread[self.id, channel or self._app()]
-
-    def read(self, channel: str = "") -> None:
-        self.workspace.read(self.id, channel or self._app())
-
     async def command(self, line: str, channel: str = "") -> Outcome:
         """Types e.g. "/recording-request", by default to the app, or where that takes nothing in the first channel."""
         return await doings.command(self.workspace, self.id, line, channel or self._open_place())

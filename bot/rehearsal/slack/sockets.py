@@ -74,11 +74,6 @@ class SocketWire:
         finally:
             del self._waiting[envelope["envelope_id"]]
 
-    async def refresh(self) -> None:
-        """Asks every app socket to connect anew, as Slack does now and then."""
-        for socket in list(self._open):
-            await socket.send_json({"type": "disconnect", "reason": "refresh_requested"})
-
     async def close(self) -> None:
         for socket in list(self._open):
             await socket.close()

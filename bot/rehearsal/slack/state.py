@@ -15,24 +15,9 @@ REQUIRED = "Please complete this required field."
 # element type → (its key in state.values, its key for a first value)
 KEYS: Mapping[str, tuple[str, str]] = {
     "plain_text_input": ("value", "initial_value"),
-    "email_text_input": ("value", "initial_value"),
-    "url_text_input": ("value", "initial_value"),
-    "number_input": ("value", "initial_value"),
     "static_select": ("selected_option", "initial_option"),
-    "external_select": ("selected_option", "initial_option"),
-    "radio_buttons": ("selected_option", "initial_option"),
-    "users_select": ("selected_user", "initial_user"),
-    "channels_select": ("selected_channel", "initial_channel"),
-    "conversations_select": ("selected_conversation", "initial_conversation"),
-    "multi_static_select": ("selected_options", "initial_options"),
     "multi_external_select": ("selected_options", "initial_options"),
-    "checkboxes": ("selected_options", "initial_options"),
-    "multi_users_select": ("selected_users", "initial_users"),
-    "multi_channels_select": ("selected_channels", "initial_channels"),
-    "multi_conversations_select": ("selected_conversations", "initial_conversations"),
     "datepicker": ("selected_date", "initial_date"),
-    "timepicker": ("selected_time", "initial_time"),
-    "datetimepicker": ("selected_date_time", "initial_date_time"),
 }
 
 
@@ -57,7 +42,7 @@ class Field:
 
     @property
     def several(self) -> bool:
-        return self.key.startswith("selected_") and self.key.endswith("s")
+        return self.key == "selected_options"
 
     def value(self, content: Any) -> Json:
         """This field's entry in state.values; nothing is [] or null, as in Slack."""
@@ -66,8 +51,6 @@ class Field:
     def fits(self, content: Any) -> bool:
         """Whether this can be the field's content at all: text, option, or a list of them."""
         inner: type = dict if self.key.startswith("selected_option") else str
-        if self.key == "selected_date_time":
-            inner = int
         if content is None or not self.several:
             return content is None or isinstance(content, inner)
         return isinstance(content, list) and all(isinstance(one, inner) for one in content)
@@ -90,8 +73,8 @@ def brought(blocks: list[Json]) -> Iterator[tuple[tuple[str, str], list[Json]]]:
     """The options that external selects have chosen from the start, by (block_id, action_id)."""
     for one in fields(blocks):
         first = one.first()[one.key]
-        if first and one.element["type"].endswith("external_select"):
-            yield (one.block_id, one.action_id), first if one.several else [first]
+        if first and one.several:
+            yield (one.block_id, one.action_id), first
 
 
 def carried(blocks: list[Json], before: Values) -> Values:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.rehearsal.slack.blockkit import check_view
 from bot.rehearsal.slack.methods import method, need
 from bot.rehearsal.slack.people import Json
 from bot.rehearsal.slack.refusals import SlackError, missing
@@ -15,7 +16,7 @@ from bot.rehearsal.slack.workspace import Workspace
 def views_open(workspace: Workspace, args: Json) -> Json:
     """A view that Slack refuses does not use up its trigger."""
     view = _view(args)
-    workspace.views.check_new(view)
+    check_view(view, "modal")
     trigger = workspace.tickets.exchange(need(args, "trigger_id"))
     return _shown(workspace, workspace.views.open(trigger.person, view, trigger.seat))
 
@@ -23,7 +24,7 @@ def views_open(workspace: Workspace, args: Json) -> Json:
 @method("views.push", tier=4)
 def views_push(workspace: Workspace, args: Json) -> Json:
     view = _view(args)
-    workspace.views.check_new(view)
+    check_view(view, "modal")
     trigger = workspace.tickets.exchange(need(args, "trigger_id"))
     if not trigger.from_modal:
         raise SlackError("invalid_trigger_id")
@@ -32,11 +33,8 @@ def views_push(workspace: Workspace, args: Json) -> Json:
 
 @method("views.update", tier=4)
 def views_update(workspace: Workspace, args: Json) -> Json:
-    view_id, external_id = str(args.get("view_id") or ""), str(args.get("external_id") or "")
-    if not view_id and not external_id:
-        raise missing("view_id")
-    view, known = _view(args), str(args.get("hash") or "")
-    return _shown(workspace, workspace.views.update(view_id, external_id, view, known))
+    view = workspace.views.update(need(args, "view_id"), _view(args), str(args.get("hash") or ""))
+    return _shown(workspace, view)
 
 
 @method("views.publish", tier=4)

@@ -27,12 +27,11 @@ class Trigger:
 
 @dataclass(slots=True)
 class ResponseUrl:
-    """Where an answer may go: `ts` is the message that was clicked, if any."""
+    """Where an answer may go."""
 
     person: str
     channel: str
     born: float
-    ts: str | None = None
     uses: int = 0
 
 
@@ -61,9 +60,9 @@ class Tickets:
         found.used = True
         return found
 
-    def response_url(self, person: str, channel: str, ts: str | None = None) -> str:
+    def response_url(self, person: str, channel: str) -> str:
         token = secrets.token_urlsafe(24)
-        self._urls[token] = ResponseUrl(person, channel, self._monotonic(), ts)
+        self._urls[token] = ResponseUrl(person, channel, self._monotonic())
         return token
 
     def respond(self, token: str) -> ResponseUrl:

@@ -82,12 +82,12 @@ class Views:
         return next((view for view in self._all() if view.id == view_id), None)
 
     def open(self, person: str, view: Json, seat: str = "") -> View:
-        self.check_new(view)
+        check_view(view, "modal")
         self.stacks[person, seat] = [self._made(person, view, [], seat)]
         return self.stacks[person, seat][0]
 
     def check_push(self, person: str, view: Json, seat: str = "") -> None:
-        self.check_new(view)
+        check_view(view, "modal")
         stack = self.stacks.get((person, seat)) or []
         if not stack:
             raise SlackError("not_found")
@@ -100,13 +100,12 @@ class Views:
         stack.append(self._made(person, view, stack, seat))
         return stack[-1]
 
-    def update(self, view_id: str, external_id: str, view: Json, hash_: str) -> View:
-        found = self.by_id(view_id) if view_id else self._by_external(external_id)
+    def update(self, view_id: str, view: Json, hash_: str) -> View:
+        found = self.by_id(view_id)
         if found is None:
             raise SlackError("not_found")
         check_view(view, found.body["type"])
         _expect(found, hash_)
-        self._unique(view, found)
         return self.replace(found, view)
 
     def publish(self, person: str, view: Json, hash_: str) -> View:
@@ -138,22 +137,10 @@ class Views:
         known = self.offered.setdefault(person, {}).setdefault(ids, {})
         known |= {option["value"]: option for option in options}
 
-    def check_new(self, view: Json) -> None:
-        check_view(view, "modal")
-        self._unique(view, None)
-
     def _all(self) -> Iterator[View]:
         yield from self.homes.values()
         for stack in self.stacks.values():
             yield from stack
-
-    def _by_external(self, external_id: str) -> View | None:
-        return next((v for v in self._all() if external_id and v.body["external_id"] == external_id), None)
-
-    def _unique(self, view: Json, but: View | None) -> None:
-        found = self._by_external(view.get("external_id", ""))
-        if found is not None and found is not but:
-            raise SlackError("duplicate_external_id")
 
     def _made(self, person: str, view: Json, below: list[View], seat: str = "") -> View:
         name = "V" + secrets.token_hex(5).upper()
@@ -173,11 +160,10 @@ class Views:
 
     def _body(self, view: Json) -> Json:
         empty: Json = {"title": None, "close": None, "submit": None}
-        names: Json = {"private_metadata": "", "callback_id": "", "external_id": ""}
-        flags: Json = {"clear_on_close": False, "notify_on_close": False}
+        names: Json = {"private_metadata": "", "callback_id": ""}
         stamp = f"{int(self._now().timestamp())}.{secrets.token_hex(4)}"
         own = {"blocks": dressed(view["blocks"]), "hash": stamp}
-        return {**empty, **names, **flags, **deepcopy(view), **self._identity, **own}
+        return {**empty, **names, **deepcopy(view), **self._identity, **own}
 
 
 def _expect(view: View, hash_: str) -> None:

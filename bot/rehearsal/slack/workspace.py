@@ -118,16 +118,14 @@ class Workspace:
         blocks: list[Any] | None = None,
         *,
         only_for: str | None = None,
-        attachments: list[Any] | None = None,
         thread_ts: str | None = None,
         broadcast: bool = False,
-        metadata: Json | None = None,
     ) -> Message:
         """Puts a message into a conversation and tells its readers."""
         now = self.now()
         message = Message(
             channel, self.talk.next_ts(now), author, text, now, dressed(blocks) if blocks else None,
-            attachments, only_for, thread_ts=thread_ts, metadata=metadata, broadcast=broadcast,
+            only_for, thread_ts=thread_ts, broadcast=broadcast,
         )  # fmt: skip
         self.talk.add(message)
         self._tell(message, "ephemeral" if only_for else "message")
@@ -138,10 +136,6 @@ class Workspace:
         revised(message, text=text, blocks=dressed(blocks) if blocks else None)
         message.edited = message.edited or edited
         self._tell(message, "updated")
-
-    def remove(self, message: Message) -> None:
-        self.talk.remove(message.channel, message.ts)
-        self._tell(message, "deleted")
 
     def read(self, uid: str, channel: str) -> None:
         self.talk.unread.pop((uid, channel), None)

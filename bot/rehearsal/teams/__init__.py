@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from bot.rehearsal.faults import Fault
 from bot.rehearsal.teams.actions import words
 from bot.rehearsal.teams.adaptive import CARD_TYPE, card_faults
 from bot.rehearsal.teams.chats import BOT, Chat, Message
 from bot.rehearsal.teams.connector import routes
 from bot.rehearsal.teams.doings import UNREACHABLE, Outcome
-from bot.rehearsal.teams.faults import Fault
 from bot.rehearsal.teams.methods import Call
 from bot.rehearsal.teams.people import Member, Standing
 from bot.rehearsal.teams.person import Dialog, Person

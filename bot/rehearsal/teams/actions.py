@@ -9,7 +9,7 @@ from typing import Any
 from bot.rehearsal.teams.adaptive import inner
 from bot.rehearsal.teams.people import Json
 
-CHILDREN = ("body", "items", "columns", "rows", "cells", "images")
+CHILDREN = ("body", "items", "columns")
 WORDS = ("text", "title", "value", "label", "placeholder", "errorMessage", "altText")
 
 
@@ -36,10 +36,8 @@ def find(card: Json, title: str, which: int = 0) -> Spot:
 
 def spots(card: Json, around: tuple[Json, ...] = ()) -> list[Spot]:
     """Everything that can be pressed, what is in plain sight first."""
-    switched = {_target(one) for part in inner(card) for one in part.get("targetElements", [])}
-    # A hidden input is sent all the same; a hidden button cannot be pressed.
     inputs = (*around, *(part for part in _parts(card) if str(part.get("type")).startswith("Input.")))
-    here = [Spot(action, inputs) for part in _parts(card, switched) for action in _actions(part)]
+    here = [Spot(action, inputs) for part in _parts(card) for action in part.get("actions", [])]
     opened = [spot.action["card"] for spot in here if spot.action.get("type") == "Action.ShowCard"]
     return here + [spot for one in opened for spot in spots(one, inputs)]
 
@@ -60,25 +58,9 @@ def _said(value: Any) -> Iterator[str]:
         yield from (run for run in part.get("inlines", []) if isinstance(run, str))
 
 
-def _parts(part: Json, switched: set[str] | None = None) -> Iterator[Json]:
-    """The card's elements; with `switched`, hidden ones only where some button shows them."""
-    if switched is not None and part.get("isVisible") is False and part.get("id") not in switched:
-        return
+def _parts(part: Json) -> Iterator[Json]:
+    """The card's elements."""
     yield part
     for name in CHILDREN:
         for child in part.get(name, []):
-            yield from _parts(child, switched)
-
-
-def _actions(part: Json) -> Iterator[Json]:
-    yield from part.get("actions", [])
-    for name in ("selectAction", "inlineAction"):
-        if name in part:
-            yield part[name]
-    for run in part.get("inlines", []):
-        if isinstance(run, dict) and "selectAction" in run:
-            yield {"title": run["text"]} | run["selectAction"]
-
-
-def _target(one: Any) -> str:
-    return str(one.get("elementId")) if isinstance(one, dict) else str(one)
+            yield from _parts(child)

@@ -67,21 +67,6 @@ def task(reply: Reply, *, may_close: bool) -> Task:
     return _task(body.get("task"))
 
 
-def submitted(reply: Reply) -> Task | list[Any]:
-    """The answer to composeExtension/submitAction: a task, or the attachments put into the composer. Raises Malformed."""
-    result = reply.json.get("composeExtension") if isinstance(reply.json, dict) else None
-    if result is None:
-        return task(reply, may_close=True)
-    if not isinstance(result, dict) or result.get("type") not in ("result", "message", "botMessagePreview"):
-        raise Malformed("composeExtension must have a type that Teams knows")
-    if result["type"] == "message":
-        return Task(said=str(result.get("text") or ""))
-    attachments = result.get("attachments")
-    if not isinstance(attachments, list):
-        raise Malformed("composeExtension must have a list of attachments")
-    return attachments
-
-
 def searched(reply: Reply, *, several: bool) -> list[Json]:
     """The answer to application/search: at most 15 of {title, value}. Raises Malformed."""
     body = _body(reply)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from bot.rehearsal.teams.people import Json, Member, pairwise
 from bot.rehearsal.teams.refusals import TeamsError
@@ -30,7 +30,6 @@ class Message:
     at: datetime
     cards: list[Json] = field(default_factory=list)
     summary: str = ""
-    entities: list[Any] = field(default_factory=list)
     updates: int = 0
     answered: dict[str, Json] = field(default_factory=dict)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 UNREACHABLE = "Unable to reach app. Please try again."
 NO_ACCOUNT = "This account is deactivated and can do nothing here."
 NOT_THERE = "The app is not installed here."
-SUBMIT = "composeExtension/submitAction"
+SUBMIT, SUBMIT_TRIES = "composeExtension/submitAction", 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """An outcome, and what becomes of the dialog (None: nothing) and of the composer."""
+    """An outcome, and what becomes of the dialog (None: nothing)."""
 
     outcome: Outcome = field(default_factory=Outcome)
     task: Task | None = None
     command: str = ""
-    composed: tuple[Any, ...] = ()
 
 
 async def say(tenant: Tenant, who: str, chat: Chat, text: str, *, mention: bool) -> Outcome:
@@ -128,13 +127,10 @@ class Press:
         data = self._data(action)
         if action["type"] == "Action.Execute":
             return Done(await self._execute(action, data, chat, message))
-        extra = data.get("msteams") if isinstance(data.get("msteams"), dict) else None
-        if extra is None:
-            told = await self.tenant.tell(activities.submitted(self.tenant, self._member, chat, data, message))
-            return Done(_told(ok=told))
-        if extra.get("type") != "task/fetch":
-            return Done(unreachable(self.tenant, "Action.Submit", Malformed(f"msteams of {extra} is not played here")))
-        return await self._task("task/fetch", data, chat, message)
+        if "msteams" in data:
+            return Done(unreachable(self.tenant, "Action.Submit", Malformed("msteams in data is not played here")))
+        told = await self.tenant.tell(activities.submitted(self.tenant, self._member, chat, data, message))
+        return Done(_told(ok=told))
 
     async def in_dialog(self, chat: Chat, command: str) -> Done:
         """On a dialog's card; Teams documents Action.Submit alone for it, and no `msteams` in its data."""
@@ -143,8 +139,6 @@ class Press:
         data = self._data(self.spot.action)
         if self.spot.action["type"] != "Action.Submit" or "msteams" in data:
             return Done(unreachable(self.tenant, "dialog", Malformed("only a plain Action.Submit sends a dialog")))
-        if not command:
-            return await self._task("task/submit", data, chat, "")
         return await self._submit(command, data, chat)
 
     @property
@@ -166,8 +160,6 @@ class Press:
             return Outcome(False, error)
         if action["type"] not in ("Action.Execute", "Action.Submit"):
             raise LookupError(f"{self.spot.title!r} sends nothing, it is an {action['type']}")
-        if action.get("isEnabled") is False:
-            return Outcome(False, "This button cannot be pressed.")
         errors = inputs.complaints(self._inputs(action), self.typed)
         return Outcome(False, errors=errors) if errors else None
 
@@ -199,24 +191,13 @@ class Press:
                 return Outcome(False, "This message has been deleted.")
         return Outcome(not answer.error, answer.error or None, answer.said)
 
-    async def _task(self, name: str, data: Json, chat: Chat, message: str) -> Done:
-        value = {"data": data, "context": activities.CONTEXT}
-        try:
-            reply = await _ask(self.tenant, self.who, chat, name, value, message)
-            return _done(answers.task(reply, may_close=name == "task/submit"))
-        except (Unanswered, Malformed) as why:
-            return Done(unreachable(self.tenant, name, why))
-
     async def _submit(self, command: str, data: Json, chat: Chat) -> Done:
         value = {"commandId": command, "commandContext": "compose", "data": data, "context": activities.CONTEXT}
         try:
-            reply = await _ask(self.tenant, self.who, chat, SUBMIT, value, tries=self.tenant.submit_tries)
-            answer = answers.submitted(reply)
+            reply = await _ask(self.tenant, self.who, chat, SUBMIT, value, tries=SUBMIT_TRIES)
+            return _done(answers.task(reply, may_close=True), command)
         except (Unanswered, Malformed) as why:
             return Done(unreachable(self.tenant, SUBMIT, why))
-        if isinstance(answer, Task):
-            return _done(answer, command)
-        return Done(task=Task(), composed=tuple(answer))
 
 
 async def _ask(

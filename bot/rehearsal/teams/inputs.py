@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 from typing import Any
@@ -52,8 +51,6 @@ def _entry(one: Json, given: Mapping[str, Any], offered: Choices) -> str:
     for name in (str(one["id"]), str(one.get("label", ""))):
         if name in given:
             return _typed(one, given[name], offered)
-    if one["type"] == "Input.Toggle":
-        return str(one.get("value", one.get("valueOff", "false")))
     return str(one.get("value", ""))
 
 
@@ -62,8 +59,6 @@ def _typed(one: Json, answer: Any, offered: Choices) -> str:
         return ""
     if one["type"] == "Input.ChoiceSet":
         return _chosen(one, answer, offered)
-    if isinstance(answer, bool):
-        return str(one.get("valueOn", "true") if answer else one.get("valueOff", "false"))
     return answer.isoformat() if isinstance(answer, date | time) else str(answer)
 
 
@@ -84,21 +79,8 @@ def _value(choices: Sequence[Json], wanted: str) -> str:
 
 def _complaint(one: Json, value: str) -> str:
     error = str(one.get("errorMessage") or "")
-    off = one["type"] == "Input.Toggle" and value != one.get("valueOn", "true")
-    if one.get("isRequired") and (not value.strip() or off):
+    if one.get("isRequired") and not value.strip():
         return error or REQUIRED
-    if not value:
-        return ""
     if len(value) > one.get("maxLength", len(value)):
         return error or f"Enter at most {one['maxLength']} characters."
-    if "regex" in one and not re.search(one["regex"], value):
-        return error or "Enter it in the form that is asked for."
-    return error or "Enter a number in range." if one["type"] == "Input.Number" and not _in_range(one, value) else ""
-
-
-def _in_range(one: Json, value: str) -> bool:
-    try:
-        number = float(value)
-    except ValueError:
-        return False
-    return bool(one.get("min", number) <= number <= one.get("max", number))
+    return ""

@@ -33,17 +33,17 @@ def _json(value: Json) -> str:
 
 
 class KeyRing:
-    """Signs with the newest key; publishes the newest and, until they retire, the earlier ones."""
+    """Signs with the newest key; publishes it and the earlier ones."""
 
     def __init__(self) -> None:
         self._newest = 0
         self._published = [0]
         self.endorsements: tuple[str, ...] = ENDORSEMENTS
 
-    def rotate(self, *, keep_old: bool = True) -> None:
-        """From now on another key signs; without `keep_old` the earlier ones vanish at once."""
+    def rotate(self) -> None:
+        """From now on another key signs."""
         self._newest += 1
-        self._published = [*(self._published if keep_old else ()), self._newest]
+        self._published.append(self._newest)
 
     @property
     def kid(self) -> str:

@@ -14,7 +14,6 @@ from bot.rehearsal.teams.refusals import TeamsError
 if TYPE_CHECKING:
     from bot.rehearsal.teams.tenant import Tenant
 
-PAGE = (50, 500)
 MOST_ATTACHMENTS = 10
 
 
@@ -57,24 +56,15 @@ class Asked:
 
 def send(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
     chat = tenant.talk.writable(asked.conversation)
-    if asked.activity:
-        chat.find(asked.activity)
     return 201, {"id": _put(tenant, chat, asked.body)}
 
 
 def update(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
     message = _own(tenant, asked)
     fresh = _message(tenant, message.conversation, message.id, asked.body)
-    message.text, message.cards, message.summary = fresh.text, fresh.cards, fresh.summary
-    message.entities, message.answered = fresh.entities, {}
+    message.text, message.cards, message.summary, message.answered = fresh.text, fresh.cards, fresh.summary, {}
     message.updates += 1
     return 200, {"id": message.id}
-
-
-def delete(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
-    message = _own(tenant, asked)
-    tenant.talk.find(asked.conversation).messages.remove(message)
-    return 200, {}
 
 
 def create(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
@@ -91,10 +81,7 @@ def create(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
     chat = tenant.talk.own(person.object_id)
     if chat is None or not chat.app:
         raise TeamsError("ForbiddenOperationException", "The bot is not installed in user's personal scope.")
-    answer: Json = {"id": chat.id, "serviceUrl": tenant.service_url}
-    if body.get("activity"):
-        answer["activityId"] = _put(tenant, tenant.talk.writable(chat.id), body["activity"])
-    return 201, answer
+    return 201, {"id": chat.id, "serviceUrl": tenant.service_url}
 
 
 def member(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
@@ -105,31 +92,14 @@ def member(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
     return 200, account(person, tenant.mri(person.object_id), tenant.tenant_id)
 
 
-def members(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
-    """A page of 50 to 500; continuationToken says where the next begins."""
-    everybody = list(_present(tenant, _roster(tenant, asked)).values())
-    least, most = PAGE
-    try:
-        length = min(max(int(asked.query.get("pageSize", least)), least), most)
-        start = int(asked.query.get("continuationToken", "0") or 0)
-    except ValueError:
-        raise TeamsError("BadArgument", "pageSize and continuationToken must be as given.") from None
-    page = everybody[start : start + length]
-    listed: Json = {"members": [account(one, tenant.mri(one.object_id), tenant.tenant_id) for one in page]}
-    more = start + length < len(everybody)
-    return 200, listed | ({"continuationToken": str(start + length)} if more else {})
-
-
 Work = Callable[["Tenant", Asked], tuple[int, Json]]
 METHODS: Mapping[str, Work] = {
-    "send": send, "update": update, "delete": delete, "create": create, "member": member, "members": members,
+    "send": send, "update": update, "create": create, "member": member,
 }  # fmt: skip
 
 
 def _put(tenant: Tenant, chat: Chat, body: Any) -> str:
     name = tenant.next_id()
-    if isinstance(body, dict) and body.get("type") == "typing":
-        return name
     chat.messages.append(_message(tenant, chat.id, name, body))
     return name
 
@@ -146,16 +116,13 @@ def _message(tenant: Tenant, conversation: str, name: str, body: Any) -> Message
     """Raises TeamsError BadSyntax, BadArgument or MessageSizeTooBig."""
     if not isinstance(body, dict) or body.get("type") != "message":
         raise TeamsError("BadSyntax", "Unknown activity type.")
-    text, given = body.get("text") or "", body.get("entities")
-    entities = given if isinstance(given, list) else []
+    text = body.get("text") or ""
     cards = [_card(one) for one in _attachments(body)]
     if not isinstance(text, str) or not (text.strip() or cards):
         raise TeamsError("BadSyntax", "Activity must have a text or an attachment.")
     if size(text) > MOST_BYTES or size(cards) > MOST_BYTES:
         raise TeamsError("MessageSizeTooBig", "Message size too large.")
-    _mentions(entities, text)
-    summary = str(body.get("summary") or "")
-    return Message(conversation, name, BOT, text, tenant.now(), cards, summary, entities)
+    return Message(conversation, name, BOT, text, tenant.now(), cards, str(body.get("summary") or ""))
 
 
 def _attachments(body: Json) -> list[Any]:
@@ -171,12 +138,6 @@ def _card(attachment: Any) -> Json:
     check_card(attachment.get("content"))
     card: Json = attachment["content"]
     return card
-
-
-def _mentions(entities: list[Any], text: str) -> None:
-    for one in entities:
-        if isinstance(one, dict) and one.get("type") == "mention" and str(one.get("text")) not in text:
-            raise TeamsError("BadArgument", "A mention's text must stand in the message.")
 
 
 def _bot(tenant: Tenant, body: Json) -> None:

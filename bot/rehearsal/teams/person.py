@@ -22,7 +22,7 @@ Values = Mapping[str, Any]
 
 @dataclass(slots=True)
 class Dialog:
-    """The dialog before a person: a card with a title, from a bot's message or (`command`) a message extension."""
+    """The dialog before a person: a card with a title, which a message extension's `command` opened."""
 
     card: Json
     title: str
@@ -41,7 +41,6 @@ class Person:
         self.tenant = tenant
         self.id = object_id
         self.dialog: Dialog | None = None
-        self.composer: list[Any] = []
         self._offered: dict[str, dict[str, list[Json]]] = {}
 
     @property
@@ -111,7 +110,7 @@ class Person:
         """Fills the inputs and presses.
 
         Keys are input ids or labels; values are text, choices by value or title (a list for several),
-        dates, or booleans for toggles. What a typeahead takes must have been offered by `search`.
+        or dates. What a typeahead takes must have been offered by `search`.
         """
         return await self.press(where, title, values)
 
@@ -127,13 +126,6 @@ class Person:
         found = await doings.search(self.tenant, self.id, chat, one, typed, reply_to)
         self._remember(place).setdefault(str(one["id"]), []).extend(found)
         return found
-
-    async def open_dialog(self, message: Message, title: str) -> Dialog:
-        """Presses a button that opens a dialog and gives the dialog. Raises LookupError where none opens."""
-        outcome = await self.press(message, title)
-        if self.dialog is None:
-            raise LookupError(f"{title!r} opened no dialog: {outcome.error or outcome.said}")
-        return self.dialog
 
     async def action_command(self, command: str, conversation: str = "") -> Outcome:
         """Picks a message extension's action command; its dialog is `dialog` afterwards."""
@@ -155,7 +147,6 @@ class Person:
             self.dialog = (
                 Dialog(card, done.task.title, chat, command, dialog.offered if dialog else {}) if card else None
             )
-        self.composer.extend(done.composed)
         return done.outcome
 
     def _chat(self, message: Message) -> Chat:

@@ -14,8 +14,8 @@ READS: Windows = ((1, 14), (2, 16), (30, 120), (3600, 3600))
 
 
 def _published() -> Mapping[str, Windows]:
-    sending = dict.fromkeys(("send", "update", "delete", "create"), SENDS)
-    return {**sending, **dict.fromkeys(("member", "members"), READS)}
+    sending = dict.fromkeys(("send", "update", "create"), SENDS)
+    return {**sending, "member": READS}
 
 
 @dataclass(frozen=True, slots=True)

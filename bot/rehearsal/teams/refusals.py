@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from bot.rehearsal.teams.people import Json
@@ -37,13 +36,8 @@ class TeamsError(Exception):
         self.code, self.message, self.retry_after = code, message, retry_after
         self.status = status or STATUSES[code]
 
-    def answer(self, *, nested: bool = False) -> Json:
-        """The body; a token that is refused gets the service's plain sentence instead of a code.
-
-        `nested` gives a blocked chat's in the shape of "Send proactive messages": a sub-code in JSON in a text.
-        """
+    def answer(self) -> Json:
+        """The body; a token that is refused gets the service's plain sentence instead of a code."""
         if self.code == "Unauthorized":
             return {"message": "Authorization has been denied for this request."}
-        if nested and self.code == "MessageWritesBlocked":
-            return {"errorCode": 209, "message": json.dumps({"subCode": self.code, "details": self.message}, indent=2)}
         return {"error": {"code": self.code, "message": self.message or self.code}}

@@ -7,10 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from bot.rehearsal.teams import activities
+from bot.rehearsal.faults import Faults
 from bot.rehearsal.teams.chats import Chat, Chats, Message
 from bot.rehearsal.teams.connector import LOGIN, METADATA
-from bot.rehearsal.teams.faults import Faults
 from bot.rehearsal.teams.keys import KeyRing
 from bot.rehearsal.teams.login import Login
 from bot.rehearsal.teams.methods import Call
@@ -27,8 +26,7 @@ class Tenant:
     `bot_url` is the bot's messaging endpoint (…/api/messages); `public_url` is where this stand-in is itself
     reached. `now` (aware) stamps what people see and the signed tokens, `monotonic` (seconds) drives rates and
     the bot's own tokens. An invoke may take `invoke_seconds`, anything else `ack_seconds` (real ones);
-    composeExtension/submitAction is tried `submit_tries` times. `nested_errors`: see TeamsError.answer. `calls` has every call of the bot's in
-    order, `problems` every answer of the bot that Teams would not show.
+    `calls` has every call of the bot's in order, `problems` every answer of the bot that Teams would not show.
     """
 
     people: Sequence[Member]
@@ -44,8 +42,6 @@ class Tenant:
     monotonic: Callable[[], float] = time.monotonic
     invoke_seconds: float = 5.0
     ack_seconds: float = 15.0
-    submit_tries: int = 3
-    nested_errors: bool = False
 
     def __post_init__(self) -> None:
         self.members = {one.object_id: one for one in self.people}
@@ -145,15 +141,6 @@ class Tenant:
             except Unanswered:
                 continue
         return await self.wire.send(activity, self.invoke_seconds)
-
-    async def add_to(self, conversation: str, by: str, *, present: bool = True) -> bool:
-        """Somebody adds the bot to a group chat or channel, or takes it out; the bot is told."""
-        chat, who = self.talk.find(conversation), self.member(by)
-        chat.app = present
-        action = "add" if present else "remove"
-        change = {"added" if present else "removed": [self.bot_id]}
-        told = await self.tell(activities.roster_change(self, who, chat, **change))
-        return await self.tell(activities.installation(self, who, chat, action)) and told
 
     async def close(self) -> None:
         """Ends open connections; the tenant is not used afterwards."""

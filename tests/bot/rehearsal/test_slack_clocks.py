@@ -32,8 +32,8 @@ class TestTriggers:
 
 @pytest.mark.asyncio
 class TestResponseUrls:
-    async def _url(self, town, ts=None):
-        token = town.workspace.tickets.response_url("UANNA", town.workspace.talk.open_dm("UANNA"), ts)
+    async def _url(self, town):
+        token = town.workspace.tickets.response_url("UANNA", town.workspace.talk.open_dm("UANNA"))
         return f"/rehearsal/slack/response/{token}"
 
     async def test_five_posts_and_no_sixth(self, town):
@@ -43,18 +43,6 @@ class TestResponseUrls:
         assert await town.raw(url, json={"text": "6"}) == (404, {"ok": False, "error": "used_url"})
         assert [m.text for m in town.anna.dm] == list("01234")
         assert all(m.ephemeral for m in town.anna.dm)
-
-    async def test_the_original_is_replaced_or_deleted_also_an_ephemeral_one(self, town):
-        await town.client.chat_postEphemeral(channel="CSUPPORT", user="UANNA", text="One")
-        [message] = town.anna.messages("CSUPPORT")
-        token = town.workspace.tickets.response_url("UANNA", "CSUPPORT", message.ts)
-        url = f"/rehearsal/slack/response/{token}"
-        await town.raw(url, json={"text": "Two", "replace_original": True})
-        assert [m.text for m in town.anna.messages("CSUPPORT")] == ["Two"]
-        await town.raw(url, json={"text": "Three"})
-        assert [m.text for m in town.anna.messages("CSUPPORT")] == ["Two", "Three"]
-        await town.raw(url, json={"delete_original": True})
-        assert [m.text for m in town.anna.messages("CSUPPORT")] == ["Three"]
 
 
 class TestRates:

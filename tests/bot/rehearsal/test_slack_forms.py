@@ -31,7 +31,7 @@ FIELDS = [
         "type": "section",
         "block_id": "pick",
         "text": words("Pick"),
-        "accessory": {"type": "radio_buttons", "action_id": "pick", "options": [option("x"), option("y")]},
+        "accessory": {"type": "static_select", "action_id": "pick", "options": [option("x"), option("y")]},
     },
     {"type": "actions", "block_id": "more", "elements": [{"type": "button", "action_id": "go", "text": words("Go")}]},
 ]
@@ -67,7 +67,7 @@ async def test_the_submission_has_state_values_as_slack_sends_them(town, heard):
         "calls": {"calls": {"type": "multi_external_select", "selected_options": [option("041"), option("042")]}},
         "note": {"note": {"type": "plain_text_input", "value": "four"}},
         "day": {"day": {"type": "datepicker", "selected_date": "2026-11-25"}},
-        "pick": {"pick": {"type": "radio_buttons", "selected_option": None}},
+        "pick": {"pick": {"type": "static_select", "selected_option": None}},
     }
     assert town.anna.modal is None
 
@@ -133,11 +133,9 @@ async def test_update_needs_an_open_view_and_the_latest_hash(town, heard):
             await town.client.views_update(view=modal(), **more)
         return failure.value.response["error"]
 
-    first = await opened(town, external_id="mine")
-    second = (await town.client.views_update(external_id="mine", view=modal(external_id="mine")))["view"]
-    assert second["id"] == first["id"]
+    first = await opened(town)
+    second = (await town.client.views_update(view_id=first["id"], view=modal()))["view"]
     assert await error(view_id=first["id"], hash=first["hash"]) == "hash_conflict"
-    assert await error(external_id="other") == "not_found"
     with pytest.raises(SlackApiError, match="invalid_arguments"):
         await town.client.api_call("views.update", json={"view": modal()})
     assert (await town.client.views_update(view_id=first["id"], hash=second["hash"], view=modal()))["ok"]

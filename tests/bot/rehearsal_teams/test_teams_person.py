@@ -90,8 +90,7 @@ async def test_a_form_on_a_card_is_checked_before_it_is_sent(street: Street) -> 
 
 
 async def test_what_is_not_on_the_screen_cannot_be_used(street: Street) -> None:
-    hidden = {"type": "Container", "isVisible": False, "items": [{"type": "ActionSet", "actions": [submit("Hidden")]}]}
-    shown = await street.send(street.anna, card(REASON, hidden, actions=[submit("Send")]))
+    shown = await street.send(street.anna, card(REASON, actions=[submit("Send")]))
     for ctx in (
         street.anna.press(shown, "Hidden"),
         street.anna.press(shown, "Send", which=1),
@@ -129,30 +128,11 @@ def before(person: Person) -> Dialog:
     return person.dialog
 
 
-FETCH = submit("Ask", msteams={"type": "task/fetch"}, request="r1")
-
-
-async def test_a_button_opens_a_dialog_that_is_sent_and_closed(street: Street) -> None:
-    shown = await street.send(street.tara, card(actions=[FETCH]))
-    street.answers["task/fetch"] = task(card(WHY, actions=[submit("Send", form="question")]), "A question")
-    dialog = await street.tara.open_dialog(shown, "Ask")
-    assert dialog.title == "A question" and street.heard[0]["value"]["data"]["request"] == "r1"
-    assert (await street.tara.fill(dialog, {}, "Send")).errors == {"why": "Say why."}
-    street.answers["task/submit"] = task(card(text("Another step"), actions=[submit("Done")]))
-    await street.tara.fill(dialog, {"why": "When?"}, "Send")
-    assert street.heard[1]["value"]["data"] == {"form": "question", "why": "When?"}
-    assert words(before(street.tara).card) == "Another step\nDone"
-    street.answers["task/submit"] = {"task": {"type": "message", "value": "Thank you"}}
-    assert (await street.tara.press(before(street.tara), "Done")).said == "Thank you"
-    assert street.tara.dialog is None and street.tenant.problems == []
-
-
 @pytest.mark.parametrize("action", [button("Send"), submit("Send", msteams={"type": "task/fetch"})])
 async def test_in_a_dialog_only_a_plain_submit_reaches_the_bot(street: Street, action: Any) -> None:
-    shown = await street.send(street.tara, card(actions=[FETCH]))
-    street.answers["task/fetch"] = task(card(actions=[action]))
-    dialog = await street.tara.open_dialog(shown, "Ask")
-    assert (await street.tara.press(dialog, "Send")).error == UNREACHABLE
+    street.answers["composeExtension/fetchTask"] = task(card(actions=[action]))
+    await street.anna.action_command("recording-request")
+    assert (await street.anna.press(before(street.anna), "Send")).error == UNREACHABLE
     assert len(street.heard) == 1
 
 

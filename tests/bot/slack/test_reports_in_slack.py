@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from bot.chats.desk import NOT_NOW
-from bot.rehearsal.slack.faults import Fault
+from bot.rehearsal.faults import Fault
 from handlers.acting import Actor
 from handlers.breach.filing import PEOPLE
 from storage.database.store import Database, DatabaseDown

@@ -1,21 +1,18 @@
-"""The tenant's moods: what goes wrong with the bot's calls, as a script for tests."""
+"""What goes wrong with the bot's calls of a chat platform: scripted for tests."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-DONE = ("slow", "lost")
-
 
 @dataclass(slots=True)
 class Fault:
     """One way to fail, for `times` calls of this `method` to this `place` (None: any).
 
-    `method` is send, update, delete, create, member, members, token, openid or keys; `place` a conversation
-    id, an object id or a 29: id. `error` is a code of the connector's (`PreconditionFailed`,
-    `TooManyRequests` with `retry_after` seconds), `http_500` and its like without a body, `lost` (done,
-    then the connection closes after `seconds` without an answer) or `slow` (done after `seconds`).
+    `place` is any id by which the platform knows where a call goes. `error` is a code of the platform's (with `retry_after`
+    seconds where it asks for a pause), `http_500` and its like without a body, `lost` (done, then the connection closes after
+    `seconds` without an answer) or `slow` (done after `seconds`). A code of Slack's comes with the HTTP `status`.
     """
 
     error: str
@@ -24,6 +21,7 @@ class Fault:
     retry_after: int = 1
     times: int = 1
     seconds: float = 0.0
+    status: int = 200
 
     def fits(self, method: str, places: Collection[str]) -> bool:
         here = self.place is None or self.place in places
