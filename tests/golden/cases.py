@@ -25,10 +25,8 @@ from handlers.retention import cards as pause_cards
 from handlers.retention.guard import PauseCase
 from storage.holds import Held
 from storage.pauses import Waiting
-from storage.records import Party
 from storage.tables.calls import Erasure, ErasurePause, Hold, Keep
 from storage.tables.reviews import PolicyReview
-from tests.golden import figure_cases
 from tests.golden.requests import (
     ALL_ENDED,
     ANNA,
@@ -45,6 +43,7 @@ from tests.golden.requests import (
     NOW,
     OUT_OF_REACH,
     PASSED_ON,
+    PEOPLE,
     POLICY,
     TARA,
     WAITING,
@@ -52,6 +51,7 @@ from tests.golden.requests import (
     a_person,
     a_request,
     a_view,
+    asked,
     written,
 )
 
@@ -65,9 +65,7 @@ def _review(why: str = "change", stage: str = "review", **facts: Any) -> ReviewC
     }  # fmt: skip
     declared = {"begun_by": TARA, "change": "Calls go through another telephone system.", "changed_on": "2026-12-01"}
     review = PolicyReview(**{**told, **(declared if why == "change" else {}), **facts})
-    people = {one.id: one for one in (a_person(TARA, "Tara Lindqvist"), a_person(HELENA, "Helena Marsh"))}
-    party = Party(matter_id=review.id, person_id=HELENA, part="approver", role="head_of_customer_success", since=NOW)
-    return ReviewCase(review, [party], people, POLICY, NOW, last=date(2026, 7, 1))
+    return ReviewCase(review, [asked(review.id)], PEOPLE, POLICY, NOW, last=date(2026, 7, 1))
 
 
 def _hold(begun: str, state: str, **facts: Any) -> HoldCase:
@@ -76,26 +74,16 @@ def _hold(begun: str, state: str, **facts: Any) -> HoldCase:
         reason="The customer claims damages.\nWe need the exact words.", ends_at=NOW + timedelta(days=7), asked_at=NOW,
         state=state, **facts,
     )  # fmt: skip
-    names = ((ANNA, "Anna Quill"), (TARA, "Tara Lindqvist"), (HELENA, "Helena Marsh"))
-    party = Party(matter_id=hold.id, person_id=HELENA, part="approver", role="head_of_customer_success", since=NOW)
     keep = Keep(recording_id=1, matter_id=hold.id, why="hold", since=NOW, ends_at=hold.ends_at)
     old, gone = a_call(400, "+61281979000"), a_call(401, "+442036953777")
     old.state, old.erase_at = "closed", NOW - timedelta(days=35)
     gone.state = "erased"
     erased = Erasure(
-        id="E-1",
-        recording_id=401,
-        why="retention",
-        moment=NOW,
-        closed_at=NOW,
-        next_at=NOW,
-        state="erased",
-        erased_at=NOW,
-    )
+        id="E-1", recording_id=401, why="retention", moment=NOW, closed_at=NOW, next_at=NOW, state="erased", erased_at=NOW
+    )  # fmt: skip
     calls = [Held(keep, gone, erased), Held(keep, old, None), Held(keep, a_call(1, "+61281979000"), None)]
-    people = {number: a_person(number, name) for number, name in names}
     hold.concern([TARA])
-    return HoldCase(hold, [party], people, POLICY, NOW, calls=calls, number=12)
+    return HoldCase(hold, [asked(hold.id)], PEOPLE, POLICY, NOW, calls=calls, number=12)
 
 
 LISTS = {
@@ -112,19 +100,13 @@ ALL_CAUSES: dict[str, Any] = {"causes": ["many", "seen_late", "restored"]}
 
 def _pause(seen_late: int = 0, **facts: Any) -> PauseCase:
     told = {
-        "id": "EP-7F3K2QXM",
-        "asked_at": NOW,
-        "state": "waiting",
-        "causes": ["many"],
-        "day": "2026-11-24",
-        "coming": 82,
-    }
+        "id": "EP-7F3K2QXM", "asked_at": NOW, "state": "waiting", "causes": ["many"], "day": "2026-11-24", "coming": 82,
+    }  # fmt: skip
     row = ErasurePause(**{**told, **facts})
-    people = {one.id: one for one in (a_person(HELENA, "Helena Marsh"), a_person(4, "Ruth Adeyemi"))}
-    asked = Party(matter_id=row.id, person_id=HELENA, part="approver", role="head_of_customer_success", since=NOW)
+    people = {**PEOPLE, 4: a_person(4, "Ruth Adeyemi")}
     lines = {"+61281979000": 900, "+442036953777": 142}
     waiting = Waiting(lines, NOW - timedelta(days=900), NOW - timedelta(days=366), seen_late)
-    return PauseCase(row, [asked], people, POLICY, NOW, waiting=waiting, restored=NOW - timedelta(days=3))
+    return PauseCase(row, [asked(row.id)], people, POLICY, NOW, waiting=waiting, restored=NOW - timedelta(days=3))
 
 
 COMPLETED: dict[str, Any] = {
@@ -183,7 +165,6 @@ CARDS: Mapping[str, Card] = {
     ),
 }  # fmt: skip
 PAGES: Mapping[str, Page] = {
-    **figure_cases.PAGES,
     "page-listen": listening.player_page("code", "https://steward.example.com"),
     "page-policy": policy_overview(POLICY, "", True),
     "page-policy-clause": clause_page(POLICY, "P3", True),

@@ -8,16 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from handlers.cards import Card, Facts, Part
-from tests.golden import cases, declined_cases, filed_cases, notice_cases, overseen_cases
+from tests.golden import cases, rooms
 from tests.handlers.reading import lines
 
-CARDS: Mapping[str, Card] = {
-    **cases.CARDS,
-    **filed_cases.CARDS,
-    **declined_cases.CARDS,
-    **notice_cases.CARDS,
-    **overseen_cases.CARDS,
-}
+CARDS: Mapping[str, Card] = {**cases.CARDS, **rooms.CARDS}
 MOST = 7
 IN_DETAILS = frozenset(
     {"request-details-approver", "customer-details-releaser", "customer-answered-details", "every-part"}

@@ -38,6 +38,17 @@ def a_person(number: int, name: str) -> Person:
     return person
 
 
+PEOPLE = {
+    ANNA: a_person(ANNA, "Anna Quill"), TARA: a_person(TARA, "Tara Lindqvist"), HELENA: a_person(HELENA, "Helena Marsh"),
+    DEVEN: a_person(DEVEN, "Deven Okafor"),
+}  # fmt: skip
+
+
+def asked(matter: str, person: int = HELENA, role: str = "head_of_customer_success") -> Party:
+    """Someone who decides about a matter."""
+    return Party(matter_id=matter, person_id=person, part="approver", role=role, since=NOW)
+
+
 def a_call(number: int, line: str) -> Recording:
     started = NOW - timedelta(days=number)
     made = Recording(
@@ -66,17 +77,11 @@ def written(**words: Any) -> Written:
 
 
 def a_view(request: Request, approver: int = TARA, **facts: Any) -> RequestCase:
-    names = {ANNA: "Anna Quill", TARA: "Tara Lindqvist", HELENA: "Helena Marsh", DEVEN: "Deven Okafor"}
-    people = {number: a_person(number, name) for number, name in names.items()}
-    because = "away" if approver == DEVEN else ""
-    parties = [
-        Party(
-            matter_id=request.id, person_id=approver, part="approver", role="team_leader", since=NOW, because=because
-        )
-    ]  # fmt: skip
+    party = asked(request.id, approver, "team_leader")
+    party.because = "away" if approver == DEVEN else ""
     calls = [a_call(1, "+61281979000"), a_call(2, "+442036953777")]
     view = RequestCase(
-        request, parties, people, POLICY, NOW, involved=Involved(frozenset({ANNA})), recordings=calls,
+        request, [party], PEOPLE, POLICY, NOW, involved=Involved(frozenset({ANNA})), recordings=calls,
         written=written(),
     )  # fmt: skip
     return replace(view, **facts)
@@ -95,7 +100,7 @@ FOR_TARA = replace(a_view(a_request(), DEVEN), policy=POLICY.absent([(TARA, AWAY
 PASSED_ON = replace(
     said_in(a_view(a_request(), HELENA), "passed_on", TARA, "The customer is my aunt."), parties=[
         Party(matter_id="R-2027-0001", person_id=TARA, part="passed", role="team_leader", since=NOW),
-        Party(matter_id="R-2027-0001", person_id=HELENA, part="approver", role="head_of_customer_success", since=NOW),
+        asked("R-2027-0001"),
     ],
 )  # fmt: skip
 ASKED = said_in(WAITING, "question", TARA, "Which complaint is this?")

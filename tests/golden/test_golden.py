@@ -15,13 +15,13 @@ from bot.teams import forms
 from bot.teams import render as teams
 from tests.bot.teams.cards import faults
 from tests.each import each
-from tests.golden import cases, declined_cases, filed_cases, notice_cases, released_cases
+from tests.golden import cases, rooms
 from tests.golden.cases import READER
 from tests.golden.length import CARDS, IN_DETAILS, MOST, as_read
 
 HERE = Path(__file__).parent
-PAGES = {**cases.PAGES, **filed_cases.PAGES, **released_cases.PAGES}
-FORMS = {**cases.FORMS, **filed_cases.FORMS, **released_cases.FORMS, **declined_cases.FORMS, **notice_cases.FORMS}
+PAGES = {**cases.PAGES, **rooms.PAGES}
+FORMS = {**cases.FORMS, **rooms.FORMS}
 DRAWN: dict[str, object] = {
     **{f"{name}.slack": slack.render_message(card, READER) for name, card in CARDS.items()},
     **{f"{name}.teams": teams.message(card, READER) for name, card in CARDS.items()},
