@@ -13,10 +13,11 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.slack.platform import SignatureCheck
+from bot.slack.platform import LARGEST, SignatureCheck
 from tests.moments import moment
 
-SECRET = "wall-secret"
+SECRET, STAMP, MARK = "wall-secret", "X-Slack-Request-Timestamp", "X-Slack-Signature"
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 Client = TestClient[web.Request, web.Application]
 
 
@@ -31,10 +32,53 @@ async def client() -> AsyncIterator[Client]:
         yield opened
 
 
-def signed(body: bytes) -> dict[str, str]:
-    stamp = str(int(moment().timestamp()))
-    mark = hmac.new(SECRET.encode(), b"v0:" + stamp.encode() + b":" + body, sha256).hexdigest()
-    return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={mark}"}
+def signed(body: bytes, away: int = 0, secret: str = SECRET) -> dict[str, str]:
+    """The headers of a genuine request, by a clock that is so many seconds away."""
+    stamp = str(int(moment().timestamp()) + away)
+    mark = hmac.new(secret.encode(), b"v0:" + stamp.encode() + b":" + body, sha256).hexdigest()
+    return {STAMP: stamp, MARK: f"v0={mark}"}
+
+
+async def test_p7_nothing_unsigned_stale_or_signed_by_another_is_believed(client: Client) -> None:
+    body = b"command=%2Frecording-request"
+    good = signed(body)
+    now, mark = int(good[STAMP]), good[MARK].removeprefix("v0=")
+    marks = (
+        "",
+        "v0=",
+        mark,
+        f"v1={mark}",
+        f"v0={mark[:-1]}",
+        f"v0={mark}0",
+        f"V0={mark.upper()}",
+        f"v0={'0' * 64}",
+        "v0=\u00e9",
+    )
+    stamps = (
+        "",
+        "0",
+        f"-{now}",
+        f"+{now}",
+        f"{now}.0",
+        f"{now}0",
+        "now",
+        "nan",
+        "9" * 5000,
+        "\u0661\u0662",
+        f"{now + 1}",
+    )
+    forged = [
+        {}, {STAMP: good[STAMP]}, {MARK: good[MARK]}, signed(b"another"), signed(body, secret=""), signed(body, secret="xoxb-1"),
+        signed(body, -310), signed(body, 310), *(good | {MARK: one} for one in marks), *(good | {STAMP: one} for one in stamps),
+    ]  # fmt: skip
+    for headers in forged:
+        async with client.post("/slack/events", data=body, headers={**FORM, **headers}) as answer:
+            assert (answer.status, await answer.read()) == (401, b""), headers
+    async with client.post("/slack/events", data=body, headers={**FORM, **good}) as answer:
+        assert (answer.status, await answer.text()) == (200, "/recording-request")
+    large = b"x" * (LARGEST + 1)
+    async with client.post("/slack/events", data=large, headers={**FORM, **signed(large)}) as answer:
+        assert answer.status == 413
 
 
 BROKEN = gzip.compress(b"hello" * 9, mtime=0)[:-9] + b"broken..."
