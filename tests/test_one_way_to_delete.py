@@ -100,12 +100,3 @@ def test_nothing_deletes_but_what_stands_here_with_its_reason(name: str) -> None
     assert name in DELETES or [*says(tree, "delete")] == []
     assert name in TAKES_AWAY or [*takes_away(tree)] == []
     assert name in TAKES_OUT_OF_A_BUCKET or [*takes_out_of_a_bucket(tree)] == []
-
-
-def test_every_exception_is_still_needed() -> None:
-    """bot/retention/erasing.py alone may come later than the port that it asks."""
-    deleting = {name for name, tree in SOURCES.items() if any(says(tree, "delete"))}
-    assert DELETES.keys() - {"bot/retention/erasing.py"} <= deleting
-    assert TAKES_AWAY.keys() == {name for name, tree in SOURCES.items() if any(takes_away(tree))}
-    buckets = {name for name, tree in SOURCES.items() if any(takes_out_of_a_bucket(tree))}
-    assert buckets == TAKES_OUT_OF_A_BUCKET.keys()

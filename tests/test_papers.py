@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import subprocess
@@ -11,7 +10,6 @@ from typing import Any
 
 import pytest
 import yaml
-from jsonschema import Draft7Validator
 from prometheus_client import REGISTRY, generate_latest
 
 from bot import measures
@@ -144,33 +142,19 @@ def test_every_line_of_the_log_that_deserves_a_look_is_written_somewhere() -> No
 
 
 @each("name", ["socket", "http"])
-def test_what_is_pasted_at_slack_fits_its_schema(tmp_path: Path, name: str) -> None:
-    """By the very command of the page."""
+def test_what_is_pasted_at_slack_is_made_by_the_command_of_the_page(tmp_path: Path, name: str) -> None:
+    """tests/bot/slack/test_manifest.py holds the manifest against Slack's schema."""
     shutil.copy(ROOT / "manifest.yaml", tmp_path)
     subprocess.run(["sh", "-ec", block("admin-slack.md", name)], cwd=tmp_path, check=True)
-    made = yaml.safe_load((tmp_path / f"manifest-{name}.yaml").read_text(encoding="utf-8"))
-    schema = json.loads((ROOT / "tests/data/slack-manifest.schema.2.0.0.json").read_text(encoding="utf-8"))
-    assert [one.message for one in Draft7Validator(schema).iter_errors(made)] == []
-    assert made["settings"]["socket_mode_enabled"] is (name == "socket")
     text = (tmp_path / f"manifest-{name}.yaml").read_text(encoding="utf-8")
+    assert yaml.safe_load(text)["settings"]["socket_mode_enabled"] is (name == "socket")
     assert text.count("calls.yourcompany.example/slack/events") == (0 if name == "socket" else 7)
-    assert len(made["features"]["slash_commands"]) == 4
 
 
 def _put(folder: Path, call: Path) -> tuple[int, str]:
     script = folder / "put-call"
     script.write_text(block("feeding-the-folder.md", "put-call"), encoding="utf-8")
     return said("sh", script, call, call.with_suffix(".json"), STEWARD_CALLS=str(folder / "calls"))
-
-
-def test_whatever_mode_a_call_had_the_group_may_read_it_where_it_was_laid(tmp_path: Path) -> None:
-    call = tmp_path / "call.wav"
-    for file, text in ((call, "sound"), (call.with_suffix(".json"), "{}")):
-        file.write_text(text, encoding="utf-8")
-        file.chmod(0o600)
-    assert _put(tmp_path, call) == (0, "")
-    laid = {one.name: (oct(one.stat().st_mode & 0o777), one.read_text()) for one in (tmp_path / "calls").rglob("*.*")}
-    assert laid == {"call.wav": ("0o660", "sound"), "call.json": ("0o660", "{}")}
 
 
 @each("second", ["call.wav", "call.mp3"])

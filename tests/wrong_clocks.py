@@ -9,13 +9,12 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -38,31 +37,10 @@ from tests.bot.recorders.benches import as_sidecar
 from tests.erasing import SIGHTED
 from tests.handlers.builders import AU, COPIES, KEYS, POLICY, UK, Clock, Company, meet_everybody
 from tests.machines import Machine
+from tests.years.town import true_moment
 
-ZONES = {AU: "Australia/Sydney", UK: "Europe/London"}
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MARKS = Marks(bytes(range(32)))
-
-
-def true_moment(began: datetime, line: str) -> datetime:
-    """The same time of day twelve months later where the line is: the first there is, or the next one; UTC."""
-    zone = ZoneInfo(ZONES[line])
-    here = began.astimezone(zone).replace(tzinfo=None)
-    try:
-        wanted = here.replace(year=here.year + 1)
-    except ValueError:  # a leap day
-        wanted = datetime(here.year + 1, 3, 1)
-    offsets = {(wanted + near).replace(tzinfo=zone).utcoffset() or timedelta(0) for near in (-DAY, DAY)}
-    moments = sorted((wanted - one).replace(tzinfo=UTC) for one in offsets)
-    for one in moments:
-        if one.astimezone(zone).replace(tzinfo=None) == wanted:
-            return one
-    gap = (
-        moments[0].replace(second=0, microsecond=0) - 3 * HOUR
-    )  # skipped by summer time: the minute at which it begins
-    while gap.astimezone(zone).replace(tzinfo=None) < wanted:
-        gap += timedelta(minutes=1)
-    return gap
 
 
 @dataclass

@@ -45,9 +45,13 @@ class Call:
 
 
 def moment(call: Call) -> datetime:
+    return true_moment(call.started, call.line)
+
+
+def true_moment(began: datetime, line: str) -> datetime:
     """A year later by the clock on the wall of the line, walking on where the wall never showed that; in UTC, to count with."""
-    zone = ZoneInfo("Australia/Sydney" if call.line == AU else "Europe/London")
-    wall = call.started.astimezone(zone).replace(fold=0)
+    zone = ZoneInfo("Australia/Sydney" if line == AU else "Europe/London")
+    wall = began.astimezone(zone).replace(fold=0)
     if (wall.month, wall.day) == (2, 29):
         return datetime(wall.year + 1, 3, 1, tzinfo=zone).astimezone(UTC)
     later = wall.replace(year=wall.year + 1)
