@@ -10,9 +10,8 @@ from bot.slack import render as slack
 from bot.teams import forms
 from bot.teams import render as teams
 from tests.golden.cases import READER
-from tests.golden.length import CARDS
 from tests.golden.requests import NOW
-from tests.golden.test_golden import FORMS, PAGES
+from tests.golden.test_golden import CARDS, FORMS, PAGES
 
 Json = dict[str, Any]
 Platform = Literal["slack", "teams"]
