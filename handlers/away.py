@@ -17,7 +17,6 @@ from handlers.handling import handler
 from handlers.home import short_list
 from handlers.matters.asking import cannot_be_asked
 from handlers.policy import Policy
-from handlers.policy.values import RoleName
 from handlers.room import Asks, Does, Opens, Room, Rows
 from handlers.rules import availability as rule
 from handlers.rules.access import company_day
@@ -50,7 +49,7 @@ def unfilled_role_cautions(policy: Policy, person: int, span: Span, today: date,
         yield f"{since} no one stands in as {title}. Please ask the policy’s owner to name a deputy."
 
 
-def duties_handed_over(ctx: Context, policy: Policy, person: int, day: date, out: frozenset[int]) -> Iterator[str]:
+def _duties_handed_over(ctx: Context, policy: Policy, person: int, day: date, out: frozenset[int]) -> Iterator[str]:
     """What somebody does by the policy, and for a role of his or her own who stands in on that day."""
     for name, role in policy.seats.roles.items():
         if person == role.holder:
@@ -69,9 +68,6 @@ class Said:
     words: str
     back: tuple[Actions, ...]
     cautions: tuple[str, ...]
-
-
-OVERSEERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
 
 
 @handler("away.begin")
@@ -102,7 +98,7 @@ def enter_days(ctx: Context, wanted: rule.Span, key: str = "") -> Result[Said]:
         ctx.store.entered.end(one, ctx.now)
     ctx.store.entered.add(absence)
     detail = {"first": span.first.isoformat(), "last": span.last.isoformat(), "instead_of": [one.id for one in met]}
-    return Result(_entered_words(ctx, span), homes_that_show(ctx), absence.id, detail)
+    return Result(_entered_words(ctx, span), _own_homes(ctx), absence.id, detail)
 
 
 @handler("away.back", about="absence_id")
@@ -115,24 +111,11 @@ def take_back(ctx: Context, absence_id: str) -> Result[None]:
         raise Repeated(absence.id)
     ctx.store.entered.end(absence, ctx.now)
     detail = {"first": absence.first.isoformat(), "last": absence.last.isoformat()}
-    return Result(None, homes_that_show(ctx), detail=detail)
+    return Result(None, _own_homes(ctx), detail=detail)
 
 
-def sees_absences(ctx: Context, policy: Policy, person: int) -> bool:
-    """Whether this person sees who is away: the Head, the Manager, Human Resources, and their deputies."""
-    return person in _overseer_addresses(ctx, policy)
-
-
-def homes_that_show(ctx: Context) -> tuple[Effect, ...]:
-    """The homes that show it: the person's own, and those of the people who see who is away."""
-    people = dict.fromkeys((ctx.me.id, *_overseer_addresses(ctx, ctx.today)))
-    return tuple(Home(one, home.platform) for one in people for home in ctx.store.people.homes(one))
-
-
-def _overseer_addresses(ctx: Context, policy: Policy) -> Iterator[int]:
-    day = company_day(policy, ctx.now)
-    for name in OVERSEERS:
-        yield from dict.fromkeys((policy.held(name).holder, *policy.holders_on(name, day)))
+def _own_homes(ctx: Context) -> tuple[Effect, ...]:
+    return tuple(Home(ctx.me.id, home.platform) for home in ctx.store.people.homes(ctx.me.id))
 
 
 def absence_card(ctx: Context, span: rule.Span) -> tuple[str, tuple[Actions, ...]]:
@@ -180,10 +163,7 @@ def home_lists(ctx: Context) -> Mapping[str, Rows]:
         return {}
     policy, day = ctx.today, company_day(ctx.policy, ctx.now)
     out = cannot_be_asked(ctx.store, policy)
-    found = {"absence": short_list("When you are away", list(_own_rows(ctx, policy, day, out)))}
-    if sees_absences(ctx, policy, me) and (theirs := list(_rows_of_everybody(ctx, policy, day, out))):
-        found["away"] = short_list("Away", theirs)
-    return found
+    return {"absence": short_list("When you are away", list(_own_rows(ctx, policy, day, out)))}
 
 
 def _own_rows(ctx: Context, policy: Policy, day: date, out: frozenset[int]) -> Iterator[Row]:
@@ -206,18 +186,7 @@ def _small_words(ctx: Context, policy: Policy, span: Span, day: date, out: froze
     me = ctx.me.id
     if told := " ".join(unfilled_role_cautions(policy, me, span, day, out)):
         return f"{Sign.ALARM} {told}"
-    return " · ".join(duties_handed_over(ctx, policy, me, max(span.first, day), out))
-
-
-def _rows_of_everybody(ctx: Context, policy: Policy, day: date, out: frozenset[int]) -> Iterator[Row]:
-    people = dict.fromkeys((*sorted(policy.seats.in_roles), *policy.seats.reviewers))
-    away = sorted((span, one) for one in people for span in _absences_left(policy, one, day))
-    for span, one in away:
-        since = max(span.first, day)
-        yield Row(
-            f"{ctx.store.people.get(one).name} · {absence_days(span, day)}",
-            small=" · ".join(duties_handed_over(ctx, policy, one, since, out)),
-        )
+    return " · ".join(_duties_handed_over(ctx, policy, me, max(span.first, day), out))
 
 
 def _absences_left(policy: Policy, person: int, day: date) -> list[Span]:

@@ -15,17 +15,9 @@ from storage.records import Matter
 from storage.tables.log import MasterKey
 
 AT_ONCE = 100  # rows that are read together
-ANOTHER = (
-    "SECRET_KEY: this database is wrapped by another key (id {missing}; this one has id {newest}). Set that one. To replace"
-    " it, stop the bot, set it as SECRET_KEY_PREVIOUS beside the new one, and call recording-steward rotate-key."
-)
-UNFINISHED = (
-    "SECRET_KEY_PREVIOUS: the master key is being replaced, and the one with id {missing} is still needed. Set it again, and call"
-    " recording-steward rotate-key."
-)
-WRONG = (
-    "SECRET_KEY_PREVIOUS: this database is wrapped by the key with id {missing}, and neither of those that are set is that one"
-    " ({newest}, {previous}). Set the right one. Nothing was changed."
+MISSING = (
+    "SECRET_KEY: this database is wrapped by the key with id {missing}, and those that are set have id {those}. Set that one. To"
+    " replace it, stop the bot, set it as SECRET_KEY_PREVIOUS beside the new one, and call recording-steward rotate-key."
 )
 REPLACED = (
     "SECRET_KEY: the key with id {newest} was replaced here by the one with id {missing}, and is not taken again. If the two are"
@@ -79,7 +71,7 @@ def compare_keys(store: Store, keys: Keys) -> Stands:
     if newest in replaced and len(keys.ids) > 1:
         raise OtherKey(REPLACED.format(newest=newest, missing=" and ".join(sorted(known))))
     if missing := sorted(known.keys() - set(keys.ids)):
-        raise OtherKey(_missing_sentence(missing, list(keys.ids), begun=newest in known))
+        raise OtherKey(MISSING.format(missing=" and ".join(missing), those=" and ".join(keys.ids)))
     root = next((there[one].root for one in keys.ids if one in there), None)
     try:
         if root is not None:
@@ -131,10 +123,3 @@ def note_rotation(ctx: Context) -> Result[None]:
     for one in ctx.store.rows(MasterKey, MasterKey.id.in_(before)):
         one.until = ctx.now
     return Result(None, subject=f"key:{stands.newest}", detail={"from": before}, quiet=not before)
-
-
-def _missing_sentence(missing: list[str], ids: list[str], *, begun: bool) -> str:
-    told = {"missing": " and ".join(missing), "newest": ids[0], "previous": ids[-1]}
-    if len(ids) > 1:
-        return WRONG.format(**told)
-    return (UNFINISHED if begun else ANOTHER).format(**told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import available_timezones
@@ -140,15 +140,6 @@ def asked_in_vain(ctx: Context, person_id: int) -> tuple[Effect, ...]:
     return (*effects, *(one for one in theirs if one.person != person_id))
 
 
-def shared_address_alarm(name: str) -> str:
-    """The alarm where a new account has an address of somebody who had another account or has another address now."""
-    return (
-        f"A new account has an e-mail address that {name} has or had before, so I can’t tell whether it is {name} or someone "
-        "else. Neither can act until this is settled. Please find out in person or by phone, and let the bot’s administrator "
-        "settle it: recording-steward people."
-    )
-
-
 def _effects_of_turn(ctx: Context, turn: Turn) -> tuple[Effect, ...]:
     if turn.after == LIVING:
         return asked_again(ctx, turn.person_id)
@@ -161,12 +152,10 @@ def _tell_of_shared(ctx: Context, turn: Turn) -> tuple[Effect, ...]:
     person = ctx.store.people.get(turn.person_id)
     if person.checked_at is None:
         return ()  # whom the policy names by an address that somebody had before: it is told of that one
-    name = person.name
-    if ctx.store.meetings.waiting(person):
-        return sound_alarm(ctx, f"person:{turn.person_id}", SHARED, shared_address_alarm(name))
     told = (
-        f"Two accounts share {name}’s e-mail address, so I can’t tell who is who. Neither may act, and requests go past "
-        "them. Please have one closed, or ask the bot’s administrator to settle it: recording-steward people."
+        f"A second account has an e-mail address that {person.name} has or had, so I can’t tell who is who. Neither may act, and "
+        "requests go past them, until this is settled. Please find out in person or by phone, and let the bot’s administrator settle "
+        "it: recording-steward people."
     )
     return sound_alarm(ctx, f"person:{turn.person_id}", SHARED, told)
 
@@ -205,7 +194,9 @@ def keep_account(ctx: Context, account_id: str) -> Result[tuple[str, ...]]:
         owner="" if owner is person else owner.name,
     )  # fmt: skip
     out, effects = _make_account_count(ctx, account, person)
-    told = _tell_of_same(ctx, person, account_id) if waits else _tell_of_settlement(ctx, person, account_id, out)
+    others = f", and {' and '.join(out)} {'does' if len(out) == 1 else 'do'} not" if out else ""
+    counts = f"{account_id} is theirs, too." if waits else f"{account_id} counts from now on{others}."
+    told = _tell_of_settlement(ctx, person, counts)
     detail = {"kept": account_id, "set_aside": list(out), **warned_by(told)}
     return Result(out, (*effects, *told), f"person:{person.id}", detail)
 
@@ -223,7 +214,7 @@ def settle_newcomer(ctx: Context, account_id: str) -> Result[tuple[str, ...]]:
     person = ctx.store.meetings.part(account)
     person.zone = ctx.policy.lines[ctx.policy.company.home_line].time_zone  # until the account is met again
     out, effects = _make_account_count(ctx, account, person)
-    told = _tell_of_newcomer(ctx, before, account_id)
+    told = _tell_of_settlement(ctx, before, f"{account_id} is someone new’s.")
     detail = {"new": account_id, "person": person.id, "set_aside": list(out), **warned_by(told)}
     return Result(out, (*effects, *told), f"person:{before.id}", detail)
 
@@ -237,34 +228,14 @@ def _make_account_count(
     return tuple(_account_name(one) for one in aside), _what_follows(ctx, person, turns)
 
 
-def _tell_of_same(ctx: Context, person: Person, kept: str) -> tuple[Effect, ...]:
-    told = f"The bot’s administrator has settled that it is {person.name}’s, too."
-    return _tell_who_can_ask(ctx, person, kept, told)
-
-
-def _tell_of_newcomer(ctx: Context, before: Person, account: str) -> tuple[Effect, ...]:
-    told = f"The bot’s administrator has settled that it is not {before.name}’s: someone new has that address now."
-    return _tell_who_can_ask(ctx, before, account, told)
-
-
-def _tell_who_can_ask(ctx: Context, person: Person, account: str, told: str) -> tuple[Effect, ...]:
-    """As with accounts that share an address: somebody hears of it who can ask."""
+def _tell_of_settlement(ctx: Context, person: Person, counts: str) -> tuple[Effect, ...]:
+    """Whoever runs the bot may take a newcomer for the right one, so somebody hears of it who can ask."""
     words = (
-        f"{account} has an e-mail address that {person.name} has or had. {told} Please ask in person or by phone whether that "
-        "is right. If not, please have that account closed at once."
+        f"Several accounts have an e-mail address that {person.name} has or had. The bot’s administrator has settled that: {counts} "
+        f"Please ask {person.name} in person or by phone whether that is right. If not, have the wrong account closed at once, and "
+        "settle it again: recording-steward people."
     )
     return sound_alarm(ctx, f"person:{person.id}", SETTLED, words)
-
-
-def _tell_of_settlement(ctx: Context, person: Person, kept: str, aside: Sequence[str]) -> tuple[Effect, ...]:
-    """Whoever runs the bot may take a newcomer for the right one, so somebody hears of it who can ask."""
-    others = f", and {' and '.join(aside)} {'does' if len(aside) == 1 else 'do'} not" if aside else ""
-    told = (
-        f"Several accounts had {person.name}’s e-mail address. The bot’s administrator has settled that: {kept} counts from now "
-        f"on{others}. Please ask {person.name} in person or by phone whether that is right. If not, it can be settled again: "
-        "recording-steward people."
-    )
-    return sound_alarm(ctx, f"person:{person.id}", SETTLED, told)
 
 
 def _what_follows(ctx: Context, person: Person, turns: dict[int, Turn]) -> tuple[Effect, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from itertools import islice
 
 from handlers.access.forms import INVESTIGATION
@@ -29,10 +28,6 @@ from storage.records import Person, Recording, Remark
 
 WITHDRAWN = "Your request will be closed, and no one will be asked about it any more. You can ask again at any time."
 GIVEN_BACK = "You will no longer be able to hear these calls. To hear them later, you have to ask again."
-ENDED_BECAUSE = {
-    "gone": "because the calls are gone", "erased": "because the calls were erased",
-    "all_ended": "because all access to calls was ended",
-}  # fmt: skip
 OUTCOME = {"approved": "approved", "denied": "denied", "withdrawn": "withdrawn", "lapsed": "lapsed"}
 
 
@@ -67,7 +62,7 @@ def _short(case: RequestCase, reader: int) -> Iterator[Part]:
     for place, one in enumerate(remarks, 1):
         if (one.kind == "passed_on" and deciding) or (place == len(remarks) and reader != one.person_id):
             yield Said(_remark_label(case, one, reader), one_line(said.remarks[one.id]))
-    yield from (*access_ended_notice(case), *early_erasure_lines(case, reader), *turn_lines(case, reader))
+    yield from (*early_erasure_lines(case, reader), *turn_lines(case, reader))
     if deciding and case.history:
         yield Line(_asked_before(case))
 
@@ -81,7 +76,6 @@ def _whole(case: RequestCase, reader: int) -> Iterator[Part]:
     yield from (
         *_purpose_parts(case, reader),
         *_remark_parts(case, reader),
-        *access_ended_notice(case),
         *caution_lines(case, reader),
     )
     yield from (*early_erasure_lines(case, reader), *turn_lines(case, reader, whole=True))
@@ -93,7 +87,7 @@ def question_words(case: RequestCase, reader: int) -> str:
     asked = case.question
     if asked is None or reader != case.matter.requester_id:
         return ""
-    return f"{_person_name(case, asked.person_id)} asks:\n{case.written.remarks.get(asked.id, '')}"
+    return f"{case.name_of(asked.person_id)} asks:\n{case.written.remarks.get(asked.id, '')}"
 
 
 def already_decided_words(case: RequestCase, me: Person) -> str:
@@ -106,21 +100,16 @@ def already_decided_words(case: RequestCase, me: Person) -> str:
     when = moment_words(request.closed_at, me.zone, case.now)
     if request.state == "lapsed":
         return f"No one decided this request in time, so it lapsed on {when}. It can be asked for again."
-    return f"This request was already {OUTCOME[request.state]} by {_decider_or_you(case, request.decided_by, me)} on {when}."
+    return f"This request was already {OUTCOME[request.state]} by {case.name_of(request.decided_by, me.id)} on {when}."
 
 
 def already_ended_words(case: RequestCase, me: Person) -> str:
     """Why a withdrawal came too late, for whoever made it."""
     grant = case.grant
     if grant is None or grant.ended_by is None or grant.ended_at is None:
-        words = ENDED_BECAUSE.get(grant.ended_why, "by itself") if grant else ""
-        return f"This access has ended {words}." if grant else already_decided_words(case, me)
+        return "This access has ended." if grant else already_decided_words(case, me)
     when = moment_words(grant.ended_at, me.zone, case.now)
-    return f"This access was already withdrawn by {_decider_or_you(case, grant.ended_by, me)} on {when}."
-
-
-def _decider_or_you(case: RequestCase, person_id: int | None, me: Person) -> str:
-    return "you" if person_id == me.id else _person_name(case, person_id)
+    return f"This access was already withdrawn by {case.name_of(grant.ended_by, me.id)} on {when}."
 
 
 def _request_title(case: RequestCase, reader: int) -> str:
@@ -151,17 +140,17 @@ def _request_state(case: RequestCase, reader: int) -> str:
         case "approved" if case.extends(reader):
             return f"{case.requester.name} wants more time"
         case outcome:
-            return f"{outcome} by {_you_or_name(case, case.matter.decided_by, reader)}"
+            return f"{outcome} by {case.name_of(case.matter.decided_by, reader)}"
 
 
 def _outcome_lines(case: RequestCase, reader: int) -> tuple[Part, ...]:
     request = case.matter
     if request.closed_at is None:
         return ()
-    who = f" by {_you_or_name(case, request.decided_by, reader)}" if request.state != "lapsed" else ""
+    who = f" by {case.name_of(request.decided_by, reader)}" if request.state != "lapsed" else ""
     role = f" ({request.decided_as})" if request.decided_as else ""
     # A line and no fact: with a role it is too long for half the width of a phone.
-    told = Line((f"{OUTCOME[request.state].capitalize()}{who}{role}, ", _shown_time(case, request.closed_at)))
+    told = Line((f"{OUTCOME[request.state].capitalize()}{who}{role}, ", When(request.closed_at, now=case.now)))
     return (told, *((Said("Why", case.written.decision),) if case.written.decision else ()))
 
 
@@ -171,7 +160,7 @@ def _decided(case: RequestCase) -> tuple[Words, ...]:
         return ()
     late = request.state == "lapsed" and request.due_at and request.closed_at - request.due_at > LATE
     told = ", later than it should have" if late else ""
-    return ((f"{OUTCOME[request.state].capitalize()} ", _shown_time(case, request.closed_at), told),)
+    return ((f"{OUTCOME[request.state].capitalize()} ", When(request.closed_at, now=case.now), told),)
 
 
 def _access_facts(case: RequestCase, reader: int) -> tuple[tuple[str, Words], ...]:
@@ -179,14 +168,14 @@ def _access_facts(case: RequestCase, reader: int) -> tuple[tuple[str, Words], ..
     if grant is None:
         return ()
     if grant.ended_at is not None:
-        how = "ended" if grant.ended_by is None else f"withdrawn by {_you_or_name(case, grant.ended_by, reader)}"
-        return ((f"Access {how}", _shown_time(case, grant.ended_at)),)
+        how = "ended" if grant.ended_by is None else f"withdrawn by {case.name_of(grant.ended_by, reader)}"
+        return ((f"Access {how}", When(grant.ended_at, now=case.now)),)
     if not case.access_open:
-        return (("Access ended", _shown_time(case, grant.ends_at)),)
+        return (("Access ended", When(grant.ends_at, now=case.now)),)
     # “In 7 days” would be false tomorrow, and a card stays.
     days = (grant.ends_at - grant.starts_at).days
     left = f"{days} {'day' if days == 1 else 'days'} from the approval"
-    return (("Access until", replace(_shown_time(case, grant.ends_at), left=left)),)
+    return (("Access until", replace(When(grant.ends_at, now=case.now), left=left)),)
 
 
 def _request_facts(case: RequestCase, reader: int) -> tuple[tuple[str, Words], ...]:
@@ -201,14 +190,7 @@ def _request_facts(case: RequestCase, reader: int) -> tuple[tuple[str, Words], .
     rows += _concerns(case, reader)
     if request.crm:  # with the last of its calls that goes with it
         rows.append(("CRM reference", request.crm))
-    return (*rows, ("Asked", _shown_time(case, request.asked_at)))
-
-
-def _history_line(case: RequestCase, reader: int) -> tuple[Part, ...]:
-    """What helps to decide, for as long as there is something to decide."""
-    if not case.asks(reader) or case.matter.state != "waiting":
-        return ()
-    return (Line(_asked_before(case)),)
+    return (*rows, ("Asked", When(request.asked_at, now=case.now)))
 
 
 def _concerns(case: RequestCase, reader: int) -> tuple[tuple[str, Words], ...]:
@@ -239,7 +221,7 @@ def _call(case: RequestCase, one: Recording) -> tuple[str | When, ...]:
 def _purpose_parts(case: RequestCase, reader: int) -> tuple[Part, ...]:
     if case.gone_at is not None:
         return (
-            Line(("What was written here was erased on ", _shown_time(case, case.gone_at), ", as the policy says.")),
+            Line(("What was written here was erased on ", When(case.gone_at, now=case.now), ", as the policy says.")),
         )
     who = "You" if reader == case.matter.requester_id else case.requester.name
     answered = (Line(f"{INVESTIGATION} {who} answered: No"),) if case.written.not_special else ()
@@ -256,12 +238,12 @@ def _remark_parts(case: RequestCase, reader: int) -> tuple[Part, ...]:
 
 def _remark_label(case: RequestCase, remark: Remark, reader: int) -> str:
     if remark.kind == "passed_on":
-        who = "You" if remark.person_id == reader else _person_name(case, remark.person_id)
+        who = "You" if remark.person_id == reader else case.name_of(remark.person_id)
         return f"{who} passed it on, because"
     kind = remark.kind
     if remark.person_id == reader:
         return f"Your {kind}"
-    return f"{kind.capitalize()} from {_person_name(case, remark.person_id)}"
+    return f"{kind.capitalize()} from {case.name_of(remark.person_id)}"
 
 
 def _request_buttons(case: RequestCase, reader: int) -> tuple[Part, ...]:
@@ -303,75 +285,34 @@ def _request_summary(case: RequestCase, reader: int) -> str:
         return f"{case.requester.name} is asking you for more time."
     if reader == case.matter.requester_id:
         if case.phase == "waiting" and case.question:
-            return f"{_person_name(case, case.question.person_id)} has a question about your request."
+            return f"{case.name_of(case.question.person_id)} has a question about your request."
         return f"Your request to hear a call: {state}."
     if case.phase == "waiting" and case.asks(reader) and not case.question:
         return f"{case.requester.name} is asking you to let them hear a call."
     return f"{case.requester.name}’s request to hear a call: {state}."
 
 
-def _shown_time(case: RequestCase, at: datetime) -> When:
-    return When(at, now=case.now)
-
-
-def _you_or_name(case: RequestCase, person_id: int | None, reader: int) -> str:
-    return "you" if person_id == reader else _person_name(case, person_id)
-
-
-def _person_name(case: RequestCase, person_id: int | None) -> str:
-    return case.people[person_id].name if person_id is not None and person_id in case.people else "the requester"
-
-
-def access_ended_notice(case: RequestCase) -> tuple[Part, ...]:
-    """What a reader should know of how access ended."""
-    if case.grant is None or case.grant.ended_why != "all_ended":
-        return ()
-    return (Line("All access to calls ended at once.", Sign.ALARM),)
-
-
 def caution_lines(case: RequestCase, reader: int) -> tuple[Line, ...]:
-    """What somebody should know before a request is decided (P3, P7, P9, P12)."""
+    """What somebody should know before a request is decided (P3, P7, P9)."""
     if case.matter.state != "waiting":
         return ()
-    asked = case.asks(reader)
-    to_decide = (
-        (
-            *_reason_cautions(case),
-            *_investigation_cautions(case),
-            *_announcement_cautions(case),
-            *_kept_longer_cautions(case),
-        )
-        if asked
-        else ()
-    )
-    of_reference = _reference_cautions(case) if asked or reader == case.matter.requester_id else ()
-    return tuple(Line(words, Sign.ALARM) for words in (*to_decide, *of_reference))
+    to_decide = _cautions_to_decide(case) if case.asks(reader) else ()
+    both = case.asks(reader) or reader == case.matter.requester_id
+    return tuple(Line(words, Sign.ALARM) for words in (*to_decide, *(_reference_cautions(case) if both else ())))
 
 
-def _reason_cautions(case: RequestCase) -> tuple[str, ...]:
+def _cautions_to_decide(case: RequestCase) -> Iterator[str]:
     reason = case.policy.reasons.get(case.matter.reason)
     if reason is None:
-        return ("The policy no longer has this reason. You may still approve.",)
-    if reason.announced:
-        return ()
-    return ("The announcement to callers does not name this reason. You may still approve.",)
-
-
-def _investigation_cautions(case: RequestCase) -> tuple[str, ...]:
-    if not case.written.not_special:
-        return ()
-    head = case.policy.role("head_of_customer_success").title
-    return (
-        f"This sounds like an investigation or a legal claim. If it is one, deny it and have it filed as one: the {head} decides those (P9).",
-    )
-
-
-def _announcement_cautions(case: RequestCase) -> tuple[str, ...]:
-    if not case.unannounced:
-        return ()
-    one = "This call is" if len(case.recordings) == 1 else "One of these calls is"
-    which = one if case.unannounced == 1 else f"{case.unannounced} of these calls are"
-    return (f"{which} from a time when the announcement was down.",)
+        yield "The policy no longer has this reason. You may still approve."
+    elif not reason.announced:
+        yield "The announcement to callers does not name this reason. You may still approve."
+    if case.written.not_special:
+        head = case.policy.role("head_of_customer_success").title
+        yield f"This sounds like an investigation or a legal claim. If it is one, deny it and have it filed as one: the {head} decides those (P9)."
+    if case.unannounced:
+        are = "is" if case.unannounced == 1 else "are"
+        yield f"{_which_calls(case, case.unannounced)} {are} from a time when the announcement was down."
 
 
 def early_erasure_lines(case: RequestCase, reader: int) -> tuple[Line, ...]:
@@ -388,37 +329,16 @@ def early_erasure_lines(case: RequestCase, reader: int) -> tuple[Line, ...]:
     goes = "is erased " if len(moments) == 1 else "are erased, the first "
     words = (
         f"{_which_calls(case, len(moments))} {goes}",
-        _time_on_line(case, first, moments[first.id]),
+        When(moments[first.id], line_words(first.line, case.policy)[1], case.now),
         ", and can be heard until then.",
     )
     return (Line(words, Sign.ALARM),)
-
-
-def _kept_longer_cautions(case: RequestCase) -> tuple[Words, ...]:
-    """P12: calls that have had their time, and are kept for this request alone."""
-    kept = [one for one in case.recordings if one.id in case.kept]
-    if not kept:
-        return ()
-    first = min(kept, key=lambda one: case.kept[one.id])
-    which, has = _which_calls(case, len(kept)), "has" if len(kept) == 1 else "have"
-    told = f"{which} {has} been kept as long as the policy allows, and stays for this request alone until "
-    return (
-        (
-            told if len(kept) == 1 else told.replace("stays", "stay"),
-            _time_on_line(case, first, case.kept[first.id]),
-            ".",
-        ),
-    )
 
 
 def _which_calls(case: RequestCase, number: int) -> str:
     if len(case.recordings) == 1:
         return "This call"
     return "One of these calls" if number == 1 else f"{number} of these calls"
-
-
-def _time_on_line(case: RequestCase, one: Recording, moment: datetime) -> When:
-    return When(moment, line_words(one.line, case.policy)[1], case.now)
 
 
 def _reference_cautions(case: RequestCase) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from handlers.rules import access as rule
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import case_after_passing
 from handlers.sealing import new_id, store_written
+from handlers.telling import tell_of
 from handlers.words import moment_words
 from storage.records import Grant, Remark
 
@@ -38,15 +39,17 @@ def approve_request(ctx: Context, request: str, days: str = "") -> Result[None]:
     )  # fmt: skip
     ctx.store.insert(grant)
     _schedule_end(ctx, case, grant)
-    word = Tell(
-        case.matter.requester_id,
+    word = _tell_requester(
+        case,
         f"{ctx.me.name} approved your request to hear a call. Press Details to listen.",
         f"approved:{case.matter.id}",
-        "details",
-        case.matter.id,
     )
     detail = {"grant": grant.id, "until": grant.ends_at.isoformat(), **stepped_in}
-    return Result(None, (*bump_and_redraw(case), word), detail=detail, clause=case.clause)
+    return Result(None, (*bump_and_redraw(case), *word), detail=detail, clause=case.clause)
+
+
+def _tell_requester(case: RequestCase, words: str, once: str) -> tuple[Tell, ...]:
+    return tell_of(case.matter.id, [case.matter.requester_id], words, once)
 
 
 def _schedule_end(ctx: Context, case: RequestCase, grant: Grant) -> None:
@@ -65,14 +68,12 @@ def _check_in_reach(ctx: Context, case: RequestCase) -> None:
 def deny_request(ctx: Context, request: str, words: str) -> Result[None]:
     """P7, P9: no access, and the requester reads why."""
     case, stepped_in = _close_with_outcome(ctx, request, "denied", words)
-    word = Tell(
-        case.matter.requester_id,
+    word = _tell_requester(
+        case,
         f"{ctx.me.name} denied your request to hear a call. Press Details to read why.",
         f"denied:{case.matter.id}",
-        "details",
-        case.matter.id,
     )
-    return Result(None, (*bump_and_redraw(case), word), detail=stepped_in, clause=case.clause)
+    return Result(None, (*bump_and_redraw(case), *word), detail=stepped_in, clause=case.clause)
 
 
 @handler("access.question", clause="P7", about="request")
@@ -82,20 +83,18 @@ def ask_requester(ctx: Context, request: str, words: str) -> Result[None]:
     rule.check_open(case.matter.state, already_decided_words(case, ctx.me))
     stepped_in = takes_part(ctx, case, authority)
     detail = stepped_in | store_remark(ctx, case, "question", words)
-    word = Tell(
-        case.matter.requester_id,
+    word = _tell_requester(
+        case,
         f"{ctx.me.name} has a question about your request to hear a call. Press Details to answer.",
         f"question:{case.matter.id}:{case.matter.revision}",
-        "details",
-        case.matter.id,
     )
-    return Result(None, (*bump_and_redraw(case), word), detail=detail, clause=case.clause)
+    return Result(None, (*bump_and_redraw(case), *word), detail=detail, clause=case.clause)
 
 
 @handler("access.answer", clause="P7", about="request")
 def answer_question(ctx: Context, request: str, words: str) -> Result[None]:
     """Answer the open question; whoever may decide hears of it."""
-    case, _ = RequestCase.load_for(ctx, request, lambda seen: _holds_copy(seen, ctx))
+    case = _load_for_holder(ctx, request)
     mine = ctx.me.id == case.matter.requester_id
     rule.check_answer(
         case.matter.state, already_decided_words(case, ctx.me), requester=mine, asked=case.question is not None
@@ -113,13 +112,13 @@ def answer_question(ctx: Context, request: str, words: str) -> Result[None]:
 @handler("access.withdraw", clause="P7", about="request_id")
 def withdraw_request(ctx: Context, request_id: str) -> Result[None]:
     """The requester takes the request back or gives access back; an approver takes access away, at once."""
-    case, _ = RequestCase.load_for(ctx, request_id, lambda seen: _holds_copy(seen, ctx))
+    case = _load_for_holder(ctx, request_id)
     request, grant, me = case.matter, case.grant, ctx.me
     mine = me.id == request.requester_id
     if me.id in (grant.ended_by if grant else None, request.decided_by if request.state == "withdrawn" else None):
         raise Repeated(request.id)
     rule.check_withdrawal(
-        request.state, already_ended_words(case, me), requester=mine, entitled=not mine and _may_take_away(case, ctx),
+        request.state, already_ended_words(case, me), requester=mine, entitled=not mine and (me.id == request.decided_by or bool(case.authority(me.id))),
         access_open=case.access_open,
     )  # fmt: skip
     if grant is None:
@@ -128,10 +127,8 @@ def withdraw_request(ctx: Context, request_id: str) -> Result[None]:
     grant.ended_at, grant.ended_by = ctx.now, me.id
     ctx.store.deadlines.drop(request.id)
     told = f"{me.name} withdrew your access to a call. Press Details to ask again."
-    word = Tell(request.requester_id, told, f"withdrawn:{request.id}", "details", request.id)
-    return Result(
-        None, (*bump_and_redraw(case), *(() if mine else (word,))), detail={"grant": grant.id}, clause=case.clause
-    )
+    word = () if mine else _tell_requester(case, told, f"withdrawn:{request.id}")
+    return Result(None, (*bump_and_redraw(case), *word), detail={"grant": grant.id}, clause=case.clause)
 
 
 @handler("access.pass_on", clause="P7", about="request")
@@ -163,7 +160,7 @@ def expire_access(ctx: Context, request: str) -> Result[None]:
 @handler("access.more", clause="P7", about="request")
 def ask_for_more_time(ctx: Context, request: str) -> Result[None]:
     """P7: the holder asks the approver who gave access to make it longer."""
-    case, _ = RequestCase.load_for(ctx, request, lambda seen: _holds_copy(seen, ctx))
+    case = _load_for_holder(ctx, request)
     if case.wants_more and ctx.me.id == case.matter.requester_id:
         raise Repeated(request)
     approver = case.matter.decided_by or 0
@@ -178,7 +175,7 @@ def ask_for_more_time(ctx: Context, request: str) -> Result[None]:
 @handler("access.nudge", clause="P7", about="request")
 def nudge_approvers(ctx: Context, request: str) -> Result[None]:
     """P7: the requester has those who are to decide reminded, once a day."""
-    case, _ = RequestCase.load_for(ctx, request, lambda seen: _holds_copy(seen, ctx))
+    case = _load_for_holder(ctx, request)
     asked = [one.person_id for one in case.approvers if case.matter.state == "waiting" or case.extends(one.person_id)]
     mine, last = ctx.me.id == case.matter.requester_id, case.matter.nudged_at
     again = moment_words(last + rule.NUDGES, ctx.me.zone, ctx.now) if last else ""
@@ -220,9 +217,9 @@ def _to_extend(ctx: Context, request: str) -> tuple[RequestCase, Grant]:
 
 def _answer_more_time(ctx: Context, case: RequestCase, words: str) -> Result[None]:
     case.matter.more_asked_at, asked_at = None, case.matter.more_asked_at
-    word = Tell(case.matter.requester_id, f"{ctx.me.name} {words}", f"more:{case.matter.id}:{asked_at}")
+    word = (Tell(case.matter.requester_id, f"{ctx.me.name} {words}", f"more:{case.matter.id}:{asked_at}"),)
     until = case.grant.ends_at.isoformat() if case.grant else ""
-    return Result(None, (*bump_and_redraw(case), word), detail={"until": until}, clause=case.clause)
+    return Result(None, (*bump_and_redraw(case), *word), detail={"until": until}, clause=case.clause)
 
 
 def _close_with_outcome(
@@ -248,13 +245,10 @@ def _answered_words(ctx: Context, case: RequestCase, question: Remark | None, re
     return f"{ctx.me.name} answered {whose} question about {case.matter.id}. Press Details to decide."
 
 
-def _holds_copy(case: RequestCase, ctx: Context) -> None:
-    if ctx.who.person_id not in case.everybody():
-        case.authority(ctx.me.id)
-
-
-def _may_take_away(case: RequestCase, ctx: Context) -> bool:
-    return ctx.me.id == case.matter.decided_by or bool(case.authority(ctx.me.id))
+def _load_for_holder(ctx: Context, request: str) -> RequestCase:
+    """A request for somebody who holds its card or may decide it; raises `Refused` for anybody else."""
+    me = ctx.me.id
+    return RequestCase.load_for(ctx, request, lambda case: me in case.everybody() or case.authority(me))[0]
 
 
 def open_decision(ctx: Context, request: str) -> str:

@@ -11,7 +11,6 @@ from pydantic import Field
 from handlers import finding, plain_words
 from handlers.acting import Context
 from handlers.cards import Filled, Option, Sheet
-from handlers.finding import Looked
 from handlers.forms import Answers, AnyOf, Form, OneOf, Text, Words
 from handlers.policy import Policy
 from handlers.rules import reasons
@@ -19,12 +18,7 @@ from handlers.rules.reasons import sounds_special
 from handlers.rules.searching import is_sentence
 from handlers.rules.wishes import searches_in
 from handlers.sealing import read_written
-from storage.records import Recording, Request
-
-
-def _most_calls(policy: Policy) -> int:
-    return policy.access.most_recordings
-
+from storage.records import Request
 
 Reason = Annotated[str, plain_words.ASKED]
 Calls = Annotated[
@@ -32,7 +26,7 @@ Calls = Annotated[
     AnyOf(
         "Which calls?",
         "recordings",
-        _most_calls,
+        lambda policy: policy.access.most_recordings,
         help="Type part of the number, the operator's name, a date or the CRM reference.",
         placeholder="Find a call",
         redraws=True,
@@ -229,17 +223,10 @@ def form_for(policy: Policy, reason: str, purpose: str = "", *, asked: bool = Fa
 
 
 LONGEST = 200  # characters that are looked for
-NONE = "No call was found for “{sought}”. Try a part of the number, a day, a name, a country or a CRM reference."
-ONE = "This call was found for “{sought}”."
-SEVERAL = "{number} calls were found for “{sought}”. They come first in the list."
-SIMILAR = "No call matches “{sought}” exactly. Calls of operators with a similar name come first."
-WISHED = (
-    "I found no call. Please look for it here by part of the number, a day, a name or a CRM reference.",
-    "I found this call. Please check it before you send.",
-    "I found {number} calls. They come first in the list.",
-)
-"""For a sentence, which is not said again: by how many calls were found."""
-NEAR = "No call matches everything you wrote. The nearest come first."
+NONE = "I found no call. Please look for it here by part of the number, a day, a name or a CRM reference."
+ONE = "I found this call. Please check it before you send."
+SEVERAL = "I found {number} calls. They come first in the list."
+NEAR = "No call matches exactly. The nearest come first."
 AGAIN = "This is filled in from {request}. Please check it before you send."
 GONE = "This is filled in from {request}, but its calls can no longer be asked for. Please choose again."
 ANOTHER_REASON = " The policy no longer has its reason, so please choose another."
@@ -253,23 +240,14 @@ def form_for_search(ctx: Context, words: str) -> tuple[Sheet, Filled]:
     looked = finding.look_for_calls(ctx, words)
     looked = looked if looked.all else finding.look_in_turn(ctx, searches_in(ctx.policy, words, ctx.now, zone))
     found = looked.all
-    sentence = _search_sentence(looked) if typed_it else _wish_sentence(looked)
-    sheet = AccessForm.sheet(ctx.policy, intro=sentence.format(sought=words, number=len(looked.exactly) or len(found)))
-    chosen = [one.value for one in looked.exactly] if len(looked.exactly) == 1 else []
+    number = len(looked.exactly)
+    sentence = (NEAR if found else NONE, ONE, SEVERAL)[min(number, 2)]
+    sheet = AccessForm.sheet(ctx.policy, intro=sentence.format(number=number))
+    chosen = [one.value for one in looked.exactly] if number == 1 else []
     typed = reasons.meant_reference(words, ctx.policy.company.crm_pattern) if ctx.policy.company.crm_pattern else None
     crm = typed or own_reference(ctx, {"recordings": chosen})
     values = {"recordings": chosen, "crm": crm}
     return replace(sheet, sought=words if typed_it else ""), Filled(values, {}, {"recordings": found})
-
-
-def _search_sentence(looked: Looked) -> str:
-    if looked.exactly:
-        return ONE if len(looked.exactly) == 1 else SEVERAL
-    return SIMILAR if looked.alike else NONE
-
-
-def _wish_sentence(looked: Looked) -> str:
-    return NEAR if looked.all and not looked.exactly else WISHED[min(len(looked.exactly), 2)]
 
 
 def refilled_form(ctx: Context, request_id: str) -> tuple[Sheet, Filled]:
@@ -294,17 +272,12 @@ def refilled_form(ctx: Context, request_id: str) -> tuple[Sheet, Filled]:
 def own_reference(ctx: Context, answers: Answers) -> str:
     """The CRM reference of the first of the chosen calls that has one; empty where none does, or none may be known of."""
     chosen = [int(one) for one in answers.get("recordings", ()) if one.isascii() and one.isdigit() and len(one) < 10]
-    return next(
-        (one.crm for one in ctx.store.recordings.present(chosen, ctx.now) if _has_usable_reference(ctx, one)), ""
-    )
+    calls = ctx.store.recordings.present(chosen, ctx.now)
+    usable = (one for one in calls if finding.may_know(ctx, one) and 0 < len(one.crm) <= LONGEST_REFERENCE)
+    return next((one.crm for one in usable), "")
 
 
 def supplied_reference(ctx: Context, answers: Answers) -> dict[str, str]:
     """What stands in fields that were left empty: the calls' own reference."""
     own = own_reference(ctx, answers)
     return {"crm": own} if own else {}
-
-
-def _has_usable_reference(ctx: Context, one: Recording) -> bool:
-    known = finding.may_know(ctx, one)
-    return known and 0 < len(one.crm) <= LONGEST_REFERENCE

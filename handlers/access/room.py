@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -11,7 +11,7 @@ from handlers.access import asking, deciding, forms, waiting
 from handlers.access.cards import request_card
 from handlers.access.state import Filed, RequestCase, with_history
 from handlers.acting import Context, Result
-from handlers.cards import Button, Card, Line, Page, Row, Sign, When, Words
+from handlers.cards import Button, Card, Line, Page, Row, Sign, When
 from handlers.forms import Form
 from handlers.handling import Intent, handler
 from handlers.matters import asking as matters
@@ -19,7 +19,7 @@ from handlers.matters.showing import MatterOf
 from handlers.room import Asks, Command, Does, Given, Opens, Room, Rows, Search, Wants, page_saying
 from handlers.telling import details_button
 from handlers.words import BROWSER, SIGNS, call_words, days_left, list_words, reason_words
-from storage.records import Grant, Recording, Remark, Request
+from storage.records import Grant, Recording, Request
 
 
 class AccessRequests(MatterOf[RequestCase]):
@@ -46,28 +46,34 @@ class AccessRequests(MatterOf[RequestCase]):
 
 SHOWN = timedelta(days=30)
 
-Calls = Mapping[str, list[Recording]]
-
 
 def request_lists(ctx: Context) -> Mapping[str, Rows]:
     """All lists of this person's: what is to do, what is open or may be heard, and behind Manage what was asked for and given."""
     counts = ctx.store.requests.count(ctx.me.id, ctx.now, ctx.now - SHOWN)
     mine = ctx.store.requests.undecided_of(ctx.me.id) if counts.undecided else []
     questions = sorted((one for one in mine if one.question is not None), key=_question_at)
-    asked = [(one, one.question) for one in (*questions, *(_want_more(ctx) if counts.given else ()))]
+    asked = [*questions, *(_want_more(ctx) if counts.given else ())]
     undecided = [one for one in mine if one.question is None]
 
     def open_(most: int, skip: int) -> list[Row]:
-        held = _rows_to_hear(ctx, most, skip) if skip < counts.held else []
+        held = _grant_rows(ctx, most, skip, _held_row, held_by=ctx.me.id) if skip < counts.held else []
         rest = undecided[max(0, skip - counts.held) :][: most - len(held)]
         return [*held, *_mine_rows(ctx, rest)]
+
+    def mine_(most: int, skip: int) -> list[Row]:
+        since = (Request.requester_id == ctx.me.id, Request.asked_at >= ctx.now - SHOWN)
+        newest = (Request.asked_at.desc(), Request.id)
+        return _mine_rows(ctx, ctx.store.rows(Request, *since, by=newest, most=most, skip=skip))
+
+    def given(most: int, skip: int) -> list[Row]:
+        return _grant_rows(ctx, most, skip, _given_row, given_by=ctx.me.id)
 
     waits, told = len(asked) + counts.waiting, ((counts.held, "to hear"), (len(undecided), "undecided"))
     return {
         "waiting": Rows("To do", waits, partial(_rows_to_do, ctx, asked), ((waits, "to do"),)),
         "access": Rows("My access", counts.held + len(undecided), open_, told),
-        "mine": Rows("You asked for", counts.mine, partial(_rows_asked_for, ctx)),
-        "given": Rows("Access that you gave", counts.given, partial(_rows_given, ctx)),
+        "mine": Rows("You asked for", counts.mine, mine_),
+        "given": Rows("Access that you gave", counts.given, given),
     }
 
 
@@ -83,98 +89,77 @@ def _want_more(ctx: Context) -> list[Request]:
     return [one for one in found if one.more_asked_at is not None]
 
 
-def _rows_to_do(ctx: Context, questions: Sequence[tuple[Request, Remark | None]], most: int, skip: int) -> list[Row]:
+def _rows_to_do(ctx: Context, questions: Sequence[Request], most: int, skip: int) -> list[Row]:
     """Questions first, since somebody waits for the answer; then what is to be decided."""
     asked = questions[skip : skip + most]
     rest, before = most - len(asked), max(0, skip - len(questions))
     waiting = ctx.store.requests.waiting_for(ctx.me.id, rest, before) if rest else []
-    calls = ctx.store.recordings.of_requests([*(request.id for request, _ in asked), *(one.id for one in waiting)])
-    return [
-        *(_asked_row(ctx, calls, request, remark) for request, remark in asked),
-        *(_waiting_row(ctx, calls, one) for one in waiting),
-    ]
+    calls = ctx.store.recordings.of_requests([one.id for one in (*asked, *waiting)])
+    rows = [*((_asked_row, one) for one in asked), *((_waiting_row, one) for one in waiting)]
+    return [draw(ctx, one, calls[one.id]) for draw, one in rows]
 
 
-def _rows_to_hear(ctx: Context, most: int, skip: int) -> list[Row]:
-    grants = ctx.store.grants.in_force(ctx.now, most, skip, held_by=ctx.me.id)
-    requests, calls = _requests_and_calls(ctx, grants)
-    return [_held_row(ctx, calls, requests[one.matter_id], one) for one in grants]
-
-
-def _rows_asked_for(ctx: Context, most: int, skip: int) -> list[Row]:
-    mine = (Request.requester_id == ctx.me.id, Request.asked_at >= ctx.now - SHOWN)
-    newest = ctx.store.rows(Request, *mine, by=(Request.asked_at.desc(), Request.id), most=most, skip=skip)
-    return _mine_rows(ctx, newest)
+def _grant_rows(
+    ctx: Context,
+    most: int,
+    skip: int,
+    draw: Callable[[Context, Request, Sequence[Recording], Grant], Row],
+    **whose: int,
+) -> list[Row]:
+    """A row for each access in force that this person holds or gave."""
+    grants = ctx.store.grants.in_force(ctx.now, most, skip, **whose)
+    ids = [one.matter_id for one in grants]
+    requests, calls = ctx.store.requests.named(ids), ctx.store.recordings.of_requests(ids)
+    return [draw(ctx, requests[one.matter_id], calls[one.matter_id], one) for one in grants]
 
 
 def _mine_rows(ctx: Context, mine: Sequence[Request]) -> list[Row]:
     ids = [one.id for one in mine]
     calls, grants = ctx.store.recordings.of_requests(ids), ctx.store.grants.of_all(ids)
-    return [_mine_row(ctx, calls, one, grants.get(one.id)) for one in mine]
+    return [_mine_row(ctx, one, calls[one.id], grants.get(one.id)) for one in mine]
 
 
-def _rows_given(ctx: Context, most: int, skip: int) -> list[Row]:
-    grants = ctx.store.grants.in_force(ctx.now, most, skip, given_by=ctx.me.id)
-    requests, calls = _requests_and_calls(ctx, grants)
-    return [_given_row(ctx, calls, requests[one.matter_id], one) for one in grants]
+def _row(
+    ctx: Context, request: Request, calls: Sequence[Recording], who: str, when: str, moment: When, button: Button
+) -> Row:
+    """Who or what, why, which call, when, and the id: no two rows are alike."""
+    why = " · ".join(filter(None, (who, reason_words(ctx.policy, request), request.crm)))
+    small = (*call_words(calls, ctx.policy, ctx.now), f" · {when} ", moment, f" · {request.id}")
+    return Row(why, button, small)
 
 
-def _requests_and_calls(ctx: Context, grants: Iterable[Grant]) -> tuple[dict[str, Request], Calls]:
-    ids = [one.matter_id for one in grants]
-    return ctx.store.requests.named(ids), ctx.store.recordings.of_requests(ids)
+def _waiting_row(ctx: Context, request: Request, calls: Sequence[Recording]) -> Row:
+    button = Button("details", "Details", request.id, "primary")
+    who = ctx.store.people.get(request.requester_id).name
+    return _row(ctx, request, calls, who, "asked", When(request.asked_at, now=ctx.now), button)
 
 
-def _reason_and_reference(ctx: Context, request: Request) -> str:
-    return " · ".join(filter(None, (reason_words(ctx.policy, request), request.crm)))
-
-
-def _small_words(ctx: Context, calls: Calls, request: Request, when: str, moment: When) -> Words:
-    """Which call, when, and the id: no two rows are alike."""
-    return (*call_words(calls[request.id], ctx.policy, ctx.now), f" · {when} ", moment, f" · {request.id}")
-
-
-def _waiting_row(ctx: Context, calls: Calls, request: Request) -> Row:
-    words = (ctx.store.people.get(request.requester_id).name, f" · {_reason_and_reference(ctx, request)}")
-    small = _small_words(ctx, calls, request, "asked", When(request.asked_at, now=ctx.now))
-    return Row(words, Button("details", "Details", request.id, "primary"), small)
-
-
-def _asked_row(ctx: Context, calls: Calls, request: Request, question: Remark | None) -> Row:
+def _asked_row(ctx: Context, request: Request, calls: Sequence[Recording]) -> Row:
+    question, button = request.question, Button("details", "Details", request.id, "primary")
     who = ctx.store.people.get(question.person_id if question else request.requester_id).name
     what = "has a question for you" if question else "wants more time"
-    words = (f"{Sign.QUESTION} ", who, f" {what} · {_reason_and_reference(ctx, request)}")
     at = question.at if question else request.more_asked_at or ctx.now
-    small = _small_words(ctx, calls, request, "put", When(at, now=ctx.now))
-    return Row(words, Button("details", "Details", request.id, "primary"), small)
+    return _row(ctx, request, calls, f"{Sign.QUESTION} {who} {what}", "put", When(at, now=ctx.now), button)
 
 
-def _held_row(ctx: Context, calls: Calls, request: Request, grant: Grant) -> Row:
-    small = _small_words(ctx, calls, request, "until", _time_left(ctx, grant))
-    return Row(
-        _reason_and_reference(ctx, request), Button("listen", "Listen", request.id, "primary", hint=BROWSER), small
-    )
+def _held_row(ctx: Context, request: Request, calls: Sequence[Recording], grant: Grant) -> Row:
+    button = Button("listen", "Listen", request.id, "primary", hint=BROWSER)
+    return _row(ctx, request, calls, "", "until", _time_left(ctx, grant), button)
 
 
-def _mine_row(ctx: Context, calls: Calls, request: Request, grant: Grant | None) -> Row:
-    sign, state = _sign_and_state(ctx, request, grant)
-    small = _small_words(ctx, calls, request, "asked", When(request.asked_at, now=ctx.now))
-    return Row(
-        f"{sign} {state} · {_reason_and_reference(ctx, request)}", Button("details", "Details", request.id), small
-    )
-
-
-def _sign_and_state(ctx: Context, request: Request, grant: Grant | None) -> tuple[Sign, str]:
+def _mine_row(ctx: Context, request: Request, calls: Sequence[Recording], grant: Grant | None) -> Row:
     """How a request stands now: an approval is past once its access has ended or was withdrawn."""
-    if request.state != "approved" or grant is None or (grant.ended_at is None and ctx.now < grant.ends_at):
-        return SIGNS[request.state], request.state.capitalize()
-    return (SIGNS["ended"], "Access ended") if grant.ended_by is None else (SIGNS["withdrawn"], "Access withdrawn")
+    state, told = request.state, request.state.capitalize()
+    if state == "approved" and grant is not None and not (grant.ended_at is None and ctx.now < grant.ends_at):
+        state, told = ("ended", "Access ended") if grant.ended_by is None else ("withdrawn", "Access withdrawn")
+    asked = When(request.asked_at, now=ctx.now)
+    return _row(ctx, request, calls, f"{SIGNS[state]} {told}", "asked", asked, Button("details", "Details", request.id))
 
 
-def _given_row(ctx: Context, calls: Calls, request: Request, grant: Grant) -> Row:
+def _given_row(ctx: Context, request: Request, calls: Sequence[Recording], grant: Grant) -> Row:
     who = ctx.store.people.get(grant.person_id).name
     button = Button("withdraw", "Withdraw", request.id, "danger", f"{who} will no longer be able to hear these calls.")
-    small = _small_words(ctx, calls, request, "until", _time_left(ctx, grant))
-    return Row((who, f" · {_reason_and_reference(ctx, request)}"), button, small)
+    return _row(ctx, request, calls, who, "until", _time_left(ctx, grant), button)
 
 
 def _time_left(ctx: Context, grant: Grant) -> When:

@@ -19,7 +19,6 @@ from handlers.matters.reminding import lateness_detail, schedule_reminder
 from handlers.rules.availability import turn_to
 from handlers.rules.deadlines import AGAIN, Who, before_end, next_weekly, reminder_moment, reminders_of_step
 from handlers.rules.holds import may_set
-from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, case_after_passing, current_route, deciding_deputies, next_authorities
 from handlers.telling import reminder_line
 from handlers.words import OUT, Told, call_words, holiday_caution, list_words, quantity_words, sum_words, waited_words
@@ -141,11 +140,14 @@ def reminder_row(case: RequestCase, reminder: Reminder) -> Row | None:
     words = found.words.format(
         who=case.requester.name,
         silent=_silent_names(case, reminder.person_id),
-        role=_role_title(case, reminder.person_id),
+        role=case.as_what(reminder.person_id),
         waited=waited_words(case.matter.asked_at, case.now),
     )
     words = words if case.askable else words.removesuffix(f" {AGAIN}")  # its calls have had their time
-    return reminder_line(words, case.matter.id, small=(*_reminder_small(case, reminder), f" · {case.matter.id}"))
+    calls = call_words(case.recordings, case.policy, case.now)
+    return reminder_line(
+        words, case.matter.id, small=(*calls, *_until_words(case, reminder.step), f" · {case.matter.id}")
+    )
 
 
 def _concerned_as(case: RequestCase, step: str, person: int) -> Who | None:
@@ -167,18 +169,6 @@ def _silent_names(case: RequestCase, person: int) -> str:
     mine = case.party_of(person)
     before = [one for one in case.approvers if mine is not None and one.since < mine.since]
     return list_words([case.people[one.person_id].name for one in before], "and") or "the person asked before you"
-
-
-def _role_title(case: RequestCase, person: int) -> str:
-    party = case.party_of(person)
-    if party is None or party.part != "approver":
-        return ""
-    role = case.policy.seats.roles.get(party.role)  # type: ignore[call-overload]
-    return (f"deputy of the {role.title}" if role.holder != person else role.title) if role else ""
-
-
-def _reminder_small(case: RequestCase, reminder: Reminder) -> Told:
-    return (*call_words(case.recordings, case.policy, case.now), *_until_words(case, reminder.step))
 
 
 def _until_words(case: RequestCase, step: str) -> tuple[str | When, ...]:
@@ -226,7 +216,7 @@ def _of_others(case: RequestCase, reader: int, *, whole: bool) -> str:
         return _approve_words(case, f"{case.requester.name} is asking for more time.")
     if case.phase == "approved" and reader == case.matter.decided_by:
         return "You can withdraw this access at any time: at home, press Manage."
-    authority = _authority_of(case, reader) if case.matter.state == "waiting" and case.asks(reader) else None
+    authority = case.authority_now(reader) if case.matter.state == "waiting" and case.asks(reader) else None
     if authority is None:
         return ""
     words = _why_asked(case, authority)
@@ -243,13 +233,6 @@ def _approve_words(case: RequestCase, why: str) -> str:
 
 def _days_given(case: RequestCase, number: int) -> str:
     return quantity_words(number, "more day" if case.wants_more else "day")
-
-
-def _authority_of(case: RequestCase, reader: int) -> Authority | None:
-    try:
-        return case.authority(reader)
-    except Refused:
-        return None
 
 
 def _why_asked(case: RequestCase, authority: Authority) -> str:
@@ -269,7 +252,7 @@ def _why_asked(case: RequestCase, authority: Authority) -> str:
 
 def _who_decides(case: RequestCase) -> str:
     names = case.asked_names
-    first = _authority_of(case, case.approvers[0].person_id) if case.approvers else None
+    first = case.authority_now(case.approvers[0].person_id) if case.approvers else None
     if first is None:
         return f"{names} decides."
     of = "deputy of the " if first.deputy else ""

@@ -173,19 +173,19 @@ class Case(Generic[M]):
         """By which role this person may decide; raises `Refused` with the reason why not."""
         return routing.may_decide(self.circumstances, person, self.asked)
 
+    def authority_now(self, person: int) -> Authority | None:
+        """The same; None where this person may not decide it."""
+        return routing.authority_of(self.circumstances, person, self.asked)
+
     def authority_or(self, words: str, person: int) -> Authority:
         """The same; raises `Refused` in these words where this person may not decide it now."""
-        found = routing.authority_of(self.circumstances, person, self.asked)
-        if found is None:
-            raise Refused(words, clause=self.clause, code="not_approver")
-        return found
+        if found := self.authority_now(person):
+            return found
+        raise Refused(words, clause=self.clause, code="not_approver")
 
     def entitles(self, person_id: int) -> bool:
         """Whether this person may decide it as things are."""
-        try:
-            return bool(self.authority(person_id))
-        except Refused:
-            return False
+        return self.authority_now(person_id) is not None
 
     def allow(self, ctx: Context, may: Callable[[Self], T]) -> T:
         """What `may` answers; it raises `Refused` for people who may not do it.
@@ -249,9 +249,8 @@ class Case(Generic[M]):
 
     def as_what(self, reader: int) -> str:
         """As what a reader may decide it, such as `deputy of the Head of Customer Success`; empty for whoever may not."""
-        try:
-            authority = self.authority(reader)
-        except Refused:
+        authority = self.authority_now(reader)
+        if authority is None:
             return ""
         return f"{'deputy of the ' if authority.deputy else 'the '}{self.policy.role(authority.role).title}"
 

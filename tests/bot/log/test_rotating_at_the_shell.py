@@ -49,7 +49,7 @@ def test_it_says_what_it_did_and_that_the_key_before_can_go(here: Shell) -> None
 def test_wrong_and_swapped_keys_are_a_sentence_and_change_nothing(here: Shell) -> None:
     before = here.read(wraps)
     for keys, told in (
-        ((NEW, WRONG), f"SECRET_KEY_PREVIOUS: this database is wrapped by the key with id {OLD_ID}"),
+        ((NEW, WRONG), f"SECRET_KEY: this database is wrapped by the key with id {OLD_ID}"),
         ((KEY, NEW), "SECRET_KEY_PREVIOUS: nothing in this database was ever wrapped by"),
         ((NEW, ""), rotating.NO_PREVIOUS),
     ):
@@ -132,7 +132,10 @@ def test_c2_lines_of_before_are_still_ours(here: Shell) -> None:
     assert here.verify()[0] == 0
     keyed(here, KEY)
     told = str(here.verify())
-    assert f"SECRET_KEY: this database is wrapped by another key (id {NEW_ID}; this one has id {OLD_ID})." in told
+    assert (
+        f"SECRET_KEY: this database is wrapped by the key with id {NEW_ID}, and those that are set have id {OLD_ID}."
+        in told
+    )
 
 
 def test_a_key_of_another_id_ends_no_check(here: Shell) -> None:
@@ -141,7 +144,7 @@ def test_a_key_of_another_id_ends_no_check(here: Shell) -> None:
     here.change(update(MasterKey).values(id="zzz"), update(AuditEntry).where(AuditEntry.seq == 2).values(clause="P9"))
     code, told = here.verify()
     assert code == 1
-    assert any(line.startswith("BROKEN: SECRET_KEY: this database is wrapped by another key (id zzz") for line in told)
+    assert any(line.startswith("BROKEN: SECRET_KEY: this database is wrapped by the key with id zzz") for line in told)
     assert "BROKEN: entry 2 was changed after it was written. The 1 entry before that holds." in told
     assert f"BROKEN: row master_keys/{OLD_ID} is no longer stored" in str(told)
 
@@ -154,8 +157,8 @@ async def _finding() -> tuple[bool, str]:
 def test_check_tells_whether_the_keys_are_those_of_the_database(here: Shell) -> None:
     for before, keys, works, words in (
         ((), (KEY,), True, f"32 bytes; it has id {OLD_ID}"),
-        ((), (NEW,), False, "this database is wrapped by another key"),
-        ((), (NEW, WRONG), False, "SECRET_KEY_PREVIOUS: this database is wrapped by the key with id"),
+        ((), (NEW,), False, "this database is wrapped by the key with id"),
+        ((), (NEW, WRONG), False, "SECRET_KEY: this database is wrapped by the key with id"),
         ((), (NEW, KEY), False, "SECRET_KEY_PREVIOUS: this database is still wrapped by the key with id"),
         (("rotate-key",), (NEW,), True, f"32 bytes; it has id {NEW_ID}"),
     ):
