@@ -10,11 +10,8 @@ from handlers.handling import Intent
 from handlers.people import Trouble, list_troubles
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
-from storage.database.store import Store
 from storage.people import Account
-from storage.records import ChatAccount, Person
-from tests.handlers.builders import NAMES, POLICY, Company, account, email, meet, person, seeded
-from tests.moments import NOW
+from tests.handlers.builders import NAMES, POLICY, Company, account, email, meet, person
 
 ANNA, TARA = NAMES["anna"], NAMES["tara"]
 OLD, NEW = email(TARA), "t.new@fernhill.example"
@@ -25,27 +22,6 @@ async def moves(company: Company, name: str = "tara", address: str = NEW) -> Non
     """Somebody has another address from now on, in Slack."""
     told = account(f"U{name.upper()}", NAMES[name])
     await company.door.enter(people.meet_account(replace(told, email=address, email_key=address)), DELIVERY)
-
-
-async def twin(company: Company, name: str = "tara", address: str = NEW) -> Actor:
-    """As a version of before left it: whoever has the address that somebody had before is a person of his or her own."""
-    old = email(NAMES[name])
-    await moves(company, name, address)
-    made = Person(email_key=old, email=old, name=NAMES[name], checked_at=NOW)
-
-    def store_it(store: Store) -> None:
-        store.session.add(made)
-        store.session.flush()
-        store.session.add(
-            ChatAccount(
-                platform="teams", account_id=f"T{name.upper()}", person_id=made.id, email_key=old, standing="member",
-                checked_at=NOW,
-            )
-        )  # fmt: skip
-        seeded(store)
-
-    await company.database.write(store_it)
-    return Actor(f"teams:T{name.upper()}", made.id)
 
 
 def led_by(address: str, role: RoleName = "team_leader", policy: Policy = POLICY) -> Policy:

@@ -7,11 +7,7 @@ from typing import Any
 from handlers import recordings
 from handlers.acting import CLOCK
 from storage.records import Recording
-from tests.handlers.builders import (
-    Company,
-    call,
-    register,
-)
+from tests.handlers.builders import Company, call, register
 
 ONE, OTHER = "1" * 64, "2" * 64
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.access import deciding
 from handlers.access.room import MATTER
 from handlers.acting import DELIVERY, Actor
 from handlers.matters import asking
 from handlers.policy import Policy
-from handlers.telling import alarm_card
 from storage.records import Outgoing
 from tests.handlers.builders import (
     POLICY,
@@ -98,14 +96,6 @@ class TestWhileNobodyMayDecide:
         assert (title(card), labels(card)) == ("⚠️ no one may decide it", [])
         assert await whole_of(company, request, company.ruth) is None
 
-    async def test_once_it_is_withdrawn_or_decided_a_late_word_changes_no_card(self, company: Company) -> None:
-        request = await ask(company, company.helena)
-        company.door.policy = POLICY
-        await company.door.enter(deciding.approve_request(request), company.tara)
-        before = len(await ledger(company))
-        await _heard(company, company.miles)
-        assert await left(company, before) == []
-
 
 async def test_p7_an_alarm_about_ones_own_request_goes_past_oneself(company: Company) -> None:
     company.door.policy = away(POLICY, "team_leader", "head_of_customer_success")
@@ -124,11 +114,3 @@ async def test_p7_whoever_was_on_the_call_learns_nothing_by_an_alarm_either(comp
     await _unreachable(company, request, "tara", "deven")
     assert await _warnings(company, company.ruth) == []
     assert len(await _warnings(company, company.miles)) == 1
-
-
-def test_what_is_told_has_details_where_there_is_a_matter() -> None:
-    card = alarm_card("No one may decide request R-1.", "R-1")
-    assert (lines(card), card.summary) == (
-        ["⚠️ No one may decide request R-1.", "[Details]"], "No one may decide request R-1.",
-    )  # fmt: skip
-    assert labels(alarm_card("Two accounts.", "")) == []

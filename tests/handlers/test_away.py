@@ -5,16 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-import pytest
-
-from handlers import FORMS, away, blank_form, delivering, form_introduction, home, people
+from handlers import FORMS, away, delivering, home, people
 from handlers.acting import DELIVERY, Actor
-from handlers.away import AwayForm, Said
+from handlers.away import Said
 from handlers.cards import Actions, Button, Line, Page
-from handlers.effects import Blank
-from handlers.rules.refusal import Refused
 from storage.tables.reviews import Absence
-from tests.each import each
 from tests.handlers.builders import (
     NAMES,
     POLICY,
@@ -28,8 +23,9 @@ from tests.handlers.builders import (
     quiet,
     refusal,
     stored,
+    without_deputies,
 )
-from tests.handlers.reading import buttons, lines, listed, looking
+from tests.handlers.reading import buttons, lines, listed
 
 TODAY = date(2026, 11, 24)
 NOTHING = "I can't find this absence."
@@ -76,52 +72,10 @@ async def test_only_whoever_has_something_to_decide_finds_the_button(company: Co
         assert "I'm away" not in str(await listed(company, who))
 
 
-async def test_a_reviewer_finds_it_too(company: Company) -> None:
-    reviewers = POLICY.roles.reviewers.model_copy(update={"holders": ("anna.quill@fernhill.example",)})
-    roles = POLICY.roles.model_copy(update={"reviewers": reviewers})
-    company.door.policy = POLICY.model_copy(update={"roles": roles})
-    await say(company, company.anna)
-    [row, _] = await section(company, company.anna, "When you are away")
-    assert row == f"You are away until Thu 26 Nov. ({reviewers.title}) [I'm back]"
-    assert f"Anna Quill · until Thu 26 Nov ({reviewers.title})" in await section(company, company.helena, "Away")
-
-
 async def test_whoever_has_nothing_to_hand_over_is_refused_everywhere(company: Company) -> None:
     for wanted in (away.open_form(), away.open_form("away", new=True), away.enter_absence(TODAY, TODAY, "k")):
         assert (await refusal(company, wanted, company.anna)).code == "no_role"
     assert await kept(company) == []
-
-
-async def test_the_form_opens_in_either_chat_and_an_empty_first_day_is_today(company: Company) -> None:
-    await company.door.enter(away.open_form(), company.tara)
-    await company.door.enter(away.open_form("away", new=True), company.tara)
-    assert await left(company) == [("blank", "tara")]
-    sheet, _ = await looking(
-        company,
-        company.tara,
-        lambda ctx: blank_form(
-            ctx,
-            Blank(1, "away", "S-1"),
-        ),
-    )
-    assert [(one.name, one.optional) for one in sheet.fields] == [("first", True), ("last", False)]
-    supplied = FORMS["away"].supplied
-    assert supplied is not None
-    assert await looking(company, company.tara, lambda ctx: supplied(ctx, {})) == {"first": "2026-11-24"}
-    assert await looking(company, company.tara, lambda ctx: form_introduction(ctx, "away", "")) == ""
-    form = AwayForm.read({"first": "2026-11-24", "last": "2026-11-26"})
-    assert FORMS["away"].send("S-1", form, "key") == away.enter_absence(day(0), day(2), "key")
-    assert "Your home shows when you are away." in str(FORMS["away"].sent("S-1"))
-
-
-@each("answer", ["yesterday", "2026-13-01", "20 Nov", "1700000000"])
-def test_what_is_no_day_is_told_at_its_field(answer: str) -> None:
-    with pytest.raises(Refused) as refused:
-        AwayForm.read({"first": answer})
-    assert refused.value.fields == {
-        "first": "That isn’t a date. Please choose one, or write it like 2026-11-24.",
-        "last": "Please choose the last day.",
-    }
 
 
 async def test_it_is_on_record_by_ids_and_dates_and_the_page_says_what_follows(company: Company) -> None:
@@ -160,18 +114,11 @@ async def test_one_who_comes_back_early_says_so(company: Company) -> None:
     await quiet(company, away.take_back(absence.id), company.tara)
 
 
-async def test_one_that_has_not_begun_is_taken_back(company: Company) -> None:
-    await say(company, company.tara, 3, 3)
-    await say(company, company.tara, 7, 8)
-    rows = await section(company, company.tara, "When you are away")
-    assert [one.partition("(")[0] for one in rows[:2]] == [
-        "You are away on Fri 27 Nov. ",
-        "You are away from Tue 1 Dec to Wed 2 Dec. ",
-    ]
-    assert [one.rpartition("[")[2] for one in rows] == ["Take back]", "Take back]", "I'm away]"]
-    [first, _] = await kept(company)
-    await company.door.enter(away.take_back(first.id), company.tara)
-    assert await counting(company) == [(day(7), day(8))]
+async def test_with_no_deputy_there_the_page_and_the_home_warn(company: Company) -> None:
+    company.door.policy = without_deputies(POLICY, "team_leader")
+    [told] = (await say(company, company.tara)).cautions
+    assert told.startswith("Today no one stands in as Customer Success Specialist Team Leader.")
+    assert told in (await section(company, company.tara, "When you are away"))[0]
 
 
 async def test_nobody_says_or_ends_it_for_anybody_else(company: Company) -> None:

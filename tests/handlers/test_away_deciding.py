@@ -12,17 +12,7 @@ from handlers.acting import CLOCK, Actor
 from handlers.rules.access import company_day
 from storage.database.store import Store
 from storage.records import Party
-from tests.handlers.builders import (
-    CLAIM,
-    POLICY,
-    Company,
-    ask,
-    ledger,
-    left,
-    refusal,
-    stored,
-    words_for,
-)
+from tests.handlers.builders import POLICY, Company, ask, ledger, left, refusal, stored, words_for
 from tests.handlers.reading import seen, title
 
 _forms = count(1)
@@ -90,40 +80,6 @@ async def test_p7_an_absence_that_is_still_to_come_changes_nothing(company: Comp
     assert str(await refusal(company, deciding.approve_request(request), company.deven)) == "I can't find this request."
     company.clock.pass_(days=1)
     assert ("show", "deven") in await looked(company, request)
-
-
-async def test_p7_a_requester_who_deputises_never_gets_the_own_request_by_an_absence(company: Company) -> None:
-    request = await ask(company, company.deven)
-    await goes(company, company.tara)
-    assert ("show", "helena") in await looked(company, request)
-    assert (await refusal(company, deciding.approve_request(request), company.deven)).code == "requester"
-
-
-async def test_p7_nor_does_whoever_was_on_the_call(company: Company) -> None:
-    deputies = POLICY.role("team_leader").model_copy(update={"deputies": ("bram.tolliver@fernhill.example",)})
-    company.door.policy = POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"team_leader": deputies})})
-    request = await ask(company, company.anna)
-    await goes(company, company.tara)
-    await looked(company, request)
-    assert await parts(company, request) == {"tara": ("approver", ""), "helena": ("approver", "away")}
-    assert str(await refusal(company, deciding.approve_request(request), company.bram)) == "I can't find this request."
-
-
-async def test_p7_a_holder_with_a_conflict_hands_nothing_to_a_deputy_by_going_away(company: Company) -> None:
-    """The role is closed with its deputies: who asks can't have a friend decide."""
-    request = await ask(company, company.tara)
-    await goes(company, company.tara)
-    assert await looked(company, request) == []
-    assert str(await refusal(company, deciding.approve_request(request), company.deven)) == "I can't find this request."
-    assert (await parts(company, request)) == {"helena": ("approver", "")}
-
-
-async def test_p9_an_investigation_does_not_come_down_to_the_team_leader_by_absences(company: Company) -> None:
-    request = await ask(company, company.anna, **CLAIM)
-    await goes(company, company.helena)
-    await goes(company, company.henrik)
-    assert ("show", "ruth") in await looked(company, request)
-    assert str(await refusal(company, deciding.approve_request(request), company.tara)) == "I can't find this request."
 
 
 async def test_p7_what_was_passed_on_does_not_come_back_with_the_holder(company: Company) -> None:

@@ -8,24 +8,13 @@ import pytest
 
 from handlers import listening
 from handlers.access import deciding
-from handlers.acting import CLOCK, WEB, Actor
+from handlers.acting import WEB, Actor
 from handlers.listening import describe_page
 from handlers.policy import Policy
 from handlers.policy.terms import Outage
-from handlers.retention import closing
-from tests.handlers.builders import (
-    AU,
-    POLICY,
-    Company,
-    approved,
-    ask,
-    call,
-    register,
-)
+from tests.handlers.builders import AU, POLICY, Company, approved, ask, call, register
 from tests.handlers.reading import card_of, detailed, labels, lines, looking, seen, title
 from tests.moments import NOW
-
-ROLE = "Customer Success Specialist Team Leader"
 
 
 class TestWhatElseTheRequesterAskedFor:
@@ -94,14 +83,6 @@ async def old(company: Company) -> list[int]:
     return await register(company.door, *told)
 
 
-async def _warned(company: Company, request: str) -> list[str]:
-    return [
-        one
-        for one in lines(await detailed(company, request, company.tara))
-        if one[0] == "⚠" and ("erased" in one or "alone" in one)
-    ]
-
-
 async def _told(company: Company, request: str) -> list[str]:
     return [one for one in lines(await detailed(company, request, company.anna)) if "erased" in one]
 
@@ -132,13 +113,3 @@ async def test_p12_whoever_may_hear_calls_reads_which_of_them_end_sooner_on_the_
     await company.door.enter(deciding.approve_request(both), company.tara)
     played = await _played(company, both)
     assert (played["until_told"], played["erased"]) == ("Fri 27 Nov, 14:00 Sydney", True)
-
-
-async def test_p12_what_is_kept_for_the_request_alone_is_said_with_its_end(company: Company, old: list[int]) -> None:
-    one, both = [await ask(company, company.anna, calls=old[:number]) for number in (1, 2)]
-    company.clock.pass_(days=3)
-    await company.door.enter(closing.close_call(old[0]), CLOCK)
-    kept = "been kept as long as the policy allows, and stays for this request alone until <24 Dec 06:00 Australia/Sydney>."
-    assert await _warned(company, one) == [f"⚠️ This call has {kept}"]
-    await company.door.enter(closing.close_call(old[1]), CLOCK)
-    assert await _warned(company, both) == [f"⚠️ 2 of these calls have {kept.replace('stays', 'stay')}"]

@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from handlers import form_introduction, people
+from handlers import form_introduction
 from handlers.access import asking, deciding
-from handlers.access import forms as filling
 from handlers.access.room import MATTER
 from handlers.access.state import RequestCase
 from handlers.acting import CLOCK, DELIVERY, Actor
@@ -22,7 +21,6 @@ from tests.handlers.builders import (
     NAMES,
     POLICY,
     Company,
-    account,
     ask,
     audit,
     away,
@@ -31,7 +29,6 @@ from tests.handlers.builders import (
     email,
     form,
     ledger,
-    meet,
     refusal,
     stored,
     words_for,
@@ -59,12 +56,6 @@ async def _page(company: Company, who: Actor, request: str) -> str:
 def _with_deputies(policy: Policy, role: str, *names: str) -> Policy:
     held = policy.roles.held()[role].model_copy(update={"deputies": tuple(email(NAMES[one]) for one in names)})  # type: ignore[index]
     return policy.model_copy(update={"roles": policy.roles.model_copy(update={role: held})})
-
-
-async def test_p9_whoever_is_named_is_passed_over_with_the_deputies(company: Company) -> None:
-    assert await _parts(company, await ask(company, company.anna, **claim_about("helena"))) == {"ruth": "approver"}
-    both = await ask(company, company.anna, **claim_about("helena", "ruth", crm="CS-2"))
-    assert await _parts(company, both) == {"miles": "approver"}
 
 
 async def test_p9_it_finds_nothing_anywhere_and_gets_the_words_that_a_request_gets_that_there_is_not(
@@ -122,20 +113,6 @@ async def test_p9_whoever_becomes_a_deputy_later_and_is_named_has_no_part_either
     assert await _page(company, company.deven, request) == GONE
 
 
-async def test_p9_an_address_that_changes_hides_nobody(company: Company) -> None:
-    """Whoever is named counts under the new address, which a policy of later names as deputy."""
-    request = await ask(company, company.anna, **claim_about("henrik"))
-    there = account("UHENRIK", NAMES["henrik"])
-    moved = replace(there, email="h@fernhill.example", email_key="h@fernhill.example")
-    await company.door.enter(people.meet_account(moved), DELIVERY)
-    held = POLICY.role("head_of_customer_success").model_copy(update={"deputies": ("h@fernhill.example",)})
-    policy = POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"head_of_customer_success": held})})
-    company.door.policy = away(policy, "head_of_customer_success")
-    await company.door.enter(MATTER.recheck(request), CLOCK)
-    assert "henrik" not in await _parts(company, request)
-    assert (await refusal(company, deciding.approve_request(request), company.henrik)).code == "concerned"
-
-
 class TestWithNobodyLeft:
     CHAIN = ("helena", "ruth", "miles")
 
@@ -163,23 +140,6 @@ class TestWithNobodyLeft:
         assert (await audit(company, other))[-1][4]["warned"] == []
 
 
-async def test_p9_an_alarm_about_it_goes_past_them(company: Company) -> None:
-    """The Head can't be reached, so Human Resources would hear; but it concerns her."""
-    await meet(company.door, account("UHELENA", NAMES["helena"], standing="deactivated"))
-    await meet(company.door, account("UHENRIK", NAMES["henrik"], standing="deactivated"))
-    request = await ask(company, company.anna, **claim_about("ruth"))
-    assert await _parts(company, request) == {"miles": "approver"}
-    assert (await audit(company, request))[0][4]["warned"] == [company.miles.person_id]
-    assert await ledger(company, company.ruth) == []
-
-
-async def test_p9_whom_it_concerns_makes_it_another_request_and_their_order_does_not(company: Company) -> None:
-    plain = await ask(company, company.anna, **CLAIM)
-    named = await ask(company, company.anna, **claim_about("deven", "helena"))
-    assert await ask(company, company.anna, **claim_about("helena", "deven", "helena")) == named != plain
-    assert await ask(company, company.anna, **{**CLAIM, "concerned": []}) == plain
-
-
 @each("value", ["R-1", chosen("anna"), "", "x" * 200])
 async def test_p9_a_name_that_is_no_role_holder_is_refused_at_its_field(company: Company, value: str) -> None:
     refused = await refusal(
@@ -187,14 +147,6 @@ async def test_p9_a_name_that_is_no_role_holder_is_refused_at_its_field(company:
     )
     assert list(refused.fields) == ["concerned"]
     assert refused.fields["concerned"].endswith("Please choose again.")
-
-
-async def test_p9_ask_again_names_them_again(company: Company) -> None:
-    request = await ask(company, company.anna, **claim_about("helena"))
-    await company.door.enter(deciding.deny_request(request, "No."), company.ruth)
-    _, filled = await looking(company, company.anna, lambda ctx: filling.refilled_form(ctx, request))
-    assert filled.values["concerned"] == [chosen("helena")]
-    assert [one.label for one in filled.offered["concerned"]] == ["Helena Marsh"]
 
 
 async def test_p9_nobody_it_turns_out_to_concern_keeps_a_copy_of_the_card(company: Company) -> None:

@@ -4,26 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import (
-    COMMANDS,
-    FORMS,
-    SEARCHES,
-    WANTED,
-    blank_form,
-    button_label,
-    done_words,
-    form_introduction,
-    is_private,
-    merge_rooms,
-    opened_by,
-)
+from handlers import COMMANDS, FORMS, SEARCHES, WANTED, blank_form, form_introduction, is_private, merge_rooms
 from handlers.access import asking, deciding
-from handlers.access.forms import InvestigationForm
 from handlers.acting import Actor
 from handlers.cards import Page
 from handlers.effects import Blank
-from handlers.forms import Form
-from handlers.notices import forms as notices
 from handlers.room import Room
 from handlers.rules.refusal import Refused
 from tests.each import each
@@ -39,24 +24,6 @@ def test_two_rooms_that_bring_the_same_name_are_refused_in_a_sentence_that_names
         merge_rooms((room, room.commands.items()) for room in (first, second))
 
 
-def test_a_button_that_there_is_not_says_nothing_and_opens_nothing() -> None:
-    assert (button_label("dance"), opened_by("dance"), button_label("listen"), opened_by("listen")) == (
-        "",
-        "",
-        "Listen",
-        "",
-    )
-
-
-def test_a_form_that_is_about_something_says_afterwards_whose_card_shows_it() -> None:
-    public = {name: asked for name, asked in FORMS.items() if not asked.private}
-    told = {name: str(asked.sent("R-1").parts) for name, asked in public.items()}
-    assert {name: "The card of R-1 shows its status." in words for name, words in told.items()} == {
-        name: not asked.new and name != notices.WithdrawForm.name for name, asked in public.items()
-    }
-    assert "Your request is on its way." in told["access"]
-
-
 async def test_p7_the_same_request_in_another_form_is_told_of_the_first(company: Company) -> None:
     first = await company.door.enter(asking.file_request(form(company.calls), "slack:V-1"), company.anna)
     again = await company.door.enter(asking.file_request(form(company.calls), "slack:V-2"), company.anna)
@@ -66,19 +33,6 @@ async def test_p7_the_same_request_in_another_form_is_told_of_the_first(company:
     assert after(first) == "Sent to Tara Lindqvist ✓"
     assert isinstance(told, Page)
     assert (told.title, first.request in str(told)) == ("Already asked", True)
-
-
-def test_what_a_form_looks_up_is_searched_by_something() -> None:
-    kinds: tuple[type[Form], ...] = (
-        InvestigationForm,
-        *(asked.kind for asked in FORMS.values()),
-    )
-    looked_up = {getattr(field, "source", "") for kind in kinds for field in kind.sheet(POLICY).fields}
-    assert looked_up - {""} == set(SEARCHES)
-    assert set(SEARCHES) == {
-        *("recordings", "customer_calls", "role_people", "hold_people"),
-        *("breach_people", "breach_readers"),
-    }
 
 
 def test_p13_a_private_form_is_never_kept_and_whatever_it_looks_up_is_private_too() -> None:
@@ -119,8 +73,3 @@ async def test_p7_a_form_that_could_not_be_sent_any_more_is_refused_before_anybo
     with pytest.raises(Refused, match="already denied by"):
         await looking(company, who, lambda ctx: form_introduction(ctx, form, request))
     assert await looking(company, who, lambda ctx: blank_form(ctx, Blank(0, form, request))[0].intro) == ""
-
-
-def test_p5_what_a_command_does_says_so_wherever_its_button_is_pressed() -> None:
-    assert "I am looking for your call" in done_words("declined")
-    assert done_words("approve") == ""

@@ -9,20 +9,16 @@ import pytest
 
 from handlers.access import deciding
 from handlers.acting import Actor
-from handlers.policy import Policy
 from storage.records import Grant
 from tests.each import each
 from tests.handlers.builders import (
     CLAIM,
-    POLICY,
     Company,
     account,
     also_asked,
     ask,
     audit,
-    away,
     email,
-    ledger,
     left,
     meet,
     quiet,
@@ -105,31 +101,8 @@ async def test_my_own_click_again_is_quiet(company: Company, decision: str) -> N
     await quiet(company, wanted, company.tara)
 
 
-async def test_many_clicks_at_once_are_one_decision(company: Company) -> None:
-    request = await ask(company, company.anna)
-    await also_asked(company, request, company.helena)
-    clicks = [
-        company.door.enter(
-            deciding.approve_request(request) if one % 2 else deciding.deny_request(request, "No."),
-            who,
-            key=f"{who.account}{one}",
-        )
-        for one in range(10)
-        for who in (company.tara, company.helena)
-    ]
-    results = await asyncio.gather(*clicks, return_exceptions=True)
-    assert sum(result is None for result in results) == 1
-    done = [
-        one for one in await audit(company, request) if one[2] == "done" and one[1] in ("access.approve", "access.deny")
-    ]
-    grants = await company.database.read(lambda store: store.session.query(Grant).count())
-    assert len(done) == 1
-    assert grants == (done[0][1] == "access.approve")
-
-
 @each(
-    ("name", "why"),
-    [("bram", "operator"), *((name, "not_approver") for name in ("deven", "helena", "henrik", "ruth"))],
+    ("name", "why"), [("bram", "operator"), *((name, "not_approver") for name in ("deven", "helena", "henrik", "ruth"))]
 )
 async def test_p7_whoever_is_not_the_approver_does_not_even_learn_of_it(company: Company, name: str, why: str) -> None:
     request = await ask(company, company.anna)
@@ -178,43 +151,6 @@ async def test_p7_nor_under_another_spelling_of_the_address(company: Company, sp
     assert (await stored(company, request)).state == "waiting"
 
 
-class TestWhileTheTeamLeaderIsAway:
-    @pytest.fixture
-    def policy(self) -> Policy:
-        return away(POLICY, "team_leader")
-
-    async def test_p7_the_deputy_decides_as_a_deputy(self, company: Company) -> None:
-        request = await ask(company, company.anna)
-        await company.door.enter(deciding.approve_request(request), company.deven)
-        decided = await stored(company, request)
-        assert decided.decided_as == "deputy of the Customer Success Specialist Team Leader"
-
-    async def test_p7_the_holder_decides_too_who_is_back(self, company: Company) -> None:
-        request = await ask(company, company.anna)
-        company.clock.pass_(days=2)
-        await company.door.enter(deciding.approve_request(request), company.tara)
-        assert (await stored(company, request)).decided_as == "Customer Success Specialist Team Leader"
-
-
-async def test_a_decision_grant_and_entry_are_one_transaction(company: Company) -> None:
-    """When the commit fails, nothing of it is there."""
-    request = await ask(company, company.anna)
-    before = await audit(company), len(await ledger(company))
-
-    async def broken() -> None:
-        def work(store: object) -> None:
-            company.door._run_intent(store, deciding.approve_request(request), company.tara, "key")  # type: ignore[arg-type]
-            raise ConnectionError("the disk is gone")
-
-        await company.database.write(work)
-
-    with pytest.raises(Exception, match="away"):
-        await broken()
-    assert (await audit(company), len(await ledger(company))) == before
-    assert await _grant(company, request) is None
-    await company.door.enter(deciding.approve_request(request), company.tara, key="key")
-
-
 async def test_p7_a_superior_who_was_not_asked_does_not_decide(company: Company) -> None:
     request = await ask(company, company.anna)
     for wanted in (
@@ -228,3 +164,25 @@ async def test_p7_a_superior_who_was_not_asked_does_not_decide(company: Company)
     await company.door.enter(deciding.approve_request(request), company.helena)
     decided = await stored(company, request)
     assert (decided.decided_by, decided.decided_as) == (company.helena.person_id, "Head of Customer Success")
+
+
+async def test_many_clicks_at_once_are_one_decision(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await also_asked(company, request, company.helena)
+    clicks = [
+        company.door.enter(
+            deciding.approve_request(request) if one % 2 else deciding.deny_request(request, "No."),
+            who,
+            key=f"{who.account}{one}",
+        )
+        for one in range(10)
+        for who in (company.tara, company.helena)
+    ]
+    results = await asyncio.gather(*clicks, return_exceptions=True)
+    assert sum(result is None for result in results) == 1
+    done = [
+        one for one in await audit(company, request) if one[2] == "done" and one[1] in ("access.approve", "access.deny")
+    ]
+    grants = await company.database.read(lambda store: store.session.query(Grant).count())
+    assert len(done) == 1
+    assert grants == (done[0][1] == "access.approve")

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from handlers import delivering, home
+from handlers import delivering
 from handlers.access import deciding
 from handlers.acting import DELIVERY
 from handlers.delivering import LEASE, NOBODY, UNREADABLE, Aside, Job, MessageReference
@@ -35,10 +35,7 @@ async def test_a_claim_gives_each_job_with_whom_it_is_for(company: Company) -> N
     await ask(company, company.anna)
     before = await audit(company)
     jobs = await _claim(company)
-    assert [(one.taken.kind, one.person.name) for one in jobs] == [
-        ("show", "Anna Quill"),
-        ("show", "Tara Lindqvist"),
-    ]
+    assert [(one.taken.kind, one.person.name) for one in jobs] == [("show", "Anna Quill"), ("show", "Tara Lindqvist")]
     assert {(await _row(company, one.taken.id)).leased_until for one in jobs} == {company.clock.now + LEASE}
     assert await audit(company) == before
     assert await _claim(company) == []
@@ -68,27 +65,9 @@ async def test_what_was_done_stands_in_the_ledger_and_in_which_message(company: 
     assert await _copy(company, request, tara.person.id) is None
 
 
-async def test_a_card_that_a_stalled_program_posted_behind_a_newer_one_is_not_the_copy(company: Company) -> None:
-    request = await ask(company, company.anna)
-    [job, _] = await _claim(company)
-    for message, revision in (("2.2", 2), ("1.1", 1)):
-        reference = MessageReference(request, "slack", "D1", message, revision)
-        await company.door.enter(delivering.note_delivered(job.taken.id, "sent", "slack", request, reference), DELIVERY)
-    copy = await _copy(company, request, job.person.id)
-    assert copy is not None
-    assert (copy.message, copy.revision) == ("2.2", 2)
-
-
 async def _homes(company: Company) -> list[tuple[str, bool]]:
     homes = [one for one in await ledger(company, company.anna) if one.kind == "home"]
     return sorted((one.state, one.payload["fresh"]) for one in homes)
-
-
-async def test_one_home_waits_for_a_person_and_platform(company: Company) -> None:
-    """A5: a home shows all that has happened, so it is drawn once, however much that is."""
-    for _ in range(3):
-        await company.door.enter(home.open_home(), company.anna)
-    assert await _homes(company) == [("queued", True)]
 
 
 async def _redrawn(company: Company, *platforms: str, fresh: bool = False) -> None:
@@ -108,17 +87,6 @@ async def test_a_home_in_hand_may_be_out_of_date_so_one_more_waits_behind_it(com
     assert await _homes(company) == [("queued", fresh), ("superseded", fresh)]
     [again] = await _claim(company)
     assert again.effect == Home(drawing.person.id, "slack", fresh)
-
-
-async def test_a_home_that_nobody_can_read_is_drawn_by_another(company: Company) -> None:
-    await _redrawn(company, "slack")
-    [drawing] = await _claim(company)
-    await _redrawn(company, "slack", fresh=True)
-    await company.database.write(lambda store: store.session.execute(text("UPDATE outbox SET payload = '[]'")))
-    await company.door.enter(delivering.postpone_effect(drawing.taken.id, "ratelimited", company.clock.now), DELIVERY)
-    states = {one.id: one.state for one in await ledger(company, company.anna)}
-    assert sorted(states.values()) == ["queued", "superseded"]
-    assert states[drawing.taken.id] == "queued"
 
 
 @pytest.mark.parametrize(("free", "attempts"), [(False, 1), (True, 0)])

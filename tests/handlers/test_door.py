@@ -18,16 +18,7 @@ from handlers.handling import HANDLERS, Handler, Intent
 from handlers.room import Hands
 from handlers.rules.refusal import Refused
 from storage.database.store import DatabaseDown
-from tests.handlers.builders import (
-    POLICY,
-    Company,
-    approved,
-    audit,
-    ledger,
-    quiet,
-    refusal,
-    words_for,
-)
+from tests.handlers.builders import POLICY, Company, audit, ledger, quiet, refusal, words_for
 
 pytestmark = pytest.mark.long
 
@@ -131,13 +122,6 @@ async def test_a_refusal_is_whispered_once_a_key(company: Company) -> None:
     assert await words_for(company, company.anna) == ["No."] * 3
 
 
-async def test_a_refusal_at_once_and_again_is_whispered_once(company: Company) -> None:
-    wanted = _raising(Refused("No."))
-    tries = [company.door.enter(wanted, company.anna, key="slack:1", whisper=True) for _ in range(4)]
-    await asyncio.gather(*tries, return_exceptions=True)
-    assert await words_for(company, company.anna) == ["No."]
-
-
 async def test_the_delivery_is_woken_when_there_is_something_to_deliver(company: Company) -> None:
     woken: list[str] = []
     door = Door(company.database, POLICY, company.clock, lambda: woken.append("wake"))
@@ -178,9 +162,3 @@ def test_every_press_and_form_wants_something_that_somebody_does() -> None:
     assert all(kind.action for kind in HANDLERS)
     shared = [name for name, number in Counter(kind.action for kind in HANDLERS).items() if number > 1]
     assert shared == ["customer.release"], "a new link is released as the first one was"
-
-
-async def test_p11_a_grown_log_still_names_who_did_what(company: Company) -> None:
-    request = await approved(company)
-    told = [(actor, action) for actor, action, *_ in await audit(company, request)]
-    assert told == [(company.anna.actor, "access.file"), (company.tara.actor, "access.approve")]

@@ -9,7 +9,6 @@ import pytest
 
 from handlers import recordings
 from handlers.access import asking, deciding
-from handlers.access import room as access_room
 from handlers.access.forms import AccessForm
 from handlers.access.state import Filed
 from handlers.acting import CLOCK
@@ -23,7 +22,6 @@ from tests.handlers.builders import (
     ask,
     audit,
     call,
-    email,
     form,
     ledger,
     left,
@@ -95,12 +93,6 @@ async def test_p6_p7_what_must_be_mended_is_told_at_its_field(
     assert (action, outcome, of, detail) == ("access.file", "refused", clause, {"why": "form"})
 
 
-async def test_p7_a_request_names_at_least_one_call(company: Company) -> None:
-    nothing = AccessForm.model_construct(reason="complaint", recordings=[], crm="CS-1", purpose="To hear it.")
-    refused = await refusal(company, asking.file_request(nothing, "slack:V1"), company.anna)
-    assert refused.fields == {"recordings": "Please choose at least one call."}
-
-
 async def test_p4_a_call_of_another_line_or_that_is_gone_can_not_be_asked_for(company: Company) -> None:
     [outside] = await register(company.door, call(7, line="+61298765432"))
     await company.door.enter(recordings.register_calls("file", (), ["call-1"]), CLOCK)
@@ -139,12 +131,6 @@ async def test_p7_another_reason_call_or_reference_is_another_request(company: C
     assert (again.again, await _count(company)) == (False, 2)
 
 
-async def test_p7_the_same_wish_of_somebody_else_is_another_request(company: Company) -> None:
-    first = await ask(company, company.anna)
-    second = await ask(company, company.helena)
-    assert first != second
-
-
 async def test_p7_what_was_decided_can_be_asked_for_anew(company: Company) -> None:
     first = await approved(company)
     second = await ask(company, company.anna)
@@ -159,37 +145,3 @@ async def test_several_submissions_at_once_are_one_request(company: Company) -> 
     assert len({one.request for one in filed}) == 1
     assert sum(not one.again for one in filed) == 3
     assert len(await ledger(company)) == 2
-
-
-async def test_p7_the_team_leaders_own_request_goes_to_the_head(company: Company) -> None:
-    await ask(company, company.tara)
-    assert await left(company) == [("show", "tara"), ("show", "helena")]
-
-
-async def test_p7_the_heads_own_request_goes_down_and_hr_is_told_of_the_decision(company: Company) -> None:
-    request = await ask(company, company.helena)
-    assert await left(company) == [("show", "helena"), ("show", "tara")]
-    await company.door.enter(deciding.approve_request(request), company.tara)
-    assert (await left(company))[2:] == [("show", "helena"), ("show", "tara"), ("show", "ruth"), ("tell", "helena")]
-
-
-async def test_p9_the_heads_own_claim_goes_to_hr_and_never_down(company: Company) -> None:
-    await ask(company, company.helena, **CLAIM)
-    assert await left(company) == [("show", "helena"), ("show", "ruth")]
-
-
-async def test_p11_an_approver_who_was_on_the_call_is_passed_over(company: Company) -> None:
-    [hers] = await register(company.door, call(8, operator_key=email("Tara Lindqvist"), operator_name="Tara Lindqvist"))
-    await ask(company, company.anna, calls=[company.calls[0], hers])
-    assert await left(company) == [("show", "anna"), ("show", "helena")]
-
-
-async def test_whoever_may_act_may_open_the_form(company: Company) -> None:
-    before = await audit(company)
-    await company.door.enter(access_room.begin_request(), company.anna)
-    assert await audit(company) == before
-
-
-async def test_a_deadline_of_a_request_that_never_was_is_refused(company: Company) -> None:
-    refused = await refusal(company, deciding.expire_access("R-NEVER"), CLOCK)
-    assert refused.code == "unknown"

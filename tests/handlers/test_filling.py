@@ -11,19 +11,7 @@ from handlers.acting import CLOCK, Actor
 from handlers.cards import Filled, Sheet
 from handlers.policy import Policy
 from tests.each import each
-from tests.handlers.builders import (
-    CLAIM,
-    POLICY,
-    Company,
-    ask,
-    call,
-    email,
-    form,
-    refusal,
-    register,
-    stored,
-    with_access,
-)
+from tests.handlers.builders import CLAIM, POLICY, Company, ask, call, email, form, refusal, register, with_access
 from tests.handlers.reading import lines, looking, seen
 
 OWN = "CS-10443"  # of the first call
@@ -38,23 +26,13 @@ async def test_d3_one_call_that_is_found_is_chosen_with_its_reference(company: C
     sheet, filled = await _sought(company, words)
     assert filled.values == {"recordings": [str(company.calls[0])], "crm": OWN}
     assert [one.value for one in filled.offered["recordings"]] == [str(company.calls[0])]
-    assert (sheet.intro, sheet.sought) == (f"This call was found for “{words}”.", words)
+    assert (sheet.intro, sheet.sought) == ("I found this call. Please check it before you send.", words)
 
 
 async def test_d3_several_are_offered_and_none_is_chosen(company: Company) -> None:
     sheet, filled = await _sought(company, " 0412  345 ")
-    assert sheet.intro == "3 calls were found for “0412 345”. They come first in the list."
+    assert sheet.intro == "I found 3 calls. They come first in the list."
     assert (filled.values, len(filled.offered["recordings"])) == ({"recordings": [], "crm": ""}, 3)
-
-
-class TestWithoutAPattern:
-    @pytest.fixture
-    def policy(self) -> Policy:
-        return POLICY.model_copy(update={"company": POLICY.company.model_copy(update={"crm_pattern": None})})
-
-    async def test_d3_words_are_no_reference_and_anything_may_be_typed_as_one(self, company: Company) -> None:
-        assert (await _sought(company, "somebody"))[1].values["crm"] == ""
-        assert (await stored(company, await ask(company, company.anna, crm="Ticket nine"))).crm == "Ticket nine"
 
 
 class TestInADepartment:
@@ -138,5 +116,5 @@ async def test_d3_another_reference_than_the_calls_own_is_said_to_requester_and_
 async def test_d3_calls_of_a_similar_name_are_offered_and_never_chosen(company: Company) -> None:
     await register(company.door, call(9, operator_name="Anna Quill", operator_key=email("Anna Quill")))
     sheet, filled = await _sought(company, "Ana Quil")
-    assert sheet.intro.startswith("No call matches “Ana Quil” exactly.")
+    assert sheet.intro == "No call matches exactly. The nearest come first."
     assert (filled.values["recordings"], len(filled.offered["recordings"])) == ([], 1)

@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from handlers import recordings
 from handlers.acting import CLOCK, Actor
 from handlers.cards import HINT, Option
-from handlers.finding import MOST_OPTIONS, chosen_calls, find_calls
+from handlers.finding import chosen_calls, find_calls
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
 from storage.records import Recording
-from storage.tables.calls import UnregisteredFile
 from tests.each import each
-from tests.erasing import SIGHTED, Archive
-from tests.handlers.builders import (
-    POLICY,
-    UK,
-    Company,
-    account,
-    audit,
-    call,
-    email,
-    meet,
-    register,
-    with_access,
-)
+from tests.handlers.builders import POLICY, UK, Company, account, audit, call, email, meet, register, with_access
 from tests.handlers.reading import looking
-from tests.moments import NOW
-from tests.odd_files import NAME, listed, spoilt
 
 
 async def _found(company: Company, who: Actor, typed: str = "") -> list[Option]:
@@ -91,12 +73,6 @@ async def test_p7_a_time_is_looked_for_on_each_day_by_the_clock_of_its_line(comp
     assert await _calls(company, company.anna, "20 nov 5:20") == []
 
 
-async def test_p7_a_time_finds_no_more_than_a_list_takes(company: Company) -> None:
-    at = datetime(2026, 11, 20, 5, 20, tzinfo=UTC)
-    await register(company.door, *(call(one, started=at) for one in range(100, 150)))
-    assert len(await _found(company, company.anna, "16:20")) == MOST_OPTIONS
-
-
 async def test_p7_today_is_the_day_of_whoever_types(company: Company) -> None:
     [late] = await register(company.door, call(9, started=datetime(2026, 11, 24, 14, tzinfo=UTC)))
     company.clock.now = datetime(2026, 11, 24, 15, tzinfo=UTC)
@@ -105,20 +81,10 @@ async def test_p7_today_is_the_day_of_whoever_types(company: Company) -> None:
     assert await _calls(company, london, "today") == []
 
 
-async def test_p7_not_more_is_offered_than_a_list_takes(company: Company) -> None:
-    await register(company.door, *(call(one, caller="+61412345678") for one in range(10, 60)))
-    assert len(await _found(company, company.anna)) == MOST_OPTIONS
-
-
 async def test_p4_a_call_of_another_line_is_kept_out_of_reach_and_counted(company: Company) -> None:
     await register(company.door, call(7, line="+61298765432"), call(8))
     assert len(await _found(company, company.anna)) == 4
-    detail = {
-        "new": 2,
-        "changed": 0,
-        "gone": 0,
-        "out_of_scope": 1,
-    }
+    detail = {"new": 2, "changed": 0, "gone": 0, "out_of_scope": 1}
     assert (await audit(company))[-1] == ("clock", "recordings.register", "done", "P4", detail)
     counts = await company.database.read(lambda store: store.counts(Recording.state))
     assert counts == {"present": 4, "out_of_scope": 1}
@@ -183,68 +149,7 @@ class TestWithinTheDepartment:
         await register(company.door, call(1, **will), call(2, line=UK, direction="outgoing", **will))
         assert await _found(company, company.anna, typed) == before
 
-    async def test_the_own_calls_are_found_wherever_they_were_taken(self, company: Company) -> None:
-        [mine] = await register(company.door, call(5, operator_key=email("Anna Quill")))
-        assert await _calls(company, company.anna) == [mine]
-        assert await _named(company, company.anna, mine) == [mine]
-
-    async def test_somebody_of_no_department_finds_the_own_calls_only(self, company: Company) -> None:
-        await register(company.door, call(5, department="sales", operator_key=email("Anna Quill")))
-        assert await _calls(company, company.bram) == company.calls
-
     @each("name", ["tara", "deven", "helena", "henrik", "ruth"])
     async def test_who_decides_or_stands_in_finds_all(self, company: Company, name: str) -> None:
         assert await _calls(company, company.people[name]) == company.calls
         assert await _named(company, company.people[name], *company.calls) == company.calls
-
-
-@each(
-    ("typed", "places"),
-    [
-        ("Toliver", [0, 1, 2]), ("Tolliver, Bram", [0, 1, 2]), ("CS10444", [1]), ("•••• 672", [1]),
-        ("٠٤١٢ ٣٤٥ ٦٧٢", [1]), ("mon", [0]), ("last week", [1, 2]), ("november", [0, 1, 2]), ("22.11.", [1]),
-        ("incoming", [0, 1, 2]), ("outgoing", []), ("Sydney", [0, 1, 2]), ("London", []), ("Australia bram 22.11. •••• 672", [1]),
-        ("tolliver nobody", []), ("Bram zz9", []),
-    ],
-)  # fmt: skip
-async def test_p7_a_call_is_found_by_words_that_forgive(company: Company, typed: str, places: list[int]) -> None:
-    assert await _calls(company, company.anna, typed) == [company.calls[one] for one in places]
-
-
-@pytest_asyncio.fixture
-async def archive(company: Company) -> Archive:
-    await company.door.enter(recordings.register_calls("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
-    return Archive(company)
-
-
-async def _file(archive: Archive, number: int) -> UnregisteredFile:
-    found = await archive.company.database.read(lambda store: store.row(UnregisteredFile, number))
-    assert found is not None
-    return found
-
-
-def _told(file: UnregisteredFile) -> dict[str, Any]:
-    return {one: getattr(file, one) for one in ("native_id", "why", "stamp", "size", "modified")}
-
-
-async def test_p4_one_that_is_mended_is_a_call_and_stands_there_no_more(archive: Archive) -> None:
-    number = await spoilt(archive)
-    archive.recorder.keep(replace(SIGHTED, native_id=NAME), b"odd")
-    await archive.sync.sync()
-    assert ((await archive.call(NAME)).state, await listed(archive)) == ("present", [])
-    assert ((await _file(archive, number)).native_id, (await _file(archive, number)).over_at) == ("", NOW)
-
-
-async def test_p4_another_file_of_that_name_gets_a_number_of_its_own(archive: Archive) -> None:
-    number = await spoilt(archive)
-    assert await spoilt(archive, NAME, b"odd", "metadata") == number
-    assert (await _file(archive, number)).why == "metadata"
-    assert await spoilt(archive, NAME, b"another") != number
-    assert (await _file(archive, number)).native_id == ""
-
-
-async def test_p4_a_call_of_the_register_keeps_its_moment_whatever_becomes_of_its_metadata(archive: Archive) -> None:
-    await archive.record("one.mp3")
-    archive.recorder.spoil("one.mp3", "one.json is half written")
-    await archive.sync.sync()
-    assert await listed(archive) == []

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Annotated, ClassVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.access.forms import AccessForm, AnswerForm, DenyForm, InvestigationForm, QuestionForm, WordsForm, form_for
+from handlers.access.forms import AccessForm, AnswerForm, DenyForm, InvestigationForm, QuestionForm, form_for
 from handlers.cards import HINT, Long, Short
-from handlers.forms import Answers, Form, Words
+from handlers.forms import Answers, Form
 from handlers.rules.refusal import Refused
 from storage.columns import storable_text
 from tests.each import each
 from tests.handlers.builders import POLICY, answers
 
 FORMS: list[type[Form]] = [AccessForm, InvestigationForm, DenyForm, QuestionForm, AnswerForm]
-HOSTILE = [
-    "<!channel> <@U0TARA> <https://evil.example|Approve>", "*bold* _it_ ~no~ `code` :tada:", "=HYPERLINK(1)", "' OR 1=1",
-    "\u202etxt.exe\u202c العربية", "Zoë\u0301 👩‍👩‍👧‍👦", "line one\nline two", "<script>alert(1)</script>", "&lt;b&gt;", "\x1b[31mred",
-]  # fmt: skip
 
 
 def _refused(form: type[Form], filled: Answers) -> dict[str, str]:
@@ -46,15 +41,6 @@ def test_a_blank_form_tells_every_field_how_to_mend_it(form: type[Form]) -> None
         assert sentence.startswith(("Please ", "There "))
         assert sentence.endswith(".")
         assert len(sentence.split()) <= 20
-
-
-@each("blank", ["", " ", "\n\t ", "\u2003"])
-@each("name", ["crm", "purpose"])
-def test_blanks_are_no_answer(name: str, blank: str) -> None:
-    [(field, sentence)] = _refused(AccessForm, answers([1], **{name: blank})).items()
-    assert field == name
-    missing = "Please " if not blank else "This is blank. Please write a few words."
-    assert sentence.startswith(missing)
 
 
 @each("calls", [[], ["x"], ["-1"], ["0"], ["2147483648"], ["1.5"], ["1", "\ud800"], "5", ["9" * 5000]])
@@ -83,29 +69,6 @@ def test_what_is_too_long_is_told_at_its_field(form: type[Form], name: str, most
     assert field.most == most
 
 
-@each("form", [DenyForm, QuestionForm, AnswerForm])
-@each("typed", HOSTILE)
-def test_hostile_text_is_kept_as_typed(form: type[WordsForm], typed: str) -> None:
-    assert form.read({"words": typed}).words == typed
-
-
-INVISIBLE = [
-    "\u200b", "\u2060", "\ufeff", "\u00ad", "\u034f", "\u061c", "\u180e", "\u202e\u202c", "\ufe0f", "\u0301", "\x07", "\U000e0041",
-    "\u115f", "\u1160", "\u2800", "\u3164", "\uffa0", " \u200b\u3164\n",
-]  # fmt: skip
-VISIBLE = [".", "7", "é", "e\u0301", "?", "€", "👍", "☎\ufe0f", "は", "한", "ع", "क\u094d", "\u200b.", "\u3164x"]
-
-
-@each("typed", INVISIBLE)
-def test_p7_what_nobody_can_see_is_no_reason(typed: str) -> None:
-    assert list(_refused(DenyForm, {"words": typed})) == ["words"]
-
-
-@each("typed", VISIBLE)
-def test_p7_one_character_that_can_be_seen_is_enough(typed: str) -> None:
-    assert DenyForm.read({"words": typed}).words == typed
-
-
 def seen(character: str) -> bool:
     return unicodedata.category(character)[0] in "LNPS" and character not in "\u115f\u1160\u2800\u3164\uffa0"
 
@@ -131,23 +94,6 @@ def test_whatever_is_sent_is_read_or_refused_at_fields_of_the_form(filled: dict[
         assert set(refused.fields) <= set(InvestigationForm.model_fields)
     else:
         assert all(1 <= one < 2**31 for one in form.recordings)
-
-
-class _Optional(Form):
-    name: ClassVar[str] = "optional"
-    title: ClassVar[str] = "Optional"
-    send: ClassVar[str] = "Send"
-    intro: ClassVar[str] = "This may stay empty."
-    more: Annotated[str, Words("More", 5)] = ""
-
-
-def test_a_field_with_a_default_may_stay_empty() -> None:
-    sheet = _Optional.sheet(POLICY)
-    assert (sheet.intro, sheet.fields) == ("This may stay empty.", (Short("more", "More", 5, optional=True),))
-    assert _Optional.read({}).more == ""
-    assert _refused(_Optional, {"more": "123456"}) == {
-        "more": "This takes 5 characters; you wrote 6. Please shorten it."
-    }
 
 
 def test_what_was_typed_stays_out_of_what_a_log_would_tell_of_a_refusal() -> None:

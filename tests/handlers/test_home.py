@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from unittest.mock import ANY
 
-import pytest
 from sqlalchemy import event
 
 from handlers import delivering, home
@@ -14,15 +12,12 @@ from handlers import home as handlers_home
 from handlers.access import deciding
 from handlers.acting import CLOCK, DELIVERY, Actor, Context
 from handlers.cards import Row
-from handlers.home import ON_A_PAGE, closed_home, collect_lists, list_page
-from handlers.home import draw_home as drawn
+from handlers.home import ON_A_PAGE, collect_lists, list_page
 from handlers.home import draw_home as drawn_home
-from handlers.room import ROOMS, Room, Rows
-from handlers.whose_data.cards import SAID
-from storage.queries import Store
+from handlers.room import ROOMS
 from storage.records import Request
 from tests.each import each
-from tests.handlers.builders import CLAIM, POLICY, Company, account, approved, ask, audit, ledger, left, meet, refusal
+from tests.handlers.builders import POLICY, Company, account, approved, ask, audit, ledger, left, meet
 from tests.handlers.reading import buttons, home_of, labels, lines, listed, looking, managed, text, title
 
 LABEL = POLICY.reasons["complaint"].label
@@ -86,12 +81,6 @@ async def test_p7_what_waits_stands_with_the_approver_the_oldest_first(company: 
     assert _section(lines(mine), "My access")[1] == told
 
 
-async def test_p9_a_claim_waits_with_the_head_only(company: Company) -> None:
-    await ask(company, company.anna, **CLAIM)
-    assert title(await home_of(company, company.helena)).startswith("📋 1 to do")
-    assert title(await home_of(company, company.tara)).endswith("nothing needs you")
-
-
 async def test_p7_access_stands_with_who_holds_it_and_with_who_gave_it(company: Company) -> None:
     two = await approved(company, calls=company.calls[:2])
     company.clock.pass_(hours=1)
@@ -149,18 +138,6 @@ async def test_what_is_older_than_thirty_days_is_not_shown(company: Company) -> 
     assert "# You asked for" not in lines(await listed(company, company.anna))
 
 
-@pytest.mark.soak
-async def test_p7_the_newest_access_that_was_given_is_always_in_reach(company: Company) -> None:
-    """P7: access can be withdrawn at once, and a mistake is most likely the newest."""
-    given = []
-    for number in range(22):
-        company.clock.pass_(seconds=1)
-        given.append(await approved(company, crm=f"CS-{number}"))
-    told = _section(lines(await listed(company, company.tara)), "Access that you gave")
-    assert (len(told), told[-1]) == (5, "And 18 more. [Show all]")
-    assert given[-1] in told[0]
-
-
 async def test_opening_the_home_has_it_drawn_and_drawn_again(company: Company) -> None:
     before = await audit(company)
     await company.door.enter(handlers_home.open_home(), company.tara)
@@ -179,25 +156,6 @@ async def test_opening_the_home_has_it_drawn_and_drawn_again(company: Company) -
     assert (await left(company))[3:] == [("home", "tara")]
 
 
-def test_a_closed_home_says_why() -> None:
-    card = closed_home("You are a guest here.")
-    assert lines(card) == ["📋 Call recordings · not open to this account", "You are a guest here."]
-    assert card.summary == "You are a guest here."
-
-
-async def test_an_empty_home_costs_eleven_looks(company: Company) -> None:
-    """Most homes are looked at while nothing waits: a room that has nothing finds that out by one look, or by none."""
-    asked: list[str] = []
-
-    def look(store: Store) -> None:
-        ctx = company.door.context(store, company.anna)
-        event.listen(store.session.connection(), "before_cursor_execute", lambda *told: asked.append(told[2]))
-        drawn(ctx)
-
-    await company.database.read(look)
-    assert len(asked) <= 11, "\n\n".join(asked)
-
-
 async def _asked(company: Company, who: Actor, many: int) -> list[str]:
     """So many requests, a second after each other."""
     found = []
@@ -205,12 +163,6 @@ async def _asked(company: Company, who: Actor, many: int) -> list[str]:
         company.clock.pass_(seconds=1)
         found.append(await ask(company, who, crm=f"CS-{number}"))
     return found
-
-
-async def _rows(company: Company, who: Actor) -> list[str]:
-    card = await home_of(company, who)
-    rows = [one for one in card.parts if isinstance(one, Row) and one.small]
-    return [f"{text(one.words)} ({text(one.small)})" for one in rows if one.small and one.small != SAID]
 
 
 async def _page(company: Company, who: Actor, value: str) -> tuple[str, list[str], list[tuple[str, str]]]:
@@ -279,69 +231,3 @@ async def test_the_first_platform_is_used_until_another_is_chosen(company: Compa
     assert await _told(company) == [("You get messages in Slack. [Use Teams]", "Use Teams", "teams")]
     await company.door.enter(home.prefer_platform("teams"), company.anna)
     assert await _told(company) == [("You get messages in Teams. [Use Slack]", "Use Slack", "slack")]
-
-
-@each("gone", ["deactivated", "guest"])
-async def test_a_platform_that_was_chosen_and_is_gone_counts_no_more(company: Company, gone: str) -> None:
-    await _met_in(company, "teams", "other")
-    await company.door.enter(home.prefer_platform("teams"), company.anna)
-    await meet(company.door, replace(account("teams-1", "Anna Quill", gone), platform="teams"))
-    assert await _told(company) == [("You get messages in Other. [Use Slack]", "Use Slack", "slack")]
-
-
-async def test_where_somebody_has_no_account_nothing_can_be_sent(company: Company) -> None:
-    refused = await refusal(company, home.prefer_platform("teams"), company.anna)
-    assert str(refused) == "I don’t know your account there. Please say hello to me there first."
-
-
-async def test_a_choice_is_shown_at_every_home_that_was_opened(company: Company) -> None:
-    there = await meet(company.door, replace(account("teams-1", "Anna Quill"), platform="teams"))
-    for who in (company.anna, there):
-        await company.door.enter(home.open_home(), who)
-    for one in await ledger(company, company.anna):
-        await company.door.enter(delivering.note_delivered(one.id, "sent", one.payload["platform"]), DELIVERY)
-    await company.door.enter(home.prefer_platform("teams"), company.anna)
-    homes = [(one.payload["platform"], one.payload["fresh"]) for one in await ledger(company, company.anna)]
-    # What is left without an entry in the audit log has no order among its like.
-    assert sorted(homes) == [("slack", False), ("slack", True), ("teams", False), ("teams", True)]
-
-
-def _room(name: str, number: int, read: list[str]) -> Room:
-    """A room with so many rows that wait; `read` notes which ones are asked for."""
-
-    def rows(most: int, skip: int) -> list[Row]:
-        found = [f"{name}{one}" for one in range(skip, min(skip + most, number))]
-        read.extend(found)
-        return [Row(one) for one in found]
-
-    def lists(_: Context) -> Mapping[str, Rows]:
-        told = ((number, "waiting for you"), (0, f"of {name} alone"))
-        return {"waiting": Rows(f"Waiting in {name}", number, rows, told)}
-
-    return Room(name, lists=lists)
-
-
-async def _lists(company: Company, *rooms: Room) -> Mapping[str, Rows]:
-    return await looking(company, company.tara, lambda ctx: collect_lists(ctx, rooms))
-
-
-@each(
-    ("first", "second", "pages"),
-    [
-        (10, 10, [[*(f"a{one}" for one in range(10)), *(f"b{one}" for one in range(5))], [f"b{one}" for one in range(5, 10)]]),
-        (ON_A_PAGE, 2, [[f"a{one}" for one in range(ON_A_PAGE)], ["b0", "b1"]]),
-        (0, 3, [["b0", "b1", "b2"]]),
-        (2, 0, [["a0", "a1"]]),
-        (ON_A_PAGE + 1, 1, [[f"a{one}" for one in range(ON_A_PAGE)], [f"a{ON_A_PAGE}", "b0"]]),
-    ],
-)  # fmt: skip
-async def test_d2_rows_of_two_rooms_are_one_list_in_the_order_of_the_rooms_on_every_page(
-    company: Company, first: int, second: int, pages: list[list[str]]
-) -> None:
-    for place, wanted in enumerate(pages):
-        read: list[str] = []
-        lists = await _lists(company, _room("a", first, read), Room("empty"), _room("b", second, read))
-        shown = list_page(lists, f"waiting:{place * ON_A_PAGE}")
-        assert [text(one.words) for one in shown.parts if isinstance(one, Row)] == read == wanted
-        assert shown.title == "Waiting in a"
-    assert lists["waiting"].number == first + second

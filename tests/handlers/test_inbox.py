@@ -8,13 +8,12 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import CHANGES, FORMS, WANTED, button_label, inbox
+from handlers import CHANGES, FORMS, WANTED, inbox
 from handlers.acting import DELIVERY
 from handlers.door import Repeated
-from handlers.inbox import FULL, LEASE, MOST, Kept, Press, done_late_words, kept_words, too_late_words
+from handlers.inbox import FULL, LEASE, MOST, Kept, Press
 from storage.inbox import Incoming
-from tests.each import each
-from tests.handlers.builders import Company, audit, left, refusal
+from tests.handlers.builders import Company, audit, refusal
 from tests.spoiling import said
 
 PRESS = Press("slack", "UTARA", "approve", "R-1", "k1")
@@ -87,17 +86,6 @@ async def test_one_account_can_not_fill_the_inbox(company: Company) -> None:
 
 
 @pytest.mark.by_hand
-async def test_a_row_that_holds_no_press_is_in_nobodys_way(company: Company) -> None:
-    for text in ("{", '{"platform": 1}', "[" * 100_000, "null"):
-        row = Incoming(
-            platform="slack", account_id=text[:9], press=text, at=company.clock.now, due_at=company.clock.now
-        )
-        await company.database.write(lambda store, row=row: store.inbox.keep(row))  # type: ignore[misc]
-    await keep(company)
-    assert [one.press for one in await collect(company)] == [None, None, None, None, PRESS]
-
-
-@pytest.mark.by_hand
 async def test_p7_a_press_that_the_bot_did_not_keep_itself_is_not_done(company: Company) -> None:
     """Somebody who can write to the database, and has no key, puts one in, or changes one that is there."""
     forged = json.dumps(asdict(PRESS))
@@ -132,29 +120,6 @@ async def test_a_press_that_is_set_aside_leaves_an_entry_in_the_log(company: Com
     assert await collect(company) == []
 
 
-async def test_what_became_of_a_press_is_told_with_its_end_once(company: Company) -> None:
-    await keep(company)
-    [kept] = await collect(company)
-    told = inbox.say_to_account("slack", "UTARA", "It is done now.", "kept:k1")
-    for _ in range(2):
-        await company.door.enter(inbox.settle_press(kept.id, told), DELIVERY)
-    assert await left(company) == [("tell", "tara")]
-
-
-@each(
-    ("verb", "value", "words"),
-    [
-        ("withdraw", "R-1", "You pressed Withdraw on R-1 while"),
-        ("prefer", "slack", "You chose something at home while"),
-    ],
-)
-def test_the_words_say_what_was_pressed(verb: str, value: str, words: str) -> None:
-    press = Press("slack", "UTARA", verb, value, "k")
-    done, gave_up = done_late_words(press, button_label(verb)), too_late_words(press, button_label(verb))
-    assert (done.startswith(words), gave_up.startswith(words)) == (True, True)
-    assert "nothing was changed" in gave_up
-
-
 async def test_everything_that_can_be_kept_wants_something(company: Company) -> None:
     assert {
         *CHANGES,
@@ -165,9 +130,3 @@ async def test_everything_that_can_be_kept_wants_something(company: Company) -> 
         "welcome",
     } == {*WANTED}
     assert all(wanted("R-1") for wanted in WANTED.values())
-
-
-def test_whoever_presses_while_nobody_tells_who_it_is_reads_what_becomes_of_it() -> None:
-    assert kept_words("teams") == (
-        "Teams can’t tell me who you are right now. I’ll do it if Teams answers within 30 minutes, and tell you."
-    )

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from handlers import listening, recordings
+from handlers import listening
 from handlers.access import deciding
-from handlers.acting import CLOCK, WEB, Actor, Context
-from handlers.cards import Actions
-from handlers.listening import Hearing, Opened, code_stands, describe_page, open_hearing, player_page, session_stands
+from handlers.acting import WEB, Actor
+from handlers.listening import Hearing, Opened, describe_page, open_hearing, session_stands
 from handlers.rules.refusal import Refused
 from handlers.words import length_words
 from storage.records import Listening, Pass
@@ -111,13 +110,6 @@ async def test_p7_a_guessed_code_opens_nothing(company: Company, code: str) -> N
     assert (await refusal(company, listening.exchange_code(code), WEB)).code == "code_unknown"
 
 
-async def test_p7_a_code_of_access_that_was_withdrawn_meanwhile_opens_nothing(company: Company) -> None:
-    request = await approved(company)
-    code = await company.door.enter(listening.make_listen_code(request), company.anna)
-    await company.door.enter(deciding.withdraw_request(request), company.tara)
-    assert (await refusal(company, listening.exchange_code(code), WEB)).code == "withdrawn"
-
-
 @pytest.mark.parametrize("standing", ["deactivated", "guest"])
 async def test_p7_nor_of_somebody_who_is_no_member_any_more(company: Company, standing: str) -> None:
     session = await an_opened_session(company)
@@ -156,22 +148,6 @@ async def test_p7_a_guessed_session_hears_nothing(company: Company, secret: str)
     assert await _refused_hearing(company, session) == "no_session"
 
 
-async def test_p7_a_session_is_for_its_own_grant_only(company: Company) -> None:
-    first = await an_opened_session(company)
-    await company.door.enter(deciding.withdraw_request(first.request), company.anna)
-    second = await an_opened_session(company)
-    for grant in (first.opened.grant, "G-NEVER222", ""):
-        crossed = Session(second.request, Opened(grant, second.opened.secret))
-        assert await _refused_hearing(company, crossed) == "no_session"
-
-
-async def test_p7_a_code_is_no_session_and_a_session_no_code(company: Company) -> None:
-    session = await an_opened_session(company)
-    code = await company.door.enter(listening.make_listen_code(session.request), company.anna)
-    assert await _refused_hearing(company, Session("", Opened(session.opened.grant, code))) == "no_session"
-    assert (await refusal(company, listening.exchange_code(session.opened.secret), WEB)).code == "code_unknown"
-
-
 async def test_p7_a_grant_opens_its_own_calls_only(company: Company) -> None:
     session = await an_opened_session(company)
     other = company.calls[2]
@@ -181,14 +157,6 @@ async def test_p7_a_grant_opens_its_own_calls_only(company: Company) -> None:
         assert (
             await refusal(company, listening.note_heard(*session.names, recording, 0, 5), WEB)
         ).code == "not_granted"
-
-
-async def test_p11_audio_that_leaves_the_house_is_recorded(company: Company) -> None:
-    session, recording = await an_opened_session(company), company.calls[0]
-    await company.door.enter(listening.note_served(*session.names, recording, 0.5, 9), WEB)
-    about = {"person": company.anna.person_id, "request": session.request, "recording": recording}
-    detail = {**about, "from_ms": 500, "to_ms": 9000}
-    assert (await audit(company, session.opened.grant))[-1] == ("web", "listening.audio", "done", "P11", detail)
 
 
 async def test_p11_every_part_that_was_heard_is_recorded(company: Company) -> None:
@@ -249,21 +217,8 @@ async def test_p11_the_last_seconds_before_the_end_are_still_recorded(company: C
     assert (await refusal(company, last, WEB)).code == way
 
 
-def test_the_code_stands_in_the_fragment_of_the_link() -> None:
-    shown = player_page("secret", "https://steward.fernhill.example")
-    [button] = [one for part in shown.parts if isinstance(part, Actions) for one in part.buttons]
-    assert (button.label, button.url) == ("Open the player", "https://steward.fernhill.example/listen#secret")
-
-
 async def a_code(company: Company) -> str:
     return await company.door.enter(listening.make_listen_code(await approved(company)), company.anna)
-
-
-async def stands(company: Company, code: str) -> str:
-    def ask(ctx: Context) -> str:
-        return code_stands(ctx, code)
-
-    return await looking(company, WEB, ask)
 
 
 async def test_a7_a_spent_code_stays_spent(company: Company) -> None:
@@ -271,27 +226,6 @@ async def test_a7_a_spent_code_stays_spent(company: Company) -> None:
     await company.door.enter(listening.exchange_code(code), WEB)
     company.clock.pass_(hours=-3)
     assert (await refusal(company, listening.exchange_code(code), WEB)).code == "code_spent"
-
-
-async def _request(company: Company) -> str:
-    [grant] = await company.database.read(lambda store: store.grants.in_force(company.clock.now))
-    return grant.matter_id
-
-
-@each("way", ["withdrawn", "ended"])
-async def test_a7_access_that_is_over_stays_over(company: Company, way: str) -> None:
-    request = await approved(company)
-    session = await company.door.enter(
-        listening.exchange_code(await company.door.enter(listening.make_listen_code(request), company.anna)), WEB
-    )
-    if way == "withdrawn":
-        await company.door.enter(deciding.withdraw_request(request), company.tara)
-    else:
-        company.clock.pass_(days=7)
-        await company.door.enter(deciding.expire_access(request), CLOCK, due=f"access.end:{request}")
-    company.clock.pass_(days=-3)
-    assert (await refusal(company, listening.make_listen_code(request), company.anna)).code == way
-    assert session.grant
 
 
 async def test_b7_a_session_that_is_unknown_or_over_is_told_before_the_door(company: Company) -> None:
@@ -347,16 +281,6 @@ async def test_p11_the_page_says_whose_call_why_and_until_when(company: Company)
     assert (recordings[1]["caller"], recordings[1]["direction"]) == ("•••• 679", "outgoing")
 
 
-async def test_p11_the_page_of_no_session_says_nothing(company: Company) -> None:
-    session = await _opened(company, company.calls[:1])
-
-    def told(ctx: Context) -> dict[str, object]:
-        return describe_page(ctx, session.grant, "guessed")
-
-    with pytest.raises(Refused):
-        await looking(company, WEB, told)
-
-
 async def test_p10_of_a_drawn_call_the_page_says_that_nobody_approved_it(company: Company) -> None:
     await a_month(company)
     [review, *_] = await reviews_of(company, await drawn(company))
@@ -370,11 +294,9 @@ async def test_p10_of_a_drawn_call_the_page_says_that_nobody_approved_it(company
     assert told["request"] == review.id
 
 
-@pytest.mark.parametrize(("stamp", "kept"), [("1", [0.5, 1.0]), ("an older one", None)])
-async def test_p7_a_waveform_is_kept_while_its_audio_is_there(
-    company: Company, stamp: str, kept: list[float] | None
-) -> None:
-    before, call = await audit(company), company.calls[0]
-    await company.door.enter(recordings.keep_wave(call, stamp, [0.5, 1.0]), WEB)
-    assert await company.database.read(lambda store: store.recordings.drawn(call, "1")) == kept
-    assert await audit(company) == before
+async def test_p11_audio_that_leaves_the_house_is_recorded(company: Company) -> None:
+    session, recording = await an_opened_session(company), company.calls[0]
+    await company.door.enter(listening.note_served(*session.names, recording, 0.5, 9), WEB)
+    about = {"person": company.anna.person_id, "request": session.request, "recording": recording}
+    detail = {**about, "from_ms": 500, "to_ms": 9000}
+    assert (await audit(company, session.opened.grant))[-1] == ("web", "listening.audio", "done", "P11", detail)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import BUTTONS, MATTERS, SOUGHT, WANTED, blank_form
+from handlers import BUTTONS, MATTERS, WANTED, blank_form
 from handlers import FORMS as ALL
 from handlers.access import deciding
 from handlers.acting import Actor
@@ -16,20 +16,13 @@ from handlers.room import Shows
 from handlers.rules.refusal import Refused
 from tests.each import each
 from tests.handlers.builders import Company, ask, ledger, nobody_left
-from tests.handlers.reading import looking, seen
+from tests.handlers.reading import looking
 
 
 async def _details(company: Company, matter: str, who: Actor) -> Page:
     details = BUTTONS["details"]
     assert isinstance(details, Shows)
     return await looking(company, who, lambda ctx: details.page(ctx, matter))
-
-
-async def test_p7_details_show_the_readers_card_with_its_sentence_for_screen_readers(company: Company) -> None:
-    request = await ask(company, company.anna)
-    page, card = await _details(company, request, company.anna), await seen(company, request, company.anna)
-    assert (page.title, page.summary, page.parts[0]) == ("Details", card.summary, card.parts[0])
-    assert "Pass on" in str((await _details(company, request, company.tara)).parts)
 
 
 @each(("matter", "code"), [("", "no_copy"), ("R-NEVER222", "unknown"), ("X-1", "unknown")])
@@ -89,12 +82,6 @@ async def test_p7_every_form_that_begins_something_new_has_an_id_of_its_own_and_
     }
 
 
-async def test_d3_d4_a_new_one_is_filled_in_for_what_is_sought_or_from_what_was_asked_before(company: Company) -> None:
-    found, again = await _posted(company, WANTED[f"{SOUGHT}access"]("CS-10443"), WANTED["access"]("R-1"))
-    assert (found["form"], found["about"][:2], found["before"], found["sought"]) == ("access", "S-", "", "CS-10443")
-    assert (again["form"], again["about"][:2], again["before"], again["sought"]) == ("access", "S-", "R-1", "")
-
-
 async def test_a_blank_form_offers_calls_and_shows_the_question(company: Company) -> None:
     request = await ask(company, company.anna)
     await company.door.enter(deciding.ask_requester(request, "Which complaint?"), company.tara)
@@ -108,8 +95,3 @@ async def test_a_blank_form_offers_calls_and_shows_the_question(company: Company
     assert await told("answer", "R-NONE") == ("", {})
     assert "filled in from" in (await told("access", "S-1", "teams", request))[0]
     assert await told("access", "S-1", "", "", "no such call") != await told("access", "S-1")
-
-
-async def test_a_form_that_there_is_no_more_is_refused(company: Company) -> None:
-    with pytest.raises(Refused, match="out of date"):
-        await _drawn(company, "old", "S-1")

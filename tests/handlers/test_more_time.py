@@ -8,12 +8,11 @@ from handlers import CHANGES, listening
 from handlers.access import deciding
 from handlers.acting import CLOCK
 from tests.each import each
-from tests.handlers.builders import POLICY, Company, approved, ask, away, ledger, quiet, refusal, words_for
+from tests.handlers.builders import Company, approved, ask, ledger, quiet, refusal, words_for
 from tests.handlers.passing_time import delivered, digests, fall, pass_until
 from tests.handlers.reading import buttons, home_of, labels, lines, seen, title, whole_of
 from tests.handlers.test_reminding import coming
 from tests.handlers.test_waiting import sydney
-from tests.moments import NOW
 
 
 async def _ends(company: Company, request: str) -> timedelta:
@@ -50,10 +49,7 @@ async def test_p7_the_same_approver_gives_more_time_with_one_press(company: Comp
     [[told]] = await digests(company, company.tara)
     assert told.startswith("Anna Quill is asking you for more time to hear a call.")
     card = await seen(company, request, company.tara)
-    assert (title(card), labels(card)) == (
-        "✅ Anna Quill wants more time",
-        ["Approve", "Deny"],
-    )
+    assert (title(card), labels(card)) == ("✅ Anna Quill wants more time", ["Approve", "Deny"])
     assert "Approve gives 7 more days. For 1 or 30, press Details." in str(lines(card))
     assert "Anna Quill wants more time" in str(lines(await home_of(company, company.tara)))
     await company.door.enter(CHANGES["extend"].intent(request), company.tara)
@@ -95,13 +91,6 @@ async def test_p7_only_who_gave_access_gives_more_time_and_only_its_holder_asks(
     assert await _ends(company, request) == timedelta(days=7)
 
 
-async def test_p7_an_approver_who_is_away_is_not_asked_for_more_time(company: Company) -> None:
-    request = await approved(company)
-    company.door.policy = away(POLICY, "team_leader")
-    refused = await refusal(company, deciding.ask_for_more_time(request), company.anna)
-    assert str(refused) == "Tara Lindqvist can’t be asked now. Please ask for the calls again."
-
-
 async def test_p7_a_nudge_reminds_beneath_the_card_once_a_day(company: Company) -> None:
     company.clock.now = sydney("2026-11-26", 10)
     request = await ask(company, company.anna)
@@ -119,17 +108,3 @@ async def test_p7_a_nudge_reminds_beneath_the_card_once_a_day(company: Company) 
     await company.door.enter(deciding.nudge_approvers(request), company.anna)
     await fall(company)
     assert len([one for one in await ledger(company, company.tara) if one.kind == "digest"]) == 2
-
-
-async def test_p7_a_nudge_waits_for_working_hours_and_needs_somebody_to_remind(company: Company) -> None:
-    request = await ask(company, company.anna)
-    assert await refusal(company, deciding.nudge_approvers(request), company.tara)
-    company.clock.now = sydney("2026-11-28", 10)  # a Saturday
-    await company.door.enter(deciding.nudge_approvers(request), company.anna)
-    assert await coming(company, "working_hours.begin", str(company.tara.person_id)) is not None
-    assert [one for one in await ledger(company, company.tara) if one.kind == "digest"] == []
-    await company.door.enter(deciding.withdraw_request(request), company.anna)
-    assert str(await refusal(company, deciding.nudge_approvers(request), company.anna)).startswith(
-        "No one is deciding this"
-    )
-    assert company.clock.now > NOW

@@ -10,7 +10,6 @@ from handlers import people
 from handlers.access import asking, deciding
 from handlers.acting import DELIVERY, Actor
 from handlers.rules.refusal import Refused
-from storage.database.store import Store
 from tests.each import each
 from tests.handlers.addresses import NEW, OLD, SETTLE, approvers, led_by, moves
 from tests.handlers.builders import (
@@ -20,7 +19,6 @@ from tests.handlers.builders import (
     Company,
     account,
     ask,
-    audit,
     away,
     call,
     email,
@@ -28,7 +26,6 @@ from tests.handlers.builders import (
     meet,
     refusal,
     register,
-    seeded,
     words_for,
 )
 
@@ -84,25 +81,3 @@ async def test_p7_a_new_account_with_an_address_of_before_is_nobody_until_it_is_
     request = await ask(company, company.anna)
     assert await approvers(company, request) == {company.deven.person_id}
     assert len([one for one in await words_for(company, company.ruth) if "find out in person" in one]) == 1
-
-
-async def test_p9_whom_a_claim_concerns_by_an_address_of_nobody_yet_is_whoever_has_it_later(company: Company) -> None:
-    company.door.policy = led_by(NEW, "head_of_customer_success")
-
-    def known(store: Store) -> int:
-        [found] = store.people.resolve([NEW]).values()
-        seeded(store)
-        return found
-
-    named = await company.database.write(known)
-    request = await ask(company, company.anna, **{**CLAIM, "concerned": [str(named)]})
-    await moves(company)
-    assert (await refusal(company, deciding.approve_request(request), company.tara)).code == "concerned"
-
-
-async def test_p7_what_is_said_of_her_goes_past_her_under_every_address(company: Company) -> None:
-    """The Manager, Human Resources is told of accounts, but not of her own ones."""
-    await moves(company, "ruth", "r.new@fernhill.example")
-    await meet(company.door, replace(account("TRUTH", NAMES["ruth"]), platform="teams"))
-    told = [one for one in await audit(company) if one[1] == "people.meet"][-1]
-    assert told[4]["warned"] == [company.miles.person_id]

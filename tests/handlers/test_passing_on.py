@@ -6,19 +6,13 @@ from datetime import datetime
 
 import pytest
 
-from handlers import FORMS, form_introduction, opened_by
 from handlers.access import deciding
-from handlers.access.forms import PassOnForm
 from handlers.access.room import MATTER
-from handlers.acting import CLOCK, Actor
-from handlers.policy.values import RoleName
-from handlers.rules.refusal import Refused
-from tests.each import each
+from handlers.acting import CLOCK
 from tests.handlers.builders import (
     CLAIM,
     POLICY,
     Company,
-    approved,
     ask,
     audit,
     away,
@@ -26,12 +20,11 @@ from tests.handlers.builders import (
     left,
     refusal,
     stored,
-    without_deputies,
     words_for,
 )
 from tests.handlers.passing_time import delivered, digests, pass_until
-from tests.handlers.reading import detailed, home_of, labels, lines, looking, seen, title
-from tests.handlers.test_waiting import parts, sydney
+from tests.handlers.reading import detailed, home_of, labels, lines, seen, title
+from tests.handlers.test_waiting import sydney
 
 pytestmark = pytest.mark.long
 
@@ -100,36 +93,6 @@ async def test_p7_with_nobody_next_a_sentence_says_so_and_nothing_changes(compan
     await company.door.enter(deciding.approve_request(request), company.helena)
 
 
-@each("name", ["anna", "bram", "deven", "helena", "ruth"])
-async def test_p7_only_who_may_decide_passes_on(company: Company, name: str) -> None:
-    request = await ask(company, company.anna)
-    await refusal(company, deciding.pass_on(request, WHY), company.people[name])
-    assert (await stored(company, request)).revision == 1
-
-
-async def test_p7_what_is_decided_is_passed_on_no_more(company: Company) -> None:
-    request = await approved(company)
-    assert (await refusal(company, deciding.pass_on(request, WHY), company.tara)).code == "already_approved"
-
-
-async def test_the_form_says_who_is_next(company: Company) -> None:
-    request = await ask(company, company.anna)
-    assert opened_by("pass_on") == PassOnForm.name
-
-    async def read(who: Actor) -> str:
-        return await looking(company, who, lambda ctx: form_introduction(ctx, PassOnForm.name, request))
-
-    assert await read(company.tara) == "The Head of Customer Success is asked next."
-    for who, why in ((company.anna, "This is your own request"), (company.bram, "I can't find this request")):
-        with pytest.raises(Refused, match=why):
-            await read(who)
-    wanted = FORMS["pass_on"].send(request, PassOnForm.read({"words": WHY}), "k")
-    assert wanted == deciding.pass_on(request, WHY)
-
-
-ROLES: tuple[RoleName, ...] = ("team_leader", "head_of_customer_success", "manager_human_resources")
-
-
 async def coming(company: Company, request: str) -> dict[str, datetime]:
     """When the clock does what is yet to come, by kind."""
     kinds = ("access.remind", "access.deputy", "access.next", "access.lapse", "access.undecided")
@@ -153,17 +116,3 @@ async def test_p7_whoever_gets_it_by_passing_on_is_reminded_and_nobody_is_called
     await pass_until(company, sydney("2026-12-01", 10))
     assert await words_for(company, company.ruth) == []
     assert request in str(await digests(company, company.helena))
-
-
-async def test_p7_what_was_held_begins_anew_when_somebody_is_back(company: Company) -> None:
-    company.door.policy = without_deputies(away(POLICY, *ROLES), *ROLES)
-    request = await ask(company, company.anna)
-    assert (await stored(company, request)).state == "stuck"
-    await delivered(company)
-    await pass_until(company, sydney("2026-12-01", 10))
-    company.door.policy = POLICY
-    await company.door.enter(MATTER.recheck(request), CLOCK)
-    await delivered(company)
-    await pass_until(company, sydney("2026-12-04", 18))
-    assert await parts(company, request) == {"tara": "approver", "deven": "approver", "helena": "approver"}
-    assert request in str(await digests(company, company.tara))

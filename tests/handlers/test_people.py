@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from handlers import home, listening, people
+from handlers import home, listening
 from handlers.access import asking, deciding
 from handlers.access import room as access_room
-from handlers.acting import DELIVERY, Actor
+from handlers.acting import Actor
 from handlers.handling import Intent
 from storage.database.store import Store
 from storage.records import Outgoing
@@ -61,15 +61,6 @@ async def test_p7_the_card_of_an_approver_who_may_decide_no_more_finds_that_out(
     assert len(await ledger(company)) == before + 1
 
 
-async def test_an_account_without_an_address_is_nobody_and_leaves_nothing(company: Company) -> None:
-    before = await audit(company)
-    met = await company.door.enter(
-        people.meet_account(replace(account("U9", "Nobody"), email_key="", email="")), DELIVERY
-    )
-    assert (met.person_id, met.standing) == (None, "member")
-    assert await audit(company) == before
-
-
 @each("zone", ["Mars/Olympus", "", "/etc/passwd", "Europe/London\0"])
 async def test_a_zone_that_nobody_knows_changes_nothing_and_who_is_new_is_where_the_company_is(
     company: Company, zone: str
@@ -110,14 +101,6 @@ async def test_d2_a_name_that_was_made_of_an_address_stays_on_no_card(company: C
     assert len(await _more(company, before)) == 2
 
 
-async def test_d2_somebody_who_waits_to_be_told_of_a_decision_learns_nothing_by_a_new_name(company: Company) -> None:
-    """Ruth is told once Helena's request is decided; until then a new name of hers tells her of nothing."""
-    request = await ask(company, company.helena)
-    before = await ledger(company)
-    await meet(company.door, account("URUTH", "Ruth Adeyemi-Clarke"))
-    assert await _more(company, before) == [("helena", request), ("tara", request)]
-
-
 Make = Callable[[str], Intent[None]]
 STANDINGS = ["guest", "foreign", "deactivated", "bot", "ambiguous", "something new"]
 ACTS: dict[str, Make] = {
@@ -145,30 +128,3 @@ async def test_whoever_is_no_member_is_refused_for_everything(company: Company, 
         assert (await refusal(company, asking.file_request(form(company.calls[:1]), "slack:V9"), who)).code == code
         assert (await refusal(company, listening.make_listen_code(request), who)).code == code
     assert len(await ledger(company)) == before
-
-
-@each("standing", ["guest", "deactivated"])
-async def test_somebody_who_lost_membership_between_card_and_click_decides_nothing(
-    company: Company, standing: str
-) -> None:
-    request = await ask(company, company.anna)
-    tara = await meet(company.door, account("UTARA", "Tara Lindqvist", standing))
-    assert tara.standing == standing
-    assert (await refusal(company, deciding.approve_request(request), tara)).code == standing
-
-
-async def test_a_second_account_makes_both_ambiguous_for_asking_and_deciding(company: Company) -> None:
-    request = await ask(company, company.anna)
-    second = await meet(company.door, account("U0SECOND", "Tara Lindqvist"))
-    first = await meet(company.door, account("UTARA", "Tara Lindqvist"))
-    for who in (first, second):
-        assert (await refusal(company, deciding.approve_request(request), who)).code == "ambiguous"
-        assert (
-            await refusal(company, asking.file_request(form(company.calls[:1]), "slack:V9"), who)
-        ).code == "ambiguous"
-
-
-async def test_an_account_that_was_never_met_is_nobody(company: Company) -> None:
-    request = await ask(company, company.anna)
-    refused = await refusal(company, deciding.approve_request(request), Actor("slack:U0NEW"))
-    assert refused.code == "nobody"

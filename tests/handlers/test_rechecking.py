@@ -11,22 +11,17 @@ from handlers.access.room import MATTER
 from handlers.acting import CLOCK, DELIVERY
 from handlers.handling import Intent
 from handlers.matters.showing import note_press
-from handlers.people import Trouble, list_troubles
 from handlers.policy import Policy
-from storage.database.store import Store
 from storage.records import Copy
 from tests.each import each
 from tests.handlers.builders import (
     CLAIM,
     NAMES,
-    OUT,
     POLICY,
     Company,
     account,
-    approved,
     ask,
     audit,
-    away,
     email,
     ledger,
     left,
@@ -34,11 +29,9 @@ from tests.handlers.builders import (
     nobody_left,
     refusal,
     stored,
-    without_deputies,
 )
 from tests.handlers.passing_time import delivered
 from tests.handlers.reading import home_of, labels, seen, title
-from tests.ledgers import outgoing
 
 WAITS = "⏳ waiting for you"
 
@@ -60,12 +53,6 @@ async def unreachable(company: Company, request: str, name: str) -> None:
     who = company.people[name]
     card = [one for one in await ledger(company, who) if one.kind == "show"][-1]
     await company.door.enter(MATTER.reroute(request, who.person_id or 0, "user_disabled", card.id, None), DELIVERY)
-
-
-async def test_p7_what_was_decided_is_left_alone(company: Company) -> None:
-    request = await approved(company)
-    company.door.policy = away(POLICY, "team_leader")
-    assert await recheck(company, request) == []
 
 
 async def test_p7_a_new_holder_is_asked_and_the_old_one_reads_who_decides(company: Company) -> None:
@@ -131,26 +118,6 @@ async def test_p7_who_is_a_member_again_is_asked_again(company: Company) -> None
     assert "1 to do" in title(await home_of(company, company.tara))
 
 
-async def test_p7_and_a_request_that_was_stuck_without_them_goes_on(company: Company) -> None:
-    company.door.policy = away(without_deputies(POLICY, *OUT), "manager_human_resources")
-    request = await ask(company, company.helena)
-    await meet(company.door, account("UTARA", NAMES["tara"], "deactivated"))
-    await unreachable(company, request, "tara")
-    assert (await stored(company, request)).state == "stuck"
-    await meet(company.door, account("UTARA", NAMES["tara"]))
-    assert (await stored(company, request)).state == "waiting"
-
-
-async def given_up(company: Company, name: str) -> None:
-    """Nothing is on its way to this person any more."""
-
-    def settle(store: Store) -> None:
-        for row in outgoing(store, person_id=company.people[name].person_id):
-            store.outbox.settle(row.id, "failed", "is_archived", company.clock.now)
-
-    await company.database.write(settle)
-
-
 async def posted(company: Company, request: str, name: str) -> None:
     """The first revision of the card was posted to this person."""
     copy = Copy(
@@ -158,17 +125,6 @@ async def posted(company: Company, request: str, name: str) -> None:
         message="1.1", revision=1, drawn_at=company.clock.now,
     )  # fmt: skip
     await company.database.write(lambda store: store.outbox.remember(copy))
-
-
-async def test_p7_a_requester_who_was_out_of_reach_reads_the_outcome_when_he_is_there_again(company: Company) -> None:
-    request = await ask(company, company.anna)
-    await posted(company, request, "anna")
-    await meet(company.door, account("UANNA", NAMES["anna"], "guest"))
-    await company.door.enter(deciding.approve_request(request), company.tara)
-    await given_up(company, "anna")
-    before = len(await ledger(company))
-    await meet(company.door, account("UANNA", NAMES["anna"]))
-    assert (await left(company))[before:] == [("show", "anna")]
 
 
 async def test_p7_who_came_back_while_a_card_was_on_its_way_is_tried_again(company: Company) -> None:
@@ -220,10 +176,6 @@ async def _recheck(company: Company, request: str) -> list[tuple[str, str]]:
     before = len(await ledger(company))
     await company.door.enter(MATTER.recheck(request), CLOCK)
     return await left(company, before)
-
-
-async def _troubles(company: Company) -> list[Trouble]:
-    return await company.database.read(lambda store: list_troubles(store, company.door.policy))
 
 
 async def test_p7_what_nobody_could_decide_is_asked_again_of_whoever_was_reached_since(company: Company) -> None:

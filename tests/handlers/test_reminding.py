@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-import pytest
-
-from handlers import DUE, away
+from handlers import DUE
 from handlers.acting import CLOCK
 from handlers.matters.reminding import DUE as REMINDED
 from handlers.matters.reminding import still_asked
 from handlers.policy import Policy
-from handlers.rules.access import company_day
 from storage.database.store import Store
-from storage.records import Request
-from storage.sessions import append_record
-from tests.handlers.builders import CLAIM, POLICY, Company, approved, ask, with_access
+from tests.handlers.builders import CLAIM, POLICY, Company, approved, ask
 from tests.handlers.passing_time import delivered, digests, fall, pass_until
-from tests.handlers.policy_review.acts import FIRST, opened
 from tests.handlers.test_waiting import details, sydney, told_at
 from tests.moments import NOW
 
@@ -33,12 +27,6 @@ async def test_p9_after_an_outage_of_weeks_the_reminder_comes_once_and_then_each
     await pass_until(company, sydney("2027-01-20"))
     [_] = await digests(company, company.helena)
     assert await coming(company, "access.undecided", request) == sydney("2027-01-26", 17)
-
-
-async def test_p7_access_for_a_day_is_not_told_to_end(company: Company) -> None:
-    company.door.policy = with_access(POLICY, default_days=1)
-    request = await approved(company)
-    assert await coming(company, "access.ending", request) is None
 
 
 async def test_p7_access_that_ends_at_a_weekend_is_told_to_end_while_somebody_works(company: Company) -> None:
@@ -72,29 +60,6 @@ async def test_what_is_to_be_told_later_waits_for_its_own_morning(company: Compa
     assert await coming(company, "working_hours.begin", str(tara)) == later
 
 
-@pytest.mark.by_hand
-async def test_a_matter_that_only_a_newer_version_knows_is_left_out(company: Company) -> None:
-    tara = company.tara.person_id or 0
-
-    def add(store: Store) -> None:
-        row = Request(
-            id="X-1", key="x", fingerprint="x", requester_id=tara, reason="complaint", crm="", asked_at=NOW,
-            state="waiting",
-        )  # fmt: skip
-        append_record(store.session, row)
-        store.reminders.add("X-1", tara, "access.remind", NOW, NOW)
-
-    await company.database.write(add)
-    await company.door.enter(DUE[REMINDED](str(tara)), CLOCK)
-    assert await digests(company, company.tara) == []
-
-
-async def back(company: Company) -> None:
-    today = company_day(POLICY, company.clock.now)
-    [one] = await company.database.read(lambda store: store.entered.of(company.tara.person_id or 0, today))
-    await company.door.enter(away.take_back(one.id), company.tara)
-
-
 def without_role(policy: Policy, role: str) -> Policy:
     """Somebody else holds the role, and nobody of before deputises: as after a restart with another file."""
     other = policy.role(role).model_copy(update={"holder": "new.one@fernhill.example", "deputies": ()})  # type: ignore[arg-type]
@@ -114,11 +79,3 @@ async def test_p9_whoever_lost_the_role_is_not_sent_the_card_that_reminds(compan
     assert await company.database.read(asked)
     company.door.policy = without_role(POLICY, "head_of_customer_success")
     assert not await company.database.read(asked)
-
-
-async def test_p14_whoever_lost_the_role_is_not_reminded_of_a_review(company: Company) -> None:
-    await opened(company)
-    await delivered(company)
-    company.door.policy = without_role(POLICY, "head_of_customer_success")
-    await pass_until(company, FIRST.replace(month=6, day=10))
-    assert (await told_at(company, company.helena), len(await told_at(company, company.ruth))) == ([], 1)

@@ -5,17 +5,7 @@ from __future__ import annotations
 from handlers.access import deciding
 from handlers.access.room import MATTER
 from handlers.acting import DELIVERY, Actor
-from handlers.matters.showing import note_press
-from tests.handlers.builders import (
-    CLAIM,
-    Company,
-    ask,
-    audit,
-    ledger,
-    left,
-    stored,
-    words_for,
-)
+from tests.handlers.builders import Company, ask, audit, ledger, left, stored, words_for
 from tests.handlers.passing_time import pass_until
 from tests.handlers.reading import seen, title
 from tests.handlers.test_waiting import sydney
@@ -76,21 +66,6 @@ async def test_p7_the_last_step_is_human_resources_and_with_nobody_left_it_is_st
     assert len(set(sent)) == len(sent)
 
 
-async def test_p9_a_claim_goes_from_the_head_to_hr_and_never_down(company: Company) -> None:
-    request = await ask(company, company.anna, **CLAIM)
-    await _unreachable(company, request, company.helena)
-    await _unreachable(company, request, company.henrik)
-    assert (await left(company))[2:] == [
-        ("show", "anna"), ("show", "henrik"),
-        ("warn", "ruth"), ("show", "anna"), ("show", "ruth"),
-    ]  # fmt: skip
-    assert [one[3] for one in await audit(company, request)] == ["P9"] * 3
-    await _unreachable(company, request, company.ruth, "gave_up_http_503")
-    assert title(await seen(company, request, company.miles)) == "⏳ waiting for you"
-    await _unreachable(company, request, company.miles)
-    assert (await stored(company, request)).state == "stuck"
-
-
 async def test_p7_where_silence_brought_in_the_head_the_deputy_is_asked_instead(company: Company) -> None:
     """With nobody there either the request stays with those who were asked before."""
     request = await ask(company, company.anna)
@@ -110,10 +85,3 @@ async def test_a_requester_who_can_not_be_reached_needs_no_other_approver(compan
     await _unreachable(company, request, company.anna)
     assert await left(company) == [("show", "anna"), ("show", "tara")]
     assert (await stored(company, request)).state == "waiting"
-
-
-async def test_a_press_on_the_card_of_nothing_leaves_nothing(company: Company) -> None:
-    before = await audit(company)
-    for nothing in ("R-NEVER222", "\0", "\ud800", "x" * 5000, ""):
-        await company.door.enter(note_press(nothing), company.tara)
-    assert await audit(company) == before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from itertools import count, product
 
 import pytest
@@ -18,18 +18,7 @@ from handlers.policy.values import RoleName
 from storage.database.store import Store
 from storage.records import Party
 from tests.each import each
-from tests.handlers.builders import (
-    NAMES,
-    POLICY,
-    Company,
-    away,
-    call,
-    claim_about,
-    email,
-    form,
-    ledger,
-    register,
-)
+from tests.handlers.builders import NAMES, POLICY, Company, away, call, claim_about, email, form, ledger, register
 from tests.rules.roles import subsets
 
 pytestmark = pytest.mark.long
@@ -144,14 +133,3 @@ async def _out_of_reach(company: Company, request: str) -> None:
             await company.door.enter(
                 MATTER.reroute(request, one.person_id, "user_disabled", cards[-1].id, None), DELIVERY
             )
-
-
-def test_p9_another_day_has_its_own_absences() -> None:
-    absent = away(POLICY, "team_leader")
-    now = datetime(2026, 11, 24, 3, tzinfo=UTC)
-    for day, first in (("2026-11-24", "deven"), ("2026-11-25", "tara")):
-        people, asker = People(), email(NAMES["anna"])
-        found = foresee_route(
-            absent.seated(people.ids), people, asker, "complaint", [], [], day, now - timedelta(days=30)
-        )
-        assert [one["email"] for one in route_data(found, people)["asked"]] == [email(NAMES[first])]

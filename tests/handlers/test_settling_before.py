@@ -4,35 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from handlers import people
 from handlers.access import deciding
 from handlers.acting import COMMAND
-from tests.each import each
-from tests.handlers.addresses import (
-    NEW,
-    OLD,
-    TARA,
-    ambiguous,
-    anew,
-    approvers,
-    led_by,
-    moves,
-    settled,
-    standing_of,
-)
-from tests.handlers.builders import (
-    NAMES,
-    Company,
-    account,
-    ask,
-    email,
-    meet,
-    person,
-    refusal,
-    words_for,
-)
+from tests.handlers.addresses import NEW, OLD, TARA, ambiguous, anew, approvers, led_by, moves, settled, standing_of
+from tests.handlers.builders import Company, ask, meet, person, refusal
 
 
 async def test_p7_is_hers_where_that_is_settled(company: Company) -> None:
@@ -51,18 +27,6 @@ async def test_p7_is_hers_where_that_is_settled(company: Company) -> None:
     assert await approvers(company, request) == {company.helena.person_id}
     assert (await refusal(company, deciding.approve_request(request), company.tara)).code == "requester"
     await company.door.enter(deciding.approve_request(await ask(company, company.anna)), teams)
-
-
-async def test_p7_is_somebody_elses_where_that_is_settled_and_both_act(company: Company) -> None:
-    await moves(company)
-    told = anew("UNEW", OLD)
-    await meet(company.door, told)
-    new = await settled(company, people.settle_newcomer("slack:UNEW"), told)
-    assert (new.standing, await standing_of(company, company.tara)) == ("member", "member")
-    assert new.person_id != company.tara.person_id
-    request = await ask(company, company.anna)
-    assert await approvers(company, request) == {new.person_id}
-    await company.door.enter(deciding.approve_request(request), new)
 
 
 async def test_p7_but_neither_of_them_decides_what_the_other_one_asks_for(company: Company) -> None:
@@ -93,21 +57,3 @@ async def test_p7_goes_to_nobody_while_somebody_has_it_who_was_met(company: Comp
     third = await settled(company, people.keep_account("teams:TNEW"), anew("TNEW", OLD, platform="teams"))
     assert (third.person_id, third.standing) == (new.person_id, "member")
     assert await standing_of(company, company.tara) == "member"
-
-
-@pytest.mark.by_hand
-@each("named", ["before", "afterwards"])
-async def test_p7_whom_the_policy_names_by_it_is_out_of_reach_meanwhile(company: Company, named: str) -> None:
-    """Also for what is told of others, and whenever a row was made for the address in the policy."""
-    await moves(company, "ruth", "r.new@fernhill.example")
-    if named == "before":
-        await company.database.write(lambda store: store.people.called_for(email(NAMES["ruth"])))
-    await meet(company.door, anew("TRUTH", email(NAMES["ruth"]), NAMES["ruth"], "teams"))
-    await meet(company.door, account("U0SECOND", NAMES["deven"]))
-    assert (await words_for(company, company.miles))[-1].startswith("Two accounts share Deven Okafor’s")
-    assert [one.name for one in await ambiguous(company)] == [NAMES["deven"], NAMES["ruth"]]
-
-
-async def test_wrong_input_is_answered_by_a_sentence(company: Company) -> None:
-    for wrong, code in (("slack:U9", "no_account"), ("slack:UTARA", "nothing_waits")):
-        assert (await refusal(company, people.settle_newcomer(wrong), COMMAND)).code == code

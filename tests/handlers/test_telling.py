@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from handlers import BEGINS, COMMANDS, button_label
+from handlers import button_label
 from handlers.access import deciding
 from handlers.cards import Card
 from handlers.effects import Tell
-from handlers.telling import ON_A_LINE, answer_card, known_words, line_card
+from handlers.telling import ON_A_LINE, line_card
 from tests.handlers.builders import Company, ask, ledger
 from tests.handlers.reading import buttons
 
@@ -34,17 +34,3 @@ async def test_d4_each_line_leads_to_details_whose_buttons_are_never_spent(compa
         [button] = buttons(line)
         assert "Press Details" in line.summary
         assert (button.action, button.value[:2]) == (f"{ON_A_LINE}details", "R-")
-
-
-def test_a_line_of_before_and_one_of_a_newer_version_have_no_button() -> None:
-    assert buttons(_told(Tell(1, "Hello.", "x"))) == buttons(_told(Tell(1, "Hello.", "x", "dance", "R-1"))) == []
-
-
-def test_d3_d4_help_and_words_that_are_known_come_with_buttons_that_lead_on() -> None:
-    card = answer_card(f"{COMMANDS['recording-request'].help('/recording-request')} {known_words(COMMANDS)}", BEGINS)
-    assert [(one.action, one.label) for one in buttons(card)] == [
-        ("request", "Ask for a recording"), ("breach_report", "Report in confidence"),
-        ("declined", "A caller declines"), ("home", "Home"),
-    ]  # fmt: skip
-    assert "/recording-request 03 5550 0120 looks for a call first, by part of its number" in card.summary
-    assert card.summary.endswith(known_words(COMMANDS))

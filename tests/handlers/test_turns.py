@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from handlers import listening
 from handlers.access import deciding
 from handlers.access.room import MATTER
@@ -15,12 +13,10 @@ from tests.handlers.builders import (
     Company,
     approved,
     ask,
-    away,
     call,
     email,
     ledger,
     register,
-    without_deputies,
 )
 from tests.handlers.reading import detailed, home_of, lines, looking
 
@@ -31,41 +27,6 @@ HEAD = POLICY.role("head_of_customer_success").title
 async def _why(company: Company, request: str, who: Actor) -> str:
     [told] = [one for one in lines(await detailed(company, request, who)) if one.startswith("You’re asked as")]
     return told.partition(" Approve gives")[0]
-
-
-async def test_d4_the_holder_reads_as_what(company: Company) -> None:
-    request = await ask(company, company.anna)
-    assert await _why(company, request, company.tara) == f"You’re asked as {LEADER}."
-    told = lines(await detailed(company, request, company.anna))
-    assert f"Tara Lindqvist decides, as {LEADER}." in told
-
-
-class TestWhileTheLeaderIsAway:
-    @pytest.fixture
-    def policy(self) -> Policy:
-        return away(POLICY, "team_leader")
-
-    async def test_d4_the_deputy_reads_for_whom(self, company: Company) -> None:
-        request = await ask(company, company.anna)
-        assert await _why(company, request, company.deven) == f"You’re asked as deputy of the {LEADER}, who is away."
-
-    async def test_d4_a_deputy_whose_role_is_over_reads_no_reason_any_more(self, company: Company) -> None:
-        """Until the next look at who decides, the card still asks; nothing false stands on it."""
-        request = await ask(company, company.anna)
-        company.door.policy = without_deputies(POLICY, "team_leader")
-        assert not [one for one in lines(await detailed(company, request, company.deven)) if "You’re asked as" in one]
-        told = lines(await detailed(company, request, company.anna))
-        assert "Deven Okafor decides." in told
-
-
-class TestWhileTheLeaderIsAwayWithoutDeputies:
-    @pytest.fixture
-    def policy(self) -> Policy:
-        return without_deputies(away(POLICY, "team_leader"), "team_leader")
-
-    async def test_d4_the_next_authority_reads_who_was_passed_over(self, company: Company) -> None:
-        request = await ask(company, company.anna)
-        assert await _why(company, request, company.helena) == (f"You’re asked as {HEAD}, since the {LEADER} is away.")
 
 
 async def test_d4_out_of_reach_asks_herself_was_on_the_call_and_passed_it_on(company: Company) -> None:

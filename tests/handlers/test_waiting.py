@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers.access import deciding, waiting
-from handlers.acting import CLOCK, Actor
-from handlers.handling import Handler
+from handlers.access import deciding
+from handlers.acting import Actor
 from handlers.matters.showing import details_page
-from handlers.policy import Policy
-from handlers.policy.terms import Closure
-from tests.each import each
-from tests.handlers.builders import (
-    CLAIM,
-    POLICY,
-    UK,
-    Company,
-    approved,
-    ask,
-    audit,
-    call,
-    ledger,
-    refusal,
-    register,
-    stored,
-    without_deputies,
-)
+from tests.handlers.builders import CLAIM, UK, Company, approved, ask, audit, call, ledger, refusal, register, stored
 from tests.handlers.passing_time import delivered, digests, fall, pass_until
 from tests.handlers.reading import card_of, labels, lines, seen, title
 
@@ -126,29 +108,12 @@ async def test_p7_what_has_lapsed_is_decided_no_more(company: Company) -> None:
     assert labels(mine) == ["Ask again"]
 
 
-async def test_p7_a_reminder_of_what_was_decided_meanwhile_is_not_sent(company: Company) -> None:
-    request = await ask(company, company.anna)
-    await delivered(company)
-    await pass_until(company, sydney("2026-11-25", 18))
-    await company.door.enter(deciding.deny_request(request, "No."), company.tara)
-    await pass_until(company, LATER)
-    assert await told_at(company, company.tara) == []
-
-
 async def test_p9_an_investigation_never_lapses_and_its_reminder_returns_each_week(company: Company) -> None:
     request = await ask(company, company.anna, **CLAIM)
     await pass_until(company, sydney("2027-01-05", 18))
     assert await parts(company, request) == {"helena": "approver", "henrik": "approver", "ruth": "approver"}
     assert (await stored(company, request)).state == "waiting"
     assert (await steps(company, request)).count("access.undecided") == 5
-
-
-async def test_p7_without_a_deputy_the_next_authority_is_asked_all_the_same(company: Company) -> None:
-    company.door.policy = without_deputies(POLICY, "team_leader")
-    request = await ask(company, company.anna)
-    await pass_until(company, sydney("2026-11-27", 18))
-    assert await parts(company, request) == {"tara": "approver", "helena": "approver"}
-    assert await steps(company, request) == ["access.remind", "access.next"]
 
 
 async def test_p7_of_calls_of_two_lines_the_earliest_moment_counts(company: Company) -> None:
@@ -169,14 +134,6 @@ async def test_p7_access_about_to_end_is_told_one_working_day_before(company: Co
     assert "access.ending" in await steps(company, request)
 
 
-@each("taken", ["back", "away"])
-async def test_p7_access_that_is_over_already_is_not_told_to_end(company: Company, taken: str) -> None:
-    request = await approved(company)
-    await company.door.enter(deciding.withdraw_request(request), company.anna if taken == "back" else company.tara)
-    await pass_until(company, LATER)
-    assert await told_at(company, company.anna) == []
-
-
 async def test_after_two_weeks_without_the_program_all_is_caught_up_in_order_and_marked_late(company: Company) -> None:
     """One message a person, and each thing that is late says so."""
     requests = [await ask(company, company.anna, calls=[one], crm=f"CS-{one}") for one in company.calls[:3]]
@@ -195,30 +152,6 @@ async def test_after_two_weeks_without_the_program_all_is_caught_up_in_order_and
         assert sum("late, this fell" in line for line in told) == 3
 
 
-@each(
-    "step",
-    [
-        waiting.remind_approvers,
-        waiting.ask_deputy,
-        waiting.ask_next,
-        waiting.still_undecided,
-        waiting.lapse_request,
-        waiting.warn_of_end,
-    ],
-)
-async def test_a_step_that_nobody_asked_for_finds_nothing_to_do(company: Company, step: Handler[[str], None]) -> None:
-    request = await ask(company, company.anna)
-    await company.door.enter(deciding.deny_request(request, "No."), company.tara)
-    before = await audit(company)
-    await company.door.enter(step(request), CLOCK)
-    assert await audit(company) == before
-
-
-async def ahead(company: Company, request: str, who: Actor) -> list[str]:
-    """What the card says of what comes."""
-    return [one for one in lines(await seen(company, request, who)) if "never lapses" in one]
-
-
 async def test_p9_everybody_asked_is_reminded_each_week_in_their_own_working_hours(company: Company) -> None:
     request = await ask(company, company.anna, **CLAIM)
     await delivered(company)
@@ -235,13 +168,6 @@ async def test_p9_everybody_asked_is_reminded_each_week_in_their_own_working_hou
     assert (await told_at(company, company.helena))[-1] == weekly[-1]
 
 
-def with_closure(policy: Policy, *days: date) -> Policy:
-    """The same policy, with days on which the company is shut."""
-    company = policy.company.model_copy(update={"closure_days": tuple(Closure(date=one, lines=()) for one in days)})
-    return policy.model_copy(update={"company": company})
-
-
-SHUT = with_closure(POLICY, date(2026, 12, 4))
 SUM = "Received <24 Nov 03:00 Australia/Sydney>. Unanswered, it lapses <08 Dec 06:00 Australia/Sydney>, on working day 10."
 
 
@@ -260,11 +186,3 @@ async def test_p8_the_sum_stands_behind_details(company: Company) -> None:
     for who in (company.anna, company.tara):
         assert SUM in await details(company, request, who)
         assert SUM not in lines(await seen(company, request, who))
-
-
-async def test_p7_what_silence_has_brought_already_is_announced_no_more(company: Company) -> None:
-    """The clock is late, so that a request still waits at whose moment it should have lapsed."""
-    request = await ask(company, company.anna)
-    assert "No decision by" in str(lines(await seen(company, request, company.anna)))
-    company.clock.pass_(days=60)
-    assert "No decision by" not in str(lines(await seen(company, request, company.anna)))

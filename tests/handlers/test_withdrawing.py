@@ -7,12 +7,9 @@ import pytest
 from handlers import listening
 from handlers.access import deciding
 from handlers.acting import CLOCK
-from handlers.rules import access as rule
-from handlers.rules.refusal import Refused
 from storage.records import Grant, Request
 from tests.each import each
 from tests.handlers.builders import (
-    CLAIM,
     Company,
     also_asked,
     approved,
@@ -78,14 +75,6 @@ async def test_p7_an_approver_takes_access_away_at_once(company: Company, name: 
     assert (await refusal(company, listening.make_listen_code(request), company.anna)).code == "withdrawn"
 
 
-async def test_p9_access_for_a_claim_is_taken_away_by_those_who_decide_claims(company: Company) -> None:
-    request = await ask(company, company.anna, **CLAIM)
-    await company.door.enter(deciding.approve_request(request), company.helena)
-    assert str(await refusal(company, deciding.withdraw_request(request), company.tara)) == "I can't find this request."
-    await company.door.enter(deciding.withdraw_request(request), company.helena)
-    assert (await audit(company, request))[-1][3] == "P9"
-
-
 @each("name", ["bram", "deven", "helena", "henrik", "ruth"])
 async def test_p7_nobody_else_does(company: Company, name: str) -> None:
     request = await approved(company)
@@ -94,42 +83,12 @@ async def test_p7_nobody_else_does(company: Company, name: str) -> None:
     assert (await _grant(company, request)).ended_at is None
 
 
-async def test_p7_who_is_only_told_of_a_decision_can_not_undo_it(company: Company) -> None:
-    request = await ask(company, company.helena)
-    await company.door.enter(deciding.approve_request(request), company.tara)
-    refused = await refusal(company, deciding.withdraw_request(request), company.ruth)
-    assert str(refused) == "This request is for the Customer Success Specialist Team Leader to decide."
-
-
-async def test_p7_an_approver_denies_what_waits_instead_of_withdrawing_it(company: Company) -> None:
-    request = await ask(company, company.anna)
-    refused = await refusal(company, deciding.withdraw_request(request), company.tara)
-    assert (str(refused), refused.code) == (
-        "No one has access yet. Press Deny if you don't want to give it.", "nothing_to_withdraw",
-    )  # fmt: skip
-
-
-def test_p7_the_rule_itself_refuses_whoever_is_neither_requester_nor_approver() -> None:
-    with pytest.raises(Refused, match=r"Only the requester or an approver can withdraw this\."):
-        rule.check_withdrawal("approved", "already", requester=False, entitled=False, access_open=True)
-
-
 @pytest.mark.parametrize("given", [False, True])
 async def test_my_own_click_again_is_quiet(company: Company, *, given: bool) -> None:
     request = await approved(company) if given else await ask(company, company.anna)
     await company.door.enter(deciding.withdraw_request(request), company.anna, key="slack:1")
     await quiet(company, deciding.withdraw_request(request), company.anna, key="slack:1")
     await quiet(company, deciding.withdraw_request(request), company.anna)
-
-
-async def test_p7_the_second_who_withdraws_is_told_of_the_first(company: Company) -> None:
-    request = await approved(company)
-    await also_asked(company, request, company.helena)
-    await company.door.enter(deciding.withdraw_request(request), company.tara)
-    for who in (company.anna, company.helena):
-        refused = await refusal(company, deciding.withdraw_request(request), who)
-        assert str(refused) == "This access was already withdrawn by Tara Lindqvist on Tue 24 Nov, 14:00 Sydney."
-        assert refused.code == "already_approved"
 
 
 async def test_p7_access_ends_by_itself(company: Company) -> None:
@@ -152,16 +111,6 @@ async def test_p7_an_end_that_was_slept_through_is_marked_late_and_still_in_time
     grant = await _grant(company, request)
     assert grant.ended_at == grant.ends_at
     assert (await audit(company, request))[-1][4]["late_seconds"] == 2 * 86_400 + 5
-
-
-async def test_p7_what_was_withdrawn_does_not_end_again(company: Company) -> None:
-    request = await approved(company)
-    await company.door.enter(deciding.withdraw_request(request), company.tara)
-    company.clock.pass_(days=7)
-    before = await audit(company), len(await ledger(company))
-    await company.door.enter(deciding.expire_access(request), CLOCK)
-    assert (await audit(company), len(await ledger(company))) == before
-    assert (await _grant(company, request)).ended_by == company.tara.person_id
 
 
 AGAIN = "If you still need the calls, please ask again."
@@ -216,22 +165,6 @@ async def test_p7_only_the_requester_answers(company: Company) -> None:
         assert (str(refused), refused.code) == ("Only the person who asked can answer this.", "not_requester")
     refused = await refusal(company, deciding.answer_question(request, "I know it."), company.deven)
     assert str(refused) == "I can't find this request."
-
-
-async def test_p7_an_answer_needs_an_open_question(company: Company) -> None:
-    request = await ask(company, company.anna)
-    refused = await refusal(company, deciding.answer_question(request, "I would like to add …"), company.anna)
-    assert refused.code == "no_question"
-    await company.door.enter(deciding.ask_requester(request, "Which?"), company.tara)
-    await company.door.enter(deciding.answer_question(request, "This."), company.anna)
-    assert (await refusal(company, deciding.answer_question(request, "And this."), company.anna)).code == "no_question"
-
-
-@each("name", ["anna", "deven", "bram"])
-async def test_p7_only_who_may_decide_asks_back(company: Company, name: str) -> None:
-    request = await ask(company, company.anna)
-    await refusal(company, deciding.ask_requester(request, "Why not?"), company.people[name])
-    assert await _remarks(company, request) == []
 
 
 @each("outcome", ["approved", "denied", "withdrawn"])

@@ -9,15 +9,9 @@ from pathlib import Path
 import pytest
 
 import handlers
-from handlers.access import deciding
-from handlers.access.cards import question_words
-from handlers.access.forms import AnswerForm
-from handlers.access.state import RequestCase
-from handlers.acting import Context
-from handlers.cards import Card, Line, Sign, Title, When, Written
-from handlers.rules.working_days import DayOff, due_after
+from handlers.cards import When, Written
+from handlers.rules.working_days import due_after
 from handlers.words import (
-    day_off_reason,
     days_left,
     holiday_caution,
     in_words,
@@ -28,10 +22,8 @@ from handlers.words import (
     sum_words,
 )
 from tests.each import each
-from tests.handlers.builders import POLICY, Company, ask
-from tests.handlers.reading import looking
 from tests.moments import NOW
-from tests.rules.days import LONDON, SYDNEY, a_calendar, at, days
+from tests.rules.days import LONDON, SYDNEY, a_calendar, at
 
 
 def test_no_room_takes_its_day_from_utc() -> None:
@@ -81,32 +73,9 @@ def test_d1_how_far_off_something_is_has_the_largest_unit_that_it_fills_twice(sp
     assert days_left(NOW + span, NOW) == left
 
 
-@each(
-    ("number", "shown"),
-    [("+61412345678", "••••\N{NO-BREAK SPACE}678"), ("", "number withheld"), ("+61412", "••••")],
-)
+@each(("number", "shown"), [("+61412345678", "••••\N{NO-BREAK SPACE}678"), ("", "number withheld"), ("+61412", "••••")])
 def test_p7_a_masked_number_stays_in_one_line(number: str, shown: str) -> None:
     assert masked_number(number) == shown
-
-
-def test_a_card_is_called_by_what_it_is() -> None:
-    assert Card((Line("x"), Title(Sign.NOTE, "Access request", "waiting")), "Anna asks.").title == "Access request"
-    assert Card((Line("x"),), "Anna asks.").title == "Anna asks."
-
-
-async def test_p7_the_answer_form_shows_the_question_to_whoever_is_asked(company: Company) -> None:
-    request = await ask(company, company.anna)
-    await company.door.enter(deciding.ask_requester(request, "Which complaint?"), company.tara)
-
-    def intros(ctx: Context) -> list[str]:
-        view = RequestCase.load(ctx, request)
-        return [question_words(view, one.person_id or 0) for one in (company.anna, company.tara)]
-
-    told = "Tara Lindqvist asks:\nWhich complaint?"
-    assert await looking(company, company.anna, intros) == [told, ""]
-    assert (AnswerForm.sheet(POLICY, request, told).intro, AnswerForm.sheet(POLICY, request).intro) == (told, "")
-    await company.door.enter(deciding.answer_question(request, "Ticket 9."), company.anna)
-    assert await looking(company, company.anna, intros) == ["", ""]
 
 
 @each(("names", "told"), [((), ""), (("A",), "A"), (("A", "B"), "A or B"), (("A", "B", "C"), "A, B or C")])
@@ -160,32 +129,12 @@ def test_p8_whoever_is_elsewhere_reads_the_own_time_and_the_line_s() -> None:
     assert "Due Wed 5 May, 00:00 Los Angeles (17:00 Sydney)" in told
 
 
-def test_p8_a_closure_day_is_named_and_a_day_in_the_week_is_no_weekend() -> None:
-    calendar = a_calendar(LONDON, "2027-06-08", days=("monday", "tuesday", "thursday", "friday"))
-    found = due_after(calendar, at("2027-06-08 09:00", LONDON), 1)
-    told = in_words(sum_words(found, EARLY), found.zone)
-    assert told.startswith(
-        "Received Tue 8 Jun, 09:00 London, on a closure day, so it counts as Thu 10 Jun. Due Fri 11 Jun"
-    )
-    [wednesday, saturday] = (DayOff(day, "weekend") for day in days("2027-06-09 12"))
-    assert (day_off_reason(wednesday), day_off_reason(saturday)) == ("day on which no one works", "weekend")
-
-
 def test_p8_holidays_that_may_be_missing_are_told() -> None:
     told = [
         holiday_caution(due_after(a_calendar(SYDNEY), at(f"{day} 12:00", SYDNEY), 7))
         for day in ("2026-11-24", "2027-12-30")
     ]
     assert told == ["", "The public holidays of 2027 and 2028 may not all be declared yet."]
-
-
-def test_p8_a_letter_needs_no_link() -> None:
-    assert Written("Your request", "Dear Jo,", ("We hold no such call.",)).link == ""
-
-
-@each("link", ["https://steward.example.com/copy#kX3v9", "http://localhost:3000/copy?a=b&c"])
-def test_p8_a_link_is_a_web_address(link: str) -> None:
-    assert Written("Your copy", "Dear Jo,", (), link, "Open").link == link
 
 
 @each(
@@ -201,9 +150,3 @@ def test_p8_a_link_is_a_web_address(link: str) -> None:
 def test_p8_nothing_else_is(link: str) -> None:
     with pytest.raises(ValueError, match="a web address"):
         Written("Your copy", "Dear Jo,", (), link, "Open")
-
-
-@each(("link", "label"), [("https://x.example", ""), ("https://x.example", " "), ("", "Open")])
-def test_p8_a_link_and_its_label_go_together(link: str, label: str) -> None:
-    with pytest.raises(ValueError, match="has a label"):
-        Written("Your copy", "Dear Jo,", (), link, label)

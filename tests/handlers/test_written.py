@@ -8,7 +8,6 @@ from sqlalchemy import update
 from handlers.access import deciding
 from handlers.acting import CLOCK, Context
 from handlers.sealing import Seal, Unopened
-from storage.records import Matter
 from tests.handlers.builders import Company, approved, ask, audit, stored, written
 from tests.handlers.forgetting.words import erase
 from tests.handlers.reading import looking, seen
@@ -21,15 +20,6 @@ async def test_p11_the_longest_words_in_any_script_come_back_as_they_were(compan
     await company.door.enter(deciding.ask_requester(request, "多謝" * 300), company.tara)
     said = await written(company, request)
     assert (said.purpose, list(said.remarks.values())) == (told.strip(), ["多謝" * 300])
-
-
-async def test_p11_two_that_say_the_same_are_sealed_unlike(company: Company) -> None:
-    rows = [await stored(company, await ask(company, who)) for who in (company.anna, company.bram)]
-    assert len({one.sealed for one in rows}) == 2
-    salts = [(await written(company, one.id)).salt for one in rows]
-    assert len({*salts}) == 2
-    keys = await company.database.read(lambda store: store.session.query(Matter).all())
-    assert len({one.wrap for one in keys}) == 2
 
 
 @pytest.mark.by_hand

@@ -11,7 +11,7 @@ from handlers.policy.terms import Period
 from handlers.rules.availability import Gap, Span, deputies_there, gaps_in_roles, join_absence, may_say, only_who_may
 from handlers.rules.refusal import Refused
 from tests.each import each
-from tests.rules.roles import ANNA, DEVEN, HEAD, HELENA, HENRIK, HR, LEADER, MILES, RUTH, TARA, matter, may
+from tests.rules.roles import ANNA, DEVEN, HEAD, HELENA, HENRIK, HR, LEADER, MILES, RUTH, TARA
 
 TODAY = date(2026, 11, 24)
 
@@ -74,19 +74,6 @@ def test_an_absence_counts_for_those_days_beside_what_the_policy_says(policy: Po
     assert not policy.is_away(TARA, TODAY), "the policy itself stays as it is"
     assert told.absent([]) == policy
     assert policy.absent([]) is policy
-
-
-def test_the_deputy_decides_while_it_lasts_and_not_longer(policy: Policy) -> None:
-    gone = away(policy, (TARA, 0, 0))
-    assert may(matter(gone, ANNA, "complaint"), DEVEN) is not None
-    assert may(matter(policy, ANNA, "complaint"), DEVEN) is None
-
-
-def test_a_requester_who_is_a_deputy_gains_nothing_by_an_absence(policy: Policy) -> None:
-    """The request goes to the next authority, and not to the one who asks."""
-    gone = away(policy, (TARA, 0, 0))
-    assert may(matter(gone, DEVEN, "complaint"), DEVEN) is None
-    assert may(matter(gone, DEVEN, "complaint"), HELENA) is not None
 
 
 def test_nobody_fills_a_role_whose_people_are_all_away_or_out_of_reach(policy: Policy) -> None:

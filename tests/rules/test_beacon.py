@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -56,16 +54,3 @@ def test_p10_the_round_is_the_first_that_is_published_ten_minutes_later(seconds:
     frozen = START + timedelta(seconds=seconds, microseconds=micros)
     number = rule.round_after(QUICKNET, frozen)
     assert rule.published_at(QUICKNET, number) >= frozen + rule.AHEAD > rule.published_at(QUICKNET, number - 1)
-
-
-def test_p10_a_beacon_that_is_yet_to_begin_decides_with_its_first_round() -> None:
-    assert rule.round_after(QUICKNET, START - timedelta(days=3)) == 1
-    assert rule.published_at(QUICKNET, 1) == START
-
-
-@pytest.mark.long
-def test_a_draw_leaves_the_limit_of_recursion_as_it_was() -> None:
-    """py-ecc raises it a hundredfold, and then a card nested without end would end the program."""
-    code = "import sys; before = sys.getrecursionlimit(); from handlers.rules.draw_file import load_library; load_library(); print(before == sys.getrecursionlimit())"
-    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert told.stdout == "True\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
@@ -21,14 +21,6 @@ DUE = due_after(CALENDAR, NOW, 7)  # Thu 3 December, 17:00 in Sydney
 
 def here(day: int, hour: int, minute: int = 0, month: int = 12) -> datetime:
     return datetime(2026, month, day, hour, minute, tzinfo=SYDNEY)
-
-
-@each(
-    ("number", "day"),
-    [(0, date(2026, 12, 3)), (1, date(2026, 12, 2)), (3, date(2026, 11, 30)), (4, date(2026, 11, 27))],
-)
-def test_p8_days_before_are_working_days(number: int, day: date) -> None:
-    assert rule.days_before(CALENDAR, date(2026, 12, 3), number) == day
 
 
 @each(

@@ -64,11 +64,6 @@ def test_p5_it_goes_on_a_later_day_and_never_sooner_than_was_said(line: str, now
     assert at - now < timedelta(days=days * 3 + 14)
 
 
-@given(lines, moments)
-def test_p5_with_none_to_wait_it_goes_at_once(line: str, now: datetime) -> None:
-    assert rule.erased_at(POLICY.model_copy(update={"declined_after_working_days": 0}), line, now) == now
-
-
 @given(lines, moments, st.integers(0, 20))
 def test_p5_where_it_is_restricted_it_never_goes_by_itself(line: str, now: datetime, days: int) -> None:
     changed = {"declined_midway": "restrict", "declined_after_working_days": days}

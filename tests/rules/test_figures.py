@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from handlers.policy import Policy
 from handlers.rules import figures as rule
-from handlers.rules.figures import Column, Table, as_csv, as_text, cell_as_text, spreadsheet_cell
+from handlers.rules.figures import spreadsheet_cell
 from handlers.rules.refusal import Refused
 from handlers.rules.working_days import Calendar, calendar_of
 from tests.each import each
@@ -36,7 +32,6 @@ def home(policy: Policy) -> Calendar:
         ("2027-03", "2027-02-28T13:00", "2027-03-31T13:00"),  # summer time throughout
         ("2027-04", "2027-03-31T13:00", "2027-04-30T14:00"),  # clocks go back on 4 April
         ("2026-10", "2026-09-30T14:00", "2026-10-31T13:00"),  # and forward on 4 October
-        (" 2027-02 ", "2027-01-31T13:00", "2027-02-28T13:00"),
         ("", "2027-03-31T13:00", "2027-04-30T14:00"),
     ],
 )
@@ -88,31 +83,14 @@ def _at(text: str) -> datetime:
         ("2027-03-08T10:00", "2027-03-08T11:30", 1.5),
         ("2027-03-08T16:00", "2027-03-09T10:00", 2),  # an hour, and an hour of the next morning
         ("2027-03-12T16:00", "2027-03-15T10:00", 2),  # over a weekend
-        ("2027-03-13T10:00", "2027-03-14T10:00", 0),
         ("2027-03-25T16:00", "2027-03-30T10:00", 2),  # over Easter
         ("2027-03-08T03:00", "2027-03-08T23:00", 8),
-        ("2027-03-08T12:00", "2027-03-08T10:00", 0),
     ],
 )
 def test_working_time_leaves_out_nights_weekends_and_holidays(
     home: Calendar, since: str, until: str, worked: float
 ) -> None:
     assert rule.working_time_between(home, _at(since), _at(until)) == timedelta(hours=worked)
-
-
-@each(
-    ("spans", "told"),
-    [
-        ((), None),
-        ((3,), (3, 3)),
-        ((1, 5), (3, 5)),
-        ((9, 1, 2), (2, 9)),
-        ((1, 2, 4, 20), (3, 20)),
-        ((0.26,), (0.3, 0.3)),
-    ],
-)
-def test_the_median_and_the_longest_are_told_in_hours(spans: tuple[float, ...], told: object) -> None:
-    assert rule.median_and_longest([timedelta(hours=one) for one in spans]) == told
 
 
 @each(
@@ -137,11 +115,9 @@ def test_p8_a_promise_is_met_at_its_moment_and_missed_after_it(
     [
         ("waiting", None, True, False, "its mail came back, or went to a wrong address"),
         ("waiting", None, False, False, "no one has decided it yet"),
-        ("stuck", None, False, False, "no one could decide it"),
         ("withdrawn", None, False, False, "no one had decided it when it was withdrawn"),
         ("answered", DUE + HOUR, False, True, "decided after the deadline"),
         ("answered", DUE, False, True, "decided in time; its mail went late"),
-        ("sending", DUE, False, False, "decided in time; its mail has not gone"),
         ("unknown", DUE, False, False, "decided in time; the mail server did not say whether it took the mail"),
     ],
 )
@@ -158,21 +134,14 @@ def _hours(number: float | None) -> datetime | None:
 @each(
     ("done", "kept", "paused", "now", "went"),
     [
-        (0.5, None, None, 99, "in_time"),
         (1, None, None, 99, "in_time"),
         (1.01, None, None, 99, "late"),
         (None, None, None, 0.9, "coming"),
-        (None, None, None, -5, "coming"),
         (None, None, None, 1.1, "late"),
         (50, 49.5, None, 99, "kept"),
         (50, 48, None, 99, "late"),
-        (None, 99, None, 99, "kept"),
-        (None, 40, None, 99, "late"),
-        (0.5, 0.2, None, 99, "in_time"),
         (30, None, 29.5, 99, "paused"),
-        (30, 20, 29.5, 99, "paused"),
         (None, None, 99, 99, "paused"),
-        (0.5, -3, -2, 99, "in_time"),
         (5, -3, None, 99, "late"),
     ],
 )
@@ -184,13 +153,6 @@ def test_p12_an_erasure_is_late_where_nothing_kept_or_paused_it(
 
 
 SIGNS = "=+-@|\t\r\n"
-_words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n\x00"), max_size=20)
-_cells = st.one_of(st.integers(-9, 99_999), _words, st.none())
-
-
-def table(*rows: tuple[str | int | float | None, ...], **more: str) -> Table:
-    columns = (Column("What"), Column("Met", drawn=True), Column("=Why"))
-    return Table("some", "Some numbers", "P0", columns, rows, "Nothing was counted.", **more)  # type: ignore[arg-type]
 
 
 @each("sign", SIGNS)
@@ -205,45 +167,3 @@ def test_what_a_spreadsheet_takes_for_a_formula_is_made_text(sign: str) -> None:
         "0.5",
         "",
     )
-
-
-@given(st.lists(st.tuples(_words, _cells, _cells), max_size=5))
-def test_csv_is_read_back_as_it_was_and_no_cell_is_a_formula(
-    rows: list[tuple[str, int | str | None, int | str | None]],
-) -> None:
-    read = list(csv.reader(io.StringIO(as_csv([table(*rows)]), newline="")))
-    assert read[0] == ["What", "Met", "'=Why"]
-    for row, found in zip(rows, read[1:], strict=True):
-        for cell, was in zip(row, found, strict=True):
-            assert was.removeprefix("'") == ("" if cell is None else str(cell)).removeprefix("'")
-            assert isinstance(cell, int) or not was.lstrip().startswith(tuple(SIGNS))
-
-
-def test_a_terminal_has_words_to_the_left_and_numbers_to_the_right() -> None:
-    assert as_text(table(("short", 7, "x"), ("rather long", 1234, None))) == [
-        "What           Met  =Why",
-        "short            7  x",
-        "rather long  1,234  –",
-    ]
-    assert as_text(table()) == ["Nothing was counted."]
-
-
-def test_several_tables_stand_in_one_file_under_their_titles() -> None:
-    assert as_csv([table(("a", 1, "x")), table()]).split("\r\n") == [
-        "Some numbers", "What,Met,'=Why", "a,1,x", "", "Some numbers", "What,Met,'=Why", "",
-    ]  # fmt: skip
-
-
-def test_what_is_drawn_and_what_is_a_number_is_told_by_the_columns() -> None:
-    found = table(("a", 1, "x"), ("b", None, None))
-    assert (found.drawn, found.numeric, found.pictured) == ((1,), (1,), True)
-    assert not table(("a", 0, "x")).pictured
-    assert (cell_as_text(1234), cell_as_text(None), cell_as_text("x"), cell_as_text(0.5)) == ("1,234", "–", "x", "0.5")
-
-
-@given(st.dates(date(2001, 1, 1), date(2098, 12, 31)))
-def test_months_follow_one_another_without_gap(policy: Policy, day: date) -> None:
-    name, now = f"{day:%Y-%m}", datetime(2100, 1, 1, tzinfo=UTC)
-    after = rule.adjacent_month(name, 1)
-    assert rule.adjacent_month(after, -1) == name
-    assert rule.month_named(policy, name, now).until == rule.month_named(policy, after, now).since

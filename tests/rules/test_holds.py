@@ -10,17 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.policy import Policy
 from handlers.rules import holds as rule
 from handlers.rules import phone
-from handlers.rules.deadlines import before_end
 from handlers.rules.holds import CHAIN, HoldCircumstances
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import current_route
 from handlers.rules.working_days import calendar_of, due_after
 from tests.each import each
 from tests.rules.days import LONDON, SYDNEY, a_policy
-from tests.rules.roles import ANNA, HELENA, HENRIK, MILES, RUTH, TARA, involving
+from tests.rules.roles import ANNA, HELENA, HENRIK, MILES, RUTH, involving
 
 POLICY = a_policy()
 TODAY = date(2026, 11, 24)
@@ -72,46 +70,12 @@ def test_p12_people_without_a_part_never_decide_and_those_who_decide_would_be_as
         assert found.role in CHAIN
 
 
-@given(operators=some, concerned=some, asked=some)
-def test_p12_neither_does_he_where_he_had_been_asked_before(
-    operators: frozenset[int], concerned: frozenset[int], asked: frozenset[int]
-) -> None:
-    case = _case(operators=operators, concerned=concerned)
-    for person in operators | concerned:
-        with pytest.raises(Refused, match="someone else has to look after this hold"):
-            rule.decides_as(case, person, asked)
-
-
-@each("who", [HELENA, HENRIK, RUTH, MILES])
-def test_p12_people_who_may_come_to_set_one_open_the_form(who: int) -> None:
-    assert rule.may_set(POLICY, who)
-
-
-def test_p12_nobody_else_does() -> None:
-    assert not rule.may_set(POLICY, TARA)
-    where = _case(operators=frozenset({HELENA, RUTH, MILES}))
-    with pytest.raises(Refused) as refused:
-        rule.decides_as(where, TARA)
-    assert str(refused.value) == "You can ask for one, and it works at once."
-
-
 @given(now=moments, lines=st.sampled_from([(SYDNEY,), (LONDON,), (SYDNEY, LONDON)]))
 def test_p12_what_is_asked_for_lasts_five_working_days_of_the_line_where_they_end_first(
     now: datetime, lines: tuple[str, ...]
 ) -> None:
     assert rule.provisional_end(POLICY, lines, now) == min(
         due_after(calendar_of(POLICY, one), now, 5).at for one in lines
-    )
-
-
-@given(end=moments, before=st.integers(0, 40 * 24))
-def test_p12_the_next_reminder_is_ten_or_two_working_days_before_the_end_and_still_to_come(
-    end: datetime, before: int
-) -> None:
-    now = end - timedelta(hours=before)
-    both = [before_end(POLICY, end, "Europe/London", SYDNEY, number) for number in (10, 2)]
-    assert rule.next_reminder(POLICY, end, "Europe/London", SYDNEY, now) == next(
-        (one for one in both if one > now), None
     )
 
 
@@ -126,20 +90,6 @@ def test_p12_a_call_that_was_asked_for_counts_for_thirty_days() -> None:
     ):
         with pytest.raises(Refused, match=words):
             rule.check_once(asked, chosen)
-
-
-def test_p12_how_long_and_how_many_are_the_policy_s() -> None:
-    other = replace_holds(most_days=30, provisional_working_days=1, most_calls=3, remind_before=(1,))
-    now = datetime(2026, 11, 24, 3, tzinfo=UTC)
-    assert rule.latest_end(other, now) == now + timedelta(days=30)
-    assert rule.last_day(other, now) == date(2026, 12, 24)
-    assert rule.provisional_end(other, (SYDNEY,), now) == datetime(2026, 11, 25, 6, tzinfo=UTC)
-    with pytest.raises(Refused, match="30 days at most"):
-        rule.hold_end(other, now, date(2026, 12, 25))
-
-
-def replace_holds(**values: object) -> Policy:
-    return POLICY.model_copy(update={"holds": POLICY.holds.model_copy(update=values)})
 
 
 @each(
@@ -169,15 +119,3 @@ def test_p12_two_hundred_calls_are_the_most() -> None:
     with pytest.raises(Refused) as refused:
         rule.number_of_calls(POLICY, 201)
     assert set(refused.value.fields) == {"recordings"}
-
-
-@each("typed", ["", "Anna", "1", "12", "+61 4", "+" + "1" * 16, "0412 345 671x"])
-def test_p12_what_is_no_whole_number_is_told_in_a_sentence(typed: str) -> None:
-    with pytest.raises(ValueError, match=r"\.$"):
-        phone.read_whole_number(typed, ("AU", "GB"))
-
-
-def test_p12_a_region_that_has_no_such_number_says_nothing_of_it() -> None:
-    with pytest.raises(ValueError, match="which country"):
-        phone.read_whole_number("0412 345 671", ())
-    assert _case(concerned={HELENA}).own_case(HELENA) == "concerned"

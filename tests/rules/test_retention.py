@@ -5,15 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rules.refusal import Refused
 from handlers.rules.retention import (
     Day,
     PauseCircumstances,
-    check_decidable,
     erase_at,
     erased_before,
     pause_causes,
@@ -46,12 +43,6 @@ SYDNEY, LONDON = "Australia/Sydney", "Europe/London"
 def test_p12_nasty_moments(zone: str, started: str, months: int, local: str) -> None:
     begun = datetime.fromisoformat(started).replace(tzinfo=ZoneInfo(zone))
     assert erase_at(begun, zone, months) == datetime.fromisoformat(local)
-
-
-def test_p12_a_call_that_began_in_an_hour_that_came_twice_goes_by_what_the_clock_on_the_wall_said() -> None:
-    first, second = (datetime(2026, 4, 5, 2, 30, fold=fold, tzinfo=ZoneInfo(SYDNEY)) for fold in (0, 1))
-    moments = {erase_at(one.astimezone(UTC), SYDNEY, 12) for one in (first, second)}
-    assert moments == {datetime(2027, 4, 5, 2, 30, tzinfo=ZoneInfo(SYDNEY))}
 
 
 @given(
@@ -164,11 +155,3 @@ def test_p12_one_person_is_asked_the_head_then_the_deputy_then_the_next_authorit
 ) -> None:
     case = PauseCircumstances(policy=a_policy(), today=date(2026, 11, 24), unreachable=frozenset(out))
     assert ([one.person for one in current_route(case).approvers], case.clause) == (asked, "P12")
-
-
-@each(("waits", "seen", "code"), [(False, 3, "already"), (True, 2, "changed")])
-def test_p12_nobody_decides_twice_or_by_a_card_that_has_changed(waits: bool, seen: int, code: str) -> None:
-    check_decidable(waits=True, seen=3, revision=3)
-    with pytest.raises(Refused) as refused:
-        check_decidable(waits=waits, seen=seen, revision=3)
-    assert refused.value.code == code

@@ -127,23 +127,6 @@ def test_the_click_agrees_with_the_route_however_often_it_is_passed_on(
     agrees(about, found, asked)
 
 
-@settings(max_examples=300, deadline=None)
-@given(worlds, requests)
-def test_the_last_step_is_taken_only_where_everybody_before_it_is_out(
-    policy: Policy,
-    world: tuple[tuple[tuple[int, ...], tuple[tuple[int, ...], ...]], frozenset[int]],
-    request_: tuple[int, str, frozenset[int], frozenset[int]],
-) -> None:
-    (holders, deputies), away = world
-    requester, reason, operators, unreachable = request_
-    placed = staffed(policy, holders, deputies, *away)
-    about = matter(placed, requester, reason, *operators, unreachable=unreachable)
-    last = FALLBACK if reason == "crime" else HR
-    if last in {one.role for one in current_route(about).approvers}:
-        before = (HEAD, HR) if reason == "crime" else (LEADER, HEAD)
-        assert all(about.hindrance(placed.held(role).holder) for role in before)
-
-
 def test_every_absence_in_the_sample_company_leads_on(policy: Policy) -> None:
     """P9: the first role that has a person left gets it, with each set of people away, out of reach or on the call."""
     six = (TARA, DEVEN, HELENA, HENRIK, RUTH, OTTO)

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.rehearsal.beacon import SECRET, sign
 from handlers.rules import draw_file as rule
 from handlers.rules import random_review
-from handlers.rules.draw_file import WEAKER, Drawn, Listed, Sample, Skipped
+from handlers.rules.draw_file import WEAKER, Drawn, Sample, Skipped
 from tests.drawn import NUMBER, a_frozen, a_sample, signed
 from tests.each import each
 
@@ -130,71 +130,3 @@ def test_a_second_way_of_writing_the_same_is_refused() -> None:
     ):  # fmt: skip
         assert old in TEXT
         assert refused(TEXT.replace(old, new)), old
-
-
-VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(["0" * 64, "101"]),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["id", "cause", "sales", "calls"]), inner, max_size=3)
-    ),
-    max_leaves=5,
-)
-
-
-@settings(max_examples=300)
-@given(st.sampled_from(sorted(Sample.model_fields)), st.sampled_from(["", *sorted(rule.Frozen.model_fields)]), VALUES)
-def test_whatever_is_in_a_field_is_refused_or_held_against_the_recipe(field: str, below: str, value: Any) -> None:
-    def change(whole: dict[str, Any]) -> None:
-        if field == "frozen" and below:
-            whole["frozen"][below] = value
-        else:
-            whole[field] = value
-
-    try:
-        one = rule.read_draw_file(changed(change))
-    except rule.Unread:
-        return
-    assert all(sentence.endswith(".") for sentence in said(one))
-
-
-@each(
-    "text",
-    [
-        "null", "[]", "1", '"format"', "NaN", "{}", '{"format": null}', '{"format": 1}', "\ud800", "\ufeff{}", "[" * 50_000,
-        '{"format":' * 50_000, "9" * 100_000, '{"format": "recording-steward sample 2"}', '{"format": "recording-steward sample 1"}',
-    ],
-)  # fmt: skip
-def test_hostile_text_is_refused_in_a_sentence(text: str) -> None:
-    with pytest.raises(rule.Unread, match=r"^it isn't a published draw"):
-        rule.read_draw_file(text)
-
-
-def test_p10_an_unsorted_list_or_one_with_a_call_twice_is_told() -> None:
-    for calls in (("102", "101"), ("101", "101")):
-        frozen = FROZEN.model_copy(update={"departments": {"sales": Listed(calls=calls, left_out={})}})
-        assert "sales: the calls are not sorted, or one of them is listed twice." in said(
-            a_sample(frozen, signature=SIGNATURE)
-        )
-
-
-@each(
-    ("field", "value"),
-    [
-        ("company", None), ("month", "2026-13"), ("frozen_at", "2026-02-30T09:00:00+00:00"), ("frozen_at", "2026-11-02T09:00:00+10:00"),
-        ("share_percent", "0"), ("share_percent", "101"), ("share_percent", "1e1"), ("minimum", 1001), ("minimum", 0.5), ("round", 0),
-        ("number_hash", "A" * 64), ("departments", {"sales": {"calls": ["07"], "left_out": {}}}), ("departments", {"sales": {"calls": [7], "left_out": {}}}),
-        ("departments", {"sales": {"calls": [], "left_out": {"other": 1}}}), ("departments", {"S": {"calls": [], "left_out": {}}}),
-        ("beacon", {**SAMPLE.frozen.beacon.model_dump(), "period": 0}), ("beacon", {**SAMPLE.frozen.beacon.model_dump(), "genesis": 10**12}), ("more", 1),
-    ],
-)  # fmt: skip
-def test_a_value_of_another_kind_is_refused_and_never_a_traceback(field: str, value: Any) -> None:
-    with pytest.raises(rule.Unread, match="it isn't a published draw"):
-        rule.read_draw_file(changed(lambda whole: whole["frozen"].update({field: value})))
-
-
-def test_much_that_is_wrong_is_one_sentence() -> None:
-    """A file of 8 MB could else take as many gigabytes."""
-    wrong = {"sales": {"calls": [[]] * 10_000, "left_out": {str(one): "" for one in range(10_000)}}}
-    with pytest.raises(rule.Unread, match=r"^.{1,250}$"):
-        rule.read_draw_file(changed(lambda whole: whole["frozen"].update(departments=wrong)))

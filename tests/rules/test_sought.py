@@ -6,11 +6,7 @@ from datetime import UTC, date, datetime, time
 
 from handlers.policy import Policy
 from handlers.rules.searching import (
-    MOST_LIKE,
     Search,
-    country_codes,
-    lines_by_words,
-    name_words,
     operators_called,
     read_query,
 )
@@ -41,17 +37,6 @@ def test_a_number_with_its_country_in_every_usual_writing(policy: Policy, typed:
     assert read(policy, typed) == (Search(("61412345678",)),)
 
 
-@each(
-    "typed",
-    [
-        "0412345678", "412345678", "0412 345 678", "(0412) 345-678", "０４１２ ３４５ ６７８", "0412.345.678", "०४१२ ३४५ ६७८",
-        "۰۴۱۲ ۳۴۵ ۶۷۸", "the call from 0412 345 678",
-    ],
-)  # fmt: skip
-def test_a_number_without_it(policy: Policy, typed: str) -> None:
-    assert read(policy, typed) == (Search(("412345678",)),)
-
-
 @each("typed", ["•••• 156", "••••156", "****156", "... 156", "…156"])
 def test_what_cards_show_of_a_number_is_its_end(policy: Policy, typed: str) -> None:
     assert read(policy, typed) == (Search(("156;",)),)
@@ -63,12 +48,6 @@ def test_what_cards_show_of_a_number_is_its_end(policy: Policy, typed: str) -> N
 )
 def test_a_reference_in_every_writing_is_meant_whole_before_others_that_begin_so(policy: Policy, typed: str) -> None:
     assert read(policy, typed) == REFERENCE
-
-
-def test_without_a_pattern_letters_and_digits_are_looked_for_apart(policy: Policy) -> None:
-    open_one = policy.model_copy(update={"company": policy.company.model_copy(update={"crm_pattern": None})})
-    assert read(open_one, "cs 10442") == (Search(("10442",), ("cs",)),)
-    assert read(open_one, "cs-10442") == (Search((), ("cs", "10442")),)
 
 
 @each(
@@ -119,17 +98,6 @@ def test_a_word_that_is_an_operators_name_is_a_name_first(
     assert tuple(dict.fromkeys((first, then))) == read(policy, typed, "may", "sun", "london", "will", "anna")
 
 
-def test_a_name_that_is_a_small_word_does_not_stand_for_every_call(policy: Policy) -> None:
-    assert read(policy, "will", "will") == (Search((), ("will",)),)
-    assert read(policy, "will") == read(policy, "the") == ()
-    assert read(policy, "the recent calls") == (Search(),)
-
-
-def test_several_lines_of_one_city_are_all_meant(policy: Policy) -> None:
-    both = policy.model_copy(update={"lines": {**policy.lines, "+442079460000": policy.lines[UK]}})
-    assert lines_by_words(both)["london"] == {UK, "+442079460000"}
-
-
 ZONE = "Australia/Sydney"
 
 
@@ -139,12 +107,9 @@ ZONE = "Australia/Sydney"
         ("the call with 0412 345 678 yesterday", ("412345678 2026-11-25", "412345678", "2026-11-25")),
         ("cs-10442 please", ("CS-10442",)),
         ("the call with Mrs Hale from Tuesday's round", ("Hale 2026-11-24", "Hale", "2026-11-24")),
-        ("Call of Ana Quill", ("Ana Quill",)),
         ("the call of the day before yesterday", ("2026-11-24",)),
-        ("a call three days ago", ("2026-11-23",)),
         ("a call from last week", ()),
         ("a call about the gate", ()),
-        ("on the 99th", ()),
     ],
 )
 def test_p7_what_is_looked_for_the_most_exact_first(policy: Policy, words: str, searches: tuple[str, ...]) -> None:
@@ -162,24 +127,16 @@ OPERATORS = [
     ("words", "exactly", "alike"),
     [
         ("anna quill", ["anna.quill"], []),
-        ("quill anna", ["anna.quill"], []),
         ("an qu", ["anna.quill", "quill"], []),
         ("ana quill", [], ["anna.quill"]),
         ("anna quil", ["anna.quill"], []),
-        ("anna kwill", [], []),
         ("karla", [], ["carla"]),
-        ("mark", [], []),
         ("quilll", [], ["anna.quill", "quill"]),
         ("hanna", ["hannah.quinn"], ["anna.quill"]),
-        ("nnah", [], ["hannah.quinn"]),
-        ("jose", ["jose.alvarez"], []),
         ("alvares", [], ["jose.alvarez"]),
-        ("muller", ["j.mueller"], []),
         ("mueller", ["j.mueller"], []),
         ("obrien", ["s.obrien"], []),
         ("wu", ["li.wu"], []),
-        ("wo", [], []),
-        ("quill quill", ["quill"], []),
         ("tolliver", [], []),
     ],
 )
@@ -187,12 +144,6 @@ def test_who_is_meant(words: str, exactly: list[str], alike: list[str]) -> None:
     found = operators_called(words.split(), OPERATORS)
     assert found.exactly == {f"{one}@f.example" for one in exactly}
     assert sorted(found.alike) == sorted(f"{one}@f.example" for one in alike)
-
-
-def test_the_nearest_come_first_and_not_many() -> None:
-    many = [(f"k{one}", f"Mara Lindq{'vwxyz'[one % 5]}ist") for one in range(30)]
-    found = operators_called(["lindquist"], many)
-    assert (found.exactly, len(found.alike)) == (frozenset(), MOST_LIKE)
 
 
 LEANINGS: tuple[Leaning, ...] = ("", "request", "policy")
@@ -240,18 +191,3 @@ def test_p7_an_id_is_its_matter(policy: Policy) -> None:
 def test_p7_a_few_words_behind_the_command_are_a_search(policy: Policy) -> None:
     assert understand_words(policy, "Quill Tuesday", "request").kinds == ("recording",)
     assert understand_words(policy, "something about the weather today", "request").kinds == ()
-
-
-def test_every_word_of_their_names() -> None:
-    assert name_words(OPERATORS[:1]) == {"anna", "quill"}
-    assert "mueller" in name_words(OPERATORS)
-    assert "nobody" not in name_words(OPERATORS)
-
-
-def test_countries_that_people_leave_out(policy: Policy) -> None:
-    assert country_codes(policy) == ("44", "61")
-
-
-@each("typed", ["_", "%", "'; --", "\0", "\ud83d", "\\", "🙂", "\u200b"])
-def test_what_nobody_can_look_for_is_no_search_for_any_call(policy: Policy, typed: str) -> None:
-    assert read(policy, typed) == ()

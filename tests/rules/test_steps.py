@@ -42,11 +42,7 @@ moments = st.datetimes(datetime(2026, 1, 1), datetime(2035, 1, 1), timezones=st.
 def test_each_row_says_when_and_to_whom() -> None:
     policy = a_policy()
     told = [
-        (
-            one.step,
-            one.to,
-            one.after(policy) if one.after else (one.before and one.before(policy)) or one.every,
-        )
+        (one.step, one.to, one.after(policy) if one.after else (one.before and one.before(policy)) or one.every)
         for one in REMINDERS
     ]
     assert told == ROWS
@@ -83,8 +79,3 @@ def test_p7_one_working_day_before_an_end_is_the_same_time_of_day(end: str, befo
     found = before_end(a_policy(), utc(end, SYDNEY), "Australia/Sydney", SYDNEY, 1)
     assert found == utc(before, SYDNEY)
     assert found.tzinfo == UTC
-
-
-@given(end=moments, days=st.integers(1, 5))
-def test_p7_it_is_never_less_than_so_many_days_before(end: datetime, days: int) -> None:
-    assert end - before_end(a_policy(), end, "Europe/London", LONDON, days) >= timedelta(days=days, hours=-1)

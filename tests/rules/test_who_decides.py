@@ -6,7 +6,7 @@ import pytest
 
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Authority, case_after_passing, may_decide
+from handlers.rules.routing import Authority, may_decide
 from tests.each import each
 
 from .roles import (
@@ -35,13 +35,6 @@ def test_a_superior_who_was_not_asked_does_not_decide(policy: Policy) -> None:
     assert may(about, HELENA, TARA) is None
     assert may(about, HELENA, HELENA) == Authority(HELENA, HEAD, deputy=False)
     assert may(matter(with_away(policy, HELENA), ANNA, "complaint"), HENRIK) is None
-
-
-def test_human_resources_decides_a_staff_request_only_as_the_last_step(policy: Policy) -> None:
-    ruth = Authority(RUTH, HR, deputy=False)
-    assert may(matter(policy, ANNA, "complaint"), RUTH) is None
-    out = frozenset({TARA, DEVEN, HELENA, HENRIK})
-    assert may(matter(policy, ANNA, "complaint", unreachable=out), RUTH) == ruth
 
 
 def test_human_resources_decides_an_investigation_only_in_its_turn(policy: Policy) -> None:
@@ -96,10 +89,3 @@ def test_a_refusal_says_why(
     assert refusal.value.sentence.startswith(sentence)
     assert refusal.value.code == code
     assert refusal.value.clause == ("P9" if reason == "crime" else "P7")
-
-
-def test_who_passed_it_on_is_told_so(policy: Policy) -> None:
-    about = case_after_passing(matter(policy, ANNA, "complaint"), Authority(TARA, LEADER, deputy=False))
-    with pytest.raises(Refused, match="You passed this request on") as refusal:
-        may_decide(about, TARA, frozenset({TARA}))
-    assert refusal.value.code == "passed_on"

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from handlers.policy import load_policy
 from handlers.policy.terms import Reason
-from handlers.rules.retention import erase_at
 from handlers.rules.whose_data import (
     NEVER,
     Hold,
@@ -69,17 +68,6 @@ def _last(one: Inquiry, inquiries: list[Inquiry], holds: list[Hold]) -> datetime
 def test_p9_p11_one_is_open_as_long_as_anything_that_belongs_to_it(inquiries: list[Inquiry], holds: list[Hold]) -> None:
     found = when_each_ends(POLICY, inquiries, holds)
     assert found == {one.id: _last(one, inquiries, holds) for one in inquiries}
-
-
-@given(INQUIRIES, HOLDS)
-def test_p9_p11_it_is_hidden_until_so_many_months_after_that(inquiries: list[Inquiry], holds: list[Hold]) -> None:
-    found = when_each_ends(POLICY, inquiries, holds)
-    hides = hidden_at(POLICY, NOW, found)
-    for one in inquiries:
-        end = found[one.id]
-        due = end != NEVER and erase_at(end, "Australia/Sydney", 12) <= NOW
-        assert (one.id in hides) is not (due)
-        assert end >= (one.ends_at or NEVER)
 
 
 @given(INQUIRIES, HOLDS, INQUIRIES, HOLDS)
