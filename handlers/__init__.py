@@ -18,9 +18,10 @@ from handlers import (
     people,
     plain_words,
     recordings,
+    whose_data,
 )
 from handlers.access import room as access
-from handlers.acting import Context
+from handlers.acting import Context, Result
 from handlers.breach import room as breach
 from handlers.cards import Filled, Page, Sheet
 from handlers.customers import room as customers
@@ -29,6 +30,7 @@ from handlers.digest import room as digest
 from handlers.effects import Blank
 from handlers.figures import room as figures
 from handlers.forms import Answers, Form
+from handlers.handling import handler
 from handlers.holds import room as holds
 from handlers.matters import reminding, showing
 from handlers.matters.showing import MatterOf
@@ -54,7 +56,7 @@ from handlers.room import (
     introduction_for,
 )
 from handlers.rules.refusal import Refused
-from handlers.whose_data import room as whose_data
+from handlers.sealing import new_id
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -114,11 +116,40 @@ PUBLIC: Mapping[str, Callable[[Policy, str], Page]] = merge_rooms((room, room.pu
 SOUGHT = "sought:"
 """Stands before the name of a form that is to be filled in for what somebody looks for."""
 
+
+@handler("form.open")
+def open_form(ctx: Context, form: str, about: str = "", sought: str = "", *, post: bool = False) -> Result[None]:
+    """Whoever may act may open a form, and whoever may not is refused now, not only when it has been filled in.
+
+    To `post` it is to have it come as a message of its own, about `about` or, where it is to begin something new, filled in
+    from what `about` was asked with or for what is `sought`. What is new has an id, so that it is sent once.
+    """
+    asks, me, platform = find_form(form), ctx.me, ctx.who.platform
+    if about or asks.new:
+        introduction_for(ctx, asks, about)
+    if not post:
+        return Result(None, quiet=True)
+    blank = (
+        Blank(me.id, form, new_id("S"), platform, about, sought) if asks.new else Blank(me.id, form, about, platform)
+    )
+    return Result(None, (blank,), quiet=True)
+
+
+def _posts_form(form: str) -> Wants:
+    """The form as a message of its own: about the value, or what is new filled in from it."""
+    return lambda value: open_form(form, value, post=True)
+
+
+def _posts_sought(form: str) -> Wants:
+    """The form as a message of its own, filled in for what somebody looks for."""
+    return lambda words: open_form(form, sought=words, post=True)
+
+
 WANTED: Mapping[str, Wants] = merge_rooms((
     *((room, room.words.items()) for room in ROOMS),
     *((room, ((name, one.intent) for name, one in room.buttons.items() if isinstance(one, Does))) for room in ROOMS),
-    *((room, ((one.kind.name, one.wants) for one in room.forms if not one.private)) for room in ROOMS),
-    *((room, ((f"{SOUGHT}{one.kind.name}", one.looks_for) for one in room.forms if one.sought)) for room in ROOMS),
+    *((room, ((one.kind.name, _posts_form(one.kind.name)) for one in room.forms if not one.private)) for room in ROOMS),
+    *((room, ((f"{SOUGHT}{one.kind.name}", _posts_sought(one.kind.name)) for one in room.forms if one.sought)) for room in ROOMS),
 ))  # fmt: skip
 """What can be kept until a platform says who asks: by the name of a button, of a form as a message, or of what was typed."""
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, ClassVar
 
-from handlers import room
 from handlers.acting import Context, Result
 from handlers.cards import Actions, Button, Line, Page, Row, Sign
 from handlers.door import Repeated
@@ -70,11 +69,10 @@ class Said:
     cautions: tuple[str, ...]
 
 
-@handler("away.begin")
-def open_form(ctx: Context, form: str = "", about: str = "", sought: str = "", *, new: bool = False) -> Result[None]:
-    """For people who have something to hand over; others are told at once that they have nothing."""
+def away_introduction(ctx: Context, _: str) -> str:
+    """Nothing to be read first; raises `Refused` for people who have nothing to hand over."""
     rule.only_who_may(ctx.policy, ctx.me.id)
-    return room.open_form(ctx, form, about, sought, new=new)
+    return ""
 
 
 @handler("away.say")
@@ -149,7 +147,7 @@ class AwayForm(Form):
     first: Annotated[Date, OnDay("First day", help="Leave it empty for today.", filled=True)]
     last: Annotated[
         Date,
-        OnDay("Last day", help="The last day on which you are away.", missing="Please choose the last day."),
+        OnDay("Last day", help="The last day on which you are away."),
     ]
 
 
@@ -217,8 +215,8 @@ ROOM = Room(
     },
     forms=(
         Asks(
-            AwayForm, open_form, lambda _, form, key: enter_absence(form.first, form.last, key), _sent_page, new=True,
-            supplied=_from_today, after=entered_page,
+            AwayForm, lambda _, form, key: enter_absence(form.first, form.last, key), _sent_page, new=True,
+            supplied=_from_today, after=entered_page, intro=away_introduction,
         ),
     ),
     lists=home_lists,

@@ -53,7 +53,6 @@ class Words:
     lines: bool = False
     help: str = ""
     placeholder: str = ""
-    missing: str = "Please fill this in."
     filled: bool = False
 
 
@@ -63,7 +62,6 @@ class OnDay:
 
     label: str
     help: str = ""
-    missing: str = "Please choose a day."
     filled: bool = False
 
 
@@ -183,9 +181,15 @@ def _error_sentences(form: type[Form], error: ValidationError) -> dict[str, str]
 
 
 def _missing_sentence(ask: Ask) -> str:
-    if isinstance(ask, Words | OnDay):
-        return ask.missing
-    return "Please choose one." if isinstance(ask, OneOf) else "Please choose at least one."
+    match ask:
+        case Words():
+            return "Please fill this in."
+        case OnDay():
+            return "Please choose a day."
+        case OneOf():
+            return "Please choose one."
+        case AnyOf():
+            return "Please choose at least one."
 
 
 def _require_words(text: object) -> str:

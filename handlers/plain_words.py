@@ -82,7 +82,7 @@ TITLE = "In your own words"
 REPORT, MINE = "breach_report", "own_requests"
 ASK, HOLD, WHERE, LISTENED = (
     Button("request", "Ask for a recording", "", "primary"),
-    Button("hold_ask", "Hold", ""),
+    Button("hold", "Hold", ""),
     Button(MINE, "Where is my request?", ""),
     Button("whose_data", "Who listened to my calls?", ""),
 )
@@ -158,7 +158,7 @@ LEANINGS: Mapping[str, Leaning] = MappingProxyType({
 """What a command in front of the words makes likely; behind any other one they are not read."""
 LONGEST = 200  # characters that go on into a form
 _FORMS: Mapping[Kind, str] = MappingProxyType({
-    "recording": OF_STAFF, "customer": OF_CUSTOMERS, "hold": "hold_ask", "away": "away",
+    "recording": OF_STAFF, "customer": OF_CUSTOMERS, "hold": "hold", "away": "away",
 })  # fmt: skip
 _FILLED = (OF_STAFF, OF_CUSTOMERS)
 

@@ -12,14 +12,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from handlers import cards
-from handlers.acting import Context, Result
+from handlers.acting import Context
 from handlers.cards import Card, Filled, Lookup, Option, Page, Row, Sheet
 from handlers.effects import Blank
 from handlers.forms import Answers, Form
 from handlers.handling import Intent
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
-from handlers.sealing import Keys, new_id
+from handlers.sealing import Keys
 from storage.database.store import Store
 
 if TYPE_CHECKING:
@@ -142,17 +142,16 @@ Instead = Callable[[Keys, str, datetime, str], Page]
 class Asks:
     """A form, and what sending it wants, given what it is about, the form as it was read, and the submission's key.
 
-    `begin` is wanted when it is opened. `new` says that sending it begins something new, so that a second submission is told from
+    `new` says that sending it begins something new, so that a second submission is told from
     the first by its key. `variant` is the form of this name that is needed as things are, `leads` the name of the form that these
     answers need: another one takes this one's place, and what both have stays. `intro` is what stands above the fields for one
     reader, `supplied` what stands in fields that were left empty. `after` is a page to show when it was sent, or a sentence for where it was opened; `sent` is for a platform on which the form does not close. `sought` fills it in for what somebody looks for, `again` from what was asked before.
 
     One that is `private` leaves no trace of who opens or sends it anywhere but in what `send` wants, whose handler finds the account
-    in `act.who.account` and no person: `begin` is never wanted, nobody is looked up, and `instead` draws a link where a form is a message.
+    in `act.who.account` and no person: nobody is looked up, and `instead` draws a link where a form is a message.
     """
 
     kind: type[Form]
-    begin: Callable[..., Intent[None]]
     send: Callable[[str, Any, str], Intent[Any]]
     sent: Callable[[str], Page] = card_shows
     new: bool = False
@@ -177,14 +176,6 @@ class Asks:
     def form(self, given: Given) -> type[Form]:
         """The form of this name that is needed as things are."""
         return self.variant(given) if self.variant else self.kind
-
-    def wants(self, value: str) -> Intent[None]:
-        """The form as a message of its own: about the value, or what is new filled in from it."""
-        return self.begin(self.kind.name, value, new=self.new)
-
-    def looks_for(self, words: str) -> Intent[None]:
-        """The form as a message of its own, filled in for what somebody looks for."""
-        return self.begin(self.kind.name, sought=words, new=self.new)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,20 +251,6 @@ class Room:
 
 ROOMS: list[Room] = []
 """Every room, in the order in which their lists stand at home; `handlers/__init__.py` fills it."""
-
-
-def open_form(ctx: Context, form: str = "", about: str = "", sought: str = "", *, new: bool = False) -> Result[None]:
-    """Whoever may act may open a form, and whoever may not is refused now, not only when it has been filled in.
-
-    A `form` that is named comes as a message of its own, about `about` or, where it is to begin something `new`, filled in
-    from what `about` was asked with or for what is `sought`. Without one only the right to open it is looked at. What is new
-    has an id, so that it is sent once.
-    """
-    me, platform = ctx.me, ctx.who.platform
-    if not form:
-        return Result(None, quiet=True)
-    blank = Blank(me.id, form, new_id("S"), platform, about, sought) if new else Blank(me.id, form, about, platform)
-    return Result(None, (blank,), quiet=True)
 
 
 def form_to_post(ctx: Context, intent: Blank, asks: Asks, searches: Mapping[str, Search]) -> tuple[Sheet, Filled]:

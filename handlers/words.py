@@ -36,7 +36,6 @@ OUT: Mapping[Why, str] = {
     "team_leader": "may not decide it",
     "concerned": "is concerned by it",
     "filer": "filed it",
-    "customer": "may not release it",
     "superior": "deputises for someone who was passed over, and no one decides for a superior",
 }
 """Why somebody does not decide a request, behind the person's name or title."""

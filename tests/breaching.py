@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 import handlers
-from handlers import home
 from handlers.acting import Actor, Context, Result
 from handlers.breach import filing
 from handlers.breach.filing import PEOPLE, READERS, ReportForm
@@ -84,7 +83,7 @@ def furnished(monkeypatch: pytest.MonkeyPatch) -> Drawer:
     def gone(_: str) -> Page:
         raise AssertionError("a private form is never drawn as a message")
 
-    report = Asks(ReportForm, home.open_home, send, gone, private=True, after=receipt, instead=filing.link_page)
+    report = Asks(ReportForm, send, gone, private=True, after=receipt, instead=filing.link_page)
     stand_in(monkeypatch, filing.file_report, drawer.file)
     brought: dict[Any, dict[Any, Any]] = {
         "FORMS": {"breach_report": report},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.chats.directory import Directory
 from bot.clockwork.parts import Reaching
 from handlers.acting import seated
-from handlers.digest.state import unreached_people
+from handlers.digest.steps import unreached_people
 from handlers.rules.access import company_day
 from tests.clocks import Seconds
 from tests.offices import Office, profile

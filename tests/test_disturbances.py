@@ -22,7 +22,7 @@ DISTURBANCES = {
         {
             # where the policy, a platform, the phone system, a colleague who searches, or a customer's letter names one
             "handlers/acting.py", "handlers/people.py", "handlers/recordings.py", "handlers/finding.py",
-            "handlers/retention/closing.py", "handlers/digest/state.py", "handlers/breach/filing.py", "handlers/breach/state.py",
+            "handlers/retention/closing.py", "handlers/digest/steps.py", "handlers/breach/filing.py", "handlers/breach/state.py",
             "handlers/customers/cards.py", "handlers/customers/filing.py", "handlers/customers/forms.py",
             "handlers/policy/file.py", "handlers/policy/terms.py", "handlers/policy/values.py",
             "handlers/rules/customer_names.py", "handlers/rules/identity.py", "handlers/rules/searching.py",

@@ -24,6 +24,7 @@ from handlers import (
     form_of,
     inbox,
     lead_from_words,
+    open_form,
 )
 from handlers.acting import DELIVERY, Actor, Context
 from handlers.breach.cards import report_shown
@@ -138,7 +139,7 @@ class Desk:
     async def begin(self, account: str, form: str) -> None:
         """Raises `Refused` where this account may not open a form; of a private one nobody is asked."""
         if not find_form(form).private:
-            await self.door.enter(find_form(form).begin(), await self.directory.visitor(account))
+            await self.door.enter(open_form(form), await self.directory.visitor(account))
 
     async def take(self, press: Press) -> bool:
         """Do what was pressed, and have the person told where it is refused; where the platform can't say who asks, keep it.

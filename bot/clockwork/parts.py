@@ -18,7 +18,7 @@ from bot.measures import TICK_FAULTS
 from bot.ports import NOT_INSTALLED, Address, Unavailable, Unreachable
 from bot.proof.journalling import Patiently, ReportCounters
 from bot.setbacks import NEXT_TICK, Setbacks
-from handlers import keeping
+from handlers import keeping, whose_data
 from handlers.acting import CLOCK
 from handlers.breach import clock, filing
 from handlers.breach.clock import is_urgent, journal_line, untold_traces
@@ -31,7 +31,6 @@ from handlers.policy import Policy
 from handlers.policy_review.steps import keep_policy_text, refuse_a_replaced_policy
 from handlers.random_review import steps as random_review_steps
 from handlers.rules.access import company_day
-from handlers.whose_data import room
 from storage.chain import Sealer
 from storage.database.store import DatabaseDown, Store
 from storage.keys import Closed
@@ -108,7 +107,7 @@ class Forgetting:
         hour = self.door.now().replace(minute=0, second=0, microsecond=0)
         if hour != self._looked:
             await self._erase_words()
-            await self._enter_side_by_side([room.untie_matters()])
+            await self._enter_side_by_side([whose_data.untie_matters()])
             self._looked = hour
         unshown = await self.door.database.read(lambda store: store.matter_keys.unshown(SHOWN_AT_ONCE))
         if unshown and await self.door.database.read(lambda store: store.outbox.waiting()) < FEW:

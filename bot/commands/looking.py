@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 from bot.settings.config import Misconfigured, as_given, read_policy
 from bot.trouble import database_sentence
 from handlers.acting import COMMAND, Context, seated
-from handlers.figures import month as month_in_numbers
-from handlers.figures.month import Figures
+from handlers.figures import room as month_in_numbers
+from handlers.figures.room import Figures
 from handlers.policy import Policy
 from handlers.rules.figures import Month, as_text, last_whole, month_named
 from handlers.rules.refusal import Refused

@@ -15,8 +15,7 @@ from bot.web.limits import LINKS, Limits, Networks, caller_of
 from handlers.acting import WEB
 from handlers.door import Door
 from handlers.figures import room
-from handlers.figures.month import Figures
-from handlers.figures.room import CLOSED, SPENT, for_reader, is_pass_open, reader_of_session
+from handlers.figures.room import CLOSED, SPENT, Figures, for_reader, is_pass_open, reader_of_session
 from handlers.rules.figures import Cell, Table, adjacent_month, as_csv, cell_as_text
 from handlers.rules.refusal import Refused
 

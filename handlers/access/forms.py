@@ -41,7 +41,6 @@ Crm = Annotated[
         help="Leave it empty to use the call’s own (P7).",
         placeholder="CS-10442",
         filled=True,
-        missing="Please give the reference of your CRM request, such as CS-10442.",
     ),
 ]
 Purpose = Annotated[
@@ -51,7 +50,6 @@ Purpose = Annotated[
         1500,
         lines=True,
         help="A sentence or two. The approver reads it.",
-        missing="Please say in a sentence what you need the calls for.",
     ),
 ]
 
@@ -103,7 +101,6 @@ class InvestigationForm(AccessForm):
             200,
             help="The investigation or claim that this belongs to (P9).",
             placeholder="Claim of a customer, March invoice",
-            missing="Please name the investigation or the claim.",
         ),
     ]
     basis: Annotated[
@@ -112,7 +109,6 @@ class InvestigationForm(AccessForm):
             "Legal basis or reference",
             200,
             help="A claim number, a police or court reference, or the law you rely on.",
-            missing="Please give a reference or the legal basis. The approver needs it.",
         ),
     ]
     audience: Annotated[
@@ -121,7 +117,6 @@ class InvestigationForm(AccessForm):
             "Who else will hear it?",
             300,
             help="Names and why. Write “no one” if it is only you.",
-            missing="Please say who else will hear it, or write “no one”.",
         ),
     ]
     concerned: Annotated[
@@ -161,7 +156,6 @@ class DenyForm(WordsForm):
             1000,
             lines=True,
             help="The requester reads this.",
-            missing="Please say why, so that the requester understands.",
         ),
     ]
 
@@ -179,7 +173,6 @@ class QuestionForm(WordsForm):
             1000,
             lines=True,
             help="It appears on the card, and so will the answer.",
-            missing="Please write your question.",
         ),
     ]
 
@@ -197,7 +190,6 @@ class PassOnForm(WordsForm):
             1000,
             lines=True,
             help="The requester and the approver see it on the card.",
-            missing="Please say why, so that the approver understands.",
         ),
     ]
 
@@ -210,7 +202,7 @@ class AnswerForm(WordsForm):
     send: ClassVar[str] = "Send"
     words: Annotated[
         Text,
-        Words("Your answer", 1000, lines=True, help="It appears on the card.", missing="Please write your answer."),
+        Words("Your answer", 1000, lines=True, help="It appears on the card."),
     ]
 
 

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from handlers import finding, plain_words, room
+from handlers import finding, plain_words
 from handlers.access import asking, deciding, forms, waiting
 from handlers.access.cards import request_card
 from handlers.access.state import Filed, RequestCase, with_history
 from handlers.acting import Context, Result
 from handlers.cards import Button, Card, Line, Page, Row, Sign, When
 from handlers.forms import Form
-from handlers.handling import Intent, handler
+from handlers.handling import Intent
 from handlers.matters import asking as matters
 from handlers.matters.showing import MatterOf
 from handlers.room import Asks, Command, Does, Given, Opens, Room, Rows, Search, Wants, page_saying
@@ -192,9 +192,7 @@ def _for_days(wanted: Callable[[str, str], Intent[None]]) -> Wants:
     return lambda value: wanted(value.partition(":")[0], value.partition(":")[2])
 
 
-begin_request = handler("access.begin", clause="P7")(room.open_form)
 MATTER = AccessRequests(RequestCase, request_card, waiting.reminder_row)
-_of_words = partial(Asks, begin=begin_request)
 
 ROOM = Room(
     "access",
@@ -216,14 +214,14 @@ ROOM = Room(
     begins=(Button("request", "Ask for a recording", "", "primary"),),
     forms=(
         Asks(
-            forms.AccessForm, begin_request, lambda _, form, key: asking.file_request(form, key),
+            forms.AccessForm, lambda _, form, key: asking.file_request(form, key),
             page_saying("Your request is on its way. You get a card that shows its status."), new=True,
             variant=_form_variant, leads=plain_words.form_for_choice, supplied=forms.supplied_reference, after=_sent_words, sought=forms.form_for_search, again=forms.refilled_form,
         ),
-        _of_words(forms.DenyForm, send=lambda about, form, _: deciding.deny_request(about, form.words), intro=deciding.open_decision),
-        _of_words(forms.QuestionForm, send=lambda about, form, _: deciding.ask_requester(about, form.words), intro=deciding.open_decision),
-        _of_words(forms.AnswerForm, send=lambda about, form, _: deciding.answer_question(about, form.words), intro=deciding.open_answer),
-        _of_words(forms.PassOnForm, send=lambda about, form, _: deciding.pass_on(about, form.words), intro=deciding.open_pass_on),
+        Asks(forms.DenyForm, send=lambda about, form, _: deciding.deny_request(about, form.words), intro=deciding.open_decision),
+        Asks(forms.QuestionForm, send=lambda about, form, _: deciding.ask_requester(about, form.words), intro=deciding.open_decision),
+        Asks(forms.AnswerForm, send=lambda about, form, _: deciding.answer_question(about, form.words), intro=deciding.open_answer),
+        Asks(forms.PassOnForm, send=lambda about, form, _: deciding.pass_on(about, form.words), intro=deciding.open_pass_on),
     ),
     searches={finding.SOURCE: Search(finding.find_people, finding.named_people)},
     due={

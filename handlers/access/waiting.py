@@ -18,7 +18,6 @@ from handlers.matters.case import who_was_told
 from handlers.matters.reminding import lateness_detail, schedule_reminder
 from handlers.rules.availability import turn_to
 from handlers.rules.deadlines import AGAIN, Who, before_end, next_weekly, reminder_moment, reminders_of_step
-from handlers.rules.holds import may_set
 from handlers.rules.routing import Authority, case_after_passing, current_route, deciding_deputies, next_authorities
 from handlers.telling import reminder_line
 from handlers.words import OUT, Told, call_words, holiday_caution, list_words, quantity_words, sum_words, waited_words
@@ -360,11 +359,10 @@ def _pass_on_row(case: RequestCase, reader: int) -> tuple[Part, ...]:
 
 
 def _hold_row(case: RequestCase, reader: int) -> tuple[Part, ...]:
-    """P12: whoever holds the card may have its calls kept; whoever sees to holds sets one, and anybody else asks."""
+    """P12: whoever holds the card may have its calls kept."""
     if reader not in case.everybody():
         return ()
-    action = "hold" if may_set(case.policy, reader) else "hold_ask"
-    return (Row("Must these calls be kept for a case?", Button(action, "Hold", case.matter.id)),)
+    return (Row("Must these calls be kept for a case?", Button("hold", "Hold", case.matter.id)),)
 
 
 def who_is_next(case: RequestCase, reader: int) -> str:

@@ -34,10 +34,7 @@ PEOPLE, READERS = "breach_people", "breach_readers"
 """Look-ups: whom it is about, and those who would normally read it."""
 MOST_PEOPLE = 10
 LONGEST = 3000
-NAMED = (
-    Option("named", "Yes, those who handle it may know my name"),
-    Option("withheld", "No, keep my name out of it"),
-)
+NAMED = (Option("named", "Yes, those who handle it may know my name"), Option("withheld", "No, keep my name out of it"))
 
 
 class ReportForm(Form):
@@ -51,10 +48,7 @@ class ReportForm(Form):
         "I keep nothing of who sent it unless you give your name. The chat platform itself knows who pressed the button; "
         "the page /report does not ask."
     )
-    what: Annotated[
-        Text,
-        Words("What happened?", LONGEST, lines=True, missing="Please say in a sentence or two what happened."),
-    ]
+    what: Annotated[Text, Words("What happened?", LONGEST, lines=True)]
     when: Annotated[Text, Words("When?", 200, placeholder="Tuesday afternoon")] = ""
     which: Annotated[
         Text, Words("Which recording or request, if you know?", 200, placeholder="CS-10442, or the day and the number")

@@ -11,7 +11,6 @@ from handlers.breach.filing import PEOPLE, READERS, ReportForm
 from handlers.breach.state import Filed
 from handlers.breach.vault import Opened, Vault
 from handlers.cards import Actions, Button, Heading, Line, Option, Page, Row, Sign, Small
-from handlers.handling import Intent
 from handlers.home import short_list, to_do_list
 from handlers.room import Asks, Command, Does, Hands, Opens, Room, Rows, Search
 from handlers.rules.access import company_day
@@ -103,11 +102,6 @@ def _sent_page(_: str) -> Page:
     return Page("Sent", (Line("Your report is in."),))
 
 
-def _begin_private_form(*_: str, **__: object) -> Intent[None]:
-    """A private form is opened without a word to the door."""
-    raise AssertionError("it looks up no one")
-
-
 ROOM = Room(
     "breach",
     commands={"recording-breach": Command(SAYS, HELPS, ReportForm.name, short="Report in confidence")},
@@ -120,7 +114,7 @@ ROOM = Room(
     begins=(REPORT,),
     forms=(
         Asks(
-            ReportForm, _begin_private_form, lambda _, form, key: filing.from_form(form, key), _sent_page, new=True, after=receipt_page,
+            ReportForm, lambda _, form, key: filing.from_form(form, key), _sent_page, new=True, after=receipt_page,
             private=True, instead=filing.link_page,
         ),
     ),

@@ -7,18 +7,9 @@ from datetime import datetime, timedelta
 
 from handlers import finding
 from handlers.acting import Context, Result
-from handlers.breach import cards
+from handlers.breach import cards, readers
 from handlers.breach.filing import LONGEST
-from handlers.breach.readers import (
-    NONE,
-    Today,
-    find_circumstances,
-    find_reader,
-    find_would_be_readers,
-    first_look,
-    open_for_reader,
-    seat_readers,
-)
+from handlers.breach.readers import Today
 from handlers.breach.showing import as_reader, calls_found_by, to_handler, were_on_any, words_of
 from handlers.breach.state import DECIDER, Accusation, HandlerView, Hearing, Kept, Kind, Noted, Seated, Sound
 from handlers.breach.vault import LASTS, Opened, Vault
@@ -38,8 +29,8 @@ DONE = "This report is closed. Nothing can be changed any more."
 def read_report(ctx: Context, report: str, session: str) -> Result[HandlerView]:
     """Show the report, after asking the rule again; each opening is noted."""
     vault = Vault(ctx)
-    one = open_for_reader(ctx, vault, report, session)
-    if first_look(vault, session):
+    one = readers.open_for_reader(ctx, vault, report, session)
+    if readers.first_look(vault, session):
         seat_of(one).opened = True
         _save_step(ctx, vault, one, "opened")
     return Result(to_handler(ctx, one))
@@ -58,7 +49,7 @@ def acknowledge_pressed(ctx: Context, report: str) -> Result[None]:
     vault = Vault(ctx)
     one = vault.for_reader(report, ctx.me.id)
     if one is None or seat_of(one).role == DECIDER:
-        raise Refused(NONE, clause="P13", code="no_report")
+        raise Refused(readers.NONE, clause="P13", code="no_report")
     if not seat_of(one).opened:
         raise Refused(UNOPENED, clause="P13", code="unopened")
     return _store_acknowledgement(ctx, vault, one)
@@ -92,15 +83,15 @@ def accuse_person(ctx: Context, report: str, session: str, person: str, typed: s
     vault = Vault(ctx)
     one, told = open_to_handle(ctx, vault, report, session), require_words(typed)
     [who] = finding.colleagues(ctx, [person], "person")
-    accused = find_would_be_readers(ctx, [who])
-    if one.reader not in accused and accused.isdisjoint(find_would_be_readers(ctx, one.known.out)):
+    accused = readers.find_would_be_readers(ctx, [who])
+    if one.reader not in accused and accused.isdisjoint(readers.find_would_be_readers(ctx, one.known.out)):
         handlers = {one.person for one in one.known.handlers} | {ctx.policy.held(name).holder for name in HANDLERS}
         one.known.let_in = one.known.let_in or not accused.isdisjoint(handlers)
     one.known.accusations.append(Accusation(person=who, by=one.reader))
     opened = " Had opened it." if any(each.person in accused and each.opened for each in one.known.handlers) else ""
     entry = Noted(kind="accused", by=str(one.reader), at=ctx.now.isoformat(), words=f"{told}{opened}", about=str(who))
     vault.save(one, entry, narrowed=True)
-    seat_readers(ctx, vault, one)
+    readers.seat_readers(ctx, vault, one)
     return Result(None)
 
 
@@ -183,9 +174,9 @@ def require_words(told: str, field: str = "words") -> str:
 
 def open_to_handle(ctx: Context, vault: Vault, report: str, session: str) -> Opened:
     """Return the open report for one of its handlers, not for a person who only decides whether a call is heard; raises `Refused`."""
-    one = open_for_reader(ctx, vault, report, session)
+    one = readers.open_for_reader(ctx, vault, report, session)
     if seat_of(one).role == DECIDER:
-        raise Refused(NONE, clause="P13", code="no_report")
+        raise Refused(readers.NONE, clause="P13", code="no_report")
     if not one.known.open:
         raise Refused(DONE, clause="P13", code="closed")
     return one
@@ -301,7 +292,7 @@ def ask_to_hear(ctx: Context, report: str, session: str, name: str) -> Result[No
         kind="asked_to_hear", by=str(one.reader), at=ctx.now.isoformat(), words=copy.words, about=str(asked.decider)
     )
     vault.save(one, entry)
-    seat_readers(ctx, vault, one)
+    readers.seat_readers(ctx, vault, one)
     cards.queue_message(ctx, vault, one, asked.decider, "hearing")
     return Result(None)
 
@@ -310,7 +301,7 @@ def ask_to_hear(ctx: Context, report: str, session: str, name: str) -> Result[No
 def decide_hearing(ctx: Context, report: str, session: str, name: str, asker: int, *, allowed: bool) -> Result[None]:
     """Decide whether the asker may hear the call, for as long as any access lasts."""
     vault = Vault(ctx)
-    one = open_for_reader(ctx, vault, report, session)
+    one = readers.open_for_reader(ctx, vault, report, session)
     wanted = (name, asker, one.reader, "asked")
     asked = next(
         (each for each in one.known.hearings if (each.name, each.by, each.decider, each.state) == wanted), None
@@ -323,7 +314,7 @@ def decide_hearing(ctx: Context, report: str, session: str, name: str, asker: in
     vault.save(one, Noted(kind=kind, by=str(one.reader), at=ctx.now.isoformat(), about=asked.name))
     cards.queue_redraws(vault, one, one.reader)
     cards.queue_message(ctx, vault, one, asked.by, "decided")
-    seat_readers(ctx, vault, one)
+    readers.seat_readers(ctx, vault, one)
     return Result(None)
 
 
@@ -339,7 +330,7 @@ def ask_again(ctx: Context, vault: Vault, one: Opened, here: Today) -> None:
         each.decider = who
     if moved or len(before) != len(one.known.hearings):
         vault.save(one)
-        seat_readers(ctx, vault, one, here)
+        readers.seat_readers(ctx, vault, one, here)
     for _, who in moved:
         cards.queue_message(ctx, vault, one, who, "hearing")
 
@@ -348,7 +339,7 @@ def ask_again(ctx: Context, vault: Vault, one: Opened, here: Today) -> None:
 def hear_copy(ctx: Context, report: str, session: str, name: str, part: int) -> Result[Sound]:
     """Return a piece of the copy to the person who may hear it; each hearing is noted, wherever it begins."""
     vault = Vault(ctx)
-    one = open_for_reader(ctx, vault, report, session)
+    one = readers.open_for_reader(ctx, vault, report, session)
     copy = _require_whole_copy(one, name)
     if not one.known.granted(copy.name, one.reader, ctx.now):
         raise Refused("You have no access to this call. Please ask to hear it first.", clause="P9", code="not_granted")
@@ -361,11 +352,11 @@ def hear_copy(ctx: Context, report: str, session: str, name: str, part: int) -> 
 
 def may_hear(ctx: Context, report: str, session: str, name: str) -> Copy:
     """Return the copy if this session may hear it. It is asked all the time while the call plays, so no session is extended by it. Raises `Refused`."""
-    mine = find_reader(ctx, report, session)
+    mine = readers.find_reader(ctx, report, session)
     one = Vault(ctx).for_reader(report, mine) if mine else None
     copy = one.known.copy_named(name) if one else None
     if not (mine and one and copy and copy.parts and one.known.granted(name, mine, ctx.now)):
-        raise Refused(NONE, clause="P9", code="not_granted")
+        raise Refused(readers.NONE, clause="P9", code="not_granted")
     return Copy(mine, copy.recording, copy.size, copy.media_type, copy.seconds)
 
 
@@ -379,7 +370,10 @@ def _heard_lately(ctx: Context, one: Opened, copy: Kept) -> bool:
 
 
 def _hearing_case(ctx: Context, one: Opened, asked: Hearing, here: Today | None = None) -> HearingCircumstances:
-    case, was_on = find_circumstances(ctx, one.known, here), _people_on_call(ctx, _require_copy(one, asked.name))
+    case, was_on = (
+        readers.find_circumstances(ctx, one.known, here),
+        _people_on_call(ctx, _require_copy(one, asked.name)),
+    )
     own = replace(involved_people(ctx.store, askers=[asked.by], operators=was_on), concerned=case.out)
     return HearingCircumstances(policy=case.policy, today=case.today, involved=own).without(case.not_there)
 
@@ -401,7 +395,7 @@ def _forget_unfinished(vault: Vault, one: Opened, recording: int) -> None:
 def _require_copy(one: Opened, name: str) -> Kept:
     found = one.known.copy_named(name)
     if found is None:
-        raise Refused(NONE, clause="P13", code="no_copy")
+        raise Refused(readers.NONE, clause="P13", code="no_copy")
     return found
 
 

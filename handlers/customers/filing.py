@@ -12,32 +12,20 @@ from typing import Any
 
 from handlers.acting import Context, Result
 from handlers.cards import Row, When
-from handlers.customers import forms
+from handlers.customers import forms, state
 from handlers.customers.cards import release_cautions
-from handlers.customers.state import (
-    COLLEAGUE,
-    CustomerCase,
-    Identified,
-    Known,
-    Receipt,
-    asked_by_number,
-    promised_due,
-    set_promise,
-    write_known,
-)
-from handlers.effects import Effect, Tell
+from handlers.customers.state import CustomerCase, Identified, Known, Receipt
+from handlers.effects import Effect
 from handlers.finding import may_know
 from handlers.handling import handler
 from handlers.matters import asking
 from handlers.matters.asking import (
-    alarm_if_stuck,
-    ask_again,
+    ask_and_redraw,
     ask_next,
     brought_in,
     bump_and_redraw,
     no_longer_decide,
     redraw_matters,
-    warned_by,
 )
 from handlers.matters.reminding import lateness_detail, line_of, schedule_reminder
 from handlers.rules import customers as rule
@@ -48,7 +36,7 @@ from handlers.rules.identity import email_key
 from handlers.rules.refusal import Refused
 from handlers.rules.working_days import calendar_of, earliest_due
 from handlers.sealing import Seal, hashed_name, new_id
-from handlers.telling import reminder_line
+from handlers.telling import reminder_line, tell_of
 from handlers.words import call_words, line_words, moment_words
 from storage.customers import LINK_ENDS, ON_ITS_WAY
 from storage.matters import Reminder
@@ -99,7 +87,7 @@ def file_customer_request(ctx: Context, form: forms.FilingForm, key: str) -> Res
     for place, call in enumerate(calls):
         ctx.store.matters.name_call(request.id, call.id, place)
     Seal(ctx).begin(request)
-    write_known(ctx, request, known)
+    state.write_known(ctx, request, known)
     schedule_reminders(ctx, request)
     case = CustomerCase.of(ctx, request)
     asked, effects = asking.begin_asking(ctx, case)
@@ -116,7 +104,7 @@ def _read_known(ctx: Context, form: forms.FilingForm, calls: list[Recording], nu
     began = (min if number else max)((one.started for one in calls), default=None)
     today = newest_day(ctx.policy, ctx.now, ctx.me.zone)
     at = rule.first_asked(form.received_on, ctx.now, today, ctx.policy.lines[line].time_zone, began)
-    check = COLLEAGUE if not isinstance(form, forms.CustomerForm) else form.check
+    check = state.COLLEAGUE if not isinstance(form, forms.CustomerForm) else form.check
     return Known(
         name=form.person, number=number, address=check_address(ctx, form.address, form.asker, calls), shared=forms.is_shared(ctx, calls),
         receipts=[Receipt(at=at, told_at=ctx.now, by=ctx.me.id, day=form.received_on)],
@@ -126,7 +114,7 @@ def _read_known(ctx: Context, form: forms.FilingForm, calls: list[Recording], nu
 
 
 def identified_by(ctx: Context, check: str) -> Identified:
-    if check not in (COLLEAGUE, *ctx.policy.customers.identity_checks):
+    if check not in (state.COLLEAGUE, *ctx.policy.customers.identity_checks):
         raise Refused.at({"check": NOT_OFFERED}, "P8")
     return Identified(check=check, by=ctx.me.id, at=ctx.now)
 
@@ -159,7 +147,7 @@ def _set_promise(ctx: Context, request: CustomerRequest, recordings: Iterable[Re
     due = earliest_due(ctx.policy, lines, request.received_at, ctx.policy.customers.working_days)
     sooner = request.due_at is None or due.at < request.due_at
     if sooner:
-        set_promise(request, due)
+        state.set_promise(request, due)
     return sooner
 
 
@@ -167,15 +155,14 @@ def ask_other_releasers(ctx: Context, request: CustomerRequest) -> tuple[dict[st
     """Whoever wrote something down releases it no longer; somebody else is asked where that leaves nobody."""
     case = CustomerCase.of(ctx, request)
     over = no_longer_decide(case)
-    new, where = ask_again(ctx, case)
-    told = alarm_if_stuck(ctx, request, case.what, where) if request.state == "stuck" else ()
-    return {**new, "over": over, **warned_by(told)}, (*told, *bump_and_redraw(case, new["asked"]))
+    asked, effects = ask_and_redraw(ctx, case)
+    return {**asked, "over": over}, effects
 
 
 def join_by_number(ctx: Context, call: Recording) -> tuple[Effect, ...]:
     """P8: a call that was locked is in reach again, so open requests for all calls with its number name it from now on."""
     effects: list[Effect] = []
-    for request in asked_by_number(ctx, call):
+    for request in state.asked_by_number(ctx, call):
         named = ctx.store.recordings.of_request(request.id)
         filer = ctx.store.people.get(request.filed_by)
         if call not in named and may_know(ctx, call, filer):
@@ -190,18 +177,18 @@ def _add_date(ctx: Context, case: CustomerCase, known: Known, again: Known) -> R
     known.receipts.extend(again.receipts)
     request.received_at = known.first().at
     sooner = _set_promise(ctx, request, case.recordings)
-    write_known(ctx, request, known)
+    state.write_known(ctx, request, known)
     filer = ctx.me.id != request.filed_by and case.party_of(ctx.me.id) is None
     if filer:
         ctx.store.insert(Party(matter_id=request.id, person_id=ctx.me.id, part=FILER, role="", since=ctx.now))
     detail, effects = ask_other_releasers(ctx, request)
     schedule_reminders(ctx, request)
-    case, due = CustomerCase.of(ctx, request), promised_due(request)
+    case, due = CustomerCase.of(ctx, request), state.promised_due(request)
     when = moment_words(due.at, line_words(due.line, case.policy)[1], ctx.now)
     words = f"A customer asked earlier than we knew, so the answer is due {when}. Press Details to see it."
     whom = (one.person_id for one in case.approvers) if sooner else ()
     once = f"sooner:{request.id}:{request.revision}"
-    told = [Tell(one, words, once, "details", request.id) for one in whom]
+    told = tell_of(request.id, whom, words, once)
     calls = [one.id for one in case.recordings]
     entry = {**_facts_for_log(request, known), "addressed": False, "joined": True, "filer": filer, "recordings": calls}
     return Result(_filed_reply(case, joined=True), (*effects, *told), request.id, {**entry, **detail})
@@ -210,13 +197,13 @@ def _add_date(ctx: Context, case: CustomerCase, known: Known, again: Known) -> R
 def _facts_for_log(request: CustomerRequest, known: Known) -> dict[str, Any]:
     """What the log says of a request as it is: who asks, since when, until when; kinds and moments alone."""
     return {
-        "asker": request.asker, "received": request.received_at.isoformat(), "due": promised_due(request).at.isoformat(),
+        "asker": request.asker, "received": request.received_at.isoformat(), "due": state.promised_due(request).at.isoformat(),
         "identified": known.identified is not None, "addressed": bool(known.address),
     }  # fmt: skip
 
 
 def _filed_reply(case: CustomerCase, *, joined: bool = False) -> Filed:
-    due = promised_due(case.matter)
+    due = state.promised_due(case.matter)
     return Filed(case.matter.id, due.at, due.zone, joined, case.still_needs, release_cautions(case))
 
 
@@ -231,12 +218,12 @@ def note_missed(ctx: Context, request: CustomerRequest) -> dict[str, str]:
     if in_time or request.missed_at or request.answered_at:
         return {}
     request.missed_at = request.due_at
-    return {"missed": promised_due(request).at.isoformat()}
+    return {"missed": state.promised_due(request).at.isoformat()}
 
 
 def schedule_reminders(ctx: Context, request: CustomerRequest) -> None:
     """Have the clock ask again when the next reminder falls, on the due day, and once it is late."""
-    due, calendar = promised_due(request), calendar_of(ctx.policy, line_of(ctx.policy, request))
+    due, calendar = state.promised_due(request), calendar_of(ctx.policy, line_of(ctx.policy, request))
     # One day before it the Head is asked as well, whatever the policy says of reminders.
     before = {*ctx.policy.customers.remind_before, 1}
     moments = {
@@ -280,7 +267,7 @@ def reminder_row(case: CustomerCase, reminder: Reminder) -> Row | None:
         call_words(case.recordings, case.policy, case.now) if case.recordings else ("no call is named",)
     )
     if reminder.step != LINK_ENDS:
-        due = promised_due(case.matter)
+        due = state.promised_due(case.matter)
         small = (*small, " · due ", When(due.at, due.zone, case.now))
     return reminder_line(words, case.matter.id, (*small, f" · {case.matter.id}"))
 
@@ -331,7 +318,7 @@ def _whom_to_remind(ctx: Context, case: CustomerCase, step: str, asked: list[int
 
 def _is_near(ctx: Context, case: CustomerCase) -> bool:
     calendar = calendar_of(ctx.policy, line_of(ctx.policy, case.matter))
-    return ctx.now >= rule.last_day_before(calendar, promised_due(case.matter))
+    return ctx.now >= rule.last_day_before(calendar, state.promised_due(case.matter))
 
 
 def _ask_the_head(ctx: Context, case: CustomerCase) -> list[int]:

@@ -69,11 +69,7 @@ class FilingForm(Form):
             "By number, day, name or CRM reference. You can leave it empty for now.", "Find a call",
         ),
     ] = Field(default_factory=list)  # fmt: skip
-    person: Annotated[
-        Text,
-        AfterValidator(read_name),
-        Words("Their name", 120, missing="Please write how the letter should address them."),
-    ]
+    person: Annotated[Text, AfterValidator(read_name), Words("Their name", 120)]
     address: Annotated[Text, Words("Their e-mail address", 254, help="Leave it empty if they named none yet.")] = ""
     received_on: Annotated[
         Date | None,
@@ -97,7 +93,6 @@ class AuthorityForm(CustomerForm):
             200,
             help="What kind of letter and its date, never the letter itself.",
             placeholder="Power of attorney of 3 November 2026",
-            missing="Please write which letter gives them authority, and its date.",
         ),
     ]
 
@@ -125,7 +120,7 @@ class AddressForm(Form):
     name: ClassVar[str] = "customer_address"
     title: ClassVar[str] = "Where the mail goes"
     send: ClassVar[str] = "Save"
-    address: Annotated[Text, Words("Their e-mail address", 254, missing="Please write the address.")]
+    address: Annotated[Text, Words("Their e-mail address", 254)]
 
 
 class AnswerForm(Form):
@@ -179,7 +174,7 @@ class WeighedForm(ReleaseForm):
 
     weighed: Annotated[
         Text,
-        Words("Why may the customer hear it?", 1000, lines=True, missing="Please write why they may still hear it."),
+        Words("Why may the customer hear it?", 1000, lines=True),
     ]  # fmt: skip
 
 

@@ -13,14 +13,15 @@ from handlers.cards import Written
 from handlers.customers.filing import WATCHED, note_missed, schedule_reminders
 from handlers.customers.links import end_link
 from handlers.customers.state import CustomerCase, Known
-from handlers.effects import Effect, Tell
+from handlers.effects import Effect
 from handlers.handling import handler
-from handlers.matters.asking import alarm_if_stuck, ask_again, bump_and_redraw
+from handlers.matters.asking import ask_and_redraw, bump_and_redraw
 from handlers.matters.reminding import line_of
 from handlers.policy import Policy
 from handlers.rules.retention import erased_before
 from handlers.rules.working_days import calendar_of, due_after
 from handlers.sealing import Seal, Unseen, new_id, new_secret
+from handlers.telling import tell_of
 from handlers.words import day_words, quantity_words
 from storage.customers import LINK_ENDS, ON_ITS_WAY, UNSETTLED
 from storage.database.store import Store
@@ -221,7 +222,7 @@ def put_off_letter(ctx: Context, mail_id: str, code: str) -> Result[None]:
     words = f"The mail for {case.matter.id} has not gone out yet ({code}). I keep trying. Please tell the bot’s administrator."
     # Once, when it takes longer than an hour; reminders of the due day go on until it is accepted.
     slow = ctx.now - letter.made_at >= SLOW
-    told = tell_people(case, case.releasers, words, f"slow:{letter.id}") if slow else ()
+    told = tell_of(case.matter.id, case.releasers, words, f"slow:{letter.id}") if slow else ()
     detail = {"mail": letter.id, "code": code, "attempt": letter.attempts}
     return Result(None, told, case.matter.id, detail, quiet=not (news or told))
 
@@ -243,7 +244,7 @@ def note_refused_mail(ctx: Context, mail_id: str, code: str, answer: str) -> Res
         then = "The request is open again, due on the same day. Please check the address: press Details."
     asked, effects = _reopen_waiting(ctx, case)
     detail = {"mail": letter.id, "code": code, "answer": answer, **asked}
-    told = tell_people(case, whom, f"{words} {then}", f"not_taken:{letter.id}")
+    told = tell_of(case.matter.id, whom, f"{words} {then}", f"not_taken:{letter.id}")
     return Result(None, (*(effects or bump_and_redraw(case)), *told), case.matter.id, detail)
 
 
@@ -256,11 +257,6 @@ def note_uncertain_mail(ctx: Context, mail_id: str, code: str) -> Result[None]:
     case, letter = found
     effects = _mark_uncertain(ctx, case, letter, code)
     return Result(None, effects, letter.matter_id, {"mail": letter.id, "code": code, "state": letter.state})
-
-
-def tell_people(case: CustomerCase, people: Iterable[int], words: str, once: str) -> tuple[Tell, ...]:
-    """These people are told in words, with a way to the card."""
-    return tuple(Tell(one, words, once, "details", case.matter.id) for one in people)
 
 
 def _load_unsettled(ctx: Context, mail_id: str) -> tuple[CustomerCase, CustomerLetter] | None:
@@ -282,7 +278,7 @@ def _mark_uncertain(ctx: Context, case: CustomerCase, letter: CustomerLetter, co
     words = "A customer’s mail may not have arrived. Press Details to send it again, or to say that it did."
     return (
         *bump_and_redraw(case),
-        *tell_people(case, case.releasers, words, f"not_known:{letter.id}:{letter.attempts}"),
+        *tell_of(case.matter.id, case.releasers, words, f"not_known:{letter.id}:{letter.attempts}"),
     )
 
 
@@ -290,16 +286,13 @@ def honour_letter(ctx: Context, case: CustomerCase, letter: CustomerLetter) -> T
     """It is answered: whoever filed it hears so, and of a copy whoever reads out the passcode; the link's days begin now."""
     request, detail = case.matter, dict[str, Any](close_answered(ctx, case))
     once = f"answered:{request.id}:{letter.id}"
-    told = [
-        *tell_people(
-            case, [request.filed_by], "The answer is on its way to the customer. Press Details to follow it.", once
-        )
-    ]
+    words = "The answer is on its way to the customer. Press Details to follow it."
+    told = tell_of(request.id, [request.filed_by], words, once)
     if letter.link:
         detail |= count_from_now(ctx, case, letter) if letter.link in ALIVE else {}
         words = "The link is on its way. Please phone the customer now: press Details for the passcode."
-        told += tell_people(case, case.releasers, words, once)
-    return detail, tuple(told)
+        told += tell_of(case.matter.id, case.releasers, words, once)
+    return detail, told
 
 
 def close_answered(ctx: Context, case: CustomerCase) -> dict[str, str]:
@@ -324,10 +317,8 @@ def reopen_request(ctx: Context, case: CustomerCase, link: str, *, honoured: boo
     request.outcome = request.refusal = request.decided_as = ""
     request.answered_at = request.answered_at if honoured else None
     _keep_while_it_waits(ctx, case)
-    asked, where = ask_again(ctx, case)
     schedule_reminders(ctx, request)
-    told = alarm_if_stuck(ctx, request, case.what, where) if request.state == "stuck" else ()
-    return {**asked}, (*told, *bump_and_redraw(case, asked["asked"]))
+    return ask_and_redraw(ctx, case)
 
 
 def count_from_now(ctx: Context, case: CustomerCase, letter: CustomerLetter) -> dict[str, Any]:

@@ -12,13 +12,14 @@ from handlers.acting import Context, Result
 from handlers.cards import Button, Heading, Line, Page, Part, Row, Sign, Small
 from handlers.customers.forms import NumberForm
 from handlers.customers.state import CustomerCase, Known, Rung, add_remark, load_for, load_for_releaser, write_known
-from handlers.effects import Effect, Tell
+from handlers.effects import Effect
 from handlers.handling import handler
 from handlers.matters.asking import ask_these, bump_and_redraw, find_route
 from handlers.rules import phone
 from handlers.rules.customers import for_the_head
 from handlers.rules.refusal import Refused
 from handlers.sealing import Seal, new_secret
+from handlers.telling import tell_of
 from handlers.words import quantity_words
 from storage.customers import LONGEST_SESSION, ON_ITS_WAY
 from storage.tables.customers import ALIVE, CustomerLetter, CustomerRequest
@@ -154,8 +155,7 @@ def _count_wrong(ctx: Context, letter: CustomerLetter) -> Result[Entered]:
         wrong = quantity_words(letter.tries, "wrong passcode")
         words = f"A customer’s link is locked after {wrong}. Please phone them: press Details for another passcode."
         once, case = f"locked:{letter.id}:{letter.passcodes}", CustomerCase.of(ctx, request)
-        tells = (Tell(one, words, once, "details", request.id) for one in case.releasers)
-        effects = (*bump_and_redraw(case), *tells)
+        effects = (*bump_and_redraw(case), *tell_of(request.id, case.releasers, words, once))
     detail = {"link": letter.id, "fits": False, "tries": letter.tries, "locked": locked}
     return Result(Entered(), effects, subject=letter.matter_id, detail=detail)
 
@@ -245,7 +245,7 @@ def ask_number(ctx: Context, request_id: str, form: NumberForm) -> Result[None]:
         raise Refused(NOBODY_THERE, clause="P8", code="nobody_allows")
     words = f"{ctx.me.name} is asking you to allow another number for a passcode. Press Details to read why."
     once = f"ask_number:{request_id}:{len(known.remarks)}"
-    told = [Tell(one, words, once, "details", request_id) for one in people]
+    told = tell_of(request_id, people, words, once)
     return Result(None, (*bump_and_redraw(case, new), *told), detail={"asked": sorted(people)})
 
 
@@ -270,7 +270,7 @@ def _allow_number(ctx: Context, case: CustomerCase, known: Known) -> Result[None
     add_remark(ctx, request, known, "allowed_number", phone.written_number(asked.number))
     words = f"{ctx.me.name} allowed another number for a passcode. Press Details to read it out."
     once = f"number:{request.id}:{len(known.remarks)}"
-    told = [Tell(asked.by, words, once, "details", request.id)] if asked.by != ctx.me.id else []
+    told = tell_of(request.id, {asked.by} - {ctx.me.id}, words, once)
     return Result(
         None, (*bump_and_redraw(case), *told), detail={"number": Seal(ctx).mark(request.id, "number", asked.number)}
     )

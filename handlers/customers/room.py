@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from handlers import plain_words, room
+from handlers import plain_words
 from handlers.acting import Context
 from handlers.cards import Actions, Button, Card, Line, Page, Sign, Small, When
 from handlers.customers import filing, forms, links, steps
 from handlers.customers.cards import customer_card, customer_lists
 from handlers.customers.filing import Filed
 from handlers.customers.state import CustomerCase
-from handlers.handling import handler
 from handlers.matters import showing
 from handlers.matters.showing import MatterOf
 from handlers.room import Asks, Does, Hands, Opens, Room, Search, Shows
@@ -28,7 +27,6 @@ class CustomerRequests(MatterOf[CustomerCase]):
         return customer_card(case, reader, whole=whole)
 
 
-begin_request = handler("customer.begin", clause="P8")(room.open_form)
 MATTER = CustomerRequests(CustomerCase, customer_card, filing.reminder_row)
 
 
@@ -80,7 +78,7 @@ def _on_its_way_page(_: str) -> Page:
     return Page("Sent", (Line("The request is on its way. You get a card that shows its status."),))
 
 
-_asks_of_request = partial(Asks, begin=begin_request, sent=_sent_page)
+_asks_of_request = partial(Asks, sent=_sent_page)
 BUTTONS: dict[str, Press] = {
     "customer_identity": Opens(forms.IdentityForm.name, "Identified"),
     "customer_answer": Opens(forms.AnswerForm.name, "Answer"),
@@ -103,7 +101,7 @@ BUTTONS: dict[str, Press] = {
 }
 FORMS = (
     Asks(
-        forms.FilingForm, begin_request, lambda _, form, key: filing.file_customer_request(form, key), _on_its_way_page, new=True, variant=forms.filing_form,
+        forms.FilingForm, lambda _, form, key: filing.file_customer_request(form, key), _on_its_way_page, new=True, variant=forms.filing_form,
         leads=plain_words.form_for_choice, after=page_once_filed, sought=forms.form_for_search,
     ),
     _asks_of_request(forms.IdentityForm, send=lambda about, form, _: steps.identify_customer(about, form), intro=steps.open_form),

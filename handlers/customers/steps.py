@@ -8,42 +8,20 @@ from zoneinfo import ZoneInfo
 
 from handlers.acting import Context, Result
 from handlers.cards import Written
-from handlers.customers import forms, letters
+from handlers.customers import forms, letters, state
 from handlers.customers.cards import hidden_audio_cautions
 from handlers.customers.filing import FILER, ask_other_releasers, check_address, identified_by, note_missed
-from handlers.customers.letters import (
-    call_back_letters,
-    close_answered,
-    count_from_now,
-    honour_letter,
-    new_letter,
-    put_letter,
-    reopen_request,
-    tell_people,
-)
 from handlers.customers.links import end_link, make_link
-from handlers.customers.state import (
-    CustomerCase,
-    Known,
-    add_remark,
-    load_for_holder,
-    load_for_releaser,
-    load_to_answer,
-    refuse_closed,
-    write_known,
-)
+from handlers.customers.state import CustomerCase, Known
 from handlers.effects import Effect
 from handlers.handling import handler
-from handlers.matters.asking import (
-    bump_and_redraw,
-    close_matter,
-    takes_part,
-)
+from handlers.matters.asking import bump_and_redraw, close_matter, takes_part
 from handlers.matters.reminding import lateness_detail, schedule_reminder
 from handlers.rules import customers as rule
 from handlers.rules.access import newest_day
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
+from handlers.telling import tell_of
 from handlers.words import line_words
 from storage.customers import LINK_ENDS, ON_ITS_WAY
 from storage.records import Recording
@@ -57,7 +35,7 @@ CHOSEN = "[the reason that you choose below]"
 def identify_customer(ctx: Context, request: str, form: forms.IdentityForm) -> Result[None]:
     """Whoever asks is identified: by anybody who holds the card, the one who files it or not."""
     case, known = _load_open(ctx, request)
-    write_known(ctx, case.matter, known.model_copy(update={"identified": identified_by(ctx, form.check)}))
+    state.write_known(ctx, case.matter, known.model_copy(update={"identified": identified_by(ctx, form.check)}))
     return Result(None, (*bump_and_redraw(case), *_tell_releasers(ctx, case, "identified a customer", "identified")))
 
 
@@ -67,7 +45,7 @@ def change_address(ctx: Context, request: str, form: forms.AddressForm) -> Resul
     case, known = _load_open(ctx, request)
     address = check_address(ctx, form.address, case.matter.asker, case.recordings)
     by = list(dict.fromkeys((*known.addressed_by, ctx.me.id)))
-    write_known(ctx, case.matter, known.model_copy(update={"address": address, "addressed_by": by}))
+    state.write_known(ctx, case.matter, known.model_copy(update={"address": address, "addressed_by": by}))
     detail, effects = ask_other_releasers(ctx, case.matter)
     return Result(
         None,
@@ -79,10 +57,10 @@ def change_address(ctx: Context, request: str, form: forms.AddressForm) -> Resul
 @handler("customer.question", clause="P8", about="request_id")
 def ask_a_question(ctx: Context, request_id: str, form: forms.QuestionForm) -> Result[None]:
     """P8: everybody who filed it is asked; the clock goes on."""
-    case, known, _ = load_to_answer(ctx, request_id)
-    add_remark(ctx, case.matter, known, "question", form.words)
+    case, known, _ = state.load_to_answer(ctx, request_id)
+    state.add_remark(ctx, case.matter, known, "question", form.words)
     words = f"{ctx.me.name} has a question about a customer’s request. Press Details to answer."
-    asked = tell_people(case, case.clerks, words, f"question:{request_id}:{case.matter.revision}")
+    asked = tell_of(case.matter.id, case.clerks, words, f"question:{request_id}:{case.matter.revision}")
     return Result(None, (*bump_and_redraw(case), *asked))
 
 
@@ -93,7 +71,7 @@ def answer_question(ctx: Context, request: str, form: forms.AnswerForm) -> Resul
     asked = known.last("question", "answer")
     if asked is None:
         raise Refused("This question is already answered.", clause="P8", code="no_question")
-    add_remark(ctx, case.matter, known, "answer", form.words)
+    state.add_remark(ctx, case.matter, known, "answer", form.words)
     told = _tell_releasers(ctx, case, "answered your question about a customer’s request", "answer", also=[asked.by])
     return Result(None, (*bump_and_redraw(case), *told))
 
@@ -105,14 +83,14 @@ def withdraw_request(ctx: Context, request_id: str, form: forms.WithdrawForm) ->
     request, here = case.matter, ZoneInfo(line_words(case.matter.line, ctx.policy)[1])
     if not request.received_at.astimezone(here).date() <= form.on_day <= newest_day(ctx.policy, ctx.now, ctx.me.zone):
         raise Refused.at({"on_day": "They can only have withdrawn it after they asked, and until today."}, "P8")
-    add_remark(ctx, request, known, "withdrawn", f"{form.on_day.isoformat()}: {form.words}")
+    state.add_remark(ctx, request, known, "withdrawn", f"{form.on_day.isoformat()}: {form.words}")
     ended = [one for one in case.letters if one.link in ALIVE]
     for one in ended:
         end_link(one, "withdrawn")
         one.ends_at, one.passcode = min(one.ends_at, ctx.now), ""
     detail = {
         "links": [one.id for one in ended],
-        "mails": call_back_letters(ctx, case.letters),
+        "mails": letters.call_back_letters(ctx, case.letters),
         **note_missed(ctx, request),
     }
     close_matter(ctx, request, "withdrawn")
@@ -126,7 +104,7 @@ def release_calls(ctx: Context, request_id: str, seen: str, form: forms.ReleaseF
     """P8: identity, own call and address are confirmed; nobody's permission is asked, and no hold stops it."""
     case, known, authority = _load_ready(ctx, request_id, seen)
     if isinstance(form, forms.WeighedForm):
-        add_remark(ctx, case.matter, known, "another_voice", form.weighed)
+        state.add_remark(ctx, case.matter, known, "another_voice", form.weighed)
     gives = "listen" if form.voices == "listen_only" else "copy"
     return _send_link(ctx, case, known, authority, gives, {"voices": form.voices})
 
@@ -134,7 +112,7 @@ def release_calls(ctx: Context, request_id: str, seen: str, form: forms.ReleaseF
 @handler("customer.release", clause="P8", about="request")
 def send_new_link(ctx: Context, request: str, seen: str) -> Result[None]:
     """P8: the link is over, or has had all its passcodes: the same calls go by another one, in the same way."""
-    case, known, authority = load_for_releaser(ctx, request)
+    case, known, authority = state.load_for_releaser(ctx, request)
     rule.check_as_shown(seen, case.shown_mark)
     if not case.needs_new_link:
         raise Refused("The link still works. Press Passcode.", clause="P8", code="link_lives")
@@ -145,7 +123,7 @@ def send_new_link(ctx: Context, request: str, seen: str) -> Result[None]:
 @handler("customer.refuse", clause="P8", about="request_id")
 def refuse_request(ctx: Context, request_id: str, seen: str, form: forms.RefuseForm) -> Result[None]:
     """P8: the letter goes at once, whatever was or was not found; where no mail can go, somebody says how the customer was told."""
-    case, known, authority = load_to_answer(ctx, request_id)
+    case, known, authority = state.load_to_answer(ctx, request_id)
     rule.check_as_shown(seen, case.shown_mark)
     if form.refusal not in ctx.policy.customers.refusals:
         raise Refused.at({"refusal": "Please choose one of these reasons."}, "P8")
@@ -154,13 +132,13 @@ def refuse_request(ctx: Context, request_id: str, seen: str, form: forms.RefuseF
     detail = {"refusal": form.refusal, **_store_decision(ctx, case, authority, "refused")}
     request.refusal = form.refusal
     if mails:
-        letter, words = new_letter(ctx, request), letters.refusal_letter(ctx.policy, known, form.refusal)
-        detail |= put_letter(ctx, request, letter, known.address, words)
+        letter, words = letters.new_letter(ctx, request), letters.refusal_letter(ctx.policy, known, form.refusal)
+        detail |= letters.put_letter(ctx, request, letter, known.address, words)
         return Result(None, bump_and_redraw(case), detail=detail)
-    add_remark(ctx, request, known, "told_otherwise", form.told)
-    detail |= {"told": "otherwise", **close_answered(ctx, case)}
+    state.add_remark(ctx, request, known, "told_otherwise", form.told)
+    detail |= {"told": "otherwise", **letters.close_answered(ctx, case)}
     told = f"{ctx.me.name} refused a customer’s request and told them without mail. Press Details to read why."
-    effects = tell_people(case, [request.filed_by], told, f"answered:{request.id}:{request.revision}")
+    effects = tell_of(case.matter.id, [request.filed_by], told, f"answered:{request.id}:{request.revision}")
     return Result(None, (*bump_and_redraw(case), *effects), detail=detail)
 
 
@@ -177,7 +155,7 @@ def note_arrived(ctx: Context, request: str) -> Result[None]:
     """P8: it counts as answered, by the word of whoever releases it, and from now on."""
     case, letter = _load_uncertain(ctx, request)
     letter.state, letter.settled_at = "accepted", ctx.now
-    late, effects = honour_letter(ctx, case, letter)
+    late, effects = letters.honour_letter(ctx, case, letter)
     return Result(None, (*bump_and_redraw(case), *effects), detail={"mail": letter.id, **late})
 
 
@@ -185,9 +163,9 @@ def note_arrived(ctx: Context, request: str) -> Result[None]:
 def note_bounced(ctx: Context, request: str) -> Result[None]:
     """P8: the mail came back: open again with the old deadline, and the link is dead."""
     case, _, letter = _load_sent(ctx, request, "bounced")
-    asked, effects = reopen_request(ctx, case, "bounced")
+    asked, effects = letters.reopen_request(ctx, case, "bounced")
     words = "The mail to a customer came back, so the request is open again. Please check the address: press Details."
-    told = tell_people(case, [case.matter.filed_by], words, f"bounced:{letter.id}")
+    told = tell_of(case.matter.id, [case.matter.filed_by], words, f"bounced:{letter.id}")
     return Result(None, (*effects, *told), detail={"mail": letter.id, **asked})
 
 
@@ -204,9 +182,9 @@ def note_wrong_address(ctx: Context, request_id: str) -> Result[None]:
     words = (
         "The mail to a customer went to a wrong address. I’ve ended its link. Press Details to enter the right address."
     )
-    told = tell_people(case, [request.filed_by], words, f"wrong_address:{letter.id}")
-    add_remark(ctx, request, known, "note", "The mail went to a wrong address, which was removed.")
-    asked, effects = reopen_request(ctx, case, "wrong_address")
+    told = tell_of(case.matter.id, [request.filed_by], words, f"wrong_address:{letter.id}")
+    state.add_remark(ctx, request, known, "note", "The mail went to a wrong address, which was removed.")
+    asked, effects = letters.reopen_request(ctx, case, "wrong_address")
     return Result(None, (*effects, *told), detail=detail | asked)
 
 
@@ -218,11 +196,11 @@ def end_expired_links(ctx: Context, request: str) -> Result[None]:
     if not over:
         return Result(None, quiet=True)
     if case.matter.state == "sending":
-        return Result(None, detail=count_from_now(ctx, case, over[0]))
+        return Result(None, detail=letters.count_from_now(ctx, case, over[0]))
     detail: dict[str, Any] = {"links": [one.id for one in over]}
     if case.matter.state in ON_ITS_WAY:
-        detail["mails"] = call_back_letters(ctx, case.letters)
-        asked, effects = reopen_request(ctx, case, "ended", honoured=True)
+        detail["mails"] = letters.call_back_letters(ctx, case.letters)
+        asked, effects = letters.reopen_request(ctx, case, "ended", honoured=True)
         return Result(None, effects, detail=detail | asked)
     for one in over:
         end_link(one, "ended")
@@ -242,7 +220,7 @@ def open_form(ctx: Context, request: str) -> str:
 
 def open_question(ctx: Context, request: str) -> str:
     """Who will be asked; raises `Refused` where nobody who filed it is still here, since a question would wait for ever."""
-    case, _, _ = load_to_answer(ctx, request)
+    case, _, _ = state.load_to_answer(ctx, request)
     if not case.clerks:
         told = f"{case.name_of(case.matter.filed_by)}, who filed it, has left. Please ask the customer yourself. A colleague can file it again with the same name and address: it stays one request."
         raise Refused(told, clause="P8", code="nobody_answers")
@@ -276,7 +254,7 @@ def open_release(ctx: Context, about: str) -> str:
 def open_refusal(ctx: Context, about: str) -> str:
     """The letter as it will be sent, but for the reason; raises `Refused` where it could not be refused."""
     request, _, seen = about.partition(":")
-    case, known, _ = load_to_answer(ctx, request)
+    case, known, _ = state.load_to_answer(ctx, request)
     rule.check_as_shown(seen, case.shown_mark)
     return "\n\n".join(
         (
@@ -301,24 +279,24 @@ def _is_kept(ctx: Context, case: CustomerCase, one: Recording) -> bool:
 
 
 def _load_open(ctx: Context, request: str) -> tuple[CustomerCase, Known]:
-    case, known = load_for_holder(ctx, request)
+    case, known = state.load_for_holder(ctx, request)
     if not case.matter.is_open:
-        refuse_closed(ctx, case)
+        state.refuse_closed(ctx, case)
     return case, known
 
 
 def _load_withdrawable(ctx: Context, request: str) -> tuple[CustomerCase, Known]:
     """It is open or on its way; or was answered by a link that still works."""
-    case, known = load_for_holder(ctx, request)
+    case, known = state.load_for_holder(ctx, request)
     running = case.matter.is_open or case.matter.state in ON_ITS_WAY
     if not running and not (case.link is not None and case.matter.state == "answered"):
-        refuse_closed(ctx, case)
+        state.refuse_closed(ctx, case)
     return case, known
 
 
 def _load_uncertain(ctx: Context, request: str) -> tuple[CustomerCase, CustomerLetter]:
     """The letter of which nobody knows whether it arrived; raises `Refused` where there is none."""
-    case, _, _ = load_for_releaser(ctx, request)
+    case, _, _ = state.load_for_releaser(ctx, request)
     found = next((one for one in case.letters if one.state == "unknown"), None)
     if found is None or case.matter.state != "unknown":
         raise Refused("This mail’s outcome is known. Press Details to see it.", clause="P8", code="not_in_doubt")
@@ -327,7 +305,7 @@ def _load_uncertain(ctx: Context, request: str) -> tuple[CustomerCase, CustomerL
 
 def _load_sent(ctx: Context, request: str, code: str) -> tuple[CustomerCase, Known, CustomerLetter]:
     """The letter by which it was answered, as far as anybody knows, settled by `code`; raises `Refused` where none has gone out."""
-    case, known, _ = load_for_releaser(ctx, request)
+    case, known, _ = state.load_for_releaser(ctx, request)
     answers = (one for one in case.letters if one.state in ("accepted", "unknown"))
     found = next(answers, None) if case.matter.state in ("answered", "unknown") else None
     if found is None:
@@ -339,7 +317,7 @@ def _load_sent(ctx: Context, request: str, code: str) -> tuple[CustomerCase, Kno
 
 
 def _load_ready(ctx: Context, request_id: str, seen: str) -> tuple[CustomerCase, Known, Authority]:
-    case, known, authority = load_to_answer(ctx, request_id)
+    case, known, authority = state.load_to_answer(ctx, request_id)
     _check_ready(ctx, case, known)
     rule.check_as_shown(seen, case.shown_mark)
     return case, known, authority
@@ -362,12 +340,12 @@ def _send_link(
 ) -> Result[None]:
     """The link and its mail, in one commit; what the log says of it beside `detail`."""
     request = case.matter
-    letter = new_letter(ctx, request)
+    letter = letters.new_letter(ctx, request)
     code = make_link(ctx, letter, gives)
     stepped_in = _store_decision(ctx, case, authority, "released")
     words = _draft_letter(ctx, case, known, gives, f"{ctx.copies_at}#{code}")
-    mailed = put_letter(ctx, request, letter, known.address, words)
-    detail |= {"gives": gives, **count_from_now(ctx, case, letter)}
+    mailed = letters.put_letter(ctx, request, letter, known.address, words)
+    detail |= {"gives": gives, **letters.count_from_now(ctx, case, letter)}
     return Result(None, bump_and_redraw(case), detail={**detail, **mailed, **stepped_in})
 
 
@@ -395,4 +373,4 @@ def _tell_releasers(
         f"{once}:{request.id}:{request.revision}",
     )
     heard = dict.fromkeys((*(one.person_id for one in case.approvers), *also))
-    return tell_people(case, (one for one in heard if one != ctx.me.id), words, key)
+    return tell_of(case.matter.id, (one for one in heard if one != ctx.me.id), words, key)

@@ -23,7 +23,6 @@ STATES = {
 SOON = "One that has just ended is here once it is registered."
 HANDED_OVER = "{who} has not said which call it was. Please ask {who}, and choose the call here."
 KEPT_FOR_NOW = "Something still keeps it. It stays locked, and is erased once that is over."
-GOES_LATER = "Something still keeps it. It stays locked, and goes once that is over."
 ERASED_LATER = "Something still keeps it. If you erase it, it stays locked and goes once that is over."
 REPORT = Button("breach_report", "Report in confidence", "")
 
@@ -34,7 +33,7 @@ def declined_card(case: DeclinedCase, reader: int, *, whole: bool = False) -> Ca
     sign = SIGNS.get(_status(case), Sign.WAITING)
     parts: list[Part] = [Title(sign, _what(case, mine=mine), _declined_state(case, reader))]
     parts += _call_parts(case, mine=mine) if mine or case.matter.how or case.matter.state == "none" else []
-    parts += _choice_parts(case, mine=mine) if _may_choose(case, reader) else []
+    parts += (*_question_parts(case, mine=mine), *_choice_rows(case)) if _may_choose(case, reader) else ()
     still = case.matter.live == "still" and mine and not whole
     parts += () if still else (*_which_call_parts(case, mine=mine), *_outcome_parts(case, reader))
     parts += (
@@ -111,13 +110,10 @@ def _no_call_parts(case: DeclinedCase) -> list[Part]:
     return [Line(f"{TROUBLE.get(row.trouble, '')} {nothing}".strip())]
 
 
-def _choice_parts(case: DeclinedCase, *, mine: bool) -> list[Part]:
-    parts = _question_parts(case) if mine else [Line(HANDED_OVER.format(who=case.said_by.name))]
-    return [*parts, *_choice_rows(case)]
-
-
-def _question_parts(case: DeclinedCase) -> list[Part]:
-    """What stands above the calls for whoever said it."""
+def _question_parts(case: DeclinedCase, *, mine: bool) -> list[Part]:
+    """The question above the calls."""
+    if not mine:
+        return [Line(HANDED_OVER.format(who=case.said_by.name))]
     row = case.matter
     live = any("call_id" in one for one in row.choices)
     first: Words = f"You’re not on a live call. Which recent call was it? {SOON}"
@@ -181,7 +177,7 @@ def _kept_notice(case: DeclinedCase, reader: int) -> list[Part]:
     """For whoever decides: that something keeps it, and not what, since that may be none of their business."""
     if not case.kept or not case.waits_for(reader):
         return []
-    return [Line(GOES_LATER if case.goes_by_itself else ERASED_LATER, Sign.ALARM)]
+    return [Line(KEPT_FOR_NOW if case.goes_by_itself else ERASED_LATER, Sign.ALARM)]
 
 
 def _erasure_parts(case: DeclinedCase) -> list[Part]:

@@ -113,11 +113,9 @@ class DeclinedCase(Case[Declined]):
 
 
 def _kept_calls(ctx: Context, declined: Declined, calls: Sequence[Recording]) -> frozenset[int]:
-    would_be = {
-        one.id
-        for one in (calls if declined.is_open else ())
-        if any(matters_needing(ctx, one.id, granted=True, also=asked_by_number(ctx, one)))
-    }
+    undecided = calls if declined.is_open else ()
+    needed = (matters_needing(ctx, one.id, granted=True, also=asked_by_number(ctx, one)) for one in undecided)
+    would_be = {one.id for one, by in zip(undecided, needed, strict=True) if any(by)}
     return frozenset(ctx.store.erasures.kept([one.id for one in calls], ctx.now) | would_be)
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from handlers import room
 from handlers.acting import Context
 from handlers.cards import Button, Row, Sign, When
 from handlers.declined import deciding, saying
 from handlers.declined.cards import declined_card
 from handlers.declined.deciding import DeclinedCase, KeepForm, declined_reminder_row
-from handlers.handling import handler
 from handlers.home import to_do_list
 from handlers.matters.showing import MatterOf
 from handlers.room import Asks, Chore, Command, Does, Opens, Room, Rows, Step, card_shows
@@ -34,9 +32,9 @@ DECLINED_CALLS = MatterOf(DeclinedCase, declined_card, declined_reminder_row)
 
 def declined_lists(ctx: Context) -> Mapping[str, Rows]:
     """Those of which whoever asks has to say which call it was, and those that wait for a decision."""
-    decides = [one for one in ctx.store.matters.waiting_for(ctx.me.id, Declined) if one.erase_at is None]
-    waiting_for = [*ctx.store.declines.unchosen(Declined.said_by == ctx.me.id), *decides]
-    return {"waiting": to_do_list([_declined_row(ctx, one) for one in waiting_for])} if waiting_for else {}
+    decides = (one for one in ctx.store.matters.waiting_for(ctx.me.id, Declined) if one.erase_at is None)
+    rows = [_declined_row(ctx, one) for one in (*ctx.store.declines.unchosen(Declined.said_by == ctx.me.id), *decides)]
+    return {"waiting": to_do_list(rows)} if rows else {}
 
 
 def _declined_row(ctx: Context, one: Declined) -> Row:
@@ -48,7 +46,6 @@ def _declined_row(ctx: Context, one: Declined) -> Row:
     return Row(f"{Sign.QUESTION} {words}", Button("details", "Details", one.id, "primary"), small)
 
 
-begin_form = handler("declined.begin", clause="P5")(room.open_form)
 ROOM = Room(
     "declined",
     commands={
@@ -66,7 +63,7 @@ ROOM = Room(
     begins=(DECLINED,),
     forms=(
         Asks(
-            KeepForm, begin_form, lambda about, form, _: deciding.decide_to_keep(about, form),
+            KeepForm, lambda about, form, _: deciding.decide_to_keep(about, form),
             partial(card_shows, title="Kept"),
             intro=deciding.keep_form_introduction,
         ),

@@ -61,20 +61,16 @@ def take_calls_found(ctx: Context, matter: str, calls: tuple[Live, ...] = (), tr
     if case.matter.state != LOOKING:
         return Result(None, quiet=True)
     fresh = tuple(one for one in calls if _matter_of_call(ctx, one) is None)
-    sure = not any(_began_later(ctx, case.matter, one) for one in fresh)
+    # A call that began after that was said, as far as can be told, may not be the one that was meant, which may be over.
+    said = case.matter.asked_at
+    sure = ctx.now - said <= PROMPT or not any(one.began > said for one in fresh)
     if len(fresh) == 1 and sure:
         return _begin_with_live(ctx, case, fresh[0])
-    early = ctx.now - case.matter.asked_at < rule.LOOKING
-    if not calls and trouble in ("unreachable", "unread") and early:
+    if not calls and trouble in ("unreachable", "unread") and ctx.now - said < rule.LOOKING:
         return _keep_looking(ctx, case, trouble)
     if calls and not fresh:
         return _tell_known(ctx, case, calls)
     return _offer_choices(ctx, case, fresh, trouble, also_last=not sure)
-
-
-def _began_later(ctx: Context, row: Declined, live: Live) -> bool:
-    """Whether a call that goes on began after it was said, as far as that can be told: then the one that was meant may be over."""
-    return ctx.now - row.asked_at > PROMPT and live.began > row.asked_at
 
 
 def _matter_of_call(ctx: Context, live: Live) -> Declined | None:

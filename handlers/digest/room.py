@@ -1,23 +1,205 @@
-"""What the weekly digest brings to the house."""
+"""The card of the weekly digest, numbers first and each thing by itself in Details, and what it brings to the house."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import date
 
 from handlers.acting import Context
-from handlers.cards import Card, Row, Sign
+from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Part, Row, Sign, Small, Title, When, Words
 from handlers.digest import steps
-from handlers.digest.cards import details_card, digest_card, week_words
-from handlers.digest.state import DigestCase, gather_news
+from handlers.digest.steps import MOST, DigestCase, News, Waiting, gather_news
 from handlers.home import waiting_of
+from handlers.matters.case import who_was_told
 from handlers.matters.showing import MatterOf, kind_of
 from handlers.room import Does, Room, Rows
 from handlers.rules.refusal import Refused
 from handlers.telling import reminder_line
-from handlers.words import capitalise
+from handlers.words import (
+    BY,
+    call_and_reference,
+    call_line,
+    capitalise,
+    day_words,
+    file_line,
+    line_words,
+    list_words,
+    quantity_words,
+    trouble_words,
+)
 from storage.matters import Reminder
+from storage.records import Recording
+from storage.tables.calls import Keep
 from storage.tables.reviews import Digest
+
+SIGNS = {"waiting": Sign.WAITING, "stuck": Sign.ALARM, "seen": Sign.APPROVED}
+VERIFY = "Please ask your administrator to run: recording-steward audit verify"
+KINDS = {"hold": "a hold", "request": "an open request", "copy": "a customer’s copy"}
+
+
+def week_words(digest: Digest) -> str:
+    """Such as “Week of Mon 30 Nov 2026”."""
+    return f"Week of {day_words(date.fromisoformat(digest.week), None)}"
+
+
+def digest_card(case: DigestCase, news: News, reader: int) -> Card:
+    """The card for one reader."""
+    what, state = week_words(case.matter), _digest_state(case, reader)
+    facts = [(label, words) for label, words in _digest_facts(case, news) if words]
+    quiet = (Line("Nothing will be erased, nothing is late and nothing is waiting."),)
+    return Card(
+        (
+            Title(SIGNS[case.matter.state], what, state),
+            *((Facts(tuple(facts)),) if facts else quiet),
+            *_log_parts(case),
+            *_stuck_parts(case),
+            Actions(_digest_buttons(case, reader, hold=bool(news.ahead))),
+            Small(_small_words(case)),
+        ),
+        f"Your weekly digest of call recordings: {state}.",
+    )
+
+
+def details_card(drawn: Card, case: DigestCase, news: News, opens: Iterable[str]) -> Card:
+    """The same with each thing by itself; `opens` are the matters that this reader may open."""
+    may_open = frozenset(opens)
+    sections = (
+        ("Erased this week", _erased_parts(case, news.calls)),
+        ("Late erasures", _late_parts(news.late)),
+        ("Waiting for an answer", _waiting_parts(case, news.waiting, may_open)),
+        ("Kept past its moment", _kept_parts(case, news.kept, may_open)),
+        ("On a line the policy doesn’t name", _erased_parts(case, news.outside)),
+        ("Files I couldn’t read", _file_lines(case, news)),
+        ("People I can’t reach", (Line(one) for one in news.unreached[:MOST])),
+    )
+    parts = [part for heading, rows in sections for part in _section_parts(heading, rows)]
+    rest = [Actions(buttons)] if (buttons := tuple(_buttons_of_card(drawn))) else []
+    return Card(
+        (*(one for one in drawn.parts[:-1] if not isinstance(one, Actions)), *parts, *rest, drawn.parts[-1]),
+        drawn.summary,
+    )
+
+
+def _digest_state(case: DigestCase, reader: int) -> str:
+    if case.matter.state == "seen":
+        return f"seen by {case.name_of(case.matter.seen_by, reader)}"
+    if case.asks(reader):
+        return "please read it"
+    return f"with {case.asked_names}" if case.approvers else "no one can see it"
+
+
+def _digest_facts(case: DigestCase, news: News) -> Iterator[tuple[str, Words]]:
+    lines = [f"{line_words(line, case.policy)[0]}: {number:,}" for line, number in news.ahead.items()]
+    yield "Erased this week", " · ".join(lines)
+    yield "Late erasures", quantity_words(sum(news.late.values()), "call") if news.late else ""
+    yield "Waiting for an answer", _waiting_words(news.waiting)
+    yield "Kept past its moment", _kept_by_words(news.kept)
+    yield "On a line the policy doesn’t name", quantity_words(len(news.outside), "call") if news.outside else ""
+    files = [quantity_words(len(news.files), "file")] if news.files else []
+    people = [quantity_words(len(news.unreached), "person", "people")] if news.unreached else []
+    yield "Can’t be read or reached", " · ".join((*files, *people))
+
+
+def _waiting_words(waiting: Sequence[Waiting]) -> str:
+    if not waiting:
+        return ""
+    names = list(dict.fromkeys(name for one in waiting for name in one.asked))
+    late, stuck = sum(one.late for one in waiting), sum(one.stuck for one in waiting)
+    with_whom = f", with {list_words(names[:3], 'and')}{' and others' if len(names) > 3 else ''}" if names else ""
+    overdue = f"; {late:,} overdue" if late else ""
+    nobody = f"; {stuck:,} with no one who may decide" if stuck else ""
+    return f"{quantity_words(len(waiting), 'matter')}{with_whom}{overdue}{nobody}"
+
+
+def _kept_by_words(kept: Sequence[tuple[Keep, Recording]]) -> str:
+    number = {why: len({keep.recording_id for keep, _ in kept if keep.why == why}) for why in KINDS}
+    return " · ".join(f"{quantity_words(some, 'call')} by {KINDS[why]}" for why, some in number.items() if some)
+
+
+def _verified_words(case: DigestCase) -> str:
+    digest = case.matter
+    if digest.verified_at is None:
+        return "log not verified yet"
+    faults = f", {quantity_words(digest.faults, 'thing')} did not fit" if digest.faults else ""
+    return f"log verified to entry {digest.verified_to:,}{faults}"
+
+
+def _log_parts(case: DigestCase) -> tuple[Part, ...]:
+    digest = case.matter
+    if digest.verified_at is None:
+        return (Line(f"The log could not be verified in time. {VERIFY}", Sign.ALARM),)
+    if digest.faults:
+        return (Line(f"Something stored does not fit the log. {VERIFY}", Sign.ALARM),)
+    if not digest.compared:
+        return (Line(f"The log’s file outside the database could not be read. {VERIFY}", Sign.ALARM),)
+    return ()
+
+
+def _stuck_parts(case: DigestCase) -> tuple[Part, ...]:
+    if case.matter.state != "stuck":
+        return ()
+    return (Line(" ".join(filter(None, ("No one can see this digest.", who_was_told(case)))), Sign.ALARM),)
+
+
+def _digest_buttons(case: DigestCase, reader: int, *, hold: bool) -> tuple[Button, ...]:
+    more = (Button("details", "Details", case.matter.id), *((Button("hold", "Hold", ""),) if hold else ()))
+    return (Button("digest_see", "Seen", case.matter.id, "primary"), *more) if case.asks(reader) else more
+
+
+def _small_words(case: DigestCase) -> Words:
+    seen = (" · seen ", When(case.matter.closed_at, now=case.now)) if case.matter.closed_at is not None else ()
+    return (f"{_verified_words(case)} · {case.matter.id} · P12", *seen)
+
+
+def _buttons_of_card(drawn: Card) -> Iterator[Button]:
+    return (one for part in drawn.parts if isinstance(part, Actions) for one in part.buttons)
+
+
+def _section_parts(heading: str, rows: Iterable[Part]) -> list[Part]:
+    found = list(rows)
+    more = [Line(f"And {len(found) - MOST:,} more.")] if len(found) > MOST else []
+    return [Heading(heading), *found[:MOST], *more] if found else []
+
+
+def _erased_parts(case: DigestCase, calls: Sequence[Recording]) -> Iterator[Part]:
+    for one in calls:
+        goes = (
+            ()
+            if one.erase_at is None
+            else (" · erased ", When(one.erase_at, line_words(one.line, case.policy)[1], case.now))
+        )
+        yield Row((*call_line(one, case.policy, case.now), *goes))
+
+
+def _late_parts(late: Mapping[str, int]) -> Iterator[Part]:
+    for why, number in late.items():
+        yield Line(f"{quantity_words(number, 'call')}: {trouble_words(why, number)}.")
+
+
+def _waiting_parts(case: DigestCase, waiting: Sequence[Waiting], may_open: frozenset[str]) -> Iterator[Part]:
+    for one in sorted(waiting, key=lambda one: not one.late):
+        late = "overdue · " if one.late else ""
+        with_whom = f"with {list_words(one.asked, 'or')}" if one.asked else "under way"
+        asked = "no one may decide it" if one.stuck else with_whom
+        button = Button("details", "Details", one.matter) if one.matter in may_open else None
+        yield Row(one.what, button, (f"{late}{asked} · since ", When(one.since, now=case.now)))
+
+
+def _kept_parts(case: DigestCase, kept: Sequence[tuple[Keep, Recording]], may_open: frozenset[str]) -> Iterator[Part]:
+    for keep, call in kept:
+        button = Button("details", "Details", keep.matter_id) if keep.matter_id in may_open else None
+        until = When(keep.ends_at, line_words(call.line, case.policy)[1], case.now)
+        yield Row(
+            call_and_reference(call, case.policy, case.now),
+            button,
+            (f"{BY[keep.why]} · {keep.matter_id} · until ", until),
+        )
+
+
+def _file_lines(case: DigestCase, news: News) -> Iterator[Part]:
+    zone = line_words(case.policy.company.home_line, case.policy)[1]
+    return (Line(file_line(one, zone, case.now)) for one in news.files)
 
 
 class Digests(MatterOf[DigestCase]):

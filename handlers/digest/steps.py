@@ -1,26 +1,177 @@
-"""The weekly digest is made for its readers and seen by one of them; where nobody has seen it in time, the next reader is asked too."""
+"""A digest with its readers and what one of them is told, without what that reader may not know; how it is made, seen and passed on (P9, P12, P13)."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import cast
 
 from handlers.acting import Context, Result
-from handlers.digest.state import DigestCase
+from handlers.cards import Words
 from handlers.door import Repeated
 from handlers.effects import Effect, Home
 from handlers.handling import handler
 from handlers.matters import asking
-from handlers.matters.asking import (
-    brought_in,
-    bump_and_redraw,
-    close_matter,
-    takes_part,
-)
+from handlers.matters.asking import brought_in, bump_and_redraw, close_matter, takes_part
+from handlers.matters.case import Case, Kind
 from handlers.matters.reminding import schedule_reminder
+from handlers.matters.showing import may_know
+from handlers.policy import Policy
+from handlers.policy.values import RoleName
+from handlers.room import ROOMS
 from handlers.rules import deadlines as rule
+from handlers.rules.access import company_day
+from handlers.rules.availability import STRANGERS, Gap, Seat, deputies_there, roles_uncovered, seats_by_address
+from handlers.rules.deadlines import DigestCircumstances, week_ends
+from handlers.rules.routing import Authority
 from handlers.sealing import new_id
+from handlers.words import capitalise, day_words, list_words
+from storage.database.store import Store
+from storage.records import AMBIGUOUS, LIVING, Person, Recording
+from storage.tables.calls import Keep, UnregisteredFile
 from storage.tables.reviews import Digest
+
+MOST = 40
+"""So many things of a kind are listed one by one in Details."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A matter that waits: what it is called, whom it was asked of, whether it was due by now, and whether nobody may decide it."""
+
+    matter: str
+    what: Words
+    since: datetime
+    asked: tuple[str, ...]
+    late: bool
+    stuck: bool
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What one reader is told. `ahead` counts calls that go this week by line (E.164), `late` erasures by what is in their way."""
+
+    ahead: Mapping[str, int]
+    calls: Sequence[Recording]
+    late: Mapping[str, int]
+    waiting: Sequence[Waiting]
+    kept: Sequence[tuple[Keep, Recording]]
+    outside: Sequence[Recording]
+    files: Sequence[UnregisteredFile]
+    unreached: Sequence[str]
+
+
+@dataclass(frozen=True)
+class DigestCase(Case[Digest]):
+    """A digest and who has it."""
+
+    kind = Kind(
+        "WK-", name="digest", clause="", row=Digest, decided_by=DigestCircumstances,
+        what="the weekly digest", gone="I can't find this card.", names=lambda digest: (digest.seen_by,),
+    )  # fmt: skip
+
+    def authority(self, person: int) -> Authority:
+        """By which role this person reads it; raises `Refused` for anybody else."""
+        return self.authority_or("This digest is for someone else.", person)
+
+
+def gather_news(ctx: Context, reader: int) -> News:
+    """How things are now, as far as this reader may know."""
+    ends, late_since = (
+        week_ends(ctx.policy, ctx.now),
+        ctx.now - timedelta(minutes=ctx.policy.retention.most_minutes_late),
+    )
+    held = ctx.store.pauses.held_ahead(ctx.now, ends)
+    kept = [pair for pair in (*ctx.store.pauses.keeps(ctx.now), *held) if may_know(ctx, pair[0].matter_id, reader)]
+    but = {keep.recording_id for keep, _ in kept}
+    return News(
+        ahead=ctx.store.pauses.ahead(ctx.now, ends, but),
+        calls=ctx.store.pauses.calls_ahead(ctx.now, ends, MOST + 1, but),
+        late=ctx.store.erasures.late(late_since, ctx.now),
+        waiting=[*_waiting_matters(ctx, reader)],
+        kept=kept,
+        outside=ctx.store.recordings.out_of_scope(),
+        files=ctx.store.unregistered.open(),
+        unreached=unreached_people(ctx.store, ctx.today, company_day(ctx.policy, ctx.now)),
+    )
+
+
+def _waiting_matters(ctx: Context, reader: int) -> Iterator[Waiting]:
+    there = [one.id for one in ctx.store.matters.open_but(Digest)]
+    for kind in [one.matter for one in ROOMS if one.matter is not None]:
+        for matter in [one for one in there if one.startswith(kind.prefix)]:
+            case = kind.case(ctx, matter)
+            if case.may_be_named_to(reader):
+                name, row = (capitalise(case.what), *case.about(reader)), case.matter
+                stuck = row.state == "stuck"
+                asked = () if stuck else [one.person_id for one in case.approvers] or sorted(case.everybody())
+                names = tuple(case.people[one].name for one in asked)
+                yield Waiting(matter, name, row.asked_at, names, case.overdue, stuck)
+
+
+PARTS = {
+    "holder": "the {title}", "deputy": "deputy of the {title}", "reviewer": "{title}", "handler": "who confirms customers’ requests",
+}  # fmt: skip
+WRONG = {
+    "gone": ("has no account that I can find", "Name someone else in the policy, or fix the address or the account."),
+    "removed": (
+        "can’t get my messages, because I was never added there, or I am blocked",
+        "Please have them add me to their chats, or allow my messages there.",
+    ),
+    "ambiguous": (
+        "shares the address with another account that has or had it, so I can’t tell who is who",
+        "Please have one of the accounts closed, or settled with recording-steward people.",
+    ),
+    "stranger": (
+        "has the account of a guest, of another organisation or of a program, and may not decide",
+        "Please have someone of the company named in the policy.",
+    ),
+}
+"""What is wrong with somebody, and what to do about it."""
+COVER = "Please name a deputy for these days, or ask someone who is away."
+
+
+def unreached_people(store: Store, policy: Policy, day: date) -> list[str]:
+    """Who, of those the policy names, can't be reached on a day of the company's, each with what to do; `policy` counts all absences."""
+    seats = seats_by_address(policy)
+    people, there = store.people.named(seats), store.people.there(seats)
+    if not any(one.checked_at for one in people.values()):
+        return []  # nobody has had time to come by
+    wrong = {who: why for who in seats if (why := _what_is_wrong(people[who], there))}
+    names, out = {one.id: one.name if one.checked_at else one.email_key for one in people.values()}, frozenset(wrong)
+    found = [_unreached_words(who, why, seats[who], policy, day, names, out) for who, why in wrong.items()]
+    return [*found, *(_uncovered_words(one, policy, day, names) for one in roles_uncovered(policy, day, out))]
+
+
+def _what_is_wrong(person: Person, there: Collection[int]) -> str:
+    if person.checked_at is None:
+        return "gone"
+    if person.standing != LIVING:
+        return "ambiguous" if person.standing == AMBIGUOUS else "stranger" if person.standing in STRANGERS else "gone"
+    return "" if person.id in there else "removed"
+
+
+def _unreached_words(
+    who: int, why: str, seats: Collection[Seat], policy: Policy, today: date, names: Mapping[int, str], out: Collection[int]
+) -> str:  # fmt: skip
+    """Who, as what, what is wrong, and who stands in."""
+    parts = ", ".join(dict.fromkeys(PARTS[one.part].format(title=one.title) for one in seats))
+    told = [f"{names[who]} ({parts}) {WRONG[why][0]}."]
+    for one in seats:
+        if one.part == "holder":
+            there = [names[deputy] for deputy in deputies_there(policy, cast("RoleName", one.role), today, out)]
+            told.append(f"{' or '.join(there) or 'No one'} stands in for the {one.title}.")
+    return " ".join((*told, WRONG[why][1]))
+
+
+def _uncovered_words(gap: Gap, policy: Policy, today: date, names: Mapping[int, str]) -> str:
+    since = "today" if gap.since == today else f"on {day_words(gap.since, today)}"
+    held = policy.held(gap.role)
+    away = [names[one] for one in gap.away]
+    deputies = "no deputy is there" if held.deputies else "there is no deputy"
+    are = "is" if len(away) == 1 else "are"
+    return f"No one fills the role {held.title} {since}: {list_words(away, 'and')} {are} away, and {deputies}. {COVER}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,17 +9,9 @@ from datetime import datetime, timedelta
 from handlers.acting import Context
 from handlers.matters.showing import hidden_inquiries
 from handlers.policy import Policy
+from handlers.rules import figures as rule
 from handlers.rules.declined import HOW, Group, Said, group_by_operator
-from handlers.rules.figures import (
-    Cell,
-    Column,
-    Month,
-    Table,
-    how_promise_stands,
-    median_and_longest,
-    why_unanswered,
-    working_time_between,
-)
+from handlers.rules.figures import Cell, Column, Month, Table
 from handlers.rules.reasons import reason_of
 from handlers.rules.whose_data import NEVER, shown_from
 from handlers.rules.working_days import calendar_of
@@ -75,7 +67,7 @@ class Gathering:
     def took(self, line: str, since: datetime, until: datetime) -> timedelta:
         """The working time from one moment to another, by the line's own calendar, or the company's."""
         there = line if line in self.policy.lines else self.policy.company.home_line
-        return working_time_between(calendar_of(self.policy, there), since, until)
+        return rule.working_time_between(calendar_of(self.policy, there), since, until)
 
     def local(self, moment: datetime) -> str:
         """A moment by the company's clock, such as “Fri 12 Mar 2027, 17:00 Sydney”, for words that are kept."""
@@ -91,7 +83,7 @@ def gather_month(ctx: Context, month: Month, *, named: bool = True) -> Gathering
 
 def waiting_cells(spans: list[timedelta]) -> tuple[Cell, Cell]:
     """The median and the longest, as two cells."""
-    found = median_and_longest(spans)
+    found = rule.median_and_longest(spans)
     return found if found is not None else (None, None)
 
 
@@ -179,13 +171,15 @@ def _was_open(of: Gathering, one: Request) -> bool:
 
 def _promise_status(one: CustomerRequest) -> str:
     gone = one.closed_at if one.state == "withdrawn" else None
-    return how_promise_stands(one.due_at, one.answered_at, one.missed_at, gone) if one.due_at is not None else "none"
+    return (
+        rule.how_promise_stands(one.due_at, one.answered_at, one.missed_at, gone) if one.due_at is not None else "none"
+    )
 
 
 def _why_unanswered(of: Gathering, one: CustomerRequest) -> str:
     done = one.answered_at is not None
     due = one.due_at or one.received_at
-    return why_unanswered(
+    return rule.why_unanswered(
         due, one.state, one.decided_at, came_back=of.ctx.store.figures.came_back(one.id), answered=done
     )
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
-from handlers import finding
 from handlers.acting import Context
 from handlers.cards import Actions, Button, Card, Facts, Line, Page, Part, Row, Said, Sign, Small, Title, When, Words
 from handlers.holds.state import FIRST, HoldCase
 from handlers.matters.case import who_was_told
 from handlers.policy import Policy
-from handlers.rules.refusal import Refused
 from handlers.words import call_line, capitalise, line_words, moment_words, one_line, quantity_words
 from storage.holds import Held
 from storage.records import Person, Recording
@@ -171,45 +167,7 @@ def _hold_summary(case: HoldCase, reader: int) -> str:
     return f"{case.asker.name} is asking you to keep some calls."
 
 
-THERE = ("present", "declined", "closed")
-"""States of a call whose audio is there."""
 TOO_LATE = "The recording system was asked to delete it just before, so the hold may have come too late."
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """Calls that can be held; when others were erased; and for how many the recorder was asked already."""
-
-    calls: list[Recording]
-    erased: tuple[datetime, ...]
-    too_late: int
-
-
-def choose_calls(ctx: Context, ids: Iterable[int]) -> Chosen:
-    """Those that this person may know of, also past their moment while they are there. Raises `Refused` at `recordings`."""
-    wanted = list(dict.fromkeys(ids))
-    known = [one for one in ctx.store.recordings.all_of(wanted) if may_hold(ctx, one)]
-    there = [one for one in known if one.state in THERE]
-    moments = {one.id: erased_at(ctx, one) for one in known if one.state == "erased"}
-    erased = [at for at in moments.values() if at is not None]
-    if erased and not there:
-        zone = ctx.me.zone
-        told = " ".join(f"This call was erased on {moment_words(at, zone, ctx.now)}." for at in erased)
-        raise Refused.at({"recordings": f"{told} It can't be held any more."}, "P12")
-    if len(there) + len(erased) < len(wanted) or not there:
-        raise Refused.at({"recordings": "One of these calls is no longer there. Please choose again."}, "P12")
-    under_way = (ctx.store.erasures.open(one.id) for one in there)
-    return Chosen(there, tuple(erased), sum(one is not None and one.state == "asked" for one in under_way))
-
-
-def may_hold(ctx: Context, one: Recording) -> bool:
-    """Whether this person may know of a call, so that it may be asked for."""
-    return finding.may_know(ctx, one)
-
-
-def erased_at(ctx: Context, one: Recording) -> datetime | None:
-    """When a call was erased last."""
-    return ctx.store.erasures.erased_at(one.id)
 
 
 def held_call_line(policy: Policy, held: Held, now: datetime) -> Line:

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 
-from handlers import room
 from handlers.acting import Context, Result
 from handlers.cards import Button, Card, Line, Page, Row, Sign, When
-from handlers.handling import handler
-from handlers.holds import cards, forms, steps
+from handlers.holds import cards, state, steps
 from handlers.holds.cards import hold_card
-from handlers.holds.forms import AskForm, HoldForm
-from handlers.holds.state import Begun, HoldCase
+from handlers.holds.state import Begun, HoldCase, HoldForm
 from handlers.holds.steps import hold_reminder_row
 from handlers.home import short_list
 from handlers.matters.asking import involved_people
 from handlers.matters.showing import MatterOf
 from handlers.room import Asks, Does, Opens, Room, Rows, Search, Shows, page_saying
-from handlers.rules.holds import may_set
 from handlers.rules.refusal import Refused
 from handlers.telling import details_button
 from handlers.words import quantity_words
@@ -72,8 +67,7 @@ def all_calls(ctx: Context, value: str) -> Page:
 
 def hold_lists(ctx: Context) -> Mapping[str, Rows]:
     """What waits for this person, the way to hold calls, and the other holds whose card he or she has."""
-    form = HoldForm if may_set(ctx.policy, ctx.me.id) else AskForm
-    found = {"hold": short_list("Hold", [Row("Must calls be kept for a case?", Button(form.name, "Hold", ""))])}
+    found = {"hold": short_list("Hold", [Row("Must calls be kept for a case?", Button(HoldForm.name, "Hold", ""))])}
     if not (mine := list(_own_holds(ctx))):
         return found
     asked = {one.id for one in ctx.store.matters.waiting_for(ctx.me.id, Hold)}
@@ -115,45 +109,33 @@ def _hold_home_row(ctx: Context, hold: Hold) -> Row:
     return Row(f"{sign} Hold · {hold.case_name}", button, small)
 
 
-begin_hold = handler("hold.begin", clause="P12")(room.open_form)
-begin_changing = handler("hold.begin_changing", clause="P12")(room.open_form)
 MATTER = HoldMatters(HoldCase, hold_card, hold_reminder_row)
-
-_asks_for_new = partial(
-    Asks, sent=page_saying("The calls are being held. You get a card that shows its status."), new=True, after=held_page
-)
-
-_of_hold = partial(Asks, begin=begin_changing)
 
 ROOM = Room(
     "holds",
     buttons={
-        forms.AskForm.name: Opens(forms.AskForm.name, "Hold", anew=True),
-        forms.HoldForm.name: Opens(forms.HoldForm.name, "Hold", anew=True),
+        state.HoldForm.name: Opens(state.HoldForm.name, "Hold", anew=True),
         "hold_confirm": Does(steps.confirm_hold, "Confirm"),
-        "hold_let_go": Opens(forms.ReleaseForm.name, "Let go"),
-        "hold_renew": Opens(forms.RenewForm.name, "Renew"),
-        "hold_release": Opens(forms.ReleaseForm.name, "Release hold"),
+        "hold_let_go": Opens(state.ReleaseForm.name, "Let go"),
+        "hold_renew": Opens(state.RenewForm.name, "Renew"),
+        "hold_release": Opens(state.ReleaseForm.name, "Release hold"),
         "hold_calls": Shows(all_calls, "Show all", back="matter", turns=True),
     },
     forms=(
-        _asks_for_new(
-            forms.AskForm, begin=begin_hold, send=lambda _, form, key: steps.ask_for_hold(form, key), again=forms.form_to_ask, intro=forms.asking_introduction,
+        Asks(
+            HoldForm, lambda _, form, key: steps.ask_for_hold(form, key), page_saying("The calls are being held. You get a card that shows its status."),
+            new=True, after=held_page, again=state.filled_hold_form, intro=state.hold_introduction,
         ),
-        _asks_for_new(
-            forms.HoldForm, begin=begin_hold, send=lambda _, form, key: steps.set_hold(form, key),
-            again=forms.form_to_set, intro=forms.setting_introduction, supplied=forms.default_end,
+        Asks(
+            state.RenewForm, send=lambda about, form, _: steps.renew_hold(about, form), intro=steps.renewal_introduction,
+            supplied=state.default_end,
         ),
-        _of_hold(
-            forms.RenewForm, send=lambda about, form, _: steps.renew_hold(about, form), intro=steps.renewal_introduction,
-            supplied=forms.default_end,
-        ),
-        _of_hold(
-            forms.ReleaseForm, send=lambda about, form, _: steps.release_hold(about, form), intro=steps.release_introduction,
+        Asks(
+            state.ReleaseForm, send=lambda about, form, _: steps.release_hold(about, form), intro=steps.release_introduction,
         ),
     ),
     searches={
-        forms.PEOPLE: Search(forms.people_to_choose, forms.people_named),
+        state.PEOPLE: Search(state.people_to_choose, state.people_named),
     },
     due={steps.END: steps.end_hold, steps.ENDING: steps.warn_of_end},
     matter=MATTER,

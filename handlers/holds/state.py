@@ -1,18 +1,28 @@
-"""A hold with all that belongs to it, read once, so that rules and cards need not ask the store (P12)."""
+"""A hold with what belongs to it, read once; and the forms of holds, with what they are filled with when they open (P12)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated, ClassVar
 
+from pydantic import Field
+
+from handlers import finding
 from handlers.acting import Context
+from handlers.cards import Filled, Option, Sheet
+from handlers.forms import Answers, AnyOf, Date, Form, OnDay, Text, Words
 from handlers.matters.case import Case, Kind, More
+from handlers.policy import Policy
 from handlers.rules import holds as rule
 from handlers.rules.holds import HoldCircumstances
+from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
+from handlers.words import length_words, line_words, masked_number, moment_words, quantity_words
 from storage.holds import STANDING, Held
-from storage.records import Person
-from storage.tables.calls import Hold, Keep
+from storage.records import Person, Recording, Request
+from storage.tables.calls import ErasurePause, Hold, Keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +86,160 @@ class HoldCase(Case[Hold]):
         """Everyone who holds a copy of the card: whoever asked for it, and of the others those who have a part in it."""
         first, there = self.matter.asked_by, super().everybody()
         return [one for one in there if one != first or self.matter.begun == "asked" or not self.has_no_part(one)]
+
+
+PEOPLE = "hold_people"
+"""The look-up of whom a case is about."""
+MOST_PEOPLE = 20
+
+
+def _most_calls(policy: Policy) -> int:
+    return policy.holds.most_calls
+
+
+Calls = Annotated[
+    list[Annotated[int, Field(ge=1, lt=2**31)]],
+    AnyOf(
+        "Which calls?",
+        "recordings",
+        _most_calls,
+        help="Type part of the number, the operator's name, a date or the CRM reference.",
+        placeholder="Find a call",
+    ),
+]
+CaseName = Annotated[
+    Text,
+    Words("For which case?", 120, help="Holds are counted per case.", placeholder="Claim of a customer, March invoice"),
+]
+Reason = Annotated[Text, Words("Why must they be kept?", 1000, lines=True, help="The person who decides reads it.")]
+Concerned = Annotated[
+    list[str],
+    AnyOf(
+        "Is the case about a colleague?",
+        PEOPLE,
+        lambda _: MOST_PEOPLE,
+        help="They have no part in this hold and won’t see it.",
+        placeholder="Find a person",
+    ),
+]
+Until = Annotated[Date, OnDay("Until when?", help="Leave it empty for as long as the policy allows.", filled=True)]
+
+
+class HoldForm(Form):
+    """A hold of some calls, which anybody of the staff may ask for."""
+
+    name: ClassVar[str] = "hold"
+    title: ClassVar[str] = "Hold calls"
+    send: ClassVar[str] = "Hold"
+    recordings: Calls
+    case: CaseName
+    reason: Reason
+    concerned: Concerned = Field(default_factory=list)
+
+
+class RenewForm(Form):
+    """Another end for a hold."""
+
+    name: ClassVar[str] = "hold_renew"
+    title: ClassVar[str] = "Renew this hold"
+    send: ClassVar[str] = "Renew"
+    until: Until
+
+
+class ReleaseForm(Form):
+    """A hold is not needed, or no longer."""
+
+    name: ClassVar[str] = "hold_release"
+    title: ClassVar[str] = "Release this hold"
+    send: ClassVar[str] = "Release"
+    words: Annotated[Text, Words("Why is it no longer needed?", 1000, lines=True, help="It stays on the card.")]
+
+
+MOST_OPTIONS = 40
+
+
+def hold_introduction(ctx: Context, _: str = "") -> str:
+    """What somebody reads first who wants calls held."""
+    if _may_set_holds(ctx):
+        return f"A hold lasts {ctx.policy.holds.most_days} days at most, and can be renewed."
+    days = ctx.policy.holds.provisional_working_days
+    head = ctx.policy.role("head_of_customer_success").title
+    return f"The calls are kept at once, for {quantity_words(days, 'working day')}. The {head} confirms the hold or lets it go."
+
+
+def default_end(ctx: Context, answers: Answers) -> Mapping[str, str]:
+    """The end that stands where none was chosen."""
+    return {"until": rule.last_day(ctx.policy, ctx.now).isoformat()}
+
+
+def people_to_choose(ctx: Context, typed: str) -> list[Option]:
+    """Whom a case may be about: for whoever sets holds anybody who was ever here, for all others those in a role."""
+    return finding.find_colleagues(ctx, typed) if _may_set_holds(ctx) else finding.find_people(ctx, typed)
+
+
+def people_named(ctx: Context, values: Iterable[str]) -> list[Option]:
+    """Whoever was chosen before."""
+    return finding.name_colleagues(ctx, values) if _may_set_holds(ctx) else finding.named_people(ctx, values)
+
+
+def _may_set_holds(ctx: Context) -> bool:
+    return rule.may_set(ctx.policy, ctx.me.id)
+
+
+def filled_hold_form(ctx: Context, request: str) -> tuple[Sheet, Filled]:
+    """The form about the calls of a request where one is named."""
+    calls = [one for one in _calls_of(ctx, request) if finding.may_know(ctx, one)]
+    moments = [
+        at for one in calls if one.state == "erased" and (at := ctx.store.erasures.erased_at(one.id)) is not None
+    ]
+    gone = " ".join(f"A call of {request} was erased on {moment_words(at, ctx.me.zone, ctx.now)}." for at in moments)
+    offered = [_call_option(ctx, one) for one in calls if one.state in THERE]
+    values = {"recordings": [one.value for one in offered]} if offered else {}
+    sheet = HoldForm.sheet(ctx.policy, intro=f"{gone} {hold_introduction(ctx)}".strip())
+    return sheet, Filled(values, {}, {"recordings": offered} if offered else {})
+
+
+def _calls_of(ctx: Context, request: str) -> list[Recording]:
+    """The calls of a request whose card this person holds, or those that wait in a pause; nothing for anybody else."""
+    found = ctx.store.matters.get(request) if request else None
+    if found is None or ctx.me.id not in ctx.store.matters.holders(found):
+        return []
+    if isinstance(found, ErasurePause):
+        return ctx.store.recordings.all_of(ctx.store.pauses.calls(found.id, MOST_OPTIONS))
+    return ctx.store.recordings.of_request(found.id) if isinstance(found, Request) else []
+
+
+def _call_option(ctx: Context, one: Recording) -> Option:
+    label = f"{moment_words(one.started, line_words(one.line, ctx.policy)[1], ctx.now)} · {one.operator_name}"
+    small = [one.direction, masked_number(one.caller), length_words(one.seconds), one.crm]
+    return Option(str(one.id), label, " · ".join(part for part in small if part))
+
+
+THERE = ("present", "declined", "closed")
+"""States of a call whose audio is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Calls that can be held; when others were erased; and for how many the recorder was asked already."""
+
+    calls: list[Recording]
+    erased: tuple[datetime, ...]
+    too_late: int
+
+
+def choose_calls(ctx: Context, ids: Iterable[int]) -> Chosen:
+    """Those that this person may know of, also past their moment while they are there. Raises `Refused` at `recordings`."""
+    wanted = list(dict.fromkeys(ids))
+    known = [one for one in ctx.store.recordings.all_of(wanted) if finding.may_know(ctx, one)]
+    there = [one for one in known if one.state in THERE]
+    moments = {one.id: ctx.store.erasures.erased_at(one.id) for one in known if one.state == "erased"}
+    erased = [at for at in moments.values() if at is not None]
+    if erased and not there:
+        zone = ctx.me.zone
+        told = " ".join(f"This call was erased on {moment_words(at, zone, ctx.now)}." for at in erased)
+        raise Refused.at({"recordings": f"{told} It can't be held any more."}, "P12")
+    if len(there) + len(erased) < len(wanted) or not there:
+        raise Refused.at({"recordings": "One of these calls is no longer there. Please choose again."}, "P12")
+    under_way = (ctx.store.erasures.open(one.id) for one in there)
+    return Chosen(there, tuple(erased), sum(one is not None and one.state == "asked" for one in under_way))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,23 +10,12 @@ from handlers import finding
 from handlers.acting import Context, Result
 from handlers.cards import Row, When
 from handlers.door import Repeated
-from handlers.effects import Effect, Tell
+from handlers.effects import Effect
 from handlers.handling import handler
-from handlers.holds.cards import Chosen, choose_calls, erasure_warning, hold_already_words
-from handlers.holds.forms import AskForm, HoldForm, ReleaseForm, RenewForm
-from handlers.holds.state import Begun, HoldCase
+from handlers.holds.cards import erasure_warning, hold_already_words
+from handlers.holds.state import Begun, HoldCase, HoldForm, ReleaseForm, RenewForm, choose_calls
 from handlers.matters import asking
-from handlers.matters.asking import (
-    ask_these,
-    brought_in,
-    bump_and_redraw,
-    close_matter,
-    find_route,
-    no_longer_decide,
-    show_to,
-    takes_part,
-    who_is_there,
-)
+from handlers.matters.asking import who_is_there
 from handlers.matters.reminding import lateness_detail, line_of, schedule_reminder
 from handlers.rules import holds as rule
 from handlers.rules.deadlines import Who, reminders_of_step
@@ -34,91 +23,56 @@ from handlers.rules.holds import next_reminder
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from handlers.sealing import new_id
-from handlers.telling import reminder_line
+from handlers.telling import reminder_line, tell_of
 from handlers.words import day_words, quantity_words
 from storage.erasures import HOLD
 from storage.matters import Reminder
+from storage.records import Recording
 from storage.tables.calls import Hold, Keep
 
 
 @handler("hold.ask", clause="P12")
-def ask_for_hold(ctx: Context, form: AskForm, key: str) -> Result[Begun]:
-    """The calls are kept at once, for some working days; the Head confirms it or lets it go."""
+def ask_for_hold(ctx: Context, form: HoldForm, key: str) -> Result[Begun]:
+    """The calls are kept at once, for some working days until the Head confirms it; where whoever asks decides that, it needs nobody else."""
     if before := ctx.store.matters.submitted(Hold, key):
-        return _begun_before(ctx, before)
-    found = choose_calls(ctx, form.recordings)
-    rule.number_of_calls(ctx.policy, len(found.calls))
+        number = ctx.store.number(Keep.matter_id == before.id)
+        return Result(Begun(before.id, before.ends_at, before.begun == "asked", number), quiet=True)
+    found, about = choose_calls(ctx, form.recordings), finding.colleagues(ctx, form.concerned, "concerned")
     ids = [one.id for one in found.calls]
-    rule.check_once(ctx.store.holds.asked_since(ids, rule.counts_since(ctx.now)), ids)
-    until = rule.provisional_end(ctx.policy, {one.line for one in found.calls}, ctx.now)
-    hold = _new_hold(ctx, key, "asked", (form.case, form.reason), until)
-    return _store_hold(ctx, hold, found, finding.colleagues(ctx, form.concerned, "concerned"))
-
-
-@handler("hold.set", clause="P12")
-def set_hold(ctx: Context, form: HoldForm, key: str) -> Result[Begun]:
-    """A hold that needs nobody to confirm it; whose it is not to set asks for it by the same form."""
-    if before := ctx.store.matters.submitted(Hold, key):
-        return _begun_before(ctx, before)
-    until = rule.hold_end(ctx.policy, ctx.now, form.until)
-    hold = _new_hold(ctx, key, "set", (form.case, form.reason), until)
-    hold.state, hold.set_by, hold.set_at = "active", ctx.me.id, ctx.now
-    found = choose_calls(ctx, form.recordings)
-    rule.number_of_calls(ctx.policy, len(found.calls))
-    return _store_hold(ctx, hold, found, finding.colleagues(ctx, form.concerned, "concerned"))
-
-
-def _new_hold(ctx: Context, key: str, begun: str, words: tuple[str, str], until: datetime) -> Hold:
-    return Hold(
-        id=new_id("H"), key=key, begun=begun, asked_by=ctx.me.id, case_name=words[0], reason=words[1], ends_at=until,
-        asked_at=ctx.now, due_at=until,
-    )  # fmt: skip
-
-
-def _begun_before(ctx: Context, hold: Hold) -> Result[Begun]:
-    number = ctx.store.number(Keep.matter_id == hold.id)
-    return Result(Begun(hold.id, hold.ends_at, hold.begun == "asked", number), quiet=True)
-
-
-def _store_hold(ctx: Context, hold: Hold, found: Chosen, about: Collection[int]) -> Result[Begun]:
-    """Store it with its calls, and ask whoever sees to it."""
-    hold.line = found.calls[0].line
-    keeps = [
-        Keep(recording_id=one.id, matter_id=hold.id, why=HOLD, since=ctx.now, ends_at=hold.ends_at)
-        for one in found.calls
-    ]
-    hold.concern(about)
-    ctx.store.insert(hold, *keeps)
-    case = HoldCase.of(ctx, hold)
-    if hold.begun == "set" and not case.entitles(ctx.me.id):
-        _ask_instead(ctx, hold, keeps)
+    rule.number_of_calls(ctx.policy, len(ids))
+    earlier = ctx.store.holds.asked_since(ids, rule.counts_since(ctx.now))
+    case = _store_hold(ctx, form, key, found.calls, about)
+    hold = case.matter
+    if case.entitles(ctx.me.id):
+        hold.begun = "set"
+        _put_in_force(ctx, case)
+    else:
+        rule.check_once(earlier, ids)
     asked, effects = asking.begin_asking(ctx, case)
     schedule_reminders(ctx, hold)
     ctx.store.people.prefers_first(ctx.me, ctx.who.platform)
-    detail = {
-        "recordings": [one.id for one in found.calls], "until": hold.ends_at.isoformat(),
-        **({"concerned": sorted(about)} if about else {}), **asked,
-    }  # fmt: skip
-    number, asks = len(found.calls), hold.begun == "asked"
-    begun = Begun(hold.id, hold.ends_at, asks, number, found.erased, found.too_late)
+    detail = {"recordings": ids, "until": hold.ends_at.isoformat(), "concerned": sorted(about), **asked}
+    begun = Begun(hold.id, hold.ends_at, hold.begun == "asked", len(ids), found.erased, found.too_late)
     return Result(begun, effects, hold.id, detail)
 
 
-def _ask_instead(ctx: Context, hold: Hold, keeps: Iterable[Keep]) -> None:
-    """Somebody sets a hold that is not for him or her to set: it is asked for, like anybody else's."""
-    ids = [one.recording_id for one in keeps]
-    rule.check_once(ctx.store.holds.asked_since(ids, rule.counts_since(ctx.now)), ids)
-    until = rule.provisional_end(ctx.policy, {one.line for one in ctx.store.recordings.all_of(ids)}, ctx.now)
-    hold.begun, hold.state, hold.set_by, hold.set_at, hold.ends_at, hold.due_at = (
-        "asked",
-        "waiting",
-        None,
-        None,
-        until,
-        until,
-    )
-    for one in keeps:
-        one.ends_at = until
+def _store_hold(ctx: Context, form: HoldForm, key: str, calls: list[Recording], about: Collection[int]) -> HoldCase:
+    until = rule.provisional_end(ctx.policy, {one.line for one in calls}, ctx.now)
+    hold = Hold(
+        id=new_id("H"), key=key, begun="asked", asked_by=ctx.me.id, case_name=form.case, reason=form.reason, ends_at=until,
+        asked_at=ctx.now, due_at=until,
+    )  # fmt: skip
+    hold.line = calls[0].line
+    hold.concern(about)
+    keeps = (Keep(recording_id=one.id, matter_id=hold.id, why=HOLD, since=ctx.now, ends_at=until) for one in calls)
+    ctx.store.insert(hold, *keeps)
+    return HoldCase.of(ctx, hold)
+
+
+def _put_in_force(ctx: Context, case: HoldCase) -> None:
+    """It is kept for as long as a hold may last; renewing it names another end."""
+    case.matter.state, case.matter.set_by, case.matter.set_at = "active", ctx.me.id, ctx.now
+    _set_end(ctx, case, rule.latest_end(ctx.policy, ctx.now))
 
 
 def release_introduction(ctx: Context, hold: str) -> str:
@@ -138,18 +92,19 @@ def renewal_introduction(ctx: Context, hold: str) -> str:
 
 @handler("hold.confirm", clause="P12", about="matter")
 def confirm_hold(ctx: Context, matter: str) -> Result[None]:
-    """What was asked for is kept for as long as a hold may last; renewing it names another end."""
+    """What was asked for is kept for longer."""
     case, authority = _load_in_force(ctx, matter)
     hold = case.matter
     if not hold.is_open:
         if hold.set_by == ctx.me.id:
             raise Repeated(hold.id)
         raise Refused(hold_already_words(case, ctx.me), clause="P12", code="already")
-    hold.state, hold.set_by, hold.set_at = "active", ctx.me.id, ctx.now
-    stepped_in = takes_part(ctx, case, authority)
-    _set_end(ctx, case, rule.latest_end(ctx.policy, ctx.now))
+    stepped_in = asking.takes_part(ctx, case, authority)
+    _put_in_force(ctx, case)
     word = _tell_setter(ctx, case, f"{ctx.me.name} confirmed your hold {hold.id}.")
-    return Result(None, (*bump_and_redraw(case), *word), detail={"until": hold.ends_at.isoformat(), **stepped_in})
+    return Result(
+        None, (*asking.bump_and_redraw(case), *word), detail={"until": hold.ends_at.isoformat(), **stepped_in}
+    )
 
 
 @handler("hold.renew", clause="P12", about="matter")
@@ -159,9 +114,9 @@ def renew_hold(ctx: Context, matter: str, form: RenewForm) -> Result[None]:
     _check_set_already(case)
     until = rule.hold_end(ctx.policy, ctx.now, form.until)
     case.matter.renewed_by = ctx.me.id
-    stepped_in = takes_part(ctx, case, authority)
+    stepped_in = asking.takes_part(ctx, case, authority)
     _set_end(ctx, case, until)
-    return Result(None, bump_and_redraw(case), detail={"until": until.isoformat(), **stepped_in})
+    return Result(None, asking.bump_and_redraw(case), detail={"until": until.isoformat(), **stepped_in})
 
 
 @handler("hold.release", clause="P12", about="matter")
@@ -171,13 +126,13 @@ def release_hold(ctx: Context, matter: str, form: ReleaseForm) -> Result[None]:
     hold, last = case.matter, calls_to_erase(ctx, case)
     how = "let go" if hold.is_open else "released"
     hold.state, hold.closed_by, hold.closing = how.replace(" ", "_"), ctx.me.id, form.words
-    stepped_in = takes_part(ctx, case, authority)
+    stepped_in = asking.takes_part(ctx, case, authority)
     _close_hold(ctx, case)
     word = _tell_setter(
         ctx, case, f"{ctx.me.name} {'let go of' if how == 'let go' else 'released'} your hold {hold.id}."
     )
     detail = {"how": hold.state, "erases": last, **stepped_in}
-    return Result(None, (*bump_and_redraw(case), *word), detail=detail)
+    return Result(None, (*asking.bump_and_redraw(case), *word), detail=detail)
 
 
 @handler("hold.end", clause="P12", about="matter")
@@ -190,7 +145,9 @@ def end_hold(ctx: Context, matter: str) -> Result[None]:
     _close_hold(ctx, case)
     heard = people_of_hold(case)
     schedule_reminder(ctx, case.matter, END, heard, case.matter.ends_at)
-    return Result(None, bump_and_redraw(case), detail={"told": heard, **lateness_detail(ctx, case.matter.ends_at)})
+    return Result(
+        None, asking.bump_and_redraw(case), detail={"told": heard, **lateness_detail(ctx, case.matter.ends_at)}
+    )
 
 
 def look_who_decides(ctx: Context, case: HoldCase) -> Result[None]:
@@ -200,7 +157,7 @@ def look_who_decides(ctx: Context, case: HoldCase) -> Result[None]:
         return (
             done
             if done.quiet
-            else replace(done, effects=(*done.effects, *show_to(case.matter, _holders_without_part(case))))
+            else replace(done, effects=(*done.effects, *asking.show_to(case.matter, _holders_without_part(case))))
         )
     if not case.matter.keeps:
         return Result(None, quiet=True)
@@ -213,12 +170,12 @@ def _hand_card_on(ctx: Context, case: HoldCase) -> tuple[dict[str, object], tupl
 
     What the log is to say of it, and the cards; none where nothing is another one.
     """
-    over = no_longer_decide(case)
-    where = find_route(ctx, case.circumstances)
-    asked = ask_these(ctx, case, where.approvers, where.because)
+    over = asking.no_longer_decide(case)
+    where = asking.find_route(ctx, case.circumstances)
+    asked = asking.ask_these(ctx, case, where.approvers, where.because)
     if not (over or asked):
         return {}, ()
-    return {**brought_in(case, asked), "over": over}, bump_and_redraw(case, _holders_without_part(case))
+    return {**asking.brought_in(case, asked), "over": over}, asking.bump_and_redraw(case, _holders_without_part(case))
 
 
 def _holders_without_part(case: HoldCase) -> list[int]:
@@ -256,7 +213,7 @@ def _set_end(ctx: Context, case: HoldCase, until: datetime) -> None:
 
 def _close_hold(ctx: Context, case: HoldCase) -> None:
     """It keeps nothing any more."""
-    close_matter(ctx, case.matter, case.matter.state)
+    asking.close_matter(ctx, case.matter, case.matter.state)
     for one in _keeps_in_force(ctx, case):
         one.ended_at = ctx.now
 
@@ -268,9 +225,8 @@ def _keeps_in_force(ctx: Context, case: HoldCase) -> list[Keep]:
 def _tell_setter(ctx: Context, case: HoldCase, words: str) -> tuple[Effect, ...]:
     """Whoever asked for it or set it hears of it, since an edited card counts as read."""
     hold, me = case.matter, ctx.who.person_id
-    once = f"{hold.id}:{hold.revision}"
-    told = f"{words} Press Details to read more."
-    return tuple(Tell(one, told, once, "details", hold.id) for one in people_of_hold(case) if one != me)
+    others = (one for one in people_of_hold(case) if one != me)
+    return tell_of(hold.id, others, f"{words} Press Details to read more.", f"{hold.id}:{hold.revision}")
 
 
 END, ENDING = "hold.end", "hold.ending"

@@ -1,26 +1,154 @@
-"""What notices to callers bring to the house: their cards and forms, and how all of them are doing, at home (P3, P4)."""
+"""Outages are entered and taken back; what notices bring to the house (P3)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import partial
 
-from handlers import room
-from handlers.acting import Context
-from handlers.cards import Button, Line, Page, Row, Sign
+from handlers.acting import Context, Result
+from handlers.cards import Button, Filled, Line, Page, Row, Sheet, Sign
+from handlers.door import Repeated
+from handlers.effects import Effect
 from handlers.handling import handler
 from handlers.home import short_list, waiting_of
+from handlers.matters.asking import redraw_matters
 from handlers.matters.showing import MatterOf
-from handlers.notices import forms, outages, steps
+from handlers.notices import state, steps
 from handlers.notices.cards import notice_card, seen_words
-from handlers.notices.state import NAMES, NoticeCase, last_check, last_look, reachable_overseers
+from handlers.notices.state import NoticeCase, OutageForm, WithdrawForm
 from handlers.room import Asks, Opens, Room, Rows, card_shows, page_saying
 from handlers.rules import notices as rule
 from handlers.rules.access import company_day
+from handlers.rules.refusal import Refused
+from handlers.sealing import hashed_name, new_id, short_key
 from handlers.words import day_words, line_words, quantity_words
-from storage.records import Recording
-from storage.tables.calls import Declined, UnregisteredFile
+from storage.entered import Down
 from storage.tables.reviews import NoticeCheck, Outage
+
+GONE = "I can't find this outage."
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What was entered: how many calls of the register are of it, and how many of them were drawn and not reviewed yet."""
+
+    outage: str
+    calls: int
+    drawn: int = 0
+
+
+def outage_introduction(ctx: Context, _: str = "") -> str:
+    """What stands above the form, with the day that it is; raises `Refused` for whoever may not enter one."""
+    _only_who_may(ctx)
+    today = day_words(company_day(ctx.policy, ctx.now), None)
+    return f"{OutageForm.intro} In {rule.home_city(ctx.policy)} today is {today}."
+
+
+def filled_outage_form(ctx: Context, matter: str) -> tuple[Sheet, Filled]:
+    """The form from the last yes to today; the days and the line are there to be changed."""
+    today, check = company_day(ctx.policy, ctx.now), ctx.store.matters.of_kind(NoticeCheck, matter)
+    values = {"line": state.ALL, "first": today.isoformat(), "last": today.isoformat()}
+    if check is not None and check.state == "no":
+        values |= _offered_values(ctx, check)
+    told = _concerned_words(ctx, Down(ctx.me.id, date.fromisoformat(values["first"]), today, list(ctx.policy.lines)))
+    intro = f"{outage_introduction(ctx)} As it is filled in here, {told}. For other days you read it once it is sent."
+    return OutageForm.sheet(ctx.policy, "", intro), Filled(values)
+
+
+@handler("notices.enter_outage", clause="P3")
+def enter_outage(ctx: Context, form: OutageForm, key: str) -> Result[Entered]:
+    """It counts from now on: its calls are marked on every card, and none is drawn for review."""
+    _only_who_may(ctx)
+    rule.check_outage(ctx.policy, ctx.now, form.first, form.last)
+    lines = list(ctx.policy.lines) if form.line == state.ALL else [form.line]
+    alike = ctx.store.rows(Outage, Outage.ended_at.is_(None), Outage.first == form.first, Outage.last == form.last)
+    same = next((one for one in alike if one.lines == lines), None)
+    if same is not None or ctx.store.outbox.seen(short_key(key), ctx.now):
+        return Result(_entered_reply(ctx, same), quiet=True)
+    outage = Outage(
+        id=new_id("O"), first=form.first, last=form.last, lines=lines, why=form.why, entered_by=ctx.me.id, entered_at=ctx.now,
+    )  # fmt: skip
+    ctx.store.entered.add(outage)
+    detail = {
+        "first": outage.first.isoformat(), "last": outage.last.isoformat(), "lines": [hashed_name(one) for one in lines],
+    }  # fmt: skip
+    told = f"{ctx.me.name} entered an outage, {outage_days(outage)} ({outage.id}): {_concerned_words(ctx, outage)}. Home shows it."
+    effects = (*_redraw_requests(ctx, outage), *state.tell_overseers(ctx, told, f"outage:{outage.id}"))
+    return Result(_entered_reply(ctx, outage), (*effects, *state.redraw_homes(ctx)), outage.id, detail)
+
+
+def taking_back(ctx: Context, value: str) -> str:
+    """What stands above the form that takes one back; raises `Refused` where there is none, or this person may not."""
+    outage = _require_outage(ctx, value)
+    return f"{outage_days(outage)}: {_concerned_words(ctx, outage)}. Drawn calls that it has taken from a review do not come back. It was entered on {day_words(company_day(ctx.policy, outage.entered_at), None)}."
+
+
+@handler("notices.withdraw_outage", clause="P3", about="outage_id")
+def withdraw_outage(ctx: Context, outage_id: str, form: WithdrawForm) -> Result[None]:
+    """It was a mistake: its calls are marked no more, and all of it stays on record."""
+    known = ctx.store.row(Outage, outage_id)
+    if known is not None and known.ended_by == ctx.me.id:
+        raise Repeated(known.id)
+    outage = _require_outage(ctx, outage_id)
+    outage.ended_by, outage.ended_why = ctx.me.id, form.why
+    ctx.store.entered.end(outage, ctx.now)
+    told = f"{ctx.me.name} took back the outage {outage.id}, {outage_days(outage)}. Home shows what counts."
+    effects = (*_redraw_requests(ctx, outage), *state.tell_overseers(ctx, told, f"outage:{outage.id}:back"))
+    return Result(None, (*effects, *state.redraw_homes(ctx)))
+
+
+def outage_days(outage: Outage) -> str:
+    """Its days in words."""
+    if outage.first == outage.last:
+        return day_words(outage.first, None)
+    return f"{day_words(outage.first, None)} to {day_words(outage.last, None)}"
+
+
+def _offered_values(ctx: Context, check: NoticeCheck) -> Mapping[str, str]:
+    last = state.last_check(ctx.store, check.notice)
+    since = last.closed_at if last is not None and last.closed_at is not None else check.asked_at
+    why = f"{state.NAMES[check.notice]} ({check.id}): {check.words}"
+    earliest = company_day(ctx.policy, ctx.now) - timedelta(days=rule.LONGEST_OUTAGE - 1)
+    first = max(company_day(ctx.policy, since), earliest)
+    return {"first": first.isoformat(), "why": why[:1000]}
+
+
+def _entered_reply(ctx: Context, outage: Outage | None) -> Entered:
+    if outage is None:
+        return Entered("", 0)
+    return Entered(outage.id, ctx.store.entered.calls(outage), ctx.store.entered.drawn(outage))
+
+
+def _concerned_words(ctx: Context, outage: Outage | Down) -> str:
+    number, drawn = ctx.store.entered.calls(outage), ctx.store.entered.drawn(outage)
+    told = f"{quantity_words(number, 'call')} of these days {'is' if number == 1 else 'are'} concerned"
+    return f"{told}, {drawn} of them drawn for review and not reviewed yet" if drawn else told
+
+
+def _redraw_requests(ctx: Context, outage: Outage) -> tuple[Effect, ...]:
+    """The cards of requests that wait and name one of its calls."""
+    return redraw_matters(ctx, ctx.store.entered.requests(outage))
+
+
+def _require_outage(ctx: Context, value: str) -> Outage:
+    _only_who_may(ctx)
+    outage = ctx.store.row(Outage, value)
+    if outage is None:
+        raise Refused(GONE, code="unknown")
+    if outage.ended_at is not None:
+        raise Refused("This outage was taken back already.", clause="P3", code="already")
+    return outage
+
+
+def _only_who_may(ctx: Context) -> None:
+    if not rule.may_enter(ctx.today, ctx.me.id, company_day(ctx.policy, ctx.now)):
+        titles = " or the ".join(ctx.policy.role(name).title for name in rule.OVERSEEING)
+        raise Refused(
+            f"Outages are entered by the {titles}. Please tell one of them.", clause="P3", code="not_entitled"
+        )
+
 
 LONGEST = 80  # characters of what was wrong that a row shows
 
@@ -32,11 +160,12 @@ def notice_lists(ctx: Context) -> Mapping[str, Rows]:
     if not may_enter and ctx.me.id not in ctx.policy.seats.in_roles:
         return {}
     found = {
-        "waiting": waiting_of(ctx, NoticeCheck, lambda one: f"{Sign.WAITING} {NAMES[one.notice]}: to be confirmed")
+        "waiting": waiting_of(
+            ctx, NoticeCheck, lambda one: f"{Sign.WAITING} {state.NAMES[one.notice]}: to be confirmed"
+        )
     }
     if rule.oversees_notices(ctx.today, ctx.me.id, today):
         found["notices"] = short_list("Notices to callers", [_notice_row(ctx, one) for one in rule.NOTICES])
-        found["astray"] = short_list("Recordings that should not be there", list(_astray_rows(ctx)))
     if may_enter:
         found["outages"] = short_list("When callers were not told", list(_outage_rows(ctx)))
     return found
@@ -45,7 +174,7 @@ def notice_lists(ctx: Context) -> Mapping[str, Rows]:
 def _notice_row(ctx: Context, notice: str) -> Row:
     """One notice: when it was confirmed, by whom, and what the pages were seen to say."""
     check = next((one for one in ctx.store.matters.open(NoticeCheck) if one.notice == notice), None)
-    last = last_check(ctx.store, notice, ("confirmed", "no"))
+    last = state.last_check(ctx.store, notice, ("confirmed", "no"))
     sign, words = _notice_status(ctx, notice, NoticeCase.of(ctx, last) if last else None)
     small = " · ".join(one for one in (_pages_words(ctx, notice), _asked_words(ctx, check)) if one)
     about = check or last
@@ -54,26 +183,26 @@ def _notice_row(ctx: Context, notice: str) -> Row:
 
 def _notice_status(ctx: Context, notice: str, last: NoticeCase | None) -> tuple[Sign, str]:
     if last is None or last.matter.decided_by is None or last.matter.closed_at is None:
-        return Sign.QUESTION, f"{NAMES[notice]} · never confirmed"
+        return Sign.QUESTION, f"{state.NAMES[notice]} · never confirmed"
     changed, yes = last.matter.digest != rule.notice_digest(ctx.policy, notice), last.matter.state == "confirmed"
     how = "confirmed" if yes else "answered no"
     day = day_words(company_day(ctx.policy, last.matter.closed_at), None)
     since = ", and changed since" if changed else ""
     sign = Sign.ALARM if changed or _is_missing(ctx, notice) else Sign.APPROVED if yes else Sign.DENIED
-    return sign, f"{NAMES[notice]} · {how} {day} by {last.people[last.matter.decided_by].name}{since}"
+    return sign, f"{state.NAMES[notice]} · {how} {day} by {last.people[last.matter.decided_by].name}{since}"
 
 
 def _pages_words(ctx: Context, notice: str) -> str:
     if notice != "website":
         return ""
-    look = last_look(ctx.store)
+    look = state.last_look(ctx.store)
     if look is None or look.digest != rule.notice_digest(ctx.policy, notice):
         return "I have not looked at the pages yet."
     return f"I looked: {seen_words(look.answer, look.reasons)}"
 
 
 def _is_missing(ctx: Context, notice: str) -> bool:
-    look = last_look(ctx.store) if notice == "website" else None
+    look = state.last_look(ctx.store) if notice == "website" else None
     return look is not None and look.answer == "no" and look.digest == rule.notice_digest(ctx.policy, notice)
 
 
@@ -83,27 +212,11 @@ def _asked_words(ctx: Context, check: NoticeCheck | None) -> str:
     return f"waiting for {NoticeCase.of(ctx, check).asked_names} ({check.id})"
 
 
-def _astray_rows(ctx: Context) -> Iterator[Row]:
-    """P4, P5: calls on no line of the policy, files that are no calls, and what is left of callers who declined."""
-    for line, number in ctx.store.counts(Recording.line, Recording.state == "out_of_scope").items():
-        yield Row(
-            f"{Sign.ALARM} {quantity_words(number, 'call')} on {line or 'no line'}, which is no line of the policy",
-            small="P4",
-        )
-    if number := ctx.store.number(UnregisteredFile.over_at.is_(None)):
-        yield Row(f"{Sign.ALARM} {quantity_words(number, 'file')} that could not be registered", small="P4")
-    unmet = (ctx.store.matters.of_kind(Declined, one) for one in ctx.store.declines.unmet())
-    for one in sorted(one.id for one in unmet if one is not None and one.trouble == "left"):
-        yield Row(f"{Sign.ALARM} A caller declined, and what was recorded is still there", small=f"{one} · P5")
-
-
 def _outage_rows(ctx: Context) -> Iterator[Row]:
     for one in ctx.store.rows(Outage, Outage.ended_at.is_(None), by=(Outage.last.desc(), Outage.id)):
         withdraw = Button("outage_withdraw", "Withdraw", one.id)
-        yield Row(
-            f"{Sign.ALARM} {outages.outage_days(one)} · {_line_names(ctx, one)}", withdraw, _small_words(ctx, one)
-        )
-    yield Row("Was the announcement down?", Button(forms.OutageForm.name, "Enter an outage", ""))
+        yield Row(f"{Sign.ALARM} {outage_days(one)} · {_line_names(ctx, one)}", withdraw, _small_words(ctx, one))
+    yield Row("Was the announcement down?", Button(state.OutageForm.name, "Enter an outage", ""))
 
 
 def _line_names(ctx: Context, one: Outage) -> str:
@@ -118,7 +231,7 @@ def _small_words(ctx: Context, one: Outage) -> str:
     return f"{quantity_words(number, 'call')} · entered by {who} · “{' '.join(why.split())}” · {one.id}"
 
 
-def _entered_page(told: outages.Entered) -> Page:
+def _entered_page(told: Entered) -> Page:
     number = quantity_words(told.calls, "call")
     words = f"{number} of these days {'is' if told.calls == 1 else 'are'} marked from now on, and not drawn for review. Your home shows the outage."
     lost = f"{quantity_words(told.drawn, 'drawn call')} that no one has reviewed yet will be taken from the review, and {'does' if told.drawn == 1 else 'do'} not come back."
@@ -130,33 +243,32 @@ class Confirmations(MatterOf[NoticeCase]):
 
     def may_look(self, ctx: Context, case: NoticeCase, reader: int) -> bool:
         """As `MatterOf.may_look`."""
-        return reader in reachable_overseers(ctx) or super().may_look(ctx, case, reader)
+        return reader in state.reachable_overseers(ctx) or super().may_look(ctx, case, reader)
 
 
 CONFIRMATIONS = Confirmations(NoticeCase, notice_card, steps.reminder_row)
-begin_answer = handler("notices.begin", clause="P3")(room.open_form)
 ROOM = Room(
     "notices",
     buttons={
-        "notice_confirm": Opens(forms.NoticeForm.name, "Confirm"),
-        "outage": Opens(forms.OutageForm.name, "Enter an outage", anew=True),
-        "outage_withdraw": Opens(forms.WithdrawForm.name, "Withdraw"),
+        "notice_confirm": Opens(state.NoticeForm.name, "Confirm"),
+        "outage": Opens(state.OutageForm.name, "Enter an outage", anew=True),
+        "outage_withdraw": Opens(state.WithdrawForm.name, "Withdraw"),
     },
     forms=(
         Asks(
-            forms.NoticeForm, begin_answer, lambda about, form, _: steps.answer_notice(*about.partition(":")[::2], form),
+            state.NoticeForm, lambda about, form, _: steps.answer_notice(*about.partition(":")[::2], form),
             partial(card_shows, title="Kept"),
             intro=steps.answer_introduction,
         ),
         Asks(
-            forms.OutageForm, outages.open_outage_form, lambda _, form, key: outages.enter_outage(form, key),
+            state.OutageForm, lambda _, form, key: enter_outage(form, key),
             page_saying("Your home shows the outage as soon as it is entered."), new=True,
-            intro=outages.outage_introduction, again=outages.filled_outage_form, after=_entered_page,
+            intro=outage_introduction, again=filled_outage_form, after=_entered_page,
         ),
         Asks(
-            forms.WithdrawForm, begin_answer, lambda about, form, _: outages.withdraw_outage(about, form),
+            state.WithdrawForm, lambda about, form, _: withdraw_outage(about, form),
             page_saying("Your home shows which outages count."),
-            intro=outages.taking_back,
+            intro=taking_back,
         ),
     ),
     due={steps.ASK: steps.ask_for_notice, steps.REMIND: steps.remind_owner},

@@ -1,20 +1,92 @@
-"""A notice that is to be confirmed with all that belongs to it, read once, so that rules and cards need not ask the store (P3)."""
+"""A notice to be confirmed with what belongs to it, read once, and the forms; their words are here (P3)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated, ClassVar, Literal
 
 from handlers.acting import Context
-from handlers.cards import When
+from handlers.cards import Option, When
 from handlers.effects import Effect, Home, Tell
+from handlers.forms import Date, Form, OnDay, OneOf, Text, Words
 from handlers.matters.asking import filling
 from handlers.matters.case import Case, Kind, More
+from handlers.policy import Policy
 from handlers.rules import notices as rule
+from handlers.rules.phone import written_number
 from handlers.rules.routing import Authority
 from storage.database.store import Store
 from storage.tables.reviews import NoticeCheck, PageLook
+
+YesNo = Literal["yes", "no"]
+ALL = "all"
+
+
+def _yes_no(_: Policy) -> tuple[Option, ...]:
+    return (Option("yes", "Yes"), Option("no", "No"))
+
+
+def _line_options(policy: Policy) -> tuple[Option, ...]:
+    return tuple(
+        Option(number, f"{line.label} ({written_number(number)})"[:75]) for number, line in policy.lines.items()
+    )
+
+
+def _any_lines(policy: Policy) -> tuple[Option, ...]:
+    return (Option(ALL, "Every line"), *_line_options(policy))
+
+
+class NoticeForm(Form):
+    """An owner has rung the lines, listened to outgoing calls, or looked at the two pages."""
+
+    name: ClassVar[str] = "notice_confirm"
+    title: ClassVar[str] = "Confirm a notice"
+    send: ClassVar[str] = "Send"
+    answer: Annotated[YesNo, OneOf("Is it exactly like that?", _yes_no, help="If one word differs, the answer is no.")]
+    words: Annotated[
+        Text,
+        Words(
+            "What did you hear or see?",
+            1500,
+            lines=True,
+            help="Which phone or page, and when. It is kept with the confirmation.",
+        ),
+    ]
+
+
+class OutageForm(Form):
+    """Days on which callers were not told."""
+
+    name: ClassVar[str] = "outage"
+    title: ClassVar[str] = "Enter an outage"
+    send: ClassVar[str] = "Enter"
+    intro: ClassVar[str] = (
+        "Calls of these days are marked for approvers and left out of reviews. The Head and the Manager, Human Resources are told."
+    )
+    line: Annotated[str, OneOf("Which line?", _any_lines, initial=ALL)]
+    first: Annotated[Date, OnDay("First day", help="In the time of the line.")]
+    last: Annotated[Date, OnDay("Last day", help="Today at the latest, and 31 days in all.")]
+    why: Annotated[Text, Words("What was wrong?", 1000, lines=True, help="One sentence is enough.")]
+
+
+class WithdrawForm(Form):
+    """An outage that was entered by mistake."""
+
+    name: ClassVar[str] = "outage_withdraw"
+    title: ClassVar[str] = "Withdraw an outage"
+    send: ClassVar[str] = "Withdraw"
+    why: Annotated[
+        Text,
+        Words(
+            "Why was it a mistake?",
+            1000,
+            lines=True,
+            help="Its calls are no longer marked. Calls it took out of a review do not come back.",
+        ),
+    ]
+
 
 NAMES: Mapping[str, str] = {
     "phone": "Phone announcement",

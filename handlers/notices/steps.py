@@ -14,8 +14,7 @@ from handlers.handling import handler
 from handlers.matters import asking
 from handlers.matters.asking import bump_and_redraw, close_matter, takes_part
 from handlers.matters.reminding import remind_asked
-from handlers.notices.forms import NoticeForm
-from handlers.notices.state import NoticeCase, last_check, last_look, redraw_homes, tell_overseers
+from handlers.notices.state import NoticeCase, NoticeForm, last_check, last_look, redraw_homes, tell_overseers
 from handlers.rules import notices as rule
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused

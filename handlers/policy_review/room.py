@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from handlers import room
 from handlers.acting import Context
 from handlers.cards import Button, Line, Page, Row, Sign
-from handlers.handling import handler
 from handlers.home import short_list, waiting_of, waiting_row
 from handlers.matters.showing import MatterOf
 from handlers.policy_review import state, steps
@@ -65,7 +63,6 @@ def _row_words(review: PolicyReview) -> str:
 
 
 REVIEWS = MatterOf(ReviewCase, policy_review_card, review_reminder_row)
-begin_completing = handler("policy_review.begin", clause="P14")(room.open_form)
 ROOM = Room(
     "policy_review",
     buttons={
@@ -76,12 +73,12 @@ ROOM = Room(
     },
     forms=(
         Asks(
-            state.DeclareForm, steps.open_declare_form, lambda _, form, key: steps.declare_change(form, key),
+            state.DeclareForm, lambda _, form, key: steps.declare_change(form, key),
             page_saying("Your declaration is on its way. You get a card that shows its status."), new=True,
             intro=steps.declaring_introduction, after=_declared_page,
         ),
         Asks(
-            state.CompleteForm, begin_completing, lambda about, form, _: steps.complete_review(about, form),
+            state.CompleteForm, lambda about, form, _: steps.complete_review(about, form),
             intro=steps.ending_introduction, supplied=state.supplied_next_review,
         ),
     ),

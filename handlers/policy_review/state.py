@@ -89,10 +89,7 @@ OUTCOMES: Mapping[str, str] = {
     "changed": "The policy was changed",
     "to_change": "The policy has to change, and someone is working on it",
 }
-SIGNIFICANT = (
-    Option("yes", "Yes: the review begins now"),
-    Option("no", "No: a second person has to agree"),
-)
+SIGNIFICANT = (Option("yes", "Yes: the review begins now"), Option("no", "No: a second person has to agree"))
 
 
 def _outcome_options(policy: Policy) -> tuple[Option, ...]:
@@ -108,11 +105,7 @@ class DeclareForm(Form):
     what: Annotated[
         Text,
         Words(
-            "What changes in the recording system?",
-            1500,
-            lines=True,
-            help="A sentence or two, for the reviewer (P14).",
-            missing="Please say in a sentence what changes.",
+            "What changes in the recording system?", 1500, lines=True, help="A sentence or two, for the reviewer (P14)."
         ),
     ]
     changed: Annotated[Date, OnDay("When?", help="The day of the change, past or to come.")]

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
-from handlers import room
 from handlers.acting import Context, Result, seated
 from handlers.cards import Row
 from handlers.door import Repeated
@@ -31,17 +30,8 @@ from storage.matters import Reminder
 from storage.tables.reviews import PolicyReview, PolicyText
 
 
-@handler("policy_review.begin_declaring", clause="P14")
-def open_declare_form(
-    ctx: Context, form: str = "", about: str = "", sought: str = "", *, new: bool = False
-) -> Result[None]:
-    """Whoever may not declare a change reads so before anything is typed."""
-    rule.check_declaring(ctx.policy, ctx.me.id)
-    return room.open_form(ctx, form, about, sought, new=new)
-
-
 def declaring_introduction(ctx: Context, _: str) -> str:
-    """What stands above the form of a change; raises `Refused` as `open_declare_form`."""
+    """What stands above the form of a change; raises `Refused` for whoever may not declare one."""
     rule.check_declaring(ctx.policy, ctx.me.id)
     return "A significant change starts a review of the policy now."
 

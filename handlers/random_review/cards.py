@@ -8,26 +8,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from handlers.acting import Context
-from handlers.cards import (
-    Actions,
-    Button,
-    Card,
-    Facts,
-    Heading,
-    Line,
-    Page,
-    Part,
-    Row,
-    Sign,
-    Small,
-    Title,
-    When,
-    said,
-)
+from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Part, Row, Sign, Small, Title, When, said
 from handlers.home import short_list, to_do_list
 from handlers.policy import Policy
-from handlers.random_review.forms import OUTGOING, TOLD
-from handlers.random_review.state import CallReviewCase, DrawCase, is_late
+from handlers.random_review.state import OUTGOING, TOLD, CallReviewCase, DrawCase, is_late
 from handlers.room import Rows
 from handlers.rules import draw_file
 from handlers.rules.access import company_day

@@ -14,14 +14,7 @@ from handlers.matters import asking
 from handlers.matters.asking import bump_and_redraw, close_matter, give_copies, involved_people, not_away, who_is_there
 from handlers.matters.reminding import schedule_reminder
 from handlers.random_review.cards import month_words
-from handlers.random_review.forms import OutgoingForm, ReviewForm
-from handlers.random_review.state import (
-    LIVE,
-    WORDS,
-    CallReviewCase,
-    DrawCase,
-    Reviewed,
-)
+from handlers.random_review.state import LIVE, WORDS, CallReviewCase, DrawCase, OutgoingForm, Reviewed, ReviewForm
 from handlers.rules import random_review as rule
 from handlers.rules.access import company_day
 from handlers.rules.random_review import first_of

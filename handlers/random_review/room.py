@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers import room
 from handlers.acting import Context, Result
 from handlers.cards import Card, Page
 from handlers.handling import handler
 from handlers.home import leaf_parts, short_list
 from handlers.matters import asking
 from handlers.matters.showing import MatterOf
-from handlers.random_review import cards, forms, reviews, state, steps
+from handlers.random_review import cards, reviews, state, steps
+from handlers.random_review import state as forms
 from handlers.room import Asks, Chore, Does, Hands, Opens, Room, Shows, Step
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
@@ -83,7 +83,6 @@ def find_file(ctx: Context, matter: str) -> Result[str]:
 
 DRAWS = Draws(state.DrawCase, cards.draw_card, cards.draw_reminder_row)
 REVIEWS_OF_CALLS = CallReviews(state.CallReviewCase, cards.review_card, lambda *_: None)
-begin_review = handler("random_review.begin", clause="P10")(room.open_form)
 ROOM = Room(
     "random_review",
     buttons={
@@ -104,7 +103,7 @@ REVIEWS = Room(
     buttons={forms.ReviewForm.name: Opens(forms.ReviewForm.name, "Review this call")},
     forms=(
         Asks(
-            forms.ReviewForm, begin_review, lambda about, form, _: reviews.review_call(about, form),
+            forms.ReviewForm, lambda about, form, _: reviews.review_call(about, form),
             variant=forms.form_for, intro=reviews.review_introduction,
         ),
     ),

@@ -1,17 +1,20 @@
-"""A draw, and a drawn call, with all that belongs to them, read once, so that rules and cards need not ask the store (P10)."""
+"""A draw, and a drawn call, with what belongs to them, read once; and the form by which a reviewer says what a call was like (P3, P10)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import ConfigDict
 
 from handlers.acting import Context
-from handlers.cards import When
+from handlers.cards import Option, When
+from handlers.forms import Form, OneOf, Words
 from handlers.matters.case import Case, Kind, More
-from handlers.random_review.forms import OUTGOING
+from handlers.policy.values import Text
+from handlers.room import Given
 from handlers.rules.deadlines import LATE
 from handlers.rules.draw_file import Frozen, deciding_bytes
 from handlers.rules.random_review import DrawCircumstances, seed_of
@@ -20,6 +23,36 @@ from handlers.rules.routing import Authority
 from handlers.sealing import Seal, Unseen
 from storage.records import Grant, Recording
 from storage.tables.reviews import CallReview, Draw
+
+OUTGOING = "outgoing"
+TOLD = (Option("yes", "Yes, at the start"), Option("no", "No, or too late"), Option("unsure", "I can’t tell"))
+
+
+class ReviewForm(Form):
+    """What a reviewer makes of an incoming call."""
+
+    name: ClassVar[str] = "call_review"
+    title: ClassVar[str] = "Review this call"
+    send: ClassVar[str] = "Send"
+    good: Annotated[Text, Words("What was good?", 1500, lines=True)] = ""
+    training: Annotated[
+        Text, Words("What training does it suggest?", 1500, lines=True, help="The Head of Customer Success reads it.")
+    ] = ""
+
+
+class OutgoingForm(ReviewForm):
+    """The same for an outgoing call: whether the caller was told that it is recorded (P3)."""
+
+    told: Annotated[
+        Literal["yes", "no", "unsure"],
+        OneOf("Were they told at the start that the call is recorded?", lambda _: TOLD, help="P3 asks for it."),
+    ]
+
+
+def form_for(given: Given) -> type[Form]:
+    """The form that a call needs, by what the button says of it."""
+    return OutgoingForm if given.about.endswith(f":{OUTGOING}") else ReviewForm
+
 
 LIVE = ("waiting", "reviewed", "over")
 """States of a review whose call counts as drawn."""

@@ -8,16 +8,8 @@ from typing import NamedTuple
 from handlers.acting import Context, Result
 from handlers.handling import handler
 from handlers.matters import asking
-from handlers.matters.asking import alarm_if_stuck, warned_by
 from handlers.matters.reminding import lateness_detail
-from handlers.random_review.reviews import (
-    END,
-    assign_reviewers,
-    cause_left_out,
-    on_record,
-    schedule_next_morning,
-    tell_unassigned,
-)
+from handlers.random_review import reviews
 from handlers.random_review.state import DrawCase
 from handlers.rules import draw_file as beacon
 from handlers.rules import random_review as rule
@@ -105,7 +97,7 @@ def _department_lists(ctx: Context, month: str) -> dict[str, Listed]:
     out: dict[str, dict[rule.Cause, int]] = {name: {} for name in held}
     for one in calls:
         mine, left = held.setdefault(one.department, []), out.setdefault(one.department, {})
-        if (found := cause_left_out(ctx, one, declined)) is None:
+        if (found := reviews.cause_left_out(ctx, one, declined)) is None:
             mine.append(str(one.id))
         else:
             left[found[0]] = left.get(found[0], 0) + 1
@@ -164,9 +156,8 @@ def ask_head(ctx: Context, matter: str) -> Result[None]:
     if ctx.now - fell > BEHIND:
         ctx.store.deadlines.set(LATE, case.matter.id, ctx.now + TO_ASK)
         return Result(None, quiet=True)
-    new, where = asking.ask_again(ctx, case)
-    told = alarm_if_stuck(ctx, case.matter, case.what, where) if case.matter.state == "stuck" else ()
-    return Result(None, (*told, *asking.bump_and_redraw(case, new["asked"])), detail={**new, **warned_by(told)})
+    detail, effects = asking.ask_and_redraw(ctx, case)
+    return Result(None, effects, detail=detail)
 
 
 @handler("random_review.draw_with_number", clause="P10", about="matter")
@@ -193,12 +184,12 @@ def _complete_draw(ctx: Context, case: DrawCase, by: dict[str, object]) -> Resul
     draw.state, draw.closed_at, draw.trouble = "drawn", ctx.now, ""
     draw.review_until = rule.reviewed_by(ctx.policy, ctx.now)
     ctx.store.deadlines.drop(draw.id, LATE)
-    ctx.store.deadlines.set(END, draw.id, draw.review_until)
-    given = assign_reviewers(ctx, DrawCase.of(ctx, draw))
-    schedule_next_morning(ctx, draw)
+    ctx.store.deadlines.set(reviews.END, draw.id, draw.review_until)
+    given = reviews.assign_reviewers(ctx, DrawCase.of(ctx, draw))
+    reviews.schedule_next_morning(ctx, draw)
     case = DrawCase.of(ctx, draw)
     detail = {
         "state": "drawn", "seed": case.seed, "until": draw.review_until.isoformat(), **by,
-        **on_record(given),
+        **reviews.on_record(given),
     }  # fmt: skip
-    return Result(None, (*asking.bump_and_redraw(case), *tell_unassigned(ctx, case)), detail=detail)
+    return Result(None, (*asking.bump_and_redraw(case), *reviews.tell_unassigned(ctx, case)), detail=detail)

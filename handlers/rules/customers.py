@@ -19,11 +19,10 @@ _CHAIN: tuple[RoleName, ...] = ("team_leader", "head_of_customer_success", "mana
 class CustomerCircumstances(Circumstances, clause="P8"):
     """One customer's request.
 
-    Its askers are the staff who wrote any of it down: that it was asked for, since when, or where the mail goes. `namesakes` have the customer's name.
+    Its askers are the staff who wrote any of it down: that it was asked for, since when, or where the mail goes.
     """
 
     asker: str
-    namesakes: frozenset[int] = frozenset()
 
     @property
     def chain(self) -> tuple[RoleName, ...]:
@@ -33,9 +32,8 @@ class CustomerCircumstances(Circumstances, clause="P8"):
         return self.policy.seats.releasers if name == "team_leader" else ()
 
     def own_case(self, person: int) -> Why | None:
-        if why := self.involved.why(person):
-            return "filer" if why == "requester" else why
-        return "customer" if person in self.namesakes else None
+        why = self.involved.why(person)
+        return "filer" if why == "requester" else why
 
 
 def for_the_head(case: CustomerCircumstances) -> CustomerCircumstances:

@@ -32,7 +32,6 @@ Why = Literal[
     "team_leader",
     "concerned",
     "filer",
-    "customer",
     "superior",
 ]
 
@@ -274,7 +273,6 @@ def _conflict_sentences(policy: Policy) -> dict[Why, str]:
         "operator": "You were on one of these calls, so someone else has to decide this request.",
         "passed_on": "You passed this request on, so it is no longer yours to decide.",
         "filer": "You filed this request, or said where its mail goes, so someone else has to release it.",
-        "customer": "This looks like a request of your own: your name, or your name in an address. So someone else has to release it.",
         "concerned": "This request concerns you, so someone else has to decide it.",
         "team_leader": f"This is for the {head} to decide. A team leader never decides an investigation.",
     }

@@ -6,7 +6,7 @@ import pytest
 
 from bot.chats.desk import Desk
 from handlers.cards import Page
-from handlers.holds.forms import AskForm, HoldForm
+from handlers.holds.state import HoldForm
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import ask
 from tests.handlers.holds.acts import WORDS, kept, stands
@@ -16,9 +16,7 @@ from tests.offices import Office
 ANNA, HELENA = "UANNA", "UHELENA"
 
 
-async def _held(
-    desk: Desk, account: str, form: str, answers: dict[str, str | list[str]], drawn: type[AskForm | HoldForm]
-) -> str:
+async def _held(desk: Desk, account: str, form: str, answers: dict[str, str | list[str]], drawn: type[HoldForm]) -> str:
     """Sends a form; the id of the hold that it begins."""
     shown = await desk.submit(account, form, "", answers, f"slack:{account}:{form}", set(drawn.model_fields))
     assert isinstance(shown, Page)
@@ -30,10 +28,10 @@ async def test_p12_from_the_button_on_a_request_to_a_hold_that_is_confirmed(offi
     company = office.company
     request = await ask(company, company.anna)
     page, _ = await desk.page(ANNA, "details", request)
-    assert "'hold_ask'" in str(page.parts)
-    sheet, filled = await desk.again(ANNA, "hold_ask", request)
-    assert (sheet.name, filled.values) == ("hold_ask", {"recordings": ["1"]})
-    hold = await _held(desk, ANNA, "hold_ask", {**filled.values, **WORDS}, AskForm)  # type: ignore[dict-item]
+    assert "'hold'" in str(page.parts)
+    sheet, filled = await desk.again(ANNA, "hold", request)
+    assert (sheet.name, filled.values) == ("hold", {"recordings": ["1"]})
+    hold = await _held(desk, ANNA, "hold", {**filled.values, **WORDS}, HoldForm)  # type: ignore[dict-item]
     assert await kept(company, 1)
     with pytest.raises(Refused, match="can't find this hold"):
         await desk.decide("UBRAM", "hold_confirm", hold, "k0")
@@ -47,13 +45,8 @@ async def test_p12_from_the_button_on_a_request_to_a_hold_that_is_confirmed(offi
 
 
 async def test_p12_an_end_that_is_left_empty_is_as_late_as_the_policy_allows(office: Office, desk: Desk) -> None:
-    hold = await _held(desk, HELENA, "hold", {"recordings": ["1"], "until": "", **WORDS}, HoldForm)
+    hold = await _held(desk, HELENA, "hold", {"recordings": ["1"], **WORDS}, HoldForm)
     before = (await stands(office.company, hold)).ends_at
     office.clock.pass_(days=1)
     await desk.submit(HELENA, "hold_renew", hold, {"until": ""}, "k2", {"until"})
     assert (await stands(office.company, hold)).ends_at > before
-
-
-async def test_p12_whose_it_is_not_to_set_one_asks_for_it_by_the_same_form(office: Office, desk: Desk) -> None:
-    hold = await _held(desk, ANNA, "hold", {"recordings": ["1"], "until": "", **WORDS}, HoldForm)
-    assert (await stands(office.company, hold)).state == "waiting"

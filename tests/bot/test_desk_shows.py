@@ -117,7 +117,7 @@ async def test_d3_a_form_is_filled_in_for_what_is_looked_for_or_from_what_was_as
 async def test_while_calls_are_read_for_the_first_time_a_form_that_looks_them_up_says_so(desk: Desk, form: str) -> None:
     desk.reading = lambda: True
     looks_up = any(isinstance(one, Lookup) and one.source in CALLS for one in desk.sheet(form).fields)
-    assert looks_up == (form in {"access", "customer", "hold", "hold_ask"})
+    assert looks_up == (form in {"access", "customer", "hold"})
     assert desk.sheet(form).intro.startswith("I’m still reading in the calls") == looks_up
     assert desk.redrawn(form, {}).intro.startswith("I’m still reading in the calls") == looks_up
     found = "3 calls were found."

@@ -92,7 +92,7 @@ async def test_p13_what_must_be_mended_is_told_at_its_field_and_nothing_is_filed
 async def test_p13_a_form_that_wants_what_the_log_would_tell_of_is_a_fault(
     drawer: Drawer, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = replace(FORMS[FORM], send=lambda about, form, key: FORMS["away"].begin())
+    told = replace(FORMS[FORM], send=lambda about, form, key: home.open_home())
     monkeypatch.setitem(handlers.FORMS, FORM, told)
     with pytest.raises(TypeError, match="private"):
         await sent(desk)
@@ -119,4 +119,4 @@ async def test_p13_what_can_not_be_said_at_once_is_never_said(
 def test_p13_a_private_form_is_drawn_alike_for_everybody(more: str) -> None:
     told: Any = {more: lambda *_: None}
     with pytest.raises(ValueError, match="private, so nothing is filled in"):
-        Asks(ReportForm, home.open_home, lambda *_: home.open_home(), lambda _: Page("", ()), private=True, **told)
+        Asks(ReportForm, lambda *_: home.open_home(), lambda _: Page("", ()), private=True, **told)

@@ -16,9 +16,8 @@ from handlers.away import entered_page as said_away
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Row, Said, Sheet, Sign, Small, Title, When
 from handlers.explaining import clause_page, policy_overview
 from handlers.holds import cards as hold_cards
-from handlers.holds.forms import AskForm, HoldForm, ReleaseForm, RenewForm
 from handlers.holds.room import held_page
-from handlers.holds.state import Begun, HoldCase
+from handlers.holds.state import Begun, HoldCase, HoldForm, ReleaseForm, RenewForm
 from handlers.policy_review import cards as review_cards
 from handlers.policy_review.state import CompleteForm, DeclareForm, ReviewCase
 from handlers.retention import cards as pause_cards
@@ -185,8 +184,7 @@ FORMS: Mapping[str, Sheet] = {
     "form-declare": DeclareForm.sheet(POLICY, intro="A significant change starts a review of the policy now."),
     "form-review-complete": CompleteForm.sheet(POLICY, "PR-7F3K2QXM"),
     "form-pass-on": PassOnForm.sheet(POLICY, "R-2027-0001"),
-    "form-hold-ask": AskForm.sheet(POLICY, intro="The calls are kept at once, for 5 working days."),
-    "form-hold": HoldForm.sheet(POLICY, intro="A hold lasts 90 days at most, and can be renewed."),
+    "form-hold": HoldForm.sheet(POLICY, intro="The calls are kept at once, for 5 working days."),
     "form-hold-renew": RenewForm.sheet(POLICY, "H-7F3K2QXM"),
     "form-hold-release": ReleaseForm.sheet(POLICY, "H-7F3K2QXM", hold_cards.erasure_warning(3, asked=False)),
     "form-away": AwayForm.sheet(POLICY, "S-1"),

@@ -15,13 +15,12 @@ from handlers.customers.room import page_once_filed, wrong_address_page
 from handlers.customers.state import CustomerCase, Identified, Known, Receipt, Remarked, set_promise
 from handlers.declined.cards import declined_card
 from handlers.declined.deciding import DeclinedCase, KeepForm
-from handlers.digest.cards import digest_card
-from handlers.digest.state import DigestCase, News, Waiting
-from handlers.figures.month import DEADLINES, LEFT_OUT, MISSED, Figures, figures_link_page, figures_page
+from handlers.digest.room import digest_card
+from handlers.digest.steps import DigestCase, News, Waiting
+from handlers.figures.room import DEADLINES, LEFT_OUT, MISSED, Figures, figures_link_page, figures_page
 from handlers.figures.tables import COLUMNS
 from handlers.notices.cards import notice_card
-from handlers.notices.forms import NoticeForm, OutageForm, WithdrawForm
-from handlers.notices.state import NoticeCase
+from handlers.notices.state import NoticeCase, NoticeForm, OutageForm, WithdrawForm
 from handlers.random_review.cards import draw_card
 from handlers.random_review.state import DrawCase
 from handlers.rules.figures import Table, month_named

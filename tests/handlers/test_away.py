@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from handlers import FORMS, away, delivering, home, people
+from handlers import FORMS, away, delivering, home, open_form, people
 from handlers.acting import DELIVERY, Actor
 from handlers.away import Said
 from handlers.cards import Actions, Button, Line, Page
@@ -73,7 +73,7 @@ async def test_only_whoever_has_something_to_decide_finds_the_button(company: Co
 
 
 async def test_whoever_has_nothing_to_hand_over_is_refused_everywhere(company: Company) -> None:
-    for wanted in (away.open_form(), away.open_form("away", new=True), away.enter_absence(TODAY, TODAY, "k")):
+    for wanted in (open_form("away"), open_form("away", post=True), away.enter_absence(TODAY, TODAY, "k")):
         assert (await refusal(company, wanted, company.anna)).code == "no_role"
     assert await kept(company) == []
 

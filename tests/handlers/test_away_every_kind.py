@@ -15,7 +15,7 @@ from handlers.digest import steps
 from handlers.handling import Intent
 from handlers.holds import steps as beginning
 from handlers.holds import steps as deciding
-from handlers.holds.forms import AskForm
+from handlers.holds.state import HoldForm
 from handlers.matters.showing import kind_of
 from handlers.policy import Policy
 from handlers.policy.terms import Period
@@ -40,7 +40,7 @@ async def _investigation(company: Company) -> Begun:
 
 
 async def _hold(company: Company) -> Begun:
-    form = AskForm.read({"recordings": [str(company.calls[0])], "case": "Case 7", "reason": "A claim is coming."})
+    form = HoldForm.read({"recordings": [str(company.calls[0])], "case": "Case 7", "reason": "A claim is coming."})
     hold = (await company.door.enter(beginning.ask_for_hold(form, "H1"), company.anna)).hold
     return hold, deciding.confirm_hold(hold)
 

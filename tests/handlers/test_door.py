@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from handlers import BUTTONS, CHANGES, FORMS
-from handlers.access import room as access_room
+from handlers import BUTTONS, CHANGES, FORMS, open_form
 from handlers.acting import Actor, Context, Result
 from handlers.door import Door, Repeated
 from handlers.effects import Show, Tell, Whisper
@@ -131,7 +130,7 @@ async def test_the_delivery_is_woken_when_there_is_something_to_deliver(company:
     await door.enter(wanted, company.anna)
     assert woken == ["wake"]
     with pytest.raises(Refused):
-        await door.enter(access_room.begin_request(), Actor("slack:U9"), whisper=True)
+        await door.enter(open_form("access"), Actor("slack:U9"), whisper=True)
     assert woken == ["wake"] * 2
 
 
@@ -154,9 +153,9 @@ def test_every_press_and_form_wants_something_that_somebody_does() -> None:
     done = [one.intent("R-1") for one in CHANGES.values() if one.back == "matter"]
     handed = [one.intent("R-1") for one in BUTTONS.values() if isinstance(one, Hands)]
     wanted = [*done, *handed, *sent.values()]
-    assert (len(done), len(handed), len(sent)) == (22, 7, 26)
+    assert (len(done), len(handed), len(sent)) == (22, 7, 25)
     assert {name: asked.new for name, asked in told.items()} == {name: not one.subject for name, one in sent.items()}
-    new = {"access", "declare", "away", "hold", "hold_ask", "customer", "outage"}
+    new = {"access", "declare", "away", "hold", "customer", "outage"}
     assert {name: one.subject for name, one in sent.items()} == dict.fromkeys(told, "R-1") | dict.fromkeys(new, "")
     assert all(one.subject == "R-1" for one in wanted if one not in [sent[name] for name in new])
     assert all(kind.action for kind in HANDLERS)

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from handlers import DUE, away, delivering, home, inbox, journal, listening, people, recordings
+from handlers import DUE, away, delivering, home, inbox, journal, listening, open_form, people, recordings
 from handlers.access import deciding
-from handlers.access import room as access_room
 from handlers.access.room import MATTER
 from handlers.acting import CLOCK, COMMAND, DELIVERY, WEB, Actor
 from handlers.delivering import Job, MessageReference
@@ -40,9 +39,9 @@ ELSEWHERE = (
 )  # fmt: skip
 """What is tried with its own feature, in a folder beside this file."""
 QUIET = (
-    "access.expire", "access.begin", "access.recheck", "away.begin", "recordings.wave", "delivery.claim", "delivery.postpone",
+    "access.expire", "access.recheck", "form.open", "recordings.wave", "delivery.claim", "delivery.postpone",
     "delivery.put_back", "delivery.fail", "home.", "inbox.collect", "inbox.keep", "inbox.put_off", "inbox.settle", "people.say",
-    "people.leave", "people.block", "records.tidy", "policy_review.begin", "policy_review.recheck", "matters.pressed", "log.journal_lost",
+    "people.leave", "people.block", "records.tidy", "policy_review.recheck", "matters.pressed", "log.journal_lost",
 )  # fmt: skip
 """What leaves no entry here: it asks for nothing, or stands in the log under another name."""
 
@@ -174,7 +173,7 @@ async def _forged(company: Company, anna: Actor) -> None:
             with pytest.raises(Refused):
                 await company.door.enter(wanted, anna, key=f"{place}{forged}{wanted.action}", whisper=True)
     with pytest.raises(Refused):
-        await company.door.enter(access_room.begin_request(), Actor(f"slack:{CANARY} {CANARY}"))
+        await company.door.enter(open_form("access"), Actor(f"slack:{CANARY} {CANARY}"))
 
 
 async def _two_of_one(company: Company) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from handlers import home, listening
+from handlers import home, listening, open_form
 from handlers.access import asking, deciding
-from handlers.access import room as access_room
 from handlers.acting import Actor
 from handlers.handling import Intent
 from storage.database.store import Store
@@ -104,7 +103,7 @@ async def test_d2_a_name_that_was_made_of_an_address_stays_on_no_card(company: C
 Make = Callable[[str], Intent[None]]
 STANDINGS = ["guest", "foreign", "deactivated", "bot", "ambiguous", "something new"]
 ACTS: dict[str, Make] = {
-    "access.begin": lambda _: access_room.begin_request(),
+    "form.open": lambda _: open_form("access"),
     "access.approve": deciding.approve_request,
     "access.deny": lambda request: deciding.deny_request(request, "No."),
     "access.question": lambda request: deciding.ask_requester(request, "Why?"),

@@ -17,8 +17,8 @@ from handlers.customers.forms import ReleaseForm
 from handlers.customers.steps import release_calls
 from handlers.home import draw_home
 from handlers.matters.showing import kind_of
-from handlers.random_review.forms import ReviewForm
 from handlers.random_review.reviews import review_call
+from handlers.random_review.state import ReviewForm
 from storage.database.store import Database, Store
 from storage.tables.reviews import CallReview
 from tests.handlers.builders import Company, ask

@@ -315,7 +315,7 @@ def test_p13_the_page_has_it_behind_the_fragment_where_no_server_and_no_log_sees
 def test_p13_a_private_form_is_nothing_that_is_drawn_for_one_reader() -> None:
     with pytest.raises(ValueError, match="is private"):
         Asks(
-            ReportForm, open_home, lambda about, form, key: open_home(), lambda _: shown_cards.Page("", ()), private=True,
+            ReportForm, lambda about, form, key: open_home(), lambda _: shown_cards.Page("", ()), private=True,
             intro=lambda ctx, about: "",
         )  # fmt: skip
 

@@ -42,7 +42,7 @@ PERSON: dict[str, Any] = {
 }
 
 QUIET = {
-    "customer.begin", "customer.recheck",
+    "customer.recheck",
     "customer.played", "customer.downloaded", "customer.heard", "customer.leave_page",
 }  # fmt: skip
 """They leave no entry here, and take no words."""

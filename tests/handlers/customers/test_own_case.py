@@ -11,9 +11,8 @@ from handlers.customers import links, steps
 from handlers.handling import HANDLERS, Intent
 from tests.each import each
 from tests.handlers.builders import NAMES, Company, call, email, refusal, register
-from tests.handlers.customers.acts import a_request, addressing, stored, viewed
-from tests.handlers.customers.releasing import asking_for, questioning, refusing, release, releasing
-from tests.handlers.reading import lines, seen
+from tests.handlers.customers.acts import a_request, addressing, stored
+from tests.handlers.customers.releasing import asking_for, questioning, refusing, releasing
 
 pytestmark = pytest.mark.long
 
@@ -68,28 +67,3 @@ async def test_p8_nor_does_whoever_was_on_the_call(company: Company, who: str) -
     )
     request = await a_request(company, recordings=[str(mine)])
     await _refused_everywhere(company, request, who, "operator")
-
-
-async def test_p8_nor_does_whoever_has_the_customer_s_name(company: Company) -> None:
-    request = await a_request(company, person="Lindqvist, Tara")
-    assert company.tara.person_id not in [one.person_id for one in (await viewed(company, request)).approvers]
-    await _refused_everywhere(company, request, "tara", "customer")
-    await release(company, request, company.cora)
-
-
-OWN_LOOK = "⚠️ The address looks like that of {name}, who {part}. Ask the customer whether it is theirs before you release anything."
-
-
-async def test_p8_an_address_like_that_of_the_filer_or_the_operator_warns_the_releaser_alone(company: Company) -> None:
-    for name, part, addresses in (
-        ("Anna Quill", "filed this", ("anna.quill@home.example.net.au", "aquill77@customer.net.au", "quillanna@customer.net.au")),
-        ("Bram Tolliver", "was on the call", ("bram_tolliver@customer.net.au", "tolliverb@customer.net.au")),
-    ):  # fmt: skip
-        for address in addresses:
-            request = await a_request(company, address=address, person=f"Customer {address[:4].title()}")
-            told = OWN_LOOK.format(name=name, part=part)
-            shown = "\n".join(lines(await seen(company, request, company.tara)))
-            assert told.removeprefix("⚠️ ") in shown, address
-            assert told not in lines(await seen(company, request, company.anna))
-    usual = await a_request(company, address="mara.ellis@customer.example")
-    assert not [one for one in lines(await seen(company, usual, company.tara)) if "looks like that of" in one]

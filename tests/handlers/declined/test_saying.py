@@ -31,11 +31,12 @@ async def test_p5_a_word_is_stored_before_anybody_is_asked_and_answered_by_a_car
 
 @each("ended", [False, True])
 async def test_p5_said_once_more_of_the_same_live_call_it_is_known_and_watched(company: Company, ended: bool) -> None:
-    first = await midway(company)
+    call_now = live(f"call-{ended}")
+    first = await midway(company, call_now)
     await company.door.enter(saying.note_call_ended(first) if ended else saying.note_not_recorded(first), CLOCK)
     again = await say(company)
     assert again != first
-    await company.door.enter(saying.take_calls_found(again, (live(),)), CLOCK)
+    await company.door.enter(saying.take_calls_found(again, (call_now,)), CLOCK)
     told = "\n".join(lines(await seen(company, again, company.bram)))
     known = (
         "You have said already that the caller declines"

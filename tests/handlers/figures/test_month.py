@@ -14,8 +14,7 @@ from handlers.access import deciding
 from handlers.acting import COMMAND, WEB, Actor, Context
 from handlers.cards import Button, Card
 from handlers.figures import room
-from handlers.figures.month import Figures, month_figures
-from handlers.figures.room import for_reader, is_pass_open, reader_of_session
+from handlers.figures.room import Figures, for_reader, is_pass_open, month_figures, reader_of_session
 from handlers.room import Hands, Shows
 from handlers.rules.figures import month_named
 from handlers.rules.refusal import Refused

@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from handlers import inbox, keeping
+from handlers import inbox, keeping, open_form
 from handlers.access import deciding, waiting
-from handlers.access import room as access_room
 from handlers.acting import CLOCK, DELIVERY
 from handlers.inbox import Press
 from handlers.rules.refusal import Refused
@@ -43,7 +42,7 @@ async def much_more(company: Company, request: str) -> None:
     """Whatever else may be said about a request that has ended, and one that still waits with the same words."""
     with pytest.raises(Refused):
         await company.door.enter(deciding.deny_request(request, WORDS[-1]), company.helena, key="late", whisper=True)
-    await company.door.enter(access_room.begin_request("access", request, new=True), company.anna)
+    await company.door.enter(open_form("access", request, post=True), company.anna)
     press = Press("slack", "UANNA", "again", request, "K1")
     await company.door.enter(inbox.keep_press(press, company.clock.now), DELIVERY)
     other = await ask(company, company.bram, **{**CLAIM, "purpose": WORDS[0], "matter": WORDS[1]})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -11,8 +12,7 @@ from handlers import FORMS
 from handlers.acting import CLOCK, Actor
 from handlers.handling import Intent
 from handlers.holds import steps
-from handlers.holds.forms import AskForm, HoldForm, ReleaseForm, RenewForm
-from handlers.holds.state import Begun
+from handlers.holds.state import Begun, HoldForm, ReleaseForm, RenewForm
 from handlers.matters.showing import kind_of
 from handlers.retention import closing, erasing
 from handlers.retention.erasing import Proof
@@ -41,15 +41,17 @@ async def ask(company: Company, who: Actor, calls: Iterable[int] | None = None, 
     """Somebody asks for a hold of the first call."""
     chosen = [str(one) for one in (company.calls[:1] if calls is None else calls)]
     return await company.door.enter(
-        steps.ask_for_hold(AskForm.read({"recordings": chosen, **WORDS, **more}), key()), who
+        steps.ask_for_hold(HoldForm.read({"recordings": chosen, **WORDS, **more}), key()), who
     )
 
 
 async def hold(company: Company, who: Actor, calls: Iterable[int] | None = None, **more: Any) -> Begun:
-    """Somebody sets a hold of the first call, until 1 February."""
-    chosen = [str(one) for one in (company.calls[:1] if calls is None else calls)]
-    form = HoldForm.read({"recordings": chosen, "until": "2027-02-01", **WORDS, **more})
-    return await company.door.enter(steps.set_hold(form, key()), who)
+    """Somebody who may sets a hold of the first call, until 1 February."""
+    until = more.pop("until", "2027-02-01")
+    begun = await ask(company, who, calls, **more)
+    if not begun.asked:
+        await renew(company, begun.hold, who, until)
+    return replace(begun, until=(await stands(company, begun.hold)).ends_at)
 
 
 async def confirm(company: Company, one: str, who: Actor) -> None:

@@ -12,9 +12,8 @@ from handlers.cards import Line, Page, Sheet
 from handlers.effects import Blank
 from handlers.handling import Intent
 from handlers.holds import steps
-from handlers.holds.forms import AskForm, HoldForm
 from handlers.holds.room import MATTER
-from handlers.holds.state import Begun
+from handlers.holds.state import Begun, HoldForm
 from handlers.matters import asking
 from handlers.matters.showing import kind_of
 from handlers.room import Shows
@@ -83,7 +82,7 @@ async def test_p12_a_card_shows_the_first_five_calls_and_a_page_all_of_them(comp
 
 
 def _asks(calls: list[int]) -> Intent[Begun]:
-    return steps.ask_for_hold(AskForm.read({"recordings": [str(one) for one in calls], **WORDS}), "k")
+    return steps.ask_for_hold(HoldForm.read({"recordings": [str(one) for one in calls], **WORDS}), "k")
 
 
 async def test_p12_a_call_that_somebody_may_not_know_of_is_not_there_for_him(company: Company) -> None:
@@ -152,10 +151,10 @@ async def test_p12_its_form_can_not_be_opened_once_it_is_over(company: Company) 
 
 
 async def test_p12_what_is_set_twice_by_one_submission_is_one(company: Company) -> None:
-    form = HoldForm.read({"recordings": [str(company.calls[0])], "until": "2027-01-01", **WORDS})
-    first = await company.door.enter(steps.set_hold(form, "k"), company.helena)
+    form = HoldForm.read({"recordings": [str(company.calls[0])], **WORDS})
+    first = await company.door.enter(steps.ask_for_hold(form, "k"), company.helena)
     before = len(await audit(company))
-    assert await company.door.enter(steps.set_hold(form, "k"), company.helena) == first
+    assert await company.door.enter(steps.ask_for_hold(form, "k"), company.helena) == first
     assert len(await audit(company)) == before
 
 

@@ -129,7 +129,7 @@ async def test_p12_those_that_are_still_there_are_held_and_the_answer_names_the_
 async def test_p12_a_request_whose_calls_are_erased_says_so_in_the_form(company: Company) -> None:
     call = await old_call(company)
     request = await approved(company, calls=[call, company.calls[0]])
-    again = FORMS["hold_ask"].again
+    again = FORMS["hold"].again
     assert again is not None
     sheet, filled = await looking(company, company.anna, lambda ctx: again(ctx, request))
     assert filled.values == {"recordings": [str(call), str(company.calls[0])]}

@@ -7,13 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handlers.holds import steps
-from handlers.holds.forms import HoldForm, RenewForm
+from handlers.holds.state import RenewForm
 from storage.database.store import Store
 from storage.matters import Reminder
 from tests.each import each
 from tests.handlers.builders import POLICY, Company, away, ledger, left, refusal, seeded, words_for
 from tests.handlers.holds.acts import (
-    WORDS,
     about,
     ask,
     at,
@@ -53,8 +52,8 @@ async def test_p12_the_head_sets_a_hold_that_needs_nobody_else(company: Company)
     ],
 )
 async def test_p12_its_end_is_ninety_days_away_at_most(company: Company, until: str, told: str) -> None:
-    form = HoldForm.read({"recordings": ["1"], "until": until, **WORDS})
-    refused = await refusal(company, steps.set_hold(form, "k"), company.helena)
+    begun = await hold(company, company.helena)
+    refused = await refusal(company, steps.renew_hold(begun.hold, RenewForm.read({"until": until})), company.helena)
     assert told in refused.fields["until"]
 
 

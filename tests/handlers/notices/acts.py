@@ -7,10 +7,10 @@ from itertools import count
 
 from handlers.acting import CLOCK, Actor
 from handlers.handling import Intent
-from handlers.notices import outages as notices_outages
+from handlers.notices import room as notices_outages
 from handlers.notices import steps
-from handlers.notices.forms import NoticeForm, OutageForm, WithdrawForm
-from handlers.notices.outages import Entered
+from handlers.notices.room import Entered
+from handlers.notices.state import NoticeForm, OutageForm, WithdrawForm
 from handlers.policy import Policy, load_policy
 from handlers.rules.notices import notice_digest
 from storage.tables.reviews import NoticeCheck, Outage

@@ -9,11 +9,10 @@ import pytest
 from handlers import form_introduction
 from handlers.acting import CLOCK, Actor
 from handlers.matters.showing import kind_of
-from handlers.notices import outages, steps
+from handlers.notices import room, steps
 from handlers.notices.cards import seen_words
-from handlers.notices.forms import OutageForm
-from handlers.notices.outages import _entered_reply
-from handlers.notices.state import NoticeCase
+from handlers.notices.room import _entered_reply
+from handlers.notices.state import NoticeCase, OutageForm
 from handlers.rules.notices import _host_and_path, decode_page, links_to_any
 from handlers.rules.routing import current_route
 from tests.handlers.builders import POLICY, Company, audit, ledger, quiet, refusal, words_for
@@ -194,7 +193,7 @@ def test_p3_a_page_in_an_alphabet_that_nobody_knows_is_read_as_far_as_it_goes() 
 
 async def test_p3_what_was_taken_back_stands_at_home_no_more_and_is_not_entered_again(company: Company) -> None:
     form = OutageForm.read({"line": "all", "first": "2026-11-22", "last": "2026-11-23", "why": "It was silent."})
-    first = await company.door.enter(outages.enter_outage(form, "slack:V-1"), company.helena)
+    first = await company.door.enter(room.enter_outage(form, "slack:V-1"), company.helena)
     await withdraw(company, company.helena, first.outage)
     assert first.outage not in "\n".join(lines(await listed(company, company.helena)))
     none = await company.database.read(lambda store: _entered_reply(company.door.context(store, CLOCK), None))

@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from handlers import open_form
 from handlers.acting import CLOCK, DELIVERY
 from handlers.handling import HANDLERS
-from handlers.notices import outages, room
+from handlers.notices import room
 from tests.handlers.builders import Company, ledger
 from tests.handlers.notices.acts import (
     another,
@@ -40,8 +41,8 @@ async def _eventful(company: Company) -> None:
         DELIVERY,
     )
     await company.door.enter(room.CONFIRMATIONS.recheck(each["website"]), CLOCK)
-    await company.door.enter(room.begin_answer("notice_confirm", each["outgoing"]), company.helena)
-    await company.door.enter(outages.open_outage_form("outage", new=True), company.helena)
+    await company.door.enter(open_form("notice_confirm", each["outgoing"], post=True), company.helena)
+    await company.door.enter(open_form("outage", post=True), company.helena)
     await confirmed(company, each["outgoing"], company.helena)
     kept = await enter(company, company.helena, "2026-11-30", "2026-12-01", why=CANARY)
     taken = await enter(company, company.ruth, "2026-11-22", "2026-11-23", why=CANARY)
@@ -60,5 +61,5 @@ async def test_p11_the_log_says_ids_only_of_notices(company: Company) -> None:
         for secret in (CANARY.casefold(), "fernhill", "marsh", "+61", "+44", "quality and training"):
             assert secret not in told, one
     ours = {one["action"] for one in rows if one["action"].startswith("notices.")}
-    quiet = {"notices.plan", "notices.recheck", "notices.begin", "notices.begin_outage"}
+    quiet = {"notices.plan", "notices.recheck"}
     assert ours | quiet == {kind.action for kind in HANDLERS if kind.action.startswith("notices.")}

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from handlers import FORMS
-from handlers.acting import CLOCK, Context, announcement_down
-from handlers.declined import deciding, saying
+from handlers import FORMS, open_form
+from handlers.acting import Context, announcement_down
 from handlers.forms import Answers
-from handlers.notices import outages as notices_outages
-from handlers.notices.forms import OutageForm, WithdrawForm
-from handlers.notices.outages import taking_back
+from handlers.notices import room as notices_outages
+from handlers.notices.room import taking_back
+from handlers.notices.state import OutageForm, WithdrawForm
 from storage.database.store import Store
 from tests.each import each
-from tests.handlers.builders import AU, POLICY, UK, Company, ask, call, left, quiet, refusal, register, words_for
-from tests.handlers.declined.acts import midway
+from tests.handlers.builders import AU, POLICY, UK, Company, ask, left, quiet, refusal, words_for
 from tests.handlers.notices.acts import answer, begun, enter, outages, withdraw
 from tests.handlers.random_review.acts import a_month, drawn, reviews_of
 from tests.handlers.reading import lines, listed, looking, seen
@@ -56,7 +54,7 @@ async def test_p3_todays_policy_knows_entered_outages_beside_those_of_the_file_b
 
 async def test_p3_it_is_entered_by_those_who_own_or_oversee_notices_and_the_others_hear_of_it(company: Company) -> None:
     for who in (company.anna, company.tara, company.henrik):
-        assert (await refusal(company, notices_outages.open_outage_form(), who)).code == "not_entitled"
+        assert (await refusal(company, open_form("outage"), who)).code == "not_entitled"
         form = OutageForm.read({"line": "all", "first": "2026-11-23", "last": "2026-11-23", "why": "x"})
         assert (await refusal(company, notices_outages.enter_outage(form, "k"), who)).code == "not_entitled"
     entered = await enter(company, company.ruth, "2026-11-22", "2026-11-23")
@@ -156,20 +154,3 @@ async def test_p10_taking_an_outage_back_brings_no_drawn_call_back_and_that_is_s
 
 async def _told(company: Company) -> list[str]:
     return lines(await listed(company, company.ruth))
-
-
-async def test_p4_calls_on_no_line_and_what_was_recorded_of_a_caller_who_declined_are_named(company: Company) -> None:
-    assert "# Recordings that should not be there" not in await _told(company)
-    await register(
-        company.door, call(5, native_id="odd-1", line="+15550100"), call(6, native_id="odd-2", line="+15550100")
-    )
-    goes = await midway(company)
-    await company.door.enter(saying.note_call_ended(goes), CLOCK)
-    company.clock.pass_(days=3)
-    await company.door.enter(deciding.erase_if_not_kept(goes), CLOCK)
-    company.clock.now += timedelta(days=2)
-    await company.door.enter(saying.tell_of_unregistered(goes), CLOCK)
-    told = await _told(company)
-    assert "⚠️ 2 calls on +15550100, which is no line of the policy (P4)" in told
-    assert f"⚠️ A caller declined, and what was recorded is still there ({goes} · P5)" in told
-    assert "# Recordings that should not be there" not in lines(await listed(company, company.tara))

@@ -29,7 +29,7 @@ def buttons(page: Page) -> set[str]:
     [
         (WISH, Opened("access", WISH)),
         ("a customer wants a copy of her call", Opened("customer", "a customer wants a copy of her call")),
-        ("put a hold on the calls of CS-10442", Opened("hold_ask")),
+        ("put a hold on the calls of CS-10442", Opened("hold")),
         ("I'm on leave next week", Opened("away")),
         ("where is my request?", Read("own_requests")),
         ("what about R-7F3K2QXM", Read("details", "R-7F3K2QXM")),

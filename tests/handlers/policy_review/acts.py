@@ -12,7 +12,6 @@ from handlers.policy import Policy, load_policy
 from handlers.policy_review import steps
 from handlers.policy_review import steps as in_force
 from handlers.policy_review.state import CompleteForm, DeclareForm
-from handlers.policy_review.steps import Kept
 from storage.deadlines import Due
 from storage.tables.reviews import PolicyReview
 from tests.handlers.builders import POLICY, Company
@@ -32,8 +31,8 @@ def another(*pairs: tuple[str, str], of: Policy = POLICY) -> Policy:
     return load_policy(text)
 
 
-async def start(company: Company, policy: Policy | None = None) -> Kept:
-    """The program starts, with this policy."""
+async def start(company: Company, policy: Policy | None = None) -> bool:
+    """The program starts, with this policy; whether it is another one."""
     company.door.policy = policy or company.door.policy
     return await company.door.enter(in_force.keep_policy_text(), CLOCK)
 

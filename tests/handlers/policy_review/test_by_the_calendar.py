@@ -13,7 +13,6 @@ from handlers.policy.values import RoleName
 from handlers.policy_review import room, steps
 from handlers.policy_review.state import supplied_next_review
 from handlers.room import Shown
-from tests.each import each
 from tests.handlers.builders import POLICY, Company, away, ledger, quiet, refusal, words_for
 from tests.handlers.passing_time import delivered
 from tests.handlers.policy_review.acts import (
@@ -42,27 +41,6 @@ async def test_p14_nothing_happens_until_60_days_before(company: Company) -> Non
     assert await coming(company) == FIRST
     assert await at(company, FIRST - timedelta(seconds=1)) == 0
     assert await reviews(company) == []
-
-
-@each(
-    ("days", "told"),
-    [
-        ("[60]", "a reminder 60 days before it is due, or on the next working day, and from then on each working day."),
-        (
-            "[1, 60]",
-            "a reminder 60 and 1 day before it is due, or on the next working day, and from then on each working day.",
-        ),
-        ("[]", "a reminder from when it is due on each working day."),
-    ],
-)
-async def test_p14_a_policy_of_each_year_and_of_other_days_says_so(company: Company, days: str, told: str) -> None:
-    before = ("remind_days_before: [60, 30, 7]", f"remind_days_before: {days}")
-    await start(company, another(("  years: 2\n", "  years: 1\n"), before))
-    await at(company, datetime(2027, 6, 30, 23, tzinfo=UTC))
-    [review] = await reviews(company)
-    card = str(lines(await detailed(company, review.id, company.ruth)))
-    assert "The policy is reviewed every year," in card
-    assert f"Until it is answered there is {told}" in card
 
 
 async def test_p14_both_are_reminded_30_and_7_days_before_on_the_day_and_then_daily(company: Company) -> None:
@@ -152,14 +130,6 @@ async def test_p14_a_later_review_in_the_file_takes_its_place(company: Company) 
     assert await coming(company) == datetime(2030, 2, 28, 22, tzinfo=UTC)
     told = await refusal(company, steps.complete_review(review, held()), company.ruth)
     assert str(told) == "This review was already closed on Tue 2 May, 09:00 Sydney."
-
-
-async def test_p14_whoever_is_no_longer_entitled_is_not_told_why_he_was_asked(company: Company) -> None:
-    review = await opened(company)
-    company.door.policy = another(("holder: ruth.adeyemi@fernhill.example", "holder: quinn.abara@fernhill.example"))
-    assert "You’re asked as" not in str(lines(await seen(company, review, company.ruth)))
-    told = await refusal(company, steps.complete_review(review, held()), company.ruth)
-    assert str(told) == "This is for the Head of Customer Success or the Manager, Human Resources."
 
 
 async def test_p14_with_nobody_there_it_is_stuck_says_so_and_somebody_is_told(company: Company) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import FORMS
+from handlers import FORMS, open_form
 from handlers.acting import Actor
 from handlers.policy_review import steps
 from handlers.policy_review.state import DeclareForm
@@ -149,7 +149,7 @@ async def test_p14_nobody_else_declares_a_change_or_types_into_the_form(company:
     visitor: Actor = company.people[who]
     asked = FORMS["declare"]
     for wanted in (
-        asked.begin(),
+        open_form("declare"),
         steps.declare_change(DeclareForm.read({"what": "X", "changed": "2026-12-01", "significant": "no"}), "k"),
     ):
         assert (await refusal(company, wanted, visitor)).code == "not_declarer"
@@ -158,22 +158,3 @@ async def test_p14_nobody_else_declares_a_change_or_types_into_the_form(company:
     with pytest.raises(Refused):
         await looking(company, visitor, lambda ctx: intro(ctx, ""))
     assert "starts a review" in await looking(company, company.deven, lambda ctx: intro(ctx, ""))
-
-
-async def test_p14_the_form_of_a_review_is_opened_by_who_may_complete_it_alone(company: Company) -> None:
-    review = await declare(company, company.tara)
-    intro = FORMS["review_complete"].intro
-    assert intro is not None
-    assert await looking(company, company.ruth, lambda ctx: intro(ctx, review)) == ""
-    with pytest.raises(Refused, match="for the Head of Customer Success or the Manager, Human Resources"):
-        await looking(company, company.tara, lambda ctx: intro(ctx, review))
-
-
-async def test_p14_after_sending_it_one_reads_what_happens_now(company: Company) -> None:
-    after, sent = FORMS["declare"].after, FORMS["declare"].sent
-    assert after is not None
-    for significant, words in (("yes", "begins now"), ("no", "A second person is asked")):
-        form = DeclareForm.read({"what": "X", "changed": "2026-12-01", "significant": significant})
-        declared = await company.door.enter(steps.declare_change(form, f"slack:{significant}"), company.tara)
-        assert words in str(after(declared))
-    assert "on its way" in str(sent(""))

@@ -10,7 +10,7 @@ from handlers.acting import CLOCK, Actor
 from handlers.random_review import reviews as random_review_reviews
 from handlers.random_review import steps
 from handlers.random_review.cards import published_file
-from handlers.random_review.forms import OutgoingForm, ReviewForm
+from handlers.random_review.state import OutgoingForm, ReviewForm
 from handlers.rules import draw_file
 from handlers.rules.draw_file import Frozen, Sample, read_draw_file
 from storage.records import Recording

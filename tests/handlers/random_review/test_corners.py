@@ -13,8 +13,7 @@ from handlers.matters.showing import kind_of
 from handlers.random_review import reviews as random_review_reviews
 from handlers.random_review import room, steps
 from handlers.random_review.cards import draw_reminder_row
-from handlers.random_review.forms import OutgoingForm, ReviewForm, form_for
-from handlers.random_review.state import CallReviewCase, DrawCase
+from handlers.random_review.state import CallReviewCase, DrawCase, OutgoingForm, ReviewForm, form_for
 from handlers.room import Given
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import current_route

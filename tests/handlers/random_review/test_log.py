@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers import listening, recordings
+from handlers import listening, open_form, recordings
 from handlers.acting import CLOCK, DELIVERY
 from handlers.handling import HANDLERS
 from handlers.random_review import reviews, room, steps
-from handlers.random_review.forms import OutgoingForm, ReviewForm
+from handlers.random_review.state import OutgoingForm, ReviewForm
 from storage.tables.reviews import CallReview
 from tests.handlers.builders import Company, call, ledger, register
 from tests.handlers.passing_time import pass_until
@@ -34,7 +34,7 @@ async def _eventful(company: Company) -> None:
     )
     await company.door.enter(listening.note_served(opened.grant, opened.secret, first.recording_id, 0, 10), CLOCK)
     await company.door.enter(listening.note_heard(opened.grant, opened.secret, first.recording_id, 0, 10), CLOCK)
-    await company.door.enter(room.begin_review("call_review", first.id), whose[first.reviewer])
+    await company.door.enter(open_form("call_review", first.id, post=True), whose[first.reviewer])
     await company.door.enter(
         reviews.review_call(first.id, _form(first, await _direction(company, first))), whose[first.reviewer]
     )

@@ -10,7 +10,7 @@ from handlers import BUTTONS, listening
 from handlers.acting import Actor
 from handlers.cards import Card
 from handlers.random_review import reviews
-from handlers.random_review.forms import ReviewForm
+from handlers.random_review.state import ReviewForm
 from handlers.room import Shows
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import Company, audit, refusal, words_for

@@ -14,7 +14,7 @@ from handlers.cards import Row
 from handlers.policy.terms import Outage
 from handlers.random_review import reviews as random_review_reviews
 from handlers.random_review import room
-from handlers.whose_data.room import show_page
+from handlers.whose_data import show_page
 from storage.database.store import Store
 from storage.tables.reviews import CallReview
 from tests.handlers.builders import POLICY, Company, email, refusal, register

@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from handlers import people
 from handlers.acting import CLOCK, DELIVERY
-from handlers.holds.forms import form_to_set
+from handlers.holds.state import filled_hold_form
 from handlers.policy import Policy
 from handlers.retention import closing, erasing, guard, room
 from storage.database.store import Database, Store
@@ -202,7 +202,7 @@ async def test_p12_the_guard_is_asked_again_before_the_recorder_is(archive: Arch
 
 async def test_p12_a_paused_call_can_be_held_from_the_card_and_outlives_continue(archive: Archive) -> None:
     company, pause = archive.company, await at_the_moment(archive)
-    _, filled = await looking(company, company.helena, lambda ctx: form_to_set(ctx, pause))
+    _, filled = await looking(company, company.helena, lambda ctx: filled_hold_form(ctx, pause))
     first, second = list(filled.values["recordings"])
     await acts.hold(company, company.helena, [int(first)], until="2027-12-20")
     await let_go(archive, pause)

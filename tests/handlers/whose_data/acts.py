@@ -11,8 +11,7 @@ from handlers.access import deciding
 from handlers.acting import CLOCK, WEB, Actor, Context
 from handlers.cards import Card, Page
 from handlers.home import draw_home as drawn_home
-from handlers.whose_data.cards import NOBODY, SAID
-from handlers.whose_data.room import show_page
+from handlers.whose_data import NOBODY, SAID, show_page
 from storage.database.store import Store
 from tests.handlers.builders import CLAIM, Company, approved, ask
 from tests.handlers.reading import lines, looking

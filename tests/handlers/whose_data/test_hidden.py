@@ -12,7 +12,7 @@ from handlers.access import deciding
 from handlers.breach import steps
 from handlers.policy import Policy
 from handlers.policy.terms import Reason
-from handlers.whose_data.room import show_page
+from handlers.whose_data import show_page
 from storage.database.store import Store
 from tests.each import each
 from tests.handlers.breach.reporting import asked as asked_to_hear

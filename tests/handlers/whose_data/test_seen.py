@@ -13,7 +13,7 @@ from handlers.customers import serving
 from handlers.home import ON_A_PAGE
 from handlers.people import settle_newcomer
 from handlers.room import Shows
-from handlers.whose_data.cards import SAID
+from handlers.whose_data import SAID
 from tests.each import each
 from tests.handlers.builders import (
     NAMES,

@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 
-from handlers import keeping
+from handlers import keeping, whose_data
 from handlers.access import deciding
 from handlers.acting import CLOCK
 from handlers.policy import Policy
 from handlers.policy.terms import Records
 from handlers.rules.retention import erase_at
-from handlers.whose_data import room
 from tests.each import each
 from tests.handlers.builders import CLAIM, POLICY, Company, ask, audit, call, register, stored
 from tests.handlers.holds.acts import erased, hold, release
@@ -168,7 +167,7 @@ async def _forget(company: Company, *requests: str) -> None:
     """The clock does all that it may: words go, and then whatever tied what has none any more."""
     for one in requests:
         await company.door.enter(keeping.erase_words(one), CLOCK)
-    await company.door.enter(room.untie_matters(), CLOCK)
+    await company.door.enter(whose_data.untie_matters(), CLOCK)
 
 
 async def _marks(company: Company, *requests: str) -> list[bool]:
@@ -190,7 +189,7 @@ async def test_p9_p11_without_its_words_it_is_hidden_as_long_as_another_one_abou
     assert (await reads(company, company.bram), await _marks(company, first, second)) == (NOTHING, [True, True])
     company.clock.pass_(seconds=1)
     before = await everything(company, company.bram, company.clock.now)
-    await company.door.enter(room.untie_matters(), CLOCK)
+    await company.door.enter(whose_data.untie_matters(), CLOCK)
     assert await _marks(company, first, second) == [True, True]  # the words of one are there still
     await _forget(company, first, second)
     assert await _marks(company, first, second) == [False, False]
