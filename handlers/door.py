@@ -39,6 +39,7 @@ class Door:
         self.database, self.policy, self.now, self.after = database, policy, now, after
         self.keys, self.confided, self.copies_at = keys, confided, copies_at
         self.outside: dict[str, int] = {}
+        self.journal = 0  # the newest entry of the log that the journal holds, as far as this program knows
 
     def context(self, store: Store, who: Actor) -> Context:
         """What somebody works with who only looks, within a transaction."""
@@ -112,6 +113,7 @@ class Door:
                 ),
                 now,
                 self.keys.log_seal,
+                self.journal,
             )
         queue_effects(store, done.effects, now, self.keys)
         return done.reply, bool(done.effects)
@@ -133,7 +135,7 @@ class Door:
         detail = {"why": refusal.code} if refusal.code else {}
         subject, clause = as_id(intent.subject), refusal.clause or intent.handler.clause
         entry = Entry(who.actor, intent.handler.action, subject, "refused", clause, detail)
-        store.audit.append(entry, now, self.keys.log_seal)
+        store.audit.append(entry, now, self.keys.log_seal, self.journal)
         if words and who.person_id is not None:
             once = key or f"{store.audit.lock().seq}"
             queue_effects(store, (Whisper(who.person_id, words, once, who.platform),), now, self.keys)

@@ -14,19 +14,13 @@ from handlers.rules.refusal import Refused
 from handlers.telling import may_hear, tell_head
 from storage.chain import Sealer
 from storage.database.store import Store
-from storage.tables.log import DATABASE, JOURNAL, NOTED, RESTORED
+from storage.tables.log import DATABASE, JOURNAL, JOURNAL_LOST, RESTORED
 
 WITNESSES: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
 ENDED = (
     "My database was restored from a copy, and all access to calls ended with that, customers’ links too. Your cards are up to"
     " date: ask again for what you still need, or send the customer a new link."
 )
-
-
-@handler(NOTED)
-def note_journal(ctx: Context, entries: int, digest: str) -> Result[None]:
-    """Put on record what the journal must hold from now on."""
-    return Result(None, subject=JOURNAL, detail={"entries": entries, "hash": digest})
 
 
 @handler("log.broken", about="digest")
@@ -77,17 +71,16 @@ def _lost_words(noted: int, found: int) -> str:
     )
 
 
-@handler("log.journal_lost", clause="P12", about="digest")
-def journal_lost(ctx: Context, entries: int, digest: str) -> Result[None]:
-    """P12: without its journal the program can't tell a restore; both hear it once for each line that is lacking."""
-    if ctx.store.audit.count("log.journal_lost", digest):
-        raise Repeated(digest)
+@handler(JOURNAL_LOST, clause="P12")
+def journal_lost(ctx: Context, entries: int, left: int) -> Result[None]:
+    """P12: without its journal the program can't tell a restore; both hear it once a day."""
     words = (
         "The journal that I keep outside my database is gone, cut off or out of date. I carry on, but can't tell whether"
         " my database was restored meanwhile. Please ask my administrator to put the right one back."
     )
-    tells = tuple(Tell(one, words, f"journal_lost:{digest}") for one in _witness_ids(ctx))
-    return Result(None, tells, detail={"entries": entries})
+    once = f"journal_lost:{company_day(ctx.policy, ctx.now)}"
+    tells = tuple(Tell(one, words, once) for one in _witness_ids(ctx))
+    return Result(None, tells, JOURNAL, {"entries": entries, "left": left})
 
 
 def _witness_ids(ctx: Context) -> list[int]:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from storage.chain import FIELDS, Link, Sealer, Verdict, Walk, as_row, entry_digest, is_sealed
 from storage.marks import reading_raw_text
 from storage.sessions import BulkSession, append_row
-from storage.tables.log import DATABASE, JOURNAL, NOTED, NUMBERED, RESTORED, AuditEntry, AuditHead
+from storage.tables.log import DATABASE, JOURNAL, NUMBERED, RESTORED, AuditEntry, AuditHead
 
 PAGE = 1000
 _HEAD = select(AuditHead.seq, AuditHead.hash, AuditHead.policy).where(AuditHead.id == 1).with_for_update()
@@ -106,13 +106,14 @@ class Audit:
         self.session.connection().execute(_MOVED, {"policy": policy})
         head.policy = policy
 
-    def append(self, entry: Entry, now: datetime, sealer: Sealer | None = None) -> None:
-        """Append one entry, which the door seals; it becomes true only if the transaction commits."""
+    def append(self, entry: Entry, now: datetime, sealer: Sealer | None = None, journal: int = 0) -> None:
+        """Append one entry, which the door seals; it becomes true only if the transaction commits. `journal`: see `AuditEntry`."""
         head = self.lock()
         row: dict[str, Any] = {
             "seq": head.seq + 1, "at": now.astimezone(UTC).isoformat(timespec="microseconds"),
             "actor": entry.actor, "action": entry.action, "subject": entry.subject, "outcome": entry.outcome,
-            "clause": entry.clause, "detail": entry.detail, "marks": self.marking.take(), "previous": head.hash,
+            "clause": entry.clause, "detail": entry.detail, "marks": self.marking.take(), "journal": journal,
+            "previous": head.hash,
         }  # fmt: skip
         row["hash"] = entry_digest(row)
         row["seal"] = sealer(row["hash"]) if sealer is not None else ""
@@ -231,20 +232,14 @@ class Audit:
         until = () if by is None else (AuditEntry.at <= by.astimezone(UTC).isoformat(timespec="microseconds"),)
         return self._last_entry(RESTORED, DATABASE, *until)
 
-    def restores(self) -> list[tuple[datetime, dict[str, Any]]]:
-        """When the database was restored (aware), and what the log says of it."""
-        found = [one for one in self.about(DATABASE) if one.action == RESTORED]
-        return [(datetime.fromisoformat(one.at), one.detail) for one in found]
+    def losses(self) -> list[tuple[datetime, dict[str, Any]]]:
+        """When the database was restored or the journal lost (aware), and what the log says of it."""
+        return [(datetime.fromisoformat(one.at), one.detail) for it in (DATABASE, JOURNAL) for one in self.about(it)]
 
-    def noted(self) -> tuple[int, str] | None:
-        """The line that the journal must hold, by its entry and hash, as the log said last; None where it said nothing yet."""
-        found = self._last_entry(NOTED, JOURNAL)
-        return (found.detail["entries"], found.detail["hash"]) if found is not None else None
-
-    def noted_at(self) -> datetime | None:
-        """When the log said that (aware)."""
-        found = self._last_entry(NOTED, JOURNAL)
-        return datetime.fromisoformat(found.at) if found is not None else None
+    def in_journal(self) -> int:
+        """The newest entry that the journal must hold, as the log said last; 0 where it said nothing yet."""
+        query = select(AuditEntry.journal).where(NUMBERED, AuditEntry.journal.between(1, AuditEntry.seq))
+        return self.session.scalar(query.order_by(AuditEntry.seq.desc()).limit(1)) or 0
 
     def _last_entry(self, action: str, subject: str, *more: ColumnElement[bool]) -> AuditEntry | None:
         done = (NUMBERED, AuditEntry.action == action, AuditEntry.subject == subject, AuditEntry.outcome == "done")

@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 GENESIS = "0" * 64
-FIELDS = ("seq", "at", "actor", "action", "subject", "outcome", "clause", "detail", "marks", "previous")
+FIELDS = ("seq", "at", "actor", "action", "subject", "outcome", "clause", "detail", "marks", "journal", "previous")
 MOST_STEPS = 5
 Sealer = Callable[[str], str]
 """Gives the seal of an entry by its hash, which covers all of it and every entry before."""
@@ -35,6 +35,7 @@ class Link(NamedTuple):
     clause: str
     detail: str
     marks: str
+    journal: int
     previous: str
     hash: str
     seal: str = ""
@@ -56,7 +57,7 @@ def make_sealer(key: bytes) -> Sealer:
 class Verdict:
     """`fault` is empty when the chain holds; else it says where it breaks and how. `astray`: numbers of marks that it lacks.
 
-    `note` says where the clock went backwards, which breaks nothing.
+    `journal` is the newest entry that the journal must hold. `note` says where the clock went backwards, which breaks nothing.
     """
 
     entries: int
@@ -64,6 +65,7 @@ class Verdict:
     fault: str = ""
     note: str = ""
     astray: tuple[int, ...] = ()
+    journal: int = 0
 
 
 def entry_digest(row: Mapping[str, Any]) -> str:
@@ -124,22 +126,25 @@ class Walk:
     astray: list[int] = field(default_factory=list)
     unsealed: list[tuple[int, int]] = field(default_factory=list)
     steps: Steps = field(default_factory=Steps)
+    journal: int = 0
 
     def take(self, links: Iterable[Link]) -> None:
         """Go on with the next entries; after one that does not fit nothing more is looked at."""
         seq, known, at, marks, seal = self.seq, self.hash, self.at, self.marks, self.sealer
         for link in () if self.fault else links:
-            if link[0] != seq + 1 or link[9] != known or not hash_fits(link):
+            if link[0] != seq + 1 or link[10] != known or not hash_fits(link):
                 self.fault = _break_sentence(link, seq, known)
                 break
-            seq, known, moment = seq + 1, link[10], link[1]
-            if seal is not None and seal(known) != link[11]:
+            seq, known, moment = seq + 1, link[11], link[1]
+            if seal is not None and seal(known) != link[12]:
                 self._note_unsealed(seq)
             if moment < at and not self.steps.add(seq, at, moment):
                 self.fault = f"entry {seq} does not come after entry {seq - 1}: one of them has no moment"
                 break
             if seq in marks and marks[seq] != known:
                 self.astray.append(seq)
+            if link[9] != self.journal and isinstance(link[9], int):  # a file holds anything there
+                self.journal = max(self.journal, link[9])
             at = moment
         self.seq, self.hash, self.at = seq, known, at
 
@@ -154,13 +159,13 @@ class Walk:
             fault = "audit_head, the end of the log, can't be read"
         elif not fault and head is not None and (self.seq, self.hash) != head:
             fault = f"the log ends at entry {self.seq}, but {head[0]} were written"
-        return Verdict(self.seq, self.hash, fault, self.steps.note, tuple(self.astray))
+        return Verdict(self.seq, self.hash, fault, self.steps.note, tuple(self.astray), self.journal)
 
 
 def hash_fits(link: Link) -> bool:
     """Whether an entry that follows the one before it has the hash that it should have."""
     try:
-        return _as_stored(link) == link[10] or _as_parsed(Link(*link)) == link[10]
+        return _as_stored(link) == link[11] or _as_parsed(Link(*link)) == link[11]
     except (
         TypeError,
         ValueError,
@@ -179,10 +184,10 @@ def _as_stored(link: Link) -> str:
 
     Its `previous` was compared with the hash of the entry before, and a hash needs no quoting, which takes a quarter of the time.
     """
-    seq, at, actor, action, subject, outcome, clause, detail, marks, previous, *_ = link
+    seq, at, actor, action, subject, outcome, clause, detail, marks, journal, previous, *_ = link
     line = (
         f'{{"action":{quote(action)},"actor":{quote(actor)},"at":{quote(at)},"clause":{quote(clause)},"detail":{detail},'
-        f'"marks":{marks},"outcome":{quote(outcome)},"previous":"{previous}","seq":{seq},"subject":{quote(subject)}}}'
+        f'"journal":{journal!r},"marks":{marks},"outcome":{quote(outcome)},"previous":"{previous}","seq":{seq},"subject":{quote(subject)}}}'
     )
     return sha256(line.encode()).hexdigest()
 
@@ -200,7 +205,7 @@ def _as_parsed(link: Link) -> str:
 def _break_sentence(link: Link, seq: int, known: str) -> str:
     if link[0] != seq + 1:
         return f"entry {seq + 1} is missing: the next one says it is {link[0]}"
-    if link[9] != known:
+    if link[10] != known:
         return f"entry {seq + 1} does not follow entry {seq}"
     return f"entry {seq + 1} was changed after it was written"
 

@@ -14,7 +14,7 @@ from typing import Any, TextIO, TypeVar
 from bot.commands.looking import home_zone, open_database, print_moment
 from bot.journal import NAME, Seal
 from bot.proof import verification
-from bot.proof.journalling import Outside, Position, has_head, read_for_verification
+from bot.proof.journalling import Outside, Position, read_for_verification
 from bot.proof.journalling import read_newest as newest_lines
 from bot.proof.verification import Outcome, telling_faults
 from bot.settings.config import Misconfigured, Settings, as_given
@@ -38,11 +38,11 @@ def verify_audit(checkpoint: Path | None) -> int:
     The log must still hold what `checkpoint`, a copy of the journal, says. Raises `Misconfigured` if that is no such copy.
     """
     given = as_given()
-    outcome, found, restores = asyncio.run(_with_database(lambda database: _verify_all(given, database, checkpoint)))
+    outcome, found, losses = asyncio.run(_with_database(lambda database: _verify_all(given, database, checkpoint)))
     if outcome.verdict.note:
         print(f"Note: {outcome.verdict.note}.")
-    for restore in restores:
-        print(f"Note: {restore}.")
+    for loss in losses:
+        print(f"Note: {loss}.")
     for fault in outcome.faults:
         print(f"BROKEN: {fault}.")
     if outcome.number > len(outcome.faults):
@@ -57,26 +57,28 @@ async def _verify_all(
 ) -> tuple[Outcome, Outside | None, list[str]]:
     # Only a database that this program has brought up to date holds all that is to be compared.
     state = await current_revision(database) == newest_revision()
-    flaws, restores, found = list[str](), list[str](), None
+    flaws, losses, found = list[str](), list[str](), None
     keys = await _find_keys(given, database if state else None, flaws.append)
     if checkpoint is not None and not flaws:
         flaws += await _missing_entry(database, _read_checkpoint(checkpoint, keys), checkpoint)
     if keys is not NONE:
         with telling_faults("what was written into the journal", flaws.append):
             found = _read_journal(given, Seal(keys))
-            flaws += await _missing_journal_line(given, database, Seal(keys))
     with telling_faults("restores", flaws.append):
         zone = home_zone(given.policy_file)
-        restores = [_restore_sentence(*one, zone) for one in await database.read(lambda store: store.audit.restores())]
+        losses = [_loss_sentence(*one, zone) for one in await database.read(lambda store: store.audit.losses())]
     outcome = await verification.verify_log(database, found, state=state, keys=keys)
     for flaw in flaws:
         outcome.fault(flaw)
-    return outcome, found, restores
+    return outcome, found, losses
 
 
-def _restore_sentence(at: datetime, detail: dict[str, Any], zone: str) -> str:
+def _loss_sentence(at: datetime, detail: dict[str, Any], zone: str) -> str:
+    when = print_moment(at.replace(second=0, microsecond=0), zone)
+    if "left" in detail:
+        return f"the journal was cut off by {when}: of entries up to {detail['entries']:,} it held {detail['left']:,}"
     lost = f"of its entries those up to {detail['noted']:,} that came after {detail['found']:,} are lost"
-    return f"the database was restored on {print_moment(at.replace(second=0, microsecond=0), zone)}: {lost}"
+    return f"the database was restored on {when}: {lost}"
 
 
 def _read_checkpoint(checkpoint: Path, keys: Keys) -> Position:
@@ -110,15 +112,6 @@ def _read_journal(given: Settings, seal: Seal) -> Outside:
         return read_for_verification(file, seal, file.stat().st_size if file.exists() else 1)
     except OSError as error:
         raise Misconfigured(f"{file} can't be read: {(error.strerror or '').lower()}.") from error
-
-
-async def _missing_journal_line(given: Settings, database: Database, seal: Seal) -> list[str]:
-    """A sentence where the journal is away, or lacks the line that was written into it last."""
-    written, file = await database.read(lambda store: store.audit.noted()), given.journal / NAME
-    if written is None or has_head(file, Position(*written), seal):
-        return []
-    there = "lacks its line: it was cut off, or is an older one" if file.exists() else "is not there"
-    return [f"the log says that the journal holds entry {written[0]:,}, but {file} {there}"]
 
 
 def _print_all_well(outcome: Outcome, found: Outside | None) -> None:

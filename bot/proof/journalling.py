@@ -7,7 +7,6 @@ import json
 import time
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -20,7 +19,7 @@ from bot.measures import JOURNAL_NOTED
 from handlers import journal as handlers_journal
 from handlers.acting import CLOCK
 from handlers.breach.clock import any_reports
-from handlers.door import Door, Repeated
+from handlers.door import Door
 from storage.chain import GENESIS
 from storage.database.store import Store
 
@@ -78,7 +77,8 @@ class Patiently:
 class Noting:
     """Each minute, and at a stop. What was erased is read from the log since the newest line, so a crash loses no line.
 
-    A journal that is gone is written again from the log. `seconds` never goes back.
+    The log's entries say which line was written last. A journal that lacks it is told of, and written again from the log.
+    `seconds` never goes back.
     """
 
     def __init__(self, door: Door, patiently: Patiently, seconds: Callable[[], float] = time.monotonic) -> None:
@@ -99,10 +99,18 @@ class Noting:
             if not await is_in_log(self.door, last):  # else a rewritten log would have a line of its own
                 log.error("journal.contradicted", entries=last.entries)
                 return None
+            await self._tell_if_cut(last.entries)
             last = await self._go_on(last)
-            self._told, self._looked = self.seconds(), last.entries
+            self._told, self._looked, self.door.journal = self.seconds(), last.entries, last.entries
             JOURNAL_NOTED.set(self.door.now().timestamp())
             return last
+
+    async def _tell_if_cut(self, left: int) -> None:
+        """Both witnesses hear where the journal no longer holds what it held."""
+        held = max(self.door.journal, await self.door.database.read(lambda store: store.audit.in_journal()))
+        if left < held:
+            log.error("journal.lost", entries=held, left=left)
+            await self.door.enter(handlers_journal.journal_lost(held, left), CLOCK)
 
     async def _go_on(self, last: Position) -> Position:
         while True:
@@ -132,18 +140,6 @@ async def is_in_log(door: Door, position: Position) -> bool:
         return True
     hashes = await door.database.read(lambda store: store.audit.hashes([position.entries]))
     return hashes.get(position.entries) == position.hash
-
-
-async def has_lost_line(door: Door, patiently: Patiently) -> bool:
-    """Whether the journal lacks the line that the log says is in it; both witnesses hear that. Raises `JournalDown`, `DatabaseDown`."""
-    written = await door.database.read(lambda store: store.audit.noted())
-    journal = patiently.journal
-    if written is None or await patiently.read(lambda: has_head(journal.file, Position(*written), journal.seal)):
-        return False
-    log.error("journal.lost", entries=written[0])
-    with suppress(Repeated):
-        await door.enter(handlers_journal.journal_lost(*written), CLOCK)
-    return True
 
 
 class ReportCounters:
@@ -301,15 +297,10 @@ def read_counters(file: Path, seal: Seal, start: int = 0) -> tuple[dict[str, int
         start = start if start <= file.stat().st_size else 0
     except FileNotFoundError:
         return {}, 0
-    for told, end in _sealed_lines(file, seal, (REPORT_COUNTED,), start=start):
+    for told, end in _sealed_lines(file, seal, (REPORT_COUNTED,), start):
         found[str(told["id"])] = max(int(told["counter"]), found.get(str(told["id"]), 0))
         start = end
     return found, start
-
-
-def has_head(file: Path, end: Position, seal: Seal) -> bool:
-    """Return True if a line about this end of the log is in the journal. Raises OSError."""
-    return any(position_of(told) == end for told, _ in _sealed_lines(file, seal, (HEAD,), word=end.hash))
 
 
 def read_lines(file: Path, seal: Seal, kinds: Collection[str]) -> Iterator[dict[str, Any]]:
@@ -335,10 +326,10 @@ def object_in(line: bytes) -> dict[str, Any] | None:
 
 
 def _sealed_lines(
-    file: Path, seal: Seal, kinds: Collection[str], *, start: int = 0, word: str = ""
+    file: Path, seal: Seal, kinds: Collection[str], start: int = 0
 ) -> Iterator[tuple[dict[str, Any], int]]:
     """Yield the sealed lines of these kinds, and where each ends. A million lines without these words take half a second."""
-    words = [one.encode() for one in ([word] if word else kinds)]
+    words = [one.encode() for one in kinds]
     try:
         opened = file.open("rb")
     except FileNotFoundError:

@@ -14,7 +14,6 @@ from bot.proof.journalling import (
     Patiently,
     Position,
     ReportCounters,
-    has_lost_line,
     is_in_log,
     read_ended,
     unknown_erasures,
@@ -85,7 +84,6 @@ class Restoring:
             await self._follow_restore(end.position or Position(0, GENESIS))
             self.found = True
         else:
-            await has_lost_line(self.door, self.patiently)
             await self._end_reports(older=False)
             self.erased = await self._unknown_erasures(None)
 

@@ -17,8 +17,8 @@ import structlog
 from bot.journal import JournalDown
 from bot.measures import LOG_BREAKS, LOG_VERIFIED, TICK_FAULTS
 from bot.ports import Unavailable
-from bot.proof.journalling import Noting, Outside, Patiently, Position, has_lost_line, read_for_verification
-from bot.setbacks import Setbacks, Work
+from bot.proof.journalling import Noting, Outside, Patiently, Position, read_for_verification
+from bot.setbacks import Setbacks
 from bot.settings.config import Misconfigured
 from handlers import journal as handlers_journal
 from handlers.acting import CLOCK, NONE
@@ -98,17 +98,17 @@ def telling_faults(what: str, tell: Callable[[str], None]) -> Iterator[None]:
 async def verify_log(
     database: Database, found: Outside | None = None, pace: Pace | None = None, *, state: bool = True, keys: Keys = NONE
 ) -> Outcome:
-    """The chain, the rows unless they are left out, and what the journal says. Raises `DatabaseDown`.
+    """The chain, the rows unless they are left out, and what the journal says, unless it was not `found`. Raises `DatabaseDown`.
 
     Without the `keys` of the database neither seals nor confidential reports are looked at.
     """
-    found, pace = found or Outside(), pace or Pace()
+    pace, told = pace or Pace(), found or Outside()
     outcome = Outcome(Verdict(0, GENESIS), state, keys is not NONE)
     with outcome.comparing("the tables"):
         for fault in await database.read(lambda store: store.marked.unheld()):
             outcome.fault(fault)
     with closing(Latest()) as latest:
-        known = dict([found.position]) if found.position else {}
+        known = dict([told.position]) if told.position else {}
         check = Check(database, pace, outcome, latest, Walk(known, keys.log_seal if outcome.sealed else None))
         await check.read_log()
         if state:
@@ -122,7 +122,7 @@ async def verify_log(
     if state and outcome.sealed:
         with outcome.comparing("confidential reports"):
             lost = await database.read(
-                lambda store: find_missing(store, keys, found.reports, found.ended), within=A_LONG_LOOK
+                lambda store: find_missing(store, keys, told.reports, told.ended), within=A_LONG_LOOK
             )
             for fault in lost:
                 outcome.fault(fault)
@@ -130,14 +130,19 @@ async def verify_log(
         number = outcome.verdict.entries
         before = quantity_words(number, "entry", "entries")
         outcome.fault(f"{outcome.verdict.fault}. The {before} before that {'holds' if number == 1 else 'hold'}")
-    for sentence in (*found.flaws, *_contradicted_by_journal(found.position, outcome.verdict)):
+    for sentence in (*told.flaws, *(_contradicted_by_journal(found.position, outcome.verdict) if found else ())):
         outcome.fault(sentence)
     return outcome
 
 
 def _contradicted_by_journal(position: Position | None, verdict: Verdict) -> Iterator[str]:
-    """What the journal's newest line says and the log does not bear out; beyond a break of the chain nothing can be said of it."""
-    if position is None or (verdict.fault and position.entries > verdict.entries):
+    """Where the journal's newest line and the log don't fit each other; beyond a break of the chain nothing can be said of it."""
+    if position is None or position.entries < verdict.journal:
+        holds = f"holds entries up to {position.entries:,} only" if position else "is not there, or empty"
+        if verdict.entries:
+            yield f"the journal {holds}: it was emptied or cut off, or is an older one or another's"
+        return
+    if verdict.fault and position.entries > verdict.entries:
         return
     if position.entries in verdict.astray or (position.entries == 0 and position.hash != GENESIS):
         yield f"entry {position.entries:,} is not the one that the journal noted: the log was rewritten there or before"
@@ -247,7 +252,6 @@ class Proof:
         self.door, self.patiently, self.noting = door, patiently, noting
         self._setbacks = Setbacks(seconds)
         TICK_FAULTS.labels("verification")  # begins at 0, as those of the clock's other work do
-        self._noted: date | None = None
         self._verified: date | None = None
         self._behind: asyncio.Task[None] | None = None
         self.last: Verified | None = None
@@ -270,64 +274,34 @@ class Proof:
             await asyncio.wait([self._behind])
 
     async def _go_on(self, today: date) -> None:
-        if today != self._noted and await self._do_alone("journal", partial(self.note, today)):
-            self._noted = today
-        if today != self._verified:
-            if await self._do_alone("verification", self.verify):
-                self._verified = today
-        elif self.last is not None and not self.last.compared:
-            await self._make_up()
-
-    async def _do_alone(self, part: str, work: Work) -> bool:
-        try:
-            return await self._setbacks.alone(part, part, work)
-        except (DatabaseDown, Unavailable) as error:
-            log.error("proof.later", part=part, why=str(error))
-            return False
-
-    async def note(self, today: date) -> None:
-        """Once a day the log says which line the journal holds, so that a journal cut off is found out. Raises `JournalDown`, `DatabaseDown`."""
-        written = await self.door.database.read(lambda store: store.audit.noted_at())
-        if written is not None and morning_of(self.door.policy, written) == today:
+        if today == self._verified and self.last is not None and self.last.compared:
             return
-        await has_lost_line(self.door, self.patiently)  # before the journal goes on without it
-        if position := await self.noting.note(at_once=True):
-            await self.door.enter(handlers_journal.note_journal(*position), CLOCK)
+        try:
+            if await self._setbacks.alone("verification", "verification", partial(self._verify, today)):
+                self._verified = today
+        except (DatabaseDown, Unavailable) as error:
+            log.error("proof.later", why=str(error))
 
-    async def verify(self) -> None:
+    async def _verify(self, today: date) -> None:
         """The log, the rows, and what the journal says; a break is told. Raises `DatabaseDown`.
 
-        Where the journal is away, or lacks what was written into it, the log is held against what there is; the rest is made up for.
+        Where the journal is away, it is made up for later that day; until then it raises `JournalDown`.
         """
         try:
-            found, whole = await self._read_outside()
+            found = await self._read_outside()
         except JournalDown as error:
+            if today == self._verified:
+                raise
             log.warning("journal.not_read", why=str(error))
-            found, whole = Outside(), False
-        await self._verify_and_note(found, whole)
-
-    async def _make_up(self) -> None:
-        """Compare the day's log with the journal after all; what still can't be is tried again later, after an hour at most."""
-        try:
-            await self._setbacks.alone("verification", "comparison", self._compare_all)
-        except (DatabaseDown, Unavailable) as error:
-            log.warning("journal.compared_later", why=str(error))
-
-    async def _compare_all(self) -> None:
-        found, whole = await self._read_outside()
-        if not whole:
-            raise JournalDown("the journal lacks what was written into it")
-        await self._verify_and_note(found, whole)
-
-    async def _verify_and_note(self, found: Outside, compared: bool) -> None:  # noqa: FBT001  as `_outside` says
+            found = None
         outcome = await verify_log(self.door.database, found, BESIDE_OTHERS, keys=self.door.keys)
         LOG_BREAKS.set(outcome.number)
-        self.last = Verified(outcome.verdict.entries, outcome.number, self.door.now(), compared)
-        if compared:
+        self.last = Verified(outcome.verdict.entries, outcome.number, self.door.now(), found is not None)
+        if found is not None:
             LOG_VERIFIED.set(self.door.now().timestamp())
         if outcome.number:
             await self._tell_of_breaks(outcome)
-        elif compared:
+        elif found is not None:
             log.info("log.verified", entries=outcome.verdict.entries, rows=outcome.rows)
 
     async def _tell_of_breaks(self, outcome: Outcome) -> None:
@@ -337,11 +311,8 @@ class Proof:
             broken = handlers_journal.tell_of_break(outcome.number, outcome.digest)
             await self.door.enter(broken, CLOCK, key=f"log.broken:{outcome.digest}:{day}")
 
-    async def _read_outside(self) -> tuple[Outside, bool]:
-        """What the journal says, and whether it has all that was written into it. Raises `JournalDown`, `DatabaseDown`."""
-        flaws, whole, journal = list[str](), True, self.patiently.journal
-        with telling_faults("what was written into the journal", flaws.append):
-            whole = not await has_lost_line(self.door, self.patiently)
-        found = await self.patiently.read(partial(read_for_verification, journal.file, journal.seal))
-        found.flaws += flaws
-        return found, whole
+    async def _read_outside(self) -> Outside:
+        """What the journal says, once it is up to date: one that was cut off is told of as that. Raises `JournalDown`, `DatabaseDown`."""
+        await self.noting.note(at_once=True)
+        journal = self.patiently.journal
+        return await self.patiently.read(partial(read_for_verification, journal.file, journal.seal))

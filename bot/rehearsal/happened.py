@@ -56,7 +56,6 @@ DONE: Mapping[str, str] = {
     "mirror.held": "The recording system keeps the calls of {what} as well",
     "mirror.let_go": "The recording system has let go of calls for {what}",
     "words.erase": "What was written about {what} was erased, as the policy says",
-    "log.noted": "The journal outside the database has the end of the audit log",
     "log.broken": "The records do not fit the audit log",
     "policy.in_force": "Another text of the policy came into force",
     "recordings.register": "The register of calls was brought up to date",

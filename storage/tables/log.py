@@ -13,14 +13,15 @@ from storage.records import Record
 
 RESTORED, DATABASE = "log.restored", "database"
 """That this database was restored from a copy, and the subject under which the log has it."""
-NOTED, JOURNAL = "log.noted", "journal"
-"""What the journal outside the database must hold, and the subject under which the log has it."""
+JOURNAL_LOST, JOURNAL = "log.journal_lost", "journal"
+"""That the journal outside the database no longer held what it had held, and the subject under which the log has it."""
 
 
 class AuditEntry(Record):
     """One link of the chain; `detail` holds ids only, never a name, a number or somebody's words. `marks`: see `storage/marks.py`.
 
-    `seal` is of the hash, keyed: it is no part of the chain, which anybody can check without the key.
+    `seal` is of the hash, keyed: it is no part of the chain, which anybody can check without the key. `journal` is the newest entry that the journal
+    outside the database was known to hold when this one was made.
     """
 
     __tablename__ = "audit"
@@ -36,6 +37,7 @@ class AuditEntry(Record):
     previous: Mapped[str]
     hash: Mapped[str]
     seal: Mapped[str] = mapped_column(default="")
+    journal: Mapped[int] = mapped_column(default=0)
 
 
 NUMBERED = AuditEntry.seq >= 1

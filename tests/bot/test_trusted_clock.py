@@ -147,6 +147,7 @@ def _log_of(moments: list[datetime]) -> Verdict:
             "at": at.isoformat(timespec="microseconds"),
             "detail": {},
             "marks": {},
+            "journal": 0,
             "previous": last,
         }
         last = row["hash"] = entry_digest(row)

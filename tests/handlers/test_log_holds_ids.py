@@ -102,10 +102,9 @@ async def _more_time(company: Company, anna: Actor, tara: Actor, request: str) -
 async def _a_year_on(company: Company) -> None:
     company.clock.pass_(days=365)
     await company.door.enter(steps.open_review(), CLOCK)
-    await company.door.enter(journal.note_journal(1, "0" * 64), CLOCK)
     await company.door.enter(journal.tell_of_break(1, "0" * 64), CLOCK)
     await company.door.enter(journal.note_restored(9, "0" * 64), CLOCK)
-    await company.door.enter(journal.journal_lost(9, "0" * 64), CLOCK)
+    await company.door.enter(journal.journal_lost(9, 4), CLOCK)
 
 
 async def _reviewed(company: Company) -> None:

@@ -61,6 +61,7 @@ def _chain(entries: list[Entry]) -> list[Row]:
         at = (NOW + timedelta(seconds=place - 1)).astimezone(UTC).isoformat(timespec="microseconds")
         told = {"actor": entry.actor, "action": entry.action, "subject": entry.subject, "outcome": entry.outcome}
         row: Row = {"seq": place, "at": at, **told, "clause": entry.clause, "detail": entry.detail, "marks": {}}
+        row["journal"] = 0
         row["previous"] = rows[-1]["hash"] if rows else GENESIS
         rows.append({**row, "hash": entry_digest(row)})
     return rows

@@ -105,6 +105,7 @@ def test_a_hash_is_over_the_canonical_json_of_what_the_readme_names() -> None:
     """What old logs were written with, to the letter."""
     row = {
         "seq": 1, "at": "2026-11-24T03:00:00.000000+00:00", "actor": "person:7", "action": "access.file", "subject": "R-1",
-        "outcome": "done", "clause": "P7", "detail": {"b": [1, 2], "a": "é"}, "marks": {"matters/R-1": "m"}, "previous": GENESIS,
+        "outcome": "done", "clause": "P7", "detail": {"b": [1, 2], "a": "é"}, "marks": {"matters/R-1": "m"}, "journal": 7,
+        "previous": GENESIS,
     }  # fmt: skip
-    assert entry_digest(row) == "544c85ea1fdb825e0b78e3d4e09776418dcd960edae0b1f88dcb93b8ba01dc0d"
+    assert entry_digest(row) == "18ca8ad51a6a8f799d2b390a3c88f2aebcfbaf03c60b1ed3392b02afb929a1f3"

@@ -8,7 +8,6 @@ import json
 import os
 import threading
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,7 @@ from storage.records import Grant
 from storage.tables.log import AuditEntry
 from tests.bot.log.shell import SEAL, rechained
 from tests.clocks import Seconds
-from tests.handlers.builders import Clock, Company, a_company, approved, audit, words_for
+from tests.handlers.builders import Clock, Company, a_company, approved, ask, audit, words_for
 
 
 @pytest.fixture
@@ -78,20 +77,20 @@ async def _move_the_end(company: Company) -> None:
     await company.database.write(lambda store: store.session.execute(update(Grant).values(ends_at=late)) and None)
 
 
-async def test_each_day_the_log_says_which_line_the_journal_holds(
+async def test_c2_each_entry_says_which_line_the_journal_held_by_then(
     company: Company, proof: Proof, tmp_path: Path
 ) -> None:
-    for _ in range(3):
-        for _ in range(3):
-            await _tick(proof)
-            await _tick(_a_proof(company, tmp_path))  # another replica
-        company.clock.pass_(days=1)
-    noted = [one[4] for one in await audit(company) if one[1] == "log.noted"]
-    told = [{"entries": one["entries"], "hash": one["hash"]} for one in _lines(proof)]
-    assert (len(noted), noted) == (3, told)
+    replica = _a_proof(company, tmp_path)
+    for one in (proof, replica, proof):
+        await _tick(one)
+        await ask(company, company.bram)
+        await one.noting.note(at_once=True)
+    held = await company.database.read(lambda store: [one.journal for one in store.session.query(AuditEntry)])
+    heads = [one["entries"] for one in _lines(proof)]
+    assert (sorted({0, *heads[:-1]}), held[-1]) == (sorted(set(held)), heads[-2])
     assert all(SEAL.fits(one) for one in _lines(proof))
     assert await words_for(company, company.helena) == await words_for(company, company.ruth) == []
-    assert (_value(JOURNAL_NOTED), _value(LOG_BREAKS)) == ((company.clock.now - timedelta(days=1)).timestamp(), 0)
+    assert (_value(JOURNAL_NOTED), _value(LOG_BREAKS)) == (company.clock.now.timestamp(), 0)
 
 
 async def test_c1_a_break_is_counted_logged_by_id_and_told_to_both_once_a_day(company: Company, proof: Proof) -> None:
@@ -148,18 +147,15 @@ async def test_c2_a_journal_that_is_away_is_tried_again_and_stops_nothing(
     with capture_logs() as logs:
         for _ in range(3):
             await _tick(proof)
-    [later] = [one for one in logs if one["event"] == "proof.later"]
-    assert (later["log_level"], later["part"], later["why"]) == ("error", "journal", f"there is no folder {folder}")
+    whys = {one["event"]: one["why"] for one in logs if "why" in one}
+    assert whys == dict.fromkeys(("journal.not_read", "proof.later"), f"there is no folder {folder}")
     assert _value(LOG_VERIFIED) == 0
     assert proof.last is not None
     assert (proof.last.faults, proof.last.at, proof.last.compared) == (0, company.clock.now, False)
     folder.mkdir()
-    company.clock.pass_(days=1)
-    await _tick(proof)
-    assert (_lines(proof), _value(LOG_VERIFIED)) == ([], company.clock.now.timestamp())
     seconds.now += 31
     await _tick(proof)
-    assert len(_lines(proof)) == 1
+    assert (len(_lines(proof)), _value(LOG_VERIFIED)) == (1, company.clock.now.timestamp())
     await proof.stop()
 
 
@@ -174,12 +170,10 @@ async def test_c2_a_journal_that_never_answers_holds_up_neither_a_tick_nor_the_e
         await _tick(proof)
         seconds.now += 31
         await _tick(proof)
-    whys = [one["why"] for one in logs if one["event"] == "proof.later"]
-    assert whys == [
-        f"{proof.patiently.journal.file} did not answer within 0 s",
-        "the last attempt has not come back yet",
-    ]
-    assert "journal.not_read" in [one["event"] for one in logs]
+    assert {one["event"]: one["why"] for one in logs if "why" in one} == {
+        "journal.not_read": f"{proof.patiently.journal.file} did not answer within 0 s",
+        "proof.later": "the last attempt has not come back yet",
+    }
     assert proof.last is not None
     assert (proof.last.at, proof.last.compared, _value(LOG_VERIFIED)) == (company.clock.now, False, 0)
     os.close(held)
@@ -193,22 +187,25 @@ async def test_what_was_stopped_on_its_way_is_done_after_the_next_start(company:
     assert len(_lines(again)) == 1
 
 
-async def test_p12_a_journal_that_is_gone_is_told_to_both_and_no_day_is_verified_without_it(
-    company: Company, proof: Proof, seconds: Seconds
+@pytest.mark.parametrize("left", [0, 1])
+async def test_p12_a_journal_that_was_cut_off_is_told_to_both_within_the_minute_and_written_again(
+    company: Company, proof: Proof, seconds: Seconds, left: int
 ) -> None:
-    await _tick(proof)
-    proof.patiently.journal.file.unlink()
-    LOG_VERIFIED.set(0)
-    again = _a_proof(company, proof.patiently.journal.folder, seconds)
     for _ in range(2):
-        await _tick(again)
-    assert again.last is not None
-    assert (again.last.compared, _value(LOG_VERIFIED)) == (False, 0)
+        await proof.noting.note(at_once=True)
+        await ask(company, company.bram)
+    await proof.noting.note(at_once=True)
+    whole = _lines(proof)
+    file = proof.patiently.journal.file
+    file.write_text("".join(file.read_text().splitlines(keepends=True)[:left]))
+    seconds.now += 60
+    for one in (proof.noting, proof.noting, _a_proof(company, file.parent, seconds).noting):
+        await one.note()
+    assert [one["entries"] for one in _lines(proof)][:-1] == [one["entries"] for one in whole][:left]
     for who in (company.helena, company.ruth):
         assert sum("is gone, cut off or out of date" in one for one in await words_for(company, who)) == 1
-    company.clock.pass_(days=1)
-    await _tick(again)
-    assert again.last.compared
+    [lost] = [one[4] for one in await audit(company) if one[1] == "log.journal_lost"]
+    assert lost == {"entries": whole[-1]["entries"], "left": whole[0]["entries"] if left else 0}
 
 
 async def test_c2_work_that_was_cancelled_at_its_end_keeps_nothing_else_out(proof: Proof) -> None:

@@ -36,6 +36,7 @@ AGAIN = "There was nothing to do: everything is wrapped by SECRET_KEY already."
 
 
 def test_it_says_what_it_did_and_that_the_key_before_can_go(here: Shell) -> None:
+    here.line()
     keyed(here, NEW, KEY)
     code, told = here.call("rotate-key")
     assert (code, told) == (0, DONE)
