@@ -57,7 +57,7 @@ def make_sealer(key: bytes) -> Sealer:
 class Verdict:
     """`fault` is empty when the chain holds; else it says where it breaks and how. `astray`: numbers of marks that it lacks.
 
-    `journal` is the newest entry that the journal must hold. `note` says where the clock went backwards, which breaks nothing.
+    `note` says where the clock went backwards, which breaks nothing.
     """
 
     entries: int
@@ -65,7 +65,6 @@ class Verdict:
     fault: str = ""
     note: str = ""
     astray: tuple[int, ...] = ()
-    journal: int = 0
 
 
 def entry_digest(row: Mapping[str, Any]) -> str:
@@ -126,7 +125,6 @@ class Walk:
     astray: list[int] = field(default_factory=list)
     unsealed: list[tuple[int, int]] = field(default_factory=list)
     steps: Steps = field(default_factory=Steps)
-    journal: int = 0
 
     def take(self, links: Iterable[Link]) -> None:
         """Go on with the next entries; after one that does not fit nothing more is looked at."""
@@ -143,8 +141,6 @@ class Walk:
                 break
             if seq in marks and marks[seq] != known:
                 self.astray.append(seq)
-            if link[9] != self.journal and isinstance(link[9], int):  # a file holds anything there
-                self.journal = max(self.journal, link[9])
             at = moment
         self.seq, self.hash, self.at = seq, known, at
 
@@ -159,7 +155,7 @@ class Walk:
             fault = "audit_head, the end of the log, can't be read"
         elif not fault and head is not None and (self.seq, self.hash) != head:
             fault = f"the log ends at entry {self.seq}, but {head[0]} were written"
-        return Verdict(self.seq, self.hash, fault, self.steps.note, tuple(self.astray), self.journal)
+        return Verdict(self.seq, self.hash, fault, self.steps.note, tuple(self.astray))
 
 
 def hash_fits(link: Link) -> bool:

@@ -63,7 +63,7 @@ async def _verify_all(
         flaws += await _missing_entry(database, _read_checkpoint(checkpoint, keys), checkpoint)
     if keys is not NONE:
         with telling_faults("what was written into the journal", flaws.append):
-            found = _read_journal(given, Seal(keys))
+            found = await _read_journal(given, database, Seal(keys))
     with telling_faults("restores", flaws.append):
         zone = home_zone(given.policy_file)
         losses = [_loss_sentence(*one, zone) for one in await database.read(lambda store: store.audit.losses())]
@@ -105,13 +105,22 @@ async def _missing_entry(database: Database, position: Position, checkpoint: Pat
     ]
 
 
-def _read_journal(given: Settings, seal: Seal) -> Outside:
-    """What the journal says, every line of it; raises `Misconfigured`."""
+async def _read_journal(given: Settings, database: Database, seal: Seal) -> Outside:
+    """What the journal says, every line of it, and what it lacks that the log said before; raises `Misconfigured`."""
+    held, (entries, _) = await database.read(lambda store: (store.audit.in_journal(), store.audit.head()))
     file = given.journal / NAME
     try:
-        return read_for_verification(file, seal, file.stat().st_size if file.exists() else 1)
+        found = read_for_verification(file, seal, file.stat().st_size if file.exists() else 1)
     except OSError as error:
         raise Misconfigured(f"{file} can't be read: {(error.strerror or '').lower()}.") from error
+    if entries and found.position is None:
+        found.flaws.append(
+            f"the log has {quantity_words(entries, 'entry', 'entries')}, but {file} is empty or not there"
+        )
+    elif found.position is not None and found.position.entries < held:
+        left = f"but {file} has none after entry {found.position.entries:,}: it was cut off, or is an older one"
+        found.flaws.append(f"the log says that the journal holds entry {held:,}, {left}")
+    return found
 
 
 def _print_all_well(outcome: Outcome, found: Outside | None) -> None:

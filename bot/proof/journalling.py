@@ -83,34 +83,30 @@ class Noting:
 
     def __init__(self, door: Door, patiently: Patiently, seconds: Callable[[], float] = time.monotonic) -> None:
         self.door, self.patiently, self.seconds = door, patiently, seconds
-        self._told, self._looked = float("-inf"), 0
+        self._told = float("-inf")
         self._one_at_a_time = asyncio.Lock()
 
-    async def note(self, *, at_once: bool = False) -> Position | None:
-        """Write what is due, and where the log ends; None where nothing was due. Raises `JournalDown`, `DatabaseDown`.
+    async def note(self, *, at_once: bool = False) -> None:
+        """Write what is due, and where the log ends. Raises `JournalDown`, `DatabaseDown`.
 
         What was erased is written with the next tick, though a minute is not over.
         """
         async with self._one_at_a_time:
             soon = at_once or self.seconds() - self._told >= A_MINUTE
-            if not soon and not (await self.door.database.read(partial(_erased_since, after=self._looked)))[1]:
-                return None
+            if not soon and not (await self.door.database.read(partial(_erased_since, after=self.door.journal)))[1]:
+                return
+            # Before the journal is read: another replica may write into it meanwhile.
+            held = max(self.door.journal, await self.door.database.read(lambda store: store.audit.in_journal()))
             last = (await self.patiently.newest()).position or Position(0, GENESIS)
             if not await is_in_log(self.door, last):  # else a rewritten log would have a line of its own
                 log.error("journal.contradicted", entries=last.entries)
-                return None
-            await self._tell_if_cut(last.entries)
-            last = await self._go_on(last)
-            self._told, self._looked, self.door.journal = self.seconds(), last.entries, last.entries
+                return
+            if last.entries < held:
+                log.error("journal.lost", entries=held, left=last.entries)
+                await self.door.enter(handlers_journal.journal_lost(held, last.entries), CLOCK)
+            self.door.journal = (await self._go_on(last)).entries
+            self._told = self.seconds()
             JOURNAL_NOTED.set(self.door.now().timestamp())
-            return last
-
-    async def _tell_if_cut(self, left: int) -> None:
-        """Both witnesses hear where the journal no longer holds what it held."""
-        held = max(self.door.journal, await self.door.database.read(lambda store: store.audit.in_journal()))
-        if left < held:
-            log.error("journal.lost", entries=held, left=left)
-            await self.door.enter(handlers_journal.journal_lost(held, left), CLOCK)
 
     async def _go_on(self, last: Position) -> Position:
         while True:

@@ -98,17 +98,17 @@ def telling_faults(what: str, tell: Callable[[str], None]) -> Iterator[None]:
 async def verify_log(
     database: Database, found: Outside | None = None, pace: Pace | None = None, *, state: bool = True, keys: Keys = NONE
 ) -> Outcome:
-    """The chain, the rows unless they are left out, and what the journal says, unless it was not `found`. Raises `DatabaseDown`.
+    """The chain, the rows unless they are left out, and what the journal says. Raises `DatabaseDown`.
 
     Without the `keys` of the database neither seals nor confidential reports are looked at.
     """
-    pace, told = pace or Pace(), found or Outside()
+    found, pace = found or Outside(), pace or Pace()
     outcome = Outcome(Verdict(0, GENESIS), state, keys is not NONE)
     with outcome.comparing("the tables"):
         for fault in await database.read(lambda store: store.marked.unheld()):
             outcome.fault(fault)
     with closing(Latest()) as latest:
-        known = dict([told.position]) if told.position else {}
+        known = dict([found.position]) if found.position else {}
         check = Check(database, pace, outcome, latest, Walk(known, keys.log_seal if outcome.sealed else None))
         await check.read_log()
         if state:
@@ -122,7 +122,7 @@ async def verify_log(
     if state and outcome.sealed:
         with outcome.comparing("confidential reports"):
             lost = await database.read(
-                lambda store: find_missing(store, keys, told.reports, told.ended), within=A_LONG_LOOK
+                lambda store: find_missing(store, keys, found.reports, found.ended), within=A_LONG_LOOK
             )
             for fault in lost:
                 outcome.fault(fault)
@@ -130,19 +130,14 @@ async def verify_log(
         number = outcome.verdict.entries
         before = quantity_words(number, "entry", "entries")
         outcome.fault(f"{outcome.verdict.fault}. The {before} before that {'holds' if number == 1 else 'hold'}")
-    for sentence in (*told.flaws, *(_contradicted_by_journal(found.position, outcome.verdict) if found else ())):
+    for sentence in (*found.flaws, *_contradicted_by_journal(found.position, outcome.verdict)):
         outcome.fault(sentence)
     return outcome
 
 
 def _contradicted_by_journal(position: Position | None, verdict: Verdict) -> Iterator[str]:
-    """Where the journal's newest line and the log don't fit each other; beyond a break of the chain nothing can be said of it."""
-    if position is None or position.entries < verdict.journal:
-        holds = f"holds entries up to {position.entries:,} only" if position else "is not there, or empty"
-        if verdict.entries:
-            yield f"the journal {holds}: it was emptied or cut off, or is an older one or another's"
-        return
-    if verdict.fault and position.entries > verdict.entries:
+    """What the journal's newest line says and the log does not bear out; beyond a break of the chain nothing can be said of it."""
+    if position is None or (verdict.fault and position.entries > verdict.entries):
         return
     if position.entries in verdict.astray or (position.entries == 0 and position.hash != GENESIS):
         yield f"entry {position.entries:,} is not the one that the journal noted: the log was rewritten there or before"

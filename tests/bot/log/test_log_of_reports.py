@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.proof.journalling import Outside, Position
+from bot.proof.journalling import Outside
 from bot.proof.verification import verify_log
 from handlers.acting import CLOCK, NONE
 from handlers.breach import clock
@@ -37,7 +37,6 @@ async def noted(company: Company) -> Outside:
 
 
 async def faults(company: Company, notes: Outside, keys: Keys = KEYS) -> list[str]:
-    notes.position = Position(*await company.database.read(lambda store: store.audit.head()))
     return (await verify_log(company.database, notes, keys=keys)).faults
 
 
