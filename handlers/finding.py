@@ -11,7 +11,7 @@ from handlers.acting import Context
 from handlers.cards import HINT, Option
 from handlers.policy import Policy
 from handlers.rules import searching as rule
-from handlers.rules.reasons import compact_reference
+from handlers.rules.access import compact_reference
 from handlers.rules.refusal import Refused
 from handlers.rules.searching import Called, Hours, Search, country_codes, name_words, operators_called, read_query
 from handlers.words import length_words, masked_number, moment_words

@@ -15,8 +15,7 @@ from handlers.matters.asking import redraw_matters
 from handlers.policy import Policy
 from handlers.retention.closing import end_access, speaking_of
 from handlers.room import Room, Search, Shows
-from handlers.rules.access import line_day
-from handlers.rules.reasons import compact_reference
+from handlers.rules.access import compact_reference, line_day
 from handlers.rules.retention import erase_at, seen_late
 from handlers.telling import BUTTON, LABEL, RECOVERABLE, VANISHED, calls_page, tell_of_calls
 from storage.erasures import AGAIN, RETENTION, WITH_MOMENT, by_hold

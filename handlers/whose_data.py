@@ -15,7 +15,7 @@ from handlers.matters.showing import hidden_inquiries
 from handlers.policy import Policy
 from handlers.room import Room, Rows, Shows
 from handlers.rules import whose_data as rule
-from handlers.rules.reasons import reason_of
+from handlers.rules.access import reason_of
 from handlers.words import AT_RANDOM, call_words, line_words, quantity_words
 from storage.grants import Span
 from storage.records import Person, Recording

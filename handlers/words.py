@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from handlers.cards import Sign, When, Words
 from handlers.policy import Policy
+from handlers.rules.access import reason_of
 from handlers.rules.phone import mask_number
-from handlers.rules.reasons import reason_of
 from handlers.rules.routing import Why
 from handlers.rules.working_days import DayOff, Due
 from storage.erasures import is_wiped

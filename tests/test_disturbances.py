@@ -33,7 +33,7 @@ DISTURBANCES = {
         {"handlers/matters/asking.py", "handlers/rules/routing.py", "handlers/people.py"},
     ),
     "somebody is away": (
-        r"\.is_away\(|\.away\(",
+        r"\.is_away\(|policy\.away\(",
         # what the policy file says of it, what is entered, and what a route makes of it
         {
             "handlers/matters/asking.py", "handlers/policy/file.py", "handlers/rules/availability.py", "handlers/rules/routing.py",

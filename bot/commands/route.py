@@ -13,7 +13,8 @@ from bot.settings.config import Misconfigured, as_given, read_policy
 from bot.trouble import database_sentence
 from handlers.policy import Policy
 from handlers.policy.terms import Period
-from handlers.rules.deciders import Foreseen, RequestCircumstances, day_named, foresee_request, reason_named
+from handlers.rules.access import RequestCircumstances
+from handlers.rules.foreseeing import Foreseen, day_named, foresee_request, reason_named
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, Involved
 from handlers.words import OUT, day_words, moment_words

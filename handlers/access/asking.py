@@ -26,11 +26,10 @@ from handlers.matters.asking import (
     warned_by,
 )
 from handlers.policy import Policy
+from handlers.rules import access
 from handlers.rules import access as rule
-from handlers.rules import reasons
+from handlers.rules.access import RequestCircumstances, reason_of
 from handlers.rules.deadlines import Schedule, schedule_silence
-from handlers.rules.deciders import RequestCircumstances
-from handlers.rules.reasons import reason_of
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Route
 from handlers.sealing import Seal, Written, new_id, store_written, unseen_adapter
@@ -79,7 +78,7 @@ def file_request(ctx: Context, form: AccessForm, key: str) -> Result[Filed]:
     found = ctx.store.recordings.present(form.recordings, ctx.now)
     recordings = [one for one in found if may_know(ctx, one)]
     rule.check_request(ctx.policy, form.reason, form.recordings, [one.id for one in recordings])
-    crm = reasons.check_reference(form.crm, ctx.policy.company.crm_pattern, [one.crm for one in recordings if one.crm])
+    crm = access.check_reference(form.crm, ctx.policy.company.crm_pattern, [one.crm for one in recordings if one.crm])
     request, written = _new_request(ctx, form, key, fingerprint, crm)
     named = finding.chosen_addresses(ctx.policy, form.named(), "concerned") if request.longer else ()
     approvers, detail, effects = file_and_ask_approvers(ctx, request, written, recordings, named)

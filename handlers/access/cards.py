@@ -10,8 +10,8 @@ from handlers.access.forms import INVESTIGATION
 from handlers.access.state import RequestCase
 from handlers.access.waiting import ahead, turn_lines
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, Sign, Small, Title, When, Words
+from handlers.rules.access import compact_reference
 from handlers.rules.deadlines import LATE
-from handlers.rules.reasons import compact_reference
 from handlers.words import (
     BROWSER,
     SIGNS,

@@ -13,8 +13,8 @@ from handlers.acting import Context
 from handlers.cards import Filled, Option, Sheet
 from handlers.forms import Answers, AnyOf, Form, OneOf, Text, Words
 from handlers.policy import Policy
-from handlers.rules import reasons
-from handlers.rules.reasons import sounds_special
+from handlers.rules import access
+from handlers.rules.access import sounds_special
 from handlers.rules.searching import is_sentence
 from handlers.rules.wishes import searches_in
 from handlers.sealing import read_written
@@ -236,7 +236,7 @@ def form_for_search(ctx: Context, words: str) -> tuple[Sheet, Filled]:
     sentence = (NEAR if found else NONE, ONE, SEVERAL)[min(number, 2)]
     sheet = AccessForm.sheet(ctx.policy, intro=sentence.format(number=number))
     chosen = [one.value for one in looked.exactly] if number == 1 else []
-    typed = reasons.meant_reference(words, ctx.policy.company.crm_pattern) if ctx.policy.company.crm_pattern else None
+    typed = access.meant_reference(words, ctx.policy.company.crm_pattern) if ctx.policy.company.crm_pattern else None
     crm = typed or own_reference(ctx, {"recordings": chosen})
     values = {"recordings": chosen, "crm": crm}
     return replace(sheet, sought=words if typed_it else ""), Filled(values, {}, {"recordings": found})

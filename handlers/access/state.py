@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from handlers.acting import Context, announcement_down
 from handlers.cards import When
 from handlers.matters.case import Case, Kind, More
-from handlers.rules.deciders import RequestCircumstances
-from handlers.rules.reasons import reason_of
+from handlers.rules.access import RequestCircumstances, reason_of
 from handlers.sealing import Written, read_written
 from handlers.words import call_words
 from storage.database.store import Store

@@ -15,9 +15,8 @@ from handlers.breach.state import DECIDER, Accusation, HandlerView, Hearing, Kep
 from handlers.breach.vault import LASTS, Opened, Vault
 from handlers.handling import handler
 from handlers.matters.asking import involved_people
-from handlers.rules.access import company_day
+from handlers.rules.access import HearingCircumstances, company_day, who_decides
 from handlers.rules.breach import HANDLERS, destroy_at, steps_checklist
-from handlers.rules.deciders import HearingCircumstances, who_decides
 from handlers.rules.refusal import Refused
 from handlers.sealing import new_id
 

@@ -10,9 +10,9 @@ from handlers.acting import Context
 from handlers.matters.showing import hidden_inquiries
 from handlers.policy import Policy
 from handlers.rules import figures as rule
+from handlers.rules.access import reason_of
 from handlers.rules.declined import HOW, Group, Said, group_by_operator
 from handlers.rules.figures import Cell, Column, Month, Table
-from handlers.rules.reasons import reason_of
 from handlers.rules.whose_data import NEVER, shown_from
 from handlers.rules.working_days import calendar_of
 from handlers.words import AT_RANDOM, line_words, moment_words, quantity_words

@@ -1,16 +1,23 @@
-"""What the policy says of a request for access: what may be asked, decided, withdrawn and heard, and until when (P7, P9)."""
+"""What the policy says of a request for access: why and by which reference one asks, who decides, and what may be withdrawn and heard (P6, P7, P9)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from hashlib import sha256
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from handlers.policy import Policy
-from handlers.rules.reasons import compact_reference
+from handlers.policy.terms import Reason
+from handlers.policy.values import RoleName
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Authority
+from handlers.rules.routing import Authority, Circumstances, Why, authority_of, current_route
+from handlers.rules.spelling import plain_text, stem_words
 
 OPEN = ("waiting", "stuck")
 
@@ -167,3 +174,155 @@ def check_grant(
     if ended_at is not None or now >= ends_at:
         told = f"Your access ended by itself {when}. If you still need the calls, please ask again."
         raise Refused(told, clause="P7", code="ended")
+
+
+GONE = "no longer in the policy"
+_SPECIAL = """
+lawyer solicitor attorney barrister counsel legal law lawsuit sue suing sued claim litigation court tribunal judge subpoena affidavit
+arbitration arbitrator mediation ombudsman ombudsperson proceedings prosecution prosecutor writ summons arrest police detective
+investigation investigate disciplinary discipline disciplined dismissal dismiss sack sacked
+crime criminal theft thief steal stole stolen rob robber robbery burglar burglary burgle fraud fraudulent fraudster scam scammer swindle
+swindler forgery phishing hacker hacked laundering blackmail extortion embezzle assault stalking
+"""
+_PHRASES = ("letter of demand", "demand letter", "cease and desist", "without prejudice")
+_WHOLE = 2000  # characters: all that fits into the form
+_LONGEST = 40  # characters of a key
+
+
+def sounds_special(policy: Policy, reason: str, words: str) -> bool:
+    """Whether a request for a reason of staff speaks of what is decided by another route, so that the form asks (P9)."""
+    chosen = policy.reasons.get(reason)
+    plain = plain_text(words, _WHOLE)
+    special = not _special_stems().isdisjoint(stem_words(plain).split()) or any(one in plain for one in _PHRASES)
+    return chosen is not None and chosen.route == "staff" and special
+
+
+@cache
+def _special_stems() -> frozenset[str]:
+    return frozenset(stem_words(plain_text(_SPECIAL, len(_SPECIAL))).split())
+
+
+def reason_of(policy: Policy, key: str, *, longer: bool) -> Reason:
+    """`longer` says that it was asked on the form of an investigation, which alone settles who decides where the policy has
+    the reason no more.
+    """
+    if (known := policy.reasons.get(key)) is not None:
+        return known
+    words = " ".join(key.replace("_", " ").split())[:_LONGEST].capitalize()
+    # Not checked as a file is: nothing that stands in an old row may keep its card from being drawn.
+    return Reason.model_construct(
+        label=f"{words} ({GONE})", clause="P9" if longer else "P6", route="investigation" if longer else "staff",
+        announced=True,
+    )  # fmt: skip
+
+
+_BETWEEN = re.compile(r"[\W_]+")
+
+
+def compact_reference(reference: str) -> str:
+    """The letters and digits of a reference, by which two spellings of it are one: CS-10442, cs 10442, CS10442."""
+    return _BETWEEN.sub("", unicodedata.normalize("NFKC", reference).casefold())
+
+
+def meant_reference(typed: str, pattern: str | None, own: Collection[str] = ()) -> str | None:
+    """The reference that was meant: one of the calls' `own`, else what matches the pattern; None where nothing does.
+
+    A `pattern` of None takes any word for a reference. Blanks, case and a hyphen left out are put right.
+    """
+    for one in own:
+        if compact_reference(one) == compact_reference(typed):
+            return one
+    if pattern is None:
+        return typed
+    return next((one for one in _reference_spellings(typed) if re.fullmatch(pattern, one)), None)
+
+
+def written_in(words: str, pattern: str | None) -> tuple[str, ...]:
+    """The references that stand in these words, in capitals, each once; none where the policy does not say how one looks."""
+    if not pattern:
+        return ()
+    found = re.finditer(rf"(?<![\w-])(?:{pattern})(?![\w-])", words, re.IGNORECASE)
+    return tuple(dict.fromkeys(one[0].upper() for one in found))
+
+
+def check_reference(typed: str, pattern: str | None, own: Collection[str]) -> str:
+    """The reference as it is stored; raises `Refused` at its field where what was typed is none."""
+    found = meant_reference(typed, pattern, own)
+    if found is None:
+        named = next(iter(own), "")
+        advice = f"The one of this call is {named}." if named else "Please write it as your CRM shows it."
+        raise Refused.at({"crm": f"This is no reference of the CRM. {advice}"}, clause="P7")
+    return found
+
+
+def _reference_spellings(typed: str) -> Iterator[str]:
+    plain = " ".join(unicodedata.normalize("NFKC", typed).split())
+    for one in dict.fromkeys((plain, plain.upper())):
+        yield one
+        yield one.replace(" ", "-")
+        yield re.sub(r"(?<=[^\W\d_])[ -]?(?=[0-9])", "-", one)
+
+
+_CLAUSES = {"staff": "P7", "investigation": "P9"}
+_CHAINS: dict[str, tuple[RoleName, ...]] = {
+    "staff": ("team_leader", "head_of_customer_success", "manager_human_resources"),
+    "investigation": ("head_of_customer_success", "manager_human_resources", "breach_fallback"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestCircumstances(Circumstances):
+    """One request for access; `longer` as for `reason_of`."""
+
+    reason: str
+    longer: bool = False
+
+    @property
+    def kind(self) -> Literal["staff", "investigation"]:
+        """Which way a request for this reason goes (P6)."""
+        return reason_of(self.policy, self.reason, longer=self.longer).route
+
+    @property
+    def clause(self) -> str:
+        return _CLAUSES[self.kind]
+
+    @property
+    def chain(self) -> tuple[RoleName, ...]:
+        return _CHAINS[self.kind]
+
+    @property
+    def copy_to(self) -> tuple[int, ...]:
+        """P7: the team leader decides for the Head, and the Manager, Human Resources hears of it."""
+        head = _people_in_seat(self.policy, "head_of_customer_success", self.today)
+        manager = self.policy.held("manager_human_resources").holder
+        askers = self.involved.askers
+        told = self.kind == "staff" and askers & head and manager not in askers | self.involved.concerned
+        return (manager,) if told else ()
+
+    def own_case(self, person: int) -> Why | None:
+        if why := self.involved.why(person):
+            return why
+        leads = person in _people_in_seat(self.policy, "team_leader", self.today)
+        return "team_leader" if leads and self.kind == "investigation" else None
+
+
+def _people_in_seat(policy: Policy, name: RoleName, today: date) -> frozenset[int]:
+    return frozenset({policy.held(name).holder, *policy.holders_on(name, today)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HearingCircumstances(RequestCircumstances):
+    """One hearing of a call; it concerns those who are out of the report, whatever the cause."""
+
+    reason: str = ""
+
+    @property
+    def kind(self) -> Literal["staff", "investigation"]:
+        return "investigation"
+
+
+def who_decides(case: HearingCircumstances, asked: int = 0) -> int:
+    """Who is to decide now, 0 where nobody may: who was asked, for as long as that one may and is there."""
+    if asked and case.hindrance(asked) is None and authority_of(case, asked, frozenset({asked})):
+        return asked
+    return next((one.person for one in current_route(case).approvers), 0)

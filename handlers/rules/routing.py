@@ -3,7 +3,7 @@
 Within a role the holder decides, or its deputies while the holder is away or out of reach. A role whose
 holder has a conflict is passed over with its deputies: nobody decides for a superior. The last step of a chain is
 taken only where all before it are out (away, out of reach, in a case of their own) or have passed it on, and never
-because nobody answers. Each kind of matter brings its chain and its conflicts (`deciders.py`).
+because nobody answers. Each kind of matter brings its chain and its conflicts (`access.py` for a request).
 
 Whoever was asked decides, or whoever would be asked now; a superior who was not asked does not. Whoever was asked only
 since others are away (`Route.because`) decides for as long as they are. An approver may

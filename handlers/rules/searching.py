@@ -14,8 +14,8 @@ import phonenumbers
 from dateutil.relativedelta import relativedelta
 
 from handlers.policy import Policy
+from handlers.rules.access import compact_reference, meant_reference
 from handlers.rules.phone import digits_to_find, meant_number
-from handlers.rules.reasons import compact_reference, meant_reference
 from handlers.rules.spelling import SMALL, plain_text, without_accents
 
 FEW = 3  # words of a search; more are a sentence

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from handlers.policy import Policy
+from handlers.rules.access import reason_of
 
-from .reasons import reason_of
 from .retention import erase_at
 
 NEVER = datetime.max.replace(tzinfo=UTC)

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 
 from handlers.policy import Policy
+from handlers.rules.access import written_in
 from handlers.rules.explaining import COVERED, LOOSELY, find_clauses
 from handlers.rules.phone import digits_to_find
-from handlers.rules.reasons import written_in
 from handlers.rules.searching import days_in, is_sentence
 from handlers.rules.spelling import plain_text
 

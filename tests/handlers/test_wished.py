@@ -8,7 +8,7 @@ from handlers.access import asking, deciding
 from handlers.access import forms as filling
 from handlers.access.forms import AccessForm, InvestigationForm, SpecialForm, form_for
 from handlers.cards import Filled, Sheet
-from handlers.rules.reasons import sounds_special
+from handlers.rules.access import sounds_special
 from tests.each import each
 from tests.handlers.builders import POLICY, Company, answers, refusal, stored
 from tests.handlers.reading import detailed, lines, looking

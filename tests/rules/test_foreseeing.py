@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from handlers.policy import Policy
-from handlers.rules.deciders import day_named, foresee_request
+from handlers.rules.foreseeing import day_named, foresee_request
 from tests.seats import number, seated
 
 from .roles import ANNA, DEVEN, HELENA, RUTH, TARA, concerning, matter

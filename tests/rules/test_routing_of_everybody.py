@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.policy import Policy
-from handlers.rules.deciders import RequestCircumstances
+from handlers.rules.access import RequestCircumstances
 from handlers.rules.routing import Authority, Route, authority_of, case_after_passing, current_route
 from tests.seats import number
 

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from handlers.rules.reasons import compact_reference
+from handlers.rules.access import compact_reference
 from storage.database.store import Database, Store
 from storage.records import Recording
 from storage.searches import found_words

@@ -1,83 +1,17 @@
-"""Who decides a request of staff or an investigation, who never does, and who would decide one before it is filed (P7, P9)."""
+"""Who would decide a request before it is filed, as `recording-steward route` tells it (P7, P9)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
 
 from handlers.policy import Policy
-from handlers.policy.values import RoleName, as_day, shown_value
-from handlers.rules.access import company_day
-from handlers.rules.reasons import reason_of
+from handlers.policy.values import as_day, shown_value
+from handlers.rules.access import RequestCircumstances, company_day
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Authority, Circumstances, Route, Why, authority_of, current_route
+from handlers.rules.routing import Authority, Route, Why, current_route
 from handlers.rules.working_days import Due, calendar_of, due_after
-
-_CLAUSES = {"staff": "P7", "investigation": "P9"}
-_CHAINS: dict[str, tuple[RoleName, ...]] = {
-    "staff": ("team_leader", "head_of_customer_success", "manager_human_resources"),
-    "investigation": ("head_of_customer_success", "manager_human_resources", "breach_fallback"),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestCircumstances(Circumstances):
-    """One request for access; `longer` as for `reason_of`."""
-
-    reason: str
-    longer: bool = False
-
-    @property
-    def kind(self) -> Literal["staff", "investigation"]:
-        """Which way a request for this reason goes (P6)."""
-        return reason_of(self.policy, self.reason, longer=self.longer).route
-
-    @property
-    def clause(self) -> str:
-        return _CLAUSES[self.kind]
-
-    @property
-    def chain(self) -> tuple[RoleName, ...]:
-        return _CHAINS[self.kind]
-
-    @property
-    def copy_to(self) -> tuple[int, ...]:
-        """P7: the team leader decides for the Head, and the Manager, Human Resources hears of it."""
-        head = _people_in_seat(self.policy, "head_of_customer_success", self.today)
-        manager = self.policy.held("manager_human_resources").holder
-        askers = self.involved.askers
-        told = self.kind == "staff" and askers & head and manager not in askers | self.involved.concerned
-        return (manager,) if told else ()
-
-    def own_case(self, person: int) -> Why | None:
-        if why := self.involved.why(person):
-            return why
-        leads = person in _people_in_seat(self.policy, "team_leader", self.today)
-        return "team_leader" if leads and self.kind == "investigation" else None
-
-
-def _people_in_seat(policy: Policy, name: RoleName, today: date) -> frozenset[int]:
-    return frozenset({policy.held(name).holder, *policy.holders_on(name, today)})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HearingCircumstances(RequestCircumstances):
-    """One hearing of a call; it concerns those who are out of the report, whatever the cause."""
-
-    reason: str = ""
-
-    @property
-    def kind(self) -> Literal["staff", "investigation"]:
-        return "investigation"
-
-
-def who_decides(case: HearingCircumstances, asked: int = 0) -> int:
-    """Who is to decide now, 0 where nobody may: who was asked, for as long as that one may and is there."""
-    if asked and case.hindrance(asked) is None and authority_of(case, asked, frozenset({asked})):
-        return asked
-    return next((one.person for one in current_route(case).approvers), 0)
 
 
 @dataclass(frozen=True, slots=True)
