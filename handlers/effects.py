@@ -133,7 +133,6 @@ Once = Tell | Whisper
 _KINDS: Mapping[str, TypeAdapter[Effect]] = MappingProxyType(
     {kind.__name__.lower(): unseen_adapter(kind) for kind in get_args(Effect)}
 )
-KINDS = frozenset(_KINDS)
 
 
 class Unreadable(Exception):

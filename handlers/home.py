@@ -91,8 +91,7 @@ def _reached_parts(ctx: Context, me: Person) -> list[Part]:
     names = ctx.store.people.platforms(me.id)
     now = me.prefers if me.prefers in names else (names or [""])[0]
     words = f"You get messages in {now.title()}."
-    rows = [Row(words, Button("prefer", f"Use {one.title()}", one)) for one in names if one != now]
-    return list(rows)
+    return [Row(words, Button("prefer", f"Use {one.title()}", one)) for one in names if one != now]
 
 
 FIRST = "waiting"  # the list that has most rows on a home, and that is shown where a button names none
@@ -177,25 +176,16 @@ def list_page(lists: Mapping[str, Rows], value: str) -> Page:
 
 def leaf_parts(action: str, prefix: str, told: str, listed: Rows) -> list[Part]:
     """So many rows of a list as stand on a page, after as many as `told`; buttons of this action turn it, by `prefix` and number."""
-    return paged_parts(
-        action, prefix, told, listed.number, lambda most, skip: [[row] for row in listed.rows(most, skip)]
-    )
-
-
-def paged_parts(
-    action: str, prefix: str, told: str, number: int, things: Callable[[int, int], Sequence[Sequence[Part]]],
-    *, on_a_page: int = ON_A_PAGE,
-) -> list[Part]:  # fmt: skip
-    """The same of things that may be several parts each; there are `number` of them."""
+    number = listed.number
     first = min(int(told) if told.isascii() and told.isdigit() and len(told) < 7 else 0, max(number - 1, 0))
-    first -= first % on_a_page
-    found = things(on_a_page, first)
+    first -= first % ON_A_PAGE
+    found = listed.rows(ON_A_PAGE, first)
     last = first + len(found)
     told_of = f"{first + 1} to {last} of {number}" if found else "There is nothing left here."
-    earlier = (Button(action, "Earlier ones", f"{prefix}{first - on_a_page}"),) if first else ()
+    earlier = (Button(action, "Earlier ones", f"{prefix}{first - ON_A_PAGE}"),) if first else ()
     later = (Button(action, "Later ones", f"{prefix}{last}"),) if last < number else ()
     turn = (Actions((*earlier, *later)),) if earlier or later else ()
-    return [Line(told_of), *(part for one in found for part in one), *turn]
+    return [Line(told_of), *found, *turn]
 
 
 def _section_parts(name: str, rows: Rows) -> list[Part]:

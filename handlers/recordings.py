@@ -73,11 +73,9 @@ def register_calls(
         ctx.store.recordings.lose(system, gone)
     outside = sum(one["state"] == "out_of_scope" for one in found)
     detail = {"new": new, "changed": changed, "gone": len(gone), "out_of_scope": outside}
-    lists = {
-        "replaced": _ids_of_calls([*replaced.values()]), "grants": ended,
-        "vanished": _ids_of_calls([*vanished, *recoverable]), "moved": _ids_of_calls(moved),
-    }  # fmt: skip
-    detail |= {name: numbers for name, numbers in lists.items() if numbers}
+    lists = {"replaced": replaced.values(), "vanished": [*vanished, *recoverable], "moved": moved}
+    detail |= {name: [one.id for one in calls] for name, calls in lists.items() if calls}
+    detail |= {"grants": ended} if ended else {}
     effects, quiet = (*told, *_redraw_cards_naming(ctx, replaced.values())), not (new or changed or gone)
     return Result(Registered(new, changed), effects, detail=detail, quiet=quiet)
 
@@ -182,10 +180,6 @@ def _state_kept(ctx: Context, one: Recording) -> str:
     if erasure is not None and erasure.why != RETENTION and (declined or erasure.why not in AGAIN):
         return "closed"
     return "declined" if declined else ""
-
-
-def _ids_of_calls(calls: Sequence[Recording]) -> list[int]:
-    return [one.id for one in calls]
 
 
 def _is_missing_early(ctx: Context, one: Recording) -> bool:

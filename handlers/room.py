@@ -199,18 +199,11 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One thing that the clock wants of what it found."""
-
-    wants: Wants
-
-
-@dataclass(frozen=True, slots=True)
 class Chore:
     """Something that changes of the register bring about: what is found is taken through the steps, one after the other."""
 
     find: Callable[[Store, datetime], Sequence[str]]
-    steps: Sequence[Step]
+    steps: Sequence[Wants]
 
 
 @dataclass(frozen=True, slots=True)

@@ -325,6 +325,3 @@ def _written_bytes(written: Written) -> bytes:
         setattr(written, name, storable_text(getattr(written, name)))
     written.remarks = {name: storable_text(words) for name, words in written.remarks.items()}
     return _WRITTEN.dump_json(written)
-
-
-__all__ = ["Unopened", "Written", "about_mark", "read_written", "store_written"]

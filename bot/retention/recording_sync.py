@@ -230,7 +230,7 @@ class RecordingSync:
         for subject in await self.door.database.read(lambda store: chore.find(store, now)):
             with _faults_kept_here(), suppress(Repeated):  # another replica was first
                 for step in chore.steps:
-                    await self.door.enter(step.wants(subject), CLOCK)
+                    await self.door.enter(step(subject), CLOCK)
 
     async def identify(self) -> None:
         """Read the calls that somebody asks for, so that they are known by their content. Raises `DatabaseDown`."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -25,9 +24,7 @@ from handlers.matters.asking import (
     show_to,
     warned_by,
 )
-from handlers.policy import Policy
 from handlers.rules import access
-from handlers.rules import access as rule
 from handlers.rules.access import RequestCircumstances, reason_of
 from handlers.rules.deadlines import Schedule, schedule_silence
 from handlers.rules.refusal import Refused
@@ -36,15 +33,6 @@ from handlers.sealing import Seal, Written, new_id, store_written, unseen_adapte
 from storage.prefetch import Prefetch
 from storage.records import Recording, Remark, Request
 
-
-def concerned_fingerprint(chosen: Iterable[str]) -> tuple[str, ...]:
-    """What those whom it concerns add to a request's fingerprint, by the values of their options; nothing where there are none."""
-    values = sorted(set(chosen))
-    return (f"concerned {' '.join(values)}",) if values else ()
-
-
-NOBODY: Mapping[str, int] = MappingProxyType({})
-
 _SCHEDULE: TypeAdapter[Schedule] = unseen_adapter(Schedule)
 _SILENT = ("access.remind", "access.deputy", "access.next")
 """What silence brings before the end."""
@@ -52,8 +40,9 @@ _SILENT = ("access.remind", "access.deputy", "access.next")
 
 def fingerprint_of(person_id: int, form: AccessForm) -> str:
     """What another request would have in common with this one to be the same."""
-    concerned = concerned_fingerprint(form.named())
-    return rule.request_fingerprint(str(person_id), form.reason, form.recordings, form.crm, *form.claim(), *concerned)
+    named = sorted(set(form.named()))
+    concerned = (f"concerned {' '.join(named)}",) if named else ()
+    return access.request_fingerprint(str(person_id), form.reason, form.recordings, form.crm, *form.claim(), *concerned)
 
 
 def _rows_to_prefetch(person_id: int | None, form: AccessForm, key: str, named: Collection[str]) -> Prefetch | None:
@@ -77,7 +66,7 @@ def file_request(ctx: Context, form: AccessForm, key: str) -> Result[Filed]:
         return _filed_before(key, fingerprint, before)
     found = ctx.store.recordings.present(form.recordings, ctx.now)
     recordings = [one for one in found if may_know(ctx, one)]
-    rule.check_request(ctx.policy, form.reason, form.recordings, [one.id for one in recordings])
+    access.check_request(ctx.policy, form.reason, form.recordings, [one.id for one in recordings])
     crm = access.check_reference(form.crm, ctx.policy.company.crm_pattern, [one.crm for one in recordings if one.crm])
     request, written = _new_request(ctx, form, key, fingerprint, crm)
     named = finding.chosen_addresses(ctx.policy, form.named(), "concerned") if request.longer else ()
@@ -103,7 +92,10 @@ def _new_request(ctx: Context, form: AccessForm, key: str, fingerprint: str, crm
             {"reason": "This reason asks for more details. Please choose it again and fill in the rest."}, "P9"
         )
     if isinstance(form, SpecialForm) and form.special == "yes":
-        raise Refused.at({"reason": _another_reason(ctx.policy)}, "P9")
+        labels = " or ".join(f"“{one.label}”" for one in ctx.policy.reasons.values() if one.route == "investigation")
+        title = ctx.policy.role("head_of_customer_success").title
+        told = f"Then please choose {labels} as the reason. The {title} decides it (P9)."
+        raise Refused.at({"reason": told}, "P9")
     request = Request(
         id=new_id("R"), key=key, fingerprint=fingerprint, requester_id=ctx.me.id,
         reason=form.reason, crm=crm, asked_at=ctx.now,
@@ -115,17 +107,12 @@ def _new_request(ctx: Context, form: AccessForm, key: str, fingerprint: str, crm
     return request, written
 
 
-def _another_reason(policy: Policy) -> str:
-    labels = " or ".join(f"“{one.label}”" for one in policy.reasons.values() if one.route == "investigation")
-    return f"Then please choose {labels} as the reason. The {policy.role('head_of_customer_success').title} decides it (P9)."
-
-
 def route_request(ctx: Context, request: Request, recordings: list[Recording], concerned: Iterable[int] = ()) -> Route:
     """Where a new request goes."""
     on_it = (one.operator_id for one in recordings if one.operator_id)
     case = RequestCircumstances(
         policy=ctx.today,
-        today=rule.company_day(ctx.policy, ctx.now),
+        today=access.company_day(ctx.policy, ctx.now),
         involved=involved_people(ctx.store, askers=[request.requester_id], operators=on_it, concerned=concerned),
         reason=request.reason,
         longer=request.longer,

@@ -20,7 +20,7 @@ from handlers.matters.asking import (
 from handlers.matters.reminding import line_of, schedule_reminder
 from handlers.rules import access as rule
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import case_after_passing
+from handlers.rules.routing import Authority, case_after_passing
 from handlers.sealing import new_id, store_written
 from handlers.telling import tell_of
 from handlers.words import moment_words
@@ -79,8 +79,7 @@ def deny_request(ctx: Context, request: str, words: str) -> Result[None]:
 @handler("access.question", clause="P7", about="request")
 def ask_requester(ctx: Context, request: str, words: str) -> Result[None]:
     """Ask the requester something; the card shows it to everybody who holds a copy."""
-    case, authority = RequestCase.load_for_decider(ctx, request)
-    rule.check_open(case.matter.state, already_decided_words(case, ctx.me))
+    case, authority = _to_decide(ctx, request)
     stepped_in = takes_part(ctx, case, authority)
     detail = stepped_in | store_remark(ctx, case, "question", words)
     word = _tell_requester(
@@ -95,10 +94,7 @@ def ask_requester(ctx: Context, request: str, words: str) -> Result[None]:
 def answer_question(ctx: Context, request: str, words: str) -> Result[None]:
     """Answer the open question; whoever may decide hears of it."""
     case = _load_for_holder(ctx, request)
-    mine = ctx.me.id == case.matter.requester_id
-    rule.check_answer(
-        case.matter.state, already_decided_words(case, ctx.me), requester=mine, asked=case.question is not None
-    )
+    _to_answer(ctx, case)
     question = case.question
     detail = store_remark(ctx, case, "answer", words)
     once = f"answer:{case.matter.id}:{case.matter.revision}"
@@ -134,8 +130,7 @@ def withdraw_request(ctx: Context, request_id: str) -> Result[None]:
 @handler("access.pass_on", clause="P7", about="request")
 def pass_on(ctx: Context, request: str, words: str) -> Result[None]:
     """The next authority is asked instead of everybody who was; whoever passed it on keeps a copy and decides no more."""
-    case, authority = RequestCase.load_for_decider(ctx, request)
-    rule.check_open(case.matter.state, already_decided_words(case, ctx.me))
+    case, authority = _to_decide(ctx, request)
     rule.check_pass_on(find_route(ctx, case_after_passing(case.circumstances, authority)).approvers)
     detail = store_remark(ctx, case, "passed_on", words)
     passed, effects = pass_to_next(ctx, case, authority)
@@ -259,7 +254,7 @@ def open_decision(ctx: Context, request: str) -> str:
 
 def open_pass_on(ctx: Context, request: str) -> str:
     """Who is asked next; raises `Refused` as `open_decision`."""
-    title = who_is_next(_to_decide(ctx, request), ctx.me.id)
+    title = who_is_next(_to_decide(ctx, request)[0], ctx.me.id)
     return f"The {title} is asked next." if title else ""
 
 
@@ -269,10 +264,10 @@ def open_answer(ctx: Context, request: str) -> str:
     return question_words(case, ctx.me.id)
 
 
-def _to_decide(ctx: Context, request: str) -> RequestCase:
-    case, _ = RequestCase.load_for_decider(ctx, request)
+def _to_decide(ctx: Context, request: str) -> tuple[RequestCase, Authority]:
+    case, authority = RequestCase.load_for_decider(ctx, request)
     rule.check_open(case.matter.state, already_decided_words(case, ctx.me))
-    return case
+    return case, authority
 
 
 def _to_answer(ctx: Context, case: RequestCase) -> None:

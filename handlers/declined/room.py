@@ -12,7 +12,7 @@ from handlers.declined.cards import declined_card
 from handlers.declined.deciding import DeclinedCase, KeepForm, declined_reminder_row
 from handlers.home import to_do_list
 from handlers.matters.showing import MatterOf
-from handlers.room import Asks, Chore, Command, Does, Opens, Room, Rows, Step, card_shows
+from handlers.room import Asks, Chore, Command, Does, Opens, Room, Rows, card_shows
 from storage.tables.calls import Declined
 
 SAYS = "A caller does not want to be recorded"
@@ -73,7 +73,7 @@ ROOM = Room(
         deciding.UNCHOSEN: deciding.remind_or_hand_over, deciding.HAND_OVER: deciding.hand_over,
     },
     calls=Chore(
-        lambda store, now: [*store.declines.met(), *deciding.matters_with_new_calls(store, now)], (Step(deciding.take_registered_calls), Step(deciding.offer_more_calls))
+        lambda store, now: [*store.declines.met(), *deciding.matters_with_new_calls(store, now)], (deciding.take_registered_calls, deciding.offer_more_calls)
     ),
     matter=DECLINED_CALLS,
     lists=declined_lists,

@@ -12,7 +12,7 @@ from handlers.matters import asking
 from handlers.matters.showing import MatterOf
 from handlers.random_review import cards, reviews, state, steps
 from handlers.random_review import state as forms
-from handlers.room import Asks, Chore, Does, Hands, Opens, Room, Shows, Step
+from handlers.room import Asks, Chore, Does, Hands, Opens, Room, Shows
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from storage.tables.reviews import CallReview, Draw
@@ -93,7 +93,7 @@ ROOM = Room(
     due={
         steps.FREEZE: steps.freeze_draws, steps.ROUND: steps.expect_round, steps.LATE: steps.ask_head, reviews.END: reviews.end_reviews, reviews.REMIND: reviews.remind_reviewers,
     },
-    calls=Chore(lambda store, _: store.draws.lost(), (Step(reviews.replace_lost),)),
+    calls=Chore(lambda store, _: store.draws.lost(), (reviews.replace_lost,)),
     matter=DRAWS,
     lists=cards.home_lists,
 )  # fmt: skip
