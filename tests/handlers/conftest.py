@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 
 import pytest
@@ -9,7 +10,7 @@ import pytest_asyncio
 
 from handlers.policy import Policy
 from storage.database.store import Database
-from tests.handlers.builders import POLICY, Clock, Company, a_company
+from tests.handlers.builders import NAMES, POLICY, Clock, Company, a_company
 from tests.reconciled import findings
 
 
@@ -41,10 +42,12 @@ def policy() -> Policy:
 async def company(
     request: pytest.FixtureRequest, database: Database, clock: Clock, policy: Policy
 ) -> AsyncIterator[Company]:
-    """C1: whatever a test brings about through the door, the state fits the log in the end."""
+    """C1, P11: whatever a test brings about through the door, the state fits the log in the end, and the log names nobody."""
     yield await a_company(database, clock, policy)
     if request.node.get_closest_marker("compared"):
         assert await findings(database) == []
+        told = json.dumps(await database.read(lambda store: list(store.audit.rows())), ensure_ascii=False)
+        assert [one for one in (*NAMES.values(), "fernhill", "+61", "+44") if one.casefold() in told.casefold()] == []
 
 
 @pytest_asyncio.fixture

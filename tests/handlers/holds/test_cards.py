@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from handlers import BUTTONS, FORMS, blank_form
+from handlers import BUTTONS
 from handlers.acting import CLOCK, DELIVERY, Actor
-from handlers.cards import Line, Page, Sheet
-from handlers.effects import Blank
+from handlers.cards import Line, Page
 from handlers.handling import Intent
 from handlers.holds import steps
 from handlers.holds.room import MATTER
@@ -33,7 +32,6 @@ from tests.handlers.builders import (
 from tests.handlers.holds.acts import (
     WORDS,
     ask,
-    confirm,
     hold,
     intro,
     releasing,
@@ -122,20 +120,6 @@ async def test_p12_who_was_told_that_nobody_may_confirm_it_reads_it_in_details_a
     assert await company.database.read(kind.waiting) == [begun.hold]
 
 
-async def test_p12_a_deputy_reads_as_what_it_came(company: Company) -> None:
-    company.door.policy = away(POLICY, "head_of_customer_success")
-    begun = await ask(company, company.anna)
-    card = lines(await detailed(company, begun.hold, company.henrik))
-    assert any(one.startswith("You’re asked as deputy of the Head of Customer Success.") for one in card)
-    await confirm(company, begun.hold, company.henrik)
-    card = lines(await detailed(company, begun.hold, company.henrik))
-    assert any(one.startswith("You’re asked as deputy of the Head of Customer Success.") for one in card)
-    company.door.policy = POLICY
-    await company.door.enter(MATTER.recheck(begun.hold), CLOCK)
-    told = await refusal(company, steps.confirm_hold(begun.hold), company.helena)
-    assert str(told) == "This hold was already confirmed by Henrik Solberg."
-
-
 async def test_p12_its_form_can_not_be_opened_once_it_is_over(company: Company) -> None:
     begun = await hold(company, company.helena)
     for form in ("hold_renew", "hold_release"):
@@ -150,14 +134,6 @@ async def test_p12_its_form_can_not_be_opened_once_it_is_over(company: Company) 
             await intro(company, form, begun.hold, company.helena)
 
 
-async def test_p12_what_is_set_twice_by_one_submission_is_one(company: Company) -> None:
-    form = HoldForm.read({"recordings": [str(company.calls[0])], **WORDS})
-    first = await company.door.enter(steps.ask_for_hold(form, "k"), company.helena)
-    before = len(await audit(company))
-    assert await company.door.enter(steps.ask_for_hold(form, "k"), company.helena) == first
-    assert len(await audit(company)) == before
-
-
 async def test_p12_what_the_clock_asks_too_late_leaves_nothing(company: Company) -> None:
     begun = await hold(company, company.helena)
     await company.door.enter(releasing(begun.hold), company.helena)
@@ -166,24 +142,3 @@ async def test_p12_what_the_clock_asks_too_late_leaves_nothing(company: Company)
     await company.door.enter(MATTER.recheck(begun.hold), CLOCK)
     await company.door.enter(steps.end_hold(begun.hold), CLOCK)
     assert len(await audit(company)) == before
-
-
-LONGEST = "2027-02-22"
-
-
-def optional(sheet: Sheet) -> set[str]:
-    """Fields that say that they may stay empty."""
-    return {one.name for one in sheet.fields if one.optional}
-
-
-async def test_p12_the_longest_end_stands_there_in_a_dialog_and_in_a_message(company: Company) -> None:
-    again = FORMS["hold"].again
-    assert again is not None
-    _, filled = await looking(company, company.helena, lambda ctx: again(ctx, ""))
-    assert filled.values == {"until": LONGEST}
-    wanted = Blank(company.helena.person_id or 0, "hold", "S-1")
-    _, posted = await looking(company, company.helena, lambda ctx: blank_form(ctx, wanted))
-    assert posted.values == {"until": LONGEST}
-    wanted = Blank(company.helena.person_id or 0, "hold_renew", "H-1")
-    _, renewal = await looking(company, company.helena, lambda ctx: blank_form(ctx, wanted))
-    assert renewal.values == {}

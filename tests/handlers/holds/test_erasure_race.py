@@ -10,7 +10,6 @@ from handlers import FORMS, SEARCHES
 from handlers.acting import CLOCK
 from handlers.cards import HINT
 from handlers.holds.room import held_page
-from handlers.holds.state import Begun
 from handlers.retention import erasing
 from handlers.rules.refusal import Refused
 from tests.each import each
@@ -35,56 +34,46 @@ from tests.handlers.reading import detailed, lines, looking, text
 pytestmark = pytest.mark.long
 
 
-async def _ways(company: Company, way: str, calls: list[int]) -> Begun:
-    return await (ask(company, company.anna, calls) if way == "ask" else hold(company, company.helena, calls))
-
-
-@each("way", ["ask", "set"])
-async def test_p12_held_before_its_moment_a_call_is_closed_and_not_erased(company: Company, way: str) -> None:
+async def test_p12_held_before_its_moment_a_call_is_closed_and_not_erased(company: Company) -> None:
     call = await old_call(company)
-    begun = await _ways(company, way, [call])
+    begun = await ask(company, company.anna, [call])
     erasure = await close(company, call)
     assert not await asked_to_delete(company, erasure)
     assert begun.too_late == 0
 
 
-@each("way", ["ask", "set"])
-async def test_p12_held_once_it_is_closed_a_call_is_not_erased(company: Company, way: str) -> None:
+async def test_p12_held_once_it_is_closed_a_call_is_not_erased(company: Company) -> None:
     """A form that was opened before the moment, or a request's card: the call is found nowhere else."""
     call = await old_call(company)
     erasure = await close(company, call)
-    begun = await _ways(company, way, [call])
+    begun = await ask(company, company.anna, [call])
     assert begun.too_late == 0
     assert not await asked_to_delete(company, erasure)
 
 
-@pytest.mark.parametrize("way", ["ask", "set"])
-async def test_p12_held_while_the_calls_before_it_are_deleted_a_call_is_not_erased(company: Company, way: str) -> None:
+async def test_p12_held_while_the_calls_before_it_are_deleted_a_call_is_not_erased(company: Company) -> None:
     """The journal tells of it already, and its own delete is not sent yet."""
     call = await old_call(company)
     erasure = await close(company, call)
     assert erasure in await company.door.enter(erasing.ask_guard((erasure,)), CLOCK)
-    begun = await _ways(company, way, [call])
+    begun = await ask(company, company.anna, [call])
     assert begun.too_late == 0
     assert not await company.door.enter(erasing.send_delete(erasure, "a"), CLOCK)
-    reader = company.anna if way == "ask" else company.helena
-    assert not any("too late" in one for one in lines(await detailed(company, begun.hold, reader)))
+    assert not any("too late" in one for one in lines(await detailed(company, begun.hold, company.anna)))
 
 
-@pytest.mark.parametrize("way", ["ask", "set"])
 async def test_p12_held_once_the_recorder_was_asked_it_says_so_and_is_kept_if_it_can_be(
-    company: Company, way: str
+    company: Company,
 ) -> None:
     call = await old_call(company)
     erasure = await close(company, call)
     assert await asked_to_delete(company, erasure)
-    begun = await _ways(company, way, [call])
+    begun = await ask(company, company.anna, [call])
     assert begun.too_late == 1
     told = [text(one.words) for one in held_page(begun).parts if hasattr(one, "words")]
     assert any("is already deleting one of these calls, so the hold may come too late" in one for one in told)
-    reader = company.anna if way == "ask" else company.helena
     assert any(
-        "so the hold may have come too late" in one for one in lines(await detailed(company, begun.hold, reader))
+        "so the hold may have come too late" in one for one in lines(await detailed(company, begun.hold, company.anna))
     )
     # It did not answer, so before it is asked again the hold is seen.
     await company.door.enter(erasing.note_failure(erasure, "unavailable"), CLOCK)
@@ -92,25 +81,22 @@ async def test_p12_held_once_the_recorder_was_asked_it_says_so_and_is_kept_if_it
     assert not await asked_to_delete(company, erasure)
 
 
-@pytest.mark.parametrize("way", ["ask", "set"])
-async def test_p12_too_late_for_the_recorder_the_card_says_that_it_is_erased(company: Company, way: str) -> None:
+async def test_p12_too_late_for_the_recorder_the_card_says_that_it_is_erased(company: Company) -> None:
     call = await old_call(company)
     erasure = await close(company, call)
     assert await asked_to_delete(company, erasure)
-    begun = await _ways(company, way, [call])
+    begun = await ask(company, company.anna, [call])
     await certified(company, erasure)
-    reader = company.anna if way == "ask" else company.helena
-    card = lines(await detailed(company, begun.hold, reader))
+    card = lines(await detailed(company, begun.hold, company.anna))
     assert any("erased on <25 Nov" in one for one in card)
     assert not any("+61" in one or "428" in one for one in card)
 
 
-@pytest.mark.parametrize("way", ["ask", "set"])
-async def test_p12_asked_for_after_erasure_it_answers_erased_on(company: Company, way: str) -> None:
+async def test_p12_asked_for_after_erasure_it_answers_erased_on(company: Company) -> None:
     call = await old_call(company)
     await erased(company, call)
     with pytest.raises(Refused) as refused:
-        await _ways(company, way, [call])
+        await ask(company, company.anna, [call])
     assert refused.value.fields["recordings"].startswith("This call was erased on Wed 25 Nov, 18:00 Sydney.")
 
 

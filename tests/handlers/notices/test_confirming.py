@@ -6,16 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers import form_introduction
-from handlers.acting import CLOCK, Actor
-from handlers.matters.showing import kind_of
-from handlers.notices import room, steps
+from handlers.acting import CLOCK
+from handlers.notices import steps
 from handlers.notices.cards import seen_words
-from handlers.notices.room import _entered_reply
-from handlers.notices.state import NoticeCase, OutageForm
-from handlers.rules.notices import _host_and_path, decode_page, links_to_any
-from handlers.rules.routing import current_route
-from tests.handlers.builders import POLICY, Company, audit, ledger, quiet, refusal, words_for
+from handlers.rules.notices import decode_page, links_to_any
+from tests.handlers.builders import Company, audit, ledger, quiet, refusal, words_for
 from tests.handlers.notices.acts import (
     another,
     answer,
@@ -27,10 +22,9 @@ from tests.handlers.notices.acts import (
     one,
     open_now,
     planned,
-    withdraw,
 )
 from tests.handlers.passing_time import digests, fall, pass_until
-from tests.handlers.reading import card_of, labels, lines, listed, looking, seen, title, whole_of
+from tests.handlers.reading import card_of, labels, lines, listed, seen, title, whole_of
 
 pytestmark = pytest.mark.long
 
@@ -150,36 +144,12 @@ async def test_p3_the_listed_head_and_manager_shows_each_notice_with_when_and_by
     assert await ledger(company, company.helena)
 
 
-async def _intro(company: Company, matter: str, who: Actor) -> str:
-    about = f"{matter}:{(await one(company, matter)).digest[:8]}"
-    return await looking(company, who, lambda ctx: form_introduction(ctx, "notice_confirm", about))
-
-
-async def test_p3_each_form_says_what_is_to_be_heard_or_seen(company: Company) -> None:
-    each = await begun(company)
-    for notice, words in (("phone", POLICY.notices.announcement), ("outgoing", POLICY.notices.outgoing), ("website", "links to it")):  # fmt: skip
-        assert words in await _intro(company, each[notice], company.helena)
-
-
 async def test_p3_each_step_is_done_once(company: Company) -> None:
     await begun(company)
     before = len(await checks(company))
     await company.door.enter(steps.ask_for_notice("phone"), CLOCK)
     await company.door.enter(steps.ask_for_notice("nothing"), CLOCK)
     assert len(await checks(company)) == before
-
-
-async def test_p3_a_notice_is_one_of_the_matters(company: Company) -> None:
-    each = await begun(company)
-    view = await looking(company, company.helena, lambda ctx: NoticeCase.load(ctx, each["phone"]))
-    assert (view.circumstances.clause, view.clause) == ("P3", "P3")
-    assert [one.role for one in current_route(view.circumstances).approvers] == ["head_of_customer_success"]
-    assert each["phone"] in await company.database.read(lambda store: list(kind_of("N-1").waiting(store)))
-    await pass_until(company, company.clock.now + timedelta(days=8))
-    told = "\n".join(line for message in await digests(company, company.helena) for line in message)
-    assert "waiting for you since" in told
-    home = "\n".join(lines(await listed(company, company.helena)))
-    assert "to be confirmed" in home
 
 
 def test_p3_a_page_in_an_alphabet_that_nobody_knows_is_read_as_far_as_it_goes() -> None:
@@ -189,20 +159,3 @@ def test_p3_a_page_in_an_alphabet_that_nobody_knows_is_read_as_far_as_it_goes() 
         != "yes"
     )
     assert seen_words("no", ["website:no_such_reason"]) == "This is wrong: I can’t say why."
-
-
-async def test_p3_what_was_taken_back_stands_at_home_no_more_and_is_not_entered_again(company: Company) -> None:
-    form = OutageForm.read({"line": "all", "first": "2026-11-22", "last": "2026-11-23", "why": "It was silent."})
-    first = await company.door.enter(room.enter_outage(form, "slack:V-1"), company.helena)
-    await withdraw(company, company.helena, first.outage)
-    assert first.outage not in "\n".join(lines(await listed(company, company.helena)))
-    none = await company.database.read(lambda store: _entered_reply(company.door.context(store, CLOCK), None))
-    assert (none.outage, none.calls) == ("", 0)
-
-
-def test_p3_an_address_that_can_not_be_read_leads_nowhere() -> None:
-    assert (
-        links_to_any('<a href="https://a.example/n">x</a>', "https://a.example/", frozenset({"https://[x"})).answer
-        != "yes"
-    )
-    assert _host_and_path("https://[x") == ""

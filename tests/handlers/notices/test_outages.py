@@ -8,7 +8,6 @@ from handlers import FORMS, open_form
 from handlers.acting import Context, announcement_down
 from handlers.forms import Answers
 from handlers.notices import room as notices_outages
-from handlers.notices.room import taking_back
 from handlers.notices.state import OutageForm, WithdrawForm
 from storage.database.store import Store
 from tests.each import each
@@ -143,14 +142,3 @@ async def test_p10_drawn_calls_that_an_outage_takes_from_a_review_are_counted_fo
     assert f"{waiting} drawn calls that no one has reviewed yet will be taken from the review" in str(after(entered))
     told = [one for one in await words_for(company, company.helena) if entered.outage in one]
     assert f"concerned, {waiting} of them drawn for review and not reviewed yet." in told[0]
-
-
-async def test_p10_taking_an_outage_back_brings_no_drawn_call_back_and_that_is_said(company: Company) -> None:
-    entered = await enter(company, company.ruth, "2026-11-23", "2026-11-23")
-    told = await looking(company, company.ruth, lambda ctx: taking_back(ctx, entered.outage))
-    assert "Drawn calls that it has taken from a review do not come back." in told
-    assert "do not come back" in str(WithdrawForm.sheet(company.door.policy))
-
-
-async def _told(company: Company) -> list[str]:
-    return lines(await listed(company, company.ruth))

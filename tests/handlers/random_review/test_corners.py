@@ -7,17 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from handlers import form_introduction, keeping
+from handlers import keeping
 from handlers.acting import CLOCK
-from handlers.matters.showing import kind_of
 from handlers.random_review import reviews as random_review_reviews
 from handlers.random_review import room, steps
-from handlers.random_review.cards import draw_reminder_row
-from handlers.random_review.state import CallReviewCase, DrawCase, OutgoingForm, ReviewForm, form_for
+from handlers.random_review.state import OutgoingForm, ReviewForm, form_for
 from handlers.room import Given
-from handlers.rules.refusal import Refused
-from handlers.rules.routing import current_route
-from storage.matters import Reminder
 from tests.each import each
 from tests.handlers.builders import NAMES, POLICY, Company, account, meet, refusal, words_for
 from tests.handlers.passing_time import digests, pass_until
@@ -36,7 +31,7 @@ from tests.handlers.random_review.acts import (
     reviews_of,
     the_draw,
 )
-from tests.handlers.reading import detailed, lines, looking, title, whole_of
+from tests.handlers.reading import detailed, lines, title, whole_of
 
 pytestmark = pytest.mark.long
 
@@ -140,44 +135,6 @@ async def test_p10_a_call_without_another_reviewer_stays_with_whom_it_is(company
     await company.door.enter(room.REVIEWS_OF_CALLS.recheck(one.id), CLOCK)
     assert one.id in {each.id for each in await reviews_of(company, draw)}
     assert mine.person_id == one.reviewer
-
-
-async def test_p10_the_form_says_what_may_not_be_done_with_what_was_heard(company: Company) -> None:
-    await a_month(company)
-    one = (await reviews_of(company, await drawn(company)))[0]
-    mine, _ = both(company, one)
-    assert "for training and quality" in await looking(
-        company, mine, lambda ctx: form_introduction(ctx, "call_review", one.id)
-    )
-
-
-async def test_p10_a_draw_is_one_of_the_matters(company: Company) -> None:
-    await a_month(company)
-    draw = await drawn(company)
-    view = await looking(company, company.quinn, lambda ctx: DrawCase.load(ctx, draw))
-    assert (view.what, view.clause, view.matter.id) == (f"the draw {draw}", "P10", draw)
-    assert [one.role for one in current_route(view.circumstances).approvers] == ["head_of_customer_success"]
-    quinn = company.quinn.person_id or 0
-    told = Reminder(
-        id="", matter_id=draw, person_id=quinn, step="", fell_at=company.clock.now, tell_at=company.clock.now
-    )
-    assert (view.entitles(quinn), draw_reminder_row(view, told) is not None) == (False, True)
-
-
-async def test_p10_a_drawn_call_is_one_for_its_reviewer_alone(company: Company) -> None:
-    await a_month(company)
-    one = (await reviews_of(company, await drawn(company)))[0]
-    mine, other = both(company, one)
-    view = await looking(company, mine, lambda ctx: CallReviewCase.load(ctx, one.id))
-    assert (view.what, view.clause, view.matter.id) == (f"the review {one.id}", "P10", one.id)
-    assert [one.role for one in current_route(view.circumstances).approvers] == ["head_of_customer_success"]
-    assert (view.parties, view.everybody()) == ([], [mine.person_id])
-    assert view.authority(mine.person_id or 0).person == mine.person_id
-    with pytest.raises(Refused, match="I can't find this call to review"):
-        view.authority(other.person_id or 0)
-    kind, me = kind_of(one.id), mine.person_id or 0
-    reminder = Reminder(id="", matter_id=one.id, person_id=me, step="", fell_at=OPENS, tell_at=OPENS)
-    assert await looking(company, mine, lambda ctx: kind.reminded(ctx, reminder)) is None
 
 
 @each(("about", "form"), [("RV-1", ReviewForm), ("RV-1:outgoing", OutgoingForm)])
