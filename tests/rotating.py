@@ -117,10 +117,10 @@ async def a_house(database: Database, folder: Path) -> House:
         for name, account in (("report", ACCOUNT), ("quiet", "")):
             one, receipt = vault.file(a_known(source="chat", account=account))
             vault.see(one, SEATS)
-            vault.save(one, Noted(kind="filed", by="reporter", at="2026-11-24"))
+            one.save(Noted(kind="filed", by="reporter", at="2026-11-24"))
             setattr(house, name, one.id)
             house.receipt = house.receipt or receipt
-            queue_message(ctx, vault, one, SEATS[0].person, "alert")
+            queue_message(ctx, one, SEATS[0].person, "alert")
         vault.new_causes(["a cause"])
 
     await house.within(door, file)

@@ -77,25 +77,25 @@ class To(Unseen):
     message: str = ""
 
 
-def queue_message(ctx: Context, vault: Vault, one: Opened, person: int, what: What) -> None:
+def queue_message(ctx: Context, one: Opened, person: int, what: What) -> None:
     """Send a message to a reader."""
-    _queue_unless_waiting(ctx, vault, one.id, To(what=what, person=person))
+    _queue_unless_waiting(ctx, one, To(what=what, person=person))
 
 
-def tell_reporter(ctx: Context, vault: Vault, one: Opened, what: What = "news") -> None:
+def tell_reporter(ctx: Context, one: Opened, what: What = "news") -> None:
     """Send a message to a reporter who gave a name; others have the receipt, and the page."""
     if one.known.account:
-        _queue_unless_waiting(ctx, vault, one.id, To(what=what, account=one.known.account))
+        _queue_unless_waiting(ctx, one, To(what=what, account=one.known.account))
 
 
-def queue_redraws(vault: Vault, one: Opened, only: int = 0) -> None:
+def queue_redraws(one: Opened, only: int = 0) -> None:
     """Redraw the cards of all readers and of the reporter, or of one reader.
 
     The card of a person who lost sight stays as it is and leads nowhere: a changed card would say that they are kept out.
     """
     those = {only} if only else {reader.person for reader in one.known.readers} | {0}
-    for row in vault.rows.messages(one.id):
-        if row.kind == TOLD and _open_recipient(vault, row).person in those:
+    for row in one.vault.rows.messages(one.id):
+        if row.kind == TOLD and _open_recipient(one.vault, row).person in those:
             row.kind = STALE
 
 
@@ -180,17 +180,17 @@ def over_card(report: str, to: To) -> Card:
     return Card((Title(Sign.ENDED, words.rstrip("."), ""), Small(report)), words)
 
 
-def _queue_unless_waiting(ctx: Context, vault: Vault, report: str, to: To) -> None:
+def _queue_unless_waiting(ctx: Context, one: Opened, to: To) -> None:
     """Queue a message without keeping a minute; of several alike that wait, one is enough."""
-    for row in vault.rows.messages(report):
-        if row.kind == WAITING and _open_recipient(vault, row) == to:
+    for row in one.vault.rows.messages(one.id):
+        if row.kind == WAITING and _open_recipient(one.vault, row) == to:
             row.due_at = _today_utc(ctx)
             return
     name = new_id("M")
     row = ReportPart(
-        name=name, kind=WAITING, report_id=report, sealed=_seal_recipient(ctx, name, to), due_at=_today_utc(ctx)
+        name=name, kind=WAITING, report_id=one.id, sealed=_seal_recipient(ctx, name, to), due_at=_today_utc(ctx)
     )
-    vault.rows.add(row)
+    one.vault.rows.add(row)
 
 
 def _today_utc(ctx: Context) -> datetime:

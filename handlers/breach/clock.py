@@ -26,38 +26,38 @@ def review_reports(ctx: Context) -> Result[int]:
     vault, here, number = Vault(ctx), find_today(ctx), 0
     for one in vault.all():
         before = one.known.counter
-        ask_again(ctx, vault, one, here)
+        ask_again(ctx, one, here)
         if one.known.open:
-            _remind_readers(ctx, vault, one, here)
+            _remind_readers(ctx, one, here)
             number += one.known.counter != before
         else:
-            seat_readers(ctx, vault, one, here)
+            seat_readers(ctx, one, here)
             number += one.known.counter != before
             if one.known.destroy_at is not None and one.known.destroy_at <= ctx.now:
-                cards.queue_redraws(vault, one)
+                cards.queue_redraws(one)
                 vault.destroy(one)
                 number += 1
     vault.rows.tidy(ctx.now)
     return Result(number)
 
 
-def _remind_readers(ctx: Context, vault: Vault, one: Opened, here: Today) -> None:
+def _remind_readers(ctx: Context, one: Opened, here: Today) -> None:
     """P13: remind the readers of a silent report and let the fallback in; a reader who has just been alerted isn't reminded."""
     known, before = one.known, {reader.person for reader in one.known.handlers}
-    handling = seat_readers(ctx, vault, one, here)
+    handling = seat_readers(ctx, one, here)
     silent = lets_fallback_in(known.promised, ctx.now, opened=known.opened, answered=known.answered)
     if silent and not known.let_in and not handling.sealed and all(one.role != FALLBACK for one in handling.readers):
         known.let_in = True
-        vault.save(one, Noted(kind="stalled", by="rule", at=ctx.now.isoformat()))
-        seat_readers(ctx, vault, one, here)
+        one.save(Noted(kind="stalled", by="rule", at=ctx.now.isoformat()))
+        seat_readers(ctx, one, here)
     number = count_reminders(ctx.policy, known.promised, ctx.now) if known.overdue(ctx.now) else 0
     if number > known.reminded:
         for person in sorted(before & {reader.person for reader in known.handlers}):
-            cards.queue_message(ctx, vault, one, person, "still")
+            cards.queue_message(ctx, one, person, "still")
         if min(number, 2) > known.reminded:
-            cards.tell_reporter(ctx, vault, one, "late")
+            cards.tell_reporter(ctx, one, "late")
         known.reminded = number
-        vault.save(one, Noted(kind="stalled", by="rule", at=ctx.now.isoformat()))
+        one.save(Noted(kind="stalled", by="rule", at=ctx.now.isoformat()))
 
 
 @handler("breach.end_again", clause="P13", private=True)
@@ -71,7 +71,7 @@ def end_again(ctx: Context, traces: frozenset[str], *, older: bool = False) -> R
     for one in narrowed:
         words = ", ".join(str(reader.person) for reader in one.known.handlers)
         entry = Noted(kind="readers", by="rule", at=ctx.now.isoformat(), words=words, about="ended")
-        vault.save(one, entry, narrowed=True)
+        one.save(entry, narrowed=True)
     return Result(number)
 
 

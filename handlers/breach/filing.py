@@ -163,14 +163,14 @@ def file_report(ctx: Context, told: Told, once: str) -> Result[Filed]:
     vault = Vault(ctx)
     if (before := _sent_before(ctx, vault, once)) is not None:
         return Result(before)
-    return Result(_remember_reply(ctx, vault, once, _store_report(ctx, vault, _report_from_words(ctx, told))))
+    return Result(_remember_reply(ctx, vault, once, _store_report(ctx, _report_from_words(ctx, told))))
 
 
-def _store_report(ctx: Context, vault: Vault, known: Known) -> Filed:
-    one, receipt = vault.file(known)
+def _store_report(ctx: Context, known: Known) -> Filed:
+    one, receipt = Vault(ctx).file(known)
     by = "bot" if known.source == "bot" else "reporter"
-    vault.save(one, Noted(kind="filed", by=by, at=known.day.isoformat()))
-    handling = seat_readers(ctx, vault, one)
+    one.save(Noted(kind="filed", by=by, at=known.day.isoformat()))
+    handling = seat_readers(ctx, one)
     zone = ZoneInfo(ctx.policy.lines[ctx.policy.company.home_line].time_zone)
     promised = known.promised
     return Filed(
@@ -244,50 +244,46 @@ def receipt_exists(ctx: Context, receipt: str) -> bool:
 @handler("breach.follow", clause="P13", private=True)
 def follow_report(ctx: Context, receipt: str) -> Result[ReporterView]:
     """Show the report to the holder of its receipt."""
-    vault = Vault(ctx)
-    return Result(_reporter_view(ctx, vault, _with_receipt(vault, receipt)))
+    return Result(_reporter_view(ctx, _with_receipt(ctx, receipt)))
 
 
 @handler("breach.add", clause="P13", private=True)
 def add_words(ctx: Context, receipt: str, words: str) -> Result[ReporterView]:
     """Add words, or an answer, from the holder of the receipt; no minute of it is kept."""
-    vault = Vault(ctx)
-    return Result(_add_fact(ctx, vault, _with_receipt(vault, receipt), words))
+    return Result(_add_fact(ctx, _with_receipt(ctx, receipt), words))
 
 
 @handler("breach.read_own", clause="P13", about="report", private=True)
 def read_own_report(ctx: Context, report: str, session: str) -> Result[ReporterView]:
     """Show the report to a reporter who gave a name and came from a button in chat."""
-    vault = Vault(ctx)
-    return Result(_reporter_view(ctx, vault, open_for_reporter(ctx, vault, report, session)))
+    return Result(_reporter_view(ctx, open_for_reporter(ctx, report, session)))
 
 
 @handler("breach.add_own", clause="P13", about="report", private=True)
 def add_own_words(ctx: Context, report: str, session: str, words: str) -> Result[ReporterView]:
     """Add words, or an answer, from a reporter who gave a name."""
-    vault = Vault(ctx)
-    return Result(_add_fact(ctx, vault, open_for_reporter(ctx, vault, report, session), words))
+    return Result(_add_fact(ctx, open_for_reporter(ctx, report, session), words))
 
 
-def _with_receipt(vault: Vault, receipt: str) -> Opened:
-    one = vault.with_receipt(receipt)
+def _with_receipt(ctx: Context, receipt: str) -> Opened:
+    one = Vault(ctx).with_receipt(receipt)
     if one is None:
         raise Refused(UNKNOWN, clause="P13", code="no_receipt")
     return one
 
 
-def _reporter_view(ctx: Context, vault: Vault, one: Opened) -> ReporterView:
-    return to_reporter(ctx, one, seat_readers(ctx, vault, one))
+def _reporter_view(ctx: Context, one: Opened) -> ReporterView:
+    return to_reporter(ctx, one, seat_readers(ctx, one))
 
 
-def _add_fact(ctx: Context, vault: Vault, one: Opened, words: str) -> ReporterView:
+def _add_fact(ctx: Context, one: Opened, words: str) -> ReporterView:
     told, before = _require_fitting(one, words), [reader.person for reader in one.known.handlers]
     day = receipt_at(ctx.policy, ctx.now).day.isoformat()
-    vault.save(one, Noted(kind="fact", by="reporter", at=day, words=told))
-    view = _reporter_view(ctx, vault, one)
+    one.save(Noted(kind="fact", by="reporter", at=day, words=told))
+    view = _reporter_view(ctx, one)
     # A reader who has just begun to read gets an alert for the whole report instead.
     for reader in (one for one in one.known.handlers if one.person in before):
-        cards.queue_message(ctx, vault, one, reader.person, "more")
+        cards.queue_message(ctx, one, reader.person, "more")
     return view
 
 
@@ -329,7 +325,7 @@ def _file_vanished(ctx: Context, vault: Vault, noticed: Noticed) -> int:
     vault.new_causes([today])
     told = [f"Call {one.id}, {words_of(ctx, one)}" for one in ctx.store.recordings.all_of(new[:MOST_TOLD])]
     more = [f"And {quantity_words(len(new) - MOST_TOLD, 'other')}."] if len(new) > MOST_TOLD else []
-    _file_for_bot(ctx, vault, "\n".join([VANISHED, *told, *more]))
+    _file_for_bot(ctx, "\n".join([VANISHED, *told, *more]))
     return 1
 
 
@@ -341,10 +337,10 @@ def _file_astray(ctx: Context, vault: Vault, entry: Entered) -> int:
     ids = {told[name] for name in ("addressed_by", "released_by") if told.get(name) is not None}
     calls = ", ".join(map(str, told["recordings"])) or "none"
     words = f"Request {entry.subject}, found on {entry.at[:10]}; calls by their number: {calls}"
-    _file_for_bot(ctx, vault, f"{ASTRAY}\n{words}", ids)
+    _file_for_bot(ctx, f"{ASTRAY}\n{words}", ids)
     return 1
 
 
-def _file_for_bot(ctx: Context, vault: Vault, facts: str, whose: Iterable[int] = ()) -> None:
+def _file_for_bot(ctx: Context, facts: str, whose: Iterable[int] = ()) -> None:
     """File facts, and keep out the people whose act it was."""
-    _store_report(ctx, vault, _begin_report(ctx, source="bot", what=facts, accused=sorted(set(whose))))
+    _store_report(ctx, _begin_report(ctx, source="bot", what=facts, accused=sorted(set(whose))))

@@ -54,20 +54,20 @@ def find_would_be_readers(ctx: Context, named: Collection[int]) -> frozenset[int
     return ctx.store.people.among((seat.person for seat in would_be_readers(ctx.policy)), named)
 
 
-def seat_readers(ctx: Context, vault: Vault, one: Opened, here: Today | None = None) -> Handling:
+def seat_readers(ctx: Context, one: Opened, here: Today | None = None) -> Handling:
     """Ask the rule again. New readers get the alert; a reader whose sight ends is told nothing, and their card leads nowhere."""
     handling, before = who_handles(find_circumstances(ctx, one.known, here)), one.known.readers
     seats = [Seated(person=seat.person, role=seat.role, deputy=seat.deputy) for seat in handling.readers]
-    begun, ended = vault.see(one, [*seats, *_seated_deciders(one.known, handling)])
+    begun, ended = one.vault.see(one, [*seats, *_seated_deciders(one.known, handling)])
     if begun or ended or one.known.fired != handling.fired:
         at = company_day(ctx.policy, ctx.now).isoformat()  # a minute could be that of the filing
         one.known.fired = handling.fired
         words = ", ".join(str(seat.person) for seat in one.known.handlers)
-        vault.save(one, Noted(kind="readers", by="rule", at=at, words=words, about=handling.fired))
+        one.save(Noted(kind="readers", by="rule", at=at, words=words, about=handling.fired))
         for reader in begun if one.known.open else ():
-            cards.queue_message(ctx, vault, one, reader.person, "hearing" if reader.role == DECIDER else "alert")
+            cards.queue_message(ctx, one, reader.person, "hearing" if reader.role == DECIDER else "alert")
     elif one.known.readers != before:
-        vault.save(one)  # the same people, as something else
+        one.save()  # the same people, as something else
     return handling
 
 
@@ -178,12 +178,13 @@ def end_session(ctx: Context, report: str, session: str) -> Result[None]:
     return Result(None)
 
 
-def open_for_reader(ctx: Context, vault: Vault, report: str, session: str) -> Opened:
+def open_for_reader(ctx: Context, report: str, session: str) -> Opened:
     """Return the report for the reader whose session this is, after asking the rule again; every refusal is the same."""
+    vault = Vault(ctx)
     who = _extend_session(ctx, vault, report, session, "reader")
     row = vault.by_rule(report) if who else None
     if row is not None:
-        seat_readers(ctx, vault, row)
+        seat_readers(ctx, row)
     one = vault.for_reader(report, int(who)) if who and who_is_there(ctx, [int(who)]) else None
     if one is None:
         raise Refused(OVER, clause="P13", code="over")
@@ -209,8 +210,9 @@ def first_look(vault: Vault, session: str) -> bool:
     return True
 
 
-def open_for_reporter(ctx: Context, vault: Vault, report: str, session: str) -> Opened:
+def open_for_reporter(ctx: Context, report: str, session: str) -> Opened:
     """Return the report for the reporter who gave a name and whose session this is; raises `Refused`."""
+    vault = Vault(ctx)
     who = _extend_session(ctx, vault, report, session, "reporter")
     one = vault.by_rule(report) if who and _still_there(ctx, who) else None
     if one is None or one.known.account != who:

@@ -12,7 +12,7 @@ from handlers.breach.state import Filed
 from handlers.breach.vault import Opened, Vault
 from handlers.cards import Actions, Button, Heading, Line, Option, Page, Row, Sign, Small
 from handlers.home import short_list, to_do_list
-from handlers.room import Asks, Command, Does, Hands, Opens, Room, Rows, Search
+from handlers.room import Asks, Command, Does, Hands, Opens, Room, Rows, Search, page_saying
 from handlers.rules.access import company_day
 from handlers.rules.breach import would_be_readers
 from handlers.words import day_words
@@ -98,10 +98,6 @@ def _report_row(ctx: Context, one: Opened) -> Row:
     return Row(words, Button(cards.DETAILS, "Details", one.id, "plain" if acknowledged or closed else "primary"))
 
 
-def _sent_page(_: str) -> Page:
-    return Page("Sent", (Line("Your report is in."),))
-
-
 ROOM = Room(
     "breach",
     commands={"recording-breach": Command(SAYS, HELPS, ReportForm.name, short="Report in confidence")},
@@ -114,7 +110,7 @@ ROOM = Room(
     begins=(REPORT,),
     forms=(
         Asks(
-            ReportForm, lambda _, form, key: filing.from_form(form, key), _sent_page, new=True, after=receipt_page,
+            ReportForm, lambda _, form, key: filing.from_form(form, key), page_saying("Your report is in."), new=True, after=receipt_page,
             private=True, instead=filing.link_page,
         ),
     ),

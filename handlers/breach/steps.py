@@ -27,60 +27,54 @@ DONE = "This report is closed. Nothing can be changed any more."
 @handler("breach.read", clause="P13", about="report", private=True)
 def read_report(ctx: Context, report: str, session: str) -> Result[HandlerView]:
     """Show the report, after asking the rule again; each opening is noted."""
-    vault = Vault(ctx)
-    one = readers.open_for_reader(ctx, vault, report, session)
-    if readers.first_look(vault, session):
+    one = readers.open_for_reader(ctx, report, session)
+    if readers.first_look(one.vault, session):
         seat_of(one).opened = True
-        _save_step(ctx, vault, one, "opened")
+        _save_step(ctx, one, "opened")
     return Result(to_handler(ctx, one))
 
 
 @handler("breach.acknowledge", clause="P13", about="report", private=True)
 def acknowledge_report(ctx: Context, report: str, session: str) -> Result[None]:
     """Acknowledge the report on its page."""
-    vault = Vault(ctx)
-    return _store_acknowledgement(ctx, vault, open_to_handle(ctx, vault, report, session))
+    return _store_acknowledgement(ctx, open_to_handle(ctx, report, session))
 
 
 @handler("breach.acknowledge_pressed", clause="P13", about="report", private=True)
 def acknowledge_pressed(ctx: Context, report: str) -> Result[None]:
     """Acknowledge the report from its card in chat, once it was opened."""
-    vault = Vault(ctx)
-    one = vault.for_reader(report, ctx.me.id)
+    one = Vault(ctx).for_reader(report, ctx.me.id)
     if one is None or seat_of(one).role == DECIDER:
         raise Refused(readers.NONE, clause="P13", code="no_report")
     if not seat_of(one).opened:
         raise Refused(UNOPENED, clause="P13", code="unopened")
-    return _store_acknowledgement(ctx, vault, one)
+    return _store_acknowledgement(ctx, one)
 
 
 @handler("breach.ask", clause="P13", about="report", private=True)
 def ask_reporter(ctx: Context, report: str, session: str, typed: str) -> Result[None]:
     """Write to the reporter, who reads it with the receipt; one who gave a name gets a message."""
-    vault = Vault(ctx)
-    one, told = open_to_handle(ctx, vault, report, session), require_words(typed)
+    one, told = open_to_handle(ctx, report, session), require_words(typed)
     late = one.known.overdue(ctx.now)
     one.known.answered_on = one.known.answered_on or company_day(ctx.policy, ctx.now)
-    _save_step(ctx, vault, one, "question", told)
+    _save_step(ctx, one, "question", told)
     if late:
-        cards.queue_redraws(vault, one)
-    cards.tell_reporter(ctx, vault, one)
+        cards.queue_redraws(one)
+    cards.tell_reporter(ctx, one)
     return Result(None)
 
 
 @handler("breach.note", clause="P13", about="report", private=True)
 def write_note(ctx: Context, report: str, session: str, typed: str) -> Result[None]:
     """Write a note for those who handle the report."""
-    vault = Vault(ctx)
-    _save_step(ctx, vault, open_to_handle(ctx, vault, report, session), "note", require_words(typed))
+    _save_step(ctx, open_to_handle(ctx, report, session), "note", require_words(typed))
     return Result(None)
 
 
 @handler("breach.accuse", clause="P13", about="report", private=True)
 def accuse_person(ctx: Context, report: str, session: str, person: str, typed: str) -> Result[None]:
     """Accuse a person, who loses sight at once; the log says if they had opened it. If that puts out the other handler, the fallback comes in."""
-    vault = Vault(ctx)
-    one, told = open_to_handle(ctx, vault, report, session), require_words(typed)
+    one, told = open_to_handle(ctx, report, session), require_words(typed)
     [who] = finding.colleagues(ctx, [person], "person")
     accused = readers.find_would_be_readers(ctx, [who])
     if one.reader not in accused and accused.isdisjoint(readers.find_would_be_readers(ctx, one.known.out)):
@@ -89,16 +83,15 @@ def accuse_person(ctx: Context, report: str, session: str, person: str, typed: s
     one.known.accusations.append(Accusation(person=who, by=one.reader))
     opened = " Had opened it." if any(each.person in accused and each.opened for each in one.known.handlers) else ""
     entry = Noted(kind="accused", by=str(one.reader), at=ctx.now.isoformat(), words=f"{told}{opened}", about=str(who))
-    vault.save(one, entry, narrowed=True)
-    readers.seat_readers(ctx, vault, one)
+    one.save(entry, narrowed=True)
+    readers.seat_readers(ctx, one)
     return Result(None)
 
 
 @handler("breach.step", clause="P13", about="report", private=True)
 def take_step(ctx: Context, report: str, session: str, number: int, *, done: bool) -> Result[None]:
     """Tick a step of the Code of Conduct's process, or take the tick back."""
-    vault = Vault(ctx)
-    one = open_to_handle(ctx, vault, report, session)
+    one = open_to_handle(ctx, report, session)
     steps = steps_checklist(ctx.policy, one.known.steps)
     if not 1 <= number <= len(steps):
         raise Refused("There is no such step any more. Please look at the page again.", clause="P13")
@@ -109,37 +102,34 @@ def take_step(ctx: Context, report: str, session: str, number: int, *, done: boo
         one.known.steps[text] = one.reader
     else:
         del one.known.steps[text]
-    _save_step(ctx, vault, one, "step", text, "taken" if done else "not taken")
+    _save_step(ctx, one, "step", text, "taken" if done else "not taken")
     return Result(None)
 
 
 @handler("breach.gather", clause="P13", about="report", private=True)
 def gather_calls(ctx: Context, report: str, session: str, typed: str) -> Result[None]:
     """Add the calls that these words find, with who listened to them and by whose approval. The words are not kept."""
-    vault = Vault(ctx)
-    one = open_to_handle(ctx, vault, report, session)
+    one = open_to_handle(ctx, report, session)
     calls = calls_found_by(as_reader(ctx, one.reader), require_words(typed))
     one.known.calls = list(dict.fromkeys([*one.known.calls, *calls]))
-    _save_step(ctx, vault, one, "gathered", about=" ".join(map(str, calls)))
+    _save_step(ctx, one, "gathered", about=" ".join(map(str, calls)))
     return Result(None)
 
 
 @handler("breach.outcome", clause="P13", about="report", private=True)
 def write_outcome(ctx: Context, report: str, session: str, reference: str, typed: str) -> Result[None]:
     """Write down the outcome, with the reference of the process."""
-    vault = Vault(ctx)
-    one = open_to_handle(ctx, vault, report, session)
+    one = open_to_handle(ctx, report, session)
     one.known.reference, one.known.outcome = require_words(reference, "reference"), require_words(typed)
     one.known.agreed = []  # to what was agreed before it said something else
-    _save_step(ctx, vault, one, "outcome", one.known.outcome, one.known.reference)
+    _save_step(ctx, one, "outcome", one.known.outcome, one.known.reference)
     return Result(None)
 
 
 @handler("breach.close", clause="P13", about="report", private=True)
 def close_report(ctx: Context, report: str, session: str, typed: str) -> Result[None]:
     """Close the report: everyone who handles it agrees, or the Manager does."""
-    vault = Vault(ctx)
-    one = open_to_handle(ctx, vault, report, session)
+    one = open_to_handle(ctx, report, session)
     if not one.known.outcome:
         raise Refused("Please write down the outcome first, with the reference of the process.", clause="P13")
     told = require_words(typed)
@@ -147,12 +137,12 @@ def close_report(ctx: Context, report: str, session: str, typed: str) -> Result[
         one.known.told, one.known.agreed = told, []
     one.known.agreed = list(dict.fromkeys([*one.known.agreed, one.reader]))
     if one.known.may_be_closed:
-        _close_report(ctx, vault, one)
+        _close_report(ctx, one)
         return Result(None)
-    _save_step(ctx, vault, one, "agreed", told)
+    _save_step(ctx, one, "agreed", told)
     for other in one.known.handlers:
         if other.person not in one.known.agreed:
-            cards.queue_message(ctx, vault, one, other.person, "agree")
+            cards.queue_message(ctx, one, other.person, "agree")
     return Result(None)
 
 
@@ -171,9 +161,9 @@ def require_words(told: str, field: str = "words") -> str:
     return found
 
 
-def open_to_handle(ctx: Context, vault: Vault, report: str, session: str) -> Opened:
+def open_to_handle(ctx: Context, report: str, session: str) -> Opened:
     """Return the open report for one of its handlers, not for a person who only decides whether a call is heard; raises `Refused`."""
-    one = readers.open_for_reader(ctx, vault, report, session)
+    one = readers.open_for_reader(ctx, report, session)
     if seat_of(one).role == DECIDER:
         raise Refused(readers.NONE, clause="P13", code="no_report")
     if not one.known.open:
@@ -181,26 +171,26 @@ def open_to_handle(ctx: Context, vault: Vault, report: str, session: str) -> Ope
     return one
 
 
-def _store_acknowledgement(ctx: Context, vault: Vault, one: Opened) -> Result[None]:
+def _store_acknowledgement(ctx: Context, one: Opened) -> Result[None]:
     if one.known.acknowledged_by or not one.known.open:
         return Result(None)
     one.known.acknowledged_by = one.reader
-    _save_step(ctx, vault, one, "acknowledged")
-    cards.queue_redraws(vault, one)
-    cards.tell_reporter(ctx, vault, one, "read")
+    _save_step(ctx, one, "acknowledged")
+    cards.queue_redraws(one)
+    cards.tell_reporter(ctx, one, "read")
     return Result(None)
 
 
-def _close_report(ctx: Context, vault: Vault, one: Opened) -> None:
+def _close_report(ctx: Context, one: Opened) -> None:
     day = company_day(ctx.policy, ctx.now)
     one.known.closed_on, one.known.destroy_at = day, destroy_at(ctx.policy, day)
-    _save_step(ctx, vault, one, "closed", one.known.told)
-    cards.queue_redraws(vault, one)
-    cards.tell_reporter(ctx, vault, one)
+    _save_step(ctx, one, "closed", one.known.told)
+    cards.queue_redraws(one)
+    cards.tell_reporter(ctx, one)
 
 
-def _save_step(ctx: Context, vault: Vault, one: Opened, kind: Kind, told: str = "", about: str = "") -> None:
-    vault.save(one, Noted(kind=kind, by=str(one.reader), at=ctx.now.isoformat(), words=told, about=about))
+def _save_step(ctx: Context, one: Opened, kind: Kind, told: str = "", about: str = "") -> None:
+    one.save(Noted(kind=kind, by=str(one.reader), at=ctx.now.isoformat(), words=told, about=about))
 
 
 NOBODY = (
@@ -226,31 +216,29 @@ def begin_copy(ctx: Context, report: str, session: str, recording_id: int) -> Re
 
     There is one copy of a call; one that never became whole makes room for it.
     """
-    vault = Vault(ctx)
-    one = open_to_handle(ctx, vault, report, session)
+    one = open_to_handle(ctx, report, session)
     recording = ctx.store.recordings.get(recording_id)
     if recording is None or recording_id not in one.known.calls:
         raise Refused("I don’t know this call. Please gather it first.", clause="P13")
     if recording.state not in ("present", "out_of_scope") or recording.closed(ctx.now):
         raise Refused("This call’s time is over, so its audio can’t be kept any more.", clause="P12")
-    _forget_unfinished(vault, one, recording.id)
+    _forget_unfinished(one, recording.id)
     copy = Kept(
         name=new_id("A"), recording=recording.id, words=words_of(ctx, recording), seconds=recording.seconds,
         operators=sorted(were_on_any([recording])),
     )  # fmt: skip
     one.known.audio.append(copy)
-    vault.save(one)
+    one.save()
     return Result(copy.name)
 
 
 @handler("breach.keeping", clause="P13", about="report", private=True)
 def add_piece(ctx: Context, report: str, session: str, name: str, part: int, data: bytes) -> Result[None]:
     """Keep a piece of it, sealed with the report's key; the same piece sent again is kept once."""
-    vault = Vault(ctx)
-    one = open_to_handle(ctx, vault, report, session)
+    one = open_to_handle(ctx, report, session)
     if _require_copy(one, name).parts:
         raise Refused("This copy is complete already.", clause="P13")
-    vault.keep_audio(one, name, part, data)
+    one.vault.keep_audio(one, name, part, data)
     return Result(None)
 
 
@@ -259,25 +247,21 @@ def finish_copy(
     ctx: Context, report: str, session: str, name: str, recording: int, parts: int, size: int, media_type: str
 ) -> Result[None]:
     """Enter the whole copy in the report; raises `Refused` if a piece of it never came."""
-    vault = Vault(ctx)
-    one = open_to_handle(ctx, vault, report, session)
+    one = open_to_handle(ctx, report, session)
     copy = _require_copy(one, name)
     if copy.parts:
         return Result(None)
-    if parts < 1 or vault.rows.pieces(one.id, copy.name) != list(range(parts)):
+    if parts < 1 or one.vault.rows.pieces(one.id, copy.name) != list(range(parts)):
         raise Refused(UNFINISHED, clause="P13", code="unfinished")
     copy.parts, copy.size, copy.media_type = parts, size, media_type
-    vault.save(
-        one, Noted(kind="audio_kept", by=str(one.reader), at=ctx.now.isoformat(), words=copy.words, about=copy.name)
-    )
+    one.save(Noted(kind="audio_kept", by=str(one.reader), at=ctx.now.isoformat(), words=copy.words, about=copy.name))
     return Result(None)
 
 
 @handler("breach.ask_to_hear", clause="P13", about="report", private=True)
 def ask_to_hear(ctx: Context, report: str, session: str, name: str) -> Result[None]:
     """P9: ask the person who decides investigations and isn't out; never the asker, nor anyone who was on the call."""
-    vault = Vault(ctx)
-    one = open_to_handle(ctx, vault, report, session)
+    one = open_to_handle(ctx, report, session)
     copy = _require_whole_copy(one, name)
     mine = [asked for asked in one.known.hearings if (asked.name, asked.by) == (copy.name, one.reader)]
     if any(asked.state == "asked" for asked in mine) or one.known.granted(copy.name, one.reader, ctx.now):
@@ -290,17 +274,16 @@ def ask_to_hear(ctx: Context, report: str, session: str, name: str) -> Result[No
     entry = Noted(
         kind="asked_to_hear", by=str(one.reader), at=ctx.now.isoformat(), words=copy.words, about=str(asked.decider)
     )
-    vault.save(one, entry)
-    readers.seat_readers(ctx, vault, one)
-    cards.queue_message(ctx, vault, one, asked.decider, "hearing")
+    one.save(entry)
+    readers.seat_readers(ctx, one)
+    cards.queue_message(ctx, one, asked.decider, "hearing")
     return Result(None)
 
 
 @handler("breach.decide_hearing", clause="P13", about="report", private=True)
 def decide_hearing(ctx: Context, report: str, session: str, name: str, asker: int, *, allowed: bool) -> Result[None]:
     """Decide whether the asker may hear the call, for as long as any access lasts."""
-    vault = Vault(ctx)
-    one = readers.open_for_reader(ctx, vault, report, session)
+    one = readers.open_for_reader(ctx, report, session)
     wanted = (name, asker, one.reader, "asked")
     asked = next(
         (each for each in one.known.hearings if (each.name, each.by, each.decider, each.state) == wanted), None
@@ -310,14 +293,14 @@ def decide_hearing(ctx: Context, report: str, session: str, name: str, asker: in
     asked.state = "granted" if allowed else "refused"
     asked.until = ctx.now + timedelta(days=ctx.policy.access.default_days) if allowed else None
     kind = "may_hear" if allowed else "may_not_hear"
-    vault.save(one, Noted(kind=kind, by=str(one.reader), at=ctx.now.isoformat(), about=asked.name))
-    cards.queue_redraws(vault, one, one.reader)
-    cards.queue_message(ctx, vault, one, asked.by, "decided")
-    readers.seat_readers(ctx, vault, one)
+    one.save(Noted(kind=kind, by=str(one.reader), at=ctx.now.isoformat(), about=asked.name))
+    cards.queue_redraws(one, one.reader)
+    cards.queue_message(ctx, one, asked.by, "decided")
+    readers.seat_readers(ctx, one)
     return Result(None)
 
 
-def ask_again(ctx: Context, vault: Vault, one: Opened, here: Today) -> None:
+def ask_again(ctx: Context, one: Opened, here: Today) -> None:
     """P9: pass a question on if its decider may not decide it any more; drop it when the report closes or the asker stops handling it."""
     before = one.known.hearings
     handlers = {reader.person for reader in one.known.handlers} if one.known.open else set[int]()
@@ -328,25 +311,22 @@ def ask_again(ctx: Context, vault: Vault, one: Opened, here: Today) -> None:
     for each, who in moved:
         each.decider = who
     if moved or len(before) != len(one.known.hearings):
-        vault.save(one)
-        readers.seat_readers(ctx, vault, one, here)
+        one.save()
+        readers.seat_readers(ctx, one, here)
     for _, who in moved:
-        cards.queue_message(ctx, vault, one, who, "hearing")
+        cards.queue_message(ctx, one, who, "hearing")
 
 
 @handler("breach.hear", clause="P13", about="report", private=True)
 def hear_copy(ctx: Context, report: str, session: str, name: str, part: int) -> Result[Sound]:
     """Return a piece of the copy to the person who may hear it; each hearing is noted, wherever it begins."""
-    vault = Vault(ctx)
-    one = readers.open_for_reader(ctx, vault, report, session)
+    one = readers.open_for_reader(ctx, report, session)
     copy = _require_whole_copy(one, name)
     if not one.known.granted(copy.name, one.reader, ctx.now):
         raise Refused("You have no access to this call. Please ask to hear it first.", clause="P9", code="not_granted")
     if part == 0 or not _heard_lately(ctx, one, copy):
-        vault.save(
-            one, Noted(kind="heard", by=str(one.reader), at=ctx.now.isoformat(), words=copy.words, about=copy.name)
-        )
-    return Result(Sound(vault.audio(one, copy.name, part), copy.size, copy.media_type))
+        one.save(Noted(kind="heard", by=str(one.reader), at=ctx.now.isoformat(), words=copy.words, about=copy.name))
+    return Result(Sound(one.vault.audio(one, copy.name, part), copy.size, copy.media_type))
 
 
 def may_hear(ctx: Context, report: str, session: str, name: str) -> Copy:
@@ -382,12 +362,12 @@ def _people_on_call(ctx: Context, copy: Kept) -> frozenset[int]:
     return were_on_any(ctx.store.recordings.all_of([copy.recording])).union(copy.operators)
 
 
-def _forget_unfinished(vault: Vault, one: Opened, recording: int) -> None:
+def _forget_unfinished(one: Opened, recording: int) -> None:
     copies = [copy for copy in one.known.audio if copy.recording == recording]
     if any(copy.parts for copy in copies):
         raise Refused("The audio of this call is kept already.", clause="P13", code="kept_already")
     for copy in copies:
-        vault.rows.forget_audio(one.id, copy.name)
+        one.vault.rows.forget_audio(one.id, copy.name)
         one.known.audio.remove(copy)
 
 

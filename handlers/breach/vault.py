@@ -38,8 +38,9 @@ class Holding(Protocol):
 
 @dataclass(slots=True)
 class Opened:
-    """A report that was opened: its row, its data key and its document. `reader` is who reads; 0 for the rule."""
+    """A report that was opened: by what, its row, its data key and its document. `reader` is who reads; 0 for the rule."""
 
+    vault: Vault
     report: Report
     key: bytes
     known: Known
@@ -49,6 +50,13 @@ class Opened:
     def id(self) -> str:
         """The report's id."""
         return self.report.id
+
+    def save(self, *noted: Noted, narrowed: bool = False) -> None:
+        """Write the document, with what was noted. The journal hears of it at once if fewer people may read it (`narrowed`)."""
+        self.known.log.extend(noted)
+        self.known.counter += 1
+        self.vault.seal_document(self)
+        self.vault.rows.count(self.vault.mark(self.id), self.known.counter, narrowed=narrowed)
 
 
 class Vault:
@@ -66,8 +74,8 @@ class Vault:
             rule_wrap=self.keys.seal(key, name, "breach rule", name),
         )  # fmt: skip
         self.rows.add(report)
-        found = Opened(report, key, known)
-        self._seal_document(found)
+        found = Opened(self, report, key, known)
+        self.seal_document(found)
         return found, receipt
 
     def with_receipt(self, receipt: str) -> Opened | None:
@@ -102,7 +110,7 @@ class Vault:
             return None
         # If not, the sight ended and was put back.
         seated = any(one.person == person for one in known.readers)
-        return Opened(row, key, known, person) if seated else None
+        return Opened(self, row, key, known, person) if seated else None
 
     def has_sight(self, report: str, person: int) -> bool:
         """Whether a reader has sight of it, by their mark alone, so that any id takes as long as any other."""
@@ -137,13 +145,6 @@ class Vault:
     def has_cause(self, cause: str) -> bool:
         """Whether the bot has reported this."""
         return bool(self.rows.causes([self.keys.mark("breach cause", cause)]))
-
-    def save(self, one: Opened, *noted: Noted, narrowed: bool = False) -> None:
-        """Write the document, with what was noted. The journal hears of it at once if fewer people may read it (`narrowed`)."""
-        one.known.log.extend(noted)
-        one.known.counter += 1
-        self._seal_document(one)
-        self.rows.count(self.mark(one.id), one.known.counter, narrowed=narrowed)
 
     def see(self, one: Opened, seats: Sequence[Seated]) -> tuple[list[Seated], list[Seated]]:
         """Give sight to these people and to nobody else; return who begins to read, and whose sight ended.
@@ -195,7 +196,7 @@ class Vault:
             least = self.outside.get(self.mark(row.id), 0)
             if one is not None and one.known.counter < least:
                 one.known.counter = least
-                self.save(one, narrowed=True)
+                one.save(narrowed=True)
 
     def rewrap(self, one: Opened) -> None:
         """Wrap it with the newest master key for the rule and each reader, and renew the marks of readers and reporter."""
@@ -236,11 +237,12 @@ class Vault:
     def _by_rule(self, row: Report, *, older: bool = False) -> Opened | None:
         try:
             key = self.keys.open(row.rule_wrap, row.id, "breach rule", row.id)
-            return Opened(row, key, self._open_document(row, key, older=older))
+            return Opened(self, row, key, self._open_document(row, key, older=older))
         except Unopened:
             return None
 
-    def _seal_document(self, one: Opened) -> None:
+    def seal_document(self, one: Opened) -> None:
+        """Keep the document as it is now."""
         one.report.sealed = seal_words(one.key, one.known.model_dump_json().encode(), one.id, DOCUMENT)
 
     def _open_document(self, row: Report, key: bytes, *, older: bool = False) -> Known:

@@ -16,7 +16,6 @@ from handlers.customers import forms, state
 from handlers.customers.cards import release_cautions
 from handlers.customers.state import CustomerCase, Identified, Known, Receipt
 from handlers.effects import Effect
-from handlers.finding import may_know
 from handlers.handling import handler
 from handlers.matters import asking
 from handlers.matters.asking import (
@@ -157,18 +156,6 @@ def ask_other_releasers(ctx: Context, request: CustomerRequest) -> tuple[dict[st
     over = no_longer_decide(case)
     asked, effects = ask_and_redraw(ctx, case)
     return {**asked, "over": over}, effects
-
-
-def join_by_number(ctx: Context, call: Recording) -> tuple[Effect, ...]:
-    """P8: a call that was locked is in reach again, so open requests for all calls with its number name it from now on."""
-    effects: list[Effect] = []
-    for request in state.asked_by_number(ctx, call):
-        named = ctx.store.recordings.of_request(request.id)
-        filer = ctx.store.people.get(request.filed_by)
-        if call not in named and may_know(ctx, call, filer):
-            ctx.store.matters.name_call(request.id, call.id, len(named))
-            effects += ask_other_releasers(ctx, request)[1]
-    return tuple(effects)
 
 
 def _add_date(ctx: Context, case: CustomerCase, known: Known, again: Known) -> Result[Filed]:

@@ -311,11 +311,12 @@ def _number_option(ctx: Context, number: str) -> Option:
 
 
 def _calls_with_number(ctx: Context, number: str) -> list[Recording]:
-    """Calls with exactly this number that this person may know of, newest first; one more than a request takes, at most."""
+    """Calls with exactly this number that this person may know of, newest first; then those that are locked, as their caller declined."""
     departments, operator = search_scope(ctx.policy, ctx.me.id, ctx.me.email_key)
     wanted = Wanted(caller=number, departments=departments, mine=operator)
     found = ctx.store.searches.find(wanted, ctx.policy.customers.most_calls + 1, ctx.now)
-    return [one for one in found if one.line in ctx.policy.lines]
+    locked = [one for one in ctx.store.declines.locked({number}) if one.state == "declined" and may_know(ctx, one)]
+    return [one for one in (*found, *locked) if one.line in ctx.policy.lines]
 
 
 def _day_of_call(ctx: Context, one: Recording) -> date:

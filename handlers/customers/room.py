@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from handlers import plain_words
-from handlers.acting import Context
-from handlers.cards import Actions, Button, Card, Line, Page, Sign, Small, When
+from handlers.cards import Actions, Button, Line, Page, Sign, Small, When
 from handlers.customers import filing, forms, links, steps
 from handlers.customers.cards import customer_card, customer_lists
 from handlers.customers.filing import Filed
 from handlers.customers.state import CustomerCase
 from handlers.matters import showing
 from handlers.matters.showing import MatterOf
-from handlers.room import Asks, Does, Hands, Opens, Room, Search, Shows
+from handlers.room import Asks, Does, Hands, Opens, Room, Search, Shows, page_saying
 from handlers.room import Button as Press
 from handlers.telling import ON_A_LINE
 from storage.customers import LINK_ENDS
 
-
-class CustomerRequests(MatterOf[CustomerCase]):
-    """P8: customers' requests, `C-…`."""
-
-    def drawn(self, ctx: Context, case: CustomerCase, reader: int, *, whole: bool) -> Card:
-        """As `MatterOf.drawn`."""
-        return customer_card(case, reader, whole=whole)
-
-
-MATTER = CustomerRequests(CustomerCase, customer_card, filing.reminder_row)
+MATTER = MatterOf(CustomerCase, customer_card, filing.reminder_row)
 
 
 def page_once_filed(told: Filed) -> Page:
@@ -70,15 +58,6 @@ def _split_value(value: str) -> tuple[str, str]:
     return request, seen
 
 
-def _sent_page(about: str) -> Page:
-    return Page("Sent", (Line(f"The card of {_split_value(about)[0]} shows its status."),))
-
-
-def _on_its_way_page(_: str) -> Page:
-    return Page("Sent", (Line("The request is on its way. You get a card that shows its status."),))
-
-
-_asks_of_request = partial(Asks, sent=_sent_page)
 BUTTONS: dict[str, Press] = {
     "customer_identity": Opens(forms.IdentityForm.name, "Identified"),
     "customer_answer": Opens(forms.AnswerForm.name, "Answer"),
@@ -101,20 +80,21 @@ BUTTONS: dict[str, Press] = {
 }
 FORMS = (
     Asks(
-        forms.FilingForm, lambda _, form, key: filing.file_customer_request(form, key), _on_its_way_page, new=True, variant=forms.filing_form,
+        forms.FilingForm, lambda _, form, key: filing.file_customer_request(form, key),
+        page_saying("The request is on its way. You get a card that shows its status."), new=True, variant=forms.filing_form,
         leads=plain_words.form_for_choice, after=page_once_filed, sought=forms.form_for_search,
     ),
-    _asks_of_request(forms.IdentityForm, send=lambda about, form, _: steps.identify_customer(about, form), intro=steps.open_form),
-    _asks_of_request(forms.AnswerForm, send=lambda about, form, _: steps.answer_question(about, form), intro=steps.open_answer),
-    _asks_of_request(forms.AddressForm, send=lambda about, form, _: steps.change_address(about, form), intro=steps.open_form),
-    _asks_of_request(forms.WithdrawForm, send=lambda about, form, _: steps.withdraw_request(about, form), intro=steps.open_withdrawal),
-    _asks_of_request(
+    Asks(forms.IdentityForm, send=lambda about, form, _: steps.identify_customer(about, form), intro=steps.open_form),
+    Asks(forms.AnswerForm, send=lambda about, form, _: steps.answer_question(about, form), intro=steps.open_answer),
+    Asks(forms.AddressForm, send=lambda about, form, _: steps.change_address(about, form), intro=steps.open_form),
+    Asks(forms.WithdrawForm, send=lambda about, form, _: steps.withdraw_request(about, form), intro=steps.open_withdrawal),
+    Asks(
         forms.ReleaseForm, send=lambda about, form, _: steps.release_calls(*_split_value(about), form), intro=steps.open_release,
         variant=forms.release_form,
     ),
-    _asks_of_request(forms.RefuseForm, send=lambda about, form, _: steps.refuse_request(*_split_value(about), form), intro=steps.open_refusal),
-    _asks_of_request(forms.QuestionForm, send=lambda about, form, _: steps.ask_a_question(about, form), intro=steps.open_question),
-    _asks_of_request(forms.NumberForm, send=lambda about, form, _: links.ask_number(about, form), intro=links.open_number_form),
+    Asks(forms.RefuseForm, send=lambda about, form, _: steps.refuse_request(*_split_value(about), form), intro=steps.open_refusal),
+    Asks(forms.QuestionForm, send=lambda about, form, _: steps.ask_a_question(about, form), intro=steps.open_question),
+    Asks(forms.NumberForm, send=lambda about, form, _: links.ask_number(about, form), intro=links.open_number_form),
 )  # fmt: skip
 ROOM = Room(
     "customers",

@@ -154,8 +154,7 @@ class CustomerCase(Case[CustomerRequest]):
 
     `letters` come newest first. `erased` says when those calls
     that are erased were; `listenings` are what the customer had of the calls. `beside` are other open requests that name one of
-    the calls. `locked` are calls whose callers declined and whose audio is still there: those that it names, and those with the
-    number that the customer told.
+    the calls. `locked` are calls whose callers declined and whose audio is still there.
     """
 
     kind = Kind(
@@ -181,7 +180,7 @@ class CustomerCase(Case[CustomerRequest]):
             "erased": store.erasures.erased(recordings),
             "listenings": store.customers.listenings(matter.id),
             "beside": store.customers.beside(matter.id, (one.id for one in recordings)),
-            "gone_at": matter.words_erased_at if known is None else None, "locked": _locked_calls(ctx, matter, known, recordings),
+            "gone_at": matter.words_erased_at if known is None else None, "locked": _locked_calls(ctx, matter, recordings),
         }  # fmt: skip
         wrote = known.writers() if known else ()
         return More(
@@ -346,21 +345,9 @@ def refuse_closed(ctx: Context, case: CustomerCase) -> NoReturn:
     raise Refused(told.get(request.state, otherwise), clause="P8", code="already")
 
 
-def asked_by_number(ctx: Context, call: Recording) -> list[CustomerRequest]:
-    """Open requests for all calls with the number of this one, which was declined and is locked, so nobody could name it (P8)."""
-    known = ((one, read_known(ctx, one)) for one in (ctx.store.matters.open(CustomerRequest) if call.caller else ()))
-    return [one for one, words in known if words is not None and call.caller == words.number]
-
-
-def _locked_calls(
-    ctx: Context, request: CustomerRequest, known: Known | None, recordings: Iterable[Recording]
-) -> Sequence[Recording]:
-    if known is None or not request.is_open:
-        return ()
-    shut = ctx.store.declines.shut(one.id for one in recordings if one.closed(ctx.now))
-    named = [one for one in recordings if one.id in shut]
-    fitting = ctx.store.declines.locked({known.number}) if known.number else ()
-    return tuple({one.id: one for one in (*named, *fitting)}.values())
+def _locked_calls(ctx: Context, request: CustomerRequest, recordings: Iterable[Recording]) -> Sequence[Recording]:
+    shut = ctx.store.declines.shut(one.id for one in recordings if one.closed(ctx.now)) if request.is_open else ()
+    return [one for one in recordings if one.id in shut]
 
 
 def filers_of(request: CustomerRequest, known: Known | None) -> frozenset[int]:

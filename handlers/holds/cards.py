@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers.acting import Context
-from handlers.cards import Actions, Button, Card, Facts, Line, Page, Part, Row, Said, Sign, Small, Title, When, Words
+from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, Sign, Small, Title, When, Words
 from handlers.holds.state import FIRST, HoldCase
 from handlers.matters.case import who_was_told
 from handlers.policy import Policy
@@ -17,7 +16,6 @@ SIGNS = {
     "waiting": Sign.WAITING, "stuck": Sign.ALARM, "active": Sign.APPROVED, "let_go": Sign.WITHDRAWN,
     "released": Sign.WITHDRAWN, "ended": Sign.ENDED,
 }  # fmt: skip
-NO_PART = "You have no part in this hold, so you don’t see it here."
 
 
 def hold_card(case: HoldCase, reader: int, *, whole: bool = False) -> Card:
@@ -44,12 +42,6 @@ def _what(case: HoldCase, reader: int) -> str:
         return f"{calls} held for {name}"
     who = "You ask" if reader == case.matter.asked_by else f"{case.asker.name} asks"
     return f"{who} to keep {calls} for {name}"
-
-
-def bare_card(case: HoldCase) -> Card:
-    """What is left of a copy of somebody who has no part in it any more."""
-    parts = (Title(Sign.NOTE, "Hold", "closed to you"), Line(NO_PART), Small(f"{case.matter.id} · P12"))
-    return Card(parts, "This card has nothing for you any more.")
 
 
 def hold_already_words(case: HoldCase, me: Person) -> str:
@@ -184,18 +176,5 @@ def held_call_line(policy: Policy, held: Held, now: datetime) -> Line:
     return Line((*call_line(one, policy, now), f"{past}{late}"))
 
 
-def held_calls_page(ctx: Context, title: str, calls: list[Held], value: str, number: int, first: int) -> Page:
-    """So many of a hold's calls, after so many; the buttons turn the page."""
-    last = first + len(calls)
-    told = f"{first + 1} to {last} of {number}" if calls else "There is nothing left here."
-    earlier = (Button("hold_calls", "Earlier ones", f"{value}:{max(first - ON_A_PAGE, 0)}"),) if first else ()
-    later = (Button("hold_calls", "Later ones", f"{value}:{last}"),) if last < number else ()
-    turn: tuple[Part, ...] = (Actions((*earlier, *later)),) if earlier or later else ()
-    return Page(title, (Line(told), *(held_call_line(ctx.policy, one, ctx.now) for one in calls), *turn))
-
-
 def _start_words(one: Recording, zone: str, now: datetime) -> tuple[str | When, ...]:
     return ("📞 ", When(one.started, zone, now), f" · with {one.operator_name}")
-
-
-ON_A_PAGE = 15

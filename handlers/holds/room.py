@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from handlers.acting import Context, Result
-from handlers.cards import Button, Card, Line, Page, Row, Sign, When
+from handlers.cards import Button, Line, Page, Row, Sign, When
 from handlers.holds import cards, state, steps
 from handlers.holds.cards import hold_card
 from handlers.holds.state import Begun, HoldCase, HoldForm
 from handlers.holds.steps import hold_reminder_row
-from handlers.home import short_list
+from handlers.home import paged_parts, short_list
 from handlers.matters.asking import involved_people
 from handlers.matters.showing import MatterOf
 from handlers.room import Asks, Does, Opens, Room, Rows, Search, Shows, page_saying
@@ -42,13 +42,6 @@ def _too_late(number: int) -> str:
 class HoldMatters(MatterOf[HoldCase]):
     """P12: holds, `H-…`."""
 
-    def drawn_for(self, ctx: Context, case: HoldCase, reader: int, *, whole: bool) -> Card | None:
-        """As `MatterOf.drawn_for`; a copy of somebody who has no part in it any more says nothing."""
-        bare = reader in {case.matter.asked_by, *(one.person_id for one in case.parties)} and case.has_no_part(reader)
-        if bare and not whole and reader not in case.everybody():
-            return cards.bare_card(case)
-        return super().drawn_for(ctx, case, reader, whole=whole)
-
     def _recheck(self, ctx: Context, matter: str) -> Result[None]:
         return steps.look_who_decides(ctx, self.case(ctx, matter))
 
@@ -59,10 +52,12 @@ def all_calls(ctx: Context, value: str) -> Page:
     case = HoldCase.load(ctx, hold)
     if ctx.me.id not in case.everybody():
         raise Refused(HoldCase.kind.gone, code="no_copy")
-    first = min(int(told) if told.isascii() and told.isdigit() and len(told) < 7 else 0, max(case.number - 1, 0))
-    first -= first % cards.ON_A_PAGE
-    held = ctx.store.holds.calls(case.matter.id, cards.ON_A_PAGE, first)
-    return cards.held_calls_page(ctx, f"Calls of {case.matter.id}", held, case.matter.id, case.number, first)
+
+    def lines(most: int, skip: int) -> list[tuple[Line]]:
+        found = ctx.store.holds.calls(case.matter.id, most, skip)
+        return [(cards.held_call_line(ctx.policy, one, ctx.now),) for one in found]
+
+    return Page(f"Calls of {hold}", tuple(paged_parts("hold_calls", f"{hold}:", told, case.number, lines)))
 
 
 def hold_lists(ctx: Context) -> Mapping[str, Rows]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 
 from handlers import finding
@@ -151,37 +150,13 @@ def end_hold(ctx: Context, matter: str) -> Result[None]:
 
 
 def look_who_decides(ctx: Context, case: HoldCase) -> Result[None]:
-    """The clock: whoever sees to it now is asked, also of one that was confirmed long ago."""
-    if case.matter.is_open:
-        done = asking.recheck_deciders(ctx, case)
-        return (
-            done
-            if done.quiet
-            else replace(done, effects=(*done.effects, *asking.show_to(case.matter, _holders_without_part(case))))
-        )
-    if not case.matter.keeps:
-        return Result(None, quiet=True)
-    detail, effects = _hand_card_on(ctx, case)
-    return Result(None, effects, detail=detail, quiet=not effects)
-
-
-def _hand_card_on(ctx: Context, case: HoldCase) -> tuple[dict[str, object], tuple[Effect, ...]]:
-    """Of one that was set whoever sees to it now holds the card; the cards of those who have no part in it any more say nothing.
-
-    What the log is to say of it, and the cards; none where nothing is another one.
-    """
-    over = asking.no_longer_decide(case)
-    where = asking.find_route(ctx, case.circumstances)
+    """The clock: whoever sees to it now is asked, and has the card also of one that was confirmed long ago."""
+    if case.matter.is_open or not case.matter.keeps:
+        return asking.recheck_deciders(ctx, case)
+    over, where = asking.no_longer_decide(case), asking.find_route(ctx, case.circumstances)
     asked = asking.ask_these(ctx, case, where.approvers, where.because)
-    if not (over or asked):
-        return {}, ()
-    return {**asking.brought_in(case, asked), "over": over}, asking.bump_and_redraw(case, _holders_without_part(case))
-
-
-def _holders_without_part(case: HoldCase) -> list[int]:
-    """Whoever holds a copy and has no part in it: that copy is to say nothing."""
-    held = [case.matter.asked_by, *(one.person_id for one in case.parties)]
-    return [one for one in dict.fromkeys(held) if one not in case.everybody() and case.has_no_part(one)]
+    detail, quiet = {**asking.brought_in(case, asked), "over": over}, not (over or asked)
+    return Result(None, () if quiet else asking.bump_and_redraw(case), detail=detail, quiet=quiet)
 
 
 def calls_to_erase(ctx: Context, case: HoldCase) -> list[int]:

@@ -16,7 +16,7 @@ from handlers.home import short_list, waiting_of
 from handlers.matters.asking import redraw_matters
 from handlers.matters.showing import MatterOf
 from handlers.notices import state, steps
-from handlers.notices.cards import notice_card, seen_words
+from handlers.notices.cards import notice_card
 from handlers.notices.state import NoticeCase, OutageForm, WithdrawForm
 from handlers.room import Asks, Opens, Room, Rows, card_shows, page_saying
 from handlers.rules import notices as rule
@@ -176,9 +176,10 @@ def _notice_row(ctx: Context, notice: str) -> Row:
     check = next((one for one in ctx.store.matters.open(NoticeCheck) if one.notice == notice), None)
     last = state.last_check(ctx.store, notice, ("confirmed", "no"))
     sign, words = _notice_status(ctx, notice, NoticeCase.of(ctx, last) if last else None)
-    small = " · ".join(one for one in (_pages_words(ctx, notice), _asked_words(ctx, check)) if one)
     about = check or last
-    return Row(f"{sign} {words}", Button("details", "Details", about.id) if about else None, small or None)
+    return Row(
+        f"{sign} {words}", Button("details", "Details", about.id) if about else None, _asked_words(ctx, check) or None
+    )
 
 
 def _notice_status(ctx: Context, notice: str, last: NoticeCase | None) -> tuple[Sign, str]:
@@ -188,22 +189,8 @@ def _notice_status(ctx: Context, notice: str, last: NoticeCase | None) -> tuple[
     how = "confirmed" if yes else "answered no"
     day = day_words(company_day(ctx.policy, last.matter.closed_at), None)
     since = ", and changed since" if changed else ""
-    sign = Sign.ALARM if changed or _is_missing(ctx, notice) else Sign.APPROVED if yes else Sign.DENIED
+    sign = Sign.ALARM if changed else Sign.APPROVED if yes else Sign.DENIED
     return sign, f"{state.NAMES[notice]} · {how} {day} by {last.people[last.matter.decided_by].name}{since}"
-
-
-def _pages_words(ctx: Context, notice: str) -> str:
-    if notice != "website":
-        return ""
-    look = state.last_look(ctx.store)
-    if look is None or look.digest != rule.notice_digest(ctx.policy, notice):
-        return "I have not looked at the pages yet."
-    return f"I looked: {seen_words(look.answer, look.reasons)}"
-
-
-def _is_missing(ctx: Context, notice: str) -> bool:
-    look = state.last_look(ctx.store) if notice == "website" else None
-    return look is not None and look.answer == "no" and look.digest == rule.notice_digest(ctx.policy, notice)
 
 
 def _asked_words(ctx: Context, check: NoticeCheck | None) -> str:

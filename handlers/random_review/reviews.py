@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from handlers.acting import Context, Result, announcement_down
 from handlers.effects import Effect, Tell
 from handlers.handling import handler
-from handlers.matters import asking
 from handlers.matters.asking import bump_and_redraw, close_matter, give_copies, involved_people, not_away, who_is_there
 from handlers.matters.reminding import schedule_reminder
 from handlers.random_review.cards import month_words
@@ -22,7 +20,7 @@ from handlers.rules.refusal import Refused
 from handlers.sealing import Seal, new_id
 from handlers.telling import tell_head
 from handlers.words import moment_words, quantity_words
-from storage.records import Grant, Party, Person, Recording
+from storage.records import Grant, Person, Recording
 from storage.reviews import Candidate
 from storage.tables.reviews import CallReview, Draw
 
@@ -31,13 +29,6 @@ NO_REVIEWER = "The calls of {month} are drawn, but I can't reach any reviewer ({
 COME = "Calls drawn from {month} come to you to review now, until {until}. Press Details to hear them."
 UNTOLD = "You said that the caller was not told of the recording ({review}). If someone should look into it, press Report in confidence."
 UNREVIEWED = "Of the calls drawn from {month} {calls} not reviewed in time ({draw}). Press Details to see whose."
-
-
-class Given(NamedTuple):
-    """Calls that a step gave to reviewers or passed over, and who holds the draw's card since."""
-
-    reviews: list[CallReview]
-    joined: list[Party]
 
 
 def cause_left_out(
@@ -73,11 +64,9 @@ def replace_lost(ctx: Context, matter: str) -> Result[None]:
     for one in cut_off:
         _lose_call(ctx, one, "", state="passed")
     given = assign_reviewers(ctx, DrawCase.of(ctx, case.matter))
-    if not (lost or cut_off or given.reviews):
+    if not (lost or cut_off or given):
         return Result(None, quiet=True)
-    detail = {"lost": {one.id: [one.cause, one.entered_by] for one in lost}, **on_record(given)}
-    if cut_off:
-        detail["passed"] = [one.id for one in cut_off]
+    detail = {"lost": [one.id for one in lost], "passed": [one.id for one in cut_off]}
     return Result(None, _hand_over_cards(ctx, case.matter, busy), detail=detail)
 
 
@@ -132,13 +121,14 @@ def _is_lost(ctx: Context, case: DrawCase, review: CallReview) -> bool:
     return why is not None
 
 
-def assign_reviewers(ctx: Context, case: DrawCase) -> Given:
+def assign_reviewers(ctx: Context, case: DrawCase) -> list[CallReview]:
     """Until as many calls are drawn as are wanted, or none is left: each goes to a reviewer or is passed over.
 
     P10: a reviewer holds the draw's card from then on, also one who was away before, or is named since.
     """
     reviews = [one for name in case.frozen.departments for one in _assign_list(ctx, case, name)]
-    return Given(reviews, give_copies(ctx, case.matter, [one.reviewer for one in reviews if one.reviewer is not None]))
+    give_copies(ctx, case.matter, [one.reviewer for one in reviews if one.reviewer is not None])
+    return reviews
 
 
 def _assign_list(ctx: Context, case: DrawCase, name: str) -> list[CallReview]:
@@ -201,16 +191,6 @@ def tell_unassigned(ctx: Context, case: DrawCase) -> tuple[Effect, ...]:
     words = NO_REVIEWER.format(month=month_words(case.matter.month), draw=case.matter.id)
     once = f"random_review:{case.matter.id}:unassigned:{company_day(ctx.policy, ctx.now)}"
     return tell_head(ctx, words, once, "details", case.matter.id)
-
-
-def on_record(given: Given) -> dict[str, object]:
-    """What the audit log says of calls that were given to reviewers or passed over: by the review's id, the call, the reviewer, the
-    cause and who entered that; and who holds the draw's card since.
-    """
-    found: dict[str, object] = {
-        "reviews": {one.id: [one.recording_id, one.reviewer, one.cause, one.entered_by] for one in given.reviews},
-    }
-    return found | {**asking.on_record(given.joined)} if given.joined else found
 
 
 @handler("random_review.give", clause="P10", about="matter")
@@ -302,15 +282,11 @@ def look_who_reviews(ctx: Context, case: CallReviewCase) -> Result[None]:
     named = row.reviewer in ctx.policy.seats.reviewers
     if named and not reviewers_of(ctx):
         return Result(None, quiet=True)
-    return _pass_to_other(ctx, case, "")
-
-
-def _pass_to_other(ctx: Context, case: CallReviewCase, why: str) -> Result[None]:
     busy = DrawCase.of(ctx, case.draw).reviewing
-    _lose_call(ctx, case.matter, why, state="passed")
-    given = assign_reviewers(ctx, DrawCase.of(ctx, case.draw))
+    _lose_call(ctx, row, "", state="passed")
+    assign_reviewers(ctx, DrawCase.of(ctx, case.draw))
     effects = (*_hand_over_cards(ctx, case.draw, busy), *tell_unassigned(ctx, DrawCase.of(ctx, case.draw)))
-    return Result(None, effects, detail={"passed": case.matter.id, "cause": why, **on_record(given)})
+    return Result(None, effects, detail={"passed": [row.id]})
 
 
 def _still_reviews(ctx: Context, person: int) -> bool:

@@ -67,8 +67,7 @@ def freeze_draws(ctx: Context, what: str = "random_review") -> Result[None]:
     ctx.store.deadlines.set(LATE, draw, rule.late_at(ctx.policy, published))
     detail = {
         "month": month, "list_hash": frozen.list_hash, "chain": frozen.beacon.chain, "round": frozen.round,
-        "number_hash": frozen.number_hash, "state": "waiting",
-        "lists": {name: {"calls": len(one.calls), "left_out": one.left_out} for name, one in lists.items()},
+        "number_hash": frozen.number_hash,
         **lateness_detail(ctx, fell),
     }  # fmt: skip
     return Result(None, subject=draw, detail=detail)
@@ -185,11 +184,8 @@ def _complete_draw(ctx: Context, case: DrawCase, by: dict[str, object]) -> Resul
     draw.review_until = rule.reviewed_by(ctx.policy, ctx.now)
     ctx.store.deadlines.drop(draw.id, LATE)
     ctx.store.deadlines.set(reviews.END, draw.id, draw.review_until)
-    given = reviews.assign_reviewers(ctx, DrawCase.of(ctx, draw))
+    reviews.assign_reviewers(ctx, DrawCase.of(ctx, draw))
     reviews.schedule_next_morning(ctx, draw)
     case = DrawCase.of(ctx, draw)
-    detail = {
-        "state": "drawn", "seed": case.seed, "until": draw.review_until.isoformat(), **by,
-        **reviews.on_record(given),
-    }  # fmt: skip
+    detail = {"seed": case.seed, "until": draw.review_until.isoformat(), **by}
     return Result(None, (*asking.bump_and_redraw(case), *reviews.tell_unassigned(ctx, case)), detail=detail)

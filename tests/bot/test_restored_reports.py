@@ -71,7 +71,7 @@ async def filed(program: Program) -> str:
     def file(vault: Vault) -> str:
         one, _ = vault.file(a_known())
         vault.see(one, SEATS)
-        vault.save(one)
+        one.save()
         return one.id
 
     return await within(program, file)
@@ -81,7 +81,7 @@ async def see(program: Program, report: str, seats: Iterable[Seated]) -> None:
     def change(vault: Vault) -> None:
         one = _known(vault, report)
         vault.see(one, list(seats))
-        vault.save(one)
+        one.save()
 
     await within(program, change)
 

@@ -139,7 +139,6 @@ CARDS: Mapping[str, Card] = {
     "hold-waiting-asker": hold_cards.hold_card(_hold("asked", "waiting"), ANNA),
     "hold-in-force": hold_cards.hold_card(_hold("set", "active", set_by=HELENA, set_at=NOW), HELENA),
     "hold-released": hold_cards.hold_card(_hold("asked", "released", **RELEASED), ANNA),
-    "hold-not-yours": hold_cards.bare_card(_hold("asked", "waiting")),
     "pause-many": pause_cards.pause_card(_pause(), HELENA),
     "pause-all": pause_cards.pause_card(_pause(49, **ALL_CAUSES), HELENA),
     "pause-stuck": pause_cards.pause_card(_pause(state="stuck"), HELENA),
