@@ -155,7 +155,7 @@ async def test_p12_with_whoever_set_it_gone_whoever_sees_to_it_now_is_reminded(c
 async def test_p12_who_holds_the_role_now_gets_the_card_of_a_hold_that_stands(company: Company) -> None:
     begun = await hold(company, company.helena)
     await rechecked(company, begun.hold)
-    assert await left(company) == [("show", "helena"), ("show", "ruth")]
+    assert set(await left(company)) == {("show", "helena"), ("show", "ruth")}
     company.door.policy = away(POLICY, "head_of_customer_success")
     await rechecked(company, begun.hold)
     assert labels(await seen(company, begun.hold, company.henrik)) == ["Renew", "Release hold"]
