@@ -74,7 +74,7 @@ def _add_people(commands: Commands) -> None:
 def _add_records(commands: Commands) -> None:
     what = "list the texts of the policy that were in force, or show one"
     policy = _add_command(commands, "policy", "bot.commands.looking:show_policy", what)
-    at = "show the one in force then (ISO 8601, or as it is listed); without an offset in the home line's time"
+    at = "show the one in force then (ISO 8601); without an offset in the home line's time"
     policy.add_argument("--at", metavar="TIME", help=at)
     audit = _add_group(commands, "audit", "check or export the audit log")
     what = "recompute the hash chain and compare what is stored with it; exit 1 if anything is wrong"

@@ -33,7 +33,7 @@ from bot.ports import Chat, Mailer, Recorder, Unavailable
 from bot.proof.journalling import Noting, Patiently
 from bot.proof.restoring import Restoring
 from bot.proof.verification import Proof
-from bot.readiness import Readiness, Works
+from bot.readiness import Readiness
 from bot.recorders import open_recorder
 from bot.retention.declining import Declining
 from bot.retention.erasing import Erasing
@@ -42,8 +42,8 @@ from bot.retention.recording_sync import RecordingSync, RecordingWatch, Unregist
 from bot.settings.config import Settings
 from bot.slack.platform import LARGEST, SlackPlatform
 from bot.trouble import unlock_keys, upgrade_waits
-from bot.web.answers import errors_as_sentences, once_known, own_pages_only, response_headers
-from bot.web.confidential import faults_as_pages
+from bot.web.answers import answer_faults, once_known, own_pages_only, response_headers
+from bot.web.confidential import sorry_page
 from bot.web.copies import CopyPages
 from bot.web.figures import FigurePages
 from bot.web.health import Health, PublicPages
@@ -112,34 +112,32 @@ class Steward:
             timeout=ClientTimeout(total=10), connector=TCPConnector(limit=64), cookie_jar=DummyCookieJar(),
             trace_configs=[self.clock.listener()],
         )  # fmt: skip
-        url, trusted, limits = self.settings.public_url, self.settings.trusted_proxies, Limits()
-        self.copies = CopyPages(self.door, self.recorder, url, trusted, limits, changed=self.watch.changed)
+        url, limits = self.settings.public_url, Limits(self.settings.trusted_proxies)
         listeners = Listeners(Membership(self.door, self.directories).confirmed)
-        figures = FigurePages(self.door, url, trusted, listeners, limits)
-        told = (faults_as_pages, self.copies.faults(), figures.faults())
-        walls = [errors_as_sentences, *told, own_pages_only(url), once_known(lambda: self.restoring.state)]
+        self.copies = CopyPages(self.door, self.recorder, url, limits, self.watch.changed)
+        self.pages = ListeningPages(self.door, self.recorder, url, limits, self.watch.changed, listeners)
+        self.reports = ReportPages(self.door, self.recorder, url, limits, listeners)
+        figures = FigurePages(self.door, url, limits, listeners)
+        faults = answer_faults({"/report": sorry_page, "/copy": self.copies.sorry, "/figures": figures.sorry})
+        walls = [faults, own_pages_only(url), once_known(lambda: self.restoring.state)]
         app = web.Application(client_max_size=LARGEST, middlewares=walls)
         app.on_response_prepare.append(response_headers(url))
-        self.pages = ListeningPages(
-            self.door, self.recorder, url, changed=self.watch.changed, limits=limits, trusted=trusted, listeners=listeners,
-        )  # fmt: skip
-        self.reports = ReportPages(self.door, self.recorder, url, trusted, limits, listeners)
         self.platforms, public = self._build_platforms(), PublicPages(self.door, PUBLIC)
         pages = (self.pages, public, self.reports, self.copies, figures)
         app.add_routes([one for some in pages for one in some.routes()])
         app.add_routes([one for platform in self.platforms for one in platform.routes()])
         self.delivery = Delivery(self.door, self.directories.values())
         self.inbox, self.confidential = Inbox(self.door, self.desks), Confidential(self.door, self.directories.values())
-        self.readiness = Readiness(self.database, self.now, self._build_works())
+        self.readiness = self._build_readiness()
         app.add_routes(Health(self.readiness).routes())
         return app
 
-    def _build_works(self) -> Works:
-        delivery = self.delivery
-        return Works(
-            state=lambda: self.restoring.state or self._why_not, last_tick=self.ticks.age, last_delivery=lambda: delivery.seconds() - delivery.last_turn,
-            every=self.settings.tick_seconds, reading=self._is_reading_recordings, unheard=partial(longest_unheard, self.platforms), parts=self.ticks.ages,
-            last_presses=self.inbox.age, doubt=self.clock.doubt,
+    def _build_readiness(self) -> Readiness:
+        return Readiness(
+            self.database, self.now, state=lambda: self.restoring.state or self._why_not, last_tick=self.ticks.age,
+            last_delivery=lambda: self.delivery.seconds() - self.delivery.last_turn, last_presses=self.inbox.age,
+            every=self.settings.tick_seconds, reading=self._is_reading_recordings, unheard=partial(longest_unheard, self.platforms),
+            parts=self.ticks.ages, doubt=self.clock.doubt,
         )  # fmt: skip
 
     def _build_platforms(self) -> list[Platform]:

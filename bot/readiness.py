@@ -11,7 +11,7 @@ from datetime import datetime
 import structlog
 
 from bot.setbacks import QuietLog
-from bot.trouble import database_sentence, silence_sentence
+from bot.trouble import database_sentence
 from handlers.words import quantity_words
 from storage.database.store import Database, DatabaseDown
 
@@ -23,34 +23,34 @@ HELD = 0.8  # seconds that a probe may wait for an answer; probes give up after 
 OLD = 60.0  # seconds after which what should work every second has stopped
 LATE_TICKS = 3
 WHILE = {
-    "starting": "No chat platform has answered yet. Work begins with the first that does.",
+    "starting": "No chat platform has answered yet. I start work when the first one does.",
     "journal_away": "The journal does not answer, so I can't tell whether the database was restored. Look at JOURNAL_URL; I keep trying.",
     "journal_key": (
         "The newest line of the journal is sealed with a key that is not this database's. Look at JOURNAL_URL and SECRET_KEY: each"
         " database has a journal of its own."
     ),
-    "restored": "The database was restored. I end all access, and look for what was erased since.",
-    "stopping": "I am stopping, and take nothing new.",
+    "restored": "The database was restored. I am ending all access and looking for what was erased since.",
+    "stopping": "I am stopping, so I take no new work.",
 }
-WORKER = "Messages and cards wait: nothing was taken from the outbox for a while. The log says why."
+WORKER = "Messages and cards are waiting: the delivery has not worked for a minute. The log says why."
 PRESSES = (
-    "What people pressed while a chat was ill waits: nothing was taken from the inbox for a while. The log says why."
+    "What people pressed during an outage is still waiting: the inbox has not worked for a minute. The log says why."
 )
-CLOCK = "What is due waits: the clock's work was not done for a while. The log says why."
-UNHEARD = "A chat can't tell me what people do there: no socket to it is open. The log says why; I keep trying."
+CLOCK = "What is due is waiting: the clock has not worked for a while. The log says why."
+UNHEARD = "I can't hear Slack: no socket to it is open. The log says why; I keep trying."
 WAITING = "I don't trust the clock, so nothing is closed, erased or ended."
-UNREADABLE = "{rows} in the database can't be read, and I do without. `recording-steward check` names them."
-WRITER = "Changes wait to be stored for longer than they should."
+UNREADABLE = "{rows} in the database can't be read, so I leave them out. `recording-steward check` names them."
+WRITER = "Changes have been waiting for more than a minute to be stored."
 
 
 class Examination:
-    """Looks at the database once in a while, however many ask, and never twice at once: it reads, and now and then writes a byte.
+    """Looks at the database at most once a second, however many ask: it reads, and every ten seconds writes a byte.
 
-    Nothing is given up half-way: each look ends by the database's own patience. `seconds` never goes back.
+    A look is never cut off: the database's own time-outs end it. `seconds` never goes back.
     """
 
     def __init__(self, database: Database, seconds: Callable[[], float]) -> None:
-        self.database, self.seconds, self._seldom = database, seconds, QuietLog(seconds)
+        self.database, self.seconds, self._quiet_log = database, seconds, QuietLog(seconds)
         self.next_due: datetime | None = None  # since when the outbox waits, as far as `known`
         self.known = False
         self._fault: DatabaseDown | None = None
@@ -84,56 +84,51 @@ class Examination:
                 await self.database.examine()
             self.next_due = await self.database.read(lambda store: store.outbox.next_due())
         except DatabaseDown as error:
-            self._seldom.error("database.unsound", str(error))
+            self._quiet_log.error("database.unsound", str(error))
             return error
         except Exception as error:  # noqa: BLE001  a table is gone, as like as not: the next look tells which
-            self._seldom.error("database.unsound", type(error).__name__)
+            self._quiet_log.error("database.unsound", type(error).__name__)
             return DatabaseDown("away")
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Works:
-    """The parts of the program whose age tells whether they work; all in seconds.
+@dataclass
+class Readiness:
+    """What `/readyz` and the metrics tell; ages and `every` (the time between two ticks) are in seconds.
 
-    `state` says in a word of `WHILE` why no work may be taken, or nothing; `unheard` for how long no chat could tell us anything,
-    None where all of them call us; `parts` since when each part of the clock's work has not got on; `doubt` why the clock isn't trusted, in a word and a sentence.
+    `now` is the company's moment, `seconds` counts and never goes back. `state` says in a word of `WHILE` why no work may be
+    taken, or nothing; `unheard` for how long no chat could tell us anything, None if all of them call us; `parts` since when
+    each part of the clock's work has not got on; `doubt` why the clock isn't trusted, in a word and a sentence.
     """
 
+    database: Database
+    now: Callable[[], datetime]
     state: Callable[[], str]
     last_tick: Callable[[], float]
     last_delivery: Callable[[], float]
+    last_presses: Callable[[], float]
     every: float
     reading: Callable[[], bool]
-    unheard: Callable[[], float | None] = lambda: None
-    parts: Callable[[], Mapping[str, float]] = dict
-    last_presses: Callable[[], float] = float
-    doubt: Callable[[], tuple[str, str] | None] = lambda: None
+    unheard: Callable[[], float | None]
+    parts: Callable[[], Mapping[str, float]]
+    doubt: Callable[[], tuple[str, str] | None]
+    seconds: Callable[[], float] = time.monotonic
 
-
-class Readiness:
-    """`now` is the company's moment; `seconds` counts and never goes back."""
-
-    def __init__(
-        self, database: Database, now: Callable[[], datetime], works: Works,
-        seconds: Callable[[], float] = time.monotonic,
-    ) -> None:  # fmt: skip
-        self.database, self.now, self.works, self.seconds = database, now, works, seconds
-        self.examination = Examination(database, seconds)
+    def __post_init__(self) -> None:
+        self.examination = Examination(self.database, self.seconds)
 
     async def reasons(self) -> dict[str, str]:
         """Why no work may be taken: words for programs, sentences for people; empty where it may."""
-        found = {state: WHILE[state] for state in (self.works.state(),) if state}
+        found = {state: WHILE[state] for state in (self.state(),) if state}
         if fault := await self.examination.fault():
-            told = silence_sentence(self.examination.silence()) if str(fault) == "silent" else database_sentence(fault)
-            return {**found, f"database_{fault}": told}
-        if self.works.last_delivery() > OLD:
+            return {**found, f"database_{fault}": database_sentence(fault)}
+        if self.last_delivery() > OLD:
             found["worker"] = WORKER
-        if self.works.last_presses() > OLD:
+        if self.last_presses() > OLD:
             found["presses"] = PRESSES
-        if self.works.last_tick() > LATE_TICKS * self.works.every + OLD:
+        if self.last_tick() > LATE_TICKS * self.every + OLD:
             found["clock"] = CLOCK
-        if (self.works.unheard() or 0.0) > OLD:
+        if (self.unheard() or 0.0) > OLD:
             found["chat_unheard"] = UNHEARD
         if self.database.longest_wait() > OLD:
             found["writer"] = WRITER
@@ -141,7 +136,7 @@ class Readiness:
 
     def waits(self) -> dict[str, str]:
         """What waits though work may be taken, as `reasons`."""
-        doubt, rows = self.works.doubt(), len(self.database.unreadable.rows())
+        doubt, rows = self.doubt(), len(self.database.unreadable.rows())
         return {
             **({f"clock_{doubt[0]}": f"{WAITING} {doubt[1]}"} if doubt else {}),
             **({"rows_unreadable": UNREADABLE.format(rows=quantity_words(rows, "row"))} if rows else {}),
@@ -150,9 +145,9 @@ class Readiness:
     def ages(self) -> Mapping[str, float | None]:
         """Seconds since, or for which, as of the last `reasons`; None where the database can't tell, or where there is no socket."""
         return {
-            "last_tick": self.works.last_tick(), "oldest_due_effect": self._oldest_due_effect(),
-            "oldest_waiting_write": self.database.longest_wait(), "last_delivery": self.works.last_delivery(),
-            "chat_unheard": self.works.unheard(),
+            "last_tick": self.last_tick(), "oldest_due_effect": self._oldest_due_effect(),
+            "oldest_waiting_write": self.database.longest_wait(), "last_delivery": self.last_delivery(),
+            "chat_unheard": self.unheard(),
         }  # fmt: skip
 
     def _oldest_due_effect(self) -> float | None:

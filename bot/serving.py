@@ -23,6 +23,7 @@ from bot.retention.recording_sync import AtHand
 from bot.settings.config import Misconfigured, Settings, read_policy, read_settings
 from bot.settings.setting_values import LOOPBACK
 from bot.trouble import database_sentence
+from bot.web.answers import response_headers
 from bot.web.health import Metrics
 from storage.database.copies import clear_away
 from storage.database.faults import OtherPolicy
@@ -48,7 +49,7 @@ class StandardError:
 def quiet_logs(level: int = logging.INFO) -> None:
     """One JSON object a line on standard error; libraries speak only when something is wrong."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-    # It would log the bytes of a broken request, and somebody's session with them; faults of ours are logged by `errors_as_sentences`.
+    # It would log the bytes of a broken request, and somebody's session with them; faults of ours are logged by `answer_faults`.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[
@@ -81,7 +82,7 @@ async def _serve_until_told(found: Settings) -> None:
         raise Misconfigured(str(error)) from error
     app = steward.build()
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-    metrics = await Metrics(steward.database, steward.readiness).serve(found.metrics_host, found.metrics_port)
+    metrics = await serve_metrics(Metrics(steward.database, steward.readiness), found.metrics_host, found.metrics_port)
     told = told_to_stop()
     starting = asyncio.create_task(_start_steward(steward, runner, found))
     try:
@@ -152,16 +153,31 @@ def not_this_machine(host: str, error: OSError | UnicodeError) -> str:
     return f"nothing can listen on {host} ({why}). Write an address of this machine: 127.0.0.1, or 0.0.0.0 for all."
 
 
-async def start_listening(runner: web.AppRunner, host: str, port: int) -> int:
-    """Start serving and return the port; raises `Misconfigured` where that place is taken."""
+async def serve_metrics(metrics: Metrics, host: str, port: int, *, chosen: bool = True) -> web.AppRunner:
+    """Answer at `/metrics`; the bot works without if nothing can listen there, and a warning says so if the place was `chosen`."""
+    app = web.Application()
+    app.add_routes(metrics.routes())
+    app.on_response_prepare.append(response_headers(""))
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    try:
+        await start_listening(runner, host, port, "METRICS_")
+    except Misconfigured as error:
+        (log.warning if chosen else log.debug)("metrics.not_served", why=str(error))
+    return runner
+
+
+async def start_listening(runner: web.AppRunner, host: str, port: int, settings: str = "") -> int:
+    """Start serving and return the port; raises `Misconfigured` if that place is taken. `settings` begins the names of both."""
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
     except (OSError, UnicodeError) as error:
         if told := not_this_machine(host, error):
-            raise Misconfigured(f"HOST: {told}") from error
+            raise Misconfigured(f"{settings}HOST: {told}") from error
         why = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else str(error)
-        raise Misconfigured(f"PORT: nothing can listen on {host}:{port} ({why}). Choose another port.") from error
+        raise Misconfigured(
+            f"{settings}PORT: nothing can listen on {host}:{port} ({why}). Choose another port."
+        ) from error
     where: int = runner.addresses[0][1]
     log.info("listening", host=host if host in LOOPBACK else "all", port=where)
     return where

@@ -30,7 +30,6 @@ class Setbacks:
     def __init__(self, seconds: Callable[[], float], longest: float = LONGEST_WAIT) -> None:
         self.seconds, self.longest = seconds, longest
         self._failed: dict[str, tuple[int, float]] = {}
-        self._looked = seconds()
 
     async def alone(self, part: str, piece: str, work: Work) -> bool:
         """Do a piece, unless it failed a moment ago; whether it is done. Raises `DatabaseDown`, `Unavailable`: others would too."""
@@ -60,9 +59,6 @@ class Setbacks:
 
     def _put_off(self, piece: str) -> int:
         now, tries = self.seconds(), self._failed.get(piece, (0, 0.0))[0] + 1
-        if now - self._looked >= self.longest:  # what nobody asked for since it might be tried again is over
-            self._failed = {one: kept for one, kept in self._failed.items() if now - kept[1] < self.longest}
-            self._looked = now
         self._failed[piece] = tries, now + min(FIRST_WAIT * 2.0 ** min(tries - 1, 10), self.longest)
         return tries
 

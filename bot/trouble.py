@@ -64,12 +64,6 @@ def database_sentence(error: DatabaseDown) -> str:
     return SENTENCES.get(str(error), AWAY)
 
 
-def silence_sentence(seconds: float) -> str:
-    """What is wrong while the database says nothing, and for how long it has."""
-    told = f"has not answered for {seconds:.0f} s" if seconds >= 1 else "does not answer"
-    return f"The database {told}. {LOOK_AT_IT}"
-
-
 def upgrade_waits(clock: Callable[[], float] = time.monotonic) -> Callable[[], None]:
     """Says, whenever it is called, that the start waits for another process: a line at once, and then one a minute."""
     return partial(QuietLog(clock, every=60.0).warn, "database.upgrade_waits", LOCKED)
@@ -86,16 +80,14 @@ async def unlock_keys(door: Door) -> None:
 
     Raises `Misconfigured` unless the keys that are set are those of the database, or if the master key is being replaced.
     """
-    if not (await stands_to(door.database, door.keys)).known:
+    stands = await stands_to(door.database, door.keys)
+    if not stands.known:
         await door.enter(master_key.take_over(), CLOCK)
-    await require_rotated(door.database, door.keys)
+    require_rotated(stands)
 
 
-async def require_rotated(database: Database, keys: Keys) -> None:
-    """Raises `Misconfigured` while the master key is being replaced, or for other keys than the database's."""
-    if await current_revision(database) != newest_revision():
-        return
-    stands = await stands_to(database, keys)
+def require_rotated(stands: Stands) -> None:
+    """Raises `Misconfigured` while the master key is being replaced."""
     if stands.known and not stands.finished:
         raise Misconfigured(UNROTATED.format(previous=" and ".join(sorted(stands.known.keys() - {stands.newest}))))
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
-from bot.commands.looking import home_zone, open_database, print_moment
+from bot.commands.looking import home_zone, open_database
 from bot.journal import NAME, Seal
 from bot.proof import verification
 from bot.proof.journalling import Outside, Position, read_for_verification
@@ -20,8 +20,9 @@ from bot.proof.verification import Outcome, telling_faults
 from bot.settings.config import Misconfigured, Settings, as_given
 from bot.trouble import stands_to
 from handlers.acting import NONE
+from handlers.rules.figures import spreadsheet_cell
 from handlers.sealing import Keys
-from handlers.words import quantity_words
+from handlers.words import moment_words, quantity_words
 from storage.chain import FIELDS
 from storage.database.store import Database, Incomplete
 from storage.database.upgrade import current_revision, newest_revision
@@ -29,7 +30,6 @@ from storage.database.upgrade import current_revision, newest_revision
 T = TypeVar("T")
 A_LONG_LOG = 3600.0  # seconds
 LOG_TABLES = frozenset({"audit", "audit_head"})
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def verify_audit(checkpoint: Path | None) -> int:
@@ -74,7 +74,7 @@ async def _verify_all(
 
 
 def _loss_sentence(at: datetime, detail: dict[str, Any], zone: str) -> str:
-    when = print_moment(at.replace(second=0, microsecond=0), zone)
+    when = moment_words(at, zone, None)
     if "left" in detail:
         return f"the journal was cut off by {when}: of entries up to {detail['entries']:,} it held {detail['left']:,}"
     lost = f"of its entries those up to {detail['noted']:,} that came after {detail['found']:,} are lost"
@@ -174,12 +174,7 @@ def _as_csv(rows: Iterable[dict[str, Any]], file: TextIO) -> None:
     sheet.writerow([*FIELDS, "hash"])
     for row in rows:
         row["detail"] = json.dumps(row["detail"], ensure_ascii=False, sort_keys=True)
-        sheet.writerow([safe_cell(str(value)) for value in row.values()])
-
-
-def safe_cell(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+        sheet.writerow([spreadsheet_cell(str(value)) for value in row.values()])
 
 
 async def _with_database(ask: Callable[[Database], Awaitable[T]]) -> T:

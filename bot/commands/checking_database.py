@@ -12,7 +12,7 @@ from typing import NamedTuple
 from bot.commands.looking import missing_file
 from bot.ports import Unavailable, Unreachable
 from bot.settings.config import Misconfigured, Settings
-from bot.trouble import PUT_BACK, database_sentence, keys_for, require_rotated
+from bot.trouble import PUT_BACK, database_sentence, require_rotated, stands_to
 from handlers import inbox
 from handlers.delivering import OURS
 from handlers.inbox import ASIDE
@@ -62,7 +62,8 @@ async def _check_key(found: Settings) -> str:
     if not missing_file(found.database_url):
         database = Database(found.database_url)
         try:
-            await require_rotated(database, await keys_for(found, database))
+            if await current_revision(database) == newest_revision():
+                require_rotated(await stands_to(database, found.keys()))
         except (DatabaseDown, SQLAlchemyError):
             pass  # the line of the database tells that
         finally:

@@ -1,17 +1,15 @@
-"""What the commands share: the database as they open it, moments as they print and read them; and `print_figures` and `policy`."""
+"""What the commands share: the database as they open it, and the home zone; and the commands `figures` and `policy`."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-import re
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from bot.settings.config import Misconfigured, as_given, read_policy
 from bot.trouble import database_sentence
@@ -22,46 +20,10 @@ from handlers.policy import Policy
 from handlers.rules.figures import Month, as_text, last_whole, month_named
 from handlers.rules.refusal import Refused
 from handlers.rules.working_days import read_moment
-from handlers.words import day_words, zone_city
+from handlers.words import moment_words, zone_city
 from storage.database.servers import sqlite_file
 from storage.database.store import Database, DatabaseDown, Store
 from storage.database.upgrade import current_revision, newest_revision
-
-_UTC = re.compile(r"(?<=\d) ?UTC([+-]\d\d:?\d\d)?$", re.ASCII | re.IGNORECASE)
-_DAY = re.compile(r"(?:[a-z]{3} )?(\d{1,2} [a-z]{3} \d{4}), (?=\d)", re.ASCII | re.IGNORECASE)
-
-
-def print_moment(at: datetime, zone: str) -> str:
-    """Such as “Fri 27 Nov 2026, 20:40 Sydney”, for an aware moment and an IANA zone.
-
-    With its seconds where it has some, and with the offset where clocks that go back show that time twice.
-    """
-    local = at.astimezone(ZoneInfo(zone))
-    clock = f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
-    first, second = (local.replace(fold=fold).isoformat()[-6:] for fold in (0, 1))
-    offset = f" {local.isoformat()[-6:]}" if first != second else ""
-    return f"{day_words(local.date(), None)}, {clock}{offset} {zone_city(zone)}"
-
-
-def moment_at_home(at: datetime, zone: str, home: str) -> str:
-    """The same for a line's zone, with the home zone's time in brackets where that is another one then."""
-    there, here = (at.astimezone(ZoneInfo(one)).utcoffset() for one in (zone, home))
-    return print_moment(at, zone) if there == here else f"{print_moment(at, zone)} ({print_moment(at, home)})"
-
-
-def read_typed_moment(text: str, zone: str) -> datetime:
-    """The aware moment that somebody typed: in ISO 8601, as `print_moment` tells it in that zone, or with UTC behind it.
-
-    Without an offset it is the local time of the zone (IANA). Raises `Refused` with a sentence.
-    """
-    plain = " ".join(text.split())
-    for name in (zone_city(zone), zone):
-        plain = plain.removesuffix(f" {name}") if name != "UTC" else plain
-    plain = _UTC.sub(lambda found: found[1] or "Z", plain)
-    if day := _DAY.match(plain):
-        with suppress(ValueError):  # it is on no calendar, as is said below
-            plain = f"{datetime.strptime(day[1], '%d %b %Y').date()} {plain[day.end() :]}"  # noqa: DTZ007  a day alone
-    return read_moment(plain, zone)
 
 
 def zone_of(rules: Policy) -> str:
@@ -170,15 +132,15 @@ def show_policy(at: str | None) -> int:
     texts = asyncio.run(ask_database(settings.database_url, lambda store: store.policy_texts.all()))
     if at is None:
         for one in texts:
-            print(f"{one.digest[:12]}  since {print_moment(one.since, zone)}")
+            print(f"{one.digest[:12]}  since {moment_words(one.since, zone, None)}")
         return 0
     read_policy(settings.policy_file)  # says what the local time is: a guess could show another text
     try:
-        then = read_typed_moment(at, zone)
+        then = read_moment(at, zone)
     except Refused as refused:
         raise Misconfigured(f"--at: {refused}") from None
-    # People type the moment that the list shows, to the second.
-    found = next((one for one in reversed(texts) if one.since.replace(microsecond=0) <= then), None)
+    # People type the moment that the list shows, to the minute.
+    found = next((one for one in reversed(texts) if one.since.replace(second=0, microsecond=0) <= then), None)
     if found is None:
         print("No text of the policy was kept by then.", file=sys.stderr)
         return 1

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.commands.looking import ask_database, print_moment, zone_of
+from bot.commands.looking import ask_database, zone_of
 from bot.settings.config import as_given, read_policy
 from handlers.policy import Policy
 from handlers.retention.guard import Judged, judge_erasures
 from handlers.rules.retention import Cause
-from handlers.words import WHY, quantity_words, trouble_words
+from handlers.words import WHY, moment_words, quantity_words, trouble_words
 from storage.database.store import Store
 from storage.pauses import Outstanding
 from storage.records import Recording
@@ -79,7 +79,7 @@ def look_ahead(store: Store, rules: Policy, system: str, now: datetime) -> Now:
 
 
 def _purge_lines(rules: Policy, found: Now, now: datetime) -> Iterator[str]:
-    yield f"{'Now':<12} {print_moment(now.replace(second=0), zone_of(rules))}"
+    yield f"{'Now':<12} {moment_words(now, zone_of(rules), None)}"
     would = found.closing + found.kept_then
     yield f"{'Would close':<12} {quantity_words(would, 'call')}, whose moment has come"
     yield f"{'Would erase':<12} {quantity_words(found.erased, 'call')}"

@@ -8,9 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from bot.commands.looking import missing_file
+from bot.commands.looking import ask_database
 from bot.settings.config import Misconfigured, as_given, read_policy
-from bot.trouble import database_sentence
 from handlers.policy import Policy
 from handlers.policy.terms import Period
 from handlers.rules.access import RequestCircumstances
@@ -18,12 +17,10 @@ from handlers.rules.foreseeing import Foreseen, day_named, foresee_request, reas
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, Involved
 from handlers.words import OUT, day_words, moment_words
-from storage.database.store import Database, DatabaseDown, Store
-from storage.database.upgrade import current_revision, newest_revision
+from storage.database.store import Store
 
 ASKER, OPERATOR, CONCERNS = "asker", "operator", "concerns"
 ALONE = "Only the absences of the policy file were counted."
-ANOTHER_VERSION = "The database is not of this version: start the bot once, then ask again."
 HELD = "No one may decide it, so it would be held, and the person who can fix that is told."
 NOBODY_NEXT = "No one else may decide it."
 NO_LAPSE = "Never: an investigation stays open until it is decided."
@@ -161,17 +158,10 @@ def _decider_lines(
 
 async def _with_absences(url: str, policy: Policy, people: People, day: date) -> tuple[Policy, str]:
     """Return the policy with the absences that people entered at home, or as it is and why there are none."""
-    if told := missing_file(url):
-        return policy, f"{ALONE} {told[0].upper()}{told[1:]}."
-    database = Database(url)
     try:
-        if await current_revision(database) != newest_revision():
-            return policy, f"{ALONE} {ANOTHER_VERSION}"
-        return policy.absent(await database.read(lambda store: _entered(store, people, day))), ""
-    except DatabaseDown as error:
-        return policy, f"{ALONE} {database_sentence(error)}"
-    finally:
-        await database.close()
+        return policy.absent(await ask_database(url, lambda store: _entered(store, people, day))), ""
+    except Misconfigured as error:
+        return policy, f"{ALONE} {error}"
 
 
 def _entered(store: Store, people: People, day: date) -> list[tuple[int, Period]]:

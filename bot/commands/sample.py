@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from bot.commands.looking import print_moment
 from bot.settings.config import Misconfigured
 from handlers.policy.terms import QUICKNET
 from handlers.random_review.cards import CAUSES, count_words
 from handlers.rules.draw_file import Sample, Unread, file_contradictions, published_at, read_draw_file
-from handlers.words import quantity_words
+from handlers.words import moment_words, quantity_words
 
 HOLDS = "It holds: by the recipe, the frozen lists and the {chance} give {calls}, and no other, in this order."
 NOT_SHOWN = (
@@ -71,7 +70,7 @@ def _sample_facts(sample: Sample) -> Iterator[tuple[str, str]]:
     )
     yield "List hash", f"{sample.list_hash}  (compare it with the audit log)"
     source = frozen.beacon
-    out = print_moment(published_at(source, frozen.round), "UTC")
+    out = moment_words(published_at(source, frozen.round), "UTC", None)
     yield (
         "Beacon",
         "drand quicknet"
@@ -96,4 +95,4 @@ def _department_facts(sample: Sample, name: str) -> Iterator[tuple[str, str]]:
 
 
 def _utc_moment(told: str) -> str:
-    return print_moment(datetime.fromisoformat(told), "UTC")
+    return moment_words(datetime.fromisoformat(told), "UTC", None)

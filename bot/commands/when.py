@@ -5,22 +5,31 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.commands.looking import moment_at_home, print_moment, read_typed_moment, zone_of
 from bot.settings.config import Misconfigured, as_given, read_policy
 from handlers.policy import Policy
 from handlers.rules.phone import meant_number, written_number
 from handlers.rules.refusal import Refused
 from handlers.rules.retention import erase_at
-from handlers.rules.working_days import Due, calendar_of
+from handlers.rules.working_days import Due, calendar_of, read_moment
 from handlers.rules.working_days import due_after as due_of
-from handlers.words import day_off_reason, day_words, holiday_caution, in_words, later_reason, quantity_words, sum_words
+from handlers.words import (
+    day_off_reason,
+    day_words,
+    holiday_caution,
+    in_words,
+    later_reason,
+    moment_words,
+    quantity_words,
+    sum_words,
+)
 
 MOST_DAYS = 1000
 
@@ -34,35 +43,34 @@ class Answer:
     lines: list[str]
 
 
-class Question(Protocol):
-    """One kind of question; `moment` is the name of its option and column. Answering may raise `Refused`."""
-
-    moment: str
-
-    def answer(self, line: str, zone: str, at: datetime) -> Answer: ...
+Question = Callable[[str, str, datetime], Answer]
+"""Answers for a line, its zone and a moment (aware); may raise `Refused`."""
 
 
 def print_due(line: str | None, received: str | None, file: Path | None, days: str | None, *, as_json: bool) -> int:
     """Print when something is due, or each row of a file; return 1 if a row couldn't be answered. Raises `Misconfigured`."""
     rules = read_policy(as_given().policy_file)
-    return _answer_all(WhenDue(rules, days), rules, line, received, file, as_json=as_json)
+    number = rules.customers.working_days if days is None else _read_days(days)
+    cells = {"line": line, "received": received}
+    return _answer_all(partial(_answer_due, rules, number), rules, cells, file, as_json=as_json)
 
 
 def print_erased(line: str | None, started: str | None, file: Path | None, *, as_json: bool) -> int:
     """Print when a call is erased, or each row of a file; return 1 if a row couldn't be answered. Raises `Misconfigured`."""
     rules = read_policy(as_given().policy_file)
-    return _answer_all(WhenErased(rules), rules, line, started, file, as_json=as_json)
+    return _answer_all(partial(_answer_erased, rules), rules, {"line": line, "started": started}, file, as_json=as_json)
 
 
 def _answer_all(
-    question: Question, rules: Policy, line: str | None, moment: str | None, file: Path | None, *, as_json: bool
+    question: Question, rules: Policy, cells: Mapping[str, str | None], file: Path | None, *, as_json: bool
 ) -> int:
+    """`cells` are the options that are named like the columns of a file: the line and the moment."""
     if file is not None:
-        if line is not None or moment is not None:
-            raise Misconfigured(f"--file: its rows name lines and moments. Leave out --line and --{question.moment}.")
-        return _each_row(question, rules, file, as_json=as_json)
+        if any(cell is not None for cell in cells.values()):
+            raise Misconfigured(f"--file: its rows name lines and moments. Leave out --{' and --'.join(cells)}.")
+        return _each_row(question, rules, tuple(cells), file, as_json=as_json)
     try:
-        found = _answer_one(question, rules, {"line": line, question.moment: moment})
+        found = _answer_one(question, rules, cells)
     except Refused as refused:
         field, sentence = next(iter(refused.fields.items()))
         raise Misconfigured(f"--{field}: {sentence}") from None
@@ -71,25 +79,25 @@ def _answer_all(
 
 
 def _answer_one(question: Question, rules: Policy, cells: Mapping[str, str | None]) -> Answer:
-    """Raises `Refused` at the field that is wrong."""
-    for field in ("line", question.moment):
-        if not (cells.get(field) or "").strip():
+    """Answer for a line and a moment, in this order. Raises `Refused` at the field that is wrong."""
+    for field, cell in cells.items():
+        if not (cell or "").strip():
             raise Refused("This is missing. Write the line and the moment.", field)
-    line, typed = str(cells["line"]), str(cells[question.moment])
+    (_, line), (moment, typed) = ((field, str(cell)) for field, cell in cells.items())
     number = meant_number(line, rules.lines)
     if number is None:
         known = ", ".join(written_number(one) for one in rules.lines)
         raise Refused(f"“{line.strip()[:40]}” isn't one of the lines. Write one of: {known}.", "line")
     zone = rules.lines[number].time_zone
     try:
-        return question.answer(number, zone, read_typed_moment(typed, zone))
+        return question(number, zone, read_moment(typed, zone))
     except Refused as refused:
-        raise Refused(refused.sentence, question.moment) from None
+        raise Refused(refused.sentence, moment) from None
 
 
-def _each_row(question: Question, rules: Policy, file: Path, *, as_json: bool) -> int:
+def _each_row(question: Question, rules: Policy, columns: Sequence[str], file: Path, *, as_json: bool) -> int:
     asked = failed = 0
-    for number, cells in _file_rows(file, ("line", question.moment)):
+    for number, cells in _file_rows(file, columns):
         try:
             found = _answer_one(question, rules, cells)
             print(_as_json({"row": number, **found.data}) if as_json else f"line {number}: {found.sentence}")
@@ -108,8 +116,8 @@ def _as_json(told: Mapping[str, Any]) -> str:
     return json.dumps(told, ensure_ascii=False)
 
 
-def _file_rows(file: Path, columns: tuple[str, str]) -> Iterator[tuple[int, Mapping[str, str | None]]]:
-    """Yield each row of a CSV file that isn't blank: the line of the file at which it ends, and the cells by column."""
+def _file_rows(file: Path, columns: Sequence[str]) -> Iterator[tuple[int, Mapping[str, str | None]]]:
+    """Yield each row of a CSV file that isn't blank: the line of the file at which it ends, and these columns' cells."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as opened:
             reader = csv.DictReader(opened, strict=True)
@@ -118,26 +126,18 @@ def _file_rows(file: Path, columns: tuple[str, str]) -> Iterator[tuple[int, Mapp
                 raise Misconfigured(f"--file: {file} has no column {lacking[0]}. {like}")
             for cells in reader:
                 if any(str(cell).strip() for cell in cells.values() if cell):
-                    yield reader.line_num, cells
+                    yield reader.line_num, {one: cells.get(one) for one in columns}
     except OSError as error:
         raise Misconfigured(f"--file: {file} can't be read ({(error.strerror or '').lower()}).") from None
     except (csv.Error, UnicodeDecodeError) as error:
         raise Misconfigured(f"--file: {file} isn't a CSV file in UTF-8 ({error}).") from None
 
 
-class WhenDue:
-    """In so many working days of the line's calendar."""
-
-    moment = "received"
-
-    def __init__(self, rules: Policy, days: str | None) -> None:
-        self.rules, self.days = rules, rules.customers.working_days if days is None else _read_days(days)
-
-    def answer(self, line: str, _: str, at: datetime) -> Answer:
-        """Raises `Refused` beyond the years whose public holidays are known."""
-        found = due_of(calendar_of(self.rules, line), at, self.days)
-        sentence = " ".join(part for part in (in_words(sum_words(found), found.zone), holiday_caution(found)) if part)
-        return Answer(_due_data(found), sentence, list(_due_lines(found, zone_of(self.rules))))
+def _answer_due(rules: Policy, days: int, line: str, _: str, at: datetime) -> Answer:
+    """In so many working days of the line's calendar; raises `Refused` beyond the years whose public holidays are known."""
+    found = due_of(calendar_of(rules, line), at, days)
+    sentence = " ".join(part for part in (in_words(sum_words(found), found.zone), holiday_caution(found)) if part)
+    return Answer(_due_data(found), sentence, list(_due_lines(found)))
 
 
 def _read_days(typed: str) -> int:
@@ -155,9 +155,9 @@ def _due_data(one: Due) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _due_lines(one: Due, home: str) -> Iterator[str]:
-    yield f"Due          {moment_at_home(one.at, one.zone, home)}"
-    yield f"Received     {print_moment(one.received, one.zone)}"
+def _due_lines(one: Due) -> Iterator[str]:
+    yield f"Due          {moment_words(one.at, one.zone, None)}"
+    yield f"Received     {moment_words(one.received, one.zone, None)}"
     why = later_reason(one)
     yield f"Day 0        {day_words(one.day0, None)}{why and f', since it came {why}'}"
     for number, day in enumerate(one.counted, 1):
@@ -168,31 +168,23 @@ def _due_lines(one: Due, home: str) -> Iterator[str]:
         yield f"Note         {note}"
 
 
-class WhenErased:
-    """At the end of the months that the policy keeps a call, in the line's time."""
-
-    moment = "started"
-
-    def __init__(self, rules: Policy) -> None:
-        self.rules = rules
-
-    def answer(self, line: str, zone: str, at: datetime) -> Answer:
-        """Raises `Refused` beyond the years of the calendar."""
-        months, late, home = self.rules.retention.months, self.rules.retention.most_minutes_late, zone_of(self.rules)
-        try:
-            end = erase_at(at, zone, months)
-        except (OverflowError, ValueError):
-            raise Refused("That is too far ahead. Write an earlier moment.") from None
-        local, told = ZoneInfo(zone), moment_at_home(end, zone, home)
-        data = {
-            "line": line, "started": at.astimezone(local).isoformat(), "moment": end.isoformat(),
-            "local": end.astimezone(local).isoformat(), "zone": zone, "months": months,
-            "latest": (end + timedelta(minutes=late)).isoformat(),
-        }  # fmt: skip
-        lines = [
-            f"Erased       {told}",
-            f"Began        {print_moment(at, zone)}",
-            f"Kept         {quantity_words(months, 'calendar month')} from its start, in the line's time",
-            f"At that moment it is locked; the audio goes within {quantity_words(late, 'minute')}, unless something keeps it.",
-        ]
-        return Answer(data, f"erased {told}", lines)
+def _answer_erased(rules: Policy, line: str, zone: str, at: datetime) -> Answer:
+    """At the end of the months that the policy keeps a call, in the line's time; raises `Refused` beyond the calendar."""
+    months, late = rules.retention.months, rules.retention.most_minutes_late
+    try:
+        end = erase_at(at, zone, months)
+    except (OverflowError, ValueError):
+        raise Refused("That is too far ahead. Write an earlier moment.") from None
+    local, told = ZoneInfo(zone), moment_words(end, zone, None)
+    data = {
+        "line": line, "started": at.astimezone(local).isoformat(), "moment": end.isoformat(),
+        "local": end.astimezone(local).isoformat(), "zone": zone, "months": months,
+        "latest": (end + timedelta(minutes=late)).isoformat(),
+    }  # fmt: skip
+    lines = [
+        f"Erased       {told}",
+        f"Began        {moment_words(at, zone, None)}",
+        f"Kept         {quantity_words(months, 'calendar month')} from its start, in the line's time",
+        f"At that moment it is locked; the audio goes within {quantity_words(late, 'minute')}, unless something keeps it.",
+    ]
+    return Answer(data, f"erased {told}", lines)

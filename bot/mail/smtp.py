@@ -27,7 +27,7 @@ from aiosmtplib import (
 )
 
 from bot.ports import Letter, NotKnown, NotTaken, Unavailable
-from bot.settings.mail_server import Sender, Server, server_address
+from bot.settings.setting_values import Sender, Server, server_address
 
 GOODBYE = 5.0  # seconds
 GO_ON = 354

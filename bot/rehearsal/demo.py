@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -28,8 +29,8 @@ from bot.rehearsal.live_call import LONGEST, OngoingCall
 from bot.rehearsal.mailbox import Mailbox
 from bot.rehearsal.slack import Channel, Command, Member, Workspace, routes
 from bot.rehearsal.website import SampleWebsite
-from bot.serving import quiet_logs, start_listening, until_told
-from bot.settings.config import SAMPLE_POLICY, Given, Misconfigured, Settings, metrics_place, read_policy
+from bot.serving import quiet_logs, serve_metrics, start_listening, until_told
+from bot.settings.config import SAMPLE_POLICY, Given, Misconfigured, Settings, read_policy
 from bot.trouble import database_sentence
 from bot.web.health import Metrics
 from handlers import COMMANDS
@@ -55,6 +56,10 @@ def demo(port: int, data: Path | None, *, browser: bool) -> int:
     return 0
 
 
+METRICS = ("metrics_host", "metrics_port")
+"""The settings that the sample company takes from the environment."""
+
+
 def company_settings(folder: Path, port: int) -> Settings:
     """Settings for the sample company in a folder, with keys made for it once.
 
@@ -69,12 +74,13 @@ def company_settings(folder: Path, port: int) -> Settings:
             key.touch(0o600)
             key.write_text(base64.b64encode(os.urandom(32)).decode())
     here = f"http://127.0.0.1:{port}"
+    place: dict[str, Any] = {name: value for name in METRICS if (value := os.environ.get(name.upper()))}
     return Given(
         slack_bot_token=SecretStr("xoxb-" + secrets.token_hex(12)),
         slack_signing_secret=SecretStr(secrets.token_hex(16)), slack_api_url=f"{here}/rehearsal/slack/api/",
         database_url=f"sqlite:///{folder / 'steward.db'}", recordings_url=(folder / "calls").as_uri(),
         secret_key_file=key, public_url=f"http://localhost:{port}", host="127.0.0.1", port=port,
-        policy_file=SAMPLE_POLICY, beacon_url=(f"{here}{BEACON}",), tick_seconds=2,
+        policy_file=SAMPLE_POLICY, beacon_url=(f"{here}{BEACON}",), tick_seconds=2, **place,
     )  # fmt: skip
 
 
@@ -154,7 +160,7 @@ def ticking(
 
 
 async def _demo(port: int, folder: Path, *, browser: bool) -> None:
-    clock, settings, place = MovableClock(), company_settings(folder, port), metrics_place()
+    clock, settings = MovableClock(), company_settings(folder, port)
     print(BEGINS, flush=True)
     with_calls(folder, clock)
     mailbox, website = Mailbox(clock.now), SampleWebsite(folder / "website")
@@ -172,9 +178,8 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     app.add_routes(moving.routes())
     steward.door.after = _also(steward.door.after, lambda: company.feed.tell(None, "clock"))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
-    metrics = await Metrics(steward.database, steward.readiness).serve(
-        place.metrics_host, place.metrics_port, chosen=place.chosen
-    )
+    counted, chosen = Metrics(steward.database, steward.readiness), not settings.model_fields_set.isdisjoint(METRICS)
+    metrics = await serve_metrics(counted, settings.metrics_host, settings.metrics_port, chosen=chosen)
     ringing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     try:
         await start_listening(runner, settings.host, port)

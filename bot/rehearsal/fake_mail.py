@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.ports import Letter, NotKnown, NotTaken, Unavailable
 from bot.rehearsal.fake_chat import Fault
-from bot.settings.mail_server import server_address
+from bot.settings.setting_values import server_address
 
 
 class FakeMail:

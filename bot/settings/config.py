@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.settings.mail_server import Sender, Server, sender_of, server_of
 from bot.settings.setting_values import (
     KEY_HINT,
     LOOPBACK,
@@ -30,15 +29,19 @@ from bot.settings.setting_values import (
     PublicAddress,
     RecordingsAddress,
     Seconds,
+    Sender,
+    Server,
     Tenant,
     folder_of,
-    master_key,
+    key_bytes,
+    sender_of,
+    server_of,
 )
 from handlers.policy import Policy, PolicyError, load_policy
 from handlers.sealing import Keys
+from storage.database.files import open_to_others
 from storage.database.store import async_url
 
-Kind = TypeVar("Kind", bound=BaseSettings)
 DRAND = (
     "https://api.drand.sh", "https://api2.drand.sh", "https://api3.drand.sh", "https://drand.cloudflare.com",
 )  # fmt: skip
@@ -83,34 +86,12 @@ class MailSettings:
     sender: Sender
 
 
-class MetricsPlace(BaseSettings):
-    """Where Prometheus finds what is counted; a rehearsal keeps to these settings as well."""
+class Settings(BaseSettings):
+    """Every setting, under its name in the environment (docs/settings.md)."""
 
     model_config = SettingsConfigDict(
         env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
     )
-
-    metrics_host: str = "127.0.0.1"
-    metrics_port: Port = 9464
-
-    def __init__(self, **given: Any) -> None:  # noqa: ANN401  as pydantic has it
-        """Read them; raises `Misconfigured` where `.env` can't be looked for, `ValidationError` where a value is wrong."""
-        try:
-            super().__init__(**given)
-        except OSError as error:
-            why = (error.strerror or type(error).__name__).lower()
-            raise Misconfigured(
-                f".env: I can't read it ({why}). Start me in a folder whose files I may read."
-            ) from error
-
-    @property
-    def chosen(self) -> bool:
-        """Whether somebody has said where."""
-        return bool(self.model_fields_set & MetricsPlace.model_fields.keys())
-
-
-class Settings(MetricsPlace):
-    """Every setting, under its name in the environment (docs/settings.md)."""
 
     slack_bot_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
@@ -137,6 +118,8 @@ class Settings(MetricsPlace):
     host: str = "127.0.0.1"
     port: Port = 3000
     trusted_proxies: Networks = ()
+    metrics_host: str = "127.0.0.1"
+    metrics_port: Port = 9464
     tick_seconds: Seconds = 20
 
     @property
@@ -224,7 +207,7 @@ class Settings(MetricsPlace):
 
     def master_key(self) -> bytes:
         """The 32 bytes of `SECRET_KEY` or of the file that `SECRET_KEY_FILE` names; raises `Misconfigured`."""
-        found = _read_master_key(self.secret_key, "SECRET_KEY_FILE", self.secret_key_file)
+        found = _read_key(self.secret_key, "SECRET_KEY_FILE", self.secret_key_file)
         if found is None:
             raise Misconfigured(f"SECRET_KEY is missing: it must be 32 bytes in base64. {KEY_HINT}")
         return found
@@ -236,7 +219,7 @@ class Settings(MetricsPlace):
     def master_keys(self) -> tuple[bytes, ...]:
         """The master key, and the one before where that is set; raises `Misconfigured`."""
         master = self.master_key()
-        before = _read_master_key(self.secret_key_previous, "SECRET_KEY_PREVIOUS_FILE", self.secret_key_previous_file)
+        before = _read_key(self.secret_key_previous, "SECRET_KEY_PREVIOUS_FILE", self.secret_key_previous_file)
         if before == master:
             raise Misconfigured(
                 "SECRET_KEY_PREVIOUS: it is the same key as SECRET_KEY. Leave it out, or set the one before."
@@ -244,11 +227,24 @@ class Settings(MetricsPlace):
         return (master,) if before is None else (master, before)
 
 
-def _read_master_key(told: SecretStr | None, name: str, file: Path | None) -> bytes | None:
+def _read_key(told: SecretStr | None, name: str, file: Path | None) -> bytes | None:
+    """The master key that is set, or None; `name` is the setting of its file. Raises `Misconfigured`."""
+    if told is not None and file is not None:
+        raise Misconfigured(f"{name}: {name.removesuffix('_FILE')} is set as well. Leave one of the two out.")
+    if told is not None:
+        return key_bytes(told.get_secret_value())
+    if file is None:
+        return None
     try:
-        return master_key(told, name, file)
+        exposed, text = open_to_others(file), file.read_text(encoding="utf-8", errors="replace").strip()
+        key = b"" if exposed else key_bytes(text)
+    except OSError as error:
+        raise Misconfigured(f"{name} can't be read: {error.strerror}.") from error
     except ValueError as error:
-        raise Misconfigured(str(error)) from error
+        raise Misconfigured(f"{name}: {error}") from error
+    if exposed:
+        raise Misconfigured(f"{name}: others on this machine can read or change it. Fix that with: chmod 600 {file}")
+    return key
 
 
 def read_settings() -> Settings:
@@ -261,19 +257,13 @@ def read_settings() -> Settings:
 
 def as_given() -> Settings:
     """Read the settings for a command that needs no whole chat; raises `Misconfigured` about values that are wrong."""
-    return _read_given(Settings)
-
-
-def metrics_place() -> MetricsPlace:
-    """Read these two settings alone; raises `Misconfigured` about values that are wrong."""
-    return _read_given(MetricsPlace)
-
-
-def _read_given(kind: type[Kind]) -> Kind:
     try:
-        return kind()
+        return Settings()
     except ValidationError as error:
         raise Misconfigured("\n".join(f"{name}: {sentence}" for name, sentence in setting_flaws(error))) from error
+    except OSError as error:
+        why = (error.strerror or type(error).__name__).lower()
+        raise Misconfigured(f".env: I can't read it ({why}). Start me in a folder whose files I may read.") from error
 
 
 def setting_flaws(error: ValidationError) -> list[tuple[str, str]]:
@@ -305,10 +295,9 @@ class Given(Settings):
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003  pydantic names them all
+        settings_cls: type[BaseSettings],  # noqa: ARG003
         init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        *_: Any,  # noqa: ANN401  pydantic's other sources
+        **__: Any,  # noqa: ANN401
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return (init_settings,)

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import parse_qsl
 
 import structlog
@@ -49,6 +50,14 @@ class TooMuch(Exception):
         self.seconds = seconds
 
 
+UNREADABLE = "I couldn’t read that. Please go back, reload the page and send it again."
+
+
+def unreadable() -> Refused:
+    """What no page of ours sends."""
+    return Refused(UNREADABLE, code="unreadable")
+
+
 async def read_json(request: web.Request) -> dict[str, object]:
     """The JSON object that a page sends; raises `Refused` for anything else."""
     try:
@@ -56,55 +65,57 @@ async def read_json(request: web.Request) -> dict[str, object]:
     except (ValueError, RecursionError, web.RequestPayloadError):
         told = None
     if not isinstance(told, dict):
-        raise Refused("I couldn't read that. Please reload the page.", code="unreadable")
+        raise unreadable()
     return told
 
 
 def read_number(told: object) -> float:
     """A number that a page sends, within reason; raises `Refused` for anything else."""
     if isinstance(told, bool) or not isinstance(told, int | float) or not abs(told) <= 1e6:
-        raise Refused("I couldn't read that. Please reload the page.", code="unreadable")
+        raise unreadable()
     return float(told)
 
 
-def json_answer(told: dict[str, object], status: int = 200) -> web.Response:
+def number_in_path(request: web.Request, name: str) -> int:
+    """A number of the address; 0, which nothing has, for what is no number."""
+    told = request.match_info[name]
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 16 else 0
+
+
+def json_answer(told: Mapping[str, object], status: int = 200) -> web.Response:
     """An answer to a page's script."""
     return web.json_response(told, status=status, headers=HEADERS)
 
 
-def answer_later(sentence: str, seconds: float = 5, status: int = 503, *, stop: bool = False) -> web.Response:
-    """It may work in so many seconds; `stop` says that the page may not play on meanwhile."""
-    return with_retry_after(json_answer({"sentence": sentence, **({"stop": True} if stop else {})}, status), seconds)
-
-
-def with_retry_after(response: web.Response, seconds: float) -> web.Response:
-    """The same answer, which says that it may be tried again in so many seconds."""
-    response.headers["Retry-After"] = str(max(1, math.ceil(seconds)))
-    return response
-
-
-LONGEST = 200  # characters of a session that are looked at
+LONGEST = 200  # characters of a session or a code that are looked at
 
 
 class SessionCookie:
-    """`name` says for which pages it is, `public_url` by which address people reach them; `longest` is what is looked at of a session."""
+    """`name` says for which pages it is, `public_url` by which address people reach them."""
 
-    def __init__(self, name: str, public_url: str, longest: int = LONGEST) -> None:
-        self.secure, self.longest = public_url.startswith("https://"), longest
+    def __init__(self, name: str, public_url: str) -> None:
+        self.secure = public_url.startswith("https://")
         # A browser takes a cookie of this name over https only, from every sender.
         self.name = f"__Secure-{name}" if self.secure else name
 
     def of(self, request: web.Request) -> str:
-        """The session that came; empty where none did."""
-        return request.cookies.get(self.name, "")[: self.longest]
+        """The session that came; empty if none did."""
+        return request.cookies.get(self.name, "")[:LONGEST]
 
-    def give(self, response: web.Response, secret: str, path: str) -> None:
-        """From now on it comes with all that is asked for below this path."""
+    def give(self, response: web.Response, secret: str, path: str) -> web.Response:
+        """The same answer, with a session that comes with every request below this path from now on."""
         response.set_cookie(self.name, secret, path=path, httponly=True, samesite="Strict", secure=self.secure)
+        return response
 
-    def take(self, response: web.Response, path: str) -> None:
-        """The browser keeps it no longer."""
+    def take(self, response: web.Response, path: str) -> web.Response:
+        """The same answer, after which the browser has no session any more."""
         response.del_cookie(self.name, path=path, httponly=True, samesite="Strict", secure=self.secure)
+        return response
+
+
+def go_to(where: str) -> web.Response:
+    """Send the browser to another page of ours, so that a reload sends nothing twice."""
+    return web.Response(status=303, headers={**HEAD, "Location": where})
 
 
 Prepared = Callable[[web.Request, web.StreamResponse], Awaitable[None]]
@@ -198,21 +209,21 @@ class Written:
         """What is in a field that people do not type; raises `Refused` where it is longer than it can be."""
         found = self.words(name)
         if len(found) > most:
-            raise unreadable_form()
+            raise unreadable()
         return found
 
     def number(self, name: str) -> int:
         """A number that the page itself put there; raises `Refused` for anything else."""
         found = self.words(name)
         if not (found.isascii() and found.isdigit() and len(found) < 16):
-            raise unreadable_form()
+            raise unreadable()
         return int(found)
 
 
 async def read_form(request: web.Request) -> Written:
     """Read the form that was sent; raises `Refused` for what is none, and `HTTPRequestEntityTooLarge`."""
     if request.content_type != KIND:
-        raise unreadable_form()
+        raise unreadable()
     if (request.content_length or 0) > MOST_BYTES:
         raise web.HTTPRequestEntityTooLarge(MOST_BYTES, request.content_length or 0)
     try:
@@ -220,16 +231,11 @@ async def read_form(request: web.Request) -> Written:
             (await request.read()).decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
         )
     except (ValueError, web.RequestPayloadError):
-        raise unreadable_form() from None
+        raise unreadable() from None
     found: dict[str, list[str]] = {}
     for name, words in sent:
         found.setdefault(name, []).append(_clean_words(words))
     return Written(found)
-
-
-def unreadable_form() -> Refused:
-    """What a page of ours never sends."""
-    return Refused("I couldn’t read that. Please go back, reload the page and send it again.", code="unreadable")
 
 
 def _clean_words(words: str) -> str:
@@ -237,7 +243,6 @@ def _clean_words(words: str) -> str:
 
 
 log = structlog.get_logger()
-Sorry = Callable[[web.Request, str, int], web.Response]
 HERE = Path(__file__).parent
 HEAD = {
     **HEADERS,
@@ -251,7 +256,9 @@ UNSURE = (
 NOT_SURE = "I can’t see at the moment whether your account is still active, so this page is not shown. Please try again in a minute."
 ENDS = ("ended", "withdrawn", "gone", "lost")
 DOWN = "This can’t be reached right now. Please try again in a minute."
-FAULT = "Something went wrong on our side. Please try again. If it happens again, tell us this id: {fault}"
+CHANGED = "This call has changed and is being looked at again. Please try again in a minute."
+GONE = "The audio of this call is no longer there."
+FAULT = "Something went wrong on our side ({number}). Please try again. If it happens again, tell us that number."
 _WORDS = {404: "There is no such page.", 405: "This page can’t be used like that.", 413: "That is too long. Please go back and shorten it."}  # fmt: skip
 _PAGES = Environment(
     loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(disabled_extensions=("txt",), default=True),
@@ -283,81 +290,83 @@ def asset_route(below: str, kinds: Mapping[str, str]) -> web.RouteDef:
     return web.get(f"{below}/assets/{{name}}", asset)
 
 
-@web.middleware
-async def errors_as_sentences(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn what the house raises into an answer that a person can read; nothing of the inside goes out."""
-    try:
-        return await handler(request)
-    except Refused as refusal:
-        status = 400 if refusal.code == "unreadable" else 403
-        return json_answer({"sentence": str(refusal), "ended": refusal.code in ENDS}, status)
-    except TooMuch as error:
-        return answer_later(str(error), error.seconds, status=429)
-    except Changed:
-        return answer_later("This call has changed and is being looked at again. Please try again in a minute.")
-    except Absent:
-        return json_answer({"sentence": "The audio of this call is no longer there."}, 404)
-    except Unsure:
-        return answer_later(UNSURE, stop=True)
-    except (DatabaseDown, Unavailable):
-        return answer_later("This can't be looked up right now. Please try again in a minute.")
-    except web.HTTPException as error:
-        if error.status < 400:
-            return error
-        told = render_template("sorry.html", title=_status_words(error), status=error.status)
-        return _with_allowed_methods(
-            error, web.Response(text=told, status=error.status, content_type="text/html", headers=HEADERS)
-        )
-    except Exception as error:
-        fault = secrets.token_hex(4)
-        log.exception("request.failed", id=fault, error=type(error).__name__)
-        return web.Response(status=500, text=FAULT.format(fault=fault), headers=HEADERS)
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What went wrong, as a person is told it. `code` is that of a `Refused`, `after` when to try again, in seconds."""
+
+    sentence: str
+    status: int
+    code: str = ""
+    after: float = 0.0
 
 
-def fault_pages(ours: Callable[[str], bool], sorry: Sorry) -> Middleware:
-    """Whatever goes wrong below addresses that are `ours` is told by `sorry`: a request, a sentence, a status."""
+Sorry = Callable[[web.Request, Fault], web.Response]
+
+
+def answer_script(_: web.Request, fault: Fault) -> web.Response:
+    """What a page's script is told: the sentence, whether it `ended` for good, and whether to `stop` playing meanwhile."""
+    told = {"sentence": fault.sentence, "ended": fault.code in ENDS, "stop": fault.code == "unsure"}
+    return json_answer(told, fault.status)
+
+
+def answer_faults(pages: Mapping[str, Sorry] = MappingProxyType({})) -> Middleware:
+    """Turn whatever is raised into an answer with a sentence; nothing of the inside goes out.
+
+    `pages` draw a page of their own for what goes wrong below their address; elsewhere it is told to a script.
+    """
 
     @web.middleware
     async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if not ours(request.path):
-            return await handler(request)
+        sorry = next((one for below, one in pages.items() if _is_below(request.path, below)), None)
         try:
             return await handler(request)
-        except TooMuch as error:
-            return with_retry_after(sorry(request, str(error), 429), error.seconds)
-        except Refused as refusal:
-            return sorry(request, str(refusal), 400 if refusal.code == "unreadable" else 403)
-        except Unsure:
-            return sorry(request, NOT_SURE, 503)
-        except (DatabaseDown, Unavailable, Changed, Absent):
-            return sorry(request, DOWN, 503)
         except web.HTTPException as error:
-            return (
-                error
-                if error.status < 400
-                else _with_allowed_methods(error, sorry(request, _status_words(error), error.status))
-            )
-        except Exception as error:  # noqa: BLE001  a trace could hold somebody's words: which error, and where, must do
-            return sorry(request, f"Something went wrong on our side ({_log_fault(error)}).", 500)
+            if error.status < 400:
+                return error
+            fault = Fault(_WORDS.get(error.status, "That did not work."), error.status)
+            response = (sorry or _nothing_changed)(request, fault)
+            if isinstance(
+                error, web.HTTPMethodNotAllowed
+            ):  # it says which methods the address takes (RFC 9110, 15.5.6)
+                response.headers["Allow"] = error.headers["Allow"]
+            return response
+        except Exception as error:  # noqa: BLE001  whatever it is, a person is told
+            fault = _fault_of(error, page=sorry is not None)
+            response = (sorry or answer_script)(request, fault)
+            return with_retry_after(response, fault.after) if fault.after else response
 
     return told
 
 
-def _status_words(error: web.HTTPException) -> str:
-    return _WORDS.get(error.status, "That did not work.")
+def with_retry_after(response: web.Response, seconds: float) -> web.Response:
+    """The same answer, which says that it may be tried again in so many seconds."""
+    response.headers["Retry-After"] = str(max(1, math.ceil(seconds)))
+    return response
 
 
-def _with_allowed_methods(error: web.HTTPException, told: web.Response) -> web.Response:
-    """What is told of a method that an address does not take says which it takes (RFC 9110, 15.5.6)."""
-    if isinstance(error, web.HTTPMethodNotAllowed):
-        told.headers["Allow"] = error.headers["Allow"]
-    return told
-
-
-def _log_fault(error: Exception) -> str:
+def _fault_of(error: Exception, *, page: bool) -> Fault:
+    match error:
+        case Refused(code=code):
+            return Fault(str(error), 400 if code == "unreadable" else 403, code)
+        case TooMuch(seconds=seconds):
+            return Fault(str(error), 429, after=seconds)
+        case Changed():
+            return Fault(CHANGED, 503, after=5)
+        case Absent():
+            return Fault(GONE, 404)
+        case Unsure():
+            return Fault(NOT_SURE if page else UNSURE, 503, "unsure", after=5)
+        case DatabaseDown() | Unavailable():
+            return Fault(DOWN, 503, after=5)
     number, trace = secrets.token_hex(4), error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
-    log.error("page.failed", number=number, error=type(error).__name__, where=where)
-    return number
+    # The trace of what failed on a page could hold somebody's words: which error, and where, must do.
+    log.error("request.failed", id=number, error=type(error).__name__, where=where, exc_info=None if page else error)
+    return Fault(FAULT.format(number=number), 500)
+
+
+def _nothing_changed(_: web.Request, fault: Fault) -> web.Response:
+    told = render_template("sorry.html", title=fault.sentence, status=fault.status)
+    return web.Response(text=told, status=fault.status, content_type="text/html", headers=HEADERS)

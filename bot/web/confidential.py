@@ -7,13 +7,12 @@ import re
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
 from bot.listeners import Listeners, Unsure
 from bot.ports import Absent, Recorder
 from bot.retention.recording_sync import audio_of
-from bot.web.answers import HEAD, SessionCookie, Written, fault_pages, read_form, render_page
-from bot.web.limits import LINKS, REAL, Limits, Networks, Pace, Pacing, caller_of
+from bot.web.answers import HEAD, LONGEST, Fault, SessionCookie, Written, go_to, read_form, render_page
+from bot.web.limits import LINKS, REAL, Limits, Pace, Pacing
 from bot.web.listening import Sounding
 from handlers.acting import WEB
 from handlers.breach import readers, steps
@@ -26,8 +25,11 @@ from handlers.rules.refusal import Refused
 TYPED = web.RequestKey("typed", Written)
 
 
-class Over(Exception):
+class Over(Refused):
     """The visitor has no page here: not this report, not any more, or not ever. All are answered alike."""
+
+    def __init__(self) -> None:
+        super().__init__("This page is not open for you.", code="over")
 
 
 async def read_and_keep_form(request: web.Request) -> Written:
@@ -36,31 +38,12 @@ async def read_and_keep_form(request: web.Request) -> Written:
     return found
 
 
-def sorry_page(request: web.Request, sentence: str, status: int) -> web.Response:
+def sorry_page(request: web.Request, fault: Fault) -> web.Response:
     """A page that says what is wrong, with what was typed."""
-    return render_page("report_sorry.html", status, sentence=sentence, typed=_typed_words(request))
-
-
-def is_report_path(path: str) -> bool:
-    """Whether a path is one of these pages."""
-    return path == "/report" or path.startswith("/report/")
-
-
-_faults = fault_pages(is_report_path, sorry_page)
-
-
-@web.middleware
-async def faults_as_pages(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer every fault below `/report` with a page that has a sentence and what was typed."""
-
-    async def unless_over(request: web.Request) -> web.StreamResponse:
-        try:
-            return await handler(request)
-        except Over:
-            mine = request.path.startswith("/report/mine")
-            return render_page("over.html", 403, mine=mine, typed=_typed_words(request))
-
-    return await _faults(request, unless_over)
+    typed = _typed_words(request)
+    if fault.code == "over":
+        return render_page("over.html", 403, mine=request.path.startswith("/report/mine"), typed=typed)
+    return render_page("report_sorry.html", fault.status, sentence=fault.sentence, typed=typed)
 
 
 def _typed_words(request: web.Request) -> list[str]:
@@ -72,14 +55,13 @@ def _typed_words(request: web.Request) -> list[str]:
 
 
 ID = re.compile(r"[A-Z]-[0-9A-Z]{1,20}", re.ASCII)
-LONGEST = 200  # characters of a code that are looked at
 
 
 class Opened:
     """The pages below one path: the shell, the exchange of a code, and the session that comes with a request."""
 
-    def __init__(self, door: Door, where: str, public_url: str, trusted: Networks, limits: Limits) -> None:
-        self.door, self.where, self.trusted, self.limits = door, where, trusted, limits
+    def __init__(self, door: Door, where: str, public_url: str, limits: Limits) -> None:
+        self.door, self.where, self.limits = door, where, limits
         self.cookie = SessionCookie("report", public_url)
 
     def routes(self) -> list[web.RouteDef]:
@@ -92,40 +74,37 @@ class Opened:
 
     async def session(self, request: web.Request) -> tuple[str, str]:
         """Return the wanted report and the session, which a read has checked. Raises `Over` and `TooMuch`."""
-        secret = self.cookie.of(request)
-        if not await self._is_known(secret):
-            self.limits.take(LINKS, caller_of(request, self.trusted))
-            raise Over
+        await self._turn_strangers_away(request, secret := self.cookie.of(request))
         return _report_id(request), secret
 
     def back(self, report: str, place: str = "") -> web.Response:
         """Redirect to the report's page, so that a reload sends nothing twice."""
-        return web.Response(status=303, headers={**HEAD, "Location": f"{self.where}/{report}{place and f'#{place}'}"})
+        return go_to(f"{self.where}/{report}{place and f'#{place}'}")
 
     async def _open_page(self, _: web.Request) -> web.Response:
         return render_page("open.html", where=self.where)
 
     async def _exchange_code(self, request: web.Request) -> web.Response:
         code = (await read_and_keep_form(request)).words("code").rpartition("#")[2][:LONGEST]
-        if not await self._is_known(code):
-            self.limits.take(LINKS, caller_of(request, self.trusted))
-            raise Over
+        await self._turn_strangers_away(request, code)
         try:
             report, secret = await self.door.enter(readers.exchange_code(code), WEB)
         except Refused:
             raise Over from None
-        response = self.back(report)
-        self.cookie.give(response, secret, f"{self.where}/{report}")
-        return response
+        return self.cookie.give(self.back(report), secret, f"{self.where}/{report}")
 
     async def _leave_page(self, request: web.Request) -> web.Response:
         if not (report := _report_id(request)):
             raise Over
         if await self._is_known(secret := self.cookie.of(request)):
             await self.door.enter(readers.end_session(report, secret), WEB)
-        response = render_page("left.html", mine=self.where.endswith("mine"))
-        self.cookie.take(response, f"{self.where}/{report}")
-        return response
+        left = render_page("left.html", mine=self.where.endswith("mine"))
+        return self.cookie.take(left, f"{self.where}/{report}")
+
+    async def _turn_strangers_away(self, request: web.Request, secret: str) -> None:
+        if not await self._is_known(secret):
+            self.limits.take(LINKS, request)
+            raise Over
 
     async def _is_known(self, secret: str) -> bool:
         """Before the door only reads."""
@@ -141,14 +120,12 @@ def _report_id(request: web.Request) -> str:
 class Present:
     """Checks that the people who handle reports are still members."""
 
-    def __init__(self, door: Door, listeners: Listeners | None) -> None:
+    def __init__(self, door: Door, listeners: Listeners) -> None:
         self.door, self.listeners = door, listeners
 
     async def admit(self, report: str, session: str) -> None:
         """Check before a page, a form or a call; raises `Over`, and `Unsure` once the platform hasn't answered for too long."""
         person = await self._reader_of(report, session)
-        if self.listeners is None:
-            return
         try:
             await self.listeners.check(person, anew=True, in_confidence=True)
         except Unsure:
@@ -157,8 +134,7 @@ class Present:
 
     async def stay(self, person: int) -> None:
         """Check while a call plays; raises `Unsure` as `admit`."""
-        if self.listeners is not None:
-            await self.listeners.check(person, in_confidence=True)
+        await self.listeners.check(person, in_confidence=True)
 
     async def _reader_of(self, report: str, session: str) -> int:
         found = await self.door.look(WEB, lambda ctx: find_reader(ctx, report, session))
@@ -170,7 +146,6 @@ class Present:
 LARGEST = 1 << 30  # bytes of one call that are copied
 BUSY = "Another call is being copied just now. Please try again in a minute."
 LARGE = "This call is larger than a report can keep. Please ask for a hold instead."
-CROWDED = "This call is being played in two other places. Close one of them, then press Play."
 INLINE = {**HEAD, "Content-Disposition": "inline"}
 MISSING = "The audio of this call is no longer there, so it can’t be kept."
 
@@ -180,7 +155,7 @@ class KeptAudio:
 
     def __init__(self, door: Door, recorder: Recorder, present: Present, pace: Pace = REAL) -> None:
         self.door, self.recorder, self.present = door, recorder, present
-        self.pacing = Pacing(pace, CROWDED)
+        self.pacing = Pacing(pace)
         self._copying = asyncio.Lock()
         self._over = False
 
@@ -211,7 +186,7 @@ class KeptAudio:
         await self.door.enter(kept, WEB)
 
     async def play(self, request: web.Request, report: str, session: str, name: str) -> web.StreamResponse:
-        """A copy at the pace of listening, or a stretch of it, within one part; raises `Refused` where it may not be heard, and `TooMuch`."""
+        """A copy at the pace of listening, or a stretch of it, within one part; raises `Refused` if it may not be heard."""
         copy = await self._may_hear(report, session, name)
         sound = KeptSound(copy, lambda part: self.door.enter(steps.hear_copy(report, session, name, part), WEB))
 
@@ -220,9 +195,9 @@ class KeptAudio:
                 raise Refused("The bot is restarting. Please try again in a minute.", code="stopping")
             await self.present.stay((await self._may_hear(report, session, name)).person)
 
-        # One budget for a reader and a call, however many sessions there are; two streams of each call that stands on a page.
+        # One budget for a reader and a call, however many sessions there are.
         sounding = Sounding(
-            sound, self.pacing, f"{session} {name}", lambda: self.pacing.budget(f"{report} {copy.person}", copy.recording, byte_rate(copy)),
+            sound, lambda: self.pacing.budget(f"{report} {copy.person}", copy.recording, byte_rate(copy)),
             ask, sound.begin, INLINE, part=PART,
         )  # fmt: skip
         return await sounding.answer(request)

@@ -12,7 +12,6 @@ const calls = [...every(".call")].filter((one) => one.querySelector(".stage"));
 let sure = 0, asked = 0;
 
 TEXT.trouble[404] = "The recording of this call is no longer there. Please phone us.";
-TEXT.trouble[429] = "Your calls are being played in two other places. Close one of them, then press Play.";
 
 // The server: each time it is asked it says until when, and which calls there are
 async function poll() {

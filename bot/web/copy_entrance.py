@@ -5,12 +5,24 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 
 from aiohttp import web
 
 from bot.measures import COPIES
-from bot.web.answers import HEAD, SessionCookie, TooMuch, Written, asset_route, read_form, render_page, with_retry_after
-from bot.web.limits import PASSCODES, Limit, Limits, Networks, Pace, caller_of
+from bot.web.answers import (
+    LONGEST,
+    Fault,
+    SessionCookie,
+    TooMuch,
+    Written,
+    asset_route,
+    go_to,
+    read_form,
+    render_page,
+    with_retry_after,
+)
+from bot.web.limits import PASSCODES, Limit, Limits, Pace
 from handlers.acting import WEB
 from handlers.customers import links
 from handlers.customers import serving as customers_serving
@@ -21,7 +33,7 @@ from handlers.rules.refusal import Refused
 
 ASSETS = {"copy.css": "text/css", "copy.js": "text/javascript", "copy_open.js": "text/javascript"}
 EVEN = 0.5  # seconds: whatever does not fit is answered after so many, or twice so many
-LONGEST, SHORTEST, DIGITS = 200, 20, 6
+SHORTEST, DIGITS = 20, 6
 LABELS = {"code": "The link from our e-mail.", "passcode": "Passcode."}
 NO_LINK = "Please paste the whole link from our e-mail. It ends with a long row of letters and digits."
 NO_PASSCODE = "A passcode has six digits."
@@ -36,8 +48,8 @@ SESSIONS = Limit(NO_SESSION)
 class Entrance:
     """`GET /copy`, the press that opens a link, the way out, and whose session comes with a request."""
 
-    def __init__(self, door: Door, public_url: str, trusted: Networks, limits: Limits, pace: Pace) -> None:
-        self.door, self.trusted, self.limits, self.pace = door, trusted, limits, pace
+    def __init__(self, door: Door, public_url: str, limits: Limits, pace: Pace) -> None:
+        self.door, self.limits, self.pace = door, limits, pace
         self.cookie = SessionCookie("copy", public_url)
 
     def routes(self) -> list[web.RouteDef]:
@@ -56,7 +68,7 @@ class Entrance:
         try:
             return await self.door.look(WEB, lambda ctx: serve_as_released(ctx, *names))
         except Refused:
-            self.limits.take(SESSIONS, caller_of(request, self.trusted))
+            self.limits.take(SESSIONS, request)
             raise
 
     def who(self, request: web.Request) -> tuple[str, str]:
@@ -67,16 +79,17 @@ class Entrance:
         """A page for customers."""
         return render_page(name, status, company=self.door.policy.company.name, **values)
 
-    def sorry(self, _: web.Request, sentence: str, status: int) -> web.Response:
+    def sorry(self, _: web.Request, fault: Fault) -> web.Response:
         """A page that says what is wrong, and where to go from there."""
-        return self.page("copy_sorry.html", status, sentence=sentence, ring=phone_numbers(self.door.policy))
+        ring = phone_numbers(self.door.policy)
+        return self.page("copy_sorry.html", fault.status, sentence=fault.sentence, ring=ring)
 
     async def _show_entrance(self, _: web.Request) -> web.Response:
         return self._entrance_page("", {}, 200)
 
     async def _go_back(self, _: web.Request) -> web.Response:
         """Anyone who goes back to what had been sent begins again."""
-        return web.Response(status=303, headers={**HEAD, "Location": "/copy"})
+        return go_to("/copy")
 
     def _entrance_page(self, code: str, errors: Mapping[str, str], status: int, notice: str = "") -> web.Response:
         policy = self.door.policy
@@ -110,7 +123,7 @@ class Entrance:
     def _not_fitting(self, request: web.Request, code: str) -> web.Response:
         COPIES.labels("not_fitting").inc()
         try:
-            self.limits.take(PASSCODES, caller_of(request, self.trusted))
+            self.limits.take(PASSCODES, request)
         except TooMuch as error:
             return with_retry_after(self._entrance_page(code, {}, 429, str(error)), error.seconds)
         return self._entrance_page(code, {}, 403, NOT_FIT)
@@ -123,21 +136,14 @@ class Entrance:
     def _let_in(self, entered: Entered) -> web.Response:
         COPIES.labels("opened").inc()
         where = f"/copy/{entered.link}"
-        response = web.Response(status=303, headers={**HEAD, "Location": where})
-        self.cookie.give(response, entered.secret, where)
-        return response
+        return self.cookie.give(go_to(where), entered.secret, where)
 
     async def _leave_page(self, request: web.Request) -> web.Response:
-        names, there = self.who(request), True
-        try:
+        names = self.who(request)
+        with suppress(Refused):  # without a session there is nothing to end
             await self.serving(request)
-        except Refused:
-            there = False
-        if there:
             await self.door.enter(customers_serving.leave_page(*names), WEB)
-        response = self.page("copy_left.html")
-        self.cookie.take(response, f"/copy/{names[0]}")
-        return response
+        return self.cookie.take(self.page("copy_left.html"), f"/copy/{names[0]}")
 
 
 def _link_code(typed: Written) -> str:

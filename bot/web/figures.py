@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from aiohttp import web
-from aiohttp.typedefs import Middleware
 
 from bot.listeners import Listeners
-from bot.web.answers import HEAD, SessionCookie, asset_route, fault_pages, read_form, render_page
-from bot.web.limits import LINKS, Limits, Networks, caller_of
+from bot.web.answers import HEAD, LONGEST, Fault, SessionCookie, asset_route, go_to, read_form, render_page
+from bot.web.limits import LINKS, Limits
 from handlers.acting import WEB
 from handlers.door import Door
 from handlers.figures import room
@@ -21,21 +19,13 @@ from handlers.rules.refusal import Refused
 
 ASSETS = {"figures.css": "text/css", "figures.js": "text/javascript"}
 MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
-LONGEST = 200
-"""Characters of a code that are looked at."""
-Check = Callable[[int], Awaitable[None]]
 
 
 class FigurePages:
-    """`/figures` and below; `trusted` are the networks of our own proxies, `listeners` know who is still a member."""
+    """`/figures` and below; `listeners` know who is still a member."""
 
-    def __init__(
-        self, door: Door, public_url: str, trusted: Networks = (), listeners: Listeners | None = None,
-        limits: Limits | None = None,
-    ) -> None:  # fmt: skip
-        self.door, self.trusted = door, trusted
-        self.check: Check = listeners.check if listeners is not None else _nobody_asks
-        self.limits = limits or Limits()
+    def __init__(self, door: Door, public_url: str, limits: Limits, listeners: Listeners) -> None:
+        self.door, self.limits, self.listeners = door, limits, listeners
         self.cookie = SessionCookie("figures", public_url)
 
     def routes(self) -> list[web.RouteDef]:
@@ -48,9 +38,9 @@ class FigurePages:
             web.get("/figures/{month}/{key}.csv", self._send_csv, allow_head=False),
         ]
 
-    def faults(self) -> Middleware:
-        """What goes wrong below `/figures` is a page with a sentence."""
-        return fault_pages(lambda path: path == "/figures" or path.startswith("/figures/"), _sorry_page)
+    def sorry(self, _: web.Request, fault: Fault) -> web.Response:
+        """What goes wrong is a page with a sentence."""
+        return render_page("figures_sorry.html", fault.status, sentence=fault.sentence)
 
     async def _show_month(self, request: web.Request) -> web.StreamResponse:
         month = request.match_info.get("month", "")
@@ -65,9 +55,7 @@ class FigurePages:
 
     async def _send_csv(self, request: web.Request) -> web.StreamResponse:
         session, key = self.cookie.of(request), request.match_info["key"]
-        if not await self._is_open("session", session):
-            self._count_stranger(request)
-            raise Refused(CLOSED, code="no_session")
+        await self._turn_strangers_away(request, "session", session, Refused(CLOSED, code="no_session"))
         told = await self._read_month(session, request.match_info["month"])
         tables = told.tables if key == "all" else [one for one in told.tables if one.key == key]
         if not tables:
@@ -82,35 +70,25 @@ class FigurePages:
     async def _exchange_code(self, request: web.Request) -> web.StreamResponse:
         sent = await read_form(request)
         code, month = sent.words("code").rpartition("#")[2][:LONGEST], sent.words("month")[:7]
-        if not await self._is_open("code", code):
-            self._count_stranger(request)
-            raise Refused(SPENT, code="code_spent")
+        await self._turn_strangers_away(request, "code", code, Refused(SPENT, code="code_spent"))
         session = await self.door.enter(room.exchange_code(code), WEB)
         where = f"/figures/{month}" if MONTH.fullmatch(month) else "/figures"
-        response = web.Response(status=303, headers={**HEAD, "Location": where})
-        self.cookie.give(response, session, "/figures")
-        return response
+        return self.cookie.give(go_to(where), session, "/figures")
 
     async def _read_month(self, session: str, month: str) -> Figures:
         """A month, for the session of somebody who still may read it and still belongs here; raises `Refused` and `Unsure`."""
         reader = await self.door.look(WEB, lambda ctx: reader_of_session(ctx, session).id)
-        await self.check(reader)
+        await self.listeners.check(reader)
         return await self.door.look(WEB, lambda ctx: for_reader(ctx, reader_of_session(ctx, session), month))
 
     async def _is_open(self, kind: str, secret: str) -> bool:
         """Before the door only reads."""
         return await self.door.look(WEB, lambda ctx: is_pass_open(ctx, kind, secret))
 
-    def _count_stranger(self, request: web.Request) -> None:
-        self.limits.take(LINKS, caller_of(request, self.trusted))
-
-
-def _sorry_page(_: web.Request, sentence: str, status: int) -> web.Response:
-    return render_page("figures_sorry.html", status, sentence=sentence)
-
-
-async def _nobody_asks(_: int) -> None:
-    return None
+    async def _turn_strangers_away(self, request: web.Request, kind: str, secret: str, refusal: Refused) -> None:
+        if not await self._is_open(kind, secret):
+            self.limits.take(LINKS, request)
+            raise refusal
 
 
 MOST_ROWS = 24

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Callable, Mapping
 
-import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.measures import AGES, CLOCK_TRUSTED, PARTS, QUEUED, READY, RECORDINGS, UNREADABLE
 from bot.readiness import Readiness
-from bot.web.answers import HEADERS, render_template, response_headers
+from bot.web.answers import HEADERS, render_template
 from handlers.acting import WEB
 from handlers.cards import Page
 from handlers.door import Door
@@ -40,12 +37,11 @@ class Health:
         told = {
             "ready": not reasons, "reasons": reasons, "waits": self.readiness.waits(),
             **{name: age if age is None else round(age, 3) for name, age in ages.items()},
-            "recordings": "being read" if self.readiness.works.reading() else "read",
+            "recordings": "being read" if self.readiness.reading() else "read",
         }  # fmt: skip
         return web.json_response(told, status=503 if reasons else 200, headers={"Cache-Control": "no-store"})
 
 
-log = structlog.get_logger()
 UNCOUNTED = frozenset(
     {"database_silent", "database_incomplete"}
 )  # reasons for which nobody need try to count what it holds
@@ -61,31 +57,14 @@ class Metrics:
         """Return the address."""
         return [web.get("/metrics", self._tell_metrics)]
 
-    async def serve(self, host: str, port: int, *, chosen: bool = True) -> web.AppRunner:
-        """Begin to answer; where nothing can listen there, the bot works without, and a warning says so if it was `chosen`."""
-        app = web.Application()
-        app.add_routes(self.routes())
-        app.on_response_prepare.append(response_headers(""))
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, host, port).start()
-        except (OSError, UnicodeError) as error:
-            tell = log.warning if chosen else log.debug
-            mend = "Set METRICS_HOST and METRICS_PORT to a free place."
-            tell("metrics.not_served", host=host, port=port, why=_why_not_listening(error), mend=mend)
-        else:
-            log.info("metrics.served", host=host, port=runner.addresses[0][1])
-        return runner
-
     async def _tell_metrics(self, _: web.Request) -> web.Response:
         reasons = await self.readiness.reasons()
         READY.set(not reasons)
-        CLOCK_TRUSTED.set(self.readiness.works.doubt() is None)
+        CLOCK_TRUSTED.set(self.readiness.doubt() is None)
         UNREADABLE.set(len(self.database.unreadable.rows()))
         for name, age in self.readiness.ages().items():
             AGES[name].set(float("nan") if age is None else age)
-        for name, seconds in self.readiness.works.parts().items():
+        for name, seconds in self.readiness.parts().items():
             PARTS.labels(name).set(seconds)
         queued, recordings = await self._count_stored() if UNCOUNTED.isdisjoint(reasons) else (0, {})
         QUEUED.set(queued)
@@ -99,13 +78,6 @@ class Metrics:
             return await self.database.read(lambda store: (store.outbox.waiting(), store.counts(Recording.state)))
         except DatabaseDown:
             return 0, {}
-
-
-def _why_not_listening(error: OSError | UnicodeError) -> str:
-    """Why nothing can listen there: a name that no host can have comes as an error of its letters."""
-    if isinstance(error, (socket.gaierror, UnicodeError)):
-        return "no such host"
-    return os.strerror(error.errno).lower() if error.errno else str(error)
 
 
 LONGEST = 200  # characters that are looked for

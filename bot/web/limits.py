@@ -9,8 +9,7 @@ import ipaddress
 import secrets
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -51,16 +50,16 @@ LISTENING = Limit(
 
 
 class Limits:
-    """All limits of this process. `seconds` goes on whatever the wall clock does."""
+    """All limits of this process. `trusted` are the networks of our own proxies; `seconds` goes on whatever the wall clock does."""
 
-    def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
-        self.seconds, self._key = seconds, secrets.token_bytes(32)
+    def __init__(self, trusted: Networks = (), seconds: Callable[[], float] = time.monotonic) -> None:
+        self.trusted, self.seconds, self._key = trusted, seconds, secrets.token_bytes(32)
         self._times: LRUCache[bytes, deque[float]] = LRUCache(REMEMBERED)
         self._done: LRUCache[bytes, bool] = LRUCache(REMEMBERED)
 
-    def take(self, limit: Limit, address: str) -> None:
-        """Count one more; raises `TooMuch`, with nothing counted, beyond the limit."""
-        now = self.seconds()
+    def take(self, limit: Limit, request: web.Request) -> None:
+        """Count one more of its caller; raises `TooMuch`, with nothing counted, beyond the limit."""
+        now, address = self.seconds(), caller_of(request, self.trusted)
         counted = self._times_of(limit, f"of {address}", limit.one), self._times_of(limit, "all", limit.all)
         wait = max(times[0] + limit.window - now if len(times) == times.maxlen else 0.0 for times in counted)
         if wait > 0:
@@ -88,23 +87,22 @@ class Limits:
 
 
 def caller_of(request: web.Request, trusted: Networks) -> str:
-    """Whose request it is, as `household_of` writes it; "" where that is not known.
+    """The address that a request counts for; "" if that is not known. Of IPv6 it is the network, since its owner has all of it.
 
     `X-Forwarded-For` is read from the right, where our own proxies write, as far as they are trusted: whatever stands
     further left was written by somebody else (RFC 7239, 8.1).
     """
     found = _read_address(request.remote or "")
     told = ",".join(request.headers.getall("X-Forwarded-For", ())).split(",")
-    if (told != [""]) is not (found is not None and is_trusted(found, trusted)):
+    if (told != [""]) is not _is_trusted(found, trusted):
         _warn_of_proxy()
     for said in reversed(told):
-        if found is None or not is_trusted(found, trusted):
-            break
-        before = _read_address(said)
-        if before is None:
+        if not _is_trusted(found, trusted) or (before := _read_address(said)) is None:
             break
         found = before
-    return household_of(found)
+    if isinstance(found, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((found, HOUSEHOLD), strict=False))
+    return str(found or "")
 
 
 @cache
@@ -115,18 +113,8 @@ def _warn_of_proxy() -> None:
     )
 
 
-def household_of(address: Address | None) -> str:
-    """An address as one that limits count: of IPv6 only the network, since its owner has all addresses in it."""
-    if address is None:
-        return ""
-    if isinstance(address, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((address, HOUSEHOLD), strict=False))
-    return str(address)
-
-
-def is_trusted(address: Address, trusted: Iterable[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
-    """Whether it is a proxy of ours."""
-    return any(address.version == one.version and address in one for one in trusted)
+def _is_trusted(address: Address | None, trusted: Networks) -> bool:
+    return address is not None and any(address.version == one.version and address in one for one in trusted)
 
 
 def _read_address(said: str) -> Address | None:
@@ -147,10 +135,6 @@ def _read_address(said: str) -> Address | None:
 BLOCK, LEAST = 16 * 1024, 1024  # bytes between two looks at the grant while audio streams; about a second of sound
 LARGE = 256 * 1024  # the same while it is given as fast as it is taken
 HEAD_START, FASTEST = 10.0, 3.0  # seconds of sound at once, then so many times as fast as it is heard
-MOST = 2  # streams of one session
-# Seconds for a connection to end that a browser has just given up; how often that is looked at.
-PATIENCE, LOOKS = 1.0, 5
-CROWDED = "This access is being played in two other places. Close one of them, then press Play."
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,44 +201,14 @@ class Unbounded(Budget):
 
 
 class Pacing:
-    """All budgets and streams of this process; `crowded` is said to the person who wants one stream more than a session may have."""
+    """All budgets of this process."""
 
-    def __init__(self, pace: Pace = REAL, crowded: str = CROWDED) -> None:
-        self.pace, self.crowded = pace, crowded
+    def __init__(self, pace: Pace = REAL) -> None:
+        self.pace = pace
         self.budgets: dict[tuple[str, int], Budget] = {}
-        self._streams: dict[str, list[asyncio.Transport]] = {}
 
     def budget(self, grant: str, recording: int, rate: float) -> Budget:
         """What the holder of a grant may have of a recording, in all of his or her sessions together."""
         for key in [key for key, one in self.budgets.items() if one.idle]:
             del self.budgets[key]
         return self.budgets.setdefault((grant, recording), Budget(rate, self.pace))
-
-    def full(self, session: str) -> bool:
-        """Whether this session has all the streams that it may have; a connection that has ended counts no more."""
-        return sum(not one.is_closing() for one in self._streams.get(session, ())) >= MOST
-
-    def look(self, session: str) -> None:
-        """Raises `TooMuch` where this session has all the streams that it may have."""
-        if self.full(session):
-            raise TooMuch(self.crowded, PATIENCE)
-
-    @asynccontextmanager
-    async def stream(self, session: str, budget: Budget, transport: asyncio.Transport) -> AsyncIterator[None]:
-        """Room for one stream more; raises `TooMuch` where there is none within a moment."""
-        for _ in range(LOOKS):
-            if not self.full(session):
-                break
-            await self.pace.sleep(PATIENCE / LOOKS)
-        else:
-            raise TooMuch(self.crowded, PATIENCE)
-        mine = self._streams.setdefault(session, [])
-        mine.append(transport)
-        budget.streams += 1
-        try:
-            yield
-        finally:
-            budget.streams -= 1
-            mine.remove(transport)
-            if not mine:
-                self._streams.pop(session, None)

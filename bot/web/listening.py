@@ -15,8 +15,18 @@ from aiohttp import web
 from bot.listeners import Listeners
 from bot.ports import Absent, Audio, Recorder, Unavailable
 from bot.retention.recording_sync import audio_of
-from bot.web.answers import HEADERS, SessionCookie, asset_route, json_answer, read_json, read_number, render_template
-from bot.web.limits import LISTENING, REAL, Budget, Limits, Networks, Pace, Pacing, caller_of
+from bot.web.answers import (
+    HEADERS,
+    LONGEST,
+    SessionCookie,
+    asset_route,
+    json_answer,
+    number_in_path,
+    read_json,
+    read_number,
+    render_template,
+)
+from bot.web.limits import LISTENING, REAL, Budget, Limits, Pace, Pacing
 from handlers import listening, recordings
 from handlers.acting import WEB
 from handlers.door import Door
@@ -50,20 +60,14 @@ ASSETS = {
 
 
 class ListeningPages:
-    """`GET /listen` and below.
-
-    `changed` is told the name of a call that is no longer as the register knows it; `trusted` are the networks of our own proxies.
-    """
+    """`GET /listen` and below. `changed` is told the name of a call that is no longer as the register knows it."""
 
     def __init__(
-        self, door: Door, recorder: Recorder, public_url: str, pace: Pace = REAL,
-        changed: Callable[[str], None] = lambda _: None, limits: Limits | None = None, trusted: Networks = (),
-        listeners: Listeners | None = None,
+        self, door: Door, recorder: Recorder, public_url: str, limits: Limits, changed: Callable[[str], None],
+        listeners: Listeners, pace: Pace = REAL,
     ) -> None:  # fmt: skip
-        self.door, self.recorder, self.changed = door, recorder, changed
+        self.door, self.recorder, self.changed, self.limits, self.listeners = door, recorder, changed, limits, listeners
         self.pacing = Pacing(pace)
-        self.listeners = listeners or Listeners(_everybody_is_member, pace.monotonic)
-        self.limits, self.trusted = limits or Limits(pace.monotonic), trusted
         self.cookie = SessionCookie("listening", public_url)
         self.waves = Waves(door)
         self._over = False
@@ -93,12 +97,10 @@ class ListeningPages:
         return web.Response(status=204)
 
     async def _exchange_code(self, request: web.Request) -> web.StreamResponse:
-        code = str((await read_json(request)).get("code", ""))[:200]
+        code = str((await read_json(request)).get("code", ""))[:LONGEST]
         self._admit_or_refuse(request, await self.door.look(WEB, lambda ctx: code_stands(ctx, code)), SPENT)
         opened = await self.door.enter(listening.exchange_code(code), WEB)
-        response = json_answer({"grant": opened.grant})
-        self.cookie.give(response, opened.secret, f"/listen/{opened.grant}")
-        return response
+        return self.cookie.give(json_answer({"grant": opened.grant}), opened.secret, f"/listen/{opened.grant}")
 
     async def _tell_access(self, request: web.Request) -> web.StreamResponse:
         grant, session = self._grant_and_session(request)
@@ -110,11 +112,9 @@ class ListeningPages:
         if request.headers.get("Sec-Fetch-Dest") == "document":
             raise Refused("Please listen on the page, where every listen is logged.", code="not_on_the_page")
         recording, audio = await self._open_recording(request)
-        (grant, session), rate = self._grant_and_session(request), audio.size / max(recording.seconds, 1.0)
+        (grant, _), rate = self._grant_and_session(request), audio.size / max(recording.seconds, 1.0)
         ask, record = self._streaming_terms(request, recording, audio)
-        sounding = Sounding(
-            audio, self.pacing, session, lambda: self.pacing.budget(grant, recording.id, rate), ask, record
-        )
+        sounding = Sounding(audio, lambda: self.pacing.budget(grant, recording.id, rate), ask, record)
         return await sounding.answer(request)
 
     async def _tell_peaks(self, request: web.Request) -> web.StreamResponse:
@@ -128,7 +128,7 @@ class ListeningPages:
             request, await self.door.look(WEB, lambda ctx: session_stands(ctx, grant, session)), CLOSED
         )
         heeded = await self.door.enter(
-            listening.note_heard(grant, session, _wanted_recording(request), start, end), WEB
+            listening.note_heard(grant, session, number_in_path(request, "recording"), start, end), WEB
         )
         if heeded.refusal is not None:
             raise heeded.refusal
@@ -136,7 +136,7 @@ class ListeningPages:
         return json_answer({"access": True, "until": heeded.until.isoformat()})
 
     async def _open_recording(self, request: web.Request) -> tuple[Recording, Audio]:
-        (grant, session), wanted = self._grant_and_session(request), _wanted_recording(request)
+        (grant, session), wanted = self._grant_and_session(request), number_in_path(request, "recording")
         hearing = await self.door.look(WEB, lambda ctx: as_approved(ctx, grant, session))
         await self.listeners.check(hearing.grant.person_id)
         recording = hearing.recording(wanted)
@@ -168,23 +168,12 @@ class ListeningPages:
         """Before the door only reads: raises `Refused` for a stranger, and `TooMuch` where too many things failed."""
         if stands == "open":
             return
-        self.limits.take(LISTENING, caller_of(request, self.trusted))
+        self.limits.take(LISTENING, request)
         if stands == "unknown":
             raise Refused(words, clause="P7", code="no_session")
 
     def _grant_and_session(self, request: web.Request) -> tuple[str, str]:
         return request.match_info["grant"][:40], self.cookie.of(request)
-
-
-async def _everybody_is_member(_: int) -> bool:
-    return True
-
-
-def _wanted_recording(request: web.Request) -> int:
-    text = request.match_info["recording"]
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
-        raise Refused("You have no access to this call.", code="not_granted")
-    return int(text)
 
 
 INLINE: Mapping[str, str] = {**HEADERS, "Content-Disposition": "inline"}
@@ -197,21 +186,18 @@ STRETCH = 30.0  # seconds of sound that go on record at once, just before the fi
 
 @dataclass(slots=True)
 class Sounding:
-    """Audio on its way to one connection of a session, at the pace of its `budget`, which is asked for once something is to leave.
+    """Audio on its way to one connection, at the pace of its `budget`, which is asked for once something is to leave.
 
     `ask` looks whether it may still be heard, `record` puts on record that these bytes leave the house: both raise
-    `Refused`, or `DatabaseDown` and `Unavailable` if that can't be known. What is not `ranged` leaves as a whole or not at all; what
+    `Refused`, or `DatabaseDown` and `Unavailable` if that can't be known. What
     is asked for by a range ends with its `part`, of so many bytes, if there are any. `span` is what leaves, `sent` how far it has left.
     """
 
     audio: Audio
-    pacing: Pacing
-    session: str
     budget: Callable[[], Budget]
     ask: Callable[[], Awaitable[object]]
     record: Callable[[int, int], Awaitable[object]]
     headers: Mapping[str, str] = field(default_factory=lambda: INLINE)
-    ranged: bool = True
     part: int = 0
     span: tuple[int, int] = (0, 0)
     sent: int = 0
@@ -219,8 +205,8 @@ class Sounding:
     _transport: asyncio.Transport = field(init=False)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        """Send everything that was asked for, or say why not; raises what `record` raises, and `TooMuch`."""
-        asked = request.headers.get("Range", "") if self.ranged and self._is_same(request) else ""
+        """Send everything that was asked for, or say why not; raises what `record` raises."""
+        asked = request.headers.get("Range", "") if self._is_same(request) else ""
         found = span(asked, self.audio.size)
         if found is None:
             told = {"Content-Range": f"bytes */{self.audio.size}"}
@@ -230,15 +216,17 @@ class Sounding:
         self.span = (start, min(end, (start // self.part + 1) * self.part)) if partial and self.part else found
         response = web.StreamResponse(status=206 if partial else 200, headers=self._about(partial=partial))
         if request.method == "HEAD" or request.transport is None:
-            self.pacing.look(self.session)
             return response
         self._budget, self._transport, self.sent = self.budget(), request.transport, start
-        async with self.pacing.stream(self.session, self._budget, self._transport):
+        self._budget.streams += 1
+        try:
             if not await self._begin():
                 return web.Response(status=408)  # nobody reads it
             with suppress(ConnectionError):  # a listener who left in between is told nothing
                 await response.prepare(request)
                 await self._send(response)
+        finally:
+            self._budget.streams -= 1
         return response
 
     def _is_same(self, request: web.Request) -> bool:
@@ -249,7 +237,7 @@ class Sounding:
     def _about(self, *, partial: bool) -> dict[str, str]:
         start, end = self.span
         found = {
-            **self.headers, "Accept-Ranges": "bytes" if self.ranged else "none", "Content-Type": self.audio.media_type,
+            **self.headers, "Accept-Ranges": "bytes", "Content-Type": self.audio.media_type,
             "Content-Length": str(end - start),
         }  # fmt: skip
         return found | ({"Content-Range": f"bytes {start}-{end - 1}/{self.audio.size}"} if partial else {})

@@ -27,7 +27,6 @@ export const TEXT = {
 	waiting: "This call can’t be played right now. It goes on by itself as soon as it can.",
 	trouble: {
 		404: "The audio of this call is no longer there.",
-		429: "This access is being played in two other places. Close one of them, then press Play.",
 		503: "This call can’t be played right now. Press Play in a minute.",
 	},
 	shortcuts: "Keyboard shortcuts", single: "Use letters and signs as shortcuts", close: "Close",

@@ -11,13 +11,13 @@ from aiohttp import web
 from bot.ports import Unavailable
 from bot.web.answers import DOWN, TooMuch, Written, asset_route, render_page, with_retry_after
 from bot.web.confidential import Opened, Over, read_and_keep_form
-from bot.web.limits import LINKS, RECEIPTS, REPORTS, Limit, Limits, Networks, caller_of
+from bot.web.limits import LINKS, RECEIPTS, REPORTS, Limits
 from handlers.acting import WEB
 from handlers.breach import filing
 from handlers.breach.filing import FORM, LONGEST, OVER, PATH, make_token, read_token, receipt_exists
 from handlers.breach.filing import LONGEST as LONGEST_TOKEN
 from handlers.breach.room import receipt_groups
-from handlers.breach.state import Filed, ReporterView, Told
+from handlers.breach.state import ReporterView, Told
 from handlers.door import Door
 from handlers.policy import Policy
 from handlers.policy.terms import Role
@@ -33,12 +33,11 @@ LONG = f"That is more than {LONGEST:,} characters. Please send it in two parts."
 
 
 class ReportingPages:
-    """`/report` and below, without `/report/handle` and `/report/mine`; `trusted` are our own proxies."""
+    """`/report` and below, without `/report/handle` and `/report/mine`."""
 
-    def __init__(self, door: Door, public_url: str, trusted: Networks = (), limits: Limits | None = None) -> None:
-        self.door, self.trusted = door, trusted
+    def __init__(self, door: Door, public_url: str, limits: Limits) -> None:
+        self.door, self.limits = door, limits
         self.public_url, self.secure = public_url.rstrip("/"), public_url.startswith("https://")
-        self.limits = limits or Limits()
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of the pages."""
@@ -65,7 +64,7 @@ class ReportingPages:
         except Refused:
             link = None
         if link is None or self.limits.was_done("start", link.id):
-            self._take(LINKS, request)
+            self.limits.take(LINKS, request)
             return render_page("start.html", 403, over=OVER)
         self.limits.done("start", link.id)
         return self._form(Written({"start": [make_token(keys, link.account, now, FORM)]}), {}, 200)
@@ -96,7 +95,7 @@ class ReportingPages:
         if found.errors:
             return self._form(found.written, dict(found.errors), 422)
         try:
-            self._take(REPORTS, request)
+            self.limits.take(REPORTS, request)
             answer = await self.door.enter(filing.file_report(found.told, _once(found.written)), WEB)
         except TooMuch as error:
             return with_retry_after(self._form(found.written, {}, 429, str(error)), error.seconds)
@@ -105,9 +104,6 @@ class ReportingPages:
             return self._form(found.written, at, 422, "" if at else str(refusal))
         except (DatabaseDown, Unavailable):
             return self._form(found.written, {}, 503, f"Nothing was sent yet. {DOWN}")
-        return self._after(answer)
-
-    def _after(self, answer: Filed) -> web.Response:
         return render_page(
             "filed.html", filed=answer, groups=receipt_groups(answer.receipt), follow=f"{self.public_url}/report/follow"
         )
@@ -151,11 +147,8 @@ class ReportingPages:
         """Whether the receipt is good; a reporter with a receipt is never counted. Raises `TooMuch`."""
         stands = await self.door.look(WEB, lambda ctx: len(receipt) >= RECEIPT // 2 and receipt_exists(ctx, receipt))
         if not stands:
-            self._take(RECEIPTS, request)
+            self.limits.take(RECEIPTS, request)
         return stands
-
-    def _take(self, limit: Limit, request: web.Request) -> None:
-        self.limits.take(limit, caller_of(request, self.trusted))
 
 
 def plain(told: str) -> str:
@@ -254,9 +247,9 @@ def _of(key: str, role: Role) -> list[Readers]:
 class OwnPages:
     """`/report/mine` and below."""
 
-    def __init__(self, door: Door, public_url: str, trusted: Networks, limits: Limits) -> None:
+    def __init__(self, door: Door, public_url: str, limits: Limits) -> None:
         self.door = door
-        self.opened = Opened(door, "/report/mine", public_url, trusted, limits)
+        self.opened = Opened(door, "/report/mine", public_url, limits)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of the pages."""
@@ -274,26 +267,19 @@ class OwnPages:
             view = await self.door.enter(filing.read_own_report(report, session), WEB)
         except Refused:
             raise Over from None
-        return _drawn(report, view, typed, error)
+        return render_page(
+            "own.html", 422 if error else 200, view=view, receipt="", typed=typed, error=error, once="",
+            action=f"/report/mine/{report}/add", leave=f"/report/mine/{report}/leave",
+        )  # fmt: skip
 
     async def _add(self, request: web.Request) -> web.Response:
         typed = await read_and_keep_form(request)
         report, session = await self.opened.session(request)
-        if error := flaw(typed.words("words")):
-            return await self._page(report, session, typed.words("words"), error)
-        return await self._added(report, session, typed)
-
-    async def _added(self, report: str, session: str, typed: Written) -> web.Response:
         words = typed.words("words")
+        if error := flaw(words):
+            return await self._page(report, session, words, error)
         try:
             await self.door.enter(filing.add_own_words(report, session, words), WEB)
         except Refused as refusal:
             return await self._page(report, session, words, str(refusal))
         return self.opened.back(report, "conversation")
-
-
-def _drawn(report: str, view: ReporterView, typed: str = "", error: str = "") -> web.Response:
-    return render_page(
-        "own.html", 422 if error else 200, view=view, receipt="", typed=typed, error=error, once="",
-        action=f"/report/mine/{report}/add", leave=f"/report/mine/{report}/leave",
-    )  # fmt: skip

@@ -8,9 +8,9 @@ from aiohttp import web
 
 from bot.listeners import Listeners
 from bot.ports import Absent, Changed, Recorder, Unavailable
-from bot.web.answers import Written, render_page
+from bot.web.answers import CHANGED, Written, render_page
 from bot.web.confidential import MISSING, KeptAudio, Opened, Over, Present, read_and_keep_form
-from bot.web.limits import REAL, Limits, Networks, Pace
+from bot.web.limits import REAL, Limits, Pace
 from bot.web.reporting import OwnPages, ReportingPages
 from handlers.acting import WEB
 from handlers.breach import steps
@@ -22,18 +22,16 @@ from handlers.rules.refusal import Refused
 
 
 class ReportPages:
-    """`/report` and below; `trusted` are the networks of our own proxies, `listeners` know who is still a member."""
+    """`/report` and below; `listeners` know who is still a member."""
 
     def __init__(
-        self, door: Door, recorder: Recorder, public_url: str, trusted: Networks = (), limits: Limits | None = None,
-        listeners: Listeners | None = None, pace: Pace = REAL,
-    ) -> None:  # fmt: skip
-        kept = limits or Limits()
+        self, door: Door, recorder: Recorder, public_url: str, limits: Limits, listeners: Listeners, pace: Pace = REAL
+    ) -> None:
         self.audio = KeptAudio(door, recorder, present := Present(door, listeners), pace)
         self.parts = (
-            ReportingPages(door, public_url, trusted, kept),
-            HandlingPages(door, self.audio, public_url, trusted, kept, present),
-            OwnPages(door, public_url, trusted, kept),
+            ReportingPages(door, public_url, limits),
+            HandlingPages(door, self.audio, public_url, limits, present),
+            OwnPages(door, public_url, limits),
         )
 
     def routes(self) -> list[web.RouteDef]:
@@ -45,7 +43,6 @@ class ReportPages:
         self.audio.end()
 
 
-CHANGED = "This call has changed and is being looked at again. Please try again in a minute."
 AWAY = "The call recording system can’t be reached right now. Please try again in a minute."
 ON_THE_PAGE = "Please listen on the page of the report, where each listen is noted."
 
@@ -53,11 +50,9 @@ ON_THE_PAGE = "Please listen on the page of the report, where each listen is not
 class HandlingPages:
     """`/report/handle` and below. Everybody without sight of a report gets the same page, whatever the cause."""
 
-    def __init__(
-        self, door: Door, audio: KeptAudio, public_url: str, trusted: Networks, limits: Limits, present: Present
-    ) -> None:  # fmt: skip
+    def __init__(self, door: Door, audio: KeptAudio, public_url: str, limits: Limits, present: Present) -> None:
         self.door, self.audio, self.present = door, audio, present
-        self.opened = Opened(door, "/report/handle", public_url, trusted, limits)
+        self.opened = Opened(door, "/report/handle", public_url, limits)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of the pages."""

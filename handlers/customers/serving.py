@@ -109,11 +109,6 @@ class CopyView:
         """The calls that can be had."""
         return [one for one in self.calls if not one.why]
 
-    @property
-    def weight(self) -> str:
-        """How large all files are together, in words."""
-        return size_words(sum(one.size for one in self.there))
-
 
 def serve_session(ctx: Context, link_id: str, secret: str) -> Serving:
     """What a session may have now. Raises `Refused`: for whoever has none, and where the link or its request is over."""

@@ -168,7 +168,7 @@ def how_erasure_went(
 Cell = str | int | float | None
 """What stands in a table; None where there is nothing to count."""
 NOTHING = "–"
-_MADE_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "|")
+_MADE_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "＝", "＋", "－", "＠")
 """With any of these at its beginning a spreadsheet takes a cell for something to be worked out."""
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.rehearsal.demo import company_settings
-from bot.settings.config import DRAND, Misconfigured, as_given, metrics_place, read_settings
-from bot.settings.mail_server import Sender, Server, sender_of, server_address, server_of
+from bot.settings.config import DRAND, Misconfigured, as_given, read_settings
+from bot.settings.setting_values import Sender, Server, sender_of, server_address, server_of
 from tests.bot.environment import SIGNING_SECRET, Environment
 from tests.each import each
 
@@ -126,25 +126,11 @@ def test_a_rehearsal_takes_nothing_of_the_company_whose_machine_it_is_on(
 ) -> None:
     """An operator who runs the real bot here may try the sample company beside it, and Microsoft hears nothing of that."""
     environment(**SLACK, **WHOLE, DATABASE_URL="postgresql://db.example/steward", TICK_SECONDS="nonsense")
+    environment(METRICS_PORT="9500")
     found = company_settings(tmp_path, 3000)
     assert (found.teams, found.tick_seconds) == (None, 2)
+    assert (found.metrics_host, found.metrics_port) == ("127.0.0.1", 9500)
     assert str(tmp_path) in found.database_url
-
-
-@each(
-    ("given", "place"),
-    [
-        ({}, ("127.0.0.1", 9464, False)),
-        ({"METRICS_PORT": "9500"}, ("127.0.0.1", 9500, True)),
-        ({"METRICS_HOST": "::1", "METRICS_PORT": ""}, ("::1", 9464, True)),
-    ],
-)
-def test_where_metrics_stand_is_known_without_any_other_setting(
-    environment: Environment, given: dict[str, str], place: tuple[str, int, bool]
-) -> None:
-    environment(**given, TICK_SECONDS="nonsense")
-    found = metrics_place()
-    assert (found.metrics_host, found.metrics_port, found.chosen) == place
 
 
 @each(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.settings.config import as_given, read_settings
-from bot.settings.mail_server import Sender, Server
+from bot.settings.setting_values import Sender, Server
 from tests.bot.environment import Environment
 
 FROM, URL = "Fernhill Telecare <copies@fernhill.example>", "smtp://steward:hush@mail.fernhill.example"

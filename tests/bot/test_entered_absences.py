@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.commands.looking import START
 from bot.commands.route import ALONE, print_route
 from storage.database.store import Database, Store
 from storage.records import Person
@@ -67,5 +68,5 @@ def test_without_a_database_a_line_says_so_and_none_is_made(
     file = tmp_path / "steward.db"
     environment(POLICY_FILE=str(ROOT / "policy.yaml"), DATABASE_URL=f"sqlite:///{file}")
     assert _asked(capsys) == ([TARA], False)
-    assert _printed(capsys)[-1] == f"Note         {ALONE} There is no file {file}."
+    assert _printed(capsys)[-1] == f"Note         {ALONE} DATABASE_URL: there is no file {file}. {START}"
     assert list(tmp_path.iterdir()) == []

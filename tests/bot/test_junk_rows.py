@@ -13,13 +13,13 @@ from sqlalchemy import Column, Table, select, text
 
 from bot.commands.checking_database import of_database
 from bot.proof.verification import verify_log
-from bot.readiness import Readiness, Works
 from bot.rehearsal.fake_chat import FakeChat
 from handlers.access import deciding
 from storage.database.store import Database
 from storage.marks import is_protected, marked_columns
 from storage.records import Grant
 from storage.unreadable import types_of_column, watched_tables
+from tests.bot.web.ready import readiness
 from tests.clocks import ticks
 from tests.erasing import Archive
 from tests.handlers.builders import NAMES, Clock, Company, a_company, approved, ask
@@ -139,8 +139,7 @@ async def named(database: Database, url: str, columns: list[Column[Any]]) -> Non
     assert {one.partition("/")[0] for one in rows} >= {one.table.name for one in columns} - changed_since
     told = [one.sentence for one in [one async for one in of_database(url)] if one.what == "row"]
     assert [one.partition(" can't")[0] for one in told] == rows[: len(told)]
-    works = Works(lambda: "", float, float, 20.0, bool)
-    assert ("rows_unreadable" in Readiness(database, lambda: NOW, works).waits()) == bool(rows)
+    assert ("rows_unreadable" in readiness(database).waits()) == bool(rows)
 
 
 async def verified(database: Database, columns: list[Column[Any]]) -> None:

@@ -40,20 +40,16 @@ def test_p14_every_text_is_listed_with_the_moment_since_when(url: str, capsys: p
     assert show_policy(None) == 0
     assert capsys.readouterr().out.splitlines() == [
         "aaaaaaaaaaaa  since Sun 1 Nov 2026, 11:00 Sydney",
-        "bbbbbbbbbbbb  since Fri 20 Nov 2026, 20:30:07 Sydney",
+        "bbbbbbbbbbbb  since Fri 20 Nov 2026, 20:30 Sydney",
     ]
 
 
 @each(
     ("at", "text"),
     [
-        ("2026-11-20T20:30", "first: text\n"),
-        ("2026-11-20T20:31", "second: text\n"),
-        ("2026-11-20T09:30:07+00:00", "second: text\n"),
-        ("Fri 20 Nov 2026, 20:30:07 Sydney", "second: text\n"),
-        ("Sun 1 Nov 2026, 11:00 Sydney", "first: text\n"),
-        ("2026-11-20 09:30:07 UTC", "second: text\n"),
-        ("2026-11-20 09:30:06 UTC", "first: text\n"),
+        ("2026-11-20T20:29", "first: text\n"),
+        ("2026-11-20T20:30", "second: text\n"),
+        ("2026-11-20T09:30+00:00", "second: text\n"),
     ],
 )
 def test_p14_the_one_of_a_moment_is_shown_whole(

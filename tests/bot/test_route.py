@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.commands.looking import START
 from bot.commands.route import ALONE
 from tests.bot.environment import Environment
 from tests.each import each
@@ -37,7 +38,7 @@ def test_p7_it_says_who_is_asked_who_next_and_when_it_lapses(run: Run) -> None:
         f"Asked        {TARA}, Customer Success Specialist Team Leader.",
         "Next         deven.okafor@fernhill.example, deputy of the Customer Success Specialist Team Leader.",
         "Lapses       Tue 8 Dec 2026, 17:00 Sydney, if no one answers.",
-        f"Note         {ALONE} There is no file /nowhere/at/all.db.",
+        f"Note         {ALONE} DATABASE_URL: there is no file /nowhere/at/all.db. {START}",
     ]
 
 
@@ -51,7 +52,7 @@ def test_p9_people_who_are_passed_over_are_listed_with_the_cause(run: Run) -> No
         f"             {RUTH} is concerned by it.",
         f"             {MILES} is concerned by it.",
         "Lapses       Never: an investigation stays open until it is decided.",
-        f"Note         {ALONE} There is no file /nowhere/at/all.db.",
+        f"Note         {ALONE} DATABASE_URL: there is no file /nowhere/at/all.db. {START}",
     ]
 
 

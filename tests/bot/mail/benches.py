@@ -11,7 +11,7 @@ from bot.mail.smtp import Patience, SmtpMailer, letter_answer
 from bot.ports import Letter, Mailer, NotKnown, NotTaken, Unavailable
 from bot.rehearsal.fake_chat import Fault
 from bot.rehearsal.fake_mail import FakeMail
-from bot.settings.mail_server import Sender, Server
+from bot.settings.setting_values import Sender, Server
 from tests.bot.mail.post_office import LOST, SILENT, PostOffice, bodies
 
 AT = datetime(2026, 11, 24, 1, 42, 7, tzinfo=UTC)

@@ -14,7 +14,7 @@ import pytest
 from bot.mail import Writing
 from bot.mail.smtp import compose_message
 from bot.ports import Letter
-from bot.settings.mail_server import Sender, Server
+from bot.settings.setting_values import Sender, Server
 from handlers.cards import Written
 from tests.bot.mail.benches import LETTER, SENDER, TO, mailer
 from tests.bot.mail.post_office import PostOffice, bodies

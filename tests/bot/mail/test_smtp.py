@@ -10,7 +10,7 @@ from aiohttp.test_utils import unused_port
 
 from bot.mail.smtp import Patience, letter_answer, server_answer
 from bot.ports import NotKnown, NotTaken, Unavailable
-from bot.settings.mail_server import Server
+from bot.settings.setting_values import Server
 from tests.bot.mail.benches import LETTER, LONG, SHORT, TO, failing, far, mailer, near
 from tests.bot.mail.conftest import Contexts
 from tests.bot.mail.post_office import LOST, NAME, PASSWORD, SILENT, PostOffice

@@ -14,11 +14,12 @@ from typing import Any
 
 from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 
-from bot.web.answers import errors_as_sentences, own_pages_only, response_headers
+from bot.listeners import Listeners
+from bot.web.answers import answer_faults, own_pages_only, response_headers
 from bot.web.copies import CopyPages
 from bot.web.limits import Limits, Pace
 from bot.web.listening import ListeningPages
-from tests.bot.web.player import sighting
+from tests.bot.web.player import everybody, sighting
 from tests.clocks import Seconds
 from tests.handlers.builders import Company, call, register
 from tests.handlers.customers.builders import Sent, sent
@@ -105,10 +106,12 @@ async def a_copy_house(
         house.calls += await register(company.door, facts)
     own = pace or Pace(house.seconds, house.sleep)
     house.pages = CopyPages(
-        company.door, house.recorder, public_url, (), Limits(house.seconds), own, house.met_changed.append
+        company.door, house.recorder, public_url, limits := Limits(seconds=house.seconds), house.met_changed.append, own
     )
-    listening = ListeningPages(company.door, house.recorder, public_url)
-    app = web.Application(middlewares=[errors_as_sentences, house.pages.faults(), own_pages_only(public_url)])
+    listening = ListeningPages(
+        company.door, house.recorder, public_url, limits, house.met_changed.append, Listeners(everybody)
+    )
+    app = web.Application(middlewares=[answer_faults({"/copy": house.pages.sorry}), own_pages_only(public_url)])
     app.on_response_prepare.append(response_headers(public_url))
     app.add_routes([*house.pages.routes(), *listening.routes()])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)

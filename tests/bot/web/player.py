@@ -12,7 +12,8 @@ from aiohttp import web
 
 from bot.listeners import Listeners
 from bot.ports import Sighting
-from bot.web.answers import errors_as_sentences
+from bot.web.answers import answer_faults
+from bot.web.limits import Limits
 from bot.web.listening import ListeningPages
 from handlers import listening as handlers_listening
 from handlers.acting import WEB
@@ -130,9 +131,14 @@ def sighting(native_id: str, seconds: float) -> Sighting:
     )  # fmt: skip
 
 
+async def everybody(_: int) -> bool:
+    """A platform to which everybody is a member."""
+    return True
+
+
 @asynccontextmanager
 async def a_player(
-    company: Company, size: int, seconds: float, confirmed: Callable[[int], Awaitable[bool]] | None = None
+    company: Company, size: int, seconds: float, confirmed: Callable[[int], Awaitable[bool]] = everybody
 ) -> AsyncIterator[Player]:
     """The page is served, and Anna has opened it for a call of so many bytes and seconds."""
     recorder, glass = CountingRecorder(), Hourglass()
@@ -148,11 +154,11 @@ async def a_player(
         WEB,
     )
     player = Player(company, recorder, glass, 0, request, opened.grant, opened.secret, recording, size)
-    app = web.Application(middlewares=[errors_as_sentences])
+    app = web.Application(middlewares=[answer_faults()])
     app.add_routes(
         ListeningPages(
-            company.door, recorder, "http://localhost", glass.pace, changed=player.changed,
-            listeners=Listeners(confirmed, glass.pace.monotonic) if confirmed else None,
+            company.door, recorder, "http://localhost", Limits(seconds=glass.pace.monotonic), player.changed,
+            Listeners(confirmed, glass.pace.monotonic), glass.pace,
         ).routes()
     )  # fmt: skip
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)

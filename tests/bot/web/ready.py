@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.clockwork.trusted_clock import Doubt
-from bot.readiness import Readiness, Works
+from bot.readiness import Readiness
 from storage.database.store import Database
 from tests.clocks import Seconds
 from tests.handlers.builders import Clock
@@ -26,13 +26,10 @@ class Parts:
     now: Clock = field(default_factory=Clock)
     seconds: Seconds = field(default_factory=Seconds)
 
-    def works(self) -> Works:
-        return Works(
-            lambda: self.state, lambda: self.tick, lambda: self.delivery, 20.0, lambda: self.reading, lambda: self.unheard,
-            last_presses=lambda: self.presses, doubt=self.doubt,
-        )  # fmt: skip
-
 
 def readiness(database: Database, parts: Parts | None = None) -> Readiness:
-    parts = parts or Parts()
-    return Readiness(database, parts.now, parts.works(), parts.seconds)
+    one = parts or Parts()
+    return Readiness(
+        database, one.now, lambda: one.state, lambda: one.tick, lambda: one.delivery, lambda: one.presses, 20.0,
+        lambda: one.reading, lambda: one.unheard, dict, one.doubt, one.seconds,
+    )  # fmt: skip

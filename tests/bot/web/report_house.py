@@ -14,8 +14,8 @@ from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 
 from bot.listeners import Listeners
 from bot.web.answers import HERE as FOLDER
-from bot.web.answers import errors_as_sentences, own_pages_only, response_headers
-from bot.web.confidential import faults_as_pages
+from bot.web.answers import answer_faults, own_pages_only, response_headers
+from bot.web.confidential import sorry_page
 from bot.web.limits import REAL, Limits, Networks, Pace
 from bot.web.reports import ReportPages
 from handlers.acting import WEB, Context, Result
@@ -31,6 +31,7 @@ from handlers.sealing import new_id, new_receipt, new_secret
 from storage.breaches import Breaches
 from storage.database.store import Database
 from storage.tables.breaches import Report, ReportPart
+from tests.bot.web.player import everybody
 from tests.clocks import Seconds
 from tests.handlers.builders import NAMES, POLICY, Clock, email
 from tests.memory_recorder import MemoryRecorder
@@ -242,10 +243,12 @@ async def a_house(
     answering = nullcontext() if door else _standing_in(stand)
     door = door or Door(database, POLICY, Clock())
     house = House(door, stand, MemoryRecorder(), Seconds())
-    walls = [errors_as_sentences, faults_as_pages, own_pages_only(public_url)]
+    walls = [answer_faults({"/report": sorry_page}), own_pages_only(public_url)]
     app = web.Application(middlewares=walls)
     app.on_response_prepare.append(response_headers(public_url))
-    pages = ReportPages(door, house.recorder, public_url, trusted, Limits(house.seconds), listeners, pace)
+    pages = ReportPages(
+        door, house.recorder, public_url, Limits(trusted, house.seconds), listeners or Listeners(everybody), pace
+    )
     app.add_routes([*pages.routes(), web.get("/listen/assets/{name}", _sheet)])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()

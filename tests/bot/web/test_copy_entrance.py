@@ -199,7 +199,6 @@ async def test_p8_a_forged_cookie_opens_nothing_and_writes_nothing(house: CopyHo
     for path in (
         "",
         "/access",
-        "/download",
         f"/{house.calls[0]}/audio",
         f"/{house.calls[0]}/download",
         f"/{house.calls[0]}/peaks",

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 import pytest_asyncio
 from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 
-from bot.web.answers import errors_as_sentences, own_pages_only, response_headers
+from bot.listeners import Listeners
+from bot.web.answers import answer_faults, own_pages_only, response_headers
 from bot.web.figures import FigurePages, draw_bars
+from bot.web.limits import Limits
 from handlers.acting import Actor
 from handlers.figures import room
 from handlers.rules.figures import Column, Table
 from storage.database.store import Database
+from tests.bot.web.player import everybody
 from tests.handlers.builders import Clock, Company, a_company, approved
 from tests.handlers.declined.acts import afterwards
 
@@ -54,8 +57,8 @@ class House:
 @asynccontextmanager
 async def a_house(database: Database, url: str = HERE) -> AsyncIterator[House]:
     house = House(await a_company(database, Clock()))
-    figures = FigurePages(house.company.door, url)
-    app = web.Application(middlewares=[errors_as_sentences, figures.faults(), own_pages_only(url)])
+    figures = FigurePages(house.company.door, url, Limits(), Listeners(everybody))
+    app = web.Application(middlewares=[answer_faults({"/figures": figures.sorry}), own_pages_only(url)])
     app.on_response_prepare.append(response_headers(url))
     app.add_routes(figures.routes())
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)

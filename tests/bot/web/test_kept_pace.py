@@ -81,14 +81,13 @@ async def test_b9_many_at_once_bring_no_more_than_one_listener_may_have(
 ) -> None:
     """Ten whole copies came in 0.15 s; now they have one head start for all, with however many sessions and ranges."""
     pages = [ruth.page, *[await page(ruth.company, ruth.company.ruth, ruth.page.report) for _ in range(sessions - 1)]]
-    got, statuses = list[int](), list[int]()
+    got = list[int]()
 
     async def whole(place: int) -> None:
         sent = {"Cookie": f"report={pages[place % sessions].session}"}
         if ranged:
             sent["Range"] = f"bytes={place * SIZE // 20}-"  # whichever come first have more to give than that
         async with http.get(ruth.house.url + ruth.path, headers=sent) as answer:
-            statuses.append(answer.status)
             async for some in answer.content.iter_any():
                 got.append(len(some) if answer.status < 300 else 0)
 
@@ -96,7 +95,6 @@ async def test_b9_many_at_once_bring_no_more_than_one_listener_may_have(
         tasks = [asyncio.create_task(whole(place)) for place in range(10)]
         await until(lambda: sum(got) >= 2 * HEAD_START * RATE, "what two head starts hold")
         assert await settled(got) == 2 * HEAD_START * RATE
-        assert len(statuses) <= 2 * sessions
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -86,7 +86,7 @@ async def test_b6_after_five_minutes_without_an_answer_it_stops_and_says_why(
             await listen(player, 15)
             assert await ear.ended() == "reset"
         for what in ("access", "heard"):
-            assert await told(player, what) == (503, {"sentence": UNSURE, "stop": True})
+            assert await told(player, what) == (503, {"sentence": UNSURE, "ended": False, "stop": True})
         platform.answers, platform.fault = True, None
         await player.glass.pass_(AGAIN)
         assert (await told(player))[0] == 200
