@@ -171,15 +171,18 @@ def list_page(lists: Mapping[str, Rows], value: str) -> Page:
     name, _, told = value.partition(":")
     name = name if name in lists else FIRST
     back = () if name in AT_HOME else (Actions((Button(MANAGE, "Manage", ""),)),)
-    return Page(lists[name].heading, (*leaf_parts("more", f"{name}:", told, lists[name]), *back))
+    return Page(
+        lists[name].heading, (*leaf_parts("more", f"{name}:", told, lists[name].number, lists[name].rows), *back)
+    )
 
 
-def leaf_parts(action: str, prefix: str, told: str, listed: Rows) -> list[Part]:
-    """So many rows of a list as stand on a page, after as many as `told`; buttons of this action turn it, by `prefix` and number."""
-    number = listed.number
+def leaf_parts(
+    action: str, prefix: str, told: str, number: int, parts: Callable[[int, int], Sequence[Part]]
+) -> list[Part]:  # fmt: skip
+    """So many parts of a list, which has `number` of them, as stand on a page, after as many as `told`; buttons of this action turn it, by `prefix` and number."""
     first = min(int(told) if told.isascii() and told.isdigit() and len(told) < 7 else 0, max(number - 1, 0))
     first -= first % ON_A_PAGE
-    found = listed.rows(ON_A_PAGE, first)
+    found = parts(ON_A_PAGE, first)
     last = first + len(found)
     told_of = f"{first + 1} to {last} of {number}" if found else "There is nothing left here."
     earlier = (Button(action, "Earlier ones", f"{prefix}{first - ON_A_PAGE}"),) if first else ()

@@ -74,7 +74,7 @@ def number_words(seen: Sequence[Seen], now: datetime) -> Words:
 
 def listened_page(told: str, seen: Sequence[Seen], rows: Rows, now: datetime) -> Page:
     """All of them, from some row on; `told` is a button's value."""
-    parts = leaf_parts(BUTTON, "", told, rows) if seen else []
+    parts = leaf_parts(BUTTON, "", told, rows.number, rows.rows) if seen else []
     return Page(TITLE, (Line(number_words(seen, now)), Line(SAID), *parts), f"{HEADING}.")
 
 

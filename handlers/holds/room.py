@@ -10,7 +10,7 @@ from handlers.holds import cards, state, steps
 from handlers.holds.cards import hold_card
 from handlers.holds.state import Begun, HoldCase, HoldForm
 from handlers.holds.steps import hold_reminder_row
-from handlers.home import paged_parts, short_list
+from handlers.home import leaf_parts, short_list
 from handlers.matters.asking import involved_people
 from handlers.matters.showing import MatterOf
 from handlers.room import Asks, Does, Opens, Room, Rows, Search, Shows, page_saying
@@ -53,11 +53,11 @@ def all_calls(ctx: Context, value: str) -> Page:
     if ctx.me.id not in case.everybody():
         raise Refused(HoldCase.kind.gone, code="no_copy")
 
-    def lines(most: int, skip: int) -> list[tuple[Line]]:
+    def lines(most: int, skip: int) -> list[Line]:
         found = ctx.store.holds.calls(case.matter.id, most, skip)
-        return [(cards.held_call_line(ctx.policy, one, ctx.now),) for one in found]
+        return [cards.held_call_line(ctx.policy, one, ctx.now) for one in found]
 
-    return Page(f"Calls of {hold}", tuple(paged_parts("hold_calls", f"{hold}:", told, case.number, lines)))
+    return Page(f"Calls of {hold}", tuple(leaf_parts("hold_calls", f"{hold}:", told, case.number, lines)))
 
 
 def hold_lists(ctx: Context) -> Mapping[str, Rows]:

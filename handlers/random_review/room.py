@@ -69,7 +69,7 @@ def written_page(ctx: Context, value: str) -> Page:
     if not cards.is_head(ctx, ctx.me.id):
         raise Refused(found.kind.gone, code="unknown")
     rows = short_list(cards.WROTE, cards.written_rows(found, ctx.me.id))
-    return Page(cards.WROTE, tuple(leaf_parts(cards.WRITTEN, f"{matter}:", told, rows)))
+    return Page(cards.WROTE, tuple(leaf_parts(cards.WRITTEN, f"{matter}:", told, rows.number, rows.rows)))
 
 
 @handler("random_review.file", clause="P10", about="matter")
