@@ -19,11 +19,10 @@ from storage.database.upgrade import upgrade_database
 from storage.records import Recording
 from tests.moments import NOW
 from tests.years.at_once import hurry
-from tests.years.causes import Causes
 from tests.years.large import END, calls, events, moved_in
 from tests.years.steward import AWAY, Steward, Where, verified
 from tests.years.town import Call, Event, record_sparsely
-from tests.years.watching import Watching
+from tests.years.watching import Causes, Watching
 
 SEED = 1
 TICK = 30.0

@@ -13,8 +13,7 @@ from storage.database.store import Store
 from storage.records import ChatAccount, Person
 from tests.handlers.builders import AU, UK, seeded
 from tests.moments import NOW
-from tests.years.presses import STAFF
-from tests.years.staff import DECIDERS, EVERYBODY, OPERATORS
+from tests.years.presses import DECIDERS, EVERYBODY, OPERATORS, STAFF
 from tests.years.town import Call, Event, Kind, moment
 
 DAYS = 730

@@ -1,10 +1,12 @@
-"""What people press in the years: requests, decisions, holds, declined calls, and Continue; pressed twice it is done once."""
+"""A company of 500, and what its people press in the years: requests, decisions, holds, declined calls, and Continue; pressed twice it is done once."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
+from itertools import cycle
 from typing import Any
 
 from handlers.access import asking
@@ -21,9 +23,40 @@ from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from storage.records import Request
 from storage.tables.calls import Declined, Hold
-from tests.handlers.builders import CLAIM, form
-from tests.years.staff import OPERATORS
+from tests.handlers.builders import CLAIM, email, form
 from tests.years.town import Call, Event
+
+ZONES = ("Australia/Sydney", "Europe/London", "America/New_York", "Asia/Kolkata", "Pacific/Auckland", "Australia/Perth")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One of the staff: the account in the chat, the name, and the zone (IANA) that the chat tells."""
+
+    account: str
+    name: str
+    zone: str
+
+    @property
+    def email(self) -> str:
+        return email(self.name)
+
+
+DECIDERS = {
+    "tara": Member("UTARA", "Tara Lindqvist", "Australia/Sydney"),
+    "deven": Member("UDEVEN", "Deven Okafor", "Europe/London"),
+    "helena": Member("UHELENA", "Helena Marsh", "Australia/Sydney"),
+    "henrik": Member("UHENRIK", "Henrik Solberg", "Europe/Oslo"),
+    "ruth": Member("URUTH", "Ruth Adeyemi", "Europe/London"),
+    "miles": Member("UMILES", "Miles Fairweather", "America/New_York"),
+}
+"""The people with a role in the sample policy, by a short name."""
+OPERATORS = tuple(
+    Member(f"UQ{number:03}", f"Operator No{number:03}", zone)
+    for number, zone in zip(range(494), cycle(ZONES), strict=False)
+)
+EVERYBODY = (*DECIDERS.values(), *OPERATORS)
+
 
 CASE = {"case": "Claim 12", "reason": "The customer claims damages."}
 HELD_FOR = timedelta(days=60)

@@ -17,14 +17,12 @@ from storage.database.store import Database, Store
 from tests.handlers.builders import UK, Clock, a_company
 from tests.moments import NOW
 from tests.years.__main__ import Rehearsal, registered
-from tests.years.causes import Causes
 from tests.years.large import moved_in
 from tests.years.lives import Alone, AtOnce, Crew, Mortal
-from tests.years.plan import YEARS, Plan, a_plan
-from tests.years.staff import OPERATORS
+from tests.years.presses import OPERATORS
 from tests.years.steward import ASKED, Where, verified
-from tests.years.town import Call, Event, Kind, record
-from tests.years.watching import Watching
+from tests.years.town import YEARS, Call, Event, Kind, Plan, a_plan, record
+from tests.years.watching import Causes, Watching
 
 pytestmark = pytest.mark.soak
 
