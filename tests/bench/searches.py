@@ -25,9 +25,7 @@ from storage.database.store import Database, Store
 from storage.database.upgrade import upgrade_database
 from storage.records import Recording
 from tests.distribution import a_distributions_server, programs
-from tests.searching.register import Call, calls, lay
-from tests.searching.sixty import SIXTY, Words
-from tests.searching.walking import asker, differs, looked
+from tests.searching.sixty import SIXTY, Call, Words, asker, calls, differs, lay, looked
 from tests.stories.house import ROOT
 
 CALLS, ROUNDS, LIMIT = 1_000_000, 100, 50.0  # milliseconds

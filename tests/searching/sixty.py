@@ -1,12 +1,129 @@
-"""Sixty searches in people's own words, and which calls each of them means, as plain filters that share nothing with the search."""
+"""A register of invented calls, the same each time, of any size; sixty searches in people's own words; and which calls each of them means, as plain filters."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import islice
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import chain, islice
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
-from tests.searching.register import AU, UK, Call
+from handlers.acting import Actor, Context, seated
+from handlers.finding import Looked, look_for_calls
+from handlers.policy import Policy
+from handlers.rules.access import compact_reference
+from storage.database.store import Database, Store
+from storage.people import Account
+from storage.records import Recording
+from storage.searches import found_words
+from storage.sessions import append_row
+from storage.tables.calls import Operator
+
+NOW = datetime(2026, 11, 26, 3, tzinfo=UTC)  # a Thursday, 14:00 in Sydney
+AU, UK = "+61281979000", "+442036953777"
+ZONES = {AU: ZoneInfo("Australia/Sydney"), UK: ZoneInfo("Europe/London")}
+SALES, SUCCESS, BILLING = "sales", "customer_success", "accounts_billing"
+KNOWN = (
+    ("Anna Quill", SUCCESS), ("Bram Tolliver", SUCCESS), ("Cleo Marchetti", SUCCESS), ("Doran Whitlock", SALES), ("Esme Farrow", SALES),
+    ("Felix Ngata", BILLING), ("Greta Holloway", BILLING), ("May Chen", SALES), ("Will Hart", SUCCESS), ("José Alvarez", SUCCESS),
+    ("Jürgen Müller", BILLING), ("Siobhan O’Brien", SALES),
+)  # fmt: skip
+FIRST = [
+    "Ines", "Jarek", "Kofi", "Lotte", "Milo", "Nadia", "Oskar", "Petra", "Rafael", "Sunniva", "Tomas", "Ulrike",
+    "Vikram", "Wanda", "Xenia", "Yusuf", "Zofia", "Dimitri", "Elif", "Gabor",
+]  # fmt: skip
+LAST = [
+    "Brandt", "Castell", "Dvorak", "Eklund", "Fontaine", "Grigg", "Halvorsen", "Iversen", "Jankow", "Kowal",
+    "Lindholm", "Moreau",
+]  # fmt: skip
+SPAN = timedelta(days=350)
+
+
+class Call(NamedTuple):
+    """A call as people would tell it: `day` is of the line's calendar, written as 2026-11-24."""
+
+    started: datetime
+    line: str
+    outgoing: bool
+    caller: str
+    operator: str
+    department: str
+    crm: str
+
+    @property
+    def day(self) -> str:
+        return self.started.astimezone(ZONES[self.line]).date().isoformat()
+
+    @property
+    def digits(self) -> str:
+        return self.caller.removeprefix("+")
+
+
+def _known() -> Iterator[Call]:
+    """One call each hour of the last days, and one each day before; the same five numbers and references with them all."""
+    numbers = ("+61412345678", "+442079460123", "+61398765156", "", "+64211234567")
+    hours = [*range(2, 200, 3), *range(200, 2000, 24)]
+    for one, ago in enumerate(hours):
+        name, department = KNOWN[one % len(KNOWN)]
+        reference = {5: "CS-10442", 9: "CS-104421", 12: "CS-310442"}.get(one, f"CS-{20_000 + one}")
+        yield Call(
+            NOW - timedelta(hours=ago, minutes=7), (AU, UK)[one % 7 in (2, 5)], one % 4 == 1, numbers[one % 5], name, department, reference
+        )  # fmt: skip
+
+
+def _around(number: int) -> Iterator[Call]:
+    """So many others, from newest to oldest; spread by steps that share no divisor with anything."""
+    names = [f"{first} {last}" for first in FIRST for last in LAST]
+    for one in range(number):
+        name = names[one * 7_919 % len(names)]
+        line = UK if one % 3 == 0 else AU
+        digits = one * 48_271 % 100_000_000
+        caller = "" if one % 50 == 0 else f"+614{digits:08d}" if line == AU else f"+4420{digits:08d}"
+        reference = "" if one % 10 == 0 else f"CS-{400_000 + number - one}"
+        department = (SUCCESS, SALES, BILLING, SUCCESS)[len(name) % 4]
+        yield Call(
+            NOW - timedelta(hours=1) - SPAN * one / number, line, one % 5 == 0, caller, name, department, reference
+        )
+
+
+def calls(number: int) -> list[Call]:
+    """The known calls and so many others, newest first."""
+    return sorted(chain(_known(), _around(number)), reverse=True)
+
+
+def row(number: int, call: Call) -> dict[str, Any]:
+    """A call as the register stores it."""
+    address = f"{call.operator.casefold().replace(' ', '.').replace('’', '')}@fernhill.example"
+    return {
+        "system": "file", "native_id": f"{call.day}/{number}.wav", "stamp": "1", "line": call.line,
+        "direction": "outgoing" if call.outgoing else "incoming", "caller": call.caller, "operator_name": call.operator,
+        "operator_key": address, "department": call.department, "started": call.started, "local_day": call.day, "seconds": 184.5,
+        "crm": call.crm, "media_type": "audio/wav", "size": 1600, "state": "present",
+        "found_by": found_words(call.caller, compact_reference(call.crm)),
+    }  # fmt: skip
+
+
+async def lay(database: Database, those: list[Call], at_once: int = 20_000) -> None:
+    """Store them, the oldest first, so that the newest has the highest number."""
+    oldest_first = list(enumerate(reversed(those), 1))
+
+    def some(store: Store, first: int) -> None:
+        rows = [{**row(number, call), "id": number} for number, call in oldest_first[first : first + at_once]]
+        for one in rows:
+            append_row(store.session, Recording, one)
+        store.session.flush()
+
+    for first in range(0, len(those), at_once):
+        await database.write(lambda store, first=first: some(store, first))  # type: ignore[misc]
+    operators = {(row(1, one)["operator_key"], one.operator, one.department) for one in those}
+    await database.write(lambda store: _name(store, operators))
+
+
+def _name(store: Store, operators: set[tuple[str, str, str]]) -> None:
+    for key, name, department in operators:
+        append_row(store.session, Operator, {"key": key, "name": name, "department": department})
+    store.session.flush()
+
 
 Fits = Callable[[Call], bool]
 
@@ -137,3 +254,29 @@ def meant(words: Words, calls: Sequence[Call], most: int) -> tuple[list[Call], l
     found += islice(others, most)
     near = (one for one in calls if words.alike(one))
     return found[:most], list(islice(near, max(0, most - len(found))))
+
+
+async def asker(database: Database) -> Actor:
+    """A searcher who may know of every call, in Sydney."""
+    address = "asker@fernhill.example"
+    account = Account("slack", "U0ASKER", address, address, "Asker", "Australia/Sydney", "member", NOW)
+    met = await database.write(lambda store: store.meetings.meet(account))
+    return Actor("slack:U0ASKER", met.person_id)
+
+
+async def looked(database: Database, policy: Policy, who: Actor, typed: str) -> Looked:
+    """What the search finds."""
+    return await database.read(lambda store: look_for_calls(Context(store, seated(store, policy), NOW, who), typed))
+
+
+def differs(words: Words, found: Looked, calls: Sequence[Call], most: int) -> str:
+    """How what was found differs from what is meant; empty where it does not. `calls` stand newest first, and were stored the oldest first."""
+    exactly, alike = meant(words, calls, most)
+    theirs = [calls[len(calls) - int(one.value)] for one in found.all]
+    near = {one.value for one in found.alike}
+    both = list(zip(theirs, found.all, strict=True))
+    plainly = [one for one, option in both if option.value not in near]
+    if plainly != exactly:
+        return f"{len(exactly)} calls are meant, and {len(plainly)} were found, first {plainly[:2]}"
+    marked = [one for one, option in both if option.value in near]
+    return "" if marked == alike else f"{len(alike)} have a similar name, and {len(marked)} were found"

@@ -11,9 +11,7 @@ from bot.settings.config import read_policy
 from handlers.finding import ALIKE, MOST_OPTIONS
 from handlers.policy import Policy
 from storage.database.store import Database
-from tests.searching.register import Call, calls, lay
-from tests.searching.sixty import SIXTY
-from tests.searching.walking import asker, differs, looked
+from tests.searching.sixty import SIXTY, Call, asker, calls, differs, lay, looked
 from tests.stories.house import ROOT
 
 pytestmark = pytest.mark.soak
