@@ -77,7 +77,7 @@ rehearse: .venv/ready-dev
 bench: .venv/ready-dev
 	$(BIN)/python -m tests.bench
 
-## take pictures of each golden card, page and form, and of letters, into build/gallery
+## take pictures of each golden card, page and form, into build/gallery
 gallery: .venv/ready-dev .venv/browser
 	$(BIN)/python -m tests.gallery build/gallery
 

@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Coroutine, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import fields
-from functools import cache
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, TypeVar
@@ -160,18 +159,3 @@ def migrated_file(folder: Path) -> Path:
     path = folder / "migrated.db"
     run(migrate(f"sqlite:///{path}"))
     return path
-
-
-@cache
-def _migrated() -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        return migrated_file(Path(folder)).read_bytes()
-
-
-def lay_migrated(url: str) -> None:
-    """Where an address names a SQLite file that is not there yet, put a migrated one there; from outside any loop."""
-    told = make_url(url)
-    file = Path(str(told.database))
-    if told.get_backend_name() == "sqlite" and not file.exists():
-        file.touch(0o600)
-        file.write_bytes(_migrated())

@@ -1,78 +1,39 @@
-"""`python -m tests.gallery.papers`: take the pictures of README and docs from the demo in a real browser."""
+"""`python -m tests.gallery.papers`: take the pictures in README and docs, and the film `docs/demo.gif`, from the demo in a real browser."""
 
 from __future__ import annotations
 
 import asyncio
-import re
 import tempfile
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.async_api import FloatRect, Page, ViewportSize, expect
+from playwright.async_api import BrowserContext, FloatRect, Page, ViewportSize, expect
 
 from tests.stories.browser import a_browser, the_demo
 from tests.stories.house import ROOT
-from tests.stories.test_browser import become, until
+from tests.stories.in_the_demo import approve, ask, button, listen
 
-DOCS = ROOT / "docs"
-PROGRAM = (str(ROOT / ".venv/bin/recording-steward"),)
-VIEW = ViewportSize(width=1280, height=800)
+DOCS, PROGRAM = ROOT / "docs", str(ROOT / ".venv/bin/recording-steward")
+VIEW, FILM = ViewportSize(width=1280, height=800), ViewportSize(width=920, height=620)
 CARD, HOME = FloatRect(x=452, y=146, width=828, height=654), FloatRect(x=452, y=44, width=828, height=490)
 PLAYER = FloatRect(x=0, y=0, width=1280, height=660)
-COLOURS = 200  # enough for flat pages, and a third of the bytes
-
-
-async def _ask(page: Page) -> bytes:
-    """Anna fills in the form; what she sees, before she sends it."""
-    await become(page, "Anna Quill", phone=False, place="general")
-    await page.get_by_test_id("composer").fill("/recording-request")
-    await page.get_by_test_id("composer").press("Enter")
-    dialog = page.get_by_role("dialog")
-    await dialog.get_by_role("combobox", name="Why do you need it?").click()
-    await page.get_by_role("option", name="Facts of feedback or a complaint").click()
-    calls = dialog.get_by_role("combobox", name="Which calls?")
-    await calls.fill("yesterday")
-    await expect(page.get_by_role("option").first).to_be_visible()
-    await calls.press("ArrowDown")
-    await calls.press("Enter")
-    await dialog.get_by_label("CRM request reference").fill("CS-10442")
-    await dialog.get_by_label("What is it for?").fill("The customer says that we promised a refund.")
-    taken = await page.screenshot(clip=await dialog.bounding_box())
-    await dialog.get_by_test_id("modal-submit").click()
-    await expect(dialog).to_be_hidden()
-    return taken
-
-
-async def _decide(page: Page) -> tuple[bytes, bytes]:
-    """Tara has the card, and presses Approve; the whole page and the conversation alone, before she does."""
-    await become(page, "Tara Lindqvist", phone=False)
-    approve = page.get_by_role("button", name=re.compile("^Approve")).first
-    await expect(approve).to_be_visible()
-    whole, alone = await page.screenshot(), await page.screenshot(clip=CARD)
-    await approve.click()
-    await expect(page.get_by_text("approved by you").first).to_be_visible()
-    return whole, alone
-
-
-async def _listen(page: Page) -> bytes:
-    """Anna hears the call; the page after its first second."""
-    await become(page, "Anna Quill", phone=False)
-    await page.get_by_role("button", name=re.compile("^Listen")).first.click()
-    async with page.context.expect_page() as opened:
-        await page.get_by_role("dialog").get_by_text("Open the player").first.click()
-    player = await opened.value
-    await player.get_by_role("button", name=re.compile("^Play")).first.click()
-    await until(player, "document.querySelector('audio').currentTime > 1.5", 10)
-    return await player.screenshot(clip=PLAYER)
-
-
-async def _home(page: Page) -> bytes:
-    """What Anna has at home, with access to a call."""
-    await page.keyboard.press("Escape")
-    await page.get_by_role("tab", name="Home").click()
-    await expect(page.get_by_role("button", name=re.compile(r"^Manage\b"))).to_be_visible()
-    return await page.screenshot(clip=HOME)
+COLOURS, OF_FILM, LARGEST = 200, 96, 600_000  # enough for flat pages, and a third of the bytes; bytes of the film
+READ, HEARD = 2000, 12  # milliseconds that a frame is shown; frames of the player at work
+CAPTIONS = {
+    "completion": "Anna needs to hear a call", "approver": "Tara, the team leader, decides",
+    "link": "Anna hears it, and every listening is on record",
+}  # fmt: skip
+CAPTION = """words => {
+  const box = document.getElementById('film') ?? document.body.appendChild(document.createElement('div'));
+  box.id = 'film';
+  box.textContent = words;
+  Object.assign(box.style, {
+    position: 'fixed', left: '50%', top: '7px', transform: 'translateX(-50%)', zIndex: 9999, padding: '6px 18px',
+    borderRadius: '99px', background: '#1b1b3a', color: '#fff', font: '600 15px system-ui, sans-serif', pointerEvents: 'none',
+  });
+  (document.querySelector('dialog[open]') ?? document.body).appendChild(box);
+}"""
 
 
 def _kept(name: str, width: int, *parts: bytes) -> None:
@@ -87,19 +48,67 @@ def _kept(name: str, width: int, *parts: bytes) -> None:
     small.quantize(COLOURS, dither=Image.Dither.NONE).save(DOCS / name, optimize=True)
 
 
-async def _taken(folder: Path) -> None:
-    async with the_demo(folder, PROGRAM) as url, a_browser() as browser:
-        context = await browser.new_context(viewport=VIEW, locale="en-GB", timezone_id="Australia/Sydney")
-        page = await context.new_page()
-        await page.goto(url)
-        form, (whole, card), player = await _ask(page), await _decide(page), await _listen(page)
-        _kept("staff-ask.png", 520, form)
-        _kept("staff-decide.png", 760, card)
-        _kept("staff-listen.png", 760, player)
-        _kept("staff-home.png", 760, await _home(page))
-        _kept("main-job.png", 1000, whole, player)
+async def _pictures(page: Page) -> None:
+    seen = dict[str, bytes]()
+
+    async def shown(name: str, page: Page) -> None:
+        seen[name] = await page.screenshot(clip=PLAYER if name == "player" else None)
+        if name == "filled":
+            seen[name] = await page.screenshot(clip=await page.get_by_role("dialog").bounding_box())
+        if name == "approver":
+            seen["card"] = await page.screenshot(clip=CARD)
+
+    await ask(page, shown)
+    await approve(page, shown)
+    await listen(page, shown)
+    await page.get_by_role("tab", name="Home").click()
+    await expect(button(page, "Manage")).to_be_visible()
+    _kept("staff-ask.png", 520, seen["filled"])
+    _kept("staff-decide.png", 760, seen["card"])
+    _kept("staff-listen.png", 760, seen["player"])
+    _kept("staff-home.png", 760, await page.screenshot(clip=HOME))
+    _kept("main-job.png", 1000, seen["approver"], seen["player"])
+
+
+async def _film(page: Page) -> None:
+    """The whole way, from the command to the call, with a caption above; one palette, so that what stays the same costs nothing."""
+    frames, lasting, caption = list[Image.Image](), list[int](), ""
+
+    async def shown(name: str, page: Page) -> None:
+        nonlocal caption
+        caption = CAPTIONS.get(name, caption)
+        await page.evaluate(CAPTION, caption)
+        frames.append(
+            Image.open(BytesIO(await page.screenshot())).convert("RGB").resize((FILM["width"], FILM["height"]))
+        )
+        lasting.append(READ if name != "player" else 250)
+
+    await page.get_by_role("button", name="Dismiss").first.click()
+    await ask(page, shown)
+    await approve(page, shown)
+    player = await listen(page, shown)
+    for _ in range(HEARD):
+        await player.wait_for_timeout(700)
+        await shown("player", player)
+    palette = frames[len(frames) // 2].quantize(OF_FILM, dither=Image.Dither.NONE)
+    first, *others = (one.quantize(palette=palette, dither=Image.Dither.NONE) for one in frames)
+    out = DOCS / "demo.gif"
+    first.save(out, save_all=True, append_images=others, duration=lasting, loop=0, optimize=False)
+    assert out.stat().st_size <= LARGEST, "too large for the README"
+
+
+async def main() -> None:
+    """Each in a demo of its own."""
+    for take, view in ((_pictures, VIEW), (_film, FILM)):
+        with tempfile.TemporaryDirectory() as place:
+            async with the_demo(Path(place), PROGRAM) as url, a_browser() as browser:
+                context: BrowserContext = await browser.new_context(
+                    viewport=view, locale="en-GB", timezone_id="Australia/Sydney", reduced_motion="reduce"
+                )
+                page = await context.new_page()
+                await page.goto(url)
+                await take(page)
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as place:
-        asyncio.run(_taken(Path(place)))
+    asyncio.run(main())

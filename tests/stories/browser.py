@@ -1,4 +1,4 @@
-"""A real Chromium and the sample company as `make demo` starts it, for stories that people would tell."""
+"""A real Chromium, the sample company as `make demo` starts it, and how a page is looked at: by day on a desk, by night on a phone, by machine, by keyboard alone."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ import asyncio
 import os
 import shutil
 import signal
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from aiohttp import ClientSession
 from aiohttp.client_exceptions import ClientError
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.patience import PATIENCE
-from tests.stories.at_moment import booted_at
-from tests.stories.forked import Forked, Process
 from tests.stories.forked_child import Start
 from tests.stories.house import ROOT, free_port
+from tests.stories.process import Forked, Process
+from tests.stories.waiting import until
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -43,55 +44,69 @@ async def a_browser() -> AsyncIterator[Browser]:
 
 
 @asynccontextmanager
-async def the_demo(
-    folder: Path, program: Sequence[str] = (), place: Path = ROOT, at: datetime | None = None
-) -> AsyncIterator[str]:
-    """`recording-steward demo` in a process of its own, started at a place; gives its address.
-
-    `program` is started by a shell; without one the demo starts `at` a moment (aware), or at that of the test.
-    """
+async def the_demo(folder: Path, *program: str) -> AsyncIterator[str]:
+    """`recording-steward demo` in a process of its own, at the test's moment unless a shell starts a `program`; gives its address."""
     port = free_port()
     words = ["demo", "--port", str(port), "--no-browser", "--data", str(folder)]
     environment = {**os.environ, "PYTHONPATH": ""}
     process: Process = (
-        await asyncio.create_subprocess_exec(*program, *words, cwd=place, env=environment)
+        await asyncio.create_subprocess_exec(*program, *words, cwd=ROOT, env=environment)
         if program
-        else Forked(Start(words, place, environment, booted=booted_at(at)))
+        else Forked(Start(words, ROOT, environment))
     )
     try:
-        await _ready(f"http://localhost:{port}")
+        await until(lambda: _answers(f"http://localhost:{port}"), "the demo is ready", 120)
         yield f"http://localhost:{port}"
     finally:
         process.send_signal(signal.SIGTERM)
         assert await asyncio.wait_for(process.wait(), 20) == 0
 
 
-async def now(url: str) -> datetime:
-    """The moment (aware) of the demo at an address: that of the machine is another, and may be another day."""
-    async with ClientSession() as http, http.get(f"{url}/rehearsal/clock") as answer:
-        return datetime.fromisoformat((await answer.json())["now"])
-
-
-async def move(url: str, to: datetime) -> None:
-    """Move its clock on."""
-    async with ClientSession() as http, http.post(f"{url}/rehearsal/clock", json={"now": to.isoformat()}) as answer:
-        assert answer.status == 200, await answer.text()
-
-
-async def _ready(url: str) -> None:
-    async with ClientSession() as http:
-        for _ in range(2400):
-            try:
-                async with http.get(f"{url}/readyz") as answer:
-                    if answer.status == 200:
-                        return
-            except ClientError:
-                pass
-            await asyncio.sleep(0.05)
-    raise AssertionError("the demo never became ready")
+async def _answers(url: str) -> bool:
+    try:
+        async with ClientSession() as http, http.get(f"{url}/readyz") as answer:
+            return answer.status == 200
+    except ClientError:
+        return False
 
 
 async def picture(page: Page, name: str, *, whole: bool = False) -> None:
     """Keep what the person sees, to be looked at; or the `whole` page, as far as it goes."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     await page.screenshot(path=PICTURES / f"{name}.png", full_page=whole)
+
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "desktop-light": {"viewport": {"width": 1100, "height": 900}, "color_scheme": "light"},
+    "desktop-dark": {"viewport": {"width": 1100, "height": 900}, "color_scheme": "dark"},
+    "phone-light": {"viewport": {"width": 360, "height": 740}, "color_scheme": "light", "has_touch": True, "is_mobile": True},
+    "phone-dark": {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark", "has_touch": True, "is_mobile": True},
+}  # fmt: skip
+
+
+PRESSED = "main button, main input:not([type=range]), main a[class]"
+
+
+async def sound(page: Page, name: str, least: int = 0, pressed: str = PRESSED) -> None:
+    """`axe` finds nothing, nothing is wider than the screen, nothing to press is lower than `least` pixels; and a picture to look at."""
+    found = await Axe().run(page)
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found.response["violations"]] == [], name
+    wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, name
+    low = await page.evaluate(
+        "([pressed, least]) => [...document.querySelectorAll(pressed)]"
+        ".filter((one) => one.offsetHeight && one.offsetHeight < least).map((one) => one.outerHTML)",
+        [pressed, least],
+    )
+    assert low == [], (name, low)
+    await picture(page, name, whole=True)
+
+
+async def reach(page: Page, name: str) -> None:
+    """Go on with Tab until something of this name has the focus; nobody takes forty steps for that."""
+    for _ in range(40):
+        await page.keyboard.press("Tab")
+        said = "document.activeElement.ariaLabel || document.activeElement.innerText || ''"
+        if name in await page.evaluate(said):
+            return
+    raise AssertionError(f"{name} can't be reached with the keyboard")

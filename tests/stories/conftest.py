@@ -1,4 +1,4 @@
-"""What the stories start from: a house with everything in it, sound when they leave it."""
+"""What the stories start from: the whole bot with the sample company in Slack, sound when they leave it."""
 
 from __future__ import annotations
 
@@ -8,25 +8,16 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from aiohttp import ClientSession, DummyCookieJar
 from playwright.async_api import Browser
 
-from tests.stories import places
 from tests.stories.browser import a_browser
-from tests.stories.forked import read_ahead
-from tests.stories.house import House, a_house
+from tests.stories.errands import Client
+from tests.stories.house import SLACK, House, Place, a_house
+from tests.stories.process import read_ahead
 from tests.stories.waiting import until
 
-LONGEST = (
-    "test_wheel.py", "test_main_job.py", "test_nothing_is_left.py", "test_the_month.py",
-    "test_browser.py", "test_declined.py",
-)  # fmt: skip
-GROUNDS = {
-    "slack-sqlite": (places.SLACK, "sqlite_url"),
-    "slack-postgresql": (places.SLACK, "postgresql_url"),
-    "teams-sqlite": (places.TEAMS, "sqlite_url"),
-    "mixed-sqlite": (places.MIXED, "sqlite_url"),
-}
-ELSEWHERE = [pytest.param(one, marks=pytest.mark.soak) for one in GROUNDS if one != "slack-sqlite"]
+LONGEST = ("test_wheel.py", "test_main_job.py", "test_the_month.py", "test_browser.py", "test_declined.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,7 +37,7 @@ def dated_by_their_calls(written_when_they_began: None) -> None:
 
 
 @asynccontextmanager
-async def a_sound_house(folder: Path, database_url: str, place: places.Place) -> AsyncIterator[House]:
+async def a_sound_house(folder: Path, database_url: str, place: Place = SLACK) -> AsyncIterator[House]:
     """No platform has refused anything in the end, and the audit log holds."""
     async with a_house(folder, database_url, place=place) as opened:
         await until(lambda: opened.steward.greeted, "the holders have been met")
@@ -58,25 +49,17 @@ async def a_sound_house(folder: Path, database_url: str, place: places.Place) ->
 
 
 @pytest_asyncio.fixture
-async def house(tmp_path: Path, database_url: str) -> AsyncIterator[House]:
-    """A house whose people are in Slack, on each kind of database."""
-    async with a_sound_house(tmp_path, database_url, places.SLACK) as opened:
+async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[House]:
+    """A house whose people are in Slack."""
+    async with a_sound_house(tmp_path, sqlite_url) as opened:
         yield opened
-
-
-@pytest.fixture(params=["slack-sqlite", *ELSEWHERE])
-def ground(request: pytest.FixtureRequest) -> tuple[places.Place, str]:
-    """Where people are, and a fresh database; only `make soak` leaves Slack and SQLite, unless a test says more."""
-    place, database = GROUNDS[request.param]
-    return place, request.getfixturevalue(database)
 
 
 @pytest_asyncio.fixture
-async def anywhere(tmp_path: Path, ground: tuple[places.Place, str]) -> AsyncIterator[House]:
-    """A house with everybody in Slack, everybody in Teams, or those who ask in Slack and those who decide in Teams."""
-    place, database_url = ground
-    async with a_sound_house(tmp_path, database_url, place) as opened:
-        yield opened
+async def client(house: House) -> AsyncIterator[Client]:
+    """A browser without scripts at the pages of the house."""
+    async with ClientSession(cookie_jar=DummyCookieJar()) as http:
+        yield Client(house.url, http)
 
 
 @pytest_asyncio.fixture

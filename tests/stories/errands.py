@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -11,12 +11,11 @@ from urllib.parse import urlsplit
 
 from aiohttp import ClientResponse, ClientSession, DummyCookieJar
 
-from tests.stories.places import ANNA
+from tests.stories.house import ANNA
 from tests.stories.somebody import Seen, Somebody
 from tests.stories.waiting import until
 
 REQUEST = re.compile(r"R-[2-9A-HJ-NP-Z]{8}")
-INVESTIGATION = {"Matter": "Claim 77", "Legal basis or reference": "Police ref 4", "Who else will hear it?": "nobody"}
 
 
 class Company(Protocol):
@@ -30,12 +29,10 @@ class Company(Protocol):
 
 
 async def ask(
-    company: Company, uid: str = ANNA, reason: str = "complaint", crm: str = "CS-10442", typed: str = "",
-    more: Mapping[str, str] = INVESTIGATION,
+    company: Company, uid: str = ANNA, reason: str = "complaint", crm: str = "CS-10442", typed: str = "", **more: str
 ) -> str:  # fmt: skip
-    """Ask for the newest call that `typed` finds, as a person does, and return the request's id."""
-    answers = {"CRM request reference": crm, "What is it for?": "The customer complains."}
-    answers |= more if reason in ("crime", "legal_claim") else {}
+    """Ask for the newest call that `typed` finds, as a person does, and return the request's id; `more` answers by its fields' labels."""
+    answers = {"CRM request reference": crm, "What is it for?": "The customer complains.", **more}
     before = requests(company, uid)
     await company.somebody(uid).ask(reason, answers, typed)
     await company.settled()
@@ -109,7 +106,6 @@ class Ears:
     base: str
     grant: str
     cookie: str
-    set_cookie: str
 
     @property
     def headers(self) -> dict[str, str]:
@@ -158,4 +154,29 @@ async def ears(company: Company, request: str, uid: str = ANNA, seen: Seen | Non
         assert answer.status == 200, await answer.text()
         parts, grant = urlsplit(address), (await answer.json())["grant"]
         base = f"{parts.scheme}://{parts.netloc}"
-        yield Ears(http, base, grant, answer.cookies["listening"].value, answer.headers["Set-Cookie"])
+        yield Ears(http, base, grant, answer.cookies["listening"].value)
+
+
+class Client:
+    """A browser without scripts and without a screen."""
+
+    def __init__(self, url: str, http: ClientSession) -> None:
+        self.url, self.http, self.cookies = url, http, dict[str, str]()
+
+    async def get(self, path: str) -> str:
+        return await self._read(await self.http.get(self.url + path, cookies=self.cookies, allow_redirects=False))
+
+    async def post(self, path: str, **told: str) -> str:
+        headers = {"Origin": self.url, "Sec-Fetch-Site": "same-origin"}
+        answer = await self.http.post(
+            self.url + path, data=told, headers=headers, cookies=self.cookies, allow_redirects=False
+        )
+        return await self._read(answer)
+
+    async def _read(self, answer: ClientResponse) -> str:
+        self.cookies |= {name: one.value for name, one in answer.cookies.items()}
+        if answer.status == 303:
+            return await self.get(answer.headers["Location"].partition("#")[0])
+        text = await answer.text()
+        assert answer.status == 200, (answer.status, text)
+        return text

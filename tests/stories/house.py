@@ -1,4 +1,4 @@
-"""A whole house for a story: the stand-ins for the chats, the real bot over real HTTP, and a folder of recordings."""
+"""A whole house for a story: who of the sample company sits in Slack, who in Teams, the stand-ins for both, the real bot over real HTTP, and a folder of recordings."""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ import os
 import random
 import socket
 import wave
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import cycle
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
@@ -27,38 +25,98 @@ from bot.rehearsal import slack, teams
 from bot.rehearsal.beacon import PATH as BEACON
 from bot.rehearsal.beacon import SampleBeacon, with_sample_beacon
 from bot.rehearsal.clock import ClockRoutes, MovableClock, send_its_date
+from bot.rehearsal.company import PEOPLE, Employee
 from bot.settings.config import Given, Settings, read_policy
-from handlers.rules.retention import erase_at
+from handlers import COMMANDS
 from tests.keys import KEY
-from tests.patience import unhurried
+from tests.patience import PATIENCE, unhurried
 from tests.stories.on_slack import OnSlack
 from tests.stories.on_teams import OnTeams
-from tests.stories.places import (
-    ANNA,
-    BRAM,
-    CORA,
-    DECIDE,
-    DEVEN,
-    FOREIGNER,
-    GUEST,
-    HELENA,
-    HENRIK,
-    RUTH,
-    SLACK,
-    TARA,
-    Place,
-    company,
-    object_id,
-    slack_settings,
-    teams_settings,
-    tenancy,
-)
 from tests.stories.somebody import Somebody
 
-__all__ = [
-    "ANNA", "AU", "BRAM", "CORA", "DEVEN", "FOREIGNER", "GUEST", "HELENA", "HENRIK", "ROOT", "RUTH", "TARA",
-    "House", "People", "a_house", "another_call", "began_a_year_before", "company", "free_port", "house_settings", "sample_calls",
-]  # fmt: skip
+ANNA, BRAM, TARA, DEVEN, CORA, HELENA, HENRIK, RUTH, MILES, QUINN = (
+    next(one.id for one in PEOPLE if one.name.startswith(name))
+    for name in ("Anna", "Bram", "Tara", "Deven", "Cora", "Helena", "Henrik", "Ruth", "Miles", "Quinn")
+)
+DECIDE = frozenset({TARA, DEVEN, CORA, HELENA, HENRIK, RUTH, MILES})  # the people whom the policy names
+TOKEN, SECRET = "xoxb-story", "story-secret"
+APP, PASSWORD = "8a5e1f2c-0000-4000-8000-00000000beef", "story-password"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The platforms of those who decide and of everybody else, the usual one first."""
+
+    deciding: tuple[str, ...]
+    asking: tuple[str, ...]
+
+    @property
+    def platforms(self) -> set[str]:
+        return {*self.deciding, *self.asking}
+
+    def of(self, uid: str) -> tuple[str, ...]:
+        """Where this person is; `uid` is an id of the sample company."""
+        return self.deciding if uid in DECIDE else self.asking
+
+
+SLACK, TEAMS = Place(("slack",), ("slack",)), Place(("teams",), ("teams",))
+MIXED = Place(("teams",), ("slack",))
+BOTH = Place(("slack", "teams"), ("slack", "teams"))
+
+
+def object_id(uid: str) -> str:
+    """The Entra object id of a person of the sample company."""
+    number = next(place for place, one in enumerate(PEOPLE, 1) if one.id == uid)
+    return f"{number:08d}-0000-4000-8000-00000000c0de"
+
+
+def company(port: int, now: Callable[[], datetime], place: Place = SLACK) -> slack.Workspace:
+    """The Slack workspace with its people."""
+    here = f"http://127.0.0.1:{port}"
+    members = [slack.Member(*_told(one.id, one)) for one in PEOPLE if "slack" in place.of(one.id)]
+    everybody = tuple(one.id for one in members if one.standing == "member")
+    return slack.Workspace(
+        people=members, bot_token=TOKEN, signing_secret=SECRET, bot_url=f"{here}/slack/events",
+        public_url=here, channels=[slack.Channel("C0GENERAL", "general", everybody)], rates=slack.Rates.unlimited(),
+        commands=[slack.Command(f"/{word}", one.says, "") for word, one in COMMANDS.items()], now=now,
+        retries=(0, 0, 0), ack_seconds=PATIENCE, trigger_seconds=PATIENCE,
+    )  # fmt: skip
+
+
+def tenancy(port: int, place: Place) -> teams.Tenant:
+    """The Teams tenant with its people; its clock is the real one, since tokens are checked against that."""
+    here = f"http://127.0.0.1:{port}"
+    members = [teams.Member(*_told(object_id(one.id), one)) for one in PEOPLE if "teams" in place.of(one.id)]
+    return teams.Tenant(
+        people=members, app_id=APP, password=PASSWORD, bot_url=f"{here}/api/messages", public_url=here,
+        rates=teams.Rates.unlimited(), invoke_seconds=PATIENCE, ack_seconds=PATIENCE,
+    )  # fmt: skip
+
+
+def slack_settings(workspace: slack.Workspace) -> dict[str, Any]:
+    """How the bot is set up for the workspace, by the settings' names."""
+    return {
+        "slack_bot_token": SecretStr(TOKEN),
+        "slack_signing_secret": SecretStr(SECRET),
+        "slack_api_url": f"{workspace.public_url}/rehearsal/slack/api/",
+    }
+
+
+def teams_settings(tenant: teams.Tenant) -> dict[str, Any]:
+    """How the bot is set up for the tenant, by the settings' names."""
+    return {
+        "microsoft_app_id": APP,
+        "microsoft_app_password": SecretStr(PASSWORD),
+        "microsoft_app_tenant_id": tenant.tenant_id,
+        "microsoft_openid_metadata_url": tenant.metadata_url,
+        "microsoft_login_url": tenant.login_url,
+    }
+
+
+def _told(name: str, one: Employee) -> tuple[Any, ...]:
+    return name, one.name, one.email, one.title, one.zone, one.standing
+
+
 ROOT = Path(__file__).parents[2]
 AU = "+61 2 8197 9000"
 
@@ -81,8 +139,14 @@ class People:
             )
         return self._met[uid, where]
 
+    def on_slack(self, uid: str) -> OnSlack:
+        """A person in Slack, with all that stories do there."""
+        found = self.somebody(uid, "slack")
+        assert isinstance(found, OnSlack)
+        return found
+
     def person(self, uid: str) -> slack.Person:
-        """A person in Slack, for what only Slack has."""
+        """A person in Slack, as the stand-in has them."""
         return self.workspace.person(uid)
 
     async def arrive(self, uids: Iterable[str]) -> None:
@@ -142,24 +206,12 @@ def sample_calls(
         (folder / f"call-{one}.json").write_text(json.dumps(told))
 
 
-def another_call(folder: Path, name: str, started: datetime, **told: str) -> None:
+def another_call(folder: Path, name: str, started: datetime, **told: Any) -> None:
     """One more call beside the sample ones, which is no copy of any; `started` is aware, `told` replaces what else its metadata say."""
     audio, like = (folder / "call-0.wav").read_bytes(), json.loads((folder / "call-0.json").read_text())
     (folder / f"{name}.wav").write_bytes(audio[:44] + audio[:43:-1])
     (folder / f"{name}.json").write_text(json.dumps({**like, "started": started.isoformat(), **told}))
     os.utime(folder / f"{name}.wav", (started.timestamp(), started.timestamp()))
-
-
-def began_a_year_before(goes: datetime) -> datetime:
-    """When a call of the Australian line began whose twelve months are over at this moment (aware).
-
-    Skips the test where there is none: on a 29th of February, and in the hour that comes twice when daylight saving ends.
-    """
-    local = goes.astimezone(ZoneInfo("Australia/Sydney"))
-    began = local.replace(year=local.year - 1, day=28 if (local.month, local.day) == (2, 29) else local.day)
-    if erase_at(began, "Australia/Sydney", 12) != goes:
-        pytest.skip(f"no call's twelve months are over at {local}")
-    return began
 
 
 _PORTS = cycle(range(20_000, 30_000))
@@ -198,32 +250,50 @@ def chat_settings(place: Place, workspace: slack.Workspace, tenant: teams.Tenant
 
 
 @asynccontextmanager
+async def served(app: web.Application, port: int) -> AsyncIterator[None]:
+    """Serve an application on this machine's loopback."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    try:
+        yield
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
 async def a_house(
-    folder: Path, database_url: str, people: Iterable[slack.Member] = (), place: Place = SLACK,
-    chats: Iterable[teams.Chat] = (), more: Mapping[str, Any] | None = None,
+    folder: Path, database_url: str, place: Place = SLACK, more: Mapping[str, Any] | None = None, *, sockets: bool = False
 ) -> AsyncIterator[House]:  # fmt: skip
-    """Open a house, with `more` settings, and close it again; the deciders and Anna have the bot in their chats."""
+    """Open a house, with `more` settings, and close it again; the deciders and Anna have the bot in their chats.
+
+    With `sockets` Slack reaches the bot by Socket Mode alone, and refuses its first handshake.
+    """
     port, clock = free_port(), MovableClock()
     sample_calls(folder / "calls", clock.now())
-    workspace, tenant = company(port, clock.now, people, place), tenancy(port, place, chats)
-    settings = house_settings(folder, port, database_url, {**chat_settings(place, workspace, tenant), **(more or {})})
+    workspace, tenant = company(port, clock.now, place), tenancy(port, place)
+    chats = chat_settings(place, workspace, tenant)
+    if sockets:
+        workspace = replace(workspace, bot_url=None)
+        workspace.sockets.refusing = 1
+        chats |= {"slack_signing_secret": None, "slack_app_token": SecretStr(workspace.app_token)}
+    settings = house_settings(folder, port, database_url, {**chats, **(more or {})})
     rules, beacon = with_sample_beacon(read_policy(settings.policy_file)), SampleBeacon(clock.now)
     steward = Steward(settings, rules, clock.now, seconds=clock.seconds)
     app = steward.build()
     send_its_date(app, clock)
     moving = ClockRoutes(clock, steward.database, steward.policy, steward.tick, lambda: None, steward.door.keys)
     app.add_routes([*slack.routes(workspace), *teams.routes(tenant), *moving.routes(), *beacon.routes()])
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    await steward.start()
-    house = House(place, workspace, tenant, steward, clock, moving, f"http://127.0.0.1:{port}", beacon)
     try:
-        with unhurried():
-            await house.arrive([*DECIDE, ANNA])
-            yield house
+        async with served(app, port):
+            await steward.start()
+            house = House(place, workspace, tenant, steward, clock, moving, f"http://127.0.0.1:{port}", beacon)
+            try:
+                with unhurried():
+                    await house.arrive([*DECIDE, ANNA])
+                    yield house
+            finally:
+                await workspace.close()
+                await tenant.close()
     finally:
-        await workspace.close()
-        await tenant.close()
-        await runner.cleanup()
         await steward.stop()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from html import unescape
 from typing import Any
 
-from bot.rehearsal.slack import Message, Person, payloads
+from bot.rehearsal.slack import Message, Person
 from bot.rehearsal.slack.blockkit import elements_of
 from bot.rehearsal.slack.state import fields
 from handlers.telling import ON_A_LINE
@@ -15,43 +14,33 @@ from tests.stories.somebody import Answers, Looked, Seen
 from tests.stories.waiting import found, until
 
 Blocks = list[Any]
-MORE = ("crime", "legal_claim")  # the reasons whose form asks for more
 
 
 class OnSlack:
     """A person who uses Slack's client."""
 
-    platform = "slack"
-
     def __init__(self, me: Person) -> None:
         self.me = me
-
-    @property
-    def account(self) -> str:
-        return self.me.id
 
     async def arrive(self) -> None:
         """Nothing: the bot may write to everybody in its workspace."""
 
     async def ask(self, reason: str, answers: Mapping[str, str], typed: str) -> None:
-        await open_form(self.me)
-        if reason in MORE:
-            await self.me.press("modal", "redraw", reason)
-            await until(lambda: "Matter" in str(self.me.modal), "the form asks for the matter")
-        offered = await found(lambda: self.me.options("Which calls?", typed))
-        chosen = {"Why do you need it?": reason, "Which calls?": [offered[0]["value"]]}
-        outcome = await self.me.submit({**answers, **chosen})
-        assert outcome.ok, outcome
+        await self.begin()
+        await self.fill({**answers, "Why do you need it?": reason, "Which calls?": Looked(typed)})
 
     async def begin(self) -> Seen:
+        """Type the command; the form as it stands."""
         await open_form(self.me)
         return self.front()
 
     async def say(self, command: str) -> None:
+        """Type a command, without its slash."""
         outcome = await self.me.command(f"/{command}")
         assert outcome.ok, outcome
 
     async def open(self, seen: Seen, button: str, says: str = "") -> Seen:
+        """Press a button that opens a form; the form as it stands, once it says so much."""
         if seen.place != "modal":
             await clear(self.me)
         before = _stamp(self.me)
@@ -60,20 +49,26 @@ class OnSlack:
         await until(lambda: says in self.front().words, f"the form says {says}")  # what stands above it comes behind
         return self.front()
 
-    async def fill(self, form: Seen, answers: Answers) -> Seen:
-        """A choice that changes the form is made first, since other fields may follow from it."""
+    async def fill(self, answers: Answers) -> Seen:
+        """Fill in the form in front, step after step, and send it; what stands there then.
+
+        A choice that changes the form is made first, since other fields may follow from it.
+        """
         made = set[str]()
         while is_form(self.me.modal):
             before, there = _stamp(self.me), [one for one in _fields(self.me) if one in answers]
             first = next((one for one in there if one not in made and _fields(self.me)[one]), "")
             values = {one: await self._value(one, answers[one]) for one in ([first] if first else there)}
             outcome = await (self.me.press("modal", first, values[first]) if first else self.me.submit(values))
-            if outcome.errors:
-                return replace(self.front(), words="\n".join(outcome.errors.values()))
             assert outcome.ok, outcome
             made.add(first)
             await until(lambda stamp=before: _stamp(self.me) != stamp, f"the form goes on after {there}")  # type: ignore[misc]
         return self.front()
+
+    async def fill_behind(self, seen: Seen, button: str, answers: Answers) -> Seen:
+        """Press a button that opens a form, fill it in and send it; what stands there then."""
+        await self.open(seen, button)
+        return await self.fill(answers)
 
     async def _value(self, label: str, answer: str | Looked) -> Any:
         if isinstance(answer, str):
@@ -86,31 +81,9 @@ class OnSlack:
         assert outcome.ok, outcome
 
     async def send(self, seen: Seen, button: str, words: str) -> None:
-        if seen.place != "modal":
-            await clear(self.me)
-        await self.press(seen, button)
-        await until(lambda: self.me.modal and self.me.modal["submit"], f"the form behind {button}")
+        await self.open(seen, button)
         outcome = await self.me.submit({"words": words})
         assert outcome.ok, outcome
-
-    async def fill_from(self, seen: Seen, button: str, answers: Mapping[str, str]) -> Seen:
-        await self.press(seen, button)
-        await until(lambda: self.me.modal and self.me.modal["submit"], f"the form behind {button}")
-        outcome = await self.me.submit(answers)
-        assert outcome.ok, outcome
-        return self.front()
-
-    async def forge(self, seen: Seen, verb: str, request: str) -> None:
-        workspace = self.me.workspace
-        button = {"type": "button", "action_id": verb, "value": request, "text": {"type": "plain_text", "text": verb}}
-        click = payloads.action(workspace, button, "actions", {"type": "button"})
-        if isinstance(seen.place, Message):
-            pressed = payloads.pressed_message(workspace, self.me.id, seen.place, click)
-        else:
-            view = workspace.home(self.me.id)
-            assert view, "no home is open"
-            pressed = payloads.pressed_view(workspace, self.me.id, view, click)
-        assert (await workspace.sender.ask("interactive", pressed)).status == 200
 
     async def link(self, seen: Seen, button: str = "Listen", opens: str = "Open the player") -> str:
         if seen.place != "modal":
@@ -129,22 +102,14 @@ class OnSlack:
         modal = self.me.modal
         return _seen(modal["blocks"] if modal else [], "", "modal")
 
-    def answered(self) -> Seen:
-        return self.front()
-
     def cards(self, request: str = "R-") -> list[Seen]:
         found = [_message(one) for one in self.me.dm if is_card(one)]
         return [one for one in found if request in one.words]
 
     def lines(self) -> list[Seen]:
+        """What the bot wrote that is no card of a matter, oldest first."""
         there = (one for one in self.me.dm if one.author != self.me.id and not one.ephemeral)
         return [_message(one) for one in there if one.blocks and not is_card(one)]
-
-    def news(self) -> list[str]:
-        return [one.text for one in self.me.dm if one.author != self.me.id and not one.ephemeral]
-
-    def whispers(self) -> list[str]:
-        return [one.text for one in self.me.dm if one.ephemeral]
 
 
 def is_form(modal: Mapping[str, Any] | None) -> bool:

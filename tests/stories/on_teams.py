@@ -5,30 +5,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
-from bot.rehearsal.teams import BOT, Dialog, Message, Outcome, Person, words
+from bot.rehearsal.teams import BOT, Message, Outcome, Person, words
 from bot.rehearsal.teams.actions import inputs, spots
 from handlers.telling import ON_A_LINE
-from tests.stories.somebody import Answers, Looked, Seen
+from tests.stories.somebody import Seen
 from tests.stories.waiting import found, until
 
-REQUEST = re.compile(r"(?:[CDNR]|WK)-[2-9A-HJ-NP-Z]{8}")
+REQUEST = re.compile(r"R-[2-9A-HJ-NP-Z]{8}")
 HOME = "Call recordings"
 
 
 class OnTeams:
     """A person who uses Teams' client."""
 
-    platform = "teams"
-
     def __init__(self, me: Person) -> None:
         self.me = me
         self._pressed = ""
-
-    @property
-    def account(self) -> str:
-        return self.me.id
 
     async def arrive(self) -> None:
         went(await self.me.install())
@@ -36,44 +29,11 @@ class OnTeams:
             await until(self.homes, f"the bot has met {self.me.id}")
 
     async def ask(self, reason: str, answers: Mapping[str, str], typed: str) -> None:
-        """A reason that needs more words brings the form back with what was filled in, and with more fields."""
         form = await self._said("recording-request")
         offered = await found(lambda: self.me.search("Which calls?", typed, form))
-        known = dict(answers) | {"Why do you need it?": reason}
-        await self._fill(form, known, {"Which calls?": [offered[0]["value"]]})
-        if fields_of(again := self._again(form)):
-            await self._fill(again, known, {})
-        assert not fields_of(self._again(form)), words(self._again(form).card)
-
-    async def begin(self) -> Seen:
-        before = {one.id for one in self.me.chat}
-        went(await self.me.say("recording-request"))
-        return _seen(await self._form(before, "the form"))
-
-    async def say(self, command: str) -> None:
-        went(await self.me.say(command))
-
-    async def open(self, seen: Seen, button: str, says: str = "") -> Seen:
-        before = {one.id for one in self.me.chat}
-        await self.press(seen, button)
-        form = _seen(await self._form(before, f"the form of {button}"))
-        assert says in form.words
-        return form
-
-    async def fill(self, form: Seen, answers: Answers) -> Seen:
-        """A form whose answers need others comes back with what was filled in, and with the fields for them."""
-        stands, before = self._find(form.place.id), list[str]()
-        while (asked := fields_of(stands)) and asked != before:
-            values = {one: await self._value(stands, one, answers[one]) for one in asked if one in answers}
-            went(await self.me.fill(stands, values, send_of(stands)))
-            stands, before = self._again(stands), asked
-        return _seen(stands)
-
-    async def _value(self, form: Message, label: str, answer: str | Looked) -> str | list[str]:
-        if isinstance(answer, str):
-            return answer
-        offered = await found(lambda: self.me.search(label, answer.typed, form), answer.most)
-        return [one["value"] for one in offered[: answer.most]]
+        chosen = {**answers, "Why do you need it?": reason, "Which calls?": [offered[0]["value"]]}
+        went(await self.me.fill(form, chosen, send_of(form)))
+        assert not fields_of(self._find(form.id)), words(self._find(form.id).card)
 
     async def press(self, seen: Seen, button: str) -> None:
         self._pressed = seen.place.id
@@ -85,22 +45,11 @@ class OnTeams:
         await self.press(seen, button)
         form = await self._answer(before, f"the form of {button}")
         went(await self.me.fill(form, {"words": words}, send_of(form)))
-        assert not fields_of(self._again(form))
-
-    async def fill_from(self, seen: Seen, button: str, answers: Mapping[str, str]) -> Seen:
-        before = {one.id for one in self.me.chat}
-        await self.press(seen, button)
-        form = await self._answer(before, f"the form of {button}")
-        went(await self.me.fill(form, answers, send_of(form)))
-        return _seen(self._again(form))
-
-    async def forge(self, seen: Seen, verb: str, request: str) -> None:
-        self._pressed = seen.place.id
-        went(await self.me.press(forged(seen.place, verb, request), verb))
+        assert not fields_of(self._find(form.id))
 
     async def link(self, seen: Seen, button: str = "Listen", opens: str = "Open the player") -> str:
         await self.press(seen, button)
-        page = self._again(seen.place)
+        page = self._find(seen.place.id)
         address = self.me.link(page, opens)
         went(await self.me.press(page, next(one for one in _seen(page).buttons if one.startswith("Back"))))
         return address
@@ -116,22 +65,10 @@ class OnTeams:
     def front(self) -> Seen:
         return _seen(self._find(self._pressed))
 
-    def answered(self) -> Seen:
-        return _seen([one for one in self.me.chat if one.author == BOT and one.cards][-1])
-
     def cards(self, request: str = "R-") -> list[Seen]:
         """By what the bot has put there: a press may show something else in a card's place for a while."""
         there = {one.id for one in self._stands() if is_card(one) and request in words(one.card)}
         return [_seen(one) for one in self.me.chat if one.id in there]
-
-    def lines(self) -> list[Seen]:
-        return [_seen(one) for one in self.me.chat if one.author == BOT and one.cards and not is_card(one)]
-
-    def news(self) -> list[str]:
-        return [one.summary or one.text for one in self.me.chat if one.author == BOT]
-
-    def whispers(self) -> list[str]:
-        return [one.text for one in self.me.chat if one.author == BOT and not one.cards]
 
     async def _said(self, typed: str) -> Message:
         """Write to the bot; gives its answer, which comes as a message of its own."""
@@ -148,24 +85,6 @@ class OnTeams:
         [first, *_] = await until(answer, what)
         return self._find(first.id)
 
-    async def _form(self, before: set[str], what: str) -> Message:
-        """The first form that came since then, whatever else did."""
-
-        def form() -> list[Message]:
-            return [one for one in self.me.chat if one.author == BOT and one.id not in before and fields_of(one)]
-
-        [first, *_] = await until(form, what)
-        return self._find(first.id)
-
-    async def _fill(self, form: Message, known: Mapping[str, str], chosen: Mapping[str, list[str]]) -> None:
-        """Fill in what the form asks for and what is known."""
-        asked = fields_of(form)
-        values = {name: value for name, value in known.items() if name in asked}
-        went(await self.me.fill(form, {**values, **chosen}, send_of(form)))
-
-    def _again(self, seen: Message) -> Message:
-        return self._find(seen.id)
-
     def _find(self, name: str) -> Message:
         [found] = [one for one in self.me.chat if one.id == name]
         return found
@@ -178,14 +97,6 @@ class OnTeams:
         """The cards that are homes, oldest first; only the newest is kept up to date."""
         there = {one.id for one in self._stands() if one.cards and is_home(one)}
         return [one for one in self.me.chat if one.id in there]
-
-
-def forged(message: Message, verb: str, request: str) -> Message:
-    """The same message with a card that the bot never sent: one button, which says `verb`."""
-    button = {"title": verb, "data": {"verb": verb, "value": request}}
-    fallback = {"type": "Action.Submit", **button}
-    made = {"type": "Action.Execute", "verb": verb, **button, "fallback": fallback}
-    return replace(message, cards=[{"type": "AdaptiveCard", "version": "1.5", "body": [], "actions": [made]}])
 
 
 def went(outcome: Outcome) -> None:
@@ -209,7 +120,7 @@ def fields_of(message: Message) -> list[str]:
     return [str(one.get("label", "")) for one in inputs(message.card)] if message.cards else []
 
 
-def send_of(form: Message | Dialog) -> str:
+def send_of(form: Message) -> str:
     """What the form's first button says; the other one is the way out."""
     return next(one.title for one in spots(form.card) if one.action["type"] != "Action.ShowCard")
 

@@ -1,59 +1,107 @@
-"""A town with real bots in it: `recording-steward run` in processes of their own, the chats in the test's."""
+"""A town with real bots in it: `recording-steward run` in processes of their own, the chat in the test's.
+
+Most are forked off a process that has imported the program, at a tenth of what a start costs. That a shell can start it is tried by the stories that
+start `program()`, and by tests/stories/test_wheel.py.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import os
 import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import cycle
+from multiprocessing import forkserver
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from aiohttp import ClientError, ClientSession, web
-from pydantic import SecretStr
 
-from bot.rehearsal import slack, teams
+from bot.rehearsal import slack
 from bot.rehearsal.clock import MovableClock, send_its_date
-from bot.rehearsal.slack import outbound as to_slacks_address
-from bot.rehearsal.teams import outbound as to_teams_address
+from bot.rehearsal.slack import outbound
 from storage.database.store import Database
-from tests.databases import lay_migrated
 from tests.keys import KEY
-from tests.stories.forked import Forked, Process
-from tests.stories.forked_child import Start
-from tests.stories.house import ANNA, ROOT, People, chat_settings, free_port, sample_calls
-from tests.stories.places import DECIDE, SECRET, SLACK, Place, company, tenancy
+from tests.stories.forked_child import Start, live
+from tests.stories.house import ROOT, SECRET, SLACK, TOKEN, People, company, free_port, sample_calls, served, tenancy
 from tests.stories.waiting import until
+
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload([
+    "tests.stories.forked_child", "tests.stories.crashing_child", "aiosqlite", "asyncpg",
+    "sqlalchemy.dialects.sqlite.aiosqlite", "sqlalchemy.dialects.postgresql.asyncpg",
+])  # fmt: skip
+A_WHILE = 120.0  # seconds after which a process is taken to hang
+
+
+def read_ahead() -> None:
+    """Let what processes are forked off read the program now, and wait for nothing."""
+    forkserver.ensure_running()
+
+
+class Forked:
+    """Such a process, to be asked as one of asyncio's."""
+
+    def __init__(self, start: Start) -> None:
+        self._process: ForkServerProcess = PROCESSES.Process(target=live, args=(start,), daemon=True)
+        self._process.start()
+
+    @property
+    def pid(self) -> int:
+        assert self._process.pid
+        return self._process.pid
+
+    @property
+    def returncode(self) -> int | None:
+        """None while it lives; less than nothing where a signal ended it."""
+        return self._process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        if self.returncode is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    async def wait(self) -> int:
+        await until(lambda: self.returncode is not None, f"process {self.pid} ends", A_WHILE)
+        return self.returncode or 0
+
+
+Process = Forked | asyncio.subprocess.Process
+
+
+async def said(words: Sequence[str], folder: Path, settings: Mapping[str, str]) -> tuple[int, str]:
+    """Run a command to its end; its exit code, and all that it said."""
+    with TemporaryDirectory() as elsewhere:
+        log = Path(elsewhere) / "said"
+        process = Forked(Start(words, folder, dict(settings), log))
+        try:
+            code = await process.wait()
+        finally:
+            process.kill()
+        return code, await asyncio.to_thread(log.read_text)
+
 
 A_START = 120.0  # seconds, on a machine that does much else
 FORKED = ()  # not started by a shell, but forked off a process that has imported the program
 
 
-class SlackTakingTurns(to_slacks_address.HttpWire):
+class SlackTakingTurns(outbound.HttpWire):
     """Sends each request to the next of several bots, as a load balancer does."""
 
     def __init__(self, urls: Sequence[str]) -> None:
         super().__init__(urls[0], SECRET)
         self._turns = cycle(urls)
 
-    async def repeat(self, sent: to_slacks_address.Sent) -> to_slacks_address.Reply:
+    async def repeat(self, sent: outbound.Sent) -> outbound.Reply:
         self.url = f"{next(self._turns)}/slack/events"
         return await super().repeat(sent)
-
-
-class TeamsTakingTurns(to_teams_address.Wire):
-    """The same for Teams."""
-
-    def __init__(self, urls: Sequence[str], tenant: teams.Tenant) -> None:
-        super().__init__(urls[0], tenant.app_id, tenant.keys, tenant.now)
-        self._turns = cycle(urls)
-
-    async def repeat(self, sent: to_teams_address.Sent, seconds: float) -> to_teams_address.Reply:
-        self.url = f"{next(self._turns)}/api/messages"
-        return await super().repeat(sent, seconds)
 
 
 @dataclass
@@ -106,18 +154,14 @@ class Town(People):
         await until(self._idle, "outbox and inbox run empty")
 
     async def open_bots(self, number: int) -> None:
-        """Starts so many bots, which take turns from then on; the deciders meet them, and so does Anna."""
+        """Starts so many bots, which take turns from then on."""
         self.bots += [await self._run() for _ in range(number)]
         for bot in self.bots:
             await bot.ready()
         urls = [bot.url for bot in self.bots]
         if self.workspace.http is not None:  # of bots that were there before
             await self.workspace.http.close()
-        await self.tenant.wire.close()
-        wire = SlackTakingTurns(urls)
-        self.workspace.http = self.workspace.sender.wire = wire
-        self.tenant.wire = TeamsTakingTurns(urls, self.tenant)
-        await self.arrive([*DECIDE, ANNA])
+        self.workspace.http = self.workspace.sender.wire = SlackTakingTurns(urls)
         await self.settled()
 
     async def close(self) -> None:
@@ -157,43 +201,29 @@ class Town(People):
             "PORT": str(port),
             "METRICS_PORT": "0",
             "TICK_SECONDS": "1",
-            **self._chats(),
+            "SLACK_BOT_TOKEN": TOKEN,
+            "SLACK_SIGNING_SECRET": SECRET,
+            "SLACK_API_URL": f"{self.workspace.public_url}/rehearsal/slack/api/",
             **self.more,
         }
-
-    def _chats(self) -> dict[str, str]:
-        chats = chat_settings(self.place, self.workspace, self.tenant)
-        return {name.upper(): _open(value) for name, value in chats.items()}
-
-
-def _open(value: str | SecretStr) -> str:
-    return value.get_secret_value() if isinstance(value, SecretStr) else value
 
 
 @asynccontextmanager
 async def a_town(
-    folder: Path, database_url: str, bots: int, place: Place = SLACK, command: Sequence[str] = FORKED,
-    more: Mapping[str, str] | None = None,
+    folder: Path, database_url: str, bots: int, command: Sequence[str] = FORKED, more: Mapping[str, str] | None = None
 ) -> AsyncIterator[Town]:  # fmt: skip
-    """Opens a town with so many running bots, and closes it again; `command` is the program that runs one, with `more` settings.
-
-    A bot that is started by a shell migrates a new database itself; a forked one finds that done.
-    """
+    """Opens a town with so many running bots, and closes it again; `command` is the program that runs one, with `more` settings."""
     port, clock = free_port(), MovableClock()
     sample_calls(folder / "calls", clock.now())
-    if command == FORKED:
-        await asyncio.to_thread(lay_migrated, database_url)
-    workspace, tenant = company(port, clock.now, place=place), tenancy(port, place)
+    workspace = company(port, clock.now)
     app = web.Application()
-    app.add_routes([*slack.routes(workspace), *teams.routes(tenant)])
+    app.add_routes(slack.routes(workspace))
     send_its_date(app, clock)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    town = Town(place, workspace, tenant, Database(database_url), folder, database_url, command, more or {}, clock)
-    try:
-        await town.open_bots(bots)
-        yield town
-    finally:
-        await town.close()
-        await runner.cleanup()
+    tenant = tenancy(port, SLACK)  # with nobody in it
+    town = Town(SLACK, workspace, tenant, Database(database_url), folder, database_url, command, more or {}, clock)
+    async with served(app, port):
+        try:
+            await town.open_bots(bots)
+            yield town
+        finally:
+            await town.close()

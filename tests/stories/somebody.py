@@ -1,4 +1,4 @@
-"""What a person does and sees in a story, the same words for each chat platform."""
+"""What a person does and sees in the main job, the same words for each chat platform."""
 
 from __future__ import annotations
 
@@ -40,42 +40,17 @@ Answers = Mapping[str, str | Looked]
 class Somebody(Protocol):
     """A person on one platform. What is not on the screen can't be pressed: that raises `LookupError`."""
 
-    @property
-    def platform(self) -> str: ...
-
-    @property
-    def account(self) -> str:
-        """The platform's id."""
-
     async def arrive(self) -> None:
         """Do what has to be done before the bot can write to this person."""
 
     async def ask(self, reason: str, answers: Mapping[str, str], typed: str) -> None:
         """Type the command, choose the first call that `typed` finds, fill in what the form asks, and send it."""
 
-    async def begin(self) -> Seen:
-        """Type the command; the form as it stands."""
-
-    async def say(self, command: str) -> None:
-        """Type a command that opens nothing, without a slash."""
-
-    async def open(self, seen: Seen, button: str, says: str = "") -> Seen:
-        """Press a button that opens a form; the form as it stands, once it says so much."""
-
-    async def fill(self, form: Seen, answers: Answers) -> Seen:
-        """Fill in what it asks for, step after step, send it, and see what stands there then: an error, too."""
-
     async def press(self, seen: Seen, button: str) -> None:
         """Press a button that does something at once, or that shows something in front."""
 
     async def send(self, seen: Seen, button: str, words: str) -> None:
         """Press a button that opens a form with one field, write into it, and send it."""
-
-    async def fill_from(self, seen: Seen, button: str, answers: Mapping[str, str]) -> Seen:
-        """Press a button of the home that opens a form, fill it in by its fields' labels, and see what stands there then."""
-
-    async def forge(self, seen: Seen, verb: str, request: str) -> None:
-        """A genuine press of this person's on a button that the card never had."""
 
     async def link(self, seen: Seen, button: str = "Listen", opens: str = "Open the player") -> str:
         """Press Listen or another button, read the address that the player's (or another) button opens, and go back."""
@@ -89,17 +64,5 @@ class Somebody(Protocol):
     def front(self) -> Seen:
         """What the last press of a button brought to the front, as it stands."""
 
-    def answered(self) -> Seen:
-        """What stands there after something was said: the dialog, or the newest card of the chat."""
-
     def cards(self, request: str = "R-") -> list[Seen]:
         """The cards of this request as they stand, oldest first; of all requests without one."""
-
-    def lines(self) -> list[Seen]:
-        """What the bot wrote that is no card of a matter, oldest first: a line in words, or several things of a morning."""
-
-    def news(self) -> list[str]:
-        """What the notifications said, oldest first."""
-
-    def whispers(self) -> list[str]:
-        """What was said to this person without a card, oldest first."""

@@ -1,144 +1,91 @@
-"""The main job as people do it, in a real browser: ask, approve, listen, and lose access (P7)."""
+"""The main job in a real browser, in the demo: ask, approve, listen, and lose access (P7); and the demo obeys this machine alone."""
 
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import BrowserContext, Page, ViewportSize, expect
+from aiohttp import ClientSession, DummyCookieJar
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from tests.stories.browser import a_browser, picture, the_demo
+from tests.moments import moment
+from tests.stories.browser import picture, the_demo
+from tests.stories.in_the_demo import approve, ask, become, button, listen
+from tests.stories.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.story]
 DESKTOP, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=844)
-APP = "Recording Steward"
-
-
-async def become(page: Page, name: str, *, phone: bool, place: str = APP) -> None:
-    """Switch to a person and look at the messages with the app, or at another conversation."""
-    if phone:
-        back = page.get_by_role("button", name=re.compile("back", re.IGNORECASE))
-        while await back.count():
-            await back.first.click()
-    if not await page.get_by_text(f"You are {name}").count():
-        await page.get_by_test_id(re.compile("^person-")).filter(has_text=name).first.click()
-    await page.get_by_test_id(re.compile("^conv-")).filter(has_text=place).first.click()
-
-
-async def ask(page: Page, width: str) -> None:
-    """Anna types the command in a channel, fills in the form and sends it."""
-    await become(page, "Anna Quill", phone=width == "phone", place="general")
-    await page.get_by_test_id("composer").fill("/rec")
-    await picture(page, f"{width}-1-completion")
-    await page.get_by_test_id("composer").press("Enter")
-    await page.get_by_test_id("composer").press("Enter")
-    dialog = page.get_by_role("dialog")
-    await expect(dialog).to_be_visible()
-    await picture(page, f"{width}-2-form")
-    await dialog.get_by_test_id("modal-submit").click()
-    await expect(dialog.get_by_text("Please", exact=False).first).to_be_visible()
-    await dialog.get_by_role("combobox", name="Why do you need it?").click()
-    await page.get_by_role("option", name="Facts of feedback or a complaint").click()
-    lookup = dialog.get_by_role("combobox", name="Which calls?")
-    await lookup.fill("yesterday")
-    await expect(page.get_by_role("option").first).to_be_visible()
-    await picture(page, f"{width}-3-typeahead")
-    await lookup.press("ArrowDown")
-    await lookup.press("Enter")
-    reference = dialog.get_by_label("CRM request reference")
-    # The call's own comes by itself, also while somebody types.
-    await expect(reference).to_have_value(re.compile("^CS-"))
-    await reference.fill("CS-10442")
-    await dialog.get_by_label("What is it for?").fill("The customer says that we promised a refund.")
-    await picture(page, f"{width}-4-filled")
-    await dialog.get_by_test_id("modal-submit").click()
-    await expect(dialog).to_be_hidden()
-
-
-async def until(page: Page, truth: str, seconds: float) -> None:
-    """Wait for something of the page; its own policy forbids Playwright's waiting."""
-    for _ in range(int(seconds * 10)):
-        if await page.evaluate(truth):
-            return
-        await page.wait_for_timeout(100)
-    raise AssertionError(f"not within {seconds} s: {truth}")
+SILENT = "(one => one.paused && !one.hasAttribute('src'))(document.querySelector('audio'))"
 
 
 @pytest.mark.parametrize(
     ("width", "viewport"), [("desktop", DESKTOP), pytest.param("phone", PHONE, marks=pytest.mark.soak)]
 )
-async def test_p7_from_the_command_to_hearing_the_call(tmp_path: Path, width: str, viewport: ViewportSize) -> None:
+async def test_p7_from_the_command_to_hearing_the_call(
+    tmp_path: Path, browser: Browser, width: str, viewport: ViewportSize
+) -> None:
     """Ask, be asked, approve, listen; then the approver takes access away in the middle of the call."""
-    phone = width == "phone"
-    async with the_demo(tmp_path) as url, a_browser() as browser:
+    phone, faults = width == "phone", list[str]()
+
+    async def shown(name: str, page: Page) -> None:
+        await picture(page, f"{width}-{name}")
+
+    async with the_demo(tmp_path) as url:
         context = await browser.new_context(
             viewport=viewport, has_touch=phone, locale="en-GB", timezone_id="Australia/Sydney"
         )
+        context.on("weberror", lambda error: faults.append(str(error.error)))
         page = await context.new_page()
-        faults: list[str] = []
-        page.on("pageerror", lambda error: faults.append(str(error)))
         await page.goto(url)
         await become(page, "Anna Quill", phone=phone)
         await expect(page.get_by_text("type /recording-request in a channel", exact=False)).to_be_visible()
-        await expect(page.get_by_test_id("composer")).to_have_count(0)
-        await picture(page, f"{width}-0-app")
-        await ask(page, width)
+        await ask(page, shown, phone=phone)
         await become(page, "Anna Quill", phone=phone)
         await expect(page.get_by_text("waiting for Tara Lindqvist").first).to_be_visible()
-        await picture(page, f"{width}-5-requester")
+        await approve(page, shown, phone=phone)
+        player = await listen(page, shown, phone=phone)
         await become(page, "Tara Lindqvist", phone=phone)
-        await expect(page.get_by_role("button", name=re.compile("^Approve")).first).to_be_visible()
-        await picture(page, f"{width}-6-approver")
-        await page.get_by_role("button", name=re.compile("^Approve")).first.click()
-        await expect(page.get_by_text("approved by you").first).to_be_visible()
-        await expect(page.get_by_role("button", name=re.compile("^Approve"))).to_have_count(0)
-        await picture(page, f"{width}-7-decided")
-        await become(page, "Anna Quill", phone=phone)
-        player = await heard(context, page, width, faults)
-        await become(page, "Tara Lindqvist", phone=phone)
-        await _taken_away(page, player, width)
+        await _taken_away(page, player)
         assert not faults
 
 
-async def heard(context: BrowserContext, page: Page, width: str, faults: list[str]) -> Page:
-    """Anna opens the player, and hears the beginning."""
-    await page.get_by_role("button", name=re.compile("^Listen")).first.click()
-    link = (
-        page.get_by_role("dialog")
-        .get_by_role("link", name="Open the player")
-        .or_(page.get_by_role("dialog").get_by_role("button", name="Open the player"))
-    )
-    await expect(link.first).to_be_visible()
-    await picture(page, f"{width}-8-link")
-    other = await context.new_page()  # the same person, at another place
-    await other.goto(page.url)
-    await expect(other.get_by_test_id(re.compile("^person-")).first).to_be_attached()
-    await expect(other.get_by_role("dialog")).to_have_count(0)
-    await other.close()
-    async with context.expect_page() as opened:
-        await link.first.click()
-    player = await opened.value
-    await expect(page.get_by_role("dialog")).to_be_hidden()
-    player.on("pageerror", lambda error: faults.append(str(error)))
-    await player.get_by_role("button", name=re.compile("^Play")).first.click()
-    await until(player, "document.querySelector('audio').currentTime > 1.5", 10)
-    await picture(player, f"{width}-9-player")
-    return player
-
-
-async def _taken_away(page: Page, player: Page, width: str) -> None:
+async def _taken_away(page: Page, player: Page) -> None:
     """Tara takes the access away, behind Manage at her home, in the middle of the call."""
     await page.get_by_role("tab", name="Home").click()
-    await picture(page, f"{width}-10-home")
-    await page.get_by_role("button", name=re.compile(r"^Manage\b")).click()
-    manage = page.get_by_role("dialog")
-    await manage.get_by_role("button", name=re.compile("^(Withdraw|Show all)")).first.click()
-    await picture(page, f"{width}-10-manage")
+    await button(page, "Manage").click()
+    await page.get_by_role("dialog").get_by_role("button", name=re.compile("^(Withdraw|Show all)")).first.click()
     confirm = page.get_by_role("alertdialog").or_(page.get_by_role("dialog"))
     await confirm.get_by_role("button", name=re.compile("Yes|Withdraw|Confirm")).last.click()
-    await until(
-        player, "document.querySelector('audio').paused && !document.querySelector('audio').hasAttribute('src')", 5
-    )
+    await until(lambda: player.evaluate(SILENT), "the player is silent", 5)
     await expect(player.get_by_text("withdrawn", exact=False).first).to_be_visible()
-    await picture(player, f"{width}-11-withdrawn")
+
+
+SAY = "/rehearsal/api/people/U0ANNAQUILL/say", {"channel": "C0GENERAL", "text": "Hello"}
+MOOD = "/rehearsal/api/faults", {"mode": "ok"}
+OTHERS = [
+    {"Origin": "https://evil.example"}, {"Origin": "http://localhost:1"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"},
+    {"Host": "rebound.example"}, {"Host": "rebound.example:3000", "Origin": "http://rebound.example:3000"},
+    {"Host": "localhost.evil.example"}, {"Host": "["},
+]  # fmt: skip
+
+
+async def test_only_its_page_and_a_program_move_the_demos_clock_and_speak_as_a_person(tmp_path: Path) -> None:
+    later = "/rehearsal/clock", {"now": (moment() + timedelta(hours=1)).isoformat()}
+    async with the_demo(tmp_path) as demo, ClientSession(cookie_jar=DummyCookieJar()) as http:
+
+        async def posted(told: tuple[str, dict[str, str]], headers: dict[str, str]) -> int:
+            async with http.post(demo + told[0], json=told[1], headers=headers) as answer:
+                return answer.status
+
+        for headers in OTHERS:
+            assert [await posted(told, headers) for told in (later, SAY, MOOD)] == [403, 403, 403], headers
+        async with http.get(f"{demo}/rehearsal/api/state", headers={"Host": "rebound.example"}) as answer:
+            assert answer.status == 403
+        async with http.get(demo) as page:
+            assert (page.status, page.headers["X-Frame-Options"]) == (200, "DENY")
+        here = f"127.0.0.1:{demo.rpartition(':')[2]}"
+        own: list[dict[str, str]] = [{}, {"Origin": demo}, {"Origin": f"http://{here}", "Host": here}]
+        for headers in own:
+            assert [await posted(told, headers) for told in (later, SAY)] == [200, 200]

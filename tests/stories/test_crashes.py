@@ -3,53 +3,140 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from shutil import copyfile
+from typing import Any
 
 import pytest
-from aiohttp import ClientError, ClientSession, DummyCookieJar
-from sqlalchemy import select
+from aiohttp import ClientError, ClientSession, DummyCookieJar, web
+from sqlalchemy import func, select
 
-from bot.rehearsal.slack import Outcome
+from bot.rehearsal.clock import MovableClock, send_its_date
+from bot.rehearsal.slack import Outcome, Person, Workspace, routes
 from handlers.cards import HINT
-from storage.database.store import Store
-from storage.records import Grant, Outgoing, Request
+from storage.database.store import Database, Store
+from storage.records import Grant, Outgoing
 from tests.databases import Server
 from tests.moments import moment
-from tests.stories.crashes import Scene, a_scene
+from tests.stories.at_moment import booted_at
+from tests.stories.crashing_child import Orders, live
 from tests.stories.errands import card, exchange, requests
-from tests.stories.house import ANNA, TARA, sample_calls
-from tests.stories.on_slack import clear, is_card
+from tests.stories.house import ANNA, TARA, company, free_port, house_settings, sample_calls, served, slack_settings
+from tests.stories.on_slack import OnSlack, clear, is_card
+from tests.stories.process import PROCESSES
 from tests.stories.somebody import Seen
+from tests.stories.waiting import until
+
+A_LEASE = timedelta(seconds=30)
+
+
+@dataclass
+class Scene:
+    """The workspace, and the bot in its first life or, after its death, in its second."""
+
+    workspace: Workspace
+    database: Database
+    clock: MovableClock
+    orders: Orders
+    http: ClientSession
+    life: ForkServerProcess = field(init=False)
+    deaths: int = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.orders.settings.port}"
+
+    def person(self, uid: str) -> Person:
+        return self.workspace.person(uid)
+
+    def somebody(self, uid: str, platform: str = "") -> OnSlack:
+        return OnSlack(self.person(uid))
+
+    async def audit(self) -> list[dict[str, Any]]:
+        return await self.database.read(lambda store: list(store.audit.rows()))
+
+    async def begin(self) -> None:
+        """Starts a life and waits until it takes work."""
+        self.life = PROCESSES.Process(target=live, args=(self.orders, booted_at()), daemon=True)
+        self.life.start()
+        await until(self._ready, "the bot is ready", pause=0.01)
+
+    async def settled(self) -> None:
+        """Waits until all is done; where the bot died, it is started again after the lease of what it had in hand."""
+        while not await self._told("settled"):
+            self.deaths += 1
+            await until(lambda: not self.life.is_alive(), "the bot is dead")
+            self.clock.offset += A_LEASE
+            self.orders = replace(self.orders, die_at=0, ahead=self.clock.offset)
+            await self.begin()
+
+    async def arm(self) -> None:
+        assert await self._told("arm")
+
+    def end(self) -> None:
+        self.life.kill()
+        self.life.join()
+        self.life.close()
+
+    async def insist(self, ctx: Callable[[], Awaitable[Outcome]], seen: Callable[[], object], *, binding: bool) -> None:
+        """Do something until it went well and shows, as people do; what is `binding` shows as soon as it went well."""
+        for _ in range(4):
+            outcome = await ctx()
+            await self.settled()
+            if outcome.ok and seen():
+                return
+            assert not (outcome.ok and binding), "it was acknowledged, and it is lost"
+        raise AssertionError(f"it never went well: {outcome}")
+
+    async def _told(self, what: str) -> bool:
+        try:
+            async with self.http.post(f"{self.url}/story/{what}") as answer:
+                return answer.status == 200
+        except ClientError:
+            return False
+
+    async def _ready(self) -> bool:
+        assert self.life.is_alive(), "the bot died while it started"
+        try:
+            async with self.http.get(f"{self.url}/readyz") as answer:
+                return answer.status == 200
+        except ClientError:
+            return False
+
+
+@asynccontextmanager
+async def a_scene(folder: Path, database_url: str, trace: Path, die_at: int) -> AsyncIterator[Scene]:
+    """Opens a scene around the recordings of `folder`; its bot dies at boundary `die_at` (0: never)."""
+    here, clock = free_port(), MovableClock()
+    workspace = company(here, clock.now)
+    settings = house_settings(folder, free_port(), database_url, slack_settings(workspace))
+    assert workspace.http
+    workspace.http.url = f"http://127.0.0.1:{settings.port}/slack/events"
+    app = web.Application()
+    app.add_routes(routes(workspace))
+    send_its_date(app, clock)
+    orders = Orders(settings, timedelta(0), trace, die_at)
+    async with served(app, here), ClientSession() as http:
+        scene = Scene(workspace, Database(database_url), clock, orders, http)
+        await scene.begin()
+        try:
+            yield scene
+        finally:
+            scene.end()
+            await workspace.close()
+            await scene.database.close()
+
 
 pytestmark = pytest.mark.story
 AT_A_TIME = 3
+DONE = {"access.file": 1, "access.approve": 1, "access.withdraw": 1}
 Fresh = Callable[[int], str]
-
-
-async def the_form(scene: Scene, uid: str, request: str, button: str, title: str) -> None:
-    """Press a button until the form behind it stands there."""
-    me, seen = scene.person(uid), card(scene, uid, request)
-    await clear(me)
-
-    def open_() -> bool:
-        return bool(me.modal) and title in str(me.modal)
-
-    await scene.insist(lambda: me.press(seen.place, button), open_, binding=False)
-
-
-async def say(scene: Scene, uid: str, request: str, button: str, title: str, words: str) -> None:
-    await the_form(scene, uid, request, button, title)
-    me, reader = scene.person(uid), TARA if uid == ANNA else ANNA
-    await scene.insist(
-        lambda: me.submit({"words": words}), lambda: words in shown(scene, reader, request), binding=True
-    )
-
-
-def shown(scene: Scene, uid: str, request: str) -> str:
-    return card(scene, uid, request).words
 
 
 async def file(scene: Scene) -> str:
@@ -64,10 +151,7 @@ async def file(scene: Scene) -> str:
         answers = {"reason": "complaint", "recordings": [offered[0]["value"]], "crm": "CS-1", "purpose": "A complaint."}
         return await anna.submit(answers)
 
-    def both() -> bool:
-        return bool(requests(scene, ANNA) and requests(scene, TARA))
-
-    await scene.insist(submit, both, binding=True)
+    await scene.insist(submit, lambda: requests(scene, ANNA) and requests(scene, TARA), binding=True)
     [request] = requests(scene, ANNA)
     return request
 
@@ -76,7 +160,7 @@ async def decide(scene: Scene, uid: str, request: str, button: str, outcome: str
     """Press a button of the card as it stood on the screen, until the card says the outcome."""
     me, seen = scene.person(uid), card(scene, uid, request)
     await scene.insist(
-        lambda: me.press(seen.place, button), lambda: outcome in shown(scene, uid, request), binding=True
+        lambda: me.press(seen.place, button), lambda: outcome in card(scene, uid, request).words, binding=True
     )
 
 
@@ -114,60 +198,9 @@ async def plays(address: str) -> bool:
             return False
 
 
-async def from_request_to_hearing(scene: Scene) -> str:
-    await scene.arm()
-    request = await file(scene)
-    await decide(scene, TARA, request, "Approve", "approved by you")
-    await listen(scene, request)
-    return request
-
-
-async def from_question_to_denial(scene: Scene) -> str:
-    request = await file(scene)
-    await scene.arm()
-    await say(scene, TARA, request, "Ask a question", "Ask the requester", "Which invoice?")
-    await say(scene, ANNA, request, "Answer", "Answer the question", "That of March.")
-    await say(scene, TARA, request, "Deny", "Deny this request", "Another call.")
-    return request
-
-
-async def from_hearing_to_withdrawal(scene: Scene) -> str:
-    request = await file(scene)
-    await decide(scene, TARA, request, "Approve", "approved by you")
-    await scene.arm()
-    await decide(scene, ANNA, request, "Withdraw", "access withdrawn")
-    return request
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """What happens, and how it must have ended: what was done how often, and what can still be pressed."""
-
-    play: Callable[[Scene], Awaitable[str]]
-    state: str
-    done: dict[str, int]
-    grants: int
-    left: tuple[list[str], list[str]]
-
-
-STORIES = {
-    "approve": Story(
-        from_request_to_hearing, "approved", {"access.file": 1, "access.approve": 1}, 1, (["Listen", "More time", "Withdraw"], [])
-    ),
-    "deny": Story(
-        from_question_to_denial, "denied",
-        {"access.file": 1, "access.question": 1, "access.answer": 1, "access.deny": 1}, 0, (["Ask again"], []),
-    ),
-    "withdraw": Story(
-        from_hearing_to_withdrawal, "approved", {"access.file": 1, "access.approve": 1, "access.withdraw": 1}, 1,
-        (["Ask again"], []),
-    ),
-}  # fmt: skip
-
-
 @pytest.fixture
 def on_sqlite(tmp_path: Path, sqlite_url: str) -> Fresh:
-    """A fresh database for each time that a story is played."""
+    """A fresh database for each time that the story is played."""
 
     def fresh(number: int) -> str:
         copyfile(sqlite_url.removeprefix("sqlite:///"), tmp_path / f"life-{number}.db")
@@ -177,65 +210,62 @@ def on_sqlite(tmp_path: Path, sqlite_url: str) -> Fresh:
 
 
 async def test_p7_a_crash_in_the_middle_loses_nothing(tmp_path: Path, on_sqlite: Fresh) -> None:
-    await with_deaths(tmp_path, on_sqlite, STORIES["approve"], lambda reached: range(reached // 2, reached // 2 + 1))
+    await with_deaths(tmp_path, on_sqlite, lambda reached: range(reached // 2, reached // 2 + 1))
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("name", STORIES)
-async def test_p7_a_crash_at_any_boundary_loses_nothing(tmp_path: Path, on_sqlite: Fresh, name: str) -> None:
-    """P7, P9: every commit, before and after, and every word to Slack, before and after Slack took it."""
-    await with_deaths(tmp_path, on_sqlite, STORIES[name], every_boundary)
+async def test_p7_a_crash_at_any_boundary_loses_nothing(tmp_path: Path, on_sqlite: Fresh) -> None:
+    """Every commit, before and after, and every word to Slack, before and after Slack took it."""
+    await with_deaths(tmp_path, on_sqlite, every_boundary)
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("name", STORIES)
-async def test_p7_the_same_on_postgresql(
-    tmp_path: Path, postgresql: Server, _postgresql_template: str, name: str
-) -> None:
-    await with_deaths(tmp_path, lambda _: postgresql.fresh(_postgresql_template), STORIES[name], every_boundary)
+async def test_p7_the_same_on_postgresql(tmp_path: Path, postgresql: Server, _postgresql_template: str) -> None:
+    await with_deaths(tmp_path, lambda _: postgresql.fresh(_postgresql_template), every_boundary)
 
 
 def every_boundary(reached: int) -> range:
     return range(1, reached + 2)
 
 
-async def with_deaths(folder: Path, fresh: Fresh, story: Story, where: Callable[[int], range]) -> None:
+async def with_deaths(folder: Path, fresh: Fresh, where: Callable[[int], range]) -> None:
     """Play the story once without a death, then once with a death at each of these boundaries that it has."""
     sample_calls(folder / "calls", moment())
-    whole = await played(folder, await asyncio.to_thread(fresh, 0), story, 0)
+    whole = await played(folder, await asyncio.to_thread(fresh, 0), 0)
     deaths = where(len(whole))
     for first in deaths[::AT_A_TIME]:
         together = range(first, min(first + AT_A_TIME, deaths[-1] + 1))
         urls = [await asyncio.to_thread(fresh, number) for number in together]
         async with asyncio.TaskGroup() as group:
-            lives = [
-                group.create_task(played(folder, url, story, number))
-                for url, number in zip(urls, together, strict=True)
-            ]
+            lives = [group.create_task(played(folder, url, number)) for url, number in zip(urls, together, strict=True)]
         for number, life in zip(together, lives, strict=True):
             assert life.result() == whole[:number], "each life goes the same way up to its end"
 
 
-async def played(folder: Path, database_url: str, story: Story, die_at: int) -> list[str]:
-    """One story with at most one death; returns the boundaries that its first life reached."""
+async def played(folder: Path, database_url: str, die_at: int) -> list[str]:
+    """The story, asked, approved, heard and withdrawn, with at most one death; returns the boundaries that its first life reached."""
     trace = folder / f"trace-{die_at}"
     async with a_scene(folder, database_url, trace, die_at) as scene:
-        request = await story.play(scene)
+        await scene.arm()
+        request = await file(scene)
+        await decide(scene, TARA, request, "Approve", "approved by you")
+        await listen(scene, request)
+        await decide(scene, ANNA, request, "Withdraw", "access withdrawn")
         reached = trace.read_text().splitlines()
         assert scene.deaths == (die_at == len(reached)), "it died there and nowhere else, or reached the end"
         try:
-            await ended_well(scene, story, request)
+            await ended_well(scene, request)
         except AssertionError as wrong:
             raise AssertionError(f"death {die_at}, {reached[-1]}: {wrong}") from wrong
         return reached
 
 
-async def ended_well(scene: Scene, story: Story, request: str) -> None:
+async def ended_well(scene: Scene, request: str) -> None:
     """Nothing lost, nothing twice, every copy in its right state."""
-    end = await scene.database.read(lambda store: how_it_ended(store, request))
-    assert end == End(story.state, story.done, story.grants, set(), "")
+    done, grants, undone, fault = await scene.database.read(lambda store: how_it_ended(store, request))
+    assert (done, grants, undone, fault) == (DONE, 1, set(), "")
     twice = 0
-    for uid, left in zip((ANNA, TARA), story.left, strict=True):
+    for uid, left in ((ANNA, ["Ask again"]), (TARA, [])):
         known = await the_known_copy(scene, uid, request)
         assert known.offers == left
         twice += sum(one.place.ts != known.place.ts for one in scene.somebody(uid).cards(request))
@@ -258,25 +288,10 @@ async def the_known_copy(scene: Scene, uid: str, request: str) -> Seen:
     return known
 
 
-@dataclass(frozen=True, slots=True)
-class End:
-    """What the store holds in the end; `undone` has the states of effects that never happened."""
-
-    state: str
-    done: dict[str, int]
-    grants: int
-    undone: set[str]
-    fault: str
-
-
-def how_it_ended(store: Store, request: str) -> End:
-    session = store.audit.session
-    [found] = session.scalars(select(Request)).all()
-    assert found.id == request
-    done: dict[str, int] = {}
-    for entry in store.audit.about(request):
-        if entry.action.startswith("access.") and entry.outcome == "done":
-            done[entry.action] = done.get(entry.action, 0) + 1
-    grants = len(session.scalars(select(Grant)).all())
-    undone = set(session.scalars(select(Outgoing.state))) - {"sent", "updated", "superseded"}
-    return End(found.state, done, grants, undone, store.audit.verify().fault)
+def how_it_ended(store: Store, request: str) -> tuple[dict[str, int], int, set[str], str]:
+    """How often each thing was done, the number of grants, the states of effects that never happened, and what is wrong with the log."""
+    told = [one.action for one in store.audit.about(request) if one.outcome == "done"]
+    done = Counter(one for one in told if one.startswith("access."))
+    grants = store.session.scalar(select(func.count()).select_from(Grant)) or 0
+    undone = set(store.session.scalars(select(Outgoing.state))) - {"sent", "updated", "superseded"}
+    return done, grants, undone, store.audit.verify().fault

@@ -45,9 +45,8 @@ async def certified(house: House) -> int:
 
 async def test_p12_a_held_call_is_erased_when_its_hold_is_released(house: House) -> None:
     folder = await two_old_calls(house)
-    anna, helena = house.somebody(ANNA), house.somebody(HELENA)
-    form = await anna.open(await manage(house, ANNA), "Hold")
-    await anna.fill(form, {"Which calls?": Looked(HELD), **WHY})
+    helena = house.on_slack(HELENA)
+    await house.on_slack(ANNA).fill_behind(await manage(house, ANNA), "Hold", {"Which calls?": Looked(HELD), **WHY})
     await house.settled()
     [asked] = await until(lambda: helena.cards("H-"), "Helena's card")
     hold = asked.words[asked.words.index("H-") :].split()[0]
@@ -60,7 +59,7 @@ async def test_p12_a_held_call_is_erased_when_its_hold_is_released(house: House)
     assert (left(folder), await certified(house)) == ({HELD}, 1)
 
     why = {"Why is it no longer needed?": "The claim is settled."}
-    await helena.fill(await helena.open(card(house, HELENA, hold), "Release hold"), why)
+    await helena.fill_behind(card(house, HELENA, hold), "Release hold", why)
     await house.settled()
     assert "released by Helena Marsh" in card(house, ANNA, hold).words
     await house.moving.move_to(house.clock.now() + timedelta(hours=1))

@@ -7,29 +7,14 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.stories.browser import a_browser, picture
+from tests.stories.browser import a_browser, picture, reach
 from tests.stories.errands import link, press, requests
 from tests.stories.house import ANNA, TARA, House, a_house
-from tests.stories.looking import reach
-from tests.stories.on_slack import open_form
-from tests.stories.waiting import found, until
+from tests.stories.somebody import Looked
+from tests.stories.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.story]
-
-
-async def ask_for_all(house: House) -> str:
-    """Anna asks for three calls in one request."""
-    me = await open_form(house.person(ANNA))
-    offered = await found(lambda: me.options("Which calls?"), 3)
-    answers: dict[str, object] = {
-        "Why do you need it?": "complaint", "Which calls?": [one["value"] for one in offered[:3]],
-        "CRM request reference": "CS-10442", "What is it for?": "The customer complains.",
-    }  # fmt: skip
-    outcome = await me.submit(answers)
-    assert outcome.ok, outcome
-    await house.settled()
-    [request] = await until(lambda: requests(house, ANNA), "the card")
-    return str(request)
+ASKED = {"Why do you need it?": "complaint", "CRM request reference": "CS-10442", "What is it for?": "He complains."}
 
 
 async def place(page: Page) -> float:
@@ -75,7 +60,11 @@ async def _paused(page: Page) -> bool:
 
 async def test_p7_p11_several_calls_are_heard_by_keyboard_alone(tmp_path: Path, sqlite_url: str) -> None:
     async with a_house(tmp_path, sqlite_url) as house, a_browser() as browser:
-        request = await ask_for_all(house)
+        anna = house.on_slack(ANNA)
+        await anna.begin()
+        await anna.fill({**ASKED, "Which calls?": Looked("", 3)})
+        await house.settled()
+        [request] = await until(lambda: requests(house, ANNA), "the card")
         await press(house, TARA, request, "Approve")
         page = await browser.new_page(locale="en-GB", timezone_id="Australia/Sydney")
         faults: list[str] = []

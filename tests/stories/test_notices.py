@@ -1,4 +1,4 @@
-"""P3: notices are asked for, rung, looked at on the web and confirmed; a no becomes an outage that marks a call; in Slack and in Teams."""
+"""P3: notices are asked for, rung, looked at on the web and confirmed; a no becomes an outage that marks a call."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ MARKED = "from a time when the announcement was down."
 
 
 @pytest.fixture
-def website(anywhere: House, tmp_path: Path) -> SampleWebsite:
+def website(house: House, tmp_path: Path) -> SampleWebsite:
     """The company's two pages."""
-    anywhere.steward.noticing.pages = SampleWebsite(tmp_path / "website")
-    return anywhere.steward.noticing.pages
+    house.steward.noticing.pages = SampleWebsite(tmp_path / "website")
+    return house.steward.noticing.pages
 
 
 async def _morning(house: House) -> None:
@@ -45,19 +45,16 @@ def _id(seen: Seen) -> str:
     return str(NOTICE.findall(seen.words)[0])
 
 
-async def _fill(house: House, uid: str, seen: Seen, button: str, says: str, answers: dict[str, str]) -> Seen:
-    me = house.somebody(uid)
-    told = await me.fill(await me.open(seen, button, says), answers)
+async def _fill(house: House, seen: Seen, button: str, answers: dict[str, str]) -> None:
+    await house.on_slack(HELENA).fill_behind(seen, button, answers)
     await house.settled()
-    return told
 
 
 def _told(answer: str) -> dict[str, str]:
     return {"Is it exactly like that?": answer, "What did you hear or see?": "Rang from my own mobile at ten."}
 
 
-async def test_p3_notices_are_confirmed_and_a_no_marks_calls(anywhere: House, website: SampleWebsite) -> None:
-    house = anywhere
+async def test_p3_notices_are_confirmed_and_a_no_marks_calls(house: House, website: SampleWebsite) -> None:
     request = await ask(house, ANNA)
     await _morning(house)
     page = _card(house, HELENA, "the notice on the website")
@@ -65,14 +62,14 @@ async def test_p3_notices_are_confirmed_and_a_no_marks_calls(anywhere: House, we
 
     phone = _card(house, HELENA, "the phone announcement")
     matter = _id(phone)
-    await _fill(house, HELENA, phone, "Confirm", "Phone each line from outside", _told("no"))
+    await _fill(house, phone, "Confirm", _told("no"))
     refused = card(house, HELENA, matter)
     assert ("needs fixing" in refused.words, refused.offers) == (True, ["Enter an outage"])
-    await until(lambda: any(matter in one.words for one in house.somebody(RUTH).lines()), "Ruth hears of the no")
+    await until(lambda: any(matter in one.words for one in house.on_slack(RUTH).lines()), "Ruth hears of the no")
 
     today = company_day(house.steward.policy, house.clock.now())
     days = {"First day": f"{today - timedelta(days=30)}", "Last day": f"{today}", "Which line?": "all"}
-    await _fill(house, HELENA, refused, "Enter an outage", "Calls of these days", days)
+    await _fill(house, refused, "Enter an outage", days)
     assert MARKED in card(house, TARA, request).words
     assert "When callers were not told" in (await manage(house, RUTH)).words
     assert await done(house, matter) == ["notices.open", "notices.answer"]

@@ -1,51 +1,33 @@
-"""P1, P7, P13: from a sentence to the listening, how it stands in between, and words that sound like a breach: in Slack and in Teams."""
+"""P1, P7: from a sentence to the listening, and how it stands in between."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-import pytest_asyncio
 
-from tests.stories.conftest import a_sound_house
 from tests.stories.errands import card, ears, press, requests
 from tests.stories.house import ANNA, HELENA, TARA, House
-from tests.stories.places import SLACK, TEAMS, Place
 from tests.stories.somebody import Seen
 from tests.stories.waiting import until
 
 pytestmark = pytest.mark.story
-PLACES = {"slack": SLACK, "teams": TEAMS}
-
-
-@pytest.fixture(params=["slack", pytest.param("teams", marks=pytest.mark.soak)])
-def place(request: pytest.FixtureRequest) -> Place:
-    return PLACES[request.param]
-
-
-@pytest_asyncio.fixture
-async def house(tmp_path: Path, sqlite_url: str, place: Place) -> AsyncIterator[House]:
-    async with a_sound_house(tmp_path, sqlite_url, place) as opened:
-        yield opened
 
 
 async def says(house: House, uid: str, words: str, shows: str) -> Seen:
     """Anna writes this, and what stands there then says so."""
-    who = house.somebody(uid)
+    who = house.on_slack(uid)
     await house.settled()
     await who.say(words)
-    await until(lambda: shows in who.answered().words, f"“{words}” shows {shows}")
-    return who.answered()
+    await until(lambda: shows in who.front().words, f"“{words}” shows {shows}")
+    return who.front()
 
 
 async def test_p7_from_a_sentence_to_the_call(house: House) -> None:
     """P7: a wish opens the form filled in; sent as it stands, approved, heard; and asked about meanwhile."""
-    anna = house.somebody(ANNA)
+    anna = house.on_slack(ANNA)
     wish = "recording-request I need the call CS-10442 because the customer complained about the price"
-    form = await says(house, ANNA, wish, "I found this call.")
+    await says(house, ANNA, wish, "I found this call.")
     await anna.fill(
-        form, {"Why do you need it?": "complaint", "What is it for?": "Because the customer complained about the price"}
+        {"Why do you need it?": "complaint", "What is it for?": "Because the customer complained about the price"}
     )
     await until(lambda: len(requests(house, ANNA)) == 1, "it is filed")
     await house.settled()

@@ -1,0 +1,89 @@
+"""The main job as people do it in the demo's own page (P7): for the story, for the pictures in docs/, and for the film in the README."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+
+from playwright.async_api import Locator, Page, expect
+
+from tests.stories.waiting import until
+
+APP = "Recording Steward"
+PURPOSE = "The customer says that we promised a refund."
+Shown = Callable[[str, Page], Awaitable[object]]
+"""Told the name of each sight worth keeping, and its page."""
+
+
+async def become(page: Page, name: str, *, phone: bool = False, place: str = APP) -> None:
+    """Switch to a person and look at the messages with the app, or at another conversation."""
+    if phone:
+        back = page.get_by_role("button", name=re.compile("back", re.IGNORECASE))
+        while await back.count():
+            await back.first.click()
+    if not await page.get_by_text(f"You are {name}").count():
+        await page.get_by_test_id(re.compile("^person-")).filter(has_text=name).first.click()
+    await page.get_by_test_id(re.compile("^conv-")).filter(has_text=place).first.click()
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=re.compile(f"^{name}")).first
+
+
+async def ask(page: Page, shown: Shown, *, phone: bool = False) -> None:
+    """Anna types the command in a channel, is told what is missing, fills in the form and sends it."""
+    await become(page, "Anna Quill", phone=phone, place="general")
+    composer, dialog = page.get_by_test_id("composer"), page.get_by_role("dialog")
+    await composer.fill("/rec")
+    await shown("completion", page)
+    await composer.press("Enter")
+    await composer.press("Enter")
+    await expect(dialog).to_be_visible()
+    await shown("form", page)
+    await dialog.get_by_test_id("modal-submit").click()
+    await expect(dialog.get_by_text("Please", exact=False).first).to_be_visible()
+    await dialog.get_by_role("combobox", name="Why do you need it?").click()
+    await page.get_by_role("option", name="Facts of feedback or a complaint").click()
+    lookup = dialog.get_by_role("combobox", name="Which calls?")
+    await lookup.fill("yesterday")
+    await expect(page.get_by_role("option").first).to_be_visible()
+    await shown("typeahead", page)
+    await lookup.press("ArrowDown")
+    await lookup.press("Enter")
+    reference = dialog.get_by_label("CRM request reference")
+    # The call's own comes by itself, also while somebody types.
+    await expect(reference).to_have_value(re.compile("^CS-"))
+    await reference.fill("CS-10442")
+    await dialog.get_by_label("What is it for?").fill(PURPOSE)
+    await shown("filled", page)
+    await dialog.get_by_test_id("modal-submit").click()
+    await expect(dialog).to_be_hidden()
+
+
+async def approve(page: Page, shown: Shown, *, phone: bool = False) -> None:
+    """Tara reads the card, and presses Approve."""
+    await become(page, "Tara Lindqvist", phone=phone)
+    await expect(button(page, "Approve")).to_be_visible()
+    await shown("approver", page)
+    await button(page, "Approve").click()
+    await expect(page.get_by_text("approved by you").first).to_be_visible()
+    await expect(page.get_by_role("button", name=re.compile("^Approve"))).to_have_count(0)
+    await shown("decided", page)
+
+
+async def listen(page: Page, shown: Shown, *, phone: bool = False) -> Page:
+    """Anna opens the player, and hears the beginning; the player's page."""
+    await become(page, "Anna Quill", phone=phone)
+    await button(page, "Listen").click()
+    link = page.get_by_role("dialog").get_by_text("Open the player").first
+    await expect(link).to_be_visible()
+    await shown("link", page)
+    async with page.context.expect_page() as opened:
+        await link.click()
+    player = await opened.value
+    await expect(page.get_by_role("dialog")).to_be_hidden()
+    await button(player, "Play").click()
+    # The page's own policy forbids Playwright's waiting.
+    await until(lambda: player.evaluate("document.querySelector('audio').currentTime > 1.5"), "it plays", 10)
+    await shown("player", player)
+    return player
