@@ -16,19 +16,19 @@ from bot.recorders.listing import file_identity
 from bot.recorders.listing import recording_stamp as stamp_of
 from bot.recorders.sidecar import refuse_another, split_stamp, stamp_change
 from bot.recorders.tree import (
-    FOLDER,
     MEDIA_TYPES,
     audio_names,
+    enter_folder,
     is_inside,
     media_type,
     open_root,
     printable_name,
     sidecar_of,
+    stat_name,
 )
 
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 _NO_LONGER = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO}
-_AT_MOST = 3  # times that everything is gone through while files are moved about
 Ids = dict[str, set[str]]
 Place = tuple[int, ...]
 
@@ -58,23 +58,18 @@ def find_remains(root: str, sought: Collection[Sought], ours: Place = ()) -> Map
     if not sought:
         return {}
     traces = _Traces(sought)
-    for _ in range(_AT_MOST):
-        places = dict[str, Place]()
-        for entry in _walk_entries(root, ours, places):
-            traces.look_at(entry)
-        if not _folder_changed(root, places):
-            break
+    for entry in _walk_entries(root, ours):
+        traces.look_at(entry)
     return traces.left()
 
 
-def _walk_entries(root: str, ours: Place, places: dict[str, Place]) -> Iterator[Entry]:
-    """Each file, folder and link, what is hidden too; links are not followed. Notes each folder's time as it is read."""
+def _walk_entries(root: str, ours: Place) -> Iterator[Entry]:
+    """Each file, folder and link, what is hidden too; links are not followed."""
     top = open_root(root)
     try:
         for where, folders, files, here in os.fwalk(".", dir_fd=top, onerror=_tolerate_gone):
             folder = where[2:]  # behind “./”
-            places[folder] = _folder_place(os.fstat(here))
-            if not (folders or files or folder) and places[""][:2] != ours:
+            if not (folders or files or folder) and _folder_place(os.fstat(here)) != ours:
                 told = f"The folder {root} is empty: is its disk mounted?"
                 raise Unavailable(f"{told} If it is, put any file there, so that this can be told apart.")
             for name in (*folders, *files):
@@ -84,22 +79,8 @@ def _walk_entries(root: str, ours: Place, places: dict[str, Place]) -> Iterator[
         os.close(top)
 
 
-def _folder_changed(root: str, places: Mapping[str, Place]) -> bool:
-    """Whether anything came or went in a folder since it was read: something may have been moved past the reader."""
-    here = open_root(root)
-    try:
-        return any(
-            _folder_place(os.stat(folder or ".", dir_fd=here, follow_symlinks=False)) != place
-            for folder, place in places.items()
-        )
-    except OSError:
-        return True
-    finally:
-        os.close(here)
-
-
 def _folder_place(folder: os.stat_result) -> Place:
-    return folder.st_dev, folder.st_ino, folder.st_mtime_ns, folder.st_ctime_ns
+    return folder.st_dev, folder.st_ino
 
 
 def _stat_entry(here: int, folder: str, name: str) -> os.stat_result | None:
@@ -190,7 +171,7 @@ def unlink_recording(root: str, native_id: str, stamp: str) -> bool:
     if not _names_audio(native_id):
         return False
     above, _, name = native_id.rpartition("/")
-    here = _open_folder(root, above)
+    here = enter_folder(root, above)
     if here is None:
         return False
     try:
@@ -200,7 +181,7 @@ def unlink_recording(root: str, native_id: str, stamp: str) -> bool:
         audio, sidecar = split_stamp(stamp)
         # The audio first: a crash between the two leaves words without sound, never sound that nothing describes.
         was_there = _unlink_file(here, above, name, audio)
-        others = _files_sharing_sidecar(here, name) if _stat_name(here, sidecar_of(name)) else []
+        others = _files_sharing_sidecar(here, name) if stat_name(here, sidecar_of(name)) else []
         if others:
             raise Unavailable(
                 f"{_join_path(above, sidecar_of(name))} is also that of {others[0]}, so it was left: keep one of them, or rename it."
@@ -219,41 +200,9 @@ def _names_audio(native_id: str) -> bool:
         return False
 
 
-def _open_folder(root: str, folder: str) -> int | None:
-    """A descriptor of a folder below the root, None where there is none; raises `Unavailable` behind links and doors."""
-    here, passed = open_root(root), ""
-    for step in folder.split("/") if folder else ():
-        passed = _join_path(passed, step)
-        try:
-            inner = os.open(step, FOLDER, dir_fd=here)
-        except OSError as why:
-            if _surely_none(here, step):
-                return None
-            raise Unavailable(f"{passed} can't be entered ({why.strerror}), so nothing in it was deleted.") from why
-        finally:
-            os.close(here)
-        here = inner
-    return here
-
-
-def _surely_none(here: int, step: str) -> bool:
-    """Whether no folder has this name; not so for a link, behind which anything may lie."""
-    seen = _stat_name(here, step)
-    return seen is None or not (stat.S_ISDIR(seen.st_mode) or stat.S_ISLNK(seen.st_mode))
-
-
-def _stat_name(here: int, name: str) -> os.stat_result | None:
-    try:
-        return os.stat(name, dir_fd=here, follow_symlinks=False)
-    except OSError as why:
-        if why.errno in (errno.ENOENT, errno.ENAMETOOLONG):
-            return None
-        raise Unavailable(f"{name} can't be looked at: {why.strerror}.") from why
-
-
 def _file_identity(here: int, name: str) -> str:
     """Which ordinary file has this name; empty where none has."""
-    found = _stat_name(here, name)
+    found = stat_name(here, name)
     return file_identity(found) if found and stat.S_ISREG(found.st_mode) else ""
 
 
@@ -263,7 +212,7 @@ def _refuse_rewritten(here: int, native_id: str, stamp: str) -> None:
     What a crash left of the two has lost that time; links and what is elsewhere too are left anyway.
     """
     name = native_id.rpartition("/")[2]
-    audio, sidecar = _stat_name(here, name), _stat_name(here, sidecar_of(name))
+    audio, sidecar = stat_name(here, name), stat_name(here, sidecar_of(name))
     plain = all(stat.S_ISREG(one.st_mode) and one.st_nlink == 1 for one in (audio, sidecar) if one)
     if (
         audio
@@ -276,7 +225,7 @@ def _refuse_rewritten(here: int, native_id: str, stamp: str) -> None:
 
 def _unlink_file(here: int, folder: str, name: str, wanted: str) -> bool:
     path = _join_path(folder, name)
-    found = _stat_name(here, name)
+    found = stat_name(here, name)
     if found and not stat.S_ISREG(found.st_mode):
         raise Unavailable(f"{path} is not an ordinary file, so it was left: take it away by hand.")
     if found and found.st_nlink > 1:
@@ -306,7 +255,7 @@ def _sync_folder(here: int, path: str) -> None:
 
 def _files_sharing_sidecar(here: int, name: str) -> list[str]:
     """Other audio files that share this one's metadata."""
-    return [one for one in audio_names(name.rpartition(".")[0]) if one != name and _stat_name(here, one)]
+    return [one for one in audio_names(name.rpartition(".")[0]) if one != name and stat_name(here, one)]
 
 
 def _join_path(folder: str, name: str) -> str:

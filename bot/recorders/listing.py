@@ -112,14 +112,13 @@ def times_at(root: int, prefix: str) -> Times:
 class Listing:
     """What lies directly in one folder; `prefix` is its path below the root.
 
-    `folders` are those in it; `steady` says that nothing came or went while it was read.
+    `folders` are those in it.
     """
 
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix
         self.folders: set[str] = set()
         self.times: Times = ()
-        self.steady = False
         self._snags: list[Snag] = []
         self._audio: dict[str, os.stat_result] = {}
         self._sidecars: dict[str, os.stat_result] = {}
@@ -137,7 +136,6 @@ class Listing:
             with os.scandir(here) as entries:
                 for entry in entries:
                     self._take_entry(entry)
-            self.steady = folder_times(os.fstat(here)) == self.times
         finally:
             os.close(here)
 

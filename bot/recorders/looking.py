@@ -13,59 +13,50 @@ from bot.recorders.tree import is_inside, name_is_taken, open_root, sidecar_of
 from storage.columns import folder_of
 
 Read = Callable[[Pair, str], Sighting | Problem | None]
-ONCE_MORE = 3.0  # seconds: no file system that is worth its name has coarser times
-AN_HOUR = 3600.0  # seconds for which what was told may still be written, and until everything is looked at again
-MOST_FRESH = 500
+AN_HOUR = 3600.0  # seconds for which a folder in which something changed is read each time, and until everything is
+FOR_EVER = float("inf")
 FILES, FOLDERS = 1000, 200  # that are read before the register is asked about them
 _NO_FOLDER = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}
 
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """What is told of a file that can't be used; `name` and `stamp` are those of what it was said of, empty for a folder."""
+    """What is told of a file that can't be used, and the stamp of what it was said of; None for a folder."""
 
     problem: Problem
-    name: str = ""
-    stamp: str = ""
+    stamp: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A folder as it was last read: how many files it has, which folders, and what is told of it, by native id."""
+    """A folder as it was last read: how many files it has, which folders, and what is told of it, by the disk's own name.
+
+    `until` is how long it is read each time, since what was told of it may still be written.
+    """
 
     times: Times
     files: int
     folders: frozenset[str]
     flaws: Mapping[str, Flaw]
-
-
-@dataclass(frozen=True, slots=True)
-class Fresh:
-    """A recording that was told lately, and may still be written; `changed` is when its files last were."""
-
-    stamp: str
-    until: float
-    changed: int
+    until: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """Where a look ended, once all that it told is stored: a look whose findings could not be leaves nothing behind.
 
-    `whole_at` is when the next look takes in everything. `again` has the folders that are read once more, and from when on.
+    `whole_at` is when the next look takes in everything.
     """
 
     seen: Mapping[str, Seen] = field(default_factory=dict)
     whole_at: float = float("-inf")
-    again: Mapping[str, float] = field(default_factory=dict)
-    fresh: Mapping[str, Fresh] = field(default_factory=dict)
 
 
 class Look:
     """What one look does and finds; `read` makes a sighting of a pair at a stamp, and raises `Absent` or `Unavailable`.
 
-    Where it answers None, nothing is told yet, and anyone who reads sees to it that there is another look. Once an hour
-    everything is read. Between that the folders whose times have changed, and the files that may be different all the same.
+    Where it answers None, nothing is told yet, and the folder is read again. Once an hour everything is read. Between that
+    the folders in which something changed lately, and the files that may be different all the same.
     """
 
     def __init__(self, root: str, read: Read, before: Cursor, seconds: Callable[[], float], mark: Mark) -> None:
@@ -74,14 +65,12 @@ class Look:
         self.whole = self.now >= before.whole_at
         self.lost: set[str] = set()
         self.missing: list[str] = []
-        self._read, self._seconds, self._mark = read, seconds, mark
+        self._read, self._mark = read, mark
         self._place: Times = ()
         self._waiting: list[str] = []
         self._queued: set[str] = set()
         self._news: dict[str, Seen] = {}
         self._told: list[Problem] = []
-        self._again: dict[str, float] = {}
-        self._fresh = {name: one for name, one in before.fresh.items() if one.until > self.now}
 
     def plan(self, watched: Mapping[str, str]) -> None:
         """Find out which folders are to be read; raises `Unavailable`."""
@@ -95,19 +84,19 @@ class Look:
             self._queue_folder(folder)
 
     def _folders_to_read(self, here: int, watched: Mapping[str, str]) -> list[str]:
-        changed = [folder for folder, seen in self.before.seen.items() if times_at(here, folder) != seen.times]
-        again = [folder for folder, due in self.before.again.items() if due <= self.now]
-        return [*changed, *again, *(folder_of(name) for name in self._changed_names(here, watched))]
-
-    def _changed_names(self, here: int, watched: Mapping[str, str]) -> Iterator[str]:
-        """Names of those that are looked at each time, and are no longer as they were."""
-        as_known = [(name, known) for name, known in watched.items() if is_inside(name)]
-        as_known += [(name, one.stamp) for name, one in self._fresh.items()]
-        flaws = (one for seen in self.before.seen.values() for one in seen.flaws.values())
-        for name, known in [*as_known, *((one.name, one.stamp) for one in flaws if one.name)]:
+        changed = [
+            folder
+            for folder, seen in self.before.seen.items()
+            if seen.until > self.now or times_at(here, folder) != seen.times
+        ]
+        looked_at = {name: known for name, known in watched.items() if is_inside(name)}
+        for seen in self.before.seen.values():
+            looked_at |= {name: flaw.stamp for name, flaw in seen.flaws.items() if flaw.stamp is not None}
+        for name, known in looked_at.items():
             now = stamp_at(here, name)
             if (now and self._mark(name, now)) != known:
-                yield name
+                changed.append(folder_of(name))
+        return changed
 
     def _queue_folder(self, folder: str) -> None:
         if folder not in self._queued and (not folder or is_inside(folder)):
@@ -145,17 +134,12 @@ class Look:
 
     def _follow_listing(self, listing: Listing) -> None:
         """What a folder that was read means for others: those in it that are new or gone."""
-        folder, before = listing.prefix, self.before.seen.get(listing.prefix)
+        before = self.before.seen.get(listing.prefix)
         for inner in sorted(listing.folders, reverse=True):
             if self.whole or inner not in self.before.seen or inner in self.lost:
                 self._queue_folder(inner)
         for inner in before.folders - listing.folders if before else ():
             self._lose_folder(inner)
-        due = self.before.again.get(folder, 0.0)
-        if before is None or before.times != listing.times or not listing.steady:
-            self._again[folder] = self._seconds() + ONCE_MORE
-        elif due > self.now:
-            self._again[folder] = due
 
     def _lose_folder(self, folder: str) -> None:
         self.lost.update((folder, *(one for one in self.before.seen if one.startswith(f"{folder}/"))))
@@ -167,46 +151,33 @@ class Look:
         unseen = dict(stamps)
         for listing in found:
             flaws: dict[str, Flaw] = {}
-            before = self.before.seen.get(listing.prefix)
+            before = self.before.seen.get(listing.prefix, Seen((), 0, frozenset(), {}))
+            hour = self.now + AN_HOUR
+            until = hour if before.times not in ((), listing.times) else min(before.until, hour)
             for one in listing.found():
                 known = unseen.pop(one.native_id, None)
                 if isinstance(one, Snag):
-                    problem = self._marked_problem(one)
-                    flaws[one.native_id] = Flaw(problem, "" if one.folder else one.name, problem.stamp)
+                    problem = replace(one.problem, stamp=one.stamp and self._mark(one.native_id, one.stamp))
+                    flaws[one.name] = Flaw(problem, None if one.folder else problem.stamp)
                     yield problem
-                else:
-                    yield from self._judge_pair(one, known, before.flaws if before else {}, flaws)
-            self._news[listing.prefix] = Seen(listing.times, len(listing), frozenset(listing.folders), flaws)
-            for name in flaws:
-                self._fresh.pop(name, None)
+                elif known != (now := self._mark(one.native_id, recording_stamp(one.audio, one.sidecar))):
+                    told = self._read_pair(one, now, before.flaws.get(one.native_id), flaws)
+                    until = FOR_EVER if told is None else max(until, hour)
+                    yield from () if told is None else (told,)
+            self._news[listing.prefix] = Seen(listing.times, len(listing), frozenset(listing.folders), flaws, until)
         self.missing += unseen
 
-    def _marked_problem(self, snag: Snag) -> Problem:
-        return replace(snag.problem, stamp=snag.stamp and self._mark(snag.native_id, snag.stamp))
-
-    def _judge_pair(
-        self, pair: Pair, known: str | None, before: Mapping[str, Flaw], flaws: dict[str, Flaw]
-    ) -> Iterator[Sighting | Problem]:
+    def _read_pair(self, pair: Pair, now: str, flaw: Flaw | None, flaws: dict[str, Flaw]) -> Sighting | Problem | None:
+        """What is told of a recording that is not the one that is known, by what is there `now`."""
         name = pair.native_id
-        now = self._mark(name, recording_stamp(pair.audio, pair.sidecar))
-        if known == now:
-            return
-        flaw = before.get(name)
         try:
             found = flaw.problem if flaw and flaw.stamp == now else self._read(pair, now)
         except (Absent, Unavailable) as error:
             # No stamp is remembered: it may open next time though nothing has changed on the disk.
             now, found = "", of_file(pair, "unreadable", _unreadable_words(name, error))
-        if found is None:
-            return
         if isinstance(found, Problem):
-            flaws[name] = Flaw(found, name, now)
-        else:
-            changed = max(one.st_ctime_ns for one in (pair.audio, pair.sidecar) if one)
-            self._fresh[name] = Fresh(now, self.now + AN_HOUR, changed)
-            if len(self._fresh) > 4 * MOST_FRESH:
-                self._fresh = _latest_fresh(self._fresh)
-        yield found
+            flaws[name] = Flaw(found, now)
+        return found
 
     def unread(self, known: Iterable[str]) -> set[str]:
         """Those of the folders that nobody has read in this look, of which everything is read."""
@@ -228,12 +199,11 @@ class Look:
     def gone(self, names: list[str]) -> Iterator[Gone]:
         """Those of the names that nothing has on the disk by now; raises `Unavailable`."""
         for name in names:
-            match name_is_taken(self.root, name):
-                case True:
-                    self._again[folder_of(name)] = self.now
-                case False:
-                    self._fresh.pop(name, None)
-                    yield Gone(name)
+            taken = name_is_taken(self.root, name)
+            if taken is False:
+                yield Gone(name)
+            elif taken and (seen := self._news.get(folder_of(name))):
+                self._news[folder_of(name)] = replace(seen, until=FOR_EVER)  # it came back since its folder was read
 
     def standing(self) -> Iterator[Problem]:
         """What is still wrong where nothing was read."""
@@ -247,9 +217,7 @@ class Look:
 
     def cursor(self) -> Cursor:
         """Where the next look may begin once all that was told is stored."""
-        later = {one: due for one, due in self.before.again.items() if one not in self._queued}
-        whole_at = self.now + AN_HOUR if self.whole else self.before.whole_at
-        return Cursor(self._folders_seen(), whole_at, later | self._again, _latest_fresh(self._fresh))
+        return Cursor(self._folders_seen(), self.now + AN_HOUR if self.whole else self.before.whole_at)
 
 
 def _root_place(folder: int) -> Times:
@@ -261,8 +229,3 @@ def _unreadable_words(name: str, error: Exception) -> str:
     """What to say of metadata that can't be read: that of a disk which fails is no matter of permissions."""
     ours = isinstance(error, Absent) or isinstance(error.__cause__, PermissionError)
     return f"{sidecar_of(name)} can't be read by the bot's account." if ours else str(error)
-
-
-def _latest_fresh(fresh: dict[str, Fresh]) -> dict[str, Fresh]:
-    last = sorted(fresh, key=lambda name: fresh[name].changed)[-MOST_FRESH:]
-    return {name: fresh[name] for name in last}

@@ -98,24 +98,52 @@ def is_inside(name: str) -> bool:
 
 def name_is_taken(root: str, native_id: str) -> bool | None:
     """Whether anything but a folder has this name now; None where nobody can know, behind a link or a closed door."""
-    *above, last = native_id.split("/")
+    above, _, last = native_id.rpartition("/")
     if not is_inside(native_id):
         return False
-    here = open_root(root)
     try:
-        for step in above:
-            seen = os.stat(step, dir_fd=here, follow_symlinks=False)
-            if not stat.S_ISDIR(seen.st_mode):
-                return None if stat.S_ISLNK(seen.st_mode) else False
-            here, outer = os.open(step, FOLDER, dir_fd=here), here
-            os.close(outer)
-        return not stat.S_ISDIR(os.stat(last, dir_fd=here, follow_symlinks=False).st_mode)
-    except FileNotFoundError:
-        return False
-    except OSError:
+        here = enter_folder(root, above)
+        if here is None:
+            return False
+        try:
+            seen = stat_name(here, last)
+        finally:
+            os.close(here)
+    except Unavailable:
         return None
-    finally:
-        os.close(here)
+    return seen is not None and not stat.S_ISDIR(seen.st_mode)
+
+
+def enter_folder(root: str, folder: str) -> int | None:
+    """A descriptor of a folder below the root, None where there is none; raises `Unavailable` behind links and doors."""
+    here, passed = open_root(root), ""
+    for step in folder.split("/") if folder else ():
+        passed = f"{passed}/{step}".lstrip("/")
+        try:
+            inner = os.open(step, FOLDER, dir_fd=here)
+        except OSError as why:
+            if _surely_none(here, step):
+                return None
+            raise Unavailable(f"{passed} can't be entered ({why.strerror}), so nothing in it was deleted.") from why
+        finally:
+            os.close(here)
+        here = inner
+    return here
+
+
+def _surely_none(here: int, step: str) -> bool:
+    """Whether no folder has this name; not so for a link, behind which anything may lie."""
+    seen = stat_name(here, step)
+    return seen is None or not (stat.S_ISDIR(seen.st_mode) or stat.S_ISLNK(seen.st_mode))
+
+
+def stat_name(here: int, name: str) -> os.stat_result | None:
+    try:
+        return os.stat(name, dir_fd=here, follow_symlinks=False)
+    except OSError as why:
+        if why.errno in (errno.ENOENT, errno.ENAMETOOLONG):
+            return None
+        raise Unavailable(f"{name} can't be looked at: {why.strerror}.") from why
 
 
 def descend_to(root: str, steps: list[str], last: int = FOLDER) -> int:

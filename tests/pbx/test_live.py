@@ -49,14 +49,6 @@ async def test_p5_a_real_call_is_stopped_on_every_leg_and_goes_on(
         await recorder.still(call.call_id)
 
 
-async def test_p5_two_calls_and_only_one_of_them_is_stopped(pbx: Exchange, recorder: AsteriskRecorder) -> None:
-    one, two = pbx.call(), pbx.call(number="second")
-    assert {call.call_id for call in await recorder.live()} == {one.call_id, two.call_id}
-    await recorder.stop(one.call_id)
-    assert await recorder.still(one.call_id) == ()
-    assert await recorder.still(two.call_id) == ("customer",)
-
-
 async def test_p5_a_recording_that_begins_after_the_stop_is_named_and_stopped_too(
     pbx: Exchange, recorder: AsteriskRecorder
 ) -> None:

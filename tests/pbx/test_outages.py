@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import time
 
 import pytest
 
 from bot.ports import Absent, Unavailable
-from bot.recorders import open_recorder
 from bot.recorders.asterisk.recorder import AsteriskRecorder
 from tests.pbx.exchange import Call, Exchange
 
@@ -41,14 +39,6 @@ async def test_p5_an_asterisk_that_is_killed_is_away_and_its_calls_are_over_once
     assert await recorder.still(again.call_id) == ("customer",)
 
 
-async def test_p5_an_asterisk_that_restarts_is_reached_again(pbx: Exchange, recorder: AsteriskRecorder) -> None:
-    pbx.stop(signal.SIGTERM)
-    pbx.start()
-    call = pbx.call()
-    await recorder.stop(call.call_id)
-    assert await recorder.still(call.call_id) == ()
-
-
 @pytest.mark.parametrize("after", [0.0, 0.002, 0.005, 0.01, 0.02])
 async def test_p5_an_asterisk_that_is_killed_in_the_middle_of_a_stop_is_never_said_to_be_off(
     pbx: Exchange, recorder: AsteriskRecorder, after: float
@@ -63,24 +53,6 @@ async def test_p5_an_asterisk_that_is_killed_in_the_middle_of_a_stop_is_never_sa
         await recorder.still(call.call_id)
 
 
-async def test_p5_a_bot_that_is_ended_in_the_middle_of_a_stop_finds_the_rest_recorded(
-    pbx: Exchange, recorder: AsteriskRecorder
-) -> None:
-    """As far as it came: whatever goes on is named, and the next stop ends it."""
-    call = pbx.call(number="both")
-    for steps in range(1, 8):
-        asked = asyncio.create_task(recorder.stop(call.call_id))
-        await asyncio.sleep(steps / 1000)
-        asked.cancel()
-        await asyncio.gather(asked, return_exceptions=True)
-    fresh = open_recorder(pbx.url)
-    named = await fresh.still(call.call_id)
-    listed = [name for name in pbx.channels(call) if "0x" in pbx.cli(f"mixmonitor list {name}")]
-    assert len(named) == len(listed)
-    await fresh.stop(call.call_id)
-    assert await fresh.still(call.call_id) == ()
-
-
 async def test_p5_a_customer_who_declined_is_not_recorded_after_a_transfer(
     pbx: Exchange, recorder: AsteriskRecorder
 ) -> None:
@@ -90,30 +62,4 @@ async def test_p5_a_customer_who_declined_is_not_recorded_after_a_transfer(
     [trunk] = [one for one in pbx.channels(call) if "trunk" in one]
     pbx.cli(f"channel redirect {trunk} from-trunk,second,1")
     pbx.until(lambda: len(pbx.channels(call)) == 2)
-    assert await recorder.still(call.call_id) == ()
-
-
-async def test_p5_a_customer_who_is_passed_on_is_still_stopped(pbx: Exchange, recorder: AsteriskRecorder) -> None:
-    call = pbx.call()
-    [trunk] = [one for one in pbx.channels(call) if "trunk" in one]
-    pbx.cli(f"channel redirect {trunk} from-trunk,second,1")
-    pbx.until(lambda: len(pbx.channels(call)) == 2)
-    assert await recorder.still(call.call_id) == ("customer",)
-    await recorder.stop(call.call_id)
-    assert await recorder.still(call.call_id) == ()
-
-
-async def test_p5_an_asterisk_that_falls_silent_in_the_middle_of_a_stop_goes_on_where_it_was(
-    pbx: Exchange, recorder: AsteriskRecorder
-) -> None:
-    call = pbx.call(number="both")
-    asked = asyncio.create_task(recorder.stop(call.call_id))
-    await asyncio.sleep(0.004)
-    pbx.freeze()
-    (told,) = await asyncio.gather(asked, return_exceptions=True)
-    pbx.thaw()
-    assert told is None or isinstance(told, Unavailable)
-    named = await recorder.still(call.call_id)
-    assert len(named) == sum("0x" in pbx.cli(f"mixmonitor list {one}") for one in pbx.channels(call))
-    await recorder.stop(call.call_id)
     assert await recorder.still(call.call_id) == ()

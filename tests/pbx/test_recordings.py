@@ -102,28 +102,6 @@ async def test_p12_what_is_held_is_kept_by_the_register_and_an_erased_one_is_fou
     assert of(await look(recorder, {one.native_id: one.stamp}), one.native_id) == [Gone(one.native_id)]
 
 
-async def test_p5_what_was_recorded_before_the_customer_declined_is_gone_and_stays_gone_after_the_call(
-    pbx: Exchange, recorder: AsteriskRecorder
-) -> None:
-    """Also from the line that Asterisk writes when the call ends."""
-    caller = "+61491570111"
-    call = pbx.call(caller=caller)
-    [live] = await recorder.live()
-    assert isinstance(live, LiveCall)
-    [native_id] = live.recordings
-    await recorder.stop(call.call_id)
-    assert await recorder.still(call.call_id) == ()
-    await recorder.delete(native_id, (await recorder.audio(native_id)).stamp)
-    assert await recorder.look([Sought(native_id, 0, "")]) == {native_id: ()}
-    assert len(pbx.channels(call)) == 2
-    lines = pbx.cdr.read_text().count("\n") if pbx.cdr.exists() else 0
-    pbx.hang_up(call)
-    pbx.until(lambda: pbx.cdr.exists() and pbx.cdr.read_text().count("\n") > lines)
-    assert caller not in pbx.cdr.read_text()
-    assert await recorder.look([Sought(native_id, 0, "")]) == {native_id: ()}
-    assert of(await look(recorder), call.call_id) == []
-
-
 async def test_a_check_says_which_asterisk_it_is_and_what_it_holds(pbx: Exchange, recorder: AsteriskRecorder) -> None:
     await a_recording(pbx, recorder)
     told = await recorder.check()

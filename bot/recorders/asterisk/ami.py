@@ -25,8 +25,7 @@ MOST_BYTES = 8_000_000
 """Of all answers of one connection; a thousand channels need a quarter of it."""
 _LINE = 65_536
 _WANTED = {
-    "Status": "call or reporting", "Command": "command", "Setvar": "call", "MixMonitorMute": "call",
-    "StopMixMonitor": "call",
+    "Status": "call or reporting", "Command": "command", "Setvar": "call", "StopMixMonitor": "call",
 }  # fmt: skip
 
 FORGED = "What Asterisk tells of its channels can't be believed: a caller's number has a line break in it."
@@ -262,11 +261,3 @@ class Spool:
                 return os.fstat(file.fileno()).st_size
         except Absent:
             return None
-
-    def sounds(self, name: str, start: int, end: int) -> bool:
-        """Whether anything but exact silence was written there in between. Raises `Unavailable`."""
-        try:
-            with open_for_reading(self.root, name) as file:
-                return any(os.pread(file.fileno(), end - start, start))
-        except Absent:
-            return False

@@ -26,8 +26,6 @@ from bot.recorders.asterisk.ami import (
 from bot.recorders.sidecar import MetadataError, Reader
 from bot.recorders.tree import MEDIA_TYPES, printable_name
 
-SAID = ("recordingfile", "rs_operator", "rs_operator_name", "rs_line", "rs_caller", "rs_crm")
-"""What the CDR's line says besides: FreePBX's own name of the file, and then what the dialplan has it say of people."""
 TEN = 10.0
 """Seconds that `still` takes at most."""
 ROUNDS = 3
@@ -36,14 +34,14 @@ ROUNDS = 3
 
 @dataclass(slots=True)
 class Leg:
-    """What is or was recorded on one channel. `files` has each file, and whether a MixMonitor is said to write it now.
+    """What is or was recorded on one channel, and into which `files`.
 
     `elsewhere`: some of it is recorded where it can't be watched.
     """
 
     channel: Channel
     monitors: list[Monitor]
-    files: dict[str, bool] = field(default_factory=dict)
+    files: list[str] = field(default_factory=list)
     elsewhere: bool = False
 
 
@@ -68,38 +66,6 @@ class AsteriskCalls:
         """The native ids of all that is or was recorded of calls that go on now; raises `Unavailable`."""
         async with open_session(self._account) as asterisk:
             return {file for leg in await self._read_legs(asterisk, await ask_status(asterisk)) for file in leg.files}
-
-    async def written_now(self) -> set[str]:
-        """The native ids, without their endings, of what Asterisk says that it writes now, be there a file or not."""
-        async with open_session(self._account) as asterisk:
-            legs = await self._read_legs(asterisk, await ask_status(asterisk))
-        stems = {stem for leg in legs for one in leg.monitors for stem in one.stems}
-        return {name for name in map(self._files.below, stems) if name}
-
-    async def unwatched(self) -> int:
-        """How many legs are recorded now so that `still` could not tell when they are not; raises `Unavailable`."""
-        async with open_session(self._account) as asterisk:
-            legs = await self._read_legs(asterisk, await ask_status(asterisk))
-        return sum(bool(leg.monitors) and _lacks_clock(leg) for leg in legs)
-
-    async def unwritten(self, native_id: str) -> None:
-        """See to it that the CDR's line of a call that goes on will not name this recording, which was erased.
-
-        Where it was the last one, the line will say nothing of who called whom either. Raises `Unavailable`.
-        """
-        async with open_session(self._account) as asterisk:
-            legs = await self._read_legs(asterisk, await ask_status(asterisk))
-            its = {leg.channel.linked for leg in legs if native_id in leg.files}
-            for linked in its:
-                call = [leg for leg in legs if leg.channel.linked == linked]
-                files = dict.fromkeys(file for leg in call for file in leg.files if file != native_id)
-                left = [one for one in files if await asyncio.to_thread(self._files.size, one)]
-                for leg in call:
-                    for name in SAID[:1] if left else SAID:
-                        await _do_unless_gone(asterisk, "Setvar", leg.channel, Variable=f"CDR({name})", Value="")
-                    await _do_unless_gone(
-                        asterisk, "Setvar", leg.channel, Variable="CDR(rs_files)", Value="|".join(left)
-                    )
 
     async def stop(self, call_id: str) -> None:
         """See `LiveCalls.stop`: first it is kept on each channel, and so on all that come from it, then it is done."""
@@ -130,9 +96,9 @@ class AsteriskCalls:
         await self._waits(WATCHED)
         after = await self._see_legs(call_id)
         late = await asyncio.to_thread(self._file_sizes, [*before, *after])
-        growing = await asyncio.to_thread(lambda: {one for one in late if self._file_grows(one, early, late, after)})
-        names = [leg.channel.side for leg in after if leg.monitors or growing & leg.files.keys()]
-        names += [leg.channel.side for leg in before if growing & leg.files.keys()]
+        growing = {one for one, size in late.items() if size > early.get(one, 0)}
+        names = [leg.channel.side for leg in after if leg.monitors or growing.intersection(leg.files)]
+        names += [leg.channel.side for leg in before if growing.intersection(leg.files)]
         if not names and await asyncio.to_thread(self._orphans_grew, others):
             return (NOT_TOLD,)
         if not names and (unseen := [leg for leg in (*before, *after) if _lacks_clock(leg)]):
@@ -144,14 +110,7 @@ class AsteriskCalls:
     def _orphans_grew(self, before: dict[str, int]) -> bool:
         """Whether anything was recorded into files that no leg has any more."""
         late = {one: self._files.size(one) or 0 for one in before}
-        return any(late[one] > size and self._files.sounds(one, size, late[one]) for one, size in before.items())
-
-    def _file_grows(self, file: str, early: dict[str, int], late: dict[str, int], legs: Sequence[Leg]) -> bool:
-        """Whether anything was recorded into a file; a MixMonitor that is muted writes on, and writes exact silence."""
-        start, end = early.get(file, 0), late[file]
-        if end <= start:
-            return False
-        return self._files.sounds(file, start, end) or not any(leg.files.get(file) for leg in legs)
+        return any(late[one] > size for one, size in before.items())
 
     def _file_sizes(self, legs: Sequence[Leg]) -> dict[str, int]:
         return {file: self._files.size(file) or 0 for leg in legs for file in leg.files}
@@ -183,14 +142,14 @@ class AsteriskCalls:
                 for stem in monitor.stems:
                     found = self._files.files(stem)
                     leg.elsewhere |= not found
-                    leg.files.update(dict.fromkeys(found, True))
-            taken |= leg.files.keys()
+                    leg.files += (one for one in found if one not in leg.files)
+            taken.update(leg.files)
         for leg in legs:  # what was recorded and is no longer, of the leg on which that is kept first
             kept = [*leg.channel.get(RECORDED).split("|"), leg.channel.get(LATEST)]
             for name in map(self._files.below, filter(None, kept)):
                 leg.elsewhere |= not name
                 if name and name not in taken:
-                    leg.files[name] = False
+                    leg.files.append(name)
                     taken.add(name)
 
 
@@ -395,7 +354,6 @@ async def probe_asterisk(account: Account) -> str:
         # Each is refused for want of such a channel, or for want of permission, and that is told apart.
         for action, fields in (
             ("Setvar", {"Variable": DECLINED, "Value": "1"}),
-            ("MixMonitorMute", {"Direction": "both", "State": "1"}),
             ("StopMixMonitor", {}),
         ):
             with suppress(Refusal):

@@ -9,8 +9,8 @@ import os
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, NamedTuple, Self
 
@@ -34,17 +34,6 @@ UNSEEN = (
 )
 NEW = 60.0
 """Seconds after the last sound in which the CDR's line may yet come."""
-AT_ONCE = 1 << 20
-"""Bytes of the CDR, or a line more, that are looked through at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """Where a look ended: in the folder, in the CDR, and which files were left for later since their calls went on."""
-
-    folder: object
-    rows: Position
-    later: tuple[str, ...]
 
 
 class AsteriskRecorder(AsteriskCalls, FolderRecordings):
@@ -63,7 +52,6 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         self._now = now
         self._rows = Rows(cdr, spool.below)
         self._live_files: set[str] = set()
-        self._later: list[str] = []
 
     @classmethod
     def at(cls, url: str) -> Self:
@@ -75,38 +63,23 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         self, known: Known, since: object = None, watched: Mapping[str, str] = NOTHING
     ) -> AsyncIterator[Sighting | Problem | Gone | Looked]:
         """See `Recorder.changes`. A recording whose call goes on is not told yet, neither as sound nor as a problem."""
-        before = since if isinstance(since, Cursor) else Cursor(None, Position(0, 0), ())
         # The calls first: anyone who hangs up meanwhile has a line by then, or is told the next time.
-        self._live_files, self._later = await self.recorded_now(), []
-        position = await asyncio.to_thread(self._rows.refresh)
-        fresh = await asyncio.to_thread(self._rows.since, before.rows)
-        again = dict.fromkeys([*(fresh or ()), *before.later], "")
-        folder = None if fresh is None else before.folder
-        async for found in super().changes(known, folder, {**again, **watched}):
-            yield Looked(Cursor(found.cursor, position, tuple(self._later))) if isinstance(found, Looked) else found
+        self._live_files = await self.recorded_now()
+        await asyncio.to_thread(self._rows.refresh)
+        async for found in super().changes(known, since, watched):
+            yield found
 
     def capabilities(self) -> Capabilities:
         return Capabilities(delete="native", hold="emulated", how=HOW, unseen=UNSEEN, live="native")
 
     async def look(self, sought: Collection[Sought]) -> Mapping[str, tuple[str, ...]]:
-        """See `Recorder.look`: through the folder as any, through the CDR's bytes, not by its lines, and by what is written now.
-
-        A file that was taken away while Asterisk writes on to it is in no folder any more, and still there.
-        """
+        """See `Recorder.look`: through the folder as any, and through all of the CDR."""
         found = await super().look(sought)
         lines = await asyncio.to_thread(self._lines_naming, [one.native_id for one in sought])
-        writing = await self.written_now() if sought else set()
-        return {
-            native_id: (*names, *lines.get(native_id, ()), *_being_written(native_id, writing))
-            for native_id, names in found.items()
-        }
+        return {native_id: (*names, *lines.get(native_id, ())) for native_id, names in found.items()}
 
     async def check(self) -> str:
-        asterisk = await probe_asterisk(self._account)
-        seldom = await self.unwatched()
-        clock = f" Of what is recorded now, {seldom:,} can't be read back: record as .wav, in {self._files.root}."
-        held = await asyncio.to_thread(self._check_cdr)
-        return f"{asterisk}{clock if seldom else ''} {held}"
+        return f"{await probe_asterisk(self._account)} {await asyncio.to_thread(self._check_cdr)}"
 
     def _mark(self, native_id: str, stamp: str) -> str:
         return self._rows.mark(native_id, stamp)
@@ -117,12 +90,10 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
     def _read(self, pair: Pair, stamp: str) -> Sighting | Problem | None:
         name = pair.native_id
         if name in self._live_files:
-            self._later.append(name)
             return None
         told = self._rows.told(name)
         if not told:
             if self._is_new(pair):
-                self._later.append(name)
                 return None
             words = f"{printable_name(name)} is in no line of {self._rows.path}: does the dialplan set CDR(rs_files)?"
             return replace(of_file(pair, "no_metadata", words), stamp=stamp)
@@ -138,40 +109,24 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         return self._now() - pair.audio.st_mtime < NEW
 
     async def _unsaid(self, native_id: str) -> None:
-        """Where the call goes on, its line is not written yet: then it will not say anything of this recording."""
-        if not await asyncio.to_thread(self._had_line, native_id):
-            await self.unwritten(native_id)
+        await asyncio.to_thread(self._blank_lines, native_id)
 
-    def _had_line(self, native_id: str) -> bool:
-        """Take it out of the CDR, which is written when a call is over; whether it was there."""
+    def _blank_lines(self, native_id: str) -> None:
+        """Take it out of the CDR, which was written when its call was over: before that no recording is registered."""
         self._rows.refresh()
         if not self._rows.path.exists():
             raise Unavailable(self._no_lines())
-        places = self._rows.places(native_id)
-        for place in places:
+        for place in self._rows.places(native_id):
             blank_names(self._rows.path, place, frozenset(self._rows.keys(native_id)), self._files)
         self._rows.forget(native_id)
-        return bool(places)
 
     def _lines_naming(self, native_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
-        by_name = {key.encode(): one for one in native_ids for key in self._rows.keys(one)}
-        if not by_name:
-            return {}
-        whole = re.escape(f"{self._files.there.rstrip('/')}/".encode())
-        wanted = rb'(?<=["|])\s*(?:' + whole + rb")?(" + b"|".join(map(re.escape, by_name)) + rb')\s*["|]'
-        found = {by_name[one[1]] for lines in self._read_blocks() for one in re.finditer(wanted, lines)}
-        return dict.fromkeys(found, (f"a line of {self._rows.path}",))
-
-    def _read_blocks(self) -> Iterator[bytes]:
-        """Whole lines, many at a time; never mapped, since a program that shortens the file meanwhile would end this one."""
-        try:
-            with self._rows.path.open("rb") as file:
-                while lines := file.readlines(AT_ONCE):
-                    yield b"".join(lines)
-        except FileNotFoundError as why:
-            raise Unavailable(self._no_lines()) from why
-        except OSError as why:
-            raise Unavailable(f"{self._rows.path} can't be looked through: {why.strerror}.") from why
+        """What the CDR says of them, read from its beginning: what is remembered of it proves nothing."""
+        whole = Rows(str(self._rows.path), self._files.below)
+        whole.refresh()
+        if native_ids and not whole.path.exists():
+            raise Unavailable(self._no_lines())
+        return {one: (f"a line of {whole.path}",) for one in native_ids if whole.known(one)}
 
     def _check_cdr(self) -> str:
         self._rows.refresh()
@@ -185,11 +140,6 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
 
     def _no_lines(self) -> str:
         return f"{self._rows.path} is not there: is its disk mounted? If no call has ended yet, make it empty."
-
-
-def _being_written(native_id: str, writing: Collection[str]) -> tuple[str, ...]:
-    stem = native_id.rpartition(".")[0]
-    return (f"{printable_name(native_id)}, which Asterisk is writing",) if stem in writing else ()
 
 
 def _read_sighting(file: sidecar.AudioFile, told: list[str]) -> Sighting:
@@ -238,13 +188,6 @@ class Place(NamedTuple):
     digest: bytes
 
 
-class Position(NamedTuple):
-    """How far the file was read: which file it was, and how many names of files were seen in it."""
-
-    file: int
-    names: int
-
-
 class Rows:
     """The lines of one CDR file, by the recordings that they name. `below` makes a name below the spool of a path.
 
@@ -254,16 +197,15 @@ class Rows:
     def __init__(self, path: str, below: Callable[[str], str]) -> None:
         self.path, self._below = Path(path), below
         self._places: dict[str, tuple[Place, ...]] = {}
-        self._names: list[str] = []
         self._file = self._end = 0
 
-    def refresh(self) -> Position:
+    def refresh(self) -> None:
         """Read what was written since the last time; raises `Unavailable`. A file that is not there yet has no lines."""
         try:
             with self.path.open("rb") as file:
                 seen = os.fstat(file.fileno())
                 if seen.st_ino != self._file or seen.st_size < self._end:
-                    self._places, self._names, self._file, self._end = {}, [], seen.st_ino, 0
+                    self._places, self._file, self._end = {}, seen.st_ino, 0
                 file.seek(self._end)
                 for start, line in self._whole_lines(file):
                     self._note_line(start, line)
@@ -272,13 +214,6 @@ class Rows:
                 raise Unavailable(f"{self.path.parent} is not there: fix cdr= in RECORDINGS_URL.") from None
         except OSError as why:
             raise Unavailable(f"{self.path} can't be read: {why.strerror}.") from why
-        return Position(self._file, len(self._names))
-
-    def since(self, before: Position) -> list[str] | None:
-        """Native ids that lines speak of which came after; None where that can't be told."""
-        if before.file != self._file:
-            return None
-        return [one for name in self._names[before.names :] for one in self._candidate_ids(name)]
 
     def mark(self, native_id: str, stamp: str) -> str:
         """Another stamp as soon as another line speaks of this recording."""
@@ -330,7 +265,6 @@ class Rows:
         digest = hashlib.blake2b(line, digest_size=8).digest()
         for name in recordings_named(split_columns(line), self._below):
             self._places[name] = (*self._places.get(name, ()), Place(start, len(line), digest))
-            self._names.append(name)
 
     def _whole_lines(self, file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
         """Whole lines with where they begin; one that is still being written is left for the next time."""
@@ -343,16 +277,6 @@ class Rows:
             if whole or len(line) >= MOST_BYTES:
                 yield self._end, line.rstrip(b"\r\n")
                 self._end, line = self._end + len(line), b""
-
-    def _candidate_ids(self, name: str) -> Iterator[str]:
-        """The native ids that a name in a line may stand for: FreePBX leaves out the folder of the day."""
-        yield name
-        if "/" in name:
-            return
-        for place in self._places.get(name, ()):
-            if times := _call_times(split_columns(self.line(place))):
-                day = datetime.fromtimestamp(times[0], UTC)
-                yield from (f"{day + timedelta(days):%Y/%m/%d}/{name}" for days in (-1, 0, 1))
 
 
 def split_columns(line: bytes) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any, Self
+from typing import Self
 
 from bot.ports import (
     NOTHING,
@@ -169,7 +169,6 @@ def _words_digest(words: str) -> str:
     return sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-_EVERYBODY = ("/global/AllUsers", "/global/AuthenticatedUsers")
 _MEND = "Switch Block Public Access on, with all four of its settings, and take that permission away."
 _UNTOLD = {"NotImplemented", "MethodNotAllowed", "501", "405"}
 
@@ -178,7 +177,6 @@ async def check_bucket(bucket: Bucket) -> str:
     """Sentences on what it holds and keeps; raises `Unavailable` where it is public, unencrypted, or can't be looked into."""
     facts = await asyncio.to_thread(bucket.facts)
     audio, beside, odd, some = await asyncio.to_thread(_count_objects, bucket)
-    await asyncio.to_thread(_refuse_public, bucket)
     await asyncio.to_thread(_refuse_strangers, bucket, some)
     encrypted = await asyncio.to_thread(_encryption_sentence, bucket)
     await asyncio.to_thread(next, bucket.second_client().pages("list_object_versions", "."))
@@ -218,26 +216,6 @@ def _count_objects(bucket: Bucket) -> tuple[int, int, int, str]:
             audio, beside, some = audio + 1, beside + (pair.sidecar is not None), pair.native_id
             odd += not isinstance(one, Pair) and one[1].why != "no_metadata"
     return audio, beside, odd, some
-
-
-def _refuse_public(bucket: Bucket) -> None:
-    """By what the bucket says of itself; raises `Unavailable`."""
-    public = _answer_or_nothing(bucket, "get_bucket_policy_status").get("PolicyStatus", {}).get("IsPublic")
-    if public:
-        raise Unavailable(f"The bucket's policy lets everyone in. {_MEND}")
-    for grant in _answer_or_nothing(bucket, "get_bucket_acl").get("Grants", ()):
-        if grant.get("Grantee", {}).get("URI", "").endswith(_EVERYBODY):
-            raise Unavailable(f"The bucket's access control list lets everyone in. {_MEND}")
-
-
-def _answer_or_nothing(bucket: Bucket, operation: str) -> dict[str, Any]:
-    """What it answers; nothing where there is no such thing, or no such question."""
-    try:
-        return dict(bucket.ask(operation))
-    except Unavailable as error:
-        if error.answer in _UNTOLD or error.answer.startswith("NoSuchBucketPolicy"):
-            return {}
-        raise
 
 
 def _refuse_strangers(bucket: Bucket, some: str) -> None:

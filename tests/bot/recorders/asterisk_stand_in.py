@@ -26,7 +26,6 @@ class Recording:
     file: Path
     deaf: bool = False
     lying: bool = False
-    muted: bool = False
     on: bool = True
     told: bool = True
 
@@ -34,7 +33,7 @@ class Recording:
         """What is written in one turn of the clock."""
         if self.on:
             with self.file.open("ab") as file:
-                file.write((b"\0\0" if self.muted else b"\1\2") * (WRITTEN // 2))
+                file.write(b"\1\2" * (WRITTEN // 2))
 
 
 @dataclass
@@ -95,20 +94,14 @@ class StandIn:
             return self._status(asked["Variables"].split(","))
         if action == "Command":
             return self._command(asked["Command"])
-        kind = {"Setvar": "setvar", "MixMonitorMute": "mute", "StopMixMonitor": "stop"}[action]
+        kind = {"Setvar": "setvar", "StopMixMonitor": "stop"}[action]
         line = self.lines.get(asked["Channel"])
         if line is None:
             return captured(f"{kind}-unknown")
         if kind == "setvar":
             line.variables[asked["Variable"].lstrip("_")] = asked["Value"]
             return captured("setvar")
-        return self._muted(line, asked["State"] == "1") if kind == "mute" else self._stopped(line, asked)
-
-    def _muted(self, line: Line, on: bool) -> str:
-        told = [one for one in line.recordings if one.told]
-        for one in told:
-            one.muted = on and not one.deaf
-        return captured("mute" if told else "mute-none")
+        return self._stopped(line, asked)
 
     def _stopped(self, line: Line, asked: dict[str, str]) -> str:
         if self.joins:

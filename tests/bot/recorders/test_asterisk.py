@@ -115,15 +115,6 @@ async def test_a_missing_permission_is_named_with_its_remedy(
         await bench.recorder.check()
 
 
-async def test_a_check_says_what_is_recorded_so_that_nobody_could_read_it_back(bench: AsteriskLiveBench) -> None:
-    assert "record as .wav" not in await bench.recorder.check()
-    bench.ring(ONGOING)
-    next(iter(bench.asterisk.lines.values())).recordings[0].file = bench.write("2026/x.gsm", HEADER)
-    told = await bench.recorder.check()
-    assert "1 can't be read back" in told
-    assert "never registered (.gsm" in told
-
-
 def test_p4_a_recording_of_a_call_that_goes_on_is_not_told_yet(bench: AsteriskLiveBench) -> None:
     register = Register(bench.recorder, bench.seconds)
     bench.ring(ONGOING)
@@ -134,33 +125,6 @@ def test_p4_a_recording_of_a_call_that_goes_on_is_not_told_yet(bench: AsteriskLi
         bench.put(replace(PLAIN, native_id=audio, media_type="audio/wav"))
     assert len(register.sync()) == 2
     assert set(register.known) == set(ONGOING.recordings)
-
-
-async def _stamp(bench: AsteriskLiveBench, native_id: str) -> str:
-    return (await bench.recorder.audio(native_id)).stamp
-
-
-async def test_p5_what_is_erased_while_the_call_goes_on_is_taken_out_of_what_will_be_written(
-    bench: AsteriskLiveBench,
-) -> None:
-    bench.ring(ONGOING)
-    await bench.recorder.stop(ID)
-    one, other = ONGOING.recordings
-    await bench.recorder.delete(one, await _stamp(bench, one))
-    variables = next(iter(bench.asterisk.lines.values())).variables
-    assert variables["CDR(rs_files)"] == other
-    assert "CDR(rs_caller)" not in variables
-    await bench.recorder.delete(other, await _stamp(bench, other))
-    assert variables["CDR(rs_files)"] == ""
-    assert variables["CDR(rs_caller)"] == variables["CDR(rs_operator)"] == ""
-
-
-async def test_p12_a_line_that_is_still_to_come_is_an_erasure_that_is_not_done(bench: AsteriskLiveBench) -> None:
-    bench.ring(ONGOING)
-    bench.cut_off()
-    one = ONGOING.recordings[0]
-    with pytest.raises(Unavailable, match="can't be reached"):
-        await bench.recorder.delete(one, await _stamp(bench, one))
 
 
 URL = "asterisk://steward@127.0.0.1:5038/?spool=/srv/spool&cdr=/srv/cdr.csv"

@@ -40,13 +40,6 @@ def test_what_is_known_is_not_told_again(bench: Bench, register: Register) -> No
     assert register.sync() == []
 
 
-def test_a_withheld_number_is_empty(bench: Bench, register: Register) -> None:
-    bench.put(replace(PLAIN, caller=""))
-    [found] = register.sync()
-    assert isinstance(found, Sighting)
-    assert found.caller == ""
-
-
 def test_changed_metadata_are_told_with_another_stamp(bench: Bench, register: Register) -> None:
     bench.put(PLAIN)
     register.sync()

@@ -17,18 +17,6 @@ from .erasing import SOUND, delete, hold, left, release, sought, stamp_of
 TWO = replace(PLAIN, native_id="calls/two.mp3")
 
 
-def test_what_is_deleted_is_heard_by_nobody_and_nothing_of_it_is_left(bench: Bench, register: Register) -> None:
-    bench.put(PLAIN, SOUND)
-    bench.put(TWO, SOUND[:-1])
-    register.sync()
-    assert left(bench.recorder)
-    delete(bench)
-    assert left(bench.recorder) == ()
-    assert register.sync() == [Gone(PLAIN.native_id)]
-    with pytest.raises(Absent):
-        asyncio.run(bench.recorder.audio(PLAIN.native_id))
-
-
 def test_p4_what_can_not_be_registered_is_told_with_all_that_it_takes_to_delete_it_and_no_other(
     bench: Bench, register: Register
 ) -> None:
@@ -121,18 +109,6 @@ def test_no_other_name_deletes_anything(bench: Bench, register: Register, native
 async def read(bench: Bench, native_id: str) -> bytes:
     audio = await bench.recorder.audio(native_id)
     return await audio.read(0, audio.size)
-
-
-def test_audio_that_is_heard_while_it_is_deleted_ends_there(bench: Bench) -> None:
-    bench.put(PLAIN, SOUND)
-    audio = asyncio.run(bench.recorder.audio(PLAIN.native_id))
-    assert asyncio.run(audio.read(0, 100)) == SOUND[:100]
-    delete(bench)
-    with pytest.raises(Absent):
-        asyncio.run(audio.read(100, 200))
-    bench.put(PLAIN, SOUND[::-1])
-    with pytest.raises(Changed):
-        asyncio.run(audio.read(100, 200))
 
 
 def test_one_look_tells_of_each_that_is_sought(bench: Bench) -> None:

@@ -35,19 +35,6 @@ def test_the_caller_may_write_down_while_it_looks(bench: Bench) -> None:
     assert sorted(asyncio.run(look())) == sorted(known)
 
 
-def test_a_look_may_be_broken_off(bench: Bench, register: Register) -> None:
-    for number in range(bench.many // 2):
-        bench.put(replace(PLAIN, native_id=f"{number}.flac", media_type="audio/flac"))
-
-    async def first() -> object:
-        async for finding in bench.recorder.changes(AtHand()):
-            return finding
-        return None
-
-    assert isinstance(asyncio.run(first()), Sighting)
-    assert len(register.sync()) == bench.many // 2
-
-
 def test_a_look_that_ends_well_says_so_once_and_last(bench: Bench) -> None:
     bench.put(PLAIN)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.ports import Absent, Gone, Problem, Sighting, Unavailable
-from bot.recorders import listing, open_recorder, sidecar, tree
+from bot.recorders import open_recorder, sidecar, tree
 from tests.each import each
 
 from .benches import (
@@ -188,15 +188,6 @@ def test_a_folder_that_became_a_link_makes_nothing_gone(folder: FolderBench) -> 
     assert list(register.known) == [PLAIN.native_id]
 
 
-def test_a_pipe_is_neither_read_nor_waited_for(folder: FolderBench) -> None:
-    os.mkfifo(folder.root / "one.mp3")
-    os.mkfifo(folder.root / "two.json")
-    folder.write("two.mp3", b"audio")
-    assert [type(found) for found in look(folder)] == [Problem, Problem]
-    with pytest.raises(Absent):
-        opened(folder, "one.mp3")
-
-
 def test_an_unmounted_disk_is_an_outage(folder: FolderBench) -> None:
     for number in range(10):
         folder.put(replace(PLAIN, native_id=f"{number}.mp3"))
@@ -286,18 +277,6 @@ def test_what_is_watched_is_found_in_the_next_look_and_others_within_an_hour(
     assert [one.native_id for one in register.sync()] == [names[-3]]
 
 
-def test_where_folders_have_no_times_everything_is_found_within_an_hour(
-    folder: FolderBench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(listing, "folder_times", lambda folder: (0, 0))
-    register = Register(folder.recorder, folder.seconds)
-    put(folder, "a/one.mp3")
-    settled(register)
-    put(folder, "a/two.mp3", "b/three.mp3")
-    register.seconds.now += AN_HOUR
-    assert len(register.sync()) == 2
-
-
 def test_another_file_in_a_folder_of_long_ago_is_found_by_the_folders_time(
     folder: FolderBench, register: Register
 ) -> None:
@@ -311,21 +290,3 @@ def test_another_file_in_a_folder_of_long_ago_is_found_by_the_folders_time(
     assert len(register.sync()) == 1
     put(folder, "0/new/one.mp3", "new/new/one.mp3")
     assert len(register.sync()) == 2
-
-
-def test_what_vanished_behind_a_link_is_gone_once_the_link_is(folder: FolderBench, register: Register) -> None:
-    put(folder, "a/one.mp3", "a/b/two.mp3", "c/three.mp3")
-    settled(register)
-    away = folder.root.with_name("away")
-    (folder.root / "a").rename(away)
-    (folder.root / "a").symlink_to(away)
-    for _ in range(3):
-        assert register.sync() == [Problem("a", "a is a link: put the folder itself there.", "folder")]
-    (folder.root / "a").unlink()
-    for one in (away / "b").iterdir():
-        one.unlink()
-    (away / "b").rmdir()
-    away.rename(folder.root / "a")
-    register.seconds.now += AN_HOUR
-    assert [*register.sync(), *register.sync()] == [Gone("a/b/two.mp3")]
-    assert set(register.known) == {"a/one.mp3", "c/three.mp3"}

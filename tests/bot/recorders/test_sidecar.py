@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from datetime import timedelta
 
-import phonenumbers
 import pytest
 
 from bot.ports import Sighting
@@ -156,18 +154,3 @@ def test_a_file_cut_anywhere_is_never_half_believed() -> None:
 def test_no_value_is_quoted_since_it_may_be_a_customers() -> None:
     for field, secret in (("caller", "0x9Zsecret"), ("operator.email", "Zsecret"), ("department", "Zsecret")):
         assert "secret" not in flaw(json.dumps(with_field(field, secret)).encode())
-
-
-def sound(answer: Sighting | str) -> None:
-    if isinstance(answer, str):
-        assert answer.startswith("calls/one.json: ")
-        assert answer.endswith(".")
-        assert len(answer) < 250
-        return
-    assert answer.started.utcoffset() is not None
-    assert 0 < answer.duration <= 86_400
-    assert answer.direction in ("incoming", "outgoing")
-    assert answer.department in ("customer_success", "sales", "accounts_billing")
-    assert not answer.caller or phonenumbers.parse(answer.caller)
-    for text in (answer.line, answer.caller, answer.operator_name, answer.operator_email, answer.crm):
-        assert not any(unicodedata.category(letter) in ("Cc", "Cs") for letter in text)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -51,16 +50,6 @@ def test_a_link_in_its_place_is_left_and_found_and_so_is_what_it_leads_to(
         delete(folder, stamp=stamp)
     assert (private / "one.mp3").read_bytes() == b"not ours"
     assert left(folder.recorder) == ("calls/one.json", "calls/one.mp3")
-
-
-def test_a_link_for_its_metadata_is_left_and_found(folder: FolderBench, calls: Path, stamp: str) -> None:
-    private = outside(folder)
-    (calls / "one.json").unlink()
-    (calls / "one.json").symlink_to(private / "one.json")
-    with pytest.raises(Unavailable, match=r"calls/one\.json is not an ordinary file"):
-        delete(folder, stamp=stamp)
-    assert (private / "one.json").exists()
-    assert left(folder.recorder) == ("calls/one.json",)
 
 
 def test_behind_a_link_nothing_is_deleted_and_the_look_does_not_say_nothing(folder: FolderBench, calls: Path) -> None:
@@ -182,19 +171,6 @@ def test_what_a_writer_makes_of_a_name_is_found(other: FolderBench, name: str) -
     assert left(other.recorder) == (f"calls/{name}",)
 
 
-@each(
-    "name",
-    [
-        "calls/one.mp3.wav", "calls/.one", "calls/one", "calls/one.txt", "calls/xone.mp3", "calls/one.mp34", "one.mp3",
-        "calls/deep/one.mp3", "2025/one.json", "calls/ONE.mp3", "calls/1-one.mp3", ".partial/one.mp3",
-        "calls/~$one.mp3", "calls/.~lock.one.mp3#",
-    ],
-)  # fmt: skip
-def test_what_is_anothers_is_not(other: FolderBench, name: str) -> None:
-    other.write(name, b"of another")
-    assert left(other.recorder) == ()
-
-
 def test_a_copy_behind_a_link_is_not_ours_to_read(other: FolderBench) -> None:
     outside = other.root.parent / "outside.mp3"
     outside.write_bytes(SOUND)
@@ -240,28 +216,3 @@ def test_an_empty_folder_may_be_an_unmounted_disk(folder: FolderBench) -> None:
         left(folder.recorder)
     (folder.root / ".mounted").touch()
     assert left(folder.recorder) == ()
-
-
-def during(monkeypatch: pytest.MonkeyPatch, number: int, what: Callable[[], object]) -> None:
-    """Let something happen after so many folders were read."""
-    stat_of, listed = os.fstat, [0]
-
-    def disturbed(here: int) -> os.stat_result:
-        found = stat_of(here)
-        if stat.S_ISDIR(found.st_mode):
-            listed[0] += 1
-            if listed[0] == number:
-                what()
-        return found
-
-    monkeypatch.setattr(os, "fstat", disturbed)
-
-
-@each(("start", "end"), [("2025", "calls"), ("calls", "2025")])
-def test_what_is_moved_past_the_reader_is_found(
-    other: FolderBench, monkeypatch: pytest.MonkeyPatch, start: str, end: str
-) -> None:
-    """A nightly job moves files between folders; one of the two was read already, whichever comes first."""
-    other.write(f"{start}/copy.wav", SOUND)
-    during(monkeypatch, 2, lambda: (other.root / start / "copy.wav").rename(other.root / end / "copy.wav"))
-    assert left(other.recorder)
