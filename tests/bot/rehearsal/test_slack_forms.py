@@ -56,22 +56,6 @@ async def filled(town):
     return await town.anna.submit(GOOD)
 
 
-async def test_the_submission_has_state_values_as_slack_sends_them(town, heard):
-    view = await opened(town, private_metadata="R-1")
-    assert view["state"] == {"values": {}}
-    assert (await filled(town)).ok
-    sent = heard[-1]
-    assert (sent["type"], sent["response_urls"], sent["view"]["private_metadata"]) == ("view_submission", [], "R-1")
-    assert sent["view"]["state"]["values"] == {
-        "reason": {"reason": {"type": "static_select", "selected_option": option("b")}},
-        "calls": {"calls": {"type": "multi_external_select", "selected_options": [option("041"), option("042")]}},
-        "note": {"note": {"type": "plain_text_input", "value": "four"}},
-        "day": {"day": {"type": "datepicker", "selected_date": "2026-11-25"}},
-        "pick": {"pick": {"type": "static_select", "selected_option": None}},
-    }
-    assert town.anna.modal is None
-
-
 @pytest.mark.parametrize(
     ("change", "errors"),
     [
@@ -92,27 +76,6 @@ async def test_slacks_own_client_sends_no_incomplete_form(town, heard, change, e
     outcome = await town.anna.submit(GOOD | change)
     assert (outcome.ok, outcome.errors, list(heard)) == (False, errors, [])
     assert (await town.anna.submit(GOOD)).ok
-
-
-async def test_typeahead_asks_the_app_once_enough_is_typed(town, heard):
-    await opened(town)
-    assert await town.anna.options("calls", "0") == []
-    assert list(heard) == []
-    assert [one["value"] for one in await town.anna.options("calls", "04")] == ["040", "041", "042"]
-    sent = heard[-1]
-    assert (sent["type"], sent["value"], sent["action_id"]) == ("block_suggestion", "04", "calls")
-    assert sent["view"]["state"]["values"]["day"]["day"]["selected_date"] == "2026-11-24"
-
-
-async def test_a_press_in_a_view_brings_what_is_typed_and_a_trigger(town, heard):
-    await opened(town)
-    await town.anna.press("modal", "pick", "y")
-    await town.anna.press("modal", "Go")
-    sent = heard[-1]
-    assert sent["container"] == {"type": "view", "view_id": town.anna.modal["id"]}
-    assert sent["view"]["state"]["values"]["pick"]["pick"]["selected_option"] == option("y")
-    assert "response_url" not in sent and "message" not in sent
-    assert heard[0]["actions"][0]["selected_option"] == option("y")
 
 
 async def test_typed_values_survive_an_update_where_block_and_action_stay(town, heard):

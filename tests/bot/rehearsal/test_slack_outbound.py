@@ -14,15 +14,6 @@ from bot.rehearsal.slack.outbound import HttpWire, signed
 
 pytestmark = pytest.mark.asyncio
 
-BUTTON = {
-    "type": "button",
-    "text": {"type": "plain_text", "text": "Approve"},
-    "action_id": "yes",
-    "value": "R-1",
-    "style": "primary",
-}
-CARD = [{"type": "actions", "block_id": "decide", "elements": [BUTTON]}]
-
 
 async def accept(request):
     return web.Response()
@@ -67,72 +58,6 @@ async def test_the_time_in_a_signature_is_the_wall_clocks(town):
     await town.anna.command("/hello")
     await wire.close()
     assert town.heard[-1][0]["X-Slack-Request-Timestamp"] == "1000000"
-
-
-async def test_a_command_has_all_that_slack_sends(town):
-    town.hooks.append(accept)
-    await town.anna.command("/hello  some words ", "CSUPPORT")
-    sent = payload(town)
-    assert sent | {"response_url": "", "trigger_id": ""} == {
-        "token": "rehearsal-verification",
-        "team_id": "T0FERNHILL",
-        "team_domain": "fernhill",
-        "channel_id": "CSUPPORT",
-        "channel_name": "support",
-        "user_id": "UANNA",
-        "user_name": "anna.quill",
-        "command": "/hello",
-        "text": "some words",
-        "api_app_id": "A0STEWARD",
-        "is_enterprise_install": "false",
-        "response_url": "",
-        "trigger_id": "",
-    }
-    assert await town.raw(sent["response_url"].removeprefix(town.workspace.public_url), json={"text": "Hi"})
-    assert [m.text for m in town.anna.messages("CSUPPORT")] == ["Hi"]
-
-
-async def test_a_press_carries_the_message_as_it_is_stored(town):
-    await town.client.chat_postMessage(channel="UANNA", text="Card", blocks=CARD)
-    town.hooks.append(accept)
-    await town.anna.press(town.anna.dm[0], "Approve")
-    sent, [message] = payload(town), town.anna.dm
-    assert sent["user"] == {"id": "UANNA", "username": "anna.quill", "name": "anna.quill", "team_id": "T0FERNHILL"}
-    assert sent["container"] == {
-        "type": "message", "message_ts": message.ts, "channel_id": message.channel, "is_ephemeral": False,
-    }  # fmt: skip
-    assert sent["message"]["blocks"] == CARD and sent["message"]["bot_id"] == "B0STEWARD"
-    assert sent["channel"] == {"id": message.channel, "name": "directmessage"}
-    [action] = sent["actions"]
-    assert action.pop("action_ts")
-    assert action == {**BUTTON, "block_id": "decide"}
-    assert {"trigger_id", "response_url", "api_app_id", "token", "team", "state"} <= sent.keys()
-
-
-async def test_the_same_bytes_can_be_sent_again_as_a_replay(town):
-    town.hooks.append(accept)
-    await town.anna.command("/hello")
-    assert (await town.workspace.http.repeat(town.workspace.http.sent[-1])).status == 200
-    first, second = town.heard
-    assert first[1] == second[1]
-    assert first[0]["X-Slack-Signature"] == second[0]["X-Slack-Signature"]
-
-
-class TestAnswersToCommands:
-    async def _answering(self, town, response):
-        async def hook(request):
-            return response()
-
-        town.hooks.append(hook)
-        return await town.anna.command("/hello")
-
-    async def test_plain_text_is_shown_to_the_person_alone(self, town):
-        assert (await self._answering(town, lambda: web.Response(text="Hello yourself"))).ok
-        assert [(m.text, m.ephemeral) for m in town.anna.dm] == [("Hello yourself", True)]
-
-    async def test_an_error_status_is_dispatch_failed(self, town):
-        outcome = await self._answering(town, lambda: web.Response(status=500))
-        assert outcome.error == "/hello did not work: the app could not be reached (dispatch_failed)"
 
 
 class TestPatience:

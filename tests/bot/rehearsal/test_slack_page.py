@@ -37,65 +37,6 @@ async def test_state_tells_who_is_there(town):
     assert state["now"] == "2026-11-24T09:00:00+00:00"
 
 
-async def test_messages_are_shown_to_their_readers_only(town):
-    sent = await town.client.chat_postMessage(channel="UANNA", text="One", blocks=CARD)
-    path = f"/conversations/{sent['channel']}"
-    _, shown = await get(town, ANNA + path)
-    [message] = shown["messages"]
-    assert message["from"]["bot"] is True and message["blocks"] == CARD
-    assert (message["text"], message["ephemeral"], message["edited"]) == ("One", False, False)
-    assert (await get(town, "/rehearsal/api/people/UTARA" + path))[0] == 404
-    assert (await get(town, "/rehearsal/api/people/UNOBODY"))[0] == 404
-
-
-FORM = {
-    "type": "modal",
-    "callback_id": "form",
-    "title": {"type": "plain_text", "text": "Ask"},
-    "submit": {"type": "plain_text", "text": "Send"},
-    "blocks": [
-        {
-            "type": "input",
-            "block_id": "call",
-            "label": {"type": "plain_text", "text": "Call"},
-            "element": {"type": "multi_external_select", "action_id": "call", "min_query_length": 0},
-        }
-    ],
-}
-
-
-async def test_a_form_from_command_to_submission(town):
-    one = {"text": {"type": "plain_text", "text": "One"}, "value": "1"}
-
-    @town.bolt.command("/hello")
-    async def hello(ack, body, client):
-        await ack()
-        await client.views_open(trigger_id=body["trigger_id"], view=FORM)
-
-    @town.bolt.options("call")
-    async def options(ack):
-        await ack(options=[one])
-
-    @town.bolt.view("form")
-    async def form(ack):
-        await ack()
-
-    _, found = await get(town, ANNA)
-    app = found["conversations"][-1]["id"]
-    assert await town.raw(f"{ANNA}/say", json={"channel": app, "text": "/hello"}) == (200, {"ok": True})
-    view = (await get(town, f"{ANNA}/views"))[1]["modal"]
-    search = {"container": {"type": "view", "view_id": view["id"]}, "block_id": "call", "action_id": "call"}
-    assert await town.raw(f"{ANNA}/options", json=search | {"value": ""}) == (200, {"options": [one]})
-    submit = {"view_id": view["id"], "values": {}}
-    _, answer = await town.raw(f"{ANNA}/submit", json=submit)
-    assert answer == {"ok": False, "errors": {"call": "Please complete this required field."}}
-    submit["values"] = {"call": {"call": {"type": "multi_external_select", "selected_options": [one]}}}
-    assert await town.raw(f"{ANNA}/submit", json=submit) == (200, {"ok": True})
-    assert (await get(town, f"{ANNA}/views"))[1]["modal"] is None
-    _, answer = await town.raw(f"{ANNA}/close", json={"view_id": view["id"]})
-    assert answer["error"] == "This form is no longer open."
-
-
 async def test_the_stream_says_what_changed_to_those_whom_it_concerns(town):
     opened = asyncio.Event()
 

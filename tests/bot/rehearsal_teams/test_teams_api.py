@@ -6,9 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.rehearsal.teams import Fault
-
-from .street import ANNA, FAYE, GLEN, GROUP, GUS, TARA, Street, card, carrying, text
+from .street import ANNA, FAYE, GLEN, GUS, TARA, Street, card, carrying, text
 
 pytestmark = pytest.mark.asyncio
 
@@ -71,14 +69,6 @@ async def test_unknown_uninstalled_and_blocked_are_refused_each_in_its_way(stree
     assert await refused(street, street.anna.own.id) == (403, "BotNotInConversationRoster")
 
 
-async def test_a_reinstall_gives_another_conversation_and_the_old_one_is_gone(street: Street) -> None:
-    old = street.anna.own.id
-    await street.anna.uninstall()
-    await street.anna.install()
-    assert street.anna.own.id != old and await refused(street, old) == (404, "ConversationNotFound")
-    await street.send(street.anna, text="found again")
-
-
 async def wanted(street: Street, person: str, **other: object) -> tuple[int, object]:
     body = {"bot": {"id": street.tenant.bot_id}, "members": [{"id": person}], "tenantId": street.tenant.tenant_id}
     status, answer = await street.api("POST", "", body | other)
@@ -104,18 +94,6 @@ async def test_a_conversation_that_teams_would_not_create(
     street: Street, person: Any, other: Any, expected: Any
 ) -> None:
     assert await wanted(street, person, **other) == expected
-
-
-async def test_the_roster_gives_identity_and_tells_guests_and_strangers(street: Street) -> None:
-    own = street.tenant.tenant_id
-    status, anna = await street.api("GET", f"/{GROUP}/members/{street.tenant.mri(ANNA)}")
-    assert status == 200 and anna["aadObjectId"] == ANNA and anna["email"] == "anna.quill@fernhill.example"
-    assert (anna["tenantId"], anna["userRole"]) == (own, "user")
-    _, guest = await street.api("GET", f"/{GROUP}/members/{GUS}")
-    assert guest["userRole"] == "guest" and "#EXT#" in guest["userPrincipalName"]
-    assert (await street.api("GET", f"/{GROUP}/members/{FAYE}"))[1]["tenantId"] != own
-    status, missing = await street.api("GET", f"/{street.anna.own.id}/members/{TARA}")
-    assert (status, missing["error"]["code"]) == (404, "MemberNotFoundInConversation")
 
 
 @pytest.mark.parametrize(
@@ -154,22 +132,3 @@ async def test_the_eighth_message_in_a_second_waits_and_other_chats_do_not(stree
     assert (await street.api("POST", place, {"type": "message", "text": "x"}))[0] == 429
     street.clock.pass_(2)
     await street.send(street.anna, text="x")
-
-
-async def test_scripted_faults_are_met_once_each_where_they_are_meant(street: Street) -> None:
-    script = [Fault("http_502", "send"), Fault("PreconditionFailed", "update")]
-    street.tenant.faults.script([*script, Fault("TooManyRequests", "send", ANNA, retry_after=9)])
-    place = f"/{street.anna.own.id}/activities"
-    assert (await street.api("POST", place, {"type": "message", "text": "x"}))[0] == 502
-    sent = await street.send(street.tara, text="x")
-    assert (await street.api("POST", place, {"type": "message", "text": "x"}))[0] == 429
-    assert (await street.api("PUT", f"/{street.tara.own.id}/activities/{sent.id}", carrying(card())))[0] == 412
-    assert street.tenant.faults.unused == []
-
-
-async def test_a_lost_answer_means_the_message_stands_there(street: Street) -> None:
-    await street.send(street.tara, text="warm up")
-    street.tenant.faults.script([Fault("lost", "send")])
-    with pytest.raises(Exception, match="disconnected"):
-        await street.api("POST", f"/{street.anna.own.id}/activities", {"type": "message", "text": "x"})
-    assert len(street.anna.chat) == 1 and street.tenant.calls[-1].lost
