@@ -14,15 +14,7 @@ from handlers.effects import Effect
 from handlers.forms import Form, OneOf
 from handlers.handling import handler
 from handlers.keeping import keep_for_matters, matters_needing
-from handlers.matters.asking import (
-    alarm_if_stuck,
-    ask_again,
-    bump_and_redraw,
-    close_matter,
-    redraw_matters,
-    takes_part,
-    warned_by,
-)
+from handlers.matters import asking
 from handlers.matters.case import Case, Kind, More
 from handlers.matters.reminding import line_of, remind_asked, schedule_reminder
 from handlers.policy.values import Text
@@ -147,7 +139,7 @@ def decide_to_erase(ctx: Context, matter: str) -> Result[None]:
     """Whoever decides has it erased; it goes the way of all erasures."""
     case, authority = _load_to_decide(ctx, matter, "going")
     case.matter.decided_by = ctx.me.id
-    return _erase_calls(ctx, case, takes_part(ctx, case, authority))
+    return _erase_calls(ctx, case, asking.takes_part(ctx, case, authority))
 
 
 @handler("declined.keep", clause="P5", about="matter")
@@ -156,9 +148,9 @@ def decide_to_keep(ctx: Context, matter: str, form: KeepForm) -> Result[None]:
     case, authority = _load_to_decide(ctx, matter, "kept")
     row = case.matter
     row.decided_by, row.reason = ctx.me.id, form.reason
-    stepped_in = takes_part(ctx, case, authority)
-    close_matter(ctx, row, "kept")
-    back, shown = bring_back(ctx, case.calls), bump_and_redraw(DeclinedCase.of(ctx, row))
+    stepped_in = asking.takes_part(ctx, case, authority)
+    asking.close_matter(ctx, row, "kept")
+    back, shown = bring_back(ctx, case.calls), asking.bump_and_redraw(DeclinedCase.of(ctx, row))
     told = tell_who_said_it(ctx, row, "kept what was recorded of the call whose caller declined", "decided")
     return Result(None, (*back, *shown, *told), detail={"reason": row.reason, **stepped_in})
 
@@ -179,7 +171,7 @@ def take_registered_calls(ctx: Context, matter: str) -> Result[None]:
         return Result(None, quiet=True)
     effects = put_out_of_reach(ctx, met) if case.matter.state != "kept" else bring_back(ctx, met)
     begin_erasure(ctx, met if case.matter.state == "going" else ())
-    shown = bump_and_redraw(DeclinedCase.of(ctx, case.matter))
+    shown = asking.bump_and_redraw(DeclinedCase.of(ctx, case.matter))
     return Result(None, (*effects, *shown), detail={"recordings": [one.id for one in met]})
 
 
@@ -204,11 +196,11 @@ def _load_to_decide(ctx: Context, matter: str, wanted: str) -> tuple[DeclinedCas
 
 def _erase_calls(ctx: Context, case: DeclinedCase, stepped_in: dict[str, object]) -> Result[None]:
     begin_erasure(ctx, case.calls)
-    close_matter(ctx, case.matter, "going")
+    asking.close_matter(ctx, case.matter, "going")
     what = "decided that what was recorded is erased of the call whose caller declined"
     word = tell_who_said_it(ctx, case.matter, what, "decided") if case.matter.decided_by else ()
     shown = (show for one in case.calls for show in _redraw_cards_naming(ctx, one))
-    return Result(None, (*bump_and_redraw(case), *word, *shown), detail=stepped_in)
+    return Result(None, (*asking.bump_and_redraw(case), *word, *shown), detail=stepped_in)
 
 
 def tell_who_said_it(ctx: Context, row: Declined, what: str, once: str) -> tuple[Effect, ...]:
@@ -244,7 +236,7 @@ def offer_more_calls(ctx: Context, matter: str) -> Result[None]:
     if not more:
         return Result(None, quiet=True)
     row.choices = [*row.choices, *({"recording": one.id} for one in more)]
-    return Result(None, bump_and_redraw(DeclinedCase.of(ctx, row)))
+    return Result(None, asking.bump_and_redraw(DeclinedCase.of(ctx, row)))
 
 
 def schedule_unchosen(ctx: Context, row: Declined) -> None:
@@ -281,12 +273,12 @@ def hand_over(ctx: Context, matter: str) -> Result[None]:
     row = case.matter
     if row.state != CHOOSING:
         return Result(None, quiet=True)
-    new, where = ask_again(ctx, case)
+    new, where = asking.ask_again(ctx, case)
     drop_deadlines(ctx, row)
     schedule_next_morning(ctx, row)
     schedule_reminder(ctx, row, REMIND, new["asked"], ctx.now)
-    told = alarm_if_stuck(ctx, row, case.what, where)
-    return Result(None, (*told, *bump_and_redraw(case)), detail={**new, **warned_by(told)})
+    told = asking.alarm_if_stuck(ctx, row, case.what, where)
+    return Result(None, (*told, *asking.bump_and_redraw(case)), detail={**new, **asking.warned_by(told)})
 
 
 def _more_calls(store: Store, row: Declined, now: datetime) -> list[Recording]:
@@ -362,4 +354,4 @@ def _redraw_cards_naming(ctx: Context, one: Recording) -> tuple[Effect, ...]:
     """The cards of whatever names a call."""
     erasures = ctx.store.erasures
     matters = (*erasures.naming(one.id), *erasures.held_for(one.id))
-    return redraw_matters(ctx, {matter.id: matter for matter in matters}.values())
+    return asking.redraw_matters(ctx, {matter.id: matter for matter in matters}.values())
