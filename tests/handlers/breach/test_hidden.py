@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from contextlib import suppress
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from handlers import home
 from handlers.acting import WEB, Actor
@@ -25,6 +26,7 @@ from handlers.matters.showing import note_press
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from storage.records import Record
+from storage.tables.breaches import ReportPart
 from tests.breaching import theirs
 from tests.handlers.breach.reporting import (
     Page,
@@ -39,7 +41,7 @@ from tests.handlers.breach.reporting import (
     tick,
     told,
 )
-from tests.handlers.builders import Company, account, audit, meet
+from tests.handlers.builders import Company, account, ask, audit, meet
 from tests.handlers.reading import listed
 
 OURS = "breach_"
@@ -160,6 +162,29 @@ async def test_p13_every_field_of_a_report_is_sealed_on_a_server_as_well(company
     assert WORDS not in repr(rows)
     assert "helena" not in repr(rows).lower()
     assert "UANNA" not in repr(rows)
+
+
+async def test_p13_a_reports_rows_share_no_commit_and_no_minute_with_anything_else(company: Company) -> None:
+    company.clock.pass_(minutes=7, seconds=9)
+    statements, commits, engine = list[str](), list[str](), company.database.sessions.engine
+
+    def executed(*told: Any) -> None:
+        statements.append(told[2])
+
+    def committed(_: Any) -> None:
+        commits.append(" ".join(statements))
+        statements.clear()
+
+    event.listen(engine, "before_cursor_execute", executed)
+    event.listen(engine, "commit", committed)
+    await asyncio.gather(ask(company, company.bram), report(company, company.anna), ask(company, company.cora))
+    event.remove(engine, "before_cursor_execute", executed)
+    event.remove(engine, "commit", committed)
+    ours, others = ([one for one in commits if f"INSERT INTO {name}" in one] for name in (OURS, "audit"))
+    assert (len(ours), len(others) > 0, {*ours} & {*others}) == (1, True, set())
+    moments = await company.database.read(lambda store: [one.due_at for one in store.session.query(ReportPart)])
+    quarters = {at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0) for at in moments if at}
+    assert {at for at in moments if at} == quarters
 
 
 @pytest.mark.long
