@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.rehearsal.faults import Fault
 from bot.rehearsal.slack import Person
 from bot.slack import answers, render
 from bot.slack.aside import private_metadata, split_for_next_form
@@ -103,6 +104,20 @@ async def test_d3_the_form_opens_whatever_the_database_does(
     assert (_chosen(street), _crm(street)) == ([], None)
     [opened] = street.workspace.called("views.open")
     assert opened.answer["ok"]
+
+
+async def test_d3_a_form_of_which_slacks_answer_was_lost_is_open_and_not_said_to_be_closed(street: Street) -> None:
+    street.workspace.faults.script([Fault("lost", "views.open")])
+    await street.anna.command("/recording-request")
+    await street.settled()
+    assert street.said("UANNA") == [answers.NOT_OPENED]
+    offered = await street.anna.options("Which calls?")
+    await street.anna.submit({
+        "Why do you need it?": "complaint", CRM: "CS-1", "What is it for?": "To hear it.", "Which calls?": [offered[0]["value"]],
+    })  # fmt: skip
+    await street.settled()
+    assert street.anna.modal is None
+    assert street.said("UANNA") == [answers.NOT_OPENED, "Sent to Tara Lindqvist ✓"]
 
 
 async def test_d4_ask_again_opens_the_form_filled_in(street: Street) -> None:
