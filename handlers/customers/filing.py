@@ -18,14 +18,6 @@ from handlers.customers.state import CustomerCase, Identified, Known, Receipt
 from handlers.effects import Effect
 from handlers.handling import handler
 from handlers.matters import asking
-from handlers.matters.asking import (
-    ask_and_redraw,
-    ask_next,
-    brought_in,
-    bump_and_redraw,
-    no_longer_decide,
-    redraw_matters,
-)
 from handlers.matters.reminding import lateness_detail, line_of, schedule_reminder
 from handlers.rules import customers as rule
 from handlers.rules.access import newest_day
@@ -94,7 +86,7 @@ def file_customer_request(ctx: Context, form: forms.FilingForm, key: str) -> Res
     ctx.store.people.prefers_first(ctx.me, ctx.who.platform)
     detail = {**_facts_for_log(request, known), "recordings": [one.id for one in calls], **asked}
     kept = {matter.id: matter for one in case.locked for matter in ctx.store.declines.naming(one.id)}
-    return Result(_filed_reply(case), (*effects, *redraw_matters(ctx, kept.values())), request.id, detail)
+    return Result(_filed_reply(case), (*effects, *asking.redraw_matters(ctx, kept.values())), request.id, detail)
 
 
 def _read_known(ctx: Context, form: forms.FilingForm, calls: list[Recording], number: str) -> Known:
@@ -153,8 +145,8 @@ def _set_promise(ctx: Context, request: CustomerRequest, recordings: Iterable[Re
 def ask_other_releasers(ctx: Context, request: CustomerRequest) -> tuple[dict[str, Any], tuple[Effect, ...]]:
     """Whoever wrote something down releases it no longer; somebody else is asked where that leaves nobody."""
     case = CustomerCase.of(ctx, request)
-    over = no_longer_decide(case)
-    asked, effects = ask_and_redraw(ctx, case)
+    over = asking.no_longer_decide(case)
+    asked, effects = asking.ask_and_redraw(ctx, case)
     return {**asked, "over": over}, effects
 
 
@@ -275,10 +267,10 @@ def _remind_due(ctx: Context, request_id: str, step: str, *, overdue: bool = Fal
     schedule_reminder(ctx, request, step, told, fell, until)
     shown: tuple[Effect, ...] = ()
     if told or missed:
-        shown = tuple(one for one in bump_and_redraw(case) if one.person not in asked)
+        shown = tuple(one for one in asking.bump_and_redraw(case) if one.person not in asked)
     detail: dict[str, Any] = {
         **missed,
-        **(brought_in(case, asked) if asked else {}),
+        **(asking.brought_in(case, asked) if asked else {}),
         "reminded": told,
         **lateness_detail(ctx, fell),
     }
@@ -312,7 +304,7 @@ def _ask_the_head(ctx: Context, case: CustomerCase) -> list[int]:
     """From the last working day on the next authority is asked beside whoever is silent, also of a mail in doubt; who of them is new."""
     if case.matter.state == "stuck" or not _is_near(ctx, case):
         return []
-    return ask_next(ctx, case)
+    return asking.ask_next(ctx, case)
 
 
 def _reminded_as(case: CustomerCase, reminder: Reminder) -> Who | None:

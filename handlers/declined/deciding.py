@@ -223,8 +223,7 @@ def last_calls(store: Store, row: Declined, now: datetime) -> list[Recording]:
 
 def matters_with_new_calls(store: Store, now: datetime) -> Sequence[str]:
     """Matters of which a call was registered since that may be the one."""
-    waiting = store.declines.unchosen()
-    return [one.id for one in waiting if _more_calls(store, one, now)]
+    return [one.id for one in store.declines.unchosen() if _more_calls(store, one, now)]
 
 
 @handler("declined.offer", clause="P5", about="matter")
@@ -291,6 +290,7 @@ def _more_calls(store: Store, row: Declined, now: datetime) -> list[Recording]:
 
 GO, REMIND = "declined.go", "declined.remind"
 UNCHOSEN_CALL = "{who} said that a caller declined, but not on which call. Until that is known, the call can be heard. Press Details to choose it."
+DECIDE = "{who}’s caller declined to be recorded. Please decide whether the recording is erased or kept."
 
 
 def schedule_next_morning(ctx: Context, row: Declined) -> None:
@@ -312,12 +312,8 @@ def declined_reminder_row(case: DeclinedCase, told: Reminder) -> Row | None:
         return reminder_line(UNCHOSEN_CALL.format(who="You"), case.matter.id)
     if case.goes_by_itself or not case.waits_for(told.person_id):
         return None
-    if case.matter.is_unchosen:
-        return reminder_line(UNCHOSEN_CALL.format(who=case.said_by.name), case.matter.id)
-    words = (
-        f"{case.said_by.name}’s caller declined to be recorded. Please decide whether the recording is erased or kept."
-    )
-    return reminder_line(words, case.matter.id)
+    words = UNCHOSEN_CALL if case.matter.is_unchosen else DECIDE
+    return reminder_line(words.format(who=case.said_by.name), case.matter.id)
 
 
 def put_out_of_reach(ctx: Context, calls: Iterable[Recording]) -> tuple[Effect, ...]:

@@ -22,21 +22,9 @@ from pydantic import (
     model_validator,
 )
 
-from handlers.policy import terms
+from handlers.policy import terms, values
 from handlers.policy.marks import Flaw, Unreadable, as_flaws, key_of, read_yaml
 from handlers.policy.terms import Customers, RandomReview
-from handlers.policy.values import (
-    ClauseId,
-    DepartmentKey,
-    Flaws,
-    Path,
-    ReasonKey,
-    RoleName,
-    Text,
-    all_of,
-    number_key,
-    some_of,
-)
 from handlers.rules import phone
 from handlers.rules.identity import Identity, email_key
 
@@ -53,10 +41,10 @@ class PolicyError(Exception):
 
 def _by_number(lines: dict[str, terms.Line]) -> dict[str, terms.Line]:
     found: dict[str, terms.Line] = {}
-    flaws: list[tuple[Path, str]] = []
+    flaws: list[tuple[values.Path, str]] = []
     for written, line in lines.items():
         try:
-            number = number_key(written)
+            number = values.number_key(written)
         except ValueError as wrong:
             flaws.append(((written,), str(wrong)))
             continue
@@ -64,7 +52,7 @@ def _by_number(lines: dict[str, terms.Line]) -> dict[str, terms.Line]:
             flaws.append(((written,), f"{number} is here twice. Keep one of the two."))
         found[number] = line
     if flaws:
-        raise Flaws(flaws)
+        raise values.Flaws(flaws)
     return found
 
 
@@ -77,12 +65,12 @@ class Policy(terms.Part):
 
     company: terms.Company
     identity: Identity
-    clauses: Annotated[dict[str, Text], all_of(ClauseId)]
-    readings: Annotated[dict[str, Text], some_of(ClauseId)] = Field(default_factory=dict)
+    clauses: Annotated[dict[str, values.Text], values.all_of(values.ClauseId)]
+    readings: Annotated[dict[str, values.Text], values.some_of(values.ClauseId)] = Field(default_factory=dict)
     lines: Annotated[dict[str, terms.Line], Field(min_length=1), AfterValidator(_by_number)]
-    departments: Annotated[dict[str, terms.Department], all_of(DepartmentKey)]
+    departments: Annotated[dict[str, terms.Department], values.all_of(values.DepartmentKey)]
     roles: terms.Roles
-    reasons: Annotated[dict[str, terms.Reason], all_of(ReasonKey)]
+    reasons: Annotated[dict[str, terms.Reason], values.all_of(values.ReasonKey)]
     notices: terms.Notices
     announcements_down: tuple[terms.Outage, ...] = ()
     access: terms.Access
@@ -133,7 +121,7 @@ class Policy(terms.Part):
     @model_validator(mode="after")
     def _require_coherent(self) -> Policy:
         if found := tuple(policy_contradictions(self)):
-            raise Flaws(found)
+            raise values.Flaws(found)
         return self
 
     def key(self, email: str) -> str:
@@ -148,7 +136,7 @@ class Policy(terms.Part):
         """The recorded line with this number in E.164, or None: any other line is out of scope (P4)."""
         return self.lines.get(number)
 
-    def role(self, name: RoleName) -> terms.Role:
+    def role(self, name: values.RoleName) -> terms.Role:
         return self.roles.held()[name]
 
     @property
@@ -181,7 +169,7 @@ class Policy(terms.Part):
             )
         return self._seats
 
-    def held(self, name: RoleName) -> terms.Held:
+    def held(self, name: values.RoleName) -> terms.Held:
         """One role, by the ids of its people."""
         return self.seats.roles[name]
 
@@ -205,7 +193,7 @@ class Policy(terms.Part):
         """Whether this person is away on that day of the company's."""
         return any(day in period for period in self.away(person))
 
-    def holders_on(self, name: RoleName, day: date) -> tuple[int, ...]:
+    def holders_on(self, name: values.RoleName, day: date) -> tuple[int, ...]:
         """Who fills a role on a day: its holder, or else the deputies; empty when all are away."""
         role = self.held(name)
         present = tuple(deputy for deputy in role.deputies if not self.is_away(deputy, day))
@@ -244,7 +232,7 @@ def load_policy(text: str, name: str = "policy.yaml", now: datetime | None = Non
     return policy
 
 
-Found = Iterator[tuple[Path, str]]
+Found = Iterator[tuple[values.Path, str]]
 
 
 def policy_contradictions(policy: Policy) -> Found:
@@ -268,7 +256,7 @@ def yet_to_come(policy: Policy, now: datetime) -> Found:
 
 
 def _unknown_lines(policy: Policy) -> Found:
-    named: list[tuple[Path, str]] = [(("company", "home_line"), policy.company.home_line)]
+    named: list[tuple[values.Path, str]] = [(("company", "home_line"), policy.company.home_line)]
     for place, outage in enumerate(policy.announcements_down):
         named += [(("announcements_down", place, "lines", at), number) for at, number in enumerate(outage.lines)]
     named += [(("customers", "complain", number), number) for number in policy.customers.complain]
@@ -279,7 +267,7 @@ def _unknown_lines(policy: Policy) -> Found:
             yield path, f"{number} isn't one of the lines. Write one of: {', '.join(policy.lines)}."
 
 
-def _named_addresses(policy: Policy) -> Iterator[tuple[Path, str]]:
+def _named_addresses(policy: Policy) -> Iterator[tuple[values.Path, str]]:
     for name, role in policy.roles.held().items():
         yield ("roles", name, "holder"), role.holder
         for place, deputy in enumerate(role.deputies):
@@ -291,7 +279,7 @@ def _named_addresses(policy: Policy) -> Iterator[tuple[Path, str]]:
     yield from _staff_addresses(policy)
 
 
-def _staff_addresses(policy: Policy) -> Iterator[tuple[Path, str]]:
+def _staff_addresses(policy: Policy) -> Iterator[tuple[values.Path, str]]:
     for key, department in policy.departments.items():
         for place, person in enumerate(department.staff):
             yield ("departments", key, "staff", place), person

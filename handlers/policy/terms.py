@@ -11,29 +11,8 @@ from typing import Annotated, Literal
 import holidays
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from handlers.policy import values
 from handlers.rules.identity import Domain, Identity, email_key
-
-from .values import (
-    Address,
-    ClauseId,
-    Clock,
-    Count,
-    Day,
-    Flaws,
-    Key,
-    Label,
-    Number,
-    Pattern,
-    Region,
-    RoleName,
-    Text,
-    TimeZone,
-    Web,
-    Weekday,
-    Word,
-    as_day,
-    shown_value,
-)
 
 
 class Part(BaseModel):
@@ -45,14 +24,14 @@ class Part(BaseModel):
 class Period(Part):
     """Whole days, first and last included."""
 
-    first: Day = Field(alias="from")
-    last: Day = Field(alias="to")
+    first: values.Day = Field(alias="from")
+    last: values.Day = Field(alias="to")
 
     @model_validator(mode="after")
     def _require_forwards(self) -> Period:
         if self.last < self.first:
             sentence = f"{self.last} is before {self.first}. Write a last day that is not before the first."
-            raise Flaws([(("to",), sentence)])
+            raise values.Flaws([(("to",), sentence)])
         return self
 
     def __contains__(self, day: date) -> bool:
@@ -62,18 +41,18 @@ class Period(Part):
 class Outage(Period):
     """Days on which the announcement is known to have been down, on `lines` (empty: on every line)."""
 
-    lines: tuple[Number, ...] = ()
+    lines: tuple[values.Number, ...] = ()
 
 
 class Closure(Part):
     """A day on which the company is shut, on `lines` (empty: on every line)."""
 
-    day: Day = Field(alias="date")
-    lines: tuple[Number, ...] = ()
+    day: values.Day = Field(alias="date")
+    lines: tuple[values.Number, ...] = ()
 
 
 def _as_closure(entry: object) -> object:
-    return entry if isinstance(entry, dict | Closure) else Closure(date=as_day(entry))
+    return entry if isinstance(entry, dict | Closure) else Closure(date=values.as_day(entry))
 
 
 class Company(Part):
@@ -82,21 +61,21 @@ class Company(Part):
     `website`, `privacy` and `terms` are addresses that people outside may be shown; empty where there is none.
     """
 
-    name: Text
+    name: values.Text
     mail_domains: Annotated[tuple[Domain, ...], Field(min_length=1)]
-    home_line: Number
-    crm_pattern: Pattern | None = None
-    website: Web = ""
-    privacy: Web = ""
-    terms: Web = ""
+    home_line: values.Number
+    crm_pattern: values.Pattern | None = None
+    website: values.Web = ""
+    privacy: values.Web = ""
+    terms: values.Web = ""
     closure_days: tuple[Annotated[Closure, BeforeValidator(_as_closure)], ...] = ()
 
 
 class Calendar(Part):
     """A public holiday calendar by country and subdivision (ISO 3166), named as by `holidays`."""
 
-    country: Region
-    subdivision: Word
+    country: values.Region
+    subdivision: values.Word
 
     @model_validator(mode="after")
     def _require_known(self) -> Calendar:
@@ -104,24 +83,24 @@ class Calendar(Part):
             holidays.country_holidays(self.country, subdiv=self.subdivision)
         except NotImplementedError:
             known = ", ".join(holidays.list_supported_countries().get(self.country, [])) or "none"
-            flaw = f"{self.country} has no subdivision {shown_value(self.subdivision)} with a calendar. Write one of: {known}."
-            raise Flaws([(("subdivision",), flaw)]) from None
+            flaw = f"{self.country} has no subdivision {values.shown_value(self.subdivision)} with a calendar. Write one of: {known}."
+            raise values.Flaws([(("subdivision",), flaw)]) from None
         return self
 
 
 class Line(Part):
     """A recorded line (P4). `region_code` says which country a number typed without country code is in."""
 
-    label: Label
-    time_zone: TimeZone
+    label: values.Label
+    time_zone: values.TimeZone
     calendar: Calendar
-    regions: Annotated[tuple[Text, ...], Field(min_length=1)]
-    region_code: Region
+    regions: Annotated[tuple[values.Text, ...], Field(min_length=1)]
+    region_code: values.Region
 
 
 class Department(Part):
-    label: Label
-    staff: tuple[Address, ...] = ()
+    label: values.Label
+    staff: tuple[values.Address, ...] = ()
 
     def keyed(self, identity: Identity) -> Department:
         return self.model_copy(update={"staff": tuple(email_key(person, identity) for person in self.staff)})
@@ -130,9 +109,9 @@ class Department(Part):
 class Role(Part):
     """Who holds it, who stands in, and when the holder is away (addresses in normal form)."""
 
-    title: Text
-    holder: Address
-    deputies: tuple[Address, ...] = ()
+    title: values.Text
+    holder: values.Address
+    deputies: tuple[values.Address, ...] = ()
     away: tuple[Period, ...] = ()
 
     def keyed(self, identity: Identity) -> Role:
@@ -143,8 +122,8 @@ class Role(Part):
 class Reviewers(Part):
     """Those who review calls chosen at random (P10)."""
 
-    title: Text
-    holders: Annotated[tuple[Address, ...], Field(min_length=1)]
+    title: values.Text
+    holders: Annotated[tuple[values.Address, ...], Field(min_length=1)]
 
     def keyed(self, identity: Identity) -> Reviewers:
         return self.model_copy(update={"holders": tuple(email_key(holder, identity) for holder in self.holders)})
@@ -157,7 +136,7 @@ class Roles(Part):
     breach_fallback: Role
     reviewers: Reviewers
 
-    def held(self) -> dict[RoleName, Role]:
+    def held(self) -> dict[values.RoleName, Role]:
         """Every role that one person holds, by name."""
         return {
             "team_leader": self.team_leader,
@@ -179,8 +158,8 @@ class Roles(Part):
 class Reason(Part):
     """A reason to listen (P6). `announced` says whether the announcement names it."""
 
-    label: Label
-    clause: ClauseId
+    label: values.Label
+    clause: values.ClauseId
     route: Literal["staff", "investigation"]
     announced: bool
 
@@ -188,9 +167,9 @@ class Reason(Part):
 class Owners(Part):
     """Who confirms each notice, by role."""
 
-    phone: RoleName = "head_of_customer_success"
-    website: RoleName = "head_of_customer_success"
-    outgoing: RoleName = "head_of_customer_success"
+    phone: values.RoleName = "head_of_customer_success"
+    website: values.RoleName = "head_of_customer_success"
+    outgoing: values.RoleName = "head_of_customer_success"
 
 
 class Notices(Part):
@@ -200,10 +179,10 @@ class Notices(Part):
     may be empty.
     """
 
-    announcement: Text
-    outgoing: Text
+    announcement: values.Text
+    outgoing: values.Text
     website: str = ""
-    contact: Web = ""
+    contact: values.Web = ""
     owners: Owners = Owners()
     confirm_months: Annotated[int, Field(ge=1, le=24)] = 3
 
@@ -211,9 +190,9 @@ class Notices(Part):
 class Access(Part):
     """How long an approved access lasts, and what may be asked for."""
 
-    days: Annotated[tuple[Count, ...], Field(min_length=1)]
-    default_days: Count
-    history_days: Count
+    days: Annotated[tuple[values.Count, ...], Field(min_length=1)]
+    default_days: values.Count
+    history_days: values.Count
     most_recordings: Annotated[int, Field(ge=1, le=50)]
     search_scope: Literal["company", "department"]
     code_seconds: Annotated[int, Field(ge=10, le=300)]
@@ -221,25 +200,25 @@ class Access(Part):
     @model_validator(mode="after")
     def _one_of_them(self) -> Access:
         if self.default_days not in self.days:
-            raise Flaws([(("default_days",), "This isn't one of access.days. Write one of those.")])
+            raise values.Flaws([(("default_days",), "This isn't one of access.days. Write one of those.")])
         return self
 
 
 class WorkingTime(Part):
     """Working hours in the line's time zone; `cut_off` itself is still in time."""
 
-    days: Annotated[tuple[Weekday, ...], Field(min_length=1)]
-    start: Clock | None = None
-    cut_off: Clock
+    days: Annotated[tuple[values.Weekday, ...], Field(min_length=1)]
+    start: values.Clock | None = None
+    cut_off: values.Clock
 
 
 class StaffRequests(Part):
     """What happens when nobody answers, in working days since the request."""
 
-    remind_after: Count
-    deputy_after: Count
-    next_authority_after: Count
-    lapse_after: Count
+    remind_after: values.Count
+    deputy_after: values.Count
+    next_authority_after: values.Count
+    lapse_after: values.Count
 
 
 class Retention(Part):
@@ -256,11 +235,11 @@ class Retention(Part):
 class Holds(Part):
     """What keeps a recording past its moment (P12), in calendar days and working days; `remind_before` counts back from a hold's end."""
 
-    most_days: Count
-    open_request_working_days: Count
-    provisional_working_days: Count = 5
+    most_days: values.Count
+    open_request_working_days: values.Count
+    provisional_working_days: values.Count = 5
     most_calls: Annotated[int, Field(ge=1, le=1000)] = 200
-    remind_before: tuple[Count, ...] = (10, 2)
+    remind_before: tuple[values.Count, ...] = (10, 2)
 
 
 class Breach(Part):
@@ -270,10 +249,12 @@ class Breach(Part):
     those of the Code of Conduct.
     """
 
-    acknowledge_working_days: Count
-    feedback_working_days: Count
-    last_resort: Text = "Please turn to the owners of the company, or to the public authority for privacy or for work."
-    steps: Annotated[tuple[Label, ...], Field(max_length=20)] = (
+    acknowledge_working_days: values.Count
+    feedback_working_days: values.Count
+    last_resort: values.Text = (
+        "Please turn to the owners of the company, or to the public authority for privacy or for work."
+    )
+    steps: Annotated[tuple[values.Label, ...], Field(max_length=20)] = (
         "Look at the facts and keep the evidence",
         "Hear the people it is about",
         "Decide by the Code of Conduct",
@@ -286,8 +267,8 @@ class PolicyReview(Part):
     """How often the policy is reviewed and when it was last (P14); `remind_days_before` counts back from the due day."""
 
     years: Annotated[int, Field(ge=1, le=10)]
-    last: Day
-    remind_days_before: tuple[Count, ...] = (60, 30, 7)
+    last: values.Day
+    remind_days_before: tuple[values.Count, ...] = (60, 30, 7)
 
 
 class Records(Part):
@@ -324,21 +305,21 @@ class Customers(Part):
     the sentence that the customer reads. `complain` says by line to whom a customer may complain.
     """
 
-    working_days: Count
-    remind_before: tuple[Count, ...]
-    handlers: tuple[Address, ...] = ()
-    identity_checks: Annotated[dict[Key, Label], Field(min_length=1, max_length=20)] = Field(
+    working_days: values.Count
+    remind_before: tuple[values.Count, ...]
+    handlers: tuple[values.Address, ...] = ()
+    identity_checks: Annotated[dict[values.Key, values.Label], Field(min_length=1, max_length=20)] = Field(
         default_factory=lambda: dict(IDENTITY_CHECKS)
     )
-    refusals: Annotated[dict[Key, Text], Field(min_length=1, max_length=20)] = Field(
+    refusals: Annotated[dict[values.Key, values.Text], Field(min_length=1, max_length=20)] = Field(
         default_factory=lambda: dict(REFUSALS)
     )
-    complain: dict[Number, Text] = Field(default_factory=dict)
+    complain: dict[values.Number, values.Text] = Field(default_factory=dict)
     link_days: Annotated[int, Field(ge=1, le=90)] = 14
     passcode_tries: Annotated[int, Field(ge=1, le=10)] = 5
     passcodes: Annotated[int, Field(ge=1, le=10)] = 3
     most_calls: Annotated[int, Field(ge=1, le=50)] = 50
-    copy_kept_working_days: Count = 20
+    copy_kept_working_days: values.Count = 20
 
     def keyed(self, identity: Identity) -> Customers:
         return self.model_copy(update={"handlers": tuple(email_key(one, identity) for one in self.handlers)})
@@ -377,9 +358,9 @@ class RandomReview(Part):
     """
 
     share_percent: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)]
-    minimum: Count
+    minimum: values.Count
     review_working_days: Annotated[int, Field(ge=1, le=60)] = 10
-    remind_before: tuple[Count, ...] = (5, 1)
+    remind_before: tuple[values.Count, ...] = (5, 1)
     beacon: Beacon = QUICKNET
 
 
@@ -402,7 +383,7 @@ class Held:
 class Seats:
     """Whom the policy gives something to do, by id: who holds the roles, who reviews calls, who releases customers' calls."""
 
-    roles: Mapping[RoleName, Held]
+    roles: Mapping[values.RoleName, Held]
     reviewers: tuple[int, ...]
     releasers: tuple[int, ...]
 
