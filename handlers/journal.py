@@ -14,7 +14,7 @@ from handlers.rules.refusal import Refused
 from handlers.telling import may_hear, tell_head
 from storage.chain import Sealer
 from storage.database.store import Store
-from storage.tables.log import DATABASE, JOURNAL, JOURNAL_LOST, RESTORED
+from storage.tables.log import DATABASE, JOURNAL, JOURNAL_LOST, RESTORED, AuditEntry
 
 WITNESSES: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
 ENDED = (
@@ -39,7 +39,7 @@ def tell_of_break(ctx: Context, number: int, digest: str) -> Result[None]:
 @handler(RESTORED, clause="P12")
 def note_restored(ctx: Context, noted: int, digest: str) -> Result[int]:
     """P12: all access ends, and both officers are told once what is lost."""
-    for one in ctx.store.audit.about(DATABASE):
+    for one in ctx.store.rows(AuditEntry, AuditEntry.subject == DATABASE, by=(AuditEntry.seq,)):
         if one.action == RESTORED and one.detail["hash"] == digest:
             return Result(one.detail["found"], quiet=True)
     found, _ = ctx.store.audit.head()

@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, Text, func, select, update
+from sqlalchemy import ColumnElement, Table, Text, select, update
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session
 
-from storage.chain import FIELDS, Link, Sealer, Verdict, Walk, as_row, entry_digest, is_sealed
+from storage.chain import FIELDS, Link, Sealer, as_row, entry_digest, is_sealed
 from storage.marks import reading_raw_text
+from storage.rows import Rows
 from storage.sessions import BulkSession, append_row
-from storage.tables.log import DATABASE, JOURNAL, NUMBERED, RESTORED, AuditEntry, AuditHead
+from storage.tables.log import DATABASE, JOURNAL, RESTORED, AuditEntry, AuditHead
 
 PAGE = 1000
 _HEAD = select(AuditHead.seq, AuditHead.hash, AuditHead.policy).where(AuditHead.id == 1).with_for_update()
@@ -29,7 +30,6 @@ _NAMED = [_ENTRIES[name] for name in (*FIELDS, "hash", "seal")]
 LINKS = select(*(as_type(one, Text) if one.key in ("detail", "marks") else one for one in _NAMED)).order_by(
     _ENTRIES.seq
 )
-_BELOW = select(func.count(), func.min(AuditEntry.seq)).where(~NUMBERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +72,11 @@ class Head:
     moved: bool = False
 
 
-class Audit:
+class Audit(Rows):
     """The chain within one transaction. `lock` comes first in every write: it makes writers queue up."""
 
     def __init__(self, session: Session) -> None:
-        self.session = session
+        super().__init__(session)
         self.marking = cast("BulkSession", session).marking
 
     def lock(self) -> Head:
@@ -131,18 +131,16 @@ class Audit:
 
     def newest_moment(self) -> datetime | None:
         """When the newest entry was made that can be read (aware); None where there is none."""
-        for at in self.session.scalars(
-            select(AuditEntry.at).where(NUMBERED).order_by(AuditEntry.seq.desc()).limit(PAGE)
-        ):
+        for at in self.session.scalars(select(AuditEntry.at).order_by(AuditEntry.seq.desc()).limit(PAGE)):
             with suppress(TypeError, ValueError):
                 return datetime.fromisoformat(at).astimezone(UTC)
         return None
 
     def links(self, after: int, most: int) -> list[Link]:
-        """The next entries after that number, in order, whatever somebody put there."""
+        """The next entries after that number, in order, whatever somebody put there; after 0 what stands below the first one, too."""
+        following = LINKS.where(_ENTRIES.seq > after) if after else LINKS
         with reading_raw_text(self.session):
-            found = self.session.connection().execute(LINKS.where(_ENTRIES.seq > after).limit(most))
-            return cast("list[Link]", found.all())
+            return cast("list[Link]", self.session.connection().execute(following.limit(most)).all())
 
     def page(self, after: int, most: int) -> tuple[list[Link], tuple[int, str] | None]:
         """The next entries after that number and the head, both as of one moment; fewer than `most` are the last.
@@ -153,79 +151,39 @@ class Audit:
             head = self.session.execute(select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1)).one_or_none()
         return self.links(after, most), head and (head.seq, head.hash)
 
-    def rows(self) -> Iterator[dict[str, Any]]:
+    def exported(self) -> Iterator[dict[str, Any]]:
         """All entries in order, as they are exported, read a thousand at a time."""
-        return (as_row(Link(*link)) for page in self._link_pages() for link in page)
-
-    def verify(self) -> Verdict:
-        """Recompute the whole chain, as it stands at one moment."""
-        walk, head = Walk(), self.head()
-        for page in self._link_pages():
-            walk.take(page)
-        verdict = walk.verdict(head)
-        return verdict if verdict.fault else replace(verdict, fault=self.below())
-
-    def below(self) -> str:
-        """What is wrong below number 1, where the chain begins and the program writes nothing; empty where there is nothing."""
-        number, lowest = self.session.execute(_BELOW).one()
-        if number == 1:
-            return f"entry {lowest} comes before the first, where the program writes none: it was put in by hand"
-        if number:
-            return (
-                f"{number:,} entries come before the first, where the program writes none, "
-                f"the lowest is entry {lowest}: they were put in by hand"
-            )
-        return ""
-
-    def _link_pages(self) -> Iterator[list[Link]]:
         after = 0
         while page := self.links(after, PAGE):
-            yield page
+            yield from (as_row(Link(*link)) for link in page)
             after = page[-1][0]
-
-    def holds(self, noted: str) -> bool:
-        """Whether an entry with this hash is in the chain."""
-        return self.session.scalar(select(func.count()).where(NUMBERED, AuditEntry.hash == noted)) == 1
 
     def hashes(self, numbers: Iterable[int]) -> dict[int, str]:
         """The hashes of the entries of these numbers, as far as they are there."""
-        those = (NUMBERED, AuditEntry.seq.in_(set(numbers)))
-        rows = self.session.execute(select(AuditEntry.seq, AuditEntry.hash).where(*those))
-        return {seq: hashed for seq, hashed in rows}  # noqa: C416  Row is no pair
+        return dict(self.tuples(select(AuditEntry.seq, AuditEntry.hash), AuditEntry.seq, set(numbers)))
 
     def done_between(self, after: int, last: int, actions: Collection[str]) -> list[tuple[str, dict[str, Any]]]:
         """Action and detail of what was done in the entries after one number and up to another, in order."""
-        those = (NUMBERED, AuditEntry.seq > after, AuditEntry.seq <= last, AuditEntry.action.in_(actions))
+        those = (AuditEntry.seq > after, AuditEntry.seq <= last, AuditEntry.action.in_(actions))
         query = select(AuditEntry.action, AuditEntry.detail).where(*those, AuditEntry.outcome == "done")
-        return [(action, detail) for action, detail in self.session.execute(query.order_by(AuditEntry.seq))]
+        return list(self.tuples(query.order_by(AuditEntry.seq)))
 
     def logged(self, subjects: Collection[str], actions: Collection[str], sealer: Sealer) -> Iterator[Logged]:
         """What was done by these actions to these subjects, in order, by entries that bear the bot's seal."""
         those = (AuditEntry.subject.in_(subjects), AuditEntry.action.in_(actions), AuditEntry.outcome == "done")
         # An entry that can't be read was changed, which the chain tells.
-        for row in self.session.execute(LINKS.where(NUMBERED, *those)):
+        for row in self.session.execute(LINKS.where(*those)):
             one = Link(*row)
             if is_sealed(one, sealer):
                 with suppress(ValueError, TypeError, RecursionError):
                     at, detail = datetime.fromisoformat(one.at), json.loads(one.detail)
                     yield Logged(one.seq, at, one.actor, one.action, one.subject, detail)
 
-    def newest(self, action: str) -> tuple[str, dict[str, Any]] | None:
-        """Subject and detail of the last entry of this kind; None where there is none."""
-        query = select(AuditEntry.subject, AuditEntry.detail).where(NUMBERED, AuditEntry.action == action)
-        row = self.session.execute(query.order_by(AuditEntry.seq.desc()).limit(1)).one_or_none()
-        return (row.subject, row.detail) if row is not None else None
-
     def done_since(self, action: str, since: datetime, most: int) -> list[tuple[str, dict[str, Any]]]:
         """Subject and detail of what was done since then (aware), the newest first."""
-        done = (NUMBERED, AuditEntry.action == action, AuditEntry.at >= since.astimezone(UTC).isoformat())
+        done = (AuditEntry.action == action, AuditEntry.at >= since.astimezone(UTC).isoformat())
         query = select(AuditEntry.subject, AuditEntry.detail).where(*done).order_by(AuditEntry.seq.desc()).limit(most)
-        return [(subject, detail) for subject, detail in self.session.execute(query)]
-
-    def about(self, subject: str) -> list[AuditEntry]:
-        """Everything recorded about one thing, oldest first."""
-        theirs = select(AuditEntry).where(NUMBERED, AuditEntry.subject == subject)
-        return list(self.session.scalars(theirs.order_by(AuditEntry.seq)))
+        return list(self.tuples(query))
 
     def restored(self, by: datetime | None = None) -> AuditEntry | None:
         """The last start that found the database restored from a copy; `by` (aware): not after this moment. None where there was none."""
@@ -234,19 +192,16 @@ class Audit:
 
     def losses(self) -> list[tuple[datetime, dict[str, Any]]]:
         """When the database was restored or the journal lost (aware), and what the log says of it."""
-        return [(datetime.fromisoformat(one.at), one.detail) for it in (DATABASE, JOURNAL) for one in self.about(it)]
+        found = self.rows(
+            AuditEntry, AuditEntry.subject.in_((DATABASE, JOURNAL)), by=(AuditEntry.subject, AuditEntry.seq)
+        )
+        return [(datetime.fromisoformat(one.at), one.detail) for one in found]
 
     def in_journal(self) -> int:
         """The newest entry that the journal must hold, as the log said last; 0 where it said nothing yet."""
-        query = select(AuditEntry.journal).where(NUMBERED, AuditEntry.journal.between(1, AuditEntry.seq))
+        query = select(AuditEntry.journal).where(AuditEntry.journal.between(1, AuditEntry.seq))
         return self.session.scalar(query.order_by(AuditEntry.seq.desc()).limit(1)) or 0
 
     def _last_entry(self, action: str, subject: str, *more: ColumnElement[bool]) -> AuditEntry | None:
-        done = (NUMBERED, AuditEntry.action == action, AuditEntry.subject == subject, AuditEntry.outcome == "done")
-        query = select(AuditEntry).where(*done, *more).order_by(AuditEntry.seq.desc()).limit(1)
-        return self.session.scalars(query).first()
-
-    def count(self, action: str, subject: str) -> int:
-        """How often an action was done (not refused) to a thing."""
-        done = (NUMBERED, AuditEntry.action == action, AuditEntry.subject == subject, AuditEntry.outcome == "done")
-        return self.session.scalar(select(func.count()).where(*done)) or 0
+        done = (AuditEntry.action == action, AuditEntry.subject == subject, AuditEntry.outcome == "done")
+        return self.first_row(AuditEntry, *done, *more, by=(AuditEntry.seq.desc(),))

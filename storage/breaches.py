@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from storage.records import Record, Recording
 from storage.rows import id_pages
 from storage.tables.breaches import Report, ReportMark, ReportPart, ReportSight
-from storage.tables.log import NUMBERED, AuditEntry, AuditHead
+from storage.tables.log import AuditEntry, AuditHead
 
 CODE, SESSION, SENT = "code", "session", "sent"
 WAITING, TOLD, STALE = "waiting", "told", "stale"
@@ -216,6 +216,6 @@ class Noticed:
     def done(self, action: str) -> list[Entered]:
         """Return those of the newest entries of the log by which this was done, the oldest first."""
         head = self.session.scalar(select(AuditHead.seq).where(AuditHead.id == 1)) or 0
-        done = (NUMBERED, AuditEntry.seq > head - NEWEST, AuditEntry.outcome == "done", AuditEntry.action == action)
+        done = (AuditEntry.seq > head - NEWEST, AuditEntry.outcome == "done", AuditEntry.action == action)
         columns = (AuditEntry.at, AuditEntry.subject, AuditEntry.detail)
         return [Entered(*row) for row in self.session.execute(select(*columns).where(*done).order_by(AuditEntry.seq))]

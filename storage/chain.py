@@ -5,16 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from hashlib import blake2b, sha256
-from heapq import nlargest
 from json.encoder import encode_basestring as quote
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 GENESIS = "0" * 64
 FIELDS = ("seq", "at", "actor", "action", "subject", "outcome", "clause", "detail", "marks", "journal", "previous")
-MOST_STEPS = 5
 Sealer = Callable[[str], str]
 """Gives the seal of an entry by its hash, which covers all of it and every entry before."""
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
@@ -55,15 +51,11 @@ def make_sealer(key: bytes) -> Sealer:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`fault` is empty when the chain holds; else it says where it breaks and how. `astray`: numbers of marks that it lacks.
-
-    `note` says where the clock went backwards, which breaks nothing.
-    """
+    """`fault` is empty when the chain holds; else it says where it breaks and how. `astray`: numbers of marks that it lacks."""
 
     entries: int
     head: str
     fault: str = ""
-    note: str = ""
     astray: tuple[int, ...] = ()
 
 
@@ -78,37 +70,6 @@ def as_row(link: Link) -> dict[str, Any]:
     return {name: told[name] for name in (*FIELDS, "hash")}
 
 
-def check_chain(rows: Iterable[Mapping[str, Any]], head: tuple[int, str]) -> Verdict:
-    """Recompute a chain of exported entries from the first and compare its end with `head` (number of entries, hash)."""
-    walk = Walk()
-    walk.take(Link(**{**row, "detail": compact(row["detail"]), "marks": compact(row["marks"])}) for row in rows)
-    return walk.verdict(head)
-
-
-@dataclass(slots=True)
-class Steps:
-    """Where the clock went backwards from one entry to the next: how often, and the longest ways."""
-
-    times: int = 0
-    longest: list[tuple[timedelta, int]] = field(default_factory=list)
-
-    def add(self, seq: int, before: str, after: str) -> bool:
-        """Entry `seq` was written at `after`, the one before it at `before`; False where one of these is no moment."""
-        try:
-            back = datetime.fromisoformat(before) - datetime.fromisoformat(after)
-        except (TypeError, ValueError):
-            return False
-        self.times, self.longest = self.times + 1, nlargest(MOST_STEPS, [*self.longest, (back, seq)])
-        return True
-
-    @property
-    def note(self) -> str:
-        """A sentence, or nothing."""
-        told = ", ".join(f"{_span_words(back)} at entry {seq}" for back, seq in sorted(self.longest, key=itemgetter(1)))
-        more = f"; the longest of {self.times} times" if self.times > len(self.longest) else ""
-        return f"The clock stepped back: {told}{more}. The order of the entries holds all the same" if told else ""
-
-
 @dataclass(slots=True)
 class Walk:
     """Recomputes a chain piece by piece. `marks` are hashes that the entries of these numbers must have.
@@ -120,29 +81,23 @@ class Walk:
     sealer: Sealer | None = None
     seq: int = 0
     hash: str = GENESIS
-    at: str = ""
     fault: str = ""
     astray: list[int] = field(default_factory=list)
     unsealed: list[tuple[int, int]] = field(default_factory=list)
-    steps: Steps = field(default_factory=Steps)
 
     def take(self, links: Iterable[Link]) -> None:
         """Go on with the next entries; after one that does not fit nothing more is looked at."""
-        seq, known, at, marks, seal = self.seq, self.hash, self.at, self.marks, self.sealer
+        seq, known, marks, seal = self.seq, self.hash, self.marks, self.sealer
         for link in () if self.fault else links:
             if link[0] != seq + 1 or link[10] != known or not hash_fits(link):
                 self.fault = _break_sentence(link, seq, known)
                 break
-            seq, known, moment = seq + 1, link[11], link[1]
+            seq, known = seq + 1, link[11]
             if seal is not None and seal(known) != link[12]:
                 self._note_unsealed(seq)
-            if moment < at and not self.steps.add(seq, at, moment):
-                self.fault = f"entry {seq} does not come after entry {seq - 1}: one of them has no moment"
-                break
             if seq in marks and marks[seq] != known:
                 self.astray.append(seq)
-            at = moment
-        self.seq, self.hash, self.at = seq, known, at
+        self.seq, self.hash = seq, known
 
     def _note_unsealed(self, seq: int) -> None:
         first = self.unsealed.pop()[0] if self.unsealed and self.unsealed[-1][1] == seq - 1 else seq
@@ -155,7 +110,7 @@ class Walk:
             fault = "audit_head, the end of the log, can't be read"
         elif not fault and head is not None and (self.seq, self.hash) != head:
             fault = f"the log ends at entry {self.seq}, but {head[0]} were written"
-        return Verdict(self.seq, self.hash, fault, self.steps.note, tuple(self.astray))
+        return Verdict(self.seq, self.hash, fault, tuple(self.astray))
 
 
 def hash_fits(link: Link) -> bool:
@@ -204,15 +159,3 @@ def _break_sentence(link: Link, seq: int, known: str) -> str:
     if link[10] != known:
         return f"entry {seq + 1} does not follow entry {seq}"
     return f"entry {seq + 1} was changed after it was written"
-
-
-def _span_words(span: timedelta) -> str:
-    """A length in its two largest units."""
-    seconds = span.total_seconds()
-    if seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
-    days, hours, minutes, rest = span.days, span.seconds // 3600, span.seconds // 60 % 60, span.seconds % 60
-    parts = [
-        f"{number} {unit}" for number, unit in ((days, "d"), (hours, "h"), (minutes, "min"), (rest, "s")) if number
-    ]
-    return " ".join(parts[:2])

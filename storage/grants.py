@@ -17,7 +17,7 @@ from storage.rows import Rows, id_pages
 from storage.sessions import delete_rows
 from storage.tables.calls import Declined, DeclinedRecording, Keep
 from storage.tables.customers import ALIVE, CustomerLetter
-from storage.tables.log import NUMBERED, AuditEntry
+from storage.tables.log import AuditEntry
 
 _OF_MATTER = select(Grant).where(Grant.matter_id == bindparam("matter"))  # put together once, since each card asks
 
@@ -108,7 +108,7 @@ def in_force(
 
 SERVED = "listening.audio"
 """How the audit log calls it that audio left the house; its entries are about a grant."""
-_DONE = (NUMBERED, AuditEntry.action == SERVED, AuditEntry.outcome == "done")
+_DONE = (AuditEntry.action == SERVED, AuditEntry.outcome == "done")
 # As text: where a number is none, a server would refuse the whole question.
 _CALL = AuditEntry.detail["recording"].as_string()
 _SPANS = (

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from sqlalchemy import Integer, Select, Table, and_, inspect, literal, literal_column, or_, select, text, true, tuple_
+from sqlalchemy import Integer, Select, Table, and_, literal, literal_column, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from storage.audit import Audit
 from storage.chain import Link
 from storage.marks import AFTER, KEYED_BY_ADDRESS, Row, is_file, is_protected, raw_columns, reading_raw_text, row_of
 from storage.records import Record
+from storage.rows import Rows
 
 AT_ONCE = 5000
 """Keys that are kept in memory before they go into a temporary file."""
@@ -159,11 +158,8 @@ def protected_tables() -> list[str]:
     return [one.name for one in Record.metadata.sorted_tables if is_protected(one)]
 
 
-class MarkedRows:
-    """Protected rows as they are stored, with the marks that they should have, within one transaction."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
+class MarkedRows(Rows):
+    """Protected rows as they are stored, with the marks that they should have."""
 
     def page(self, name: str, after: Place | None, most: int) -> tuple[list[Row], Place | None]:
         """The next rows of a table after a place, and the place of the last; None where there are no more."""
@@ -181,12 +177,6 @@ class MarkedRows:
         with suppress(ValueError):
             return [one for one in rows_of(self.session, name, [told]) if _storable_key(one.key) == key]
         return []
-
-    def unheld(self) -> list[str]:
-        """What neither the chain nor the marks would show, in sentences without full stops; nothing of a table that is gone, which is
-        told where its rows are missed.
-        """
-        return [*filter(None, [Audit(self.session).below()]), *map(_keyless_sentence, _without_key(self.session))]
 
     def read(self, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
         """What a query finds, as raw text."""
@@ -234,32 +224,3 @@ def _all_rows(session: Session, table: Table) -> Select[*tuple[Any, ...]]:
 @cache
 def _every_row(table: Table, file: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001  which is a key of the cache
     return select(*_place_columns(table, file), *raw_columns(table, file)).select_from(table)
-
-
-_COLUMNS = text(
-    "SELECT one.name, its.name, its.pk FROM sqlite_master AS one, pragma_table_info(one.name) AS its WHERE one.type = 'table'"
-)
-
-
-def _without_key(session: Session) -> list[str]:
-    """Tables that no longer have the primary key that they were made with: somebody made them anew."""
-    found = _keys_of_a_file(session) if session.connection().dialect.name == "sqlite" else _primary_keys(session)
-    ours = {name: {one.name for one in table.primary_key} for name, table in Record.metadata.tables.items()}
-    return sorted(name for name, key in ours.items() if found.get(name, key) != key)
-
-
-def _primary_keys(session: Session) -> dict[str, set[str]]:
-    there = inspect(session.connection()).get_multi_pk_constraint()
-    return {name: set(key["constrained_columns"]) for (_, name), key in there.items()}
-
-
-def _keys_of_a_file(session: Session) -> dict[str, set[str]]:
-    """As one question, where an inspection asks two for each table."""
-    found = defaultdict[str, set[str]](set)
-    for table, column, place in session.execute(_COLUMNS):
-        found[table] |= {column} if place else set()
-    return found
-
-
-def _keyless_sentence(table: str) -> str:
-    return f"table {table} has lost its primary key, so it can hold a row twice: it was made again by hand"

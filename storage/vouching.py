@@ -18,7 +18,7 @@ from storage.mark_check import marks_of, rows_of
 from storage.marks import AFTER, reading_raw_text, row_key
 from storage.records import Record
 from storage.sessions import ONLY_READS
-from storage.tables.log import NUMBERED, AuditEntry
+from storage.tables.log import AuditEntry
 
 Owner = tuple[str, str]
 """A table, and the first column of a row's key; or of one row alone the whole key, as the log writes it."""
@@ -62,7 +62,7 @@ def not_as_left(session: Session, sealer: Sealer, wanted: AbstractSet[Owner]) ->
     """
     found, known = _rows_found(session, wanted), _KNOWN.setdefault(session.get_bind(), {})
     sure = {key: seq for key, mark in found.items() for told, seq in [known.get(key, ("", 0))] if told == mark}
-    newest = session.scalar(select(func.max(AuditEntry.seq)).where(NUMBERED)) or 0
+    newest = session.scalar(select(func.max(AuditEntry.seq))) or 0
     unnamed, astray = dict(found), set[str]()
     for link in _entries_naming(session, wanted, min((sure.get(key, 0) for key in found), default=newest)):
         for key, told in marks_of(link.marks):
@@ -111,8 +111,8 @@ def _all_rows(session: Session, query: Select[*tuple[Any, ...]]) -> Sequence[Any
         return session.connection().execute(query).all()
 
 
-_MARKS = select(AuditEntry.seq, as_type(AuditEntry.marks, Text)).where(NUMBERED).order_by(AuditEntry.seq.desc())
-_LINKS = LINKS.where(NUMBERED).order_by(None).order_by(AuditEntry.seq.desc())
+_MARKS = select(AuditEntry.seq, as_type(AuditEntry.marks, Text)).order_by(AuditEntry.seq.desc())
+_LINKS = LINKS.order_by(None).order_by(AuditEntry.seq.desc())
 
 
 def _owner_of(key: str, wanted: AbstractSet[Owner]) -> Owner | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from handlers import DUE
+from storage.chain import Link, Verdict, Walk, compact
 from storage.database.store import Store
 from storage.deadlines import Due
 from storage.records import Outgoing
@@ -23,3 +25,19 @@ def outgoing(store: Store, *, person_id: int | None = None, subject: str | None 
 def fallen(store: Store, now: datetime, kinds: Collection[str] = DUE.keys()) -> list[Due]:
     """What is due by now, in the order in which the clock does it."""
     return sorted(one for row in store.deadlines.due(now, 100) for one in row.due(now, kinds))
+
+
+def verdict_of(store: Store) -> Verdict:
+    """Recompute the whole chain, as it stands at one moment."""
+    walk, after = Walk(), 0
+    while page := store.audit.links(after, 1000):
+        walk.take(page)
+        after = page[-1][0]
+    return walk.verdict(store.audit.head())
+
+
+def check_chain(rows: Iterable[Mapping[str, Any]], head: tuple[int, str]) -> Verdict:
+    """Recompute a chain of exported entries from the first and compare its end with `head` (number of entries, hash)."""
+    walk = Walk()
+    walk.take(Link(**{**row, "detail": compact(row["detail"]), "marks": compact(row["marks"])}) for row in rows)
+    return walk.verdict(head)

@@ -26,6 +26,7 @@ from handlers.words import moment_words, quantity_words
 from storage.chain import FIELDS
 from storage.database.store import Database, Incomplete
 from storage.database.upgrade import current_revision, newest_revision
+from storage.tables.log import AuditEntry
 
 T = TypeVar("T")
 A_LONG_LOG = 3600.0  # seconds
@@ -39,8 +40,6 @@ def verify_audit(checkpoint: Path | None) -> int:
     """
     given = as_given()
     outcome, found, losses = asyncio.run(_with_database(lambda database: _verify_all(given, database, checkpoint)))
-    if outcome.verdict.note:
-        print(f"Note: {outcome.verdict.note}.")
     for loss in losses:
         print(f"Note: {loss}.")
     for fault in outcome.faults:
@@ -98,7 +97,7 @@ def _read_checkpoint(checkpoint: Path, keys: Keys) -> Position:
 
 async def _missing_entry(database: Database, position: Position, checkpoint: Path) -> list[str]:
     """A sentence where the log no longer holds that entry."""
-    if await database.read(lambda store: store.audit.holds(position.hash), within=A_LONG_LOG):
+    if await database.read(lambda store: store.has(AuditEntry.hash == position.hash), within=A_LONG_LOG):
         return []
     return [
         f"{checkpoint} names entry {position.entries:,}, and the log no longer holds it. It was rewritten or cut off"
@@ -160,7 +159,9 @@ def export_audit(format: str) -> int:  # noqa: A002  as the option is called
     """Print all entries, oldest first."""
     write = _as_csv if format == "csv" else _as_lines
     asyncio.run(
-        _with_database(lambda database: database.read(lambda store: write(store.audit.rows(), sys.stdout), A_LONG_LOG))
+        _with_database(
+            lambda database: database.read(lambda store: write(store.audit.exported(), sys.stdout), A_LONG_LOG)
+        )
     )
     return 0
 

@@ -104,9 +104,6 @@ async def verify_log(
     """
     found, pace = found or Outside(), pace or Pace()
     outcome = Outcome(Verdict(0, GENESIS), state, keys is not NONE)
-    with outcome.comparing("the tables"):
-        for fault in await database.read(lambda store: store.marked.unheld()):
-            outcome.fault(fault)
     with closing(Latest()) as latest:
         known = dict([found.position]) if found.position else {}
         check = Check(database, pace, outcome, latest, Walk(known, keys.log_seal if outcome.sealed else None))

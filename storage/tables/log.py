@@ -40,10 +40,6 @@ class AuditEntry(Record):
     journal: Mapped[int] = mapped_column(default=0)
 
 
-NUMBERED = AuditEntry.seq >= 1
-"""Whatever is read of the log is asked for with this: what somebody puts in below its first entry stands in no chain."""
-
-
 class AuditHead(Record):
     """The end of the chain, one row: locked by whoever writes, so that commit order is chain order.
 

@@ -27,6 +27,7 @@ from storage.database.upgrade import upgrade_database
 from storage.people import Account
 from tests.bench.town import lay_calls
 from tests.keys import KEYS
+from tests.ledgers import verdict_of
 from tests.stories.house import ROOT
 
 T = TypeVar("T")
@@ -49,8 +50,8 @@ async def _measured(folder: Path) -> list[tuple[bool, str]]:
     again, unchanged = await _timed(keeper.sync())
     typed = await _typed(door)
     await database.write(many_entries)
-    verified, verdict = await _timed(database.read(lambda store: store.audit.verify()))
-    floor = bare(await database.read(lambda store: list(store.audit.rows())))
+    verified, verdict = await _timed(database.read(verdict_of))
+    floor = bare(await database.read(lambda store: list(store.audit.exported())))
     await database.close()
     rate = verdict.entries / verified
     return [

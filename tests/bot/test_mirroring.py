@@ -98,7 +98,7 @@ async def test_p12_two_replicas_tell_it_and_it_is_on_record_once(house: House) -
     await house.release(one)
     await asyncio.gather(house.mirroring.tick(), other.tick())
     assert not await house.is_kept("one")
-    rows = await house.company.database.read(lambda store: [row["action"] for row in store.audit.rows()])
+    rows = await house.company.database.read(lambda store: [row["action"] for row in store.audit.exported()])
     assert [one for one in rows if one.startswith("mirror.")] == ["mirror.held", "mirror.let_go"]
 
 

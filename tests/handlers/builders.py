@@ -231,7 +231,7 @@ async def audit(
     company: Company, subject: str = "", *, noted: bool = True
 ) -> list[tuple[str, str, str, str, dict[str, Any]]]:
     """Who did what with what outcome, by which clause, and the details; of one subject, or all. `noted`: also those that only vouch for rows."""
-    rows = await company.database.read(lambda store: list(store.audit.rows()))
+    rows = await company.database.read(lambda store: list(store.audit.exported()))
     told = [one for one in rows if subject in ("", one["subject"]) and (noted or one["outcome"] != "noted")]
     return [(one["actor"], one["action"], one["outcome"], one["clause"], one["detail"]) for one in told]
 

@@ -66,7 +66,7 @@ def note(store: Store, subject: str) -> None:
 
 
 def subjects(store: Store) -> list[str]:
-    return [row["subject"] for row in store.audit.rows()]
+    return [row["subject"] for row in store.audit.exported()]
 
 
 async def lay(database: Database, *found: dict[str, Any]) -> None:

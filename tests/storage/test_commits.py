@@ -17,6 +17,7 @@ from storage.database.store import MOST_WAITING, Database, DatabaseDown, Store
 from storage.records import Seen
 from tests.databases import Server
 from tests.each import each
+from tests.ledgers import verdict_of
 from tests.storage.rows import NOW, note, person, subjects
 from tests.unlasting import AS_SHIPPED
 
@@ -38,7 +39,7 @@ async def test_many_at_once_are_all_stored_in_the_order_in_which_they_came(datab
     names = [f"n{one}" for one in range(150)]
     assert await asyncio.gather(*(database.write(_noting(name)) for name in names)) == names
     assert await database.read(subjects) == names
-    assert not await database.read(lambda store: store.audit.verify().fault)
+    assert not await database.read(lambda store: verdict_of(store).fault)
 
 
 async def test_a_failing_neighbour_leaves_the_others_and_nothing_of_itself(database: Database) -> None:
@@ -113,7 +114,7 @@ async def test_two_programs_lose_no_update_of_each_other(database_url: str) -> N
 
     await asyncio.gather(*(program.write(more) for _ in range(20) for program in programs))
     assert await programs[0].read(subjects) == [str(one) for one in range(1, 41)]
-    assert not await programs[0].read(lambda store: store.audit.verify().fault)
+    assert not await programs[0].read(lambda store: verdict_of(store).fault)
     for program in programs:
         await program.close()
 

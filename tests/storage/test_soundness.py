@@ -19,6 +19,7 @@ from storage.database.files import open_to_everybody, open_to_others, with_side_
 from storage.database.store import Database, DatabaseDown, Incomplete, Store
 from storage.database.upgrade import missing_tables, upgrade_database
 from tests.each import each
+from tests.ledgers import verdict_of
 from tests.spoiling import NO_UTF8, spoil
 from tests.storage.rows import note, subjects
 
@@ -64,7 +65,7 @@ async def refused(database: Database) -> str:
 async def test_a_sound_one_is_sound(database: Database) -> None:
     for whole in (False, True):
         await database.examine(whole=whole)
-    assert await database.read(lambda store: store.audit.verify().entries) == 0
+    assert await database.read(lambda store: verdict_of(store).entries) == 0
 
 
 @pytest.mark.parametrize("ends", [("",), ("", "-wal", "-shm"), ("-wal",)])

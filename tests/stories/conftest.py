@@ -11,6 +11,7 @@ import pytest_asyncio
 from aiohttp import ClientSession, DummyCookieJar
 from playwright.async_api import Browser
 
+from tests.ledgers import verdict_of
 from tests.stories.browser import a_browser
 from tests.stories.errands import Client
 from tests.stories.house import SLACK, House, Place, a_house
@@ -44,7 +45,7 @@ async def a_sound_house(folder: Path, database_url: str, place: Place = SLACK) -
         await opened.settled()
         yield opened
         opened.sound()
-        verdict = await opened.steward.database.read(lambda store: store.audit.verify())
+        verdict = await opened.steward.database.read(verdict_of)
         assert verdict.fault == ""
 
 

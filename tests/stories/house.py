@@ -181,7 +181,7 @@ class House(People):
         raise AssertionError("the outbox never ran empty")
 
     async def audit(self) -> list[dict[str, Any]]:
-        return await self.steward.database.read(lambda store: list(store.audit.rows()))
+        return await self.steward.database.read(lambda store: list(store.audit.exported()))
 
 
 def sample_calls(

@@ -147,7 +147,7 @@ class Town(People):
     bots: list[Bot] = field(default_factory=list)
 
     async def audit(self) -> list[dict[str, Any]]:
-        return await self.database.read(lambda store: list(store.audit.rows()))
+        return await self.database.read(lambda store: list(store.audit.exported()))
 
     async def settled(self) -> None:
         """Waits until the bots have nothing left to deliver, and nothing that they keep to be done later."""

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.chats.desk import NOT_NOW
 from bot.rehearsal.slack import Fault
 from storage.database.store import Database
-from tests.ledgers import outgoing
+from tests.ledgers import outgoing, verdict_of
 from tests.moments import moment
 from tests.patience import at_its_own_pace
 from tests.stories.at_moment import program
@@ -117,7 +117,7 @@ async def test_p7_the_main_job_with_two_bots_on_one_postgresql(tmp_path: Path, p
 
 
 async def _sound(town: Town) -> None:
-    verdict = await town.database.read(lambda store: store.audit.verify())
+    verdict = await town.database.read(verdict_of)
     assert verdict.fault == ""
     town.sound()
     assert [line for bot in town.bots for line in bot.said.splitlines() if '"level": "error"' in line] == []

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from tests.ledgers import verdict_of
 from tests.stories.browser import picture
 from tests.stories.errands import card, done
 from tests.stories.house import ANNA, CORA, TARA
@@ -87,5 +88,5 @@ async def on_record(town: Town, request: str) -> None:
         "customer.file", "customer.release", "customer.collect", "customer.accepted", "customer.passcode", "customer.open_link",
         "customer.played", "customer.downloaded", "customer.heard", "customer.leave_page",
     ]  # fmt: skip
-    verdict = await town.database.read(lambda store: store.audit.verify())
+    verdict = await town.database.read(verdict_of)
     assert verdict.fault == ""

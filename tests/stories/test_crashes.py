@@ -22,7 +22,9 @@ from bot.rehearsal.slack import Outcome, Person, Workspace, routes
 from handlers.cards import HINT
 from storage.database.store import Database, Store
 from storage.records import Grant, Outgoing
+from storage.tables.log import AuditEntry
 from tests.databases import Server
+from tests.ledgers import verdict_of
 from tests.moments import moment
 from tests.stories.at_moment import booted_at
 from tests.stories.crashing_child import Orders, live
@@ -59,7 +61,7 @@ class Scene:
         return OnSlack(self.person(uid))
 
     async def audit(self) -> list[dict[str, Any]]:
-        return await self.database.read(lambda store: list(store.audit.rows()))
+        return await self.database.read(lambda store: list(store.audit.exported()))
 
     async def begin(self) -> None:
         """Starts a life and waits until it takes work."""
@@ -290,8 +292,12 @@ async def the_known_copy(scene: Scene, uid: str, request: str) -> Seen:
 
 def how_it_ended(store: Store, request: str) -> tuple[dict[str, int], int, set[str], str]:
     """How often each thing was done, the number of grants, the states of effects that never happened, and what is wrong with the log."""
-    told = [one.action for one in store.audit.about(request) if one.outcome == "done"]
+    told = [
+        one.action
+        for one in store.rows(AuditEntry, AuditEntry.subject == request, by=(AuditEntry.seq,))
+        if one.outcome == "done"
+    ]
     done = Counter(one for one in told if one.startswith("access."))
     grants = store.session.scalar(select(func.count()).select_from(Grant)) or 0
     undone = set(store.session.scalars(select(Outgoing.state))) - {"sent", "updated", "superseded"}
-    return done, grants, undone, store.audit.verify().fault
+    return done, grants, undone, verdict_of(store).fault

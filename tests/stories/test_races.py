@@ -18,6 +18,7 @@ from bot.rehearsal.slack import payloads
 from bot.rehearsal.slack.outbound import encoded, signed
 from storage.database.store import Store
 from storage.records import Grant, Outgoing, Party, Request
+from tests.ledgers import verdict_of
 from tests.moments import moment
 from tests.stories.errands import ask, card, done
 from tests.stories.house import HELENA, SECRET, TARA
@@ -58,7 +59,7 @@ async def one_decision_each(folder: Path, database_url: str, bots: int, rounds: 
         told = [call.args["text"] for call in town.workspace.called("chat.postEphemeral") if call.answer["ok"]]
         assert told
         assert [words for words in told if not any(one in words for one in TOLD)] == []
-        assert (await town.database.read(lambda store: store.audit.verify())).fault == ""
+        assert (await town.database.read(verdict_of)).fault == ""
         town.sound()
 
 

@@ -95,7 +95,7 @@ class Rehearsal:
     async def check(self, end: datetime) -> tuple[Causes, dict[int, int], list[str]]:
         """What the log tells, the register's numbers of calls, and what was not as it has to be, `audit verify` included."""
         read = self.steward.database.read
-        causes = await read(lambda store: Causes().read(store.audit.rows()), within=PATIENCE)
+        causes = await read(lambda store: Causes().read(store.audit.exported()), within=PATIENCE)
         numbers = await read(lambda store: registered(store, self.town), within=PATIENCE)
         print(f"{causes.entries:,} entries in the log, {len(causes.requests):,} requests, {len(causes.holds):,} holds, "
               f"{len(causes.pauses):,} pauses, {len(causes.certified):,} certificates ({_reasons(causes)})")  # fmt: skip

@@ -71,7 +71,7 @@ async def lived(url: str, folder: Path, plan: Plan, crew_of: Callable[[Where], C
 
 
 def _read(store: Store, plan: Plan) -> tuple[Causes, Counter[str], dict[int, int]]:
-    rows = list(store.audit.rows())
+    rows = list(store.audit.exported())
     done = Counter(row["action"] for row in rows if row["outcome"] == "done" and row["action"] not in IN_VAIN)
     return Causes().read(rows), done, registered(store, plan.town)
 

@@ -15,7 +15,7 @@ from bot.proof.journalling import Outside, Position
 from bot.proof.verification import MOST_TOLD, Outcome, Pace, verify_log
 from handlers.sealing import Keys
 from storage.audit import Entry
-from storage.chain import GENESIS, Verdict, check_chain
+from storage.chain import GENESIS, Verdict
 from storage.database.store import Database, Store
 from storage.mark_check import Latest
 from storage.marks import Row
@@ -24,6 +24,7 @@ from storage.tables.log import AuditEntry, AuditHead
 from tests.bot.log.shell import rechained
 from tests.each import each
 from tests.handlers.builders import KEYS, Clock, Company, a_company, approved, ask
+from tests.ledgers import check_chain
 from tests.moments import NOW
 from tests.spoiling import said
 from tests.tampering import rows_of
@@ -126,7 +127,7 @@ async def test_an_entry_that_the_bot_did_not_write_is_named_though_chain_head_an
     assert (await verify_log(company.database, keys=KEYS)).faults == [
         f"entries {entries + 1} to {entries + 2} do not carry the bot's seal: put in, or changed, by hand"
     ]
-    rows = await company.database.read(lambda store: list(store.audit.rows()))
+    rows = await company.database.read(lambda store: list(store.audit.exported()))
     assert not check_chain(rows, await company.database.read(lambda store: store.audit.head())).fault
 
 

@@ -215,7 +215,7 @@ async def _sent(street: Street, **more: object) -> str:
     answers = {"Which calls?": [found[0]["value"]], "crm": "CS-10443", "purpose": "To defend it.", **CLAIM, **more}
     assert (await street.anna.submit(answers)).ok
     await street.settled()
-    rows = await street.company.database.read(lambda store: list(store.audit.rows()))
+    rows = await street.company.database.read(lambda store: list(store.audit.exported()))
     return next(str(one["subject"]) for one in reversed(rows) if one["action"] == "access.file")
 
 

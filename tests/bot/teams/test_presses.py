@@ -22,7 +22,7 @@ SENT = "Sent\nYour request is on its way."
 
 async def filed(street: Street) -> list[str]:
     """Requests that were filed."""
-    rows = await street.company.database.read(lambda store: list(store.audit.rows()))
+    rows = await street.company.database.read(lambda store: list(store.audit.exported()))
     return [str(one["subject"]) for one in rows if one["action"] == "access.file" and one["outcome"] == "done"]
 
 

@@ -35,7 +35,7 @@ async def say(company: Company, who: Actor | None = None, *, key: str = "") -> s
 
 async def newest(company: Company, who: Actor) -> Declined:
     said = ("declined.say", f"person:{who.person_id}")
-    rows = await company.database.read(lambda store: list(store.audit.rows()))
+    rows = await company.database.read(lambda store: list(store.audit.exported()))
     return await row(company, [one["subject"] for one in rows if (one["action"], one["actor"]) == said][-1])
 
 

@@ -13,6 +13,7 @@ from handlers.acting import Context
 from handlers.breach.vault import Vault
 from handlers.sealing import Keys
 from storage.database.store import Database
+from storage.tables.log import AuditEntry
 from tests.cutting import dying_at
 from tests.handlers.builders import audit
 from tests.restoring import copied, put_back
@@ -62,7 +63,9 @@ async def test_the_log_says_when_and_by_ids_alone_and_nothing_of_reports(house: 
         ("command", "master_key.rewrap", "done", "", {"matters": 2, "unopened": 0}),
         ("command", "master_key.replaced", "done", "", {"from": [first]}),
     ]
-    entries = await house.company.database.read(lambda store: store.audit.about(f"key:{second}"))
+    entries = await house.company.database.read(
+        lambda store: store.rows(AuditEntry, AuditEntry.subject == f"key:{second}", by=(AuditEntry.seq,))
+    )
     assert len(entries) == 2
 
 

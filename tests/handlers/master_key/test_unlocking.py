@@ -14,7 +14,7 @@ from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.sealing import Keys, id_of
 from storage.database.store import Database
-from storage.tables.log import MasterKey
+from storage.tables.log import AuditEntry, MasterKey
 from tests.handlers.builders import POLICY, Clock
 
 pytestmark = pytest.mark.soak
@@ -86,7 +86,9 @@ async def test_with_both_the_newer_one_wraps_from_now_on_and_what_stays_stays(da
     assert Marks(keys).of("a call") == Marks(ONE).of("a call") != Marks(OTHER).of("a call")
     assert keys.mark("breach cause", "x") == Keys(ONE).mark("breach cause", "x")
     assert keys.mark("of another room", "x") == Keys(ONE).mark("of another room", "x")
-    [entry] = await database.read(lambda store: store.audit.about(f"key:{SECOND}"))
+    [entry] = await database.read(
+        lambda store: store.rows(AuditEntry, AuditEntry.subject == f"key:{SECOND}", by=(AuditEntry.seq,))
+    )
     assert (entry.action, entry.detail) == ("master_key.begin", {"from": [FIRST]})
     await started(database, OTHER, ONE)
     assert (await _kept(database))[2] == 2

@@ -62,7 +62,7 @@ async def test_p10_last_months_lists_are_frozen_and_their_hash_is_logged_before_
     assert (found.round, found.beacon.public_key) == (round_after(QUICKNET, OPENS), QUICKNET.public_key)
     assert OPENS + timedelta(minutes=10) <= published_at(QUICKNET, found.round) <= OUT
     [entry] = [
-        one for one in await company.database.read(lambda store: list(store.audit.rows())) if one["subject"] == draw
+        one for one in await company.database.read(lambda store: list(store.audit.exported())) if one["subject"] == draw
     ]
     assert (entry["action"], entry["detail"]["list_hash"]) == ("random_review.freeze", found.list_hash)
     assert (entry["detail"]["round"], entry["detail"]["number_hash"]) == (found.round, found.number_hash)
