@@ -34,7 +34,7 @@ async def checked(folder: Path, words: Sequence[str], changed: Mapping[str, str]
         process = await asyncio.create_subprocess_exec(
             *words, "check", cwd=folder, env={**os.environ, **settings}, stdout=-1, stderr=-2
         )
-        printed, _ = await asyncio.wait_for(process.communicate(), 60)
+        printed, _ = await asyncio.wait_for(process.communicate(), 120)
     return process.returncode or 0, printed.decode()
 
 
