@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import cache
 from typing import TypeVar, cast
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, literal_column, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm.util import identity_key
 
 from storage.columns import foreign_key, partial_index
 from storage.records import OPEN, Alarm, Grant, Matter, Party, Person, Record, RequestedRecording
@@ -28,16 +30,24 @@ _WAITING_FOR = (
 )
 
 
+@cache
+def _by_id(kind: type[M]) -> Select[M]:
+    return select(kind).where(kind.id == bindparam("matter"))
+
+
 class Matters(Rows):
     """Queries and changes about any kind of matter."""
 
     def get(self, matter: str) -> Matter | None:
         """One matter, of whatever kind; the caller decides who may know of it."""
-        return self.session.get(Matter, matter)
+        return self.of_kind(Matter, matter)
 
     def of_kind(self, kind: type[M], matter: str) -> M | None:
         """One matter, where it is of this kind; the caller decides who may know of it."""
-        return self.session.get(kind, matter)
+        known = self.session.identity_map.get(identity_key(Matter, matter))
+        if known is None:
+            known = self.session.scalars(_by_id(kind), {"matter": matter}).one_or_none()
+        return known if isinstance(known, kind) else None
 
     def submitted(self, kind: type[M], key: str) -> M | None:
         """The one of this kind and key: of the same submission of a form, or of a month or week."""

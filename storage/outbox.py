@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import zip_longest
 from pkgutil import resolve_name
 from typing import Any, NamedTuple, cast
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
+    Insert,
     Integer,
     and_,
     bindparam,
@@ -102,6 +104,13 @@ _TAKE = (
     .values(leased_until=_UNTIL, attempts=Outgoing.attempts + 1)
     .returning(*_TAKEN)
 )
+_SETTLE = (
+    update(Outgoing)
+    .where(Outgoing.id == bindparam("which"))
+    .values(done_at=_NOW, leased_until=None, **{name: bindparam(name) for name in ("state", "code", "platform")})
+    .returning(Outgoing.kind, Outgoing.person_id, Outgoing.lane)
+)
+_COPY = select(Copy).where(Copy.matter == bindparam("matter"), Copy.person_id == bindparam("person"))
 _FIRST_BEHIND = select(func.min(Outgoing.id)).where(
     _BEHIND, Outgoing.person_id == bindparam("person"), Outgoing.lane == bindparam("waits_in")
 )
@@ -190,11 +199,9 @@ class Outbox:
 
         Returns its kind and for whom it is; raises `LookupError` if there is none.
         """
-        done = {"state": state, "code": code, "platform": platform, "done_at": now, "leased_until": None}
-        query = update(Outgoing).where(Outgoing.id == outgoing_id).values(done)
-        told = query.returning(Outgoing.kind, Outgoing.person_id, Outgoing.lane)
+        told = {"which": outgoing_id, "state": state, "code": code, "platform": platform, "now": now}
         # Not through the session, which would send off for each effect what goes out together at the end.
-        found = self.session.connection().execute(told).one_or_none()
+        found = self.session.connection().execute(_SETTLE, told).one_or_none()
         if found is None:
             raise LookupError(f"no effect {outgoing_id}")
         kind, person_id, lane = found
@@ -247,7 +254,7 @@ class Outbox:
 
     def copy(self, matter: str, person_id: int) -> Copy | None:
         """Which message is a person's copy of a card."""
-        return self.session.get(Copy, (matter, person_id))
+        return self.session.scalars(_COPY, {"matter": matter, "person": person_id}).one_or_none()
 
     def shown_to(self, matter: str) -> list[int]:
         """Whoever has a message that is a copy of its card."""
@@ -271,11 +278,15 @@ class Outbox:
 
     def remember(self, copy: Copy) -> None:
         """Remember which message shows a card, unless one is known that shows a later revision."""
-        columns = Copy.__table__.columns.keys()
-        insert = resolve_name(f"sqlalchemy.dialects.{self.session.get_bind().dialect.name}:insert")
-        new = insert(Copy).values({name: getattr(copy, name) for name in columns})
-        newer = {name: new.excluded[name] for name in columns}
-        keys = [Copy.matter, Copy.person_id]
-        self.session.connection().execute(
-            new.on_conflict_do_update(index_elements=keys, set_=newer, where=Copy.revision <= new.excluded.revision)
-        )
+        row = {one.name: getattr(copy, one.name) for one in Copy.__table__.columns}
+        self.session.connection().execute(_remember_copy(self.session.get_bind().dialect.name), row)
+
+
+@cache
+def _remember_copy(dialect: str) -> Insert:
+    new = resolve_name(f"sqlalchemy.dialects.{dialect}:insert")(Copy.__table__)
+    made: Insert = new.on_conflict_do_update(
+        index_elements=[Copy.matter, Copy.person_id], where=Copy.revision <= new.excluded.revision,
+        set_={one.name: new.excluded[one.name] for one in Copy.__table__.columns},
+    )  # fmt: skip
+    return made

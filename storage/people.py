@@ -305,7 +305,7 @@ class People:
         wanted = dict.fromkeys(keys)
         known = standings(self.session, (), wanted)
         missing = [key for key in wanted if key not in known.ids]
-        if make and ONLY_READS not in self.session.info:
+        if missing and make and ONLY_READS not in self.session.info:
             new = [Person(email_key=key, email=key, name=_name_in(key)) for key in missing]
             self.session.add_all(new)
             self.session.flush()

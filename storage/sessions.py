@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import cache
+from pkgutil import resolve_name
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 from sqlalchemy import (
@@ -22,7 +23,6 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
@@ -122,7 +122,7 @@ def _insert_into(kind: type[Record], dialect: str) -> Insert:
 
 def _queue(dialect: str) -> Insert:
     """Leave an effect, unless one is there that is to be left `once` as well; its turn is behind what waits in its lane."""
-    made: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    made = resolve_name(f"sqlalchemy.dialects.{dialect}:insert")
     table = cast("Table", Outgoing.__table__)
     given = {one.name: bindparam(one.name, type_=one.type) for one in table.c if one.name != "turn"}
     ahead = exists().where(

@@ -6,6 +6,7 @@ import os
 import resource
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
@@ -40,9 +41,11 @@ def sample() -> None:
 
 def ours() -> None:
     """The program itself: `recording-steward run`."""
-    from bot.serving import run_steward
+    from bot.__main__ import main
 
-    run_steward()
+    sys.argv = ["recording-steward", "run"]
+    with suppress(SystemExit):
+        main()
 
 
 def ours_held() -> None:
