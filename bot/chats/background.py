@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import structlog
 from aiohttp import web
@@ -14,8 +14,10 @@ from cachetools import TLRUCache
 from bot.measures import REFUSED_AT_THE_WALL
 from bot.ports import Unavailable, Unreachable
 from handlers.rules.refusal import Refused
+from handlers.sealing import new_id
 from storage.database.store import DatabaseDown
 
+T = TypeVar("T")
 log = structlog.get_logger()
 
 
@@ -26,7 +28,7 @@ class BackgroundTasks:
         self._unavailable, self._late, self._fault = (
             f"{platform}.{what}" for what in ("unavailable", "refused_late", "fault")
         )
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     def later(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Do something that the acknowledgement need not wait for."""
@@ -35,10 +37,35 @@ class BackgroundTasks:
         task.add_done_callback(self._tasks.discard)
         return task
 
+    async def within(self, seconds: float, work: Coroutine[Any, Any, T]) -> T:
+        """Wait so long for work; raises `TimeoutError` then, and work that has begun goes on."""
+        going = asyncio.create_task(work)
+        done, _ = await asyncio.wait({going}, timeout=seconds)
+        if done:
+            return going.result()
+        self._tasks.add(going)
+        going.add_done_callback(self._end_late)
+        raise TimeoutError
+
+    def fault(self, error: Exception, words: str, *, private: bool = False) -> str:
+        """Log a fault of ours by an id; what the person hears of it, who can quote that.
+
+        Of a private form not even what a fault says of itself may stand in a log.
+        """
+        told = new_id("F")
+        log.error(self._fault, fault=told, error=type(error).__name__, exc_info=None if private else error)
+        return words.format(fault=told)
+
     async def finish(self) -> None:
         """Wait for what is under way."""
         while self._tasks:
             await asyncio.wait(set(self._tasks))
+
+    def _end_late(self, going: asyncio.Task[Any]) -> None:
+        """What fails once nobody waits any more is told by its kind alone: asyncio would log all that it says of itself."""
+        self._tasks.discard(going)
+        if not going.cancelled() and (error := going.exception()) is not None:
+            log.warning(self._late, why=type(error).__name__)
 
     async def _log_fault(self, work: Coroutine[Any, Any, None]) -> None:
         try:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from typing import TypeVar
 
 import regex
 
-from handlers.cards import Title, When, Words
+from handlers.cards import Part, Said, Title, When, Words
+
+T = TypeVar("T")
 
 NOTHING = "–"
 MORE = "There is more than fits here."
@@ -110,6 +114,35 @@ def largest_fitting(fits: Callable[[int], bool], low: int, high: int) -> int:
         middle = (low + high) // 2
         low, high = (middle, high) if fits(middle) else (low, middle)
     return low
+
+
+def cut_fairly(
+    parts: Sequence[Part], draw: Callable[[int, int], Iterable[T]], fits: Callable[[list[T]], bool], most: int
+) -> list[T]:
+    """All parts as they are drawn, each by its place and the most units of a text; what is too long is cut, the longest first.
+
+    People's own words are cut before all other texts. Where even that doesn't fit, it is too long all the same.
+    """
+
+    @cache
+    def part(place: int, cap: int) -> list[T]:
+        return list(draw(place, cap))
+
+    def whole(said: int, cap: int) -> list[T]:
+        caps = (said if isinstance(one, Said) else cap for one in parts)
+        return [drawn for place, longest in enumerate(caps) for drawn in part(place, longest)]
+
+    said = largest_fitting(lambda cap: fits(whole(cap, most)), LEAST, most)
+    return whole(said, largest_fitting(lambda cap: fits(whole(said, cap)), LEAST, most))
+
+
+def leave_out_last(drawn: list[T], is_action: Callable[[T], bool], more: T, fits: Callable[[list[T]], bool]) -> list[T]:
+    """Leaves out what is last until it fits, and says so; buttons stay longest, since without them nothing can be done."""
+    acts, rest = [one for one in drawn if is_action(one)], [one for one in drawn if not is_action(one)]
+    while not fits(drawn):
+        (rest or acts).pop()
+        drawn = [*rest, more, *acts]
+    return drawn
 
 
 def _isolate_runs(line: str) -> str:

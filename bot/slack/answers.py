@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Coroutine
 from contextlib import suppress
 from typing import Any
 
 import structlog
 
+from bot.chats.background import BackgroundTasks
 from bot.chats.desk import SLOW, Desk, note_page
 from bot.ports import Address, Unavailable, Unreachable
 from bot.slack import render
@@ -33,13 +34,11 @@ NOT_KNOWN = "I don't know that command. Type a slash to see the list."
 
 
 class Answers:
-    """Everything that is opened or pressed in Slack. `later` does something after the acknowledgement."""
+    """Everything that is opened or pressed in Slack; `after` has what is done after the acknowledgement."""
 
-    def __init__(
-        self, chat: SlackChat, desk: Desk, later: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
-    ) -> None:
-        self.chat, self.desk, self.later, self.redraws = chat, desk, later, Redraws(chat, desk)
-        self.dialogs = Dialogs(chat, desk)
+    def __init__(self, chat: SlackChat, desk: Desk, after: BackgroundTasks) -> None:
+        self.chat, self.desk, self.after, self.redraws = chat, desk, after, Redraws(chat, desk)
+        self.later, self.dialogs = after.later, Dialogs(chat, desk, after)
 
     async def command(self, body: Payload) -> None:
         """A slash command: what it does is done before the acknowledgement, as with a button; what it opens comes after it."""
@@ -215,7 +214,7 @@ class Answers:
         except Unavailable:
             await self._keep_press(body, press)
         except Exception as error:  # noqa: BLE001  whatever it is, nothing was done, and the person must hear so
-            await self.dialogs.tell(body, words_meanwhile(press.verb, log_fault(body, error, NOT_DONE)))
+            await self.dialogs.tell(body, words_meanwhile(press.verb, self.dialogs.fault(body, error, NOT_DONE)))
         else:
             return True
         return False
@@ -258,7 +257,7 @@ class Answers:
             log.warning("slack.not_shown", why=str(error))
             page, zone = note_page(SLOW), "UTC"
         except Exception as error:  # noqa: BLE001  a dialog must not stand at what it was opened with
-            page, zone = note_page(log_fault(body, error)), "UTC"
+            page, zone = note_page(self.dialogs.fault(body, error)), "UTC"
         await self.dialogs.drawn(body, self.chat.update(view_id, page, zone))
 
 
@@ -276,8 +275,12 @@ STANDS = (
 class Dialogs:
     """One workspace's. Where Slack takes nothing, its methods raise `Unavailable` once the person was told what can be told."""
 
-    def __init__(self, chat: SlackChat, desk: Desk) -> None:
-        self.chat, self.desk = chat, desk
+    def __init__(self, chat: SlackChat, desk: Desk, after: BackgroundTasks) -> None:
+        self.chat, self.desk, self.after = chat, desk, after
+
+    def fault(self, body: Payload, error: Exception, words: str = FAULT) -> str:
+        """Log a fault of ours; what the person is to hear of it."""
+        return self.after.fault(error, words, private=in_confidence(body))
 
     async def opened(self, body: Payload, view: Sheet | Page) -> str:
         """Open it, with a second try while the trigger lives; a person is never left with nothing on the screen."""
@@ -327,7 +330,7 @@ class Dialogs:
         except (Unavailable, Unreachable, DatabaseDown, Refused):
             raise
         except Exception as error:  # noqa: BLE001  whatever it is, the person must not wait for nothing
-            words, stands = log_fault(body, error), body.get(STANDS)
+            words, stands = self.fault(body, error), body.get(STANDS)
             if stands is None:
                 await self.tell(body, words)
             elif stands:
@@ -346,15 +349,6 @@ class Dialogs:
         if isinstance(view, Sheet) and is_private(view.name):
             return await self.desk.unseen.say(to, NOT_OPENED)
         return await self.desk.say(to, NOT_OPENED, f"not_opened:{body['trigger_id']}")
-
-
-def log_fault(body: Payload, error: Exception, words: str = FAULT) -> str:
-    """Log a fault of ours by an id; what the person is to hear of it."""
-    told = new_id("F")
-    # Of a private form not even what a fault says of itself may stand in a log.
-    trace = None if in_confidence(body) else error
-    log.error("slack.fault", fault=told, error=type(error).__name__, exc_info=trace)
-    return words.format(fault=told)
 
 
 def in_confidence(body: Payload) -> bool:

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import assert_never
 
 import regex
 
 from bot.chats.wording import (
-    LEAST,
     MORE,
     NOTHING,
     as_it_stands,
     beginning_of,
     clean_text,
+    cut_fairly,
     is_blank,
-    largest_fitting,
+    leave_out_last,
     parts_of,
     show_text,
     title_text,
@@ -92,31 +90,19 @@ def draw_blocks(whole: Sequence[Part], pen: Pen, count: int, size: int) -> list[
     What still doesn't fit is left out from the end, buttons last.
     """
 
-    @cache
-    def part(place: int, most: int) -> list[Block]:
-        return list(_draw_part(whole[place], place, replace(pen, most=most)))
+    def within(blocks: list[Block]) -> bool:
+        return len(blocks) <= count and _json_size(blocks) <= size
 
-    def draw(said: int, most: int) -> list[Block]:
-        caps = (said if isinstance(one, Said) else most for one in whole)
-        return _trim_blocks([block for place, cap in enumerate(caps) for block in part(place, cap)], count)
+    def draw(place: int, most: int) -> Iterator[Block]:
+        return _draw_part(whole[place], place, replace(pen, most=most))
 
-    said = largest_fitting(lambda cap: _json_size(draw(cap, TEXT)) <= size, LEAST, TEXT)
-    most = largest_fitting(lambda cap: _json_size(draw(said, cap)) <= size, LEAST, TEXT)
-    return _trim_blocks(draw(said, most), count, size)
+    # What is beyond the count is left out, whatever its length.
+    drawn = cut_fairly(whole, draw, lambda blocks: _json_size(blocks[:count]) <= size, TEXT)
+    return leave_out_last(drawn, lambda block: block["type"] == "actions", _MORE, within)
 
 
 def _json_size(blocks: Sequence[Block]) -> int:
     return utf16_length(json.dumps(blocks, ensure_ascii=False))
-
-
-def _trim_blocks(blocks: list[Block], count: int, size: float = math.inf) -> list[Block]:
-    """Leaves out what is last; buttons stay longest, since without them nothing can be done."""
-    acts = [block for block in blocks if block["type"] == "actions"][:count]
-    rest = [block for block in blocks if block["type"] != "actions"][:count]
-    while len(blocks) > count or _json_size(blocks) > size:
-        (rest or acts).pop()
-        blocks = [*rest, _MORE, *acts]
-    return blocks
 
 
 _DIVIDER: Block = {"type": "divider"}

@@ -194,21 +194,13 @@ class SlackChat:
             # Before we know which workspace is ours, nobody can be told from a stranger.
             raise Unavailable("no_team")
         account = require_words(answer, "user", "id")
-        user = sub_object(answer_body(answer), "user")
-        about = sub_object(user, "profile")
-        name = (
-            optional_words(about, "real_name")
-            or optional_words(user, "real_name")
-            or optional_words(user, "name")
-            or account
-        )
-        return Profile(
-            account, optional_words(about, "email"), name, _known_zone(user.get("tz")), self._read_standing(user)
-        )
+        user = answer["user"]
+        name = _words_at(user, "profile", "real_name") or _words_at(user, "real_name") or _words_at(user, "name")
+        zone, standing = _known_zone(user.get("tz")), self._read_standing(user)
+        return Profile(account, _words_at(user, "profile", "email"), name or account, zone, standing)
 
     def _read_standing(self, user: dict[str, Any]) -> Standing:
-        more = sub_object(user, "enterprise_user").get("teams", [])
-        workspaces = [user.get("team_id", self.team), *(more if isinstance(more, list) else ())]
+        workspaces = [user.get("team_id", self.team), *(user.get("enterprise_user") or {}).get("teams", [])]
         if user.get("deleted"):
             return "deactivated"
         if user.get("is_bot") or user.get("id") == "USLACKBOT":
@@ -279,26 +271,14 @@ def _retry_seconds(text: str) -> float:
 
 def require_words(answer: Any, *names: str) -> str:
     """The words that stand in an answer below these names; raises `Unavailable` where it has another shape."""
-    found = answer_body(answer)
-    for name in names[:-1]:
-        found = sub_object(found, name)
-    if words := optional_words(found, names[-1]):
+    if words := _words_at(answer, *names):
         return words
     raise Unavailable("unreadable_answer")
 
 
-def answer_body(answer: Any) -> object:
-    """All that it tells."""
-    return getattr(answer, "data", answer)
-
-
-def sub_object(told: object, name: str) -> dict[str, Any]:
-    """What is below a name, where that is an object; else nothing."""
-    found = told.get(name) if isinstance(told, dict) else None
-    return found if isinstance(found, dict) else {}
-
-
-def optional_words(told: object, name: str) -> str:
-    """What is below a name, where these are words; else none."""
-    found = told.get(name) if isinstance(told, dict) else None
+def _words_at(answer: Any, *names: str) -> str:
+    """The same; none where it has another shape."""
+    found = getattr(answer, "data", answer)
+    for name in names:
+        found = found.get(name) if isinstance(found, dict) else None
     return found if isinstance(found, str) else ""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
 import structlog
 
+from bot.chats.background import BackgroundTasks
 from bot.chats.desk import MORE, NOT_NOW, OTHERS, Desk, note_page
 from bot.ports import Unavailable
 from bot.slack import render
@@ -17,7 +17,6 @@ from bot.slack.chat import SlackChat, draw_view
 from handlers import is_private
 from handlers.cards import Filled, Option, Page, Sheet
 from handlers.rules.refusal import Refused
-from handlers.sealing import new_id
 from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
@@ -39,27 +38,22 @@ SLOW = (
 class Submissions:
     """Everything that is filled in in Slack."""
 
-    def __init__(
-        self, chat: SlackChat, desk: Desk, later: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
-    ) -> None:
-        self.chat, self.desk, self.later = chat, desk, later
+    def __init__(self, chat: SlackChat, desk: Desk, after: BackgroundTasks) -> None:
+        self.chat, self.desk, self.after = chat, desk, after
 
     async def answer(self, body: Payload) -> dict[str, Any]:
         """What to acknowledge a form with; a fault of ours has an id that the person can quote."""
         try:
             return await self.submit(body)
-        except Exception as error:  # whatever it is, the form stays open with all that was typed
-            fault, view = new_id("F"), body.get("view", {})
-            # Of a private form not even what a fault says of itself may stand in a log.
-            trace = None if is_private(str(view.get("callback_id"))) else error
-            log.error("slack.form_fault", fault=fault, error=type(error).__name__, exc_info=trace)
-            return _on_top(view, FAULT.format(fault=fault))
+        except Exception as error:  # noqa: BLE001  whatever it is, the form stays open with all that was typed
+            view = body.get("view", {})
+            return _on_top(view, self.after.fault(error, FAULT, private=is_private(str(view.get("callback_id")))))
 
     async def submit(self, body: Payload) -> dict[str, Any]:
         """Nothing (the form closes), errors at its fields, or another view. Raises only for a fault of ours."""
         view = body["view"]
         try:
-            return await _wait_as_slack_does(self._submit_view(view, body["user"]["id"]))
+            return await self.after.within(PATIENCE, self._submit_view(view, body["user"]["id"]))
         except Refused as refusal:
             if refusal.fields and set(refusal.fields) <= _drawn_fields(view):
                 return render.render_problems(refusal.fields)
@@ -74,7 +68,7 @@ class Submissions:
         typed = str(body.get("value") or "") or _searched_for(body.get("view") or {}, action)
         try:
             source = action.removeprefix(LOOKUP)
-            return await _wait_as_slack_does(self.desk.find(body["user"]["id"], source, typed))
+            return await self.after.within(PATIENCE, self.desk.find(body["user"]["id"], source, typed))
         except TimeoutError:
             return [NOT_NOW]
 
@@ -88,7 +82,7 @@ class Submissions:
         if isinstance(shown, Page):
             return _replace_view(shown, None if is_private(name) else await self.desk.zone(account))
         if shown and (address := answer_address(view)):
-            self.later(self._answer_command(address, shown))
+            self.after.later(self._answer_command(address, shown))
         return {"response_action": "clear"} if view.get("previous_view_id") else {}
 
     async def _answer_command(self, address: str, words: str) -> None:
@@ -117,26 +111,6 @@ def _why_not(error: DatabaseDown | Unavailable | TimeoutError) -> str:
     if isinstance(error, DatabaseDown):
         return NOT_SAVED
     return UNKNOWN if isinstance(error, Unavailable) else SLOW
-
-
-async def _wait_as_slack_does(work: Coroutine[Any, Any, T]) -> T:
-    """Wait as long as Slack does, and not longer; work that has begun goes on."""
-    going = asyncio.create_task(work)
-    try:
-        await asyncio.wait({going}, timeout=PATIENCE)
-    finally:
-        if not going.done():
-            going.add_done_callback(_log_late_fault)
-    if not going.done():
-        raise TimeoutError
-    return going.result()
-
-
-def _log_late_fault(going: asyncio.Task[Any]) -> None:
-    """What fails once nobody waits any more is told by its kind alone: asyncio would log all that it says of itself, and with it words."""
-    error = None if going.cancelled() else going.exception()
-    if error is not None:
-        log.warning("slack.form_not_saved", why=type(error).__name__)
 
 
 def _drawn_fields(view: Payload) -> set[str]:

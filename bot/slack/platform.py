@@ -101,7 +101,7 @@ class SlackAdapter:
         self.chat, self.desk, self.directory = chat, desk, desk.directory
         self.after = BackgroundTasks("slack")
         self.later = self.after.later
-        self.answers, self.submissions = Answers(chat, desk, self.later), Submissions(chat, desk, self.later)
+        self.answers, self.submissions = Answers(chat, desk, self.after), Submissions(chat, desk, self.after)
         self.app = self._build_app()
 
     async def answer(self, payload: Payload) -> web.Response:

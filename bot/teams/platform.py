@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
@@ -128,7 +127,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         if not turn.account:
             return self._sentence_answer(turn, NOBODY)
         try:
-            return await self._in_time(self._answer_turn(turn))
+            return await self.after.within(PATIENCE, self._answer_turn(turn))
         except TimeoutError:
             return self._sentence_answer(turn, await self._keep_press(turn) or self._words_meanwhile(turn, SLOW))
         except Unavailable as error:
@@ -141,7 +140,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
     async def _in_turn(self, turn: Turn, work: Coroutine[Any, Any, None]) -> None:
         """Done, or kept, before the activity is acknowledged: no crash can lose it then."""
         try:
-            await self._in_time(self._answer_message(turn, work))
+            await self.after.within(PATIENCE, self._answer_message(turn, work))
         except TimeoutError:
             await self._keep_press(turn)
 
@@ -176,9 +175,13 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         return words_meanwhile(press.verb, words) if press is not None else words
 
     def _excuse_turn(self, turn: Turn, error: Exception) -> tuple[str, bool]:
-        """As `_words_for_error`; of what could not be done, with what to do until then."""
-        words, ours = _words_for_error(error)
-        return words if isinstance(error, Refused) else self._words_meanwhile(turn, words), ours
+        """What the person hears of it, with what to do until then, and whether it is a fault of ours."""
+        if isinstance(error, Refused):
+            return str(error), False
+        if isinstance(error, (DatabaseDown, Unavailable, Unreachable)):
+            log.warning("teams.not_answered", why=type(error).__name__)
+            return self._words_meanwhile(turn, NOT_NOW if isinstance(error, DatabaseDown) else AWAY), False
+        return self._words_meanwhile(turn, self.after.fault(error, FAULT)), True
 
     async def _answer_turn(self, turn: Turn) -> cloud.Body:
         if form := self.presses.in_confidence(turn):
@@ -310,31 +313,6 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         if turn.key:
             self._read[turn.key] = True
         return False
-
-    async def _in_time(self, work: Coroutine[Any, Any, T]) -> T:
-        """Wait as long as Teams does; raises `TimeoutError` then, and work that has begun goes on."""
-        going = asyncio.create_task(work)
-        done, _ = await asyncio.wait({going}, timeout=PATIENCE)
-        if done:
-            return going.result()
-        self.later(_await_work(going))
-        raise TimeoutError
-
-
-async def _await_work(work: asyncio.Task[Any]) -> None:
-    await work
-
-
-def _words_for_error(error: Exception) -> tuple[str, bool]:
-    """What the person hears of it, and whether it is a fault of ours."""
-    if isinstance(error, Refused):
-        return str(error), False
-    if isinstance(error, (DatabaseDown, Unavailable, Unreachable)):
-        log.warning("teams.not_answered", why=type(error).__name__)
-        return NOT_NOW if isinstance(error, DatabaseDown) else AWAY, False
-    fault = new_id("F")
-    log.error("teams.fault", fault=fault, error=type(error).__name__, exc_info=error)
-    return FAULT.format(fault=fault), True
 
 
 def _member_ids(members: list[ChannelAccount] | None) -> list[str]:

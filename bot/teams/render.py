@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any, Literal, TypedDict, assert_never
 
 import regex
 
 from bot.chats.wording import (
-    LEAST,
     MORE,
     NOTHING,
     as_it_stands,
     beginning_of,
     break_text,
     clean_text,
-    largest_fitting,
+    cut_fairly,
+    leave_out_last,
     parts_of,
     show_text,
     title_text,
@@ -280,27 +279,12 @@ def _split_part(part: Part) -> Iterator[Part]:
 
 def _draw_cut(whole: Sequence[Part], pen: Pen, room: int) -> list[Element]:
 
-    @cache
-    def part(place: int, most: int) -> list[Element]:
-        return list(_draw_part(whole[place], replace(pen, most=most)))
+    def fits(elements: list[Element]) -> bool:
+        return json_size(elements) <= room
 
-    def draw(said: int, most: int) -> list[Element]:
-        caps = (said if isinstance(one, Said) else most for one in whole)
-        return [element for place, cap in enumerate(caps) for element in part(place, cap)]
-
-    said = largest_fitting(lambda cap: json_size(draw(cap, TEXT)) <= room, LEAST, TEXT)
-    most = largest_fitting(lambda cap: json_size(draw(said, cap)) <= room, LEAST, TEXT)
-    return _trim_elements(draw(said, most), room)
-
-
-def _trim_elements(elements: list[Element], room: int) -> list[Element]:
-    """Leaves out what is last; buttons stay longest, since without them nothing can be done."""
-    acts = [element for element in elements if element["type"] == "ActionSet"]
-    rest = [element for element in elements if element["type"] != "ActionSet"]
-    while json_size(elements) > room:
-        (rest or acts).pop()
-        elements = [*rest, text_run(MORE, size="small", isSubtle=True), *acts]
-    return elements
+    drawn = cut_fairly(whole, lambda place, most: _draw_part(whole[place], replace(pen, most=most)), fits, TEXT)
+    more = text_run(MORE, size="small", isSubtle=True)
+    return leave_out_last(drawn, lambda element: element["type"] == "ActionSet", more, fits)
 
 
 def _draw_part(part: Part, pen: Pen) -> Iterator[Element]:

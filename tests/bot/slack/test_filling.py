@@ -11,13 +11,11 @@ import pytest
 from bot.rehearsal.faults import Fault
 from bot.rehearsal.slack import Person
 from bot.slack import answers, render
-from bot.slack.aside import private_metadata, split_for_next_form
 from handlers.access import deciding
-from handlers.access.forms import AccessForm, InvestigationForm
 from handlers.cards import Filled, Sheet
 from storage.database.store import DatabaseDown
 from tests.each import each
-from tests.handlers.builders import POLICY, ask, stored, written
+from tests.handlers.builders import ask, stored, written
 from tests.handlers.customers.acts import a_request
 from tests.slack_street import Street
 
@@ -142,30 +140,6 @@ async def test_d4_ask_again_opens_the_form_filled_in(street: Street) -> None:
     assert (await stored(street.company, request)).state == "denied"
 
 
-SHORT, LONG = AccessForm.sheet(POLICY), InvestigationForm.sheet(POLICY)
-NAMED = {"type": "multi_external_select", "selected_options": [{"value": "h1", "text": {"text": "Helena Marsh"}}]}
-
-
-def view(values: dict[str, dict[str, Any]], carried: str = "") -> dict[str, Any]:
-    """A form as it comes back: its fields, what stands in them, and what it carries."""
-    state = {name: {"text": state} for name, state in values.items()}
-    return {
-        "private_metadata": carried, "blocks": [{"block_id": name} for name in values], "state": {"values": state},
-    }  # fmt: skip
-
-
-def test_p9_words_and_names_are_set_aside_and_come_back() -> None:
-    there = view(
-        {"purpose": {"value": "Why."}, "basis": {"value": "Ref 9"}, "matter": {"value": None}, "concerned": NAMED}
-    )
-    filled, aside = split_for_next_form(there, SHORT)
-    assert (filled.values, aside) == ({}, {"basis": "Ref 9", "concerned": [["h1", "Helena Marsh"]]})
-    back, left = split_for_next_form(view({"purpose": {"value": "Why."}}, private_metadata(SHORT, aside)), LONG)
-    assert back.values == {"basis": "Ref 9", "concerned": ["h1"]}
-    assert [one.label for one in back.offered["concerned"]] == ["Helena Marsh"]
-    assert left == {}
-
-
 def modal(person: Person) -> tuple[str, bool, str]:
     """The title of what stands open, whether it can be sent, and all of its words."""
     view = person.modal
@@ -217,14 +191,6 @@ async def _sent(street: Street, **more: object) -> str:
     await street.settled()
     rows = await street.company.database.read(lambda store: list(store.audit.exported()))
     return next(str(one["subject"]) for one in reversed(rows) if one["action"] == "access.file")
-
-
-async def test_p9_a_colleague_is_found_by_a_part_of_the_name_and_has_no_part_in_it(street: Street) -> None:
-    await _the_longer_form(street)
-    [helena] = await street.anna.options(CONCERNED, "marsh")
-    request = await _sent(street, concerned=[helena["value"]])
-    assert street.workspace.dm("UHELENA") == []
-    assert "Helena Marsh" in str(street.card("URUTH", request).blocks)
 
 
 async def _reason(street: Street, reason: str) -> None:

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from bot.chats.wording import utf16_length
 from bot.slack.blocks import date_token, notification_text, plain_words, to_mrkdwn
 from handlers.cards import When
-from handlers.words import moment_and_notes
 from tests.each import each
 
 HOSTILE = [
@@ -95,20 +94,3 @@ def test_the_text_of_a_notification_pings_nobody(words: str) -> None:
     drawn = notification_text(words, 3000)
     assert not regex.search(r"[<>]|&(?!amp;|lt;|gt;)|(?m)^&gt;", drawn)
     assert 1 <= utf16_length(drawn) <= 3000
-
-
-@each(
-    ("reader", "said"),
-    [
-        ("Australia/Sydney", "Wed 5 May, 17:00 Sydney"),
-        ("Australia/Melbourne", "Wed 5 May, 17:00 Melbourne"),
-        ("Europe/London", "Wed 5 May, 08:00 London (17:00 Sydney)"),
-        ("America/Los_Angeles", "Wed 5 May, 00:00 Los Angeles (17:00 Sydney)"),
-        ("Pacific/Honolulu", "Tue 4 May, 21:00 Honolulu (Wed 5 May, 17:00 Sydney)"),
-        ("", "Wed 5 May, 07:00 UTC (17:00 Sydney)"),
-        ("../etc/passwd", "Wed 5 May, 07:00 UTC (17:00 Sydney)"),
-        ("Nowhere/At_All", "Wed 5 May, 07:00 UTC (17:00 Sydney)"),
-    ],
-)
-def test_a_moment_in_the_readers_zone_names_the_lines_where_it_differs(reader: str, said: str) -> None:
-    assert moment_and_notes(SYDNEY, reader) == said

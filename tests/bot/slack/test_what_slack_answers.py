@@ -1,15 +1,11 @@
-"""What Slack answers: outages by name, odd shapes, pauses, and threads that it takes no answer in."""
+"""What Slack answers: outages by name, pauses, and threads that it takes no answer in."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import MutableMapping
 from typing import Any
 
 import pytest
-import pytest_asyncio
-from aiohttp import ClientSession, web
-from aiohttp.test_utils import TestServer
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -73,47 +69,6 @@ async def test_p7_a_reminder_answers_the_card_and_leads_to_it(street: Street) ->
     await street.settled()
     assert request in str(street.tara.modal)
     assert [one.ts for one in street.workspace.dm("UTARA")] == [card.ts, reminder.ts]
-
-
-TO = Address("UANNA")
-
-
-class Oddity:
-    """Answers everything with the same body."""
-
-    def __init__(self) -> None:
-        self.body, self.kind = "", "application/json"
-
-    async def answer(self, _: web.Request) -> web.Response:
-        return web.Response(text=self.body, content_type=self.kind)
-
-    def says(self, shape: dict[str, Any]) -> None:
-        self.body = json.dumps({"ok": True, **shape})
-
-
-@pytest.fixture
-def slack() -> Oddity:
-    return Oddity()
-
-
-@pytest_asyncio.fixture
-async def chat(slack: Oddity) -> AsyncIterator[SlackChat]:
-    app = web.Application()
-    app.router.add_route("*", "/{tail:.*}", slack.answer)
-    async with TestServer(app) as server, ClientSession() as http:
-        made = SlackChat.by_token("xoxb-odd", f"{server.make_url('/')}", http)
-        made.team = "T1"
-        yield made
-
-
-@pytest.mark.parametrize("odd", [None, "words", 5, []])
-async def test_b6_what_an_account_is_follows_from_what_can_be_read(chat: SlackChat, slack: Oddity, odd: object) -> None:
-    slack.says({"user": {"id": "UANNA", "profile": odd, "enterprise_user": odd, "tz": odd, "name": odd}})
-    found = await chat.profile(TO)
-    assert (found.account_id, found.email, found.zone, found.standing) == ("UANNA", "", "UTC", "member")
-    slack.says({"user": {"id": "UANNA", "team_id": odd or [], "profile": {"email": odd, "real_name": odd}}})
-    found = await chat.profile(TO)
-    assert (found.email, found.standing) == (odd if isinstance(odd, str) else "", "foreign")
 
 
 CARD_PAUSES_IN_SLACK = Card((Line("Hello."),), "Hello.")

@@ -30,13 +30,6 @@ async def test_p7_the_word_brings_the_form(street: Street, text: str) -> None:
     assert form.startswith("Ask for a recording\nWhy do you need it?")
 
 
-async def test_p7_behind_the_word_stands_what_is_looked_for(street: Street) -> None:
-    [form] = await street.say("anna", "Recording request CS-10444")
-    assert form.startswith("Ask for a recording\nThis call was found for “CS-10444”.")
-    [form] = await street.say("anna", "recording-request 99 99")
-    assert "No call was found for “99 99”" in form
-
-
 @each("text", ["home", "HOME", "/home", "hello", "Hi", "help", "start"])
 async def test_the_home_is_a_word_away(street: Street, text: str) -> None:
     [home] = await street.say("anna", text)
@@ -153,17 +146,6 @@ async def test_only_a_bot_on_loopback_speaks_to_services_on_this_machine(
     assert opened.verifier is not None
     assert (opened.chat.connector.hosts >= LOOPBACK, opened.verifier.allowed_hosts >= LOOPBACK) == (here, here)
     await opened.stop()
-
-
-async def test_a_national_cloud_has_a_scope_of_its_own(street: Street, http: ClientSession) -> None:
-    url = "https://login.botframework.azure.us/v1/.well-known/openidconfiguration"
-    for metadata, scope in (
-        (url, "https://api.botframework.us"),
-        (street.tenant.metadata_url, "https://api.botframework.com"),
-    ):
-        opened = front(street, http, metadata_url=metadata)
-        assert opened.tokens is not None
-        assert opened.tokens._form["scope"] == f"{scope}/.default"
 
 
 async def test_without_tokens_nothing_is_verified_and_no_token_leaves_the_bot(

@@ -14,14 +14,8 @@ from bot.teams.tokens import LOOPBACK
 from tests.clocks import Seconds
 from tests.each import each
 
-from .keys import APP_ID, TENANT
 from .stand_in import (
     ALL,
-    HELLO,
-    PERSON,
-    ROOM,
-    ROOM_SENT,
-    Asked,
     Doing,
     Microsoft,
     creating,
@@ -33,38 +27,6 @@ from .stand_in import (
 )
 
 # What is said
-
-
-async def test_a_send_posts_the_activity_and_returns_its_id(connector: Connector, microsoft: Microsoft) -> None:
-    assert await connector.send(microsoft.service_url, ROOM, HELLO) == "made-1"
-    assert microsoft.asked == [Asked("POST", f"/au/v3/conversations/{ROOM_SENT}/activities", "token-1", HELLO)]
-
-
-async def test_an_update_puts_the_activity_in_the_place_of_the_old(connector: Connector, microsoft: Microsoft) -> None:
-    microsoft.script = [web.Response(status=200)]
-    await connector.update(microsoft.service_url.rstrip("/"), ROOM, "1/2", HELLO)
-    assert microsoft.asked == [Asked("PUT", f"/au/v3/conversations/{ROOM_SENT}/activities/1%2F2", "token-1", HELLO)]
-
-
-async def test_a_personal_conversation_is_asked_for_with_the_tenant(connector: Connector, microsoft: Microsoft) -> None:
-    assert await creating(connector, microsoft.service_url) == "made-1"
-    assert microsoft.asked[0].path == "/au/v3/conversations"
-    assert microsoft.asked[0].body == {
-        "isGroup": False,
-        "bot": {"id": f"28:{APP_ID}"},
-        "members": [{"id": PERSON}],
-        "tenantId": TENANT,
-        "channelData": {"tenant": {"id": TENANT}},
-    }
-
-
-async def test_a_member_is_told_as_teams_describes_the_account(connector: Connector, microsoft: Microsoft) -> None:
-    told = {"id": PERSON, "email": "anna@fernhill.example", "tenantId": TENANT, "userRole": "user"}
-    microsoft.script = [web.json_response(told)]
-    assert await looking(connector, microsoft.service_url) == told
-    assert microsoft.asked == [
-        Asked("GET", f"/au/v3/conversations/{ROOM_SENT}/members/29%3A1-aB_c%2Fd", "token-1", None)
-    ]
 
 
 @each("doing", ALL)

@@ -172,27 +172,6 @@ async def test_p8_an_error_is_at_its_field_and_loses_nothing_and_then_it_is_file
     assert "Mara Ellis" in told(street.card("tara", request.id))
 
 
-@BOTH
-async def test_p8_who_asks_decides_which_fields_there_are_and_what_was_typed_stays(street: Street, old: bool) -> None:
-    form = await _turned(street, old=old)
-    await street.press("anna", form, "File", {**WHO, "asker": "authority"}, old_client=old)
-    again = street.again(form, "anna")
-    assert (_stands(again)["person"], "authority" in _stands(again)) == ("Mara Ellis", True)
-    assert await _filed(street) == []
-    await street.press("anna", again, "File", {"authority": "Power of attorney of 3 November 2026"}, old_client=old)
-    [request] = await _filed(street)
-    assert request.asker == "authority"
-
-
-async def test_p1_details_of_a_clause_open_in_the_dialog_of_the_policy(street: Street) -> None:
-    await street.anna.action_command("recording-policy")
-    overview = words(dialog(street.anna).card)
-    await street.anna.press(dialog(street.anna), "Details")
-    assert words(dialog(street.anna).card) != overview
-    await street.anna.press(dialog(street.anna), "Back")
-    assert words(dialog(street.anna).card) == overview
-
-
 async def test_the_home_opens_in_a_dialog_from_anywhere_and_leads_on_there(street: Street) -> None:
     opened = await street.invoke("anna", "composeExtension/fetchTask", {"commandId": "home"})
     shown = opened.json["task"]["value"]
@@ -201,23 +180,3 @@ async def test_the_home_opens_in_a_dialog_from_anywhere_and_leads_on_there(stree
         data = {"commandId": "home", "data": {"verb": verb, "value": ""}}
         reply = await street.invoke("anna", "composeExtension/submitAction", data)
         assert says in str(reply.json["task"]["value"]["card"])
-
-
-async def test_p8_in_a_dialog_it_goes_the_same_way(street: Street) -> None:
-    opened = await street.invoke("anna", "composeExtension/fetchTask", {"commandId": "recordingRequest"})
-    shown = opened.json["task"]["value"]
-    data = shown["card"]["content"]["actions"][0]["data"]
-
-    async def send(**answers: Any) -> dict[str, Any]:
-        reply = await street.invoke(
-            "anna", "composeExtension/submitAction", {"commandId": "recordingRequest", "data": {**data, **answers}}
-        )
-        value: dict[str, Any] = reply.json["task"]["value"]
-        return value
-
-    turned = await send(reason="customer", recordings=str(street.company.calls[0]))
-    assert turned["title"] == "A customer’s own call"
-    data = turned["card"]["content"]["actions"][0]["data"]
-    done = await send(reason="customer", recordings=str(street.company.calls[0]), **WHO)
-    assert done["title"] == "Filed"
-    assert len(await _filed(street)) == 1

@@ -132,15 +132,6 @@ async def test_the_bot_proves_itself_with_its_secret(tokens: TokenSource, micros
     ]
 
 
-async def test_a_token_serves_until_five_minutes_before_its_end(
-    tokens: TokenSource, microsoft: Microsoft, clock: Clock
-) -> None:
-    for moment in (0, 1, 3299):
-        clock.now = NOW + moment
-        assert await tokens.token() == "token-1"
-    assert len(microsoft.forms) == 1
-
-
 async def test_near_its_end_a_token_is_replaced_and_nobody_waits(
     tokens: TokenSource, microsoft: Microsoft, clock: Clock
 ) -> None:

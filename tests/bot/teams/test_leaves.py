@@ -90,16 +90,6 @@ async def test_p7_the_rest_of_a_long_request_is_read_from_its_card(street: Stree
     assert told(street.again(card, "tara")) == first
 
 
-@pytest.mark.soak
-@each("leaf", [0, 1, 400])
-async def test_p9_nobody_else_reads_the_rest_of_it(street: Street, leaf: int) -> None:
-    await street.moved_in("bram")
-    request = await long_request(street)
-    for other in (request, "R-0"):
-        data = {"verb": render.REST, "value": render.rest("details", other, leaf)}
-        assert "答" not in shown(await street.execute("bram" if other == request else "tara", data))
-
-
 @each("value", ["", "0:approve:R-1", "0:listen:R-1", "0:x:y", "home", "0:home:", "9:home:"])
 async def test_p9_turning_leaves_does_nothing_but_show_a_page(street: Street, value: str) -> None:
     request = await street.asked()

@@ -38,19 +38,6 @@ def first(text: str) -> str:
 
 
 @BOTH
-async def test_p7_a_form_that_is_sent_asks_the_team_leader(street: Street, old: bool) -> None:
-    form = await street.blank()
-    outcome = await street.press("anna", form, "Send", await street.filled(form), old_client=old)
-    [request] = await filed(street)
-    assert outcome.ok
-    assert told(street.again(form, "anna")).startswith(SENT)
-    assert first(told(street.card("anna", request))).endswith("waiting for Tara Lindqvist")
-    assert first(told(street.card("tara", request))).endswith("waiting for you")
-    street.anna.reopen()
-    assert told(street.again(form, "anna")).startswith(SENT)
-
-
-@BOTH
 async def test_p7_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(street: Street, old: bool) -> None:
     form = await street.blank()
     typed = await street.filled(form, crm="   CS-1", purpose="\u00a0\u00a0 ")
@@ -195,17 +182,6 @@ async def _the_longer_form(street: Street, *, old: bool) -> Any:
     form = await street.blank()
     await street.press("anna", form, "Send", await street.filled(form, reason="legal_claim"), old_client=old)
     return street.again(form, "anna")
-
-
-@BOTH
-async def test_p9_a_colleague_who_is_named_has_no_part_in_it(street: Street, old: bool) -> None:
-    await street.moved_in("helena", "ruth")
-    form = await _the_longer_form(street, old=old)
-    [helena] = await street.anna.search("concerned", "marsh", form)
-    await street.press("anna", form, "Send", {**CLAIM, "concerned": [helena["value"]]}, old_client=old)
-    [request] = await filed(street)
-    assert "Helena Marsh" in told(street.card("ruth", request))
-    assert not [one for one in street.person("helena").chat if request in str(one.cards)]
 
 
 @BOTH

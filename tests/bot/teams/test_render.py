@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 import handlers
 from bot.chats.wording import utf16_length
 from bot.teams import forms, render
-from bot.teams.forms import draw_form, read_answers, read_sent_form
-from bot.teams.render import is_plain_markdown, plain_words, without_markdown
+from bot.teams.forms import draw_form, read_answers
+from bot.teams.render import plain_words, without_markdown
 from handlers.access.forms import AccessForm, InvestigationForm
 from handlers.cards import (
     Actions,
@@ -30,8 +30,6 @@ from handlers.cards import (
     Row,
     Sheet,
     Short,
-    Sign,
-    Title,
 )
 from tests.bot.any_cards import cards, sheets, typed, zones
 from tests.each import each
@@ -48,69 +46,6 @@ DENY = Button("deny", "Deny", "R-1", "danger", confirm="The requester is told wh
 
 def content(*parts: Part, zone: str = SYDNEY) -> Element:
     return render.content(Card(parts, "Anna asks."), zone)
-
-
-def body(*parts: Part, zone: str = SYDNEY) -> list[Element]:
-    drawn: list[Element] = content(*parts, zone=zone)["body"]
-    return drawn
-
-
-def test_a_message_says_in_a_sentence_what_it_is() -> None:
-    drawn = render.message(Card((Line("x"),), "Anna asks\nto hear *two* calls."), SYDNEY)
-    assert drawn["summary"] == "Anna asks to hear *two* calls."
-    (attachment,) = drawn["attachments"]
-    card = attachment["content"]
-    assert (drawn["type"], attachment["contentType"]) == ("message", "application/vnd.microsoft.card.adaptive")
-    assert (card["type"], card["version"]) == ("AdaptiveCard", "1.5")
-    assert card["fallbackText"] == "Anna asks to hear \u2060*\u2060two\u2060*\u2060 calls."
-    assert render.home(Card((Line("x"),), "."), SYDNEY) == render.message(Card((Line("x"),), "."), SYDNEY)
-
-
-def test_a_title_says_its_state_in_a_word_and_a_sign_and_is_a_heading() -> None:
-    (block,) = body(Title(Sign.WAITING, "Access request", "waiting for you"))
-    assert block == {
-        "type": "TextBlock",
-        "text": "⏳ Access request · waiting for you",
-        "wrap": True,
-        "style": "heading",
-        "size": "large",
-        "weight": "bolder",
-    }
-    (block,) = body(Title(Sign.DENIED, "Access " * 40, "denied by Tara Lindqvist"))
-    assert said(block).endswith("… · denied by Tara Lindqvist")
-
-
-def test_a_press_carries_what_is_asked_and_for_which_thing() -> None:
-    (block,) = body(Title(Sign.WAITING, "Access request R-1", ""), Actions((APPROVE,)))[1:]
-    (approve,) = block["actions"]
-    same = {
-        "title": "Approve",
-        "tooltip": "Approve: Access request R-1",
-        "data": {"verb": "approve", "value": "R-1"},
-        "style": "positive",
-    }
-    assert approve == {
-        "type": "Action.Execute",
-        "verb": "approve",
-        **same,
-        "fallback": {"type": "Action.Submit", **same},
-    }
-    assert render.read_press(approve["data"]) == ("approve", "R-1")
-
-
-@each("data", [{}, {"verb": 1, "value": None}, {"verb": ["x"], "value": {}}])
-def test_a_press_that_carries_something_else_is_read_as_nothing(data: Element) -> None:
-    assert render.read_press(data) == ("", "")
-
-
-def test_what_can_not_be_undone_unfolds_a_question_first() -> None:
-    (block,) = body(Actions((DENY,)))
-    (deny,) = block["actions"]
-    assert (deny["type"], deny["title"], deny["style"]) == ("Action.ShowCard", "Deny", "destructive")
-    assert said(deny["card"]["body"][0]) == "The requester is told why."
-    (really,) = deny["card"]["actions"]
-    assert (really["type"], really["verb"], really["title"]) == ("Action.Execute", "deny", "Deny")
-    assert really["fallback"]["data"] == really["data"] == {"verb": "deny", "value": "R-1"}
 
 
 def test_where_not_everything_fits_the_buttons_stay_and_it_says_so() -> None:
@@ -174,26 +109,6 @@ def test_words_fit_and_can_be_sent(words: str, most: int) -> None:
         assert "{{" not in drawn
 
 
-@each(
-    "words",
-    [
-        "*b*",
-        "_i_",
-        "[a](b)",
-        "- one",
-        "1. one",
-        "2) two",
-        "# one",
-        "https://x.test",
-        "x.test",
-        "a@x.test",
-        "<at>A</at>",
-    ],
-)
-def test_what_some_client_would_read_is_no_text_block(words: str) -> None:
-    assert not is_plain_markdown(words)
-
-
 SHEET = Sheet(
     "access",
     "Ask for a recording",
@@ -229,51 +144,6 @@ def test_what_is_chosen_in_a_list_is_named_beneath_it_and_travels_where_it_must_
 
 def inputs(card: Element) -> dict[str, Element]:
     return {one["id"]: one for one in nodes(card, "id")}
-
-
-def test_a_form_asks_for_each_field_in_its_own_way() -> None:
-    card: Any = draw_form(SHEET)
-    assert faults(card) == []
-    drawn = inputs(card)
-    assert [*drawn] == ["reason", "calls", "crm", "purpose"]
-    assert drawn["reason"] == {
-        "type": "Input.ChoiceSet",
-        "id": "reason",
-        "label": "Why?",
-        "isRequired": True,
-        "errorMessage": "Please choose one.",
-        "style": "compact",
-        "placeholder": "Choose one",
-        "choices": [{"title": "Training needs · P6", "value": "training"}],
-    }
-    calls = drawn["calls"]
-    assert calls["choices.data"] == {"type": "Data.Query", "dataset": "recordings"}
-    assert (calls["style"], calls["isMultiSelect"], calls["placeholder"]) == ("filtered", True, "Find a call")
-    assert (drawn["crm"]["maxLength"], drawn["crm"]["isMultiline"], drawn["crm"]["isRequired"]) == (60, False, True)
-    assert [drawn["purpose"][key] for key in ("maxLength", "isMultiline", "isRequired")] == [5000, True, False]
-    words = [said(block) for block in card["body"] if block["type"] != "Input.Text" and "id" not in block]
-    assert words[0::2] == ["Ask for a recording", "You may choose up to 10."]
-    assert words[1].startswith("The policy's reasons. Some choices ask for more")
-
-
-def test_a_form_is_sent_with_its_name_and_what_it_is_about() -> None:
-    card: Any = draw_form(SHEET)
-    send, cancel = card["actions"]
-    assert (send["type"], send["verb"], send["title"]) == ("Action.Execute", "send", "Send")
-    assert read_sent_form(send["data"]) == read_sent_form(send["fallback"]["data"]) == ("access", "R-1")
-    assert render.read_press(cancel["data"]) == ("cancel", "")
-    assert cancel["associatedInputs"] == cancel["fallback"]["associatedInputs"] == "none"
-
-
-def test_a_dialog_has_its_own_title_and_way_out_and_is_sent_by_submit() -> None:
-    card: Any = draw_form(SHEET, dialog=True)
-    assert card["body"][0]["id"] == "reason"
-    (send,) = card["actions"]
-    assert (send["type"], render.read_press(send["data"]), read_sent_form(send["data"])) == (
-        "Action.Submit",
-        ("send", ""),
-        ("access", "R-1"),
-    )
 
 
 def test_what_was_typed_stands_there_again_and_what_is_wrong_at_its_field() -> None:

@@ -83,21 +83,6 @@ async def test_a_person_without_the_app_is_out_of_reach(street: Street, what: st
     assert await unreachable(doing(street, what, Address(IDS["bram"]))) == "not_installed"
 
 
-async def test_a_new_conversation_after_a_reinstall_is_found_and_remembered(street: Street) -> None:
-    """The bot was away while Tara removed the app and added it again: it heard of neither."""
-    old = await address(street)
-    tara = street.tara.own
-    tara.app = False
-    street.tenant.talk.install(street.tenant.member(IDS["tara"]), fresh=True)
-    posted = await chat(street).post(old, CARD, "UTC")
-    assert (posted.conversation, posted.conversation == old.reference["conversation"]) == (street.tara.own.id, False)
-    for _ in range(2):
-        await chat(street).whisper(old, "A word.")
-    assert [one.text for one in street.tara.chat] == ["", "A word.", "A word."]
-    assert len(street.tenant.called("create")) == 1
-    assert (await chat(street).profile(old)).name == "Tara Lindqvist"
-
-
 async def test_p7_a_card_follows_a_reinstall_that_the_bot_has_not_heard_of(street: Street) -> None:
     """Who she is has to be asked for in the new conversation as well, or she would be taken for a stranger."""
     street.company.clock.pass_(seconds=1000)
@@ -105,20 +90,6 @@ async def test_p7_a_card_follows_a_reinstall_that_the_bot_has_not_heard_of(stree
     street.tenant.talk.install(street.tenant.member(IDS["tara"]), fresh=True)
     request = await street.asked()
     assert " · waiting for you\n" in told(street.card("tara", request))
-
-
-async def test_p7_a_conversation_that_others_read_is_never_written_to(
-    street: Street, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whatever the service answers when it is asked for the person's own conversation."""
-
-    async def shared(*_: Any) -> str:
-        return GROUP
-
-    monkeypatch.setattr(chat(street).connector, "create_personal", shared)
-    street.tenant.faults.script([Fault("ConversationNotFound", "send")])
-    assert await unreachable(chat(street).post(await address(street), CARD, "UTC")) == "ConversationNotFound"
-    assert street.tenant.talk.find(GROUP).messages == []
 
 
 @pytest.mark.parametrize("field", ["tenantId", "userPrincipalName", "userRole"])
@@ -138,26 +109,6 @@ async def test_p7_an_account_of_ours_is_told_from_guests_and_strangers(
 
     monkeypatch.setattr(connector, "member", member)
     assert (await chat(street).profile(to)).standing == ("foreign" if field == "tenantId" else "guest")
-
-
-@each(
-    ("roster", "email", "name"),
-    [
-        ({"email": "a@x.example", "userPrincipalName": "b@x.example", "name": "Tara"}, "a@x.example", "Tara"),
-        ({"userPrincipalName": "b@x.example"}, "b@x.example", "b@x.example"),
-        ({}, "", IDS["tara"]),
-    ],
-)
-@each("named", ["aadObjectId", "objectId"])
-async def test_the_roster_says_who_an_account_is(
-    street: Street, monkeypatch: pytest.MonkeyPatch, roster: dict[str, str], email: str, name: str, named: str
-) -> None:
-    async def member(*_: Any) -> dict[str, object]:
-        return {named: IDS["tara"], **roster}
-
-    monkeypatch.setattr(chat(street).connector, "member", member)
-    profile = await chat(street).profile(await address(street))
-    assert (profile.email, profile.name, profile.standing) == (email, name, "member")
 
 
 async def test_p7_a_roster_that_names_another_account_is_not_believed(street: Street) -> None:
