@@ -17,6 +17,8 @@ SIGNS = {
     "released": Sign.WITHDRAWN, "ended": Sign.ENDED,
 }  # fmt: skip
 
+NO_PART = "You have no part in this hold, so you don’t see it here."
+
 
 def hold_card(case: HoldCase, reader: int, *, whole: bool = False) -> Card:
     """The card of a hold for whoever asked for it, sees to it or gets a copy; `whole` as Details shows it."""
@@ -42,6 +44,12 @@ def _what(case: HoldCase, reader: int) -> str:
         return f"{calls} held for {name}"
     who = "You ask" if reader == case.matter.asked_by else f"{case.asker.name} asks"
     return f"{who} to keep {calls} for {name}"
+
+
+def bare_card(case: HoldCase) -> Card:
+    """What is left of a copy of somebody who has no part in it any more."""
+    parts = (Title(Sign.NOTE, "Hold", "closed to you"), Line(NO_PART), Small(f"{case.matter.id} · P12"))
+    return Card(parts, "This card has nothing for you any more.")
 
 
 def hold_already_words(case: HoldCase, me: Person) -> str:

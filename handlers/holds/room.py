@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from handlers.acting import Context, Result
-from handlers.cards import Button, Line, Page, Row, Sign, When
+from handlers.cards import Button, Card, Line, Page, Row, Sign, When
 from handlers.holds import cards, state, steps
 from handlers.holds.cards import hold_card
 from handlers.holds.state import Begun, HoldCase, HoldForm
@@ -41,6 +41,12 @@ def _too_late(number: int) -> str:
 
 class HoldMatters(MatterOf[HoldCase]):
     """P12: holds, `H-…`."""
+
+    def drawn_for(self, ctx: Context, case: HoldCase, reader: int, *, whole: bool) -> Card | None:
+        """As `MatterOf.drawn_for`; the copy of somebody who turned out to have no part in it says nothing."""
+        if not whole and case.party_of(reader) and case.has_no_part(reader) and reader not in case.everybody():
+            return cards.bare_card(case)
+        return super().drawn_for(ctx, case, reader, whole=whole)
 
     def _recheck(self, ctx: Context, matter: str) -> Result[None]:
         return steps.look_who_decides(ctx, self.case(ctx, matter))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from handlers import finding
@@ -151,12 +152,14 @@ def end_hold(ctx: Context, matter: str) -> Result[None]:
 
 def look_who_decides(ctx: Context, case: HoldCase) -> Result[None]:
     """The clock: whoever sees to it now is asked, and has the card also of one that was confirmed long ago."""
+    closed_to = [one.person_id for one in asking.reached_by_card(case.parties) if case.has_no_part(one.person_id)]
     if case.matter.is_open or not case.matter.keeps:
-        return asking.recheck_deciders(ctx, case)
+        done = asking.recheck_deciders(ctx, case)
+        return done if done.quiet else replace(done, effects=(*done.effects, *asking.show_to(case.matter, closed_to)))
     over, where = asking.no_longer_decide(case), asking.find_route(ctx, case.circumstances)
     asked = asking.ask_these(ctx, case, where.approvers, where.because)
     detail, quiet = {**asking.brought_in(case, asked), "over": over}, not (over or asked)
-    return Result(None, () if quiet else asking.bump_and_redraw(case), detail=detail, quiet=quiet)
+    return Result(None, () if quiet else asking.bump_and_redraw(case, closed_to), detail=detail, quiet=quiet)
 
 
 def calls_to_erase(ctx: Context, case: HoldCase) -> list[int]:

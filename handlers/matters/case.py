@@ -173,15 +173,18 @@ class Case(Generic[M]):
         """By which role this person may decide; raises `Refused` with the reason why not."""
         return routing.may_decide(self.circumstances, person, self.asked)
 
-    def authority_now(self, person: int) -> Authority | None:
-        """The same; None where this person may not decide it."""
-        return routing.authority_of(self.circumstances, person, self.asked)
-
     def authority_or(self, words: str, person: int) -> Authority:
         """The same; raises `Refused` in these words where this person may not decide it now."""
-        if found := self.authority_now(person):
+        if found := routing.authority_of(self.circumstances, person, self.asked):
             return found
         raise Refused(words, clause=self.clause, code="not_approver")
+
+    def authority_now(self, person: int) -> Authority | None:
+        """By which role this person may decide; None where he or she may not."""
+        try:
+            return self.authority(person)
+        except Refused:
+            return None
 
     def entitles(self, person_id: int) -> bool:
         """Whether this person may decide it as things are."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +15,7 @@ import bot.clockwork.ticks
 from bot.app import Steward
 from bot.clockwork.ticks import UNKNOWN, Ticks
 from bot.clockwork.ticks import Clock as TickClock
+from bot.recorders import looking
 from bot.settings.config import Given, read_policy
 from storage.database.store import Database
 from tests.clocks import hurry, ticks
@@ -98,7 +100,7 @@ async def _idle(steward: Steward, company: Company) -> list[str]:
 
 
 async def test_an_idle_tick_asks_the_same_few_things_whatever_is_stored(
-    database: Database, sqlite_url: str, tmp_path: Path
+    database: Database, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = {"database_url": sqlite_url, "recordings_url": f"file://{tmp_path}", "secret_key": KEY}
     clock = Clock()
@@ -113,6 +115,9 @@ async def test_an_idle_tick_asks_the_same_few_things_whatever_is_stored(
     await steward.tick()
     for number in range(1, 30):
         await (approved if number % 2 else ask)(company, company.anna, calls=(number, number + 1), crm=f"CS-{number}")
+    later = time.monotonic() + 2 * looking.AN_HOUR
+    monkeypatch.setattr(steward.recorder, "_seconds", lambda: later)  # long after the last call was recorded
+    await steward.tick()
     lived_in = await _idle(steward, company)
     await steward.stop()
     assert empty == lived_in

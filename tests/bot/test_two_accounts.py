@@ -46,7 +46,7 @@ async def test_p7_the_card_that_was_on_its_way_goes_to_the_deputy_and_neither_ac
     assert office.chat.cards(SECOND) == []
     assert office.titles("deven") == ["⏳ waiting for you"]
     [told] = office.chat.cards("URUTH")
-    assert lines(told)[0].startswith("⚠️ Two accounts share Tara Lindqvist’s e-mail address")
+    assert lines(told)[0].startswith("⚠️ A second account has an e-mail address that Tara Lindqvist has or had")
 
 
 @pytest.mark.parametrize("error", [Unreachable("user_not_found"), Unreachable("MessageWritesBlocked", blocked=True)])

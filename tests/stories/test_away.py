@@ -8,7 +8,7 @@ import pytest
 
 from handlers.rules.access import company_day
 from tests.stories.errands import ask, card, manage, press
-from tests.stories.house import ANNA, DEVEN, HELENA, TARA, House
+from tests.stories.house import ANNA, DEVEN, TARA, House
 
 pytestmark = pytest.mark.story
 DECIDES = ["Approve", "Deny", "Ask a question"]
@@ -23,9 +23,6 @@ async def test_p7_the_deputy_has_it_within_a_tick_and_the_holder_too(house: Hous
     await house.steward.tick()
     await house.settled()
     assert card(house, DEVEN, request).offers == DECIDES
-    head = await manage(house, HELENA)
-    assert "Tara Lindqvist · until" in head.words
-    assert "Deven Okafor stands in" in head.words
     assert "I'm away" not in (await manage(house, ANNA)).buttons
     for _ in range(2):
         await house.moving.move_to(house.clock.now() + timedelta(days=1))

@@ -159,7 +159,7 @@ def test_check_tells_whether_the_keys_are_those_of_the_database(here: Shell) -> 
     for before, keys, works, words in (
         ((), (KEY,), True, f"32 bytes; it has id {OLD_ID}"),
         ((), (NEW,), False, "this database is wrapped by the key with id"),
-        ((), (NEW, WRONG), False, "SECRET_KEY: this database is wrapped by the key with id"),
+        ((), (NEW, WRONG), False, "this database is wrapped by the key with id"),
         ((), (NEW, KEY), False, "SECRET_KEY_PREVIOUS: this database is still wrapped by the key with id"),
         (("rotate-key",), (NEW,), True, f"32 bytes; it has id {NEW_ID}"),
     ):

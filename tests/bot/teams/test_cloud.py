@@ -178,7 +178,7 @@ def test_p7_a_sender_without_an_account_teaches_nothing(who: dict[str, str] | No
     assert (told.account, told.learnt, told.private) == ("", None, True)
 
 
-FOUND = "3 calls were found for “0412 345”. They come first in the list."
+FOUND = "I found 3 calls. They come first in the list."
 
 
 async def test_p7_what_was_looked_for_is_told_and_stands_first_until_the_form_is_sent(street: Street) -> None:

@@ -11,7 +11,7 @@ from handlers.notices.steps import is_due
 from tests.handlers.builders import Company
 from tests.handlers.notices.acts import answer, begun, checks, confirmed, looked, open_now, planned
 from tests.handlers.passing_time import fall
-from tests.handlers.reading import detailed, lines, listed
+from tests.handlers.reading import detailed, lines
 
 pytestmark = pytest.mark.long
 
@@ -30,11 +30,6 @@ async def _days(company: Company, days: int, said: str, *reasons: str) -> None:
         await looked(company, said, *reasons)
 
 
-async def _row(company: Company) -> str:
-    told = lines(await listed(company, company.ruth))
-    return next(line for line in told if "Notice on the website" in line)
-
-
 async def _seen_and_confirmed(company: Company) -> None:
     matter = (await begun(company))["website"]
     await looked(company, "yes")
@@ -44,7 +39,6 @@ async def _seen_and_confirmed(company: Company) -> None:
 async def test_p3_what_is_gone_from_the_page_is_asked_about_at_once(company: Company) -> None:
     await _seen_and_confirmed(company)
     await _days(company, 1, "no", "contact:link_missing")
-    assert (await _row(company)).startswith("⚠️ Notice on the website · confirmed Wed 25 Nov 2026 by Helena Marsh")
     assert await _whys(company) == [("first", "confirmed"), ("seen", "waiting")]
     matter = await open_now(company, "website")
     assert matter is not None
