@@ -7,7 +7,7 @@ import hashlib
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -78,10 +78,6 @@ class Outcome:
         if len(self.faults) < MOST_TOLD:
             self.faults.append(sentence)
 
-    def comparing(self, what: str) -> AbstractContextManager[None]:
-        """What can't be compared is a finding, and never the end of the check. Raises `DatabaseDown`."""
-        return telling_faults(what, self.fault)
-
 
 @contextmanager
 def telling_faults(what: str, tell: Callable[[str], None]) -> Iterator[None]:
@@ -117,7 +113,7 @@ async def verify_log(
         which = f"entry {first} does" if first == last else f"entries {first} to {last} do"
         outcome.fault(f"{which} not carry the bot's seal: put in, or changed, by hand")
     if state and outcome.sealed:
-        with outcome.comparing("confidential reports"):
+        with telling_faults("confidential reports", outcome.fault):
             lost = await database.read(
                 lambda store: find_missing(store, keys, found.reports, found.ended), within=A_LONG_LOOK
             )

@@ -169,9 +169,7 @@ def erase_returned(ctx: Context, returned: Mapping[int, Shown]) -> Result[None]:
         recording.native_id, recording.stamp, recording.size = shown.native_id, shown.stamp, shown.size
         if ctx.store.erasures.open(number) is None:
             begun[str(number)] = ctx.store.erasures.begin_now(new_id("E"), recording, CAME_BACK, ctx.now).id
-    told = (*_tell_head(ctx, begun), *tell_of_calls(ctx, vanished, VANISHED, "vanished"))
-    detail = {"erasures": begun, **({"vanished": [one.id for one in vanished]} if vanished else {})}
-    return Result(None, told, detail=detail, quiet=not begun)
+    return _returned(ctx, begun, vanished)
 
 
 @handler("retention.recognised", clause="P12")
@@ -188,9 +186,7 @@ def register_recognised(ctx: Context, system: str, found: Sequence[Mapping[str, 
         vanished += _take_overwritten(ctx, before) if before is not None else []
         recording = _register_returned(ctx, system, row)
         begun[str(recording.id)] = _close_and_begin(ctx, recording)
-    told = (*_tell_head(ctx, begun), *tell_of_calls(ctx, vanished, VANISHED, "vanished"))
-    detail = {"erasures": begun, **({"vanished": [one.id for one in vanished]} if vanished else {})}
-    return Result(None, told, detail=detail, quiet=not (begun or vanished))
+    return _returned(ctx, begun, vanished)
 
 
 def _is_known_again(ctx: Context, recording: Recording) -> bool:
@@ -199,13 +195,15 @@ def _is_known_again(ctx: Context, recording: Recording) -> bool:
     return recording.state == "closed" and under_way is not None and under_way.why == KNOWN_AGAIN
 
 
-def _tell_head(ctx: Context, begun: Mapping[str, str]) -> tuple[Effect, ...]:
-    if not begun:
-        return ()
-    words = BACK.format(
-        calls=quantity_words(len(begun), "call"), named=name_calls(ctx, ctx.store.recordings.all_of(map(int, begun)))
-    )
-    return tell_head(ctx, words, f"came_back:{min(begun.values())}")
+def _returned(ctx: Context, begun: Mapping[str, str], vanished: Sequence[Recording]) -> Result[None]:
+    """The Head hears which calls were back, and of those over which their audio was put."""
+    told = tell_of_calls(ctx, vanished, VANISHED, "vanished")
+    if begun:
+        named = name_calls(ctx, ctx.store.recordings.all_of(map(int, begun)))
+        words = BACK.format(calls=quantity_words(len(begun), "call"), named=named)
+        told = (*tell_head(ctx, words, f"came_back:{min(begun.values())}"), *told)
+    detail = {"erasures": begun, **({"vanished": [one.id for one in vanished]} if vanished else {})}
+    return Result(None, told, detail=detail, quiet=not (begun or vanished))
 
 
 def _take_overwritten(ctx: Context, other: Recording) -> list[Recording]:

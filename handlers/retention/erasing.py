@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -72,7 +71,6 @@ UNDER_WAY = timedelta(minutes=2)
 """For so long another replica leaves alone what one has asked the recorder for."""
 DAILY = timedelta(days=1)
 OVER = ("erased", "vanished")
-RETAINED: Trouble = "retained"
 VANISHED = (
     "A call was to be erased, and was not in the recording system any more ({named}). No one knows where its audio is, so there is"
     " no certificate. Please ask the administrator of the recording system. If there are more today, they are in the audit log."
@@ -221,23 +219,14 @@ def warn_of_late(ctx: Context, name: str = "") -> Result[None]:
     """P12: the Head hears of what is later than the policy allows, then daily while it lasts."""
     limit = timedelta(minutes=ctx.policy.retention.most_minutes_late)
     since = ctx.now - limit
-    late = ctx.store.erasures.late(since, ctx.now)
-    if not (number := sum(late.values())):
+    if not (number := sum(ctx.store.erasures.late(since, ctx.now).values())):
         return Result(None, quiet=True)
     ctx.store.deadlines.set("retention.late", name, ctx.now + DAILY)
     words = (
         f"{quantity_words(number, 'call')} should be erased by now, and the recording system still has the audio."
-        f" It is closed to everyone, and I’ll try again {_how_often(late.keys())}. Please have the recording system checked."
+        f" It is closed to everyone, and I keep trying. Please have the recording system checked."
     )
     return Result(None, tell_head(ctx, words, f"late:{ctx.now:%Y%m%d%H%M}"), detail={"number": number})
-
-
-def _how_often(troubles: AbstractSet[str]) -> str:
-    if troubles == {RETAINED}:
-        return "daily, until the recording system lets go of it"
-    return "every quarter of an hour" + (
-        ", or daily where it is kept until a known day" if RETAINED in troubles else ""
-    )
 
 
 def _is_paused(ctx: Context, erasure: Erasure) -> bool:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -119,17 +118,21 @@ def judge_erasures(
     """
     pauses, span = store.pauses, day_of(policy, now)
     pause, restored = pauses.open(), pauses.restored(now)
-    due = [*pauses.due(now, restored), *pauses.unclosed(now)]
-    allowed = max(policy.retention.pause_above, pauses.allowed(span.day.isoformat()))
+    due, coming = [*pauses.due(now, restored), *pauses.unclosed(now)], pauses.coming(now, span.ends)
+    going = sum(not (one.again or seen_late(one.moment, one.seen)) for one in due)
     day = rule.Day(
-        pauses.erased(span.begins, span.ends),
-        allowed,
-        pause is not None and "many" in pause.causes,
-        restored is not None,
+        would_go=pauses.erased(span.begins, span.ends) + going + coming,
+        allowed=max(policy.retention.pause_above, pauses.allowed(span.day.isoformat())),
+        joins=pause is not None and "many" in pause.causes,
+        restored=restored is not None,
     )
-    going = [one for one in due if one.ready or one.erasure in taken]
-    found = altered_erasures(store, sealer, going) if sealer is not None else frozenset()
-    return weigh_erasures(span, day, due, pauses.coming(now, span.ends), pause, restored, found)
+    tried = [one for one in due if one.ready or one.erasure in taken]
+    altered = altered_erasures(store, sealer, tried) if sealer is not None else frozenset()
+    unsafe = (
+        (one, rule.pause_causes(day, one.moment, one.seen, again=one.again, altered=one.erasure in altered))
+        for one in due
+    )
+    return Judged(span, day.would_go, coming, tuple((one, why) for one, why in unsafe if why), pause, restored)
 
 
 def altered_erasures(store: Store, sealer: Sealer, due: Iterable[Due]) -> frozenset[str]:
@@ -137,24 +140,6 @@ def altered_erasures(store: Store, sealer: Sealer, due: Iterable[Due]) -> frozen
     rests = {one.erasure: one.rests_on for one in due}
     astray = store.not_vouched(sealer, frozenset[tuple[str, str]]().union(*rests.values()))
     return frozenset(erasure for erasure, rows in rests.items() if not rows.isdisjoint(astray))
-
-
-def weigh_erasures(
-    span: Span, day: rule.Day, due: Sequence[Due], coming: int, pause: ErasurePause | None = None, restored: datetime | None = None,
-    altered: AbstractSet[str] = frozenset(),
-) -> Judged:  # fmt: skip
-    """The same from what is known: on the `day` so many went already, these are `due` now and so many are still `coming`."""
-    going = sum(not (one.again or seen_late(one.moment, one.seen)) for one in due)
-    day = replace(day, would_go=day.would_go + going + coming)
-    return Judged(span, day.would_go, coming, tuple(_unsafe_erasures(day, due, altered)), pause, restored)
-
-
-def _unsafe_erasures(
-    day: rule.Day, due: Iterable[Due], altered: AbstractSet[str]
-) -> Iterator[tuple[Due, tuple[Cause, ...]]]:
-    for one in due:
-        if why := rule.pause_causes(day, one.moment, one.seen, again=one.again, altered=one.erasure in altered):
-            yield one, why
 
 
 @handler("retention.pause", clause="P12")

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import pytest_asyncio
 
-from bot.ports import Held, Unavailable
+from bot.ports import Held
 from handlers import recordings
 from handlers.acting import CLOCK
 from storage.database.store import Database
 from tests.erasing import Archive
-from tests.handlers.builders import Clock, a_company, audit, words_for
+from tests.handlers.builders import Clock, a_company
 from tests.reconciled import findings
 
 pytestmark = pytest.mark.long
@@ -70,27 +70,3 @@ async def test_p12_it_is_tried_daily_and_once_it_may_go(archive: Archive) -> Non
     assert [at - MOMENT for at in locked.asked] == [timedelta(), DAY, 2 * DAY, 3 * DAY, 3 * DAY + HOUR]
     assert await _states(archive) == ["erased"]
     assert await findings(archive.company.database) == []
-
-
-@pytest.mark.parametrize(
-    ("others", "words"),
-    [(False, "try again daily, until the recording system lets go of it."),
-     (True, "try again every quarter of an hour, or daily where it is kept until a known day.")],
-)  # fmt: skip
-async def test_p12_the_head_reads_how_often_it_is_tried(archive: Archive, others: bool, words: str) -> None:
-    locked = Locked(archive, MOMENT + 400 * DAY)
-    if others:
-        await archive.record("two")
-
-        async def away(native_id: str, stamp: str) -> None:
-            if native_id == "two":
-                raise Unavailable("away")
-            await locked(native_id, stamp)
-
-        vars(archive.recorder)["delete"] = away
-    await _ticks(archive, days=2 * HOUR / DAY)
-    told = [one for one in await words_for(archive.company, archive.company.helena) if "should be erased by now" in one]
-    assert words in told[0]
-    assert {
-        detail["trouble"] for _, action, *_, detail in await audit(archive.company) if action == "retention.fail"
-    } >= {"retained"}
