@@ -23,7 +23,7 @@ from tests.clocks import Seconds
 from tests.each import each
 from tests.erasing import Archive
 from tests.handlers.builders import AU, Clock, Company, a_company, approved, ask, email, words_for
-from tests.handlers.retention.test_erasing import MOMENT
+from tests.handlers.retention.pausing import MOMENT
 from tests.memory_recorder import MemoryRecorder
 from tests.moments import NOW
 from tests.reconciled import findings

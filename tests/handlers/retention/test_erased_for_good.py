@@ -5,9 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
@@ -15,7 +13,7 @@ import pytest_asyncio
 from handlers import recordings
 from handlers.access import deciding
 from handlers.acting import CLOCK
-from storage.database.store import Database, Forgotten
+from storage.database.store import Database
 from storage.database.upgrade import upgrade_database
 from storage.records import Request
 from tests.erasing import Archive
@@ -81,24 +79,3 @@ async def test_p12_who_still_reads_what_was_there_only_puts_it_off(archive: Arch
     archive.until(NOW, days=TWELVE_MONTHS, hours=1)
     await archive.tick()
     assert _found(tmp_path) == []
-
-
-@pytest.fixture
-def calm(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Whether each wish to forget was one of a calm hour; a large database grants no other."""
-    asked: list[bool] = []
-
-    async def forget(*, calm: bool) -> Forgotten:
-        asked.append(calm)
-        return Forgotten(anew=True) if calm else Forgotten(False, "large")
-
-    monkeypatch.setattr(archive.company.database, "forget", forget)
-    return asked
-
-
-@pytest.mark.soak
-async def test_p12_what_takes_long_waits_for_the_night_of_the_home_line(archive: Archive, calm: list[bool]) -> None:
-    for hour in (0.9, 5, 12, 1, 2):
-        archive.until(datetime(2026, 11, 25, tzinfo=ZoneInfo("Australia/Sydney")), hours=hour)
-        await archive.tick()
-    assert calm == [False, False, False, True]

@@ -1,37 +1,33 @@
-"""P12: a call is closed at its moment, erased, and certified only once a look of another kind finds nothing."""
+"""P12: a call is closed at its moment, erased, and certified only once a look of another kind finds nothing; a fault keeps none back."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-import pytest_asyncio
+from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
 
-from bot.ports import Sought, Unavailable
+from bot.ports import Held, Sought, Unavailable
 from bot.retention.erasing import Erasing
-from handlers import listening, recordings
+from handlers import listening
 from handlers.access import deciding
-from handlers.acting import CLOCK
-from storage.database.store import Database
+from handlers.acting import Context, Result
+from handlers.handling import Handler
+from handlers.retention import closing, erasing
 from tests.erasing import SIGHTED, Archive
-from tests.handlers.builders import Clock, a_company, ask, audit, refusal, words_for
+from tests.handlers.builders import ask, audit, refusal, words_for
+from tests.handlers.holds.acts import hold
+from tests.handlers.retention.pausing import MOMENT
 from tests.moments import NOW
 from tests.reconciled import findings
 
 pytestmark = pytest.mark.long
 
-MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)  # twelve months after NOW, at the same time of day in Sydney
 MICROSECOND = timedelta(microseconds=1)
-
-
-@pytest_asyncio.fixture
-async def archive(database: Database) -> Archive:
-    archive = Archive(await a_company(database, Clock()))
-    others = [f"call-{number}" for number in (1, 2, 3)]
-    await archive.company.door.enter(recordings.register_calls("file", (), others), CLOCK)
-    return archive
 
 
 async def _told(archive: Archive) -> list[str]:
@@ -256,4 +252,127 @@ async def test_p12_a_call_that_was_not_there_any_more_gets_no_certificate_and_th
     assert told.startswith(
         f"A call was to be erased, and was not in the recording system any more (call {number} of Tue 24 Nov 2026, 14:00 Sydney, "
     )
+    assert await findings(archive.company.database) == []
+
+
+def spoil(monkeypatch: pytest.MonkeyPatch, handler: Handler[..., Any], touches: str) -> None:
+    """From now on a handler fails where it is given that one, by a fault of ours."""
+    sound = handler.do
+
+    def spoilt(ctx: Context, **given: object) -> Result[Any]:
+        if touches in repr(given):
+            raise ValueError("a fault of ours")
+        return sound(ctx, **given)
+
+    monkeypatch.setattr(handler, "do", spoilt)
+
+
+def counted() -> float:
+    """Faults of the erasing, as an operator's metrics tell them."""
+    return REGISTRY.get_sample_value("steward_tick_faults_total", {"part": "erasures"}) or 0.0
+
+
+async def minutes(archive: Archive, number: int, *, since: int = 0) -> None:
+    """So many ticks, one a minute."""
+    for minute in range(since, since + number):
+        archive.until(MOMENT, minutes=minute)
+        await archive.erasing.tick()
+
+
+async def states(archive: Archive, *numbers: int) -> list[str]:
+    return [(await archive.by_id(one)).state for one in numbers]
+
+
+@pytest.mark.parametrize("kind", [closing.close_call, erasing.take_erasures, erasing.ask_guard, erasing.send_delete])
+async def test_p12_a_call_that_fails_at_any_step_keeps_no_other_one_back(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, kind: Handler[..., Any]
+) -> None:
+    """One that could not be closed stopped the erasing of all others, for good and without a word to the Head."""
+    one, other, third = [await archive.record(name, audio=name.encode()) for name in ("one", "two", "three")]
+    if kind is closing.close_call:
+        spoil(monkeypatch, closing.close_call, f"'recording_id': {one}")
+    else:
+        archive.until(MOMENT)
+        archive.recorder.outage = Unavailable("away")  # it is closed, and still there
+        await archive.erasing.tick()
+        archive.recorder.outage = None
+        erasure = await archive.erasure(one)
+        assert erasure is not None
+        spoil(monkeypatch, kind, erasure.id)
+    faults = counted()
+    with capture_logs() as logs:
+        await minutes(archive, 8)
+    assert (await states(archive, other, third)) == ["erased", "erased"]
+    assert (await states(archive, one)) == ["present" if kind is closing.close_call else "closed"]
+    assert "tick.fault" in [line["event"] for line in logs]
+    assert counted() > faults
+
+
+@pytest.mark.soak
+async def test_p12_the_head_hears_of_what_a_fault_of_ours_makes_late(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The alarm comes after all that can fail, and came no more."""
+    await archive.record("one")
+    spoil(monkeypatch, erasing.send_delete, "erasure")
+    await minutes(archive, 62)
+    told = await words_for(archive.company, archive.company.helena)
+    assert [one for one in told if one.startswith("1 call should be erased by now")] != []
+
+
+async def test_p12_a_hold_that_can_not_be_let_go_keeps_no_other_call(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, other = await archive.record("one"), await archive.record("two", audio=b"two")
+    company = archive.company
+    archive.until(MOMENT, days=-1)
+    begun = await hold(company, company.helena, [held], until="2027-11-30")
+    spoil(monkeypatch, closing.end_keep, begun.hold)
+    archive.until(MOMENT, days=8)
+    await archive.erasing.tick()
+    assert (await archive.by_id(other)).state == "erased"
+
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+class Locked:
+    """A bucket's lock: nothing is deleted before its end, and it says when that is. `asked` are the moments of the tries."""
+
+    def __init__(self, archive: Archive, until: datetime) -> None:
+        self.archive, self.until, self.asked = archive, until, list[datetime]()
+        self.delete = archive.recorder.delete
+        vars(archive.recorder)["delete"] = self
+
+    async def __call__(self, native_id: str, stamp: str) -> None:
+        now = self.archive.company.clock.now
+        self.asked.append(now)
+        if now < self.until:
+            raise Held("one is kept by the bucket's retention.", self.until)
+        await self.delete(native_id, stamp)
+
+
+async def _ticks(archive: Archive, *, days: float, each: timedelta = HOUR) -> None:
+    at = MOMENT
+    while at <= MOMENT + timedelta(days=days):
+        archive.company.clock.now = at
+        await archive.erasing.tick()
+        at += each
+
+
+async def _states(archive: Archive) -> list[str]:
+    """What became of the calls that this recording system had, by their numbers."""
+    numbers = range(4, 6)  # after those of the builders
+    rows = await archive.company.database.read(lambda store: store.recordings.all_of(numbers))
+    return [one.state for one in rows]
+
+
+@pytest.mark.soak
+async def test_p12_it_is_tried_daily_and_once_it_may_go(archive: Archive) -> None:
+    """For each call of 400 days it was 38,000 tries: each read the whole audio, and left three entries and a line in the journal."""
+    await archive.record("one")
+    locked = Locked(archive, MOMENT + 3 * DAY + HOUR)
+    await _ticks(archive, days=4)
+    assert [at - MOMENT for at in locked.asked] == [timedelta(), DAY, 2 * DAY, 3 * DAY, 3 * DAY + HOUR]
+    assert await _states(archive) == ["erased"]
     assert await findings(archive.company.database) == []

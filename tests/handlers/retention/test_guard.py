@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
-import pytest_asyncio
 
 from handlers import people
 from handlers.acting import CLOCK, DELIVERY
@@ -15,7 +14,7 @@ from handlers.policy import Policy
 from handlers.retention import closing, erasing, guard, room
 from storage.database.store import Database, Store
 from tests.erasing import Archive
-from tests.handlers.builders import Clock, Company, a_company, audit, ledger, refusal
+from tests.handlers.builders import Clock, a_company, audit, ledger, refusal
 from tests.handlers.holds import acts
 from tests.handlers.passing_time import delivered, digests, fall
 from tests.handlers.reading import detailed, home_of, labels, lines, looking, seen, title
@@ -44,11 +43,6 @@ LONG_AGO = datetime(2010, 5, 1, 9, tzinfo=UTC)
 @pytest.fixture
 def policy() -> Policy:
     return small()
-
-
-@pytest_asyncio.fixture
-async def archive(company: Company) -> Archive:
-    return await an_archive(company)
 
 
 async def test_p12_a_day_with_too_many_erasures_waits_for_one_person(archive: Archive) -> None:

@@ -6,15 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import pytest_asyncio
 
 from handlers.acting import CLOCK
 from handlers.policy import Policy
 from handlers.retention import closing
 from tests.erasing import SIGHTED, Archive
-from tests.handlers.builders import Company, approved, ask
+from tests.handlers.builders import approved, ask
 from tests.handlers.reading import lines, seen
-from tests.handlers.retention.pausing import an_archive, kept, let_go, paused, small, states, told
+from tests.handlers.retention.pausing import kept, let_go, paused, small, states, told
 from tests.moments import NOW
 from tests.reconciled import findings
 
@@ -24,11 +23,6 @@ LONG_AGO = datetime(2010, 5, 1, 9, tzinfo=UTC)
 @pytest.fixture
 def policy() -> Policy:
     return small()
-
-
-@pytest_asyncio.fixture
-async def archive(company: Company) -> Archive:
-    return await an_archive(company)
 
 
 def corrected(archive: Archive, name: str, started: datetime, **facts: object) -> None:

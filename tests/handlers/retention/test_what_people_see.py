@@ -1,37 +1,27 @@
-"""P12: certificates at home and as a page, what a listener reads past a call's moment, and what a verification can't read."""
+"""P12: certificates, and what cards, homes and listeners read once calls are past their moment."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 import pytest
-import pytest_asyncio
 
 from handlers import BUTTONS, listening
 from handlers.access import deciding
-from handlers.acting import CLOCK, WEB, Context
+from handlers.acting import WEB, Context
 from handlers.cards import Card
-from handlers.door import Repeated
 from handlers.listening import open_hearing
-from handlers.retention import closing, erasing
-from handlers.retention.closing import Shown
 from handlers.room import Shows
 from handlers.rules.refusal import Refused
-from storage.database.store import Database
 from tests.erasing import Archive
-from tests.handlers.builders import Clock, Company, a_company, ask, audit
-from tests.handlers.reading import lines, listed, looking
+from tests.handlers.builders import Company, ask
+from tests.handlers.customers.acts import a_request, stored
+from tests.handlers.reading import labels, lines, listed, looking, seen
+from tests.handlers.retention.pausing import MOMENT
 from tests.moments import NOW
 from tests.reconciled import findings
 
 pytestmark = pytest.mark.long
-
-MOMENT = NOW + timedelta(days=365)
-
-
-@pytest_asyncio.fixture
-async def archive(database: Database) -> Archive:
-    return Archive(await a_company(database, Clock()))
 
 
 async def _certificate(company: Company, erasure: str, who: str = "helena") -> list[str]:
@@ -114,25 +104,45 @@ async def test_p12_of_two_calls_the_one_whose_time_is_over_is_heard_no_more(arch
     assert await findings(company.database) == []
 
 
-async def test_p12_what_is_asked_for_twice_or_of_nothing_changes_nothing(archive: Archive) -> None:
-    """Another replica was first, or a restore took away what was asked about."""
-    company, number = archive.company, await archive.record("one")
-    before = len(await audit(company))
-    enter = company.door.enter
-    await enter(erasing.warn_of_late(), CLOCK)
-    await enter(closing.end_keep(number, "R-1"), CLOCK)
-    await enter(closing.erase_returned({number: Shown("one", "2", 5)}), CLOCK)
-    assert await enter(erasing.take_erasures(("E-NONE",)), CLOCK) == ()
-    with pytest.raises(LookupError):
-        await enter(erasing.note_failure("E-NONE", "held"), CLOCK)
-    assert len(await audit(company)) == before
+async def test_p12_a_card_says_when_each_call_was_erased_and_offers_none_of_them_again(archive: Archive) -> None:
+    company, number = archive.company, await archive.record("one", caller="+61491570156")
+    archive.until(MOMENT, days=-1)
+    request = await ask(company, company.anna, calls=[number])
+    await company.door.enter(deciding.approve_request(request), company.tara)
     archive.until(MOMENT)
     await archive.tick()
-    erasure = await archive.erasure(number)
-    assert erasure is not None
-    with pytest.raises(Repeated):
-        await enter(erasing.note_vanished(erasure.id), CLOCK)
-    for stamp in ("3", "4"):
-        await enter(closing.erase_returned({number: Shown("one", stamp, 5)}), CLOCK)
-    assert (await archive.by_id(number)).stamp == "4"
-    assert len([one for one in await audit(company) if one[1:3] == ("retention.came_back", "done")]) == 1
+    card = await seen(company, request, company.anna)
+    told = " | ".join(lines(card))
+    assert "erased <24 Nov 03:00 Australia/Sydney>, with a certificate" in told
+    assert "withheld" not in told
+    assert "CRM reference" not in told
+    assert "still need the calls" not in told
+    assert labels(card) == []
+    [row] = [one for one in lines(await listed(company, company.anna)) if "Access ended" in one]
+    assert "Access ended · Facts of feedback or a complaint by a customer or staff (Call of" in row
+    assert " · erased · asked " in row
+
+
+async def _customers_request(archive: Archive, number: int) -> str:
+    """A customer asks for a call some weeks before its moment; the request's id."""
+    archive.until(MOMENT, days=-40)
+    return await a_request(archive.company, recordings=[str(number)], received_on="2027-10-15")
+
+
+async def _drawn_anew(archive: Archive, request: str) -> int:
+    return (await stored(archive.company, request)).revision
+
+
+async def test_p12_the_card_of_a_customer_s_request_is_drawn_anew_once_a_call_is_erased(archive: Archive) -> None:
+    """It named the call by the end of its number and its CRM reference."""
+    company, number = archive.company, await archive.record("one", caller="+61499999123", crm="CS-778899")
+    request = await _customers_request(archive, number)
+    assert "CS-778899" in str(lines(await seen(company, request, company.anna)))
+    archive.until(MOMENT)
+    await archive.tick()
+    before = await _drawn_anew(archive, request)
+    archive.until(MOMENT, days=90)
+    await archive.tick()
+    assert (await archive.by_id(number)).state == "erased"
+    assert await _drawn_anew(archive, request) == before + 1
+    assert "CS-778899" not in str(lines(await seen(company, request, company.anna)))
