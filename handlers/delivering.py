@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
 
 from handlers.acting import Context, Result
-from handlers.effects import Effect, Home, Show, Unreadable, decode_effect, seal_effect, seal_of
+from handlers.effects import Effect, Home, Show, Unreadable, decode_effect, seal_of
 from handlers.handling import handler
 from handlers.sealing import Keys
 from storage.outbox import Taken
-from storage.records import ChatAccount, Copy, Outgoing, Person
+from storage.records import ChatAccount, Copy, Person
 
 LEASE = timedelta(seconds=25)
 
@@ -123,9 +121,7 @@ def postpone_effect(ctx: Context, outgoing: str, code: str, until: datetime, *, 
     row = ctx.store.outbox.get(outgoing)
     ctx.store.outbox.postpone(row, code, until)
     row.attempts -= int(free)
-    if row.kind == "home":
-        _draw_once(ctx, row)
-    elif code in ALONE:
+    if code in ALONE:
         ctx.store.outbox.step_aside(row, ctx.now)
     return Result(None, quiet=True)
 
@@ -135,17 +131,6 @@ def put_back(ctx: Context, outgoing: str) -> Result[None]:
     """One that was taken along with another, which could not be done: it goes on waiting behind that."""
     ctx.store.outbox.put_back(outgoing)
     return Result(None, quiet=True)
-
-
-def _draw_once(ctx: Context, row: Outgoing) -> None:
-    """A home that is drawn later shows all that has happened, so it does for every other that waits behind it."""
-    others = ctx.store.outbox.behind(row)
-    ctx.store.outbox.end([one.id for one in others], "", ctx.now)
-    for one in others:
-        with suppress(Unreadable):
-            other = cast("Home", decode_effect(one.kind, one.person_id, one.payload))
-            if other.fresh:
-                ctx.store.outbox.rewrite(row.id, *seal_effect(ctx.keys, row.id, other))
 
 
 @handler("delivery.fail", about="outgoing")

@@ -155,11 +155,6 @@ class Outbox:
         """Let an effect that waits ask for something else."""
         self._update_rows(_QUEUED, Outgoing.id == outgoing_id, payload=payload, seal=seal)
 
-    def behind(self, row: Outgoing) -> list[Taken]:
-        """What else waits in the lane of this one."""
-        those = (Outgoing.person_id == row.person_id, Outgoing.lane == row.lane, Outgoing.id != row.id)
-        return [Taken._make(row) for row in self.session.execute(select(*_TAKEN).where(_QUEUED, *those))]
-
     def due(self, now: datetime, lease: timedelta, most: int, *, again_first: bool = False) -> list[str]:
         """What may be claimed, of each lane the oldest only: at most so many that are new, and as many such as have waited before.
 
@@ -227,10 +222,6 @@ class Outbox:
     def postpone(self, row: Outgoing, code: str, until: datetime) -> None:
         """Try an effect again later; what stands behind it in its lane stays there."""
         row.code, row.leased_until, row.due_at, row.turn = code, None, until, "again"
-
-    def end(self, ids: Collection[str], code: str, now: datetime) -> None:
-        """End effects that stand behind others, since something else does for them."""
-        self._update_rows(Outgoing.id.in_(ids), state="superseded", code=code, done_at=now)
 
     def next_due(self) -> datetime | None:
         """When the next queued effect wants to be done."""

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain
+from typing import cast
 
 import structlog
 
@@ -30,6 +31,7 @@ from storage.database.store import DatabaseDown
 log = structlog.get_logger()
 AT_ONCE = 8
 GAP = 0.004  # seconds between two cards: eight that are drawn at once would hold up anyone who asks meanwhile
+TOGETHER = 0.01  # seconds
 IN_TIME = 8.0  # seconds: what comes after that might be sent when its lease has passed
 LONGEST_REST = 5.0  # seconds after a fault
 
@@ -51,6 +53,7 @@ class Delivery:
         self._stopped = asyncio.Event()
         self._taking = asyncio.Lock()
         self._again_first = False
+        self._outcomes, self._settling = list[Intent[None]](), cast("asyncio.Task[None] | None", None)
 
     def wake(self) -> None:
         """Something was queued in this process; look at once."""
@@ -152,6 +155,15 @@ class Delivery:
                 continue
             outcomes.append(put_aside(job, self.door.now()) if isinstance(job, Aside) else await self._try_job(job))
             DELIVERIES.labels(job.taken.kind, outcomes[-1].action.removeprefix("delivery.")).inc()
+        self._outcomes += outcomes
+        if self._settling is None or self._settling.done():
+            self._settling = asyncio.create_task(self._settle_together())
+        await self._settling
+
+    async def _settle_together(self) -> None:
+        """What others bring within a moment shares the commit."""
+        await asyncio.sleep(TOGETHER)
+        outcomes, self._outcomes, self._settling = self._outcomes, [], None
         await asyncio.gather(*map(self._write_outcome, outcomes))
 
     async def _try_job(self, job: Job) -> Intent[None]:

@@ -46,7 +46,7 @@ def _told(lines: list[tuple[bool, str]]) -> list[tuple[bool, str]]:
 
 def _table(found: dict[str, Found]) -> str:
     cells = "".join(f"{f'{number} conn: /s':>14}{'p50':>7}{'p99 ms':>8}" for number in CONNECTIONS)
-    rows = [_row(label, found[mode]) + f"{found[mode].errors_in_all():>8}" for mode, label in MODES.items()]
+    rows = [_row(label, found[mode]) + f"{found[mode].errors:>8}" for mode, label in MODES.items()]
     return "\n".join([f"{'forms acknowledged':<38}{cells}{'errors':>8}", *rows])
 
 
@@ -66,8 +66,11 @@ def _aims(found: dict[str, Found]) -> list[tuple[bool, str]]:
         lines.append((times >= AIMS[number], told))
     worst = ours.quantile(16, 0.99)
     lines.append((worst <= 15, f"p99 at 16 connections: {worst:.1f} ms (aim 15)"))
-    rows = [(mode, found[mode].rows, found[mode].acks) for mode in ROWS]
-    lines += [(stored == acks, f"{mode}: {stored} rows for {acks} acks") for mode, stored, acks in rows]
+    for mode in ROWS:
+        one = found[mode]
+        # What could not be stored in the seconds that Slack waits is not acknowledged, and is stored all the same.
+        stored = one.acks <= one.rows <= one.acks + one.errors
+        lines.append((stored, f"{mode}: {one.rows} rows for {one.acks} acks and {one.errors} errors"))
     lines.append((max(ours.peaks) < 400, f"peak memory of the bot: {max(ours.peaks):.0f} MB (limit 400)"))
     return lines
 

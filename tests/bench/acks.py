@@ -35,6 +35,7 @@ class Found:
 
     cells: dict[int, list[Told]] = field(default_factory=lambda: {number: [] for number in CONNECTIONS})
     acks: int = 0
+    errors: int = 0
     rows: int = 0
     peaks: list[float] = field(default_factory=list)
 
@@ -43,9 +44,6 @@ class Found:
 
     def quantile(self, connections: int, share: float) -> float:
         return median(told.quantile(share) for told in self.cells[connections])
-
-    def errors_in_all(self) -> int:
-        return sum(told.errors for cells in self.cells.values() for told in cells)
 
 
 def form() -> Letter:
@@ -99,10 +97,12 @@ class Acks:
 
     def _measure(self, mode: str, server: Server) -> None:
         found = self.found[mode]
-        found.acks += self.send(server, self.form, 16, WARM_UP, 20).acks
-        for connections, cells in found.cells.items():
-            cells.append(self.send(server, self.form, connections, MOST, SECONDS))
-            found.acks += cells[-1].acks
+        warmed_up = self.send(server, self.form, 16, WARM_UP, 20)
+        told = {number: self.send(server, self.form, number, MOST, SECONDS) for number in CONNECTIONS}
+        for number, cells in found.cells.items():
+            cells.append(told[number])
+        for one in (warmed_up, *told.values()):
+            found.acks, found.errors = found.acks + one.acks, found.errors + one.errors
         found.rows += _rows(server.database, ROWS[mode])
 
     def send(

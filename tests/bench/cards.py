@@ -37,7 +37,7 @@ def _spent(acks: Acks, mode: str) -> float:
 
 def _file(acks: Acks, server: Server, number: int, *, delivered: bool) -> None:
     before = told_by(acks.sink)["posted"]
-    acks.send(server, acks.form, 16, number, 20)
+    acks.send(server, acks.form, 16, number, 120)
     deadline = time.monotonic() + 120
     while delivered and told_by(acks.sink)["posted"] - before < number * EACH:
         if time.monotonic() > deadline:

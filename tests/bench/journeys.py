@@ -39,15 +39,15 @@ def journey_lines(acks: Acks) -> list[tuple[bool, str]]:
 
 def _journeys(acks: Acks, server: Server, number: int) -> Mapping[str, list[float]]:
     """Milliseconds of each step, for so many people who do the same at once."""
-    opened = acks.send(server, acks.command, number, number, 20)
+    opened = acks.send(server, acks.command, number, number, 60)
     found = {STEPS[0]: _until(acks, opened, "opened", lambda at: at)}
-    filed = acks.send(server, acks.form, number, number, 20)
+    filed = acks.send(server, acks.form, number, number, 60)
     found[STEPS[1]] = _until(
         acks, filed, "cards", lambda times: sorted(times)[BOTH - 1] if len(times) >= BOTH else None
     )
     waiting = told_by(acks.sink)["asked"]
     presses = Presses("", {one: _pressed(*waiting[f"{one:07d}"]) for one in filed.sent})
-    pressed = acks.send(server, presses, number, number, 20, min(filed.sent))
+    pressed = acks.send(server, presses, number, number, 60, min(filed.sent))
     found[STEPS[2]] = _until(acks, pressed, "heard", lambda at: at)
     return found
 

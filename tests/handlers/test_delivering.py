@@ -83,8 +83,7 @@ async def test_a_home_in_hand_may_be_out_of_date_so_one_more_waits_behind_it(com
         await _redrawn(company, "slack", fresh=fresh)
     assert await _homes(company) == [("queued", False), ("queued", fresh)]
     assert await _claim(company) == []
-    await company.door.enter(delivering.postpone_effect(drawing.taken.id, "ratelimited", company.clock.now), DELIVERY)
-    assert await _homes(company) == [("queued", fresh), ("superseded", fresh)]
+    await company.door.enter(delivering.note_delivered(drawing.taken.id, "sent", "slack"), DELIVERY)
     [again] = await _claim(company)
     assert again.effect == Home(drawing.person.id, "slack", fresh)
 
