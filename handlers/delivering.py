@@ -118,11 +118,9 @@ def seal_of_copy(keys: Keys, copy: Copy) -> str:
 @handler("delivery.postpone", about="outgoing")
 def postpone_effect(ctx: Context, outgoing: str, code: str, until: datetime, *, free: bool = False) -> Result[None]:
     """Later, and whatever has to come after it with it; what can't be done as it stands holds nothing up."""
-    row = ctx.store.outbox.get(outgoing)
-    ctx.store.outbox.postpone(row, code, until)
-    row.attempts -= int(free)
+    ctx.store.outbox.postpone(outgoing, code, until, free=free)
     if code in ALONE:
-        ctx.store.outbox.step_aside(row, ctx.now)
+        ctx.store.outbox.step_aside(outgoing, ctx.now)
     return Result(None, quiet=True)
 
 

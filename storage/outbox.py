@@ -25,7 +25,7 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.orm import Session, aliased, load_only
+from sqlalchemy.orm import Session, aliased
 
 from storage.records import Copy, Matter, Outgoing, Seen
 from storage.sessions import append_new
@@ -37,10 +37,6 @@ NO_PAUSE_IS_LONGER = timedelta(minutes=15)
 _QUEUED = Outgoing.state == literal_column("'queued'")
 _NEXT, _BEHIND, _AGAIN = (
     and_(_QUEUED, Outgoing.turn == literal_column(f"'{turn}'")) for turn in ("next", "behind", "again")
-)
-# No moment and no payload, so that a broken one is in nobody's way.
-_PLAIN = load_only(
-    Outgoing.id, Outgoing.kind, Outgoing.person_id, Outgoing.lane, Outgoing.state, Outgoing.attempts, Outgoing.code
 )
 
 
@@ -182,13 +178,6 @@ class Outbox:
         changed = update(Outgoing).where(*those).values(values).execution_options(synchronize_session=False)
         return cast("CursorResult[Any]", self.session.execute(changed)).rowcount
 
-    def get(self, outgoing_id: str) -> Outgoing:
-        """One row of the ledger; raises `LookupError` if there is none."""
-        row = self.session.get(Outgoing, outgoing_id, options=[_PLAIN])
-        if row is None:
-            raise LookupError(f"no effect {outgoing_id}")
-        return row
-
     def settle(self, outgoing_id: str, state: str, code: str, now: datetime, platform: str = "") -> tuple[str, int]:
         """Write the outcome of an effect into the ledger; whatever waits behind it is next, from now on.
 
@@ -205,10 +194,12 @@ class Outbox:
         self._advance_lane(person_id, lane, now)
         return kind, person_id
 
-    def step_aside(self, row: Outgoing, now: datetime) -> None:
+    def step_aside(self, outgoing_id: str, now: datetime) -> None:
         """Let an effect wait without holding anything up."""
-        lane, row.lane, row.turn = row.lane, "", "again"
-        self._advance_lane(row.person_id, lane, now)
+        place = select(Outgoing.person_id, Outgoing.lane).where(Outgoing.id == outgoing_id)
+        person_id, lane = self.session.execute(place).one()
+        self._update_rows(Outgoing.id == outgoing_id, lane="")
+        self._advance_lane(person_id, lane, now)
 
     def _advance_lane(self, person_id: int, lane: str, now: datetime) -> None:
         if lane:
@@ -219,9 +210,10 @@ class Outbox:
         """It was taken along and not tried: its turn comes as if nobody had taken it."""
         self._update_rows(Outgoing.id == outgoing_id, leased_until=None, attempts=Outgoing.attempts - 1)
 
-    def postpone(self, row: Outgoing, code: str, until: datetime) -> None:
-        """Try an effect again later; what stands behind it in its lane stays there."""
-        row.code, row.leased_until, row.due_at, row.turn = code, None, until, "again"
+    def postpone(self, outgoing_id: str, code: str, until: datetime, *, free: bool = False) -> None:
+        """Try an effect again later, and don't count this try where it was `free`; what is behind it in its lane stays there."""
+        told = {"code": code, "leased_until": None, "due_at": until, "turn": "again"}
+        self._update_rows(Outgoing.id == outgoing_id, **told, attempts=Outgoing.attempts - int(free))
 
     def next_due(self) -> datetime | None:
         """When the next queued effect wants to be done."""

@@ -53,7 +53,7 @@ class ToPeople:
             case Show():
                 return await self._show_card(job, effect)
             case Tell():
-                return await self._tell_person(job, effect)
+                return await self.reach.first(job, lambda recipient: self._tell_person(job, recipient, effect))
             case Whisper(words=words):
                 return await self.reach.first(job, lambda recipient: self._whisper_words(job, recipient, words))
             case Warn():
@@ -69,13 +69,9 @@ class ToPeople:
             case _:
                 assert_never(effect)
 
-    async def _tell_person(self, job: Job, tell: Tell) -> Intent[None]:
-        return await self.reach.first(
-            job, lambda recipient: self._say_line(job, recipient, line_card(tell, button_label(tell.button)))
-        )
-
-    async def _say_line(self, job: Job, recipient: Recipient, line: Card) -> Intent[None]:
-        await recipient.chat.post(recipient.to, _with_repeat_note(job, line), recipient.zone)
+    async def _tell_person(self, job: Job, recipient: Recipient, tell: Tell) -> Intent[None]:
+        line = _with_repeat_note(job, line_card(tell, button_label(tell.button)))
+        await recipient.chat.post(recipient.to, line, recipient.zone)
         return _delivered(job, "sent", recipient)
 
     async def _send_morning_message(self, job: Job, recipient: Recipient, wanted: Digest) -> Intent[None]:

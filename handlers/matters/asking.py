@@ -122,7 +122,7 @@ def reroute_around(
     `began` is when the attempt began that found it out: whoever has come back since is tried once more.
     """
     if began is not None and ctx.store.people.seen_since(person, began, ctx.now):
-        ctx.store.outbox.postpone(ctx.store.outbox.get(outgoing), code, ctx.now)
+        ctx.store.outbox.postpone(outgoing, code, ctx.now)
         return Result(None, quiet=True)
     ctx.store.outbox.settle(outgoing, "failed", code, ctx.now)
     party = case.party_of(person)

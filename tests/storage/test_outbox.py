@@ -37,7 +37,7 @@ def _settled(outgoing_id: str) -> Callable[[Store], object]:
 
 
 def _for_whom(ids: list[str]) -> Callable[[Store], list[int]]:
-    return lambda store: [store.outbox.get(one).person_id for one in ids]
+    return lambda store: [store.session.get_one(Outgoing, one).person_id for one in ids]
 
 
 def _posted(message: str, revision: int) -> Callable[[Store], None]:
@@ -75,7 +75,7 @@ async def test_what_a_dead_program_had_taken_comes_back_after_its_lease(database
     assert await _claim(database) == ids
     assert await _claim(database, LEASE - timedelta(microseconds=1)) == []
     assert await _claim(database, LEASE) == ids
-    assert await database.read(lambda store: store.outbox.get(ids[0]).attempts) == 2
+    assert await database.read(lambda store: store.session.get_one(Outgoing, ids[0]).attempts) == 2
 
 
 async def test_a_slow_bot_does_not_take_what_another_has_in_hand(database: Database) -> None:
@@ -122,7 +122,7 @@ async def test_a_pause_holds_for_everything_that_waits_for_that_person(database:
     await _claim(database, most=1)
 
     def postpone(store: Store) -> None:
-        store.outbox.postpone(store.outbox.get(ids[0]), "ratelimited", NOW + 30 * SECOND)
+        store.outbox.postpone(ids[0], "ratelimited", NOW + 30 * SECOND)
 
     await database.write(postpone)
     assert await _claim(database) == ids[2:]
@@ -179,6 +179,6 @@ async def test_what_belongs_to_one_platform_holds_nothing_up(database: Database)
     await _queue(database, home, card, word)
     assert await _claim(database) == _ids(home, card)
     later = NOW + timedelta(minutes=10)
-    await database.write(lambda store: store.outbox.postpone(store.outbox.get(home.id), "invalid_auth", later))
+    await database.write(lambda store: store.outbox.postpone(home.id, "invalid_auth", later))
     await database.write(_settled(card.id))
     assert await _claim(database) == _ids(word)
