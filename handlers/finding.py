@@ -13,7 +13,7 @@ from handlers.policy import Policy
 from handlers.rules import searching as rule
 from handlers.rules.access import compact_reference
 from handlers.rules.refusal import Refused
-from handlers.rules.searching import Called, Hours, Search, country_codes, name_words, operators_called, read_query
+from handlers.rules.searching import Called, Hours, Search, name_words, operators_called, read_query
 from handlers.words import length_words, masked_number, moment_words
 from storage.records import Person, Recording
 from storage.searches import Wanted
@@ -102,7 +102,7 @@ def _wanted_calls(policy: Policy, search: Search, operators: Sequence[tuple[str,
         who = operators_called(names, operators) if names else None
     lines = search.lines or (frozenset(policy.lines) if search.direction else None)
     wanted = Wanted(
-        parts=(*search.parts, *others), codes=country_codes(policy), days=search.days, lines=lines, direction=search.direction,
+        parts=(*search.parts, *others), days=search.days, lines=lines, direction=search.direction,
     )  # fmt: skip
     return wanted, who
 

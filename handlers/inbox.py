@@ -91,7 +91,7 @@ def keep_press(ctx: Context, press: Press, due: datetime) -> Result[None]:
     row = Incoming(
         platform=press.platform, account_id=press.account, press=_marked_press(ctx, press), at=ctx.now, due_at=due
     )  # fmt: skip
-    ctx.store.inbox.keep(row)
+    ctx.store.insert(row)
     return Result(None, quiet=True)
 
 

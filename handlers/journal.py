@@ -43,7 +43,7 @@ def note_restored(ctx: Context, noted: int, digest: str) -> Result[int]:
         if one.action == RESTORED and one.detail["hash"] == digest:
             return Result(one.detail["found"], quiet=True)
     found, _ = ctx.store.audit.head()
-    ended = ctx.store.restores.end_all_access(ctx.now)
+    ended = ctx.store.grants.end_all_access(ctx.now)
     linked = {one.matter_id for one in ended.links}
     matters = [ctx.store.matters.get(one) for one in sorted({one.matter_id for one in ended.grants} | linked)]
     redrawn = redraw_matters(ctx, filter(None, matters))
@@ -137,10 +137,7 @@ def is_confirmed(store: Store, sealer: Sealer, name: str) -> bool:
 
 def _since_it_waits(store: Store, sealer: Sealer, name: str) -> list[str]:
     """What was done from the last wait of this name on; nothing where there was none."""
-    done = [
-        one.action
-        for one in store.audit.logged([name], [tell_of_wait.action, trust_clock.action, tell_wait_over.action], sealer)
-    ]
+    done = store.audit.actions(name, [tell_of_wait.action, trust_clock.action, tell_wait_over.action], sealer)
     waits = [place for place, action in enumerate(done) if action == tell_of_wait.action]
     return done[waits[-1] :] if waits else []
 

@@ -16,7 +16,7 @@ from handlers.policy import Policy
 from handlers.rules import availability as rule
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
-from storage.people import Account, Met, Turn, is_shut_out
+from storage.people import ASIDE, Account, Met, Turn, is_shut_out
 from storage.records import AMBIGUOUS, LIVING, ChatAccount, Person
 
 _ZONES = available_timezones()
@@ -246,8 +246,12 @@ def _what_follows(ctx: Context, person: Person, turns: dict[int, Turn]) -> tuple
 
 def list_troubles(store: Store, policy: Policy) -> list[Trouble]:
     """Whoever can't be told apart or reached, and what was settled before."""
-    shared = [one for one in store.people.ambiguous() if one.checked_at is not None]
-    aside = [Trouble("set aside", one.email_key, "", (_account_name(one),)) for one in store.people.set_aside()]
+    shared = [
+        one for one in store.rows(Person, Person.standing == AMBIGUOUS, by=(Person.id,)) if one.checked_at is not None
+    ]
+    by = (ChatAccount.platform, ChatAccount.account_id)
+    found = store.rows(ChatAccount, ChatAccount.standing == ASIDE, by=by)
+    aside = [Trouble("set aside", one.email_key, "", (_account_name(one),)) for one in found]
     return [*(_ambiguous_trouble(store, one) for one in shared), *_unreachable_troubles(store, policy), *aside]
 
 

@@ -20,7 +20,7 @@ from handlers.rules.retention import erase_at, seen_late
 from handlers.telling import BUTTON, LABEL, RECOVERABLE, VANISHED, calls_page, tell_of_calls
 from storage.erasures import AGAIN, RETENTION, WITH_MOMENT, by_hold
 from storage.prefetch import Prefetch
-from storage.recordings import HIDDEN
+from storage.recordings import HIDDEN, THERE
 from storage.records import Recording
 from storage.searches import found_words
 from storage.tables.calls import UnregisteredFile
@@ -106,7 +106,9 @@ def _calls_renamed(
     ctx: Context, system: str, new: Sequence[dict[str, Any]], missing: Sequence[str]
 ) -> dict[str, Recording]:
     """P5: a call that is out of reach stays so under another name: one that is away has that now, a copy of one goes with it."""
-    alike = ctx.store.recordings.hidden(system, {one["started"] for one in new}) if new else []
+    began = {one["started"] for one in new}
+    those = (Recording.system == system, Recording.state.in_(HIDDEN), Recording.started.in_(began))
+    alike = ctx.store.rows(Recording, *those, by=(Recording.id,)) if new else []
     twins = [one for one in alike if _state_kept(ctx, one)]
     own = ctx.store.declines.names(system, [one["native_id"] for one in new]) if twins else {}
     moved: dict[str, Recording] = {}
@@ -270,8 +272,8 @@ def not_registered(
 ) -> Result[None]:
     """P4: a call of the register has a moment already, whatever became of its metadata."""
     names = [one["native_id"] for one in found]
-    known = ctx.store.unregistered.named(system, names)
-    calls = ctx.store.recordings.there(system, names)
+    known = {one.native_id: one for one in ctx.store.recordings.unregistered(UnregisteredFile.system == system)}
+    calls = ctx.store.recordings.names(system, names, Recording.state.in_(THERE))
     those = [one for one in found if one["native_id"] not in calls]
     new = sum(_note_file(ctx, system, one, known.get(one["native_id"])) for one in those)
     gone = (*(ctx.store.row(UnregisteredFile, one) for one in no_more), *(known.get(one) for one in calls))

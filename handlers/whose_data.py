@@ -18,8 +18,8 @@ from handlers.rules import whose_data as rule
 from handlers.rules.access import reason_of
 from handlers.words import AT_RANDOM, call_words, line_words, quantity_words
 from storage.grants import Span
-from storage.records import Person, Recording
-from storage.whose_data import HeardCall, Marked
+from storage.records import Person, Recording, Request
+from storage.whose_data import HeardCall
 
 HEADING = "Who listened to calls with me"
 OWN_CALL = "Their own call (P8)"
@@ -115,13 +115,14 @@ def _approval_words(one: Seen, people: Mapping[int, Person]) -> tuple[str, ...]:
 @handler("whose_data.untie", clause="P11")
 def untie_matters(ctx: Context) -> Result[None]:
     """P11: all that are about one matter at once. While one of them is hidden, each may be why, and none is untied."""
-    alike: dict[str, list[Marked]] = {}
-    for one in ctx.store.whose_data.marked():
+    alike: dict[str, list[Request]] = {}
+    for one in ctx.store.rows(Request, Request.about != ""):
         alike.setdefault(one.about, []).append(one)
-    over = [those for those in alike.values() if all(one.erased for one in those)]
+    over = [those for those in alike.values() if all(one.words_erased_at is not None for one in those)]
     hidden = hidden_inquiries(ctx) if over else ()
     gone = (those for those in over if not any(one.id in hidden for one in those))
-    ctx.store.whose_data.unmark([one.id for those in gone for one in those])
+    for one in (one for those in gone for one in those):
+        one.about = ""
     return Result(None, quiet=True)
 
 
@@ -144,7 +145,7 @@ def _whose_data_lists(ctx: Context) -> Mapping[str, Rows]:
 
 def _by_staff(ctx: Context) -> list[Seen]:
     hides, me = hidden_inquiries(ctx), ctx.me
-    heard = ctx.store.whose_data.heard(me.id)
+    heard = ctx.store.whose_data.heard(Recording.operator_id == me.id)
     return [_seen_by_staff(ctx, one) for one in heard if rule.may_see(one.request, hides, own=one.person == me.id)]
 
 

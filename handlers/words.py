@@ -14,7 +14,6 @@ from handlers.rules.routing import Why
 from handlers.rules.working_days import DayOff, Due
 from storage.erasures import is_wiped
 from storage.records import Recording, Request
-from storage.requests import Sent
 from storage.tables.calls import UnregisteredFile
 
 SIGNS = {
@@ -228,7 +227,7 @@ AT_RANDOM = "Drawn at random for review (P10)"
 """The reason where a reviewer listens, by nobody's approval."""
 
 
-def reason_words(policy: Policy, request: Request | Sent) -> str:
+def reason_words(policy: Policy, request: Request) -> str:
     """What a request is for; a reason that the policy has no more is told by its key."""
     return reason_of(policy, request.reason, longer=request.longer).label
 

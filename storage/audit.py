@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -42,24 +41,6 @@ class Entry:
     outcome: str = "done"
     clause: str = ""
     detail: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Logged:
-    """An entry about something that was done."""
-
-    seq: int
-    at: datetime
-    actor: str
-    action: str
-    subject: str
-    detail: dict[str, Any]
-
-    @property
-    def person(self) -> int | None:
-        """The id of the person who did it; None for a part of the program."""
-        kind, _, number = self.actor.partition(":")
-        return int(number) if kind == "person" and number.isdigit() else None
 
 
 @dataclass(slots=True)
@@ -168,16 +149,11 @@ class Audit(Rows):
         query = select(AuditEntry.action, AuditEntry.detail).where(*those, AuditEntry.outcome == "done")
         return list(self.tuples(query.order_by(AuditEntry.seq)))
 
-    def logged(self, subjects: Collection[str], actions: Collection[str], sealer: Sealer) -> Iterator[Logged]:
-        """What was done by these actions to these subjects, in order, by entries that bear the bot's seal."""
-        those = (AuditEntry.subject.in_(subjects), AuditEntry.action.in_(actions), AuditEntry.outcome == "done")
-        # An entry that can't be read was changed, which the chain tells.
-        for row in self.session.execute(LINKS.where(*those)):
-            one = Link(*row)
-            if is_sealed(one, sealer):
-                with suppress(ValueError, TypeError, RecursionError):
-                    at, detail = datetime.fromisoformat(one.at), json.loads(one.detail)
-                    yield Logged(one.seq, at, one.actor, one.action, one.subject, detail)
+    def actions(self, subject: str, actions: Collection[str], sealer: Sealer) -> list[str]:
+        """Which of these actions were done to a thing, in order, by entries that bear the bot's seal."""
+        those = (AuditEntry.subject == subject, AuditEntry.action.in_(actions), AuditEntry.outcome == "done")
+        links = (Link(*row) for row in self.session.execute(LINKS.where(*those)))
+        return [one.action for one in links if is_sealed(one, sealer)]
 
     def done_since(self, action: str, since: datetime, most: int) -> list[tuple[str, dict[str, Any]]]:
         """Subject and detail of what was done since then (aware), the newest first."""

@@ -21,11 +21,6 @@ def foreign_key(column: str) -> ForeignKey:
     return ForeignKey(column, deferrable=True, initially="DEFERRED")
 
 
-def while_queued(name: str, *columns: str) -> Index:
-    """An index over what waits in the outbox: as cheap however long the ledger is."""
-    return partial_index(name, "state = 'queued'", *columns)
-
-
 def partial_index(name: str, these: str, *columns: str, unique: bool = False) -> Index:
     """An index over some rows of a table, as SQL tells which: as cheap however many others there are."""
     return Index(name, *columns, unique=unique, sqlite_where=sql(these), postgresql_where=sql(these))

@@ -25,8 +25,7 @@ AGAIN = (KNOWN_AGAIN, CAME_BACK)
 """Why something is erased that had been erased before: that was meant once, so the guard neither counts nor pauses it."""
 CONTINUED = "continued"
 """The state of a pause of which somebody said that its erasures go on."""
-_OPEN = (Erasure.erased_at.is_(None), Erasure.vanished_at.is_(None))
-UNDONE = and_(*_OPEN)
+UNDONE = and_(Erasure.erased_at.is_(None), Erasure.vanished_at.is_(None))
 """That an erasure is under way."""
 
 
@@ -68,11 +67,6 @@ class Erasures(Rows):
         query = select(Recording.id, Recording.system, Recording.native_id).where(*those).order_by(Recording.erase_at)
         return list(self.tuples(query.limit(most)))
 
-    def next_moment(self, after: datetime | None = None) -> datetime | None:
-        """When the next call is to be closed, later than `after` where that is given."""
-        those = Recording.erase_at.is_not(None) if after is None else Recording.erase_at > after
-        return self.session.scalar(select(func.min(Recording.erase_at)).where(Recording.state.in_(WITH_MOMENT), those))
-
     def next_look(self, now: datetime) -> datetime | None:
         """When time alone brings something to do: a call's moment, the end of what keeps one, or another try."""
         moments = (
@@ -80,7 +74,7 @@ class Erasures(Rows):
                 Recording.state.in_((*WITH_MOMENT, "gone")), Recording.erase_at > now
             ),
             select(func.min(Keep.ends_at)).where(Keep.ended_at.is_(None), Keep.ends_at > now),
-            select(func.min(Erasure.next_at)).where(*_OPEN, Erasure.next_at > now),
+            select(func.min(Erasure.next_at)).where(UNDONE, Erasure.next_at > now),
         )
         found = map(self.session.scalar, moments)  # each alone, since what can't be read is left out of whole queries
         return min((one for one in found if one is not None), default=None)
@@ -101,11 +95,11 @@ class Erasures(Rows):
 
     def open(self, recording: int) -> Erasure | None:
         """The erasure of a call that is under way."""
-        return self.first_row(Erasure, Erasure.recording_id == recording, *_OPEN)
+        return self.first_row(Erasure, Erasure.recording_id == recording, UNDONE)
 
     def due(self, system: str, now: datetime, most: int) -> list[str]:
         """Erasures that may go on now, the longest waiting first: nothing keeps their call, which lies in this system, or pauses them."""
-        open_ones = (*_OPEN, Erasure.next_at <= now, ~is_paused())
+        open_ones = (UNDONE, Erasure.next_at <= now, ~is_paused())
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *is_kept(now))
         both = select(Erasure.id).join(Recording, Recording.id == Erasure.recording_id)
         here = both.where(Recording.system == system, is_going(now))
@@ -115,7 +109,7 @@ class Erasures(Rows):
     def staying(self, system: str, asked: datetime, now: datetime, most: int) -> list[tuple[str, str, str]]:
         """Erasures for which this system was `asked` by then, and that something keeps now: id, and native id and stamp of the call."""
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *is_kept(now))
-        those = (*_OPEN, Erasure.state == "asked", Erasure.asked_at <= asked, Recording.system == system, kept)
+        those = (UNDONE, Erasure.state == "asked", Erasure.asked_at <= asked, Recording.system == system, kept)
         columns = select(Erasure.id, Recording.native_id, Recording.stamp)
         query = columns.join(Recording, Recording.id == Erasure.recording_id).where(*those).order_by(Erasure.id)
         return list(self.tuples(query.limit(most)))
@@ -244,7 +238,7 @@ def is_late(since: datetime, now: datetime) -> tuple[ColumnElement[bool], ...]:
     just_continued = exists().where(Matter.id == Erasure.pause, Matter.closed_at >= since)
     lately = func.coalesce(Keep.ended_at, Keep.ends_at) >= since
     just_let_go = exists().where(Keep.recording_id == Erasure.recording_id, lately)
-    return (*_OPEN, Erasure.closed_at < since, able, ~kept, ~is_paused(), ~just_continued, ~just_let_go)
+    return (UNDONE, Erasure.closed_at < since, able, ~kept, ~is_paused(), ~just_continued, ~just_let_go)
 
 
 def is_going(now: datetime) -> ColumnElement[bool]:

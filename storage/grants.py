@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from storage.erasures import is_kept
 from storage.inbox import Inbox
-from storage.records import Grant, Matter, Pass, Recording, Request, RequestedRecording
+from storage.records import Grant, Pass, Recording, Request, RequestedRecording
 from storage.rows import Rows, id_pages
 from storage.sessions import delete_rows
 from storage.tables.calls import Declined, DeclinedRecording, Keep
@@ -20,15 +20,15 @@ from storage.tables.customers import ALIVE, CustomerLetter
 from storage.tables.log import AuditEntry
 
 _OF_MATTER = select(Grant).where(Grant.matter_id == bindparam("matter"))  # put together once, since each card asks
+ALL_ENDED = "all_ended"
 
 
-class Listened(NamedTuple):
-    """Somebody who listened to a call: the person, the matter, who decided it (None: nobody did), and when first (aware)."""
+class Ended(NamedTuple):
+    """What ended: the access of staff, customers' links, and how many presses were dropped undone."""
 
-    person_id: int
-    matter_id: str
-    decided_by: int | None
-    first: datetime
+    grants: list[Grant]
+    links: list[CustomerLetter]
+    presses: int
 
 
 class Grants(Rows):
@@ -63,30 +63,29 @@ class Grants(Rows):
         """Throw away codes and sessions that ended before that."""
         delete_rows(self.session, Pass, Pass.ends_at < before)
 
+    def heard(self, matters: Iterable[str]) -> set[str]:
+        """Those of these matters whose audio somebody had."""
+        given = {one.id: matter for matter, one in self.of_all(matters).items()}
+        return {given[grant] for grant, _ in audio_served(self.session, given)}
+
     def had(self, grant: str, recording: int) -> bool:
         """Whether a call's audio ever left the house under a grant."""
         return (grant, recording) in audio_served(self.session, [grant])
 
-    def listened_to(self, recording: int) -> list[Listened]:
-        """Who had a call's audio, under which matter and by whose decision; the earliest first.
-
-        By what left the house, as the audit log holds it, whatever a page told of it later (P11).
-        """
-        mine = RequestedRecording.request_id == Grant.matter_id
-        grants = (
-            select(Grant.id, Grant.person_id, Grant.matter_id, Matter.decided_by)
-            .join(RequestedRecording, mine)
-            .join(Matter, Matter.id == Grant.matter_id)
-            .where(RequestedRecording.recording_id == recording)
-        )
-        found = {row.id: row for row in self.session.execute(grants)}
-        times = audio_served(self.session, found)
-        rows = (
-            Listened(row.person_id, row.matter_id, row.decided_by, times[name, recording].first)
-            for name, row in found.items()
-            if (name, recording) in times
-        )
-        return sorted(rows, key=lambda one: one.first)
+    def end_all_access(self, now: datetime) -> Ended:
+        """End every grant, link, code and session but those of reports, and drop presses that may have been done already."""
+        grants = self.rows(Grant, Grant.ended_at.is_(None), Grant.ends_at > now)
+        for grant in grants:
+            grant.ended_at, grant.ended_why = now, ALL_ENDED
+        links = self.rows(CustomerLetter, CustomerLetter.link.in_(ALIVE), CustomerLetter.ends_at > now)
+        for link in links:
+            link.link, link.session_ends_at = "ended", None
+        # A letter that waits may have gone already: it counts as lost on its way, so somebody is asked before it goes again.
+        # One with a link is dropped by itself, since its link is dead.
+        for one in self.rows(CustomerLetter, CustomerLetter.state == "waiting", CustomerLetter.link == ""):
+            one.state, one.next_at = "sending", now
+        delete_rows(self.session, Pass, Pass.grant_id.is_(None))  # those of a grant open nothing any more, and say why
+        return Ended(grants, links, Inbox(self.session).clear())
 
 
 def in_force(
@@ -166,33 +165,3 @@ def has_hearable_call(now: Asked[datetime]) -> ColumnElement[bool]:
     declined = both.where(DeclinedRecording.recording_id == Recording.id, Declined.state != "kept").exists()
     named = (RequestedRecording.request_id == Grant.matter_id, Recording.id == RequestedRecording.recording_id)
     return exists().where(*named, or_(in_reach, and_(exists().where(*those), ~declined)))
-
-
-ALL_ENDED = "all_ended"
-
-
-class Ended(NamedTuple):
-    """What ended: the access of staff, customers' links, and how many presses were dropped undone."""
-
-    grants: list[Grant]
-    links: list[CustomerLetter]
-    presses: int
-
-
-class Restores(Rows):
-    """What follows a restore."""
-
-    def end_all_access(self, now: datetime) -> Ended:
-        """End every grant, link, code and session but those of reports, and drop presses that may have been done already."""
-        grants = self.rows(Grant, Grant.ended_at.is_(None), Grant.ends_at > now)
-        for grant in grants:
-            grant.ended_at, grant.ended_why = now, ALL_ENDED
-        links = self.rows(CustomerLetter, CustomerLetter.link.in_(ALIVE), CustomerLetter.ends_at > now)
-        for link in links:
-            link.link, link.session_ends_at = "ended", None
-        # A letter that waits may have gone already: it counts as lost on its way, so somebody is asked before it goes again.
-        # One with a link is dropped by itself, since its link is dead.
-        for one in self.rows(CustomerLetter, CustomerLetter.state == "waiting", CustomerLetter.link == ""):
-            one.state, one.next_at = "sending", now
-        delete_rows(self.session, Pass, Pass.grant_id.is_(None))  # those of a grant open nothing any more, and say why
-        return Ended(grants, links, Inbox(self.session).clear())

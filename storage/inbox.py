@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Index, exists, func, or_, select, update
-from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+from sqlalchemy import Index, exists, or_, select, update
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from storage.columns import LongWords
 from storage.marks import Marked
 from storage.records import Record
+from storage.rows import Rows
 from storage.sessions import delete_rows
 
 
@@ -39,24 +40,12 @@ class Collected(NamedTuple):
     attempts: int
 
 
-class Inbox:
-    """Queries and changes about what was kept, within one transaction."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-
-    def keep(self, row: Incoming) -> None:
-        """Put it behind whatever waits for the same account."""
-        self.session.add(row)
+class Inbox(Rows):
+    """Queries and changes about what was kept."""
 
     def waiting(self, platform: str, account_id: str) -> int:
         """How much is kept for one account."""
-        same = (Incoming.platform == platform, Incoming.account_id == account_id)
-        return self.session.scalar(select(func.count()).select_from(Incoming).where(*same)) or 0
-
-    def has_any(self) -> bool:
-        """Whether anything is kept at all."""
-        return self.session.scalar(select(exists().where(Incoming.id > 0))) or False
+        return self.number(Incoming.platform == platform, Incoming.account_id == account_id)
 
     def clear(self) -> int:
         """Throw away everything that is kept; how much that was."""

@@ -10,12 +10,12 @@ from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from sqlalchemy import Integer, Select, Table, and_, literal, literal_column, or_, select, true, tuple_
+from sqlalchemy import Integer, Select, Table, and_, literal, literal_column, or_, select, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.chain import Link
-from storage.marks import AFTER, KEYED_BY_ADDRESS, Row, is_file, is_protected, raw_columns, reading_raw_text, row_of
+from storage.marks import AFTER, Row, is_file, is_protected, raw_columns, reading_raw_text, row_of
 from storage.records import Record
 from storage.rows import Rows
 
@@ -192,8 +192,6 @@ def rows_of(session: Session, name: str, keys: Iterable[str]) -> list[Row]:
 
 
 def _has_key(table: Table, told: str) -> ColumnElement[bool]:
-    if table.name in KEYED_BY_ADDRESS:
-        return true()  # the log names it by a mark, which is looked for among all of them
     columns = list(table.primary_key)
     return and_(*map(_column_equals, columns, [told] if len(columns) == 1 else map(unquote, told.split("/"))))
 

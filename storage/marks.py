@@ -110,17 +110,12 @@ def mark_of_row(salt: bytes, row: Mapping[str, Value]) -> str:
     return b2a_base64(keyed.digest(), newline=False).decode()
 
 
-def row_key(table: Table, row: Mapping[str, Value], salt: bytes = b"") -> str:
-    """How the log names a row. An address names somebody, so what has one for its key is named by a mark of it."""
+def row_key(table: Table, row: Mapping[str, Value]) -> str:
+    """How the log names a row."""
     key = [str(row.get(name, "")) for name in _key_names(table)]
-    if table.name in KEYED_BY_ADDRESS:
-        return f"{table.name}/{mark_of_row(salt, {'key': key})}"
     if len(key) > 1:
         key = [one.replace("%", "%25").replace("/", "%2F") for one in key]
     return "/".join([table.name, *key])
-
-
-KEYED_BY_ADDRESS = ("former_addresses",)
 
 
 @cache
@@ -247,7 +242,7 @@ class Marking:
             for plan in touched.plans:
                 values = _current_values(plan, state, touched.one)
                 row, loaded = _row_values(plan, values), touched.loaded
-                key = row_key(plan.table, row, values[plan.salt])
+                key = row_key(plan.table, row)
                 if key not in self._bag and key not in self._last and loaded is not None:
                     self._last[key] = _mark_before(plan, values, row, loaded)
                 self._put(key, None if touched.gone else mark_of_row(values[plan.salt], row))
@@ -306,7 +301,7 @@ def _current_values(plan: _Plan, state: InstanceState[Any], one: DeclarativeBase
 
 def _key_and_mark(plan: _Plan, values: Mapping[str, Any]) -> tuple[str, str]:
     row, salt = _row_values(plan, values), values[plan.salt]
-    return row_key(plan.table, row, salt), mark_of_row(salt, row)
+    return row_key(plan.table, row), mark_of_row(salt, row)
 
 
 def _row_values(plan: _Plan, values: Mapping[str, Any]) -> dict[str, Value]:
@@ -353,7 +348,7 @@ def row_of(table: Table, values: Sequence[Any]) -> Row:
         for name, one in zip(_column_names(table), values, strict=False)
         if one is not None
     }
-    return Row(row_key(table, row, salt), mark_of_row(salt, row))
+    return Row(row_key(table, row), mark_of_row(salt, row))
 
 
 @cache

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from storage.people import ASIDE, Account, Met, People, Turn, is_shut_out
 from storage.prefetch import people_changed
 from storage.records import AMBIGUOUS, LIVING, ChatAccount, FormerAddress, Person, Recording
+from storage.rows import Rows
 from storage.vouching import Owner, row_alone
 
 OUTSIDE = ("guest", "foreign", "bot")
 """Accounts that are nobody's here: what address such a one has is another organisation's word."""
 
 
-class Meetings:
-    """Who somebody is found to be, within one transaction."""
+class Meetings(Rows):
+    """Who somebody is found to be."""
 
-    def __init__(self, session: Session, people: People) -> None:
-        self.session, self.people = session, people
+    @property
+    def people(self) -> People:
+        return People(self.session)
 
     def meet(self, account: Account) -> Met:
         """Store what a platform says of an account, and say whose it is.
@@ -82,14 +83,14 @@ class Meetings:
         """The accounts that are the person's or carry the same address, and could act; also those that were set aside or wait."""
         theirs = or_(ChatAccount.person_id == person.id, ChatAccount.email_key == person.email_key)
         could = ChatAccount.standing.in_((LIVING, ASIDE))
-        query = select(ChatAccount).where(or_(theirs & could, self._waits_for(person)))
-        found = self.session.scalars(query.order_by(ChatAccount.platform, ChatAccount.account_id))
-        return [one for one in found if not is_shut_out(one)]
+        return self._open_accounts(or_(theirs & could, self._waits_for(person)))
 
     def waiting(self, person: Person) -> list[ChatAccount]:
         """The accounts of which it is to be settled whether they are this person's or somebody else's."""
-        query = select(ChatAccount).where(self._waits_for(person))
-        found = self.session.scalars(query.order_by(ChatAccount.platform, ChatAccount.account_id))
+        return self._open_accounts(self._waits_for(person))
+
+    def _open_accounts(self, *those: ColumnElement[bool]) -> list[ChatAccount]:
+        found = self.rows(ChatAccount, *those, by=(ChatAccount.platform, ChatAccount.account_id))
         return [one for one in found if not is_shut_out(one)]
 
     def keep(self, kept: ChatAccount, person: Person) -> list[ChatAccount]:
@@ -160,20 +161,16 @@ class Meetings:
     def _hand_over_calls(self, person: Person, unmet: Person | None = None) -> None:
         """Calls that name the person's address are theirs since somebody else left it, and all that were of nobody who was met."""
         self.session.flush()
-        before = self.session.get(FormerAddress, person.email_key)
+        before = self.first_row(FormerAddress, FormerAddress.email_key == person.email_key)
         theirs = (
             [and_(Recording.operator_id == before.person_id, Recording.started >= before.left_at)] if before else []
         )
         theirs += [Recording.operator_id == unmet.id] if unmet is not None and unmet.checked_at is None else []
-        for call in (
-            self.session.scalars(select(Recording).where(Recording.operator_key == person.email_key, or_(*theirs)))
-            if theirs
-            else ()
-        ):
+        for call in self.rows(Recording, Recording.operator_key == person.email_key, or_(*theirs)) if theirs else ():
             call.operator_id = person.id
 
     def _leave_as(self, email_key: str, person: Person, at: datetime) -> None:
-        known = self.session.get(FormerAddress, email_key)
+        known = self.first_row(FormerAddress, FormerAddress.email_key == email_key)
         if known is None:
             self.session.add(FormerAddress(email_key=email_key, person_id=person.id, left_at=at))
         else:
@@ -207,8 +204,7 @@ class Meetings:
     def _had_other_account(self, person: Person, row: ChatAccount) -> bool:
         """Whether the person was somebody by another account of this platform."""
         mine = (ChatAccount.person_id == person.id, ChatAccount.platform == row.platform)
-        others = select(exists().where(*mine, ChatAccount.account_id != row.account_id))
-        return self.session.scalar(others) or False
+        return self.has(*mine, ChatAccount.account_id != row.account_id)
 
     def _waits_for(self, person: Person) -> ColumnElement[bool]:
         former = select(FormerAddress.email_key).where(FormerAddress.person_id == person.id)
@@ -251,15 +247,13 @@ class Meetings:
         if owned:
             person.standing = LIVING
             return
-        mine = select(ChatAccount).where(ChatAccount.person_id == person.id)
-        last = self.session.scalars(mine.order_by(ChatAccount.checked_at.desc()).limit(1)).first()
+        last = self.first_row(ChatAccount, ChatAccount.person_id == person.id, by=(ChatAccount.checked_at.desc(),))
         person.standing = last.standing if last is not None else LIVING
 
     def _rival_accounts(self, person: Person) -> list[ChatAccount]:
         """Who else claims the person's address; an account that is nobody's, alone of its platform, is the person's now."""
         claims = (ChatAccount.email_key == person.email_key, ChatAccount.standing == LIVING)
-        others = [one for one in self.session.scalars(select(ChatAccount).where(*claims)) if one.person_id != person.id]
-        others = [one for one in others if not is_shut_out(one)]
+        others = [one for one in self._open_accounts(*claims) if one.person_id != person.id]
         for one in others:
             alone = [other.platform for other in others].count(one.platform) == 1
             if one.person_id is None and alone and not self._has_other_account(person, one) and not self._given_up(one):

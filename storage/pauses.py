@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,9 +12,6 @@ from storage.audit import Audit
 from storage.erasures import (
     AGAIN,
     CONTINUED,
-    COPY,
-    HOLD,
-    REQUEST,
     RETENTION,
     UNDONE,
     WITH_MOMENT,
@@ -78,7 +74,7 @@ class Waiting:
 class Outstanding:
     """Closed calls that still have their audio, each in one of these.
 
-    `kept` counts by what keeps them (hold, request; both, where both do; copy, where nothing but a customer's copy does), `paused` by the pause that
+    `kept` counts by what keeps them (hold, request, copy), and once for each that does, `paused` by the pause that
     nobody let go on, `failed` by what stood in the way last time, and `elsewhere` lie in another recording system. The erasures in `due` go now.
     """
 
@@ -203,21 +199,14 @@ class Pauses(Rows):
         here = exists().where(Recording.id == Erasure.recording_id, Recording.system == system)
         free = (UNDONE, ~kept, ~is_paused())
         return Outstanding(
-            kept=self._count_kept(now),
+            kept=self.counts(
+                Keep.why, exists().where(Erasure.recording_id == Keep.recording_id, UNDONE), *is_kept(now)
+            ),
             paused=self.counts(Erasure.pause, UNDONE, ~kept, is_paused()),
             failed=self.counts(Erasure.trouble, *free, here, Erasure.next_at > now),
             elsewhere=self.number(*free, ~here),
             due=frozenset(self.session.scalars(select(Erasure.id).where(*free, here, Erasure.next_at <= now))),
         )
-
-    def _count_kept(self, now: datetime) -> dict[str, int]:
-        """Each call once: by a hold and by a request, where both keep it, counts as `both`, and by a copy only where neither does."""
-        closed = exists().where(Erasure.recording_id == Keep.recording_id, UNDONE)
-        whys: dict[int, set[str]] = {}
-        for recording, why in self.tuples(select(Keep.recording_id, Keep.why).where(closed, *is_kept(now))):
-            whys.setdefault(recording, set()).add(why)
-        found = Counter(_by_what(each) for each in whys.values())
-        return dict(sorted(found.items()))
 
 
 def is_unclosed(now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -235,12 +224,6 @@ def kept_then(now: datetime) -> ColumnElement[bool]:
         or_(Matter.state.in_(OPEN), is_fetching(Matter.id, now)),
     )
     return or_(held, asked)
-
-
-def _by_what(whys: Collection[str]) -> str:
-    if HOLD in whys:
-        return "both" if REQUEST in whys else HOLD
-    return REQUEST if REQUEST in whys else COPY
 
 
 def _is_coming(now: datetime, until: datetime, but: Collection[int] = ()) -> tuple[ColumnElement[bool], ...]:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, and_, bindparam, exists, func, or_, select, union, update
-from sqlalchemy.orm import Session
+from sqlalchemy import BindParameter, and_, bindparam, func, or_, select, union, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from storage.prefetch import parties_and_people, prefetched_in, standings
 from storage.records import AMBIGUOUS, LIVING, ChatAccount, FormerAddress, Grant, Party, Person
+from storage.rows import Rows
 from storage.sessions import ONLY_READS
 
 ASIDE = "set_aside"
@@ -85,11 +85,8 @@ def is_shut_out(account: ChatAccount | Account) -> bool:
     return bool(account.reference.get(LEFT) or account.reference.get(BLOCKED))
 
 
-class People:
-    """Queries and changes about people, within one transaction."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
+class People(Rows):
+    """Queries and changes about people."""
 
     def get(self, person_id: int) -> Person:
         """The person with this id; raises `LookupError` if there is none."""
@@ -109,8 +106,7 @@ class People:
 
     def _unreadable_person(self, person_id: int) -> Person:
         """Stands for somebody whose row can't be read, and who can neither do anything nor be sent anything meanwhile."""
-        theirs = select(exists().where(Person.id == person_id))  # which asks the database, and reads no row
-        if not self.session.scalar(theirs):
+        if not self.has(Person.id == person_id):  # which asks the database, and reads no row
             raise LookupError(f"no person {person_id}")
         person = Person(email_key="", email="", name="someone whose record can’t be read", standing=AMBIGUOUS)
         person.id = person_id
@@ -134,13 +130,13 @@ class People:
 
     def by_key(self, email_key: str) -> Person | None:
         """The person with this normalised address."""
-        return self.session.scalars(select(Person).where(Person.email_key == email_key)).one_or_none()
+        return self.first_row(Person, Person.email_key == email_key)
 
     def called(self, words: Iterable[str], most: int) -> list[Person]:
         """Whoever has all of these words in the name or the address, by name."""
         told = func.lower(Person.name + " " + Person.email_key)
         has = (told.contains(word.lower(), autoescape=True) for word in words)
-        return list(self.session.scalars(select(Person).where(*has).order_by(Person.name, Person.id).limit(most)))
+        return self.rows(Person, *has, by=(Person.name, Person.id), most=most)
 
     def out_of_reach(self, ids: Collection[int]) -> frozenset[int]:
         """Those of these people who may not act as things are: no living account, or too many, or one that waits to be settled."""
@@ -162,12 +158,7 @@ class People:
 
     def account(self, platform: str, account_id: str) -> ChatAccount | None:
         """What is known of a chat account."""
-        return self.session.get(ChatAccount, (platform, account_id))
-
-    def knows(self, platform: str, account_id: str) -> bool:
-        """Whether this account is anybody's, or stands in anybody's way."""
-        same = (ChatAccount.platform == platform, ChatAccount.account_id == account_id)
-        return self.session.scalar(select(exists().where(*same))) or False
+        return self.row(ChatAccount, platform, account_id)
 
     def accounts(self, people: Iterable[int]) -> list[ChatAccount]:
         """The living accounts of these people, in the order of the platforms' names; of one platform the best reached last."""
@@ -229,15 +220,6 @@ class People:
         account.standing, account.checked_at = standing, now
         return True
 
-    def ambiguous(self) -> list[Person]:
-        """Whoever is nobody until it is settled which account is his or hers."""
-        return list(self.session.scalars(select(Person).where(Person.standing == AMBIGUOUS).order_by(Person.id)))
-
-    def set_aside(self) -> list[ChatAccount]:
-        """The accounts that somebody has set aside."""
-        aside = select(ChatAccount).where(ChatAccount.standing == ASIDE)
-        return list(self.session.scalars(aside.order_by(ChatAccount.platform, ChatAccount.account_id)))
-
     def all_selves(self, *groups: Iterable[int]) -> list[frozenset[int]]:
         """Each of these groups with everybody who may be one of its people: for whose own case something is.
 
@@ -256,7 +238,7 @@ class People:
 
     def had(self, email_key: str) -> Person | None:
         """Whoever had this address before."""
-        former = self.session.get(FormerAddress, email_key)
+        former = self.first_row(FormerAddress, FormerAddress.email_key == email_key)
         return self.get(former.person_id) if former is not None else None
 
     def works_here(self, email_key: str) -> bool:
@@ -271,13 +253,11 @@ class People:
     def accounts_of(self, keys: Iterable[str]) -> dict[str, list[ChatAccount]]:
         """By each of these addresses, every account that is or was theirs, or claims the address; none that was set aside."""
         wanted = set(keys)
-        named = select(Person.id, Person.email_key).where(Person.email_key.in_(wanted))
-        people = {row.id: row.email_key for row in self.session.execute(named)}
+        people = dict(self.tuples(select(Person.id, Person.email_key), Person.email_key, wanted))
         theirs = or_(ChatAccount.person_id.in_(people), ChatAccount.email_key.in_(wanted))
-        query = select(ChatAccount).where(theirs, ChatAccount.standing != ASIDE)
-        query = query.order_by(ChatAccount.platform, ChatAccount.account_id)
         found: dict[str, list[ChatAccount]] = {one: [] for one in wanted}
-        for one in self.session.scalars(query):
+        by = (ChatAccount.platform, ChatAccount.account_id)
+        for one in self.rows(ChatAccount, theirs, ChatAccount.standing != ASIDE, by=by):
             for name in {people.get(one.person_id or 0), one.email_key} & wanted:
                 found[str(name)].append(one)
         return found
@@ -319,15 +299,8 @@ class People:
         Who had the address then; while nobody who was met has it, whoever had it last, since a phone system may go on naming it.
         """
         keys = {key for key, _ in told if key}
-        former = {
-            one.email_key: one
-            for one in self.session.scalars(select(FormerAddress).where(FormerAddress.email_key.in_(keys)))
-        }
-        met = set(
-            self.session.scalars(
-                select(Person.email_key).where(Person.email_key.in_(former), Person.checked_at.is_not(None))
-            )
-        )
+        former = {one.email_key: one for one in self.rows(FormerAddress, FormerAddress.email_key.in_(keys))}
+        met = set(self.values(select(Person.email_key).where(Person.checked_at.is_not(None)), Person.email_key, former))
         gone = {key: one for key, one in former.items() if key not in met}
         ids = self.resolve([key for key in keys if key not in gone], make=make) | {
             key: one.person_id for key, one in gone.items()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from sqlalchemy import BindParameter, String, and_, bindparam, exists, select, union_all
@@ -137,17 +137,12 @@ class Prefetched:
         self.looked_for: set[int | str] = set()
         self.filed: dict[str, Request] = {}
 
-    def look(self, session: Session, wanted: Iterable[Prefetch]) -> None:
+    def look(self, session: Session, wanted: Collection[Prefetch]) -> None:
         """Read what all of `wanted` ask for, with one query a table."""
-        people: set[int] = set()
-        recordings: set[int] = set()
-        requests: set[str] = set()
-        addresses: set[str] = set()
-        for one in wanted:
-            people |= one.people
-            recordings |= one.recordings
-            requests |= one.requests
-            addresses |= one.addresses
+        people = {each for one in wanted for each in one.people}
+        recordings = {each for one in wanted for each in one.recordings}
+        requests = {each for one in wanted for each in one.requests}
+        addresses = {each for one in wanted for each in one.addresses}
         if recordings:
             self.recordings |= {one.id: one for one in session.scalars(_RECORDINGS, {"ids": recordings})}
             people.update(one.operator_id for one in self.recordings.values() if one.operator_id)

@@ -16,17 +16,16 @@ from storage.declines import Declines
 from storage.entered import Entered
 from storage.erasures import Erasures
 from storage.figures import Figures
-from storage.grants import Grants, Restores
+from storage.grants import Grants
 from storage.holds import Holds, Mirrors
 from storage.inbox import Inbox
-from storage.keys import MatterKeys
 from storage.mark_check import MarkedRows
-from storage.matters import Alarms, Matters, Reminders
+from storage.matters import Alarms, MatterKeys, Matters, Reminders
 from storage.meetings import Meetings
 from storage.outbox import Outbox
 from storage.pauses import Pauses
 from storage.people import People
-from storage.recordings import Recordings, Unregistered
+from storage.recordings import Recordings
 from storage.requests import Requests
 from storage.reviews import Draws, PolicyTexts
 from storage.rows import Rows
@@ -60,7 +59,7 @@ class Store(Rows):
     alarms = Part(Alarms)
     customers = Part(Customers)
     people = Part(People)
-    meetings = Part(lambda session: Meetings(session, People(session)))
+    meetings = Part(Meetings)
     recordings = Part(Recordings)
     searches = Part(Searches)
     matters = Part(Matters)
@@ -78,8 +77,6 @@ class Store(Rows):
     mirrors = Part(Mirrors)
     figures = Part(Figures)
     pauses = Part(Pauses)
-    restores = Part(Restores)
-    unregistered = Part(Unregistered)
     whose_data = Part(WhoseData)
     reminders = Part(Reminders)
     inbox = Part(Inbox)

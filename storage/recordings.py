@@ -86,7 +86,7 @@ class Recordings(Rows):
         known = select(Recording.caller, Recording.crm).where(
             Recording.caller.in_(set(callers) - {""}), Recording.crm != ""
         )
-        for caller, crm in self.session.execute(known.distinct()):
+        for caller, crm in self.tuples(known.distinct()):
             found.setdefault(caller, set()).add(crm)
         return found
 
@@ -144,15 +144,8 @@ class Recordings(Rows):
             found.setdefault(matter, set()).add(operator or 0)
         return found
 
-    def there(self, system: str, native_ids: Iterable[str]) -> set[str]:
-        """Those of the names that calls have which are not gone."""
-        return self._names(system, native_ids, _THERE)
-
-    def named(self, system: str, native_ids: Iterable[str]) -> set[str]:
+    def names(self, system: str, native_ids: Iterable[str], *those: ColumnElement[bool]) -> set[str]:
         """Those of the names that calls have, gone or not."""
-        return self._names(system, native_ids)
-
-    def _names(self, system: str, native_ids: Iterable[str], *those: ColumnElement[bool]) -> set[str]:
         theirs = select(Recording.native_id).where(Recording.system == system, *those)
         return set(self.values(theirs, Recording.native_id, native_ids))
 
@@ -165,19 +158,10 @@ class Recordings(Rows):
         recording.folder = ""
         self.session.flush()  # before another row takes it
 
-    def hidden(self, system: str, started: Collection[datetime]) -> list[Recording]:
-        """Calls that are out of reach or away and began at one of these moments (aware), in the order of their ids."""
-        those = (Recording.system == system, Recording.state.in_(HIDDEN), Recording.started.in_(started))
-        return self.rows(Recording, *those, by=(Recording.id,))
-
     def name_anew(self, recording: Recording, native_id: str) -> None:
         """Its audio lies under another name now, and nobody has read there that it is the same."""
         recording.native_id, recording.audio = native_id, ""
         self.session.flush()  # before it is looked for by that name
-
-    def identified(self, system: str, native_ids: Iterable[str]) -> set[str]:
-        """Those of the calls whose audio was read, gone or not."""
-        return self._names(system, native_ids, Recording.audio != "")
 
     def watched(self, system: str, now: datetime) -> dict[str, str]:
         """Native id → stamp of the calls that somebody asks for, may hear or holds, and that are not gone."""
@@ -227,6 +211,11 @@ class Recordings(Rows):
         """Calls on lines that the policy does not name, the oldest first (P4)."""
         return self.rows(Recording, Recording.state == "out_of_scope", by=(Recording.started, Recording.id))
 
+    def unregistered(self, *those: ColumnElement[bool]) -> list[UnregisteredFile]:
+        """Files that could not be registered and still stand there, the ones that were seen first first."""
+        by = (UnregisteredFile.first_seen, UnregisteredFile.id)
+        return self.rows(UnregisteredFile, UnregisteredFile.over_at.is_(None), *those, by=by)
+
 
 def displaced_name(recording: Recording) -> str:
     """The name of a recording whose own another one has now: what it was, its stamp and its number, a line each.
@@ -244,17 +233,3 @@ def is_displaced(recording: Recording) -> bool:
 def erased_name(recording: Recording) -> str:
     """The name of a recording of which nothing is left that tells who called."""
     return f"erased:{recording.id}"
-
-
-class Unregistered(Rows):
-    """Queries about such files."""
-
-    def open(self, *those: ColumnElement[bool]) -> list[UnregisteredFile]:
-        """Those that still stand there, the ones that were seen first first."""
-        by = (UnregisteredFile.first_seen, UnregisteredFile.id)
-        return self.rows(UnregisteredFile, UnregisteredFile.over_at.is_(None), *those, by=by)
-
-    def named(self, system: str, names: Iterable[str]) -> dict[str, UnregisteredFile]:
-        """Those of this recording system by their native ids."""
-        mine = select(UnregisteredFile).where(UnregisteredFile.over_at.is_(None), UnregisteredFile.system == system)
-        return {one.native_id: one for one in self.values(mine, UnregisteredFile.native_id, names)}

@@ -19,7 +19,6 @@ from storage.columns import (
     foreign_key,
     in_body,
     partial_index,
-    while_queued,
 )
 from storage.marks import Marked
 
@@ -67,7 +66,8 @@ class FormerAddress(Marked, Record):
     """An address that a person had once, until `left_at`: calls and the policy may still name it."""
 
     __tablename__ = "former_addresses"
-    email_key: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    email_key: Mapped[str] = mapped_column(unique=True)
     person_id: Mapped[int] = mapped_column(foreign_key("people.id"), index=True)
     left_at: Mapped[datetime]
 
@@ -343,8 +343,8 @@ class Outgoing(Record):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        while_queued("outbox_due", "turn", "due_at", "id"),
-        while_queued("outbox_lanes", "person_id", "lane", "turn", "id"),
+        partial_index("outbox_due", "state = 'queued'", "turn", "due_at", "id"),
+        partial_index("outbox_lanes", "state = 'queued'", "person_id", "lane", "turn", "id"),
         partial_index("outbox_once", "once IS NOT NULL", "once", unique=True),
     )
     id: Mapped[str] = mapped_column(primary_key=True)

@@ -6,19 +6,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, func, or_, select
+from sqlalchemy import Integer, Select, bindparam, exists, func, or_, select
 
 from storage.grants import Asked, in_force
 from storage.prefetch import prefetched_in, same_requests
-from storage.records import (
-    OPEN,
-    Party,
-    Recording,
-    Request,
-    RequestedRecording,
-)
+from storage.records import OPEN, Party, Recording, Request, RequestedRecording
 from storage.rows import Rows
 from storage.sessions import append_record, append_row
 
@@ -32,25 +26,6 @@ class Counts:
     mine: int
     undecided: int
     given: int
-
-
-class Sent(NamedTuple):
-    """A request as the card of another one tells of it."""
-
-    state: str
-    reason: str
-    longer: bool
-
-
-# Put together once, since each card that is to be decided by asks.
-_SENT = (
-    select(Request.state, Request.reason, Request.longer)
-    .join(Party, Party.matter_id == Request.id)
-    .where(Party.person_id == bindparam("reader"), Party.part == "approver", Party.unreachable == "")
-    .where(Request.requester_id == bindparam("requester"), Request.asked_at >= bindparam("since"))
-    .where(Request.id != bindparam("other"))
-    .order_by(Request.asked_at.desc(), Request.id)
-)
 
 
 class Requests(Rows):
@@ -95,27 +70,24 @@ class Requests(Rows):
         mine = (Request.requester_id == person_id, Request.state.in_(OPEN))
         return self.rows(Request, *mine, by=(Request.asked_at, Request.id))
 
-    def sent_to(self, reader: int, other: Request, since: datetime) -> list[Sent]:
+    def sent_to(self, reader: int, other: Request, since: datetime) -> list[Request]:
         """What else the requester asked for since then and this reader was asked to decide, newest first."""
-        those = {"reader": reader, "other": other.id, "requester": other.requester_id, "since": since}
-        return [Sent(*row) for row in self.session.execute(_SENT, those)]
+        asked = (Party.person_id == reader, Party.part == "approver", Party.unreachable == "")
+        mine = (Request.requester_id == other.requester_id, Request.asked_at >= since, Request.id != other.id)
+        sent = exists().where(Party.matter_id == Request.id, *asked)
+        return self.rows(Request, *mine, sent, by=(Request.asked_at.desc(), Request.id))
 
     def naming(self, person_id: int, since: datetime, most: int) -> list[Request]:
-        """The newest requests whose cards name this person: those that are open, and those asked for since then."""
-        takes_part = select(Party.matter_id).where(Party.person_id == person_id)
-        recent = select(Request).where(or_(Request.state.in_(OPEN), Request.asked_at >= since))
-        mine = or_(Request.requester_id == person_id, Request.id.in_(takes_part), Request.longer)
-        found = self.session.scalars(recent.where(mine).order_by(Request.asked_at.desc()))
-        parts = set(self.session.scalars(takes_part))
-        return [one for one in found if _names_person(one, person_id) or one.id in parts][:most]
+        """The newest requests in which this person takes part: those that are open, and those asked for since then."""
+        part = exists().where(Party.matter_id == Request.id, Party.person_id == person_id)
+        recent = or_(Request.state.in_(OPEN), Request.asked_at >= since)
+        return self.rows(
+            Request, recent, or_(Request.requester_id == person_id, part), by=(Request.asked_at.desc(),), most=most
+        )
 
     def named(self, ids: Collection[str]) -> dict[str, Request]:
         """The requests with these ids."""
         return {one.id: one for one in self.values(select(Request), Request.id, ids)}
-
-
-def _names_person(request: Request, person_id: int) -> bool:
-    return request.requester_id == person_id or person_id in request.concerned
 
 
 @cache

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import chain
-from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -41,26 +40,13 @@ class PolicyTexts(Rows):
         return kept
 
 
-class Candidate(NamedTuple):
-    """A call of a month, as far as the draw must know it; `started` and `erase_at` are aware."""
-
-    id: int
-    department: str
-    line: str
-    started: datetime
-    state: str
-    erase_at: datetime | None
-
-
 class Draws(Rows):
     """Queries about drawn calls and their reviews."""
 
-    def candidates(self, first: datetime, after: datetime) -> list[Candidate]:
+    def candidates(self, first: datetime, after: datetime) -> list[Recording]:
         """Every call on a recorded line that began from a moment on and before another one (both aware)."""
-        columns = (getattr(Recording, name) for name in Candidate._fields)
         within = (Recording.started >= first, Recording.started < after)
-        rows = self.session.execute(select(*columns).where(*within, Recording.state != "out_of_scope"))
-        return [Candidate(*one) for one in rows]
+        return self.rows(Recording, *within, Recording.state != "out_of_scope")
 
     def declined(self, calls: Iterable[int]) -> dict[int, tuple[bool, int]]:
         """Those whose customers declined: whether somebody has yet to decide what becomes of the recording, and who entered it first."""

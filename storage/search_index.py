@@ -8,14 +8,9 @@ from typing import Literal
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-Kind = Literal["parts", "ends", "none"]
-"""Parts of any place are found by an index; beginnings and endings alone; or nothing but by looking through all calls."""
 Lack = Literal["", "package", "right", "version"]
 """What would have to be there for the index: pg_trgm on the server, the right to add it, a newer SQLite; nothing."""
 NAME = "recordings_sought"
-ENDS = tuple(f"recordings_sought_{one}" for one in ("number", "number_end", "reference", "reference_end"))
-OURS = (NAME, *ENDS)
-"""How the names of what is made here begin, beside the tables that SQLite makes for it."""
 CAN_FORGET = (3, 42)
 """The first SQLite whose index takes away at once what is deleted (sqlite.org/fts5, “secure-delete”): an older one has none (P12)."""
 # Without places and sizes, which no search here needs, and without a second copy of the words.
@@ -37,43 +32,30 @@ _KEEPING = (
 _AWAY = (*(f"DROP TRIGGER IF EXISTS {NAME}_{one}" for one in ("new", "gone", "other")), f"DROP TABLE IF EXISTS {NAME}")
 # What waits to be sorted in is read by each search, so there is never much of it (kB).
 _PARTS = f"CREATE INDEX {NAME} ON recordings USING gin (found_by {{schema}}.gin_trgm_ops) WITH (gin_pending_list_limit = 256)"
-NUMBER, REFERENCE = "split_part(found_by, ';', 1)", "split_part(found_by, ';', 2)"
-_ENDS = tuple(
-    f"CREATE INDEX IF NOT EXISTS {name} ON recordings ({told} text_pattern_ops)"
-    for name, told in zip(
-        ENDS, (f"({NUMBER})", f"reverse({NUMBER})", f"({REFERENCE})", f"reverse({REFERENCE})"), strict=True
-    )
-)
 _SCHEMA = text(
     "SELECT quote_ident(nspname) FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace WHERE extname = 'pg_trgm'"
 )
 
 
-def index_kind(connection: Connection) -> Kind:
-    """What there is in this database."""
+def has_index(connection: Connection) -> bool:
+    """Whether this database has one; without it all calls are looked through."""
     if connection.dialect.name == "sqlite":
-        there = f"SELECT count(*) FROM sqlite_master WHERE name = '{NAME}'"  # noqa: S608
-        return "parts" if connection.exec_driver_sql(there).scalar() else "none"
-    named = connection.exec_driver_sql(f"SELECT to_regclass('{NAME}'), to_regclass('{ENDS[-1]}')").one()
-    return "parts" if named[0] else "ends" if named[1] else "none"
+        return bool(connection.exec_driver_sql(f"SELECT 1 FROM sqlite_master WHERE name = '{NAME}'").scalar())  # noqa: S608
+    return connection.exec_driver_sql(f"SELECT to_regclass('{NAME}')").scalar() is not None
 
 
 def make_index(connection: Connection) -> None:
     """Make what is missing; a million calls take some seconds the first time."""
     if connection.dialect.name == "sqlite":
         _make_in_a_file(connection)
-    elif schema := _trigram_schema(connection):
-        _run_statements(connection, *(f"DROP INDEX IF EXISTS {one}" for one in ENDS))
-        if index_kind(connection) != "parts":
-            _run_statements(connection, _PARTS.format(schema=schema))
-    else:
-        _run_statements(connection, *_ENDS)
+    elif (schema := _trigram_schema(connection)) and not has_index(connection):
+        _run_statements(connection, _PARTS.format(schema=schema))
 
 
 def _make_in_a_file(connection: Connection) -> None:
     if sqlite3.sqlite_version_info < CAN_FORGET:
         _run_statements(connection, *_AWAY)  # a newer one may have left it here
-    elif index_kind(connection) != "parts":
+    elif not has_index(connection):
         _run_statements(connection, *_FILE, *_KEEPING)
     elif _count_triggers(connection) < len(_KEEPING):  # a table that was made anew has lost them
         _run_statements(connection, *_AWAY, *_FILE, *_KEEPING)
@@ -100,7 +82,7 @@ def what_is_lacking(connection: Connection) -> Lack:
     """What keeps this database from an index of every part; empty where it has one, or the next start makes it."""
     if connection.dialect.name == "sqlite":
         return "version" if sqlite3.sqlite_version_info < CAN_FORGET else ""
-    if index_kind(connection) == "parts":
+    if has_index(connection):
         return ""
     offered = connection.exec_driver_sql("SELECT count(*) FROM pg_available_extensions WHERE name = 'pg_trgm'")
     return "right" if offered.scalar() else "package"

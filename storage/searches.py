@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
 
-from sqlalchemy import ColumnElement, Select, String, bindparam, func, literal_column, or_, select, text, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, String, bindparam, literal_column, or_, select, text, union_all
 
 from storage import search_index
+from storage.recordings import Recordings
 from storage.records import Recording
-from storage.search_index import NUMBER, REFERENCE, Kind
+from storage.rows import Rows
 from storage.tables.calls import Operator
 
 EXACTLY = 2_000  # calls that the index names at most; what more have is frequent, and the newest are found by looking
@@ -39,14 +39,12 @@ _AS_BEFORE = text(f"SELECT set_config(name, reset_val, true) FROM pg_settings WH
 class Wanted:
     """What a search asks for, all of it at once, newest first; what is empty or None narrows nothing.
 
-    `parts` stand in the number or the reference, with their `BORDERS` where they begin or end it; `codes` are country codes
-    that a number may have been typed without. `caller` is a whole number (E.164). `days` are the first and last, in the line's time.
+    `parts` stand in the number or the reference, with their `BORDERS` where they begin or end it. `caller` is a whole number (E.164). `days` are the first and last, in the line's time.
     `operators` are addresses, as calls name them. `between` is when it began (aware, both included). `departments` and `mine` narrow it to what the
     searcher, by id, may know of.
     """
 
     parts: tuple[str, ...] = ()
-    codes: tuple[str, ...] = ()
     caller: str = ""
     days: tuple[date, date] | None = None
     operators: frozenset[str] | None = None
@@ -60,18 +58,15 @@ class Wanted:
 Condition = ColumnElement[bool]
 
 
-class Searches:
-    """Looks into the register, within one transaction."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
+class Searches(Rows):
+    """Looks into the register."""
 
     def operators(self, departments: frozenset[str] | None, mine: str) -> list[tuple[str, str]]:
         """Address and name of everybody who has calls in these departments (None: in all) and of `mine`."""
         query = select(Operator.key, Operator.name).distinct()
         if departments is not None:
             query = query.where(or_(Operator.department.in_(departments), Operator.key == mine))
-        return [(key, name) for key, name in self.session.execute(query)]
+        return list(self.tuples(query))
 
     def find(self, wanted: Wanted, most: int, now: datetime) -> list[Recording]:
         """Recordings that may be asked for at `now` (aware) and match, newest first.
@@ -81,31 +76,30 @@ class Searches:
         if wanted.operators == frozenset():
             return []
         base = (_unindexed("state") == "present", _is_open(now), *_conditions(wanted))
-        kind = search_index.index_kind(self.session.connection())
+        indexed = search_index.has_index(self.session.connection())
         found: list[tuple[int, datetime]] = []
         if wanted.caller:
             found = self._with_number(wanted.caller, base)
-        elif (named := self._named_by_index(wanted, kind)) is None or len(named) > EXACTLY or kind == "ends":
-            found = self._walk_streams(wanted, most, now, bounded=kind != "none")
+        elif (named := self._named_by_index(wanted) if indexed else None) is None or len(named) > EXACTLY:
+            found = self._walk_streams(wanted, most, now, bounded=indexed)
             found = found if len(found) == most or not named else [*found, *self._among_ids(named, base)]
         elif named:
             found = self._among_ids(named, base)
         if self._on_a_server():
             self.session.execute(_AS_BEFORE)
         newest = sorted(dict.fromkeys(found), key=lambda one: (one[1], one[0]), reverse=True)[:most]
-        return self._all_of([one for one, _ in newest])
+        return Recordings(self.session).all_of(one for one, _ in newest)
 
-    def _named_by_index(self, wanted: Wanted, kind: Kind) -> list[int] | None:
-        """Calls that an index names for the parts, more than `EXACTLY` where it is not worth naming all; None where none knows them."""
+    def _named_by_index(self, wanted: Wanted) -> list[int] | None:
+        """Calls that the index names for the parts, more than `EXACTLY` where it is not worth naming all; None where it knows none of them."""
         parts = [one for one in wanted.parts if len(one) >= _LEAST]
-        if not parts or kind == "none":
+        if not parts:
             return None
         if self._on_a_server():
             self.session.execute(_BY_PARTS)
             # Where a reference begins tells an index of trigrams what almost all have; `_conditions` looks at that.
             has = [Recording.found_by.contains(one.lstrip("+#"), autoescape=True) for one in parts]
-            every = select(Recording.id).where(*has).limit(EXACTLY + 1)
-            return list(self.session.scalars(every if kind == "parts" else _beginning_or_ending(parts, wanted.codes)))
+            return list(self.session.scalars(select(Recording.id).where(*has).limit(EXACTLY + 1)))
         trigrams = dict.fromkeys(one[place : place + 3] for one in parts for place in range(len(one) - 2))
         match = " AND ".join('"' + one.replace('"', '""') + '"' for one in trigrams)
         return list(self.session.scalars(_TRIGRAMS, {"wanted": match, "most": EXACTLY + 1}))
@@ -116,8 +110,7 @@ class Searches:
     def _with_number(self, caller: str, base: Sequence[Condition]) -> list[tuple[int, datetime]]:
         """Of a number that calls all day long, the calls of its last days."""
         mine = select(Recording.id, Recording.started).where(Recording.caller == caller, *base)
-        rows = self.session.execute(mine.order_by(Recording.local_day.desc()).limit(EXACTLY))
-        return [(one, started) for one, started in rows]
+        return list(self.tuples(mine.order_by(Recording.local_day.desc()).limit(EXACTLY)))
 
     def _among_ids(self, ids: Sequence[int], base: Sequence[Condition]) -> list[tuple[int, datetime]]:
         # In no order: asked for the newest, SQLite would rather go through all calls than look at these.
@@ -146,11 +139,6 @@ class Searches:
         """When the last of so many calls began; None where there are fewer."""
         walked = select(Recording.started).where(*stream).order_by(Recording.started.desc())
         return self.session.scalar(walked.offset(most).limit(1))
-
-    def _all_of(self, ids: list[int]) -> list[Recording]:
-        found = self.session.scalars(select(Recording).where(Recording.id.in_(ids))) if ids else ()
-        by_id = {one.id: one for one in found}
-        return [by_id[one] for one in ids]
 
 
 def found_words(caller: str, reference: str) -> str:
@@ -225,17 +213,3 @@ def _conditions(wanted: Wanted) -> list[Condition]:
 
 def _unindexed(column: str) -> ColumnElement[str]:
     return getattr(Recording, column) + ""  # type: ignore[no-any-return]
-
-
-def _beginning_or_ending(parts: Sequence[str], codes: Sequence[str]) -> Select[int]:
-    """PostgreSQL without pg_trgm: calls whose number or reference begins or ends with the longest of the parts."""
-    part = max((one.strip(BORDERS) for one in parts), key=len)
-    number, reference = literal_column(NUMBER, String), literal_column(REFERENCE, String)
-    ways = [number.startswith(f"+{one}{part}", autoescape=True) for one in ("", *codes)]
-    ways += [
-        func.reverse(number).startswith(part[::-1], autoescape=True),
-        reference.startswith(f"#{part}", autoescape=True),
-        func.reverse(reference).startswith(f".{part[::-1]}", autoescape=True),
-    ]
-    each = [select(select(Recording.id).where(one).limit(EXACTLY // len(ways)).subquery().c.id) for one in ways]
-    return select(union_all(*each).subquery().c.id)

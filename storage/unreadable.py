@@ -15,18 +15,7 @@ from datetime import datetime
 from functools import cache, reduce
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import (
-    Float,
-    Integer,
-    Select,
-    Table,
-    Text,
-    event,
-    func,
-    literal_column,
-    select,
-    tuple_,
-)
+from sqlalchemy import Float, Integer, Select, Table, Text, event, func, literal_column, select, tuple_
 from sqlalchemy import cast as as_type
 from sqlalchemy.exc import DBAPIError, InvalidRequestError, StatementError
 from sqlalchemy.orm import ORMExecuteState, Session
@@ -36,7 +25,7 @@ from sqlalchemy.types import TypeEngine
 
 from storage.columns import Moment, Words, is_sound
 from storage.mark_check import row_order, row_place
-from storage.marks import KEYED_BY_ADDRESS, is_file
+from storage.marks import is_file
 from storage.records import Matter, Record, Recording
 from storage.sessions import LEFT_OUT, OF_A_VALUE, ONLY_READS
 from storage.tables.calls import Keep, Operator
@@ -46,7 +35,6 @@ KEPT_IN = frozenset({Keep.__tablename__})
 """Work that changes something fails on a row of these rather than do without it: it keeps a call."""
 BY_THE_CHAIN = frozenset({AuditEntry.__tablename__})
 """Looked through only where work failed: it is long, and whoever verifies the log names what is wrong there."""
-NAMING_SOMEBODY = frozenset({*KEYED_BY_ADDRESS, Operator.__tablename__})
 AT_ONCE = 500  # rows
 REST = 50.0  # times as long as it took to look through a table, until that is done again
 T = TypeVar("T")
@@ -273,7 +261,7 @@ def _key_to_log(session: Session, table: Table, key: Key) -> str:
     """A row's key as a log may hold it; where that is somebody's name or address, its number in the file."""
     if not is_file(session):
         return key
-    if table.name in NAMING_SOMEBODY:
+    if table.name == Operator.__tablename__:
         number = (
             select(literal_column("rowid", Integer)).select_from(table).where(_key_text(session, table, table) == key)
         )

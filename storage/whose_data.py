@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from itertools import chain
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, or_, select
 
 from storage.erasures import by_hold
 from storage.grants import Span, audio_served
 from storage.records import Grant, Listening, Matter, Recording, Request, RequestedRecording
-from storage.rows import id_pages
+from storage.rows import Rows
 from storage.tables.calls import Keep
 from storage.tables.customers import CustomerRequest
 
@@ -61,51 +59,17 @@ class HeardByCustomer(NamedTuple):
     span: Span
 
 
-class Inquiry(NamedTuple):
-    """A request on the form of an investigation, or for one of some reasons: from when until when it was open (aware).
-
-    `about` is the mark of what it is about (`Request.about`).
-    `ends_at` is when it was decided or its access ends, whichever is later; None while it waits for a decision.
-    """
-
-    id: str
-    about: str
-    calls: frozenset[int]
-    began: datetime
-    ends_at: datetime | None
-
-
-class Marked(NamedTuple):
-    """A request that bears the mark of a matter (`Request.about`); `erased`: what people wrote of it has gone."""
-
-    id: str
-    about: str
-    erased: bool
-
-
-class HeldCall(NamedTuple):
-    """A call that a hold kept or keeps: from when until when, as things stand (aware)."""
-
-    call: int
-    began: datetime
-    ends_at: datetime
-
-
-class WhoseData:
-    """Queries about whose data a listening is, within one transaction."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
+class WhoseData(Rows):
+    """Queries about whose data a listening is."""
 
     def last_calls(self, person: int, since: datetime, until: datetime, most: int) -> list[Recording]:
         """The last calls of a person that anybody may know of, the newest first. They began from `since` until `until` (both aware)."""
-        mine = (Recording.operator_id == person, Recording.state == "present")
-        query = select(Recording).where(*mine, Recording.started.between(since, until))
-        return list(self.session.scalars(query.order_by(Recording.started.desc(), Recording.id).limit(most)))
+        mine = (Recording.operator_id == person, Recording.state == "present", Recording.started.between(since, until))
+        return self.rows(Recording, *mine, by=(Recording.started.desc(), Recording.id), most=most)
 
-    def heard(self, person: int) -> list[HeardCall]:
-        """Every listening to calls of a person, in no order."""
-        given = self.session.execute(_GIVEN.where(Recording.operator_id == person)).all()
+    def heard(self, those: ColumnElement[bool]) -> list[HeardCall]:
+        """Every listening to these calls, in no order: by what left the house, as the log has it, whatever a page told of it later (P11)."""
+        given = self.session.execute(_GIVEN.where(those)).all()
         spans = audio_served(self.session, dict.fromkeys(one.id for one in given))
         return [
             _heard_call(one.person_id, one.Matter, one.recording, spans[one.id, one.recording])
@@ -124,38 +88,24 @@ class WhoseData:
             found[link, call] = HeardByCustomer(call, own, request.decided_by, request.decided_as, Span(first, at))
         return list(found.values())
 
-    def inquiries(self, reasons: Collection[str]) -> list[Inquiry]:
-        """All investigations, and whatever else was asked for one of these reasons."""
-        over_at = func.coalesce(Grant.ended_at, Grant.ends_at).label("over_at")
+    def inquiries(self, reasons: Collection[str]) -> list[tuple[Request, set[int], datetime | None]]:
+        """All investigations, and whatever else was asked for one of these reasons, with its calls and when its access ends or ended."""
+        over_at = func.coalesce(Grant.ended_at, Grant.ends_at)
         both = select(Request, over_at).join(Grant, Grant.matter_id == Request.id, isouter=True)
-        rows = self.session.execute(both.where(or_(Request.longer, Request.reason.in_(reasons)))).all()
+        rows = list(self.tuples(both.where(or_(Request.longer, Request.reason.in_(reasons)))))
         calls = self._calls_of(one.id for one, _ in rows)
-        return [_inquiry(one, over, calls.get(one.id, set())) for one, over in rows]
+        return [(one, calls.get(one.id, set()), over) for one, over in rows]
 
-    def marked(self) -> list[Marked]:
-        """All that bear the mark of a matter."""
-        query = select(Request.id, Request.about, Request.words_erased_at.is_not(None)).where(Request.about != "")
-        return [Marked(*one) for one in self.session.execute(query)]
-
-    def unmark(self, requests: Iterable[str]) -> None:
-        """These bear none any more."""
-        for some in id_pages(requests):
-            for request in self.session.scalars(select(Request).where(Request.id.in_(some))):
-                request.about = ""
-
-    def held(self, calls: Iterable[int]) -> list[HeldCall]:
-        """Every hold of each of these calls, also those that are over."""
+    def held(self, calls: Iterable[int]) -> list[tuple[int, datetime, datetime]]:
+        """Every hold of each of these calls, from when until when as things stand (aware), also those that are over."""
         kept = (Keep.recording_id, Keep.since, func.coalesce(Keep.ended_at, Keep.ends_at))
-        query = select(*kept).where(by_hold())
-        rows = (self.session.execute(query.where(Keep.recording_id.in_(some))) for some in id_pages(calls))
-        return [HeldCall(*one) for one in chain.from_iterable(rows)]
+        return list(self.tuples(select(*kept).where(by_hold()), Keep.recording_id, calls))
 
     def _calls_of(self, requests: Iterable[str]) -> dict[str, set[int]]:
         named = select(RequestedRecording.request_id, RequestedRecording.recording_id)
         found: dict[str, set[int]] = {}
-        for some in id_pages(requests):
-            for request, call in self.session.execute(named.where(RequestedRecording.request_id.in_(some))):
-                found.setdefault(request, set()).add(call)
+        for request, call in self.tuples(named, RequestedRecording.request_id, requests):
+            found.setdefault(request, set()).add(call)
         return found
 
 
@@ -164,9 +114,3 @@ def _heard_call(person: int, matter: Matter, call: int, span: Span) -> HeardCall
         why = (matter.reason, matter.longer, matter.decided_by, matter.decided_as)
         return HeardCall(person, matter.id, call, *why, span)
     return HeardCall(person, matter.id, call, "", False, None, "", span)
-
-
-def _inquiry(request: Request, over_at: datetime | None, calls: Collection[int]) -> Inquiry:
-    moments = [one for one in (request.asked_at, request.closed_at, over_at) if one is not None]
-    ends_at = None if request.is_open else max(moments)
-    return Inquiry(request.id, request.about, frozenset(calls), request.asked_at, ends_at)

@@ -18,4 +18,4 @@ async def spoilt(archive: Archive, name: str = NAME, audio: bytes = b"odd", why:
 
 async def listed(archive: Archive) -> list[UnregisteredFile]:
     """Those that stand there still."""
-    return await archive.company.database.read(lambda store: store.unregistered.open())
+    return await archive.company.database.read(lambda store: store.recordings.unregistered())

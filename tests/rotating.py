@@ -20,6 +20,7 @@ from handlers.door import Door
 from handlers.sealing import Keys, Unopened, read_written
 from storage.database.store import Database
 from storage.records import Matter, Request
+from storage.tables.breaches import ReportPart
 from storage.tables.customers import CustomerRequest
 from tests.handlers.breach.reporting import a_known
 from tests.handlers.builders import POLICY, Clock, Company, a_company, chosen
@@ -92,7 +93,7 @@ def _messages(ctx: Context) -> int:
     """Messages about reports that can be drawn."""
     found = cards.collect_messages.do(ctx).reply
     for one in found:
-        row = Vault(ctx).rows.part(one.name)
+        row = Vault(ctx).rows.row(ReportPart, one.name)
         assert row is not None
         row.due_at = ctx.now
     return len(found)

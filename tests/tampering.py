@@ -30,7 +30,7 @@ from storage.audit import Entry
 from storage.chain import compact
 from storage.columns import Moment, Values, Words, _body_fields
 from storage.database.store import Database, Store
-from storage.marks import KEYED_BY_ADDRESS, SALT, is_protected, marked_columns
+from storage.marks import SALT, is_protected, marked_columns
 from storage.records import Record
 from tests.moments import NOW
 
@@ -121,8 +121,6 @@ class Edit(NamedTuple):
 
     @property
     def row(self) -> str:
-        if self.table.name in KEYED_BY_ADDRESS:
-            return f"{self.table.name}/"
         return "/".join([self.table.name, *map(str, self.key.values())]) + " "
 
 

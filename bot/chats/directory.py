@@ -108,7 +108,9 @@ class Directory:
 
     async def knows(self, account_id: str) -> bool:
         """Whether this account is one of ours; of the others a platform tells us more than we want to know."""
-        return await self.door.database.read(lambda store: store.people.knows(self.chat.platform, account_id))
+        return await self.door.database.read(
+            lambda store: store.people.account(self.chat.platform, account_id) is not None
+        )
 
     async def meet(self, profile: Profile, reference: Reference | None = None) -> Actor:
         """Store a profile, and by what the account is reached; remember whose it is."""

@@ -18,6 +18,7 @@ from handlers.door import Door
 from handlers.handling import Intent
 from handlers.inbox import KEPT_FOR, NO_PLATFORM, NOT_OURS, Kept, Press, too_late_words
 from storage.database.store import DatabaseDown
+from storage.inbox import Incoming
 
 log = structlog.get_logger()
 AT_ONCE = 8
@@ -104,7 +105,7 @@ class Inbox:
         return len(kept)
 
     async def _collect_presses(self, room: int) -> list[Kept]:
-        there = await self.door.database.read(lambda store: store.inbox.has_any())
+        there = await self.door.database.read(lambda store: store.has(Incoming.id > 0))
         return await self.door.enter(inbox.collect_presses(room), DELIVERY) if there else []
 
     def _after_job(self, task: asyncio.Task[None]) -> None:

@@ -33,7 +33,7 @@ from handlers.random_review import steps as random_review_steps
 from handlers.rules.access import company_day
 from storage.chain import Sealer
 from storage.database.store import DatabaseDown, Store
-from storage.keys import Closed
+from storage.matters import Closed
 from storage.records import LIVING, ChatAccount
 from storage.vouching import Owner
 
@@ -207,7 +207,7 @@ class Reports:
             if found and (is_urgent(found) or today != self._told):
                 lines = [journal_line(one, today.isoformat()) for one in found]
                 await self.patiently.do(lambda: self.patiently.journal.add(lines))
-                self.counters.know({one.trace: one.counter for one in found if one.counter})
+                self.counters.know({one.mark: one.counter for one in found if one.counter})
                 await self.door.enter(clock.note_journalled(found), CLOCK)
             self._told = today
 

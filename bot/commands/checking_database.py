@@ -26,13 +26,13 @@ from storage.search_index import Lack
 
 MOST_NOTES = 20
 A_WHILE = timedelta(days=30)
-_ENDS = "Among many calls people find a number or reference by its beginning or end, and by its middle only in the newest 20,000"
+_SLOWLY = "A search looks through all calls one by one"
 SEARCHING: Mapping[Lack, str] = {
-    "package": f"{_ENDS}: this server has no pg_trgm. Install it there (it comes with postgresql or postgresql-contrib), and start me again.",
-    "right": f"{_ENDS}: I may not add pg_trgm. Ask an administrator to run CREATE EXTENSION pg_trgm in this database, and start me again.",
-    "version": "A search looks through all calls one by one: an index that forgets what is erased needs SQLite 3.42, and so a newer Python.",
+    "package": f"{_SLOWLY}: this server has no pg_trgm. Install it there (it comes with postgresql or postgresql-contrib), and start me again.",
+    "right": f"{_SLOWLY}: I may not add pg_trgm. Ask an administrator to run CREATE EXTENSION pg_trgm in this database, and start me again.",
+    "version": f"{_SLOWLY}: an index that forgets what is erased needs SQLite 3.42, and so a newer Python.",
 }
-"""What to say of a search that is slower, or finds less, than it could."""
+"""What to say of a search that is slower than it could be."""
 
 
 class Finding(NamedTuple):

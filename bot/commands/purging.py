@@ -25,7 +25,7 @@ BY_ITSELF = (
     "To see what it would do now, write: recording-steward purge --dry-run"
 )
 KEPT = {
-    "request": "by an open request", "hold": "by a hold", "both": "by a hold and an open request",
+    "request": "by an open request", "hold": "by a hold",
     "copy": "for a customer's copy that is not fetched yet",
 }  # fmt: skip
 NEVER = "Never"
@@ -71,7 +71,7 @@ def print_purge(*, dry_run: bool, now: datetime | None = None) -> int:
 def look_ahead(store: Store, rules: Policy, system: str, now: datetime) -> Now:
     """Return what a run of this recording system's erasures would find now."""
     judged, kept = judge_erasures(store, rules, now), store.pauses.kept_then(now)
-    unregistered = tuple(store.unregistered.open(UnregisteredFile.system == system))
+    unregistered = tuple(store.recordings.unregistered(UnregisteredFile.system == system))
     outside = tuple(one for one in store.recordings.out_of_scope() if one.system == system)
     return Now(
         len(store.pauses.unclosed(now)), kept, store.pauses.outstanding(system, now), judged, unregistered, outside

@@ -16,6 +16,8 @@ from handlers.keeping import words_erased_at
 from handlers.policy import Policy
 from handlers.sealing import Keys
 from storage.database.store import Database, Store
+from storage.erasures import WITH_MOMENT
+from storage.records import Recording
 
 
 class MovableClock:
@@ -93,10 +95,14 @@ class ClockRoutes:
 
     async def _next_due(self, after: datetime | None = None) -> tuple[datetime, str] | None:
         def look(store: Store) -> list[tuple[datetime, str]]:
-            deadline, moment = store.deadlines.next(after), store.erasures.next_moment(after)
+            deadline, ahead = (
+                store.deadlines.next(after),
+                Recording.erase_at.is_not(None) if after is None else Recording.erase_at > after,
+            )
+            call = store.first_row(Recording, Recording.state.in_(WITH_MOMENT), ahead, by=(Recording.erase_at,))
             found = [deadline[:2]] if deadline else []
             words = min((one for one in self._ends_of_words(store) if after is None or one > after), default=None)
-            return [*found, *((at, kind) for at, kind in ((moment, MOMENT), (words, WORDS)) if at)]
+            return [*found, *((at, kind) for at, kind in ((call and call.erase_at, MOMENT), (words, WORDS)) if at)]
 
         return min(await self.database.read(look), default=None)
 

@@ -66,7 +66,7 @@ class Stored:
         )
 
     async def ever(self, names: Collection[str]) -> Collection[str]:
-        return await self.database.read(lambda store: store.recordings.named(self.system, names))
+        return await self.database.read(lambda store: store.recordings.names(self.system, names))
 
 
 class AtHand:
@@ -291,7 +291,9 @@ class RecordingSync:
         if not found:
             return set()
         names = [one.native_id for one in found]
-        return await self.door.database.read(lambda store: store.recordings.identified(self.system, names))
+        return await self.door.database.read(
+            lambda store: store.recordings.names(self.system, names, Recording.audio != "")
+        )
 
     async def _store_read(self, sighting: Sighting, later: set[str]) -> int:
         audio = ""
@@ -384,7 +386,7 @@ class UnregisteredFiles:
         if settled == self._told:
             return
         stored = await self.door.database.read(
-            lambda store: store.unregistered.open(UnregisteredFile.system == self.system)
+            lambda store: store.recordings.unregistered(UnregisteredFile.system == self.system)
         )
         known = {one.native_id: one for one in stored}
         new = [one for one in settled.values() if _known_state(one) != _known_state(known.get(one.native_id))]

@@ -14,7 +14,6 @@ from handlers.sealing import Written, read_written
 from handlers.words import call_words
 from storage.database.store import Store
 from storage.records import Grant, Person, Recording, Remark, Request
-from storage.requests import Sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class RequestCase(Case[Request]):
     recordings: Sequence[Recording] = ()
     written: Written = field(default_factory=Written)
     grant: Grant | None = None
-    history: Sequence[Sent] = ()
+    history: Sequence[Request] = ()
     unannounced: int = 0
     kept: Mapping[int, datetime] = field(default_factory=dict)
     erased: Mapping[int, datetime] = field(default_factory=dict)

@@ -18,7 +18,7 @@ from handlers.sealing import Unopened, Unseen, new_id
 from handlers.words import capitalise
 from storage.breaches import STALE, TOLD, WAITING, Breaches
 from storage.database.store import Store
-from storage.tables.breaches import ReportPart
+from storage.tables.breaches import Report, ReportPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def report_shown(ctx: Context, report: str, message: str) -> Card | None:
 
 def messages_wait(store: Store, now: datetime) -> bool:
     """Whether a message about a report is to be sent now."""
-    return Breaches(store.session).any_due(now)
+    return bool(Breaches(store.session).due(now, 1))
 
 
 @handler("breach.collect", clause="P13", private=True)
@@ -137,8 +137,8 @@ def collect_messages(ctx: Context) -> Result[list[Message]]:
 def note_delivered(ctx: Context, name: str, platform: str, conversation: str, message: str) -> Result[None]:
     """Keep where a message was posted, so that it can be redrawn, but no minute of it; nothing stays of a report that is gone."""
     vault = Vault(ctx)
-    row = vault.rows.part(name)
-    if row is not None and vault.rows.get(row.report_id) is None:
+    row = vault.rows.row(ReportPart, name)
+    if row is not None and vault.rows.row(Report, row.report_id) is None:
         vault.rows.forget(row)
     elif row is not None:
         where = {"platform": platform, "conversation": conversation, "message": message}
@@ -150,7 +150,7 @@ def note_delivered(ctx: Context, name: str, platform: str, conversation: str, me
 @handler("breach.undelivered", clause="P13", private=True)
 def note_undelivered(ctx: Context, name: str, *, gone: bool, seconds: float = 30.0) -> Result[None]:
     """Try again later, or on the next day if the person is out of reach."""
-    row = Vault(ctx).rows.part(name)
+    row = Vault(ctx).rows.row(ReportPart, name)
     if row is not None:
         row.number += 1
         wait = timedelta(seconds=seconds * 2.0 ** min(row.number - 1, 5))
@@ -190,7 +190,7 @@ def _queue_unless_waiting(ctx: Context, one: Opened, to: To) -> None:
     row = ReportPart(
         name=name, kind=WAITING, report_id=one.id, sealed=_seal_recipient(ctx, name, to), due_at=_today_utc(ctx)
     )
-    one.vault.rows.add(row)
+    one.vault.rows.insert(row)
 
 
 def _today_utc(ctx: Context) -> datetime:
@@ -200,7 +200,7 @@ def _today_utc(ctx: Context) -> datetime:
 def _message_to_send(ctx: Context, vault: Vault, row: ReportPart, to: To) -> Message | None:
     """Return the message to be sent; None if it is for nobody any more. Raises `Unopened` if the report can't be read."""
     one = vault.by_rule(row.report_id)
-    if one is None and vault.rows.get(row.report_id) is not None:
+    if one is None and vault.rows.row(Report, row.report_id) is not None:
         raise Unopened
     theirs = one is not None and (to.account or any(seat.person == to.person for seat in one.known.readers))
     if not (to.person or to.account) or (row.kind == WAITING and not theirs):

@@ -14,8 +14,9 @@ from handlers.breach.vault import Opened, Vault
 from handlers.handling import handler
 from handlers.rules.breach import FALLBACK, count_reminders, lets_fallback_in
 from handlers.sealing import Keys, Unopened
-from storage.breaches import COUNTED, NARROWED, Breaches, Trace
+from storage.breaches import CAUSE, COUNTED, NARROWED
 from storage.database.store import Store
+from storage.tables.breaches import Report, ReportMark
 
 MISSING = "a confidential report that the journal counted was taken away, or put back as it was before"
 
@@ -92,28 +93,28 @@ def rewrap_reports(ctx: Context) -> Result[None]:
 
 def any_reports(store: Store) -> bool:
     """Whether there is any report."""
-    return Breaches(store.session).any()
+    return store.has(Report.id != "")
 
 
-def untold_traces(store: Store) -> list[Trace]:
+def untold_traces(store: Store) -> list[ReportMark]:
     """Return what the journal is still to be told, in the order of random ids and marks."""
-    return Breaches(store.session).traces()
+    return store.rows(ReportMark, ReportMark.kind != CAUSE, by=(ReportMark.mark,))
 
 
-def is_urgent(told: Iterable[Trace]) -> bool:
+def is_urgent(told: Iterable[ReportMark]) -> bool:
     """Whether some of it can't wait for the next day, since fewer people may read a report now."""
     return any(one.kind != COUNTED for one in told)
 
 
-def journal_line(told: Trace, day: str) -> dict[str, object]:
+def journal_line(told: ReportMark, day: str) -> dict[str, object]:
     """Return the journal's line of it."""
     if told.kind in (COUNTED, NARROWED):
-        return {"kind": COUNTED, "id": told.trace, "counter": told.counter, "at": day}
-    return {"kind": told.kind, "id": told.trace, "at": day}
+        return {"kind": COUNTED, "id": told.mark, "counter": told.counter, "at": day}
+    return {"kind": told.kind, "id": told.mark, "at": day}
 
 
 @handler("breach.journalled", clause="P13", private=True)
-def note_journalled(ctx: Context, told: Sequence[Trace]) -> Result[None]:
+def note_journalled(ctx: Context, told: Sequence[ReportMark]) -> Result[None]:
     """Forget what the journal has now; what came up meanwhile is told next time."""
     Vault(ctx).rows.journalled(told)
     return Result(None, quiet=True)

@@ -27,8 +27,10 @@ from handlers.rules.breach import promised_moments, receipt_at
 from handlers.rules.refusal import Refused
 from handlers.sealing import Keys, Unopened, new_secret, unseen_adapter
 from handlers.words import quantity_words
-from storage.breaches import SENT, Entered, Noticed
-from storage.tables.breaches import ReportPart
+from storage.breaches import SENT
+from storage.records import Recording
+from storage.tables.breaches import Report, ReportPart
+from storage.tables.log import AuditEntry
 
 PEOPLE, READERS = "breach_people", "breach_readers"
 """Look-ups: whom it is about, and those who would normally read it."""
@@ -226,19 +228,19 @@ def _remember_reply(ctx: Context, vault: Vault, once: str, reply: Filed) -> File
     """Answer the same form alike for a while: a dialog or a page may send it twice."""
     mark = ctx.keys.mark("breach sent", once)
     words = ctx.keys.seal(_REPLY.dump_json(reply), mark, "breach sent", once)
-    vault.rows.add(ReportPart(name=mark, kind=SENT, sealed=words, due_at=_in_an_hour(ctx)))
+    vault.rows.insert(ReportPart(name=mark, kind=SENT, sealed=words, due_at=_in_an_hour(ctx)))
     return reply
 
 
 def _sent_before(ctx: Context, vault: Vault, once: str) -> Filed | None:
     mark = ctx.keys.mark("breach sent", once)
-    row = vault.rows.part(mark)
+    row = vault.rows.row(ReportPart, mark)
     return _REPLY.validate_json(ctx.keys.open(row.sealed, mark, "breach sent", once)) if row else None
 
 
 def receipt_exists(ctx: Context, receipt: str) -> bool:
     """Whether there is a report with this receipt; asked before the door, so it only reads."""
-    return Vault(ctx).rows.with_receipt(ctx.keys.mark_of_pass("receipt", receipt)) is not None
+    return Vault(ctx).rows.first_row(Report, Report.receipt == ctx.keys.mark_of_pass("receipt", receipt)) is not None
 
 
 @handler("breach.follow", clause="P13", private=True)
@@ -299,6 +301,7 @@ def _require_fitting(one: Opened, words: str) -> str:
 
 
 MOST_TOLD = 20
+NEWEST = 2000  # entries of the log; with a smaller number of findings what was told of already would hide the rest
 VANISHED = "Calls have gone from the recording system before their time. I did not erase them, so someone else did."
 ASTRAY = "A mail to a customer went to a wrong address. Its link was ended as soon as that was known."
 WRONG_ADDRESS = "customer.wrong_address"
@@ -307,15 +310,16 @@ WRONG_ADDRESS = "customer.wrong_address"
 @handler("breach.notice", clause="P13", private=True)
 def report_findings(ctx: Context) -> Result[int]:
     """Report what the database shows now and the bot has not reported yet; return how many reports that made."""
-    vault, noticed = Vault(ctx), Noticed(ctx.store.session)
-    return Result(
-        _file_vanished(ctx, vault, noticed) + sum(_file_astray(ctx, vault, one) for one in noticed.done(WRONG_ADDRESS))
-    )
+    vault, newest = Vault(ctx), ctx.store.audit.head()[0] - NEWEST
+    astray = (AuditEntry.seq > newest, AuditEntry.outcome == "done", AuditEntry.action == WRONG_ADDRESS)
+    found = ctx.store.rows(AuditEntry, *astray, by=(AuditEntry.seq,))
+    return Result(_file_vanished(ctx, vault) + sum(_file_astray(ctx, vault, one) for one in found))
 
 
-def _file_vanished(ctx: Context, vault: Vault, noticed: Noticed) -> int:
+def _file_vanished(ctx: Context, vault: Vault) -> int:
     """One report a day. A call that came back as another file and is gone again is another cause."""
-    calls, today = noticed.vanished(ctx.now), f"vanished:{company_day(ctx.policy, ctx.now)}"
+    early = (Recording.state == "gone", Recording.erase_at > ctx.now)
+    calls, today = ctx.store.rows(Recording, *early, by=(Recording.id,)), f"vanished:{company_day(ctx.policy, ctx.now)}"
     if not calls or vault.has_cause(today):
         return 0
     causes = {f"vanished:{one.id}:{one.stamp}": one.id for one in calls}
@@ -329,7 +333,7 @@ def _file_vanished(ctx: Context, vault: Vault, noticed: Noticed) -> int:
     return 1
 
 
-def _file_astray(ctx: Context, vault: Vault, entry: Entered) -> int:
+def _file_astray(ctx: Context, vault: Vault, entry: AuditEntry) -> int:
     """Keep the people who entered and released the address out of the report."""
     told = entry.detail
     if not vault.new_causes([f"astray:{told['mail']}"]):

@@ -251,7 +251,7 @@ def _add_pass(ctx: Context, vault: Vault, kind: str, report: str, holder: Holder
     secret, lasts = new_secret(), CODE_LASTS if kind == CODE else IDLE
     mark = vault.pass_mark(secret)
     sealed = ctx.keys.seal(holder.model_dump_json().encode(), mark, "breach pass")
-    vault.rows.add(ReportPart(name=mark, kind=kind, report_id=report, sealed=sealed, due_at=ctx.now + lasts))
+    vault.rows.insert(ReportPart(name=mark, kind=kind, report_id=report, sealed=sealed, due_at=ctx.now + lasts))
     return secret
 
 

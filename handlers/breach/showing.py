@@ -315,16 +315,14 @@ def _hearing_state(ctx: Context, hearing: Hearing, reader: int) -> str:
 def _listener_lines(ctx: Context, recording: Recording) -> tuple[str, ...]:
     """P9, P11: say who listened in matters that the reader may know of; any other leaves no line and no gap."""
     me = ctx.me.id
-    heard = ctx.store.grants.listened_to(recording.id)
-    known = {one for one in {each.matter_id for each in heard} if may_know(ctx, one, me)}
-    found = [one for one in heard if one.matter_id in known]
-    people = ctx.store.people.named(
-        {one.person_id for one in found} | {one.decided_by for one in found if one.decided_by}
-    )
+    heard = sorted(ctx.store.whose_data.heard(Recording.id == recording.id), key=lambda one: one.span.first)
+    known = {one for one in {each.request for each in heard} if may_know(ctx, one, me)}
+    found = [one for one in heard if one.request in known]
+    people = ctx.store.people.named({one.person for one in found} | {one.decided_by for one in found if one.decided_by})
     return tuple(
-        f"{people[one.person_id].name} listened {_home_moment(ctx, one.first)}"
+        f"{people[one.person].name} listened {_home_moment(ctx, one.span.first)}"
         + (f", approved by {people[one.decided_by].name}" if one.decided_by in people else "")
-        + f" ({one.matter_id})"
+        + f" ({one.request})"
         for one in found
     )
 

@@ -73,20 +73,20 @@ class Vault:
             id=name, receipt=known.receipt, own=self._reporter_mark(name, known.account), sealed=b"",
             rule_wrap=self.keys.seal(key, name, "breach rule", name),
         )  # fmt: skip
-        self.rows.add(report)
+        self.rows.insert(report)
         found = Opened(self, report, key, known)
         self.seal_document(found)
         return found, receipt
 
     def with_receipt(self, receipt: str) -> Opened | None:
         """Open the report for the holder of its receipt, who sees the reporter's view."""
-        report = self.rows.with_receipt(self.keys.mark_of_pass("receipt", receipt))
+        report = self.rows.first_row(Report, Report.receipt == self.keys.mark_of_pass("receipt", receipt))
         found = self._by_rule(report) if report is not None else None
         return found if found is not None and found.known.receipt == found.report.receipt else None
 
     def passed(self, secret: str) -> ReportPart | None:
         """Return the code or the session that somebody comes with."""
-        return self.rows.part(self.pass_mark(secret))
+        return self.rows.row(ReportPart, self.pass_mark(secret))
 
     def pass_mark(self, secret: str) -> str:
         """Return the mark by which a code or a session is stored."""
@@ -94,13 +94,13 @@ class Vault:
 
     def by_rule(self, report: str) -> Opened | None:
         """Open a report for the rule, the clock or the reporter's own session, never to show it to a handler."""
-        row = self.rows.get(report)
+        row = self.rows.row(Report, report)
         return self._by_rule(row) if row is not None else None
 
     def for_reader(self, report: str, person: int) -> Opened | None:
         """Open a report for one reader, with the key that was wrapped for them."""
         sight = self.rows.sight(report, self._reader_marks(report, person))
-        row = self.rows.get(report) if sight is not None else None
+        row = self.rows.row(Report, report) if sight is not None else None
         if row is None or sight is None:
             return None
         try:
@@ -118,14 +118,14 @@ class Vault:
 
     def is_own(self, report: str, account: str) -> bool:
         """Whether it was filed with a name from this account (its platform and id); asked in the same way."""
-        return self.rows.has_own(self.keys.marks("breach own", report, account))
+        return self.rows.has(Report.own.in_(self.keys.marks("breach own", report, account)))
 
     def of_reader(self, person: int) -> list[Opened]:
         """Open every report that one reader has sight of, newest day first.
 
         The rows don't say who may read which, so this takes an HMAC for each report and master key.
         """
-        marks = [mark for one in self.rows.ids() for mark in self._reader_marks(one, person)]
+        marks = [mark for one in self.rows.all() for mark in self._reader_marks(one.id, person)]
         found = (self.for_reader(one, person) for one in self.rows.seen_by(marks))
         return sorted((one for one in found if one is not None), key=lambda one: one.known.day, reverse=True)
 
@@ -139,7 +139,7 @@ class Vault:
         known = self.rows.causes(marks.values())
         fresh = [one for one, mark in marks.items() if mark not in known]
         for one in fresh:
-            self.rows.add(ReportMark(mark=marks[one], kind=CAUSE))
+            self.rows.insert(ReportMark(mark=marks[one], kind=CAUSE))
         return fresh
 
     def has_cause(self, cause: str) -> bool:
@@ -226,12 +226,12 @@ class Vault:
         trace = new_secret()
         wrap = self.keys.seal(one.key, one.id, "breach reader", one.id, str(person), trace)
         who, mark = seal_words(one.key, str(person).encode(), one.id), self._reader_marks(one.id, person)[0]
-        self.rows.add(ReportSight(report_id=one.id, reader=mark, trace=trace, wrap=wrap, sealed=who))
+        self.rows.insert(ReportSight(report_id=one.id, reader=mark, trace=trace, wrap=wrap, sealed=who))
 
     def _end_sight(self, report: str, person: int) -> None:
         sight = self.rows.sight(report, self._reader_marks(report, person))
         if sight is not None:
-            self.rows.add(ReportMark(mark=sight.trace, kind=SIGHT_ENDED))
+            self.rows.insert(ReportMark(mark=sight.trace, kind=SIGHT_ENDED))
             self.rows.forget(sight)
 
     def _by_rule(self, row: Report, *, older: bool = False) -> Opened | None:

@@ -92,7 +92,7 @@ def gather_news(ctx: Context, reader: int) -> News:
         waiting=[*_waiting_matters(ctx, reader)],
         kept=kept,
         outside=ctx.store.recordings.out_of_scope(),
-        files=ctx.store.unregistered.open(),
+        files=ctx.store.recordings.unregistered(),
         unreached=unreached_people(ctx.store, ctx.today, company_day(ctx.policy, ctx.now)),
     )
 

@@ -24,7 +24,7 @@ from handlers.words import quantity_words, trouble_words, zone_city
 from storage.erasures import CONTINUED
 from storage.figures import Kept
 from storage.records import LIVING, Pass, Person
-from storage.tables.calls import Erasure, ErasurePause, Hold
+from storage.tables.calls import Erasure, ErasurePause, Hold, UnregisteredFile
 
 WHAT = "The month at a glance"
 LEFT_OUT = (
@@ -177,7 +177,8 @@ class Story:
 def erasure_stories(of: Gathering) -> list[Story]:
     """Each erasure of the month. Calls that a hidden hold keeps count like all others."""
     store, month = of.ctx.store, of.month
-    due = store.figures.erasures(month.since, month.until)
+    those = (Erasure.moment >= month.since, Erasure.moment < month.until)
+    due = store.rows(Erasure, *those, by=(Erasure.moment, Erasure.id))
     keeps = _by_call(store.figures.kept((one.recording_id for one in due), month.now))
     pauses = {name: store.matters.of_kind(ErasurePause, name) for name in {one.pause for one in due if one.pause}}
     found = [_erasure_story(of, one, keeps.get(one.recording_id, []), pauses.get(one.pause)) for one in due]
@@ -207,13 +208,14 @@ def exceptions_table(of: Gathering, told: Iterable[Story]) -> Table:
     each, store, month = list(told), of.ctx.store.figures, of.month
     kept = Counter(why for one in each for why in one.kept)
     pauses = sum(month.has(one.asked_at) for one in store.matters(ErasurePause, month.since, month.until))
+    files = (UnregisteredFile.first_seen >= month.since, UnregisteredFile.first_seen < month.until)
     rows: list[tuple[str, int]] = [
         *((words, kept[why]) for why, words in KEPT.items()),
         ("Times that erasures were paused until someone decided", pauses),
         ("Calls gone before they could be erased, without a certificate", sum(one.vanished for one in each)),
         ("Calls that were there again after they had been erased", sum(one.why == "came_back" for one in each)),
         ("Calls erased before and known again", sum(one.why == "known_again" for one in each)),
-        ("Files that could not be registered", store.files(month.since, month.until)),
+        ("Files that could not be registered", of.ctx.store.number(*files)),
     ]
     some = tuple(row for row in rows if row[1])
     return Table("exceptions", "Exceptions", "P4 · P12", EXCEPTIONS, some, "There were no exceptions.")

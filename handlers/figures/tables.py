@@ -16,9 +16,9 @@ from handlers.rules.figures import Cell, Column, Month, Table
 from handlers.rules.whose_data import NEVER, shown_from
 from handlers.rules.working_days import calendar_of
 from handlers.words import AT_RANDOM, line_words, moment_words, quantity_words
-from storage.records import Request
+from storage.records import OPEN, Party, Request
 from storage.tables.calls import Declined
-from storage.tables.customers import CustomerRequest
+from storage.tables.customers import CustomerLetter, CustomerRequest
 from storage.tables.reviews import CallReview, Draw, NoticeCheck
 
 
@@ -177,11 +177,9 @@ def _promise_status(one: CustomerRequest) -> str:
 
 
 def _why_unanswered(of: Gathering, one: CustomerRequest) -> str:
-    done = one.answered_at is not None
-    due = one.due_at or one.received_at
-    return rule.why_unanswered(
-        due, one.state, one.decided_at, came_back=of.ctx.store.figures.came_back(one.id), answered=done
-    )
+    done, due = one.answered_at is not None, one.due_at or one.received_at
+    back = of.ctx.store.has(CustomerLetter.matter_id == one.id, CustomerLetter.link.in_(("bounced", "wrong_address")))
+    return rule.why_unanswered(due, one.state, one.decided_at, came_back=back, answered=done)
 
 
 DECLINES = (
@@ -268,8 +266,9 @@ class Reviews:
         self.of, store = of, of.ctx.store.figures
         begun = store.matters(Draw, of.month.since, of.month.until)
         self.draws = {one.id: one for one in begun if of.month.has(one.asked_at)}
-        self.calls = store.drawn(self.draws)
-        self.heard = store.heard(one.id for one in self.calls)
+        given = (one for draw in self.draws for one in of.ctx.store.draws.reviews(draw))
+        self.calls = [one for one in given if one.state in (*OPEN, "reviewed", "over")]
+        self.heard = of.ctx.store.grants.heard(one.id for one in self.calls)
 
     def table(self) -> Table:
         """By draw and department: what was drawn, heard and reviewed, and what was not in time."""
@@ -311,8 +310,9 @@ def notices_table(of: Gathering) -> Table:
     """P3: each notice that was to be confirmed in the month, when it was, and by whom as what."""
     store = of.ctx.store.figures
     found = [one for one in store.matters(NoticeCheck, of.month.since, of.month.until) if one.state != "over"]
-    answered_as = store.decided_as(found)
-    rows = tuple(_notice_check_row(of, one, answered_as.get(one.id, "")) for one in found)
+    asked = of.ctx.store.rows(Party, Party.matter_id.in_([one.id for one in found]))
+    answered_as = {(one.matter_id, one.person_id): one.role for one in asked}
+    rows = tuple(_notice_check_row(of, one, answered_as.get((one.id, one.decided_by or 0), "")) for one in found)
     return Table("notices", "Notices to callers", "P3", NOTICED, rows, "No notice was to be confirmed.")
 
 

@@ -19,6 +19,7 @@ from handlers.rules import whose_data as rule
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from storage.matters import Reminder
+from storage.records import Request
 from storage.tables.reviews import PolicyText
 
 K = TypeVar("K", bound=Case[Any])
@@ -118,10 +119,17 @@ def hidden_inquiries(ctx: Context) -> frozenset[str]:
     """P11: investigations that are open, or ended too short a time ago: operators and the month's figures know nothing of them."""
     policy, store = ctx.policy, ctx.store.whose_data
     reasons = [key for key in policy.reasons if rule.is_investigation(policy, key, longer=False)]
-    stored = store.inquiries(reasons)
-    holds = store.held({call for one in stored for call in one.calls})
-    ends = rule.when_each_ends(policy, [rule.Inquiry(*one) for one in stored], [rule.Hold(*one) for one in holds])
+    found = [_inquiry(*one) for one in store.inquiries(reasons)]
+    holds = store.held({call for one in found for call in one.calls})
+    ends = rule.when_each_ends(policy, found, [rule.Hold(*one) for one in holds])
     return rule.hidden_at(policy, ctx.now, ends)
+
+
+def _inquiry(request: Request, calls: set[int], over_at: datetime | None) -> rule.Inquiry:
+    """It ends when it was decided or its access ends, whichever is later."""
+    moments = [one for one in (request.asked_at, request.closed_at, over_at) if one is not None]
+    ends_at = None if request.is_open else max(moments)
+    return rule.Inquiry(request.id, request.about, frozenset(calls), request.asked_at, ends_at)
 
 
 def details_page(ctx: Context, matter: str) -> Page:

@@ -21,7 +21,6 @@ from handlers.sealing import Seal, new_id
 from handlers.telling import tell_head
 from handlers.words import moment_words, quantity_words
 from storage.records import Grant, Person, Recording
-from storage.reviews import Candidate
 from storage.tables.reviews import CallReview, Draw
 
 GIVE, END, REMIND = (f"random_review.{one}" for one in ("give", "end", "remind"))
@@ -32,7 +31,7 @@ UNREVIEWED = "Of the calls drawn from {month} {calls} not reviewed in time ({dra
 
 
 def cause_left_out(
-    ctx: Context, call: Candidate, declined: dict[int, tuple[bool, int]]
+    ctx: Context, call: Recording, declined: dict[int, tuple[bool, int]]
 ) -> tuple[rule.Cause, int | None] | None:
     """Why this call is out, as things are now, and who entered the decline or the outage; None where it can be reviewed.
 
@@ -109,9 +108,7 @@ def _why_lost(ctx: Context, call: Recording) -> tuple[str, int | None] | None:
     if call.state == "out_of_scope":
         return "outside", None
     declined = ctx.store.draws.declined([call.id])
-    return cause_left_out(
-        ctx, Candidate(call.id, call.department, call.line, call.started, call.state, call.erase_at), declined
-    )
+    return cause_left_out(ctx, call, declined)
 
 
 def _is_lost(ctx: Context, case: DrawCase, review: CallReview) -> bool:

@@ -10,7 +10,6 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import phonenumbers
 from dateutil.relativedelta import relativedelta
 
 from handlers.policy import Policy
@@ -176,12 +175,6 @@ def read_query(
     found = dict.fromkeys(one for own in ways for one in _read_one_way(policy, known, today, typed, own))
     any_call = not both and not _OF_CALLS.isdisjoint(said)
     return tuple(one for one in found if any_call or one != Search())
-
-
-def country_codes(policy: Policy) -> tuple[str, ...]:
-    """The country codes of the lines' own countries, which people leave out."""
-    regions = {line.region_code for line in policy.lines.values()}
-    return tuple(sorted({str(phonenumbers.country_code_for_region(one)) for one in regions}))
 
 
 def _normalise_text(text: str) -> str:

@@ -34,4 +34,4 @@ class Attic:
         """One look; what is open after it."""
         self.folder.seconds.now += 20.0
         await self.sync.sync()
-        return await self.company.database.read(lambda store: store.unregistered.open())
+        return await self.company.database.read(lambda store: store.recordings.unregistered())

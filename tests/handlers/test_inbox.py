@@ -93,7 +93,7 @@ async def test_p7_a_press_that_the_bot_did_not_keep_itself_is_not_done(company: 
         row = Incoming(
             platform="slack", account_id=text[:9], press=text, at=company.clock.now, due_at=company.clock.now
         )
-        await company.database.write(lambda store, row=row: store.inbox.keep(row))  # type: ignore[misc]
+        await company.database.write(lambda store, row=row: store.insert(row))  # type: ignore[misc]
     assert [one.press for one in await collect(company)] == [None, None, None]
 
 

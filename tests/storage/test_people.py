@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from storage.database.store import Database, Store
-from storage.people import Account, Met
+from storage.people import Account, Met, Turn
 from storage.records import ChatAccount, Person
+from tests.each import each
 from tests.storage.rows import NOW, account
 
 
@@ -144,6 +145,10 @@ ON_TWO_PLATFORMS: dict[
         [S1, account("M1", standing="guest", platform="teams"), S1], ["member", "guest", "member"], [1] * 3,
         [("tara", "U1", "member")],
     ),
+    "a guest who comes first keeps a member of the same address out nowhere": (
+        [account("M1", standing="guest", platform="teams"), M2, S1], ["guest", "member", "member"], [1] * 3,
+        [("tara", "U1 M2", "member")],
+    ),
     "two accounts on one of them": (
         [S1, M1, M2, S1], ["member", "member", "ambiguous", "ambiguous"], [1] * 4, [("tara", "U1 M1", "ambiguous")],
     ),
@@ -178,33 +183,16 @@ ON_TWO_PLATFORMS: dict[
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", ON_TWO_PLATFORMS)
-async def test_whose_accounts_on_two_platforms_are(database: Database, case: str) -> None:
-    """P7: nobody approves his or her own request from another platform, so one address is one person on all of them."""
-    accounts, standings, ids, people = ON_TWO_PLATFORMS[case]
+@pytest.mark.parametrize("case", [*CASES, *ON_TWO_PLATFORMS])
+async def test_whose_accounts_they_are(database: Database, case: str) -> None:
+    """P7, P11: one address is one person on all platforms, and an address proves nobody the one who had it before."""
+    accounts, standings, ids, people = {**CASES, **ON_TWO_PLATFORMS}[case]
     met = await _meet(database, *accounts)
     assert [one.standing for one in met] == standings
     assert [one.person_id for one in met] == ids
     assert [(key, set((told or "").split()), how) for key, told, how in await _people(database)] == [
         (key, set((told or "").split()), how) for key, told, how in people
     ]
-
-
-@pytest.mark.parametrize("case", CASES)
-async def test_whose_account_it_is(database: Database, case: str) -> None:
-    """P7, P11: an address proves nobody the one who had it before, so a new account waits until that is settled."""
-    accounts, standings, ids, people = CASES[case]
-    met = await _meet(database, *accounts)
-    assert [one.standing for one in met] == standings
-    assert [one.person_id for one in met] == ids
-    assert await _people(database) == people
-
-
-async def test_p7_a_guest_who_comes_first_keeps_a_member_of_the_same_address_out_nowhere(database: Database) -> None:
-    """A guest's address is what their own organisation says: it makes nobody a person here."""
-    met = await _meet(database, account("M1", standing="guest", platform="teams"), M2, S1)
-    assert [one.standing for one in met] == ["guest", "member", "member"]
-    assert await _people(database) == [("tara", "U1 M2", "member")]
 
 
 async def test_whom_the_policy_named_is_the_one_whom_the_platform_shows(database: Database) -> None:
@@ -218,19 +206,6 @@ async def test_whom_the_policy_named_is_the_one_whom_the_platform_shows(database
     assert (person.name, person.zone, person.checked_at) == ("Tara B. Lindqvist", "Europe/London", NOW)
 
 
-async def test_people_are_found_by_what_is_known_of_them(database: Database) -> None:
-    [tara, anna] = await _meet(database, account("U1"), account("U2", "anna"))
-    found = await database.read(lambda store: store.people.account("slack", "U2"))
-    assert found is not None
-    assert found.person_id == anna.person_id
-    assert await database.read(lambda store: store.people.account("teams", "U2")) is None
-    assert tara.person_id
-    named = await database.read(lambda store: sorted(store.people.named([tara.person_id or 0, 77])))
-    assert named == [tara.person_id]
-    with pytest.raises(LookupError, match="no person 77"):
-        await database.read(lambda store: store.people.get(77))
-
-
 async def test_there_is_who_may_act_and_can_be_written_to(database: Database) -> None:
     await _meet(database, account("U1"), account("U2", "anna"), account("U3", "bram"), account("U4", "cara"))
 
@@ -241,3 +216,66 @@ async def test_there_is_who_may_act_and_can_be_written_to(database: Database) ->
     await database.write(lambda store: store.people.left("slack", "U1"))
     await _meet(database, account("U2", "anna", standing="deactivated"))
     assert await look() == {3}
+
+
+async def _stands(database: Database) -> tuple[str, list[str]]:
+    """How Tara stands, and which of her accounts count."""
+
+    def told(store: Store) -> tuple[str, list[str]]:
+        return store.people.get(1).standing, [one.account_id for one in store.people.accounts([1])]
+
+    return await database.read(told)
+
+
+async def _restand(database: Database, account_id: str) -> tuple[Turn, ...]:
+    return await database.write(lambda store: store.meetings.restand(store.people.account("slack", account_id)))
+
+
+@pytest.mark.parametrize("gone", ["U1", "U2"])
+@pytest.mark.parametrize("how", ["left", "blocked", "gone"])
+async def test_whichever_is_gone_the_other_one_is_the_person_at_once(database: Database, gone: str, how: str) -> None:
+    """Uninstalled, blocked (403), or not there any more (404)."""
+    await _meet(database, T1, T2)
+    assert (await _stands(database))[0] == "ambiguous"
+
+    def goes(store: Store) -> object:
+        if how == "gone":
+            return store.people.gone("slack", gone, "absent", NOW)
+        return store.people.left("slack", gone) if how == "left" else store.people.blocked("slack", gone)
+
+    assert await database.write(goes)
+    assert await _restand(database, gone) == (Turn(1, "ambiguous", "member"),)
+    standing, accounts = await _stands(database)
+    other = ({"U1", "U2"} - {gone}).pop()
+    assert standing == "member"
+    assert accounts[-1] == other
+    assert await database.read(lambda store: store.people.platforms(1)) == ["slack"]
+    assert not await database.write(goes)
+
+
+async def test_an_only_account_that_is_not_there_any_more_is_nobody_until_it_is_met_again(database: Database) -> None:
+    await _meet(database, T1)
+    await database.write(lambda store: store.people.gone("slack", "U1", "absent", NOW))
+    assert await _restand(database, "U1") == (Turn(1, "member", "absent"),)
+    assert await _stands(database) == ("absent", [])
+    await _meet(database, T1)
+    assert await _stands(database) == ("member", ["U1"])
+
+
+@each("kept", ["U1", "U2"])
+async def test_the_account_that_is_kept_is_the_person_and_the_other_is_set_aside(database: Database, kept: str) -> None:
+    await _meet(database, T1, T2, M1)
+
+    def keep(store: Store) -> list[str]:
+        one, person = store.people.account("slack", kept), store.people.get(1)
+        assert one is not None
+        return [other.account_id for other in store.meetings.keep(one, person)]
+
+    other = ({"U1", "U2"} - {kept}).pop()
+    assert await database.write(keep) == [other]
+    await _restand(database, kept)
+    assert await _stands(database) == ("member", [kept, "M1"])
+    again = await database.write(lambda store: store.meetings.meet({"U1": T1, "U2": T2}[other]))
+    assert again.standing == "set_aside"
+    assert (await database.write(lambda store: store.meetings.meet({"U1": T1, "U2": T2}[kept]))).standing == "member"
+    assert await _stands(database) == ("member", [kept, "M1"])

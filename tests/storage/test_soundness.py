@@ -19,7 +19,6 @@ from storage.database.files import open_to_everybody, open_to_others, with_side_
 from storage.database.store import Database, DatabaseDown, Incomplete, Store
 from storage.database.upgrade import missing_tables, upgrade_database
 from tests.each import each
-from tests.ledgers import verdict_of
 from tests.spoiling import NO_UTF8, spoil
 from tests.storage.rows import note, subjects
 
@@ -60,12 +59,6 @@ async def refused(database: Database) -> str:
         found.add(str(told.value))
     [fault] = found
     return fault
-
-
-async def test_a_sound_one_is_sound(database: Database) -> None:
-    for whole in (False, True):
-        await database.examine(whole=whole)
-    assert await database.read(lambda store: verdict_of(store).entries) == 0
 
 
 @pytest.mark.parametrize("ends", [("",), ("", "-wal", "-shm"), ("-wal",)])
@@ -201,17 +194,6 @@ async def test_a_table_that_was_dropped_is_named(database: Database, table: str)
     assert await missing_tables(database) == [table]
     await _tell(database, f"ALTER TABLE elsewhere RENAME TO {table}")
     await database.examine()
-
-
-async def test_where_no_table_is_missing_it_is_told_what_kept_from_writing(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def away(_: object) -> None:
-        raise DatabaseDown("away")
-
-    monkeypatch.setattr(database, "write", away)
-    with pytest.raises(DatabaseDown, match="away"):
-        await database.examine()
 
 
 @pytest.fixture(autouse=True)

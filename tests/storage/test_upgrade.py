@@ -14,7 +14,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, text
 
 from storage import search_index
 from storage.database.store import Database, DatabaseDown
@@ -118,15 +118,6 @@ async def test_a_row_that_refers_to_nothing_does_not_keep_the_next_start_out(one
     for _ in range(2):
         assert await upgrade_database(one_behind) == newest_revision()
         assert await _dangling(one_behind) == {"outbox": 1}
-
-
-async def test_an_upgrade_adds_what_the_next_release_needs(one_behind: Database) -> None:
-    await upgrade_database(one_behind)
-    async with one_behind.engine.connect() as connection:
-        columns = await connection.run_sync(
-            lambda one: {column["name"] for column in inspect(one).get_columns("people")}
-        )
-    assert "nickname" in columns
 
 
 async def test_an_upgrade_that_takes_away_what_rows_refer_to_changes_nothing(

@@ -18,6 +18,7 @@ from bot.serving import quiet_logs
 from bot.settings.config import Settings, read_policy
 from bot.slack.chat import SlackChat
 from handlers.breach import readers
+from storage.inbox import Incoming
 from tests.boundaries import Boundaries
 from tests.moments import moment
 from tests.patience import unhurried
@@ -119,6 +120,8 @@ def _story(steward: Steward, boundaries: Boundaries) -> list[web.RouteDef]:
 
 async def _idle(steward: Steward) -> bool:
     await steward.finish()
-    waiting = await steward.database.read(lambda store: store.outbox.next_due() is not None or store.inbox.has_any())
+    waiting = await steward.database.read(
+        lambda store: store.outbox.next_due() is not None or store.has(Incoming.id > 0)
+    )
     greeted = steward.greeted
     return greeted and not waiting and not steward.delivery._in_hand

@@ -28,6 +28,7 @@ from bot.rehearsal.clock import ClockRoutes, MovableClock, send_its_date
 from bot.rehearsal.company import PEOPLE, Employee
 from bot.settings.config import Given, Settings, read_policy
 from handlers import COMMANDS
+from storage.inbox import Incoming
 from tests.keys import KEY
 from tests.patience import PATIENCE, unhurried
 from tests.stories.on_slack import OnSlack
@@ -173,7 +174,7 @@ class House(People):
         for _ in range(400):
             await self.steward.finish()
             waiting = await self.steward.database.read(
-                lambda store: store.outbox.next_due() is not None or store.inbox.has_any()
+                lambda store: store.outbox.next_due() is not None or store.has(Incoming.id > 0)
             )
             if not waiting and not self.steward.delivery._in_hand:
                 return await self.steward.register.identify()

@@ -26,6 +26,7 @@ from bot.rehearsal import slack
 from bot.rehearsal.clock import MovableClock, send_its_date
 from bot.rehearsal.slack import outbound
 from storage.database.store import Database
+from storage.inbox import Incoming
 from tests.keys import KEY
 from tests.stories.forked_child import Start, live
 from tests.stories.house import ROOT, SECRET, SLACK, TOKEN, People, company, free_port, sample_calls, served, tenancy
@@ -172,7 +173,9 @@ class Town(People):
         await self.database.close()
 
     async def _idle(self) -> bool:
-        return await self.database.read(lambda store: store.outbox.next_due() is None and not store.inbox.has_any())
+        return await self.database.read(
+            lambda store: store.outbox.next_due() is None and not store.has(Incoming.id > 0)
+        )
 
     async def _run(self) -> Bot:
         port = free_port()

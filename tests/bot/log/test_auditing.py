@@ -74,17 +74,6 @@ def test_an_entry_that_was_changed_is_told_with_what_still_holds(shell: Shell) -
     assert shell.verify() == (1, ["BROKEN: entry 2 was changed after it was written. The 1 entry before that holds."])
 
 
-def test_a7_a_clock_that_stepped_back_is_told_and_is_no_break(shell: Shell) -> None:
-    shell.write(lambda store: _note(store, NOW + timedelta(hours=3)))
-    shell.write(_note)
-    code, [first, *_] = shell.verify()
-    last, _ = shell.read(lambda store: store.audit.head())
-    assert (code, first) == (
-        0,
-        f"Note: The clock stepped back: 3 h at entry {last}. The order of the entries holds all the same.",
-    )
-
-
 def test_c2_a_copy_of_the_journal_must_still_be_true(shell: Shell) -> None:
     shell.monkeypatch.setenv("SECRET_KEY", KEY)
     entries, _ = shell.read(lambda store: store.audit.head())

@@ -32,8 +32,8 @@ async def noted(company: Company) -> Outside:
     """What the journal says of the reports that there are."""
     found = await company.database.read(clock.untold_traces)
     await company.door.enter(clock.note_journalled(found), CLOCK)
-    ended = {one.trace for one in found if one.kind == KEY_DESTROYED}
-    return Outside(reports={one.trace: one.counter for one in found if one.counter}, ended=ended)
+    ended = {one.mark for one in found if one.kind == KEY_DESTROYED}
+    return Outside(reports={one.mark: one.counter for one in found if one.counter}, ended=ended)
 
 
 async def faults(company: Company, notes: Outside, keys: Keys = KEYS) -> list[str]:

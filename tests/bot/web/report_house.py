@@ -28,7 +28,6 @@ from handlers.door import Door
 from handlers.handling import Handler, Intent
 from handlers.rules.refusal import Refused
 from handlers.sealing import new_id, new_receipt, new_secret
-from storage.breaches import Breaches
 from storage.database.store import Database
 from storage.tables.breaches import Report, ReportPart
 from tests.bot.web.player import everybody
@@ -97,7 +96,7 @@ class StandIn:
         row = Report(
             id=new_id("B"), receipt=ctx.keys.mark_of_pass("receipt", receipt), own=new_secret(), rule_wrap=b"", sealed=b""
         )  # fmt: skip
-        Breaches(ctx.store.session).add(row)
+        ctx.store.insert(row)
         return Filed(receipt, DAY, DAY + timedelta(12), self.resort, "Ruth Adeyemi, in person")
 
     def _follow(self, ctx: Context, intent: Intent[ReporterView]) -> ReporterView:
@@ -121,9 +120,7 @@ class StandIn:
         mark = ctx.keys.mark_of_pass("report", secret)
         sealed = ctx.keys.seal(holder.model_dump_json().encode(), mark, "breach pass")
         ends_at = ctx.now + timedelta(minutes=1 if kind == "code" else 15)
-        Breaches(ctx.store.session).add(
-            ReportPart(name=mark, kind=kind, report_id=report, sealed=sealed, due_at=ends_at)
-        )
+        ctx.store.insert(ReportPart(name=mark, kind=kind, report_id=report, sealed=sealed, due_at=ends_at))
         self.sessions[secret] = f"{kind} {report}"
         return secret
 

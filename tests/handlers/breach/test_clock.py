@@ -11,7 +11,6 @@ from handlers.acting import WEB
 from handlers.breach import clock, filing, steps
 from handlers.rules.refusal import Refused
 from handlers.sealing import Keys
-from storage.breaches import Breaches
 from storage.tables.breaches import Report, ReportPart
 from tests.handlers.breach.reporting import (
     ACKNOWLEDGE,
@@ -191,7 +190,7 @@ async def test_p13_a_closed_report_is_destroyed_at_its_moment_key_first(company:
     assert {who: len(words) for who, words in told.items()}.keys() == {"ruth", "helena", "slack:UANNA"}
     assert [await rows_of(company, kind) for kind in (Report, ReportPart)] == [0, 0]
     assert await heard(company) == {}
-    rows = await company.database.read(lambda store: Breaches(store.session).traces())
+    rows = await company.database.read(clock.untold_traces)
     assert sorted(one.kind for one in rows) == ["key_destroyed"]
 
 

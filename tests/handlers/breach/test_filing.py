@@ -256,7 +256,7 @@ async def test_p13_a_name_that_nobody_knew_is_told_once_it_is_known(company: Com
 
 
 def _ids(store: Store) -> list[str]:
-    return Breaches(store.session).ids()
+    return [one.id for one in Breaches(store.session).all()]
 
 
 KEYS, OTHER = Keys(bytes(32)), Keys(bytes(range(32)))

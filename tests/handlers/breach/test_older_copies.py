@@ -14,7 +14,7 @@ from handlers.breach import clock, filing, readers, steps
 from handlers.breach.steps import gather_calls, read_report
 from handlers.rules.refusal import Refused
 from handlers.sealing import new_secret
-from storage.breaches import KEY_DESTROYED, SIGHT_ENDED, Breaches
+from storage.breaches import KEY_DESTROYED, SIGHT_ENDED
 from storage.database.store import Store
 from storage.records import Record
 from storage.tables.breaches import Report, ReportMark, ReportPart, ReportSight
@@ -50,8 +50,8 @@ def _put_back(copy: Copy) -> Callable[[Store], None]:
 
 async def restored(company: Company, copy: Copy) -> int:
     """The journal kept the traces; yesterday's tables of reports take the place of today's, and a start ends what ended."""
-    told = await company.database.read(lambda store: Breaches(store.session).traces())
-    traces = frozenset(one.trace for one in told if one.kind in (SIGHT_ENDED, KEY_DESTROYED))
+    told = await company.database.read(clock.untold_traces)
+    traces = frozenset(one.mark for one in told if one.kind in (SIGHT_ENDED, KEY_DESTROYED))
     await company.database.write(_put_back(copy))
     return await company.door.enter(clock.end_again(traces, older=True), CLOCK)
 
@@ -141,11 +141,10 @@ async def test_p13_the_journal_gets_random_ids_that_say_whose_and_what_to_nobody
     await be_away(company, company.helena)
     await tick(company)
     await destroyed(company, ruth)
-    rows = await company.database.read(lambda store: Breaches(store.session).traces())
+    rows = await company.database.read(clock.untold_traces)
     assert sorted(one.kind for one in rows) == ["key_destroyed", "sight_ended", "sight_ended"]
-    assert not [one for one in rows if ruth.report in one.trace or "helena" in one.trace or len(one.trace) < 40]
+    assert not [one for one in rows if ruth.report in one.mark or "helena" in one.mark or len(one.mark) < 40]
 
-    assert await company.database.read(clock.untold_traces) == rows
     await company.door.enter(clock.note_journalled(rows[:1]), CLOCK)
     assert await count(company, ReportMark) == [2]
 
@@ -153,7 +152,7 @@ async def test_p13_the_journal_gets_random_ids_that_say_whose_and_what_to_nobody
 async def journalled(company: Company) -> None:
     """What is to be told stands in the journal, and the bot knows that it does."""
     found = await company.database.read(clock.untold_traces)
-    company.door.outside.update({one.trace: one.counter for one in found})
+    company.door.outside.update({one.mark: one.counter for one in found})
     await company.door.enter(clock.note_journalled(found), CLOCK)
 
 

@@ -13,6 +13,7 @@ from handlers.acting import Context
 from handlers.breach.vault import Vault
 from handlers.sealing import Keys
 from storage.database.store import Database
+from storage.tables.breaches import Report
 from storage.tables.log import AuditEntry
 from tests.cutting import dying_at
 from tests.handlers.builders import audit
@@ -47,7 +48,7 @@ async def test_nothing_that_it_wrapped_opens_with_the_old_key_any_more(house: Ho
 def _told(ctx: Context) -> dict[str, object]:
 
     vault = Vault(ctx)
-    reports = vault.rows.ids()
+    reports = [one.id for one in vault.rows.all()]
     return {
         "rule": len(vault.all()), "readers": sum(vault.has_sight(one, RUTH) for one in reports),
         "own": any(vault.is_own(one, ACCOUNT) for one in reports),
@@ -84,7 +85,7 @@ async def test_killed_at_each_commit_it_goes_on_where_it_stopped(database: Datab
 
 async def test_p13_a_report_that_neither_key_opens_stays_as_it_is_and_keeps_no_other_back(house: House) -> None:
     def spoil(ctx: Context) -> None:
-        report = Vault(ctx).rows.get(house.quiet)
+        report = Vault(ctx).rows.row(Report, house.quiet)
         assert report is not None
         report.rule_wrap = b"x" * 60
 
