@@ -191,23 +191,16 @@ async def test_p12_the_last_restore_is_found_with_its_number_and_moment(database
     assert (before.seq if before else 0, never) == (1, None)
 
 
-def put_in(store: Store, *numbers: int) -> None:
-    """Entries that were put in by hand."""
-    told: dict[str, Any] = {**dict.fromkeys((*FIELDS, "hash", "seal"), ""), "detail": {}, "marks": {}}
-    store.session.execute(insert(AuditEntry), [{**told, "seq": number} for number in numbers])
-
-
 @each(
     ("numbers", "told"),
-    [([-1], "-1"), ([0], "0"), ([-(10**6), 0, -1], "-1000000"), ([3], "entry 3 "), ([99], "says it is 99")],
+    [([-1], "is -1"), ([0], "is 0"), ([-9, 0, -1], "is -9"), ([1], "does not follow"), ([99], "is 99")],
 )
 async def test_c1_what_stands_below_the_first_entry_or_beyond_the_last_is_a_fault(
     database: Database, numbers: list[int], told: str
 ) -> None:
-    await database.write(lambda store: note(store, "n"))
-    await database.write(lambda store: note(store, "m"))
-    await database.write(lambda store: put_in(store, *numbers))
-    assert told in (await database.read(verdict_of)).fault
+    row: dict[str, Any] = {**dict.fromkeys((*FIELDS, "hash", "seal"), ""), "detail": {}, "marks": {}, "journal": 0}
+    put_in = insert(AuditEntry).values([{**row, "seq": number} for number in numbers])
+    assert told in await _fault_after(database, put_in)
 
 
 STORAGE = Path(__file__).parents[2] / "storage"
