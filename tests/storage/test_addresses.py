@@ -35,11 +35,6 @@ async def test_where_tls_is_required_nothing_is_said_in_the_clear(postgresql_url
             await database.close()
 
 
-@each("sent", ["prepared_statement_cache_size=0", "passfile=/etc/pgpass", "target_session_attrs=any"])
-def test_what_asyncpg_took_already_is_taken(sent: str) -> None:
-    assert async_url(f"{HOSTED}?{sent}").query
-
-
 @each(
     ("sent", "plain", "dsn"),
     [
@@ -80,10 +75,6 @@ def test_what_sqlite_would_not_keep_to_is_refused(sent: str) -> None:
     """It was a warning of SQLAlchemy's, and a file that was asked for to be read only was written to."""
     with pytest.raises(NotTaken, match=r"^it has '[a-z]+' behind the \?, which SQLite|takes nothing but"):
         async_url(f"sqlite:///steward.db?{sent}")
-
-
-def test_what_sqlite_keeps_to_is_taken() -> None:
-    assert async_url("sqlite:///file:steward.db?mode=ro&uri=true").query == {"mode": "ro", "uri": "true"}
 
 
 @each(("url", "file"), [("sqlite:///data/steward.db", Path("data/steward.db")), ("sqlite://", None), (HOSTED, None)])

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
-import pytest
 from sqlalchemy import text
 
 from storage.audit import Entry
@@ -38,30 +36,26 @@ async def _in_pieces(database: Database, most: int, walk: Walk | None = None) ->
             return walk.verdict(head)
 
 
-@each("stored", ['{"recordings": [3, 2], "asked": [2]}', "[]", "null", "7", '"x"'])
-async def test_another_detail_is_found_however_it_is_stored(database: Database, stored: str) -> None:
-    await _write(database, timedelta(0))
-    await database.write(partial(_store_as, detail=stored))
-    assert (await _in_pieces(database, 9)).fault == "entry 1 was changed after it was written"
+OTHERWISE = (
+    '{"recordings": [3, 2], "asked": [2]}',
+    "[]",
+    "null",
+    '"x"',
+    '{"asked":[7],"asked":[2],"recordings":[3,1]}',  # a key stands twice
+    '{"\\u0061sked":[2],"recordings":[3,1]}',  # and is spelled otherwise
+    '{ "asked":[2],"recordings":[3,1]}',
+    '{"asked":[2],"recordings":[3,1e0]}',
+)
 
 
-OTHERWISE = {
-    "a key stands twice": '{"asked":[7],"asked":[2],"recordings":[3,1]}',
-    "also within": '{"asked": [2], "recordings": [{"a": 7, "a": 1}]}',
-    "a key is spelled otherwise": '{"\\u0061sked":[2],"recordings":[3,1]}',
-    "with blanks of no one's": '{ "asked":[2],"recordings":[3,1]}',
-    "with a number of no one's": '{"asked":[2],"recordings":[3,1e0]}',
-}
-
-
-@pytest.mark.parametrize("stored", OTHERWISE.values())
+@each("stored", OTHERWISE)
 async def test_c1_a_detail_in_which_a_database_may_read_something_else_is_a_changed_entry(
     database: Database, stored: str
 ) -> None:
     """P11: SQLite takes the first of two keys, Python and so the hash the last: who listened could be rewritten so."""
-    detail = json.loads(stored)
-    await database.write(lambda store: store.audit.append(Entry("clock", "test.note", "n", detail=detail), NOW))
-    assert (await _in_pieces(database, 9)).fault == ""
+    if not await database.read(lambda store: store.audit.head()[0]):
+        await _write(database, timedelta(0))
+        assert (await _in_pieces(database, 9)).fault == ""
     await database.write(partial(_store_as, detail=stored))
     assert (await _in_pieces(database, 9)).fault == "entry 1 was changed after it was written"
 
