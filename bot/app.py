@@ -1,4 +1,4 @@
-"""Builds the whole house by hand: the only file that knows every room."""
+"""Builds the running program from its parts; the only module that knows them all."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ from bot.web.confidential import sorry_page
 from bot.web.copies import CopyPages
 from bot.web.figures import FigurePages
 from bot.web.health import Health, PublicPages
-from bot.web.limits import Limits
+from bot.web.limits import Limits, Pacing
 from bot.web.listening import ListeningPages
-from bot.web.reports import ReportPages
+from bot.web.reports import report_routes
 from handlers import PUBLIC
 from handlers.door import Door
 from handlers.policy import Policy
@@ -65,7 +65,7 @@ def utc_now() -> datetime:
 
 
 class Steward:
-    """The running program. `start` makes it ready, `stop` finishes what is in flight. `mailer` and `pages` go before the settings' own and the web.
+    """The running program: `start` makes it ready, `stop` finishes what is under way. `mailer` and `pages` replace the settings' own and the web.
 
     `wall` is the machine's clock; `seconds` counts what passes, and never runs back.
     """
@@ -107,24 +107,24 @@ class Steward:
         )  # fmt: skip
 
     def build(self) -> web.Application:
-        """The web application, within a running loop: the chats' addresses, the pages where calls are heard, health."""
+        """Make the web application, within a running loop: the chats, the pages, and health."""
         self.http = ClientSession(
             timeout=ClientTimeout(total=10), connector=TCPConnector(limit=64), cookie_jar=DummyCookieJar(),
             trace_configs=[self.clock.listener()],
         )  # fmt: skip
-        url, limits = self.settings.public_url, Limits(self.settings.trusted_proxies)
+        url, limits, self.pacing = self.settings.public_url, Limits(self.settings.trusted_proxies), Pacing()
         listeners = Listeners(Membership(self.door, self.directories).confirmed)
-        self.copies = CopyPages(self.door, self.recorder, url, limits, self.watch.changed)
-        self.pages = ListeningPages(self.door, self.recorder, url, limits, self.watch.changed, listeners)
-        self.reports = ReportPages(self.door, self.recorder, url, limits, listeners)
+        copies = CopyPages(self.door, self.recorder, url, limits, self.watch.changed, self.pacing)
+        self.pages = ListeningPages(self.door, self.recorder, url, limits, self.watch.changed, listeners, self.pacing)
+        reports = report_routes(self.door, self.recorder, url, limits, listeners, self.pacing)
         figures = FigurePages(self.door, url, limits, listeners)
-        faults = answer_faults({"/report": sorry_page, "/copy": self.copies.sorry, "/figures": figures.sorry})
+        faults = answer_faults({"/report": sorry_page, "/copy": copies.sorry, "/figures": figures.sorry})
         walls = [faults, own_pages_only(url), once_known(lambda: self.restoring.state)]
         app = web.Application(client_max_size=LARGEST, middlewares=walls)
         app.on_response_prepare.append(response_headers(url))
         self.platforms, public = self._build_platforms(), PublicPages(self.door, PUBLIC)
-        pages = (self.pages, public, self.reports, self.copies, figures)
-        app.add_routes([one for some in pages for one in some.routes()])
+        pages = (self.pages, public, copies, figures)
+        app.add_routes([*reports, *(one for some in pages for one in some.routes())])
         app.add_routes([one for platform in self.platforms for one in platform.routes()])
         self.delivery = Delivery(self.door, self.directories.values())
         self.inbox, self.confidential = Inbox(self.door, self.desks), Confidential(self.door, self.directories.values())
@@ -166,7 +166,7 @@ class Steward:
         return not self.register.read
 
     async def start(self) -> None:
-        """All at once, for a person who need not answer before the calls have been read."""
+        """Start everything; nothing is answered before the calls have been read."""
         await self.open()
         if not self.restoring.state:
             await self.tick()
@@ -190,7 +190,7 @@ class Steward:
             await self._begin_work()
 
     async def _begin_later(self) -> None:
-        """Nobody is let in meanwhile."""
+        """Begin once the journal says whether the database was restored; until then nobody is let in."""
         await run_for_ever("restoring", self.restoring.until_known)
         await self._begin_work()
 
@@ -227,10 +227,9 @@ class Steward:
         await leaving.stage("connections", self.http.close)
 
     def leave(self) -> None:
-        """Say that nothing new is taken; streams of audio end."""
+        """Take nothing new from now on, and end streams of audio."""
         self._why_not = "stopping"
-        for one in (self.pages, self.copies, self.reports):
-            one.end()
+        self.pacing.end()
 
     async def _stop_platforms(self) -> None:
         await asyncio.gather(*(platform.stop() for platform in self.platforms))
@@ -241,12 +240,12 @@ class Steward:
                 await self.noting.note(at_once=True)
 
     async def finish(self) -> None:
-        """Wait for what goes on after the answers that were given."""
+        """Wait for work that goes on after its answer was given."""
         for platform in self.platforms:
             await platform.finish()
 
     async def tick(self) -> None:
-        """All that the clock asks for, at once."""
+        """Do everything that is due now."""
         await self.ticks.tick()
         self.delivery.wake()
 

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import structlog
 from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar
 
+from bot.measures import Setbacks
 from bot.ports import Unavailable
-from bot.setbacks import Setbacks
 from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.random_review import steps

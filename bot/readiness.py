@@ -10,7 +10,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.setbacks import QuietLog
+from bot.measures import QuietLog
 from bot.trouble import database_sentence
 from handlers.words import quantity_words
 from storage.database.store import Database, DatabaseDown

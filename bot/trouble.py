@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from bot.setbacks import QuietLog
+from bot.measures import QuietLog
 from bot.settings.config import Misconfigured, Settings
 from handlers import master_key
 from handlers.acting import CLOCK

@@ -12,17 +12,14 @@ from tests.offices import Office, profile
 
 
 class Looks:
-    """One process; it rests in no time."""
+    """One process."""
 
     def __init__(self, office: Office) -> None:
-        self.office, self.rests = office, list[float]()
+        self.office = office
         door = office.company.door
         directory = Directory(office.chat, door, door.policy, office.company.seconds)
         self.directories = {"slack": directory}
-        self.reaching = Reaching(door, self.directories, Seconds(), self._rest)
-
-    async def _rest(self, seconds: float) -> None:
-        self.rests.append(seconds)
+        self.reaching = Reaching(door, self.directories, Seconds())
 
     async def told(self) -> str:
         """What the digest would say."""

@@ -13,8 +13,8 @@ from typing import Any, cast
 import structlog
 from cachetools import TTLCache
 
+from bot.measures import Setbacks
 from bot.ports import NOT_INSTALLED, Address, Chat, Profile, Unavailable, Unreachable
-from bot.setbacks import Setbacks
 from handlers import people
 from handlers.acting import DELIVERY, Actor
 from handlers.door import Door

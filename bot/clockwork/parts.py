@@ -14,10 +14,9 @@ from typing import Protocol
 import structlog
 
 from bot.chats.directory import Directory
-from bot.measures import TICK_FAULTS
+from bot.measures import NEXT_TICK, TICK_FAULTS, Setbacks
 from bot.ports import NOT_INSTALLED, Address, Unavailable, Unreachable
 from bot.proof.journalling import Patiently, ReportCounters
-from bot.setbacks import NEXT_TICK, Setbacks
 from handlers import keeping, whose_data
 from handlers.acting import CLOCK
 from handlers.breach import clock, filing
@@ -41,7 +40,7 @@ log = structlog.get_logger()
 
 
 class PolicyOfTheDay:
-    """Looked at again with each day, since the clock may have been set meanwhile."""
+    """Looks once a day which policy is in force, since the clock may have been set meanwhile."""
 
     def __init__(self, door: Door) -> None:
         self.door = door
@@ -215,7 +214,6 @@ class Reports:
 ASKED_AGAIN = 5.0  # seconds until a platform that did not answer is greeted again
 SILENT_AFTER = 3  # in a row that a platform did not answer: it is asked no more this time
 LOST_AT_ONCE = 3  # of people who were there, and all of them: then the platform is wrong, and nobody is gone
-IN_A_ROW, PAUSE = 25, 60.0  # people, and seconds: the strictest platform takes 50 calls of a kind in a minute
 
 
 async def greet_platform(
@@ -239,16 +237,11 @@ async def meet_holders(directory: Directory, policy: Policy) -> None:
     for email in policy.named:
         try:
             await directory.meet(await directory.chat.find(email))
-        except (Unavailable, Unreachable) as error:
-            if error.code != NOT_INSTALLED:
-                log.warning("officer.not_found", platform=directory.chat.platform, code=error.code)
-        except DatabaseDown:
-            log.warning("officer.not_found", platform=directory.chat.platform, code="database")
+        except (Unavailable, Unreachable, DatabaseDown) as error:
+            if (code := getattr(error, "code", "database")) != NOT_INSTALLED:
+                log.warning("officer.not_found", platform=directory.chat.platform, code=code)
         except Exception as error:  # whatever it is, the others are met
             log.exception("officer.fault", platform=directory.chat.platform, error=type(error).__name__)
-
-
-Rest = Callable[[float], Awaitable[object]]
 
 
 @dataclass(slots=True)
@@ -263,10 +256,9 @@ class Reaching:
     """What each platform says of everybody is stored as with any other look at an account. Raises `DatabaseDown`."""
 
     def __init__(
-        self, door: Door, directories: Mapping[str, Directory], seconds: Callable[[], float] = time.monotonic,
-        rest: Rest = asyncio.sleep,
-    ) -> None:  # fmt: skip
-        self.door, self.directories, self.rest = door, directories, rest
+        self, door: Door, directories: Mapping[str, Directory], seconds: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.door, self.directories = door, directories
         self._setbacks = Setbacks(seconds)
 
     async def try_everybody(self) -> None:
@@ -278,7 +270,7 @@ class Reaching:
 
     async def _try_on(self, directory: Directory, accounts: Mapping[str, list[ChatAccount]]) -> None:
         platform, silences, found = directory.chat.platform, 0, _Found()
-        for number, who in enumerate(accounts, 1):
+        for who in accounts:
             theirs = [one for one in accounts[who] if one.platform == platform]
             try:
                 work = partial(self._try_person, directory, who, theirs, found)
@@ -289,8 +281,6 @@ class Reaching:
                 if error.outage or silences >= SILENT_AFTER:
                     log.warning("reach.platform_silent", platform=platform, code=error.code)
                     return
-            if number % IN_A_ROW == 0:
-                await self.rest(PAUSE)
         if not found.there and len(found.lost) >= LOST_AT_ONCE:
             log.warning("reach.platform_down", platform=platform, code=found.lost[0][1].code)
             return

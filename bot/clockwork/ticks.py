@@ -1,4 +1,4 @@
-"""What the clock asks for, part by part: whatever fails, fails alone, is logged and counted, and is tried again later.
+"""The clock's work, part by part: a part that fails stops no other, is logged and counted, and is tried again later.
 
 A tick asks the database one thing: how far the log goes. Whatever a part looks at is in a row that the log vouches for, so nothing
 is new to it before the log has grown, or the time has come for which it asked. So an idle tick costs the same whatever is stored.
@@ -23,10 +23,9 @@ from apscheduler.triggers.base import BaseTrigger
 
 from bot.chats.directory import Directory
 from bot.clockwork.trusted_clock import PARTS_WAIT, WAIT
-from bot.measures import TICK_FAULTS, WORK_FAULTS
+from bot.measures import NEXT_TICK, TICK_FAULTS, WORK_FAULTS, Setbacks, Work
 from bot.ports import Unavailable
 from bot.retention.recording_sync import RecordingSync
-from bot.setbacks import NEXT_TICK, Setbacks, Work
 from handlers import DUE, MATTERS, keeping
 from handlers.acting import CLOCK
 from handlers.door import Door
@@ -42,7 +41,7 @@ PAUSE = 5.0  # seconds until it starts again
 EACH_TICK = frozenset({"accounts", "recordings", "clock", "proof", "journal"})
 """Parts that look at more than the database: chats, the recording system, the clock, the journal."""
 RARELY = frozenset({"rows", "tidying", "words", "policy", "digest"})
-"""Parts to which the log says nothing new: they look once in `A_WHILE`."""
+"""Parts for which a longer log means nothing new: they look every quarter of an hour."""
 UNKNOWN = -1  # entries
 A_WHILE = timedelta(
     minutes=15
@@ -50,7 +49,7 @@ A_WHILE = timedelta(
 
 
 class _Asleep(NamedTuple):
-    """How far the log went when a part last began to look, the quarter of an hour then, and when it wants to look again."""
+    """How far the log went when a part last looked, in which quarter of an hour, and when it wants to look again."""
 
     entries: int
     quarter: datetime
@@ -58,7 +57,7 @@ class _Asleep(NamedTuple):
 
 
 class Ticks:
-    """All that is done by the clock. `seconds` counts and never goes back; `more` is done after the rest, by name.
+    """Everything that the clock does. `seconds` counts and never goes back; `more` are further parts, by name.
 
     A part may return when (aware) it looks again though the log hasn't grown. What can't be undone is only done while the clock is `trusted`.
     """
@@ -96,7 +95,7 @@ class Ticks:
         return {name: self.age(name) for name in self._work}
 
     async def begin(self) -> None:
-        """Begin every part that may find something; one that takes long is begun once, and holds up no other."""
+        """Begin every part that may find something; one that is still at work isn't begun again, and delays no other."""
         for name, entries in await self._parts_to_wake():
             if name not in self._going or self._going[name].done():
                 self._going[name] = asyncio.create_task(self.part(name, entries))
@@ -148,7 +147,7 @@ class Ticks:
             self._asleep[name] = _Asleep(entries, quarter, until if isinstance(until, datetime) else None)
 
     async def _do_deadlines(self) -> datetime | None:
-        """Do everything whose time has come, late or not. What is of an unknown kind waits for the version that knows it."""
+        """Do everything that is due. A deadline of an unknown kind waits for the version that knows it."""
         last, found = None, set[_State]()
         while due := await self._due_deadlines(last):
             by_hand = await self.door.database.read(partial(self._put_by_hand, due=due))
@@ -166,7 +165,7 @@ class Ticks:
         return coming.due_at if coming is not None else None
 
     def _put_by_hand(self, store: Store, due: Sequence[Deadline]) -> set[_State]:
-        """Those that somebody changed or put in by hand, asked once for each state: they wait until they are put right."""
+        """Those that were changed or put in by hand, asked once for each state: they wait until they are put right."""
         states = {("deadlines", one.subject): _state_of(one) for one in due}
         known = self._by_hand.intersection(states.values())
         asked = {row for row, one in states.items() if one not in known}
@@ -227,7 +226,7 @@ class Ticks:
             await self._setbacks.alone("accounts", f"accounts:{platform}", directory.look_again)
 
     async def _note_unreadable_rows(self) -> None:
-        """What of the database can't be read, and is left out of everything else."""
+        """Log the rows that can't be read, which everything else leaves out."""
         found = frozenset(await self.door.database.look_through())
         for row in sorted(found - self._unreadable):
             log.error("row.unreadable", row=row)

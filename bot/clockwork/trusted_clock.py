@@ -70,8 +70,8 @@ class TrustedClock:
 
     `now` never runs back: it is never earlier than it was, nor at a start than the newest log entry. The only exception is a
     trusted clock, or such a first answer, that is more than ten minutes behind: then the later moment was wrong itself (a new
-    database on a machine that stood a year ahead), and `now` must not stay there until it comes. `audit verify` tells of such a
-    step, and the log's order is that of its numbers.
+    database on a machine that stood a year ahead), and `now` must not stay there until it comes. The
+    log's order is that of its numbers.
 
     The clock is trusted while it agrees within five minutes with the `Date` of every service that answered in the last hour, and
     has moved together with the steady clock since what others answered last. Before a chat has answered it isn't trusted. The Head's Continue counts for as long as the two clocks move together, whatever an answer says. `wall` is

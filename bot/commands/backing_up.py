@@ -12,16 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from bot.commands.archive import (
-    JOURNAL,
-    SERVER,
-    SQLITE,
-    Spoilt,
-    dump_server,
-    load_server,
-    pack_archive,
-    unpack_archive,
-)
+from bot.commands import archive
 from bot.commands.looking import START, missing_file
 from bot.journal import NAME, Journal, JournalDown, Seal, whole_lines
 from bot.proof.journalling import HEAD, PUT_BACK, read_newest
@@ -29,19 +20,7 @@ from bot.settings.config import Misconfigured, Settings, as_given
 from bot.trouble import database_sentence, keys_for
 from handlers.sealing import Keys, Unopened, id_of
 from handlers.words import quantity_words
-from storage.database.copies import (
-    BACKUP,
-    RESTORE,
-    Held,
-    clear_away,
-    copy_out,
-    examine_copy,
-    nobody_else_open,
-    others_on,
-    put_in_place,
-    settle_leftovers,
-    temporary_copy_folder,
-)
+from storage.database import copies
 from storage.database.servers import sqlite_file
 from storage.database.store import Database, DatabaseDown
 from storage.database.upgrade import current_revision, knows_revision
@@ -62,7 +41,7 @@ def _told_as_settings(nothing: str, what: Path) -> Iterator[None]:
     """Raises `Misconfigured` for whatever goes wrong, which says that `nothing` was done."""
     try:
         yield
-    except Spoilt as error:
+    except archive.Spoilt as error:
         raise Misconfigured(f"{what} can't be used: {error}. {nothing}") from error
     except DatabaseDown as error:
         raise Misconfigured(f"DATABASE_URL: {database_sentence(error)} {nothing}") from error
@@ -77,10 +56,10 @@ def back_up(file: Path) -> int:
     """Write an archive that was not there before; it has its name once it is whole. Raises `Misconfigured`; then none is there."""
     given, where = as_given(), file.absolute().parent
     given.master_key()
-    clear_away(where)
+    copies.clear_away(where)
     if file.exists() or file.is_symlink():
         raise Misconfigured(f"{file} is there already, and I replace no file. Name another one.")
-    with _told_as_settings(NOT_MADE, file), temporary_copy_folder(BACKUP, where) as folder:
+    with _told_as_settings(NOT_MADE, file), copies.temporary_copy_folder(copies.BACKUP, where) as folder:
         # The database first: the journal may know more than it, and never less.
         name, copy, keys = asyncio.run(_copy_database(given, folder))
         _copy_journal(given, folder, copy, Seal(keys))
@@ -89,8 +68,8 @@ def back_up(file: Path) -> int:
             "entries": copy.entries, "hash": copy.hash, "root": keys.wrapped_root().hex(), "master": keys.ids[0],
         }  # fmt: skip
         # A restore has only the master key, and the archive is sealed with that; the journal's seals outlast it.
-        pack_archive(folder / "whole.tar", folder, (name, JOURNAL), told, Seal(given.master_key()))
-        put_in_place(folder / "whole.tar", file.absolute())
+        archive.pack_archive(folder / "whole.tar", folder, (name, archive.JOURNAL), told, Seal(given.master_key()))
+        copies.put_in_place(folder / "whole.tar", file.absolute())
     print(
         f"Backed up: {quantity_words(copy.entries, 'entry', 'entries')} of the audit log, what they tell of, and the journal."
     )
@@ -99,7 +78,7 @@ def back_up(file: Path) -> int:
     return 0
 
 
-async def _copy_database(given: Settings, folder: Path) -> tuple[str, Held, Keys]:
+async def _copy_database(given: Settings, folder: Path) -> tuple[str, copies.Held, Keys]:
     """Return the copy's name, what it holds, and the keys that open it."""
     if told := missing_file(given.database_url):
         raise Misconfigured(f"DATABASE_URL: {told}. {START} {NOT_MADE}")
@@ -109,22 +88,22 @@ async def _copy_database(given: Settings, folder: Path) -> tuple[str, Held, Keys
         if not found:
             raise Misconfigured(f"DATABASE_URL: nothing is in this database yet. {NOT_MADE}")
         keys = await keys_for(given, database)
-        copy = Held(found, *await database.read(lambda store: store.audit.head()))
+        copy = copies.Held(found, *await database.read(lambda store: store.audit.head()))
     finally:
         await database.close()
     if path is None:
-        dump_server(given.database_url, folder / SERVER)
-        return SERVER, copy, keys
-    copy_out(path, folder / SQLITE)
-    return SQLITE, examine_copy(folder / SQLITE), keys
+        archive.dump_server(given.database_url, folder / archive.SERVER)
+        return archive.SERVER, copy, keys
+    copies.copy_out(path, folder / archive.SQLITE)
+    return archive.SQLITE, copies.examine_copy(folder / archive.SQLITE), keys
 
 
-def _copy_journal(given: Settings, folder: Path, copy: Held, seal: Seal) -> None:
+def _copy_journal(given: Settings, folder: Path, copy: copies.Held, seal: Seal) -> None:
     """Note where the copied log ends, so that a restore can tell how far both say the same, and copy the whole lines."""
     journal = Journal(given.journal, seal, make=given.journal_url is None)
     journal.add([{"kind": HEAD, "entries": copy.entries, "hash": copy.hash, "at": datetime.now(UTC).isoformat()}])
-    shutil.copyfile(given.journal / NAME, folder / JOURNAL)
-    os.truncate(folder / JOURNAL, whole_lines(folder / JOURNAL))
+    shutil.copyfile(given.journal / NAME, folder / archive.JOURNAL)
+    os.truncate(folder / archive.JOURNAL, whole_lines(folder / archive.JOURNAL))
 
 
 def restore_backup(file: Path, *, replace: bool) -> int:
@@ -134,8 +113,11 @@ def restore_backup(file: Path, *, replace: bool) -> int:
     if not file.is_file():
         raise Misconfigured(f"{file} is not there. {NOT_RESTORED}")
     # Beside the database, so that the copy can take its place at once; for a server where the next start clears up after a kill.
-    with _told_as_settings(NOT_RESTORED, file), temporary_copy_folder(RESTORE, given.data.absolute()) as folder:
-        manifest = _verify_manifest(unpack_archive(file, folder), folder, database)
+    with (
+        _told_as_settings(NOT_RESTORED, file),
+        copies.temporary_copy_folder(copies.RESTORE, given.data.absolute()) as folder,
+    ):
+        manifest = _verify_manifest(archive.unpack_archive(file, folder), folder, database)
         keys = _archive_keys(given, manifest)
         journal = Journal(given.journal, Seal(keys), make=given.journal_url is None)
         if database is None:
@@ -153,12 +135,12 @@ def restore_backup(file: Path, *, replace: bool) -> int:
 
 def _verify_manifest(manifest: dict[str, Any], folder: Path, database: Path | None) -> dict[str, Any]:
     """The archive is of this kind of database, and of a version that is known. Raises `Spoilt`."""
-    name = SQLITE if database is not None else SERVER
+    name = archive.SQLITE if database is not None else archive.SERVER
     if not (folder / name).exists():
-        here = "a SQLite file" if name == SQLITE else "a PostgreSQL database"
-        raise Spoilt(f"it holds no copy of {here}, which DATABASE_URL names")
+        here = "a SQLite file" if name == archive.SQLITE else "a PostgreSQL database"
+        raise archive.Spoilt(f"it holds no copy of {here}, which DATABASE_URL names")
     if not knows_revision(str(manifest.get("revision"))):
-        raise Spoilt("it was made by a newer version of this program. Install that one")
+        raise archive.Spoilt("it was made by a newer version of this program. Install that one")
     return manifest
 
 
@@ -168,32 +150,34 @@ def _archive_keys(given: Settings, manifest: dict[str, Any]) -> Keys:
     key = next((one for one in masters if manifest.get("master") == id_of(one)), None)
     if key is None:
         ids = " and ".join(map(id_of, masters))
-        raise Spoilt(f"it was made under another key (id {manifest.get('master')}, and SECRET_KEY has id {ids})")
+        raise archive.Spoilt(
+            f"it was made under another key (id {manifest.get('master')}, and SECRET_KEY has id {ids})"
+        )
     if not Seal(key).fits(manifest):
-        raise Spoilt("its manifest was changed after it was made: its seal is wrong")
+        raise archive.Spoilt("its manifest was changed after it was made: its seal is wrong")
     keys = Keys(key)
     try:
         keys.take_root(bytes.fromhex(manifest["root"]))
     except (Unopened, ValueError) as error:
-        raise Spoilt("its manifest lacks the key of the journal") from error
+        raise archive.Spoilt("its manifest lacks the key of the journal") from error
     return keys
 
 
 def _into_file(database: Path, folder: Path, manifest: dict[str, Any], journal: Journal, *, replace: bool) -> None:
     if not database.exists():
         _tell_journal(journal, folder, manifest)
-        put_in_place(folder / SQLITE, database)
+        copies.put_in_place(folder / archive.SQLITE, database)
         return
     if not replace:
         raise Misconfigured(f"{database} is there already. Make a backup of it, then say --replace. {NOT_RESTORED}")
-    settle_leftovers(database)
-    with nobody_else_open(database) as is_alone:
+    copies.settle_leftovers(database)
+    with copies.nobody_else_open(database) as is_alone:
         if not is_alone:
             raise Misconfigured(
                 f"{database} is open: a bot, or another program, works with it. Stop it first. {NOT_RESTORED}"
             )
         _tell_journal(journal, folder, manifest)
-        put_in_place(folder / SQLITE, database)
+        copies.put_in_place(folder / archive.SQLITE, database)
 
 
 def _into_server(url: str, folder: Path, manifest: dict[str, Any], journal: Journal) -> None:
@@ -207,21 +191,21 @@ def _into_server(url: str, folder: Path, manifest: dict[str, Any], journal: Jour
             f"Someone else is connected to this database ({others}). Stop the bot first. {NOT_RESTORED}"
         )
     _tell_journal(journal, folder, manifest)
-    load_server(url, folder / SERVER)
+    archive.load_server(url, folder / archive.SERVER)
 
 
 async def _log_head(url: str) -> tuple[str, int]:
     database = Database(url)
     try:
-        return await current_revision(database), await others_on(database)
+        return await current_revision(database), await copies.others_on(database)
     finally:
         await database.close()
 
 
 def _tell_journal(journal: Journal, folder: Path, manifest: dict[str, Any]) -> None:
     """Tell the journal first: a restore that it did not know of could bring back unseen what had ended."""
-    if (folder / JOURNAL).exists():
-        _keep_newer(folder / JOURNAL, journal)
+    if (folder / archive.JOURNAL).exists():
+        _keep_newer(folder / archive.JOURNAL, journal)
     end = read_newest(journal.file, journal.seal).position
     copy = {"copy_entries": manifest["entries"], "copy_hash": manifest["hash"], "at": datetime.now(UTC).isoformat()}
     journal.add([{"kind": PUT_BACK, **(end._asdict() if end is not None else {}), **copy}])

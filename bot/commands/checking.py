@@ -55,8 +55,7 @@ REMEDIES = {
     "sender_refused": "It refuses the address in MAIL_FROM. Check it, and whether the login may send as that address.",
     "no_login": "It offers no way to log in that I know. Leave name and password out of SMTP_URL, or use smtps://.",
     "unreadable_answer": "It doesn’t speak SMTP. Check the port in SMTP_URL.",
-    "smtp_530": "It wants a login. Write name:password@ before the host in SMTP_URL.",
-    "smtp_538": "It wants a login. Write name:password@ before the host in SMTP_URL.",
+    **dict.fromkeys(("smtp_530", "smtp_538"), "It wants a login. Write name:password@ before the host in SMTP_URL."),
 }
 """By what keeps us from the server: what it means, and what to do."""
 

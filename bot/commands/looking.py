@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,6 +37,14 @@ def home_zone(file: Path) -> str:
         return zone_of(read_policy(file))
     except Misconfigured:
         return "UTC"
+
+
+def print_facts(facts: Iterable[tuple[str, str]]) -> None:
+    """Print one fact a line, each with its label unless the line above has the same."""
+    before = ""
+    for label, words in facts:
+        print(f"{'' if label == before else label:<12} {words}")
+        before = label
 
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.commands.looking import ask_database, zone_of
+from bot.commands.looking import ask_database, print_facts, zone_of
 from bot.settings.config import as_given, read_policy
 from handlers.policy import Policy
 from handlers.retention.guard import Judged, judge_erasures
@@ -64,7 +64,8 @@ def print_purge(*, dry_run: bool, now: datetime | None = None) -> int:
     settings, at = as_given(), now or datetime.now(UTC)
     rules, system = read_policy(settings.policy_file), settings.recordings_url.partition(":")[0]
     found = asyncio.run(ask_database(settings.database_url, lambda store: look_ahead(store, rules, system, at)))
-    print("\n".join(_purge_lines(rules, found, at)))
+    print_facts(_purge_facts(rules, found, at))
+    print("Nothing was changed.")
     return 0
 
 
@@ -78,39 +79,38 @@ def look_ahead(store: Store, rules: Policy, system: str, now: datetime) -> Now:
     )
 
 
-def _purge_lines(rules: Policy, found: Now, now: datetime) -> Iterator[str]:
-    yield f"{'Now':<12} {moment_words(now, zone_of(rules), None)}"
+def _purge_facts(rules: Policy, found: Now, now: datetime) -> Iterator[tuple[str, str]]:
+    yield "Now", moment_words(now, zone_of(rules), None)
     would = found.closing + found.kept_then
-    yield f"{'Would close':<12} {quantity_words(would, 'call')}, whose moment has come"
-    yield f"{'Would erase':<12} {quantity_words(found.erased, 'call')}"
-    yield from _number_lines("Kept", {KEPT.get(why, why): number for why, number in found.waiting.kept.items()})
-    yield from _number_lines("Kept then", {"by what is open when it closes": found.kept_then})
-    yield from _number_lines(
+    yield "Would close", f"{quantity_words(would, 'call')}, whose moment has come"
+    yield "Would erase", quantity_words(found.erased, "call")
+    yield from _number_facts("Kept", {KEPT.get(why, why): number for why, number in found.waiting.kept.items()})
+    yield from _number_facts("Kept then", {"by what is open when it closes": found.kept_then})
+    yield from _number_facts(
         "Paused", {f"until someone says Continue ({pause})": number for pause, number in found.waiting.paused.items()}
     )
-    yield from _number_lines(
+    yield from _number_facts(
         "Would pause", {_why_paused(rules, found.judged, why): number for why, number in found.pauses.items()}
     )
-    yield from _number_lines(
+    yield from _number_facts(
         "Later", {trouble_words(why, number): number for why, number in found.waiting.failed.items()}
     )
-    yield from _never_erased_lines(found)
-    yield from _number_lines(NEVER, {"in another recording system than RECORDINGS_URL": found.waiting.elsewhere})
-    yield "Nothing was changed."
+    yield from _never_erased_facts(found)
+    yield from _number_facts(NEVER, {"in another recording system than RECORDINGS_URL": found.waiting.elsewhere})
 
 
-def _never_erased_lines(found: Now) -> Iterator[str]:
+def _never_erased_facts(found: Now) -> Iterator[tuple[str, str]]:
     """What has no moment, each by the number that the weekly digest has for it."""
-    yield from _number_lines(NEVER, {OUTSIDE: len(found.outside)})
-    yield from (f"{'':<12} call {one.id}: {one.native_id} (line {one.line or 'unknown'})" for one in found.outside)
-    yield from _number_lines(NEVER, {UNREGISTERED: len(found.unregistered)}, "file")
-    yield from (f"{'':<12} file {one.id}: {one.native_id} ({WHY.get(one.why, one.why)})" for one in found.unregistered)
+    yield from _number_facts(NEVER, {OUTSIDE: len(found.outside)})
+    yield from (("", f"call {one.id}: {one.native_id} (line {one.line or 'unknown'})") for one in found.outside)
+    yield from _number_facts(NEVER, {UNREGISTERED: len(found.unregistered)}, "file")
+    yield from (("", f"file {one.id}: {one.native_id} ({WHY.get(one.why, one.why)})") for one in found.unregistered)
 
 
-def _number_lines(label: str, numbers: Mapping[str, int], thing: str = "call") -> Iterator[str]:
+def _number_facts(label: str, numbers: Mapping[str, int], thing: str = "call") -> Iterator[tuple[str, str]]:
     for what, number in numbers.items():
         if number:
-            yield f"{label:<12} {quantity_words(number, thing)}: {what}"
+            yield label, f"{quantity_words(number, thing)}: {what}"
 
 
 def _why_paused(rules: Policy, judged: Judged, causes: tuple[Cause, ...]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from bot.commands.looking import ask_database
+from bot.commands.looking import ask_database, print_facts
 from bot.settings.config import Misconfigured, as_given, read_policy
 from handlers.policy import Policy
 from handlers.policy.terms import Period
@@ -47,11 +47,10 @@ def print_route(
     except Refused as refused:
         field, words = next(iter(refused.fields.items()))
         raise Misconfigured(f"--{field}: {words}") from None
-    print(
-        json.dumps({**route_data(found, people), "entered": not without}, ensure_ascii=False)
-        if as_json
-        else _route_text(found, people, without)
-    )
+    if as_json:
+        print(json.dumps({**route_data(found, people), "entered": not without}, ensure_ascii=False))
+    else:
+        print_facts(_route_facts(found, people, without))
     return 0
 
 
@@ -122,16 +121,7 @@ def _person(rules: Policy, people: People, typed: str, option: str) -> int:
         raise Refused(str(wrong), option) from None
 
 
-def _route_text(found: Foreseen, people: People, note: str) -> str:
-    """One fact a line, each with its label unless the line above has the same one."""
-    before, lines = "", []
-    for label, words in (*_route_facts(found, people), *([("Note", note)] if note else [])):
-        lines.append(f"{'' if label == before else label:<12} {words}")
-        before = label
-    return "\n".join(lines)
-
-
-def _route_facts(found: Foreseen, people: People) -> Iterator[tuple[str, str]]:
+def _route_facts(found: Foreseen, people: People, note: str) -> Iterator[tuple[str, str]]:
     case, where = found.case, found.where
     yield "On", day_words(case.today, None)
     yield "Reason", f"{case.policy.reason(case.reason).label} ({case.clause})"
@@ -144,6 +134,8 @@ def _route_facts(found: Foreseen, people: People) -> Iterator[tuple[str, str]]:
     yield "Lapses", f"{moment_words(at.at, at.zone, None)}, if no one answers." if at else NO_LAPSE
     if case.involved.concerned and case.kind == "staff":
         yield "Note", NO_FIELD
+    if note:
+        yield "Note", note
 
 
 def _decider_lines(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from bot.commands.looking import print_facts
 from bot.settings.config import Misconfigured
 from handlers.policy.terms import QUICKNET
 from handlers.random_review.cards import CAUSES, count_words
@@ -25,7 +26,7 @@ def verify_sample(file: Path) -> int:
     Raises `Misconfigured` that says why the file can't be read, or what is wrong with it as a whole.
     """
     sample = _read_sample(file)
-    print("\n".join(_sample_lines(sample)))
+    print_facts(_sample_facts(sample))
     found = list(file_contradictions(sample))
     for one in found:
         print(f"WRONG: {visible_words(one)}")
@@ -52,13 +53,6 @@ def _read_sample(file: Path) -> Sample:
         raise Misconfigured(f"{where}: it isn't a published draw: it is no text in UTF-8.") from error
     except Unread as error:
         raise Misconfigured(f"{where}: {visible_words(str(error))}.") from error
-
-
-def _sample_lines(sample: Sample) -> Iterator[str]:
-    before = ""
-    for label, words in _sample_facts(sample):
-        yield f"{'' if label == before else label:<12} {words}"
-        before = label
 
 
 def _sample_facts(sample: Sample) -> Iterator[tuple[str, str]]:

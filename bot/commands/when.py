@@ -13,34 +13,26 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.commands.looking import print_facts
 from bot.settings.config import Misconfigured, as_given, read_policy
+from handlers import words
 from handlers.policy import Policy
 from handlers.rules.phone import meant_number, written_number
 from handlers.rules.refusal import Refused
 from handlers.rules.retention import erase_at
 from handlers.rules.working_days import Due, calendar_of, read_moment
 from handlers.rules.working_days import due_after as due_of
-from handlers.words import (
-    day_off_reason,
-    day_words,
-    holiday_caution,
-    in_words,
-    later_reason,
-    moment_words,
-    quantity_words,
-    sum_words,
-)
 
 MOST_DAYS = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer as an object for programs, as one sentence, and as the lines of the whole sum."""
+    """An answer as an object for programs, as one sentence, and as the facts of the whole sum, each with its label."""
 
     data: Mapping[str, Any]
     sentence: str
-    lines: list[str]
+    facts: list[tuple[str, str]]
 
 
 Question = Callable[[str, str, datetime], Answer]
@@ -74,7 +66,10 @@ def _answer_all(
     except Refused as refused:
         field, sentence = next(iter(refused.fields.items()))
         raise Misconfigured(f"--{field}: {sentence}") from None
-    print(_as_json(found.data) if as_json else "\n".join(found.lines))
+    if as_json:
+        print(_as_json(found.data))
+    else:
+        print_facts(found.facts)
     return 0
 
 
@@ -136,8 +131,10 @@ def _file_rows(file: Path, columns: Sequence[str]) -> Iterator[tuple[int, Mappin
 def _answer_due(rules: Policy, days: int, line: str, _: str, at: datetime) -> Answer:
     """In so many working days of the line's calendar; raises `Refused` beyond the years whose public holidays are known."""
     found = due_of(calendar_of(rules, line), at, days)
-    sentence = " ".join(part for part in (in_words(sum_words(found), found.zone), holiday_caution(found)) if part)
-    return Answer(_due_data(found), sentence, list(_due_lines(found)))
+    sentence = " ".join(
+        part for part in (words.in_words(words.sum_words(found), found.zone), words.holiday_caution(found)) if part
+    )
+    return Answer(_due_data(found), sentence, list(_due_facts(found)))
 
 
 def _read_days(typed: str) -> int:
@@ -151,21 +148,21 @@ def _due_data(one: Due) -> dict[str, Any]:
     return {
         "line": one.line, "received": one.received.astimezone(ZoneInfo(one.zone)).isoformat(), "days": len(one.counted),
         "moment": one.at.isoformat(), "local": one.local.isoformat(), "zone": one.zone, "day0": one.day0.isoformat(),
-        "later": later_reason(one), "working": [day.isoformat() for day in one.counted],
+        "later": words.later_reason(one), "working": [day.isoformat() for day in one.counted],
     }  # fmt: skip
 
 
-def _due_lines(one: Due) -> Iterator[str]:
-    yield f"Due          {moment_words(one.at, one.zone, None)}"
-    yield f"Received     {moment_words(one.received, one.zone, None)}"
-    why = later_reason(one)
-    yield f"Day 0        {day_words(one.day0, None)}{why and f', since it came {why}'}"
+def _due_facts(one: Due) -> Iterator[tuple[str, str]]:
+    why = words.later_reason(one)
+    yield "Due", words.moment_words(one.at, one.zone, None)
+    yield "Received", words.moment_words(one.received, one.zone, None)
+    yield "Day 0", f"{words.day_words(one.day0, None)}{why and f', since it came {why}'}"
     for number, day in enumerate(one.counted, 1):
-        yield f"{'Counted' if number == 1 else '':<12} {day_words(day, None)}, working day {number}"
-    for place, off in enumerate((*one.before, *one.skipped)):
-        yield f"{'Not counted' if place == 0 else '':<12} {day_words(off.day, None)}, {day_off_reason(off)}"
-    if note := holiday_caution(one):
-        yield f"Note         {note}"
+        yield "Counted", f"{words.day_words(day, None)}, working day {number}"
+    for off in (*one.before, *one.skipped):
+        yield "Not counted", f"{words.day_words(off.day, None)}, {words.day_off_reason(off)}"
+    if note := words.holiday_caution(one):
+        yield "Note", note
 
 
 def _answer_erased(rules: Policy, line: str, zone: str, at: datetime) -> Answer:
@@ -175,16 +172,19 @@ def _answer_erased(rules: Policy, line: str, zone: str, at: datetime) -> Answer:
         end = erase_at(at, zone, months)
     except (OverflowError, ValueError):
         raise Refused("That is too far ahead. Write an earlier moment.") from None
-    local, told = ZoneInfo(zone), moment_words(end, zone, None)
+    local, told = ZoneInfo(zone), words.moment_words(end, zone, None)
     data = {
         "line": line, "started": at.astimezone(local).isoformat(), "moment": end.isoformat(),
         "local": end.astimezone(local).isoformat(), "zone": zone, "months": months,
         "latest": (end + timedelta(minutes=late)).isoformat(),
     }  # fmt: skip
-    lines = [
-        f"Erased       {told}",
-        f"Began        {moment_words(at, zone, None)}",
-        f"Kept         {quantity_words(months, 'calendar month')} from its start, in the line's time",
-        f"At that moment it is locked; the audio goes within {quantity_words(late, 'minute')}, unless something keeps it.",
+    facts = [
+        ("Erased", told),
+        ("Began", words.moment_words(at, zone, None)),
+        ("Kept", f"{words.quantity_words(months, 'calendar month')} from its start, in the line's time"),
+        (
+            "Then",
+            f"locked at once; the audio goes within {words.quantity_words(late, 'minute')}, unless something keeps it",
+        ),
     ]
-    return Answer(data, f"erased {told}", lines)
+    return Answer(data, f"erased {told}", facts)

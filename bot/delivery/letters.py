@@ -14,9 +14,8 @@ from typing import Any, ClassVar
 import structlog
 
 from bot.mail import Writing
-from bot.measures import LETTERS
+from bot.measures import LETTERS, Setbacks
 from bot.ports import Letter, Mailer, NotKnown, NotTaken, Unavailable
-from bot.setbacks import Setbacks
 from handlers.acting import DELIVERY
 from handlers.customers import letters
 from handlers.customers.letters import Collected, due_letters

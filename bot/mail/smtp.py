@@ -122,13 +122,10 @@ class SmtpMailer:
                 if not client.supported_auth_methods:
                     raise Unavailable("no_login", outage=True)
                 await client.login(self.server.user, self.server.password)
-        except SMTPAuthenticationError as error:
-            code = "login_refused" if error.code >= 500 else f"smtp_{error.code}"
-            raise Unavailable(code, outage=True, answer=server_answer(error.code, error.message)) from None
         except SMTPResponseException as error:
-            raise Unavailable(
-                _error_code(error.code), outage=True, answer=server_answer(error.code, error.message)
-            ) from None
+            refused = isinstance(error, SMTPAuthenticationError) and error.code >= 500
+            code = "login_refused" if refused else _error_code(error.code)
+            raise Unavailable(code, outage=True, answer=server_answer(error.code, error.message)) from None
 
     async def _start_tls(self, client: SMTP) -> bool:
         if not client.supports_extension("starttls"):

@@ -15,10 +15,9 @@ from functools import partial
 import structlog
 
 from bot.journal import JournalDown
-from bot.measures import LOG_BREAKS, LOG_VERIFIED, TICK_FAULTS
+from bot.measures import LOG_BREAKS, LOG_VERIFIED, TICK_FAULTS, Setbacks
 from bot.ports import Unavailable
 from bot.proof.journalling import Noting, Outside, Patiently, Position, read_for_verification
-from bot.setbacks import Setbacks
 from bot.settings.config import Misconfigured
 from handlers import journal as handlers_journal
 from handlers.acting import CLOCK, NONE

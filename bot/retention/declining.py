@@ -9,8 +9,8 @@ from functools import partial
 
 import structlog
 
+from bot.measures import NEXT_TICK
 from bot.ports import Absent, LiveCall, Recorder, Sought
-from bot.setbacks import NEXT_TICK
 from handlers.acting import CLOCK
 from handlers.declined import saying
 from handlers.declined.deciding import Live, Trouble

@@ -15,10 +15,10 @@ from typing import TypeVar
 import structlog
 
 from bot.journal import Marks
+from bot.measures import Setbacks
 from bot.ports import Absent, Changed, Held, Recorder, Sought, Unavailable
 from bot.retention.mirroring import LARGEST_HEAD, ReturnedCalls, has_no_sound
 from bot.retention.recording_sync import audio_digest
-from bot.setbacks import Setbacks
 from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.handling import Intent

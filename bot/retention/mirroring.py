@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from bot.journal import Marks
+from bot.measures import NEXT_TICK, Setbacks
 from bot.ports import Absent, Recorder, Sighting, Unavailable
 from bot.retention.recording_sync import audio_digest, row_of
-from bot.setbacks import NEXT_TICK, Setbacks
 from handlers import keeping
 from handlers.acting import CLOCK
 from handlers.door import Door

@@ -13,30 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.settings.setting_values import (
-    KEY_HINT,
-    LOOPBACK,
-    TENANT,
-    Addresses,
-    DatabaseAddress,
-    GuardedAddress,
-    JournalAddress,
-    Key,
-    MailSender,
-    MailServer,
-    Networks,
-    Port,
-    PublicAddress,
-    RecordingsAddress,
-    Seconds,
-    Sender,
-    Server,
-    Tenant,
-    folder_of,
-    key_bytes,
-    sender_of,
-    server_of,
-)
+from bot.settings import setting_values as values
 from handlers.policy import Policy, PolicyError, load_policy
 from handlers.sealing import Keys
 from storage.database.files import open_to_others
@@ -53,7 +30,7 @@ SAMPLE_POLICY = Path(__file__).parents[1] / "policy.yaml"
 TEAMS = {
     "MICROSOFT_APP_ID": "It is the application (client) ID of your Azure Bot.",
     "MICROSOFT_APP_PASSWORD": "Make a client secret for the bot's app registration, under Certificates & secrets.",
-    "MICROSOFT_APP_TENANT_ID": TENANT,
+    "MICROSOFT_APP_TENANT_ID": values.TENANT,
 }
 """What Teams needs, and where it is found."""
 
@@ -82,8 +59,8 @@ class TeamsSettings:
 class MailSettings:
     """How letters to customers go out (P8)."""
 
-    server: Server
-    sender: Sender
+    server: values.Server
+    sender: values.Sender
 
 
 class Settings(BaseSettings):
@@ -96,31 +73,33 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
     slack_app_token: SecretStr | None = None
-    slack_api_url: GuardedAddress = "https://slack.com/api/"
+    slack_api_url: values.GuardedAddress = "https://slack.com/api/"
     microsoft_app_id: str | None = None
     microsoft_app_password: SecretStr | None = None
-    microsoft_app_tenant_id: Tenant | None = None
-    microsoft_openid_metadata_url: GuardedAddress = "https://login.botframework.com/v1/.well-known/openidconfiguration"
-    microsoft_login_url: GuardedAddress = "https://login.microsoftonline.com"
+    microsoft_app_tenant_id: values.Tenant | None = None
+    microsoft_openid_metadata_url: values.GuardedAddress = (
+        "https://login.botframework.com/v1/.well-known/openidconfiguration"
+    )
+    microsoft_login_url: values.GuardedAddress = "https://login.microsoftonline.com"
     teams_allow_unauthenticated: bool = False
-    database_url: DatabaseAddress = "sqlite:///steward.db"
+    database_url: values.DatabaseAddress = "sqlite:///steward.db"
     policy_file: Path = Path("policy.yaml")
-    recordings_url: RecordingsAddress = "file:recordings"
-    journal_url: JournalAddress | None = None
-    smtp_url: MailServer | None = None
-    mail_from: MailSender | None = None
-    beacon_url: Addresses = DRAND
-    secret_key: Key | None = None
+    recordings_url: values.RecordingsAddress = "file:recordings"
+    journal_url: values.JournalAddress | None = None
+    smtp_url: values.MailServer | None = None
+    mail_from: values.MailSender | None = None
+    beacon_url: values.Addresses = DRAND
+    secret_key: values.Key | None = None
     secret_key_file: Path | None = None
-    secret_key_previous: Key | None = None
+    secret_key_previous: values.Key | None = None
     secret_key_previous_file: Path | None = None
-    public_url: PublicAddress = "http://localhost:3000"
+    public_url: values.PublicAddress = "http://localhost:3000"
     host: str = "127.0.0.1"
-    port: Port = 3000
-    trusted_proxies: Networks = ()
+    port: values.Port = 3000
+    trusted_proxies: values.Networks = ()
     metrics_host: str = "127.0.0.1"
-    metrics_port: Port = 9464
-    tick_seconds: Seconds = 20
+    metrics_port: values.Port = 9464
+    tick_seconds: values.Seconds = 20
 
     @property
     def teams(self) -> TeamsSettings | None:
@@ -138,13 +117,13 @@ class Settings(BaseSettings):
         """How letters go out; None while mail is off, or half configured (`gaps` says so)."""
         if self.smtp_url is None or self.mail_from is None:
             return None
-        return MailSettings(server_of(self.smtp_url.get_secret_value()), sender_of(self.mail_from))
+        return MailSettings(values.server_of(self.smtp_url.get_secret_value()), values.sender_of(self.mail_from))
 
     @property
     def journal(self) -> Path:
         """The journal's folder; beside the data where none is named."""
         if self.journal_url is not None:
-            return folder_of(self.journal_url)
+            return values.folder_of(self.journal_url)
         return self.data / "journal"
 
     @property
@@ -177,7 +156,7 @@ class Settings(BaseSettings):
             yield "SLACK_BOT_TOKEN is set, so SLACK_SIGNING_SECRET (over HTTP) or SLACK_APP_TOKEN (Socket Mode) is needed too."
         if not self.slack_bot_token and (self.slack_signing_secret or self.slack_app_token):
             yield "SLACK_BOT_TOKEN is missing: the other Slack settings do nothing without it."
-        secret, stand_in = self.slack_signing_secret, urlsplit(self.slack_api_url).hostname in LOOPBACK
+        secret, stand_in = self.slack_signing_secret, urlsplit(self.slack_api_url).hostname in values.LOOPBACK
         if secret and not stand_in and not re.fullmatch("[0-9a-f]{32}", secret.get_secret_value()):
             where = "Copy it from your app's page at Slack: Basic Information, App Credentials."
             yield f"SLACK_SIGNING_SECRET: it isn't a signing secret. That is 32 characters from 0 to 9 and a to f. {where}"
@@ -200,16 +179,16 @@ class Settings(BaseSettings):
     def _open_gaps(self) -> Iterator[str]:
         """A bot behind a proxy listens on loopback as well, so the public address has to say the same."""
         told = "TEAMS_ALLOW_UNAUTHENTICATED: it lets anyone in, so it is for trying things on this machine only."
-        if self.host not in LOOPBACK:
+        if self.host not in values.LOOPBACK:
             yield f"{told} HOST is {self.host}: set it to 127.0.0.1, or leave TEAMS_ALLOW_UNAUTHENTICATED out."
-        if urlsplit(self.public_url).hostname not in LOOPBACK:
+        if urlsplit(self.public_url).hostname not in values.LOOPBACK:
             yield f"{told} PUBLIC_URL is {self.public_url}: set it to http://localhost:{self.port}, or leave TEAMS_ALLOW_UNAUTHENTICATED out."
 
     def master_key(self) -> bytes:
         """The 32 bytes of `SECRET_KEY` or of the file that `SECRET_KEY_FILE` names; raises `Misconfigured`."""
         found = _read_key(self.secret_key, "SECRET_KEY_FILE", self.secret_key_file)
         if found is None:
-            raise Misconfigured(f"SECRET_KEY is missing: it must be 32 bytes in base64. {KEY_HINT}")
+            raise Misconfigured(f"SECRET_KEY is missing: it must be 32 bytes in base64. {values.KEY_HINT}")
         return found
 
     def keys(self) -> Keys:
@@ -232,12 +211,12 @@ def _read_key(told: SecretStr | None, name: str, file: Path | None) -> bytes | N
     if told is not None and file is not None:
         raise Misconfigured(f"{name}: {name.removesuffix('_FILE')} is set as well. Leave one of the two out.")
     if told is not None:
-        return key_bytes(told.get_secret_value())
+        return values.key_bytes(told.get_secret_value())
     if file is None:
         return None
     try:
         exposed, text = open_to_others(file), file.read_text(encoding="utf-8", errors="replace").strip()
-        key = b"" if exposed else key_bytes(text)
+        key = b"" if exposed else values.key_bytes(text)
     except OSError as error:
         raise Misconfigured(f"{name} can't be read: {error.strerror}.") from error
     except ValueError as error:

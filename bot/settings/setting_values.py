@@ -6,6 +6,7 @@ import base64
 import binascii
 import ipaddress
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -259,21 +260,6 @@ def _check_database_url(value: str) -> str:
     return value
 
 
-def _check_journal_url(value: str) -> str:
-    folder_of(value)
-    return value
-
-
-def _mail_server(value: SecretStr) -> SecretStr:
-    server_of(value.get_secret_value())
-    return value
-
-
-def _mail_sender(value: str) -> str:
-    sender_of(value)
-    return value.strip()
-
-
 def _read_addresses(value: object) -> object:
     """As people write them: separated by commas."""
     if not isinstance(value, str):
@@ -299,9 +285,14 @@ def key_bytes(text: str) -> bytes:
     return key
 
 
-def _check_key(value: SecretStr) -> SecretStr:
-    key_bytes(value.get_secret_value())
-    return value
+def _checked_by(check: Callable[[str], object]) -> AfterValidator:
+    """Keep a value as it is once `check` takes it; what that raises is told."""
+
+    def validate(value: str | SecretStr) -> str | SecretStr:
+        check(value.get_secret_value() if isinstance(value, SecretStr) else value)
+        return value
+
+    return AfterValidator(validate)
 
 
 Tidy = BeforeValidator(lambda value: _tidy_address(value) if isinstance(value, str) else value)
@@ -315,8 +306,8 @@ Seconds = Annotated[float, Field(ge=1, le=60)]
 """An erasure is an hour late at most (P12), and an alarm says after 120 seconds that the clock doesn't tick."""
 Addresses = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_read_addresses)]
 DatabaseAddress = Annotated[str, Tidy, AfterValidator(_check_database_url), Unseen]
-JournalAddress = Annotated[str, Tidy, AfterValidator(_check_journal_url)]
+JournalAddress = Annotated[str, Tidy, _checked_by(folder_of)]
 RecordingsAddress = Annotated[str, Tidy, Unseen]
-MailServer = Annotated[SecretStr, AfterValidator(_mail_server), Tidy]
-MailSender = Annotated[str, AfterValidator(_mail_sender)]
-Key = Annotated[SecretStr, AfterValidator(_check_key)]
+MailServer = Annotated[SecretStr, _checked_by(server_of), Tidy]
+MailSender = Annotated[str, _checked_by(sender_of)]
+Key = Annotated[SecretStr, _checked_by(key_bytes)]

@@ -8,15 +8,15 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from bot.listeners import Listeners, Unsure
+from bot.listeners import Listeners
 from bot.ports import Absent, Recorder
 from bot.retention.recording_sync import audio_of
 from bot.web.answers import HEAD, LONGEST, Fault, SessionCookie, Written, go_to, read_form, render_page
-from bot.web.limits import LINKS, REAL, Limits, Pace, Pacing
+from bot.web.limits import LINKS, Limits, Pacing
 from bot.web.listening import Sounding
 from handlers.acting import WEB
 from handlers.breach import readers, steps
-from handlers.breach.readers import find_reader, pass_exists
+from handlers.breach.readers import pass_exists
 from handlers.breach.state import PART, Sound
 from handlers.breach.steps import Copy, may_hear
 from handlers.door import Door
@@ -74,7 +74,8 @@ class Opened:
 
     async def session(self, request: web.Request) -> tuple[str, str]:
         """Return the wanted report and the session, which a read has checked. Raises `Over` and `TooMuch`."""
-        await self._turn_strangers_away(request, secret := self.cookie.of(request))
+        if not await self._is_known(secret := self.cookie.of(request)):
+            self.limits.turn_away(LINKS, request, Over())
         return _report_id(request), secret
 
     def back(self, report: str, place: str = "") -> web.Response:
@@ -86,7 +87,8 @@ class Opened:
 
     async def _exchange_code(self, request: web.Request) -> web.Response:
         code = (await read_and_keep_form(request)).words("code").rpartition("#")[2][:LONGEST]
-        await self._turn_strangers_away(request, code)
+        if not await self._is_known(code):
+            self.limits.turn_away(LINKS, request, Over())
         try:
             report, secret = await self.door.enter(readers.exchange_code(code), WEB)
         except Refused:
@@ -101,11 +103,6 @@ class Opened:
         left = render_page("left.html", mine=self.where.endswith("mine"))
         return self.cookie.take(left, f"{self.where}/{report}")
 
-    async def _turn_strangers_away(self, request: web.Request, secret: str) -> None:
-        if not await self._is_known(secret):
-            self.limits.take(LINKS, request)
-            raise Over
-
     async def _is_known(self, secret: str) -> bool:
         """Before the door only reads."""
         return bool(secret) and await self.door.look(WEB, lambda ctx: pass_exists(ctx, secret))
@@ -117,32 +114,6 @@ def _report_id(request: web.Request) -> str:
     return found if ID.fullmatch(found) else ""
 
 
-class Present:
-    """Checks that the people who handle reports are still members."""
-
-    def __init__(self, door: Door, listeners: Listeners) -> None:
-        self.door, self.listeners = door, listeners
-
-    async def admit(self, report: str, session: str) -> None:
-        """Check before a page, a form or a call; raises `Over`, and `Unsure` once the platform hasn't answered for too long."""
-        person = await self._reader_of(report, session)
-        try:
-            await self.listeners.check(person, anew=True, in_confidence=True)
-        except Unsure:
-            await self._reader_of(report, session)  # the answer that was waited for may have been that somebody is gone
-            raise
-
-    async def stay(self, person: int) -> None:
-        """Check while a call plays; raises `Unsure` as `admit`."""
-        await self.listeners.check(person, in_confidence=True)
-
-    async def _reader_of(self, report: str, session: str) -> int:
-        found = await self.door.look(WEB, lambda ctx: find_reader(ctx, report, session))
-        if found is None:
-            raise Over
-        return found
-
-
 LARGEST = 1 << 30  # bytes of one call that are copied
 BUSY = "Another call is being copied just now. Please try again in a minute."
 LARGE = "This call is larger than a report can keep. Please ask for a hold instead."
@@ -151,17 +122,11 @@ MISSING = "The audio of this call is no longer there, so it can’t be kept."
 
 
 class KeptAudio:
-    """One copy at a time; anyone who asks for another meanwhile is told so. `present` are those who still belong here."""
+    """One copy at a time; anyone who asks for another meanwhile is told so. `listeners` know who is still a member."""
 
-    def __init__(self, door: Door, recorder: Recorder, present: Present, pace: Pace = REAL) -> None:
-        self.door, self.recorder, self.present = door, recorder, present
-        self.pacing = Pacing(pace)
+    def __init__(self, door: Door, recorder: Recorder, listeners: Listeners, pacing: Pacing) -> None:
+        self.door, self.recorder, self.listeners, self.pacing = door, recorder, listeners, pacing
         self._copying = asyncio.Lock()
-        self._over = False
-
-    def end(self) -> None:
-        """The program stops: each stream ends with its next look, which is within a second."""
-        self._over = True
 
     async def keep(self, report: str, session: str, number: int) -> None:
         """Copy a call. Raises `Refused`, and `Absent`, `Changed` and `Unavailable` where the audio can't be had."""
@@ -191,9 +156,8 @@ class KeptAudio:
         sound = KeptSound(copy, lambda part: self.door.enter(steps.hear_copy(report, session, name, part), WEB))
 
         async def ask() -> None:
-            if self._over:
-                raise Refused("The bot is restarting. Please try again in a minute.", code="stopping")
-            await self.present.stay((await self._may_hear(report, session, name)).person)
+            self.pacing.look()
+            await self.listeners.check((await self._may_hear(report, session, name)).person, in_confidence=True)
 
         # One budget for a reader and a call, however many sessions there are.
         sounding = Sounding(

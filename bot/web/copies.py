@@ -13,7 +13,7 @@ from bot.ports import Audio, Recorder
 from bot.retention.recording_sync import audio_of
 from bot.web.answers import HEAD, Fault, answer_script, json_answer, number_in_path
 from bot.web.copy_entrance import Entrance
-from bot.web.limits import REAL, Limits, Pace, Pacing, Unbounded
+from bot.web.limits import Limits, Pacing, Unbounded
 from bot.web.listening import Sounding, Waves
 from handlers.acting import WEB
 from handlers.customers import serving as customers_serving
@@ -32,12 +32,11 @@ class CopyPages:
 
     def __init__(
         self, door: Door, recorder: Recorder, public_url: str, limits: Limits, changed: Callable[[str], None],
-        pace: Pace = REAL,
+        pacing: Pacing,
     ) -> None:  # fmt: skip
         self.door, self.recorder, self.changed = door, recorder, changed
-        self.entrance, self.waves = Entrance(door, public_url, limits, pace), Waves(door)
-        self.pacing = Pacing(pace)
-        self._over = False
+        self.entrance, self.waves = Entrance(door, public_url, limits, pacing.pace), Waves(door)
+        self.pacing = pacing
 
     def routes(self) -> list[web.RouteDef]:
         """Return the addresses; there is no download for anyone who may only listen."""
@@ -54,10 +53,6 @@ class CopyPages:
     def sorry(self, request: web.Request, fault: Fault) -> web.Response:
         """What goes wrong on a page is a page; what a script asked for is answered as everywhere."""
         return (answer_script if request.path.endswith(FOR_SCRIPTS) else self.entrance.sorry)(request, fault)
-
-    def end(self) -> None:
-        """The program stops: end each stream with its next look, which is within a second."""
-        self._over = True
 
     async def _show_calls(self, request: web.Request) -> web.Response:
         serving = await self.entrance.serving(request)
@@ -135,8 +130,7 @@ class CopyPages:
         names = self.entrance.who(request)
 
         async def ask() -> None:
-            if self._over:
-                raise Refused("The bot is restarting. Please try again in a minute.", code="stopping")
+            self.pacing.look()
             (await self.door.look(WEB, lambda ctx: serve_session(ctx, *names))).recording(recording)
 
         return ask

@@ -10,18 +10,7 @@ from contextlib import suppress
 from aiohttp import web
 
 from bot.measures import COPIES
-from bot.web.answers import (
-    LONGEST,
-    Fault,
-    SessionCookie,
-    TooMuch,
-    Written,
-    asset_route,
-    go_to,
-    read_form,
-    render_page,
-    with_retry_after,
-)
+from bot.web import answers
 from bot.web.limits import PASSCODES, Limit, Limits, Pace
 from handlers.acting import WEB
 from handlers.customers import links
@@ -50,13 +39,13 @@ class Entrance:
 
     def __init__(self, door: Door, public_url: str, limits: Limits, pace: Pace) -> None:
         self.door, self.limits, self.pace = door, limits, pace
-        self.cookie = SessionCookie("copy", public_url)
+        self.cookie = answers.SessionCookie("copy", public_url)
 
     def routes(self) -> list[web.RouteDef]:
         """The way in and out, and what the pages are made of."""
         return [
             web.get("/copy", self._show_entrance),
-            asset_route("/copy", ASSETS),
+            answers.asset_route("/copy", ASSETS),
             web.get("/copy/open", self._go_back),
             web.post("/copy/open", self._open_link),
             web.post("/copy/{link}/leave", self._leave_page),
@@ -77,9 +66,9 @@ class Entrance:
 
     def page(self, name: str, status: int = 200, **values: object) -> web.Response:
         """A page for customers."""
-        return render_page(name, status, company=self.door.policy.company.name, **values)
+        return answers.render_page(name, status, company=self.door.policy.company.name, **values)
 
-    def sorry(self, _: web.Request, fault: Fault) -> web.Response:
+    def sorry(self, _: web.Request, fault: answers.Fault) -> web.Response:
         """A page that says what is wrong, and where to go from there."""
         ring = phone_numbers(self.door.policy)
         return self.page("copy_sorry.html", fault.status, sentence=fault.sentence, ring=ring)
@@ -89,7 +78,7 @@ class Entrance:
 
     async def _go_back(self, _: web.Request) -> web.Response:
         """Anyone who goes back to what had been sent begins again."""
-        return go_to("/copy")
+        return answers.go_to("/copy")
 
     def _entrance_page(self, code: str, errors: Mapping[str, str], status: int, notice: str = "") -> web.Response:
         policy = self.door.policy
@@ -100,7 +89,7 @@ class Entrance:
 
     async def _open_link(self, request: web.Request) -> web.Response:
         """Anyone who has both is let in whatever others do; all else is one answer, after one time."""
-        began, typed = self.pace.monotonic(), await read_form(request)
+        began, typed = self.pace.monotonic(), await answers.read_form(request)
         code, passcode = _link_code(typed), _passcode_digits(typed)
         errors = {
             name: words
@@ -124,8 +113,8 @@ class Entrance:
         COPIES.labels("not_fitting").inc()
         try:
             self.limits.take(PASSCODES, request)
-        except TooMuch as error:
-            return with_retry_after(self._entrance_page(code, {}, 429, str(error)), error.seconds)
+        except answers.TooMuch as error:
+            return answers.with_retry_after(self._entrance_page(code, {}, 429, str(error)), error.seconds)
         return self._entrance_page(code, {}, 403, NOT_FIT)
 
     async def _wait_evenly(self, began: float) -> None:
@@ -136,7 +125,7 @@ class Entrance:
     def _let_in(self, entered: Entered) -> web.Response:
         COPIES.labels("opened").inc()
         where = f"/copy/{entered.link}"
-        return self.cookie.give(go_to(where), entered.secret, where)
+        return self.cookie.give(answers.go_to(where), entered.secret, where)
 
     async def _leave_page(self, request: web.Request) -> web.Response:
         names = self.who(request)
@@ -146,13 +135,13 @@ class Entrance:
         return self.cookie.take(self.page("copy_left.html"), f"/copy/{names[0]}")
 
 
-def _link_code(typed: Written) -> str:
+def _link_code(typed: answers.Written) -> str:
     """The code of a link, also where all of the address was pasted, or what stood around it."""
-    return re.sub(r"[^A-Za-z0-9_-]", "", typed.words("code").rpartition("#")[2])[:LONGEST]
+    return re.sub(r"[^A-Za-z0-9_-]", "", typed.words("code").rpartition("#")[2])[: answers.LONGEST]
 
 
-def _passcode_digits(typed: Written) -> str:
+def _passcode_digits(typed: answers.Written) -> str:
     """Six digits, however somebody spaces them; empty for what can't be a passcode, which costs no try."""
-    told = unicodedata.normalize("NFKC", typed.words("passcode")[:LONGEST])
+    told = unicodedata.normalize("NFKC", typed.words("passcode")[: answers.LONGEST])
     found = re.sub(r"[\s.·-]", "", told)
     return found if re.fullmatch(rf"[0-9]{{{DIGITS}}}", found) else ""

@@ -55,7 +55,8 @@ class FigurePages:
 
     async def _send_csv(self, request: web.Request) -> web.StreamResponse:
         session, key = self.cookie.of(request), request.match_info["key"]
-        await self._turn_strangers_away(request, "session", session, Refused(CLOSED, code="no_session"))
+        if not await self._is_open("session", session):
+            self.limits.turn_away(LINKS, request, Refused(CLOSED, code="no_session"))
         told = await self._read_month(session, request.match_info["month"])
         tables = told.tables if key == "all" else [one for one in told.tables if one.key == key]
         if not tables:
@@ -70,7 +71,8 @@ class FigurePages:
     async def _exchange_code(self, request: web.Request) -> web.StreamResponse:
         sent = await read_form(request)
         code, month = sent.words("code").rpartition("#")[2][:LONGEST], sent.words("month")[:7]
-        await self._turn_strangers_away(request, "code", code, Refused(SPENT, code="code_spent"))
+        if not await self._is_open("code", code):
+            self.limits.turn_away(LINKS, request, Refused(SPENT, code="code_spent"))
         session = await self.door.enter(room.exchange_code(code), WEB)
         where = f"/figures/{month}" if MONTH.fullmatch(month) else "/figures"
         return self.cookie.give(go_to(where), session, "/figures")
@@ -84,11 +86,6 @@ class FigurePages:
     async def _is_open(self, kind: str, secret: str) -> bool:
         """Before the door only reads."""
         return await self.door.look(WEB, lambda ctx: is_pass_open(ctx, kind, secret))
-
-    async def _turn_strangers_away(self, request: web.Request, kind: str, secret: str, refusal: Refused) -> None:
-        if not await self._is_open(kind, secret):
-            self.limits.take(LINKS, request)
-            raise refusal
 
 
 MOST_ROWS = 24

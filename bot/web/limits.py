@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NoReturn
 
 import structlog
 from aiohttp import web
@@ -19,6 +20,7 @@ from cachetools import LRUCache
 
 from bot.measures import REFUSED_AT_THE_WALL
 from bot.web.answers import TooMuch
+from handlers.rules.refusal import Refused
 
 log = structlog.get_logger()
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -67,6 +69,11 @@ class Limits:
             raise TooMuch(limit.words, wait)
         for times in counted:
             times.append(now)
+
+    def turn_away(self, limit: Limit, request: web.Request, refusal: Exception) -> NoReturn:
+        """Count one more, and raise what a stranger is told."""
+        self.take(limit, request)
+        raise refusal
 
     def was_done(self, *what: str) -> bool:
         """Return True if `done` was told exactly this."""
@@ -201,11 +208,20 @@ class Unbounded(Budget):
 
 
 class Pacing:
-    """All budgets of this process."""
+    """All budgets of this process, until it stops."""
 
     def __init__(self, pace: Pace = REAL) -> None:
-        self.pace = pace
+        self.pace, self.over = pace, False
         self.budgets: dict[tuple[str, int], Budget] = {}
+
+    def end(self) -> None:
+        """The program stops: each stream ends with its next look, which is within a second."""
+        self.over = True
+
+    def look(self) -> None:
+        """Raises `Refused` once the program stops."""
+        if self.over:
+            raise Refused("The bot is restarting. Please try again in a minute.", code="stopping")
 
     def budget(self, grant: str, recording: int, rate: float) -> Budget:
         """What the holder of a grant may have of a recording, in all of his or her sessions together."""

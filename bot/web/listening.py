@@ -15,38 +15,15 @@ from aiohttp import web
 from bot.listeners import Listeners
 from bot.ports import Absent, Audio, Recorder, Unavailable
 from bot.retention.recording_sync import audio_of
-from bot.web.answers import (
-    HEADERS,
-    LONGEST,
-    SessionCookie,
-    asset_route,
-    json_answer,
-    number_in_path,
-    read_json,
-    read_number,
-    render_template,
-)
-from bot.web.limits import LISTENING, REAL, Budget, Limits, Pace, Pacing
+from bot.web import answers
+from bot.web.limits import LISTENING, Budget, Limits, Pacing
 from handlers import listening, recordings
 from handlers.acting import WEB
 from handlers.door import Door
-from handlers.listening import (
-    CLOSED,
-    SPENT,
-    Hearing,
-    Stands,
-    as_approved,
-    code_stands,
-    describe_page,
-    open_hearing,
-    session_stands,
-)
 from handlers.rules.refusal import Refused
 from storage.database.store import DatabaseDown
 from storage.records import Recording
 
-Ask = Callable[[], Awaitable[object]]
-Record = Callable[[int, int], Awaitable[object]]
 ASSETS = {
     "listen.js": "text/javascript",
     "player.js": "text/javascript",
@@ -64,20 +41,19 @@ class ListeningPages:
 
     def __init__(
         self, door: Door, recorder: Recorder, public_url: str, limits: Limits, changed: Callable[[str], None],
-        listeners: Listeners, pace: Pace = REAL,
+        listeners: Listeners, pacing: Pacing,
     ) -> None:  # fmt: skip
         self.door, self.recorder, self.changed, self.limits, self.listeners = door, recorder, changed, limits, listeners
-        self.pacing = Pacing(pace)
-        self.cookie = SessionCookie("listening", public_url)
+        self.pacing = pacing
+        self.cookie = answers.SessionCookie("listening", public_url)
         self.waves = Waves(door)
-        self._over = False
 
     def routes(self) -> list[web.RouteDef]:
         """Return the addresses."""
         return [
             web.get("/favicon.ico", self._no_icon),
             web.get("/listen", self._show_player),
-            asset_route("/listen", ASSETS),
+            answers.asset_route("/listen", ASSETS),
             web.post("/listen/exchange", self._exchange_code),
             web.get("/listen/{grant}", self._show_player),
             web.get("/listen/{grant}/access", self._tell_access),
@@ -86,85 +62,82 @@ class ListeningPages:
             web.post("/listen/{grant}/{recording}/heard", self._note_heard),
         ]
 
-    def end(self) -> None:
-        """The program stops: end each stream with its next look, which is within a second."""
-        self._over = True
-
     async def _show_player(self, _: web.Request) -> web.StreamResponse:
-        return web.Response(text=render_template("listen.html"), content_type="text/html", headers=HEADERS)
+        return web.Response(
+            text=answers.render_template("listen.html"), content_type="text/html", headers=answers.HEADERS
+        )
 
     async def _no_icon(self, _: web.Request) -> web.StreamResponse:
         return web.Response(status=204)
 
     async def _exchange_code(self, request: web.Request) -> web.StreamResponse:
-        code = str((await read_json(request)).get("code", ""))[:LONGEST]
-        self._admit_or_refuse(request, await self.door.look(WEB, lambda ctx: code_stands(ctx, code)), SPENT)
+        code = str((await answers.read_json(request)).get("code", ""))[: answers.LONGEST]
+        self._admit_or_refuse(
+            request, await self.door.look(WEB, lambda ctx: listening.code_stands(ctx, code)), listening.SPENT
+        )
         opened = await self.door.enter(listening.exchange_code(code), WEB)
-        return self.cookie.give(json_answer({"grant": opened.grant}), opened.secret, f"/listen/{opened.grant}")
+        return self.cookie.give(answers.json_answer({"grant": opened.grant}), opened.secret, f"/listen/{opened.grant}")
 
     async def _tell_access(self, request: web.Request) -> web.StreamResponse:
         grant, session = self._grant_and_session(request)
-        told = await self.door.look(WEB, lambda ctx: describe_page(ctx, grant, session))
+        told = await self.door.look(WEB, lambda ctx: listening.describe_page(ctx, grant, session))
         await self._current_access(grant, session)
-        return json_answer(told)
+        return answers.json_answer(told)
 
     async def _stream_audio(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Sec-Fetch-Dest") == "document":
             raise Refused("Please listen on the page, where every listen is logged.", code="not_on_the_page")
         recording, audio = await self._open_recording(request)
-        (grant, _), rate = self._grant_and_session(request), audio.size / max(recording.seconds, 1.0)
-        ask, record = self._streaming_terms(request, recording, audio)
+        grant, session = self._grant_and_session(request)
+        rate, share = audio.size / max(recording.seconds, 1.0), recording.seconds / max(audio.size, 1)
+
+        async def ask() -> None:
+            self.pacing.look()
+            (await self._current_access(grant, session)).recording(recording.id)
+
+        async def record(start: int, end: int) -> None:
+            await self.door.look(WEB, lambda ctx: listening.as_approved(ctx, grant, session))
+            served = listening.note_served(grant, session, recording.id, start * share, end * share)
+            await self.door.enter(served, WEB)
+
         sounding = Sounding(audio, lambda: self.pacing.budget(grant, recording.id, rate), ask, record)
         return await sounding.answer(request)
 
     async def _tell_peaks(self, request: web.Request) -> web.StreamResponse:
         recording, audio = await self._open_recording(request)
-        return json_answer({"peaks": await self.waves.of(recording, audio)})
+        return answers.json_answer({"peaks": await self.waves.of(recording, audio)})
 
     async def _note_heard(self, request: web.Request) -> web.StreamResponse:
-        (grant, session), told = self._grant_and_session(request), await read_json(request)
-        start, end = read_number(told.get("from")), read_number(told.get("to"))
+        (grant, session), told = self._grant_and_session(request), await answers.read_json(request)
+        start, end = answers.read_number(told.get("from")), answers.read_number(told.get("to"))
         self._admit_or_refuse(
-            request, await self.door.look(WEB, lambda ctx: session_stands(ctx, grant, session)), CLOSED
+            request,
+            await self.door.look(WEB, lambda ctx: listening.session_stands(ctx, grant, session)),
+            listening.CLOSED,
         )
         heeded = await self.door.enter(
-            listening.note_heard(grant, session, number_in_path(request, "recording"), start, end), WEB
+            listening.note_heard(grant, session, answers.number_in_path(request, "recording"), start, end), WEB
         )
         if heeded.refusal is not None:
             raise heeded.refusal
         await self.listeners.check(heeded.person)
-        return json_answer({"access": True, "until": heeded.until.isoformat()})
+        return answers.json_answer({"access": True, "until": heeded.until.isoformat()})
 
     async def _open_recording(self, request: web.Request) -> tuple[Recording, Audio]:
-        (grant, session), wanted = self._grant_and_session(request), number_in_path(request, "recording")
-        hearing = await self.door.look(WEB, lambda ctx: as_approved(ctx, grant, session))
+        (grant, session), wanted = self._grant_and_session(request), answers.number_in_path(request, "recording")
+        hearing = await self.door.look(WEB, lambda ctx: listening.as_approved(ctx, grant, session))
         await self.listeners.check(hearing.grant.person_id)
         recording = hearing.recording(wanted)
         audio = await audio_of(self.recorder, recording.native_id, recording.stamp, self.changed)
         return recording, audio
 
-    async def _current_access(self, grant: str, session: str) -> Hearing:
+    async def _current_access(self, grant: str, session: str) -> listening.Hearing:
         """What may be heard now, by somebody who still belongs here; raises `Refused` and `Unsure`."""
-        hearing = await self.door.look(WEB, lambda ctx: open_hearing(ctx, grant, session))
+        hearing = await self.door.look(WEB, lambda ctx: listening.open_hearing(ctx, grant, session))
         await self.listeners.check(hearing.grant.person_id)
         return hearing
 
-    def _streaming_terms(self, request: web.Request, recording: Recording, audio: Audio) -> tuple[Ask, Record]:
-        """Which part leaves the house is on record before it does, whatever the page may say of it later."""
-        (grant, session), share = self._grant_and_session(request), recording.seconds / max(audio.size, 1)
-
-        async def ask() -> None:
-            if self._over:
-                raise Refused("The bot is restarting. Please try again in a minute.", code="stopping")
-            (await self._current_access(grant, session)).recording(recording.id)
-
-        async def record(start: int, end: int) -> None:
-            await self.door.look(WEB, lambda ctx: as_approved(ctx, grant, session))
-            await self.door.enter(listening.note_served(grant, session, recording.id, start * share, end * share), WEB)
-
-        return ask, record
-
-    def _admit_or_refuse(self, request: web.Request, stands: Stands, words: str) -> None:
+    def _admit_or_refuse(self, request: web.Request, stands: listening.Stands, words: str) -> None:
         """Before the door only reads: raises `Refused` for a stranger, and `TooMuch` where too many things failed."""
         if stands == "open":
             return
@@ -176,7 +149,7 @@ class ListeningPages:
         return request.match_info["grant"][:40], self.cookie.of(request)
 
 
-INLINE: Mapping[str, str] = {**HEADERS, "Content-Disposition": "inline"}
+INLINE: Mapping[str, str] = {**answers.HEADERS, "Content-Disposition": "inline"}
 
 
 RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)

@@ -6,41 +6,32 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from bot.listeners import Listeners
+from bot.listeners import Listeners, Unsure
 from bot.ports import Absent, Changed, Recorder, Unavailable
 from bot.web.answers import CHANGED, Written, render_page
-from bot.web.confidential import MISSING, KeptAudio, Opened, Over, Present, read_and_keep_form
-from bot.web.limits import REAL, Limits, Pace
+from bot.web.confidential import MISSING, KeptAudio, Opened, Over, read_and_keep_form
+from bot.web.limits import Limits, Pacing
 from bot.web.reporting import OwnPages, ReportingPages
 from handlers.acting import WEB
 from handlers.breach import steps
 from handlers.breach.filing import LONGEST
+from handlers.breach.readers import find_reader
 from handlers.breach.steps import gather_calls, read_report
 from handlers.door import Door
 from handlers.handling import Intent
 from handlers.rules.refusal import Refused
 
 
-class ReportPages:
-    """`/report` and below; `listeners` know who is still a member."""
-
-    def __init__(
-        self, door: Door, recorder: Recorder, public_url: str, limits: Limits, listeners: Listeners, pace: Pace = REAL
-    ) -> None:
-        self.audio = KeptAudio(door, recorder, present := Present(door, listeners), pace)
-        self.parts = (
-            ReportingPages(door, public_url, limits),
-            HandlingPages(door, self.audio, public_url, limits, present),
-            OwnPages(door, public_url, limits),
-        )
-
-    def routes(self) -> list[web.RouteDef]:
-        """Return the routes of the pages."""
-        return [route for part in self.parts for route in part.routes()]
-
-    def end(self) -> None:
-        """Stop: calls that are playing end within a second."""
-        self.audio.end()
+def report_routes(
+    door: Door, recorder: Recorder, public_url: str, limits: Limits, listeners: Listeners, pacing: Pacing
+) -> list[web.RouteDef]:
+    """Return the routes of `/report` and below; `listeners` know who is still a member."""
+    audio = KeptAudio(door, recorder, listeners, pacing)
+    return [
+        *ReportingPages(door, public_url, limits).routes(),
+        *HandlingPages(door, audio, public_url, limits).routes(),
+        *OwnPages(door, public_url, limits).routes(),
+    ]
 
 
 AWAY = "The call recording system can’t be reached right now. Please try again in a minute."
@@ -50,8 +41,8 @@ ON_THE_PAGE = "Please listen on the page of the report, where each listen is not
 class HandlingPages:
     """`/report/handle` and below. Everybody without sight of a report gets the same page, whatever the cause."""
 
-    def __init__(self, door: Door, audio: KeptAudio, public_url: str, limits: Limits, present: Present) -> None:
-        self.door, self.audio, self.present = door, audio, present
+    def __init__(self, door: Door, audio: KeptAudio, public_url: str, limits: Limits) -> None:
+        self.door, self.audio = door, audio
         self.opened = Opened(door, "/report/handle", public_url, limits)
 
     def routes(self) -> list[web.RouteDef]:
@@ -69,8 +60,19 @@ class HandlingPages:
     async def _admit_reader(self, request: web.Request) -> tuple[str, str]:
         """Return the wanted report and the session of a person who is still a member. Raises `Over`, `TooMuch` and `Unsure`."""
         report, session = await self.opened.session(request)
-        await self.present.admit(report, session)
+        reader = await self._reader_of(report, session)
+        try:
+            await self.audio.listeners.check(reader, anew=True, in_confidence=True)
+        except Unsure:
+            await self._reader_of(report, session)  # the answer that was waited for may have been that somebody is gone
+            raise
         return report, session
+
+    async def _reader_of(self, report: str, session: str) -> int:
+        found = await self.door.look(WEB, lambda ctx: find_reader(ctx, report, session))
+        if found is None:
+            raise Over
+        return found
 
     async def _draw_report(
         self, report: str, session: str, failed: str = "", typed: Written | None = None, refused: Refused | None = None

@@ -18,11 +18,6 @@ SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": SIGNING_SECRET}
 OPEN = {"TEAMS_ALLOW_UNAUTHENTICATED": "1"}
 
 
-def test_without_a_setting_of_teams_teams_is_off(environment: Environment) -> None:
-    environment(**SLACK)
-    assert read_settings().teams is None
-
-
 def test_teams_is_whole_with_an_id_a_secret_and_a_tenant(environment: Environment) -> None:
     environment(**WHOLE)
     teams = read_settings().teams
@@ -31,17 +26,6 @@ def test_teams_is_whole_with_an_id_a_secret_and_a_tenant(environment: Environmen
     assert teams.login_url == "https://login.microsoftonline.com"
     assert teams.metadata_url == "https://login.botframework.com/v1/.well-known/openidconfiguration"
     assert SECRET not in repr(teams) + repr(read_settings())
-
-
-def test_another_cloud_and_this_machine_are_as_good(environment: Environment) -> None:
-    environment(
-        **WHOLE,
-        MICROSOFT_LOGIN_URL="https://login.microsoftonline.us",
-        MICROSOFT_OPENID_METADATA_URL="http://[::1]:9/k",
-    )
-    teams = read_settings().teams
-    assert teams is not None
-    assert (teams.login_url, teams.metadata_url) == ("https://login.microsoftonline.us", "http://[::1]:9/k")
 
 
 @pytest.mark.parametrize("present", WHOLE)
@@ -93,23 +77,12 @@ def test_nobody_but_this_machine_is_let_in_unproved(environment: Environment, ho
     assert host in row
 
 
-@each(("word", "on"), [("1", True), ("TRUE", True), ("0", False), ("off", False), ("", False)])
-def test_a_switch_is_on_or_off(environment: Environment, word: str, on: bool) -> None:
-    environment(**WHOLE, TEAMS_ALLOW_UNAUTHENTICATED=word)
-    assert read_settings().teams_allow_unauthenticated is on
-
-
 @each(
     ("name", "value"),
     [
-        ("PORT", "many"),
-        ("PORT", "70000"),
-        ("PORT", "-1"),
-        ("TICK_SECONDS", "0"),
-        ("TICK_SECONDS", "61"),
-        ("TICK_SECONDS", "nan"),
+        ("PORT", "many"), ("PORT", "70000"), ("TICK_SECONDS", "0"), ("TICK_SECONDS", "61"), ("TICK_SECONDS", "nan"),
     ],
-)
+)  # fmt: skip
 def test_a_wrong_number_is_told(environment: Environment, name: str, value: str) -> None:
     (row,) = environment.told(**{"PORT": "3000", name: value})
     assert row.startswith(f"{name}: Input should be ")
@@ -183,21 +156,14 @@ def test_p10_an_address_of_a_beacon_that_can_not_be_right_is_refused(environment
 
 @each(("url", "server"), [
     ("smtp://mail.example.com", Server("mail.example.com", 587)),
-    ("smtp://mail.example.com:2525/", Server("mail.example.com", 2525)),
     ("smtps://mail.example.com", Server("mail.example.com", 465, tls_alone=True)),
     ("smtp://localhost", Server("localhost", 25, near=True)),
     ("smtp://127.0.0.1:1025", Server("127.0.0.1", 1025, near=True)),
-    ("smtp://127.8.0.1", Server("127.8.0.1", 25, near=True)),
     ("smtp://[::1]:1025", Server("::1", 1025, near=True)),
-    ("smtps://localhost", Server("localhost", 465, tls_alone=True, near=True)),
     ("smtp://[2001:db8::1]", Server("2001:db8::1", 587)),
-    ("smtp://10.0.0.7", Server("10.0.0.7", 587)),
-    ("smtp://mail_relay:25", Server("mail_relay", 25)),
     ("smtp://localhost.example.com", Server("localhost.example.com", 587)),
-    ("smtp://127.0.0.1.example.com", Server("127.0.0.1.example.com", 587)),
     ("smtp://anna:hush@mail.example.com", Server("mail.example.com", 587, user="anna", password="hush")),
     ("smtp://a%40b.example:p%2Fa%3Fs%23s%25%3A@m.example", Server("m.example", 587, user="a@b.example", password="p/a?s#s%:")),
-    ("smtp://a@b.example:hush@m.example", Server("m.example", 587, user="a@b.example", password="hush")),
     ("smtp://anna:p%C3%A4ss@m.example", Server("m.example", 587, user="anna", password="päss")),
 ])  # fmt: skip
 def test_p8_an_address_of_a_server(url: str, server: Server) -> None:
@@ -206,34 +172,18 @@ def test_p8_an_address_of_a_server(url: str, server: Server) -> None:
     assert "anna" not in repr(server)
 
 
-def test_p8_a_place_is_told_as_people_write_it() -> None:
-    assert server_of("smtp://[2001:db8::1]").place == "[2001:db8::1]:587"
-    assert server_of("smtps://mail.example.com").place == "mail.example.com:465"
-
-
 @each(("url", "sentence"), [
     ("", "isn't the address of a mail server"),
     ("mail.example.com:587", "isn't the address of a mail server"),
-    ("https://mail.example.com", "isn't the address of a mail server"),
     ("smtp://", "isn't the address of a mail server"),
-    ("smtp:mail.example.com", "isn't the address of a mail server"),
     ("smtp://mail.example.com:0", "isn't the address of a mail server"),
-    ("smtp://mail.example.com:many", "isn't the address of a mail server"),
-    ("smtp://mail.example.com:70000", "isn't the address of a mail server"),
-    ("smtp://[::1", "isn't the address of a mail server"),
-    ("smtp://mail.exa mple.com", "isn't the address of a mail server"),
     ("smtp://mail.example.com\r\nX", "isn't the address of a mail server"),
-    ("smtp://mail.example.com\\x", "isn't the address of a mail server"),
     ("smtp://\u202email.example.com", "isn't the address of a mail server"),
     ("smtp://mail.example.com/inbox", "more in it than a server"),
     ("smtp://mail.example.com?tls=no", "more in it than a server"),
-    ("smtp://mail.example.com#x", "more in it than a server"),
     ("smtp://anna:hu/sh@mail.example.com", "/ as %2F"),
-    ("smtp://anna:hu#sh@mail.example.com", "/ as %2F"),
-    ("smtp://anna:hu?sh@mail.example.com", "/ as %2F"),
     ("smtp://anna:hu[sh@mail.example.com", "/ as %2F"),
     ("smtp://anna@mail.example.com", "a name and a password go together"),
-    ("smtp://:hush@mail.example.com", "a name and a password go together"),
     ("smtp://anna:hush%00@mail.example.com", "a character in the name or the password"),
 ])  # fmt: skip
 def test_p8_a_wrong_one_is_told_how_to_be_mended_without_what_stands_in_it(url: str, sentence: str) -> None:
@@ -290,3 +240,22 @@ def test_p8_a_sender_is_an_address_maybe_with_a_name(text: str, sender: Sender) 
 def test_p8_what_names_no_one_sender_is_told_how_to_be_written(text: str) -> None:
     with pytest.raises(ValueError, match=r"Write an address like copies@example\.com, or with a name"):
         sender_of(text)
+
+
+FROM, URL = "Fernhill Telecare <copies@fernhill.example>", "smtp://steward:hush@mail.fernhill.example"
+
+
+def test_p8_a_server_and_a_sender_are_enough(environment: Environment) -> None:
+    environment(**SLACK, SMTP_URL=f" {URL.replace('smtp', 'SMTP')} ", MAIL_FROM=f" {FROM} ")
+    mail = read_settings().mail
+    assert mail is not None
+    assert mail.server == Server("mail.fernhill.example", 587, user="steward", password="hush")
+    assert mail.sender == Sender("Fernhill Telecare", "copies@fernhill.example")
+
+
+@pytest.mark.parametrize(("given", "missing"), [({"SMTP_URL": URL}, "MAIL_FROM"), ({"MAIL_FROM": FROM}, "SMTP_URL")])
+def test_p8_one_without_the_other_is_told(environment: Environment, given: dict[str, str], missing: str) -> None:
+    (row,) = environment.told(**SLACK, **given)
+    assert row.startswith(f"{missing} is missing: ")
+    assert "hush" not in row
+    assert as_given().mail is None

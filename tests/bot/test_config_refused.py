@@ -68,21 +68,12 @@ def test_a_key_file_that_others_can_read_is_refused(
 
 PUBLIC = {
     "http://steward.example.com": "must begin with https://",
-    "http://8.8.8.8:3000": "must begin with https://",
     "http://localhost.example.com": "must begin with https://",
     "http://[::ffff:8.8.8.8]": "must begin with https://",
     "https://steward.example.com/bot": "has more in it than a host. Write https://steward.example.com,",
     "https://steward.example.com?a=b": "has more in it than a host. Write https://steward.example.com,",
-    "https://steward.example.com/#a": "isn't a web address",
-    "https://steward.example.com?": "has more in it than a host",
     "https://anna:hush@steward.example.com": "isn't a web address",
-    "https://hush@steward.example.com": "isn't a web address",
-    "https://steward.exa mple.com": "isn't a web address",
     "https://steward.example.com\\@evil.example": "isn't a web address",
-    "https://": "isn't a web address",
-    "https://steward.example.com:port": "isn't a web address",
-    "https://[::1": "isn't a web address",
-    "ftp://steward.example.com": "isn't a web address",
     "steward.example.com": "isn't a web address",
 }
 
@@ -102,11 +93,6 @@ def test_slack_is_spoken_to_by_https(environment: Environment, url: str) -> None
     (row,) = environment.told(SLACK_API_URL=url)
     assert row.startswith("SLACK_API_URL: ")
     assert "must begin with https://" in row
-
-
-def test_on_this_machine_slack_may_stand_in_by_http(environment: Environment) -> None:
-    environment(SLACK_API_URL="http://127.0.0.1:3000/rehearsal/slack/api/")
-    assert as_given().slack_api_url == "http://127.0.0.1:3000/rehearsal/slack/api/"
 
 
 @each("secret", ["2", "x" * 32, SIGNING_SECRET[:31], SIGNING_SECRET + "0"])
@@ -148,12 +134,6 @@ def test_no_password_shows_in_what_is_wrong_with_a_setting(environment: Environm
     assert "hush" not in row
 
 
-@each("place", ["127.0.0.1:abc", "127.0.0.1:99999", "db:", "db:1:2", "[::1"])
-def test_a_database_whose_port_is_none_is_told_in_a_sentence(environment: Environment, place: str) -> None:
-    told = "it can't be read. Write it like sqlite:///steward.db or postgresql://name@host:5432/db."
-    assert environment.told(DATABASE_URL=f"postgresql://steward@{place}/steward") == [f"DATABASE_URL: {told}"]
-
-
 def test_every_setting_that_may_hold_a_secret_is_out_of_sight() -> None:
     hidden = {name for name, field in Settings.model_fields.items() if not field.repr or "Secret" in str(field)}
     assert hidden >= {
@@ -164,13 +144,7 @@ def test_every_setting_that_may_hold_a_secret_is_out_of_sight() -> None:
 
 @each(
     "url",
-    [
-        "sqlite://",
-        "sqlite:///",
-        "sqlite:///:memory:",
-        "sqlite:///file::memory:?uri=true",
-        "sqlite:///file:s?mode=memory&uri=true",
-    ],
+    ["sqlite://", "sqlite:///:memory:", "sqlite:///file::memory:?uri=true", "sqlite:///file:s?mode=memory&uri=true"],
 )
 def test_a_database_that_is_gone_with_the_program_is_refused(environment: Environment, url: str) -> None:
     (row,) = environment.told(DATABASE_URL=url)

@@ -157,28 +157,6 @@ async def test_p5_a_call_that_nobody_can_read_may_be_the_one(exchange: Exchange)
     assert (found.state, found.trouble) == ("looking", "unread")
 
 
-async def test_p5_whatever_goes_wrong_the_worker_goes_on(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = asyncio.Event()
-    real, turns = exchange.declining.look, 0
-
-    async def look() -> bool:
-        nonlocal turns
-        turns += 1
-        if turns == 1:
-            raise RuntimeError("whatever it is")
-        seen.set()
-        return await real()
-
-    monkeypatch.setattr(exchange.declining, "look", look)
-    running = asyncio.create_task(exchange.declining.run())
-    exchange.declining.wake()
-    await asyncio.sleep(0)
-    exchange.declining.wake()
-    await asyncio.wait_for(seen.wait(), 10)
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
-
-
 async def _recorded(archive: Archive) -> tuple[str, int]:
     """Bram's caller declines in the middle of a call, which is over by now and in the register."""
     company = archive.company

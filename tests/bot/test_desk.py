@@ -1,4 +1,4 @@
-"""The desk: what people read above a form's fields, and what they are told while nobody answers (P7)."""
+"""The desk: what it shows and fills in, does at once, keeps or supplies, and what people are told while nobody answers (P7)."""
 
 from __future__ import annotations
 
@@ -8,18 +8,24 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.chats.desk import NOT_NOW, SLOW, Desk
-from bot.ports import Unavailable
+from bot.chats.desk import CALLS, NOT_NOW, READING, SLOW, Desk
+from bot.ports import Address, Unavailable
 from bot.rehearsal.fake_chat import Fault
+from handlers import FORMS
 from handlers.access import deciding
+from handlers.cards import Line, Lookup, Page
+from handlers.home import draw_home
+from handlers.inbox import Press
+from handlers.policy import Policy
 from handlers.rules.refusal import Refused
+from storage.database.store import DatabaseDown
 from tests.each import each
-from tests.handlers.builders import ask
+from tests.handlers.builders import answers, ask, call, ledger, register
 from tests.handlers.customers.acts import a_request
-from tests.offices import Office, down
+from tests.offices import GUEST, Office, down
 
 ANNA, TARA = "UANNA", "UTARA"
-CALLS = "recordings"
+SOURCE = "recordings"
 
 
 def silent(office: Office, *accounts: str) -> None:
@@ -29,8 +35,8 @@ def silent(office: Office, *accounts: str) -> None:
 
 CALM: dict[str, tuple[Callable[[Desk, str], Any], str]] = {
     "listen": (lambda desk, who: desk.hand(who, "listen", "R-1", "k"), SLOW),
-    "find": (lambda desk, who: desk.find(who, CALLS, ""), NOT_NOW.label),
-    "named": (lambda desk, who: desk.named(who, CALLS, ["1"]), "[]"),
+    "find": (lambda desk, who: desk.find(who, SOURCE, ""), NOT_NOW.label),
+    "named": (lambda desk, who: desk.named(who, SOURCE, ["1"]), "[]"),
 }
 
 
@@ -69,3 +75,142 @@ async def test_p8_a_letter_that_would_be_confirmed_is_shown_first_or_the_form_is
     office.chat.faults.append(Fault(Unavailable("http_500"), "profile", "UTARA", times=9))
     with pytest.raises(Refused, match="what you would confirm"):
         await desk.introduced("UTARA", "customer_release", request)
+
+
+ANNA, TARA = "UANNA", "UTARA"
+OWN = "CS-10443"  # of the first call
+SHOWS: dict[str, Callable[[Desk, str], Any]] = {
+    "details": lambda desk, who: desk.page(who, "details", "R-1"),
+    "more": lambda desk, who: desk.page(who, "more", "waiting:0"),
+}
+
+
+def _greeting(policy: Policy, value: str, known: bool) -> Page:
+    return Page(f"Hello {value}", (Line(f"{policy.company.name} {known}"),))
+
+
+def chosen(office: Office, *places: int) -> dict[str, str | list[str]]:
+    return {"recordings": [str(office.company.calls[one]) for one in places]}
+
+
+@pytest.mark.parametrize("page", SHOWS)
+async def test_while_the_database_is_away_no_page_is_shown_and_the_platform_learns_why(
+    office: Office, desk: Desk, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.directory.visitor(ANNA)
+    silent(office, TARA)
+    with pytest.raises(Unavailable):
+        await SHOWS[page](desk, TARA)
+    down(desk, monkeypatch)
+    with pytest.raises(DatabaseDown):
+        await SHOWS[page](desk, ANNA)
+
+
+@each("page", SHOWS)
+async def test_p7_no_page_is_for_a_guest(desk: Desk, page: str) -> None:
+    with pytest.raises(Refused, match="You are a guest here"):
+        await SHOWS[page](desk, GUEST)
+
+
+async def test_d2_a_whole_list_is_the_readers_own_in_the_readers_zone(office: Office, desk: Desk) -> None:
+    request = await ask(office.company, office.company.anna)
+    page, zone = await desk.page(TARA, "more", "waiting:0")
+    assert (page.title, request in str(page.parts), zone) == ("To do", True, "Australia/Sydney")
+    page, _ = await desk.page(ANNA, "more", "waiting:0")
+    assert request not in str(page.parts)
+
+
+async def test_p1_what_the_policy_says_is_told_to_everybody_and_names_only_to_who_may_act(
+    office: Office, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(known: str) -> Page:
+        return Page("Hello again", (Line(f"Fernhill Telecare {known}"),))
+
+    assert await desk.tells(ANNA, _greeting, "again") == (told("True"), "Australia/Sydney")
+    assert await desk.tells(GUEST, _greeting, "again") == (told("False"), "UTC")
+    silent(office, TARA)
+    assert await desk.tells(TARA, _greeting, "again") == (told("False"), "UTC")
+    down(desk, monkeypatch)
+    assert await desk.tells(ANNA, _greeting, "again") == (told("False"), "UTC")
+
+
+async def test_d3_what_follows_from_the_answers_is_supplied_to_the_form_that_takes_it(
+    office: Office, desk: Desk
+) -> None:
+    assert await desk.supplied(ANNA, "access", chosen(office, 0)) == {"crm": OWN}
+    assert await desk.supplied(ANNA, "access", {}) == await desk.supplied(ANNA, "deny", chosen(office, 0)) == {}
+    assert await desk.supplied(GUEST, "access", chosen(office, 0)) == {}
+    assert await desk.supplied(ANNA, "old", chosen(office, 0)) == {}
+
+
+async def test_d3_what_was_left_empty_is_supplied_when_it_is_sent_and_what_was_typed_stays(
+    office: Office, desk: Desk
+) -> None:
+    await register(office.company.door, call(4, crm="CS-4"))
+    drawn = set(FORMS["access"].kind.model_fields)
+    for key, crm in (("k1", " "), ("k2", "CS-9")):
+        await desk.submit(ANNA, "access", "", answers(office.company.calls[:1], crm=crm), key, drawn)
+    page, _ = await desk.page(ANNA, "more", "mine:0")
+    assert [one in str(page.parts) for one in (f"· {OWN}'", "· CS-9'")] == [True, True]
+
+
+async def test_d3_a_form_is_filled_in_for_what_is_looked_for_or_from_what_was_asked_before(
+    office: Office, desk: Desk
+) -> None:
+    sheet, filled = await desk.sought(ANNA, "access", OWN)
+    assert (sheet.sought, filled.values["crm"]) == (OWN, OWN)
+    request = await ask(office.company, office.company.anna)
+    await office.company.door.enter(deciding.deny_request(request, "No."), office.company.tara)
+    _, filled = await desk.again(ANNA, "access", request)
+    assert filled.values["crm"] == "CS-10442"
+
+
+@each("form", FORMS)
+async def test_while_calls_are_read_for_the_first_time_a_form_that_looks_them_up_says_so(desk: Desk, form: str) -> None:
+    desk.reading = lambda: True
+    looks_up = any(isinstance(one, Lookup) and one.source in CALLS for one in desk.sheet(form).fields)
+    assert looks_up == (form in {"access", "customer", "hold"})
+    assert desk.sheet(form).intro.startswith("I’m still reading in the calls") == looks_up
+    assert desk.redrawn(form, {}).intro.startswith("I’m still reading in the calls") == looks_up
+    found = "3 calls were found."
+    first = desk.redrawn(form, {}, words=found)
+    assert first.intro == (f"{READING} {found}" if looks_up else found)
+    desk.reading = lambda: False
+    assert desk.redrawn(form, {}, words=first.intro).intro == found
+
+
+ANNA = "UANNA"
+HOME = Press("slack", ANNA, "home", "", "k1")
+
+
+async def test_the_home_is_left_to_the_delivery_once_for_each_key(office: Office, desk: Desk) -> None:
+    for _ in range(2):
+        assert await desk.take(HOME)
+    assert [row.kind for row in await ledger(office.company, office.company.anna)] == ["home"]
+    card, zone = await desk.look(ANNA, lambda ctx: (draw_home(ctx), ctx.me.zone))
+    assert ("Call recordings" in str(card.parts), zone) == (True, "Australia/Sydney")
+
+
+async def test_what_the_platform_says_nothing_to_is_kept_once(office: Office, desk: Desk) -> None:
+    office.chat.faults.append(Fault(Unavailable("http_500"), "profile", ANNA, times=2))
+    for _ in range(2):
+        assert not await desk.take(HOME)
+    assert await office.company.database.read(lambda store: store.inbox.waiting("slack", ANNA)) == 1
+
+
+async def test_who_is_turned_away_and_can_not_be_told_yet_is_told_later(office: Office, desk: Desk) -> None:
+    office.chat.faults.append(Fault(Unavailable("http_500"), "whisper", GUEST))
+    assert not await desk.take(Press("slack", GUEST, "access", "", "k1"))
+    assert await office.company.database.read(lambda store: store.inbox.waiting("slack", GUEST)) == 1
+
+
+@pytest.mark.parametrize("fault", [None, Unavailable("http_500")])
+async def test_a_sentence_is_said_at_once_or_by_the_outbox(
+    office: Office, desk: Desk, fault: Unavailable | None
+) -> None:
+    office.chat.faults += [Fault(fault, "whisper", ANNA)] if fault else []
+    await desk.say(Address(ANNA), "I know this word.", "1")
+    queued = [row.payload["words"] for row in await ledger(office.company, office.company.anna)]
+    assert (office.chat.whispers, queued) == (
+        ([], ["I know this word."]) if fault else ([(ANNA, "I know this word.")], [])
+    )

@@ -84,17 +84,6 @@ async def test_b2_a_copy_of_the_same_call_is_read_and_ends_nothing(
     assert ((await call_of(company)).id, (await call_of(company)).crm) == (before, "CS-7")
 
 
-async def test_b2_another_call_is_found_by_the_look_that_it_brings_about(
-    company: Company, keeper: RecordingSync, recorder: ReadingRecorder
-) -> None:
-    before = (await call_of(company)).id
-    await approved(company, calls=[before])
-    await keeper.identify()
-    recorder.keep(replace(ONE, started=NOW), SOUND[::-1])
-    await keeper.sync()
-    assert (await call_of(company)).id != before
-
-
 @pytest.mark.parametrize("failing", [Absent("one.wav"), Changed("one.wav"), Unavailable("disk")])
 async def test_b2_what_cannot_be_read_now_waits_for_the_next_look(
     company: Company, keeper: RecordingSync, recorder: ReadingRecorder, failing: Exception

@@ -23,7 +23,7 @@ from tests.handlers.builders import approved, email, meet, person
 from tests.memory_recorder import MemoryRecorder
 from tests.moments import NOW
 from tests.offices import Office, profile
-from tests.reaching import Looks, leaves
+from tests.reaching import leaves
 
 
 def directory(office: Office, chat: FakeChat) -> Directory:
@@ -62,13 +62,6 @@ async def test_b6_what_the_platform_says_counts_at_once(office: Office, membersh
     office.chat.people["UANNA"] = profile("anna", standing)
     assert not await confirmed(office, membership)
     assert (await person(office.company, office.company.anna)).standing == standing
-
-
-async def test_b6_an_account_that_the_platform_has_no_more_is_gone(office: Office, membership: Membership) -> None:
-    del office.chat.people["UANNA"]
-    assert not await confirmed(office, membership)
-    assert (await person(office.company, office.company.anna)).standing == "absent"
-    assert not await confirmed(office, membership)
 
 
 async def test_b6_one_of_several_platforms_is_enough_and_all_are_asked(office: Office, membership: Membership) -> None:
@@ -151,19 +144,3 @@ async def test_b6_a_person_who_left_is_found_though_another_can_not_be_looked_at
     faults = [one for one in logs if one["event"] == "tick.fault"]
     assert bool(faults) == isinstance(error, KeyError)
     assert all(one["piece"] == "account:slack:UANNA" for one in faults)
-
-
-async def test_b6_a2_one_account_that_can_not_be_stored_keeps_nobody_from_being_told(
-    looks: Looks, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    directory = looks.directories["slack"]
-    meet = directory.meet
-
-    async def broken(one: Any, *more: Any) -> Any:
-        if one.account_id == "UTARA":
-            raise KeyError(one.account_id)
-        return await meet(one, *more)
-
-    monkeypatch.setattr(directory, "meet", broken)
-    leaves(looks.office, "deven")
-    assert "Deven Okafor" in await looks.told()

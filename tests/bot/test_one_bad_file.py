@@ -213,14 +213,6 @@ async def test_p12_a_call_that_has_yet_to_begin_is_no_entry_but_a_sentence(keepe
     assert keeper.problems == {"calls/odd.mp3": AHEAD}
 
 
-async def test_p12_it_is_taken_once_its_time_is_mended(keeper: RecordingSync) -> None:
-    keep(keeper, "calls/odd.mp3", NOW + timedelta(days=365))
-    assert await keeper.sync() == 0
-    keep(keeper, "calls/odd.mp3", NOW - HOUR)
-    assert await keeper.sync() == 1
-    assert (await kept(keeper), keeper.problems) == ({"calls/odd.mp3": NOW - HOUR}, {})
-
-
 async def test_p12_a_known_call_keeps_its_time_when_the_new_one_is_impossible(
     keeper: RecordingSync, clock: Clock
 ) -> None:

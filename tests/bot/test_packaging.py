@@ -15,7 +15,6 @@ from jsonschema import Draft7Validator
 
 from bot.settings.config import Settings
 from bot.teams.package import SCHEMA
-from tests.each import each
 
 ROOT = Path(__file__).parents[2]
 APP_ID = "3f0c2b1a-5d6e-4f70-8a91-b2c3d4e5f607"
@@ -64,23 +63,3 @@ def test_everything_that_is_missing_is_named_and_nothing_is_written(tmp_path: Pa
     assert "POLICY_FILE: there is no policy.yaml." in printed
     assert "PUBLIC_URL" in typed(tmp_path, RIGHT | {"PUBLIC_URL": "https://localhost"})[1]
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.soak
-@each(
-    ("changed", "words", "told"),
-    [
-        (
-            {},
-            ["--out", "no/such/folder.zip"],
-            "--out: no/such/folder.zip can't be written (No such file or directory).",
-        ),
-        ({"POLICY_FILE": "none.yaml"}, [], "POLICY_FILE: there is no none.yaml."),
-        ({"PORT": "many"}, [], "PORT: "),
-    ],
-)
-def test_what_is_wrong_is_a_sentence(tmp_path: Path, changed: dict[str, str], words: list[str], told: str) -> None:
-    code, printed = typed(tmp_path, RIGHT | changed, *words)
-    assert code == 1
-    assert told in printed
-    assert "Traceback" not in printed

@@ -1,9 +1,10 @@
-"""P7, P9: `recording-steward route`, as an operator types it: who decides, and what is wrong in a sentence."""
+"""P7, P9: `recording-steward route`, as an operator types it: who decides, who is away, and what is wrong in a sentence."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,19 @@ from typing import Any
 import pytest
 
 from bot.commands.looking import START
-from bot.commands.route import ALONE
+from bot.commands.route import ALONE, print_route
+from storage.database.store import Database, Store
+from storage.records import Person
+from storage.tables.reviews import Absence
 from tests.bot.environment import Environment
+from tests.databases import run as run_now
 from tests.each import each
+from tests.moments import NOW
 
 ROOT = Path(__file__).parents[2]
 ANNA, TARA, HELENA = (f"{name}@fernhill.example" for name in ("anna.quill", "tara.lindqvist", "helena.marsh"))
 RUTH, MILES = "ruth.adeyemi@fernhill.example", "miles.fairweather@fernhill.example"
-HENRIK = "henrik.solberg@fernhill.example"
+HENRIK, DEVEN = "henrik.solberg@fernhill.example", "deven.okafor@fernhill.example"
 Run = Callable[..., tuple[Any, str, str]]
 
 
@@ -87,3 +93,44 @@ def test_p7_what_is_wrong_is_said_in_a_sentence_that_names_the_option(
     assert str(code).startswith(f"recording-steward: {told}")
     assert str(code).endswith(".")
     assert printed == ""
+
+
+async def _filled(url: str, *absences: tuple[str, date, date]) -> None:
+    def fill(store: Store) -> None:
+        for number, (email, first, last) in enumerate(absences):
+            person = Person(email_key=email, email=email, name="Somebody", zone="UTC", checked_at=NOW)
+            store.session.add(person)
+            store.session.flush()
+            row = Absence(id=f"W-{number}", person_id=person.id, first=first, last=last, entered_at=NOW, ended_at=None)
+            store.entered.add(row)
+
+    database = Database(url)
+    await database.write(fill)
+    await database.close()
+
+
+def _asked(capsys: pytest.CaptureFixture[str], day: str = "", now: datetime = NOW) -> tuple[list[str], bool]:
+    assert print_route(ANNA, "complaint", (), (), day, as_json=True, now=now) == 0
+    told = json.loads(capsys.readouterr().out)
+    return [one["email"] for one in told["asked"]], told["entered"]
+
+
+def _printed(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    print_route(ANNA, "complaint", (), (), "", as_json=False, now=NOW)
+    return capsys.readouterr().out.splitlines()
+
+
+@pytest.fixture
+def url(database_url: str, environment: Environment) -> str:
+    environment(POLICY_FILE=str(ROOT / "policy.yaml"), DATABASE_URL=database_url)
+    return database_url
+
+
+def test_p7_an_approver_who_is_away_by_the_home_is_passed_over_meanwhile(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_now(_filled(url, (TARA, date(2026, 11, 24), date(2026, 11, 26))))
+    assert _asked(capsys) == ([DEVEN], True)
+    assert _asked(capsys, "2026-11-26") == ([DEVEN], True)
+    assert _asked(capsys, "2026-11-27") == ([TARA], True)
+    assert not any(ALONE in line for line in _printed(capsys))

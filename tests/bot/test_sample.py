@@ -78,11 +78,6 @@ def test_p10_it_names_each_call_that_was_skipped_with_its_cause_and_who_entered_
     assert (code, f"             skipped {first}: unannounced, entered by person:7\n" in printed) == (0, True)
 
 
-def test_p10_without_the_beacon_it_says_that_this_is_weaker(verify: Run) -> None:
-    code, printed = verify(of(number=NUMBER))
-    assert (code, "This is weaker" in printed, "the bot's own number give" in printed) == (0, True, True)
-
-
 def test_p10_whatever_contradicts_the_recipe_is_told_and_the_exit_is_1(verify: Run) -> None:
     code, printed = verify(of(seed="0" * 64))
     assert code == 1

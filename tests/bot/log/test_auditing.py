@@ -1,4 +1,4 @@
-"""`recording-steward audit verify`, as an operator reads it: C1, C2, and the clock of A7."""
+"""`recording-steward audit verify`, as an operator reads it: C1 and C2."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import delete, select, text, update
 
-from bot.commands.looking import START
 from storage.audit import Entry
 from storage.database.store import Store
 from storage.deadlines import Deadline
@@ -127,11 +126,6 @@ def test_of_a_database_of_another_version_only_the_chain_is_verified(shell: Shel
     code, lines = shell.verify()
     told = "Not compared: what is stored, as the database is of another version. `run` brings it up to date."
     assert (code, lines[1]) == (0, told)
-
-
-def test_without_a_database_there_is_a_sentence(shell: Shell) -> None:
-    shell.monkeypatch.setenv("DATABASE_URL", "sqlite:////nowhere/at/all.db")
-    assert shell.verify()[0] == f"recording-steward: DATABASE_URL: there is no file /nowhere/at/all.db. {START}"
 
 
 def test_c1_a_log_that_is_gone_is_named(shell: Shell) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from bot.commands import backing_up
+from bot.commands import archive
 from bot.journal import Journal
 from bot.proof.journalling import read_newest
 from handlers.sealing import id_of
@@ -101,7 +101,7 @@ def test_where_the_disk_is_full_nothing_is_left(here: Shell, monkeypatch: pytest
         assert not (here.folder / "one.tar").exists()
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(backing_up, "pack_archive", full)
+    monkeypatch.setattr(archive, "pack_archive", full)
     code, _ = here.call("backup", "one.tar")
     assert "one.tar can't be read or written (no space left on device). No backup was made." in code
     assert not (here.folder / "one.tar").exists()

@@ -11,7 +11,6 @@ import pytest
 
 from bot.journal import NAME, Journal, JournalDown, Seal
 from bot.settings.setting_values import folder_of
-from handlers.sealing import derive_key
 from tests.each import each
 
 MASTER = bytes(range(1, 33))
@@ -108,11 +107,6 @@ def test_the_folder_is_named_by_an_address(url: str, folder: str) -> None:
 def test_any_other_address_is_refused_with_the_remedy(url: str) -> None:
     with pytest.raises(ValueError, match=r"file:///mnt/journal|%3F"):
         folder_of(url)
-
-
-def test_a_key_is_for_one_purpose() -> None:
-    assert derive_key(MASTER, b"one") == derive_key(MASTER, b"one") != derive_key(MASTER, b"other")
-    assert MASTER not in (derive_key(MASTER, b"one"), derive_key(MASTER, b""))
 
 
 @each("name", ["kind", "day", "entries", "hash", "at", "key", "seal"])

@@ -106,15 +106,6 @@ def test_the_same_on_a_server(postgresql_url: str, here: Shell) -> None:
     assert (code, "0 keys of matters" in told[0]) == (0, True)
 
 
-def test_what_is_not_there_or_of_an_older_version_is_told(here: Shell, empty_url: str) -> None:
-    keyed(here, NEW, KEY)
-    here.monkeypatch.setenv("DATABASE_URL", f"sqlite:///{here.folder / 'none.db'}")
-    assert "there is no file" in str(here.call("rotate-key")[0])
-    here.monkeypatch.setenv("DATABASE_URL", empty_url)
-    if not empty_url.startswith("sqlite"):
-        assert "There is nothing in it yet." in str(here.call("rotate-key")[0])
-
-
 def test_what_neither_key_opens_is_told(here: Shell) -> None:
     here.change(update(Matter).values(wrap=b"x" * 60))
     keyed(here, NEW, KEY)

@@ -95,19 +95,6 @@ async def test_every_kind_of_fault_is_found_at_any_pace(company: Company, pace: 
     assert (flaw, outcome.number) == ("line 2 is no line of a journal", 3)
 
 
-async def test_a_rewritten_log_is_found_by_the_journal_alone(company: Company) -> None:
-    """All hashes are right again."""
-    noted = await _noted(company)
-    entry = await company.database.read(
-        lambda store: store.session.query(AuditEntry).where(AuditEntry.action == "access.approve").one()
-    )
-    await company.database.write(lambda store: _rewritten(store, entry.seq, actor=f"person:{company.bram.person_id}"))
-    assert (await verify_log(company.database)).faults == []
-    assert (await verify_log(company.database, Outside(noted))).faults == [
-        f"entry {noted.entries} is not the one that the journal noted: the log was rewritten there or before"
-    ]
-
-
 async def test_an_entry_that_the_bot_did_not_write_is_named_though_chain_head_and_marks_are_right(
     company: Company,
 ) -> None:

@@ -87,10 +87,6 @@ def test_p8_no_subject_begins_another_header(words: str) -> None:
         assert message_from_bytes(written)["Bcc"] is None
 
 
-def test_p8_nothing_of_a_letter_but_its_id_shows_in_a_repr() -> None:
-    assert repr(LETTER) == "Letter(message_id='<c-1.a@fernhill.example>')"
-
-
 LINK = "https://steward.example.com/copy?a=1&b=2#kX3v9pQm7yRb2sTn8wLc4dFh6gJa1eZu"
 WHOLE = Written(
     "Your copy of a call", "Dear Ms Pemberly,", ("Here it is.\nPlease press the button.", "It works for 14 days."), LINK, "Open my copy",

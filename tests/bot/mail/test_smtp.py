@@ -6,7 +6,6 @@ import asyncio
 import socket
 
 import pytest
-from aiohttp.test_utils import unused_port
 
 from bot.mail.smtp import Patience, letter_answer, server_answer
 from bot.ports import NotKnown, NotTaken, Unavailable
@@ -15,11 +14,6 @@ from tests.bot.mail.benches import LETTER, LONG, SHORT, TO, failing, far, mailer
 from tests.bot.mail.conftest import Contexts
 from tests.bot.mail.post_office import LOST, NAME, PASSWORD, SILENT, PostOffice
 from tests.each import each
-
-
-async def test_p8_a_closed_port_is_no_connection() -> None:
-    failed = await failing(Server("127.0.0.1", unused_port(), near=True))
-    assert (failed.code, failed.outage, failed.answer) == ("no_connection", False, "")
 
 
 async def test_p8_a_name_that_leads_nowhere_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,21 +130,6 @@ async def test_p8_on_this_machine_tls_is_used_where_it_is_offered(contexts: Cont
         await mailer(near(office, user=NAME, password=PASSWORD)).send(LETTER)
         assert "STARTTLS" in office.heard
         assert len(office.arrived) == 1
-
-
-async def test_p8_tls_where_plain_is_spoken_and_the_other_way_round(office: PostOffice, contexts: Contexts) -> None:
-    assert (await failing(far(office, tls_alone=True), patience=SHORT)).code in ("no_tls", "no_connection", "timeout")
-    async with PostOffice(tls=contexts[0]).open(tls_alone=True) as alone:
-        assert (await failing(far(alone), patience=SHORT)).code in ("timeout", "no_connection")
-
-
-async def test_p8_a_wrong_password_is_an_outage(office: PostOffice) -> None:
-    office.wants_login = True
-    with pytest.raises(Unavailable) as failed:
-        await mailer(near(office, user=NAME, password="wrong")).send(LETTER)
-    assert (failed.value.code, failed.value.outage) == ("login_refused", True)
-    assert failed.value.answer.startswith("535 5.7.8 ")
-    assert "wrong" not in str(failed.value) + failed.value.answer
 
 
 async def test_p8_a_certificate_for_another_name_ends_it(contexts: Contexts) -> None:

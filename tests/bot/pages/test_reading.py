@@ -74,16 +74,6 @@ async def test_p3_a_small_page_that_unpacks_to_a_huge_one_is_not_unpacked(street
     assert await unseen(street, most=200_000) == "too_big"
 
 
-async def test_p3_what_is_packed_is_unpacked(street: Street) -> None:
-    async def packed(_: web.Request) -> web.StreamResponse:
-        return web.Response(
-            body=gzip.compress(b"<p>there</p>"), content_type="text/html", headers={"Content-Encoding": "gzip"}
-        )
-
-    street.pages = {"/privacy": packed}
-    assert (await read(street)).text == "<p>there</p>"
-
-
 async def test_p3_a_page_that_drips_is_left_after_its_time(street: Street) -> None:
     async def drips(request: web.Request) -> web.StreamResponse:
         answer = web.StreamResponse(headers={"Content-Type": "text/html"})
@@ -116,12 +106,6 @@ async def test_p3_a_certificate_of_another_host_is_no_page(street: Street) -> No
     with pytest.raises(Unseen) as found:
         await reader.read("https://other.fernhill.example/privacy", HOSTS | {"other.fernhill.example"})
     assert found.value.reason == "certificate"
-
-
-async def test_p3_a_host_that_does_not_answer_is_unreachable(street: Street) -> None:
-    await street.close()
-    assert await unseen(street) == "unreachable"
-    await street.open()
 
 
 async def test_p3_what_is_no_http_at_all_is_unreadable_or_unreachable(street: Street) -> None:

@@ -17,7 +17,7 @@ from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 from bot.listeners import Listeners
 from bot.web.answers import answer_faults, own_pages_only, response_headers
 from bot.web.copies import CopyPages
-from bot.web.limits import Limits, Pace
+from bot.web.limits import Limits, Pace, Pacing
 from bot.web.listening import ListeningPages
 from tests.bot.web.player import everybody, sighting
 from tests.clocks import Seconds
@@ -104,12 +104,17 @@ async def a_copy_house(
         stamp = (await house.recorder.audio(f"call-{number}")).stamp
         facts = call(number, seconds=length, size=len(house.sounds[-1]), stamp=stamp)
         house.calls += await register(company.door, facts)
-    own = pace or Pace(house.seconds, house.sleep)
+    pacing = Pacing(pace or Pace(house.seconds, house.sleep))
     house.pages = CopyPages(
-        company.door, house.recorder, public_url, limits := Limits(seconds=house.seconds), house.met_changed.append, own
+        company.door,
+        house.recorder,
+        public_url,
+        limits := Limits(seconds=house.seconds),
+        house.met_changed.append,
+        pacing,
     )
     listening = ListeningPages(
-        company.door, house.recorder, public_url, limits, house.met_changed.append, Listeners(everybody)
+        company.door, house.recorder, public_url, limits, house.met_changed.append, Listeners(everybody), pacing
     )
     app = web.Application(middlewares=[answer_faults({"/copy": house.pages.sorry}), own_pages_only(public_url)])
     app.on_response_prepare.append(response_headers(public_url))
@@ -121,7 +126,7 @@ async def a_copy_house(
     try:
         yield house
     finally:
-        house.pages.end()
+        pacing.end()
         await runner.cleanup()
 
 

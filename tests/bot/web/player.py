@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.listeners import Listeners
 from bot.ports import Sighting
 from bot.web.answers import answer_faults
-from bot.web.limits import Limits
+from bot.web.limits import Limits, Pacing
 from bot.web.listening import ListeningPages
 from handlers import listening as handlers_listening
 from handlers.acting import WEB
@@ -158,7 +158,7 @@ async def a_player(
     app.add_routes(
         ListeningPages(
             company.door, recorder, "http://localhost", Limits(seconds=glass.pace.monotonic), player.changed,
-            Listeners(confirmed, glass.pace.monotonic), glass.pace,
+            Listeners(confirmed, glass.pace.monotonic), Pacing(glass.pace),
         ).routes()
     )  # fmt: skip
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)

@@ -16,8 +16,8 @@ from bot.listeners import Listeners
 from bot.web.answers import HERE as FOLDER
 from bot.web.answers import answer_faults, own_pages_only, response_headers
 from bot.web.confidential import sorry_page
-from bot.web.limits import REAL, Limits, Networks, Pace
-from bot.web.reports import ReportPages
+from bot.web.limits import REAL, Limits, Networks, Pace, Pacing
+from bot.web.reports import report_routes
 from handlers.acting import WEB, Context, Result
 from handlers.breach import filing, steps
 from handlers.breach import readers as breach_sessions
@@ -190,7 +190,6 @@ class House:
     recorder: MemoryRecorder
     seconds: Seconds
     port: int = 0
-    end: Callable[[], object] = bool
 
     @property
     def url(self) -> str:
@@ -243,14 +242,13 @@ async def a_house(
     walls = [answer_faults({"/report": sorry_page}), own_pages_only(public_url)]
     app = web.Application(middlewares=walls)
     app.on_response_prepare.append(response_headers(public_url))
-    pages = ReportPages(
-        door, house.recorder, public_url, Limits(trusted, house.seconds), listeners or Listeners(everybody), pace
-    )
-    app.add_routes([*pages.routes(), web.get("/listen/assets/{name}", _sheet)])
+    limits, listeners, pacing = Limits(trusted, house.seconds), listeners or Listeners(everybody), Pacing(pace)
+    routes = report_routes(door, house.recorder, public_url, limits, listeners, pacing)
+    app.add_routes([*routes, web.get("/listen/assets/{name}", _sheet)])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    house.port, house.end = runner.addresses[0][1], pages.end
+    house.port = runner.addresses[0][1]
     try:
         with answering:
             yield house

@@ -16,7 +16,6 @@ from tests.bot.web.hourglass import Hourglass
 from tests.bot.web.player import an_ear, sighting
 from tests.handlers.builders import Company, audit
 from tests.handlers.customers.builders import Sent
-from tests.handlers.customers.test_links import ENDS
 from tests.spoiling import said
 from tests.stories.waiting import until
 
@@ -165,24 +164,6 @@ async def long(company: Company, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
 async def waits(glass: Hourglass, number: int = 1) -> None:
     """Until so many sleep: each stream has a watch that does, and what has to wait for its pace does."""
     await until(lambda: len(glass._sleepers) >= number, f"{number} asleep")
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("last", ["audio", "download"])
-@pytest.mark.parametrize("way", [one for one in ENDS if one != "clock back"])
-async def test_p8_a_stream_under_way_ends_within_the_second(
-    long: tuple[CopyHouse, Hourglass], way: str, last: str
-) -> None:
-    house, glass = long
-    one = await (await house.sent()).let_in()
-    path, cookie = where(one, house.calls[0], last)
-    async with an_ear(house.port, path, cookie, idle=True) as ear:
-        await waits(glass)
-        await ENDS[way](one)
-        await glass.pass_(1.0)
-        ear.listen()
-        assert await ear.ended() == "reset"
-    assert not await fetched(one)
 
 
 # P5, P7, P12: what takes a call out of its customer's reach, as the register has it then.

@@ -16,7 +16,7 @@ from bot.app import Steward
 from bot.listeners import Listeners
 from bot.settings.config import Given, read_policy
 from bot.web.answers import UNREADABLE, answer_faults, own_pages_only, response_headers
-from bot.web.limits import LISTENING, RECEIPTS, REMEMBERED, Limits, caller_of
+from bot.web.limits import LISTENING, RECEIPTS, REMEMBERED, Limits, Pacing, caller_of
 from bot.web.listening import ListeningPages
 from handlers import listening
 from storage.database.store import Database
@@ -122,7 +122,9 @@ async def test_over_https_the_cookie_is_one_that_only_https_can_set(
         listening.make_listen_code(await approved(company, calls=[recording])), company.anna
     )
     app = web.Application(middlewares=[answer_faults()])
-    pages = ListeningPages(company.door, MemoryRecorder(), public_url, Limits(), met.append, Listeners(everybody))
+    pages = ListeningPages(
+        company.door, MemoryRecorder(), public_url, Limits(), met.append, Listeners(everybody), Pacing()
+    )
     app.add_routes(pages.routes())
     async with served(app) as site, ClientSession(cookie_jar=DummyCookieJar()) as http:
         async with http.post(f"{site}/listen/exchange", json={"code": code}) as answer:

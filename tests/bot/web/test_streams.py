@@ -1,4 +1,4 @@
-"""P7: audio leaves the house hardly faster than it is heard, from one budget, and is cut when access ends."""
+"""P7, P11: audio leaves hardly faster than it is heard, is on record before it leaves, rests on rows as the bot left them, and is cut when access ends."""
 
 from __future__ import annotations
 
@@ -11,15 +11,13 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.web.limits import BLOCK, FASTEST, HEAD_START
-from bot.web.listening import WATCH
-from handlers import listening
+from bot.web.listening import STRETCH, WATCH
 from handlers.access import deciding
-from handlers.acting import WEB
 from storage.database.store import Database, DatabaseDown
 from tests.bot.web.player import Player, a_player, sighting
 from tests.each import each
-from tests.handlers.builders import Company, account, audit, meet
-from tests.stories.waiting import until
+from tests.handlers.builders import Company, account, audit, call, meet, register
+from tests.spoiling import said
 
 AT_ONCE = 5.0  # seconds that may pass between the end of access and silence
 
@@ -92,14 +90,14 @@ async def test_b2_a_call_that_is_written_over_in_the_middle_is_heard_no_further(
         assert await ear.ended() == "reset"
         assert ear.got <= HEAD_START * player.size / 61
         for path in (player.path, player.path.replace("/audio", "/peaks")):
-            assert await fetched(player, path) == (
+            assert await refused_audio(player, path) == (
                 503,
                 "This call has changed and is being looked at again. Please try again in a minute.",
             )
         assert player.met_changed == 2
 
 
-async def fetched(player: Player, path: str) -> tuple[int, str]:
+async def refused_audio(player: Player, path: str) -> tuple[int, str]:
     """How a request is answered that gets no audio."""
     headers = {"Cookie": f"listening={player.secret}"}
     async with ClientSession() as http, http.get(f"http://127.0.0.1:{player.port}{path}", headers=headers) as answer:
@@ -126,39 +124,6 @@ SECONDS, RATE = 120.0, 8000
 SIZE = int(SECONDS * RATE)
 
 
-async def another_session(player: Player) -> str:
-    """The same person presses Listen once more."""
-    code = await player.company.door.enter(listening.make_listen_code(player.request), player.company.anna)
-    return (await player.company.door.enter(listening.exchange_code(code), WEB)).secret
-
-
-async def piece(player: Player, http: ClientSession, start: int, secret: str, got: list[int]) -> None:
-    """A tenth of the call, for as long as it is not cancelled; `got` is how many bytes came."""
-    headers = {"Cookie": f"listening={secret}", "Range": f"bytes={start}-{start + SIZE // 10 - 1}"}
-    async with http.get(f"http://127.0.0.1:{player.port}{player.path}", headers=headers) as answer:
-        async for some in answer.content.iter_any():
-            got.append(len(some) if answer.status == 206 else 0)  # noqa: PERF401  what came before an end counts
-
-
-@pytest.mark.soak
-@each("sessions", [1, 5])
-async def test_b9_parallel_ranges_bring_no_more_than_one_stream(company: Company, sessions: int) -> None:
-    """A two-minute call came in 0.19 s; now nobody has it sooner than in half a minute, with however many sessions."""
-    async with a_player(company, SIZE, SECONDS) as player, ClientSession() as http:
-        secrets = [player.secret, *[await another_session(player) for _ in range(sessions - 1)]]
-        got: list[int] = []
-        tasks = [
-            asyncio.create_task(piece(player, http, place * SIZE // 10, secrets[place % sessions], got))
-            for place in range(10)
-        ]
-        await until(lambda: sum(got) >= 2 * HEAD_START * RATE, "what two head starts hold")
-        await player.stalled()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        assert sum(got) == 2 * HEAD_START * RATE
-
-
 async def test_b9_who_seeks_is_served_at_once(company: Company) -> None:
     """A browser ends one stream and begins another: the reserve is for that, and a connection that ended counts no more."""
     async with a_player(company, SIZE, SECONDS) as player:
@@ -169,5 +134,83 @@ async def test_b9_who_seeks_is_served_at_once(company: Company) -> None:
             await two.has(HEAD_START * RATE)
         await player.glass.asleep(4)  # two streams and two watches, which find out soon
         await player.glass.pass_(HEAD_START / FASTEST + 0.1)
+        began = player.glass.now
         async with player.listening(start=SIZE // 2) as three:
             await three.has(HEAD_START * RATE)
+        assert player.glass.now == began, "it waited for nothing"
+
+
+SHORT = 20_000
+
+
+async def on_record(player: Player) -> list[tuple[int, int]]:
+    """The stretches that are on record, in milliseconds."""
+    details = [detail for _, action, *_, detail in await audit(player.company) if action == "listening.audio"]
+    return [(one["from_ms"], one["to_ms"]) for one in details]
+
+
+async def fetched(player: Player, method: str = "GET", *, path: str = "", **headers: str) -> tuple[int, bytes]:
+    """All that there is, however long it takes."""
+    told = {**headers, "Cookie": f"listening={player.secret}"}
+    fetching = asyncio.create_task(_fetched(f"http://127.0.0.1:{player.port}{path or player.path}", method, told))
+    while not fetching.done():
+        await player.glass.pass_(5.0)
+        await asyncio.wait({fetching}, timeout=0.01)
+    return await fetching
+
+
+async def _fetched(url: str, method: str, headers: dict[str, str]) -> tuple[int, bytes]:
+    async with ClientSession() as http, http.request(method, url, headers=headers) as answer:
+        return answer.status, await answer.read()
+
+
+async def test_p11_a_stream_that_was_cut_is_on_record_as_far_as_it_came(company: Company) -> None:
+    async with a_player(company, int(SECONDS * RATE), SECONDS) as player, player.listening() as ear:
+        await player.glass.asleep(2)
+        await player.glass.pass_(9.0)
+        await company.door.enter(deciding.withdraw_request(player.request), company.tara)
+        await player.glass.pass_(5.0)
+        assert await ear.ended() == "reset"
+        assert STRETCH * RATE < ear.got < 2 * STRETCH * RATE
+        assert await on_record(player) == [(0, 30000), (30000, 60000)]
+
+
+LATER = "2027-06-01 00:00:00.000000"
+
+
+@pytest.mark.by_hand
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        f"UPDATE grants SET ends_at = '{LATER}'",
+        "UPDATE grants SET ends_at = '2026-11-24 00:00:00.000000'",
+        "UPDATE requested_recordings SET recording_id = {other}",
+        "UPDATE recordings SET native_id = 'call-9', stamp = '{stamp}' WHERE id = {mine}",
+        f"INSERT INTO keeps (recording_id, matter_id, why, since, ends_at, mark_salt) VALUES ({{mine}}, '{{request}}', 'request', '{LATER}', '{LATER}', '')",
+        "UPDATE matters SET reason = 'quality'",
+    ],
+)
+async def test_p7_an_open_player_hears_nothing_more_once_a_row_was_changed_by_hand(
+    company: Company, sentence: str
+) -> None:
+    async with a_player(company, SHORT, 2.0) as player:
+        for name in ("call-8", "call-9"):
+            player.recorder.keep(sighting(name, 2.0), b"not yours")
+        stamps = [(await player.recorder.audio(name)).stamp for name in ("call-8", "call-9")]
+        [other] = await register(company.door, call(8, size=9, stamp=stamps[0]))
+        assert (await fetched(player))[0] == 200
+        told = {"mine": player.recording, "other": other, "request": player.request, "stamp": stamps[1]}
+        await company.database.write(said(sentence.format(**told)))
+        for path in (player.path, player.path.replace(f"/{player.recording}/", f"/{other}/")):
+            status, body = await fetched(player, path=path)
+            assert (status, b"not yours" in body) == (403, False), path
+
+
+@pytest.mark.by_hand
+async def test_p7_access_that_was_withdrawn_stays_so_where_its_older_row_is_put_back(company: Company) -> None:
+    async with a_player(company, SHORT, 2.0) as player:
+        assert (await fetched(player))[0] == 200
+        await company.door.enter(deciding.withdraw_request(player.request), company.tara)
+        await company.database.write(said("UPDATE grants SET ended_at = NULL, ended_why = ''"))
+        await company.database.write(said("UPDATE matters SET state = 'approved' WHERE kind = 'request'"))
+        assert (await fetched(player))[0] == 403

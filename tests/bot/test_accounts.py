@@ -1,20 +1,86 @@
-"""A row that an intruder without the master key changes makes no account another person's (P7, P13)."""
+"""Whose an account is: two with one address, and one that was given to somebody else by hand (B3, P7, P13)."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
-from bot.chats.directory import Directory
+from bot.chats.directory import STALE, Directory
+from bot.delivery.worker import Delivery
+from bot.ports import Unreachable
+from bot.rehearsal.fake_chat import Fault
 from handlers import listening
 from handlers.access import deciding
 from handlers.acting import Context
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import NAMES, approved, ask, email
-from tests.handlers.reading import looking
-from tests.offices import Office
+from tests.handlers.reading import lines, looking
+from tests.offices import Office, profile
 from tests.spoiling import said
 
-pytestmark = pytest.mark.by_hand
+SECOND = "U0SECOND"
+
+
+@pytest.fixture
+def shared_directory(office: Office) -> Directory:
+    """The office's look-ups, which its worker shares."""
+    door = office.company.door
+    made = Directory(office.chat, door, door.policy, lambda: office.clock().timestamp())
+    office.delivery = Delivery(door, [made])
+    office.chat.people[SECOND] = replace(profile("tara"), account_id=SECOND)
+    return made
+
+
+async def _standing(office: Office) -> str:
+    tara = office.company.tara.person_id or 0
+    return (await office.company.database.read(lambda store: store.people.get(tara))).standing
+
+
+async def test_p7_the_card_that_was_on_its_way_goes_to_the_deputy_and_neither_account_sees_it(
+    office: Office, shared_directory: Directory
+) -> None:
+    """What is remembered of the first account is older than what is known of the person."""
+    await shared_directory.visitor("UTARA")
+    await shared_directory.visitor(SECOND)
+    await ask(office.company, office.company.anna)
+    await office.all_delivered()
+    assert office.titles("tara") == []
+    assert office.chat.cards(SECOND) == []
+    assert office.titles("deven") == ["⏳ waiting for you"]
+    [told] = office.chat.cards("URUTH")
+    assert lines(told)[0].startswith("⚠️ A second account has an e-mail address that Tara Lindqvist has or had")
+
+
+@pytest.mark.parametrize("error", [Unreachable("user_not_found"), Unreachable("MessageWritesBlocked", blocked=True)])
+async def test_p7_an_account_that_answers_404_or_403_counts_as_gone(
+    office: Office, shared_directory: Directory, error: Unreachable
+) -> None:
+    request = await ask(office.company, office.company.anna)
+    await shared_directory.visitor(SECOND)
+    await office.all_delivered()
+    assert await _standing(office) == "ambiguous"
+    office.clock.now += timedelta(seconds=STALE + 1)
+    office.chat.faults.append(Fault(error, "profile", SECOND, times=9))
+    await shared_directory.look_again()
+    assert await _standing(office) == "member"
+    await office.all_delivered()
+    assert office.titles("tara") == ["⏳ waiting for you"]
+    await office.company.door.enter(
+        deciding.approve_request(request), await shared_directory.visitor("UTARA", deciding=True)
+    )
+
+
+async def test_p13_a_doubled_account_is_a_member_for_whom_nothing_is_stored(
+    office: Office, shared_directory: Directory
+) -> None:
+    """A person with a doubled address may report a breach meanwhile."""
+    office.chat.people["UTARA"] = replace(office.chat.people["UTARA"], standing="deactivated")
+    shared_directory.forget("UTARA")
+    await shared_directory.visitor("UTARA")
+    assert (await shared_directory.visitor(SECOND)).standing == "ambiguous"
+    assert await shared_directory.unseen(SECOND) == "member"
 
 
 @pytest.fixture
@@ -41,6 +107,7 @@ async def _all(office: Office, sentences: list[str]) -> None:
         await office.company.database.write(said(one))
 
 
+@pytest.mark.by_hand
 async def test_p7_an_account_that_was_given_to_an_approver_by_hand_decides_nothing_until_it_is_put_right(
     office: Office, directory: Directory
 ) -> None:
@@ -55,6 +122,7 @@ async def test_p7_an_account_that_was_given_to_an_approver_by_hand_decides_nothi
     assert (await directory.visitor("UBRAM")).person_id == office.company.bram.person_id
 
 
+@pytest.mark.by_hand
 async def test_p7_an_account_that_was_given_to_a_listener_by_hand_hears_nothing(
     office: Office, directory: Directory
 ) -> None:
@@ -68,6 +136,7 @@ async def test_p7_an_account_that_was_given_to_a_listener_by_hand_hears_nothing(
     assert refused.value.code == "altered"
 
 
+@pytest.mark.by_hand
 async def test_p13_an_address_that_was_changed_by_hand_after_the_look_up_counts_for_nothing(
     office: Office, directory: Directory
 ) -> None:

@@ -1,20 +1,36 @@
-"""What `recording-steward check` says of settings, database, clock and journal."""
+"""What `recording-steward check` says of settings, database, clock, journal, mail and Teams."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
+from aiohttp import web
+from aiohttp.test_utils import TestServer, unused_port
+from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 
 from bot import __main__
-from bot.commands.checking import _check_journal, clock_since, of_clock, of_place
+from bot.commands.checking import (
+    OFF,
+    REMEDIES,
+    _check_journal,
+    _check_teams,
+    _no_slack,
+    clock_since,
+    of_clock,
+    of_mail,
+    of_place,
+)
 from bot.commands.checking_database import Finding, of_database
-from bot.settings.config import Given, Misconfigured, Settings, as_given
+from bot.rehearsal.teams import Fault, Member, Tenant, routes
+from bot.settings.config import Given, Settings, TeamsSettings, as_given
 from bot.trouble import PUT_BACK
 from handlers import inbox
 from handlers.inbox import NOT_OURS
@@ -23,9 +39,11 @@ from storage.database.store import Database, DatabaseDown, Store
 from storage.database.upgrade import upgrade_database
 from storage.records import Outgoing, Person, Record
 from tests.bot.environment import SIGNING_SECRET, Environment
+from tests.bot.mail.post_office import NAME, PostOffice
 from tests.each import each
 from tests.handlers.builders import POLICY, Clock, a_company, ask
 from tests.keys import KEY
+from tests.machines import Machine
 from tests.moments import NOW, moment
 from tests.spoiling import said
 
@@ -104,11 +122,6 @@ async def found(url: str) -> list[Finding]:
     """The lines about the database itself."""
     _close(url)
     return [one async for one in of_database(url) if one.what == "database"]
-
-
-async def test_a_sound_one_is_one_line(database_url: str) -> None:
-    [line] = await found(database_url)
-    assert (line.works, line.note) == (True, False)
 
 
 async def test_a_table_that_is_missing_is_no_database_that_works(database_url: str) -> None:
@@ -211,16 +224,131 @@ async def test_without_a_setting_it_lies_beside_the_data_and_that_is_noted(tmp_p
     assert await _check_journal(found) == f"{found.journal}: is made when the first line is written"
 
 
-async def test_a_folder_that_is_not_there_is_named_with_the_remedy(tmp_path: Path) -> None:
-    with pytest.raises(Misconfigured, match=f"there is no folder {tmp_path / 'x'}. Make it, or mount it"):
-        await _check_journal(_settings(tmp_path, journal_url=f"file://{tmp_path / 'x'}"))
-    (tmp_path / "x").touch()
-    with pytest.raises(Misconfigured, match="there is no folder"):
-        await _check_journal(_settings(tmp_path, journal_url=f"file://{tmp_path / 'x'}"))
+@pytest_asyncio.fixture
+async def office() -> AsyncIterator[PostOffice]:
+    async with PostOffice().open() as opened:
+        yield opened
 
 
-@pytest.mark.parametrize("url", ["s3://bucket/journal", "/srv/journal", "file://host/journal"])
-def test_any_other_address_is_refused_by_name(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("JOURNAL_URL", url)
-    with pytest.raises(Misconfigured, match=r"JOURNAL_URL: .*file:///mnt/journal"):
-        as_given()
+async def found_of_mail(url: str = "") -> list[Finding]:
+    mail: dict[str, Any] = (
+        {"smtp_url": SecretStr(url), "mail_from": "Fernhill <copies@fernhill.example>"} if url else {}
+    )
+    return [one async for one in of_mail(Given(**mail))]
+
+
+async def test_p8_without_settings_mail_is_off_and_nothing_fails() -> None:
+    assert await found_of_mail() == [Finding("mail", True, OFF, note=True)]
+    assert all(name in OFF for name in ("SMTP_URL", "MAIL_FROM"))
+
+
+async def test_p8_a_server_that_works(office: PostOffice) -> None:
+    place = f"127.0.0.1:{office.port}"
+    assert await found_of_mail(f"smtp://{place}") == [
+        Finding("mail", True, f"{place} takes letters from copies@fernhill.example")
+    ]
+    assert office.arrived == []
+
+
+async def test_p8_a_wrong_password_says_what_the_server_says_and_no_password(office: PostOffice) -> None:
+    office.wants_login = True
+    place = f"127.0.0.1:{office.port}"
+    [failed] = await found_of_mail(f"smtp://{NAME}:hush@{place}")
+    assert failed.sentence.startswith(f"{place}: It refuses the name or the password in SMTP_URL. It says: 535 5.7.8 ")
+    assert "hush" not in failed.sentence
+    [failed] = await found_of_mail(f"smtp://{place}")
+    assert failed.sentence.startswith(f"{place}: {REMEDIES['smtp_530']} It says: 530 5.7.0 ")
+
+
+async def test_p8_a_sender_that_the_server_does_not_take(office: PostOffice) -> None:
+    office.script = {"MAIL": "553 5.7.1 <copies@fernhill.example>: Sender address rejected: not owned by user"}
+    [failed] = await found_of_mail(f"smtp://127.0.0.1:{office.port}")
+    assert not failed.works
+    assert failed.sentence == (
+        f"127.0.0.1:{office.port}: {REMEDIES['sender_refused']} It says: 553 5.7.1 <…>: Sender address rejected: not owned by user"
+    )
+
+
+APP, PASSWORD = "22222222-0000-4000-8000-00000000b07b", "rehearsal-password"
+ANNA = Member("00000001-aaaa-4000-8000-000000000000", "Anna Quill", "anna.quill@fernhill.example")
+
+
+@pytest_asyncio.fixture
+async def tenant() -> AsyncIterator[Tenant]:
+    port = unused_port()
+    made = Tenant(
+        people=(ANNA,),
+        app_id=APP,
+        password=PASSWORD,
+        bot_url="http://127.0.0.1:1/",
+        public_url=f"http://127.0.0.1:{port}",
+    )
+    app = web.Application()
+    app.add_routes(routes(made))
+    server = TestServer(app, port=port)
+    await server.start_server()
+    yield made
+    await made.close()
+    await server.close()
+
+
+def right(tenant: Tenant) -> TeamsSettings:
+    return TeamsSettings(APP, tenant.tenant_id, PASSWORD, tenant.metadata_url, tenant.login_url, open=False)
+
+
+async def found_of_teams(teams: TeamsSettings | None) -> list[Finding]:
+    return [one async for one in _check_teams(teams, Machine().clock)]
+
+
+async def test_a_token_and_the_keys_are_there(tenant: Tenant) -> None:
+    assert await found_of_teams(right(tenant)) == [
+        Finding("Teams token", True, f"the login service gave one to {APP}"),
+        Finding("Teams signing keys", True, "1 found"),
+    ]
+
+
+@each(
+    ("changed", "setting"),
+    [
+        ({"password": "guess"}, "MICROSOFT_APP_PASSWORD"),
+        ({"app_id": "another"}, "MICROSOFT_APP_ID"),
+        ({"tenant": "another"}, "MICROSOFT_APP_TENANT_ID"),
+        ({"login_url": "http://127.0.0.1:1"}, "MICROSOFT_LOGIN_URL"),
+        ({"metadata_url": "http://127.0.0.1:1"}, "MICROSOFT_OPENID_METADATA_URL"),
+    ],
+)
+async def test_what_is_wrong_names_its_setting_and_never_the_secret(
+    tenant: Tenant, changed: dict[str, Any], setting: str
+) -> None:
+    (failed,) = [one for one in await found_of_teams(replace(right(tenant), **changed)) if not one.works]
+    assert f"Look at {setting}" in failed.sentence
+    assert failed.what == ("Teams signing keys" if "METADATA" in setting else "Teams token")
+    assert "guess" not in failed.sentence
+
+
+async def test_microsoft_being_away_is_told_of_both(tenant: Tenant) -> None:
+    tenant.faults.script([Fault("http_503", "token"), Fault("http_503", "openid")])
+    assert ["http_503" in one.sentence and not one.works for one in await found_of_teams(right(tenant))] == [True, True]
+
+
+async def test_a_bot_for_the_local_client_asks_microsoft_nothing(tenant: Tenant) -> None:
+    (note,) = await found_of_teams(replace(right(tenant), open=True))
+    assert (note.works, note.note) == (True, True)
+    assert tenant.calls == []
+
+
+def without_slack(**more: object) -> Settings:
+    """Whatever the environment holds."""
+    chats = ("slack_bot_", "slack_app_", "slack_signing_", "microsoft_app_")
+    nothing = dict.fromkeys(name for name in Settings.model_fields if name.startswith(chats))
+    return Settings.model_validate({**nothing, "teams_allow_unauthenticated": False, **more})
+
+
+WHOLE = {"microsoft_app_id": APP, "microsoft_app_password": PASSWORD, "microsoft_app_tenant_id": "t"}
+
+
+def test_slack_may_be_off_where_teams_is_on() -> None:
+    assert _no_slack(without_slack(**WHOLE)) == Finding("Slack", True, "off: SLACK_BOT_TOKEN is not set", note=True)
+    alone = _no_slack(without_slack())
+    assert (alone.what, alone.works) == ("chat", False)
+    assert "MICROSOFT_APP_ID" in alone.sentence

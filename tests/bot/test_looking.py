@@ -1,0 +1,165 @@
+"""The commands that only look, as an operator types them: `figures`, `policy`, and what all say without a database."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot import __main__
+from bot.commands.looking import print_figures, show_policy
+from storage.database.store import Database, Store
+from tests.bot.environment import Environment
+from tests.bot.log.shell import KEY as OTHER_KEY
+from tests.databases import run
+from tests.each import each
+from tests.handlers.builders import Clock, a_company, approved
+from tests.handlers.declined.acts import afterwards
+from tests.keys import KEY
+
+ROOT = Path(__file__).parents[2]
+NO_FILE = "there is no file steward.db"
+WITHOUT = {
+    "people": ("people",), "people --keep": ("people", "--keep", "slack:U1"), "policy": ("policy",),
+    "policy --at": ("policy", "--at", "2026-11-27T09:00"), "figures": ("figures",),
+    "audit verify": ("audit", "verify"), "audit export": ("audit", "export"),
+    "backup": ("backup", "one.tar"), "purge": ("purge", "--dry-run"), "rotate-key": ("rotate-key",),
+}  # fmt: skip
+
+
+@pytest.fixture
+def folder(environment: Environment, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """An empty folder with a policy, as a newcomer has it before the first start."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "policy.yaml").write_text((ROOT / "policy.yaml").read_text())
+    (tmp_path / "recordings").mkdir()
+    environment(SECRET_KEY=KEY, SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET="5f1c0e7a9b3d24866d0a1be2c37f4958")
+    environment(SLACK_API_URL="http://127.0.0.1:1/api/")
+    return tmp_path
+
+
+def _called(monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]) -> object:
+    monkeypatch.setattr("sys.argv", ["recording-steward", *command])
+    with pytest.raises(SystemExit) as left:
+        __main__.main()
+    return left.value.code
+
+
+@each("command", WITHOUT.values())
+def test_without_a_database_each_says_that_there_is_no_file_and_makes_none(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch, folder: Path, command: tuple[str, ...]
+) -> None:
+    if command == ("rotate-key",):
+        environment(SECRET_KEY_PREVIOUS=OTHER_KEY)
+    said = str(_called(monkeypatch, command))
+    assert said.startswith(f"recording-steward: DATABASE_URL: {NO_FILE}. "), said
+    assert sorted(one.name for one in folder.iterdir()) == ["policy.yaml", "recordings"]
+
+
+def test_check_says_where_no_file_can_be_made(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path
+) -> None:
+    environment(DATABASE_URL="sqlite:///nowhere/steward.db")
+    assert _called(monkeypatch, ("check",)) == 1
+    assert (
+        "FAIL  database                there is no file nowhere/steward.db, and I can't make one in"
+        in capsys.readouterr().out
+    )
+
+
+def _keep(store: Store) -> None:
+    store.policy_texts.keep("a" * 64, "first: text\n", datetime(2026, 11, 1, tzinfo=UTC))
+    store.policy_texts.keep("b" * 64, "second: text\n", datetime(2026, 11, 20, 9, 30, 7, 400_000, tzinfo=UTC))
+
+
+@pytest.fixture
+def policy_url(sqlite_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+    async def fill() -> None:
+        database = Database(sqlite_url)
+        await database.write(_keep)
+        await database.close()
+
+    run(fill())
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", sqlite_url)
+    monkeypatch.setenv("POLICY_FILE", str(ROOT / "policy.yaml"))
+    return sqlite_url
+
+
+def test_p14_every_text_is_listed_with_the_moment_since_when(
+    policy_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert show_policy(None) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "aaaaaaaaaaaa  since Sun 1 Nov 2026, 11:00 Sydney",
+        "bbbbbbbbbbbb  since Fri 20 Nov 2026, 20:30 Sydney",
+    ]
+
+
+@each(
+    ("at", "text"),
+    [
+        ("2026-11-20T20:29", "first: text\n"),
+        ("2026-11-20T20:30", "second: text\n"),
+        ("2026-11-20T09:30+00:00", "second: text\n"),
+    ],
+)
+def test_p14_the_one_of_a_moment_is_shown_whole(
+    policy_url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, at: str, text: str
+) -> None:
+    monkeypatch.setattr("sys.argv", ["recording-steward", "policy", "--at", at])
+    with pytest.raises(SystemExit) as left:
+        __main__.main()
+    assert (left.value.code, capsys.readouterr().out) == (0, text)
+
+
+NOW = datetime(2026, 12, 20, tzinfo=UTC)
+
+
+@pytest.fixture
+def url(sqlite_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+    async def fill() -> None:
+        database = Database(sqlite_url)
+        company = await a_company(database, Clock())
+        await approved(company)
+        await afterwards(company)
+        await database.close()
+
+    run(fill())
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", sqlite_url)
+    monkeypatch.setenv("POLICY_FILE", str(ROOT / "policy.yaml"))
+    return sqlite_url
+
+
+def test_the_last_whole_month_is_printed_as_tables_without_a_name(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert print_figures(None, now=NOW) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("November 2026, by Sydney time\n\nRequests (P7 · P8 · P9)\n")
+    for words in ("Staff requests", "person:2", "No one listened to a call.", "Deadlines that were missed\n"):
+        assert words in told
+    assert "Bram" not in told
+    assert "@" not in told
+
+
+def test_a_running_month_says_so(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert print_figures("2026-12", now=NOW) == 0
+    assert capsys.readouterr().out.startswith("December 2026, by Sydney time, so far")
+
+
+@each(
+    ("month", "says"),
+    [("2027-13", "isn't a month"), ("2027-01", "is yet to come"), ("", "This is empty"), (" \t", "Write it like")],
+)
+def test_a_bad_month_is_a_sentence_and_exit_2(
+    url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], month: str, says: str
+) -> None:
+    assert print_figures(month, now=NOW) == 2
+    told = capsys.readouterr()
+    assert says in told.err
+    assert told.out == ""
+    monkeypatch.setattr("sys.argv", ["recording-steward", "figures", "--month", "soon"])
+    with pytest.raises(SystemExit) as left:
+        __main__.main()
+    assert left.value.code == 2
