@@ -169,8 +169,4 @@ def _listening_rows(ctx: Context, seen: Sequence[Seen]) -> list[Row]:
     return [seen_row(one, calls[one.call], people, ctx.me.id, ctx.policy, ctx.now) for one in seen]
 
 
-ROOM = Room(
-    "whose_data",
-    buttons={BUTTON: Shows(show_page, LABEL, turns=True)},
-    lists=_whose_data_lists,
-)
+ROOM = Room("whose_data", buttons={BUTTON: Shows(show_page, LABEL, turns=True)}, lists=_whose_data_lists)

@@ -368,9 +368,6 @@ def _tell_releasers(
 ) -> tuple[Effect, ...]:
     """Whoever is asked to release it hears of it, and `also` these, since an edited card counts as read; not whoever did it."""
     request = case.matter
-    words, key = (
-        f"{ctx.me.name} {what}. Press Details to see it.",
-        f"{once}:{request.id}:{request.revision}",
-    )
+    words, key = (f"{ctx.me.name} {what}. Press Details to see it.", f"{once}:{request.id}:{request.revision}")
     heard = dict.fromkeys((*(one.person_id for one in case.approvers), *also))
     return tell_of(case.matter.id, (one for one in heard if one != ctx.me.id), words, key)

@@ -41,17 +41,8 @@ REASONS: Mapping[str, str] = {
     "not_text": "{page} isn’t a web page with text",
     "unreadable": "{page} could not be read",
 }
-SIGNS = {
-    "waiting": Sign.WAITING,
-    "stuck": Sign.ALARM,
-    "confirmed": Sign.APPROVED,
-    "no": Sign.DENIED,
-}
-STATES = {
-    "stuck": "no one can confirm it",
-    "confirmed": "confirmed",
-    "no": "needs fixing",
-}
+SIGNS = {"waiting": Sign.WAITING, "stuck": Sign.ALARM, "confirmed": Sign.APPROVED, "no": Sign.DENIED}
+STATES = {"stuck": "no one can confirm it", "confirmed": "confirmed", "no": "needs fixing"}
 OUTAGE = "If callers were not told, press Enter an outage: those calls are marked and left out of reviews."
 HOW = {
     "phone": "Phone each line from outside, listen until someone answers, and press Confirm.",

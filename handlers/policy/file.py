@@ -290,20 +290,14 @@ def _stranger_addresses(policy: Policy) -> Found:
     for path, email in _named_addresses(policy):
         domain = email.rpartition("@")[2]
         if domain not in own:
-            yield (
-                path,
-                f"{domain} isn't the company's. Fix the address, or add the domain to company.mail_domains.",
-            )
+            yield (path, f"{domain} isn't the company's. Fix the address, or add the domain to company.mail_domains.")
 
 
 def _two_departments(policy: Policy) -> Found:
     count = Counter(person for _, person in _staff_addresses(policy))
     for path, person in _staff_addresses(policy):
         if count[person] > 1:
-            yield (
-                path,
-                f"{person} is listed more than once. Keep the one department that the person works in.",
-            )
+            yield (path, f"{person} is listed more than once. Keep the one department that the person works in.")
 
 
 def _fallback_faults(policy: Policy) -> Found:

@@ -242,16 +242,7 @@ def _turn_parts(case: CallReviewCase) -> tuple[Part, ...]:
     if not case.open:
         return (Line("It can’t be heard any more."),)
     until = When(case.grant.ends_at, now=case.now)
-    return (
-        Line(
-            (
-                "You can hear it until ",
-                until,
-                ". Listen opens your browser.",
-            )
-        ),
-        Line(FOR_TRAINING),
-    )
+    return (Line(("You can hear it until ", until, ". Listen opens your browser.")), Line(FOR_TRAINING))
 
 
 def _written_parts(case: CallReviewCase) -> tuple[Part, ...]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from handlers.acting import CLOCK
 from handlers.customers import steps
 from handlers.customers.forms import IdentityForm, QuestionForm
-from handlers.rules.access import newest_day
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import POLICY, UK, Company, call, email, refusal, register, words_for
 from tests.handlers.customers.acts import (
@@ -185,11 +184,3 @@ async def test_p8_they_ask_and_withdraw_today_while_it_is_yesterday_in_london(co
     assert list((await refusal(company, withdrawing(request, "2026-11-26"), company.anna)).fields) == ["on_day"]
     await company.door.enter(withdrawing(request, "2026-11-25"), company.anna)
     assert (await stored(company, request)).state == "withdrawn"
-
-
-def test_p8_today_is_the_newest_day_of_a_line_or_of_the_person_wherever_the_home_line_is() -> None:
-    for home in POLICY.lines:
-        policy = POLICY.model_copy(update={"company": POLICY.company.model_copy(update={"home_line": home})})
-        half_past_nine = datetime(2026, 11, 24, 22, 30, tzinfo=UTC)
-        assert newest_day(policy, half_past_nine, "") == date(2026, 11, 25)
-        assert newest_day(policy, half_past_nine - timedelta(hours=10), "Pacific/Auckland") == date(2026, 11, 25)

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from handlers import FORMS, SEARCHES, form_needed, form_of
-from handlers.cards import Card, Choice
-from handlers.customers import filing, room
-from handlers.customers.filing import Filed
-from handlers.customers.forms import FOUND, AuthorityForm, CustomerForm, FilingForm, form_for_search
+from handlers import FORMS, SEARCHES, form_needed
+from handlers.customers import filing
+from handlers.customers.forms import FOUND, FilingForm, form_for_search
 from handlers.forms import Answers
 from handlers.policy import Policy
-from handlers.room import Given
 from tests.each import each
 from tests.handlers.builders import (
     POLICY,
@@ -59,33 +56,6 @@ async def wrong(company: Company, **more: Any) -> dict[str, str]:
 )  # fmt: skip
 def test_p8_the_first_choice_leads_to_the_form_that_it_needs_and_back(name: str, answers: Answers, leads: str) -> None:
     assert form_needed(name, answers) == leads
-
-
-def test_p8_one_page_of_seven_fields_has_defaults_and_asks_only_what_whoever_asks_needs() -> None:
-    kinds: dict[str, type[FilingForm]] = {"authority": AuthorityForm, "operator": FilingForm}
-    for asker in ("", "customer", "relative", "former", "authority", "operator"):
-        kind = form_of("customer", Given(POLICY, NOW, "", {"asker": asker}))
-        assert kind is kinds.get(asker, CustomerForm)
-    sheet = CustomerForm.sheet(POLICY)
-    assert len(sheet.fields) == 7
-    chosen = {one.name: one.initial for one in sheet.fields if isinstance(one, Choice)}
-    assert chosen == {"reason": "customer", "asker": "customer", "check": "none"}
-    least = CustomerForm.read({"person": "Mara Ellis"})
-    assert (least.asker, least.check, least.received_on, least.recordings) == ("customer", "none", None, [])
-
-
-def test_p8_what_is_there_afterwards() -> None:
-    told = Filed(
-        "C-1", NOW + timedelta(days=9), "Australia/Sydney", joined=True, waits="to be identified", warnings=("Odd.",)
-    )
-    said = "\n".join(lines(Card(room.page_once_filed(told).parts, "")))
-    for words in (
-        "C-1 is already open for the same calls, so I added this date.", "due <03 Dec 03:00 Australia/Sydney>",
-        "still has to be identified", "⚠️ Odd.", "[Details]",
-    ):  # fmt: skip
-        assert words in said
-    short = "\n".join(lines(Card(room.page_once_filed(Filed("C-1", NOW, "UTC")).parts, "")))
-    assert ("added" in short, "still has" in short) == (False, False)
 
 
 async def test_p8_what_is_filed_waits_for_the_team_leader_and_the_handlers(company: Company) -> None:
