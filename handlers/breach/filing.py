@@ -56,14 +56,9 @@ class ReportForm(Form):
         Text, Words("Which recording or request, if you know?", 200, placeholder="CS-10442, or the day and the number")
     ] = ""
     accused: Annotated[
-        list[str],
-        AnyOf(
-            "Who is it about?",
-            PEOPLE,
-            lambda _: MOST_PEOPLE,
-            help="Pick everyone it is about: they never see it or hear of it here. I don’t look for names in what you write.",
-        ),
-    ] = Field(default_factory=list)
+        list[str], AnyOf("Who is it about?", PEOPLE, lambda _: MOST_PEOPLE,
+        help="Pick everyone it is about: they never see it or hear of it here. I don’t look for names in what you write."),
+    ] = Field(default_factory=list)  # fmt: skip
     concerned: Annotated[Text, Words("Someone you can’t find above?", 200, placeholder="A name, or a team")] = ""
     conflicts: Annotated[
         list[str],
@@ -73,14 +68,9 @@ class ReportForm(Form):
         ),
     ] = Field(default_factory=list)  # fmt: skip
     named: Annotated[
-        Literal["named", "withheld"],
-        OneOf(
-            "May they know your name?",
-            lambda _: NAMED,
-            help="With your name they can ask you in this chat.",
-            initial="withheld",
-        ),
-    ] = "withheld"
+        Literal["named", "withheld"], OneOf("May they know your name?", lambda _: NAMED,
+        help="With your name they can ask you in this chat.", initial="withheld"),
+    ] = "withheld"  # fmt: skip
 
 
 LINK_LASTS = timedelta(minutes=10)

@@ -109,14 +109,10 @@ def _report_facts(ctx: Context, known: Known) -> tuple[tuple[str, str], ...]:
     about = ", ".join([*(name_of(ctx, one) for one in known.accused), *([known.concerned] if known.concerned else [])])
     added = ", ".join(f"{name_of(ctx, one.person)} (named by {name_of(ctx, one.by)})" for one in known.accusations)
     typed = f"{known.reporter_name} (typed on the page; no one checked it)" if known.reporter_name else ""
-    who = (
-        (typed or name_of(ctx, known.reporter) or _account_owner_name(ctx, known.account))
-        if known.named
-        else "not given"
-    )
+    who = typed or name_of(ctx, known.reporter) or _account_owner_name(ctx, known.account)
     told = (
         ("What happened", known.what), ("When", known.when), ("Recording or request", known.which), ("Who it is about", about),
-        ("Accused since", added), ("Name of the reporter", "" if known.source == "bot" else who), ("Sent", sources[known.source]),
+        ("Accused since", added), ("Name of the reporter", "" if known.source == "bot" else who if known.named else "not given"), ("Sent", sources[known.source]),
     )  # fmt: skip
     return tuple((label, words) for label, words in told if words)
 
@@ -129,26 +125,15 @@ def _entry_lines(ctx: Context, known: Known, kinds: tuple[str, ...]) -> tuple[Sa
 
 
 def _entry_words(ctx: Context, entry: Noted) -> str:
-    told = _entry_content(ctx, entry)
-    who = (
-        name_of(ctx, int(entry.about))
-        if entry.kind == "accused"
-        else entry.about
-        if entry.kind in ("step", "outcome")
-        else ""
-    )
-    return " ".join(one for one in (_DID[entry.kind], who, told) if one)
-
-
-def _entry_content(ctx: Context, entry: Noted) -> str:
     """For gathered calls, say which, and never what was typed: that may name a matter that this reader may not know of (P9)."""
-    if entry.kind == "gathered":
-        return words_of_all(ctx, entry.about)
-    return (
-        ", ".join(name_of(ctx, int(one)) for one in entry.words.split(", ") if one)
-        if entry.kind == "readers"
-        else entry.words
-    )
+    about, told = entry.about if entry.kind in ("step", "outcome") else "", entry.words
+    if entry.kind == "accused":
+        about = name_of(ctx, int(entry.about))
+    elif entry.kind == "readers":
+        told = ", ".join(name_of(ctx, int(one)) for one in told.split(", ") if one)
+    elif entry.kind == "gathered":
+        told = "; ".join(words_of(ctx, one) for one in ctx.store.recordings.all_of(map(int, entry.about.split())))
+    return " ".join(one for one in (_DID[entry.kind], about, told) if one)
 
 
 def _to_reporter(entry: Noted) -> str:
@@ -270,11 +255,6 @@ def to_be_decided(ctx: Context, known: Known, reader: int) -> tuple[CallView, ..
     asked = {one.recording for one in known.hearings if one.decider == reader and one.state == "asked"}
     calls = ctx.store.recordings.all_of(one for one in known.calls if one in asked)
     return tuple(_call_view(ctx, known, one, reader, ()) for one in calls)
-
-
-def words_of_all(ctx: Context, ids: str) -> str:
-    """Describe calls by their ids."""
-    return "; ".join(words_of(ctx, one) for one in ctx.store.recordings.all_of(map(int, ids.split())))
 
 
 def words_of(ctx: Context, recording: Recording) -> str:

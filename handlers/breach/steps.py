@@ -254,7 +254,7 @@ def finish_copy(
     if parts < 1 or one.vault.rows.pieces(one.id, copy.name) != list(range(parts)):
         raise Refused(UNFINISHED, clause="P13", code="unfinished")
     copy.parts, copy.size, copy.media_type = parts, size, media_type
-    one.save(Noted(kind="audio_kept", by=str(one.reader), at=ctx.now.isoformat(), words=copy.words, about=copy.name))
+    _save_step(ctx, one, "audio_kept", copy.words, copy.name)
     return Result(None)
 
 
@@ -262,7 +262,7 @@ def finish_copy(
 def ask_to_hear(ctx: Context, report: str, session: str, name: str) -> Result[None]:
     """P9: ask the person who decides investigations and isn't out; never the asker, nor anyone who was on the call."""
     one = open_to_handle(ctx, report, session)
-    copy = _require_whole_copy(one, name)
+    copy = _require_copy(one, name, whole=True)
     mine = [asked for asked in one.known.hearings if (asked.name, asked.by) == (copy.name, one.reader)]
     if any(asked.state == "asked" for asked in mine) or one.known.granted(copy.name, one.reader, ctx.now):
         return Result(None)
@@ -271,10 +271,7 @@ def ask_to_hear(ctx: Context, report: str, session: str, name: str) -> Result[No
     if not asked.decider:
         raise Refused(NOBODY, clause="P9", code="nobody_decides")
     one.known.hearings.append(asked)
-    entry = Noted(
-        kind="asked_to_hear", by=str(one.reader), at=ctx.now.isoformat(), words=copy.words, about=str(asked.decider)
-    )
-    one.save(entry)
+    _save_step(ctx, one, "asked_to_hear", copy.words, str(asked.decider))
     readers.seat_readers(ctx, one)
     cards.queue_message(ctx, one, asked.decider, "hearing")
     return Result(None)
@@ -285,15 +282,13 @@ def decide_hearing(ctx: Context, report: str, session: str, name: str, asker: in
     """Decide whether the asker may hear the call, for as long as any access lasts."""
     one = readers.open_for_reader(ctx, report, session)
     wanted = (name, asker, one.reader, "asked")
-    asked = next(
-        (each for each in one.known.hearings if (each.name, each.by, each.decider, each.state) == wanted), None
-    )
+    mine = (each for each in one.known.hearings if (each.name, each.by, each.decider, each.state) == wanted)
+    asked = next(mine, None)
     if asked is None or who_decides(_hearing_case(ctx, one, asked), one.reader) != one.reader:
         raise Refused("This was decided already, or it is not for you to decide.", clause="P9", code="decided")
     asked.state = "granted" if allowed else "refused"
     asked.until = ctx.now + timedelta(days=ctx.policy.access.default_days) if allowed else None
-    kind = "may_hear" if allowed else "may_not_hear"
-    one.save(Noted(kind=kind, by=str(one.reader), at=ctx.now.isoformat(), about=asked.name))
+    _save_step(ctx, one, "may_hear" if allowed else "may_not_hear", about=asked.name)
     cards.queue_redraws(one, one.reader)
     cards.queue_message(ctx, one, asked.by, "decided")
     readers.seat_readers(ctx, one)
@@ -321,11 +316,11 @@ def ask_again(ctx: Context, one: Opened, here: Today) -> None:
 def hear_copy(ctx: Context, report: str, session: str, name: str, part: int) -> Result[Sound]:
     """Return a piece of the copy to the person who may hear it; each hearing is noted, wherever it begins."""
     one = readers.open_for_reader(ctx, report, session)
-    copy = _require_whole_copy(one, name)
+    copy = _require_copy(one, name, whole=True)
     if not one.known.granted(copy.name, one.reader, ctx.now):
         raise Refused("You have no access to this call. Please ask to hear it first.", clause="P9", code="not_granted")
     if part == 0 or not _heard_lately(ctx, one, copy):
-        one.save(Noted(kind="heard", by=str(one.reader), at=ctx.now.isoformat(), words=copy.words, about=copy.name))
+        _save_step(ctx, one, "heard", copy.words, copy.name)
     return Result(Sound(one.vault.audio(one, copy.name, part), copy.size, copy.media_type))
 
 
@@ -349,17 +344,11 @@ def _heard_lately(ctx: Context, one: Opened, copy: Kept) -> bool:
 
 
 def _hearing_case(ctx: Context, one: Opened, asked: Hearing, here: Today | None = None) -> HearingCircumstances:
-    case, was_on = (
-        readers.find_circumstances(ctx, one.known, here),
-        _people_on_call(ctx, _require_copy(one, asked.name)),
-    )
+    """Who was on the call is known by the copy and by the register (P9)."""
+    case, copy = readers.find_circumstances(ctx, one.known, here), _require_copy(one, asked.name)
+    was_on = were_on_any(ctx.store.recordings.all_of([copy.recording])).union(copy.operators)
     own = replace(involved_people(ctx.store, askers=[asked.by], operators=was_on), concerned=case.out)
     return HearingCircumstances(policy=case.policy, today=case.today, involved=own).without(case.not_there)
-
-
-def _people_on_call(ctx: Context, copy: Kept) -> frozenset[int]:
-    """Return who was on the call, by the copy and by the register (P9)."""
-    return were_on_any(ctx.store.recordings.all_of([copy.recording])).union(copy.operators)
 
 
 def _forget_unfinished(one: Opened, recording: int) -> None:
@@ -371,15 +360,10 @@ def _forget_unfinished(one: Opened, recording: int) -> None:
         one.known.audio.remove(copy)
 
 
-def _require_copy(one: Opened, name: str) -> Kept:
+def _require_copy(one: Opened, name: str, *, whole: bool = False) -> Kept:
     found = one.known.copy_named(name)
     if found is None:
         raise Refused(readers.NONE, clause="P13", code="no_copy")
-    return found
-
-
-def _require_whole_copy(one: Opened, name: str) -> Kept:
-    copy = _require_copy(one, name)
-    if not copy.parts:
+    if whole and not found.parts:
         raise Refused(UNFINISHED, clause="P13", code="unfinished")
-    return copy
+    return found

@@ -271,21 +271,12 @@ def _history_parts(case: CustomerCase) -> Iterator[Part]:
     """For Details: each time they asked, to which numbers the passcode was read, what was heard or fetched, and how the day was counted."""
     known = case.known
     for one in known.receipts if known and len(known.receipts) > 1 else ():
-        yield Line(
-            (
-                "Asked ",
-                _receipt_time(case, one),
-                f", as {case.name_of(one.by)} wrote down ",
-                When(one.told_at, now=case.now),
-                ".",
-            )
-        )
+        wrote = f", as {case.name_of(one.by)} wrote down "
+        yield Line(("Asked ", _receipt_time(case, one), wrote, When(one.told_at, now=case.now), "."))
     on_calls = {masked_number(one.caller) for one in case.recordings}
     for rung in known.rung if known else ():
-        number, other = (
-            masked_number(rung.number),
-            "" if rung.on_call else f", which {case.name_of(rung.allowed_by)} allowed",
-        )
+        other = "" if rung.on_call else f", which {case.name_of(rung.allowed_by)} allowed"
+        number = masked_number(rung.number)
         if not rung.on_call and number in on_calls:
             number = f"a different number that also ends in {rung.number[-3:]}"
         yield Line((f"Passcode read to {number}{other}, by {case.name_of(rung.by)}, ", _shown_time(case, rung.at), "."))

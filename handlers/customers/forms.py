@@ -87,14 +87,10 @@ class AuthorityForm(CustomerForm):
     """Somebody with the customer’s written authority shows it by a letter."""
 
     authority: Annotated[
-        Text,
-        Words(
-            "Which letter gives them authority, and what is its date?",
-            200,
-            help="What kind of letter and its date, never the letter itself.",
-            placeholder="Power of attorney of 3 November 2026",
-        ),
-    ]
+        Text, Words("Which letter gives them authority, and what is its date?", 200,
+        help="What kind of letter and its date, never the letter itself.",
+        placeholder="Power of attorney of 3 November 2026"),
+    ]  # fmt: skip
 
 
 def filing_form(given: Given) -> type[FilingForm]:

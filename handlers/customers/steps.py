@@ -256,12 +256,8 @@ def open_refusal(ctx: Context, about: str) -> str:
     request, _, seen = about.partition(":")
     case, known, _ = state.load_to_answer(ctx, request)
     rule.check_as_shown(seen, case.shown_mark)
-    return "\n\n".join(
-        (
-            *hidden_audio_cautions(case),
-            letters.preview_letter(known.address, letters.refusal_letter(ctx.policy, known, "", CHOSEN)),
-        )
-    )
+    letter = letters.preview_letter(known.address, letters.refusal_letter(ctx.policy, known, "", CHOSEN))
+    return "\n\n".join((*hidden_audio_cautions(case), letter))
 
 
 def audible_calls(ctx: Context, case: CustomerCase) -> list[Recording]:

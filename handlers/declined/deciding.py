@@ -116,13 +116,9 @@ class KeepForm(Form):
     title: ClassVar[str] = "Keep this recording"
     send: ClassVar[str] = "Keep"
     reason: Annotated[
-        Text,
-        OneOf(
-            "Why is it kept?",
-            lambda _: tuple(Option(name, words) for name, words in KEPT.items()),
-            help="It is on the card. Staff may ask for the call again, as for any other.",
-        ),
-    ]
+        Text, OneOf("Why is it kept?", lambda _: tuple(Option(name, words) for name, words in KEPT.items()),
+        help="It is on the card. Staff may ask for the call again, as for any other."),
+    ]  # fmt: skip
 
 
 @handler("declined.go", clause="P5", about="matter")

@@ -32,11 +32,8 @@ LEFT_OUT = (
     "Everyone sees these numbers and this note."
 )
 DEADLINES = (
-    Column("Deadline"),
-    Column("Met", drawn=True),
-    Column("Missed", drawn=True),
-    Column("Yet to come", drawn=True),
-)
+    Column("Deadline"), Column("Met", drawn=True), Column("Missed", drawn=True), Column("Yet to come", drawn=True),
+)  # fmt: skip
 MISSED = (Column("What"), Column("Which"), Column("Was due"), Column("Why it was missed"))
 
 WHICH_MONTH = (

@@ -98,30 +98,18 @@ def _most_calls(policy: Policy) -> int:
 
 
 Calls = Annotated[
-    list[Annotated[int, Field(ge=1, lt=2**31)]],
-    AnyOf(
-        "Which calls?",
-        "recordings",
-        _most_calls,
-        help="Type part of the number, the operator's name, a date or the CRM reference.",
-        placeholder="Find a call",
-    ),
-]
+    list[Annotated[int, Field(ge=1, lt=2**31)]], AnyOf("Which calls?", "recordings", _most_calls,
+    help="Type part of the number, the operator's name, a date or the CRM reference.", placeholder="Find a call"),
+]  # fmt: skip
 CaseName = Annotated[
     Text,
     Words("For which case?", 120, help="Holds are counted per case.", placeholder="Claim of a customer, March invoice"),
 ]
 Reason = Annotated[Text, Words("Why must they be kept?", 1000, lines=True, help="The person who decides reads it.")]
 Concerned = Annotated[
-    list[str],
-    AnyOf(
-        "Is the case about a colleague?",
-        PEOPLE,
-        lambda _: MOST_PEOPLE,
-        help="They have no part in this hold and won’t see it.",
-        placeholder="Find a person",
-    ),
-]
+    list[str], AnyOf("Is the case about a colleague?", PEOPLE, lambda _: MOST_PEOPLE,
+    help="They have no part in this hold and won’t see it.", placeholder="Find a person"),
+]  # fmt: skip
 Until = Annotated[Date, OnDay("Until when?", help="Leave it empty for as long as the policy allows.", filled=True)]
 
 

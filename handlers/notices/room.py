@@ -159,11 +159,8 @@ def notice_lists(ctx: Context) -> Mapping[str, Rows]:
     may_enter = rule.may_enter(ctx.today, ctx.me.id, today)
     if not may_enter and ctx.me.id not in ctx.policy.seats.in_roles:
         return {}
-    found = {
-        "waiting": waiting_of(
-            ctx, NoticeCheck, lambda one: f"{Sign.WAITING} {state.NAMES[one.notice]}: to be confirmed"
-        )
-    }
+    words = lambda one: f"{Sign.WAITING} {state.NAMES[one.notice]}: to be confirmed"  # noqa: E731
+    found = {"waiting": waiting_of(ctx, NoticeCheck, words)}
     if rule.oversees_notices(ctx.today, ctx.me.id, today):
         found["notices"] = short_list("Notices to callers", [_notice_row(ctx, one) for one in rule.NOTICES])
     if may_enter:

@@ -46,14 +46,9 @@ class NoticeForm(Form):
     send: ClassVar[str] = "Send"
     answer: Annotated[YesNo, OneOf("Is it exactly like that?", _yes_no, help="If one word differs, the answer is no.")]
     words: Annotated[
-        Text,
-        Words(
-            "What did you hear or see?",
-            1500,
-            lines=True,
-            help="Which phone or page, and when. It is kept with the confirmation.",
-        ),
-    ]
+        Text, Words("What did you hear or see?", 1500, lines=True,
+        help="Which phone or page, and when. It is kept with the confirmation."),
+    ]  # fmt: skip
 
 
 class OutageForm(Form):
@@ -78,21 +73,14 @@ class WithdrawForm(Form):
     title: ClassVar[str] = "Withdraw an outage"
     send: ClassVar[str] = "Withdraw"
     why: Annotated[
-        Text,
-        Words(
-            "Why was it a mistake?",
-            1000,
-            lines=True,
-            help="Its calls are no longer marked. Calls it took out of a review do not come back.",
-        ),
-    ]
+        Text, Words("Why was it a mistake?", 1000, lines=True,
+        help="Its calls are no longer marked. Calls it took out of a review do not come back."),
+    ]  # fmt: skip
 
 
 NAMES: Mapping[str, str] = {
-    "phone": "Phone announcement",
-    "website": "Notice on the website",
-    "outgoing": "Words on outgoing calls",
-}
+    "phone": "Phone announcement", "website": "Notice on the website", "outgoing": "Words on outgoing calls",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,15 +23,9 @@ ClauseId = Literal["P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P10", 
 DepartmentKey = Literal["sales", "customer_success", "accounts_billing"]
 RoleName = Literal["team_leader", "head_of_customer_success", "manager_human_resources", "breach_fallback"]
 ReasonKey = Literal[
-    "training",
-    "performance",
-    "abuse_protection",
-    "complaint",
-    "process_quality",
-    "transcription_check",
-    "crime",
+    "training", "performance", "abuse_protection", "complaint", "process_quality", "transcription_check", "crime",
     "legal_claim",
-]
+]  # fmt: skip
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 

@@ -18,7 +18,6 @@ from tests.handlers.notices.acts import (
     begun,
     checks,
     confirmed,
-    looked,
     one,
     open_now,
     planned,
@@ -132,7 +131,6 @@ async def test_p3_its_owner_is_reminded_each_week_until_then(company: Company) -
 async def test_p3_the_listed_head_and_manager_shows_each_notice_with_when_and_by_whom(company: Company) -> None:
     each = await begun(company)
     await confirmed(company, each["phone"], company.helena)
-    await looked(company, "unseen", "website:slow", "contact:slow")
     told = " | ".join(lines(await listed(company, company.ruth)))
     assert "✅ Phone announcement · confirmed Wed 25 Nov 2026 by Helena Marsh" in told
     assert "❓ Notice on the website · never confirmed" in told
