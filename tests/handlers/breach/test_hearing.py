@@ -37,17 +37,7 @@ from tests.handlers.breach.reporting import (
     with_deputies,
 )
 from tests.handlers.breach.test_hidden import everything
-from tests.handlers.builders import (
-    NAMES,
-    POLICY,
-    Company,
-    audit,
-    call,
-    email,
-    refusal,
-    register,
-    seeded,
-)
+from tests.handlers.builders import NAMES, POLICY, Company, audit, call, email, refusal, register, seeded
 from tests.handlers.reading import looking
 
 pytestmark = pytest.mark.long

@@ -92,13 +92,6 @@ async def test_p13_the_reporters_session_never_opens_the_handlers_view_nor_the_o
     assert (await ruth.read()).report == name
 
 
-async def test_p13_a_session_ends_when_the_sight_does_and_nobody_elses(company: Company) -> None:
-    ruth, helena = await pages(company, "ruth", "helena")
-    await ruth.do(steps.accuse_person, chosen(company, "helena")[0], "She was there.")
-    await over(helena.read)
-    assert [one.split(",")[0] for one in (await ruth.read()).others] == ["Miles Fairweather"]
-
-
 async def test_p13_a_code_that_was_made_before_the_sight_ended_opens_nothing(company: Company) -> None:
     name, code = await a_code(company, company.helena)
     ruth = await page(company, company.ruth, name)
@@ -255,12 +248,15 @@ async def reads(company: Company, who: str, name: str) -> bool:
     return (await mine.read()).report == name
 
 
-async def test_p13_a_new_head_sees_open_reports_one_working_day_after_it_was_told(company: Company) -> None:
+async def test_p13_a_new_head_sees_open_reports_one_working_day_after_it_was_told_the_former_none_at_once(
+    company: Company,
+) -> None:
     """Until then it is as if he were away: the deputy reads."""
     name = await begun(company)
     await in_force(company, text(helena="deven"))
     await tick(company)
     assert (await heard(company)).keys() == {"henrik"}
+    assert not await reads(company, "helena", name)
     company.clock.now = NOTICE_OVER - timedelta(seconds=1)
     await tick(company)
     assert not await reads(company, "deven", name)
@@ -269,13 +265,6 @@ async def test_p13_a_new_head_sees_open_reports_one_working_day_after_it_was_tol
     await tick(company)
     assert await heard(company) == {"deven": ALERT}
     assert await reads(company, "deven", name)
-
-
-async def test_p13_the_former_head_loses_sight_at_once(company: Company) -> None:
-    name = await begun(company)
-    await in_force(company, text(helena="deven"))
-    await tick(company)
-    assert not await reads(company, "helena", name)
 
 
 async def test_p13_whoever_was_taken_out_and_put_in_again_waits_anew(company: Company) -> None:

@@ -36,10 +36,7 @@ from tests.handlers.passing_time import pass_until
 from tests.handlers.reading import card_of, lines
 
 CANARY, NUMBER = "canary7f3a", "+61498777666"
-PERSON: dict[str, Any] = {
-    "person": f"Mara {CANARY}",
-    "address": f"{CANARY}@customer.example",
-}
+PERSON: dict[str, Any] = {"person": f"Mara {CANARY}", "address": f"{CANARY}@customer.example"}
 
 QUIET = {
     "customer.recheck",

@@ -16,15 +16,7 @@ from storage.matters import Reminder
 from storage.records import Person
 from tests.handlers.builders import Company, audit, ledger
 from tests.handlers.customers.acts import a_request, identify, stored, withdrawing
-from tests.handlers.customers.releasing import (
-    accepted,
-    logged,
-    mails,
-    not_known,
-    passcode,
-    release,
-    tells,
-)
+from tests.handlers.customers.releasing import accepted, logged, mails, not_known, passcode, release, tells
 from tests.handlers.passing_time import delivered, digests, fall, pass_until
 from tests.handlers.reading import card_of
 from tests.moments import NOW

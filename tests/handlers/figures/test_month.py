@@ -19,17 +19,7 @@ from handlers.room import Hands, Shows
 from handlers.rules.figures import month_named
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
-from tests.handlers.builders import (
-    Company,
-    approved,
-    ask,
-    away,
-    call,
-    claim_about,
-    email,
-    refusal,
-    register,
-)
+from tests.handlers.builders import Company, approved, ask, away, call, claim_about, email, refusal, register
 from tests.handlers.declined.acts import afterwards
 from tests.handlers.holds import acts as holds
 from tests.handlers.reading import buttons, lines, listed, looking

@@ -17,26 +17,8 @@ from handlers.matters import asking
 from handlers.matters.showing import kind_of
 from handlers.room import Shows
 from handlers.rules.refusal import Refused
-from tests.handlers.builders import (
-    NAMES,
-    POLICY,
-    Company,
-    audit,
-    away,
-    call,
-    email,
-    ledger,
-    refusal,
-    register,
-)
-from tests.handlers.holds.acts import (
-    WORDS,
-    ask,
-    hold,
-    intro,
-    releasing,
-    stands,
-)
+from tests.handlers.builders import NAMES, POLICY, Company, audit, away, call, email, ledger, refusal, register
+from tests.handlers.holds.acts import WORDS, ask, hold, intro, releasing, stands
 from tests.handlers.reading import detailed, labels, lines, looking, seen, text, whole_of
 
 

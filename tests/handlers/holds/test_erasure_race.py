@@ -62,9 +62,7 @@ async def test_p12_held_while_the_calls_before_it_are_deleted_a_call_is_not_eras
     assert not any("too late" in one for one in lines(await detailed(company, begun.hold, company.anna)))
 
 
-async def test_p12_held_once_the_recorder_was_asked_it_says_so_and_is_kept_if_it_can_be(
-    company: Company,
-) -> None:
+async def test_p12_held_once_the_recorder_was_asked_it_says_so_and_is_kept_if_it_can_be(company: Company) -> None:
     call = await old_call(company)
     erasure = await close(company, call)
     assert await asked_to_delete(company, erasure)

@@ -11,17 +11,7 @@ from handlers.notices import steps
 from handlers.notices.cards import seen_words
 from handlers.rules.notices import decode_page, links_to_any
 from tests.handlers.builders import Company, audit, ledger, quiet, refusal, words_for
-from tests.handlers.notices.acts import (
-    another,
-    answer,
-    answering,
-    begun,
-    checks,
-    confirmed,
-    one,
-    open_now,
-    planned,
-)
+from tests.handlers.notices.acts import another, answer, answering, begun, checks, confirmed, one, open_now, planned
 from tests.handlers.passing_time import digests, fall, pass_until
 from tests.handlers.reading import card_of, labels, lines, listed, seen, title, whole_of
 

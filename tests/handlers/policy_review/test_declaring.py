@@ -66,10 +66,7 @@ async def test_p14_not_significant_goes_to_another_one_of_both_and_never_to_who_
     assert shown == [by, *asked]
     for who in asked:
         card = await seen(company, review, company.people[who])
-        assert (title(card), labels(card)) == (
-            "⏳ waiting for you",
-            ["Confirm", "It is significant"],
-        )
+        assert (title(card), labels(card)) == ("⏳ waiting for you", ["Confirm", "It is significant"])
     assert labels(await seen(company, review, company.people[by])) == []
     for wanted in (steps.confirm_insignificant(review), steps.call_significant(review)):
         told = await refusal(company, wanted, company.people[by])

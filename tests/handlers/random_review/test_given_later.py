@@ -10,15 +10,7 @@ from handlers.policy import Policy
 from handlers.random_review import room
 from tests.handlers.builders import NAMES, POLICY, Company, account, email, ledger, meet, refusal, words_for
 from tests.handlers.passing_time import delivered, digests, fall, lives_in, pass_until
-from tests.handlers.random_review.acts import (
-    a_month,
-    decided,
-    drawn,
-    frozen,
-    reviewed,
-    reviews_of,
-    the_draw,
-)
+from tests.handlers.random_review.acts import a_month, decided, drawn, frozen, reviewed, reviews_of, the_draw
 from tests.handlers.reading import title, whole_of
 from tests.reconciled import findings
 

@@ -22,16 +22,7 @@ from tests.handlers.builders import call as a_call
 from tests.handlers.declined.acts import afterwards
 from tests.handlers.notices.acts import enter
 from tests.handlers.passing_time import fall
-from tests.handlers.random_review.acts import (
-    a_month,
-    both,
-    calls_of,
-    decided,
-    drawn,
-    file_of,
-    frozen,
-    reviews_of,
-)
+from tests.handlers.random_review.acts import a_month, both, calls_of, decided, drawn, file_of, frozen, reviews_of
 from tests.handlers.reading import lines, looking, text, whole_of
 from tests.reconciled import findings
 

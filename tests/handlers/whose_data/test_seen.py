@@ -15,18 +15,7 @@ from handlers.people import settle_newcomer
 from handlers.room import Shows
 from handlers.whose_data import SAID
 from tests.each import each
-from tests.handlers.builders import (
-    NAMES,
-    POLICY,
-    Company,
-    account,
-    approved,
-    call,
-    email,
-    meet,
-    refusal,
-    register,
-)
+from tests.handlers.builders import NAMES, POLICY, Company, account, approved, call, email, meet, refusal, register
 from tests.handlers.customers.builders import NAME, do, sent
 from tests.handlers.reading import buttons, lines, listed, looking
 from tests.handlers.whose_data.acts import NOTHING, hear, listened, look, reads, reads_of
