@@ -34,7 +34,12 @@ async def checked(folder: Path, words: Sequence[str], changed: Mapping[str, str]
         process = await asyncio.create_subprocess_exec(
             *words, "check", cwd=folder, env={**os.environ, **settings}, stdout=-1, stderr=-2
         )
-        printed, _ = await asyncio.wait_for(process.communicate(), 120)
+        try:
+            printed, _ = await asyncio.wait_for(process.communicate(), 120)
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
     return process.returncode or 0, printed.decode()
 
 
