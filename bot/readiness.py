@@ -37,7 +37,7 @@ PRESSES = (
     "What people pressed during an outage is still waiting: the inbox has not worked for a minute. The log says why."
 )
 CLOCK = "What is due is waiting: the clock has not worked for a while. The log says why."
-UNHEARD = "I can't hear Slack: no socket to it is open. The log says why; I keep trying."
+UNHEARD = "I can't hear a chat: no socket to it is open. The log says why; I keep trying."
 WAITING = "I don't trust the clock, so nothing is closed, erased or ended."
 UNREADABLE = "{rows} in the database can't be read, so I leave them out. `recording-steward check` names them."
 WRITER = "Changes have been waiting for more than a minute to be stored."
