@@ -11,7 +11,6 @@ from handlers.home import leaf_parts, short_list
 from handlers.matters import asking
 from handlers.matters.showing import MatterOf
 from handlers.random_review import cards, reviews, state, steps
-from handlers.random_review import state as forms
 from handlers.room import Asks, Chore, Does, Hands, Opens, Room, Shows
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
@@ -100,11 +99,11 @@ ROOM = Room(
 
 REVIEWS = Room(
     "call_reviews",
-    buttons={forms.ReviewForm.name: Opens(forms.ReviewForm.name, "Review this call")},
+    buttons={state.ReviewForm.name: Opens(state.ReviewForm.name, "Review this call")},
     forms=(
         Asks(
-            forms.ReviewForm, lambda about, form, _: reviews.review_call(about, form),
-            variant=forms.form_for, intro=reviews.review_introduction,
+            state.ReviewForm, lambda about, form, _: reviews.review_call(about, form),
+            variant=state.form_for, intro=reviews.review_introduction,
         ),
     ),
     due={reviews.GIVE: reviews.give_access},

@@ -21,9 +21,6 @@ from handlers.matters.reminding import DUE as REMINDED
 from handlers.matters.showing import note_press
 from handlers.people import keep_account, settle_newcomer
 from handlers.policy_review import room, steps
-from handlers.policy_review import steps as in_force
-from handlers.policy_review import steps as policy_review_deciding
-from handlers.policy_review import steps as policy_review_reminding
 from handlers.policy_review.state import CompleteForm, DeclareForm
 from handlers.rules.refusal import Refused
 from tests.handlers.breach.reporting import report
@@ -114,19 +111,19 @@ async def _reviewed(company: Company) -> None:
     held = {
         "took_part": CANARY, "held": "2026-11-24", "outcome": "changed", "words": CANARY, "following": "2027-11-24",
     }  # fmt: skip
-    await company.door.enter(in_force.keep_policy_text(), CLOCK)
+    await company.door.enter(steps.keep_policy_text(), CLOCK)
     first, second = [
         (await company.door.enter(steps.declare_change(DeclareForm.read(told), f"slack:{one}"), company.helena)).review
         for one in range(2)
     ]
-    await company.door.enter(policy_review_deciding.confirm_insignificant(first), company.ruth)
-    await company.door.enter(policy_review_deciding.call_significant(second), company.ruth)
-    await company.door.enter(policy_review_reminding.remind_of_review(second), CLOCK)
+    await company.door.enter(steps.confirm_insignificant(first), company.ruth)
+    await company.door.enter(steps.call_significant(second), company.ruth)
+    await company.door.enter(steps.remind_of_review(second), CLOCK)
     card = [one for one in await ledger(company, company.ruth) if one.kind == "show"][-1]
     await company.door.enter(
         room.REVIEWS.reroute(second, company.ruth.person_id or 0, "user_disabled", card.id, None), DELIVERY
     )
-    await company.door.enter(policy_review_deciding.complete_review(second, CompleteForm.read(held)), company.helena)
+    await company.door.enter(steps.complete_review(second, CompleteForm.read(held)), company.helena)
 
 
 async def _another_call(company: Company, anna: Actor, tara: Actor, recording: int, facts: dict[str, str]) -> None:

@@ -10,7 +10,6 @@ from handlers import DUE
 from handlers.acting import CLOCK, Actor
 from handlers.policy import Policy, load_policy
 from handlers.policy_review import steps
-from handlers.policy_review import steps as in_force
 from handlers.policy_review.state import CompleteForm, DeclareForm
 from storage.deadlines import Due
 from storage.tables.reviews import PolicyReview
@@ -34,7 +33,7 @@ def another(*pairs: tuple[str, str], of: Policy = POLICY) -> Policy:
 async def start(company: Company, policy: Policy | None = None) -> bool:
     """The program starts, with this policy; whether it is another one."""
     company.door.policy = policy or company.door.policy
-    return await company.door.enter(in_force.keep_policy_text(), CLOCK)
+    return await company.door.enter(steps.keep_policy_text(), CLOCK)
 
 
 async def declare(company: Company, who: Actor, significant: str = "yes", **more: str) -> str:
