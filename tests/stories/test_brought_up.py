@@ -263,6 +263,7 @@ async def _restored(town: Brought) -> None:
         town.database = Database(town.database_url)
         await town.ready()
         await town.settled()
+        assert "restored" in await town.follow(COPIED, "verify")
         assert await player.status("access") != 200
     assert (await done(town, kept) != [], await done(town, lost)) == (True, [])
 
