@@ -181,10 +181,11 @@ _SPECIAL = """
 lawyer solicitor attorney barrister counsel legal law lawsuit sue suing sued claim litigation court tribunal judge subpoena affidavit
 arbitration arbitrator mediation ombudsman ombudsperson proceedings prosecution prosecutor writ summons arrest police detective
 investigation investigate disciplinary discipline disciplined dismissal dismiss sack sacked
-crime criminal theft thief steal stole stolen rob robber robbery burglar burglary burgle fraud fraudulent fraudster scam scammer swindle
-swindler forgery phishing hacker hacked laundering blackmail extortion embezzle assault stalking
+crime criminal theft thief steal stole stolen robber robbery burglar burglary burgle fraud fraudulent fraudster scam scammer swindle
+swindler defraud forgery phishing hacker hacked laundering blackmail extortion embezzle bribe bribery assault stalking stalker thieves
+murder rape kidnap vandalism vandalise perjury magistrate indict defamation defamatory libel slander
 """
-_PHRASES = ("letter of demand", "demand letter", "cease and desist", "without prejudice")
+_PHRASES = ("letter of demand", "demand letter", "cease and desist", "without prejudice", "robbed", "robbing")
 _WHOLE = 2000  # characters: all that fits into the form
 _LONGEST = 40  # characters of a key
 

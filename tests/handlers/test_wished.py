@@ -32,7 +32,7 @@ async def test_p7_a_sentence_finds_its_call(company: Company) -> None:
         ("performance", "A disciplinary meeting", True), ("complaint", "An insurance claim", True), ("complaint", "The price.", False),
         ("complaint", "She went to the Ombudsman", True), ("training", "An affidavit is due", True), ("complaint", "Arbitration in May", True),
         ("training", "Evidence of a crime", True), ("training", "To prevent fraud", True), ("complaint", "Her card was stolen", True),
-        ("complaint", "They sent a letter of demand", True), ("complaint", "A demand letter came", True), ("training", "She was robbed", True),
+        ("complaint", "They sent a letter of demand", True), ("complaint", "A demand letter came", True), ("training", "She was robbed", True), ("training", "Defrauded by thieves", True), ("complaint", "He calls it slander", True), ("complaint", "Rob called", False),
         ("training", "A burglar rang her", True), ("complaint", "He says it’s a scam", True), ("complaint", "She was scammed", True),
         ("complaint", "They burgled his shop", True), ("complaint", "A cease-and-desist came", True), ("complaint", "Her letter about demand", False),
         ("complaint", "The fire alarm rang", False), ("legal_claim", "Her lawyer wrote.", False), ("nonsense", "Her lawyer wrote.", False), ("complaint", "", False),
