@@ -133,6 +133,10 @@ def _print_all_well(outcome: Outcome, found: Outside | None) -> None:
         print("Not compared: the journal, as no SECRET_KEY is set.")
     elif found.position is not None:
         print(f"So does the journal outside the database: its newest line is of entry {found.position.entries:,}.")
+        if lacks := outcome.verdict.entries - found.position.entries:
+            print(
+                f"Not in it yet: {quantity_words(lacks, 'entry', 'entries')} since, which the bot adds within a minute."
+            )
     if not outcome.sealed:
         print("Not checked: that the bot wrote each entry, as SECRET_KEY is not set here.")
     print(f"Hash of the last entry:  {outcome.verdict.head}")
