@@ -27,7 +27,7 @@ from storage.database.store import Database
 from storage.inbox import Incoming
 from tests.bot.log.shell import rechained
 from tests.erasing import SIGHTED
-from tests.handlers.builders import POLICY, ask, audit, refusal, words_for
+from tests.handlers.builders import POLICY, ask, audit, player_of, refusal, words_for
 from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.customers.releasing import accepted, mails, nothing_to_collect, passcode, refuse, release
 from tests.moments import NOW
@@ -77,9 +77,7 @@ async def test_p12_all_access_of_a_restored_database_ends_before_anybody_is_let_
 ) -> None:
     """Whatever was pressed, withdrawn or opened since yesterday: nobody gets back what had ended."""
     company, request = program.company, await _approved(program)
-    opened = await company.door.enter(
-        listening.exchange_code(await company.door.enter(listening.make_listen_code(request), company.anna)), WEB
-    )
+    opened = await player_of(company, request)
     unspent = await company.door.enter(listening.make_listen_code(request), company.anna)
     await company.door.enter(inbox.keep_press(Press("slack", "UTARA", "approve", "R-1", "k"), NOW), DELIVERY)
     yesterday = await copied(company.database)

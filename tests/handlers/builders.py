@@ -12,13 +12,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from handlers import listening, recordings
 from handlers import people as handlers_people
-from handlers import recordings
 from handlers.access import asking, deciding
 from handlers.access.forms import AccessForm, InvestigationForm
-from handlers.acting import CLOCK, DELIVERY, Actor
+from handlers.acting import CLOCK, DELIVERY, WEB, Actor
 from handlers.door import Door, Repeated
 from handlers.handling import Intent
+from handlers.listening import Opened
+from handlers.matters.showing import kind_of
 from handlers.policy import Policy, load_policy
 from handlers.policy.terms import Period, Role
 from handlers.policy.values import RoleName
@@ -27,7 +29,7 @@ from handlers.sealing import Written, read_written
 from storage.audit import Entry
 from storage.database.store import Database, Store
 from storage.people import Account
-from storage.records import ChatAccount, Outgoing, Party, Person, Recording, Request
+from storage.records import ChatAccount, Grant, Outgoing, Party, Person, Recording, Request
 from tests import keys
 from tests.ledgers import outgoing
 from tests.moments import NOW
@@ -212,6 +214,31 @@ async def approved(company: Company, who: Actor | None = None, **more: Any) -> s
     return request
 
 
+async def player_of(company: Company, request: str, who: Actor | None = None) -> Opened:
+    """The player, opened by a new code of whoever holds access: Anna, where nobody is named."""
+    code = await company.door.enter(listening.make_listen_code(request), who or company.anna)
+    return await company.door.enter(listening.exchange_code(code), WEB)
+
+
+async def grant_of(company: Company, request: str) -> Grant | None:
+    return await company.database.read(lambda store: store.grants.of(request))
+
+
+async def parts(company: Company, matter: str) -> dict[str, str]:
+    """As what everybody takes part, by short name."""
+    names = {one.person_id: short for short, one in company.people.items()}
+    found = await company.database.read(lambda store: store.matters.parties(matter))
+    return {names[one.person_id]: one.part for one in found}
+
+
+async def missed(company: Company, matter: str, *people: Actor, code: str = "user_disabled") -> None:
+    """The delivery gives up on the newest card of each of these, one after the other."""
+    for who in people:
+        card = [one for one in await ledger(company, who) if one.payload.get("matter") == matter][-1]
+        lost = kind_of(matter).reroute(matter, who.person_id or 0, code, card.id, None)
+        await company.door.enter(lost, DELIVERY)
+
+
 async def refusal(company: Company, intent: Intent[Any], who: Actor, *, key: str = "") -> Refused:
     """The refusal that this leads to."""
     with pytest.raises(Refused) as refused:
@@ -282,6 +309,12 @@ def without_deputies(policy: Policy, *roles: RoleName) -> Policy:
 
 def _with_roles(policy: Policy, held: Mapping[RoleName, Role]) -> Policy:
     return policy.model_copy(update={"roles": policy.roles.model_copy(update=dict(held.items()))})
+
+
+def with_role(policy: Policy, role: str, **told: Any) -> Policy:
+    """The policy with something else said of one role."""
+    held = policy.roles.held()[role].model_copy(update=told)  # type: ignore[index]
+    return policy.model_copy(update={"roles": policy.roles.model_copy(update={role: held})})
 
 
 def nobody_left(now: datetime = NOW) -> Policy:

@@ -13,7 +13,7 @@ from handlers.acting import CLOCK, WEB, Actor
 from handlers.door import Repeated
 from handlers.listening import Opened
 from handlers.rules.refusal import Refused
-from tests.handlers.builders import CLAIM, POLICY, Company, ask, away, claim_about
+from tests.handlers.builders import CLAIM, POLICY, Company, ask, away, claim_about, player_of
 from tests.handlers.changing import identified, show
 
 
@@ -53,8 +53,7 @@ async def _listen(busy: Busy, request: str, _: Actor) -> None:
     if grant is None:
         return
     [holder] = [one for one in busy.company.people.values() if one.person_id == grant.person_id]
-    code = await busy.company.door.enter(listening.make_listen_code(request), holder)
-    opened = await busy.company.door.enter(listening.exchange_code(code), WEB)
+    opened = await player_of(busy.company, request, holder)
     calls = await busy.company.database.read(lambda store: store.recordings.of_request(request))
     busy.sessions.append((opened, calls[-1].id))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.access.room import MATTER
 from handlers.acting import DELIVERY, Actor
 from handlers.matters import asking
 from handlers.policy import Policy
@@ -19,6 +18,7 @@ from tests.handlers.builders import (
     email,
     ledger,
     left,
+    missed,
     nobody_left,
     register,
     stored,
@@ -41,13 +41,6 @@ async def _heard(company: Company, who: Actor) -> None:
 async def _unheard(company: Company, who: Actor) -> None:
     last = (await _warnings(company, who))[-1]
     await company.door.enter(asking.warn_next(last.id, last.payload["alarm"], OUT), DELIVERY)
-
-
-async def _unreachable(company: Company, request: str, *names: str) -> None:
-    for name in names:
-        who = company.people[name]
-        card = [one for one in await ledger(company, who) if one.kind == "show"][-1]
-        await company.door.enter(MATTER.reroute(request, who.person_id or 0, OUT, card.id, None), DELIVERY)
 
 
 class TestWhileNobodyMayDecide:
@@ -100,7 +93,7 @@ class TestWhileNobodyMayDecide:
 async def test_p7_an_alarm_about_ones_own_request_goes_past_oneself(company: Company) -> None:
     company.door.policy = away(POLICY, "team_leader", "head_of_customer_success")
     request = await ask(company, company.ruth)
-    await _unreachable(company, request, "deven", "henrik")
+    await missed(company, request, company.deven, company.henrik)
     assert (await stored(company, request)).state == "stuck"
     assert await _warnings(company, company.ruth) == []
     assert len(await _warnings(company, company.miles)) == 2
@@ -111,6 +104,6 @@ async def test_p7_an_alarm_about_ones_own_request_goes_past_oneself(company: Com
 async def test_p7_whoever_was_on_the_call_learns_nothing_by_an_alarm_either(company: Company) -> None:
     [hers] = await register(company.door, call(9, operator_key=email("Ruth Adeyemi"), operator_name="Ruth Adeyemi"))
     request = await ask(company, company.anna, calls=[hers])
-    await _unreachable(company, request, "tara", "deven")
+    await missed(company, request, company.tara, company.deven)
     assert await _warnings(company, company.ruth) == []
     assert len(await _warnings(company, company.miles)) == 1

@@ -6,13 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import listening
 from handlers.access import deciding
 from handlers.acting import WEB, Actor
 from handlers.listening import describe_page
 from handlers.policy import Policy
 from handlers.policy.terms import Outage
-from tests.handlers.builders import AU, POLICY, Company, approved, ask, call, register
+from tests.handlers.builders import AU, POLICY, Company, approved, ask, call, player_of, register
 from tests.handlers.reading import card_of, detailed, labels, lines, looking, seen, title
 from tests.moments import NOW
 
@@ -89,9 +88,7 @@ async def _told(company: Company, request: str) -> list[str]:
 
 async def _played(company: Company, request: str) -> dict[str, object]:
     """What the player shows of it."""
-    opened = await company.door.enter(
-        listening.exchange_code(await company.door.enter(listening.make_listen_code(request), company.anna)), WEB
-    )
+    opened = await player_of(company, request)
     return await looking(company, WEB, lambda ctx: describe_page(ctx, opened.grant, opened.secret))
 
 

@@ -13,7 +13,6 @@ from handlers.access.state import RequestCase
 from handlers.acting import CLOCK, DELIVERY, Actor
 from handlers.matters import showing
 from handlers.matters.asking import warn_next
-from handlers.policy import Policy
 from handlers.rules.refusal import Refused
 from tests.each import each
 from tests.handlers.builders import (
@@ -29,8 +28,10 @@ from tests.handlers.builders import (
     email,
     form,
     ledger,
+    parts,
     refusal,
     stored,
+    with_role,
     words_for,
 )
 from tests.handlers.reading import detailed, home_of, lines, looking, whole_of
@@ -39,23 +40,12 @@ GONE = "I can't find this request."
 FACT = "Concerns: "
 
 
-async def _parts(company: Company, request: str) -> dict[str, str]:
-    parties = await company.database.read(lambda store: store.matters.parties(request))
-    names = {one.person_id: short for short, one in company.people.items()}
-    return {names[one.person_id]: one.part for one in parties}
-
-
 async def _page(company: Company, who: Actor, request: str) -> str:
     """What Details says, also where it refuses."""
     try:
         return (await looking(company, who, lambda ctx: showing.details_page(ctx, request))).title
     except Refused as refused:
         return str(refused)
-
-
-def _with_deputies(policy: Policy, role: str, *names: str) -> Policy:
-    held = policy.roles.held()[role].model_copy(update={"deputies": tuple(email(NAMES[one]) for one in names)})  # type: ignore[index]
-    return policy.model_copy(update={"roles": policy.roles.model_copy(update={role: held})})
 
 
 async def test_p9_it_finds_nothing_anywhere_and_gets_the_words_that_a_request_gets_that_there_is_not(
@@ -104,12 +94,14 @@ async def test_p9_no_approver_reads_in_the_past_of_what_concerns_them(company: C
 
 async def test_p9_whoever_becomes_a_deputy_later_and_is_named_has_no_part_either(company: Company) -> None:
     request = await ask(company, company.anna, **claim_about("deven"))
-    assert await _parts(company, request) == {"helena": "approver"}
-    company.door.policy = _with_deputies(away(POLICY, "head_of_customer_success"), "head_of_customer_success", "deven")
+    assert await parts(company, request) == {"helena": "approver"}
+    company.door.policy = with_role(
+        away(POLICY, "head_of_customer_success"), "head_of_customer_success", deputies=(email(NAMES["deven"]),)
+    )
     await company.door.enter(MATTER.recheck(request), CLOCK)
-    assert await _parts(company, request) == {"helena": "approver", "ruth": "approver"}
+    assert await parts(company, request) == {"helena": "approver", "ruth": "approver"}
     another = await ask(company, company.anna, **claim_about("deven", crm="CS-2"))
-    assert await _parts(company, another) == {"ruth": "approver"}
+    assert await parts(company, another) == {"ruth": "approver"}
     assert await _page(company, company.deven, request) == GONE
 
 
@@ -130,7 +122,7 @@ class TestWithNobodyLeft:
         """The chain is named whole but for the Managing Director, who asks for it."""
         request = await ask(company, company.miles, **claim_about("helena", "ruth"))
         assert (await audit(company, request))[0][4]["warned"] == []
-        policy = _with_deputies(POLICY, "breach_fallback", "henrik")
+        policy = with_role(POLICY, "breach_fallback", deputies=(email(NAMES["henrik"]),))
         company.door.policy = policy
         other = await ask(company, company.miles, **claim_about("helena", "ruth", crm="CS-2"))
         assert (await audit(company, other))[0][4]["warned"] == [company.henrik.person_id]

@@ -12,11 +12,12 @@ import pytest
 from handlers import BUTTONS, CHANGES, FORMS, open_form
 from handlers.acting import Actor, Context, Result
 from handlers.door import Door, Repeated
-from handlers.effects import Show, Tell, Whisper
+from handlers.effects import Show, Tell
 from handlers.handling import HANDLERS, Handler, Intent
 from handlers.room import Hands
 from handlers.rules.refusal import Refused
 from storage.database.store import DatabaseDown
+from tests.each import each
 from tests.handlers.builders import POLICY, Company, audit, ledger, quiet, refusal, words_for
 
 pytestmark = pytest.mark.long
@@ -74,21 +75,15 @@ async def test_a_refusal_undoes_what_was_begun_and_is_recorded(company: Company)
     assert (await audit(company))[-1] == (company.anna.actor, "test.try", "refused", "P4", {"why": "because"})
 
 
-async def test_a_fault_undoes_what_was_begun_and_is_nobody_s_entry(company: Company) -> None:
+@each(("fault", "told"), [(KeyError("a bug"), KeyError), (ConnectionResetError(), DatabaseDown)])
+async def test_a_fault_undoes_what_was_begun_and_is_nobody_s_entry(
+    company: Company, fault: Exception, told: type[Exception]
+) -> None:
     entries = await audit(company)
-    wanted = _raising(KeyError("a bug"))
-    with pytest.raises(KeyError):
-        await company.door.enter(wanted, company.anna)
+    with pytest.raises(told):
+        await company.door.enter(_raising(fault), company.anna)
     name = await company.database.read(lambda store: store.people.get(company.anna.person_id or 0).name)
     assert (name, await audit(company)) == ("Anna Quill", entries)
-
-
-async def test_a_database_that_is_away_is_told_and_nothing_was_done(company: Company) -> None:
-    entries = await audit(company)
-    wanted = _raising(ConnectionResetError())
-    with pytest.raises(DatabaseDown):
-        await company.door.enter(wanted, company.anna)
-    assert await audit(company) == entries
 
 
 async def test_the_same_key_is_done_once(company: Company) -> None:
@@ -132,17 +127,6 @@ async def test_the_delivery_is_woken_when_there_is_something_to_deliver(company:
     with pytest.raises(Refused):
         await door.enter(open_form("access"), Actor("slack:U9"), whisper=True)
     assert woken == ["wake"] * 2
-
-
-async def test_effects_keep_the_order_in_which_they_were_left(company: Company) -> None:
-    anna = company.anna.person_id or 0
-    effects = [Show(anna, f"R-{one}", 1) for one in range(4)] + [Whisper(anna, "w", "w"), Tell(anna, "t", "t")]
-    wanted = _doing(effects=tuple(effects))
-    await company.door.enter(wanted, company.anna)
-    rows = await ledger(company)
-    assert [one.kind for one in rows] == ["show"] * 4 + ["whisper", "tell"]
-    assert [one.payload["matter"] for one in rows[:4]] == ["R-0", "R-1", "R-2", "R-3"]
-    assert all(one.queued_at == one.due_at == company.clock.now for one in rows)
 
 
 def test_every_press_and_form_wants_something_that_somebody_does() -> None:

@@ -10,13 +10,25 @@ import pytest
 
 from handlers import listening
 from handlers.access import deciding
-from handlers.acting import WEB, Actor
+from handlers.acting import WEB
 from handlers.listening import Hearing, Opened, describe_page, open_hearing, session_stands
 from handlers.rules.refusal import Refused
 from handlers.words import length_words
 from storage.records import Listening, Pass
 from tests.each import each
-from tests.handlers.builders import POLICY, UK, Company, account, approved, audit, call, meet, refusal, register
+from tests.handlers.builders import (
+    POLICY,
+    UK,
+    Company,
+    account,
+    approved,
+    audit,
+    call,
+    meet,
+    player_of,
+    refusal,
+    register,
+)
 from tests.handlers.random_review.acts import a_month, drawn, reviewer_of, reviews_of
 from tests.handlers.reading import looking
 from tests.moments import NOW
@@ -36,10 +48,9 @@ class Session:
         return self.opened.grant, self.opened.secret
 
 
-async def an_opened_session(company: Company, who: Actor | None = None, request: str = "") -> Session:
-    request = request or await approved(company, calls=company.calls[:2])
-    code = await company.door.enter(listening.make_listen_code(request), who or company.anna)
-    return Session(request, await company.door.enter(listening.exchange_code(code), WEB))
+async def an_opened_session(company: Company, calls: list[int] | None = None) -> Session:
+    request = await approved(company, calls=calls or company.calls[:2])
+    return Session(request, await player_of(company, request))
 
 
 async def _hear(company: Company, session: Session) -> Hearing:
@@ -50,6 +61,11 @@ async def _refused_hearing(company: Company, session: Session) -> str:
     with pytest.raises(Refused) as refused:
         await _hear(company, session)
     return refused.value.code
+
+
+async def _parts(company: Company, session: Session) -> list[Listening]:
+    of = Listening.grant_id == session.opened.grant
+    return await company.database.read(lambda store: store.rows(Listening, of, by=(Listening.at,)))
 
 
 async def test_p7_the_holder_gets_a_code_that_is_kept_as_a_hash(company: Company) -> None:
@@ -122,25 +138,6 @@ async def test_p7_nor_of_somebody_who_is_no_member_any_more(company: Company, st
     ).code == "not_holder"
 
 
-async def test_p7_a_session_ends_with_the_access(company: Company) -> None:
-    session = await an_opened_session(company)
-    company.clock.pass_(days=7, seconds=-1)
-    await _hear(company, session)
-    company.clock.pass_(seconds=1)
-    assert await _refused_hearing(company, session) == "ended"
-    refused = await refusal(company, listening.make_listen_code(session.request), company.anna)
-    assert refused.code == "ended"
-
-
-async def test_p7_a_session_stops_at_once_when_access_is_withdrawn(company: Company) -> None:
-    session = await an_opened_session(company)
-    await company.door.enter(deciding.withdraw_request(session.request), company.tara)
-    assert await _refused_hearing(company, session) == "withdrawn"
-    assert (
-        await refusal(company, listening.note_served(*session.names, company.calls[0], 0, 9), WEB)
-    ).code == "withdrawn"
-
-
 @each("secret", ["", "guessed", "\0", "\ud800"])
 async def test_p7_a_guessed_session_hears_nothing(company: Company, secret: str) -> None:
     session = await an_opened_session(company)
@@ -164,9 +161,7 @@ async def test_p11_every_part_that_was_heard_is_recorded(company: Company) -> No
     heeded = await company.door.enter(listening.note_heard(*session.names, recording, 1.5, 11.25), WEB)
     hearing = await _hear(company, session)
     assert (heeded.until, heeded.refusal) == (hearing.grant.ends_at, None)
-    [part] = await company.database.read(
-        lambda store: store.rows(Listening, Listening.grant_id == session.opened.grant, by=(Listening.at,))
-    )
+    [part] = await _parts(company, session)
     assert (part.person_id, part.recording_id) == (company.anna.person_id, recording)
     assert (part.start, part.end, part.at) == (1.5, 11.25, company.clock.now)
     entry = (await audit(company, session.opened.grant))[-1]
@@ -186,9 +181,7 @@ async def test_p11_what_was_heard_lies_within_the_call(
 ) -> None:
     session = await an_opened_session(company)
     await company.door.enter(listening.note_heard(*session.names, company.calls[0], start, end), WEB)
-    parts = await company.database.read(
-        lambda store: store.rows(Listening, Listening.grant_id == session.opened.grant, by=(Listening.at,))
-    )
+    parts = await _parts(company, session)
     assert [(one.start, one.end) for one in parts] == ([kept] if kept else [])
     assert len([one for one in await audit(company) if one[1] == "listening.part"]) == len(parts)
 
@@ -199,37 +192,24 @@ async def test_p11_the_last_seconds_before_the_end_are_still_recorded(company: C
     if way == "withdrawn":
         await company.door.enter(deciding.withdraw_request(session.request), company.tara)
     else:
-        company.clock.pass_(days=7)
+        company.clock.pass_(days=7, seconds=-1)
+        await _hear(company, session)
+        company.clock.pass_(seconds=1)
     company.clock.pass_(seconds=15)
     last = listening.note_heard(*session.names, company.calls[0], 0, 5)
+    served = listening.note_served(*session.names, company.calls[0], 0, 9)
+    assert await _refused_hearing(company, session) == (await refusal(company, served, WEB)).code == way
     heeded = await company.door.enter(last, WEB)
     assert heeded.refusal is not None
     assert heeded.refusal.code == way
-    assert (
-        len(
-            await company.database.read(
-                lambda store: store.rows(Listening, Listening.grant_id == session.opened.grant, by=(Listening.at,))
-            )
-        )
-        == 1
-    )
+    assert len(await _parts(company, session)) == 1
     company.clock.pass_(seconds=0.1)
     assert (await refusal(company, last, WEB)).code == way
-
-
-async def a_code(company: Company) -> str:
-    return await company.door.enter(listening.make_listen_code(await approved(company)), company.anna)
-
-
-async def test_a7_a_spent_code_stays_spent(company: Company) -> None:
-    code = await a_code(company)
-    await company.door.enter(listening.exchange_code(code), WEB)
-    company.clock.pass_(hours=-3)
-    assert (await refusal(company, listening.exchange_code(code), WEB)).code == "code_spent"
+    assert (await refusal(company, listening.make_listen_code(session.request), company.anna)).code == way
 
 
 async def test_b7_a_session_that_is_unknown_or_over_is_told_before_the_door(company: Company) -> None:
-    session = await company.door.enter(listening.exchange_code(await a_code(company)), WEB)
+    session = await player_of(company, await approved(company))
 
     async def stands_now(secret: str) -> str:
         return await looking(company, WEB, lambda ctx: session_stands(ctx, session.grant, secret))
@@ -239,27 +219,10 @@ async def test_b7_a_session_that_is_unknown_or_over_is_told_before_the_door(comp
     assert await stands_now(session.secret) == "over"
 
 
-@dataclass
-class PlayerSession:
-    """A browser that opened the player for a request."""
-
-    request: str
-    grant: str
-    secret: str
-
-
-async def _opened(company: Company, calls: list[int]) -> PlayerSession:
-    request = await approved(company, calls=calls)
-    opened = await company.door.enter(
-        listening.exchange_code(await company.door.enter(listening.make_listen_code(request), company.anna)), WEB
-    )
-    return PlayerSession(request, opened.grant, opened.secret)
-
-
 async def test_p11_the_page_says_whose_call_why_and_until_when(company: Company) -> None:
     calls = await register(company.door, call(8, line=UK, caller=""), call(9, direction="outgoing"))
-    session = await _opened(company, calls)
-    told = await looking(company, WEB, lambda ctx: describe_page(ctx, session.grant, session.secret))
+    session = await an_opened_session(company, calls)
+    told = await looking(company, WEB, lambda ctx: describe_page(ctx, *session.names))
     assert told["person"] == "Anna Quill"
     assert told["request"] == session.request
     assert (told["approved_by"], told["approved_told"], told["now"]) == (
@@ -285,9 +248,7 @@ async def test_p10_of_a_drawn_call_the_page_says_that_nobody_approved_it(company
     await a_month(company)
     [review, *_] = await reviews_of(company, await drawn(company))
     who = reviewer_of(company, review)
-    opened = await company.door.enter(
-        listening.exchange_code(await company.door.enter(listening.make_listen_code(review.id), who)), WEB
-    )
+    opened = await player_of(company, review.id, who)
     told = await looking(company, WEB, lambda ctx: describe_page(ctx, opened.grant, opened.secret))
     assert told["reason"] == "Drawn at random for review (P10)"
     assert told["approved_by"] == "No one: the call was drawn"

@@ -10,7 +10,6 @@ import pytest
 
 from handlers import DUE, away, delivering, home, inbox, journal, listening, open_form, people, recordings
 from handlers.access import deciding
-from handlers.access.room import MATTER
 from handlers.acting import CLOCK, COMMAND, DELIVERY, WEB, Actor
 from handlers.delivering import Job, MessageReference
 from handlers.effects import Show
@@ -20,11 +19,25 @@ from handlers.matters import asking
 from handlers.matters.reminding import DUE as REMINDED
 from handlers.matters.showing import note_press
 from handlers.people import keep_account, settle_newcomer
-from handlers.policy_review import room, steps
+from handlers.policy_review import steps
 from handlers.policy_review.state import CompleteForm, DeclareForm
 from handlers.rules.refusal import Refused
 from tests.handlers.breach.reporting import report
-from tests.handlers.builders import CLAIM, Company, account, ask, call, chosen, email, ledger, meet, refusal, register
+from tests.handlers.builders import (
+    CLAIM,
+    Company,
+    account,
+    ask,
+    call,
+    chosen,
+    email,
+    ledger,
+    meet,
+    missed,
+    player_of,
+    refusal,
+    register,
+)
 from tests.handlers.passing_time import claimed
 from tests.ledgers import verdict_of
 
@@ -62,16 +75,13 @@ async def _eventful_company(company: Company) -> None:
     request = await ask(company, anna, calls=[recording], crm=CANARY, purpose=CANARY)
     await refusal(company, deciding.approve_request(request), other)
     await company.door.enter(deciding.approve_request(request), tara)
-    opened = await company.door.enter(
-        listening.exchange_code(await company.door.enter(listening.make_listen_code(request), anna)), WEB
-    )
+    opened = await player_of(company, request, anna)
     await company.door.enter(listening.note_served(opened.grant, opened.secret, recording, 0, 9), WEB)
     await company.door.enter(listening.note_heard(opened.grant, opened.secret, recording, 0, 9), WEB)
     await _more_time(company, anna, tara, request)
     await company.door.enter(home.open_home(), anna)
     await _delivered(company)
-    card = (await ledger(company, tara))[-1]
-    await company.door.enter(MATTER.reroute(request, tara.person_id or 0, "user_disabled", card.id, None), DELIVERY)
+    await missed(company, request, tara)
     await company.door.enter(note_press(request), anna)
     await company.door.enter(deciding.withdraw_request(request), anna)
     await _another_call(company, anna, tara, recording, facts)
@@ -119,10 +129,7 @@ async def _reviewed(company: Company) -> None:
     await company.door.enter(steps.confirm_insignificant(first), company.ruth)
     await company.door.enter(steps.call_significant(second), company.ruth)
     await company.door.enter(steps.remind_of_review(second), CLOCK)
-    card = [one for one in await ledger(company, company.ruth) if one.kind == "show"][-1]
-    await company.door.enter(
-        room.REVIEWS.reroute(second, company.ruth.person_id or 0, "user_disabled", card.id, None), DELIVERY
-    )
+    await missed(company, second, company.ruth)
     await company.door.enter(steps.complete_review(second, CompleteForm.read(held)), company.helena)
 
 
@@ -180,13 +187,11 @@ async def _two_of_one(company: Company) -> None:
     for who, outcome in ((company.ruth, asking.warn_next), (company.miles, asking.note_warned)):
         warn = (await ledger(company, who))[-1]
         await company.door.enter(outcome(warn.id, warn.payload["alarm"], "user_disabled"), DELIVERY)
-    card = [one for one in await ledger(company, company.tara) if one.kind == "show"][-1]
-    await company.door.enter(MATTER.reroute(waits, company.tara.person_id or 0, "ambiguous", card.id, None), DELIVERY)
+    await missed(company, waits, company.tara, code="ambiguous")
     await company.door.enter(people.note_gone("slack", "U0SECOND"), DELIVERY)
     await meet(company.door, account("U0SECOND", "Tara Lindqvist"))
     await company.door.enter(keep_account("slack:UTARA"), COMMAND)
-    card = [one for one in await ledger(company, company.tara) if one.kind == "show"][-1]
-    await company.door.enter(MATTER.reroute(waits, company.tara.person_id or 0, "is_archived", card.id, None), DELIVERY)
+    await missed(company, waits, company.tara, code="is_archived")
     await company.door.enter(people.note_gone("slack", "UQUINN"), DELIVERY)
     await meet(company.door, replace(account("U0THIRD", "Quinn Abara"), name=f"Nia {CANARY}"))
     await company.door.enter(settle_newcomer("slack:U0THIRD"), COMMAND)

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import BUTTONS, MATTERS, WANTED, blank_form
+from handlers import BUTTONS, MATTERS, WANTED
 from handlers import FORMS as ALL
-from handlers.access import deciding
 from handlers.acting import Actor
-from handlers.cards import Filled, Page, Sheet
-from handlers.effects import Blank
+from handlers.cards import Page
 from handlers.handling import Intent
-from handlers.matters.showing import kind_of
 from handlers.room import Shows
 from handlers.rules.refusal import Refused
 from tests.each import each
-from tests.handlers.builders import Company, ask, ledger, nobody_left
+from tests.handlers.builders import Company, ask, ledger
 from tests.handlers.reading import looking
 
 
@@ -42,16 +39,6 @@ async def test_of_every_kind_an_id_that_nothing_has_reads_like_one_that_is_someb
         assert (str(refused.value), refused.value.code) == (kind.gone, "unknown")
 
 
-async def test_p7_what_waits_and_what_is_stuck_is_told_oldest_first(company: Company) -> None:
-    first = await ask(company, company.anna)
-    company.door.policy = nobody_left()
-    company.clock.pass_(minutes=1)
-    stuck = await ask(company, company.helena)
-    kind = kind_of(first)
-    waiting, found = await company.database.read(lambda store: (kind.waiting(store), store.matters.stuck()))
-    assert (list(waiting), list(found)) == ([first, stuck], [stuck])
-
-
 FORMS = {name: asked for name, asked in ALL.items() if not asked.private}
 
 
@@ -66,30 +53,7 @@ async def _posted(company: Company, *wanted: Intent[None]) -> list[dict[str, str
     return list(found.values())
 
 
-async def _drawn(company: Company, *wanted: str) -> tuple[Sheet, Filled]:
-    sheet, filled = await company.database.read(
-        lambda store: blank_form(company.door.context(store, company.anna), Blank(1, *wanted))
-    )
-    assert (sheet.name, sheet.about) == wanted[:2]
-    return sheet, filled
-
-
 async def test_p7_every_form_that_begins_something_new_has_an_id_of_its_own(company: Company) -> None:
     new = [form for form, asked in FORMS.items() if asked.new]
     posted = await _posted(company, *(WANTED[form]("R-1") for form in new for _ in range(2)))
     assert len({one["about"] for one in posted} - {"R-1"}) == 2 * len(new)
-
-
-async def test_a_blank_form_offers_calls_and_shows_the_question(company: Company) -> None:
-    request = await ask(company, company.anna)
-    await company.door.enter(deciding.ask_requester(request, "Which complaint?"), company.tara)
-
-    async def told(*wanted: str) -> tuple[str, dict[str, int]]:
-        sheet, filled = await _drawn(company, *wanted)
-        return sheet.intro, {name: len(found) for name, found in filled.offered.items()}
-
-    assert await told("access", "S-1") == ("", {"recordings": 3})
-    assert "Which complaint?" in (await told("answer", request))[0]
-    assert await told("answer", "R-NONE") == ("", {})
-    assert "filled in from" in (await told("access", "S-1", "teams", request))[0]
-    assert await told("access", "S-1", "", "", "no such call") != await told("access", "S-1")

@@ -24,8 +24,10 @@ from tests.handlers.builders import (
     email,
     form,
     meet,
+    parts,
     refusal,
     register,
+    with_role,
     words_for,
 )
 
@@ -37,12 +39,10 @@ async def test_p7_who_was_on_the_call_under_an_earlier_address_does_not_decide_i
         account("UDEVEN", NAMES["deven"]), email="d.okafor@fernhill.example", email_key="d.okafor@fernhill.example"
     )
     await company.door.enter(people.meet_account(moved), DELIVERY)
-    leader = POLICY.role("team_leader").model_copy(update={"deputies": ("d.okafor@fernhill.example",)})
-    policy = POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"team_leader": leader})})
-    company.door.policy = away(policy, "team_leader")
+    deputy = with_role(POLICY, "team_leader", deputies=("d.okafor@fernhill.example",))
+    company.door.policy = away(deputy, "team_leader")
     request = await ask(company, company.anna, calls=[his])
-    parties = await company.database.read(lambda store: store.matters.parties(request))
-    assert company.deven.person_id not in [one.person_id for one in parties]
+    assert "deven" not in await parts(company, request)
     assert (await refusal(company, deciding.approve_request(request), company.deven)).code == "operator"
 
 

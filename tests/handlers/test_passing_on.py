@@ -9,19 +9,7 @@ import pytest
 from handlers.access import deciding
 from handlers.access.room import MATTER
 from handlers.acting import CLOCK
-from tests.handlers.builders import (
-    CLAIM,
-    POLICY,
-    Company,
-    ask,
-    audit,
-    away,
-    ledger,
-    left,
-    refusal,
-    stored,
-    words_for,
-)
+from tests.handlers.builders import CLAIM, POLICY, Company, ask, audit, away, ledger, left, refusal, stored, words_for
 from tests.handlers.passing_time import delivered, digests, pass_until
 from tests.handlers.reading import detailed, home_of, labels, lines, seen, title
 from tests.handlers.test_waiting import sydney

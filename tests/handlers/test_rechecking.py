@@ -11,7 +11,6 @@ from handlers.access.room import MATTER
 from handlers.acting import CLOCK, DELIVERY
 from handlers.handling import Intent
 from handlers.matters.showing import note_press
-from handlers.policy import Policy
 from storage.records import Copy
 from tests.each import each
 from tests.handlers.builders import (
@@ -26,9 +25,11 @@ from tests.handlers.builders import (
     ledger,
     left,
     meet,
+    missed,
     nobody_left,
     refusal,
     stored,
+    with_role,
 )
 from tests.handlers.passing_time import delivered
 from tests.handlers.reading import home_of, labels, seen, title
@@ -36,28 +37,16 @@ from tests.handlers.reading import home_of, labels, seen, title
 WAITS = "⏳ waiting for you"
 
 
-def led_by(name: str, policy: Policy = POLICY) -> Policy:
-    """The policy with another team leader, and no deputy of the old one's."""
-    leader = policy.role("team_leader").model_copy(update={"holder": email(name), "deputies": ()})
-    return policy.model_copy(update={"roles": policy.roles.model_copy(update={"team_leader": leader})})
-
-
 async def recheck(company: Company, request: str) -> list[tuple[str, str]]:
     """What it left, and for whom."""
     before = len(await ledger(company))
     await company.door.enter(MATTER.recheck(request), CLOCK)
-    return (await left(company))[before:]
-
-
-async def unreachable(company: Company, request: str, name: str) -> None:
-    who = company.people[name]
-    card = [one for one in await ledger(company, who) if one.kind == "show"][-1]
-    await company.door.enter(MATTER.reroute(request, who.person_id or 0, "user_disabled", card.id, None), DELIVERY)
+    return await left(company, before)
 
 
 async def test_p7_a_new_holder_is_asked_and_the_old_one_reads_who_decides(company: Company) -> None:
     request = await ask(company, company.anna)
-    company.door.policy = led_by(NAMES["quinn"] if "quinn" in NAMES else NAMES["deven"])
+    company.door.policy = with_role(POLICY, "team_leader", holder=email(NAMES["quinn"]), deputies=())
     told = await recheck(company, request)
     assert ("show", "tara") in told
     card = await seen(company, request, company.tara)
@@ -84,7 +73,7 @@ async def test_p7_whoever_was_passed_over_and_acts_holds_a_copy_again(
     company: Company, press: Callable[[str], Intent[None]]
 ) -> None:
     request = await ask(company, company.anna)
-    await unreachable(company, request, "tara")
+    await missed(company, request, company.tara)
     before = len(await ledger(company))
     await company.door.enter(press(request), company.tara)
     assert ("show", "tara") in (await left(company))[before:]
@@ -98,7 +87,7 @@ async def test_p7_a_press_that_comes_too_late_brings_a_stale_card_up_to_date(com
         revision=1, drawn_at=company.clock.now,
     )  # fmt: skip
     await company.database.write(lambda store: store.outbox.remember(copy))
-    await unreachable(company, request, "tara")
+    await missed(company, request, company.tara)
     await company.door.enter(deciding.approve_request(request), company.deven)
     before = len(await ledger(company))
     await company.door.enter(note_press(request), company.tara)
@@ -110,21 +99,12 @@ async def test_p7_who_is_a_member_again_is_asked_again(company: Company) -> None
     request = await ask(company, company.anna)
     name = NAMES["tara"]
     await meet(company.door, account("UTARA", name, "guest"))
-    await unreachable(company, request, "tara")
+    await missed(company, request, company.tara)
     before = len(await ledger(company))
     await meet(company.door, account("UTARA", name))
     assert (await left(company))[before:] == [("show", "anna"), ("show", "tara"), ("show", "deven")]
     assert title(await seen(company, request, company.tara)) == WAITS
     assert "1 to do" in title(await home_of(company, company.tara))
-
-
-async def posted(company: Company, request: str, name: str) -> None:
-    """The first revision of the card was posted to this person."""
-    copy = Copy(
-        matter=request, person_id=company.people[name].person_id or 0, platform="slack", conversation="D1",
-        message="1.1", revision=1, drawn_at=company.clock.now,
-    )  # fmt: skip
-    await company.database.write(lambda store: store.outbox.remember(copy))
 
 
 async def test_p7_who_came_back_while_a_card_was_on_its_way_is_tried_again(company: Company) -> None:
@@ -149,18 +129,10 @@ async def test_p7_who_came_back_while_a_card_was_on_its_way_is_tried_again(compa
 EVERYBODY = ("helena", "henrik", "ruth", "miles")
 
 
-async def _missed(company: Company, request: str, *names: str, code: str = "channel_not_found") -> None:
-    """The delivery gives up on these people's newest cards, one after the other."""
-    for name in names:
-        person = company.people[name].person_id or 0
-        card = [one for one in await ledger(company, company.people[name]) if one.kind == "show"][-1]
-        await company.door.enter(MATTER.reroute(request, person, code, card.id, None), DELIVERY)
-
-
 async def _stuck(company: Company, code: str = "channel_not_found") -> str:
     """A claim that reached nobody who may decide it."""
     request = await ask(company, company.anna, **CLAIM)
-    await _missed(company, request, *EVERYBODY, code=code)
+    await missed(company, request, *(company.people[one] for one in EVERYBODY), code=code)
     assert (await stored(company, request)).state == "stuck"
     return request
 
@@ -172,20 +144,14 @@ async def _another(company: Company) -> None:
     await delivered(company)
 
 
-async def _recheck(company: Company, request: str) -> list[tuple[str, str]]:
-    before = len(await ledger(company))
-    await company.door.enter(MATTER.recheck(request), CLOCK)
-    return await left(company, before)
-
-
 async def test_p7_what_nobody_could_decide_is_asked_again_of_whoever_was_reached_since(company: Company) -> None:
     request = await _stuck(company)
-    assert await _recheck(company, request) == []
+    assert await recheck(company, request) == []
     await _another(company)
-    assert ("show", "helena") in await _recheck(company, request)
+    assert ("show", "helena") in await recheck(company, request)
     assert title(await seen(company, request, company.helena)) == "⏳ waiting for you"
     assert (await audit(company, request))[-1][4]["back"] == [company.helena.person_id]
-    assert await _recheck(company, request) == []
+    assert await recheck(company, request) == []
     await company.door.enter(deciding.approve_request(request), company.helena)
 
 
@@ -193,5 +159,5 @@ async def test_p7_a_card_that_was_given_up_is_not_asked_again_and_again(company:
     """It may be this card that can't be drawn: then each other one that arrives would have it fail anew, with an alarm."""
     request = await _stuck(company, "gave_up_fault")
     await _another(company)
-    assert await _recheck(company, request) == []
+    assert await recheck(company, request) == []
     assert (await stored(company, request)).state == "stuck"

@@ -8,9 +8,8 @@ from handlers import DUE
 from handlers.acting import CLOCK
 from handlers.matters.reminding import DUE as REMINDED
 from handlers.matters.reminding import still_asked
-from handlers.policy import Policy
 from storage.database.store import Store
-from tests.handlers.builders import CLAIM, POLICY, Company, approved, ask
+from tests.handlers.builders import CLAIM, POLICY, Company, approved, ask, with_role
 from tests.handlers.passing_time import delivered, digests, fall, pass_until
 from tests.handlers.test_waiting import details, sydney, told_at
 from tests.moments import NOW
@@ -60,12 +59,6 @@ async def test_what_is_to_be_told_later_waits_for_its_own_morning(company: Compa
     assert await coming(company, "working_hours.begin", str(tara)) == later
 
 
-def without_role(policy: Policy, role: str) -> Policy:
-    """Somebody else holds the role, and nobody of before deputises: as after a restart with another file."""
-    other = policy.role(role).model_copy(update={"holder": "new.one@fernhill.example", "deputies": ()})  # type: ignore[arg-type]
-    return policy.model_copy(update={"roles": policy.roles.model_copy(update={role: other})})
-
-
 async def test_p9_whoever_lost_the_role_is_not_sent_the_card_that_reminds(company: Company) -> None:
     """Asked by silence the deputy would get the card itself in the morning."""
     request = await ask(company, company.anna, **CLAIM)
@@ -77,5 +70,5 @@ async def test_p9_whoever_lost_the_role_is_not_sent_the_card_that_reminds(compan
         return still_asked(ctx, request, company.henrik.person_id or 0)
 
     assert await company.database.read(asked)
-    company.door.policy = without_role(POLICY, "head_of_customer_success")
+    company.door.policy = with_role(POLICY, "head_of_customer_success", holder="new.one@fernhill.example", deputies=())
     assert not await company.database.read(asked)

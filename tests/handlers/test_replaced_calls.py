@@ -9,7 +9,7 @@ from handlers.access import deciding
 from handlers.acting import CLOCK, WEB
 from handlers.listening import Opened
 from tests.each import each
-from tests.handlers.builders import Company, approved, ask, audit, email, refusal, stored, words_for
+from tests.handlers.builders import Company, approved, ask, audit, email, player_of, refusal, stored, words_for
 from tests.handlers.changing import OTHER, identified, recording, replace_call, show
 from tests.handlers.holds.acts import hold
 from tests.handlers.reading import buttons, detailed, lines, title
@@ -17,12 +17,6 @@ from tests.handlers.whose_data.acts import listened, reads_of
 from tests.moments import NOW
 
 GONE = "no longer in the recording system"
-
-
-async def opened(company: Company, request: str) -> Opened:
-    return await company.door.enter(
-        listening.exchange_code(await company.door.enter(listening.make_listen_code(request), company.anna)), WEB
-    )
 
 
 async def _hears(company: Company, session: Opened, number: int = 0) -> str:
@@ -43,7 +37,7 @@ async def _state(company: Company, number: int) -> str:
 @each("facts", [{}, {"crm": "CS-1"}, {"operator_name": "B. Tolliver", "seconds": 61.5}, {"size": 9}])
 async def test_p7_a_file_that_was_moved_or_touched_is_the_same_call(company: Company, facts: dict[str, Any]) -> None:
     await identified(company)
-    session = await opened(company, await approved(company))
+    session = await player_of(company, await approved(company))
     assert await show(company, **facts) == company.calls[0]
     assert await _hears(company, session) == "open"
     await company.door.enter(recordings.register_calls("file", (), ("call-1",)), CLOCK)
@@ -54,7 +48,7 @@ async def test_p7_a_file_that_was_moved_or_touched_is_the_same_call(company: Com
 
 async def test_p7_access_ends_with_the_transaction_that_stores_another_recording(company: Company) -> None:
     request = await approved(company)
-    session = await opened(company, request)
+    session = await player_of(company, request)
     assert await replace_call(company) != company.calls[0]
     assert (await _state(company, company.calls[0]), await _hears(company, session)) == ("gone", "gone")
     assert (await refusal(company, listening.make_listen_code(request), company.anna)).code == "gone"
@@ -66,7 +60,7 @@ async def test_p7_access_ends_with_the_transaction_that_stores_another_recording
     assert "vanished from the recording system" in (await words_for(company, company.helena))[-1]
     again = await ask(company, company.anna, calls=[(await recording(company)).id])
     await company.door.enter(deciding.approve_request(again), company.tara)
-    assert await _hears(company, await opened(company, again), (await recording(company)).id) == "open"
+    assert await _hears(company, await player_of(company, again), (await recording(company)).id) == "open"
 
 
 async def test_p7_an_open_request_shows_it_and_opens_nothing_else(company: Company) -> None:
@@ -76,8 +70,7 @@ async def test_p7_an_open_request_shows_it_and_opens_nothing_else(company: Compa
     assert (await refusal(company, deciding.approve_request(one), company.tara)).code == "nothing_left"
     assert (await stored(company, one)).state == "waiting"
     await company.door.enter(deciding.approve_request(two), company.tara)
-    code = await company.door.enter(listening.make_listen_code(two), company.deven)
-    assert await _hears(company, await company.door.enter(listening.exchange_code(code), WEB), new) == "not_granted"
+    assert await _hears(company, await player_of(company, two, company.deven), new) == "not_granted"
 
 
 async def test_p12_what_nobody_names_is_another_call_by_its_file_and_its_start(company: Company) -> None:

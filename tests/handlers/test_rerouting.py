@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 from handlers.access import deciding
-from handlers.access.room import MATTER
-from handlers.acting import DELIVERY, Actor
-from tests.handlers.builders import Company, ask, audit, ledger, left, stored, words_for
+from tests.handlers.builders import Company, ask, audit, ledger, left, missed, stored, words_for
 from tests.handlers.passing_time import pass_until
 from tests.handlers.reading import seen, title
 from tests.handlers.test_waiting import sydney
-
-
-async def _unreachable(company: Company, request: str, who: Actor, code: str = "user_disabled") -> None:
-    """The delivery gives up on this person's newest card."""
-    cards = [one for one in await ledger(company, who) if one.kind == "show"]
-    await company.door.enter(MATTER.reroute(request, who.person_id or 0, code, cards[-1].id, None), DELIVERY)
 
 
 async def _parties(company: Company, request: str) -> list[tuple[int, str, str]]:
@@ -25,7 +17,7 @@ async def _parties(company: Company, request: str) -> list[tuple[int, str, str]]
 async def test_p7_the_deputy_is_asked_without_an_alarm(company: Company) -> None:
     request = await ask(company, company.anna)
     company.clock.pass_(minutes=1)
-    await _unreachable(company, request, company.tara)
+    await missed(company, request, company.tara)
     assert (await left(company))[2:] == [("show", "anna"), ("show", "deven")]
     tara, deven = company.tara.person_id, company.deven.person_id
     assert await _parties(company, request) == [(tara, "approver", "user_disabled"), (deven, "approver", "")]
@@ -39,8 +31,8 @@ async def test_p7_the_deputy_is_asked_without_an_alarm(company: Company) -> None
 
 async def test_p7_then_the_next_authority_with_an_alarm(company: Company) -> None:
     request = await ask(company, company.anna)
-    await _unreachable(company, request, company.tara)
-    await _unreachable(company, request, company.deven)
+    await missed(company, request, company.tara)
+    await missed(company, request, company.deven)
     assert (await left(company))[4:] == [("warn", "ruth"), ("show", "anna"), ("show", "helena")]
     assert await words_for(company, company.ruth) == [
         f"Tara Lindqvist and Deven Okafor can’t be reached, so Helena Marsh was asked about request {request}."
@@ -52,10 +44,10 @@ async def test_p7_then_the_next_authority_with_an_alarm(company: Company) -> Non
 async def test_p7_the_last_step_is_human_resources_and_with_nobody_left_it_is_stuck(company: Company) -> None:
     request = await ask(company, company.anna)
     for who in (company.tara, company.deven, company.helena, company.henrik):
-        await _unreachable(company, request, who)
+        await missed(company, request, who)
     assert (await stored(company, request)).state == "waiting"
     assert title(await seen(company, request, company.ruth)) == "⏳ waiting for you"
-    await _unreachable(company, request, company.ruth)
+    await missed(company, request, company.ruth)
     assert (await stored(company, request)).state == "stuck"
     assert (await words_for(company, company.miles))[-1] == (
         f"No one may decide request {request} at the moment. Tara Lindqvist, Deven Okafor, Helena Marsh, Henrik Solberg "
@@ -70,11 +62,11 @@ async def test_p7_where_silence_brought_in_the_head_the_deputy_is_asked_instead(
     """With nobody there either the request stays with those who were asked before."""
     request = await ask(company, company.anna)
     await pass_until(company, sydney("2026-11-30"))
-    await _unreachable(company, request, company.helena)
+    await missed(company, request, company.helena)
     henrik = company.henrik.person_id
     assert (henrik, "approver", "") in await _parties(company, request)
     assert (await audit(company, request))[-1][4]["asked"] == [henrik]
-    await _unreachable(company, request, company.henrik)
+    await missed(company, request, company.henrik)
     assert (await audit(company, request))[-1][4]["asked"] == []
     assert (await stored(company, request)).state == "waiting"
     await company.door.enter(deciding.approve_request(request), company.tara)
@@ -82,6 +74,6 @@ async def test_p7_where_silence_brought_in_the_head_the_deputy_is_asked_instead(
 
 async def test_a_requester_who_can_not_be_reached_needs_no_other_approver(company: Company) -> None:
     request = await ask(company, company.anna)
-    await _unreachable(company, request, company.anna)
+    await missed(company, request, company.anna)
     assert await left(company) == [("show", "anna"), ("show", "tara")]
     assert (await stored(company, request)).state == "waiting"

@@ -11,14 +11,24 @@ import pytest
 
 from bot.commands.route import People, foresee_route, route_data
 from handlers.access import asking
-from handlers.access.room import MATTER
-from handlers.acting import DELIVERY
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from storage.database.store import Store
 from storage.records import Party
 from tests.each import each
-from tests.handlers.builders import NAMES, POLICY, Company, away, call, claim_about, email, form, ledger, register
+from tests.handlers.builders import (
+    NAMES,
+    POLICY,
+    Company,
+    away,
+    call,
+    claim_about,
+    email,
+    form,
+    missed,
+    parts,
+    register,
+)
 from tests.rules.roles import subsets
 
 pytestmark = pytest.mark.long
@@ -126,10 +136,6 @@ async def test_p9_whom_route_names_as_next_is_asked_once_those_who_were_can_not_
 
 
 async def _out_of_reach(company: Company, request: str) -> None:
-    parties = await company.database.read(lambda store: store.matters.parties(request))
-    for one in parties:
-        cards = [row for row in await ledger(company) if row.kind == "show" and row.person_id == one.person_id]
-        if one.part == "approver":
-            await company.door.enter(
-                MATTER.reroute(request, one.person_id, "user_disabled", cards[-1].id, None), DELIVERY
-            )
+    for name, part in (await parts(company, request)).items():
+        if part == "approver":
+            await missed(company, request, company.people[name])

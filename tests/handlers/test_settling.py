@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from handlers import people
 from handlers.access import deciding
-from handlers.access.room import MATTER
 from handlers.acting import COMMAND, DELIVERY, Actor
 from handlers.people import Trouble, keep_account, list_troubles
 from tests.each import each
@@ -21,8 +20,10 @@ from tests.handlers.builders import (
     ledger,
     left,
     meet,
+    missed,
     person,
     refusal,
+    with_role,
     words_for,
 )
 
@@ -38,12 +39,6 @@ async def _troubles(company: Company) -> list[Trouble]:
     return await company.database.read(lambda store: list_troubles(store, company.door.policy))
 
 
-async def _unreachable(company: Company, request: str, name: str) -> None:
-    who = company.people[name]
-    card = [one for one in await ledger(company, who) if one.kind == "show"][-1]
-    await company.door.enter(MATTER.reroute(request, who.person_id or 0, "user_disabled", card.id, None), DELIVERY)
-
-
 async def test_p7_what_waits_for_her_finds_out_and_human_resources_hears_of_it(company: Company) -> None:
     request = await ask(company, company.anna)
     before = len(await ledger(company))
@@ -54,7 +49,7 @@ async def test_p7_what_waits_for_her_finds_out_and_human_resources_hears_of_it(c
     assert told.endswith("recording-steward people.")
     entry = [one for one in await audit(company) if one[1] == "people.meet"][-1]
     assert entry[4] == {"standing": "ambiguous", "warned": [company.ruth.person_id]}
-    await _unreachable(company, request, "tara")
+    await missed(company, request, company.tara)
     await company.door.enter(deciding.approve_request(request), company.deven)
 
 
@@ -100,15 +95,12 @@ async def test_wrong_input_is_answered_by_a_sentence(company: Company) -> None:
 async def test_everybody_who_is_to_be_settled_is_listed(company: Company) -> None:
     assert await _troubles(company) == []
     request = await ask(company, company.anna)
-    await _unreachable(company, request, "tara")
+    await missed(company, request, company.tara)
     await meet(company.door, account("UHENRIK", NAMES["henrik"], "deactivated"))
     await _second(company, "deven")
     await meet(company.door, account("U0ANNA", NAMES["anna"]))
     await company.door.enter(keep_account("slack:UANNA"), COMMAND)
-    named = POLICY.role("breach_fallback").model_copy(update={"deputies": ("new@fernhill.example",)})
-    company.door.policy = POLICY.model_copy(
-        update={"roles": POLICY.roles.model_copy(update={"breach_fallback": named})}
-    )
+    company.door.policy = with_role(POLICY, "breach_fallback", deputies=("new@fernhill.example",))
     assert sorted(await _troubles(company), key=lambda one: (one.kind, one.email)) == [
         Trouble(
             "ambiguous",

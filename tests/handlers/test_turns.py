@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from handlers import listening
 from handlers.access import deciding
-from handlers.access.room import MATTER
-from handlers.acting import DELIVERY, WEB, Actor
+from handlers.acting import WEB, Actor
 from handlers.listening import describe_page
 from handlers.policy import Policy
-from tests.handlers.builders import (
-    POLICY,
-    Company,
-    approved,
-    ask,
-    call,
-    email,
-    ledger,
-    register,
-)
+from tests.handlers.builders import POLICY, Company, approved, ask, call, email, missed, player_of, register
 from tests.handlers.reading import detailed, home_of, lines, looking
 
 LEADER = POLICY.role("team_leader").title
@@ -31,10 +20,7 @@ async def _why(company: Company, request: str, who: Actor) -> str:
 
 async def test_d4_out_of_reach_asks_herself_was_on_the_call_and_passed_it_on(company: Company) -> None:
     request = await ask(company, company.anna)
-    [card] = await ledger(company, company.tara)
-    await company.door.enter(
-        MATTER.reroute(request, company.tara.person_id or 0, "user_disabled", card.id, None), DELIVERY
-    )
+    await missed(company, request, company.tara)
     assert f"deputy of the {LEADER}, who can’t be reached." in await _why(company, request, company.deven)
     own = await ask(company, company.tara)
     assert f"You’re asked as {HEAD}, since the {LEADER} asks for it." in await _why(company, own, company.helena)
@@ -82,8 +68,6 @@ async def test_p7_what_waits_is_decided_and_heard_with_a_word_of_caution(company
     assert caution not in await told(company, request, company.anna)
     await company.door.enter(deciding.ask_requester(request, "Which one?"), company.tara)
     await company.door.enter(deciding.approve_request(request), company.tara)
-    opened = await company.door.enter(
-        listening.exchange_code(await company.door.enter(listening.make_listen_code(request), company.anna)), WEB
-    )
+    opened = await player_of(company, request)
     page = await looking(company, WEB, lambda ctx: describe_page(ctx, opened.grant, opened.secret))
     assert page["reason"] == LABEL

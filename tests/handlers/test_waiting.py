@@ -10,7 +10,20 @@ import pytest
 from handlers.access import deciding
 from handlers.acting import Actor
 from handlers.matters.showing import details_page
-from tests.handlers.builders import CLAIM, UK, Company, approved, ask, audit, call, ledger, refusal, register, stored
+from tests.handlers.builders import (
+    CLAIM,
+    UK,
+    Company,
+    approved,
+    ask,
+    audit,
+    call,
+    ledger,
+    parts,
+    refusal,
+    register,
+    stored,
+)
 from tests.handlers.passing_time import delivered, digests, fall, pass_until
 from tests.handlers.reading import card_of, labels, lines, seen, title
 
@@ -23,13 +36,6 @@ LATER = datetime(2027, 2, 1, tzinfo=UTC)
 def sydney(day: str, hour: int = 9) -> datetime:
     """A moment in Sydney."""
     return datetime.fromisoformat(f"{day}T{hour:02}:00").replace(tzinfo=SYDNEY)
-
-
-async def parts(company: Company, request: str) -> dict[str, str]:
-    """As what everybody takes part, by short name."""
-    names = {one.person_id: short for short, one in company.people.items()}
-    found = await company.database.read(lambda store: store.matters.parties(request))
-    return {names[one.person_id]: one.part for one in found}
 
 
 async def steps(company: Company, request: str) -> list[str]:

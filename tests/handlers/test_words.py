@@ -60,15 +60,11 @@ def test_d1_beside_a_moment_stands_how_far_off_it_is_and_the_lines_time(reader: 
 @each(
     ("span", "left"),
     [
-        (timedelta(days=7), "in 7 days"),
-        (timedelta(days=6, hours=13), "in 7 days"),
-        (timedelta(hours=47), "in 47 hours"),
-        (timedelta(minutes=119), "in 119 minutes"),
-        (timedelta(seconds=5), "in 1 minute"),
-        (timedelta(0), ""),
-        (timedelta(days=-1), ""),
+        (timedelta(days=7), "in 7 days"), (timedelta(days=6, hours=13), "in 7 days"),
+        (timedelta(hours=47), "in 47 hours"), (timedelta(minutes=119), "in 119 minutes"),
+        (timedelta(seconds=5), "in 1 minute"), (timedelta(0), ""), (timedelta(days=-1), ""),
     ],
-)
+)  # fmt: skip
 def test_d1_how_far_off_something_is_has_the_largest_unit_that_it_fills_twice(span: timedelta, left: str) -> None:
     assert days_left(NOW + span, NOW) == left
 
@@ -140,13 +136,10 @@ def test_p8_holidays_that_may_be_missing_are_told() -> None:
 @each(
     "link",
     [
-        "javascript:alert(1)",
-        "steward.example.com",
-        "https://x.example/a b",
-        "https://x.example/<b>",
+        "javascript:alert(1)", "steward.example.com", "https://x.example/a b", "https://x.example/<b>",
         "https://x.example/\n",
     ],
-)
+)  # fmt: skip
 def test_p8_nothing_else_is(link: str) -> None:
     with pytest.raises(ValueError, match="a web address"):
         Written("Your copy", "Dear Jo,", (), link, "Open")

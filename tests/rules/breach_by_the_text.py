@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -80,9 +81,14 @@ def staffed(policy: Policy, world: World) -> Policy:
         "head_of_customer_success": world.head,
         "breach_fallback": world.fallback,
     }
+    return filled(policy, offices, world.away)
+
+
+def filled(policy: Policy, offices: Mapping[str, Office], away: frozenset[str]) -> Policy:
+    """The policy with these people in these roles, some of them on leave."""
     held: dict[str, Role] = {
         name: getattr(policy.roles, name).model_copy(update={"holder": holder, "deputies": tuple(deputies), "away": ()})
         for name, (holder, deputies) in offices.items()
     }
     placed = policy.model_copy(update={"roles": policy.roles.model_copy(update=held)})
-    return seated(placed).absent((number(who), ON_LEAVE) for who in sorted(world.away))
+    return seated(placed).absent((number(who), ON_LEAVE) for who in sorted(away))

@@ -4,24 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from itertools import combinations, product
-from typing import NamedTuple
 
 from handlers.policy import Policy
-from handlers.policy.terms import Period, Role
-from tests.seats import number, seated
 
-DAY = date(2026, 11, 24)
-ON_LEAVE = Period.model_validate({"from": DAY, "to": DAY})
-
-
-class Office(NamedTuple):
-    """A role as the policy fills it; a person is a letter."""
-
-    holder: str
-    deputies: str
+from .breach_by_the_text import Office, filled
 
 
 @dataclass(frozen=True)
@@ -78,16 +66,13 @@ def releases(staff: Staff, asked: Asked, who: str) -> bool:
 
 def staffed(policy: Policy, staff: Staff, away: frozenset[str]) -> Policy:
     """The shipped policy with these people in its roles, some of them on leave."""
-    offices = {
-        "team_leader": staff.leader, "head_of_customer_success": staff.head, "manager_human_resources": staff.manager,
-    }  # fmt: skip
-    held: dict[str, Role] = {
-        name: getattr(policy.roles, name).model_copy(update={"holder": holder, "deputies": tuple(deputies), "away": ()})
-        for name, (holder, deputies) in offices.items()
-    }
     customers = policy.customers.model_copy(update={"handlers": tuple(staff.handlers)})
-    placed = policy.model_copy(update={"roles": policy.roles.model_copy(update=held), "customers": customers})
-    return seated(placed).absent((number(who), ON_LEAVE) for who in sorted(away))
+    offices = {
+        "team_leader": staff.leader,
+        "head_of_customer_success": staff.head,
+        "manager_human_resources": staff.manager,
+    }
+    return filled(policy.model_copy(update={"customers": customers}), offices, away)
 
 
 def small_companies() -> Iterator[Staff]:

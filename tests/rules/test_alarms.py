@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from handlers.policy import Policy
 from handlers.policy.terms import Role
 from handlers.rules.availability import turn_to, whom_to_tell
-from handlers.rules.deadlines import READERS, DigestCircumstances, is_due, seen_by, week_ends
+from handlers.rules.deadlines import is_due, seen_by, week_ends
 from tests.each import each
 from tests.seats import address, number, seated
 
@@ -35,14 +35,11 @@ def staffed(policy: Policy, *away: int) -> Policy:
 @each(
     ("away", "never", "order"),
     [
-        ((), (), [RUTH, OTTO, MILES, DEPUTY]),
-        ((), (RUTH,), [OTTO, MILES, DEPUTY]),
-        ((), (RUTH, OTTO, MILES), [DEPUTY]),
-        ((), FOUR, []),
-        ((RUTH,), (), [OTTO, MILES, DEPUTY, RUTH]),
+        ((), (), [RUTH, OTTO, MILES, DEPUTY]), ((), (RUTH,), [OTTO, MILES, DEPUTY]),
+        ((), (RUTH, OTTO, MILES), [DEPUTY]), ((), FOUR, []), ((RUTH,), (), [OTTO, MILES, DEPUTY, RUTH]),
         ((RUTH, MILES), (OTTO,), [DEPUTY, RUTH, MILES]),
     ],
-)
+)  # fmt: skip
 def test_holders_come_first_then_deputies_then_the_last_resort_and_absent_people_last(
     policy: Policy, away: tuple[int, ...], never: tuple[int, ...], order: list[int]
 ) -> None:
@@ -95,9 +92,3 @@ def test_it_is_made_on_the_first_working_day_or_later_if_that_was_missed(
 def test_it_is_to_be_seen_within_five_working_days_and_tells_of_calls_until_sunday(policy: Policy) -> None:
     assert seen_by(policy, MONDAY) == datetime(2026, 12, 7, 6, tzinfo=UTC)
     assert week_ends(policy, MONDAY) == datetime(2026, 12, 6, 13, tzinfo=UTC)
-
-
-def test_it_goes_to_the_head_then_to_human_resources_and_nobody_is_out_for_their_own_case(policy: Policy) -> None:
-    case = DigestCircumstances(policy=policy, today=date(2026, 11, 30))
-    assert (case.chain, case.copy_to, case.clause) == (READERS, (), "")
-    assert case.own_case(policy.held("head_of_customer_success").holder) is None

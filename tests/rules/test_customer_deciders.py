@@ -29,20 +29,14 @@ def case(policy: Policy, **more: Any) -> CustomerCircumstances:
 
 ROWS: list[tuple[dict[str, Any], list[int]]] = [
     ({}, [TARA, CORA]),
-    ({"asker": "former"}, [TARA, CORA]),
     ({"asker": "relative"}, [HELENA]),
     ({"askers": {TARA}}, [CORA]),
     ({"askers": {CORA}}, [TARA]),
     ({"askers": {TARA, CORA}}, [HELENA]),
     ({"operators": {TARA}, "askers": {CORA}}, [HELENA]),
-    ({"askers": {DEVEN}}, [TARA, CORA]),
     ({"askers": {HELENA}, "asker": "relative"}, [RUTH]),
-    ({"operators": {HELENA}, "asker": "relative"}, [RUTH]),
     ({"unreachable": {TARA}}, [CORA, DEVEN]),
-    ({"unreachable": {TARA, CORA}}, [DEVEN]),
-    ({"unreachable": {TARA}, "askers": {CORA, DEVEN}}, [HELENA]),
     ({"unreachable": {TARA, CORA, DEVEN}}, [HELENA]),
-    ({"unreachable": {TARA, CORA, DEVEN, HELENA}}, [HENRIK]),
     ({"unreachable": {TARA, CORA, DEVEN, HELENA, HENRIK}}, [RUTH]),
     ({"unreachable": {TARA, CORA, DEVEN}, "operators": {HELENA, RUTH}}, []),
 ]

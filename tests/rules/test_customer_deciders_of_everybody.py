@@ -13,7 +13,8 @@ from handlers.rules.customers import CustomerCircumstances
 from handlers.rules.routing import Involved, authority_of, current_route
 from tests.seats import address, number, numbers
 
-from .customers_by_the_text import DAY, Asked, Staff, releases, small_companies, some, staffed
+from .breach_by_the_text import DAY
+from .customers_by_the_text import Asked, Staff, releases, small_companies, some, staffed
 
 pytestmark = pytest.mark.long
 

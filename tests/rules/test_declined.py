@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.rules import declined as rule
-from handlers.rules.declined import CHAIN, DeclinedCircumstances
-from handlers.rules.routing import authority_of, current_route
-from tests.each import each
 from tests.rules.days import LONDON, SYDNEY, a_policy
-from tests.rules.roles import ANNA, HELENA, HENRIK, MILES, RUTH, involving
+from tests.rules.roles import ANNA
 
 POLICY = a_policy()
 TODAY = date(2026, 11, 24)
@@ -22,37 +18,6 @@ PEOPLE = sorted({*POLICY.seats.in_roles, ANNA})
 some = st.frozensets(st.sampled_from(PEOPLE))
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))
 lines = st.sampled_from([SYDNEY, LONDON])
-
-
-def _case(**more: Any) -> DeclinedCircumstances:
-    return DeclinedCircumstances(policy=POLICY, today=TODAY, **involving(more))
-
-
-@each(
-    ("without", "asked"),
-    [
-        ({}, (HELENA,)),
-        ({"operators": {HELENA}}, (RUTH,)),
-        ({"operators": {HELENA, RUTH}}, (MILES,)),
-        ({"operators": {HENRIK}}, (HELENA,)),
-        ({"operators": {HELENA, RUTH, MILES}}, ()),
-        ({"unreachable": {HELENA}}, (HENRIK,)),
-        ({"unreachable": {HELENA}, "operators": {HENRIK}}, (RUTH,)),
-    ],
-)
-def test_p5_from_the_head_to_the_manager_and_then_to_breach_fallback(
-    without: dict[str, set[int]], asked: tuple[int, ...]
-) -> None:
-    case = _case(**without)
-    assert tuple(one.person for one in current_route(case).approvers) == asked
-    assert (case.clause, case.copy_to, case.chain) == ("P5", (), CHAIN)
-
-
-@given(some, some)
-def test_p5_nobody_who_was_on_the_call_ever_decides_it(operators: frozenset[int], unreachable: frozenset[int]) -> None:
-    case = _case(operators=operators, unreachable=unreachable)
-    assert not operators & {one.person for one in current_route(case).approvers}
-    assert [one for one in operators if authority_of(case, one, frozenset(PEOPLE))] == []
 
 
 @given(lines, moments, st.integers(1, 20))

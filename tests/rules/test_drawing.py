@@ -45,15 +45,10 @@ def test_p10_the_share_is_rounded_up_at_least_the_minimum_and_never_more_than_th
 @each(
     ("written", "told"),
     [
-        ("2", "2"),
-        ("2.0", "2"),
-        ("0.1", "0.1"),
-        ("100", "100"),
-        ("10.50", "10.5"),
-        ("1e-7", "0.0000001"),
+        ("2", "2"), ("2.0", "2"), ("0.1", "0.1"), ("100", "100"), ("10.50", "10.5"), ("1e-7", "0.0000001"),
         ("33.3", "33.3"),
     ],
-)
+)  # fmt: skip
 def test_p10_a_share_is_told_as_the_decimal_number_that_the_policy_has(written: str, told: str) -> None:
     assert rule.share_text(float(written)) == told
 

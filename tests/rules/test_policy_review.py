@@ -60,13 +60,11 @@ def test_p14_the_later_of_the_file_and_what_was_completed_counts(last: str, held
 @each(
     ("now", "then"),
     [
-        ("2026-11-24 12:00", "2028-05-02 09:00"),
-        ("2028-05-02 08:59", "2028-05-02 09:00"),
-        ("2028-05-02 09:00", "2028-06-01 09:00"),
-        ("2028-06-24 09:00", "2028-07-01 09:00"),
+        ("2026-11-24 12:00", "2028-05-02 09:00"), ("2028-05-02 08:59", "2028-05-02 09:00"),
+        ("2028-05-02 09:00", "2028-06-01 09:00"), ("2028-06-24 09:00", "2028-07-01 09:00"),
         ("2028-07-01 09:00", "2028-07-02 09:00"),
     ],
-)
+)  # fmt: skip
 def test_p14_reminders_come_60_30_and_7_days_before_on_the_day_and_then_daily(now: str, then: str) -> None:
     """09:00 in Sydney, in winter as in summer time."""
     at = datetime.fromisoformat(now).replace(tzinfo=SYDNEY)
@@ -89,17 +87,13 @@ def _route(policy: Policy, out: tuple[int, ...] = (), declarer: int = 0) -> list
 @each(
     ("out", "declarer", "asked"),
     [
-        ((), 0, [(HELENA, False), (RUTH, False)]),
-        ((HELENA,), 0, [(HENRIK, True), (RUTH, False)]),
-        ((RUTH,), 0, [(HELENA, False)]),
-        ((HELENA, HENRIK, RUTH), 0, [(MILES, False)]),
-        ((HELENA, HENRIK, RUTH, MILES), 0, []),
-        ((), HELENA, [(RUTH, False)]),
-        ((), HENRIK, [(HELENA, False), (RUTH, False)]),
-        ((), TARA, [(HELENA, False), (RUTH, False)]),
+        ((), 0, [(HELENA, False), (RUTH, False)]), ((HELENA,), 0, [(HENRIK, True), (RUTH, False)]),
+        ((RUTH,), 0, [(HELENA, False)]), ((HELENA, HENRIK, RUTH), 0, [(MILES, False)]),
+        ((HELENA, HENRIK, RUTH, MILES), 0, []), ((), HELENA, [(RUTH, False)]),
+        ((), HENRIK, [(HELENA, False), (RUTH, False)]), ((), TARA, [(HELENA, False), (RUTH, False)]),
         ((RUTH,), HELENA, [(MILES, False)]),
     ],
-)
+)  # fmt: skip
 def test_p14_both_roles_are_asked_and_never_who_declared_it(
     out: tuple[int, ...], declarer: int, asked: list[tuple[int, bool]]
 ) -> None:

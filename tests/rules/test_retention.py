@@ -8,17 +8,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rules.retention import (
-    Day,
-    PauseCircumstances,
-    erase_at,
-    erased_before,
-    pause_causes,
-    seen_late,
-)
-from handlers.rules.routing import current_route
+from handlers.rules.retention import Day, erase_at, erased_before, pause_causes
 from tests.each import each
-from tests.rules.days import a_policy
 from tests.seats import number
 
 SYDNEY, LONDON = "Australia/Sydney", "Europe/London"
@@ -74,18 +65,6 @@ def _later(wall: datetime, months: int) -> datetime:
         return datetime(year, month + 1, 1)
 
 
-@each(
-    ("day", "months", "before"),
-    [
-        ("2026-11-24", 12, "2025-11-24"), ("2028-02-29", 12, "2027-03-01"), ("2029-02-28", 12, "2028-02-28"),
-        ("2029-03-01", 12, "2028-03-01"), ("2027-03-31", 1, "2027-03-01"), ("2027-01-15", 13, "2025-12-15"),
-        ("2027-12-31", 1, "2027-12-01"),
-    ],
-)  # fmt: skip
-def test_p8_of_which_days_all_calls_are_erased(day: str, months: int, before: str) -> None:
-    assert erased_before(date.fromisoformat(day), months) == date.fromisoformat(before)
-
-
 @given(
     day=st.dates(date(2020, 1, 1), date(2040, 1, 1)), months=st.integers(1, 36), back=st.integers(1, 400),
     zone=st.sampled_from([SYDNEY, LONDON, "UTC"]),
@@ -131,27 +110,3 @@ def test_p12_what_is_not_safe_to_erase_waits_and_says_why(
     day: Day, seen: datetime | None, again: bool, why: tuple[str, ...]
 ) -> None:
     assert pause_causes(day, MOMENT, seen, again=again) == why
-
-
-@each(
-    ("moment", "seen", "late"),
-    [
-        (MOMENT, AFTER, True),
-        (MOMENT, MOMENT, True),
-        (MOMENT, BEFORE, False),
-        (None, AFTER, False),
-        (MOMENT, None, False),
-    ],
-)
-def test_p12_a_call_was_seen_late_where_it_was_past_its_moment_by_then(
-    moment: datetime | None, seen: datetime | None, late: bool
-) -> None:
-    assert seen_late(moment, seen) is late
-
-
-@each(("out", "asked"), [((), [HELENA]), ((HELENA,), [HENRIK]), ((HELENA, HENRIK), [RUTH])])
-def test_p12_one_person_is_asked_the_head_then_the_deputy_then_the_next_authority(
-    out: tuple[int, ...], asked: list[int]
-) -> None:
-    case = PauseCircumstances(policy=a_policy(), today=date(2026, 11, 24), unreachable=frozenset(out))
-    assert ([one.person for one in current_route(case).approvers], case.clause) == (asked, "P12")

@@ -5,11 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 
 from handlers.policy import Policy
-from handlers.rules.searching import (
-    Search,
-    operators_called,
-    read_query,
-)
+from handlers.rules.searching import Search, operators_called, read_query
 from handlers.rules.wishes import Leaning, Meant, searches_in, understand_words
 from tests.each import each
 
@@ -126,20 +122,12 @@ OPERATORS = [
 @each(
     ("words", "exactly", "alike"),
     [
-        ("anna quill", ["anna.quill"], []),
-        ("an qu", ["anna.quill", "quill"], []),
-        ("ana quill", [], ["anna.quill"]),
-        ("anna quil", ["anna.quill"], []),
-        ("karla", [], ["carla"]),
-        ("quilll", [], ["anna.quill", "quill"]),
-        ("hanna", ["hannah.quinn"], ["anna.quill"]),
-        ("alvares", [], ["jose.alvarez"]),
-        ("mueller", ["j.mueller"], []),
-        ("obrien", ["s.obrien"], []),
-        ("wu", ["li.wu"], []),
-        ("tolliver", [], []),
+        ("anna quill", ["anna.quill"], []), ("an qu", ["anna.quill", "quill"], []), ("ana quill", [], ["anna.quill"]),
+        ("anna quil", ["anna.quill"], []), ("karla", [], ["carla"]), ("quilll", [], ["anna.quill", "quill"]),
+        ("hanna", ["hannah.quinn"], ["anna.quill"]), ("alvares", [], ["jose.alvarez"]), ("mueller", ["j.mueller"], []),
+        ("obrien", ["s.obrien"], []), ("wu", ["li.wu"], []), ("tolliver", [], []),
     ],
-)
+)  # fmt: skip
 def test_who_is_meant(words: str, exactly: list[str], alike: list[str]) -> None:
     found = operators_called(words.split(), OPERATORS)
     assert found.exactly == {f"{one}@f.example" for one in exactly}

@@ -69,12 +69,10 @@ def test_p7_each_step_falls_when_the_command_says_it_is_due(asked: datetime, lin
 @each(
     ("end", "before"),
     [
-        ("2026-12-01 14:00", "2026-11-30 14:00"),
-        ("2026-11-30 14:00", "2026-11-27 14:00"),
-        ("2027-04-27 09:30", "2027-04-23 09:30"),
-        ("2026-10-05 02:30", "2026-10-02 02:30"),
+        ("2026-12-01 14:00", "2026-11-30 14:00"), ("2026-11-30 14:00", "2026-11-27 14:00"),
+        ("2027-04-27 09:30", "2027-04-23 09:30"), ("2026-10-05 02:30", "2026-10-02 02:30"),
     ],
-)
+)  # fmt: skip
 def test_p7_one_working_day_before_an_end_is_the_same_time_of_day(end: str, before: str) -> None:
     found = before_end(a_policy(), utc(end, SYDNEY), "Australia/Sydney", SYDNEY, 1)
     assert found == utc(before, SYDNEY)

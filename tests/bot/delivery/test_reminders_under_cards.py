@@ -30,11 +30,12 @@ from tests.handlers.builders import (
     ledger,
     meet,
     nobody_left,
+    parts,
+    with_role,
 )
 from tests.handlers.passing_time import pass_until
 from tests.handlers.reading import buttons, lines
-from tests.handlers.test_reminding import without_role
-from tests.handlers.test_waiting import parts, sydney
+from tests.handlers.test_waiting import sydney
 from tests.offices import Office, profile
 
 
@@ -80,7 +81,7 @@ async def test_p9_the_card_that_reminds_goes_to_nobody_who_has_lost_the_role_mea
     await ask(company, company.anna, **CLAIM)
     await office.delivery.drain()
     await pass_until(company, sydney("2026-11-27", 9))
-    company.door.policy = without_role(POLICY, "head_of_customer_success")
+    company.door.policy = with_role(POLICY, "head_of_customer_success", holder="new.one@fernhill.example", deputies=())
     await office.all_delivered()
     assert office.chat.cards("UHENRIK") == []
     assert [row.state for row in await ledger(company, company.henrik) if row.kind == "show"] == ["superseded"]

@@ -14,19 +14,7 @@ from bot.ports import Unavailable
 from bot.teams.connector import TokenSource
 from bot.teams.tokens import Verifier, issuer_of
 
-from .keys import (
-    APP_ID,
-    FIRST,
-    ISSUER,
-    NOW,
-    SECOND,
-    TENANT,
-    Clock,
-    KeyServer,
-    accepted,
-    claims,
-    refusal,
-)  # fmt: skip
+from .keys import APP_ID, FIRST, ISSUER, NOW, SECOND, TENANT, Clock, KeyServer, accepted, claims, refusal  # fmt: skip
 from .stand_in import Microsoft
 
 DAY = 86_400.0

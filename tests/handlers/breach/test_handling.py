@@ -14,7 +14,7 @@ from handlers.breach.steps import gather_calls
 from handlers.rules.refusal import Refused
 from tests.handlers.addresses import moves
 from tests.handlers.breach.reporting import Page, be_away, chosen, heard, page, pages, report, the_report, tick
-from tests.handlers.builders import POLICY, Company, approved, call, refusal, register
+from tests.handlers.builders import POLICY, Company, approved, call, player_of, refusal, register
 from tests.handlers.reading import lines, listed
 
 
@@ -107,9 +107,7 @@ async def test_p13_the_steps_of_the_process_are_ticked_and_unticked(company: Com
 
 async def test_p13_one_press_gathers_who_listened_and_by_whose_approval(company: Company) -> None:
     request = await approved(company)
-    opened = await company.door.enter(
-        listening.exchange_code(await company.door.enter(listening.make_listen_code(request), company.anna)), WEB
-    )
+    opened = await player_of(company, request)
     await company.door.enter(listening.note_served(opened.grant, opened.secret, company.calls[0], 0.0, 5.0), WEB)
     [ruth] = await pages(company, "ruth")
     await ruth.do(gather_calls, f"It is {request.lower()}")

@@ -13,7 +13,20 @@ from handlers.acting import WEB
 from handlers.breach.steps import gather_calls
 from handlers.rules.refusal import Refused
 from tests.handlers.breach.reporting import Page, page, report, the_report
-from tests.handlers.builders import AU, CLAIM, POLICY, UK, Company, approved, ask, call, claim_about, email, register
+from tests.handlers.builders import (
+    AU,
+    CLAIM,
+    POLICY,
+    UK,
+    Company,
+    approved,
+    ask,
+    call,
+    claim_about,
+    email,
+    player_of,
+    register,
+)
 
 pytestmark = pytest.mark.long
 
@@ -37,9 +50,7 @@ async def heard_around(company: Company, how: str) -> str:
 
 
 async def listened(company: Company, request: str, call_id: int) -> None:
-    opened = await company.door.enter(
-        listening.exchange_code(await company.door.enter(listening.make_listen_code(request), company.anna)), WEB
-    )
+    opened = await player_of(company, request)
     await company.door.enter(listening.note_served(opened.grant, opened.secret, call_id, 0.0, 5.0), WEB)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import inspect, text
 
-from handlers.acting import CLOCK, DELIVERY, WEB
+from handlers.acting import CLOCK, WEB
 from handlers.customers import links, steps
 from handlers.customers.forms import AnswerForm, NumberForm, QuestionForm
 from handlers.customers.room import MATTER
@@ -18,7 +18,7 @@ from handlers.sealing import Unopened
 from storage.database.store import Store
 from storage.search_index import NAME
 from storage.tables.customers import CustomerRequest
-from tests.handlers.builders import Company, audit, call, ledger, refusal, register
+from tests.handlers.builders import Company, audit, call, missed, refusal, register
 from tests.handlers.customers.acts import a_request, addressing, filed, identify, stored, withdrawing
 from tests.handlers.customers.releasing import (
     accepted,
@@ -102,10 +102,7 @@ async def _eventful(company: Company) -> str:
         **{**words, "address": f"other-{CANARY}@customer.example", "person": f"{CANARY} the other"},
     )
     await company.door.enter(MATTER.recheck(request), CLOCK)
-    card = next(one for one in await ledger(company, company.tara) if one.kind == "show")
-    await company.door.enter(
-        MATTER.reroute(request, company.tara.person_id or 0, "user_disabled", card.id, None), DELIVERY
-    )
+    await missed(company, request, company.tara)
     return request
 
 

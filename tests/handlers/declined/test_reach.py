@@ -12,7 +12,19 @@ from handlers.declined import deciding, saying
 from handlers.retention import closing
 from handlers.rules.refusal import Refused
 from storage.records import Recording
-from tests.handlers.builders import CLAIM, Company, approved, ask, call, ledger, left, refusal, register, words_for
+from tests.handlers.builders import (
+    CLAIM,
+    Company,
+    approved,
+    ask,
+    call,
+    ledger,
+    left,
+    player_of,
+    refusal,
+    register,
+    words_for,
+)
 from tests.handlers.declined.acts import afterwards, live, midway, row, states, the_call
 from tests.handlers.declined.test_deciding import keeping
 from tests.handlers.reading import home_of, labels, lines, seen
@@ -23,8 +35,7 @@ pytestmark = pytest.mark.long
 
 async def test_p5_an_approved_call_that_is_out_of_reach_is_heard_no_more_and_says_why(company: Company) -> None:
     request = await approved(company)
-    code = await company.door.enter(listening.make_listen_code(request), company.anna)
-    opened = await company.door.enter(listening.exchange_code(code), WEB)
+    opened = await player_of(company, request)
     await afterwards(company)
     with pytest.raises(Refused) as refused:
         await company.door.enter(listening.note_served(opened.grant, opened.secret, company.calls[0], 0, 10), WEB)
@@ -52,9 +63,7 @@ async def test_p5_past_its_moment_it_is_kept_for_a_request_and_heard_by_nobody(c
     assert (await refusal(company, access_deciding.approve_request(request), company.helena)).code == "declined"
     await company.door.enter(keeping(matter), company.helena)
     await company.door.enter(access_deciding.approve_request(request), company.helena)
-    opened = await company.door.enter(
-        listening.exchange_code(await company.door.enter(listening.make_listen_code(request), company.anna)), WEB
-    )
+    opened = await player_of(company, request)
     await company.door.enter(listening.note_served(opened.grant, opened.secret, company.calls[0], 0, 10), WEB)
 
 

@@ -6,14 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.acting import CLOCK, DELIVERY
+from handlers.acting import CLOCK
 from handlers.holds import steps
 from handlers.matters.showing import details_page, kind_of, note_press
 from handlers.rules.refusal import Refused
-from tests.handlers.builders import NAMES, Company, account, call, email, left, meet, refusal, register
+from tests.handlers.builders import NAMES, Company, account, call, email, left, meet, missed, refusal, register
 from tests.handlers.holds.acts import about, ask, confirm, hold, keeps, release, releasing, stands
 from tests.handlers.reading import card_of, labels, lines, looking, seen
-from tests.ledgers import outgoing
 
 pytestmark = pytest.mark.long
 
@@ -96,13 +95,7 @@ async def test_p12_with_nobody_there_it_is_kept_all_the_same_and_says_so(company
 
 async def test_p12_somebody_out_of_reach_is_passed_over(company: Company) -> None:
     begun = await ask(company, company.anna)
-    row = next(
-        one
-        for one in await company.database.read(lambda store: outgoing(store, person_id=company.helena.person_id))
-        if one.kind == "show"
-    )
-    wanted = kind_of(begun.hold).reroute(begun.hold, company.helena.person_id or 0, "user_disabled", row.id, None)
-    await company.door.enter(wanted, DELIVERY)
+    await missed(company, begun.hold, company.helena)
     assert labels(await seen(company, begun.hold, company.henrik)) == ["Confirm", "Let go"]
     await company.door.enter(note_press(begun.hold), company.helena)
     assert labels(await seen(company, begun.hold, company.helena)) == ["Confirm", "Let go"]

@@ -15,7 +15,7 @@ from handlers.rules import draw_file
 from handlers.rules.draw_file import Frozen, Sample, read_draw_file
 from storage.records import Recording
 from storage.tables.reviews import CallReview, Draw
-from tests.handlers.builders import Company, call, email, register
+from tests.handlers.builders import Company, call, email, player_of, register
 from tests.handlers.passing_time import fall, pass_until
 
 OPENS = datetime(2026, 11, 30, 22, tzinfo=UTC)  # Tuesday, 1 December, 9:00 in Sydney
@@ -72,8 +72,7 @@ def reviewer_of(company: Company, review: CallReview) -> Actor:
 
 async def heard(company: Company, review: CallReview) -> None:
     """Whoever has the call opens the player, and its audio leaves the house."""
-    code = await company.door.enter(listening.make_listen_code(review.id), reviewer_of(company, review))
-    opened_ = await company.door.enter(listening.exchange_code(code), CLOCK)
+    opened_ = await player_of(company, review.id, reviewer_of(company, review))
     await company.door.enter(listening.note_served(opened_.grant, opened_.secret, review.recording_id, 0, 60), CLOCK)
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers.acting import CLOCK, DELIVERY
+from handlers.acting import CLOCK
 from handlers.policy.terms import QUICKNET
 from handlers.random_review import reviews as random_review_reviews
 from handlers.random_review import room, steps
@@ -14,7 +14,7 @@ from handlers.random_review.cards import file_page, published_file
 from handlers.rules.draw_file import WEAKER, published_at, round_after
 from storage.tables.reviews import Draw
 from tests.each import each
-from tests.handlers.builders import UK, Company, audit, call, ledger, refusal, register, words_for
+from tests.handlers.builders import UK, Company, audit, call, missed, refusal, register, words_for
 from tests.handlers.passing_time import fall, pass_until
 from tests.handlers.random_review.acts import (
     LATE,
@@ -183,10 +183,7 @@ async def test_p10_after_an_outage_of_the_bot_the_beacon_is_asked_before_the_hea
 
 async def test_p10_a_head_who_can_not_be_reached_about_a_late_beacon_leaves_it_to_the_deputy(company: Company) -> None:
     draw = await late(company)
-    card = [one for one in await ledger(company, company.helena) if one.payload.get("matter") == draw][-1]
-    await company.door.enter(
-        room.DRAWS.reroute(draw, company.helena.person_id or 0, "user_disabled", card.id, None), DELIVERY
-    )
+    await missed(company, draw, company.helena)
     assert "Draw without the beacon" in labels(await seen(company, draw, company.henrik))
     await company.door.enter(room.DRAWS.recheck(draw), CLOCK)
     assert await findings(company.database) == []

@@ -17,7 +17,7 @@ from handlers.random_review import room
 from handlers.whose_data import show_page
 from storage.database.store import Store
 from storage.tables.reviews import CallReview
-from tests.handlers.builders import POLICY, Company, email, refusal, register
+from tests.handlers.builders import POLICY, Company, email, player_of, refusal, register
 from tests.handlers.builders import call as a_call
 from tests.handlers.declined.acts import afterwards
 from tests.handlers.notices.acts import enter
@@ -38,8 +38,7 @@ async def test_p10_each_call_goes_to_one_reviewer_who_alone_may_hear_it(company:
     assert sorted(Counter(one.reviewer for one in reviews).values()) in ([4, 6], [5, 5])
     one = reviews[0]
     mine, other = both(company, one)
-    code = await company.door.enter(listening.make_listen_code(one.id), mine)
-    opened_ = await company.door.enter(listening.exchange_code(code), CLOCK)
+    opened_ = await player_of(company, one.id, mine)
     await company.door.enter(listening.note_served(opened_.grant, opened_.secret, one.recording_id, 0, 60), CLOCK)
     await company.door.enter(listening.note_heard(opened_.grant, opened_.secret, one.recording_id, 0, 10), CLOCK)
     assert (await refusal(company, listening.make_listen_code(one.id), other)).code == "not_holder"
@@ -53,9 +52,7 @@ async def test_p11_whoever_was_on_the_call_reads_who_listened_once_it_was_heard(
     one = next(each for each in await reviews_of(company, draw) if each.department == "customer_success")
     mine, _ = both(company, one)
     assert "Drawn at random" not in await _who_listened(company)
-    opened_ = await company.door.enter(
-        listening.exchange_code(await company.door.enter(listening.make_listen_code(one.id), mine)), CLOCK
-    )
+    opened_ = await player_of(company, one.id, mine)
     await company.door.enter(listening.note_served(opened_.grant, opened_.secret, one.recording_id, 0, 60), CLOCK)
     assert "Drawn at random for review (P10)" in await _who_listened(company)
 

@@ -6,15 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import BUTTONS, listening
+from handlers import BUTTONS
 from handlers.access import deciding
-from handlers.acting import WEB, Context
+from handlers.acting import Context
 from handlers.cards import Card
 from handlers.listening import open_hearing
 from handlers.room import Shows
 from handlers.rules.refusal import Refused
 from tests.erasing import Archive
-from tests.handlers.builders import Company, ask
+from tests.handlers.builders import Company, ask, player_of
 from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.reading import labels, lines, listed, looking, seen
 from tests.handlers.retention.pausing import MOMENT
@@ -84,9 +84,7 @@ async def test_p12_of_two_calls_the_one_whose_time_is_over_is_heard_no_more(arch
     young = await archive.record("young", NOW + timedelta(days=359), audio=b"young")
     request = await ask(company, company.anna, calls=[old, young])
     await company.door.enter(deciding.approve_request(request), company.tara)
-    opened = await company.door.enter(
-        listening.exchange_code(await company.door.enter(listening.make_listen_code(request), company.anna)), WEB
-    )
+    opened = await player_of(company, request)
     archive.until(MOMENT)
 
     def heard(ctx: Context) -> tuple[int, str]:

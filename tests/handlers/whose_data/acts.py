@@ -13,7 +13,7 @@ from handlers.cards import Card, Page
 from handlers.home import draw_home as drawn_home
 from handlers.whose_data import NOBODY, SAID, show_page
 from storage.database.store import Store
-from tests.handlers.builders import CLAIM, Company, approved, ask
+from tests.handlers.builders import CLAIM, Company, approved, ask, player_of
 from tests.handlers.reading import lines, looking
 from tests.ledgers import outgoing
 
@@ -24,8 +24,7 @@ CLAIMED = "Defence of a legal claim"
 
 async def hear(company: Company, request: str, who: Actor, *calls: int) -> None:
     """Whoever was given access has the audio of these calls, or of the first, from now on for half a minute."""
-    code = await company.door.enter(listening.make_listen_code(request), who)
-    opened = await company.door.enter(listening.exchange_code(code), WEB)
+    opened = await player_of(company, request, who)
     for call in calls or company.calls[:1]:
         await company.door.enter(listening.note_served(opened.grant, opened.secret, call, 0, 30), WEB)
 

@@ -15,7 +15,19 @@ from handlers.people import settle_newcomer
 from handlers.room import Shows
 from handlers.whose_data import SAID
 from tests.each import each
-from tests.handlers.builders import NAMES, POLICY, Company, account, approved, call, email, meet, refusal, register
+from tests.handlers.builders import (
+    NAMES,
+    POLICY,
+    Company,
+    account,
+    approved,
+    call,
+    email,
+    meet,
+    player_of,
+    refusal,
+    register,
+)
 from tests.handlers.customers.builders import NAME, do, sent
 from tests.handlers.reading import buttons, lines, listed, looking
 from tests.handlers.whose_data.acts import NOTHING, hear, listened, look, reads, reads_of
@@ -81,9 +93,7 @@ async def test_p11_the_same_row_stands_at_everybodys_home_and_opens_the_page(com
 @pytest.mark.long
 async def test_p11_what_was_approved_and_never_left_the_house_was_not_listened_to(company: Company) -> None:
     request = await approved(company)
-    opened = await company.door.enter(
-        listening.exchange_code(await company.door.enter(listening.make_listen_code(request), company.anna)), WEB
-    )
+    opened = await player_of(company, request)
     assert (
         await refusal(company, listening.note_served(opened.grant, opened.secret, 4711, 0, 9), WEB)
     ).code == "not_granted"
