@@ -11,7 +11,7 @@ from handlers.people import Trouble, list_troubles
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from storage.people import Account
-from tests.handlers.builders import NAMES, POLICY, Company, account, email, meet, person
+from tests.handlers.builders import NAMES, POLICY, Company, account, email, meet, person, with_role
 
 ANNA, TARA = NAMES["anna"], NAMES["tara"]
 OLD, NEW = email(TARA), "t.new@fernhill.example"
@@ -26,8 +26,7 @@ async def moves(company: Company, name: str = "tara", address: str = NEW) -> Non
 
 def led_by(address: str, role: RoleName = "team_leader", policy: Policy = POLICY) -> Policy:
     """The policy with whoever has this address as team leader, or in another role."""
-    held = policy.role(role).model_copy(update={"holder": address})
-    return policy.model_copy(update={"roles": policy.roles.model_copy(update={role: held})})
+    return with_role(policy, role, holder=address)
 
 
 async def approvers(company: Company, request: str) -> set[int]:

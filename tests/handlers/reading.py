@@ -8,7 +8,6 @@ from typing import TypeVar
 from handlers import home
 from handlers.acting import Actor, Context
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Part, Row, Said, Small, Title, When, Words
-from handlers.home import draw_home as drawn_home
 from handlers.matters.showing import kind_of, show_card
 from handlers.room import ROOMS
 from tests.handlers.builders import Company
@@ -51,7 +50,7 @@ async def detailed(company: Company, request: str, reader: Actor) -> Card:
 
 
 async def home_of(company: Company, who: Actor) -> Card:
-    return await looking(company, who, drawn_home)
+    return await looking(company, who, home.draw_home)
 
 
 async def managed(company: Company, who: Actor) -> Card:
@@ -63,7 +62,7 @@ async def listed(company: Company, who: Actor) -> Card:
     """The home of somebody with what is behind Manage, each list in its place."""
 
     def look(ctx: Context) -> Card:
-        (title, *_), lists = drawn_home(ctx).parts, home.collect_lists(ctx, ROOMS)
+        (title, *_), lists = home.draw_home(ctx).parts, home.collect_lists(ctx, ROOMS)
         return Card((title, *home.list_sections(lists)), "")
 
     return await looking(company, who, look)

@@ -13,15 +13,14 @@ from handlers.acting import CLOCK
 from handlers.declined import deciding as declined_deciding
 from handlers.digest import steps
 from handlers.handling import Intent
-from handlers.holds import steps as beginning
-from handlers.holds import steps as deciding
+from handlers.holds import steps as hold_steps
 from handlers.holds.state import HoldForm
 from handlers.matters.showing import kind_of
 from handlers.policy import Policy
 from handlers.policy.terms import Period
 from handlers.policy_review import steps as policy_review_deciding
 from tests.each import each
-from tests.handlers.builders import CLAIM, POLICY, Company, ask
+from tests.handlers.builders import CLAIM, POLICY, Company, ask, with_role
 from tests.handlers.declined.acts import afterwards
 from tests.handlers.digest.acts import digest_of_the_week
 from tests.handlers.notices.acts import answering, begun
@@ -41,8 +40,8 @@ async def _investigation(company: Company) -> Begun:
 
 async def _hold(company: Company) -> Begun:
     form = HoldForm.read({"recordings": [str(company.calls[0])], "case": "Case 7", "reason": "A claim is coming."})
-    hold = (await company.door.enter(beginning.ask_for_hold(form, "H1"), company.anna)).hold
-    return hold, deciding.confirm_hold(hold)
+    hold = (await company.door.enter(hold_steps.ask_for_hold(form, "H1"), company.anna)).hold
+    return hold, hold_steps.confirm_hold(hold)
 
 
 async def _declined(company: Company) -> Begun:
@@ -74,8 +73,7 @@ KINDS: Mapping[str, Callable[[Company], Awaitable[Begun]]] = {
 def _without_the_head() -> Policy:
     """The company's policy while the Head is away, for as long as any of these takes."""
     period = Period.model_validate({"from": NOW.date(), "to": date(2030, 1, 1)})
-    head = POLICY.roles.head_of_customer_success.model_copy(update={"away": (period,)})
-    return POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"head_of_customer_success": head})})
+    return with_role(POLICY, "head_of_customer_success", away=(period,))
 
 
 @each("kind", KINDS)

@@ -50,8 +50,8 @@ async def test_the_first_line_the_buttons_and_a_notification_that_gives_nothing_
         elif step == "expired":
             await company.door.enter(deciding.expire_access(request), CLOCK)
         else:
-            who, wanted = STEPS[step]
-            await company.door.enter(wanted(request), company.people[who])
+            name, wanted = STEPS[step]
+            await company.door.enter(wanted(request), company.people[name])
     anna, tara = await seen(company, request, company.anna), await seen(company, request, company.tara)
     assert (title(anna), labels(anna)) == (mine, my_buttons)
     assert (title(tara), labels(tara)) == (theirs, their_buttons)

@@ -8,20 +8,16 @@ from datetime import timedelta
 import pytest
 
 from handlers.access import deciding
-from handlers.acting import Actor
 from storage.records import Grant
 from tests.each import each
 from tests.handlers.builders import (
     CLAIM,
     Company,
-    account,
     also_asked,
     ask,
     audit,
-    email,
     grant_of,
     left,
-    meet,
     quiet,
     refusal,
     stored,
@@ -129,23 +125,6 @@ async def test_p7_nobody_approves_a_request_of_the_own(company: Company) -> None
             "requester",
         )
         assert (await stored(company, request)).state == "waiting"
-
-
-@pytest.mark.parametrize("spelling", ["Tara.Lindqvist", "TARA.LINDQVIST", "tara.lindqvist+calls", "ｔａｒａ.lindqvist"])
-async def test_p7_nor_under_another_spelling_of_the_address(company: Company, spelling: str) -> None:
-    """The directory gives the normal form; a second account with it makes that person ambiguous, and nobody's approver."""
-    request = await ask(company, company.tara)
-    key = company.door.policy.key(f"{spelling}@fernhill.example")
-    assert key == email("Tara Lindqvist")
-    disguised = await meet(company.door, account("U0SECOND", "Tara Lindqvist"))
-    assert (disguised.person_id, disguised.standing) == (company.tara.person_id, "ambiguous")
-    refused = await refusal(company, deciding.approve_request(request), disguised)
-    assert refused.code == "ambiguous"
-    await meet(company.door, account("UTARA", "Tara Lindqvist", "deactivated"))
-    successor = await meet(company.door, account("U0SECOND", "Tara Lindqvist"))
-    assert successor == Actor("slack:U0SECOND", company.tara.person_id)
-    assert (await refusal(company, deciding.approve_request(request), successor)).code == "requester"
-    assert (await stored(company, request)).state == "waiting"
 
 
 async def test_many_clicks_at_once_are_one_decision(company: Company) -> None:

@@ -96,13 +96,8 @@ async def test_what_can_not_be_done_now_is_done_later(company: Company, *, free:
     later = company.clock.now + timedelta(seconds=40)
     await company.door.enter(delivering.postpone_effect(job.taken.id, "ratelimited", later, free=free), DELIVERY)
     row = await _row(company, job.taken.id)
-    assert (row.state, row.code, row.due_at, row.leased_until, row.attempts) == (
-        "queued",
-        "ratelimited",
-        later,
-        None,
-        attempts,
-    )
+    found = (row.state, row.code, row.due_at, row.leased_until, row.attempts)
+    assert found == ("queued", "ratelimited", later, None, attempts)
     assert await audit(company) == before
     company.clock.now = later - timedelta(microseconds=1)
     assert job.taken.id not in [one.taken.id for one in await _claim(company)]

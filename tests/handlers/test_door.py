@@ -137,7 +137,6 @@ def test_every_press_and_form_wants_something_that_somebody_does() -> None:
     done = [one.intent("R-1") for one in CHANGES.values() if one.back == "matter"]
     handed = [one.intent("R-1") for one in BUTTONS.values() if isinstance(one, Hands)]
     wanted = [*done, *handed, *sent.values()]
-    assert (len(done), len(handed), len(sent)) == (22, 7, 25)
     assert {name: asked.new for name, asked in told.items()} == {name: not one.subject for name, one in sent.items()}
     new = {"access", "declare", "away", "hold", "customer", "outage"}
     assert {name: one.subject for name, one in sent.items()} == dict.fromkeys(told, "R-1") | dict.fromkeys(new, "")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from handlers import recordings
-from handlers.access import asking, deciding
+from handlers.access import asking
 from handlers.access.forms import AccessForm
 from handlers.access.state import Filed
 from handlers.acting import CLOCK
@@ -18,7 +18,6 @@ from tests.handlers.builders import (
     CLAIM,
     Company,
     answers,
-    approved,
     ask,
     audit,
     call,
@@ -129,14 +128,6 @@ async def test_p7_another_reason_call_or_reference_is_another_request(company: C
     filled = AccessForm.read({**answers([1, 2]), **more})
     again = await company.door.enter(asking.file_request(filled, "slack:W1"), company.anna)
     assert (again.again, await _count(company)) == (False, 2)
-
-
-async def test_p7_what_was_decided_can_be_asked_for_anew(company: Company) -> None:
-    first = await approved(company)
-    second = await ask(company, company.anna)
-    await company.door.enter(deciding.withdraw_request(second), company.anna)
-    third = await ask(company, company.anna)
-    assert len({first, second, third}) == 3
 
 
 async def test_several_submissions_at_once_are_one_request(company: Company) -> None:

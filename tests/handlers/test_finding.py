@@ -81,15 +81,10 @@ async def test_p4_a_call_of_another_line_is_kept_out_of_reach_and_counted(compan
 
 
 async def test_p4_what_changed_and_what_is_gone_is_counted_too(company: Company) -> None:
-    told = await company.door.enter(recordings.register_calls("file", [call(1, stamp="2")], ["call-2"]), CLOCK)
-    assert (told.new, told.changed) == (0, 1)
-    assert (await audit(company, "file"))[-1][4] == {
-        "new": 0,
-        "changed": 1,
-        "gone": 1,
-        "out_of_scope": 0,
-        "vanished": [company.calls[1]],
-    }
+    found = await company.door.enter(recordings.register_calls("file", [call(1, stamp="2")], ["call-2"]), CLOCK)
+    assert (found.new, found.changed) == (0, 1)
+    told = {"new": 0, "changed": 1, "gone": 1, "out_of_scope": 0, "vanished": [company.calls[1]]}
+    assert (await audit(company, "file"))[-1][4] == told
     assert await _calls(company, company.anna) == [company.calls[0], company.calls[2]]
 
 
@@ -125,12 +120,8 @@ class TestWithinTheDepartment:
         """Neither in what stands there nor in its order or marks: who is called Will is nobody's name here."""
         await register(company.door, call(5, department="sales"), call(6, department="sales", direction="outgoing"))
         before = await _found(company, company.anna, typed)
-        will = {
-            "operator_name": "Will Hart",
-            "operator_key": "will@fernhill.example",
-            "caller": "+61499111222",
-            "crm": "CS-10459",
-        }
+        will = {"operator_name": "Will Hart", "operator_key": "will@fernhill.example"}
+        will |= {"caller": "+61499111222", "crm": "CS-10459"}
         await register(company.door, call(1, **will), call(2, line=UK, direction="outgoing", **will))
         assert await _found(company, company.anna, typed) == before
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.access.forms import AccessForm, AnswerForm, DenyForm, InvestigationForm, QuestionForm, form_for
+from handlers.access.forms import AccessForm, AnswerForm, DenyForm, InvestigationForm, QuestionForm
 from handlers.cards import HINT, Long, Short
 from handlers.forms import Answers, Form
 from handlers.rules.refusal import Refused
@@ -24,11 +24,6 @@ def _refused(form: type[Form], filled: Answers) -> dict[str, str]:
         form.read(filled)
     assert refused.value.code == "form"
     return refused.value.fields
-
-
-@each("reason", [*POLICY.reasons, "", "no such reason"])
-def test_p9_the_reason_decides_which_form_it_is(reason: str) -> None:
-    assert form_for(POLICY, reason) is (InvestigationForm if reason in ("crime", "legal_claim") else AccessForm)
 
 
 @each("form", FORMS)

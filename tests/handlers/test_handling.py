@@ -7,22 +7,8 @@ from typing import Any, get_args
 
 import pytest
 
+from handlers import effects
 from handlers.acting import Context, Result
-from handlers.effects import (
-    Alert,
-    Blank,
-    Digest,
-    Effect,
-    Home,
-    Show,
-    Tell,
-    Unreadable,
-    Warn,
-    Whisper,
-    decode_effect,
-    encode_effect,
-    kind_of,
-)
 from handlers.handling import Handler, Intent, handler
 from handlers.sealing import ALPHABET, new_id
 from tests.each import each
@@ -58,25 +44,25 @@ def test_a_wrong_argument_a_missing_one_and_a_wrong_answer_fail_the_type_check()
         LEND("R-1", weeks=2)  # type: ignore[call-arg]
 
 
-EACH: list[Effect] = [
-    Show(1, "R-1", 3), Show(1, "R-1", 3, "20261124"), Tell(2, "Hello.", "once"), Whisper(2, "Hello.", "once", "teams"),
-    Home(3, "slack"), Home(3, "teams", fresh=True),
-    Warn(2, "No one decides.", "A-1.0", "R-1"), Warn(2, "Two accounts.", "A-2.0"), Alert(1, "R-1", "A-1"),
-    Blank(1, "access", "S-1", "teams"), Digest(1, ("R-1:access.remind:1:20261124", "R-2:access.lapse:1:20261124"), "digest:1"),
+EACH: list[effects.Effect] = [
+    effects.Show(1, "R-1", 3), effects.Show(1, "R-1", 3, "20261124"), effects.Tell(2, "Hello.", "once"), effects.Whisper(2, "Hello.", "once", "teams"),
+    effects.Home(3, "slack"), effects.Home(3, "teams", fresh=True),
+    effects.Warn(2, "No one decides.", "A-1.0", "R-1"), effects.Warn(2, "Two accounts.", "A-2.0"), effects.Alert(1, "R-1", "A-1"),
+    effects.Blank(1, "access", "S-1", "teams"), effects.Digest(1, ("R-1:access.remind:1:20261124", "R-2:access.lapse:1:20261124"), "digest:1"),
 ]  # fmt: skip
 
 
 @each("effect", EACH)
-def test_an_effect_comes_out_of_its_row_as_it_went_in(effect: Effect) -> None:
-    assert decode_effect(kind_of(effect), effect.person, encode_effect(effect)) == effect
-    assert {type(one) for one in EACH} == set(get_args(Effect))
+def test_an_effect_comes_out_of_its_row_as_it_went_in(effect: effects.Effect) -> None:
+    assert effects.decode_effect(effects.kind_of(effect), effect.person, effects.encode_effect(effect)) == effect
+    assert {type(one) for one in EACH} == set(get_args(effects.Effect))
 
 
 @each("payload", ["", None, [], {}, {"matter": 1, "revision": 1}])
 def test_what_is_no_effect_is_unreadable(payload: Any) -> None:
     """A1: whatever stands in a row."""
-    with pytest.raises(Unreadable):
-        decode_effect("show", 1, payload)
+    with pytest.raises(effects.Unreadable):
+        effects.decode_effect("show", 1, payload)
 
 
 def test_an_id_that_is_read_aloud_has_eight_letters_that_nobody_takes_for_others() -> None:

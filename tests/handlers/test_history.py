@@ -9,7 +9,7 @@ import pytest
 from handlers.acting import Actor
 from storage.unreadable import Unreadable
 from tests.clocks import Seconds
-from tests.handlers.builders import CLAIM, POLICY, Company, approved, ask, away, call, email, register
+from tests.handlers.builders import CLAIM, POLICY, Company, ask, away, call, email, register
 from tests.handlers.reading import detailed, home_of, lines
 from tests.spoiling import NO_UTF8, said
 
@@ -44,16 +44,6 @@ async def test_p7_a_deputy_does_not_learn_of_what_went_round_the_holder(company:
         await ask(company, company.anna, calls=[one], reason="performance")
     company.door.policy = away(POLICY, "team_leader")
     assert await _history(company, await ask(company, company.anna), company.deven) == NOTHING
-
-
-@pytest.mark.parametrize("reason", ["training", "complaint"])
-async def test_p7_what_she_decided_herself_she_goes_on_reading(company: Company, reason: str) -> None:
-    await approved(company, reason=reason)
-    told = await _history(company, await ask(company, company.anna, crm="CS-2"), company.tara)
-    assert (
-        told
-        == f"Anna Quill sent you 1 other request in the last 90 days: 1 approved. For: {POLICY.reasons[reason].label}"
-    )
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -8,12 +8,10 @@ from unittest.mock import ANY
 from sqlalchemy import event
 
 from handlers import delivering, home
-from handlers import home as handlers_home
 from handlers.access import deciding
 from handlers.acting import CLOCK, DELIVERY, Actor, Context
 from handlers.cards import Row
-from handlers.home import ON_A_PAGE, collect_lists, list_page
-from handlers.home import draw_home as drawn_home
+from handlers.home import ON_A_PAGE, collect_lists, draw_home, list_page
 from handlers.room import ROOMS
 from storage.records import Request
 from tests.each import each
@@ -140,12 +138,12 @@ async def test_what_is_older_than_thirty_days_is_not_shown(company: Company) -> 
 
 async def test_opening_the_home_has_it_drawn_and_drawn_again(company: Company) -> None:
     before = await audit(company)
-    await company.door.enter(handlers_home.open_home(), company.tara)
-    await company.door.enter(handlers_home.open_home(), company.tara)
-    [home] = await ledger(company)
-    assert (home.kind, home.person_id) == ("home", company.tara.person_id)  # one waits, and does for both
+    await company.door.enter(home.open_home(), company.tara)
+    await company.door.enter(home.open_home(), company.tara)
+    [card] = await ledger(company)
+    assert (card.kind, card.person_id) == ("home", company.tara.person_id)  # one waits, and does for both
     assert await audit(company) == before
-    await company.door.enter(delivering.note_delivered(home.id, "sent", "slack"), DELIVERY)
+    await company.door.enter(delivering.note_delivered(card.id, "sent", "slack"), DELIVERY)
     [looked] = await company.database.read(lambda store: store.people.homes(company.tara.person_id or 0))
     assert looked.home_at == company.clock.now
     await ask(company, company.anna)
@@ -204,7 +202,7 @@ async def test_d2_a_home_and_a_page_read_no_more_than_they_show(company: Company
         loaded.append(request.id)
 
     def read(ctx: Context) -> None:
-        drawn_home(ctx)
+        draw_home(ctx)
         list_page(collect_lists(ctx, ROOMS), "waiting:15")
 
     event.listen(Request, "load", note)

@@ -11,7 +11,7 @@ from handlers.matters.reminding import still_asked
 from storage.database.store import Store
 from tests.handlers.builders import CLAIM, POLICY, Company, approved, ask, with_role
 from tests.handlers.passing_time import delivered, digests, fall, pass_until
-from tests.handlers.test_waiting import details, sydney, told_at
+from tests.handlers.test_waiting import sydney, told_at
 from tests.moments import NOW
 
 
@@ -35,12 +35,6 @@ async def test_p7_access_that_ends_at_a_weekend_is_told_to_end_while_somebody_wo
     await delivered(company)
     await pass_until(company, sydney("2026-12-07", 12))
     assert await told_at(company, company.anna) == [sydney("2026-12-04", 17)]
-
-
-async def test_p8_a_sum_over_a_year_that_is_not_declared_yet_says_so(company: Company) -> None:
-    company.clock.now = sydney("2026-12-21", 12)
-    request = await ask(company, company.anna)
-    assert "(The public holidays of 2027 may not all be declared yet.)" in await details(company, request, company.anna)
 
 
 async def test_what_is_to_be_told_later_waits_for_its_own_morning(company: Company) -> None:

@@ -101,14 +101,9 @@ async def test_everybody_who_is_to_be_settled_is_listed(company: Company) -> Non
     await meet(company.door, account("U0ANNA", NAMES["anna"]))
     await company.door.enter(keep_account("slack:UANNA"), COMMAND)
     company.door.policy = with_role(POLICY, "breach_fallback", deputies=("new@fernhill.example",))
+    both = ("slack:UDEVEN", "slack:U0SECOND")
     assert sorted(await _troubles(company), key=lambda one: (one.kind, one.email)) == [
-        Trouble(
-            "ambiguous",
-            email(NAMES["deven"]),
-            NAMES["deven"],
-            ("slack:UDEVEN", "slack:U0SECOND"),
-            known=("known first", "came later"),
-        ),
+        Trouble("ambiguous", email(NAMES["deven"]), NAMES["deven"], both, known=("known first", "came later")),
         Trouble("set aside", email(NAMES["anna"]), "", ("slack:U0ANNA",)),
         Trouble("unreachable", email(NAMES["henrik"]), NAMES["henrik"], (), "deactivated"),
         Trouble("unreachable", "new@fernhill.example", "", (), "never met"),

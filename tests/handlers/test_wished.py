@@ -63,11 +63,8 @@ async def test_p9_the_question_and_the_answer_stand_on_the_approvers_card(compan
     filed = await company.door.enter(asking.file_request(SpecialForm.read(told), "slack:V1"), company.anna)
     card = lines(await detailed(company, filed.request, company.tara))
     assert "Is this an investigation or a legal claim? Anna Quill answered: No" in card
-    assert [
-        line
-        for line in card
-        if line.startswith("⚠️ This sounds like an investigation or a legal claim. If it is one, deny it")
-    ]
+    caution = "⚠️ This sounds like an investigation or a legal claim. If it is one, deny it"
+    assert any(line.startswith(caution) for line in card)
     mine = lines(await detailed(company, filed.request, company.anna))
     assert "Is this an investigation or a legal claim? You answered: No" in mine
     await company.door.enter(deciding.approve_request(filed.request), company.tara)

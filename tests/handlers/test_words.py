@@ -96,17 +96,6 @@ EARLY = datetime(2027, 1, 4, tzinfo=UTC)
             ("Received Sat 12 Jun, 10:00 London, on a weekend, so it counts as Mon 14 Jun. "
             "Due Wed 23 Jun, 17:00 London, on working day 7."),
         ),
-        (
-            LONDON, "2027-03-25 18:00",
-            ("Received Thu 25 Mar, 18:00 London, after 17:00 London, so it counts as Tue 30 Mar. "
-            "Fri 26 Mar is a public holiday, Good Friday. Mon 29 Mar is a public holiday, Easter Monday. "
-            "Due Thu 8 Apr, 17:00 London, on working day 7."),
-        ),
-        (
-            LONDON, "2027-03-26 18:00",
-            ("Received Fri 26 Mar, 18:00 London, on a public holiday, Good Friday, so it counts as Tue 30 Mar. "
-            "Mon 29 Mar is a public holiday, Easter Monday. Due Thu 8 Apr, 17:00 London, on working day 7."),
-        ),
     ],
 )  # fmt: skip
 def test_p8_the_sum_in_words(line: str, received: str, words: str) -> None:

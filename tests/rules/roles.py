@@ -70,13 +70,8 @@ def matter(
     policy: Policy, requester: int, reason: str, *operators: int, unreachable: frozenset[int] = NOBODY
 ) -> RequestCircumstances:
     """A request of today's."""
-    return RequestCircumstances(
-        policy=policy,
-        today=TODAY,
-        involved=Involved(frozenset({requester}), frozenset(operators)),
-        reason=reason,
-        unreachable=unreachable,
-    )
+    own = Involved(frozenset({requester}), frozenset(operators))
+    return RequestCircumstances(policy=policy, today=TODAY, involved=own, reason=reason, unreachable=unreachable)
 
 
 def concerning(about: RequestCircumstances, concerned: frozenset[int]) -> RequestCircumstances:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from handlers.policy import Policy
-from handlers.policy.terms import Role
 from handlers.rules.availability import turn_to, whom_to_tell
 from handlers.rules.deadlines import is_due, seen_by, week_ends
 from tests.each import each
+from tests.handlers.builders import with_role
 from tests.seats import address, number, seated
 
 from .roles import AWAY, MILES, OTTO, RUTH, TODAY, subsets
@@ -19,17 +19,10 @@ FOUR = (RUTH, OTTO, MILES, DEPUTY)
 
 def staffed(policy: Policy, *away: int) -> Policy:
     """Both roles have a deputy."""
-    held: dict[str, Role] = {
-        name: policy.roles.held()[name].model_copy(  # type: ignore[index]
-            update={
-                "holder": address(holder),
-                "deputies": (address(deputy),),
-                "away": (AWAY,) if holder in away else (),
-            }
-        )
-        for name, holder, deputy in (("manager_human_resources", RUTH, OTTO), ("breach_fallback", MILES, DEPUTY))
-    }
-    return seated(policy.model_copy(update={"roles": policy.roles.model_copy(update=held)}))
+    for role, holder, deputy in (("manager_human_resources", RUTH, OTTO), ("breach_fallback", MILES, DEPUTY)):
+        days = (AWAY,) if holder in away else ()
+        policy = with_role(policy, role, holder=address(holder), deputies=(address(deputy),), away=days)
+    return seated(policy)
 
 
 @each(

@@ -94,7 +94,7 @@ def test_a_time_has_some_minutes_around_it(typed: str, begins: time, ends: time,
     assert hours_in(typed) == ((begins, ends), rest)
 
 
-SYDNEY, LONDON = "Australia/Sydney", "Europe/London"
+SYDNEY = "Australia/Sydney"
 CALENDAR = calendar_of(POLICY, AU)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
@@ -10,12 +10,8 @@ from hypothesis import strategies as st
 
 from handlers.rules import declined as rule
 from tests.rules.days import LONDON, SYDNEY, a_policy
-from tests.rules.roles import ANNA
 
 POLICY = a_policy()
-TODAY = date(2026, 11, 24)
-PEOPLE = sorted({*POLICY.seats.in_roles, ANNA})
-some = st.frozensets(st.sampled_from(PEOPLE))
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))
 lines = st.sampled_from([SYDNEY, LONDON])
 

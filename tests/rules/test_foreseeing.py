@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from handlers.policy import Policy
 from handlers.rules.foreseeing import day_named, foresee_request
+from tests.handlers.builders import with_role
 from tests.seats import number, seated
 
 from .roles import ANNA, DEVEN, HELENA, RUTH, TARA, concerning, matter
@@ -37,9 +38,7 @@ def test_p9_everybody_who_is_passed_over_is_named_once_and_nobody_who_is_asked(p
     assert found.passed_over == ((HELENA, "concerned"), (deputy, "superior"))
     both = foresee_request(concerning(matter(policy, ANNA, "crime"), frozenset({HELENA, deputy})), NOW)
     assert both.passed_over == ((HELENA, "concerned"), (deputy, "concerned"))
-    resources = policy.role("manager_human_resources").model_copy(update={"holder": head.deputies[0]})
-    roles = policy.roles.model_copy(update={"manager_human_resources": resources})
-    doubled = seated(policy.model_copy(update={"roles": roles}))
+    doubled = seated(with_role(policy, "manager_human_resources", holder=head.deputies[0]))
     asked = foresee_request(concerning(matter(doubled, ANNA, "crime"), frozenset({HELENA})), NOW)
     assert [one.person for one in asked.where.approvers] == [deputy]
     assert asked.passed_over == ((HELENA, "concerned"),)

@@ -63,13 +63,12 @@ def test_what_mail_servers_tell_apart_are_other_people(one: str, other: str) -> 
         *(
             "tara@fern\N{NOT EQUAL TO}hill.example",
             "tara@\N{PARENTHESIZED DIGIT ONE}fernhill.example",
-            "tara@fern!hill.example",
+            "a@fern!hill.example",
         ),
         *(
             "x" * 65 + "@fernhill.example",
             "x" * 64 + "@" + ("y" * 60 + ".") * 3 + "example",
             "x@" + "y." * 130 + "example",
-            "x@" + "é" * 120 + "." + "é" * 120,
         ),
     ],
 )

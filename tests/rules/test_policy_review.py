@@ -74,12 +74,8 @@ def test_p14_reminders_come_60_30_and_7_days_before_on_the_day_and_then_daily(no
 
 
 def _route(policy: Policy, out: tuple[int, ...] = (), declarer: int = 0) -> list[tuple[int, bool]]:
-    case = ReviewCircumstances(
-        policy=policy,
-        today=date(2026, 11, 24),
-        unreachable=frozenset(out),
-        involved=Involved(askers=frozenset({declarer})),
-    )
+    own = Involved(askers=frozenset({declarer}))
+    case = ReviewCircumstances(policy=policy, today=date(2026, 11, 24), unreachable=frozenset(out), involved=own)
     assert (case.clause, case.copy_to, case.chain[-1]) == ("P14", (), "breach_fallback")
     return [(one.person, one.deputy) for one in current_route(case).approvers]
 

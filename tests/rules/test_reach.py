@@ -23,7 +23,5 @@ def test_p7_a_role_that_nobody_fills_since_somebody_is_away() -> None:
     assert gap.role == "team_leader"
     [gap] = rule.roles_uncovered(seated(away(POLICY, "manager_human_resources")), TODAY, NOBODY)
     assert isinstance(gap, Gap) and gap.role == "manager_human_resources"
-    assert (
-        list(rule.roles_uncovered(seated(without_deputies(POLICY, "team_leader")), TODAY, frozenset({leader.holder})))
-        == []
-    )
+    alone = seated(without_deputies(POLICY, "team_leader"))
+    assert list(rule.roles_uncovered(alone, TODAY, frozenset({leader.holder}))) == []

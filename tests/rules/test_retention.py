@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from handlers.rules.retention import Day, erase_at, erased_before, pause_causes
 from tests.each import each
-from tests.seats import number
 
 SYDNEY, LONDON = "Australia/Sydney", "Europe/London"
 
@@ -81,9 +80,6 @@ def test_p8_what_a_letter_says_of_a_day_is_true_and_no_day_more_could_be_said(
 
 MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)
 BEFORE, AFTER = MOMENT - timedelta(seconds=1), MOMENT + timedelta(seconds=1)
-HELENA, HENRIK, RUTH = (
-    number(f"{name}@fernhill.example") for name in ("helena.marsh", "henrik.solberg", "ruth.adeyemi")
-)
 
 
 @each(

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from handlers.policy import Policy
 from handlers.rules.policy_review import Change, role_changes
+from tests.handlers.builders import with_role
 from tests.rules.days import a_policy
 
 RUTH, HENRIK, QUINN = "ruth.adeyemi@fernhill.example", "henrik.solberg@fernhill.example", "quinn.abara@fernhill.example"
 
 
 def _with(role: str, **values: object) -> Policy:
-    policy = a_policy()
-    held = getattr(policy.roles, role).model_copy(update=values)
-    return policy.model_copy(update={"roles": policy.roles.model_copy(update={role: held})})
+    return with_role(a_policy(), role, **values)
 
 
 def test_p14_the_same_people_are_no_change() -> None:
