@@ -61,7 +61,7 @@ async def test_p12_one_of_their_own_call_or_in_a_case_about_themselves_is_asked_
         assert (await refusal(company, steps.confirm_hold(begun.hold), company.people[who])).code
 
 
-async def test_p12_found_out_later_the_next_one_is_asked_and_no_copy_is_redrawn_for_the_first(company: Company) -> None:
+async def test_p12_found_out_later_the_copy_says_nothing_and_the_next_one_is_asked(company: Company) -> None:
     """Two addresses turn out to be one person's while the hold waits."""
     recording = await _call_of(company, "bram", operator_key="h.marsh@fernhill.example")
     begun = await ask(company, company.anna, [recording])
@@ -70,7 +70,13 @@ async def test_p12_found_out_later_the_next_one_is_asked_and_no_copy_is_redrawn_
     await meet(company.door, account("UHELENA", "Helena Marsh"))
     before = len(await left(company))
     await company.door.enter(kind_of(begun.hold).recheck(begun.hold), CLOCK)
-    assert {who for kind, who in await left(company, before) if kind == "show"} == {"anna", "ruth"}
+    assert {who for kind, who in await left(company, before) if kind == "show"} == {"anna", "ruth", "helena"}
+    card = lines(await seen(company, begun.hold, company.helena))
+    assert card == [
+        "📋 Hold · closed to you",
+        "You have no part in this hold, so you don’t see it here.",
+        f"({begun.hold} · P12)",
+    ]
     assert labels(await seen(company, begun.hold, company.ruth)) == ["Confirm", "Let go"]
     assert (
         await refusal(company, steps.confirm_hold(begun.hold), company.helena)
