@@ -148,12 +148,6 @@ def test_p10_the_beacon_has_several_addresses_each_by_https(environment: Environ
     assert DRAND[0] == "https://api.drand.sh"
 
 
-@each("value", ["http://api.drand.sh", "https://api.drand.sh,drand", " , "])
-def test_p10_an_address_of_a_beacon_that_can_not_be_right_is_refused(environment: Environment, value: str) -> None:
-    (row,) = environment.told(**SLACK, BEACON_URL=value)
-    assert row.startswith("BEACON_URL: ")
-
-
 @each(("url", "server"), [
     ("smtp://mail.example.com", Server("mail.example.com", 587)),
     ("smtps://mail.example.com", Server("mail.example.com", 465, tls_alone=True)),

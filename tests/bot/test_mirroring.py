@@ -49,18 +49,6 @@ async def test_p12_a_hold_that_ends_by_itself_lets_its_call_be_erased(house: Hou
     assert (await house.by_id(number)).state == "erased"
 
 
-async def test_p12_the_last_hold_of_several_lets_it_go(house: House) -> None:
-    number = await house.record("one", YOUNG)
-    first, second = [await house.hold(number) for _ in range(2)]
-    await house.tick()
-    await house.release(first)
-    await house.tick()
-    assert await house.is_kept("one")
-    await house.release(second)
-    await house.tick()
-    assert not await house.is_kept("one")
-
-
 async def test_p12_where_only_our_register_keeps_it_nothing_is_asked(house: House) -> None:
     house.recorder.keeps = False
     one = await house.hold(await house.record("one", YOUNG))

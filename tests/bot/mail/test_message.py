@@ -66,18 +66,6 @@ async def test_p8_every_line_arrives_as_it_was_written(office: PostOffice, lines
     assert b"\r" not in content.replace(b"\r\n", b"")
 
 
-@each("subject", [
-    "Ihre Aufzeichnung für März", "通話の記録 👩🏽‍🚀", "x" * 2000, "ß" * 900, "Re: =?utf-8?q?Bcc:_eve?=", "a, b <c@x.example>; d:",
-    "\u2068שלום\u2069 and on", "Bcc: eve@x.example", ".", "  spaces  in  it  ",
-])  # fmt: skip
-async def test_p8_a_subject_in_any_letters_is_one_header(office: PostOffice, subject: str) -> None:
-    message = await sent(office, replace(LETTER, subject=subject))
-    whole = str(message["Subject"])
-    assert "eve" not in str(message["Bcc"])
-    assert message["Subject"].defects == ()
-    assert " ".join(whole.split()) == " ".join(("Re: Bcc: eve" if "=?" in subject else subject).split())
-
-
 @each("words", KINDS)
 def test_p8_no_subject_begins_another_header(words: str) -> None:
     with suppress(ValueError):  # which is told as a letter that can't be written

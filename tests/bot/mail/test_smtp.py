@@ -56,15 +56,6 @@ async def test_p8_an_answer_without_meaning_after_the_text_leaves_it_unknown(off
         await mailer(near(office)).send(LETTER)
 
 
-@each("step", ["MAIL", "RCPT", "DATA"])
-async def test_p8_and_before_it_nothing_was_accepted(office: PostOffice, step: str) -> None:
-    for answer in ("hello", "999 what", "199 Hm"):
-        office.script = {step: answer}
-        with pytest.raises(Unavailable, match="unreadable_answer"):
-            await mailer(near(office)).send(LETTER)
-    assert office.arrived == []
-
-
 @each("step", ["EHLO", "MAIL", "RCPT", "DATA"])
 @each(("doing", "code"), [(LOST, "no_connection"), (SILENT, "timeout"), ("421 4.3.2 Bye", "smtp_421")])
 async def test_p8_whatever_cuts_it_off_before_the_text(office: PostOffice, step: str, doing: str, code: str) -> None:
