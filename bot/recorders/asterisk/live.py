@@ -90,30 +90,26 @@ class AsteriskCalls:
 
     async def _still_recording(self, call_id: str, also: Collection[str]) -> tuple[str, ...]:
         before = await self._see_legs(call_id)
-        others = await asyncio.to_thread(lambda: {one: self._files.size(one) or 0 for one in also})
+        others = await asyncio.to_thread(self._file_sizes, also)
         await self._waits(WATCHED)
-        early = await asyncio.to_thread(self._file_sizes, before)
+        early = await asyncio.to_thread(self._file_sizes, _files_of(before))
         await self._waits(WATCHED)
         after = await self._see_legs(call_id)
-        late = await asyncio.to_thread(self._file_sizes, [*before, *after])
+        late = await asyncio.to_thread(self._file_sizes, _files_of([*before, *after]))
         growing = {one for one, size in late.items() if size > early.get(one, 0)}
         names = [leg.channel.side for leg in after if leg.monitors or growing.intersection(leg.files)]
         names += [leg.channel.side for leg in before if growing.intersection(leg.files)]
-        if not names and await asyncio.to_thread(self._orphans_grew, others):
-            return (NOT_TOLD,)
+        last = await asyncio.to_thread(self._file_sizes, also)
+        if not names and any(last[one] > size for one, size in others.items()):
+            return (NOT_TOLD,)  # into a file that no leg has any more
         if not names and (unseen := [leg for leg in (*before, *after) if _lacks_clock(leg)]):
             raise Unavailable(
                 f"Whether {unseen[0].channel.side} is still recorded can't be read back: record as .wav, in {self._files.root}."
             )
         return tuple(dict.fromkeys(names))
 
-    def _orphans_grew(self, before: dict[str, int]) -> bool:
-        """Whether anything was recorded into files that no leg has any more."""
-        late = {one: self._files.size(one) or 0 for one in before}
-        return any(late[one] > size for one, size in before.items())
-
-    def _file_sizes(self, legs: Sequence[Leg]) -> dict[str, int]:
-        return {file: self._files.size(file) or 0 for leg in legs for file in leg.files}
+    def _file_sizes(self, names: Collection[str]) -> dict[str, int]:
+        return {one: self._files.size(one) or 0 for one in names}
 
     async def _see_legs(self, call_id: str) -> list[Leg]:
         async with open_session(self._account) as asterisk:
@@ -175,12 +171,12 @@ async def _do_unless_gone(asterisk: Session, action: str, channel: Channel, **fi
 
 
 def _live_call(call_id: str, legs: Sequence[Leg]) -> LiveCall | Unread:
-    return call_told(call_id, [leg.channel for leg in legs], list(_recording_names(legs)))
+    names = [one for one in _files_of(legs) if one.rpartition(".")[2].lower() in MEDIA_TYPES]
+    return call_told(call_id, [leg.channel for leg in legs], names)
 
 
-def _recording_names(legs: Sequence[Leg]) -> Iterator[str]:
-    seen = dict.fromkeys(file for leg in legs for file in leg.files)
-    return (one for one in seen if one.rpartition(".")[2].lower() in MEDIA_TYPES)
+def _files_of(legs: Sequence[Leg]) -> list[str]:
+    return list(dict.fromkeys(file for leg in legs for file in leg.files))
 
 
 def _is_ours(leg: Leg) -> bool:
@@ -243,7 +239,8 @@ def read_channels(messages: Sequence[Message]) -> list[Channel] | None:
     sound = first_value(end, "Event") == "StatusComplete" and end.get("Items") == [str(len(events))]
     if not sound or not all(map(_as_asked, events)):
         return None
-    return sorted(map(_read_channel, events), key=lambda one: one.age)
+    found = (Channel(*_ids(one), _set_variables(one)) for one in events)
+    return sorted(found, key=lambda one: one.age)
 
 
 def _as_asked(message: Message) -> bool:
@@ -253,14 +250,13 @@ def _as_asked(message: Message) -> bool:
     return once and names == VARIABLES
 
 
-def _read_channel(message: Message) -> Channel:
-    told = dict(one.split("=", 1) for one in message["Variable"])
-    return Channel(
-        first_value(message, "Channel"),
-        first_value(message, "Uniqueid"),
-        first_value(message, "Linkedid"),
-        _set_variables(told),
-    )
+def _ids(message: Message) -> tuple[str, str, str]:
+    return first_value(message, "Channel"), first_value(message, "Uniqueid"), first_value(message, "Linkedid")
+
+
+def _set_variables(message: Message) -> dict[str, str]:
+    told = (one.split("=", 1) for one in message["Variable"])
+    return {name: value for name, value in told if value != _NONE}
 
 
 async def ask_status(asterisk: Session) -> list[Channel]:
@@ -275,10 +271,6 @@ async def ask_status(asterisk: Session) -> list[Channel]:
     if found is None:
         raise Unavailable(FORGED)
     return found
-
-
-def _set_variables(told: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in told.items() if value != _NONE}
 
 
 def read_monitors(lines: Sequence[str]) -> list[Monitor]:

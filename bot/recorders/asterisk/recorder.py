@@ -33,7 +33,7 @@ UNSEEN = (
     "until that is written over."
 )
 NEW = 60.0
-"""Seconds after the last sound in which the CDR's line may yet come."""
+"""Seconds after the last sound in which the CDR's line may yet come: it is written when the last leg has hung up."""
 
 
 class AsteriskRecorder(AsteriskCalls, FolderRecordings):
@@ -93,7 +93,7 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
             return None
         told = self._rows.told(name)
         if not told:
-            if self._is_new(pair):
+            if self._now() - pair.audio.st_mtime < NEW:
                 return None
             words = f"{printable_name(name)} is in no line of {self._rows.path}: does the dialplan set CDR(rs_files)?"
             return replace(of_file(pair, "no_metadata", words), stamp=stamp)
@@ -104,10 +104,6 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
             words = f"{printable_name(name)}: {flaw} The dialplan sets it (docs/asterisk.md)."
             return replace(of_file(pair, "metadata", words), stamp=stamp)
 
-    def _is_new(self, pair: Pair) -> bool:
-        """Whether the line about it may yet come: Asterisk writes it when the last leg has hung up."""
-        return self._now() - pair.audio.st_mtime < NEW
-
     async def _unsaid(self, native_id: str) -> None:
         await asyncio.to_thread(self._blank_lines, native_id)
 
@@ -117,7 +113,7 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         if not self._rows.path.exists():
             raise Unavailable(self._no_lines())
         for place in self._rows.places(native_id):
-            blank_names(self._rows.path, place, frozenset(self._rows.keys(native_id)), self._files)
+            blank_names(self._rows.path, place, frozenset(lookup_keys(native_id)), self._files)
         self._rows.forget(native_id)
 
     def _lines_naming(self, native_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
@@ -217,16 +213,16 @@ class Rows:
 
     def mark(self, native_id: str, stamp: str) -> str:
         """Another stamp as soon as another line speaks of this recording."""
-        places = self._places_of(native_id)
+        places = self.places(native_id)
         return f"{stamp}.{stamp_part(*(one.digest for one in places))}" if places else stamp
 
     def known(self, native_id: str) -> bool:
         """Whether a line speaks of it."""
-        return bool(self._places_of(native_id))
+        return bool(self.places(native_id))
 
     def told(self, native_id: str) -> list[str]:
         """The columns of the line that speaks of it last, begun and ended as all lines of that call say; else empty."""
-        lines = [split_columns(self.line(one)) for one in self._places_of(native_id)]
+        lines = [split_columns(self.line(one)) for one in self.places(native_id)]
         sound = [one for one in lines if len(one) == len(COLUMNS)]
         if not sound or len(lines[-1]) != len(COLUMNS):
             return lines[-1] if lines else []
@@ -239,7 +235,7 @@ class Rows:
 
     def places(self, native_id: str) -> tuple[Place, ...]:
         """Where the lines stand that speak of it."""
-        return self._places_of(native_id)
+        return next((self._places[key] for key in lookup_keys(native_id) if key in self._places), ())
 
     def line(self, place: Place) -> bytes:
         """A line as it is there now; raises `Unavailable`."""
@@ -251,15 +247,8 @@ class Rows:
 
     def forget(self, native_id: str) -> None:
         """It was taken out of the file."""
-        for key in self.keys(native_id):
+        for key in lookup_keys(native_id):
             self._places.pop(key, None)
-
-    def keys(self, native_id: str) -> tuple[str, ...]:
-        """What a line may call it."""
-        return tuple(_lookup_keys(native_id))
-
-    def _places_of(self, native_id: str) -> tuple[Place, ...]:
-        return next((self._places[key] for key in _lookup_keys(native_id) if key in self._places), ())
 
     def _note_line(self, start: int, line: bytes) -> None:
         digest = hashlib.blake2b(line, digest_size=8).digest()
@@ -294,10 +283,10 @@ def recordings_named(told: Sequence[str], below: Callable[[str], str]) -> list[s
     return list(dict.fromkeys(one for one in named if one))
 
 
-def _lookup_keys(native_id: str) -> Iterator[str]:
-    yield native_id
-    if found := _FREEPBX.fullmatch(native_id):
-        yield found[1]
+def lookup_keys(native_id: str) -> tuple[str, ...]:
+    """What a line may call it."""
+    found = _FREEPBX.fullmatch(native_id)
+    return (native_id, found[1]) if found else (native_id,)
 
 
 def _call_times(told: Sequence[str]) -> tuple[float, float] | None:

@@ -86,7 +86,6 @@ def refused(status: int, code: str = "", **headers: str) -> web.Response:
 
 HELLO = {"type": "message", "text": "Hällo"}
 PERSON, ROOM = "29:1-aB_c/d", "a:1f/ü@thread.tacv2;messageid=7"
-ROOM_SENT = "a%3A1f%2F%C3%BC%40thread.tacv2%3Bmessageid%3D7"
 Doing = Callable[[Connector, str], Awaitable[object]]
 
 
