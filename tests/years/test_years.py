@@ -27,7 +27,7 @@ from tests.years.watching import Causes, Watching
 pytestmark = pytest.mark.soak
 
 C = TypeVar("C", bound=Crew)
-KINDS = {"commit", "delete", "unlink_file", "sync_folder", "audio", "look", "journal"}
+KINDS = {"commit", "delete", "unlink", "settle", "audio", "look", "journal"}
 """Where a process may die: round each commit, and round whatever is asked of the recording system and of the journal."""
 IN_VAIN = frozenset({"retention.ask", "retention.send", "retention.fail", "recordings.register", "matters.remind"})
 """Entries of which there is another one for each try; and reminders, which after a month's leap depend on who wakes first."""
