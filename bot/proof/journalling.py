@@ -216,7 +216,7 @@ class Newest:
 class Outside:
     """What a verification holds against the database: where the log ended, and how often each report was written.
 
-    `reports` goes by mark; `read_ended` are those that are no more. `flaws` are sentences about the journal itself.
+    `reports` goes by mark; `ended` are those that are no more. `flaws` are sentences about the journal itself.
     """
 
     position: Position | None = None
@@ -276,11 +276,6 @@ def unknown_erasures(file: Path, seal: Seal, found: int | None = None) -> frozen
         elif place < len(ends) and int(told["entries"]) > min(ends[place:]):
             marks.update(str(told[name]) for name in MARKS if told.get(name))
     return frozenset(marks)
-
-
-def read_ended(file: Path, seal: Seal) -> frozenset[str]:
-    """The ids of what the journal says has ended for good. Raises OSError."""
-    return frozenset(str(told["id"]) for told in read_lines(file, seal, ENDED))
 
 
 def read_counters(file: Path, seal: Seal, start: int = 0) -> tuple[dict[str, int], int]:

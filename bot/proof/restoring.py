@@ -15,7 +15,7 @@ from bot.proof.journalling import (
     Position,
     ReportCounters,
     is_in_log,
-    read_ended,
+    read_for_verification,
     unknown_erasures,
 )
 from handlers import journal as handlers_journal
@@ -109,8 +109,8 @@ class Restoring:
         await self.counters.refresh()
         if await self.door.database.read(any_reports):
             journal = self.patiently.journal
-            traces = await self.patiently.read(partial(read_ended, journal.file, journal.seal))
-            await self.door.enter(clock.end_again(traces, older=older), CLOCK)
+            found = await self.patiently.read(partial(read_for_verification, journal.file, journal.seal))
+            await self.door.enter(clock.end_again(frozenset(found.ended), older=older), CLOCK)
 
     async def _erase_again(self) -> None:
         """Close the calls that were erased, whatever their numbers are now."""
