@@ -16,6 +16,7 @@ from handlers.matters.case import who_was_told
 from handlers.matters.reminding import line_of
 from handlers.room import Rows
 from handlers.rules.access import company_day
+from handlers.rules.customer_names import looks_like_theirs
 from handlers.rules.customers import left_words
 from handlers.rules.working_days import calendar_of
 from handlers.words import (
@@ -53,6 +54,7 @@ LABELS = {
     "allowed_number": "{who} allowed another number", "told_otherwise": "{who} on how they were told",
 }  # fmt: skip
 NO_CALL = "No call is named yet. You can refuse, but not release."
+OWN = "The address looks like that of {name}, who {part}. Ask the customer whether it is theirs before you release anything."
 SHARED = "This number is used by more than one customer. A matching number is no proof."
 BESIDE = "Someone else is asking for one of these calls: {others}. Please make sure whose call it is."
 LOCKED = (
@@ -318,8 +320,22 @@ def _warning_parts(case: CustomerCase, reader: int) -> tuple[str, ...]:
     if not case.matter.is_open:
         return ()
     beside = (BESIDE.format(others=", ".join(case.beside)),) if case.beside else ()
-    for_releaser = (*hidden_audio_cautions(case), *beside) if case.may_release(reader) else ()
+    for_releaser = (
+        (*hidden_audio_cautions(case), *beside, *_own_address_cautions(case)) if case.may_release(reader) else ()
+    )
     return (*release_cautions(case), *for_releaser)
+
+
+def _own_address_cautions(case: CustomerCase) -> Iterator[str]:
+    """That the mail may go to a private address of the person who filed it, or who was on a call."""
+    if case.known is None or case.matter.asker == "operator":
+        return
+    filer = case.people[case.matter.filed_by]
+    on_calls = [(one.operator_name, one.operator_key) for one in case.recordings if case.matter.asker != "former"]
+    theirs = {**dict.fromkeys(on_calls, "was on the call"), (filer.name, filer.email_key): "filed this"}
+    for (name, key), part in theirs.items():
+        if name.strip() and looks_like_theirs(case.known.address, name, key):
+            yield OWN.format(name=name, part=part)
 
 
 def _turn_parts(case: CustomerCase, reader: int) -> Iterator[Part]:

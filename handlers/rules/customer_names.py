@@ -107,6 +107,20 @@ def asks_again(one: tuple[str, str], other: tuple[str, str], identity: Identity,
     return call
 
 
+def looks_like_theirs(address: str, name: str, key: str) -> bool:
+    """Return True if an address may be a private one of a colleague, by their name and their address at work.
+
+    It errs on yes: it is a caution, and refuses nothing.
+    """
+    local, own = (_plain_letters(one.partition("@")[0]) for one in (address, key))
+    first, last = (_plain_letters(name.split()[place]) for place in (0, -1))
+    return (first in local and last in local) or local in (own, first[:1] + last, last + first[:1])
+
+
+def _plain_letters(word: str) -> str:
+    return "".join(one for one in unicodedata.normalize("NFKD", word.casefold()) if one.isalpha())
+
+
 def _name_words(name: str) -> list[str]:
     """The words of a name in one writing, sorted, without titles; signs that can't be seen and points count nothing."""
     folded = unicodedata.normalize("NFKC", name).casefold()

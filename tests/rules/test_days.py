@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from handlers.rules import customers
+from handlers.rules.access import newest_day
 from handlers.rules.refusal import Refused
 from handlers.rules.searching import days_in, hours_in
 from handlers.rules.working_days import calendar_of
@@ -114,6 +115,15 @@ def test_p8_they_asked_now_or_at_the_earliest_moment_of_the_day_that_can_be(
     day: date | None, began: datetime | None, at: datetime
 ) -> None:
     assert customers.first_asked(day, NOW, date(2026, 11, 24), SYDNEY, began) == at
+
+
+def test_p8_today_is_the_newest_day_of_a_line_or_of_the_person_wherever_the_home_line_is() -> None:
+    """At 09:30 on Wednesday in Sydney a call of the UK line was asked for “yesterday” only."""
+    for home in POLICY.lines:
+        policy = POLICY.model_copy(update={"company": POLICY.company.model_copy(update={"home_line": home})})
+        half_past_nine = datetime(2026, 11, 24, 22, 30, tzinfo=UTC)
+        assert newest_day(policy, half_past_nine, "") == date(2026, 11, 25)
+        assert newest_day(policy, half_past_nine - timedelta(hours=10), "Pacific/Auckland") == date(2026, 11, 25)
 
 
 @each(

@@ -13,6 +13,7 @@ from tests.each import each
 from tests.handlers.builders import NAMES, Company, call, email, refusal, register
 from tests.handlers.customers.acts import a_request, addressing, stored
 from tests.handlers.customers.releasing import asking_for, questioning, refusing, releasing
+from tests.handlers.reading import lines, seen
 
 pytestmark = pytest.mark.long
 
@@ -67,3 +68,16 @@ async def test_p8_nor_does_whoever_was_on_the_call(company: Company, who: str) -
     )
     request = await a_request(company, recordings=[str(mine)])
     await _refused_everywhere(company, request, who, "operator")
+
+
+async def test_p8_an_address_like_that_of_the_filer_or_the_operator_warns_the_releaser_alone(company: Company) -> None:
+    for address, said in (
+        ("anna.quill@home.example.net.au", "looks like that of Anna Quill, who filed this"),
+        ("aquill77@customer.net.au", "looks like that of Anna Quill, who filed this"),
+        ("tolliverb@customer.net.au", "looks like that of Bram Tolliver, who was on the call"),
+        ("mara.ellis@customer.example", ""),
+    ):
+        request = await a_request(company, address=address, person=f"Customer {address[:4].title()}")
+        for who, told in ((company.tara, said), (company.anna, "")):
+            shown = "\n".join(lines(await seen(company, request, who)))
+            assert (told in shown, "looks like that of" in shown) == (True, bool(told)), address
