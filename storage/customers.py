@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Boolean, ColumnElement, exists, literal_column, or_, select
+from sqlalchemy import Boolean, ColumnElement, exists, literal_column, select
 
 from storage.records import OPEN, Listening, Party, RequestedRecording
 from storage.rows import Rows
@@ -48,15 +48,6 @@ class Customers(Rows):
         """All letters of a request, the newest first."""
         by = (CustomerLetter.made_at.desc(), CustomerLetter.id)
         return self.rows(CustomerLetter, CustomerLetter.matter_id == request, by=by)
-
-    def letters_due(self, now: datetime, longest: timedelta) -> list[str]:
-        """The ids of those to send, or to be taken for lost, in the order of their times.
-
-        None waits `longest`: what does was put off by a clock that was ahead.
-        """
-        come = or_(CustomerLetter.next_at <= now, CustomerLetter.next_at > now + longest)
-        due = select(CustomerLetter.id).where(CustomerLetter.state.in_(UNSETTLED), come)
-        return list(self.session.scalars(due.order_by(CustomerLetter.next_at, CustomerLetter.id)))
 
     def listenings(self, request: str) -> list[Listening]:
         """What the customer had of the calls of a request, the oldest first."""

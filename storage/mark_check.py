@@ -164,7 +164,7 @@ class MarkedRows(Rows):
     def page(self, name: str, after: Place | None, most: int) -> tuple[list[Row], Place | None]:
         """The next rows of a table after a place, and the place of the last; None where there are no more."""
         table, order = Record.metadata.tables[name], row_order(self.session, Record.metadata.tables[name])
-        query = _all_rows(self.session, table).order_by(*order).limit(most)
+        query = _every_row(table, is_file(self.session)).order_by(*order).limit(most)
         if after is not None:
             query = query.where(tuple_(*order) > row_place(order, after))
         found = self.read(query)
@@ -187,7 +187,9 @@ class MarkedRows(Rows):
 def rows_of(session: Session, name: str, keys: Iterable[str]) -> list[Row]:
     """The rows of a table by the first column of their key, or by all of it."""
     table = Record.metadata.tables[name]
-    found = MarkedRows(session).read(_all_rows(session, table).where(or_(*(_has_key(table, one) for one in keys))))
+    found = MarkedRows(session).read(
+        _every_row(table, is_file(session)).where(or_(*(_has_key(table, one) for one in keys)))
+    )
     return [row_of(table, one[len(row_order(session, table)) :]) for one in found]
 
 
@@ -214,11 +216,7 @@ def _place_columns(table: Table, file: bool) -> list[ColumnElement[Any]]:  # noq
     return [literal_column("rowid", Integer)] if file else list(table.primary_key)
 
 
-def _all_rows(session: Session, table: Table) -> Select[*tuple[Any, ...]]:
-    """Each row with its place, its columns as a mark has them, and its salt."""
-    return _every_row(table, is_file(session))
-
-
 @cache
 def _every_row(table: Table, file: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001  which is a key of the cache
+    """Each row with its place, its columns as a mark has them, and its salt."""
     return select(*_place_columns(table, file), *raw_columns(table, file)).select_from(table)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
 
-from sqlalchemy import ColumnElement, Select, String, bindparam, literal_column, or_, select, text, union_all
+from sqlalchemy import ColumnElement, String, bindparam, literal_column, or_, select, text, union_all
 
 from storage import search_index
 from storage.recordings import Recordings
@@ -132,7 +132,8 @@ class Searches(Rows):
             )
             bound = () if since is None else (Recording.started >= since,)
             query = select(Recording.id, Recording.started).where(*mine, *bound, _is_open(now), *sifted)
-            queries.append(select(_newest_first(query, most).subquery()))
+            newest = query.order_by(Recording.started.desc(), Recording.id.desc()).limit(most)
+            queries.append(select(newest.subquery()))
         return [(one, started) for one, started in self.session.execute(union_all(*queries))]
 
     def _nth_start(self, stream: Sequence[Condition], most: int) -> datetime | None:
@@ -145,10 +146,6 @@ def found_words(caller: str, reference: str) -> str:
     """What a call is looked for by: its number (E.164) and its reference, in letters and digits alone; empty for one without both."""
     number = f"+{caller.removeprefix('+')};" if caller else ""
     return number + (f"{'' if number else ';'}#{reference}." if reference else "")
-
-
-def _newest_first(query: Select[int, datetime], most: int) -> Select[int, datetime]:
-    return query.order_by(Recording.started.desc(), Recording.id.desc()).limit(most)
 
 
 def _is_open(now: datetime) -> Condition:

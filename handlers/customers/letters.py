@@ -170,8 +170,13 @@ class Collected:
 
 
 def due_letters(store: Store, now: datetime) -> list[str]:
-    """The letters to collect, or to be taken for lost, for a worker that looks without the door."""
-    return store.customers.letters_due(now, UNDER_WAY)
+    """The letters to collect, or to be taken for lost, for a worker that looks without the door.
+
+    None waits longer than one that is under way: what does was put off by a clock that was ahead.
+    """
+    come = (CustomerLetter.next_at <= now) | (CustomerLetter.next_at > now + UNDER_WAY)
+    by = (CustomerLetter.next_at, CustomerLetter.id)
+    return [one.id for one in store.rows(CustomerLetter, CustomerLetter.state.in_(UNSETTLED), come, by=by)]
 
 
 @handler("customer.collect", clause="P8")
