@@ -92,12 +92,8 @@ def _who_heard(one: Seen, people: Mapping[int, Person], me: int) -> tuple[str, .
 
 def _call_words(call: Recording, policy: Policy, now: datetime) -> tuple[str | When, ...]:
     line, zone = line_words(call.line, policy)
-    told = (
-        ("Call of ", When(call.started, zone, now), f" · {PAST}")
-        if call.closed(now)
-        else call_words([call], policy, now)
-    )
-    return (*told, f" · {line}")
+    past = ("Call of ", When(call.started, zone, now), f" · {PAST}")
+    return (*(past if call.closed(now) else call_words([call], policy, now)), f" · {line}")
 
 
 def _heard_when(one: Seen, now: datetime) -> tuple[str | When, ...]:

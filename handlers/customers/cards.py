@@ -287,14 +287,8 @@ def _history_parts(case: CustomerCase) -> Iterator[Part]:
         for kind, what in (("played", "Heard"), ("downloaded", "Downloaded")):
             if times := [one.at for one in mine if one.kind == kind]:
                 began = When(call.started, line_words(call.line, case.policy)[1], case.now)
-                yield Line(
-                    (
-                        f"{what} {quantity_words(len(times), 'time')}, last ",
-                        _shown_time(case, max(times)),
-                        ": call of ",
-                        began,
-                    )
-                )
+                often = f"{what} {quantity_words(len(times), 'time')}, last "
+                yield Line((often, _shown_time(case, max(times)), ": call of ", began))
     due = promised_due(case.matter)
     yield Line(sum_words(due, case.now))
     if words := holiday_caution(due):

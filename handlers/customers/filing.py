@@ -287,11 +287,8 @@ def _whom_to_remind(ctx: Context, case: CustomerCase, step: str, asked: list[int
         return releasers
     if step != REMIND or not case.clerks:
         return [*case.clerks, *releasers]
-    heads = (
-        [one.person_id for one in case.approvers if one.role == "head_of_customer_success"]
-        if _is_near(ctx, case)
-        else []
-    )
+    near = _is_near(ctx, case)
+    heads = [one.person_id for one in case.approvers if near and one.role == "head_of_customer_success"]
     return [*case.clerks, *asked, *heads]
 
 

@@ -34,11 +34,8 @@ _CHOICE = unseen_adapter(Live)
 def note_declined(ctx: Context) -> Result[None]:
     """Stored before anybody asks the phone system, so that no crash forgets it. Two words about one call are one."""
     me = ctx.me
-    mine = (
-        Declined.said_by == me.id,
-        Declined.asked_at >= ctx.now - UNDER_WAY,
-        Declined.state.in_((LOOKING, CHOOSING)),
-    )
+    since = Declined.asked_at >= ctx.now - UNDER_WAY
+    mine = (Declined.said_by == me.id, since, Declined.state.in_((LOOKING, CHOOSING)))
     if (before := ctx.store.first_row(Declined, *mine, by=(Declined.asked_at.desc(), Declined.id))) is not None:
         return _look_again(ctx, before)
     declined = Declined(id=new_id("D"), said_by=me.id, state=LOOKING, asked_at=ctx.asked_at)

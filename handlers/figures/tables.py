@@ -288,12 +288,8 @@ class Reviews:
         for one in self.calls:
             if one.state == "over":
                 until = self.draws[one.draw_id].review_until or self.of.month.until
-                yield Missed(
-                    "Review of a drawn call",
-                    one.id,
-                    until,
-                    "heard, and not reviewed" if one.id in self.heard else "no one heard it",
-                )
+                how = "heard, and not reviewed" if one.id in self.heard else "no one heard it"
+                yield Missed("Review of a drawn call", one.id, until, how)
 
     def _department_row(self, draw: Draw, department: str) -> tuple[Cell, ...]:
         mine = [one for one in self.calls if (one.draw_id, one.department) == (draw.id, department)]

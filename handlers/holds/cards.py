@@ -133,16 +133,13 @@ def _turn_parts(case: HoldCase, reader: int, *, whole: bool) -> tuple[Part, ...]
     hold = case.matter
     if hold.closed_at is not None:
         return ()
-    ends = (
-        "If no one confirms it, it ends ",
-        When(hold.ends_at, now=case.now),
-        ", and calls past their time are erased.",
-    )
+    end = When(hold.ends_at, now=case.now)
+    ends = ("If no one confirms it, it ends ", end, ", and calls past their time are erased.")
     if hold.state == "stuck":
         return (Line((f"No one may confirm it at the moment. {who_was_told(case)}".strip(), " ", *ends), Sign.ALARM),)
     came = case.came_as(reader) if whole and case.asks(reader) else ""
     if hold.state != "waiting":
-        ends = ("It ends ", ends[1], " unless it is renewed. Calls past their time are erased then.")
+        ends = ("It ends ", end, " unless it is renewed. Calls past their time are erased then.")
     return (Line((came, *ends) if came else ends),)
 
 
@@ -154,10 +151,8 @@ def _hold_buttons(case: HoldCase, reader: int) -> tuple[Part, ...]:
     if hold.is_open:
         first, second = Button("hold_confirm", "Confirm", hold.id, "primary"), Button("hold_let_go", "Let go", hold.id)
     else:
-        first, second = (
-            Button("hold_renew", "Renew", hold.id),
-            Button("hold_release", "Release hold", hold.id, "danger"),
-        )
+        first = Button("hold_renew", "Renew", hold.id)
+        second = Button("hold_release", "Release hold", hold.id, "danger")
     return (Actions((first, second, more)),)
 
 

@@ -255,11 +255,8 @@ def hold_reminder_row(case: HoldCase, reminder: Reminder) -> Row | None:
         return None
     words = found.words.format(who=case.asker.name)
     ends = "ended" if case.over else "ends"
-    small = (
-        f"{quantity_words(case.number, 'call')} · {ends} ",
-        When(case.matter.ends_at, now=case.now),
-        f" · {case.matter.id}",
-    )
+    calls = f"{quantity_words(case.number, 'call')} · {ends} "
+    small = (calls, When(case.matter.ends_at, now=case.now), f" · {case.matter.id}")
     return reminder_line(words, case.matter.id, small)
 
 

@@ -178,12 +178,8 @@ def written_rows(case: DrawCase, reader: int) -> list[Row]:
 
 def _draw_buttons(case: DrawCase, reader: int, *, whole: bool) -> Iterator[Button]:
     if case.matter.is_open and case.as_what(reader):
-        yield Button(
-            WITHOUT_BEACON,
-            "Draw without the beacon",
-            case.matter.id,
-            confirm="Draw with my own number? The month's file will say that this is weaker.",
-        )
+        asks = "Draw with my own number? The month's file will say that this is weaker."
+        yield Button(WITHOUT_BEACON, "Draw without the beacon", case.matter.id, confirm=asks)
     if not whole:
         yield Button("details", "Details", case.matter.id)
     if case.matter.state == "drawn":
