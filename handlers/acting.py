@@ -61,7 +61,7 @@ CLOCK, DELIVERY, WEB, COMMAND = Actor("clock"), Actor("delivery"), Actor("web"),
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a handler works with: the transaction, the policy (`seated`), the moment (aware), who asks, and the keys that follow from the master key.
+    """What a handler works with: the transaction, the policy with its roles as person ids, the moment (aware), who asks, and the keys that follow from the master key.
 
     `copies_at` is the address to which letters to customers lead; empty while no letters can be sent. `kept_since` is when it was
     asked for (aware), where it had to wait. `outside` has what the journal says of reports: by the mark of each, the counter that its

@@ -88,7 +88,7 @@ def note_delivered(
     ctx: Context, outgoing: str, state: str, platform: str, about: str = "", reference: MessageReference | None = None,
     homes: tuple[str, ...] = (),
 ) -> Result[None]:  # fmt: skip
-    """Into the ledger, with the message that is the copy now; `homes` are the platforms at which the person's home is redrawn."""
+    """Settle the row of the outbox, and keep the message that is the copy now; `homes` are the platforms at which the person's home is redrawn."""
     kind, person = ctx.store.outbox.settle(outgoing, state, "", ctx.now, platform)
     if reference is not None:
         copy = Copy(

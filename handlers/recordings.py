@@ -96,7 +96,7 @@ def _calls_by_name(
     known = ctx.store.recordings.known(system, [one["native_id"] for one in placed])
     erased = [one for one in known.values() if one.state == "erased"]
     for one in erased:
-        ctx.store.recordings.unname(one)
+        ctx.store.recordings.free_name(one)
     known = {name: one for name, one in known.items() if one not in erased}
     moved = _calls_renamed(ctx, system, [one for one in placed if one["native_id"] not in known], missing)
     return known | moved, [*moved.values()]
@@ -162,7 +162,7 @@ def _end_replaced(ctx: Context, replaced: Iterable[Recording]) -> list[str]:
     """P7: these give their names up, and access that opens nothing else ends; the ids of what was given."""
     grants: list[str] = []
     for one in replaced:
-        ctx.store.recordings.unname(one)
+        ctx.store.recordings.free_name(one)
         grants += end_access(ctx, one, "gone")
     return grants
 

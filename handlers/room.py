@@ -94,7 +94,7 @@ class Command:
     """What people type: what it says in the list of commands, and for whoever asks for help (`{word}`: as it is typed).
 
     It opens a form, tells something about the words behind it, or `does` what a button does and says `done`; until it could be done
-    whoever typed it reads what to do `meanwhile`, and `asks` stands above that button where it was chosen from a menu. `short` is for a menu with room for 32 characters, where `page_saying` is longer.
+    whoever typed it reads what to do `meanwhile`, and `asks` stands above that button where it was chosen from a menu. `short` is for a menu with room for 32 characters, where `says` is longer.
     """
 
     says: str

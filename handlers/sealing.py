@@ -88,7 +88,7 @@ def new_key() -> bytes:
 
 
 def seal_words(key: bytes, words: bytes, about: str, least: int = _SHORTEST) -> bytes:
-    """Encrypt words and bind them to what they are `associated_data` (AES-256-GCM, NIST SP 800-38D); the nonce comes first.
+    """Encrypt words and bind them to what they are `about` (AES-256-GCM, NIST SP 800-38D); the nonce comes first.
 
     They are padded to the next power of two, and to `least` bytes at least, so that the length hardly tells what they are.
     """

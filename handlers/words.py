@@ -68,7 +68,7 @@ def moment_notes(when: When, zone: str) -> str:
     return f" ({notes})" if notes else ""
 
 
-def days_left(until: datetime, now: datetime) -> str:
+def time_left_words(until: datetime, now: datetime) -> str:
     """How far off a moment is, such as “in 7 days”, in the largest unit of which there are two; nothing once it is over."""
     left = until - now
     units = {"day": timedelta(days=1), "hour": timedelta(hours=1), "minute": timedelta(minutes=1)}

@@ -74,7 +74,7 @@ def as_row(link: Link) -> dict[str, Any]:
 class Walk:
     """Recomputes a chain piece by piece. `marks` are hashes that the entries of these numbers must have.
 
-    With a `make_sealer` it collects which entries are `unsealed`, from the first to the last of each run: the bot did not write them.
+    With a `sealer` it collects which entries are `unsealed`, from the first to the last of each run: the bot did not write them.
     """
 
     marks: Mapping[int, str] = field(default_factory=dict)
@@ -116,7 +116,7 @@ class Walk:
 def hash_fits(link: Link) -> bool:
     """Whether an entry that follows the one before it has the hash that it should have."""
     try:
-        return _as_stored(link) == link[11] or _as_parsed(Link(*link)) == link[11]
+        return _hash_as_stored(link) == link[11] or _as_parsed(Link(*link)) == link[11]
     except (
         TypeError,
         ValueError,
@@ -130,7 +130,7 @@ def is_sealed(link: Link, sealer: Sealer) -> bool:
     return hash_fits(link) and sealer(link.hash) == link.seal
 
 
-def _as_stored(link: Link) -> str:
+def _hash_as_stored(link: Link) -> str:
     """The hash of an entry whose detail is stored in the canonical form; of any other it is the hash of nothing.
 
     Its `previous` was compared with the hash of the entry before, and a hash needs no quoting, which takes a quarter of the time.

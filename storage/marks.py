@@ -341,7 +341,7 @@ class Row(NamedTuple):
 
 
 def row_of(table: Table, values: Sequence[Any]) -> Row:
-    """A row by the values of its `raw_columns`."""
+    """A row, by the raw values of its columns."""
     salt = values[-1]
     row = {
         name: [one.hex()] if isinstance(one, bytes) else one

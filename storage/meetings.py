@@ -29,7 +29,7 @@ class Meetings(Rows):
         Accounts of different platforms with one address are one person's. Two living accounts of one platform with
         one address make that person ambiguous: both are refused until one of them is gone. So does an account that
         takes the address of somebody else. A new one whose address somebody had before, or had with another account of that
-        platform, waits until it is settled whether it is the same person (`keep`, `part`), and is nobody's until then. An
+        platform, waits until it is settled whether it is the same person (`people --keep`, `people --new`), and is nobody's until then. An
         account without an address belongs to nobody, and so does a guest's or a stranger's that never was a member's.
         """
         if not account.email_key:

@@ -68,7 +68,7 @@ class Standings:
 
 
 def standings(session: Session, ids: Iterable[int], keys: Iterable[str] = ()) -> Standings:
-    """What is known of these people, and of those with these addresses. Each asked once, until `people_changed`."""
+    """What is known of these people, and of those with these addresses. Each is asked for once, until people change."""
     known, new, named = _unasked(session, ids, keys)
     if new or named:
         # An address that changes is flushed at once; to flush for this look would split one bulk insert into many.

@@ -149,7 +149,7 @@ class Recordings(Rows):
         theirs = select(Recording.native_id).where(Recording.system == system, *those)
         return set(self.values(theirs, Recording.native_id, native_ids))
 
-    def unname(self, recording: Recording) -> None:
+    def free_name(self, recording: Recording) -> None:
         """Another recording has its name now. One that was erased keeps none; one that was not is gone."""
         if recording.state == "erased":
             recording.native_id, recording.stamp, recording.size = erased_name(recording), "", 0

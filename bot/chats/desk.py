@@ -272,7 +272,7 @@ class Desk:
     async def shown(self, account: str, matter: str, message: str = "") -> tuple[Card, str] | None:
         """The card of a matter, or of a report, as it is for this person now, and the time zone (IANA); None where the person holds none.
 
-        `matter` is the pressed button's value, as for `notice`; `message` is the one that was pressed.
+        `matter` is the value of the button that was pressed, `message` the message with it.
         """
         matter = matter.partition(":")[0]
 
@@ -300,7 +300,7 @@ class Desk:
             return await self._find_options(account, source, lambda ctx, by: by.named(ctx, list(values)))
         return []
 
-    async def pressed(self, account: str, matter: str) -> None:
+    async def note_reachable(self, account: str, matter: str) -> None:
         """A matter's card was pressed, so anyone who pressed it can be reached. Raises nothing.
 
         `matter` is the pressed button's value: an id, and more after a colon where the button says more.

@@ -158,7 +158,7 @@ class Directory:
         with suppress(Unavailable):
             await self.visitor(account_id)
 
-    async def blocked(self, account_id: str, began: datetime | None) -> None:
+    async def note_blocked(self, account_id: str, began: datetime | None) -> None:
         """The person wants nothing sent there; raises `DatabaseDown`."""
         self.forget(account_id)
         await self.door.enter(people.note_blocked(self.chat.platform, account_id, began), DELIVERY)
@@ -169,7 +169,7 @@ class Directory:
         await self.door.enter(people.note_left(self.chat.platform, account_id), DELIVERY)
 
     async def lost(self, account_id: str, error: Unreachable) -> None:
-        """What came of a `knock` in vain: the app was taken away there, nothing is wanted there, or the account is gone. Raises `DatabaseDown`."""
+        """An account could not be reached: the app was taken away there, nothing is wanted there, or the account is gone. Raises `DatabaseDown`."""
         if error.code == NOT_INSTALLED:
             await self.left(account_id)
         else:

@@ -264,7 +264,7 @@ class Reach:
 
     async def _shut_platform(self, job: Job, platform: str) -> None:
         try:
-            await self.directories[platform].blocked(job.accounts[platform].account_id, job.began)
+            await self.directories[platform].note_blocked(job.accounts[platform].account_id, job.began)
         except DatabaseDown as error:
             raise Unavailable("database") from error
 

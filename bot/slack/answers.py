@@ -87,7 +87,7 @@ class Answers:
                 await self.dialogs.opened(body, page)
 
     async def press(self, body: Payload) -> None:
-        """A button: what can be undone by nobody is done before the acknowledgement, the rest after it."""
+        """A button: one that changes something is done before the acknowledgement; what it opens comes after it."""
         action, account = body["actions"][0], body["user"]["id"]
         name, value = render.read_press(action)
         if name in CHANGES:
@@ -97,7 +97,7 @@ class Answers:
         else:
             self._do_later(body, self._show_page(body, name, value))
         if "message" in body and value and not render.on_a_line(action):
-            self.later(self.desk.pressed(body["user"]["id"], value))
+            self.later(self.desk.note_reachable(body["user"]["id"], value))
         return None
 
     def _redraw_form(self, body: Payload, name: str) -> Coroutine[Any, Any, None] | None:
@@ -191,7 +191,7 @@ class Answers:
         done = await self._was_done(body, press, whisper=on_card)
         if on_card:
             # Where it was refused, the card in front of the person may be out of date.
-            self.later(self.desk.pressed(body["user"]["id"], press.value))
+            self.later(self.desk.note_reachable(body["user"]["id"], press.value))
         elif done and said:
             await self.chat.reply(response_url(body), said)
         elif done and in_dialog(body) and done_words(press.verb):

@@ -80,8 +80,8 @@ def render_modal(
     """A form; a field keeps its block_id and action_id over redraws, so Slack keeps what was typed.
 
     Slack then shows no other value: what is `filled` in shows in a form that is new, or in a field that has another
-    action_id now; `ids` says by field which; `aside` was typed into fields that are not shown. Names, sources, `read_subject`, `read_search` and option values are sent as they are:
-    255, 247, 2800, 100 and 150 characters at most.
+    action_id now; `ids` says by field which; `aside` was typed into fields that are not shown. The form's name, sources, subject, search
+    and option values are sent as they are: 255, 247, 2800, 100 and 150 characters at most.
     """
     return {
         "type": "modal",

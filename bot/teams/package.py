@@ -52,7 +52,7 @@ def build_package(
 ) -> Path:
     """Write the package to `out` and return it; raises ValueError with what `settings_faults` says.
 
-    `app_id` is MICROSOFT_APP_ID, `public_url` PUBLIC_URL. `listed_commands`: what people type, without slash, and what it
+    `app_id` is MICROSOFT_APP_ID, `public_url` PUBLIC_URL. `commands`: what people type, without slash, and what it
     says in the list. `number` is the package's version, the program's where none is given.
     """
     if found := list(settings_faults(app_id, public_url)):

@@ -244,7 +244,7 @@ class Presses:
 
     async def _remember_card(self, turn: Turn, matter: str) -> None:
         if turn.card and not render.on_a_line(turn.pressed):
-            await self.desk.pressed(turn.account, matter)
+            await self.desk.note_reachable(turn.account, matter)
 
     async def _open_form(self, turn: Turn, form: str, matter: str) -> Shown:
         """The form comes beneath; the card from which it was asked for stays as it is, at home or for itself.
@@ -391,7 +391,7 @@ class Filling:
         """A page when it is done; else the title and the drawing of the form that is to be filled in further."""
         data = forms.restore_choices(data)
         (name, about), typed = forms.read_sent_form(data), forms.typed_values(data)
-        blank = await self._blank_form(turn, name, about)
+        blank = await self._form_as_first_shown(turn, name, about)
         opened = forms.read_opening(data)
         needed = self.desk.redrawn(name, typed, about, *opened)
         sheet = blank if needed.fields == blank.fields and not needed.intro else needed
@@ -416,7 +416,7 @@ class Filling:
             return answered.title, await draw(self.desk.redrawn(name, given, about, *opened), problems={"": MORE})
         return answered if isinstance(answered, Page) else find_form(name).sent(about)
 
-    async def _blank_form(self, turn: Turn, name: str, about: str) -> Sheet:
+    async def _form_as_first_shown(self, turn: Turn, name: str, about: str) -> Sheet:
         try:
             return await self.desk.introduced(turn.account, name, about)
         except Refused:  # what was typed is read first; sending it says why it can't be taken

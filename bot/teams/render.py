@@ -195,7 +195,7 @@ _STYLES = {"primary": "positive", "danger": "destructive"}
 class Pen:
     """What parts are drawn with: the reader's zone (IANA), what buttons act on, the most units a text has.
 
-    `dialog_task`: only Action.Submit comes back out of a dialog, everywhere else a press is an Action.Execute.
+    In a `dialog`: only Action.Submit comes back out of a dialog, everywhere else a press is an Action.Execute.
     """
 
     zone: str
@@ -225,7 +225,7 @@ def text_run(text: str, **look: object) -> Element:
 def heading_block(text: str, size: str) -> Element:
     """A heading for screen readers as well; one that could come to life is a text run and only looks like it."""
     look, text = {"size": size, "weight": "bolder"}, text.strip()
-    if is_plain_markdown(text):
+    if has_no_markdown(text):
         return {"type": "TextBlock", "text": text, "wrap": True, "style": "heading", **look}
     return text_run(text, **look)
 
@@ -358,23 +358,23 @@ def _draw_button(button: Button, pen: Pen) -> Element:
     if style := _STYLES.get(button.style):
         look["style"] = style
     if button.url:
-        ctx: Callable[..., Element] = _open_url_action(button.url)
+        make: Callable[..., Element] = _open_url_maker(button.url)
     else:
-        ctx = _execute_action(button, pen)
-    return _confirm_action(title, button.confirm, ctx, look, pen) if button.confirm else ctx(title=title, **look)
+        make = _execute_maker(button, pen)
+    return _confirm_action(title, button.confirm, make, look, pen) if button.confirm else make(title=title, **look)
 
 
-def _open_url_action(url: str) -> Callable[..., Element]:
+def _open_url_maker(url: str) -> Callable[..., Element]:
     return lambda **look: {"type": "Action.OpenUrl", "url": url, **look}
 
 
-def _execute_action(button: Button, pen: Pen) -> Callable[..., Element]:
+def _execute_maker(button: Button, pen: Pen) -> Callable[..., Element]:
     return lambda title, **look: pen.press(button.action, title, {"value": button.value}, **look)
 
 
-def _confirm_action(title: str, question: str, ctx: Callable[..., Element], look: Element, pen: Pen) -> Element:
+def _confirm_action(title: str, question: str, make: Callable[..., Element], look: Element, pen: Pen) -> Element:
     """Cards have no dialog that asks back: the button unfolds the question and the button that really does it."""
-    asked = {"type": "AdaptiveCard", "body": [pen.text(question, 300)], "actions": [ctx(title=title, **look)]}
+    asked = {"type": "AdaptiveCard", "body": [pen.text(question, 300)], "actions": [make(title=title, **look)]}
     return {"type": "Action.ShowCard", "title": title, **look, "card": asked}
 
 
@@ -402,7 +402,7 @@ def plain_words(words: Words, zone: str, most: int, *, typed: bool = False) -> s
     return show_text(_break_macros("".join(drawn).strip("\n")), most)
 
 
-def is_plain_markdown(text: str) -> bool:
+def has_no_markdown(text: str) -> bool:
     """Whether a TextBlock shows exactly this, on every client: nothing in it is Markdown."""
     return _STILL.fullmatch(text) is not None and not _LIVE.search(text)
 

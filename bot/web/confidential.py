@@ -33,7 +33,7 @@ class Over(Refused):
 
 
 async def read_and_keep_form(request: web.Request) -> Written:
-    """The form that was sent, kept with the request so that a fault loses none of its words. Raises as `written`."""
+    """The form that was sent, kept with the request so that a fault loses none of its words. Raises as `read_form`."""
     request[TYPED] = found = await read_form(request)
     return found
 

@@ -18,7 +18,7 @@ from handlers.matters import asking as matters
 from handlers.matters.showing import MatterOf
 from handlers.room import Asks, Command, Does, Given, Opens, Room, Rows, Search, Wants, page_saying
 from handlers.telling import details_button
-from handlers.words import BROWSER, SIGNS, call_words, days_left, list_words, reason_words
+from handlers.words import BROWSER, SIGNS, call_words, list_words, reason_words, time_left_words
 from storage.records import Grant, Recording, Request
 
 
@@ -163,7 +163,7 @@ def _given_row(ctx: Context, request: Request, calls: Sequence[Recording], grant
 
 
 def _time_left(ctx: Context, grant: Grant) -> When:
-    return When(grant.ends_at, now=ctx.now, left=days_left(grant.ends_at, ctx.now))
+    return When(grant.ends_at, now=ctx.now, left=time_left_words(grant.ends_at, ctx.now))
 
 
 HELP = (

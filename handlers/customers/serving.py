@@ -16,7 +16,7 @@ from handlers.policy import Policy
 from handlers.rules.phone import written_number
 from handlers.rules.refusal import Refused
 from handlers.sealing import MANY, new_id
-from handlers.words import days_left, length_words, line_words, moment_words, size_words
+from handlers.words import length_words, line_words, moment_words, size_words, time_left_words
 from storage.customers import LONGEST_SESSION
 from storage.erasures import COPY
 from storage.records import Listening, Recording
@@ -142,7 +142,7 @@ def copy_view(serving: Serving, policy: Policy) -> CopyView:
     lines = list(dict.fromkeys(one.line for one, _ in serving.calls))
     several = len(serving.calls) > 1
     return CopyView(
-        serving.link.id, moment_words(ends_at, line_words(lines[0], policy)[1], None), days_left(ends_at, serving.now), serving.may_keep,
+        serving.link.id, moment_words(ends_at, line_words(lines[0], policy)[1], None), time_left_words(ends_at, serving.now), serving.may_keep,
         tuple(_call_view(one, policy, number if several else 0, why) for number, (one, why) in enumerate(serving.calls, 1)),
         tuple((line_words(one, policy)[0], policy.customers.complain[one]) for one in lines if one in policy.customers.complain),
         phone_numbers(policy, lines), policy.company.privacy,

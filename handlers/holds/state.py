@@ -47,7 +47,7 @@ FIRST = 5
 
 @dataclass(frozen=True, kw_only=True)
 class HoldCase(Case[Hold]):
-    """One hold; `calls` are the first of its `number` calls, `concerned` those whom its case is about."""
+    """One hold; `calls` are the first of its `number` calls."""
 
     kind = Kind(
         "H-", name="hold", clause="P12", row=Hold, decided_by=HoldCircumstances, what="hold",

@@ -192,7 +192,7 @@ def reach_again(party: Party | None) -> bool:
 def ask_again(ctx: Context, case: Case[Any]) -> tuple[dict[str, Any], Route]:
     """Ask whoever is to decide and was not asked yet; without anybody the matter is stuck.
 
-    Returns who is new, for the audit log: `asked`, and those of them who are only `who_was_told` of the decision.
+    Returns who is new, for the audit log: `asked`, and those of them who are only `told` of the decision.
     """
     where = find_route(ctx, case.circumstances)
     new = _newly_asked(ctx, case, parties_of(ctx, case.matter, where))

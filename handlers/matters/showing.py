@@ -48,7 +48,7 @@ class MatterOf(Generic[K]):
         self.recheck = handler(f"{kind.name}.recheck{kind.ending}", clause=kind.clause, about="matter")(self._recheck)
 
     def shown(self, ctx: Context, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
-        """The card as it is for one reader now, `details_page` as Details shows it; None where that reader holds no copy."""
+        """The card as it is for one reader now, `whole` as Details shows it; None where that reader holds no copy."""
         case = self.case(ctx, matter)
         card = self.drawn_for(ctx, case, reader, whole=whole)
         return Shown(card, case.matter.revision) if card is not None else None
@@ -63,7 +63,7 @@ class MatterOf(Generic[K]):
         return replace(card, parts=(*card.parts, *also))
 
     def drawn(self, ctx: Context, case: K, reader: int, *, whole: bool) -> Card:
-        """Its card for one reader, `details_page` as Details shows it."""
+        """Its card for one reader, `whole` as Details shows it."""
         return self.card(case, reader, whole=whole)
 
     def may_look(self, ctx: Context, case: K, reader: int) -> bool:

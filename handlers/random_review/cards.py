@@ -235,7 +235,7 @@ def _turn_parts(case: CallReviewCase) -> tuple[Part, ...]:
         return ()
     if case.grant is None:
         return (Line("You can hear it in a moment. Please press Details again."),)
-    if not case.open:
+    if not case.hearable:
         return (Line("It can’t be heard any more."),)
     until = When(case.grant.ends_at, now=case.now)
     return (Line(("You can hear it until ", until, ". Listen opens your browser.")), Line(FOR_TRAINING))
@@ -252,7 +252,7 @@ def _written_parts(case: CallReviewCase) -> tuple[Part, ...]:
 
 
 def _review_buttons(case: CallReviewCase) -> tuple[Part, ...]:
-    if not case.open:
+    if not case.hearable:
         return ()
     listen = Button("listen", "Listen", case.matter.id, "primary", hint=BROWSER)
     about = f"{case.matter.id}:{OUTGOING}" if case.outgoing else case.matter.id

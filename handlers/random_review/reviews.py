@@ -292,7 +292,7 @@ def _still_reviews(ctx: Context, person: int) -> bool:
 
 def _load_own_review(ctx: Context, about: str) -> CallReviewCase:
     case, _ = CallReviewCase.load_for_decider(ctx, about.partition(":")[0])
-    if case.matter.state not in ("waiting", "reviewed") or not case.open:
+    if case.matter.state not in ("waiting", "reviewed") or not case.hearable:
         raise Refused(
             "This call can’t be reviewed any more. Your card of the draw says why.", clause="P10", code="over"
         )

@@ -171,8 +171,8 @@ class CallReviewCase(Case[CallReview]):
         return self.call.direction == OUTGOING
 
     @property
-    def open(self) -> bool:
-        """Whether the call can be heard."""
+    def hearable(self) -> bool:
+        """Whether the call can be heard, and so be reviewed."""
         grant = self.grant
         if grant is None or grant.ended_at is not None or self.now >= grant.ends_at:
             return False

@@ -209,7 +209,7 @@ def _returned(ctx: Context, begun: Mapping[str, str], vanished: Sequence[Recordi
 def _take_overwritten(ctx: Context, other: Recording) -> list[Recording]:
     """P12: the call over which erased audio was put: its own is no longer there, so it vanished, where its moment is yet to come."""
     lost = other.state == "present" and not other.closed(ctx.now)
-    ctx.store.recordings.unname(other)
+    ctx.store.recordings.free_name(other)
     return [other] if lost else []
 
 

@@ -80,7 +80,7 @@ def pause_reminder_row(case: PauseCase, told: Reminder) -> Row | None:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What would be erased at a moment, as the guard sees it. `unsafe` has to wait, and why; `pause_erasures` is the one that is open.
+    """What would be erased at a moment, as the guard sees it. `unsafe` has to wait, and why; `pause` is the card that is open.
 
     `number` would go on that day, of which so many are still `coming`; `restored` is when (aware) the database was, while nobody has looked.
     """

@@ -45,7 +45,7 @@ _DAY = timedelta(days=1)
 
 
 class Ended(NamedTuple):
-    """A confirmation that is over: when (aware), of what (`notice_digest`), and as what."""
+    """A confirmation that is over: when (aware), of what (`digest`), and as what."""
 
     at: datetime
     digest: str
@@ -53,7 +53,7 @@ class Ended(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What the pages were seen to say, from when to when (aware), and of what (`notice_digest`)."""
+    """What the pages were seen to say, from when to when (aware), and of what (`digest`)."""
 
     at: datetime
     answer: str

@@ -81,7 +81,7 @@ def _end_of_inquiry(policy: Policy, one: Inquiry, belongs: Iterable[tuple[dateti
 
 
 def hidden_at(policy: Policy, now: datetime, ends: Mapping[str, datetime]) -> frozenset[str]:
-    """The investigations of which operators see nothing at `now` (aware), by their `when_each_ends`."""
+    """The investigations of which operators see nothing at `now` (aware); `ends` says when each ends."""
     return frozenset(one for one, end in ends.items() if now < shown_from(policy, end))
 
 

@@ -12,7 +12,6 @@ import handlers
 from handlers.cards import When, Written
 from handlers.rules.working_days import due_after
 from handlers.words import (
-    days_left,
     holiday_caution,
     in_words,
     list_words,
@@ -20,6 +19,7 @@ from handlers.words import (
     moment_and_notes,
     moment_words,
     sum_words,
+    time_left_words,
 )
 from tests.each import each
 from tests.moments import NOW
@@ -66,7 +66,7 @@ def test_d1_beside_a_moment_stands_how_far_off_it_is_and_the_lines_time(reader: 
     ],
 )  # fmt: skip
 def test_d1_how_far_off_something_is_has_the_largest_unit_that_it_fills_twice(span: timedelta, left: str) -> None:
-    assert days_left(NOW + span, NOW) == left
+    assert time_left_words(NOW + span, NOW) == left
 
 
 @each(("number", "shown"), [("+61412345678", "••••\N{NO-BREAK SPACE}678"), ("", "number withheld"), ("+61412", "••••")])

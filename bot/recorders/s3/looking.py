@@ -50,7 +50,7 @@ class Flaw(NamedTuple):
 class Cursor:
     """Where the next look begins: everything once `due` (seconds) has come, else the folders that were newest.
 
-    `newest` has when audio was last stored in each folder, `flaws` what is told, by folder and native id, and `hidden_pair` what is told
+    `newest` has when audio was last stored in each folder, `flaws` what is told, by folder and native id, and `hidden` what is told
     of audio that was deleted before the register had it, and whose versions are still there.
     """
 
