@@ -118,15 +118,15 @@ class Audit(Rows):
                 return datetime.fromisoformat(at).astimezone(UTC)
         return None
 
-    def links(self, after: int, most: int) -> list[Link]:
-        """The next entries after that number, in order, whatever somebody put there; after 0 what stands below the first one, too."""
-        following = (LINKS.where(_ENTRIES.seq > after) if after else LINKS).limit(most)
+    def links(self, after: int | None, most: int) -> list[Link]:
+        """The next entries after that number (None: from the lowest, also below the first), in order, whatever somebody put there."""
+        following = (LINKS if after is None else LINKS.where(_ENTRIES.seq > after)).limit(most)
         with suppress(OperationalError):  # where bytes are that are no text; to look for them costs a tenth of all
             return cast("list[Link]", self.session.connection().execute(following).all())
         with reading_raw_text(self.session):
             return cast("list[Link]", self.session.connection().execute(following).all())
 
-    def page(self, after: int, most: int) -> tuple[list[Link], tuple[int, str] | None]:
+    def page(self, after: int | None, most: int) -> tuple[list[Link], tuple[int, str] | None]:
         """The next entries after that number and the head, both as of one moment; fewer than `most` are the last.
 
         The head is None where it can't be read.
@@ -137,7 +137,7 @@ class Audit(Rows):
 
     def exported(self) -> Iterator[dict[str, Any]]:
         """All entries in order, as they are exported, read a thousand at a time."""
-        after = 0
+        after: int | None = None
         while page := self.links(after, PAGE):
             yield from (as_row(Link(*link)) for link in page)
             after = page[-1][0]

@@ -29,7 +29,8 @@ def fallen(store: Store, now: datetime, kinds: Collection[str] = DUE.keys()) -> 
 
 def verdict_of(store: Store) -> Verdict:
     """Recompute the whole chain, as it stands at one moment."""
-    walk, after = Walk(), 0
+    walk = Walk()
+    after: int | None = None
     while page := store.audit.links(after, 1000):
         walk.take(page)
         after = page[-1][0]

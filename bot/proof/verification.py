@@ -149,7 +149,7 @@ class Check:
     outcome: Outcome
     latest: Latest
     walk: Walk
-    seq: int = 0
+    seq: int | None = None
     place: Place | None = None
     head: tuple[int, str] | None = None
     gone: set[str] = field(default_factory=set)
@@ -162,7 +162,7 @@ class Check:
             # What is added meanwhile is read in the end, at once with the rows.
             if self.outcome.state and self.head and isinstance(self.head[0], int):  # a file holds anything there
                 last = min(last, self.head[0])
-            more = more and self.seq < last
+            more = more and (self.seq or 0) < last
             await asyncio.sleep(self.pace.rest)
 
     def _read_entries(self, store: Store) -> bool:
