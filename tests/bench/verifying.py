@@ -14,7 +14,7 @@ from tests.bench.register import bare, many_entries
 from tests.handlers.builders import KEYS, Clock, Company, a_company, approved
 
 ROUNDS = 3
-REQUESTS = 450  # to 50,000 entries what two years of 500 people have (docs/performance.md)
+REQUESTS = 450  # to 50,000 entries what two years of 500 people have
 
 
 def verify_lines(folder: Path) -> list[tuple[bool, str]]:

@@ -37,6 +37,19 @@ async def _costs(office: Office, found: list[int]) -> None:
         found.append(len(statements))
 
 
+async def test_approve_with_all_its_messages(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The decision, and one claim and one settlement of what it brings; each commit begins with the head of the log."""
+    company = office.company
+    request = await ask(company, company.anna)
+    await office.delivery.drain()
+    monkeypatch.setattr(worker, "TOGETHER", 1.0)  # on a busy machine both cards are not drawn within a moment
+    with asked(company.database) as statements:
+        await company.door.enter(deciding.approve_request(request), company.tara)
+        await office.delivery.drain()
+    commits = [one for one in statements if "FROM audit_head" in one]
+    assert (len(statements), len(commits)) == (42, 3)
+
+
 async def test_a_word_that_came_with_a_card_waits_until_the_card_is_there(office: Office) -> None:
     company = office.company
     request = await ask(company, company.anna)
