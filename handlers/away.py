@@ -145,10 +145,7 @@ class AwayForm(Form):
         "While you are away, what needs you goes to your deputy, or else to the next person. You can come back early."
     )
     first: Annotated[Date, OnDay("First day", help="Leave it empty for today.", filled=True)]
-    last: Annotated[
-        Date,
-        OnDay("Last day", help="The last day on which you are away."),
-    ]
+    last: Annotated[Date, OnDay("Last day", help="The last day on which you are away.")]
 
 
 INVITES = "Say so before you go, so that your deputy decides."

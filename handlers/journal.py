@@ -142,7 +142,4 @@ def _since_it_waits(store: Store, sealer: Sealer, name: str) -> list[str]:
     return done[waits[-1] :] if waits else []
 
 
-ROOM = Room(
-    "journal",
-    buttons={BUTTON: Does(trust_clock, "Continue", back="home")},
-)
+ROOM = Room("journal", buttons={BUTTON: Does(trust_clock, "Continue", back="home")})

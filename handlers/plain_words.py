@@ -35,12 +35,7 @@ def form_for_choice(answers: Answers) -> str:
     return OF_CUSTOMERS if chosen == OWN_CALL else OF_STAFF
 
 
-ASKED = OneOf(
-    "Why do you need it?",
-    reason_choices,
-    help="The reason decides who is asked (P6, P8).",
-    redraws=True,
-)
+ASKED = OneOf("Why do you need it?", reason_choices, help="The reason decides who is asked (P6, P8).", redraws=True)
 
 
 @dataclass(frozen=True, slots=True)

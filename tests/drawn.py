@@ -21,10 +21,7 @@ signed = cache(sign)
 
 
 def a_frozen(
-    calls: Mapping[str, Iterable[int]] | None = None,
-    share: str = "2",
-    minimum: int = 5,
-    **others: Any,
+    calls: Mapping[str, Iterable[int]] | None = None, share: str = "2", minimum: int = 5, **others: Any
 ) -> Frozen:
     """What a bot freezes that keeps to the recipe; `others` are put in as they are, true or not."""
     lists = calls or {"customer_success": range(101, 141), "sales": range(201, 209)}

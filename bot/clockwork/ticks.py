@@ -190,11 +190,7 @@ class Ticks:
         # Before what waits is read, so that an absence that comes in between is looked at with the next tick.
         seen, stuck = await self.door.database.read(
             lambda store: (
-                (
-                    today,
-                    store.entered.revision(),
-                    store.people.there(store.people.resolve(policy.named).values()),
-                ),
+                (today, store.entered.revision(), store.people.there(store.people.resolve(policy.named).values())),
                 store.matters.stuck(),
             )
         )

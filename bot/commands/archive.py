@@ -97,11 +97,7 @@ def _run_tool(tool: str, url: str, options: list[str]) -> str:
     # Anyone on this machine can list the arguments of programs, so the password is none of them.
     environment = {**os.environ, **({"PGPASSWORD": password} if password else {})}
     done = subprocess.run(  # noqa: S603  the tool's own name, and what the settings give
-        [found, "--no-password", *options],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
+        [found, "--no-password", *options], env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
         said = done.stderr.strip().splitlines()

@@ -57,12 +57,7 @@ PEOPLE: tuple[Employee, ...] = (
     _member("Quinn Abara", "Quality Reviewer", LONDON),
     Employee("U0PIPLARKIN", "Pip Larkin", "pip@larkin-training.example", "Trainer, visiting", SYDNEY, "guest"),
     Employee(
-        "U0OTTOBRIND",
-        "Otto Brindle",
-        "otto@brindle-alarms.example",
-        "Engineer, Brindle Alarms",
-        LONDON,
-        "foreign",
+        "U0OTTOBRIND", "Otto Brindle", "otto@brindle-alarms.example", "Engineer, Brindle Alarms", LONDON, "foreign"
     ),
     Employee(
         "U0WRENCALLO",

@@ -23,20 +23,7 @@ from bot.chats.wording import (
     title_text,
     utf16_length,
 )
-from handlers.cards import (
-    Actions,
-    Button,
-    Facts,
-    Heading,
-    Line,
-    Part,
-    Row,
-    Said,
-    Small,
-    Title,
-    When,
-    Words,
-)
+from handlers.cards import Actions, Button, Facts, Heading, Line, Part, Row, Said, Small, Title, When, Words
 from handlers.words import moment_and_notes, moment_notes, moment_words
 
 Block = dict[str, object]

@@ -269,11 +269,7 @@ def _lookup_element(field: Lookup) -> Block:
 
 
 def _text_element(field: Short | Long) -> Block:
-    return {
-        "type": "plain_text_input",
-        "multiline": isinstance(field, Long),
-        "max_length": min(field.most, TEXT),
-    }
+    return {"type": "plain_text_input", "multiline": isinstance(field, Long), "max_length": min(field.most, TEXT)}
 
 
 def _placeholder_object(words: str) -> Block:

@@ -56,12 +56,7 @@ class TokenSource:
     ) -> None:
         self.http, self.clock, self.patience = http, clock, patience
         self.url = URL(f"{login_url.rstrip('/')}/{quote(tenant, safe='')}/oauth2/v2.0/token", encoded=True)
-        self._form = {
-            "grant_type": "client_credentials",
-            "client_id": app_id,
-            "client_secret": secret,
-            "scope": scope,
-        }
+        self._form = {"grant_type": "client_credentials", "client_id": app_id, "client_secret": secret, "scope": scope}
         self._held: Token | None = None
         self._tried = -math.inf
         self._flight = Flight(self._fetch_token)

@@ -73,11 +73,7 @@ def _whole(case: RequestCase, reader: int) -> Iterator[Part]:
     if case.asks(reader) and case.matter.state == "waiting":
         yield Line(_asked_before(case))
     yield from (Line(_call(case, one)) for one in case.recordings)
-    yield from (
-        *_purpose_parts(case, reader),
-        *_remark_parts(case, reader),
-        *caution_lines(case, reader),
-    )
+    yield from (*_purpose_parts(case, reader), *_remark_parts(case, reader), *caution_lines(case, reader))
     yield from (*early_erasure_lines(case, reader), *turn_lines(case, reader, whole=True))
     yield from map(Line, ahead(case))
 

@@ -10,13 +10,7 @@ from handlers.acting import Context, Result
 from handlers.door import Repeated
 from handlers.effects import Tell
 from handlers.handling import handler
-from handlers.matters.asking import (
-    bump_and_redraw,
-    close_matter,
-    find_route,
-    pass_to_next,
-    takes_part,
-)
+from handlers.matters.asking import bump_and_redraw, close_matter, find_route, pass_to_next, takes_part
 from handlers.matters.reminding import line_of, schedule_reminder
 from handlers.rules import access as rule
 from handlers.rules.refusal import Refused

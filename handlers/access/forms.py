@@ -43,15 +43,7 @@ Crm = Annotated[
         filled=True,
     ),
 ]
-Purpose = Annotated[
-    Text,
-    Words(
-        "What is it for?",
-        1500,
-        lines=True,
-        help="A sentence or two. The approver reads it.",
-    ),
-]
+Purpose = Annotated[Text, Words("What is it for?", 1500, lines=True, help="A sentence or two. The approver reads it.")]
 
 
 class AccessForm(Form):
@@ -106,18 +98,11 @@ class InvestigationForm(AccessForm):
     basis: Annotated[
         Text,
         Words(
-            "Legal basis or reference",
-            200,
-            help="A claim number, a police or court reference, or the law you rely on.",
+            "Legal basis or reference", 200, help="A claim number, a police or court reference, or the law you rely on."
         ),
     ]
     audience: Annotated[
-        Text,
-        Words(
-            "Who else will hear it?",
-            300,
-            help="Names and why. Write “no one” if it is only you.",
-        ),
+        Text, Words("Who else will hear it?", 300, help="Names and why. Write “no one” if it is only you.")
     ]
     concerned: Annotated[
         list[str],
@@ -149,15 +134,7 @@ class DenyForm(WordsForm):
     name: ClassVar[str] = "deny"
     title: ClassVar[str] = "Deny this request"
     send: ClassVar[str] = "Deny"
-    words: Annotated[
-        Text,
-        Words(
-            "Why not?",
-            1000,
-            lines=True,
-            help="The requester reads this.",
-        ),
-    ]
+    words: Annotated[Text, Words("Why not?", 1000, lines=True, help="The requester reads this.")]
 
 
 class QuestionForm(WordsForm):
@@ -167,13 +144,7 @@ class QuestionForm(WordsForm):
     title: ClassVar[str] = "Ask the requester"
     send: ClassVar[str] = "Send"
     words: Annotated[
-        Text,
-        Words(
-            "Your question",
-            1000,
-            lines=True,
-            help="It appears on the card, and so will the answer.",
-        ),
+        Text, Words("Your question", 1000, lines=True, help="It appears on the card, and so will the answer.")
     ]
 
 
@@ -200,10 +171,7 @@ class AnswerForm(WordsForm):
     name: ClassVar[str] = "answer"
     title: ClassVar[str] = "Answer the question"
     send: ClassVar[str] = "Send"
-    words: Annotated[
-        Text,
-        Words("Your answer", 1000, lines=True, help="It appears on the card."),
-    ]
+    words: Annotated[Text, Words("Your answer", 1000, lines=True, help="It appears on the card.")]
 
 
 def form_for(policy: Policy, reason: str, purpose: str = "", *, asked: bool = False) -> type[AccessForm]:

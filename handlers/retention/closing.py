@@ -124,11 +124,7 @@ def end_keep(ctx: Context, recording: int, matter: str) -> Result[None]:
 def speaking_of(ctx: Context, recording: Recording) -> list[Matter]:
     """Every matter whose card says something of a call."""
     erasures, one = ctx.store.erasures, recording.id
-    return [
-        *erasures.naming(one),
-        *erasures.held_for(one),
-        *ctx.store.declines.naming(one),
-    ]
+    return [*erasures.naming(one), *erasures.held_for(one), *ctx.store.declines.naming(one)]
 
 
 @handler("retention.again", clause="P12")

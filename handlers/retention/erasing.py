@@ -89,11 +89,7 @@ WHY = {
     "known_again": "It had been erased before, and was recognised by the journal or by its audio.",
     "came_back": "It had been erased before, and was in the recording system again.",
 }
-BEGAN = {
-    "declined": "Its erasure began",
-    "came_back": "Found again",
-    "known_again": "Known again",
-}
+BEGAN = {"declined": "Its erasure began", "came_back": "Found again", "known_again": "Known again"}
 """What the moment was at which an erasure began, where nobody could hear the call before it either."""
 
 

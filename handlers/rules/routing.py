@@ -24,15 +24,7 @@ from handlers.policy.values import RoleName
 from .refusal import Refused
 
 Why = Literal[
-    "requester",
-    "operator",
-    "passed_on",
-    "away",
-    "unreachable",
-    "team_leader",
-    "concerned",
-    "filer",
-    "superior",
+    "requester", "operator", "passed_on", "away", "unreachable", "team_leader", "concerned", "filer", "superior"
 ]
 
 

@@ -151,8 +151,7 @@ async def verified(database: Database, columns: list[Column[Any]]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "word"),
-    [(6, ""), *((place, word) for place in COLUMNS for word in ("", MEANINGLESS)), (1, MEANINGLESS)],
+    ("place", "word"), [(6, ""), *((place, word) for place in COLUMNS for word in ("", MEANINGLESS)), (1, MEANINGLESS)]
 )  # the first and the last in `make test`
 async def test_everybody_elses_work_goes_on(town: Town, tmp_path: Path, place: int, word: str) -> None:
     path = tmp_path / "spoilt.db"

@@ -103,14 +103,7 @@ def test_nobody_else_may_act(standing: str) -> None:
     assert standing in STANDINGS
 
 
-@each(
-    ("number", "seen"),
-    [
-        ("+61412345678", "•••• 678"),
-        ("", "number withheld"),
-        ("+123456", "••••"),
-    ],
-)
+@each(("number", "seen"), [("+61412345678", "•••• 678"), ("", "number withheld"), ("+123456", "••••")])
 def test_only_the_last_three_digits_are_seen(number: str, seen: str) -> None:
     assert mask_number(number) == seen
 

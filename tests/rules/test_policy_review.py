@@ -31,11 +31,7 @@ def _held(on: str, following: str) -> Held:
 
 @each(
     ("day", "years", "then"),
-    [
-        ("2026-07-01", 2, "2028-07-01"),
-        ("2028-02-29", 2, "2030-02-28"),
-        ("2028-02-29", 4, "2032-02-29"),
-    ],
+    [("2026-07-01", 2, "2028-07-01"), ("2028-02-29", 2, "2030-02-28"), ("2028-02-29", 4, "2032-02-29")],
 )
 def test_p14_so_many_years_later_and_29_february_falls_on_the_28th(day: str, years: int, then: str) -> None:
     assert years_later(date.fromisoformat(day), years) == date.fromisoformat(then)

@@ -344,10 +344,7 @@ async def probe_asterisk(account: Account) -> str:
         await asterisk.ask("Status", Variables=VARIABLES[0])
         read_monitors(await asterisk.command(f'mixmonitor list "{NOBODY}"'))
         # Each is refused for want of such a channel, or for want of permission, and that is told apart.
-        for action, fields in (
-            ("Setvar", {"Variable": DECLINED, "Value": "1"}),
-            ("StopMixMonitor", {}),
-        ):
+        for action, fields in (("Setvar", {"Variable": DECLINED, "Value": "1"}), ("StopMixMonitor", {})):
             with suppress(Refusal):
                 await asterisk.ask(action, Channel=NOBODY, **fields)
         version = " ".join(await asterisk.command("core show version")).split(" built ")[0]

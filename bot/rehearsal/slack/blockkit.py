@@ -10,18 +10,7 @@ from bot.rehearsal.slack import limits as most
 from bot.rehearsal.slack.elements import OPTIONS, PRESSABLE, SELECTS, TYPED, plain, text
 from bot.rehearsal.slack.people import Json
 from bot.rehearsal.slack.refusals import SlackError
-from bot.rehearsal.slack.shapes import (
-    Check,
-    Report,
-    anything,
-    boolean,
-    both,
-    listing,
-    note,
-    record,
-    string,
-    variant,
-)
+from bot.rehearsal.slack.shapes import Check, Report, anything, boolean, both, listing, note, record, string, variant
 
 
 def _block(required: dict[str, Check] | None = None, /, **optional: Check) -> Check:
@@ -49,10 +38,7 @@ _CONTEXT = _block(
     {"elements": listing(variant({"plain_text": _WORDS, "mrkdwn": _WORDS}), most.CONTEXT_ELEMENTS_MAX_ITEMS)}
 )
 _INPUT = _block(
-    {
-        "label": plain(most.INPUT_LABEL_MAX_LENGTH),
-        "element": variant({**TYPED, **SELECTS}),
-    },
+    {"label": plain(most.INPUT_LABEL_MAX_LENGTH), "element": variant({**TYPED, **SELECTS})},
     hint=plain(most.INPUT_HINT_MAX_LENGTH),
     optional=boolean,
     dispatch_action=boolean,
@@ -73,13 +59,9 @@ _NAMED: dict[str, Check] = {
     "private_metadata": string(most.VIEW_PRIVATE_METADATA_MAX_LENGTH),
     "callback_id": string(most.VIEW_CALLBACK_ID_MAX_LENGTH),
 }
-_BUTTONS: dict[str, Check] = {
-    "close": plain(most.VIEW_CLOSE_MAX_LENGTH),
-    "submit": plain(most.VIEW_SUBMIT_MAX_LENGTH),
-}
+_BUTTONS: dict[str, Check] = {"close": plain(most.VIEW_CLOSE_MAX_LENGTH), "submit": plain(most.VIEW_SUBMIT_MAX_LENGTH)}
 MODAL = record(
-    {"type": anything, "title": plain(most.VIEW_TITLE_MAX_LENGTH), "blocks": VIEW_BLOCKS},
-    {**_NAMED, **_BUTTONS},
+    {"type": anything, "title": plain(most.VIEW_TITLE_MAX_LENGTH), "blocks": VIEW_BLOCKS}, {**_NAMED, **_BUTTONS}
 )
 HOME = record({"type": anything, "blocks": VIEW_BLOCKS}, _NAMED)
 VIEWS = {"modal": variant({"modal": MODAL}), "home": variant({"home": HOME})}

@@ -29,12 +29,7 @@ def post_message(workspace: Workspace, args: Json) -> Json:
     if wait := workspace.windows.post(channel):
         raise SlackError("ratelimited", retry_after=wait)
     said = workspace.say(
-        channel,
-        workspace.bot.id,
-        text[: most.MESSAGE_TEXT_MAX_LENGTH],
-        blocks,
-        thread_ts=thread,
-        broadcast=broadcast,
+        channel, workspace.bot.id, text[: most.MESSAGE_TEXT_MAX_LENGTH], blocks, thread_ts=thread, broadcast=broadcast
     )
     return {"channel": channel, "ts": said.ts, "message": message_object(workspace, said)}
 

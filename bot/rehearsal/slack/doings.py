@@ -78,12 +78,7 @@ async def command(workspace: Workspace, uid: str, line: str, channel: str) -> Ou
 
 
 async def press(
-    workspace: Workspace,
-    uid: str,
-    where: Place,
-    ids: tuple[str, str],
-    chosen: Json,
-    state: Values | None = None,
+    workspace: Workspace, uid: str, where: Place, ids: tuple[str, str], chosen: Json, state: Values | None = None
 ) -> Outcome:
     """Uses an element; `ids` is (block_id, action_id), `chosen` what was picked, `state` what is typed."""
     if barred := _shut_out(workspace, uid):

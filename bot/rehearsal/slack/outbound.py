@@ -125,11 +125,7 @@ class Sender:
     """
 
     def __init__(
-        self,
-        wire: Wire,
-        seconds: float,
-        retries: Sequence[float],
-        pause: Callable[[float], Awaitable[None]],
+        self, wire: Wire, seconds: float, retries: Sequence[float], pause: Callable[[float], Awaitable[None]]
     ) -> None:
         self.wire = wire
         self.seconds = seconds

@@ -81,10 +81,7 @@ class StandIn:
         if action == "Login":
             right = (asked["Username"], asked["Secret"]) == (self.user, self.secret)
             return captured("login" if right else "login-refused")
-        needed = {
-            "Command": {"command"},
-            "Status": {"call", "reporting", "system"},
-        }.get(action, {"call", "system"})
+        needed = {"Command": {"command"}, "Status": {"call", "reporting", "system"}}.get(action, {"call", "system"})
         if not needed & self.write:
             return captured("command-denied")
         return self._did(action, asked)

@@ -196,15 +196,7 @@ def test_a_home_tab_has_no_title():
         check_view({"type": "home", "title": words(5), "blocks": []}, "home")
 
 
-@each(
-    "answer",
-    [
-        {},
-        {"options": [option(str(n)) for n in range(101)]},
-        {"options": [option(label=76)]},
-        [],
-    ],
-)
+@each("answer", [{}, {"options": [option(str(n)) for n in range(101)]}, {"options": [option(label=76)]}, []])
 def test_options_beyond_a_selects_limits_are_refused(answer):
     check_options({"options": []})
     with pytest.raises(SlackError):

@@ -5,15 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.slack import render
-from handlers.cards import (
-    Actions,
-    Button,
-    Card,
-    Day,
-    Filled,
-    Row,
-    Sheet,
-)
+from handlers.cards import Actions, Button, Card, Day, Filled, Row, Sheet
 
 Block = dict[str, Any]
 

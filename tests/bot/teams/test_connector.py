@@ -14,17 +14,7 @@ from bot.teams.tokens import LOOPBACK
 from tests.clocks import Seconds
 from tests.each import each
 
-from .stand_in import (
-    ALL,
-    Doing,
-    Microsoft,
-    creating,
-    looking,
-    outage,
-    refused,
-    sending,
-    updating,
-)
+from .stand_in import ALL, Doing, Microsoft, creating, looking, outage, refused, sending, updating
 
 # What is said
 

@@ -15,22 +15,7 @@ from bot.teams import forms, render
 from bot.teams.forms import draw_form, read_answers
 from bot.teams.render import plain_words, without_markdown
 from handlers.access.forms import AccessForm, InvestigationForm
-from handlers.cards import (
-    Actions,
-    Button,
-    Card,
-    Choice,
-    Day,
-    Line,
-    Long,
-    Lookup,
-    Option,
-    Page,
-    Part,
-    Row,
-    Sheet,
-    Short,
-)
+from handlers.cards import Actions, Button, Card, Choice, Day, Line, Long, Lookup, Option, Page, Part, Row, Sheet, Short
 from tests.bot.any_cards import cards, sheets, typed, zones
 from tests.each import each
 from tests.handlers.builders import POLICY

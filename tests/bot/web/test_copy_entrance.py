@@ -140,13 +140,7 @@ async def test_p8_beyond_its_limit_a_wrong_passcode_still_counts_against_the_lin
 async def test_p8_a_forged_cookie_opens_nothing_and_writes_nothing(house: CopyHouse, secret: str) -> None:
     one = await (await house.sent()).let_in()
     before = await audit(house.company)
-    for path in (
-        "",
-        "/access",
-        f"/{house.calls[0]}/audio",
-        f"/{house.calls[0]}/download",
-        f"/{house.calls[0]}/peaks",
-    ):
+    for path in ("", "/access", f"/{house.calls[0]}/audio", f"/{house.calls[0]}/download", f"/{house.calls[0]}/peaks"):
         answer, said = await house.get(f"/copy/{one.link}{path}", cookie=f"copy={secret}")
         assert (answer.status, NO_SESSION in said) == (403, True), path
     assert await audit(house.company) == before
