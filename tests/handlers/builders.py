@@ -313,7 +313,7 @@ def _with_roles(policy: Policy, held: Mapping[RoleName, Role]) -> Policy:
 
 def with_role(policy: Policy, role: str, **told: Any) -> Policy:
     """The policy with something else said of one role."""
-    held = policy.roles.held()[role].model_copy(update=told)  # type: ignore[index]
+    held = getattr(policy.roles, role).model_copy(update=told)
     return policy.model_copy(update={"roles": policy.roles.model_copy(update={role: held})})
 
 
