@@ -138,7 +138,8 @@ def test_every_line_of_the_log_that_deserves_a_look_is_written_somewhere() -> No
     )
     source = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "bot").rglob("*.py"))
     assert len(set(events)) > 20
-    assert [one for one in events if f'"{one}"' not in source] == []
+    by_platform = {"teams.fault"}  # `bot/chats/background.py` puts the platform before it
+    assert [one for one in events if f'"{one}"' not in source and one not in by_platform] == []
 
 
 @each("name", ["socket", "http"])
