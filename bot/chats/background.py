@@ -40,12 +40,15 @@ class BackgroundTasks:
     async def within(self, seconds: float, work: Coroutine[Any, Any, T]) -> T:
         """Wait so long for work; raises `TimeoutError` then, and work that has begun goes on."""
         going = asyncio.create_task(work)
-        done, _ = await asyncio.wait({going}, timeout=seconds)
-        if done:
-            return going.result()
-        self._tasks.add(going)
-        going.add_done_callback(self._end_late)
-        raise TimeoutError
+        try:
+            done, _ = await asyncio.wait({going}, timeout=seconds)
+        finally:
+            if not going.done():
+                self._tasks.add(going)
+                going.add_done_callback(self._end_late)
+        if not done:
+            raise TimeoutError
+        return going.result()
 
     def fault(self, error: Exception, words: str, *, private: bool = False) -> str:
         """Log a fault of ours by an id; what the person hears of it, who can quote that.
@@ -64,8 +67,11 @@ class BackgroundTasks:
     def _end_late(self, going: asyncio.Task[Any]) -> None:
         """What fails once nobody waits any more is told by its kind alone: asyncio would log all that it says of itself."""
         self._tasks.discard(going)
-        if not going.cancelled() and (error := going.exception()) is not None:
+        error = None if going.cancelled() else going.exception()
+        if isinstance(error, Unavailable | Unreachable | DatabaseDown | Refused):
             log.warning(self._late, why=type(error).__name__)
+        elif error is not None:
+            log.error(self._fault, error=type(error).__name__)
 
     async def _log_fault(self, work: Coroutine[Any, Any, None]) -> None:
         try:

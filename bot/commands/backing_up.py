@@ -21,6 +21,7 @@ from bot.trouble import database_sentence, keys_for
 from handlers.sealing import Keys, Unopened, id_of
 from handlers.words import quantity_words
 from storage.database import copies
+from storage.database.files import on_disk
 from storage.database.servers import sqlite_file
 from storage.database.store import Database, DatabaseDown
 from storage.database.upgrade import current_revision, knows_revision
@@ -69,13 +70,21 @@ def back_up(file: Path) -> int:
         }  # fmt: skip
         # A restore has only the master key, and the archive is sealed with that; the journal's seals outlast it.
         archive.pack_archive(folder / "whole.tar", folder, (name, archive.JOURNAL), told, Seal(given.master_key()))
-        copies.put_in_place(folder / "whole.tar", file.absolute())
+        _give_name(folder / "whole.tar", file.absolute())
     print(
         f"Backed up: {quantity_words(copy.entries, 'entry', 'entries')} of the audit log, what they tell of, and the journal."
     )
     print(f"The key is not in it: without SECRET_KEY (id {keys.ids[0]}) it can't be restored.")
     print(KEEP)
     return 0
+
+
+def _give_name(archive_file: Path, file: Path) -> None:
+    """The whole archive gets its name, which nothing had before. Raises OSError."""
+    archive_file.chmod(0o600)
+    on_disk(archive_file)
+    os.link(archive_file, file)
+    on_disk(file.parent)
 
 
 async def _copy_database(given: Settings, folder: Path) -> tuple[str, copies.Held, Keys]:

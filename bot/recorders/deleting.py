@@ -30,6 +30,7 @@ from bot.recorders.tree import (
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 _NO_LONGER = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO}
 Ids = dict[str, set[str]]
+_AT_MOST = 3  # times that everything is gone through while files are moved about
 Place = tuple[int, ...]
 
 
@@ -58,18 +59,23 @@ def find_remains(root: str, sought: Collection[Sought], ours: Place = ()) -> Map
     if not sought:
         return {}
     traces = _Traces(sought)
-    for entry in _walk_entries(root, ours):
-        traces.look_at(entry)
+    for _ in range(_AT_MOST):
+        times = dict[str, tuple[int, ...]]()
+        for entry in _walk_entries(root, ours, times):
+            traces.look_at(entry)
+        if not _folder_changed(root, times):
+            break
     return traces.left()
 
 
-def _walk_entries(root: str, ours: Place) -> Iterator[Entry]:
-    """Each file, folder and link, what is hidden too; links are not followed."""
+def _walk_entries(root: str, ours: Place, times: dict[str, tuple[int, ...]]) -> Iterator[Entry]:
+    """Each file, folder and link, what is hidden too; links are not followed. Notes each folder's times as it is read."""
     top = open_root(root)
     try:
         for where, folders, files, here in os.fwalk(".", dir_fd=top, onerror=_tolerate_gone):
-            folder = where[2:]  # behind “./”
-            if not (folders or files or folder) and _folder_place(os.fstat(here)) != ours:
+            folder, seen = where[2:], os.fstat(here)  # behind “./”
+            times[folder] = _folder_times(seen)
+            if not (folders or files or folder) and (seen.st_dev, seen.st_ino) != ours:
                 told = f"The folder {root} is empty: is its disk mounted?"
                 raise Unavailable(f"{told} If it is, put any file there, so that this can be told apart.")
             for name in (*folders, *files):
@@ -79,8 +85,22 @@ def _walk_entries(root: str, ours: Place) -> Iterator[Entry]:
         os.close(top)
 
 
-def _folder_place(folder: os.stat_result) -> Place:
-    return folder.st_dev, folder.st_ino
+def _folder_changed(root: str, times: Mapping[str, tuple[int, ...]]) -> bool:
+    """Whether anything came or went in a folder since it was read: something may have been moved past the reader."""
+    here = open_root(root)
+    try:
+        return any(
+            _folder_times(os.stat(folder or ".", dir_fd=here, follow_symlinks=False)) != seen
+            for folder, seen in times.items()
+        )
+    except OSError:
+        return True
+    finally:
+        os.close(here)
+
+
+def _folder_times(folder: os.stat_result) -> tuple[int, ...]:
+    return folder.st_dev, folder.st_ino, folder.st_mtime_ns, folder.st_ctime_ns
 
 
 def _stat_entry(here: int, folder: str, name: str) -> os.stat_result | None:

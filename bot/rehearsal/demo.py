@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 from bot.app import Steward
 from bot.rehearsal.beacon import PATH as BEACON
@@ -30,7 +30,7 @@ from bot.rehearsal.mailbox import Mailbox
 from bot.rehearsal.slack import Channel, Command, Member, Workspace, routes
 from bot.rehearsal.website import SampleWebsite
 from bot.serving import quiet_logs, serve_metrics, start_listening, until_told
-from bot.settings.config import SAMPLE_POLICY, Given, Misconfigured, Settings, read_policy
+from bot.settings.config import SAMPLE_POLICY, Given, Misconfigured, Settings, read_policy, setting_flaws
 from bot.trouble import database_sentence
 from bot.web.health import Metrics
 from handlers import COMMANDS
@@ -75,13 +75,16 @@ def company_settings(folder: Path, port: int) -> Settings:
             key.write_text(base64.b64encode(os.urandom(32)).decode())
     here = f"http://127.0.0.1:{port}"
     place: dict[str, Any] = {name: value for name in METRICS if (value := os.environ.get(name.upper()))}
-    return Given(
-        slack_bot_token=SecretStr("xoxb-" + secrets.token_hex(12)),
-        slack_signing_secret=SecretStr(secrets.token_hex(16)), slack_api_url=f"{here}/rehearsal/slack/api/",
-        database_url=f"sqlite:///{folder / 'steward.db'}", recordings_url=(folder / "calls").as_uri(),
-        secret_key_file=key, public_url=f"http://localhost:{port}", host="127.0.0.1", port=port,
-        policy_file=SAMPLE_POLICY, beacon_url=(f"{here}{BEACON}",), tick_seconds=2, **place,
-    )  # fmt: skip
+    try:
+        return Given(
+            slack_bot_token=SecretStr("xoxb-" + secrets.token_hex(12)),
+            slack_signing_secret=SecretStr(secrets.token_hex(16)), slack_api_url=f"{here}/rehearsal/slack/api/",
+            database_url=f"sqlite:///{folder / 'steward.db'}", recordings_url=(folder / "calls").as_uri(),
+            secret_key_file=key, public_url=f"http://localhost:{port}", host="127.0.0.1", port=port,
+            policy_file=SAMPLE_POLICY, beacon_url=(f"{here}{BEACON}",), tick_seconds=2, **place,
+        )  # fmt: skip
+    except ValidationError as error:
+        raise Misconfigured("\n".join(f"{name}: {sentence}" for name, sentence in setting_flaws(error))) from error
 
 
 def with_calls(folder: Path, clock: MovableClock) -> None:

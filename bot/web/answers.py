@@ -363,7 +363,7 @@ def _fault_of(error: Exception, *, page: bool) -> Fault:
         trace = trace.tb_next
     where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
     # The trace of what failed on a page could hold somebody's words: which error, and where, must do.
-    log.error("request.failed", id=number, error=type(error).__name__, where=where, exc_info=None if page else error)
+    log.error("request.failed", fault=number, error=type(error).__name__, where=where, exc_info=None if page else error)
     return Fault(FAULT.format(number=number), 500)
 
 

@@ -94,6 +94,12 @@ def test_a_file_that_is_there_is_never_replaced(here: Shell) -> None:
     assert (here.folder / "one.tar").read_text() == "mine"
 
 
+def test_no_other_file_is_touched(here: Shell) -> None:
+    (here.folder / "one.tar-journal").write_text("mine")
+    assert here.call("backup", "one.tar")[0] == 0
+    assert (here.folder / "one.tar-journal").read_text() == "mine"
+
+
 def test_where_the_disk_is_full_nothing_is_left(here: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor where it is killed: a restore takes the newest file of that name."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -216,3 +217,28 @@ def test_an_empty_folder_may_be_an_unmounted_disk(folder: FolderBench) -> None:
         left(folder.recorder)
     (folder.root / ".mounted").touch()
     assert left(folder.recorder) == ()
+
+
+def during(monkeypatch: pytest.MonkeyPatch, number: int, what: Callable[[], object]) -> None:
+    """Let something happen after so many folders were read."""
+    stat_of, listed = os.fstat, [0]
+
+    def disturbed(here: int) -> os.stat_result:
+        found = stat_of(here)
+        if stat.S_ISDIR(found.st_mode):
+            listed[0] += 1
+            if listed[0] == number:
+                what()
+        return found
+
+    monkeypatch.setattr(os, "fstat", disturbed)
+
+
+@each(("start", "end"), [("2025", "calls"), ("calls", "2025")])
+def test_what_is_moved_past_the_reader_is_found(
+    other: FolderBench, monkeypatch: pytest.MonkeyPatch, start: str, end: str
+) -> None:
+    """A nightly job moves files between folders; one of the two was read already, whichever comes first."""
+    other.write(f"{start}/copy.wav", SOUND)
+    during(monkeypatch, 2, lambda: (other.root / start / "copy.wav").rename(other.root / end / "copy.wav"))
+    assert left(other.recorder)

@@ -146,7 +146,7 @@ async def test_a_fault_of_ours_has_an_id_that_the_person_is_told_and_the_log_has
         async with served(app) as site, ClientSession() as http, http.get(site) as answer:
             status, words = answer.status, await answer.text()
     assert (status, [one["event"] for one in logs]) == (500, ["request.failed"])
-    assert logs[0]["id"] in words
+    assert logs[0]["fault"] in words
 
 
 HUGE = b"1" + b"0" * 400
