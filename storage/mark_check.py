@@ -162,14 +162,18 @@ class MarkedRows(Rows):
     """Protected rows as they are stored, with the marks that they should have."""
 
     def page(self, name: str, after: Place | None, most: int) -> tuple[list[Row], Place | None]:
-        """The next rows of a table after a place, and the place of the last; None where there are no more."""
+        """The next rows of a table after a place, and the place of the last; None where there are no more.
+
+        A table that was made again by hand may hold a key twice, which nothing may part: the next page begins after both.
+        """
         table, order = Record.metadata.tables[name], row_order(self.session, Record.metadata.tables[name])
-        query = _every_row(table, is_file(self.session)).order_by(*order).limit(most)
+        query, size = _every_row(table, is_file(self.session)).order_by(*order).limit(most + 1), len(order)
         if after is not None:
             query = query.where(tuple_(*order) > row_place(order, after))
         found = self.read(query)
-        rows = [row_of(table, one[len(order) :]) for one in found]
-        return rows, tuple(found[-1][: len(order)]) if len(found) == most else None
+        last = tuple(found[most - 1][:size]) if len(found) > most else None
+        some = found[:most] if last and last != tuple(found[most][:size]) else found
+        return [row_of(table, one[size:]) for one in some], last
 
     def find(self, key: str) -> list[Row]:
         """The rows with this key, as they are now; none of a key that no row can have."""
@@ -187,10 +191,8 @@ class MarkedRows(Rows):
 def rows_of(session: Session, name: str, keys: Iterable[str]) -> list[Row]:
     """The rows of a table by the first column of their key, or by all of it."""
     table = Record.metadata.tables[name]
-    found = MarkedRows(session).read(
-        _every_row(table, is_file(session)).where(or_(*(_has_key(table, one) for one in keys)))
-    )
-    return [row_of(table, one[len(row_order(session, table)) :]) for one in found]
+    query = _every_row(table, is_file(session)).where(or_(*(_has_key(table, one) for one in keys)))
+    return [row_of(table, one[len(row_order(session, table)) :]) for one in MarkedRows(session).read(query)]
 
 
 def _has_key(table: Table, told: str) -> ColumnElement[bool]:

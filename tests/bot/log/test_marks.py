@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, text, update
 
 from bot.proof import verification
-from bot.proof.verification import verify_log
+from bot.proof.verification import Pace, verify_log
 from handlers import people
 from handlers.acting import DELIVERY
 from storage.audit import Entry
@@ -127,6 +127,19 @@ async def test_a_table_that_is_gone_is_a_finding_and_not_the_end_of_the_check(ho
     faults = (await verify_log(house)).faults
     await tamper(house, text("ALTER TABLE taken_away RENAME TO grants"))  # a server's is used again
     assert faults == ["table grants can't be read", "row matters/holds-1 was changed after entry 1"]
+
+
+async def test_a_row_that_is_stored_twice_alike_in_a_table_made_again_without_its_key_is_found(house: Database) -> None:
+    await tamper(
+        house,
+        text("ALTER TABLE grants RENAME TO taken_away"),
+        text("CREATE TABLE grants AS SELECT * FROM taken_away"),
+        text("INSERT INTO grants SELECT * FROM taken_away WHERE id = 'grants-2'"),
+    )
+    faults = [(await verify_log(house, pace=Pace(rows=rows))).faults for rows in (1, 2, 3, 4, 5)]
+    await tamper(house, text("DROP TABLE grants"), text("ALTER TABLE taken_away RENAME TO grants"))
+    assert faults == [["row grants/grants-2 is stored twice"]] * 5
+    assert (await verify_log(house, pace=Pace(rows=1))).faults == []
 
 
 async def test_what_nobody_can_read_is_a_finding_that_hides_no_other(house: Database) -> None:
