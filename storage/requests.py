@@ -55,11 +55,8 @@ class Requests(Rows):
 
     def waiting_for(self, person_id: int, most: int, skip: int) -> list[Request]:
         """What waits for this person's decision, oldest first."""
-        return list(
-            self.session.scalars(
-                _waiting_for(person_id).order_by(Request.asked_at, Request.id).limit(most).offset(skip)
-            )
-        )
+        query = _waiting_for(person_id).order_by(Request.asked_at, Request.id)
+        return list(self.session.scalars(query.limit(most).offset(skip)))
 
     def count(self, person_id: int, now: datetime, since: datetime) -> Counts:
         """How many there are of everything that a home lists; of one's own requests those since then."""
@@ -78,12 +75,12 @@ class Requests(Rows):
         return self.rows(Request, *mine, sent, by=(Request.asked_at.desc(), Request.id))
 
     def naming(self, person_id: int, since: datetime, most: int) -> list[Request]:
-        """The newest requests in which this person takes part: those that are open, and those asked for since then."""
-        part = exists().where(Party.matter_id == Request.id, Party.person_id == person_id)
+        """The newest requests whose cards name this person: those that are open, and those asked for since then."""
+        part = select(Party.matter_id).where(Party.person_id == person_id)
         recent = or_(Request.state.in_(OPEN), Request.asked_at >= since)
-        return self.rows(
-            Request, recent, or_(Request.requester_id == person_id, part), by=(Request.asked_at.desc(),), most=most
-        )
+        mine = or_(Request.requester_id == person_id, Request.id.in_(part), Request.longer)
+        found, parts = self.rows(Request, recent, mine, by=(Request.asked_at.desc(),)), set(self.session.scalars(part))
+        return [one for one in found if one.id in parts or person_id in (one.requester_id, *one.concerned)][:most]
 
     def named(self, ids: Collection[str]) -> dict[str, Request]:
         """The requests with these ids."""
