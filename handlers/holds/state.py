@@ -110,6 +110,9 @@ Concerned = Annotated[
     list[str], AnyOf("Is the case about a colleague?", PEOPLE, lambda _: MOST_PEOPLE,
     help="They have no part in this hold and won’t see it.", placeholder="Find a person"),
 ]  # fmt: skip
+End = Annotated[
+    Date | None, OnDay("Until when?", help="Leave it empty for as long as the policy allows. If the hold must be confirmed, the person who confirms it decides."),
+]  # fmt: skip
 Until = Annotated[Date, OnDay("Until when?", help="Leave it empty for as long as the policy allows.", filled=True)]
 
 
@@ -122,6 +125,7 @@ class HoldForm(Form):
     recordings: Calls
     case: CaseName
     reason: Reason
+    until: End = None
     concerned: Concerned = Field(default_factory=list)
 
 

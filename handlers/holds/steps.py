@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from handlers import finding
 from handlers.acting import Context, Result
@@ -45,7 +45,7 @@ def ask_for_hold(ctx: Context, form: HoldForm, key: str) -> Result[Begun]:
     hold = case.matter
     if case.entitles(ctx.me.id):
         hold.begun = "set"
-        _put_in_force(ctx, case)
+        _put_in_force(ctx, case, form.until)
     else:
         rule.check_once(earlier, ids)
     asked, effects = asking.begin_asking(ctx, case)
@@ -69,10 +69,10 @@ def _store_hold(ctx: Context, form: HoldForm, key: str, calls: list[Recording], 
     return HoldCase.of(ctx, hold)
 
 
-def _put_in_force(ctx: Context, case: HoldCase) -> None:
-    """It is kept for as long as a hold may last; renewing it names another end."""
+def _put_in_force(ctx: Context, case: HoldCase, day: date | None = None) -> None:
+    """It is kept until that day, or for as long as a hold may last; renewing it names another end."""
     case.matter.state, case.matter.set_by, case.matter.set_at = "active", ctx.me.id, ctx.now
-    _set_end(ctx, case, rule.latest_end(ctx.policy, ctx.now))
+    _set_end(ctx, case, rule.hold_end(ctx.policy, ctx.now, day) if day else rule.latest_end(ctx.policy, ctx.now))
 
 
 def release_introduction(ctx: Context, hold: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -47,11 +46,7 @@ async def ask(company: Company, who: Actor, calls: Iterable[int] | None = None, 
 
 async def hold(company: Company, who: Actor, calls: Iterable[int] | None = None, **more: Any) -> Begun:
     """Somebody who may sets a hold of the first call, until 1 February."""
-    until = more.pop("until", "2027-02-01")
-    begun = await ask(company, who, calls, **more)
-    if not begun.asked:
-        await renew(company, begun.hold, who, until)
-    return replace(begun, until=(await stands(company, begun.hold)).ends_at)
+    return await ask(company, who, calls, **{"until": "2027-02-01", **more})
 
 
 async def confirm(company: Company, one: str, who: Actor) -> None:
