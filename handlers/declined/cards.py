@@ -36,12 +36,8 @@ def declined_card(case: DeclinedCase, reader: int, *, whole: bool = False) -> Ca
     parts += (*_question_parts(case, mine=mine), *_choice_rows(case)) if _may_choose(case, reader) else ()
     still = case.matter.live == "still" and mine and not whole
     parts += () if still else (*_which_call_parts(case, mine=mine), *_outcome_parts(case, reader))
-    parts += (
-        *_kept_notice(case, reader),
-        *_turn_parts(case, reader, whole=whole),
-        *_declined_buttons(case, reader),
-        Small(case.small),
-    )
+    parts += (*_kept_notice(case, reader), *_turn_parts(case, reader, whole=whole))
+    parts += (*_declined_buttons(case, reader), Small(case.small))
     return Card(tuple(parts), _declined_summary(case, reader))
 
 

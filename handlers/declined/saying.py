@@ -25,6 +25,7 @@ from storage.tables.calls import CHOOSING, LOOKING, Declined, DeclinedRecording
 UNDER_WAY = timedelta(minutes=3)
 """For so long a second word of the same person is about the same call, while that is not known: later it may be another caller's."""
 MOST_LIVE = 5
+UNREAD = "The phone system says too little about another live call. If that is the one, switch its recording off there yourself."
 PROMPT = timedelta(seconds=5)
 """So soon after it was said a live call is the one whatever the phone system's clock says; later it may be the next customer's."""
 _CHOICE = unseen_adapter(Live)
@@ -62,11 +63,16 @@ def take_calls_found(ctx: Context, matter: str, calls: tuple[Live, ...] = (), tr
     said = case.matter.asked_at
     sure = ctx.now - said <= PROMPT or not any(one.began > said for one in fresh)
     if len(fresh) == 1 and sure:
-        return _begin_with_live(ctx, case, fresh[0])
+        done = _begin_with_live(ctx, case, fresh[0])
+        people = [case.matter.said_by] if trouble == "unread" else []
+        told = tell_of(matter, people, UNREAD, f"declined:{matter}:unread")
+        return replace(done, effects=(*done.effects, *told))
     if not calls and trouble in ("unreachable", "unread") and ctx.now - said < rule.LOOKING:
-        return _keep_looking(ctx, case, trouble)
+        news = case.matter.trouble != trouble  # nobody can tell, so it counts as recorded; it is looked for again
+        case.matter.trouble, case.matter.looked_at = trouble, ctx.now
+        return Result(None, bump_and_redraw(case) if news else (), detail={"trouble": trouble}, quiet=not news)
     if calls and not fresh:
-        return _tell_known(ctx, case, calls)
+        return _tell_known(ctx, case, calls, trouble)
     return _offer_choices(ctx, case, fresh, trouble, also_last=not sure)
 
 
@@ -76,13 +82,19 @@ def _matter_of_call(ctx: Context, live: Live) -> Declined | None:
     return found if found is not None and found.began == live.began else None
 
 
-def _tell_known(ctx: Context, case: DeclinedCase, calls: Sequence[Live]) -> Result[None]:
-    """It was said already, which is told to whoever has no card of it. A call that had counted as over is watched again."""
+def _tell_known(ctx: Context, case: DeclinedCase, calls: Sequence[Live], trouble: Trouble = "") -> Result[None]:
+    """It was said already, which is told to whoever has no card of it. A call that had counted as over is watched again.
+
+    Where another call could not be read, it may have been that one, so it is asked which.
+    """
     known, effects = [one for call in calls if (one := _matter_of_call(ctx, call)) is not None], list[Effect]()
     for one in known:
         if one.live == "over":
             one.live, one.looked_at = "asked", None
             effects += bump_and_redraw(DeclinedCase.of(ctx, one))
+    if trouble == "unread":
+        asked = _offer_choices(ctx, case, (), trouble, also_last=True)
+        return replace(asked, effects=(*effects, *asked.effects))
     case.matter.trouble = "known_still" if any(one.live != "off" for one in known) else "known"
     close_matter(ctx, case.matter, "none")
     return Result(None, (*effects, *bump_and_redraw(case)), detail={"known": [one.id for one in known]})
@@ -129,13 +141,6 @@ def _load_to_choose(ctx: Context, matter: str) -> tuple[DeclinedCase, dict[str, 
     return case, takes_part(ctx, case, authority) if authority else {}
 
 
-def _keep_looking(ctx: Context, case: DeclinedCase, trouble: Trouble) -> Result[None]:
-    """Nobody can tell, so it counts as recorded; it is looked for again."""
-    news = case.matter.trouble != trouble
-    case.matter.trouble, case.matter.looked_at = trouble, ctx.now
-    return Result(None, bump_and_redraw(case) if news else (), detail={"trouble": trouble}, quiet=not news)
-
-
 def _offer_choices(
     ctx: Context, case: DeclinedCase, calls: Sequence[Live], trouble: Trouble, *, also_last: bool
 ) -> Result[None]:
@@ -143,10 +148,8 @@ def _offer_choices(
     row = case.matter
     shown = [replace(one, caller=masked_number(one.caller)) for one in calls[:MOST_LIVE]]
     live = [_CHOICE.dump_python(one, mode="json") for one in shown]
-    last = (
-        [{"recording": one.id} for one in deciding.last_calls(ctx.store, row, ctx.now)] if also_last or not live else []
-    )
-    row.choices, row.trouble = [*last, *live], trouble
+    last = deciding.last_calls(ctx.store, row, ctx.now) if also_last or not live else []
+    row.choices, row.trouble = [*({"recording": one.id} for one in last), *live], trouble
     if row.choices:
         row.state = CHOOSING
         deciding.schedule_unchosen(ctx, row)

@@ -25,7 +25,7 @@ from tests.handlers.builders import (
     register,
     words_for,
 )
-from tests.handlers.declined.acts import afterwards, live, midway, row, states, the_call
+from tests.handlers.declined.acts import afterwards, live, midway, row, say, states, the_call
 from tests.handlers.declined.test_deciding import keeping
 from tests.handlers.reading import home_of, labels, lines, seen
 from tests.moments import NOW
@@ -100,6 +100,20 @@ async def test_p5_what_can_not_be_registered_is_told_to_the_head_a_day_later_and
         await company.door.enter(saying.tell_of_unregistered(matter), CLOCK)
     [told] = await words_for(company, company.helena)
     assert "was never registered" in told
+
+
+async def test_p5_another_call_that_could_not_be_read_is_told_beside_the_one_that_was_found(company: Company) -> None:
+    matter = await say(company)
+    await company.door.enter(saying.take_calls_found(matter, (live(),), "unread"), CLOCK)
+    assert (await row(company, matter)).live == "asked"
+    assert [one for one in await words_for(company, company.bram) if "another live call" in one]
+    await company.door.enter(saying.note_call_ended(matter), CLOCK)
+    again = await say(company)
+    await company.door.enter(saying.take_calls_found(again, (live(),), "unread"), CLOCK)
+    assert (await row(company, matter)).live == "asked", "the known call goes on, and is watched again"
+    assert (await row(company, again)).is_unchosen, (
+        "it may have been the other one, which is offered once it is registered"
+    )
 
 
 HEARD = "You can listen until <01 Dec 03:00>. Every listen is logged."
