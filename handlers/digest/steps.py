@@ -15,7 +15,7 @@ from handlers.handling import handler
 from handlers.matters import asking
 from handlers.matters.asking import brought_in, bump_and_redraw, close_matter, takes_part
 from handlers.matters.case import Case, Kind
-from handlers.matters.reminding import schedule_reminder
+from handlers.matters.reminding import moment_to_tell, schedule_reminder
 from handlers.matters.showing import may_know
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
@@ -78,10 +78,8 @@ class DigestCase(Case[Digest]):
 
 def gather_news(ctx: Context, reader: int) -> News:
     """How things are now, as far as this reader may know."""
-    ends, late_since = (
-        week_ends(ctx.policy, ctx.now),
-        ctx.now - timedelta(minutes=ctx.policy.retention.most_minutes_late),
-    )
+    ends = week_ends(ctx.policy, ctx.now)
+    late_since = ctx.now - timedelta(minutes=ctx.policy.retention.most_minutes_late)
     held = ctx.store.pauses.held_ahead(ctx.now, ends)
     kept = [pair for pair in (*ctx.store.pauses.keeps(ctx.now), *held) if may_know(ctx, pair[0].matter_id, reader)]
     but = {keep.recording_id for keep, _ in kept}
@@ -211,9 +209,8 @@ def make_digest(ctx: Context, verified: Verified | None = None) -> Result[None]:
     ctx.store.insert(digest)
     detail, effects = asking.begin_asking(ctx, DigestCase.of(ctx, digest))
     ctx.store.deadlines.set(NOT_SEEN, digest.id, rule.seen_by(ctx.policy, ctx.now))
-    return Result(
-        None, effects, digest.id, {**detail, "week": week, "verified_to": digest.verified_to, "faults": digest.faults}
-    )
+    detail |= {"week": week, "verified_to": digest.verified_to, "faults": digest.faults}
+    return Result(None, effects, digest.id, detail)
 
 
 @handler("digest.see", about="digest")
@@ -231,15 +228,19 @@ def mark_seen(ctx: Context, digest: str) -> Result[None]:
 
 @handler("digest.pass_on", about="matter")
 def pass_on(ctx: Context, matter: str) -> Result[None]:
-    """The next reader is asked, and told in working hours; if nobody is left, somebody who can see to it is told."""
+    """The next reader is asked; if nobody is left, somebody else who can see to it is told. Each hears it in working hours."""
     case, fell = DigestCase.load(ctx, matter), ctx.store.deadlines.moment(NOT_SEEN, matter)
     if not case.matter.is_open or case.matter.passed_on_at is not None:
         return Result(None, quiet=True)
     new = asking.ask_next(ctx, case)
+    hearer = None if new else asking.next_hearer(ctx, matter, asking.UNDECIDED)[1]
+    if hearer is not None and (later := moment_to_tell(ctx, hearer, case.matter, ctx.now)) > ctx.now:
+        ctx.store.deadlines.set(NOT_SEEN, matter, later)
+        return Result(None, quiet=True)
     case.matter.passed_on_at = ctx.now
     schedule_reminder(ctx, case.matter, NOT_SEEN, new, fell or ctx.now)
     words = f"No one has seen {case.what}, and there is no one else to ask. Please find someone who can."
-    told = () if new else asking.sound_alarm(ctx, case.matter.id, asking.NOBODY_LEFT, words)
+    told = () if new else asking.sound_alarm(ctx, matter, asking.UNDECIDED, words)
     return Result(None, (*told, *_redraw_told(ctx, case)), detail={**brought_in(case, new), **asking.warned_by(told)})
 
 

@@ -31,7 +31,7 @@ GAVE_UP = "gave_up"
 PASSED = "passed"
 """The part of whoever passed a matter on."""
 AGAIN = timedelta(days=1)
-OUT_OF_REACH, NOBODY_LEFT = "out_of_reach", "nobody_left"
+OUT_OF_REACH, NOBODY_LEFT, UNDECIDED = "out_of_reach", "nobody_left", "undecided"
 
 
 def find_route(ctx: Context, case: Circumstances) -> Route:
@@ -388,12 +388,8 @@ def note_warned(ctx: Context, outgoing: str, alarm: str, platform: str) -> Resul
     row = ctx.store.alarms.get(alarm)
     ctx.store.outbox.settle(outgoing, "sent", "", ctx.now, platform)
     row.state = "told"
-    return Result(
-        None,
-        _redraw_open_matter(ctx, row),
-        row.subject,
-        {"alarm": row.alarm, "person": row.person_id, "why": row.why, "platform": platform},
-    )
+    detail = {"alarm": row.alarm, "person": row.person_id, "why": row.why, "platform": platform}
+    return Result(None, _redraw_open_matter(ctx, row), row.subject, detail)
 
 
 @handler("alarm.unheard")
@@ -409,9 +405,7 @@ def warn_next(ctx: Context, outgoing: str, alarm: str, code: str) -> Result[None
 
 
 def _told_next(ctx: Context, row: Alarm, tried: frozenset[int]) -> tuple[Effect, ...]:
-    about, out = _concerned_people(ctx, row)
-    order = whom_to_tell(ctx.today, company_day(ctx.policy, ctx.now), tried | out)
-    person_id = next(iter(who_is_there(ctx, order)), None)
+    about, person_id = next_hearer(ctx, row.subject, row.why, tried)
     following = Alarm(
         id=f"{ctx.store.audit.lock().seq:012d}.{row.alarm}", alarm=row.alarm, subject=row.subject, why=row.why, words=row.words,
         person_id=person_id, state="telling" if person_id else "nobody", raised_at=row.raised_at,
@@ -423,19 +417,22 @@ def _told_next(ctx: Context, row: Alarm, tried: frozenset[int]) -> tuple[Effect,
     return (Warn(person_id, row.words, following.id, matter),)
 
 
-def _concerned_people(ctx: Context, row: Alarm) -> tuple[Person, frozenset[int]]:
-    """Whom an alarm is about, and all who are not told: that person, and who was out of reach in that matter, was on one of its
-    calls, or is concerned.
+def next_hearer(ctx: Context, subject: str, why: str, tried: frozenset[int] = frozenset()) -> tuple[Person, int | None]:
+    """Whom an alarm is about, and who hears of it next: not that person, nor who was out of reach in that matter, was on one of its
+    calls, is silent where nobody has decided it, or is concerned.
 
     What the clock began is about the Head of Customer Success, who hears no alarms in any case.
     """
-    matter = ctx.store.matters.get(row.subject)
-    if matter is None:
-        about = ctx.store.people.get(int(row.subject.removeprefix("person:")))
-        return about, involved_people(ctx.store, askers=[about.id]).everybody
-    head = ctx.policy.held("head_of_customer_success").holder
-    about = ctx.store.people.get(head if matter.begun_by is None else matter.begun_by)
-    return about, _own_case(ctx, matter, about.id).union(passed_over(ctx.store.matters.parties(matter.id)))
+    if (matter := ctx.store.matters.get(subject)) is None:
+        about = ctx.store.people.get(int(subject.removeprefix("person:")))
+        out = involved_people(ctx.store, askers=[about.id]).everybody
+    else:
+        head, parties = ctx.policy.held("head_of_customer_success").holder, ctx.store.matters.parties(subject)
+        about = ctx.store.people.get(head if matter.begun_by is None else matter.begun_by)
+        silent = [one.person_id for one in parties if why == UNDECIDED and one.part == "approver"]
+        out = _own_case(ctx, matter, about.id).union(passed_over(parties), silent)
+    order = whom_to_tell(ctx.today, company_day(ctx.policy, ctx.now), tried | out)
+    return about, next(iter(who_is_there(ctx, order)), None)
 
 
 def _own_case(ctx: Context, matter: Matter, *about: int) -> frozenset[int]:

@@ -33,7 +33,7 @@ def schedule_reminder(
     What is told later than it was meant to be, after an outage, is marked so.
     """
     for person in dict.fromkeys(people):
-        meant, coming = (_reminder_moment(ctx, person, matter, at, until) for at in (fell, max(fell, ctx.now)))
+        meant, coming = (moment_to_tell(ctx, person, matter, at, until) for at in (fell, max(fell, ctx.now)))
         ctx.store.reminders.add(matter.id, person, step, fell, meant)
         ctx.store.deadlines.advance(DUE, str(person), max(ctx.now, coming))
 
@@ -102,9 +102,7 @@ def still_asked(ctx: Context, matter: str, person: int) -> bool:
     return party is None or party.part != "approver" or case.entitles(person)
 
 
-def _reminder_moment(
-    ctx: Context, person: int, matter: Matter, at: datetime, until: datetime | None = None
-) -> datetime:
+def moment_to_tell(ctx: Context, person: int, matter: Matter, at: datetime, until: datetime | None = None) -> datetime:
     """When somebody hears of something that fell at a moment (aware), before `until` where that can be."""
     last = until if until is not None and until > ctx.now else ctx.now + FAR
     known = ctx.store.people.get(person)
@@ -123,7 +121,7 @@ def _later_moment(ctx: Context, person: int) -> datetime | None:
         return None
     waiting = [ctx.store.matters.get(one.matter_id) for one in ctx.store.reminders.untold(person, ctx.now)]
     hours = min(
-        (_reminder_moment(ctx, person, matter, ctx.now) for matter in waiting if matter is not None), default=ctx.now
+        (moment_to_tell(ctx, person, matter, ctx.now) for matter in waiting if matter is not None), default=ctx.now
     )
     following = ctx.store.deadlines.next(meant)
     belongs = following is not None and following.due_at <= ctx.now

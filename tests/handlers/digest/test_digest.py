@@ -205,9 +205,23 @@ async def test_with_nobody_left_to_pass_it_on_to_somebody_is_told(company: Compa
     company.clock.now = FELL
     company.door.policy = away(POLICY, "manager_human_resources", now=company.clock.now)
     await company.door.enter(steps.pass_on(digest.id), CLOCK)
+    company.door.policy = away(POLICY, "manager_human_resources", now=FELL + DAY)
     await pass_until(company, company.clock.now + DAY)
     told = " ".join(await words_for(company, company.ruth) + await words_for(company, company.miles))
     assert f"No one has seen the weekly digest {digest.id}, and there is no one else to ask" in told
+
+
+@pytest.mark.parametrize("policy", [away(without_deputies(POLICY, *CHAIN[:1]), *CHAIN[:1], now=MONDAY)])
+async def test_that_nobody_has_seen_it_is_told_in_working_hours_and_not_to_whoever_is_silent(company: Company) -> None:
+    await lives_in(company, company.miles, "Europe/London")
+    digest = await digest_of_the_week(company)
+    assert "please read it" in lines(await shown(company, digest.id, company.ruth))[0]
+    company.door.policy = away(company.door.policy, *CHAIN[:1], now=FELL)
+    await pass_until(company, FELL + timedelta(hours=1))
+    assert await words_for(company, company.miles) == [], "it is six in the morning in London"
+    await pass_until(company, FELL + timedelta(hours=4))
+    assert "No one has seen the weekly digest" in " ".join(await words_for(company, company.miles))
+    assert await words_for(company, company.ruth) == []
 
 
 async def test_p10_drawn_calls_wait_with_their_reviewers_and_not_with_nobody(company: Company) -> None:
