@@ -53,7 +53,8 @@ async def test_p12_the_head_sets_a_hold_that_needs_nobody_else(company: Company)
     ],
 )
 async def test_p12_its_end_is_ninety_days_away_at_most(company: Company, until: str, told: str) -> None:
-    begun, answers = await hold(company, company.helena), {"recordings": [str(company.calls[0])], "until": until}
+    begun = await hold(company, company.helena)
+    answers: dict[str, str | list[str]] = {"recordings": [str(company.calls[0])], "until": until}
     for wanted in (
         steps.renew_hold(begun.hold, RenewForm.read(answers)),
         steps.ask_for_hold(HoldForm.read({**answers, **WORDS}), "k"),
