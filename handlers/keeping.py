@@ -19,27 +19,30 @@ from storage.tables.calls import Keep
 from storage.tables.customers import CustomerLetter, CustomerRequest
 
 
-def keep_for_matters(ctx: Context, recording: Recording, moment: datetime, *, granted: bool = False) -> list[Keep]:
+def keep_for_matters(
+    ctx: Context, recording: Recording, moment: datetime, *, granted: bool = False, also: Iterable[CustomerRequest] = ()
+) -> list[Keep]:
     """Keep the call from its `moment` on for each matter that needs it; returns the new rows. The rest is as of `matters_needing`."""
-    found = matters_needing(ctx, recording.id, granted=granted)
+    found = matters_needing(ctx, recording.id, granted=granted, also=also)
     rows = [_make_keep(ctx, matter, recording, moment, link) for matter, link in found]
     ctx.store.insert(*rows)
     return rows
 
 
 def matters_needing(
-    ctx: Context, recording: int, *, granted: bool = False
+    ctx: Context, recording: int, *, granted: bool = False, also: Iterable[CustomerRequest] = ()
 ) -> Iterator[tuple[Matter, CustomerLetter | None]]:
     """Matters for which the call is not kept yet and that need it, with the link by which a customer has yet to fetch it.
 
-    `granted`: so does an investigation that was approved, for as long as access lasts (P9).
+    `granted`: so does an investigation that was approved, for as long as access lasts (P9). `also` are customers' requests
+    that need it without naming it.
     """
     before = {one.matter_id for one in ctx.store.erasures.keeps_of(recording)}
     named = ctx.store.erasures.naming(recording)
     for request in (one for one in named if isinstance(one, Request)):
         if request.id not in before and (request.is_open or (granted and _has_longer_access(ctx, request))):
             yield request, None
-    for asked in (one for one in named if isinstance(one, CustomerRequest)):
+    for asked in {one.id: one for one in (*named, *also) if isinstance(one, CustomerRequest)}.values():
         link = None if asked.is_open else _letter_to_fetch(ctx, asked)
         if asked.id not in before and (asked.is_open or link is not None):
             yield asked, link

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NoReturn, TypeVar, cast
@@ -154,7 +154,8 @@ class CustomerCase(Case[CustomerRequest]):
 
     `letters` come newest first. `erased` says when those calls
     that are erased were; `listenings` are what the customer had of the calls. `beside` are other open requests that name one of
-    the calls. `locked` are calls whose callers declined and whose audio is still there.
+    the calls. `locked` are calls whose callers declined and whose audio is still there: those that it names, and those with the
+    number that the customer told.
     """
 
     kind = Kind(
@@ -180,7 +181,8 @@ class CustomerCase(Case[CustomerRequest]):
             "erased": store.erasures.erased(recordings),
             "listenings": store.customers.listenings(matter.id),
             "beside": store.customers.beside(matter.id, (one.id for one in recordings)),
-            "gone_at": matter.words_erased_at if known is None else None, "locked": _locked_calls(ctx, matter, recordings),
+            "gone_at": matter.words_erased_at if known is None else None,
+            "locked": _locked_calls(ctx, known, recordings) if matter.is_open else (),
         }  # fmt: skip
         wrote = known.writers() if known else ()
         return More(
@@ -345,9 +347,16 @@ def refuse_closed(ctx: Context, case: CustomerCase) -> NoReturn:
     raise Refused(told.get(request.state, otherwise), clause="P8", code="already")
 
 
-def _locked_calls(ctx: Context, request: CustomerRequest, recordings: Iterable[Recording]) -> Sequence[Recording]:
-    shut = ctx.store.declines.shut(one.id for one in recordings if one.closed(ctx.now)) if request.is_open else ()
-    return [one for one in recordings if one.id in shut]
+def asked_by_number(ctx: Context, call: Recording) -> list[CustomerRequest]:
+    """Open requests for all calls with the number of this one, which may be locked so that nobody could name it (P8)."""
+    known = ((one, read_known(ctx, one)) for one in (ctx.store.matters.open(CustomerRequest) if call.caller else ()))
+    return [one for one, words in known if words is not None and call.caller == words.number]
+
+
+def _locked_calls(ctx: Context, known: Known | None, recordings: Sequence[Recording]) -> Sequence[Recording]:
+    shut = ctx.store.declines.shut(one.id for one in recordings if one.closed(ctx.now))
+    fitting = ctx.store.declines.locked({known.number}) if known and known.number else ()
+    return tuple({one.id: one for one in (*(one for one in recordings if one.id in shut), *fitting)}.values())
 
 
 def filers_of(request: CustomerRequest, known: Known | None) -> frozenset[int]:

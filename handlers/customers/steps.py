@@ -47,11 +47,8 @@ def change_address(ctx: Context, request: str, form: forms.AddressForm) -> Resul
     by = list(dict.fromkeys((*known.addressed_by, ctx.me.id)))
     state.write_known(ctx, case.matter, known.model_copy(update={"address": address, "addressed_by": by}))
     detail, effects = ask_other_releasers(ctx, case.matter)
-    return Result(
-        None,
-        (*effects, *_tell_releasers(ctx, case, "entered another address for a customer", "address")),
-        detail=detail,
-    )
+    told = _tell_releasers(ctx, case, "entered another address for a customer", "address")
+    return Result(None, (*effects, *told), detail=detail)
 
 
 @handler("customer.question", clause="P8", about="request_id")
@@ -88,11 +85,8 @@ def withdraw_request(ctx: Context, request_id: str, form: forms.WithdrawForm) ->
     for one in ended:
         end_link(one, "withdrawn")
         one.ends_at, one.passcode = min(one.ends_at, ctx.now), ""
-    detail = {
-        "links": [one.id for one in ended],
-        "mails": letters.call_back_letters(ctx, case.letters),
-        **note_missed(ctx, request),
-    }
+    mails, late = letters.call_back_letters(ctx, case.letters), note_missed(ctx, request)
+    detail = {"links": [one.id for one in ended], "mails": mails, **late}
     close_matter(ctx, request, "withdrawn")
     filers = (request.filed_by, *(one.person_id for one in case.parties if one.part == FILER))
     told = _tell_releasers(ctx, case, "noted that a customer withdrew their request", "withdrawn", also=filers)
@@ -262,16 +256,9 @@ def open_refusal(ctx: Context, about: str) -> str:
 
 def audible_calls(ctx: Context, case: CustomerCase) -> list[Recording]:
     """The calls of which there is audio for this customer: open to people, or kept for this request."""
-    return [
-        one
-        for one in case.recordings
-        if (one.state == "present" and not one.closed(ctx.now)) or _is_kept(ctx, case, one)
-    ]
-
-
-def _is_kept(ctx: Context, case: CustomerCase, one: Recording) -> bool:
-    there = one.closed(ctx.now) and one.state in ("present", "closed")
-    return there and bool(ctx.store.erasures.kept([one.id], ctx.now, Keep.matter_id == case.matter.id))
+    closed = [one.id for one in case.recordings if one.closed(ctx.now) and one.state in ("present", "closed")]
+    kept = ctx.store.erasures.kept(closed, ctx.now, Keep.matter_id == case.matter.id)
+    return [one for one in case.recordings if one.id in kept or (one.state == "present" and not one.closed(ctx.now))]
 
 
 def _load_open(ctx: Context, request: str) -> tuple[CustomerCase, Known]:

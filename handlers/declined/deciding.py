@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, Literal
 
 from handlers.acting import Context, Result
 from handlers.cards import Option, Row
+from handlers.customers.state import asked_by_number
 from handlers.door import Repeated
 from handlers.effects import Effect
 from handlers.forms import Form, OneOf
@@ -104,7 +105,7 @@ class DeclinedCase(Case[Declined]):
 
 def _kept_calls(ctx: Context, declined: Declined, calls: Sequence[Recording]) -> frozenset[int]:
     undecided = calls if declined.is_open else ()
-    needed = (matters_needing(ctx, one.id, granted=True) for one in undecided)
+    needed = (matters_needing(ctx, one.id, granted=True, also=asked_by_number(ctx, one)) for one in undecided)
     would_be = {one.id for one, by in zip(undecided, needed, strict=True) if any(by)}
     return frozenset(ctx.store.erasures.kept([one.id for one in calls], ctx.now) | would_be)
 
@@ -339,11 +340,11 @@ def begin_erasure(ctx: Context, calls: Iterable[Recording]) -> None:
         if one.state == "declined" or away:
             one.state = "gone" if away else "closed"
             ctx.store.erasures.begin_now(new_id("E"), one, DECLINED, ctx.now)
-            keep_for_matters(ctx, one, ctx.now, granted=True)
+            keep_for_matters(ctx, one, ctx.now, granted=True, also=asked_by_number(ctx, one))
 
 
 def _redraw_cards_naming(ctx: Context, one: Recording) -> tuple[Effect, ...]:
     """The cards of whatever names a call."""
     erasures = ctx.store.erasures
-    matters = (*erasures.naming(one.id), *erasures.held_for(one.id))
+    matters = (*erasures.naming(one.id), *asked_by_number(ctx, one), *erasures.held_for(one.id))
     return asking.redraw_matters(ctx, {matter.id: matter for matter in matters}.values())

@@ -27,8 +27,8 @@ from tests.handlers.customers.releasing import (
     releasing,
     tells,
 )
-from tests.handlers.declined.acts import afterwards, states
-from tests.handlers.holds.acts import old_call, to_its_moment
+from tests.handlers.declined.acts import afterwards, narrow, states
+from tests.handlers.holds.acts import hold, old_call, to_its_moment
 from tests.handlers.reading import lines, seen
 from tests.moments import NOW
 
@@ -189,6 +189,23 @@ async def test_p8_a_call_that_is_kept_after_a_decline_joins_the_request_for_all_
     assert not await _warned(company, request, company.tara)
     await company.door.enter(releasing(request, await _seen(company, request)), company.tara)
     assert [one.id for one in (await viewed(company, request)).recordings] == company.calls[:1]
+
+
+@pytest.mark.parametrize("erased", [True, False])
+async def test_p8_the_releaser_reads_that_a_call_that_nobody_could_name_is_still_there(
+    company: Company, erased: bool
+) -> None:
+    """It was to be erased and a hold keeps it, or it is of a department that the person who filed may not search."""
+    await hold(company, company.helena)
+    matter = await afterwards(company)
+    if erased:
+        await company.door.enter(deciding.decide_to_erase(matter), company.helena)
+    else:
+        narrow(company)
+    request = await a_request(company, recordings=["number:+61412345671"])
+    assert (await viewed(company, request)).recordings == []
+    told = "It is locked and can’t be released" if erased else THERE
+    assert len([one for one in lines(await seen(company, request, company.tara)) if told in one]) == 1
 
 
 async def test_p8_the_releaser_reads_that_a_named_call_is_still_there(company: Company) -> None:

@@ -10,7 +10,7 @@ from handlers.declined import deciding, saying
 from handlers.declined.deciding import Live
 from storage.records import Recording
 from storage.tables.calls import Declined
-from tests.handlers.builders import AU, Company, call, chosen, email, register
+from tests.handlers.builders import AU, Company, call, chosen, email, register, with_access
 from tests.moments import NOW
 
 BRAM = email("Bram Tolliver")
@@ -70,6 +70,11 @@ async def recorded(company: Company, matter: str, *names: str) -> list[int]:
 async def states(company: Company, *numbers: int) -> list[str]:
     found = await company.database.read(lambda store: store.recordings.all_of(numbers))
     return [one.state for one in found]
+
+
+def narrow(company: Company) -> None:
+    """Staff find the calls of their own department alone, and Anna has none."""
+    company.door.policy = with_access(company.door.policy, search_scope="department")
 
 
 async def the_call(company: Company, number: int) -> Recording:

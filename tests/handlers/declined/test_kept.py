@@ -14,7 +14,7 @@ from handlers.rules.refusal import Refused
 from storage.tables.calls import Keep
 from tests.handlers.builders import CLAIM, Company, ask, audit, claim_about, refusal
 from tests.handlers.customers.acts import a_request
-from tests.handlers.declined.acts import afterwards, live, midway, row, say
+from tests.handlers.declined.acts import afterwards, live, midway, narrow, row, say
 from tests.handlers.holds.acts import about, hold
 from tests.handlers.reading import buttons, lines, seen
 from tests.reconciled import findings
@@ -115,9 +115,12 @@ async def test_p5_a_call_that_is_closed_by_now_can_not_be_chosen(company: Compan
     assert refused.value.code == "closed"
 
 
-async def test_p8_an_open_request_that_gives_only_its_number_keeps_it(company: Company) -> None:
-    """Nobody can name a locked call in a request, so the number has to do."""
+@pytest.mark.parametrize("known", [True, False])
+async def test_p8_an_open_request_that_gives_only_its_number_keeps_it(company: Company, known: bool) -> None:
+    """Also where whoever filed it may not know of the call, so that it names none."""
     matter = await afterwards(company)
+    if not known:
+        narrow(company)
     [call] = await company.database.read(lambda store: store.recordings.all_of(company.calls[:1]))
     request = await a_request(company, recordings=[f"number:{call.caller}"])
     told = lines(await seen(company, matter, company.helena))
