@@ -328,8 +328,8 @@ def _own_address_cautions(case: CustomerCase) -> Iterator[str]:
     on_calls = [(one.operator_name, one.operator_key) for one in case.recordings if case.matter.asker != "former"]
     theirs = {**dict.fromkeys(on_calls, "was on the call"), (filer.name, filer.email_key): "filed this"}
     for (name, key), part in theirs.items():
-        if name.strip() and looks_like_theirs(case.known.address, name, key):
-            yield OWN.format(name=name, part=part)
+        if looks_like_theirs(case.known.address, name, key):
+            yield OWN.format(name=name.strip() or "a colleague", part=part)
 
 
 def _turn_parts(case: CustomerCase, reader: int) -> Iterator[Part]:

@@ -113,7 +113,10 @@ def looks_like_theirs(address: str, name: str, key: str) -> bool:
     It errs on yes: it is a caution, and refuses nothing.
     """
     local, own = (_plain_letters(one.partition("@")[0]) for one in (address, key))
-    first, last = (_plain_letters(name.split()[place]) for place in (0, -1))
+    words = name.split()
+    if len(words) < 2:
+        return local == own != ""
+    first, last = (_plain_letters(words[place]) for place in (0, -1))
     return (first in local and last in local) or local in (own, first[:1] + last, last + first[:1])
 
 

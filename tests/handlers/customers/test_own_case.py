@@ -70,6 +70,24 @@ async def test_p8_nor_does_whoever_was_on_the_call(company: Company, who: str) -
     await _refused_everywhere(company, request, who, "operator")
 
 
+@each(
+    ("name", "key", "address", "said"),
+    [
+        ("", "b.tolliver", "btolliver@customer.net.au", "that of a colleague, who was on the call"),
+        ("Al", "al", "al@customer.net.au", "that of Al, who was on the call"),
+        ("Al", "al", "sally@customer.net.au", ""),
+        ("", "4711", "0412@customer.net.au", ""),
+    ],
+)
+async def test_p8_whoever_has_one_name_or_none_is_known_by_the_address_at_work_alone(
+    company: Company, name: str, key: str, address: str, said: str
+) -> None:
+    there = call(8, operator_name=name, operator_key=f"{key}@fernhill.example")
+    request = await a_request(company, recordings=[str((await register(company.door, there))[0])], address=address)
+    shown = "\n".join(lines(await seen(company, request, company.tara)))
+    assert (said in shown, "looks like that of" in shown) == (True, bool(said))
+
+
 async def test_p8_an_address_like_that_of_the_filer_or_the_operator_warns_the_releaser_alone(company: Company) -> None:
     for address, said in (
         ("anna.quill@home.example.net.au", "looks like that of Anna Quill, who filed this"),
