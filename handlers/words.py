@@ -27,16 +27,10 @@ SIGNS = {
 }
 
 OUT: Mapping[Why, str] = {
-    "requester": "asks for it",
-    "operator": "was on one of these calls",
-    "passed_on": "passed it on",
-    "away": "is away",
-    "unreachable": "can’t be reached",
-    "team_leader": "may not decide it",
-    "concerned": "is concerned by it",
-    "filer": "filed it",
-    "superior": "deputises for someone who was passed over, and no one decides for a superior",
-}
+    "requester": "asks for it", "operator": "was on one of these calls", "passed_on": "passed it on", "away": "is away",
+    "unreachable": "can’t be reached", "team_leader": "may not decide it", "concerned": "is concerned by it", "filer": "filed it",
+    "customer": "may not release it", "superior": "deputises for someone who was passed over, and no one decides for a superior",
+}  # fmt: skip
 """Why somebody does not decide a request, behind the person's name or title."""
 
 

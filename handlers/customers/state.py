@@ -15,6 +15,7 @@ from handlers.cards import When
 from handlers.door import Repeated
 from handlers.matters.case import Case, Kind, More
 from handlers.policy.values import RoleName
+from handlers.rules.customer_names import same_name
 from handlers.rules.customers import CustomerCircumstances, for_the_head
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, may_decide
@@ -152,7 +153,7 @@ def promised_due(request: CustomerRequest) -> Due:
 class CustomerCase(Case[CustomerRequest]):
     """One request. `known` is None once its key was destroyed, which was at `gone_at`.
 
-    `letters` come newest first. `erased` says when those calls
+    `namesakes` would release it and may be the customer in person. `letters` come newest first. `erased` says when those calls
     that are erased were; `listenings` are what the customer had of the calls. `beside` are other open requests that name one of
     the calls. `locked` are calls whose callers declined and whose audio is still there: those that it names, and those with the
     number that the customer told.
@@ -165,6 +166,7 @@ class CustomerCase(Case[CustomerRequest]):
     known: Known | None
     recordings: list[Recording]
     letters: list[CustomerLetter]
+    namesakes: frozenset[int] = frozenset()
     erased: Mapping[int, datetime] = field(default_factory=dict)
     beside: Sequence[str] = ()
     listenings: Sequence[Listening] = ()
@@ -176,8 +178,10 @@ class CustomerCase(Case[CustomerRequest]):
         """What is known of it, its calls and its letters; whoever wrote any of it down or was on a call has no say."""
         store, known, recordings = ctx.store, read_known(ctx, matter), ctx.store.recordings.of_request(matter.id)
         filers, handlers = filers_of(matter, known), ctx.policy.seats.releasers
+        staff = store.people.named(ctx.policy.seats.in_roles.union(handlers)).values() if known else ()
         fields = {
             "known": known, "recordings": recordings, "letters": store.customers.letters(matter.id),
+            "namesakes": frozenset(one.id for one in staff if known and one.name and same_name(one.name, known.name)),
             "erased": store.erasures.erased(recordings),
             "listenings": store.customers.listenings(matter.id),
             "beside": store.customers.beside(matter.id, (one.id for one in recordings)),
@@ -253,7 +257,7 @@ class CustomerCase(Case[CustomerRequest]):
     @property
     def circumstances(self) -> CustomerCircumstances:
         """What the rules of who decides need of it."""
-        return self.judged_by(CustomerCircumstances, asker=self.matter.asker)
+        return self.judged_by(CustomerCircumstances, asker=self.matter.asker, namesakes=self.namesakes)
 
     @property
     def releasers(self) -> list[int]:

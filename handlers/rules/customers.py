@@ -19,10 +19,11 @@ _CHAIN: tuple[RoleName, ...] = ("team_leader", "head_of_customer_success", "mana
 class CustomerCircumstances(Circumstances, clause="P8"):
     """One customer's request.
 
-    Its askers are the staff who wrote any of it down: that it was asked for, since when, or where the mail goes.
+    Its askers are the staff who wrote any of it down: that it was asked for, since when, or where the mail goes. `namesakes` have the customer's name.
     """
 
     asker: str
+    namesakes: frozenset[int] = frozenset()
 
     @property
     def chain(self) -> tuple[RoleName, ...]:
@@ -32,7 +33,7 @@ class CustomerCircumstances(Circumstances, clause="P8"):
         return self.policy.seats.releasers if name == "team_leader" else ()
 
     def own_case(self, person: int) -> Why | None:
-        why = self.involved.why(person)
+        why = self.involved.why(person) or ("customer" if person in self.namesakes else None)
         return "filer" if why == "requester" else why
 
 

@@ -24,8 +24,8 @@ from handlers.policy.values import RoleName
 from .refusal import Refused
 
 Why = Literal[
-    "requester", "operator", "passed_on", "away", "unreachable", "team_leader", "concerned", "filer", "superior"
-]
+    "requester", "operator", "passed_on", "away", "unreachable", "team_leader", "concerned", "filer", "customer", "superior",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +265,7 @@ def _conflict_sentences(policy: Policy) -> dict[Why, str]:
         "operator": "You were on one of these calls, so someone else has to decide this request.",
         "passed_on": "You passed this request on, so it is no longer yours to decide.",
         "filer": "You filed this request, or said where its mail goes, so someone else has to release it.",
+        "customer": "The customer has your name, so this may be your own request. Someone else has to release it.",
         "concerned": "This request concerns you, so someone else has to decide it.",
         "team_leader": f"This is for the {head} to decide. A team leader never decides an investigation.",
     }

@@ -11,8 +11,8 @@ from handlers.customers import links, steps
 from handlers.handling import HANDLERS, Intent
 from tests.each import each
 from tests.handlers.builders import NAMES, Company, call, email, refusal, register
-from tests.handlers.customers.acts import a_request, addressing, stored
-from tests.handlers.customers.releasing import asking_for, questioning, refusing, releasing
+from tests.handlers.customers.acts import a_request, addressing, stored, viewed
+from tests.handlers.customers.releasing import asking_for, questioning, refusing, release, releasing
 from tests.handlers.reading import lines, seen
 
 pytestmark = pytest.mark.long
@@ -68,6 +68,13 @@ async def test_p8_nor_does_whoever_was_on_the_call(company: Company, who: str) -
     )
     request = await a_request(company, recordings=[str(mine)])
     await _refused_everywhere(company, request, who, "operator")
+
+
+async def test_p8_nor_does_whoever_has_the_customer_s_name(company: Company) -> None:
+    request = await a_request(company, person="Lindqvist, Tara")
+    assert company.tara.person_id not in [one.person_id for one in (await viewed(company, request)).approvers]
+    await _refused_everywhere(company, request, "tara", "customer")
+    await release(company, request, company.cora)
 
 
 @each(
