@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
-from bot.ports import Absent, Changed, Sought, Unavailable
+from bot.ports import Changed, Sought, Unavailable
 from bot.recorders.listing import file_identity
 from bot.recorders.listing import recording_stamp as stamp_of
 from bot.recorders.sidecar import refuse_another, split_stamp, stamp_change
@@ -19,8 +19,7 @@ from bot.recorders.tree import (
     MEDIA_TYPES,
     audio_names,
     enter_folder,
-    is_inside,
-    media_type,
+    names_audio,
     open_root,
     printable_name,
     sidecar_of,
@@ -188,7 +187,7 @@ def unlink_recording(root: str, native_id: str, stamp: str) -> bool:
     elsewhere by a hard link, or the metadata is another audio file's as well. What is left then can be found by its name;
     nothing else is touched. Done twice it is done once.
     """
-    if not _names_audio(native_id):
+    if not names_audio(native_id):
         return False
     above, _, name = native_id.rpartition("/")
     here = enter_folder(root, above)
@@ -211,13 +210,6 @@ def unlink_recording(root: str, native_id: str, stamp: str) -> bool:
         return was_there
     finally:
         os.close(here)
-
-
-def _names_audio(native_id: str) -> bool:
-    try:
-        return is_inside(native_id) and bool(media_type(native_id))
-    except Absent:
-        return False
 
 
 def _file_identity(here: int, name: str) -> str:

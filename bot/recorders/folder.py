@@ -233,13 +233,9 @@ def _root_identity(root: str) -> Place:
 
 
 async def _in_a_thread(findings: Iterator[Found]) -> AsyncIterator[Found]:
-    while batch := await asyncio.to_thread(_next_batch, findings):
+    while batch := await asyncio.to_thread(lambda: list(islice(findings, _BATCH))):
         for finding in batch:
             yield finding
-
-
-def _next_batch(findings: Iterator[Found]) -> list[Found]:
-    return list(islice(findings, _BATCH))
 
 
 def _read_content(root: str, native_id: str) -> bytes:

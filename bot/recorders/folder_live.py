@@ -19,7 +19,7 @@ from typing import Literal, NoReturn, cast
 
 from bot.ports import NOT_TOLD, Absent, LiveCall, Unavailable, Unread
 from bot.recorders.sidecar import MOST_BYTES, MetadataError, Reader, parse_metadata
-from bot.recorders.tree import is_inside, media_type, open_for_reading, printable_name
+from bot.recorders.tree import is_inside, names_audio, open_for_reading, printable_name
 
 LIVE = ".live"
 Mark = tuple[int, ...]
@@ -201,18 +201,11 @@ def _read_leg(found: object) -> Leg:
     name, audio, state = (fields.get(one) for one in ("name", "audio", "state"))
     if not (isinstance(name, str) and 0 < len(name) <= 100 and name.isprintable()):
         raise MetadataError(f'"legs": each needs a name. {LEGS}')
-    if not isinstance(audio, str) or not _is_audio(audio):
+    if not isinstance(audio, str) or not names_audio(audio):
         raise MetadataError(f'"legs": "audio" is no name of an audio file below the folder. {LEGS}')
     if state not in STATES:
         raise MetadataError(f'"legs": "state" is none of {", ".join(STATES)}. {LEGS}')
     return Leg(name, audio, cast("State", state))
-
-
-def _is_audio(name: str) -> bool:
-    try:
-        return bool(media_type(name)) and is_inside(name)
-    except Absent:
-        return False
 
 
 NO_LIVE_CALLS = "This recording system doesn't list live calls."

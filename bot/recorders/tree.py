@@ -90,6 +90,14 @@ def is_inside(name: str) -> bool:
     return not any(not step or step.startswith(".") or UNSAFE.search(step) for step in name.split("/"))
 
 
+def names_audio(name: str) -> bool:
+    """Whether audio below the root may have this name."""
+    try:
+        return is_inside(name) and bool(media_type(name))
+    except Absent:
+        return False
+
+
 def name_is_taken(root: str, native_id: str) -> bool | None:
     """Whether anything but a folder has this name now; None where nobody can know, behind a link or a closed door."""
     above, _, last = native_id.rpartition("/")

@@ -32,6 +32,7 @@ UNSEEN = (
     "a program made of a recording when it ended, copies that were converted or cut, and what a disk still holds of a deleted file "
     "until that is written over."
 )
+AT_ONCE = 1 << 20  # bytes of the CDR
 NEW = 60.0
 """Seconds after the last sound in which the CDR's line may yet come: it is written when the last leg has hung up."""
 
@@ -82,10 +83,12 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         return f"{await probe_asterisk(self._account)} {await asyncio.to_thread(self._check_cdr)}"
 
     def _mark(self, native_id: str, stamp: str) -> str:
-        return self._rows.mark(native_id, stamp)
+        """Another stamp as soon as another line speaks of this recording."""
+        places = self._rows.places(native_id)
+        return f"{stamp}.{stamp_part(*(one.digest for one in places))}" if places else stamp
 
     def _is_described(self, pair: Pair) -> bool:
-        return self._rows.known(pair.native_id)
+        return bool(self._rows.places(pair.native_id))
 
     def _read(self, pair: Pair, stamp: str) -> Sighting | Problem | None:
         name = pair.native_id
@@ -117,12 +120,21 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         self._rows.forget(native_id)
 
     def _lines_naming(self, native_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
-        """What the CDR says of them, read from its beginning: what is remembered of it proves nothing."""
-        whole = Rows(str(self._rows.path), self._files.below)
-        whole.refresh()
-        if native_ids and not whole.path.exists():
-            raise Unavailable(self._no_lines())
-        return {one: (f"a line of {whole.path}",) for one in native_ids if whole.known(one)}
+        """What the CDR says of them, by its bytes: a line that a crash or a full disk cut off names them as well."""
+        if not native_ids:
+            return {}
+        names = b"|".join(re.escape(key.encode()) for one in native_ids for key in lookup_keys(one))
+        below = re.escape(f"{self._files.there.rstrip('/')}/".encode())
+        wanted, found = re.compile(rb'(?<=["|])\s*(?:' + below + rb")?(" + names + rb')\s*["|]'), set[str]()
+        try:
+            with self._rows.path.open("rb") as file:
+                while lines := file.readlines(AT_ONCE):
+                    found.update(name.decode() for name in wanted.findall(b"".join(lines)))
+        except FileNotFoundError as why:
+            raise Unavailable(self._no_lines()) from why
+        except OSError as why:
+            raise Unavailable(f"{self._rows.path} can't be looked through: {why.strerror}.") from why
+        return {one: (f"a line of {self._rows.path}",) for one in native_ids if not found.isdisjoint(lookup_keys(one))}
 
     def _check_cdr(self) -> str:
         self._rows.refresh()
@@ -210,15 +222,6 @@ class Rows:
                 raise Unavailable(f"{self.path.parent} is not there: fix cdr= in RECORDINGS_URL.") from None
         except OSError as why:
             raise Unavailable(f"{self.path} can't be read: {why.strerror}.") from why
-
-    def mark(self, native_id: str, stamp: str) -> str:
-        """Another stamp as soon as another line speaks of this recording."""
-        places = self.places(native_id)
-        return f"{stamp}.{stamp_part(*(one.digest for one in places))}" if places else stamp
-
-    def known(self, native_id: str) -> bool:
-        """Whether a line speaks of it."""
-        return bool(self.places(native_id))
 
     def told(self, native_id: str) -> list[str]:
         """The columns of the line that speaks of it last, begun and ended as all lines of that call say; else empty."""

@@ -163,6 +163,14 @@ def test_a_cdr_that_is_away_is_no_proof_that_nothing_is_left(bench: AsteriskBenc
     assert left(bench.recorder) == ()
 
 
+def test_a_line_that_was_cut_off_and_names_it_is_found(bench: AsteriskBench) -> None:
+    """A crash or a full disk ended it, and it still says who called."""
+    bench.put(PLAIN, SOUND)
+    delete(bench)
+    bench.say(row(PLAIN)[:-40])
+    assert left(bench.recorder) == (f"a line of {bench.cdr}",)
+
+
 ACCOUNT = Account("127.0.0.1", 5038, "steward", "hush")
 SPOOL = "/var/spool/asterisk/monitor/2026/11/26"
 
