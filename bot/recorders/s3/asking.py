@@ -197,9 +197,10 @@ class Bucket:
             yield told
             if not told.get("IsTruncated"):
                 return
-            marks = next_page(
-                marks, {mark: told[found] for mark, found in _MARKS[operation].items() if told.get(found)}
-            )
+            after = {mark: told[found] for mark, found in _MARKS[operation].items() if told.get(found)}
+            if not after or after == marks:
+                raise Unavailable("The bucket's listing breaks off in the middle, so nothing can be told from it.")
+            marks = after
 
     def facts(self) -> Facts:
         """What the bucket does by itself, asked for once an hour."""
@@ -238,13 +239,6 @@ def require_listing(told: dict[str, Any]) -> dict[str, Any]:
     if not told.keys() & {"Name", "Bucket"} or "IsTruncated" not in told:
         raise Unavailable("Something other than the bucket answered.")
     return told
-
-
-def next_page(before: dict[str, str], after: dict[str, str]) -> dict[str, str]:
-    """Where the next page begins; raises `Unavailable` where a listing does not go on though there is more."""
-    if not after or after == before:
-        raise Unavailable("The bucket's listing breaks off in the middle, so nothing can be told from it.")
-    return after
 
 
 def read_item(told: dict[str, Any]) -> Item:

@@ -198,16 +198,11 @@ class Look:
             return ()
         hidden = await asyncio.to_thread(self._bucket.all_hidden)
         ever = frozenset(await known.ever(hidden.keys())) if hidden else frozenset()
-        words = "{name} was deleted before I had registered it, and its audio is still there: put it back, or delete its versions."
+        words = (
+            "was deleted before I had registered it, and its audio is still there: put it back, or delete its versions."
+        )
         return tuple(
-            Problem(
-                printable_name(name),
-                words.format(name=printable_name(name)),
-                "hidden",
-                one.identity,
-                one.size,
-                one.modified,
-            )
+            Problem(told := printable_name(name), f"{told} {words}", "hidden", one.identity, one.size, one.modified)
             for name, one in sorted(hidden.items())
             if name not in ever
         )

@@ -95,7 +95,17 @@ class BucketRecorder(NoLiveCalls):
         await asyncio.to_thread(release_recording, self.bucket, native_id, case)
 
     async def check(self) -> str:
-        return await check_bucket(self.bucket)
+        """What it holds and keeps, in sentences; raises `Unavailable` where it is public, unencrypted, or can't be looked into."""
+        bucket = self.bucket
+        facts = await asyncio.to_thread(bucket.facts)
+        audio, beside, odd, some = await asyncio.to_thread(_count_objects, bucket)
+        await asyncio.to_thread(_refuse_shared, bucket, some)
+        encrypted = await asyncio.to_thread(_encryption_sentence, bucket)
+        await asyncio.to_thread(next, bucket.second_client().pages("list_object_versions", "."))
+        more = f", and {odd:,} that can't be used" if odd else ""
+        place = f"The bucket {bucket.place.bucket}" + (f" below {bucket.place.prefix}" if bucket.place.prefix else "")
+        told = f"{place} holds {audio:,} audio objects, {beside:,} of them with metadata{more}. {encrypted}"
+        return f"{told} {versions_sentence(facts.versions, facts.locks)}{retention_sentence(facts.days, facts.mode)}"
 
 
 COUNTED = ".holds"
@@ -115,8 +125,8 @@ def hold_recording(bucket: Bucket, native_id: str, case: str) -> None:
     # In this order: where a hold of ours stands, what counts it stands, too.
     held = any(under_legal_hold(bucket, one) for one in bucket.versions(native_id) if not one.marker)
     if held and not _counted_cases(bucket, native_id):
-        _count_hold(bucket, native_id, _OTHERS)
-    _count_hold(bucket, native_id, _words_digest(case))
+        bucket.ask("put_object", _counter_name(native_id, _OTHERS), Body=b"")
+    bucket.ask("put_object", _counter_name(native_id, _words_digest(case)), Body=b"")
     _set_holds(bucket, native_id, on=True)
 
 
@@ -157,10 +167,6 @@ def _counted_cases(bucket: Bucket, native_id: str) -> set[str]:
     return {bucket.place.name(one["Key"]).removeprefix(start) for page in pages for one in page.get("Contents", ())}
 
 
-def _count_hold(bucket: Bucket, native_id: str, case: str) -> None:
-    bucket.ask("put_object", _counter_name(native_id, case), Body=b"")
-
-
 def _counter_name(native_id: str, case: str) -> str:
     return f"{COUNTED}/{_words_digest(native_id)}/{case}"
 
@@ -169,21 +175,9 @@ def _words_digest(words: str) -> str:
     return sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
+_EVERYBODY = ("/global/AllUsers", "/global/AuthenticatedUsers")
 _MEND = "Switch Block Public Access on, with all four of its settings, and take that permission away."
 _UNTOLD = {"NotImplemented", "MethodNotAllowed", "501", "405"}
-
-
-async def check_bucket(bucket: Bucket) -> str:
-    """Sentences on what it holds and keeps; raises `Unavailable` where it is public, unencrypted, or can't be looked into."""
-    facts = await asyncio.to_thread(bucket.facts)
-    audio, beside, odd, some = await asyncio.to_thread(_count_objects, bucket)
-    await asyncio.to_thread(_refuse_strangers, bucket, some)
-    encrypted = await asyncio.to_thread(_encryption_sentence, bucket)
-    await asyncio.to_thread(next, bucket.second_client().pages("list_object_versions", "."))
-    more = f", and {odd:,} that can't be used" if odd else ""
-    place = f"The bucket {bucket.place.bucket}" + (f" below {bucket.place.prefix}" if bucket.place.prefix else "")
-    told = f"{place} holds {audio:,} audio objects, {beside:,} of them with metadata{more}. {encrypted}"
-    return f"{told} {versions_sentence(facts.versions, facts.locks)}{retention_sentence(facts.days, facts.mode)}"
 
 
 def versions_sentence(versions: bool, locks: bool) -> str:  # noqa: FBT001, two facts, in the order in which they are said
@@ -218,13 +212,23 @@ def _count_objects(bucket: Bucket) -> tuple[int, int, int, str]:
     return audio, beside, odd, some
 
 
-def _refuse_strangers(bucket: Bucket, some: str) -> None:
-    """By trying, without credentials; raises `Unavailable`."""
+def _refuse_shared(bucket: Bucket, some: str) -> None:
+    """By trying without credentials, and by what it says of itself where we may ask; raises `Unavailable`."""
     stranger = bucket.second_client(signed=False)
     if _is_allowed(stranger.stands):
         raise Unavailable(f"Anyone can list the bucket. {_MEND}")
     if some and _is_allowed(lambda: stranger.head(some)):
         raise Unavailable(f"Anyone can hear recordings in the bucket. {_MEND}")
+    for question in ("get_bucket_policy_status", "get_bucket_acl"):
+        try:
+            told = bucket.ask(question)
+        except Unavailable as error:
+            if error.answer in (*_UNTOLD, "AccessDenied", "NoSuchBucketPolicy"):
+                continue
+            raise
+        named = (one.get("Grantee", {}).get("URI", "") for one in told.get("Grants", ()))
+        if told.get("PolicyStatus", {}).get("IsPublic") or any(one.endswith(_EVERYBODY) for one in named):
+            raise Unavailable(f"The bucket's policy or access control list lets everyone in. {_MEND}")
 
 
 def _is_allowed(ask: Callable[[], object]) -> bool:
@@ -246,13 +250,10 @@ def _encryption_sentence(bucket: Bucket) -> str:
     except Unavailable as error:
         if error.answer in _UNTOLD:
             return "The server can't say whether it is encrypted: check that where its disks are."
-        if error.answer == "ServerSideEncryptionConfigurationNotFoundError":
-            raise Unavailable(
-                "The bucket is not encrypted. Switch its default encryption on (SSE-S3 or SSE-KMS)."
-            ) from error
-        raise
-    except (KeyError, IndexError) as error:
-        raise Unavailable(
-            "The bucket is not encrypted. Switch its default encryption on (SSE-S3 or SSE-KMS)."
-        ) from error
-    return f"It is encrypted ({kind})."
+        if error.answer != "ServerSideEncryptionConfigurationNotFoundError":
+            raise
+    except (KeyError, IndexError):
+        pass
+    else:
+        return f"It is encrypted ({kind})."
+    raise Unavailable("The bucket is not encrypted. Switch its default encryption on (SSE-S3 or SSE-KMS).")

@@ -269,6 +269,21 @@ def test_a_public_bucket_is_found_out_by_trying(storage: Storage, action: str, r
     assert "Block Public Access" in told
 
 
+def test_a_bucket_with_an_access_list_for_everybody_who_has_an_account_is_refused(storage: Storage) -> None:
+    bench = with_calls(storage, storage.bucket())
+    bench.client.put_bucket_acl(Bucket=bench.bucket, ACL="authenticated-read")
+    assert "access control list lets everyone in" in refused(bench)
+
+
+@pytest.mark.parametrize("question", ["policyStatus", "acl"])
+def test_where_a_bucket_may_not_be_asked_whom_it_lets_in_trying_is_enough(
+    storage: Storage, gateway: Gateway, question: str
+) -> None:
+    bench = with_calls(storage, storage.bucket(), gateway.endpoint)
+    gateway.manners = lambda _, target: (403, "AccessDenied") if question in target else None
+    assert "holds 3 audio objects" in checked(bench)
+
+
 def test_an_unencrypted_bucket_is_refused(storage: Storage) -> None:
     assert "not encrypted. Switch its default encryption on" in refused(
         with_calls(storage, storage.bucket(encrypted=False))
