@@ -280,7 +280,7 @@ class Reaching:
                 silences += 1
                 if error.outage or silences >= SILENT_AFTER:
                     log.warning("reach.platform_silent", platform=platform, code=error.code)
-                    return
+                    break
         if not found.there and len(found.lost) >= LOST_AT_ONCE:
             log.warning("reach.platform_down", platform=platform, code=found.lost[0][1].code)
             return
