@@ -44,7 +44,8 @@ def moment_words(at: datetime, zone: str, now: datetime | None, *, exact: bool =
     """A moment in an IANA zone, such as “Tue 24 Nov, 10:04 Sydney”; with its year where it is not that of `now`.
 
     This is how every moment is told that no platform draws by itself. A zone that nobody knows is UTC. Without `now`
-    the year is always named, for words that are kept. One that is `exact` has its seconds.
+    the year is always named, for words that are kept. One that is `exact` has its seconds. Where clocks that go back
+    show a time twice, its offset is behind it.
     """
     here = _known_zone(zone) or UTC
     local, today = at.astimezone(here), now.astimezone(here).date() if now else None
@@ -87,7 +88,9 @@ def _line_time(when: When, zone: str) -> str:
 
 
 def _clock_time(local: datetime, *, exact: bool) -> str:
-    return f"{local:%H:%M:%S}" if exact else f"{local:%H:%M}"
+    clock = f"{local:%H:%M:%S}" if exact else f"{local:%H:%M}"
+    first, second = (local.replace(fold=fold).utcoffset() for fold in (0, 1))
+    return clock if first == second else f"{clock} {local.isoformat()[-6:]}"
 
 
 def _known_zone(name: str) -> tzinfo | None:

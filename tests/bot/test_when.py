@@ -78,6 +78,15 @@ def test_p8_the_number_of_days_is_the_policy_s_or_the_one_that_is_typed(run: Run
 
 
 @each(
+    ("moment", "told"),
+    [("2026-04-05T02:30+11:00", "Sun 5 Apr 2026, 02:30 +11:00 Sydney"), ("2026-04-05T02:30+10:00", "Sun 5 Apr 2026, 02:30 +10:00 Sydney")],
+)  # fmt: skip
+def test_p12_a_time_that_comes_twice_has_its_offset(erased: Run, moment: str, told: str) -> None:
+    _, printed, _ = erased("--line", SYDNEY, "--started", moment)
+    assert f"Began        {told}\n" in printed
+
+
+@each(
     ("words", "sentence"),
     [
         ([], "--line: This is missing. Write the line and the moment."),
