@@ -21,7 +21,7 @@ from handlers import (
     whose_data,
 )
 from handlers.access import room as access
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.breach import room as breach
 from handlers.cards import Filled, Page, Sheet
 from handlers.customers import room as customers
@@ -30,7 +30,6 @@ from handlers.digest import room as digest
 from handlers.effects import Blank
 from handlers.figures import room as figures
 from handlers.forms import Answers, Form
-from handlers.handling import handler
 from handlers.holds import room as holds
 from handlers.matters import reminding, showing
 from handlers.matters.showing import MatterOf

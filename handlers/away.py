@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, ClassVar
 
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.cards import Actions, Button, Line, Page, Row, Sign
 from handlers.door import Repeated
 from handlers.effects import Effect, Home
 from handlers.forms import Answers, Date, Form, OnDay
-from handlers.handling import handler
 from handlers.home import short_list
 from handlers.matters.asking import cannot_be_asked
 from handlers.policy import Policy

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.effects import Effect, Home, Show, Unreadable, decode_effect, seal_of
-from handlers.handling import handler
 from handlers.sealing import Keys
 from storage.outbox import Taken
 from storage.records import ChatAccount, Copy, Person

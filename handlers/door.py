@@ -7,9 +7,8 @@ from datetime import datetime
 from secrets import token_hex
 from typing import Any, TypeVar, cast
 
-from handlers.acting import NONE, Actor, Context, as_id, seated
+from handlers.acting import NONE, Actor, Context, Intent, as_id, seated
 from handlers.effects import Effect, Home, Once, Show, Whisper, kind_of, lane_of, seal_effect
-from handlers.handling import Intent
 from handlers.policy import Policy
 from handlers.rules.identity import STANDINGS, Standing, may_act
 from handlers.rules.refusal import Refused

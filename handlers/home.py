@@ -7,11 +7,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Literal, TypeVar
 
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.cards import Actions, Button, Card, Heading, Line, Page, Part, Row, Sign, Small, Title, When
 from handlers.door import catch_up_cards
 from handlers.effects import Home
-from handlers.handling import handler
 from handlers.room import ROOMS, Does, Room, Rows, Shows
 from handlers.rules.refusal import Refused
 from storage.records import Matter, Person

@@ -10,9 +10,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from handlers.acting import Context, Result
+from handlers.acting import Context, Intent, Result, handler
 from handlers.effects import Tell
-from handlers.handling import Intent, handler
 from handlers.rules.refusal import Refused
 from handlers.sealing import unseen_adapter
 from storage.inbox import Collected, Incoming

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.door import Repeated
 from handlers.effects import Tell
-from handlers.handling import handler
 from handlers.matters.asking import redraw_matters
 from handlers.policy.values import RoleName
 from handlers.room import Does, Room

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.effects import Show
-from handlers.handling import handler
 from handlers.policy import Policy
 from handlers.rules.retention import erase_at
 from handlers.rules.working_days import calendar_of, due_after

@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.cards import Actions, Button, Line, Page, When
-from handlers.handling import handler
 from handlers.room import Hands, Room
 from handlers.rules import access as rule
 from handlers.rules.phone import mask_number

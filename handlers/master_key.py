@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from handlers.acting import Context, Result
-from handlers.handling import handler
+from handlers.acting import Context, Result, handler
 from handlers.sealing import Keys, Unopened, wrapped_anew
 from storage.database.store import Store
 from storage.records import Matter

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import available_timezones
 
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.door import catch_up_cards
 from handlers.effects import Effect, Home, Show
-from handlers.handling import handler
 from handlers.matters.asking import back_in_reach, redraw_matters, sound_alarm, warned_by
 from handlers.policy import Policy
 from handlers.rules import availability as rule

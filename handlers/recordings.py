@@ -8,9 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from handlers import finding
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.effects import Effect
-from handlers.handling import handler
 from handlers.matters.asking import redraw_matters
 from handlers.policy import Policy
 from handlers.retention.closing import end_access, speaking_of

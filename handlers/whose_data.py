@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.cards import Button, Line, Page, Row, When, Words
-from handlers.handling import handler
 from handlers.home import leaf_parts, short_list
 from handlers.matters.showing import hidden_inquiries
 from handlers.policy import Policy

@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 
 import handlers
-from handlers.acting import Actor, Context, Result
+from handlers.acting import Actor, Context, Intent, Result
 from handlers.breach import filing
 from handlers.breach.filing import PEOPLE, READERS, ReportForm
 from handlers.breach.state import Filed, Told
 from handlers.breach.vault import Vault
 from handlers.cards import Line, Option, Page
-from handlers.handling import Intent
 from handlers.room import Asks, Command, Opens, Search
 from handlers.sealing import Keys
 from storage.database.store import Database

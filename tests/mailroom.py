@@ -8,10 +8,9 @@ from typing import Any, ClassVar
 from bot.delivery.letters import Letters
 from bot.mail import Writing
 from bot.rehearsal.fake_mail import FakeMail
-from handlers.acting import Actor, Context, Result
+from handlers.acting import Actor, Context, Intent, Result
 from handlers.cards import Written
 from handlers.customers.letters import Collected
-from handlers.handling import Intent
 from tests.offices import Office
 
 TO, CANARY = "jo.doe@customer.example", "Pemberly"

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers.acting import Context, Result
-from handlers.handling import Handler, Intent
+from handlers.acting import Context, Handler, Intent, Result
 
 
 def stand_in(

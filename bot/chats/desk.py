@@ -26,12 +26,11 @@ from handlers import (
     lead_from_words,
     open_form,
 )
-from handlers.acting import DELIVERY, Actor, Context
+from handlers.acting import DELIVERY, Actor, Context, Intent
 from handlers.breach.cards import report_shown
 from handlers.cards import HINT, Actions, Card, Filled, Line, Lookup, Option, Page, Sheet
 from handlers.door import Door, Repeated
 from handlers.forms import Answers, Form
-from handlers.handling import Intent
 from handlers.home import closed_home
 from handlers.inbox import Press, done_late_words
 from handlers.matters.showing import note_press, show_card

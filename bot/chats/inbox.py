@@ -13,9 +13,8 @@ import structlog
 from bot.chats.desk import Desk
 from bot.ports import Unavailable
 from handlers import CHANGES, button_label, inbox
-from handlers.acting import DELIVERY
+from handlers.acting import DELIVERY, Intent
 from handlers.door import Door
-from handlers.handling import Intent
 from handlers.inbox import KEPT_FOR, NO_PLATFORM, NOT_OURS, Kept, Press, too_late_words
 from storage.database.store import DatabaseDown
 from storage.inbox import Incoming

@@ -18,13 +18,12 @@ from bot.measures import NEXT_TICK, TICK_FAULTS, Setbacks
 from bot.ports import NOT_INSTALLED, Address, Unavailable, Unreachable
 from bot.proof.journalling import Patiently, ReportCounters
 from handlers import keeping, whose_data
-from handlers.acting import CLOCK
+from handlers.acting import CLOCK, Intent
 from handlers.breach import clock, filing
 from handlers.breach.clock import is_urgent, journal_line, untold_traces
 from handlers.digest import steps as digest_steps
 from handlers.digest.steps import Verified, is_due
 from handlers.door import Door
-from handlers.handling import Intent
 from handlers.keeping import words_erased_at
 from handlers.policy import Policy
 from handlers.policy_review.steps import keep_policy_text, refuse_a_replaced_policy

@@ -12,11 +12,10 @@ import structlog
 from bot.chats.directory import Directory
 from bot.delivery.letters import Rounds
 from bot.ports import Absent, Address, Posted, Unavailable, Unreachable
-from handlers.acting import DELIVERY
+from handlers.acting import DELIVERY, Intent
 from handlers.breach import cards
 from handlers.breach.cards import Message, messages_wait
 from handlers.door import Door
-from handlers.handling import Intent
 from storage.database.store import DatabaseDown, Store
 from storage.records import LIVING
 

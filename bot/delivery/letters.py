@@ -16,11 +16,10 @@ import structlog
 from bot.mail import Writing
 from bot.measures import LETTERS, Setbacks
 from bot.ports import Letter, Mailer, NotKnown, NotTaken, Unavailable
-from handlers.acting import DELIVERY
+from handlers.acting import DELIVERY, Intent
 from handlers.customers import letters
 from handlers.customers.letters import Collected, due_letters
 from handlers.door import Door
-from handlers.handling import Intent
 from handlers.rules.refusal import Refused
 from storage.database.store import DatabaseDown, Store
 

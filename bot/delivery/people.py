@@ -14,12 +14,11 @@ from bot.chats.directory import Directory
 from bot.measures import ALARMS_UNHEARD
 from bot.ports import Absent, Address, Chat, Posted, Unavailable, Unreachable
 from handlers import blank_form, button_label, delivering
-from handlers.acting import Actor, Context
+from handlers.acting import Actor, Context, Intent
 from handlers.cards import Card, Small
 from handlers.delivering import Job, MessageReference, copy_of
 from handlers.door import Door
 from handlers.effects import Alert, Blank, Digest, Home, Placed, Show, Tell, Warn, Whisper, at_home
-from handlers.handling import Intent
 from handlers.home import draw_home
 from handlers.matters import asking
 from handlers.matters.reminding import morning_message, still_asked

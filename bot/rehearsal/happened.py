@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from handlers.acting import CLOCK, DELIVERY, Context
-from handlers.handling import HANDLERS
+from handlers.acting import CLOCK, DELIVERY, HANDLERS, Context
 from handlers.matters.showing import kind_of
 from handlers.rules.refusal import Refused
 from storage.chain import Link, as_row

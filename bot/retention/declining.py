@@ -11,11 +11,10 @@ import structlog
 
 from bot.measures import NEXT_TICK
 from bot.ports import Absent, LiveCall, Recorder, Sought
-from handlers.acting import CLOCK
+from handlers.acting import CLOCK, Intent
 from handlers.declined import saying
 from handlers.declined.deciding import Live, Trouble
 from handlers.door import Door, Repeated
-from handlers.handling import Intent
 from handlers.rules.identity import Identity, email_key
 from handlers.rules.refusal import Refused
 from storage.database.store import DatabaseDown, Store

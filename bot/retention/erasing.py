@@ -19,9 +19,8 @@ from bot.measures import Setbacks
 from bot.ports import Absent, Changed, Held, Recorder, Sought, Unavailable
 from bot.retention.mirroring import LARGEST_HEAD, ReturnedCalls, has_no_sound
 from bot.retention.recording_sync import audio_digest
-from handlers.acting import CLOCK
+from handlers.acting import CLOCK, Intent
 from handlers.door import Door
-from handlers.handling import Intent
 from handlers.retention import closing, erasing, guard
 from handlers.retention.erasing import UNDER_WAY, Doomed, Proof, Trouble
 from handlers.retention.guard import Judged, judge_erasures

@@ -16,9 +16,8 @@ from bot.measures import NEXT_TICK, Setbacks
 from bot.ports import Absent, Recorder, Sighting, Unavailable
 from bot.retention.recording_sync import audio_digest, row_of
 from handlers import keeping
-from handlers.acting import CLOCK
+from handlers.acting import CLOCK, Intent
 from handlers.door import Door
-from handlers.handling import Intent
 from handlers.retention import closing
 from handlers.retention.closing import Shown
 from storage.holds import FIRST, Mirror

@@ -12,13 +12,12 @@ from bot.web.answers import CHANGED, Written, render_page
 from bot.web.confidential import MISSING, KeptAudio, Opened, Over, read_and_keep_form
 from bot.web.limits import Limits, Pacing
 from bot.web.reporting import OwnPages, ReportingPages
-from handlers.acting import WEB
+from handlers.acting import WEB, Intent
 from handlers.breach import steps
 from handlers.breach.filing import LONGEST
 from handlers.breach.readers import find_reader
 from handlers.breach.steps import gather_calls, read_report
 from handlers.door import Door
-from handlers.handling import Intent
 from handlers.rules.refusal import Refused
 
 

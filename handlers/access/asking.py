@@ -11,10 +11,9 @@ from pydantic import TypeAdapter
 from handlers import finding
 from handlers.access.forms import AccessForm, InvestigationForm, SpecialForm, form_for
 from handlers.access.state import Filed, RequestCase
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.effects import Effect
 from handlers.finding import may_know
-from handlers.handling import handler
 from handlers.matters.asking import (
     alarm_if_stuck,
     find_route,

@@ -6,10 +6,9 @@ from handlers.access.asking import store_remark
 from handlers.access.cards import already_decided_words, already_ended_words, question_words
 from handlers.access.state import RequestCase
 from handlers.access.waiting import count_silence_again, remind_before_end, who_is_next
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.door import Repeated
 from handlers.effects import Tell
-from handlers.handling import handler
 from handlers.matters.asking import bump_and_redraw, close_matter, find_route, pass_to_next, takes_part
 from handlers.matters.reminding import line_of, schedule_reminder
 from handlers.rules import access as rule

@@ -10,10 +10,9 @@ from handlers import finding, plain_words
 from handlers.access import asking, deciding, forms, waiting
 from handlers.access.cards import request_card
 from handlers.access.state import Filed, RequestCase, with_history
-from handlers.acting import Context, Result
+from handlers.acting import Context, Intent, Result
 from handlers.cards import Button, Card, Line, Page, Row, Sign, When
 from handlers.forms import Form
-from handlers.handling import Intent
 from handlers.matters import asking as matters
 from handlers.matters.showing import MatterOf
 from handlers.room import Asks, Command, Does, Given, Opens, Room, Rows, Search, Wants, page_saying

@@ -9,9 +9,8 @@ from itertools import islice, takewhile
 
 from handlers.access.asking import promised_schedule, restart_waiting
 from handlers.access.state import RequestCase
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.cards import Actions, Button, Card, Line, Part, Row, Small, When, Words
-from handlers.handling import handler
 from handlers.matters import asking
 from handlers.matters.asking import NOBODY_LEFT, brought_in, bump_and_redraw, close_matter
 from handlers.matters.case import who_was_told

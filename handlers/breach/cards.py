@@ -8,11 +8,10 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.breach.state import DECIDER, Seated
 from handlers.breach.vault import Opened, Vault
 from handlers.cards import Actions, Button, Card, Line, Part, Sign, Small, Title, When
-from handlers.handling import handler
 from handlers.rules.breach import Overdue
 from handlers.sealing import Unopened, Unseen, new_id
 from handlers.words import capitalise

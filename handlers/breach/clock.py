@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.breach import cards
 from handlers.breach.readers import Today, find_today, seat_readers
 from handlers.breach.state import Noted
 from handlers.breach.steps import ask_again
 from handlers.breach.vault import Opened, Vault
-from handlers.handling import handler
 from handlers.rules.breach import FALLBACK, count_reminders, lets_fallback_in
 from handlers.sealing import Keys, Unopened
 from storage.breaches import CAUSE, COUNTED, NARROWED

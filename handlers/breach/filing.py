@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, TypeAdapter
 
 from handlers import finding
-from handlers.acting import Actor, Context, Result
+from handlers.acting import Actor, Context, Intent, Result, handler
 from handlers.breach import cards
 from handlers.breach.readers import find_would_be_readers, open_for_reporter, seat_readers, whom_to_bring_it
 from handlers.breach.showing import to_reporter, words_of
@@ -21,7 +21,6 @@ from handlers.breach.state import Filed, Known, Noted, ReporterView, Told
 from handlers.breach.vault import LASTS, Opened, Vault
 from handlers.cards import Actions, Button, Line, Option, Page, Small
 from handlers.forms import AnyOf, Form, OneOf, Text, Words
-from handlers.handling import Intent, handler
 from handlers.rules.access import company_day
 from handlers.rules.breach import promised_moments, receipt_at
 from handlers.rules.refusal import Refused

@@ -8,11 +8,10 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from handlers.acting import Context, Result, seated
+from handlers.acting import Context, Result, handler, seated
 from handlers.breach import cards
 from handlers.breach.state import DECIDER, Known, Noted, Seated
 from handlers.breach.vault import Opened, Vault
-from handlers.handling import handler
 from handlers.matters.asking import who_is_there
 from handlers.policy import Policy, PolicyError, load_policy
 from handlers.rules.access import company_day

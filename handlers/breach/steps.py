@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers import finding
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.breach import cards, readers
 from handlers.breach.filing import LONGEST
 from handlers.breach.readers import Today
 from handlers.breach.showing import as_reader, calls_found_by, to_handler, were_on_any, words_of
 from handlers.breach.state import DECIDER, Accusation, HandlerView, Hearing, Kept, Kind, Noted, Seated, Sound
 from handlers.breach.vault import LASTS, Opened, Vault
-from handlers.handling import handler
 from handlers.matters.asking import involved_people
 from handlers.rules.access import HearingCircumstances, company_day, who_decides
 from handlers.rules.breach import HANDLERS, destroy_at, steps_checklist

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.cards import Row, When
 from handlers.customers import forms, state
 from handlers.customers.cards import release_cautions
 from handlers.customers.state import CustomerCase, Identified, Known, Receipt
 from handlers.effects import Effect
-from handlers.handling import handler
 from handlers.matters import asking
 from handlers.matters.reminding import lateness_detail, line_of, schedule_reminder
 from handlers.rules import customers as rule

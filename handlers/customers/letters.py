@@ -8,13 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.cards import Written
 from handlers.customers.filing import WATCHED, note_missed, schedule_reminders
 from handlers.customers.links import end_link
 from handlers.customers.state import CustomerCase, Known
 from handlers.effects import Effect
-from handlers.handling import handler
 from handlers.matters.asking import ask_and_redraw, bump_and_redraw
 from handlers.matters.reminding import line_of
 from handlers.policy import Policy

@@ -8,12 +8,11 @@ from hmac import compare_digest
 from secrets import randbelow
 from typing import Literal
 
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.cards import Button, Heading, Line, Page, Part, Row, Sign, Small
 from handlers.customers.forms import NumberForm
 from handlers.customers.state import CustomerCase, Known, Rung, add_remark, load_for, load_for_releaser, write_known
 from handlers.effects import Effect
-from handlers.handling import handler
 from handlers.matters.asking import ask_these, bump_and_redraw, find_route
 from handlers.rules import phone
 from handlers.rules.customers import for_the_head

@@ -8,10 +8,9 @@ from datetime import datetime
 from hmac import compare_digest
 from zoneinfo import ZoneInfo
 
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.customers.links import given_by, redraw_request, request_in_force, session_mark
 from handlers.effects import Effect
-from handlers.handling import handler
 from handlers.policy import Policy
 from handlers.rules.phone import written_number
 from handlers.rules.refusal import Refused

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.cards import Written
 from handlers.customers import forms, letters, state
 from handlers.customers.cards import hidden_audio_cautions
@@ -14,7 +14,6 @@ from handlers.customers.filing import FILER, ask_other_releasers, check_address,
 from handlers.customers.links import end_link, make_link
 from handlers.customers.state import CustomerCase, Known
 from handlers.effects import Effect
-from handlers.handling import handler
 from handlers.matters.asking import bump_and_redraw, close_matter, takes_part
 from handlers.matters.reminding import lateness_detail, schedule_reminder
 from handlers.rules import customers as rule

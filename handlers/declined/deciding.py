@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Literal
 
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.cards import Option, Row
 from handlers.customers.state import asked_by_number
 from handlers.door import Repeated
 from handlers.effects import Effect
 from handlers.forms import Form, OneOf
-from handlers.handling import handler
 from handlers.keeping import keep_for_matters, matters_needing
 from handlers.matters import asking
 from handlers.matters.case import Case, Kind, More

@@ -7,12 +7,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.declined import deciding
 from handlers.declined.cards import STILL_TOLD, off_told
 from handlers.declined.deciding import DeclinedCase, Live, Trouble
 from handlers.effects import Effect
-from handlers.handling import handler
 from handlers.matters.asking import ask_and_redraw, bump_and_redraw, close_matter, show_to, takes_part
 from handlers.rules import declined as rule
 from handlers.rules.refusal import Refused

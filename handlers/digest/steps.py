@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import cast
 
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.cards import Words
 from handlers.door import Repeated
 from handlers.effects import Effect, Home
-from handlers.handling import handler
 from handlers.matters import asking
 from handlers.matters.asking import brought_in, bump_and_redraw, close_matter, takes_part
 from handlers.matters.case import Case, Kind

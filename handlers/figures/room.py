@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.cards import Actions, Button, Facts, Heading, Line, Page, Part, Row, Sign, Small
 from handlers.figures import tables
 from handlers.figures.tables import Deadline, Gathering, Missed, gather_month
-from handlers.handling import handler
 from handlers.home import short_list
 from handlers.room import Hands, Room, Rows, Shows
 from handlers.rules import figures as rule

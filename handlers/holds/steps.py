@@ -7,11 +7,10 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from handlers import finding
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.cards import Row, When
 from handlers.door import Repeated
 from handlers.effects import Effect
-from handlers.handling import handler
 from handlers.holds.cards import erasure_warning, hold_already_words
 from handlers.holds.state import Begun, HoldCase, HoldForm, ReleaseForm, RenewForm, choose_calls
 from handlers.matters import asking

@@ -9,9 +9,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.effects import Alert, Effect, Show, Warn
-from handlers.handling import handler
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.rules import routing

@@ -7,10 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.cards import Card, Heading, Row, When
 from handlers.effects import Digest, Effect, Show
-from handlers.handling import handler
 from handlers.matters.case import Case
 from handlers.matters.showing import kind_of
 from handlers.policy import Policy

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from handlers.acting import Context, Result
+from handlers.acting import Context, Handler, Result, handler
 from handlers.cards import Actions, Button, Card, Page, Part, Row, Small
 from handlers.door import catch_up_cards
-from handlers.handling import Handler, handler
 from handlers.matters import asking
 from handlers.matters.asking import may_look
 from handlers.matters.case import Case

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.cards import Button, Filled, Line, Page, Row, Sheet, Sign
 from handlers.door import Repeated
 from handlers.effects import Effect
-from handlers.handling import handler
 from handlers.home import short_list, waiting_of
 from handlers.matters.asking import redraw_matters
 from handlers.matters.showing import MatterOf

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.cards import Row
 from handlers.door import Repeated
 from handlers.effects import Effect
-from handlers.handling import handler
 from handlers.matters import asking
 from handlers.matters.asking import bump_and_redraw, close_matter, takes_part
 from handlers.matters.reminding import remind_asked

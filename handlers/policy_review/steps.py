@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
-from handlers.acting import Context, Result, seated
+from handlers.acting import Context, Result, handler, seated
 from handlers.cards import Row
 from handlers.door import Repeated
 from handlers.effects import Effect, Tell
-from handlers.handling import handler
 from handlers.matters import asking
 from handlers.matters.asking import ask_and_redraw, bump_and_redraw, close_matter, takes_part
 from handlers.matters.reminding import remind_asked

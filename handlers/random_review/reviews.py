@@ -6,9 +6,8 @@ from collections.abc import Collection
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from handlers.acting import Context, Result, announcement_down
+from handlers.acting import Context, Result, announcement_down, handler
 from handlers.effects import Effect, Tell
-from handlers.handling import handler
 from handlers.matters.asking import bump_and_redraw, close_matter, give_copies, involved_people, not_away, who_is_there
 from handlers.matters.reminding import schedule_reminder
 from handlers.random_review.cards import month_words

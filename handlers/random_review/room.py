@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.cards import Card, Page
-from handlers.handling import handler
 from handlers.home import leaf_parts, short_list
 from handlers.matters import asking
 from handlers.matters.showing import MatterOf

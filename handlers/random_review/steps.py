@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 from typing import NamedTuple
 
-from handlers.acting import Context, Result
-from handlers.handling import handler
+from handlers.acting import Context, Result, handler
 from handlers.matters import asking
 from handlers.matters.reminding import lateness_detail
 from handlers.random_review import reviews

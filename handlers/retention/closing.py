@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.effects import Effect
-from handlers.handling import handler
 from handlers.keeping import keep_for_matters
 from handlers.matters.asking import redraw_matters
 from handlers.rules.access import line_day

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.cards import Facts, Line, Page, Part, Sign, Small, When, Words
 from handlers.door import Repeated
 from handlers.effects import Effect
-from handlers.handling import handler
 from handlers.matters.asking import redraw_matters
 from handlers.policy.values import RoleName
 from handlers.retention.closing import speaking_of

@@ -8,9 +8,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from handlers.acting import Context, Result
+from handlers.acting import Context, Result, handler
 from handlers.cards import Row
-from handlers.handling import handler
 from handlers.matters import asking
 from handlers.matters.asking import bump_and_redraw, close_matter, takes_part
 from handlers.matters.case import Case, Kind, More

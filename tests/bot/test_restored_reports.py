@@ -11,11 +11,10 @@ import pytest_asyncio
 
 from bot.clockwork.parts import Reports
 from bot.journal import JournalDown
-from handlers.acting import CLOCK, Context, Result
+from handlers.acting import CLOCK, Context, Intent, Result
 from handlers.breach import clock
 from handlers.breach.state import Seated
 from handlers.breach.vault import Opened, Vault
-from handlers.handling import Intent
 from storage.database.store import Database, DatabaseDown
 from tests.breaching import theirs
 from tests.handlers.breach.reporting import a_known

@@ -24,9 +24,8 @@ from bot.recorders import looking
 from bot.settings.config import Given, read_policy
 from handlers import away, recordings
 from handlers.access import deciding as access_deciding
-from handlers.acting import CLOCK, Context, Result
+from handlers.acting import CLOCK, Context, Handler, Result
 from handlers.door import Repeated
-from handlers.handling import Handler
 from handlers.rules.access import company_day
 from storage.audit import Entry
 from storage.database.store import Database, DatabaseDown, Store

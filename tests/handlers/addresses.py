@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers import people
-from handlers.acting import COMMAND, DELIVERY, Actor
-from handlers.handling import Intent
+from handlers.acting import COMMAND, DELIVERY, Actor, Intent
 from handlers.people import Trouble, list_troubles
 from handlers.policy import Policy
 from handlers.policy.values import RoleName

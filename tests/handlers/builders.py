@@ -16,9 +16,8 @@ from handlers import listening, recordings
 from handlers import people as handlers_people
 from handlers.access import asking, deciding
 from handlers.access.forms import AccessForm, InvestigationForm
-from handlers.acting import CLOCK, DELIVERY, WEB, Actor
+from handlers.acting import CLOCK, DELIVERY, WEB, Actor, Intent
 from handlers.door import Door, Repeated
-from handlers.handling import Intent
 from handlers.listening import Opened
 from handlers.matters.showing import kind_of
 from handlers.policy import Policy, load_policy

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from handlers.acting import DELIVERY, Context, Result
+from handlers.acting import DELIVERY, HANDLERS, Context, Result, handler
 from handlers.cards import Actions, Button, Card, Facts, Row, Sign, Small, Title
-from handlers.handling import HANDLERS, handler
 from handlers.home import waiting_of
 from handlers.matters import asking, showing
 from handlers.matters.case import Case, Kind, More

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from handlers import merge_rooms
-from handlers.acting import CLOCK
-from handlers.handling import HANDLERS
+from handlers.acting import CLOCK, HANDLERS
 from handlers.room import ROOMS, Room
 from tests.handlers.builders import Company, approved, audit, ledger
 from tests.ledgers import fallen

@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from handlers.access import deciding as access_deciding
-from handlers.acting import CLOCK
+from handlers.acting import CLOCK, Intent
 from handlers.declined import deciding as declined_deciding
 from handlers.digest import steps
-from handlers.handling import Intent
 from handlers.holds import steps as hold_steps
 from handlers.holds.state import HoldForm
 from handlers.matters.showing import kind_of

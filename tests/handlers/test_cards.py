@@ -7,8 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from handlers.access import deciding
-from handlers.acting import CLOCK
-from handlers.handling import Intent
+from handlers.acting import CLOCK, Intent
 from tests.each import each
 from tests.handlers.builders import Company, ask
 from tests.handlers.reading import card_of, labels, seen, title

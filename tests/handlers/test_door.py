@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 
 from handlers import BUTTONS, CHANGES, FORMS, open_form
-from handlers.acting import Actor, Context, Result
+from handlers.acting import HANDLERS, Actor, Context, Handler, Intent, Result
 from handlers.door import Door, Repeated
 from handlers.effects import Show, Tell
-from handlers.handling import HANDLERS, Handler, Intent
 from handlers.room import Hands
 from handlers.rules.refusal import Refused
 from storage.database.store import DatabaseDown

@@ -10,10 +10,9 @@ import pytest
 
 from handlers import DUE, away, delivering, home, inbox, journal, listening, open_form, people, recordings
 from handlers.access import deciding
-from handlers.acting import CLOCK, COMMAND, DELIVERY, WEB, Actor
+from handlers.acting import CLOCK, COMMAND, DELIVERY, HANDLERS, WEB, Actor, Intent
 from handlers.delivering import Job, MessageReference
 from handlers.effects import Show
-from handlers.handling import HANDLERS, Intent
 from handlers.inbox import NOT_OURS
 from handlers.matters import asking
 from handlers.matters.reminding import DUE as REMINDED

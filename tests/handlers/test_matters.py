@@ -6,9 +6,8 @@ import pytest
 
 from handlers import BUTTONS, MATTERS, WANTED
 from handlers import FORMS as ALL
-from handlers.acting import Actor
+from handlers.acting import Actor, Intent
 from handlers.cards import Page
-from handlers.handling import Intent
 from handlers.room import Shows
 from handlers.rules.refusal import Refused
 from tests.each import each

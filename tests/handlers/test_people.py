@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from handlers import home, listening, open_form
 from handlers.access import asking, deciding
-from handlers.acting import Actor
-from handlers.handling import Intent
+from handlers.acting import Actor, Intent
 from storage.database.store import Store
 from tests.each import each
 from tests.handlers.builders import (

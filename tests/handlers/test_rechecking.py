@@ -8,8 +8,7 @@ from datetime import timedelta
 
 from handlers.access import deciding
 from handlers.access.room import MATTER
-from handlers.acting import CLOCK, DELIVERY
-from handlers.handling import Intent
+from handlers.acting import CLOCK, DELIVERY, Intent
 from handlers.matters.showing import note_press
 from storage.records import Copy
 from tests.each import each

@@ -11,11 +11,10 @@ from typing import Any
 
 from handlers.access import asking
 from handlers.access import deciding as access_deciding
-from handlers.acting import CLOCK, Actor
+from handlers.acting import CLOCK, Actor, Intent
 from handlers.declined import deciding, saying
 from handlers.declined.deciding import KeepForm, Live
 from handlers.door import Door, Repeated
-from handlers.handling import Intent
 from handlers.holds import steps
 from handlers.holds.state import HoldForm, ReleaseForm, RenewForm
 from handlers.retention import guard

@@ -14,10 +14,9 @@ from bot.mail import Writing
 from bot.ports import NotKnown, NotTaken, Unavailable
 from bot.rehearsal.fake_chat import Fault
 from bot.rehearsal.fake_mail import FakeMail
-from handlers.acting import DELIVERY, Actor
+from handlers.acting import DELIVERY, Actor, Intent
 from handlers.cards import Written
 from handlers.customers import letters
-from handlers.handling import Intent
 from storage.database.store import Database, DatabaseDown
 from tests.handlers.builders import Clock, Company, a_company
 from tests.handlers.customers.acts import a_request, stored

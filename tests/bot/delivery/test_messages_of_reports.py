@@ -13,11 +13,10 @@ from bot.chats.directory import Directory
 from bot.delivery.confidential import Confidential
 from bot.ports import NOT_INSTALLED, Unavailable, Unreachable
 from bot.rehearsal.fake_chat import FakeChat, Fault
-from handlers.acting import DELIVERY, Actor, Context, Result
+from handlers.acting import DELIVERY, Actor, Context, Intent, Result
 from handlers.breach import cards
 from handlers.breach.cards import Message
 from handlers.cards import Card, Line
-from handlers.handling import Intent
 from storage.breaches import TOLD, WAITING
 from storage.database.store import DatabaseDown, Store
 from storage.people import Account

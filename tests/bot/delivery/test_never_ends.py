@@ -16,9 +16,8 @@ from bot.delivery import worker
 from bot.delivery.people import MOST_ATTEMPTS
 from handlers import delivering
 from handlers.access.room import MATTER
-from handlers.acting import Context
+from handlers.acting import Context, Handler
 from handlers.delivering import LEASE
-from handlers.handling import Handler
 from storage.database.store import DatabaseDown, Store
 from tests.handlers.builders import ask, audit, ledger, stored
 from tests.offices import Office, states

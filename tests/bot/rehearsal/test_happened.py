@@ -15,11 +15,10 @@ from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.happened import MOST, happened
 from handlers import delivering
 from handlers.access import deciding
-from handlers.acting import CLOCK, DELIVERY, Context, seated
+from handlers.acting import CLOCK, DELIVERY, Context, Intent, seated
 from handlers.delivering import Job, MessageReference
 from handlers.door import queue_effects
 from handlers.effects import Effect, Show
-from handlers.handling import Intent
 from storage.audit import Entry
 from storage.database.store import Store
 from tests.handlers.builders import POLICY, Company, ask, refusal

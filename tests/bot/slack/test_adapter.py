@@ -14,7 +14,7 @@ from bot.chats.desk import NOT_NOW, Desk
 from bot.slack import answers, form
 from bot.slack.form import UNKNOWN, Submissions
 from handlers.access import deciding
-from handlers.handling import Intent
+from handlers.acting import Intent
 from handlers.inbox import kept_words
 from storage.database.store import DatabaseDown
 from tests.handlers.builders import audit

@@ -10,8 +10,8 @@ import pytest
 
 from bot.chats.desk import SLOW
 from handlers.access import deciding
+from handlers.acting import Handler
 from handlers.declined.room import DONE, MEANWHILE
-from handlers.handling import Handler
 from handlers.home import ON_A_PAGE
 from handlers.inbox import kept_words
 from tests.breaching import elsewhere

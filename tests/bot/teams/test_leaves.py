@@ -10,8 +10,8 @@ import pytest
 from bot.rehearsal.teams import words
 from bot.teams import render
 from handlers.access import deciding
+from handlers.acting import Handler
 from handlers.cards import Actions, Button, Card, Page, Said, Sign, Title
-from handlers.handling import Handler
 from tests.each import each
 
 from .cards import faults, nodes

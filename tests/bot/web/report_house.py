@@ -18,14 +18,13 @@ from bot.web.answers import answer_faults, own_pages_only, response_headers
 from bot.web.confidential import sorry_page
 from bot.web.limits import REAL, Limits, Networks, Pace, Pacing
 from bot.web.reports import report_routes
-from handlers.acting import WEB, Context, Result
+from handlers.acting import WEB, Context, Handler, Intent, Result
 from handlers.breach import filing, steps
 from handlers.breach import readers as breach_sessions
 from handlers.breach.readers import Holder
 from handlers.breach.state import CallView, Filed, HandlerView, ReporterView, Said, StepView, Told
 from handlers.breach.steps import gather_calls, read_report
 from handlers.door import Door
-from handlers.handling import Handler, Intent
 from handlers.rules.refusal import Refused
 from handlers.sealing import new_id, new_receipt, new_secret
 from storage.database.store import Database

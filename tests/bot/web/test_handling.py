@@ -9,11 +9,10 @@ import pytest
 import pytest_asyncio
 
 from handlers import recordings
-from handlers.acting import CLOCK
+from handlers.acting import CLOCK, Intent
 from handlers.breach import steps
 from handlers.breach.state import PART
 from handlers.breach.steps import gather_calls
-from handlers.handling import Intent
 from storage.database.store import Database
 from tests.bot.web.player import sighting
 from tests.bot.web.report_house import House, a_house

@@ -11,14 +11,13 @@ from typing import Any, TypeVar
 import pytest
 
 from handlers import away, recordings
-from handlers.acting import CLOCK, DELIVERY, WEB, Actor
+from handlers.acting import CLOCK, DELIVERY, WEB, Actor, Handler
 from handlers.breach import cards, clock, filing, readers, steps
 from handlers.breach.cards import Message
 from handlers.breach.filing import ReportForm, from_form
 from handlers.breach.state import CallView, Filed, HandlerView, Known, ReporterView
 from handlers.breach.steps import gather_calls, read_report
 from handlers.cards import Actions, Card
-from handlers.handling import Handler
 from handlers.policy import Policy
 from handlers.rules.access import company_day
 from handlers.rules.breach import promised_moments, receipt_at

@@ -7,12 +7,11 @@ from itertools import count
 from typing import Any
 
 from handlers import MATTERS, form_introduction
-from handlers.acting import CLOCK, Actor, Context
+from handlers.acting import CLOCK, Actor, Context, Intent
 from handlers.customers import steps
 from handlers.customers.filing import Filed, file_customer_request
 from handlers.customers.forms import AddressForm, FilingForm, IdentityForm, WithdrawForm, filing_form
 from handlers.customers.state import CustomerCase, Known, Remarked, write_known
-from handlers.handling import Intent
 from handlers.room import Given
 from storage.database.store import Store
 from storage.tables.customers import CustomerRequest

@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 
-from handlers.acting import WEB, Actor, Context
+from handlers.acting import WEB, Actor, Context, Intent
 from handlers.customers import letters, links
 from handlers.customers.links import Entered
 from handlers.customers.serving import Serving, serve_session
 from handlers.customers.state import Known, Receipt, write_known
-from handlers.handling import Intent
 from handlers.rules.refusal import Refused
 from handlers.sealing import Seal
 from storage.audit import Entry

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from handlers import BUTTONS, FORMS
-from handlers.acting import DELIVERY, WEB, Actor
+from handlers.acting import DELIVERY, WEB, Actor, Intent
 from handlers.cards import Page
 from handlers.customers import letters, serving, steps
 from handlers.customers import links as customers_links
@@ -13,7 +13,6 @@ from handlers.customers.forms import AnswerForm, NumberForm, QuestionForm, Refus
 from handlers.customers.letters import Collected, due_letters
 from handlers.customers.links import Shown, numbers_of
 from handlers.customers.state import load_for_releaser
-from handlers.handling import Intent
 from handlers.room import Hands, Shows
 from storage.tables.customers import CustomerLetter
 from tests.handlers.builders import Company, audit, ledger

@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import inspect, text
 
-from handlers.acting import CLOCK, WEB
+from handlers.acting import CLOCK, HANDLERS, WEB
 from handlers.customers import links, steps
 from handlers.customers.forms import AnswerForm, NumberForm, QuestionForm
 from handlers.customers.room import MATTER
 from handlers.customers.state import read_known
-from handlers.handling import HANDLERS
 from handlers.sealing import Unopened
 from storage.database.store import Store
 from storage.search_index import NAME

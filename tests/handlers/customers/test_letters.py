@@ -7,10 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.acting import CLOCK, DELIVERY, Actor
+from handlers.acting import CLOCK, DELIVERY, Actor, Intent
 from handlers.cards import Card
 from handlers.customers import filing, letters, steps
-from handlers.handling import Intent
 from storage.tables.customers import CustomerLetter
 from tests.handlers.breach.reporting import alerted, bot_facts, tick
 from tests.handlers.builders import Company, audit, ledger, refusal

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from handlers.acting import HANDLERS, Intent
 from handlers.customers import links, steps
-from handlers.handling import HANDLERS, Intent
 from tests.each import each
 from tests.handlers.builders import NAMES, Company, call, email, refusal, register
 from tests.handlers.customers.acts import a_request, addressing, stored, viewed

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from handlers.acting import CLOCK
+from handlers.acting import CLOCK, Intent
 from handlers.declined import deciding, saying
 from handlers.declined.deciding import KeepForm
-from handlers.handling import Intent
 from handlers.policy import Policy
 from tests.handlers.builders import POLICY, Company, audit, call, email, quiet, refusal, register, words_for
 from tests.handlers.declined.acts import LEGS, afterwards, midway, recorded, row, say, states

@@ -13,8 +13,8 @@ import pytest
 import pytest_asyncio
 
 from bot.clockwork.parts import Forgetting
+from handlers.acting import Intent
 from handlers.cards import Said
-from handlers.handling import Intent
 from handlers.rules.refusal import Refused
 from storage.database.store import Database
 from storage.database.upgrade import upgrade_database

@@ -8,8 +8,7 @@ from itertools import count
 from typing import Any
 
 from handlers import FORMS
-from handlers.acting import CLOCK, Actor
-from handlers.handling import Intent
+from handlers.acting import CLOCK, Actor, Intent
 from handlers.holds import steps
 from handlers.holds.state import Begun, HoldForm, ReleaseForm, RenewForm
 from handlers.matters.showing import kind_of

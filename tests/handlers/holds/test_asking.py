@@ -7,9 +7,8 @@ from functools import partial
 
 import pytest
 
-from handlers.acting import Actor
+from handlers.acting import Actor, Intent
 from handlers.cards import Row
-from handlers.handling import Intent
 from handlers.holds import steps
 from handlers.holds.state import Begun, HoldForm
 from handlers.matters.showing import kind_of

@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from handlers import BUTTONS
-from handlers.acting import CLOCK, DELIVERY, Actor
+from handlers.acting import CLOCK, DELIVERY, Actor, Intent
 from handlers.cards import Line, Page
-from handlers.handling import Intent
 from handlers.holds import steps
 from handlers.holds.room import MATTER
 from handlers.holds.state import Begun, HoldForm

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from itertools import count
 
-from handlers.acting import CLOCK, Actor
-from handlers.handling import Intent
+from handlers.acting import CLOCK, Actor, Intent
 from handlers.notices import room as notices_outages
 from handlers.notices import steps
 from handlers.notices.room import Entered

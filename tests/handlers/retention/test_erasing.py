@@ -15,8 +15,7 @@ from bot.ports import Held, Sought, Unavailable
 from bot.retention.erasing import Erasing
 from handlers import listening
 from handlers.access import deciding
-from handlers.acting import Context, Result
-from handlers.handling import Handler
+from handlers.acting import Context, Handler, Result
 from handlers.retention import closing, erasing
 from tests.erasing import SIGHTED, Archive
 from tests.handlers.builders import ask, audit, refusal, words_for

@@ -8,8 +8,7 @@ from typing import Any, get_args
 import pytest
 
 from handlers import effects
-from handlers.acting import Context, Result
-from handlers.handling import Handler, Intent, handler
+from handlers.acting import Context, Handler, Intent, Result, handler
 from handlers.sealing import ALPHABET, new_id
 from tests.each import each
 
