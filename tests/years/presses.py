@@ -16,7 +16,7 @@ from handlers.declined import deciding, saying
 from handlers.declined.deciding import KeepForm, Live
 from handlers.door import Door, Repeated
 from handlers.holds import steps
-from handlers.holds.state import HoldForm, ReleaseForm, RenewForm
+from handlers.holds.state import HoldForm, ReleaseForm
 from handlers.retention import guard
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
@@ -120,13 +120,10 @@ async def _file(door: Door, who: Actor, call: Call | None, event: Event) -> None
 async def _hold(door: Door, people: People, call: Call | None, event: Event) -> None:
     if number := await _number(door, call):
         told: dict[str, str | list[str]] = {"recordings": [str(number)], **CASE}
-        wanted = steps.ask_for_hold(HoldForm.read(told), f"{_key(event)}H")
         if event.kind == "hold":
-            with suppress(Refused, Repeated):
-                begun, until = await door.enter(wanted, people["helena"]), (event.at + HELD_FOR).date().isoformat()
-                await pressing(door, people["helena"], steps.renew_hold(begun.hold, RenewForm.read({"until": until})))
-        else:
-            await pressing(door, _asker(people, event), wanted)
+            told |= {"until": (event.at + HELD_FOR).date().isoformat()}
+        who = people["helena"] if event.kind == "hold" else _asker(people, event)
+        await pressing(door, who, steps.ask_for_hold(HoldForm.read(told), f"{_key(event)}H"))
 
 
 async def _either(door: Door, people: People, wanted: Intent[Any], there: bool) -> None:
