@@ -105,17 +105,3 @@ async def test_a2_one_account_that_answers_oddly_keeps_nobody_else_from_being_tr
 async def test_a_platform_that_seems_to_know_nobody_is_not_believed(looks: Looks) -> None:
     looks.office.chat.faults.append(Fault(Unreachable("users_not_found"), "knock", times=FOR_EVER))
     assert await looks.told() == ""
-
-
-async def test_p7_who_was_found_gone_before_a_platform_fell_silent_is_told(looks: Looks) -> None:
-    """It takes so many calls in a minute, and each look begins with the same people."""
-    asked = list[str]()
-
-    async def fewer_from_then_on(method: str, whom: str) -> None:
-        if method == "knock" and "UDEVEN" in asked:
-            looks.office.chat.faults.append(Fault(Unavailable("ratelimited"), times=FOR_EVER))
-        asked.append(whom)
-
-    looks.office.chat.before = fewer_from_then_on
-    leaves(looks.office, "deven")
-    assert "Deven Okafor" in await looks.told()
