@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import zip_longest
@@ -14,6 +14,7 @@ from sqlalchemy import (
     CursorResult,
     Insert,
     Integer,
+    Row,
     and_,
     bindparam,
     delete,
@@ -28,7 +29,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from storage.records import Copy, Matter, Outgoing, Seen
-from storage.sessions import append_new
+from storage.sessions import LEFT_OUT, append_new
+from storage.unreadable import may_be_junk
 
 ENTRY = 12  # characters of an id that are the number of the entry that left it
 FORGOTTEN = ("blank",)  # what says what somebody typed: nothing of that is kept once it is done
@@ -170,9 +172,22 @@ class Outbox:
         back what was not done. No card is, which may be the same one.
         """
         told = {"ids": ids, "now": now, "ahead": now + lease + NO_PAUSE_IS_LONGER, "until": now + lease}
-        rows = self.session.connection().execute(_TAKE, told)
+        if self.session.info.get(LEFT_OUT) is None:
+            rows = list(self.session.connection().execute(_TAKE, told).all())
+        else:  # one of them may be why this work failed, so each is taken alone
+            rows = [row for one in ids for row in self._take_alone({**told, "ids": [one]})]
         places = {name: place for place, name in enumerate(ids)}
         return sorted(map(Taken._make, rows), key=lambda one: (places.get(one.id, len(ids)), one.id))
+
+    def _take_alone(self, told: Mapping[str, object]) -> Sequence[Row[Any]]:
+        """Nothing where the row can't be read."""
+        try:
+            with self.session.begin_nested():
+                return self.session.connection().execute(_TAKE, told).all()
+        except Exception as error:
+            if may_be_junk(error):
+                return ()
+            raise
 
     def _update_rows(self, *those: ColumnElement[bool], **values: object) -> int:
         changed = update(Outgoing).where(*those).values(values).execution_options(synchronize_session=False)
