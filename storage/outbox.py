@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import zip_longest
@@ -26,11 +27,11 @@ from sqlalchemy import (
     union_all,
     update,
 )
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased
 
 from storage.records import Copy, Matter, Outgoing, Seen
-from storage.sessions import LEFT_OUT, append_new
-from storage.unreadable import may_be_junk
+from storage.sessions import LEFT_OUT, OF_A_VALUE, append_new
 
 ENTRY = 12  # characters of an id that are the number of the entry that left it
 FORGOTTEN = ("blank",)  # what says what somebody typed: nothing of that is kept once it is done
@@ -181,13 +182,9 @@ class Outbox:
 
     def _take_alone(self, told: Mapping[str, object]) -> Sequence[Row[Any]]:
         """Nothing where the row can't be read."""
-        try:
-            with self.session.begin_nested():
-                return self.session.connection().execute(_TAKE, told).all()
-        except Exception as error:
-            if may_be_junk(error):
-                return ()
-            raise
+        with suppress(SQLAlchemyError, *OF_A_VALUE), self.session.begin_nested():
+            return self.session.connection().execute(_TAKE, told).all()
+        return ()
 
     def _update_rows(self, *those: ColumnElement[bool], **values: object) -> int:
         changed = update(Outgoing).where(*those).values(values).execution_options(synchronize_session=False)
