@@ -240,7 +240,7 @@ class Steward:
                 await self.noting.note(at_once=True)
 
     async def finish(self) -> None:
-        """Wait for work that goes on after its answer was given."""
+        """Wait for work that goes on after it was answered."""
         for platform in self.platforms:
             await platform.finish()
 

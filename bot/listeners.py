@@ -77,17 +77,17 @@ class Listeners:
         self.confirmed, self.seconds = confirmed, seconds
         self._known: dict[int, _Listener] = {}
 
-    async def check(self, person_id: int, *, anew: bool = False, in_confidence: bool = False) -> None:
+    async def check(self, person_id: int, *, fresh: bool = False, in_confidence: bool = False) -> None:
         """Somebody listens now; looks at the person if it is time. Raises `Unsure` once that has had no answer for too long.
 
-        `anew` waits for a look that is under way, for what is read at once as a whole. `in_confidence` leaves no word in
+        `fresh` waits for a look that is under way, for what is read at once as a whole. `in_confidence` leaves no word in
         our log of whom it was about (P13).
         """
         now = self.seconds()
         one = self._known.setdefault(person_id, _Listener(now))
         if now - one.told >= LOOK and now - one.asked >= AGAIN and one.looking is None:
             one.asked, one.looking = now, asyncio.create_task(self._look_up(person_id, one, quiet=in_confidence))
-        if now - one.sure <= SURE and not anew:
+        if now - one.sure <= SURE and not fresh:
             return
         if one.looking is not None:
             await asyncio.wait({one.looking}, timeout=PATIENCE)

@@ -118,7 +118,7 @@ SOUGHT = "sought:"
 
 @handler("form.open")
 def open_form(ctx: Context, form: str, about: str = "", sought: str = "", *, post: bool = False) -> Result[None]:
-    """Whoever may act may open a form, and whoever may not is refused now, not only when it has been filled in.
+    """Open a form. People who may not act are refused now, not only when they have filled it in.
 
     To `post` it is to have it come as a message of its own, about `about` or, where it is to begin something new, filled in
     from what `about` was asked with or for what is `sought`. What is new has an id, so that it is sent once.

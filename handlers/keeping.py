@@ -78,7 +78,7 @@ def note_mirrored(ctx: Context, matter: str, recordings: tuple[int, ...]) -> Res
 
 @handler("mirror.let_go", clause="P12", about="matter")
 def note_unmirrored(ctx: Context, matter: str, recordings: tuple[int, ...]) -> Result[None]:
-    """P12: also where the hold was renewed meanwhile, so that what it keeps is held anew."""
+    """P12: also where the hold was renewed meanwhile, so that what it keeps is held again."""
     new = [one for one in ctx.store.mirrors.of(matter, recordings) if one.unmirrored_at is None]
     for one in new:
         one.mirrored_at, one.unmirrored_at = None, ctx.now

@@ -25,7 +25,7 @@ from storage.searches import found_words
 from storage.tables.calls import UnregisteredFile
 
 KEPT_CLOSED = ("declined", "closed")
-"""States in which a call stays, whatever is told of it anew."""
+"""States in which a call stays, whatever is told of it later."""
 SAME = ("line", "started", "operator_key", "size")
 """What a call that is out of reach is known again by under another name."""
 

@@ -39,11 +39,11 @@ class Does:
 
 @dataclass(frozen=True, slots=True)
 class Opens:
-    """A button that opens a form about its value; with `anew` the value is what was asked before, and stands in the form."""
+    """A button that opens a form about its value; `prefilled`: the value is what was asked before, and is in the form."""
 
     form: str
     label: str
-    anew: bool = False
+    prefilled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

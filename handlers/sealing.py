@@ -146,7 +146,7 @@ class Keys:
         """What was sealed for a purpose, by either master key; raises `Unopened`."""
         return self._open_with_any(told, about, purpose)[1]
 
-    def anew(self, told: bytes, about: str, *purpose: str) -> bytes | None:
+    def rewrap(self, told: bytes, about: str, *purpose: str) -> bytes | None:
         """The same by the newest master key, or None for what is so already; raises `Unopened`."""
         place, words = self._open_with_any(told, about, purpose)
         return self.seal(words, about, *purpose) if place else None
@@ -264,7 +264,7 @@ def data_key(keys: Keys, matter: Matter) -> bytes:
 
 def wrapped_anew(keys: Keys, matter: Matter) -> bool:
     """Wrapped by the newest master key from now on; False where it was so already. Raises `Unopened`."""
-    wrap = keys.anew(matter.wrap or b"", matter.id, _PURPOSE, matter.id)
+    wrap = keys.rewrap(matter.wrap or b"", matter.id, _PURPOSE, matter.id)
     matter.wrap = wrap or matter.wrap
     return wrap is not None
 

@@ -15,7 +15,7 @@ Sealer = Callable[[str], str]
 """Gives the seal of an entry by its hash, which covers all of it and every entry before."""
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 # Columns of JSON are written so: an entry's detail then stands in the database as it stands in the canonical form, as
-# long as it is plain ASCII, and need not be read and written anew to be verified.
+# long as it is plain ASCII, and need not be read and rewritten to be verified.
 compact = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 

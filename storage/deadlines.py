@@ -81,7 +81,7 @@ class Deadlines:
         return known[subject]
 
     def set(self, kind: str, subject: str, due_at: datetime) -> None:
-        """Ask the clock for something at `due_at` or as soon after it as the program runs; anew, if it was set before."""
+        """Ask the clock for something at `due_at` or as soon after it as the program runs; again, if it was set before."""
         row = self._of(subject)
         if row is None:
             row = self.session.info["deadlines"][subject] = Deadline(

@@ -257,16 +257,6 @@ class Marking:
         """What an earlier piece of work left, or an earlier step of this one found, is what was before."""
         self._bag[key] = self._bag[key][0] if key in self._bag else self._last.get(key), after
 
-    @contextmanager
-    def undoing(self) -> Iterator[None]:
-        """What is noted inside is forgotten where it raises: it was rolled back."""
-        bag, touched = dict(self._bag), dict(self._touched)
-        try:
-            yield
-        except BaseException:
-            self._bag, self._touched = bag, touched
-            raise
-
     def _touch(self, one: DeclarativeBase, plans: Iterable[_Plan], *, gone: bool = False) -> None:
         state = instance_state(one)
         # What an earlier piece of work of the same commit has marked is not flushed yet, and nothing to this one.

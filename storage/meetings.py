@@ -224,7 +224,7 @@ class Meetings(Rows):
         return any(one.platform == row.platform for one in others)
 
     def _judge_standings(self, *people: Person | None) -> tuple[Turn, ...]:
-        """Judge anew how these people stand, and say for whom that is news."""
+        """Judge again how these people stand, and say for whom that is news."""
         known = {one.id: one for one in people if one is not None}
         before = {one.id: one.standing for one in known.values()}
         for one in known.values():

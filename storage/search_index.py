@@ -57,7 +57,7 @@ def _make_in_a_file(connection: Connection) -> None:
         _run_statements(connection, *_AWAY)  # a newer one may have left it here
     elif not has_index(connection):
         _run_statements(connection, *_FILE, *_KEEPING)
-    elif _count_triggers(connection) < len(_KEEPING):  # a table that was made anew has lost them
+    elif _count_triggers(connection) < len(_KEEPING):  # a table that was rebuilt has lost them
         _run_statements(connection, *_AWAY, *_FILE, *_KEEPING)
 
 

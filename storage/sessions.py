@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from functools import cache
 from pkgutil import resolve_name
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
@@ -66,11 +65,6 @@ class BulkSession(Session):
 def append_row(session: Session, kind: type[Record], row: dict[str, Any]) -> None:
     """Store a row that this session need not know as an object, which is far cheaper."""
     cast("BulkSession", session).append(kind, row)
-
-
-def without_marks(session: Session) -> AbstractContextManager[None]:
-    """Around a savepoint: what is rolled back to it leaves no mark."""
-    return cast("BulkSession", session).marking.undoing()
 
 
 def delete_rows(session: Session, kind: type[Record], *those: ColumnElement[bool]) -> int:
@@ -136,13 +130,13 @@ def _queue(dialect: str) -> Insert:
 
 
 class Forgotten(NamedTuple):
-    """What came of letting go what was overwritten. `anew`: no file holds copies of it any more, but perhaps a log.
+    """What came of letting go what was overwritten. `rewritten`: no file holds copies of it any more, but perhaps a log.
 
     `why` says in a word what was in the way, empty where nothing was: `large` (it waits until few people work), `room`, `full`
     (there was room, and then none), `used` (somebody still reads what was there, or another process writes).
     """
 
-    anew: bool
+    rewritten: bool
     why: str = ""
 
 

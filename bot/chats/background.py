@@ -53,7 +53,7 @@ class BackgroundTasks:
     def fault(self, error: Exception, words: str, *, private: bool = False) -> str:
         """Log a fault of ours by an id; what the person hears of it, who can quote that.
 
-        Of a private form not even what a fault says of itself may stand in a log.
+        The text of an error may quote a private form, so it stays out of the log.
         """
         told = new_id("F")
         log.error(self._fault, fault=told, error=type(error).__name__, exc_info=None if private else error)

@@ -147,7 +147,7 @@ class Ticks:
             self._asleep[name] = _Asleep(entries, quarter, until if isinstance(until, datetime) else None)
 
     async def _do_deadlines(self) -> datetime | None:
-        """Do everything that is due. A deadline of an unknown kind waits for the version that knows it."""
+        """Do everything that is due. A deadline of an unknown kind stays until a version runs that knows it."""
         last, found = None, set[_State]()
         while due := await self._due_deadlines(last):
             by_hand = await self.door.database.read(partial(self._put_by_hand, due=due))

@@ -141,7 +141,7 @@ class Recounting:
         return self._left.get(f"{entry['seq']:012d}", [])
 
     def _is_message(self, row: Outgoing) -> bool:
-        """Whether something new comes to somebody by it: no card that is only drawn anew."""
+        """Whether it brings someone something new; a redrawn card is nothing new."""
         if row.kind == "show" and row.state == "queued":
             return self.ctx.store.outbox.copy(row.payload["matter"], row.person_id) is None
         return row.kind in MESSAGES
@@ -155,7 +155,7 @@ class Recounting:
         return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
     def _what(self, subject: str, told: Iterable[int] = ()) -> str:
-        """What an entry is about; whose it is need not be said to whoever it belongs to."""
+        """What an entry is about, without a name where the reader is its owner."""
         kind, _, number = subject.partition(":")
         if kind == "person" and number.isdigit():
             return self._names([int(number)])

@@ -325,6 +325,6 @@ class Overwritten:
             return
         self._tried, self._night = hour, now.date() if calm else self._night
         done = await self.door.database.forget(calm=calm)
-        self._due = not done.anew or done.why == "used"
+        self._due = not done.rewritten or done.why == "used"
         if done.why not in ("", "large"):
             (log.warning if done.why in FOR_SOMEBODY else log.info)("database.not_written_anew", why=done.why)

@@ -114,7 +114,7 @@ class Answers:
         """What changes nothing; also a link button, or one of a card that is older than this program, for which nothing is done."""
         account = body["user"]["id"]
         match BUTTONS.get(name):
-            case Opens(form=form, anew=True):
+            case Opens(form=form, prefilled=True):
                 await self._open_filled_form(body, account, form, self.desk.again(account, form, value))
             case Opens(form=form):
                 await self._open_form(body, account, self.desk.sheet(form, value))

@@ -266,7 +266,7 @@ def _option_label(option: Option) -> str:
 
 
 def _help_text(field: Field) -> str:
-    """A client draws no field anew before something is sent, so it is told beforehand that more may be asked."""
+    """A client redraws no field before something is sent, so it is told beforehand that more may be asked."""
     more = f"You may choose up to {field.most}." if isinstance(field, Lookup) and field.most > 1 else ""
     if isinstance(field, Choice) and field.redraws:
         more = "Some choices ask for more details when you press the button below. Nothing is sent before that."

@@ -61,7 +61,7 @@ class HandlingPages:
         report, session = await self.opened.session(request)
         reader = await self._reader_of(report, session)
         try:
-            await self.audio.listeners.check(reader, anew=True, in_confidence=True)
+            await self.audio.listeners.check(reader, fresh=True, in_confidence=True)
         except Unsure:
             await self._reader_of(report, session)  # the answer that was waited for may have been that somebody is gone
             raise

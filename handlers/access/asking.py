@@ -171,8 +171,8 @@ def restart_waiting(ctx: Context, request: Request, recordings: Sequence[Recordi
     """P7: whoever gets it later, and nobody beside, has as long as whoever got it first; when it lapses stays as it was promised."""
     known = _SCHEDULE.validate_python(request.promise)
     ends = {step: at for step, at in known.moments.items() if step not in _SILENT}
-    anew = _count_schedule(ctx, recordings, ctx.now).moments
-    coming = {step: anew[step] for step in _SILENT if anew[step] < max(ends.values())}
+    counted = _count_schedule(ctx, recordings, ctx.now).moments
+    coming = {step: counted[step] for step in _SILENT if counted[step] < max(ends.values())}
     ctx.store.deadlines.drop(request.id, *_SILENT)
     for step, at in coming.items():
         ctx.store.deadlines.set(step, request.id, at)

@@ -33,7 +33,7 @@ class AccessRequests(MatterOf[RequestCase]):
         case = self.case(ctx, matter)
         held = case.matter.state == "stuck"
         done = matters.recheck_deciders(ctx, case)
-        return waiting.count_silence_again(ctx, case, done, anew=held and case.matter.state == "waiting")
+        return waiting.count_silence_again(ctx, case, done, restart=held and case.matter.state == "waiting")
 
     def _reroute(
         self, ctx: Context, matter: str, person: int, code: str, outgoing: str, began: datetime | None = None
@@ -204,7 +204,7 @@ ROOM = Room(
         "nudge": Does(deciding.nudge_approvers, "Nudge"),
         "withdraw": Does(deciding.withdraw_request, "Withdraw"),
         "request": Opens(forms.AccessForm.name, "Ask for a recording"),
-        "again": Opens(forms.AccessForm.name, "Ask again", anew=True),
+        "again": Opens(forms.AccessForm.name, "Ask again", prefilled=True),
         "deny": Opens(forms.DenyForm.name, "Deny"),
         "question": Opens(forms.QuestionForm.name, "Ask a question"),
         "answer": Opens(forms.AnswerForm.name, "Answer"),

@@ -73,11 +73,11 @@ def lapse_request(ctx: Context, request_id: str) -> Result[None]:
     return Result(None, bump_and_redraw(case), detail=lateness_detail(ctx, fell), clause=case.clause)
 
 
-def count_silence_again(ctx: Context, case: RequestCase, done: Result[None], *, anew: bool = False) -> Result[None]:
-    """Where nobody had it before who has it now, what silence brings is counted from now; `anew` says that it is so."""
+def count_silence_again(ctx: Context, case: RequestCase, done: Result[None], *, restart: bool = False) -> Result[None]:
+    """Where nobody had it before who has it now, what silence brings is counted from now; `restart` says that it is so."""
     new = {*done.detail.get("asked", ())} - {*done.detail.get("told", ())}
     alone = bool(new) and {one.person_id for one in case.approvers} <= new
-    if case.matter.promise and case.matter.state == "waiting" and (anew or alone):
+    if case.matter.promise and case.matter.state == "waiting" and (restart or alone):
         restart_waiting(ctx, case.matter, case.recordings)
     return done
 

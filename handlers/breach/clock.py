@@ -84,7 +84,7 @@ def rewrap_reports(ctx: Context) -> Result[None]:
         vault.rewrap(one)
     for row in vault.rows.messages():
         try:
-            row.sealed = vault.keys.anew(row.sealed, row.name, "breach notice") or row.sealed
+            row.sealed = vault.keys.rewrap(row.sealed, row.name, "breach notice") or row.sealed
         except Unopened:
             continue
     return Result(None)

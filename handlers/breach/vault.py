@@ -201,11 +201,13 @@ class Vault:
     def rewrap(self, one: Opened) -> None:
         """Wrap it with the newest master key for the rule and each reader, and renew the marks of readers and reporter."""
         row, keys = one.report, self.keys
-        row.rule_wrap = keys.anew(row.rule_wrap, row.id, "breach rule", row.id) or row.rule_wrap
+        row.rule_wrap = keys.rewrap(row.rule_wrap, row.id, "breach rule", row.id) or row.rule_wrap
         row.own = self._reporter_mark(row.id, one.known.account) if one.known.account else row.own
         for sight in self.rows.sights(row.id):
             person = int(open_sealed(one.key, sight.sealed, row.id))
-            sight.wrap = keys.anew(sight.wrap, row.id, "breach reader", row.id, str(person), sight.trace) or sight.wrap
+            sight.wrap = (
+                keys.rewrap(sight.wrap, row.id, "breach reader", row.id, str(person), sight.trace) or sight.wrap
+            )
             sight.reader = self._reader_marks(row.id, person)[0]
 
     def keep_audio(self, one: Opened, name: str, part: int, data: bytes) -> None:

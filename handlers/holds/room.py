@@ -115,7 +115,7 @@ MATTER = HoldMatters(HoldCase, hold_card, hold_reminder_row)
 ROOM = Room(
     "holds",
     buttons={
-        state.HoldForm.name: Opens(state.HoldForm.name, "Hold", anew=True),
+        state.HoldForm.name: Opens(state.HoldForm.name, "Hold", prefilled=True),
         "hold_confirm": Does(steps.confirm_hold, "Confirm"),
         "hold_let_go": Opens(state.ReleaseForm.name, "Let go"),
         "hold_renew": Opens(state.RenewForm.name, "Renew"),

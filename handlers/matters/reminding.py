@@ -112,7 +112,7 @@ def moment_to_tell(ctx: Context, person: int, matter: Matter, at: datetime, unti
 def _later_moment(ctx: Context, person: int) -> datetime | None:
     """After an outage: when this is told instead; None where it is now.
 
-    What fell since may belong into the same message. Once it is asked for anew nothing can lie between, so that what is
+    What fell since may belong into the same message. Once it is asked for again nothing can lie between, so that what is
     never done holds up no message. And the program may have begun when this person does not work.
     """
     meant = ctx.store.deadlines.moment(DUE, str(person))

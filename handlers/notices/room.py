@@ -234,7 +234,7 @@ ROOM = Room(
     "notices",
     buttons={
         "notice_confirm": Opens(state.NoticeForm.name, "Confirm"),
-        "outage": Opens(state.OutageForm.name, "Enter an outage", anew=True),
+        "outage": Opens(state.OutageForm.name, "Enter an outage", prefilled=True),
         "outage_withdraw": Opens(state.WithdrawForm.name, "Withdraw"),
     },
     forms=(

@@ -184,7 +184,7 @@ POLICY = "policy"
 
 
 def schedule_next(ctx: Context) -> None:
-    """Ask the clock for what comes next, by the policy in force and by what is stored; anew, where it had another moment.
+    """Ask the clock for what comes next, by the policy in force and by what is stored; again, where it had another moment.
 
     A reminder that has come, and was not done yet, stays.
     """

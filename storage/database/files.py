@@ -27,9 +27,9 @@ T = TypeVar("T")
 READERS = 4
 LEAST_FREE = 8 * 1024 * 1024  # bytes on its disk: with less, the next large piece of work may not fit
 PATIENTLY, SHORTLY = 8000, 250  # milliseconds for which a lock is waited for
-# Bytes of a file that is written anew at once: half a second, in which all others wait to write.
+# Bytes of a file that is rewritten at once: half a second, in which all others wait to write.
 AT_ANY_TIME = 64 * 1024 * 1024
-# What keeps it from being written anew, each in a word: another process that writes, or too little room for the copies.
+# What keeps it from being rewritten, each in a word: another process that writes, or too little room for the copies.
 HINDERED = {sqlite3.SQLITE_BUSY: "used", sqlite3.SQLITE_FULL: "full"}
 TEMPORARY = ("/var/tmp", "/usr/tmp", "/tmp")  # noqa: S108  not ours: SQLite's
 # A write lock is taken at once, so that no writer has to be turned back half-way.
@@ -104,7 +104,7 @@ class InThreads:
 
 def _rewrite_and_empty_log(raw: Any, most: float, place: Place) -> Forgotten:
     """Rewrite the file if it has `most` bytes, and empty its log."""
-    # While somebody reads out of the log it only grows, and by the whole file each time that this is written anew.
+    # While somebody reads out of the log it only grows, and by the whole file each time that this is rewritten.
     if _log_is_used(raw):
         return Forgotten(False, "used")
     why = _write_anew(raw, most, place)
@@ -118,7 +118,7 @@ def _log_is_used(raw: Any) -> bool:
 
 
 def _write_anew(raw: Any, most: float, place: Place) -> str:
-    """Write the whole file anew; else in a word why not.
+    """Rewrite the whole file; else in a word why not.
 
     `secure_delete` overwrites what is deleted, but where rows move from one page to another SQLite leaves copies of them
     in the free part of a page, which only this takes away (sqlite.org/lang_vacuum).
@@ -168,7 +168,7 @@ class Place:
                 raise Unsound("corrupt")
 
     def has_room(self, size: int) -> bool:
-        """Whether a file of so many bytes can be written anew: a copy stands among the temporary files, and one in the log."""
+        """Whether a file of so many bytes can be rewritten: a copy stands among the temporary files, and one in the log."""
         if not self._path:
             return True
         beside, temporary = Path(self._path).parent, _for_temporary_files()
@@ -246,7 +246,7 @@ def begin_by_itself(engine: Engine) -> None:
     def on_begin(connection: Connection) -> None:
         options = connection.get_execution_options()
         writes = options.get("steward_writes", False)
-        # sqlite.org/lang_altertable: a table can only be made anew while nobody watches what refers to it.
+        # sqlite.org/lang_altertable: a table can only be rebuilt while nobody watches what refers to it.
         if options.get("steward_upgrades", False):
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         connection.exec_driver_sql(TO_WRITE if writes else TO_READ)

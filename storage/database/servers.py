@@ -92,7 +92,7 @@ class OnTheLoop:
 
     async def forget(self, *, calm: bool) -> Forgotten:
         """A server frees what was overwritten with its next vacuum, and its log with the next checkpoints."""
-        return Forgotten(anew=True)
+        return Forgotten(rewritten=True)
 
     async def close(self) -> None:
         """Take leave of the server; where it does not answer, without."""
@@ -108,7 +108,7 @@ class OnTheLoop:
         _terminate_all(self._all)
 
     async def _once_more(self, work: Callable[[], Awaitable[T]]) -> T:
-        """A line that was cut is no server that is away: it starts anew, hands over, or took a standstill of ours for an end."""
+        """A line that was cut is no server that is away: it restarts, hands over, or took a standstill of ours for an end."""
         try:
             return await work()
         except _CutOff as cut:

@@ -84,7 +84,7 @@ def _count_broken_references(connection: Connection) -> Counter[tuple[str, str]]
     """How many rows of a table refer to nothing in another. Only a file that was changed by hand holds any."""
     if connection.dialect.name != "sqlite":
         return Counter()
-    # Without their row ids, since a table that is made anew gives out new ones.
+    # Without their row ids, since a table that is rebuilt gives out new ones.
     return Counter((table, other) for table, _, other, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"))
 
 

@@ -73,7 +73,11 @@ async def test_p12_a_large_database_is_rewritten_at_night_and_tried_once_a_night
     database: Database, answer: Forgotten | DatabaseDown
 ) -> None:
     company = await a_company(database, Clock())
-    overwritten, asked, answers = Overwritten(company.door), list[tuple[float, bool]](), [answer, Forgotten(anew=True)]
+    overwritten, asked, answers = (
+        Overwritten(company.door),
+        list[tuple[float, bool]](),
+        [answer, Forgotten(rewritten=True)],
+    )
 
     async def forget(*, calm: bool) -> Forgotten:
         asked.append((hour, calm))

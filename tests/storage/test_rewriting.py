@@ -44,7 +44,7 @@ async def test_p12_nothing_is_left_where_rows_moved(sqlite_url: str, seed: int) 
     """Four of these lives left copies in the free part of a page, whatever SQLite was told to overwrite."""
     database = Database(sqlite_url)
     await database.write(lambda store: _a_life(store, seed))
-    assert await database.forget(calm=False) == Forgotten(anew=True)
+    assert await database.forget(calm=False) == Forgotten(rewritten=True)
     assert _places(database) == 0
     await database.close()
 
@@ -57,7 +57,7 @@ async def test_p12_a_large_file_is_rewritten_when_few_people_work(
     await database.write(lambda store: _a_life(store, 0))
     assert await database.forget(calm=False) == Forgotten(False, "large")
     assert _places(database) > 0
-    assert await database.forget(calm=True) == Forgotten(anew=True)
+    assert await database.forget(calm=True) == Forgotten(rewritten=True)
     assert _places(database) == 0
     await database.close()
 
@@ -82,7 +82,7 @@ async def test_p12_while_another_process_reads_the_log_the_file_is_not_written_i
         for _ in range(3):
             assert await database.forget(calm=True) == Forgotten(False, "used")
         assert _sizes(database) == before
-    assert await database.forget(calm=True) == Forgotten(anew=True)
+    assert await database.forget(calm=True) == Forgotten(rewritten=True)
     assert (_places(database), _sizes(database)[1]) == (0, 0)
     await database.close()
 
@@ -127,7 +127,7 @@ async def test_p12_without_room_for_its_copies_it_is_not_begun(
     Disks(monkeypatch, beside=size * beside // 100, temporary=size * temporary // 100)
     if not shared:
         monkeypatch.setattr(files, "_for_temporary_files", lambda: Apart(folder))
-    assert await database.forget(calm=True) == (Forgotten(anew=True) if fits else Forgotten(False, "room"))
+    assert await database.forget(calm=True) == (Forgotten(rewritten=True) if fits else Forgotten(False, "room"))
     await database.close()
 
 

@@ -20,7 +20,7 @@ class Message:
     """One message as it stands now. `author` is an object id, or "bot"; `cards` are Adaptive Cards.
 
     `answered` holds the card that somebody got as the answer to a press, by object id: only that person
-    sees it, until the bot updates the message or the client is opened anew.
+    sees it, until the bot updates the message or the client is opened again.
     """
 
     conversation: str

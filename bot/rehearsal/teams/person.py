@@ -80,7 +80,7 @@ class Person:
         self.own.blocked = False
 
     def reopen(self) -> None:
-        """Opens the client anew: cards that came as answers are gone, the messages stand as the bot left them."""
+        """Opens the client again: cards that came as answers are gone, the messages stand as the bot left them."""
         for message in self.own.messages:
             message.answered.pop(self.id, None)
         self.dialog = None
