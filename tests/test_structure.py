@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.each import each
+from tests.strings import FORBIDDEN, strings
 
 ROOT, HERE = Path(__file__).parents[1], Path(__file__).parent
 TEXTS = {
@@ -224,46 +225,5 @@ def test_no_feature_mentions_a_disturbance_that_is_anothers(disturbance: str) ->
     assert owners <= TEXTS.keys()
 
 
-FORBIDDEN = re.compile(
-    r"\b(whoever|anew|seldom|nobody|somebody|anybody|stands(?! in\b)|waits (for|until)|see to (it|that)|sees to|mend|mended|to ring|rung|rang"
-    r"|goes on(?! \w+ card)|go on (with|trying)|out of reach|spoken of|(is|are) to be (?!erased|released))\b",
-    re.IGNORECASE,
-)
-"""Words that a native product writer doesn't use there."""
-UNREAD = ("handlers/rules/spelling.py", "handlers/rules/wishes.py", "handlers/rules/known_words.py")
-SKIPPED_CALLS = frozenset(
-    {"handler", "getLogger", "get_logger", "info", "warning", "error", "compile", "text", "Column", "field", "Raw"}
-)
-_TAG = re.compile(r"<script.*?</script>|<style.*?</style>|\{[%#].*?[%#]\}|<[^>]*>", re.DOTALL)
-
-
-def strings() -> Iterator[tuple[str, str]]:
-    """Every string that people read: its place, and the words, where `{}` holds the place of a value."""
-    for name, tree in TREES.items():
-        if name not in UNREAD:
-            yield from ((f"{name}:{line}", words) for line, words in _of_code(tree))
-    for file in (ROOT / "bot").rglob("*"):
-        if file.suffix in (".html", ".txt") and "dist" not in file.parts:
-            yield str(file.relative_to(ROOT)), _TAG.sub("\n", file.read_text("utf-8"))
-
-
-def _of_code(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    skipped = {
-        id(one.value) for one in ast.walk(tree) if isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)
-    }
-    for one in ast.walk(tree):
-        if isinstance(one, ast.Call) and getattr(one.func, "attr", getattr(one.func, "id", "")) in SKIPPED_CALLS:
-            skipped.update(id(part) for part in ast.walk(one) if isinstance(part, ast.Constant))
-        if isinstance(one, ast.JoinedStr):
-            skipped.update(id(part) for part in one.values)
-            words = "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in one.values)
-        elif isinstance(one, ast.Constant) and isinstance(one.value, str) and id(one) not in skipped:
-            words = one.value
-        else:
-            continue
-        if id(one) not in skipped and re.search(r"[A-Za-z’']{2,} [A-Za-z’'{]", words):
-            yield one.lineno, " ".join(words.split())
-
-
 def test_no_string_has_a_word_that_no_product_writer_uses() -> None:
-    assert [told for told in strings() if FORBIDDEN.search(told[1])] == []
+    assert [told for told in strings() if FORBIDDEN.search(told.words)] == []
