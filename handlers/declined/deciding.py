@@ -147,7 +147,7 @@ def decide_to_keep(ctx: Context, matter: str, form: KeepForm) -> Result[None]:
     stepped_in = asking.takes_part(ctx, case, authority)
     asking.close_matter(ctx, row, "kept")
     back, shown = bring_back(ctx, case.calls), asking.bump_and_redraw(DeclinedCase.of(ctx, row))
-    told = tell_who_said_it(ctx, row, "kept what was recorded of the call whose caller declined", "decided")
+    told = tell_who_said_it(ctx, row, "kept the recording of the caller who declined", "decided")
     return Result(None, (*back, *shown, *told), detail={"reason": row.reason, **stepped_in})
 
 
@@ -193,7 +193,7 @@ def _load_to_decide(ctx: Context, matter: str, wanted: str) -> tuple[DeclinedCas
 def _erase_calls(ctx: Context, case: DeclinedCase, stepped_in: dict[str, object]) -> Result[None]:
     begin_erasure(ctx, case.calls)
     asking.close_matter(ctx, case.matter, "going")
-    what = "decided that what was recorded is erased of the call whose caller declined"
+    what = "decided to erase the recording of the caller who declined"
     word = tell_who_said_it(ctx, case.matter, what, "decided") if case.matter.decided_by else ()
     shown = (show for one in case.calls for show in _redraw_cards_naming(ctx, one))
     return Result(None, (*asking.bump_and_redraw(case), *word, *shown), detail=stepped_in)

@@ -111,7 +111,7 @@ def choose_call(ctx: Context, value: str) -> Result[None]:
         done = _begin_with_recording(ctx, case, choice["recording"])
     else:
         done = _begin_with_live(ctx, case, _CHOICE.validate_python(choice))
-    told = deciding.tell_who_said_it(ctx, case.matter, "said which call it was whose customer declined", "chosen")
+    told = deciding.tell_who_said_it(ctx, case.matter, "said on which call the customer declined", "chosen")
     return Result(None, (*done.effects, *told), detail={**done.detail, **stepped_in})
 
 
@@ -122,7 +122,7 @@ def dismiss_matter(ctx: Context, matter: str) -> Result[None]:
     row = case.matter
     row.choices, row.trouble = [], "dismissed"
     close_matter(ctx, row, "none", ctx.me.id if ctx.me.id != row.said_by else None)
-    what = "said that it was none of the calls whose customer may have declined"
+    what = "said that the customer declined on none of these calls"
     told = deciding.tell_who_said_it(ctx, row, what, "chosen")
     return Result(None, (*bump_and_redraw(DeclinedCase.of(ctx, row)), *told), detail=stepped_in)
 

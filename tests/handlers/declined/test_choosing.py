@@ -143,7 +143,7 @@ async def test_p5_whoever_decides_may_choose_and_whoever_said_it_reads_so(compan
     assert card.summary == "Bram Tolliver’s caller declined to be recorded. Please find out which call it was."
     await company.door.enter(saying.choose_call(f"{matter}:1"), company.helena)
     assert await states(company, *company.calls) == ["present", "declined", "present"]
-    assert [one for one in await words_for(company, company.bram) if "Helena Marsh said which call it was" in one]
+    assert [one for one in await words_for(company, company.bram) if "Helena Marsh said on which call" in one]
     assert set(await asked_of_the_clock(company, matter)) == {"remind"}
     await company.door.enter(deciding.decide_to_erase(matter), company.helena)
     assert await findings(company.database) == []
@@ -184,7 +184,11 @@ async def test_p5_where_nobody_can_choose_it_any_more_whoever_decides_closes_it_
         assert "Helena Marsh said that it was none of the last calls of Bram Tolliver. Nothing is locked." in lines(
             await seen(company, matter, who)
         )
-    assert [one for one in await words_for(company, company.bram) if "Helena Marsh said that it was none" in one]
+    assert [
+        one
+        for one in await words_for(company, company.bram)
+        if "Helena Marsh said that the customer declined on none" in one
+    ]
     assert await states(company, *company.calls) == ["present"] * 3
     assert (await refusal(company, saying.dismiss_matter(matter), company.helena)).code == "already"
     assert await findings(company.database) == []
