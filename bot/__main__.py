@@ -1,7 +1,5 @@
 """The command line: which words `recording-steward` takes, and which function each of them calls."""
 
-from __future__ import annotations
-
 import argparse
 import gc
 import os

@@ -1,7 +1,5 @@
 """Asks a public randomness beacon for its rounds: several addresses are tried, and only what the beacon signed is taken (P10)."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import time

@@ -1,7 +1,5 @@
 """The journal, a file outside the database to which sealed lines are only ever added; and the keyed marks of erased calls."""
 
-from __future__ import annotations
-
 import errno
 import fcntl
 import hmac

@@ -1,7 +1,5 @@
 """Anyone who listens, or has a page open, is looked at again each minute; after five without an answer the audio stops, by a clock that only goes on (P7)."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping

@@ -1,7 +1,5 @@
 """What is counted for Prometheus (no label names a person, a call or a request), and how work that failed is logged and tried again."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """Web pages that the policy names, read by https within bounds, and what they say of each notice (P3)."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass

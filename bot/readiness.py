@@ -1,7 +1,5 @@
 """Whether the program may take work, and how old everything is that it has yet to do."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import Callable, Mapping

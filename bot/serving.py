@@ -1,7 +1,5 @@
 """`recording-steward run`: serve until a signal, then finish what is in flight and stop."""
 
-from __future__ import annotations
-
 import asyncio
 import errno
 import gc

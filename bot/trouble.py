@@ -1,7 +1,5 @@
 """What an operator reads where the database or its key does not work, and what to do now."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from functools import partial

@@ -1,7 +1,5 @@
 """Absences: somebody says from when until when they are away, and deputies decide meanwhile."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date

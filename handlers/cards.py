@@ -1,7 +1,5 @@
 """What people see, said once: cards made of a few parts, which each chat platform only draws, and letters, which the mail does (P8)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """What the delivery asks of the store: take effects that are due, and write into the ledger what became of them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """The one door: every click, command, web request and tick enters here, and nothing happens unrecorded."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 from secrets import token_hex

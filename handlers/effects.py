@@ -4,8 +4,6 @@ A new kind is a class here, its place in the unions below, and a case where the 
 type check names each place.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from types import MappingProxyType

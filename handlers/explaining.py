@@ -1,7 +1,5 @@
 """The policy explained to whoever asks: its clauses, how they are read, and the values in force (P1, P3)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from handlers.cards import Button, Facts, Heading, Line, Page, Part, Row, Said

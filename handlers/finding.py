@@ -1,7 +1,5 @@
 """What look-ups in forms find: a call in the register, by what somebody typed or chose before (P7), and people (P9)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta

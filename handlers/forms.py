@@ -1,7 +1,5 @@
 """What a form is: a typed model whose field types pick the widget and check the answer."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

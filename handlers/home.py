@@ -1,7 +1,5 @@
 """The home: what you have to do and what you may hear; behind Manage, the other lists of all rooms."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial

@@ -1,7 +1,5 @@
 """What people did while a platform could not say who they are: kept at once, done as soon as that can be checked."""
 
-from __future__ import annotations
-
 import hmac
 import json
 from dataclasses import asdict, dataclass, field

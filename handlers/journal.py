@@ -1,7 +1,5 @@
 """What people hear when the database and its journal differ, or the clock isn't trusted, and what follows from it (P12)."""
 
-from __future__ import annotations
-
 from handlers.acting import Context, Result, handler
 from handlers.door import Repeated
 from handlers.effects import Tell

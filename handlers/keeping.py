@@ -1,7 +1,5 @@
 """What a call is kept for when its audio would go, and when what people wrote goes: by destroying its key (P11, P12)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 

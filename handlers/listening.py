@@ -1,7 +1,5 @@
 """Hearing a call: a one-time code, a browser session, what the page shows, and a record of every part heard (P7, P11)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal

@@ -1,7 +1,5 @@
 """The master key: by which one a database is wrapped, and how another takes its place while the bot is stopped."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime

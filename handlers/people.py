@@ -1,7 +1,5 @@
 """Meeting people, what follows when somebody may act and be reached again, or no longer, and how the administrator settles whose account is whose."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta

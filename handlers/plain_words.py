@@ -1,7 +1,5 @@
 """In plain words: what people write is answered from the policy or opens the right form."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial

@@ -1,7 +1,5 @@
 """The recording register: what the call recording system holds, and files that could not be registered (P4, P7)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

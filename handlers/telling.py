@@ -1,7 +1,5 @@
 """Telling the Head of Customer Success something in words, with the buttons it needs (P12)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 from handlers.acting import Context

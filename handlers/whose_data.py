@@ -1,7 +1,5 @@
 """Whose data: operators read who listened to calls with them, when, why and by whose approval (P11)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """Words that more than one feature needs: how a call, a length, a moment, a due date and a state are named to people."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo

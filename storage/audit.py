@@ -1,7 +1,5 @@
 """The audit log: a hash chain that is written with every change and that anybody can recompute."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field

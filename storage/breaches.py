@@ -1,7 +1,5 @@
 """Confidential reports, sealed as they are (P13)."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from datetime import datetime
 

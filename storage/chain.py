@@ -1,7 +1,5 @@
 """The hash chain of the audit log, as anybody can recompute it who has only the entries."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field

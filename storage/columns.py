@@ -1,7 +1,5 @@
 """What columns hold and how they refer: moments in UTC, text that every database takes, keys and indexes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """Customers' requests, and the letters and links that answer them, within one transaction (P8)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 

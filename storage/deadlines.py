@@ -1,7 +1,5 @@
 """What is to be done at a time: the clock asks what is due, and the door settles it with the change that it brings."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, cast

@@ -1,7 +1,5 @@
 """Calls whose customers declined to be recorded (P5)."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """What people entered themselves and counts: who is away on which days, and when callers were told nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, cast

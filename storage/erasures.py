@@ -1,7 +1,5 @@
 """Erasures, and what keeps a call past its moment (P12)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """A month's matters, erasures and listenings, from which its numbers are counted: of the moments from `since` on and before an end."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """Holds, the calls that they keep, and what the recording system keeps for them (P12)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime

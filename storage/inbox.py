@@ -1,7 +1,5 @@
 """What people did while nobody could check who they are: it waits here, in order, until somebody can."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from typing import NamedTuple
 

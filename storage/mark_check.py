@@ -1,7 +1,5 @@
 """Compares every protected row, as raw text, with the last mark that the log has of it. It knows no table by name."""
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence

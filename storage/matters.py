@@ -1,7 +1,5 @@
 """What every matter has: who holds its card, whom it is to remind, alarms about it, and the wrapped key of its words."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import cache

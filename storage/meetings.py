@@ -1,7 +1,5 @@
 """Whose account is whose: what a chat platform says of an account, and how that leaves its people standing."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select

@@ -1,7 +1,5 @@
 """Effects that wait to be done, the ledger of those that were, and keys of what was already seen."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """Erasures that wait until somebody has looked, what the guard counts to know which must, and what is still to be erased (P12)."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime

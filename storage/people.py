@@ -1,7 +1,5 @@
 """Who is who: one Person per human, found by address or by any of his or her chat accounts."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """One look for a whole group: what several pieces of work will ask for is read together, before the first runs."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """The recording register: which calls were recorded, and files that could not be registered."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import islice

@@ -1,7 +1,5 @@
 """What most of the house asks for, as typed dataclasses: people, calls, matters, access, effects. What fewer ask stands in `storage/tables/`."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple

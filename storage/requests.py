@@ -1,7 +1,5 @@
 """Requests for access: filing them, finding them again, and what a home lists of them."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The calls of the random review (P10), and the texts of the policy that were in force (P14)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import chain

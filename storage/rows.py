@@ -1,7 +1,5 @@
 """What every part of the store asks and changes alike."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar, TypeVarTuple, cast

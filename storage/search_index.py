@@ -1,7 +1,5 @@
 """What a part of a number or reference is found by among a million calls, made at each start as far as the database can."""
 
-from __future__ import annotations
-
 import sqlite3
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """Calls that somebody looks for: found in a few milliseconds among a million, whatever was typed."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta

@@ -1,7 +1,5 @@
 """What work is run in: a session that also takes plain rows, on a server or in a file."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pkgutil import resolve_name

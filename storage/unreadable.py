@@ -6,8 +6,6 @@ each table that it reads is looked through; from then on the rows that can't be 
 until they can be read again. What a query only compares in the database, such as what keeps a call, still counts them.
 """
 
-from __future__ import annotations
-
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """Whether the log vouches for some rows as they are now: asked before something is done that nobody can undo."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet

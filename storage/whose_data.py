@@ -1,7 +1,5 @@
 """Whose data a listening is: who had the audio of somebody's calls, and which investigations such calls were in (P9, P11)."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple

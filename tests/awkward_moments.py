@@ -4,8 +4,6 @@ At the first moment every test runs, and pytest notes by this plugin whose code 
 Rules, policy, storage and handlers take the moment as an argument and never read a clock, so their tests are left out.
 """
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

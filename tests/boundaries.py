@@ -1,7 +1,5 @@
 """Boundaries at which a process may die by SIGKILL: round each commit that changes something, and wherever else it says so."""
 
-from __future__ import annotations
-
 import os
 import re
 import signal

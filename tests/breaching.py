@@ -1,7 +1,5 @@
 """A stand-in for the room of confidential reports: it files, and tells what it was given (P13)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date

@@ -1,7 +1,5 @@
 """Clocks for tests: an event loop in which waiting takes no time, and all that the clock asks for."""
 
-from __future__ import annotations
-
 import asyncio
 import selectors
 from collections.abc import Coroutine

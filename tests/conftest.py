@@ -1,7 +1,5 @@
 """What every storage, handler and story test starts from: a fresh database of each kind."""
 
-from __future__ import annotations
-
 import faulthandler
 import gc
 import os

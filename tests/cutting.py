@@ -1,7 +1,5 @@
 """A process that dies at a commit: before it, so that nothing of it is stored, or after it, so that nobody knows that it is."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The databases that tests run on: a SQLite file and a real PostgreSQL, each new for each test and already migrated."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import shutil

@@ -1,7 +1,5 @@
 """The PostgreSQL of the distribution, where one is installed: unlike the one that comes as a wheel it has pg_trgm."""
 
-from __future__ import annotations
-
 import os
 import pwd
 import shutil

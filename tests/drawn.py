@@ -1,7 +1,5 @@
 """A month's draw as it is published, made by the rules from lists and a beacon's round."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache

@@ -1,7 +1,5 @@
 """Tables inside one test: each row is tried, and the rows that fail are named."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """A company whose calls have their time: the recording system is in memory, and the clock asks for erasures as it does in the program."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any

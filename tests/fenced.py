@@ -1,7 +1,5 @@
 """The fenced blocks of a paper, as a reader would copy them."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from pathlib import Path

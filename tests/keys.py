@@ -1,7 +1,5 @@
 """A master key as chance might have made it, and always the same."""
 
-from __future__ import annotations
-
 import base64
 from hashlib import sha256
 

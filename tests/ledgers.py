@@ -1,7 +1,5 @@
 """The ledger of what was left to be done, as tests read it: the program itself asks for single rows only."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """A machine on which the bot runs: its wall clock may be stepped, while the seconds that pass are the same for everybody."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import format_datetime

@@ -1,7 +1,5 @@
 """Calls that go on now in a call recording system that lives in memory, with all that such a system may do wrong."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal

@@ -1,7 +1,5 @@
 """A company whose recording system keeps what is held, and replicas that tell it."""
 
-from __future__ import annotations
-
 import asyncio
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """The moment at which tests start, and the one at which a running test has arrived."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # Tuesday, 14:00 in Sydney

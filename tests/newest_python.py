@@ -1,7 +1,5 @@
 """`python -m tests.newest_python`: rules, policy, storage and handlers on Python 3.14, in a root of its own with the versions of uv.lock."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """Files in the memory of a recording system that can't be registered."""
 
-from __future__ import annotations
-
 from storage.tables.calls import UnregisteredFile
 from tests.erasing import Archive
 

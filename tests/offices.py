@@ -1,7 +1,5 @@
 """An office for the delivery: a company, its chat in memory, and one worker."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any

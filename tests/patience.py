@@ -1,7 +1,5 @@
 """What a slow machine is given: platforms that wait longer than the real ones do, and a bot that hurries no more than they."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from unittest.mock import patch

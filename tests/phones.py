@@ -1,7 +1,5 @@
 """Phone systems that fail in ways of their own: too slow, broken, deaf, mute, or without live calls (P5)."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import replace

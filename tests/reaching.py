@@ -1,7 +1,5 @@
 """Everybody in a route is looked up by one process, as before each weekly digest, and what the digest would say then."""
 
-from __future__ import annotations
-
 from bot.chats.directory import Directory
 from bot.clockwork.parts import Reaching
 from handlers.acting import seated

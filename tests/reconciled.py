@@ -1,7 +1,5 @@
 """What is stored, held against the log, in a test: a sentence for everything that does not fit."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial

@@ -1,7 +1,5 @@
 """A company about which everything is known that a master key wraps or marks, and what of it can be read with which key."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path

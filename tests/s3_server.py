@@ -1,7 +1,5 @@
 """A real S3 server from a wheel, in a folder of its own on this machine's loopback, for as long as it is wanted."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

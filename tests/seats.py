@@ -1,7 +1,5 @@
 """The people of a policy by number, for the rules: nothing here knows who they are."""
 
-from __future__ import annotations
-
 from bot.commands.route import People
 from handlers.policy import Policy
 

@@ -1,7 +1,5 @@
 """A line to a server that can fall silent: its connections stay open, and nothing comes through any more."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress

@@ -1,7 +1,5 @@
 """A company whose people sit in the stand-in Slack workspace, with our adapter behind its wall, on one loopback server."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace

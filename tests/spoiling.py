@@ -1,7 +1,5 @@
 """Rows spoilt by hand, behind the program's back."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """`python -m tests.stand_ins`: try the stand-ins for the chats, and note that they passed, so that they rest until they change."""
 
-from __future__ import annotations
-
 import sys
 from hashlib import sha256
 from pathlib import Path

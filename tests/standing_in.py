@@ -1,7 +1,5 @@
 """A test's own answer in the place of a handler."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -3,8 +3,6 @@
 Docstrings are printed by `--docs`. What is written in the rules' tables of words (spellings, stems) is read by nobody.
 """
 
-from __future__ import annotations
-
 import ast
 import re
 import sys

@@ -1,7 +1,5 @@
 """A kind's own table: what an intruder touches who changes rows behind the back of the door."""
 
-from __future__ import annotations
-
 from typing import cast
 
 from sqlalchemy import Table

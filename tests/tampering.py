@@ -1,7 +1,5 @@
 """An intruder who changes the database behind the bot's back, and a house with rows in every protected table."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import MISSING, fields
 from datetime import date, datetime, timedelta

@@ -1,7 +1,5 @@
 """What lies in deploy/ is held by the programs that read it: a linter, Compose, systemd, Caddy, and uv step by step."""
 
-from __future__ import annotations
-
 import os
 import re
 import shlex

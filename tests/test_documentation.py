@@ -1,7 +1,5 @@
 """Everything documented exists, and everything that exists is documented."""
 
-from __future__ import annotations
-
 import argparse
 import ast
 import re

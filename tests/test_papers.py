@@ -1,7 +1,5 @@
 """What docs/ tells operators and users can be done: commands, settings, alarms, snippets and pictures."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """What no linter holds: who deletes, who writes, who knows a platform or a disturbance, who reads the machine's clock, and words that nobody writes."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """P7, P13: what people wrote does not reach the log by way of an error that says what is wrong with it."""
 
-from __future__ import annotations
-
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping

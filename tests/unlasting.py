@@ -1,7 +1,5 @@
 """Files of tests need not outlast a power cut, which SQLite would wait for the disk for, at each commit."""
 
-from __future__ import annotations
-
 import storage.database.files
 
 AS_SHIPPED = storage.database.files.SET_UP

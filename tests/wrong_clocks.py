@@ -3,8 +3,6 @@
 The truth is worked out here by hand, from when each call truly began: none of the program's own rules is asked.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Callable, Mapping

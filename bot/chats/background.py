@@ -1,7 +1,5 @@
 """What every chat platform leans on: what starts and stops it, work behind an answer, pauses that it asked for, and how far a body is read."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, Protocol, TypeVar

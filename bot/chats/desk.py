@@ -1,7 +1,5 @@
 """What a command, a press or a filled form leads to, in no platform's shapes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace

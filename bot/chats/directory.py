@@ -1,7 +1,5 @@
 """Who a chat account belongs to: looked up through the platform, remembered for a while, one look-up at a time."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress

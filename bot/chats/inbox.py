@@ -1,7 +1,5 @@
 """Does what was kept in the inbox as soon as a platform says who asked, and tells anyone who pressed it what became of it."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import Callable, Mapping

@@ -1,7 +1,5 @@
 """What every chat platform needs to write people's words: cleaning, cutting, and a fair fit."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache

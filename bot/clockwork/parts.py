@@ -1,7 +1,5 @@
 """Parts of a tick: the policy in force, the digest, what is forgotten, reports, and whether the policy's people can be reached."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping

@@ -1,7 +1,5 @@
 """The one clock that `now` comes from: what it says, whether it is trusted with what can't be undone, and what is done where it isn't (P12)."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta

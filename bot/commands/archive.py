@@ -1,7 +1,5 @@
 """The archive of a backup: a private tar file whose sealed manifest names each file in it with its SHA-256."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

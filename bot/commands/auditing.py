@@ -1,7 +1,5 @@
 """`recording-steward audit`: compare the log with what is stored, or print it for an auditor."""
 
-from __future__ import annotations
-
 import asyncio
 import csv
 import json

@@ -1,7 +1,5 @@
 """`recording-steward backup` and `restore_backup`: one private file with the database and the journal, and back."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import shutil

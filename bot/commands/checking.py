@@ -1,7 +1,5 @@
 """`recording-steward check`: settings, scopes, roles, recorder and database are tried, one line each."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import os

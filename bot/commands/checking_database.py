@@ -1,7 +1,5 @@
 """What `recording-steward check` tries of the database, and what it finds in there."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """What the commands share: the database as they open it, and the home zone; and the commands `figures` and `policy`."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import sys

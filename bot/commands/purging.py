@@ -1,7 +1,5 @@
 """`recording-steward purge --dry-run`: what the clock would erase now, what it would not and why; nothing is changed (P12)."""
 
-from __future__ import annotations
-
 import asyncio
 import sys
 from collections import Counter

@@ -1,7 +1,5 @@
 """`recording-steward rotate-key`: what one master key wraps is wrapped by another, while the bot is stopped."""
 
-from __future__ import annotations
-
 import asyncio
 from datetime import UTC, datetime
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """`recording-steward route`: who would decide a request, by the very rules that a request asks, by the policy and by who is away."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence

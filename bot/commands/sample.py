@@ -1,7 +1,5 @@
 """`recording-steward sample verify`: a month's draw held against its own recipe, with nothing but its file (P10)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path

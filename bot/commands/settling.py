@@ -1,7 +1,5 @@
 """`recording-steward people`: who can't be told apart or reached, and how to settle it."""
 
-from __future__ import annotations
-
 import asyncio
 from datetime import UTC, datetime
 

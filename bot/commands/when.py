@@ -1,7 +1,5 @@
 """`recording-steward when`: what follows from a line and a moment by the policy, for one or for a file of many (P8, P12)."""
 
-from __future__ import annotations
-
 import csv
 import json
 import sys

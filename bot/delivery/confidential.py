@@ -1,7 +1,5 @@
 """Sends messages about reports past outbox, log and metrics, so that nothing tells that there is a report (P13)."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterable
 from contextlib import suppress

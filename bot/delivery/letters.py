@@ -1,7 +1,5 @@
 """Rounds of a worker beside the outbox: it looks for what is due, is woken or waits a while, and looks again, whatever goes wrong."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from abc import ABC, abstractmethod

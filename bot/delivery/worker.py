@@ -1,7 +1,5 @@
 """Takes effects from the outbox and sees to it that each is done, or that somebody hears why not."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence

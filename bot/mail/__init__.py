@@ -1,7 +1,5 @@
 """Letters to customers, written out as plain text and HTML; what hands them to a mail server is read only where mail is on (P8)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace

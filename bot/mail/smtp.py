@@ -1,7 +1,5 @@
 """Hands letters to a mail server, and says what became of each and no more (P8; RFC 5321)."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 import socket

@@ -1,7 +1,5 @@
 """At each start, before anybody is let in: is this the database that the journal knows? If not, it was restored (P12)."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterable
 from functools import partial

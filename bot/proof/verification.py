@@ -1,7 +1,5 @@
 """Verifies the log, each day and on demand: the chain, the marks of every protected row, and the journal."""
 
-from __future__ import annotations
-
 import asyncio
 import hashlib
 import math

@@ -1,7 +1,5 @@
 """Takes a recording out of the folder, and finds what is left of it: the one place that deletes there."""
 
-from __future__ import annotations
-
 import errno
 import hashlib
 import os

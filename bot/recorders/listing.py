@@ -1,7 +1,5 @@
 """What lies directly in one folder, as it is on the disk now: audio with its metadata, what can't be used, and folders."""
 
-from __future__ import annotations
-
 import os
 import stat
 from collections import Counter

@@ -1,7 +1,5 @@
 """One look at a folder of recordings: which folders of it to read, what in them is told, and what is remembered of it."""
 
-from __future__ import annotations
-
 import errno
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping

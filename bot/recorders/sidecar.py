@@ -1,7 +1,5 @@
 """Reads the metadata file beside a recording and says in a sentence what is wrong with it."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Collection
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Opens files and folders below one that others write to, without ever following a link or leaving it."""
 
-from __future__ import annotations
-
 import errno
 import os
 import re

@@ -1,7 +1,5 @@
 """The sample company's public randomness beacon: it publishes a round each three seconds by the company's clock, signed with a key that everybody knows."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The sample company's clock: it runs like any other, and can be moved."""
 
-from __future__ import annotations
-
 import json
 import time
 from collections.abc import Awaitable, Callable

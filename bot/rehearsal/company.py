@@ -1,7 +1,5 @@
 """Who works at the sample company: invented people, their titles and where they sit."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

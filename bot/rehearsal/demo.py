@@ -1,7 +1,5 @@
 """`recording-steward demo`: the sample company, its chat workspace and the real bot, in one process."""
 
-from __future__ import annotations
-
 import asyncio
 import base64
 import os

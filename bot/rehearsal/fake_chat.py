@@ -1,7 +1,5 @@
 """A chat platform that lives in memory, keeps every promise of the real ones, and fails as it is told to."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from itertools import count

@@ -1,7 +1,5 @@
 """A way out for letters that ends in memory, keeps every promise of the real one, and fails as it is told to."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 

@@ -1,7 +1,5 @@
 """What goes wrong with the bot's calls of a chat platform: scripted for tests."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 

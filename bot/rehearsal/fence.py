@@ -1,7 +1,5 @@
 """Keeps the sample company to whoever sits at this machine: no page of another site moves its clock or speaks as Anna."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web

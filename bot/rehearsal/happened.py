@@ -1,7 +1,5 @@
 """What happened while the company's clock was moved, in plain words: taken from the audit log and the ledger, never made up."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Keeps a call of the sample company going, so that somebody can say that its caller declines (P5)."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """`/rehearsal/mail`: the mailbox of the sample company's customers, from which no letter leaves this machine (P8)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

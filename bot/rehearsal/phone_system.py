@@ -1,7 +1,5 @@
 """A phone system that keeps the folder of live calls: the demo's, and what the tests hold the folder recorder against."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from pathlib import Path

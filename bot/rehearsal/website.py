@@ -1,7 +1,5 @@
 """The sample company's website: two pages in a folder, where anybody may change them and see what the bot makes of it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit

@@ -1,7 +1,5 @@
 """Switches off the recording of calls whose customers declined, and looks whether it stays off, until each call is over (P5)."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta

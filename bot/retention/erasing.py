@@ -1,7 +1,5 @@
 """Erases what has had its time: the only place that asks a recording system to delete anything (P12)."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Has the recording system keep what a hold keeps, and let go of it at the hold's end, so that nobody deletes it behind our back (P12)."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections import defaultdict

@@ -1,7 +1,5 @@
 """Keeps the recording register in step with the call recording system, a few hundred calls at a time."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence

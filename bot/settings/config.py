@@ -1,7 +1,5 @@
 """Settings from the environment or `.env`; a missing or wrong one is a sentence that says which and how to fix it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """The single values that settings are made of: each checks itself, says how to write it, and repeats no secret."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import ipaddress

@@ -1,7 +1,5 @@
 """What was typed into fields that a form does not show now: it is carried along in the form, until they are shown again."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """The parts of a card as Slack's blocks, within Slack's limits whatever they hold."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

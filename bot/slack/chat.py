@@ -1,7 +1,5 @@
 """Slack as a Chat: posts, redraws and whispers through the Web API, and tells a person's fault from an outage."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress

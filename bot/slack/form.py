@@ -1,7 +1,5 @@
 """Forms that come back from Slack, and the typeahead in them: each answered within its 3 seconds."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeVar

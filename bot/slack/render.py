@@ -1,7 +1,5 @@
 """Draws cards, forms and dialogs for Slack, and reads back what people pressed and filled in."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Teams as a Chat: posts, redraws and whispers through the Bot Connector, in a person's own conversation only."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar

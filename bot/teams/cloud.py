@@ -3,8 +3,6 @@
 Every repair of botbuilder 4.17.1 stands here, through the library's own openings; its own faults are told where we mend them.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """Draws forms for Teams as Adaptive Cards that keep what was typed, and reads them back."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial

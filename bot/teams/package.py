@@ -1,7 +1,5 @@
 """Builds the Teams app package, the zip that an administrator uploads: manifest and icons (`recording-steward teams-package`)."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator, Mapping

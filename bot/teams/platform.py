@@ -1,7 +1,5 @@
 """Teams' front door: its address, with everything behind it put together."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress

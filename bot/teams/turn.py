@@ -1,7 +1,5 @@
 """What one activity of Teams says, read once and without trusting its shape."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """What comes in to our pages and what goes out: read with care, drawn from templates, answered in a sentence."""
 
-from __future__ import annotations
-
 import json
 import math
 import re

@@ -1,7 +1,5 @@
 """How pages of confidential reports are answered, also to strangers and after a fault, and how kept calls are played (P7, P13)."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import Awaitable, Callable

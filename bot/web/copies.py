@@ -1,7 +1,5 @@
 """The pages on which customers hear and fetch their own calls; each part of the audio is on record before it leaves (P8, P11)."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from hashlib import sha256

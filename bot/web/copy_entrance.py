@@ -1,7 +1,5 @@
 """Where a customer comes in: link code and passcode are sent by a press, never by a load, for a session in a cookie (P8)."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """The page of a month in numbers: charts with a table beside each, and files for a spreadsheet."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Whether the program is alive and may take work, what it counts, and the policy's page for everybody."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 from aiohttp import web

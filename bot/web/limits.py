@@ -1,7 +1,5 @@
 """How often strangers may guess and write, and how fast a call leaves the house."""
 
-from __future__ import annotations
-
 import asyncio
 import hashlib
 import hmac

@@ -1,7 +1,5 @@
 """The listening page and its audio: every request asks the grant again, and no right travels in a URL (P7, P11)."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 import struct

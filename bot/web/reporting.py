@@ -1,7 +1,5 @@
 """The pages on which anybody reports a breach and comes back to it, without login, script, cookie or a word in an address (P13)."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field

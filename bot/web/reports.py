@@ -1,7 +1,5 @@
 """All pages of confidential reports, put together, and the one on which a handler reads a report and works on it (P13)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from aiohttp import web

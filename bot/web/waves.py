@@ -1,7 +1,5 @@
 """The waveform of a call, worked out of its audio; read only when somebody asks for one, since numpy takes 16 MB."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterator
 

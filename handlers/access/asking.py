@@ -1,7 +1,5 @@
 """A new request: who decides it, what it is promised, and its words; the same request twice is one (P7, P9)."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """What people see of a request for access, in every state (P7, P9)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice

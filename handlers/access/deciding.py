@@ -1,7 +1,5 @@
 """Deciding, asking back, passing on, withdrawing and ending: each step is one transaction (P7, P9)."""
 
-from __future__ import annotations
-
 from handlers.access.asking import store_remark
 from handlers.access.cards import already_decided_words, already_ended_words, question_words
 from handlers.access.state import RequestCase

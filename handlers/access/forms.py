@@ -1,7 +1,5 @@
 """The forms of a request for access, and what is in one when it opens (P7, P9)."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, ClassVar, Literal

@@ -1,7 +1,5 @@
 """What requests for access bring to the house: their matter, their rows at home, and all that is done with them (P7)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial

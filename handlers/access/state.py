@@ -1,7 +1,5 @@
 """A request with all that belongs to it, read once, so that rules and cards need not ask the store."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """What silence brings to a request, why it came to the reader of its card, and what comes next (P7, P9)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime

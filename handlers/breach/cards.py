@@ -1,7 +1,5 @@
 """Messages about reports in chat: to whom each goes, and its card, which says why and until when, and never a word of the report (P13)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal

@@ -1,7 +1,5 @@
 """What the clock does for reports, and what the journal is told of them (P12, P13)."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """How a report is filed, by a person or by the bot, and what its reporter reads and writes later (P13)."""
 
-from __future__ import annotations
-
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable

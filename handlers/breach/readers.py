@@ -1,7 +1,5 @@
 """Who may read a report now, and the codes and sessions of its pages (P13)."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """The room of confidential reports: its command, buttons, form, look-ups and list at home (P13)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 
 from handlers import finding

@@ -1,7 +1,5 @@
 """What a handler and the reporter see of a report (P13)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Everything that is known of a report, in one sealed document, and what the pages show of it (P13)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal

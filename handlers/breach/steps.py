@@ -1,7 +1,5 @@
 """What those who handle a report do with it: acknowledge it, ask, note, keep and hear a call, close it (P9, P13)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 

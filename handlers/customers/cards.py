@@ -1,7 +1,5 @@
 """The card of a customer's request for one reader, in every state, with its buttons; and its row at home (P8, P11, P12)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Literal

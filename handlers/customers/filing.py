@@ -3,8 +3,6 @@
 The same customer asking again for the same calls adds a date to the open request; the earliest counts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The forms of a customer's request, and how its calls are found (P8)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date

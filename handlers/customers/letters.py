@@ -1,7 +1,5 @@
 """Letters to customers: their words, which tell neither whose call it was nor that there was one, and how they leave the house (P8)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta

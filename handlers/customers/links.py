@@ -1,7 +1,5 @@
 """A customer's link and its passcode: made for one release, and opened by both together, by neither of them alone (P8)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hmac import compare_digest

@@ -1,7 +1,5 @@
 """What customers' requests for their own calls bring to the house: buttons, forms, searches, deadlines, pages and the matter (P8)."""
 
-from __future__ import annotations
-
 from handlers import plain_words
 from handlers.cards import Actions, Button, Line, Page, Sign, Small, When
 from handlers.customers import filing, forms, links, steps

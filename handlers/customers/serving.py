@@ -1,7 +1,5 @@
 """The customer's page: what a session may have of the calls of its link, what the page says of them, and what goes on record (P8, P11)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """A customer's request: what is known of it, sealed with its own key, and all that belongs to it, read once for rules and cards (P8)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime

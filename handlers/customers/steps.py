@@ -1,7 +1,5 @@
 """What people do with a customer's request once it is filed: add to it, answer it, and say what became of its mail (P8)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo

@@ -1,7 +1,5 @@
 """What people see of a call whose customer declined, in every state; all its words for people stand here (P5)."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from handlers.cards import Actions, Button, Card, Line, Part, Row, Sign, Small, Title, When, Words

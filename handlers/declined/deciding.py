@@ -1,7 +1,5 @@
 """A declined call with what belongs to it, and what becomes of it: which one it was, who decides, what is out of reach meanwhile (P5)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """What declined calls bring to the house: the kind of matter, what is at home, and the room (P5)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import partial
 

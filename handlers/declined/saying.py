@@ -1,7 +1,5 @@
 """How a decline begins, and what the phone system says of the call until it is over (P5)."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta

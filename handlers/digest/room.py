@@ -1,7 +1,5 @@
 """The card of the weekly digest, numbers first and each thing by itself in Details, and what it brings to the house."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date

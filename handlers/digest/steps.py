@@ -1,7 +1,5 @@
 """A digest with its readers and what one of them is told, without what that reader may not know; how it is made, seen and passed on (P9, P12, P13)."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

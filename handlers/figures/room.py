@@ -1,7 +1,5 @@
 """The month at a glance: its tables of deadlines and erasures, a page in words, and a one-time link to the page with charts (P3 to P12)."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What is counted of a month: requests, declines, listening, reviews and notices, table by table (P3 to P11)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """What people see of a hold and of its calls, in every state; all its words for people stand here (P12)."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, Sign, Small, Title, When, Words

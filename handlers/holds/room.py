@@ -1,7 +1,5 @@
 """What holds bring to the house: the kind of matter, what is at home, and the room (P12)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 
 from handlers.acting import Context, Result

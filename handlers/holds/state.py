@@ -1,7 +1,5 @@
 """A hold with what belongs to it, read once; and the forms of holds, with what they are filled with when they open (P12)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime

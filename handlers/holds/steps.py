@@ -1,7 +1,5 @@
 """Asking for, setting, confirming, renewing, releasing and ending a hold (P12)."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """A matter with all that belongs to it, read once, so that rules and cards need not ask the store; the same for every kind."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """Telling people of what waits, in their working hours, and all that falls on one morning in one message."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta

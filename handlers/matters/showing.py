@@ -1,7 +1,5 @@
 """A kind of matter as its room brings it, and a matter's card for one reader at a time; which room shows it is told by its id."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime

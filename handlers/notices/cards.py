@@ -1,7 +1,5 @@
 """What people see of a notice that is to be confirmed, in every state (P3)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Said, Sign, Small, Title, When, Words

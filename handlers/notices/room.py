@@ -1,7 +1,5 @@
 """Outages are entered and taken back; what notices bring to the house (P3)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta

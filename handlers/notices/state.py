@@ -1,7 +1,5 @@
 """A notice to be confirmed with what belongs to it, read once, and the forms; their words are here (P3)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """What people and the clock do about notices: plan, ask, answer, look at the pages, remind (P3)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial

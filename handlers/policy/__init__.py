@@ -1,7 +1,5 @@
 """The policy file: its values as one frozen `Policy`, its checks, and a sentence with line and remedy for each flaw."""
 
-from __future__ import annotations
-
 from handlers.policy.file import Policy, PolicyError, load_policy
 
 __all__ = ["Policy", "PolicyError", "load_policy"]

@@ -1,7 +1,5 @@
 """The text of a YAML file as plain values that still know their lines."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """The single values that policy.yaml is made of: each a type that checks itself and says how to mend it."""
 
-from __future__ import annotations
-
 import difflib
 import re
 import unicodedata

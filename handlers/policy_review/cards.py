@@ -1,7 +1,5 @@
 """What people see of the policy's review, in every state; all its words for people stand here (P14)."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Said, Sign, Small, Title, When, Words, said

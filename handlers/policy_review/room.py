@@ -1,7 +1,5 @@
 """What the policy's review brings to the house: the kind of matter, what is at home, and the room (P14)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from handlers.acting import Context

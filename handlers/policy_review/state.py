@@ -1,7 +1,5 @@
 """A review with what belongs to it, read once, and its forms; their words are here (P14)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date

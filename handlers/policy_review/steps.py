@@ -1,7 +1,5 @@
 """How a review of the policy begins and ends, who is reminded of it, and which text of the policy is in force (P14)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, datetime, timedelta

@@ -1,7 +1,5 @@
 """What people see of a draw, and of a drawn call: cards, rows at home, the month's file; all their words are here (P3, P10)."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace

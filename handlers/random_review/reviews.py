@@ -1,7 +1,5 @@
 """Each drawn call goes to a reviewer, who hears it and says what it was like; the next of the order takes the place of a lost one (P3, P10)."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import datetime
 from zoneinfo import ZoneInfo

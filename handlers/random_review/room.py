@@ -1,7 +1,5 @@
 """What the random review brings: the month's draws, and the calls that they give to reviewers (P10)."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from handlers.acting import Context, Result, handler

@@ -1,7 +1,5 @@
 """A draw, and a drawn call, with what belongs to them, read once; and the form by which a reviewer says what a call was like (P3, P10)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date

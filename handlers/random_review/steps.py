@@ -1,7 +1,5 @@
 """A month's draw: the lists are frozen, the beacon's round decides, and where it is late the Head may do without it (P10)."""
 
-from __future__ import annotations
-
 from datetime import UTC, timedelta
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """What people see of paused erasures, in every state; all its words for people are here (P12)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Sign, Small, Title, When, Words

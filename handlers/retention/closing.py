@@ -1,7 +1,5 @@
 """A call's moment: from then on it is closed to everybody, and so is what had been erased and came back (P8, P12)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """The way from a closed call to its certificate: nothing is called erased on a mere OK (P12)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

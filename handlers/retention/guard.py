@@ -1,7 +1,5 @@
 """The guard: is it safe to erase these now? What is not waits in a pause, until the Head of Customer Success has looked (P12)."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """What erasure brings: the clock's work at a call's moment, the guard's pauses, certificates, and what stands of them at home (P12)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """What the policy says of a request for access: why and by which reference one asks, who decides, and what may be withdrawn and heard (P6, P7, P9)."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Collection, Iterator

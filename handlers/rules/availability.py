@@ -1,7 +1,5 @@
 """Who is away and for which days, who can't be reached, and who is told instead."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Literal, NamedTuple

@@ -1,7 +1,5 @@
 """Who reads and handles a report of a suspected breach, and when it has to be acknowledged and answered (P13)."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta

@@ -1,7 +1,5 @@
 """How a customer is addressed, which e-mail address is taken, and whether two named people may be one (P8)."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

@@ -1,7 +1,5 @@
 """A customer's request: when the customer first asked, who answers it, what has to be there before, and when reminders go (P8)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta

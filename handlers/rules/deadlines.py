@@ -3,8 +3,6 @@
 A new one is a row here, and a row in its table test.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta

@@ -18,8 +18,6 @@ What an open request, an investigation, a customer's copy or a hold needs is kep
 | in the working morning after that       | whoever decides, and each working day again                               |
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta

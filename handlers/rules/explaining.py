@@ -1,7 +1,5 @@
 """What a clause of the policy says, how it is read, and the values in force; and which clause speaks of some words (P1, P3)."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping

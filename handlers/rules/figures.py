@@ -3,8 +3,6 @@
 A month is one of the company's home line, whatever line a call was on. The numbers are the same for every reader.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -1,7 +1,5 @@
 """Who would decide a request before it is filed, as `recording-steward route` tells it (P7, P9)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime

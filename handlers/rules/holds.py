@@ -7,8 +7,6 @@
 Anybody of the staff asks, and is kept waiting by nobody: what was asked for is kept at once, for some working days.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

@@ -11,8 +11,6 @@
 All days are those of the company's home line. Its owner is reminded each week; the weekly digest lists what is late.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

@@ -1,7 +1,5 @@
 """Telephone numbers as people write and see them: masked for the eye, reduced to digits for a search."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable

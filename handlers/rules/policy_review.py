@@ -9,8 +9,6 @@
 All days are those of the company's home line, and a reminder comes when work begins there.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta

@@ -16,8 +16,6 @@
 | unannounced  | the announcement was known to be down when the call began (P3)                                     |
 """
 
-from __future__ import annotations
-
 from calendar import monthrange
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass

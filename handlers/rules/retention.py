@@ -1,7 +1,5 @@
 """When a call's audio is erased, and whether it is safe to erase it now (P12)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal

@@ -11,8 +11,6 @@ pass a matter on: it goes to the next role that has somebody, and never comes ba
 With nobody left it is held, and whoever can mend that gets an alarm.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date

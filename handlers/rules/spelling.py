@@ -1,7 +1,5 @@
 """What somebody typed, as plain words without case and marks, and each as its stem."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable, Mapping

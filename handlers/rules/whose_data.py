@@ -14,8 +14,6 @@ What is not shown leaves nothing: whoever counts, orders or turns pages does so 
 a confidential report (P13) is not known here at all.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """What somebody wants who writes in their own words: which page or form it opens, and which calls it looks for."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from datetime import date, datetime

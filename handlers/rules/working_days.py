@@ -1,7 +1,5 @@
 """Local times, a line's calendar, and deadlines in working days with the sum that anybody can follow (P8)."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,5 @@
 """Copies of a database: one of a SQLite file while it is in use, the folders they are laid out in, and whether a bot is running."""
 
-from __future__ import annotations
-
 import fcntl
 import os
 import re

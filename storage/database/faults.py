@@ -1,7 +1,5 @@
 """What is wrong when a database does not take work, in a word; nothing, where the work itself was wrong."""
 
-from __future__ import annotations
-
 import sqlite3
 import ssl
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,5 @@
 """Where a database is, and work on a PostgreSQL server that may fall silent. Every wait has an end."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import re

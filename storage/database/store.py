@@ -1,7 +1,5 @@
 """One transaction at a time: opens the database, and runs pieces of work in it, several to a commit."""
 
-from __future__ import annotations
-
 import asyncio
 import sqlite3
 import time

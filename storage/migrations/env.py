@@ -1,7 +1,5 @@
 """What Alembic runs: it gets an open connection from `storage.database.upgrade` and never opens one itself."""
 
-from __future__ import annotations
-
 from alembic import context
 
 from storage.records import Record

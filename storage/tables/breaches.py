@@ -1,7 +1,5 @@
 """The tables of confidential reports (P13): everything about a report is sealed, and no other table says that there are any."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from sqlalchemy import Index, LargeBinary

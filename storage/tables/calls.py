@@ -1,7 +1,5 @@
 """The tables of what happens to calls: searches, declines, holds and erasures (P5, P12)."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

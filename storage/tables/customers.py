@@ -1,7 +1,5 @@
 """The tables of customers' requests for their own calls (P8): whatever names somebody is sealed with the request's own key."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from sqlalchemy import Index, LargeBinary

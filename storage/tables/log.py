@@ -1,7 +1,5 @@
 """The tables of the audit log and of the keys of matters."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

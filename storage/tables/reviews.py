@@ -1,7 +1,5 @@
 """The tables of the random review, the notices, the policy's review and the weekly digest (P3, P10, P14), and of absences."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any
 

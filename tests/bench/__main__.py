@@ -1,7 +1,5 @@
 """`make bench`: how fast and how large, each figure beside a peer or a limit of the same run."""
 
-from __future__ import annotations
-
 import sys
 import tempfile
 from pathlib import Path

@@ -1,7 +1,5 @@
 """How fast forms are acknowledged: ours beside Bolt's sample with one row."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor

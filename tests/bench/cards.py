@@ -1,7 +1,5 @@
 """What a delivered card costs: filings whose cards are delivered, beside as many whose cards are held back."""
 
-from __future__ import annotations
-
 import os
 import time
 from pathlib import Path

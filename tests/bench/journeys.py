@@ -1,7 +1,5 @@
 """What people feel, end to end: from a command to its form, from a form to both cards, and from Approve to Listen."""
 
-from __future__ import annotations
-
 import json
 import time
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """What Slack sends, as the bytes of one HTTP request: freshly signed, and no two alike."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The client: so many connections, each sends its next request when it has the answer to the last."""
 
-from __future__ import annotations
-
 import asyncio
 import gc
 import re

@@ -1,7 +1,5 @@
 """The register and the audit log at size, in one process: each figure beside its limit."""
 
-from __future__ import annotations
-
 import asyncio
 import hashlib
 import json

@@ -3,8 +3,6 @@
 `python -m tests.bench.searches`; `SEARCHED=100000`: fewer calls.
 """
 
-from __future__ import annotations
-
 import asyncio
 import gc
 import os

@@ -1,7 +1,5 @@
 """The servers that are measured, each in a process of its own: `python -m tests.bench.servers MODE`."""
 
-from __future__ import annotations
-
 import os
 import resource
 import sys

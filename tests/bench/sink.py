@@ -1,7 +1,5 @@
 """Slack's Web API that answers everything at once, and knows when each form was opened."""
 
-from __future__ import annotations
-
 import re
 import sys
 from itertools import count

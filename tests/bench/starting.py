@@ -1,7 +1,5 @@
 """How soon a bot is ready, and what it holds while nobody asks for anything, beside Bolt's sample."""
 
-from __future__ import annotations
-
 import time
 from pathlib import Path
 from statistics import median

@@ -1,7 +1,5 @@
 """A tick with nothing new, with 100,000 calls and 1,000 open matters: what it asks, and what it costs."""
 
-from __future__ import annotations
-
 import asyncio
 import sys
 import time

@@ -1,7 +1,5 @@
 """Starts and stops what the benchmarks need: a company's calls, Slack's sink, and one server at a time."""
 
-from __future__ import annotations
-
 import io
 import json
 import os

@@ -1,7 +1,5 @@
 """All that `audit verify` does, beside the bare chain: the state is read and held against the log as well."""
 
-from __future__ import annotations
-
 import asyncio
 import tempfile
 import time

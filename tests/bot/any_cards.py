@@ -1,7 +1,5 @@
 """Cards and forms of every kind, with words in them that want to be more than words, for either platform to draw."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 from hypothesis import strategies as st

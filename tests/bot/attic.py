@@ -1,7 +1,5 @@
 """A folder with files that can't be registered, and its register."""
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """The chats that the contract is tried on: each with its people, what they see, and how to make it misbehave."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from typing import Literal, Protocol
 

@@ -1,7 +1,5 @@
 """An office whose chat is held in memory, and whose logs are kept quiet."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable, Iterator, MutableMapping
 from pathlib import Path

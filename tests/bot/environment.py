@@ -1,7 +1,5 @@
 """The settings in the environment, as a test gives them."""
 
-from __future__ import annotations
-
 import os
 
 import pytest

@@ -1,7 +1,5 @@
 """P12: whatever clocks say for a while and whichever files are swapped, nothing is gone early, and everything is open again once they are right."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Whose an account is: two with one address, and one that was given to somebody else by hand (B3, P7, P13)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 

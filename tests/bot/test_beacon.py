@@ -1,7 +1,5 @@
 """P10: the clock asks a beacon for the round that a draw waits for; what is not the beacon's own answer is a sentence, and is asked for again."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """What every chat platform promises: the one in memory, and Slack and Teams through strict stand-ins."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest

@@ -1,7 +1,5 @@
 """What `recording-steward check` says of settings, database, clock, journal, mail and Teams."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import timedelta

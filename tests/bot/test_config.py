@@ -1,7 +1,5 @@
 """Settings of chats, proxies, beacon and mail: whole, half and wrong ones, each told in a sentence with its remedy."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

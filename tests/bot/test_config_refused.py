@@ -1,7 +1,5 @@
 """B11: settings that let others read, guess or pretend, or where nothing can listen, are refused without their secret."""
 
-from __future__ import annotations
-
 import base64
 import socket
 from collections.abc import MutableMapping

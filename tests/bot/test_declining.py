@@ -1,7 +1,5 @@
 """P5: the phone system is asked to stop and looked at another way, and what was recorded goes as all erasures go."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace

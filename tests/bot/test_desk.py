@@ -1,7 +1,5 @@
 """The desk: what it shows and fills in, does at once, keeps or supplies, and what people are told while nobody answers (P7)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The weekly digest is made once the log was verified that day and everybody was looked up, by one process alone."""
 
-from __future__ import annotations
-
 import pytest
 
 from bot.clockwork.parts import WeeklyDigest

@@ -1,7 +1,5 @@
 """P12: a call of which nothing but the metadata file was deleted is erased at its moment all the same."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

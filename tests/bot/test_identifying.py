@@ -1,7 +1,5 @@
 """B2 of the first trial: a call that was asked for is known by its content, and looked at again when its file changes (P7)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """A row that was spoilt by hand, in each table and each of its columns: everybody else's work goes on, and the row is named (A1, A9)."""
 
-from __future__ import annotations
-
 import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """The register of a folder follows it by changes: nothing is lost, told twice or read for nothing, whatever fails on the way."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 from typing import Any

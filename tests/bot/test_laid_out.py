@@ -1,7 +1,5 @@
 """P12: a whole copy of the database stays nowhere, and a large one is rewritten once a night at most."""
 
-from __future__ import annotations
-
 import os
 from contextlib import suppress
 from datetime import datetime, timedelta

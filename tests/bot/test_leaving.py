@@ -1,7 +1,5 @@
 """A4: each stage of leaving has its share, what is under way is finished, and work without end begins again after a fault."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import threading

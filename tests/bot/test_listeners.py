@@ -1,7 +1,5 @@
 """B6: the platforms are asked who still belongs here, and one account that can't be looked at hides no other (P7)."""
 
-from __future__ import annotations
-
 from collections.abc import MutableMapping
 from typing import Any
 

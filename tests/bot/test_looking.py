@@ -1,7 +1,5 @@
 """The commands that only look, as an operator types them: `figures`, `policy`, and what all say without a database."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from pathlib import Path
 

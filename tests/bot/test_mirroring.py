@@ -1,7 +1,5 @@
 """P12: what a hold keeps is kept by the recording system too, whatever fails, until the hold's end and no longer."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """The register follows the recording system past files that can't be read, clocks that are wrong, and calls without sound."""
 
-from __future__ import annotations
-
 from collections.abc import MutableMapping
 from dataclasses import replace
 from datetime import datetime, timedelta

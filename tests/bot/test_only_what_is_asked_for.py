@@ -1,7 +1,5 @@
 """A bot for Slack alone, on a file and without mail, reads no library that it has no use for: each costs memory and time at every start."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """`recording-steward teams-package`, from the command line as an administrator types it."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

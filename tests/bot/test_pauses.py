@@ -1,7 +1,5 @@
 """A pause that a platform asked for is kept for its place, and the bot gives up before the other side does."""
 
-from __future__ import annotations
-
 import pytest
 
 from bot.chats.background import Pauses

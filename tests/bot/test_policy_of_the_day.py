@@ -1,7 +1,5 @@
 """P14: a deployment with another policy takes over in order, and two policies are never kept at once."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

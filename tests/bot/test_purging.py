@@ -1,7 +1,5 @@
 """P12: `recording-steward purge --dry-run` says what would be erased now, what not and why, and changes nothing."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Coroutine
 from pathlib import Path

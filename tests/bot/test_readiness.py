@@ -1,7 +1,5 @@
 """A3, A4: silence is told within seconds."""
 
-from __future__ import annotations
-
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine

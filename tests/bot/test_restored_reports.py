@@ -1,7 +1,5 @@
 """P12, P13: no restored database opens a report to who lost sight of it since, or brings back one that was destroyed."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, MutableMapping
 from pathlib import Path
 from typing import Any, TypeVar

@@ -1,7 +1,5 @@
 """P12: a database behind the journal was restored: all access ends, what was erased is erased again; a crash is never taken for that."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import re

@@ -1,7 +1,5 @@
 """P7, P9: `recording-steward route`, as an operator types it: who decides, who is away, and what is wrong in a sentence."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from datetime import date, datetime

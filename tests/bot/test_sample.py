@@ -1,7 +1,5 @@
 """P10: `recording-steward sample verify`, as a reader types it who has the file and nothing else."""
 
-from __future__ import annotations
-
 import re
 import sys
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """`recording-steward people`, as an operator types it (B3)."""
 
-from __future__ import annotations
-
 from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A2: each part of the clock's work goes on without the others, fails alone, and asks next to nothing while nothing is new (P7)."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import MutableMapping

@@ -1,7 +1,5 @@
 """A2, P12: `now` never follows a wrong clock, and while the clock isn't trusted nothing is done that can't be undone."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime

@@ -1,7 +1,5 @@
 """P4: files in a folder that can't be registered are listed, each under a number, until they are mended, replaced or gone."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path

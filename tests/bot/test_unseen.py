@@ -1,7 +1,5 @@
 """P13: a private form, at the desk, on both databases: nobody is looked up who sends one, and no other table changes."""
 
-from __future__ import annotations
-
 from collections.abc import MutableMapping
 from dataclasses import replace
 from typing import Any

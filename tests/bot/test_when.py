@@ -1,7 +1,5 @@
 """P8, P12: `recording-steward when due` and `when erased`: the moment with its sum, and what is wrong in a sentence."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from functools import partial

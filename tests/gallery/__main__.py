@@ -1,7 +1,5 @@
 """`python -m tests.gallery FOLDER`: take a picture of each card, page and form, and write the page that shows them side by side."""
 
-from __future__ import annotations
-
 import asyncio
 import sys
 from collections.abc import Iterable

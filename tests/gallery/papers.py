@@ -1,7 +1,5 @@
 """`python -m tests.gallery.papers`: take the pictures in README and docs, and the film `docs/demo.gif`, from the demo in a real browser."""
 
-from __future__ import annotations
-
 import asyncio
 import tempfile
 from io import BytesIO

@@ -1,7 +1,5 @@
 """Draws the cards, pages and forms of the golden files with the pages' own renderers, and takes pictures of them in a browser without a window."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The gallery draws each card and form of the golden files in each look."""
 
-from __future__ import annotations
-
 import filecmp
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A dozen cards and forms as people meet them, from the handlers' own card functions and fixed facts."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """Requests for access as their cards are drawn: one in every state, of the same people and calls."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta

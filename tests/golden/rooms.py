@@ -1,7 +1,5 @@
 """Cards, pages and forms of the other rooms: declined calls, customers, notices, the digest, the draw and the month (P3, P5, P8, P10)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any

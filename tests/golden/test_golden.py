@@ -3,8 +3,6 @@
 `UPDATE_GOLDEN=1 pytest tests/golden` rewrites the files; look through the difference.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Addresses that change, and that somebody else has then: what the tests of both do."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from handlers import people

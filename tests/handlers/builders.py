@@ -1,7 +1,5 @@
 """A small company at its desks: everybody has met the bot, and a few calls are in the register."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """A company in which anything may have happened: steps at the door, some of which are refused."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field

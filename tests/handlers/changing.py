@@ -1,7 +1,5 @@
 """A call whose audio was read, and what the recording system shows under its name afterwards."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from handlers import recordings

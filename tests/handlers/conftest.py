@@ -1,7 +1,5 @@
 """A company and a moment for every test of what people may do."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import AsyncIterator

@@ -1,7 +1,5 @@
 """Time that passes for a company: the clock does each thing at its moment, and people get what is sent."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from datetime import datetime
 

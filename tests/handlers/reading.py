@@ -1,7 +1,5 @@
 """Cards as a person reads them, for the tests of what they say."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import TypeVar
 

@@ -1,7 +1,5 @@
 """Handlers are called for what they do: what they are given is checked, their effects are one list, their ids are short."""
 
-from __future__ import annotations
-
 import re
 from typing import Any, get_args
 

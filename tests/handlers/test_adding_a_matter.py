@@ -1,7 +1,5 @@
 """A new kind of matter costs its own folder and a line in the list of rooms: here a request to download a call."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import pytest

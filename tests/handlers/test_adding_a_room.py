@@ -1,7 +1,5 @@
 """The worked example in the documents is a room: it joins the others, and what it does is on record."""
 
-from __future__ import annotations
-
 import re
 import sys
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """An alarm is heard by somebody, or said to be heard by nobody; the card and the log say who was told, in truth (B4)."""
 
-from __future__ import annotations
-
 import pytest
 
 from handlers.acting import DELIVERY, Actor

@@ -1,7 +1,5 @@
 """“Away”: a person with something to decide says so at home, and the people it concerns are told, those out of reach too."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date, timedelta
 

@@ -1,7 +1,5 @@
 """P7, P9 and “Away”: what waits goes to whoever decides now, and back, and nobody steers it."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from itertools import count
 

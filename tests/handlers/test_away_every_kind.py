@@ -1,7 +1,5 @@
 """P7 and “Away”: whatever is decided, whoever was asked stays asked."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from typing import Any

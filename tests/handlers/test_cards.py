@@ -1,7 +1,5 @@
 """The card of a request in every state, for every reader: what it is, what happened, what to do now."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

@@ -1,7 +1,5 @@
 """What an approver needs before deciding stands on the card, and who else is told (P3, P7)."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """P9: whoever a request names as concerned neither decides it, nor gets a copy, nor finds it."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """The table of contents: what the rooms bring, which form a name means, and what sending it wants (P7, P9)."""
 
-from __future__ import annotations
-
 import pytest
 
 from handlers import COMMANDS, FORMS, SEARCHES, WANTED, blank_form, form_introduction, is_private, merge_rooms

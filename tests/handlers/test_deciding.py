@@ -1,7 +1,5 @@
 """P7, P9: the first decision wins, whoever is entitled makes it, and access begins with it."""
 
-from __future__ import annotations
-
 import asyncio
 from datetime import timedelta
 

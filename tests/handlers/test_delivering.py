@@ -1,7 +1,5 @@
 """What the delivery asks of the store: a job for a while, and a ledger of what became of it."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """The one door: nothing happens unrecorded, nothing happens twice, and the log holds ids only."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
 from datetime import date

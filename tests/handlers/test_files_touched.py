@@ -1,7 +1,5 @@
 """How many files one Approve runs through: few enough to walk with a newcomer."""
 
-from __future__ import annotations
-
 import sys
 import threading
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """P6, P7, P9: a request is stored once, with what it needs, and goes to whoever decides it."""
 
-from __future__ import annotations
-
 import asyncio
 from typing import Any
 

@@ -1,7 +1,5 @@
 """D3, D4: what stands in a form when it opens, the calls' own CRM reference, and what is said of another one (P7)."""
 
-from __future__ import annotations
-
 import pytest
 
 from handlers import recordings

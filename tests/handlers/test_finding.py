@@ -1,7 +1,5 @@
 """P4, P7: calls are registered as the recording system shows them, and found by those who may know of them."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 import pytest

@@ -1,7 +1,5 @@
 """A row that somebody without the master key writes beside a grant, a link or a report opens nothing (P7, P8, P13)."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from hashlib import sha256
 

@@ -1,7 +1,5 @@
 """A form is drawn from its fields, and what was filled in is kept as typed or told at its field (P6, P7, P9)."""
 
-from __future__ import annotations
-
 import unicodedata
 
 import pytest

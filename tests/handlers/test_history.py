@@ -1,7 +1,5 @@
 """P7, P9: what an approver sees of a requester's past leaves out, in number and in words, whatever that approver may not decide."""
 
-from __future__ import annotations
-
 from random import Random
 
 import pytest

@@ -1,7 +1,5 @@
 """The home: what waits for you, what you may hear, what you asked for, the access you gave, and how long lists are read."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from unittest.mock import ANY
 

@@ -1,7 +1,5 @@
 """What was pressed while nobody could say who pressed it: kept once, taken in order, and never more than can be done."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict, replace
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """P7, P11: a code once and for a minute, a session for the grant's holder only, what plays, and a record of what was heard."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """P11: whatever is typed, named, dialled or written, the audit log holds ids only; and every handler is seen to."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """Everything that has a card: what is shown of it, what delivery and the clock want of it, and how it opens (P7, P9)."""
 
-from __future__ import annotations
-
 import pytest
 
 from handlers import BUTTONS, MATTERS, WANTED

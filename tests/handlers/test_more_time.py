@@ -1,7 +1,5 @@
 """P7: the approver chooses how long access lasts; the requester asks for more time, and reminds those who decide once a day."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from handlers import CHANGES, listening

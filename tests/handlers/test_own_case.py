@@ -1,7 +1,5 @@
 """P7: nobody decides in his or her own case, or asks for what is not for him or her, under whatever name."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

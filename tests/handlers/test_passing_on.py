@@ -1,7 +1,5 @@
 """P7, P9: an approver may pass a request on to the next authority, with a reason, on record."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import pytest

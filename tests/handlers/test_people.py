@@ -1,7 +1,5 @@
 """Meeting people: everyone who comes is stored first, a change of standing is recorded, and who may do what."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """P7, P9: roles and absences change while a request waits; the one who decides now is asked, and one who no longer does is told."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta

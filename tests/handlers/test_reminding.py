@@ -1,7 +1,5 @@
 """What reminds people, at its edges: short access, long outages, things to come, and matters that nobody knows (P7, P9)."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 from handlers import DUE

@@ -1,7 +1,5 @@
 """Another recording under a known name is a call of its own; the one before is gone, for everything that names it (P7, P12)."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from handlers import listening, recordings

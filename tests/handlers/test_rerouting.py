@@ -1,7 +1,5 @@
 """P7, P9: whoever can't be reached is passed over: the deputy, then the next authority with an alarm, then nobody."""
 
-from __future__ import annotations
-
 from handlers.access import deciding
 from tests.handlers.builders import Company, ask, audit, ledger, left, missed, stored, words_for
 from tests.handlers.passing_time import pass_until

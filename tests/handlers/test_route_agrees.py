@@ -1,7 +1,5 @@
 """P7, P9: what is told beforehand of who decides is what really happens, for every asker, kind, absence and conflict."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime

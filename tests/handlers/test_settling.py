@@ -1,7 +1,5 @@
 """Two accounts with one address are settled by the administrator, on record (P7, B3)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from handlers import people

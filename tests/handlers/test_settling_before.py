@@ -1,7 +1,5 @@
 """P7: somebody has another address since, and an account that the bot never met has the one of before."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from handlers import people

@@ -1,7 +1,5 @@
 """P7, P11: an address that somebody had goes to nobody else, and makes nobody somebody, before whoever runs the bot has settled it."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """How often the database is asked: the same on each machine, whatever else it does."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import partial

@@ -1,7 +1,5 @@
 """D4: lines in words carry the button that they speak of."""
 
-from __future__ import annotations
-
 from handlers import button_label
 from handlers.access import deciding
 from handlers.cards import Card

@@ -1,7 +1,5 @@
 """What only helped for a while is thrown away: keys after two days, codes and sessions 30 days after their end."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from handlers import listening

@@ -1,7 +1,5 @@
 """D4: every card that asks something says why it came to this person, as what; Withdraw says what will happen."""
 
-from __future__ import annotations
-
 from handlers.access import deciding
 from handlers.acting import WEB, Actor
 from handlers.listening import describe_page

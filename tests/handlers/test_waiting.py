@@ -1,7 +1,5 @@
 """P7, P9: what silence brings to a request or an investigation, step by step, and who hears of it when."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 

@@ -1,7 +1,5 @@
 """P7, P9: a wish in a sentence finds its call; words of lawyers make the form ask which route it is."""
 
-from __future__ import annotations
-
 import pytest
 
 from handlers.access import asking, deciding

@@ -1,7 +1,5 @@
 """A requester takes back a request or gives access back; an approver takes access away; the clock ends it (P7)."""
 
-from __future__ import annotations
-
 import pytest
 
 from handlers import listening

@@ -1,7 +1,5 @@
 """How a moment, a number and a question are named to people."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """P7, P11: what people wrote is sealed with the request's own key; where it can't be opened nothing else stands still for that."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import update
 

@@ -1,7 +1,5 @@
 """One real Asterisk for all tests here: started once, asked for calls, and skipped with a word where it can't be had."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """A real Asterisk that is started, killed and started again, and real calls through it."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

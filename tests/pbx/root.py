@@ -1,7 +1,5 @@
 """A real Asterisk in a root of its own: fetched once from the distribution, and used again."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

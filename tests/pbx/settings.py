@@ -1,7 +1,5 @@
 """The files that Asterisk is started with: those of docs/asterisk.md as they stand there, and a small company around them."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from textwrap import dedent

@@ -1,7 +1,5 @@
 """How loud a part of a recording is."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

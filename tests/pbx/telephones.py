@@ -1,7 +1,5 @@
 """Two SIPp ends, the caller's and the answerer's; both send a tone for as long as the call goes on."""
 
-from __future__ import annotations
-
 import math
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """P5 on a real Asterisk: a caller on a SIP call declines, by a press in the stand-in workspace, and the bot says off when it is."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path

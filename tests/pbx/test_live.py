@@ -1,7 +1,5 @@
 """P5 on a real Asterisk with a real call: what is asked is done on every leg, and read back by what the file does."""
 
-from __future__ import annotations
-
 import pytest
 
 from bot.ports import Absent, LiveCall

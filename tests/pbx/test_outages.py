@@ -1,7 +1,5 @@
 """P5 while Asterisk is away, ill, or told otherwise: never “off” unless it is certain."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 

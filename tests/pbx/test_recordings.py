@@ -1,7 +1,5 @@
 """Recordings of real calls: registered when they are over, heard in parts, held, erased, and looked for by another way."""
 
-from __future__ import annotations
-
 import shutil
 from hashlib import sha256
 

@@ -1,7 +1,5 @@
 """The shipped policy says what the policy says, and a policy answers who holds what and when."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, time
 
 from handlers.policy import Policy, load_policy

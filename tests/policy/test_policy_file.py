@@ -1,7 +1,5 @@
 """policy.yaml: the shipped one loads with every value, and each wrong one is refused with its line and a remedy."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any

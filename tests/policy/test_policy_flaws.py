@@ -1,7 +1,5 @@
 """Each kind of wrong value in policy.yaml is told in its own words, with its line and the remedy."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, time
 
 import pytest

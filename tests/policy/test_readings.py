@@ -1,7 +1,5 @@
 """P1: a sentence of the policy tells its own values, and one that names none that there is, is refused at start."""
 
-from __future__ import annotations
-
 import pytest
 
 from handlers.policy import Policy, PolicyError, load_policy

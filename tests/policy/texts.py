@@ -1,7 +1,5 @@
 """policy.yaml as plain values, and back, and what is said of one that can't be used."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

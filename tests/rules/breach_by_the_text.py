@@ -1,7 +1,5 @@
 """P13 word by word: who must read a report and who must not, asked of one person at a time, by no code of the rules."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date

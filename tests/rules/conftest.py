@@ -1,7 +1,5 @@
 """The policy that ships, as text and as a value."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """P8 word by word: who may send a customer's call out of the house, asked of one person at a time, by no code of the rules."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property

@@ -1,7 +1,5 @@
 """A policy with other working time, and moments as people write them."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The sample company's roles, and others of the same kind, for the rules of who decides."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date

@@ -1,7 +1,5 @@
 """Absences: who may say so, for which days, and which roles nobody fills meanwhile."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import pytest

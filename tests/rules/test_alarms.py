@@ -1,7 +1,5 @@
 """Whom alarms and the weekly digest go to, and when."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 from handlers.policy import Policy

@@ -1,7 +1,5 @@
 """P10: which round of a public beacon decides about a list, and that only the beacon's own signature is taken for it."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """P13: who reads and handles a report, by when it is acknowledged and answered, and when its readers are reminded."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import date, timedelta
 

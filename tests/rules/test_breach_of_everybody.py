@@ -8,8 +8,6 @@ Five people at most, one deputy a role or none. What is left out, and why nothin
 Hypothesis tries what is left out, with several deputies a role and all of it at once.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product

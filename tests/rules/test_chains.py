@@ -1,7 +1,5 @@
 """P5, P12: who decides of whatever is no request: by one chain each, and by the rules of all others."""
 
-from __future__ import annotations
-
 from datetime import date
 from itertools import product
 

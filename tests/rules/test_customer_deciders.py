@@ -1,7 +1,5 @@
 """P8: who releases a customer's request, who never does, and what has to be there before they are answered."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """P8: every combination of who files, who was on the call, who releases and who is away: nobody alone sends a call out."""
 
-from __future__ import annotations
-
 from itertools import product
 
 import pytest

@@ -1,7 +1,5 @@
 """When a customer's request is spoken of again: before it is due, on the day, once it is late, and each morning (P8)."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 

@@ -1,7 +1,5 @@
 """Days and times as people write them, and when a customer first asked (P7, P8)."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 

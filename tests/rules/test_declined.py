@@ -1,7 +1,5 @@
 """P5: who decides what becomes of a declined call, when it goes by itself, and whose call it has to be."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 

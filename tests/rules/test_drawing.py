@@ -1,7 +1,5 @@
 """P10: a draw as arithmetic, held against its recipe written in other words."""
 
-from __future__ import annotations
-
 import hashlib
 from decimal import Decimal
 from math import ceil

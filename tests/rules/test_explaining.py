@@ -1,7 +1,5 @@
 """P1, P3: what a clause says, with the values in force."""
 
-from __future__ import annotations
-
 from handlers.policy import Policy
 from handlers.policy.values import ClauseId
 from handlers.rules.explaining import explain_clause, find_clauses

@@ -1,7 +1,5 @@
 """The month in numbers, and its tables as CSV and for a terminal."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 

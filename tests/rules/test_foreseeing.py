@@ -1,7 +1,5 @@
 """P7, P9: what is told of a request that nobody has made yet, and how its reason and its day are read."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 
 from handlers.policy import Policy

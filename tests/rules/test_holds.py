@@ -1,7 +1,5 @@
 """P12: who sees to a hold, how long it lasts, and what days and numbers are meant."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo

@@ -1,7 +1,5 @@
 """One person stays one person however an address is written; numbers are masked, and found by any part."""
 
-from __future__ import annotations
-
 import pytest
 
 from handlers.rules.identity import STANDINGS, Identity, email_key, may_act

@@ -1,7 +1,5 @@
 """P8, P12: a local time is a moment, also where daylight saving skips it or has it twice; what is typed is read or refused."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, time, timedelta
 from zoneinfo import ZoneInfo
 

@@ -1,7 +1,5 @@
 """P8: the address and name that a customer gives, whether it is the same customer, and what was told of the call."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """P3: when a notice is to be confirmed, and what the bot looks for on the company's two pages."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, timedelta
 
 from handlers.rules.notices import (

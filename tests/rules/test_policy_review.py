@@ -1,7 +1,5 @@
 """P14: when the next review is due, when it is reminded of, whom it is for, and what may be declared and completed."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 

@@ -1,7 +1,5 @@
 """P10: when calls are frozen and reviewed, what is left out of the draw, and who reviews what."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import product

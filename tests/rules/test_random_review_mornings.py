@@ -1,7 +1,5 @@
 """On which mornings reviewers are reminded of drawn calls, wherever they are (P10)."""
 
-from __future__ import annotations
-
 from handlers.rules import random_review as rule
 from tests.each import each
 from tests.rules.days import SYDNEY, utc

@@ -1,7 +1,5 @@
 """P7: who stands in a route, and which roles nobody fills since somebody is away."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from handlers.rules import availability as rule

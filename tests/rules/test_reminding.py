@@ -1,7 +1,5 @@
 """Reminders come in the working hours of the person reminded, and before what they remind of (P8, P9, P12)."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 

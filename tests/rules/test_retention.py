@@ -1,7 +1,5 @@
 """P12: when a call's twelve months are over, and what waits until the Head has looked."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 

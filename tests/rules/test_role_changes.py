@@ -1,7 +1,5 @@
 """P14: who fills a role by another text."""
 
-from __future__ import annotations
-
 from handlers.policy import Policy
 from handlers.rules.policy_review import Change, role_changes
 from tests.handlers.builders import with_role

@@ -1,7 +1,5 @@
 """P7, P9: whom a request goes to, and that nobody whom it concerns has a part in it."""
 
-from __future__ import annotations
-
 from itertools import product
 
 import pytest

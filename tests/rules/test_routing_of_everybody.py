@@ -1,7 +1,5 @@
 """Nobody ever decides for themselves: every assignment of a few people to the roles, and every absence."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import product
 

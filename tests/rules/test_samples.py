@@ -1,7 +1,5 @@
 """P10: a published draw is taken as it was published or not at all, and whatever contradicts its recipe is found."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """What people type: numbers, references, names and days, wishes, and questions that open a page (P1, P6, P7)."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, time
 
 from handlers.policy import Policy

@@ -1,7 +1,5 @@
 """The table of reminders and steps, row by row, and when each falls (P7, P8, P9, P12)."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given

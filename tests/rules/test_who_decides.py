@@ -1,7 +1,5 @@
 """P7, P9 and "Who may decide": at the click, the people who were asked or would be asked now, and no one else."""
 
-from __future__ import annotations
-
 import pytest
 
 from handlers.policy import Policy

@@ -1,7 +1,5 @@
 """P9, P11: what an operator may see of who listened: never an investigation before its time, whatever else there is or comes."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

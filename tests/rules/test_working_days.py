@@ -1,7 +1,5 @@
 """P8: working days are counted by the line's calendar, and the whole sum is kept."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, time
 
 import pytest

@@ -1,7 +1,5 @@
 """P8: the rules agree with a count that walks day by day and shares no code with them, over ten years."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo

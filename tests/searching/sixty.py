@@ -1,7 +1,5 @@
 """A register of invented calls, the same each time, of any size; sixty searches in people's own words; and which calls each of them means, as plain filters."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice

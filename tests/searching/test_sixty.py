@@ -1,7 +1,5 @@
 """P7: sixty searches in people's own words find what they say, on SQLite, and on PostgreSQL with pg_trgm and without."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 
 import pytest

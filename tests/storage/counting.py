@@ -1,7 +1,5 @@
 """How much work a database does, counted in rows or steps: the same in each run, and on each machine."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, TypeVar

@@ -1,7 +1,5 @@
 """Rows for the storage tests, each whole and plain; a test names only what it is about."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from typing import Any
 

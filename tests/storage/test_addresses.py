@@ -1,7 +1,5 @@
 """Where a database is, as hosts of PostgreSQL write it: what is taken is kept to, and the rest is a sentence."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

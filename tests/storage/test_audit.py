@@ -1,7 +1,5 @@
 """The audit log is a chain: whatever is changed, put in, moved or cut off is found, and no protected row is written past it."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -1,7 +1,5 @@
 """Fields that only one kind of matter has: they come back as they were, and a body of another shape is told apart."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta, timezone
 from typing import Any
 

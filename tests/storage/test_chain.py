@@ -1,7 +1,5 @@
 """The chain is read quickly, in pieces, in every form that it was ever stored in."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from functools import partial
 from typing import Any

@@ -1,7 +1,5 @@
 """Work is stored whole or not at all, in order, several pieces to a commit, from any number of programs."""
 
-from __future__ import annotations
-
 import asyncio
 import threading
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """What each tick and each opened home asks costs the same however many calls were erased, and however much was asked, heard and held, in the years before."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial

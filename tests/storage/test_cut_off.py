@@ -1,7 +1,5 @@
 """A4: a line to the server that is cut in the middle of a piece of work costs nobody anything, once."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import select

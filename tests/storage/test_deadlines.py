@@ -1,7 +1,5 @@
 """Deadlines and absences as they are kept, and what crosses the border of the database."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone

@@ -1,7 +1,5 @@
 """Effects are taken by one program at a time, one a person, and nothing that was taken is lost."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta

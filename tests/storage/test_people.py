@@ -1,7 +1,5 @@
 """One Person per human, whatever accounts a chat platform shows; who can't be told apart may not act."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """P12: what was overwritten is nowhere in SQLite's file any more, also where rows moved from one page to another."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import sqlite3

@@ -1,7 +1,5 @@
 """P4, P7, P12: the register keeps what was shown, calls are found by an index, and nothing erased is found in it."""
 
-from __future__ import annotations
-
 import random
 import sqlite3
 from collections.abc import AsyncIterator

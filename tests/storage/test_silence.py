@@ -1,7 +1,5 @@
 """A4: a server that falls silent keeps the program out for seconds and not for minutes, and so does one that is slow."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable

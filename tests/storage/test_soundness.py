@@ -1,7 +1,5 @@
 """A3, B11: a database that must not take work, or lacks a table, is found out; its files are for their owner alone."""
 
-from __future__ import annotations
-
 import os
 import sqlite3
 import stat

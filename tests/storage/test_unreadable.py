@@ -1,7 +1,5 @@
 """A row that can't be read is found and named, and left out of what else is read (A1)."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 
 import pytest_asyncio

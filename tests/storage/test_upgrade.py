@@ -1,7 +1,5 @@
 """A new database is made from the models, and an earlier one is brought up to date, whichever process starts first."""
 
-from __future__ import annotations
-
 import asyncio
 import shutil
 import sqlite3

@@ -1,7 +1,5 @@
 """P11: who had the audio of whose calls is found by the log, past what was spoilt; reports are written apart (P13)."""
 
-from __future__ import annotations
-
 import asyncio
 from datetime import datetime, timedelta
 from typing import Any

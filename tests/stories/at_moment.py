@@ -3,8 +3,6 @@
 Two bots need one clock: a bot whose clock is behind takes the other's lease for one from a clock that ran ahead.
 """
 
-from __future__ import annotations
-
 import runpy
 import sys
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """A real Chromium, the sample company as `make demo` starts it, and how a page is looked at: by day on a desk, by night on a phone, by machine, by keyboard alone."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import shutil

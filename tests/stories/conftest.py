@@ -1,7 +1,5 @@
 """What the stories start from: the whole bot with the sample company in Slack, sound when they leave it."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path

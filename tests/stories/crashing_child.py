@@ -1,7 +1,5 @@
 """The real bot in a process that dies by SIGKILL at its n-th boundary: round each commit, round each word to Slack."""
 
-from __future__ import annotations
-
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta

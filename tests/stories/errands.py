@@ -1,7 +1,5 @@
 """What people do in more than one story, on any platform: ask for a call, look at a card, listen in a browser."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

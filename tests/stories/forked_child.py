@@ -1,7 +1,5 @@
 """The real program in a process that has imported it already; all else is as if a shell had started it."""
 
-from __future__ import annotations
-
 import gc
 import os
 import runpy

@@ -1,7 +1,5 @@
 """A whole house for a story: who of the sample company sits in Slack, who in Teams, the stand-ins for both, the real bot over real HTTP, and a folder of recordings."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os

@@ -1,7 +1,5 @@
 """The main job as people do it in the demo's own page (P7): for the story, for the pictures in docs/, and for the film in the README."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Awaitable, Callable
 

@@ -1,7 +1,5 @@
 """A company that sends its customers mail: what is filed, released and read out in its chat, and what a post office got (P8)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager

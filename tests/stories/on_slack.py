@@ -1,7 +1,5 @@
 """A person in Slack: commands, dialogs, the Home tab, and words that only one person sees."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from html import unescape
 from typing import Any

@@ -1,7 +1,5 @@
 """A person in Teams: words typed to the bot, cards that answer a press, the home card, and plain messages."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping

@@ -4,8 +4,6 @@ Most are forked off a process that has imported the program, at a tenth of what 
 start `program()`, and by tests/stories/test_wheel.py.
 """
 
-from __future__ import annotations
-
 import asyncio
 import multiprocessing
 import os

@@ -1,7 +1,5 @@
 """What a person does and sees in the main job, the same words for each chat platform."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol

@@ -1,7 +1,5 @@
 """What systemd does with the bot's units, for a machine that has no systemd: its account, environment, folder and ExecStart as they stand."""
 
-from __future__ import annotations
-
 import os
 import pwd
 import re

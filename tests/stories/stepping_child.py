@@ -1,7 +1,5 @@
 """As at_moment.py, on a machine whose wall clock is wrong by as many seconds as the file that WRONG_BY names says."""
 
-from __future__ import annotations
-
 import os
 import sys
 from datetime import datetime, timedelta, tzinfo

@@ -1,7 +1,5 @@
 """One company, two chats: a person with an account in each gets a matter once, where she wants it, and decides it on either (P7)."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """P7: an approver is away: the deputy has the request at once, and the holder decides when she is back."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

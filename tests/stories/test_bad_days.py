@@ -1,7 +1,5 @@
 """Bad days: a locked database, two bots at once, and a SIGTERM in the middle of work, which ends the program within eight seconds (A4)."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress

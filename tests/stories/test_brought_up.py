@@ -4,8 +4,6 @@ It has a machine of its own: this one's programs, with /etc, /opt, /run, /srv an
 Slack one that speaks Socket Mode, and PostgreSQL is real. `make soak` runs it, as root.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os

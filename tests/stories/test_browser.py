@@ -1,7 +1,5 @@
 """The main job in a real browser, in the demo: ask, approve, listen, and lose access (P7); and the demo obeys this machine alone."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`recording-steward check`: every setting, scope, role, recorder and database is tried, one line each."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 from collections.abc import Mapping, Sequence

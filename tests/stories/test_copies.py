@@ -1,7 +1,5 @@
 """P8: a customer's own call from the first word to the download, by the real program, a real mail server and a real browser."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The bot is killed at every boundary, one after another; nothing that it said yes to is lost, and nothing is done twice."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -1,7 +1,5 @@
 """P5: a caller declines, from the word on the line to the certificate, through real HTTP."""
 
-from __future__ import annotations
-
 import asyncio
 from contextlib import suppress
 from datetime import timedelta

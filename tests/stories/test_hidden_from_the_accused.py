@@ -1,7 +1,5 @@
 """P13: an accused person sees the same home, search, Details, metrics, export and clock with a report and without one."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

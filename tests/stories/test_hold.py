@@ -1,7 +1,5 @@
 """P4, P12: a hold keeps a call past its twelve months; when it is released, the call is erased with a certificate."""
 
-from __future__ import annotations
-
 import asyncio
 from datetime import timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """P13, with the whole program and real HTTP: a report is filed, read, acknowledged, asked about, answered and closed."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The listening page by keyboard alone, in a real browser: several calls of one grant, each heard and on record (P7, P11)."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The main job, from the command to hearing the call, through real HTTP: in Slack, in Teams, and across both."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path

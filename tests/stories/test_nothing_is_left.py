@@ -1,7 +1,5 @@
 """P8, P11: twelve months after all was closed, nothing of what was said or who asked is left: not in the file, its log, the chat, a dump or a backup."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os

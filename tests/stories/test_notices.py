@@ -1,7 +1,5 @@
 """P3: notices are asked for, rung, looked at on the web and confirmed; a no becomes an outage that marks a call."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """P8, P13: the pages for customers and of confidential reports in a real browser, read by day, by night, by machine and by a scanner."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from typing import Any
 

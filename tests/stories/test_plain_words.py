@@ -1,7 +1,5 @@
 """P1, P7: from a sentence to the listening, and how it stands in between."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.stories.errands import card, ears, press, requests

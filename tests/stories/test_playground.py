@@ -1,7 +1,5 @@
 """The main job in Microsoft's own local client: two people, two Agents Playgrounds, a real browser (P7)."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import re

@@ -1,7 +1,5 @@
 """P1: everyone who asks what the policy says is told."""
 
-from __future__ import annotations
-
 import pytest
 from aiohttp import ClientSession
 

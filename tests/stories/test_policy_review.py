@@ -1,7 +1,5 @@
 """P14: a change is declared, a second person calls it significant, the policy is reviewed, and two years later again."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
 

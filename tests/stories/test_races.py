@@ -1,7 +1,5 @@
 """Two deciders at once, and over two bots on one PostgreSQL: yes and no, again and again, are one decision (P7)."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 from collections.abc import Iterator

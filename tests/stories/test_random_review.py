@@ -1,7 +1,5 @@
 """P10: a month is drawn, its file is checked from outside, and a drawn call is heard and reviewed."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from asyncio.subprocess import PIPE, STDOUT

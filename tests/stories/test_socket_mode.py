@@ -1,7 +1,5 @@
 """The same program without a public address: Slack's Socket Mode, to which nothing but the wire is different."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """A4, A8: the shipped program answers while it starts, and hears a stop meanwhile."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The month at a glance: read at home in words, opened with pictures, looked at by day, by night, on a phone and by machine."""
 
-from __future__ import annotations
-
 import re
 from urllib.parse import urlsplit
 

@@ -1,7 +1,5 @@
 """On Monday the weekly digest comes, says who can't be reached, and is seen."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo

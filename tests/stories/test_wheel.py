@@ -1,7 +1,5 @@
 """The wheel on its own, without a checkout: it carries all that the program reads, and starts on the oldest and newest Python we promise."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import re

@@ -1,7 +1,5 @@
 """A8: what keeps the program from working is a sentence and exit code 1, on every command, and never a traceback."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import sqlite3

@@ -1,7 +1,5 @@
 """The one place where a story waits for something that another process does."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 from inspect import isawaitable

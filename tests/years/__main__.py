@@ -1,7 +1,5 @@
 """`make rehearse`: two years of a company of 500 through the real handlers, and what was not as it has to be."""
 
-from __future__ import annotations
-
 import asyncio
 import gc
 import resource

@@ -1,7 +1,5 @@
 """Lets years be played by one process that has nobody else to wait for: no disk, and no thread that takes its turn."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 from collections.abc import Callable

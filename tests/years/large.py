@@ -1,7 +1,5 @@
 """Two years of a company of 500 with as many calls as are wanted: what happens when, drawn from a seed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from itertools import chain

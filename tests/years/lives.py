@@ -1,7 +1,5 @@
 """The processes of the years: one, one that is killed again and again and starts again, or several at once."""
 
-from __future__ import annotations
-
 import asyncio
 import multiprocessing
 import signal

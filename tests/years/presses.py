@@ -1,7 +1,5 @@
 """A company of 500, and what its people press in the years: requests, decisions, holds, declined calls, and Continue; pressed twice it is done once."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """One process of the program in the years: the door, the clock's work on the real folder, and the journal, at moments that it is told."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime

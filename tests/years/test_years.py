@@ -1,7 +1,5 @@
 """P5, P12: years of a company, with kills at random, and with three processes at once: each call goes when it may, and the log vouches for every row."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass

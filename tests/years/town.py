@@ -1,7 +1,5 @@
 """Calls of a company over two years, what can happen, and a plan of it that bears delays: whatever people do, and whatever falls due, has minutes of its own."""
 
-from __future__ import annotations
-
 import json
 import os
 import wave

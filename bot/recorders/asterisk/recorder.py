@@ -1,7 +1,5 @@
 """Asterisk as a call recording system: what is in its spool, described by its CDR."""
 
-from __future__ import annotations
-
 import asyncio
 import csv
 import hashlib

@@ -1,7 +1,5 @@
 """Takes every version of a recording out of the bucket, and finds what is left of it: the one place that deletes there."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress

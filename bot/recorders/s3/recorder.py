@@ -1,7 +1,5 @@
 """The recorder of a bucket: what it shows, hands out and keeps there."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Mapping

@@ -1,7 +1,5 @@
 """The sample company's recorded calls: spoken from written scripts, laid out as a call centre would leave them."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

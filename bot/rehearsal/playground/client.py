@@ -1,7 +1,5 @@
 """One Agents Playground: a process of its own with one person in front of it."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import re

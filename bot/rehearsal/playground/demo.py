@@ -1,7 +1,5 @@
 """The program: the bot with the sample company, two Playgrounds, and a page that shows them side by side."""
 
-from __future__ import annotations
-
 import asyncio
 import base64
 import hashlib

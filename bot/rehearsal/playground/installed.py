@@ -1,7 +1,5 @@
 """Microsoft's Agents Playground: fetched once, in exactly the version that package-lock.json names."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import shutil

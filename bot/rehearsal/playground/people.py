@@ -1,7 +1,5 @@
 """The sample company as the Playground wants to be told of it: a tenant, whoever sits in front, and five colleagues."""
 
-from __future__ import annotations
-
 import json
 from uuid import NAMESPACE_DNS, uuid5
 

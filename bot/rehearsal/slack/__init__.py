@@ -1,7 +1,5 @@
 """A stand-in Slack workspace: the Web API, signed requests and Socket Mode, as strict as the real one."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from aiohttp import web

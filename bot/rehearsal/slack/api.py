@@ -1,7 +1,5 @@
 """Answers the Web API over HTTP: reads the call, checks token, scope and rate, meets faults, answers."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 from typing import Any

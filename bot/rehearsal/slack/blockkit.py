@@ -1,7 +1,5 @@
 """Says what Slack would refuse in a message's blocks or in a view, with the JSON pointer to each fault."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from typing import Any

@@ -1,7 +1,5 @@
 """chat.*: posting and changing the bot's messages."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Channels, direct messages with the app, what was said in them, and what each person has not read yet."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from copy import deepcopy

@@ -1,7 +1,5 @@
 """auth.test, users.*, conversations.*: who is there and where one can talk."""
 
-from __future__ import annotations
-
 from bot.rehearsal.slack.methods import method, need
 from bot.rehearsal.slack.people import Json, Member, as_user
 from bot.rehearsal.slack.refusals import SlackError

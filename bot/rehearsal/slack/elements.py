@@ -1,7 +1,5 @@
 """What Slack accepts inside blocks: texts, options, confirmations and the interactive elements that the bot draws; any other is refused."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from bot.rehearsal.slack import limits as most

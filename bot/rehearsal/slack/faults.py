@@ -1,7 +1,5 @@
 """The workspace's moods: what goes wrong with Web API calls, as a switch on the page."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from typing import Literal, get_args
 

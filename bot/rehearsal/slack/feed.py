@@ -1,7 +1,5 @@
 """Tells open pages what has changed, so that they can fetch it again."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager

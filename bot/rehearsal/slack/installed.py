@@ -1,7 +1,5 @@
 """What an installed app brings, its slash commands, and what it does, its calls."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Block Kit's numbers, each under the name that the independent registry `slackblocks._limits` gives it."""
 
-from __future__ import annotations
-
 ACTION_ID_MAX_LENGTH = 255
 BLOCK_ID_MAX_LENGTH = 255
 TEXT_MIN_LENGTH = 1

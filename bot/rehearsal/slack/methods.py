@@ -1,7 +1,5 @@
 """The table of Web API methods, each with its rate tier, scope and function."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

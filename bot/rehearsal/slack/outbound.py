@@ -1,7 +1,5 @@
 """Takes what people do to the bot: signed HTTP as Slack sends it, its three seconds, an event's retries."""
 
-from __future__ import annotations
-
 import asyncio
 import hmac
 import json

@@ -1,7 +1,5 @@
 """Who belongs to the workspace, and how Slack describes each of them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal

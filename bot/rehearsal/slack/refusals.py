@@ -1,7 +1,5 @@
 """The one way in which the stand-in says no, with Slack's own error names."""
 
-from __future__ import annotations
-
 from typing import Any
 
 

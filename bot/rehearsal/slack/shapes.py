@@ -1,7 +1,5 @@
 """Small checks of JSON, put together into descriptions of what Slack accepts, each fault with its pointer."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from typing import Any

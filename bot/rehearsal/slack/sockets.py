@@ -1,7 +1,5 @@
 """Socket Mode: the web sockets that an app opens instead of an address, and the envelopes sent over them."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import secrets

@@ -1,7 +1,5 @@
 """The values a person has filled into a view: kept, carried over updates, checked as Slack's client does."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """views.*: modals and the Home tab."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from bot.rehearsal.slack.blockkit import check_view

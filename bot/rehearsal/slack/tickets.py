@@ -1,7 +1,5 @@
 """The short-lived keys that Slack hands out: trigger ids and response URLs, each with its clock and count."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Callable
 from contextvars import ContextVar

@@ -1,7 +1,5 @@
 """The views people have before them: a stack of modals and a Home tab each, with hash and typed values."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Callable, Iterator
 from copy import deepcopy

@@ -1,7 +1,5 @@
 """The stand-in workspace: its people, conversations, views and clocks, and all it has seen the bot do."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence

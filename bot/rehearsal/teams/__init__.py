@@ -1,7 +1,5 @@
 """A stand-in Teams tenant: the Bot Connector API, login, signing keys and signed activities, as strict as the real one."""
 
-from __future__ import annotations
-
 from bot.rehearsal.faults import Fault
 from bot.rehearsal.teams.actions import words
 from bot.rehearsal.teams.adaptive import CARD_TYPE, card_faults

@@ -1,7 +1,5 @@
 """Finds in a card what a person can press and fill, and reads out what stands on it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any

@@ -3,8 +3,6 @@
 Which properties an element may have is Microsoft's schema to say, against which the tests hold every card that the bot draws.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from typing import Any

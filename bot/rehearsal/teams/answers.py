@@ -1,7 +1,5 @@
 """Reads the bot's answers to invokes, as strictly as Teams' client does."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """What a person fills into a card's inputs, checked and sent as Teams' client does."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 from typing import Any

@@ -1,7 +1,5 @@
 """The keys with which Microsoft signs what it sends to a bot, their rotation, and the tokens made with them."""
 
-from __future__ import annotations
-
 import base64
 import json
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The login endpoint: gives the bot its tokens by client credentials, and knows them again."""
 
-from __future__ import annotations
-
 import hmac
 import secrets
 from collections.abc import Callable, Mapping

@@ -1,7 +1,5 @@
 """Takes activities to the bot by HTTP, signed as Microsoft signs them, with Teams' patience."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 from collections import deque

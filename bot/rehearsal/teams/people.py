@@ -1,7 +1,5 @@
 """Who belongs to the tenant, and how the roster and the activities describe each of them."""
 
-from __future__ import annotations
-
 import base64
 from dataclasses import dataclass
 from hashlib import sha256

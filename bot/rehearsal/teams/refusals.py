@@ -1,7 +1,5 @@
 """What the connector service says when it refuses, with Teams' own codes and statuses."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from bot.rehearsal.teams.people import Json

@@ -1,7 +1,5 @@
 """The stand-in tenant: its people, conversations, keys and clocks, and all it has seen the bot do."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace

@@ -3,8 +3,6 @@
 A later change to a table is a revision that follows this one.
 """
 
-from __future__ import annotations
-
 revision = "0001"
 down_revision = None
 branch_labels = None

@@ -1,7 +1,5 @@
 """What tests of letters start from: a stand-in for the room that says them, and a way out that ends in memory."""
 
-from __future__ import annotations
-
 import pytest
 
 from bot.rehearsal.fake_mail import FakeMail

@@ -1,7 +1,5 @@
 """How often the database is asked until a card is out: the same on each machine, whatever else it does."""
 
-from __future__ import annotations
-
 import pytest
 
 from bot.delivery import worker

@@ -1,7 +1,5 @@
 """The delivery: everybody gets what is theirs, once, in order, whatever happens to the others."""
 
-from __future__ import annotations
-
 import asyncio
 from types import SimpleNamespace
 from typing import Any

@@ -1,7 +1,5 @@
 """The delivery in trouble: pauses, outages, lost answers and people out of reach stay where they belong."""
 
-from __future__ import annotations
-
 from collections.abc import MutableMapping
 from typing import Any
 

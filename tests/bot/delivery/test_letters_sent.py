@@ -1,7 +1,5 @@
 """P8: a letter goes out once; what became of it is told as it is known; no fault of one, or of anything, stops the others."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import MutableMapping
 from typing import Any

@@ -1,7 +1,5 @@
 """P13: messages about reports reach people past outbox, ledger, audit log, metrics and directory, on both databases."""
 
-from __future__ import annotations
-
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field, replace
 from typing import Any

@@ -1,7 +1,5 @@
 """The worker outlives whatever happens, says so, and goes on; what was sent is not sent again since nobody could note it."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """A platform's pause, or a clock that was ahead, costs no attempt and keeps nothing back."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

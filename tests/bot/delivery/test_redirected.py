@@ -1,7 +1,5 @@
 """C1: an intruder who can only write the database neither makes the bot tell a person something, nor shows a card to another one."""
 
-from __future__ import annotations
-
 import pytest
 
 from handlers.access import deciding

@@ -1,7 +1,5 @@
 """Whom a reminder, a card or an alarm reaches: under the card, by another platform, or through the next person (P7, B4)."""
 
-from __future__ import annotations
-
 from collections.abc import MutableMapping
 from dataclasses import replace
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """A worker's rounds: nothing that is committed during a look waits for a whole pause, and no fault makes it spin or end."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """A row that nobody can do is set aside by itself: told, counted, and in nobody's recipient."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, MutableMapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """An operator's shell on a company's database."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

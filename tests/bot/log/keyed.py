@@ -1,7 +1,5 @@
 """Master keys as an operator sets them, and what a bot that was started with them leaves."""
 
-from __future__ import annotations
-
 import base64
 from collections.abc import Awaitable, Callable
 from hashlib import sha256

@@ -1,7 +1,5 @@
 """An operator at the command line, and an intruder who changes the database behind the bot's back."""
 
-from __future__ import annotations
-
 import base64
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """`recording-steward audit verify`, as an operator reads it: C1 and C2."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from typing import Any
 

@@ -1,7 +1,5 @@
 """P12: `recording-steward backup` and `restore`, as an operator reads them: whole or not at all, and the journal loses nothing."""
 
-from __future__ import annotations
-
 import base64
 import errno
 import io

@@ -1,7 +1,5 @@
 """C2: the journal is only ever added to, whole lines at a time, sealed, and never in anybody's way."""
 
-from __future__ import annotations
-
 import json
 import os
 import stat

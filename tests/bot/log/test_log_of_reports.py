@@ -1,7 +1,5 @@
 """C1, P13: the verification of the log also finds a report that was taken away, and says nothing of any report."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

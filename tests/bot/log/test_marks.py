@@ -1,7 +1,5 @@
 """C1: every protected row is held against the log; whatever is changed behind the door's back is found and named."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """P7: what is backed up from one PostgreSQL is put back on another, whatever that one has for the search."""
 
-from __future__ import annotations
-
 import os
 from importlib.util import find_spec
 from pathlib import Path

@@ -1,7 +1,5 @@
 """C1, C2: what the program does by itself, at start and each day: checkpoints, the journal, verification; and nothing of it stops it."""
 
-from __future__ import annotations
-
 import asyncio
 import fcntl
 import json

@@ -1,7 +1,5 @@
 """`recording-steward rotate-key`, and every other command between two keys, as an operator reads them."""
 
-from __future__ import annotations
-
 import base64
 import os
 import subprocess

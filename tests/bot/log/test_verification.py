@@ -1,7 +1,5 @@
 """C1, C2: the log, the state and what was noted outside are verified together, a page at a time, without anybody noticing."""
 
-from __future__ import annotations
-
 import asyncio
 import threading
 from collections.abc import Callable, Sequence

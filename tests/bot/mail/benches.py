@@ -1,7 +1,5 @@
 """A bench for each way out for letters, with the other side of it: what the server takes, refuses, or leaves unsaid."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from typing import Any, Protocol
 

@@ -1,7 +1,5 @@
 """Certificates that are thrown away with the tests, and those who trust them."""
 
-from __future__ import annotations
-
 import ssl
 from datetime import UTC, datetime
 from pathlib import Path

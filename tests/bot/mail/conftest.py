@@ -1,7 +1,5 @@
 """What tests of SMTP start from: a server on this machine, as one that is near and as one that is elsewhere."""
 
-from __future__ import annotations
-
 import ssl
 from collections.abc import AsyncIterator
 

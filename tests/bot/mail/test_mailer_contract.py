@@ -1,7 +1,5 @@
 """What every way out for letters promises through the Mailer port: nothing counts as accepted that was not (P8)."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from dataclasses import replace
 

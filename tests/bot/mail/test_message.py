@@ -1,7 +1,5 @@
 """A letter as it is written and sent: both forms say the same, and nothing that was typed is more than words (P8)."""
 
-from __future__ import annotations
-
 import re
 from contextlib import suppress
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """SMTP against a real server: what each failure means, what protects a letter, and what is kept of an answer (P8)."""
 
-from __future__ import annotations
-
 import asyncio
 import socket
 

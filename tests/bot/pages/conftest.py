@@ -1,7 +1,5 @@
 """The street, open for one test."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from pathlib import Path
 

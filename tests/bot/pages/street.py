@@ -1,7 +1,5 @@
 """A street of web servers on loopback, under public names: what each answers, and who was asked."""
 
-from __future__ import annotations
-
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping

@@ -1,7 +1,5 @@
 """P3: what both pages say together, told to the door: yes, no, or could not be seen, and what each change leads to."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """P3: a page is read by https, from listed names, for so long and so much; all else is unseen."""
 
-from __future__ import annotations
-
 import asyncio
 import gzip
 

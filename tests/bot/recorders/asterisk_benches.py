@@ -1,7 +1,5 @@
 """The benches of Asterisk: its stand-in, a spool, and the CDR file that it would write."""
 
-from __future__ import annotations
-
 import csv
 import io
 from pathlib import Path

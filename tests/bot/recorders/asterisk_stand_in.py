@@ -1,7 +1,5 @@
 """Stands in for Asterisk's manager interface: says what Asterisk 22.10.1 said (tests/data/asterisk), refuses what it refused."""
 
-from __future__ import annotations
-
 import re
 import socketserver
 import threading

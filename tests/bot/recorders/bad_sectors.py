@@ -1,7 +1,5 @@
 """Files that lie on a bad sector: they are there, they open, they have their size, and the read fails."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """A bench for each call recording system, where recordings are put, changed, spoilt and taken."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os

@@ -1,7 +1,5 @@
 """Every call recording system on its bench, and a register that looks at it as the bot does."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import count

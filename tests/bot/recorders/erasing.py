@@ -1,7 +1,5 @@
 """What tests of deleting ask a recorder for, said once."""
 
-from __future__ import annotations
-
 import asyncio
 from hashlib import sha256
 

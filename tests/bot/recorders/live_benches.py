@@ -1,7 +1,5 @@
 """A bench for each call recording system with live calls: calls begin there, end, and go on being recorded against all asking."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path

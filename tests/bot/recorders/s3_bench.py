@@ -1,7 +1,5 @@
 """The bench of a bucket on a real server: what the call centre's software does there, and what a look needs."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Asterisk by its stand-in on loopback: what is asked of it, what it refuses, and an address that says too much."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace

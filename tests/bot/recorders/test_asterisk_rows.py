@@ -1,7 +1,5 @@
 """What Asterisk writes: the lines of its CDR, and the answers of its manager interface, forged ones as well."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterator
 from contextlib import closing

@@ -1,7 +1,5 @@
 """What every call recording system promises through the Recorder port."""
 
-from __future__ import annotations
-
 import asyncio
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """What every call recording system promises of deleting, holding, and looking for what is left (P12)."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """P5: what every call recording system does with calls that go on now, whatever it is."""
 
-from __future__ import annotations
-
 import asyncio
 
 import pytest

@@ -1,7 +1,5 @@
 """The contract of looks: what is told, once, and what is left."""
 
-from __future__ import annotations
-
 import asyncio
 from dataclasses import replace
 

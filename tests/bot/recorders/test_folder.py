@@ -1,7 +1,5 @@
 """The folder recorder: odd names and addresses, links, pipes and failing disks, and looks that find what changed."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os

@@ -1,7 +1,5 @@
 """P5: a phone system that keeps `.live` badly is never one whose recording is off, and what can't be watched is not said to be."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Callable

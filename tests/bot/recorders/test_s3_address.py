@@ -1,7 +1,5 @@
 """Addresses of buckets, and names in them."""
 
-from __future__ import annotations
-
 import builtins
 import re
 import sys

@@ -1,7 +1,5 @@
 """How a bucket is looked into: when everything is listed again, and what the look for what is left does not believe."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 from email.utils import parsedate_to_datetime

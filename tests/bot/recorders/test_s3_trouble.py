@@ -1,7 +1,5 @@
 """A real bucket that answers badly: what can't be known is an outage, and never “gone”, “absent” or “nothing left”."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Callable

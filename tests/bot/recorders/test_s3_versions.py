@@ -1,7 +1,5 @@
 """A real bucket with versions and Object Lock: what is deleted, what keeps it, and what `check` says of it (P12)."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 from collections.abc import Callable, Collection

@@ -1,7 +1,5 @@
 """Metadata files, sound and hostile: each flaw is a sentence with the file, the field and the remedy."""
 
-from __future__ import annotations
-
 import json
 from datetime import timedelta
 

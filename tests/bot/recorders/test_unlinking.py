@@ -1,7 +1,5 @@
 """The folder recorder deletes two files and nothing else, and finds whatever is left under any name (P12)."""
 
-from __future__ import annotations
-
 import errno
 import os
 import stat

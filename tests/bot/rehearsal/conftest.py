@@ -1,7 +1,5 @@
 """A small workspace and a tiny real Bolt app, both on one loopback server, under injected clocks."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """The sample company's clock: what is no moment is refused with a sentence, whatever it is."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 

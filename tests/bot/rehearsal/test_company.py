@@ -1,7 +1,5 @@
 """The sample company: everybody whom the policy needs, calls that are believable and audible, and searches that find one."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections import Counter

@@ -1,7 +1,5 @@
 """What happened while the clock moved is told from log and ledger: who got what, customers too, and nothing else (P7, P8)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """P13: the sample company's clock bar says the same with and without a report, what happened on the way included."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

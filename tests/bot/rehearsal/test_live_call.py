@@ -1,7 +1,5 @@
 """The call that goes on in the sample company: it rings off where the clock leaps, and no two sound alike to the byte."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 from contextlib import suppress

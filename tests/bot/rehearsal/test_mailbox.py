@@ -1,7 +1,5 @@
 """P8: in the sample company letters to customers come to a page, and to no network; a letter there is somebody else's page."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """The Web API as slack_sdk meets it: what it answers, and every refusal by Slack's own name."""
 
-from __future__ import annotations
-
 import pytest
 from slack_sdk.errors import SlackApiError
 

@@ -1,7 +1,5 @@
 """Slack's clocks under injected time: triggers, response URLs and rates."""
 
-from __future__ import annotations
-
 import pytest
 from slack_sdk.errors import SlackApiError
 

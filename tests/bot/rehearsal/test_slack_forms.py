@@ -1,7 +1,5 @@
 """Modals as a person fills them: state, updates that keep what was typed, submission and its answers."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

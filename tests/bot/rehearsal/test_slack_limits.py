@@ -1,7 +1,5 @@
 """Block Kit limits: our numbers against an independent registry, and each fault refused at its place."""
 
-from __future__ import annotations
-
 from copy import deepcopy
 
 import pytest

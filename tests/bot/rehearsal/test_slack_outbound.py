@@ -1,7 +1,5 @@
 """What the bot is sent: signatures over the raw body, payloads as Slack shapes them, patience and retries."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 from urllib.parse import parse_qs

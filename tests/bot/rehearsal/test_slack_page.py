@@ -1,7 +1,5 @@
 """The page's interface: state, conversations, doings, and the stream that says what changed."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 

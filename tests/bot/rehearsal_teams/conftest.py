@@ -1,7 +1,5 @@
 """The tenant and the bot on one loopback server, under injected clocks."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from typing import Any
 

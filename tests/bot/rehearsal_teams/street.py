@@ -1,7 +1,5 @@
 """A small tenant, its clocks, a bot that answers as a test says, and a plain client with the bot's own token."""
 
-from __future__ import annotations
-
 import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta

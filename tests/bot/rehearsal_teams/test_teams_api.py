@@ -1,7 +1,5 @@
 """The connector API as the bot meets it: tokens, messages, updates, members, and every refusal."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """The card check: what passes, what Teams would refuse, and that nothing breaks it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from bot.rehearsal.teams import card_faults

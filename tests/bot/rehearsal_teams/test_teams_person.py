@@ -1,7 +1,5 @@
 """What a person does in Teams and sees then: buttons, forms, dialogs, typeahead, message extensions, and wrong answers."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """One kind of database, and a company whose people sit in the stand-in Slack workspace."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 
 import pytest

@@ -1,7 +1,5 @@
 """The adapter behind the wall: what Slack does late or not at all, faults of ours, and refusals, told where the person looks (P7)."""
 
-from __future__ import annotations
-
 import asyncio
 import gc
 from collections.abc import MutableMapping

@@ -1,7 +1,5 @@
 """P8 in Slack: the request form turns into a customer's own call and back, and loses nothing."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

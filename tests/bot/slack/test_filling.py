@@ -1,7 +1,5 @@
 """Forms in Slack that are filled in, and what stays of them while they change."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 from typing import Any

@@ -1,7 +1,5 @@
 """While Slack is ill no press is lost: it is kept, done as soon as Slack says who asked, and told (P7)."""
 
-from __future__ import annotations
-
 import pytest
 
 from bot.rehearsal.slack.faults import Mode

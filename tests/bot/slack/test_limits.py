@@ -1,7 +1,5 @@
 """Whatever a card or a form holds, what is drawn of it stays within Slack's limits and nothing in it comes to life."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from typing import Any

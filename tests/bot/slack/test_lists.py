@@ -1,7 +1,5 @@
 """The home, its lists, the lines beneath a card, and words typed behind a command in Slack (P1, P5, P13)."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import MutableMapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Slack takes manifest.yaml, it asks for the least rights, and its commands are those that exist."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What is only read stands in a dialog that opens at once, and the dialog says so where it can't be shown (P7)."""
 
-from __future__ import annotations
-
 from collections.abc import MutableMapping
 from typing import Any
 

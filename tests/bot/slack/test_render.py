@@ -1,7 +1,5 @@
 """A card says in Slack what it says, and what people pressed and filled in is read back whole."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from bot.slack import render

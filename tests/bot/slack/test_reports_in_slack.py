@@ -1,7 +1,5 @@
 """P13 in Slack: a report goes through two dialogs, its receipt stands in the last, and nothing else anywhere knows of it."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import AsyncIterator, MutableMapping
 from typing import Any

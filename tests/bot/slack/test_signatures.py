@@ -1,7 +1,5 @@
 """The wall answers whatever a client sends, packed bodies too, and believes none of it without a signature."""
 
-from __future__ import annotations
-
 import gzip
 import hmac
 from collections.abc import AsyncIterator

@@ -1,7 +1,5 @@
 """A3: by Socket Mode Slack is heard again whatever went wrong with one socket, and who runs the bot hears that it is not."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager, suppress

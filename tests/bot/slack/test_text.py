@@ -1,7 +1,5 @@
 """Strings stay strings in Slack: nothing typed becomes markup, a mention, a link or a broken character."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 import regex

@@ -1,7 +1,5 @@
 """What Slack answers: outages by name, pauses, and threads that it takes no answer in."""
 
-from __future__ import annotations
-
 from collections.abc import MutableMapping
 from typing import Any
 

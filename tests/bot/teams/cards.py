@@ -1,7 +1,5 @@
 """A strict reader of Adaptive Cards as Teams takes them."""
 
-from __future__ import annotations
-
 import html
 import json
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Microsoft's services on loopback, and a verifier that trusts the key server among them."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 
 import pytest

@@ -1,7 +1,5 @@
 """Our adapter behind an address of its own on loopback."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,7 +1,5 @@
 """A key server as Microsoft runs one, on loopback, and a maker of tokens that it vouches for, or doesn't."""
 
-from __future__ import annotations
-
 import asyncio
 import base64
 import json

@@ -1,7 +1,5 @@
 """Microsoft's login service and the Bot Connector on loopback: they answer as told and remember what they were asked."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 from collections.abc import Awaitable, Callable

@@ -1,7 +1,5 @@
 """A company whose people sit in the stand-in Teams tenant, with our front door beside it, on one loopback server."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager

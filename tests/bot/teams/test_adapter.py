@@ -1,7 +1,5 @@
 """What people write in Teams, where they write it, and installs, with tokens and without (P1, P5, P7, P13)."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import MutableMapping
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Our `CloudAdapter`: who is let in, what may be posted, and what an activity's words lead to."""
 
-from __future__ import annotations
-
 import gzip
 import json
 from typing import Any

@@ -1,7 +1,5 @@
 """What the bot says to the Bot Connector, and how each refusal is told."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The message extension's form in a dialog, and a customer's own call in two steps that lose nothing (P7, P8)."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Microsoft's keys and the bot's own token: fetched once, replaced in time, and an outage told where there is none."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any

@@ -1,7 +1,5 @@
 """Long pages in Teams: leaves, lists, and lines beneath a card."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What was typed in Teams stays, whichever cards are redrawn meanwhile; what Teams tells twice is done once (P7)."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Teams takes the app package: the manifest is valid, the icons are what it asks for, private things stay private."""
 
-from __future__ import annotations
-
 import json
 import struct
 from datetime import UTC, datetime, timedelta

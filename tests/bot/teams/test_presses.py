@@ -1,7 +1,5 @@
 """Signed presses and filled forms in Teams, and the card that stands there afterwards (P7, P9)."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from typing import Any

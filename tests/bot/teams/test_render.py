@@ -1,7 +1,5 @@
 """Cards and forms in Teams say what they say, fit, hold nothing that comes to life, and are read back whole."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

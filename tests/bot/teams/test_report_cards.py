@@ -1,7 +1,5 @@
 """P13 in Teams: a report is written on the bot's own page, no row tells of it, and its card stays usable."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import AsyncIterator, MutableMapping
 from dataclasses import dataclass

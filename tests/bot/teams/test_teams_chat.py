@@ -1,7 +1,5 @@
 """Teams as a chat: into a person's own conversation only, blocked, ill or away, with no press lost (P7)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, MutableMapping
 from dataclasses import replace
 from typing import Any

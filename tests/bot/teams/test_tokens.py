@@ -1,7 +1,5 @@
 """What Microsoft signed for us is let in, and nothing else (issue 3, item 2; OWASP ASVS 9.1 and 9.2)."""
 
-from __future__ import annotations
-
 import base64
 import json
 from typing import Any

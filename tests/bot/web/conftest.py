@@ -1,7 +1,5 @@
 """One kind of database is enough at this edge."""
 
-from __future__ import annotations
-
 import pytest
 
 

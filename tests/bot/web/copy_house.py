@@ -1,7 +1,5 @@
 """Customers' pages on loopback, in front of a real door: calls whose audio is in memory, and browsers that know no redirection."""
 
-from __future__ import annotations
-
 import io
 import math
 import re

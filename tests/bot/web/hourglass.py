@@ -1,7 +1,5 @@
 """Seconds that pass only when a test says so, for audio that streams over a real connection."""
 
-from __future__ import annotations
-
 import asyncio
 from dataclasses import dataclass
 

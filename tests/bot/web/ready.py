@@ -1,7 +1,5 @@
 """A program whose parts are as old as a test says."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 

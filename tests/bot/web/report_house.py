@@ -1,7 +1,5 @@
 """The pages of confidential reports in front of a real door, behind which a stand-in answers what can be wanted of reports."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace

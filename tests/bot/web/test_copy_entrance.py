@@ -1,7 +1,5 @@
 """Where customers come in: link and passcode together, one answer for whatever doesn't fit, and no guess keeps others out (P8)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import AsyncIterator
 

@@ -1,7 +1,5 @@
 """Copies as files and streams: as recorded, on record, resumed, and over the moment the link is (P8, P11, P12)."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 

@@ -1,7 +1,5 @@
 """The page of a month over HTTP: who gets in, for how long, and what leaves the house with it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,7 +1,5 @@
 """P13: a link opens on a press and once, and a handler works on the page by plain forms."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """A3: ready means ready: what waits, for how long, and why no work may be taken, at no cost however often it is asked."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,7 +1,5 @@
 """B6, B9, P13: who left hears and reads nothing more, on the player and on a report's page, where a kept call leaves at the pace of listening."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager

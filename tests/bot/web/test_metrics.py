@@ -1,7 +1,5 @@
 """Metrics, and what is answered before it is known whether the database was restored."""
 
-from __future__ import annotations
-
 import asyncio
 from pathlib import Path
 

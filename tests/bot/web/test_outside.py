@@ -1,7 +1,5 @@
 """What every answer to the outside keeps, whose request it is, and how often strangers may guess (P7, P8, P13)."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from ipaddress import ip_network

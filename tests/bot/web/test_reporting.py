@@ -1,7 +1,5 @@
 """Reports without login: the form, the receipt, links from chat, limits, and nothing of them in the log (P13)."""
 
-from __future__ import annotations
-
 import logging
 import re
 from collections.abc import AsyncIterator

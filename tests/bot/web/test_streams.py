@@ -1,7 +1,5 @@
 """P7, P11: audio leaves hardly faster than it is heard, is on record before it leaves, rests on rows as the bot left them, and is cut when access ends."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack

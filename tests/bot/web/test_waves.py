@@ -1,7 +1,5 @@
 """The waveform of a call: worked out once, and loud and silent parts told apart."""
 
-from __future__ import annotations
-
 import asyncio
 import io
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Reports as people make, read and handle them, through the door."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

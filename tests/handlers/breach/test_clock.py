@@ -1,7 +1,5 @@
 """P13: who is reminded of a silent report, who is let in, how a report ends, and what the bot reports itself."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from typing import Any
 

@@ -1,7 +1,5 @@
 """P13: what is filed and by whom, what is kept of who filed it, and who reads it first."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """P13: what those who handle a report do with it, what they see, and when it is closed."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """P9, P13: a call that is kept for a report: in the report alone, heard only by whom it was allowed, and decided by somebody else."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any

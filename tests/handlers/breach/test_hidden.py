@@ -1,7 +1,5 @@
 """P13: hidden means hidden: nothing outside the report tells that there is one, or who made it."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from contextlib import suppress

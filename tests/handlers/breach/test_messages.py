@@ -1,7 +1,5 @@
 """P13: what the messages of reports say in chat, to whom they go, and never a word of what reports say."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 import pytest

@@ -1,7 +1,5 @@
 """P12, P13: an older copy of the database opens no report to somebody who lost sight of it since, and brings none back."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any

@@ -1,7 +1,5 @@
 """P13: a report's code and its page's session end in time, or with the sight of the report; a new reader waits for a working day."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count

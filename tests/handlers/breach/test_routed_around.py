@@ -1,7 +1,5 @@
 """P9, P11, P13: a report tells its reader of no matter that goes round that reader, by whatever it was gathered, and by whomever."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """What people do with customers' requests, in a line each; filed by Anna about Bram's call unless said otherwise (P8)."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any

@@ -1,7 +1,5 @@
 """What whoever releases a customer's request does, and the mail server, in a line each (P8)."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from handlers import BUTTONS, FORMS

@@ -1,7 +1,5 @@
 """Whatever names a customer, or was said, is sealed: in no log, no column, and no message beyond those who may see it (P8, P11)."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Any
 

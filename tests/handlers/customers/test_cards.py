@@ -1,7 +1,5 @@
 """The card of a customer's request for each reader, in every state; and its row at home (P8, P11)."""
 
-from __future__ import annotations
-
 from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any

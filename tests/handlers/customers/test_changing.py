@@ -1,7 +1,5 @@
 """What is written down of a customer's request after it was filed: identity, address, a question and its answer, a withdrawal (P8)."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

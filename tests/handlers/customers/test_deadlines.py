@@ -1,7 +1,5 @@
 """Nobody forgets a customer: reminders, the due day, a missed one on record for good, and the end of a link (P8)."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo

@@ -1,7 +1,5 @@
 """A customer's request is filed on one page; asked for again it is one request, and the earliest day counts (P8)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """P12: a call that reaches its twelve months stays for a link until it was fetched, twenty working days at most, and then goes."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 

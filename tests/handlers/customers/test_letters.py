@@ -1,7 +1,5 @@
 """Nothing goes twice in silence, and nothing is honoured that was not accepted; and what comes after a mail has left (P8, P12, P13)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """A customer's link: what is kept of it, who is let in, and what a wrong passcode costs (P8)."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

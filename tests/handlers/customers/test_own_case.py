@@ -1,7 +1,5 @@
 """P8: whoever wrote any of it down, or was on the call, is refused by every button by which a call goes out: nobody alone sends one."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

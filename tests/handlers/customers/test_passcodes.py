@@ -1,7 +1,5 @@
 """The passcode is shown once to whoever releases the request, and read to a number on the call, or one that the Head allowed (P8)."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

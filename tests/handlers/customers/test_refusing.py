@@ -1,7 +1,5 @@
 """A refusal has a reason from the policy's list, goes by letter, and never tells whether a call exists (P5, P8)."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What is confirmed before a call goes out, the mail that brings the link, and a new one when it is over (P8)."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """What a session may have of a customer's calls, what the page says of them, and what goes on record (P8, P11, P12)."""
 
-from __future__ import annotations
-
 import pytest
 
 from handlers.acting import WEB, Context

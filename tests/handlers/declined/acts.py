@@ -1,7 +1,5 @@
 """Whoever is on a call says that the caller declines, and the phone system is looked at, as the worker does it (P5)."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Any
 

@@ -1,7 +1,5 @@
 """P5: what is out of reach stays so while its file is away, when it comes back, and under another name; and it goes."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Any
 

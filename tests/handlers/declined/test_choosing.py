@@ -1,7 +1,5 @@
 """P5: a decline whose call nobody chooses is not lost: it is reminded of, handed over, and settled once."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

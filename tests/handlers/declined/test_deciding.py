@@ -1,7 +1,5 @@
 """P5, P12: what was recorded goes by itself or by decision, never by the agent alone; holds win; what is kept is in reach again."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from typing import Any
 

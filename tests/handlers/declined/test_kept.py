@@ -1,7 +1,5 @@
 """P5, P12: what keeps a declined call that was recorded, who decides about it, and rare turns of the decision."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

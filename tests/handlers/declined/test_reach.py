@@ -1,7 +1,5 @@
 """P5: what is out of reach is heard by nobody, approved by nobody, and says why; and no name outlives its erasure."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import update
 

@@ -1,7 +1,5 @@
 """P5: one word is enough; the call is found, or chosen among the caller's own, and only by someone who was on it."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """P5: “off” is said when it was read back, and “STILL being recorded” while it was not; until the call is over."""
 
-from __future__ import annotations
-
 from handlers.acting import CLOCK
 from handlers.declined import saying
 from tests.handlers.builders import Company, words_for

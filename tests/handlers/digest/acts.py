@@ -1,7 +1,5 @@
 """The first working day of a week has come, and somebody reads the digest."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 from handlers.acting import CLOCK, Actor

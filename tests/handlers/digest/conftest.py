@@ -1,7 +1,5 @@
 """A company whose calls are all in a recording system in memory."""
 
-from __future__ import annotations
-
 import pytest_asyncio
 
 from handlers import recordings

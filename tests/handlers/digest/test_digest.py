@@ -1,7 +1,5 @@
 """The weekly digest: whom it goes to, what it tells them and what it keeps from them, and what happens if nobody sees it."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

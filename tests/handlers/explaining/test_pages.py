@@ -1,7 +1,5 @@
 """P1, P3: the policy as people read it: every clause, with how it is read and what counts now, and nothing made up."""
 
-from __future__ import annotations
-
 from handlers import BUTTONS, PUBLIC
 from handlers.cards import Facts, Heading, Line, Page, Row, Said
 from handlers.explaining import clause_page, policy_overview, public_page

@@ -1,7 +1,5 @@
 """What was missed, late or undone in a month, each with its reason, and what reviewers and owners of notices did."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

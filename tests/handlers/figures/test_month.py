@@ -1,7 +1,5 @@
 """The month at a glance: who reads it, what it tells, and what goes round a reader and so is in no number."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """A customer's request that was filed, and what it comes to, with an address that is looked for (P8)."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from handlers.customers import steps

@@ -1,7 +1,5 @@
 """P8, P11: twelve months after a customer's request was closed nobody reads who asked, where it went or what was said; how it went stays."""
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from collections.abc import AsyncIterator

@@ -1,7 +1,5 @@
 """P11: twelve calendar months after a matter was closed, what people wrote about it goes with its key, and nothing else does."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 from handlers.cards import Said

@@ -1,7 +1,5 @@
 """A request about which everything was written that can be, and the moment at which that goes."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime
 

@@ -1,7 +1,5 @@
 """What people, the clock and the recording system do about holds, for their tests."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import count

@@ -1,7 +1,5 @@
 """P12: anybody of the staff asks for a hold, which works at once; the Head confirms it or lets it go."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from functools import partial
 

@@ -1,7 +1,5 @@
 """P12: what a hold's card and its pages say, to whom, and what they do not say."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """P12: a hold and an erasure meet at every step; releasing the last hold of a call past its moment erases it."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """P12: what the recording system was told of holds is on record, and whoever changes that by hand is found."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 import pytest

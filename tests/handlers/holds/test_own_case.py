@@ -1,7 +1,5 @@
 """P12: whoever was on a call, or is whom the case is about, has no part in its holds: then the Manager, then `breach_fallback`."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """P12: whoever may sets a hold for a case, a reason and an end, renews it, and releases it with a reason."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

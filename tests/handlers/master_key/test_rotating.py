@@ -1,7 +1,5 @@
 """`recording-steward rotate-key`: what the key before wrapped opens with the new one alone, and what was marked is known again."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

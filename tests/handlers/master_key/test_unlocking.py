@@ -1,7 +1,5 @@
 """A database opens with its own keys and with no others: asked at each start, before anything of it is read or written."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import update
 

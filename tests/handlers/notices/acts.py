@@ -1,7 +1,5 @@
 """What people and the clock do about notices and outages, for their tests."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from itertools import count
 

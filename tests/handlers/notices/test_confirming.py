@@ -1,7 +1,5 @@
 """P3: a notice is confirmed by its owner with evidence, every quarter and after a change; a no is asked about again."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

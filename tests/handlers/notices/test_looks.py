@@ -1,7 +1,5 @@
 """P3: what a page no longer shows after it was confirmed, its owner is asked about; a page that is away for a moment is no cause."""
 
-from __future__ import annotations
-
 import pytest
 
 from handlers.acting import CLOCK

@@ -1,7 +1,5 @@
 """P3: days on which callers were not told are entered, mark their calls on every card, and may be taken back, never in silence."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from handlers import FORMS, open_form

@@ -1,7 +1,5 @@
 """P1, P13: where a person's own words lead, by page too; nothing is done by them, and what sounds like a breach is not said again."""
 
-from __future__ import annotations
-
 from handlers import BUTTONS, FORMS, lead_from_words
 from handlers import plain_words as told
 from handlers.acting import Actor

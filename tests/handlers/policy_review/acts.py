@@ -1,7 +1,5 @@
 """What people and the clock do about the policy's review, for its tests."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any

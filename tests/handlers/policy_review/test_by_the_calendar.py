@@ -1,7 +1,5 @@
 """P14: the review that falls due is opened by the clock, reminded of, completed, and comes again."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

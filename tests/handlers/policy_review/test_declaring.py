@@ -1,7 +1,5 @@
 """P14: a significant change starts a review now; “not significant” takes a second person."""
 
-from __future__ import annotations
-
 import pytest
 
 from handlers import FORMS, open_form

@@ -1,7 +1,5 @@
 """P14: each text of the policy that was in force is kept, and the people a changed role concerns are told, once; home asks for the review."""
 
-from __future__ import annotations
-
 import asyncio
 from hashlib import sha256
 from pathlib import Path

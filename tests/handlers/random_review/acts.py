@@ -1,7 +1,5 @@
 """What people and the clock do in a draw, for its tests (P10)."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from typing import Any
 

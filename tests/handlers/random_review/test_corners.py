@@ -1,7 +1,5 @@
 """P10: rare turns of a draw and its review, and what must hold in them."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

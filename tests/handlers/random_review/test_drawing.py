@@ -1,7 +1,5 @@
 """P10: lists are frozen and their hash is logged, a beacon's round decides, and the Head may do without one that is late."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """P10: whoever has drawn calls to review holds the draw's card and is reminded, however the calls came to them."""
 
-from __future__ import annotations
-
 import pytest
 
 from handlers import listening

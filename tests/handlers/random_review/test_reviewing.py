@@ -1,7 +1,5 @@
 """P3, P10: what a reviewer makes of a drawn call, who reads it, and what nobody reviewed."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """P3, P10: who gets which drawn call, and what becomes of one that is lost."""
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -1,7 +1,5 @@
 """The archive that each test of retention fills and lets grow old."""
 
-from __future__ import annotations
-
 import pytest_asyncio
 
 from tests.erasing import Archive

@@ -1,7 +1,5 @@
 """A day on which three erasures are too many, for the tests of what waits until somebody has looked."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 from handlers import journal, recordings

@@ -1,7 +1,5 @@
 """C1, P12: what nobody can undo is not done, and nothing is kept, on the word of a row that somebody changed by hand."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """P12: what became of a call by itself: it vanished, was hidden, or stands there again after it was erased."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 

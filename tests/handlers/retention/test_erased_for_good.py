@@ -1,7 +1,5 @@
 """P12: after an erasure nobody finds the caller's number, the reference, the words or the file's name anywhere in the house."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing

@@ -1,7 +1,5 @@
 """P12: a call is closed at its moment, erased, and certified only once a look of another kind finds nothing; a fault keeps none back."""
 
-from __future__ import annotations
-
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """P12: what may be a mistake is not erased until the Head has looked: too many for a day, older than its file, after a restore."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from functools import partial
 

@@ -1,7 +1,5 @@
 """P12: a call that was closed too early is open again once its moment turns out to lie ahead."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 

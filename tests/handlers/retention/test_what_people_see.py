@@ -1,7 +1,5 @@
 """P12: certificates, and what cards, homes and listeners read once calls are past their moment."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

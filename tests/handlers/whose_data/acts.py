@@ -1,7 +1,5 @@
 """What people do about listenings and investigations, and what whoever was on a call reads of it."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """P9, P11, P13: an investigation, and what belongs to a report, is not there for whoever was on the call: no gap, no count, no hint."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Awaitable, Callable
 

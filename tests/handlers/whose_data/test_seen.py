@@ -1,7 +1,5 @@
 """P11: a person on a call, or a customer, reads who listened to it, when, which call it was, why, and by whose approval."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """P9, P11, P12: from when on an investigation shows, what keeps it open, and that nothing shows or goes for what begins or is kept."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from typing import Any
 
