@@ -1,12 +1,14 @@
-"""The shipped policy says what the policy says, and a policy answers who holds what and when."""
+"""The shipped policy says what the policy says, answers who holds what and when, and its sentences tell its own values (P1)."""
 
 from datetime import UTC, date, datetime, time
 
-from handlers.policy import Policy, load_policy
-from handlers.policy.file import fill_sentence
-from tests.seats import number, seated
+import pytest
 
-from .texts import plain, written
+from handlers.policy import Policy, PolicyError, load_policy
+from handlers.policy.file import fill_sentence, unknown_name
+from tests.each import each
+from tests.policy.texts import plain, written
+from tests.seats import number, seated
 
 
 def test_the_shipped_policy_says_what_the_policy_says(policy: Policy) -> None:
@@ -67,13 +69,6 @@ def test_p13_a_file_of_before_says_what_it_did_not_say_in_words_for_any_company(
     )
     assert found.steps == load_policy(shipped).breach.steps
     assert found.closed_months == 24
-
-
-def test_p13_the_reading_tells_who_comes_after_the_two(policy: Policy) -> None:
-    told = fill_sentence(policy, policy.readings["P13"])
-    assert "If no one is left, it goes to the Managing Director; if no one is there either, it stays sealed" in told
-    assert "within 2 working days" in told
-    assert "hears more within 10." in told
 
 
 def test_p8_a_closure_day_is_for_all_lines_or_for_those_that_it_names(shipped: str) -> None:
@@ -150,3 +145,54 @@ def test_a_call_of_a_day_without_announcement_is_known_by_the_day_of_its_line(sh
     assert not policy.announcement_down("+61281979000", datetime(2026, 3, 2, 13, 30, tzinfo=UTC))
     assert not policy.announcement_down("+442036953777", datetime(2026, 3, 2, 9, tzinfo=UTC))
     assert policy.announcement_down("+442036953777", datetime(2026, 5, 2, 9, tzinfo=UTC))
+
+
+@each(
+    ("sentence", "told"),
+    [
+        ("Kept {retention.months} months.", "Kept 12 months."),
+        ("By {working_time.cut_off}", "By 17:00"),
+        ("Since {policy_review.last}", "Since 1 July 2026"),
+        ("{random_review.share_percent} %", "2 %"),
+        ("On {working_time.days}.", "On monday, tuesday, wednesday, thursday and friday."),
+        ("{policy_review.remind_days_before} days", "60, 30 and 7 days"),
+        ("Closed on {company.closure_days}", "Closed on none"),
+        ("By {company.name}, {declined_midway}", "By Fernhill Telecare, discard"),
+        ("Announced: {reasons_announced}", None),
+        ("No name in here", "No name in here"),
+        ("{}", None), ("{retention}", None), ("{retention.month}", None), ("{retention.months.real}", None),
+        ("{roles.team_leader}", None), ("{clauses.P1}", None), ("{__class__}", None), ("{retention.model_fields}", None),
+    ],
+)  # fmt: skip
+def test_p1_a_name_stands_for_its_value(policy: Policy, sentence: str, told: str | None) -> None:
+    if told is None:
+        assert unknown_name(policy, sentence) == sentence.partition("{")[2].partition("}")[0]
+        with pytest.raises(LookupError):
+            fill_sentence(policy, sentence)
+    else:
+        assert (unknown_name(policy, sentence), fill_sentence(policy, sentence)) == (None, told)
+
+
+def test_p1_yes_and_no_are_words(policy: Policy) -> None:
+    assert fill_sentence(policy.reasons["training"], "{announced}") == "yes"  # type: ignore[arg-type]
+    assert fill_sentence(policy.reasons["crime"], "{announced}") == "no"  # type: ignore[arg-type]
+
+
+def test_p1_closure_days_are_told_with_the_lines_that_they_are_for(shipped: str) -> None:
+    days = '[2026-12-24, {date: 2026-12-28, lines: ["+61 2 8197 9000"]}]'
+    policy = load_policy(shipped.replace("closure_days: []", f"closure_days: {days}"))
+    told = fill_sentence(policy, "Closed on {company.closure_days}.")
+    assert told == "Closed on 24 December 2026 and 28 December 2026 (+61 2 8197 9000 only)."
+
+
+def test_p1_a_reading_that_names_no_value_is_told_with_its_line(shipped: str) -> None:
+    text = shipped.replace("{retention.months}", "{retention.month}")
+    with pytest.raises(PolicyError, match=r"readings\.P12: \{retention\.month\} is no value of this file"):
+        load_policy(text)
+
+
+def test_p1_readings_may_be_left_out(shipped: str) -> None:
+    text = shipped
+    start = text.index("\nreadings:")
+    end = text.index("\nnotices:", start)
+    assert load_policy(text[:start] + text[end:]).readings == {}

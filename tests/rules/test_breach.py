@@ -25,8 +25,8 @@ from handlers.rules.breach import (
 from tests.each import each
 from tests.seats import address, number, seated
 
-from .days import SYDNEY, at, utc
-from .roles import AWAY, FALLBACK, HEAD, HELENA, HENRIK, HR, MILES, OTTO, RUTH, TODAY
+from tests.rules.days import SYDNEY, at, utc
+from tests.rules.roles import AWAY, FALLBACK, HEAD, HELENA, HENRIK, HR, MILES, OTTO, RUTH, TODAY
 
 DORA = number("dora@fernhill.example")
 

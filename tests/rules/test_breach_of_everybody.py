@@ -20,7 +20,7 @@ from handlers.policy import Policy
 from handlers.rules.breach import FALLBACK, HANDLERS, Circumstances, Handling, who_handles
 from tests.seats import address, numbers
 
-from .breach_by_the_text import DAY, Office, World, staffed
+from tests.rules.breach_by_the_text import DAY, Office, World, staffed
 
 pytestmark = pytest.mark.long
 

@@ -11,8 +11,8 @@ from handlers.rules.customers import CustomerCircumstances
 from handlers.rules.routing import Involved, authority_of, current_route
 from tests.seats import address, number, numbers
 
-from .breach_by_the_text import DAY
-from .customers_by_the_text import Asked, Staff, releases, small_companies, some, staffed
+from tests.rules.breach_by_the_text import DAY
+from tests.rules.customers_by_the_text import Asked, Staff, releases, small_companies, some, staffed
 
 pytestmark = pytest.mark.long
 

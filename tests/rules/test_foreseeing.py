@@ -7,7 +7,7 @@ from handlers.rules.foreseeing import day_named, foresee_request
 from tests.handlers.builders import with_role
 from tests.seats import number, seated
 
-from .roles import ANNA, DEVEN, HELENA, RUTH, TARA, concerning, matter
+from tests.rules.roles import ANNA, DEVEN, HELENA, RUTH, TARA, concerning, matter
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # Tuesday, 14:00 in Sydney
 

@@ -1,48 +1,21 @@
-"""P12: who sees to a hold, how long it lasts, and what days and numbers are meant."""
+"""P5, P12: how long a hold lasts, what days and numbers are meant, and when a declined call goes by itself."""
 
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handlers.rules import declined, phone
 from handlers.rules import holds as rule
-from handlers.rules import phone
-from handlers.rules.holds import CHAIN, HoldCircumstances
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import current_route
 from handlers.rules.working_days import calendar_of, due_after
 from tests.each import each
 from tests.rules.days import LONDON, SYDNEY, a_policy
-from tests.rules.roles import ANNA, RUTH, involving
 
 POLICY = a_policy()
-TODAY = date(2026, 11, 24)
-PEOPLE = sorted({*POLICY.seats.in_roles, ANNA})
-some = st.frozensets(st.sampled_from(PEOPLE))
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))
-
-
-def _case(**more: Any) -> HoldCircumstances:
-    return HoldCircumstances(policy=POLICY, today=TODAY, **involving(more))
-
-
-@given(operators=some, concerned=some, unreachable=some, person=st.sampled_from(PEOPLE))
-def test_p12_those_who_decide_would_be_asked_and_those_beside_have_a_copy(
-    operators: frozenset[int], concerned: frozenset[int], unreachable: frozenset[int], person: int
-) -> None:
-    case = _case(operators=operators, concerned=concerned, unreachable=unreachable)
-    asked = {one.person for one in current_route(case).approvers}
-    assert set(current_route(case).copy_to) <= {RUTH} - operators - concerned | asked
-    try:
-        found = rule.decides_as(case, person)
-    except Refused:
-        assert person not in asked
-    else:
-        assert person in asked
-        assert found.role in CHAIN
 
 
 @given(now=moments, lines=st.sampled_from([(SYDNEY,), (LONDON,), (SYDNEY, LONDON)]))
@@ -91,3 +64,21 @@ def test_p12_two_hundred_calls_are_the_most() -> None:
     with pytest.raises(Refused) as refused:
         rule.number_of_calls(POLICY, 201)
     assert set(refused.value.fields) == {"recordings"}
+
+
+lines = st.sampled_from([SYDNEY, LONDON])
+
+
+@given(lines, moments, st.integers(1, 20))
+def test_p5_it_goes_on_a_later_day_and_never_sooner_than_was_said(line: str, now: datetime, days: int) -> None:
+    at = declined.erased_at(POLICY.model_copy(update={"declined_after_working_days": days}), line, now)
+    zone = ZoneInfo(POLICY.lines[line].time_zone)
+    assert at is not None
+    assert at.astimezone(zone).date() > now.astimezone(zone).date()
+    assert at - now < timedelta(days=days * 3 + 14)
+
+
+@given(lines, moments, st.integers(0, 20))
+def test_p5_where_it_is_restricted_it_never_goes_by_itself(line: str, now: datetime, days: int) -> None:
+    changed = {"declined_midway": "restrict", "declined_after_working_days": days}
+    assert declined.erased_at(POLICY.model_copy(update=changed), line, now) is None

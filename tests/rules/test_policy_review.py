@@ -8,10 +8,20 @@ import pytest
 from handlers.policy import Policy
 from handlers.policy.terms import PolicyReview
 from handlers.rules import policy_review as rule
-from handlers.rules.policy_review import Held, ReviewCircumstances, begins_at, due_on, next_reminder, years_later
+from handlers.rules.policy_review import (
+    Change,
+    Held,
+    ReviewCircumstances,
+    begins_at,
+    due_on,
+    next_reminder,
+    role_changes,
+    years_later,
+)
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Involved, current_route
 from tests.each import each
+from tests.handlers.builders import with_role
 from tests.rules.days import a_policy
 from tests.rules.roles import ANNA, DEVEN, HELENA, HENRIK, MILES, RUTH, TARA
 
@@ -130,3 +140,29 @@ def test_p14_a_review_was_held_between_its_call_and_today_and_sets_the_next_with
     with pytest.raises(Refused) as refused:
         rule.check_completion(_with("2026-07-01"), NOW, held, date(2026, 11, 20))
     assert set(refused.value.fields) == wrong
+
+
+RUTHS, HENRIKS, QUINN = (
+    "ruth.adeyemi@fernhill.example",
+    "henrik.solberg@fernhill.example",
+    "quinn.abara@fernhill.example",
+)
+
+
+def _filled(role: str, **values: object) -> Policy:
+    return with_role(a_policy(), role, **values)
+
+
+def test_p14_the_same_people_are_no_change() -> None:
+    assert role_changes(a_policy(), a_policy()) == role_changes(a_policy(), _filled("team_leader", title="Lead")) == ()
+
+
+def test_p14_another_holder_another_deputy_and_another_reviewer_are() -> None:
+    for role, values, now in (
+        ("head_of_customer_success", {"holder": QUINN}, (QUINN, HENRIKS)),
+        ("manager_human_resources", {"deputies": (QUINN,)}, (RUTHS, QUINN)),
+        ("reviewers", {"holders": (RUTHS,)}, (RUTHS,)),
+    ):
+        [found] = role_changes(a_policy(), _filled(role, **values))
+        assert isinstance(found, Change)
+        assert (found.name, found.now) == (role, now)

@@ -1,4 +1,4 @@
-"""Reminders come in the working hours of the person reminded, and before what they remind of (P8, P9, P12)."""
+"""The table of reminders and steps, row by row, when each falls, and that reminders come in working hours (P7, P8, P9, P12)."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -6,10 +6,18 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.rules.deadlines import days_of, last_working_moment, next_working_moment, reminder_moment
+from handlers.rules.deadlines import (
+    REMINDERS,
+    before_end,
+    days_of,
+    last_working_moment,
+    next_working_moment,
+    reminder_moment,
+    schedule_silence,
+)
+from handlers.rules.working_days import calendar_of, due_after
 from tests.each import each
-
-from .days import LONDON, SYDNEY, a_calendar, a_policy, utc
+from tests.rules.days import LONDON, SYDNEY, a_calendar, a_policy, utc
 
 LATER = "2027-06-01 12:00"
 
@@ -113,3 +121,62 @@ def test_no_working_moment_lies_between(moment: datetime, zone: str, line: str) 
     while between < after:
         assert not at_work(between) or before == after
         between += timedelta(minutes=15)
+
+
+ROWS = [
+    ("access.remind", "approver", 1),
+    ("access.deputy", "deputy", 2),
+    ("access.next", "next", 3),
+    ("access.lapse", "requester", 10),
+    ("access.lapse", "approver", 10),
+    ("access.nudge", "approver", None),
+    ("access.more", "approver", None),
+    ("access.undecided", "approver", timedelta(days=7)),
+    ("access.ending", "holder", (1,)),
+    ("hold.ending", "setter", (10, 2)),
+    ("hold.ending", "approver", (10, 2)),
+    ("hold.end", "requester", None),
+    ("hold.end", "setter", None),
+    ("customer.remind", "approver", (4, 2, 1)),
+    ("customer.remind", "filer", (4, 2, 1)),
+    ("customer.remind", "head", (1,)),
+    ("customer.due_today", "approver", (0,)),
+    ("customer.due_today", "filer", (0,)),
+    ("customer.overdue", "approver", timedelta(days=1)),
+    ("customer.overdue", "filer", timedelta(days=1)),
+    ("customer.link_ends", "filer", None),
+    ("customer.link_ends", "approver", None),
+]
+moments = st.datetimes(datetime(2026, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))
+
+
+def test_each_row_says_when_and_to_whom() -> None:
+    policy = a_policy()
+    told = [
+        (one.step, one.to, one.after(policy) if one.after else (one.before and one.before(policy)) or one.every)
+        for one in REMINDERS
+    ]
+    assert told == ROWS
+
+
+@given(asked=moments, lines=st.sampled_from([(SYDNEY,), (LONDON,), (SYDNEY, LONDON)]))
+def test_p7_each_step_falls_when_the_command_says_it_is_due(asked: datetime, lines: tuple[str, ...]) -> None:
+    """Of several lines at the earliest of their moments."""
+    policy = a_policy()
+    found = schedule_silence(policy, lines, asked)
+    for step, number in (("access.remind", 1), ("access.deputy", 2), ("access.next", 3), ("access.lapse", 10)):
+        assert found.moments[step] == min(due_after(calendar_of(policy, one), asked, number).at for one in lines)
+    assert found.promise.at == found.moments["access.lapse"]
+
+
+@each(
+    ("end", "before"),
+    [
+        ("2026-12-01 14:00", "2026-11-30 14:00"), ("2026-11-30 14:00", "2026-11-27 14:00"),
+        ("2027-04-27 09:30", "2027-04-23 09:30"), ("2026-10-05 02:30", "2026-10-02 02:30"),
+    ],
+)  # fmt: skip
+def test_p7_one_working_day_before_an_end_is_the_same_time_of_day(end: str, before: str) -> None:
+    found = before_end(a_policy(), utc(end, SYDNEY), "Australia/Sydney", SYDNEY, 1)
+    assert found == utc(before, SYDNEY)
+    assert found.tzinfo == UTC

@@ -1,6 +1,7 @@
-"""Nobody ever decides for themselves: every assignment of a few people to the roles, and every absence."""
+"""Nobody ever decides for themselves: every assignment of a few people to the roles, and every absence (P5, P7, P9, P12)."""
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import product
 
 import pytest
@@ -9,10 +10,14 @@ from hypothesis import strategies as st
 
 from handlers.policy import Policy
 from handlers.rules.access import RequestCircumstances
-from handlers.rules.routing import Authority, Route, authority_of, case_after_passing, current_route
-from tests.seats import number
-
-from .roles import (
+from handlers.rules.deadlines import DigestCircumstances
+from handlers.rules.declined import DeclinedCircumstances
+from handlers.rules.holds import HoldCircumstances
+from handlers.rules.retention import PauseCircumstances
+from handlers.rules.routing import Authority, Circumstances, Route, authority_of, case_after_passing, current_route
+from tests.each import each
+from tests.rules.days import a_policy
+from tests.rules.roles import (
     ANNA,
     DEVEN,
     FALLBACK,
@@ -26,14 +31,17 @@ from .roles import (
     RUTH,
     TARA,
     TODAY,
+    involving,
     matter,
     may,
     staffed,
     subsets,
     with_away,
 )
+from tests.seats import number
 
 pytestmark = pytest.mark.long
+
 
 TRIO = A, B, C = tuple(number(one) for one in "abc")
 WORLD = (*TRIO, number("d"))
@@ -147,3 +155,29 @@ def _left(
     if holder not in away | unreachable:
         return holder
     return None if deputy in unreachable | operators else deputy
+
+
+POLICY, FOUR = a_policy(), (HELENA, HENRIK, RUTH, MILES)
+HEADS_CHAIN = ("head_of_customer_success", "manager_human_resources", "breach_fallback")
+
+
+def _left_in_chain(case: Circumstances) -> tuple[int, ...]:
+    """Whoever is left of the first role that has a person left."""
+    for role in map(POLICY.held, case.chain):
+        there = [one for one in (role.holder, *role.deputies) if one not in case.unreachable | case.involved.everybody]
+        if there and role.holder not in case.involved.everybody:
+            return tuple(there[:1] if there[0] == role.holder else there)
+    return ()
+
+
+@each(
+    ("kind", "clause"),
+    [(HoldCircumstances, "P12"), (DeclinedCircumstances, "P5"), (PauseCircumstances, "P12"), (DigestCircumstances, "")],
+)
+def test_the_head_decides_then_the_manager_and_never_whom_it_concerns(kind: type[Circumstances], clause: str) -> None:
+    for operators, concerned, unreachable in product(subsets(FOUR, 2), subsets(FOUR, 2), subsets(FOUR)):
+        told = involving({"operators": operators, "concerned": concerned, "unreachable": unreachable})
+        case = kind(policy=POLICY, today=date(2026, 11, 24), **told)
+        assert tuple(one.person for one in current_route(case).approvers) == _left_in_chain(case)
+        assert [one for one in operators | concerned if authority_of(case, one, frozenset(FOUR))] == []
+        assert (case.chain, case.clause) == (HEADS_CHAIN, clause)

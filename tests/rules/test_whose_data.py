@@ -20,7 +20,7 @@ from handlers.rules.whose_data import (
 )
 from tests.each import each
 
-from .conftest import SHIPPED
+from tests.rules.conftest import SHIPPED
 
 pytestmark = pytest.mark.long
 

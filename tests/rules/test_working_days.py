@@ -1,13 +1,18 @@
-"""P8: working days are counted by the line's calendar, and the whole sum is kept."""
+"""P8, P12: working days are counted by the line’s calendar, a local time is a moment, and the rules agree with a count that walks day by day."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
 
+import holidays
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from handlers.rules.working_days import DayOff, due_after, earliest_due
+from handlers.rules.refusal import Refused
+from handlers.rules.working_days import DECLARED_TO, DayOff, due_after, earliest_due, moment_of, read_moment
 from tests.each import each
-
-from .days import LONDON, SYDNEY, a_calendar, a_policy, at, days
+from tests.rules.days import LONDON, SHIPPED, SYDNEY, a_calendar, a_policy, at, days
 
 EVERY_DAY = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -128,3 +133,135 @@ def test_p8_years_whose_holidays_nobody_has_declared_yet_are_named() -> None:
     assert due_after(calendar, at("2026-11-24 12:00", SYDNEY), 7).undeclared == ()
     assert due_after(calendar, at("2026-12-24 12:00", SYDNEY), 7).undeclared == (2027,)
     assert due_after(calendar, at("2027-12-24 12:00", SYDNEY), 7).undeclared == (2027, 2028)
+
+
+ZONE = "Australia/Sydney"
+
+
+@each(
+    ("day", "clock", "zone", "moment"),
+    [
+        (date(2026, 10, 4), time(2, 30), ZONE, "2026-10-03T16:00:00+00:00"),
+        (date(2026, 4, 5), time(2, 30), ZONE, "2026-04-04T15:30:00+00:00"),
+        (date(2027, 3, 28), time(1, 30), "Europe/London", "2027-03-28T01:00:00+00:00"),
+        (date(2026, 10, 25), time(1, 30), "Europe/London", "2026-10-25T00:30:00+00:00"),
+        (date(2026, 10, 4), time(2, 10), "Australia/Lord_Howe", "2026-10-03T15:30:00+00:00"),
+        (date(2028, 2, 29), time(17), ZONE, "2028-02-29T06:00:00+00:00"),
+    ],
+)
+def test_p8_p12_a_gap_ends_and_of_two_the_first_counts(day: date, clock: time, zone: str, moment: str) -> None:
+    found = moment_of(day, clock, zone)
+    assert (found.isoformat(), found.tzinfo) == (moment, UTC)
+
+
+@given(
+    st.dates(date(2020, 1, 1), date(2037, 12, 31)),
+    st.times(),
+    st.sampled_from([ZONE, "Europe/London", "America/New_York", "Australia/Lord_Howe"]),
+)
+def test_p8_no_earlier_moment_shows_that_time_or_a_later_one_of_that_day(day: date, clock: time, zone: str) -> None:
+    """It is the first moment at which the clock on the wall has come so far."""
+    found, here = moment_of(day, clock, zone), ZoneInfo(zone)
+    local = found.astimezone(here)
+    assert (local.date(), local.time()) >= (day, clock)
+    just_before = (found - timedelta(microseconds=1)).astimezone(here)
+    assert (just_before.date(), just_before.time()) < (day, clock)
+
+
+@each(
+    ("typed", "moment"),
+    [
+        ("2027-04-22T17:20", "2027-04-22T07:20:00+00:00"),
+        ("2027-04-22t17:20z", "2027-04-22T17:20:00+00:00"),
+        ("2027-04-22 17:20:30.5 +01:00", "2027-04-22T16:20:30.500000+00:00"),
+        ("2026-10-04T02:30+10:00", "2026-10-03T16:30:00+00:00"),
+        ("2026-04-05T02:30+11:00", "2026-04-04T15:30:00+00:00"),
+        ("2027-W16-4T17:20", "2027-04-22T07:20:00+00:00"),
+        ("2027-04-22T17:20−03:30", "2027-04-22T20:50:00+00:00"),
+    ],
+)
+def test_p8_a_time_is_the_line_s_unless_it_says_otherwise(typed: str, moment: str) -> None:
+    assert read_moment(typed, ZONE).astimezone(UTC).isoformat() == moment
+
+
+@each(
+    ("typed", "sentence"),
+    [
+        ("", "“” isn't a date and a time. Write it like 2027-04-22T17:20, or 2027-04-22T17:20+10:00."),
+        ("22/04/2027 17:20", "“22/04/2027 17:20” isn't a date and a time. Write it like"),
+        ("x" * 400, f"“{'x' * 40}…” isn't a date and a time. Write it like"),
+        ("2027-04-22", "“2027-04-22” has no time of day. Write it like"),
+        ("2027-02-29T10:00", "“2027-02-29T10:00” isn't a date and a time. Write it like"),
+        ("2027-04-22T17:20+25:00", "“2027-04-22T17:20+25:00” isn't a date and a time."),
+        ("9999-12-31T23:59:59.9999999", "The year 9999 can't be counted. Write one from 1900 to 2100."),
+        ("2026-10-04T02:30", "02:30 on 2026-10-04 does not exist in Australia/Sydney, where clocks go forward. Write a time"),
+        ("2026-04-05T02:30", "02:30 on 2026-04-05 comes twice in Australia/Sydney. Write +11:00 behind it for the first, +10:00"),
+    ],
+)  # fmt: skip
+def test_p8_what_can_not_be_meant_for_certain_is_refused_with_the_remedy(typed: str, sentence: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read_moment(typed, ZONE)
+    assert refused.value.sentence.startswith(sentence)
+    assert refused.value.sentence.endswith(".")
+
+
+YEARS = range(2024, 2036)
+SETS = {
+    line: frozenset(holidays.country_holidays(country, subdiv=part, years=YEARS))
+    for line, country, part in ((SYDNEY, "AU", "NSW"), (LONDON, "GB", "ENG"))
+}
+PLACES = {SYDNEY: "Australia/Sydney", LONDON: "Europe/London"}
+MINUTE = timedelta(minutes=1)
+
+
+@cache
+def five_o_clock(line: str, day: date) -> datetime:
+    """By looking at the clock on the wall, minute after minute."""
+    moment = datetime(day.year, day.month, day.day, 3, tzinfo=UTC)
+    wanted = (day, 17)
+    while True:
+        wall = moment.astimezone(ZoneInfo(PLACES[line]))
+        if (wall.date(), wall.hour) == wanted and wall.minute == 0:
+            return moment
+        moment += MINUTE
+
+
+def is_open(line: str, day: date, shut: frozenset[date]) -> bool:
+    return day.isoweekday() <= 5 and day not in SETS[line] and day not in shut
+
+
+def counted_by_hand(line: str, received: datetime, wanted: int, shut: frozenset[date]) -> datetime:
+    """Wait for the office to take it in; then tick off the days on which it is open."""
+    day = received.astimezone(ZoneInfo(PLACES[line])).date()
+    taken = False
+    ticked = 0
+    while True:
+        if is_open(line, day, shut):
+            ticked += taken
+            taken = taken or received <= five_o_clock(line, day)
+            if ticked == wanted:
+                return five_o_clock(line, day)
+        day = date.fromordinal(day.toordinal() + 1)
+
+
+MOMENTS = st.datetimes(datetime(2024, 1, 2), datetime(2034, 12, 1), timezones=st.just(UTC))
+
+
+@settings(deadline=None)  # a policy is read for each
+@given(
+    line=st.sampled_from([SYDNEY, LONDON]),
+    received=MOMENTS,
+    wanted=st.integers(1, 30),
+    shut=st.frozensets(st.integers(1, 60), max_size=6),
+)
+def test_p8_any_moment_is_counted_as_by_hand(line: str, received: datetime, wanted: int, shut: frozenset[int]) -> None:
+    closures = frozenset(received.date() + timedelta(days=day) for day in shut)
+    calendar = a_calendar(line, *(day.isoformat() for day in sorted(closures)))
+    assert due_after(calendar, received, wanted).at == counted_by_hand(line, received, wanted, closures)
+
+
+def test_p8_holidays_count_as_declared_up_to_the_year_of_the_library_s_release() -> None:
+    """An engineer who takes a newer library looks at this year, too."""
+    lock = (SHIPPED.parent / "uv.lock").read_text(encoding="utf-8")
+    package = lock[lock.index('name = "holidays"') :]
+    assert package[package.index("upload-time") :].startswith(f'upload-time = "{DECLARED_TO}-')
