@@ -163,9 +163,7 @@ async def platforms(company: Company) -> list[str]:
     return await company.database.read(lambda store: store.people.platforms(company.tara.person_id or 0))
 
 
-async def test_p7_what_waits_for_whoever_blocked_the_bot_is_sent_on_at_once_and_the_log_says_so(
-    company: Company,
-) -> None:
+async def test_p7_what_waits_for_an_approver_who_blocked_the_bot_is_sent_on_at_once(company: Company) -> None:
     request = await ask(company, company.anna)
     before = len(await ledger(company))
     for _ in range(2):

@@ -97,9 +97,7 @@ async def test_a_break_of_the_log_goes_to_the_deputies_of_a_witness_who_is_away(
     assert len(await words_for(company, company.henrik)) == len(await words_for(company, company.ruth)) == 1
 
 
-async def test_p7_a_card_that_waits_for_nobody_any_more_is_held_and_whoever_can_mend_it_hears_of_it(
-    company: Company,
-) -> None:
+async def test_p7_with_everybody_away_it_is_stuck_and_somebody_who_can_fix_it_hears(company: Company) -> None:
     request = await ask(company, company.anna)
     for who in (company.deven, company.henrik, company.helena, company.ruth, company.tara):
         await goes(company, who, last=3)

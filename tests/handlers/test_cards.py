@@ -36,9 +36,7 @@ STATES: dict[str, tuple[str, list[str], str, list[str]]] = {
 
 
 @each("state", STATES)
-async def test_the_first_line_the_buttons_and_a_notification_that_gives_nothing_away(
-    company: Company, state: str
-) -> None:
+async def test_the_first_line_the_buttons_and_a_discreet_notification(company: Company, state: str) -> None:
     mine, my_buttons, theirs, their_buttons = STATES[state]
     request = await ask(company, company.anna)
     for step in filter(None, state.split(", ")):

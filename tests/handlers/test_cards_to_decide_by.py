@@ -90,9 +90,7 @@ async def _played(company: Company, request: str) -> dict[str, object]:
     return await looking(company, WEB, lambda ctx: describe_page(ctx, opened.grant, opened.secret))
 
 
-async def test_p12_whoever_may_hear_calls_reads_which_of_them_end_sooner_on_the_card_and_in_the_player(
-    company: Company, old: list[int]
-) -> None:
+async def test_p12_card_and_player_say_which_calls_end_sooner(company: Company, old: list[int]) -> None:
     request = await ask(company, company.anna, calls=[*old[:2], company.calls[0]])
     await company.door.enter(deciding.approve_request(request), company.tara)
     assert await _told(company, request) == [

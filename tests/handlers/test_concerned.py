@@ -46,9 +46,7 @@ async def _page(company: Company, who: Actor, request: str) -> str:
         return str(refused)
 
 
-async def test_p9_it_finds_nothing_anywhere_and_gets_the_words_that_a_request_gets_that_there_is_not(
-    company: Company,
-) -> None:
+async def test_p9_a_person_it_concerns_finds_nothing_anywhere(company: Company) -> None:
     request = await ask(company, company.anna, **claim_about("helena"))
     for intent in (
         deciding.approve_request(request),
@@ -106,9 +104,7 @@ async def test_p9_whoever_becomes_a_deputy_later_and_is_named_has_no_part_either
 class TestWithNobodyLeft:
     CHAIN = ("helena", "ruth", "miles")
 
-    async def test_p9_it_is_held_and_says_so_at_once_and_the_log_says_that_nobody_could_be_told(
-        self, company: Company
-    ) -> None:
+    async def test_p9_it_is_stuck_and_says_so_at_once(self, company: Company) -> None:
         request = await ask(company, company.anna, **claim_about(*self.CHAIN))
         assert (await stored(company, request)).state == "stuck"
         told = "No one may decide this at the moment, and I could tell no one. Please turn to the bot’s administrator"

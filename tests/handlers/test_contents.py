@@ -44,9 +44,7 @@ def test_p13_a_private_form_is_never_kept_and_whatever_it_looks_up_is_private_to
     assert not is_private("old")
 
 
-async def test_p7_the_question_stands_above_the_field_for_its_answer_and_only_for_who_is_asked(
-    company: Company,
-) -> None:
+async def test_p7_the_question_is_above_the_field_for_its_answer_for_the_requester_alone(company: Company) -> None:
     request = await ask(company, company.anna)
     await company.door.enter(deciding.ask_requester(request, "Which invoice?"), company.tara)
 
@@ -61,9 +59,7 @@ async def test_p7_the_question_stands_above_the_field_for_its_answer_and_only_fo
 
 
 @each("form", ["deny", "question", "pass_on", "answer"])
-async def test_p7_a_form_that_could_not_be_sent_any_more_is_refused_before_anybody_types(
-    company: Company, form: str
-) -> None:
+async def test_p7_a_form_that_comes_too_late_is_refused_before_anybody_types(company: Company, form: str) -> None:
     request = await ask(company, company.anna)
     await company.door.enter(deciding.ask_requester(request, "Which invoice?"), company.tara)
     await company.door.enter(deciding.deny_request(request, "No."), company.tara)

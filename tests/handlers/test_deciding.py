@@ -64,9 +64,7 @@ async def test_p7_a_denial_says_why_and_gives_nothing(company: Company) -> None:
 @pytest.mark.parametrize(
     ("first", "second", "outcome"), [("approve", "deny", "approved"), ("deny", "approve", "denied")]
 )
-async def test_p7_the_first_decision_wins_and_the_second_is_told_of_it(
-    company: Company, first: str, second: str, outcome: str
-) -> None:
+async def test_p7_the_first_decision_wins(company: Company, first: str, second: str, outcome: str) -> None:
     request = await ask(company, company.anna)
     await also_asked(company, request, company.helena)
     wanted = {"approve": deciding.approve_request(request), "deny": deciding.deny_request(request, "No.")}

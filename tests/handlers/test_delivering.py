@@ -144,9 +144,7 @@ async def _taken(company: Company, sentence: str) -> list[Job | Aside]:
         ("UPDATE people SET checked_at = 'noon' WHERE id = 1", NOBODY),
     ],
 )
-async def test_what_can_not_be_done_as_it_stands_is_told_apart_and_holds_up_nobody_else(
-    company_in_a_file: Company, sentence: str, code: str
-) -> None:
+async def test_a_broken_row_holds_up_nobody_else(company_in_a_file: Company, sentence: str, code: str) -> None:
     """A1: a row that no program can do, and one for somebody whose row is broken."""
     annas, taras = await _taken(company_in_a_file, sentence)
     assert isinstance(annas, Aside)

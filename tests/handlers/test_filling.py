@@ -48,9 +48,7 @@ class TestInADepartment:
 
 
 @each(("chosen", "own"), [([0], OWN), ([3, 1], "CS-10444"), ([3], ""), ([], ""), (["x", "٣", "9" * 20], ""), ([4], "")])
-async def test_d3_the_reference_is_the_first_that_the_chosen_calls_have(
-    company: Company, chosen: list[int | str], own: str
-) -> None:
+async def test_d3_the_reference_is_the_chosen_calls_own(company: Company, chosen: list[int | str], own: str) -> None:
     calls = [*company.calls, *await register(company.door, call(4, crm=""), call(5, crm="C" * 61))]
     picked = [str(calls[one]) if isinstance(one, int) else one for one in chosen]
     assert await looking(company, company.anna, lambda ctx: filling.own_reference(ctx, {"recordings": picked})) == own

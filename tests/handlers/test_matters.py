@@ -20,9 +20,7 @@ async def _details(company: Company, matter: str, who: Actor) -> Page:
 
 
 @each(("matter", "code"), [("", "no_copy"), ("R-NEVER222", "unknown"), ("X-1", "unknown")])
-async def test_p7_whom_it_does_not_concern_can_not_tell_whether_it_is_there(
-    company: Company, matter: str, code: str
-) -> None:
+async def test_p7_a_stranger_can_not_tell_whether_it_is_there(company: Company, matter: str, code: str) -> None:
     request = await ask(company, company.anna)
     with pytest.raises(Refused) as refused:
         await _details(company, matter or request, company.bram)

@@ -64,9 +64,7 @@ async def _in_teams(company: Company) -> Actor:
 
 
 @each("named", [OLD, NEW])
-async def test_p7_a_new_account_with_an_address_of_before_is_nobody_until_it_is_settled(
-    company: Company, named: str
-) -> None:
+async def test_p7_an_account_with_a_former_address_is_nobody_until_settled(company: Company, named: str) -> None:
     await moves(company)
     company.door.policy = led_by(named)
     teams = await _in_teams(company)

@@ -86,9 +86,7 @@ async def coming(company: Company, request: str) -> dict[str, datetime]:
     return {kind: at for kind, at in found.items() if at is not None}
 
 
-async def test_p7_whoever_gets_it_by_passing_on_is_reminded_and_nobody_is_called_silent_before(
-    company: Company,
-) -> None:
+async def test_p7_after_passing_on_the_steps_of_silence_begin_again(company: Company) -> None:
     request = await ask(company, company.anna)
     await delivered(company)
     lapses = (await coming(company, request))["access.lapse"]

@@ -66,9 +66,7 @@ async def test_p7_a_request_that_was_stuck_goes_on_when_somebody_may_decide(comp
 
 
 @each("press", [deciding.approve_request, lambda request: deciding.ask_requester(request, "Which invoice?")])
-async def test_p7_whoever_was_passed_over_and_acts_holds_a_copy_again(
-    company: Company, press: Callable[[str], Intent[None]]
-) -> None:
+async def test_p7_who_was_passed_over_and_acts_is_back(company: Company, press: Callable[[str], Intent[None]]) -> None:
     request = await ask(company, company.anna)
     await missed(company, request, company.tara)
     before = len(await ledger(company))

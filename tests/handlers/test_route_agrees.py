@@ -118,9 +118,7 @@ async def test_p9_route_agrees_with_what_really_happens(company_in_a_file: Compa
 
 
 @each("kind", ["staff", "investigation"])
-async def test_p9_whom_route_names_as_next_is_asked_once_those_who_were_can_not_be_reached(
-    company: Company, kind: str
-) -> None:
+async def test_p9_whom_route_names_as_next_is_asked_next(company: Company, kind: str) -> None:
     calls = await _calls(company)
     for (absent, policy), asker in product(_absences(), ("anna", "helena")):
         company.door.policy = policy

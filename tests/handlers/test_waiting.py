@@ -138,9 +138,7 @@ async def test_after_two_weeks_without_the_program_all_is_caught_up_in_order_and
         assert sum("late, this fell" in line for line in told) == 3
 
 
-async def test_p9_an_investigation_never_lapses_and_everybody_asked_is_reminded_each_week_while_they_work(
-    company: Company,
-) -> None:
+async def test_p9_an_investigation_never_lapses_and_everybody_asked_is_reminded_weekly(company: Company) -> None:
     request = await ask(company, company.anna, **CLAIM)
     await delivered(company)
     await pass_until(company, sydney("2026-12-01", 9))

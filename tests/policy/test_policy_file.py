@@ -208,9 +208,7 @@ WRONG = [
 
 
 @each(("right", "wrong", "key", "sentence"), WRONG)
-def test_each_kind_of_flaw_is_told_with_line_key_and_remedy(
-    shipped: str, right: str, wrong: str, key: str, sentence: str
-) -> None:
+def test_each_kind_of_flaw_is_told(shipped: str, right: str, wrong: str, key: str, sentence: str) -> None:
     assert right in shipped
     text = shipped.replace(right, wrong, 1)
     found = {flaw.key: flaw for flaw in flaws(text)}

@@ -23,10 +23,9 @@ from handlers.rules.breach import (
     would_be_readers,
 )
 from tests.each import each
-from tests.seats import address, number, seated
-
 from tests.rules.days import SYDNEY, at, utc
 from tests.rules.roles import AWAY, FALLBACK, HEAD, HELENA, HENRIK, HR, MILES, OTTO, RUTH, TODAY
+from tests.seats import address, number, seated
 
 DORA = number("dora@fernhill.example")
 
@@ -146,9 +145,7 @@ def promised_of(policy: Policy, day: date) -> Moments:
         ("2026-09-15", ["2026-09-29 17:00", "2026-10-07 09:00", "2026-10-14 09:00"]),
     ],
 )
-def test_p13_after_the_feedback_moment_one_comes_each_week_in_the_morning(
-    policy: Policy, day: str, expected: list[str]
-) -> None:
+def test_p13_after_the_feedback_moment_one_comes_each_week(policy: Policy, day: str, expected: list[str]) -> None:
     promised = promised_of(policy, date.fromisoformat(day))
     for count, moment in enumerate((utc(told, SYDNEY) for told in expected), 2):
         before, then = count_reminders(policy, promised, moment - SECOND), count_reminders(policy, promised, moment)
@@ -164,9 +161,7 @@ def test_p13_after_the_feedback_moment_one_comes_each_week_in_the_morning(
         (True, True, ["", "", "", ""]),
     ],
 )
-def test_p13_what_is_late_at_which_moment(
-    policy: Policy, acknowledged: bool, answered: bool, expected: list[str]
-) -> None:
+def test_p13_what_is_late_when(policy: Policy, acknowledged: bool, answered: bool, expected: list[str]) -> None:
     promised = promised_of(policy, date(2026, 11, 24))
     at = (promised.acknowledge - SECOND, promised.acknowledge, promised.feedback - SECOND, promised.feedback)
     assert [what_is_overdue(promised, one, acknowledged=acknowledged, answered=answered) for one in at] == expected

@@ -18,9 +18,8 @@ from hypothesis import strategies as st
 
 from handlers.policy import Policy
 from handlers.rules.breach import FALLBACK, HANDLERS, Circumstances, Handling, who_handles
-from tests.seats import address, numbers
-
 from tests.rules.breach_by_the_text import DAY, Office, World, staffed
+from tests.seats import address, numbers
 
 pytestmark = pytest.mark.long
 

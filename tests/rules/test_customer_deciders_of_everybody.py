@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 from handlers.policy import Policy
 from handlers.rules.customers import CustomerCircumstances
 from handlers.rules.routing import Involved, authority_of, current_route
-from tests.seats import address, number, numbers
-
 from tests.rules.breach_by_the_text import DAY
 from tests.rules.customers_by_the_text import Asked, Staff, releases, small_companies, some, staffed
+from tests.seats import address, number, numbers
 
 pytestmark = pytest.mark.long
 

@@ -84,9 +84,7 @@ def test_p8_a_refusal_goes_by_mail_where_it_can(told: str, *, address: bool, mai
 @each(
     ("address", "mail", "why"), [(False, True, "no e-mail address"), (True, False, "mail is not set up"), (False, False, "no e-mail address")]
 )  # fmt: skip
-def test_p8_where_no_mail_can_go_the_decider_says_how_the_customer_was_told(
-    address: bool, mail: bool, why: str
-) -> None:
+def test_p8_without_mail_the_decider_says_how_the_customer_was_told(address: bool, mail: bool, why: str) -> None:
     with pytest.raises(Refused) as refused:
         rule.goes_by_mail("", address=address, mail=mail)
     assert why in refused.value.fields["told"]

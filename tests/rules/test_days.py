@@ -109,9 +109,7 @@ CALL = datetime(2026, 11, 23, 3, tzinfo=UTC)  # Monday, 14:00 in Sydney
         (date(2021, 1, 1), None, datetime(2021, 1, 1, tzinfo=ZoneInfo(SYDNEY))),
     ],
 )  # fmt: skip
-def test_p8_they_asked_now_or_at_the_earliest_moment_of_the_day_that_can_be(
-    day: date | None, began: datetime | None, at: datetime
-) -> None:
+def test_p8_a_day_counts_from_its_earliest_moment(day: date | None, began: datetime | None, at: datetime) -> None:
     assert customers.first_asked(day, NOW, date(2026, 11, 24), SYDNEY, began) == at
 
 

@@ -90,9 +90,7 @@ def test_p10_seed_and_order_are_those_of_the_recipes_words(ids: list[str], liste
         (100, "33.33333333333333333333", 0, 34), (3 * 10**9, "33.33333333333333333333", 0, 10**9),
     ],
 )  # fmt: skip
-def test_p10_the_share_is_rounded_up_at_least_the_minimum_and_never_more_than_there_are(
-    calls: int, share: str, minimum: int, wanted: int
-) -> None:
+def test_p10_the_share_is_rounded_up_to_the_minimum_at_least(calls: int, share: str, minimum: int, wanted: int) -> None:
     assert random_review.how_many(calls, Decimal(share), minimum) == wanted
 
 

@@ -85,9 +85,7 @@ def _at(text: str) -> datetime:
         ("2027-03-08T03:00", "2027-03-08T23:00", 8),
     ],
 )
-def test_working_time_leaves_out_nights_weekends_and_holidays(
-    home: Calendar, since: str, until: str, worked: float
-) -> None:
+def test_working_time_has_no_nights_and_holidays(home: Calendar, since: str, until: str, worked: float) -> None:
     assert rule.working_time_between(home, _at(since), _at(until)) == timedelta(hours=worked)
 
 
@@ -119,7 +117,7 @@ def test_p8_a_promise_is_met_at_its_moment_and_missed_after_it(
         ("unknown", DUE, False, False, "decided in time; the mail server did not say whether it took the mail"),
     ],
 )
-def test_p8_why_a_promise_was_missed_is_told_from_what_is_stored(
+def test_p8_why_a_promise_was_missed(
     state: str, decided: datetime | None, back: bool, answered: bool, why: str
 ) -> None:
     assert rule.why_unanswered(DUE, state, decided, came_back=back, answered=answered) == why

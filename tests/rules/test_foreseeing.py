@@ -5,9 +5,8 @@ from datetime import UTC, date, datetime
 from handlers.policy import Policy
 from handlers.rules.foreseeing import day_named, foresee_request
 from tests.handlers.builders import with_role
-from tests.seats import number, seated
-
 from tests.rules.roles import ANNA, DEVEN, HELENA, RUTH, TARA, concerning, matter
+from tests.seats import number, seated
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # Tuesday, 14:00 in Sydney
 
@@ -19,9 +18,7 @@ def test_p7_the_next_are_those_asked_if_none_of_the_first_can_be_reached(policy:
     assert [one.person for one in out.next] == [HELENA]
 
 
-def test_p7_a_request_of_staff_lapses_after_the_working_days_of_the_policy_and_an_investigation_never(
-    policy: Policy,
-) -> None:
+def test_p7_a_staff_request_lapses_after_ten_working_days_and_an_investigation_never(policy: Policy) -> None:
     found = foresee_request(matter(policy, ANNA, "complaint"), NOW)
     assert found.lapses is not None
     assert (len(found.lapses.counted), found.lapses.at) == (10, datetime(2026, 12, 8, 6, tzinfo=UTC))

@@ -19,9 +19,7 @@ moments = st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.
 
 
 @given(now=moments, lines=st.sampled_from([(SYDNEY,), (LONDON,), (SYDNEY, LONDON)]))
-def test_p12_what_is_asked_for_lasts_five_working_days_of_the_line_where_they_end_first(
-    now: datetime, lines: tuple[str, ...]
-) -> None:
+def test_p12_what_is_asked_for_lasts_five_working_days(now: datetime, lines: tuple[str, ...]) -> None:
     assert rule.provisional_end(POLICY, lines, now) == min(
         due_after(calendar_of(POLICY, one), now, 5).at for one in lines
     )

@@ -97,9 +97,7 @@ def test_p8_a_name_that_differs_is_another(other: str) -> None:
     ("one", "other", "with_a_call", "without"),
     [(HERE, HERE, True, True), (HERE, THERE, False, False), (HERE, "", True, False), ("", "", True, False)],
 )
-def test_p8_no_other_address_and_without_a_call_the_same(
-    one: str, other: str, with_a_call: bool, without: bool
-) -> None:
+def test_p8_the_same_name_and_address_asks_again(one: str, other: str, with_a_call: bool, without: bool) -> None:
     first, again = ("Mara Ellis", one), ("mara ellis", other)
     assert asks_again(first, again, Identity(), call=True) is with_a_call
     assert asks_again(first, again, Identity(), call=False) is without

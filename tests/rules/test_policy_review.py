@@ -94,7 +94,7 @@ def _route(policy: Policy, out: tuple[int, ...] = (), declarer: int = 0) -> list
         ((RUTH,), HELENA, [(MILES, False)]),
     ],
 )  # fmt: skip
-def test_p14_both_roles_are_asked_and_never_who_declared_it(
+def test_p14_both_are_asked_but_the_declarer(
     out: tuple[int, ...], declarer: int, asked: list[tuple[int, bool]]
 ) -> None:
     assert _route(a_policy(), out, declarer) == asked
@@ -130,9 +130,7 @@ NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
         ("9998-01-01", "9999-01-01", {"held"}),  # a year mistyped, so late that none lies two years behind it
     ],
 )
-def test_p14_a_review_was_held_between_its_call_and_today_and_sets_the_next_within_the_years(
-    on: str, following: str, wrong: set[str]
-) -> None:
+def test_p14_a_review_was_held_by_today_and_sets_the_next(on: str, following: str, wrong: set[str]) -> None:
     held = _held(on, following)
     if not wrong:
         rule.check_completion(_with("2026-07-01"), NOW, held, date(2026, 11, 20))

@@ -52,9 +52,7 @@ def a_policy(
         ((2026, 11), a_policy(closures=(f"2026-11-02 {LONDON}",)), "2026-11-02 09:00"),  # on another line only
     ],
 )  # fmt: skip
-def test_p10_the_lists_are_frozen_when_work_begins_on_the_first_working_day_of_the_month(
-    month: tuple[int, int], policy: Policy, moment: str
-) -> None:
+def test_p10_the_lists_are_frozen_on_the_first_working_day(month: tuple[int, int], policy: Policy, moment: str) -> None:
     assert rule.opens_at(policy, *month) == utc(moment, SYDNEY)
 
 
@@ -150,9 +148,7 @@ REVIEWERS = [1, 2, 3]
         (0, [2], 1), (0, [1, 2, 3], None),
     ],
 )  # fmt: skip
-def test_p10_reviewers_take_turns_and_nobody_reviews_a_call_of_their_own(
-    place: int, was_on: list[int], reviewer: int | None
-) -> None:
+def test_p10_reviewers_take_turns_past_their_own_calls(place: int, was_on: list[int], reviewer: int | None) -> None:
     assert rule.reviewer_at(place, was_on, REVIEWERS) == reviewer
 
 
@@ -166,8 +162,6 @@ HERE = "Australia/Sydney"
         ("2026-12-14 09:00", "2026-12-15 09:00"), ("2026-12-15 09:00", None), ("2026-12-15 17:00", None), ("2027-01-15 09:00", None),
     ],
 )  # fmt: skip
-def test_p10_a_reviewer_with_calls_left_is_reminded_some_working_days_before_and_on_the_last(
-    now: str, at: str | None
-) -> None:
+def test_p10_a_reviewer_with_calls_left_is_reminded(now: str, at: str | None) -> None:
     policy, until = a_policy(), utc("2026-12-15 17:00", SYDNEY)
     assert rule.next_reminder(policy, until, utc(now, SYDNEY), [HERE]) == (at and utc(at, SYDNEY))

@@ -45,9 +45,7 @@ LATER = "2027-06-01 12:00"
         ("2027-04-26 10:00", "Australia/Canberra", "2027-04-27 09:00"),
     ],
 )
-def test_a_reminder_is_moved_to_the_next_beginning_of_the_reader_s_own_hours(
-    moment: str, zone: str, reminded: str
-) -> None:
+def test_a_reminder_comes_in_the_readers_own_hours(moment: str, zone: str, reminded: str) -> None:
     found = reminder_moment(a_policy(), utc(moment, zone), zone, SYDNEY, utc(LATER))
     assert (found, found.tzinfo) == (utc(reminded, zone), UTC)
 
@@ -69,9 +67,7 @@ def test_a_reminder_is_moved_to_the_next_beginning_of_the_reader_s_own_hours(
         ("2026-11-25 12:00", "Europe/London", "2026-11-25 11:00", "2026-11-25 11:00"),
     ],
 )
-def test_a_reminder_that_would_come_too_late_comes_at_the_end_of_the_hours_before(
-    moment: str, zone: str, deadline: str, reminded: str
-) -> None:
+def test_a_reminder_never_comes_too_late(moment: str, zone: str, deadline: str, reminded: str) -> None:
     found = reminder_moment(a_policy(), utc(moment, zone), zone, SYDNEY, utc(deadline, zone))
     assert found == utc(reminded, zone)
 
@@ -89,9 +85,7 @@ def test_a_reminder_that_would_come_too_late_comes_at_the_end_of_the_hours_befor
         ("../etc", LONDON, LONDON, "Europe/London"),
     ],
 )
-def test_the_days_are_those_of_the_line_whose_zone_is_theirs_else_of_the_matter_s(
-    zone: str, line: str, days: str, here: str
-) -> None:
+def test_the_days_are_those_of_the_line_in_their_zone(zone: str, line: str, days: str, here: str) -> None:
     calendar, found = days_of(a_policy(), zone, line)
     assert (calendar.line, found) == (days, here)
 

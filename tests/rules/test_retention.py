@@ -66,9 +66,7 @@ def _later(wall: datetime, months: int) -> datetime:
     day=st.dates(date(2020, 1, 1), date(2040, 1, 1)), months=st.integers(1, 36), back=st.integers(1, 400),
     zone=st.sampled_from([SYDNEY, LONDON, "UTC"]),
 )  # fmt: skip
-def test_p8_what_a_letter_says_of_a_day_is_true_and_no_day_more_could_be_said(
-    day: date, months: int, back: int, zone: str
-) -> None:
+def test_p8_the_day_that_a_letter_names_is_the_last_true_one(day: date, months: int, back: int, zone: str) -> None:
     """When the day begins whatever began before that other day is past its moment; the first call of that day is not."""
     first, midnight = erased_before(day, months), datetime.combine(day, time(), ZoneInfo(zone))
     last = datetime.combine(first - timedelta(days=back), time(23, 59), ZoneInfo(zone))
@@ -100,7 +98,7 @@ BEFORE, AFTER = MOMENT - timedelta(seconds=1), MOMENT + timedelta(seconds=1)
         (Day(51, 50, joins=True, restored=True), AFTER, True, ()),
     ],
 )
-def test_p12_what_is_not_safe_to_erase_waits_and_says_why(
+def test_p12_what_is_not_safe_to_erase_waits(
     day: Day, seen: datetime | None, again: bool, why: tuple[str, ...]
 ) -> None:
     assert pause_causes(day, MOMENT, seen, again=again) == why

@@ -176,9 +176,7 @@ EVERYBODY = (TARA, DEVEN, HELENA, HENRIK, RUTH, OTTO, MILES)
 
 
 @each("reason", ["complaint", "crime"])
-def test_p9_a_concerned_person_neither_decides_nor_gets_a_copy_nor_has_a_deputy_who_decides(
-    policy: Policy, reason: str
-) -> None:
+def test_p9_a_concerned_person_has_no_part_and_no_deputy_who_has(policy: Policy, reason: str) -> None:
     """Every set of the seven, each absence of the holders, for each kind; also for who was asked."""
     for concerned, away, asker in product(subsets(EVERYBODY), subsets((TARA, HELENA, RUTH)), (ANNA, HELENA)):
         about = concerning(matter(with_away(policy, *away), asker, reason), concerned)

@@ -86,9 +86,7 @@ def test_what_people_type_beside_is_read(policy: Policy, typed: str, found: Sear
         ("will 345", Search(("345",), ("will",)), Search(("345",))),
     ],
 )  # fmt: skip
-def test_a_word_that_is_an_operators_name_is_a_name_first(
-    policy: Policy, typed: str, first: Search, then: Search
-) -> None:
+def test_an_operators_name_is_a_name_first(policy: Policy, typed: str, first: Search, then: Search) -> None:
     assert tuple(dict.fromkeys((first, then))) == read(policy, typed, "may", "sun", "london", "will", "anna")
 
 

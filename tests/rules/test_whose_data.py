@@ -19,7 +19,6 @@ from handlers.rules.whose_data import (
     when_each_ends,
 )
 from tests.each import each
-
 from tests.rules.conftest import SHIPPED
 
 pytestmark = pytest.mark.long
@@ -79,9 +78,7 @@ def test_p9_p11_whatever_begins_makes_nothing_appear(
 
 
 @given(INQUIRIES, st.lists(st.tuples(st.integers(1, 12).map("R-{}".format), st.booleans()), max_size=30))
-def test_p9_p11_what_an_operator_sees_is_what_there_would_be_without_what_is_hidden(
-    inquiries: list[Inquiry], heard: list[tuple[str, bool]]
-) -> None:
+def test_p9_p11_what_is_hidden_takes_no_place(inquiries: list[Inquiry], heard: list[tuple[str, bool]]) -> None:
     """Number and order as well: what is hidden takes no place."""
     hides = hidden_at(POLICY, NOW, when_each_ends(POLICY, inquiries, ()))
     seen = [one for one in heard if may_see(one[0], hides, own=one[1])]
@@ -104,9 +101,7 @@ def test_p11_months_are_calendar_months_of_the_company(end: str, shows: str) -> 
 
 @each("key", [*POLICY.reasons, "gone"])
 @each("longer", [True, False])
-def test_p9_a_request_is_an_investigation_as_it_was_asked_or_as_the_policy_has_its_reason(
-    key: str, *, longer: bool
-) -> None:
+def test_p9_a_request_is_an_investigation_as_asked_or_by_its_reason(key: str, *, longer: bool) -> None:
     by_policy = key in ("crime", "legal_claim")
     assert is_investigation(POLICY, key, longer=longer) is (longer or by_policy)
     if key in POLICY.reasons:

@@ -59,9 +59,7 @@ def to_all(words: str) -> dict[str, list[str]]:
     return {who: [words] for who in ("ruth", "helena", "miles")}
 
 
-async def test_p13_its_readers_are_reminded_then_the_fallback_is_let_in_where_nobody_opened_it(
-    company: Company,
-) -> None:
+async def test_p13_readers_are_reminded_then_the_fallback_is_let_in_where_nobody_opened_it(company: Company) -> None:
     await made(company)
     assert await at(company, ACKNOWLEDGE) == {"ruth": [STILL], "helena": [STILL]}
     assert await at(company, WAITS) == {"miles": [ALERT]}

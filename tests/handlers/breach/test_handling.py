@@ -35,9 +35,7 @@ async def test_p13_acknowledging_in_chat_counts_after_opening_only(company: Comp
 
 
 @pytest.mark.parametrize("name", ["B-22222222", ""])
-async def test_p13_acknowledging_what_is_not_there_is_answered_like_what_is_not_theirs(
-    company: Company, name: str
-) -> None:
+async def test_p13_acknowledging_an_unknown_report_is_answered_like_anothers(company: Company, name: str) -> None:
     [ruth] = await pages(company, "ruth")
     wrong = await refusal(company, steps.acknowledge_pressed(name), company.helena)
     other = await refusal(company, steps.acknowledge_pressed(ruth.report), company.tara)
@@ -175,9 +173,7 @@ async def test_p13_who_is_accused_later_loses_sight_at_once_and_the_fallback_com
     assert (await fresh.read()).state == "closed"
 
 
-async def test_p13_the_fallback_comes_in_also_where_the_policy_has_the_old_address_of_who_is_accused(
-    company: Company,
-) -> None:
+async def test_p13_the_fallback_comes_in_where_the_policy_has_the_accuseds_old_address(company: Company) -> None:
     await moves(company, "helena", "h.new@fernhill.example")
     [ruth] = await pages(company, "ruth")
     await heard(company)

@@ -93,9 +93,7 @@ async def test_p13_no_row_outside_a_report_tells_of_it(company: Company, accused
 @pytest.mark.parametrize(
     ("accused", "handler"), [(["helena"], "ruth"), (["ruth"], "helena"), (["helena", "ruth"], "miles")]
 )
-async def test_p13_the_homes_of_the_accused_are_the_same_with_and_without(
-    company: Company, accused: list[str], handler: str
-) -> None:
+async def test_p13_the_homes_of_the_accused_do_not_change(company: Company, accused: list[str], handler: str) -> None:
     before = {one: await listed(company, company.people[one]) for one in accused}
     await report(company, company.anna, accused=accused)
     await handled(company, await the_report(company), company.people[handler])

@@ -152,9 +152,7 @@ async def test_p13_several_alike_that_wait_are_one(company: Company) -> None:
 @pytest.mark.parametrize(
     ("waits", "total"), [([30.0], 30), ([30.0] * 3, 120), ([30.0] * 6, 900), ([30.0] * 9, 900), ([1.0] * 7, 32)]
 )
-async def test_p13_what_could_not_be_sent_is_tried_again_after_longer_and_longer(
-    company: Company, waits: list[float], total: float
-) -> None:
+async def test_p13_tries_are_further_and_further_apart(company: Company, waits: list[float], total: float) -> None:
     await report(company, company.anna, accused=["helena"])
     [one] = await collected(company)
     for wait in waits:

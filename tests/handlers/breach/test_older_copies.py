@@ -74,9 +74,7 @@ async def reads(company: Company, who: str, name: str) -> bool:
 
 
 @pytest.mark.soak
-async def test_p13_whoever_was_accused_since_reads_nothing_in_the_copy_and_is_never_seated_again(
-    company: Company,
-) -> None:
+async def test_p13_a_reader_accused_since_reads_nothing_in_the_copy_and_is_never_seated_again(company: Company) -> None:
     """The accusation itself is lost with the copy; that the sight ended is not."""
     ruth = await begun(company)
     helena = await page(company, company.helena, ruth.report)

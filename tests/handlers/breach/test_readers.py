@@ -75,9 +75,7 @@ async def test_p13_a_session_opens_its_own_report_alone(company: Company) -> Non
     assert len(said) == 1
 
 
-async def test_p13_the_reporters_session_never_opens_the_handlers_view_nor_the_other_way_round(
-    company: Company,
-) -> None:
+async def test_p13_the_reporters_session_never_opens_the_handlers_view_nor_the_reverse(company: Company) -> None:
     await report(company, company.anna, named="named")
     name = await the_report(company)
     anna, ruth = await page(company, company.anna, name), await page(company, company.ruth, name)
@@ -122,9 +120,7 @@ Leaves = Callable[[Company, str], Awaitable[None]]
 
 
 @pytest.mark.parametrize("leaves", [_deactivated, _gone, _blocked])
-async def test_p13_whoever_left_or_was_deactivated_reads_no_more_and_the_next_one_does(
-    company: Company, leaves: Leaves
-) -> None:
+async def test_p13_a_reader_who_left_reads_no_more_and_the_next_one_does(company: Company, leaves: Leaves) -> None:
     await report(company, company.anna)
     helena = await page(company, company.helena, await the_report(company))
     await helena.read()
@@ -246,9 +242,7 @@ async def reads(company: Company, who: str, name: str) -> bool:
     return (await mine.read()).report == name
 
 
-async def test_p13_a_new_head_sees_open_reports_one_working_day_after_it_was_told_the_former_none_at_once(
-    company: Company,
-) -> None:
+async def test_p13_a_new_head_sees_open_reports_a_working_day_after_it_was_told(company: Company) -> None:
     """Until then it is as if he were away: the deputy reads."""
     name = await begun(company)
     await in_force(company, text(helena="deven"))

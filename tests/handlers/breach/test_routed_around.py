@@ -88,9 +88,7 @@ async def test_p9_beside_one_that_goes_round_the_reader_stands_what_does_not(com
 
 
 @AROUND
-async def test_p9_by_the_id_of_one_that_goes_round_the_reader_nothing_is_found_as_by_one_that_there_is_not(
-    company: Company, how: str
-) -> None:
+async def test_p9_the_id_of_one_that_goes_round_the_reader_finds_nothing(company: Company, how: str) -> None:
     request = await heard_around(company, how)
     helena, ruth = await pages(company)
     assert await not_found(helena, request) == await not_found(helena, "R-22222222")

@@ -244,9 +244,7 @@ async def test_p8_the_links_days_end(company: Company) -> None:
     assert [one[1] for one in await audit(company, request)].count("customer.link_ends") == 1
 
 
-async def test_p8_that_nobody_opened_it_is_told_once_in_the_morning_to_who_filed_and_who_released_it(
-    company: Company,
-) -> None:
+async def test_p8_a_link_that_nobody_opened_is_told_once_to_filer_and_releaser(company: Company) -> None:
     """Released on Friday evening, so that its days are over on a Friday evening, too."""
     company.clock.now = at(27, 20, 45, month=11)
     request, _ = await _sent(company)

@@ -238,9 +238,7 @@ async def test_p8_where_nobody_may_release_it_somebody_who_can_mend_it_hears_so(
     assert (await stored(company, await a_request(company))).state == "stuck"
 
 
-async def test_p8_the_same_calls_again_are_one_request_with_every_receipt_and_the_earliest_counts(
-    company: Company,
-) -> None:
+async def test_p8_the_same_calls_again_are_one_request_and_the_earliest_receipt_counts(company: Company) -> None:
     first = await filed(company)
     later = await filed(company, company.cora)
     assert (later.request, later.joined, later.due_at) == (first.request, True, first.due_at)
@@ -299,9 +297,7 @@ async def test_p8_the_card_names_another_request_for_the_same_call_to_whoever_re
     ("more", "same"),
     [({}, True), ({"person": "mara  ELLIS"}, True), ({"person": "Mary"}, False), ({"address": ""}, False)],
 )
-async def test_p8_without_a_call_the_same_person_is_the_same(
-    company: Company, more: dict[str, Any], same: bool
-) -> None:
+async def test_p8_without_a_call_the_address_has_to_match(company: Company, more: dict[str, Any], same: bool) -> None:
     """A name alone tells nobody apart, so without a call the address has to."""
     first = await a_request(company, recordings=[], **({"address": more["address"]} if "address" in more else {}))
     assert ((await filed(company, company.deven, recordings=[], **more)).request == first) is same

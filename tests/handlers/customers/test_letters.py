@@ -88,9 +88,7 @@ async def test_p8_an_answer_that_comes_twice_counts_once(company: Company) -> No
     assert len(await ledger(company)) == before
 
 
-async def test_p8_what_was_put_off_goes_again_after_seconds_and_in_the_end_each_quarter_of_an_hour(
-    company: Company,
-) -> None:
+async def test_p8_a_mail_that_was_put_off_goes_again_later_and_later(company: Company) -> None:
     request = await _released(company)
     waits = []
     for _ in range(11):
@@ -116,9 +114,7 @@ async def test_p8_whoever_released_it_hears_once_when_it_takes_longer_than_an_ho
     )
 
 
-async def test_p8_what_is_refused_for_good_is_open_again_with_the_old_day_and_its_link_is_dead(
-    company: Company,
-) -> None:
+async def test_p8_a_mail_refused_for_good_reopens_the_request_and_ends_its_link(company: Company) -> None:
     request = await _released(company)
     due = (await stored(company, request)).due_at
     letter = await not_taken(company)
@@ -198,9 +194,7 @@ async def test_p8_the_days_of_a_link_count_from_the_mail_servers_acceptance(comp
 
 
 @pytest.mark.parametrize("outcome", [*OUTCOMES])
-async def test_p8_of_a_request_that_was_withdrawn_nobody_is_asked_about_its_letter(
-    company: Company, outcome: str
-) -> None:
+async def test_p8_nobody_is_asked_about_the_letter_of_a_withdrawn_request(company: Company, outcome: str) -> None:
     request = await _released(company)
     letter = await collected(company)
     await company.door.enter(withdrawing(request), company.anna)

@@ -84,7 +84,7 @@ async def test_p8_nor_does_whoever_has_the_customer_s_name(company: Company) -> 
         ("", "4711", "0412@customer.net.au", ""),
     ],
 )
-async def test_p8_whoever_has_one_name_or_none_is_known_by_the_address_at_work_alone(
+async def test_p8_an_operator_without_a_full_name(
     company: Company, name: str, key: str, address: str, said: str
 ) -> None:
     there = call(8, operator_name=name, operator_key=f"{key}@fernhill.example")

@@ -118,9 +118,7 @@ async def test_p8_before_the_mail_is_with_the_server_there_is_nothing_to_read_ou
         {"asker": "former", "person": "Bram Tolliver"}, {"asker": "relative"}, {"asker": "authority"}, {"caller": ""},
     ],
 )  # fmt: skip
-async def test_p8_the_number_of_the_call_is_the_customers_and_nobody_elses(
-    company: Company, more: dict[str, Any]
-) -> None:
+async def test_p8_only_a_customers_own_number_is_phoned(company: Company, more: dict[str, Any]) -> None:
     """Or the customer would hear the passcode of a colleague's copy, and learn of it; a number is for the Head to allow."""
     if "caller" in more:
         [hidden] = await register(company.door, call(7, caller=""))

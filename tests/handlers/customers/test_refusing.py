@@ -90,9 +90,7 @@ async def test_p8_of_calls_past_twelve_months_it_speaks_of_a_day_and_of_no_call(
     )
 
 
-async def test_p5_of_a_call_erased_after_a_decline_it_does_not_say_that_twelve_months_are_over(
-    company: Company,
-) -> None:
+async def test_p5_the_letter_of_a_call_erased_after_a_decline_speaks_of_no_twelve_months(company: Company) -> None:
     """And it is the same letter for a call that is older, since none may tell which it was."""
     request = await a_request(company)
     matter = await afterwards(company)
@@ -107,7 +105,7 @@ async def test_p5_of_a_call_erased_after_a_decline_it_does_not_say_that_twelve_m
 
 
 @pytest.mark.parametrize("named", [True, False])
-async def test_p8_the_releaser_reads_that_a_call_that_is_to_be_erased_is_kept_until_the_request_is_closed(
+async def test_p8_the_releaser_reads_that_a_call_is_kept_until_its_request_closes(
     company: Company, named: bool
 ) -> None:
     [one] = await company.database.read(lambda store: store.recordings.all_of(company.calls[:1]))
@@ -173,9 +171,7 @@ async def _revision(company: Company, matter: str) -> int:
     return row.revision
 
 
-async def test_p8_a_call_that_is_kept_after_a_decline_joins_the_request_for_all_with_its_number(
-    company: Company,
-) -> None:
+async def test_p8_a_call_kept_after_a_decline_joins_the_request_for_its_number(company: Company) -> None:
     """The card said that it can be released once it is kept, and then that it names no call."""
     matter = await afterwards(company)
     before = await _revision(company, matter)
@@ -190,9 +186,7 @@ async def test_p8_a_call_that_is_kept_after_a_decline_joins_the_request_for_all_
 
 
 @pytest.mark.parametrize("erased", [True, False])
-async def test_p8_the_releaser_reads_that_a_call_that_nobody_could_name_is_still_there(
-    company: Company, erased: bool
-) -> None:
+async def test_p8_the_releaser_reads_of_a_call_that_nobody_could_name(company: Company, erased: bool) -> None:
     """It was to be erased and a hold keeps it, or it is of a department that the person who filed may not search."""
     await hold(company, company.helena)
     matter = await afterwards(company)

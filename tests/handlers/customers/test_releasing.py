@@ -58,9 +58,7 @@ async def test_p8_link_mail_and_decision_are_one_commit(company: Company) -> Non
     assert due == letter.ends_at
 
 
-async def test_p8_the_mail_has_the_link_and_no_passcode_number_or_content_and_the_preview_is_the_mail(
-    company: Company,
-) -> None:
+async def test_p8_the_mail_has_the_link_and_no_content_and_the_preview_is_the_mail(company: Company) -> None:
     request = await a_request(company)
     told = await preview(company, ReleaseForm.name, await as_shown(company, request))
     await release(company, request)
@@ -84,9 +82,7 @@ async def test_p8_the_mail_has_the_link_and_no_passcode_number_or_content_and_th
         ({"address": "", "person": "Ned Ellis"}, "no_address", "no e-mail address yet"), ({"recordings": []}, "no_call", "names no call"),
     ],
 )  # fmt: skip
-async def test_p8_what_is_missing_is_said_with_what_to_do(
-    company: Company, told: dict[str, Any], code: str, says: str
-) -> None:
+async def test_p8_what_is_missing_is_said(company: Company, told: dict[str, Any], code: str, says: str) -> None:
     request = await a_request(company, **told)
     refused = await refusal(company, releasing(request), company.tara)
     assert (refused.code, says in str(refused)) == (code, True)

@@ -84,9 +84,7 @@ async def test_p5_what_is_away_and_has_had_its_time_is_not_erased_a_second_time(
     assert await _erasure(company, number) is None
 
 
-async def test_p12_what_the_recorder_was_asked_to_erase_is_no_call_that_vanished_and_is_looked_for_at_once(
-    company: Company,
-) -> None:
+async def test_p12_what_the_recorder_was_asked_to_erase_has_not_vanished(company: Company) -> None:
     """The look after the delete failed, and the register saw first that it is gone: its erasure stayed open for months."""
     matter, number = await afterwards(company), company.calls[0]
     await company.door.enter(deciding.decide_to_erase(matter), company.helena)

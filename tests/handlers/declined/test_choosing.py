@@ -69,9 +69,7 @@ async def test_p5_pressed_twice_within_minutes_it_is_one(company: Company, minut
     assert (await say(company) == first) is same
 
 
-async def test_p5_whoever_said_it_is_reminded_in_the_next_working_morning_and_the_head_in_the_one_after(
-    company: Company,
-) -> None:
+async def test_p5_the_teller_is_reminded_the_next_working_morning_and_the_head_after_that(company: Company) -> None:
     matter = await unchosen(company)
     await delivered(company)
     assert await asked_of_the_clock(company, matter) == {"unchosen": WEDNESDAY, "hand_over": THURSDAY}
@@ -99,7 +97,7 @@ async def test_p5_whoever_said_it_is_reminded_in_the_next_working_morning_and_th
         (WEDNESDAY, THURSDAY, FRIDAY),
     ],
 )  # fmt: skip
-async def test_p5_mornings_are_working_ones_and_later_than_the_word(
+async def test_p5_mornings_are_working_ones(
     company: Company, said: datetime, morning: datetime, after: datetime
 ) -> None:
     company.clock.now = said

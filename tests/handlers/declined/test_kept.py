@@ -66,9 +66,7 @@ async def test_p9_an_investigation_that_was_approved_keeps_it_for_as_long_as_acc
     assert len(await due(company)) == 1
 
 
-async def test_p5_a_decider_whom_an_investigation_or_a_hold_concerns_is_out_without_learning_of_it(
-    company: Company,
-) -> None:
+async def test_p5_a_decider_whom_something_concerns_is_out_without_learning_of_it(company: Company) -> None:
     for keep in (
         lambda: ask(company, company.anna, **claim_about("helena")),
         lambda: hold(company, company.ruth, company.calls[1:2], concerned=about("helena")),

@@ -148,9 +148,7 @@ async def test_p5_chosen_by_two_at_once_a_live_call_is_one_matter(company: Compa
 
 
 @each("trouble", ["unreachable", "unread"])
-async def test_p5_while_nobody_can_tell_it_counts_as_recorded_and_says_what_to_do(
-    company: Company, trouble: str
-) -> None:
+async def test_p5_while_nobody_can_tell_it_counts_as_recorded(company: Company, trouble: str) -> None:
     matter = await say(company)
     await company.door.enter(saying.take_calls_found(matter, (), trouble), CLOCK)  # type: ignore[arg-type]
     told = lines(await seen(company, matter, company.bram))
@@ -215,9 +213,7 @@ class TestACallThatBeganLater:
         assert [one for one in told if "I could look only later. Which call was it?" in one]
         assert [one for one in told if "This call" in one and "Since" in one]
 
-    async def test_p5_the_one_that_was_meant_is_offered_once_it_is_registered(
-        self, company: Company, said: Said
-    ) -> None:
+    async def test_p5_the_call_that_was_meant_is_offered_later(self, company: Company, said: Said) -> None:
         matter = await said(company)
         await company.door.enter(saying.take_calls_found(matter, (NEXT,)), CLOCK)
         before = len((await row(company, matter)).choices)

@@ -35,9 +35,7 @@ SECOND = timedelta(seconds=1)
         ("2026-10-03T15:00", "Australia/Sydney", "2027-10-03T14:00"),  # daylight saving begins on another night
     ],
 )
-def test_p11_the_moment_is_twelve_calendar_months_later_in_the_time_of_the_line(
-    closed: str, zone: str, goes: str
-) -> None:
+def test_p11_the_moment_is_twelve_calendar_months_later_by_the_line(closed: str, zone: str, goes: str) -> None:
     moments = (datetime.fromisoformat(one).replace(tzinfo=UTC) for one in (closed, goes))
     assert erase_at(next(moments), zone, 12) == next(moments)
 

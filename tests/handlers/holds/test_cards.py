@@ -72,9 +72,7 @@ async def test_p12_a_call_that_somebody_may_not_know_of_is_not_there_for_him(com
     assert (await ask(company, company.tara, [sales])).number == 1
 
 
-async def test_p12_who_was_told_that_nobody_may_confirm_it_reads_it_in_details_and_no_one_else(
-    company: Company,
-) -> None:
+async def test_p12_only_those_told_that_nobody_may_confirm_it_read_it_in_details(company: Company) -> None:
     company.door.policy = away(POLICY, "head_of_customer_success", "manager_human_resources", "breach_fallback")
     calls = await register(
         company.door,

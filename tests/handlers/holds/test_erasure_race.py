@@ -123,9 +123,7 @@ async def test_p12_a_request_whose_calls_are_erased_says_so_in_the_form(company:
     assert filled.values == {"recordings": [str(company.calls[0])]}
 
 
-async def test_p12_releasing_the_last_hold_says_how_many_it_erases_and_that_it_can_not_be_undone(
-    company: Company,
-) -> None:
+async def test_p12_releasing_the_last_hold_says_how_many_calls_it_erases(company: Company) -> None:
     calls = [await old_call(company), await old_call(company, 7)]
     begun = await hold(company, company.helena, [*calls, company.calls[0]])
     words = await intro(company, "hold_release", begun.hold, company.helena)
@@ -146,9 +144,7 @@ async def test_p12_releasing_the_last_hold_says_how_many_it_erases_and_that_it_c
 
 
 @each("how", ["release", "end"])
-async def test_p12_with_the_last_hold_of_a_call_past_its_moment_the_recorder_may_be_asked_at_once(
-    company: Company, how: str
-) -> None:
+async def test_p12_the_last_hold_of_a_call_past_its_moment_lets_it_go_at_once(company: Company, how: str) -> None:
     call = await old_call(company)
     begun = await hold(company, company.helena, [call])
     erasure = await close(company, call)
@@ -173,9 +169,7 @@ async def test_p12_a_call_past_its_moment_is_in_no_search_and_stands_on_its_hold
     assert any("past its time, and closed to everyone" in one for one in card)
 
 
-async def test_p12_confirming_in_time_keeps_a_call_that_would_go_with_the_end_of_what_was_asked(
-    company: Company,
-) -> None:
+async def test_p12_confirming_in_time_keeps_a_call_past_its_moment(company: Company) -> None:
     call = await old_call(company)
     begun = await ask(company, company.anna, [call])
     erasure = await close(company, call)

@@ -71,9 +71,7 @@ async def test_p12_a_hold_that_ends_by_itself_is_let_go_before_anybody_has_seen_
 
 
 @pytest.mark.by_hand
-async def test_p12_what_the_recording_system_keeps_all_the_same_is_let_go_before_each_further_try(
-    company: Company,
-) -> None:
+async def test_p12_what_the_recording_system_still_keeps_is_let_go_before_each_try(company: Company) -> None:
     recording = await old_call(company)
     one = (await hold(company, company.helena, [recording])).hold
     erasure = await close(company, recording)

@@ -48,9 +48,7 @@ async def test_p12_with_the_head_and_the_manager_on_the_calls_breach_fallback_se
 
 
 @pytest.mark.parametrize("who", ROLES)
-async def test_p12_one_of_their_own_call_or_in_a_case_about_themselves_is_asked_for_and_not_set(
-    company: Company, who: str
-) -> None:
+async def test_p12_nobody_sets_a_hold_of_their_own_call_or_case(company: Company, who: str) -> None:
     recording = await _call_of(company, who)
     for calls, more in (([recording], {}), (company.calls[2:], {"concerned": about(who)})):
         begun = await hold(company, company.people[who], calls, **more)

@@ -64,9 +64,7 @@ async def test_a_new_database_keeps_what_follows_from_its_first_key_and_only_not
 
 
 @pytest.mark.parametrize(("keys", "those"), [((OTHER,), SECOND), ((OTHER, THIRD), f"{SECOND} and {LAST}")])
-async def test_another_key_is_refused_in_a_sentence_that_names_all(
-    database: Database, keys: tuple[bytes, ...], those: str
-) -> None:
+async def test_another_key_is_refused(database: Database, keys: tuple[bytes, ...], those: str) -> None:
     await started(database, ONE)
     told = await refused(database, *keys)
     assert told == (
@@ -93,9 +91,7 @@ async def test_with_both_the_newer_one_wraps_from_now_on_and_what_stays_stays(da
 
 
 @pytest.mark.parametrize(("alone", "missing"), [(OTHER, FIRST), (ONE, SECOND)])
-async def test_until_all_of_it_is_wrapped_anew_both_are_asked_for(
-    database: Database, alone: bytes, missing: str
-) -> None:
+async def test_until_all_is_wrapped_anew_both_are_asked_for(database: Database, alone: bytes, missing: str) -> None:
     await started(database, ONE)
     await started(database, OTHER, ONE)
     for keys in ((alone,), (alone, THIRD)):

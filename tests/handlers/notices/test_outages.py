@@ -39,9 +39,7 @@ async def test_p3_calls_of_an_entered_outage_are_marked_on_cards_that_wait_at_on
     assert MARKED not in str(lines(await seen(company, request, company.tara)))
 
 
-async def test_p3_todays_policy_knows_entered_outages_beside_those_of_the_file_by_line_and_day(
-    company: Company,
-) -> None:
+async def test_p3_an_entered_outage_counts_for_its_line_and_days(company: Company) -> None:
     await enter(company, company.helena, "2026-11-20", "2026-11-21", line=AU)
     assert await down(company, AU, "2026-11-20") and await down(company, AU, "2026-11-21")
     assert not await down(company, AU, "2026-11-19") and not await down(company, AU, "2026-11-22")
@@ -128,9 +126,7 @@ async def filled_in(company: Company, matter: str) -> Answers:
 FIRST, LAST = "2026-11-01", "2026-11-30"
 
 
-async def test_p10_drawn_calls_that_an_outage_takes_from_a_review_are_counted_for_whoever_enters_and_hears_of_it(
-    company: Company,
-) -> None:
+async def test_p10_drawn_calls_that_an_outage_takes_from_a_review_are_counted(company: Company) -> None:
     await a_month(company)
     waiting = len(await reviews_of(company, await drawn(company)))
     entered = await enter(company, company.ruth, FIRST, LAST)

@@ -56,9 +56,7 @@ async def test_p14_one_review_stands_for_every_other_that_was_called_for_by_then
 @pytest.mark.parametrize(
     ("by", "asked"), [("tara", ["helena", "ruth"]), ("helena", ["ruth"]), ("ruth", ["helena"]), ("henrik", ["helena", "ruth"])]
 )  # fmt: skip
-async def test_p14_not_significant_goes_to_another_one_of_both_and_never_to_who_declared_it(
-    company: Company, by: str, asked: list[str]
-) -> None:
+async def test_p14_not_significant_takes_a_second_person(company: Company, by: str, asked: list[str]) -> None:
     review = await declare(company, company.people[by], "no")
     shown = [who for kind, who in await left(company) if kind == "show"]
     assert shown == [by, *asked]

@@ -54,9 +54,7 @@ async def test_p14_several_programs_that_start_at_once_keep_it_once_and_tell_eac
     assert {len(words) for words in (await _heard(company)).values()} == {1}
 
 
-async def test_p14_a_changed_holder_is_told_to_both_of_them_their_deputies_the_head_and_the_manager(
-    company: Company,
-) -> None:
+async def test_p14_a_changed_holder_is_told_to_all_whom_it_concerns(company: Company) -> None:
     await start(company)
     await start(company, PROMOTED)
     words = (

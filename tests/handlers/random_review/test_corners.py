@@ -108,9 +108,7 @@ async def test_p10_a_call_that_is_not_given_yet_or_no_more_says_so(company: Comp
         ("UPDATE recordings SET state = 'gone' WHERE id = {call}", "gone"),
     ],
 )
-async def test_p10_whatever_becomes_of_a_drawn_call_the_file_says_why(
-    company: Company, statement: str, reason: str
-) -> None:
+async def test_p10_the_file_says_what_became_of_a_drawn_call(company: Company, statement: str, reason: str) -> None:
     await a_month(company)
     draw = await drawn(company)
     one = next(each for each in await reviews_of(company, draw) if each.department == "customer_success")

@@ -45,9 +45,7 @@ async def late(company: Company, trouble: str = "silent") -> str:
     return draw
 
 
-async def test_p10_last_months_lists_are_frozen_and_their_hash_is_logged_before_the_round_is_out(
-    company: Company,
-) -> None:
+async def test_p10_last_months_lists_are_frozen_and_hashed_before_the_round_is_out(company: Company) -> None:
     calls = await a_month(company)
     draw = await frozen(company)
     found, row = await frozen_of(company), await the_draw(company)
@@ -66,9 +64,7 @@ async def test_p10_last_months_lists_are_frozen_and_their_hash_is_logged_before_
     assert (entry["detail"]["round"], entry["detail"]["number_hash"]) == (found.round, found.number_hash)
 
 
-async def test_p10_a_bot_first_used_after_the_draw_was_due_makes_it_at_once_and_says_that_it_is_late(
-    company: Company,
-) -> None:
+async def test_p10_a_bot_first_used_after_the_draw_was_due_makes_it_and_says_so(company: Company) -> None:
     company.clock.now = OPENS + timedelta(hours=1, minutes=15)
     await a_month(company)
     await company.door.enter(steps.schedule_draw(), CLOCK)
@@ -138,9 +134,7 @@ async def test_p10_a_beacon_that_is_a_working_day_late_brings_the_head_a_card_th
     assert await findings(company.database) == []
 
 
-async def test_p10_the_head_draws_with_the_number_that_was_fixed_and_the_file_says_that_it_is_weaker(
-    company: Company,
-) -> None:
+async def test_p10_the_head_draws_with_the_fixed_number_and_the_file_says_it_is_weaker(company: Company) -> None:
     draw = await late(company)
     await company.door.enter(steps.draw_with_number(draw), company.helena)
     await fall(company)
@@ -213,9 +207,7 @@ async def test_p10_each_step_is_done_once(company: Company) -> None:
         (datetime(2026, 11, 30, 22, 30, tzinfo=UTC), "2026-12"),  # after the lists of November were frozen
     ],
 )
-async def test_p10_every_call_is_of_one_month_whatever_its_line(
-    company: Company, started: datetime, month: str
-) -> None:
+async def test_p10_every_call_is_of_one_month(company: Company, started: datetime, month: str) -> None:
     await a_month(company)
     await frozen(company)
     [edge] = await register(company.door, call(1, native_id="edge", line=UK, started=started))

@@ -96,9 +96,7 @@ async def test_p10_calls_that_found_no_reviewer_go_to_the_first_who_is_there_aga
     assert await whole_of(company, draw, company.quinn) is not None
 
 
-async def test_p10_where_all_reviewers_of_a_draw_are_replaced_their_calls_go_to_those_named_since(
-    company: Company,
-) -> None:
+async def test_p10_where_all_reviewers_are_replaced_their_calls_go_to_the_new_ones(company: Company) -> None:
     await a_month(company)
     draw = await drawn(company)
     before = await reviews_of(company, draw)

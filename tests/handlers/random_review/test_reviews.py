@@ -112,9 +112,7 @@ async def test_p3_calls_of_an_outage_are_left_out_and_counted(company: Company) 
     assert not down & set(listed.calls)
 
 
-async def test_p3_an_outage_that_is_entered_later_takes_drawn_calls_out_and_it_is_counted_who_entered_it(
-    company: Company,
-) -> None:
+async def test_p3_an_outage_entered_later_takes_drawn_calls_out_and_says_who_entered_it(company: Company) -> None:
     """So nobody takes a drawn call out without a trace."""
     await a_month(company)
     draw = await drawn(company)

@@ -42,9 +42,7 @@ async def _told(archive: Archive) -> list[str]:
     return [one for one in await words_for(archive.company, archive.company.helena) if "3 calls vanished" not in one]
 
 
-async def test_p12_another_call_that_takes_the_name_of_one_that_came_back_is_a_call_of_its_own(
-    archive: Archive,
-) -> None:
+async def test_p12_another_call_that_takes_the_name_of_an_erased_one_is_its_own(archive: Archive) -> None:
     """The file of an erased call stood there again; before it could be erased once more, a new call was written over it."""
     number = await _erased(archive)
     await _stands_again(archive, "one")
@@ -62,9 +60,7 @@ async def test_p12_another_call_that_takes_the_name_of_one_that_came_back_is_a_c
     assert await findings(archive.company.database) == []
 
 
-async def test_p12_an_erased_call_that_is_put_over_another_one_is_erased_and_the_other_one_has_vanished(
-    archive: Archive,
-) -> None:
+async def test_p12_an_erased_call_that_is_put_over_another_one_is_erased(archive: Archive) -> None:
     number = await _erased(archive)
     other = await archive.record("one", MOMENT - timedelta(hours=1), audio=b"another call")
     await _stands_again(archive, "one")
@@ -114,9 +110,7 @@ async def _page(archive: Archive, about: str) -> Page:
 
 
 @pytest.mark.parametrize(("name", "hours"), [("two", 0), ("two", 30), ("one", 30)])
-async def test_p12_the_same_audio_under_another_name_or_start_is_erased_again(
-    archive: Archive, name: str, hours: int
-) -> None:
+async def test_p12_the_same_audio_under_another_name_is_erased_again(archive: Archive, name: str, hours: int) -> None:
     company = archive.company
     assert not await company.database.read(lambda store: store.has(Erasure.erased_at.is_not(None)))
     number = await _erased(archive, caller="+61499999123")
@@ -153,9 +147,7 @@ async def test_p12_erased_audio_that_is_put_over_another_call_ends_no_hold_of_th
     assert await findings(archive.company.database) == []
 
 
-async def test_p12_what_may_be_erased_audio_and_can_not_be_read_now_is_no_call_yet(
-    archive: Archive, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_p12_what_can_not_be_read_now_is_no_call_yet(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     company, clock = archive.company, archive.company.clock
     await _erased(archive)
 

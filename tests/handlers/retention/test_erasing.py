@@ -114,9 +114,7 @@ async def test_p12_a_request_that_waits_keeps_the_audio_for_itself_alone(archive
     assert await findings(company.database) == []
 
 
-async def test_p12_a_recorder_that_says_ok_and_keeps_the_file_is_not_believed(
-    archive: Archive, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_p12_a_recorder_that_lies_is_not_believed(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     number = await archive.record("one")
 
     async def lying(native_id: str, stamp: str) -> None:
@@ -207,9 +205,7 @@ async def test_p12_two_replicas_erase_once(archive: Archive) -> None:
     assert await _done(archive) == ["retention.close", "retention.ask", "retention.send", "retention.certify"]
 
 
-async def test_p12_who_stopped_halfway_is_followed_by_the_next_one(
-    archive: Archive, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_p12_the_next_one_goes_on_where_one_stopped(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed after the recorder deleted it and before anybody looked: after two minutes it is done once more."""
     number = await archive.record("one")
     archive.until(MOMENT)
@@ -229,9 +225,7 @@ async def test_p12_who_stopped_halfway_is_followed_by_the_next_one(
     assert await findings(archive.company.database) == []
 
 
-async def test_p12_a_call_that_was_not_there_any_more_gets_no_certificate_and_the_head_hears_of_it(
-    archive: Archive,
-) -> None:
+async def test_p12_a_call_that_had_gone_gets_no_certificate_and_the_head_hears_of_it(archive: Archive) -> None:
     number = await archive.record("one")
     await archive.record("two")
     archive.until(MOMENT)
@@ -306,7 +300,7 @@ async def test_p12_a_call_that_fails_at_any_step_keeps_no_other_one_back(
 
 
 @pytest.mark.soak
-async def test_p12_the_head_hears_of_what_a_fault_of_ours_makes_late(
+async def test_p12_the_head_hears_of_a_fault_that_makes_it_late(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The alarm comes after all that can fail, and came no more."""
@@ -317,9 +311,7 @@ async def test_p12_the_head_hears_of_what_a_fault_of_ours_makes_late(
     assert [one for one in told if one.startswith("1 call should be erased by now")] != []
 
 
-async def test_p12_a_hold_that_can_not_be_let_go_keeps_no_other_call(
-    archive: Archive, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_p12_a_hold_that_fails_keeps_no_other_call(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     held, other = await archive.record("one"), await archive.record("two", audio=b"two")
     company = archive.company
     archive.until(MOMENT, days=-1)

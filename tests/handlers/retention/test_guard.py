@@ -103,9 +103,7 @@ async def test_p12_what_is_kept_stays_until_somebody_says_continue_after_all(arc
     assert await findings(company.database) == []
 
 
-async def test_p12_calls_that_come_to_the_register_past_their_moment_wait_and_the_head_has_a_card(
-    database: Database,
-) -> None:
+async def test_p12_calls_that_come_to_the_register_past_their_moment_wait(database: Database) -> None:
     """50 are no more than a day may bring. Whether the file's own date gives the recorder's clock the lie or not, each waits."""
     archive = await an_archive(await a_company(database, Clock()))
     company = archive.company
@@ -220,9 +218,7 @@ async def test_p12_what_waits_is_not_late_and_what_was_let_go_has_its_hour(archi
         assert found == late
 
 
-async def test_p12_whoever_is_asked_is_reminded_each_working_day_and_the_next_one_is_asked_who_can_be_reached(
-    archive: Archive,
-) -> None:
+async def test_p12_the_head_is_reminded_each_working_day_and_the_next_is_asked(archive: Archive) -> None:
     company, pause = archive.company, await at_the_moment(archive)
     await delivered(company)
     archive.until(MOMENT, days=1)

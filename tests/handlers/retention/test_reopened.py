@@ -29,9 +29,7 @@ def corrected(archive: Archive, name: str, started: datetime, **facts: object) -
 
 
 @pytest.mark.parametrize("decided", [False, True])
-async def test_p12_a_start_that_the_files_date_gave_the_lie_to_is_corrected_and_the_call_is_open_again(
-    archive: Archive, *, decided: bool
-) -> None:
+async def test_p12_a_corrected_start_opens_the_call_again(archive: Archive, *, decided: bool) -> None:
     company = archive.company
     calls = [await archive.record(name, LONG_AGO, modified=NOW, audio=name.encode()) for name in ("one", "two")]
     await archive.tick()

@@ -101,9 +101,7 @@ WAYS = (_asked, _asked_back, _denied, _heard, _heard_about_the_operator, _passed
 
 @pytest.mark.soak
 @each("way", WAYS)
-async def test_p9_p11_all_that_the_operator_sees_or_is_sent_is_the_same_with_an_investigation_and_without(
-    company: Company, way: Callable[[Company], Awaitable[None]]
-) -> None:
+async def test_p9_p11_the_operator_sees_no_trace(company: Company, way: Callable[[Company], Awaitable[None]]) -> None:
     """The home, each page and the ledger, as they are drawn at one moment."""
     await opened_homes(company, company.bram)
     for number in range(16):
@@ -118,9 +116,7 @@ async def test_p9_p11_all_that_the_operator_sees_or_is_sent_is_the_same_with_an_
 
 
 @each("way", WAYS)
-async def test_p9_p11_where_nobody_else_listened_it_is_as_if_nobody_had(
-    company: Company, way: Callable[[Company], Awaitable[None]]
-) -> None:
+async def test_p9_p11_the_operators_page_is_empty(company: Company, way: Callable[[Company], Awaitable[None]]) -> None:
     await way(company)
     assert await reads(company, company.bram) == NOTHING
 
@@ -153,18 +149,14 @@ async def test_p9_p11_the_database_is_asked_the_same_questions_whether_or_not_th
 
 
 @each("key", ["crime", "legal_claim"])
-async def test_p9_p11_it_stays_one_where_the_policy_has_its_reason_otherwise_or_no_more(
-    company: Company, key: str
-) -> None:
+async def test_p9_p11_it_stays_one_whatever_the_policy_says_later(company: Company, key: str) -> None:
     await investigated(company, reason=key)
     for policy in (with_reason(key, "staff"), without_reason(key)):
         company.door.policy = policy
         assert await reads(company, company.bram) == NOTHING
 
 
-async def test_p9_p11_what_was_asked_as_staff_do_is_one_where_the_policy_has_its_reason_so_now(
-    company: Company,
-) -> None:
+async def test_p9_p11_a_staff_request_is_one_where_the_policy_has_its_reason_so_now(company: Company) -> None:
     await listened(company)
     assert await reads_of(company, company.bram) == [f"Anna Quill · {LABEL}"]
     company.door.policy = with_reason("complaint", "investigation")

@@ -51,9 +51,7 @@ async def _newcomer(company: Company) -> Actor:
 
 
 @pytest.mark.long
-async def test_p11_the_operator_reads_who_listened_when_to_which_call_why_and_by_whose_approval(
-    company: Company,
-) -> None:
+async def test_p11_the_operator_reads_who_listened_when_why_and_by_whose_approval(company: Company) -> None:
     await listened(company)
     assert await reads(company, company.bram) == [
         "1 call with you was heard, by 1 person, last <24 Nov 03:00>", SAID, "1 to 1 of 1", f"Anna Quill · {LABEL} ({CALL} · heard <24 Nov 03:00> · {TARA})",

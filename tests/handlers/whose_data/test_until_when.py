@@ -38,9 +38,7 @@ def with_months(months: int) -> Policy:
     return POLICY.model_copy(update={"records": records})
 
 
-async def test_p11_it_shows_so_many_calendar_months_after_its_end_to_the_second_in_the_companys_time(
-    company: Company,
-) -> None:
+async def test_p11_it_shows_so_many_calendar_months_after_its_end_to_the_second(company: Company) -> None:
     await closed(company)
     end = company.clock.now
     company.clock.now = erase_at(end, ZONE, 12) - timedelta(microseconds=1)
@@ -51,9 +49,7 @@ async def test_p11_it_shows_so_many_calendar_months_after_its_end_to_the_second_
 
 
 @each(("months", "shown"), [(0, True), (1, False), (120, False)])
-async def test_p11_how_long_it_is_hidden_is_a_value_of_the_policy(
-    company: Company, months: int, *, shown: bool
-) -> None:
+async def test_p11_how_long_it_is_hidden_is_in_the_policy(company: Company, months: int, *, shown: bool) -> None:
     company.door.policy = with_months(months)
     request = await investigated(company)
     assert await reads(company, company.bram) == NOTHING
@@ -79,9 +75,7 @@ async def _another_request(company: Company, **more: Any) -> datetime:
 @pytest.mark.parametrize(
     "more", [{"matter": "  claim   12 "}, {"matter": "Another claim"}, {"matter": "Claim 12", "calls": True}]
 )
-async def test_p11_it_lasts_as_long_as_another_request_about_the_same_matter_or_the_same_call(
-    company: Company, more: dict[str, Any]
-) -> None:
+async def test_p11_it_lasts_as_long_as_another_about_its_matter_or_call(company: Company, more: dict[str, Any]) -> None:
     if more.get("calls"):
         more = {**more, "calls": company.calls[1:2]}
     await closed(company)
@@ -125,9 +119,7 @@ async def test_p9_p11_what_shows_does_not_go_when_something_begins(company: Comp
 
 
 @pytest.mark.parametrize("name", ["untouched", "held", "erased"])
-async def test_p9_p11_p12_from_its_moment_on_a_call_reads_the_same_whether_something_keeps_it_or_not(
-    company: Company, name: str
-) -> None:
+async def test_p9_p11_p12_past_its_moment_a_call_reads_the_same_kept_or_not(company: Company, name: str) -> None:
     """A caller that still stands there would tell that it is held, and what for."""
     await listened(company)
     if name == "held":
