@@ -9,11 +9,11 @@ import pytest
 
 from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
-from handlers import delivering, home
+from handlers import delivering
 from handlers.access import deciding
 from handlers.delivering import LEASE
 from tests.handlers.builders import ask, ledger
-from tests.handlers.reading import labels, lines, title
+from tests.handlers.reading import labels
 from tests.offices import Office, states, worker
 
 pytestmark = pytest.mark.usefixtures("logs")
@@ -158,20 +158,6 @@ async def test_a4_stopping_waits_for_what_is_being_taken(office: Office) -> None
         await stopping
         assert await states(office.company) == [("show", "sent", "", 1)] * 2
         await running
-
-
-async def test_the_home_follows_what_happens(office: Office) -> None:
-    company = office.company
-    await company.door.enter(home.open_home(), company.tara)
-    await office.all_delivered()
-    assert lines(office.chat.homes["UTARA"])[0].endswith("nothing needs you")
-    request = await ask(company, company.anna)
-    await office.all_delivered()
-    assert title(office.chat.homes["UTARA"]).startswith("📋 1 to do")
-    await company.door.enter(deciding.approve_request(request), company.tara)
-    await office.all_delivered()
-    assert title(office.chat.homes["UTARA"]).startswith("📋 nothing needs you")
-    assert "UANNA" not in office.chat.homes
 
 
 async def test_two_workers_deliver_everything_once(office: Office) -> None:

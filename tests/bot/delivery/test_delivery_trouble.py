@@ -1,14 +1,20 @@
-"""The delivery in trouble: pauses, outages, lost answers and people out of reach stay where they belong."""
+"""The delivery in trouble: faults, pauses, a clock that was ahead, and rows that nobody can do hold up nobody else, and are told."""
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
+from sqlalchemy import text
 
 from bot.delivery.people import MOST_ATTEMPTS
+from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
-from tests.handlers.builders import ask, ledger, stored
-from tests.offices import Office
+from handlers import home
+from storage.database.store import Store
+from tests.handlers.builders import ask, audit, ledger, stored
+from tests.offices import Office, states
 
 pytestmark = pytest.mark.usefixtures("logs")
 
@@ -26,3 +32,78 @@ async def test_a_fault_of_ours_on_one_card_holds_up_its_reader_only_for_a_while(
     faults = [one for one in logs if one["event"] == "delivery.fault"]
     assert [(one["error"], one["kind"]) for one in faults] == [("KeyError", "show")] * MOST_ATTEMPTS
     assert (await stored(company, request)).state == "waiting"
+
+
+PAUSED = Unavailable("ratelimited", retry_after=40.0, tried=False)
+
+
+@pytest.mark.soak
+async def test_a_pause_costs_no_attempt_and_nobody_the_role(office: Office) -> None:
+    """A10: later effects to the same place are put off until the pause is over."""
+    company = office.company
+    office.chat.faults.append(Fault(PAUSED, "post", "UTARA", times=10**6))
+    await ask(company, company.anna)
+    for _ in range(2 * MOST_ATTEMPTS):
+        await office.delivery.drain()
+        [card] = await ledger(company, company.tara)
+        assert card.due_at - office.clock.now == timedelta(seconds=40)
+        office.clock.now = card.due_at
+    assert (await states(company))[1] == ("show", "queued", "", 0)
+    office.chat.faults.clear()
+    await office.all_delivered()
+    [card] = await ledger(company, company.tara)
+    assert (card.state, card.attempts) == ("sent", 1)
+
+
+@pytest.mark.soak
+async def test_effects_that_were_queued_three_hours_ahead_go_out_when_the_clock_is_right(office: Office) -> None:
+    """A7: today they waited for three hours."""
+    company, right = office.company, office.clock.now
+    office.clock.pass_(hours=3)
+    await ask(company, company.anna)
+    office.chat.faults += [Fault(Unavailable("http_503"), "post", "UTARA"), Fault(Unavailable("http_503"), "home")]
+    await company.door.enter(home.open_home(), company.henrik)
+    await office.delivery.drain()
+    await company.door.enter(home.open_home(), company.anna)
+    office.clock.now = right
+    await office.delivery.drain()
+    assert [one[1] for one in await states(company)] == ["sent"] * len(await states(company))
+    assert len(office.titles("tara")) == 1
+
+
+def _spoilt(sentence: str) -> Callable[[Store], None]:
+    """Change rows by hand, behind the back of the program."""
+
+    def work(store: Store) -> None:
+        if store.session.get_bind().dialect.name == "sqlite":
+            store.session.execute(text("PRAGMA defer_foreign_keys=ON"))
+        store.session.execute(text(sentence))
+
+    return work
+
+
+TARAS = "WHERE person_id = (SELECT id FROM people WHERE email_key LIKE 'tara%')"
+SHAPES = {
+    "a word": '"R-1"', "nothing": "null", "a list": "[1]", "without its matter": '{"revision": 1}',
+    "without words": '{"matter": {"a": 1}, "revision": 1}', "a number that is none": '{"matter": "R-1", "revision": "x"}',
+}  # fmt: skip
+
+
+def _set_aside() -> float:
+    return REGISTRY.get_sample_value("steward_deliveries_total", {"kind": "show", "outcome": "fail"}) or 0.0
+
+
+async def test_a_row_of_a_wrong_shape_fails_alone_and_is_counted(
+    office: Office, logs: list[MutableMapping[str, Any]]
+) -> None:
+    """A1: whatever stands in one row, the others go out, and it is never tried a second time."""
+    company, before = office.company, _set_aside()
+    for number, shape in enumerate(SHAPES.values()):
+        await ask(company, company.anna, crm=f"CS-{number}")
+        await company.database.write(_spoilt(f"UPDATE outbox SET payload = '{shape}' {TARAS} AND state = 'queued'"))
+        await office.all_delivered()
+        assert (await states(company))[-1] == ("show", "failed", "unreadable", 1), shape
+    assert (len(office.titles("anna")), office.titles("tara"), _set_aside() - before) == (len(SHAPES), [], len(SHAPES))
+    told = [one["code"] for one in logs if one["event"] == "delivery.set_aside"]
+    failed = [one[4]["code"] for one in await audit(company) if one[1] == "delivery.fail"]
+    assert told == failed == ["unreadable"] * len(SHAPES)

@@ -5,17 +5,17 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import pytest
-from prometheus_client import REGISTRY, generate_latest
 
 from bot.delivery.letters import Letters
 from bot.mail import Writing
 from bot.ports import NotKnown, NotTaken, Unavailable
 from bot.rehearsal.fake_chat import Fault
 from bot.rehearsal.fake_mail import FakeMail
-from handlers.acting import DELIVERY, Actor, Intent
+from handlers.acting import DELIVERY, Intent
 from handlers.cards import Written
 from handlers.customers import letters
 from storage.database.store import Database, DatabaseDown
+from tests.bot.delivery.test_never_ends import failing
 from tests.handlers.builders import Clock, Company, a_company
 from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.customers.releasing import collected, release
@@ -107,18 +107,12 @@ async def test_p8_a_letter_that_takes_long_holds_up_no_other(office: Office, roo
 
 
 async def test_p8_what_became_of_it_and_could_not_be_stored_is_stored_later_and_the_letter_not_sent_again(
-    office: Office, room: Room, mail: FakeMail, monkeypatch: pytest.MonkeyPatch
+    office: Office, room: Room, mail: FakeMail
 ) -> None:
-    worker, whole = a_worker(office, mail), office.company.door.enter
+    worker = a_worker(office, mail)
     room.leave("M-1", "M-2")
 
-    async def down(intent: Any, who: Actor, **more: Any) -> Any:
-        if intent.handler is letters.note_accepted:
-            raise DatabaseDown("locked")
-        return await whole(intent, who, **more)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(office.company.door, "enter", down)
+    with failing(letters.note_accepted, DatabaseDown("locked")):
         assert await worker.take() == 0
         assert await worker.take() == 0
     assert (len(mail.sent), room.told) == (2, [])
@@ -152,18 +146,6 @@ async def test_p8_the_loop_outlives_faults_is_woken_and_ends(
     assert CANARY not in str(logs)
 
 
-async def test_p8_metrics_count_and_name_nobody(office: Office, room: Room, mail: FakeMail) -> None:
-    def counted() -> float:
-        return REGISTRY.get_sample_value("steward_letters_total", {"outcome": "accepted"}) or 0.0
-
-    before = counted()
-    room.leave("M-1")
-    await a_worker(office, mail).drain()
-    assert counted() == before + 1
-    told = generate_latest(REGISTRY).decode()
-    assert TO not in told and "M-1" not in told
-
-
 async def _released(database: Database) -> tuple[Company, str]:
     company = await a_company(database, Clock())
     request = await a_request(company)
@@ -173,16 +155,6 @@ async def _released(database: Database) -> tuple[Company, str]:
 
 def _worker(company: Company, mail: FakeMail) -> Letters:
     return Letters(company.door, mail, Writing("Fernhill Telecare"), poll=0.01)
-
-
-async def test_p8_a_release_is_sent_and_answered(database: Database) -> None:
-    company, request = await _released(database)
-    mail = FakeMail()
-    assert await _worker(company, mail).drain() == 1
-    [letter] = mail.sent
-    assert letter.to == "mara.ellis@customer.example"
-    assert "https://steward.example/copy#" in letter.plain
-    assert (await stored(company, request)).state == "answered"
 
 
 async def test_p8_what_another_process_took_and_lost_is_found_by_one_that_lives(database: Database) -> None:

@@ -19,6 +19,7 @@ from storage.breaches import TOLD, WAITING
 from storage.database.store import DatabaseDown, Store
 from storage.people import Account
 from storage.tables.breaches import ReportPart
+from tests.bot.delivery.test_never_ends import failing
 from tests.breaching import elsewhere
 from tests.handlers.builders import email, meet
 from tests.moments import NOW
@@ -186,18 +187,12 @@ async def test_p13_a_fault_on_one_holds_up_no_other_and_its_words_stay_out_of_th
 
 
 async def test_p13_what_was_sent_and_could_not_be_stored_is_stored_later_and_not_sent_again(
-    office: Office, letters: Letters, monkeypatch: pytest.MonkeyPatch
+    office: Office, letters: Letters
 ) -> None:
-    worker, whole = a_worker(office), office.company.door.enter
+    worker = a_worker(office)
     await left(office, letters)
 
-    async def down(intent: Any, who: Actor, **more: Any) -> Any:
-        if intent.handler is cards.note_delivered:
-            raise DatabaseDown("locked")
-        return await whole(intent, who, **more)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(office.company.door, "enter", down)
+    with failing(cards.note_delivered, DatabaseDown("locked")):
         assert await worker.take() == 0
         assert await worker.take() == 0
     assert (await worker.take(), len(letters.told), len(office.chat.called("post"))) == (0, 1, 1)

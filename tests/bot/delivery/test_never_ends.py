@@ -37,7 +37,7 @@ def _faults(where: str) -> float:
 
 
 @contextmanager
-def _failing(handler: Handler[..., Any], error: Exception, times: int = 10**6) -> Iterator[list[Any]]:
+def failing(handler: Handler[..., Any], error: Exception, times: int = 10**6) -> Iterator[list[Any]]:
     """This handler fails so many times; yields what it was given."""
     sound, given_to_it = handler.do, list[Any]()
 
@@ -77,7 +77,7 @@ async def test_the_outbox_goes_away_for_a_while_and_the_worker_goes_on(office: O
 async def test_a_fault_of_ours_while_effects_are_taken_is_told_counted_and_outlived(office: Office, logs: Logs) -> None:
     company, before = office.company, _faults("take")
     await ask(company, company.anna)
-    with _failing(delivering.claim_effects, RuntimeError("a bug"), times=3):
+    with failing(delivering.claim_effects, RuntimeError("a bug"), times=3):
         running = asyncio.create_task(office.delivery.run())
         await _until(lambda: len(office.titles("tara")) == 1)
     await office.delivery.stop()
@@ -93,7 +93,7 @@ async def test_a_poisoned_card_settles_and_its_person_is_not_cut_off(office: Off
     poisoned = await ask(company, company.anna)
     await company.database.write(_said(f"UPDATE matters SET promise = '{{}}' WHERE id = '{poisoned}'"))
     await ask(company, company.henrik)
-    with _failing(MATTER.reroute, KeyError("no such promise")):
+    with failing(MATTER.reroute, KeyError("no such promise")):
         await office.all_delivered()
     assert office.titles("tara") == ["⏳ waiting for you"]
     first, second = await ledger(company, company.tara)
@@ -109,7 +109,7 @@ async def test_an_outcome_that_could_not_be_written_is_written_again_without_a_s
     """A6: the database is away for a moment after the card was taken, and for longer than a claim lasts."""
     company, clock = office.company, office.clock
     await ask(company, company.anna)
-    with _failing(delivering.note_delivered, DatabaseDown("away"), times=6) as tried:
+    with failing(delivering.note_delivered, DatabaseDown("away"), times=6) as tried:
         running = asyncio.create_task(office.delivery.run())
         await _until(lambda: len(tried) > 2)
         clock.now += 2 * LEASE

@@ -202,14 +202,6 @@ def _unheard() -> float:
     return REGISTRY.get_sample_value("steward_alarms_unheard_total") or 0.0
 
 
-@pytest.mark.soak
-async def test_the_card_says_told_after_it_was_delivered(office: Office, logs: Logs) -> None:
-    request = await _stuck(office)
-    [told] = office.chat.cards("UMILES")
-    assert lines(told) == [f"⚠️ No one may decide request {request} at the moment. Please see who can.", "[Details]"]
-    assert _says(office) == f"{STUCK}. Miles Fairweather (Managing Director) has been told."
-
-
 async def test_one_who_can_not_be_reached_is_followed_by_the_next(office: Office, logs: Logs) -> None:
     request = await _stuck(office, "UMILES")
     assert office.chat.cards("UMILES") == []
