@@ -10,16 +10,13 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.rehearsal.clock import ClockRoutes, MovableClock
-from bot.rehearsal.happened import MOST, happened
+from bot.rehearsal.happened import happened
 from handlers import delivering
 from handlers.access import deciding
-from handlers.acting import CLOCK, DELIVERY, Context, Intent, seated
+from handlers.acting import DELIVERY, Intent
 from handlers.delivering import Job, MessageReference
-from handlers.door import queue_effects
-from handlers.effects import Effect, Show
-from storage.audit import Entry
-from storage.database.store import Store
-from tests.handlers.builders import POLICY, Company, ask, refusal
+from handlers.effects import Show
+from tests.handlers.builders import POLICY, Company, ask
 from tests.handlers.customers.acts import a_request
 from tests.handlers.passing_time import claimed, delivered, fall, pass_until
 from tests.moments import NOW
@@ -91,26 +88,11 @@ async def _done(company: Company, job: Job) -> Intent[Any]:
     return delivering.note_delivered(job.taken.id, "updated" if copy else "sent", "slack", effect.matter, message)
 
 
-async def entered(company: Company, entry: Entry, *effects: Effect) -> None:
-    """Something that a feature of later leaves, as the door writes it."""
-
-    def work(store: Store) -> None:
-        store.audit.append(entry, company.clock.now, company.door.keys.log_seal)
-        queue_effects(store, effects, company.clock.now, company.door.keys)
-
-    await company.database.write(work)
-
-
-async def lines(company: Company, since: int = 0, most: int = MOST) -> tuple[list[str], int]:
-    """What is told of everything after an entry, each with its note behind a bar."""
-
-    def look(store: Store) -> tuple[list[str], int]:
-        things, more = happened(
-            Context(store, seated(store, POLICY), company.clock.now, CLOCK, company.door.keys), since, most
-        )
-        return [" | ".join(part for part in (one.words, one.note) if part) for one in things], more
-
-    return await company.database.read(look)
+async def lines(company: Company, since: int) -> list[str]:
+    """What is told of everything after an entry of the log, without its notes."""
+    return await company.database.read(
+        lambda store: [one.words for one in happened(company.door.context(store, company.tara), since)[0]]
+    )
 
 
 async def entries(company: Company) -> int:
@@ -148,37 +130,15 @@ async def test_p7_what_was_decided_meanwhile_brings_no_reminder_and_access_ends(
     ]
 
 
-async def test_what_people_did_and_what_was_refused_is_not_told(company: Company) -> None:
-    since = await entries(company)
-    request = await ask(company, company.anna)
-    await refusal(company, deciding.deny_request(request, "No."), company.bram)
-    await entered(company, Entry("clock", "access.lapse", request, "refused"))
-    await entered(company, Entry("delivery", "people.meet", "person:1"))
-    assert await lines(company, since) == ([], 0)
-
-
-async def _told(company: Company, since: int) -> list[str]:
-    """The lines since an entry of the log, without their notes."""
-
-    def look(store: Store) -> list[str]:
-        return [one.words for one in happened(company.door.context(store, company.tara), since)[0]]
-
-    return await company.database.read(look)
-
-
-async def _entries(company: Company) -> int:
-    return (await company.database.read(lambda store: store.audit.head()))[0]
-
-
 async def test_p8_who_was_reminded_and_that_a_day_was_missed(company: Company) -> None:
     request = await a_request(company)
     await delivered(company)
-    since = await _entries(company)
+    since = await entries(company)
     await pass_until(company, datetime(2026, 12, 4, 10, tzinfo=SYDNEY))
     await delivered(company)
     two, three = "Tara Lindqvist and Cora Bellamy", "Tara Lindqvist, Helena Marsh and Cora Bellamy"
     what = f"customer’s request {request}"
-    assert await _told(company, since) == [
+    assert await lines(company, since) == [
         *[f"{two} were reminded of {what}"] * 2,
         f"{three} were reminded of {what}",
         *[f"{three} were told that {what} is due today"] * 2,

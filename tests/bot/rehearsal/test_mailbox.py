@@ -10,8 +10,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.mail import Writing
-from bot.ports import Letter, NotKnown, NotTaken
-from bot.rehearsal.fake_chat import Fault
+from bot.ports import Letter
 from bot.rehearsal.fake_mail import FakeMail
 from bot.rehearsal.fence import put_up
 from bot.rehearsal.mailbox import Mailbox
@@ -71,19 +70,6 @@ async def test_p8_letters_are_listed_the_newest_first_with_day_address_and_subje
     assert "<title>(2) Customers’ mailbox · Fernhill Telecare</title>" in text
 
 
-async def test_p8_a_letter_is_shown_as_it_looks_within_a_sandbox_and_as_plain_text_beside(
-    client: Client, house: House
-) -> None:
-    await house.send(1)
-    _, looks = await read(client, f"{HERE}/1")
-    assert '<iframe src="/rehearsal/mail/1/letter" title="The letter as it looks" sandbox="allow-popups' in looks
-    assert "allow-scripts" not in looks
-    assert "allow-same-origin" not in looks
-    _, plain = await read(client, f"{HERE}/1/plain")
-    assert f'<a href="{LINK}" rel="noopener" target="_blank">{LINK}</a>' in plain
-    assert "Dear Jo,\n\nHere it is." in plain
-
-
 async def test_p8_a_letter_runs_nothing_fetches_nothing_and_stands_in_our_own_page_alone(
     client: Client, house: House
 ) -> None:
@@ -96,20 +82,11 @@ async def test_p8_a_letter_runs_nothing_fetches_nothing_and_stands_in_our_own_pa
         "img-src data:", "form-action 'none'", "base-uri 'none'", "frame-ancestors 'self'",
     ]  # fmt: skip
     assert text.replace('<base target="_blank">', "") == BODY.html
+    _, looks = await read(client, f"{HERE}/1")
+    assert '<iframe src="/rehearsal/mail/1/letter" title="The letter as it looks" sandbox="allow-popups' in looks
+    assert ("allow-scripts" in looks, "allow-same-origin" in looks) == (False, False)
+    _, plain = await read(client, f"{HERE}/1/plain")
+    assert f'<a href="{LINK}" rel="noopener" target="_blank">{LINK}</a>' in plain
     async with client.get(HERE) as page:
         assert page.headers["X-Frame-Options"] == "DENY"
         assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
-
-
-async def test_p8_what_the_fake_refuses_never_comes_and_what_it_took_comes_though_nobody_knows(
-    client: Client, house: House
-) -> None:
-    house.mail.faults = [Fault(NotTaken("smtp_550"), "send")]
-    with pytest.raises(NotTaken):
-        await house.send(1)
-    house.mail.faults = [Fault(NotKnown("no_connection"), "send", done=True)]
-    with pytest.raises(NotKnown):
-        await house.send(2)
-    assert await house.send(3) == "250 2.0.0 queued as FAKE2"
-    await house.box.examine()
-    assert [(one.number, one.letter.to) for one in house.box.letters] == [(1, "jo2@x.example"), (2, "jo3@x.example")]

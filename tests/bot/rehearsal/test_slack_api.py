@@ -16,12 +16,6 @@ async def refused(call):
     return failure.value.response["error"]
 
 
-async def test_auth_test_says_who_the_bot_is_and_what_it_may(town):
-    answer = await town.client.auth_test()
-    assert (answer["team_id"], answer["user_id"]) == ("T0FERNHILL", "U0STEWARD")
-    assert "chat:write" in answer.headers["x-oauth-scopes"]
-
-
 @pytest.mark.parametrize(
     ("token", "code"),
     [("", "not_authed"), ("xoxb-other", "invalid_auth"), ("xapp-1-rehearsal", "not_allowed_token_type")],

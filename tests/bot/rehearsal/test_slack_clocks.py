@@ -3,8 +3,6 @@
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from bot.rehearsal.slack import Rates
-from bot.rehearsal.slack.rates import RateWindows
 from bot.rehearsal.slack.refusals import SlackError
 from bot.rehearsal.slack.tickets import Tickets
 
@@ -44,15 +42,6 @@ class TestResponseUrls:
 
 
 class TestRates:
-    def test_a_channel_takes_a_burst_and_then_one_message_a_second(self, clock):
-        windows = RateWindows(Rates(), lambda: clock.seconds)
-        assert [windows.post("C1") for _ in range(5)] == [0, 0, 0, 0, 1]
-        assert windows.post("C2") == 0
-        clock.pass_(1)
-        assert [windows.post("C1"), windows.post("C1")] == [0, 1]
-        clock.pass_(60)
-        assert [windows.post("C1") for _ in range(5)] == [0, 0, 0, 0, 1]
-
     @pytest.mark.asyncio
     async def test_the_fifth_message_at_once_is_429_with_retry_after(self, town):
         for _ in range(4):

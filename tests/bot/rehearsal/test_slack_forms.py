@@ -1,4 +1,4 @@
-"""Modals as a person fills them: state, updates that keep what was typed, submission and its answers."""
+"""Modals as a person fills them: what is not sent, and updates that keep what was typed."""
 
 from datetime import date
 
@@ -102,29 +102,3 @@ async def test_update_needs_an_open_view_and_the_latest_hash(town, heard):
     assert (await town.client.views_update(view_id=first["id"], hash=second["hash"], view=modal()))["ok"]
     await town.anna.close()
     assert await error(view_id=first["id"]) == "not_found"
-
-
-class TestAnswers:
-    ONLY = [field("note", {"type": "plain_text_input"})]
-
-    async def _submit(self, town, heard, **answer):
-        await opened(town, blocks=self.ONLY)
-        heard.answer = answer
-        return await town.anna.submit({"note": "mine"})
-
-    async def test_errors_stand_at_their_fields_and_the_form_stays(self, town, heard):
-        outcome = await self._submit(town, heard, response_action="errors", errors={"note": "Too vague."})
-        assert (outcome.ok, outcome.errors) == (False, {"note": "Too vague."})
-        assert town.anna.modal["state"]["values"]["note"]["note"]["value"] == "mine"
-
-    async def test_update_changes_the_form_in_place(self, town, heard):
-        outcome = await self._submit(town, heard, response_action="update", view=modal([], callback_id="two"))
-        assert outcome.ok and town.anna.modal["callback_id"] == "two"
-
-    async def test_push_lays_a_form_on_top_three_at_most(self, town, heard):
-        assert (await self._submit(town, heard, response_action="push", view=modal(self.ONLY))).ok
-        below, top = town.workspace.views.stack("UANNA")
-        assert (top.body["root_view_id"], top.body["previous_view_id"]) == (below.id, below.id)
-        assert (await town.anna.submit({"note": "x"})).ok
-        assert "push_limit_reached" in (await town.anna.submit({"note": "x"})).error
-        assert (await town.anna.close()).ok and town.anna.modal["id"] == top.id

@@ -1,6 +1,5 @@
 """A small tenant, its clocks, a bot that answers as a test says, and a plain client with the bot's own token."""
 
-import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -45,7 +44,6 @@ class Street:
     session: aiohttp.ClientSession
     answers: dict[str, Any] = field(default_factory=dict)
     heard: list[Json] = field(default_factory=list)
-    headers: list[dict[str, str]] = field(default_factory=list)
     token: str = ""
 
     @property
@@ -84,7 +82,6 @@ class Street:
         """The bot's own /api/messages."""
         activity = await request.json()
         self.heard.append(activity)
-        self.headers.append(dict(request.headers))
         answer = self.answers.get(activity.get("name") or activity["type"], web.Response(status=201))
         if callable(answer):
             answer = await answer(activity)
@@ -134,17 +131,3 @@ WHY = {
     "maxLength": 20,
 }  # fmt: skip
 REASON = {"type": "Input.ChoiceSet", "id": "reason", "choices": [{"title": "A complaint", "value": "complaint"}]}
-CALLS = {
-    "type": "Input.ChoiceSet", "id": "calls", "label": "Which calls", "isMultiSelect": True, "style": "filtered",
-    "choices": [], "choices.data": {"type": "Data.Query", "dataset": "recordings"},
-}  # fmt: skip
-
-
-def results(*pairs: tuple[str, str]) -> dict[str, Any]:
-    found = [{"title": title, "value": value} for title, value in pairs]
-    return {"type": "application/vnd.microsoft.search.searchResponse", "value": {"results": found}}
-
-
-async def never(_: Any) -> web.Response:
-    await asyncio.Event().wait()
-    return web.Response()

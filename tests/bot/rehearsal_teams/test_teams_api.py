@@ -9,13 +9,6 @@ from .street import ANNA, FAYE, GLEN, GUS, TARA, Street, card, carrying, text
 pytestmark = pytest.mark.asyncio
 
 
-async def test_a_token_is_issued_for_the_right_secret_and_counted(street: Street) -> None:
-    status, given = await street.log_in()
-    assert status == 200 and given["token_type"] == "Bearer" and given["expires_in"] == 3599
-    assert street.tenant.login.issued == 1
-    assert "rehearsal-password" not in str(street.tenant.called("token"))
-
-
 @pytest.mark.parametrize(
     ("wrong", "status", "error"),
     [

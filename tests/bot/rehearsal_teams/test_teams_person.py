@@ -1,4 +1,4 @@
-"""What a person does in Teams and sees then: buttons, forms, dialogs, typeahead, message extensions, and wrong answers."""
+"""What a person does in Teams and sees then: old clients, dialogs, and wrong answers."""
 
 from typing import Any
 
@@ -7,36 +7,9 @@ from aiohttp import web
 
 from bot.rehearsal.teams import UNREACHABLE, Dialog, Person, words
 
-from .street import CALLS, REASON, SAID, TARA, WHY, Street, answer, button, card, results, submit, task, text
+from .street import REASON, SAID, WHY, Street, answer, button, card, submit, task, text
 
 pytestmark = pytest.mark.asyncio
-
-
-async def test_approve_is_an_invoke_whose_card_stands_in_place_of_the_old_one(street: Street) -> None:
-    shown = await street.send(
-        street.tara, card(text("Waiting"), actions=[button("Approve", "access.approve", request="r1")])
-    )
-    street.answers["adaptiveCard/action"] = answer(card(text("Approved")))
-    assert (await street.tara.press(shown, "Approve")).ok
-    (heard,) = street.heard
-    assert heard["type"] == "invoke" and heard["replyToId"] == shown.id and heard["from"]["aadObjectId"] == TARA
-    action = {"type": "Action.Execute", "title": "Approve", "verb": "access.approve", "data": {"request": "r1"}}
-    assert heard["value"] == {"action": action, "trigger": "manual"}
-    assert words(street.tara.chat[0].card) == "Approved"
-    street.tara.reopen()
-    assert "Waiting" in words(street.tara.chat[0].card), "an answer alone does not change the message"
-    assert street.tenant.problems == []
-
-
-async def test_words_and_errors_come_back_to_the_person(street: Street) -> None:
-    shown = await street.send(street.tara, card(actions=[button("Approve")]))
-    street.answers["adaptiveCard/action"] = answer("Thank you", SAID)
-    assert (await street.tara.press(shown, "Approve")).said == "Thank you"
-    failure = {"code": "Refused", "message": "You asked for this yourself."}
-    street.answers["adaptiveCard/action"] = answer(failure, "application/vnd.microsoft.error", 400)
-    outcome = await street.tara.press(shown, "Approve")
-    assert not outcome.ok and outcome.error == "You asked for this yourself."
-    assert street.tenant.problems == []
 
 
 @pytest.mark.parametrize(
@@ -74,19 +47,6 @@ async def test_an_old_client_takes_the_fallback_as_a_message_with_a_value(street
     assert heard["value"] == {"verb": "yes", "request": "r1", "why": "ok"}
 
 
-async def test_a_form_on_a_card_is_checked_before_it_is_sent(street: Street) -> None:
-    shown = await street.send(
-        street.anna, card(WHY, REASON, actions=[button("Send"), {**submit("Back"), "associatedInputs": "None"}])
-    )
-    street.answers["adaptiveCard/action"] = answer(card(text("Sent")))
-    assert (await street.anna.press(shown, "Send")).errors == {"why": "Say why."}
-    assert (await street.anna.fill(shown, {"why": "x" * 21}, "Send")).errors == {"why": "Say why."}
-    assert street.heard == []
-    assert (await street.anna.press(shown, "Back")).ok and street.heard[0]["value"] == {}
-    assert (await street.anna.fill(shown, {"Why": "To learn", "reason": "A complaint"}, "Send")).ok
-    assert street.heard[1]["value"]["action"]["data"] == {"why": "To learn", "reason": "complaint"}
-
-
 async def test_what_is_not_on_the_screen_cannot_be_used(street: Street) -> None:
     shown = await street.send(street.anna, card(REASON, actions=[submit("Send")]))
     for ctx in (
@@ -102,24 +62,6 @@ async def test_what_is_not_on_the_screen_cannot_be_used(street: Street) -> None:
     assert street.heard == []
 
 
-async def test_typeahead_asks_the_bot_and_only_what_it_offered_can_be_chosen(street: Street) -> None:
-    shown = await street.send(street.anna, card(CALLS, actions=[submit("Send")]))
-    street.answers["application/search"] = results(("Tue 09:10", "c1"), ("Tue 11:00", "c2"))
-    assert [one["value"] for one in await street.anna.search("Which calls", "tue")] == ["c1", "c2"]
-    query = {"queryText": "tue", "queryOptions": {"skip": 0, "top": 15}, "dataset": "recordings"}
-    assert street.heard[0]["name"] == "application/search" and street.heard[0]["value"] == query
-    await street.anna.fill(shown, {"calls": ["c1", "Tue 11:00"]}, "Send")
-    assert street.heard[1]["value"] == {"calls": "c1,c2"}
-    with pytest.raises(LookupError):
-        await street.anna.fill(shown, {"calls": ["c9"]}, "Send")
-
-
-async def test_a_deactivated_person_presses_nothing(street: Street) -> None:
-    shown = await street.send(street.tara, card(actions=[button("Approve")]))
-    street.tenant.change(TARA, "deactivated")
-    assert not (await street.tara.press(shown, "Approve")).ok and street.heard == []
-
-
 def before(person: Person) -> Dialog:
     """The dialog that the person has open."""
     assert person.dialog is not None
@@ -132,20 +74,3 @@ async def test_in_a_dialog_only_a_plain_submit_reaches_the_bot(street: Street, a
     await street.anna.action_command("recording-request")
     assert (await street.anna.press(before(street.anna), "Send")).error == UNREACHABLE
     assert len(street.heard) == 1
-
-
-async def test_an_action_command_opens_the_form_with_its_typeahead_and_sends_it(street: Street) -> None:
-    street.answers["composeExtension/fetchTask"] = task(card(CALLS, actions=[submit("Send")]))
-    street.answers["application/search"] = results(("Tue 09:10", "c1"))
-    street.answers["composeExtension/submitAction"] = web.Response()
-    assert (await street.anna.action_command("recording-request")).ok
-    await street.anna.search("calls", "tue")
-    assert (await street.anna.fill(before(street.anna), {"calls": ["c1"]}, "Send")).ok
-    fetched, _, sent = street.heard
-    assert fetched["value"] == {
-        "commandId": "recording-request",
-        "commandContext": "compose",
-        "context": {"theme": "default"},
-    }
-    assert sent["name"] == "composeExtension/submitAction" and sent["value"]["data"] == {"calls": "c1"}
-    assert street.anna.dialog is None and street.tenant.problems == []
