@@ -52,7 +52,11 @@ class ToPeople:
             case Show():
                 return await self._show_card(job, effect)
             case Tell():
-                return await self.reach.first(job, lambda recipient: self._tell_person(job, recipient, effect))
+                return await self.reach.first_with(
+                    job,
+                    partial(self._card_message, effect.matter, effect.person),
+                    partial(self._tell_person, job, effect),
+                )
             case Whisper(words=words):
                 return await self.reach.first(job, lambda recipient: self._whisper_words(job, recipient, words))
             case Warn():
@@ -68,9 +72,10 @@ class ToPeople:
             case _:
                 assert_never(effect)
 
-    async def _tell_person(self, job: Job, recipient: Recipient, tell: Tell) -> Intent[None]:
+    async def _tell_person(self, job: Job, tell: Tell, recipient: Recipient, under: Posted | None) -> Intent[None]:
+        """About a matter it is an answer to that card, where the person has it on this platform."""
         line = _with_repeat_note(job, line_card(tell, button_label(tell.button)))
-        await recipient.chat.post(recipient.to, line, recipient.zone)
+        await recipient.chat.post(recipient.to, line, recipient.zone, under)
         return _delivered(job, "sent", recipient)
 
     async def _send_morning_message(self, job: Job, recipient: Recipient, wanted: Digest) -> Intent[None]:
@@ -88,9 +93,12 @@ class ToPeople:
         found = morning_message(self._context_for(store, recipient), wanted.reminders)
         if found is None:
             return None
-        copy = copy_of(self._context_for(store, recipient), found.about, wanted.person) if found.about else None
-        here = copy is not None and copy.platform == recipient.chat.platform
-        return found.card, Posted(copy.conversation, copy.message) if copy is not None and here else None
+        return found.card, self._card_message(found.about, wanted.person, store, recipient)
+
+    def _card_message(self, matter: str, person: int, store: Store, recipient: Recipient) -> Posted | None:
+        """The message with this person's copy of a matter's card; None without one on this platform."""
+        copy = copy_of(self._context_for(store, recipient), matter, person) if matter else None
+        return Posted(copy.conversation, copy.message) if copy and copy.platform == recipient.chat.platform else None
 
     async def _send_warning(self, job: Job, recipient: Recipient, warn: Warn) -> Intent[None]:
         await recipient.chat.post(

@@ -13,6 +13,7 @@ from bot.delivery.worker import Delivery
 from bot.ports import Profile, Unavailable, Unreachable
 from bot.rehearsal.fake_chat import FakeChat, Fault
 from handlers import home
+from handlers.access import deciding
 from handlers.cards import Card
 from handlers.door import queue_effects
 from handlers.effects import Digest
@@ -61,6 +62,22 @@ async def test_p7_a_reminder_of_one_request_answers_its_card(office: Office) -> 
     assert _answers(office.chat) == [(reminder.summary, card.summary)]
     assert leads(reminder) == 1
     assert request in str(reminder)
+
+
+async def test_p7_questions_answers_and_decisions_answer_the_card_that_they_are_about(office: Office) -> None:
+    company = office.company
+    request = await ask(company, company.anna)
+    await office.all_delivered()
+    for step, who in (
+        (deciding.ask_requester(request, "Which bill?"), company.tara),
+        (deciding.answer_question(request, "That of May."), company.anna),
+        (deciding.approve_request(request), company.tara),
+    ):
+        await company.door.enter(step, who)
+        await office.all_delivered()
+    annas, taras = office.chat.cards("UANNA")[0], office.chat.cards("UTARA")[0]
+    assert [office.chat.messages[one] for one in office.chat.answers.values()] == [annas, taras, annas]
+    assert len(office.chat.messages) == 5
 
 
 async def test_p7_two_requests_are_one_message_of_its_own(office: Office) -> None:
