@@ -43,7 +43,7 @@ def line_day(policy: Policy, line: str, at: datetime) -> date:
 
 
 def check_request(policy: Policy, reason: str, asked: Collection[int], found: Collection[int]) -> None:
-    """Whether a request may be filed; raises `Refused` at the field that must be mended (P6, P7)."""
+    """Check whether a request may be filed. Raises `Refused` at the field that needs fixing (P6, P7)."""
     if reason not in policy.reasons:
         raise Refused.at({"reason": "Please choose one of the eight reasons."}, clause="P6")
     if not asked:
@@ -72,14 +72,14 @@ def check_open(state: str, already: str) -> None:
 
 
 def check_in_scope(states: Collection[str]) -> None:
-    """A call on a line that the policy doesn't name is heard by nobody (P4)."""
+    """Refuse calls on a line that the policy doesn't name: no one may hear those (P4)."""
     if "out_of_scope" in states:
         told = "One of these calls is on a line that the policy does not name, so no one may hear it. Please deny this."
         raise Refused(told, clause="P4", code="out_of_scope")
 
 
 def refusal_of_closed(state: str) -> Refused:
-    """Why nobody hears a call in this state: its caller declined (P5), it is gone, or its time is over (P12)."""
+    """Say why no one may hear a call in this state: the caller declined (P5), it is gone, or its time is over (P12)."""
     if state == "gone":
         return Refused("This call is no longer in the recording system.", clause="P7", code="gone")
     if state == "declined":
@@ -89,7 +89,7 @@ def refusal_of_closed(state: str) -> Refused:
 
 
 def check_in_reach(*, declined: bool, audible: bool) -> None:
-    """A call whose caller declined to be recorded is heard by nobody (P5); and of calls that are all over nothing is left to hear (P12)."""
+    """Refuse to approve calls that can't be heard: the caller declined (P5), or all of them are past their time (P12)."""
     if declined:
         told = "The caller of one of these calls declined to be recorded, so no one may hear it now. Please deny this, or wait."
         raise Refused(told, clause="P5", code="declined")
@@ -99,14 +99,14 @@ def check_in_reach(*, declined: bool, audible: bool) -> None:
 
 
 def check_pass_on(asked_next: Collection[Authority]) -> None:
-    """Only where somebody comes next: what nobody else may decide stays where it is."""
+    """Refuse to pass a request on if no one comes after this approver."""
     if not asked_next:
         told = "No one comes after you for this request, so it stays with you. You can approve or deny it."
         raise Refused(told, code="nobody_next")
 
 
 def check_answer(state: str, already: str, *, requester: bool, asked: bool) -> None:
-    """Only the requester answers, and only while a question stands."""
+    """Check that the requester is answering, and that there is an open question."""
     if not requester:
         raise Refused("Only the person who asked can answer this.", code="not_requester")
     check_open(state, already)
@@ -147,7 +147,7 @@ NUDGES = timedelta(days=1)
 
 
 def check_nudge(last: datetime | None, now: datetime, again: str, *, waiting: bool) -> None:
-    """Once a day, while somebody is to decide; `again` says when it is possible next."""
+    """Allow one nudge a day while someone is deciding; `again` says in words when the next one is possible."""
     if not waiting:
         raise Refused("No one is deciding this at the moment, so there is no one to remind.", code="nobody_asked")
     if last is not None and now < last + NUDGES:
@@ -157,10 +157,11 @@ def check_nudge(last: datetime | None, now: datetime, again: str, *, waiting: bo
 def check_grant(
     now: datetime, ends_at: datetime, ended_at: datetime | None, *, holder: bool, when: str, why: str = ""
 ) -> None:
-    """Whether a grant opens its recordings to this person now; asked again at every single request (P7).
+    """Check that a grant opens its recordings to this person now; called on every single request (P7).
 
-    Only what ended before its time was withdrawn, and what has ended once stays so, whatever the clock says later.
-    `when` says in words at which moment it is or will be over; `why`, where nobody ended it: lost to the random review.
+    A grant that ended before its time was withdrawn, and an ended grant stays ended even if the clock is set back.
+    `when` says in words when access ends or ended. `why` is `lost` if the call was lost to the random review rather
+    than withdrawn by a person.
     """
     if not holder:
         raise Refused("You have no access to these calls.", clause="P7", code="not_holder")
@@ -224,9 +225,9 @@ def compact_reference(reference: str) -> str:
 
 
 def meant_reference(typed: str, pattern: str | None, own: Collection[str] = ()) -> str | None:
-    """The reference that was meant: one of the calls' `own`, else what matches the pattern; None where nothing does.
+    """Find the CRM reference that was meant: one of the calls' `own`, else one that matches the pattern, else None.
 
-    A `pattern` of None takes any word for a reference. Blanks, case and a hyphen left out are put right.
+    With `pattern` None any word is a reference. Spaces, case and a missing hyphen are corrected.
     """
     for one in own:
         if compact_reference(one) == compact_reference(typed):
@@ -245,7 +246,7 @@ def written_in(words: str, pattern: str | None) -> tuple[str, ...]:
 
 
 def check_reference(typed: str, pattern: str | None, own: Collection[str]) -> str:
-    """The reference as it is stored; raises `Refused` at its field where what was typed is none."""
+    """Return the reference in its stored form. Raises `Refused` at its field if the text isn't a reference."""
     found = meant_reference(typed, pattern, own)
     if found is None:
         named = next(iter(own), "")
@@ -311,7 +312,7 @@ def _people_in_seat(policy: Policy, name: RoleName, today: date) -> frozenset[in
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HearingCircumstances(RequestCircumstances):
-    """One hearing of a call; it concerns those who are out of the report, whatever the cause."""
+    """One hearing of a call. Anyone who is out of the report, for any cause, counts as concerned."""
 
     reason: str = ""
 
@@ -321,7 +322,7 @@ class HearingCircumstances(RequestCircumstances):
 
 
 def who_decides(case: HearingCircumstances, asked: int = 0) -> int:
-    """Who is to decide now, 0 where nobody may: who was asked, for as long as that one may and is there."""
+    """Return who decides now, or 0 if no one may: the person already asked, while they may decide and are available."""
     if asked and case.hindrance(asked) is None and authority_of(case, asked, frozenset({asked})):
         return asked
     return next((one.person for one in current_route(case).approvers), 0)

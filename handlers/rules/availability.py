@@ -20,7 +20,7 @@ class Span(NamedTuple):
 
 
 class Gap(NamedTuple):
-    """A role that nobody fills, from this day on for a day at least, and who of its people is `away` then."""
+    """A role that no one fills for at least a day from `since`, and which of its people are `away` then."""
 
     role: RoleName
     since: date
@@ -33,14 +33,17 @@ def may_say(policy: Policy, person: int) -> bool:
 
 
 def only_who_may(policy: Policy, person: int) -> None:
-    """Raises `Refused` for whoever has nothing to hand over."""
+    """Raise `Refused` for a person with no role to hand over."""
     if not may_say(policy, person):
         told = "The policy gives you nothing to decide, so no one has to stand in for you."
         raise Refused(told, code="no_role")
 
 
 def join_absence(first: date, last: date, today: date, before: Iterable[Span]) -> Span:
-    """The days of this absence, joined with those of `before` that it meets; raises `Refused` at the field to be mended."""
+    """Return this absence, joined with any days in `before` that it touches.
+
+    Raises `Refused` at the field that needs fixing.
+    """
     if last < first:
         raise Refused.at({"last": "The last day is before the first. Please choose a later one."})
     if last < today:
@@ -63,9 +66,9 @@ def spans_meet(one: Span, other: Span) -> bool:
 
 
 def gaps_in_roles(policy: Policy, person: int, span: Span, out: frozenset[int]) -> Iterator[Gap]:
-    """Roles of this person's, or in which he or she deputises, that nobody fills on some of these days.
+    """Yield the roles this person holds or deputises in that no one fills on some of these days.
 
-    `policy` counts the absence already; `out` are those who can't be reached.
+    `policy` already counts the absence; `out` are the people who can't be reached.
     """
     for name, role in policy.seats.roles.items():
         empty = (day for day in _days_of_span(span) if not any(is_there(policy, one, day, out) for one in role.people))
@@ -90,11 +93,11 @@ def _days_of_span(span: Span) -> Iterator[date]:
 Part = Literal["holder", "deputy", "reviewer", "handler"]
 STRANGERS = frozenset({"guest", "foreign", "bot"})
 DAYS_AHEAD = 14
-"""So long before it begins, an absence in which nobody fills a role is told."""
+"""How many days ahead we warn about an absence that leaves a role unfilled."""
 
 
 class Seat(NamedTuple):
-    """What somebody is in a route: the role's title, and as what."""
+    """A person's part in a route: the role's title, and holder or deputy."""
 
     role: str
     title: str
@@ -123,7 +126,10 @@ def seats_by_address(policy: Policy) -> Mapping[int, tuple[Seat, ...]]:
 
 
 def roles_uncovered(policy: Policy, today: date, out: frozenset[int]) -> Iterator[Gap]:
-    """Roles that nobody fills on some day soon since somebody is away; where all are out for other causes, these are told."""
+    """Yield the roles that no one fills on some day soon because of an absence.
+
+    Roles empty for other causes don't count.
+    """
     for name, role in policy.seats.roles.items():
         people = set(role.people)
         for day in _days_of_span(Span(today, today + DAYS_AHEAD * DAY)):
@@ -137,9 +143,10 @@ ROLES: tuple[RoleName, ...] = ("manager_human_resources", "breach_fallback")
 
 
 def whom_to_tell(policy: Policy, today: date, never: frozenset[int]) -> tuple[int, ...]:
-    """Whom to tell, one after the other until one of them is told: holders, then deputies, and whoever is away last.
+    """List whom to tell, to be tried in order until one can be told: holders, then deputies, and people who are away
+    last.
 
-    `never` are those whom it is about, and those who were tried already.
+    `never` are the people it is about, and those who were tried already.
     """
     order = dict.fromkeys(who for name in ROLES for who in policy.held(name).people)
     left = (who for who in order if who not in never)
@@ -147,18 +154,18 @@ def whom_to_tell(policy: Policy, today: date, never: frozenset[int]) -> tuple[in
 
 
 def turn_to(policy: Policy, never: Collection[int]) -> str:
-    """The title of whom somebody should turn to in person, where the bot could tell nobody; empty where nobody is left.
+    """Return the title of the person to turn to directly when the bot could tell no one; empty if there is none.
 
-    `never` are whoever asks and those whom it concerns.
+    `never` are the person asking and the people it concerns.
     """
     return next((policy.role(name).title for name in ROLES if policy.held(name).holder not in never), "")
 
 
 def check_keep_account(account: str, *, standing: str, claims: bool, others: int, owner: str) -> None:
-    """Whether this account can be the one that counts.
+    """Check whether this can become the person's account. Raises `Refused`.
 
-    `claims` says that it could act under the shared address, with `others` that claim it, or had it, as well; `owner` is
-    whoever else it has been so far.
+    `claims` is True if it could act under the shared address, which `others` other accounts claim or had. `owner` is
+    the other person it has belonged to so far, if any.
     """
     if owner:
         told = (
@@ -174,7 +181,10 @@ def check_keep_account(account: str, *, standing: str, claims: bool, others: int
 
 
 def check_new_account(account: str, *, waits: bool, holder: str) -> None:
-    """Whether this account can be that of somebody new. `holder` is whoever can act under its address now."""
+    """Check whether this account can belong to a new person. Raises `Refused`.
+
+    `holder` is who can act under its address now.
+    """
     if not waits:
         told = f"{account} does not wait to be settled. Without --new I list those that do."
         raise Refused(told, code="nothing_waits")

@@ -18,16 +18,16 @@ HANDLERS: tuple[RoleName, ...] = ("manager_human_resources", "head_of_customer_s
 FALLBACK: RoleName = "breach_fallback"
 
 Fired = Literal["both", "manager_alone", "head_alone", "fallback", "sealed"]
-"""Which rule settled who reads: two people for both roles, one role or person alone, the fallback alone, or nobody."""
+"""Which rule settled who reads: both roles, one role (or one person in both), the fallback alone, or no one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """One report on a day of the company's.
+    """One report as the rules see it on one company day.
 
-    `policy` counts every absence, those that were entered too. `out` are accused, named as a conflict, or the reporter,
-    whatever the cause: it is never told apart. `not_there` can't be reached now, or is a new reader whose notice is not
-    over yet; they count like away. `let_in` says that the fallback reads beside those who handle the report.
+    `policy` counts every absence, including ones entered in the chat. `out` are accused, named as a conflict, or the
+    reporter; which of these is never revealed. People in `not_there` can't be reached, or are new readers whose notice
+    isn't over yet; they count as away. `let_in` says that the fallback reads along with the readers.
     """
 
     policy: Policy
@@ -55,12 +55,12 @@ class Handling:
 
     @property
     def sealed(self) -> bool:
-        """Whether nobody may read it as things are."""
+        """True if no one may read the report at present."""
         return not self.readers
 
 
 def who_handles(case: Circumstances) -> Handling:
-    """Whoever may read the report at this moment, and nobody else."""
+    """Work out exactly who may read the report now (P13)."""
     filled = [seats for name in HANDLERS if (seats := _seats_of_role(case, name))]
     readers = _each_once(seat for seats in filled for seat in seats)
     fallback = _seats_of_role(case, FALLBACK) if case.let_in or not readers else ()
@@ -72,9 +72,9 @@ def who_handles(case: Circumstances) -> Handling:
 
 
 def would_be_readers(policy: Policy) -> tuple[Seat, ...]:
-    """Everybody who could ever read a report by a role, once each: the two holders, their deputies, the fallback's people.
+    """Return everyone who could ever read a report, once each: both holders, their deputies and the fallback's people.
 
-    Whoever holds a role is named by it, also as a deputy of another.
+    A holder is listed under the role they hold, even if they deputise in another.
     """
     both = [(name, policy.held(name)) for name in HANDLERS]
     last = policy.held(FALLBACK)
@@ -101,7 +101,7 @@ def steps_checklist(policy: Policy, done: Collection[str]) -> tuple[tuple[str, b
 
 
 def _seats_of_role(case: Circumstances, name: RoleName) -> tuple[Seat, ...]:
-    """Whoever fills the role for this report: nobody where its holder is out."""
+    """Return who fills the role for this report: no one if its holder is out."""
     holder = case.policy.held(name).holder
     if holder in case.out:
         return ()
@@ -121,7 +121,7 @@ def _each_once(seats: Iterable[Seat]) -> tuple[Seat, ...]:
 
 
 Overdue = Literal["", "acknowledged", "answered"]
-"""What nobody did in time and somebody still waits for; empty where nothing is late."""
+"""The step that is late and still awaited; empty if nothing is late."""
 
 _AFTER, _DAY, _WEEK_DAYS = timedelta(microseconds=1), timedelta(days=1), 7
 
@@ -172,7 +172,7 @@ def lets_fallback_in(promised: Moments, now: datetime, *, opened: bool, answered
 
 
 def what_is_overdue(promised: Moments, now: datetime, *, acknowledged: bool, answered: bool) -> Overdue:
-    """What is late at a moment (aware). Whoever answered has read it: nothing is late then, also without an acknowledgement."""
+    """Return what is late at `now` (aware). An answered report was clearly read, so it needs no acknowledgement."""
     if answered:
         return ""
     if acknowledged:
@@ -181,10 +181,11 @@ def what_is_overdue(promised: Moments, now: datetime, *, acknowledged: bool, ans
 
 
 def count_reminders(policy: Policy, promised: Moments, now: datetime) -> int:
-    """How many reminders have come by a moment (aware): at the acknowledge moment, at the feedback moment, and each week after.
+    """Count the reminders due by `now` (aware): at the acknowledge moment, at the feedback moment, and weekly after
+    that.
 
-    The weekly ones come in the morning of the next working day of the home line; several of them in one where nobody works for
-    longer. Raises `Refused` in a year whose holidays nobody knows.
+    Weekly reminders come on the morning of the home line's next working day; over a longer closure several become one.
+    Raises `Refused` in a year whose holidays are unknown.
     """
     if now < promised.feedback:
         return int(promised.acknowledge <= now)

@@ -16,7 +16,10 @@ _ADDRESS = re.compile(r"[/@]|www\.|[^\s.]{2,}\.[^\W\d_]{2,}", re.IGNORECASE)
 
 
 def read_name(typed: str) -> str:
-    """The name as it is kept; raises `ValueError` with a sentence for signs that can't be seen, signs that are no part of a name, and what is an address."""
+    """Return the name in its stored form.
+
+    Raises `ValueError` with a sentence for invisible characters, signs that don't belong in a name, and addresses.
+    """
     name = typed.strip()
     if any(unicodedata.category(one) in ("Cc", "Cf", "Zl", "Zp") and one not in _JOINS for one in name):
         raise ValueError("There is a line break or a sign in it that can’t be seen. Please type the name again.")

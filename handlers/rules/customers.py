@@ -55,7 +55,7 @@ MISSING = {
     "no_address": "There is no e-mail address yet. Press Another address on the card.",
     "no_mail": "Mail is not set up here, so nothing can be sent. Please ask the bot’s administrator: recording-steward check says what is missing.",
 }  # fmt: skip
-"""What keeps a request from being released, and what to do about it; the clock goes on."""
+"""What keeps a request from being released, and what to do about it; the deadline keeps running."""
 CHANGED = (
     "Something of this request has changed since it was shown to you. Nothing was done. Press Details, and look again."
 )
@@ -76,9 +76,10 @@ def check_as_shown(seen: str, now: str) -> None:
 
 
 def goes_by_mail(told: str, *, address: bool, mail: bool) -> bool:
-    """Whether a refusal goes by mail; where it can't, somebody has to have `told` the customer otherwise, and says how.
+    """Return True if a refusal goes by mail. If it can't, `told` must say how the customer was told otherwise.
 
-    Raises `Refused` until that is said; and where it is said of a letter that can go, since no word stands for the mail server's.
+    Raises `Refused` if that is missing, or if it is given for a letter that can be mailed: only the mail server's word
+    counts there.
     """
     if address and mail:
         if told:
@@ -139,9 +140,10 @@ _YEARS_BACK = 5
 
 
 def first_asked(day: date | None, now: datetime, today: date, zone: str, began: datetime | None) -> datetime:
-    """The moment from which the days count: now, or the beginning of the `day` they asked on, in an IANA zone.
+    """Return when the deadline's count starts: now, or the beginning of the `day` the customer asked, in an IANA zone.
 
-    `today` is the newest day that anybody has; `began` is when the call began, before which nobody can have asked. Raises `Refused` at the field.
+    `today` is the latest date anywhere in the company; `began` is when the call began, and no one can have asked before
+    that. Raises `Refused` at the field.
     """
     if day is None:
         return now

@@ -101,7 +101,7 @@ REMINDERS = (*_ACCESS, *_HOLDS, *_CUSTOMERS)
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When each step falls where nobody answers, and the sum behind the last of them; moments are UTC."""
+    """When each step comes if no one answers, and how the last date was counted. Moments are UTC."""
 
     promise: Due
     moments: Mapping[str, datetime]
@@ -148,10 +148,11 @@ _DAY = timedelta(days=1)
 
 
 def reminder_moment(policy: Policy, at: datetime, zone: str, line: str, deadline: datetime) -> datetime:
-    """When somebody in `zone` (IANA) is reminded of something due at `at`, about a matter of `line`; moments are aware.
+    """Return when to remind a person in `zone` (IANA) of something due at `at`, about a matter of `line`; moments are
+    aware.
 
-    Within the own working hours it is `at` itself; when they end, that day is over. Else it is their next beginning or, where that is after the deadline,
-    the end of those before it, which may be past already.
+    That is `at` itself within their working hours, otherwise the start of their next working hours. If that is after
+    the deadline, it is the end of the working hours before it, which may be past already.
     """
     calendar, here = days_of(policy, zone, line)
     moment = next_working_moment(calendar, at, here)
@@ -167,9 +168,10 @@ def next_morning(policy: Policy, now: datetime) -> datetime:
 
 
 def days_of(policy: Policy, zone: str, line: str) -> tuple[Calendar, str]:
-    """Whose days are somebody's, and by which zone: those of the line whose zone is theirs, else of the matter's line.
+    """Return the calendar and zone for a person in `zone`: that of the line in the same zone, else of the matter's
+    line.
 
-    A zone has other names (Sydney’s is also called Australia/Canberra). One that is unknown is taken to be the line's.
+    Zones have aliases (Sydney's is also called Australia/Canberra). An unknown zone counts as the line's.
     """
     theirs = [number for number, one in policy.lines.items() if _is_same(one.time_zone, zone)]
     calendar = calendar_of(policy, line if line in theirs else next(iter(theirs), line))
@@ -208,9 +210,9 @@ def _offsets_by_month(zone: str) -> tuple[object, ...]:
 
 
 def morning_of(policy: Policy, now: datetime) -> date:
-    """The day whose work of each morning should be done by now; before the hour at which work begins it is the day before.
+    """Return the day whose morning work should be done by now: yesterday before the hour at which work begins.
 
-    So nobody is woken for it, and what was missed is made up for as soon as the program runs again.
+    So no one is woken for it, and work that was missed is caught up as soon as the program runs again.
     """
     local = now.astimezone(ZoneInfo(policy.lines[policy.company.home_line].time_zone))
     begins = policy.working_time.start or USUALLY
@@ -218,14 +220,14 @@ def morning_of(policy: Policy, now: datetime) -> date:
 
 
 READERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "breach_fallback")
-"""The first gets it; the second too if nobody has seen it in time; the last only while both are out."""
+"""The first gets the digest; the second too if it isn't seen in time; the last only while both are out."""
 SEEN_WITHIN = 5
 """Working days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestCircumstances(Circumstances, chain=READERS):
-    """One digest. It is read, not decided, so nobody is out for a case of their own."""
+    """One digest. It is read, not decided, so no one is excluded for a conflict."""
 
 
 def week_of(policy: Policy, now: datetime) -> date:
@@ -253,5 +255,5 @@ def is_due(policy: Policy, now: datetime, *, made: bool, before: bool) -> bool:
 
 
 def seen_by(policy: Policy, made: datetime) -> datetime:
-    """Until when (UTC) somebody is to have seen a digest that was made at a moment (aware)."""
+    """Return by when (UTC) a digest made at `made` (aware) must be seen."""
     return due_after(calendar_of(policy, policy.company.home_line), made, SEEN_WITHIN).at

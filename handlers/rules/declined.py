@@ -2,20 +2,20 @@
 
 | the call       | `declined_midway` | what was recorded                                                                |
 |----------------|-------------------|----------------------------------------------------------------------------------|
-| goes on        | discard           | out of reach at once; erased after so many working days, unless somebody keeps it |
-| goes on        | restrict          | out of reach at once, until somebody decides                                      |
-| was over       | either            | out of reach at once, until somebody decides                                      |
+| live           | discard           | locked at once; erased after so many working days, unless the Head keeps it      |
+| live           | restrict          | locked at once, until the Head decides                                           |
+| finished       | either            | locked at once, until the Head decides                                           |
 
 | who decides              | unless                                                              | then                                |
 |--------------------------|---------------------------------------------------------------------|-------------------------------------|
 | Head of Customer Success | on the call, or an investigation or hold of it is about them; away or out | Manager, HR, then `breach_fallback` |
 
-What an open request, an investigation, a customer's copy or a hold needs is kept until that is over, and erased then.
+A call needed by an open request, an investigation, a customer's copy or a hold is kept until that is over, then erased.
 
-| nobody has said which call it was       | who hears of it                                                           |
+| the agent hasn't said which call it was | who is reminded                                                           |
 |-----------------------------------------|---------------------------------------------------------------------------|
-| in the next working morning             | whoever said it; if that person left or is out of reach, whoever decides  |
-| in the working morning after that       | whoever decides, and each working day again                               |
+| on the next working morning             | the agent; if the agent left or can't be reached, the deciders            |
+| on the working morning after that       | the deciders, and again each working day                                  |
 """
 
 from collections.abc import Iterable, Mapping
@@ -50,7 +50,7 @@ class DeclinedCircumstances(Circumstances, clause="P5", chain=CHAIN):
 
 
 def erased_at(policy: Policy, line: str, now: datetime) -> datetime | None:
-    """When what was recorded of a call that goes on is erased (UTC); None where somebody has to decide."""
+    """Return when the recording of a live call is erased (UTC), or None if a person has to decide."""
     if policy.declined_midway == "restrict":
         return None
     days = policy.declined_after_working_days
@@ -58,7 +58,7 @@ def erased_at(policy: Policy, line: str, now: datetime) -> datetime | None:
 
 
 def next_morning(policy: Policy, zone: str, line: str, now: datetime) -> datetime:
-    """When work begins next (UTC) for somebody in `zone` (IANA), about a matter of `line`; later than `now` (aware)."""
+    """Return when work next begins (UTC), after `now` (aware), for a person in `zone` (IANA) and a matter of `line`."""
     calendar, here = days_of(policy, zone, line)
     first = next_working_moment(calendar, now, here)
     if first > now:
@@ -86,7 +86,7 @@ BECAME: Mapping[str, str] = {
 
 
 class Said(NamedTuple):
-    """A caller declined, as far as it is counted; `operator` is 0 where nobody knows yet who was on the call."""
+    """One caller's decline, as counted; `operator` is 0 until it is known who was on the call."""
 
     line: str
     operator: int

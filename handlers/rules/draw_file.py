@@ -1,4 +1,4 @@
-"""A month's draw as it is published, and the public beacon that its chance comes from: anybody can check both (P10)."""
+"""A month's draw as it is published, and the public beacon behind its seed: anyone can check both (P10)."""
 
 from __future__ import annotations
 
@@ -187,7 +187,7 @@ class Frozen(_Part):
         return random_review.hash_of(told.encode())
 
     def wanted(self, department: str) -> int:
-        """How many calls of a department are to be drawn."""
+        """Return how many calls of a department must be drawn."""
         calls = len(self.departments[department].calls)
         return random_review.how_many(calls, Decimal(self.share_percent), self.minimum)
 
@@ -246,7 +246,10 @@ def read_draw_file(text: str) -> Sample:
 
 
 def file_contradictions(sample: Sample, is_signed: Callable[[str, int, str], bool] = is_signed) -> Iterator[str]:
-    """Whatever in it does not follow from the rest by the recipe, a sentence each; checking the signature takes a second."""
+    """Yield a sentence for each part that doesn't follow from the rest by the recipe.
+
+    Checking the signature takes a second.
+    """
     frozen = sample.frozen
     for name, one in frozen.departments.items():
         if list(one.calls) != sorted(set(one.calls)):

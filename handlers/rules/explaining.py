@@ -42,7 +42,7 @@ class Explained:
 
 
 def explain_clause(policy: Policy, clause: ClauseId) -> Explained:
-    """All that is to be said of a clause."""
+    """Collect everything there is to say about a clause."""
     found = _VALUES.get(clause)
     roles = [policy.role(name) for name in ROLES.get(clause, ())]
     return Explained(
@@ -52,9 +52,9 @@ def explain_clause(policy: Policy, clause: ClauseId) -> Explained:
 
 
 def find_clauses(policy: Policy, words: str, covered: float = COVERED) -> list[ClauseId]:
-    """The clauses that speak of these words, the most fitting first; none where nobody wrote of that.
+    """Return the clauses that match these words, best first; empty if none does.
 
-    A word counts the more, the fewer clauses have it. `covered` is the share of what is asked that a clause must speak of, and more.
+    A word weighs more the fewer clauses have it. A clause must cover more than the share `covered` of what was asked.
     """
     texts = _index_clauses(_explain_all(_Itself(policy)))
     weights = {stem: _stem_weight(stem, list(texts.values())) for stem in set(_stems_of_words(words[:LONGEST]))}

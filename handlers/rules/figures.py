@@ -1,6 +1,6 @@
-"""The month in numbers: which moments are of a month, who sees it, and whether a deadline was met or missed, and why.
+"""The month in numbers: what falls into a month, who may see it, and whether each deadline was met or missed, and why.
 
-A month is one of the company's home line, whatever line a call was on. The numbers are the same for every reader.
+A month is the home line's month, on whichever line a call was. The numbers are the same for every reader.
 """
 
 import csv
@@ -21,9 +21,11 @@ from handlers.rules.refusal import Refused
 from handlers.rules.working_days import Calendar
 
 Stands = Literal["met", "missed", "open", "none"]
-"""How a deadline stands: `open` where it is yet to come, `none` where it fell away before."""
+"""The state of a deadline: `open` is still ahead, `none` fell away before it came."""
 Went = Literal["in_time", "kept", "paused", "late", "coming"]
-"""How an erasure went: kept past its moment by something that may, paused until somebody said Continue, or late without either."""
+"""How an erasure went: held past its moment by a valid cause, paused until the Head pressed Continue, or late without
+either.
+"""
 NOT_YOURS = "The month at a glance is for the {head}, for the {manager}, and for their deputies."
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])", re.ASCII)
 _DAY = timedelta(days=1)
@@ -31,7 +33,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month of the company's, such as `2027-03`: from `since` on and before `until` (UTC), as it stands at `now`."""
+    """A company month, such as `2027-03`: from `since` up to but excluding `until` (UTC), seen at `now`."""
 
     name: str
     since: datetime
@@ -70,7 +72,10 @@ def adjacent_month(month: str, step: Literal[-1, 1]) -> str:
 
 
 def month_named(policy: Policy, told: str, now: datetime) -> Month:
-    """The month that somebody asked for; the last whole one where nothing is told. Raises `Refused` for what is none, or is yet to come."""
+    """Return the month that was asked for, or the last whole month by default.
+
+    Raises `Refused` for invalid and future months.
+    """
     name = told.strip() or last_whole(policy, now)
     if not _MONTH.fullmatch(name):
         raise Refused(
@@ -87,7 +92,7 @@ def month_named(policy: Policy, told: str, now: datetime) -> Month:
 
 
 def may_see(policy: Policy, person: int, now: datetime) -> None:
-    """Raises `Refused` for whoever is neither of the two officers, nor stands in for one today."""
+    """Raise `Refused` unless this person is one of the two officers or stands in for one today."""
     if not oversees_notices(policy, person, company_day(policy, now)):
         titles = {name: policy.role(name).title for name in ("head_of_customer_success", "manager_human_resources")}
         head, manager = titles.values()
@@ -116,7 +121,7 @@ def median_and_longest(spans: Sequence[timedelta]) -> tuple[float, float] | None
 def how_promise_stands(
     due: datetime, answered_at: datetime | None, missed_at: datetime | None, withdrawn_at: datetime | None
 ) -> Stands:
-    """P8: how the promise to a customer stands. A day that was missed stays so; all moments are aware."""
+    """P8: return the state of a promise to a customer. A missed deadline stays missed; all moments are aware."""
     if missed_at is not None or (answered_at is not None and answered_at > due):
         return "missed"
     if answered_at is not None:
@@ -145,10 +150,11 @@ def how_erasure_went(
     moment: datetime, done: datetime | None, *, kept: datetime | None, paused: datetime | None, late: timedelta,
     now: datetime,
 ) -> Went:  # fmt: skip
-    """P12: how an erasure went whose `moment` came, of which `done` is the end; `late` is how much later it may be.
+    """P12: return how an erasure due at `moment` went; `done` is its end, and `late` is the delay that is still
+    allowed.
 
-    `kept` is until when something kept the call past its moment, `paused` when somebody said Continue (both
-    aware; in the future while that lasts).
+    `kept` is until when the call was kept past its moment, and `paused` when the Head pressed Continue. Both are aware,
+    and in the future while that lasts.
     """
     excuses: list[tuple[datetime, Went]] = []
     if kept is not None and kept > moment:
@@ -180,10 +186,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of numbers under a title. `key` names it in addresses and files; the first column says what a row is about.
+    """Rows of numbers under a title.
 
-    `empty` is the sentence that stands in its place where it has no rows, `note` one that stands beside it, `clause` the policy's.
-    `shares`: each row is drawn as a whole of its own, and not to one scale with the others.
+    `key` names it in addresses and files, and the first column says what a row is about. `empty` is shown instead of an
+    empty table, `note` beside the table, and `clause` is the policy's. With `shares` each row is drawn as a whole of
+    its own instead of to one scale.
     """
 
     key: str

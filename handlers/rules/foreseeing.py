@@ -14,9 +14,9 @@ from handlers.rules.working_days import Due, calendar_of, due_after
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """Where a request would go: `where` it goes first, `next` are asked if none of those can be reached.
+    """Where a request would go: `where` first, then to `next` if none of those can be reached.
 
-    `lapses` is when it lapses, if nobody answers; None for an investigation, which never does.
+    `lapses` is when it lapses if no one answers; None for an investigation, which never lapses.
     """
 
     case: RequestCircumstances
@@ -32,9 +32,10 @@ class Foreseen:
 
     @property
     def passed_over(self) -> tuple[tuple[int, Why], ...]:
-        """Everybody who might have decided, and why it isn't so: also the deputies of whoever has a conflict, behind that person.
+        """Everyone who might have decided and why they don't, with the deputies of a conflicted holder right after that
+        person.
 
-        A deputy's own conflict counts first; else it is that nobody decides for a superior.
+        A deputy's own conflict counts first; otherwise the reason is that no one decides for a superior.
         """
         asked = {one.person for one in self.where.approvers}
         found = dict(self.where.passed_over)
@@ -47,7 +48,7 @@ class Foreseen:
         return tuple(told.items())
 
     def _deputies_of_holder(self, person: int) -> Iterator[int]:
-        """Of whoever holds a role of the chain and has a conflict."""
+        """Yield the deputies in each role this person holds, if the person has a conflict."""
         if self.case.conflict(person) is None:
             return
         for name in self.case.chain:

@@ -4,7 +4,7 @@
 |--------------------------|-------------------------------------------------------------|---------------------------------------|
 | Head of Customer Success | on one of the calls, or whom the case is about; away or out | Manager, HR, then `breach_fallback`   |
 
-Anybody of the staff asks, and is kept waiting by nobody: what was asked for is kept at once, for some working days.
+Any member of staff may ask for a hold. It works at once, for some working days, without waiting for a decision.
 """
 
 from collections.abc import Collection, Iterable
@@ -23,7 +23,9 @@ from .working_days import earliest_due
 
 CHAIN: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "breach_fallback")
 ONCE_IN_DAYS = 30
-"""For so long a call can be asked for once, whoever asks, so that nobody keeps one for ever by asking again and again."""
+"""How long, in days, before the same call can be asked for again by anyone, so that repeated asking can't keep it for
+ever.
+"""
 _DAY = timedelta(days=1)
 
 
@@ -39,12 +41,15 @@ class HoldCircumstances(Circumstances, clause="P12", chain=CHAIN):
 
 
 def may_set(policy: Policy, person: int) -> bool:
-    """Whether somebody holds or deputises in a role that sets holds in some case or other."""
+    """Return True if this person holds or deputises in any role that may set holds."""
     return any(person in policy.held(name).people for name in CHAIN)
 
 
 def decides_as(case: Circumstances, person: int, asked: frozenset[int] = frozenset()) -> Authority:
-    """As what somebody sets, confirms, renews or releases this hold; raises `Refused` with the reason why not."""
+    """Return the authority by which a person sets, confirms, renews or releases this hold.
+
+    Raises `Refused` with the reason.
+    """
     if why := case.own_case(person):
         was = "were on one of these calls" if why == "operator" else "are one of those whom this case is about"
         raise Refused(f"You {was}, so someone else has to look after this hold.", clause="P12", code=why)
@@ -67,12 +72,12 @@ def check_once(asked: Collection[int], chosen: Collection[int]) -> None:
 
 
 def counts_since(now: datetime) -> datetime:
-    """From when on somebody's wish for a call counts against another one."""
+    """Return the moment since which an earlier wish for the same call counts against a new one."""
     return now - ONCE_IN_DAYS * _DAY
 
 
 def provisional_end(policy: Policy, lines: Iterable[str], now: datetime) -> datetime:
-    """When a hold that was asked for ends, where nobody confirms it: of several lines (E.164) at the earliest moment."""
+    """Return when a hold that was asked for ends unless it is confirmed: the earliest such moment of its lines (E.164)."""
     return earliest_due(policy, lines, now, policy.holds.provisional_working_days).at
 
 
@@ -107,6 +112,6 @@ def number_of_calls(policy: Policy, number: int) -> None:
 
 
 def next_reminder(policy: Policy, ends_at: datetime, zone: str, line: str, now: datetime) -> datetime | None:
-    """The first moment after `now` at which somebody in `zone` is reminded of a hold's end; None where none is left."""
+    """Return when a person in `zone` is next reminded of a hold's end, after `now`; None if no reminder is left."""
     moments = (before_end(policy, ends_at, zone, line, number) for number in policy.holds.remind_before)
     return min((at for at in moments if at > now), default=None)

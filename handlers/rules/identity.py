@@ -1,4 +1,4 @@
-"""Who somebody is: one normal form for an e-mail address, and which accounts may act at all."""
+"""Who a person is: one normal form for e-mail addresses, and which accounts may act at all."""
 
 from __future__ import annotations
 

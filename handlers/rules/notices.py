@@ -2,13 +2,13 @@
 
 | why       | asked for                                                                        |
 |-----------|----------------------------------------------------------------------------------|
-| `first`   | nobody ever confirmed it: on the next working day                                |
+| `first`   | it was never confirmed: on the next working day                                  |
 | `quarter` | so many calendar months after the last confirmation, when that day's work begins |
-| `changed` | at once, where the wording, an address or a line is another than was confirmed   |
-| `no`      | on the working day after it was answered no, since it has to be fixed first      |
-| `seen`    | at once, where the pages no longer show what was confirmed, or can't be seen for two days |
+| `changed` | at once, when the wording, an address or a line differs from what was confirmed  |
+| `no`      | on the working day after the owner answered no, since it has to be fixed first   |
+| `seen`    | at once, when the pages no longer show the sentence, or can't be seen for two days |
 
-All days are those of the company's home line. Its owner is reminded each week; the weekly digest lists what is late.
+All days are those of the company's home line. The owner is reminded each week; the weekly digest lists what is late.
 """
 
 import unicodedata
@@ -51,7 +51,7 @@ class Ended(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What the pages were seen to say, from when to when (aware), and of what (`digest`)."""
+    """What the pages said, from when to when (aware), and the `digest` of the wording they were checked for."""
 
     at: datetime
     answer: str
@@ -61,7 +61,7 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeCircumstances(Circumstances, clause="P3"):
-    """One confirmation: for the notice's owner, then for whoever oversees all of them."""
+    """One confirmation: it goes to the notice's owner, then to the officers who oversee all notices."""
 
     owner: RoleName
 
@@ -93,9 +93,10 @@ def notice_digest(policy: Policy, notice: str) -> str:
 def next_due(
     policy: Policy, notice: str, last: Ended | None, confirmed: Ended | None, seen: Seen | None, now: datetime
 ) -> tuple[datetime, Why]:
-    """From when on (UTC) a notice for which nothing waits is to be confirmed, and why.
+    """Return from when (UTC) a notice with no open confirmation needs one, and why.
 
-    `last` is how it ended last, `confirmed` when it was last confirmed; `seen` is what its page was seen to say.
+    `last` is the newest confirmation, `confirmed` the newest one that was answered yes, and `seen` is what its page
+    said.
     """
     if last is None:
         return next_working_morning(policy, now), "first"
@@ -136,7 +137,7 @@ def home_city(policy: Policy) -> str:
 
 
 def check_outage(policy: Policy, now: datetime, first: date, last: date) -> None:
-    """Raises `Refused` at each field of an outage that must be mended."""
+    """Raise `Refused` with a sentence at each field of an outage that needs fixing."""
     today, found = company_day(policy, now), dict[str, str]()
     earliest = today - relativedelta(months=policy.retention.months)
     if last > today:
@@ -154,13 +155,13 @@ def check_outage(policy: Policy, now: datetime, first: date, last: date) -> None
 
 
 def may_enter(policy: Policy, person: int, today: date) -> bool:
-    """Whether somebody (address in normal form) may enter an outage: owners of notices, the Head, the Manager, and who stands in for them."""
+    """Return True if this person may enter an outage: owners of notices, the Head, the Manager, and their stand-ins."""
     roles = {*OVERSEEING, *(owner_role(policy, one) for one in NOTICES)}
     return any(_holds_role(policy, one, person, today) for one in roles)
 
 
 def oversees_notices(policy: Policy, person: int, today: date) -> bool:
-    """Whether somebody sees all notices: the Head, the Manager, Human Resources, and who stands in for them today."""
+    """Return True if this person sees all notices: the Head, the Manager, Human Resources, and their stand-ins today."""
     return any(_holds_role(policy, one, person, today) for one in OVERSEEING)
 
 
@@ -175,7 +176,7 @@ def page_hosts(policy: Policy) -> frozenset[str]:
 
 
 def is_address(text: str) -> bool:
-    """Whether this is a page that may be looked at: https, a name, no other port and nobody's password in it."""
+    """Return True if this page may be fetched: https, a host name, the usual port, and no password in it."""
     try:
         parts = urlsplit(text)
         port = parts.port
@@ -256,7 +257,7 @@ def decode_page(body: bytes, charset: str = "") -> str:
 
 
 def _visible_letters(text: str) -> str:
-    """Without white space and signs that nobody sees, such as soft hyphens; a letter made of two signs is one letter."""
+    """Strip white space and invisible characters such as soft hyphens, and join each letter with its accents."""
     plain = unicodedata.normalize("NFC", text)
     return "".join(one for one in plain if not one.isspace() and unicodedata.category(one) != "Cf")
 

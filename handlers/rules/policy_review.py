@@ -1,10 +1,11 @@
-"""When the policy is to be reviewed, whom that is for, and what may be declared, confirmed and completed (P14).
+"""When the policy needs a review, who does it, and what may be declared, confirmed and completed (P14).
 
 | why                                   | due                                | reminded                                   |
 |---------------------------------------|------------------------------------|--------------------------------------------|
-| the last review is so many years ago  | that day, or the one that it set   | so many days before, on the day, then daily |
+| the last review is so many years ago  | that day, or the one that it set   | some days before, on the day, then daily   |
 | a significant change was declared     | the day of the declaration         | daily                                      |
-| “not significant”, until a second one | the day of the declaration         | daily                                      |
+| “not significant”, until a second     | the day of the declaration         | daily                                      |
+| person agrees                         |                                    |                                            |
 
 All days are those of the company's home line, and a reminder comes when work begins there.
 """
@@ -41,9 +42,9 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewCircumstances(Circumstances, clause="P14", chain=(*REVIEWING, "breach_fallback")):
-    """One review: for both roles at once, and for `breach_fallback` where nobody in either can be asked.
+    """One review: for both roles at once, or for `breach_fallback` if no one in either can be asked.
 
-    Whoever called a change not significant is its asker, for as long as a second person is wanted.
+    The person who called a change “not significant” counts as its asker until a second person has agreed.
     """
 
     @property
@@ -100,12 +101,12 @@ def _start_of_work(policy: Policy, day: date) -> datetime:
 
 
 def may_declare(policy: Policy, person: int) -> bool:
-    """Whether somebody holds or deputises in one of the roles that declare a change."""
+    """Return True if this person holds or deputises in a role that may declare a change."""
     return any(person in policy.held(name).people for name in DECLARING)
 
 
 def check_declaring(policy: Policy, person: int) -> None:
-    """Raises `Refused` for whoever may not declare a change."""
+    """Raise `Refused` if this person may not declare a change."""
     if not may_declare(policy, person):
         titles = "; ".join(policy.role(name).title for name in DECLARING)
         told = f"Changes of the recording system are declared by these. Please tell one of them: {titles}."
@@ -127,7 +128,9 @@ def _latest_next_review(policy: Policy, held: date) -> date:
 
 
 def check_completion(policy: Policy, now: datetime, review: Held, earliest: date) -> None:
-    """Raises `Refused` at each field that must be mended; `earliest` is the first day on which it can have been held."""
+    """Raise `Refused` at each field that needs fixing; `earliest` is the first day on which the review can have been
+    held.
+    """
     found: dict[str, str] = {}
     today, latest = company_day(policy, now), _latest_next_review(policy, review.on)
     if review.on > today:

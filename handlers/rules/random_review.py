@@ -10,7 +10,7 @@
 | left out     | which calls                                                                                        |
 |--------------|----------------------------------------------------------------------------------------------------|
 | declined     | the customer declined to be recorded, whatever was decided about the recording                     |
-| restricted   | held back until somebody decides                                                                   |
+| restricted   | locked until a decision about it                                                                   |
 | erased       | its time is over, or it is erased                                                                  |
 | gone         | the recording system no longer shows it                                                            |
 | unannounced  | the announcement was known to be down when the call began (P3)                                     |
@@ -74,7 +74,10 @@ def first_opening(policy: Policy, now: datetime) -> datetime:
 
 
 def opening_anew(policy: Policy, stood: datetime | None, now: datetime) -> datetime:
-    """When the clock draws next (UTC), by the policy of now; an opening that has come (`stood`, aware) stays."""
+    """Return when to draw next (UTC) by the current policy.
+
+    A planned time that has come (`stood`, aware) doesn't move.
+    """
     return stood if stood is not None and stood <= now else next_opening(policy, now)
 
 
@@ -85,8 +88,10 @@ def month_of(policy: Policy, opened: datetime) -> str:
 
 
 def month_bounds(policy: Policy, month: str) -> tuple[datetime, datetime]:
-    """From when on and until before when (UTC) calls are of a month: by the home line, whatever their own line, so that each is of one
-    month, and that is over everywhere when it is drawn from.
+    """Return the bounds of a month (UTC): from the first moment up to but excluding the second.
+
+    They follow the home line for every line, so that each call is in one month and the month is over everywhere when it
+    is drawn.
     """
     first, zone = date.fromisoformat(f"{month}-01"), home_calendar(policy).zone
     after = (first + 31 * _DAY).replace(day=1)
@@ -99,13 +104,15 @@ def late_at(policy: Policy, published: datetime) -> datetime:
 
 
 def reviewed_by(policy: Policy, drawn: datetime) -> datetime:
-    """Until when drawn calls can be heard and are to be reviewed (UTC)."""
+    """Return until when (UTC) drawn calls can be heard and should be reviewed."""
     return due_after(home_calendar(policy), drawn, policy.random_review.review_working_days).at
 
 
 def reminder_mornings(policy: Policy, until: datetime, zone: str) -> list[datetime]:
-    """On which mornings (UTC) whoever has calls left is reminded in `zone` (IANA): the last one before `until` (aware), and some working
-    days of theirs before that. So everybody is reminded equally often, wherever the days of reviewing end for them.
+    """Return the mornings (UTC) on which a reviewer in `zone` (IANA) with calls left is reminded.
+
+    They are the last morning before `until` (aware) and some of the reviewer's working days before that, so everyone
+    gets the same number of reminders.
     """
     calendar, here = days_of(policy, zone, policy.company.home_line)
     last = last_working_moment(calendar, until, here).astimezone(ZoneInfo(here)).date()
@@ -114,15 +121,15 @@ def reminder_mornings(policy: Policy, until: datetime, zone: str) -> list[dateti
 
 
 def next_reminder(policy: Policy, until: datetime, now: datetime, zones: Iterable[str]) -> datetime | None:
-    """The next such morning (UTC) of somebody in one of these zones; None where none is left."""
+    """Return the next such morning (UTC) for anyone in these zones; None if none is left."""
     each = (at for zone in set(zones) for at in reminder_mornings(policy, until, zone) if at > now)
     return min(each, default=None)
 
 
 def cause_of(*, state: str, closed: bool, declined: bool, undecided: bool, announced: bool) -> Cause | None:
-    """Why a call is left out, or why it is passed over once it was frozen; None for one that can be reviewed.
+    """Return why a call is left out of the draw, or passed over afterwards; None if it can be reviewed.
 
-    `state` is the register's; `declined` says that its customer declined, `undecided` that somebody has yet to decide about it.
+    `state` is the register's. `declined`: its customer declined. `undecided`: a decision about it is open.
     """
     if declined or state == "declined":
         return "restricted" if undecided else "declined"

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 
 class Refused(Exception):
-    """The policy says no. `sentence` is shown to the person as it stands.
+    """The policy says no.
 
-    `fields` maps a form field's name to its sentence (empty when no field is to blame);
-    `clause` is the policy's clause, such as `P7`, where one says so; `code` is a word for the audit
-    log, which holds no sentences (they may name people).
+    `sentence` is shown to the person unchanged. `fields` maps the name of each form field at fault to its sentence.
+    `clause` is the policy's clause, such as `P7`, if one applies. `code` is a word for the audit log, which holds no
+    sentences because they may name people.
     """
 
     def __init__(self, sentence: str, field: str | None = None, clause: str | None = None, code: str = "") -> None:

@@ -15,11 +15,12 @@ from handlers.rules.working_days import moment_of
 
 
 def erase_at(started: datetime, zone: str, months: int) -> datetime:
-    """The first moment (UTC) that is not before so many whole months from the start of a call (aware), in an IANA zone.
+    """Return when a call is erased (UTC): the first moment not before so many whole months from its start (aware), in
+    an IANA zone.
 
-    The same time of day on the same day of that month; where the month is too short, midnight at which the next one
-    begins (a call of 29 February goes on 1 March). A time that daylight saving skips is the end of the gap, one that
-    comes twice is the first.
+    That is the same time on the same day of that month. If the month is too short, it is the midnight at which the next
+    month begins (a call of 29 February goes on 1 March). A time that daylight saving skips becomes the end of the gap;
+    for one that comes twice, the first counts.
     """
     local = started.astimezone(ZoneInfo(zone))
     day = _months_later(local.date(), months)
@@ -43,7 +44,7 @@ Cause = Literal["altered", "restored", "seen_late", "many"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PauseCircumstances(DeclinedCircumstances, clause="P12"):
-    """Paused erasures: they go to the same people as a declined call, and nobody is on them."""
+    """Paused erasures: they go to the same people as a declined call, and no one has a conflict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What a day brings: how many `would_go` on it, of how many that are `allowed`.
+    """One day's erasures: how many `would_go`, and how many are `allowed`.
 
-    `joins`: others wait since they were too many; `restored`: the database was, and nobody has looked since.
+    `joins`: others are already paused because they were too many. `restored`: the database was restored and no one has
+    looked since.
     """
 
     would_go: int

@@ -1,14 +1,14 @@
-"""Who decides a matter: whom it goes to when it is made, and who may decide when somebody clicks.
+"""Who decides a matter: who is asked when it is filed, and who may decide when a button is pressed.
 
-Within a role the holder decides, or its deputies while the holder is away or out of reach. A role whose
-holder has a conflict is passed over with its deputies: nobody decides for a superior. The last step of a chain is
-taken only where all before it are out (away, out of reach, in a case of their own) or have passed it on, and never
-because nobody answers. Each kind of matter brings its chain and its conflicts (`access.py` for a request).
+In each role the holder decides, or the deputies while the holder is away or can't be reached. If the holder has a
+conflict, the whole role is passed over: no deputy decides for a superior. The last step of a chain comes only when
+everyone before it is out (away, unreachable or in conflict) or has passed the matter on, never because of silence. Each
+kind of matter defines its chain and its conflicts (`access.py` for a request).
 
-Whoever was asked decides, or whoever would be asked now; a superior who was not asked does not. Whoever was asked only
-since others are away (`Route.because`) decides for as long as they are. An approver may
-pass a matter on: it goes to the next role that has somebody, and never comes back to a role before that.
-With nobody left it is held, and whoever can mend that gets an alarm.
+A person who was asked may decide, and so may a person who would be asked now; a superior who wasn't asked may not.
+Someone asked only because others are away (`Route.because`) may decide as long as they are. An approver may pass a
+matter on to the next role with someone available; it never comes back to an earlier role. If no one is left, the matter
+is held and the people who can fix that are alerted.
 """
 
 from collections.abc import Iterable, Iterator
@@ -28,7 +28,7 @@ Why = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """Somebody who decides: the person's id, the role, and whether as its deputy."""
+    """A person who decides, in which role, and whether as its deputy."""
 
     person: int
     role: RoleName
@@ -37,11 +37,10 @@ class Authority:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a request goes. Any one of `approvers` decides; `copy_to` hears of the decision.
+    """Where a request goes. Any one of `approvers` decides; `copy_to` are told the decision.
 
-    `alarm`: a role can't be reached or nobody may decide, and whoever can mend it has to know.
-    `passed_over` says who might have decided, and why it isn't so. `because` is `away` where it would be with somebody
-    else, were that one not away.
+    `alarm`: a role can't be reached or no one may decide, so those who can fix it must know. `passed_over` says who
+    might have decided, and why they don't. `because` is `away` if the matter would have gone to a person who is away.
     """
 
     approvers: tuple[Authority, ...]
@@ -67,7 +66,7 @@ class Involved:
         return self.askers | self.operators | self.concerned
 
     def why(self, person: int) -> Why | None:
-        """As what somebody is involved, if at all."""
+        """Return this person's part in the matter; None if they have none."""
         if person in self.askers:
             return "requester"
         if person in self.operators:
@@ -80,10 +79,10 @@ NOT_INVOLVED = Involved()
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """One matter as the rules see it on a day of the company's; each kind of matter names its clause and its chain.
+    """One matter as the rules see it on one company day; each kind of matter names its clause and its chain.
 
-    `involved` people don't decide. `unreachable` can't be asked now, whatever the cause;
-    `passed_on` says who passed it on, and as what.
+    `involved` people don't decide. `unreachable` people can't be asked now, for any cause. `passed_on` says who passed
+    the matter on, and in which role.
     """
 
     CLAUSE: ClassVar[str] = ""
@@ -113,7 +112,9 @@ class Circumstances:
         return False
 
     def beside(self, name: RoleName) -> tuple[int, ...]:
-        """Who is asked beside the holder of a role without holding it; neither holder nor deputies keep them from it."""
+        """Return who is asked along with the holder of a role without holding it, whether or not the holder is
+        available.
+        """
         return ()
 
     @property
@@ -138,7 +139,7 @@ class Circumstances:
         return tuple((role,) for role in self.remaining)
 
     def conflict(self, person: int) -> Why | None:
-        """The same, also for whoever passed it on."""
+        """Return why this person may not decide, also if they passed the matter on."""
         return self.own_case(person) or ("passed_on" if person in {passer for passer, _ in self.passed_on} else None)
 
     def hindrance(self, person: int) -> Why | None:
@@ -162,7 +163,7 @@ C = TypeVar("C", bound=Circumstances)
 
 
 def current_route(case: Circumstances) -> Route:
-    """Where a request goes now. Ask again when somebody proves unreachable."""
+    """Work out where a request goes now. Call it again when a person turns out to be unreachable."""
     passed: tuple[tuple[int, Why], ...] = tuple((passer, "passed_on") for passer, _ in sorted(case.passed_on))
     alarm = False
     for step in case.steps:
@@ -234,7 +235,7 @@ def next_authorities(case: Circumstances, asked: frozenset[RoleName]) -> tuple[A
 
 
 def asked_instead(case: Circumstances, name: RoleName) -> tuple[Authority, ...]:
-    """Who is asked where silence brought in a role and who was asked by it can't be reached: its others, else whoever comes after."""
+    """Return who replaces an unreachable person brought in by silence: others in that role, else the next authority."""
     return (
         (_deciders_of_role(case, name)[0] or next_authorities(case, frozenset({name})))
         if name in case.remaining

@@ -1,4 +1,4 @@
-"""Who may look up which calls, and what somebody means who types into the search for a call (P4, P7)."""
+"""Who may look up which calls, and what the words typed into the search for a call mean (P4, P7)."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ FEW = 3  # words of a search; more are a sentence
 
 
 def is_sentence(words: str) -> bool:
-    """Whether these are more words than somebody types who looks for a call: a sentence is kept nowhere, and not said again (P13)."""
+    """Return True if this is too long to be a search for a call. Sentences are never stored or repeated (P13)."""
     return len(words.split()) > FEW
 
 
 def search_scope(policy: Policy, person: int, email_key: str) -> tuple[frozenset[str] | None, int]:
-    """Of which departments this person may know the calls (None: of all), and as whose operator of any other.
+    """Return the departments whose calls this person may find (None: all), and the person whose own calls are added.
 
-    Whoever holds a role, or deputises, may know of every call in scope (`access.search_scope`).
+    Anyone who holds or deputises in a role may find every call in scope (`access.search_scope`).
     """
     if policy.access.search_scope == "company" or person in policy.seats.in_roles:
         return None, 0
@@ -74,7 +74,7 @@ def name_words(operators: Iterable[tuple[str, str]]) -> frozenset[str]:
 
 @lru_cache(maxsize=8_192)
 def _words_of_name(key: str, name: str) -> tuple[str, ...]:
-    """The words of a name and of what stands before the @ of its address, each also as it is written without accents."""
+    """Return the words of a name and of the part before the @ of its address, each with and without accents."""
     said = plain_text(f"{name} {key.partition('@')[0].replace('_', ' ')}")
     return tuple(dict.fromkeys((*said.split(), *plain_text(without_accents(said)).split())))
 
@@ -161,10 +161,10 @@ class Search:
 def read_query(
     policy: Policy, text: str, now: datetime, zone: str, names: frozenset[str] = frozenset()
 ) -> tuple[Search, ...]:
-    """Each way to read what was typed, the most exact first; none where nothing in it can be looked for.
+    """Return each way to read what was typed, most exact first; empty if there is nothing to search for.
 
-    `now` is aware, and `zone` (IANA) says which day is today. A word that is one of the `names` of operators is a name first:
-    nobody who is called May, Will or London is lost.
+    `now` is aware, and `zone` (IANA) says which day is today. A word that is one of the operators' `names` counts as a
+    name first, so that an operator called May, Will or London can be found.
     """
     if not text.strip():
         return (Search(),)
@@ -178,7 +178,7 @@ def read_query(
 
 
 def _normalise_text(text: str) -> str:
-    """In small letters, with any script's digits as 0 to 9, without signs that nobody sees, what stands behind an @, and “’s”."""
+    """Lower the case, turn any script's digits into 0 to 9, and drop invisible characters, what follows an @, and “’s”."""
     shown = (one for one in unicodedata.normalize("NFKC", text[:_LONGEST]) if unicodedata.category(one) != "Cf")
     digits = (str(unicodedata.decimal(one)) if one.isdecimal() else one for one in shown)
     written = " ".join("".join(digits).casefold().split())
@@ -193,7 +193,7 @@ def _means_more(word: str, known: Mapping[str, frozenset[str]], today: date) -> 
 def _read_one_way(
     policy: Policy, known: Mapping[str, frozenset[str]], today: date, typed: str, own: frozenset[str]
 ) -> Iterator[Search]:
-    """One way to read it, with `own` words as names: whole references first, then whatever has what was typed somewhere."""
+    """Read it one way, with `own` words as names: whole references first, then anything that contains what was typed."""
     left = _Left(typed)
     names = left.take_words(own)
     ends = [f"{one};" for one in left.take(_MASKED)]
@@ -203,7 +203,7 @@ def _read_one_way(
     digits, numbers = left.take_numbers(policy)
     lines, direction = left.take_lines(known) | numbers, left.take_direction()
     words = tuple(dict.fromkeys((*names, *left.words())))
-    # A reference is meant whole, then as a beginning; of several each is meant by itself.
+    # Try a reference whole, then as a prefix; with several references, try each one separately.
     for written in [sign.format(one) for sign in ("#{}.", "#{}") for one in references] or [""]:
         parts_of_it = (*ends, *digits, *filter(None, (written,)))
         yield Search(parts_of_it, words, days, direction, lines, hours)

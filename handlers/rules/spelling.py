@@ -1,4 +1,4 @@
-"""What somebody typed, as plain words without case and marks, and each as its stem."""
+"""Typed text as plain words without case and accents, and the stem of each word."""
 
 import re
 import unicodedata

@@ -1,17 +1,17 @@
-"""What whoever was on a call may see of who listened to it, and from when on (P11).
+"""What a person on a call may see of who listened to it, and from when (P11).
 
 | who listened                                  | shown to the operator                                            |
 |-----------------------------------------------|------------------------------------------------------------------|
 | the operator                                  | at once                                                          |
-| staff, for a reason that goes the staff's way | at once                                                          |
-| staff, in an investigation or a legal claim   | so many months after it ended                                    |
+| staff, for one of the everyday reasons        | at once                                                          |
+| staff, in an investigation or a legal claim   | some months after it ended                                       |
 
-An investigation lasts as long as anything of it is open: the decision, the access, a hold of one of its calls, and the
-same of any other that is about the same matter or names one of the same calls. So nobody infers an open one from one that
-is over. What begins after an investigation shows changes nothing of that: a row that went would tell that something began.
+An investigation lasts until everything about it has ended: the decision, the access, holds of its calls, and the same for
+any other investigation of the same matter or of one of the same calls. So no one can infer an open investigation from a
+finished one. Once an investigation is shown, a later one doesn't hide it again: a row that vanished would give it away.
 
-What is not shown leaves nothing: whoever counts, orders or turns pages does so with what is shown alone. What belongs to
-a confidential report (P13) is not known here at all.
+Hidden entries leave no trace: counts, order and pages come from shown entries only. Confidential reports (P13) are not
+known here at all.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -24,14 +24,15 @@ from handlers.rules.access import reason_of
 from .retention import erase_at
 
 NEVER = datetime.max.replace(tzinfo=UTC)
-"""The end of what waits for a decision."""
+"""The end of an inquiry that is still waiting for a decision."""
 
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """One request of an investigation: from when until when it is open as things stand (aware), None while it waits.
+    """One request of an investigation, and when it is open (aware); its end is None while it waits for a decision.
 
-    `about` is the same for all that are about one matter, as whoever asked says, and empty where nobody said; `calls` are ids.
+    `about` is the same for all requests that the askers said are about one matter, and empty if they didn't say;
+    `calls` are ids.
     """
 
     id: str
@@ -56,7 +57,7 @@ def is_investigation(policy: Policy, reason: str, *, longer: bool) -> bool:
 
 
 def when_each_ends(policy: Policy, inquiries: Collection[Inquiry], holds: Iterable[Hold]) -> dict[str, datetime]:
-    """When each ends as things stand (aware), with all that belongs to it; `NEVER` where nobody can tell."""
+    """Return when each inquiry ends on present knowledge (aware), with everything tied to it; `NEVER` if that is open."""
     tied: dict[object, list[tuple[datetime, datetime]]] = {}
     for hold in holds:
         tied.setdefault(hold.call, []).append((hold.began, hold.ends_at))
@@ -84,7 +85,9 @@ def hidden_at(policy: Policy, now: datetime, ends: Mapping[str, datetime]) -> fr
 
 
 def shown_from(policy: Policy, end: datetime) -> datetime:
-    """From when on (aware) an investigation that ends then shows by itself: calendar months, in the company's time."""
+    """Return from when (aware) an investigation that ends at `end` is shown: calendar months later, in the company's
+    time.
+    """
     if end == NEVER:
         return NEVER
     zone = policy.lines[policy.company.home_line].time_zone

@@ -1,4 +1,4 @@
-"""What somebody wants who writes in their own words: which page or form it opens, and which calls it looks for."""
+"""What a person who writes in their own words wants: which page or form it opens, and which calls to look for."""
 
 import re
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ _ANY_DAY = date(2000, 1, 1)
 
 
 def searches_in(policy: Policy, words: str, now: datetime, zone: str) -> tuple[str, ...]:
-    """What is to be looked for, the most exact first, each as one types it into the search; `now` is aware, `zone` is IANA."""
+    """Return the searches in these words, most exact first, each as it would be typed; `now` is aware, `zone` is IANA."""
     days, _ = days_in(words.casefold(), now.astimezone(ZoneInfo(zone)).date())
     day = days[0].isoformat() if days and days[0] == days[1] else ""
     regions = dict.fromkeys(line.region_code for line in policy.lines.values())

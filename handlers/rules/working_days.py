@@ -1,4 +1,4 @@
-"""Local times, a line's calendar, and deadlines in working days with the sum that anybody can follow (P8)."""
+"""Local times, a line's calendar, and deadlines in working days with a count that anyone can follow (P8)."""
 
 import re
 from bisect import bisect_left
@@ -31,10 +31,10 @@ def moment_of(day: date, clock: time, zone: str) -> datetime:
 
 
 def read_moment(text: str, zone: str) -> datetime:
-    """The moment (aware) that somebody typed in ISO 8601; without an offset it is the local time of the zone.
+    """Return the moment (aware) that was typed in ISO 8601; without an offset it is local time in the zone.
 
-    Raises `Refused` with a sentence: for what is no time, and for a local time that doesn't exist or comes twice, since
-    only whoever typed it knows what was meant.
+    Raises `Refused` with a sentence if it isn't a time, or if it is a local time that doesn't exist or comes twice:
+    only the person who typed it knows which was meant.
     """
     typed = " ".join(text.upper().replace("\N{MINUS SIGN}", "-").split()).replace(" +", "+").replace(" -", "-")
     try:
@@ -106,7 +106,10 @@ class Calendar:
     cut_off: time
 
     def off(self, day: date) -> DayOff | None:
-        """Why this is no working day, or None where it is one; `Refused` for a year whose holidays nobody knows."""
+        """Return why this isn't a working day; None if it is one.
+
+        Raises `Refused` for a year whose holidays are unknown.
+        """
         named = _named_holidays(self.country, self.subdivision, day.year)
         if day.weekday() not in self.weekdays:
             return DayOff(day, "weekend")
@@ -153,11 +156,11 @@ _Offs = tuple[DayOff, ...]
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """When something is due, with its whole sum; moments are UTC, dates are those of the line's zone.
+    """When something is due, and how that was counted. Moments are UTC, dates are in the line's zone.
 
-    `day0` is the day that counts as that of receipt; it is a later one where `late` (after the cut-off of a working day)
-    or where `before` has days (from the one of receipt on) on which nobody works. `counted` are the working days after
-    it, the last of them the day on which it is due; `skipped` are the others among them.
+    `day0` is the day of receipt; it is a later day if the request came `late` (after the cut-off of a working day), or
+    on one of the non-working days listed in `before`. `counted` are the working days after it, ending on the due day;
+    `skipped` are the other days among them.
     """
 
     line: str
