@@ -110,10 +110,10 @@ BEGINS = tuple(button for room in ROOMS for button in room.begins)
 """Buttons that begin something."""
 
 PUBLIC: Mapping[str, Callable[[Policy, str], Page]] = merge_rooms((room, room.public.items()) for room in ROOMS)
-"""Web pages for everybody, by path; each takes the words that somebody looks for."""
+"""Web pages open to everyone, by path; each takes the words to search for."""
 
 SOUGHT = "sought:"
-"""Stands before the name of a form that is to be filled in for what somebody looks for."""
+"""Prefix of the name of a form to be filled in from what a person searched for."""
 
 
 @handler("form.open")
@@ -140,7 +140,7 @@ def _posts_form(form: str) -> Wants:
 
 
 def _posts_sought(form: str) -> Wants:
-    """The form as a message of its own, filled in for what somebody looks for."""
+    """Post the form as a message of its own, filled in from the words searched for."""
     return lambda words: open_form(form, sought=words, post=True)
 
 
@@ -170,7 +170,7 @@ def done_words(button: str) -> str:
 
 
 def words_meanwhile(button: str, words: str) -> str:
-    """These words for whoever pressed something that could not be done yet, with what to do until then, where there is anything."""
+    """Return the words for a press that can't be done yet, with what to do meanwhile if the command says so."""
     more = next((one.meanwhile for one in COMMANDS.values() if one.does == button), "")
     return f"{words} {more}" if more else words
 
@@ -194,7 +194,7 @@ def find_form(form: str) -> Asks:
 
 
 def form_of(name: str, given: Given) -> type[Form]:
-    """The form of this name, as it is needed as things are; raises `Refused` as `find_form`."""
+    """Return the form of this name as it is needed now; raises `Refused` like `find_form`."""
     return find_form(name).form(given)
 
 
@@ -205,10 +205,10 @@ def form_needed(name: str, answers: Answers) -> str:
 
 
 def blank_form(ctx: Context, wanted: Blank) -> tuple[Sheet, Filled]:
-    """The form that a `Blank` is to post, as it is for who asks now, and what stands in it or can be chosen."""
+    """Return the form that a `Blank` posts for the current person, with its values and options."""
     return form_to_post(ctx, wanted, find_form(wanted.form), SEARCHES)
 
 
 def form_introduction(ctx: Context, form: str, about: str) -> str:
-    """What stands above a form's fields for who asks, beyond the form's own words; raises `Refused`."""
+    """Return the text above a form's fields for this person, in addition to the form's own; raises `Refused`."""
     return introduction_for(ctx, find_form(form), about)

@@ -25,7 +25,7 @@ _ID = re.compile(r"[A-Za-z0-9._:-]{0,100}")
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who stands at the door: a person through a chat account, or a part of the program (`clock`, `delivery`, `web`, `command`).
+    """Who is acting: a person through a chat account, or a part of the program (`clock`, `delivery`, `web`, `command`).
 
     `email_key` is the address that the person had when the account was looked up.
     """
@@ -81,12 +81,12 @@ class Context:
 
     @property
     def asked_at(self) -> datetime:
-        """When whoever asks pressed or typed it: before now, where it was kept until a platform said who that is."""
+        """When the person pressed or typed it: earlier than now if it was kept until the platform said who that is."""
         return min(self.kept_since or self.now, self.now)
 
     @property
     def today(self) -> Policy:
-        """The policy as it counts today: whoever said so is away as well. Asks the store, once in a transaction."""
+        """The policy as it counts today, including absences entered in the chat. Reads the store once per transaction."""
         entered = self.store.entered.away(company_day(self.policy, self.now))
         return self.policy.absent(
             (one.person_id, Period.model_validate({"from": one.first, "to": one.last})) for one in entered
@@ -94,7 +94,7 @@ class Context:
 
     @property
     def me(self) -> Person:
-        """The person who asks; raises `Refused` when the account belongs to nobody."""
+        """The person who is acting; raises `Refused` if the account belongs to no known person."""
         if self.who.person_id is None:
             words = "Your account has no e-mail address that I may read, so I can't tell who you are."
             raise Refused(words, code="nobody")
@@ -121,14 +121,17 @@ class Result(Generic[R]):
 
 
 def seated(store: Store, policy: Policy, *, make: bool = True) -> Policy:
-    """The policy with its people as they are known here; `make` those whom nobody has met, where something may be written."""
+    """Return the policy with its people as ids.
+
+    With `make`, people we haven't met are added, so writing must be allowed.
+    """
     return policy.seated(lambda named: store.people.resolve(named, make=make))
 
 
 def announcement_down(store: Store, policy: Policy, line: str, started: datetime) -> bool:
-    """P3: whether the announcement of one of our lines is known to have been down when a call began (aware).
+    """P3: return True if the announcement on this line was known to be down when a call began (aware).
 
-    By the policy file, or by whoever entered an outage.
+    Both the policy file and the entered outages count.
     """
     return (
         policy.announcement_down(line, started) or store.entered.down_on(line, policy.day_on(line, started)) is not None
@@ -136,7 +139,7 @@ def announcement_down(store: Store, policy: Policy, line: str, started: datetime
 
 
 def as_id(told: str) -> str:
-    """An id as the audit log keeps it; whatever else came in its place stays outside (it may be anything)."""
+    """Return an id as the audit log keeps it. Anything that isn't an id is left out, since it could hold anything."""
     return told if _ID.fullmatch(told) else "unreadable"
 
 
@@ -203,7 +206,7 @@ class Intent(Generic[R]):
         return self.handler.prefetch(person_id, named=named, **self.given) if self.handler.prefetch else None
 
     def do(self, ctx: Context) -> Result[R]:
-        """Run the handler; nobody but the door does."""
+        """Run the handler. Only the door calls this."""
         return self.handler.do(ctx, **self.given)
 
 

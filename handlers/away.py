@@ -1,4 +1,4 @@
-"""Absences: somebody says from when until when they are away, and deputies decide meanwhile."""
+"""Absences: a person says from when until when they are away, and deputies decide meanwhile."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -33,12 +33,12 @@ def absence_days(span: Span, today: date) -> str:
 
 
 def taking_back(first: date, today: date) -> str:
-    """What the button says that ends an absence: once it has begun somebody is back, before that it is taken back."""
+    """Return the label of the button that ends an absence: “I'm back” once it has begun, “Take back” before."""
     return "I'm back" if first <= today else "Take back"
 
 
 def unfilled_role_cautions(policy: Policy, person: int, span: Span, today: date, out: frozenset[int]) -> Iterator[str]:
-    """A sentence for each role that nobody fills on some of these days that are left."""
+    """Yield a sentence for each role that no one fills on some remaining day of the absence."""
     for gap in gaps_in_roles(policy, person, Span(max(span.first, today), span.last), out):
         since = "Today" if gap.since == today else f"From {day_words(gap.since, today)}"
         title = policy.role(gap.role).title
@@ -46,7 +46,7 @@ def unfilled_role_cautions(policy: Policy, person: int, span: Span, today: date,
 
 
 def _duties_handed_over(ctx: Context, policy: Policy, person: int, day: date, out: frozenset[int]) -> Iterator[str]:
-    """What somebody does by the policy, and for a role of his or her own who stands in on that day."""
+    """Yield what this person does by the policy, and for each role they hold, who stands in on that day."""
     for name, role in policy.seats.roles.items():
         if person == role.holder:
             names = list_words([ctx.store.people.get(one).name for one in deputies_there(policy, name, day, out)], "or")
@@ -59,7 +59,9 @@ def _duties_handed_over(ctx: Context, policy: Policy, person: int, day: date, ou
 
 @dataclass(frozen=True)
 class Said:
-    """What the person reads afterwards: from when until when, the button that takes it back, and what stands still meanwhile."""
+    """What the person reads after saving: the days, the button to take it back, and which duties no one covers
+    meanwhile.
+    """
 
     words: str
     back: tuple[Actions, ...]
@@ -98,7 +100,7 @@ def enter_days(ctx: Context, wanted: rule.Span, key: str = "") -> Result[Said]:
 
 @handler("away.back", about="absence_id")
 def take_back(ctx: Context, absence_id: str) -> Result[None]:
-    """It counts no more, from now on; what is over already stays as it is."""
+    """End the absence from now on; days that are over stay as they were."""
     absence = ctx.store.row(Absence, absence_id)
     if absence is None or absence.person_id != ctx.me.id:
         raise Refused("I can't find this absence.", code="unknown")
@@ -174,7 +176,7 @@ def _own_rows(ctx: Context, policy: Policy, day: date, out: frozenset[int]) -> I
 
 
 def _small_words(ctx: Context, policy: Policy, span: Span, day: date, out: frozenset[int]) -> str:
-    """What is not seen to meanwhile; else who stands in."""
+    """Warn of duties that no one covers meanwhile, or else say who stands in."""
     me = ctx.me.id
     if told := " ".join(unfilled_role_cautions(policy, me, span, day, out)):
         return f"{Sign.ALARM} {told}"
@@ -182,7 +184,7 @@ def _small_words(ctx: Context, policy: Policy, span: Span, day: date, out: froze
 
 
 def _absences_left(policy: Policy, person: int, day: date) -> list[Span]:
-    """The absences of somebody that are not over, by what this policy says."""
+    """Return the absences of this person that aren't over, according to this policy."""
     return sorted({Span(one.first, one.last) for one in policy.away(person) if one.last >= day})
 
 
@@ -194,7 +196,7 @@ def _from_today(ctx: Context, answers: Answers) -> Mapping[str, str]:
 
 
 def entered_page(told: Said) -> Page:
-    """What stands there when it was saved."""
+    """Return the page shown after saving."""
     return Page(TITLE, (Line(told.words), *(Line(one, Sign.ALARM) for one in told.cautions), *told.back))
 
 

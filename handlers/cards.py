@@ -9,7 +9,7 @@ from typing import Literal
 
 
 class Sign(StrEnum):
-    """The sign beside a state; the word always stands beside it, so no colour or picture speaks alone."""
+    """The sign beside a state. The word is always there too, so nothing depends on colour or picture alone."""
 
     WAITING = "⏳"
     APPROVED = "✅"
@@ -71,7 +71,7 @@ class Said:
 
 
 def said(*told: tuple[str, str]) -> tuple[Said, ...]:
-    """What somebody wrote, each under its label, without what was left empty."""
+    """Return what a person wrote, each text under its label; empty ones are left out."""
     return tuple(Said(label, words) for label, words in told if words)
 
 
@@ -85,7 +85,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Small:
-    """The last line of a card: id, clause, who else sees it; `apart` from what stands above where that looks alike."""
+    """The last line of a card: id, clause, and who else sees it. `apart` sets it off from similar text above."""
 
     words: Words
     apart: bool = False
@@ -223,10 +223,11 @@ Field = Choice | Lookup | Short | Long | Day
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A form as it is drawn: `name` says which, `about` carries what it is about (a request's id).
+    """A form as it is drawn: `name` says which one, and `about` what it is about (a request's id).
 
-    `sought` is what was to be looked for when it was opened: look-ups offer that before anybody types. `half`: it may be
-    sent half filled in, since that may lead elsewhere, so no client bars it; what is missing is said then.
+    `sought` is the search it was opened with: look-ups offer its results before anything is typed. `half`: it may be
+    sent incomplete, because the answers may lead to another form, so the client must not insist; what is missing is
+    said after sending.
     """
 
     name: str
@@ -246,10 +247,10 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What stands in a form: what was typed or chosen, and what is to be mended, both by field.
+    """The contents of a form by field: what was typed or chosen, and what needs fixing.
 
-    `offered` gives options for a look-up by field: the names of what was chosen, and what stands there before anybody
-    types, for clients that don't search. A problem of no field of the form stands at the top.
+    `offered` gives the options of a look-up: the names of what was chosen, and for clients that can't search, what is
+    offered before typing. A problem that belongs to no field is shown at the top.
     """
 
     values: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
@@ -271,11 +272,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A letter as it is said. Whatever stands in it is literal, so no markup comes to life; a paragraph may have several lines.
+    """A letter in plain parts. All of it is literal, so no markup takes effect; a paragraph may have several lines.
 
-    `link` is an address to press, and `link_label` what the button says; `facts` are pairs of a name and what stands for it, below
-    the paragraphs; `small` are the sentences at the end. Raises ValueError for a link that is no web address, or a link or a
-    label without the other.
+    `link` is an address, and `link_label` the text of its button. `facts` are name and value pairs below the
+    paragraphs, and `small` the closing sentences. Raises ValueError if the link isn't a web address, or if only one of
+    link and label is given.
     """
 
     subject: str

@@ -15,9 +15,9 @@ LEASE = timedelta(seconds=25)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An effect that this process has taken for a while (`LEASE`), whom it is for, and that person's accounts by platform.
+    """An effect leased by this process for `LEASE`, the person it is for, and that person's accounts by platform.
 
-    `began` is when somebody set about it.
+    `began` is when an attempt at it was first made.
     """
 
     taken: Taken
@@ -29,7 +29,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """A row that was taken and that can't be done as it stands; `code` is one of the words below."""
+    """A row that was taken but can't be carried out; `code` is one of the words below."""
 
     taken: Taken
     code: str
@@ -45,13 +45,13 @@ OURS = {
 }
 """What went wrong on our side with an effect, by its code in the ledger."""
 ALONE = frozenset({NOBODY, "fault"})
-"""What waits by itself: nothing else that is for the same person waits behind it."""
+"""Codes of rows that wait alone: other effects for the same person don't wait behind them."""
 _Known = tuple[Person, dict[str, ChatAccount]]
 
 
 @dataclass(frozen=True, slots=True)
 class MessageReference:
-    """The message that is somebody's copy of a matter's card, where its platform finds it, and which revision it shows."""
+    """The message that is a person's copy of a card: where the platform finds it, and which revision it shows."""
 
     matter: str
     platform: str
@@ -100,7 +100,7 @@ def note_delivered(
 
 
 def copy_of(ctx: Context, matter: str, person: int) -> Copy | None:
-    """The message that is somebody's copy of a card; None where there is none, or where it is not what the bot noted."""
+    """Return the message that is this person's copy of a card; None if there is none, or if its seal is wrong."""
     copy = ctx.store.outbox.copy(matter, person)
     return copy if copy is not None and copy.seal == seal_of_copy(ctx.keys, copy) else None
 
@@ -114,7 +114,7 @@ def seal_of_copy(keys: Keys, copy: Copy) -> str:
 
 @handler("delivery.postpone", about="outgoing")
 def postpone_effect(ctx: Context, outgoing: str, code: str, until: datetime, *, free: bool = False) -> Result[None]:
-    """Later, and whatever has to come after it with it; what can't be done as it stands holds nothing up."""
+    """Postpone an effect together with those that must follow it; one that can't be carried out holds up nothing."""
     ctx.store.outbox.postpone(outgoing, code, until, free=free)
     if code in ALONE:
         ctx.store.outbox.step_aside(outgoing, ctx.now)
@@ -123,17 +123,17 @@ def postpone_effect(ctx: Context, outgoing: str, code: str, until: datetime, *, 
 
 @handler("delivery.put_back", about="outgoing")
 def put_back(ctx: Context, outgoing: str) -> Result[None]:
-    """One that was taken along with another, which could not be done: it goes on waiting behind that."""
+    """Return an effect to the queue: it was taken along with an earlier one that couldn't be carried out."""
     ctx.store.outbox.put_back(outgoing)
     return Result(None, quiet=True)
 
 
 @handler("delivery.fail", about="outgoing")
 def note_failed(ctx: Context, outgoing: str, code: str, reminders: tuple[str, ...] = ()) -> Result[None]:
-    """Never silently: the ledger keeps the platform's code, and the audit log that it happened.
+    """Note that an effect failed: the platform's code in the outbox, the fact in the audit log.
 
-    What a morning's message was to tell is sent as the cards themselves: what does not reach its person either goes to
-    whoever is next (P7).
+    If a morning message failed, its cards are sent one by one instead, so that each one that can't be delivered goes to
+    the next person (P7).
     """
     kind, person = ctx.store.outbox.settle(outgoing, "failed", code, ctx.now)
     detail = {"kind": kind, "person": person, "code": code}
@@ -141,7 +141,7 @@ def note_failed(ctx: Context, outgoing: str, code: str, reminders: tuple[str, ..
 
 
 def _cards_instead(ctx: Context, person: int, reminders: tuple[str, ...]) -> Iterator[Effect]:
-    """The cards of what waits for this person, of all that these reminders are about."""
+    """Yield the cards of matters in these reminders that are waiting for this person."""
     named = {one.matter_id for one in ctx.store.reminders.named(reminders)}
     for matter in ctx.store.matters.all_waiting_for(person):
         if matter.id in named:

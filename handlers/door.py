@@ -23,10 +23,10 @@ class Repeated(Exception):
 
 
 class Door:
-    """Opens the transaction, runs the handler, appends the audit entry, queues the effects, commits.
+    """Opens the transaction, runs the handler, writes the audit entry, queues the effects and commits.
 
-    `after` is called when effects were queued, so that the delivery need not wait for its next look; `confided` after
-    whatever is private, since a message about it may wait. `copies_at` and `outside` as of a `Context`.
+    `after` is called when effects were queued, so that delivery starts at once; `confided` is called after private
+    work, which may have messages to send. `copies_at` and `outside` are passed on to the `Context`.
     """
 
     def __init__(
@@ -39,11 +39,11 @@ class Door:
         self.journal = 0  # the newest entry of the log that the journal holds, as far as this program knows
 
     def context(self, store: Store, who: Actor) -> Context:
-        """What somebody works with who only looks, within a transaction."""
+        """Return the context of a person who only reads, within a transaction."""
         return self._context_for(store, who, self.now())
 
     async def look(self, who: Actor, ask: Callable[[Context], R]) -> R:
-        """What somebody sees who only looks: nothing is recorded. Raises `DatabaseDown`, and what `ask` raises."""
+        """Read as this person; nothing is recorded. Raises `DatabaseDown` and anything that `ask` raises."""
         return await self.database.read(lambda store: ask(self.context(store, who)))
 
     async def enter(
@@ -65,7 +65,7 @@ class Door:
             )
         except Refused as refusal:
             # Who may not act here is told by the answer itself: the delivery sends nothing to such an account.
-            # Of what is private no message waits in the outbox either: whoever asks is told by the answer.
+            # Private work also leaves no message in the outbox: the person is told in the answer.
             told = whisper and not intent.handler.private and refusal.code not in STANDINGS
             refused, words = refusal, str(refusal) if told else ""
             if not intent.handler.private:
@@ -96,7 +96,7 @@ class Door:
         if intent.handler.private and store.audit.owes_entry():
             raise RuntimeError(f"{intent.handler.action} is private, and wrote what the log has to vouch for")
         if not intent.handler.private and (not done.quiet or store.audit.owes_entry()):
-            # Nothing was done that anybody counts or reads of; the rows that were written are vouched for all the same.
+            # No entry is needed, but the rows that were written are still marked in the log.
             outcome = "noted" if done.quiet else "done"
             subject = as_id(done.subject or intent.subject)
             store.audit.append(
@@ -139,7 +139,7 @@ class Door:
 
 
 def catch_up_cards(ctx: Context, person: int) -> tuple[Effect, ...]:
-    """Bring up to date which of a person's cards stayed behind while he or she was out of reach."""
+    """Redraw the cards of this person that fell behind while they couldn't be reached."""
     again = f"{ctx.now:%Y%m%d%H%M%S%f}"
     return tuple(Show(person, matter, revision, again) for matter, revision in ctx.store.outbox.outdated(person))
 

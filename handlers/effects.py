@@ -47,9 +47,9 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class Whisper:
-    """A word that only this person sees and that need not last (the same thing stands on a card).
+    """A word that only this person sees and that needn't last, because a card says the same.
 
-    `platform` is where it is said: where the person pressed something.
+    `platform` is where the person pressed something, and so where it is said.
     """
 
     person: int
@@ -60,7 +60,7 @@ class Whisper:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Redraw a person's home on a platform; `fresh` because it was asked for, so that it stands where the person looks."""
+    """Redraw a person's home on a platform. `fresh` if they asked for it: it is then posted where they are looking."""
 
     person: int
     platform: str = ""
@@ -69,9 +69,9 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Warn:
-    """Tell one person of an alarm; where that can't be done, the next one is told. `alarm` is the attempt.
+    """Tell one person of an alarm; if that fails, the next one is told.
 
-    `matter` is what stands behind Details, or empty.
+    `alarm` is the id of the attempt. `matter` is what Details opens, or empty.
     """
 
     person: int
@@ -82,7 +82,7 @@ class Warn:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Nobody whom the policy names could be told of an alarm: the program's own log says so. `person`: whom it is about."""
+    """Log an alarm that couldn't be told to anyone the policy names. `person` is the one it is about."""
 
     person: int
     subject: str
@@ -91,10 +91,10 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """Post a form on a platform where a form is a message; `about` says what it is about, or tells it from others.
+    """Post a form on a platform where a form is a message.
 
-    So one that is posted twice after an interruption is still sent once. `before` is a request whose answers stand in it,
-    `sought` what somebody looks for.
+    `about` says what it is about, or sets it apart from others: if an interruption posts it twice, it can still be sent
+    only once. `before` is a request whose answers it starts with, and `sought` the words searched for.
     """
 
     person: int
@@ -117,13 +117,13 @@ class Digest:
 Effect = Show | Tell | Whisper | Home | Warn | Alert | Blank | Digest
 
 InOrder = Show | Tell | Digest
-"""Effects that reach a person one after the other, as they were asked for; all others have no order and hold nothing up."""
+"""Effects that must reach a person in order. All others have no order and hold nothing up."""
 
 Placed = Whisper | Home | Blank
-"""Effects that belong to one platform; the others go to wherever the person is reached. An empty `platform` is any."""
+"""Effects tied to one platform (an empty `platform` means any). The others go wherever the person can be reached."""
 
 Awaited = Whisper | Home | Blank
-"""Effects that answer what somebody just did."""
+"""Effects that answer what a person just did."""
 
 Once = Tell | Whisper
 """Effects of which one is left, however often they are asked for."""
@@ -134,7 +134,7 @@ _KINDS: Mapping[str, TypeAdapter[Effect]] = MappingProxyType(
 
 
 class Unreadable(Exception):
-    """A row holds no effect: nobody will ever be able to do it."""
+    """A row that holds no valid effect, so it can never be carried out."""
 
 
 def kind_of(effect: Effect) -> str:
@@ -143,7 +143,7 @@ def kind_of(effect: Effect) -> str:
 
 
 def lane_of(effect: Effect) -> str:
-    """What is done one after the other for a person stands in one lane; empty where there is no order."""
+    """Return the lane of an effect: effects in one lane reach a person in order. Empty means no order."""
     if isinstance(effect, InOrder):
         return "in order"
     return at_home(effect.platform) if isinstance(effect, Home) else ""
@@ -162,7 +162,7 @@ def seal_effect(keys: Keys, name: str, effect: Effect) -> tuple[dict[str, Any], 
 
 
 def seal_of(keys: Keys, name: str, kind: str, person: int, payload: Mapping[str, Any]) -> str:
-    """Nobody without the key can put an effect into the outbox, change one or send it to somebody else."""
+    """Return the seal of an effect, which stops anyone without the key from adding, changing or redirecting one."""
     return keys.mark("effect", name, kind, str(person), compact(payload))
 
 

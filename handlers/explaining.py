@@ -1,4 +1,4 @@
-"""The policy explained to whoever asks: its clauses, how they are read, and the values in force (P1, P3)."""
+"""Explains the policy on request: its clauses, how they are read, and the values in force (P1, P3)."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What look-ups in forms find: a call in the register, by what somebody typed or chose before (P7), and people (P9)."""
+"""The look-ups in forms: a call in the register, by what was typed or chosen before (P7), and people (P9)."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -85,13 +85,15 @@ def chosen_calls(ctx: Context, values: Iterable[str]) -> list[Option]:
 
 
 def may_know(ctx: Context, call: Recording, person: Person | None = None) -> bool:
-    """P7: whether this person, or whoever asks, may know of a call, and so ask for it."""
+    """P7: return True if this person (by default the current one) may know of a call, and so ask for it."""
     me = person or ctx.me
     return rule.may_know(ctx.policy, me.id, me.email_key, call.department, call.operator_id, call.line)
 
 
 def _wanted_calls(policy: Policy, search: Search, operators: Sequence[tuple[str, str]]) -> tuple[Wanted, Called | None]:
-    """What the register is asked for, and whose calls: words by which nobody is called may stand in a reference."""
+    """Turn a search into a query of the register, and whose calls it is about; a word that names no operator may be
+    part of a reference.
+    """
     who = operators_called(search.words, operators) if search.words else None
     others: list[str] = []
     if who is not None and not (who.exactly or who.alike):
@@ -106,7 +108,7 @@ def _wanted_calls(policy: Policy, search: Search, operators: Sequence[tuple[str,
 
 
 def _search_function(ctx: Context, search: Search, zone: str) -> Callable[[Wanted], list[Recording]]:
-    """How the register is asked: at once, or where a time of the day was typed for each day and zone by itself."""
+    """Return the function that queries the register: one query, or one per day and zone if a time of day was typed."""
     if search.hours is None:
         return lambda wanted: _search_register(ctx, wanted)
     hours, today = search.hours, ctx.now.astimezone(ZoneInfo(zone)).date()
@@ -171,13 +173,13 @@ def find_people(ctx: Context, typed: str) -> list[Option]:
 
 
 def named_people(ctx: Context, values: Iterable[str]) -> list[Option]:
-    """What was chosen before, in that order; whoever has no role any more is left out."""
+    """Return the options chosen before, in that order; people who no longer hold a role are left out."""
     known = {one.value: one for one in _people_options(ctx)}
     return [known[one] for one in values if one in known]
 
 
 def chosen_addresses(policy: Policy, values: Iterable[str], field: str) -> tuple[int, ...]:
-    """Those who were chosen, each once; raises `Refused` at the field for anybody without a role."""
+    """Return the people chosen, each once. Raises `Refused` at the field for a person without a role."""
     known = {str(one): one for one in policy.seats.in_roles}
     asked = list(dict.fromkeys(values))
     if any(one not in known for one in asked):
@@ -201,7 +203,7 @@ def _people_options(ctx: Context) -> list[Option]:
 
 
 def find_colleagues(ctx: Context, typed: str) -> list[Option]:
-    """By a part of the name or address, whoever is in a role first. Who may look is for the caller."""
+    """Find people by part of a name or address, those in a role first. The caller checks who may search."""
     deciders = find_people(ctx, typed)
     there = {one.value for one in deciders}
     people = ctx.store.people.called(typed.split(), MOST_OPTIONS)
@@ -210,7 +212,7 @@ def find_colleagues(ctx: Context, typed: str) -> list[Option]:
 
 
 def name_colleagues(ctx: Context, values: Iterable[str]) -> list[Option]:
-    """Whoever was chosen before, in that order."""
+    """Return the people chosen before, in that order."""
     chosen = list(values)
     people = ctx.store.people.named(_read_ids(chosen))
     found = {str(one.id): Option(str(one.id), one.name, one.email_key) for one in people.values()}

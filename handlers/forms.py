@@ -67,10 +67,10 @@ Ask = OneOf | AnyOf | Words | OnDay
 
 
 class Form(BaseModel):
-    """A form. Answers may not be longer than the field takes, and a missing one is told at its field.
+    """A form. An answer longer than its field allows, or a missing one, is reported at the field.
 
-    One that `leads` may lead to another form by what is chosen in it, and need not be filled in for that. One that is to be
-    `read_first` is never drawn without what stands above it: sending it confirms that.
+    If it `leads` to another form depending on a choice, it may be sent incomplete. If it must be `read_first`, it is
+    never drawn without the text above it, because sending it confirms that text.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
@@ -83,7 +83,7 @@ class Form(BaseModel):
 
     @classmethod
     def sheet(cls, policy: Policy, about: str = "", intro: str = "") -> Sheet:
-        """The form as it is drawn; `intro` stands above the fields instead of the form's own."""
+        """Return the form as it is drawn; `intro` replaces the form's own introduction."""
         fields = tuple(_draw_field(name, info, policy) for name, info in cls.model_fields.items())
         return Sheet(
             cls.name, cls.title, cls.send, fields, about, intro or cls.intro,
@@ -98,7 +98,7 @@ class Form(BaseModel):
 
     @classmethod
     def takes(cls, name: str, answer: str | list[str]) -> bool:
-        """Whether a field of this name could hold this answer, whatever stands in the others."""
+        """Return True if the field of this name could hold this answer on its own."""
         try:
             cls.model_validate({name: answer})
         except ValidationError as error:
@@ -107,7 +107,7 @@ class Form(BaseModel):
 
     @classmethod
     def read(cls, answers: Answers) -> Self:
-        """Check what was filled in; raises `Refused` with a sentence for each field that must be mended."""
+        """Check what was filled in. Raises `Refused` with a sentence for each field that needs fixing."""
         filled = {name: told for name in cls.model_fields if (told := _without_hint(answers.get(name)))}
         checked = {name: _too_long(info, filled.get(name)) for name, info in cls.model_fields.items()}
         try:
@@ -198,12 +198,12 @@ def _require_words(text: object) -> str:
 
 
 def _is_visible(character: str) -> bool:
-    """Whether a reader sees it by itself: a letter, a digit, a sign."""
+    """Return True if a reader can see this character: a letter, a digit, a sign."""
     return unicodedata.category(character)[0] in "LNPS" and character not in FILLERS
 
 
 Text = Annotated[str, AfterValidator(_require_words)]
-"""Text that somebody typed, without the blanks around it, with something to see in it; half a character and NUL are shown as U+FFFD."""
+"""Typed text: trimmed, with something visible in it; NUL and broken characters become U+FFFD."""
 
 
 def _read_day(answer: object) -> date:
@@ -214,4 +214,4 @@ def _read_day(answer: object) -> date:
 
 
 Date = Annotated[date, BeforeValidator(_read_day)]
-"""A day of the calendar that somebody picked."""
+"""A calendar day that was picked."""

@@ -21,7 +21,7 @@ def open_home(ctx: Context) -> Result[None]:
     """Draw the home now, and again whenever something on it changes."""
     me = ctx.me
     ctx.store.people.saw_home(*ctx.who.address, ctx.now)
-    # Whoever looks may have been out of reach when a card changed.
+    # A card may have changed while this person couldn't be reached.
     return Result(None, (*catch_up_cards(ctx, me.id), Home(me.id, ctx.who.platform, fresh=True)), quiet=True)
 
 
@@ -50,7 +50,7 @@ def draw_home(ctx: Context) -> Card:
 
 
 def front_card(lists: Mapping[str, Rows], begins: Iterable[Button]) -> Card:
-    """What somebody has to do and may hear."""
+    """Return the home card: what this person has to do, and what they may hear."""
     here = {name: one for name, one in lists.items() if name in AT_HOME}
     shown = list_sections(here) or [
         Line("Nothing needs you now. What you ask for and what needs you will appear here.")
@@ -84,7 +84,7 @@ def closed_home(words: str) -> Card:
 
 
 def _reached_parts(ctx: Context, me: Person) -> list[Part]:
-    """Where messages go, for somebody who can be reached on several chat platforms."""
+    """Say where messages go, with a button for each other platform, if the person is on several."""
     names = ctx.store.people.platforms(me.id)
     now = me.prefers if me.prefers in names else (names or [""])[0]
     words = f"You get messages in {now.title()}."
@@ -106,7 +106,7 @@ def short_list(heading: str, rows: Sequence[Row], told: str = "") -> Rows:
 
 
 def to_do_list(rows: Sequence[Row]) -> Rows:
-    """The same of what waits for whoever asks."""
+    """Return these rows as the list of what is waiting for this person."""
     return short_list("To do", rows, "to do")
 
 
@@ -117,7 +117,7 @@ def waiting_row(ctx: Context, matter: Matter, words: str, style: Literal["primar
 
 
 def waiting_of(ctx: Context, kind: type[M], words: Callable[[M], str]) -> Rows:
-    """The matters of a kind that wait for whoever asks."""
+    """Return the matters of a kind that are waiting for this person."""
     return to_do_list([waiting_row(ctx, one, words(one)) for one in ctx.store.matters.waiting_for(ctx.me.id, kind)])
 
 

@@ -17,7 +17,7 @@ from storage.inbox import Collected, Incoming
 LEASE = timedelta(seconds=25)
 LONGEST = timedelta(minutes=10)  # no platform asks for a longer pause
 KEPT_FOR = timedelta(minutes=30)  # what changes something is not done later than that: by then it may be meant no more
-MOST = 20  # for one account; whoever presses more often than that has no use for it all
+MOST = 20  # for one account; no one has a use for more
 NOT_OURS, NO_PLATFORM = "not_ours", "no_platform"
 ASIDE = {
     NOT_OURS: "was in the inbox without my mark: someone who can write to the database put it there or changed it. I did not do it",
@@ -29,10 +29,10 @@ FULL = "I’m still working on what you pressed before. Please press this again 
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Something that somebody did on a chat platform, with all that it takes to do it later.
+    """Something a person did on a chat platform, with everything needed to do it later.
 
-    `verb` is one of `handlers.WANTED`, `value` what it is about, `key` the idempotency key. `reference` is how the
-    platform reaches the account, where that was just learnt.
+    `verb` is one of `handlers.WANTED`, `value` what it is about, and `key` the idempotency key. `reference` is how the
+    platform reaches the account, if that was just learnt.
     """
 
     platform: str
@@ -57,7 +57,7 @@ class Kept:
 
 
 def kept_words(platform: str) -> str:
-    """For whoever pressed something that is kept."""
+    """Return the words that tell a person their press is kept for later."""
     name, minutes = platform.title(), KEPT_FOR.seconds // 60
     return f"{name} can’t tell me who you are right now. I’ll do it if {name} answers within {minutes} minutes, and tell you."
 
@@ -68,7 +68,7 @@ def done_late_words(press: Press, label: str) -> str:
 
 
 def too_late_words(press: Press, label: str) -> str:
-    """For a change that nobody wants any more by now."""
+    """Return the words for a press that was kept too long and then dropped."""
     minutes = KEPT_FOR.seconds // 60
     return f"{_waited_words(press, label)} I gave up after {minutes} minutes, and nothing was changed. Please press it again."
 
@@ -82,7 +82,7 @@ def _waited_words(press: Press, label: str) -> str:
 
 @handler("inbox.keep")
 def keep_press(ctx: Context, press: Press, due: datetime) -> Result[None]:
-    """Behind whatever the same account did before; so much, and not more."""
+    """Keep a press behind earlier ones of the same account. Raises `Refused` if `MOST` are waiting already."""
     if ctx.store.inbox.waiting(press.platform, press.account) >= MOST:
         raise Refused(FULL, code="inbox_full")
     row = Incoming(
@@ -100,7 +100,7 @@ def collect_presses(ctx: Context, most: int) -> Result[list[Kept]]:
 
 
 def _marked_press(ctx: Context, press: Press) -> str:
-    """The press with a mark over all of it and the moment: whoever has no key can neither make one nor change one."""
+    """Return the press with a mark over it and its time, so that no one without the key can forge or change one."""
     told = json.dumps(asdict(press))
     return f"{_mark_for(ctx, ctx.now, told)} {told}"
 
@@ -118,7 +118,7 @@ def _mark_for(ctx: Context, at: datetime, told: str) -> str:
 
 @handler("inbox.put_off")
 def put_off(ctx: Context, kept: int, code: str, until: datetime) -> Result[None]:
-    """Later; whatever else the same account did waits behind it."""
+    """Try a press again later; the account's other presses wait behind it."""
     ctx.store.inbox.put_off(kept, code, until)
     return Result(None, quiet=True)
 
@@ -132,14 +132,14 @@ def settle_press(ctx: Context, kept: int, told: Intent[None] | None = None) -> R
 
 @handler("inbox.set_aside", clause="P7", about=lambda kept, **_: f"press:{kept}")
 def set_aside(ctx: Context, kept: int, why: str) -> Result[None]:
-    """The log keeps that there was one; `check` tells it to whoever runs the bot."""
+    """Give up on a press. The log records it, and `check` reports it to the administrator."""
     ctx.store.inbox.settle(kept)
     return Result(None, detail={"why": why})
 
 
 @handler("people.say")
 def say_to_account(ctx: Context, platform: str, account_id: str, words: str, once: str) -> Result[None]:
-    """By the outbox; an account that is nobody's can't be told anything that way."""
+    """Tell an account something through the outbox, if it belongs to a known person; otherwise it can't be told."""
     account = ctx.store.people.account(platform, account_id)
     person = account.person_id if account is not None else None
     return Result(None, () if person is None else (Tell(person, words, once),), quiet=True)

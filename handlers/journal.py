@@ -115,7 +115,7 @@ def tell_wait_over(ctx: Context, name: str) -> Result[None]:
 
 @handler("clock.continue", clause="P12", about="name")
 def trust_clock(ctx: Context, name: str) -> Result[None]:
-    """Each bot that waits finds this in the log, and goes on."""
+    """Trust the clock again on the Head's word. Each bot that is paused finds this in the log and continues."""
     if not may_hear(ctx):
         words = "Only the Head of Customer Success, or the person I ask in their place, can decide this."
         raise Refused(words, code="not_entitled")

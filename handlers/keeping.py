@@ -84,7 +84,7 @@ def note_unmirrored(ctx: Context, matter: str, recordings: tuple[int, ...]) -> R
 
 
 def _log_recordings(recordings: Iterable[int]) -> Result[None]:
-    """Twice is once, whichever replica was first."""
+    """Log the recordings that are new; nothing is logged twice, whichever replica came first."""
     new = list(recordings)
     return Result(None, detail={"recordings": new}, quiet=not new)
 
@@ -97,7 +97,7 @@ def words_erased_at(policy: Policy, closed_at: datetime, line: str) -> datetime:
 
 @handler("words.erase", clause="P11", about="matter_id")
 def erase_words(ctx: Context, matter_id: str) -> Result[None]:
-    """P11: so long after it was closed, as it stands closed now, and nobody may hear anything by it any more."""
+    """P11: destroy the key of a matter's words once it has been closed long enough and gives no one access to audio."""
     matter = ctx.store.matter_keys.get(matter_id)
     if matter is None or matter.closed_at is None:
         return Result(None, quiet=True)
@@ -108,7 +108,7 @@ def erase_words(ctx: Context, matter_id: str) -> Result[None]:
 
 
 def _may_still_hear(ctx: Context, matter: str) -> bool:
-    """Whether anybody may still hear something by it: one of the staff by access, or a customer by a link."""
+    """Return True if a member of staff or a customer may still hear something through this matter."""
     grant = ctx.store.grants.of(matter)
     access = grant is not None and grant.ended_at is None and ctx.now < grant.ends_at
     return access or any(one.in_force(ctx.now) for one in ctx.store.customers.letters(matter))
@@ -116,7 +116,7 @@ def _may_still_hear(ctx: Context, matter: str) -> bool:
 
 @handler("words.show_erased", clause="P11", about="matter_id")
 def show_erased(ctx: Context, matter_id: str) -> Result[None]:
-    """P11: whoever has a card reads that the words are gone, and the card in the chat holds them no longer."""
+    """P11: redraw each copy of the card, so that it says the words are gone and the chat no longer holds them."""
     matter = ctx.store.matters.get(matter_id)
     if matter is None or matter.words_erased_at is None or matter.erasure_shown:
         return Result(None, quiet=True)

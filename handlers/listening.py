@@ -75,7 +75,7 @@ class Hearing:
 
 @handler("listening.code", clause="P7", about="request")
 def make_listen_code(ctx: Context, request: str) -> Result[str]:
-    """P7: a code for whoever holds the grant, good for a minute and for one use."""
+    """P7: return a code for the grant's holder, valid for one use within a minute."""
     grant = ctx.store.grants.of(request)
     if grant is None:
         raise Refused("You have no access to these calls.", clause="P7", code="no_grant")
@@ -123,7 +123,7 @@ def note_heard(
 
 @handler("listening.audio", clause="P11", about="grant_id")
 def note_served(ctx: Context, grant_id: str, session: str, recording_id: int, start: float, end: float) -> Result[None]:
-    """P11: audio leaves the house under this session, whatever the page may say of it later."""
+    """P11: log that audio was sent to this session, whatever its page reports later."""
     hearing = open_hearing(ctx, grant_id, session)
     recording, grant = hearing.recording(recording_id), hearing.grant
     detail = {"person": grant.person_id, "request": grant.matter_id, "recording": recording.id}
@@ -131,7 +131,7 @@ def note_served(ctx: Context, grant_id: str, session: str, recording_id: int, st
 
 
 def code_stands(ctx: Context, code: str) -> Stands:
-    """How a one-time code stands now, for whoever looks before anything is written."""
+    """Return the state of a one-time code without writing anything."""
     try:
         _redeem_code(ctx, code)
     except Refused as refused:
@@ -140,7 +140,7 @@ def code_stands(ctx: Context, code: str) -> Stands:
 
 
 def session_stands(ctx: Context, grant_id: str, session: str) -> Stands:
-    """How a session stands now; it is open for as long as what was heard may still be told."""
+    """Return the state of a session; it counts as open while it may still report what was heard."""
     try:
         _late_refusal(ctx, _hearing_of_session(ctx, grant_id, session).grant)
     except Refused as refused:
@@ -202,7 +202,7 @@ def _require_open_grant(ctx: Context, grant: Grant) -> None:
 
 
 def _require_open(ctx: Context, grant: Grant, *, holder: bool) -> None:
-    """Raises `Refused` where the grant is not open; its sentence tells times in the zone of whoever holds it."""
+    """Raise `Refused` if the grant isn't open; the sentence gives times in the holder's zone."""
     if grant.ended_why in ("erased", "gone"):
         raise rule.refusal_of_closed(grant.ended_why)
     zone = ctx.store.people.get(grant.person_id).zone
@@ -220,7 +220,7 @@ def _hearing_of_session(ctx: Context, grant_id: str, session: str) -> Hearing:
     recordings = store.recordings.of_request(grant.matter_id)
     past = [one.id for one in recordings if one.closed(ctx.now)]
     kept = store.erasures.kept(past, ctx.now, Keep.matter_id == matter.id)
-    # P5: what keeps the audio of a call whose customer declined has nobody hear it.
+    # P5: audio that is kept for a call whose customer declined can't be heard by anyone.
     return Hearing(grant, matter, recordings, ctx.now, frozenset(kept - store.declines.shut(kept)))
 
 

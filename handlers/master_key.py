@@ -61,7 +61,7 @@ class Rewrapped(NamedTuple):
 
 
 def compare_keys(store: Store, keys: Keys) -> Stands:
-    """How the database stands to these keys, which take its root; raises `OtherKey`."""
+    """Compare the keys in the database with these, which then take over its root; raises `OtherKey`."""
     there, newest = {one.id: one for one in store.rows(MasterKey)}, keys.ids[0]
     known = {name: one.since for name, one in there.items() if one.until is None}
     replaced = there.keys() - known.keys()
@@ -81,7 +81,7 @@ def compare_keys(store: Store, keys: Keys) -> Stands:
 
 @handler("master_key.take_over")
 def take_over(ctx: Context) -> Result[None]:
-    """Once in the life of a database: what nobody can mark or seal again stays when the master key is replaced."""
+    """Store the root key, once in the life of a database, so that old marks and seals survive a new master key."""
     stands = compare_keys(ctx.store, ctx.keys)
     if not stands.known:
         ctx.store.insert(MasterKey(id=stands.newest, root=ctx.keys.wrapped_root(), since=ctx.now))
@@ -100,7 +100,7 @@ def begin_change(ctx: Context) -> Result[None]:
 
 @handler("master_key.rewrap")
 def rewrap_keys(ctx: Context) -> Result[Rewrapped]:
-    """What no key opens stays as it is: it was not the key before that wrapped it."""
+    """Wrap all keys again with the new master key. Those that no key opens are left alone."""
     matters, unopened, after = 0, 0, ""
     while page := ctx.store.rows(Matter, Matter.id > after, Matter.wrap.is_not(None), by=(Matter.id,), most=AT_ONCE):
         for row in page:

@@ -1,4 +1,4 @@
-"""Meeting people, what follows when somebody may act and be reached again, or no longer, and how the administrator settles whose account is whose."""
+"""Meeting people, what follows when a person can or can no longer act and be reached, and settling shared accounts."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from storage.people import ASIDE, Account, Met, Turn, is_shut_out
 from storage.records import AMBIGUOUS, LIVING, ChatAccount, Person
 
 _ZONES = available_timezones()
-SHOWN, MOST_RENAMED = timedelta(days=30), 50  # requests on whose cards a name is put right
+SHOWN, MOST_RENAMED = timedelta(days=30), 50  # requests whose cards get the right name
 
 
 @handler("people.leave")
@@ -31,21 +31,21 @@ def note_left(ctx: Context, platform: str, account_id: str) -> Result[None]:
 
 @handler("people.gone")
 def note_gone(ctx: Context, platform: str, account_id: str, standing: str = "absent") -> Result[None]:
-    """Nobody acts by this account any more: who it was is somebody by another one, or is passed over."""
+    """Note that an account is gone: its person acts through another account, or is passed over."""
     new = ctx.store.people.gone(platform, account_id, standing, ctx.now)
     return _lose_account(ctx, platform, account_id, new=new)
 
 
 @handler("people.block")
 def note_blocked(ctx: Context, platform: str, account_id: str, began: datetime | None = None) -> Result[None]:
-    """What waits for the person goes elsewhere; whoever was heard of since the attempt began is tried once more."""
+    """Send what is waiting for a blocked person elsewhere; if they were active since the attempt began, try once more."""
     account = ctx.store.people.account(platform, account_id)
     heard = account is not None and began is not None and began < account.checked_at <= ctx.now
     return _lose_account(ctx, platform, account_id, new=not heard and ctx.store.people.blocked(platform, account_id))
 
 
 def _lose_account(ctx: Context, platform: str, account_id: str, *, new: bool) -> Result[None]:
-    """An account through which nobody is reached any more; `new` where that was not known."""
+    """Handle an account that no longer reaches its person; `new` if that wasn't known before."""
     account = ctx.store.people.account(platform, account_id)
     turns = ctx.store.meetings.restand(account) if new else ()
     effects = effects_of_turns(ctx, turns)
@@ -56,10 +56,10 @@ def _lose_account(ctx: Context, platform: str, account_id: str, *, new: bool) ->
 
 @handler("people.meet")
 def meet_account(ctx: Context, account: Account) -> Result[Met]:
-    """Store the account, and say whose it is and how it stands; recorded only when the standing or an address changed.
+    """Store an account, and say whose it is and in which standing; logged only if standing or address changed.
 
-    A time zone that nobody knows is dropped here, so that nothing that tells a time has to ask: whoever is new is
-    taken to be where the company is, until a platform knows better.
+    An unknown time zone is replaced here, so that no later code has to check: new people are assumed to be where the
+    company is until a platform says otherwise.
     """
     key = account.email_key
     before = ctx.store.meetings.known(key) if key else None
@@ -69,7 +69,7 @@ def meet_account(ctx: Context, account: Account) -> Result[Met]:
     zone = account.zone if account.zone in _ZONES else _zone_guess(ctx, before)
     met = ctx.store.meetings.meet(replace(account, zone=zone))
     if moved:
-        ctx.store.people.resolve(ctx.policy.named)  # which may name an address that nobody has any more
+        ctx.store.people.resolve(ctx.policy.named)  # which may name an address that is no longer in use
     subject = f"person:{met.person_id}" if met.person_id else f"{account.platform}:{account.account_id}"
     quiet = old == met.standing or met.person_id is None
     person_id = met.person_id or 0
@@ -85,7 +85,7 @@ def meet_account(ctx: Context, account: Account) -> Result[Met]:
 
 
 def _effects_of_meeting(ctx: Context, met: Met, *, came: bool, quiet: bool) -> tuple[Effect, ...]:
-    """What follows for somebody whose standing is what it was."""
+    """Return what follows from meeting a person whose standing is unchanged."""
     if met.standing == LIVING:
         return asked_again(ctx, met.person_id or 0) if came else ()
     return () if quiet else asked_in_vain(ctx, met.person_id or 0)
@@ -100,7 +100,7 @@ def _comes_back(ctx: Context, account: Account) -> bool:
 
 
 def _redraw_renamed(ctx: Context, person_id: int) -> tuple[Effect, ...]:
-    """Until somebody is met, cards show a name that was made of the address in the policy: it may not stay on them."""
+    """Redraw cards that show a name guessed from the policy's address, once the real name is known."""
     return redraw_matters(ctx, ctx.store.requests.naming(person_id, ctx.now - SHOWN, MOST_RENAMED))
 
 
@@ -118,16 +118,16 @@ def effects_of_turns(ctx: Context, turns: Iterable[Turn]) -> tuple[Effect, ...]:
 
 
 def asked_again(ctx: Context, person_id: int) -> tuple[Effect, ...]:
-    """Whoever is there again is asked again, and so is everybody who is to decide what that person asked for."""
+    """Redraw everything for a person who is reachable again, and for those who decide the person's own requests."""
     homes = (Home(person_id, one.platform) for one in ctx.store.people.homes(person_id))
     undecided = ctx.store.requests.undecided_of(person_id)
     return (*catch_up_cards(ctx, person_id), *homes, *back_in_reach(ctx, person_id), *redraw_matters(ctx, undecided))
 
 
 def asked_in_vain(ctx: Context, person_id: int) -> tuple[Effect, ...]:
-    """Whoever may no longer decide can't be reached either: the delivery finds that out, and the next one is asked.
+    """Let delivery discover that this person can't be reached, so that the next one is asked.
 
-    Those who are to decide what the person asked for read that no answer may come.
+    Those who decide the person's own requests read that an answer may not arrive.
     """
     effects: list[Effect] = []
     for matter in ctx.store.matters.all_waiting_for(person_id):
@@ -148,7 +148,7 @@ def _tell_of_shared(ctx: Context, turn: Turn) -> tuple[Effect, ...]:
         return ()
     person = ctx.store.people.get(turn.person_id)
     if person.checked_at is None:
-        return ()  # whom the policy names by an address that somebody had before: it is told of that one
+        return ()  # the policy names this person by an earlier address, under which it is reported
     told = (
         f"A second account has an e-mail address that {person.name} has or had, so I can’t tell who is who. Neither may act, and "
         "requests go past them, until this is settled. Please find out in person or by phone, and let the bot’s administrator settle "
@@ -162,11 +162,10 @@ SETTLED = "settled"
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Somebody who can't be told apart (`ambiguous`) or reached, by address; or accounts that were `set aside`.
+    """A person, by address, who can't be identified (`ambiguous`) or reached, or accounts that were `set aside`.
 
-    `accounts` are named as platform:account, and `known` says of each that shares an address how it came by that.
-    `waiting` are those of them of which it is to be said whether they are the
-    same person's or somebody else's. `why` is a standing or a platform's word.
+    `accounts` are named platform:account, and `known` says how each came by a shared address. `waiting` are those that
+    the administrator must assign to this person or to a new one. `why` is a standing or a platform's word.
     """
 
     kind: str
@@ -180,7 +179,7 @@ class Trouble:
 
 @handler("people.keep")
 def keep_account(ctx: Context, account_id: str) -> Result[tuple[str, ...]]:
-    """The others are nobody's until their addresses change; people who are told apart by it are asked again."""
+    """Make this account the one that counts for its person. The others belong to no one until their addresses change."""
     account = _find_account(ctx, account_id)
     person = ctx.store.meetings.whose(account.email_key)
     claiming = ctx.store.meetings.claiming(person)
@@ -200,9 +199,10 @@ def keep_account(ctx: Context, account_id: str) -> Result[tuple[str, ...]]:
 
 @handler("people.new")
 def settle_newcomer(ctx: Context, account_id: str) -> Result[tuple[str, ...]]:
-    """P7: the person who had the address before goes on without it, and keeps what was theirs.
+    """P7: treat this account as a new person; the earlier holder of the address keeps their history but loses the
+    address.
 
-    Neither decides what concerns the other one: should it be the same person after all, it is no way to a second self.
+    Neither may decide what concerns the other, so if they are the same person after all, it gives no second identity.
     """
     account = _find_account(ctx, account_id)
     before, holder = ctx.store.meetings.whose(account.email_key), ctx.store.people.by_key(account.email_key)
@@ -226,7 +226,7 @@ def _make_account_count(
 
 
 def _tell_of_settlement(ctx: Context, person: Person, counts: str) -> tuple[Effect, ...]:
-    """Whoever runs the bot may take a newcomer for the right one, so somebody hears of it who can ask."""
+    """Alert a person who can check: the administrator might have accepted the wrong account."""
     words = (
         f"Several accounts have an e-mail address that {person.name} has or had. The bot’s administrator has settled that: {counts} "
         f"Please ask {person.name} in person or by phone whether that is right. If not, have the wrong account closed at once, and "
@@ -242,7 +242,7 @@ def _what_follows(ctx: Context, person: Person, turns: dict[int, Turn]) -> tuple
 
 
 def list_troubles(store: Store, policy: Policy) -> list[Trouble]:
-    """Whoever can't be told apart or reached, and what was settled before."""
+    """List people who can't be identified or reached, and accounts that were set aside."""
     shared = [
         one for one in store.rows(Person, Person.standing == AMBIGUOUS, by=(Person.id,)) if one.checked_at is not None
     ]
@@ -269,7 +269,7 @@ def _account_status(store: Store, person: Person, account: ChatAccount) -> str:
 
 
 def _unreachable_troubles(store: Store, policy: Policy) -> Iterator[Trouble]:
-    """Whoever holds a role or deputises and may not act or was never met, and whoever a card of an open request missed, and none since reached."""
+    """Yield role holders and deputies who can't act or were never met, and people an open request's card didn't reach."""
     found = store.matters.missed()
     missed = {one: code for one, code in found.items() if not store.outbox.reached_again(one)}
     people = {one.id: one for one in store.people.named(missed).values()}

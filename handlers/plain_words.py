@@ -62,7 +62,7 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class InConfidence:
-    """A private form by its name, and a page with its button; the words are neither kept nor said again (P13)."""
+    """A private form by its name, and a page with its button; the typed words are neither stored nor repeated (P13)."""
 
     form: str
     page: Page
@@ -127,7 +127,7 @@ def in_confidence(policy: Policy) -> Page:
 
 
 def declining_page(policy: Policy, _: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
-    """A caller who declines is served by a press, while the call goes on (P5)."""
+    """Return the page for a caller who declines: a button to press during the call (P5)."""
     parts = (Line(AT_ONCE), Actions((DECLINED,)), Line(policy.clauses["P5"]), Small("P5"))
     return Page(DECLINED.label, parts, AT_ONCE)
 
@@ -138,7 +138,7 @@ def by_press(_: Policy, __: str, known: bool) -> Page:  # noqa: FBT001  the shap
 
 
 def requests_page(rows: Sequence[Row], number: int) -> Page:
-    """How the requests of whoever asks stand, newest first; where there are more, the way to them."""
+    """Return the page of the current person's requests, newest first, with a way to the rest if there are more."""
     if not number:
         return Page("Your requests", (Line("You have asked for nothing in the last 30 days."), Actions((ASK,))))
     more = (Actions((Button("more", "Show all", "mine:0"),)),) if number > len(rows) else ()
@@ -196,7 +196,7 @@ MOST = 6
 
 
 def own_requests_page(ctx: Context, _: str) -> Page:
-    """How the requests of whoever asks stand, and those of customers whose card he or she has."""
+    """Return the states of the current person's own requests, and of customers' requests whose card they have."""
     lists = collect_lists(ctx, ROOMS)
     shown = [lists[name] for name in SHOWN if name in lists]
     return requests_page([row for one in shown for row in one.rows(MOST, 0)], sum(one.number for one in shown))

@@ -23,9 +23,9 @@ from storage.searches import found_words
 from storage.tables.calls import UnregisteredFile
 
 KEPT_CLOSED = ("declined", "closed")
-"""States in which a call stays, whatever is told of it later."""
+"""States that a call keeps, whatever the recorder says of it later."""
 SAME = ("line", "started", "operator_key", "size")
-"""What a call that is out of reach is known again by under another name."""
+"""What identifies a locked call under another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,12 @@ class Registered:
 def register_calls(
     ctx: Context, system: str, shown: Sequence[dict[str, Any]], missing: Sequence[str], out_of_sight: Sequence[str] = (),
 ) -> Result[Registered]:  # fmt: skip
-    """P4: calls of a line that the policy doesn't name are kept out of reach and counted.
+    """Register calls as the recorder shows them.
 
-    P5: what was recorded of a call whose customer declined is out of reach from the moment at which it is registered.
-    P7: another recording under a known name is a call of its own, of which nothing was approved; the one before is gone.
-    In `shown`, `audio` is the SHA-256 of the audio where that was read before; what is `out_of_sight` is only hidden there.
+    P4: calls of a line that the policy doesn't name are locked and counted. P5: a recording whose customer declined is
+    locked from its registration. P7: a different recording under a known name is a new call with no approvals; the
+    earlier one is gone. In `shown`, `audio` is the SHA-256 of the audio if it has been read; calls in `out_of_sight`
+    still exist but are hidden.
     """
     on_it = ctx.store.people.on_calls([(one["operator_key"], one["started"]) for one in shown])
     placed = [_place_on_line(ctx.policy, one, on_it) for one in shown]
@@ -78,7 +79,10 @@ def register_calls(
 
 
 def _calls_out_of_sight(ctx: Context, system: str, names: Sequence[str]) -> dict[str, Recording]:
-    """P12: calls that people could still find; those that are out of reach anyway stay as they are, since their audio is there."""
+    """P12: return the hidden calls that people could still find.
+
+    Locked ones need no change, since their audio is still there.
+    """
     known = ctx.store.recordings.known(system, names) if names else {}
     return {name: one for name, one in known.items() if one.state == "present"}
 
@@ -86,9 +90,9 @@ def _calls_out_of_sight(ctx: Context, system: str, names: Sequence[str]) -> dict
 def _calls_by_name(
     ctx: Context, system: str, placed: Sequence[dict[str, Any]], missing: Sequence[str]
 ) -> tuple[dict[str, Recording], list[Recording]]:
-    """The calls that have these names, and those of them that were out of reach under another one.
+    """Return the calls that have these names, and those of them that were locked under another name.
 
-    One that was erased gives its name up: whatever stands there now is another call (P12).
+    An erased call gives up its name: whatever is there now is another call (P12).
     """
     known = ctx.store.recordings.known(system, [one["native_id"] for one in placed])
     erased = [one for one in known.values() if one.state == "erased"]
@@ -102,7 +106,7 @@ def _calls_by_name(
 def _calls_renamed(
     ctx: Context, system: str, new: Sequence[dict[str, Any]], missing: Sequence[str]
 ) -> dict[str, Recording]:
-    """P5: a call that is out of reach stays so under another name: one that is away has that now, a copy of one goes with it."""
+    """P5: keep locked calls locked under a new name: a renamed call is renamed here, and a copy is locked as well."""
     began = {one["started"] for one in new}
     those = (Recording.system == system, Recording.state.in_(HIDDEN), Recording.started.in_(began))
     alike = ctx.store.rows(Recording, *those, by=(Recording.id,)) if new else []
@@ -124,10 +128,11 @@ def _calls_renamed(
 def _calls_replaced(
     ctx: Context, placed: Sequence[dict[str, Any]], known: Mapping[str, Recording]
 ) -> dict[str, Recording]:
-    """P7: the calls in whose place another recording is now. What was read is known by its audio, all else by its file and start.
+    """P7: return the calls that another recording has replaced.
 
-    Of a call that somebody asks for or may hear and that nobody has read, any other stamp is another recording; of one that is
-    held it is not, since nobody can hold again what was erased.
+    A recording that was read is identified by its audio, others by file and start. If an unread call is requested or
+    may be heard, any other stamp counts as a replacement; if it is held, it doesn't, because a wrong erasure couldn't
+    be undone.
     """
     pairs = [(row, before) for row in placed if (before := known.get(row["native_id"])) is not None]
     others = {row["native_id"]: before for row, before in pairs if _is_another(row, before)}
@@ -170,19 +175,19 @@ def _redraw_cards_naming(ctx: Context, calls: Iterable[Recording]) -> tuple[Effe
 
 
 def _state_kept(ctx: Context, one: Recording) -> str:
-    """P4, P5: the state in which a call stays that somebody declined, or had erased before its moment; empty for any other."""
+    """P4, P5: return the state kept by a call that was declined or erased early; empty for any other call."""
     if one.state not in HIDDEN:
         return ""
     erasure = ctx.store.erasures.open(one.id)
     declined = any(matter.state != "kept" for matter in ctx.store.declines.naming(one.id))
-    # What had been erased before is past its moment, whatever is told of it.
+    # A call that was erased before is past its moment, whatever is reported of it.
     if erasure is not None and erasure.why != RETENTION and (declined or erasure.why not in AGAIN):
         return "closed"
     return "declined" if declined else ""
 
 
 def _is_missing_early(ctx: Context, one: Recording) -> bool:
-    """Whether its audio was to be there still. What is being erased is away by itself, unless the recorder was not asked yet."""
+    """Return True if the audio vanished too early. A call being erased counts only if the recorder wasn't asked yet."""
     if one.state == "closed":
         erasure = ctx.store.erasures.open(one.id)
         ours = erasure is None or erasure.asked_at is not None
@@ -212,7 +217,7 @@ def identify_call(ctx: Context, recording_id: int, stamp: str, audio: str) -> Re
 
 @handler("recordings.wave", clause="P7")
 def keep_wave(ctx: Context, recording: int, stamp: str, peaks: list[float]) -> Result[None]:
-    """P7: whoever hears the call next need not wait for it. It says nothing that the audio does not, so there is no entry."""
+    """P7: store the waveform for the next listener. It reveals nothing beyond the audio, so no log entry is needed."""
     ctx.store.recordings.draw(recording, stamp, peaks)
     return Result(None, quiet=True)
 
@@ -235,10 +240,10 @@ def _place_on_line(policy: Policy, found: dict[str, Any], on_it: Mapping[tuple[s
 def _follow_row(
     ctx: Context, row: dict[str, Any], before: Recording | None, replaced: Recording | None
 ) -> dict[str, Any]:
-    """A row as what comes after the same recording of before, or in the place of one that is gone.
+    """Continue a row from the earlier state of the same recording, or from the one it replaced.
 
-    P12: its moment was fixed when it was first seen, so that nobody keeps audio alive by what is written beside it; only a wrong
-    start is corrected, never to one after the date of its file.
+    P12: the moment of erasure was fixed when the call was first seen, so changed metadata can't keep audio alive. Only
+    a wrong start is corrected, and never to one after the date of its file.
     """
     if before is None:
         unsure = replaced is not None and not _is_another(row, replaced)
@@ -250,7 +255,9 @@ def _follow_row(
 
 
 def _is_corrected(row: dict[str, Any], before: Recording) -> bool:
-    """P12: a recorder's wrong clock was put right: the new start fits the date of its file better, or the call is no longer seen too late."""
+    """P12: return True if a recorder's clock was corrected: the new start fits the file's date better, or the call no
+    longer counts as first seen past its moment.
+    """
     late = seen_late(before.erase_at, before.seen_at) and not seen_late(row["erase_at"], before.seen_at)
     written, started = row.get("modified") or before.seen_at, row["started"]
     return late or (written is not None and started <= written < started + abs(written - before.started))
@@ -267,7 +274,7 @@ ROOM = Room(
 def not_registered(
     ctx: Context, system: str, found: Sequence[Mapping[str, Any]], no_more: Sequence[int] = ()
 ) -> Result[None]:
-    """P4: a call of the register has a moment already, whatever became of its metadata."""
+    """Note files that couldn't be registered. P4: a registered call keeps its moment even if its metadata breaks."""
     names = [one["native_id"] for one in found]
     known = {one.native_id: one for one in ctx.store.recordings.unregistered(UnregisteredFile.system == system)}
     calls = ctx.store.recordings.names(system, names, Recording.state.in_(THERE))

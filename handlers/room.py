@@ -30,7 +30,10 @@ Wants = Callable[[str], Intent[None]]
 
 @dataclass(frozen=True, slots=True)
 class Does:
-    """A button that does something at once: an `intent` of its value. `back` stands there afterwards; lines in words speak of its `label`."""
+    """A button that does something at once: an `intent` of its value.
+
+    `back` is the page shown afterwards; messages in words refer to the button by its `label`.
+    """
 
     intent: Wants
     label: str
@@ -48,9 +51,9 @@ class Opens:
 
 @dataclass(frozen=True, slots=True)
 class Shows:
-    """A button that shows a page, which is only read; `back` is where one goes from there.
+    """A button that shows a page. `back` leads from there.
 
-    One that `turns` stands on such a page itself, and the next one takes its place.
+    One that `turns` is on such a page itself and turns to the next.
     """
 
     page: Callable[[Context, str], Page]
@@ -61,9 +64,9 @@ class Shows:
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """A button that hands something over: an intent is done, and its answer stands on a page.
+    """A button that does an intent and shows its answer on a page.
 
-    `page` takes the answer and the address at which people reach the web pages.
+    `page` takes the answer and the public address of the web pages.
     """
 
     intent: Callable[[str], Intent[Any]]
@@ -78,7 +81,7 @@ Told = Callable[[Policy, str, bool], Page]
 
 @dataclass(frozen=True, slots=True)
 class Tells:
-    """A button that tells something from the policy, to whoever presses; `turns` as for `Shows`."""
+    """A button that tells the person something from the policy; `turns` as for `Shows`."""
 
     page: Told
     label: str
@@ -90,10 +93,12 @@ Button = Does | Opens | Shows | Hands | Tells
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What people type: what it says in the list of commands, and for whoever asks for help (`{word}`: as it is typed).
+    """What people type.
 
-    It opens a form, tells something about the words behind it, or `does` what a button does and says `done`; until it could be done
-    whoever typed it reads what to do `meanwhile`, and `asks` stands above that button where it was chosen from a menu. `short` is for a menu with room for 32 characters, where `says` is longer.
+    `says` is its entry in the list of commands, and `helps` the text for a person who asks for help (`{word}`: as it is
+    typed). It opens a form, tells something about the words after it, or `does` what a button does and says `done`. If
+    it has to be kept for later, the person reads `meanwhile` what to do. `asks` is the text above its button if it was
+    chosen from a menu. `short` replaces `says` in a menu with room for 32 characters.
     """
 
     says: str
@@ -107,7 +112,7 @@ class Command:
     short: str = ""
 
     def help(self, word: str) -> str:
-        """What the command does, for whoever asks; `word` is how it is typed."""
+        """Return the help for the command; `word` is how it is typed."""
         return self.helps.format(word=word)
 
 
@@ -124,12 +129,12 @@ class Given(NamedTuple):
 
 
 def card_shows(about: str, title: str = "Sent") -> Page:
-    """What stands there when a form about a matter was sent."""
+    """Return the page shown after sending a form about a matter."""
     return Page(title, (cards.Line(f"The card of {about.partition(':')[0]} shows its status."),))
 
 
 def page_saying(words: str) -> Callable[[str], Page]:
-    """The same in words of its own, whatever it was about."""
+    """Return a page with these words, whatever it is about."""
     return lambda _: Page("Sent", (cards.Line(words),))
 
 
@@ -139,15 +144,17 @@ Instead = Callable[[Keys, str, datetime, str], Page]
 
 @dataclass(frozen=True, slots=True)
 class Asks:
-    """A form, and what sending it wants, given what it is about, the form as it was read, and the submission's key.
+    """A form, and what sending it does.
 
-    `new` says that sending it begins something new, so that a second submission is told from
-    the first by its key. `variant` is the form of this name that is needed as things are, `leads` the name of the form that these
-    answers need: another one takes this one's place, and what both have stays. `intro` is what stands above the fields for one
-    reader, `supplied` what stands in fields that were left empty. `after` is a page to show when it was sent, or a sentence for where it was opened; `sent` is for a platform on which the form does not close. `sought` fills it in for what somebody looks for, `again` from what was asked before.
+    `send` makes the intent from what it is about, the form's answers and the submission's key. With `new`, sending it
+    begins something new, and the key tells a second submission from the first. `variant` chooses the version of the
+    form needed now, and `leads` the name of another form that these answers need, which replaces this one and keeps the
+    shared answers. `intro` is the text above the fields for one reader, and `supplied` fills in fields that were left
+    empty. `after` is a page to show after sending, or a sentence for where it was opened; `sent` is for a platform on
+    which the form doesn't close. `sought` fills it in from a search, `again` from an earlier request.
 
-    One that is `private` leaves no trace of who opens or sends it anywhere but in what `send` wants, whose handler finds the account
-    in `act.who.account` and no person: nobody is looked up, and `instead` draws a link where a form is a message.
+    With `private` there is no trace of who opens or sends it except in the intent, whose handler gets the account in
+    `ctx.who.account` and no person: no one is looked up, and `instead` draws a link where a form is a message.
     """
 
     kind: type[Form]
@@ -165,7 +172,7 @@ class Asks:
     instead: Instead | None = None
 
     def __post_init__(self) -> None:
-        """Whatever would look up who asks, or send out again what was typed, raises `ValueError` in a private form."""
+        """Raise `ValueError` if a private form would look up the person or send typed answers out again."""
         drawn = self.variant or self.leads or self.intro or self.supplied or self.sought or self.again
         if self.private and (drawn or self.kind.redraws()):
             raise ValueError(f"{self.kind.name} is private, so nothing is filled in or redrawn for one reader")
@@ -199,7 +206,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Chore:
-    """Something that changes of the register bring about: what is found is taken through the steps, one after the other."""
+    """Work caused by changes of the register: what `find` returns is taken through the steps in order."""
 
     find: Callable[[Store, datetime], Sequence[str]]
     steps: Sequence[Wants]
@@ -220,11 +227,12 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What one feature brings.
+    """Everything that one feature brings.
 
-    `begins` are the buttons that begin something, at home and beneath an answer in words; `due` what the clock wants, by kind of deadline; `words` what is wanted by a word or an event of a platform that is neither a command nor a button;
-    `calls` what is done after calls have changed; `lists` its lists at home for who asks, by name; `public` its web pages for
-    everybody, by path, which say nothing that not everybody may read.
+    `begins` are the buttons that begin something, at home and below an answer in words. `due` is what the clock does,
+    by kind of deadline. `words` handles words and platform events that are neither command nor button. `calls` runs
+    after calls have changed. `lists` are its lists at home, by name. `public` are its web pages, by path, for everyone
+    to read.
     """
 
     name: str
@@ -246,7 +254,7 @@ ROOMS: list[Room] = []
 
 
 def form_to_post(ctx: Context, intent: Blank, asks: Asks, searches: Mapping[str, Search]) -> tuple[Sheet, Filled]:
-    """The form that a `Blank` is to post, as it is for who asks now, and what stands in it or can be chosen."""
+    """Return the form that a `Blank` posts for the current person, with its values and options."""
     if intent.before and asks.again:
         sheet, filled = asks.again(ctx, intent.before)
     elif intent.sought and asks.sought:
@@ -261,7 +269,7 @@ def form_to_post(ctx: Context, intent: Blank, asks: Asks, searches: Mapping[str,
 
 
 def introduction_for(ctx: Context, asks: Asks, about: str) -> str:
-    """What stands above a form's fields for who asks, beyond the form's own words; raises `Refused`."""
+    """Return the text above a form's fields for this person, in addition to the form's own; raises `Refused`."""
     return asks.intro(ctx, about) if asks.intro else ""
 
 

@@ -28,10 +28,10 @@ MANY = 16  # letters of what there are millions of
 
 
 def new_id(prefix: str, letters: int = 8) -> str:
-    """An id such as `R-7F3K2QXM` (40 bits): tells nothing about how many there are.
+    """Return an id such as `R-7F3K2QXM` (40 bits), which doesn't reveal how many there are.
 
-    What there are millions of, and nobody reads aloud, takes more `letters`, of 5 bits each: of a million names of 40
-    bits two are the same every third time.
+    For things by the million that no one reads aloud, take more `letters` (5 bits each): among a million ids of 40
+    bits, two are equal every third time.
     """
     return f"{prefix}-" + "".join(ALPHABET[byte % len(ALPHABET)] for byte in secrets.token_bytes(letters))
 
@@ -47,7 +47,7 @@ def new_secret() -> str:
 
 
 def short_key(key: str) -> str:
-    """An idempotency key that fits into an index, whatever it was made of."""
+    """Return an idempotency key short enough for an index."""
     return key if len(key) <= 200 else hashed_name(key)
 
 
@@ -61,7 +61,7 @@ _BY_ANOTHER_NAME: Any = NewType  # type checkers know it in declarations only
 
 
 class Unseen(BaseModel):
-    """What is kept sealed, or came from somebody."""
+    """The base of data that is stored sealed or came from a person."""
 
     model_config = UNSEEN
 
@@ -107,7 +107,7 @@ def open_sealed(key: bytes, told: bytes, about: str) -> bytes:
 
 
 def derive_key(master: bytes, info: bytes) -> bytes:
-    """32 bytes for one purpose alone (HKDF-SHA256, RFC 5869); nobody gets from them to the master key or to another purpose."""
+    """Derive 32 bytes for one purpose (HKDF-SHA256, RFC 5869), from which no other key can be computed."""
     return HKDF(SHA256(), SIZE, salt=None, info=info).derive(master)
 
 
@@ -157,11 +157,14 @@ class Keys:
         return tuple(_hmac_of(self._marks_by(place, purpose), told) for place in each)
 
     def mark(self, purpose: str, *told: str) -> str:
-        """By this something is found again for ever, and nobody learns from it what it is (HMAC-SHA256, hex)."""
+        """Return a lasting mark that finds something again without revealing it (HMAC-SHA256, hex)."""
         return _hmac_of(self.lasting(purpose), told)
 
     def mark_of_pass(self, kind: str, secret: str, *opens: str) -> str:
-        """What is stored of a code, a receipt or a session, bound to what it `opens`: nobody can write a row that opens something."""
+        """Return what is stored of a code, receipt or session.
+
+        It is bound to what it `opens`, so no forged row opens anything.
+        """
         return self.mark("pass", kind, *opens, secret)
 
     @property
@@ -182,7 +185,7 @@ class Keys:
         return self.seal(self._root, "root", "root")
 
     def take_root(self, wrap: bytes) -> None:
-        """What a database keeps counts, whatever master key opens it; raises `Unopened`."""
+        """Use the root key stored in the database, whichever master key opens it; raises `Unopened`."""
         self._root = self.open(wrap, "root", "root")
         self._marking.clear()
         self._log_seal = None
@@ -239,9 +242,10 @@ class Seal:
         return open_sealed(key, told, associated_data(matter, what)) if key is not None else None
 
     def mark(self, matter: str, *told: str) -> str:
-        """What the audit log may hold of words that name somebody: it tells whether they are the same, to nobody once the key is gone.
+        """Return what the log may hold of words that name a person: equal words have equal marks while the key exists.
 
-        HMAC-SHA256 by the matter's key, in hex: nobody can try out numbers or addresses. Raises `Unopened` without a key.
+        HMAC-SHA256 by the matter's key, in hex, so numbers and addresses can't be guessed. Raises `Unopened` without a
+        key.
         """
         key = self._matter_key(matter)
         if key is None:

@@ -12,11 +12,11 @@ from handlers.words import call_line, line_words, moment_words, quantity_words
 from storage.records import Recording
 
 ON_A_LINE = "line:"
-"""Stands before the action of a button on a line in words: the message is no copy of the matter's card."""
+"""Prefix of the action of a button on a line in words: its message isn't a copy of the matter's card."""
 
 
 def line_card(tell: Tell, label: str) -> Card:
-    """The line as it is sent. `label` is what its button says, if it has one."""
+    """Return the line as it is sent. `label` is the text of its button, if it has one."""
     if not label:
         return Card((Line(tell.words),), tell.words)
     button = Button(f"{ON_A_LINE}{tell.button}", label, tell.matter or tell.opens, "primary")
@@ -29,23 +29,23 @@ def details_button(matter: str) -> Actions:
 
 
 def alarm_card(words: str, matter: str) -> Card:
-    """What somebody who is told of an alarm gets; the matter's card stands behind Details."""
+    """Return the card that tells a person of an alarm; Details opens the matter's card."""
     details = (details_button(matter),) if matter else ()
     return Card((Line(words, Sign.ALARM), *details), words)
 
 
 def reminder_line(words: str, matter: str, small: Words = "") -> Row:
-    """A line about a matter. Its button always works: Details has whatever can be done by then."""
+    """Return a line about a matter. Its button always works: Details has whatever can be done by then."""
     return Row(words, Button(f"{ON_A_LINE}details", "Details", matter, "primary"), small or matter)
 
 
 def known_words(commands: Iterable[str]) -> str:
-    """What to say to whoever wrote something else."""
+    """Answer a person who wrote something else."""
     return f"I know these words: {', '.join(commands)} and home."
 
 
 def answer_card(words: str, begins: Iterable[Button]) -> Card:
-    """An answer to what somebody wrote, with the buttons that lead on."""
+    """Return an answer to what a person wrote, with the buttons that lead on."""
     return Card((Line(words), Actions((*begins, Button("home", "Home", "")))), words)
 
 
@@ -58,17 +58,19 @@ HEARERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_reso
 
 
 def tell_head(ctx: Context, words: str, once: str, button: str = "", opens: str = "") -> tuple[Tell, ...]:
-    """A word to the Head, or to the first role after it of which somebody is there and can be reached."""
+    """Tell the Head, or the first role after it with someone who is available."""
     return tuple(Tell(one, words, once, button, opens=opens) for one in who_hears(ctx))
 
 
 def who_hears(ctx: Context) -> list[int]:
-    """Who hears such a word today; nobody, where nobody can be reached."""
+    """Return who hears such a message today; empty if no one can be reached."""
     return next((there for role in HEARERS if (there := filling(ctx, role))), [])
 
 
 def may_hear(ctx: Context) -> bool:
-    """Whether whoever asks holds one of the roles that may hear such a word, or deputises for it, and so may read what it is about."""
+    """Return True if the current person holds or deputises in a role that hears such messages, and so may read the
+    details.
+    """
     return any(ctx.me.id in ctx.today.held(name).people for name in HEARERS)
 
 
@@ -91,9 +93,10 @@ NOBODY = "I can’t find these calls."
 
 
 def tell_of_calls(ctx: Context, calls: Sequence[Recording], words: str, what: str) -> tuple[Effect, ...]:
-    """The Head hears of these calls once an hour, however many follow. What was said can't be taken back when a call is erased.
+    """Tell the Head of these calls, once an hour however many follow.
 
-    So the words say no more of a call than its certificate does; who called stands behind the button, while anybody may know it.
+    A message can't be taken back when a call is erased, so it says no more of a call than its certificate does. The
+    caller's number is behind the button, for as long as it may be known.
     """
     if not calls:
         return ()
@@ -115,7 +118,7 @@ def _name_call(ctx: Context, one: Recording) -> str:
 
 
 def calls_page(ctx: Context, about: str) -> Page:
-    """These calls as cards name them now, for whoever hears such words; raises `Refused` for anybody else."""
+    """Return these calls as cards name them now. Raises `Refused` unless the person may hear such messages."""
     numbers = [int(one) for one in about.split(".")[:MOST_SHOWN] if one.isascii() and one.isdigit()]
     found = ctx.store.recordings.all_of(one for one in numbers if one < 10**LONGEST_ID)
     if not found or not may_hear(ctx):

@@ -37,8 +37,8 @@ APART = timedelta(hours=1)
 class Seen:
     """One listening as an operator sees it: `call` is an id, `reason` a label.
 
-    `kind` says who listened: one of the staff, who is the person of id `who`, or the customer, who is nobody here. `by` is the
-    id of who approved it, `by_as` by which role.
+    `kind` says who listened: a member of staff with the id `who`, or the customer, who has no id here. `by` is the id
+    of the approver, and `by_as` their role.
     """
 
     kind: Literal["staff", "customer"]
@@ -56,7 +56,7 @@ class Seen:
 
 
 def offered_row() -> Row:
-    """What stands at everybody's home, always the same."""
+    """Return the row on everyone's home; it is always the same."""
     return Row(OFFERED, Button(BUTTON, LABEL, "0"), SAID)
 
 
@@ -132,7 +132,9 @@ def show_page(ctx: Context, told: str) -> Page:
 
 
 def _whose_data_lists(ctx: Context) -> Mapping[str, Rows]:
-    """The way to the page, the same for everybody and without a number: so a home tells nobody whether anything is there."""
+    """Return the link to the page, equal for everyone and without a number, so that a home doesn't reveal whether
+    entries exist.
+    """
     return {"whose_data": short_list(HEADING, [offered_row()])}
 
 

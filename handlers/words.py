@@ -29,7 +29,7 @@ OUT: Mapping[Why, str] = {
     "unreachable": "can’t be reached", "team_leader": "may not decide it", "concerned": "is concerned by it", "filer": "filed it",
     "customer": "may not release it", "superior": "deputises for someone who was passed over, and no one decides for a superior",
 }  # fmt: skip
-"""Why somebody does not decide a request, behind the person's name or title."""
+"""Why a person doesn't decide a request, to follow their name or title."""
 
 
 BROWSER = "opens your browser"
@@ -39,11 +39,11 @@ NO_LINE = "Line not known"
 
 
 def moment_words(at: datetime, zone: str, now: datetime | None, *, exact: bool = False) -> str:
-    """A moment in an IANA zone, such as “Tue 24 Nov, 10:04 Sydney”; with its year where it is not that of `now`.
+    """Return a moment in an IANA zone, such as “Tue 24 Nov, 10:04 Sydney”, with the year if it isn't the year of `now`.
 
-    This is how every moment is told that no platform draws by itself. A zone that nobody knows is UTC. Without `now`
-    the year is always named, for words that are kept. One that is `exact` has its seconds. Where clocks that go back
-    show a time twice, its offset is behind it.
+    Every moment that no platform formats itself is written this way. An unknown zone counts as UTC. Without `now` the
+    year is always given, for words that are kept. With `exact` seconds are given. If clocks go back and a time comes
+    twice, its offset follows it.
     """
     here = _known_zone(zone) or UTC
     local, today = at.astimezone(here), now.astimezone(here).date() if now else None
@@ -100,7 +100,7 @@ def _known_zone(name: str) -> tzinfo | None:
 
 
 def zone_city(zone: str) -> str:
-    """How a zone (IANA) is named behind a time, such as “Sydney”; UTC where nobody knows it."""
+    """Return how a zone (IANA) is named after a time, such as “Sydney”; UTC if it is unknown."""
     return zone.rpartition("/")[2].replace("_", " ") if _known_zone(zone) else "UTC"
 
 
@@ -110,7 +110,7 @@ def quantity_words(number: int, one: str, several: str = "") -> str:
 
 
 def capitalise(words: str) -> str:
-    """Words as they begin a line or a sentence; the rest of them stays as it is."""
+    """Capitalise the first letter, for the start of a line or sentence."""
     return words[:1].upper() + words[1:]
 
 
@@ -129,7 +129,7 @@ def day_words(day: date, today: date | None) -> str:
 
 
 def whole_seconds(seconds: float) -> int:
-    """A length as it is told everywhere: half a second counts as a whole one."""
+    """Round a length to seconds as it is shown everywhere; half a second rounds up."""
     return int(seconds + 0.5)
 
 
@@ -219,7 +219,7 @@ def _caller_words(recording: Recording) -> str:
 
 
 AT_RANDOM = "Drawn at random for review (P10)"
-"""The reason where a reviewer listens, by nobody's approval."""
+"""The reason given when a reviewer listens: no one approved it."""
 
 
 def reason_words(policy: Policy, request: Request) -> str:
@@ -257,7 +257,7 @@ def in_words(words: Told, zone: str) -> str:
 
 
 def holiday_caution(due: Due) -> str:
-    """That holidays may be missing, which nobody has proclaimed yet; nothing where all years are declared."""
+    """Warn that some public holidays may not be declared yet; empty if all years are complete."""
     if not due.undeclared:
         return ""
     years = " and ".join(map(str, due.undeclared))

@@ -1,1 +1,1 @@
-"""What every matter needs, said once, whatever kind it is."""
+"""What every kind of matter shares."""

@@ -1,6 +1,7 @@
-"""Whom a matter goes to, the next one when somebody is away, can't be reached or passes it on, and the alarm when nobody is left.
+"""Whom a matter goes to, who is next when a person is away, unreachable or passes it on, and the alarm when no one is
+left.
 
-Cases and features say whose own case a matter is, and in which order roles are asked; who is there is known here alone.
+Features say who has a conflict and in which order roles are asked. Only this module knows who is available.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
     from handlers.matters.case import Case
 
 GAVE_UP = "gave_up"
-"""With this begins the code of a card that was given up, whatever kept it from its person."""
+"""First word of the code of a card that was given up, for any cause."""
 PASSED = "passed"
-"""The part of whoever passed a matter on."""
+"""The part of a person who passed a matter on."""
 AGAIN = timedelta(days=1)
 OUT_OF_REACH, NOBODY_LEFT, UNDECIDED = "out_of_reach", "nobody_left", "undecided"
 
@@ -56,7 +57,7 @@ def _make_party(
 
 
 def begin_asking(ctx: Context, case: Case[Any]) -> tuple[dict[str, object], tuple[Effect, ...]]:
-    """Ask whoever decides a new matter; what the audit log says of that, and who gets its card."""
+    """Ask the deciders of a new matter. Returns the details for the audit log, and the effects that deliver the card."""
     matter, where = case.matter, find_route(ctx, case.circumstances)
     asked = parties_of(ctx, matter, where)
     for one in asked:
@@ -77,7 +78,7 @@ def bump_and_redraw(case: Case[Any], more: Iterable[int] = ()) -> tuple[Effect, 
 
 
 def close_matter(ctx: Context, matter: Matter, state: str, by: int | None = None) -> None:
-    """It is over, in this state, perhaps by somebody's decision; the clock does nothing more about it."""
+    """Close a matter in this state, perhaps by a person's decision; its deadlines are dropped."""
     matter.state, matter.closed_at, matter.decided_by = state, ctx.now, by or matter.decided_by
     ctx.store.deadlines.drop(matter.id)
 
@@ -88,9 +89,10 @@ def show_to(matter: Matter, people: Iterable[int]) -> tuple[Effect, ...]:
 
 
 def takes_part(ctx: Context, case: Case[Any], authority: Authority) -> dict[str, object]:
-    """Whoever acts on a matter can be reached after all, and holds a copy of its card from now on.
+    """Count a person who acts on a matter as reachable, and give them a copy of its card.
 
-    Returns what the audit log says of it: why it is with whoever was not asked before (`stepped_in`), and as what.
+    Returns the details for the audit log: why a person who wasn't asked before takes part (`stepped_in`), and in which
+    role.
     """
     me = ctx.me
     case.people[me.id] = me
@@ -116,9 +118,10 @@ def no_longer_decide(case: Case[Any]) -> list[int]:
 def reroute_around(
     ctx: Context, case: Case[Any], person: int, code: str, outgoing: str, began: datetime | None
 ) -> Result[None]:  # fmt: skip
-    """Somebody can't be reached: the deputy is asked, then the next authority, with an alarm. `code` is the platform's word.
+    """Ask the deputy, then the next authority, when a person can't be reached, and raise an alarm.
 
-    `began` is when the attempt began that found it out: whoever has come back since is tried once more.
+    `code` is the platform's word. `began` is when the failed attempt began: a person seen since then is tried once
+    more.
     """
     if began is not None and ctx.store.people.seen_since(person, began, ctx.now):
         ctx.store.outbox.postpone(outgoing, code, ctx.now)
@@ -132,7 +135,7 @@ def reroute_around(
     if not case.matter.is_open or party.part != "approver":
         return Result(None, detail=detail, clause=case.clause)
     new, where = ask_again(ctx, case)
-    if not new["asked"]:  # silence had brought this person in, since whoever decides first was asked already
+    if not new["asked"]:  # silence had brought this person in, since the regular deciders were asked before
         instead = routing.asked_instead(case.circumstances, cast("RoleName", party.role))
         new = brought_in(case, ask_these(ctx, case, instead))
     told = alarm_if_stuck(ctx, case.matter, case.what, where) if where.approvers or case.matter.state == "stuck" else ()
@@ -141,7 +144,10 @@ def reroute_around(
 
 
 def recheck_deciders(ctx: Context, case: Case[Any]) -> Result[None]:
-    """The clock: roles and absences change, so whoever holds the role now is asked, and who no longer does is told."""
+    """Follow changed roles and absences: ask the people who decide now, and tell those who no longer do.
+
+    Run by the clock.
+    """
     if not case.matter.is_open:
         return Result(None, quiet=True)
     back = _reachable_again(ctx, case)
@@ -156,9 +162,10 @@ def recheck_deciders(ctx: Context, case: Case[Any]) -> Result[None]:
 
 
 def _reachable_again(ctx: Context, case: Case[Any]) -> list[int]:
-    """P7: what nobody may decide is asked again of whoever could not be reached, and was reached by another card since; who that is.
+    """P7: ask unreachable approvers of a stuck matter again if another card has reached them since; return their ids.
 
-    Not where its own card was given up after many tries: it may be that card that can't be drawn, which would go on for ever.
+    Those whose card was given up after many tries are left out: that card itself may be what fails, and it would fail
+    for ever.
     """
     if case.matter.state != "stuck":
         return []
@@ -171,7 +178,7 @@ def _reachable_again(ctx: Context, case: Case[Any]) -> list[int]:
 
 
 def back_in_reach(ctx: Context, person_id: int) -> tuple[Effect, ...]:
-    """Whoever was passed over and is there again holds copies again, up to date, and may decide what still waits."""
+    """Redraw the copies of a person who is reachable again; they may decide what is still open."""
     back = ctx.store.matters.passed_over(person_id)
     for party, matter in back:
         party.unreachable = ""
@@ -181,7 +188,7 @@ def back_in_reach(ctx: Context, person_id: int) -> tuple[Effect, ...]:
 
 
 def reach_again(party: Party | None) -> bool:
-    """Whether somebody could not be reached until now, who just pressed something."""
+    """Mark a person who just pressed something as reachable; return True if they weren't before."""
     missed = party is not None and bool(party.unreachable)
     if party is not None:
         party.unreachable = ""
@@ -189,20 +196,20 @@ def reach_again(party: Party | None) -> bool:
 
 
 def ask_again(ctx: Context, case: Case[Any]) -> tuple[dict[str, Any], Route]:
-    """Ask whoever is to decide and was not asked yet; without anybody the matter is stuck.
+    """Ask the people who decide now and weren't asked yet; with no one, the matter is stuck.
 
-    Returns who is new, for the audit log: `asked`, and those of them who are only `told` of the decision.
+    Returns for the audit log who is new: `asked`, and those who are only `told` of the decision.
     """
     where = find_route(ctx, case.circumstances)
     new = _newly_asked(ctx, case, parties_of(ctx, case.matter, where))
-    # Where all who were asked are away, it waits for nobody, as if it were asked for now.
+    # If everyone who was asked is away, it is as if the matter were new.
     somebody = any(case.circumstances.is_there(one.person_id) for one in case.reached)
     case.matter.state = "waiting" if where.approvers or somebody else "stuck"
     return on_record(new), where
 
 
 def ask_and_redraw(ctx: Context, case: Case[Any]) -> tuple[dict[str, Any], tuple[Effect, ...]]:
-    """Ask whoever decides now, and show everybody the new card; what the audit log says of that, and the effects."""
+    """Ask the current deciders and redraw every copy. Returns the details for the audit log, and the effects."""
     new, where = ask_again(ctx, case)
     told = alarm_if_stuck(ctx, case.matter, case.what, where) if new["asked"] or case.matter.state == "stuck" else ()
     return {**new, **warned_by(told)}, (*told, *bump_and_redraw(case, new["asked"]))
@@ -227,7 +234,9 @@ def asked_roles(case: Case[Any]) -> frozenset[RoleName]:
 
 
 def pass_to_next(ctx: Context, case: Case[Any], authority: Authority) -> tuple[dict[str, Any], tuple[Effect, ...]]:
-    """The next authority is asked instead of everybody who was; whoever passes it on keeps a copy and decides no more."""
+    """Ask the next authority instead of everyone asked so far; the person passing it on keeps a copy but no longer
+    decides.
+    """
     stepped_in = takes_part(ctx, case, authority)
     party = next(one for one in case.parties if one.person_id == ctx.me.id)
     party.part, party.role = PASSED, authority.role
@@ -251,7 +260,7 @@ def ask_these(
 
 
 def give_copies(ctx: Context, matter: Matter, people: Iterable[int]) -> list[Party]:
-    """These hold a copy of the card from now on, also whoever could not be reached before; who of them is new."""
+    """Give these people a copy of the card, including any who couldn't be reached before; return the new ones."""
     known, new = {one.person_id: one for one in ctx.store.matters.parties(matter.id)}, list[Party]()
     for person in dict.fromkeys(people):
         if person in known:
@@ -294,7 +303,7 @@ def brought_in(case: Case[Any], new: Iterable[int]) -> dict[str, Any]:
 
 
 def alarm_if_stuck(ctx: Context, matter: Matter, what: str, where: Route) -> tuple[Effect, ...]:
-    """A word to whoever can mend it, where a role can't be reached or nobody may decide."""
+    """Alert the people who can fix it if a role can't be reached or no one may decide."""
     if not where.alarm:
         return ()
     out = [ctx.store.people.get(one).name for one, why in where.passed_over if why == "unreachable"]
@@ -308,7 +317,7 @@ def alarm_if_stuck(ctx: Context, matter: Matter, what: str, where: Route) -> tup
 
 
 def redraw_matters(ctx: Context, matters: Iterable[Matter], back: int | None = None) -> tuple[Show, ...]:
-    """New revisions of these, for everybody who holds a copy, and for whoever is `back` and is to have one again."""
+    """Redraw these matters for everyone with a copy, and for the person who is `back`, if any."""
     found: list[Show] = []
     for matter in matters:
         matter.revision += 1
@@ -359,7 +368,10 @@ def passed_over(parties: Iterable[Party]) -> list[int]:
 
 
 def sound_alarm(ctx: Context, subject: str, why: str, words: str) -> tuple[Effect, ...]:
-    """Tell the person who can see to it. `subject` is a matter's id, or a person's as in the audit log (`person:7`)."""
+    """Tell the person who can fix it.
+
+    `subject` is a matter's id, or a person as the audit log names them (`person:7`).
+    """
     first = Alarm(
         id="", alarm=new_id("A"), subject=subject, why=why, words=words, person_id=None, state="telling",
         raised_at=ctx.now,
@@ -368,7 +380,7 @@ def sound_alarm(ctx: Context, subject: str, why: str, words: str) -> tuple[Effec
 
 
 def warned_by(effects: tuple[Effect, ...]) -> dict[str, Any]:
-    """For the audit log: whom these effects tell of an alarm, if they do; empty where nobody could be chosen."""
+    """Return for the audit log whom these effects alert; empty if no one could be chosen."""
     sounded = [one for one in effects if isinstance(one, Warn | Alert)]
     return {"warned": [one.person for one in sounded if isinstance(one, Warn)]} if sounded else {}
 
@@ -393,7 +405,7 @@ def note_warned(ctx: Context, outgoing: str, alarm: str, platform: str) -> Resul
 
 @handler("alarm.unheard")
 def warn_next(ctx: Context, outgoing: str, alarm: str, code: str) -> Result[None]:
-    """The next one is told; with nobody left, the log of the program itself."""
+    """Alert the next person; if no one is left, write to the program's own log."""
     row = ctx.store.alarms.get(alarm)
     ctx.store.outbox.settle(outgoing, "failed", code, ctx.now)
     row.state = "failed"
@@ -417,10 +429,11 @@ def _told_next(ctx: Context, row: Alarm, tried: frozenset[int]) -> tuple[Effect,
 
 
 def next_hearer(ctx: Context, subject: str, why: str, tried: frozenset[int] = frozenset()) -> tuple[Person, int | None]:
-    """Whom an alarm is about, and who hears of it next: not that person, nor who was out of reach in that matter, was on one of its
-    calls, is silent where nobody has decided it, or is concerned.
+    """Return whom an alarm is about, and who hears it next.
 
-    What the clock began is about the Head of Customer Success, who hears no alarms in any case.
+    Left out are the person it is about, those already tried, and those who couldn't be reached in the matter, were on
+    one of its calls, didn't answer or are concerned. An alarm started by the clock is about the Head of Customer
+    Success, who never hears alarms.
     """
     if (matter := ctx.store.matters.get(subject)) is None:
         about = ctx.store.people.get(int(subject.removeprefix("person:")))

@@ -24,12 +24,12 @@ R = TypeVar("R", bound=Circumstances)
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a kind of matter says of itself. Its ids begin with `prefix`.
+    """What defines a kind of matter.
 
-    What is done with one is called by its `name` in the log, such as `hold.recheck`, and where two kinds share one by an `ending`.
-    `row` is what it is stored as. `decided_by` are the rules of who decides; those who were asked are asked for as long as it `waits`.
-    While it stands in a state that is `watched`, the clock sees whether they are still the ones.
-    `what` is how sentences name one, before its id; `gone` is what one reads who may not know of it. Its card `names` people beside
+    Its ids begin with `prefix`. Its log actions begin with its `name`, such as `hold.recheck`; an `ending` tells apart
+    two kinds that share a name. `row` is its table. `decided_by` are its routing rules; people asked stay asked while
+    it `waits`, and in states that are `watched` the clock rechecks who decides. `what` names one in
+    sentences, before its id, and `gone` is what a person reads who may not know of it. Its card `names` people besides
     those who began it, were asked or decided it.
     """
 
@@ -63,9 +63,10 @@ class More:
 
 @dataclass(frozen=True)
 class Case(Generic[M]):
-    """One matter as it is at `now`; `people` holds everybody that its card may name, by id.
+    """One matter at `now`.
 
-    `involved_people` are those whose own case it is. `out` is who of those in a role can't be asked now, `alarm` the last one about it while it is stuck.
+    `people` holds everyone its card may name, by id. `involved_people` are those with a conflict. `out` are role
+    holders who can't be asked now, and `alarm` is the latest alarm about it while it is stuck.
     """
 
     kind: ClassVar[Kind]
@@ -88,7 +89,7 @@ class Case(Generic[M]):
 
     @classmethod
     def load_for(cls, ctx: Context, matter: str, may: Callable[[Self], T]) -> tuple[Self, T]:
-        """Read one for somebody, and what `may` answers; raises `Refused` as `allow`."""
+        """Load one for the current person, with the answer of `may`; raises `Refused` like `allow`."""
         case = cls.load(ctx, matter)
         return case, case.allow(ctx, may)
 
@@ -189,9 +190,9 @@ class Case(Generic[M]):
         return self.authority_now(person_id) is not None
 
     def allow(self, ctx: Context, may: Callable[[Self], T]) -> T:
-        """What `may` answers; it raises `Refused` for people who may not do it.
+        """Return the answer of `may`, which raises `Refused` if the person may not.
 
-        Whoever holds no copy of the card reads the same as if there were no such matter.
+        A person without a copy of the card gets the same words as if the matter didn't exist.
         """
         try:
             return may(self)
@@ -224,7 +225,7 @@ class Case(Generic[M]):
         return list(dict.fromkeys(holders if first is None else (first, *holders)))
 
     def may_be_named_to(self, reader: int) -> bool:
-        """Whether somebody may know that it exists: not where it is that person's own case, or goes round him or her (P9)."""
+        """Return True unless the matter is this person's own case or is routed around them (P9)."""
         return reader in self.everybody() or self.circumstances.own_case(reader) is None
 
     def about(self, reader: int) -> tuple[str | When, ...]:
@@ -243,20 +244,24 @@ class Case(Generic[M]):
         return False
 
     def name_of(self, person_id: int | None, reader: int | None = None) -> str:
-        """Somebody whom the card names, as the reader reads it."""
+        """Return the name of a person on the card, or “you” for the reader."""
         if person_id is not None and person_id == reader:
             return "you"
         return self.people[person_id].name if person_id in self.people else "no one"
 
     def as_what(self, reader: int) -> str:
-        """As what a reader may decide it, such as `deputy of the Head of Customer Success`; empty for whoever may not."""
+        """Return the authority by which a reader may decide, such as `deputy of the Head of Customer Success`, or
+        empty.
+        """
         authority = self.authority_now(reader)
         if authority is None:
             return ""
         return f"{'deputy of the ' if authority.deputy else 'the '}{self.policy.role(authority.role).title}"
 
     def came_as(self, reader: int, words: str = "You’re asked as") -> str:
-        """The sentence, and a space, by which a card says as what a reader decides; empty for whoever may not."""
+        """Return the sentence, with a space after it, that tells a reader in which role they decide; empty if they
+        don't.
+        """
         told = self.as_what(reader)
         return f"{words} {told}. " if told else ""
 
@@ -267,7 +272,7 @@ class Case(Generic[M]):
 
 
 def who_was_told(case: Case[Any]) -> str:
-    """Who has been told or is being told; empty where nobody could be."""
+    """Say who has been or is being told of the alarm; empty if no one could be."""
     if case.alarm is None or case.alarm.person_id is None:
         return ""
     person = case.people[case.alarm.person_id]

@@ -75,7 +75,7 @@ def send_reminders(ctx: Context, person_id: str) -> Result[None]:
 
 
 class Morning(NamedTuple):
-    """All that somebody is told at one time, as one message; `about` is the matter, where it is one thing alone."""
+    """Everything a person is told at one time, in one message; `about` is the matter if it is about just one."""
 
     card: Card
     about: str = ""
@@ -93,17 +93,17 @@ def morning_message(ctx: Context, ids: Iterable[str]) -> Morning | None:
 
 
 def still_asked(ctx: Context, matter: str, person: int) -> bool:
-    """Whether the card of a matter may still come as a reminder: to anybody but who was asked and decides no more as things are."""
+    """Return True if a reminder of this matter still makes sense: not for an approver who no longer decides."""
     case = kind_of(matter).case(ctx, matter)
     party = case.party_of(person)
     return party is None or party.part != "approver" or case.entitles(person)
 
 
 def moment_to_tell(ctx: Context, person: int, matter: Matter, at: datetime, until: datetime | None = None) -> datetime:
-    """When somebody hears of something that fell at a moment (aware), before `until` where that can be."""
+    """Return when to tell a person of something that happened at `at` (aware), if possible before `until`."""
     last = until if until is not None and until > ctx.now else ctx.now + FAR
     known = ctx.store.people.get(person)
-    zone = known.zone if known.checked_at else ""  # whoever was never looked up has the line's days
+    zone = known.zone if known.checked_at else ""  # a person never looked up gets the line's days
     return reminder_moment(ctx.policy, at, zone, line_of(ctx.policy, matter), last)
 
 
@@ -149,7 +149,7 @@ def _reminder_row(ctx: Context, one: Reminder) -> Row | None:
 
 
 def _seconds_late(one: Reminder) -> int:
-    """Seconds for which whoever is told could have been told before."""
+    """Return how many seconds later than possible the person was told."""
     return int(((one.told_at or one.tell_at) - one.tell_at).total_seconds())
 
 

@@ -24,9 +24,10 @@ K = TypeVar("K", bound=Case[Any])
 
 @dataclass(slots=True)
 class MatterOf(Generic[K]):
-    """Whatever has a card: how one is read, its card, which `drawn` asks for, and the row by which somebody is reminded of it.
+    """Defines what has a card: how it is loaded, the card itself (`drawn`), and the line that reminds people of it.
 
-    Its id begins with `prefix`; `gone` is what one reads who may not know of it. Whatever reads one raises `Refused` where there is none.
+    Its ids begin with `prefix`; `gone` is what a person reads who may not know of it. All of its loaders raise
+    `Refused` for an unknown id.
     """
 
     loads: type[K]
@@ -45,13 +46,13 @@ class MatterOf(Generic[K]):
         self.recheck = handler(f"{kind.name}.recheck{kind.ending}", clause=kind.clause, about="matter")(self._recheck)
 
     def shown(self, ctx: Context, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
-        """The card as it is for one reader now, `whole` as Details shows it; None where that reader holds no copy."""
+        """Return the card for a reader now, `whole` as Details shows it; None if that reader holds no copy."""
         case = self.case(ctx, matter)
         card = self.drawn_for(ctx, case, reader, whole=whole)
         return Shown(card, case.matter.revision) if card is not None else None
 
     def drawn_for(self, ctx: Context, case: K, reader: int, *, whole: bool) -> Card | None:
-        """Its card for a reader who holds a copy, or may look at it in Details; None for anybody else."""
+        """Return the card for a reader who holds a copy or may look at Details; None for anyone else."""
         if reader not in case.everybody() and not (whole and self.may_look(ctx, case, reader)):
             return None
         card = self.drawn(ctx, case, reader, whole=whole)
@@ -64,19 +65,19 @@ class MatterOf(Generic[K]):
         return self.card(case, reader, whole=whole)
 
     def may_look(self, ctx: Context, case: K, reader: int) -> bool:
-        """Whether somebody without a copy may look at it in Details: whoever was told of an alarm about it."""
+        """Return True if a person without a copy may open Details: one who was told of an alarm about it."""
         return not case.has_no_part(reader) and may_look(ctx, case.matter, reader)
 
     def case(self, ctx: Context, matter: str) -> K:
-        """The matter as it stands, for asking and reminding."""
+        """Load the matter as it is now."""
         return self.loads.load(ctx, matter)
 
     def reminded(self, ctx: Context, reminder: Reminder) -> Row | None:
-        """The line by which somebody is reminded of a step; None where it concerns that person no more."""
+        """Return the line that reminds a person of a step; None if it no longer concerns them."""
         return self.row(self.case(ctx, reminder.matter_id), reminder)
 
     def waiting(self, store: Store) -> Sequence[str]:
-        """What waits for somebody, or is watched, oldest first."""
+        """Return the ids of matters that are waiting or watched, oldest first."""
         return store.matters.ids(self.loads.kind.row, self.loads.kind.watched)
 
     def _reroute(
@@ -92,7 +93,7 @@ GONE = "I can't find this request."
 """What one reads of an id that no kind of matter has."""
 DETAILS = "details"
 DECIDED = frozenset({"approved", "denied", "completed", "settled", "agreed", "let_go", "released"})
-"""States that somebody who decides has brought about; others come by time, or by whoever asked."""
+"""States that result from a decision; the others come with time, or from the person who asked."""
 
 
 def kind_of(matter: str) -> MatterOf[Any]:
@@ -104,7 +105,7 @@ def kind_of(matter: str) -> MatterOf[Any]:
 
 
 def may_know(ctx: Context, matter: str, reader: int) -> bool:
-    """Whether somebody may know that there is such a matter: not where it is that person's own case, or goes round him or her (P9)."""
+    """Return True if a person may know of this matter: it isn't their own case and isn't routed around them (P9)."""
     try:
         case: Case[Any] = kind_of(matter).case(ctx, matter)
     except Refused:
@@ -123,7 +124,7 @@ def hidden_inquiries(ctx: Context) -> frozenset[str]:
 
 
 def _inquiry(request: Request, calls: set[int], over_at: datetime | None) -> rule.Inquiry:
-    """It ends when it was decided or its access ends, whichever is later."""
+    """Describe a request to the rule. It ends with its decision or its access, whichever is later."""
     moments = [one for one in (request.asked_at, request.closed_at, over_at) if one is not None]
     ends_at = None if request.is_open else max(moments)
     return rule.Inquiry(request.id, request.about, frozenset(calls), request.asked_at, ends_at)
@@ -144,7 +145,7 @@ def details_page(ctx: Context, matter: str) -> Page:
 
 
 def _without_details(part: Part) -> tuple[Part, ...]:
-    """Whoever reads the details needs no button that leads to them."""
+    """Drop the Details button, which a reader of Details doesn't need."""
     if not isinstance(part, Actions):
         return (part,)
     left = tuple(one for one in part.buttons if one.action != DETAILS)
@@ -171,7 +172,10 @@ def _values_of_its_day(ctx: Context, matter: str) -> tuple[Part, ...]:
 
 @handler("matters.pressed", about="matter")
 def note_press(ctx: Context, matter: str) -> Result[None]:
-    """Whoever presses can be reached. P13: a press on what is no matter, such as a confidential report, leaves nothing in the log."""
+    """Note that a person who pressed can be reached.
+
+    P13: a press on anything that isn't a matter, such as a confidential report, leaves no log entry.
+    """
     if ctx.store.matters.get(matter) is None:
         return Result(None, quiet=True)
     case, me = kind_of(matter).case(ctx, matter), ctx.me.id
