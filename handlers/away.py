@@ -59,9 +59,7 @@ def _duties_handed_over(ctx: Context, policy: Policy, person: int, day: date, ou
 
 @dataclass(frozen=True)
 class Said:
-    """What the person reads after saving: the days, the button to take it back, and which duties no one covers
-    meanwhile.
-    """
+    """What the person reads after saving: the days, the button to take it back, and duties no one covers meanwhile."""
 
     words: str
     back: tuple[Actions, ...]

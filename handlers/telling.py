@@ -68,9 +68,7 @@ def who_hears(ctx: Context) -> list[int]:
 
 
 def may_hear(ctx: Context) -> bool:
-    """Return True if the current person holds or deputises in a role that hears such messages, and so may read the
-    details.
-    """
+    """Return True if the current person holds or deputises in a role that hears such messages."""
     return any(ctx.me.id in ctx.today.held(name).people for name in HEARERS)
 
 

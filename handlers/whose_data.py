@@ -132,9 +132,7 @@ def show_page(ctx: Context, told: str) -> Page:
 
 
 def _whose_data_lists(ctx: Context) -> Mapping[str, Rows]:
-    """Return the link to the page, equal for everyone and without a number, so that a home doesn't reveal whether
-    entries exist.
-    """
+    """Return the link to the page; it is the same for everyone, so a home doesn't reveal whether entries exist."""
     return {"whose_data": short_list(HEADING, [offered_row()])}
 
 

@@ -56,7 +56,7 @@ def _rows_to_prefetch(person_id: int | None, form: AccessForm, key: str, named: 
 
 @handler("access.file", clause="P7", prefetch=_rows_to_prefetch)
 def file_request(ctx: Context, form: AccessForm, key: str) -> Result[Filed]:
-    """P7, P9: store a request and ask whoever decides it; the same request twice is one request."""
+    """P7, P9: store a request and ask the people who decide it; filing the same request twice makes one request."""
     me = ctx.me
     fingerprint = fingerprint_of(me.id, form)
     if before := ctx.store.requests.filed_already(me.id, key, fingerprint):
@@ -69,7 +69,7 @@ def file_request(ctx: Context, form: AccessForm, key: str) -> Result[Filed]:
     named = finding.chosen_addresses(ctx.policy, form.named(), "concerned") if request.longer else ()
     approvers, detail, effects = file_and_ask_approvers(ctx, request, written, recordings, named)
     asked = tuple(ctx.store.people.get(one).name for one in approvers)
-    # Where somebody asks is where the answer is looked for, until another place is chosen at home.
+    # The answer appears where the person asks, unless they choose another place at home.
     ctx.store.people.prefers_first(me, ctx.who.platform)
     clause = "P9" if request.longer else "P7"
     return Result(Filed(request.id, asked), effects, request.id, detail, clause)
@@ -145,7 +145,7 @@ def file_and_ask_approvers(
 
 
 def store_remark(ctx: Context, case: RequestCase, kind: str, words: str) -> dict[str, Any]:
-    """Store somebody's words about a request, which stay on its card; returns what the audit log is to hold of them."""
+    """Store a person's words about a request, shown on its card from then on. Returns the details for the audit log."""
     request = case.matter
     in_order = f"{request.id}.{request.revision:06d}"
     said = Remark(in_order, ctx.me.id, kind, ctx.now)
@@ -166,7 +166,7 @@ def store_promise(ctx: Context, request: Request, recordings: Sequence[Recording
 
 
 def restart_waiting(ctx: Context, request: Request, recordings: Sequence[Recording]) -> None:
-    """P7: whoever gets it later, and nobody beside, has as long as whoever got it first; when it lapses stays as it was promised."""
+    """P7: give people who get it later as much time as the first ones had; the moment it lapses doesn't move."""
     known = _SCHEDULE.validate_python(request.promise)
     ends = {step: at for step, at in known.moments.items() if step not in _SILENT}
     counted = _count_schedule(ctx, recordings, ctx.now).moments

@@ -77,7 +77,7 @@ def _whole(case: RequestCase, reader: int) -> Iterator[Part]:
 
 
 def question_words(case: RequestCase, reader: int) -> str:
-    """What stands above the field of the answer form: who asks what. Empty for everybody but the one who is asked."""
+    """Return the question shown above the field of the answer form; empty for anyone but the person who was asked."""
     asked = case.question
     if asked is None or reader != case.matter.requester_id:
         return ""
@@ -85,7 +85,7 @@ def question_words(case: RequestCase, reader: int) -> str:
 
 
 def already_decided_words(case: RequestCase, me: Person) -> str:
-    """Why a click came too late, for whoever made it."""
+    """Tell a person why their press came too late."""
     request = case.matter
     if request.state == "stuck":
         return "No one may decide this request."
@@ -98,7 +98,7 @@ def already_decided_words(case: RequestCase, me: Person) -> str:
 
 
 def already_ended_words(case: RequestCase, me: Person) -> str:
-    """Why a withdrawal came too late, for whoever made it."""
+    """Tell a person why their withdrawal came too late."""
     grant = case.grant
     if grant is None or grant.ended_by is None or grant.ended_at is None:
         return "This access has ended." if grant else already_decided_words(case, me)
@@ -199,7 +199,7 @@ def _asked_before(case: RequestCase) -> str:
         return f"{who} has sent you no other requests in the last {days} days."
     by_state: dict[str, int] = {}
     for other in case.history:
-        # That nobody may decide it is no outcome: for the approver it is still waiting.
+        # For the approver, a stuck request is still waiting: it has no outcome yet.
         state = "waiting" if other.state == "stuck" else other.state
         by_state[state] = by_state.get(state, 0) + 1
     states = ", ".join(f"{number} {state}" for state, number in sorted(by_state.items()))
@@ -287,7 +287,7 @@ def _request_summary(case: RequestCase, reader: int) -> str:
 
 
 def caution_lines(case: RequestCase, reader: int) -> tuple[Line, ...]:
-    """What somebody should know before a request is decided (P3, P7, P9)."""
+    """Return what a reader should know before the request is decided (P3, P7, P9)."""
     if case.matter.state != "waiting":
         return ()
     to_decide = _cautions_to_decide(case) if case.asks(reader) else ()
@@ -310,7 +310,7 @@ def _cautions_to_decide(case: RequestCase) -> Iterator[str]:
 
 
 def early_erasure_lines(case: RequestCase, reader: int) -> tuple[Line, ...]:
-    """P12: for whoever may hear them, the calls that end before the access does, also those that are kept for it alone."""
+    """P12: tell the person with access which calls end before it does, including calls kept for it alone."""
     grant = case.grant
     if grant is None or not case.access_open or reader != case.matter.requester_id:
         return ()

@@ -50,7 +50,7 @@ def _schedule_end(ctx: Context, case: RequestCase, grant: Grant) -> None:
 
 
 def _check_in_reach(ctx: Context, case: RequestCase) -> None:
-    """What is being erased, or was, is heard by nobody; what is kept for this request past its moment is (P12)."""
+    """Refuse if none of the calls can be heard. Calls kept for this request past their time can be (P12)."""
     shut = ctx.store.declines.shut([one.id for one in case.recordings if one.closed(ctx.now)])
     rule.check_in_reach(declined=bool(shut), audible=any(map(case.hears, case.recordings)))
 
@@ -83,7 +83,7 @@ def ask_requester(ctx: Context, request: str, words: str) -> Result[None]:
 
 @handler("access.answer", clause="P7", about="request")
 def answer_question(ctx: Context, request: str, words: str) -> Result[None]:
-    """Answer the open question; whoever may decide hears of it."""
+    """Answer the open question, and tell the approvers."""
     case = _load_for_holder(ctx, request)
     _to_answer(ctx, case)
     question = case.question
@@ -120,7 +120,7 @@ def withdraw_request(ctx: Context, request_id: str) -> Result[None]:
 
 @handler("access.pass_on", clause="P7", about="request")
 def pass_on(ctx: Context, request: str, words: str) -> Result[None]:
-    """The next authority is asked instead of everybody who was; whoever passed it on keeps a copy and decides no more."""
+    """Ask the next authority instead of everyone asked so far; this person keeps a copy but no longer decides."""
     case, authority = _to_decide(ctx, request)
     rule.check_pass_on(find_route(ctx, case_after_passing(case.circumstances, authority)).approvers)
     detail = store_remark(ctx, case, "passed_on", words)
@@ -131,7 +131,7 @@ def pass_on(ctx: Context, request: str, words: str) -> Result[None]:
 
 @handler("access.expire", clause="P7", about="request")
 def expire_access(ctx: Context, request: str) -> Result[None]:
-    """The clock: access has ended by itself, and the cards say so."""
+    """Note that access has ended, and redraw the cards. Run by the clock."""
     case = RequestCase.load(ctx, request)
     if case.grant is None or case.grant.ended_at is not None:
         return Result(None, quiet=True)
@@ -232,7 +232,7 @@ def _answered_words(ctx: Context, case: RequestCase, question: Remark | None, re
 
 
 def _load_for_holder(ctx: Context, request: str) -> RequestCase:
-    """A request for somebody who holds its card or may decide it; raises `Refused` for anybody else."""
+    """Load a request for a person who holds its card or may decide it; raises `Refused` for anyone else."""
     me = ctx.me.id
     return RequestCase.load_for(ctx, request, lambda case: me in case.everybody() or case.authority(me))[0]
 
@@ -250,7 +250,7 @@ def open_pass_on(ctx: Context, request: str) -> str:
 
 
 def open_answer(ctx: Context, request: str) -> str:
-    """Who asks what; raises `Refused` where no question waits for this person's answer."""
+    """Return the open question; raises `Refused` if this person has no question to answer."""
     case, _ = RequestCase.load_for(ctx, request, lambda seen: _to_answer(ctx, seen))
     return question_words(case, ctx.me.id)
 

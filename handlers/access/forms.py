@@ -191,7 +191,7 @@ ANOTHER_REASON = " The policy no longer has its reason, so please choose another
 
 
 def form_for_search(ctx: Context, words: str) -> tuple[Sheet, Filled]:
-    """The form for a call that somebody looks for, or wishes for in a sentence: one that is found is chosen, several are offered first."""
+    """Return the form for a search, short or in a sentence: one match is chosen, several are offered first."""
     words = " ".join(words.split())[:LONGEST]
     zone = ctx.me.zone or ctx.policy.lines[ctx.policy.company.home_line].time_zone
     typed_it = not is_sentence(words)

@@ -87,7 +87,7 @@ def _want_more(ctx: Context) -> list[Request]:
 
 
 def _rows_to_do(ctx: Context, questions: Sequence[Request], most: int, skip: int) -> list[Row]:
-    """Questions first, since somebody waits for the answer; then what is to be decided."""
+    """List open questions first, since a person is waiting for the answer, then requests to decide."""
     asked = questions[skip : skip + most]
     rest, before = most - len(asked), max(0, skip - len(questions))
     waiting = ctx.store.requests.waiting_for(ctx.me.id, rest, before) if rest else []
@@ -145,7 +145,7 @@ def _held_row(ctx: Context, request: Request, calls: Sequence[Recording], grant:
 
 
 def _mine_row(ctx: Context, request: Request, calls: Sequence[Recording], grant: Grant | None) -> Row:
-    """How a request stands now: an approval is past once its access has ended or was withdrawn."""
+    """Return the row of an own request; an approval counts as past once its access has ended or was withdrawn."""
     state, told = request.state, request.state.capitalize()
     if state == "approved" and grant is not None and not (grant.ended_at is None and ctx.now < grant.ends_at):
         state, told = ("ended", "Access ended") if grant.ended_by is None else ("withdrawn", "Access withdrawn")

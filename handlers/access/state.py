@@ -97,7 +97,7 @@ class RequestCase(Case[Request]):
         return grant is not None and grant.ended_at is None and self.now < grant.ends_at
 
     def hears(self, one: Recording) -> bool:
-        """Whether whoever has access can hear this call: it is there, in time and in reach, or kept for this request (P5, P12)."""
+        """Return True if this access opens the call: present, in time and not locked, or kept for it (P5, P12)."""
         kept = one.id not in self.shut and self.now < self.kept.get(one.id, self.now)
         return one.state != "gone" and (kept or not one.closed(self.now))
 
@@ -113,7 +113,7 @@ class RequestCase(Case[Request]):
         return asked and self.entitles(self.matter.decided_by or 0)
 
     def extends(self, reader: int) -> bool:
-        """Whether this reader is asked to make access longer: whoever gave it."""
+        """Return True if this reader is asked to extend the access: the person who gave it."""
         return self.wants_more and reader == self.matter.decided_by
 
     @property
@@ -125,7 +125,7 @@ class RequestCase(Case[Request]):
 
     @property
     def question(self) -> Remark | None:
-        """The question that waits for an answer."""
+        """The question that is waiting for an answer."""
         return self.matter.question
 
     @property

@@ -24,7 +24,7 @@ from storage.records import Grant
 
 @handler("access.remind", clause="P7", about="request")
 def remind_approvers(ctx: Context, request: str) -> Result[None]:
-    """P7: whoever is to decide is reminded."""
+    """P7: remind the people who decide."""
     case, fell = _load_due(ctx, request, remind_approvers.action)
     asked = [one.person_id for one in case.approvers]
     if fell is None or case.matter.state != "waiting" or not asked:
@@ -35,7 +35,7 @@ def remind_approvers(ctx: Context, request: str) -> Result[None]:
 
 @handler("access.deputy", clause="P7", about="request")
 def ask_deputy(ctx: Context, request: str) -> Result[None]:
-    """P7: beside whoever is silent the deputies are asked; both may decide."""
+    """P7: ask the deputies as well as the silent holder; either may decide."""
     return _ask_further(ctx, request, ask_deputy.action, asking.ask_deputies_of_silent)
 
 
@@ -59,7 +59,7 @@ def still_undecided(ctx: Context, request: str) -> Result[None]:
 
 @handler("access.lapse", clause="P7", about="request_id")
 def lapse_request(ctx: Context, request_id: str) -> Result[None]:
-    """P7: nobody decided it in time. Silence is never yes."""
+    """P7: lapse a request that no one decided in time. Silence is never yes."""
     case, fell = _load_due(ctx, request_id, lapse_request.action)
     if fell is None or not case.matter.is_open:
         return Result(None, quiet=True)
@@ -72,7 +72,7 @@ def lapse_request(ctx: Context, request_id: str) -> Result[None]:
 
 
 def count_silence_again(ctx: Context, case: RequestCase, done: Result[None], *, restart: bool = False) -> Result[None]:
-    """Where nobody had it before who has it now, what silence brings is counted from now; `restart` says that it is so."""
+    """Count silence from now on if all of its deciders are new, or if `restart` says so."""
     new = {*done.detail.get("asked", ())} - {*done.detail.get("told", ())}
     alone = bool(new) and {one.person_id for one in case.approvers} <= new
     if case.matter.promise and case.matter.state == "waiting" and (restart or alone):
@@ -92,7 +92,7 @@ def remind_before_end(ctx: Context, grant: Grant, line: str) -> None:
 
 @handler("access.ending", clause="P7", about="request")
 def warn_of_end(ctx: Context, request: str) -> Result[None]:
-    """P7: whoever may hear the calls is told while there is time to."""
+    """P7: tell the person with access while there is still time to listen."""
     case = RequestCase.load(ctx, request)
     fell = ctx.store.deadlines.moment("access.ending", request)
     if fell is None or case.grant is None or not case.access_open:
@@ -155,7 +155,7 @@ def _concerned_as(case: RequestCase, step: str, person: int) -> Who | None:
         return "requester" if mine else "approver"
     if step == "access.more":
         return "approver" if case.extends(person) else None
-    # Whoever stood in may have had to give it back since the clock looked last.
+    # A stand-in may have stopped standing in since the clock looked last.
     decides = case.matter.state == "waiting" and case.waits_for(person)
     return _ASKED.get(step) if decides else None
 
@@ -259,7 +259,7 @@ def _who_decides(case: RequestCase) -> str:
 
 
 def _stuck_line(case: RequestCase) -> str:
-    """For the requester of a request that nobody may decide: who knows of it, in truth, and what to do."""
+    """Tell the requester of a stuck request who really knows of it, and what to do."""
     hearer = who_was_told(case) if case.alarm is not None and case.alarm.why == NOBODY_LEFT else ""
     if hearer:
         return f"No one may decide this at the moment. {hearer}"
@@ -269,9 +269,10 @@ def _stuck_line(case: RequestCase) -> str:
 
 
 def ahead(case: RequestCase) -> list[Told]:
-    """“No decision by Wed 5 May, 17:00: the deputy is asked as well.” “It lapses on Wed 19 May, 17:00.”; empty where nothing waits.
+    """Say what happens next, such as “No decision by Wed 5 May, 17:00: the deputy is asked as well.”
 
-    An investigation never lapses: everybody asked is reminded each week (P9). What is held is asked of nobody else.
+    Empty if nothing is waiting. An investigation never lapses; everyone asked is reminded each week (P9). A request
+    that is held is put to no one else.
     """
     known = promised_schedule(case.matter)
     if known is None or not case.matter.is_open:
@@ -333,7 +334,7 @@ def in_details(card: Card, case: RequestCase, reader: int) -> Card:
 
 
 def _other_lengths(case: RequestCase, reader: int) -> tuple[Part, ...]:
-    """P7: what whoever decides may give beside what Approve gives."""
+    """P7: return the buttons for other lengths of access than the usual one."""
     if not (case.extends(reader) or (case.matter.state == "waiting" and case.asks(reader))):
         return ()
     offered = case.policy.access
@@ -356,13 +357,13 @@ def _pass_on_row(case: RequestCase, reader: int) -> tuple[Part, ...]:
 
 
 def _hold_row(case: RequestCase, reader: int) -> tuple[Part, ...]:
-    """P12: whoever holds the card may have its calls kept."""
+    """P12: offer a hold of these calls to everyone with the card."""
     if reader not in case.everybody():
         return ()
     return (Row("Must these calls be kept for a case?", Button("hold", "Hold", case.matter.id)),)
 
 
 def who_is_next(case: RequestCase, reader: int) -> str:
-    """The title of the role that comes next; empty where nobody does. Raises `Refused` for who may not decide."""
+    """Return the title of the next role, empty if there is none. Raises `Refused` if the reader may not decide."""
     approvers = current_route(case_after_passing(case.circumstances, case.authority(reader))).approvers
     return case.policy.role(approvers[0].role).title if approvers else ""

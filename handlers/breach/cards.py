@@ -88,7 +88,8 @@ def tell_reporter(ctx: Context, one: Opened, what: What = "news") -> None:
 def queue_redraws(one: Opened, only: int = 0) -> None:
     """Redraw the cards of all readers and of the reporter, or of one reader.
 
-    The card of a person who lost sight stays as it is and leads nowhere: a changed card would say that they are kept out.
+    The card of a person who lost sight is left unchanged and opens nothing: a changed card would say that they are kept
+    out.
     """
     those = {only} if only else {reader.person for reader in one.known.readers} | {0}
     for row in one.vault.rows.messages(one.id):
@@ -108,13 +109,13 @@ def report_shown(ctx: Context, report: str, message: str) -> Card | None:
 
 
 def messages_wait(store: Store, now: datetime) -> bool:
-    """Whether a message about a report is to be sent now."""
+    """Return True if a message about a report must be sent now."""
     return bool(Breaches(store.session).due(now, 1))
 
 
 @handler("breach.collect", clause="P13", private=True)
 def collect_messages(ctx: Context) -> Result[list[Message]]:
-    """Take the messages that are to be sent now, each with its card; one that can't be read holds up no other."""
+    """Take the messages due now, each with its card; one that can't be read holds up no other."""
     vault, found = Vault(ctx), list[Message]()
     for row in vault.rows.due(ctx.now, AT_ONCE):
         row.due_at = ctx.now + LEASE
@@ -146,7 +147,7 @@ def note_delivered(ctx: Context, name: str, platform: str, conversation: str, me
 
 @handler("breach.undelivered", clause="P13", private=True)
 def note_undelivered(ctx: Context, name: str, *, gone: bool, seconds: float = 30.0) -> Result[None]:
-    """Try again later, or on the next day if the person is out of reach."""
+    """Try again later, or on the next day if the person can't be reached."""
     row = Vault(ctx).rows.row(ReportPart, name)
     if row is not None:
         row.number += 1
@@ -195,7 +196,10 @@ def _today_utc(ctx: Context) -> datetime:
 
 
 def _message_to_send(ctx: Context, vault: Vault, row: ReportPart, to: To) -> Message | None:
-    """Return the message to be sent; None if it is for nobody any more. Raises `Unopened` if the report can't be read."""
+    """Return the message to send, or None if its recipient no longer gets it.
+
+    Raises `Unopened` if the report can't be read.
+    """
     one = vault.by_rule(row.report_id)
     if one is None and vault.rows.row(Report, row.report_id) is not None:
         raise Unopened
@@ -234,7 +238,7 @@ def _reads(ctx: Context, one: Opened) -> str:
 
 
 def _elsewhere_lines(ctx: Context, to: To, late: Overdue) -> tuple[Part, ...]:
-    """Say to whom a reporter can turn outside the bot, while nobody does what was promised."""
+    """Tell the reporter whom to turn to outside the bot while what was promised is overdue."""
     if to.what != "late" or not late:
         return ()
     return (Line(ELSEWHERE), Line(ctx.policy.breach.last_resort))

@@ -75,7 +75,10 @@ def end_again(ctx: Context, traces: frozenset[str], *, older: bool = False) -> R
 
 @handler("breach.wrap_anew", clause="P13", private=True)
 def rewrap_reports(ctx: Context) -> Result[None]:
-    """Wrap reports and messages with the newest master key, and close open pages; what no key opens stays as it is."""
+    """Wrap reports and messages with the newest master key and close open pages.
+
+    Those that no key opens are left alone.
+    """
     vault = Vault(ctx)
     vault.rows.forget_passes()
     for one in vault.all():

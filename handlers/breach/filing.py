@@ -37,7 +37,7 @@ NAMED = (Option("named", "Yes, those who handle it may know my name"), Option("w
 
 
 class ReportForm(Form):
-    """P13: what somebody saw, and who must not read it."""
+    """P13: what a reporter saw, and who must not read it."""
 
     name: ClassVar[str] = "breach_report"
     title: ClassVar[str] = "Report in confidence"
@@ -71,12 +71,15 @@ class ReportForm(Form):
 
 
 LINK_LASTS = timedelta(minutes=10)
-WRITING = timedelta(hours=1)  # for which the page stays whose it is, while somebody writes
+WRITING = timedelta(hours=1)  # for which the page belongs to the person writing
 LONGEST_TOKEN = 2000  # characters of a token
 PATH = "/report/start"
 TITLE = "Report in confidence"
 LINK, FORM = "breach start", "breach writing"
-"""What a token is for: the link in a chat, or the form that it led to. Neither is good as the other, nor for longer than its own time."""
+"""What a token is for: the link in a chat, or the form that it opens.
+
+They aren't interchangeable, and each has its own lifetime.
+"""
 _ABOUT = "start"
 OVER = "This link has expired. Please ask for a new one in your chat, or use the page /report without one."
 

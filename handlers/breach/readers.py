@@ -74,13 +74,13 @@ def whom_to_bring_it(ctx: Context, handling: Handling) -> str:
 
 
 def find_newcomers(ctx: Context) -> frozenset[int]:
-    """Return the people whom a changed policy brought nearer to reports and whose notice isn't over yet (P13, P14).
+    """Return the people whom a changed policy brought closer to reports, and whose notice isn't over yet (P13, P14).
 
-    The notice is that of any change of roles, whether there are reports or not. A text in force that no start has kept yet
-    was told to nobody.
+    Any change of roles has this notice, whether there are reports or not. A policy text that no start has recorded yet
+    has been announced to no one.
     """
     texts = ctx.store.policy_texts.all()
-    # A text that can't be read any more changed nobody that we know of.
+    # As far as we know, a text that can't be read any more changed no one.
     known = [
         (_ranks_by_policy(seated(ctx.store, policy, make=False)), one)
         for one in texts
@@ -111,7 +111,7 @@ def _ranks_by_text(text: str) -> Policy | None:
 
 
 def _ranks_by_policy(policy: Policy) -> dict[int, int]:
-    """3: reads every report; 2: while a holder is away; 1: where nobody else is left."""
+    """Rank people: 3 reads every report, 2 reads while a holder is away, 1 reads if no one else is left."""
     return {seat.person: 1 if seat.role == FALLBACK else 2 if seat.deputy else 3 for seat in would_be_readers(policy)}
 
 
@@ -138,7 +138,7 @@ class Holder(Unseen):
 def make_code(ctx: Context, report: str) -> Result[str]:
     """Make a code for a person who has sight of the report or made it; anyone else is answered as if there were no such report."""
     vault, account = Vault(ctx), ctx.who.account
-    # An account that is nobody's can't read any report, but may have made one.
+    # An account of no known person can't read any report, but may have made one.
     person = ctx.me.id if ctx.who.person_id is not None else 0
     if vault.has_sight(report, person):
         holder = Holder(part="reader", who=str(person))
@@ -189,7 +189,7 @@ def open_for_reader(ctx: Context, report: str, session: str) -> Opened:
 
 
 def find_reader(ctx: Context, report: str, session: str) -> int | None:
-    """Return who reads a report by this session, without extending it; None if nobody does, or they may not act."""
+    """Return who reads a report in this session, without extending it; None if it's invalid or they may not act."""
     row = _find_session(ctx, Vault(ctx), report, session)
     holder = _open_holder(ctx, row) if row is not None else None
     if holder is None or holder.part != "reader":

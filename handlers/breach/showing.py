@@ -64,7 +64,7 @@ def to_handler(ctx: Context, one: Opened) -> HandlerView:
 
 
 def to_reporter(ctx: Context, one: Opened, handling: Handling) -> ReporterView:
-    """Show the reporter how it stands, never who reads it and never what they note."""
+    """Show the reporter the state of the report, never who reads it or what they note."""
     known = one.known
     said = tuple(
         Said("You" if entry.by == "reporter" else "Those who handle it", _day_from_iso(entry.at), _to_reporter(entry), entry.kind)
@@ -180,7 +180,7 @@ def _writer_name(ctx: Context, known: Known, by: str) -> str:
 
 
 def _account_owner_name(ctx: Context, account: str) -> str:
-    """Name the account's owner if that is known by now; for a report nobody is looked up."""
+    """Name the account's owner if known by now; no one is looked up for a report."""
     found = ctx.store.people.account(*Actor(account).address) if account else None
     named = name_of(ctx, found.person_id) if found is not None and found.person_id else ""
     return named or f"the holder of the account {account} (your chat’s administrator knows who that is)"

@@ -119,7 +119,7 @@ class Known(Unseen):
 
     @property
     def out(self) -> frozenset[int]:
-        """The people who must neither read it nor know of it, whatever the cause."""
+        """The people who must neither read it nor know of it, for any cause."""
         return frozenset({*self.accused, *self.conflicts, *(one.person for one in self.accusations), self.reporter}) - {
             0
         }
@@ -136,11 +136,11 @@ class Known(Unseen):
 
     @property
     def answered(self) -> bool:
-        """Whether an answer was written, or nobody waits for one: the bot reported it itself and a person has read it."""
+        """True if an answer was written, or if the bot itself reported it and a person has read it."""
         return self.answered_on is not None or (self.source == "bot" and bool(self.acknowledged_by))
 
     def overdue(self, now: datetime) -> Overdue:
-        """Return what nobody did in time; empty for a closed report."""
+        """Return what is late; empty for a closed report."""
         if not self.open:
             return ""
         return overdue_by(self.promised, now, acknowledged=bool(self.acknowledged_by), answered=self.answered)
@@ -164,9 +164,9 @@ class Known(Unseen):
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """The receipt, which is shown once and kept nowhere, and what will happen by when (dates of the home line).
+    """The receipt, which is shown once and not stored, and what will happen by when (dates of the home line).
 
-    `last_resort` says to whom the reporter can turn if nobody here may read it now. `evidence` is to whom to bring files.
+    `last_resort` is whom the reporter can turn to if no one here may read it now. `evidence` is to whom to bring files.
     """
 
     receipt: str
@@ -275,9 +275,10 @@ class HandlerView:
 
 @dataclass(frozen=True, slots=True)
 class ReporterView:
-    """A report as its reporter sees it: the state in words, the clock, what was said. `question`: an answer is awaited.
+    """A report as its reporter sees it: its state in words, its deadlines, and what was said.
 
-    `last_resort` is to whom one can turn, where nobody may read it, or where `late` says what nobody did in time.
+    `question`: an answer is awaited. `last_resort` is whom to turn to if no one may read it, or if `late` says what is
+    overdue.
     """
 
     state: str

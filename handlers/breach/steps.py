@@ -149,7 +149,7 @@ def seat_of(one: Opened) -> Seated:
 
 
 def require_words(told: str, field: str = "words") -> str:
-    """Return what somebody wrote without the blanks around it; raises `Refused` at the field."""
+    """Return typed words trimmed; raises `Refused` at the field if they are empty or too long."""
     found = told.strip()
     if not found:
         raise Refused.at({field: "Please fill this in."}, clause="P13")
@@ -311,7 +311,7 @@ def ask_again(ctx: Context, one: Opened, here: Today) -> None:
 
 @handler("breach.hear", clause="P13", about="report", private=True)
 def hear_copy(ctx: Context, report: str, session: str, name: str, part: int) -> Result[Sound]:
-    """Return a piece of the copy to the person who may hear it; each hearing is noted, wherever it begins."""
+    """Return a piece of the copy to a person who may hear it; each hearing is noted, wherever it begins."""
     one = readers.open_for_reader(ctx, report, session)
     copy = _require_copy(one, name, whole=True)
     if not one.known.granted(copy.name, one.reader, ctx.now):

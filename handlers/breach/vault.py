@@ -1,4 +1,4 @@
-"""The one place where reports are opened: with a reader's own key, or with that of the rule, which shows them to nobody (P13)."""
+"""The one place where reports are opened: with a reader's own key, or the rule's key, which shows them to no one (P13)."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Vault:
         return found if found is not None and found.known.receipt == found.report.receipt else None
 
     def passed(self, secret: str) -> ReportPart | None:
-        """Return the code or the session that somebody comes with."""
+        """Return the code or session with this secret."""
         return self.rows.row(ReportPart, self.pass_mark(secret))
 
     def pass_mark(self, secret: str) -> str:
@@ -147,7 +147,7 @@ class Vault:
         return bool(self.rows.causes([self.keys.mark("breach cause", cause)]))
 
     def see(self, one: Opened, seats: Sequence[Seated]) -> tuple[list[Seated], list[Seated]]:
-        """Give sight to these people and to nobody else; return who begins to read, and whose sight ended.
+        """Give sight of the report to exactly these people; return who begins to read, and whose sight ended.
 
         A person who was only asked a question, and handles the report from now on, begins to read it.
         """
@@ -190,7 +190,7 @@ class Vault:
         return number, narrowed
 
     def take_older(self) -> None:
-        """Count each report as it is there, though the journal knew a later one."""
+        """Accept each report in its present version, even if the journal knows a later one."""
         for row in self.rows.all():
             one = self._by_rule(row, older=True)
             least = self.outside.get(self.mark(row.id), 0)
@@ -244,11 +244,11 @@ class Vault:
             return None
 
     def seal_document(self, one: Opened) -> None:
-        """Keep the document as it is now."""
+        """Store the document in its present state."""
         one.report.sealed = seal_words(one.key, one.known.model_dump_json().encode(), one.id, DOCUMENT)
 
     def _open_document(self, row: Report, key: bytes, *, older: bool = False) -> Known:
-        """Read the document; raises `Unopened` if it isn't ours, or is an older copy that somebody put back."""
+        """Read the document; raises `Unopened` if it isn't ours, or is an older copy that was put back."""
         try:
             known = Known.model_validate_json(open_sealed(key, row.sealed, row.id))
         except ValidationError:

@@ -109,7 +109,7 @@ def _short(case: CustomerCase, reader: int) -> Iterator[Part]:
 
 
 def customer_lists(ctx: Context) -> Mapping[str, Rows]:
-    """Those that this person is to answer, or whose customer is to be phoned; behind Manage the others of which he or she holds the card."""
+    """List the requests that this person must answer or phone about; others they have a card of are behind Manage."""
     ring = ctx.store.customers.to_ring(ctx.me.id)
     mine = [*ctx.store.matters.held_by(CustomerRequest, ctx.me.id, (*OPEN, *ON_ITS_WAY)), *ring]
     if not mine:
@@ -129,7 +129,7 @@ def customer_lists(ctx: Context) -> Mapping[str, Rows]:
 
 
 def mask_address(address: str) -> str:
-    """An address for whoever need not read it: its first letter, and the end of its domain."""
+    """Mask an address: keep its first letter and the end of its domain."""
     local, _, domain = address.rpartition("@")
     return f"{local[:1]}•••@•••.{domain.rpartition('.')[2]}"
 
@@ -142,7 +142,7 @@ def release_cautions(case: CustomerCase) -> tuple[str, ...]:
 
 
 def hidden_audio_cautions(case: CustomerCase) -> tuple[str, ...]:
-    """That audio is still there which nobody finds, for whoever releases it: else a refusal would say that there is none."""
+    """Warn the releaser of hidden audio, since a refusal would otherwise claim that there is none."""
     told = []
     for words, going in ((LOCKED, False), (GOING, True)):
         those = [one for one in case.locked if (one.state == "closed") is going]
@@ -177,7 +177,7 @@ def _customer_state(case: CustomerCase, reader: int) -> str:
 
 
 def _decider_names(case: CustomerCase) -> str:
-    """Whoever is asked to release it."""
+    """Name the people who are asked to release it."""
     asked = (one.person_id for one in case.approvers if case.entitles(one.person_id))
     there = list(dict.fromkeys(case.people[one].name for one in asked))
     return list_words(there or ["a releaser"], "or")
@@ -294,12 +294,12 @@ def _history_parts(case: CustomerCase) -> Iterator[Part]:
 
 
 def _receipt_time(case: CustomerCase, one: Receipt) -> str | When:
-    """When they asked: nobody reads a time that nobody told."""
+    """Return when they asked: the day alone if no time was given."""
     return day_words(one.day, company_day(case.policy, case.now)) if one.day else _shown_time(case, one.at)
 
 
 def _remark_parts(case: CustomerCase, reader: int, *, whole: bool) -> Iterator[Said]:
-    """The last that was said, for whoever may read it; in Details all of it."""
+    """Yield the last remark for a reader who may see it; all of them in Details."""
     if case.known is None or not case.shows_names_to(reader):
         return
     for one in case.known.remarks if whole else case.known.remarks[-1:]:

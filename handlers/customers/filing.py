@@ -48,7 +48,7 @@ class Filed:
 
 
 FILER = "filer"
-"""The part of whoever filed it again."""
+"""The part of a person who filed the same request again."""
 NOT_OFFERED = "This can’t be chosen any more. Please choose again."
 
 
@@ -79,7 +79,7 @@ def file_customer_request(ctx: Context, form: forms.FilingForm, key: str) -> Res
     schedule_reminders(ctx, request)
     case = CustomerCase.of(ctx, request)
     asked, effects = asking.begin_asking(ctx, case)
-    # Where somebody files is where the card is looked for, until another place is chosen at home.
+    # The card appears where the person files, unless they choose another place at home.
     ctx.store.people.prefers_first(ctx.me, ctx.who.platform)
     detail = {**_facts_for_log(request, known), "recordings": [one.id for one in calls], **asked}
     kept = {matter.id: matter for one in case.locked for matter in ctx.store.declines.naming(one.id)}
@@ -108,7 +108,10 @@ def identified_by(ctx: Context, check: str) -> Identified:
 
 
 def check_address(ctx: Context, typed: str, asker: str, recordings: Iterable[Recording]) -> str:
-    """The address as it is kept; empty where none was named. Raises `Refused` at the field that has to be corrected."""
+    """Return the address in its stored form, or empty if none was given.
+
+    Raises `Refused` at the field that needs fixing.
+    """
     if not (address := read_address(typed)):
         return ""
     key, policy = email_key(address, ctx.policy.identity), ctx.policy
@@ -140,7 +143,7 @@ def _set_promise(ctx: Context, request: CustomerRequest, recordings: Iterable[Re
 
 
 def ask_other_releasers(ctx: Context, request: CustomerRequest) -> tuple[dict[str, Any], tuple[Effect, ...]]:
-    """Whoever wrote something down releases it no longer; somebody else is asked where that leaves nobody."""
+    """Ask other releasers once a person has written part of the request and so can't release it."""
     case = CustomerCase.of(ctx, request)
     over = asking.no_longer_decide(case)
     asked, effects = asking.ask_and_redraw(ctx, case)
@@ -148,7 +151,10 @@ def ask_other_releasers(ctx: Context, request: CustomerRequest) -> tuple[dict[st
 
 
 def _add_date(ctx: Context, case: CustomerCase, known: Known, again: Known) -> Result[Filed]:
-    """One more date, which brings the due day forward or leaves it; whoever filed it again holds a copy, and never releases it."""
+    """Add a date to an open request, which can only bring its due day forward.
+
+    The person who filed it again gets a copy and can't release it.
+    """
     request = case.matter
     known.receipts.extend(again.receipts)
     request.received_at = known.first().at
@@ -171,7 +177,7 @@ def _add_date(ctx: Context, case: CustomerCase, known: Known, again: Known) -> R
 
 
 def _facts_for_log(request: CustomerRequest, known: Known) -> dict[str, Any]:
-    """What the log says of a request as it is: who asks, since when, until when; kinds and moments alone."""
+    """Return what the log says of a request: who asks, since when, until when; only kinds and moments."""
     return {
         "asker": request.asker, "received": request.received_at.isoformat(), "due": state.promised_due(request).at.isoformat(),
         "identified": known.identified is not None, "addressed": bool(known.address),
@@ -189,7 +195,7 @@ WATCHED = (REMIND, "customer.due_today", "customer.overdue")
 
 
 def note_missed(ctx: Context, request: CustomerRequest) -> dict[str, str]:
-    """P8: a day that has passed unanswered is missed for good, whoever comes upon it first; returns what the log says of that."""
+    """P8: record a missed due day for good, whoever notices it first. Returns the details for the audit log."""
     in_time = request.due_at is None or ctx.now <= request.due_at
     if in_time or request.missed_at or request.answered_at:
         return {}
@@ -200,7 +206,7 @@ def note_missed(ctx: Context, request: CustomerRequest) -> dict[str, str]:
 def schedule_reminders(ctx: Context, request: CustomerRequest) -> None:
     """Have the clock ask again when the next reminder falls, on the due day, and once it is late."""
     due, calendar = state.promised_due(request), calendar_of(ctx.policy, line_of(ctx.policy, request))
-    # One day before it the Head is asked as well, whatever the policy says of reminders.
+    # One day before, the Head is asked as well, however the policy sets reminders.
     before = {*ctx.policy.customers.remind_before, 1}
     moments = {
         remind_releasers.action: rule.next_reminder(calendar, due, before, ctx.now),
@@ -216,7 +222,7 @@ def schedule_reminders(ctx: Context, request: CustomerRequest) -> None:
 
 @handler(REMIND, clause="P8", about="request")
 def remind_releasers(ctx: Context, request: str) -> Result[None]:
-    """P8: so many working days before the due day whoever releases it is reminded; on the last of them the Head is asked as well."""
+    """P8: remind the releasers some working days before the due day; on the last of them the Head is asked as well."""
     return _remind_due(ctx, request, remind_releasers.action)
 
 
@@ -228,12 +234,12 @@ def remind_on_the_day(ctx: Context, request: str) -> Result[None]:
 
 @handler("customer.overdue", clause="P8", about="request")
 def remind_once_late(ctx: Context, request: str) -> Result[None]:
-    """P8: the day has passed unanswered, which is on record for good; each working day somebody is reminded."""
+    """P8: record that the due day passed unanswered, and remind each working day."""
     return _remind_due(ctx, request, remind_once_late.action, overdue=True)
 
 
 def reminder_row(case: CustomerCase, reminder: Reminder) -> Row | None:
-    """The line by which somebody is reminded, with a button; None where it concerns that person no more."""
+    """Return the line, with a button, that reminds a person; None if it no longer concerns them."""
     to = _reminded_as(case, reminder)
     found = next((one for one in reminders_of_step(reminder.step) if one.to == to), None)
     if found is None:
@@ -275,9 +281,10 @@ def _remind_due(ctx: Context, request_id: str, step: str, *, overdue: bool = Fal
 
 
 def _whom_to_remind(ctx: Context, case: CustomerCase, step: str, asked: list[int]) -> list[int]:
-    """Whoever can do something about it: what lacks something waits for whoever filed it, until the due day or where they left.
+    """Return the people who can act: the filers if something is missing, until the due day or unless they left, else
+    the releasers.
 
-    The Head hears of it from the last working day before; `asked` are those who are asked only now.
+    The Head is reminded from the last working day before; `asked` are those who are asked only now.
     """
     releasers = [] if case.matter.state == "stuck" else [one.person_id for one in case.approvers]
     if not case.missing:
@@ -295,7 +302,7 @@ def _is_near(ctx: Context, case: CustomerCase) -> bool:
 
 
 def _ask_the_head(ctx: Context, case: CustomerCase) -> list[int]:
-    """From the last working day on the next authority is asked beside whoever is silent, also of a mail in doubt; who of them is new."""
+    """Ask the next authority too from the last working day on, also about a mail in doubt; return who is new."""
     if case.matter.state == "stuck" or not _is_near(ctx, case):
         return []
     return asking.ask_next(ctx, case)

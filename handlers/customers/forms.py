@@ -82,7 +82,7 @@ class CustomerForm(FilingForm):
 
 
 class AuthorityForm(CustomerForm):
-    """Somebody with the customer’s written authority shows it by a letter."""
+    """For a person with the customer’s written authority, who proves it by a letter."""
 
     authority: Annotated[
         Text, Words("Which letter gives them authority, and what is its date?", 200,
@@ -92,7 +92,7 @@ class AuthorityForm(CustomerForm):
 
 
 def filing_form(given: Given) -> type[FilingForm]:
-    """The form that whoever asks needs: a colleague is known here, and authority is shown by a letter."""
+    """Return the form for this kind of asker: a colleague is known here, and authority is proved by a letter."""
     asker = given.answers.get("asker")
     if asker == "operator":
         return FilingForm
@@ -100,7 +100,7 @@ def filing_form(given: Given) -> type[FilingForm]:
 
 
 class IdentityForm(Form):
-    """Whoever asks has been identified."""
+    """How the person who asks was identified."""
 
     name: ClassVar[str] = "customer_identity"
     title: ClassVar[str] = "Who asks is identified"
@@ -206,7 +206,7 @@ class QuestionForm(Form):
 
 
 class NumberForm(Form):
-    """Another number to which a passcode is to be read, which the Head allows."""
+    """Another number for the passcode, for the Head to allow."""
 
     name: ClassVar[str] = "customer_number"
     title: ClassVar[str] = "Another number"

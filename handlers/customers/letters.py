@@ -1,4 +1,4 @@
-"""Letters to customers: their words, which tell neither whose call it was nor that there was one, and how they leave the house (P8)."""
+"""Letters to customers: their words, which don't reveal whose call it was or if there was one, and how they go (P8)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -55,7 +55,10 @@ def copy_letter(policy: Policy, known: Known, calls: int, link: str = "", *, giv
 
 
 def refusal_letter(policy: Policy, known: Known, refusal: str, chosen: str = "") -> Written:
-    """The refusal, by its key in the policy; it depends on what was asked and when, and on no call. `chosen` stands for one to be chosen."""
+    """Return the refusal by its key in the policy; it depends on the request and its date, never on a call.
+
+    `chosen` is shown in place of one that is still to be chosen.
+    """
     # Reckoned from the day on which they asked, and true of every line: on any of them it is the day before at the earliest (P12).
     gone = erased_before(known.first_asked_on(_home_zone(policy)) - timedelta(days=1), policy.retention.months)
     told = GONE.format(months=quantity_words(policy.retention.months, "month"), before=day_words(gone, None))
@@ -76,7 +79,10 @@ def refusal_letter(policy: Policy, known: Known, refusal: str, chosen: str = "")
 
 
 def preview_letter(to: str, written: Written, label: str = "") -> str:
-    """The letter as plain lines, for whoever sends it: to whom, and each word. `label` is what its button will say."""
+    """Return the letter as plain lines for the sender to check: the recipient and every word.
+
+    `label` is its button's text.
+    """
     facts = [f"{name}: {value}" for name, value in written.facts]
     button = [f"[{label}]"] if label else []
     head = [f"To: {to}" if to else "To: no address yet", f"Subject: {written.subject}"]
@@ -114,7 +120,7 @@ def new_letter(ctx: Context, request: CustomerRequest, ends_at: datetime | None 
 
 
 def read_letter(ctx: Context, letter: CustomerLetter) -> Envelope | None:
-    """The letter; None once the request's key was destroyed. Raises `Unopened` for what nobody can read."""
+    """Return the letter; None once the request's key was destroyed. Raises `Unopened` if it can't be read."""
     told = Seal(ctx).opened(letter.matter_id, letter.sealed, f"mail {letter.id}")
     return Envelope.model_validate_json(told) if told is not None else None
 
@@ -132,7 +138,7 @@ def _home_zone(policy: Policy) -> ZoneInfo:
 
 
 def _asked_day(policy: Policy, known: Known) -> str:
-    """As it was written down, whichever line was called: the day must not tell that."""
+    """Return the day as written down, the same for every line, so that it doesn't reveal which was called."""
     return day_words(known.first_asked_on(_home_zone(policy)), None)
 
 
@@ -185,7 +191,7 @@ def collect_letter(ctx: Context, mail_id: str) -> Result[Collected | None]:
     case = CustomerCase.load(ctx, letter.matter_id)
     if letter.state == "sending":
         return Result(None, _mark_uncertain(ctx, case, letter, LOST), letter.matter_id, {"lost": [letter.id]})
-    # It goes if its request still waits for it, and its link is not dead.
+    # Send it only if its request is still waiting for it and its link isn't dead.
     wanted = case.matter.state in ON_ITS_WAY and letter.link in ("", *ALIVE)
     envelope = read_letter(ctx, letter) if wanted else None
     if envelope is None:
@@ -213,7 +219,7 @@ def note_accepted(ctx: Context, mail_id: str, answer: str) -> Result[None]:
 
 @handler("customer.put_off", clause="P8", about="mail_id")
 def put_off_letter(ctx: Context, mail_id: str, code: str) -> Result[None]:
-    """P8: nothing was accepted; it goes again after twice as long each time, and whoever released it hears when that takes long."""
+    """P8: retry mail that wasn't accepted, doubling the wait; the releaser is told if it takes long."""
     found = _load_unsettled(ctx, mail_id)
     if found is None or found[1].state != "sending":
         return Result(None, quiet=True)
@@ -231,7 +237,7 @@ def put_off_letter(ctx: Context, mail_id: str, code: str) -> Result[None]:
 
 @handler("customer.not_taken", clause="P8", about="mail_id")
 def note_refused_mail(ctx: Context, mail_id: str, code: str, answer: str) -> Result[None]:
-    """P8: nobody has it, and trying again won't help: the request is open again, and the link is dead."""
+    """P8: reopen the request, because the mail was refused for good. The link is dead."""
     found = _load_unsettled(ctx, mail_id)
     if found is None:
         return Result(None, quiet=True)
@@ -252,7 +258,7 @@ def note_refused_mail(ctx: Context, mail_id: str, code: str, answer: str) -> Res
 
 @handler("customer.not_known", clause="P8", about="mail_id")
 def note_uncertain_mail(ctx: Context, mail_id: str, code: str) -> Result[None]:
-    """P8: the connection was lost after the text: whoever released it is asked before it goes again."""
+    """P8: the connection broke after the text was sent, so ask the releaser before sending again."""
     found = _load_unsettled(ctx, mail_id)
     if found is None or found[1].state != "sending":
         return Result(None, quiet=True)
@@ -285,7 +291,10 @@ def _mark_uncertain(ctx: Context, case: CustomerCase, letter: CustomerLetter, co
 
 
 def honour_letter(ctx: Context, case: CustomerCase, letter: CustomerLetter) -> Told:
-    """It is answered: whoever filed it hears so, and of a copy whoever reads out the passcode; the link's days begin now."""
+    """Count the request as answered: tell the filer, and for a copy the person who reads out the passcode.
+
+    The link's days start now.
+    """
     request, detail = case.matter, dict[str, Any](close_answered(ctx, case))
     once = f"answered:{request.id}:{letter.id}"
     words = "The answer is on its way to the customer. Press Details to follow it."
@@ -307,9 +316,9 @@ def close_answered(ctx: Context, case: CustomerCase) -> dict[str, str]:
 
 
 def reopen_request(ctx: Context, case: CustomerCase, link: str, *, honoured: bool = False) -> Told:
-    """It waits again, with the day that was promised, and its link is dead (`link` says why); whoever releases it now is asked.
+    """Reopen a request with its old due day and ask the releasers; `link` says why its link is dead.
 
-    `honoured`: if it was answered before, it stays so for what was promised.
+    With `honoured`, a request that was answered keeps its promise met.
     """
     request = case.matter
     for one in ctx.store.customers.letters(request.id):

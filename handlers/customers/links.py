@@ -36,7 +36,7 @@ class Entered:
 
 Fit = Literal["open", "wrong", "over", "unknown"]
 SENT = (*ON_ITS_WAY, "answered")
-"""States of a request whose link may be used: also where nobody knows whether the mail server kept the mail."""
+"""States in which the link may be used, including an unknown outcome at the mail server."""
 OVER = "This link has expired. Press Send a new link on the card."
 SPENT = "This link has used all its passcodes. Press Send a new link on the card."
 
@@ -73,10 +73,11 @@ def new_passcode(ctx: Context, letter: CustomerLetter) -> str:
 
 
 def judge_passcode(ctx: Context, code: str, passcode: str) -> tuple[CustomerLetter | None, Fit]:
-    """Whether code and passcode let somebody in now, for whoever looks before anything is written.
+    """Judge a code and passcode without writing anything.
 
-    “wrong” is a passcode that counts against its link. “unknown” is everything of which nobody is to learn more: no such code,
-    no passcode yet, a locked link, the wrong passcode of one that is over. “over”: both fit, and the link is over.
+    “wrong” is a passcode that counts against its link. “unknown” covers everything that must not be told apart: no such
+    code, no passcode yet, a locked link, the wrong passcode of an ended link. “over”: both are right, and the link has
+    ended.
     """
     letter = ctx.store.first_row(CustomerLetter, CustomerLetter.code == ctx.keys.mark_of_pass("link", code))
     told = _passcode_mark(ctx, letter, passcode)
@@ -101,7 +102,7 @@ def request_in_force(ctx: Context, letter: CustomerLetter) -> CustomerRequest | 
 
 @handler("customer.open_link", clause="P8")
 def open_link(ctx: Context, code: str, passcode: str) -> Result[Entered]:
-    """P8: a session for whoever has both; a wrong passcode is counted, and the last one that may be wrong locks the link."""
+    """P8: open a session if both are right; a wrong passcode is counted, and the last one allowed locks the link."""
     letter, fit = judge_passcode(ctx, code, passcode)
     if letter is None or fit not in ("open", "wrong"):
         return Result(Entered(over=fit == "over"), quiet=True)
@@ -128,7 +129,7 @@ def given_by(letter: CustomerLetter) -> set[tuple[str, str]]:
 
 
 def _is_altered(ctx: Context, letter: CustomerLetter) -> bool:
-    """Whether somebody changed by hand what the link gives, such as which calls the request names."""
+    """Return True if the rows behind the link, such as its calls, were changed by hand."""
     return bool(ctx.store.not_vouched(ctx.keys.log_seal, given_by(letter)))
 
 
@@ -143,7 +144,7 @@ def _open_session(ctx: Context, letter: CustomerLetter) -> Result[Entered]:
 
 
 def _count_wrong(ctx: Context, letter: CustomerLetter) -> Result[Entered]:
-    """Whoever sees to the request is told that its link is locked, since an edited card counts as read."""
+    """Count a wrong passcode. If it locks the link, the releasers get a message, since an edited card isn't noticed."""
     letter.tries += 1
     locked, effects = letter.tries >= ctx.policy.customers.passcode_tries, tuple[Effect, ...]()
     request = ctx.store.matters.of_kind(CustomerRequest, letter.matter_id)
@@ -181,7 +182,7 @@ NOT_ASKED = "No one is asking for another number."
 
 
 def passcode_page(ctx: Context, request: str) -> Page:
-    """Which number is rung: those on the calls, and those that the Head allowed; raises `Refused` for whoever may not know of it."""
+    """Return the numbers that may be phoned: those on the calls, and those the Head allowed. Raises `Refused`."""
     case, known, link = _may_see(ctx, request)
     head = ctx.policy.role("head_of_customer_success").title
     rows: list[Part] = [_number_row(case, known, *one) for one in numbers_of(ctx, case, known).items()]
@@ -199,7 +200,7 @@ def passcode_page(ctx: Context, request: str) -> Page:
 
 @handler("customer.passcode", clause="P8", about="request")
 def make_passcode(ctx: Context, request: str, mark: str) -> Result[Shown]:
-    """P8: another passcode for the link in force; who rang which number when is kept."""
+    """P8: make a new passcode for the link in force, and record who phoned which number when."""
     case, known, link = _may_see(ctx, request)
     number = numbers_of(ctx, case, known).get(mark)
     if number is None:
@@ -254,7 +255,7 @@ def allow_number(ctx: Context, request: str) -> Result[None]:
 
 
 def open_number_form(ctx: Context, request: str) -> str:
-    """Nothing more than the form says; raises `Refused` for whoever reads out no passcode of it."""
+    """Open the form without extra text; raises `Refused` for a person who may not read out its passcode."""
     _may_see(ctx, request)
     return ""
 
@@ -282,13 +283,13 @@ def _whole_number(ctx: Context, typed: str) -> str:
 
 
 def numbers_of(ctx: Context, case: CustomerCase, known: Known) -> dict[str, str]:
-    """The numbers that may be rung (E.164), by the mark that stands for each on a button."""
+    """Return the numbers that may be phoned (E.164), each by its mark on a button."""
     numbers = dict.fromkeys((*_numbers_on_calls(case), *known.allowed_numbers))
     return {ctx.keys.mark("customer number", case.matter.id, one)[:16]: one for one in numbers}
 
 
 def _numbers_on_calls(case: CustomerCase) -> list[str]:
-    """Numbers that are those of whoever asks: for anybody but the customer in person the number on a call is somebody else's."""
+    """Return the customer's numbers on the calls; none if another person asks, since those numbers aren't theirs."""
     if case.matter.asker != "customer":
         return []
     return list(dict.fromkeys(one.caller for one in case.recordings if one.caller))
@@ -306,7 +307,7 @@ def _number_row(case: CustomerCase, known: Known, mark: str, number: str) -> Row
 
 
 def _may_see(ctx: Context, request: str) -> tuple[CustomerCase, Known, CustomerLetter]:
-    """For whoever may release it, or did; never for whoever wrote any of it down or was on the call."""
+    """Load it for a person who may release it or did; never for one who wrote part of it or was on the call."""
     case, known, _ = load_for_releaser(ctx, request)
     if case.matter.state == "sending":
         raise Refused(NOT_SENT, clause="P8", code="not_sent")

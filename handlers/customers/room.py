@@ -37,7 +37,7 @@ def page_once_filed(told: Filed) -> Page:
 
 
 def wrong_address_page(_: None, __: str) -> Page:
-    """What whoever pressed Wrong address reads: what was done, and where to report more."""
+    """Return the page after Wrong address: what was done, and where to report more."""
     return Page(
         "Wrong address",
         (

@@ -1,4 +1,4 @@
-"""The customer's page: what a session may have of the calls of its link, what the page says of them, and what goes on record (P8, P11)."""
+"""The customer's page: which calls a session may hear, what the page says of them, and what is recorded (P8, P11)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -108,7 +108,7 @@ class CopyView:
 
 
 def serve_session(ctx: Context, link_id: str, secret: str) -> Serving:
-    """What a session may have now. Raises `Refused`: for whoever has none, and where the link or its request is over."""
+    """Return what a session may have now. Raises `Refused` without a session, or if the link or its request has ended."""
     store, letter = ctx.store, ctx.store.row(CustomerLetter, link_id) if secret else None
     if letter is None or not compare_digest(letter.session, session_mark(ctx, letter, secret)):
         raise Refused(NO_SESSION, clause="P8", code="no_session")
@@ -147,14 +147,14 @@ def copy_view(serving: Serving, policy: Policy) -> CopyView:
 
 
 def phone_numbers(policy: Policy, lines: Iterable[str] = ()) -> tuple[tuple[str, str], ...]:
-    """Where a customer rings: these lines as far as the policy has them, else all; pairs of label and number as it is written."""
+    """Return where a customer phones, as pairs of label and number: these lines if the policy has them, else all."""
     known = [one for one in lines if policy.line(one)] or list(policy.lines)
     return tuple((line_words(one, policy)[0], written_number(one)) for one in known)
 
 
 @handler("customer.played", clause="P11", about="link")
 def note_played(ctx: Context, link: str, session: str, recording_id: int, start: float, end: float) -> Result[None]:
-    """P11: audio leaves the house under this session, whatever comes of it."""
+    """P11: log that audio was sent to this session, whether or not it was heard."""
     serving = serve_session(ctx, link, session)
     recording = serving.recording(recording_id)
     effects = _store_listening(ctx, serving, [recording], "played", start, end)
@@ -209,7 +209,7 @@ def leave_page(ctx: Context, link: str, session: str) -> Result[None]:
 
 
 def covers_call(parts: Iterable[tuple[float, float]], seconds: float) -> bool:
-    """Whether these parts are all of a call of so many seconds, but for what nobody would miss."""
+    """Return True if these parts cover a call of so many seconds, except for gaps too short to miss."""
     at = missed = 0.0
     for start, end in (*sorted(parts), (seconds, seconds)):
         missed += max(0.0, start - at)

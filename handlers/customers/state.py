@@ -26,7 +26,7 @@ from storage.tables.customers import CustomerLetter, CustomerRequest
 T = TypeVar("T")
 FORGOTTEN = "This request’s words have been erased, so it can’t be changed any more."
 COLLEAGUE = "colleague"
-"""How somebody is identified who works here."""
+"""How a person who works here is identified."""
 _DUE: TypeAdapter[Due] = unseen_adapter(Due)
 
 
@@ -61,9 +61,10 @@ class Rung(Unseen):
 
 
 class Remarked(Unseen):
-    """Somebody's words about it. `kind`: question, answer, note, withdrawn, another_voice, asked_number, allowed_number, told_otherwise.
+    """A person's words about a request.
 
-    `number` is the one (E.164) that the Head is asked to allow.
+    `kind`: question, answer, note, withdrawn, another_voice, asked_number, allowed_number, told_otherwise. `number` is
+    the one (E.164) that the Head is asked to allow.
     """
 
     kind: str
@@ -131,7 +132,7 @@ def write_known(ctx: Context, request: CustomerRequest, known: Known) -> None:
 
 
 def add_remark(ctx: Context, request: CustomerRequest, known: Known, kind: str, words: str, number: str = "") -> None:
-    """Keep somebody's words with the request, and all that is `known`."""
+    """Store a person's words with the request, along with everything `known`."""
     known.remarks.append(Remarked(kind=kind, by=ctx.me.id, at=ctx.now, words=words, number=number))
     write_known(ctx, request, known)
 
@@ -173,7 +174,7 @@ class CustomerCase(Case[CustomerRequest]):
 
     @classmethod
     def load_more(cls, ctx: Context, matter: CustomerRequest) -> More:
-        """What is known of it, its calls and its letters; whoever wrote any of it down or was on a call has no say."""
+        """Load what is known of it, its calls and its letters; its filers and the people on the calls have no say."""
         store, known, recordings = ctx.store, read_known(ctx, matter), ctx.store.recordings.of_request(matter.id)
         filers, handlers = filers_of(matter, known), ctx.policy.seats.releasers
         staff = store.people.named(ctx.policy.seats.in_roles.union(handlers)).values() if known else ()
@@ -217,12 +218,12 @@ class CustomerCase(Case[CustomerRequest]):
         request, known = self.matter, self.known
         calls = [f"{one.id}.{one.state}.{one.closed(self.now)}" for one in self.recordings]
         told = known.model_dump_json(exclude={"remarks", "rung", "allowed_numbers"}) if known else ""
-        # Salted, since it is in a chat: nobody tells by it whether a guessed name or address is right.
+        # Salted, because it is in a chat: no one can test guesses of a name or address against it.
         return hashed_name(repr((request.salt, request.asker, calls, told)))[:16]
 
     @property
     def question(self) -> Remarked | None:
-        """The question that nobody has answered yet."""
+        """The question that hasn't been answered yet."""
         return self.known.last("question", "answer") if self.known is not None else None
 
     @property
@@ -259,16 +260,16 @@ class CustomerCase(Case[CustomerRequest]):
 
     @property
     def releasers(self) -> list[int]:
-        """Who hears what becomes of it, by id: whoever released it while they are there, else those who were asked and may still act."""
+        """Whom to tell what becomes of it, by id: the person who released it while available, else the approvers."""
         by, case = [one for one in (self.matter.decided_by,) if one is not None], self.circumstances
         asked = [one.person_id for one in self.approvers if self.entitles(one.person_id)]
         there = [one for one in (*by, *asked) if case.hindrance(one) is None]
         return by if set(by) & set(there) or not there else there
 
     def authority(self, person: int) -> Authority:
-        """By which role this person releases it; raises `Refused` with the reason why not.
+        """Return the role by which this person releases it; raises `Refused` with the reason.
 
-        Whoever released it may go on with it, also where it would go to another one by now.
+        The person who released it may continue, even if it would go to another person by now.
         """
         mine, party = self.matter.decided_by == person, self.party_of(person)
         if not mine or party is None or self.circumstances.conflict(person):
@@ -276,11 +277,11 @@ class CustomerCase(Case[CustomerRequest]):
         return Authority(person, cast("RoleName", party.role), deputy=False)
 
     def authority_of_the_head(self, person: int) -> Authority:
-        """The same for the Head alone, or whoever stands in."""
+        """Return the authority of the Head or their stand-in; raises `Refused` for anyone else."""
         return may_decide(for_the_head(self.circumstances), person, self.asked)
 
     def allows_numbers(self, person: int) -> bool:
-        """Whether this person may let a passcode be read to another number: the Head, or whoever stands in."""
+        """Return True if this person may allow another number for the passcode: the Head or their stand-in."""
         try:
             return bool(self.authority_of_the_head(person))
         except Refused:
@@ -293,7 +294,7 @@ class CustomerCase(Case[CustomerRequest]):
         return (reader == self.matter.decided_by and not self.matter.is_open) or self.waits_for(reader)
 
     def shows_names_to(self, reader: int) -> bool:
-        """Whether this reader may read who asks, and what was said: whoever wrote it down, is asked, or has answered it."""
+        """Return True if this reader may see who asks and what was said: filers, and people who decide or decided."""
         return reader in self.filers or self.asks(reader) or self.may_release(reader)
 
     def everybody(self) -> list[int]:
@@ -302,7 +303,10 @@ class CustomerCase(Case[CustomerRequest]):
 
 
 def load_for(ctx: Context, request_id: str, may: Callable[[CustomerCase], T]) -> tuple[CustomerCase, Known, T]:
-    """Read a request for somebody, what is known of it, and what `may` answers; raises `Refused` as `Case.load_for`, and once nothing is known."""
+    """Load a request, what is known of it, and the answer of `may`.
+
+    Raises `Refused` like `Case.load_for`, and if its words were erased.
+    """
     case, told = CustomerCase.load_for(ctx, request_id, may)
     if case.known is None:
         raise Refused(FORGOTTEN, clause="P8", code="forgotten")
@@ -310,12 +314,12 @@ def load_for(ctx: Context, request_id: str, may: Callable[[CustomerCase], T]) ->
 
 
 def load_for_releaser(ctx: Context, request_id: str) -> tuple[CustomerCase, Known, Authority]:
-    """Read a request for whoever releases it, or did, in any state; raises as `load_for`."""
+    """Load a request for a person who releases it or did, in any state; raises like `load_for`."""
     return load_for(ctx, request_id, lambda case: case.authority(ctx.me.id))
 
 
 def load_to_answer(ctx: Context, request_id: str) -> tuple[CustomerCase, Known, Authority]:
-    """The same where it still waits for its answer; raises `Repeated` where the same person has just given it."""
+    """Load a request that is still waiting; raises `Repeated` if the same person has just answered it."""
     found = load_for_releaser(ctx, request_id)
     request = found[0].matter
     if request.state == "sending" and request.decided_by == ctx.me.id:
@@ -326,7 +330,7 @@ def load_to_answer(ctx: Context, request_id: str) -> tuple[CustomerCase, Known, 
 
 
 def load_for_holder(ctx: Context, request_id: str) -> tuple[CustomerCase, Known]:
-    """Read a request for anybody who holds its card; raises as `load_for`."""
+    """Load a request for anyone who holds its card; raises like `load_for`."""
 
     def may(case: CustomerCase) -> None:
         if ctx.who.person_id not in case.everybody():
@@ -336,7 +340,7 @@ def load_for_holder(ctx: Context, request_id: str) -> tuple[CustomerCase, Known]
 
 
 def refuse_closed(ctx: Context, case: CustomerCase) -> NoReturn:
-    """Raise `Refused` for a request that can't be answered or changed any more: how it stands, for whoever pressed."""
+    """Raise `Refused` for a request that can't be answered or changed any more; the sentence gives its state."""
     request, me = case.matter, ctx.me
     by = f" by {case.name_of(request.decided_by, me.id)}" if request.decided_by else ""
     when = moment_words(request.answered_at or case.now, me.zone, case.now)
@@ -350,7 +354,7 @@ def refuse_closed(ctx: Context, case: CustomerCase) -> NoReturn:
 
 
 def asked_by_number(ctx: Context, call: Recording) -> list[CustomerRequest]:
-    """Open requests for all calls with the number of this one, which may be locked so that nobody could name it (P8)."""
+    """Return open requests for all calls with this call's number; it may be locked, so no one could name it (P8)."""
     known = ((one, read_known(ctx, one)) for one in (ctx.store.matters.open(CustomerRequest) if call.caller else ()))
     return [one for one, words in known if words is not None and call.caller == words.number]
 

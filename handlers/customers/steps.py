@@ -30,7 +30,7 @@ CHOSEN = "[the reason that you choose below]"
 
 @handler("customer.identify", clause="P8", about="request")
 def identify_customer(ctx: Context, request: str, form: forms.IdentityForm) -> Result[None]:
-    """Whoever asks is identified: by anybody who holds the card, the one who files it or not."""
+    """Record how the person who asks was identified; any holder of the card may do this, the filer too."""
     case, known = _load_open(ctx, request)
     state.write_known(ctx, case.matter, known.model_copy(update={"identified": identified_by(ctx, form.check)}))
     return Result(None, (*bump_and_redraw(case), *_tell_releasers(ctx, case, "identified a customer", "identified")))
@@ -38,7 +38,7 @@ def identify_customer(ctx: Context, request: str, form: forms.IdentityForm) -> R
 
 @handler("customer.readdress", clause="P8", about="request")
 def change_address(ctx: Context, request: str, form: forms.AddressForm) -> Result[None]:
-    """Another address: whoever ever entered one releases nothing, also where somebody typed the same after them."""
+    """Change the address. Anyone who ever entered one can't release the request, even if it was retyped since."""
     case, known = _load_open(ctx, request)
     address = check_address(ctx, form.address, case.matter.asker, case.recordings)
     by = list(dict.fromkeys((*known.addressed_by, ctx.me.id)))
@@ -50,7 +50,7 @@ def change_address(ctx: Context, request: str, form: forms.AddressForm) -> Resul
 
 @handler("customer.question", clause="P8", about="request_id")
 def ask_a_question(ctx: Context, request_id: str, form: forms.QuestionForm) -> Result[None]:
-    """P8: everybody who filed it is asked; the clock goes on."""
+    """P8: ask everyone who filed it; the deadline keeps running."""
     case, known, _ = state.load_to_answer(ctx, request_id)
     state.add_remark(ctx, case.matter, known, "question", form.words)
     words = f"{ctx.me.name} has a question about a customer’s request. Press Details to answer."
@@ -60,7 +60,7 @@ def ask_a_question(ctx: Context, request_id: str, form: forms.QuestionForm) -> R
 
 @handler("customer.answer", clause="P8", about="request")
 def answer_question(ctx: Context, request: str, form: forms.AnswerForm) -> Result[None]:
-    """P8: whoever asked, and whoever may release it, reads the answer."""
+    """P8: answer a question; the person who asked and the releasers are told."""
     case, known = _load_open(ctx, request)
     asked = known.last("question", "answer")
     if asked is None:
@@ -92,7 +92,10 @@ def withdraw_request(ctx: Context, request_id: str, form: forms.WithdrawForm) ->
 
 @handler("customer.release", clause="P8", about="request_id")
 def release_calls(ctx: Context, request_id: str, seen: str, form: forms.ReleaseForm) -> Result[None]:
-    """P8: identity, own call and address are confirmed; nobody's permission is asked, and no hold stops it."""
+    """P8: release the calls: identity, own call and address are confirmed.
+
+    It needs no one's permission, and no hold stops it.
+    """
     case, known, authority = _load_ready(ctx, request_id, seen)
     if isinstance(form, forms.WeighedForm):
         state.add_remark(ctx, case.matter, known, "another_voice", form.weighed)
@@ -113,7 +116,10 @@ def send_new_link(ctx: Context, request: str, seen: str) -> Result[None]:
 
 @handler("customer.refuse", clause="P8", about="request_id")
 def refuse_request(ctx: Context, request_id: str, seen: str, form: forms.RefuseForm) -> Result[None]:
-    """P8: the letter goes at once, whatever was or was not found; where no mail can go, somebody says how the customer was told."""
+    """P8: send the refusal at once, whatever was found.
+
+    If no mail can go, the releaser says how the customer was told.
+    """
     case, known, authority = state.load_to_answer(ctx, request_id)
     rule.check_as_shown(seen, case.shown_mark)
     if form.refusal not in ctx.policy.customers.refusals:
@@ -135,7 +141,7 @@ def refuse_request(ctx: Context, request_id: str, seen: str, form: forms.RefuseF
 
 @handler("customer.send_again", clause="P8", about="request")
 def send_again(ctx: Context, request: str) -> Result[None]:
-    """P8: the same letter once more, with the same link and the same Message-ID, since somebody says so."""
+    """P8: send the same letter again, with the same link and Message-ID, because a person asked for it."""
     case, letter = _load_uncertain(ctx, request)
     letter.state, letter.next_at, case.matter.state = "waiting", ctx.now, "sending"
     return Result(None, bump_and_redraw(case), detail={"mail": letter.id})
@@ -143,7 +149,7 @@ def send_again(ctx: Context, request: str) -> Result[None]:
 
 @handler("customer.arrived", clause="P8", about="request")
 def note_arrived(ctx: Context, request: str) -> Result[None]:
-    """P8: it counts as answered, by the word of whoever releases it, and from now on."""
+    """P8: count it as answered from now on, on the releaser's word."""
     case, letter = _load_uncertain(ctx, request)
     letter.state, letter.settled_at = "accepted", ctx.now
     late, effects = letters.honour_letter(ctx, case, letter)
@@ -162,7 +168,7 @@ def note_bounced(ctx: Context, request: str) -> Result[None]:
 
 @handler("customer.wrong_address", clause="P8", about="request_id")
 def note_wrong_address(ctx: Context, request_id: str) -> Result[None]:
-    """P8, P13: it went to somebody else: the link is dead at once, and the address is forgotten; the day that was promised stays."""
+    """P8, P13: end the link at once and forget the address, since it was wrong; the due day doesn't move."""
     case, known, letter = _load_sent(ctx, request_id, "wrong_address")
     request = case.matter
     detail: dict[str, Any] = {
@@ -181,7 +187,10 @@ def note_wrong_address(ctx: Context, request_id: str) -> Result[None]:
 
 @handler(LINK_ENDS, clause="P8", about="request")
 def end_expired_links(ctx: Context, request: str) -> Result[None]:
-    """P8: the link's days are over, unless its mail has not left yet. Where nobody ever learned whether that arrived, the request is open again."""
+    """P8: end links whose days are over, unless the mail hasn't left yet.
+
+    If it was never known whether the mail arrived, the request is reopened.
+    """
     case = CustomerCase.load(ctx, request)
     over = [one for one in case.letters if one.link in ALIVE and one.ends_at <= ctx.now]
     if not over:
@@ -210,7 +219,7 @@ def open_form(ctx: Context, request: str) -> str:
 
 
 def open_question(ctx: Context, request: str) -> str:
-    """Who will be asked; raises `Refused` where nobody who filed it is still here, since a question would wait for ever."""
+    """Open the question form; raises `Refused` if everyone who filed it has left, since no one would answer."""
     case, _, _ = state.load_to_answer(ctx, request)
     if not case.clerks:
         told = f"{case.name_of(case.matter.filed_by)}, who filed it, has left. Please ask the customer yourself. A colleague can file it again with the same name and address: it stays one request."
@@ -275,7 +284,7 @@ def _load_withdrawable(ctx: Context, request: str) -> tuple[CustomerCase, Known]
 
 
 def _load_uncertain(ctx: Context, request: str) -> tuple[CustomerCase, CustomerLetter]:
-    """The letter of which nobody knows whether it arrived; raises `Refused` where there is none."""
+    """Load the letter whose arrival is unknown; raises `Refused` if there is none."""
     case, _, _ = state.load_for_releaser(ctx, request)
     found = next((one for one in case.letters if one.state == "unknown"), None)
     if found is None or case.matter.state != "unknown":
@@ -284,7 +293,7 @@ def _load_uncertain(ctx: Context, request: str) -> tuple[CustomerCase, CustomerL
 
 
 def _load_sent(ctx: Context, request: str, code: str) -> tuple[CustomerCase, Known, CustomerLetter]:
-    """The letter by which it was answered, as far as anybody knows, settled by `code`; raises `Refused` where none has gone out."""
+    """Load the letter that answered it, as far as known, and settle it with `code`; raises `Refused` if none went out."""
     case, known, _ = state.load_for_releaser(ctx, request)
     answers = (one for one in case.letters if one.state in ("accepted", "unknown"))
     found = next(answers, None) if case.matter.state in ("answered", "unknown") else None
@@ -346,7 +355,7 @@ def _store_decision(ctx: Context, case: CustomerCase, authority: Authority, outc
 def _tell_releasers(
     ctx: Context, case: CustomerCase, what: str, once: str, also: Iterable[int] = ()
 ) -> tuple[Effect, ...]:
-    """Whoever is asked to release it hears of it, and `also` these, since an edited card counts as read; not whoever did it."""
+    """Tell the releasers, and `also` these people, since an edited card isn't noticed; the actor isn't told."""
     request = case.matter
     words, key = (f"{ctx.me.name} {what}. Press Details to see it.", f"{once}:{request.id}:{request.revision}")
     heard = dict.fromkeys((*(one.person_id for one in case.approvers), *also))

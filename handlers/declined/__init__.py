@@ -1,1 +1,1 @@
-"""Callers who decline to be recorded: switched off and read back while the call goes on, out of reach afterwards (P5)."""
+"""Callers who decline to be recorded: recording is switched off and checked during the call, then locked (P5)."""

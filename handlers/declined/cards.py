@@ -68,7 +68,7 @@ def _declined_state(case: DeclinedCase, reader: int) -> str:
 
 
 def _call_parts(case: DeclinedCase, *, mine: bool) -> list[Part]:
-    """How the call itself stands: what is certain of its recording, and what to say and do."""
+    """Say what is certain about the recording of the call, and what to say and do."""
     row = case.matter
     if row.state == LOOKING:
         if row.trouble:
@@ -132,7 +132,7 @@ def _choice_rows(case: DeclinedCase) -> list[Part]:
 
 
 def _which_call_parts(case: DeclinedCase, *, mine: bool) -> list[Part]:
-    """Which call it is, and who says so, for whoever does not know it."""
+    """Say which call it is and who reported it, for readers who don't know."""
     row = case.matter
     if not row.how or row.began is None:
         return []
@@ -168,7 +168,7 @@ def _outcome_parts(case: DeclinedCase, reader: int) -> list[Part]:
 
 
 def _kept_notice(case: DeclinedCase, reader: int) -> list[Part]:
-    """For whoever decides: that something keeps it, and not what, since that may be none of their business."""
+    """Tell a decider that something keeps the call, but not what, which may be none of their business."""
     if not case.kept or not case.waits_for(reader):
         return []
     return [Line(KEPT_FOR_NOW if case.goes_by_itself else ERASED_LATER, Sign.ALARM)]
@@ -191,7 +191,7 @@ def _erasure_parts(case: DeclinedCase) -> list[Part]:
 
 
 def _turn_parts(case: DeclinedCase, reader: int, *, whole: bool) -> list[Part]:
-    """Why it came to this reader, and what happens if nobody answers."""
+    """Say why it came to this reader, and what happens without an answer."""
     if case.matter.state == "stuck":
         return [Line(f"No one who could decide can be asked now. {who_was_told(case)}".strip(), Sign.ALARM)]
     if not case.waits_for(reader):
@@ -262,7 +262,7 @@ STILL_TOLD = "This call is STILL being recorded. I asked the phone system to sto
 
 
 def still_words(case: DeclinedCase) -> str:
-    """That it goes on, on which legs, or why nobody can tell."""
+    """Say that recording continues and on which legs, or why that can't be known."""
     row = case.matter
     if row.trouble:
         return TROUBLE[row.trouble]

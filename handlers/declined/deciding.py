@@ -1,4 +1,4 @@
-"""A declined call with what belongs to it, and what becomes of it: which one it was, who decides, what is out of reach meanwhile (P5)."""
+"""A declined call and all that belongs to it: which call it was, who decides, and what is locked meanwhile (P5)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ from storage.tables.calls import CHOOSING, Declined
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A call that goes on, as the phone system tells it: `began` is aware, `caller` E.164 or empty, `recordings` native ids."""
+    """A live call as the phone system reports it: `began` is aware, `caller` E.164 or empty, `recordings` native ids."""
 
     system: str
     call_id: str
@@ -44,7 +44,9 @@ class Live:
 
 
 Trouble = Literal["", "unreachable", "unread", "cannot", "known", "known_still"]
-"""What stood in the way: the phone system does not answer, tells too little of some call, or knows of no live calls at all; or the call is known."""
+"""Why the live call couldn't be found: the phone system doesn't answer, says too little of some call, or knows no live
+calls; or the call is known already.
+"""
 
 
 SOMEBODY_ELSE = "Someone else decides about this call now."
@@ -70,7 +72,10 @@ class DeclinedCase(Case[Declined]):
 
     @classmethod
     def load_more(cls, ctx: Context, matter: Declined) -> More:
-        """Its calls. It is the own case of whoever said it, who was on the calls, or is concerned by what a call is needed for."""
+        """Load its calls.
+
+        The person who reported it, people on the calls and those a need for the calls concerns have a conflict.
+        """
         store, declines = ctx.store, ctx.store.declines
         names, calls = declines.recordings(matter.id), declines.calls(matter.id)
         numbers = [one.id for one in calls]
@@ -90,11 +95,11 @@ class DeclinedCase(Case[Declined]):
 
     @property
     def goes_by_itself(self) -> bool:
-        """Whether it goes unless somebody keeps it."""
+        """True if it is erased unless the Head keeps it."""
         return self.matter.erase_at is not None
 
     def authority(self, person: int) -> Authority:
-        """By which role this person decides; raises `Refused` with the reason why not, but for what somebody must not learn."""
+        """Return the role by which this person decides; raises `Refused` with the reason, unless that must stay hidden."""
         if self.circumstances.own_case(person) == "concerned":
             raise Refused(SOMEBODY_ELSE, clause=self.clause, code="not_approver")
         return super().authority(person)
@@ -121,7 +126,10 @@ class KeepForm(Form):
 
 @handler("declined.go", clause="P5", about="matter")
 def erase_if_not_kept(ctx: Context, matter: str) -> Result[None]:
-    """The clock: nobody kept it, so it goes. What something keeps stays until that is over."""
+    """Erase it, since it wasn't kept in time. A call that something else needs waits until that is over.
+
+    Run by the clock.
+    """
     case = DeclinedCase.load(ctx, matter)
     if not case.matter.is_open or case.matter.erase_at is None or ctx.now < case.matter.erase_at:
         return Result(None, quiet=True)
@@ -130,7 +138,7 @@ def erase_if_not_kept(ctx: Context, matter: str) -> Result[None]:
 
 @handler("declined.erase", clause="P5", about="matter")
 def decide_to_erase(ctx: Context, matter: str) -> Result[None]:
-    """Whoever decides has it erased; it goes the way of all erasures."""
+    """Erase it by a decision; it goes through the usual erasure."""
     case, authority = _load_to_decide(ctx, matter, "going")
     case.matter.decided_by = ctx.me.id
     return _erase_calls(ctx, case, asking.takes_part(ctx, case, authority))
@@ -151,7 +159,7 @@ def decide_to_keep(ctx: Context, matter: str, form: KeepForm) -> Result[None]:
 
 @handler("declined.meet", clause="P5", about="matter")
 def take_registered_calls(ctx: Context, matter: str) -> Result[None]:
-    """What was recorded of it is registered by now: out of reach from the start, and it goes where the rest went."""
+    """Take over its recordings that are registered by now: they are locked, and erased along with the rest."""
     case, met = DeclinedCase.load(ctx, matter), list[Recording]()
     for one in ctx.store.declines.recordings(matter):
         named = ctx.store.recordings.known(one.system, [one.native_id])
@@ -170,7 +178,7 @@ def take_registered_calls(ctx: Context, matter: str) -> Result[None]:
 
 
 def keep_form_introduction(ctx: Context, matter: str) -> str:
-    """What stands above the form that keeps it; raises `Refused` where there is nothing left to keep, or nothing for this person."""
+    """Return the text above the form that keeps it; raises `Refused` if this person has nothing left to keep."""
     _load_to_decide(ctx, matter, "kept")
     return "The customer declined to be recorded. If you keep the recording, it can be heard and is erased in time like any other call."
 
@@ -198,7 +206,7 @@ def _erase_calls(ctx: Context, case: DeclinedCase, stepped_in: dict[str, object]
 
 
 def tell_who_said_it(ctx: Context, row: Declined, what: str, once: str) -> tuple[Effect, ...]:
-    """Whoever said it hears what somebody else did about it."""
+    """Tell the person who reported it what another person did about it."""
     words = f"{ctx.me.name} {what}. Press Details to read more."
     return tell_of(row.id, [row.said_by], words, f"declined:{row.id}:{once}") if ctx.me.id != row.said_by else ()
 
@@ -209,7 +217,7 @@ MOST_OF_A_PERSON = 50
 
 
 def last_calls(store: Store, row: Declined, now: datetime) -> list[Recording]:
-    """Those of whoever said it that may be the one: they began before it was said, by either clock."""
+    """Return the reporter's calls that it may be: those that began before the report, by either clock."""
     until = row.asked_at + rule.EARLIER
     found = store.whose_data.last_calls(row.said_by, row.asked_at - OF_DAYS, until, MOST_OF_A_PERSON)
     return [one for one in found if not one.closed(now)][:LAST_CALLS]
@@ -233,7 +241,7 @@ def offer_more_calls(ctx: Context, matter: str) -> Result[None]:
 
 
 def schedule_unchosen(ctx: Context, row: Declined) -> None:
-    """The next two working mornings of whoever said it."""
+    """Set two reminders, on the reporter's next two working mornings."""
     person = ctx.store.people.get(row.said_by)
     zone, at = person.zone if person.checked_at else "", ctx.now
     for kind in (UNCHOSEN, HAND_OVER):
@@ -248,7 +256,7 @@ def drop_deadlines(ctx: Context, row: Declined) -> None:
 
 @handler("declined.unchosen", clause="P5", about="matter")
 def remind_or_hand_over(ctx: Context, matter: str) -> Result[None]:
-    """Whoever said it is reminded; where that person left or is out of reach, it is handed over at once."""
+    """Remind the reporter, or hand over at once if they left or can't be reached."""
     case = DeclinedCase.load(ctx, matter)
     row = case.matter
     if row.state != CHOOSING:
@@ -261,7 +269,7 @@ def remind_or_hand_over(ctx: Context, matter: str) -> Result[None]:
 
 @handler("declined.hand_over", clause="P5", about="matter")
 def hand_over(ctx: Context, matter: str) -> Result[None]:
-    """Whoever said it was silent, so whoever decides says which call it was, and is told so in working hours."""
+    """Ask the deciders which call it was, since the reporter was silent; they are told in working hours."""
     case = DeclinedCase.load(ctx, matter)
     row = case.matter
     if row.state != CHOOSING:
@@ -288,20 +296,20 @@ DECIDE = "{who}’s caller declined to be recorded. Please decide whether the re
 
 
 def schedule_next_morning(ctx: Context, row: Declined) -> None:
-    """Ask the clock for the next morning, where somebody has to decide."""
+    """Set a reminder for the next working morning if a decision is needed."""
     if row.is_open and row.erase_at is None:
         ctx.store.deadlines.set(REMIND, row.id, next_morning(ctx.policy, ctx.now))
 
 
 @handler("declined.remind", clause="P5", about="matter")
 def remind_of_decline(ctx: Context, matter: str) -> Result[None]:
-    """Whoever is asked, each morning until it is decided."""
+    """Remind the deciders each morning until it is decided."""
     case = DeclinedCase.load(ctx, matter)
     return remind_asked(ctx, case, REMIND, lambda: schedule_next_morning(ctx, case.matter))
 
 
 def declined_reminder_row(case: DeclinedCase, told: Reminder) -> Row | None:
-    """How one person is reminded; None for whoever has nothing to decide any more."""
+    """Return the line that reminds a person; None if they no longer have anything to decide."""
     if case.matter.is_unchosen and told.person_id == case.matter.said_by:
         return reminder_line(UNCHOSEN_CALL.format(who="You"), case.matter.id)
     if case.goes_by_itself or not case.waits_for(told.person_id):
@@ -311,7 +319,7 @@ def declined_reminder_row(case: DeclinedCase, told: Reminder) -> Row | None:
 
 
 def put_out_of_reach(ctx: Context, calls: Iterable[Recording]) -> tuple[Effect, ...]:
-    """Nobody finds or hears these from now on; the cards that name them say so."""
+    """Lock these calls, so that no one finds or hears them, and redraw the cards that name them."""
     effects: list[Effect] = []
     for one in calls:
         if one.state in ("present", "out_of_scope"):
@@ -331,7 +339,7 @@ def bring_back(ctx: Context, calls: Iterable[Recording]) -> tuple[Effect, ...]:
 
 
 def begin_erasure(ctx: Context, calls: Iterable[Recording]) -> None:
-    """They go the one way that all erasures go, from now on, one that is away as soon as it is back; what is waiting for one keeps it."""
+    """Begin to erase these calls in the usual way; a missing one goes once it is back, and open requests keep theirs."""
     for one in calls:
         away = one.state == "gone" and not is_wiped(one) and ctx.store.erasures.open(one.id) is None
         if one.state == "declined" or away:
@@ -341,7 +349,7 @@ def begin_erasure(ctx: Context, calls: Iterable[Recording]) -> None:
 
 
 def _redraw_cards_naming(ctx: Context, one: Recording) -> tuple[Effect, ...]:
-    """The cards of whatever names a call."""
+    """Redraw the cards of every matter that names this call."""
     erasures = ctx.store.erasures
     matters = (*erasures.naming(one.id), *asked_by_number(ctx, one), *erasures.held_for(one.id))
     return asking.redraw_matters(ctx, {matter.id: matter for matter in matters}.values())

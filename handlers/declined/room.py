@@ -29,7 +29,7 @@ DECLINED_CALLS = MatterOf(DeclinedCase, declined_card, declined_reminder_row)
 
 
 def declined_lists(ctx: Context) -> Mapping[str, Rows]:
-    """Those of which whoever asks has to say which call it was, and those that wait for a decision."""
+    """List the declines where this person must name the call, and those that are waiting for their decision."""
     decides = (one for one in ctx.store.matters.waiting_for(ctx.me.id, Declined) if one.erase_at is None)
     rows = [_declined_row(ctx, one) for one in (*ctx.store.declines.unchosen(Declined.said_by == ctx.me.id), *decides)]
     return {"waiting": to_do_list(rows)} if rows else {}

@@ -24,13 +24,16 @@ UNDER_WAY = timedelta(minutes=3)
 MOST_LIVE = 5
 UNREAD = "The phone system says too little about another live call. If that is the one, switch its recording off there yourself."
 PROMPT = timedelta(seconds=5)
-"""So soon after it was said a live call is the one whatever the phone system's clock says; later it may be the next customer's."""
+"""For so long after the report, a live call counts as the one meant; later it may be the next customer's."""
 _CHOICE = unseen_adapter(Live)
 
 
 @handler("declined.say", clause="P5")
 def note_declined(ctx: Context) -> Result[None]:
-    """Stored before anybody asks the phone system, so that no crash forgets it. Two words about one call are one."""
+    """Store the report before the phone system is asked, so that a crash can't lose it.
+
+    Two reports of one call become one.
+    """
     me = ctx.me
     since = Declined.asked_at >= ctx.now - UNDER_WAY
     mine = (Declined.said_by == me.id, since, Declined.state.in_((LOOKING, CHOOSING)))
@@ -51,7 +54,7 @@ def _look_again(ctx: Context, before: Declined) -> Result[None]:
 
 @handler("declined.find", clause="P5", about="matter")
 def take_calls_found(ctx: Context, matter: str, calls: tuple[Live, ...] = (), trouble: Trouble = "") -> Result[None]:
-    """One live call is the one; of several, or of the last ones where there is none, whoever said it chooses."""
+    """Take the only live call as the one; if there are several, or only past calls, the reporter chooses."""
     case = DeclinedCase.load(ctx, matter)
     if case.matter.state != LOOKING:
         return Result(None, quiet=True)
@@ -65,7 +68,7 @@ def take_calls_found(ctx: Context, matter: str, calls: tuple[Live, ...] = (), tr
         told = tell_of(matter, people, UNREAD, f"declined:{matter}:unread")
         return replace(done, effects=(*done.effects, *told))
     if not calls and trouble in ("unreachable", "unread") and ctx.now - said < rule.LOOKING:
-        news = case.matter.trouble != trouble  # nobody can tell, so it counts as recorded; it is looked for again
+        news = case.matter.trouble != trouble  # unknown counts as recorded; it is looked for again
         case.matter.trouble, case.matter.looked_at = trouble, ctx.now
         return Result(None, bump_and_redraw(case) if news else (), detail={"trouble": trouble}, quiet=not news)
     if calls and not fresh:
@@ -80,9 +83,10 @@ def _matter_of_call(ctx: Context, live: Live) -> Declined | None:
 
 
 def _tell_known(ctx: Context, case: DeclinedCase, calls: Sequence[Live], trouble: Trouble = "") -> Result[None]:
-    """It was said already, which is told to whoever has no card of it. A call that had counted as over is watched again.
+    """Tell a reporter without a card that it was reported already.
 
-    Where another call could not be read, it may have been that one, so it is asked which.
+    A call that counted as over is watched again. If another call couldn't be read, it may have been that one, so the
+    reporter is asked which.
     """
     known, effects = [one for call in calls if (one := _matter_of_call(ctx, call)) is not None], list[Effect]()
     for one in known:
@@ -99,7 +103,7 @@ def _tell_known(ctx: Context, case: DeclinedCase, calls: Sequence[Live], trouble
 
 @handler("declined.choose", clause="P5", about=lambda value: value.partition(":")[0])
 def choose_call(ctx: Context, value: str) -> Result[None]:
-    """The call that whoever said it means; judged again, since what a client sends may be anything."""
+    """Take the call that was chosen; checked again, because a client may send anything."""
     name, _, place = value.partition(":")
     case, stepped_in = _load_to_choose(ctx, name)
     choice: dict[str, Any] | None = {str(at): one for at, one in enumerate(case.matter.choices)}.get(place)
@@ -115,7 +119,7 @@ def choose_call(ctx: Context, value: str) -> Result[None]:
 
 @handler("declined.dismiss", clause="P5", about="matter")
 def dismiss_matter(ctx: Context, matter: str) -> Result[None]:
-    """It was none of them, or pressed by mistake: nothing is out of reach, and nothing waits any more."""
+    """Close it without a call, as pressed by mistake: nothing is locked, and no more is asked."""
     case, stepped_in = _load_to_choose(ctx, matter)
     row = case.matter
     row.choices, row.trouble = [], "dismissed"
@@ -126,7 +130,7 @@ def dismiss_matter(ctx: Context, matter: str) -> Result[None]:
 
 
 def _load_to_choose(ctx: Context, matter: str) -> tuple[DeclinedCase, dict[str, object]]:
-    """One of which this person may say which call it was, and what the log says of whoever says it for somebody else."""
+    """Load one of which this person may name the call, and the log's details if they do so for another person."""
     case = DeclinedCase.load(ctx, matter)
     mine, authority = ctx.me.id == case.matter.said_by, None
     if not mine and not case.matter.is_open and ctx.me.id not in case.everybody():
@@ -156,10 +160,10 @@ def _offer_choices(
 
 
 def _begin_with_live(ctx: Context, case: DeclinedCase, live: Live) -> Result[None]:
-    """The call goes on: the worker switches it off, and whoever decides hears of it at once."""
+    """Begin with a live call: the worker switches recording off, and the deciders are told at once."""
     row = case.matter
     if _matter_of_call(ctx, live) is not None:
-        return _tell_known(ctx, case, (live,))  # somebody else on the line was faster
+        return _tell_known(ctx, case, (live,))  # another report of this call was faster
     row.how, row.live, row.system, row.call_id = "midway", "asked", live.system, live.call_id
     row.began, row.operator_id, row.choices, row.trouble = live.began, live.operator, [], ""
     row.line = live.line if live.line in ctx.policy.lines else ctx.policy.company.home_line
@@ -171,7 +175,7 @@ def _begin_with_live(ctx: Context, case: DeclinedCase, live: Live) -> Result[Non
 
 
 def _begin_with_recording(ctx: Context, case: DeclinedCase, number: int) -> Result[None]:
-    """A finished call: out of reach at once, and nothing goes unless somebody decides it."""
+    """Begin with a finished call: it is locked at once, and erased only by a decision."""
     row, call = case.matter, ctx.store.recordings.get(number)
     if call is None or call.state != "present" or call.closed(ctx.now):
         raise Refused("This call is already locked or erased.", clause="P5", code="closed")
@@ -188,7 +192,7 @@ def _begin_with_recording(ctx: Context, case: DeclinedCase, number: int) -> Resu
 
 def _ask_deciders(ctx: Context, row: Declined, detail: dict[str, Any], more: Sequence[Effect] = ()) -> Result[None]:
     asked, effects = ask_and_redraw(ctx, DeclinedCase.of(ctx, row))
-    if row.erase_at is not None and row.erase_at <= ctx.now:  # nobody has to wait for, or may stop, what goes at once
+    if row.erase_at is not None and row.erase_at <= ctx.now:  # it goes at once, so there is no decision to wait for
         row.state, row.closed_at = "going", ctx.now
     deciding.drop_deadlines(ctx, row)
     deciding.schedule_next_morning(ctx, row)
@@ -222,7 +226,7 @@ def note_not_recorded(ctx: Context, matter: str, recordings: tuple[str, ...] = (
 def note_still_recorded(
     ctx: Context, matter: str, legs: tuple[str, ...] = (), trouble: Trouble = "", recordings: tuple[str, ...] = ()
 ) -> Result[None]:
-    """It is recorded all the same, or nobody can tell: the agent hears so at once, in a message and not only on a card."""
+    """Note that it is still recorded, or that it can't be known: the agent gets a message at once, not only a card."""
     case = DeclinedCase.load(ctx, matter)
     row = case.matter
     ctx.store.declines.name(row, recordings)
@@ -262,7 +266,7 @@ def forget_call_names(ctx: Context, matter: str) -> Result[None]:
 
 @handler("declined.left", clause="P5", about="matter")
 def tell_of_unregistered(ctx: Context, matter: str) -> Result[None]:
-    """What was recorded can't be registered, so nothing erases it by itself: a day later the Head hears so, once."""
+    """Tell the Head, once and after a day, if its recording can't be registered and so isn't erased automatically."""
     row = DeclinedCase.load(ctx, matter).matter
     if row.trouble == LEFT or row.closed_at is None or ctx.now < row.closed_at + A_DAY:
         return Result(None, quiet=True)

@@ -1,4 +1,4 @@
-"""The card of the weekly digest, numbers first and each thing by itself in Details, and what it brings to the house."""
+"""The card of the weekly digest, with numbers first and each item in Details, and what it adds to the bot."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -60,7 +60,7 @@ def digest_card(case: DigestCase, news: News, reader: int) -> Card:
 
 
 def details_card(drawn: Card, case: DigestCase, news: News, opens: Iterable[str]) -> Card:
-    """The same with each thing by itself; `opens` are the matters that this reader may open."""
+    """Return the card with every item listed; `opens` are the matters that this reader may open."""
     may_open = frozenset(opens)
     sections = (
         ("Erased this week", _erased_parts(case, news.calls)),
@@ -213,7 +213,7 @@ class Digests(MatterOf[DigestCase]):
         return details_card(found, case, news, (one for one in named if self._may_open(ctx, one, reader)))
 
     def may_look(self, ctx: Context, case: DigestCase, reader: int) -> bool:
-        """Only its readers see it, whoever was told of an alarm about it."""
+        """Only its readers see it, not even people alerted about it."""
         return False
 
     def _may_open(self, ctx: Context, matter: str, reader: int) -> bool:
@@ -223,7 +223,7 @@ class Digests(MatterOf[DigestCase]):
 
 
 def digest_reminder_row(case: DigestCase, told: Reminder) -> Row | None:
-    """The next reader hears that nobody has seen it."""
+    """Remind the next reader, because no one has seen the digest."""
     if not case.waits_for(told.person_id):
         return None
     words = f"{capitalise(case.what)} came to you because no one has seen it yet. Press Details, then Seen."

@@ -35,7 +35,7 @@ MOST = 40
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A matter that waits: what it is called, whom it was asked of, whether it was due by now, and whether nobody may decide it."""
+    """A matter that is waiting: its name, whom it was asked of, whether it is due, and whether it is stuck."""
 
     matter: str
     what: Words
@@ -69,7 +69,7 @@ class DigestCase(Case[Digest]):
     )  # fmt: skip
 
     def authority(self, person: int) -> Authority:
-        """By which role this person reads it; raises `Refused` for anybody else."""
+        """Return the role by which this person reads it; raises `Refused` for anyone else."""
         return self.authority_or("This digest is for someone else.", person)
 
 
@@ -123,7 +123,7 @@ WRONG = {
         "Please have someone of the company named in the policy.",
     ),
 }
-"""What is wrong with somebody, and what to do about it."""
+"""What is wrong with a person's account, and what to do about it."""
 COVER = "Please name a deputy for these days, or ask someone who is away."
 
 
@@ -132,7 +132,7 @@ def unreached_people(store: Store, policy: Policy, day: date) -> list[str]:
     seats = seats_by_address(policy)
     people, there = store.people.named(seats), store.people.there(seats)
     if not any(one.checked_at for one in people.values()):
-        return []  # nobody has had time to come by
+        return []  # it is only just due
     wrong = {who: why for who in seats if (why := _what_is_wrong(people[who], there))}
     names, out = {one.id: one.name if one.checked_at else one.email_key for one in people.values()}, frozenset(wrong)
     found = [_unreached_words(who, why, seats[who], policy, day, names, out) for who, why in wrong.items()]
@@ -186,7 +186,7 @@ NOT_SEEN = "digest.not_seen"
 
 
 def is_due(ctx: Context) -> bool:
-    """Whether this week's digest is to be made now; only reads."""
+    """Return True if this week's digest must be made now. Only reads."""
     week = rule.week_of(ctx.policy, ctx.now).isoformat()
     made = ctx.store.matters.submitted(Digest, week) is not None
     before = ctx.store.first_row(Digest, Digest.week < week) is not None
@@ -212,7 +212,7 @@ def make_digest(ctx: Context, verified: Verified | None = None) -> Result[None]:
 
 @handler("digest.see", about="digest")
 def mark_seen(ctx: Context, digest: str) -> Result[None]:
-    """Somebody who was asked has seen it."""
+    """Mark the digest as seen by a person who was asked."""
     case, authority = DigestCase.load_for_decider(ctx, digest)
     if not case.matter.is_open:
         raise Repeated(case.matter.id)
@@ -225,7 +225,7 @@ def mark_seen(ctx: Context, digest: str) -> Result[None]:
 
 @handler("digest.pass_on", about="matter")
 def pass_on(ctx: Context, matter: str) -> Result[None]:
-    """The next reader is asked; if nobody is left, somebody else who can see to it is told. Each hears it in working hours."""
+    """Ask the next reader, or if none is left, alert a person who can fix that; each in working hours."""
     case, fell = DigestCase.load(ctx, matter), ctx.store.deadlines.moment(NOT_SEEN, matter)
     if not case.matter.is_open or case.matter.passed_on_at is not None:
         return Result(None, quiet=True)

@@ -157,7 +157,7 @@ ERASED = (
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """An erasure whose moment came in the month, and how it went; `kept` by what, as far as it is counted."""
+    """An erasure due in the month, and how it went; `kept` says by what, if that is counted."""
 
     id: str
     why: str
@@ -198,7 +198,7 @@ def erased_in_time(told: Iterable[Story], late: int) -> Deadline:
 
 
 def exceptions_table(of: Gathering, told: Iterable[Story]) -> Table:
-    """All that went another way than by itself."""
+    """Count the erasures that didn't take the normal course."""
     each, store, month = list(told), of.ctx.store.figures, of.month
     kept = Counter(why for one in each for why in one.kept)
     pauses = sum(month.has(one.asked_at) for one in store.matters(ErasurePause, month.since, month.until))

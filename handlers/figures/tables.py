@@ -73,7 +73,9 @@ class Gathering:
 
 
 def gather_month(ctx: Context, month: Month, *, named: bool = True) -> Gathering:
-    """P11: leave out investigations, and whatever concerns somebody, until they may be shown; with them declines on their calls."""
+    """Gather a month's figures. P11: investigations and what concerns people are left out until they may be shown, with
+    declines on their calls.
+    """
     policy, concerning = ctx.policy, ctx.store.figures.concerning()
     hidden = {*hidden_inquiries(ctx)} | {one for one, end in concerning if ctx.now < shown_from(policy, end or NEVER)}
     return Gathering(ctx, month, frozenset(hidden | ctx.store.figures.declines_on(hidden)), named)
@@ -229,7 +231,7 @@ def _declines_row(of: Gathering, one: Group, who: Mapping[int, str]) -> tuple[Ce
 
 
 def _operator_names(of: Gathering, operators: Iterable[int]) -> dict[int, str]:
-    """How each operator is told: by name, or where nobody may be named by a number."""
+    """Return how each operator is shown: by name, or by a number if names aren't allowed."""
     people = of.ctx.store.people.named(filter(None, operators))
     return {one: person.name if of.named else f"person:{one}" for one, person in people.items()}
 

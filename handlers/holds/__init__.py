@@ -1,1 +1,1 @@
-"""Holds: a call is kept past its moment for a case, at once for whoever asks, and for longer by whoever may (P12)."""
+"""Holds: a call is kept past its moment for a case, at once for anyone who asks, and longer if it is confirmed (P12)."""

@@ -19,7 +19,7 @@ NO_PART = "You have no part in this hold, so you don’t see it here."
 
 
 def hold_card(case: HoldCase, reader: int, *, whole: bool = False) -> Card:
-    """The card of a hold for whoever asked for it, sees to it or gets a copy; `whole` as Details shows it."""
+    """Return the card of a hold for its asker, deciders and holders of a copy; `whole` as Details shows it."""
     facts = Facts(_hold_facts(case, reader)), Said("Reason", case.matter.reason), *_call_parts(case)
     reason = one_line(case.matter.reason if case.matter.closed_at is None else case.matter.closing)
     return Card(
@@ -45,13 +45,13 @@ def _what(case: HoldCase, reader: int) -> str:
 
 
 def bare_card(case: HoldCase) -> Card:
-    """What is left of a copy of somebody who has no part in it any more."""
+    """Return what is left of the copy of a person who no longer has a part in it."""
     parts = (Title(Sign.NOTE, "Hold", "closed to you"), Line(NO_PART), Small(f"{case.matter.id} · P12"))
     return Card(parts, "This card has nothing for you any more.")
 
 
 def hold_already_words(case: HoldCase, me: Person) -> str:
-    """Why a press came too late, for whoever made it."""
+    """Tell a person why their press came too late."""
     hold = case.matter
     if hold.state == "active" and case.now < hold.ends_at:
         return f"This hold was already confirmed by {case.name_of(hold.set_by, me.id)}."
@@ -127,7 +127,7 @@ def _call_parts(case: HoldCase) -> tuple[Part, ...]:
 
 
 def _turn_parts(case: HoldCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
-    """Why it came to this reader, and what happens if nobody answers."""
+    """Say why it came to this reader, and what happens without an answer."""
     hold = case.matter
     if hold.closed_at is not None:
         return ()

@@ -20,7 +20,7 @@ from storage.tables.calls import Hold, Keep
 
 
 def held_page(begun: Begun) -> Page:
-    """What stands there when it was sent: until when, and what came too late."""
+    """Return the page shown after asking for a hold: until when, and which calls came too late."""
     until = Line((_held_until_words(begun.number), When(begun.until), "."), Sign.APPROVED)
     asked = (Line("Someone has to confirm it by then. Your card shows its status."),) if begun.asked else ()
     erased = (Line(("A call was erased on ", When(at), " and can't be held."), Sign.ALARM) for at in begun.erased)
@@ -41,7 +41,7 @@ class HoldMatters(MatterOf[HoldCase]):
     """P12: holds, `H-…`."""
 
     def drawn_for(self, ctx: Context, case: HoldCase, reader: int, *, whole: bool) -> Card | None:
-        """As `MatterOf.drawn_for`; the copy of somebody who turned out to have no part in it says nothing."""
+        """As `MatterOf.drawn_for`, but the copy of a person who turned out to have no part in it is blanked."""
         if not whole and case.party_of(reader) and case.has_no_part(reader) and reader not in case.everybody():
             return cards.bare_card(case)
         return super().drawn_for(ctx, case, reader, whole=whole)
@@ -51,7 +51,7 @@ class HoldMatters(MatterOf[HoldCase]):
 
 
 def all_calls(ctx: Context, value: str) -> Page:
-    """All calls of a hold, a page at a time, for whoever has its card: `H-…:15`. Raises `Refused` for anybody else."""
+    """Return all calls of a hold for a holder of its card, page by page (`H-…:15`). Raises `Refused` for anyone else."""
     hold, _, told = value.partition(":")
     case = HoldCase.load(ctx, hold)
     if ctx.me.id not in case.everybody():
@@ -65,7 +65,7 @@ def all_calls(ctx: Context, value: str) -> Page:
 
 
 def hold_lists(ctx: Context) -> Mapping[str, Rows]:
-    """What waits for this person, the way to hold calls, and the other holds whose card he or she has."""
+    """List the holds waiting for this person, the way to hold calls, and the other holds whose card they have."""
     found = {"hold": short_list("Hold", [Row("Must calls be kept for a case?", Button(HoldForm.name, "Hold", ""))])}
     if not (mine := list(_own_holds(ctx))):
         return found

@@ -25,10 +25,10 @@ from storage.tables.calls import ErasurePause, Hold, Keep
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """The hold that now stands, and until when; `asked` where somebody has yet to confirm it.
+    """The hold that now exists, and until when; `asked` if it needs confirming.
 
-    `erased` are the moments at which others of the chosen calls were erased; `too_late` counts those that the recording
-    system was asked to delete already.
+    `erased` are the times at which other chosen calls were erased; `too_late` counts calls whose deletion has already
+    been requested.
     """
 
     hold: str
@@ -64,7 +64,7 @@ class HoldCase(Case[Hold]):
 
     @property
     def over(self) -> bool:
-        """Whether it keeps nothing any more, also where the clock has not seen to it yet."""
+        """True if it no longer keeps anything, even before the clock has closed it."""
         return not self.matter.keeps or self.now >= self.matter.ends_at
 
     @property
@@ -72,16 +72,16 @@ class HoldCase(Case[Hold]):
         return self.people[self.matter.asked_by]
 
     def authority(self, person: int) -> Authority:
-        """By which role this person sees to it; raises `Refused` with the reason why not."""
+        """Return the role by which this person decides on it; raises `Refused` with the reason."""
         asked = self.asked if self.matter.is_open else frozenset[int]()
         return rule.decides_as(self.circumstances, person, asked)
 
     def has_no_part(self, person_id: int) -> bool:
-        """Also whoever was on one of its calls."""
+        """Return True if this person may have no part in it, also for having been on one of its calls."""
         return self.involved.why(person_id) is not None
 
     def everybody(self) -> list[int]:
-        """Everyone who holds a copy of the card: whoever asked for it, and of the others those who have a part in it."""
+        """Return everyone with a copy of the card: the person who asked, and the others unless they have a conflict."""
         first, there = self.matter.asked_by, super().everybody()
         return [one for one in there if one != first or self.matter.begun == "asked" or not self.has_no_part(one)]
 
@@ -115,7 +115,7 @@ Until = Annotated[Date, OnDay("Until when?", help="Leave it empty for as long as
 
 
 class HoldForm(Form):
-    """A hold of some calls, which anybody of the staff may ask for."""
+    """A hold of some calls, which any member of staff may ask for."""
 
     name: ClassVar[str] = "hold"
     title: ClassVar[str] = "Hold calls"
@@ -149,7 +149,7 @@ MOST_OPTIONS = 40
 
 
 def hold_introduction(ctx: Context, _: str = "") -> str:
-    """What somebody reads first who wants calls held."""
+    """Return what a person reads before asking for a hold."""
     if _may_set_holds(ctx):
         return f"A hold lasts {ctx.policy.holds.most_days} days at most, and can be renewed."
     days = ctx.policy.holds.provisional_working_days
@@ -158,17 +158,17 @@ def hold_introduction(ctx: Context, _: str = "") -> str:
 
 
 def default_end(ctx: Context, answers: Answers) -> Mapping[str, str]:
-    """The end that stands where none was chosen."""
+    """Return the end that is filled in if none was chosen."""
     return {"until": rule.last_day(ctx.policy, ctx.now).isoformat()}
 
 
 def people_to_choose(ctx: Context, typed: str) -> list[Option]:
-    """Whom a case may be about: for whoever sets holds anybody who was ever here, for all others those in a role."""
+    """Find people a case may be about: anyone for those who may set holds, only role holders for the rest."""
     return finding.find_colleagues(ctx, typed) if _may_set_holds(ctx) else finding.find_people(ctx, typed)
 
 
 def people_named(ctx: Context, values: Iterable[str]) -> list[Option]:
-    """Whoever was chosen before."""
+    """Return the people chosen before."""
     return finding.name_colleagues(ctx, values) if _may_set_holds(ctx) else finding.named_people(ctx, values)
 
 
@@ -190,7 +190,7 @@ def filled_hold_form(ctx: Context, request: str) -> tuple[Sheet, Filled]:
 
 
 def _calls_of(ctx: Context, request: str) -> list[Recording]:
-    """The calls of a request whose card this person holds, or those that wait in a pause; nothing for anybody else."""
+    """Return the calls of a request or pause whose card this person holds; none for anyone else."""
     found = ctx.store.matters.get(request) if request else None
     if found is None or ctx.me.id not in ctx.store.matters.holders(found):
         return []

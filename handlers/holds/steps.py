@@ -30,7 +30,7 @@ from storage.tables.calls import Hold, Keep
 
 @handler("hold.ask", clause="P12")
 def ask_for_hold(ctx: Context, form: HoldForm, key: str) -> Result[Begun]:
-    """The calls are kept at once, for some working days until the Head confirms it; where whoever asks decides that, it needs nobody else."""
+    """Keep the calls at once, for some working days until the Head confirms; the Head's own hold needs no one else."""
     if before := ctx.store.matters.submitted(Hold, key):
         number = ctx.store.number(Keep.matter_id == before.id)
         return Result(Begun(before.id, before.ends_at, before.begun == "asked", number), quiet=True)
@@ -73,13 +73,13 @@ def _put_in_force(ctx: Context, case: HoldCase, day: date | None = None) -> None
 
 
 def release_introduction(ctx: Context, hold: str) -> str:
-    """What stands above the form of a release: how many calls it erases. Raises `Refused` for whoever may not release it."""
+    """Say above the release form how many calls it erases. Raises `Refused` if the person may not release it."""
     case, _ = _load_in_force(ctx, hold)
     return erasure_warning(len(calls_to_erase(ctx, case)), asked=case.matter.is_open)
 
 
 def renewal_introduction(ctx: Context, hold: str) -> str:
-    """What stands above the form of a renewal: until when it may last. Raises `Refused` as `release_introduction`."""
+    """Say above the renewal form until when it may last. Raises `Refused` like `release_introduction`."""
     case, _ = _load_in_force(ctx, hold)
     _check_set_already(case)
     most = ctx.policy.holds.most_days
@@ -134,7 +134,7 @@ def release_hold(ctx: Context, matter: str, form: ReleaseForm) -> Result[None]:
 
 @handler("hold.end", clause="P12", about="matter")
 def end_hold(ctx: Context, matter: str) -> Result[None]:
-    """The clock: its end has come, whether anybody confirmed it or not."""
+    """End a hold whose end has come, confirmed or not. Run by the clock."""
     case = HoldCase.load(ctx, matter)
     if not case.matter.keeps or ctx.now < case.matter.ends_at:
         return Result(None, quiet=True)
@@ -148,7 +148,7 @@ def end_hold(ctx: Context, matter: str) -> Result[None]:
 
 
 def look_who_decides(ctx: Context, case: HoldCase) -> Result[None]:
-    """The clock: whoever sees to it now is asked, and has the card also of one that was confirmed long ago."""
+    """Ask the people who decide now; they get the card even of a hold confirmed long ago. Run by the clock."""
     closed_to = [one.person_id for one in asking.reached_by_card(case.parties) if case.has_no_part(one.person_id)]
     if case.matter.is_open or not case.matter.keeps:
         done = asking.recheck_deciders(ctx, case)
@@ -198,7 +198,7 @@ def _keeps_in_force(ctx: Context, case: HoldCase) -> list[Keep]:
 
 
 def _tell_setter(ctx: Context, case: HoldCase, words: str) -> tuple[Effect, ...]:
-    """Whoever asked for it or set it hears of it, since an edited card counts as read."""
+    """Tell the people who asked for it and set it, since an edited card isn't noticed."""
     hold, me = case.matter, ctx.who.person_id
     others = (one for one in people_of_hold(case) if one != me)
     return tell_of(hold.id, others, f"{words} Press Details to read more.", f"{hold.id}:{hold.revision}")
@@ -220,7 +220,7 @@ def schedule_reminders(ctx: Context, hold: Hold) -> None:
 
 @handler("hold.ending", clause="P12", about="matter")
 def warn_of_end(ctx: Context, matter: str) -> Result[None]:
-    """Whoever set it is told while there is time to renew it; of one that waits, whoever it waits for."""
+    """Warn the people who set it in time to renew it, or its deciders if it is still waiting."""
     case = HoldCase.load(ctx, matter)
     fell = ctx.store.deadlines.moment(ENDING, matter)
     if fell is None or case.over:
@@ -232,13 +232,13 @@ def warn_of_end(ctx: Context, matter: str) -> Result[None]:
 
 
 def people_to_warn(ctx: Context, case: HoldCase) -> list[int]:
-    """Whoever set or renewed it and may still act; with none of them left, whoever sees to it now."""
+    """Return the people who set or renewed it and may still act; if none is left, its deciders."""
     mine = (one for one in _people_who_set(case.matter) if not case.has_no_part(one))
     return who_is_there(ctx, mine) or [one.person_id for one in case.approvers]
 
 
 def people_of_hold(case: HoldCase) -> list[int]:
-    """Whoever asked for it or set it, and has its card."""
+    """Return the people who asked for it or set it, and hold its card."""
     mine = dict.fromkeys(one for one in (case.matter.asked_by, case.matter.set_by) if one is not None)
     return [one for one in mine if one in case.everybody()]
 
@@ -267,7 +267,7 @@ def _concerned_as(case: HoldCase, person: int) -> Who | None:
 
 
 def _concerned_by_end(case: HoldCase, person: int) -> Who | None:
-    """Of one that ended by itself: whether anybody had confirmed it."""
+    """Return the part of a person in a hold that ended on its own: requester if it was never confirmed, else setter."""
     if case.matter.state != "ended" or person not in people_of_hold(case):
         return None
     return "requester" if case.matter.set_by is None else "setter"

@@ -1,5 +1,4 @@
-"""Whom a matter goes to, who is next when a person is away, unreachable or passes it on, and the alarm when no one is
-left.
+"""Whom a matter goes to, who is next when that person can't decide it, and the alarm when no one is left.
 
 Features say who has a conflict and in which order roles are asked. Only this module knows who is available.
 """
@@ -91,8 +90,7 @@ def show_to(matter: Matter, people: Iterable[int]) -> tuple[Effect, ...]:
 def takes_part(ctx: Context, case: Case[Any], authority: Authority) -> dict[str, object]:
     """Count a person who acts on a matter as reachable, and give them a copy of its card.
 
-    Returns the details for the audit log: why a person who wasn't asked before takes part (`stepped_in`), and in which
-    role.
+    Returns the details for the audit log: why a person who wasn't asked takes part (`stepped_in`), and their role.
     """
     me = ctx.me
     case.people[me.id] = me
@@ -120,8 +118,7 @@ def reroute_around(
 ) -> Result[None]:  # fmt: skip
     """Ask the deputy, then the next authority, when a person can't be reached, and raise an alarm.
 
-    `code` is the platform's word. `began` is when the failed attempt began: a person seen since then is tried once
-    more.
+    `code` is the platform's word. `began` is when the attempt began: a person seen since then is tried once more.
     """
     if began is not None and ctx.store.people.seen_since(person, began, ctx.now):
         ctx.store.outbox.postpone(outgoing, code, ctx.now)
@@ -144,10 +141,7 @@ def reroute_around(
 
 
 def recheck_deciders(ctx: Context, case: Case[Any]) -> Result[None]:
-    """Follow changed roles and absences: ask the people who decide now, and tell those who no longer do.
-
-    Run by the clock.
-    """
+    """Ask the people who decide now, after a change of roles or absences, and tell those who no longer do."""
     if not case.matter.is_open:
         return Result(None, quiet=True)
     back = _reachable_again(ctx, case)
@@ -164,8 +158,7 @@ def recheck_deciders(ctx: Context, case: Case[Any]) -> Result[None]:
 def _reachable_again(ctx: Context, case: Case[Any]) -> list[int]:
     """P7: ask unreachable approvers of a stuck matter again if another card has reached them since; return their ids.
 
-    Those whose card was given up after many tries are left out: that card itself may be what fails, and it would fail
-    for ever.
+    Those whose card was given up after many tries are left out: it may be the card itself that fails.
     """
     if case.matter.state != "stuck":
         return []
@@ -196,10 +189,7 @@ def reach_again(party: Party | None) -> bool:
 
 
 def ask_again(ctx: Context, case: Case[Any]) -> tuple[dict[str, Any], Route]:
-    """Ask the people who decide now and weren't asked yet; with no one, the matter is stuck.
-
-    Returns for the audit log who is new: `asked`, and those who are only `told` of the decision.
-    """
+    """Ask deciders who weren't asked yet, or mark the matter stuck. Returns who is new, for the audit log, and the route."""
     where = find_route(ctx, case.circumstances)
     new = _newly_asked(ctx, case, parties_of(ctx, case.matter, where))
     # If everyone who was asked is away, it is as if the matter were new.
@@ -234,9 +224,7 @@ def asked_roles(case: Case[Any]) -> frozenset[RoleName]:
 
 
 def pass_to_next(ctx: Context, case: Case[Any], authority: Authority) -> tuple[dict[str, Any], tuple[Effect, ...]]:
-    """Ask the next authority instead of everyone asked so far; the person passing it on keeps a copy but no longer
-    decides.
-    """
+    """Ask the next authority instead of everyone asked so far; this person keeps a copy but no longer decides."""
     stepped_in = takes_part(ctx, case, authority)
     party = next(one for one in case.parties if one.person_id == ctx.me.id)
     party.part, party.role = PASSED, authority.role

@@ -250,18 +250,14 @@ class Case(Generic[M]):
         return self.people[person_id].name if person_id in self.people else "no one"
 
     def as_what(self, reader: int) -> str:
-        """Return the authority by which a reader may decide, such as `deputy of the Head of Customer Success`, or
-        empty.
-        """
+        """Return the authority by which a reader may decide, such as `deputy of the Head of …`; empty if they may not."""
         authority = self.authority_now(reader)
         if authority is None:
             return ""
         return f"{'deputy of the ' if authority.deputy else 'the '}{self.policy.role(authority.role).title}"
 
     def came_as(self, reader: int, words: str = "You’re asked as") -> str:
-        """Return the sentence, with a space after it, that tells a reader in which role they decide; empty if they
-        don't.
-        """
+        """Return the sentence, with a space after it, that says in which role a reader decides; empty if they don't."""
         told = self.as_what(reader)
         return f"{words} {told}. " if told else ""
 

@@ -1,4 +1,4 @@
-"""What people see of a notice that is to be confirmed, in every state (P3)."""
+"""What people see of a notice that needs confirming, in every state (P3)."""
 
 from collections.abc import Iterable, Mapping
 
@@ -151,7 +151,7 @@ def _notice_buttons(case: NoticeCase, reader: int) -> tuple[Part, ...]:
 
 
 def seen_words(answer: str, found: Iterable[str]) -> str:
-    """What the pages were seen to say, in a sentence; what this version does not know is left out."""
+    """Say in a sentence what the pages were found to say; findings this version doesn't know are left out."""
     told = []
     for one in found:
         page, _, reason = one.partition(":")

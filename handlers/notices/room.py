@@ -37,7 +37,7 @@ class Entered:
 
 
 def outage_introduction(ctx: Context, _: str = "") -> str:
-    """What stands above the form, with the day that it is; raises `Refused` for whoever may not enter one."""
+    """Return the text above the form, with today's date; raises `Refused` if this person may not enter an outage."""
     _only_who_may(ctx)
     today = day_words(company_day(ctx.policy, ctx.now), None)
     return f"{OutageForm.intro} In {rule.home_city(ctx.policy)} today is {today}."
@@ -77,7 +77,7 @@ def enter_outage(ctx: Context, form: OutageForm, key: str) -> Result[Entered]:
 
 
 def taking_back(ctx: Context, value: str) -> str:
-    """What stands above the form that takes one back; raises `Refused` where there is none, or this person may not."""
+    """Return the text above the form that takes one back; raises `Refused` if there is none, or this person may not."""
     outage = _require_outage(ctx, value)
     return f"{outage_days(outage)}: {_concerned_words(ctx, outage)}. Drawn calls that it has taken from a review do not come back. It was entered on {day_words(company_day(ctx.policy, outage.entered_at), None)}."
 
@@ -166,7 +166,7 @@ def notice_lists(ctx: Context) -> Mapping[str, Rows]:
 
 
 def _notice_row(ctx: Context, notice: str) -> Row:
-    """One notice: when it was confirmed, by whom, and what the pages were seen to say."""
+    """Return the row of one notice: when and by whom it was confirmed, and what its pages said."""
     check = next((one for one in ctx.store.matters.open(NoticeCheck) if one.notice == notice), None)
     last = state.last_check(ctx.store, notice, ("confirmed", "no"))
     sign, words = _notice_status(ctx, notice, NoticeCase.of(ctx, last) if last else None)

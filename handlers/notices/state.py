@@ -37,7 +37,7 @@ def _any_lines(policy: Policy) -> tuple[Option, ...]:
 
 
 class NoticeForm(Form):
-    """An owner has rung the lines, listened to outgoing calls, or looked at the two pages."""
+    """An owner has phoned the lines, listened to outgoing calls, or looked at the two pages."""
 
     name: ClassVar[str] = "notice_confirm"
     title: ClassVar[str] = "Confirm a notice"
@@ -83,7 +83,7 @@ NAMES: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeCase(Case[NoticeCheck]):
-    """One confirmation; `look` is what the pages were seen to say when it was answered, and until then what they were seen to say last."""
+    """One confirmation; `look` is what the pages said when it was answered, or until then, when last looked at."""
 
     kind = Kind(
         "N-", name="notices", clause="P3", row=NoticeCheck, decided_by=rule.NoticeCircumstances,
@@ -93,7 +93,7 @@ class NoticeCase(Case[NoticeCheck]):
 
     @classmethod
     def load_more(cls, ctx: Context, matter: NoticeCheck) -> More:
-        """What the pages were seen to say."""
+        """Load what the pages said."""
         return More(fields={"look": _look_at_pages(ctx, matter)})
 
     @property
@@ -160,5 +160,5 @@ def last_check(store: Store, notice: str, states: Sequence[str] = ("confirmed",)
 
 
 def last_look(store: Store) -> PageLook | None:
-    """What the pages were seen to say last."""
+    """Return what the pages said when last looked at."""
     return store.first_row(PageLook, by=(PageLook.number.desc(),))

@@ -41,7 +41,7 @@ def wanted_deadlines(ctx: Context) -> Mapping[str, datetime]:
 
 @handler("notices.plan", clause="P3")
 def plan_notices(ctx: Context) -> Result[None]:
-    """Ask the clock for what comes next; what it will do already stays as it is."""
+    """Set the deadlines for what comes next."""
     for notice, at in wanted_deadlines(ctx).items():
         ctx.store.deadlines.set(ASK, notice, at)
     return Result(None, quiet=True)
@@ -49,7 +49,7 @@ def plan_notices(ctx: Context) -> Result[None]:
 
 @handler("notices.open", clause="P3")
 def ask_for_notice(ctx: Context, notice_id: str) -> Result[None]:
-    """A notice is to be confirmed now; the card of one that waits shows what has changed."""
+    """Ask for a notice to be confirmed now; an open card shows what has changed."""
     notice = next((one for one in rule.NOTICES if one == notice_id), None)
     if notice is None:
         return Result(None, quiet=True)
@@ -88,7 +88,7 @@ def answer_notice(ctx: Context, matter: str, about: str, form: NoticeForm) -> Re
 
 
 def answer_introduction(ctx: Context, value: str) -> str:
-    """What is to be heard or seen, above the form; raises `Refused` where there is nothing to answer, or nothing for this person."""
+    """Say above the form what to listen for or look at; raises `Refused` if this person has nothing to answer."""
     case, _ = _load_to_answer(ctx, *value.partition(":")[::2])
     notices = ctx.policy.notices
     match case.matter.notice:
@@ -149,7 +149,7 @@ def reminder_row(case: NoticeCase, reminder: Reminder) -> Row | None:
 
 
 def form_value(case: NoticeCase) -> str:
-    """What the button of its form says: the id, and the beginning of the digest of what is to be confirmed."""
+    """Return the value of the form's button: the id, and the start of the digest that is confirmed."""
     return f"{case.matter.id}:{case.matter.digest[:8]}"
 
 
@@ -203,7 +203,7 @@ def _due_moment(
 
 
 def _next_due(ctx: Context, notice: rule.Notice) -> tuple[datetime, rule.Why]:
-    """When it is to be confirmed next, and why; what is due for the first time is due once its morning has come."""
+    """Return when a notice is next due and why; a first confirmation is due once its morning has come."""
     answered = last_check(ctx.store, notice, ("confirmed", "no"))
     yes = last_check(ctx.store, notice) if answered is not None and answered.state == "no" else answered
     last, confirmed = _ended_check(answered), _ended_check(yes)

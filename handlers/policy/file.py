@@ -92,7 +92,7 @@ class Policy(terms.Part):
 
     @property
     def text(self) -> str:
-        """What it was read from, as it stood in the file; empty for one that was read from no text."""
+        """The text it was read from, as in the file; empty if there was none."""
         return self._text
 
     @property
@@ -147,7 +147,7 @@ class Policy(terms.Part):
         )
 
     def seated(self, ids: Callable[[Collection[str]], Mapping[str, int]]) -> Policy:
-        """The same policy for these people: `ids` says who has which address, and is asked once, when somebody wants to know."""
+        """Return the same policy with people as ids: `ids` maps addresses to ids, and is called once, when needed."""
         seated = self.model_copy()
         seated._ids, seated._seats = ids, None  # noqa: SLF001  its own kind, before anybody has it
         return seated
@@ -214,9 +214,9 @@ class Policy(terms.Part):
 
 
 def load_policy(text: str, name: str = "policy.yaml", now: datetime | None = None) -> Policy:
-    """The policy that a text says; raises `PolicyError` that lists what to mend, line by line.
+    """Read a policy from its text. Raises `PolicyError` with what to fix, line by line.
 
-    With `now` (aware) it is also held against the calendar.
+    With `now` (aware) it is also checked against the calendar.
     """
     try:
         marked = read_yaml(text)
@@ -363,7 +363,7 @@ def fill_sentence(policy: Policy, sentence: str) -> str:
 
 
 def unknown_name(policy: Policy, sentence: str) -> str | None:
-    """The first name in the sentence that stands for nothing that can be told; None where all do."""
+    """Return the first placeholder in the sentence that names no known value, or None."""
     for name in NAME.findall(sentence):
         try:
             _value_words(_value_by_name(policy, name))

@@ -16,7 +16,7 @@ _REPEATS = "names that stand for something else (& and *) aren't understood here
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """One thing to mend: `line` counts from 1, `key` is like `access.days`, `sentence` has the remedy."""
+    """One thing to fix: `line` counts from 1, `key` is like `access.days`, `sentence` has the remedy."""
 
     line: int
     key: str
@@ -94,7 +94,7 @@ def _compose_node(text: str) -> yaml.Node | None:
 
 
 def _flaw_of_yaml(text: str, wrong: yaml.MarkedYAMLError) -> Flaw:
-    """An error where a text ends that nobody closed is told where that text begins."""
+    """Turn a YAML error into a flaw. An unclosed quotation is reported where it begins."""
     mark = wrong.context_mark if "quoted" in str(wrong.context) else wrong.problem_mark
     line: int = getattr(mark, "line", 0)
     written = [*text.splitlines(), ""][line]

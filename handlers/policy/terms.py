@@ -213,7 +213,7 @@ class WorkingTime(Part):
 
 
 class StaffRequests(Part):
-    """What happens when nobody answers, in working days since the request."""
+    """What happens without an answer, in working days since the request."""
 
     remind_after: values.Count
     deputy_after: values.Count
@@ -243,10 +243,11 @@ class Holds(Part):
 
 
 class Breach(Part):
-    """Reports of a suspected breach (P13), in working days of the home line; a closed one is destroyed after `closed_months`.
+    """Reports of a suspected breach (P13), in working days of the home line; a closed one is destroyed after
+    `closed_months`.
 
-    `last_resort` says to whom somebody turns where nobody here may read it, or did in time what was promised; `steps` are
-    those of the Code of Conduct.
+    `last_resort` is whom to turn to if no one here may read a report, or a promise is overdue. `steps` are those of the
+    Code of Conduct.
     """
 
     acknowledge_working_days: values.Count

@@ -1,4 +1,4 @@
-"""The single values that policy.yaml is made of: each a type that checks itself and says how to mend it."""
+"""The single values that policy.yaml is made of: each type checks itself and says how to fix it."""
 
 import difflib
 import re
@@ -52,7 +52,7 @@ def nearest_hint(word: str, known: Iterable[str]) -> str:
 
 
 def no_such_key(key: str, known: Iterable[str]) -> str:
-    """What to say of a key that stands where only the known ones may."""
+    """Return the sentence about an unknown key among these known ones."""
     advice = nearest_hint(key, known) or " Delete it, or look it up in the policy.yaml that comes with the bot."
     return f"There is no such key.{advice}"
 

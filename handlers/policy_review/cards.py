@@ -16,7 +16,7 @@ DAILY = "each working day."
 
 
 def policy_review_card(case: ReviewCase, reader: int, *, whole: bool = False) -> Card:
-    """The card of a review for whoever declared the change, or is or was asked; `whole` as Details shows it."""
+    """Return the card of a review for its declarer and the people asked, now or before; `whole` as Details shows it."""
     return Card(
         (
             Title(SIGNS[case.matter.state], _review_title(case, reader), _review_state(case, reader)),
@@ -38,7 +38,7 @@ def policy_review_card(case: ReviewCase, reader: int, *, whole: bool = False) ->
 
 
 def review_already_words(case: ReviewCase, me: Person) -> str:
-    """Why a press came too late, for whoever made it."""
+    """Tell a person why their press came too late."""
     review, thing = case.matter, "change" if case.doubted else "review"
     if review.closed_at is None:
         return "A second person called this change significant, so its review is open."
@@ -142,7 +142,7 @@ def _why_parts(case: ReviewCase) -> tuple[Part, ...]:
 
 
 def _turn_parts(case: ReviewCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
-    """Why it came to this reader, and what happens if nobody answers."""
+    """Say why it came to this reader, and what happens without an answer."""
     if case.matter.state == "stuck":
         return (Line(f"No one whom the policy names can be asked now. {who_was_told(case)}".strip(), Sign.ALARM),)
     if case.matter.closed_at is not None or not whole:

@@ -30,7 +30,7 @@ DECLARE = Button(DeclareForm.name, "Declare a change", "")
 
 
 def review_lists(ctx: Context) -> Mapping[str, Rows]:
-    """The lists of whoever has a role in it; for everybody else there are none."""
+    """Return the lists for people with a role in the review; no one else has any."""
     me = ctx.me
     if me.id not in ctx.policy.seats.in_roles:
         return {}
@@ -47,7 +47,7 @@ def _next_row(ctx: Context) -> Row:
 
 
 def _rows_elsewhere(ctx: Context) -> list[Row]:
-    """What is open and waits for others, where this person holds a copy."""
+    """List open reviews that are waiting for others, if this person holds a copy."""
     mine = {one.id for one in ctx.store.matters.waiting_for(ctx.me.id, PolicyReview)}
     return [
         waiting_row(ctx, one, _row_words(one), "plain")

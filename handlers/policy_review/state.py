@@ -20,7 +20,7 @@ from storage.tables.reviews import PolicyReview
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What stands after a declaration; `significant` as the declarer called it."""
+    """What a declaration led to; `significant` as the declarer called it."""
 
     review: str
     significant: bool
@@ -62,7 +62,7 @@ class ReviewCase(Case[PolicyReview]):
         return self.due < self.today
 
     def authority(self, person: int) -> Authority:
-        """By which role this person may see to it; raises `Refused` with the reason why not."""
+        """Return the role by which this person decides on it; raises `Refused` with the reason."""
         if self.circumstances.own_case(person):
             told = "You declared this change yourself, so a second person has to say that it is not significant."
             raise Refused(told, clause="P14", code="requester")

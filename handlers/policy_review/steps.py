@@ -28,20 +28,20 @@ from storage.tables.reviews import PolicyReview, PolicyText
 
 
 def declaring_introduction(ctx: Context, _: str) -> str:
-    """What stands above the form of a change; raises `Refused` for whoever may not declare one."""
+    """Return the text above the form of a change; raises `Refused` if this person may not declare one."""
     rule.check_declaring(ctx.policy, ctx.me.id)
     return "A significant change starts a review of the policy now."
 
 
 @handler("policy_review.open", clause="P14")
 def open_review(ctx: Context, policy: str = "policy") -> Result[None]:
-    """The clock: the next review comes near, so its card goes to whoever reviews the policy."""
+    """Open the next review when it is near, and send its card to the reviewers. Run by the clock."""
     day = next_due(ctx.store, ctx.policy)
     reviewing = any(one.stage == "review" for one in ctx.store.matters.open(PolicyReview))
     if reviewing or rule.begins_at(ctx.policy, day) > ctx.now:
         schedule_next(ctx)
         return Result(None, quiet=True)
-    # Of one day there is one, whatever the clock does.
+    # There is only one per day, however often the clock runs.
     review = PolicyReview(
         id=new_id("PR"), key=new_id("due"), why="due", stage="review", due_on=day.isoformat(), asked_at=ctx.now
     )
@@ -51,7 +51,7 @@ def open_review(ctx: Context, policy: str = "policy") -> Result[None]:
 
 @handler("policy_review.declare", clause="P14")
 def declare_change(ctx: Context, form: DeclareForm, key: str) -> Result[Declared]:
-    """A significant change begins a review; one that is called not significant waits for a second person."""
+    """Begin a review for a significant change; one called not significant is waiting for a second person."""
     me = ctx.me
     rule.check_declaring(ctx.policy, me.id)
     if before := ctx.store.matters.submitted(PolicyReview, key):
@@ -70,7 +70,7 @@ def declare_change(ctx: Context, form: DeclareForm, key: str) -> Result[Declared
 
 
 def _store_review(ctx: Context, review: PolicyReview) -> tuple[dict[str, object], tuple[Effect, ...]]:
-    """Store a new review and ask whoever is to see to it; what the audit log says of it, and who gets its card."""
+    """Store a new review and ask its deciders. Returns the details for the audit log, and the effects."""
     review.line = ctx.policy.company.home_line
     ctx.store.insert(review)
     asked, effects = asking.begin_asking(ctx, ReviewCase.of(ctx, review))
@@ -79,7 +79,7 @@ def _store_review(ctx: Context, review: PolicyReview) -> tuple[dict[str, object]
 
 
 def ending_introduction(ctx: Context, review: str) -> str:
-    """What stands above the form; raises `Refused` where there is nothing left to complete, or nothing for this person."""
+    """Open the form; raises `Refused` if this person has nothing left to complete."""
     _load_to_decide(ctx, review, "review")
     return ""
 
@@ -122,7 +122,7 @@ def call_significant(ctx: Context, matter: str) -> Result[None]:
     review.seconded_by, review.seconded_at, review.stage = ctx.me.id, ctx.now, "review"
     review.due_on = company_day(ctx.policy, ctx.now).isoformat()
     stepped_in = takes_part(ctx, case, authority)
-    case = ReviewCase.of(ctx, review)  # which is nobody's own case any more
+    case = ReviewCase.of(ctx, review)  # which is no longer anyone's own case
     asked, effects = ask_and_redraw(ctx, case)
     word = _tell_declarer(case, ctx, f"{ctx.me.name} called the change significant, so the policy is reviewed now")
     schedule_next(ctx)
@@ -130,7 +130,7 @@ def call_significant(ctx: Context, matter: str) -> Result[None]:
 
 
 def close_covered(ctx: Context, reviews: Iterable[PolicyReview], by: str) -> tuple[Effect, ...]:
-    """Close these since another review, or the policy file, stands for them; everybody's card says so."""
+    """Close these, which another review or the policy file covers, and redraw their cards."""
     effects: list[Effect] = []
     for one in reviews:
         one.covered_by = by
@@ -169,7 +169,7 @@ def _covers_review(ctx: Context, held: date, other: PolicyReview) -> bool:
 
 
 def _tell_declarer(case: ReviewCase, ctx: Context, what: str) -> tuple[Effect, ...]:
-    """Whoever declared the change hears of it, since an edited card counts as read."""
+    """Tell the person who declared the change, since an edited card isn't noticed."""
     review, declarer = case.matter, case.matter.declared_by
     if declarer is None or declarer == ctx.me.id:
         return ()
@@ -198,12 +198,12 @@ def schedule_next(ctx: Context) -> None:
 
 @handler("policy_review.remind", clause="P14", about="matter")
 def remind_of_review(ctx: Context, matter: str) -> Result[None]:
-    """Whoever it waits for, and the clock is set for the next one; once a day, however often it is asked for."""
+    """Remind the people it is waiting for, at most once a day, and set the next reminder."""
     return remind_asked(ctx, ReviewCase.load(ctx, matter), REMIND, lambda: schedule_next(ctx))
 
 
 def review_reminder_row(case: ReviewCase, told: Reminder) -> Row | None:
-    """How one person is reminded; None for whoever is to see to it no more."""
+    """Return the line that reminds a person; None if they no longer decide on it."""
     if not case.waits_for(told.person_id):
         return None
     return reminder_line(_reminder_words(case), case.matter.id)
@@ -270,7 +270,7 @@ def _tell_changes(ctx: Context, before: PolicyText | None, once: str) -> list[Te
 
 
 def _concerned_people(ctx: Context, former: Policy, change: Change) -> dict[int, None]:
-    """Whoever fills or filled the role, and those who review the policy, by the file of before as by that of now."""
+    """Return past and present holders of the role and reviewers of the policy, by both the former and the current file."""
     day, both = company_day(ctx.policy, ctx.now), (seated(ctx.store, former), ctx.today)
     return dict.fromkeys((
         *ctx.store.people.resolve((*change.before, *change.now)).values(),

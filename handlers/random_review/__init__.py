@@ -1,1 +1,1 @@
-"""Calls drawn at random, so that anybody can check the draw, and what reviewers make of them (P10)."""
+"""Calls drawn at random in a way anyone can check, and what reviewers find in them (P10)."""

@@ -169,7 +169,7 @@ def _reviewed_rows(case: DrawCase, reader: int) -> tuple[Part, ...]:
 
 
 def written_rows(case: DrawCase, reader: int) -> list[Row]:
-    """Each call that somebody else has reviewed."""
+    """Return the rows of calls reviewed by other people."""
     done = [one for one in case.reviews if one.state == "reviewed" and one.reviewer != reader]
     return [review_row(one, case.calls[one.recording_id], case.policy, case.now) for one in done]
 
@@ -216,7 +216,7 @@ def review_card(case: CallReviewCase, *, mine: bool = True) -> Card:
 
 
 def review_row(review: CallReview, call: Recording, policy: Policy, now: datetime) -> Row:
-    """One line for a list: which call, how it stands, and the way to it."""
+    """Return the row of a review: which call, its state, and the way to it."""
     sign, state = STATES[review.state]
     small = (
         f"{department_words(policy, review.department)} · {call.direction} · with {call.operator_name} · {review.id}",
@@ -275,12 +275,12 @@ def home_lists(ctx: Context) -> Mapping[str, Rows]:
 
 
 def is_head(ctx: Context, reader: int) -> bool:
-    """Return True for whoever is the Head of Customer Success today."""
+    """Return True if this reader is the Head of Customer Success today."""
     return reader in ctx.today.holders_on("head_of_customer_success", company_day(ctx.policy, ctx.now))
 
 
 def _has_card(ctx: Context, draw: Draw) -> bool:
-    """P10: its reviewers, whoever was asked to draw, and the Head, who reads what reviewers write."""
+    """P10: return True for its reviewers, people asked to draw, and the Head, who reads the reviews."""
     return is_head(ctx, ctx.me.id) or any(one.person_id == ctx.me.id for one in ctx.store.matters.parties(draw.id))
 
 

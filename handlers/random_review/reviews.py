@@ -67,7 +67,7 @@ def replace_lost(ctx: Context, matter: str) -> Result[None]:
 
 
 def _is_cut_off(ctx: Context, review: CallReview) -> bool:
-    """Whether the access of its reviewer ended, whatever for: the call is given again."""
+    """Return True if the reviewer's access ended for any cause, so that the call is given again."""
     grant = ctx.store.grants.of(review.id)
     return grant is not None and grant.ended_at is not None
 
@@ -92,7 +92,7 @@ def _tell_new_calls(case: DrawCase, person: int) -> Tell:
 
 
 def _lose_call(ctx: Context, review: CallReview, why: str, entered_by: int | None = None, state: str = "lost") -> None:
-    """A call is passed over, or goes to another reviewer: nobody can hear it by this review any more."""
+    """End the review of a call that is passed over or goes to another reviewer; its access ends."""
     close_matter(ctx, review, state)
     review.cause, review.entered_by = why, entered_by
     grant = ctx.store.grants.of(review.id)
@@ -132,7 +132,7 @@ def _assign_list(ctx: Context, case: DrawCase, name: str) -> list[CallReview]:
     order, wanted = case.frozen.order(name, case.seed), case.frozen.wanted(name)
     new, reviewers = list[CallReview](), reviewers_of(ctx)
     while missing := [one for one in first_of(order, wanted, skipped) if one not in drawn]:
-        if not reviewers:  # it waits for somebody, and is passed over for no such reason
+        if not reviewers:  # it waits for a reviewer; that is no reason to pass it over
             break
         [call] = ctx.store.recordings.all_of([int(missing[0])])
         review = _assign_call(ctx, case, name, call, order.index(missing[0]), reviewers)
@@ -246,7 +246,7 @@ def _offer_report(ctx: Context, row: CallReview) -> tuple[Tell, ...]:
 
 @handler("random_review.end", clause="P10", about="matter")
 def end_reviews(ctx: Context, matter: str) -> Result[None]:
-    """The clock: access is over, and the Head hears how many calls nobody reviewed."""
+    """End access when the time is over, and tell the Head how many calls weren't reviewed. Run by the clock."""
     case = DrawCase.load(ctx, matter)
     left = [one for one in case.reviews if one.state == "waiting"]
     for one in left:
@@ -266,9 +266,10 @@ def end_reviews(ctx: Context, matter: str) -> Result[None]:
 
 
 def look_who_reviews(ctx: Context, case: CallReviewCase) -> Result[None]:
-    """Whoever left, or reviews no more, hands the call to another reviewer, also to one who was named since.
+    """Give a call to another reviewer if its own left or no longer reviews, even to one named since (P10).
 
-    Where there is none, it stays with a reviewer who is only out of reach; from one who no longer reviews it is taken, and waits (P10).
+    If there is no other, it stays with a reviewer who is only unreachable; from one who no longer reviews it is taken,
+    and waits.
     """
     row = case.matter
     if row.state != "waiting" or row.reviewer is None or _still_reviews(ctx, row.reviewer):
@@ -297,7 +298,7 @@ def _load_own_review(ctx: Context, about: str) -> CallReviewCase:
 
 
 def schedule_next_morning(ctx: Context, draw: Draw) -> None:
-    """Ask the clock for the next morning on which there is somebody to remind; an earlier one that is asked for stays."""
+    """Set a reminder for the next morning when a reviewer has calls left, unless an earlier one is set."""
     if draw.state == "drawn" and draw.review_until is not None:
         reviewers = {one.reviewer for one in ctx.store.draws.reviews(draw.id) if one.reviewer is not None}
         zones = map(_zone_of_person, ctx.store.people.named(reviewers).values())

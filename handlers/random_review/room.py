@@ -59,7 +59,7 @@ class CallReviews(MatterOf[state.CallReviewCase]):
 
 
 def written_page(ctx: Context, value: str) -> Page:
-    """All that reviewers wrote, on pages: `value` is the draw's id and after how many; raises `Refused` for anybody but the Head."""
+    """Return a page of all reviews (`value`: the draw's id and an offset); raises `Refused` for anyone but the Head."""
     matter, _, told = value.partition(":")
     found = state.DrawCase.load(ctx, matter)
     if not cards.is_head(ctx, ctx.me.id):
@@ -70,7 +70,7 @@ def written_page(ctx: Context, value: str) -> Page:
 
 @handler("random_review.file", clause="P10", about="matter")
 def find_file(ctx: Context, matter: str) -> Result[str]:
-    """The path of a draw's file, for a holder of its card; anybody may read the file who knows the address."""
+    """Return the path of a draw's file to a holder of its card; anyone who knows the address can read the file."""
     case = state.DrawCase.load(ctx, matter)
     if case.matter.state != "drawn" or ctx.me.id not in case.everybody():
         raise Refused("There is no file of this draw.", clause="P10", code="undrawn")

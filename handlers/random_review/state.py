@@ -85,13 +85,13 @@ class DrawCase(Case[Draw]):
         return (f" · {date.fromisoformat(f'{self.matter.month}-01'):%B %Y}",)
 
     def authority(self, person: int) -> Authority:
-        """By which role this person may draw without the beacon; raises `Refused` for anybody else."""
+        """Return the role by which this person may draw without the beacon; raises `Refused` for anyone else."""
         title = self.policy.role("head_of_customer_success").title
         return self.authority_or(f"Only the {title} can draw without the beacon.", person)
 
     @property
     def late(self) -> bool:
-        """Whether somebody was asked to draw without the beacon."""
+        """True if the Head was asked to draw without the beacon."""
         return any(one.part != "copy" for one in self.parties)
 
     @property
@@ -132,7 +132,7 @@ def is_late(draw: Draw) -> bool:
 
 
 class Reviewed(Unseen):
-    """What a reviewer wrote of a call, as it is sealed."""
+    """A reviewer's words about a call, as they are sealed."""
 
     model_config = ConfigDict(frozen=True)
     good: str
@@ -177,7 +177,7 @@ class CallReviewCase(Case[CallReview]):
         return not self.call.closed(self.now)
 
     def authority(self, person: int) -> Authority:
-        """As what this person reviews it; raises `Refused` for anybody else."""
+        """Return the authority of its reviewer; raises `Refused` for anyone else."""
         if person != self.matter.reviewer:
             raise Refused(self.kind.gone, clause="P10", code="not_reviewer")
         return Authority(person, "head_of_customer_success", deputy=False)

@@ -22,7 +22,7 @@ BEHIND, TO_ASK = timedelta(hours=1), timedelta(minutes=10)
 
 
 class Awaited(NamedTuple):
-    """A round that is out, and the draw that waits for it."""
+    """A beacon round that is published, and the draw that is waiting for it."""
 
     draw: str
     beacon: Source
@@ -104,7 +104,7 @@ def _department_lists(ctx: Context, month: str) -> dict[str, Listed]:
 
 
 def awaited_rounds(ctx: Context) -> list[Awaited]:
-    """The rounds that are published by now, and that a draw waits for."""
+    """Return the published rounds that draws are waiting for."""
     found = ((one.id, Frozen.model_validate(one.frozen)) for one in ctx.store.matters.open(Draw))
     return [
         Awaited(draw, frozen.beacon, frozen.round)

@@ -58,14 +58,14 @@ def close_call(ctx: Context, recording_id: int, *, hidden: bool = False) -> Resu
 
 
 def end_access(ctx: Context, recording: Recording, why: str) -> list[str]:
-    """Access that opens no call any more, since this one is out of reach, is over; the ids of what was given."""
+    """End access that opens no call any more once this one is locked; return the ids of the grants."""
     requests = ctx.store.erasures.requests_naming(recording.id)
     return [grant for one in requests if (grant := ctx.store.erasures.end_access(one, ctx.now, why))]
 
 
 @handler("retention.reopen", clause="P12", about=_call_subject)
 def reopen_call(ctx: Context, recording_id: int) -> Result[None]:
-    """P12: its moment lies ahead, since its start was corrected or the clock put right: it is as if it had not been closed."""
+    """P12: reopen a call that was closed too early, since its start or the clock was corrected."""
     recording = ctx.store.recordings.get(recording_id)
     erasure = ctx.store.erasures.open(recording_id)
     if recording is None or erasure is None or not _lies_ahead(ctx, recording, erasure):
@@ -80,7 +80,7 @@ def reopen_call(ctx: Context, recording_id: int) -> Result[None]:
 
 
 def _lies_ahead(ctx: Context, recording: Recording, erasure: Erasure) -> bool:
-    """Whether it was closed for its age alone, too early, and nobody asked the recorder to delete it."""
+    """Return True if it was closed too early, for age alone, and the recorder wasn't asked to delete it."""
     early = recording.state == "closed" and not _moment_has_come(ctx, recording)
     return early and erasure.why == RETENTION and erasure.asked_at is None
 
@@ -91,7 +91,7 @@ def _moment_has_come(ctx: Context, recording: Recording) -> bool:
 
 @handler("retention.forget", clause="P12", about=_call_subject)
 def forget_vanished_call(ctx: Context, recording_id: int) -> Result[None]:
-    """P12: of a call that vanished nobody can certify anything; what told who called goes all the same, once nothing keeps it."""
+    """P12: wipe the caller of a vanished call once nothing keeps it; it gets no certificate."""
     recording = ctx.store.recordings.get(recording_id)
     if recording is None or recording.state != "gone" or not recording.closed(ctx.now):
         return Result(None, quiet=True)
@@ -105,14 +105,14 @@ def forget_vanished_call(ctx: Context, recording_id: int) -> Result[None]:
 def _begin_erasure(ctx: Context, recording: Recording) -> Erasure:
     """A new erasure; or the one that is under way."""
     if (under_way := ctx.store.erasures.open(recording.id)) is not None:
-        under_way.why = RETENTION  # whatever had been erased before: this call was not
+        under_way.why = RETENTION  # whatever was erased before, it wasn't this call
         return under_way
     return ctx.store.erasures.begin_now(new_id("E"), recording, RETENTION, ctx.now)
 
 
 @handler("retention.let_go", clause="P12", about=lambda recording, **_: _call_subject(recording))
 def end_keep(ctx: Context, recording: int, matter: str) -> Result[None]:
-    """P12: with the last that keeps it, its erasure goes on."""
+    """P12: end one cause to keep a call; when the last ends, its erasure continues."""
     if not ctx.store.erasures.end_keep(recording, matter, ctx.now):
         return Result(None, quiet=True)
     return Result(None, detail={"matter": matter})
@@ -148,7 +148,7 @@ def _end_keeps(ctx: Context, recording: Recording) -> dict[str, list[str]]:
 
 @handler("retention.came_back", clause="P12")
 def erase_returned(ctx: Context, returned: Mapping[int, Shown]) -> Result[None]:
-    """P12: an erased call stays erased, whatever the recorder shows later: it is erased once more, with a new certificate."""
+    """P12: erase again a call that came back after its erasure, with a new certificate."""
     begun: dict[str, str] = {}
     vanished = list[Recording]()
     for number, shown in returned.items():
@@ -207,7 +207,9 @@ def _take_overwritten(ctx: Context, other: Recording) -> list[Recording]:
 
 
 def _close_and_begin(ctx: Context, recording: Recording) -> str:
-    """The id of the erasure that begins with that, or was under way and waits for nobody from now on; empty where it did so before."""
+    """Close a call that was erased before, and return the id of the erasure that begins or resumes without a pause;
+    empty if it had already.
+    """
     recording.erase_at = min(recording.erase_at or ctx.now, ctx.now)
     recording.state = "gone" if recording.state == "gone" else "closed"
     if (under_way := ctx.store.erasures.open(recording.id)) is not None:

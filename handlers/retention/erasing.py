@@ -27,11 +27,11 @@ from storage.tables.reviews import PolicyText
 
 @dataclass(frozen=True, slots=True)
 class Doomed:
-    """A call that may be deleted now: where it is, at which stamp, how large its audio is (bytes), when it began and goes (aware).
+    """A call that may be deleted now: where it is, its stamp, its size (bytes), its start and moment (aware).
 
-    `audio` is the SHA-256 of what was there when the recorder was asked before; `gone` says that it shows the call no more,
-    `returned` that it was erased once and stood there again, or has no name of its own any more, `known_again` that it was
-    erased before and has no certificate here.
+    `audio` is the SHA-256 of the audio when the recorder was last asked. `gone`: the recorder no longer shows it.
+    `returned`: it came back after erasure, or lost its own name. `known_again`: it was erased before and has no
+    certificate here.
     """
 
     erasure: str
@@ -87,12 +87,12 @@ WHY = {
     "came_back": "It had been erased before, and was in the recording system again.",
 }
 BEGAN = {"declined": "Its erasure began", "came_back": "Found again", "known_again": "Known again"}
-"""What the moment was at which an erasure began, where nobody could hear the call before it either."""
+"""Label of the moment at which an erasure began, for calls that no one could hear before it either."""
 
 
 @handler("retention.take", clause="P12")
 def take_erasures(ctx: Context, erasures: tuple[str, ...]) -> Result[tuple[Doomed, ...]]:
-    """P12: one replica at a time sees to an erasure; if it dies, another one does after two minutes."""
+    """P12: lease these erasures to one replica; if it dies, another takes them after two minutes."""
     doomed: list[Doomed] = []
     for erasure, one in _still_due(ctx, erasures):
         if erasure.next_at > ctx.now:
@@ -153,7 +153,7 @@ def note_failure(
     erasure.tries += 1
     erasure.trouble = trouble
     soon = ctx.now + min(FIRST_WAIT * 2.0 ** min(erasure.tries - 1, 10), LONGEST_WAIT)
-    # Whoever runs the recording system may let go of it before its day, so it is asked each day all the same.
+    # The recording system may release it before its day, so it is asked daily all the same.
     erasure.next_at = max(soon, min(until, ctx.now + DAILY)) if until else soon
     return Result(None, detail={"trouble": trouble, "left": left, "tries": erasure.tries})
 
@@ -185,7 +185,10 @@ def certify_erased(ctx: Context, erasure_id: str, proof: Proof) -> Result[None]:
 
 @handler("retention.vanish", clause="P12", about="erasure_id")
 def note_vanished(ctx: Context, erasure_id: str) -> Result[None]:
-    """P12: what vanished gets no certificate; the Head hears of it, once a day. Of what was erased once the earlier one stands."""
+    """P12: note a call that vanished without a certificate, and tell the Head once a day.
+
+    If it was erased before, that certificate remains.
+    """
     erasure, one = _load_under_way(ctx, erasure_id)
     erasure.state, erasure.vanished_at = "vanished", ctx.now
     again = erasure.why == CAME_BACK
@@ -223,7 +226,7 @@ def warn_of_late(ctx: Context, name: str = "") -> Result[None]:
 
 
 def _is_paused(ctx: Context, erasure: Erasure) -> bool:
-    """Whether nobody has said Continue of the pause that it waits in; never where it had been erased before."""
+    """Return True if its pause is waiting for Continue; never for a call that was erased before."""
     pause = (
         ctx.store.matters.of_kind(ErasurePause, erasure.pause) if erasure.pause and erasure.why not in AGAIN else None
     )
@@ -287,7 +290,7 @@ def _certificate_facts(ctx: Context, erasure: Erasure, one: Recording) -> tuple[
 
 
 def _moment_fact(name: str, at: datetime, zone: str, ctx: Context) -> Words:
-    """The second of the recorder's answer stands there in UTC as well, since no platform draws seconds."""
+    """Return a certificate's time. The recorder's answer is also given to the second in UTC, which no platform shows."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if name == "To the second" else When(at, zone, ctx.now)
 
 

@@ -32,7 +32,10 @@ KEPT, OVER = "kept", "over"
 
 @dataclass(frozen=True, kw_only=True)
 class PauseCase(Case[ErasurePause]):
-    """One pause; `waiting` is what belongs to it, `restored` when (aware) the database had been, where nobody had looked when these were paused."""
+    """One pause; `waiting` are its erasures.
+
+    `restored` is when (aware) the database was restored, if no one had looked by the time these were paused.
+    """
 
     kind = Kind(
         "EP-", name="retention", clause="P12", row=ErasurePause, decided_by=PauseCircumstances,
@@ -62,7 +65,7 @@ def schedule_next_morning(ctx: Context, pause: ErasurePause) -> None:
 
 @handler("retention.remind", clause="P12", about="matter")
 def remind_of_pause(ctx: Context, matter: str) -> Result[None]:
-    """Whoever is asked, each morning until it is decided."""
+    """Remind the deciders each morning until it is decided."""
     case = PauseCase.load(ctx, matter)
     return remind_asked(ctx, case, REMIND, lambda: schedule_next_morning(ctx, case.matter))
 
@@ -77,9 +80,10 @@ def pause_reminder_row(case: PauseCase, told: Reminder) -> Row | None:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What would be erased at a moment, as the guard sees it. `unsafe` has to wait, and why; `pause` is the card that is open.
+    """The guard's view of what would be erased at a moment.
 
-    `number` would go on that day, of which so many are still `coming`; `restored` is when (aware) the database was, while nobody has looked.
+    `unsafe` must wait, and why; `pause` is the open card. `number` would go on that day, of which `coming` are still
+    ahead. `restored` is when (aware) the database was restored, until someone has looked.
     """
 
     span: Span
@@ -109,9 +113,9 @@ class Judged:
 def judge_erasures(
     store: Store, policy: Policy, now: datetime, sealer: Sealer | None = None, taken: Collection[str] = ()
 ) -> Judged:
-    """The company's day of `now` (aware), as it stands.
+    """Judge the erasures of the company day of `now` (aware).
 
-    With a `sealer` the log must vouch for what is tried now, or is `taken` already.
+    With a `sealer`, the log must vouch for the rows of what is tried now or already `taken`.
     """
     pauses, span = store.pauses, day_of(policy, now)
     pause, restored = pauses.open(), pauses.restored(now)
@@ -133,7 +137,7 @@ def judge_erasures(
 
 
 def altered_erasures(store: Store, sealer: Sealer, due: Iterable[Due]) -> frozenset[str]:
-    """The erasures among these that rest on rows for which the log does not vouch: somebody changed the database by hand."""
+    """Return the erasures that rest on rows the log doesn't vouch for: the database was changed by hand."""
     rests = {one.erasure: one.rests_on for one in due}
     astray = store.not_vouched(sealer, frozenset[tuple[str, str]]().union(*rests.values()))
     return frozenset(erasure for erasure, rows in rests.items() if not rows.isdisjoint(astray))
@@ -180,7 +184,7 @@ def continue_erasures(ctx: Context, pause: str) -> Result[None]:
 
 @handler("retention.keep", clause="P12", about=lambda pause: pause.partition(":")[0])
 def keep_audio(ctx: Context, pause: str) -> Result[None]:
-    """P12: one person has looked, and these stay; closed to everybody until their moment turns out to lie ahead, or somebody says Continue."""
+    """P12: keep these calls on one person's decision, closed until their moment moves ahead or Continue is pressed."""
     return _decide_pause(ctx, pause, KEPT)
 
 

@@ -1,4 +1,4 @@
-"""What erasure brings: the clock's work at a call's moment, the guard's pauses, certificates, and what stands of them at home (P12)."""
+"""What erasure adds to the bot: the clock's work at a call's moment, the guard's pauses, certificates and lists (P12)."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -19,7 +19,7 @@ LATELY = timedelta(days=30)
 
 
 def retention_lists(ctx: Context) -> Mapping[str, Rows]:
-    """What waits for a decision, and the certificates of the last days; for everybody else there are none."""
+    """List pauses to decide and recent certificates; people without a role have no such lists."""
     if ctx.me.id not in ctx.policy.seats.in_roles:
         return {}
     waits = {"waiting": waiting_of(ctx, ErasurePause, lambda _: f"{Sign.ALARM} Erasures paused: continue or keep?")}

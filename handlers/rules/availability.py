@@ -143,8 +143,7 @@ ROLES: tuple[RoleName, ...] = ("manager_human_resources", "breach_fallback")
 
 
 def whom_to_tell(policy: Policy, today: date, never: frozenset[int]) -> tuple[int, ...]:
-    """List whom to tell, to be tried in order until one can be told: holders, then deputies, and people who are away
-    last.
+    """List whom to tell, to be tried in order: holders, then deputies, and people who are away last.
 
     `never` are the people it is about, and those who were tried already.
     """

@@ -181,8 +181,7 @@ def what_is_overdue(promised: Moments, now: datetime, *, acknowledged: bool, ans
 
 
 def count_reminders(policy: Policy, promised: Moments, now: datetime) -> int:
-    """Count the reminders due by `now` (aware): at the acknowledge moment, at the feedback moment, and weekly after
-    that.
+    """Count the reminders due by `now` (aware): at the acknowledge and feedback moments, and weekly after that.
 
     Weekly reminders come on the morning of the home line's next working day; over a longer closure several become one.
     Raises `Refused` in a year whose holidays are unknown.

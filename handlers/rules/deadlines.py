@@ -148,8 +148,7 @@ _DAY = timedelta(days=1)
 
 
 def reminder_moment(policy: Policy, at: datetime, zone: str, line: str, deadline: datetime) -> datetime:
-    """Return when to remind a person in `zone` (IANA) of something due at `at`, about a matter of `line`; moments are
-    aware.
+    """Return when to remind a person in `zone` (IANA) of something due at `at`, in a matter of `line` (both aware).
 
     That is `at` itself within their working hours, otherwise the start of their next working hours. If that is after
     the deadline, it is the end of the working hours before it, which may be past already.
@@ -168,8 +167,7 @@ def next_morning(policy: Policy, now: datetime) -> datetime:
 
 
 def days_of(policy: Policy, zone: str, line: str) -> tuple[Calendar, str]:
-    """Return the calendar and zone for a person in `zone`: that of the line in the same zone, else of the matter's
-    line.
+    """Return the calendar and zone for a person in `zone`: of the line in that zone, else of the matter's line.
 
     Zones have aliases (Sydney's is also called Australia/Canberra). An unknown zone counts as the line's.
     """

@@ -150,8 +150,7 @@ def how_erasure_went(
     moment: datetime, done: datetime | None, *, kept: datetime | None, paused: datetime | None, late: timedelta,
     now: datetime,
 ) -> Went:  # fmt: skip
-    """P12: return how an erasure due at `moment` went; `done` is its end, and `late` is the delay that is still
-    allowed.
+    """P12: return how an erasure due at `moment` went; `done` is its end, `late` the delay still allowed.
 
     `kept` is until when the call was kept past its moment, and `paused` when the Head pressed Continue. Both are aware,
     and in the future while that lasts.

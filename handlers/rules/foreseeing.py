@@ -32,8 +32,7 @@ class Foreseen:
 
     @property
     def passed_over(self) -> tuple[tuple[int, Why], ...]:
-        """Everyone who might have decided and why they don't, with the deputies of a conflicted holder right after that
-        person.
+        """Everyone who might have decided and why they don't; a conflicted holder is followed by the deputies.
 
         A deputy's own conflict counts first; otherwise the reason is that no one decides for a superior.
         """

@@ -23,9 +23,7 @@ from .working_days import earliest_due
 
 CHAIN: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "breach_fallback")
 ONCE_IN_DAYS = 30
-"""How long, in days, before the same call can be asked for again by anyone, so that repeated asking can't keep it for
-ever.
-"""
+"""Within so many days a call can be asked for only once, so that repeated asking can't keep it for ever."""
 _DAY = timedelta(days=1)
 
 

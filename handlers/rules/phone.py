@@ -42,9 +42,7 @@ def digits_to_find(query: str) -> str | None:
 
 
 def meant_number(typed: str, known: Iterable[str]) -> str | None:
-    """Return the one of these numbers (E.164) that was typed, with or without country code; None unless exactly one
-    fits.
-    """
+    """Return the one of these numbers (E.164) that was typed, in any usual form; None unless exactly one fits."""
     digits = digits_to_find(typed)
     found = [number for number in known if digits in _digit_spellings(number)]
     return found[0] if len(found) == 1 else None

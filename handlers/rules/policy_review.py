@@ -128,9 +128,7 @@ def _latest_next_review(policy: Policy, held: date) -> date:
 
 
 def check_completion(policy: Policy, now: datetime, review: Held, earliest: date) -> None:
-    """Raise `Refused` at each field that needs fixing; `earliest` is the first day on which the review can have been
-    held.
-    """
+    """Raise `Refused` at each field that needs fixing; `earliest` is the first day the review can have been held."""
     found: dict[str, str] = {}
     today, latest = company_day(policy, now), _latest_next_review(policy, review.on)
     if review.on > today:

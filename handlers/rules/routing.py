@@ -112,9 +112,7 @@ class Circumstances:
         return False
 
     def beside(self, name: RoleName) -> tuple[int, ...]:
-        """Return who is asked along with the holder of a role without holding it, whether or not the holder is
-        available.
-        """
+        """Return who is asked along with the holder of a role without holding it, whether or not the holder is there."""
         return ()
 
     @property

@@ -85,9 +85,7 @@ def hidden_at(policy: Policy, now: datetime, ends: Mapping[str, datetime]) -> fr
 
 
 def shown_from(policy: Policy, end: datetime) -> datetime:
-    """Return from when (aware) an investigation that ends at `end` is shown: calendar months later, in the company's
-    time.
-    """
+    """Return from when (aware) an investigation that ends at `end` is shown: some months later, in the company's time."""
     if end == NEVER:
         return NEVER
     zone = policy.lines[policy.company.home_line].time_zone
