@@ -45,6 +45,7 @@ async def test_p12_who_answers_for_erasure_finds_the_certificate_at_home(archive
     assert "SHA-256" not in str(told)
 
 
+@pytest.mark.by_hand
 async def test_p12_a_certificate_names_the_second_and_the_policy_text(archive: Archive) -> None:
     company = archive.company
     text = await company.database.write(lambda store: store.policy_texts.keep("ab" * 32, "a: text", NOW).number)
