@@ -1,9 +1,8 @@
 """How fast forms are acknowledged: ours beside Bolt's sample with one row."""
 
-import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from multiprocessing import get_context
@@ -17,31 +16,27 @@ from bot.settings.config import read_policy
 from bot.slack import render
 from handlers.access.forms import AccessForm
 from tests.bench.letters import Letter
-from tests.bench.load import Letters, Order, Told, carry_out
-from tests.bench.town import CLIENT, Server, a_server, slack, tie
+from tests.bench.load import Order, Told, carry_out
+from tests.bench.town import CLIENT, Server, a_server, tie
 from tests.stories.house import ANNA, ROOT, company
 
 CONNECTIONS = (1, 16)
 SECONDS, MOST, WARM_UP = 1.2, 6000, 200
-MODES = {"sample": "Bolt's sample, one ORM row, no poll", "ours": "ours: request, audit, effects"}
-ROWS = {"sample": "asks", "ours": "matters"}
+MODES = ("sample", "ours")
 
 
 @dataclass(slots=True)
 class Found:
-    """What all rounds told of one mode: by connections, and what its database held against what was acknowledged."""
+    """What all rounds told of one mode: by connections, and what was no good answer."""
 
     cells: dict[int, list[Told]] = field(default_factory=lambda: {number: [] for number in CONNECTIONS})
-    acks: int = 0
     errors: int = 0
-    rows: int = 0
-    peaks: list[float] = field(default_factory=list)
 
     def rate(self, connections: int) -> float:
         return median(told.rate for told in self.cells[connections])
 
-    def quantile(self, connections: int, share: float) -> float:
-        return median(told.quantile(share) for told in self.cells[connections])
+    def p99(self, connections: int) -> float:
+        return median(told.p99 for told in self.cells[connections])
 
 
 def form() -> Letter:
@@ -89,30 +84,15 @@ class Acks:
 
     def round(self) -> None:
         for mode in MODES:
-            with a_server(mode, self.folder, slack(self.sink)) as server:
-                self._measure(mode, server)
-            self.found[mode].peaks.append(server.peak_mb)
+            with a_server(mode, self.folder, self.sink) as server:
+                self.send(server, self.form, 16, WARM_UP, 20)
+                for number, cells in self.found[mode].cells.items():
+                    told = self.send(server, self.form, number, MOST, SECONDS)
+                    cells.append(told)
+                    self.found[mode].errors += told.errors
 
-    def _measure(self, mode: str, server: Server) -> None:
-        found = self.found[mode]
-        warmed_up = self.send(server, self.form, 16, WARM_UP, 20)
-        told = {number: self.send(server, self.form, number, MOST, SECONDS) for number in CONNECTIONS}
-        for number, cells in found.cells.items():
-            cells.append(told[number])
-        for one in (warmed_up, *told.values()):
-            found.acks, found.errors = found.acks + one.acks, found.errors + one.errors
-        found.rows += _rows(server.database, ROWS[mode])
-
-    def send(
-        self, server: Server, letter: Letters, connections: int, most: int, seconds: float, first: int = 0
-    ) -> Told:
+    def send(self, server: Server, letter: Letter, connections: int, most: int, seconds: float, first: int = 0) -> Told:
         """Send at most so many, numbered anew or from `first`, but begin none after `seconds`, and wait for the answers."""
         if not first:
             first, self._next = self._next, self._next + most
         return self.client.submit(carry_out, Order(server.port, letter, connections, first, most, seconds)).result()
-
-
-def _rows(database: Path, table: str) -> int:
-    with closing(sqlite3.connect(database)) as connection:
-        [number] = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
-        return int(number)

@@ -6,7 +6,7 @@ from pathlib import Path
 from statistics import median
 
 from tests.bench.acks import Acks
-from tests.bench.town import Server, a_server, slack, told_by
+from tests.bench.town import Server, a_server, told_by
 
 FILED, WARM_UP, TIMES = 80, 20, 2
 EACH = 2  # cards of a filing: the requester's and the approver's
@@ -26,7 +26,7 @@ def card_lines(acks: Acks) -> list[tuple[bool, str]]:
 
 def _spent(acks: Acks, mode: str) -> float:
     """Seconds of CPU that filings at 16 connections cost, with all that comes after them."""
-    with a_server(mode, acks.folder, slack(acks.sink)) as server:
+    with a_server(mode, acks.folder, acks.sink) as server:
         _file(acks, server, WARM_UP, delivered=mode == "ours")
         before = _cpu(server)
         _file(acks, server, FILED, delivered=mode == "ours")

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from tests.bench.acks import Acks
 from tests.bench.letters import Presses
 from tests.bench.load import Told
-from tests.bench.town import Server, a_server, slack, told_by
+from tests.bench.town import Server, a_server, told_by
 
 WARM_UP, ALONE, AT_ONCE, GROUPS = 8, 10, 16, 2
 BOTH = 2  # cards of a filing: the requester's and the approver's
@@ -20,7 +20,7 @@ STEPS = ("command to form", "form to both cards", "Approve to Listen")
 
 def journey_lines(acks: Acks) -> list[tuple[bool, str]]:
     """Whether the aim holds, and lines that say how long each step takes: alone, and with 16 people at once."""
-    with a_server("ours", acks.folder, slack(acks.sink)) as server:
+    with a_server("ours", acks.folder, acks.sink) as server:
         _journeys(acks, server, WARM_UP)
         alone = [_journeys(acks, server, 1) for _ in range(ALONE)]
         crowd = [_journeys(acks, server, AT_ONCE) for _ in range(GROUPS)]

@@ -32,10 +32,6 @@ class Letter:
         body = self.body.replace("XUSERX", uid(number % PEOPLE)).replace("XNUMBERX", f"{number:07d}")
         return signed(body.replace("XCALLX", str(1 + number % CALLS)).encode())
 
-    def good(self, status: bytes, length: int) -> bool:
-        """Slack's only good answer to a form is an empty 200."""
-        return status == b"200" and length == 0
-
 
 @dataclass(frozen=True, slots=True)
 class Presses(Letter):

@@ -1,7 +1,6 @@
 """The servers that are measured, each in a process of its own: `python -m tests.bench.servers MODE`."""
 
 import os
-import resource
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -91,12 +90,5 @@ def _with_row(app: AsyncApp) -> None:
     server.start()
 
 
-def peak_mb() -> float:
-    """The most memory that this process ever held, in MB (ru_maxrss is kB on Linux, bytes on macOS)."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most / (1024 * 1024 if sys.platform == "darwin" else 1024)
-
-
 if __name__ == "__main__":
     MODES[sys.argv[1]]()
-    print(f"{peak_mb():.0f}")

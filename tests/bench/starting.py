@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from tests.bench.town import a_server, slack
+from tests.bench.town import a_server
 
 STARTS = 2
 IDLE = 3.0  # seconds until what a start needs is done with
@@ -23,7 +23,7 @@ def starting_lines(folder: Path, sink: int) -> list[tuple[bool, str]]:
 
 def _start(mode: str, folder: Path, sink: int) -> tuple[float, float]:
     began = time.perf_counter()
-    with a_server(mode, folder, slack(sink), folder / f"{mode}-again.db") as server:
+    with a_server(mode, folder, sink, folder / f"{mode}-again.db") as server:
         ready = time.perf_counter() - began
         time.sleep(IDLE)
         return ready, _held(server.process.pid)

@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.request
 import wave
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,12 +25,10 @@ SERVER, CLIENT = 0, 1  # processors, where the system can tie a process to one
 
 @dataclass(slots=True)
 class Server:
-    """A running server; `database` is its SQLite file, `peak_mb` is known once it has stopped."""
+    """A running server."""
 
     port: int
-    database: Path
-    process: subprocess.Popen[str]
-    peak_mb: float = 0.0
+    process: subprocess.Popen[bytes]
 
 
 def tie(processor: int, pid: int = 0) -> None:
@@ -58,26 +56,21 @@ def lay_calls(folder: Path, number: int = CALLS) -> None:
         (folder / f"call-{one:06d}.json").write_text(json.dumps(told))
 
 
-def environment(folder: Path, port: int, database: Path, chat: Mapping[str, str]) -> dict[str, str]:
-    """The settings of a bot, with those of its chat."""
+def environment(folder: Path, port: int, database: Path, sink: int) -> dict[str, str]:
+    """The settings of a bot that talks to Slack's sink."""
     return {
-        "PATH": os.environ["PATH"], "PORT": str(port), "METRICS_PORT": "0", "PUBLIC_URL": f"http://127.0.0.1:{port}", **chat,
+        "PATH": os.environ["PATH"], "PORT": str(port), "METRICS_PORT": "0", "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "DATABASE_URL": f"sqlite:///{database}", "RECORDINGS_URL": f"file://{folder / 'calls'}",
-        "POLICY_FILE": str(ROOT / "policy.yaml"), "SECRET_KEY": KEY,
+        "POLICY_FILE": str(ROOT / "policy.yaml"), "SECRET_KEY": KEY, "SLACK_BOT_TOKEN": "xoxb-bench",
+        "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": f"http://127.0.0.1:{sink}/api/",
     }  # fmt: skip
 
 
-def slack(sink: int) -> dict[str, str]:
-    """The settings of a bot that talks to Slack's sink."""
-    api = f"http://127.0.0.1:{sink}/api/"
-    return {"SLACK_BOT_TOKEN": "xoxb-bench", "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": api}
-
-
 @contextmanager
-def a_sink(module: str = "tests.bench.sink") -> Iterator[int]:
-    """A chat platform, as far as a bot needs it; yields its port."""
+def a_sink() -> Iterator[int]:
+    """Slack, as far as a bot needs it; yields its port."""
     port = free_port()
-    command = [sys.executable, "-m", module, str(port), str(ROOT / "policy.yaml")]
+    command = [sys.executable, "-m", "tests.bench.sink", str(port), str(ROOT / "policy.yaml")]
     process = subprocess.Popen(command, cwd=ROOT)
     try:
         tie(CLIENT, process.pid)
@@ -88,38 +81,35 @@ def a_sink(module: str = "tests.bench.sink") -> Iterator[int]:
 
 
 @contextmanager
-def a_server(mode: str, folder: Path, chat: Mapping[str, str], database: Path | None = None) -> Iterator[Server]:
+def a_server(mode: str, folder: Path, sink: int, database: Path | None = None) -> Iterator[Server]:
     """One of `servers.MODES` in a process of its own, with a new database of its own unless one is given."""
     port = free_port()
-    database = database or folder / f"{mode}-{port}.db"
-    settings = environment(folder, port, database, chat)
+    settings = environment(folder, port, database or folder / f"{mode}-{port}.db", sink)
     command = [sys.executable, "-m", "tests.bench.servers", mode]
     with (folder / f"{mode}-{port}.log").open("w") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=settings, stdout=subprocess.PIPE, stderr=log, text=True)
-    server = Server(port, database, process)
+        process = subprocess.Popen(command, cwd=ROOT, env=settings, stdout=log, stderr=log)
     try:
         tie(SERVER, process.pid)
         _until_up(process, f"http://127.0.0.1:{port}/readyz")
-        yield server
+        yield Server(port, process)
     finally:
-        server.peak_mb = float((_stop(process).split() or ["nan"])[-1])
+        _stop(process)
 
 
 def told_by(sink: int) -> dict[str, Any]:
-    """What a sink knows; Slack's: `opened` (trigger → monotonic seconds) and `posted`."""
+    """What the sink knows, as its `told` says."""
     with urllib.request.urlopen(f"http://127.0.0.1:{sink}/told") as answer:
         found: dict[str, Any] = json.load(answer)
         return found
 
 
-def _stop(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> str:
+def _stop(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:
-        said, _ = process.communicate(timeout=20)
+        process.wait(timeout=20)
     except subprocess.TimeoutExpired:
         process.kill()
-        said, _ = process.communicate()
-    return str(said or "")
+        process.wait()
 
 
 def _until_up(process: subprocess.Popen[Any], url: str) -> None:

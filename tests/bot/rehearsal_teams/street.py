@@ -131,3 +131,12 @@ WHY = {
     "maxLength": 20,
 }  # fmt: skip
 REASON = {"type": "Input.ChoiceSet", "id": "reason", "choices": [{"title": "A complaint", "value": "complaint"}]}
+CALLS = {
+    "type": "Input.ChoiceSet", "id": "calls", "label": "Which calls", "isMultiSelect": True, "style": "filtered",
+    "choices": [], "choices.data": {"type": "Data.Query", "dataset": "recordings"},
+}  # fmt: skip
+
+
+def results(*pairs: tuple[str, str]) -> dict[str, Any]:
+    found = [{"title": title, "value": value} for title, value in pairs]
+    return {"type": "application/vnd.microsoft.search.searchResponse", "value": {"results": found}}

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from bot.rehearsal.teams import UNREACHABLE, Dialog, Person, words
 
-from .street import REASON, SAID, WHY, Street, answer, button, card, submit, task, text
+from .street import CALLS, REASON, SAID, WHY, Street, answer, button, card, results, submit, task, text
 
 pytestmark = pytest.mark.asyncio
 
@@ -60,6 +60,18 @@ async def test_what_is_not_on_the_screen_cannot_be_used(street: Street) -> None:
         with pytest.raises(LookupError):
             await ctx
     assert street.heard == []
+
+
+async def test_typeahead_asks_the_bot_and_only_what_it_offered_can_be_chosen(street: Street) -> None:
+    shown = await street.send(street.anna, card(CALLS, actions=[submit("Send")]))
+    street.answers["application/search"] = results(("Tue 09:10", "c1"), ("Tue 11:00", "c2"))
+    assert [one["value"] for one in await street.anna.search("Which calls", "tue")] == ["c1", "c2"]
+    query = {"queryText": "tue", "queryOptions": {"skip": 0, "top": 15}, "dataset": "recordings"}
+    assert street.heard[0]["name"] == "application/search" and street.heard[0]["value"] == query
+    await street.anna.fill(shown, {"calls": ["c1", "Tue 11:00"]}, "Send")
+    assert street.heard[1]["value"] == {"calls": "c1,c2"}
+    with pytest.raises(LookupError):
+        await street.anna.fill(shown, {"calls": ["c9"]}, "Send")
 
 
 def before(person: Person) -> Dialog:
