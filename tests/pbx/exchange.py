@@ -96,21 +96,14 @@ class Exchange:
             "answers",
         )  # fmt: skip
 
-    def stop(self, how: signal.Signals = signal.SIGKILL) -> None:
-        """End Asterisk, as a crash does unless told otherwise."""
+    def stop(self) -> None:
+        """End Asterisk, as a crash does."""
         if self._asterisk:
-            _end(self._asterisk, how)
+            _end(self._asterisk, signal.SIGKILL)
             self._asterisk = None
 
-    def freeze(self) -> None:
-        """Nothing comes from it any more, though connections are still taken: as behind a firewall that drops."""
-        self._signal(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        """It goes on where it was."""
-        self._signal(signal.SIGCONT)
-
-    def _signal(self, how: signal.Signals) -> None:
+    def tell(self, how: signal.Signals) -> None:
+        """Stop or continue it: while it is stopped, connections are still taken, as behind a firewall that drops."""
         assert self._asterisk
         os.kill(self._asterisk.pid, how)
 
@@ -125,20 +118,6 @@ class Exchange:
         """What Asterisk's own command line answers."""
         command = ["chroot", str(self._root), "asterisk", "-C", f"{self._run}/etc/asterisk.conf", "-rx", line]
         return subprocess.run(command, capture_output=True, text=True, check=False, timeout=20).stdout
-
-    def ask(self, action: str, **fields: str) -> str:
-        """Ask the manager interface behind the recorder's back; what it answers."""
-        said = [
-            ("Login", {"Username": self.user, "Secret": self.secret, "Events": "off"}),
-            (action, fields),
-            ("Logoff", {}),
-        ]
-        with closing(socket.create_connection(("127.0.0.1", self.ami), 5)) as line:
-            for one, told in said:
-                headers = {"Action": one, **told}.items()
-                line.sendall("".join(f"{key}: {value}\r\n" for key, value in headers).encode() + b"\r\n")
-            with line.makefile("rb") as answers:
-                return answers.read().decode()
 
     def call(
         self, seconds: float = 60.0, operator: str = "anna.quill@fernhill.example", number: str = "one",

@@ -6,7 +6,6 @@ from textwrap import dedent
 
 DOCUMENT = Path(__file__).parents[2] / "docs/asterisk.md"
 SECRET = "pbx-secret-7"
-AGENT = "agent"
 _MODULES = """
     res_timing_timerfd res_sorcery_config res_sorcery_memory res_sorcery_astdb res_pjproject res_pjsip res_pjsip_session
     res_pjsip_sdp_rtp res_pjsip_caller_id res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_user
@@ -104,14 +103,6 @@ exten => halves,1,Gosub(recording-steward,record,1(${RS_TEST_WHO},Anna Quill,cus
  same => n,MixMonitor(,r(${RS_FILE}-in.wav)t(${RS_FILE}-out.wav))
  same => n,Dial(PJSIP/agent,20)
 exten => second,1,Gosub(recording-steward,record,1(ben.otter@fernhill.example,Ben Otter,sales,+61281979000,incoming,,))
- same => n,Dial(PJSIP/agent,20)
-exten => gsm,1,Gosub(recording-steward,record,1(${RS_TEST_WHO},Anna Quill,customer_success,+61281979000,incoming,,CS-10442))
- same => n,StopMixMonitor()
- same => n,MixMonitor(${RS_FILE}.gsm)
- same => n,Dial(PJSIP/agent,20)
-exten => rings,1,Gosub(recording-steward,record,1(,,customer_success,+61281979000,incoming,,CS-10442))
- same => n,Dial(PJSIP/agent,20,U(recording-steward-operator^${RS_TEST_WHO}^Anna Quill))
-exten => bare,1,MixMonitor(bare-${UNIQUEID}.wav)
  same => n,Dial(PJSIP/agent,20)
 
 [second-leg]

@@ -1,4 +1,4 @@
-"""How loud a part of a recording is."""
+"""How loud a recording is."""
 
 from pathlib import Path
 
@@ -7,8 +7,8 @@ import numpy as np
 HEADER = 44
 
 
-def loudness(file: Path, start: int, end: int | None) -> float:
-    """The root mean square of its samples between two bytes; 0 is exact silence."""
-    found = file.read_bytes()[max(start, HEADER) : end]
+def loudness(file: Path) -> float:
+    """The root mean square of its samples; 0 is exact silence."""
+    found = file.read_bytes()[HEADER:]
     samples = np.frombuffer(found[: len(found) // 2 * 2], dtype="<i2").astype(np.float64)
     return float(np.sqrt(np.mean(samples**2))) if samples.size else 0.0

@@ -1,6 +1,7 @@
 """P5 on a real Asterisk: a caller on a SIP call declines, by a press in the stand-in workspace, and the bot says off when it is."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -65,7 +66,7 @@ async def test_p5_what_remains_is_out_of_reach_and_goes_with_a_certificate(pbx: 
     [name] = set(pbx.files()) - there
     await press(house)
     await says(house, BRAM, "Recording is off, confirmed at")
-    assert loudness(pbx.spool / name, 0, None) > 100
+    assert loudness(pbx.spool / name) > 100
     pbx.hang_up(call)
     await says(house, BRAM, "the recording is locked")
     declined = await house.steward.database.read(
@@ -91,20 +92,10 @@ async def test_p5_what_remains_is_out_of_reach_and_goes_with_a_certificate(pbx: 
 
 async def test_p5_an_asterisk_that_falls_silent_is_one_that_still_records(pbx: Exchange, house: House) -> None:
     pbx.call(operator=AGENT)
-    pbx.freeze()
+    pbx.tell(signal.SIGSTOP)
     try:
         await press(house)
         await says(house, BRAM, "STILL being recorded, as far as anyone can tell")
     finally:
-        pbx.thaw()
+        pbx.tell(signal.SIGCONT)
     await says(house, BRAM, "Recording is off, confirmed at")
-
-
-async def test_p5_an_asterisk_that_was_restarted_has_no_such_call_any_more(pbx: Exchange, house: House) -> None:
-    pbx.call(operator=AGENT)
-    await press(house)
-    await says(house, BRAM, "Recording is off, confirmed at")
-    pbx.stop()
-    await says(house, BRAM, "STILL being recorded, as far as anyone can tell")
-    pbx.start()
-    await says(house, BRAM, "the recording is locked")

@@ -1,11 +1,11 @@
-"""Recordings of real calls: registered when they are over, heard in parts, held, erased, and looked for by another way."""
+"""Recordings of real calls: registered when they are over, held, erased, and looked for by another way."""
 
 import shutil
 from hashlib import sha256
 
 import pytest
 
-from bot.ports import Absent, Gone, LiveCall, Looked, Problem, Sighting, Sought
+from bot.ports import Absent, Gone, Looked, Problem, Sighting, Sought
 from bot.recorders.asterisk.recorder import AsteriskRecorder
 from bot.retention.recording_sync import AtHand
 from tests.pbx.exchange import CALLER, Exchange
@@ -22,25 +22,6 @@ async def look(recorder: AsteriskRecorder, known: dict[str, str] | None = None, 
 
 def of(found: list[Found], call_id: str) -> list[Found]:
     return [one for one in found if call_id in one.native_id]
-
-
-async def a_recording(pbx: Exchange, recorder: AsteriskRecorder, number: str = "one") -> list[Sighting]:
-    """A call of some seconds, as it is registered afterwards."""
-    call = pbx.call(number=number)
-    pbx.until(lambda: any(call.call_id in name and size > 40_000 for name, size in pbx.files().items()))
-    pbx.hang_up(call)
-    found = of(await look(recorder), call.call_id)
-    assert all(isinstance(one, Sighting) for one in found)
-    return [one for one in found if isinstance(one, Sighting)]
-
-
-async def heard(recorder: AsteriskRecorder, native_id: str) -> bytes:
-    audio = await recorder.audio(native_id)
-    return await audio.read(0, audio.size)
-
-
-async def sought(recorder: AsteriskRecorder, one: Sighting) -> Sought:
-    return Sought(one.native_id, one.size, sha256(await heard(recorder, one.native_id)).hexdigest())
 
 
 async def test_p4_a_call_is_registered_when_it_is_over_and_not_before(
@@ -61,31 +42,18 @@ async def test_p4_a_call_is_registered_when_it_is_over_and_not_before(
     assert 0 < found.duration < 60
 
 
-async def test_p4_what_was_told_live_is_what_is_registered(pbx: Exchange, recorder: AsteriskRecorder) -> None:
-    call = pbx.call(number="both")
-    [live] = await recorder.live()
-    assert isinstance(live, LiveCall)
-    pbx.hang_up(call)
-    registered = {one.native_id for one in of(await look(recorder), call.call_id)}
-    assert registered == set(live.recordings)
-    assert len(registered) == 2
-
-
-async def test_p7_a_recording_is_heard_in_parts(pbx: Exchange, recorder: AsteriskRecorder) -> None:
-    [one] = await a_recording(pbx, recorder)
-    audio, whole = await recorder.audio(one.native_id), (pbx.spool / one.native_id).read_bytes()
-    assert (audio.media_type, audio.size, audio.stamp) == ("audio/wav", len(whole), one.stamp)
-    assert await audio.read(0, 44) == whole[:44]
-    assert await audio.read(30_000, 40_000) == whole[30_000:40_000]
-
-
 async def test_p12_what_is_held_is_kept_by_the_register_and_an_erased_one_is_found_nowhere(
     pbx: Exchange, recorder: AsteriskRecorder
 ) -> None:
-    [one] = await a_recording(pbx, recorder)
+    call = pbx.call()
+    pbx.until(lambda: any(call.call_id in name and size > 40_000 for name, size in pbx.files().items()))
+    pbx.hang_up(call)
+    [one] = of(await look(recorder), call.call_id)
+    assert isinstance(one, Sighting)
     await recorder.hold(one.native_id, "case 1")
     await recorder.release(one.native_id, "case 1")
-    wanted = await sought(recorder, one)
+    audio = await recorder.audio(one.native_id)
+    wanted = Sought(one.native_id, one.size, sha256(await audio.read(0, audio.size)).hexdigest())
     copy = pbx.spool / "elsewhere.bin"
     shutil.copy(pbx.spool / one.native_id, copy)
     found = await recorder.look([wanted])
@@ -98,12 +66,3 @@ async def test_p12_what_is_held_is_kept_by_the_register_and_an_erased_one_is_fou
     with pytest.raises(Absent):
         await recorder.audio(one.native_id)
     assert of(await look(recorder, {one.native_id: one.stamp}), one.native_id) == [Gone(one.native_id)]
-
-
-async def test_a_check_says_which_asterisk_it_is_and_what_it_holds(pbx: Exchange, recorder: AsteriskRecorder) -> None:
-    await a_recording(pbx, recorder)
-    told = await recorder.check()
-    assert told.startswith("Asterisk 2")
-    assert "a recording can be switched off during a call" in told
-    assert str(pbx.spool) in told
-    assert pbx.secret not in told
