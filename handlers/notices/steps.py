@@ -7,10 +7,10 @@ from functools import partial
 from handlers.acting import Context, Result, handler
 from handlers.cards import Row
 from handlers.door import Repeated
-from handlers.effects import Effect
+from handlers.effects import Effect, Show
 from handlers.matters import asking
 from handlers.matters.asking import bump_and_redraw, close_matter, takes_part
-from handlers.matters.reminding import remind_asked
+from handlers.matters.reminding import remind_asked, schedule_reminder
 from handlers.notices.state import NoticeCase, NoticeForm, last_check, last_look, redraw_homes, tell_overseers
 from handlers.rules import notices as rule
 from handlers.rules.access import company_day
@@ -154,11 +154,13 @@ def form_value(case: NoticeCase) -> str:
 
 
 def _ask_owner(ctx: Context, check: NoticeCheck) -> tuple[dict[str, object], tuple[Effect, ...]]:
-    """Store it and ask who is to confirm it; what the audit log says of it, and who gets its card."""
+    """Store it and ask who is to confirm it, in one message with all that falls on that morning; what the log says, and alarms."""
     ctx.store.insert(check)
     asked, effects = asking.begin_asking(ctx, NoticeCase.of(ctx, check))
+    people = [one.person for one in effects if isinstance(one, Show)]
+    schedule_reminder(ctx, check, ASK, people, ctx.now)
     ctx.store.deadlines.set(REMIND, check.id, rule.next_reminder(ctx.policy, ctx.now))
-    return {**asked, "due": check.due_on}, effects
+    return {**asked, "due": check.due_on}, tuple(one for one in effects if not isinstance(one, Show))
 
 
 def _load_to_answer(

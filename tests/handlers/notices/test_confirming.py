@@ -26,6 +26,9 @@ async def test_p3_what_nobody_ever_confirmed_is_asked_for_on_the_next_working_da
     for matter in each.values():
         assert await card_of(company, matter, company.helena) is not None
         assert await card_of(company, matter, company.ruth) is None
+    assert [row.kind for row in await ledger(company, company.helena)] == ["digest"]
+    [[heading, *rows]] = await digests(company, company.helena)
+    assert (heading, len(rows)) == ("# 3 things need your attention", 3)
 
 
 async def test_p3_a_yes_with_what_was_heard_confirms_it(company: Company) -> None:
