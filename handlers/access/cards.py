@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from itertools import islice
 
 from handlers.access.forms import INVESTIGATION
 from handlers.access.state import RequestCase
 from handlers.access.waiting import ahead, turn_lines
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, Sign, Small, Title, When, Words
-from handlers.rules.access import compact_reference
+from handlers.rules.access import compact_reference, grant_until
 from handlers.rules.deadlines import LATE
 from handlers.words import (
     BROWSER,
@@ -72,7 +73,7 @@ def _whole(case: RequestCase, reader: int) -> Iterator[Part]:
         yield Line(_asked_before(case))
     yield from (Line(_call(case, one)) for one in case.recordings)
     yield from (*_purpose_parts(case, reader), *_remark_parts(case, reader), *caution_lines(case, reader))
-    yield from (*early_erasure_lines(case, reader), *turn_lines(case, reader, whole=True))
+    yield from (*early_erasure_lines(case, reader, whole=True), *turn_lines(case, reader, whole=True))
     yield from map(Line, ahead(case))
 
 
@@ -132,7 +133,7 @@ def _request_state(case: RequestCase, reader: int) -> str:
         case "lapsed":
             return "lapsed"
         case "approved" if case.extends(reader):
-            return f"{case.requester.name} wants more time"
+            return "wants more time"
         case outcome:
             return f"{outcome} by {case.name_of(case.matter.decided_by, reader)}"
 
@@ -255,8 +256,9 @@ def _request_buttons(case: RequestCase, reader: int) -> tuple[Part, ...]:
             return (Actions((withdraw,)),)
         case "approved" if mine:
             listen = Button("listen", "Listen", request.id, "primary", hint=BROWSER)
-            more = ("nudge", "Nudge") if case.wants_more else ("more_time", "More time")
-            return (Actions((listen, Button(*more, request.id), give_back) if case.audible else (give_back,)),)
+            more = Button(*(("nudge", "Nudge") if case.wants_more else ("more_time", "More time")), request.id)
+            others = (give_back,) if request.more_denied else (more, give_back)
+            return (Actions((listen, *others) if case.audible else (give_back,)),)
         case "approved" if case.extends(reader):
             extend, keep = Button("extend", "Approve", request.id, "primary"), Button("keep_end", "Deny", request.id)
             return (Actions((extend, keep)),)
@@ -309,14 +311,14 @@ def _cautions_to_decide(case: RequestCase) -> Iterator[str]:
         yield f"{_which_calls(case, case.unannounced)} {are} from a time when the announcement was down."
 
 
-def early_erasure_lines(case: RequestCase, reader: int) -> tuple[Line, ...]:
-    """P12: tell the person with access which calls end before it does, including calls kept for it alone."""
-    grant = case.grant
-    if grant is None or not case.access_open or reader != case.matter.requester_id:
+def early_erasure_lines(case: RequestCase, reader: int, *, whole: bool = False) -> tuple[Line, ...]:
+    """P12: tell the person with access, and the one who may extend it, which calls end before it does."""
+    access_ends = _access_end(case, reader, whole=whole)
+    if access_ends is None:
         return ()
     there = (one for one in case.recordings if one.state in ("present", "closed") and case.hears(one))
     ends = {one.id: case.kept.get(one.id, one.erase_at) for one in there}
-    moments = {number: at for number, at in ends.items() if at is not None and case.now < at < grant.ends_at}
+    moments = {number: at for number, at in ends.items() if at is not None and case.now < at < access_ends}
     if not moments:
         return ()
     first = min((one for one in case.recordings if one.id in moments), key=lambda one: moments[one.id])
@@ -324,9 +326,19 @@ def early_erasure_lines(case: RequestCase, reader: int) -> tuple[Line, ...]:
     words = (
         f"{_which_calls(case, len(moments))} {goes}",
         When(moments[first.id], line_words(first.line, case.policy)[1], case.now),
-        ", and can be heard until then.",
+        ", before this access ends." if case.extends(reader) else ", and can be heard until then.",
     )
     return (Line(words, Sign.ALARM),)
+
+
+def _access_end(case: RequestCase, reader: int, *, whole: bool) -> datetime | None:
+    """When the reader's access ends, or the longest that the reader may give from here; None for anybody else."""
+    grant, offered = case.grant, case.policy.access
+    if grant is None or not case.access_open:
+        return None
+    if case.extends(reader):
+        return grant_until(case.policy, grant.ends_at, str(max(offered.days)) if whole else "")
+    return grant.ends_at if reader == case.matter.requester_id else None
 
 
 def _which_calls(case: RequestCase, number: int) -> str:

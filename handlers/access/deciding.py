@@ -1,20 +1,22 @@
 """Deciding, asking back, passing on, withdrawing and ending: each step is one transaction (P7, P9)."""
 
+from datetime import datetime
+
 from handlers.access.asking import store_remark
 from handlers.access.cards import already_decided_words, already_ended_words, question_words
 from handlers.access.state import RequestCase
-from handlers.access.waiting import count_silence_again, remind_before_end, who_is_next
+from handlers.access.waiting import count_silence_again, reached_at, remind_before_end, reminded, who_is_next
 from handlers.acting import Context, Result, handler
 from handlers.door import Repeated
 from handlers.effects import Tell
-from handlers.matters.asking import bump_and_redraw, close_matter, find_route, pass_to_next, takes_part
+from handlers.matters.asking import ask_these, bump_and_redraw, close_matter, find_route, pass_to_next, takes_part
 from handlers.matters.reminding import line_of, schedule_reminder
 from handlers.rules import access as rule
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, case_after_passing
 from handlers.sealing import new_id, store_written
 from handlers.telling import tell_of
-from handlers.words import moment_words
+from handlers.words import list_words, moment_words
 from storage.records import Grant, Remark
 
 
@@ -145,33 +147,42 @@ def expire_access(ctx: Context, request: str) -> Result[None]:
 
 @handler("access.more", clause="P7", about="request")
 def ask_for_more_time(ctx: Context, request: str) -> Result[None]:
-    """P7: the holder asks the approver who gave access to make it longer."""
+    """P7: the holder asks the approver who gave access, or who stands in, to make it longer."""
     case = _load_for_holder(ctx, request)
-    if case.wants_more and ctx.me.id == case.matter.requester_id:
+    mine = ctx.me.id == case.matter.requester_id
+    if case.wants_more and mine:
         raise Repeated(request)
-    approver = case.matter.decided_by or 0
     rule.check_more_time(
-        requester=ctx.me.id == case.matter.requester_id, audible=case.audible, approver=case.name_of(case.matter.decided_by),
-        reachable=case.entitles(approver) and case.circumstances.hindrance(approver) is None,
-    )  # fmt: skip
+        requester=mine, audible=case.audible, denied=case.matter.more_denied, decided=bool(case.more_decider)
+    )
     case.matter.more_asked_at = ctx.now
-    return _remind_approvers(ctx, case, [approver], "access.more")
+    return _remind_deciders(ctx, case, "access.more")
 
 
 @handler("access.nudge", clause="P7", about="request")
 def nudge_approvers(ctx: Context, request: str) -> Result[None]:
     """P7: the requester has those who are to decide reminded, once a day."""
     case = _load_for_holder(ctx, request)
-    asked = [one.person_id for one in case.approvers if case.matter.state == "waiting" or case.extends(one.person_id)]
-    mine, last = ctx.me.id == case.matter.requester_id, case.matter.nudged_at
-    again = moment_words(last + rule.NUDGES, ctx.me.zone, ctx.now) if last else ""
-    rule.check_nudge(last, ctx.now, again, waiting=mine and bool(asked) and not case.question)
-    return _remind_approvers(ctx, case, asked, "access.more" if case.wants_more else "access.nudge")
+    mine = ctx.me.id == case.matter.requester_id
+    rule.check_nudge(ctx.now, *_last_nudge(ctx, case), waiting=mine and bool(case.deciding) and not case.question)
+    return _remind_deciders(ctx, case, "access.more" if case.wants_more else "access.nudge")
 
 
-def _remind_approvers(ctx: Context, case: RequestCase, people: list[int], step: str) -> Result[None]:
+def _last_nudge(ctx: Context, case: RequestCase) -> tuple[datetime | None, str]:
+    """When the next one may be sent, and whom the last one reaches; not before that has reached them."""
+    last, told = case.matter.nudged_at, reached_at(case)
+    if last is None or told is None:
+        return None, ""
+    again, zone = max(last + rule.NUDGES, told), ctx.me.zone
+    names = list_words([case.people[one].name for one in reminded(case)], "and")
+    reaches = f"It {'reaches' if told > ctx.now else 'reached'} {names} {moment_words(told, zone, ctx.now)}."
+    return again, f"{reaches} You can send another from {moment_words(again, zone, ctx.now)}."
+
+
+def _remind_deciders(ctx: Context, case: RequestCase, step: str) -> Result[None]:
     """In their working hours, beneath the card; a second reminder has to wait a day."""
-    case.matter.nudged_at = ctx.now
+    case.matter.nudged_at, people = ctx.now, case.deciding
+    ask_these(ctx, case, filter(None, map(case.authority_now, people)))  # for more time, the person who stands in
     schedule_reminder(ctx, case.matter, step, people, ctx.now, case.grant.ends_at if case.grant else case.matter.due_at)
     return Result(None, bump_and_redraw(case), detail={"told": people}, clause=case.clause)
 
@@ -184,14 +195,17 @@ def extend_access(ctx: Context, request: str, days: str = "") -> Result[None]:
     grant.ends_at = rule.grant_until(ctx.policy, grant.ends_at, days)
     _schedule_end(ctx, case, grant)
     until = moment_words(grant.ends_at, case.requester.zone, ctx.now)
-    return _answer_more_time(ctx, case, f"gave you more time with the calls of {request}, until {until}.")
+    return _answer_more_time(ctx, case, f"gave you more time to hear a call, until {until}. Press Details to listen.")
 
 
 @handler("access.keep_end", clause="P7", about="request")
 def deny_more_time(ctx: Context, request: str) -> Result[None]:
-    """P7: access ends as it would have."""
+    """P7: access ends as it would have, and this isn't asked again."""
     case, _ = _to_extend(ctx, request)
-    return _answer_more_time(ctx, case, f"did not give you more time with the calls of {request}.")
+    case.matter.more_denied = True
+    return _answer_more_time(
+        ctx, case, "gave you no more time to hear a call. Press Details to see until when you can."
+    )
 
 
 def _to_extend(ctx: Context, request: str) -> tuple[RequestCase, Grant]:
@@ -203,7 +217,7 @@ def _to_extend(ctx: Context, request: str) -> tuple[RequestCase, Grant]:
 
 def _answer_more_time(ctx: Context, case: RequestCase, words: str) -> Result[None]:
     case.matter.more_asked_at, asked_at = None, case.matter.more_asked_at
-    word = (Tell(case.matter.requester_id, f"{ctx.me.name} {words}", f"more:{case.matter.id}:{asked_at}"),)
+    word = _tell_requester(case, f"{ctx.me.name} {words}", f"more:{case.matter.id}:{asked_at}")
     until = case.grant.ends_at.isoformat() if case.grant else ""
     return Result(None, (*bump_and_redraw(case), *word), detail={"until": until}, clause=case.clause)
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from handlers.acting import Context, announcement_down
 from handlers.cards import When
 from handlers.matters.case import Case, Kind, More
-from handlers.rules.access import RequestCircumstances, reason_of
+from handlers.rules.access import RequestCircumstances, reason_of, who_decides
 from handlers.sealing import Written, read_written
 from handlers.words import call_words
 from storage.database.store import Store
@@ -107,14 +107,25 @@ class RequestCase(Case[Request]):
         return self.access_open and any(map(self.hears, self.recordings))
 
     @property
+    def more_decider(self) -> int:
+        """Who decides about more time now: the approver who gave access, or the person standing in; 0 if no one can."""
+        return who_decides(self.circumstances, self.matter.decided_by or 0)
+
+    @property
     def wants_more(self) -> bool:
-        """Whether the requester has access, and asked the approver, who still may decide, to make it longer."""
-        asked = self.access_open and self.matter.more_asked_at is not None
-        return asked and self.entitles(self.matter.decided_by or 0)
+        """Return True if the requester has access, has asked for more time, and someone may decide that."""
+        return self.access_open and self.matter.more_asked_at is not None and bool(self.more_decider)
 
     def extends(self, reader: int) -> bool:
-        """Return True if this reader is asked to extend the access: the person who gave it."""
-        return self.wants_more and reader == self.matter.decided_by
+        """Return True if this reader is asked to extend the access: the person who gave it, or the one standing in."""
+        return self.wants_more and reader in (self.matter.decided_by, self.more_decider) and self.entitles(reader)
+
+    @property
+    def deciding(self) -> list[int]:
+        """The people who are there to decide what is asked now: the request, or more time."""
+        if self.wants_more:
+            return [self.more_decider]
+        return self.there if self.matter.state == "waiting" else []
 
     @property
     def phase(self) -> str:

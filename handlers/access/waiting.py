@@ -12,7 +12,8 @@ from handlers.cards import Actions, Button, Card, Line, Part, Row, Small, When, 
 from handlers.matters import asking
 from handlers.matters.asking import NOBODY_LEFT, brought_in, bump_and_redraw, close_matter
 from handlers.matters.case import who_was_told
-from handlers.matters.reminding import lateness_detail, schedule_reminder
+from handlers.matters.reminding import lateness_detail, moment_to_reach, schedule_reminder
+from handlers.rules.access import grant_until
 from handlers.rules.availability import turn_to
 from handlers.rules.deadlines import AGAIN, Who, before_end, next_weekly, reminder_moment, reminders_of_step
 from handlers.rules.routing import Authority, case_after_passing, current_route, deciding_deputies, next_authorities
@@ -184,18 +185,44 @@ def turn_lines(case: RequestCase, reader: int, *, whole: bool = False) -> tuple[
 def _of_mine(case: RequestCase, *, whole: bool) -> Words:
     match case.phase:
         case "waiting":
-            return _who_decides(case) if whole else ""
+            return (*((f"{_who_decides(case)} ",) if whole else ()), *_nudged_words(case))
         case "stuck":
             return _stuck_line(case)
         case "approved" if not case.audible:
             return _why_no_listen(case)
         case "approved" if case.wants_more:
-            return f"You asked for more time. {case.name_of(case.matter.decided_by)} is deciding."
+            decides = f"{case.name_of(case.more_decider)} is deciding."
+            return ("You asked for more time. ", *(_nudged_words(case) or (decides,)))
+        case "approved" if case.grant is not None and case.matter.more_denied:
+            ends = When(case.grant.ends_at, now=case.now)
+            return ("You were given no more time. You can listen until ", ends, ", and ask again after that.")
         case "approved" if case.grant is not None:
             # “In 7 days” would be false tomorrow, and a card stays.
             return ("You can listen until ", When(case.grant.ends_at, now=case.now), ". Every listen is logged.")
         case _:
             return ""
+
+
+def reminded(case: RequestCase) -> list[int]:
+    """The people who decide now and were reminded by the requester's last nudge."""
+    known, at = ((one, case.party_of(one)) for one in case.deciding), case.matter.nudged_at
+    return [one for one, party in known if party is not None and at is not None and party.since <= at]
+
+
+def reached_at(case: RequestCase) -> datetime | None:
+    """When the requester's last nudge reaches the first of them, in working hours; None without one."""
+    people, until = reminded(case), case.grant.ends_at if case.grant else case.matter.due_at
+    return moment_to_reach(case, people, case.matter.nudged_at or case.now, until) if people else None
+
+
+def _nudged_words(case: RequestCase) -> Told:
+    at, told = case.matter.nudged_at, reached_at(case)
+    if at is None or told is None:
+        return ()
+    names = list_words([case.people[one].name for one in reminded(case)], "and")
+    if told <= at:
+        return (f"Sent to {names} ✓ ", When(at, now=case.now))
+    return (f"Your reminder reaches {names} ", When(told, now=case.now), ".")
 
 
 def _why_no_listen(case: RequestCase) -> str:
@@ -207,24 +234,27 @@ def _why_no_listen(case: RequestCase) -> str:
     return f"{why} declined to be recorded. If it is kept after all, you can listen again."
 
 
-def _of_others(case: RequestCase, reader: int, *, whole: bool) -> str:
+def _of_others(case: RequestCase, reader: int, *, whole: bool) -> Words:
     if case.extends(reader):
-        return _approve_words(case, f"{case.requester.name} is asking for more time.")
+        return _approve_words(case, "", whole=whole)
     if case.phase == "approved" and reader == case.matter.decided_by:
         return "You can withdraw this access at any time: at home, press Manage."
     authority = case.authority_now(reader) if case.matter.state == "waiting" and case.asks(reader) else None
     if authority is None:
         return ""
     words = _why_asked(case, authority)
-    return _approve_words(case, words if whole or " who " in words or ", since " in words else "")
+    return _approve_words(case, words if whole or " who " in words or ", since " in words else "", whole=whole)
 
 
-def _approve_words(case: RequestCase, why: str) -> str:
+def _approve_words(case: RequestCase, why: str, *, whole: bool) -> Words:
     """What Approve gives, and where another length is chosen."""
-    offered = case.policy.access
+    offered, grant = case.policy.access, case.grant
     other = list_words([str(one) for one in offered.days if one != offered.default_days], "or")
-    more = f" For {other}, press Details." if other else ""
-    return f"{why} Approve gives {_days_given(case, offered.default_days)}.{more}".strip()
+    more = f". For {other}, press Details." if other and not whole else "."
+    told = f"{why} Approve gives {_days_given(case, offered.default_days)}".strip()
+    if grant is None:
+        return told + more
+    return (f"{told}, until ", When(grant_until(case.policy, grant.ends_at), now=case.now), more)
 
 
 def _days_given(case: RequestCase, number: int) -> str:

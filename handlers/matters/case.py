@@ -153,9 +153,15 @@ class Case(Generic[M]):
         return frozenset(one.person_id for one in self.parties if one.part == "approver")
 
     @property
+    def there(self) -> list[int]:
+        """Those who are asked and are not away; of people who are all away, all."""
+        asked = [one.person_id for one in self.approvers]
+        return [one for one in asked if self.circumstances.is_there(one)] or asked
+
+    @property
     def asked_names(self) -> str:
-        """Those who are asked, by name."""
-        return list_words([self.people[one.person_id].name for one in self.approvers], "or") or "no one"
+        """The same, by name."""
+        return list_words([self.people[one].name for one in self.there], "or") or "no one"
 
     @property
     def circumstances(self) -> Circumstances:

@@ -134,24 +134,29 @@ def grant_until(policy: Policy, since: datetime, chosen: str = "") -> datetime:
     return since + timedelta(days=days)
 
 
-def check_more_time(*, requester: bool, audible: bool, reachable: bool, approver: str) -> None:
-    """Only the holder asks for more time, while there is something to hear, and of the approver who gave access."""
+def check_more_time(*, requester: bool, audible: bool, denied: bool, decided: bool) -> None:
+    """Only the holder asks for more time, while there is something to hear and somebody to decide, and not after a no."""
     if not requester or not audible:
         raise Refused("You have no access to these calls.", code="no_grant")
-    if not reachable:
-        raise Refused(f"{approver} can’t be asked now. Please ask for the calls again.", code="not_reachable")
+    if denied:
+        raise Refused(
+            "You asked for more time already, and the answer was no. You can ask again when access has ended.",
+            code="denied",
+        )
+    if not decided:
+        raise Refused("No one can decide this now. Please ask for the calls again.", code="not_reachable")
 
 
 NUDGES = timedelta(days=1)
 """How often a requester may have those who decide reminded."""
 
 
-def check_nudge(last: datetime | None, now: datetime, again: str, *, waiting: bool) -> None:
-    """Allow one nudge a day while someone is deciding; `again` says in words when the next one is possible."""
+def check_nudge(now: datetime, again: datetime | None, sent: str, *, waiting: bool) -> None:
+    """Allow one nudge a day while someone is deciding: the next from `again` (aware) on; `sent` says what became of the last."""
     if not waiting:
         raise Refused("No one is deciding this at the moment, so there is no one to remind.", code="nobody_asked")
-    if last is not None and now < last + NUDGES:
-        raise Refused(f"You have already sent a reminder today. You can send another {again}.", code="too_soon")
+    if again is not None and now < again:
+        raise Refused(f"You have already sent a reminder. {sent}", code="too_soon")
 
 
 def check_grant(
@@ -321,7 +326,7 @@ class HearingCircumstances(RequestCircumstances):
         return "investigation"
 
 
-def who_decides(case: HearingCircumstances, asked: int = 0) -> int:
+def who_decides(case: RequestCircumstances, asked: int = 0) -> int:
     """Return who decides now, or 0 if no one may: the person already asked, while they may decide and are available."""
     if asked and case.hindrance(asked) is None and authority_of(case, asked, frozenset({asked})):
         return asked
