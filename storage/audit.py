@@ -1,4 +1,4 @@
-"""The audit log: a hash chain that is written with every change and that anybody can recompute."""
+"""The audit log: a hash chain that is written with every change and that anyone can recompute."""
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
@@ -23,8 +23,8 @@ _PROBED = update(AuditHead).values(probe=1 - AuditHead.probe).execution_options(
 _MOVED = update(cast("Table", AuditHead.__table__)).where(AuditHead.id == 1)
 _ENTRIES = cast("Table", AuditEntry.__table__).c
 _NAMED = [_ENTRIES[name] for name in (*FIELDS, "hash", "seal")]
-# The table's own columns, since rows of the mapped ones cost twice as much to read. The detail as text: whoever only
-# verifies need not read what it says.
+# The table's own columns, since rows of the mapped ones cost twice as much to read. The detail as text, since
+# verifying doesn't need its content.
 LINKS = select(*(as_type(one, Text) if one.key in ("detail", "marks") else one for one in _NAMED)).order_by(
     _ENTRIES.seq
 )
@@ -32,7 +32,7 @@ LINKS = select(*(as_type(one, Text) if one.key in ("detail", "marks") else one f
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is to be recorded: who (person:7, clock, delivery), did what, to what, by which clause, with what outcome."""
+    """What to record: who (person:7, clock, delivery) did what, to what, by which clause, and with what outcome."""
 
     actor: str
     action: str
@@ -117,7 +117,7 @@ class Audit(Rows):
         return None
 
     def links(self, after: int | None, most: int) -> list[Link]:
-        """The next entries after that number (None: from the lowest, also below the first), in order, whatever somebody put there."""
+        """Return the next entries after `after` (None: from the lowest, even below 1), in order, hand-written rows too."""
         following = (LINKS if after is None else LINKS.where(_ENTRIES.seq > after)).limit(most)
         with suppress(OperationalError):  # where bytes are that are no text; to look for them costs a tenth of all
             return cast("list[Link]", self.session.connection().execute(following).all())

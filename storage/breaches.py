@@ -14,7 +14,9 @@ WAITING, TOLD, STALE = "waiting", "told", "stale"
 AUDIO, CAUSE = "audio", "cause"
 SIGHT_ENDED, KEY_DESTROYED = "sight_ended", "key_destroyed"
 COUNTED, NARROWED = "report_counted", "report_narrowed"
-"""Of a report's counter: it may be told with what is told next, or is to be told at once, since fewer people may read it."""
+"""Kinds of notes for the journal of a report's counter: one may wait for the next, the other must go at once, because
+fewer people may read the report.
+"""
 _PASSES, _MESSAGES = (CODE, SESSION), (WAITING, TOLD, STALE)
 
 
@@ -56,7 +58,7 @@ class Breaches(Rows):
         self.session.execute(delete(ReportPart).where(ReportPart.kind.in_(_PASSES)))
 
     def due(self, now: datetime, most: int) -> list[ReportPart]:
-        """Return messages that are to be sent now."""
+        """Return messages that must be sent now."""
         return self.rows(ReportPart, *_due_parts(now), by=(ReportPart.name,), most=most)
 
     def messages(self, report: str = "") -> list[ReportPart]:
@@ -102,7 +104,7 @@ class Breaches(Rows):
     def destroy(self, report: Report) -> None:
         """Delete the key first, then all that it opened (P13).
 
-        Messages that are to be redrawn stay until they are: no key of the report's seals them.
+        Messages that must be redrawn stay until they are; the report's key doesn't seal them.
         """
         report.rule_wrap = b""
         self.session.flush()

@@ -1,4 +1,4 @@
-"""The hash chain of the audit log, as anybody can recompute it who has only the entries."""
+"""The hash chain of the audit log, in a form that anyone can recompute from the entries alone."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -12,8 +12,8 @@ FIELDS = ("seq", "at", "actor", "action", "subject", "outcome", "clause", "detai
 Sealer = Callable[[str], str]
 """Gives the seal of an entry by its hash, which covers all of it and every entry before."""
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
-# Columns of JSON are written so: an entry's detail then stands in the database as it stands in the canonical form, as
-# long as it is plain ASCII, and need not be read and rewritten to be verified.
+# JSON columns are written like this: plain ASCII detail is then stored in its canonical form, and needn't be parsed
+# and rewritten to be verified.
 compact = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
@@ -36,7 +36,7 @@ class Link(NamedTuple):
 
 
 def make_sealer(key: bytes) -> Sealer:
-    """Keyed BLAKE2b (RFC 7693): nobody without the key can write an entry that passes for the bot's."""
+    """Make the sealer, keyed BLAKE2b (RFC 7693): without the key no one can forge an entry of the bot's."""
     keyed = blake2b(key=key, digest_size=16)
 
     def seal(hashed: str) -> str:
@@ -63,7 +63,10 @@ def entry_digest(row: Mapping[str, Any]) -> str:
 
 
 def as_row(link: Link) -> dict[str, Any]:
-    """An entry as it is exported: the hashed fields in order, then the hash; ValueError where its detail is no JSON."""
+    """Return an entry as it is exported: the hashed fields in order, then the hash.
+
+    Raises ValueError if its detail isn't JSON.
+    """
     told = {**link._asdict(), "detail": json.loads(link.detail), "marks": json.loads(link.marks)}
     return {name: told[name] for name in (*FIELDS, "hash")}
 
@@ -84,7 +87,7 @@ class Walk:
     unsealed: list[tuple[int, int]] = field(default_factory=list)
 
     def take(self, links: Iterable[Link]) -> None:
-        """Go on with the next entries; after one that does not fit nothing more is looked at."""
+        """Continue with the next entries; nothing more is looked at after one that doesn't fit."""
         seq, known, marks, seal = self.seq, self.hash, self.marks, self.sealer
         for link in () if self.fault else links:
             if link[0] != seq + 1 or link[10] != known or not hash_fits(link):
@@ -124,7 +127,7 @@ def hash_fits(link: Link) -> bool:
 
 
 def is_sealed(link: Link, sealer: Sealer) -> bool:
-    """Return True if the bot wrote this entry, as it is."""
+    """Return True if the bot wrote this entry and it is unchanged."""
     return hash_fits(link) and sealer(link.hash) == link.seal
 
 
@@ -142,9 +145,9 @@ def _hash_as_stored(link: Link) -> str:
 
 
 def _as_parsed(link: Link) -> str:
-    """The hash of an entry whose detail and marks are as they were written; of any other it is empty.
+    """Return the hash of an entry whose detail and marks are in our spelling; empty for any other.
 
-    Where a key stands twice, or is spelled otherwise, a database reads something else than what is hashed here.
+    With a repeated key or another spelling, a database would read something else than what is hashed here.
     """
     row = as_row(link)
     ours = link.detail == compact(row["detail"]) and link.marks == compact(row["marks"])

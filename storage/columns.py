@@ -71,7 +71,7 @@ class Words(TypeDecorator[str]):
 
 
 class Bytewise(Words):
-    """Text that is compared byte by byte, whatever the server's locale is or becomes."""
+    """Text that is compared byte by byte, in any locale of the server."""
 
     cache_ok = True
 

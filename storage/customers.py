@@ -15,7 +15,7 @@ ON_ITS_WAY = ("sending", "unknown")
 LINK_ENDS = "customer.link_ends"
 """The kind of the deadline by which a link ends."""
 
-# Written out, since a partial index serves only whoever says its own words.
+# Written out, since a partial index serves only queries in its own words.
 _UNOPENED = select(CustomerLetter.matter_id).where(literal_column(UNOPENED, Boolean))
 
 LONGEST_SESSION = timedelta(hours=4)
@@ -36,7 +36,7 @@ class Customers(Rows):
         return list(self.session.scalars(there.order_by(CustomerRequest.asked_at, CustomerRequest.id)))
 
     def to_ring(self, person: int) -> list[CustomerRequest]:
-        """Those whose link nobody has opened yet, of which this person was asked; the one whose link ends first at the top."""
+        """Return requests of this person whose link hasn't been opened yet, the earliest answered first."""
         asked = (Party.person_id == person, Party.part == "approver", Party.unreachable == "")
         mine = exists().where(Party.matter_id == CustomerRequest.id, *asked)
         those = (CustomerRequest.id.in_(_UNOPENED), CustomerRequest.state == "answered", mine)

@@ -1,4 +1,4 @@
-"""What is to be done at a time: the clock asks what is due, and the door settles it with the change that it brings."""
+"""Deadlines: the clock asks what is due, and the door settles each one together with the change that it causes."""
 
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
@@ -27,10 +27,10 @@ class Due(NamedTuple):
 
 
 class Deadline(Marked, Record):
-    """All that the clock is to do about one subject: the moment of each thing, by its kind, and which of them are `done`.
+    """All deadlines of one subject: the moment of each, by its kind, and which of them are `done`.
 
-    The next one is of this `kind`, at `due_at`; none is left where there is no `due_at`. The clock only asks what is due, so nothing
-    is lost while it stands.
+    The next one is `kind`, at `due_at`; `due_at` is None if none is left. The clock only asks what is due, so nothing
+    is lost while it isn't running.
     """
 
     __tablename__ = "deadlines"
@@ -46,7 +46,7 @@ class Deadline(Marked, Record):
         return datetime.fromisoformat(self.moments[kind]) if kind in self.moments else None
 
     def coming(self, kind: str) -> datetime | None:
-        """When a thing is to be done; None where it was."""
+        """Return when this must be done; None once it is done."""
         return None if kind in self.done else self.moment(kind)
 
     def due(self, now: datetime, kinds: Collection[str]) -> list[Due]:
@@ -96,13 +96,13 @@ class Deadlines:
         )
 
     def advance(self, kind: str, subject: str, due_at: datetime) -> None:
-        """The same as `set`, unless it stands for an earlier moment already."""
+        """Set a deadline like `set`, unless an earlier one is set already."""
         coming = self.coming(kind, subject)
         if coming is None or coming > due_at:
             self.set(kind, subject, due_at)
 
     def moment(self, kind: str, subject: str) -> datetime | None:
-        """When something was to be done, whether it was or not; None where nobody asked for it."""
+        """Return the moment that was set, done or not; None if it was never set."""
         row = self._of(subject)
         return row.moment(kind) if row is not None else None
 
@@ -127,7 +127,7 @@ class Deadlines:
         return True
 
     def due(self, now: datetime, most: int, after: Deadline | None = None) -> list[Deadline]:
-        """Whatever has something to be done by now, the oldest first: so many, of those that follow `after`."""
+        """Return deadlines that are due, oldest first: up to `most` of them, following `after`."""
         place = (Deadline.due_at, Deadline.kind, Deadline.subject)
         query = select(Deadline).where(Deadline.due_at <= now).order_by(*place).limit(most)
         if after is not None:

@@ -12,7 +12,7 @@ from storage.rows import Rows
 from storage.tables.calls import CHOOSING, Declined, DeclinedRecording, Keep
 
 LIVE = ("asked", "still", "off")
-"""How a live call stands that is looked at until it is over."""
+"""States of a live call that is watched until it is over."""
 
 
 class Declines(Rows):
@@ -25,17 +25,17 @@ class Declines(Rows):
         return next((one for one in newest if one.system == system), None)
 
     def live(self) -> list[Declined]:
-        """Those whose call goes on, as far as anybody knows."""
+        """Return declines whose call is still live, as far as we know."""
         return self.rows(Declined, Declined.live.in_(LIVE), by=(Declined.id,))
 
     def unchosen(self, *those: ColumnElement[bool]) -> list[Declined]:
-        """Those of which somebody has yet to say which call it was, the oldest first."""
+        """Return declines whose call is still to be named, oldest first."""
         # And `is_unchosen`, of which a column tells only a part.
         found = self.rows(Declined, Declined.state.in_((CHOOSING, *OPEN)), *those, by=(Declined.asked_at, Declined.id))
         return [one for one in found if one.is_unchosen]
 
     def shut(self, recordings: Iterable[int]) -> set[int]:
-        """Those of the calls that are not erased yet and whose customers declined, until somebody who decides keeps them."""
+        """Return those of these calls whose customers declined, except erased calls and calls kept by a decision."""
         wanted = list(recordings)
         if not wanted:
             return set()
@@ -105,7 +105,7 @@ class Declines(Rows):
         return self.rows(DeclinedRecording, DeclinedRecording.matter_id == matter, by=(DeclinedRecording.id,))
 
     def calls(self, matter: str) -> list[Recording]:
-        """Its recordings that the register has, whatever became of them."""
+        """Return its recordings in the register, in any state."""
         both = select(Recording).join(DeclinedRecording, DeclinedRecording.recording_id == Recording.id)
         mine = both.where(DeclinedRecording.matter_id == matter)
         return list(self.session.scalars(mine.order_by(DeclinedRecording.id)))
@@ -125,7 +125,7 @@ class Declines(Rows):
         return sorted(set(self.session.scalars(waiting)))
 
     def locked(self, callers: Collection[str]) -> list[Recording]:
-        """Calls with one of these numbers (E.164) that are out of reach since the caller declined, the oldest first."""
+        """Return calls with one of these numbers (E.164) that are locked because the caller declined, oldest first."""
         theirs = (Recording.caller.in_(callers), Recording.state.in_(("declined", "closed")))
         found = self.rows(Recording, *theirs, by=(Recording.started, Recording.id))
         shut = self.shut(one.id for one in found)

@@ -85,16 +85,16 @@ class Entered(Rows):
         self.session.info.pop("entered", None)
 
     def revision(self) -> list[tuple[int, int]]:
-        """Something else after each change, whatever the clock says: how many were ever entered, and how many were ended."""
+        """Return a value that differs after each change, whatever the clock: how many were entered and how many ended."""
         counts = (select(func.count(kind.id), func.count(kind.ended_at)) for kind in (Absence, Outage))
         return [pair for each in counts for pair in self.tuples(each)]
 
     def calls(self, outage: Outage | Down) -> int:
-        """How many calls of the register are of an outage, whatever became of them."""
+        """Count the calls of the register during an outage, in any state."""
         return self.number(_within_outage(outage))
 
     def drawn(self, outage: Outage | Down) -> int:
-        """How many of them were drawn for review, and nobody has reviewed yet."""
+        """Count those of them that were drawn for review and aren't reviewed yet."""
         named = select(func.count(CallReview.id)).join(
             RequestedRecording, RequestedRecording.request_id == CallReview.id
         )

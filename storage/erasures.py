@@ -18,11 +18,11 @@ REQUEST, HOLD, COPY = "request", "hold", "copy"
 RETENTION, KNOWN_AGAIN, CAME_BACK = "retention", "known_again", "came_back"
 DECLINED = "declined"
 WITH_MOMENT = ("present", "declined")
-"""States of a call whose moment is yet to come, or has come and was not seen to."""
+"""States of a call whose moment is still ahead, or has come and isn't handled yet."""
 AGAIN = (KNOWN_AGAIN, CAME_BACK)
-"""Why something is erased that had been erased before: that was meant once, so the guard neither counts nor pauses it."""
+"""Causes of erasing something a second time: that was decided once, so the guard neither counts nor pauses it."""
 CONTINUED = "continued"
-"""The state of a pause of which somebody said that its erasures go on."""
+"""The state of a pause after Continue was pressed."""
 UNDONE = and_(Erasure.erased_at.is_(None), Erasure.vanished_at.is_(None))
 """That an erasure is under way."""
 
@@ -31,12 +31,12 @@ class Erasures(Rows):
     """Queries and changes about erasures and what keeps calls."""
 
     def to_close(self, now: datetime, most: int) -> list[int]:
-        """Calls whose moment has come and that nobody has closed yet, the earliest first."""
+        """Return calls whose moment has come and that aren't closed yet, earliest first."""
         those = (Recording.state.in_(WITH_MOMENT), Recording.erase_at <= now)
         return list(self.session.scalars(select(Recording.id).where(*those).order_by(Recording.erase_at).limit(most)))
 
     def to_reopen(self, now: datetime, most: int) -> list[int]:
-        """Calls that were closed for their age, whose moment lies ahead all the same, and that nobody asked the recorder to delete."""
+        """Return calls that were closed for age but whose moment is ahead, if the recorder wasn't asked to delete them."""
         begun = (Erasure.recording_id == Recording.id, Erasure.why == RETENTION, Erasure.asked_at.is_(None), UNDONE)
         those = (Recording.state == "closed", Recording.erase_at > now, exists().where(*begun))
         return list(self.session.scalars(select(Recording.id).where(*those).order_by(Recording.id).limit(most)))
@@ -88,7 +88,7 @@ class Erasures(Rows):
         return erasure
 
     def erased_at(self, recording: int) -> datetime | None:
-        """When a call was erased last, whatever came back since; None for one that never was."""
+        """Return when a call was last erased, even if it came back since; None if it never was."""
         return self.session.scalar(select(func.max(Erasure.erased_at)).where(Erasure.recording_id == recording))
 
     def open(self, recording: int) -> Erasure | None:
@@ -113,7 +113,7 @@ class Erasures(Rows):
         return list(self.tuples(query.limit(most)))
 
     def late(self, since: datetime, now: datetime) -> dict[str, int]:
-        """Erasures that could go before `since`, that nothing keeps or pauses, and whose audio is still there, by what stood in the way."""
+        """Count erasures due before `since` with audio still there, by what is in their way; not those kept or paused."""
         return self.counts(Erasure.trouble, *is_late(since, now))
 
     def newest(self, since: datetime, most: int, skip: int = 0) -> list[tuple[Erasure, Recording]]:
@@ -198,7 +198,7 @@ class Erasures(Rows):
         return list(self.session.scalars(both.where(Keep.recording_id == recording, by_hold())))
 
     def alive(self, request: str, now: datetime) -> bool:
-        """Whether a request names a call that is neither closed nor erased."""
+        """Return True if a request names a call that is neither closed nor erased."""
         named = select(Recording.id).join(RequestedRecording, RequestedRecording.recording_id == Recording.id)
         open_one = or_(Recording.erase_at.is_(None), Recording.erase_at > now)
         those = named.where(RequestedRecording.request_id == request, Recording.state == "present", open_one)
@@ -246,7 +246,7 @@ def is_going(now: datetime) -> ColumnElement[bool]:
 
 
 def is_paused() -> ColumnElement[bool]:
-    """Whether an erasure waits until somebody says Continue. What had been erased before waits for nobody, also in a pause of an older database."""
+    """Select erasures that are waiting for Continue; never one of a call that was erased before."""
     return exists().where(Matter.id == Erasure.pause, Matter.state != CONTINUED, Erasure.why.not_in(AGAIN))
 
 
@@ -261,7 +261,7 @@ _A_HOLD = aliased(Hold)
 
 
 def by_hold() -> ColumnElement[bool]:
-    """That what keeps a call is a hold: whatever else calls itself one is none."""
+    """Select keeps that belong to a hold; `why` alone doesn't prove that."""
     return and_(Keep.why == HOLD, exists().where(_A_HOLD.id == Keep.matter_id))
 
 

@@ -22,7 +22,7 @@ M = TypeVar("M", bound=Matter)
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What kept a call: a hold, a request or a copy (`why`), until when as far as is known; None while it goes on."""
+    """What kept a call: a hold, a request or a copy (`why`), and until when if known; None while it continues."""
 
     recording: int
     matter: str
@@ -69,7 +69,7 @@ class Figures(Rows):
         return sorted(found, key=lambda each: (each.received_at, each.id))
 
     def concerning(self) -> list[tuple[str, datetime | None]]:
-        """Every matter that names somebody it concerns, and when it was closed."""
+        """Return every matter that names people it concerns, and when it was closed."""
         found = (*self.rows(Request, Request.longer.is_(True)), *self.rows(Hold))
         return [(one.id, one.closed_at) for one in found if one.concerned]
 
@@ -84,7 +84,7 @@ class Figures(Rows):
         return frozenset(found)
 
     def unbegun(self, since: datetime, until: datetime) -> list[tuple[int, datetime]]:
-        """Calls whose moment is in that time and that nobody closed yet, or whose moment is yet to come: number and moment."""
+        """Return calls whose moment is in that time, ahead or not handled yet: id and moment."""
         those = (Recording.state.in_(WITH_MOMENT), Recording.erase_at >= since, Recording.erase_at < until)
         begun = exists().where(Erasure.recording_id == Recording.id, Erasure.why == "retention")
         query = select(Recording.id, Recording.erase_at).where(*those, ~begun)
@@ -92,7 +92,7 @@ class Figures(Rows):
         return [(call, moment) for call, moment in rows if moment is not None]
 
     def kept(self, recordings: Iterable[int], now: datetime) -> list[Kept]:
-        """What keeps or kept these calls, as it is at `now`."""
+        """Return what keeps or kept these calls, as of `now`."""
         query = select(Keep, Matter).join(Matter, Matter.id == Keep.matter_id)
         ordered = query.order_by(Keep.recording_id, Keep.matter_id)
         found = list(self.tuples(ordered, Keep.recording_id, recordings))
@@ -105,9 +105,9 @@ class Figures(Rows):
         return set(self.values(select(Keep.recording_id).where(*on), Keep.matter_id, holds))
 
     def heard_by_staff(self, since: datetime, until: datetime) -> list[Heard]:
-        """What members of staff had in that time, each matter, person and call once.
+        """Return what members of staff heard in that time, each matter, person and call once.
 
-        That somebody had it is what left the house, as the audit log holds it; for how long is what the page told.
+        Whether they had it comes from the audit log of audio sent; for how long, from what the page reported.
         """
         over = func.coalesce(Grant.ended_at, Grant.ends_at)
         query = select(Grant, Matter).join(Matter, Matter.id == Grant.matter_id)
@@ -125,7 +125,7 @@ class Figures(Rows):
         return [HadByCustomer(*row) for row in self.session.execute(during.group_by(*each).order_by(*each))]
 
     def _access_ends(self, matters: Iterable[str]) -> dict[str, list[datetime]]:
-        """When whatever these matters led to can be heard or fetched no more."""
+        """Return when everything these matters gave access to can no longer be heard or fetched."""
         grants = select(Grant.matter_id, func.coalesce(Grant.ended_at, Grant.ends_at))
         links = select(CustomerLetter.matter_id, func.coalesce(CustomerLetter.fetched_at, CustomerLetter.ends_at))
         found, wanted = dict[str, list[datetime]](), list(matters)

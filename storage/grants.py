@@ -64,7 +64,7 @@ class Grants(Rows):
         delete_rows(self.session, Pass, Pass.ends_at < before)
 
     def heard(self, matters: Iterable[str]) -> set[str]:
-        """Those of these matters whose audio somebody had."""
+        """Return those of these matters whose audio was sent to a person."""
         given = {one.id: matter for matter, one in self.of_all(matters).items()}
         return {given[grant] for grant, _ in audio_served(self.session, given)}
 
@@ -80,8 +80,8 @@ class Grants(Rows):
         links = self.rows(CustomerLetter, CustomerLetter.link.in_(ALIVE), CustomerLetter.ends_at > now)
         for link in links:
             link.link, link.session_ends_at = "ended", None
-        # A letter that waits may have gone already: it counts as lost on its way, so somebody is asked before it goes again.
-        # One with a link is dropped by itself, since its link is dead.
+        # A letter that is waiting may have gone already: count it as lost, so that a person is asked before it goes again.
+        # One with a link is dropped anyway, since its link is dead.
         for one in self.rows(CustomerLetter, CustomerLetter.state == "waiting", CustomerLetter.link == ""):
             one.state, one.next_at = "sending", now
         delete_rows(self.session, Pass, Pass.grant_id.is_(None))  # those of a grant open nothing any more, and say why
@@ -91,9 +91,10 @@ class Grants(Rows):
 def in_force(
     now: Asked[datetime], *, held_by: Asked[int] | None = None, given_by: Asked[int] | None = None
 ) -> Select[Grant]:
-    """Grants that nobody ended and whose time is not over; of somebody's, those that a request led to.
+    """Select grants that weren't ended and are still in time.
 
-    Of a holder's those by which something can be heard: what is out of reach is not there to hear (P5).
+    With `held_by` or `given_by`, only those of requests; a holder's only if a call can be heard, since locked calls
+    can't (P5).
     """
     query = select(Grant).where(Grant.ended_at.is_(None), Grant.ends_at > now)
     if held_by is not None:
@@ -157,7 +158,7 @@ Asked: TypeAlias = T | ColumnElement[T]
 
 
 def has_hearable_call(now: Asked[datetime]) -> ColumnElement[bool]:
-    """That one at least of a grant's calls can be heard (`now` is aware): as `Recording.closed` has it, and whoever plays them."""
+    """Select grants with a call that can be heard (`now` is aware), by the rule of `Recording.closed` and playing."""
     in_time = or_(Recording.erase_at.is_(None), Recording.erase_at > now)
     in_reach = and_(Recording.state.not_in(("declined", "closed", "gone", "erased")), in_time)
     those = (Keep.recording_id == Recording.id, Keep.matter_id == RequestedRecording.request_id, *is_kept(now))

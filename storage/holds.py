@@ -29,7 +29,7 @@ class Holds(Rows):
     """Queries about holds."""
 
     def asked_since(self, recordings: Iterable[int], since: datetime) -> set[int]:
-        """Those of the calls for which anybody asked for a hold since then, whatever became of it."""
+        """Return those of the calls for which a hold was asked since then, however it ended."""
         both = select(Keep.recording_id, Hold).join(Hold, Hold.id == Keep.matter_id)
         recent = self.session.execute(both.where(Keep.recording_id.in_(set(recordings)), Hold.asked_at > since))
         return {call for call, hold in recent if hold.begun == "asked"}

@@ -1,4 +1,4 @@
-"""What people did while nobody could check who they are: it waits here, in order, until somebody can."""
+"""Presses made while a platform couldn't say who pressed: they wait here, in order, until it can."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from storage.sessions import delete_rows
 
 
 class Incoming(Marked, Record):
-    """What somebody did on a chat platform that could not say who it was, kept until it can; `press` is a mark and JSON."""
+    """Something a person did on a platform that couldn't say who it was, kept until it can; `press` is a mark and JSON."""
 
     __tablename__ = "inbox"
     __table_args__ = (Index("inbox_of_account", "platform", "account_id", "id"),)
@@ -50,10 +50,9 @@ class Inbox(Rows):
         return delete_rows(self.session, Incoming)
 
     def claim(self, now: datetime, lease: timedelta, longest: timedelta, most: int) -> list[Collected]:
-        """Take what is due, of each account the oldest only.
+        """Take what is due, only the oldest of each account. A claim holds until `lease` has passed.
 
-        A claim holds until `lease` has passed. What is to wait for more than `longest` was written by a clock that
-        stood ahead, and is due as well.
+        An entry that would wait longer than `longest` was written by a clock that was ahead, and is due as well.
         """
         older = aliased(Incoming)
         same = (older.platform == Incoming.platform, older.account_id == Incoming.account_id, older.id < Incoming.id)

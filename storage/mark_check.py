@@ -49,7 +49,7 @@ class Latest:
         self._new: dict[str, _Told] = {}
 
     def take(self, links: Iterable[Link]) -> None:
-        """Go on with the next entries of the log."""
+        """Continue with the next entries of the log."""
         for link in links:
             if link[8] not in ("{}", ""):
                 for key, told in marks_of(link[8]):
@@ -84,7 +84,7 @@ class Latest:
         return found.fetchall()
 
     def unsettled(self, most: int) -> list[str]:
-        """Keys of rows that have another mark, that are stored twice, or that nobody has found."""
+        """Return keys of rows that have another mark, that are stored twice, or that weren't found."""
         self._spill()
         found = self._file.execute(
             "SELECT key FROM unlike UNION SELECT key FROM latest WHERE settled <> 1 AND mark IS NOT NULL LIMIT ?",

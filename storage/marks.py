@@ -105,7 +105,7 @@ def marked_columns(table: Table) -> tuple[Column[Any], ...]:
 
 def mark_of_row(salt: bytes, row: Mapping[str, Value]) -> str:
     """The mark of a row by its columns, in the order of their names, without those that hold nothing."""
-    key = salt[:64] if isinstance(salt, bytes) else b""  # a SQLite file takes whatever somebody puts there
+    key = salt[:64] if isinstance(salt, bytes) else b""  # a SQLite file accepts any value put there by hand
     keyed = blake2b(_canonical(row).encode(), key=key, digest_size=24)
     return b2a_base64(keyed.digest(), newline=False).decode()
 
@@ -181,9 +181,10 @@ def _plan_of_rows(kind: type[DeclarativeBase]) -> _Plan | None:
 
 @dataclass(slots=True)
 class _Touched:
-    """An object whose rows in these tables were written; the session itself forgets what nobody holds.
+    """An object whose rows in these tables were written, held here because the session forgets objects that no one
+    holds.
 
-    `loaded` is what it was before, None where it is new.
+    `loaded` is what it was before; None if it is new.
     """
 
     one: DeclarativeBase
@@ -203,7 +204,7 @@ class Marking:
         self._told: dict[InstanceState[Any], dict[str, Any]] = {}
 
     def add_row(self, kind: type[DeclarativeBase], row: dict[str, Any]) -> None:
-        """A plain row is to be stored: it gets its salt and is marked, unless the database is to give it its key."""
+        """Give a plain row its salt and note its mark, unless the database assigns its key."""
         plan = _plan_of_rows(kind)
         if plan is None:
             return
@@ -303,7 +304,7 @@ def _row_values(plan: _Plan, values: Mapping[str, Any]) -> dict[str, Value]:
 
 
 def _mark_before(plan: _Plan, values: Mapping[str, Any], row: Mapping[str, Value], loaded: Mapping[str, Any]) -> str:
-    """The mark of a row as it was loaded, of which most is as it is now."""
+    """Return the mark of a row as it was loaded; most of it is unchanged."""
     before = {
         name: row[name] if value is values[attribute] else value if write is None else write(value)
         for name, attribute, write in plan.columns

@@ -19,7 +19,7 @@ from storage.tables.reviews import CallReview
 M = TypeVar("M", bound=Matter)
 # Put together once: each card asks them, and that takes longer than the database needs to answer.
 _OF_SOMEBODY = select(Party).where(exists().where(Person.id == Party.person_id))
-"""A file takes a party of whom no row tells, if somebody writes one by hand: that is nobody."""
+"""Leaves out parties without a person, which a SQLite file accepts if a row is written by hand."""
 _PARTIES = _OF_SOMEBODY.where(Party.matter_id == bindparam("matter")).order_by(Party.since, Party.person_id)
 _WAITING_FOR = (
     select(Matter)
@@ -39,7 +39,7 @@ class Matters(Rows):
     """Queries and changes about any kind of matter."""
 
     def get(self, matter: str) -> Matter | None:
-        """One matter, of whatever kind; the caller decides who may know of it."""
+        """Return one matter of any kind; the caller decides who may know of it."""
         return self.of_kind(Matter, matter)
 
     def of_kind(self, kind: type[M], matter: str) -> M | None:
@@ -74,7 +74,7 @@ class Matters(Rows):
         return list(self.session.scalars(those.order_by(kind.asked_at, kind.id)))
 
     def stuck(self) -> list[str]:
-        """Those of every kind that nobody may decide as things are, oldest first."""
+        """Return the stuck matters of every kind, oldest first."""
         those = select(Matter.id).where(Matter.state == literal_column("'stuck'"))  # as its index says
         return list(self.session.scalars(those.order_by(Matter.asked_at)))
 
@@ -88,7 +88,7 @@ class Matters(Rows):
         return list(self.session.scalars(_PARTIES, {"matter": matter}))
 
     def holders(self, matter: Matter) -> list[int]:
-        """Whoever holds a copy of its card and can be reached; who is only told of the decision holds one from then on."""
+        """Return who holds a copy of its card and can be reached; people only told of the decision get one after it."""
         hidden, first = "copy" if matter.is_open else "", matter.begun_by
         parties = self.parties(matter.id)
         there = [one.person_id for one in parties if not one.unreachable and one.part != hidden]
@@ -123,10 +123,11 @@ class Matters(Rows):
 
 
 def standing_matters(session: Session, now: datetime) -> list[str]:
-    """Ids of the matters that wait for a decision, and of those whose calls somebody may hear at `now` (aware).
+    """Return the ids of matters that are waiting for a decision, and of those whose calls can be heard at `now`
+    (aware).
 
-    Two lists that are short at any time, each by its own index. What belongs to them is asked for by these ids: in one
-    question with what it is asked of, a database may go through all there ever was.
+    Both lists are short at any time and have their own index. Query what belongs to them by these ids: in one joined
+    query, a database may go through everything there ever was.
     """
     waiting = session.scalars(select(Matter.id).where(Matter.any_open()))
     heard = session.scalars(select(Grant.matter_id).where(Grant.ended_at.is_(None), Grant.ends_at > now))
@@ -134,7 +135,7 @@ def standing_matters(session: Session, now: datetime) -> list[str]:
 
 
 class Reminder(Record):
-    """Something that a person is to be told of a matter: which `step` it is, when that fell, and from when it may be told."""
+    """Something to tell a person about a matter: which `step`, when it happened, and from when they may be told."""
 
     __tablename__ = "reminders"
     __table_args__ = (partial_index("reminders_untold", "told_at IS NULL", "person_id", "tell_at"),)
@@ -151,7 +152,7 @@ class Reminders(Rows):
     """Queries and changes about reminders."""
 
     def add(self, matter: str, person_id: int, step: str, fell_at: datetime, tell_at: datetime) -> None:
-        """A person is to be told of a step from `tell_at` on; once, however often it is asked for."""
+        """Note that a person must be told of a step from `tell_at` on; repeated calls note it once."""
         key = f"{matter}:{step}:{person_id}:{fell_at:%Y%m%d%H%M%S}"
         if self.session.get(Reminder, key) is None:
             row = Reminder(id=key, matter_id=matter, person_id=person_id, step=step, fell_at=fell_at, tell_at=tell_at)
@@ -168,7 +169,7 @@ class Reminders(Rows):
         return self.session.scalar(select(Reminder.tell_at).where(*those).order_by(Reminder.tell_at).limit(1))
 
     def coming(self, matter: str, step: str) -> list[Reminder]:
-        """Whoever has yet to be told of a matter's step, in the order in which they are to be told."""
+        """Return the people still to be told of a matter's step, in order."""
         those = (Reminder.matter_id == matter, Reminder.step == step, Reminder.told_at.is_(None))
         return self.rows(Reminder, *those, by=(Reminder.tell_at, Reminder.id))
 
@@ -194,7 +195,7 @@ class Alarms(Rows):
     """Queries and changes about alarms."""
 
     def get(self, row_id: str) -> Alarm:
-        """One attempt to tell somebody; raises `LookupError` if there is none."""
+        """Return one attempt to alert a person; raises `LookupError` if there is none."""
         row = self.session.get(Alarm, row_id)
         if row is None:
             raise LookupError(f"no alarm {row_id}")
@@ -205,7 +206,7 @@ class Alarms(Rows):
         return self.session.scalars(_LATEST, {"subject": subject}).first()
 
 
-# Written out, since a partial index serves only whoever says its own words; of no type, else SQLite is told `= 1`.
+# Written out, since a partial index serves only queries in its own words; without a type, or SQLite gets `= 1`.
 _UNSHOWN: ColumnElement[bool] = literal_column("words_erased_at IS NOT NULL AND NOT erasure_shown")
 
 
@@ -234,7 +235,7 @@ class MatterKeys(Rows):
         return found if found is not None and found.wrap is not None else None
 
     def destroy(self, matter: Matter, now: datetime) -> None:
-        """The key goes, and with it all that it sealed, and whatever would let somebody try out what that was."""
+        """Destroy the key, and with it all that it sealed, along with anything that would help to guess it."""
         matter.wrap, matter.words_erased_at = None, now
         self.open.pop(matter.id, None)
         match matter:

@@ -11,11 +11,11 @@ from storage.rows import Rows
 from storage.vouching import Owner, row_alone
 
 OUTSIDE = ("guest", "foreign", "bot")
-"""Accounts that are nobody's here: what address such a one has is another organisation's word."""
+"""Accounts that belong to no one here: their address is the word of another organisation."""
 
 
 class Meetings(Rows):
-    """Who somebody is found to be."""
+    """Works out which person an account belongs to."""
 
     @property
     def people(self) -> People:
@@ -24,11 +24,12 @@ class Meetings(Rows):
     def meet(self, account: Account) -> Met:
         """Store what a platform says of an account, and say whose it is.
 
-        Accounts of different platforms with one address are one person's. Two living accounts of one platform with
-        one address make that person ambiguous: both are refused until one of them is gone. So does an account that
-        takes the address of somebody else. A new one whose address somebody had before, or had with another account of that
-        platform, waits until it is settled whether it is the same person (`people --keep`, `people --new`), and is nobody's until then. An
-        account without an address belongs to nobody, and so does a guest's or a stranger's that never was a member's.
+        Accounts of different platforms with one address are one person's. Two living accounts of one platform with one
+        address make that person ambiguous: both are refused until one is gone. So does an account that takes another
+        person's address. A new account whose address another person had before, or had with another account of that
+        platform, is no one's until the administrator settles whether it is the same person (`people --keep`, `people
+        --new`). An account without an address belongs to no one, and so does the account of a guest or stranger who was
+        never a member.
         """
         if not account.email_key:
             return Met(None, account.standing)
@@ -60,13 +61,13 @@ class Meetings(Rows):
         return rests
 
     def known(self, email_key: str) -> Person | None:
-        """Whoever was met with this address or, where nobody has it now, had it before; else whom the policy names by it."""
+        """Return the person met under this address, else the last who had it, else the one the policy names by it."""
         person, before = self.people.by_key(email_key), self.people.had(email_key)
         met = person is not None and person.checked_at is not None
         return person if met else before or person
 
     def whose(self, email_key: str) -> Person:
-        """The same; made now if there is nobody."""
+        """Return the same person, made now if there is none."""
         return self.known(email_key) or self.people.called_for(email_key)
 
     def restand(self, account: ChatAccount | None) -> tuple[Turn, ...]:
@@ -84,7 +85,7 @@ class Meetings(Rows):
         return self._open_accounts(or_(theirs & could, self._waits_for(person)))
 
     def waiting(self, person: Person) -> list[ChatAccount]:
-        """The accounts of which it is to be settled whether they are this person's or somebody else's."""
+        """Return accounts of which the administrator must settle whether they are this person's or another's."""
         return self._open_accounts(self._waits_for(person))
 
     def _open_accounts(self, *those: ColumnElement[bool]) -> list[ChatAccount]:
@@ -92,8 +93,10 @@ class Meetings(Rows):
         return [one for one in found if not is_shut_out(one)]
 
     def keep(self, kept: ChatAccount, person: Person) -> list[ChatAccount]:
-        """This account is the person's; of the others that claim that, those that can't be as well are set aside, until
-        their addresses change. Returns them. Where it waited, what waits on another platform goes on waiting.
+        """Make this account the person's, and set aside others that claim to be, until their addresses change; return
+        those.
+
+        If it was waiting, accounts waiting on another platform keep waiting.
         """
         waited = kept.standing == AMBIGUOUS
         kept.person_id, kept.standing, kept.set_aside = person.id, LIVING, ""
@@ -107,7 +110,7 @@ class Meetings(Rows):
         return out
 
     def part(self, account: ChatAccount) -> Person:
-        """Whoever has this account, which waits, is somebody whom nobody has met, and has the address from now on."""
+        """Make a new person for this waiting account, who has its address from now on."""
         holder = self.people.by_key(account.email_key)
         if holder is not None and holder.checked_at is not None:
             self._retire_address(holder)
@@ -140,7 +143,7 @@ class Meetings(Rows):
     def _take_over(self, owner: Person, account: Account, other: Person | None) -> None:
         if other is not None:
             self._retire_address(other)
-            if other.checked_at is None:  # whoever named that one by the address meant the owner
+            if other.checked_at is None:  # the policy meant the owner of the address
                 self._leave_as(other.email_key, owner, account.checked_at)
         people_changed(self.session)
         self._leave_as(owner.email_key, owner, account.checked_at)
@@ -148,7 +151,7 @@ class Meetings(Rows):
         self._hand_over_calls(owner, other)
 
     def _retire_address(self, person: Person) -> None:
-        """The address goes to somebody else; whoever was met with it had it until the last account was found to be gone."""
+        """Take the address from this person, who counts as its holder until their last account was found to be gone."""
         theirs = self.session.scalars(select(ChatAccount.checked_at).where(ChatAccount.person_id == person.id)).all()
         if theirs:
             self._leave_as(person.email_key, person, max(theirs))
@@ -157,7 +160,7 @@ class Meetings(Rows):
         self.session.flush()
 
     def _hand_over_calls(self, person: Person, unmet: Person | None = None) -> None:
-        """Calls that name the person's address are theirs since somebody else left it, and all that were of nobody who was met."""
+        """Give the person the calls that name their address: those since its last holder left, and those of no one met."""
         self.session.flush()
         before = self.first_row(FormerAddress, FormerAddress.email_key == person.email_key)
         theirs = (
@@ -187,7 +190,7 @@ class Meetings(Rows):
         return row
 
     def _join_account(self, person: Person, row: ChatAccount, *, waited: bool) -> None:
-        """An account that is nobody's yet is the person's, unless another one is, or somebody else may have the address by now."""
+        """Give an unassigned account to the person, unless they have another one or the address may have changed hands."""
         taken = self._has_other_account(person, row)
         if self._given_up(row) or (waited if taken else self._had_other_account(person, row)):
             row.standing = AMBIGUOUS if row.standing == LIVING else row.standing
@@ -195,12 +198,12 @@ class Meetings(Rows):
             row.person_id = person.id
 
     def _given_up(self, row: ChatAccount) -> bool:
-        """Whether somebody had the account's address and has another one now."""
+        """Return True if a person had the account's address and now has another one."""
         before = self.people.had(row.email_key)
         return before is not None and before.email_key != row.email_key
 
     def _had_other_account(self, person: Person, row: ChatAccount) -> bool:
-        """Whether the person was somebody by another account of this platform."""
+        """Return True if the person had another account on this platform."""
         mine = (ChatAccount.person_id == person.id, ChatAccount.platform == row.platform)
         return self.has(*mine, ChatAccount.account_id != row.account_id)
 
@@ -210,7 +213,7 @@ class Meetings(Rows):
         return and_(ChatAccount.standing == AMBIGUOUS, theirs)
 
     def _bearers_of(self, email_key: str) -> tuple[Person | None, ...]:
-        """Whoever has this address, and had it before."""
+        """Return who has this address, and who had it before."""
         return self.people.by_key(email_key), self.people.had(email_key)
 
     def _accounts_of(self, person: Person) -> list[ChatAccount]:
@@ -234,7 +237,7 @@ class Meetings(Rows):
         )
 
     def _standing_of(self, person: Person) -> None:
-        """How the person stands, by all accounts together; a platform's last word counts where none is living or waits."""
+        """Work out the person's standing from all accounts; a platform's last word counts if none is living or waiting."""
         rivals = self._rival_accounts(person)
         owned = self._accounts_of(person)
         there = [one for one in owned if not is_shut_out(one)]
@@ -249,7 +252,9 @@ class Meetings(Rows):
         person.standing = last.standing if last is not None else LIVING
 
     def _rival_accounts(self, person: Person) -> list[ChatAccount]:
-        """Who else claims the person's address; an account that is nobody's, alone of its platform, is the person's now."""
+        """Return other accounts that claim the person's address; one that is unassigned and alone on its platform
+        becomes theirs.
+        """
         claims = (ChatAccount.email_key == person.email_key, ChatAccount.standing == LIVING)
         others = [one for one in self._open_accounts(*claims) if one.person_id != person.id]
         for one in others:

@@ -33,9 +33,9 @@ from storage.records import Copy, Matter, Outgoing, Seen
 from storage.sessions import LEFT_OUT, OF_A_VALUE, append_new
 
 ENTRY = 12  # characters of an id that are the number of the entry that left it
-FORGOTTEN = ("blank",)  # what says what somebody typed: nothing of that is kept once it is done
+FORGOTTEN = ("blank",)  # holds typed words, of which nothing is kept once it is done
 NO_PAUSE_IS_LONGER = timedelta(minutes=15)
-# Written out, since a partial index serves only whoever says its own words.
+# Written out, since a partial index serves only queries in its own words.
 _QUEUED = Outgoing.state == literal_column("'queued'")
 _NEXT, _BEHIND, _AGAIN = (
     and_(_QUEUED, Outgoing.turn == literal_column(f"'{turn}'")) for turn in ("next", "behind", "again")
@@ -57,7 +57,7 @@ class Left(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """An effect that was taken, as it is written. `attempts` counts this try too; `code` says how the last one ended."""
+    """An effect that was taken, as it is stored. `attempts` includes this one; `code` says how the last one ended."""
 
     id: str
     kind: str
@@ -71,7 +71,7 @@ class Taken(NamedTuple):
 
 _TAKEN = tuple(getattr(Outgoing, name) for name in Taken._fields)
 _NOW, _UNTIL, _AHEAD, _FAR = (bindparam(name, type_=Outgoing.due_at.type) for name in ("now", "until", "ahead", "far"))
-# That nobody has taken it. The last was written by a clock that was far ahead; one that differs by less is another machine's.
+# Not taken. The last was written by a clock far ahead; a smaller difference is another machine's clock.
 _FREE = or_(Outgoing.leased_until.is_(None), Outgoing.leased_until <= _NOW, Outgoing.leased_until > _AHEAD)
 # Put together once: that takes longer than the database needs to answer.
 _DUE = union_all(
@@ -149,11 +149,11 @@ class Outbox:
         self.session.execute(delete(Seen).where(Seen.at < before))
 
     def leave(self, new: Left) -> None:
-        """Queue an effect, unless one is there that is to be left `once` as well."""
+        """Queue an effect, unless there is one with the same `once`."""
         append_new(self.session, Outgoing, new._asdict())
 
     def waits(self, person_id: int, lane: str, kind: str, now: datetime) -> Taken | None:
-        """What waits last of a kind in a person's lane, and that nobody has taken."""
+        """Return the last waiting effect of a kind in a person's lane that isn't taken; None if there is none."""
         free = or_(Outgoing.leased_until.is_(None), Outgoing.leased_until <= now)
         query = select(*_TAKEN).where(_QUEUED, Outgoing.person_id == person_id, Outgoing.lane == lane)
         last = self.session.execute(
@@ -166,10 +166,11 @@ class Outbox:
         self._update_rows(_QUEUED, Outgoing.id == outgoing_id, payload=payload, seal=seal)
 
     def due(self, now: datetime, lease: timedelta, most: int, *, again_first: bool = False) -> list[str]:
-        """What may be claimed, of each lane the oldest only: at most so many that are new, and as many such as have waited before.
+        """Return what may be claimed, only the oldest of each lane: up to `most` new ones, and as many that have waited
+        before.
 
-        They take turns, so nobody waits behind what piles up for others, and it costs the same however much that is.
-        A moment that only a wrong clock knew has come, too.
+        They take turns, so no one is held up by what piles up for others, and the cost doesn't grow with the pile. A
+        moment too far ahead came from a wrong clock, and counts as due.
         """
         told = {"now": now, "ahead": now + lease + NO_PAUSE_IS_LONGER, "far": now + NO_PAUSE_IS_LONGER, "most": most}
         if self.session.info.get(LEFT_OUT) is not None:  # what can't be read is left out, and holds up no lane
@@ -204,9 +205,9 @@ class Outbox:
         return cast("CursorResult[Any]", self.session.execute(changed)).rowcount
 
     def settle(self, outgoing_id: str, state: str, code: str, now: datetime, platform: str = "") -> tuple[str, int]:
-        """Write the outcome of an effect into the ledger; whatever waits behind it is next, from now on.
+        """Store the outcome of an effect; the one behind it is next from now on.
 
-        Returns its kind and for whom it is; raises `LookupError` if there is none.
+        Returns its kind and the person it is for; raises `LookupError` if there is none.
         """
         told = {"which": outgoing_id, "state": state, "code": code, "platform": platform, "now": now}
         # Not through the session, which would send off for each effect what goes out together at the end.
@@ -232,7 +233,7 @@ class Outbox:
             self.session.connection().execute(_ADVANCE, told)
 
     def put_back(self, outgoing_id: str) -> None:
-        """It was taken along and not tried: its turn comes as if nobody had taken it."""
+        """Return an effect that was taken along but not tried; its turn comes as before."""
         self._update_rows(Outgoing.id == outgoing_id, leased_until=None, attempts=Outgoing.attempts - 1)
 
     def postpone(self, outgoing_id: str, code: str, until: datetime, *, free: bool = False) -> None:
@@ -265,7 +266,7 @@ class Outbox:
         return self.session.scalars(_COPY, {"matter": matter, "person": person_id}).one_or_none()
 
     def shown_to(self, matter: str) -> list[int]:
-        """Whoever has a message that is a copy of its card."""
+        """Return the people who have a message with a copy of its card."""
         theirs = select(Copy.person_id).where(Copy.matter == matter).order_by(Copy.person_id)
         return list(self.session.scalars(theirs))
 

@@ -1,4 +1,4 @@
-"""Erasures that wait until somebody has looked, what the guard counts to know which must, and what is still to be erased (P12)."""
+"""Erasures that are paused for a decision, what the guard counts to pause them, and what is still to erase (P12)."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -28,10 +28,10 @@ _SEEN_LATE = and_(Erasure.why == RETENTION, Recording.seen_at >= Recording.erase
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something that would be erased now: its `erasure` (empty where its moment has come and nobody closed it yet) and its moment.
+    """Something to erase now: its `erasure` (empty if its moment has come and it isn't closed yet) and its moment.
 
-    `seen` is when the register first learned of the call, where it goes for its age. `again`: it had been erased before. `ready`: it is
-    tried now, and not only later.
+    `seen` is when the register first saw the call, if it goes for its age. `again`: it was erased before. `ready`: it
+    is tried now, not only later.
     """
 
     erasure: str
@@ -44,7 +44,7 @@ class Due:
 
     @property
     def rests_on(self) -> frozenset[tuple[str, str]]:
-        """The rows that say that it may go: the call with what keeps it, or the decision of whoever has looked."""
+        """The rows that justify its erasure: the call with what keeps it, or the decision about its pause."""
         if self.pause:
             return frozenset({("erasures", self.erasure), ("matters", self.pause)})
         call = f"{self.recording}"
@@ -70,10 +70,11 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Outstanding:
-    """Closed calls that still have their audio, each in one of these.
+    """Closed calls that still have their audio, each counted once.
 
-    `kept` counts by what keeps them (hold, request, copy), and once for each that does, `paused` by the pause that
-    nobody let go on, `failed` by what stood in the way last time, and `elsewhere` lie in another recording system. The erasures in `due` go now.
+    `kept` counts by what keeps them (hold, request, copy; here once for each that does), `paused` by the pause that
+    isn't continued, `failed` by what was in the way last time, and `elsewhere` are in another recording system. The
+    erasures in `due` go now.
     """
 
     kept: dict[str, int]
@@ -87,11 +88,11 @@ class Pauses(Rows):
     """Queries and changes about paused erasures, and about those that are to come."""
 
     def open(self) -> ErasurePause | None:
-        """The one that waits for a decision: there is one at most."""
+        """Return the pause that is waiting for a decision; there is at most one."""
         return self.first_row(ErasurePause, ErasurePause.state.in_(OPEN), by=(ErasurePause.asked_at,))
 
     def restored(self, by: datetime) -> datetime | None:
-        """When the database was restored last, as it stood at `by` (aware); None where somebody has looked since and said Continue."""
+        """Return when the database was last restored, as known at `by` (aware); None after Continue was pressed."""
         found = Audit(self.session).restored(by)
         if found is None:
             return None
@@ -118,12 +119,12 @@ class Pauses(Rows):
         ]  # fmt: skip
 
     def unclosed(self, now: datetime) -> list[Due]:
-        """Calls whose moment has come, that nobody closed yet and that nothing would keep."""
+        """Return calls whose moment has come, that aren't closed yet and that nothing would keep."""
         query = select(Recording.erase_at, Recording.seen_at).where(*is_unclosed(now), ~kept_then(now))
         return [Due("", moment, seen) for moment, seen in self.session.execute(query) if moment is not None]
 
     def erased(self, begins: datetime, ends: datetime) -> int:
-        """How much was erased between these moments for the first time, and without anybody having been asked."""
+        """Count what was erased between these moments for the first time and without a decision."""
         done = (Erasure.pause == "", Erasure.why.not_in(AGAIN), Erasure.erased_at >= begins, Erasure.erased_at < ends)
         return self.number(*done)
 
@@ -133,7 +134,7 @@ class Pauses(Rows):
         return self.number(Recording.state.in_(WITH_MOMENT), Recording.erase_at > now, Recording.erase_at < ends, ~kept)
 
     def allowed(self, day: str) -> int:
-        """How many more calls somebody let go on this day (ISO, the company's)."""
+        """Return how many more calls Continue allowed on this day (ISO, the company's)."""
         continued = self.rows(ErasurePause, ErasurePause.state == CONTINUED)
         return max((one.coming for one in continued if one.day == day), default=0)
 
@@ -188,11 +189,11 @@ class Pauses(Rows):
         return list(self.tuples(both.order_by(Keep.ends_at, Keep.recording_id, Keep.matter_id)))
 
     def kept_then(self, now: datetime) -> int:
-        """How many calls whose moment has come and that nobody closed yet something would keep."""
+        """Count calls whose moment has come, that aren't closed yet and that something would keep."""
         return self.number(*is_unclosed(now), kept_then(now))
 
     def outstanding(self, system: str, now: datetime) -> Outstanding:
-        """Closed calls as they stand now, for whoever erases in this recording system."""
+        """Count the closed calls as of now, for the eraser of this recording system."""
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *is_kept(now))
         here = exists().where(Recording.id == Erasure.recording_id, Recording.system == system)
         free = (UNDONE, ~kept, ~is_paused())
@@ -208,7 +209,7 @@ class Pauses(Rows):
 
 
 def is_unclosed(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """That a call's moment has come and nobody closed it yet."""
+    """Select calls whose moment has come and that aren't closed yet."""
     begun = exists().where(Erasure.recording_id == Recording.id, UNDONE)
     return Recording.state == "present", Recording.erase_at <= now, ~begun
 

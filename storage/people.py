@@ -66,9 +66,9 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """Whose account it is, if anybody's, how that account stands, and whose standing is another one since.
+    """Whose account it is, if anyone's, its standing, and whose standing has changed.
 
-    `renamed` where cards show another name so far. `email_key` is the person's address.
+    `renamed` if cards show another name so far. `email_key` is the person's address.
     """
 
     person_id: int | None
@@ -103,7 +103,7 @@ class People(Rows):
         return found if len(found) == len(wanted) else found | self._unreadable_of(wanted - found.keys())
 
     def _unreadable_person(self, person_id: int) -> Person:
-        """Stands for somebody whose row can't be read, and who can neither do anything nor be sent anything meanwhile."""
+        """Return a stand-in for a person whose row can't be read, who can't do or be sent anything meanwhile."""
         if not self.has(Person.id == person_id):  # which asks the database, and reads no row
             raise LookupError(f"no person {person_id}")
         person = Person(email_key="", email="", name="someone whose record can’t be read", standing=AMBIGUOUS)
@@ -131,7 +131,7 @@ class People(Rows):
         return self.first_row(Person, Person.email_key == email_key)
 
     def called(self, words: Iterable[str], most: int) -> list[Person]:
-        """Whoever has all of these words in the name or the address, by name."""
+        """Find people with all of these words in name or address, ordered by name."""
         told = func.lower(Person.name + " " + Person.email_key)
         has = (told.contains(word.lower(), autoescape=True) for word in words)
         return self.rows(Person, *has, by=(Person.name, Person.id), most=most)
@@ -180,9 +180,9 @@ class People(Rows):
         return [one for one in self.accounts([person_id]) if one.home_at is not None and not is_shut_out(one)]
 
     def prefers_first(self, person: Person, platform: str) -> None:
-        """Where the person is to be reached, unless that was chosen already.
+        """Set where the person is reached, unless that was chosen already.
 
-        Filing is what everybody does at once; a person who changes in the session would cost each of them a flush.
+        When everyone files at once, changing a person through the session would cost each of them a flush.
         """
         if not person.prefers:
             set_committed_value(person, "prefers", platform)
@@ -203,7 +203,7 @@ class People(Rows):
         return True
 
     def blocked(self, platform: str, account_id: str) -> bool:
-        """Nothing is to be sent there until the person is heard of again. Whether that is new."""
+        """Send nothing there until the person is heard of again. Returns True if that is new."""
         account = self.account(platform, account_id)
         if account is None or is_shut_out(account):
             return False
@@ -235,12 +235,12 @@ class People(Rows):
         return self._with_twins(frozenset(named)).intersection(candidates)
 
     def had(self, email_key: str) -> Person | None:
-        """Whoever had this address before."""
+        """Return the person who had this address before; None if no one did."""
         former = self.first_row(FormerAddress, FormerAddress.email_key == email_key)
         return self.get(former.person_id) if former is not None else None
 
     def works_here(self, email_key: str) -> bool:
-        """Whether somebody of the company has this address, or had it: anybody but who belongs to another organisation."""
+        """Return True if a person of the company has or had this address, and not only one of another organisation."""
         person = self.by_key(email_key) or self.had(email_key)
         those = ChatAccount.email_key == email_key
         if person is not None:
@@ -261,8 +261,9 @@ class People(Rows):
         return found
 
     def to_look_at(self, platform: str, now: datetime, before: datetime) -> list[str]:
-        """A platform's accounts, by their ids, at which nobody has looked since `before`, the longest ago first: of people with
-        open access, and those of which it is to be found out which is whose.
+        """Return ids of a platform's accounts not checked since `before`, the longest ago first.
+
+        These are accounts of people with open access, and those whose owner isn't settled.
         """
         held = select(Grant.person_id).where(Grant.ended_at.is_(None), Grant.ends_at > now)
         shared = select(Person.email_key).where(Person.standing == AMBIGUOUS)
@@ -272,13 +273,13 @@ class People(Rows):
         return list(self.session.scalars(select(ChatAccount.account_id).where(*stale).order_by(ChatAccount.checked_at)))
 
     def called_for(self, email_key: str) -> Person:
-        """The person with this address; made now if nobody has met him or her yet."""
+        """Return the person with this address, made now if they haven't been met."""
         return self.get(self.resolve([email_key])[email_key])
 
     def resolve(self, keys: Iterable[str], *, make: bool = True) -> dict[str, int]:
-        """The id of the person who has each of these addresses (normal form): the one way from an address to a person.
+        """Return the person id for each of these addresses (normal form): the one way from an address to a person.
 
-        Made where nobody is known by it yet; a number below 0 where nothing may be written now, which is nobody's.
+        Unknown people are made. If nothing may be written now, they get a number below 0, which is no one's.
         """
         wanted = dict.fromkeys(keys)
         known = standings(self.session, (), wanted)
@@ -292,9 +293,10 @@ class People(Rows):
         return {key: known.ids.get(key, 0) for key in wanted} | {key: -n for n, key in enumerate(missing, 1)}
 
     def on_calls(self, told: Collection[tuple[str, datetime]], *, make: bool = True) -> dict[tuple[str, datetime], int]:
-        """Who was on each of these calls, by the address that it names (normal form) and when it began (aware).
+        """Return who was on each of these calls, by the named address (normal form) and the start (aware).
 
-        Who had the address then; while nobody who was met has it, whoever had it last, since a phone system may go on naming it.
+        That is the person who had the address then; if no one met has it now, the last who had it, since a phone system
+        may keep naming it.
         """
         keys = {key for key, _ in told if key}
         former = {one.email_key: one for one in self.rows(FormerAddress, FormerAddress.email_key.in_(keys))}

@@ -12,18 +12,17 @@ from storage.records import AMBIGUOUS, LIVING, ChatAccount, FormerAddress, Party
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
 _NAMES: BindParameter[str] = bindparam("names", expanding=True)
 _RECORDINGS = select(Recording).where(Recording.id.in_(_IDS))
-# Each half by its own index. Which of the second are open is asked afterwards: a database that is told it looks through
-# all that is open in the company as soon as it is given a few names. Their ids come first and the rows by them, since a
-# join that is to find a few names may read a whole table, too; as a rule there are none.
+# Each half uses its own index. Which of the second are open is asked afterwards: in one query, a few names make the
+# database look through everything open in the company. Ids come first and then the rows, since a join for a few names
+# may read a whole table, too; as a rule there are none.
 _TABLE = Request.__table__
 _SAME = union_all(
     select(_TABLE.c.id).where(_TABLE.c.key.in_(_NAMES)),
     select(_TABLE.c.id).where(_TABLE.c.begun_by.in_(_IDS), _TABLE.c.found_by.in_(_NAMES)),
 )
 _REQUESTS = select(Request).where(Request.id.in_(_NAMES))
-# The people with these ids or addresses and those who take part in a matter, each with that part; whether an account of which
-# nobody knows whose it is claims their address; and who may be the same person: who has an address that they had before, or had
-# the one that they have.
+# The people with these ids or addresses and those with a part in a matter, with that part; whether an unsettled account
+# claims their address; and who may be the same person, by an address that one had before and the other has.
 _ONCE, _OTHER, _BEFORE = aliased(FormerAddress), aliased(Person), aliased(FormerAddress)
 _NOW, _MATTER = Person.__table__, bindparam("matter", type_=String)
 _CLAIMED = exists().where(ChatAccount.email_key == Person.email_key, ChatAccount.standing == AMBIGUOUS)
@@ -54,9 +53,10 @@ def same_requests(session: Session, people: Iterable[int], names: Iterable[str])
 
 @dataclass(slots=True)
 class Standings:
-    """What was asked of people, by id: who they are, who may act as things are, and of whom each may be another self.
+    """What was asked of people, by id: who they are, who may act at present, and whom each may be the same person as.
 
-    `ids` says who has an address. `may_act` is whether nothing is known against somebody; so it is of a person whom nobody has met yet.
+    `ids` says who has an address. `may_act` is True if nothing is known against a person, as for one who hasn't been
+    met yet.
     """
 
     people: dict[int, Person] = field(default_factory=dict)
@@ -104,7 +104,7 @@ def _ask(session: Session, known: Standings, ids: list[int], keys: list[str], ma
         if party is not None:
             parties[person.id] = party
     if left := [key for key in keys if key not in known.ids]:
-        # Nobody, as a rule; else a row that can't be read, whose person may do nothing meanwhile.
+        # As a rule none; else a row that can't be read, whose person may do nothing meanwhile.
         found = session.connection().execute(_WHOSE, {"names": left})
         known.ids.update((key, one) for key, one in found)
         known.may_act |= {known.ids[key]: False for key in left if key in known.ids}
@@ -112,7 +112,7 @@ def _ask(session: Session, known: Standings, ids: list[int], keys: list[str], ma
 
 
 def people_changed(session: Session) -> None:
-    """Somebody has another address or standing: what was asked before counts no more."""
+    """Drop what was read before, because an address or standing has changed."""
     session.info.pop("standings", None)
 
 
@@ -127,7 +127,7 @@ class Prefetch:
 
 
 class Prefetched:
-    """What was read ahead in this transaction; it is kept here, since a session alone forgets what nobody holds."""
+    """What was read ahead in this transaction, held here because a session forgets objects that no one holds."""
 
     def __init__(self) -> None:
         self.people: dict[int, Person] = {}

@@ -91,7 +91,7 @@ class Store(Rows):
         return not_as_left(self.session, sealer, wanted) if wanted else set()
 
     def write_down(self) -> None:
-        """What was changed so far stands in the tables, for whatever is asked next; it is committed with the rest."""
+        """Write the changes so far to the tables for the next query; they are committed with the rest."""
         self.session.flush()
 
     def each_alone(self, name: str, part: Callable[[], T], otherwise: T) -> T:

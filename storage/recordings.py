@@ -17,7 +17,7 @@ from storage.tables.calls import Keep, Operator, UnregisteredFile
 THERE = ("present", "out_of_scope", "declined", "closed")
 """States of a call whose audio is there."""
 HIDDEN = ("declined", "closed", "gone")
-"""States of a call that is out of reach, or away."""
+"""States of a call that is locked or missing."""
 _THERE = Recording.state.in_(THERE)  # and not “not gone”, which no index answers
 # Put together once, since each card asks.
 _OF_REQUEST = (
@@ -29,7 +29,7 @@ _OF_REQUEST = (
 
 
 class Place(NamedTuple):
-    """What a recording is known again by, whatever its number: its name, when it began, its moment (both aware)."""
+    """What identifies a recording apart from its id: its name, start and moment (both aware)."""
 
     id: int
     native_id: str
@@ -41,11 +41,11 @@ class Recordings(Rows):
     """Queries and changes about recordings."""
 
     def get(self, recording_id: int) -> Recording | None:
-        """One recording, whatever its state."""
+        """Return one recording, in any state."""
         return self.row(Recording, recording_id)
 
     def all_of(self, ids: Iterable[int]) -> list[Recording]:
-        """These recordings, whatever their state, in the order of `ids`."""
+        """Return these recordings, in any state, in the order of `ids`."""
         wanted = list(ids)
         found = self.by_id(wanted)
         return [found[one] for one in wanted if one in found]
@@ -58,7 +58,7 @@ class Recordings(Rows):
         return [one for one in found if one.state == "present" and not one.closed(now)]
 
     def by_id(self, ids: Iterable[int]) -> dict[int, Recording]:
-        """These recordings, whatever their state, by id."""
+        """Return these recordings by id, in any state."""
         # Recordings are never written in the same group as requests, so there is nothing to flush first.
         with self.session.no_autoflush:
             return {one.id: one for one in self.values(select(Recording), Recording.id, ids)}
@@ -79,7 +79,7 @@ class Recordings(Rows):
         return found
 
     def references(self, callers: Iterable[str]) -> dict[str, set[str]]:
-        """The CRM references under which the register has each of these numbers (E.164), whatever became of the calls."""
+        """Return the CRM references that the register has for each of these numbers (E.164), from calls in any state."""
         found: dict[str, set[str]] = {}
         known = select(Recording.caller, Recording.crm).where(
             Recording.caller.in_(set(callers) - {""}), Recording.crm != ""
@@ -157,17 +157,17 @@ class Recordings(Rows):
         self.session.flush()  # before another row takes it
 
     def name_anew(self, recording: Recording, native_id: str) -> None:
-        """Its audio lies under another name now, and nobody has read there that it is the same."""
+        """Note that its audio has another name now, and hasn't been read there to check that it is the same."""
         recording.native_id, recording.audio = native_id, ""
         self.session.flush()  # before it is looked for by that name
 
     def watched(self, system: str, now: datetime) -> dict[str, str]:
-        """Native id → stamp of the calls that somebody asks for, may hear or holds, and that are not gone."""
+        """Return native id → stamp of calls that are requested, may be heard or are held, and that aren't gone."""
         stamps = select(Recording.native_id, Recording.stamp).where(Recording.system == system, _THERE)
         return dict(self.tuples(stamps, Recording.id, self._followed_calls(now)))
 
     def unidentified(self, system: str, now: datetime, most: int) -> list[Recording]:
-        """Recordings that somebody asks for, may hear or holds, and whose audio nobody has read yet."""
+        """Return recordings that are requested, may be heard or are held, and whose audio hasn't been read yet."""
         unread = (Recording.system == system, Recording.state == "present", Recording.audio == "")
         found = self.values(select(Recording).where(*unread), Recording.id, self._followed_calls(now))
         return list(islice(found, most))

@@ -28,7 +28,7 @@ class Record(MappedAsDataclass, DeclarativeBase, kw_only=True):
 
 
 LIVING, AMBIGUOUS = "member", "ambiguous"
-"""How somebody stands who may act, and one of whom nobody knows yet which account is theirs."""
+"""The standing of a person who may act, and of one whose account isn't settled."""
 
 
 class Person(Marked, Record):
@@ -113,23 +113,25 @@ class Recording(Marked, Record):
     folder: Mapped[str] = mapped_column(Bytewise, init=False, insert_default=folder_of_row)
 
     def closed(self, now: datetime) -> bool:
-        """Whether its moment has come (P12), or its customer declined (P5): then nobody finds or hears it, whatever keeps its audio."""
+        """Return True if its moment has come (P12) or its customer declined (P5): then no one finds or hears it, even
+        if its audio is kept.
+        """
         return self.state in ("declined", "closed", "erased") or (self.erase_at is not None and self.erase_at <= now)
 
 
-OPEN = ("waiting", "stuck")  # states of a matter that waits for a decision; stuck where nobody may decide as things are
+OPEN = ("waiting", "stuck")  # states of a matter that is waiting for a decision; stuck if no one may decide at present
 
 
 class Matter(Marked, Record, kw_only=True):
-    """Whatever has a card: one row, of whatever kind.
+    """Anything that has a card: one row, of any kind.
 
-    What only its kind has is in `body` (`storage/columns.py`), except what queries search for, which has a column.
-
-    `line` is the line whose calendar counts, or empty; `due_at` is when it is promised or ends, and `promise` the sum behind
-    that; `closed_at` is when it was decided, taken back or lapsed; `revision` the one that its cards should show. `begun_by` is
-    None for what the clock began. No two matters share a `key`: the key of a submission, or the month or week that it is for.
-    `found_by` is what similar ones of its kind have in common. `sealed` is what people wrote, by its own key (`handlers/sealing.py`),
-    and `wrap` that key as the master key wraps it, until it was destroyed at `words_erased_at`; `erasure_shown` once cards say so.
+    Fields of one kind are in `body` (`storage/columns.py`), except those that queries search for, which have columns.
+    `line` is the line whose calendar counts, or empty. `due_at` is when it is promised or ends, and `promise` how that
+    was counted. `closed_at` is when it was decided, taken back or lapsed. `revision` is the one that its cards should
+    show. `begun_by` is None if the clock began it. No two matters share a `key`: the key of a submission, or the month
+    or week that it is for. `found_by` is what similar ones of its kind have in common. `sealed` is what people wrote,
+    by its own key (`handlers/sealing.py`), and `wrap` that key as the master key wraps it, until it was destroyed at
+    `words_erased_at`; `erasure_shown` once cards say so.
     """
 
     __tablename__ = "matters"
@@ -162,17 +164,17 @@ class Matter(Marked, Record, kw_only=True):
 
     @property
     def is_open(self) -> bool:
-        """Whether it waits for a decision, also where nobody may decide it as things are."""
+        """True if it is waiting for a decision, even if it is stuck."""
         return self.state in OPEN
 
     @staticmethod
     def any_open() -> ColumnElement[bool]:
-        """Whether a matter of whatever kind is open; it names the kinds, since the index begins with them."""
+        """Select open matters of any kind; it lists the kinds, since the index begins with them."""
         return and_(Matter.kind.in_(Matter.__mapper__.polymorphic_map), Matter.state.in_(OPEN))
 
     @property
     def concerned(self) -> list[int]:
-        """Whom it is about; only investigations, claims and holds name anybody."""
+        """The people it is about; only investigations, claims and holds name any."""
         return list(self.body.get("people", ()))
 
     def concern(self, people: Collection[int]) -> None:
@@ -181,7 +183,10 @@ class Matter(Marked, Record, kw_only=True):
 
 
 class Remark(NamedTuple):
-    """That somebody said something about a request at a moment (aware); `kind`: question, answer or passed_on. The words are in what it has sealed."""
+    """A remark on a request at a moment (aware); `kind`: question, answer or passed_on.
+
+    The words are sealed with the request.
+    """
 
     id: str
     person_id: int
@@ -217,12 +222,12 @@ class Request(Matter, kw_only=True):
         return [Remark(name, person, kind, datetime.fromisoformat(at)) for name, person, kind, at in self.said]
 
     def add_remark(self, remark: Remark) -> None:
-        """Somebody said something about it."""
+        """Add a remark to the request."""
         self.said = [*self.said, [remark.id, remark.person_id, remark.kind, remark.at.isoformat()]]
 
     @property
     def question(self) -> Remark | None:
-        """The question that waits for an answer."""
+        """The question that is waiting for an answer."""
         spoken = [one for one in self.remarks if one.kind in ("question", "answer")]
         return spoken[-1] if spoken and spoken[-1].kind == "question" else None
 
@@ -284,9 +289,10 @@ class Pass(Marked, Record):
 
 
 class Listening(Marked, Record):
-    """A part of a call that somebody had, in seconds from the start of its audio (P11): one of the staff by a grant, or a customer by a letter.
+    """A part of a call that a person heard, in seconds from the start of its audio (P11).
 
-    `kind`: played or downloaded. `whole`: with this a customer has had all of the call, or heard it to its end.
+    The person is a member of staff by a grant, or a customer by a letter. `kind`: played or downloaded. `whole`: with
+    this a customer has had all of the call, or heard it to its end.
     """
 
     __tablename__ = "listenings"
@@ -304,7 +310,9 @@ class Listening(Marked, Record):
 
 
 class Copy(Record):
-    """Which message is one person's copy of a matter's card, and which revision it shows; `seal` is keyed, so that nobody redirects a card."""
+    """Which message is a person's copy of a matter's card, and which revision it shows; `seal` is keyed, so that it
+    can't be forged to redirect a card.
+    """
 
     __tablename__ = "copies"
     matter: Mapped[str] = mapped_column(primary_key=True)
@@ -318,7 +326,7 @@ class Copy(Record):
 
 
 class Alarm(Marked, Record):
-    """An attempt to tell one person of an alarm about a `subject` (R-…, or person:7). `state`: telling, told, failed, nobody."""
+    """An attempt to alert a person about a `subject` (R-…, or person:7). `state`: telling, told, failed, nobody."""
 
     __tablename__ = "alarms"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -332,12 +340,11 @@ class Alarm(Marked, Record):
 
 
 class Outgoing(Record):
-    """An effect to be done, and then its entry in the ledger: queued, sent, updated (on `platform`), superseded or failed.
+    """An effect to carry out, and then its record: queued, sent, updated (on `platform`), superseded or failed.
 
-    No two have the same `once`: of those that are left with it the first stays.
-    `seal` is keyed and of what is to be done: what somebody puts in by hand is not. What waits for a person in one `lane` is done one
-    after the other; an empty lane has no order. `turn`: next (the first of its lane, or without one), behind (another), again (next,
-    and has waited before).
+    No two have the same `once`; the first one stays. `seal` is keyed and covers what to do, so a row put in by hand is
+    ignored. Effects for a person in one `lane` are carried out in order; an empty lane has no order. `turn`: next (the
+    first of its lane, or without one), behind (another), again (next, and has waited before).
     """
 
     __tablename__ = "outbox"

@@ -52,7 +52,7 @@ class Requests(Rows):
             return next(iter(same_requests(self.session, [person], (key, fingerprint))), None)
 
     def waiting_for(self, person_id: int, most: int, skip: int) -> list[Request]:
-        """What waits for this person's decision, oldest first."""
+        """Return requests waiting for this person's decision, oldest first."""
         query = _waiting_for(person_id).order_by(Request.asked_at, Request.id)
         return list(self.session.scalars(query.limit(most).offset(skip)))
 
@@ -61,7 +61,7 @@ class Requests(Rows):
         return Counts(*self.session.execute(_counts_query(), {"person": person_id, "now": now, "since": since}).one())
 
     def undecided_of(self, person_id: int) -> list[Request]:
-        """What this person asked for and nobody has decided yet, oldest first."""
+        """Return this person's requests that aren't decided yet, oldest first."""
         mine = (Request.requester_id == person_id, Request.state.in_(OPEN))
         return self.rows(Request, *mine, by=(Request.asked_at, Request.id))
 

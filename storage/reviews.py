@@ -47,7 +47,9 @@ class Draws(Rows):
         return self.rows(Recording, *within, Recording.state != "out_of_scope")
 
     def declined(self, calls: Iterable[int]) -> dict[int, tuple[bool, int]]:
-        """Those whose customers declined: whether somebody has yet to decide what becomes of the recording, and who entered it first."""
+        """Return those of these calls whose customers declined: whether a decision about the recording is open, and who
+        entered it first.
+        """
         both = (
             select(DeclinedRecording.recording_id, Declined.state, Declined.said_by)
             .join(Declined, Declined.id == DeclinedRecording.matter_id)
@@ -60,13 +62,13 @@ class Draws(Rows):
         return found
 
     def reviews(self, draw: str) -> list[CallReview]:
-        """Every call that a draw gave to somebody or passed over, by department, in the drawn order."""
+        """Return every call that a draw gave to a reviewer or passed over, by department, in the drawn order."""
         mine = (CallReview.begun_by.is_(None), CallReview.draw_id == draw)  # as its index begins
         found = self.rows(CallReview, *mine, by=(CallReview.asked_at,))
         return sorted(found, key=lambda one: (one.department, one.place))
 
     def lost(self) -> list[str]:
-        """Draws with a call that has yet to be reviewed and is not there any more, or that nobody may hear any more."""
+        """Return draws with an unreviewed call that is gone or that no one may hear any more."""
         named = select(CallReview.draw_id).join(RequestedRecording, RequestedRecording.request_id == CallReview.id)
         gone = named.join(Recording, Recording.id == RequestedRecording.recording_id)
         cut_off = select(CallReview.draw_id).join(Grant, Grant.matter_id == CallReview.id)

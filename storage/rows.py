@@ -32,7 +32,7 @@ class Rows:
         self.session = session
 
     def row(self, kind: type[R], *key: str | int) -> R | None:
-        """The row with this key, whatever became of it; the caller decides who may know of it."""
+        """Return the row with this key, in any state; the caller decides who may know of it."""
         return self.session.get(kind, key)
 
     def rows(

@@ -21,7 +21,7 @@ _FILE = (
 _PUT = f"INSERT INTO {NAME}(rowid, found_by) SELECT new.id, new.found_by WHERE new.found_by <> '';"
 _TAKE = f"INSERT INTO {NAME}({NAME}, rowid, found_by) SELECT 'delete', old.id, old.found_by WHERE old.found_by <> '';"
 _WHEN = "WHEN old.found_by <> new.found_by"
-# Triggers, so that whatever changes a call changes the index, and an erased one leaves it in the same moment.
+# Triggers, so that every change of a call updates the index, and an erased one leaves it at the same moment.
 _KEEPING = (
     f"CREATE TRIGGER {NAME}_new AFTER INSERT ON recordings BEGIN {_PUT} END",
     f"CREATE TRIGGER {NAME}_gone AFTER DELETE ON recordings BEGIN {_TAKE} END",
@@ -71,7 +71,7 @@ def _trigram_schema(connection: Connection) -> str:
     try:
         with connection.begin_nested():
             _run_statements(connection, "CREATE EXTENSION pg_trgm")
-    except DBAPIError:  # it isn't on the server, or somebody else has to do it; `check` tells which
+    except DBAPIError:  # it isn't on the server, or needs another user's rights; `check` reports it
         return ""
     return str(connection.scalar(_SCHEMA))
 

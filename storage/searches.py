@@ -1,4 +1,4 @@
-"""Calls that somebody looks for: found in a few milliseconds among a million, whatever was typed."""
+"""Finds calls among a million in a few milliseconds, by anything that was typed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from storage.tables.calls import Operator
 
 EXACTLY = 2_000  # calls that the index names at most; what more have is frequent, and the newest are found by looking
 LOOKED = 20_000  # of the newest calls that are looked through one by one, where an index names those that are older
-MOST_STREAMS = 24  # operators, lines or departments whose calls are read each by itself and put together
+MOST_STREAMS = 24  # operators, lines or departments whose calls are read separately and merged
 BORDERS = "+;#."
 """Where number and reference begin and end in `found_by`, as `found_words` puts them there."""
 _LEAST = 3  # characters of a part that an index knows

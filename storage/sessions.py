@@ -28,9 +28,11 @@ from storage.records import Outgoing, Record
 
 T = TypeVar("T")
 OF_A_VALUE = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, AssertionError, RecursionError)
-"""What a value that nobody expects makes work raise; neither a database that is away nor a refusal does."""
+"""Errors that an unexpected value in a row can cause; an absent database or a refusal raises others."""
 LEFT_OUT = "left_out"
-"""Whom a session tells in its `info` which part of a page could not be drawn; nobody, where all of it is drawn for the first time."""
+"""Key in a session's `info` of whom to tell which part of a page couldn't be drawn; absent while a page is drawn for
+the first time.
+"""
 ONLY_READS = "only_reads"
 """What a session has in its `info` in which nothing is written."""
 
@@ -44,7 +46,7 @@ class BulkSession(Session):
         self.marking = Marking(self)
 
     def append(self, kind: type[Record], row: dict[str, Any]) -> None:
-        """Store a row that no object of this session stands for."""
+        """Store a row without making an object of it."""
         whole = {**_column_defaults(kind), **row}
         self.marking.add_row(kind, whole)
         self._rows.setdefault(kind, []).append(whole)
@@ -66,7 +68,7 @@ def append_row(session: Session, kind: type[Record], row: dict[str, Any]) -> Non
 
 
 def delete_rows(session: Session, kind: type[Record], *those: ColumnElement[bool]) -> int:
-    """Delete protected rows, whatever they hold, without making objects of them; how many there were."""
+    """Delete protected rows, even invalid ones, without making objects of them; return how many."""
     table = cast("Table", kind.__table__)
     with reading_raw_text(session):
         gone = session.execute(delete(kind).where(*those).returning(*raw_columns(table, is_file(session)))).all()
@@ -113,7 +115,7 @@ def _insert_into(kind: type[Record], dialect: str) -> Insert:
 
 
 def _queue(dialect: str) -> Insert:
-    """Leave an effect, unless one is there that is to be left `once` as well; its turn is behind what waits in its lane."""
+    """Build the statement that queues an effect behind its lane, unless one has the same `once`."""
     made = resolve_name(f"sqlalchemy.dialects.{dialect}:insert")
     table = cast("Table", Outgoing.__table__)
     given = {one.name: bindparam(one.name, type_=one.type) for one in table.c if one.name != "turn"}
@@ -128,10 +130,11 @@ def _queue(dialect: str) -> Insert:
 
 
 class Forgotten(NamedTuple):
-    """What came of letting go what was overwritten. `rewritten`: no file holds copies of it any more, but perhaps a log.
+    """The result of removing overwritten data.
 
-    `why` says in a word what was in the way, empty where nothing was: `large` (it waits until few people work), `room`, `full`
-    (there was room, and then none), `used` (somebody still reads what was there, or another process writes).
+    `rewritten`: the file holds no copies of it any more, but a log may. `why` says in a word what was in the way, or is
+    empty: `large` (it waits until few people work), `room`, `full` (the room ran out), `used` (another process still
+    reads or writes it).
     """
 
     rewritten: bool
@@ -139,10 +142,11 @@ class Forgotten(NamedTuple):
 
 
 class Sessions(Protocol):
-    """What `Database` needs: `engine` is the plain one below all sessions.
+    """What `Database` needs from sessions.
 
-    Whatever a read sees is as it stood at one moment. `within` is in seconds, where a read may take longer than others. `examine` looks whether all can be read (where it can
-    be told: `whole`, each page) and raises what keeps it from that. `hang_up` ends the wait for whoever does not answer.
+    `engine` is the plain one below all sessions. A read sees the data of one moment. `within` is in seconds, for reads
+    that may take longer than others. `examine` checks that all of it can be read (with `whole`, each page) and raises
+    what is wrong. `hang_up` stops waiting for a server that doesn't answer.
     """
 
     engine: Engine

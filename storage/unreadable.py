@@ -1,9 +1,9 @@
-"""Rows that can't be read, the same for all tables: they are found, named, and left out of whatever else is read.
+"""Finds rows that can't be read, in any table, names them, and leaves them out of everything else that is read.
 
-A SQLite file takes anything from whoever opens it by hand: a word where a moment belongs, broken JSON, a row that refers
-to nobody. One such row fails every query that reads it together with others. So work that fails is done once more while
-each table that it reads is looked through; from then on the rows that can't be read are left out of what any work reads,
-until they can be read again. What a query only compares in the database, such as what keeps a call, still counts them.
+A SQLite file accepts anything put there by hand: a word in place of a moment, broken JSON, a row that refers to no
+other. One such row fails every query that reads it with others. So work that fails is done once more while each table
+that it reads is checked; from then on the unreadable rows are left out, until they can be read again. Rows that a query
+only compares in the database, such as what keeps a call, still count.
 """
 
 import sqlite3
@@ -32,7 +32,7 @@ from storage.tables.log import AuditEntry
 KEPT_IN = frozenset({Keep.__tablename__})
 """Work that changes something fails on a row of these rather than do without it: it keeps a call."""
 BY_THE_CHAIN = frozenset({AuditEntry.__tablename__})
-"""Looked through only where work failed: it is long, and whoever verifies the log names what is wrong there."""
+"""Checked only after work failed: it is long, and verifying the log names what is wrong in it."""
 AT_ONCE = 500  # rows
 REST = 50.0  # times as long as it took to look through a table, until that is done again
 T = TypeVar("T")
@@ -48,7 +48,7 @@ def is_no_value(error: BaseException) -> bool:
 
 
 def may_be_junk(error: BaseException) -> bool:
-    """Whether a row that can't be read may be why work failed: neither a database that is away nor a refusal comes of one."""
+    """Return True if an unreadable row may be why work failed; an absent database or a refusal has other causes."""
     told = error.orig if isinstance(error, StatementError) else error
     return isinstance(told, (*OF_A_VALUE, InvalidRequestError)) or is_no_value(error)
 
@@ -79,7 +79,7 @@ class Unreadable:
             event.listen(session, "do_orm_execute", lambda state: self._leave_out(state, closely=closely))
 
     def leave_out(self, part: str) -> None:
-        """A part of a page could not be drawn, whatever its rows hold."""
+        """Note that a part of a page couldn't be drawn."""
         self.parts |= {part}
 
     def is_due(self, table: Table) -> bool:
@@ -231,14 +231,14 @@ def _of_no_kind(table: Table) -> Iterator[ColumnElement[bool]]:
 
 
 def _referring_to_nothing(session: Session, table: Table) -> Iterator[ColumnElement[bool]]:
-    """A server sees to it that there are none; a file only for whoever asks it to."""
+    """Select rows that refer to a missing row. A server prevents those; a SQLite file only on request."""
     found = session.connection().exec_driver_sql(f'PRAGMA foreign_key_check("{table.name}")')
     if rows := {one[1] for one in found}:
         yield literal_column("rowid", Integer).in_(rows)
 
 
 def _tables_read(froms: Iterable[FromClause]) -> Iterator[tuple[FromClause, Table]]:
-    """The tables of ours that a query reads, each by whatever name it has there."""
+    """Yield our tables that a query reads, each with its alias in the query."""
     for one in froms:
         if isinstance(one, Join):
             yield from _tables_read((one.left, one.right))
@@ -256,7 +256,7 @@ def _column_text(session: Session, column: ColumnElement[Any]) -> ColumnElement[
 
 
 def _key_to_log(session: Session, table: Table, key: Key) -> str:
-    """A row's key as a log may hold it; where that is somebody's name or address, its number in the file."""
+    """Return a row's key as a log may hold it; if the key is a name or address, its row number in the file."""
     if not is_file(session):
         return key
     if table.name == Operator.__tablename__:

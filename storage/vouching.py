@@ -1,4 +1,4 @@
-"""Whether the log vouches for some rows as they are now: asked before something is done that nobody can undo."""
+"""Checks whether the log vouches for rows as they are now, before something irreversible is done."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,10 +29,10 @@ def row_alone(table: type[Record], **key: str) -> Owner:
 
 
 def not_vouched(session: Session, sealer: Sealer, wanted: AbstractSet[Owner]) -> set[Owner]:
-    """Those of which a row is not as the bot left it: changed, put in or taken away by hand, at whatever time.
+    """Return those whose rows aren't as the bot left them: changed, added or removed by hand, at any time.
 
-    Walks the log backwards: each entry must bear the bot's seal, and have left each row as the next one found it. It goes
-    back until all these rows begin, so whatever belongs to one that is older must be asked for together with that.
+    Walks the log backwards: each entry must have the bot's seal, and have left each row as the next one found it. It
+    goes back until all these rows begin, so everything that belongs to an older one must be asked for together with it.
     """
     found = _rows_found(session, wanted)
     expected: dict[str, str | None] = dict(found)

@@ -1,4 +1,4 @@
-"""Whose data a listening is: who had the audio of somebody's calls, and which investigations such calls were in (P9, P11)."""
+"""Whose data a listening is: who heard a person's calls, and which investigations the calls were in (P9, P11)."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -32,7 +32,8 @@ _BY_CUSTOMERS = (
 
 
 class HeardCall(NamedTuple):
-    """Somebody had the audio of a call for a request, or without a `reason` since it was drawn at random, first and last at the moments of `span`.
+    """A person heard a call for a request, or without a `reason` because it was drawn at random; `span` is its first
+    and last moment.
 
     `longer` as for `reason_of`.
     """
@@ -48,7 +49,9 @@ class HeardCall(NamedTuple):
 
 
 class HeardByCustomer(NamedTuple):
-    """A customer had a call's audio by one link, first and last at the moments of `span`; `own` where it was whoever was on the call."""
+    """A customer heard a call by one link; `span` is the first and last moment. `own`: the call's operator asked for
+    it.
+    """
 
     recording: int
     own: bool
@@ -61,12 +64,15 @@ class WhoseData(Rows):
     """Queries about whose data a listening is."""
 
     def last_calls(self, person: int, since: datetime, until: datetime, most: int) -> list[Recording]:
-        """The last calls of a person that anybody may know of, the newest first. They began from `since` until `until` (both aware)."""
+        """Return a person's last calls that anyone may know of, newest first.
+
+        They began from `since` until `until` (both aware).
+        """
         mine = (Recording.operator_id == person, Recording.state == "present", Recording.started.between(since, until))
         return self.rows(Recording, *mine, by=(Recording.started.desc(), Recording.id), most=most)
 
     def heard(self, those: ColumnElement[bool]) -> list[HeardCall]:
-        """Every listening to these calls, in no order: by what left the house, as the log has it, whatever a page told of it later (P11)."""
+        """Return every listening to these calls, unordered, from the log of audio sent, not from a page's report (P11)."""
         given = self.session.execute(_GIVEN.where(those)).all()
         spans = audio_served(self.session, dict.fromkeys(one.id for one in given))
         return [
@@ -82,12 +88,14 @@ class WhoseData(Rows):
         for (link, call, at), one in sorted(rows.items(), key=lambda pair: pair[0][2]):
             first = found[link, call].span.first if (link, call) in found else at
             request: CustomerRequest = one.CustomerRequest
-            own = request.asker == "operator"  # whoever was here once is known by a name alone
+            own = request.asker == "operator"  # a former operator is known by name alone
             found[link, call] = HeardByCustomer(call, own, request.decided_by, request.decided_as, Span(first, at))
         return list(found.values())
 
     def inquiries(self, reasons: Collection[str]) -> list[tuple[Request, set[int], datetime | None]]:
-        """All investigations, and whatever else was asked for one of these reasons, with its calls and when its access ends or ended."""
+        """Return all investigations and all requests for one of these reasons, with their calls and when their access
+        ends or ended.
+        """
         over_at = func.coalesce(Grant.ended_at, Grant.ends_at)
         both = select(Request, over_at).join(Grant, Grant.matter_id == Request.id, isouter=True)
         rows = list(self.tuples(both.where(or_(Request.longer, Request.reason.in_(reasons)))))

@@ -20,7 +20,7 @@ from storage.database.files import on_disk, with_side_files
 from storage.database.store import Database
 from storage.database.upgrade import knows_revision
 
-# sqlite.org/fileformat2: whoever has a database open in WAL mode keeps a shared lock within these bytes of its file.
+# sqlite.org/fileformat2: a process with a database open in WAL mode holds a shared lock within these bytes of its file.
 LOCKS, LOCKED = 0x40000000, 512
 
 
@@ -34,7 +34,7 @@ class Held:
 
 
 def copy_out(database: Path, to: Path) -> None:
-    """A copy as of one moment; whoever works with the file meanwhile gets on. Raises `DatabaseDown` and OSError."""
+    """Copy the database as of one moment, without holding up other work. Raises `DatabaseDown` and OSError."""
     with (
         as_database_down(),
         closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True, timeout=30.0)) as source,
@@ -67,7 +67,7 @@ def examine_copy(copy: Path) -> Held:
 
 @contextmanager
 def nobody_else_open(database: Path) -> Iterator[bool]:
-    """Whether no program has this SQLite file open, whatever its content; nobody can open it meanwhile. Raises OSError."""
+    """Yield True if no program has this SQLite file open, and keep others out meanwhile. Raises OSError."""
     file = os.open(database, os.O_RDWR | os.O_CLOEXEC)
     try:
         try:
@@ -87,7 +87,7 @@ def settle_leftovers(database: Path) -> None:
 
 
 def put_in_place(copy: Path, database: Path) -> None:
-    """A copy takes the place of a file that nobody has open, or of none, as a whole or not at all. Raises OSError."""
+    """Put a copy in the place of a file that no one has open, or of none, whole or not at all. Raises OSError."""
     copy.chmod(0o600)
     on_disk(copy)
     # A log of the file before would be taken for one of the copy.
@@ -116,7 +116,7 @@ def temporary_copy_folder(prefix: str, where: Path) -> Iterator[Path]:
     with TemporaryDirectory(prefix=prefix, dir=where, ignore_cleanup_errors=True) as name:
         opened = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            with suppress(OSError):  # a file system without locks: then nobody clears it away either
+            with suppress(OSError):  # a file system without locks: then no one clears it away either
                 fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield Path(name)
         finally:
@@ -124,7 +124,7 @@ def temporary_copy_folder(prefix: str, where: Path) -> Iterator[Path]:
 
 
 def clear_away(where: Path) -> None:
-    """Remove such folders of ours there in which nobody works any more. Raises nothing."""
+    """Remove our temporary folders there that no process uses any more. Never raises."""
     with suppress(OSError):
         for one in where.iterdir():
             if _OURS.fullmatch(one.name):

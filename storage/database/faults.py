@@ -31,7 +31,7 @@ class DatabaseDown(Exception):
 
 
 class Incomplete(DatabaseDown):
-    """`incomplete`: somebody took `tables` out of it."""
+    """`incomplete`: these `tables` were removed from it."""
 
     def __init__(self, tables: Iterable[str]) -> None:
         super().__init__("incomplete")
@@ -87,7 +87,7 @@ def is_cut_off(error: DBAPIError) -> bool:
 
 
 def is_gone(error: Exception) -> bool:
-    """Whether nobody answered, so that to ask again for each piece of a group only makes all of them wait."""
+    """Return True if the server didn't answer, so that retrying each piece of a group would only make all of them wait."""
     if isinstance(error, DBAPIError) and is_cut_off(error):
         return True
     return isinstance(error, OSError | PoolExhausted) or fault_word(error) == "locked"
@@ -95,7 +95,7 @@ def is_gone(error: Exception) -> bool:
 
 @contextmanager
 def as_database_down() -> Iterator[None]:
-    """Whatever goes wrong with the database in here is told as `DatabaseDown`; what was wrong with the work stays what it is."""
+    """Raise faults of the database as `DatabaseDown`; errors of the work itself pass unchanged."""
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:

@@ -104,7 +104,7 @@ class InThreads:
 
 def _rewrite_and_empty_log(raw: Any, most: float, place: Place) -> Forgotten:
     """Rewrite the file if it has `most` bytes, and empty its log."""
-    # While somebody reads out of the log it only grows, and by the whole file each time that this is rewritten.
+    # While another connection reads the log it only grows, by the whole file each time this is rewritten.
     if _log_is_used(raw):
         return Forgotten(False, "used")
     why = _write_anew(raw, most, place)
@@ -113,7 +113,7 @@ def _rewrite_and_empty_log(raw: Any, most: float, place: Place) -> Forgotten:
 
 
 def _log_is_used(raw: Any) -> bool:
-    """Empty the log, unless somebody reads out of it or writes: so the first column says (sqlite.org/pragma)."""
+    """Empty the log and return True if another connection is using it: that is the first column (sqlite.org/pragma)."""
     return bool(raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
 
 
@@ -138,7 +138,7 @@ def _write_anew(raw: Any, most: float, place: Place) -> str:
 
 
 class Place:
-    """Where a database's file stands, and whether it is still the one that was opened; not for one in memory."""
+    """Where a database's file is, and whether it is still the one that was opened; not for one in memory."""
 
     def __init__(self, engine: Engine) -> None:
         self._path = ""
@@ -152,7 +152,7 @@ class Place:
             raise Unsound("replaced")
 
     def forget(self) -> None:
-        """All connections are closed: what stands there next is opened as it is."""
+        """Forget the file once all connections are closed: the next one there is opened as it is."""
         self._opened = ()
 
     def examine(self, whole: bool) -> None:  # noqa: FBT001  called by position in a thread
@@ -168,7 +168,9 @@ class Place:
                 raise Unsound("corrupt")
 
     def has_room(self, size: int) -> bool:
-        """Whether a file of so many bytes can be rewritten: a copy stands among the temporary files, and one in the log."""
+        """Return True if a file of this size (bytes) can be rewritten: that takes a copy in the temporary folder, and
+        one in the log.
+        """
         if not self._path:
             return True
         beside, temporary = Path(self._path).parent, _for_temporary_files()
@@ -205,9 +207,9 @@ def _inode_of(path: str) -> tuple[int, int] | None:
 
 
 def _read_first_pages(connection: sqlite3.Connection) -> None:
-    """Read the first page of each table. Raises `Incomplete` where one of ours is not there.
+    """Read the first page of each table. Raises `Incomplete` if one of ours is missing.
 
-    As bytes: a row in which somebody left what is no text is that row's fault, and not the file's.
+    Text is read as bytes: invalid text is the fault of its row, not of the file.
     """
     there = [name for [name] in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()]
     if lost := missing_from(there):
@@ -223,7 +225,7 @@ def _make_threads() -> tuple[ThreadPoolExecutor, ThreadPoolExecutor]:
 
 
 def prepare_sqlite(engine: Engine) -> None:
-    """WAL and full durability. Whoever uses this engine begins by `TO_WRITE` or `TO_READ`."""
+    """Set WAL and full durability. Work on this engine begins with `TO_WRITE` or `TO_READ`."""
 
     @event.listens_for(engine, "do_connect")
     def before_connect(_dialect: object, _record: object, cargs: list[Any], _cparams: object) -> None:
@@ -246,7 +248,7 @@ def begin_by_itself(engine: Engine) -> None:
     def on_begin(connection: Connection) -> None:
         options = connection.get_execution_options()
         writes = options.get("steward_writes", False)
-        # sqlite.org/lang_altertable: a table can only be rebuilt while nobody watches what refers to it.
+        # sqlite.org/lang_altertable: a table can only be rebuilt while foreign keys are off.
         if options.get("steward_upgrades", False):
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         connection.exec_driver_sql(TO_WRITE if writes else TO_READ)
@@ -273,7 +275,10 @@ def _takes_nothing_beside(cursor: Any) -> bool:
 
 
 def _to_wal(cursor: Any) -> None:
-    """Once in the life of a file. SQLite waits for nobody there, whatever the time-out: two that start at once meet there."""
+    """Switch to WAL, once in the life of a file.
+
+    SQLite ignores its time-out there, so two processes that start at once may collide.
+    """
     for tries_left in reversed(range(WAL_TRIES)):
         try:
             cursor.execute("PRAGMA journal_mode=WAL")
@@ -295,9 +300,10 @@ def with_side_files(database: Path) -> tuple[Path, ...]:
 
 
 def keep_private(database: Path) -> None:
-    """Make a SQLite file for its owner alone, or mend one that is there; SQLite gives what lies beside it the same mode.
+    """Create a SQLite file for its owner alone, or fix the mode of an existing one; SQLite gives its side files the
+    same mode.
 
-    Where it can't be made or mended, opening it says why.
+    If that fails, opening it says why.
     """
     if not database.name or str(database).startswith((":memory:", "file:")):
         return  # no file, or SQLite's own way of naming one
@@ -319,7 +325,10 @@ def open_to_others(path: Path) -> bool:
 
 
 def open_to_everybody(path: Path) -> bool:
-    """Whether everybody on this machine can get into a folder: whoever can needs no list to read what is in it. Raises OSError."""
+    """Return True if any user of this machine can get into a folder, with or without the right to list it.
+
+    Raises OSError.
+    """
     whole = path.resolve(strict=True)
     return all(one.stat().st_mode & stat.S_IXOTH for one in (whole, *whole.parents))
 

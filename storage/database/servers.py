@@ -27,7 +27,7 @@ GOODBYE = 0.8  # seconds that a server has to finish what is under way, and then
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How many seconds a server may take: to be reached, to give a lock, to do a statement, and for a piece of work in all.
+    """How many seconds a server may take: to connect, for a lock, for a statement, and for a piece of work in all.
 
     After `work` it counts as gone, whatever the connection looks like; the others end earlier, and say why.
     """
@@ -49,11 +49,11 @@ def server_engine(address: URL, patience: Patience, **options: Any) -> AsyncEngi
 
 
 class OnTheLoop:
-    """The loop goes on while a statement is under way. Raises `TimeoutError` where the server is silent."""
+    """Runs statements without blocking the event loop. Raises `TimeoutError` if the server is silent."""
 
     def __init__(self, engine: AsyncEngine, patience: Patience) -> None:
         self._engine, self._patience = engine, patience
-        # As in a file: what a piece of work reads is as it stood at one moment, however many questions it asks.
+        # As in a file: a piece of work sees the data of one moment, however many queries it makes.
         self._readers = engine.execution_options(isolation_level="REPEATABLE READ")
         self.engine = engine.sync_engine
         self._idle: WeakSet[Any] = WeakSet()  # asyncpg's connections
@@ -72,7 +72,7 @@ class OnTheLoop:
             return await self._once_more(lambda: self._read_on_loop(work, within))
 
     async def _write_on_loop(self, work: Callable[[Session], T]) -> T:
-        # Whether a commit that was cut off has stored something, nobody knows: it lies outside.
+        # It can't be known whether an interrupted commit was stored, so it is outside.
         async with _open_session(self._engine) as session, session.begin(), _nothing_stored(session):
             return await session.run_sync(work)
 
@@ -202,7 +202,7 @@ def _terminate_all(connections: WeakSet[Any]) -> None:
 
 
 def _set_keepalive(driver: Any) -> None:
-    """Let the system find out that nobody is there any more: of a connection that waits, and of one that has sent."""
+    """Let the system notice a dead peer, both on an idle connection and on one that has sent data."""
     line = driver._transport.get_extra_info("socket")  # noqa: SLF001  asyncpg shows it nowhere else
     if line is None or line.family not in (socket.AF_INET, socket.AF_INET6):
         return
@@ -248,9 +248,9 @@ OF_A_FILE: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 SEVERAL = ("host", "port")
 FILES = ("sslcert", "sslcrl", "sslkey", "sslrootcert")
-ROOTS = "~/.postgresql/root.crt"  # where asyncpg looks, as libpq does, when nobody names another file
+ROOTS = "~/.postgresql/root.crt"  # where asyncpg looks, as libpq does, when no other file is named
 _OF_SQLALCHEMY = ("host", "port", "prepared_statement_cache_size")
-_KEPT_ANYWAY = "connect_timeout"  # we wait 4 seconds at most, whatever it says (servers.Patience)
+_KEPT_ANYWAY = "connect_timeout"  # we wait 4 seconds at most, however it is set (servers.Patience)
 
 
 class NotTaken(ValueError):
@@ -258,9 +258,9 @@ class NotTaken(ValueError):
 
 
 def async_url(url: str) -> URL:
-    """The SQLAlchemy address for a plain `sqlite:///…` or `postgresql://…` one, with the asynchronous driver.
+    """Return the SQLAlchemy address, with an asynchronous driver, for a plain `sqlite:///…` or `postgresql://…` one.
 
-    What stands behind the ? is libpq's own, or SQLite's with `uri=true`; `NotTaken` where it is not.
+    Options after the ? are libpq's, or SQLite's with `uri=true`; raises `NotTaken` for others.
     """
     try:
         parsed = make_url(url)

@@ -74,10 +74,10 @@ class Database:
     async def write(self, work: Callable[[Store], T], ahead: Prefetch | None = None, *, alone: bool = False) -> T:
         """Run work in a transaction and return after its commit. Raises what the work raises, or `DatabaseDown`.
 
-        Pieces of work that arrive while a commit is under way share the next one. Work must have no
-        effect but on the store: when a neighbour fails, it is run again in a transaction of its own.
-        What work says that it will look at (`ahead`) is read for the whole group at once. Work that is `alone` shares its
-        transaction with nobody, so that none of it can be told from rows of others.
+        Pieces of work that arrive during a commit share the next one. Work must affect only the store: if another piece
+        in its group fails, it runs again in a transaction of its own. What it announces in `ahead` is read for the
+        whole group at once. Work that is `alone` shares its transaction with no other, so that its rows can't be linked
+        to theirs.
         """
         if len(self._waiting) >= MOST_WAITING:
             raise DatabaseDown("busy")
@@ -146,7 +146,7 @@ class Database:
             raise Incomplete(lost)
 
     async def lacking(self) -> list[str]:
-        """The tables of ours that somebody took out. Raises `DatabaseDown`."""
+        """Return the names of our tables that are missing. Raises `DatabaseDown`."""
         return await self.read(lambda store: lacking_tables(store.session.connection()))
 
     async def forget(self, *, calm: bool) -> Forgotten:
@@ -174,7 +174,7 @@ class Database:
             await self.sessions.close()
             await self.engine.dispose()
         finally:
-            # Whoever has no more time for this leaves nobody behind who waits for a silent server: not even being cancelled ends that.
+            # Work that waits for a silent server can't even be cancelled, so stop waiting for it here.
             self.sessions.hang_up()
 
     async def _commit_in_groups(self) -> None:
@@ -199,7 +199,7 @@ class Database:
             await asyncio.sleep(LULL)
 
     def _in_time(self, group: list[_Piece]) -> list[_Piece]:
-        """Those that may still be tried: whoever waited behind others that met a silent server is told so now."""
+        """Return the pieces that may still be tried; those that waited too long behind a silent server fail now."""
         latest = time.monotonic() - self._patience.work
         for piece in group:
             if piece.since < latest:
@@ -210,7 +210,7 @@ class Database:
         """Try several pieces in one transaction; False, with nothing stored, where one of them may be to blame."""
         try:
             results = await self._run_transaction(group)
-        except Exception as error:  # noqa: BLE001  whatever it was, each piece meets it again alone and is told
+        except Exception as error:  # noqa: BLE001  whatever it is, each piece meets it again alone and reports it
             if not is_gone(error):
                 return False
             for piece in group:
@@ -226,7 +226,7 @@ class Database:
             known = self.unreadable.found
             try:
                 [result] = await self._run_transaction([piece], closely=closely)
-            except Exception as error:  # noqa: BLE001  the caller gets it, whatever it was
+            except Exception as error:  # noqa: BLE001  the caller gets it, whatever it is
                 if may_be_junk(error) and (not closely or self.unreadable.found > known):
                     closely = True
                     continue
@@ -260,9 +260,9 @@ class Database:
 def _run_group(store: Store, group: list[_Piece], written: int, policy: str) -> tuple[list[Any], int]:
     head = store.audit.lock()
     if not isinstance(head.seq, int) or not isinstance(head.hash, str):
-        raise Unsound("corrupt")  # a SQLite file takes whatever somebody puts there
+        raise Unsound("corrupt")  # a SQLite file accepts any value put there by hand
     if head.seq < written:
-        # An older copy was put in its place under our hands; a new start takes it as it is.
+        # The file was replaced by an older copy while we ran; a new start accepts that copy.
         raise Unsound("gone_back")
     if policy and head.policy != policy:
         raise OtherPolicy(head.policy, policy)

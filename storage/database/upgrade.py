@@ -1,4 +1,4 @@
-"""Brings the database to the newest revision, whichever of several replicas starts first."""
+"""Brings the database to the newest revision, however many replicas start at once."""
 
 from __future__ import annotations
 
@@ -109,7 +109,10 @@ async def current_revision(database: Database) -> str:
 
 
 async def missing_tables(database: Database) -> list[str]:
-    """What a database of the newest revision lacks: nothing, unless somebody took it out. Raises `DatabaseDown`."""
+    """Return the tables that a database of the newest revision lacks: none, unless they were removed by hand.
+
+    Raises `DatabaseDown`.
+    """
     with as_database_down():
         async with database.engine.connect() as connection:
             return await connection.run_sync(lacking_tables)

@@ -9,9 +9,10 @@ from storage.records import Record
 
 
 class Report(Record):
-    """A confidential report: `receipt` is a keyed mark, `rule_wrap` its data key as the rule alone unwraps it, `sealed` its document.
+    """A confidential report: `receipt` is a keyed mark, `rule_wrap` its data key for the rule, `sealed` its document.
 
-    `own` is a keyed mark of the reporter's account, or a random one where none was given, so that nobody can tell.
+    `own` is a keyed mark of the reporter's account, or a random one if the report is anonymous, so that no one can
+    tell.
     """
 
     __tablename__ = "breach_reports"

@@ -14,7 +14,7 @@ _PRESENT = text("state = 'present'")
 
 
 class Operator(Record):
-    """Whoever has calls in the register, as they name the operator."""
+    """An operator with calls in the register, under the address that the calls name."""
 
     __tablename__ = "operators"
     key: Mapped[str] = mapped_column(primary_key=True)
@@ -34,15 +34,15 @@ LOOKING, CHOOSING = "looking", "choosing"
 
 
 class Declined(Matter, kw_only=True):
-    """A customer declined to be recorded. `state`: looking (for the call), choosing (which one it was), waiting or stuck, kept, going, none.
+    """A customer declined to be recorded.
 
-    One that waits and has no `how` waits for somebody else to say which call it was, since whoever said it did not.
-
-    `how` is midway or afterwards, empty while the call is not known. `live`: asked, still, off or over; empty for a call that is not
-    live. `legs` are those that were recorded still, in the phone system's names; `trouble` what stood in the way. `choices` are
-    the calls that may be meant, as little as a card needs of each. `system` and `call_id` are the phone system's, `stopped_at`
-    when it was first read back that nothing is recorded, `answered_at` when the phone system last answered at all. `erase_at` is
-    when what was recorded goes by itself. `reason` is one of a closed list.
+    `state`: looking (for the call), choosing (which one it was), waiting or stuck, kept, going, none. If it is waiting
+    without `how`, a decider must name the call because the reporter didn't. `how` is midway or afterwards, empty while
+    the call is unknown. `live`: asked, still, off or over; empty for a call that isn't live. `legs` are those that were
+    still recorded, in the phone system's names; `trouble` is what was in the way. `choices` are the possible calls,
+    with only what a card needs of each. `system` and `call_id` are the phone system's, `stopped_at` is when it first
+    confirmed that nothing is recorded, and `answered_at` when it last answered at all. `erase_at` is when the recording
+    is erased unless it is kept. `reason` is one of a closed list.
     """
 
     __mapper_args__ = {"polymorphic_identity": "declined"}  # noqa: RUF012
@@ -63,7 +63,7 @@ class Declined(Matter, kw_only=True):
 
     @property
     def is_unchosen(self) -> bool:
-        """Whether somebody has yet to say which call it was: whoever said it, or, once it waits for a decision, whoever decides."""
+        """True if the call is still to be named: by the reporter, or once it is waiting for a decision, by a decider."""
         return self.state == CHOOSING or (self.is_open and not self.how)
 
 
@@ -89,11 +89,11 @@ Index("recordings_by_operator", Recording.operator_id, Recording.started)
 
 
 class Hold(Matter, kw_only=True):
-    """A hold (P12); the calls that it keeps are rows of `Keep`. `begun`: asked for by anybody, or set by who may.
+    """A hold (P12); the calls that it keeps are rows of `Keep`.
 
-    `state`: waiting or stuck while nobody has confirmed it, active, let_go, released, ended. `ends_at` is when it ends by
-    itself. `set_by` set or confirmed it, `renewed_by` renewed it last, `closed_by` let it go or released it, for the
-    reason `closing`.
+    `begun`: asked for by any member of staff, or set by a decider. `state`: waiting or stuck until it is confirmed,
+    active, let_go, released, ended. `ends_at` is when it ends unless renewed. `set_by` set or confirmed it,
+    `renewed_by` renewed it last, `closed_by` let it go or released it, for the reason `closing`.
     """
 
     __mapper_args__ = {"polymorphic_identity": "hold"}  # noqa: RUF012
@@ -116,13 +116,12 @@ class Hold(Matter, kw_only=True):
 
 
 class Keep(Marked, Record):
-    """What keeps a call past its moment: a hold, a request that was open then, or a customer's copy; several keep it independently.
+    """What keeps a call past its moment: a hold, an open request, or a customer's copy, each independently.
 
-    `why`: hold, request, or copy. It keeps until `ends_at`, unless it ended earlier (`ended_at`); one of a request counts only
-    while the request waits, or what it led to may be heard, and one of a copy while the customer has a link and has not had it all.
-
-    Of a hold: since when the recording system keeps the call for it as well (`mirrored_at`), or since when that has let go of it
-    (`unmirrored_at`), as it is asked to once the hold keeps it no longer.
+    `why`: hold, request, or copy. It keeps until `ends_at`, unless it ended earlier (`ended_at`). One of a request
+    counts only while the request is open or what it led to may be heard; one of a copy while the customer has a link
+    and hasn't had it all. Of a hold: `mirrored_at` is since when the recording system keeps the call for it as well,
+    and `unmirrored_at` since when it has stopped, as it is asked to once the hold no longer keeps the call.
     """
 
     __tablename__ = "keeps"
@@ -141,10 +140,11 @@ class Keep(Marked, Record):
 
 
 class UnregisteredFile(Record):
-    """A file that could not be registered, and so has no moment: it is listed until it is mended, replaced or gone (`over_at`; P4).
+    """A file that couldn't be registered, and so has no moment; listed until it is fixed, replaced or gone (`over_at`;
+    P4).
 
-    `why` is a recorder's word for what is wrong. Its name is kept no longer than that. `size` (bytes) and `modified` tell it
-    from another file of that name, `stamp` whether anything of it changed since.
+    `why` is a recorder's word for what is wrong. Its name is kept no longer than that. `size` (bytes) and `modified`
+    tell it from another file of that name, and `stamp` shows whether it changed since.
     """
 
     __tablename__ = "unregistered_files"
@@ -161,14 +161,15 @@ class UnregisteredFile(Record):
 
 
 class Erasure(Marked, Record):
-    """The way of a call to its certificate. `state`: closed (to everybody), asked (the recorder was), erased, vanished.
+    """The way of a call to its certificate.
 
-    `why`: retention, came_back (the recorder showed it again), known_again (erased before, and no certificate of it is here), or declined (P5).
-    `moment` is when it was to be closed, `closed_at` when it was seen to; `asked_at` when the recorder was asked last, `answered_at` the second of its answer, `erased_at` when a
-    look of another kind found nothing; `vanished_at` where the call was not there any more, of which nothing can be certified.
-    `pause` is the pause that it waits or waited in, or empty. `tries` were made in vain, the next one at `next_at`; `trouble` is what stood in the
-    way of the last. `policy_text` is the number of the policy's text in force. `native_hash`, `audio_hash` and
-    `size_hash` (of the audio's size) are keyed.
+    `state`: closed (to everyone), asked (the recorder was), erased, vanished. `why`: retention, came_back (the recorder
+    showed it again), known_again (erased before, and its certificate isn't here), or declined (P5). `moment` is when it
+    should have been closed, `closed_at` when it was; `asked_at` is when the recorder was last asked, `answered_at` the
+    second of its answer, `erased_at` when an independent look found nothing, and `vanished_at` when the call was found
+    missing, which can't be certified. `pause` is the pause that it waits or waited in, or empty. `tries` failed, the
+    next one is at `next_at`, and `trouble` says why the last one failed. `policy_text` is the number of the policy's
+    text in force. `native_hash`, `audio_hash` and `size_hash` (of the audio's size) are keyed.
     """
 
     __tablename__ = "erasures"
@@ -201,10 +202,11 @@ class Erasure(Marked, Record):
 
 
 class ErasurePause(Matter, kw_only=True):
-    """Erasures that wait until somebody has looked (P12). `state`: waiting or stuck while they do; then continued, kept, or over where nothing waits any more.
+    """Erasures that are paused for a decision (P12).
 
-    `causes` says why: many, seen_late, restored. Of many: on the `day` (ISO, the company's) when calls joined it last, so many more were
-    still `coming`, which Continue lets go as well.
+    `state`: waiting or stuck, then continued, kept, or over if nothing is waiting any more. `causes` says why: many,
+    seen_late, restored. For many: when calls last joined it, on `day` (ISO, the company's), `coming` more were still
+    ahead, which Continue lets go as well.
     """
 
     __mapper_args__ = {"polymorphic_identity": "erasure_pause"}  # noqa: RUF012

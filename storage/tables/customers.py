@@ -1,4 +1,7 @@
-"""The tables of customers' requests for their own calls (P8): whatever names somebody is sealed with the request's own key."""
+"""The tables of customers' requests for their own calls (P8).
+
+All that names a person is sealed with the request's own key.
+"""
 
 from datetime import datetime
 
@@ -12,17 +15,17 @@ from storage.records import Matter, Record
 ALIVE = ("live", "locked")
 """States of a link that may still be used: a locked one is open again with another passcode."""
 UNOPENED = "link IN ('live', 'locked') AND opened_at IS NULL"
-"""How SQL tells the links that nobody has opened yet."""
+"""How SQL selects the links that haven't been opened yet."""
 
 
 class CustomerRequest(Matter, kw_only=True):
-    """A customer's request (P8). `state`: waiting or stuck until it is decided; then sending, unknown (the server took the
-    text and did not say whether it keeps it), answered, or withdrawn.
+    """A customer's request (P8).
 
-    `asker`: customer, authority, relative, operator, former. `outcome`: released, refused (`refusal` says why, by the policy's key).
-    `received_at` is when the company was first asked by anybody, from which `due_at` is counted; `answered_at` is the mail
-    server's acceptance. `missed_at`: the deadline passed unanswered, which stays. `same` is a keyed mark of who asks for what, by
-    which it is known again. `sealed` is all else that is known.
+    `state`: waiting or stuck until it is decided; then sending, unknown (the server took the text but didn't confirm
+    it), answered, or withdrawn. `asker`: customer, authority, relative, operator, former. `outcome`: released, refused
+    (`refusal` says why, by the policy's key). `received_at` is when anyone at the company was first asked, from which
+    `due_at` is counted; `answered_at` is the mail server's acceptance. `missed_at`: the deadline passed unanswered,
+    which stays. `same` is a keyed mark of who asks for what, which recognises it. `sealed` is all else that is known.
     """
 
     __mapper_args__ = {"polymorphic_identity": "customer"}  # noqa: RUF012
@@ -40,13 +43,14 @@ class CustomerRequest(Matter, kw_only=True):
 
 
 class CustomerLetter(Marked, Record):
-    """A letter to a customer, and the link in it; a refusal has none (`link` is empty). `sealed`: to whom, and its words, by the request's key.
+    """A letter to a customer, and the link in it; a refusal has none (`link` is empty).
 
-    `state`: waiting, sending (collected; a crash now leaves it unknown), unknown, accepted, refused, dropped. `answer` is the
-    server's or the network's word for the last outcome, with no address in it.
-    `link`: live, locked, withdrawn, wrong_address, bounced, ended. Its `code`, its `passcode` and the `session` of the browser that
-    was let in last are kept as keyed marks. `gives`: copy, or listen. `passcodes` were made so far, `tries` failed with the one in
-    force. `opened_at` is when it first let somebody in, `fetched_at` when all was downloaded or heard to its end.
+    `sealed`: the recipient and the words, by the request's key. `state`: waiting, sending (collected; a crash now
+    leaves it unknown), unknown, accepted, refused, dropped. `answer` is the server's or the network's word for the last
+    outcome, without an address. `link`: live, locked, withdrawn, wrong_address, bounced, ended. Its `code`, its
+    `passcode` and the `session` of the last browser let in are kept as keyed marks. `gives`: copy, or listen.
+    `passcodes` were made so far, `tries` failed with the one in force. `opened_at` is when it was first opened,
+    `fetched_at` when all was downloaded or heard to its end.
     """
 
     __tablename__ = "customer_letters"

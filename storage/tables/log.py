@@ -16,10 +16,11 @@ JOURNAL_LOST, JOURNAL = "log.journal_lost", "journal"
 
 
 class AuditEntry(Record):
-    """One link of the chain; `detail` holds ids only, never a name, a number or somebody's words. `marks`: see `storage/marks.py`.
+    """One link of the chain; `detail` holds only ids, never a name, a number or a person's words.
 
-    `seal` is of the hash, keyed: it is no part of the chain, which anybody can check without the key. `journal` is the newest entry that the journal
-    outside the database was known to hold when this one was made.
+    `marks`: see `storage/marks.py`. `seal` is a keyed hash of the hash. It isn't part of the chain, which anyone can
+    check without the key. `journal` is the newest entry that the journal outside the database was known to hold when
+    this one was made.
     """
 
     __tablename__ = "audit"
@@ -39,7 +40,7 @@ class AuditEntry(Record):
 
 
 class AuditHead(Record):
-    """The end of the chain, one row: locked by whoever writes, so that commit order is chain order.
+    """The end of the chain, in one row. Each writer locks it, so that commit order is chain order.
 
     Each look at the database changes `probe`; `policy` is the digest of the policy by which bots may work.
     """

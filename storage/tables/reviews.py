@@ -13,9 +13,9 @@ from storage.records import Matter, Record
 class Draw(Matter, kw_only=True):
     """The draw of a month's calls, such as of `2026-10`.
 
-    `state`: waiting for the beacon, stuck where it is late and nobody may draw without it, or drawn. `frozen` is what was hashed
-    (`handlers/rules/draw_file.py`) and `list_hash` its hash. `trouble` is the closed word for what the beacon answered last. It is drawn
-    with the beacon's `signature` or with the bot's own `number`; the other one stays empty.
+    `state`: waiting for the beacon, stuck if it is late and no one may draw without it, or drawn. `frozen` is what was
+    hashed (`handlers/rules/draw_file.py`) and `list_hash` its hash. `trouble` is the closed word for what the beacon
+    answered last. It is drawn with the beacon's `signature` or with the bot's own `number`; the other one stays empty.
     """
 
     __mapper_args__ = {"polymorphic_identity": "draw"}  # noqa: RUF012
@@ -31,9 +31,10 @@ class Draw(Matter, kw_only=True):
 class CallReview(Matter, kw_only=True):
     """A drawn call, for one reviewer; `place` is its place in the drawn order of its list.
 
-    `state`: waiting, reviewed, over (nobody reviewed it in time), passed (another reviewer has it), lost (`cause`: why it is
-    passed over, and `entered_by` who entered the outage or the decline; without a `reviewer` where nobody got it). `told` says of an outgoing call whether the caller was told
-    of the recording: yes, no, unsure. `sealed` is what the reviewer wrote.
+    `state`: waiting, reviewed, over (not reviewed in time), passed (another reviewer has it), lost (`cause`: why it is
+    passed over, and `entered_by` who entered the outage or the decline; without a `reviewer` if none got it). `told`
+    says of an outgoing call whether the caller was told of the recording: yes, no, unsure. `sealed` is what the
+    reviewer wrote.
     """
 
     __mapper_args__ = {"polymorphic_identity": "call_review"}  # noqa: RUF012
@@ -48,11 +49,12 @@ class CallReview(Matter, kw_only=True):
 
 
 class NoticeCheck(Matter, kw_only=True):
-    """A notice is to be confirmed. `notice`: phone, website or outgoing. `why`: first, quarter, changed, no, or seen (the pages don't show it).
+    """A notice that needs confirming.
 
-    `state`: waiting or stuck while open; confirmed; no where somebody answered no. `digest` is that of what is to be confirmed, `due_on`
-    the company's day (ISO) from which it is waited for. `decided_by` answered it, and heard or saw what `words` say; `look` is what
-    the pages were seen to say then, if anything.
+    `notice`: phone, website or outgoing. `why`: first, quarter, changed, no, or seen (the pages don't show it).
+    `state`: waiting or stuck while open; confirmed; no if the owner answered no. `digest` is that of what needs
+    confirming, `due_on` the company's day (ISO) from which it is due. `decided_by` answered it, and heard or saw what
+    `words` say; `look` is what the pages said then, if they were looked at.
     """
 
     __mapper_args__ = {"polymorphic_identity": "notice"}  # noqa: RUF012
@@ -65,9 +67,10 @@ class NoticeCheck(Matter, kw_only=True):
 
 
 class PageLook(Marked, Record):
-    """What the two pages were seen to say, from `at` on and at `looked_at` last. `answer`: yes, no or unseen; `reasons` are closed words.
+    """What the two pages said from `at` on, and at `looked_at` last.
 
-    `digest` is that of the wording and the addresses that were looked for, `number` the order of them, whatever a clock said.
+    `answer`: yes, no or unseen; `reasons` are closed words. `digest` is that of the wording and the addresses looked
+    for, `number` their order, independent of any clock.
     """
 
     __tablename__ = "page_looks"
@@ -100,9 +103,9 @@ class Outage(Marked, Record):
 
 
 class PolicyText(Marked, Record):
-    """A text of policy.yaml that a start found in force, as it was read; `digest` is its SHA-256, `since` when it was found.
+    """A text of policy.yaml that a start found in force; `digest` is its SHA-256, `since` when it was found.
 
-    A text that comes back after another stands here twice, so that each moment has one.
+    A text that comes back after another has two rows, so that each moment has one.
     """
 
     __tablename__ = "policy_texts"
@@ -113,12 +116,13 @@ class PolicyText(Marked, Record):
 
 
 class PolicyReview(Matter, kw_only=True):
-    """A review of the policy (P14). `why`: due by the calendar, or a change of the recording system that somebody declared.
+    """A review of the policy (P14).
 
-    `stage`: second while a second person has yet to say whether the change is significant, else review. `state`: waiting
-    or stuck while open; completed; settled where the second person agreed that it is not significant; covered where
-    another review or the policy file has taken its place (`covered_by`: its id, or `file`). Days are ISO dates; `due_on`
-    is the day from which it is late, `next_on` the day that was set for the next one.
+    `why`: due by the calendar, or a declared change of the recording system. `stage`: second while a second person must
+    say whether the change is significant, else review. `state`: waiting or stuck while open; completed; settled if the
+    second person agreed that it isn't significant; covered if another review or the policy file replaced it
+    (`covered_by`: its id, or `file`). Days are ISO dates; `due_on` is the day from which it is late, `next_on` the day
+    that was set for the next one.
     """
 
     __mapper_args__ = {"polymorphic_identity": "policy_review"}  # noqa: RUF012
@@ -140,10 +144,11 @@ class PolicyReview(Matter, kw_only=True):
 
 
 class Digest(Matter, kw_only=True):
-    """One for each `week` (its Monday, ISO). `state`: waiting or stuck until somebody has seen it, then seen.
+    """One digest for each `week` (its Monday, ISO).
 
-    `verified_at` is when the log was last verified before, up to entry `verified_to`, with so many `faults`. `passed_on_at` is when the
-    next reader was asked, since nobody had seen it.
+    `state`: waiting or stuck until it is seen, then seen. `verified_at` is when the log was last verified before, up to
+    entry `verified_to`, with so many `faults`. `passed_on_at` is when the next reader was asked because it hadn't been
+    seen.
     """
 
     __mapper_args__ = {"polymorphic_identity": "digest"}  # noqa: RUF012

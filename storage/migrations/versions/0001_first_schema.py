@@ -10,4 +10,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Change nothing: whatever is at this revision already has its tables."""
+    """Change nothing: a database at this revision already has its tables."""
