@@ -145,7 +145,7 @@ class Steward:
         if self.settings.slack_bot_token:
             platforms.append(SlackPlatform(self.settings, self.http, self._build_desk))
         if self.settings.teams is not None:
-            # Microsoft's libraries take a second to load, so only a company that has Teams waits for them.
+            # Microsoft's libraries take a second to load, so they are loaded only for a company with Teams.
             from bot.teams.platform import TeamsPlatform
 
             platforms.append(TeamsPlatform(self.settings.teams, self.http, self._build_desk, self.settings.host))
@@ -190,7 +190,7 @@ class Steward:
             await self._begin_work()
 
     async def _begin_later(self) -> None:
-        """Begin once the journal says whether the database was restored; until then nobody is let in."""
+        """Begin once the journal says whether the database was restored; until then everyone is kept out."""
         await run_for_ever("restoring", self.restoring.until_known)
         await self._begin_work()
 
@@ -240,7 +240,7 @@ class Steward:
                 await self.noting.note(at_once=True)
 
     async def finish(self) -> None:
-        """Wait for work that goes on after it was answered."""
+        """Wait for work that continues after its answer."""
         for platform in self.platforms:
             await platform.finish()
 
@@ -299,7 +299,7 @@ class Leaving:
             in_time = not doing.cancel()
         if not in_time:
             log.warning("stopping.cut_short", stage=name)
-            # What waits for somebody silent does not end by being told to, and is left behind.
+            # A wait for a silent peer can't be cancelled, and is left behind.
             await asyncio.wait({doing}, timeout=GRACE)
         if doing.done() and not doing.cancelled() and (error := doing.exception()) is not None:
             log.error("stopping.fault", stage=name, error=type(error).__name__, exc_info=error)
@@ -310,7 +310,7 @@ async def _await_work(work: Callable[[], Awaitable[object]]) -> None:
 
 
 def for_certain(seconds: float = LAST) -> None:
-    """End the process after so long from a thread of its own: a disk that hangs holds threads that nobody can end."""
+    """End the process after `seconds` from a thread of its own, since threads stuck on a hanging disk can't be ended."""
     timer = threading.Timer(seconds, _exit_now)
     timer.daemon = True
     timer.start()

@@ -99,7 +99,7 @@ def _read_round(told: bytearray, number: int) -> str:
 
 
 class RandomDraws:
-    """A part of the clock's work: whatever draw waits for a round that is out is drawn with it. `seconds` never goes back."""
+    """A part of the clock's work: draws are completed once their beacon round is out. `seconds` never goes back."""
 
     def __init__(self, door: Door, beacon: Beacon, seconds: Callable[[], float] = time.monotonic) -> None:
         self.door, self.beacon = door, beacon

@@ -19,9 +19,10 @@ _SEAL = "journal seal"
 
 
 class Seal:
-    """Seals lines of the journal (HMAC-SHA256) and knows its own again, whatever master key the database has now.
+    """Seals lines of the journal (HMAC-SHA256) and recognises its own, under any master key of the database.
 
-    `key_id` says which key a seal is of, and no more. Of the bytes of a master key it is that key's own seal, as on a backup.
+    `key_id` says which key a seal is of, and no more. Of the bytes of a master key it is that key's own seal, as on a
+    backup.
     """
 
     def __init__(self, master: Keys | bytes) -> None:
@@ -61,7 +62,7 @@ class Marks:
         return self.of(native_id.partition("\n")[0], str(started.timestamp()))
 
     def of_size(self, size: int) -> str:
-        """Of how large some audio is (bytes); empty for none, which is nobody's."""
+        """Return the mark of an audio size (bytes); empty if there is no audio."""
         return self.of("size", str(size)) if size else ""
 
 
@@ -74,9 +75,9 @@ class JournalDown(Unavailable):
 
 
 class Journal:
-    """Adds sealed lines to a file in a folder that somebody else keeps safe; with `make` the folder is made if need be.
+    """Adds sealed lines to a file in a folder that is kept safe elsewhere; `make` creates a missing folder.
 
-    A restore can replay it: the same line may are there twice, and means the same.
+    A restore can replay it: the same line may be there twice, and means the same.
     """
 
     def __init__(self, folder: Path, seal: Seal, *, make: bool = False) -> None:

@@ -1,4 +1,6 @@
-"""Anyone who listens, or has a page open, is looked at again each minute; after five without an answer the audio stops, by a clock that only goes on (P7)."""
+"""Checks each minute that a person who listens or has a page open still belongs here; after five minutes without an
+answer the audio stops, by the steady clock (P7).
+"""
 
 import asyncio
 import time
@@ -13,14 +15,14 @@ from handlers.door import Door
 from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
-LOOK, SURE = 60.0, 300.0  # seconds between two looks while somebody listens; that a look counts
-AGAIN = 15.0  # seconds between two tries while nobody answers
+LOOK, SURE = 60.0, 300.0  # seconds between two looks while a person listens; for how long a look counts
+AGAIN = 15.0  # seconds between two tries without an answer
 PATIENCE = 2.0  # seconds that a listener waits for an answer: the page gives up after four
 NEVER = float("-inf")
 
 
 class Unsure(Unavailable):
-    """Whether somebody is still one of the company's people can't be told at the moment."""
+    """It can't be known at the moment whether a person still belongs to the company."""
 
     def __init__(self) -> None:
         super().__init__("unsure")
@@ -58,7 +60,7 @@ class Membership:
 
 @dataclass(slots=True)
 class _Listener:
-    """When it was last sure that somebody belongs here (or began to be asked), was told so, and was asked."""
+    """When we were last sure of a person (or began to ask), last told so, and last asked."""
 
     sure: float
     told: float = NEVER
@@ -76,10 +78,11 @@ class Listeners:
         self._known: dict[int, _Listener] = {}
 
     async def check(self, person_id: int, *, fresh: bool = False, in_confidence: bool = False) -> None:
-        """Somebody listens now; looks at the person if it is time. Raises `Unsure` once that has had no answer for too long.
+        """Check a person who is listening, and look them up if it is time. Raises `Unsure` after too long without an
+        answer.
 
-        `fresh` waits for a look that is under way, for what is read at once as a whole. `in_confidence` leaves no word in
-        our log of whom it was about (P13).
+        `fresh` waits for a look in progress, for things that are read whole and at once. `in_confidence` keeps the
+        person out of our log (P13).
         """
         now = self.seconds()
         one = self._known.setdefault(person_id, _Listener(now))

@@ -68,10 +68,7 @@ Work = Callable[[], Awaitable[object]]
 
 
 class Setbacks:
-    """What failed lately, and from when on it is tried again, after `longest` seconds at most.
-
-    `seconds` never goes back, whatever the wall clock does.
-    """
+    """What failed lately, and from when it is tried again, after `longest` seconds at most. `seconds` never goes back."""
 
     def __init__(self, seconds: Callable[[], float], longest: float = LONGEST_WAIT) -> None:
         self.seconds, self.longest = seconds, longest
@@ -124,7 +121,7 @@ class QuietLog:
         self._log_or_count(log.warning, event, why)
 
     def error(self, event: str, why: str) -> None:
-        """The same for what somebody has to fix."""
+        """Log like `warn`, but for what the operator has to fix."""
         self._log_or_count(log.error, event, why)
 
     def _log_or_count(self, tell: Callable[..., object], event: str, why: str) -> None:

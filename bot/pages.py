@@ -23,7 +23,7 @@ SECONDS = 15.0
 MOST_REDIRECTS = 3
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 NOBODYS = (".example", ".invalid", ".test", ".localhost")
-"""Names that end so belong to nobody on the web (RFC 2606), so none of them is looked up: the sample policy has such ones."""
+"""Name endings that belong to no one on the web (RFC 2606), as in the sample policy: these names aren't looked up."""
 HEADERS = {
     "User-Agent": "recording-steward (looks whether the call recording notice is there)",
     "Accept": "text/html, application/xhtml+xml",
@@ -77,7 +77,7 @@ class WebPages:
             raise Unseen("no_name") from None
         except (aiohttp.ClientConnectorError, aiohttp.ServerDisconnectedError, OSError):
             raise Unseen("unreachable") from None
-        except Exception:  # noqa: BLE001  whatever a server answers, it is no answer to what the page says
+        except Exception:  # noqa: BLE001  no fault of a server says anything about the page
             raise Unseen("unreadable") from None
 
     async def _read_page(self, address: str, hosts: frozenset[str]) -> Page:
@@ -117,7 +117,7 @@ def _check_address(address: str, hosts: frozenset[str]) -> None:
 
 
 class Noticing:
-    """A part of the clock's work. Whatever it does may be done twice, by another replica as well."""
+    """A part of the clock's work. All of it may be done twice, and by another replica as well."""
 
     def __init__(self, door: Door, pages: Pages) -> None:
         self.door, self.pages = door, pages
@@ -151,7 +151,7 @@ async def look_at_pages(pages: Pages, policy: Policy) -> Verdict:
     targets = frozenset({policy.notices.website, *(website.ways if isinstance(website, Page) else ())})
     second = await _judge_page(contact, lambda page: links_to_any(page.text, page.ways[-1], targets))
     if not rule.is_address(policy.notices.website):
-        second = Verdict("unseen")  # nobody can tell whether it links to a page that has no address
+        second = Verdict("unseen")  # it can't be known whether it links to a page that has no address
     return both_pages(first, second)
 
 
@@ -170,5 +170,5 @@ async def _judge_page(page: Page | Unseen, judge: Callable[[Page], Verdict]) -> 
         return Verdict("unseen", (page.reason,))
     try:
         return await asyncio.to_thread(judge, page)
-    except Exception:  # noqa: BLE001  whatever a stranger wrote, it is no answer to what the page says
+    except Exception:  # noqa: BLE001  nothing that a stranger wrote says anything about the page
         return Verdict("unseen", ("unreadable",))

@@ -13,15 +13,16 @@ from handlers.rules.identity import Standing
 
 Direction = Literal["incoming", "outgoing"]
 Support = Literal["native", "emulated", "manual", "none"]
-"""By whom a thing is done: the recording system, this bot for it, a person in it, or nobody."""
+"""Who does a thing: the recording system, this bot in its place, a person in it, or no one."""
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Unavailable(Exception):
-    """The outside failed and may work later: the work is tried again, then alarmed.
+    """The outside failed and may work later: the work is tried again, then an alarm is raised.
 
-    `code` is the platform's own word for it, `outage`: nobody can be reached at all (a revoked token), `retry_after` is in
-    seconds; `tried` is False where the platform was not even asked, since it had asked for a pause; `answer` is a mail server's.
+    `code` is the platform's own word for it. `outage`: no one can be reached at all (a revoked token). `retry_after` is
+    in seconds. `tried` is False if the platform wasn't even asked, since it had asked for a pause. `answer` is a mail
+    server's.
     """
 
     def __init__(
@@ -43,9 +44,10 @@ NOT_INSTALLED = "not_installed"
 
 
 class Unreachable(Exception):
-    """This one person can't be reached (left, blocked, unknown); trying again won't help.
+    """This person can't be reached (left, blocked, unknown), and trying again won't help.
 
-    `code` is the platform's, or `NOT_INSTALLED` where a bot reaches only people who have added it. `blocked`: nothing is to be sent there until the person is heard of again.
+    `code` is the platform's, or `NOT_INSTALLED` if a bot reaches only people who have added it. `blocked`: send nothing
+    until the person is heard of again.
     """
 
     def __init__(self, code: str, *, blocked: bool = False) -> None:
@@ -63,9 +65,9 @@ class Changed(Absent):
 
 
 class Held(Exception):
-    """The recording system itself keeps the recording, whatever is asked for; `words` are its own reason.
+    """The recording system itself keeps the recording, whatever is asked of it; `words` are its own reason.
 
-    `until` (aware) is when that ends by itself, where it was settled when the recording was stored and nobody can lift it.
+    `until` (aware) is when that ends, if it was fixed when the recording was stored and can't be lifted.
     """
 
     def __init__(self, words: str, until: datetime | None = None) -> None:
@@ -109,7 +111,7 @@ Hears = Callable[[str, Mapping[str, str]], None]
 
 
 def hear_nothing(host: str, headers: Mapping[str, str]) -> None:
-    """Where nobody listens."""
+    """Ignore the headers; for callers without a clock."""
 
 
 class Chat(Protocol):
@@ -129,7 +131,8 @@ class Chat(Protocol):
     async def post(self, to: Address, card: Card, zone: str, under: Posted | None = None) -> Posted:
         """Post a card to the person's private conversation with the bot; times are drawn for `zone` (IANA).
 
-        Where the platform has that, it is an answer to the message that was posted `under` that reference, and seen as any other; where it has not, or that message is gone, it is by itself.
+        If the platform can, it is an answer to the message posted `under` that reference, and as visible as any other;
+        otherwise, or if that message is gone, it is a message of its own.
         """
 
     async def redraw(self, to: Address, posted: Posted, card: Card, zone: str) -> None:
@@ -174,10 +177,11 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A recording that can't be registered: which file, which field, what is wrong, how to fix it (`sentence`; `why` in a word).
+    """A recording that can't be registered: which file, which field, what is wrong, and how to fix it.
 
-    `stamp` as in `Sighting`, empty for what is no file at all (a folder that nobody can look into); `size` in bytes, and
-    `modified` (aware) when its audio was last written, where the system tells.
+    `sentence` is for people, `why` a word. `stamp` is as in `Sighting`, empty for what isn't a file (a folder that
+    can't be opened). `size` is in bytes, and `modified` (aware) is when its audio was last written, if the system says
+    so.
     """
 
     native_id: str
@@ -198,9 +202,10 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A look has ended well, and all that it found was told before. `cursor` is what the next one may begin from.
+    """A look has ended well, and all that it found was reported before.
 
-    It says nothing to anybody but the recorder that made it, and lasts no longer than the program.
+    `cursor` is where the next look may begin. Only the recorder that made it can read it, and it lasts no longer than
+    the program.
     """
 
     cursor: object
@@ -210,10 +215,10 @@ class Looked:
 class Capabilities:
     """What a recording system can do of what the policy asks for, and what a certificate says of it.
 
-    `delete` is by whom a recording is deleted; `hold` whether the system itself keeps what is held (`emulated`: only our
-    register does, and somebody may delete behind its back); `live` whether a call's recording can be stopped from here and read
-    back. `how` says how it deletes, and `unseen` what no look of ours can see, both in whole sentences: “Copies in backups of
-    this folder, and …”. Whatever is stored there is kept for `days` by the system itself, where that is known.
+    `delete` says who deletes a recording. `hold` says whether the system itself keeps what is held (`emulated`: only
+    our register does, and others may delete it there). `live` says whether a call's recording can be stopped from here
+    and checked. `how` says how it deletes, and `unseen` what none of our looks can see, both in whole sentences:
+    “Copies in backups of this folder, and …”. The system itself keeps everything for `days`, if that is known.
     """
 
     delete: Support
@@ -297,15 +302,17 @@ class Recorder(LiveCalls, Protocol):
     def changes(
         self, known: Known, since: object = None, watched: Mapping[str, str] = NOTHING
     ) -> AsyncIterator[Sighting | Problem | Gone | Looked]:
-        """What is new, changed or gone against `known`, and at last `Looked`; raises `Unavailable`, and ends without it then.
+        """Yield what is new, changed or gone against `known`, and finally `Looked`; raises `Unavailable`, then without
+        `Looked`.
 
-        Unchanged calls are not told; a `Problem` is told in each look while it stands. With `since`, the cursor of an
-        earlier look all of whose findings are stored, it need not look at everything again: what changes without a trace
-        is found within an hour. Those in `watched` (native id → the stamp that is stored, or none) are looked at each time.
+        Unchanged calls aren't reported; a `Problem` is reported in each look as long as it exists. With `since`, the
+        cursor of an earlier look whose findings are all stored, it needn't look at everything again: changes that leave
+        no trace are found within an hour. Those in `watched` (native id → the stored stamp, or none) are looked at each
+        time.
         """
 
     async def audio(self, native_id: str) -> Audio:
-        """Open the audio, also where somebody only hid it (by a delete marker); raises `Absent` or `Unavailable`."""
+        """Open the audio, even if it is only hidden (by a delete marker); raises `Absent` or `Unavailable`."""
 
     def capabilities(self) -> Capabilities:
         """What it can do, and what a certificate says of it."""
@@ -341,10 +348,10 @@ NOT_TOLD = "a leg that is told no more"
 
 @dataclass(frozen=True, slots=True)
 class LiveCall:
-    """A call that goes on, as its system describes it; `started` is aware, `line` and `caller` as in a `Sighting`.
+    """A live call as its system describes it; `started` is aware, `line` and `caller` as in a `Sighting`.
 
-    `call_id` is its name for the call with all its legs, from the first second to the last. `recordings` are the native ids
-    that what is recorded of it has, or will have once it is registered: one for each leg that is recorded alone.
+    `call_id` is its name for the call with all its legs, from the first second to the last. `recordings` are the native
+    ids of its recordings, now or once they are registered: one for each leg that is recorded separately.
     """
 
     call_id: str
@@ -358,7 +365,7 @@ class LiveCall:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A call that goes on, of which the system could not tell enough: why, in a sentence for the operator."""
+    """A live call about which the system couldn't say enough: why, in a sentence for the operator."""
 
     call_id: str
     sentence: str
@@ -380,10 +387,10 @@ class Letter:
 
 
 class NotTaken(Exception):
-    """The server refused this letter for good; nobody gets it, and trying again won't help.
+    """The server refused this letter for good; it wasn't delivered, and trying again won't help.
 
-    `code` is a word of ours (`smtp_550`; `address` where it can't be written to such an address at all), `answer` what the
-    server said, without an address in it.
+    `code` is a word of ours (`smtp_550`; `address` if mail can't be written to such an address at all), `answer` what
+    the server said, without an address in it.
     """
 
     def __init__(self, code: str, answer: str = "") -> None:
@@ -393,7 +400,7 @@ class NotTaken(Exception):
 
 
 class NotKnown(Exception):
-    """The letter was given to the server, and its answer never came: it may be on its way, and nobody can tell.
+    """The letter was given to the server, but its answer never came: it may be on its way.
 
     `code` says what cut the answer off: `no_connection`, `timeout`, `stopped`, `unreadable_answer`.
     """
@@ -404,11 +411,11 @@ class NotKnown(Exception):
 
 
 class Mailer(Protocol):
-    """A way out for letters. What it raises says what became of the letter, and never more than is known.
+    """A way to send letters. Its exceptions say what became of the letter, and never more than is known.
 
-    `Unavailable`: nothing was accepted, and it may work later; a server that lets nobody in, or takes nothing from us, is an `outage`.
-    `NotTaken`: refused for good. `NotKnown`: it may have been accepted. One that is cancelled raises `Unavailable` or `NotKnown` as
-    well (`stopped`), since anyone who stops the program has to write down which.
+    `Unavailable`: nothing was accepted, and it may work later; a server that rejects our login or all our mail is an
+    `outage`. `NotTaken`: refused for good. `NotKnown`: it may have been accepted. If cancelled, it raises `Unavailable`
+    or `NotKnown` as well (`stopped`), so that a stop can record which.
     """
 
     async def send(self, letter: Letter) -> str:

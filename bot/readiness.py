@@ -56,7 +56,7 @@ class Examination:
         self._looking: asyncio.Task[None] | None = None
 
     async def fault(self) -> DatabaseDown | None:
-        """What is wrong with it; None where nothing is. Whatever the database does, the answer is there within `HELD` (A3)."""
+        """Return what is wrong with the database, or None. It answers within `HELD`, whatever the database does (A3)."""
         if self._looking is None and self.seconds() >= self._began + ASKED:
             self._began = self.seconds()
             self._looking = asyncio.create_task(self._look_at_database())

@@ -47,7 +47,7 @@ class StandardError:
 def quiet_logs(level: int = logging.INFO) -> None:
     """One JSON object a line on standard error; libraries speak only when something is wrong."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-    # It would log the bytes of a broken request, and somebody's session with them; faults of ours are logged by `answer_faults`.
+    # It would log the bytes of a broken request, and a person's session with them; `answer_faults` logs our own faults.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[
@@ -109,7 +109,7 @@ async def _start_steward(steward: Steward, runner: web.AppRunner, found: Setting
 
 
 async def _wait_until_told(told: asyncio.Event, starting: asyncio.Task[None]) -> None:
-    """Wait until somebody tells us to stop, also in the middle of a start; raises what keeps the program from starting."""
+    """Wait until told to stop, even in the middle of a start; raises what keeps the program from starting."""
     telling = asyncio.create_task(told.wait())
     await asyncio.wait({telling, starting}, return_when=asyncio.FIRST_COMPLETED)
     if starting.done():
@@ -141,7 +141,7 @@ async def _require_recordings(steward: Steward) -> None:
 
 
 def not_this_machine(host: str, error: OSError | UnicodeError) -> str:
-    """What to say of a host at which nothing can listen, whatever the port; empty where something else is wrong."""
+    """Return the sentence for a host on which nothing can listen, on any port; empty if something else is wrong."""
     if isinstance(error, (socket.gaierror, UnicodeError)):
         why = "no such host"
     elif error.errno in (None, errno.EADDRNOTAVAIL):  # asyncio gives no number where it tried several addresses

@@ -63,7 +63,7 @@ def database_sentence(error: DatabaseDown) -> str:
 
 
 def upgrade_waits(clock: Callable[[], float] = time.monotonic) -> Callable[[], None]:
-    """Says, whenever it is called, that the start waits for another process: a line at once, and then one a minute."""
+    """Return a function that logs that the start waits for another process: at once, then once a minute."""
     return partial(QuietLog(clock, every=60.0).warn, "database.upgrade_waits", LOCKED)
 
 

@@ -1,1 +1,1 @@
-"""What all chat platforms share: who somebody is, what a press leads to, forms, words, and patience with a platform."""
+"""What all chat platforms share: who a person is, what a press leads to, forms, words, and patience with a platform."""

@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 
 class BackgroundTasks:
-    """What one platform's adapter leaves for later; `platform` stands before each word in the log."""
+    """Work that one platform's adapter leaves for later; `platform` begins each name in the log."""
 
     def __init__(self, platform: str) -> None:
         self._unavailable, self._late, self._fault = (
@@ -36,7 +36,7 @@ class BackgroundTasks:
         return task
 
     async def within(self, seconds: float, work: Coroutine[Any, Any, T]) -> T:
-        """Wait so long for work; raises `TimeoutError` then, and work that has begun goes on."""
+        """Wait so long for work; then raises `TimeoutError`, and work that has begun continues."""
         going = asyncio.create_task(work)
         try:
             done, _ = await asyncio.wait({going}, timeout=seconds)
@@ -63,7 +63,7 @@ class BackgroundTasks:
             await asyncio.wait(set(self._tasks))
 
     def _end_late(self, going: asyncio.Task[Any]) -> None:
-        """What fails once nobody waits any more is told by its kind alone: asyncio would log all that it says of itself."""
+        """Log only the kind of a failure that no one waits for any more: asyncio would log its whole text."""
         self._tasks.discard(going)
         error = None if going.cancelled() else going.exception()
         if isinstance(error, Unavailable | Unreachable | DatabaseDown | Refused):
@@ -123,7 +123,7 @@ class Pauses:
         return self.seconds()
 
     def check(self, kind: str, place: str = "") -> None:
-        """Raises `Unavailable` while this place is to be left alone; nothing has been tried then."""
+        """Raise `Unavailable` while this place must be left alone; nothing has been tried then."""
         rest = self._ends.get((kind, place), 0.0) - self.seconds()
         if rest > 0:
             raise Unavailable("ratelimited", retry_after=rest, tried=False)

@@ -52,7 +52,7 @@ MORE = "This needs a few more details. Nothing was sent yet."
 READING = "I’m still reading in the calls. If yours is missing, please try again in a few minutes."
 
 NOT_NOW = Option(HINT, "I can’t search right now", "Please type again in a moment.")
-"""What a list offers while nobody answers: an empty one would say that there is no such call."""
+"""Offered by a list while nothing can be looked up: an empty list would say that there is no such call."""
 
 
 class Desk:
@@ -100,7 +100,7 @@ class Desk:
         return replace(sheet, intro=f"{READING} {words}".strip()) if looks_up and self.reading() else sheet
 
     async def sought(self, account: str, form: str, words: str) -> tuple[Sheet, Filled]:
-        """The form for what this person looks for; a blank one where nobody answers. Raises nothing."""
+        """Return the form filled in for a search, or a blank one if it can't be looked up. Never raises."""
         return await self._fill_sheet(account, form, find_form(form).sought, words)
 
     async def again(self, account: str, form: str, before: str) -> tuple[Sheet, Filled]:
@@ -108,7 +108,10 @@ class Desk:
         return await self._fill_sheet(account, form, find_form(form).again, before)
 
     async def supplied(self, account: str, form: str, answers: Answers) -> Mapping[str, str]:
-        """What is in fields that are left empty, as these answers go; nothing where nobody answers. Raises nothing."""
+        """Return the values for fields left empty that follow from these answers; empty if they can't be looked up.
+
+        Never raises.
+        """
         try:
             supply = find_form(form).supplied
             return await self.look(account, lambda ctx: supply(ctx, answers)) if supply else {}
@@ -116,9 +119,10 @@ class Desk:
             return {}
 
     async def introduced(self, account: str, form: str, about: str) -> Sheet:
-        """The blank form with what this person should read first; the plain one where that can't be told, if it may be unread.
+        """Return the blank form with what this person should read first; without it if that can't be read and may be
+        skipped.
 
-        Raises `Refused` where it could not be sent. Of a private form nobody is asked.
+        Raises `Refused` if the form couldn't be sent. For a private form no one is looked up.
         """
         words = ""
         if not find_form(form).private:
@@ -130,11 +134,11 @@ class Desk:
         return self._draw_sheet(form, {}, about, words)
 
     def lead(self, command: str, words: str) -> Lead | None:
-        """Where words of one's own lead, behind a command or (empty) without one; asks nobody, and keeps nothing of them."""
+        """Return where free words lead, after a command or (empty) without one. Nothing is looked up or stored."""
         return lead_from_words(self.door.policy, command, words)
 
     async def begin(self, account: str, form: str) -> None:
-        """Raises `Refused` where this account may not open a form; of a private one nobody is asked."""
+        """Raise `Refused` if this account may not open a form; for a private one no one is looked up."""
         if not find_form(form).private:
             await self.door.enter(open_form(form), await self.directory.visitor(account))
 
@@ -254,20 +258,24 @@ class Desk:
         return await self.look(account, lambda ctx: (page(ctx, value), ctx.me.zone))
 
     async def tells(self, account: str, page: Told, about: str) -> tuple[Page, str]:
-        """A page from the policy, and a time zone (IANA); nobody is looked up for what everybody may read. Raises nothing."""
+        """Return a page from the policy, and a time zone (IANA); no one is looked up for what everyone may read.
+
+        Never raises.
+        """
         for_staff, for_all = (page(self.door.policy, about, known) for known in (True, False))
         zone = await self.zone(account) if for_staff != for_all else None
         return (for_all, "UTC") if zone is None else (for_staff, zone)
 
     async def zone(self, account: str) -> str | None:
-        """The time zone (IANA) of a person who may act; None for others, and while nobody answers. Raises nothing."""
+        """Return the time zone (IANA) of a person who may act, or None, also if they can't be looked up. Never raises."""
         try:
             return await self.look(account, lambda ctx: ctx.me.zone)
         except (Refused, DatabaseDown, Unavailable):
             return None
 
     async def shown(self, account: str, matter: str, message: str = "") -> tuple[Card, str] | None:
-        """The card of a matter, or of a report, as it is for this person now, and the time zone (IANA); None where the person holds none.
+        """Return the card of a matter or report as this person sees it now, and their time zone (IANA); None if they
+        hold none.
 
         `matter` is the value of the button that was pressed, `message` the message with it.
         """
@@ -286,13 +294,16 @@ class Desk:
         return await self.look(account, ask)
 
     async def find(self, account: str, source: str, typed: str) -> list[Option]:
-        """What a search finds for what was typed: nothing for who may not ask, while nobody answers `NOT_NOW`. Raises nothing."""
+        """Return what a search finds: nothing for a person who may not ask, `NOT_NOW` if it can't be looked up.
+
+        Never raises.
+        """
         with suppress(DatabaseDown, Unavailable):
             return await self._find_options(account, source, lambda ctx, by: by.find(ctx, typed))
         return [NOT_NOW]
 
     async def named(self, account: str, source: str, values: Iterable[str]) -> list[Option]:
-        """What was chosen before, by its options' values; nothing while nobody answers. Raises nothing."""
+        """Return the options chosen before, by their values; empty if they can't be looked up. Never raises."""
         with suppress(DatabaseDown, Unavailable):
             return await self._find_options(account, source, lambda ctx, by: by.named(ctx, list(values)))
         return []
@@ -308,7 +319,7 @@ class Desk:
             await self.door.enter(note_press(matter.partition(":")[0]), visitor)
 
     async def look(self, account: str, ask: Callable[[Context], T]) -> T:
-        """Read something for somebody who may act, by what the platform says and by what is stored; nothing is recorded."""
+        """Read something for a person who may act according to platform and store; nothing is recorded."""
         visitor = await self.directory.visitor(account)
         may_act(visitor.standing)
         return await self.door.database.read(lambda store: ask(self._context_for(store, visitor)))
@@ -380,7 +391,10 @@ class Unseen:
         return await self.door.look(ANYBODY, ask)
 
     def instead(self, account: str, form: str) -> Page:
-        """What leads to a page of ours with this form, good for this account and for a short while; asks nobody, keeps nothing."""
+        """Return the page that leads to a web page with this form, valid for this account and briefly.
+
+        Nothing is looked up or stored.
+        """
         draw = find_form(form).instead
         if draw is None:
             raise Refused("This can’t be filled in here. Please open it from its button or command.", code="no_page")

@@ -81,13 +81,13 @@ class Directory:
             return known.visitor
 
     async def unseen(self, account_id: str) -> Standing:
-        """What an account is to the company, found out without a trace: nothing is stored, and nobody is made by it (P13).
+        """Return what an account is to the company, without a trace: nothing is stored, and no person is made (P13).
 
-        What is stored counts; of who is not known here the platform is asked. Raises `Unavailable` and `DatabaseDown`.
+        A stored standing counts; for an unknown account the platform is asked. Raises `Unavailable` and `DatabaseDown`.
         """
         found = await self.door.database.read(lambda store: store.people.account(self.chat.platform, account_id))
         if found is not None:
-            # One that waits until it is settled whose it is, is a member's by the platform's word.
+            # By the platform's word, an account that isn't settled yet is a member's.
             return "member" if found.standing == AMBIGUOUS else cast("Standing", found.standing)
         if account_id not in self._passing:
             self._passing[account_id] = await self._ask_standing(account_id)
@@ -120,7 +120,7 @@ class Directory:
         if await self.door.database.read(lambda store: self._is_vouched_for(store, account)):
             met = await self.door.enter(people.meet_account(account), DELIVERY)
             visitor = Actor(name, met.person_id, met.standing, met.email_key)
-        else:  # nothing is written over it: put right, it counts again
+        else:  # nothing is written over it: once fixed, it counts again
             log.warning("account.altered", account=name)
             visitor = Actor(name, None, "altered")
         self._known[profile.account_id] = _Known(self.seconds(), visitor, reference or {})
@@ -145,7 +145,7 @@ class Directory:
         stale = await self.door.database.read(
             lambda store: store.people.to_look_at(platform, now, now - timedelta(seconds=STALE))
         )
-        # Anyone who was tried in vain comes after all the others, so that no number of them is in anybody's way.
+        # People who couldn't be reached come last, so that no number of them is in the way.
         self._tried = {one: self._tried.get(one, NEVER) for one in stale}
         for account_id in sorted(stale, key=self._tried.__getitem__)[:MOST_AT_ONCE]:
             self._tried[account_id] = self.seconds()
@@ -220,7 +220,7 @@ class Directory:
         return await self.meet(profile, told)
 
     async def _lose_account(self, account_id: str, error: Unreachable) -> None:
-        """The platform knows the account no more, or shows it to us no more: it is nobody's from now on."""
+        """Note that the platform no longer knows the account or shows it to us: it belongs to no one from now on."""
         if error.code in OWN_WORDS or not await self.knows(account_id):
             return
         self.forget(account_id)

@@ -19,9 +19,9 @@ from storage.inbox import Incoming
 
 log = structlog.get_logger()
 AT_ONCE = 8
-LONGEST_WAIT = 30.0  # seconds: somebody waits for it
+LONGEST_WAIT = 30.0  # seconds: a person is waiting for it
 MOST_FAULTS = 12
-PATIENCE = 3.0  # seconds that a stop waits for what is under way
+PATIENCE = 3.0  # seconds that a stop waits for work in progress
 FAULT = "Something you pressed could not be done: a fault on our side. Please check, and press it again."
 
 
@@ -50,7 +50,7 @@ class Inbox:
         self._wake.set()
 
     async def run(self) -> None:
-        """Work until told to stop, whatever goes wrong meanwhile."""
+        """Work until told to stop, through every fault."""
         while not self._stopping:
             try:
                 async with self._taking:
@@ -64,7 +64,7 @@ class Inbox:
             self._wake.clear()
 
     async def stop(self) -> None:
-        """Take nothing new but what is being taken, and let go of what takes long: somebody does it when its lease has ended."""
+        """Finish what is being taken and take nothing new; slow work is left to another process once its lease ends."""
         self._stopping = True
         self.wake()
         with suppress(TimeoutError):
@@ -129,7 +129,7 @@ class Inbox:
             return _put_off(kept, error, self.door.now())
         except DatabaseDown:
             return _put_off(kept, Unavailable("database"), self.door.now())
-        except Exception as error:  # a fault of ours on one press must not hold up anybody's others for ever
+        except Exception as error:  # a fault of ours on one press must not hold up others for ever
             log.exception("inbox.fault", error=type(error).__name__, verb=press.verb)
             if kept.attempts < MOST_FAULTS:
                 return _put_off(kept, Unavailable("fault"), self.door.now())
@@ -139,7 +139,7 @@ class Inbox:
         )
 
     async def _do_and_tell(self, desk: Desk, press: Press, since: datetime) -> str:
-        """What the person is to hear of it. By a clock that was set meanwhile nobody can tell how long it waited."""
+        """Do a kept press and return what to tell the person. If the clock was set meanwhile, its wait is unknown."""
         if press.verb == "leave":
             await desk.directory.left(press.account)
             return ""

@@ -77,9 +77,9 @@ def parts_of(words: Words) -> tuple[str | When, ...]:
 
 
 def clean_text(text: str, *, typed: bool = False) -> str:
-    """The text without what can't be seen or sent; words of another direction keep to themselves.
+    """Return the text without what can't be seen or sent; words of another direction are isolated.
 
-    In a sentence of ours those are names, however it begins. What somebody `typed` has its own direction, line by line.
+    In a sentence of ours those are names, however it begins. `typed` text has its own direction, line by line.
     """
     if _USUAL.fullmatch(text):
         return text
@@ -89,7 +89,7 @@ def clean_text(text: str, *, typed: bool = False) -> str:
 
 
 def is_blank(text: str) -> bool:
-    """Whether nobody would see anything."""
+    """Return True if a reader would see nothing."""
     return _BLANK.fullmatch(text) is not None
 
 

@@ -1,1 +1,1 @@
-"""What happens by itself: the clock, the parts of a tick, each alone, and what starts again where it ends by a fault."""
+"""What happens without a person: the clock, the independent parts of a tick, and workers that restart after a fault."""

@@ -137,7 +137,10 @@ def _closed_matters(store: Store, before: datetime, after: str) -> list[Closed]:
 
 
 def _vouched_for(store: Store, sealer: Sealer, matters: Collection[str]) -> list[str]:
-    """Those that the log says were closed so. Of the others somebody changed the row: their words wait."""
+    """Return the matters that the log says were closed.
+
+    The rows of the others were changed by hand, so their words are kept.
+    """
     rests = {one: {("matters", one)} for one in matters}
     altered = store.not_vouched(sealer, set[Owner]().union(*rests.values()))
     if altered:
@@ -184,18 +187,19 @@ class Reports:
             await self.door.enter(piece, CLOCK)
         except DatabaseDown:
             raise
-        except Exception as error:  # noqa: BLE001  a traceback may hold what somebody wrote
+        except Exception as error:  # noqa: BLE001  a traceback may hold what a person wrote
             TICK_FAULTS.labels(PART).inc()
             log.error("tick.fault", part=PART, error=type(error).__name__)
             return False
         return True
 
     async def tell(self) -> None:
-        """A line for each sight that ended, key that was destroyed and report that was written; again if it may not be there.
+        """Write a journal line for each sight that ended, key that was destroyed and report that was written, again if
+        in doubt.
 
-        It has no place in the log, and no more of its time than the day. What says only that a report was written waits until
-        fewer people may read one, or for the next day: else the journal would say at what minute somebody reports.
-        Raises `JournalDown` and `DatabaseDown`.
+        A line says nothing about its place in the log, and no more of its time than the day. Lines that only say that a
+        report was written wait until fewer people may read one, or for the next day: otherwise the journal would reveal
+        at what minute a report was made. Raises `JournalDown` and `DatabaseDown`.
         """
         async with self._one_at_a_time:
             found = await self.door.database.read(untold_traces)
@@ -210,7 +214,7 @@ class Reports:
 
 ASKED_AGAIN = 5.0  # seconds until a platform that did not answer is greeted again
 SILENT_AFTER = 3  # in a row that a platform did not answer: it is asked no more this time
-LOST_AT_ONCE = 3  # of people who were there, and all of them: then the platform is wrong, and nobody is gone
+LOST_AT_ONCE = 3  # of people who were there, and all of them: then the platform is wrong, and no one is gone
 
 
 async def greet_platform(

@@ -1,7 +1,8 @@
 """The clock's work, part by part: a part that fails stops no other, is logged and counted, and is tried again later.
 
-A tick asks the database one thing: how far the log goes. Whatever a part looks at is in a row that the log vouches for, so nothing
-is new to it before the log has grown, or the time has come for which it asked. So an idle tick costs the same whatever is stored.
+A tick asks the database one thing: how far the log goes. All that a part looks at is in rows that the log vouches for,
+so nothing is new to it until the log has grown, or the time for which it asked has come. So an idle tick costs the same
+however much is stored.
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ class Ticks:
             one.cancel()
 
     async def tick(self) -> None:
-        """Every part that may find something, one after the other; raises nothing."""
+        """Run every part that may find something, in order. Never raises."""
         for name, entries in await self._parts_to_wake():
             await self.part(name, entries)
 
@@ -165,7 +166,7 @@ class Ticks:
         return coming.due_at if coming is not None else None
 
     def _put_by_hand(self, store: Store, due: Sequence[Deadline]) -> set[_State]:
-        """Those that were changed or put in by hand, asked once for each state: they wait until they are put right."""
+        """Return the deadlines changed or added by hand, checked once per state: they wait until they are corrected."""
         states = {("deadlines", one.subject): _state_of(one) for one in due}
         known = self._by_hand.intersection(states.values())
         asked = {row for row, one in states.items() if one not in known}
@@ -180,10 +181,10 @@ class Ticks:
         return DUE.keys() - (() if self.trusted() else WAIT)
 
     async def _recheck_deciders(self) -> datetime | None:
-        """With each of the company's days, with each change of absences, outages and of who is there, and at the start: whether
-        those who were asked still decide, and what was drawn is still to be reviewed.
+        """Check whether the people asked still decide, and draws still need their reviews.
 
-        What nobody may decide is looked at each time: anyone who is there again may.
+        That is at the start, on each company day, and when absences, outages or the people who are there change. Stuck
+        matters are checked each time, since a person who is back may decide them.
         """
         policy = self.door.policy
         today = company_day(policy, self.door.now())
@@ -263,10 +264,11 @@ class Again(BaseTrigger):  # type: ignore[misc]
 
 
 class Clock:
-    """Calls `ticks.begin` every so many seconds, never twice at once; keeps nothing on disk. The project requires APScheduler.
+    """Calls `ticks.begin` every so many seconds, never twice at once; stores nothing on disk. The project requires
+    APScheduler.
 
-    APScheduler waits for a moment of the wall clock. If that is stepped back, the moment is further ahead than it
-    ever should be; the event loop's clock looks for that as often, and the call is made at once.
+    APScheduler waits for a moment of the wall clock. If the clock is stepped back, that moment is too far ahead; the
+    event loop's clock checks for that as often, and makes the call at once.
     """
 
     def __init__(self, ticks: Ticks, seconds: float) -> None:
@@ -309,7 +311,7 @@ def _utc_now() -> datetime:
 
 
 async def run_for_ever(name: str, work: Callable[[], Awaitable[object]]) -> None:
-    """Do it until it ends by itself or is cancelled; `name` is in the log and in the metrics."""
+    """Repeat the work after a fault until it ends normally or is cancelled; `name` is in the log and the metrics."""
     while True:
         try:
             await work()

@@ -32,7 +32,7 @@ TOGETHER = timedelta(minutes=10)  # by how much the wall clock and the steady cl
 RECENT = 3600.0  # seconds for which an answer counts
 LIVELY = timedelta(days=2)  # how old the newest log entry may be at a start for `now` to go with the wall clock
 NEVER = datetime.min.replace(tzinfo=UTC)
-PATIENCE = 60.0  # seconds for which nobody is told: the next answer often settles it
+PATIENCE = 60.0  # seconds before anyone is told: the next answer often settles it
 
 
 def steady_seconds() -> float:
@@ -58,21 +58,22 @@ class _Reading(NamedTuple):
 
 
 class TrustedClock:
-    """The wall clock while it is trusted; otherwise `now` goes on from the last trusted moment by the steady clock.
+    """The wall clock while it is trusted; otherwise `now` continues from the last trusted moment by the steady clock.
 
-    So no moment of a clock that isn't trusted is used or stored: one that stands a year ahead for ten seconds moves `now` by ten
-    seconds, and nothing has to be taken back once it is right. Until an answer is heard after a start, `now` goes with the wall
-    clock if that comes less than two days after the newest log entry, or the log is empty; else it goes on from that entry.
-    Where the first answer contradicts the wall clock, `now` goes on from the answer. So nobody acts by a wrong clock, since
-    nobody acts before a chat has answered.
+    So no moment of an untrusted clock is used or stored: a clock that is a year ahead for ten seconds moves `now` by
+    ten seconds, and nothing has to be undone once it is right. After a start and before an answer, `now` follows the
+    wall clock if that is less than two days after the newest log entry, or the log is empty; otherwise it continues
+    from that entry. If the first answer contradicts the wall clock, `now` continues from the answer. No one acts by a
+    wrong clock, since no one can act before a chat has answered.
 
-    `now` never runs back: it is never earlier than it was, nor at a start than the newest log entry. The only exception is a
-    trusted clock, or such a first answer, that is more than ten minutes behind: then the later moment was wrong itself (a new
-    database on a machine that stood a year ahead), and `now` must not stay there until it comes. The
-    log's order is that of its numbers.
+    `now` never runs back: it is never earlier than it was, nor at a start than the newest log entry. The only exception
+    is a trusted clock, or such a first answer, that is more than ten minutes behind: then the later moment was wrong
+    itself (a new database on a machine that was a year ahead), and `now` must not stay there until it comes. The log is
+    ordered by its numbers.
 
-    The clock is trusted while it agrees within five minutes with the `Date` of every service that answered in the last hour, and
-    has moved together with the steady clock since what others answered last. Before a chat has answered it isn't trusted. The Head's Continue counts for as long as the two clocks move together, whatever an answer says. `wall` is
+    The clock is trusted while it agrees within five minutes with the `Date` of every service that answered in the last
+    hour, and has moved together with the steady clock since the answers before that. It isn't trusted before a chat has
+    answered. The Head's Continue counts as long as the two clocks move together, whatever an answer says. `wall` is
     aware; `seconds` never runs back.
     """
 

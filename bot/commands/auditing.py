@@ -52,7 +52,7 @@ def verify_audit(checkpoint: Path | None) -> int:
 async def _verify_all(
     given: Settings, database: Database, checkpoint: Path | None
 ) -> tuple[Outcome, Outside | None, list[str]]:
-    # Only a database that this program has brought up to date holds all that is to be compared.
+    # Only a database that this version has upgraded has everything that is compared.
     state = await current_revision(database) == newest_revision()
     flaws, losses, found = list[str](), list[str](), None
     keys = await _find_keys(given, database if state else None, flaws.append)

@@ -37,7 +37,7 @@ NOT_MADE, NOT_RESTORED = "No backup was made.", "Nothing was restored."
 
 @contextmanager
 def _told_as_settings(nothing: str, what: Path) -> Iterator[None]:
-    """Raises `Misconfigured` for whatever goes wrong, which says that `nothing` was done."""
+    """Raise any fault as `Misconfigured`, with the sentence that `nothing` was done."""
     try:
         yield
     except archive.Spoilt as error:

@@ -70,7 +70,7 @@ async def _check_key(found: Settings) -> str:
 
 
 async def of_database(url: str, rules: Policy | None = None) -> AsyncIterator[Finding]:
-    """Tell whether it works, and what in it somebody should look at."""
+    """Yield whether it works, and what in it needs a look."""
     yield await try_and_tell("database", _check_database(url))
     if missing_file(url):
         return

@@ -58,7 +58,7 @@ def missing_file(url: str) -> str:
 
 @asynccontextmanager
 async def open_database(url: str) -> AsyncIterator[Database]:
-    """Open a database that exists, of whatever version. Raises `Misconfigured` for all that is wrong with it, also later on."""
+    """Open an existing database of any version. Raises `Misconfigured` for any fault, also later on."""
     if told := missing_file(url):
         raise Misconfigured(f"DATABASE_URL: {told}. {START}")
     database = Database(url)

@@ -147,7 +147,7 @@ def _decider_lines(
 
 
 async def _with_absences(url: str, policy: Policy, people: People, day: date) -> tuple[Policy, str]:
-    """Return the policy with the absences that people entered at home, or as it is and why there are none."""
+    """Return the policy with the absences entered in the chat, or unchanged with the reason why they can't be read."""
     try:
         return policy.absent(await ask_database(url, lambda store: _entered(store, people, day))), ""
     except Misconfigured as error:

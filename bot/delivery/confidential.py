@@ -19,12 +19,12 @@ from storage.records import LIVING
 
 log = structlog.get_logger()
 SOON = 1.0  # seconds; the message waits longer with each try
-PATIENCE = 3.0  # seconds that a stop waits for what is under way
+PATIENCE = 3.0  # seconds that a stop waits for work in progress
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """How a person is reached on each platform, the one they prefer first, as it is stored."""
+    """How a person is reached on each platform, the preferred one first, as stored."""
 
     ways: dict[str, Address]
     zone: str
@@ -32,10 +32,10 @@ class _Known:
 
 
 class Confidential(Rounds):
-    """One worker; `poll` is in seconds. It looks nobody up and stores nothing but what became of a message.
+    """One worker; `poll` is in seconds. It looks no one up and stores only what became of a message.
 
-    A message that has to wait leaves no line in the log, since that would tell that there is one. A message that was sent, though
-    that couldn't be stored yet, isn't sent again by this process.
+    A message that has to wait leaves no line in the log, since that would reveal that it exists. A message that was
+    sent, though that couldn't be stored yet, isn't sent again by this process.
     """
 
     broken = untold = "delivery.broken"

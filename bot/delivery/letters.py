@@ -1,4 +1,6 @@
-"""Rounds of a worker beside the outbox: it looks for what is due, is woken or waits a while, and looks again, whatever goes wrong."""
+"""The rounds of a worker beside the outbox: it does what is due, waits or is woken, and looks again, through every
+fault.
+"""
 
 import asyncio
 import time
@@ -55,7 +57,7 @@ class Rounds(ABC):
         self._wake.set()
 
     async def run(self) -> None:
-        """Work until told to stop, whatever goes wrong meanwhile."""
+        """Work until told to stop, through every fault."""
         while not self._stopping:
             self._wake.clear()  # before the look, since what is committed during it may be behind what was read
             if not await self._do_round() and not self._stopping:
@@ -66,7 +68,7 @@ class Rounds(ABC):
         """After a fault a whole pause: what wakes it may be the fault itself."""
         try:
             return await self.take()
-        except Exception as error:  # noqa: BLE001  it must outlive every fault; what that says of itself may name somebody
+        except Exception as error:  # noqa: BLE001  it must outlive every fault, whose text may name a person
             log.error(self.broken, error=type(error).__name__)
             if not self._stopping:
                 self._wake.clear()
@@ -129,7 +131,7 @@ class Rounds(ABC):
 
 
 LANES = 3  # letters under way at once, so that a server that thinks about one holds up no other
-PATIENCE, LAST = 2.0, 1.0  # seconds that a stop waits for what is under way, and then for its being written down
+PATIENCE, LAST = 2.0, 1.0  # seconds that a stop waits for work in progress, and then for its being written down
 NAMES = {
     letters.note_accepted: "accepted",
     letters.put_off_letter: "put_off",
@@ -225,7 +227,7 @@ class Letters(Rounds):
         return Letter(one.to, body.subject, body.plain, body.html, one.message_id)
 
     async def _send_letter(self, mailer: Mailer, mail: str, letter: Letter) -> Intent[None]:
-        """Whatever is not known to have been accepted, or not to have been, is not known."""
+        """Send a letter. An outcome that is neither known to be accepted nor known to be refused stays unknown."""
         sending = asyncio.create_task(mailer.send(letter))
         self._sending.add(sending)
         try:

@@ -133,7 +133,7 @@ class ToPeople:
         )  # fmt: skip
 
     def _copy_and_card(self, show: Show, store: Store, recipient: Recipient) -> tuple[Copy | None, Shown | None]:
-        """The person's copy, and the card as it is now; None where that is no news, or the person is to get no new one."""
+        """Return the person's copy, and the card as it is now; None if nothing is new, or the person gets no new card."""
         ctx = self._context_for(store, recipient)
         copy = copy_of(ctx, show.matter, show.person)
         wanted = copy.revision < show.revision if copy is not None else _is_wanted(ctx, show)
@@ -167,14 +167,16 @@ class ToPeople:
 
 
 def _is_wanted(ctx: Context, show: Show) -> bool:
-    """A reminder goes to nobody who decides no more; a change to nobody whom a morning's message asks and shows the way."""
+    """Return True if the card is still wanted: not a reminder to a person who no longer decides, nor a change that a
+    morning message shows.
+    """
     if show.again:
         return still_asked(ctx, show.matter, show.person)
     return show.revision == 1 or not ctx.store.reminders.asks(show.matter, show.person)
 
 
 def _alert_operator(job: Job, alert: Alert) -> Intent[None]:
-    """The log is the last that hears of it: the operator has to tell somebody."""
+    """Write to the log when no one else is left: the operator has to tell someone."""
     ALARMS_UNHEARD.inc()
     log.error("alarm.unheard", about=alert.subject, alarm=alert.alarm)
     return delivering.note_delivered(job.taken.id, "sent", "log", alert.subject)
@@ -195,7 +197,7 @@ def _message_reference(recipient: Recipient, matter: str, posted: Posted, revisi
 
 
 def _with_repeat_note(job: Job, card: Card) -> Card:
-    """As it is posted: what may be there already says so."""
+    """Return the card as it is posted, with a note if it may be there already."""
     return replace(card, parts=(*card.parts, AGAIN)) if _may_be_repeated(job) else card
 
 
@@ -256,9 +258,9 @@ class Reach:
         raise gone or Unreachable("no_platform")
 
     async def recipient_with(self, job: Job, platform: str, look: Look[S]) -> tuple[Recipient, S]:
-        """How to reach the person there, and what that person sees, in one look at the store.
+        """Return how to reach the person there and what they see, in one look at the store.
 
-        A platform may take a message for somebody who has left, and nobody reads it: such a person is `Unreachable`.
+        Some platforms accept a message for a person who has left and can't read it: such a person is `Unreachable`.
         """
         directory, account = self.directories[platform], job.accounts.get(platform)
         if account is None:
@@ -285,7 +287,7 @@ class Reach:
 def _find_recipient(
     store: Store, person: int, account: ChatAccount | None, begun: Recipient, look: Look[S]
 ) -> tuple[Recipient, S]:
-    """`Unreachable` where the person may not act, of whom more may be known than of one account, or somebody else has it now."""
+    """Raise `Unreachable` if the person may not act (all accounts count), or if the account is another person's now."""
     found, who = look(store, begun), store.people.get(person)  # in this order, since the look may have read that row
     standing = who.standing if account is not None and who.standing != "member" else begun.reader.standing
     same = begun.reader.person_id == person and begun.reader.is_still(who)

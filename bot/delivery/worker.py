@@ -1,4 +1,4 @@
-"""Takes effects from the outbox and sees to it that each is done, or that somebody hears why not."""
+"""Takes effects from the outbox and carries out each one, or makes sure that a person hears why not."""
 
 import asyncio
 import time
@@ -57,7 +57,7 @@ class Delivery:
         self._wake.set()
 
     async def run(self) -> None:
-        """Deliver until told to stop, whatever happens."""
+        """Deliver until told to stop, through every fault."""
         while not self._stopped.is_set():
             try:
                 await self._take_turn()
@@ -83,7 +83,7 @@ class Delivery:
             await asyncio.wait_for(self._stopped.wait(), seconds)
 
     async def stop(self) -> None:
-        """Take nothing new and finish what is in flight, or is being taken: it would be sent, and nobody would write that down."""
+        """Take nothing new and finish what is in flight or being taken, which would be sent but not written down."""
         self._stopped.set()
         self.wake()
         async with self._taking:
@@ -143,7 +143,7 @@ class Delivery:
             log.error("delivery.broken", error=type(error).__name__, exc_info=error)
 
     async def _do_jobs(self, jobs: Sequence[Job | Aside]) -> None:
-        """One after the other, and what became of all in one commit; what follows one that was not done goes on waiting."""
+        """Carry out jobs in order, and store all outcomes in one commit; what follows a failed one keeps waiting."""
         outcomes, until = list[Intent[None]](), self.seconds() + IN_TIME
         for job in jobs:
             done = all(one.handler is delivering.note_delivered for one in outcomes)
@@ -194,7 +194,7 @@ class Delivery:
 
 
 def _chains(jobs: Iterable[Job | Aside]) -> list[list[Job | Aside]]:
-    """What is done one after the other, by person and lane."""
+    """Group jobs by person and lane; each group is carried out in order."""
     chains: dict[tuple[object, ...], list[Job | Aside]] = {}
     for one in jobs:
         taken = one.taken
@@ -210,11 +210,14 @@ def _longer_and_longer() -> Iterator[float]:
         pause = min(2 * pause, LONGEST_REST)
 
 
-LONGEST_WAIT, AWAITED_WAIT = 300.0, 30.0  # seconds; the second where somebody who just asked for it looks at the screen
+LONGEST_WAIT, AWAITED_WAIT = (
+    300.0,
+    30.0,
+)  # seconds; the second if the person who just asked for it is watching the screen
 DOUBTFUL_WAIT = 20.0  # seconds
-LONG = timedelta(minutes=5)  # until somebody may have corrected a row
+LONG = timedelta(minutes=5)  # until a row may have been corrected
 PASSING = ("", "ratelimited", "timeout", "no_connection", "unreadable_answer", "database", "no_team")
-# What a platform says of itself, in words of its own; of a person or a card it says nothing.
+# What a platform says of itself in its own words, which name no person or card.
 ILL = (
     "internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org", "rate_limited",
     "message_limit_exceeded",
@@ -222,7 +225,7 @@ ILL = (
 
 
 def failed(job: Job, error: Exception, now: datetime) -> Intent[None]:
-    """What follows from this error, whichever it is."""
+    """Return what follows from this error, of any kind."""
     match error:
         case Unavailable():
             return _later(job, error, now)
@@ -238,7 +241,7 @@ def failed(job: Job, error: Exception, now: datetime) -> Intent[None]:
 
 
 def put_aside(aside: Aside, now: datetime) -> Intent[None]:
-    """What nobody can do is set aside by itself, and never in silence; a person whose row can't be read may be put right."""
+    """Set aside a job that can't be carried out, and log it; one whose person's row can't be read is tried again later."""
     may_come_right = aside.code == NOBODY
     log.error("delivery.put_off" if may_come_right else "delivery.set_aside", outgoing=aside.taken.id, code=aside.code)
     if may_come_right:
@@ -257,7 +260,7 @@ def give_up(job: Job, code: str) -> Intent[None]:
 
 
 def _rerouted(job: Job, matter: str, code: str) -> Intent[None]:
-    """Of a matter that no room knows, nobody else can be asked."""
+    """Ask the next person, unless the matter's kind is unknown."""
     try:
         return kind_of(matter).reroute(matter, job.person.id, code, job.taken.id, job.began)
     except Refused:

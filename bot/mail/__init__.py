@@ -74,7 +74,10 @@ def _inline_styles(html: str) -> str:
 
 
 def _clean_letter(written: Written) -> Written:
-    """Without what can't be seen or sent. Only a paragraph has several lines, so nobody adds a fact or an end of their own."""
+    """Drop what can't be seen or sent.
+
+    Only a paragraph may have several lines, so that no one can add facts or an ending.
+    """
     return replace(
         written,
         subject=_one_line(written.subject),

@@ -92,7 +92,7 @@ class SmtpMailer:
 
     @asynccontextmanager
     async def _open_connection(self) -> AsyncIterator[SMTP]:
-        """A client, not connected yet. What it was told stands, however it takes its leave; where it heard nothing it just goes."""
+        """Yield a client that isn't connected yet. An answer it got counts, however the connection ends."""
         client = SMTP(
             hostname=self.server.host, port=self.server.port, use_tls=self.server.tls_alone, start_tls=False,
             local_hostname=self.sender.domain, timeout=self.patience.answer,
@@ -182,7 +182,7 @@ async def _greet_server(client: SMTP) -> None:
 
 @contextmanager
 def _nothing_accepted(addresses: tuple[str, ...]) -> Iterator[None]:
-    """Whatever goes wrong in here, the server has no letter: it can be tried again, or is refused for good."""
+    """Raise every fault in here as `Unavailable` or `NotTaken`, since the server has no letter yet."""
     try:
         yield
     except (Unavailable, NotTaken):
@@ -202,7 +202,7 @@ def _nothing_accepted(addresses: tuple[str, ...]) -> Iterator[None]:
 
 
 def _answer_to_keep(code: int, words: str, addresses: tuple[str, ...]) -> str:
-    """Without a letter, so without anybody's address, the words concern the server and us alone."""
+    """Return the server's answer for the log. Without a letter it holds no addresses, so nothing is removed."""
     return letter_answer(code, words, addresses) if addresses else server_answer(code, words)
 
 

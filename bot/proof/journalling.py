@@ -33,7 +33,7 @@ CERTIFY = "retention.certify"
 
 
 class Patiently:
-    """One piece of work at a time, in a thread; one that does not come back keeps neither a tick nor the end."""
+    """One piece of work at a time, in a thread; one that never returns holds up neither a tick nor the end."""
 
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
@@ -49,14 +49,14 @@ class Patiently:
                     raise JournalDown("the last attempt has not come back yet")
             patience = patience or PATIENCE
             going = self._working = asyncio.get_running_loop().run_in_executor(self._thread, work)
-            going.add_done_callback(lambda done: done.cancelled() or done.exception())  # perhaps nobody waits any more
+            going.add_done_callback(lambda done: done.cancelled() or done.exception())  # perhaps no one waits any more
             try:
                 return await asyncio.wait_for(asyncio.shield(going), patience)
             except TimeoutError as error:
                 raise JournalDown(f"{self.journal.file} did not answer within {patience:.0f} s") from error
 
     async def read(self, work: Callable[[], T], patience: float = LONG) -> T:
-        """Read the journal's file. Raises `JournalDown`, also where the folder is away that somebody else keeps."""
+        """Read the journal's file. Raises `JournalDown`, also if a folder kept safe elsewhere is missing."""
 
         def there() -> T:
             journal = self.journal
@@ -165,7 +165,7 @@ HEAD, ERASED, PUT_BACK, RESTORED = "head", "erased", "put_back", "restored"
 ENDED = ("sight_ended", "key_destroyed")
 """What of reports must not come back with an older database, by a random id that nothing else names."""
 REPORT_COUNTED = "report_counted"
-"""How often a report was written: an older copy of it is opened to nobody."""
+"""How often a report was written: an older copy of it is never opened."""
 MARKS = ("call", "audio", "size")
 """By these keyed marks a line about an erasure says which call it was."""
 WINDOW = 16 * 1024  # bytes of its end that are read first; more where no line there tells enough
@@ -180,10 +180,10 @@ class Position(NamedTuple):
 
 @dataclass(slots=True)
 class Newest:
-    """What the newest lines say since the last restore that was seen to.
+    """What the newest lines say since the last restore that was handled.
 
-    `position` is the furthest that a line with our seal tells, `key` the id of another key that sealed a line behind it.
-    `put_back` says that a copy was put back on purpose; `flawed` counts lines that can't be believed.
+    `position` is the furthest that a line with our seal reports, `key` the id of another key that sealed a line after
+    it. `put_back` says that a copy was put back on purpose; `flawed` counts lines that can't be trusted.
     """
 
     position: Position | None = None
@@ -192,7 +192,7 @@ class Newest:
     flawed: int = 0
 
     def take(self, line: bytes, seal: Seal) -> None:
-        """Go on with the next line."""
+        """Continue with the next line."""
         told = object_in(line)
         if told is None:
             self.flawed += 1
@@ -242,7 +242,10 @@ def read_newest(file: Path, seal: Seal, window: int = WINDOW) -> Newest:
 
 
 def read_for_verification(file: Path, seal: Seal, window: int = WINDOW) -> Outside:
-    """What a journal says to a verification; `window` bytes of its end are looked at for lines that somebody changed. Raises OSError."""
+    """Return what a journal says for a verification; `window` bytes at its end are searched for altered lines.
+
+    Raises OSError.
+    """
     end = read_newest(file, seal, window)
     found = Outside(end.position)
     if end.flawed:

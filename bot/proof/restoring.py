@@ -1,4 +1,4 @@
-"""At each start, before anybody is let in: is this the database that the journal knows? If not, it was restored (P12)."""
+"""At each start, before anyone is let in: is this the database that the journal knows? If not, it was restored (P12)."""
 
 import asyncio
 from collections.abc import Iterable
@@ -37,9 +37,10 @@ class OtherKey(JournalDown):
 
 
 class Restoring:
-    """`state` says in a word why nobody may be let in yet; empty once it is known that all access in the database is true.
+    """Finds out whether the database was restored, and if so ends access and erases again.
 
-    `erased` are marks of calls that were erased, and of which the database knows nothing, since it was restored.
+    `state` says in a word why everyone is kept out; empty once all access in the database is known to be valid.
+    `erased` are marks of erased calls that the database doesn't know of, because it was restored.
     """
 
     def __init__(self, door: Door, patiently: Patiently, marks: Marks) -> None:
@@ -65,7 +66,7 @@ class Restoring:
             log.error("journal.away", why=str(error))
         except DatabaseDown as error:
             log.error("restore.later", why=str(error))
-        except Exception as error:  # whatever it is, another look may go better, and until then nobody is let in
+        except Exception as error:  # whatever it is, another look may go better, and until then everyone is kept out
             log.exception("restore.fault", error=type(error).__name__)
         else:
             self.state = ""
@@ -111,7 +112,7 @@ class Restoring:
             await self.door.enter(clock.end_again(frozenset(found.ended), older=older), CLOCK)
 
     async def _erase_again(self) -> None:
-        """Close the calls that were erased, whatever their numbers are now."""
+        """Close the calls that were erased before, whatever their ids are now."""
         after = 0
         while self.erased and (page := await self.door.database.read(partial(_recording_places, after=after))):
             after = page[-1].id

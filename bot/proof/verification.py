@@ -91,9 +91,9 @@ def telling_faults(what: str, tell: Callable[[str], None]) -> Iterator[None]:
 async def verify_log(
     database: Database, found: Outside | None = None, pace: Pace | None = None, *, state: bool = True, keys: Keys = NONE
 ) -> Outcome:
-    """The chain, the rows unless they are left out, and what the journal says. Raises `DatabaseDown`.
+    """Verify the chain, the rows if `state`, and what the journal says. Raises `DatabaseDown`.
 
-    Without the `keys` of the database neither seals nor confidential reports are looked at.
+    Without the `keys` of the database neither seals nor confidential reports are checked.
     """
     found, pace = found or Outside(), pace or Pace()
     outcome = Outcome(Verdict(0, GENESIS), state, keys is not NONE)
@@ -188,7 +188,7 @@ class Check:
         return self.place is not None
 
     async def settle(self) -> None:
-        """Look again at what did not fit: somebody may have written it meanwhile."""
+        """Look again at what didn't fit: it may have been written meanwhile."""
         await self._until_done(self._settle_some)
 
     def tell_astray(self) -> None:
@@ -248,12 +248,12 @@ class Proof:
             self._behind = asyncio.create_task(self._go_on(today))
 
     async def finish(self) -> None:
-        """Wait for what goes on behind."""
+        """Wait for background work."""
         if self._behind is not None:
             await asyncio.wait([self._behind])
 
     async def stop(self) -> None:
-        """Give up what goes on behind; it is done again after the next start."""
+        """Give up background work; it is done again after the next start."""
         if self._behind is not None:
             self._behind.cancel()
             await asyncio.wait([self._behind])

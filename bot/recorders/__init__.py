@@ -10,7 +10,7 @@ from bot.recorders.folder import FolderRecorder
 
 
 def _open_bucket(url: str, hears: Hears) -> Recorder:
-    """The vendor's SDK is a package of its own, and is not loaded where nobody asks for it."""
+    """Open a bucket. The vendor's SDK is a separate package, loaded only when needed."""
     try:
         from bot.recorders.s3.recorder import BucketRecorder
     except ModuleNotFoundError as error:

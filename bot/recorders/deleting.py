@@ -46,12 +46,12 @@ class Entry(NamedTuple):
 
 
 def find_remains(root: str, sought: Collection[Sought], ours: Place = ()) -> Mapping[str, tuple[str, ...]]:
-    """Names below `root`, by native id, of what is left of each recording; one way through the folder for all of them.
+    """Return, by native id, names below `root` of what is left of each recording, in one pass through the folder.
 
-    Left is whatever has the name of the audio or of its metadata; what a writer makes of these names for a while
-    (`.one.mp3.new`, `one.mp3.part`); every file of the same size and SHA-256; and a link on the way to it, behind which it
-    may lie. A root with nothing in it is believed where it is the folder `ours` (device, inode). Raises `Unavailable` where
-    anything could not be looked at.
+    Counted are: anything with the name of the audio or its metadata; temporary names made of them (`.one.mp3.new`,
+    `one.mp3.part`); every file of the same size and SHA-256; and a link on the way to it, behind which it may be. An
+    empty root counts only if it is the folder `ours` (device, inode). Raises `Unavailable` if anything couldn't be
+    looked at.
     """
     if not sought:
         return {}
@@ -66,7 +66,10 @@ def find_remains(root: str, sought: Collection[Sought], ours: Place = ()) -> Map
 
 
 def _walk_entries(root: str, ours: Place, times: dict[str, tuple[int, ...]]) -> Iterator[Entry]:
-    """Each file, folder and link, what is hidden too; links are not followed. Notes each folder's times as it is read."""
+    """Yield each file, folder and link, hidden ones too; links aren't followed.
+
+    Notes each folder's times as it is read.
+    """
     top = open_root(root)
     try:
         for where, folders, files, here in os.fwalk(".", dir_fd=top, onerror=_tolerate_gone):
@@ -176,14 +179,12 @@ def _content_digest(entry: Entry) -> str:
 
 
 def unlink_recording(root: str, native_id: str, stamp: str) -> bool:
-    """Take away the audio, then the metadata beside it; what is not there is fine, and a name that is no audio's, too.
+    """Remove the audio, then the metadata beside it; a missing file or a name that isn't an audio name is fine.
 
-    Answers whether the audio was there.
-
-    Raises `Changed` where one of the two is another file than that of the stamp, and takes nothing then. Raises
-    `Unavailable` where one has to stay, and says why: it is no ordinary file any more (a link, a folder), it stands
-    elsewhere by a hard link, or the metadata is another audio file's as well. What is left then can be found by its name;
-    nothing else is touched. Done twice it is done once.
+    Returns True if the audio was there. Raises `Changed` if one of the two isn't the file of the stamp, and removes
+    nothing then. Raises `Unavailable` if one has to stay, and says why: it isn't an ordinary file any more (a link, a
+    folder), it has another name by a hard link, or the metadata is another audio file's as well. What is left then can
+    be found by its name; nothing else is touched. It is safe to repeat.
     """
     if not names_audio(native_id):
         return False

@@ -98,7 +98,7 @@ class FolderRecordings:
         return await asyncio.to_thread(FolderAudio.open, self._root, native_id, self._mark)
 
     async def delete(self, native_id: str, stamp: str) -> None:
-        """See `Recorder.delete`. Never raises `Held`, since a folder keeps nothing by itself."""
+        """See `Recorder.delete`. Never raises `Held`, since a folder can't hold anything."""
         await asyncio.to_thread(self._unlink_recording, native_id, stamp)
         await self._unsaid(native_id)
 
@@ -163,7 +163,7 @@ class FolderRecordings:
 
 
 class FolderRecorder(FolderLive, FolderRecordings):
-    """A folder of recordings, with the calls that go on now where a phone system keeps them in `.live`. `wait` waits for seconds."""
+    """A folder of recordings, with the live calls if a phone system lists them in `.live`. `wait` waits for seconds."""
 
     def __init__(
         self, root: str | os.PathLike[str], departments: Collection[str] = sidecar.DEPARTMENTS,
@@ -188,7 +188,7 @@ class FolderRecorder(FolderLive, FolderRecordings):
 
 @dataclass(slots=True)
 class FolderAudio:
-    """One audio file, opened again for each read, so that neither an erased one nor another one is heard in its place."""
+    """One audio file, reopened for each read, so that an erased or replaced file is never heard in its place."""
 
     root: str
     native_id: str

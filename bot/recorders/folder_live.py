@@ -171,7 +171,7 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class LiveSidecar:
-    """A call that goes on, and its legs."""
+    """A live call and its legs."""
 
     call: LiveCall
     legs: tuple[Leg, ...]

@@ -1,4 +1,6 @@
-"""What lies directly in one folder, as it is on the disk now: audio with its metadata, what can't be used, and folders."""
+"""The content of one folder, without subfolders, as it is now: audio with its metadata, what can't be used, and
+folders.
+"""
 
 import os
 import stat
@@ -48,13 +50,13 @@ def of_folder(name: str, sentence: str) -> Snag:
 
 
 def of_file(pair: Pair, why: str, sentence: str) -> Problem:
-    """An audio file that can't be registered, as it is on the disk now."""
+    """Describe an audio file that can't be registered, as it is on the disk now."""
     facts = recording_stamp(pair.audio, pair.sidecar), pair.audio.st_size, modified_at(pair.audio)
     return Problem(printable_name(pair.native_id), sentence, why, *facts)
 
 
 def modified_at(file: os.stat_result) -> datetime | None:
-    """When it was last written (aware); None where nobody can say."""
+    """Return when it was last written (aware); None for an impossible date."""
     try:
         return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=file.st_mtime_ns // 1000)
     except OverflowError:  # anything may have been written there
@@ -68,7 +70,7 @@ def file_times(file: os.stat_result) -> Times:
 
 
 def file_identity(file: os.stat_result) -> str:
-    """What tells a file from another one, whatever it is called: a rename leaves it as it is."""
+    """Return what tells a file from another one, under any name: a rename doesn't change it."""
     return stamp_part(file.st_ino, file.st_size, file.st_mtime_ns)
 
 
@@ -129,7 +131,7 @@ class Listing:
         """Look at everything in it, by stat alone; raises OSError, or `Unavailable` for the root."""
         here = descend_to(root, self.prefix.split("/") if self.prefix else [])
         try:
-            # Before its entries, so that whatever comes meanwhile counts as a change.
+            # Before its entries are read, so that anything new meanwhile counts as a change.
             self.times = folder_times(os.fstat(here))
             with os.scandir(here) as entries:
                 for entry in entries:
@@ -175,7 +177,7 @@ class Listing:
             self._unseen[name] = f"{name} can't be read: {why.strerror}."
 
     def found(self) -> Iterator[Pair | Snag]:
-        """Each recording, and whatever can't be used."""
+        """Yield each recording, and everything that can't be used."""
         yield from self._snags
         for name, words in self._unseen.items():
             if name.rpartition(".")[2] != "json":

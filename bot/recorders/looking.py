@@ -71,7 +71,7 @@ class Look:
         self._told: list[Problem] = []
 
     def plan(self, watched: Mapping[str, str]) -> None:
-        """Find out which folders are to be read; raises `Unavailable`."""
+        """Find out which folders to read; raises `Unavailable`."""
         here = open_root(self.root)
         try:
             self._place = _root_place(here)
@@ -178,7 +178,7 @@ class Look:
         return found
 
     def unread(self, known: Iterable[str]) -> set[str]:
-        """Those of the folders that nobody has read in this look, of which everything is read."""
+        """Return those folders that this look hasn't read."""
         return set(known) - self._news.keys()
 
     def empty(self) -> bool:

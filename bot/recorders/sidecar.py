@@ -47,9 +47,9 @@ class AudioFile(NamedTuple):
 
 
 def read_sighting(file: AudioFile, content: bytes, departments: Collection[str] = DEPARTMENTS) -> Sighting:
-    """The recording as the `content` of its metadata file describes it; raises `MetadataError`.
+    """Return the recording as the `content` of its metadata file describes it; raises `MetadataError`.
 
-    No value is quoted in the sentence, since a value may be somebody's number or name.
+    The sentence quotes no value, since a value may be a person's number or name.
     """
     try:
         return Reader(parse_metadata(content), departments).sighting(file)
@@ -211,7 +211,7 @@ def stamp_part(*facts: object) -> str:
 
 
 def join_stamp(audio: str, sidecar: str, *more: str) -> str:
-    """The stamp of audio and metadata (empty where there is none); `more` changes with whatever else describes them."""
+    """Return the stamp of audio and metadata (empty if there is none); `more` covers anything else that describes them."""
     return ".".join((audio, sidecar, *more))
 
 
@@ -222,7 +222,7 @@ def split_stamp(stamp: str) -> tuple[str, str]:
 
 
 def stamp_change(stamp: str) -> str:
-    """What it says of whatever else describes them; of files, when the disk last saw them change."""
+    """Return the part for what else describes them; for files, when the disk last saw them change."""
     return (*stamp.split("."), "", "", "")[2]
 
 

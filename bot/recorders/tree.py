@@ -47,10 +47,10 @@ def media_type(native_id: str) -> str:
 
 
 def open_file(root: str, native_id: str) -> int:
-    """A descriptor of an ordinary file below `root`; the caller closes it. Raises `Absent` or `Unavailable`.
+    """Return a descriptor of an ordinary file below `root`; the caller closes it. Raises `Absent` or `Unavailable`.
 
-    Every step is opened in the one before it, so neither a link nor `..` leads anywhere, whatever others write there
-    meanwhile. What has a second name elsewhere (a hard link) is no ordinary file either.
+    Every step is opened from the one before it, so neither a link nor `..` leads elsewhere, whatever others write there
+    meanwhile. A file with a second name elsewhere (a hard link) isn't an ordinary file either.
     """
     if not is_inside(native_id):
         raise Absent(native_id)
@@ -84,7 +84,7 @@ def _unreadable(native_id: str, why: OSError) -> Unavailable:
 
 
 def is_inside(name: str) -> bool:
-    """Whether a name, wherever it comes from, is one that can lie below the root."""
+    """Return True if a name from any source is one that can be below the root."""
     return not any(not step or step.startswith(".") or UNSAFE.search(step) for step in name.split("/"))
 
 
@@ -97,7 +97,7 @@ def names_audio(name: str) -> bool:
 
 
 def name_is_taken(root: str, native_id: str) -> bool | None:
-    """Whether anything but a folder has this name now; None where nobody can know, behind a link or a closed door."""
+    """Return True if anything but a folder has this name; None behind a link or a closed door, where it is unknown."""
     above, _, last = native_id.rpartition("/")
     if not is_inside(native_id):
         return False

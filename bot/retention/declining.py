@@ -20,7 +20,7 @@ from storage.tables.calls import LOOKING, Declined
 
 log = structlog.get_logger()
 IDLE, BUSY = 30.0, 2.0
-"""Seconds between two looks: where nothing goes on, and where a call does."""
+"""Seconds between two looks: with no call to watch, and with one."""
 STAYS_OFF = timedelta(seconds=10)
 """So often a call whose recording is off is looked at again."""
 GONE = timedelta(seconds=15)
@@ -32,9 +32,10 @@ OBEYS = 1.2
 
 
 class Declining:
-    """A worker of its own, since nobody on the line waits for a tick. `system` is the name of the recording system.
+    """A worker of its own, since a person on the phone can't wait for a tick.
 
-    `wait` waits for seconds. It outlives whatever goes wrong; whatever it does may be done twice, by another replica as well.
+    `system` is the name of the recording system. `wait` waits for seconds. It outlives every fault; all of it may be
+    done twice, by another replica as well.
     """
 
     def __init__(
@@ -61,7 +62,7 @@ class Declining:
             await self._rest(BUSY if going else IDLE)
 
     async def look(self) -> bool:
-        """See to all of them once; whether any call goes on or is looked for. Raises `DatabaseDown`."""
+        """Handle all declines once; return True if a call is live or being looked for. Raises `DatabaseDown`."""
         looking, live = await self.door.database.read(
             lambda store: (store.matters.ids(Declined, (LOOKING,)), store.declines.live())
         )
@@ -104,14 +105,14 @@ class Declining:
             return [], "cannot"
         try:
             told = await asyncio.wait_for(self.recorder.live(), ANSWERS)
-        except Exception as error:  # noqa: BLE001  whatever it is, nobody can say that nothing is recorded
+        except Exception as error:  # noqa: BLE001  whatever it is, it can't be said that nothing is recorded
             log.warning("declining.unreachable", error=type(error).__name__)
             return [], "unreachable"
         found = [one for one in told if isinstance(one, LiveCall)]
         return found, "" if len(found) == len(told) else "unread"
 
     def _known(self, store: Store, told: Sequence[LiveCall]) -> list[Live]:
-        """These calls, with whoever is on them where that is known."""
+        """Return these calls with the people on them, if known."""
         named = [(_address_key(one.operator_email, self.door.policy.identity), one.started) for one in told]
         people = store.people.on_calls(named, make=False)
         return [
@@ -120,7 +121,7 @@ class Declining:
         ]
 
     async def _alone(self, one: Declined) -> None:
-        """One call: whatever goes wrong with it keeps none of the others from being seen to, and counts as recorded."""
+        """Handle one call: a fault holds up none of the others, and the call counts as recorded."""
         try:
             await self._enter_safely(await asyncio.wait_for(self._seen(one), ANSWERS))
         except Absent:
@@ -128,19 +129,19 @@ class Declining:
                 await self._enter_safely(saying.note_call_ended(one.id))
         except DatabaseDown:
             raise
-        except Exception as error:  # noqa: BLE001  whatever it is, nobody can say that it is off
+        except Exception as error:  # noqa: BLE001  whatever it is, it can't be said that recording is off
             log.warning("declining.unreachable", matter=one.id, error=type(error).__name__)
             await self._enter_safely(saying.note_still_recorded(one.id, trouble="unreachable"))
 
     async def _seen(self, one: Declined) -> Intent[None]:
-        """Asked to stop, whatever it said before, and read back another way: OK proves nothing."""
+        """Ask to stop, whatever was answered before, and check in another way: an OK proves nothing."""
         now = await self._find_call(one)
         if now is not None and now.started != one.began:
             return saying.note_call_ended(one.id)  # its name was given to another call, which is recorded
         if one.live != "off":
             await self._stop(one)
         left = await self.recorder.still(one.call_id, await self._names(one))
-        if left and one.live == "off":  # somebody began it again: that it is off is taken back at once
+        if left and one.live == "off":  # recording was started again: take back at once that it is off
             await self.recorder.stop(one.call_id)
         recordings = await self._recordings(one)
         return (
@@ -183,7 +184,7 @@ def _is_gone(one: Declined, now: datetime) -> bool:
 
 
 def _is_due(one: Declined, now: datetime) -> bool:
-    """What is off is looked at less often; whatever a clock that was stepped back says, it is looked at."""
+    """Return True if it should be looked at; a call that is off less often, but always if the clock was stepped back."""
     return one.live != "off" or one.looked_at is None or not one.looked_at <= now < one.looked_at + STAYS_OFF
 
 

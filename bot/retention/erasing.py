@@ -32,7 +32,7 @@ TOGETHER = 200  # erasures that share a look at the whole recording system, whic
 LONGEST_WAIT = 900.0  # seconds until what failed is tried again, at most
 NIGHT = range(1, 5)  # hours of the company's home line in which a large database is rewritten
 FOR_SOMEBODY = ("room", "full")
-"""What anyone who runs this has to see to; anything else passes by itself."""
+"""Faults that the administrator has to fix; any other passes on its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Erasing:
             last = found
 
     async def _forget_or_close(self, recording: int, system: str, native_id: str) -> Intent[None] | None:
-        """A call that vanished is forgotten at its moment, one that was only hidden is closed; None while nobody can tell."""
+        """Forget a vanished call at its moment, or close a hidden one; None while the recorder can't say."""
         try:
             if system == self.system:
                 await self.recorder.audio(native_id)
@@ -122,7 +122,7 @@ class Erasing:
             if together and not await self._setbacks.alone(
                 "erasures", f"with {together[0]}", partial(self.erase, together)
             ):
-                self._apart.update(together)  # whichever of them it was: each is tried alone when it is due again
+                self._apart.update(together)  # whichever of them it was, each is tried alone when it is due again
             for one in self._apart.intersection(due).difference(together):
                 await self._setbacks.alone("erasures", one, partial(self._erase_apart, one))
 
@@ -131,7 +131,9 @@ class Erasing:
         self._apart.discard(erasure)
 
     async def _pause_unsafe(self) -> None:
-        """What is not safe to erase waits for the Head; `Ask` looks once more, so nothing goes where this fails."""
+        """Pause what isn't safe to erase until the Head decides; `Ask` checks again, so nothing is erased if this
+        fails.
+        """
         now, policy, sealer = self.door.now(), self.door.policy, self.door.keys.log_seal
 
         def found(store: Store) -> tuple[Judged, bool]:
@@ -221,13 +223,13 @@ class Erasing:
             # It was there when we asked before, so it was we who deleted it; or it was erased once, and versions may be left.
             if absent and (one.audio or one.known_again or one.returned):
                 return Sought(one.native_id, one.size if one.size > LARGEST_HEAD else 0, one.audio)
-            # Of what nobody saw going, a look that finds nothing would prove nothing.
+            # If its disappearance wasn't seen, a look that finds nothing would prove nothing.
             await self._note_failure(one, error, gone=absent and one.gone)
             return None
         return Sought(one.native_id, size, audio)
 
     async def _is_lost(self, one: Doomed) -> bool:
-        """Whether the recorder keeps nothing of what was written over; False while nobody can tell."""
+        """Return True if the recorder kept nothing of what was overwritten; False while it can't say."""
         try:
             with suppress(Unavailable):
                 await self.recorder.audio(one.native_id)
@@ -264,7 +266,7 @@ class Erasing:
         if still:
             log.warning("erasure.left", erasure=one.erasure, number=len(still))
             return erasing.note_failure(one.erasure, "left", len(still))
-        if one.returned and not done.sought.audio:  # it went by itself: nothing to certify beside what was before
+        if one.returned and not done.sought.audio:  # it vanished on its own: nothing to certify besides what was before
             return erasing.note_vanished(one.erasure)
         able, audio = self.recorder.capabilities(), self.marks.of(done.sought.audio)
         native = self.marks.of_call(one.native_id, one.started)

@@ -1,4 +1,4 @@
-"""Has the recording system keep what a hold keeps, and let go of it at the hold's end, so that nobody deletes it behind our back (P12)."""
+"""Lets the recording system keep what a hold keeps, and release it afterwards, so that it can't be deleted there (P12)."""
 
 import asyncio
 import time
@@ -30,11 +30,11 @@ Asks = Callable[[str, str], Awaitable[None]]
 
 
 class Mirroring:
-    """One part of a tick. Only a recording system that keeps what is held by itself is told of anything.
+    """One part of a tick. Only a recording system that can hold calls itself is asked.
 
-    `system` is the recording system's name; calls of another one are left alone. Each call is asked about alone, and whatever is
-    asked may be asked again, by another replica as well. What is held already is held again at the start and once a day: a
-    database that was restored does not know what it was told, and a call may have new versions. `seconds` never goes back.
+    `system` is the recording system's name; calls of another one are left alone. Each call is asked about alone, and
+    any request may be repeated, by another replica as well. Held calls are held again at the start and once a day: a
+    restored database doesn't know what was asked before, and a call may have new versions. `seconds` never goes back.
     """
 
     def __init__(
@@ -128,7 +128,7 @@ class Mirroring:
             raise away[-1]
 
     async def _is_done(self, one: Mirror, asks: Asks) -> bool:
-        """Also False if there is no such call any more, which the register finds out by itself."""
+        """Ask for one call. Returns False also if the call is gone, which the register finds out on its own."""
         there = True
 
         async def ask() -> None:
@@ -145,7 +145,7 @@ class Mirroring:
 
 
 def _next_place(found: Sequence[Mirror]) -> tuple[int, str]:
-    """Where the next tick goes on: after these, or at the beginning where they were the last."""
+    """Return where the next tick continues: after these, or at the beginning if they were the last."""
     return (found[-1].recording, found[-1].matter) if len(found) == AT_ONCE else FIRST
 
 

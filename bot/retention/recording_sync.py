@@ -43,7 +43,7 @@ TOGETHER = 16  # calls that are read side by side, so that they share a commit a
 IN_A_PIECE = 100  # calls stored in one transaction, so that other writers never wait for more
 AHEAD = timedelta(hours=1)  # clocks differ a little; a call with a time beyond that would outlive its erasure (P12)
 CHUNK = 1024 * 1024  # bytes
-SOON = 1.0  # seconds until a call is looked at that somebody has just asked for, or met changed
+SOON = 1.0  # seconds until a call is looked at that was just asked for, or found changed
 REST = 10.0  # seconds between two looks that listeners can bring about
 STILL_WRITTEN = timedelta(hours=1)  # a call is often written for as long as it lasts, and described only then
 STATED = ("why", "stamp", "size", "modified")
@@ -80,7 +80,7 @@ class AtHand:
         return {native_id: stamp for native_id, stamp in self.stamps.items() if folder_of(native_id) in folders}
 
     async def ever(self, names: Collection[str]) -> Collection[str]:
-        """All of them, since nobody can tell here."""
+        """Return all of them, since this can't be known here."""
         return names
 
 
@@ -130,7 +130,8 @@ def row_of(policy: Policy, sighting: Sighting) -> dict[str, Any]:
 
 
 def odd_operator(policy: Policy, sighting: Sighting) -> str:
-    """What is wrong with the operator's address, if it may only look like a colleague's: it may be anybody's, so it is nobody's.
+    """Say what is wrong with an operator's address that only looks like a colleague's; such an address counts as no
+    one's.
 
     No chat knows a mailbox with letters outside of ASCII; a domain with such letters is the company's own, or odd.
     """
@@ -209,7 +210,7 @@ class RecordingSync:
         return total
 
     async def see_to(self) -> None:
-        """Know what somebody asks for, read it, and do what follows from calls that came or went. Raises `DatabaseDown`."""
+        """Find and read the calls that people ask for, and handle calls that came or went. Raises `DatabaseDown`."""
         await self._read_watched()
         await self.identify()
         await self.settle()
@@ -231,14 +232,14 @@ class RecordingSync:
                     await self.door.enter(step(subject), CLOCK)
 
     async def identify(self) -> None:
-        """Read the calls that somebody asks for, so that they are known by their content. Raises `DatabaseDown`."""
+        """Read requested calls, so that they are identified by their content. Raises `DatabaseDown`."""
         now = self.door.now()
         found = await self.door.database.read(lambda store: store.recordings.unidentified(self.system, now, AT_ONCE))
         for place in range(0, len(found), TOGETHER):
             await asyncio.gather(*map(self._identify_audio, found[place : place + TOGETHER]))
 
     async def _identify_audio(self, one: Recording) -> None:
-        # What can't be read now is still known by its file: whatever happens to that counts as a change.
+        # A file that can't be read now is still known by its facts, so any change to it is noticed.
         with _faults_kept_here(), suppress(Absent, Unavailable):
             audio = await audio_digest(self.recorder, one.native_id, one.stamp)
             await self.door.enter(recordings.identify_call(one.id, one.stamp, audio), CLOCK)
@@ -334,18 +335,18 @@ class RecordingSync:
 
 
 class RecordingWatch:
-    """Looks at calls without waiting for the clock: those that somebody asks for, and those that a listener met changed."""
+    """Looks at calls without waiting for the clock: those that people ask for, and those that a listener found changed."""
 
     def __init__(self, register: RecordingSync) -> None:
         self.register = register
         self._woken, self._met = asyncio.Event(), set[str]()
 
     def wake(self) -> None:
-        """Something happened; perhaps somebody asked for a call."""
+        """Look again soon: something happened, perhaps a request for a call."""
         self._woken.set()
 
     def changed(self, native_id: str) -> None:
-        """Somebody met a call that is no longer as the register knows it."""
+        """Note a call that a listener found changed from what the register knows."""
         self._met.add(native_id)
         self._woken.set()
 
@@ -414,7 +415,7 @@ def _known_state(one: Problem | UnregisteredFile | None) -> tuple[object, ...]:
 
 
 def _is_still_told(name: str, problems: Mapping[str, Problem]) -> bool:
-    """Whether it is still told; of what lies in a folder that nobody can look into, nobody knows otherwise."""
+    """Return True if its problem is still reported; it also counts as reported in a folder that can't be opened."""
     steps = name.split("/")
     above = ("/".join(steps[:number]) for number in range(1, len(steps)))
     return name in problems or any(one in problems and not problems[one].stamp for one in above)

@@ -1,1 +1,1 @@
-"""The settings: from the environment or `.env`, each checked by itself, and a sentence for whatever is wrong."""
+"""The settings: from the environment or `.env`, each checked on its own, with a sentence for everything that is wrong."""

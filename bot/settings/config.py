@@ -137,12 +137,12 @@ class Settings(BaseSettings):
         return Path(address.database or "").parent if address.get_backend_name() == "sqlite" else Path()
 
     def gaps(self) -> list[str]:
-        """What does not fit together, a sentence each: a chat or mail that is half configured, a door that stands too open."""
+        """Return a sentence for each mismatch: a chat or mail that is half configured, or an entrance left too open."""
         teams = self._open_gaps() if self.teams_allow_unauthenticated else self._teams_gaps()
         return [*self._slack_gaps(), *teams, *self._mail_gaps()]
 
     def need_a_chat(self) -> None:
-        """Raises `Misconfigured` where neither Slack nor Teams is configured."""
+        """Raise `Misconfigured` if neither Slack nor Teams is configured."""
         if not self.slack_bot_token and self.teams is None:
             raise Misconfigured(
                 "No chat is set up. Give SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET for Slack, or "
@@ -244,7 +244,7 @@ def as_given() -> Settings:
 
 
 def setting_flaws(error: ValidationError) -> list[tuple[str, str]]:
-    """What is wrong with which settings: each as it is called in the environment, with its sentence."""
+    """Return which settings are wrong: each by its name in the environment, with its sentence."""
     return [(str(one["loc"][0]).upper(), one["msg"].removeprefix("Value error, ")) for one in error.errors()]
 
 

@@ -30,9 +30,10 @@ MORE = (
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """`tls_alone`: TLS from the first byte; else by STARTTLS, which is required unless the server is `near`.
+    """A server.
 
-    `near` says that it is on this machine, where nobody stands in between: TLS is used if it is offered, whatever the certificate.
+    `tls_alone`: TLS from the first byte; otherwise STARTTLS, which is required unless the server is `near`. `near` says
+    that it is on this machine, with no one in between: TLS is used if offered, with any certificate.
     """
 
     host: str
@@ -195,7 +196,7 @@ def _split_web_address(value: str) -> SplitResult:
 
 
 def _require_https(value: str) -> str:
-    """Keys and tokens come from there or go there, so nobody on the way may read or write them."""
+    """Require https: keys and tokens travel there, and no one on the way may read or change them."""
     parts = _split_web_address(value)
     if parts.scheme != "https" and parts.hostname not in LOOPBACK:
         raise ValueError(f"{value!r} must begin with https://. Plain http is for an address on this machine.")
@@ -284,7 +285,7 @@ def key_bytes(text: str) -> bytes:
 
 
 def _checked_by(check: Callable[[str], object]) -> AfterValidator:
-    """Keep a value as it is once `check` takes it; what that raises is told."""
+    """Keep a value unchanged if `check` accepts it; its error is reported."""
 
     def validate(value: str | SecretStr) -> str | SecretStr:
         check(value.get_secret_value() if isinstance(value, SecretStr) else value)

@@ -69,7 +69,7 @@ class Answers:
             await self._open_form(body, account, self.desk.sheet(known.form))
 
     async def _follow_lead(self, body: Payload, account: str, led: Lead) -> None:
-        """What words of one's own lead to; for a private form nobody is looked up."""
+        """Follow where free words lead; for a private form no one is looked up."""
         match led:
             case Opened(form=form, sought=sought) if sought and FORMS[form].sought:
                 await self._open_filled_form(body, account, form, self.desk.sought(account, form, sought))
@@ -93,7 +93,7 @@ class Answers:
         if name in CHANGES:
             return await self._in_time(Press("slack", account, name, value, press_key(body, action)), body)
         if (redraw := self._redraw_form(body, name)) is not None:
-            self.later(redraw)  # where it fails, the form stays as it is, with all that was typed
+            self.later(redraw)  # if it fails, the form stays as it is, with all that was typed
         else:
             self._do_later(body, self._show_page(body, name, value))
         if "message" in body and value and not render.on_a_line(action):
@@ -148,7 +148,7 @@ class Answers:
     async def _open_filled_form(
         self, body: Payload, account: str, form: str, asked: Awaitable[tuple[Sheet, Filled]]
     ) -> None:  # fmt: skip
-        """A form with something in it: a place for it at once, then the form, blank where nobody answers in time."""
+        """Open a form with content: a placeholder at once, then the form, blank if the content doesn't come in time."""
         looking = asyncio.ensure_future(asked)
         try:
             view_id = await self.dialogs.opened(body, WAIT)
@@ -161,7 +161,7 @@ class Answers:
         await self._refuse_early(account, form, view_id)
 
     async def _open_form(self, body: Payload, account: str, sheet: Sheet) -> None:
-        """The form first, whatever the database does, unless it is to be read first; then, where something new is asked for, who asks."""
+        """Open the form at once, unless it must be read first; then check whether the person may begin something new."""
         view_id = await self.dialogs.opened(body, WAIT if FORMS[sheet.name].kind.read_first else sheet)
         if sheet.about:
             return await self._show_introduction(account, sheet, view_id)
@@ -201,7 +201,7 @@ class Answers:
             await self._filled_page(body, body["view"]["id"], self.desk.page(press.account, shows, press.value))
 
     async def _was_done(self, body: Payload, press: Press, *, whisper: bool) -> bool:
-        """Whether it was done; else the person is told why not, a refusal only where nobody else tells it."""
+        """Return True if it was done; otherwise tell the person why not, a refusal only if nothing else tells them."""
         whisper = whisper and self.desk.tells_later(press.verb, press.value)
         try:
             await self.desk.decide(press.account, press.verb, press.value, press.key, whisper=whisper)
@@ -239,7 +239,7 @@ class Answers:
             await self.dialogs.drawn(body, self.chat.update(view_id, page, "UTC"))
 
     async def _turn_page(self, body: Payload, name: str, *, turns: bool, value: str) -> None:
-        """A page in a dialog; one that is turned, within the dialog in which it stands."""
+        """Show a page in a dialog; turning it stays within the same dialog."""
         view_id = body["view"]["id"] if turns and in_dialog(body) else await self.dialogs.opened(body, WAIT)
         await self._filled_page(body, view_id, self.desk.page(body["user"]["id"], name, value))
 
@@ -248,7 +248,7 @@ class Answers:
         await self._filled_page(body, view_id, self.desk.tells(body["user"]["id"], page, value))
 
     async def _filled_page(self, body: Payload, view_id: str, looked: Awaitable[tuple[Page, str]]) -> None:
-        """What is to be read in a dialog that is open, or why it can't be shown."""
+        """Show a page in an open dialog, or why it can't be shown."""
         try:
             page, zone = await looked
         except Refused as refusal:

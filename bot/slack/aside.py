@@ -11,7 +11,7 @@ Aside = Mapping[str, str | Sequence[Sequence[str]]]
 """By field: words, or what was chosen as value and label."""
 NOTHING: Aside = {}
 LOOKUP = "lookup:"
-"""Stands before the source of a look-up in its field's action_id."""
+"""Prefix of a look-up's source in its field's action_id."""
 TYPED_AT = "typed_at"
 """The name of what is carried along that no field has: where the command that opened the form can be answered."""
 _MOST = 3000  # UTF-16 units that private_metadata takes

@@ -1,4 +1,4 @@
-"""The parts of a card as Slack's blocks, within Slack's limits whatever they hold."""
+"""The parts of a card as Slack's blocks, always within Slack's limits."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -60,7 +60,7 @@ class Pen:
 
 
 def plain_text(text: str) -> Block:
-    """A text object that shows `text` as it is: `:smile:` stays seven characters."""
+    """Return a text object that shows `text` literally: `:smile:` stays seven characters."""
     return {"type": "plain_text", "text": text, "emoji": False}
 
 
@@ -81,7 +81,7 @@ def draw_blocks(whole: Sequence[Part], pen: Pen, count: int, size: int) -> list[
     def draw(place: int, most: int) -> Iterator[Block]:
         return _draw_part(whole[place], place, replace(pen, most=most))
 
-    # What is beyond the count is left out, whatever its length.
+    # Anything beyond the count is left out, whatever its length.
     drawn = cut_fairly(whole, draw, lambda blocks: _json_size(blocks[:count]) <= size, TEXT)
     return leave_out_last(drawn, lambda block: block["type"] == "actions", _MORE, within)
 
@@ -192,9 +192,9 @@ _EMPHASIS = regex.compile(r"(?<!\w)[*_~`]+|[*_~`]+(?!\w)|(?<=:)(?=[^\s:]+:)|^(?=
 
 
 def plain_words(words: Words, zone: str, most: int, *, typed: bool = False) -> str:
-    """The words for a `plain_text` object or a rich text element; moments in words, in the reader's zone.
+    """Return the words for a `plain_text` object or a rich text element; moments in words, in the reader's zone.
 
-    Never empty, at most `most` UTF-16 units. `typed`: they are somebody's own from the first to the last.
+    Never empty, at most `most` UTF-16 units. `typed`: a person typed all of it.
     """
     if isinstance(words, str) and "&" not in words and as_it_stands(words, most):
         return words
@@ -202,7 +202,7 @@ def plain_words(words: Words, zone: str, most: int, *, typed: bool = False) -> s
         clean_text(beginning_of(one, most), typed=typed) if isinstance(one, str) else moment_and_notes(one, zone)
         for one in parts_of(words)
     )
-    # Slack decodes &amp; &lt; &gt; even in plain text, and somebody may have typed them.
+    # Slack decodes &amp; &lt; &gt; even in plain text, and a person may have typed them.
     return show_text(_ENTITY.sub(f"&{_JOINER}", "".join(drawn)), most)
 
 

@@ -63,7 +63,7 @@ class SlackChat:
         return self._read_profile(await self._call("users.info", user=to.account_id))
 
     async def knock(self, to: Address) -> Profile:
-        """users.info, then conversations.open, which opens the person's conversation with the bot and shows nobody anything."""
+        """Call users.info, then conversations.open, which opens the conversation without the person noticing."""
         profile = await self.profile(to)
         if profile.standing == "member":
             try:
@@ -80,10 +80,10 @@ class SlackChat:
         return profile
 
     async def post(self, to: Address, card: Card, zone: str, under: Posted | None = None) -> Posted:
-        """chat.postMessage to the person; Slack opens the conversation and says which it is.
+        """Send chat.postMessage to the person; Slack opens the conversation and says which it is.
 
-        An answer in a thread is broadcast, or nobody would see it who does not open the thread. Where the first message was
-        deleted Slack posts it by itself, or refuses.
+        An answer in a thread is broadcast, so that people who don't open the thread see it. If the first message was
+        deleted, Slack posts it on its own, or refuses.
         """
         message = {"unfurl_links": False, "unfurl_media": False, **render.render_message(card, zone)}
         if under is not None:
@@ -145,7 +145,7 @@ class SlackChat:
             raise
 
     async def greet(self) -> None:
-        """Only our own workspace's people are ours, so nobody is recognised before this."""
+        """Find out our own workspace, since only its people are ours; no one is recognised before this."""
         await self.whoami()
 
     async def open(
@@ -189,7 +189,7 @@ class SlackChat:
 
     def _read_profile(self, answer: Any) -> Profile:
         if not self.team:
-            # Before we know which workspace is ours, nobody can be told from a stranger.
+            # Before we know which workspace is ours, we can't tell members from strangers.
             raise Unavailable("no_team")
         account = require_words(answer, "user", "id")
         user = answer["user"]
@@ -221,7 +221,7 @@ class SlackChat:
             raise Unavailable("timeout") from error
         except (ClientError, SlackRequestError, OSError) as error:
             raise Unavailable("no_connection") from error
-        except (AttributeError, ValueError, RecursionError) as error:  # the SDK takes whatever comes for an object
+        except (AttributeError, ValueError, RecursionError) as error:  # the SDK takes anything for an object
             raise Unavailable("unreadable_answer") from error
         return answer
 
@@ -249,7 +249,7 @@ def _as_port_error(error: SlackApiError) -> Exception:
     if response.status_code == 429:
         return Unavailable("ratelimited", retry_after=_retry_seconds(response.headers.get("Retry-After", "")))
     code = response.get("error") if isinstance(response.data, dict) else None
-    # With a 5xx it is Slack that fails, whatever word comes along.
+    # With a 5xx it is Slack that fails, whatever its body says.
     if not isinstance(code, str) or not code or response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Unavailable(f"http_{response.status_code}")
     if code in OUTAGE:

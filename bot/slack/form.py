@@ -151,7 +151,7 @@ class Redraws:
         await self.chat.refill(view["id"], sheet, shown, ids, view.get("hash"), aside)
 
     async def supply(self, body: Payload) -> None:
-        """Something was looked up and chosen: what follows from it is filled in, unless somebody typed something else."""
+        """Fill in what follows from a choice in a look-up, unless the person typed something else."""
         state = (body["view"].get("state") or {}).get("values", {})
         answers, ids = render.read_answers(state), render.typed_ids(state)
         own = await self.desk.supplied(body["user"]["id"], body["view"]["callback_id"], answers)

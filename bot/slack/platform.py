@@ -72,7 +72,7 @@ class SlackPlatform:
         return None if self._socket is None else self._socket.unheard()
 
     async def finish(self) -> None:
-        """Wait for what goes on after an acknowledgement."""
+        """Wait for work that continues after an acknowledgement."""
         await self.adapter.after.finish()
 
     async def stop(self) -> None:
@@ -136,7 +136,7 @@ class SlackAdapter:
             client=self.chat.client, authorize=authorize, process_before_response=True,
             request_verification_enabled=False, ignoring_self_events_enabled=False, attaching_function_token_enabled=False,
         )  # fmt: skip
-        app.view(ANY)(self._on_view)  # first, since Bolt asks one after the other, and forms come all at once
+        app.view(ANY)(self._on_view)  # first, since Bolt tries listeners in order, and forms come all at once
         app.action(ANY)(self._on_action)
         app.options(ANY)(self._on_options)
         app.command(ANY)(self._on_command)
@@ -355,7 +355,7 @@ class Socket(SocketModeClient):
 
 
 def _connection_fault(error: Exception) -> str:
-    """In a word; what an error says of itself may have the address in it, which is a key."""
+    """Name a fault in a word; the error's own text may hold the address, which is a key."""
     if isinstance(error, (Unavailable, Unreachable)):
         return error.code
     return f"http_{error.status}" if isinstance(error, WSServerHandshakeError) else type(error).__name__

@@ -96,9 +96,9 @@ def render_modal(
 
 
 def on_top(view: Mapping[str, Any], words: str) -> View:
-    """The form as the person has it before him or her, what was typed and all, with a sentence about the whole of it on top.
+    """Return the form as the person has it, with all they typed, and a sentence about the whole of it on top.
 
-    It asks nobody, so that it can say that nobody answers.
+    Nothing is looked up, so that it can say that nothing could be.
     """
     state = view["state"]["values"]
     shown = {name: view[name] for name in ("type", "callback_id", "private_metadata", "title", "submit", "close")}
@@ -120,7 +120,7 @@ def typed_ids(values: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
 
 
 def filled_text_id(words: str) -> str:
-    """The action_id of a text that was filled in with these words, by which it is told from what somebody typed."""
+    """Return the action_id of a text filled in with these words, which tells it from what a person typed."""
     return f"text.{hashed_name(words)[:8]}"
 
 
@@ -162,12 +162,12 @@ def read_press(action: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def on_a_line(action: Mapping[str, Any]) -> bool:
-    """Whether that button stands on a line in words, and not on a copy of the matter's card."""
+    """Return True if the button is on a line in words, not on a copy of the matter's card."""
     return str(action["action_id"]).startswith(ON_A_LINE)
 
 
 def filled_text_ids(filled: Filled) -> dict[str, str]:
-    """The action_id that a CRM reference gets which nobody typed: it follows the calls that are chosen."""
+    """Return the action_id of a CRM reference that wasn't typed: it follows the calls that are chosen."""
     crm = str(filled.values.get("crm", ""))
     return {"crm": filled_text_id(crm)} if crm else {}
 

@@ -29,8 +29,8 @@ OPEN_FOR = (
 class TeamsChat:
     """The Chat port for Teams. `tenant` is our directory: accounts of any other are foreign ("" takes any).
 
-    An address needs the reference that was learnt in the person's own conversation with the bot; without one
-    nobody can be reached, since Teams lets a bot write only to the person who has installed it.
+    An address needs the reference learnt in the person's own conversation with the bot. Without one they can't be
+    reached, since Teams lets a bot write only to people who have installed it.
     """
 
     platform = "teams"
@@ -100,7 +100,7 @@ class TeamsChat:
         await self.connector.update(_open_reference(to)["service_url"], posted.conversation, posted.message, message)
 
     async def whisper(self, to: Address, words: str) -> None:
-        """A plain message: nobody else reads this conversation."""
+        """Send a plain message: no one else reads this conversation."""
         await self.send(to, plain_message(words))
 
     async def home(self, to: Address, card: Card, zone: str, posted: Posted | None = None) -> Posted:
@@ -175,7 +175,7 @@ def plain_message(words: str) -> dict[str, Any]:
 
 
 def _open_reference(to: Address) -> dict[str, Any]:
-    """The reference of somebody who may be written to."""
+    """Return the reference of a person who may be written to; raises `Unreachable`."""
     if to.reference.get(BLOCKED):
         raise Unreachable("blocked")
     return _checked_reference(to)

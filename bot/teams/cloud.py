@@ -1,6 +1,7 @@
-"""Microsoft's CloudAdapter with what it lacks: our verifier, answers to invokes, and no client that nobody uses.
+"""Microsoft's CloudAdapter with what it lacks: our verifier, answers to invokes, and no unused client.
 
-Every repair of botbuilder 4.17.1 stands here, through the library's own openings; its own faults are told where we mend them.
+Every fix for botbuilder 4.17.1 is here, through the library's own extension points; its faults are described where we
+work around them.
 """
 
 import json
@@ -29,10 +30,10 @@ LARGEST = 256 * 1024  # bytes; a card is 28 kB, a message 100 kB (learn.microsof
 
 
 class OurAuthentication(BotFrameworkAuthentication):  # type: ignore[misc]
-    """Stands in the SDK's place for tokens: requests were verified before it sees them.
+    """Replaces the SDK's token check: requests were verified before it sees them.
 
-    Why not the SDK's own: an unknown signing key is an IndexError for up to a day, a malformed or expired token
-    answers 500, nobody looks at the tenant, and keys are fetched by a blocking call in the event loop.
+    Why not the SDK's own: an unknown signing key is an IndexError for up to a day, a malformed or expired token answers
+    500, the tenant isn't checked, and keys are fetched by a blocking call in the event loop.
     """
 
     async def authenticate_request(self, activity: Activity, auth_header: str) -> AuthenticateRequestResult:
@@ -50,7 +51,9 @@ class OurAuthentication(BotFrameworkAuthentication):  # type: ignore[misc]
         return NoConnector()
 
     async def create_user_token_client(self, claims_identity: ClaimsIdentity) -> Any:
-        """Nobody signs in through this bot. The SDK's client costs 45 % of an idle turn (msrest's retry policy)."""
+        """Return no client: no one signs in here, and the SDK's client costs 45 % of an idle turn (msrest's retry
+        policy).
+        """
         return None
 
 
@@ -69,14 +72,15 @@ class Cloud(CloudAdapter):  # type: ignore[misc]
     """CloudAdapter whose answers to invokes arrive: the SDK serialises their body twice and answers 500."""
 
     def __init__(self, verifier: Verifier | None) -> None:
-        """Without a verifier nobody is turned away but who is not on this machine (the Agents Playground)."""
+        """Without a verifier, only requests from other machines are turned away (for the Agents Playground)."""
         super().__init__(OurAuthentication())
         self.verifier = verifier
 
     async def process(self, request: web.Request, bot: Bot, ws_response: object = None) -> web.Response:
-        """`POST /api/messages`. 401 or 403 for what is not Microsoft's, 400 for nonsense, 413 for what is too large.
+        """Serve `POST /api/messages`: 401 or 403 for what isn't Microsoft's, 400 for nonsense, 413 for what is too
+        large.
 
-        503 while nobody can be told from a stranger, for want of Microsoft's keys.
+        503 while Microsoft's keys are missing and strangers can't be told apart.
         """
         try:
             body = await _read_body(request)
@@ -163,7 +167,7 @@ def card_answer(drawn: Element) -> Body:
 
 
 def words_answer(said: str) -> Body:
-    """To a press: a sentence, and the card stays as it is."""
+    """Answer a press with a sentence; the card stays unchanged."""
     return {"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": said}
 
 
@@ -174,7 +178,7 @@ def failed_answer(said: str) -> Body:
 
 
 def dialog_answer(value: object) -> Body:
-    """To a dialog: what `render.dialog` drew goes on in it; a sentence ends it."""
+    """Answer a dialog: what `render.dialog` drew replaces its content; a sentence closes it."""
     return {"task": value if isinstance(value, dict) else {"type": "message", "value": value}}
 
 

@@ -62,7 +62,7 @@ class TokenSource:
         self._flight = Flight(self._fetch_token)
 
     async def token(self) -> str:
-        """A token that can be used now; raises `Unavailable`, as an outage: without it nobody can be reached."""
+        """Return a valid token; raises `Unavailable` as an outage, since no one can be reached without one."""
         now, held = self.clock(), self._held
         if held is None or now >= held.ends:
             return (await asyncio.shield(self._flight.board())).value
@@ -119,7 +119,7 @@ class Connector:
     async def send(self, service_url: str, conversation_id: str, activity: Mapping[str, object]) -> str:
         """Post an activity to a conversation; returns the new activity's id.
 
-        Raises `Unavailable("unreadable_answer")` where it was posted and nobody knows its id.
+        Raises `Unavailable("unreadable_answer")` if it was posted but its id is unknown.
         """
         path = f"conversations/{_url_part(conversation_id)}/activities"
         return _id_of(await self._call_teams("POST", service_url, path, activity, limit=(SENDS, conversation_id)))
@@ -262,7 +262,7 @@ async def send_request(
 # learn.microsoft.com, "Status codes from bot conversational APIs". A 5xx is called by its number: the message may have
 # been posted all the same, and the outbox says so to the person.
 def refusal_for(answer: Answer, missing: type[Absent | Unreachable]) -> Exception:
-    """What to raise for an answer that is no success; `missing` is for a conversation or person out of reach."""
+    """Return the exception for a failed answer; `missing` is for a conversation or person that can't be reached."""
     status = answer.status
     if status == 429:
         return Unavailable("ratelimited", retry_after=answer.retry_after)
@@ -281,7 +281,7 @@ def refusal_for(answer: Answer, missing: type[Absent | Unreachable]) -> Exceptio
 
 
 def field_of(body: object, name: str) -> object:
-    """A field of an answer; None where there is none, whatever the answer is."""
+    """Return a field of an answer of any shape, or None."""
     return body.get(name) if isinstance(body, dict) else None
 
 

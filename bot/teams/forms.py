@@ -89,7 +89,9 @@ def read_opening(data: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def drawn_fields(data: Mapping[str, Any], sheet: Sheet) -> set[str]:
-    """Which of the form's fields the person saw: where a client bars nobody it is told, else it sends what it requires."""
+    """Return the form's fields that the person saw: as the client reports, else those it sent because they are
+    required.
+    """
     told = data.get("drawn")
     if isinstance(told, str) and told:
         return set(told.split(","))
@@ -105,7 +107,7 @@ def typed_values(data: Mapping[str, Any]) -> dict[str, str]:
 
 
 def has_unknown_fields(data: Mapping[str, Any], sheet: Sheet) -> bool:
-    """Whether something stood in a field that the person saw and that this form has not."""
+    """Return True if a field that the person saw is filled in and isn't in this form."""
     known = {field.name for field in sheet.fields} | OURS
     return any(isinstance(one, str) and one for name, one in data.items() if name not in known)
 
@@ -126,7 +128,7 @@ def _draw_within(sheet: Sheet, filled: Filled, pen: Pen, typed: int, most: int, 
     known = {field.name for field in sheet.fields}
     body += [_draw_problem(words, pen) for name, words in filled.problems.items() if name not in known]
     for field in sheet.fields:
-        # A client lets nobody press anything that takes the fields along while a required one is empty.
+        # A client blocks every button that sends the fields along while a required one is empty.
         body += _draw_field(field, filled, pen, typed, count, required=not (field.optional or sheet.half))
     kept = {one.name: ",".join(_chosen_before(one, filled, count)) for one in sheet.fields if _keeps_empty_choice(one)}
     return adaptive_card(
@@ -214,7 +216,7 @@ def _draw_choice(field: Choice, value: str, pen: Pen, count: int) -> Element:
 
 
 def _draw_lookup(field: Lookup, kept: Sequence[str], offered: Sequence[Option], pen: Pen, count: int) -> Element:
-    """A list that searches as somebody types; Teams asks for the choices by application/search."""
+    """Draw a list that searches while the person types; Teams asks for the choices by application/search."""
     named = {option.value: option for option in offered}
     listed = [*dict.fromkeys((*kept, *list(named)[:_FOUND]))][:count]
     return {
@@ -286,7 +288,7 @@ def _missing_text(field: Field) -> str:
 
 
 def _draw_problem(words: str, pen: Pen) -> Element:
-    """Beside the colour stands a sign, for those who see no colours."""
+    """Draw a problem in colour and with a sign, for people who don't see colours."""
     shown = plain_words(f"{Sign.ALARM} {words}", pen.zone, min(500, pen.most))
     return {**pen.text(shown, color="attention", weight="bolder"), "spacing": "small"}
 

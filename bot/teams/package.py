@@ -148,9 +148,10 @@ def _command_list(commands: Mapping[str, Listed]) -> list[dict[str, str]]:
 
 
 def _extension_action(word: str, listed: Listed) -> dict[str, object]:
-    """A message extension's action: a form or the home in a dialog, from wherever somebody writes; `triggers` offers it behind a slash, too.
+    """Return a message extension's action: a form or the home in a dialog, wherever the person writes.
 
-    The bot's own commands have none: a slash would send what is written as a message from a channel, where the bot says nothing.
+    `triggers` offers it after a slash, too. The bot's own commands have none: a slash would send the text as a message
+    from a channel, where the bot doesn't answer.
     """
     where = ["compose", "commandBox"]
     return {

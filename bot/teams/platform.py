@@ -60,7 +60,7 @@ class TeamsPlatform:
         """Nothing: Teams calls."""
 
     async def finish(self) -> None:
-        """Wait for what goes on after an acknowledgement."""
+        """Wait for work that continues after an acknowledgement."""
         await self.adapter.after.finish()
 
     async def stop(self) -> None:
@@ -203,7 +203,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         return cloud.words_answer(shown.words) if shown.card is None else cloud.card_answer(shown.card)
 
     def _offer_private_form(self, turn: Turn, form: str) -> cloud.Body:
-        """The way to a form that must not stand in a message: before anybody is looked up, and without a trace (P13)."""
+        """Offer the way to a form that must not be in a message, without looking anyone up and without a trace (P13)."""
         if turn.name == PRESSED and not turn.private:
             return cloud.words_answer(IN_PRIVATE)
         page, zone = self.presses.instead(turn, form), turn.reference["zone"]
@@ -212,7 +212,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         return cloud.card_answer(render.page(replace(page, parts=(*page.parts, BACK)), zone))
 
     async def _post_private_form(self, turn: Turn, form: str) -> None:
-        """The same in a message: it comes now or never, since nothing that waits for Teams may say who asked for it."""
+        """Do the same in a message: now or never, since nothing that waits for Teams may say who asked for it."""
         if not (turn.private and turn.account):
             return await self._answer_in_public(turn)
         page = self.presses.instead(turn, form)
@@ -247,9 +247,9 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         return await self._answer_words(turn)
 
     async def _handle_install(self, turn: Turn, activity: Activity) -> None:
-        """Somebody added the app, a new version of it, or took it away; Teams tells of each several times.
+        """Handle adding, updating or removing the app; Teams reports each several times.
 
-        It is kept before Teams' roster is asked for anything, and done in the order in which Teams told of it.
+        It is stored before Teams' roster is asked for anything, and handled in the order of Teams' reports.
         """
         bot, verb = turn.reference["bot"], ""
         if activity.action == "remove" or bot in _member_ids(activity.members_removed):

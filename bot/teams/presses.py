@@ -82,7 +82,7 @@ class Presses:
         return turn.lead.form if isinstance(turn.lead, InConfidence) else in_confidence(turn)
 
     def instead(self, turn: Turn, form: str) -> Page:
-        """What leads to a form that must not stand in a message; asks nobody, keeps nothing. Raises `Refused`."""
+        """Return the page that leads to a form not allowed in a message. Looks nothing up; raises `Refused`."""
         page = self.desk.unseen.instead(turn.account, form)
         left = words_behind(turn) or turn.lead is not None
         return replace(page, parts=(*page.parts, LEFT_THERE)) if left else page
@@ -126,7 +126,7 @@ class Presses:
         )
 
     async def answer(self, turn: Turn) -> tuple[Card, str]:
-        """What is known here about the words that somebody wrote, and the time zone (IANA)."""
+        """Answer the words that a person wrote; returns the card and the time zone (IANA)."""
         word, about = typed_command(turn)
         command = COMMANDS.get(word)
         match turn.lead:
@@ -209,7 +209,7 @@ class Presses:
         return await self.reading.in_dialog(turn, verb, value, at)
 
     def again(self, turn: Turn, words: str) -> Element:
-        """The form in a dialog as it came, and why it was not taken; asks nobody. Raises `Refused` for an unknown one."""
+        """Redraw a form in a dialog with why it wasn't accepted. Looks nothing up; raises `Refused` if unknown."""
         data = forms.restore_choices(turn.pressed)
         (name, about), typed = forms.read_sent_form(data), forms.typed_values(data)
         sheet = self.desk.redrawn(name, typed, about, *forms.read_opening(data))
@@ -247,10 +247,7 @@ class Presses:
             await self.desk.note_reachable(turn.account, matter)
 
     async def _open_form(self, turn: Turn, form: str, matter: str) -> Shown:
-        """The form comes beneath; the card from which it was asked for stays as it is, at home or for itself.
-
-        Raises `Refused` where it could not be sent.
-        """
+        """Post the form below; the card it was asked from stays unchanged. Raises `Refused` if it couldn't be sent."""
         try:
             await self.desk.introduced(turn.account, form, matter)
         except Refused:
@@ -325,7 +322,7 @@ class Reading:
         self.desk = desk
 
     async def read(self, turn: Turn, verb: str, value: str, at: int = 0) -> Shown:
-        """What a button shows, from some leaf on where it does not fit on one; the way back stands on each of them."""
+        """Return what a button shows, from leaf `at` if it takes several; each has the way back."""
         match BUTTONS.get(verb):
             case Shows(back=back):
                 more = back_to(back, value)
@@ -388,7 +385,7 @@ class Filling:
         self.chat, self.desk = chat, desk
 
     async def submit(self, turn: Turn, data: Mapping[str, Any], *, dialog: bool) -> Page | tuple[str, Element]:
-        """A page when it is done; else the title and the drawing of the form that is to be filled in further."""
+        """Return a page when it is done, else the title and drawing of the form that needs more."""
         data = forms.restore_choices(data)
         (name, about), typed = forms.read_sent_form(data), forms.typed_values(data)
         blank = await self._form_as_first_shown(turn, name, about)

@@ -34,7 +34,7 @@ KIND = "application/vnd.microsoft.card.adaptive"
 
 
 class Attachment(TypedDict):
-    """An Adaptive Card as a message carries it, or as it is in a dialog."""
+    """An Adaptive Card in a message or in a dialog."""
 
     contentType: str
     content: Element
@@ -83,9 +83,9 @@ def page(page: Page, zone: str, *, dialog: bool = False) -> Element:
 def leaf(
     page: Page, zone: str, at: int, read: Callable[[int], str], more: Sequence[Part] = (), *, dialog: bool = False
 ) -> Element:
-    """All of a page, or one leaf of it where it does not fit on one: the `at`th, from 0, or the last; `more` stands on each.
+    """Return all of a page, or one leaf of it if it takes several: the `at`th, from 0, or the last.
 
-    `read` gives the value of the button that turns to a leaf.
+    `more` is on each. `read` gives the value of the button that turns to a leaf.
     """
     pen, summary = Pen(zone, beginning_of(page.title, HEADER), dialog), page.summary or page.title
     head = [] if dialog else _page_head(page, zone)
@@ -153,7 +153,7 @@ def read_press(data: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def on_a_line(data: Mapping[str, Any]) -> bool:
-    """Whether that button stands on a line in words, and not on a copy of the matter's card."""
+    """Return True if the button is on a line in words, not on a copy of the matter's card."""
     return _word_of(data, "verb").startswith(ON_A_LINE)
 
 
@@ -353,7 +353,7 @@ def _draw_actions(buttons: Sequence[Button], pen: Pen) -> Iterator[Element]:
 
 def _draw_button(button: Button, pen: Pen) -> Element:
     title = pen.plain(button.label, LABEL)
-    # Read aloud with the button, which says by itself only what, not to which of many.
+    # Read aloud with the button, which alone says only what it does, not to which of many.
     look: Element = {"tooltip": plain_words(f"{button.told}: {pen.about}", pen.zone, LABEL)}
     if style := _STYLES.get(button.style):
         look["style"] = style
@@ -388,10 +388,10 @@ _MARKS = regex.compile(r"[\[\]<>`*_~#!\\|@&]|//|(?<=\w)\.(?=\p{L}{2})|^(?=\s*(?:
 
 
 def plain_words(words: Words, zone: str, most: int, *, typed: bool = False) -> str:
-    """The words for a text run, a label or a button, none of which knows Markdown; moments in words.
+    """Return the words for a text run, a label or a button, which all lack Markdown; moments in words.
 
-    Never empty, at most `most` UTF-16 units, no line break at either end (Android leaves those out).
-    `typed`: they are somebody's own from the first to the last.
+    Never empty, at most `most` UTF-16 units, no line break at either end (Android leaves those out). `typed`: a person
+    typed all of it.
     """
     if isinstance(words, str) and "{{" not in words and as_it_stands(words, most):
         return words

@@ -1,4 +1,6 @@
-"""Turns away whatever Microsoft did not sign for this bot, company and conversation; its keys come from one pinned address."""
+"""Turns away all that Microsoft didn't sign for this bot, company and conversation; its keys come from one pinned
+address.
+"""
 
 from __future__ import annotations
 
@@ -76,7 +78,10 @@ class Verifier:
         self.keys = Keys(metadata_url, http, patience, clock)
 
     async def verify(self, authorization_header: str, activity: Mapping[str, object]) -> Claims:
-        """What the request proves. Raises `Forged` whatever it is given, or `Unavailable` while Microsoft's keys can't be had."""
+        """Return what the request proves.
+
+        Raises `Forged` for any bad input, or `Unavailable` while Microsoft's keys can't be had.
+        """
         token = _bearer_token(authorization_header)
         key = await self.keys.find(_key_id(token))
         if key is None:
@@ -185,7 +190,7 @@ def _value_at(value: object, *names: str) -> object:
 T = TypeVar("T")
 log = structlog.get_logger()
 
-AGAIN = 4.0  # seconds between two looks for unknown keys: anybody can name one that is not there
+AGAIN = 4.0  # seconds between two fetches for unknown keys: anyone can name a key that doesn't exist
 LONGEST_KEY = (
     6  # times as long as anybody waits for it, a look goes on: anyone who comes after a slow one finds the keys
 )
@@ -234,11 +239,11 @@ class Flight(Generic[T]):
 
 
 class Keys:
-    """Microsoft's signing keys, from the one metadata address that was configured and nowhere else.
+    """Microsoft's signing keys, from the one configured metadata address and nowhere else.
 
-    Fetched when first needed, again (in the background) after a day, and when a key is unknown; the old ones stay
-    in use until new ones have come. `clock` counts seconds and never goes back, `patience` is the seconds that somebody
-    waits for a look.
+    Fetched when first needed, again (in the background) after a day, and when a key is unknown; the old ones stay in
+    use until new ones have come. `clock` counts seconds and never goes back, `patience` is how many seconds a request
+    waits for them.
     """
 
     def __init__(
@@ -252,10 +257,10 @@ class Keys:
         self._closed = False
 
     async def find(self, key_id: str) -> Key | None:
-        """The key of this id, after a look for new ones where it is unknown; None when there is none.
+        """Return the key of this id, after fetching again if it is unknown; None if there is none.
 
-        Without any key nobody can be told from a stranger, and nobody sends again what they wrote: anyone who comes then waits
-        for a second look. Raises `Unavailable` where that brought none either.
+        Without any key members can't be told from strangers, and people don't send their words again, so a request
+        waits for a second fetch. Raises `Unavailable` if that failed too.
         """
         now = self.clock()
         if key_id in self.held:
@@ -332,7 +337,7 @@ async def read_json(response: ClientResponse) -> object:
 
 
 def parsed_json(text: bytes) -> object:
-    """What the text says; raises `ValueError` for whatever isn't JSON."""
+    """Parse JSON; raises `ValueError` for anything else."""
     try:
         parsed: object = json.loads(text)
     except RecursionError as error:

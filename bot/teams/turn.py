@@ -20,16 +20,17 @@ PRESSED = "adaptiveCard/action"
 SUBMITTED = ("task/submit", "composeExtension/submitAction")
 SHARED = "19:"  # learn.microsoft.com, "Get Teams specific context": channels and group chats begin so
 _AROUND = " .,;:!?…·()[]{}“”„‘’‚«»¡¿\"'`*_~/\\|-–—。、！？"  # what people write around a word, or an editor does
-_MENTION = re.compile(r"<at\b[^<>]*>[^<]*</at>", re.IGNORECASE)  # linear, whatever is written
+_MENTION = re.compile(r"<at\b[^<>]*>[^<]*</at>", re.IGNORECASE)  # linear for any input
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Something that happened in Teams. `account` is the Entra object id of the person who did it, empty where Teams told none.
+    """Something that happened in Teams.
 
-    `key` is the same when Teams tells of it again, and empty where nothing says so: then each time is another one.
-    `value` is what a press, a form or a search carried; `name` says which kind of invoke it is; `card` is the id of
-    the message whose card was pressed. `lead` is where its words lead, once somebody has understood them.
+    `account` is the Entra object id of the person who did it, or empty. `key` is the same if Teams reports it again,
+    and empty if nothing says so: then each report counts as new. `value` is what a press, a form or a search carried;
+    `name` says which kind of invoke it is; `card` is the id of the message whose card was pressed. `lead` is where its
+    words lead, once they are understood.
     """
 
     kind: str
@@ -47,7 +48,7 @@ class Turn:
 
     @property
     def private(self) -> bool:
-        """Whether it happened in the person's own conversation with the bot, which nobody else can read."""
+        """True if it happened in the person's own conversation with the bot, which no one else can read."""
         return self.scope == PERSONAL and not self.conversation.startswith(SHARED)
 
     @property
@@ -81,7 +82,7 @@ class Turn:
 
 
 def read_turn(activity: Activity) -> Turn:
-    """The activity as a turn; whatever is missing or of another shape is empty."""
+    """Read the activity as a turn; anything missing or of another shape is empty."""
     who, place = activity.from_property, activity.conversation
     # One account has several spellings of its id, and a second account would lock the person out.
     account, name = _text_of(who and who.aad_object_id).lower(), _text_of(activity.id)
@@ -154,7 +155,7 @@ def in_confidence(turn: Turn) -> str:
 
 
 def words_behind(turn: Turn) -> bool:
-    """Whether somebody wrote something behind a command, so that it stands in the chat."""
+    """Return True if words follow a command, so that they are visible in the chat."""
     words = typed_command(turn)[1] if turn.kind == "message" else ""
     return words != "" and words.casefold() not in HELP
 

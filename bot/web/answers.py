@@ -41,7 +41,7 @@ HEADERS = {
 
 
 class TooMuch(Exception):
-    """Somebody asks for more than a person needs; the text is a sentence, `seconds` is when to try again."""
+    """More requests than a person needs; the text is a sentence, and `seconds` is when to try again."""
 
     def __init__(self, sentence: str, seconds: float) -> None:
         super().__init__(sentence)
@@ -121,8 +121,10 @@ YEAR = 365 * 24 * 60 * 60  # seconds
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 PLAIN = frozenset({"/healthz", "/readyz", "/policy"})
 SILENT = ("/report", "/copy", "/figures")
-"""Their plain forms name no page (Referrer-Policy), and over plain http a browser says nothing else of itself. Anyone who forges one
-gains nothing: no login is behind them, and a session's cookie is SameSite=Strict."""
+"""Their plain forms name no page (Referrer-Policy), and over plain http a browser says nothing else of itself.
+
+Forging one gains nothing: no login is behind them, and a session's cookie is SameSite=Strict.
+"""
 OWN = (None, "same-origin", "none")  # no browser, our own page, or the person; w3.org/TR/fetch-metadata
 
 
@@ -155,7 +157,7 @@ def own_pages_only(public_url: str) -> Middleware:
 
 
 def once_known(state: Callable[[], str]) -> Middleware:
-    """While `state` says why nobody may be let in, only what tells nobody's secret is answered (P12)."""
+    """While `state` says why everyone is kept out, answer only what gives away no one's secrets (P12)."""
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -168,7 +170,7 @@ def once_known(state: Callable[[], str]) -> Middleware:
 
 def _is_own_page(sent: Mapping[str, str], own: frozenset[str], *, silent: bool) -> bool:
     origin, site = sent.get("Origin"), sent.get("Sec-Fetch-Site")
-    if origin == "null":  # a page that says nothing of itself; the browser's own word counts, where it gives one
+    if origin == "null":  # a page that says nothing of itself; the browser's own word counts, if it gives one
         return site == "same-origin" or (silent and site is None)
     return site in OWN and (origin is None or origin in own)
 
@@ -200,7 +202,7 @@ class Written:
         return next(iter(self.fields.get(name, ())), "")
 
     def ticked(self, name: str) -> tuple[str, ...]:
-        """Whatever is ticked under this name."""
+        """Return everything ticked under this name."""
         return tuple(self.fields.get(name, ()))
 
     def within(self, name: str, most: int) -> str:
@@ -308,9 +310,9 @@ def answer_script(_: web.Request, fault: Fault) -> web.Response:
 
 
 def answer_faults(pages: Mapping[str, Sorry] = MappingProxyType({})) -> Middleware:
-    """Turn whatever is raised into an answer with a sentence; nothing of the inside goes out.
+    """Turn every exception into an answer with a sentence; nothing internal gets out.
 
-    `pages` draw a page of their own for what goes wrong below their address; elsewhere it is told to a script.
+    `pages` draw a page of their own for faults below their address; elsewhere the answer is for a script.
     """
 
     @web.middleware
@@ -360,7 +362,7 @@ def _fault_of(error: Exception, *, page: bool) -> Fault:
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
-    # The trace of what failed on a page could hold somebody's words: which error, and where, must do.
+    # The traceback of a page could hold a person's words: log only which error it was, and where.
     log.error("request.failed", fault=number, error=type(error).__name__, where=where, exc_info=None if page else error)
     return Fault(FAULT.format(number=number), 500)
 

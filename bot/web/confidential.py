@@ -168,10 +168,7 @@ class KeptAudio:
         return await self.door.look(WEB, lambda ctx: may_hear(ctx, report, session, name))
 
 
-PLAIN, PACKED = (
-    32_000.0,
-    8_000.0,
-)  # bytes taken for a second where nobody knows how long it lasts: of audio/wav, of all else
+PLAIN, PACKED = (32_000.0, 8_000.0)  # bytes taken for a second of unknown length: of audio/wav, of all else
 
 
 class KeptSound:
@@ -182,7 +179,7 @@ class KeptSound:
         self._held = (-1, b"")
 
     async def begin(self, start: int, _: int) -> None:
-        """What goes on record before it leaves: the part in which it begins. Raises `Refused`."""
+        """Record where the listening begins before any audio is sent. Raises `Refused`."""
         await self._read_part(start // PART)
 
     async def read(self, start: int, end: int) -> bytes:

@@ -101,7 +101,7 @@ class CopyPages:
         )  # fmt: skip
         response = await sounding.answer(request)
         if sounding.span[0] < sounding.sent == sounding.span[1]:
-            with suppress(Refused, DatabaseDown):  # the response is sent, so nobody would read a refusal
+            with suppress(Refused, DatabaseDown):  # the response is sent, so a refusal would never be read
                 await self.door.enter(customers_serving.heard_to_end(*names, recording.id), WEB)
         return response
 

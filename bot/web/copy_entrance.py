@@ -19,7 +19,7 @@ from handlers.door import Door
 from handlers.rules.refusal import Refused
 
 ASSETS = {"copy.css": "text/css", "copy.js": "text/javascript", "copy_open.js": "text/javascript"}
-EVEN = 0.5  # seconds: whatever does not fit is answered after so many, or twice so many
+EVEN = 0.5  # seconds: every mismatch is answered after so many, or twice so many
 SHORTEST, DIGITS = 20, 6
 LABELS = {"code": "The link from our e-mail.", "passcode": "Passcode."}
 NO_LINK = "Please paste the whole link from our e-mail. It ends with a long row of letters and digits."
@@ -28,7 +28,7 @@ NOT_FIT = (
     "That passcode or link isn’t right. Compare the passcode with what we read to you, and use the link in our newest e-mail. "
     "If it still doesn’t open, please phone us."
 )
-"""For whatever it is that doesn't: nobody learns whether a link exists, is locked, or still waits for its passcode."""
+"""For every mismatch: it doesn't reveal whether a link exists, is locked, or has no passcode yet."""
 SESSIONS = Limit(NO_SESSION)
 
 
@@ -86,7 +86,7 @@ class Entrance:
         )  # fmt: skip
 
     async def _open_link(self, request: web.Request) -> web.Response:
-        """Anyone who has both is let in whatever others do; all else is one answer, after one time."""
+        """Let in anyone who has both, whatever others do; all else gets one answer, after one time."""
         began, typed = self.pace.monotonic(), await answers.read_form(request)
         code, passcode = _link_code(typed), _passcode_digits(typed)
         errors = {
@@ -134,12 +134,12 @@ class Entrance:
 
 
 def _link_code(typed: answers.Written) -> str:
-    """The code of a link, also where all of the address was pasted, or what stood around it."""
+    """Return the code of a link, even if the whole address was pasted, or text around it."""
     return re.sub(r"[^A-Za-z0-9_-]", "", typed.words("code").rpartition("#")[2])[: answers.LONGEST]
 
 
 def _passcode_digits(typed: answers.Written) -> str:
-    """Six digits, however somebody spaces them; empty for what can't be a passcode, which costs no try."""
+    """Return six digits, with any spacing; empty for what can't be a passcode, which costs no try."""
     told = unicodedata.normalize("NFKC", typed.words("passcode")[: answers.LONGEST])
     found = re.sub(r"[\s.·-]", "", told)
     return found if re.fullmatch(rf"[0-9]{{{DIGITS}}}", found) else ""

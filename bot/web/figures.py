@@ -76,7 +76,7 @@ class FigurePages:
         return self.cookie.give(go_to(where), session, "/figures")
 
     async def _read_month(self, session: str, month: str) -> Figures:
-        """A month, for the session of somebody who still may read it and still belongs here; raises `Refused` and `Unsure`."""
+        """Return a month if the session's person may read it and still belongs here; raises `Refused` and `Unsure`."""
         reader = await self.door.look(WEB, lambda ctx: reader_of_session(ctx, session).id)
         await self.listeners.check(reader)
         return await self.door.look(WEB, lambda ctx: for_reader(ctx, reader_of_session(ctx, session), month))

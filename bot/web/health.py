@@ -18,7 +18,7 @@ from storage.records import Recording
 
 
 class Health:
-    """`/healthz`, `/readyz`. Anybody may ask, as often as they like: what costs something is done once in a while."""
+    """`/healthz`, `/readyz`. Anyone may ask as often as they like: costly checks are made only once in a while."""
 
     def __init__(self, readiness: Readiness) -> None:
         self.readiness = readiness
@@ -42,7 +42,7 @@ class Health:
 
 UNCOUNTED = frozenset(
     {"database_silent", "database_incomplete"}
-)  # reasons for which nobody need try to count what it holds
+)  # reasons for which it is pointless to count what it holds
 
 
 class Metrics:
@@ -88,7 +88,7 @@ FOR_AUDITORS = {**HEADERS, "Cache-Control": "public, max-age=60"}
 
 
 class PublicPages:
-    """One page for each path, where `?q=` says what people look for; and `/draws/RD-….json`, each draw as it is now."""
+    """One page for each path, where `?q=` holds the words searched for; and `/draws/RD-….json`, each draw as it is now."""
 
     def __init__(self, door: Door, pages: Mapping[str, Callable[[Policy, str], Page]]) -> None:
         self.door, self.pages = door, pages

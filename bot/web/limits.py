@@ -50,7 +50,7 @@ LISTENING = Limit(
 
 
 class Limits:
-    """All limits of this process. `trusted` are the networks of our own proxies; `seconds` goes on whatever the wall clock does."""
+    """All limits of this process. `trusted` are the networks of our own proxies; `seconds` never goes back."""
 
     def __init__(self, trusted: Networks = (), seconds: Callable[[], float] = time.monotonic) -> None:
         self.trusted, self.seconds, self._key = trusted, seconds, secrets.token_bytes(32)
@@ -92,10 +92,10 @@ class Limits:
 
 
 def caller_of(request: web.Request, trusted: Networks) -> str:
-    """The address that a request counts for; "" if that is not known. Of IPv6 it is the network, since its owner has all of it.
+    """Return the address that a request counts for, or "". For IPv6 it is the network, since its owner has all of it.
 
-    `X-Forwarded-For` is read from the right, where our own proxies write, as far as they are trusted: whatever stands
-    further left was written by somebody else (RFC 7239, 8.1).
+    `X-Forwarded-For` is read from the right, where our own proxies write, as far as they are trusted: anything further
+    left was written by others (RFC 7239, 8.1).
     """
     found = _read_address(request.remote or "")
     told = ",".join(request.headers.getall("X-Forwarded-For", ())).split(",")
@@ -144,7 +144,7 @@ HEAD_START, FASTEST = 10.0, 3.0  # seconds of sound at once, then so many times 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How time passes for a stream, in seconds: a clock that only goes on, and how to wait."""
+    """How time passes for a stream, in seconds: a steady clock, and how to wait."""
 
     monotonic: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]]
@@ -168,7 +168,7 @@ class Budget:
 
     @property
     def idle(self) -> bool:
-        """Nobody draws on it, and it is as full as a new one."""
+        """True if nothing draws on it and it is as full as a new one."""
         return not self.streams and self._bytes_left() >= 2 * self.reserve
 
     async def take(self, size: int, *, first: bool, gone: Callable[[], bool], begins: bool = False) -> bool:
@@ -194,7 +194,7 @@ class Budget:
 
 
 class Unbounded(Budget):
-    """Of what is given as fast as it is taken: so many bytes, and never short of one."""
+    """For what is given as fast as it is taken: it counts bytes, and never runs out."""
 
     def __init__(self, size: int, pace: Pace) -> None:
         super().__init__(float(max(size, 1)), pace)

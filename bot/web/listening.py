@@ -130,7 +130,7 @@ class ListeningPages:
         return recording, audio
 
     async def _current_access(self, grant: str, session: str) -> listening.Hearing:
-        """What may be heard now, by somebody who still belongs here; raises `Refused` and `Unsure`."""
+        """Return what may be heard now, if the person still belongs here; raises `Refused` and `Unsure`."""
         hearing = await self.door.look(WEB, lambda ctx: listening.open_hearing(ctx, grant, session))
         await self.listeners.check(hearing.grant.person_id)
         return hearing
@@ -192,7 +192,7 @@ class Sounding:
         self._budget.streams += 1
         try:
             if not await self._begin():
-                return web.Response(status=408)  # nobody reads it
+                return web.Response(status=408)  # no one reads it
             with suppress(ConnectionError):  # a listener who left in between is told nothing
                 await response.prepare(request)
                 await self._send(response)

@@ -1,4 +1,6 @@
-"""The pages on which anybody reports a breach and comes back to it, without login, script, cookie or a word in an address (P13)."""
+"""The pages on which anyone can report a breach and return to it, without login, script, cookie or a word in an address
+(P13).
+"""
 
 import secrets
 from collections.abc import Mapping
@@ -150,7 +152,7 @@ class ReportingPages:
 
 
 def plain(told: str) -> str:
-    """Return the receipt in what somebody typed: only letters and digits count, in any case."""
+    """Return the receipt in what was typed: only letters and digits count, in any case."""
     return "".join(one for one in told[:400].upper() if one.isascii() and one.isalnum())[:200]
 
 

@@ -36,7 +36,7 @@ ON_THE_PAGE = "Please listen on the page of the report, where each listen is not
 
 
 class HandlingPages:
-    """`/report/handle` and below. Everybody without sight of a report gets the same page, whatever the cause."""
+    """`/report/handle` and below. Everyone without sight of a report gets the same page, for any cause."""
 
     def __init__(self, door: Door, audio: KeptAudio, public_url: str, limits: Limits) -> None:
         self.door, self.audio = door, audio
@@ -61,7 +61,7 @@ class HandlingPages:
         try:
             await self.audio.listeners.check(reader, fresh=True, in_confidence=True)
         except Unsure:
-            await self._reader_of(report, session)  # the answer that was waited for may have been that somebody is gone
+            await self._reader_of(report, session)  # during the wait it may have turned out that the person is gone
             raise
         return report, session
 
@@ -133,7 +133,7 @@ PLACES = {
     "ask": "conversation", "gather": "calls", "keep": "calls", "ask-to-hear": "calls", "decide-hearing": "calls",
     "step": "steps", "note": "notes", "accuse": "accuse", "outcome": "outcome", "close": "close",
 }  # fmt: skip
-"""Where on the page somebody is after a form."""
+"""Where on the page a person is after a form."""
 
 
 def wanted_action(action: str, report: str, session: str, told: Written) -> Intent[None]:

@@ -1,4 +1,4 @@
-"""The waveform of a call, worked out of its audio; read only when somebody asks for one, since numpy takes 16 MB."""
+"""The waveform of a call, computed from its audio; loaded only when needed, since numpy takes 16 MB."""
 
 import io
 from collections.abc import Iterator
@@ -29,10 +29,10 @@ class _ReadsOn(soundfile.SoundFile):  # type: ignore[misc]  # the library has no
 
 
 def audio_peaks(audio: bytes, buckets: int = 600) -> list[float]:
-    """How loud each of `buckets` equal parts of the audio is, from 0 to 1, where 1 is its loudest part.
+    """Return how loud each of `buckets` equal parts of the audio is, from 0 to 1, where 1 is its loudest part.
 
-    WAV, MP3, Ogg and FLAC; whatever can't be decoded has no peaks, an empty list. Takes about half a second
-    for an hour of audio, and a few megabytes.
+    WAV, MP3, Ogg and FLAC; anything that can't be decoded gives an empty list. Takes about half a second for an hour of
+    audio, and a few megabytes.
     """
     try:
         with _ReadsOn(io.BytesIO(audio)) as sound:

@@ -54,7 +54,7 @@ class AsteriskCalls:
         self._account, self._files, self._waits = account, spool, wait
 
     async def live(self) -> Sequence[LiveCall | Unread]:
-        """See `LiveCalls.live`. Calls that are neither recorded nor marked by the dialplan are nobody's here."""
+        """See `LiveCalls.live`. Calls that are neither recorded nor marked by the dialplan aren't ours."""
         async with open_session(self._account) as asterisk:
             legs = await self._read_legs(asterisk, await ask_status(asterisk))
         by_call: dict[str, list[Leg]] = {}
@@ -234,7 +234,7 @@ class Channel:
 
 
 def read_channels(messages: Sequence[Message]) -> list[Channel] | None:
-    """The channels out of a `Status` answer, the oldest of each call first; None where somebody's text may have forged it."""
+    """Return the channels in a `Status` answer, the oldest of each call first; None if typed text may have forged it."""
     events, end = messages[1:-1], messages[-1]
     sound = first_value(end, "Event") == "StatusComplete" and end.get("Items") == [str(len(events))]
     if not sound or not all(map(_as_asked, events)):

@@ -36,10 +36,10 @@ NEW = 60.0
 
 
 class AsteriskRecorder(AsteriskCalls, FolderRecordings):
-    """Recordings in a folder that Asterisk writes, told once their calls are over.
+    """Recordings in a folder that Asterisk writes, reported once their calls are over.
 
-    A recording's native id is its audio file's path below the spool. What it is follows from the CDR's line that names it.
-    `seconds` counts and never goes back, `wait` waits for seconds, `now` is in seconds since 1970.
+    A recording's native id is its audio file's path below the spool. All else about it comes from the CDR line that
+    names it. `seconds` counts and never goes back, `wait` waits for seconds, `now` is in seconds since 1970.
     """
 
     def __init__(
@@ -61,7 +61,10 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
     async def changes(
         self, known: Known, since: object = None, watched: Mapping[str, str] = NOTHING
     ) -> AsyncIterator[Sighting | Problem | Gone | Looked]:
-        """See `Recorder.changes`. A recording whose call goes on is not told yet, neither as sound nor as a problem."""
+        """See `Recorder.changes`.
+
+        A recording whose call is live isn't reported yet, neither as sound nor as a problem.
+        """
         # The calls first: anyone who hangs up meanwhile has a line by then, or is told the next time.
         self._live_files = await self.recorded_now()
         await asyncio.to_thread(self._rows.refresh)
@@ -195,9 +198,10 @@ class Place(NamedTuple):
 
 
 class Rows:
-    """The lines of one CDR file, by the recordings that they name. `below` makes a name below the spool of a path.
+    """The lines of one CDR file, by the recordings that they name.
 
-    What is kept in memory is where each line stands; what it says is read when it is asked for.
+    `below` turns a path into a name below the spool. Only the position of each line is kept in memory; its content is
+    read when needed.
     """
 
     def __init__(self, path: str, below: Callable[[str], str]) -> None:
@@ -239,7 +243,7 @@ class Rows:
         return next((self._places[key] for key in lookup_keys(native_id) if key in self._places), ())
 
     def line(self, place: Place) -> bytes:
-        """A line as it is there now; raises `Unavailable`."""
+        """Return a line as it is now; raises `Unavailable`."""
         try:
             with self.path.open("rb") as file:
                 return os.pread(file.fileno(), place.length, place.start)
@@ -260,7 +264,7 @@ class Rows:
         """Whole lines with where they begin; one that is still being written is left for the next time."""
         line = b""
         while part := file.readline(MOST_BYTES):
-            if part.startswith(_BEGINS):  # which no quoted value holds: whatever came before was never finished
+            if part.startswith(_BEGINS):  # no quoted value holds this, so what came before was never finished
                 self._end, line = self._end + len(line), b""
             line += part
             whole = line.endswith(b"\n") and not line.count(b'"') % 2  # a value may have a line break in it

@@ -45,7 +45,7 @@ _NONE_HERE = {"ObjectLockConfigurationNotFoundError", "NotImplemented", "MethodN
 
 
 class Item(NamedTuple):
-    """An object as it is now; `size` in bytes, `modified` aware and in whole seconds, `version` empty where there are none."""
+    """An object; `size` in bytes, `modified` aware and in whole seconds, `version` empty in a bucket without versions."""
 
     etag: str
     size: int
@@ -70,7 +70,7 @@ class Version(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a bucket does by itself: keep versions, lock them where it is told to, keep each for so many `days`, in a `mode`."""
+    """What a bucket does on its own: keep versions, lock them on request, keep each for so many `days`, in a `mode`."""
 
     versions: bool
     locks: bool
@@ -134,7 +134,7 @@ class Bucket:
         return bool(require_listing(self.ask("list_objects_v2", Prefix=self.place.prefix, MaxKeys=1)))
 
     def head(self, name: str, version: str = "") -> Item:
-        """The object as it is now, or one version of it."""
+        """Return the object's present facts, or those of one version."""
         return read_item(self.ask("head_object", name, **({"VersionId": version} if version else {})))
 
     def head_or_none(self, name: str) -> Item | None:
@@ -145,7 +145,7 @@ class Bucket:
             return None
 
     def content(self, name: str, etag: str, most: int) -> bytes:
-        """The first bytes of an object, as long as it is the one with this tag; raises `Changed`."""
+        """Return the first bytes of an object if it still has this tag; raises `Changed`."""
         found = self.ask("get_object", name, IfMatch=etag, Range=f"bytes=0-{most - 1}")
         return read_whole(found["Body"])
 
@@ -183,7 +183,7 @@ class Bucket:
         return found
 
     def hidden(self, name: str) -> Item | None:
-        """Of an object that somebody only hid by a delete marker: its newest version; None where there is none."""
+        """Return the newest version of an object that was hidden by a delete marker; None if there is none."""
         versions = (one for one in self.versions(name) if not one.marker)
         newest = max(versions, key=lambda one: one.modified, default=None)
         return self.head(name, newest.id) if newest else None
@@ -203,7 +203,7 @@ class Bucket:
             marks = after
 
     def facts(self) -> Facts:
-        """What the bucket does by itself, asked for once an hour."""
+        """Return what the bucket does on its own, asked for once an hour."""
         if self._facts is None or self._seconds() >= self._facts[0]:
             self._facts = self._seconds() + FACTS_LAST, self._ask_facts()
         return self._facts[1]
@@ -351,7 +351,7 @@ def is_safe_endpoint(endpoint: str) -> bool:
 
 
 def is_storable(name: str) -> bool:
-    """Whether a name is one that is kept everywhere as it is; with a backslash or an empty step some servers make another of it."""
+    """Return True if every server stores this name unchanged; some alter a backslash or an empty step."""
     return is_inside(name) and "\\" not in name and len(name.encode()) <= _LONGEST_KEY
 
 

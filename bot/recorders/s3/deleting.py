@@ -34,7 +34,7 @@ def delete_recording(bucket: Bucket, native_id: str, stamp: str) -> None:
     if not names_audio(native_id):
         return
     beside = sidecar_of(native_id)
-    # Listed before it is compared: what is stored afterwards is a version that nobody asks to be deleted.
+    # Listed before it is compared, so that a version stored afterwards isn't deleted.
     audio, words = bucket.versions(native_id), bucket.versions(beside)
     heard, said = bucket.head_or_none(native_id), bucket.head_or_none(beside)
     refuse_another(
@@ -158,8 +158,8 @@ class Left(NamedTuple):
 def find_remains(bucket: Bucket, sought: Collection[Sought]) -> Mapping[str, tuple[str, ...]]:
     """Return by native id what is left of each recording below the prefix; one pass over all versions for all of them.
 
-    Left is whatever has the name of the audio or of its metadata, and every version of the same size and SHA-256, whatever
-    its name. A second client looks. It blocks; raises `Unavailable` if anything could not be looked at.
+    Counted are anything with the name of the audio or its metadata, and every version of the same size and SHA-256,
+    under any name. A second client looks. It blocks; raises `Unavailable` if anything couldn't be looked at.
     """
     if not sought:
         return {}
@@ -193,7 +193,7 @@ class _Traces:
         return {one: tuple(sorted(left.shown for left in found)) for one, found in self._found.items()}
 
     def by_name(self) -> None:
-        """Ask for each name that is sought by itself, in case a long listing leaves something out."""
+        """Ask for each name separately, in case a long listing leaves something out."""
         for name in {*self._named, *(name for name, _ in self._past)}:
             for one in self._versions_named(name):
                 self._look_at(one)

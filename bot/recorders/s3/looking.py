@@ -193,7 +193,7 @@ class Look:
         return [Gone(name, self._bucket.hidden(name) is not None) for name, stamp in stamps if stamp == ""]
 
     async def _never_registered(self, known: Known) -> tuple[Problem, ...]:
-        """Audio that somebody only hid, and of which the register knows nothing, so that it has no moment (P12)."""
+        """Find audio that was only hidden and that the register doesn't know, so that it has no moment (P12)."""
         if not self._bucket.known_facts.versions:
             return ()
         hidden = await asyncio.to_thread(self._bucket.all_hidden)
@@ -257,7 +257,7 @@ class Pair(NamedTuple):
 
 @dataclass
 class Listing:
-    """A folder, read as a whole; `prefix` is its path below the bucket's prefix, `objects` counts whatever lies in it."""
+    """A folder, read as a whole; `prefix` is its path below the bucket's prefix, `objects` counts everything in it."""
 
     prefix: str
     folders: list[str] = field(default_factory=list)
@@ -304,7 +304,7 @@ class Listing:
             self.newest = max(self.newest, found.modified.timestamp())
 
     def found(self) -> Iterator[Pair | tuple[Pair, Problem]]:
-        """Each recording; with a problem where it can't be one, whatever its metadata say."""
+        """Yield each recording, with a problem if it can't be one, whatever its metadata says."""
         beside = {name: sidecar_of(name) for name in sorted(self._audio)}
         times = Counter(beside.values())
         for name, described_by in beside.items():
@@ -421,14 +421,14 @@ class BucketAudio:
 
 
 def current_pair(bucket: Bucket, native_id: str) -> Pair:
-    """The recording of this name as it is now; raises `Absent` or `Unavailable`."""
+    """Return the recording of this name as it is now; raises `Absent` or `Unavailable`."""
     if not names_audio(native_id):
         raise Absent(native_id)
     return Pair(native_id, bucket.head(native_id), bucket.head_or_none(sidecar_of(native_id)))
 
 
 def hidden_pair(bucket: Bucket, native_id: str) -> Pair:
-    """The recording of this name that somebody hid by a delete marker; raises `Absent` or `Unavailable`."""
+    """Return the recording of this name that was hidden by a delete marker; raises `Absent` or `Unavailable`."""
     audio = bucket.hidden(native_id) if names_audio(native_id) else None
     if audio is None:
         raise Absent(native_id)

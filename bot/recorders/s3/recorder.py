@@ -107,20 +107,20 @@ class BucketRecorder(NoLiveCalls):
 
 
 COUNTED = ".holds"
-"""Where an empty object stands for each case of each recording, by digests: neither names nor cases can be read there."""
+"""Folder with an empty object for each case of each recording, named by digests that reveal neither names nor cases."""
 _OTHERS = "others"
 
 
 def hold_recording(bucket: Bucket, native_id: str, case: str) -> None:
     """Set a legal hold on all versions; raises `Absent` or `Unavailable`. A bucket without Object Lock keeps nothing.
 
-    A hold that somebody else had set before is counted as one more case, which no release of ours ends.
+    A hold that wasn't ours counts as one more case, which no release of ours ends.
     """
     BucketAudio.open(bucket, native_id)
     native_id = _own_name(native_id)
     if not bucket.facts().locks:
         return
-    # In this order: where a hold of ours stands, what counts it stands, too.
+    # In this order, so that a hold of ours is always counted.
     held = any(under_legal_hold(bucket, one) for one in bucket.versions(native_id) if not one.marker)
     if held and not _counted_cases(bucket, native_id):
         bucket.ask("put_object", _counter_name(native_id, _OTHERS), Body=b"")
@@ -179,7 +179,7 @@ _UNTOLD = {"NotImplemented", "MethodNotAllowed", "501", "405"}
 
 
 def versions_sentence(versions: bool, locks: bool) -> str:  # noqa: FBT001, two facts, in the order in which they are said
-    """What the bucket keeps by itself, in a sentence."""
+    """Say in a sentence what the bucket keeps on its own."""
     past = "It keeps earlier versions" if versions else "It keeps no earlier versions"
     if locks:
         return f"{past}, and has Object Lock, so that a hold is kept by the bucket itself."
@@ -211,7 +211,7 @@ def _count_objects(bucket: Bucket) -> tuple[int, int, int, str]:
 
 
 def _refuse_shared(bucket: Bucket, some: str) -> None:
-    """By trying without credentials, and by what it says of itself where we may ask; raises `Unavailable`."""
+    """Refuse a bucket open to strangers, by trying without credentials and asking its settings; raises `Unavailable`."""
     stranger = bucket.second_client(signed=False)
     if _is_allowed(stranger.stands):
         raise Unavailable(f"Anyone can list the bucket. {_MEND}")
