@@ -60,7 +60,7 @@ log = structlog.get_logger()
 
 
 def utc_now() -> datetime:
-    """The moment, aware."""
+    """Return the moment, aware."""
     return datetime.now(UTC)
 
 

@@ -48,7 +48,7 @@ class Beacon:
         self.addresses, self.seconds = addresses, seconds
 
     async def signature(self, source: Source, number: int) -> str:
-        """The verified signature of a round; raises `NoRound` where no address gives it."""
+        """Return the verified signature of a round; raises `NoRound` if no address gives it."""
         troubles = []
         timeout = ClientTimeout(total=self.seconds)
         async with ClientSession(timeout=timeout, cookie_jar=DummyCookieJar(), trust_env=True) as http:

@@ -34,12 +34,12 @@ class Seal:
         return self._keys.lasting("journal key id")[:4].hex()
 
     def sealed(self, line: Mapping[str, Any]) -> dict[str, Any]:
-        """The line with the id of the key and the seal over all of it."""
+        """Return the line with the id of the key and the seal over all of it."""
         named = {**line, "key": self.key_id}
         return {**named, "seal": self._seal_of(named)}
 
     def fits(self, line: Mapping[str, Any]) -> bool:
-        """Whether a line carries the seal that it must have."""
+        """Return True if a line carries the seal that it must have."""
         bare = {name: value for name, value in line.items() if name != "seal"}
         return hmac.compare_digest(str(line.get("seal")).encode(), self._seal_of(bare).encode())
 
@@ -135,7 +135,7 @@ def _end_of_lines(file: int, size: int) -> int:
 
 
 def whole_lines(file: Path) -> int:
-    """How many bytes of a journal are whole lines. Raises OSError."""
+    """Return how many bytes of a journal are whole lines. Raises OSError."""
     opened = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
     try:
         return _end_of_lines(opened, os.fstat(opened).st_size)

@@ -35,7 +35,7 @@ class Membership:
         self.door, self.directories = door, directories
 
     async def confirmed(self, person_id: int) -> bool:
-        """Whether a platform says of one of the person's accounts, in these seconds, that it is a member's.
+        """Return True if a platform says of one of the person's accounts, in these seconds, that it is a member's.
 
         What any of them says else is stored, so that it counts at once.
         """

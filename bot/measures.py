@@ -96,7 +96,7 @@ class Setbacks:
         return True
 
     def again(self, otherwise: datetime | None = None) -> datetime | None:
-        """When to look again: with the next tick where something failed lately."""
+        """Return when to look again: with the next tick where something failed lately."""
         latest = self.seconds() - self.longest
         return NEXT_TICK if any(until > latest for _, until in self._failed.values()) else otherwise
 

@@ -50,7 +50,7 @@ class Pages(Protocol):
     """Reads web pages."""
 
     async def read(self, address: str, hosts: frozenset[str]) -> Page:
-        """The page at an address, which may lead to others on these hosts; raises `Unseen`, and nothing else."""
+        """Return the page at an address, which may lead to others on these hosts; raises `Unseen`, and nothing else."""
 
 
 class WebPages:
@@ -142,7 +142,7 @@ class Noticing:
 
 
 async def look_at_pages(pages: Pages, policy: Policy) -> Verdict:
-    """What both pages say; raises nothing."""
+    """Return what both pages say; never raises."""
     hosts = rule.page_hosts(policy)
     website, contact = await asyncio.gather(
         _read_or_unseen(pages, policy.notices.website, hosts), _read_or_unseen(pages, policy.notices.contact, hosts)

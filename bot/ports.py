@@ -120,13 +120,15 @@ class Chat(Protocol):
     platform: str
 
     async def profile(self, to: Address) -> Profile:
-        """Who this account is; `Unreachable` when the platform knows no such account."""
+        """Return who this account is; `Unreachable` when the platform knows no such account."""
 
     async def knock(self, to: Address) -> Profile:
         """The same, and whether something could be sent there; nothing is. `NOT_INSTALLED` or `blocked` where only the way is not there."""
 
     async def find(self, email: str) -> Profile:
-        """The account with this address; `Unreachable` when there is none, or when the platform can't be asked that way."""
+        """Return the account with this address; `Unreachable` when there is none, or when the platform can't be asked
+        that way.
+        """
 
     async def post(self, to: Address, card: Card, zone: str, under: Posted | None = None) -> Posted:
         """Post a card to the person's private conversation with the bot; times are drawn for `zone` (IANA).
@@ -246,7 +248,7 @@ class Known(Protocol):
     """What the register holds of a recording system and is not gone, asked for in pieces: it may be a million calls."""
 
     async def folders(self) -> Mapping[str, int]:
-        """The folders in which calls lie, and how many lie directly in each; `""` is the one above all."""
+        """Return the folders in which calls lie, and how many lie directly in each; `""` is the one above all."""
 
     async def within(self, folders: Collection[str]) -> Mapping[str, str]:
         """Native id → stamp of the calls that lie directly in these folders."""
@@ -283,16 +285,17 @@ class LiveCalls(Protocol):
     """
 
     async def live(self) -> Sequence[LiveCall | Unread]:
-        """All calls that go on now; what is told of one stays the same, save that `recordings` may grow."""
+        """Return all calls that go on now; what is told of one stays the same, save that `recordings` may grow."""
 
     async def stop(self, call_id: str) -> None:
         """Ask for nothing more of this call to be recorded on any leg, for good."""
 
     async def still(self, call_id: str, also: Collection[str] = ()) -> tuple[str, ...]:
-        """The legs that are recorded all the same, in names for a person; empty where there is certainly none.
+        """Return the legs that are recorded all the same, in names for a person; empty if there is certainly none.
 
-        It goes another way than `stop` does, and two ways at once: what the system says of each leg, and what it does. Takes
-        some seconds, ten at most; recordings in `also` (native ids) are watched, too, though no leg has them any more. Raises `Unavailable` where it could not look at every leg.
+        It goes another way than `stop` does, and two ways at once: what the system says of each leg, and what it does.
+        Takes some seconds, ten at most; recordings in `also` (native ids) are watched, too, though no leg has them any
+        more. Raises `Unavailable` if it could not look at every leg.
         """
 
 
@@ -326,10 +329,10 @@ class Recorder(LiveCalls, Protocol):
         """
 
     async def look(self, sought: Collection[Sought]) -> Mapping[str, tuple[str, ...]]:
-        """What is left of each, by native id: the names of what was found, empty where nothing is.
+        """Return what is left of each, by native id: the names of what was found, empty if nothing is.
 
-        It goes another way than `delete` and `changes` do, and finds copies under other names, too. All or nothing: raises
-        `Unavailable` where it could not look everywhere.
+        It goes another way than `delete` and `changes` do, and finds copies under other names, too. All or nothing:
+        raises `Unavailable` if it could not look everywhere.
         """
 
     async def hold(self, native_id: str, case: str) -> None:
@@ -339,7 +342,7 @@ class Recorder(LiveCalls, Protocol):
         """End the hold of one case only; releasing what is not held is fine. Raises `Unavailable`."""
 
     async def check(self) -> str:
-        """A sentence that says it works and how much it holds; raises `Unavailable` with one that says why not."""
+        """Return a sentence that says it works and how much it holds; raises `Unavailable` with one that says why not."""
 
 
 NOT_TOLD = "a leg that is told no more"

@@ -133,7 +133,7 @@ class Readiness:
         return found
 
     def waits(self) -> dict[str, str]:
-        """What waits though work may be taken, as `reasons`."""
+        """Return what waits though work may be taken, as `reasons`."""
         doubt, rows = self.doubt(), len(self.database.unreadable.rows())
         return {
             **({f"clock_{doubt[0]}": f"{WAITING} {doubt[1]}"} if doubt else {}),

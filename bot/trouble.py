@@ -51,7 +51,7 @@ AWAY = "The database did not answer. Look at DATABASE_URL, and whether it runs."
 
 
 def database_sentence(error: DatabaseDown) -> str:
-    """What is wrong and what to do, in whole sentences."""
+    """Return what is wrong and what to do, in whole sentences."""
     if isinstance(error, Incomplete):
         return f"Tables of mine are missing in the database: {', '.join(error.tables)}. {PUT_BACK}"
     if isinstance(error, OtherPolicy):

@@ -68,7 +68,7 @@ ROOMS.extend((
 
 
 def merge_rooms(brought: Iterable[tuple[Room, Iterable[tuple[K, V]]]]) -> dict[K, V]:
-    """What several rooms bring, by name; raises `ValueError` where two bring the same."""
+    """Return what several rooms bring, by name; raises `ValueError` if two bring the same."""
     found: dict[K, V] = {}
     whose: dict[K, str] = {}
     for room, pairs in brought:
@@ -135,7 +135,7 @@ def open_form(ctx: Context, form: str, about: str = "", sought: str = "", *, pos
 
 
 def _posts_form(form: str) -> Wants:
-    """The form as a message of its own: about the value, or what is new filled in from it."""
+    """Return the form as a message of its own: about the value, or what is new filled in from it."""
     return lambda value: open_form(form, value, post=True)
 
 
@@ -160,12 +160,12 @@ def lead_from_words(policy: Policy, command: str, words: str) -> Lead | None:
 
 
 def is_private(form: str) -> bool:
-    """Whether this form leaves no trace of who opens or sends it; not so for one that there is not."""
+    """Return True if this form leaves no trace of who opens or sends it; not so for one that there is not."""
     return form in FORMS and FORMS[form].private
 
 
 def done_words(button: str) -> str:
-    """What is said where a command does what this button does; empty where none does."""
+    """Return what is said where a command does what this button does; empty if none does."""
     return next((one.done for one in COMMANDS.values() if one.does == button), "")
 
 
@@ -176,18 +176,18 @@ def words_meanwhile(button: str, words: str) -> str:
 
 
 def button_label(button: str) -> str:
-    """What a button says where a line in words speaks of it; empty for one that there is not."""
+    """Return what a button says where a line in words speaks of it; empty for one that there is not."""
     return BUTTONS[button].label if button in BUTTONS else ""
 
 
 def opened_by(button: str) -> str:
-    """The form that a button opens; empty where it opens none."""
+    """Return the form that a button opens; empty if it opens none."""
     found = BUTTONS.get(button)
     return found.form if isinstance(found, Opens) else ""
 
 
 def find_form(form: str) -> Asks:
-    """The form of this name; raises `Refused` where there is none (any more)."""
+    """Return the form of this name; raises `Refused` if there is none (any more)."""
     if form not in FORMS:
         raise Refused("This form is out of date. Please open it again.", code="old_form")
     return FORMS[form]
@@ -199,7 +199,9 @@ def form_of(name: str, given: Given) -> type[Form]:
 
 
 def form_needed(name: str, answers: Answers) -> str:
-    """The form that these answers need, which may be another one than that of this name; raises `Refused` as `find_form`."""
+    """Return the form that these answers need, which may be another one than that of this name; raises `Refused` as
+    `find_form`.
+    """
     leads = find_form(name).leads
     return (leads(answers) if leads else "") or name
 

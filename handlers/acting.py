@@ -47,7 +47,9 @@ class Actor:
         return (platform, account_id) if colon else ("", "")
 
     def is_still(self, person: Person) -> bool:
-        """Whether the person has the address by which the account was looked up, be that changed by the bot or by hand."""
+        """Return True if the person has the address by which the account was looked up, be that changed by the bot or
+        by hand.
+        """
         return self.email_key in ("", person.email_key)
 
     @property
@@ -175,7 +177,7 @@ class Handler(Generic[P, R]):
             raise ValueError(f"{self.action} is about {self.about}, and takes no such parameter")
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Intent[R]:
-        """What to hand to the door."""
+        """Return what to hand to the door."""
         bound = self.takes.bind(*args, **kwargs)
         bound.apply_defaults()
         return Intent(self, bound.arguments)
@@ -202,7 +204,9 @@ class Intent(Generic[R]):
         return str(self.given[about]) if about else ""
 
     def prefetch(self, person_id: int | None, named: Collection[str]) -> Prefetch | None:
-        """What its handler will look at, where that is worth reading for several at once; `named` are those of the policy."""
+        """Return what its handler will look at, if that is worth reading for several at once; `named` are those of the
+        policy.
+        """
         return self.handler.prefetch(person_id, named=named, **self.given) if self.handler.prefetch else None
 
     def do(self, ctx: Context) -> Result[R]:

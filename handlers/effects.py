@@ -138,7 +138,7 @@ class Unreadable(Exception):
 
 
 def kind_of(effect: Effect) -> str:
-    """The name under which a row keeps this kind of effect."""
+    """Return the name under which a row keeps this kind of effect."""
     return type(effect).__name__.lower()
 
 
@@ -150,13 +150,13 @@ def lane_of(effect: Effect) -> str:
 
 
 def encode_effect(effect: Effect) -> dict[str, Any]:
-    """What a row keeps of an effect beside its kind and whom it is for."""
+    """Return what a row keeps of an effect beside its kind and whom it is for."""
     told = {one.name: getattr(effect, one.name) for one in fields(effect) if one.name != "person"}
     return {name: value for name, value in told.items() if value or name not in ("again", "button", "matter", "opens")}
 
 
 def seal_effect(keys: Keys, name: str, effect: Effect) -> tuple[dict[str, Any], str]:
-    """What the row of this name keeps of an effect, and its seal."""
+    """Return what the row of this name keeps of an effect, and its seal."""
     payload = encode_effect(effect)
     return payload, seal_of(keys, name, kind_of(effect), effect.person, payload)
 
@@ -175,5 +175,5 @@ def decode_effect(kind: str, person: int, payload: Mapping[str, Any]) -> Effect:
 
 
 def at_home(platform: str) -> str:
-    """The name under which a home is kept among the copies of cards, on a platform where it is a message."""
+    """Return the name under which a home is kept among the copies of cards, on a platform if it is a message."""
     return f"home:{platform}"

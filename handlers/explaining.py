@@ -28,7 +28,7 @@ MOST = 3  # clauses that are shown for some words
 
 
 def policy_overview(policy: Policy, words: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
-    """The clauses; those that speak of `words` first and whole, where there are any."""
+    """Return the clauses; those that speak of `words` first and whole, if there are any."""
     words = " ".join(words.split())
     found = find_clauses(policy, words, LOOSELY)[:MOST] if words else []
     first = tuple(_clause_parts(policy, found[0], known=known)) if found else ()
@@ -42,7 +42,9 @@ def policy_overview(policy: Policy, words: str, known: bool) -> Page:  # noqa: F
 
 
 def notice_texts(policy: Policy) -> tuple[Part, ...]:
-    """The notices to callers, ready to be read out: outgoing, on the phone, on the website, and in the terms (P3)."""
+    """Return the notices to callers, ready to be read out: outgoing, on the phone, on the website, and in the terms
+    (P3).
+    """
     return (
         Said(ALOUD, policy.notices.outgoing),
         Said(HEARD, policy.notices.announcement),
@@ -59,7 +61,7 @@ def clause_page(policy: Policy, value: str, known: bool) -> Page:  # noqa: FBT00
 
 
 def public_page(policy: Policy, words: str) -> Page:
-    """Every clause whole, or those that speak of `words`; nothing that only staff may read."""
+    """Return every clause whole, or those that speak of `words`; nothing that only staff may read."""
     found = find_clauses(policy, words, LOOSELY)[:MOST] if words else []
     above = (Line(NOTHING.format(words=words)),) if words and not found else ()
     shown = (part for one in found or CLAUSES for part in _clause_parts(policy, one, known=False, longest=None))

@@ -44,7 +44,7 @@ def find_calls(ctx: Context, typed: str) -> list[Option]:
 
 
 def offer_or_examples(found: Sequence[Option], typed: str) -> list[Option]:
-    """What was found; where that is nothing, what can be typed."""
+    """Return what was found; if that is nothing, what can be typed."""
     if found or not typed.strip():
         return list(found)
     others = [one for one in EXAMPLES if one.casefold() != typed.strip().casefold()]
@@ -144,7 +144,7 @@ def _search_register(ctx: Context, wanted: Wanted) -> list[Recording]:
 
 
 def _chosen_id(value: str) -> int:
-    """The id that was chosen; 0 for what can be none (a client may send anything)."""
+    """Return the id that was chosen; 0 for what can be none (a client may send anything)."""
     number = int(value) if value.isascii() and value.isdigit() and len(value) <= LONGEST_ID else 0
     return number if number < 2**31 else 0
 
@@ -189,7 +189,7 @@ def chosen_addresses(policy: Policy, values: Iterable[str], field: str) -> tuple
 
 
 def most_people(policy: Policy) -> int:
-    """How many can be chosen: everybody that there is."""
+    """Return how many can be chosen: everyone that there is."""
     return len(policy.roles.addresses)
 
 
@@ -221,7 +221,7 @@ def name_colleagues(ctx: Context, values: Iterable[str]) -> list[Option]:
 
 
 def colleagues(ctx: Context, values: Iterable[str], field: str) -> tuple[int, ...]:
-    """The people who were chosen, each once; raises `Refused` at the field."""
+    """Return the people who were chosen, each once; raises `Refused` at the field."""
     chosen = list(dict.fromkeys(values))
     known = ctx.store.people.named(_read_ids(chosen))
     if len(known) < len(chosen):

@@ -92,7 +92,7 @@ class Form(BaseModel):
 
     @classmethod
     def redraws(cls) -> bool:
-        """Whether its fields depend on what is answered."""
+        """Return True if its fields depend on what is answered."""
         asked = (one for info in cls.model_fields.values() for one in info.metadata)
         return any(isinstance(one, OneOf | AnyOf) and one.redraws for one in asked)
 

@@ -45,7 +45,7 @@ def prefer_platform(ctx: Context, platform: str) -> Result[None]:
 
 
 def draw_home(ctx: Context) -> Card:
-    """The home of the person who asks, as the rooms fill it."""
+    """Return the home of the current person, as the rooms fill it."""
     return front_card(collect_lists(ctx, ROOMS), (one for room in ROOMS for one in room.begins))
 
 
@@ -70,7 +70,7 @@ def manage_page(ctx: Context, _: str = "") -> Page:
 
 
 def manage_rows(lists: Mapping[str, Rows]) -> Iterator[Row]:
-    """The lists that are not at home: one of a single row as that row, a longer one behind a button."""
+    """Yield the lists that are not at home: one of a single row as that row, a longer one behind a button."""
     for name, one in lists.items():
         if name not in AT_HOME and one.number == 1:
             yield from one.rows(1, 0)
@@ -79,7 +79,7 @@ def manage_rows(lists: Mapping[str, Rows]) -> Iterator[Row]:
 
 
 def closed_home(words: str) -> Card:
-    """The home of an account that may not act: a sentence that says why."""
+    """Return the home of an account that may not act: a sentence that says why."""
     return Card((Title(Sign.NOTE, "Call recordings", "not open to this account"), Line(words)), words)
 
 
@@ -100,7 +100,7 @@ ON_A_PAGE = 15
 
 
 def short_list(heading: str, rows: Sequence[Row], told: str = "") -> Rows:
-    """A list whose rows are all at hand; `told` is how the home's first line counts them, if it does."""
+    """Return a list whose rows are all at hand; `told` is how the home's first line counts them, if it does."""
     counted = ((len(rows), told),) if told else ()
     return Rows(heading, len(rows), lambda most, skip: list(rows[skip : skip + most]), counted)
 
@@ -111,7 +111,7 @@ def to_do_list(rows: Sequence[Row]) -> Rows:
 
 
 def waiting_row(ctx: Context, matter: Matter, words: str, style: Literal["primary", "plain"] = "primary") -> Row:
-    """A matter that waits, since when, and the way to its card."""
+    """Return a matter that waits, since when, and the way to its card."""
     small = ("since ", When(matter.asked_at, now=ctx.now), f" · {matter.id}")
     return Row(words, Button("details", "Details", matter.id, style), small)
 
@@ -122,7 +122,7 @@ def waiting_of(ctx: Context, kind: type[M], words: Callable[[M], str]) -> Rows:
 
 
 def collect_lists(ctx: Context, rooms: Iterable[Room]) -> Mapping[str, Rows]:
-    """Every list of who asks, by name; rows of the same list stand in the order of the rooms."""
+    """Return every list of the current person, by name; rows of the same list stand in the order of the rooms."""
     found: dict[str, Rows] = {}
     for room in rooms:
         for name, rows in _lists_of_room(ctx, room).items():
@@ -131,7 +131,7 @@ def collect_lists(ctx: Context, rooms: Iterable[Room]) -> Mapping[str, Rows]:
 
 
 def _lists_of_room(ctx: Context, room: Room) -> Mapping[str, Rows]:
-    """The lists of a room, of which one that can't be drawn hides no other, and a row no other row."""
+    """Return the lists of a room, of which one that can't be drawn hides no other, and a row no other row."""
     lists, nothing = room.lists, dict[str, Rows]()
     if lists is None:
         return nothing
@@ -150,7 +150,7 @@ def _drawable_rows(ctx: Context, name: str, listed: Rows, most: int, skip: int) 
 
 
 def counts_line(lists: Mapping[str, Rows]) -> str:
-    """What a home says first: how many there are of everything that matters; empty where there is nothing."""
+    """Return what a home says first: how many there are of everything that matters; empty if there is nothing."""
     numbers: dict[str, int] = {}
     for rows in lists.values():
         for number, what in rows.told:
@@ -159,7 +159,7 @@ def counts_line(lists: Mapping[str, Rows]) -> str:
 
 
 def list_sections(lists: Mapping[str, Rows]) -> list[Part]:
-    """The beginning of each list; nothing where there is none, since the first line counts what there is."""
+    """Return the beginning of each list; nothing if there is none, since the first line counts what there is."""
     return [part for name, rows in lists.items() for part in _section_parts(name, rows)]
 
 

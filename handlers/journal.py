@@ -81,7 +81,7 @@ def journal_lost(ctx: Context, entries: int, left: int) -> Result[None]:
 
 
 def _witness_ids(ctx: Context) -> list[int]:
-    """The holders of both roles, or for one who is away the deputies."""
+    """Return the holders of both roles, or for one who is away the deputies."""
     policy, day = ctx.today, company_day(ctx.policy, ctx.now)
     filling = (one for role in WITNESSES for one in policy.holders_on(role, day) or (policy.held(role).holder,))
     return list(dict.fromkeys(filling))
@@ -128,12 +128,12 @@ def trust_clock(ctx: Context, name: str) -> Result[None]:
 
 
 def is_confirmed(store: Store, sealer: Sealer, name: str) -> bool:
-    """Whether the Head has said that the clock is right, since it waits."""
+    """Return True if the Head has said that the clock is right, since it waits."""
     return trust_clock.action in _since_it_waits(store, sealer, name)
 
 
 def _since_it_waits(store: Store, sealer: Sealer, name: str) -> list[str]:
-    """What was done from the last wait of this name on; nothing where there was none."""
+    """Return what was done from the last wait of this name on; nothing if there was none."""
     done = store.audit.actions(name, [tell_of_wait.action, trust_clock.action, tell_wait_over.action], sealer)
     waits = [place for place, action in enumerate(done) if action == tell_of_wait.action]
     return done[waits[-1] :] if waits else []

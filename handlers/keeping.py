@@ -90,7 +90,9 @@ def _log_recordings(recordings: Iterable[int]) -> Result[None]:
 
 
 def words_erased_at(policy: Policy, closed_at: datetime, line: str) -> datetime:
-    """When the words of a matter go that was closed at a moment (aware), in the time of its line, or else of the home line."""
+    """Return when the words of a matter go that was closed at a moment (aware), in the time of its line, or else of the
+    home line.
+    """
     known = policy.line(line) or policy.lines[policy.company.home_line]
     return erase_at(closed_at, known.time_zone, policy.records.closed_request_months)
 
@@ -132,7 +134,7 @@ A_DAY = timedelta(days=1)
 
 
 def has_leftovers(store: Store, now: datetime) -> bool:
-    """Whether anything has lain about for a day longer than it helped; so there is work about once a day."""
+    """Return True if anything has lain about for a day longer than it helped; so there is work about once a day."""
     late = now - PASSES - A_DAY
     return store.outbox.has_keys(now - KEYS - A_DAY) or store.has(Pass.ends_at < late)
 

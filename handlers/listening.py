@@ -69,7 +69,7 @@ class Hearing:
         return max((min(one or until, until) for one in own), default=until)
 
     def allows(self, recording: Recording) -> bool:
-        """Whether a call is there, and its moment has not come, or it is kept for this request."""
+        """Return True if a call is there, and its moment has not come, or it is kept for this request."""
         return recording.state != "gone" and (not recording.closed(self.now) or recording.id in self.kept)
 
 
@@ -149,7 +149,7 @@ def session_stands(ctx: Context, grant_id: str, session: str) -> Stands:
 
 
 def open_hearing(ctx: Context, grant_id: str, session: str) -> Hearing:
-    """What a session may hear at this moment; raises `Refused` when access was withdrawn or has ended."""
+    """Return what a session may hear at this moment; raises `Refused` when access was withdrawn or has ended."""
     hearing = _hearing_of_session(ctx, grant_id, session)
     _require_open_grant(ctx, hearing.grant)
     return hearing
@@ -167,14 +167,13 @@ def as_approved(ctx: Context, grant_id: str, session: str) -> Hearing:
 
 
 def _rows_of_grant(grant: Grant) -> set[tuple[str, str]]:
-    """The rows by which a grant was given."""
+    """Return the rows by which a grant was given."""
     return {("grants", grant.id), *((one, grant.matter_id) for one in GIVEN_BY)}
 
 
 def _redeem_code(ctx: Context, code: str) -> tuple[Pass, Grant]:
-    """An unspent code within its minute, and its grant; raises `Refused`.
-
-    Also for one that is yet to be made: then the clock was put back, and the minute may be long over.
+    """Return an unspent code within its minute, and its grant; raises `Refused`. Also for one that is yet to be made:
+    then the clock was put back, and the minute may be long over.
     """
     found = ctx.store.row(Pass, ctx.keys.mark_of_pass("code", code))
     grant = ctx.store.row(Grant, code.partition(".")[0]) if found else None
@@ -225,7 +224,7 @@ def _hearing_of_session(ctx: Context, grant_id: str, session: str) -> Hearing:
 
 
 def player_page(code: str, public_url: str) -> Page:
-    """The small dialog with the link to the player; the code stands in the fragment, which no server sees."""
+    """Return the small dialog with the link to the player; the code stands in the fragment, which no server sees."""
     button = Button("open", "Open the player", "open", "primary", url=f"{public_url}/listen#{code}")
     return Page(
         "Listen",
@@ -244,7 +243,7 @@ NOBODY = "No one: the call was drawn"
 
 
 def describe_page(ctx: Context, grant_id: str, session: str) -> dict[str, object]:
-    """What the listening page shows: who may hear which calls, why, by whose approval, until when (ISO, UTC).
+    """Return what the listening page shows: who may hear which calls, why, by whose approval, until when (ISO, UTC).
 
     Moments and lengths are also told in words, as on the card; in the zone in which the chat shows them to this person.
     """

@@ -92,7 +92,9 @@ def _effects_of_meeting(ctx: Context, met: Met, *, came: bool, quiet: bool) -> t
 
 
 def _comes_back(ctx: Context, account: Account) -> bool:
-    """Whether this account was not there, or could not be reached, until now; a look-up opens no way that is shut."""
+    """Return True if this account was not there, or could not be reached, until now; a look-up opens no way that is
+    shut.
+    """
     known = ctx.store.people.account(account.platform, account.account_id)
     if known is None or known.standing != LIVING:
         return True

@@ -20,13 +20,13 @@ OF_STAFF, OF_CUSTOMERS = "access", "customer"
 
 
 def reason_choices(policy: Policy) -> tuple[Option, ...]:
-    """What can be chosen: the customer first, then the reasons."""
+    """Return what can be chosen: the customer first, then the reasons."""
     reasons = (Option(key, reason.label) for key, reason in policy.reasons.items())
     return (Option(OWN_CALL, "A customer wants their own call"), *reasons)
 
 
 def form_for_choice(answers: Answers) -> str:
-    """The form that was chosen with it; empty while nothing is."""
+    """Return the form that was chosen with it; empty while nothing is."""
     chosen = answers.get("reason")
     if not chosen:
         return ""
@@ -118,7 +118,7 @@ def unknown_question_page(policy: Policy, _: str, known: bool) -> Page:  # noqa:
 
 
 def in_confidence(policy: Policy) -> Page:
-    """The way to the private form; what was written is not said again (P13)."""
+    """Return the way to the private form; what was written is not said again (P13)."""
     readers = " and the ".join(
         policy.role(name).title for name in ("manager_human_resources", "head_of_customer_success")
     )
@@ -133,7 +133,7 @@ def declining_page(policy: Policy, _: str, known: bool) -> Page:  # noqa: FBT001
 
 
 def by_press(_: Policy, __: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
-    """What is done by a press alone."""
+    """Return what is done by a press alone."""
     return Page("Please use the card", (Line(NOT_BY_WORDS), Actions((WAITING, WHERE))), NOT_BY_WORDS)
 
 
@@ -185,7 +185,7 @@ def find_lead(policy: Policy, command: str, words: str, answered: Told) -> Lead 
 
 
 def _answer_page(answered: Told, policy: Policy, clause: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
-    """The clause that answers a question, below the button for what was asked about."""
+    """Return the clause that answers a question, below the button for what was asked about."""
     kind = next(kind for kind, one in CLAUSES.items() if one == clause)
     page = answered(policy, clause, known)
     return replace(page, parts=(CHOICES[kind], *page.parts))

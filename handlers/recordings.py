@@ -286,7 +286,7 @@ def not_registered(
 
 
 def _note_file(ctx: Context, system: str, told: Mapping[str, Any], before: UnregisteredFile | None) -> bool:
-    """Whether it is another file than before, which gets a number of its own."""
+    """Return True if it is another file than before, which gets a number of its own."""
     if before is not None and (before.size, before.modified) == (told["size"], told["modified"]):
         before.why, before.stamp = told["why"], told["stamp"]
         return False

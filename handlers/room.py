@@ -180,7 +180,7 @@ class Asks:
             raise ValueError(f"{self.kind.name} leads to another form, and nothing tells to which")
 
     def form(self, given: Given) -> type[Form]:
-        """The form of this name that is needed as things are."""
+        """Return the form of this name that is needed at present."""
         return self.variant(given) if self.variant else self.kind
 
 

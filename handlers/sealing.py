@@ -37,12 +37,12 @@ def new_id(prefix: str, letters: int = 8) -> str:
 
 
 def new_receipt() -> str:
-    """A secret of 160 bits that people write down and read out: 32 of the same letters."""
+    """Return a secret of 160 bits that people write down and read out: 32 of the same letters."""
     return "".join(ALPHABET[byte % len(ALPHABET)] for byte in secrets.token_bytes(32))
 
 
 def new_secret() -> str:
-    """A secret of 256 bits, safe in a URL fragment and a cookie."""
+    """Return a secret of 256 bits, safe in a URL fragment and a cookie."""
     return secrets.token_urlsafe(32)
 
 
@@ -52,7 +52,9 @@ def short_key(key: str) -> str:
 
 
 def hashed_name(told: str) -> str:
-    """A name of the same length for anything; what opens something is kept as `Keys.mark_of_pass`, by the master key."""
+    """Return a name of the same length for anything; what opens something is kept as `Keys.mark_of_pass`, by the master
+    key.
+    """
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -98,7 +100,7 @@ def seal_words(key: bytes, words: bytes, about: str, least: int = _SHORTEST) -> 
 
 
 def open_sealed(key: bytes, told: bytes, about: str) -> bytes:
-    """What was sealed; raises `Unopened`."""
+    """Return what was sealed; raises `Unopened`."""
     try:
         padded = AESGCM(key).decrypt(told[:_NONCE], told[_NONCE:], about.encode())
     except (InvalidTag, ValueError) as error:
@@ -143,7 +145,7 @@ class Keys:
         return seal_words(self.of(*purpose), words, about)
 
     def open(self, told: bytes, about: str, *purpose: str) -> bytes:
-        """What was sealed for a purpose, by either master key; raises `Unopened`."""
+        """Return what was sealed for a purpose, by either master key; raises `Unopened`."""
         return self._open_with_any(told, about, purpose)[1]
 
     def rewrap(self, told: bytes, about: str, *purpose: str) -> bytes | None:
@@ -152,7 +154,7 @@ class Keys:
         return self.seal(words, about, *purpose) if place else None
 
     def marks(self, purpose: str, *told: str) -> tuple[str, ...]:
-        """The digests by which a thing is found again, one for each master key; write the first."""
+        """Return the digests by which a thing is found again, one for each master key; write the first."""
         each = range(len(self._masters))
         return tuple(_hmac_of(self._marks_by(place, purpose), told) for place in each)
 
@@ -175,13 +177,13 @@ class Keys:
         return self._log_seal
 
     def lasting(self, purpose: str) -> bytes:
-        """A key that stays when the master key is replaced."""
+        """Return a key that stays when the master key is replaced."""
         if purpose not in self._marking:
             self._marking[purpose] = derive_key(self._root, purpose.encode())
         return self._marking[purpose]
 
     def wrapped_root(self) -> bytes:
-        """What marks and seals follow from, wrapped by the newest master key."""
+        """Return what marks and seals follow from, wrapped by the newest master key."""
         return self.seal(self._root, "root", "root")
 
     def take_root(self, wrap: bytes) -> None:
@@ -237,7 +239,7 @@ class Seal:
         return seal_words(key, words, associated_data(matter, what))
 
     def opened(self, matter: str, told: bytes, what: str) -> bytes | None:
-        """What was sealed; None once the key was destroyed. Raises `Unopened` for what was changed."""
+        """Return what was sealed; None once the key was destroyed. Raises `Unopened` for what was changed."""
         key = self._matter_key(matter)
         return open_sealed(key, told, associated_data(matter, what)) if key is not None else None
 
@@ -262,7 +264,7 @@ class Seal:
 
 
 def data_key(keys: Keys, matter: Matter) -> bytes:
-    """The key of a matter, unwrapped; raises `Unopened`."""
+    """Return the key of a matter, unwrapped; raises `Unopened`."""
     return keys.open(matter.wrap or b"", matter.id, _PURPOSE, matter.id)
 
 
@@ -274,7 +276,7 @@ def wrapped_anew(keys: Keys, matter: Matter) -> bool:
 
 
 def associated_data(matter: str, what: str) -> str:
-    """What binds something sealed to its place."""
+    """Return what binds something sealed to its place."""
     return f"{matter} {what}"
 
 
@@ -304,7 +306,7 @@ _WRITTEN: TypeAdapter[Written] = unseen_adapter(Written)
 
 
 def read_written(ctx: Context, request: Request) -> Written:
-    """What was written; nothing of it once its key was destroyed. Raises `Unopened` for what was changed."""
+    """Return what was written; nothing of it once its key was destroyed. Raises `Unopened` for what was changed."""
     told = Seal(ctx).opened(request.id, request.sealed or b"", WHAT)
     return _WRITTEN.validate_json(told) if told is not None else Written(salt="")
 

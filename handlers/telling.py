@@ -24,7 +24,7 @@ def line_card(tell: Tell, label: str) -> Card:
 
 
 def details_button(matter: str) -> Actions:
-    """The way from a message or a page to a matter's card."""
+    """Return the way from a message or a page to a matter's card."""
     return Actions((Button(f"{ON_A_LINE}details", "Details", matter),))
 
 
@@ -105,7 +105,9 @@ def tell_of_calls(ctx: Context, calls: Sequence[Recording], words: str, what: st
 
 
 def name_calls(ctx: Context, calls: Sequence[Recording]) -> str:
-    """Calls by their number, when they began and on which line; five at most, and how many there are beside them."""
+    """Return calls by their number, when they began and on which line; five at most, and how many there are beside
+    them.
+    """
     told = "; ".join(_name_call(ctx, one) for one in calls[:MOST_NAMED])
     return f"{told}; and {len(calls) - MOST_NAMED} more" if len(calls) > MOST_NAMED else told
 

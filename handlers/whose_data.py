@@ -61,7 +61,7 @@ def offered_row() -> Row:
 
 
 def number_words(seen: Sequence[Seen], now: datetime) -> Words:
-    """How much there is, before what there is."""
+    """Return how much there is, before what there is."""
     if not seen:
         return NOBODY
     calls, people = len({one.call for one in seen}), len({one.who for one in seen})
@@ -120,12 +120,14 @@ def untie_matters(ctx: Context) -> Result[None]:
 
 
 def listenings_of_reader(ctx: Context) -> list[Seen]:
-    """Every listening that an operator may see, the newest first; the store is asked the same whether or not there is anything to hide."""
+    """Return every listening that an operator may see, newest first; the store is asked the same whether or not there
+    is anything to hide.
+    """
     return sorted((*_by_staff(ctx), *_by_customers(ctx)), key=lambda one: one.newest, reverse=True)
 
 
 def show_page(ctx: Context, told: str) -> Page:
-    """Who listened to calls with the reader, so many at a time; `told` is how many to pass over."""
+    """Return who listened to calls with the reader, so many at a time; `told` is how many to pass over."""
     seen = listenings_of_reader(ctx)
     listed = Rows(TITLE, len(seen), lambda most, skip: _listening_rows(ctx, seen[skip : skip + most]))
     return listened_page(told, seen, listed, ctx.now)

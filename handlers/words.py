@@ -51,7 +51,9 @@ def moment_words(at: datetime, zone: str, now: datetime | None, *, exact: bool =
 
 
 def moment_and_notes(when: When, zone: str) -> str:
-    """A moment in the reader's zone, with all that is told beside it: “Wed 5 May, 08:00 London (in 7 days; 17:00 Sydney)”."""
+    """Return a moment in the reader's zone, with all that is told beside it: “Wed 5 May, 08:00 London (in 7 days; 17:00
+    Sydney)”.
+    """
     return f"{moment_words(when.at, zone, when.now or when.at, exact=when.exact)}{moment_notes(when, zone)}"
 
 
@@ -62,7 +64,9 @@ def moment_notes(when: When, zone: str) -> str:
 
 
 def time_left_words(until: datetime, now: datetime) -> str:
-    """How far off a moment is, such as “in 7 days”, in the largest unit of which there are two; nothing once it is over."""
+    """Return how far off a moment is, such as “in 7 days”, in the largest unit of which there are two; nothing once it
+    is over.
+    """
     left = until - now
     units = {"day": timedelta(days=1), "hour": timedelta(hours=1), "minute": timedelta(minutes=1)}
     unit, count = next(((name, left / size) for name, size in units.items() if left >= 2 * size), ("minute", 1.0))
@@ -105,7 +109,9 @@ def zone_city(zone: str) -> str:
 
 
 def quantity_words(number: int, one: str, several: str = "") -> str:
-    """How many of a thing, such as “1 entry” or “2,140 entries”; `several` where more than an “s” tells them from one."""
+    """Return how many of a thing, such as “1 entry” or “2,140 entries”; `several` if more than an “s” tells them from
+    one.
+    """
     return f"{number:,} {one if number == 1 else several or f'{one}s'}"
 
 
@@ -115,7 +121,7 @@ def capitalise(words: str) -> str:
 
 
 def size_words(size: int) -> str:
-    """The size of a file (bytes), such as “2.4 MB”."""
+    """Return the size of a file (bytes), such as “2.4 MB”."""
     for unit, least in (("GB", 10**9), ("MB", 10**6), ("KB", 10**3)):
         if size >= least:
             return f"{size / least:.1f} {unit}"
@@ -123,7 +129,7 @@ def size_words(size: int) -> str:
 
 
 def day_words(day: date, today: date | None) -> str:
-    """A day such as “Tue 24 Nov”, with its year where it is another one, or without `today`."""
+    """Return a day such as “Tue 24 Nov”, with its year if it is another one, or without `today`."""
     year = f" {day.year}" if today is None or day.year != today.year else ""
     return f"{day:%a} {day.day} {day:%b}{year}"
 
@@ -134,25 +140,25 @@ def whole_seconds(seconds: float) -> int:
 
 
 def length_words(seconds: float) -> str:
-    """A length such as “1 min 3 s”, never broken over two lines."""
+    """Return a length such as “1 min 3 s”, never broken over two lines."""
     minutes, rest = divmod(whole_seconds(seconds), 60)
     words = f"{minutes} min {rest} s" if minutes else f"{rest} s"
     return words.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def line_words(number: str, policy: Policy) -> tuple[str, str]:
-    """A line's label and its zone (IANA); one that the policy names no more keeps its number, in UTC."""
+    """Return a line's label and its zone (IANA); one that the policy names no more keeps its number, in UTC."""
     line = policy.line(number)
     return (line.label, line.time_zone) if line else (number or NO_LINE, "UTC")
 
 
 def masked_number(number: str) -> str:
-    """A number to its last three digits, never broken over two lines; says when it was withheld."""
+    """Return a number to its last three digits, never broken over two lines; says when it was withheld."""
     return mask_number(number).replace("• ", "•\N{NO-BREAK SPACE}")
 
 
 def call_words(recordings: Sequence[Recording], policy: Policy, now: datetime) -> tuple[str | When, ...]:
-    """Which calls, for a row of a list: the first one's moment and caller, and how many there are beside it."""
+    """Return which calls, for a row of a list: the first one's moment and caller, and how many there are beside it."""
     first, others = recordings[0], len(recordings) - 1
     more = f" and {others} more {'call' if others == 1 else 'calls'}" if others else ""
     when = When(first.started, line_words(first.line, policy)[1], now)
@@ -160,7 +166,7 @@ def call_words(recordings: Sequence[Recording], policy: Policy, now: datetime) -
 
 
 def which_calls(recordings: Sequence[Recording], policy: Policy, now: datetime) -> str:
-    """Which calls, within a sentence: “Sunday’s call with •••• 156”, by the line’s day; or “3 calls”."""
+    """Return which calls, within a sentence: “Sunday’s call with •••• 156”, by the line’s day; or “3 calls”."""
     if len(recordings) != 1:
         return quantity_words(len(recordings), "call")
     [call] = recordings
@@ -211,7 +217,7 @@ def call_and_reference(
 
 
 def _caller_words(recording: Recording) -> str:
-    """Who called; or why nothing tells that any more, which is not that the number was withheld (P12)."""
+    """Return who called; or why nothing tells that any more, which is not that the number was withheld (P12)."""
     if is_wiped(recording):
         return OUT_OF_REACH.get(recording.state, recording.state)
     whom = "called" if recording.direction == "outgoing" else "caller"
@@ -223,7 +229,7 @@ AT_RANDOM = "Drawn at random for review (P10)"
 
 
 def reason_words(policy: Policy, request: Request) -> str:
-    """What a request is for; a reason that the policy has no more is told by its key."""
+    """Return what a request is for; a reason that the policy has no more is told by its key."""
     return reason_of(policy, request.reason, longer=request.longer).label
 
 

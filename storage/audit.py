@@ -101,16 +101,16 @@ class Audit(Rows):
         head.seq, head.hash, head.moved = row["seq"], row["hash"], True
 
     def owes_entry(self) -> bool:
-        """Whether protected rows were written that no entry vouches for yet."""
+        """Return True if protected rows were written that no entry vouches for yet."""
         return self.marking.owes_entry()
 
     def head(self) -> tuple[int, str]:
-        """How many entries there are, and the hash of the last, without the lock."""
+        """Return how many entries there are, and the hash of the last, without the lock."""
         head = self.session.execute(select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1)).one()
         return head.seq, head.hash
 
     def newest_moment(self) -> datetime | None:
-        """When the newest entry was made that can be read (aware); None where there is none."""
+        """Return when the newest entry was made that can be read (aware); None if there is none."""
         for at in self.session.scalars(select(AuditEntry.at).order_by(AuditEntry.seq.desc()).limit(PAGE)):
             with suppress(TypeError, ValueError):
                 return datetime.fromisoformat(at).astimezone(UTC)
@@ -125,23 +125,22 @@ class Audit(Rows):
             return cast("list[Link]", self.session.connection().execute(following).all())
 
     def page(self, after: int | None, most: int) -> tuple[list[Link], tuple[int, str] | None]:
-        """The next entries after that number and the head, both as of one moment; fewer than `most` are the last.
-
-        The head is None where it can't be read.
+        """Return the next entries after that number and the head, both as of one moment; fewer than `most` are the
+        last. The head is None if it can't be read.
         """
         with reading_raw_text(self.session):
             head = self.session.execute(select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1)).one_or_none()
         return self.links(after, most), head and (head.seq, head.hash)
 
     def exported(self) -> Iterator[dict[str, Any]]:
-        """All entries in order, as they are exported, read a thousand at a time."""
+        """Yield all entries in order, as they are exported, read a thousand at a time."""
         after: int | None = None
         while page := self.links(after, PAGE):
             yield from (as_row(Link(*link)) for link in page)
             after = page[-1][0]
 
     def hashes(self, numbers: Iterable[int]) -> dict[int, str]:
-        """The hashes of the entries of these numbers, as far as they are there."""
+        """Return the hashes of the entries of these numbers, as far as they are there."""
         return dict(self.tuples(select(AuditEntry.seq, AuditEntry.hash), AuditEntry.seq, set(numbers)))
 
     def done_between(self, after: int, last: int, actions: Collection[str]) -> list[tuple[str, dict[str, Any]]]:
@@ -151,7 +150,7 @@ class Audit(Rows):
         return list(self.tuples(query.order_by(AuditEntry.seq)))
 
     def actions(self, subject: str, actions: Collection[str], sealer: Sealer) -> list[str]:
-        """Which of these actions were done to a thing, in order, by entries that bear the bot's seal."""
+        """Return which of these actions were done to a thing, in order, by entries that bear the bot's seal."""
         those = (AuditEntry.subject == subject, AuditEntry.action.in_(actions), AuditEntry.outcome == "done")
         links = (Link(*row) for row in self.session.execute(LINKS.where(*those)))
         return [one.action for one in links if is_sealed(one, sealer)]
@@ -163,19 +162,22 @@ class Audit(Rows):
         return list(self.tuples(query))
 
     def restored(self, by: datetime | None = None) -> AuditEntry | None:
-        """The last start that found the database restored from a copy; `by` (aware): not after this moment. None where there was none."""
+        """Return the last start that found the database restored from a copy; `by` (aware): not after this moment.
+
+        None if there was none.
+        """
         until = () if by is None else (AuditEntry.at <= by.astimezone(UTC).isoformat(timespec="microseconds"),)
         return self._last_entry(RESTORED, DATABASE, *until)
 
     def losses(self) -> list[tuple[datetime, dict[str, Any]]]:
-        """When the database was restored or the journal lost (aware), and what the log says of it."""
+        """Return when the database was restored or the journal lost (aware), and what the log says of it."""
         found = self.rows(
             AuditEntry, AuditEntry.subject.in_((DATABASE, JOURNAL)), by=(AuditEntry.subject, AuditEntry.seq)
         )
         return [(datetime.fromisoformat(one.at), one.detail) for one in found]
 
     def in_journal(self) -> int:
-        """The newest entry that the journal must hold, as the log said last; 0 where it said nothing yet."""
+        """Return the newest entry that the journal must hold, as the log said last; 0 if it said nothing yet."""
         query = select(AuditEntry.journal).where(AuditEntry.journal.between(1, AuditEntry.seq))
         return self.session.scalar(query.order_by(AuditEntry.seq.desc()).limit(1)) or 0
 

@@ -105,7 +105,9 @@ class Walk:
         self.unsealed.append((first, seq))
 
     def verdict(self, head: tuple[int, str] | None) -> Verdict:
-        """What was found, with `head` (number of entries, hash) as the end that the chain should have; None: it is lost."""
+        """Return what was found, with `head` (number of entries, hash) as the end that the chain should have; None: it
+        is lost.
+        """
         fault = self.fault
         if not fault and head is None:
             fault = "audit_head, the end of the log, can't be read"
@@ -115,7 +117,7 @@ class Walk:
 
 
 def hash_fits(link: Link) -> bool:
-    """Whether an entry that follows the one before it has the hash that it should have."""
+    """Return True if an entry that follows the one before it has the hash that it should have."""
     try:
         return _hash_as_stored(link) == link[11] or _as_parsed(Link(*link)) == link[11]
     except (
@@ -132,9 +134,9 @@ def is_sealed(link: Link, sealer: Sealer) -> bool:
 
 
 def _hash_as_stored(link: Link) -> str:
-    """The hash of an entry whose detail is stored in the canonical form; of any other it is the hash of nothing.
-
-    Its `previous` was compared with the hash of the entry before, and a hash needs no quoting, which takes a quarter of the time.
+    """Return the hash of an entry whose detail is stored in the canonical form; of any other it is the hash of nothing.
+    Its `previous` was compared with the hash of the entry before, and a hash needs no quoting, which takes a quarter of
+    the time.
     """
     seq, at, actor, action, subject, outcome, clause, detail, marks, journal, previous, *_ = link
     line = (

@@ -15,12 +15,12 @@ from sqlalchemy.types import TypeEngine
 
 
 def foreign_key(column: str) -> ForeignKey:
-    """A foreign key that is checked at commit: rows of one transaction may be written in any order."""
+    """Return a foreign key that is checked at commit: rows of one transaction may be written in any order."""
     return ForeignKey(column, deferrable=True, initially="DEFERRED")
 
 
 def partial_index(name: str, these: str, *columns: str, unique: bool = False) -> Index:
-    """An index over some rows of a table, as SQL tells which: as cheap however many others there are."""
+    """Return an index over some rows of a table, as SQL tells which: as cheap however many others there are."""
     return Index(name, *columns, unique=unique, sqlite_where=sql(these), postgresql_where=sql(these))
 
 
@@ -43,7 +43,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 def folder_of(native_id: str) -> str:
-    """The folder of its recording system in which a call lies; empty for one that lies in none."""
+    """Return the folder of its recording system in which a call lies; empty for one that lies in none."""
     return native_id.rpartition("/")[0]
 
 
@@ -131,12 +131,12 @@ class InBody:
 
 
 def in_body(*, default: Any = MISSING, default_factory: Callable[[], Any] | None = None) -> Any:
-    """A field of its kind alone; see above."""
+    """Return a field of its kind alone; see above."""
     return InBody(default, default_factory)
 
 
 def is_sound(kind: type, body: Mapping[str, Any]) -> bool:
-    """Whether a body holds just the fields of its kind, each with what it may hold."""
+    """Return True if a body holds just the fields of its kind, each with what it may hold."""
     fields = _body_fields(kind)
     return body.keys() == fields.keys() and all(_is_of_type(body[name], types) for name, types in fields.items())
 

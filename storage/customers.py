@@ -29,7 +29,7 @@ class Customers(Rows):
     """Queries about customers' requests."""
 
     def beside(self, request: str, recordings: Iterable[int]) -> list[str]:
-        """What else is open and names any of these calls, the oldest first, by id."""
+        """Return what else is open and names any of these calls, oldest first, by id."""
         named = select(RequestedRecording.request_id).where(RequestedRecording.recording_id.in_(list(recordings)))
         those = select(CustomerRequest.id).where(CustomerRequest.id.in_(named), CustomerRequest.id != request)
         there = those.where(CustomerRequest.state.in_(OPEN))
@@ -43,12 +43,12 @@ class Customers(Rows):
         return sorted(self.rows(CustomerRequest, *those), key=lambda one: (one.answered_at or one.asked_at, one.id))
 
     def letters(self, request: str) -> list[CustomerLetter]:
-        """All letters of a request, the newest first."""
+        """Return all letters of a request, newest first."""
         by = (CustomerLetter.made_at.desc(), CustomerLetter.id)
         return self.rows(CustomerLetter, CustomerLetter.matter_id == request, by=by)
 
     def listenings(self, request: str) -> list[Listening]:
-        """What the customer had of the calls of a request, the oldest first."""
+        """Return what the customer had of the calls of a request, oldest first."""
         return self.rows(Listening, Listening.matter_id == request, by=(Listening.at, Listening.id))
 
 

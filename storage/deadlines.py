@@ -42,7 +42,7 @@ class Deadline(Marked, Record):
     due_at: Mapped[datetime | None]
 
     def moment(self, kind: str) -> datetime | None:
-        """When a thing was to be done, whether it was or not."""
+        """Return when a thing was to be done, whether it was or not."""
         return datetime.fromisoformat(self.moments[kind]) if kind in self.moments else None
 
     def coming(self, kind: str) -> datetime | None:
@@ -50,7 +50,7 @@ class Deadline(Marked, Record):
         return None if kind in self.done else self.moment(kind)
 
     def due(self, now: datetime, kinds: Collection[str]) -> list[Due]:
-        """What has come of these kinds."""
+        """Return what has come of these kinds."""
         coming = {kind: self.coming(kind) for kind in self.moments.keys() & kinds}
         return [Due(at, kind, self.subject) for kind, at in coming.items() if at is not None and at <= now]
 
@@ -68,7 +68,7 @@ class Deadlines:
         self.session = session
 
     def _of(self, subject: str) -> Deadline | None:
-        """All of a subject's; looked for once in a transaction."""
+        """Return all of a subject's; looked for once in a transaction."""
         known = cast("dict[str, Deadline | None]", self.session.info.setdefault("deadlines", {}))
         if subject not in known:
             # What was set is remembered, so there is nothing else to flush before this look.
@@ -107,7 +107,7 @@ class Deadlines:
         return row.moment(kind) if row is not None else None
 
     def coming(self, kind: str, subject: str) -> datetime | None:
-        """When the clock does this; None where nothing is asked of it, or it was done."""
+        """Return when the clock does this; None if nothing is asked of it, or it was done."""
         row = self._of(subject)
         return row.coming(kind) if row is not None else None
 
@@ -135,7 +135,7 @@ class Deadlines:
         return list(self.session.scalars(query))
 
     def next(self, after: datetime | None = None) -> Due | None:
-        """The next thing that the clock will do; later than `after`, where it is given."""
+        """Return the next thing that the clock will do; later than `after`, if it is given."""
         place = (Deadline.due_at, Deadline.kind, Deadline.subject)
         query = select(*place).where(Deadline.due_at.is_not(None)).order_by(*place)
         row = self.session.execute((query if after is None else query.where(Deadline.due_at > after)).limit(1)).first()
@@ -143,7 +143,7 @@ class Deadlines:
 
 
 def _moment_text(at: datetime) -> str:
-    """A moment, so that the earlier of two comes first as text as well."""
+    """Return a moment, so that the earlier of two comes first as text as well."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 

@@ -19,7 +19,7 @@ class Declines(Rows):
     """Queries and changes about declined calls."""
 
     def of_call(self, system: str, call_id: str) -> Declined | None:
-        """The newest one about a live call of this name."""
+        """Return the newest one about a live call of this name."""
         mine = (Declined.call_id == call_id, Declined.call_id != "")
         newest = self.rows(Declined, *mine, by=(Declined.asked_at.desc(), Declined.id))
         return next((one for one in newest if one.system == system), None)
@@ -45,7 +45,7 @@ class Declines(Rows):
         return set(self.session.scalars(mine.where(*those)))
 
     def concerned(self, recordings: Collection[int], now: datetime) -> set[int]:
-        """Whom an investigation that is open, or may be heard, or a hold of one of these calls is about."""
+        """Return whom an investigation that is open, or may be heard, or a hold of one of these calls is about."""
         if not recordings:
             return set()
         heard = Request.id.in_(given(now).with_only_columns(Grant.matter_id))
@@ -101,7 +101,7 @@ class Declines(Rows):
         return {one.native_id: one for one in self.values(waiting, DeclinedRecording.native_id, native_ids)}
 
     def recordings(self, matter: str) -> list[DeclinedRecording]:
-        """What is, or will be, recorded of it."""
+        """Return what is, or will be, recorded of it."""
         return self.rows(DeclinedRecording, DeclinedRecording.matter_id == matter, by=(DeclinedRecording.id,))
 
     def calls(self, matter: str) -> list[Recording]:
@@ -111,12 +111,12 @@ class Declines(Rows):
         return list(self.session.scalars(mine.order_by(DeclinedRecording.id)))
 
     def naming(self, recording: int) -> list[Declined]:
-        """The matters of which this call is a recording."""
+        """Return the matters of which this call is a recording."""
         both = select(Declined).join(DeclinedRecording, DeclinedRecording.matter_id == Declined.id)
         return list(self.session.scalars(both.where(DeclinedRecording.recording_id == recording).order_by(Declined.id)))
 
     def met(self) -> list[str]:
-        """Matters with a recording that was registered and has not been met yet."""
+        """Return matters with a recording that was registered and has not been met yet."""
         both = select(DeclinedRecording.matter_id).join(
             Recording,
             (Recording.system == DeclinedRecording.system) & (Recording.native_id == DeclinedRecording.native_id),

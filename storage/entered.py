@@ -44,18 +44,20 @@ class Entered(Rows):
     """Queries and changes about absences and outages."""
 
     def away(self, day: date) -> list[Out]:
-        """All absences that count and are not over before this day, the earliest first."""
+        """Return all absences that count and are not over before this day, earliest first."""
         return [Out(*row[:3]) for row in self._counting(day) if row[3] is None]
 
     def down_on(self, line: str, day: date) -> Down | None:
-        """The outage that counts on a line's own day."""
+        """Return the outage that counts on a line's own day."""
         down = (Down(who, first, last, lines) for who, first, last, lines in self._counting() if lines is not None)
         return next(
             (one for one in down if one.first <= day <= one.last and (not one.lines or line in one.lines)), None
         )
 
     def _counting(self, day: date | None = None) -> list[Counting]:
-        """All that was not taken back: outages, and absences that are not over before this day; read once in a transaction."""
+        """Return all that was not taken back: outages, and absences that are not over before this day; read once in a
+        transaction.
+        """
         known = cast("dict[date, list[Counting]]", self.session.info.setdefault("entered", {}))
         day = day or next(iter(known), date.max)
         if day not in known:
@@ -102,7 +104,7 @@ class Entered(Rows):
         return int(self.session.scalar(calls.where(CallReview.state.in_(OPEN), _within_outage(outage))) or 0)
 
     def requests(self, outage: Outage) -> list[Request]:
-        """Requests that wait for a decision and name a call of it."""
+        """Return requests that wait for a decision and name a call of it."""
         named = select(RequestedRecording.request_id).join(Recording, Recording.id == RequestedRecording.recording_id)
         those = (Request.state.in_(OPEN), Request.id.in_(named.where(_within_outage(outage))))
         return self.rows(Request, *those, by=(Request.asked_at, Request.id))

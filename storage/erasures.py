@@ -58,7 +58,9 @@ class Erasures(Rows):
         return [one.matter_id for one in keeps], [one.id for one in grants]
 
     def to_forget(self, now: datetime, most: int) -> list[tuple[int, str, str]]:
-        """Calls that vanished before their moment, which has come since, with system and native id; nothing keeps them."""
+        """Return calls that vanished before their moment, which has come since, with system and native id; nothing
+        keeps them.
+        """
         kept = exists().where(Keep.recording_id == Recording.id, *is_kept(now))
         begun = exists().where(Erasure.recording_id == Recording.id)
         those = (Recording.state == "gone", Recording.erase_at <= now, ~kept, ~begun)
@@ -66,7 +68,7 @@ class Erasures(Rows):
         return list(self.tuples(query.limit(most)))
 
     def next_look(self, now: datetime) -> datetime | None:
-        """When time alone brings something to do: a call's moment, the end of what keeps one, or another try."""
+        """Return when time alone brings something to do: a call's moment, the end of what keeps one, or another try."""
         moments = (
             select(func.min(Recording.erase_at)).where(
                 Recording.state.in_((*WITH_MOMENT, "gone")), Recording.erase_at > now
@@ -78,7 +80,7 @@ class Erasures(Rows):
         return min((one for one in found if one is not None), default=None)
 
     def begin_now(self, name: str, one: Recording, why: str, now: datetime) -> Erasure:
-        """An erasure of a call, due at once (`now` is aware), under the text of the policy that is in force."""
+        """Return an erasure of a call, due at once (`now` is aware), under the text of the policy that is in force."""
         text = PolicyTexts(self.session).newest()
         erasure = Erasure(
             id=name, recording_id=one.id, why=why, moment=now, closed_at=now, next_at=now,
@@ -92,7 +94,7 @@ class Erasures(Rows):
         return self.session.scalar(select(func.max(Erasure.erased_at)).where(Erasure.recording_id == recording))
 
     def open(self, recording: int) -> Erasure | None:
-        """The erasure of a call that is under way."""
+        """Return the erasure of a call that is under way."""
         return self.first_row(Erasure, Erasure.recording_id == recording, UNDONE)
 
     def due(self, system: str, now: datetime, most: int) -> list[str]:
@@ -117,20 +119,20 @@ class Erasures(Rows):
         return self.counts(Erasure.trouble, *is_late(since, now))
 
     def newest(self, since: datetime, most: int, skip: int = 0) -> list[tuple[Erasure, Recording]]:
-        """What was erased since then, the newest first."""
+        """Return what was erased since then, newest first."""
         both = select(Erasure, Recording).join(Recording, Recording.id == Erasure.recording_id)
         done = both.where(Erasure.erased_at >= since).order_by(Erasure.erased_at.desc(), Erasure.id)
         return list(self.tuples(done.limit(most).offset(skip)))
 
     def erased(self, recordings: Iterable[Recording]) -> dict[int, datetime]:
-        """When these calls were erased last, those of them that were."""
+        """Return when these calls were erased last, those of them that were."""
         gone = [one.id for one in recordings if one.state == "erased"]
         last = select(Erasure.recording_id, func.max(Erasure.erased_at)).where(Erasure.erased_at.is_not(None))
         rows = self.tuples(last.group_by(Erasure.recording_id), Erasure.recording_id, gone)
         return {recording: at for recording, at in rows if at is not None}
 
     def count(self, since: datetime) -> int:
-        """How much was erased since then."""
+        """Return how much was erased since then."""
         return self.number(Erasure.erased_at >= since)
 
     def known(self, marks: Iterable[str]) -> dict[str, int]:
@@ -143,15 +145,15 @@ class Erasures(Rows):
         return set(self.values(select(Erasure.size_hash).distinct(), Erasure.size_hash, marks))
 
     def of_audio(self, mark: str) -> bool:
-        """Whether something was erased whose audio has this keyed hash."""
+        """Return True if something was erased whose audio has this keyed hash."""
         return self.has(Erasure.audio_hash == mark, Erasure.erased_at.is_not(None))
 
     def keeps_of(self, recording: int) -> list[Keep]:
-        """All that keeps, or kept, a call."""
+        """Return all that keeps, or kept, a call."""
         return self.rows(Keep, Keep.recording_id == recording, by=(Keep.since,))
 
     def kept_by(self, matter: str) -> list[Keep]:
-        """The calls that a matter keeps, or kept."""
+        """Return the calls that a matter keeps, or kept."""
         return self.rows(Keep, Keep.matter_id == matter, by=(Keep.recording_id,))
 
     def kept(self, recordings: Iterable[int], now: datetime, *those: ColumnElement[bool]) -> set[int]:
@@ -183,7 +185,7 @@ class Erasures(Rows):
         return grant.id
 
     def naming(self, recording: int) -> list[Request | CustomerRequest]:
-        """Every request, of staff or of a customer, that names a call, the oldest first."""
+        """Return every request, of staff or of a customer, that names a call, oldest first."""
         named = select(Matter).join(RequestedRecording, RequestedRecording.request_id == Matter.id)
         mine = named.where(RequestedRecording.recording_id == recording).order_by(Matter.asked_at, Matter.id)
         return [one for one in self.session.scalars(mine) if isinstance(one, (Request, CustomerRequest))]
@@ -193,7 +195,7 @@ class Erasures(Rows):
         return [one for one in self.naming(recording) if isinstance(one, Request)]
 
     def held_for(self, recording: int) -> list[Matter]:
-        """The matters that hold a call, or held it."""
+        """Return the matters that hold a call, or held it."""
         both = select(Matter).join(Keep, Keep.matter_id == Matter.id)
         return list(self.session.scalars(both.where(Keep.recording_id == recording, by_hold())))
 
@@ -225,7 +227,7 @@ class Erasures(Rows):
 
 
 def is_wiped(recording: Recording) -> bool:
-    """Whether nothing of a call is left that tells who called: it was erased, or had vanished."""
+    """Return True if nothing of a call is left that tells who called: it was erased, or had vanished."""
     return recording.state == "erased" or (recording.state == "gone" and recording.native_id == erased_name(recording))
 
 
@@ -268,5 +270,5 @@ def by_hold() -> ColumnElement[bool]:
 def is_fetching(
     matter: ColumnElement[str] | InstrumentedAttribute[str], now: datetime | ColumnElement[datetime]
 ) -> ColumnElement[bool]:
-    """Whether a customer has a link of this matter by which not all of its calls were had yet (P8)."""
+    """Return whether a customer has a link of this matter by which not all of its calls were had yet (P8)."""
     return exists().where(CustomerLetter.matter_id == matter, still_fetching(now))

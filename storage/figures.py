@@ -57,7 +57,7 @@ class Figures(Rows):
     """Queries; what of it may be counted is for the caller."""
 
     def matters(self, kind: type[M], since: datetime, until: datetime) -> list[M]:
-        """Matters of a kind that were asked or closed in that time, or were open at its end; oldest first."""
+        """Return matters of a kind that were asked or closed in that time, or were open at its end; oldest first."""
         alive = (kind.asked_at < until, or_(kind.closed_at.is_(None), kind.closed_at >= since))
         return self.rows(kind, *alive, by=(kind.asked_at, kind.id))
 
@@ -100,7 +100,7 @@ class Figures(Rows):
         return [_how_long_kept(keep, matter, ends.get(matter.id, []), now) for keep, matter in found]
 
     def held_by(self, holds: Iterable[str], at: datetime) -> set[int]:
-        """The calls that these holds kept at a moment (aware)."""
+        """Return the calls that these holds kept at a moment (aware)."""
         on = (Keep.why == HOLD, Keep.since < at, or_(Keep.ended_at.is_(None), Keep.ended_at >= at))
         return set(self.values(select(Keep.recording_id).where(*on), Keep.matter_id, holds))
 
@@ -118,7 +118,7 @@ class Figures(Rows):
         return [Heard(*given[grant], call, seconds.get((grant, call), 0.0)) for grant, call in sorted(had)]
 
     def heard_by_customers(self, since: datetime, until: datetime) -> list[HadByCustomer]:
-        """What customers heard or downloaded in that time, each call and matter once for each of the two."""
+        """Return what customers heard or downloaded in that time, each call and matter once for each of the two."""
         each = (Listening.matter_id, Listening.recording_id, Listening.kind)
         query = select(*each, func.sum(Listening.end - Listening.start))
         during = query.where(Listening.letter_id.is_not(None), Listening.at >= since, Listening.at < until)

@@ -35,11 +35,11 @@ class Grants(Rows):
     """Queries and changes about grants."""
 
     def of_all(self, ids: Iterable[str]) -> dict[str, Grant]:
-        """The grants that these matters led to, by matter."""
+        """Return the grants that these matters led to, by matter."""
         return {one.matter_id: one for one in self.values(select(Grant), Grant.matter_id, ids)}
 
     def of(self, matter: str) -> Grant | None:
-        """The grant that a matter led to."""
+        """Return the grant that a matter led to."""
         return self.session.scalars(_OF_MATTER, {"matter": matter}).one_or_none()
 
     def in_force(
@@ -51,9 +51,8 @@ class Grants(Rows):
         held_by: int | None = None,
         given_by: int | None = None,
     ) -> list[Grant]:
-        """Grants that are in force: those of a holder with the one that ends first at the top, else the newest first.
-
-        Of a holder those alone by which something can be heard now (P5).
+        """Return grants that are in force: those of a holder with the one that ends first at the top, else newest
+        first. Of a holder those alone by which something can be heard now (P5).
         """
         query = in_force(now, held_by=held_by, given_by=given_by)
         order = (Grant.ends_at, Grant.id) if given_by is None else (Grant.starts_at.desc(), Grant.id)
@@ -69,7 +68,7 @@ class Grants(Rows):
         return {given[grant] for grant, _ in audio_served(self.session, given)}
 
     def had(self, grant: str, recording: int) -> bool:
-        """Whether a call's audio ever left the house under a grant."""
+        """Return True if a call's audio ever left the house under a grant."""
         return (grant, recording) in audio_served(self.session, [grant])
 
     def end_all_access(self, now: datetime) -> Ended:
@@ -128,9 +127,9 @@ class Span(NamedTuple):
 def audio_served(
     session: Session, grants: Iterable[str], during: tuple[datetime, datetime] | None = None
 ) -> dict[tuple[str, int], Span]:
-    """When audio left the house, by grant and recording; `during` from one moment on and before another (aware), or ever.
-
-    An entry that can't be read tells nothing, and keeps no other from it: it was changed by hand, as the chain tells.
+    """Return when audio left the house, by grant and recording; `during` from one moment on and before another (aware),
+    or ever. An entry that can't be read tells nothing, and keeps no other from it: it was changed by hand, as the chain
+    tells.
     """
     found: dict[tuple[str, int], Span] = {}
     for some in id_pages(grants):

@@ -35,14 +35,14 @@ class Holds(Rows):
         return {call for call, hold in recent if hold.begun == "asked"}
 
     def calls(self, hold: str, most: int | None = None, skip: int = 0) -> list[Held]:
-        """The calls that a hold keeps or kept, the oldest first."""
+        """Return the calls that a hold keeps or kept, oldest first."""
         both = select(Keep, Recording).join(Recording, Recording.id == Keep.recording_id).where(Keep.matter_id == hold)
         rows = self.session.execute(both.order_by(Recording.started, Recording.id).limit(most).offset(skip)).all()
         newest = self._erasures_of([recording.id for _, recording in rows if recording.state != "present"])
         return [Held(keep, recording, newest.get(recording.id)) for keep, recording in rows]
 
     def closed(self, hold: str, now: datetime) -> list[int]:
-        """The calls that a hold keeps now, whose moment has passed and that are not erased."""
+        """Return the calls that a hold keeps now, whose moment has passed and that are not erased."""
         mine = select(Keep.recording_id).join(Recording, Recording.id == Keep.recording_id)
         past = or_(Recording.state == "closed", and_(Recording.state.in_(WITH_MOMENT), Recording.erase_at <= now))
         return list(self.session.scalars(mine.where(Keep.matter_id == hold, Keep.ended_at.is_(None), past)))
@@ -72,22 +72,25 @@ class Mirrors(Rows):
     """Queries about holds and the recording system, whose name `system` is."""
 
     def to_hold(self, system: str, now: datetime, after: tuple[int, str], most: int) -> list[Mirror]:
-        """Calls that are held now and that the recording system does not keep yet, after that call and hold."""
+        """Return calls that are held now and that the recording system does not keep yet, after that call and hold."""
         return self._next_page(self._held_calls(system, now).where(Keep.mirrored_at.is_(None)), after, most)
 
     def held(self, system: str, now: datetime, after: tuple[int, str], most: int) -> list[Mirror]:
-        """Calls that are held now and that the recording system keeps as well, as far as is known, after that call and hold."""
+        """Return calls that are held now and that the recording system keeps as well, as far as is known, after that
+        call and hold.
+        """
         return self._next_page(self._held_calls(system, now).where(Keep.mirrored_at.is_not(None)), after, most)
 
     def to_release(self, system: str, now: datetime, after: tuple[int, str], most: int) -> list[Mirror]:
-        """Calls that a hold keeps no longer and that the recording system was not asked to let go of, after that call and hold.
-
-        Whether it was told of the hold is not asked: a program that ended in between could not say.
+        """Return calls that a hold keeps no longer and that the recording system was not asked to let go of, after that
+        call and hold. Whether it was told of the hold is not asked: a program that ended in between could not say.
         """
         return self._next_page(self._released_calls(system, now).where(Keep.unmirrored_at.is_(None)), after, most)
 
     def still_held(self, system: str, now: datetime, most: int) -> list[Mirror]:
-        """Calls that a hold keeps no longer and that it was asked to let go of, but whose erasure it refused; as often as that is tried."""
+        """Return calls that a hold keeps no longer and that it was asked to let go of, but whose erasure it refused; as
+        often as that is tried.
+        """
         query = self._released_calls(system, now).join(Erasure, Erasure.recording_id == Recording.id)
         refused = (UNDONE, Erasure.trouble == HELD, Erasure.next_at <= now, Keep.unmirrored_at.is_not(None))
         return [
@@ -117,6 +120,6 @@ def _held_query(system: str) -> Select[int, str, str]:
 
 
 def _has_name() -> ColumnElement[bool]:
-    """Whether a call still has a name: one that vanished may, one that was erased has none."""
+    """Return whether a call still has a name: one that vanished may, one that was erased has none."""
     nameless = Recording.native_id == literal("erased:") + cast(Recording.id, String)
     return or_(Recording.state.in_(THERE), and_(Recording.state == "gone", ~nameless))

@@ -42,7 +42,7 @@ class Inbox(Rows):
     """Queries and changes about what was kept."""
 
     def waiting(self, platform: str, account_id: str) -> int:
-        """How much is kept for one account."""
+        """Return how much is kept for one account."""
         return self.number(Incoming.platform == platform, Incoming.account_id == account_id)
 
     def clear(self) -> int:

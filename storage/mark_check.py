@@ -93,7 +93,7 @@ class Latest:
         return [key for (key,) in found]
 
     def settle(self, key: str, rows: Sequence[Row]) -> str:
-        """A sentence about these rows, which are all that have this key now; empty where all is well."""
+        """Return a sentence about these rows, which are all that have this key now; empty if all is well."""
         known = self._file.execute("SELECT mark, seq FROM latest WHERE key = ?", (key,)).fetchone()
         self._file.execute("UPDATE latest SET settled = 1 WHERE key = ?", (key,))
         self._file.execute("DELETE FROM unlike WHERE key = ?", (key,))
@@ -144,7 +144,7 @@ def _judge_row(key: str, known: tuple[str | None, int] | None, rows: Sequence[Ro
 
 
 def marks_of(told: str) -> Iterable[tuple[str, str]]:
-    """The marks of an entry by the keys of the rows; none where they can't be read."""
+    """Return the marks of an entry by the keys of the rows; none if they can't be read."""
     try:
         return [(key, str(one)) for key, one in json.loads(told).items()]
     except (ValueError, AttributeError, RecursionError):
@@ -152,7 +152,7 @@ def marks_of(told: str) -> Iterable[tuple[str, str]]:
 
 
 def protected_tables() -> list[str]:
-    """The names of all whose rows are marked."""
+    """Return the names of all whose rows are marked."""
     return [one.name for one in Record.metadata.sorted_tables if is_protected(one)]
 
 
@@ -160,9 +160,10 @@ class MarkedRows(Rows):
     """Protected rows as they are stored, with the marks that they should have."""
 
     def page(self, name: str, after: Place | None, most: int) -> tuple[list[Row], Place | None]:
-        """The next rows of a table after a place, and the place of the last; None where there are no more.
+        """Return the next rows of a table after a place, and the place of the last; None if there are no more.
 
-        A table that was made again by hand may hold a key twice, which nothing may part: the next page begins after both.
+        A table that was made again by hand may hold a key twice, which nothing may part: the next page begins after
+        both.
         """
         table, order = Record.metadata.tables[name], row_order(self.session, Record.metadata.tables[name])
         query, size = _every_row(table, is_file(self.session)).order_by(*order).limit(most + 1), len(order)
@@ -174,20 +175,20 @@ class MarkedRows(Rows):
         return [row_of(table, one[size:]) for one in some], last
 
     def find(self, key: str) -> list[Row]:
-        """The rows with this key, as they are now; none of a key that no row can have."""
+        """Return the rows with this key, as they are now; none of a key that no row can have."""
         name, _, told = key.partition("/")
         with suppress(ValueError):
             return [one for one in rows_of(self.session, name, [told]) if _storable_key(one.key) == key]
         return []
 
     def read(self, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
-        """What a query finds, as raw text."""
+        """Return what a query finds, as raw text."""
         with reading_raw_text(self.session):
             return self.session.connection().execute(query).all()
 
 
 def rows_of(session: Session, name: str, keys: Iterable[str]) -> list[Row]:
-    """The rows of a table by the first column of their key, or by all of it."""
+    """Return the rows of a table by the first column of their key, or by all of it."""
     table = Record.metadata.tables[name]
     query = _every_row(table, is_file(session)).where(or_(*(_has_key(table, one) for one in keys)))
     return [row_of(table, one[len(row_order(session, table)) :]) for one in MarkedRows(session).read(query)]
@@ -208,7 +209,7 @@ def row_order(session: Session, table: Table) -> list[ColumnElement[Any]]:
 
 
 def row_place(order: Sequence[ColumnElement[Any]], values: Sequence[Any]) -> ColumnElement[Any]:
-    """The place of a row in that order."""
+    """Return the place of a row in that order."""
     return tuple_(*(literal(value, column.type) for value, column in zip(values, order, strict=True)))
 
 
@@ -218,5 +219,5 @@ def _place_columns(table: Table, file: bool) -> list[ColumnElement[Any]]:  # noq
 
 @cache
 def _every_row(table: Table, file: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001  which is a key of the cache
-    """Each row with its place, its columns as a mark has them, and its salt."""
+    """Return each row with its place, its columns as a mark has them, and its salt."""
     return select(*_place_columns(table, file), *raw_columns(table, file)).select_from(table)

@@ -91,27 +91,27 @@ class Marked(MappedAsDataclass, kw_only=True):
 
 
 def is_protected(table: Table) -> bool:
-    """Whether the rows of this table are marked."""
+    """Return True if the rows of this table are marked."""
     return SALT in table.c
 
 
 @cache
 def marked_columns(table: Table) -> tuple[Column[Any], ...]:
-    """What goes into the mark of a row, in the order of the names."""
+    """Return what goes into the mark of a row, in the order of the names."""
     left_out = LEFT_OUT.get(table.name, {})
     told = (one for one in table.c if one.name not in {SALT, *left_out})
     return tuple(sorted(told, key=lambda one: one.name))
 
 
 def mark_of_row(salt: bytes, row: Mapping[str, Value]) -> str:
-    """The mark of a row by its columns, in the order of their names, without those that hold nothing."""
+    """Return the mark of a row by its columns, in the order of their names, without those that hold nothing."""
     key = salt[:64] if isinstance(salt, bytes) else b""  # a SQLite file accepts any value put there by hand
     keyed = blake2b(_canonical(row).encode(), key=key, digest_size=24)
     return b2a_base64(keyed.digest(), newline=False).decode()
 
 
 def row_key(table: Table, row: Mapping[str, Value]) -> str:
-    """How the log names a row."""
+    """Return how the log names a row."""
     key = [str(row.get(name, "")) for name in _key_names(table)]
     if len(key) > 1:
         key = [one.replace("%", "%25").replace("/", "%2F") for one in key]
@@ -142,7 +142,7 @@ _WRITTEN: tuple[tuple[tuple[type, ...], Callable[[Any], Value]], ...] = (
 
 
 def written_as(column: Column[Any]) -> Callable[[Any], Value] | None:
-    """How a value of this column goes into a mark: as a SQLite file holds it; None where that is the value itself."""
+    """Return how a value of this column goes into a mark: as a SQLite file holds it; None if that is the value itself."""
     return next((write for types, write in _WRITTEN if isinstance(column.type, types)), None)
 
 
@@ -165,7 +165,7 @@ def _make_plan(table: Table, attribute: Callable[[Column[Any]], str], held: Cont
 
 @cache
 def _plans_of(kind: type[DeclarativeBase]) -> tuple[_Plan, ...]:
-    """The protected tables of a class."""
+    """Return the protected tables of a class."""
     mapper = kind.__mapper__
     tables = (one for one in cast("list[Table]", mapper.tables) if is_protected(one))
     held = {column for one in mapper.column_attrs for column in one.columns}
@@ -229,12 +229,12 @@ class Marking:
             self._touch(one, _plans_of(type(one)), gone=True)
 
     def owes_entry(self) -> bool:
-        """Whether something was written that no entry vouches for yet."""
+        """Return True if something was written that no entry vouches for yet."""
         self.note()
         return bool(self._bag or self._touched)
 
     def take(self) -> dict[str, str]:
-        """The marks of what was written since the last time, for the entry that vouches for it."""
+        """Return the marks of what was written since the last time, for the entry that vouches for it."""
         self.note()
         if any(map(_is_unnumbered, self._touched)):
             self.session.flush()
@@ -270,7 +270,7 @@ class Marking:
             touched.gone = gone
 
     def _loaded(self, state: InstanceState[Any]) -> dict[str, Any]:
-        """What an object held as it was loaded; what was overwritten without having been read is read now."""
+        """Return what an object held as it was loaded; what was overwritten without having been read is read now."""
         loaded = {**state.dict, **state.committed_state}
         if any(value is _UNREAD for value in state.committed_state.values()):
             names = [name for name, value in loaded.items() if value is _UNREAD]
@@ -284,7 +284,7 @@ class Marking:
 
 
 def _current_values(plan: _Plan, state: InstanceState[Any], one: DeclarativeBase) -> Mapping[str, Any]:
-    """What the object holds; the rest is read."""
+    """Return what the object holds; the rest is read."""
     if all(attribute in state.dict for _, attribute, _ in plan.columns):
         return state.dict
     return {name: getattr(one, name) for name in (plan.salt, *(attribute for _, attribute, _ in plan.columns))}
@@ -314,7 +314,7 @@ def _mark_before(plan: _Plan, values: Mapping[str, Any], row: Mapping[str, Value
 
 
 def _changed_tables(one: DeclarativeBase) -> list[_Plan]:
-    """The tables in which a dirty object differs from its row, in what a mark holds."""
+    """Return the tables in which a dirty object differs from its row, in what a mark holds."""
     state = instance_state(one)
     names = {name for name, before in state.committed_state.items() if state.dict.get(name) != before}
     return [plan for plan in _plans_of(type(one)) if names and not names.isdisjoint(plan.held)]
@@ -332,7 +332,7 @@ class Row(NamedTuple):
 
 
 def row_of(table: Table, values: Sequence[Any]) -> Row:
-    """A row, by the raw values of its columns."""
+    """Return a row, by the raw values of its columns."""
     salt = values[-1]
     row = {
         name: [one.hex()] if isinstance(one, bytes) else one
@@ -348,7 +348,7 @@ def _column_names(table: Table) -> tuple[str, ...]:
 
 
 def raw_columns(table: Table, file: bool) -> list[ColumnElement[Any]]:  # noqa: FBT001  a file or a server
-    """The columns of a table as a mark has them, and its salt."""
+    """Return the columns of a table as a mark has them, and its salt."""
     raw = _as_stored if file else _as_a_file_has_it
     return [raw(one) for one in (*marked_columns(table), table.c[SALT])]
 
@@ -363,7 +363,7 @@ def _as_stored(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def _as_a_file_has_it(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """What a server holds, as a SQLite file would hold the same."""
+    """Return what a server holds, as a SQLite file would hold the same."""
     kind = column.type
     if isinstance(kind, Moment | Date):
         at = func.timezone("UTC", column) if isinstance(kind, Moment) else column

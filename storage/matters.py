@@ -50,7 +50,7 @@ class Matters(Rows):
         return known if isinstance(known, kind) else None
 
     def submitted(self, kind: type[M], key: str) -> M | None:
-        """The one of this kind and key: of the same submission of a form, or of a month or week."""
+        """Return the one of this kind and key: of the same submission of a form, or of a month or week."""
         return self.first_row(kind, kind.key == key)
 
     def open(self, kind: type[M], *those: ColumnElement[bool]) -> list[M]:
@@ -84,7 +84,7 @@ class Matters(Rows):
         return [one for one in found if not isinstance(one, kind)]
 
     def parties(self, matter: str) -> list[Party]:
-        """Everybody but the requester who holds a copy, in the order in which they were asked."""
+        """Return everyone but the requester who holds a copy, in the order in which they were asked."""
         return list(self.session.scalars(_PARTIES, {"matter": matter}))
 
     def holders(self, matter: Matter) -> list[int]:
@@ -95,9 +95,8 @@ class Matters(Rows):
         return list(dict.fromkeys(there if first is None else (first, *there)))
 
     def waiting_for(self, person_id: int, kind: type[M]) -> list[M]:
-        """Matters of a kind that wait for this person, oldest first; of requests there may be many, so they are read by the page.
-
-        Every room of a home asks, so while nothing is written the database is asked once.
+        """Return matters of a kind that wait for this person, oldest first; of requests there may be many, so they are
+        read by the page. Every room of a home asks, so while nothing is written the database is asked once.
         """
         known = cast("dict[int, list[Matter]]", self.session.info.setdefault("waiting_for", {}))
         if person_id not in known or not self.session.info.get(ONLY_READS):
@@ -106,7 +105,7 @@ class Matters(Rows):
         return [one for one in known[person_id] if isinstance(one, kind)]
 
     def all_waiting_for(self, person_id: int) -> list[Matter]:
-        """Matters of every kind that wait for this person, oldest first."""
+        """Return matters of every kind that wait for this person, oldest first."""
         return list(self.session.scalars(_WAITING_FOR, {"person": person_id}))
 
     def passed_over(self, person_id: int) -> list[tuple[Party, Matter]]:
@@ -116,7 +115,7 @@ class Matters(Rows):
         return [(party, matter) for party, matter in self.session.execute(both.order_by(Matter.id))]
 
     def missed(self) -> dict[int, str]:
-        """Whom the card of an open matter did not reach, and the platform's word for it."""
+        """Return whom the card of an open matter did not reach, and the platform's word for it."""
         open_ones = (Matter.any_open(), Party.unreachable != "")
         both = select(Party.person_id, Party.unreachable).join(Matter, Matter.id == Party.matter_id)
         return {person: code for person, code in self.session.execute(both.where(*open_ones))}  # noqa: C416  Row is no pair
@@ -159,7 +158,7 @@ class Reminders(Rows):
             self.session.add(row)
 
     def untold(self, person_id: int, now: datetime) -> list[Reminder]:
-        """What this person may be told of now, in the order in which it fell."""
+        """Return what this person may be told of now, in the order in which it fell."""
         those = (Reminder.person_id == person_id, Reminder.told_at.is_(None), Reminder.tell_at <= now)
         return self.rows(Reminder, *those, by=(Reminder.fell_at, Reminder.id))
 
@@ -174,7 +173,9 @@ class Reminders(Rows):
         return self.rows(Reminder, *those, by=(Reminder.tell_at, Reminder.id))
 
     def asks(self, matter: str, person_id: int) -> bool:
-        """Whether it is a reminder, told already or yet to be, by which this person was last asked about a matter."""
+        """Return True if it is a reminder, told already or yet to be, by which this person was last asked about a
+        matter.
+        """
         asked = and_(Party.matter_id == Reminder.matter_id, Party.person_id == Reminder.person_id)
         since_then = or_(Reminder.told_at.is_(None), Reminder.told_at >= Party.since)
         those = (Reminder.matter_id == matter, Reminder.person_id == person_id, Reminder.fell_at <= Party.since)
@@ -202,7 +203,7 @@ class Alarms(Rows):
         return row
 
     def latest(self, subject: str) -> Alarm | None:
-        """The last attempt at the newest alarm about this."""
+        """Return the last attempt at the newest alarm about this."""
         return self.session.scalars(_LATEST, {"subject": subject}).first()
 
 
@@ -229,7 +230,7 @@ class MatterKeys(Rows):
         self.open: dict[str, bytes] = {}
 
     def get(self, matter: str) -> Matter | None:
-        """A matter that has its key; None where it never had one, or where it was destroyed."""
+        """Return a matter that has its key; None if it never had one, or if it was destroyed."""
         with self.session.no_autoflush:
             found = self.session.get(Matter, matter)
         return found if found is not None and found.wrap is not None else None
@@ -251,11 +252,13 @@ class MatterKeys(Rows):
                 pass
 
     def closed(self, before: datetime, after: str, most: int) -> list[Closed]:
-        """Matters that have a key and were closed before a moment, so many at a time; the next come `after` the last."""
+        """Return matters that have a key and were closed before a moment, so many at a time; the next come `after` the
+        last.
+        """
         those = (Matter.wrap.is_not(None), Matter.id > after, Matter.closed_at < before)
         moments = select(Matter.id, Matter.closed_at, Matter.line).where(*those).order_by(Matter.id).limit(most)
         return [Closed(matter, at, line) for matter, at, line in self.session.execute(moments) if at is not None]
 
     def unshown(self, most: int) -> list[str]:
-        """Matters whose key was destroyed and whose cards do not say so yet."""
+        """Return matters whose key was destroyed and whose cards do not say so yet."""
         return list(self.session.scalars(select(Matter.id).where(_UNSHOWN).order_by(Matter.id).limit(most)))

@@ -48,7 +48,7 @@ class Meetings(Rows):
         return Met(person.id, standing, turns, renamed, person.email_key)
 
     def rests_on(self, account: Account) -> dict[Owner, str]:
-        """The rows that say whose this account is, by their keys, and to whom each leads."""
+        """Return the rows that say whose this account is, by their keys, and to whom each leads."""
         row = self.people.account(account.platform, account.account_id)
         owner = self.people.get(row.person_id) if row is not None and row.person_id is not None else None
         rests: dict[Owner, str] = {}
@@ -71,7 +71,7 @@ class Meetings(Rows):
         return self.known(email_key) or self.people.called_for(email_key)
 
     def restand(self, account: ChatAccount | None) -> tuple[Turn, ...]:
-        """Whose standing is another one, now that this account has come or gone."""
+        """Return whose standing is another one, now that this account has come or gone."""
         if account is None:
             return ()
         self.session.flush()
@@ -79,7 +79,9 @@ class Meetings(Rows):
         return self._judge_standings(owner, *self._bearers_of(account.email_key))
 
     def claiming(self, person: Person) -> list[ChatAccount]:
-        """The accounts that are the person's or carry the same address, and could act; also those that were set aside or wait."""
+        """Return the accounts that are the person's or carry the same address, and could act; also those that were set
+        aside or wait.
+        """
         theirs = or_(ChatAccount.person_id == person.id, ChatAccount.email_key == person.email_key)
         could = ChatAccount.standing.in_((LIVING, ASIDE))
         return self._open_accounts(or_(theirs & could, self._waits_for(person)))
@@ -130,7 +132,9 @@ class Meetings(Rows):
         return renamed
 
     def _find_or_make_person(self, account: Account, owner: Person | None, *, moved: bool) -> Person:
-        """Who carries the account's address. An owner stays the same when the address changes: no second self is made."""
+        """Return who carries the account's address. An owner stays the same when the address changes: no second self is
+        made.
+        """
         if owner is None:
             return self.whose(account.email_key)
         other = self.people.by_key(account.email_key)
@@ -220,7 +224,7 @@ class Meetings(Rows):
         return self.people.accounts([person.id])
 
     def _has_other_account(self, person: Person, row: ChatAccount) -> bool:
-        """Whether the person has another living account on this platform that is not gone from there."""
+        """Return True if the person has another living account on this platform that is not gone from there."""
         others = (one for one in self._accounts_of(person) if one is not row and not is_shut_out(one))
         return any(one.platform == row.platform for one in others)
 

@@ -141,7 +141,7 @@ class Outbox:
         return False
 
     def has_keys(self, before: datetime) -> bool:
-        """Whether any key is older than that."""
+        """Return True if any key is older than that."""
         return self.session.scalar(select(exists().where(Seen.at < before))) or False
 
     def forget_keys(self, before: datetime) -> None:
@@ -242,11 +242,13 @@ class Outbox:
         self._update_rows(Outgoing.id == outgoing_id, **told, attempts=Outgoing.attempts - int(free))
 
     def next_due(self) -> datetime | None:
-        """When the next queued effect wants to be done."""
+        """Return when the next queued effect wants to be done."""
         return self.session.scalar(select(func.min(Outgoing.due_at)).where(or_(_NEXT, _AGAIN)))
 
     def queued_after(self, entry: int) -> list[Outgoing]:
-        """What entries of the audit log after that number have left, oldest first; a name begins with its entry's number."""
+        """Return what entries of the audit log after that number have left, oldest first; a name begins with its
+        entry's number.
+        """
         return list(
             self.session.scalars(select(Outgoing).where(Outgoing.id >= f"{entry + 1:012d}").order_by(Outgoing.id))
         )
@@ -258,11 +260,11 @@ class Outbox:
         return [(name, kind, code) for name, kind, code in self.session.execute(query.limit(most))]
 
     def waiting(self) -> int:
-        """How many effects wait."""
+        """Return how many effects wait."""
         return self.session.scalar(select(func.count()).select_from(Outgoing).where(_QUEUED)) or 0
 
     def copy(self, matter: str, person_id: int) -> Copy | None:
-        """Which message is a person's copy of a card."""
+        """Return which message is a person's copy of a card."""
         return self.session.scalars(_COPY, {"matter": matter, "person": person_id}).one_or_none()
 
     def shown_to(self, matter: str) -> list[int]:
@@ -271,7 +273,7 @@ class Outbox:
         return list(self.session.scalars(theirs))
 
     def outdated(self, person_id: int) -> list[tuple[str, int]]:
-        """Which of a person's copies show an older revision than their request has now, with nothing on its way."""
+        """Return which of a person's copies show an older revision than their request has now, with nothing on its way."""
         same = (Outgoing.person_id == person_id, Outgoing.kind == "show", _QUEUED)
         on_its_way = exists().where(*same, Outgoing.payload["matter"].as_string() == Matter.id)
         older = (Copy.person_id == person_id, Copy.revision < Matter.revision, ~on_its_way)
@@ -279,7 +281,7 @@ class Outbox:
         return [(request, revision) for request, revision in self.session.execute(both.order_by(Matter.id))]
 
     def reached_again(self, person_id: int) -> bool:
-        """Whether a card was drawn for this person after the newest one that could not be."""
+        """Return True if a card was drawn for this person after the newest one that could not be."""
         those = (Outgoing.person_id == person_id, Outgoing.kind == "show", Outgoing.state == "failed")
         failed = self.session.scalar(select(Outgoing.done_at).where(*those).order_by(Outgoing.id.desc()).limit(1))
         drawn = self.session.scalar(select(func.max(Copy.drawn_at)).where(Copy.person_id == person_id))

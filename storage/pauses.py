@@ -102,7 +102,9 @@ class Pauses(Rows):
         return None if looked else at
 
     def due(self, now: datetime, restored: datetime | None) -> list[Due]:
-        """What would be erased at `now` and that nothing keeps or pauses; after a restore also what was let go on before it."""
+        """Return what would be erased at `now` and that nothing keeps or pauses; after a restore also what was let go
+        on before it.
+        """
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *is_kept(now))
         free = Erasure.pause == ""
         if restored is not None:
@@ -129,7 +131,7 @@ class Pauses(Rows):
         return self.number(*done)
 
     def coming(self, now: datetime, ends: datetime) -> int:
-        """How many calls come to their moment after `now` and before that moment, and would go then."""
+        """Return how many calls come to their moment after `now` and before that moment, and would go then."""
         kept = exists().where(Keep.recording_id == Recording.id, *is_kept(now))
         return self.number(Recording.state.in_(WITH_MOMENT), Recording.erase_at > now, Recording.erase_at < ends, ~kept)
 
@@ -144,11 +146,11 @@ class Pauses(Rows):
             erasure.pause = pause
 
     def waits(self, pause: str) -> bool:
-        """Whether anything in a pause still has its audio."""
+        """Return True if anything in a pause still has its audio."""
         return self.has(Erasure.pause == pause, UNDONE)
 
     def waiting(self, pause: str) -> Waiting:
-        """What belongs to a pause, erased by now or not."""
+        """Return what belongs to a pause, erased by now or not."""
         each = select(
             Recording.line, func.count(), func.min(Recording.started), func.max(Recording.started),
             func.sum(case((_SEEN_LATE, 1), else_=0)),
@@ -161,18 +163,20 @@ class Pauses(Rows):
         return Waiting(lines, min(one[2] for one in found), max(one[3] for one in found), sum(one[4] for one in found))
 
     def calls(self, pause: str, most: int) -> list[int]:
-        """The calls in a pause that still have their audio, in the order of the register; none where they are more than `most`."""
+        """Return the calls in a pause that still have their audio, in the order of the register; none if they are more
+        than `most`.
+        """
         those = (Erasure.pause == pause, UNDONE)
         query = select(Erasure.recording_id).where(*those).order_by(Erasure.recording_id).limit(most + 1)
         found = list(self.session.scalars(query))
         return found if len(found) <= most else []
 
     def ahead(self, now: datetime, until: datetime, but: Collection[int] = ()) -> dict[str, int]:
-        """Calls whose moment comes after `now` and not after `until`, without those of `but`, by line (E.164)."""
+        """Return calls whose moment comes after `now` and not after `until`, without those of `but`, by line (E.164)."""
         return self.counts(Recording.line, *_is_coming(now, until, but))
 
     def calls_ahead(self, now: datetime, until: datetime, most: int, but: Collection[int] = ()) -> list[Recording]:
-        """The first calls of these, by their moment."""
+        """Return the first calls of these, by their moment."""
         return self.rows(Recording, *_is_coming(now, until, but), by=(Recording.erase_at, Recording.id), most=most)
 
     def held_ahead(self, now: datetime, until: datetime) -> list[tuple[Keep, Recording]]:
@@ -183,7 +187,7 @@ class Pauses(Rows):
         return list(self.tuples(both.where(*past, *_is_coming(now, until)).order_by(*order)))
 
     def keeps(self, now: datetime) -> list[tuple[Keep, Recording]]:
-        """What keeps closed calls now, the first that ends first."""
+        """Return what keeps closed calls now, the first that ends first."""
         closed = exists().where(Erasure.recording_id == Keep.recording_id, UNDONE)
         both = select(Keep, Recording).join(Recording, Recording.id == Keep.recording_id).where(closed, *is_kept(now))
         return list(self.tuples(both.order_by(Keep.ends_at, Keep.recording_id, Keep.matter_id)))

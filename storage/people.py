@@ -79,7 +79,7 @@ class Met:
 
 
 def is_shut_out(account: ChatAccount | Account) -> bool:
-    """Whether nothing can be sent to this account: the person took the bot away there, or blocked it."""
+    """Return True if nothing can be sent to this account: the person took the bot away there, or blocked it."""
     return bool(account.reference.get(LEFT) or account.reference.get(BLOCKED))
 
 
@@ -87,7 +87,7 @@ class People(Rows):
     """Queries and changes about people."""
 
     def get(self, person_id: int) -> Person:
-        """The person with this id; raises `LookupError` if there is none."""
+        """Return the person with this id; raises `LookupError` if there is none."""
         known = prefetched_in(self.session).people
         if person_id not in known:
             # A new person is flushed when made, so there is nothing to flush before this look.
@@ -97,7 +97,7 @@ class People(Rows):
         return known[person_id]
 
     def named(self, ids: Iterable[int]) -> dict[int, Person]:
-        """The people with these ids."""
+        """Return the people with these ids."""
         wanted = set(ids)
         found = {person.id: person for person in self.session.scalars(_NAMED, {"ids": wanted})}
         return found if len(found) == len(wanted) else found | self._unreadable_of(wanted - found.keys())
@@ -127,7 +127,7 @@ class People(Rows):
         return found
 
     def by_key(self, email_key: str) -> Person | None:
-        """The person with this normalised address."""
+        """Return the person with this normalised address."""
         return self.first_row(Person, Person.email_key == email_key)
 
     def called(self, words: Iterable[str], most: int) -> list[Person]:
@@ -145,7 +145,7 @@ class People(Rows):
     def of_matter(
         self, matter: str, ids: Iterable[int], keys: Iterable[str]
     ) -> tuple[list[Party], dict[int, Person]]:  # fmt: skip
-        """The parties of a matter, in the order in which they were asked; and who they are, and all these."""
+        """Return the parties of a matter, in the order in which they were asked; and who they are, and all these."""
         return parties_and_people(self.session, matter, ids, keys)
 
     def there(self, ids: Collection[int]) -> frozenset[int]:
@@ -155,28 +155,32 @@ class People(Rows):
         return frozenset(one.person_id for one in open_ones if one.person_id is not None)
 
     def account(self, platform: str, account_id: str) -> ChatAccount | None:
-        """What is known of a chat account."""
+        """Return what is known of a chat account."""
         return self.row(ChatAccount, platform, account_id)
 
     def accounts(self, people: Iterable[int]) -> list[ChatAccount]:
-        """The living accounts of these people, in the order of the platforms' names; of one platform the best reached last."""
+        """Return the living accounts of these people, in the order of the platforms' names; of one platform the best
+        reached last.
+        """
         rows = self.session.scalars(_ACCOUNTS, {"ids": set(people)})
         return sorted(rows, key=lambda one: (one.platform, not is_shut_out(one)))
 
     def seen_since(self, person_id: int, moment: datetime, now: datetime) -> bool:
-        """Whether the person was found to be there on some platform after that moment, and may act; no clock ahead counts."""
+        """Return True if the person was found to be there on some platform after that moment, and may act; no clock
+        ahead counts.
+        """
         there = self.get(person_id).standing == LIVING
         return there and any(
             moment < one.checked_at <= now and not is_shut_out(one) for one in self.accounts([person_id])
         )
 
     def platforms(self, person_id: int) -> list[str]:
-        """The platforms on which the person has a living account and may be written to, by name."""
+        """Return the platforms on which the person has a living account and may be written to, by name."""
         there = (one for one in self.accounts([person_id]) if not is_shut_out(one))
         return list(dict.fromkeys(one.platform for one in there))
 
     def homes(self, person_id: int) -> list[ChatAccount]:
-        """The person's living accounts that have a home to redraw, where it can be."""
+        """Return the person's living accounts that have a home to redraw, where it can be."""
         return [one for one in self.accounts([person_id]) if one.home_at is not None and not is_shut_out(one)]
 
     def prefers_first(self, person: Person, platform: str) -> None:
@@ -219,7 +223,7 @@ class People(Rows):
         return True
 
     def all_selves(self, *groups: Iterable[int]) -> list[frozenset[int]]:
-        """Each of these groups with everybody who may be one of its people: for whose own case something is.
+        """Return each of these groups with everyone who may be one of its people: for whose own case something is.
 
         Who has by now the address that another person had before counts with that one; nothing is allowed by it.
         """
@@ -312,7 +316,7 @@ class People(Rows):
         return {one: person for one, person in found.items() if person > 0}
 
     def bearing(self, keys: Iterable[str]) -> frozenset[int]:
-        """Everybody who has or had one of these addresses."""
+        """Return everyone who has or had one of these addresses."""
         return frozenset(self.session.connection().scalars(_BEARING, {"keys": list(keys)}))
 
 

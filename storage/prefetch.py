@@ -43,7 +43,9 @@ _KNOWN = (
 
 
 def same_requests(session: Session, people: Iterable[int], names: Iterable[str]) -> list[Request]:
-    """Requests filed by one of the submissions in `names`, or open ones of these people with the same content as one of them."""
+    """Return requests filed by one of the submissions in `names`, or open ones of these people with the same content as
+    one of them.
+    """
     wanted = set(names)
     session.flush()
     ids = session.connection().scalars(_SAME, {"names": wanted, "ids": set(people)}).all()
@@ -66,7 +68,10 @@ class Standings:
 
 
 def standings(session: Session, ids: Iterable[int], keys: Iterable[str] = ()) -> Standings:
-    """What is known of these people, and of those with these addresses. Each is asked for once, until people change."""
+    """Return what is known of these people, and of those with these addresses.
+
+    Each is asked for once, until people change.
+    """
     known, new, named = _unasked(session, ids, keys)
     if new or named:
         # An address that changes is flushed at once; to flush for this look would split one bulk insert into many.
@@ -78,7 +83,9 @@ def standings(session: Session, ids: Iterable[int], keys: Iterable[str] = ()) ->
 def parties_and_people(
     session: Session, matter: str, ids: Iterable[int], keys: Iterable[str]
 ) -> tuple[list[Party], dict[int, Person]]:
-    """The parties of a matter, in the order in which they were asked; and who they and all these are, as `standings` knows them from then on."""
+    """Return the parties of a matter, in the order in which they were asked; and who they and all these are, as
+    `standings` knows them from then on.
+    """
     known, new, named = _unasked(session, ids, keys)
     parties = _ask(session, known, new, named, matter)
     return sorted(parties.values(), key=lambda one: (one.since, one.person_id)), dict(known.people)
@@ -159,7 +166,7 @@ class Prefetched:
 
 
 def prefetched_in(session: Session) -> Prefetched:
-    """What was read ahead in this session."""
+    """Return what was read ahead in this session."""
     if "ahead" not in session.info:
         session.info["ahead"] = Prefetched()
     found: Prefetched = session.info["ahead"]

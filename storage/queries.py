@@ -95,7 +95,10 @@ class Store(Rows):
         self.session.flush()
 
     def each_alone(self, name: str, part: Callable[[], T], otherwise: T) -> T:
-        """A part of a page. Where all of the page failed before, a part that fails again is left out, and its name told."""
+        """Return a part of a page.
+
+        Where all of the page failed before, a part that fails again is left out, and its name told.
+        """
         tell = self.session.info.get(LEFT_OUT)
         try:
             return part()

@@ -64,11 +64,11 @@ class Recordings(Rows):
             return {one.id: one for one in self.values(select(Recording), Recording.id, ids)}
 
     def of_request(self, request_id: str) -> list[Recording]:
-        """The recordings that a request names, in the requester's order."""
+        """Return the recordings that a request names, in the requester's order."""
         return list(self.session.scalars(_OF_REQUEST, {"request": request_id}))
 
     def of_requests(self, ids: Iterable[str]) -> dict[str, list[Recording]]:
-        """The recordings that each of these requests names, in its requester's order."""
+        """Return the recordings that each of these requests names, in its requester's order."""
         found: dict[str, list[Recording]] = {one: [] for one in ids}
         joined = select(RequestedRecording.request_id, Recording).join(
             Recording, RequestedRecording.recording_id == Recording.id
@@ -89,7 +89,7 @@ class Recordings(Rows):
         return found
 
     def folders(self, system: str) -> dict[str, int]:
-        """Each folder of the recording system in which calls lie that are not gone, and how many."""
+        """Return each folder of the recording system in which calls lie that are not gone, and how many."""
         return self.counts(Recording.folder, Recording.system == system, _THERE)
 
     def within(self, system: str, folders: Iterable[str]) -> dict[str, str]:
@@ -98,7 +98,7 @@ class Recordings(Rows):
         return dict(self.tuples(stamps, Recording.folder, folders))
 
     def known(self, system: str, native_ids: Iterable[str]) -> dict[str, Recording]:
-        """The recordings with these native ids, gone or not."""
+        """Return the recordings with these native ids, gone or not."""
         those = (Recording.system == system, Recording.native_id.in_(list(native_ids)))
         return {one.native_id: one for one in self.rows(Recording, *those)}
 
@@ -128,7 +128,7 @@ class Recordings(Rows):
             self.session.add(Operator(key=key, name=name, department=department))
 
     def operators(self, matters: Collection[str]) -> dict[str, set[int]]:
-        """Who was on the calls that each of these matters names or keeps, by matter."""
+        """Return who was on the calls that each of these matters names or keeps, by matter."""
         asked = (RequestedRecording.request_id, RequestedRecording.recording_id)
         kept = (Keep.matter_id, Keep.recording_id)
         each = (
@@ -173,7 +173,9 @@ class Recordings(Rows):
         return list(islice(found, most))
 
     def asked_for(self, now: datetime) -> frozenset[int]:
-        """Ids of what is asked for or may be heard. Rows are asked for by them: a database that is asked at once reads all."""
+        """Return ids of what is asked for or may be heard. Rows are asked for by them: a database that is asked at once
+        reads all.
+        """
         matters = standing_matters(self.session, now)
         calls = select(RequestedRecording.recording_id)
         return frozenset(self.values(calls, RequestedRecording.request_id, matters))
@@ -189,7 +191,7 @@ class Recordings(Rows):
             one.state = "gone"
 
     def places(self, after: int, most: int) -> list[Place]:
-        """The next recordings after that id that are not erased, by what they are known again by."""
+        """Return the next recordings after that id that are not erased, by what they are known again by."""
         columns = (Recording.id, Recording.native_id, Recording.started, Recording.erase_at)
         query = select(*columns).where(Recording.id > after, Recording.state != "erased").order_by(Recording.id)
         return [Place(*row) for row in self.tuples(query.limit(most))]
@@ -200,13 +202,13 @@ class Recordings(Rows):
         self.session.execute(update(Recording).where(same).values(peaks={"peaks": peaks}))
 
     def drawn(self, recording_id: int, stamp: str) -> list[float] | None:
-        """The waveform that is kept of a recording while its audio has this stamp; None where there is none yet."""
+        """Return the waveform that is kept of a recording while its audio has this stamp; None if there is none yet."""
         same = and_(Recording.id == recording_id, Recording.stamp == stamp)
         kept = self.session.scalar(select(Recording.peaks).where(same))
         return None if kept is None else list(kept["peaks"])
 
     def out_of_scope(self) -> list[Recording]:
-        """Calls on lines that the policy does not name, the oldest first (P4)."""
+        """Return calls on lines that the policy does not name, oldest first (P4)."""
         return self.rows(Recording, Recording.state == "out_of_scope", by=(Recording.started, Recording.id))
 
     def unregistered(self, *those: ColumnElement[bool]) -> list[UnregisteredFile]:
@@ -216,18 +218,17 @@ class Recordings(Rows):
 
 
 def displaced_name(recording: Recording) -> str:
-    """The name of a recording whose own another one has now: what it was, its stamp and its number, a line each.
-
+    """Return the name of a recording whose own another one has now: what it was, its stamp and its number, a line each.
     A recorder that keeps what is written over finds it by that.
     """
     return f"{recording.native_id}\n{recording.stamp}\n{recording.id}"
 
 
 def is_displaced(recording: Recording) -> bool:
-    """Whether another recording has its name."""
+    """Return True if another recording has its name."""
     return "\n" in recording.native_id
 
 
 def erased_name(recording: Recording) -> str:
-    """The name of a recording of which nothing is left that tells who called."""
+    """Return the name of a recording of which nothing is left that tells who called."""
     return f"erased:{recording.id}"

@@ -40,7 +40,7 @@ class Requests(Rows):
         prefetched_in(self.session).file(request)
 
     def filed_already(self, person: int, key: str, fingerprint: str) -> Request | None:
-        """The request filed by the same submission, or one with the same content that is still open."""
+        """Return the request filed by the same submission, or one with the same content that is still open."""
         ahead = prefetched_in(self.session)
         known = ahead.filed.get(key) or ahead.filed.get(fingerprint)
         if known is not None and (known.key == key or known.is_open):
@@ -57,7 +57,7 @@ class Requests(Rows):
         return list(self.session.scalars(query.limit(most).offset(skip)))
 
     def count(self, person_id: int, now: datetime, since: datetime) -> Counts:
-        """How many there are of everything that a home lists; of one's own requests those since then."""
+        """Return how many there are of everything that a home lists; of one's own requests those since then."""
         return Counts(*self.session.execute(_counts_query(), {"person": person_id, "now": now, "since": since}).one())
 
     def undecided_of(self, person_id: int) -> list[Request]:
@@ -66,14 +66,14 @@ class Requests(Rows):
         return self.rows(Request, *mine, by=(Request.asked_at, Request.id))
 
     def sent_to(self, reader: int, other: Request, since: datetime) -> list[Request]:
-        """What else the requester asked for since then and this reader was asked to decide, newest first."""
+        """Return what else the requester asked for since then and this reader was asked to decide, newest first."""
         asked = (Party.person_id == reader, Party.part == "approver", Party.unreachable == "")
         mine = (Request.requester_id == other.requester_id, Request.asked_at >= since, Request.id != other.id)
         sent = exists().where(Party.matter_id == Request.id, *asked)
         return self.rows(Request, *mine, sent, by=(Request.asked_at.desc(), Request.id))
 
     def naming(self, person_id: int, since: datetime, most: int) -> list[Request]:
-        """The newest requests whose cards name this person: those that are open, and those asked for since then."""
+        """Return the newest requests whose cards name this person: those that are open, and those asked for since then."""
         part = select(Party.matter_id).where(Party.person_id == person_id)
         recent = or_(Request.state.in_(OPEN), Request.asked_at >= since)
         mine = or_(Request.requester_id == person_id, Request.id.in_(part), Request.longer)
@@ -81,7 +81,7 @@ class Requests(Rows):
         return [one for one in found if one.id in parts or person_id in (one.requester_id, *one.concerned)][:most]
 
     def named(self, ids: Collection[str]) -> dict[str, Request]:
-        """The requests with these ids."""
+        """Return the requests with these ids."""
         return {one.id: one for one in self.values(select(Request), Request.id, ids)}
 
 

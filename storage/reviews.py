@@ -16,18 +16,18 @@ class PolicyTexts(Rows):
     """Queries and changes about texts of the policy."""
 
     def newest(self) -> PolicyText | None:
-        """The text that was found in force last."""
+        """Return the text that was found in force last."""
         return self.first_row(PolicyText, by=(PolicyText.number.desc(),))
 
     def replacing(self, digest: str) -> PolicyText | None:
-        """The newest text, where the one with this digest was in force before it and isn't any more."""
+        """Return the newest text, where the one with this digest was in force before it and isn't any more."""
         newest = self.newest()
         if newest is None or newest.digest == digest:
             return None
         return newest if self.has(PolicyText.digest == digest) else None
 
     def all(self) -> list[PolicyText]:
-        """Every text that was in force, in the order in which they were."""
+        """Return every text that was in force, in the order in which they were."""
         return self.rows(PolicyText, by=(PolicyText.number,))
 
     def keep(self, digest: str, text: str, now: datetime) -> PolicyText:
@@ -42,7 +42,7 @@ class Draws(Rows):
     """Queries about drawn calls and their reviews."""
 
     def candidates(self, first: datetime, after: datetime) -> list[Recording]:
-        """Every call on a recorded line that began from a moment on and before another one (both aware)."""
+        """Return every call on a recorded line that began from a moment on and before another one (both aware)."""
         within = (Recording.started >= first, Recording.started < after)
         return self.rows(Recording, *within, Recording.state != "out_of_scope")
 

@@ -38,23 +38,25 @@ class Rows:
     def rows(
         self, kind: type[R], *those: ColumnElement[bool], by: Sequence[Any] = (), most: int | None = None, skip: int = 0
     ) -> list[R]:
-        """The rows of which all of `those` are true, in the order of `by`: `most` of them, after those that are skipped."""
+        """Return the rows of which all of `those` are true, in the order of `by`: `most` of them, after those that are
+        skipped.
+        """
         return list(self.session.scalars(select(kind).where(*those).order_by(*by).limit(most).offset(skip or None)))
 
     def first_row(self, kind: type[R], *those: ColumnElement[bool], by: Sequence[Any] = ()) -> R | None:
-        """The first of them."""
+        """Return the first of them."""
         return next(iter(self.rows(kind, *those, by=by, most=1)), None)
 
     def has(self, *those: ColumnElement[bool]) -> bool:
-        """Whether there is such a row."""
+        """Return True if there is such a row."""
         return self.session.scalar(select(exists().where(*those))) or False
 
     def number(self, *those: ColumnElement[bool]) -> int:
-        """How many such rows there are."""
+        """Return how many such rows there are."""
         return self.session.scalar(select(func.count()).where(*those)) or 0
 
     def counts(self, column: InstrumentedAttribute[str], *those: ColumnElement[bool]) -> dict[str, int]:
-        """How many such rows there are, by what a column holds, in its order."""
+        """Return how many such rows there are, by what a column holds, in its order."""
         return dict(self.tuples(select(column, func.count()).where(*those).group_by(column).order_by(column)))
 
     def insert(self, *rows: Record) -> None:
@@ -62,7 +64,7 @@ class Rows:
         self.session.add_all(rows)
 
     def values(self, query: Select[T], column: InstrumentedAttribute[Any], names: Iterable[Name]) -> Iterator[T]:
-        """What a query finds where a column holds one of these names, so many at once as one question takes."""
+        """Yield what a query finds where a column holds one of these names, so many at once as one question takes."""
         for some in id_pages(names):
             yield from self.session.scalars(query.where(column.in_(some)))
 

@@ -36,7 +36,7 @@ _SCHEMA = text(
 
 
 def has_index(connection: Connection) -> bool:
-    """Whether this database has one; without it all calls are looked through."""
+    """Return True if this database has one; without it all calls are looked through."""
     if connection.dialect.name == "sqlite":
         return bool(connection.exec_driver_sql(f"SELECT 1 FROM sqlite_master WHERE name = '{NAME}'").scalar())  # noqa: S608
     return connection.exec_driver_sql(f"SELECT to_regclass('{NAME}')").scalar() is not None
@@ -65,7 +65,7 @@ def _count_triggers(connection: Connection) -> int:
 
 
 def _trigram_schema(connection: Connection) -> str:
-    """The schema of PostgreSQL's pg_trgm, which is put there where this account may do that; empty without one."""
+    """Return the schema of PostgreSQL's pg_trgm, which is put there if this account may do that; empty without one."""
     if found := connection.scalar(_SCHEMA):
         return str(found)
     try:
@@ -77,7 +77,7 @@ def _trigram_schema(connection: Connection) -> str:
 
 
 def what_is_lacking(connection: Connection) -> Lack:
-    """What keeps this database from an index of every part; empty where it has one, or the next start makes it."""
+    """Return what keeps this database from an index of every part; empty if it has one, or the next start makes it."""
     if connection.dialect.name == "sqlite":
         return "version" if sqlite3.sqlite_version_info < CAN_FORGET else ""
     if has_index(connection):

@@ -89,7 +89,9 @@ class Searches(Rows):
         return Recordings(self.session).all_of(one for one, _ in newest)
 
     def _named_by_index(self, wanted: Wanted) -> list[int] | None:
-        """Calls that the index names for the parts, more than `EXACTLY` where it is not worth naming all; None where it knows none of them."""
+        """Return calls that the index names for the parts, more than `EXACTLY` if it is not worth naming all; None if
+        it knows none of them.
+        """
         parts = [one for one in wanted.parts if len(one) >= _LEAST]
         if not parts:
             return None
@@ -116,7 +118,9 @@ class Searches(Rows):
         return [(one, started) for one, started in self.session.execute(query, {"ids": ids})]
 
     def _walk_streams(self, wanted: Wanted, most: int, now: datetime, *, bounded: bool) -> list[tuple[int, datetime]]:
-        """The newest that match, each stream by an index of its own; `bounded`: where streams still have to be sifted, not without end."""
+        """Return the newest that match, each stream by an index of its own; `bounded`: where streams still have to be
+        sifted, not without end.
+        """
         if self._on_a_server():
             self.session.execute(_IN_ORDER)
         left, streams = _split_into_streams(wanted)
@@ -135,13 +139,15 @@ class Searches(Rows):
         return [(one, started) for one, started in self.session.execute(union_all(*queries))]
 
     def _nth_start(self, stream: Sequence[Condition], most: int) -> datetime | None:
-        """When the last of so many calls began; None where there are fewer."""
+        """Return when the last of so many calls began; None if there are fewer."""
         walked = select(Recording.started).where(*stream).order_by(Recording.started.desc())
         return self.session.scalar(walked.offset(most).limit(1))
 
 
 def found_words(caller: str, reference: str) -> str:
-    """What a call is looked for by: its number (E.164) and its reference, in letters and digits alone; empty for one without both."""
+    """Return what a call is looked for by: its number (E.164) and its reference, in letters and digits alone; empty for
+    one without both.
+    """
     number = f"+{caller.removeprefix('+')};" if caller else ""
     return number + (f"{'' if number else ';'}#{reference}." if reference else "")
 
@@ -180,7 +186,9 @@ def _by_department(wanted: Wanted) -> list[tuple[Condition, ...]]:
 
 
 def _day_conditions(wanted: Wanted) -> tuple[Condition, ...]:
-    """The days with some hours around, so that they hold in every time zone; `_conditions` has the days themselves."""
+    """Return the days with some hours around, so that they hold in every time zone; `_conditions` has the days
+    themselves.
+    """
     moments: tuple[Condition, ...] = (Recording.started.between(*wanted.between),) if wanted.between else ()
     if wanted.days is None:
         return moments
@@ -189,7 +197,7 @@ def _day_conditions(wanted: Wanted) -> tuple[Condition, ...]:
 
 
 def _conditions(wanted: Wanted) -> list[Condition]:
-    """All that is asked for, said so that no index is chosen by it: that is for the streams."""
+    """Return all that is asked for, said so that no index is chosen by it: that is for the streams."""
     conditions = [_unindexed("found_by").contains(one, autoescape=True) for one in wanted.parts]
     if wanted.days:
         conditions.append(_unindexed("local_day").between(wanted.days[0].isoformat(), wanted.days[1].isoformat()))

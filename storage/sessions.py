@@ -100,7 +100,9 @@ def _column_names(kind: type[Record]) -> frozenset[str]:
 
 @cache
 def _column_defaults(kind: type[Record]) -> Mapping[str, Any]:
-    """What is in the columns of a table where nothing is given; what the database or the row itself decides is not among it."""
+    """Return what is in the columns of a table if nothing is given; what the database or the row itself decides is not
+    among it.
+    """
     columns = (one for one in kind.__table__.columns if one.nullable or getattr(one.default, "is_scalar", False))
     return {one.key: _scalar_default(one.default) for one in columns}
 

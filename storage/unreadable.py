@@ -41,7 +41,9 @@ Key: TypeAlias = str
 
 
 def is_no_value(error: BaseException) -> bool:
-    """Whether a SQLite file holds text that is no UTF-8, of which Python says so in an error without a code, or no JSON."""
+    """Return True if a SQLite file holds text that is no UTF-8, of which Python says so in an error without a code, or
+    no JSON.
+    """
     told = error.orig if isinstance(error, DBAPIError) else error
     is_text = hasattr(told, "sqlite_errorcode") and str(told) != "malformed JSON"
     return isinstance(told, sqlite3.OperationalError) and not is_text
@@ -83,7 +85,9 @@ class Unreadable:
         self.parts |= {part}
 
     def is_due(self, table: Table) -> bool:
-        """Whether it is so long since the last look through a table that another one costs little beside all other work."""
+        """Return True if it is so long since the last look through a table that another one costs little beside all
+        other work.
+        """
         return self._again.get(table.name, float("-inf")) <= self.seconds()
 
     def look_through(self, session: Session, table: Table, *, whole: bool = False) -> None:
@@ -136,7 +140,7 @@ def _owner_columns() -> dict[str, str]:
 
 
 def _matters_of(session: Session, table: Table, keys: Collection[Key]) -> Iterator[Key]:
-    """The matters to which these rows belong, and those that name them, where they are calls."""
+    """Yield the matters to which these rows belong, and those that name them, if they are calls."""
     ask, owners = session.connection().scalars, _owner_columns()
     if owner := owners.get(table.name):
         yield from ask(select(_column_text(session, table.c[owner])).where(_key_text(session, table, table).in_(keys)))
@@ -151,12 +155,12 @@ def _matters_of(session: Session, table: Table, keys: Collection[Key]) -> Iterat
 
 
 def watched_tables() -> list[Table]:
-    """All that are looked through again and again."""
+    """Return all that are looked through again and again."""
     return [one for one in Record.metadata.sorted_tables if one.name not in BY_THE_CHAIN]
 
 
 def unreadable_keys(session: Session, table: Table, *, whole: bool = True) -> Iterator[Key]:
-    """The keys of the rows that can't be read; `whole`, also of those that refer to nothing."""
+    """Yield the keys of the rows that can't be read; `whole`, also of those that refer to nothing."""
     place: Sequence[Any] = ()
     while found := _next_places(session, table, place):
         yield from (
@@ -170,7 +174,7 @@ def unreadable_keys(session: Session, table: Table, *, whole: bool = True) -> It
 
 
 def _next_places(session: Session, table: Table, after: Sequence[Any]) -> dict[Key, Sequence[Any]]:
-    """The next keys after a place, with the place of each."""
+    """Return the next keys after a place, with the place of each."""
     order = row_order(session, table)
     query = select(_key_text(session, table, table), *order).order_by(*order).limit(AT_ONCE)
     if after:
@@ -179,7 +183,7 @@ def _next_places(session: Session, table: Table, after: Sequence[Any]) -> dict[K
 
 
 def _rows_at(session: Session, table: Table, places: Iterable[Sequence[Any]]) -> list[Sequence[Any] | None]:
-    """The rows at these places, all at once where they can be read; None for each that can't."""
+    """Return the rows at these places, all at once if they can be read; None for each that can't."""
     order, wanted = row_order(session, table), list(places)
     ask, query = session.connection().execute, select(*table.columns).order_by(*order)
 
@@ -196,7 +200,7 @@ def _rows_at(session: Session, table: Table, places: Iterable[Sequence[Any]]) ->
 
 
 def _row_fits(table: Table, row: Sequence[Any] | None) -> bool:
-    """Whether each value is of its column's kind: a SQLite file holds any in any."""
+    """Return True if each value is of its column's kind: a SQLite file holds any in any."""
     if row is None or not all(map(isinstance, row, _column_types(table))):
         return False
     if table is not Matter.__table__:
@@ -216,7 +220,7 @@ def _column_types(table: Table) -> tuple[tuple[type, ...], ...]:
 
 
 def types_of_column(column: TypeEngine[Any]) -> tuple[type, ...]:
-    """The types of what can be read from a column of this kind."""
+    """Return the types of what can be read from a column of this kind."""
     if isinstance(column, Words):
         return (str,)
     if isinstance(column, Moment):
@@ -225,7 +229,7 @@ def types_of_column(column: TypeEngine[Any]) -> tuple[type, ...]:
 
 
 def _of_no_kind(table: Table) -> Iterator[ColumnElement[bool]]:
-    """What tells matters of a kind that there is none of."""
+    """Yield what tells matters of a kind that there is none of."""
     if table is Matter.__table__:
         yield table.c.kind.not_in(_kinds_of_matters())
 

@@ -82,7 +82,7 @@ MOST_KNOWN = 10_000
 
 
 def _rows_found(session: Session, wanted: AbstractSet[Owner]) -> dict[str, str]:
-    """The rows that there are, and the mark that each should have."""
+    """Return the rows that there are, and the mark that each should have."""
     session.flush()
     return {row.key: row.mark for table, keys in _by_table(wanted).items() for row in rows_of(session, table, keys)}
 

@@ -81,7 +81,7 @@ class WhoseData(Rows):
         ]  # fmt: skip
 
     def heard_by_customers(self, person: int) -> list[HeardByCustomer]:
-        """Every link by which a customer had the audio of a person's calls, in no order."""
+        """Return every link by which a customer had the audio of a person's calls, unordered."""
         there = self.session.execute(_BY_CUSTOMERS.where(Recording.operator_id == person))
         rows = {(one.letter_id, one.recording, one.at): one for one in there}
         found: dict[tuple[str, int], HeardByCustomer] = {}
@@ -103,7 +103,7 @@ class WhoseData(Rows):
         return [(one, calls.get(one.id, set()), over) for one, over in rows]
 
     def held(self, calls: Iterable[int]) -> list[tuple[int, datetime, datetime]]:
-        """Every hold of each of these calls, from when until when as things stand (aware), also those that are over."""
+        """Return every hold of each of these calls, from when until when at present (aware), also those that are over."""
         kept = (Keep.recording_id, Keep.since, func.coalesce(Keep.ended_at, Keep.ends_at))
         return list(self.tuples(select(*kept).where(by_hold()), Keep.recording_id, calls))
 

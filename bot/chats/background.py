@@ -89,7 +89,7 @@ class Garbled(Exception):
 
 
 async def read_body(request: web.Request, most: int) -> bytes:
-    """The body, of `most` bytes. Raises `HTTPRequestEntityTooLarge`, `Garbled`, or `OSError` where it broke off."""
+    """Return the body, of `most` bytes. Raises `HTTPRequestEntityTooLarge`, `Garbled`, or `OSError` if it broke off."""
     if (request.content_length or 0) > most:
         raise web.HTTPRequestEntityTooLarge(max_size=most, actual_size=request.content_length or 0)
     raw = bytearray()
@@ -104,7 +104,7 @@ async def read_body(request: web.Request, most: int) -> bytes:
 
 
 def turned_away(status: int, why: str) -> web.Response:
-    """An answer that tells nothing; `why` is one of a few words."""
+    """Return an answer that tells nothing; `why` is one of a few words."""
     REFUSED_AT_THE_WALL.labels(why).inc()
     return web.Response(status=status, text="")
 

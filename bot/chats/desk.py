@@ -71,19 +71,20 @@ class Desk:
         self.unseen = Unseen(door, directory, self.public_url)
 
     def sheet(self, form: str, about: str = "") -> Sheet:
-        """The blank form of this name."""
+        """Return the blank form of this name."""
         return self._draw_sheet(form, {}, about)
 
     def redrawn(self, form: str, answers: Answers, about: str = "", sought: str = "", words: str = "") -> Sheet:
-        """The form that these answers need, which may be another one. Fields keep their names, so what was typed can stay.
+        """Return the form that these answers need, which may be another one.
 
-        `sought` and `words` are what it was opened for, and what was above its fields then.
+        Fields keep their names, so what was typed can stay. `sought` and `words` are what it was opened for, and what
+        was above its fields then.
         """
         needed = self._draw_sheet(form_needed(form, answers), answers, about, words.removeprefix(READING).strip())
         return replace(needed, sought=sought)
 
     def readable(self, sheet: Sheet, filled: Filled) -> Filled:
-        """What was filled in in another form, without the choices that this one could not read."""
+        """Return what was filled in in another form, without the choices that this one could not read."""
         values: dict[str, str | Sequence[str]] = dict(filled.values)
         kind = form_of(sheet.name, self._form_context(sheet.about, {}))
         for name, told in filled.values.items():
@@ -104,7 +105,7 @@ class Desk:
         return await self._fill_sheet(account, form, find_form(form).sought, words)
 
     async def again(self, account: str, form: str, before: str) -> tuple[Sheet, Filled]:
-        """The form as this person filled it in before; a blank one where that can't be told. Raises nothing."""
+        """Return the form as this person filled it in before; a blank one if that can't be told. Never raises."""
         return await self._fill_sheet(account, form, find_form(form).again, before)
 
     async def supplied(self, account: str, form: str, answers: Answers) -> Mapping[str, str]:
@@ -201,7 +202,9 @@ class Desk:
             log.warning("desk.unreachable", code=error.code)
 
     def tells_later(self, press: str, value: str) -> bool:
-        """Whether a message of its own may tell that one of `CHANGES` was refused; no such message waits about a report."""
+        """Return True if a message of its own may tell that one of `CHANGES` was refused; no such message waits about a
+        report.
+        """
         return not CHANGES[press].intent(value).handler.private
 
     async def decide(self, account: str, press: str, value: str, key: str, *, whisper: bool = False) -> None:
@@ -211,9 +214,9 @@ class Desk:
     async def submit(
         self, account: str, form: str, about: str, answers: Answers, key: str, drawn: Collection[str]
     ) -> Sheet | Page | str:
-        """What a form that was sent leads to: another view to show, or a sentence for where it was opened; empty where a card says all.
-
-        `drawn` names the fields that the person saw. A `Refused` has `fields` where some of them must be fixed.
+        """Return what a form that was sent leads to: another view to show, or a sentence for if it was opened; empty if
+        a card says all. `drawn` names the fields that the person saw. A `Refused` has `fields` if some of them must be
+        fixed.
         """
         needed = form_needed(form, answers)
         kind = form_of(needed, self._form_context(about, answers))
@@ -235,9 +238,8 @@ class Desk:
         return asked.after(reply) if asked.after else ""
 
     async def hand(self, account: str, button: str, value: str, key: str) -> Page | None:
-        """The page with what one of `Hands` gives, or with why it does not; None for a press that was answered before.
-
-        Who asks is looked up again, as for a decision: a link in the wrong hands can't be called back.
+        """Return the page with what one of `Hands` gives, or with why it does not; None for a press that was answered
+        before. Who asks is looked up again, as for a decision: a link in the wrong hands can't be called back.
         """
         hands = cast("Hands", BUTTONS[button])
         try:
@@ -253,7 +255,7 @@ class Desk:
         return hands.page(given, self.public_url)
 
     async def page(self, account: str, button: str, value: str) -> tuple[Page, str]:
-        """The page that one of `Shows` shows, and the reader's time zone (IANA)."""
+        """Return the page that one of `Shows` shows, and the reader's time zone (IANA)."""
         page = cast("Shows", BUTTONS[button]).page
         return await self.look(account, lambda ctx: (page(ctx, value), ctx.me.zone))
 
@@ -358,7 +360,7 @@ class Desk:
 
 
 def note_page(words: str) -> Page:
-    """A dialog that only says something to the person."""
+    """Return a dialog that only says something to the person."""
     return Page("Please note", (Line(words),))
 
 
@@ -385,7 +387,10 @@ class Unseen:
         return self._with_full_links(asked.after(reply)) if asked.after else ""
 
     async def options(self, account: str, ask: Callable[[Context], list[Option]]) -> list[Option]:
-        """What a look-up finds, for members alone: no stranger gets a list of the staff. Raises as `Desk.look` does."""
+        """Return what a look-up finds, for members alone: no stranger gets a list of the staff.
+
+        Raises as `Desk.look` does.
+        """
         if await self.directory.unseen(account) != "member":
             return []
         return await self.door.look(ANYBODY, ask)
@@ -408,7 +413,7 @@ class Unseen:
             log.warning("desk.unreachable", code=error.code)
 
     def _with_full_links(self, shown: Page | str) -> Page | str:
-        """A page with its buttons that lead to pages of ours, by the address at which people reach them."""
+        """Return a page with its buttons that lead to pages of ours, by the address at which people reach them."""
         if not isinstance(shown, Page):
             return shown
         return replace(

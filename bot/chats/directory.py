@@ -59,10 +59,10 @@ class Directory:
         self._asking: dict[str, tuple[Reference | None, asyncio.Task[Actor]]] = {}
 
     async def visitor(self, account_id: str, *, deciding: bool = False, reference: Reference | None = None) -> Actor:
-        """Who is behind an account; for a decision, as the platform says it in these seconds.
+        """Return who is behind an account; for a decision, as the platform says it in these seconds.
 
         A new `reference` is remembered. Raises `Unavailable` when the platform can't be asked: for a decision always,
-        else where nothing recent is known.
+        else if nothing recent is known.
         """
         known = self._known.get(account_id)
         if (
@@ -105,7 +105,7 @@ class Directory:
         self._passing.pop(account_id, None)
 
     async def knows(self, account_id: str) -> bool:
-        """Whether this account is one of ours; of the others a platform tells us more than we want to know."""
+        """Return True if this account is one of ours; of the others a platform tells us more than we want to know."""
         return await self.door.database.read(
             lambda store: store.people.account(self.chat.platform, account_id) is not None
         )
@@ -127,7 +127,9 @@ class Directory:
         return visitor
 
     def _is_vouched_for(self, store: Store, account: Account) -> bool:
-        """Whether the log vouches for the rows that say whose this account is; asked once for each state of them."""
+        """Return True if the log vouches for the rows that say whose this account is; asked once for each state of
+        them.
+        """
         rests = store.meetings.rests_on(account)
         if self._vouched.get(account.account_id) == rests:
             return True
@@ -185,7 +187,9 @@ class Directory:
         return REMEMBERED if known.visitor.standing == "member" and not deciding else DECIDING
 
     async def _changes_how_reached(self, account_id: str, reference: Reference, known: _Known) -> bool:
-        """Whether to hear from this person now changes how he or she is reached; another process may have shut the way."""
+        """Return True if to hear from this person now changes how they are reached; another process may have shut the
+        way.
+        """
         if reference != known.reference:
             return True
         if self.seconds() - known.open_at < DECIDING:

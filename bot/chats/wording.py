@@ -32,7 +32,7 @@ _BLANK = regex.compile(r"[\s\p{Cf}]*")
 
 
 def utf16_length(text: str) -> int:
-    """The length in UTF-16 units: never less than any way in which a platform may count characters."""
+    """Return the length in UTF-16 units: never less than any way in which a platform may count characters."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
@@ -53,7 +53,9 @@ def cut_text(text: str, most: int) -> str:
 
 
 def break_text(text: str, most: int) -> Iterator[str]:
-    """The text in pieces of at most `most` UTF-16 units, broken where `cut_text` would: only blanks between two of them are gone."""
+    """Yield the text in pieces of at most `most` UTF-16 units, broken where `cut_text` would: only blanks between two
+    of them are gone.
+    """
     while utf16_length(text) > most:
         piece = cut_text(text, most)[:-1] or text[: most // 2]
         yield piece
@@ -62,7 +64,9 @@ def break_text(text: str, most: int) -> Iterator[str]:
 
 
 def as_it_stands(text: str, most: int) -> bool:
-    """Whether `clean_text` and `show_text` would change nothing, as with nearly everything: all of it visible, and short enough."""
+    """Return True if `clean_text` and `show_text` would change nothing, as with nearly everything: all of it visible,
+    and short enough.
+    """
     return len(text) <= most and _AS_IT_STANDS.fullmatch(text) is not None
 
 
@@ -72,7 +76,7 @@ def beginning_of(text: str, most: int) -> str:
 
 
 def parts_of(words: Words) -> tuple[str | When, ...]:
-    """The strings and moments that the words are made of."""
+    """Return the strings and moments that the words are made of."""
     return words if isinstance(words, tuple) else (words,)
 
 
@@ -99,7 +103,7 @@ def show_text(whole: str, most: int) -> str:
 
 
 def title_text(title: Title) -> str:
-    """A card's first line; the state is kept whole, since it says more than the end of a long name."""
+    """Return a card's first line; the state is kept whole, since it says more than the end of a long name."""
     state = f" · {cut_text(title.state, 60)}" if title.state else ""
     return f"{title.sign} {cut_text(title.what, 80)}{state}"
 
@@ -117,9 +121,9 @@ def largest_fitting(fits: Callable[[int], bool], low: int, high: int) -> int:
 def cut_fairly(
     parts: Sequence[Part], draw: Callable[[int, int], Iterable[T]], fits: Callable[[list[T]], bool], most: int
 ) -> list[T]:
-    """All parts as they are drawn, each by its place and the most units of a text; what is too long is cut, the longest first.
-
-    People's own words are cut before all other texts. Where even that doesn't fit, it is too long all the same.
+    """Return all parts as they are drawn, each by its place and the most units of a text; what is too long is cut,
+    longest first. People's own words are cut before all other texts. Where even that doesn't fit, it is too long all
+    the same.
     """
 
     @cache

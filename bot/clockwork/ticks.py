@@ -112,7 +112,9 @@ class Ticks:
             await self.part(name, entries)
 
     async def _parts_to_wake(self) -> list[tuple[str, int]]:
-        """The parts that may find something now, with how far the log goes; all of them where the database can't tell."""
+        """Return the parts that may find something now, with how far the log goes; all of them where the database can't
+        tell.
+        """
         try:
             entries, _ = await self.door.database.read(lambda store: store.audit.head())
         except DatabaseDown:
@@ -204,7 +206,7 @@ class Ticks:
         return NEXT_TICK if self._unchecked or seen != self._checked else None
 
     async def _find_waiting(self) -> bool:
-        """Whether every kind of matter could be looked through; one that can't be keeps no other from it."""
+        """Return True if every kind of matter could be looked through; one that can't be keeps no other from it."""
         looks = [
             await self._setbacks.alone("deciders", f"waiting:{kind.prefix}", partial(self._find_matters, kind.waiting))
             for kind in MATTERS

@@ -115,7 +115,7 @@ class TrustedClock:
         return self._find_doubt(self._read_here())
 
     def trusted(self) -> bool:
-        """Whether what can't be undone may be done now."""
+        """Return True if what can't be undone may be done now."""
         return self.doubt() is None
 
     def confirm(self) -> None:

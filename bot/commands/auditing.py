@@ -103,7 +103,9 @@ async def _missing_entry(database: Database, position: Position, checkpoint: Pat
 
 
 async def _read_journal(given: Settings, database: Database, seal: Seal) -> Outside:
-    """What the journal says, every line of it, and what it lacks that the log said before; raises `Misconfigured`."""
+    """Return what the journal says, every line of it, and what it lacks that the log said before; raises
+    `Misconfigured`.
+    """
     held, (entries, _) = await database.read(lambda store: (store.audit.in_journal(), store.audit.head()))
     file = given.journal / NAME
     try:
@@ -141,8 +143,8 @@ def _print_all_well(outcome: Outcome, found: Outside | None) -> None:
 
 
 async def _find_keys(given: Settings, database: Database | None, tell: Callable[[str], None]) -> Keys:
-    """What opens words, and tells whether a line of the journal is the bot's own; none where no key is set, or not that of the
-    database, which is told: the rest can be done without.
+    """Return what opens words, and tells whether a line of the journal is the bot's own; none if no key is set, or not
+    that of the database, which is told: the rest can be done without.
     """
     if given.secret_key is None and given.secret_key_file is None:
         return NONE

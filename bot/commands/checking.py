@@ -303,7 +303,7 @@ async def _check_socket(app: SlackChat) -> str:
 
 
 def _everyone_named(roles: Roles) -> Iterator[tuple[str, str, str]]:
-    """Everyone to whom the policy gives something to do: the role's name, the address, and as what."""
+    """Yield everyone to whom the policy gives something to do: the role's name, the address, and as what."""
     for name, role in roles.held().items():
         yield name, role.holder, role.title
         yield from ((name, deputy, f"deputy of the {role.title}") for deputy in role.deputies)

@@ -25,12 +25,12 @@ from storage.database.upgrade import current_revision, newest_revision
 
 
 def zone_of(rules: Policy) -> str:
-    """The company's home zone (IANA)."""
+    """Return the company's home zone (IANA)."""
     return rules.lines[rules.company.home_line].time_zone
 
 
 def home_zone(file: Path) -> str:
-    """The home zone of the policy in that file; UTC where it can't be read, for what does not rest on it otherwise."""
+    """Return the home zone of the policy in that file; UTC if it can't be read, for what does not rest on it otherwise."""
     try:
         return zone_of(read_policy(file))
     except Misconfigured:

@@ -98,7 +98,7 @@ def _purge_facts(rules: Policy, found: Now, now: datetime) -> Iterator[tuple[str
 
 
 def _never_erased_facts(found: Now) -> Iterator[tuple[str, str]]:
-    """What has no moment, each by the number that the weekly digest has for it."""
+    """Yield what has no moment, each by the number that the weekly digest has for it."""
     yield from _number_facts(NEVER, {OUTSIDE: len(found.outside)})
     yield from (("", f"call {one.id}: {one.native_id} (line {one.line or 'unknown'})") for one in found.outside)
     yield from _number_facts(NEVER, {UNREGISTERED: len(found.unregistered)}, "file")

@@ -60,11 +60,11 @@ class People(dict[str, int]):
         return self[address]
 
     def ids(self, addresses: Iterable[str]) -> dict[str, int]:
-        """The numbers of several people."""
+        """Return the numbers of several people."""
         return {one: self[one] for one in addresses}
 
     def address(self, number: int) -> str:
-        """The address of the person with this number."""
+        """Return the address of the person with this number."""
         return list(self)[number - 1]
 
 
@@ -91,7 +91,7 @@ def foresee_route(
 
 
 def route_data(found: Foreseen, people: People) -> dict[str, Any]:
-    """The answer as a program reads it; moments in UTC."""
+    """Return the answer as a program reads it; moments in UTC."""
     return {
         "asker": people.address(next(iter(found.case.involved.askers))),
         "reason": found.case.reason,

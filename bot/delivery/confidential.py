@@ -66,7 +66,7 @@ class Confidential(Rounds):
         return sum(one.handler is cards.note_delivered for one in outcomes)
 
     def _was_sent(self, message: Message) -> bool:
-        """Whether it was sent already, and only that could not be stored."""
+        """Return True if it was sent already, and only that could not be stored."""
         untold = self._untold.get(message.name)
         return untold is not None and untold.handler is cards.note_delivered
 

@@ -126,7 +126,7 @@ class Rounds(ABC):
         self._unstorable.discard(name)
 
     def _named(self, name: str) -> dict[str, Any]:
-        """What the log may hold of something whose outcome can't be stored."""
+        """Return what the log may hold of something whose outcome can't be stored."""
         return {}
 
 

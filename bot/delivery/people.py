@@ -96,7 +96,7 @@ class ToPeople:
         return found.card, self._card_message(found.about, wanted.person, store, recipient)
 
     def _card_message(self, matter: str, person: int, store: Store, recipient: Recipient) -> Posted | None:
-        """The message with this person's copy of a matter's card; None without one on this platform."""
+        """Return the message with this person's copy of a matter's card; None without one on this platform."""
         copy = copy_of(self._context_for(store, recipient), matter, person) if matter else None
         return Posted(copy.conversation, copy.message) if copy and copy.platform == recipient.chat.platform else None
 

@@ -290,5 +290,5 @@ def _later(job: Job, error: Unavailable, now: datetime) -> Intent[None]:
 
 
 def _passes(code: str) -> bool:
-    """Whether it is the platform that fails, and not the card or the person: then the card waits, however long."""
+    """Return True if it is the platform that fails, and not the card or the person: then the card waits, however long."""
     return code in PASSING or code in ILL or code.startswith(("http_5", "login_"))

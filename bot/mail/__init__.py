@@ -45,7 +45,7 @@ class Writing:
         self._templates.filters["linked"] = _link_addresses
 
     def write(self, written: Written) -> Body:
-        """The letter in both forms, which say the same."""
+        """Return the letter in both forms, which say the same."""
         return Body(
             _one_line(written.subject), self._render_template(PLAIN, written), self._render_template(HTML, written)
         )

@@ -80,7 +80,7 @@ class SmtpMailer:
                     await self._name_sender(client)
 
     def _compose_letter(self, letter: Letter) -> tuple[str, bytes]:
-        """The address and the message as they go over the wire; raises `NotTaken` where there is no such thing."""
+        """Return the address and the message as they go over the wire; raises `NotTaken` if there is no such thing."""
         try:
             to = server_address(letter.to)
         except ValueError as error:
@@ -155,7 +155,10 @@ class SmtpMailer:
             raise Unavailable("sender_refused", outage=True, answer=answer) from None
 
     async def _send_text(self, client: SMTP, text: bytes, addresses: tuple[str, ...]) -> str:
-        """The letter's own text, and the answer that counts. Until the first byte is on its way nothing can be accepted."""
+        """Return the letter's own text, and the answer that counts.
+
+        Until the first byte is on its way nothing can be accepted.
+        """
         protocol = client.protocol
         if protocol is None or not protocol.is_connected:
             raise Unavailable("no_connection")
@@ -220,12 +223,12 @@ def _read_final_answer(answer: SMTPResponse, addresses: tuple[str, ...]) -> str:
 
 
 def _error_code(code: int) -> str:
-    """A word for an answer: its code, where it has one."""
+    """Return a word for an answer: its code, if it has one."""
     return f"smtp_{code}" if 200 <= code < 600 else "unreadable_answer"
 
 
 def _connection_fault(error: BaseException) -> str:
-    """What keeps us from the server; the library tells in its own error, or in what caused that."""
+    """Return what keeps us from the server; the library tells in its own error, or in what caused that."""
     for one in (error, error.__cause__):
         match one:
             case SMTPTimeoutError() | TimeoutError():
@@ -250,16 +253,17 @@ _QUEUED = re.compile(
 
 
 def server_answer(code: int, words: str) -> str:
-    """The answer to what concerns the server and us alone, in one line: its code, its words, and nothing that looks like an address."""
+    """Return the answer to what concerns the server and us alone, in one line: its code, its words, and nothing that
+    looks like an address.
+    """
     line = _ADDRESS.sub(GONE, " ".join(_UNSEEN.sub(" ", words).split()))
     whole = f"{code} {line}".rstrip()
     return whole if len(whole) <= LONGEST else f"{whole[: LONGEST - 1]}{GONE}"
 
 
 def letter_answer(code: int, words: str, addresses: tuple[str, ...]) -> str:
-    """The answer to a letter: its code, its status (RFC 3463), and by what a server that took it knows it; none of its words.
-
-    A server may name in any way whom it was for, and the log keeps what it is told for good.
+    """Return the answer to a letter: its code, its status (RFC 3463), and by what a server that took it knows it; none
+    of its words. A server may name in any way whom it was for, and the log keeps what it is told for good.
     """
     status = _STATUS.match(words.strip())
     queued = _QUEUED.search(words) if code // 100 == 2 else None
@@ -277,7 +281,7 @@ _POLICY = LINES.clone(cte_type="7bit")
 
 
 def compose_message(letter: Letter, to: str, sender: Sender, at: datetime) -> bytes:
-    """The whole message, lines ended by CR LF; `to` is the letter's address as a server takes it, `at` aware."""
+    """Return the whole message, lines ended by CR LF; `to` is the letter's address as a server takes it, `at` aware."""
     message = EmailMessage(_POLICY)
     message["Date"] = format_datetime(at)
     message["From"] = Address(sender.name, addr_spec=sender.address)

@@ -70,7 +70,7 @@ class Patiently:
         return await self.do(there, patience)
 
     async def newest(self) -> Newest:
-        """What its newest lines say. Raises `JournalDown`."""
+        """Return what its newest lines say. Raises `JournalDown`."""
         return await self.read(lambda: read_newest(self.journal.file, self.journal.seal), PATIENCE)
 
 
@@ -131,7 +131,10 @@ def _erased_since(store: Store, after: int) -> tuple[Position, list[dict[str, An
 
 
 async def is_in_log(door: Door, position: Position) -> bool:
-    """Whether the log has this entry. After a crash it is ahead of the journal, and never behind. Raises `DatabaseDown`."""
+    """Return True if the log has this entry. After a crash it is ahead of the journal, and never behind.
+
+    Raises `DatabaseDown`.
+    """
     if position == Position(0, GENESIS):
         return True
     hashes = await door.database.read(lambda store: store.audit.hashes([position.entries]))
@@ -264,10 +267,10 @@ def read_for_verification(file: Path, seal: Seal, window: int = WINDOW) -> Outsi
 
 
 def unknown_erasures(file: Path, seal: Seal, found: int | None = None) -> frozenset[str]:
-    """The marks of calls that were erased, and of which a database that was restored knows nothing.
+    """Return the marks of calls that were erased, and of which a database that was restored knows nothing.
 
-    After each restore these are the lines above it about later entries than the copy has. `found` is where the log ended in
-    a copy that was put back just now. Raises OSError.
+    After each restore these are the lines above it about later entries than the copy has. `found` is where the log
+    ended in a copy that was put back just now. Raises OSError.
     """
     ends = [int(one["found"]) for one in read_lines(file, seal, (RESTORED,))] + [
         one for one in (found,) if one is not None
@@ -303,7 +306,7 @@ def read_lines(file: Path, seal: Seal, kinds: Collection[str]) -> Iterator[dict[
 
 
 def position_of(told: dict[str, Any]) -> Position | None:
-    """What a line says of the log; None for one that says nothing of it."""
+    """Return what a line says of the log; None for one that says nothing of it."""
     entries, last = told.get("entries"), told.get("hash")
     if isinstance(entries, bool) or not isinstance(entries, int) or not isinstance(last, str):
         return None
@@ -311,7 +314,7 @@ def position_of(told: dict[str, Any]) -> Position | None:
 
 
 def object_in(line: bytes) -> dict[str, Any] | None:
-    """The JSON object that a line is; None for anything else."""
+    """Return the JSON object that a line is; None for anything else."""
     try:
         told = json.loads(line)
     except (ValueError, RecursionError):

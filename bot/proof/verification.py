@@ -126,7 +126,9 @@ async def verify_log(
 
 
 def _contradicted_by_journal(position: Position | None, verdict: Verdict) -> Iterator[str]:
-    """What the journal's newest line says and the log does not bear out; beyond a break of the chain nothing can be said of it."""
+    """Yield what the journal's newest line says and the log does not bear out; beyond a break of the chain nothing can
+    be said of it.
+    """
     if position is None or (verdict.fault and position.entries > verdict.entries):
         return
     if position.entries in verdict.astray or (position.entries == 0 and position.hash != GENESIS):
@@ -297,7 +299,10 @@ class Proof:
             await self.door.enter(broken, CLOCK, key=f"log.broken:{outcome.digest}:{day}")
 
     async def _read_outside(self) -> Outside:
-        """What the journal says, once it is up to date: one that was cut off is told of as that. Raises `JournalDown`, `DatabaseDown`."""
+        """Return what the journal says, once it is up to date: one that was cut off is told of as that.
+
+        Raises `JournalDown`, `DatabaseDown`.
+        """
         await self.noting.note(at_once=True)
         journal = self.patiently.journal
         return await self.patiently.read(partial(read_for_verification, journal.file, journal.seal))

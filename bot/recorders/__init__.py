@@ -30,7 +30,7 @@ RECORDERS: dict[str, Callable[[str, Hears], Recorder]] = {
 
 
 def open_recorder(url: str, hears: Hears = hear_nothing) -> Recorder:
-    """The call recording system at an address such as `file:///srv/calls`; ValueError says what to fix."""
+    """Return the call recording system at an address such as `file:///srv/calls`; ValueError says what to fix."""
     scheme, colon, _ = url.partition(":")
     if not colon:
         raise ValueError(f"RECORDINGS_URL has no scheme. Write it like file:///srv/calls, not {url!r}.")

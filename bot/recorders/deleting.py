@@ -86,7 +86,9 @@ def _walk_entries(root: str, ours: Place, times: dict[str, tuple[int, ...]]) -> 
 
 
 def _folder_changed(root: str, times: Mapping[str, tuple[int, ...]]) -> bool:
-    """Whether anything came or went in a folder since it was read: something may have been moved past the reader."""
+    """Return True if anything came or went in a folder since it was read: something may have been moved past the
+    reader.
+    """
     here = open_root(root)
     try:
         return any(
@@ -142,7 +144,7 @@ class _Traces:
             above = above.rpartition("/")[0]
 
     def left(self) -> Mapping[str, tuple[str, ...]]:
-        """What was found of each, in names that can be shown."""
+        """Return what was found of each, in names that can be shown."""
         return {native_id: tuple(sorted(map(printable_name, names))) for native_id, names in self._found.items()}
 
     def look_at(self, entry: Entry) -> None:
@@ -160,7 +162,9 @@ class _Traces:
 
 
 def _possible_names(name: str) -> set[str]:
-    """All that a name may have been made of: `.one.mp3.7aQ` of `one.mp3`; not `one.mp3.wav`, which is a recording of its own."""
+    """Return all that a name may have been made of: `.one.mp3.7aQ` of `one.mp3`; not `one.mp3.wav`, which is a
+    recording of its own.
+    """
     plain = name.lstrip(".")
     if plain == name and name.rpartition(".")[2].lower() in {*MEDIA_TYPES, "json"}:
         return {name}
@@ -168,7 +172,7 @@ def _possible_names(name: str) -> set[str]:
 
 
 def _content_digest(entry: Entry) -> str:
-    """The SHA-256 in hex, empty where the file has gone meanwhile; raises `Unavailable`."""
+    """Return the SHA-256 in hex, empty if the file has gone meanwhile; raises `Unavailable`."""
     try:
         with os.fdopen(os.open(entry.name, _FILE, dir_fd=entry.here), "rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -212,7 +216,7 @@ def unlink_recording(root: str, native_id: str, stamp: str) -> bool:
 
 
 def _file_identity(here: int, name: str) -> str:
-    """Which ordinary file has this name; empty where none has."""
+    """Return which ordinary file has this name; empty if none has."""
     found = stat_name(here, name)
     return file_identity(found) if found and stat.S_ISREG(found.st_mode) else ""
 

@@ -85,7 +85,7 @@ class FolderRecordings:
         yield Looked(look.cursor())
 
     async def _missing_calls(self, look: Look, known: Known) -> list[str]:
-        """The calls that are known and were not seen; raises `Unavailable` where that is due to the disk."""
+        """Return the calls that are known and were not seen; raises `Unavailable` if that is due to the disk."""
         await asyncio.to_thread(look.stayed)
         lost = look.unread(await known.folders()) if look.whole else look.lost
         missing = [*look.missing, *(await known.within(lost) if lost else ())]
@@ -122,11 +122,11 @@ class FolderRecordings:
             self._ours = before
 
     def _mark(self, native_id: str, stamp: str) -> str:
-        """The stamp of a recording, given that of its files; what else describes it makes another one."""
+        """Return the stamp of a recording, given that of its files; what else describes it makes another one."""
         return stamp
 
     def _read(self, pair: Pair, stamp: str) -> Sighting | Problem | None:
-        """What a recording is; None where that can't be said yet."""
+        """Return what a recording is; None if that can't be said yet."""
         name = pair.native_id
         if pair.sidecar is None:
             words = f"{name} has no metadata file beside it: add {sidecar_of(name)}."
@@ -174,7 +174,7 @@ class FolderRecorder(FolderLive, FolderRecordings):
 
     @classmethod
     def at(cls, url: str) -> Self:
-        """The folder at `file:///srv/calls` or, from the working directory, `file:calls`; else ValueError."""
+        """Return the folder at `file:///srv/calls` or, from the working directory, `file:calls`; else ValueError."""
         return cls(folder_at(url, "file:///srv/calls"))
 
     def capabilities(self) -> Capabilities:
@@ -224,7 +224,7 @@ class FolderAudio:
 
 
 def _root_identity(root: str) -> Place:
-    """Which folder is there now; none where it can't be told."""
+    """Return which folder is there now; none if it can't be told."""
     try:
         seen = Path(root).stat()
     except OSError:

@@ -64,7 +64,7 @@ class FolderLive:
         return tuple(dict.fromkeys(name for audio, name in watched.items() if audio in growing | said))
 
     def checked(self) -> str:
-        """A sentence on what can be done with live calls; raises `Unavailable` where the folder can't be used."""
+        """Return a sentence on what can be done with live calls; raises `Unavailable` if the folder can't be used."""
         if not self.kept:
             return f" It has no folder {LIVE}, so a recording can't be switched off from here during a call."
         if not os.access(self._folder, os.R_OK | os.W_OK | os.X_OK):
@@ -124,7 +124,9 @@ class FolderLive:
             return None
 
     def _audio_marks(self, audios: Iterable[str]) -> dict[str, frozenset[Mark]]:
-        """What lies beside the live calls, and where it lies afterwards; raises `Unavailable` where that can't be told."""
+        """Return what lies beside the live calls, and where it lies afterwards; raises `Unavailable` if that can't be
+        told.
+        """
         places = {one: ((self._folder, one.rpartition("/")[2]), (self._root, one)) for one in audios}
         return {one: frozenset(filter(None, (_file_mark(*place) for place in two))) for one, two in places.items()}
 
@@ -134,7 +136,7 @@ def _leg_names(call: LiveSidecar | None) -> dict[str, str]:
 
 
 def _file_mark(root: str, name: str) -> Mark:
-    """What changes whenever anything is written there, and not when it is moved; empty where nothing is."""
+    """Return what changes whenever anything is written there, and not when it is moved; empty if nothing is."""
     try:
         with open_for_reading(root, name) as file:
             seen = os.fstat(file.fileno())
@@ -178,7 +180,7 @@ class LiveSidecar:
 
 
 def read_live(call_id: str, content: bytes) -> LiveSidecar:
-    """The call as its metadata file describes it; raises `MetadataError`."""
+    """Return the call as its metadata file describes it; raises `MetadataError`."""
     found = parse_metadata(content)
     reader = Reader(found)
     line, region = reader.line()

@@ -45,7 +45,7 @@ class Snag(NamedTuple):
 
 
 def of_folder(name: str, sentence: str) -> Snag:
-    """A folder that can't be looked into."""
+    """Return a folder that can't be looked into."""
     return Snag(Problem(printable_name(name), sentence, "folder"), name, folder=True)
 
 
@@ -64,7 +64,7 @@ def modified_at(file: os.stat_result) -> datetime | None:
 
 
 def file_times(file: os.stat_result) -> Times:
-    """What says that a file is the one of before."""
+    """Return what says that a file is the one of before."""
     # The inode betrays a file renamed over another, the change time one whose mtime was set back.
     return file.st_size, file.st_mtime_ns, file.st_ctime_ns, file.st_ino
 
@@ -75,13 +75,13 @@ def file_identity(file: os.stat_result) -> str:
 
 
 def recording_stamp(audio: os.stat_result, sidecar: os.stat_result | None) -> str:
-    """The stamp of a recording; another one as soon as anything was written to either file."""
+    """Return the stamp of a recording; another one as soon as anything was written to either file."""
     changed = stamp_part(audio.st_ctime_ns, sidecar and sidecar.st_ctime_ns)
     return join_stamp(file_identity(audio), file_identity(sidecar) if sidecar else "", changed)
 
 
 def stamp_at(root: int, name: str) -> str | None:
-    """The stamp of what has this name below an open root now; None where nothing has.
+    """Return the stamp of what has this name below an open root now; None if nothing has.
 
     Good for whether to look more closely, and for nothing else: links on the way are followed.
     """
@@ -96,13 +96,13 @@ def stamp_at(root: int, name: str) -> str | None:
 
 
 def folder_times(folder: os.stat_result) -> Times:
-    """What changes with a folder's entries, on a file system that is worth its name."""
+    """Return what changes with a folder's entries, on a file system that is worth its name."""
     changed = folder.st_mtime_ns, folder.st_ctime_ns
     return *changed, folder.st_ino, folder.st_dev, folder.st_nlink, folder.st_size
 
 
 def times_at(root: int, prefix: str) -> Times:
-    """The times of a folder below an open root; none where there is no such folder. To be trusted as `stamp_at`."""
+    """Return the times of a folder below an open root; none if there is no such folder. To be trusted as `stamp_at`."""
     try:
         return folder_times(os.stat(prefix or ".", dir_fd=root, follow_symlinks=False))
     except OSError:
@@ -140,7 +140,7 @@ class Listing:
             os.close(here)
 
     def unreadable(self, why: OSError) -> Snag:
-        """What to say of a folder whose reading failed; raises `Unavailable` for the root."""
+        """Return what to say of a folder whose reading failed; raises `Unavailable` for the root."""
         if not self.prefix:
             raise Unavailable(f"The folder of recordings can't be read: {why.strerror}.") from why
         sentence = f"{self.prefix} can't be read ({why.strerror}): let the bot's account read it."

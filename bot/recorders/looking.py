@@ -102,7 +102,7 @@ class Look:
             self._waiting.append(folder)
 
     def folders(self) -> list[Listing]:
-        """The next of them, read; raises `Unavailable`."""
+        """Return the next of them, read; raises `Unavailable`."""
         found: list[Listing] = []
         while self._waiting and len(found) < FOLDERS and sum(map(len, found)) < FILES:
             listing = Listing(self._waiting.pop())
@@ -143,7 +143,7 @@ class Look:
         self.lost.update((folder, *(one for one in self.before.seen if one.startswith(f"{folder}/"))))
 
     def judged(self, found: list[Listing], stamps: Mapping[str, str]) -> Iterator[Sighting | Problem]:
-        """What is told of folders that were read; `stamps` has what is stored of the calls in them."""
+        """Yield what is told of folders that were read; `stamps` has what is stored of the calls in them."""
         while self._told:
             yield self._told.pop(0)
         unseen = dict(stamps)
@@ -166,7 +166,7 @@ class Look:
         self.missing += unseen
 
     def _read_pair(self, pair: Pair, now: str, flaw: Flaw | None, flaws: dict[str, Flaw]) -> Sighting | Problem | None:
-        """What is told of a recording that is not the one that is known, by what is there `now`."""
+        """Return what is told of a recording that is not the one that is known, by what is there `now`."""
         name = pair.native_id
         try:
             found = flaw.problem if flaw and flaw.stamp == now else self._read(pair, now)
@@ -182,7 +182,7 @@ class Look:
         return set(known) - self._news.keys()
 
     def empty(self) -> bool:
-        """Whether nothing at all is left."""
+        """Return True if nothing at all is left."""
         return not any(seen.files for seen in self._folders_seen().values())
 
     def stayed(self) -> None:
@@ -204,7 +204,7 @@ class Look:
                 self._news[folder_of(name)] = replace(seen, until=FOR_EVER)  # it came back since its folder was read
 
     def standing(self) -> Iterator[Problem]:
-        """What is still wrong where nothing was read."""
+        """Yield what is still wrong if nothing was read."""
         for folder, seen in self._folders_seen().items():
             if folder not in self._news:
                 yield from (flaw.problem for flaw in seen.flaws.values())
@@ -224,6 +224,6 @@ def _root_place(folder: int) -> Times:
 
 
 def _unreadable_words(name: str, error: Exception) -> str:
-    """What to say of metadata that can't be read: that of a disk which fails is no matter of permissions."""
+    """Return what to say of metadata that can't be read: that of a disk which fails is no matter of permissions."""
     ours = isinstance(error, Absent) or isinstance(error.__cause__, PermissionError)
     return f"{sidecar_of(name)} can't be read by the bot's account." if ours else str(error)

@@ -58,7 +58,7 @@ def read_sighting(file: AudioFile, content: bytes, departments: Collection[str] 
 
 
 def parse_metadata(content: bytes) -> dict[str, object]:
-    """The one JSON object that a metadata file holds; raises `MetadataError`."""
+    """Return the one JSON object that a metadata file holds; raises `MetadataError`."""
     if len(content) > MOST_BYTES:
         raise MetadataError(f"it is longer than {MOST_BYTES:,} bytes. Keep only the call's details in it.")
     try:
@@ -127,14 +127,14 @@ class Reader:
         return value.strip()
 
     def line(self) -> tuple[str, str]:
-        """The line in E.164, and its country."""
+        """Return the line in E.164, and its country."""
         line, region = _parse_number(self._text_of("line"), None)
         if not line:
             raise self._wrong_field("line", "isn’t a telephone number with its country code.")
         return line, region
 
     def caller(self, region: str) -> str:
-        """The other number in E.164, empty where it was withheld."""
+        """Return the other number in E.164, empty if it was withheld."""
         said = self._text_of("caller", empty=True)
         if said.lower() in WITHHELD:
             return ""
@@ -144,14 +144,14 @@ class Reader:
         return caller
 
     def direction(self) -> Direction:
-        """Whether it came in or went out."""
+        """Return whether it came in or went out."""
         said = self._text_of("direction")
         if said not in ("incoming", "outgoing"):
             raise self._wrong_field("direction", "must be incoming or outgoing.")
         return cast("Direction", said)
 
     def email(self) -> str:
-        """The address of who is on the call."""
+        """Return the address of who is on the call."""
         said = self._text_of("operator.email", most=254)
         try:
             email_key(said, Identity())
@@ -166,7 +166,7 @@ class Reader:
         return said
 
     def started(self) -> datetime:
-        """When it began, aware."""
+        """Return when it began, aware."""
         said = self._text_of("started")
         try:
             started = datetime.fromisoformat(said)
@@ -194,7 +194,7 @@ def _one_of_words(words: Collection[str]) -> str:
 
 @lru_cache(maxsize=1024)
 def _parse_number(said: str, region: str | None) -> tuple[str, str]:
-    """The number in E.164 and its country, or nothing when it can't be one."""
+    """Return the number in E.164 and its country, or nothing when it can't be one."""
     try:
         number = phonenumbers.parse(said, region)
     except phonenumbers.NumberParseException:
@@ -206,7 +206,7 @@ def _parse_number(said: str, region: str | None) -> tuple[str, str]:
 
 
 def stamp_part(*facts: object) -> str:
-    """What a stamp says of one file, given the facts that tell it from another."""
+    """Return what a stamp says of one file, given the facts that tell it from another."""
     return blake2b(repr(facts).encode(), digest_size=10).hexdigest()
 
 
@@ -216,7 +216,7 @@ def join_stamp(audio: str, sidecar: str, *more: str) -> str:
 
 
 def split_stamp(stamp: str) -> tuple[str, str]:
-    """What a stamp says of the audio, and of the metadata."""
+    """Return what a stamp says of the audio, and of the metadata."""
     audio, sidecar, *_ = (*stamp.split("."), "")
     return audio, sidecar
 

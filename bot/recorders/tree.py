@@ -22,24 +22,26 @@ _NOT_THERE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG, errn
 
 
 def printable_name(name: str) -> str:
-    """A name that can be stored and shown: what is `UNSAFE` in it is written as a code."""
+    """Return a name that can be stored and shown: what is `UNSAFE` in it is written as a code."""
     return UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", name)
 
 
 def sidecar_of(native_id: str) -> str:
-    """The metadata file that belongs to an audio file."""
+    """Return the metadata file that belongs to an audio file."""
     return f"{native_id.rpartition('.')[0]}.json"
 
 
 def audio_names(stem: str) -> Iterator[str]:
-    """All names that audio of this stem may have: to be asked for one by one, where a folder may hold a million others."""
+    """Yield all names that audio of this stem may have: to be asked for one by one, where a folder may hold a million
+    others.
+    """
     for plain in MEDIA_TYPES:
         for ending in {"".join(signs) for signs in product(*((sign, sign.upper()) for sign in plain))}:
             yield f"{stem}.{ending}"
 
 
 def media_type(native_id: str) -> str:
-    """The audio's media type by its name; raises `Absent` when the name is no audio file's."""
+    """Return the audio's media type by its name; raises `Absent` when the name is no audio file's."""
     stem, _, ending = native_id.rpartition(".")
     if stem and ending.lower() in MEDIA_TYPES:
         return MEDIA_TYPES[ending.lower()]
@@ -89,7 +91,7 @@ def is_inside(name: str) -> bool:
 
 
 def names_audio(name: str) -> bool:
-    """Whether audio below the root may have this name."""
+    """Return True if audio below the root may have this name."""
     try:
         return is_inside(name) and bool(media_type(name))
     except Absent:
@@ -115,7 +117,9 @@ def name_is_taken(root: str, native_id: str) -> bool | None:
 
 
 def enter_folder(root: str, folder: str) -> int | None:
-    """A descriptor of a folder below the root, None where there is none; raises `Unavailable` behind links and doors."""
+    """Return a descriptor of a folder below the root, None if there is none; raises `Unavailable` behind links and
+    doors.
+    """
     here, passed = open_root(root), ""
     for step in folder.split("/") if folder else ():
         passed = f"{passed}/{step}".lstrip("/")
@@ -132,7 +136,7 @@ def enter_folder(root: str, folder: str) -> int | None:
 
 
 def _surely_none(here: int, step: str) -> bool:
-    """Whether no folder has this name; not so for a link, behind which anything may lie."""
+    """Return True if no folder has this name; not so for a link, behind which anything may lie."""
     seen = stat_name(here, step)
     return seen is None or not (stat.S_ISDIR(seen.st_mode) or stat.S_ISLNK(seen.st_mode))
 
@@ -147,7 +151,9 @@ def stat_name(here: int, name: str) -> os.stat_result | None:
 
 
 def descend_to(root: str, steps: list[str], last: int = FOLDER) -> int:
-    """A descriptor of what lies so many steps below the root, opened with the flags `last`; raises as the system does."""
+    """Return a descriptor of what lies so many steps below the root, opened with the flags `last`; raises as the system
+    does.
+    """
     here = open_root(root)
     for left, step in zip(range(len(steps) - 1, -1, -1), steps, strict=True):
         try:
@@ -159,7 +165,7 @@ def descend_to(root: str, steps: list[str], last: int = FOLDER) -> int:
 
 
 def open_root(root: str) -> int:
-    """A descriptor of the root; the caller closes it. Raises `Unavailable`."""
+    """Return a descriptor of the root; the caller closes it. Raises `Unavailable`."""
     try:
         return os.open(root, os.O_RDONLY | os.O_DIRECTORY)
     except FileNotFoundError as why:

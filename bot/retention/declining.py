@@ -74,7 +74,9 @@ class Declining:
         return bool(live) or bool(await self.door.database.read(lambda store: store.matters.ids(Declined, (LOOKING,))))
 
     async def tick(self) -> datetime | None:
-        """What was recorded and never registered, of calls that are over: a look of another kind says whether it is there. Raises `Unavailable`."""
+        """Return what was recorded and never registered, of calls that are over: a look of another kind says whether it
+        is there. Raises `Unavailable`.
+        """
         unmet = await self.door.database.read(lambda store: store.declines.unmet())
         for matter, names in unmet.items():
             left = await self.recorder.look([Sought(one, 0, "") for one in names])
@@ -155,12 +157,12 @@ class Declining:
         await self._wait(OBEYS)
 
     async def _names(self, one: Declined) -> tuple[str, ...]:
-        """What is known to be recorded of it, also where the system tells of it no more."""
+        """Return what is known to be recorded of it, even if the system tells of it no more."""
         rows = await self.door.database.read(lambda store: store.declines.recordings(one.id))
         return tuple(row.native_id for row in rows if row.native_id and row.recording_id is None)
 
     async def _recordings(self, one: Declined) -> tuple[str, ...]:
-        """The names of what is recorded of it, which may have grown with a transfer."""
+        """Return the names of what is recorded of it, which may have grown with a transfer."""
         call = await self._find_call(one)
         return call.recordings if call is not None else ()
 
@@ -178,7 +180,7 @@ class Declining:
 
 
 def _is_gone(one: Declined, now: datetime) -> bool:
-    """Whether it has been away for long enough to be over: a phone system that rewrites shows none for a moment."""
+    """Return True if it has been away for long enough to be over: a phone system that rewrites shows none for a moment."""
     seen = one.looked_at or one.asked_at
     return not seen <= now < seen + GONE
 

@@ -211,7 +211,7 @@ class Erasing:
         await self._setbacks.alone("erasures", piece, partial(self.door.enter, intent, CLOCK))
 
     async def _read_target(self, one: Doomed) -> Sought | None:
-        """What a look is to find nothing of. None where it can't be deleted now, which is on record then."""
+        """Return what a look is to find nothing of. None if it can't be deleted now, which is on record then."""
         if one.gone and one.returned and await self._is_lost(one):  # another call has its name
             await self._enter_alone(erasing.note_vanished(one.erasure))
             return None

@@ -224,7 +224,10 @@ class ReturnedCalls:
 
 
 async def has_no_sound(recorder: Recorder, native_id: str, size: int) -> bool:
-    """Whether a telephone system wrote the head of a WAV file and nothing more; what is larger is not read. Raises `Absent` and `Unavailable`."""
+    """Return True if a telephone system wrote the head of a WAV file and nothing more; what is larger is not read.
+
+    Raises `Absent` and `Unavailable`.
+    """
     if size > LARGEST_HEAD or not native_id.lower().endswith(".wav"):
         return False
     head = await (await recorder.audio(native_id)).read(0, size)

@@ -90,7 +90,7 @@ Told = Sighting | Problem | Gone | Looked
 
 
 def not_in_future(one: Told, now: datetime) -> Told:
-    """What the recording system tells, where a call that has yet to begin is a problem."""
+    """Return what the recording system tells, where a call that has yet to begin is a problem."""
     if not isinstance(one, Sighting) or one.started <= now + AHEAD:
         return one
     words = (
@@ -102,7 +102,9 @@ def not_in_future(one: Told, now: datetime) -> Told:
 async def audio_of(
     recorder: Recorder, native_id: str, stamp: str, changed: Callable[[str], None] = lambda _: None
 ) -> Audio:
-    """A recording's audio at this stamp. At any other `changed` is told its name; raises `Changed`, `Absent` or `Unavailable`."""
+    """Return a recording's audio at this stamp. At any other `changed` is told its name; raises `Changed`, `Absent` or
+    `Unavailable`.
+    """
     audio = await recorder.audio(native_id)
     if audio.stamp != stamp:
         changed(native_id)
@@ -111,7 +113,9 @@ async def audio_of(
 
 
 async def audio_digest(recorder: Recorder, native_id: str, stamp: str) -> str:
-    """The SHA-256 of a recording's audio at this stamp, also where its metadata are gone by now; raises as `audio_of`."""
+    """Return the SHA-256 of a recording's audio at this stamp, even if its metadata are gone by now; raises as
+    `audio_of`.
+    """
     audio = await recorder.audio(native_id)
     if audio.stamp != stamp and not lost_metadata(audio.stamp, stamp):
         raise Changed(native_id)
@@ -122,7 +126,7 @@ async def audio_digest(recorder: Recorder, native_id: str, stamp: str) -> str:
 
 
 def row_of(policy: Policy, sighting: Sighting) -> dict[str, Any]:
-    """What the register keeps of a recording, as `recordings.register_calls` takes it."""
+    """Return what the register keeps of a recording, as `recordings.register_calls` takes it."""
     row = {one.name: getattr(sighting, one.name) for one in fields(sighting)}
     seconds, email = row.pop("duration"), row.pop("operator_email")
     key = "" if odd_operator(policy, sighting) else _operator_key(policy, email)
@@ -401,12 +405,12 @@ class UnregisteredFiles:
 
 
 def _register_row(one: Problem) -> dict[str, Any]:
-    """What the register keeps of it, as `recordings.not_registered` takes it."""
+    """Return what the register keeps of it, as `recordings.not_registered` takes it."""
     return {"native_id": one.native_id, **{name: getattr(one, name) for name in STATED}}
 
 
 def _is_being_written(one: Problem, now: datetime) -> bool:
-    """Whether its metadata may be yet to come; a time that lies ahead says nothing."""
+    """Return True if its metadata may be yet to come; a time that lies ahead says nothing."""
     return one.modified is not None and now - STILL_WRITTEN < one.modified <= now
 
 

@@ -183,18 +183,18 @@ class Settings(BaseSettings):
             yield f"{told} PUBLIC_URL is {self.public_url}: set it to http://localhost:{self.port}, or leave TEAMS_ALLOW_UNAUTHENTICATED out."
 
     def master_key(self) -> bytes:
-        """The 32 bytes of `SECRET_KEY` or of the file that `SECRET_KEY_FILE` names; raises `Misconfigured`."""
+        """Return the 32 bytes of `SECRET_KEY` or of the file that `SECRET_KEY_FILE` names; raises `Misconfigured`."""
         found = _read_key(self.secret_key, "SECRET_KEY_FILE", self.secret_key_file)
         if found is None:
             raise Misconfigured(f"SECRET_KEY is missing: it must be 32 bytes in base64. {values.KEY_HINT}")
         return found
 
     def keys(self) -> Keys:
-        """What follows from the master key, and from the one before where that is set; raises `Misconfigured`."""
+        """Return what follows from the master key, and from the one before if that is set; raises `Misconfigured`."""
         return Keys(*self.master_keys())
 
     def master_keys(self) -> tuple[bytes, ...]:
-        """The master key, and the one before where that is set; raises `Misconfigured`."""
+        """Return the master key, and the one before if that is set; raises `Misconfigured`."""
         master = self.master_key()
         before = _read_key(self.secret_key_previous, "SECRET_KEY_PREVIOUS_FILE", self.secret_key_previous_file)
         if before == master:
@@ -205,7 +205,7 @@ class Settings(BaseSettings):
 
 
 def _read_key(told: SecretStr | None, name: str, file: Path | None) -> bytes | None:
-    """The master key that is set, or None; `name` is the setting of its file. Raises `Misconfigured`."""
+    """Return the master key that is set, or None; `name` is the setting of its file. Raises `Misconfigured`."""
     if told is not None and file is not None:
         raise Misconfigured(f"{name}: {name.removesuffix('_FILE')} is set as well. Leave one of the two out.")
     if told is not None:

@@ -50,7 +50,9 @@ class Server:
 
 
 def server_of(url: str) -> Server:
-    """The server of an address; raises ValueError with a sentence that repeats nothing of it, since a password may be in it."""
+    """Return the server of an address; raises ValueError with a sentence that repeats nothing of it, since a password
+    may be in it.
+    """
     parts = _split_url(url)
     host, tls_alone = parts.hostname or "", parts.scheme == "smtps"
     near = _is_loopback(host)
@@ -105,10 +107,10 @@ class Sender:
 
 
 def server_address(address: str) -> str:
-    """The address as a server takes it, the domain in ASCII (IDNA); raises ValueError for what is none.
+    """Return the address as a server takes it, the domain in ASCII (IDNA); raises ValueError for what is none.
 
-    Before the @ stand letters, digits and signs of ASCII, without quotes: other names need an extension (SMTPUTF8) of every server
-    on the way, and who sends sees only the first.
+    Before the @ stand letters, digits and signs of ASCII, without quotes: other names need an extension (SMTPUTF8) of
+    every server on the way, and who sends sees only the first.
     """
     local, at, domain = address.rpartition("@")
     if not at or len(local) > LONGEST_LOCAL or not _LOCAL.fullmatch(local):
@@ -120,7 +122,9 @@ def server_address(address: str) -> str:
 
 
 def sender_of(text: str) -> Sender:
-    """Who is named, as `copies@example.com` or `Example <copies@example.com>`; raises ValueError with a sentence."""
+    """Return who is named, as `copies@example.com` or `Example <copies@example.com>`; raises ValueError with a
+    sentence.
+    """
     found = _NAMED.fullmatch(text.strip())
     name, address = (found["name"].strip(), found["address"]) if found else ("", text.strip())
     try:
@@ -143,7 +147,7 @@ def _in_ascii(domain: str) -> str:
 
 
 def folder_at(url: str, like: str) -> Path:
-    """The folder at `file:///mnt/journal` or, from the working directory, `file:journal`.
+    """Return the folder at `file:///mnt/journal` or, from the working directory, `file:journal`.
 
     Raises ValueError with a sentence that says how to write it: as in `like`, an address of three slashes.
     """
@@ -215,7 +219,7 @@ def _public_address(value: str) -> str:
 
 
 def _is_near(host: str) -> bool:
-    """Whether a host is this machine or on a private network, as far as its name tells."""
+    """Return True if a host is this machine or on a private network, as far as its name tells."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

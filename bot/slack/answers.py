@@ -101,7 +101,7 @@ class Answers:
         return None
 
     def _redraw_form(self, body: Payload, name: str) -> Coroutine[Any, Any, None] | None:
-        """What was touched within a form that is open, if it was that."""
+        """Return what was touched within a form that is open, if it was that."""
         if "view" not in body:
             return None
         if name == render.REDRAW:
@@ -352,7 +352,7 @@ class Dialogs:
 
 
 def in_confidence(body: Payload) -> bool:
-    """Whether it came from a private form, or is to open one."""
+    """Return True if it came from a private form, or is to open one."""
     command = COMMANDS.get(str(body.get("command") or "").removeprefix("/"))
     pressed = [opened_by(render.read_press(one)[0]) for one in body.get("actions") or ()]
     forms = [command.form if command else "", str((body.get("view") or {}).get("callback_id") or ""), *pressed]
@@ -367,7 +367,7 @@ def response_url(body: Payload) -> str:
 
 
 def typed_at(body: Payload) -> Aside:
-    """What a form carries along so that the command that opened it can be answered; nothing for a private form."""
+    """Return what a form carries along so that the command that opened it can be answered; nothing for a private form."""
     return {TYPED_AT: response_url(body)} if "command" in body and not in_confidence(body) else NOTHING
 
 
@@ -381,5 +381,5 @@ def in_dialog(body: Payload) -> bool:
 
 
 def press_key(body: Payload, action: Payload) -> str:
-    """The idempotency key of one press: Slack sends the same `action_ts` however often it sends it."""
+    """Return the idempotency key of one press: Slack sends the same `action_ts` however often it sends it."""
     return f"slack:{body['user']['id']}:{action.get('action_ts', '')}:{action['action_id']}:{action.get('value', '')}"

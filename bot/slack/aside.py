@@ -39,7 +39,7 @@ def _fields_slack_keeps(view: Mapping[str, Any], sheet: Sheet) -> set[str]:
 
 
 def values_not_shown(sheet: Sheet, filled: Filled) -> Aside:
-    """What is in a form that is opened filled in, of fields that it does not show."""
+    """Return what is in a form that is opened filled in, of fields that it does not show."""
     shown = {field.name for field in sheet.fields}
     words = {name: one for name, one in filled.values.items() if isinstance(one, str)}
     chosen = {name: [[one.value, one.label] for one in found] for name, found in filled.offered.items()}
@@ -47,7 +47,9 @@ def values_not_shown(sheet: Sheet, filled: Filled) -> Aside:
 
 
 def private_metadata(sheet: Sheet, aside: Aside) -> str:
-    """What Slack sends back with the form: what it is about, what was looked for, what is above its fields, and what it carries, as far as that fits."""
+    """Return what Slack sends back with the form: what it is about, what was looked for, what is above its fields, and
+    what it carries, as far as that fits.
+    """
     opened = {"sought": sheet.sought, "intro": sheet.intro if sheet.redraws else ""}
     carried: dict[str, object] = {"about": sheet.about, **{name: one for name, one in opened.items() if one}}
     room = dict(sorted(aside.items(), key=lambda one: len(str(one[1]))))
@@ -70,7 +72,7 @@ def _utf16_length(words: str) -> int:
 
 
 def _known_values(view: Mapping[str, Any]) -> dict[str, str | Sequence[Sequence[str]]]:
-    """What the view carries, and what is in its fields now."""
+    """Return what the view carries, and what is in its fields now."""
     found: dict[str, str | Sequence[Sequence[str]]] = json.loads(view.get("private_metadata") or "{}").get("aside", {})
     values: Mapping[str, Mapping[str, Mapping[str, Any]]] = (view.get("state") or {}).get("values", {})
     for name, states in values.items():
@@ -92,6 +94,6 @@ def _field_content(state: Mapping[str, Any]) -> str | list[list[str]]:
 
 
 def _option_label(option: Mapping[str, Any]) -> str:
-    """What the option was called; empty where a client sent it without."""
+    """Return what the option was called; empty if a client sent it without."""
     text = option.get("text")
     return str(text.get("text") or "") if isinstance(text, Mapping) else ""

@@ -49,7 +49,7 @@ class Pen:
         return {"type": "mrkdwn", "text": marked} if marked else self.plain(words, TEXT)
 
     def fact(self, label: str, value: Words) -> Block:
-        """A bold label over its value; not bold where only plain text shows the value as it was typed."""
+        """Return a bold label over its value; not bold where only plain text shows the value as it was typed."""
         most = min(_FIELD, self.most)
         label = " ".join(label.split())
         name = to_mrkdwn(label, self.zone, most // 4)
@@ -207,10 +207,9 @@ def plain_words(words: Words, zone: str, most: int, *, typed: bool = False) -> s
 
 
 def to_mrkdwn(words: Words, zone: str, most: int) -> str | None:
-    """The words for a `to_mrkdwn` object, moments as Slack's date tokens; None where one could come to life
-    or they are longer than `most` UTF-16 units.
-
-    Slack has no escape for `*`, `_`, `~`, backticks and `:code:`, so such words are for `plain_words` only.
+    """Return the words for a `to_mrkdwn` object, moments as Slack's date tokens; None if one could come to life or they
+    are longer than `most` UTF-16 units. Slack has no escape for `*`, `_`, `~`, backticks and `:code:`, so such words
+    are for `plain_words` only.
     """
     typed = "".join(one for one in parts_of(words) if isinstance(one, str))
     if len(typed) > most or _LIVE.search(typed):
@@ -224,7 +223,7 @@ def to_mrkdwn(words: Words, zone: str, most: int) -> str | None:
 
 
 def notification_text(sentence: str, most: int) -> str:
-    """A sentence for a message's own `text`, which Slack reads as mrkdwn (notifications, screen readers)."""
+    """Return a sentence for a message's own `text`, which Slack reads as mrkdwn (notifications, screen readers)."""
     return show_text(
         _escape_mrkdwn(_EMPHASIS.sub(rf"{_JOINER}\g<0>{_JOINER}", clean_text(beginning_of(sentence, most)))), most
     )

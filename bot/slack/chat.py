@@ -55,7 +55,7 @@ class SlackChat:
 
     @classmethod
     def by_token(cls, token: str, base_url: str, http: ClientSession) -> Self:
-        """The workspace of this bot token, at this address of Slack's Web API."""
+        """Return the workspace of this bot token, at this address of Slack's Web API."""
         return cls(AsyncWebClient(token=token, base_url=base_url, session=http, timeout=10, retry_handlers=[]))
 
     async def profile(self, to: Address) -> Profile:
@@ -233,12 +233,12 @@ class SlackChat:
 
 
 def _conversation_of(arguments: dict[str, Any]) -> str:
-    """Whose conversation with the bot a call goes to; empty where it goes to none."""
+    """Return whose conversation with the bot a call goes to; empty if it goes to none."""
     return next((str(arguments[one]) for one in ("channel", "user_id", "users") if one in arguments), "")
 
 
 def draw_view(view: Sheet | Page, zone: str) -> dict[str, object]:
-    """A form or a page as a modal for a person in `zone` (IANA)."""
+    """Return a form or a page as a modal for a person in `zone` (IANA)."""
     return render.render_modal(view) if isinstance(view, Sheet) else render.render_page(view, zone)
 
 
@@ -268,7 +268,7 @@ def _retry_seconds(text: str) -> float:
 
 
 def require_words(answer: Any, *names: str) -> str:
-    """The words that stand in an answer below these names; raises `Unavailable` where it has another shape."""
+    """Return the words that stand in an answer below these names; raises `Unavailable` if it has another shape."""
     if words := _words_at(answer, *names):
         return words
     raise Unavailable("unreadable_answer")

@@ -40,7 +40,7 @@ class Submissions:
         self.chat, self.desk, self.after = chat, desk, after
 
     async def answer(self, body: Payload) -> dict[str, Any]:
-        """What to acknowledge a form with; a fault of ours has an id that the person can quote."""
+        """Return what to acknowledge a form with; a fault of ours has an id that the person can quote."""
         try:
             return await self.submit(body)
         except Exception as error:  # noqa: BLE001  whatever it is, the form stays open with all that was typed
@@ -61,7 +61,9 @@ class Submissions:
             return _on_top(view, _why_not(error))
 
     async def options(self, body: Payload) -> list[Option]:
-        """What matches what was typed, else what the form was opened for: nothing when the person may not ask, `NOT_NOW` when it takes long."""
+        """Return what matches what was typed, else what the form was opened for: nothing when the person may not ask,
+        `NOT_NOW` when it takes long.
+        """
         action = str(body.get("action_id") or "")
         typed = str(body.get("value") or "") or _searched_for(body.get("view") or {}, action)
         try:
@@ -87,7 +89,9 @@ class Submissions:
         await self.chat.reply(address, words)
 
     def _next_form(self, view: Payload, shown: Sheet, answers: Mapping[str, str | list[str]]) -> Mapping[str, object]:
-        """The form that the answers need, filled in as far as it was; a private one takes nothing along that was typed."""
+        """Return the form that the answers need, filled in as far as it was; a private one takes nothing along that was
+        typed.
+        """
         name, ids = view["callback_id"], render.typed_ids(view["state"]["values"])
         if shown.name != name and is_private(shown.name):
             return render.render_modal(shown)

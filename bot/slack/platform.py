@@ -241,7 +241,9 @@ def _copy_response(response: web.Response) -> web.Response:
 
 
 def _read_payload(body: bytes, content_type: str) -> Payload | None:
-    """What Slack sends: a form (with JSON in `payload`, where there is one) or a JSON object; None for anything else."""
+    """Return what Slack sends: a form (with JSON in `payload`, if there is one) or a JSON object; None for anything
+    else.
+    """
     try:
         text = body.decode()
         if content_type == "application/json":

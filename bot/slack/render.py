@@ -50,19 +50,19 @@ class Message(TypedDict):
 
 
 def render_message(card: Card, zone: str) -> Message:
-    """A card as a message for a reader in `zone` (IANA)."""
+    """Return a card as a message for a reader in `zone` (IANA)."""
     blocks = draw_blocks(card.parts, Pen(zone, card.title), _MESSAGE_BLOCKS, _MESSAGE_SIZE)
     return Message(text=notification_text(_screen_reader_text(card), TEXT), blocks=blocks or _words_only(card.summary))
 
 
 def render_home(card: Card, zone: str) -> View:
-    """A card as the App Home of a person in `zone` (IANA), for views.publish."""
+    """Return a card as the App Home of a person in `zone` (IANA), for views.publish."""
     blocks = draw_blocks(card.parts, Pen(zone, card.title), _VIEW_BLOCKS, _VIEW_SIZE)
     return {"type": "home", "blocks": blocks or _words_only(card.summary)}
 
 
 def render_page(page: Page, zone: str) -> View:
-    """A dialog that only tells something to a person in `zone` (IANA): a modal with nothing to send."""
+    """Return a dialog that only tells something to a person in `zone` (IANA): a modal with nothing to send."""
     blocks = draw_blocks(page.parts, Pen(zone, page.title), _VIEW_BLOCKS, _VIEW_SIZE)
     return {
         "type": "modal",
@@ -75,11 +75,11 @@ def render_page(page: Page, zone: str) -> View:
 def render_modal(
     sheet: Sheet, filled: Filled = NOTHING, ids: Mapping[str, str] = MappingProxyType({}), aside: Aside = NOTHING_ASIDE
 ) -> View:
-    """A form; a field keeps its block_id and action_id over redraws, so Slack keeps what was typed.
+    """Return a form; a field keeps its block_id and action_id over redraws, so Slack keeps what was typed.
 
     Slack then shows no other value: what is `filled` in shows in a form that is new, or in a field that has another
-    action_id now; `ids` says by field which; `aside` was typed into fields that are not shown. The form's name, sources, subject, search
-    and option values are sent as they are: 255, 247, 2800, 100 and 150 characters at most.
+    action_id now; `ids` says by field which; `aside` was typed into fields that are not shown. The form's name,
+    sources, subject, search and option values are sent as they are: 255, 247, 2800, 100 and 150 characters at most.
     """
     return {
         "type": "modal",
@@ -106,7 +106,7 @@ def on_top(view: Mapping[str, Any], words: str) -> View:
 
 
 def with_word(view: Mapping[str, Any], words: str) -> View:
-    """A form with a sentence about the whole of it on top, in place of an earlier one."""
+    """Return a form with a sentence about the whole of it on top, in place of an earlier one."""
     blocks = [block for block in view["blocks"] if block.get("block_id") != TOP]
     return {
         **view,
@@ -130,28 +130,28 @@ def render_options(found: Sequence[Option]) -> list[Block]:
 
 
 def render_problems(fields: Mapping[str, str]) -> dict[str, object]:
-    """The answer to a view_submission that shows a sentence at each named field."""
+    """Return the answer to a view_submission that shows a sentence at each named field."""
     errors = {name: plain_words(words, "", _PROBLEM) for name, words in fields.items()}
     return {"response_action": "errors", "errors": errors}
 
 
 def read_answers(values: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, str | list[str]]:
-    """What was filled in (a view's `state.values`), by field name; nothing typed or chosen is "" or []."""
+    """Return what was filled in (a view's `state.values`), by field name; nothing typed or chosen is "" or []."""
     return {name: _read_answer(state) for name, states in values.items() for state in states.values()}
 
 
 def read_subject(view: Mapping[str, Any]) -> str:
-    """What a form that came back is about, as its sheet said."""
+    """Return what a form that came back is about, as its sheet said."""
     return _read_metadata(view, "about")
 
 
 def read_search(view: Mapping[str, Any]) -> str:
-    """What was to be looked for when the form was opened."""
+    """Return what was to be looked for when the form was opened."""
     return _read_metadata(view, "sought")
 
 
 def read_opening(view: Mapping[str, Any]) -> tuple[str, str, str]:
-    """What a form is about, what was looked for when it was opened, and what was above its fields then."""
+    """Return what a form is about, what was looked for when it was opened, and what was above its fields then."""
     return read_subject(view), read_search(view), _read_metadata(view, "intro")
 
 
@@ -178,7 +178,7 @@ def _read_metadata(view: Mapping[str, Any], name: str) -> str:
 
 
 def _keep_block(block: Mapping[str, Any], state: Mapping[str, Mapping[str, Any]]) -> Block:
-    """A block as it came, with what was typed or chosen in it as its first value."""
+    """Return a block as it came, with what was typed or chosen in it as its first value."""
     if block.get("type") != "input":
         return dict(block)
     element = {name: one for name, one in block["element"].items() if not name.startswith("initial_")}

@@ -52,7 +52,7 @@ class TeamsChat:
         return self.tokens is not None
 
     async def profile(self, to: Address) -> Profile:
-        """The roster of the person's own conversation: the only place where Teams tells an e-mail address."""
+        """Return the roster of the person's own conversation: the only place where Teams tells an e-mail address."""
         way = _checked_reference(to)
         told = await self._in_own_conversation(
             to, lambda own: self.connector.member(way["service_url"], own, way["user"] or to.account_id)
@@ -65,7 +65,7 @@ class TeamsChat:
         return Profile(to.account_id, email, name, way.get("zone", ""), self._read_standing(told))
 
     async def knock(self, to: Address) -> Profile:
-        """The roster again: it is closed to a bot that was taken out of that conversation."""
+        """Return the roster again: it is closed to a bot that was taken out of that conversation."""
         if to.reference.get(BLOCKED):
             raise Unreachable("blocked", blocked=True)
         try:
@@ -78,7 +78,7 @@ class TeamsChat:
         raise Unreachable(NOT_INSTALLED)
 
     async def post(self, to: Address, card: Card, zone: str, under: Posted | None = None) -> Posted:
-        """A message with an Adaptive Card; a personal chat has no threads."""
+        """Return a message with an Adaptive Card; a personal chat has no threads."""
         return await self.send(to, render.message(card, zone))
 
     async def send(self, to: Address, message: Mapping[str, Any]) -> Posted:
@@ -135,14 +135,14 @@ class TeamsChat:
         await self.send(to, self.message(self.listed(drawn), sheet.title))
 
     def listed(self, form: Element) -> Element:
-        """A form's drawing with its lists as they are, where no list can be searched."""
+        """Return a form's drawing with its lists as they are, where no list can be searched."""
         if self.searches:
             return form
         body: Any = form["body"]
         return {**form, "body": [{name: one[name] for name in one if name != "choices.data"} for one in body]}
 
     def message(self, card: Element, summary: str) -> dict[str, Any]:
-        """A card as a message of its own."""
+        """Return a card as a message of its own."""
         return {"type": "message", "summary": summary, "attachments": [render.card_attachment(card)]}
 
     async def _in_own_conversation(self, to: Address, call: Callable[[str], Awaitable[T]]) -> T:
@@ -170,7 +170,7 @@ class TeamsChat:
 
 
 def plain_message(words: str) -> dict[str, Any]:
-    """A message of plain words, in which nothing comes to life."""
+    """Return a message of plain words, in which nothing comes to life."""
     return {"type": "message", "text": plain_words(words, "", 3000), "textFormat": "plain"}
 
 
@@ -182,7 +182,7 @@ def _open_reference(to: Address) -> dict[str, Any]:
 
 
 def _checked_reference(to: Address) -> dict[str, Any]:
-    """The reference, checked at each use: a place that others read is never used for a person."""
+    """Return the reference, checked at each use: a place that others read is never used for a person."""
     way = to.reference
     if not way or way.get(LEFT):
         raise Unreachable(NOT_INSTALLED)

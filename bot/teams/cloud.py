@@ -37,7 +37,7 @@ class OurAuthentication(BotFrameworkAuthentication):  # type: ignore[misc]
     """
 
     async def authenticate_request(self, activity: Activity, auth_header: str) -> AuthenticateRequestResult:
-        """What the SDK wants to know of a request that `Cloud` let in."""
+        """Return what the SDK wants to know of a request that `Cloud` let in."""
         claims = ClaimsIdentity({"aud": activity.recipient.id}, is_authenticated=True)
         result = AuthenticateRequestResult()
         result.claims_identity, result.connector_factory = claims, self.create_connector_factory(claims)
@@ -110,9 +110,10 @@ class Cloud(CloudAdapter):  # type: ignore[misc]
 
 
 def _read_activity(body: Mapping[str, Any]) -> Activity:
-    """What the bot reads of an activity; what has another shape is left out. Raises `ValueError` where it has no type.
+    """Return what the bot reads of an activity; what has another shape is left out.
 
-    The SDK's own reader looks at forty fields in three ways and takes thirty times as long, more than all the rest.
+    Raises `ValueError` if it has no type. The SDK's own reader looks at forty fields in three ways and takes thirty
+    times as long, more than all the rest.
     """
     if not _text_of(body, "type"):
         raise ValueError("no activity")
@@ -148,7 +149,7 @@ def _text_of(told: Mapping[str, Any], name: str) -> str | None:
 
 
 async def _read_body(request: web.Request) -> dict[str, Any] | None:
-    """The activity as JSON; None for anything else, which then proves nothing either."""
+    """Return the activity as JSON; None for anything else, which then proves nothing either."""
     try:
         body = json.loads(await read_body(request, LARGEST))
     except (ValueError, RecursionError, Garbled):

@@ -146,7 +146,7 @@ class Connector:
         return _id_of(await self._call_teams("POST", service_url, "conversations", wanted, limit=(CREATES, user_id)))
 
     async def member(self, service_url: str, conversation_id: str, user_id: str) -> dict[str, object]:
-        """Who a member of a conversation is, as Teams describes the account (TeamsChannelAccount)."""
+        """Return who a member of a conversation is, as Teams describes the account (TeamsChannelAccount)."""
         path = f"conversations/{_url_part(conversation_id)}/members/{_url_part(user_id)}"
         body = await self._call_teams("GET", service_url, path, limit=(READS, conversation_id))
         if not isinstance(body, dict):
@@ -292,7 +292,7 @@ def whole_seconds(value: object) -> float | None:
 
 
 def _error_code(body: object) -> str:
-    """The finest word that there is: Teams puts one into `subCode`, the login service its only one into `error`."""
+    """Return the finest word that there is: Teams puts one into `subCode`, the login service its only one into `error`."""
     number = whole_seconds(field_of(body, "errorCode"))
     words = (one for one in _error_words(body) if isinstance(one, str) and CODE.fullmatch(one))
     return next(words, "" if number is None else f"error_{number:.0f}")

@@ -46,11 +46,11 @@ def draw_form(
     offered: Mapping[str, Sequence[Option]] | None = None,
     dialog: bool = False,
 ) -> Element:
-    """A form as a card in the chat, or as the content of a dialog, which has its own title and its own way out.
+    """Return a form as a card in the chat, or as the content of a dialog, which has its own title and its own way out.
 
-    Nothing typed is cut unless the card would be too large for Teams, and then the form says so. Values of fields that it
-    does not show are carried along, until it shows them again. Names, sources,
-    `about` and the values of options are sent as they are: 64 characters at most.
+    Nothing typed is cut unless the card would be too large for Teams, and then the form says so. Values of fields that
+    it does not show are carried along, until it shows them again. Names, sources, `about` and the values of options are
+    sent as they are: 64 characters at most.
     """
     filled = Filled(values or {}, problems or {}, offered or {})
     draw = partial(_draw_within, sheet, filled, Pen("", "", dialog))
@@ -64,26 +64,28 @@ def draw_form(
 
 
 def draw_options(found: Sequence[Option]) -> list[Element]:
-    """The choices of a list, or the answer to an application/search for a typeahead."""
+    """Return the choices of a list, or the answer to an application/search for a typeahead."""
     return [
         {"title": without_markdown(_option_label(option), _OPTION), "value": option.value} for option in found[:_FOUND]
     ]
 
 
 def read_sent_form(data: Mapping[str, Any]) -> tuple[str, str]:
-    """Which form came back, and what it is about."""
+    """Return which form came back, and what it is about."""
     return str(data.get("form") or ""), str(data.get("about") or "")
 
 
 def restore_choices(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What came back, with what was chosen before in lists that came back empty: phones lose it when a form is redrawn."""
+    """Return what came back, with what was chosen before in lists that came back empty: phones lose it when a form is
+    redrawn.
+    """
     told = data.get("kept")
     kept = {name: one for name, one in (told if isinstance(told, dict) else {}).items() if isinstance(one, str)}
     return {**data, **{name: one for name, one in kept.items() if name not in OURS and not data.get(name)}}
 
 
 def read_opening(data: Mapping[str, Any]) -> tuple[str, str]:
-    """What was looked for when the form was opened, and what was above its fields then."""
+    """Return what was looked for when the form was opened, and what was above its fields then."""
     sought, intro = (data.get(name) for name in ("sought", "intro"))
     return sought if isinstance(sought, str) else "", intro if isinstance(intro, str) else ""
 
@@ -100,7 +102,9 @@ def drawn_fields(data: Mapping[str, Any], sheet: Sheet) -> set[str]:
 
 
 def typed_values(data: Mapping[str, Any]) -> dict[str, str]:
-    """What came back by name, before it is known which fields the form has; also what the form carried without showing it."""
+    """Return what came back by name, before it is known which fields the form has; also what the form carried without
+    showing it.
+    """
     carried = data.get("aside")
     told = {**(carried if isinstance(carried, dict) else {}), **data}
     return {name: one for name, one in told.items() if isinstance(one, str) and name not in OURS}
@@ -113,7 +117,7 @@ def has_unknown_fields(data: Mapping[str, Any], sheet: Sheet) -> bool:
 
 
 def read_answers(data: Mapping[str, Any], sheet: Sheet) -> dict[str, str | list[str]]:
-    """What was filled in, by field name; nothing typed or chosen is "" or []."""
+    """Return what was filled in, by field name; nothing typed or chosen is "" or []."""
     return {field.name: _read_answer(field, str(data.get(field.name) or "")) for field in sheet.fields}
 
 
@@ -143,12 +147,12 @@ def _values_not_shown(values: Answers, shown: Collection[str]) -> dict[str, str]
 
 
 def _keeps_empty_choice(field: Field) -> bool:
-    """Whether an empty list means what was chosen before: one that may be left empty may have been emptied."""
+    """Return True if an empty list means what was chosen before: one that may be left empty may have been emptied."""
     return isinstance(field, Lookup) and not field.optional
 
 
 def _chosen_before(field: Field, filled: Filled, count: int) -> list[str]:
-    """What was chosen in a list. Ids are short; what a client makes up is not drawn again."""
+    """Return what was chosen in a list. Ids are short; what a client makes up is not drawn again."""
     values = filled.values.get(field.name, "") if isinstance(field, Lookup) else ""
     told = dict.fromkeys([values] if isinstance(values, str) else values)
     most = field.most if isinstance(field, Lookup) else 0

@@ -37,9 +37,9 @@ class Listed(NamedTuple):
 
 
 def package_version(now: datetime) -> str:
-    """The version of a package that is made now (aware), higher than that of any made a minute before by this program or an older one.
-
-    Teams takes an update only with a higher version, and a policy, a page or an address changes without the program's.
+    """Return the version of a package that is made now (aware), higher than that of any made a minute before by this
+    program or an older one. Teams takes an update only with a higher version, and a policy, a page or an address
+    changes without the program's.
     """
     program = version("recording-steward").split(".")
     return f"{program[0]}.{program[1]}.{(now - _BEGAN) // timedelta(minutes=1)}"
@@ -67,7 +67,7 @@ def build_package(
 
 
 def settings_faults(app_id: str, public_url: str) -> Iterator[str]:
-    """What Teams would not take, a line for each setting: its name, what is wrong, how to fix it."""
+    """Yield what Teams would not take, a line for each setting: its name, what is wrong, how to fix it."""
     if not app_id:
         yield "MICROSOFT_APP_ID: it is missing. It is the application (client) ID of your Azure Bot."
     elif not _GUID.fullmatch(app_id):
@@ -84,7 +84,9 @@ def settings_faults(app_id: str, public_url: str) -> Iterator[str]:
 def app_manifest(
     policy: Policy, app_id: str, public_url: str, commands: Mapping[str, Listed], number: str = ""
 ) -> dict[str, object]:
-    """The app manifest (learn.microsoft.com, "App manifest schema"); what it is made of is as for `build_package`."""
+    """Return the app manifest (learn.microsoft.com, "App manifest schema"); what it is made of is as for
+    `build_package`.
+    """
     parts = urlsplit(public_url)
     return {
         "$schema": f"https://developer.microsoft.com/json-schemas/teams/v{SCHEMA}/MicrosoftTeams.schema.json",
@@ -104,13 +106,17 @@ def app_manifest(
 
 
 def command_id(word: str) -> str:
-    """What a message extension calls the command that people type as this word: recording-request, recordingRequest."""
+    """Return what a message extension calls the command that people type as this word: recording-request,
+    recordingRequest.
+    """
     first, *others = word.split("-")
     return "".join([first, *(one.capitalize() for one in others)])
 
 
 def _developer_pages(policy: Policy, own: str) -> dict[str, str]:
-    """The pages that Teams shows beside the app: those of the policy, and where it names none the bot's `own` about the policy (P3)."""
+    """Return the pages that Teams shows beside the app: those of the policy, and where it names none the bot's `own`
+    about the policy (P3).
+    """
     company, notice = policy.company, policy.notices.website
     notice = notice if notice.startswith("https://") else ""
     urls = {
@@ -189,6 +195,6 @@ def write_package(out: Path) -> int:
 
 
 def listed_commands() -> Mapping[str, Listed]:
-    """What people type in Teams, and what it says in the menus."""
+    """Return what people type in Teams, and what it says in the menus."""
     told = {word: Listed(command.says, command.short or command.says) for word, command in COMMANDS.items()}
     return told | {HOME: Listed(HOME_SAYS, HOME_SAYS)}

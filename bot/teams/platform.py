@@ -173,7 +173,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         return words_meanwhile(press.verb, words) if press is not None else words
 
     def _excuse_turn(self, turn: Turn, error: Exception) -> tuple[str, bool]:
-        """What the person hears of it, with what to do until then, and whether it is a fault of ours."""
+        """Return what the person hears of it, with what to do until then, and whether it is a fault of ours."""
         if isinstance(error, Refused):
             return str(error), False
         if isinstance(error, (DatabaseDown, Unavailable, Unreachable)):
@@ -288,7 +288,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
             raise Refused(INSTALL)
 
     def _sentence_answer(self, turn: Turn, words: str) -> cloud.Body:
-        """An answer of words alone; a form that was sent in a dialog comes back with them, filled as it was."""
+        """Return an answer of words alone; a form that was sent in a dialog comes back with them, filled as it was."""
         if turn.name in SUBMITTED:
             with suppress(Refused):
                 return cloud.dialog_answer(self.presses.again(turn, words))
@@ -305,7 +305,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
             self.later(self.chat.replace(self._address_of(turn), self.presses.place(turn), message))
 
     def _is_repeated(self, turn: Turn) -> bool:
-        """Whether Teams told of these words before, which nothing but a sentence answers."""
+        """Return True if Teams told of these words before, which nothing but a sentence answers."""
         if turn.key in self._read:
             return True
         if turn.key:

@@ -78,7 +78,7 @@ class Presses:
                 return await self._follow_press(turn, verb, value)
 
     def in_confidence(self, turn: Turn) -> str:
-        """The private form that this turn opens, sends, or speaks of without naming it; empty for anything else."""
+        """Return the private form that this turn opens, sends, or speaks of without naming it; empty for anything else."""
         return turn.lead.form if isinstance(turn.lead, InConfidence) else in_confidence(turn)
 
     def instead(self, turn: Turn, form: str) -> Page:
@@ -88,7 +88,9 @@ class Presses:
         return replace(page, parts=(*page.parts, LEFT_THERE)) if left else page
 
     def lasting(self, turn: Turn) -> Press | None:
-        """What this turn asks for, where that is worth keeping until Teams says who asks; None for a mere look."""
+        """Return what this turn asks for, if that is worth keeping until Teams says the current person; None for a mere
+        look.
+        """
         verb, value = self._read_press(turn)
         wanted = opened_by(verb) or verb
         if turn.learnt is None or wanted not in WANTED or len(value) > LONGEST:
@@ -118,7 +120,7 @@ class Presses:
                 return "", ""
 
     async def fill(self, turn: Turn, wish: Opened) -> tuple[Sheet, Filled]:
-        """The form for a wish, of which nothing is kept. Raises `Refused`, `Unavailable` or `DatabaseDown`."""
+        """Return the form for a wish, of which nothing is kept. Raises `Refused`, `Unavailable` or `DatabaseDown`."""
         await self.desk.begin(turn.account, wish.form)
         platform, about = self.chat.platform, new_id("S")
         return await self.desk.look(
@@ -146,7 +148,7 @@ class Presses:
         return render.as_card(page), zone
 
     async def dialog(self, turn: Turn, form: str, about: str = "") -> Element:
-        """A form in a dialog: a new one, filled in as what it is `about` was asked, or one about a matter."""
+        """Return a form in a dialog: a new one, filled in as what it is `about` was asked, or one about a matter."""
         await self.desk.begin(turn.account, form)
         sheet, filled = self.desk.sheet(form, about), Filled()
         if about and FORMS[form].new:
@@ -158,13 +160,13 @@ class Presses:
         return render.dialog_task(sheet.title, await self.filling.drawn(turn, sheet, values=filled.values, dialog=True))
 
     async def fetched(self, turn: Turn) -> Element:
-        """A dialog that was asked for without saying which: the form with which everything begins."""
+        """Return a dialog that was asked for without saying which: the form with which everything begins."""
         return await self.dialog(turn, opened_by(BEGINS[0].action))
 
     async def commanded(self, turn: Turn) -> Element:
-        """The form of a message extension's command, or the home; raises `Refused` for one that the app does not have (any more).
-
-        One that does something shows its button first, since it is easily chosen by mistake from a menu.
+        """Return the form of a message extension's command, or the home; raises `Refused` for one that the app does not
+        have (any more). One that does something shows its button first, since it is easily chosen by mistake from a
+        menu.
         """
         if turn.value.get("commandId") == "home":
             return await self.reading.in_dialog(turn, "home", "")
@@ -218,7 +220,7 @@ class Presses:
         return render.dialog_task(sheet.title, self.chat.listed(drawn))
 
     def place(self, turn: Turn) -> Posted:
-        """The message whose card was pressed."""
+        """Return the message whose card was pressed."""
         return Posted(turn.conversation, turn.card)
 
     async def _hand_out(self, turn: Turn, verb: str, value: str, back: Back) -> Shown:
@@ -361,12 +363,12 @@ class Reading:
         return Shown(render.leaf(page, zone, at, lambda leaf: render.rest("home", "", leaf)), page.summary)
 
     async def zone(self, turn: Turn) -> str:
-        """The reader's time zone (IANA)."""
+        """Return the reader's time zone (IANA)."""
         return await self.desk.look(turn.account, lambda ctx: ctx.me.zone)
 
 
 def back_to(back: Back, matter: str) -> Actions:
-    """The way back from a page, which is beneath it."""
+    """Return the way back from a page, which is beneath it."""
     return BACK if back == "home" else Actions((Button("show", "Back to the card", matter),))
 
 
@@ -433,7 +435,7 @@ class Filling:
         )
 
     async def _offered_options(self, turn: Turn, sheet: Sheet, values: forms.Answers) -> dict[str, list[Option]]:
-        """The names of what was chosen, what was looked for, and the newest ones for clients that can't search."""
+        """Return the names of what was chosen, what was looked for, and the newest ones for clients that can't search."""
         offered, sought = dict[str, list[Option]](), sheet.sought
         for field in (one for one in sheet.fields if isinstance(one, Lookup)):
             chosen = values.get(field.name) or []

@@ -49,24 +49,24 @@ class Message(TypedDict):
 
 
 def message(card: Card, zone: str) -> Message:
-    """A card as a message for a reader in `zone` (IANA)."""
+    """Return a card as a message for a reader in `zone` (IANA)."""
     return Message(
         type="message", summary=_summary_text(card.summary), attachments=[card_attachment(content(card, zone))]
     )
 
 
 def home(card: Card, zone: str) -> Message:
-    """The home of a person in `zone` (IANA): Teams has no page for it, so it is a card like any other."""
+    """Return the home of a person in `zone` (IANA): Teams has no page for it, so it is a card like any other."""
     return message(homely(card), zone)
 
 
 def homely(card: Card) -> Card:
-    """A home, with the way to all of it should it be too long for one card."""
+    """Return a home, with the way to all of it should it be too long for one card."""
     return replace(card, rest=Button(REST, ALL, rest("home", "", 0)))
 
 
 def content(card: Card, zone: str) -> Element:
-    """The Adaptive Card alone, as the answer to an Action.Execute takes it."""
+    """Return the Adaptive Card alone, as the answer to an Action.Execute takes it."""
     pen = Pen(zone, beginning_of(card.title, HEADER))
     return _fill_card(card.parts, pen, card.summary, [], card.rest)
 
@@ -101,24 +101,24 @@ def leaf(
 
 
 def rest(button: str, value: str, at: int) -> str:
-    """The value of a button that turns to a leaf of what another button shows."""
+    """Return the value of a button that turns to a leaf of what another button shows."""
     return f"{at}:{button}:{value}"
 
 
 def turned(value: str) -> tuple[int, str, str]:
-    """Which leaf, of which button with which value; the first one where a client sends something else."""
+    """Return which leaf, of which button with which value; the first one if a client sends something else."""
     at, _, of = value.partition(":")
     button, _, about = of.partition(":")
     return (int(at) if at.isascii() and at.isdigit() and len(at) < 4 else 0), button, about
 
 
 def as_card(page: Page) -> Card:
-    """A page as a message of its own."""
+    """Return a page as a message of its own."""
     return Card((Heading(page.title), *page.parts), page.summary or page.title)
 
 
 def dialog_task(title: str, card: Element) -> Element:
-    """The `task` of an answer to task/fetch or task/submit that shows this card (drawn with `dialog=True`)."""
+    """Return the `task` of an answer to task/fetch or task/submit that shows this card (drawn with `dialog=True`)."""
     value = {
         "title": plain_words(title, "", HEADER),
         "width": "medium",
@@ -133,7 +133,7 @@ def card_attachment(card: Element) -> Attachment:
 
 
 def adaptive_card(body: Sequence[Element], summary: str, **more: object) -> Element:
-    """An Adaptive Card 1.5; clients that can't draw one show the summary instead."""
+    """Return an Adaptive Card 1.5; clients that can't draw one show the summary instead."""
     return {
         "type": "AdaptiveCard",
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
@@ -145,9 +145,8 @@ def adaptive_card(body: Sequence[Element], summary: str, **more: object) -> Elem
 
 
 def read_press(data: Mapping[str, Any]) -> tuple[str, str]:
-    """What a press carried (`action.data` of an Action.Execute, `value` of an Action.Submit): the verb and its thing.
-
-    Both are "" where a client sent something else.
+    """Return what a press carried (`action.data` of an Action.Execute, `value` of an Action.Submit): the verb and its
+    thing. Both are "" where a client sent something else.
     """
     return _word_of(data, "verb").removeprefix(ON_A_LINE), _word_of(data, "value")
 
@@ -207,11 +206,11 @@ class Pen:
         return plain_words(words, self.zone, min(most, self.most))
 
     def text(self, words: Words, most: int = TEXT, **look: object) -> Element:
-        """A block that shows the words as they are, wrapped where the room ends."""
+        """Return a block that shows the words as they are, wrapped where the room ends."""
         return text_run(self.plain(words, most), **look)
 
     def press(self, verb: str, title: str, data: Mapping[str, object], **look: object) -> Element:
-        """A button that asks something of the bot: an old client sends the same data by Action.Submit."""
+        """Return a button that asks something of the bot: an old client sends the same data by Action.Submit."""
         shared = {"title": title, "data": {"verb": verb, **data}, **look}
         submit: Element = {"type": "Action.Submit", **shared}
         return submit if self.dialog else {"type": "Action.Execute", "verb": verb, **shared, "fallback": submit}
@@ -223,7 +222,7 @@ def text_run(text: str, **look: object) -> Element:
 
 
 def heading_block(text: str, size: str) -> Element:
-    """A heading for screen readers as well; one that could come to life is a text run and only looks like it."""
+    """Return a heading for screen readers as well; one that could come to life is a text run and only looks like it."""
     look, text = {"size": size, "weight": "bolder"}, text.strip()
     if has_no_markdown(text):
         return {"type": "TextBlock", "text": text, "wrap": True, "style": "heading", **look}
@@ -236,7 +235,7 @@ def json_size(drawn: object) -> int:
 
 
 def fits_uncut(whole: Sequence[Part], pen: Pen, room: int) -> bool:
-    """Whether all of it is drawn uncut in so many bytes."""
+    """Return True if all of it is drawn uncut in so many bytes."""
     return json_size([element for one in whole for element in _draw_part(one, pen)]) <= room
 
 
@@ -255,7 +254,7 @@ def draw_elements(whole: Sequence[Part], pen: Pen, room: int, rest: Button | Non
 
 
 def draw_leaves(whole: Sequence[Part], pen: Pen, room: int) -> list[list[Element]]:
-    """All of it, on so many leaves of at most `room` bytes each: long words go on where they were broken off."""
+    """Return all of it, on so many leaves of at most `room` bytes each: long words go on if they were broken off."""
     found: list[list[Element]] = [[]]
     for piece in (piece for one in whole for piece in _split_part(one)):
         more = draw_elements([piece], replace(pen, most=_PIECE), room)
@@ -403,7 +402,7 @@ def plain_words(words: Words, zone: str, most: int, *, typed: bool = False) -> s
 
 
 def has_no_markdown(text: str) -> bool:
-    """Whether a TextBlock shows exactly this, on every client: nothing in it is Markdown."""
+    """Return True if a TextBlock shows exactly this, on every client: nothing in it is Markdown."""
     return _STILL.fullmatch(text) is not None and not _LIVE.search(text)
 
 

@@ -124,7 +124,9 @@ class Verifier:
 
 
 def may_get_token(service_url: str, hosts: frozenset[str]) -> bool:
-    """Whether our token may be sent there: https to one of `hosts`, or either scheme to a loopback name among them."""
+    """Return True if our token may be sent there: https to one of `hosts`, or either scheme to a loopback name among
+    them.
+    """
     parts = ADDRESS.fullmatch(service_url)
     if parts is None:
         return False
@@ -171,7 +173,7 @@ def _signed_claims(token: str, key: Key) -> dict[str, object]:
 
 
 def _numeric_date(value: object) -> float:
-    """A NumericDate (RFC 7519); JSON as Python reads it knows NaN, which is never too late."""
+    """Return a NumericDate (RFC 7519); JSON as Python reads it knows NaN, which is never too late."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 2**53:
         raise Forged(401, "malformed")
     return float(value)
@@ -322,12 +324,14 @@ class Keys:
 
 
 def issuer_of(metadata_url: str) -> str:
-    """Who signs in the cloud that this OpenID metadata address belongs to; the scope of our own tokens begins with it."""
+    """Return who signs in the cloud that this OpenID metadata address belongs to; the scope of our own tokens begins
+    with it.
+    """
     return NATIONAL.get(URL(metadata_url).host or "", PUBLIC)
 
 
 async def read_json(response: ClientResponse) -> object:
-    """The body, up to a megabyte; raises `ValueError` when it is longer or isn't JSON."""
+    """Return the body, up to a megabyte; raises `ValueError` when it is longer or isn't JSON."""
     body = b""
     async for piece in response.content.iter_chunked(64 * 1024):
         body += piece

@@ -116,20 +116,22 @@ HOME = ("home", "hello", "hi", "help", "start")
 
 
 def typed_command(turn: Turn) -> tuple[str, str]:
-    """The command that was typed and the words behind it; twice nothing where it is none."""
+    """Return the command that was typed and the words behind it; twice nothing if it is none."""
     said = f"{turn.command}-"
     word = next((one for one in COMMANDS if said.startswith(f"{one}-")), "")
     return (word, turn.typed[len(word) :].strip()) if word else ("", "")
 
 
 def chosen_command(turn: Turn) -> Command | None:
-    """The message extension's command; None for one that the app does not have (any more)."""
+    """Return the message extension's command; None for one that the app does not have (any more)."""
     named = command_id(str(turn.value.get("commandId") or ""))
     return next((one for word, one in COMMANDS.items() if command_id(word) == named), None)
 
 
 def with_lead(turn: Turn, desk: Desk) -> Turn:
-    """The turn with where its words lead, which everything that is asked about it begins with: they are read once."""
+    """Return the turn with where its words lead, which everything that is asked about it begins with: they are read
+    once.
+    """
     return replace(turn, lead=_find_lead(turn, desk))
 
 
@@ -143,13 +145,15 @@ def _find_lead(turn: Turn, desk: Desk) -> Lead | None:
 
 
 def wished_form(turn: Turn) -> Opened | None:
-    """The form that a sentence wishes for, filled in by it; a few words are a search, and kept like any press."""
+    """Return the form that a sentence wishes for, filled in by it; a few words are a search, and kept like any press."""
     lead = turn.lead
     return lead if isinstance(lead, Opened) and FORMS[lead.form].sought and is_sentence(lead.sought) else None
 
 
 def in_confidence(turn: Turn) -> str:
-    """The private form that this turn opens, or sends from a client that has made it up; empty for anything else."""
+    """Return the private form that this turn opens, or sends from a client that has made it up; empty for anything
+    else.
+    """
     form = _form_of(turn)
     return form if is_private(form) else ""
 

@@ -52,12 +52,12 @@ UNREADABLE = "I couldn’t read that. Please go back, reload the page and send i
 
 
 def unreadable() -> Refused:
-    """What no page of ours sends."""
+    """Return what no page of ours sends."""
     return Refused(UNREADABLE, code="unreadable")
 
 
 async def read_json(request: web.Request) -> dict[str, object]:
-    """The JSON object that a page sends; raises `Refused` for anything else."""
+    """Return the JSON object that a page sends; raises `Refused` for anything else."""
     try:
         told = json.loads(await request.read())
     except (ValueError, RecursionError, web.RequestPayloadError):
@@ -68,20 +68,20 @@ async def read_json(request: web.Request) -> dict[str, object]:
 
 
 def read_number(told: object) -> float:
-    """A number that a page sends, within reason; raises `Refused` for anything else."""
+    """Return a number that a page sends, within reason; raises `Refused` for anything else."""
     if isinstance(told, bool) or not isinstance(told, int | float) or not abs(told) <= 1e6:
         raise unreadable()
     return float(told)
 
 
 def number_in_path(request: web.Request, name: str) -> int:
-    """A number of the address; 0, which nothing has, for what is no number."""
+    """Return a number of the address; 0, which nothing has, for what is no number."""
     told = request.match_info[name]
     return int(told) if told.isascii() and told.isdigit() and len(told) < 16 else 0
 
 
 def json_answer(told: Mapping[str, object], status: int = 200) -> web.Response:
-    """An answer to a page's script."""
+    """Return an answer to a page's script."""
     return web.json_response(told, status=status, headers=HEADERS)
 
 
@@ -97,7 +97,7 @@ class SessionCookie:
         self.name = f"__Secure-{name}" if self.secure else name
 
     def of(self, request: web.Request) -> str:
-        """The session that came; empty if none did."""
+        """Return the session that came; empty if none did."""
         return request.cookies.get(self.name, "")[:LONGEST]
 
     def give(self, response: web.Response, secret: str, path: str) -> web.Response:
@@ -180,7 +180,7 @@ def _is_below(path: str, where: str) -> bool:
 
 
 def _own_origins(url: URL) -> frozenset[str]:
-    """The address as browsers write it; on this machine it has several names."""
+    """Return the address as browsers write it; on this machine it has several names."""
     hosts = LOOPBACK if url.host in LOOPBACK else (url.host or "",)
     return frozenset(str(url.with_host(host).origin()) for host in hosts)
 
@@ -198,7 +198,7 @@ class Written:
     fields: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
 
     def words(self, name: str) -> str:
-        """What is in a field; empty where there is none."""
+        """Return what is in a field; empty if there is none."""
         return next(iter(self.fields.get(name, ())), "")
 
     def ticked(self, name: str) -> tuple[str, ...]:
@@ -206,14 +206,14 @@ class Written:
         return tuple(self.fields.get(name, ()))
 
     def within(self, name: str, most: int) -> str:
-        """What is in a field that people do not type; raises `Refused` where it is longer than it can be."""
+        """Return what is in a field that people do not type; raises `Refused` if it is longer than it can be."""
         found = self.words(name)
         if len(found) > most:
             raise unreadable()
         return found
 
     def number(self, name: str) -> int:
-        """A number that the page itself put there; raises `Refused` for anything else."""
+        """Return a number that the page itself put there; raises `Refused` for anything else."""
         found = self.words(name)
         if not (found.isascii() and found.isdigit() and len(found) < 16):
             raise unreadable()
@@ -270,12 +270,12 @@ _PAGES.globals["day"] = lambda day: day_words(day, None)
 
 
 def render_template(name: str, **values: object) -> str:
-    """What the template of this name says."""
+    """Return what the template of this name says."""
     return _PAGES.get_template(name).render(**values)
 
 
 def render_page(name: str, status: int = 200, **values: object) -> web.Response:
-    """A page, from the template of this name."""
+    """Return a page, from the template of this name."""
     return web.Response(text=render_template(name, **values), status=status, content_type="text/html", headers=HEAD)
 
 
@@ -304,7 +304,9 @@ Sorry = Callable[[web.Request, Fault], web.Response]
 
 
 def answer_script(_: web.Request, fault: Fault) -> web.Response:
-    """What a page's script is told: the sentence, whether it `ended` for good, and whether to `stop` playing meanwhile."""
+    """Return what a page's script is told: the sentence, whether it `ended` for good, and whether to `stop` playing
+    meanwhile.
+    """
     told = {"sentence": fault.sentence, "ended": fault.code in ENDS, "stop": fault.code == "unsure"}
     return json_answer(told, fault.status)
 

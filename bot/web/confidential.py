@@ -31,13 +31,16 @@ class Over(Refused):
 
 
 async def read_and_keep_form(request: web.Request) -> Written:
-    """The form that was sent, kept with the request so that a fault loses none of its words. Raises as `read_form`."""
+    """Return the form that was sent, kept with the request so that a fault loses none of its words.
+
+    Raises as `read_form`.
+    """
     request[TYPED] = found = await read_form(request)
     return found
 
 
 def sorry_page(request: web.Request, fault: Fault) -> web.Response:
-    """A page that says what is wrong, with what was typed."""
+    """Return a page that says what is wrong, with what was typed."""
     typed = _typed_words(request)
     if fault.code == "over":
         return render_page("over.html", 403, mine=request.path.startswith("/report/mine"), typed=typed)
@@ -149,7 +152,9 @@ class KeptAudio:
         await self.door.enter(kept, WEB)
 
     async def play(self, request: web.Request, report: str, session: str, name: str) -> web.StreamResponse:
-        """A copy at the pace of listening, or a stretch of it, within one part; raises `Refused` if it may not be heard."""
+        """Return a copy at the pace of listening, or a stretch of it, within one part; raises `Refused` if it may not
+        be heard.
+        """
         copy = await self._may_hear(report, session, name)
         sound = KeptSound(copy, lambda part: self.door.enter(steps.hear_copy(report, session, name, part), WEB))
 

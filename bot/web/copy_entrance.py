@@ -40,7 +40,7 @@ class Entrance:
         self.cookie = answers.SessionCookie("copy", public_url)
 
     def routes(self) -> list[web.RouteDef]:
-        """The way in and out, and what the pages are made of."""
+        """Return the way in and out, and what the pages are made of."""
         return [
             web.get("/copy", self._show_entrance),
             answers.asset_route("/copy", ASSETS),
@@ -50,7 +50,7 @@ class Entrance:
         ]
 
     async def serving(self, request: web.Request) -> Serving:
-        """What the session that came may have now. Raises `Refused`, and `TooMuch` for strangers."""
+        """Return what the session that came may have now. Raises `Refused`, and `TooMuch` for strangers."""
         names = self.who(request)
         try:
             return await self.door.look(WEB, lambda ctx: serve_as_released(ctx, *names))
@@ -59,15 +59,15 @@ class Entrance:
             raise
 
     def who(self, request: web.Request) -> tuple[str, str]:
-        """The link that is wanted, and the session that came."""
+        """Return the link that is wanted, and the session that came."""
         return request.match_info["link"][:40], self.cookie.of(request)
 
     def page(self, name: str, status: int = 200, **values: object) -> web.Response:
-        """A page for customers."""
+        """Return a page for customers."""
         return answers.render_page(name, status, company=self.door.policy.company.name, **values)
 
     def sorry(self, _: web.Request, fault: answers.Fault) -> web.Response:
-        """A page that says what is wrong, and where to go from there."""
+        """Return a page that says what is wrong, and where to go from there."""
         ring = phone_numbers(self.door.policy)
         return self.page("copy_sorry.html", fault.status, sentence=fault.sentence, ring=ring)
 

@@ -27,7 +27,7 @@ class FigurePages:
         self.cookie = SessionCookie("figures", public_url)
 
     def routes(self) -> list[web.RouteDef]:
-        """The addresses of the pages."""
+        """Return the addresses of the pages."""
         return [
             asset_route("/figures", ASSETS),
             web.post("/figures/open", self._exchange_code),

@@ -222,7 +222,7 @@ class Pacing:
             raise Refused("The bot is restarting. Please try again in a minute.", code="stopping")
 
     def budget(self, grant: str, recording: int, rate: float) -> Budget:
-        """What the holder of a grant may have of a recording, in all of his or her sessions together."""
+        """Return what the holder of a grant may have of a recording, in all of their sessions together."""
         for key in [key for key, one in self.budgets.items() if one.idle]:
             del self.budgets[key]
         return self.budgets.setdefault((grant, recording), Budget(rate, self.pace))

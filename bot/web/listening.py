@@ -257,7 +257,7 @@ class Sounding:
         return await self._budget.take(end - place, first=soon, gone=gone, begins=place == start)
 
     def _stretches(self) -> Iterator[tuple[int, int]]:
-        """The span in parts of `STRETCH` seconds, so that the record says hardly more than what was sent."""
+        """Yield the span in parts of `STRETCH` seconds, so that the record says hardly more than what was sent."""
         (start, end), step = self.span, max(1, int(STRETCH * self._budget.rate))
         yield from ((place, min(place + step, end)) for place in range(start, max(end, start + 1), step))
 
@@ -306,7 +306,10 @@ class Waves:
         self._drawing = asyncio.Semaphore(1)
 
     async def of(self, recording: Recording, audio: Audio) -> list[float]:
-        """How loud each part is, from 0 to 1; empty for what can't be decoded. Raises as `Audio.read`, and `DatabaseDown`."""
+        """Return how loud each part is, from 0 to 1; empty for what can't be decoded.
+
+        Raises as `Audio.read`, and `DatabaseDown`.
+        """
         if recording.peaks is not None:
             known: list[float] = recording.peaks["peaks"]
             return known

@@ -144,7 +144,7 @@ class ReportingPages:
         )  # fmt: skip
 
     async def _stands(self, request: web.Request, receipt: str) -> bool:
-        """Whether the receipt is good; a reporter with a receipt is never counted. Raises `TooMuch`."""
+        """Return True if the receipt is good; a reporter with a receipt is never counted. Raises `TooMuch`."""
         stands = await self.door.look(WEB, lambda ctx: len(receipt) >= RECEIPT // 2 and receipt_exists(ctx, receipt))
         if not stands:
             self.limits.take(RECEIPTS, request)

@@ -45,7 +45,7 @@ def audio_peaks(audio: bytes, buckets: int = 600) -> list[float]:
 
 
 def _loudness_levels(sound: soundfile.SoundFile) -> Iterator[Levels]:
-    """The loudness (root of the mean square) of each step of a few milliseconds."""
+    """Yield the loudness (root of the mean square) of each step of a few milliseconds."""
     at_once = _STEP * max(1, _STEPS_AT_ONCE // sound.channels)
     for block in sound.blocks(blocksize=at_once, frames=sound.frames, dtype="float32", always_2d=True):
         # A decoder may make any number of a damaged file, also one that is none.

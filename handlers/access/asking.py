@@ -36,7 +36,7 @@ _SILENT = ("access.remind", "access.deputy", "access.next")
 
 
 def fingerprint_of(person_id: int, form: AccessForm) -> str:
-    """What another request would have in common with this one to be the same."""
+    """Return what another request would have in common with this one to be the same."""
     named = sorted(set(form.named()))
     concerned = (f"concerned {' '.join(named)}",) if named else ()
     return access.request_fingerprint(str(person_id), form.reason, form.recordings, form.crm, *form.claim(), *concerned)
@@ -156,7 +156,7 @@ def store_remark(ctx: Context, case: RequestCase, kind: str, words: str) -> dict
 
 
 def store_promise(ctx: Context, request: Request, recordings: Sequence[Recording]) -> dict[str, datetime]:
-    """What silence will bring and when, stored with its sum; returns the moments by kind, for the clock."""
+    """Return what silence will bring and when, stored with its sum; returns the moments by kind, for the clock."""
     found = _count_schedule(ctx, recordings, request.asked_at)
     moments = dict(found.moments)
     if reason_of(ctx.policy, request.reason, longer=request.longer).route == "investigation":
@@ -189,5 +189,5 @@ def _set_schedule(request: Request, found: Schedule) -> None:
 
 
 def promised_schedule(request: Request) -> Schedule | None:
-    """What was promised when it was asked for."""
+    """Return what was promised when it was asked for."""
     return _SCHEDULE.validate_python(request.promise) if request.promise is not None else None

@@ -35,7 +35,9 @@ MOST = 4
 
 
 def request_card(case: RequestCase, reader: int, *, whole: bool = False) -> Card:
-    """The card of a request for the requester, an approver or someone who is only told; `whole` as Details shows it."""
+    """Return the card of a request for the requester, an approver or someone who is only told; `whole` as Details shows
+    it.
+    """
     told = _whole(case, reader) if whole else islice(_short(case, reader), MOST)
     title = Title(SIGNS[case.phase], _request_title(case, reader), _request_state(case, reader))
     first = () if whole else (*ahead(case)[:1], *_decided(case))
@@ -44,7 +46,7 @@ def request_card(case: RequestCase, reader: int, *, whole: bool = False) -> Card
 
 
 def _short(case: RequestCase, reader: int) -> Iterator[Part]:
-    """The call, then what matters most to this reader now."""
+    """Yield the call, then what matters most to this reader now."""
     request, said = case.matter, case.written
     deciding = case.asks(reader) and request.state == "waiting"
     more = f" · and {quantity_words(len(case.recordings) - 1, 'more call')}" if len(case.recordings) > 1 else ""
@@ -108,7 +110,9 @@ def already_ended_words(case: RequestCase, me: Person) -> str:
 
 
 def _request_title(case: RequestCase, reader: int) -> str:
-    """Who wants to hear what, and why: “Anna Quill wants to hear Sunday’s call with •••• 156 (complaint, CS-10442)”."""
+    """Return who wants to hear what, and why: “Anna Quill wants to hear Sunday’s call with •••• 156 (complaint,
+    CS-10442)”.
+    """
     request = case.matter
     who = "You asked" if reader == request.requester_id else f"{case.requester.name} wants"
     why = ", ".join(filter(None, (request.reason.replace("_", " "), request.crm)))

@@ -258,7 +258,7 @@ def open_decision(ctx: Context, request: str) -> str:
 
 
 def open_pass_on(ctx: Context, request: str) -> str:
-    """Who is asked next; raises `Refused` as `open_decision`."""
+    """Return who is asked next; raises `Refused` as `open_decision`."""
     title = who_is_next(_to_decide(ctx, request)[0], ctx.me.id)
     return f"The {title} is asked next." if title else ""
 

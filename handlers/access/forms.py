@@ -57,11 +57,11 @@ class AccessForm(Form):
     purpose: Purpose
 
     def claim(self) -> tuple[str, str, str]:
-        """The matter, its basis and who else will hear it, where this form asks for them."""
+        """Return the matter, its basis and who else will hear it, if this form asks for them."""
         return ("", "", "")
 
     def named(self) -> Sequence[str]:
-        """Whom it concerns of those who decide, by the values of their options."""
+        """Return whom it concerns of those who decide, by the values of their options."""
         return ()
 
 
@@ -173,7 +173,10 @@ class AnswerForm(WordsForm):
 
 
 def form_for(policy: Policy, reason: str, purpose: str = "", *, asked: bool = False) -> type[AccessForm]:
-    """The form that a reason asks for, given what it is for; the plain one while none is chosen. What was `asked` once stays asked."""
+    """Return the form that a reason asks for, given what it is for; the plain one while none is chosen.
+
+    What was `asked` once stays asked.
+    """
     chosen = policy.reasons.get(reason)
     if chosen and chosen.route == "investigation":
         return InvestigationForm
@@ -209,7 +212,7 @@ def form_for_search(ctx: Context, words: str) -> tuple[Sheet, Filled]:
 
 
 def refilled_form(ctx: Context, request_id: str) -> tuple[Sheet, Filled]:
-    """The form as this person filled it in before, with those of its calls that can still be asked for."""
+    """Return the form as this person filled it in before, with those of its calls that can still be asked for."""
     before = ctx.store.matters.of_kind(Request, request_id)
     if before is None or before.requester_id != ctx.me.id:
         return AccessForm.sheet(ctx.policy), Filled()
@@ -228,7 +231,9 @@ def refilled_form(ctx: Context, request_id: str) -> tuple[Sheet, Filled]:
 
 
 def own_reference(ctx: Context, answers: Answers) -> str:
-    """The CRM reference of the first of the chosen calls that has one; empty where none does, or none may be known of."""
+    """Return the CRM reference of the first of the chosen calls that has one; empty if none does, or none may be known
+    of.
+    """
     chosen = [int(one) for one in answers.get("recordings", ()) if one.isascii() and one.isdigit() and len(one) < 10]
     calls = ctx.store.recordings.present(chosen, ctx.now)
     usable = (one for one in calls if finding.may_know(ctx, one) and 0 < len(one.crm) <= LONGEST_REFERENCE)
@@ -236,6 +241,6 @@ def own_reference(ctx: Context, answers: Answers) -> str:
 
 
 def supplied_reference(ctx: Context, answers: Answers) -> dict[str, str]:
-    """What stands in fields that were left empty: the calls' own reference."""
+    """Return what stands in fields that were left empty: the calls' own reference."""
     own = own_reference(ctx, answers)
     return {"crm": own} if own else {}

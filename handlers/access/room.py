@@ -45,7 +45,9 @@ SHOWN = timedelta(days=30)
 
 
 def request_lists(ctx: Context) -> Mapping[str, Rows]:
-    """All lists of this person's: what is to do, what is open or may be heard, and behind Manage what was asked for and given."""
+    """Return all lists of this person's: what is to do, what is open or may be heard, and behind Manage what was asked
+    for and given.
+    """
     counts = ctx.store.requests.count(ctx.me.id, ctx.now, ctx.now - SHOWN)
     mine = ctx.store.requests.undecided_of(ctx.me.id) if counts.undecided else []
     questions = sorted((one for one in mine if one.question is not None), key=_question_at)
@@ -103,7 +105,7 @@ def _grant_rows(
     draw: Callable[[Context, Request, Sequence[Recording], Grant], Row],
     **whose: int,
 ) -> list[Row]:
-    """A row for each access in force that this person holds or gave."""
+    """Return a row for each access in force that this person holds or gave."""
     grants = ctx.store.grants.in_force(ctx.now, most, skip, **whose)
     ids = [one.matter_id for one in grants]
     requests, calls = ctx.store.requests.named(ids), ctx.store.recordings.of_requests(ids)
@@ -119,7 +121,7 @@ def _mine_rows(ctx: Context, mine: Sequence[Request]) -> list[Row]:
 def _row(
     ctx: Context, request: Request, calls: Sequence[Recording], who: str, when: str, moment: When, button: Button
 ) -> Row:
-    """Who or what, why, which call, when, and the id: no two rows are alike."""
+    """Return who or what, why, which call, when, and the id: no two rows are alike."""
     why = " · ".join(filter(None, (who, reason_words(ctx.policy, request), request.crm)))
     small = (*call_words(calls, ctx.policy, ctx.now), f" · {when} ", moment, f" · {request.id}")
     return Row(why, button, small)
@@ -185,7 +187,7 @@ def _sent_words(filed: Filed) -> Page | str:
 
 
 def _for_days(wanted: Callable[[str, str], Intent[None]]) -> Wants:
-    """A button whose value is a request, and behind a colon how many days."""
+    """Return a button whose value is a request, and behind a colon how many days."""
     return lambda value: wanted(value.partition(":")[0], value.partition(":")[2])
 
 

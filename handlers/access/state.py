@@ -73,7 +73,7 @@ class RequestCase(Case[Request]):
         return self.people[self.matter.requester_id]
 
     def about(self, reader: int) -> tuple[str | When, ...]:
-        """Who asks for which call; for those who do not hold its card, the line."""
+        """Return who asks for which call; for those who do not hold its card, the line."""
         if reader not in self.everybody():
             return self.at_line
         return (f" · {self.requester.name} · ", *call_words(self.recordings, self.policy, self.now))

@@ -162,7 +162,7 @@ def _concerned_as(case: RequestCase, step: str, person: int) -> Who | None:
 
 
 def _silent_names(case: RequestCase, person: int) -> str:
-    """Who was asked before this person and did not answer."""
+    """Return who was asked before this person and did not answer."""
     mine = case.party_of(person)
     before = [one for one in case.approvers if mine is not None and one.since < mine.since]
     return list_words([case.people[one.person_id].name for one in before], "and") or "the person asked before you"
@@ -177,7 +177,7 @@ def _until_words(case: RequestCase, step: str) -> tuple[str | When, ...]:
 
 
 def turn_lines(case: RequestCase, reader: int, *, whole: bool = False) -> tuple[Line, ...]:
-    """A sentence or two on why it came to an approver, or what the requester can expect; `whole` as in Details."""
+    """Return a sentence or two on why it came to an approver, or what the requester can expect; `whole` as in Details."""
     words = _of_mine(case, whole=whole) if reader == case.matter.requester_id else _of_others(case, reader, whole=whole)
     return (Line(words),) if words else ()
 
@@ -247,7 +247,7 @@ def _of_others(case: RequestCase, reader: int, *, whole: bool) -> Words:
 
 
 def _approve_words(case: RequestCase, why: str, *, whole: bool) -> Words:
-    """What Approve gives, and where another length is chosen."""
+    """Return what Approve gives, and where another length is chosen."""
     offered, grant = case.policy.access, case.grant
     other = list_words([str(one) for one in offered.days if one != offered.default_days], "or")
     more = f". For {other}, press Details." if other and not whole else "."
@@ -333,7 +333,7 @@ def _sum_of(case: RequestCase) -> tuple[Part, ...]:
 
 
 def _asked_next(case: RequestCase, coming: Mapping[str, datetime]) -> Iterator[tuple[str, str]]:
-    """Whom silence brings in next, and by which step."""
+    """Yield whom silence brings in next, and by which step."""
     rules = case.circumstances
     if case.matter.state != "waiting":
         return
@@ -348,7 +348,7 @@ def _asked_next(case: RequestCase, coming: Mapping[str, datetime]) -> Iterator[t
 
 
 def in_details(card: Card, case: RequestCase, reader: int) -> Card:
-    """The card as Details shows it: with what is needed too rarely to be among the three buttons in the chat."""
+    """Return the card as Details shows it: with what is needed too rarely to be among the three buttons in the chat."""
     *parts, small = card.parts
     return replace(
         card,

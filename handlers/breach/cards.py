@@ -232,7 +232,7 @@ def _role_words(ctx: Context, mine: Seated) -> str:
 
 
 def _reads(ctx: Context, one: Opened) -> str:
-    """Which office acknowledged it."""
+    """Return which office acknowledged it."""
     seat = next((each for each in one.known.handlers if each.person == one.known.acknowledged_by), None)
     return capitalise(_role_words(ctx, seat)) if seat is not None else "HR"
 

@@ -92,7 +92,7 @@ def rewrap_reports(ctx: Context) -> Result[None]:
 
 
 def any_reports(store: Store) -> bool:
-    """Whether there is any report."""
+    """Return True if there is any report."""
     return store.has(Report.id != "")
 
 
@@ -102,7 +102,7 @@ def untold_traces(store: Store) -> list[ReportMark]:
 
 
 def is_urgent(told: Iterable[ReportMark]) -> bool:
-    """Whether some of it can't wait for the next day, since fewer people may read a report now."""
+    """Return True if some of it can't wait for the next day, since fewer people may read a report now."""
     return any(one.kind != COUNTED for one in told)
 
 

@@ -229,7 +229,7 @@ def _sent_before(ctx: Context, vault: Vault, once: str) -> Filed | None:
 
 
 def receipt_exists(ctx: Context, receipt: str) -> bool:
-    """Whether there is a report with this receipt; asked before the door, so it only reads."""
+    """Return True if there is a report with this receipt; asked before the door, so it only reads."""
     return Vault(ctx).rows.first_row(Report, Report.receipt == ctx.keys.mark_of_pass("receipt", receipt)) is not None
 
 

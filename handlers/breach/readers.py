@@ -150,7 +150,7 @@ def make_code(ctx: Context, report: str) -> Result[str]:
 
 
 def pass_exists(ctx: Context, secret: str) -> bool:
-    """Whether this code or session is there; asked before the door, so it only reads."""
+    """Return True if this code or session is there; asked before the door, so it only reads."""
     return Vault(ctx).passed(secret) is not None
 
 
@@ -199,7 +199,7 @@ def find_reader(ctx: Context, report: str, session: str) -> int | None:
 
 
 def first_look(vault: Vault, session: str) -> bool:
-    """Whether this session looks at the report for the first time, so that each opening is noted once."""
+    """Return True if this session looks at the report for the first time, so that each opening is noted once."""
     row = vault.passed(session)
     if row is None or row.number:
         return False
@@ -218,7 +218,7 @@ def open_for_reporter(ctx: Context, report: str, session: str) -> Opened:
 
 
 def _still_there(ctx: Context, account: str) -> bool:
-    """Whether a chat account may still act; one that isn't stored was never shut out."""
+    """Return True if a chat account may still act; one that isn't stored was never shut out."""
     platform, _, name = account.partition(":")
     found = ctx.store.people.account(platform, name)
     return found is None or found.standing in (LIVING, AMBIGUOUS)

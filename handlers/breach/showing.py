@@ -200,7 +200,7 @@ def _home_moment(ctx: Context, at: datetime) -> str:
 
 
 def may_know(ctx: Context, matter: str, reader: int) -> bool:
-    """Whether a reader may know that there is such a matter; a person who was on a call of it may not (P9)."""
+    """Return True if a reader may know that there is such a matter; a person who was on a call of it may not (P9)."""
     found = ctx.store.matters.get(matter)
     if found is None or not showing.may_know(ctx, matter, reader):
         return False

@@ -113,11 +113,11 @@ class Vault:
         return Opened(self, row, key, known, person) if seated else None
 
     def has_sight(self, report: str, person: int) -> bool:
-        """Whether a reader has sight of it, by their mark alone, so that any id takes as long as any other."""
+        """Return True if a reader has sight of it, by their mark alone, so that any id takes as long as any other."""
         return self.rows.sight(report, self._reader_marks(report, person)) is not None
 
     def is_own(self, report: str, account: str) -> bool:
-        """Whether it was filed with a name from this account (its platform and id); asked in the same way."""
+        """Return True if it was filed with a name from this account (its platform and id); asked in the same way."""
         return self.rows.has(Report.own.in_(self.keys.marks("breach own", report, account)))
 
     def of_reader(self, person: int) -> list[Opened]:
@@ -143,7 +143,7 @@ class Vault:
         return fresh
 
     def has_cause(self, cause: str) -> bool:
-        """Whether the bot has reported this."""
+        """Return True if the bot has reported this."""
         return bool(self.rows.causes([self.keys.mark("breach cause", cause)]))
 
     def see(self, one: Opened, seats: Sequence[Seated]) -> tuple[list[Seated], list[Seated]]:

@@ -73,7 +73,9 @@ Fact = tuple[str, Words]
 
 
 def customer_card(case: CustomerCase, reader: int, *, whole: bool = False) -> Card:
-    """What this reader sees; `whole` as Details shows it, with what is read or done too rarely to be in the chat."""
+    """Return what this reader sees; `whole` as Details shows it, with what is read or done too rarely to be in the
+    chat.
+    """
     state = _customer_state(case, reader)
     title = Title(SIGNS[case.matter.state], _customer_title(case, reader), state)
     told = _whole(case, reader) if whole else _short(case, reader)
@@ -135,7 +137,7 @@ def mask_address(address: str) -> str:
 
 
 def release_cautions(case: CustomerCase) -> tuple[str, ...]:
-    """What should be known before it is released; nothing is refused for it."""
+    """Return what should be known before it is released; nothing is refused for it."""
     if case.known is None:
         return ()
     return (*(() if case.recordings else (NO_CALL,)), *((SHARED,) if case.known.shared else ()))
@@ -212,7 +214,7 @@ def _outcome_parts(case: CustomerCase, *, whole: bool) -> Iterator[Part]:
 
 
 def _delivery_progress(case: CustomerCase) -> tuple[str, tuple[str | When, ...]]:
-    """How far the answer came, in a word and in full: sent → opened → heard."""
+    """Return how far the answer came, in a word and in full: sent → opened → heard."""
     answered = case.matter.answered_at or case.now
     steps: list[str | When] = ["Sent ", _shown_time(case, answered)]
     letter = next((one for one in case.letters if one.link), None)
@@ -230,7 +232,7 @@ def _delivery_progress(case: CustomerCase) -> tuple[str, tuple[str | When, ...]]
 
 
 def _customer_facts(case: CustomerCase, reader: int) -> Iterator[Fact]:
-    """What there is to confirm."""
+    """Yield what there is to confirm."""
     request, known = case.matter, case.known
     if request.asker != "customer":
         yield "Who asks", next(one.label for one in ASKERS if one.value == request.asker)
@@ -331,7 +333,7 @@ def _own_address_cautions(case: CustomerCase) -> Iterator[str]:
 
 
 def _turn_parts(case: CustomerCase, reader: int) -> Iterator[Part]:
-    """Whose turn it is, and what they do."""
+    """Yield whose turn it is, and what they do."""
     if case.matter.state == "stuck":
         yield Line(f"No one may release it at the moment. {who_was_told(case)}".strip(), Sign.ALARM)
     elif case.still_needs:
@@ -370,7 +372,7 @@ def _customer_row(case: CustomerCase, reader: int) -> Row:
 
 
 def _action_parts(case: CustomerCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
-    """What this reader may do now: the usual first, three at most unless it is the whole of the card."""
+    """Return what this reader may do now: the usual first, three at most unless it is the whole of the card."""
     found = tuple(_customer_buttons(case, reader)) if case.known is not None else ()
     return (Actions(found if whole else found[:PLACES]),) if found else ()
 

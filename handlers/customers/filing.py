@@ -87,7 +87,7 @@ def file_customer_request(ctx: Context, form: forms.FilingForm, key: str) -> Res
 
 
 def _read_known(ctx: Context, form: forms.FilingForm, calls: list[Recording], number: str) -> Known:
-    """All that is known of it; raises `Refused` at the field that has to be corrected."""
+    """Return all that is known of it; raises `Refused` at the field that has to be corrected."""
     line = calls[0].line if calls else ctx.policy.company.home_line
     began = (min if number else max)((one.started for one in calls), default=None)
     today = newest_day(ctx.policy, ctx.now, ctx.me.zone)

@@ -173,7 +173,7 @@ class WeighedForm(ReleaseForm):
 
 
 def release_form(given: Given) -> type[ReleaseForm]:
-    """The form that the answer about other people needs."""
+    """Return the form that the answer about other people needs."""
     return WeighedForm if given.answers.get("voices") == "may_hear" else ReleaseForm
 
 
@@ -224,21 +224,21 @@ NONE = "I found no call. You can leave this empty for now."
 
 
 def find_calls_and_numbers(ctx: Context, typed: str) -> list[Option]:
-    """Calls that match what was typed, and of each number that does all its calls at once."""
+    """Return calls that match what was typed, and of each number that does all its calls at once."""
     found = finding.look_for_calls(ctx, typed)
     whole = _typed_number(ctx, typed) or (number_options(ctx, found.exactly) if typed.strip() else [])
     return finding.offer_or_examples([*whole, *found.all], typed)
 
 
 def number_options(ctx: Context, found: Sequence[Option]) -> list[Option]:
-    """All calls at once of each number that some found calls came from."""
+    """Return all calls at once of each number that some found calls came from."""
     calls = ctx.store.recordings.all_of(int(one.value) for one in found)
     callers = [one for one in dict.fromkeys(call.caller for call in calls) if one][:MOST_NUMBERS]
     return [_number_option(ctx, one) for one in callers if len(_calls_with_number(ctx, one)) > 1]
 
 
 def chosen_options(ctx: Context, values: Iterable[str]) -> list[Option]:
-    """What was chosen before, in that order; what this person may not know of is left out."""
+    """Return what was chosen before, in that order; what this person may not know of is left out."""
     chosen = list(values)
     singles = {
         one.value: one for one in finding.chosen_calls(ctx, (one for one in chosen if not one.startswith(NUMBER)))
@@ -248,7 +248,7 @@ def chosen_options(ctx: Context, values: Iterable[str]) -> list[Option]:
 
 
 def calls_and_number(ctx: Context, values: Iterable[str]) -> tuple[list[Recording], str]:
-    """The calls that were chosen, oldest first, and the number (E.164) where all calls with it are meant.
+    """Return the calls that were chosen, oldest first, and the number (E.164) where all calls with it are meant.
 
     Those that this person may not know of are refused at the field, as if there were none.
     """
@@ -271,12 +271,16 @@ def calls_and_number(ctx: Context, values: Iterable[str]) -> tuple[list[Recordin
 
 
 def is_shared(ctx: Context, recordings: Iterable[Recording]) -> bool:
-    """Whether the register has a number of these calls under several CRM references, so that it is no customer's alone."""
+    """Return True if the register has a number of these calls under several CRM references, so that it is no customer's
+    alone.
+    """
     return any(len(refs) > 1 for refs in ctx.store.recordings.references(one.caller for one in recordings).values())
 
 
 def form_for_search(ctx: Context, words: str) -> tuple[Sheet, Filled]:
-    """The form for what a customer wants, with the calls that the words find; one is chosen only where one alone fits."""
+    """Return the form for what a customer wants, with the calls that the words find; one is chosen only where one alone
+    fits.
+    """
     words = " ".join(words.split())[:LONGEST_WISH]
     zone = ctx.me.zone or ctx.policy.lines[ctx.policy.company.home_line].time_zone
     found = finding.look_in_turn(ctx, searches_in(ctx.policy, words, ctx.now, zone))
@@ -305,7 +309,9 @@ def _number_option(ctx: Context, number: str) -> Option:
 
 
 def _calls_with_number(ctx: Context, number: str) -> list[Recording]:
-    """Calls with exactly this number that this person may know of, newest first; then those that are locked, as their caller declined."""
+    """Return calls with exactly this number that this person may know of, newest first; then those that are locked, as
+    their caller declined.
+    """
     departments, operator = search_scope(ctx.policy, ctx.me.id, ctx.me.email_key)
     wanted = Wanted(caller=number, departments=departments, mine=operator)
     found = ctx.store.searches.find(wanted, ctx.policy.customers.most_calls + 1, ctx.now)

@@ -34,7 +34,10 @@ ASKED = "you asked us for a recorded call"
 
 
 def copy_letter(policy: Policy, known: Known, calls: int, link: str = "", *, gives: str) -> Written:
-    """The link to what was released; `gives` is copy, or listen. Without a `link` it is for looking at beforehand."""
+    """Return the link to what was released; `gives` is copy, or listen.
+
+    Without a `link` it is for looking at beforehand.
+    """
     those = "it" if calls == 1 else "them"
     ready = "It is ready for you." if calls == 1 else f"{quantity_words(calls, 'call')} are ready for you."
     can = f"hear {those}, and download {those}" if gives == "copy" else f"hear {those}"
@@ -173,7 +176,7 @@ class Collected:
 
 
 def due_letters(store: Store, now: datetime) -> list[str]:
-    """The letters to collect, or to be taken for lost, for a worker that looks without the door.
+    """Return the letters to collect, or to be taken for lost, for a worker that looks without the door.
 
     None waits longer than one that is under way: what does was put off by a clock that was ahead.
     """

@@ -92,7 +92,7 @@ def judge_passcode(ctx: Context, code: str, passcode: str) -> tuple[CustomerLett
 
 
 def request_in_force(ctx: Context, letter: CustomerLetter) -> CustomerRequest | None:
-    """The request that a link is of; None once either of them is over, or the request's key was destroyed."""
+    """Return the request that a link is of; None once either of them is over, or the request's key was destroyed."""
     request = ctx.store.matters.of_kind(CustomerRequest, letter.matter_id)
     alive = letter.link == "live" and letter.made_at <= ctx.now < letter.ends_at
     if not alive or request is None or request.state not in SENT:
@@ -118,12 +118,12 @@ def redraw_request(ctx: Context, letter: CustomerLetter) -> tuple[Effect, ...]:
 
 
 def session_mark(ctx: Context, letter: CustomerLetter, secret: str) -> str:
-    """What is stored of a session, which opens this link of this request alone."""
+    """Return what is stored of a session, which opens this link of this request alone."""
     return ctx.keys.mark_of_pass("customer", secret, letter.id, letter.matter_id)
 
 
 def given_by(letter: CustomerLetter) -> set[tuple[str, str]]:
-    """The rows that say what a link gives."""
+    """Return the rows that say what a link gives."""
     tables = ("matters", "requested_recordings")
     return {("customer_letters", letter.id), *((one, letter.matter_id) for one in tables)}
 
@@ -215,7 +215,7 @@ def make_passcode(ctx: Context, request: str, mark: str) -> Result[Shown]:
 
 
 def passcode_shown(given: Shown, _: str) -> Page:
-    """The six digits, once, and what to do with them."""
+    """Return the six digits, once, and what to do with them."""
     digits = f"{given.passcode[:3]} {given.passcode[3:]}"
     return Page(
         "Passcode",

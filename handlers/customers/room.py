@@ -17,7 +17,7 @@ MATTER = MatterOf(CustomerCase, customer_card, filing.reminder_row)
 
 
 def page_once_filed(told: Filed) -> Page:
-    """What is there when it was sent: by when it is due, what is missing, and what does not fit."""
+    """Return what is there when it was sent: by when it is due, what is missing, and what does not fit."""
     joined = (
         f"{told.request} is already open for the same calls, so I added this date. The earliest counts.",
         "To add a new address or an identity check, press Another address or Identified on its card.",
@@ -51,7 +51,7 @@ def wrong_address_page(_: None, __: str) -> Page:
 
 
 def _split_value(value: str) -> tuple[str, str]:
-    """What a button or a form is about: a request, and the mark of what was seen."""
+    """Return what a button or a form is about: a request, and the mark of what was seen."""
     request, _, seen = value.partition(":")
     return request, seen
 

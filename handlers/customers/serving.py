@@ -134,7 +134,7 @@ def serve_as_released(ctx: Context, link_id: str, secret: str) -> Serving:
 
 
 def copy_view(serving: Serving, policy: Policy) -> CopyView:
-    """What is on the page; moments are told in the zone of the line that was called."""
+    """Return what is on the page; moments are told in the zone of the line that was called."""
     ends_at = serving.link.ends_at
     lines = list(dict.fromkeys(one.line for one, _ in serving.calls))
     several = len(serving.calls) > 1

@@ -95,7 +95,7 @@ class Known(Unseen):
     shared: bool = False
 
     def last(self, kind: str, settled_by: str) -> Remarked | None:
-        """The last remark of a kind, unless one that settles it has followed."""
+        """Return the last remark of a kind, unless one that settles it has followed."""
         found = [one for one in self.remarks if one.kind in (kind, settled_by)]
         return found[-1] if found and found[-1].kind == kind else None
 
@@ -104,16 +104,16 @@ class Known(Unseen):
         return min(self.receipts, key=lambda one: (one.at, one.day is not None))
 
     def first_asked_on(self, zone: ZoneInfo) -> date:
-        """The day of that moment as it was written down; where that is not known, in this zone."""
+        """Return the day of that moment as it was written down; if that is not known, in this zone."""
         first = self.first()
         return first.day or first.at.astimezone(zone).date()
 
     def filers(self) -> set[int]:
-        """Everybody who wrote down that they asked, or where the mail goes, by id."""
+        """Return everyone who wrote down that they asked, or where the mail goes, by id."""
         return {*(one.by for one in self.receipts), *self.addressed_by}
 
     def writers(self) -> set[int]:
-        """Everybody who wrote something of it down, by id."""
+        """Return everyone who wrote something of it down, by id."""
         wrote = {one.by for each in (self.remarks, self.rung) for one in each}
         return (
             wrote | self.filers() | {*self.allowed_numbers.values(), *([self.identified.by] if self.identified else [])}
@@ -121,7 +121,7 @@ class Known(Unseen):
 
 
 def read_known(ctx: Context, request: CustomerRequest) -> Known | None:
-    """What is known of a request; None once its key was destroyed."""
+    """Return what is known of a request; None once its key was destroyed."""
     told = Seal(ctx).opened(request.id, request.sealed or b"", AS_KNOWN)
     return Known.model_validate_json(told) if told is not None else None
 
@@ -144,7 +144,7 @@ def set_promise(request: CustomerRequest, due: Due) -> None:
 
 
 def promised_due(request: CustomerRequest) -> Due:
-    """What was promised when it was filed, or last counted."""
+    """Return what was promised when it was filed, or last counted."""
     return _DUE.validate_python(request.promise)
 
 
@@ -288,7 +288,7 @@ class CustomerCase(Case[CustomerRequest]):
             return False
 
     def may_release(self, reader: int) -> bool:
-        """Whether this reader may answer it as things are, or has answered it."""
+        """Return True if this reader may answer it at present, or has answered it."""
         if reader in self.filers:
             return False
         return (reader == self.matter.decided_by and not self.matter.is_open) or self.waits_for(reader)
@@ -298,7 +298,7 @@ class CustomerCase(Case[CustomerRequest]):
         return reader in self.filers or self.asks(reader) or self.may_release(reader)
 
     def everybody(self) -> list[int]:
-        """Everyone who holds a copy of the card: those who wrote it down, and those who were asked."""
+        """Return everyone who holds a copy of the card: those who wrote it down, and those who were asked."""
         return list(dict.fromkeys((self.matter.filed_by, *sorted(self.filers), *super().everybody())))
 
 
@@ -366,5 +366,5 @@ def _locked_calls(ctx: Context, known: Known | None, recordings: Sequence[Record
 
 
 def filers_of(request: CustomerRequest, known: Known | None) -> frozenset[int]:
-    """Everybody who wrote down that they asked, or where the mail goes, by id."""
+    """Return everyone who wrote down that they asked, or where the mail goes, by id."""
     return frozenset({request.filed_by, *(known.filers() if known else ())})

@@ -228,7 +228,7 @@ def open_question(ctx: Context, request: str) -> str:
 
 
 def open_answer(ctx: Context, request: str) -> str:
-    """Who asked what, above the field for its answer."""
+    """Return who asked what, above the field for its answer."""
     case, _ = _load_open(ctx, request)
     return f"{case.name_of(case.question.by)} asks:\n{case.question.words}" if case.question else ""
 
@@ -240,7 +240,10 @@ def open_withdrawal(ctx: Context, request: str) -> str:
 
 
 def open_release(ctx: Context, about: str) -> str:
-    """The mail as it will be sent, and the whole address; raises `Refused` where it could not be released. `about` is a request and the mark of what was seen."""
+    """Return the mail as it will be sent, and the whole address; raises `Refused` if it could not be released.
+
+    `about` is a request and the mark of what was seen.
+    """
     request, _, seen = about.partition(":")
     case, known, _ = _load_ready(ctx, request, seen)
     told, only = (_draft_letter(ctx, case, known, gives) for gives in ("copy", "listen"))
@@ -252,7 +255,7 @@ def open_release(ctx: Context, about: str) -> str:
 
 
 def open_refusal(ctx: Context, about: str) -> str:
-    """The letter as it will be sent, but for the reason; raises `Refused` where it could not be refused."""
+    """Return the letter as it will be sent, but for the reason; raises `Refused` if it could not be refused."""
     request, _, seen = about.partition(":")
     case, known, _ = state.load_to_answer(ctx, request)
     rule.check_as_shown(seen, case.shown_mark)
@@ -261,7 +264,7 @@ def open_refusal(ctx: Context, about: str) -> str:
 
 
 def audible_calls(ctx: Context, case: CustomerCase) -> list[Recording]:
-    """The calls of which there is audio for this customer: open to people, or kept for this request."""
+    """Return the calls of which there is audio for this customer: open to people, or kept for this request."""
     closed = [one.id for one in case.recordings if one.closed(ctx.now) and one.state in ("present", "closed")]
     kept = ctx.store.erasures.kept(closed, ctx.now, Keep.matter_id == case.matter.id)
     return [one for one in case.recordings if one.id in kept or (one.state == "present" and not one.closed(ctx.now))]
@@ -343,7 +346,7 @@ def _draft_letter(ctx: Context, case: CustomerCase, known: Known, gives: str, li
 
 
 def _store_decision(ctx: Context, case: CustomerCase, authority: Authority, outcome: str) -> dict[str, Any]:
-    """Who answers it, as what and how; returns what the log says of that."""
+    """Return who answers it, as what and how; returns what the log says of that."""
     request, role = case.matter, ctx.policy.held(authority.role)
     as_what = f"deputy of the {role.title}" if authority.deputy else "handler of customers’ requests"
     as_what = role.title if ctx.me.id == role.holder else as_what

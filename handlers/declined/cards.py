@@ -26,7 +26,7 @@ REPORT = Button("breach_report", "Report in confidence", "")
 
 
 def declined_card(case: DeclinedCase, reader: int, *, whole: bool = False) -> Card:
-    """The card of one of them for one reader; `whole` as Details shows it."""
+    """Return the card of one of them for one reader; `whole` as Details shows it."""
     mine = reader == case.matter.said_by
     sign = SIGNS.get(_status(case), Sign.WAITING)
     parts: list[Part] = [Title(sign, _what(case, mine=mine), _declined_state(case, reader))]
@@ -44,7 +44,7 @@ def _what(case: DeclinedCase, *, mine: bool) -> str:
 
 
 def _may_choose(case: DeclinedCase, reader: int) -> bool:
-    """Whether this reader may say which call it was."""
+    """Return True if this reader may say which call it was."""
     return case.matter.is_unchosen and (reader == case.matter.said_by or case.asks(reader))
 
 
@@ -105,7 +105,7 @@ def _no_call_parts(case: DeclinedCase) -> list[Part]:
 
 
 def _question_parts(case: DeclinedCase, *, mine: bool) -> list[Part]:
-    """The question above the calls."""
+    """Return the question above the calls."""
     if not mine:
         return [Line(HANDED_OVER.format(who=case.said_by.name))]
     row = case.matter

@@ -224,7 +224,7 @@ def last_calls(store: Store, row: Declined, now: datetime) -> list[Recording]:
 
 
 def matters_with_new_calls(store: Store, now: datetime) -> Sequence[str]:
-    """Matters of which a call was registered since that may be the one."""
+    """Return matters of which a call was registered since that may be the one."""
     return [one.id for one in store.declines.unchosen() if _more_calls(store, one, now)]
 
 

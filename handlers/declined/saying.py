@@ -77,7 +77,7 @@ def take_calls_found(ctx: Context, matter: str, calls: tuple[Live, ...] = (), tr
 
 
 def _matter_of_call(ctx: Context, live: Live) -> Declined | None:
-    """The matter of this call. A phone system may give a name again, so it is also known by when it began."""
+    """Return the matter of this call. A phone system may give a name again, so it is also known by when it began."""
     found = ctx.store.declines.of_call(live.system, live.call_id)
     return found if found is not None and found.began == live.began else None
 

@@ -42,7 +42,7 @@ def week_words(digest: Digest) -> str:
 
 
 def digest_card(case: DigestCase, news: News, reader: int) -> Card:
-    """The card for one reader."""
+    """Return the card for one reader."""
     what, state = week_words(case.matter), _digest_state(case, reader)
     facts = [(label, words) for label, words in _digest_facts(case, news) if words]
     quiet = (Line("Nothing will be erased, nothing is late and nothing is waiting."),)

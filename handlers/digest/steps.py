@@ -128,7 +128,9 @@ COVER = "Please name a deputy for these days, or ask someone who is away."
 
 
 def unreached_people(store: Store, policy: Policy, day: date) -> list[str]:
-    """Who, of those the policy names, can't be reached on a day of the company's, each with what to do; `policy` counts all absences."""
+    """Return who, of those the policy names, can't be reached on a day of the company's, each with what to do; `policy`
+    counts all absences.
+    """
     seats = seats_by_address(policy)
     people, there = store.people.named(seats), store.people.there(seats)
     if not any(one.checked_at for one in people.values()):
@@ -150,7 +152,7 @@ def _what_is_wrong(person: Person, there: Collection[int]) -> str:
 def _unreached_words(
     who: int, why: str, seats: Collection[Seat], policy: Policy, today: date, names: Mapping[int, str], out: Collection[int]
 ) -> str:  # fmt: skip
-    """Who, as what, what is wrong, and who stands in."""
+    """Return who, as what, what is wrong, and who stands in."""
     parts = ", ".join(dict.fromkeys(PARTS[one.part].format(title=one.title) for one in seats))
     told = [f"{names[who]} ({parts}) {WRONG[why][0]}."]
     for one in seats:

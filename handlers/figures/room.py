@@ -58,7 +58,7 @@ class Figures:
     note: str = ""
 
     def table(self, key: str) -> Table | None:
-        """The table of this name, if there is one."""
+        """Return the table of this name, if there is one."""
         return next((one for one in self.tables if one.key == key), None)
 
 
@@ -92,7 +92,7 @@ def _missed_table(of: Gathering, kept: list[Deadline]) -> Table:
 
 
 def figures_page(told: Figures) -> Page:
-    """All of it in words, for chat."""
+    """Return all of it in words, for chat."""
     month = told.month
     parts: list[Part] = [Line(f"{month.words}, by {zone_city(told.zone)} time. {WHOLE if month.is_over else SO_FAR}")]
     for table in told.tables:
@@ -108,7 +108,7 @@ def figures_page(told: Figures) -> Page:
 
 
 def figures_link_page(code: str, public_url: str, month: str) -> Page:
-    """The small dialog with the link; the code is in the fragment, which no server sees."""
+    """Return the small dialog with the link; the code is in the fragment, which no server sees."""
     button = Button("open", "Open the page", "open", "primary", url=f"{public_url}/figures/{month}#{code}")
     return Page(WHAT, (Line(OPENS), Actions((button,))))
 
@@ -125,7 +125,7 @@ def _table_parts(table: Table) -> Iterator[Part]:
 
 
 def _row_numbers(table: Table, row: tuple[Cell, ...]) -> str:
-    """A row without its first cell; zeros are left out."""
+    """Return a row without its first cell; zeros are left out."""
     told = (
         cell
         if isinstance(cell, str)
@@ -180,7 +180,7 @@ def erasure_stories(of: Gathering) -> list[Story]:
 
 
 def erasures_table(told: Iterable[Story], late: int) -> Table:
-    """How the erasures went whose moment came, by why they were; `late` is how many minutes each may take."""
+    """Return how the erasures went whose moment came, by why they were; `late` is how many minutes each may take."""
     each = list(told)
     order = [*WHY, *sorted({one.why for one in each} - set(WHY))]
     rows = tuple(_erasure_row(why, [one for one in each if one.why == why]) for why in order)
@@ -216,7 +216,7 @@ def exceptions_table(of: Gathering, told: Iterable[Story]) -> Table:
 
 
 def holds_table(of: Gathering) -> Table:
-    """What became of holds in the month, and how many calls they kept at its end."""
+    """Return what became of holds in the month, and how many calls they kept at its end."""
     store, month = of.ctx.store.figures, of.month
     mine = [one for one in store.matters(Hold, month.since, month.until) if of.counts(one.id)]
     standing = [one.id for one in mine if one.closed_at is None or one.closed_at >= month.until]
@@ -251,7 +251,7 @@ def _erasure_story(of: Gathering, one: Erasure, keeps: Iterable[Kept], pause: Er
 
 
 def _unclosed_stories(of: Gathering) -> Iterable[Story]:
-    """Calls that nothing has closed: those whose moment is yet to come, and what a stopped clock left."""
+    """Yield calls that nothing has closed: those whose moment is yet to come, and what a stopped clock left."""
     late = timedelta(minutes=of.policy.retention.most_minutes_late)
     for call, moment in of.ctx.store.figures.unbegun(of.month.since, of.month.until):
         went = rule.how_erasure_went(moment, None, kept=None, paused=None, late=late, now=of.month.now)
@@ -293,7 +293,9 @@ class Link:
 
 
 def for_reader(ctx: Context, reader: Person, told: str) -> Figures:
-    """A month by its name; raises `Refused` for who may not see it, and for a month that is none or is yet to come."""
+    """Return a month by its name; raises `Refused` for who may not see it, and for a month that is none or is yet to
+    come.
+    """
     rule.may_see(ctx.today, reader.id, ctx.now)
     return month_figures(ctx, rule.month_named(ctx.policy, told, ctx.now))
 
@@ -328,7 +330,7 @@ def is_pass_open(ctx: Context, kind: str, secret: str) -> bool:
 
 
 def reader_of_session(ctx: Context, session: str) -> Person:
-    """Who reads by this session; raises `Refused` once it is over, and for who may not see the month any more."""
+    """Return who reads by this session; raises `Refused` once it is over, and for who may not see the month any more."""
     if _find_pass(ctx, "session", session) is None:
         raise Refused(CLOSED, code="no_session")
     return _require_reader(ctx, session)
@@ -345,7 +347,7 @@ def _pass_mark(ctx: Context, kind: str, secret: str) -> str:
 
 
 def _require_reader(ctx: Context, secret: str) -> Person:
-    """The person, who must still be a member and hold or stand in for one of the two roles."""
+    """Return the person, who must still be a member and hold or stand in for one of the two roles."""
     person = ctx.store.people.get(int(secret.partition(".")[0]))
     if person.standing != LIVING:
         raise Refused(CLOSED, code="not_member")

@@ -63,12 +63,12 @@ class Gathering:
         return matter not in self.hidden
 
     def took(self, line: str, since: datetime, until: datetime) -> timedelta:
-        """The working time from one moment to another, by the line's own calendar, or the company's."""
+        """Return the working time from one moment to another, by the line's own calendar, or the company's."""
         there = line if line in self.policy.lines else self.policy.company.home_line
         return rule.working_time_between(calendar_of(self.policy, there), since, until)
 
     def local(self, moment: datetime) -> str:
-        """A moment by the company's clock, such as “Fri 12 Mar 2027, 17:00 Sydney”, for words that are kept."""
+        """Return a moment by the company's clock, such as “Fri 12 Mar 2027, 17:00 Sydney”, for words that are kept."""
         return moment_words(moment, self.zone, None)
 
 
@@ -82,7 +82,7 @@ def gather_month(ctx: Context, month: Month, *, named: bool = True) -> Gathering
 
 
 def waiting_cells(spans: list[timedelta]) -> tuple[Cell, Cell]:
-    """The median and the longest, as two cells."""
+    """Return the median and the longest, as two cells."""
     found = rule.median_and_longest(spans)
     return found if found is not None else (None, None)
 
@@ -98,7 +98,7 @@ NOTE = "Hours are working hours, from when it was asked until it was decided; a 
 
 
 def requests_table(of: Gathering) -> Table:
-    """How many were asked, decided and left open in the month, and how long the decided ones took."""
+    """Return how many were asked, decided and left open in the month, and how long the decided ones took."""
     staff, customers = _staff_requests(of), _customer_requests(of)
     rows = (
         _request_row(of, STAFF, [one for one in staff if not one.longer]),
@@ -280,7 +280,7 @@ class Reviews:
         return Table("reviews", "Random review", "P10", REVIEWS, rows, "No calls were drawn for review.", shares=True)
 
     def deadline(self) -> Deadline:
-        """Whether drawn calls were reviewed until the day that was set for it."""
+        """Return whether drawn calls were reviewed until the day that was set for it."""
         met, coming = (self._count_in_state(self.calls, *states) for states in (("reviewed",), ("waiting", "stuck")))
         return Deadline("Drawn calls reviewed in time (P10)", met, tuple(self._missed_reviews()), coming)
 

@@ -36,7 +36,7 @@ def hold_card(case: HoldCase, reader: int, *, whole: bool = False) -> Card:
 
 
 def _what(case: HoldCase, reader: int) -> str:
-    """Who wants which calls kept: “Anna Quill asks to keep 12 calls for Claim 12”."""
+    """Return who wants which calls kept: “Anna Quill asks to keep 12 calls for Claim 12”."""
     calls, name = quantity_words(case.number, "call"), case.matter.case_name
     if case.matter.state not in ("waiting", "stuck"):
         return f"{calls} held for {name}"
@@ -63,7 +63,7 @@ def hold_already_words(case: HoldCase, me: Person) -> str:
 
 
 def erasure_warning(number: int, *, asked: bool) -> str:
-    """What releasing it, or letting it go, does at once."""
+    """Return what releasing it, or letting it go, does at once."""
     if not number:
         return "No call is erased by this now. Each is erased at its own time, unless another hold keeps it."
     how = "Letting it go" if asked else "Releasing it"
@@ -164,7 +164,7 @@ TOO_LATE = "The recording system was asked to delete it just before, so the hold
 
 
 def held_call_line(policy: Policy, held: Held, now: datetime) -> Line:
-    """A call of a hold, with what became of it."""
+    """Return a call of a hold, with what became of it."""
     one, erasure = held.recording, held.erasure
     _, zone = line_words(one.line, policy)
     if erasure is not None and erasure.erased_at is not None:

@@ -177,7 +177,7 @@ def _may_set_holds(ctx: Context) -> bool:
 
 
 def filled_hold_form(ctx: Context, request: str) -> tuple[Sheet, Filled]:
-    """The form about the calls of a request where one is named."""
+    """Return the form about the calls of a request if one is named."""
     calls = [one for one in _calls_of(ctx, request) if finding.may_know(ctx, one)]
     moments = [
         at for one in calls if one.state == "erased" and (at := ctx.store.erasures.erased_at(one.id)) is not None

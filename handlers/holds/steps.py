@@ -160,7 +160,7 @@ def look_who_decides(ctx: Context, case: HoldCase) -> Result[None]:
 
 
 def calls_to_erase(ctx: Context, case: HoldCase) -> list[int]:
-    """The calls that nothing else keeps and whose moment has passed: they are erased once this hold is over."""
+    """Return the calls that nothing else keeps and whose moment has passed: they are erased once this hold is over."""
     closed = ctx.store.holds.closed(case.matter.id, ctx.now)
     return sorted(set(closed) - ctx.store.erasures.kept(closed, ctx.now, Keep.matter_id != case.matter.id))
 

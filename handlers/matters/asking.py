@@ -218,7 +218,7 @@ def ask_next(ctx: Context, case: Case[Any]) -> list[int]:
 
 
 def asked_roles(case: Case[Any]) -> frozenset[RoleName]:
-    """The roles of the chain that were asked."""
+    """Return the roles of the chain that were asked."""
     asked = {one.role for one in case.approvers}
     return frozenset(name for name in case.circumstances.chain if name in asked)
 
@@ -274,7 +274,9 @@ def _newly_asked(ctx: Context, case: Case[Any], wanted: Iterable[Party]) -> list
 
 
 def on_record(parties: Iterable[Party]) -> dict[str, Any]:
-    """What the audit log says of those who were asked, of whom of them is only told, and of why and as what the others are asked."""
+    """Return what the audit log says of those who were asked, of whom of them is only told, and of why and as what the
+    others are asked.
+    """
     known = list(parties)
     return {
         "asked": [one.person_id for one in known],
@@ -285,7 +287,7 @@ def on_record(parties: Iterable[Party]) -> dict[str, Any]:
 
 
 def brought_in(case: Case[Any], new: Iterable[int]) -> dict[str, Any]:
-    """What the audit log says of those who were asked as well (`ask_these`)."""
+    """Return what the audit log says of those who were asked as well (`ask_these`)."""
     known = {one.person_id: one for one in case.parties}
     return on_record(known[one] for one in new)
 
@@ -317,12 +319,12 @@ def redraw_matters(ctx: Context, matters: Iterable[Matter], back: int | None = N
 def involved_people(
     store: Store, *, askers: Iterable[int] = (), operators: Iterable[int] = (), concerned: Iterable[int] = ()
 ) -> Involved:
-    """The people whose own case something is: here alone those are added who may be one of them."""
+    """Return the people whose own case something is: here alone those are added who may be one of them."""
     return Involved(*store.people.all_selves(askers, operators, concerned))
 
 
 def cannot_be_asked(store: Store, policy: Policy, more: Iterable[int] = ()) -> frozenset[int]:
-    """Who of those in a role, and of `more`, may not act as things are."""
+    """Return who of those in a role, and of `more`, may not act at present."""
     return store.people.out_of_reach(policy.seats.in_roles.union(more))
 
 
@@ -334,7 +336,7 @@ def who_is_there(ctx: Context, people: Iterable[int]) -> list[int]:
 
 
 def filling(ctx: Context, *roles: RoleName) -> list[int]:
-    """Who fills these roles today, as a deputy where the holder is away, and may act."""
+    """Return who fills these roles today, as a deputy where the holder is away, and may act."""
     day = company_day(ctx.policy, ctx.now)
     return who_is_there(ctx, (one for role in roles for one in ctx.today.holders_on(role, day)))
 
@@ -374,7 +376,9 @@ def warned_by(effects: tuple[Effect, ...]) -> dict[str, Any]:
 
 
 def may_look(ctx: Context, matter: Matter, reader: int) -> bool:
-    """Whether this person was told of an alarm about a matter, hears alarms to this day, and was on none of its calls."""
+    """Return True if this person was told of an alarm about a matter, hears alarms to this day, and was on none of its
+    calls.
+    """
     day = company_day(ctx.policy, ctx.now)
     return ctx.store.has(
         Alarm.subject == matter.id, Alarm.person_id == reader, Alarm.state == "told"
@@ -436,7 +440,7 @@ def next_hearer(ctx: Context, subject: str, why: str, tried: frozenset[int] = fr
 
 
 def _own_case(ctx: Context, matter: Matter, *about: int) -> frozenset[int]:
-    """Whose own case a matter is, and whom an alarm of it is about."""
+    """Return whose own case a matter is, and whom an alarm of it is about."""
     on_it = ctx.store.recordings.operators([matter.id]).get(matter.id, ())
     return involved_people(ctx.store, askers=about, operators=on_it, concerned=matter.concerned).everybody
 

@@ -100,7 +100,7 @@ class Case(Generic[M]):
 
     @classmethod
     def of(cls, ctx: Context, matter: M) -> Self:
-        """A matter with what belongs to it."""
+        """Return a matter with what belongs to it."""
         store, policy, more = ctx.store, ctx.today, cls.load_more(ctx, matter)
         alarm = store.alarms.latest(matter.id) if matter.state == "stuck" else None
         concerned = (*more.concerned, *matter.concerned)
@@ -119,7 +119,7 @@ class Case(Generic[M]):
 
     @classmethod
     def load_more(cls, ctx: Context, matter: M) -> More:  # noqa: ARG003  most kinds do
-        """What this kind adds."""
+        """Return what this kind adds."""
         return More()
 
     @property
@@ -192,7 +192,7 @@ class Case(Generic[M]):
             return None
 
     def entitles(self, person_id: int) -> bool:
-        """Whether this person may decide it as things are."""
+        """Return True if this person may decide it at present."""
         return self.authority_now(person_id) is not None
 
     def allow(self, ctx: Context, may: Callable[[Self], T]) -> T:
@@ -212,19 +212,19 @@ class Case(Generic[M]):
         return next((one for one in self.parties if one.person_id == person_id), None)
 
     def asks(self, reader: int) -> bool:
-        """Whether this reader is asked to decide it."""
+        """Return True if this reader is asked to decide it."""
         return self.kind.waits(self.matter) and any(one.person_id == reader for one in self.approvers)
 
     def waits_for(self, reader: int) -> bool:
-        """Whether this reader is asked to decide it, and may as things are."""
+        """Return True if this reader is asked to decide it, and may at present."""
         return self.asks(reader) and self.entitles(reader)
 
     def has_no_part(self, person_id: int) -> bool:
-        """Whether it is about this person, who sees nothing of it, also where he or she holds a copy."""
+        """Return True if it is about this person, who sees nothing of it, also if they holds a copy."""
         return bool(self.matter.concerned) and person_id in self.involved.concerned
 
     def everybody(self) -> list[int]:
-        """Everyone who holds a copy of the card; who is only told of the decision holds one from then on."""
+        """Return everyone who holds a copy of the card; who is only told of the decision holds one from then on."""
         hidden, first = "copy" if self.matter.is_open else "", self.matter.begun_by
         there = (one.person_id for one in asking.reached_by_card(self.parties) if one.part != hidden)
         holders = [one for one in there if not self.has_no_part(one)]

@@ -53,7 +53,7 @@ def lateness_detail(ctx: Context, fell: datetime) -> dict[str, int]:
 
 
 def line_of(policy: Policy, matter: Matter) -> str:
-    """The line whose calendar counts for a matter; the home line where it has none of the policy's."""
+    """Return the line whose calendar counts for a matter; the home line if it has none of the policy's."""
     return matter.line if matter.line in policy.lines else policy.company.home_line
 
 
@@ -82,7 +82,7 @@ class Morning(NamedTuple):
 
 
 def morning_message(ctx: Context, ids: Iterable[str]) -> Morning | None:
-    """The message about these reminders as things are now; None where none of them is so any more."""
+    """Return the message about these reminders at present; None if none of them is so any more."""
     each = {(one.matter_id, one.step): one for one in ctx.store.reminders.named(ids)}
     drawn = ((one.matter_id, _reminder_row(ctx, one)) for one in each.values())
     rows = [(matter, row) for matter, row in drawn if row is not None]

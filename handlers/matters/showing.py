@@ -97,7 +97,7 @@ DECIDED = frozenset({"approved", "denied", "completed", "settled", "agreed", "le
 
 
 def kind_of(matter: str) -> MatterOf[Any]:
-    """The kind of matter that has this id; raises `Refused`, in the words that one gets who may not know of it."""
+    """Return the kind of matter that has this id; raises `Refused`, in the words that one gets who may not know of it."""
     for room in ROOMS:
         if room.matter is not None and matter.startswith(room.matter.prefix):
             return room.matter
@@ -131,9 +131,8 @@ def _inquiry(request: Request, calls: set[int], over_at: datetime | None) -> rul
 
 
 def details_page(ctx: Context, matter: str) -> Page:
-    """All of the card, with what is needed too rarely to be in the chat; raises `Refused` where the reader holds none.
-
-    `matter` is a button's value: an id, and more after a colon where the button says more.
+    """Return all of the card, with what is needed too rarely to be in the chat; raises `Refused` if the reader holds
+    none. `matter` is a button's value: an id, and more after a colon where the button says more.
     """
     matter = matter.partition(":")[0]
     kind = kind_of(matter)

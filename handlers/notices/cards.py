@@ -51,7 +51,7 @@ HEARD = {"phone": "What callers hear", "website": "What the page says", "outgoin
 
 
 def notice_card(case: NoticeCase, reader: int, *, whole: bool = False) -> Card:
-    """The card of one confirmation for one reader; `whole` as Details shows it."""
+    """Return the card of one confirmation for one reader; `whole` as Details shows it."""
     check, asks = case.matter, case.matter.state == "waiting" and case.asks(reader)
     name = f"the {case.name[0].lower()}{case.name[1:]}"
     return Card(
@@ -79,7 +79,7 @@ def _notice_state(case: NoticeCase, reader: int) -> str:
 
 
 def _wording_parts(case: NoticeCase) -> tuple[Part, ...]:
-    """The wording, while it is the one that the card is about."""
+    """Return the wording, while it is the one that the card is about."""
     outgoing = case.matter.notice == "outgoing"
     words = case.policy.notices.outgoing if outgoing else case.policy.notices.announcement
     return (Said(HEARD[case.matter.notice], words),) if case.matter.is_open else ()
@@ -108,7 +108,7 @@ def _answer_parts(case: NoticeCase, reader: int) -> tuple[Part, ...]:
 
 
 def _seen_parts(case: NoticeCase) -> tuple[Part, ...]:
-    """What the bot itself saw, of a notice on the web."""
+    """Return what the bot itself saw, of a notice on the web."""
     if case.matter.notice != "website":
         return ()
     if case.look is None:
@@ -132,7 +132,7 @@ def _why_parts(case: NoticeCase) -> tuple[Part, ...]:
 
 
 def _turn_parts(case: NoticeCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
-    """What to do; in Details, why it came to this reader as well."""
+    """Return what to do; in Details, why it came to this reader as well."""
     if case.matter.state == "stuck":
         return (Line(f"No one whom the policy names can be asked now. {who_was_told(case)}".strip(), Sign.ALARM),)
     if not case.matter.is_open or not case.asks(reader):

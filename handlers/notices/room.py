@@ -44,7 +44,7 @@ def outage_introduction(ctx: Context, _: str = "") -> str:
 
 
 def filled_outage_form(ctx: Context, matter: str) -> tuple[Sheet, Filled]:
-    """The form from the last yes to today; the days and the line are there to be changed."""
+    """Return the form from the last yes to today; the days and the line are there to be changed."""
     today, check = company_day(ctx.policy, ctx.now), ctx.store.matters.of_kind(NoticeCheck, matter)
     values = {"line": state.ALL, "first": today.isoformat(), "last": today.isoformat()}
     if check is not None and check.state == "no":
@@ -151,7 +151,7 @@ LONGEST = 80  # characters of what was wrong that a row shows
 
 
 def notice_lists(ctx: Context) -> Mapping[str, Rows]:
-    """What is waiting for the reader; for those who oversee the notices, how each of them is doing."""
+    """Return what is waiting for the reader; for those who oversee the notices, how each of them is doing."""
     today = company_day(ctx.policy, ctx.now)
     may_enter = rule.may_enter(ctx.today, ctx.me.id, today)
     if not may_enter and ctx.me.id not in ctx.policy.seats.in_roles:

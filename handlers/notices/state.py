@@ -102,7 +102,7 @@ class NoticeCase(Case[NoticeCheck]):
         return NAMES[self.matter.notice]
 
     def about(self, reader: int) -> tuple[str | When, ...]:
-        """Which notice it is."""
+        """Return which notice it is."""
         return (f" · {self.name}",)
 
     @property
@@ -126,7 +126,7 @@ class NoticeCase(Case[NoticeCheck]):
 
 
 def reachable_overseers(ctx: Context) -> list[int]:
-    """The Head and the Manager, Human Resources, or who stands in for them today, and can be reached."""
+    """Return the Head and the Manager, Human Resources, or who stands in for them today, and can be reached."""
     return filling(ctx, *rule.OVERSEEING)
 
 
@@ -154,7 +154,7 @@ def _look_at_pages(ctx: Context, check: NoticeCheck) -> PageLook | None:
 
 
 def last_check(store: Store, notice: str, states: Sequence[str] = ("confirmed",)) -> NoticeCheck | None:
-    """The confirmation of a notice that ended last in one of these states."""
+    """Return the confirmation of a notice that ended last in one of these states."""
     mine = (NoticeCheck.notice == notice, NoticeCheck.state.in_(states))
     return store.first_row(NoticeCheck, *mine, by=(NoticeCheck.closed_at.desc(),))
 

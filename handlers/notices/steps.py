@@ -28,7 +28,7 @@ CHANGED = "The wording, an address or a line has changed since you opened this. 
 
 
 def wanted_deadlines(ctx: Context) -> Mapping[str, datetime]:
-    """When (UTC) the clock has to ask for a notice, of those for which it would not do so then; only reads."""
+    """Return when (UTC) the clock has to ask for a notice, of those for which it would not do so then; only reads."""
     found: dict[str, datetime] = {}
     waiting = {one.notice: one for one in ctx.store.matters.open(NoticeCheck)}
     for notice in rule.NOTICES:

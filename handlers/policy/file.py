@@ -125,7 +125,7 @@ class Policy(terms.Part):
         return self
 
     def key(self, email: str) -> str:
-        """The normal form of an address in this company; raises ValueError with a sentence."""
+        """Return the normal form of an address in this company; raises ValueError with a sentence."""
         return email_key(email, self.identity)
 
     def reason(self, key: str) -> terms.Reason:
@@ -133,7 +133,7 @@ class Policy(terms.Part):
         return self.reasons[key]
 
     def line(self, number: str) -> terms.Line | None:
-        """The recorded line with this number in E.164, or None: any other line is out of scope (P4)."""
+        """Return the recorded line with this number in E.164, or None: any other line is out of scope (P4)."""
         return self.lines.get(number)
 
     def role(self, name: values.RoleName) -> terms.Role:
@@ -185,31 +185,31 @@ class Policy(terms.Part):
         return absent
 
     def away(self, person: int) -> tuple[terms.Period, ...]:
-        """When this person is away: as any of their roles says here, and as was entered."""
+        """Return when this person is away: as any of their roles says here, and as was entered."""
         written = (period for role in self.seats.roles.values() if role.holder == person for period in role.away)
         return (*written, *self._entered.get(person, ()))
 
     def is_away(self, person: int, day: date) -> bool:
-        """Whether this person is away on that day of the company's."""
+        """Return True if this person is away on that day of the company's."""
         return any(day in period for period in self.away(person))
 
     def holders_on(self, name: values.RoleName, day: date) -> tuple[int, ...]:
-        """Who fills a role on a day: its holder, or else the deputies; empty when all are away."""
+        """Return who fills a role on a day: its holder, or else the deputies; empty when all are away."""
         role = self.held(name)
         present = tuple(deputy for deputy in role.deputies if not self.is_away(deputy, day))
         return present if self.is_away(role.holder, day) else (role.holder,)
 
     def department_of(self, email: str) -> str | None:
-        """The department that lists this address (normal form) among its staff."""
+        """Return the department that lists this address (normal form) among its staff."""
         return next((key for key, department in self.departments.items() if email in department.staff), None)
 
     def announcement_down(self, number: str, started: datetime) -> bool:
-        """Whether the announcement is known to have been down for a call on this line; `started` is aware."""
+        """Return True if the announcement is known to have been down for a call on this line; `started` is aware."""
         day = self.day_on(number, started)
         return any(day in outage and number in (outage.lines or self.lines) for outage in self.announcements_down)
 
     def day_on(self, number: str, moment: datetime) -> date:
-        """The day of one of our lines at a moment (aware)."""
+        """Return the day of one of our lines at a moment (aware)."""
         return moment.astimezone(ZoneInfo(self.lines[number].time_zone)).date()
 
 
@@ -236,7 +236,7 @@ Found = Iterator[tuple[values.Path, str]]
 
 
 def policy_contradictions(policy: Policy) -> Found:
-    """Each contradiction with the way to the value to change and a sentence that says how."""
+    """Yield each contradiction with the way to the value to change and a sentence that says how."""
     yield from _unknown_lines(policy)
     yield from _stranger_addresses(policy)
     yield from _two_departments(policy)
@@ -249,7 +249,7 @@ def policy_contradictions(policy: Policy) -> Found:
 
 
 def yet_to_come(policy: Policy, now: datetime) -> Found:
-    """What is written as past and lies ahead, by the day of the company's home line."""
+    """Yield what is written as past and lies ahead, by the day of the company's home line."""
     today = now.astimezone(ZoneInfo(policy.lines[policy.company.home_line].time_zone)).date()
     if policy.policy_review.last > today:
         yield ("policy_review", "last"), f"This day is yet to come; today is {today}. Write the day of the last review."
@@ -358,7 +358,9 @@ NAME = re.compile(r"\{([^{}]*)\}")
 
 
 def fill_sentence(policy: Policy, sentence: str) -> str:
-    """The sentence with each name replaced by its value; raises `LookupError` with the name that the policy has not."""
+    """Return the sentence with each name replaced by its value; raises `LookupError` with the name that the policy has
+    not.
+    """
     return NAME.sub(lambda found: _value_words(_value_by_name(policy, found[1])), sentence)
 
 

@@ -42,12 +42,12 @@ class Marked:
     lines: dict[Path, int] = field(default_factory=dict)
 
     def line(self, path: Path) -> int:
-        """The line of the value or, where there is none, of the nearest thing around it."""
+        """Return the line of the value or, if there is none, of the nearest thing around it."""
         return self.lines[path] if path in self.lines else self.line(path[:-1])
 
 
 def key_of(path: Path) -> str:
-    """A path as people read it: `roles.team_leader.deputies, entry 1`."""
+    """Return a path as people read it: `roles.team_leader.deputies, entry 1`."""
     words = "".join(f", entry {step + 1}" if isinstance(step, int) else f".{step}" for step in path)
     return words.lstrip(".") or "the file"
 
@@ -166,7 +166,7 @@ _SENTENCES: dict[str, str] = {
 
 
 def as_flaws(wrong: ValidationError, policy: type[BaseModel], marked: Marked) -> tuple[Flaw, ...]:
-    """Every error with its line and a sentence, in the order of the file."""
+    """Return every error with its line and a sentence, in the order of the file."""
     found = [flaw for error in wrong.errors() for flaw in _flaws_of_error(error, policy, marked)]
     return tuple(sorted(found, key=lambda flaw: flaw.line))
 

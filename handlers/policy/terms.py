@@ -137,7 +137,7 @@ class Roles(Part):
     reviewers: Reviewers
 
     def held(self) -> dict[values.RoleName, Role]:
-        """Every role that one person holds, by name."""
+        """Return every role that one person holds, by name."""
         return {
             "team_leader": self.team_leader,
             "head_of_customer_success": self.head_of_customer_success,

@@ -40,7 +40,7 @@ class Flaws(ValueError):
 
 
 def shown_value(value: object) -> str:
-    """A value as an error repeats it: never more than a line's worth."""
+    """Return a value as an error repeats it: never more than a line's worth."""
     text = str(value)
     return text if len(text) <= 40 else f"{text[:40]}…"
 
@@ -58,7 +58,7 @@ def no_such_key(key: str, known: Iterable[str]) -> str:
 
 
 def number_key(number: str) -> str:
-    """A telephone number with its country code in E.164, like +61281979000; ValueError says what is wrong."""
+    """Return a telephone number with its country code in E.164, like +61281979000; ValueError says what is wrong."""
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
@@ -108,7 +108,7 @@ def _read_clock(value: object) -> time:
 
 
 def as_day(value: object) -> date:
-    """A day as people write it, year first; ValueError says how."""
+    """Return a day as people write it, year first; ValueError says how."""
     try:
         return date.fromisoformat(str(value).strip())
     except ValueError:
@@ -160,12 +160,12 @@ Count = Annotated[int, Field(ge=1, le=1000)]
 
 
 def all_of(keys: object) -> AfterValidator:
-    """A check that a group has every key of a closed list (a Literal) and no other."""
+    """Return a check that a group has every key of a closed list (a Literal) and no other."""
     return _keyed_by(keys, whole=True)
 
 
 def some_of(keys: object) -> AfterValidator:
-    """A check that a group has no key but those of a closed list (a Literal)."""
+    """Return a check that a group has no key but those of a closed list (a Literal)."""
     return _keyed_by(keys, whole=False)
 
 

@@ -50,7 +50,7 @@ def review_already_words(case: ReviewCase, me: Person) -> str:
 
 
 def due_words(case: ReviewCase) -> str:
-    """The day from which it is late, such as “Sat 1 Jul 2028”."""
+    """Return the day from which it is late, such as “Sat 1 Jul 2028”."""
     return day_words(case.due, None)
 
 

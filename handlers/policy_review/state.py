@@ -71,14 +71,14 @@ class ReviewCase(Case[PolicyReview]):
 
 
 def last_held(store: Store) -> Held | None:
-    """The completed review that was held last; of one day the one that was completed last."""
+    """Return the completed review that was held last; of one day the one that was completed last."""
     done = store.rows(PolicyReview, PolicyReview.state == "completed")
     last = max(done, key=lambda one: (one.held_on, one.closed_at or one.asked_at), default=None)
     return Held(date.fromisoformat(last.held_on), date.fromisoformat(last.next_on)) if last else None
 
 
 def next_due(store: Store, policy: Policy) -> date:
-    """The day on which the next review is due."""
+    """Return the day on which the next review is due."""
     return due_on(policy, last_held(store))
 
 

@@ -164,7 +164,7 @@ def _earliest_day(case: ReviewCase) -> date:
 
 
 def _covers_review(ctx: Context, held: date, other: PolicyReview) -> bool:
-    """Whether what was held on that day knew of the other one, too."""
+    """Return True if what was held on that day knew of the other one, too."""
     return other.stage == "review" and company_day(ctx.policy, other.asked_at) <= held
 
 

@@ -49,22 +49,22 @@ STATES = {
 
 
 def month_words(month: str) -> str:
-    """A month such as “October 2026”."""
+    """Return a month such as “October 2026”."""
     return f"{date.fromisoformat(f'{month}-01'):%B %Y}"
 
 
 def department_words(policy: Policy, key: str) -> str:
-    """A department's label; one that the policy no longer names is told by its key."""
+    """Return a department's label; one that the policy no longer names is told by its key."""
     return policy.departments[key].label if key in policy.departments else key
 
 
 def count_words(counts: Mapping[str, int]) -> str:
-    """How many calls are out, by cause, such as “2 declined, 1 erased”; empty where none is."""
+    """Return how many calls are out, by cause, such as “2 declined, 1 erased”; empty if none is."""
     return ", ".join(f"{number} {CAUSES[cause]}" for cause, number in sorted(counts.items()) if number)
 
 
 def list_words(frozen: Frozen, department: str) -> str:
-    """A list such as “5 of 212 calls · left out: 2 declined”."""
+    """Return a list such as “5 of 212 calls · left out: 2 declined”."""
     listed = frozen.departments[department]
     drawn = (
         f"{frozen.wanted(department)} of {quantity_words(len(listed.calls), 'call')}" if listed.calls else "no calls"
@@ -74,7 +74,9 @@ def list_words(frozen: Frozen, department: str) -> str:
 
 
 def draw_card(case: DrawCase, reader: int, *, head: bool = False, whole: bool = False) -> Card:
-    """The card of a draw for one reader; `head` for the reader of what reviewers write, `whole` as Details shows it."""
+    """Return the card of a draw for one reader; `head` for the reader of what reviewers write, `whole` as Details shows
+    it.
+    """
     state, mine = _draw_state(case, reader), _reader_rows(case, reader, MOST_ROWS if whole else 2)
     lists = ((department_words(case.policy, one), list_words(case.frozen, one)) for one in case.frozen.departments)
     what = f"Random review of {month_words(case.matter.month)}"
@@ -96,7 +98,7 @@ def draw_card(case: DrawCase, reader: int, *, head: bool = False, whole: bool = 
 
 
 def _calls_left(case: DrawCase) -> int:
-    """How many drawn calls can still be reviewed and are not."""
+    """Return how many drawn calls can still be reviewed and are not."""
     ended = case.matter.review_until is not None and case.matter.review_until <= case.now
     return sum(one.state == "waiting" for one in case.reviews) + (0 if ended else case.unassigned)
 
@@ -138,7 +140,7 @@ def _frozen_late(case: DrawCase) -> tuple[Part, ...]:
 
 
 def _taken_out(case: DrawCase) -> tuple[Part, ...]:
-    """Calls that were lost since the lists were frozen, by cause and by who entered that."""
+    """Return calls that were lost since the lists were frozen, by cause and by who entered that."""
     lost = Counter((one.cause, one.entered_by) for one in case.reviews if one.state == "lost")
     if not lost:
         return ()
@@ -152,7 +154,7 @@ def _taken_out_words(case: DrawCase, cause: str, person: int | None, number: int
 
 
 def _reader_rows(case: DrawCase, reader: int, most: int) -> tuple[Part, ...]:
-    """The first calls of this reader; a platform has no room for many."""
+    """Return the first calls of this reader; a platform has no room for many."""
     mine = sorted(case.of_reviewer(reader), key=lambda one: one.state != "waiting")
     rows = [review_row(one, case.calls[one.recording_id], case.policy, case.now) for one in mine[:most]]
     short = rows if most > 2 else [replace(one, small=None) for one in rows]
@@ -161,7 +163,7 @@ def _reader_rows(case: DrawCase, reader: int, most: int) -> tuple[Part, ...]:
 
 
 def _reviewed_rows(case: DrawCase, reader: int) -> tuple[Part, ...]:
-    """What reviewers wrote, for the Head to read."""
+    """Return what reviewers wrote, for the Head to read."""
     rows = written_rows(case, reader)
     more = len(rows) - MOST_READ
     rest = [Row(f"And {more} more.", Button(WRITTEN, "Show all", f"{case.matter.id}:0"))] if more > 0 else []
@@ -197,7 +199,9 @@ def draw_reminder_row(case: DrawCase, told: Reminder) -> Row | None:
 
 
 def review_card(case: CallReviewCase, *, mine: bool = True) -> Card:
-    """The card of a drawn call for its reviewer; or, where it is not `mine`, for the Head, who reads what was written."""
+    """Return the card of a drawn call for its reviewer; or, if it is not `mine`, for the Head, who reads what was
+    written.
+    """
     sign, state = STATES[case.matter.state]
     department = department_words(case.policy, case.matter.department)
     return Card(
@@ -258,7 +262,7 @@ def _review_buttons(case: CallReviewCase) -> tuple[Part, ...]:
 
 
 def home_lists(ctx: Context) -> Mapping[str, Rows]:
-    """The lists at home of reviewers and of people who hold a role; for everybody else there are none."""
+    """Return the lists at home of reviewers and of people who hold a role; for everyone else there are none."""
     me = ctx.me
     reviews = me.id in ctx.policy.seats.reviewers
     if not reviews and me.id not in ctx.policy.seats.in_roles:
@@ -301,7 +305,7 @@ def file_page(path: str, public_url: str) -> Page:
 
 
 def published_file(ctx: Context, draw_id: str) -> str | None:
-    """The text of a month's file, as the draw is now; None where there is none (yet)."""
+    """Return the text of a month's file, as the draw is now; None if there is none (yet)."""
     draw = ctx.store.matters.of_kind(Draw, draw_id)
     return (
         file_text(_sample_of_draw(DrawCase.load(ctx, draw_id))) if draw is not None and draw.state == "drawn" else None

@@ -165,7 +165,7 @@ def _assign_call(
 
 
 def _find_reviewer(ctx: Context, reviewers: list[Person], call: Recording, place: int) -> int | None:
-    """The reviewers who are there in turn; where each of these was on the call, one who is away."""
+    """Return the reviewers who are there in turn; where each of these was on the call, one who is away."""
     on_it = involved_people(ctx.store, operators=filter(None, [call.operator_id])).operators
     there = not_away(ctx, each := [one.id for one in reviewers])
     found = (rule.reviewer_at(place, on_it, some) for some in (there, [one for one in each if one not in there]))
@@ -173,7 +173,7 @@ def _find_reviewer(ctx: Context, reviewers: list[Person], call: Recording, place
 
 
 def reviewers_of(ctx: Context) -> list[Person]:
-    """The people who may review calls now, in the policy's order (P10)."""
+    """Return the people who may review calls now, in the policy's order (P10)."""
     named = ctx.store.people.named(ctx.policy.seats.reviewers)
     return [named[one] for one in who_is_there(ctx, ctx.policy.seats.reviewers)]
 
@@ -206,7 +206,7 @@ def give_access(ctx: Context, matter: str) -> Result[None]:
 
 
 def review_introduction(ctx: Context, about: str) -> str:
-    """The words above the form; raises `Refused` as `review_call`."""
+    """Return the words above the form; raises `Refused` as `review_call`."""
     _load_own_review(ctx, about)
     return "What you heard is for training and quality. It may not be used against anyone without an approval of its own (P9)."
 
@@ -321,7 +321,7 @@ def remind_reviewers(ctx: Context, matter: str) -> Result[None]:
 
 
 def _is_their_morning(case: DrawCase, person: int, fell: datetime) -> bool:
-    """Whether one of this person's mornings has come since the moment (aware) for which the clock was asked."""
+    """Return True if one of this person's mornings has come since the moment (aware) for which the clock was asked."""
     until, zone = case.matter.review_until, _zone_of_person(case.people[person])
     return until is not None and any(fell <= at <= case.now for at in rule.reminder_mornings(case.policy, until, zone))
 

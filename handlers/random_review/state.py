@@ -48,7 +48,7 @@ class OutgoingForm(ReviewForm):
 
 
 def form_for(given: Given) -> type[Form]:
-    """The form that a call needs, by what the button says of it."""
+    """Return the form that a call needs, by what the button says of it."""
     return OutgoingForm if given.about.endswith(f":{OUTGOING}") else ReviewForm
 
 
@@ -100,7 +100,7 @@ class DrawCase(Case[Draw]):
         return seed_of(self.matter.list_hash, deciding_bytes(self.matter.signature, self.matter.number))
 
     def of_reviewer(self, reader: int) -> list[CallReview]:
-        """The calls that this reader has, or had, to review."""
+        """Return the calls that this reader has, or had, to review."""
         return [one for one in self.reviews if one.reviewer == reader and one.state in LIVE]
 
     @property
@@ -110,7 +110,7 @@ class DrawCase(Case[Draw]):
         return list(dict.fromkeys(left))
 
     def of_department(self, department: str) -> list[CallReview]:
-        """What became of the calls of one department's list."""
+        """Return what became of the calls of one department's list."""
         return [one for one in self.reviews if one.department == department]
 
     @property
@@ -127,7 +127,7 @@ class DrawCase(Case[Draw]):
 
 
 def is_late(draw: Draw) -> bool:
-    """Whether a draw's lists were frozen late, as when the bot was down or was first used later that month."""
+    """Return True if a draw's lists were frozen late, as when the bot was down or was first used later that month."""
     return draw.due_at is not None and draw.asked_at - draw.due_at > LATE
 
 

@@ -81,12 +81,16 @@ def _frozen_draw(ctx: Context, draw: str, month: str, lists: dict[str, Listed]) 
 
 
 def own_number(ctx: Context, draw: str) -> str:
-    """The bot's own number for a draw: it follows from the draw's id and a key that lasts, so it is fixed with the list."""
+    """Return the bot's own number for a draw: it follows from the draw's id and a key that lasts, so it is fixed with
+    the list.
+    """
     return ctx.keys.mark("random review", draw)
 
 
 def _department_lists(ctx: Context, month: str) -> dict[str, Listed]:
-    """A list for each department, also an empty one; what is left out is counted by its cause, and appears nowhere by its id."""
+    """Return a list for each department, also an empty one; what is left out is counted by its cause, and appears
+    nowhere by its id.
+    """
     calls = ctx.store.draws.candidates(*rule.month_bounds(ctx.policy, month))
     declined = ctx.store.draws.declined(one.id for one in calls)
     held: dict[str, list[str]] = {name: [] for name in ctx.policy.departments}

@@ -17,7 +17,7 @@ SAID = {
 
 
 def pause_card(case: PauseCase, reader: int, *, whole: bool = False) -> Card:
-    """The card of a pause for one reader; `whole` as Details shows it."""
+    """Return the card of a pause for one reader; `whole` as Details shows it."""
     return Card(
         (
             Title(SIGNS[case.matter.state], _what(case), _pause_state(case, reader)),
@@ -48,7 +48,7 @@ def _pause_state(case: PauseCase, reader: int) -> str:
 
 
 def _cause_lines(case: PauseCase, *, whole: bool) -> Iterator[Part]:
-    """What made the guard stop: one line for each cause, and what happens meanwhile."""
+    """Yield what made the guard stop: one line for each cause, and what happens meanwhile."""
     causes, months = case.matter.causes, case.policy.retention.months
     if "altered" in causes:
         words = "The database was changed by hand: it doesn’t match my log."

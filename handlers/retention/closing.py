@@ -35,7 +35,7 @@ KEPT = ("native_id", "stamp", "line", "direction", "operator_name", "operator_ke
 
 
 def _call_subject(recording_id: int, **_: object) -> str:
-    """How the audit log names a call."""
+    """Return how the audit log names a call."""
     return f"recording:{recording_id}"
 
 
@@ -103,7 +103,7 @@ def forget_vanished_call(ctx: Context, recording_id: int) -> Result[None]:
 
 
 def _begin_erasure(ctx: Context, recording: Recording) -> Erasure:
-    """A new erasure; or the one that is under way."""
+    """Return a new erasure; or the one that is under way."""
     if (under_way := ctx.store.erasures.open(recording.id)) is not None:
         under_way.why = RETENTION  # whatever was erased before, it wasn't this call
         return under_way
@@ -119,7 +119,7 @@ def end_keep(ctx: Context, recording: int, matter: str) -> Result[None]:
 
 
 def speaking_of(ctx: Context, recording: Recording) -> list[Matter]:
-    """Every matter whose card says something of a call."""
+    """Return every matter whose card says something of a call."""
     erasures, one = ctx.store.erasures, recording.id
     return [*erasures.naming(one), *erasures.held_for(one), *ctx.store.declines.naming(one)]
 
@@ -183,7 +183,7 @@ def register_recognised(ctx: Context, system: str, found: Sequence[Mapping[str, 
 
 
 def _is_known_again(ctx: Context, recording: Recording) -> bool:
-    """Whether it is such audio already, and on its way."""
+    """Return True if it is such audio already, and on its way."""
     under_way = ctx.store.erasures.open(recording.id)
     return recording.state == "closed" and under_way is not None and under_way.why == KNOWN_AGAIN
 

@@ -140,7 +140,9 @@ def _still_due(ctx: Context, erasures: Iterable[str]) -> Iterator[tuple[Erasure,
 
 
 def _goes_now(ctx: Context, erasure: Erasure, one: Recording) -> bool:
-    """Whether its audio is to go now, as far as what keeps or stops it has nothing to say: as the store finds what is due."""
+    """Return True if its audio is to go now, as far as what keeps or stops it has nothing to say: as the store finds
+    what is due.
+    """
     return one.closed(ctx.now) or (one.state == "gone" and bool(erasure.audio_hash))
 
 
@@ -234,7 +236,10 @@ def _is_paused(ctx: Context, erasure: Erasure) -> bool:
 
 
 def _load_under_way(ctx: Context, name: str) -> tuple[Erasure, Recording]:
-    """An erasure that is under way, and its call. Raises `Repeated` where it is over, `LookupError` where there is none."""
+    """Return an erasure that is under way, and its call.
+
+    Raises `Repeated` if it is over, `LookupError` if there is none.
+    """
     erasure = ctx.store.row(Erasure, name)
     one = ctx.store.recordings.get(erasure.recording_id) if erasure else None
     if erasure is None or one is None:
@@ -245,7 +250,7 @@ def _load_under_way(ctx: Context, name: str) -> tuple[Erasure, Recording]:
 
 
 def certificate_page(ctx: Context, erasure_id: str) -> Page:
-    """The certificate, for the people who answer for erasure; raises `Refused` for others, and where there is none."""
+    """Return the certificate, for the people who answer for erasure; raises `Refused` for others, and if there is none."""
     erasure = ctx.store.row(Erasure, erasure_id)
     one = ctx.store.recordings.get(erasure.recording_id) if erasure else None
     if erasure is None or one is None or not answers_for_erasure(ctx):
@@ -256,7 +261,7 @@ def certificate_page(ctx: Context, erasure_id: str) -> Page:
 
 
 def answers_for_erasure(ctx: Context) -> bool:
-    """Whether the person who asks answers for erasure."""
+    """Return True if the current person answers for erasure."""
     return any(ctx.me.id in ctx.policy.held(name).people for name in ANSWER)
 
 
@@ -295,5 +300,5 @@ def _moment_fact(name: str, at: datetime, zone: str, ctx: Context) -> Words:
 
 
 def _policy_text(ctx: Context, erasure: Erasure) -> list[PolicyText]:
-    """The text of the policy by which it was erased, where one was kept."""
+    """Return the text of the policy by which it was erased, if one was kept."""
     return [one for one in (ctx.store.row(PolicyText, erasure.policy_text or 0),) if one is not None]

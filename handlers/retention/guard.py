@@ -47,7 +47,7 @@ class PauseCase(Case[ErasurePause]):
 
     @classmethod
     def load_more(cls, ctx: Context, matter: ErasurePause) -> More:
-        """What waits, and when the database was restored."""
+        """Return what waits, and when the database was restored."""
         restored = ctx.store.audit.restored(matter.closed_at) if "restored" in matter.causes else None
         at = datetime.fromisoformat(restored.at) if restored is not None else None
         return More(fields={"waiting": ctx.store.pauses.waiting(matter.id), "restored": at})
@@ -210,7 +210,7 @@ def _close_pause(
 
 
 def _waiting_for_log(judged: Judged) -> dict[str, Any]:
-    """What the audit log says of what waits from now on: each of them is named by its certificate."""
+    """Return what the audit log says of what waits from now on: each of them is named by its certificate."""
     digest = sha256("\n".join(sorted(judged.erasures)).encode()).hexdigest()
     return {
         "causes": judged.causes, "day": judged.span.day.isoformat(), "coming": judged.coming,

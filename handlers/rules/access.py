@@ -21,23 +21,25 @@ OPEN = ("waiting", "stuck")
 
 
 def company_time(policy: Policy, now: datetime) -> datetime:
-    """A moment (aware) on the clock of the company's home line."""
+    """Return a moment (aware) on the clock of the company's home line."""
     return now.astimezone(ZoneInfo(policy.lines[policy.company.home_line].time_zone))
 
 
 def company_day(policy: Policy, now: datetime) -> date:
-    """The day by which absences count: that of the company's home line."""
+    """Return the day by which absences count: that of the company's home line."""
     return company_time(policy, now).date()
 
 
 def newest_day(policy: Policy, now: datetime, zone: str) -> date:
-    """The day that it is already where the person is (an IANA zone, if it is known) or a line of the company."""
+    """Return the day that it is already where the person is (an IANA zone, if it is known) or a line of the company."""
     zones = {zone or "UTC", *(one.time_zone for one in policy.lines.values())}
     return max(now.astimezone(ZoneInfo(one)).date() for one in zones)
 
 
 def line_day(policy: Policy, line: str, at: datetime) -> date:
-    """The day on which a line (E.164) has a moment (aware); for one of no policy, the day that the moment itself tells."""
+    """Return the day on which a line (E.164) has a moment (aware); for one of no policy, the day that the moment itself
+    tells.
+    """
     known = policy.line(line)
     return (at.astimezone(ZoneInfo(known.time_zone)) if known else at).date()
 
@@ -59,7 +61,9 @@ def check_request(policy: Policy, reason: str, asked: Collection[int], found: Co
 
 
 def request_fingerprint(requester: str, reason: str, recordings: Collection[int], crm: str, *more: str) -> str:
-    """What makes two requests the same: who asks, for which calls, why, under which CRM reference, in which matter."""
+    """Return what makes two requests the same: the current person, for which calls, why, under which CRM reference, in
+    which matter.
+    """
     words = (" ".join(one.casefold().split()) for one in more)
     parts = [requester, reason, *map(str, sorted(set(recordings))), compact_reference(crm), *words]
     return sha256("\n".join(parts).encode()).hexdigest()
@@ -126,7 +130,9 @@ def check_withdrawal(state: str, already: str, *, requester: bool, entitled: boo
 
 
 def grant_until(policy: Policy, since: datetime, chosen: str = "") -> datetime:
-    """When access ends that is given since a moment: so many days of 24 hours later as the approver chose, or as usual."""
+    """Return when access ends that is given since a moment: so many days of 24 hours later as the approver chose, or as
+    usual.
+    """
     days = policy.access.default_days if not chosen else next((n for n in policy.access.days if str(n) == chosen), 0)
     if not days:
         lasts = ", ".join(map(str, policy.access.days))
@@ -195,7 +201,9 @@ _LONGEST = 40  # characters of a key
 
 
 def sounds_special(policy: Policy, reason: str, words: str) -> bool:
-    """Whether a request for a reason of staff speaks of what is decided by another route, so that the form asks (P9)."""
+    """Return True if a request for a reason of staff speaks of what is decided by another route, so that the form asks
+    (P9).
+    """
     chosen = policy.reasons.get(reason)
     plain = plain_text(words, _WHOLE)
     special = not _special_stems().isdisjoint(stem_words(plain).split()) or any(one in plain for one in _PHRASES)
@@ -225,7 +233,7 @@ _BETWEEN = re.compile(r"[\W_]+")
 
 
 def compact_reference(reference: str) -> str:
-    """The letters and digits of a reference, by which two spellings of it are one: CS-10442, cs 10442, CS10442."""
+    """Return the letters and digits of a reference, by which two spellings of it are one: CS-10442, cs 10442, CS10442."""
     return _BETWEEN.sub("", unicodedata.normalize("NFKC", reference).casefold())
 
 
@@ -243,7 +251,9 @@ def meant_reference(typed: str, pattern: str | None, own: Collection[str] = ()) 
 
 
 def written_in(words: str, pattern: str | None) -> tuple[str, ...]:
-    """The references that stand in these words, in capitals, each once; none where the policy does not say how one looks."""
+    """Return the references that stand in these words, in capitals, each once; none if the policy does not say how one
+    looks.
+    """
     if not pattern:
         return ()
     found = re.finditer(rf"(?<![\w-])(?:{pattern})(?![\w-])", words, re.IGNORECASE)

@@ -28,7 +28,7 @@ class Gap(NamedTuple):
 
 
 def may_say(policy: Policy, person: int) -> bool:
-    """Whether anything depends on this person's being there: as holder, deputy or reviewer."""
+    """Return True if anything depends on this person's being there: as holder, deputy or reviewer."""
     return person in policy.seats.in_roles or person in policy.seats.reviewers
 
 
@@ -61,7 +61,7 @@ def join_absence(first: date, last: date, today: date, before: Iterable[Span]) -
 
 
 def spans_meet(one: Span, other: Span) -> bool:
-    """Whether there is no day between the two."""
+    """Return True if there is no day between the two."""
     return one.first <= other.last + DAY and other.first <= one.last + DAY
 
 
@@ -77,12 +77,12 @@ def gaps_in_roles(policy: Policy, person: int, span: Span, out: frozenset[int]) 
 
 
 def deputies_there(policy: Policy, name: RoleName, day: date, out: Collection[int]) -> list[int]:
-    """The deputies of a role who are there on that day."""
+    """Return the deputies of a role who are there on that day."""
     return [one for one in policy.held(name).deputies if is_there(policy, one, day, out)]
 
 
 def is_there(policy: Policy, person: int, day: date, out: Collection[int]) -> bool:
-    """Whether this person is not away on that day, and not among those who can't be reached."""
+    """Return True if this person is not away on that day, and not among those who can't be reached."""
     return person not in out and not policy.is_away(person, day)
 
 
@@ -105,7 +105,7 @@ class Seat(NamedTuple):
 
 
 def seats_by_address(policy: Policy) -> Mapping[int, tuple[Seat, ...]]:
-    """Everyone in a route, with all that they are there.
+    """Return everyone in a route, with all that they are there.
 
     The owners of notices are roles, so they are among these.
     """

@@ -89,13 +89,15 @@ def would_be_readers(policy: Policy) -> tuple[Seat, ...]:
 
 
 def title_of(policy: Policy, seat: Seat) -> str:
-    """What people call the seat: the title of the role, of a deputy with that word before it."""
+    """Return what people call the seat: the title of the role, of a deputy with that word before it."""
     title = policy.role(seat.role).title
     return f"Deputy {title}" if seat.deputy else title
 
 
 def steps_checklist(policy: Policy, done: Collection[str]) -> tuple[tuple[str, bool], ...]:
-    """The Code of Conduct's steps, each with whether it is done; what was done by a step of an earlier policy stays, last."""
+    """Return the Code of Conduct's steps, each with whether it is done; what was done by a step of an earlier policy
+    stays, last.
+    """
     steps = policy.breach.steps
     return (*((step, step in done) for step in steps), *((step, True) for step in done if step not in steps))
 
@@ -147,15 +149,15 @@ class Moments:
 
 
 def receipt_at(policy: Policy, now: datetime) -> Receipt:
-    """All that a report keeps of the moment (aware) at which it came."""
+    """Return all that a report keeps of the moment (aware) at which it came."""
     calendar, day = _home_calendar(policy), company_day(policy, now)
     return Receipt(day, late=calendar.off(day) is None and now > calendar.ends(day))
 
 
 def promised_moments(policy: Policy, receipt: Receipt) -> Moments:
-    """What is promised of a report; to be kept with it, so that a calendar changed later moves no promise.
+    """Return what is promised of a report; to be kept with it, so that a calendar changed later moves no promise.
 
-    Raises `Refused` where the count leaves the years whose holidays are known.
+    Raises `Refused` if the count leaves the years whose holidays are known.
     """
     calendar = _home_calendar(policy)
     acknowledge, feedback = policy.breach.acknowledge_working_days, policy.breach.feedback_working_days
@@ -167,7 +169,7 @@ def promised_moments(policy: Policy, receipt: Receipt) -> Moments:
 
 
 def lets_fallback_in(promised: Moments, now: datetime, *, opened: bool, answered: bool) -> bool:
-    """Whether silence lets the fallback in by a moment (aware)."""
+    """Return True if silence lets the fallback in by a moment (aware)."""
     return (promised.waits <= now and not opened) or (promised.feedback <= now and not answered)
 
 

@@ -36,7 +36,10 @@ _LIKE = "Write it like name@customer.com."
 
 
 def read_address(typed: str) -> str:
-    """The address in its usual writing; empty where none was named. Raises `Refused` at the field for what is no single address."""
+    """Return the address in its usual writing; empty if none was named.
+
+    Raises `Refused` at the field for what is no single address.
+    """
     from email_validator import EmailNotValidError, validate_email
 
     address = typed.strip()
@@ -57,7 +60,7 @@ def read_address(typed: str) -> str:
 
 
 def is_of_company(policy: Policy, address: str) -> bool:
-    """Whether an address is in one of the company's mail domains, or beneath one."""
+    """Return True if an address is in one of the company's mail domains, or beneath one."""
     domain = policy.identity.one_name(email_key(address, policy.identity).rpartition("@")[2])
     own = {policy.identity.one_name(one) for one in policy.company.mail_domains}
     return any(domain == one or domain.endswith(f".{one}") for one in own)
@@ -80,7 +83,7 @@ def may_go_to(policy: Policy, address: str, asker: str, *, staff: bool, own: boo
 
 
 def same_mailbox(one: str, other: str, identity: Identity) -> bool:
-    """Whether two addresses are one mailbox's, as far as its domain is known to mind the difference."""
+    """Return True if two addresses are one mailbox's, as far as its domain is known to mind the difference."""
     return one == other or email_key(one, identity) == email_key(other, identity)
 
 
@@ -126,7 +129,9 @@ def _plain_letters(word: str) -> str:
 
 
 def _name_words(name: str) -> list[str]:
-    """The words of a name in one writing, sorted, without titles; signs that can't be seen and points count nothing."""
+    """Return the words of a name in one writing, sorted, without titles; signs that can't be seen and points count
+    nothing.
+    """
     folded = unicodedata.normalize("NFKC", name).casefold()
     letters = "".join(
         one if one.isalnum() or unicodedata.category(one) in ("Mn", "Mc") else _blank_or_nothing(one) for one in folded

@@ -98,7 +98,7 @@ LATE_FROM = timedelta(seconds=1)
 
 
 def days_before(calendar: Calendar, day: date, number: int) -> date:
-    """The working day that is so many working days before a day of the line's."""
+    """Return the working day that is so many working days before a day of the line's."""
     while number:
         day -= _DAY
         number -= calendar.off(day) is None
@@ -106,19 +106,21 @@ def days_before(calendar: Calendar, day: date, number: int) -> date:
 
 
 def last_day_before(calendar: Calendar, due: Due) -> datetime:
-    """The morning of the last working day before the due day."""
+    """Return the morning of the last working day before the due day."""
     return calendar.begins(days_before(calendar, due.local.date(), 1))
 
 
 def next_reminder(calendar: Calendar, due: Due, before: Iterable[int], now: datetime) -> datetime | None:
-    """The first morning after `now` (aware) that is so many working days before the due day; None where none is left."""
+    """Return the first morning after `now` (aware) that is so many working days before the due day; None if none is
+    left.
+    """
     day = due.local.date()
     moments = (calendar.begins(days_before(calendar, day, number)) for number in before)
     return min((at for at in moments if at > now), default=None)
 
 
 def next_on_the_day(calendar: Calendar, due: Due, now: datetime) -> datetime | None:
-    """The morning of the due day, then an hour before its cut-off; None once both are past."""
+    """Return the morning of the due day, then an hour before its cut-off; None once both are past."""
     moments = (calendar.begins(due.local.date()), due.at - BEFORE_CUT_OFF)
     return min((at for at in moments if at > now), default=None)
 
@@ -129,7 +131,7 @@ def next_late(calendar: Calendar, due: Due, now: datetime, *, missed: bool) -> d
 
 
 def next_morning(calendar: Calendar, now: datetime) -> datetime:
-    """When work begins next on one of the line's working days, after `now` (aware)."""
+    """Return when work begins next on one of the line's working days, after `now` (aware)."""
     day = now.astimezone(ZoneInfo(calendar.zone)).date()
     while calendar.off(day) is not None or calendar.begins(day) <= now:
         day += _DAY
@@ -164,13 +166,15 @@ def first_asked(day: date | None, now: datetime, today: date, zone: str, began: 
 
 
 def working_days_since(calendar: Calendar, day: date, today: date) -> int:
-    """How many working days there are after a day, until today and with it."""
+    """Return how many working days there are after a day, until today and with it."""
     days = (day + number * _DAY for number in range(1, (today - day).days + 1))
     return sum(calendar.off(one) is None for one in days)
 
 
 def left_words(calendar: Calendar, due: datetime, now: datetime) -> str:
-    """How far off a due moment is, in working days of its line: “in 3 working days”, “today”, “1 working day late”."""
+    """Return how far off a due moment is, in working days of its line: “in 3 working days”, “today”, “1 working day
+    late”.
+    """
     here = ZoneInfo(calendar.zone)
     day, today = due.astimezone(here).date(), now.astimezone(here).date()
     if now > due:

@@ -108,14 +108,14 @@ class Schedule:
 
 
 def reminders_of_step(step: str) -> tuple[Reminder, ...]:
-    """The reminders that a step brings; none for one of no row."""
+    """Return the reminders that a step brings; none for one of no row."""
     return tuple(one for one in REMINDERS if one.step == step)
 
 
 def schedule_silence(policy: Policy, lines: Iterable[str], asked: datetime) -> Schedule:
-    """What silence brings to a request that was asked for at a moment (aware), by the calendars of its calls' lines (E.164).
-
-    Each step falls at the earliest of the lines' moments, as `when due --days` tells it. Raises `Refused` as `due`.
+    """Return what silence brings to a request that was asked for at a moment (aware), by the calendars of its calls'
+    lines (E.164). Each step falls at the earliest of the lines' moments, as `when due --days` tells it. Raises
+    `Refused` as `due`.
     """
     days = {one.step: one.after(policy) for one in _ACCESS if one.after is not None}
     longest = max(days.values())
@@ -129,7 +129,9 @@ def schedule_silence(policy: Policy, lines: Iterable[str], asked: datetime) -> S
 
 
 def next_weekly(first: datetime, now: datetime) -> datetime:
-    """When the alarm about an investigation comes next, which came first at a moment and then each week; all are aware (P9)."""
+    """Return when the alarm about an investigation comes next, which came first at a moment and then each week; all are
+    aware (P9).
+    """
     return first if first > now else first + ((now - first) // WEEKLY + 1) * WEEKLY
 
 
@@ -159,7 +161,7 @@ def reminder_moment(policy: Policy, at: datetime, zone: str, line: str, deadline
 
 
 def next_morning(policy: Policy, now: datetime) -> datetime:
-    """When work begins next at the company's home line (UTC), later than `now` (aware)."""
+    """Return when work begins next at the company's home line (UTC), later than `now` (aware)."""
     zone = policy.lines[policy.company.home_line].time_zone
     today = company_day(policy, now)
     mornings = (moment_of(today + days * _DAY, policy.working_time.start or USUALLY, zone) for days in range(3))
@@ -177,7 +179,7 @@ def days_of(policy: Policy, zone: str, line: str) -> tuple[Calendar, str]:
 
 
 def next_working_moment(calendar: Calendar, at: datetime, zone: str) -> datetime:
-    """The first moment (UTC) not before `at` that is within working hours, without their end, as told in `zone`."""
+    """Return the first moment (UTC) not before `at` that is within working hours, without their end, as told in `zone`."""
     day = at.astimezone(ZoneInfo(zone)).date()
     while calendar.off(day) or calendar.ends(day, zone) <= at:
         day += _DAY
@@ -185,7 +187,7 @@ def next_working_moment(calendar: Calendar, at: datetime, zone: str) -> datetime
 
 
 def last_working_moment(calendar: Calendar, at: datetime, zone: str) -> datetime:
-    """The last moment (UTC) not after `at` that is within working hours, both ends included, as told in `zone`."""
+    """Return the last moment (UTC) not after `at` that is within working hours, both ends included, as told in `zone`."""
     day = at.astimezone(ZoneInfo(zone)).date()
     while calendar.off(day) or calendar.begins(day, zone) > at:
         day -= _DAY
@@ -198,7 +200,7 @@ def _is_same(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _offsets_by_month(zone: str) -> tuple[object, ...]:
-    """How a zone told its time in each month since 1970: two names of one zone agree in all, neighbours don't."""
+    """Return how a zone told its time in each month since 1970: two names of one zone agree in all, neighbours don't."""
     try:
         here = ZoneInfo(zone)
     except (OSError, ValueError, KeyError):
@@ -229,13 +231,13 @@ class DigestCircumstances(Circumstances, chain=READERS):
 
 
 def week_of(policy: Policy, now: datetime) -> date:
-    """The Monday of the company's week."""
+    """Return the Monday of the company's week."""
     day = company_day(policy, now)
     return day - day.weekday() * _DAY
 
 
 def week_ends(policy: Policy, now: datetime) -> datetime:
-    """When the company's week is over (UTC)."""
+    """Return when the company's week is over (UTC)."""
     calendar = calendar_of(policy, policy.company.home_line)
     return moment_of(week_of(policy, now) + 7 * _DAY, datetime.min.time(), calendar.zone)
 

@@ -68,7 +68,9 @@ def next_morning(policy: Policy, zone: str, line: str, now: datetime) -> datetim
 
 
 def fits_call(started: datetime, began: datetime | None) -> bool:
-    """Whether a recording that has its name can be of a call that began then (both aware): one of before is another call's."""
+    """Return True if a recording that has its name can be of a call that began then (both aware): one of before is
+    another call's.
+    """
     return began is None or started > began - EARLIER
 
 

@@ -37,23 +37,26 @@ class Chain(Protocol):
 
 
 def published_at(chain: Chain, number: int) -> datetime:
-    """When a round is published (UTC)."""
+    """Return when a round is published (UTC)."""
     return datetime.fromtimestamp(chain.genesis + (number - 1) * chain.period, UTC)
 
 
 def round_after(chain: Chain, frozen: datetime) -> int:
-    """The first round that is published at least ten minutes after a moment (aware)."""
+    """Return the first round that is published at least ten minutes after a moment (aware)."""
     seconds = (frozen + AHEAD - datetime.fromtimestamp(chain.genesis, UTC)) / timedelta(seconds=1)
     return max(1, -int(-seconds // chain.period) + 1)
 
 
 def round_randomness(signature: str) -> bytes:
-    """The 32 bytes of chance that a round's signature gives."""
+    """Return the 32 bytes of chance that a round's signature gives."""
     return sha256(bytes.fromhex(signature)).digest()
 
 
 def is_signed(public_key: str, number: int, signature: str) -> bool:
-    """Whether this is the beacon's signature of that round. It takes about a second of CPU, so never ask within a transaction."""
+    """Return True if this is the beacon's signature of that round.
+
+    It takes about a second of CPU, so never ask within a transaction.
+    """
     load_library()
     from py_ecc.bls.g2_primitives import subgroup_check
     from py_ecc.bls.point_compression import decompress_G1
@@ -83,7 +86,7 @@ def load_library() -> None:
 
 
 def message_of(number: int) -> G1Uncompressed:
-    """What a beacon signs for a round: a point of the curve that follows from its number (RFC 9380)."""
+    """Return what a beacon signs for a round: a point of the curve that follows from its number (RFC 9380)."""
     load_library()
     from py_ecc.bls.hash_to_curve import hash_to_G1
 
@@ -192,7 +195,7 @@ class Frozen(_Part):
         return random_review.how_many(calls, Decimal(self.share_percent), self.minimum)
 
     def order(self, department: str, seed: str) -> list[str]:
-        """The calls of a department in the drawn order."""
+        """Return the calls of a department in the drawn order."""
         return random_review.order_of(self.departments[department].calls, seed)
 
 
@@ -230,12 +233,12 @@ class Sample(_Part):
 
 
 def file_text(sample: Sample) -> str:
-    """The file's text: JSON in one way of writing only."""
+    """Return the file's text: JSON in one way of writing only."""
     return json.dumps(sample.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n"
 
 
 def read_draw_file(text: str) -> Sample:
-    """What a published file says; raises `Unread` where it is none."""
+    """Return what a published file says; raises `Unread` if it is none."""
     try:
         sample = Sample.model_validate_json(text)
     except ValueError as error:
@@ -292,7 +295,7 @@ def _about_chance(sample: Sample, is_signed: Callable[[str, int, str], bool]) ->
 
 
 def deciding_bytes(signature: str, number: str) -> bytes:
-    """The 32 bytes that decide: the round's randomness, or the bot's own number."""
+    """Return the 32 bytes that decide: the round's randomness, or the bot's own number."""
     return bytes.fromhex(number) if number else round_randomness(signature)
 
 

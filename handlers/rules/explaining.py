@@ -90,7 +90,7 @@ def _index_clauses(clauses: tuple[Explained, ...]) -> Mapping[ClauseId, Counter[
 
 
 def _weigh_words(one: Explained) -> Counter[str]:
-    """How much each word counts for a clause: most in what it says, least in what it lists."""
+    """Return how much each word counts for a clause: most in what it says, least in what it lists."""
     found: Counter[str] = Counter()
     values = " ".join(words for pair in one.values for words in pair)
     for weight, text in ((1, values), (2, f"{one.reading} {one.aloud}"), (4, f"{one.clause} {one.words}")):

@@ -56,17 +56,17 @@ class Month:
         return min(self.until, self.now)
 
     def has(self, moment: datetime | None) -> bool:
-        """Whether a moment (aware) is one of it; none is not."""
+        """Return True if a moment (aware) is one of it; none is not."""
         return moment is not None and self.since <= moment < self.until
 
 
 def last_whole(policy: Policy, now: datetime) -> str:
-    """The last month that is over, such as `2027-03`."""
+    """Return the last month that is over, such as `2027-03`."""
     return f"{company_day(policy, now).replace(day=1) - _DAY:%Y-%m}"
 
 
 def adjacent_month(month: str, step: Literal[-1, 1]) -> str:
-    """The month before or after one."""
+    """Return the month before or after one."""
     first = date.fromisoformat(f"{month}-01")
     return f"{first - _DAY if step < 0 else first + 31 * _DAY:%Y-%m}"
 
@@ -100,7 +100,7 @@ def may_see(policy: Policy, person: int, now: datetime) -> None:
 
 
 def working_time_between(calendar: Calendar, since: datetime, until: datetime) -> timedelta:
-    """The working time of a line between two moments (aware); nothing where they come the other way round."""
+    """Return the working time of a line between two moments (aware); nothing if they come the other way round."""
     zone = ZoneInfo(calendar.zone)
     day, last, total = since.astimezone(zone).date(), until.astimezone(zone).date(), timedelta()
     while day <= last:
@@ -111,7 +111,7 @@ def working_time_between(calendar: Calendar, since: datetime, until: datetime) -
 
 
 def median_and_longest(spans: Sequence[timedelta]) -> tuple[float, float] | None:
-    """The median and the longest of some spans, in hours to one decimal; None where there are none."""
+    """Return the median and the longest of some spans, in hours to one decimal; None if there are none."""
     if not spans:
         return None
     each = [span / timedelta(hours=1) for span in spans]
@@ -219,14 +219,16 @@ class Table:
 
 
 def cell_as_text(cell: Cell) -> str:
-    """A cell as people read it."""
+    """Return a cell as people read it."""
     if cell is None:
         return NOTHING
     return cell if isinstance(cell, str) else f"{cell:,}"
 
 
 def spreadsheet_cell(cell: Cell) -> str:
-    """A cell as a spreadsheet may have it: what it would take for a formula begins with an apostrophe, and is text."""
+    """Return a cell as a spreadsheet may have it: what it would take for a formula begins with an apostrophe, and is
+    text.
+    """
     if cell is None:
         return ""
     if not isinstance(cell, str):
@@ -249,7 +251,7 @@ def as_csv(tables: Iterable[Table]) -> str:
 
 
 def as_text(table: Table) -> list[str]:
-    """A table for a terminal, line by line: words to the left, numbers to the right."""
+    """Return a table for a terminal, line by line: words to the left, numbers to the right."""
     if not table.rows:
         return [table.empty]
     rows = [

@@ -57,7 +57,9 @@ class Foreseen:
 
 
 def foresee_request(case: RequestCircumstances, received: datetime) -> Foreseen:
-    """What becomes of such a request that comes at a moment (aware); raises `Refused` at `day` where no calendar reaches."""
+    """Return what becomes of such a request that comes at a moment (aware); raises `Refused` at `day` if no calendar
+    reaches.
+    """
     where = current_route(case)
     asked = frozenset(one.person for one in where.approvers)
     after = current_route(case.without(asked)).approvers if asked else ()
@@ -65,7 +67,7 @@ def foresee_request(case: RequestCircumstances, received: datetime) -> Foreseen:
 
 
 def reason_named(policy: Policy, typed: str) -> str:
-    """The key of the reason (P6) that is typed, as its key or its label; raises `Refused` at `reason`."""
+    """Return the key of the reason (P6) that is typed, as its key or its label; raises `Refused` at `reason`."""
     wanted = _plain_spelling(typed)
     found = next(
         (key for key, one in policy.reasons.items() if wanted in (_plain_spelling(key), _plain_spelling(one.label))),
@@ -79,7 +81,7 @@ def reason_named(policy: Policy, typed: str) -> str:
 
 
 def day_named(policy: Policy, typed: str, now: datetime) -> tuple[date, datetime]:
-    """The day that is typed, today where none is, and the moment on it at which a request is taken to come.
+    """Return the day that is typed, today if none is, and the moment on it at which a request is taken to come.
 
     That is `now` for today, and when work begins for any other day, by the home line. Raises `Refused` at `day`.
     """

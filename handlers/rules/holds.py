@@ -80,17 +80,20 @@ def provisional_end(policy: Policy, lines: Iterable[str], now: datetime) -> date
 
 
 def latest_end(policy: Policy, now: datetime) -> datetime:
-    """The latest moment at which a hold that is set now may end."""
+    """Return the latest moment at which a hold that is set now may end."""
     return now + policy.holds.most_days * _DAY
 
 
 def last_day(policy: Policy, now: datetime) -> date:
-    """The latest day that may be named as its end."""
+    """Return the latest day that may be named as its end."""
     return company_day(policy, now) + policy.holds.most_days * _DAY
 
 
 def hold_end(policy: Policy, now: datetime, day: date) -> datetime:
-    """When a hold until this day (of the company's) ends: with that day, and never later than allowed. Raises `Refused` at `until`."""
+    """Return when a hold until this day (of the company's) ends: with that day, and never later than allowed.
+
+    Raises `Refused` at `until`.
+    """
     today, latest = company_day(policy, now), last_day(policy, now)
     if day < today:
         raise Refused.at({"until": "This day has passed. Please choose today or a later one."}, "P12")

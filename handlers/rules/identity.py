@@ -36,7 +36,7 @@ _UNKNOWN = "I can't tell who you are. Please ask your administrator to check you
 
 @lru_cache(maxsize=1024)  # a company meets few domains, and each of them with every call and every account
 def domain_key(domain: str) -> str:
-    """A mail domain in its ASCII normal form (IDNA 2008, UTS 46); ValueError says what is wrong."""
+    """Return a mail domain in its ASCII normal form (IDNA 2008, UTS 46); ValueError says what is wrong."""
     try:
         ascii_form = idna.encode(domain.strip(), uts46=True).decode()
     except UnicodeError:
@@ -79,11 +79,11 @@ class Identity(BaseModel):
 
 
 def email_key(email: str, identity: Identity) -> str:
-    """The one normal form of an address, so that a second spelling is no second person.
+    """Return the one normal form of an address, so that a second spelling is no second person.
 
-    Case and Unicode forms of one letter (NFKC) never count; dots and plus tags only where the domain
-    minds them. Look-alikes of another alphabet, and ß beside ss, stay other people: their mail goes
-    elsewhere. ValueError says in a sentence that it is no address.
+    Case and Unicode forms of one letter (NFKC) never count; dots and plus tags only where the domain minds them.
+    Look-alikes of another alphabet, and ß beside ss, stay other people: their mail goes elsewhere. ValueError says in a
+    sentence that it is no address.
     """
     local, domain = _split_address(email)
     domain = identity.one_name(domain)

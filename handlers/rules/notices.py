@@ -71,7 +71,7 @@ class NoticeCircumstances(Circumstances, clause="P3"):
 
 
 def owner_role(policy: Policy, notice: str) -> RoleName:
-    """The role that confirms a notice."""
+    """Return the role that confirms a notice."""
     return {
         "phone": policy.notices.owners.phone,
         "website": policy.notices.owners.website,
@@ -118,7 +118,7 @@ def _is_gone(seen: Seen, confirmed: Ended) -> bool:
 
 
 def next_working_morning(policy: Policy, after: datetime) -> datetime:
-    """When work begins (UTC) on the first working day of the home line after the day of a moment (aware)."""
+    """Return when work begins (UTC) on the first working day of the home line after the day of a moment (aware)."""
     calendar = calendar_of(policy, policy.company.home_line)
     day = company_day(policy, after) + _DAY
     while calendar.off(day):
@@ -127,12 +127,12 @@ def next_working_morning(policy: Policy, after: datetime) -> datetime:
 
 
 def next_reminder(policy: Policy, now: datetime) -> datetime:
-    """When an owner is reminded next: a week later, when work begins."""
+    """Return when an owner is reminded next: a week later, when work begins."""
     return next_working_morning(policy, now + 6 * _DAY)
 
 
 def home_city(policy: Policy) -> str:
-    """The place by whose day the company counts, such as “Sydney”."""
+    """Return the place by whose day the company counts, such as “Sydney”."""
     return policy.lines[policy.company.home_line].time_zone.rpartition("/")[2].replace("_", " ")
 
 
@@ -170,7 +170,7 @@ def _holds_role(policy: Policy, role: RoleName, person: int, today: date) -> boo
 
 
 def page_hosts(policy: Policy) -> frozenset[str]:
-    """The names that the bot may ask for a page: those of the two addresses and of the company's website."""
+    """Return the names that the bot may ask for a page: those of the two addresses and of the company's website."""
     named = (policy.notices.website, policy.notices.contact, policy.company.website)
     return frozenset(name for one in named if is_address(one) and (name := urlsplit(one).hostname))
 
@@ -226,14 +226,16 @@ class _Page(HTMLParser):
 
 
 def contains_wording(page: str, wording: str) -> Verdict:
-    """Whether the page's text contains these very words, however they are spaced."""
+    """Return whether the page's text contains these very words, however they are spaced."""
     wanted = _visible_letters(wording)
     found = bool(wanted) and wanted in _visible_letters(_Page(page).text)
     return Verdict("yes") if found else Verdict("no", ("wording_missing",))
 
 
 def links_to_any(page: str, address: str, targets: frozenset[str]) -> Verdict:
-    """Whether the page at this address links to one of these; `www.`, a query, capitals and a last slash make no difference."""
+    """Return whether the page at this address links to one of these; `www.`, a query, capitals and a last slash make no
+    difference.
+    """
     found = {_host_and_path(one) for one in _Page(page, address).links} & {_host_and_path(one) for one in targets} - {
         ""
     }
@@ -249,7 +251,7 @@ def both_pages(website: Verdict, contact: Verdict) -> Verdict:
 
 
 def decode_page(body: bytes, charset: str = "") -> str:
-    """The text of a page, by what the server says of it, else UTF-8."""
+    """Return the text of a page, by what the server says of it, else UTF-8."""
     try:
         return body.decode(charset or "utf-8-sig", "replace")
     except LookupError:

@@ -13,7 +13,7 @@ _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
 
 
 def mask_number(e164: str) -> str:
-    """The last three digits, such as “•••• 678”, for those who need no more; says when it was withheld."""
+    """Return the last three digits, such as “•••• 678”, for those who need no more; says when it was withheld."""
     digits = re.sub(r"[^0-9]", "", e164)
     if not digits:
         return "number withheld"
@@ -21,15 +21,15 @@ def mask_number(e164: str) -> str:
 
 
 def written_number(e164: str) -> str:
-    """A number as people write it from abroad, such as “+61 2 8197 9000”."""
+    """Return a number as people write it from abroad, such as “+61 2 8197 9000”."""
     return phonenumbers.format_number(phonenumbers.parse(e164), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def digits_to_find(query: str) -> str | None:
-    """The digits to look for within an E.164 number, or None when this is no part of a number.
+    """Return the digits to look for within an E.164 number, or None when this is no part of a number.
 
-    Takes any usual writing. What is dialled but is no part of the number is dropped: the international
-    prefix (00, 0011, 011) and the trunk 0, also behind a country code ("+61 (0)412").
+    Takes any usual writing. What is dialled but is no part of the number is dropped: the international prefix (00,
+    0011, 011) and the trunk 0, also behind a country code ("+61 (0)412").
     """
     text = unicodedata.normalize("NFKC", query).translate(_DASHES).strip()
     if not _WRITTEN.fullmatch(text):
@@ -49,9 +49,9 @@ def meant_number(typed: str, known: Iterable[str]) -> str | None:
 
 
 def read_whole_number(typed: str, regions: Iterable[str]) -> str:
-    """A whole number as E.164, in any usual writing; one without country code is taken to be of one of the regions (ISO 3166).
-
-    Raises `ValueError` with a sentence for what is no number, and where the regions leave open which one it is.
+    """Return a whole number as E.164, in any usual writing; one without country code is taken to be of one of the
+    regions (ISO 3166). Raises `ValueError` with a sentence for what is no number, and where the regions leave open
+    which one it is.
     """
     text = unicodedata.normalize("NFKC", typed).translate(_DASHES).strip()
     if not _WRITTEN.fullmatch(text):

@@ -58,7 +58,7 @@ def years_later(day: date, years: int) -> date:
 
 
 def due_on(policy: Policy, last: Held | None) -> date:
-    """The day on which the next review is due: the later of the last completed one and the file's counts.
+    """Return the day on which the next review is due: the later of the last completed one and the file's counts.
 
     The day that a review set counts, but never one that is more than the policy's years after it.
     """
@@ -68,22 +68,22 @@ def due_on(policy: Policy, last: Held | None) -> date:
 
 
 def last_day(policy: Policy, last: Held | None) -> date:
-    """The day of the last review, by the file or by what was completed."""
+    """Return the day of the last review, by the file or by what was completed."""
     return policy.policy_review.last if last is None else max(policy.policy_review.last, last.on)
 
 
 def begins_at(policy: Policy, due: date) -> datetime:
-    """The first reminder (UTC), with which a review that falls due is opened."""
+    """Return the first reminder (UTC), with which a review that falls due is opened."""
     return _start_of_work(policy, min(_reminder_days(policy, due)))
 
 
 def next_reminder(policy: Policy, due: date, now: datetime) -> datetime:
-    """The first reminder (UTC) after `now` of a review that is due on a day."""
+    """Return the first reminder (UTC) after `now` of a review that is due on a day."""
     return next(at for day in _days_to_remind(policy, due, now) if (at := _start_of_work(policy, day)) > now)
 
 
 def _reminder_days(policy: Policy, due: date) -> list[date]:
-    """The days before it, and the day itself, in their order."""
+    """Return the days before it, and the day itself, in their order."""
     return sorted({due, *(due - days * _DAY for days in policy.policy_review.remind_days_before)})
 
 
@@ -120,7 +120,7 @@ def check_change_day(policy: Policy, now: datetime, changed: date) -> None:
 
 
 def _latest_next_review(policy: Policy, held: date) -> date:
-    """The last day on which the next review may be due; behind a mistyped year, which is told anyway, any day."""
+    """Return the last day on which the next review may be due; behind a mistyped year, which is told anyway, any day."""
     try:
         return years_later(held, policy.policy_review.years)
     except ValueError:
@@ -154,7 +154,7 @@ class Change:
 
 
 def role_changes(before: Policy, now: Policy) -> tuple[Change, ...]:
-    """Every role that others fill than before, or in another order."""
+    """Return every role that others fill than before, or in another order."""
     seats, former = _seats_by_role(now), _seats_by_role(before)
     return tuple(
         Change(name, title, former[name][1], people)

@@ -44,12 +44,12 @@ class DrawCircumstances(Circumstances, clause="P10", chain=("head_of_customer_su
 
 
 def home_calendar(policy: Policy) -> Calendar:
-    """The calendar by which the draw goes."""
+    """Return the calendar by which the draw goes."""
     return calendar_of(policy, policy.company.home_line)
 
 
 def opens_at(policy: Policy, year: int, month: int) -> datetime:
-    """When the lists of the month before are frozen in that month (UTC).
+    """Return when the lists of the month before are frozen in that month (UTC).
 
     A month without a working day has it on its last day: each month has its draw.
     """
@@ -59,7 +59,7 @@ def opens_at(policy: Policy, year: int, month: int) -> datetime:
 
 
 def next_opening(policy: Policy, after: datetime) -> datetime:
-    """The first such moment (UTC) that is later than `after` (aware)."""
+    """Return the first such moment (UTC) that is later than `after` (aware)."""
     day = after.astimezone(ZoneInfo(home_calendar(policy).zone)).date().replace(day=1)
     while True:
         if (at := opens_at(policy, day.year, day.month)) > after:
@@ -68,7 +68,7 @@ def next_opening(policy: Policy, after: datetime) -> datetime:
 
 
 def first_opening(policy: Policy, now: datetime) -> datetime:
-    """The opening (UTC) of the month in which the bot is first used: one that has passed is caught up at once."""
+    """Return the opening (UTC) of the month in which the bot is first used: one that has passed is caught up at once."""
     today = now.astimezone(ZoneInfo(home_calendar(policy).zone))
     return opens_at(policy, today.year, today.month)
 
@@ -82,7 +82,7 @@ def opening_anew(policy: Policy, stood: datetime | None, now: datetime) -> datet
 
 
 def month_of(policy: Policy, opened: datetime) -> str:
-    """The month whose calls are drawn at a moment (aware), such as `2026-10`: the one before, at the home line."""
+    """Return the month whose calls are drawn at a moment (aware), such as `2026-10`: the one before, at the home line."""
     first = opened.astimezone(ZoneInfo(home_calendar(policy).zone)).date().replace(day=1)
     return f"{first - _DAY:%Y-%m}"
 
@@ -141,42 +141,48 @@ def cause_of(*, state: str, closed: bool, declined: bool, undecided: bool, annou
 
 
 def few_reviewers(policy: Policy) -> tuple[str, ...]:
-    """A sentence for the person who keeps the policy, where one reviewer alone is named."""
+    """Return a sentence for the person who keeps the policy, where one reviewer alone is named."""
     if len(set(policy.roles.reviewers.holders)) > 1:
         return ()
     return ("roles.reviewers names 1 person, so no one can review a call that this person was on (P10)",)
 
 
 def reviewer_at(place: int, was_on: Collection[int], reviewers: list[int]) -> int | None:
-    """Who reviews the call at a place of the drawn order: the reviewers in turn, past those who were on it; None where all were."""
+    """Return who reviews the call at a place of the drawn order: the reviewers in turn, past those who were on it; None
+    if all were.
+    """
     turn = place % len(reviewers) if reviewers else 0
     return next((one for one in (*reviewers[turn:], *reviewers[:turn]) if one not in was_on), None)
 
 
 def hash_of(told: bytes) -> str:
-    """The SHA-256, in hexadecimal digits."""
+    """Return the SHA-256, in hexadecimal digits."""
     return sha256(told).hexdigest()
 
 
 def seed_of(list_hash: str, chance: bytes) -> str:
-    """The SHA-256 of the list's hash and the chance, both as bytes, in hexadecimal digits."""
+    """Return the SHA-256 of the list's hash and the chance, both as bytes, in hexadecimal digits."""
     return hash_of(bytes.fromhex(list_hash) + chance)
 
 
 def order_of(ids: Iterable[str], seed: str) -> list[str]:
-    """The ids in the drawn order: by the SHA-256 of seed and id as one text."""
+    """Return the ids in the drawn order: by the SHA-256 of seed and id as one text."""
     return sorted(ids, key=lambda one: (hash_of(f"{seed}{one}".encode()), one))
 
 
 def how_many(calls: int, share_percent: Decimal, minimum: int) -> int:
-    """How many calls are drawn from so many (P10): the share rounded up, at least the minimum, never more than there are."""
+    """Return how many calls are drawn from so many (P10): the share rounded up, at least the minimum, never more than
+    there are.
+    """
     part, whole = share_percent.as_integer_ratio()
     share = -(-part * calls // (100 * whole))
     return min(calls, max(share, minimum))
 
 
 def share_text(percent: float) -> str:
-    """A share of the policy (0 to 100) as a file tells it: the decimal number that is written there, such as `2` or `0.1`."""
+    """Return a share of the policy (0 to 100) as a file tells it: the decimal number that is written there, such as `2`
+    or `0.1`.
+    """
     return format(Decimal(str(percent)).normalize(), "f")
 
 

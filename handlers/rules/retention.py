@@ -34,7 +34,9 @@ def _months_later(day: date, months: int) -> date:
 
 
 def erased_before(day: date, months: int) -> date:
-    """The first day of calls of which not all are erased when a day begins: what began before it is gone (`erase_at`)."""
+    """Return the first day of calls of which not all are erased when a day begins: what began before it is gone
+    (`erase_at`).
+    """
     return _months_later(day, -months)
 
 
@@ -71,13 +73,15 @@ class Day:
 
 
 def day_of(policy: Policy, now: datetime) -> Span:
-    """The company's local day of a moment (aware)."""
+    """Return the company's local day of a moment (aware)."""
     day, zone = company_day(policy, now), policy.lines[policy.company.home_line].time_zone
     return Span(day, *(moment_of(one, time.min, zone) for one in (day, day + _DAY)))
 
 
 def seen_late(moment: datetime | None, seen: datetime | None) -> bool:
-    """Whether a call was past its moment (aware) already when it was first seen: its start lies further back than it may be kept."""
+    """Return True if a call was past its moment (aware) already when it was first seen: its start lies further back
+    than it may be kept.
+    """
     return moment is not None and seen is not None and seen >= moment
 
 

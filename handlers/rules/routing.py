@@ -146,7 +146,7 @@ class Circumstances:
         return self.conflict(person) or away or unreachable
 
     def is_there(self, person: int) -> bool:
-        """Whether this person is not away."""
+        """Return True if this person is not away."""
         return not self.policy.is_away(person, self.today)
 
     def without(self, people: Iterable[int]) -> Self:
@@ -219,13 +219,15 @@ def may_decide(case: Circumstances, decider: int, asked: frozenset[int]) -> Auth
 
 
 def deciding_deputies(case: Circumstances, name: RoleName) -> tuple[Authority, ...]:
-    """The deputies of a role who could decide it now: whom silence brings in first."""
+    """Return the deputies of a role who could decide it now: whom silence brings in first."""
     there = case.policy.held(name).deputies if name in case.open_roles() else ()
     return tuple(Authority(one, name, deputy=True) for one in there if case.hindrance(one) is None)
 
 
 def next_authorities(case: Circumstances, asked: frozenset[RoleName]) -> tuple[Authority, ...]:
-    """Who comes after all roles that were asked, where those are silent; never the last step, which takes more than silence."""
+    """Return who comes after all roles that were asked, where those are silent; never the last step, which takes more
+    than silence.
+    """
     chain = [name for name in case.chain[:-1] if name in case.remaining]
     places = [place for place, name in enumerate(chain, 1) if name in asked]
     later = (_deciders_of_role(case, name)[0] for name in chain[max(places, default=0) :])
@@ -242,7 +244,7 @@ def asked_instead(case: Circumstances, name: RoleName) -> tuple[Authority, ...]:
 
 
 def case_after_passing(case: C, passer: Authority) -> C:
-    """The circumstances once this approver has passed it on."""
+    """Return the circumstances once this approver has passed it on."""
     return replace(case, passed_on=case.passed_on | {(passer.person, passer.role)})
 
 

@@ -37,7 +37,7 @@ def search_scope(policy: Policy, person: int, email_key: str) -> tuple[frozenset
 
 
 def may_know(policy: Policy, person: int, email_key: str, department: str, operator: int | None, line: str) -> bool:
-    """Whether this person may know of a call, and so ask for it: one on a line that the policy names (P4)."""
+    """Return True if this person may know of a call, and so ask for it: one on a line that the policy names (P4)."""
     narrowed, mine = search_scope(policy, person, email_key)
     return line in policy.lines and (narrowed is None or department in narrowed or operator == mine)
 
@@ -55,7 +55,7 @@ class Called:
 
 
 def operators_called(words: Sequence[str], operators: Iterable[tuple[str, str]]) -> Called:
-    """Who of the operators (address, name) these words name; a word may be the beginning of one of theirs."""
+    """Return who of the operators (address, name) these words name; a word may be the beginning of one of theirs."""
     exactly, near = set[str](), dict[str, int]()
     for key, name in operators:
         away = _slips_apart(words, _words_of_name(key, name)) if key else None
@@ -68,7 +68,7 @@ def operators_called(words: Sequence[str], operators: Iterable[tuple[str, str]])
 
 
 def name_words(operators: Iterable[tuple[str, str]]) -> frozenset[str]:
-    """Every word of their names."""
+    """Return every word of their names."""
     return frozenset(word for key, name in operators if key for word in _words_of_name(key, name))
 
 
@@ -80,7 +80,9 @@ def _words_of_name(key: str, name: str) -> tuple[str, ...]:
 
 
 def _slips_apart(words: Sequence[str], name: Sequence[str]) -> int | None:
-    """How many slips lie between the words and the name, each word with a word of its own; None where it is another name."""
+    """Return how many slips lie between the words and the name, each word with a word of its own; None if it is another
+    name.
+    """
     total, left = 0, list(name)
     for word in words:
         each = [(away, one) for one in left if (away := _slips_in_word(word, one)) is not None]
@@ -113,7 +115,7 @@ WAYS = {"outgoing": "outgoing", "outbound": "outgoing", "incoming": "incoming", 
 
 
 def lines_by_words(policy: Policy) -> dict[str, frozenset[str]]:
-    """Each way to say a line, in plain words, and the lines (E.164) that have it."""
+    """Return each way to say a line, in plain words, and the lines (E.164) that have it."""
     found: dict[str, frozenset[str]] = {}
     for number, line in policy.lines.items():
         city = line.time_zone.rpartition("/")[2].replace("_", " ")
@@ -216,7 +218,7 @@ class _Left:
         self.rest = typed
 
     def take(self, pattern: re.Pattern[str]) -> list[str]:
-        """All that is written so."""
+        """Return all that is written so."""
         found: list[str] = pattern.findall(self.rest)
         self.rest = " ".join(pattern.sub(" ", self.rest).split())
         return found
@@ -231,7 +233,7 @@ class _Left:
         )
 
     def words(self) -> Iterator[str]:
-        """What is left: names, or pieces of a reference."""
+        """Return what is left: names, or pieces of a reference."""
         return (
             one
             for one in plain_text(without_accents(self.rest)).split()
@@ -270,7 +272,7 @@ class _Left:
         return found
 
     def take_direction(self) -> str:
-        """Which way the call went; empty where nothing tells it."""
+        """Return which way the call went; empty if nothing tells it."""
         found = [WAYS[one] for one in self.rest.split() if one in WAYS]
         self.rest = " ".join(one for one in self.rest.split() if one not in WAYS)
         return found[0] if len(set(found)) == 1 else ""
@@ -296,7 +298,9 @@ _UNTIL = re.compile(r" ?(?:to|until|and|-|–) ?")
 
 
 def days_in(typed: str, today: date) -> tuple[Days | None, str]:
-    """The days that stand in these words (case-folded), and the words without them; the latest ones that have begun."""
+    """Return the days that stand in these words (case-folded), and the words without them; the latest ones that have
+    begun.
+    """
     for start, end, days in _find_days(typed, today):
         if since := _SINCE.search(typed[:start]):
             return (days[0], max(today, days[0])), _cut_out(typed, since.start(), end)
@@ -326,7 +330,7 @@ def _cut_out(typed: str, start: int, end: int) -> str:
 
 
 def _read_date(found: re.Match[str], today: date) -> Days:
-    """A day; one without a year is the latest that has come."""
+    """Return a day; one without a year is the latest that has come."""
     month, day, told = _month_number(found["month"]), int(found["day"]), found["year"]
     years = (
         [int(told) % 2000 + 2000] if told else range(today.year, today.year - 9, -1)
@@ -367,7 +371,7 @@ def _read_ago(found: re.Match[str], today: date) -> Days:
 
 
 def _period_ago(unit: str, back: int, today: date) -> Days:
-    """The day, week (from Monday), month or year that was so many ago, as far as it has come."""
+    """Return the day, week (from Monday), month or year that was so many ago, as far as it has come."""
     match unit:
         case "day":
             first = last = today - _ONE * back
@@ -422,7 +426,9 @@ _FIRST, _LAST = datetime.combine(_ANY_DAY, time()), datetime.combine(_ANY_DAY, t
 
 
 def hours_in(typed: str) -> tuple[Hours | None, str]:
-    """The time that stands in these words (case-folded), some minutes around it or the whole hour, and the words without it."""
+    """Return the time that stands in these words (case-folded), some minutes around it or the whole hour, and the words
+    without it.
+    """
     for found in _TIME.finditer(typed):
         hour, minute, half = int(found["hour"]), found["minute"], found["half"]
         if not (minute or half) or hour > (12 if half else 23):

@@ -52,7 +52,7 @@ class Hold:
 
 
 def is_investigation(policy: Policy, reason: str, *, longer: bool) -> bool:
-    """Whether a request is one, as it was asked (`longer`) or as the policy has its reason now."""
+    """Return True if a request is one, as it was asked (`longer`) or as the policy has its reason now."""
     return longer or reason_of(policy, reason, longer=longer).route == "investigation"
 
 
@@ -80,7 +80,7 @@ def _end_of_inquiry(policy: Policy, one: Inquiry, belongs: Iterable[tuple[dateti
 
 
 def hidden_at(policy: Policy, now: datetime, ends: Mapping[str, datetime]) -> frozenset[str]:
-    """The investigations of which operators see nothing at `now` (aware); `ends` says when each ends."""
+    """Return the investigations of which operators see nothing at `now` (aware); `ends` says when each ends."""
     return frozenset(one for one, end in ends.items() if now < shown_from(policy, end))
 
 
@@ -93,10 +93,10 @@ def shown_from(policy: Policy, end: datetime) -> datetime:
 
 
 def may_see(matter: str, hides: Collection[str], *, own: bool) -> bool:
-    """Whether an operator sees a listening for this matter; `own` where he or she is who listened."""
+    """Return True if an operator sees a listening for this matter; `own` if they are who listened."""
     return own or matter not in hides
 
 
 def _shared_ties(one: Inquiry) -> Iterable[object]:
-    """What another investigation may have in common with this one: what it is about, or a call."""
+    """Return what another investigation may have in common with this one: what it is about, or a call."""
     return (*filter(None, (one.about,)), *one.calls)

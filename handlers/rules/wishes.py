@@ -93,7 +93,7 @@ class Meant(NamedTuple):
 
 
 def understand_words(policy: Policy, words: str, leaning: Leaning = "") -> Meant:
-    """What these words may mean."""
+    """Return what these words may mean."""
     text = plain_text(words)
     kinds = [kind for kind, pattern in _FOUND.items() if pattern.search(text)]
     if "by_press" not in kinds and (found := _ID.search(words.upper())):

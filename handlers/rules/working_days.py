@@ -22,7 +22,7 @@ _LIKE = "Write it like 2027-04-22T17:20, or 2027-04-22T17:20+10:00."
 
 @lru_cache(maxsize=4096)
 def moment_of(day: date, clock: time, zone: str) -> datetime:
-    """The moment (UTC) at which it is that time on that day in an IANA zone.
+    """Return the moment (UTC) at which it is that time on that day in an IANA zone.
 
     A time that daylight saving skips is the end of the gap; one that comes twice is the first (readings of P8 and P12).
     """
@@ -118,16 +118,16 @@ class Calendar:
         return DayOff(day, "closure day") if day in self.closures else None
 
     def begins(self, day: date, zone: str = "") -> datetime:
-        """When work begins on a day (UTC), in the line's zone or in another one."""
+        """Return when work begins on a day (UTC), in the line's zone or in another one."""
         return moment_of(day, self.start, zone or self.zone)
 
     def ends(self, day: date, zone: str = "") -> datetime:
-        """The last moment of work on a day (UTC); it is still in time itself."""
+        """Return the last moment of work on a day (UTC); it is still in time itself."""
         return moment_of(day, self.cut_off, zone or self.zone)
 
 
 def calendar_of(policy: Policy, number: str) -> Calendar:
-    """The calendar of a line of the policy (E.164); KeyError for any other."""
+    """Return the calendar of a line of the policy (E.164); KeyError for any other."""
     line = policy.lines[number]
     return Calendar(
         line=number,
@@ -187,10 +187,9 @@ class Due:
 
 
 def due_after(calendar: Calendar, received: datetime, days: int) -> Due:
-    """When what was received at a moment (aware) is due: at the cut-off of the n-th working day after day 0 (P8).
-
-    Raises `Refused` where the count leaves the years whose holidays are known; ValueError for less than one day and for
-    a moment without zone.
+    """Return when what was received at a moment (aware) is due: at the cut-off of the n-th working day after day 0
+    (P8). Raises `Refused` if the count leaves the years whose holidays are known; ValueError for less than one day and
+    for a moment without zone.
     """
     if days < 1 or received.tzinfo is None:
         raise ValueError("one working day at least, from a moment with its zone")
@@ -212,7 +211,7 @@ def due_after(calendar: Calendar, received: datetime, days: int) -> Due:
 
 
 def earliest_due(policy: Policy, lines: Iterable[str], received: datetime, days: int) -> Due:
-    """When a matter with calls of several lines (E.164) is due: at the earliest of their moments (P8).
+    """Return when a matter with calls of several lines (E.164) is due: at the earliest of their moments (P8).
 
     Of two that are the same, that of the line named first. Raises as `due_after`, and KeyError for a line of no policy.
     """
@@ -222,14 +221,14 @@ def earliest_due(policy: Policy, lines: Iterable[str], received: datetime, days:
 
 @lru_cache(maxsize=1024)
 def _count_days(calendar: Calendar, since: date, days: int) -> tuple[date, _Offs, _Days, _Offs]:
-    """The sum for all that was received on one day: day 0 with the days before it, and what follows."""
+    """Return the sum for all that was received on one day: day 0 with the days before it, and what follows."""
     [day0], before = _walk_days(calendar, since, 1)
     counted, skipped = _walk_days(calendar, day0 + _DAY, days)
     return day0, before, counted, skipped
 
 
 def _walk_days(calendar: Calendar, day: date, wanted: int) -> tuple[_Days, _Offs]:
-    """The next working days from a day on, and the days among them that are none."""
+    """Return the next working days from a day on, and the days among them that are none."""
     works: list[date] = []
     offs: list[DayOff] = []
     while len(works) < wanted:

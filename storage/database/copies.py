@@ -98,7 +98,7 @@ def put_in_place(copy: Path, database: Path) -> None:
 
 
 async def others_on(database: Database) -> int:
-    """How many others are connected to a server's database. Raises `DatabaseDown`."""
+    """Return how many others are connected to a server's database. Raises `DatabaseDown`."""
     query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     with as_database_down():
         async with database.engine.connect() as connection:

@@ -78,7 +78,7 @@ def _of_a_server(error: DBAPIError) -> str:
 
 
 def is_cut_off(error: DBAPIError) -> bool:
-    """Whether the line to a server ended in the middle: also where its last word came before anything was asked.
+    """Return True if the line to a server ended in the middle: even if its last word came before anything was asked.
 
     Of that the driver says that it is out of step, an internal error without the state that a server's own one has.
     """
@@ -119,5 +119,5 @@ def lacking_tables(connection: Connection) -> list[str]:
 
 
 def missing_from(there: Iterable[str]) -> list[str]:
-    """Which of our tables are not among those that are there."""
+    """Return which of our tables are not among those that are there."""
     return sorted(set(Record.metadata.tables).difference(there))

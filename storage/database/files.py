@@ -295,7 +295,7 @@ _creating = Lock()
 
 
 def with_side_files(database: Path) -> tuple[Path, ...]:
-    """A SQLite file and what SQLite may lay beside it (sqlite.org/tempfiles.html)."""
+    """Return a SQLite file and what SQLite may lay beside it (sqlite.org/tempfiles.html)."""
     return (database, *(database.with_name(f"{database.name}-{kind}") for kind in ("wal", "shm", "journal")))
 
 
@@ -317,7 +317,7 @@ def keep_private(database: Path) -> None:
 
 
 def open_to_others(path: Path) -> bool:
-    """Whether a file's own mode lets others do anything with it, or its group change it; False where there is none."""
+    """Return True if a file's own mode lets others do anything with it, or its group change it; False if there is none."""
     try:
         return bool(path.stat().st_mode & (OTHERS | stat.S_IWGRP))
     except FileNotFoundError:

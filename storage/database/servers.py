@@ -39,7 +39,7 @@ class Patience:
 
 
 def server_engine(address: URL, patience: Patience, **options: Any) -> AsyncEngine:
-    """An engine whose connections are looked at before each use."""
+    """Return an engine whose connections are looked at before each use."""
     plain, dsn = for_the_driver(address)
     told = {"dsn": dsn} if dsn else {}
     return create_async_engine(
@@ -189,7 +189,10 @@ _LONGER = text(_settings_sql({"statement_timeout": ":longest", "transaction_time
 
 
 def _server_settings(patience: Patience) -> str:
-    """What the server is told of a connection. Set afterwards, since a pooler between us refuses them at the start."""
+    """Return what the server is told of a connection.
+
+    Set afterwards, since a pooler between us refuses them at the start.
+    """
     seconds = {name: getattr(patience, which) for name, which in LIMITS.items()} | {"tcp_user_timeout": patience.work}
     told = {name: f"'{one * 1000:.0f}ms'" for name, one in seconds.items()}
     told |= {"tcp_keepalives_idle": "'5'", "tcp_keepalives_interval": "'2'", "tcp_keepalives_count": "'2'"}
@@ -309,7 +312,7 @@ def _unknown_option(name: str, *, is_file: bool) -> str:
 
 
 def missing_tls_file(address: URL) -> str:
-    """Which file for TLS is not there, as a sentence with the remedy; empty where none is missing."""
+    """Return which file for TLS is not there, as a sentence with the remedy; empty if none is missing."""
     for name in FILES:
         if any(not os.access(one, os.R_OK) for one in address.normalized_query.get(name, ())):
             return f"{name} behind the ? names a file that isn't there, or that I may not read. Write its whole path."
@@ -322,14 +325,16 @@ def missing_tls_file(address: URL) -> str:
 
 
 def for_the_driver(address: URL) -> tuple[URL, str]:
-    """An address as SQLAlchemy reads it, and the rest as a DSN, which asyncpg reads as libpq does; "" where nothing is left."""
+    """Return an address as SQLAlchemy reads it, and the rest as a DSN, which asyncpg reads as libpq does; "" if nothing
+    is left.
+    """
     rest = {name: value for name, value in address.query.items() if name not in (*_OF_SQLALCHEMY, _KEPT_ANYWAY)}
     plain = address.difference_update_query([*rest, _KEPT_ANYWAY])
     return plain, URL.create("postgresql", query=rest).render_as_string() if rest else ""
 
 
 def sqlite_file(url: str) -> Path | None:
-    """The file of a SQLite database; None for a server's, or for one that keeps nothing."""
+    """Return the file of a SQLite database; None for a server's, or for one that keeps nothing."""
     address = async_url(url)
     if address.get_backend_name() != "sqlite" or is_in_memory(address):
         return None
@@ -337,13 +342,13 @@ def sqlite_file(url: str) -> Path | None:
 
 
 def server_address(url: str) -> tuple[str, str]:
-    """A server's address as its own tools take it, without the password, and the password."""
+    """Return a server's address as its own tools take it, without the password, and the password."""
     address = async_url(url).set(drivername="postgresql")
     address = address.difference_update_query(["prepared_statement_cache_size"])
     return address._replace(password=None).render_as_string(hide_password=False), str(address.password or "")
 
 
 def is_in_memory(address: URL) -> bool:
-    """Whether this is SQLite's way of keeping nothing."""
+    """Return True if this is SQLite's way of keeping nothing."""
     names_a_file = address.database and ":memory:" not in address.database and address.query.get("mode") != "memory"
     return address.get_backend_name() == "sqlite" and not names_a_file

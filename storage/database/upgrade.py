@@ -81,7 +81,7 @@ def _alembic_config(connection: Connection) -> Config:
 
 
 def _count_broken_references(connection: Connection) -> Counter[tuple[str, str]]:
-    """How many rows of a table refer to nothing in another. Only a file that was changed by hand holds any."""
+    """Return how many rows of a table refer to nothing in another. Only a file that was changed by hand holds any."""
     if connection.dialect.name != "sqlite":
         return Counter()
     # Without their row ids, since a table that is rebuilt gives out new ones.
@@ -102,7 +102,10 @@ async def upgrade_database(database: Database, waits: Callable[[], None] = lambd
 
 
 async def current_revision(database: Database) -> str:
-    """The revision that the database is at; empty for a new one. Raises `DatabaseDown`, also for one that is not ours."""
+    """Return the revision that the database is at; empty for a new one.
+
+    Raises `DatabaseDown`, also for one that is not ours.
+    """
     with as_database_down():
         async with database.engine.connect() as connection:
             return await connection.run_sync(_single_head)
@@ -119,7 +122,10 @@ async def missing_tables(database: Database) -> list[str]:
 
 
 async def search_lacks(database: Database) -> Lack:
-    """What keeps the search from finding every part of a number quickly; empty where nothing does. Raises `DatabaseDown`."""
+    """Return what keeps the search from finding every part of a number quickly; empty if nothing does.
+
+    Raises `DatabaseDown`.
+    """
     with as_database_down():
         async with database.engine.connect() as connection:
             return await connection.run_sync(search_index.what_is_lacking)
@@ -138,23 +144,25 @@ def _single_head(connection: Connection) -> str:
 
 
 def _stored_heads(connection: Connection) -> list[str]:
-    """What Alembic has written into its table."""
+    """Return what Alembic has written into its table."""
     if not inspect(connection).has_table("alembic_version"):
         return []
     return list(connection.scalars(text("SELECT version_num FROM alembic_version")))
 
 
 def knows_revision(revision: str) -> bool:
-    """Whether this program can bring a database of that revision up to date."""
+    """Return True if this program can bring a database of that revision up to date."""
     return revision in _known_revisions()
 
 
 def newest_revision() -> str:
-    """The revision that this program needs."""
+    """Return the revision that this program needs."""
     return _known_revisions()[0]
 
 
 @cache
 def _known_revisions() -> tuple[str, ...]:
-    """All that this program knows, the newest first: each is a module that begins with its number, and they stay while it runs."""
+    """Return all that this program knows, newest first: each is a module that begins with its number, and they stay
+    while it runs.
+    """
     return tuple(sorted((one.name[:4] for one in (MIGRATIONS / "versions").glob("[0-9]*.py")), reverse=True))

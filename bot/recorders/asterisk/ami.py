@@ -59,7 +59,7 @@ Message = dict[str, list[str]]
 
 
 def first_value(message: Message, header: str) -> str:
-    """The first value of a header: what follows may be out of a channel's variable, and say anything."""
+    """Return the first value of a header: what follows may be out of a channel's variable, and say anything."""
     return message.get(header, [""])[0]
 
 
@@ -84,7 +84,7 @@ class Session:
             ) from why
 
     async def ask(self, action: str, **fields: str) -> list[Message]:
-        """The answer, and the events that belong to it; raises `Refusal` where Asterisk did not do it."""
+        """Return the answer, and the events that belong to it; raises `Refusal` if Asterisk did not do it."""
         number = secrets.token_hex(8)
         lines = [f"Action: {action}", f"ActionID: {number}", *(f"{key}: {value}" for key, value in fields.items())]
         if any("\r" in line or "\n" in line or "\0" in line for line in lines):
@@ -102,7 +102,7 @@ class Session:
         return answers
 
     async def command(self, line: str) -> list[str]:
-        """The lines that the command line of Asterisk answers."""
+        """Return the lines that the command line of Asterisk answers."""
         try:
             [answer, *_] = await self.ask("Command", Command=line)
         except Refusal as why:
@@ -195,7 +195,7 @@ class Opened:
 
 
 def read_address(url: str) -> Opened:
-    """What an address such as `EXAMPLE` says; ValueError says what to fix, and never what the secret is."""
+    """Return what an address such as `EXAMPLE` says; ValueError says what to fix, and never what the secret is."""
     parts = urlsplit(url)
     if parts.password is not None:
         raise ValueError("RECORDINGS_URL has a password in it. Take it out, and write it to ASTERISK_AMI_SECRET.")
@@ -242,12 +242,12 @@ class Spool:
     there: str
 
     def below(self, path: str) -> str:
-        """A file's name below the folder, empty where it lies elsewhere; `path` may have no ending."""
+        """Return a file's name below the folder, empty if it lies elsewhere; `path` may have no ending."""
         name = path.removeprefix(f"{self.there.rstrip('/')}/") if path.startswith("/") else path
         return name if is_inside(name) else ""
 
     def files(self, stem: str) -> tuple[str, ...]:
-        """The files of a MixMonitor, of which Asterisk tells all but the ending."""
+        """Return the files of a MixMonitor, of which Asterisk tells all but the ending."""
         name = self.below(stem)
         if not name:
             return ()

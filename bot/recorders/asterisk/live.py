@@ -63,7 +63,7 @@ class AsteriskCalls:
         return [_live_call(call_id, its) for call_id, its in by_call.items() if any(map(_is_ours, its))]
 
     async def recorded_now(self) -> set[str]:
-        """The native ids of all that is or was recorded of calls that go on now; raises `Unavailable`."""
+        """Return the native ids of all that is or was recorded of calls that go on now; raises `Unavailable`."""
         async with open_session(self._account) as asterisk:
             return {file for leg in await self._read_legs(asterisk, await ask_status(asterisk)) for file in leg.files}
 
@@ -116,7 +116,7 @@ class AsteriskCalls:
             return await self._legs_of_call(asterisk, call_id)
 
     async def _legs_of_call(self, asterisk: Session, call_id: str) -> list[Leg]:
-        """The legs of one call; raises `Absent`. A call that became part of an older one is that one."""
+        """Return the legs of one call; raises `Absent`. A call that became part of an older one is that one."""
         all_of_them = await ask_status(asterisk)
         linked = {one.linked for one in all_of_them if one.linked == call_id} or {
             one.linked for one in all_of_them if one.unique == call_id
@@ -221,7 +221,7 @@ class Channel:
         return self.unique != self.linked, *((int(found[1]), int(found[2])) if found else (0, 0))
 
     def get(self, variable: str) -> str:
-        """The variable, empty where it is not set."""
+        """Return the variable, empty if it is not set."""
         return self.variables.get(variable, "")
 
     @property
@@ -244,7 +244,9 @@ def read_channels(messages: Sequence[Message]) -> list[Channel] | None:
 
 
 def _as_asked(message: Message) -> bool:
-    """Whether a channel's name and ids are there once, and our variables as they were asked for: nothing came in between."""
+    """Return True if a channel's name and ids are there once, and our variables as they were asked for: nothing came in
+    between.
+    """
     names = tuple(one.partition("=")[0] for one in message.get("Variable", []))
     once = all(len(message.get(one, [])) == 1 for one in ("Event", "Channel", "Uniqueid", "Linkedid"))
     return once and names == VARIABLES
@@ -294,7 +296,7 @@ def _monitor_rows(lines: Sequence[str]) -> Iterator[Monitor]:
 
 
 def call_told(call_id: str, legs: Sequence[Channel], recordings: Sequence[str]) -> LiveCall | Unread:
-    """The call, as what the dialplan has set on its channels describes it."""
+    """Return the call, as what the dialplan has set on its channels describes it."""
 
     def value(name: str) -> str:
         return next((one.get(name) for one in legs if one.get(name)), "")
@@ -321,7 +323,7 @@ def call_told(call_id: str, legs: Sequence[Channel], recordings: Sequence[str]) 
 
 
 def caller_number(caller: str, line: str) -> str:
-    """What a caller said of himself, where it is a number; empty, as if it was withheld, where it is none."""
+    """Return what a caller said of himself, if it is a number; empty, as if it was withheld, if it is none."""
     reader = Reader({"caller": caller, "line": line})
     with suppress(MetadataError):
         return reader.caller(reader.line()[1])
@@ -329,7 +331,7 @@ def caller_number(caller: str, line: str) -> str:
 
 
 def _began_at(call_id: str) -> str:
-    """When the first channel of a call was made: its Linkedid begins with that second."""
+    """Return when the first channel of a call was made: its Linkedid begins with that second."""
     found = _UNIQUE.fullmatch(call_id)
     return datetime.fromtimestamp(int(found[1]), UTC).isoformat() if found else ""
 
@@ -339,7 +341,9 @@ NOBODY = "RecordingSteward/none"
 
 
 async def probe_asterisk(account: Account) -> str:
-    """A sentence on what can be done with live calls; raises `Unavailable` with one that says which permission is missing."""
+    """Return a sentence on what can be done with live calls; raises `Unavailable` with one that says which permission
+    is missing.
+    """
     async with open_session(account) as asterisk:
         await asterisk.ask("Status", Variables=VARIABLES[0])
         read_monitors(await asterisk.command(f'mixmonitor list "{NOBODY}"'))

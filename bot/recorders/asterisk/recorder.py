@@ -54,7 +54,7 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
 
     @classmethod
     def at(cls, url: str) -> Self:
-        """The Asterisk at such an address (docs/asterisk.md); ValueError says what to fix."""
+        """Return the Asterisk at such an address (docs/asterisk.md); ValueError says what to fix."""
         told: Opened = read_address(url)
         return cls(told.account, told.spool, told.cdr)
 
@@ -121,7 +121,9 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         self._rows.forget(native_id)
 
     def _lines_naming(self, native_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
-        """What the CDR says of them, by its bytes: a line that a crash or a full disk cut off names them as well."""
+        """Return what the CDR says of them, by its bytes: a line that a crash or a full disk cut off names them as
+        well.
+        """
         if not native_ids:
             return {}
         names = b"|".join(re.escape(key.encode()) for one in native_ids for key in lookup_keys(one))
@@ -226,7 +228,9 @@ class Rows:
             raise Unavailable(f"{self.path} can't be read: {why.strerror}.") from why
 
     def told(self, native_id: str) -> list[str]:
-        """The columns of the line that speaks of it last, begun and ended as all lines of that call say; else empty."""
+        """Return the columns of the line that speaks of it last, begun and ended as all lines of that call say; else
+        empty.
+        """
         lines = [split_columns(self.line(one)) for one in self.places(native_id)]
         sound = [one for one in lines if len(one) == len(COLUMNS)]
         if not sound or len(lines[-1]) != len(COLUMNS):
@@ -274,7 +278,7 @@ class Rows:
 
 
 def split_columns(line: bytes) -> list[str]:
-    """The columns of a line, none where it is no line of ours (it was blanked, or another file's)."""
+    """Return the columns of a line, none if it is no line of ours (it was blanked, or another file's)."""
     try:
         found = next(csv.reader([line.decode("utf-8", "replace")], strict=True), [])
     except csv.Error:
@@ -283,19 +287,19 @@ def split_columns(line: bytes) -> list[str]:
 
 
 def recordings_named(told: Sequence[str], below: Callable[[str], str]) -> list[str]:
-    """The recordings that a line names, each once."""
+    """Return the recordings that a line names, each once."""
     named = (below(one.strip()) for one in told[1].split("|")) if len(told) > 1 else ()
     return list(dict.fromkeys(one for one in named if one))
 
 
 def lookup_keys(native_id: str) -> tuple[str, ...]:
-    """What a line may call it."""
+    """Return what a line may call it."""
     found = _FREEPBX.fullmatch(native_id)
     return (native_id, found[1]) if found else (native_id,)
 
 
 def _call_times(told: Sequence[str]) -> tuple[float, float] | None:
-    """When a call began and ended, in seconds since 1970."""
+    """Return when a call began and ended, in seconds since 1970."""
     try:
         start, duration = float(told[3]), float(told[4])
     except (ValueError, IndexError):

@@ -129,7 +129,7 @@ class Bucket:
         return refusal_for(self.place.bucket, code or str(status))
 
     def stands(self) -> bool:
-        """Whether the bucket is there, since a HEAD says 404 of an object without one, too. Else it raises."""
+        """Return True if the bucket is there, since a HEAD says 404 of an object without one, too. Else it raises."""
         # A listing may be allowed below the prefix alone.
         return bool(require_listing(self.ask("list_objects_v2", Prefix=self.place.prefix, MaxKeys=1)))
 
@@ -150,7 +150,7 @@ class Bucket:
         return read_whole(found["Body"])
 
     def versions(self, name: str) -> list[Version]:
-        """All versions and delete markers of one object."""
+        """Return all versions and delete markers of one object."""
         return [
             Version(name, one["VersionId"], kind == "DeleteMarkers", one["LastModified"])
             for page in self.pages("list_object_versions", name)
@@ -172,7 +172,7 @@ class Bucket:
         return found.hexdigest()
 
     def all_hidden(self) -> dict[str, Item]:
-        """Each audio object that is only hidden by a delete marker: its newest version, without its own id."""
+        """Return each audio object that is only hidden by a delete marker: its newest version, without its own id."""
         hidden, found = set[str](), dict[str, Item]()
         for page in self.pages("list_object_versions", ""):
             names = (self.place.name(one["Key"]) for one in page.get("DeleteMarkers", ()) if one["IsLatest"])
@@ -235,14 +235,16 @@ _MARKS = {
 
 
 def require_listing(told: dict[str, Any]) -> dict[str, Any]:
-    """A page, if it is one; raises `Unavailable` for what a proxy or a log-in page says in its place, which lists nothing."""
+    """Return a page, if it is one; raises `Unavailable` for what a proxy or a log-in page says in its place, which
+    lists nothing.
+    """
     if not told.keys() & {"Name", "Bucket"} or "IsTruncated" not in told:
         raise Unavailable("Something other than the bucket answered.")
     return told
 
 
 def read_item(told: dict[str, Any]) -> Item:
-    """An object as the SDK describes it."""
+    """Return an object as the SDK describes it."""
     try:
         moment = told["LastModified"].replace(microsecond=0)
         return Item(told["ETag"], told["ContentLength"], moment, told.get("VersionId") or "")
@@ -251,7 +253,7 @@ def read_item(told: dict[str, Any]) -> Item:
 
 
 def read_whole(body: Any) -> bytes:
-    """What an answer holds; raises `Unavailable` where it breaks off."""
+    """Return what an answer holds; raises `Unavailable` if it breaks off."""
     try:
         return bytes(body.read())
     except (BotoCoreError, OSError, ValueError) as error:
@@ -261,7 +263,7 @@ def read_whole(body: Any) -> bytes:
 
 
 def refusal_for(bucket: str, code: str) -> Unavailable:
-    """What an answer other than the one that was asked for means, in a sentence."""
+    """Return what an answer other than the one that was asked for means, in a sentence."""
     match code:
         case "NoSuchBucket" | "404":
             words = f"There is no bucket {bucket}: make it, or fix RECORDINGS_URL."
@@ -322,7 +324,7 @@ class Place:
 
     @classmethod
     def at(cls, url: str) -> Self:
-        """The place at `s3://bucket/prefix?endpoint=https://…&region=…`; ValueError says what to fix."""
+        """Return the place at `s3://bucket/prefix?endpoint=https://…&region=…`; ValueError says what to fix."""
         parts = urlsplit(url)
         if "@" in parts.netloc:
             raise ValueError(f"RECORDINGS_URL has a name or a password in it: the SDK finds those itself. {_EXAMPLE}")
@@ -336,16 +338,16 @@ class Place:
         return cls(parts.netloc, f"{prefix}/" if prefix else "", *_read_options(parts.query))
 
     def key(self, name: str) -> str:
-        """The object's whole name of what has this name below the prefix."""
+        """Return the object's whole name of what has this name below the prefix."""
         return self.prefix + name
 
     def name(self, key: str) -> str:
-        """The opposite of `key`."""
+        """Return the opposite of `key`."""
         return key.removeprefix(self.prefix)
 
 
 def is_safe_endpoint(endpoint: str) -> bool:
-    """Whether audio may pass there: by TLS, or on this machine."""
+    """Return True if audio may pass there: by TLS, or on this machine."""
     parts = urlsplit(endpoint)
     return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
 
@@ -356,7 +358,7 @@ def is_storable(name: str) -> bool:
 
 
 def names_audio(name: str) -> bool:
-    """Whether a recording's audio may have this name."""
+    """Return True if a recording's audio may have this name."""
     try:
         return is_storable(name) and bool(media_type(name))
     except Absent:
@@ -364,7 +366,7 @@ def names_audio(name: str) -> bool:
 
 
 def bad_name(name: str) -> bool:
-    """Whether a name that is not hidden can't be kept."""
+    """Return True if a name that is not hidden can't be kept."""
     return bool(UNSAFE.search(name)) or "\\" in name or "" in name.split("/")
 
 

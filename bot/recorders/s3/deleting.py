@@ -116,7 +116,7 @@ _NONE = {
 
 
 def under_legal_hold(bucket: Bucket, one: Version) -> bool:
-    """Whether a legal hold keeps this version; raises `Unavailable`."""
+    """Return True if a legal hold keeps this version; raises `Unavailable`."""
     return bool(_ask_bucket(bucket, one, "get_object_legal_hold", "LegalHold").get("Status") == "ON")
 
 

@@ -60,7 +60,7 @@ class Cursor:
     hidden: tuple[Problem, ...] = ()
 
     def near(self) -> set[str]:
-        """The folders that are listed each time, with all above them, where new folders show."""
+        """Return the folders that are listed each time, with all above them, where new folders show."""
         last = nlargest(_NEWEST, self.newest, key=lambda one: self.newest[one])
         return {above for one in last for above in _with_those_above(one)} | {""}
 
@@ -104,7 +104,7 @@ class Look:
         return self._whole or folder not in self._before.newest
 
     async def _changed_folders(self, watched: Mapping[str, str]) -> set[str]:
-        """The folders of those that are looked at each time, and are no longer as they were."""
+        """Return the folders of those that are looked at each time, and are no longer as they were."""
         names = [name for name in watched if names_audio(name)]
         stamps = await asyncio.to_thread(_side_by_side, self._stamp_of, names)
         return {folder_of(name) for name, stamp in zip(names, stamps, strict=True) if stamp != watched[name]}
@@ -168,7 +168,9 @@ class Look:
             return pair.problem("unreadable", self._unreadable_words(sidecar_of(name), error))
 
     def _unreadable_words(self, name: str, error: Unavailable) -> str:
-        """What to say of one object that can't be read, where the bucket answers otherwise; raises `Unavailable` where it does not."""
+        """Return what to say of one object that can't be read, where the bucket answers otherwise; raises `Unavailable`
+        if it does not.
+        """
         if error.answer in ("AccessDenied", "InvalidObjectState"):
             return f"{name} can't be read by the bot's account."
         if error.answer in TOO_MANY:
@@ -177,7 +179,7 @@ class Look:
         return f"{name} can't be read: {error}"
 
     async def _calls_not_listed(self, known: Known, listed: set[str]) -> list[str]:
-        """The calls in folders that are no longer listed; raises `Unavailable` where nothing at all is there."""
+        """Return the calls in folders that are no longer listed; raises `Unavailable` if nothing at all is there."""
         folders = await known.folders()
         held = sum(folders.values())
         if not self._objects and held >= _TOO_MANY_GONE:
@@ -208,7 +210,7 @@ class Look:
         )
 
     def _standing_problems(self, listed: set[str]) -> Iterator[Problem]:
-        """What is still wrong where nothing was listed."""
+        """Yield what is still wrong if nothing was listed."""
         if not self._whole:
             for folder in self._before.flaws.keys() - listed:
                 self._flaws[folder] = dict(self._before.flaws[folder])
@@ -250,7 +252,7 @@ class Pair(NamedTuple):
         return join_stamp(self.audio.identity, self.sidecar.identity if self.sidecar else "")
 
     def problem(self, why: str, sentence: str) -> Problem:
-        """What to tell of it where it can't be registered."""
+        """Return what to tell of it if it can't be registered."""
         facts = self.stamp, self.audio.size, self.audio.modified
         return Problem(printable_name(self.native_id), sentence, why, *facts)
 
@@ -339,18 +341,18 @@ class WrittenOver(NamedTuple):
 
 
 def written_over(native_id: str) -> WrittenOver | None:
-    """What such a name says; None for any other."""
+    """Return what such a name says; None for any other."""
     name, *more = native_id.split("\n")
     return WrittenOver(name, more[0]) if len(more) == 2 and names_audio(name) else None
 
 
 def audio_versions(bucket: Bucket, one: WrittenOver) -> list[tuple[Version, Item]]:
-    """What is left of its audio; raises `Unavailable`."""
+    """Return what is left of its audio; raises `Unavailable`."""
     return _past_versions(bucket, one.name, split_stamp(one.stamp)[0])
 
 
 def all_versions(bucket: Bucket, one: WrittenOver) -> list[Version]:
-    """What is left of its audio and of the metadata beside it; raises `Unavailable`."""
+    """Return what is left of its audio and of the metadata beside it; raises `Unavailable`."""
     beside = _past_versions(bucket, sidecar_of(one.name), split_stamp(one.stamp)[1])
     return [version for version, _ in (*audio_versions(bucket, one), *beside)]
 

@@ -55,7 +55,7 @@ class BucketRecorder(NoLiveCalls):
 
     @classmethod
     def at(cls, url: str, hears: Hears = hear_nothing) -> Self:
-        """The bucket at `s3://bucket/prefix`; else ValueError."""
+        """Return the bucket at `s3://bucket/prefix`; else ValueError."""
         return cls(Place.at(url), hears=hears)
 
     async def changes(
@@ -187,7 +187,7 @@ def versions_sentence(versions: bool, locks: bool) -> str:  # noqa: FBT001, two 
 
 
 def retention_sentence(days: int, mode: str) -> str:
-    """What a default retention means for erasing, in a sentence with a space before it; empty without one."""
+    """Return what a default retention means for erasing, in a sentence with a space before it; empty without one."""
     if not days:
         return ""
     return (
