@@ -154,7 +154,9 @@ WANTED: Mapping[str, Wants] = merge_rooms((
 
 
 def lead_from_words(policy: Policy, command: str, words: str) -> Lead | None:
-    """Where words of one's own lead, behind a command or (empty) without one; None where there are none, or none are read."""
+    """Return where free words lead, after a command or (empty) without one; None if there are none, or none are
+    expected.
+    """
     answered = COMMANDS["recording-policy"].page
     return plain_words.find_lead(policy, command, words, answered) if answered else None
 

@@ -197,7 +197,7 @@ class Intent(Generic[R]):
 
     @property
     def subject(self) -> str:
-        """What it is about, for the audit log: an id."""
+        """The id of what it is about, for the audit log."""
         about = self.handler.about
         if callable(about):
             return about(**self.given)

@@ -25,7 +25,7 @@ from storage.tables.reviews import Absence
 
 
 def absence_days(span: Span, today: date) -> str:
-    """Such as “until Fri 8 Jan”, or “from Mon 21 Dec to Fri 8 Jan” before it begins."""
+    """Return the days in words, such as “until Fri 8 Jan”, or “from Mon 21 Dec to Fri 8 Jan” before they begin."""
     last = day_words(span.last, today)
     if span.first <= today:
         return "today" if span.last == today else f"until {last}"
@@ -67,19 +67,19 @@ class Said:
 
 
 def away_introduction(ctx: Context, _: str) -> str:
-    """Nothing to be read first; raises `Refused` for people who have nothing to hand over."""
+    """Open the form without extra text; raises `Refused` for people who have nothing to hand over."""
     rule.only_who_may(ctx.policy, ctx.me.id)
     return ""
 
 
 @handler("away.say")
 def enter_absence(ctx: Context, first: date, last: date, key: str) -> Result[Said]:
-    """It counts at once; days that meet others of this person's are one absence with them."""
+    """Enter an absence; it counts at once, and joins any of this person's that it touches."""
     return enter_days(ctx, rule.Span(first, last), key)
 
 
 def enter_days(ctx: Context, wanted: rule.Span, key: str = "") -> Result[Said]:
-    """The same for a press; `key` is that of a form, which may be sent twice."""
+    """Enter an absence as `enter_absence` does; `key` is that of a form, which may be sent twice."""
     me, today = ctx.me, company_day(ctx.policy, ctx.now)
     rule.only_who_may(ctx.policy, me.id)
     known = ctx.store.entered.of(me.id, today)
@@ -114,7 +114,9 @@ def _own_homes(ctx: Context) -> tuple[Effect, ...]:
 
 
 def absence_card(ctx: Context, span: rule.Span) -> tuple[str, tuple[Actions, ...]]:
-    """That these days are entered, and the button that takes them back; what the policy file says has none."""
+    """Return the sentence that these days are entered, and the button to take them back, unless the policy file has
+    them.
+    """
     today = company_day(ctx.policy, ctx.now)
     told = f"You are away {absence_days(span, today)}."
     for one in ctx.store.entered.of(ctx.me.id, today):
@@ -149,7 +151,7 @@ INVITES = "Say so before you go, so that your deputy decides."
 
 
 def home_lists(ctx: Context) -> Mapping[str, Rows]:
-    """Nothing for whom the policy gives nothing to do."""
+    """Return the absence list at home; empty for people without a role."""
     me = ctx.me.id
     if not may_say(ctx.policy, me):
         return {}

@@ -142,7 +142,7 @@ class Card:
 
     @property
     def title(self) -> str:
-        """What it is, in a few words; the summary for a card that has no title."""
+        """What the card is, in a few words; the summary if it has no title."""
         return next((part.what for part in self.parts if isinstance(part, Title)), self.summary)
 
 
@@ -241,7 +241,7 @@ class Sheet:
 
     @property
     def redraws(self) -> bool:
-        """Whether its fields depend on what is answered, so that it is redrawn while it is filled in."""
+        """True if its fields depend on answers, so that it is redrawn while it is filled in."""
         return any(isinstance(one, Choice | Lookup) and one.redraws for one in self.fields)
 
 

@@ -62,7 +62,7 @@ class MessageReference:
 
 @handler("delivery.claim")
 def claim_effects(ctx: Context, due: Sequence[str]) -> Result[list[Job | Aside]]:
-    """Nothing is done twice while the lease lasts; what a dead process took comes back after it."""
+    """Lease effects, so that none is carried out twice; those of a dead process come back after the lease."""
     taken = ctx.store.outbox.claim(due, ctx.now, LEASE)
     people = ctx.store.people.reached({one.person_id for one in taken})
     return Result([_job_of(ctx.keys, one, people) for one in taken], quiet=True)
@@ -106,7 +106,7 @@ def copy_of(ctx: Context, matter: str, person: int) -> Copy | None:
 
 
 def seal_of_copy(keys: Keys, copy: Copy) -> str:
-    """Of whose message it is and where it hangs."""
+    """Seal a copy: whose message it is and where it is."""
     return keys.mark(
         "copy", copy.matter, str(copy.person_id), copy.platform, copy.conversation, copy.message, str(copy.revision)
     )

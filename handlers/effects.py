@@ -167,7 +167,7 @@ def seal_of(keys: Keys, name: str, kind: str, person: int, payload: Mapping[str,
 
 
 def decode_effect(kind: str, person: int, payload: Mapping[str, Any]) -> Effect:
-    """The effect that a row holds; raises `Unreadable`."""
+    """Return the effect that a row holds; raises `Unreadable`."""
     try:
         return _KINDS[kind].validate_python({**payload, "person": person})
     except (KeyError, TypeError, ValueError, RecursionError) as error:

@@ -53,7 +53,7 @@ def notice_texts(policy: Policy) -> tuple[Part, ...]:
 
 
 def clause_page(policy: Policy, value: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
-    """One clause whole; the overview where a button names none."""
+    """Return the page of one clause, or the overview if the button names none."""
     found = next((one for one in CLAUSES if one == value), None)
     return (
         Page(TITLE, tuple(_clause_parts(policy, found, known=known))) if found else policy_overview(policy, "", known)

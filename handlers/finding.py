@@ -34,12 +34,12 @@ class Looked:
 
     @property
     def all(self) -> list[Option]:
-        """As they are offered."""
+        """All options, in the order in which they are offered."""
         return [*self.exactly, *self.otherwise, *self.alike][:MOST_OPTIONS]
 
 
 def find_calls(ctx: Context, typed: str) -> list[Option]:
-    """P7: what a list offers for what was typed: calls that this person may know of, or a line that says what can be typed."""
+    """P7: offer calls for what was typed that this person may know of, or say what can be typed."""
     return offer_or_examples(look_for_calls(ctx, typed).all, typed)
 
 
@@ -52,7 +52,7 @@ def offer_or_examples(found: Sequence[Option], typed: str) -> list[Option]:
 
 
 def look_for_calls(ctx: Context, typed: str) -> Looked:
-    """P7: calls that match what was typed and that this person may know of, newest first."""
+    """P7: find calls that match and that this person may know of, newest first."""
     me = ctx.me
     zone = me.zone or ctx.policy.lines[ctx.policy.company.home_line].time_zone
     narrowed, mine = rule.search_scope(ctx.policy, me.id, me.email_key)
@@ -74,12 +74,12 @@ def look_for_calls(ctx: Context, typed: str) -> Looked:
 
 
 def look_in_turn(ctx: Context, searches: Iterable[str]) -> Looked:
-    """P7: what the first of these searches finds that finds anything."""
+    """P7: return the result of the first of these searches that finds anything."""
     return next((found for one in searches if (found := look_for_calls(ctx, one)).all), Looked())
 
 
 def chosen_calls(ctx: Context, values: Iterable[str]) -> list[Option]:
-    """P7: calls that were chosen before, in that order; those that this person may not know of are left out."""
+    """P7: return the calls chosen before, in that order; those this person may not know of are left out."""
     found = ctx.store.recordings.present(filter(None, map(_chosen_id, values)), ctx.now)
     return [_call_option(ctx.policy, one, ctx.now) for one in found if may_know(ctx, one)]
 
@@ -116,7 +116,7 @@ def _search_function(ctx: Context, search: Search, zone: str) -> Callable[[Wante
 
 
 def _at_those_hours(policy: Policy, wanted: Wanted, hours: Hours, today: date) -> Iterator[Wanted]:
-    """The same at this time of each of the days, the last one first and `LATELY` at most, by the clocks of the lines."""
+    """Yield the search for this time of day, one per day and zone, latest day first, up to `LATELY` days back."""
     first, last = wanted.days or (today - LATELY, today)
     zones = dict.fromkeys(line.time_zone for line in policy.lines.values())
     for back in range(min((last - first).days, LATELY.days) + 1):
@@ -166,7 +166,7 @@ SOURCE = "role_people"
 
 
 def find_people(ctx: Context, typed: str) -> list[Option]:
-    """Those whose name or title has every word that was typed; all of them where none was. Role by role."""
+    """Find people in roles whose name or title has every word typed; all if nothing is typed. Ordered by role."""
     words = typed.casefold().split()
     found = _people_options(ctx)
     return [one for one in found if all(word in f"{one.label} {one.small}".casefold() for word in words)]

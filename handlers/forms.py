@@ -126,7 +126,7 @@ def _without_hint(answer: str | list[str] | None) -> str | list[str] | None:
 
 
 def _nothing_found(told: dict[str, str], answers: Answers) -> dict[str, str]:
-    """The same, where the line that says so was chosen as if it were something that was found."""
+    """Replace an error's sentence if the line “nothing found” was chosen as an answer."""
     return {name: NOTHING_FOUND if answers.get(name) == [HINT] else sentence for name, sentence in told.items()}
 
 

@@ -27,7 +27,7 @@ def open_home(ctx: Context) -> Result[None]:
 
 @handler("home.welcome")
 def welcome_account(ctx: Context) -> Result[None]:
-    """A platform tells of it several times."""
+    """Open a home for a new account, once, though the platform reports it several times."""
     account = ctx.store.people.account(*ctx.who.address)
     has_one = account is not None and account.home_at is not None
     return Result(None, quiet=True) if has_one else open_home.do(ctx)
@@ -35,7 +35,7 @@ def welcome_account(ctx: Context) -> Result[None]:
 
 @handler("home.prefer")
 def prefer_platform(ctx: Context, platform: str) -> Result[None]:
-    """From now on messages reach the person there; cards that were posted elsewhere already are kept up to date where they are."""
+    """Send messages to this platform from now on; cards posted elsewhere are kept up to date there."""
     me = ctx.me
     if platform not in ctx.store.people.platforms(me.id):
         raise Refused("I don’t know your account there. Please say hello to me there first.")
@@ -65,7 +65,7 @@ def front_card(lists: Mapping[str, Rows], begins: Iterable[Button]) -> Card:
 
 
 def manage_page(ctx: Context, _: str = "") -> Page:
-    """Everything else."""
+    """Return the page with everything that isn't at home."""
     return Page("Manage", (*manage_rows(collect_lists(ctx, ROOMS)), *_reached_parts(ctx, ctx.me)))
 
 
@@ -164,7 +164,7 @@ def list_sections(lists: Mapping[str, Rows]) -> list[Part]:
 
 
 def list_page(lists: Mapping[str, Rows], value: str) -> Page:
-    """One list from some row on, as the button that opens it says: `waiting:15`. What can't be read is its beginning."""
+    """Return one list from a row on, as its button says: `waiting:15`. An unknown value starts at the beginning."""
     name, _, told = value.partition(":")
     name = name if name in lists else FIRST
     back = () if name in AT_HOME else (Actions((Button(MANAGE, "Manage", ""),)),)
@@ -176,7 +176,7 @@ def list_page(lists: Mapping[str, Rows], value: str) -> Page:
 def leaf_parts(
     action: str, prefix: str, told: str, number: int, parts: Callable[[int, int], Sequence[Part]]
 ) -> list[Part]:  # fmt: skip
-    """So many parts of a list, which has `number` of them, as stand on a page, after as many as `told`; buttons of this action turn it, by `prefix` and number."""
+    """Return a page of a list with `number` parts, after as many as `told`; buttons of `action` turn it."""
     first = min(int(told) if told.isascii() and told.isdigit() and len(told) < 7 else 0, max(number - 1, 0))
     first -= first % ON_A_PAGE
     found = parts(ON_A_PAGE, first)

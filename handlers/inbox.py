@@ -63,7 +63,7 @@ def kept_words(platform: str) -> str:
 
 
 def done_late_words(press: Press, label: str) -> str:
-    """For a change that had to wait; `label` is what the button said that was pressed."""
+    """Return the words for a press that had to wait and is done now; `label` is the button's text."""
     return f"{_waited_words(press, label)} It is done now."
 
 
@@ -94,7 +94,7 @@ def keep_press(ctx: Context, press: Press, due: datetime) -> Result[None]:
 
 @handler("inbox.collect")
 def collect_presses(ctx: Context, most: int) -> Result[list[Kept]]:
-    """Nothing is done twice while the lease lasts; what a dead process took comes back after it."""
+    """Lease presses, so that none is done twice; those of a dead process come back after the lease."""
     rows = ctx.store.inbox.claim(ctx.now, LEASE, LONGEST, most)
     return Result([Kept(row.id, _read_press(ctx, row), row.at, row.attempts) for row in rows], quiet=True)
 
@@ -125,7 +125,7 @@ def put_off(ctx: Context, kept: int, code: str, until: datetime) -> Result[None]
 
 @handler("inbox.settle")
 def settle_press(ctx: Context, kept: int, told: Intent[None] | None = None) -> Result[None]:
-    """What was done stands in the audit log under its own name."""
+    """Settle a press; what it did is in the audit log under its own name."""
     ctx.store.inbox.settle(kept)
     return told.do(ctx) if told is not None else Result(None, quiet=True)
 

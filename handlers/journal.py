@@ -22,7 +22,7 @@ ENDED = (
 
 @handler("log.broken", about="digest")
 def tell_of_break(ctx: Context, number: int, digest: str) -> Result[None]:
-    """Both are told how much it is and what to do now, never what it is about; once a day while it lasts."""
+    """Tell both officers how many things don't fit and what to do, never what they are about; daily while it lasts."""
     things = "one thing does" if number == 1 else f"{number} things do"
     words = (
         f"I compared my records with the audit log, and {things} not fit. Someone may have changed the database by hand, or"
@@ -35,7 +35,7 @@ def tell_of_break(ctx: Context, number: int, digest: str) -> Result[None]:
 
 @handler(RESTORED, clause="P12")
 def note_restored(ctx: Context, noted: int, digest: str) -> Result[int]:
-    """P12: all access ends, and both officers are told once what is lost."""
+    """P12: end all access after a restore, and tell both officers once what is lost."""
     for one in ctx.store.rows(AuditEntry, AuditEntry.subject == DATABASE, by=(AuditEntry.seq,)):
         if one.action == RESTORED and one.detail["hash"] == digest:
             return Result(one.detail["found"], quiet=True)
@@ -70,7 +70,7 @@ def _lost_words(noted: int, found: int) -> str:
 
 @handler(JOURNAL_LOST, clause="P12")
 def journal_lost(ctx: Context, entries: int, left: int) -> Result[None]:
-    """P12: without its journal the program can't tell a restore; both hear it once a day."""
+    """P12: tell both officers once a day that the journal is lost, so that a restore can't be noticed."""
     words = (
         "The journal that I keep outside my database is gone, cut off or out of date. I carry on, but can't tell whether"
         " my database was restored meanwhile. Please ask my administrator to put the right one back."

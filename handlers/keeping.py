@@ -29,10 +29,10 @@ def keep_for_matters(
 def matters_needing(
     ctx: Context, recording: int, *, granted: bool = False, also: Iterable[CustomerRequest] = ()
 ) -> Iterator[tuple[Matter, CustomerLetter | None]]:
-    """Matters for which the call is not kept yet and that need it, with the link by which a customer has yet to fetch it.
+    """Yield matters that need the call but don't keep it yet, with the link by which a customer has yet to fetch it.
 
-    `granted`: so does an investigation that was approved, for as long as access lasts (P9). `also` are customers' requests
-    that need it without naming it.
+    With `granted`, an approved investigation counts for as long as its access lasts (P9). `also` are customers'
+    requests that need it without naming it.
     """
     before = {one.matter_id for one in ctx.store.erasures.keeps_of(recording)}
     named = ctx.store.erasures.naming(recording)
@@ -46,7 +46,7 @@ def matters_needing(
 
 
 def _letter_to_fetch(ctx: Context, asked: CustomerRequest) -> CustomerLetter | None:
-    """P12: the letter by whose link not all of its calls were had yet."""
+    """P12: return the letter whose link hasn't given all of its calls yet."""
     return ctx.store.first_row(CustomerLetter, CustomerLetter.matter_id == asked.id, still_fetching(ctx.now))
 
 
@@ -67,7 +67,9 @@ def _make_keep(
 
 @handler("mirror.held", clause="P12", about="matter")
 def note_mirrored(ctx: Context, matter: str, recordings: tuple[int, ...]) -> Result[None]:
-    """P12: also where the hold ended meanwhile, so that what came too late is let go of once more."""
+    """P12: note calls that the recording system holds; if their hold has ended meanwhile, they are released again
+    later.
+    """
     new = [one for one in ctx.store.mirrors.of(matter, recordings) if one.mirrored_at is None]
     for one in new:
         one.mirrored_at, one.unmirrored_at = ctx.now, None
@@ -76,7 +78,7 @@ def note_mirrored(ctx: Context, matter: str, recordings: tuple[int, ...]) -> Res
 
 @handler("mirror.let_go", clause="P12", about="matter")
 def note_unmirrored(ctx: Context, matter: str, recordings: tuple[int, ...]) -> Result[None]:
-    """P12: also where the hold was renewed meanwhile, so that what it keeps is held again."""
+    """P12: note calls that it released; if their hold was renewed meanwhile, they are held again later."""
     new = [one for one in ctx.store.mirrors.of(matter, recordings) if one.unmirrored_at is None]
     for one in new:
         one.mirrored_at, one.unmirrored_at = None, ctx.now
@@ -141,7 +143,7 @@ def has_leftovers(store: Store, now: datetime) -> bool:
 
 @handler("records.tidy")
 def forget_leftovers(ctx: Context) -> Result[None]:
-    """Quietly: what was done with a key or a code stands in the audit log for good."""
+    """Forget old keys and codes without a log entry; the log has what was done with them."""
     ctx.store.outbox.forget_keys(ctx.now - KEYS)
     ctx.store.grants.forget_passes(ctx.now - PASSES)
     return Result(None, quiet=True)

@@ -54,7 +54,7 @@ class Hearing:
     kept: frozenset[int] = frozenset()
 
     def recording(self, recording_id: int) -> Recording:
-        """One of the grant's recordings; any other is refused like one that does not exist."""
+        """Return one of the grant's recordings; any other is refused as if it didn't exist."""
         for recording in self.recordings:
             if recording.id == recording_id and recording.state != "out_of_scope":
                 if not self.allows(recording):
@@ -63,7 +63,9 @@ class Hearing:
         raise Refused("You have no access to this call.", clause="P7", code="not_granted")
 
     def ends_at(self, *calls: Recording) -> datetime:
-        """Until when these calls, or any of it, may be heard (aware): with the access, or at their own moment before that (P12)."""
+        """Return until when these calls, or any of them, may be heard (aware): the access's end, or their own moment
+        (P12).
+        """
         until, those = self.grant.ends_at, calls or self.recordings
         own = (None if one.id in self.kept else one.erase_at for one in those if self.allows(one))
         return max((min(one or until, until) for one in own), default=until)
@@ -89,7 +91,7 @@ def make_listen_code(ctx: Context, request: str) -> Result[str]:
 
 @handler("listening.open", clause="P7")
 def exchange_code(ctx: Context, code: str) -> Result[Opened]:
-    """P7: spend a code; the session lasts as long as the grant, which is asked again at every request."""
+    """P7: exchange a code for a session. It lasts as long as the grant, which is checked on every request."""
     found, grant = _redeem_code(ctx, code)
     if ctx.store.not_vouched(ctx.keys.log_seal, _rows_of_grant(grant)):
         raise Refused(NOT_OURS, clause="P7", code="not_as_approved")
@@ -104,7 +106,7 @@ def exchange_code(ctx: Context, code: str) -> Result[Opened]:
 def note_heard(
     ctx: Context, grant_id: str, session: str, recording_id: int, since: float, until: float
 ) -> Result[Heeded]:
-    """P11: who heard which part, when, and by which request; also the last seconds before access was taken away."""
+    """P11: log who heard which part, when, and by which request, even the last seconds before access ended."""
     hearing = _hearing_of_session(ctx, grant_id, session)
     # What was heard just before its moment may still be told.
     recording, grant = replace(hearing, now=ctx.now - LAST_WORDS).recording(recording_id), hearing.grant
@@ -156,7 +158,7 @@ def open_hearing(ctx: Context, grant_id: str, session: str) -> Hearing:
 
 
 def as_approved(ctx: Context, grant_id: str, session: str) -> Hearing:
-    """The same, asked before any audio leaves: raises `Refused` also where a row was changed by hand since the player was opened."""
+    """Return what may be heard, checked before audio is sent. Raises `Refused` also if a row was changed by hand."""
     hearing = open_hearing(ctx, grant_id, session)
     given = _rows_of_grant(hearing.grant) | {
         (one, str(call.id)) for call in hearing.recordings for one in ("recordings", "keeps")
@@ -186,7 +188,7 @@ def _redeem_code(ctx: Context, code: str) -> tuple[Pass, Grant]:
 
 
 def _late_refusal(ctx: Context, grant: Grant) -> Refused | None:
-    """Why a grant may be heard no longer, if it may not; raises that once it is too late to tell what was heard before."""
+    """Return why a grant may not be heard any more, or None; raises it once it is too late to report earlier listening."""
     try:
         _require_open_grant(ctx, grant)
     except Refused as refused:

@@ -90,7 +90,7 @@ def take_over(ctx: Context) -> Result[None]:
 
 @handler("master_key.begin")
 def begin_change(ctx: Context) -> Result[None]:
-    """The root is wrapped by the new one at once; it is known from now on."""
+    """Begin using the new master key, which wraps the root from now on."""
     stands = compare_keys(ctx.store, ctx.keys)
     if stands.begun:
         return Result(None, quiet=True)
@@ -114,7 +114,7 @@ def rewrap_keys(ctx: Context) -> Result[Rewrapped]:
 
 @handler("master_key.replaced")
 def note_rotation(ctx: Context) -> Result[None]:
-    """The one before opens nothing of this database any more, and is not asked for."""
+    """Retire the former master key, which no longer opens anything here."""
     stands = compare_keys(ctx.store, ctx.keys)
     before = sorted(stands.known.keys() - {stands.newest})
     for one in ctx.store.rows(MasterKey, MasterKey.id.in_(before)):

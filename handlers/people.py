@@ -22,9 +22,9 @@ SHOWN, MOST_RENAMED = timedelta(days=30), 50  # requests whose cards get the rig
 
 @handler("people.leave")
 def note_left(ctx: Context, platform: str, account_id: str) -> Result[None]:
-    """What is sent goes elsewhere, if there is an elsewhere; who the person is does not change by it.
+    """Send the person's messages elsewhere, if there is another account; the account stays theirs.
 
-    Of two accounts with one address the other one is the person from now on.
+    Of two accounts with one address, the other one counts from now on.
     """
     return _lose_account(ctx, platform, account_id, new=ctx.store.people.left(platform, account_id))
 
@@ -115,7 +115,7 @@ SHARED = "shared_address"
 
 
 def effects_of_turns(ctx: Context, turns: Iterable[Turn]) -> tuple[Effect, ...]:
-    """What follows for everybody whose standing is another one."""
+    """Return what follows for everyone whose standing changed."""
     return tuple(effect for one in turns for effect in _effects_of_turn(ctx, one))
 
 
@@ -221,7 +221,7 @@ def settle_newcomer(ctx: Context, account_id: str) -> Result[tuple[str, ...]]:
 def _make_account_count(
     ctx: Context, account: ChatAccount, person: Person
 ) -> tuple[tuple[str, ...], tuple[Effect, ...]]:
-    """This account is the person's from now on: which others are set aside, and what follows."""
+    """Make this account the person's; return the accounts set aside, and what follows."""
     aside = ctx.store.meetings.keep(account, person)
     turns = {one.person_id: one for row in (account, *aside) for one in ctx.store.meetings.restand(row)}
     return tuple(_account_name(one) for one in aside), _what_follows(ctx, person, turns)

@@ -106,12 +106,12 @@ NOT_BY_WORDS = "I can’t do that from a message. Use the button on the card."
 
 
 def several_meanings_page(kinds: Collection[Kind], _: Policy, __: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
-    """More than one thing may be meant: each of them."""
+    """Offer each of several possible meanings."""
     return Page(TITLE, (Line(SEVERAL), *(CHOICES[kind] for kind in kinds)), SEVERAL)
 
 
 def unknown_question_page(policy: Policy, _: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
-    """Nothing is known of it: whom to ask, and what there is to choose from."""
+    """Say whom to ask about an unknown question, and what can be chosen."""
     whom = policy.role("team_leader")
     said = UNKNOWN.format(whom=f"{whom.title} ({whom.holder})" if known else whom.title)
     return Page(TITLE, (Line(said), *CHOICES.values()), said)
@@ -157,7 +157,10 @@ _FILLED = (OF_STAFF, OF_CUSTOMERS)
 
 
 def find_lead(policy: Policy, command: str, words: str, answered: Told) -> Lead | None:
-    """Where these words lead; None behind a command that takes none. `answered` is the page that answers a question (P1)."""
+    """Return where these words lead; None after a command that takes none.
+
+    `answered` is the page that answers questions (P1).
+    """
     if command not in LEANINGS or not words.strip():
         return None
     meant = understand_words(policy, words, LEANINGS[command])

@@ -161,7 +161,7 @@ def _is_other_file(row: dict[str, Any], before: Recording) -> bool:
 
 
 def _end_replaced(ctx: Context, replaced: Iterable[Recording]) -> list[str]:
-    """P7: these give their names up, and access that opens nothing else ends; the ids of what was given."""
+    """P7: free the names of replaced calls, and end access that opens nothing else; return the grants' ids."""
     grants: list[str] = []
     for one in replaced:
         ctx.store.recordings.free_name(one)
@@ -196,7 +196,7 @@ def _is_missing_early(ctx: Context, one: Recording) -> bool:
 
 
 def _rows_to_prefetch(person_id: int | None, recording_id: int, **_: object) -> Prefetch:
-    """Many are read at once, beside what people do."""
+    """Read a recording ahead, since many are read at once beside people's work."""
     return Prefetch(recordings=frozenset({recording_id}))
 
 
@@ -207,7 +207,7 @@ def _rows_to_prefetch(person_id: int | None, recording_id: int, **_: object) -> 
     prefetch=_rows_to_prefetch,
 )
 def identify_call(ctx: Context, recording_id: int, stamp: str, audio: str) -> Result[None]:
-    """P7: from now on the call is known by its audio, however often its file is moved or touched."""
+    """P7: store the audio's hash, which identifies the call from now on, however its file is moved or touched."""
     recording = ctx.store.recordings.get(recording_id)
     if recording is None or recording.stamp != stamp or recording.audio:
         return Result(None, quiet=True)

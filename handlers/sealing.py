@@ -69,7 +69,7 @@ class Unseen(BaseModel):
 
 
 def unseen_adapter(kind: object) -> TypeAdapter[Any]:
-    """Reads and writes what is of a kind: a dataclass, or one of several."""
+    """Return an adapter that reads and writes a dataclass, or one of several."""
     # What a dataclass says of its errors pydantic passes over, and takes no word beside it; of one by another name it does.
     return TypeAdapter(_BY_ANOTHER_NAME("Kept", kind), config=UNSEEN)
 
@@ -85,7 +85,7 @@ class Unopened(ValueError):
 
 
 def new_key() -> bytes:
-    """256 bits of chance, from which nothing else follows."""
+    """Return 256 random bits."""
     return token_bytes(SIZE)
 
 
@@ -114,7 +114,7 @@ def derive_key(master: bytes, info: bytes) -> bytes:
 
 
 def id_of(master: bytes) -> str:
-    """By this a master key is named to people, and in the journal: 32 bits that say nothing else of it."""
+    """Return a master key's name for people and the journal: 32 bits that reveal nothing else."""
     return derive_key(master, _MASTER_ID)[:4].hex()
 
 
@@ -137,11 +137,13 @@ class Keys:
         return tuple(id_of(one) for one in self._masters)
 
     def of(self, *purpose: str) -> bytes:
-        """32 bytes for one purpose, which may have several parts (a report, its reader), by the newest master key."""
+        """Return 32 bytes for one purpose, which may have several parts (a report, its reader), by the newest master
+        key.
+        """
         return self._purpose_key(0, purpose)
 
     def seal(self, words: bytes, about: str, *purpose: str) -> bytes:
-        """Sealed for a purpose, by the newest master key."""
+        """Seal words for a purpose, by the newest master key."""
         return seal_words(self.of(*purpose), words, about)
 
     def open(self, told: bytes, about: str, *purpose: str) -> bytes:
@@ -149,7 +151,7 @@ class Keys:
         return self._open_with_any(told, about, purpose)[1]
 
     def rewrap(self, told: bytes, about: str, *purpose: str) -> bytes | None:
-        """The same by the newest master key, or None for what is so already; raises `Unopened`."""
+        """Seal again by the newest master key; None if that isn't needed. Raises `Unopened`."""
         place, words = self._open_with_any(told, about, purpose)
         return self.seal(words, about, *purpose) if place else None
 
@@ -196,7 +198,7 @@ class Keys:
         return derive_key(self._masters[place], "\0".join(("recording-steward", *purpose)).encode())
 
     def _open_with_any(self, told: bytes, about: str, purpose: tuple[str, ...]) -> tuple[int, bytes]:
-        """By which of the master keys, and what."""
+        """Open with any master key; return its place and the words."""
         for place in range(len(self._masters)):
             try:
                 return place, open_sealed(self._purpose_key(place, purpose), told, about)
@@ -227,12 +229,12 @@ class Seal:
         self.keys, self.rows = ctx.keys, ctx.store.matter_keys
 
     def begin(self, matter: Matter) -> None:
-        """A matter gets its key: 256 bits of chance, wrapped by one that follows from the master key."""
+        """Give a matter its key: 256 random bits, wrapped by a key derived from the master key."""
         key = self.rows.open[matter.id] = new_key()
         matter.wrap = self.keys.seal(key, matter.id, _PURPOSE, matter.id)
 
     def sealed(self, matter: str, words: bytes, what: str) -> bytes:
-        """Encrypted for as long as the matter's key is kept; `what` binds it to its place. Raises `Unopened` without a key."""
+        """Encrypt words by the matter's key; `what` binds them to their place. Raises `Unopened` without a key."""
         key = self._matter_key(matter)
         if key is None:
             raise Unopened
@@ -269,7 +271,7 @@ def data_key(keys: Keys, matter: Matter) -> bytes:
 
 
 def wrapped_anew(keys: Keys, matter: Matter) -> bool:
-    """Wrapped by the newest master key from now on; False where it was so already. Raises `Unopened`."""
+    """Wrap a matter's key with the newest master key; returns False if it was already. Raises `Unopened`."""
     wrap = keys.rewrap(matter.wrap or b"", matter.id, _PURPOSE, matter.id)
     matter.wrap = wrap or matter.wrap
     return wrap is not None
@@ -312,15 +314,15 @@ def read_written(ctx: Context, request: Request) -> Written:
 
 
 def store_written(ctx: Context, request: Request, written: Written) -> None:
-    """What is written of it from now on."""
+    """Store what is written of the request."""
     request.sealed = Seal(ctx).sealed(request.id, _written_bytes(written), WHAT)
     request.about = about_mark(ctx.keys, written)
 
 
 def about_mark(keys: Keys, written: Written) -> str:
-    """By this two requests are known to be about one investigation or claim, however it was typed; empty where none is named.
+    """Return the mark by which two requests are about one investigation or claim, in any spelling; empty without one.
 
-    P11: while one is open, the other is hidden as well, though its own words may have gone.
+    P11: while one is open the other is hidden too, even after its own words were erased.
     """
     named = " ".join(written.legal_matter.casefold().split())
     return keys.mark("legal matter", named) if named else ""

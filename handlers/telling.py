@@ -50,7 +50,7 @@ def answer_card(words: str, begins: Iterable[Button]) -> Card:
 
 
 def tell_of(matter: str, people: Iterable[int], words: str, once: str) -> tuple[Tell, ...]:
-    """These people read a line about a matter, with the way to its card: an edited card counts as read."""
+    """Send these people a line about a matter with a way to its card, since an edited card isn't noticed."""
     return tuple(Tell(one, words, once, "details", matter) for one in people)
 
 

@@ -70,13 +70,13 @@ def number_words(seen: Sequence[Seen], now: datetime) -> Words:
 
 
 def listened_page(told: str, seen: Sequence[Seen], rows: Rows, now: datetime) -> Page:
-    """All of them, from some row on; `told` is a button's value."""
+    """Return all listenings, page by page; `told` is a button's value."""
     parts = leaf_parts(BUTTON, "", told, rows.number, rows.rows) if seen else []
     return Page(TITLE, (Line(number_words(seen, now)), Line(SAID), *parts), f"{HEADING}.")
 
 
 def seen_row(one: Seen, call: Recording, people: Mapping[int, Person], me: int, policy: Policy, now: datetime) -> Row:
-    """One listening: who and why, beneath it which call, when, and by whose approval."""
+    """Return the row of one listening: who and why, then which call, when, and who approved it."""
     small = (*_call_words(call, policy, now), *_heard_when(one, now), *_approval_words(one, people))
     return Row((*_who_heard(one, people, me), f" · {one.reason}"), None, small)
 
@@ -107,7 +107,7 @@ def _approval_words(one: Seen, people: Mapping[int, Person]) -> tuple[str, ...]:
 
 @handler("whose_data.untie", clause="P11")
 def untie_matters(ctx: Context) -> Result[None]:
-    """P11: all that are about one matter at once. While one of them is hidden, each may be why, and none is untied."""
+    """P11: untie matters about one legal matter, all at once; while one of them is hidden, none is untied."""
     alike: dict[str, list[Request]] = {}
     for one in ctx.store.rows(Request, Request.about != ""):
         alike.setdefault(one.about, []).append(one)
@@ -150,7 +150,9 @@ def _seen_by_staff(ctx: Context, one: HeardCall) -> Seen:
 
 
 def _by_customers(ctx: Context) -> list[Seen]:
-    """P8: customers who had their own calls; where it was the operator's own call, that is the person who asks."""
+    """P8: return listenings of customers to their own calls; if the operator was that customer, it is the current
+    person.
+    """
     heard = ctx.store.whose_data.heard_by_customers(ctx.me.id)
     return [
         Seen("customer", ctx.me.id if one.own else None, one.recording, OWN_CALL, one.decided_by, one.decided_as, one.span)

@@ -58,7 +58,7 @@ def moment_and_notes(when: When, zone: str) -> str:
 
 
 def moment_notes(when: When, zone: str) -> str:
-    """In brackets: how far off it is, and the line's local time where that differs from the reader's."""
+    """Return in brackets how far off it is, and the line's local time if it differs from the reader's."""
     notes = "; ".join(note for note in (when.left, _line_time(when, zone)) if note)
     return f" ({notes})" if notes else ""
 
@@ -75,7 +75,7 @@ def time_left_words(until: datetime, now: datetime) -> str:
 
 
 def waited_words(since: datetime, now: datetime) -> str:
-    """For how long something has waited, to the nearest day, such as “6 days” or “3 weeks”; from two weeks on in whole weeks."""
+    """Return how long something has waited, such as “6 days” or, from two weeks on, “3 weeks”."""
     days = (now - since + timedelta(hours=12)) // timedelta(days=1)
     return quantity_words(days // 7, "week") if days >= 14 else quantity_words(days, "day")
 
@@ -177,14 +177,14 @@ def which_calls(recordings: Sequence[Recording], policy: Policy, now: datetime) 
 
 
 def in_one(several: Iterable[Words]) -> Words:
-    """Several sentences as one text."""
+    """Join several sentences into one text."""
     return tuple(one for words in several for one in (*((words,) if isinstance(words, str | When) else words), " "))[
         :-1
     ]
 
 
 def one_line(typed: str) -> str:
-    """Typed words on a line or two of a card; all of them are in Details."""
+    """Shorten typed words for a line or two of a card; Details has all of them."""
     words = " ".join(typed.split())
     return words if len(words) <= ON_A_CARD else f"{words[:ON_A_CARD].rsplit(' ', 1)[0]} …"
 
@@ -198,7 +198,7 @@ OUT_OF_REACH = {
 def call_line(
     recording: Recording, policy: Policy, now: datetime, erased: datetime | None = None
 ) -> tuple[str | When, ...]:
-    """One line for a card; `erased` (aware) is when its audio was, where that is known."""
+    """Return the line of a call for a card; `erased` (aware) is when its audio was erased, if known."""
     line, zone = line_words(recording.line, policy)
     parts = [f"{recording.direction} call", length_words(recording.seconds), f"with {recording.operator_name}"]
     began = ("📞 ", When(recording.started, zone, now))
@@ -212,7 +212,7 @@ def call_line(
 def call_and_reference(
     recording: Recording, policy: Policy, now: datetime, erased: datetime | None = None
 ) -> tuple[str | When, ...]:
-    """The same with the CRM reference, for the person who decides about that very call."""
+    """Return the line of a call with its CRM reference, for the person who decides about that call."""
     return (*call_line(recording, policy, now, erased), f" · {recording.crm}" if recording.crm else "")
 
 
@@ -234,7 +234,7 @@ def reason_words(policy: Policy, request: Request) -> str:
 
 
 def list_words(names: Sequence[str], last: str) -> str:
-    """“A, B and C”, with `last` before the last of them; empty where there is none."""
+    """Return “A, B and C”, with `last` before the last of them; empty for none."""
     return f" {last} ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
@@ -242,10 +242,11 @@ Told = tuple[str | When, ...]
 
 
 def sum_words(due: Due, now: datetime | None = None, what: str = "Due") -> Told:
-    """“Received Thu 22 Apr, 17:20 Sydney, after 17:00 Sydney, so it counts as Fri 23 Apr. … Due Wed 5 May, 17:00 Sydney …”
+    """Return how a deadline was counted, such as “Received Thu 22 Apr, 17:20 Sydney, … Due Wed 5 May, 17:00 Sydney …”.
 
-    Moments are drawn in the reader's zone, with the line's where it differs; days are the line's. Without `now` (aware)
-    each day has its year. `what` is said of the moment that was counted. Weekends stand there only where one delayed the receipt.
+    Moments are drawn in the reader's zone, with the line's if it differs; days are the line's. Without `now` (aware)
+    each day has its year. `what` is said of the moment that was counted. Weekends are mentioned only if one delayed the
+    receipt.
     """
     today = _today_there(due, now)
     told = [f"{_day_off_words(off, today)}. " for off in _worth_telling(due)]
@@ -255,7 +256,7 @@ def sum_words(due: Due, now: datetime | None = None, what: str = "Due") -> Told:
 
 
 def in_words(words: Told, zone: str) -> str:
-    """Such words as plain text for a reader in an IANA zone."""
+    """Return such words as plain text for a reader in an IANA zone."""
     return "".join(
         one if isinstance(one, str) else f"{moment_words(one.at, zone, one.now)}{moment_notes(one, zone)}"
         for one in words
@@ -271,14 +272,14 @@ def holiday_caution(due: Due) -> str:
 
 
 def day_off_reason(off: DayOff) -> str:
-    """Why a day is no working day: “public holiday, Good Friday”."""
+    """Return why a day isn't a working day: “public holiday, Good Friday”."""
     if off.why == "weekend" and off.day.weekday() < 5:
         return "day on which no one works"
     return f"{off.why}, {off.name}" if off.name else off.why
 
 
 def later_reason(due: Due) -> str:
-    """Why day 0 is not the day of receipt: “after 17:00 Sydney” or “on a weekend”; nothing where it is."""
+    """Return why day 0 isn't the day of receipt: “after 17:00 Sydney” or “on a weekend”; empty if it is."""
     if due.late:
         return f"after {due.cut_off:%H:%M} {zone_city(due.zone)}"
     return f"on a {day_off_reason(due.before[0])}" if due.before else ""
@@ -323,7 +324,7 @@ BY: Mapping[str, str] = {
 
 
 def trouble_words(why: str, number: int) -> str:
-    """Why so many calls are still there."""
+    """Say why so many calls are still there."""
     return TROUBLE.get(why, why).format(**(ONE if number == 1 else MANY))
 
 
@@ -343,7 +344,7 @@ WHY: Mapping[str, str] = {
 
 
 def file_line(file: UnregisteredFile, zone: str, now: datetime) -> tuple[str | When, ...]:
-    """One line for a card."""
+    """Return the line of a file for a card."""
     parts: list[str | When] = [f"🗂️ File {file.id}: {WHY.get(file.why, file.why)} · {size_words(file.size)}"]
     parts += [" · last written ", When(file.modified, zone, now)] if file.modified is not None else []
     return (*parts, " · first seen ", When(file.first_seen, zone, now))

@@ -43,7 +43,7 @@ def fingerprint_of(person_id: int, form: AccessForm) -> str:
 
 
 def _rows_to_prefetch(person_id: int | None, form: AccessForm, key: str, named: Collection[str]) -> Prefetch | None:
-    """Filing is what everybody does at once, so its rows are read together."""
+    """Read the rows of a filing ahead, since many people may file at once."""
     if person_id is None:
         return None
     return Prefetch(
@@ -105,7 +105,7 @@ def _new_request(ctx: Context, form: AccessForm, key: str, fingerprint: str, crm
 
 
 def route_request(ctx: Context, request: Request, recordings: list[Recording], concerned: Iterable[int] = ()) -> Route:
-    """Where a new request goes."""
+    """Return the route of a new request."""
     on_it = (one.operator_id for one in recordings if one.operator_id)
     case = RequestCircumstances(
         policy=ctx.today,

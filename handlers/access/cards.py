@@ -279,7 +279,7 @@ def _request_buttons(case: RequestCase, reader: int) -> tuple[Part, ...]:
 
 
 def _request_summary(case: RequestCase, reader: int) -> str:
-    """For lock screens: who, and what to do; no number, reason or purpose."""
+    """Return the text for lock screens: who, and what to do; without number, reason or purpose."""
     state = _request_state(case, reader)
     if case.extends(reader):
         return f"{case.requester.name} is asking you for more time."
@@ -352,7 +352,7 @@ def _which_calls(case: RequestCase, number: int) -> str:
 
 
 def _reference_cautions(case: RequestCase) -> tuple[str, ...]:
-    """A reference that is not the calls' own may be right: a complaint has one of its own."""
+    """Warn if the reference isn't the calls' own; it may be right, since a complaint has its own."""
     own = list(dict.fromkeys(one.crm for one in case.recordings if one.crm))
     if not own or compact_reference(case.matter.crm) in map(compact_reference, own):
         return ()

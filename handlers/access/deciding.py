@@ -22,7 +22,9 @@ from storage.records import Grant, Remark
 
 @handler("access.approve", clause="P7", about="request")
 def approve_request(ctx: Context, request: str, days: str = "") -> Result[None]:
-    """P7, P9: the first decision wins; access begins in the same transaction, and lasts as many days as chosen."""
+    """P7, P9: approve the request unless another decision came first; access begins at once, for as many days as
+    chosen.
+    """
     case, stepped_in = _close_with_outcome(ctx, request, "approved", "")
     rule.check_in_scope([one.state for one in case.recordings])
     _check_in_reach(ctx, case)
@@ -46,7 +48,7 @@ def _tell_requester(case: RequestCase, words: str, once: str) -> tuple[Tell, ...
 
 
 def _schedule_end(ctx: Context, case: RequestCase, grant: Grant) -> None:
-    """The clock ends this access, and reminds its holder before that."""
+    """Set the deadlines that end this access and remind its holder before that."""
     ctx.store.deadlines.set("access.end", case.matter.id, grant.ends_at)
     remind_before_end(ctx, grant, line_of(ctx.policy, case.matter))
 
@@ -59,7 +61,7 @@ def _check_in_reach(ctx: Context, case: RequestCase) -> None:
 
 @handler("access.deny", clause="P7", about="request")
 def deny_request(ctx: Context, request: str, words: str) -> Result[None]:
-    """P7, P9: no access, and the requester reads why."""
+    """P7, P9: deny the request; the requester reads why."""
     case, stepped_in = _close_with_outcome(ctx, request, "denied", words)
     word = _tell_requester(
         case,
@@ -100,7 +102,7 @@ def answer_question(ctx: Context, request: str, words: str) -> Result[None]:
 
 @handler("access.withdraw", clause="P7", about="request_id")
 def withdraw_request(ctx: Context, request_id: str) -> Result[None]:
-    """The requester takes the request back or gives access back; an approver takes access away, at once."""
+    """Withdraw a request or its access: the requester gives it back, or an approver takes it away, at once."""
     case = _load_for_holder(ctx, request_id)
     request, grant, me = case.matter, case.grant, ctx.me
     mine = me.id == request.requester_id
@@ -161,7 +163,7 @@ def ask_for_more_time(ctx: Context, request: str) -> Result[None]:
 
 @handler("access.nudge", clause="P7", about="request")
 def nudge_approvers(ctx: Context, request: str) -> Result[None]:
-    """P7: the requester has those who are to decide reminded, once a day."""
+    """P7: remind the approvers at the requester's wish, once a day."""
     case = _load_for_holder(ctx, request)
     mine = ctx.me.id == case.matter.requester_id
     rule.check_nudge(ctx.now, *_last_nudge(ctx, case), waiting=mine and bool(case.deciding) and not case.question)
@@ -189,7 +191,7 @@ def _remind_deciders(ctx: Context, case: RequestCase, step: str) -> Result[None]
 
 @handler("access.extend", clause="P7", about="request")
 def extend_access(ctx: Context, request: str, days: str = "") -> Result[None]:
-    """P7: the approver who gave access makes it longer with one press, counted from when it would have ended."""
+    """P7: extend access with one press of the approver who gave it, from the time it would have ended."""
     case, grant = _to_extend(ctx, request)
     _check_in_reach(ctx, case)
     grant.ends_at = rule.grant_until(ctx.policy, grant.ends_at, days)
@@ -252,7 +254,7 @@ def _load_for_holder(ctx: Context, request: str) -> RequestCase:
 
 
 def open_decision(ctx: Context, request: str) -> str:
-    """Nothing more than the form says; raises `Refused` where there is nothing left to decide, or nothing for this person."""
+    """Open a decision's form without extra text; raises `Refused` if this person has nothing left to decide."""
     _to_decide(ctx, request)
     return ""
 

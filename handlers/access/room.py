@@ -23,7 +23,7 @@ class AccessRequests(MatterOf[RequestCase]):
     """P7, P9: requests for access, `R-…`."""
 
     def drawn(self, ctx: Context, case: RequestCase, reader: int, *, whole: bool) -> Card:
-        """As `MatterOf.drawn`."""
+        """Draw the request's card; see `MatterOf.drawn`."""
         found = request_card(with_history(ctx.store, case, reader), reader, whole=whole)
         return waiting.in_details(found, case, reader) if whole else found
 
@@ -82,7 +82,7 @@ def _question_at(request: Request) -> tuple[datetime, str]:
 
 
 def _want_more(ctx: Context) -> list[Request]:
-    """P7: whose holders ask this person for more time."""
+    """P7: return the requests whose holders ask this person for more time."""
     given = ctx.store.grants.in_force(ctx.now, given_by=ctx.me.id)
     found = ctx.store.requests.named([one.matter_id for one in given]).values()
     return [one for one in found if one.more_asked_at is not None]

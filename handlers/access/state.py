@@ -48,7 +48,10 @@ class RequestCase(Case[Request]):
 
     @classmethod
     def load_more(cls, ctx: Context, matter: Request) -> More:
-        """Its calls, what was written, and who may hear them: it is the own case of who asks, was on them, or is concerned."""
+        """Load its calls, its words and its access.
+
+        The requester, people on the calls and those concerned have a conflict.
+        """
         store, written = ctx.store, read_written(ctx, matter)
         recordings = store.recordings.of_request(matter.id)
         grant = store.grants.of(matter.id) if matter.decided_by is not None else None
@@ -65,7 +68,7 @@ class RequestCase(Case[Request]):
 
     @property
     def gone(self) -> bool:
-        """Whether what was written has gone with its key."""
+        """True if its words were erased with their key."""
         return not self.written.salt
 
     @property
@@ -88,7 +91,7 @@ class RequestCase(Case[Request]):
 
     @property
     def askable(self) -> bool:
-        """Whether one of its calls at least can still be asked for (P12)."""
+        """True if at least one of its calls can still be asked for (P12)."""
         return any(one.state == "present" and not one.closed(self.now) for one in self.recordings)
 
     @property
@@ -103,7 +106,7 @@ class RequestCase(Case[Request]):
 
     @property
     def audible(self) -> bool:
-        """Whether access is open, and one of its calls at least can be heard under it."""
+        """True if access is open and opens at least one of its calls."""
         return self.access_open and any(map(self.hears, self.recordings))
 
     @property
@@ -141,22 +144,19 @@ class RequestCase(Case[Request]):
 
     @property
     def circumstances(self) -> RequestCircumstances:
-        """What the rules of who decides need of it."""
+        """The request as the routing rules see it."""
         return self.judged_by(RequestCircumstances, reason=self.matter.reason, longer=self.matter.longer)
 
 
 def _kept_until(store: Store, request_id: str, recordings: Iterable[Recording], now: datetime) -> dict[int, datetime]:
-    """Asked of the store only where one of the calls has had its time."""
+    """Return until when calls past their time are kept for this request; asks the store only if there are any."""
     if not any(one.closed(now) for one in recordings):
         return {}
     return {one.recording_id: one.ends_at for one in store.erasures.kept_by(request_id) if one.ended_at is None}
 
 
 def with_history(store: Store, case: RequestCase, reader: int) -> RequestCase:
-    """The same for an approver who is to decide it: with the requester's past, as far as it was sent to this reader.
-
-    And with how many of its calls are from a time when the announcement was down (P3).
-    """
+    """Add the requester's past requests to this reader, and how many calls had no announcement (P3), for an approver."""
     if case.matter.state != "waiting" or not case.asks(reader):
         return case
     since = case.now - timedelta(days=case.policy.access.history_days)

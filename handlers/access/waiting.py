@@ -42,13 +42,13 @@ def ask_deputy(ctx: Context, request: str) -> Result[None]:
 
 @handler("access.next", clause="P7", about="request")
 def ask_next(ctx: Context, request: str) -> Result[None]:
-    """P7, P9: the next authority is asked as well."""
+    """P7, P9: ask the next authority as well."""
     return _ask_further(ctx, request, ask_next.action, asking.ask_next)
 
 
 @handler("access.undecided", clause="P7", about="request")
 def still_undecided(ctx: Context, request: str) -> Result[None]:
-    """P9: an investigation never lapses; everybody asked so far is reminded each week."""
+    """P9: remind everyone asked so far each week, since an investigation never lapses."""
     case, fell = _load_due(ctx, request, still_undecided.action)
     if fell is None or not case.matter.is_open:
         return Result(None, quiet=True)
@@ -82,7 +82,7 @@ def count_silence_again(ctx: Context, case: RequestCase, done: Result[None], *, 
 
 
 def remind_before_end(ctx: Context, grant: Grant, line: str) -> None:
-    """The holder is reminded one working day before access ends, within working hours."""
+    """Remind the holder one working day before access ends, within working hours."""
     zone = ctx.store.people.get(grant.person_id).zone
     soon = before_end(ctx.policy, grant.ends_at, zone, line, 1)
     # After hours, and with the end at a weekend, it would fall when the last hours before the end are over.
@@ -129,7 +129,7 @@ _ASKED: dict[str, Who] = {
 
 
 def reminder_row(case: RequestCase, reminder: Reminder) -> Row | None:
-    """One line with a button; None where it concerns that person no more."""
+    """Return the line, with a button, that reminds a person; None if it no longer concerns them."""
     to = _concerned_as(case, reminder.step, reminder.person_id)
     found = next((one for one in reminders_of_step(reminder.step) if one.to == to), None)
     if found is None:
@@ -148,7 +148,7 @@ def reminder_row(case: RequestCase, reminder: Reminder) -> Row | None:
 
 
 def _concerned_as(case: RequestCase, step: str, person: int) -> Who | None:
-    """As what a step concerns this person, as things are now."""
+    """Return the part in which a step concerns this person now."""
     mine = person == case.matter.requester_id
     if step == "access.ending":
         return "holder" if mine and case.audible else None
@@ -226,7 +226,7 @@ def _nudged_words(case: RequestCase) -> Told:
 
 
 def _why_no_listen(case: RequestCase) -> str:
-    """P5: why there is no Listen, and whether it may come back."""
+    """P5: say why there is no Listen, and whether it may come back."""
     one, declined = len(case.recordings) == 1, any(call.state == "declined" for call in case.recordings)
     if not declined:
         return f"{'This call is' if one else 'These calls are'} closed to everyone now."
@@ -262,7 +262,7 @@ def _days_given(case: RequestCase, number: int) -> str:
 
 
 def _why_asked(case: RequestCase, authority: Authority) -> str:
-    """As what this person is asked, and who was passed over for that."""
+    """Say in which role this person is asked, and who was passed over."""
     title = case.policy.role(authority.role).title
     over = {one: why for one, why in current_route(case.circumstances).passed_over if one != authority.person}
     if authority.deputy:
@@ -320,7 +320,7 @@ def ahead(case: RequestCase) -> list[Told]:
 
 
 def _sum_of(case: RequestCase) -> tuple[Part, ...]:
-    """For Details: how the last moment was counted."""
+    """Return, for Details, how the last date was counted."""
     known = promised_schedule(case.matter)
     if known is None or not case.matter.is_open:
         return ()

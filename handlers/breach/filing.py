@@ -141,7 +141,7 @@ _REPLY: TypeAdapter[Filed] = unseen_adapter(Filed)
 
 
 def from_form(form: ReportForm, key: str) -> Intent[Filed]:
-    """File what the form in chat says; the handler reads the account from the actor."""
+    """Make the intent that files a chat form; its handler reads the account from the actor."""
     told = Told(
         "chat", form.what, form.when, form.which, tuple(form.accused), form.concerned, tuple(form.conflicts),
         form.named == "named",
@@ -151,7 +151,7 @@ def from_form(form: ReportForm, key: str) -> Intent[Filed]:
 
 @handler("breach.file", clause="P13", private=True)
 def file_report(ctx: Context, told: Told, once: str) -> Result[Filed]:
-    """P13: file a report. Only people read what was written. The same form sent again is filed once."""
+    """P13: file a report. Only people read its words. The same form sent again is filed once."""
     vault = Vault(ctx)
     if (before := _sent_before(ctx, vault, once)) is not None:
         return Result(before)
@@ -307,7 +307,7 @@ def report_findings(ctx: Context) -> Result[int]:
 
 
 def _file_vanished(ctx: Context, vault: Vault) -> int:
-    """One report a day. A call that came back as another file and is gone again is another cause."""
+    """File one report a day on vanished calls. A call that came back as another file and vanished again counts anew."""
     early = (Recording.state == "gone", Recording.erase_at > ctx.now)
     calls, today = ctx.store.rows(Recording, *early, by=(Recording.id,)), f"vanished:{company_day(ctx.policy, ctx.now)}"
     if not calls or vault.has_cause(today):

@@ -123,7 +123,7 @@ def _entry_lines(ctx: Context, known: Known, kinds: tuple[str, ...]) -> tuple[Sa
 
 
 def _entry_words(ctx: Context, entry: Noted) -> str:
-    """For gathered calls, say which, and never what was typed: that may name a matter that this reader may not know of (P9)."""
+    """Return an entry's words; for gathered calls only which, never what was typed: that may name a hidden matter (P9)."""
     about, told = entry.about if entry.kind in ("step", "outcome") else "", entry.words
     if entry.kind == "accused":
         about = name_of(ctx, int(entry.about))
@@ -264,7 +264,7 @@ def words_of(ctx: Context, recording: Recording) -> str:
 
 
 def _call_view(ctx: Context, known: Known, recording: Recording, reader: int, listened: tuple[str, ...]) -> CallView:
-    """A kept copy says what the call was, even once the original is erased."""
+    """Show a call of a report. A kept copy says what the call was, even once the original is erased."""
     kept = next((one for one in known.audio if one.recording == recording.id and one.parts), None)
     hearing = _reader_hearing(known, recording.id, reader)
     state = _hearing_state(ctx, hearing, reader) if hearing else ("ask" if kept else "nothing")

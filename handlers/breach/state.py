@@ -114,7 +114,7 @@ class Known(Unseen):
 
     @property
     def open(self) -> bool:
-        """Whether it is open."""
+        """True while the report isn't closed."""
         return self.closed_on is None
 
     @property
@@ -131,7 +131,7 @@ class Known(Unseen):
 
     @property
     def opened(self) -> bool:
-        """Whether one of them has read it."""
+        """True if one of its handlers has read it."""
         return any(one.opened for one in self.handlers)
 
     @property
@@ -157,7 +157,7 @@ class Known(Unseen):
         return next((one for one in self.audio if one.name == name), None)
 
     def granted(self, name: str, who: int, now: datetime) -> bool:
-        """P9: whether a person may hear this copy now."""
+        """P9: return True if a person may hear this copy now."""
         theirs = (one for one in self.hearings if (one.name, one.by, one.state) == (name, who, "granted"))
         return any(one.until is not None and now <= one.until for one in theirs)
 

@@ -341,7 +341,7 @@ def _heard_lately(ctx: Context, one: Opened, copy: Kept) -> bool:
 
 
 def _hearing_case(ctx: Context, one: Opened, asked: Hearing, here: Today | None = None) -> HearingCircumstances:
-    """Who was on the call is known by the copy and by the register (P9)."""
+    """Return a hearing as the rules see it; the copy and the register say who was on the call (P9)."""
     case, copy = readers.find_circumstances(ctx, one.known, here), _require_copy(one, asked.name)
     was_on = were_on_any(ctx.store.recordings.all_of([copy.recording])).union(copy.operators)
     own = replace(involved_people(ctx.store, askers=[asked.by], operators=was_on), concerned=case.out)

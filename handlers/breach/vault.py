@@ -25,7 +25,7 @@ class Holding(Protocol):
 
     @property
     def keys(self) -> Keys:
-        """What follows from the master key."""
+        """The keys derived from the master key."""
 
     @property
     def store(self) -> Store:

@@ -186,7 +186,7 @@ def _decider_names(case: CustomerCase) -> str:
 
 
 def _outcome_parts(case: CustomerCase, *, whole: bool) -> Iterator[Part]:
-    """First what it came to, who decided it, and that its day was missed."""
+    """Yield the outcome, who decided it, and whether its day was missed."""
     request, known = case.matter, case.known
     if known is None:
         at = (
@@ -257,7 +257,7 @@ def _identity_words(case: CustomerCase, found: Identified | None) -> str:
 
 
 def _detail_facts(case: CustomerCase) -> Iterator[Fact]:
-    """For Details. How many days are left is told only there, since a card in a chat stays as it was drawn."""
+    """Yield facts for Details. Only these count the days left, since a card in a chat isn't redrawn each day."""
     request, due = case.matter, promised_due(case.matter)
     first = case.known.first() if case.known else Receipt(at=request.received_at, told_at=request.asked_at, by=0)
     times = f" of {len(case.known.receipts)} times" if case.known and len(case.known.receipts) > 1 else ""
@@ -270,7 +270,9 @@ def _detail_facts(case: CustomerCase) -> Iterator[Fact]:
 
 
 def _history_parts(case: CustomerCase) -> Iterator[Part]:
-    """For Details: each time they asked, to which numbers the passcode was read, what was heard or fetched, and how the day was counted."""
+    """Yield the history for Details: each time they asked, passcode calls, what was heard or fetched, and how the day
+    was counted.
+    """
     known = case.known
     for one in known.receipts if known and len(known.receipts) > 1 else ():
         wrote = f", as {case.name_of(one.by)} wrote down "
@@ -310,7 +312,10 @@ def _remark_parts(case: CustomerCase, reader: int, *, whole: bool) -> Iterator[S
 
 
 def _warning_parts(case: CustomerCase, reader: int) -> tuple[str, ...]:
-    """For as long as there is something to decide. A hold stops nothing (P8), and whom its case is about learns of none (P12)."""
+    """Return warnings while there is something to decide.
+
+    A hold stops nothing (P8), and people it concerns mustn't learn of it (P12).
+    """
     if not case.matter.is_open:
         return ()
     beside = (BESIDE.format(others=", ".join(case.beside)),) if case.beside else ()
@@ -321,7 +326,7 @@ def _warning_parts(case: CustomerCase, reader: int) -> tuple[str, ...]:
 
 
 def _own_address_cautions(case: CustomerCase) -> Iterator[str]:
-    """That the mail may go to a private address of the person who filed it, or who was on a call."""
+    """Warn that the mail may go to a private address of the filer, or of a person on a call."""
     if case.known is None or case.matter.asker == "operator":
         return
     filer = case.people[case.matter.filed_by]

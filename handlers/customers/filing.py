@@ -54,7 +54,7 @@ NOT_OFFERED = "This can’t be chosen any more. Please choose again."
 
 @handler("customer.file", clause="P8")
 def file_customer_request(ctx: Context, form: forms.FilingForm, key: str) -> Result[Filed]:
-    """A new request; or what is open already, with one more date."""
+    """File a new request, or add a date to one that is open already."""
     once = hashed_name(key)
     if before := ctx.store.matters.submitted(CustomerRequest, once):
         return Result(_filed_reply(CustomerCase.of(ctx, before)), quiet=True)
@@ -125,14 +125,14 @@ def check_address(ctx: Context, typed: str, asker: str, recordings: Iterable[Rec
 
 
 def _request_mark(ctx: Context, form: forms.FilingForm, calls: list[Recording], known: Known) -> str:
-    """By this the same is known again: who asks for which calls; without a call, by name and address."""
+    """Return the mark that recognises the same request: the asker and the calls; without calls, name and address."""
     person = (" ".join(one.casefold().split()) for one in (known.name, known.address))
     what = ("calls", *sorted(f"{one.id}" for one in calls)) if calls else ("person", *person)
     return ctx.keys.mark("customer.same", form.asker, *what)
 
 
 def _set_promise(ctx: Context, request: CustomerRequest, recordings: Iterable[Recording]) -> bool:
-    """When it is due by the calendars of its calls' lines, which may only come forward. Returns True if it is due sooner."""
+    """Set the due day by the calendars of its calls' lines; it may only come forward. Returns True if it did."""
     home = ctx.policy.company.home_line
     lines = dict.fromkeys(one.line for one in recordings if one.line in ctx.policy.lines) or {home: None}
     due = earliest_due(ctx.policy, lines, request.received_at, ctx.policy.customers.working_days)
@@ -204,7 +204,7 @@ def note_missed(ctx: Context, request: CustomerRequest) -> dict[str, str]:
 
 
 def schedule_reminders(ctx: Context, request: CustomerRequest) -> None:
-    """Have the clock ask again when the next reminder falls, on the due day, and once it is late."""
+    """Set the next reminders: before the due day, on it, and once it is late."""
     due, calendar = state.promised_due(request), calendar_of(ctx.policy, line_of(ctx.policy, request))
     # One day before, the Head is asked as well, however the policy sets reminders.
     before = {*ctx.policy.customers.remind_before, 1}
@@ -228,7 +228,7 @@ def remind_releasers(ctx: Context, request: str) -> Result[None]:
 
 @handler("customer.due_today", clause="P8", about="request")
 def remind_on_the_day(ctx: Context, request: str) -> Result[None]:
-    """P8: the morning of the due day, and an hour before its cut-off."""
+    """P8: remind on the morning of the due day, and an hour before its cut-off."""
     return _remind_due(ctx, request, remind_on_the_day.action)
 
 
@@ -255,8 +255,9 @@ def reminder_row(case: CustomerCase, reminder: Reminder) -> Row | None:
 
 
 def _remind_due(ctx: Context, request_id: str, step: str, *, overdue: bool = False) -> Result[None]:
-    """P8: so many working days before the due day, on it, and each working day once it is late, those who can act are told in
-    their own working hours. The Head is asked as well from the last day before; a missed day is on record for good.
+    """P8: remind those who can act, in their working hours: before the due day, on it, and each working day once late.
+
+    The Head is asked as well from the last day before. A missed day is recorded for good.
     """
     case, fell = CustomerCase.load(ctx, request_id), ctx.store.deadlines.moment(step, request_id)
     request = case.matter
@@ -309,7 +310,7 @@ def _ask_the_head(ctx: Context, case: CustomerCase) -> list[int]:
 
 
 def _reminded_as(case: CustomerCase, reminder: Reminder) -> Who | None:
-    """As what a step concerns this person, as things are now."""
+    """Return the part in which a step concerns this person now."""
     person, request = reminder.person_id, case.matter
     releases = case.asks(person) and case.entitles(person)
     if reminder.step == LINK_ENDS:

@@ -291,7 +291,7 @@ def form_for_search(ctx: Context, words: str) -> tuple[Sheet, Filled]:
 
 
 def _typed_number(ctx: Context, typed: str) -> list[Option]:
-    """A whole number, however many calls of it can be found: others may be locked, and the request is for all of them (P8)."""
+    """Offer a whole number, even without findable calls: they may be locked, and the request is for all of them (P8)."""
     try:
         number = phone.read_whole_number(typed, {one.region_code for one in ctx.policy.lines.values()})
     except ValueError:

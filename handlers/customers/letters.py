@@ -104,9 +104,9 @@ class Envelope(Unseen):
 def put_letter(
     ctx: Context, request: CustomerRequest, letter: CustomerLetter, to: str, written: Written
 ) -> dict[str, str]:
-    """It goes as soon as the delivery takes it, sealed with the request's own key.
+    """Store a letter sealed with the request's own key, for delivery.
 
-    Returns what the log says of it: its id, and to whom it goes by a mark alone.
+    Returns the details for the audit log: its id, and only a mark of the address.
     """
     words = Envelope(to=to, written=written).model_dump_json().encode()
     letter.sealed = Seal(ctx).sealed(request.id, words, f"mail {letter.id}")
@@ -115,7 +115,7 @@ def put_letter(
 
 
 def new_letter(ctx: Context, request: CustomerRequest, ends_at: datetime | None = None) -> CustomerLetter:
-    """A letter without its words yet; its Message-ID stays however often it is sent. The link in it, if any, ends at a moment."""
+    """Return a letter without words; its Message-ID never changes. Its link, if any, ends at `ends_at`."""
     return CustomerLetter(
         id=new_id("CL"), matter_id=request.id, message_id=f"<{new_secret()}@{ctx.policy.company.mail_domains[0]}>", sealed=b"",
         made_at=ctx.now, next_at=ctx.now, ends_at=ends_at or ctx.now,
@@ -129,7 +129,7 @@ def read_letter(ctx: Context, letter: CustomerLetter) -> Envelope | None:
 
 
 def call_back_letters(ctx: Context, letters: Iterable[CustomerLetter]) -> list[str]:
-    """None of these goes any more, also where the mail server has it by now; returns the ids of those that were not settled."""
+    """Call back letters that aren't settled, even if the mail server has them by now; return their ids."""
     found = [one for one in letters if one.settled_at is None]
     for one in found:
         one.state, one.settled_at = "dropped", ctx.now
@@ -146,7 +146,7 @@ def _asked_day(policy: Policy, known: Known) -> str:
 
 
 def _where_to_tell_us(policy: Policy) -> str:
-    """Where the company can be told something, by the first address that it names for that; by an answer to the mail where it names none."""
+    """Say where to write to the company: the first web address it names, else by answering the mail."""
     there = next(filter(None, (policy.notices.contact, policy.company.website)), "")
     return f" at {there}" if there else " by replying to this e-mail"
 
@@ -187,7 +187,7 @@ def due_letters(store: Store, now: datetime) -> list[str]:
 
 @handler("customer.collect", clause="P8")
 def collect_letter(ctx: Context, mail_id: str) -> Result[Collected | None]:
-    """P8: from now on it counts as being sent, so that it never goes twice in silence."""
+    """P8: take a letter that is due. It counts as being sent from now on, so it never goes twice unnoticed."""
     letter = ctx.store.row(CustomerLetter, mail_id)
     if letter is None or letter.state not in UNSETTLED or ctx.now < letter.next_at <= ctx.now + UNDER_WAY:
         return Result(None, quiet=True)
@@ -208,7 +208,7 @@ def collect_letter(ctx: Context, mail_id: str) -> Result[Collected | None]:
 
 @handler("customer.accepted", clause="P8", about="mail_id")
 def note_accepted(ctx: Context, mail_id: str, answer: str) -> Result[None]:
-    """P8: the mail server's acceptance is “honoured”, of a copy and of a refusal alike."""
+    """P8: note the mail server's acceptance, which counts as “honoured” for a copy and a refusal alike."""
     found = _load_unsettled(ctx, mail_id)
     if found is None:
         return Result(None, quiet=True)
@@ -278,7 +278,7 @@ def _load_unsettled(ctx: Context, mail_id: str) -> tuple[CustomerCase, CustomerL
 
 
 def _reopen_waiting(ctx: Context, case: CustomerCase) -> Told:
-    """A letter will never go. A request that waited for it is open again."""
+    """Reopen a request whose letter will never be sent, if it was waiting for it."""
     return reopen_request(ctx, case, "ended", honoured=True) if case.matter.state in ON_ITS_WAY else ({}, ())
 
 
@@ -310,7 +310,7 @@ def honour_letter(ctx: Context, case: CustomerCase, letter: CustomerLetter) -> T
 
 
 def close_answered(ctx: Context, case: CustomerCase) -> dict[str, str]:
-    """Of one that had been answered before the first moment stays. Returns what the log says of a day that was missed."""
+    """Close it as answered; the first answer's time stays. Returns the details for the audit log of a missed day."""
     request, late = case.matter, note_missed(ctx, case.matter)
     request.state, request.closed_at = "answered", ctx.now
     request.answered_at = request.answered_at or ctx.now
@@ -336,9 +336,9 @@ def reopen_request(ctx: Context, case: CustomerCase, link: str, *, honoured: boo
 
 
 def count_from_now(ctx: Context, case: CustomerCase, letter: CustomerLetter) -> dict[str, Any]:
-    """P8, P12: the link's days begin now, and what is kept for it stays that long, and no longer than so many working days.
+    """P8, P12: start the link's days, and keep its calls as long, up to a number of working days.
 
-    Returns what the log says of it.
+    Returns the details for the audit log.
     """
     letter.ends_at = ctx.now + timedelta(days=ctx.policy.customers.link_days)
     ctx.store.deadlines.set(LINK_ENDS, case.matter.id, letter.ends_at)
@@ -350,7 +350,7 @@ def count_from_now(ctx: Context, case: CustomerCase, letter: CustomerLetter) -> 
 
 
 def _keep_while_it_waits(ctx: Context, case: CustomerCase) -> None:
-    """P12: what was kept for the link is kept for the request, as long as for any that is open."""
+    """P12: keep calls for the open request that were kept for its link."""
     lines = {one.id: one.line for one in case.recordings}
     for keep in ctx.store.erasures.kept_by(case.matter.id):
         if keep.why == COPY and keep.ended_at is None:

@@ -42,7 +42,7 @@ SPENT = "This link has used all its passcodes. Press Send a new link on the card
 
 
 def make_link(ctx: Context, letter: CustomerLetter, gives: str) -> str:
-    """P8: the letter has a link to what is released now; returns its code, which is kept as a keyed mark. An earlier link ends."""
+    """P8: give the letter a link; return its code, which is stored only as a keyed mark. An earlier link ends."""
     for one in ctx.store.customers.letters(letter.matter_id):
         if one.link in ALIVE:
             end_link(one, "ended")
@@ -53,14 +53,14 @@ def make_link(ctx: Context, letter: CustomerLetter, gives: str) -> str:
 
 
 def end_link(letter: CustomerLetter, state: str) -> None:
-    """It is over at once, with the browser that it let in. `state` as `link` of a `CustomerLetter`."""
+    """End a link and its browser session at once. `state` is the `link` of a `CustomerLetter`."""
     letter.link, letter.session_ends_at = state, None
 
 
 def new_passcode(ctx: Context, letter: CustomerLetter) -> str:
-    """P8: six digits, kept as a keyed mark; the ones before end, with whom they let in. A locked link is open again.
+    """P8: return six new digits, stored as a keyed mark; earlier ones and their session end, and a locked link opens.
 
-    Raises `Refused` for a link that is over or has had all of its passcodes.
+    Raises `Refused` for a link that has ended or has used up its passcodes.
     """
     if not letter.in_force(ctx.now):
         raise Refused(OVER, clause="P8", code="link_over")
@@ -112,7 +112,7 @@ def open_link(ctx: Context, code: str, passcode: str) -> Result[Entered]:
 
 
 def redraw_request(ctx: Context, letter: CustomerLetter) -> tuple[Effect, ...]:
-    """The card of the link's request is drawn again, for everybody who holds a copy."""
+    """Redraw the card of the link's request for everyone with a copy."""
     request = ctx.store.matters.of_kind(CustomerRequest, letter.matter_id)
     return bump_and_redraw(CustomerCase.of(ctx, request)) if request is not None else ()
 
@@ -230,7 +230,10 @@ def passcode_shown(given: Shown, _: str) -> Page:
 
 @handler("customer.ask_number", clause="P8", about="request_id")
 def ask_number(ctx: Context, request_id: str, form: NumberForm) -> Result[None]:
-    """P8: the Head is asked to allow another number, and reads which and why on the card. One that the Head names is allowed."""
+    """P8: ask the Head to allow another number, with the reason on the card.
+
+    One entered by the Head is allowed at once.
+    """
     case, known, _ = _may_see(ctx, request_id)
     number = _whole_number(ctx, form.number)
     add_remark(ctx, case.matter, known, "asked_number", f"{phone.written_number(number)}\n{form.words}", number)
@@ -249,7 +252,7 @@ def ask_number(ctx: Context, request_id: str, form: NumberForm) -> Result[None]:
 
 @handler("customer.allow_number", clause="P8", about="request")
 def allow_number(ctx: Context, request: str) -> Result[None]:
-    """P8: the Head lets a passcode be read to a number that is on none of the calls."""
+    """P8: allow the passcode to be read to a number that is on none of the calls, by the Head."""
     case, known, _ = load_for(ctx, request, lambda case: case.authority_of_the_head(ctx.me.id))
     return _allow_number(ctx, case, known)
 
@@ -275,7 +278,7 @@ def _allow_number(ctx: Context, case: CustomerCase, known: Known) -> Result[None
 
 
 def _whole_number(ctx: Context, typed: str) -> str:
-    """E.164; raises `Refused` at the field."""
+    """Return a typed number in E.164; raises `Refused` at the field."""
     try:
         return phone.read_whole_number(typed, {one.region_code for one in ctx.policy.lines.values()})
     except ValueError as wrong:

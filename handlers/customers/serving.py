@@ -44,7 +44,7 @@ class Serving:
 
     @property
     def may_keep(self) -> bool:
-        """Whether the calls may be downloaded, and not only heard."""
+        """True if the calls may be downloaded as well as heard."""
         return self.link.gives == "copy"
 
     @property
@@ -53,7 +53,7 @@ class Serving:
         return [one for one, why in self.calls if not why]
 
     def recording(self, number: int) -> Recording:
-        """One of the calls; raises `Refused` for any other, as if there were none, and for one that can't be had."""
+        """Return one of the calls; raises `Refused` if it can't be had, and for any other call as if it didn't exist."""
         for one, why in self.calls:
             if one.id == number and why:
                 raise Refused(WHY[why], clause="P12", code=why)
@@ -125,7 +125,7 @@ def serve_session(ctx: Context, link_id: str, secret: str) -> Serving:
 
 
 def serve_as_released(ctx: Context, link_id: str, secret: str) -> Serving:
-    """The same, asked with each request: raises `Refused` also where a row was changed by hand since the customer was let in."""
+    """Return what the session may have, checked on each request. Raises `Refused` also if a row was changed by hand."""
     serving = serve_session(ctx, link_id, secret)
     calls = {(table, str(one.id)) for one, _ in serving.calls for table in ("recordings", "keeps")}
     if ctx.store.not_as_left(ctx.keys.log_seal, given_by(serving.link) | calls):
@@ -167,7 +167,7 @@ def note_played(ctx: Context, link: str, session: str, recording_id: int, start:
 def note_downloaded(
     ctx: Context, link: str, session: str, recordings: tuple[int, ...], start: float = 0.0, end: float | None = None
 ) -> Result[None]:
-    """P8, P11: a copy leaves the house; of what may only be heard there is none."""
+    """P8, P11: log a download; raises `Refused` if the calls may only be heard."""
     serving = serve_session(ctx, link, session)
     if not serving.may_keep:
         raise Refused(LISTEN_ONLY, clause="P8", code="listen_only")
@@ -181,7 +181,7 @@ def note_downloaded(
 
 @handler("customer.heard", clause="P8", about="link_id")
 def heard_to_end(ctx: Context, link_id: str, session: str, recording_id: int) -> Result[None]:
-    """P8, P12: once all of the link's calls were downloaded, or heard to their ends, nothing has to stay for it any longer."""
+    """P8, P12: stop keeping the calls once all were downloaded, or heard to their ends."""
     serving = serve_session(ctx, link_id, session)
     recording, link = serving.recording(recording_id), serving.link
     kind = "downloaded" if serving.may_keep else "played"
@@ -202,7 +202,7 @@ def heard_to_end(ctx: Context, link_id: str, session: str, recording_id: int) ->
 
 @handler("customer.leave_page", clause="P8", about="link")
 def leave_page(ctx: Context, link: str, session: str) -> Result[None]:
-    """P8: the next one at this screen finds nothing."""
+    """P8: end the session, so that the next person at this screen finds nothing."""
     letter = serve_session(ctx, link, session).link
     letter.session_ends_at = None
     return Result(None, subject=letter.matter_id, detail={"link": letter.id, "session": letter.session})
@@ -226,7 +226,7 @@ def _why_not(recording: Recording, *, closed: bool) -> str:
 def _store_listening(
     ctx: Context, serving: Serving, calls: Iterable[Recording], kind: str, start: float, end: float | None
 ) -> tuple[Effect, ...]:
-    """It is on record, to the call's end where none is named. The first time the card says so."""
+    """Record a listening, to the call's end by default, and redraw the card the first time."""
     link, listenings = serving.link, ctx.store.customers.listenings(serving.link.matter_id)
     for one in calls:
         row = Listening(

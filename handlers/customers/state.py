@@ -100,7 +100,7 @@ class Known(Unseen):
         return found[-1] if found and found[-1].kind == kind else None
 
     def first(self) -> Receipt:
-        """By which the company was asked first; of several at one moment one that has its time."""
+        """Return when the company was first asked; of two at one moment, the one with a time."""
         return min(self.receipts, key=lambda one: (one.at, one.day is not None))
 
     def first_asked_on(self, zone: ZoneInfo) -> date:
@@ -127,7 +127,7 @@ def read_known(ctx: Context, request: CustomerRequest) -> Known | None:
 
 
 def write_known(ctx: Context, request: CustomerRequest, known: Known) -> None:
-    """What is known of it from now on."""
+    """Store what is known of it."""
     request.sealed = Seal(ctx).sealed(request.id, known.model_dump_json().encode(), AS_KNOWN)
 
 
@@ -138,7 +138,7 @@ def add_remark(ctx: Context, request: CustomerRequest, known: Known, kind: str, 
 
 
 def set_promise(request: CustomerRequest, due: Due) -> None:
-    """This is promised from now on."""
+    """Store what is promised from now on."""
     request.line, request.due_at = due.line, due.at
     request.promise = _DUE.dump_python(due, mode="json")
 
@@ -193,12 +193,12 @@ class CustomerCase(Case[CustomerRequest]):
         )
 
     def about(self, reader: int) -> tuple[str | When, ...]:
-        """At which line."""
+        """Return the line of its calls."""
         return self.at_line
 
     @property
     def overdue(self) -> bool:
-        """Whether its day has passed."""
+        """True if its due day has passed."""
         return self.matter.due_at is not None and self.matter.due_at < self.now
 
     @property
@@ -208,7 +208,7 @@ class CustomerCase(Case[CustomerRequest]):
 
     @property
     def needs_new_link(self) -> bool:
-        """Whether it was released and sent, and its link is over, or has had all the passcodes that a link gets."""
+        """True if it was sent, and its link has ended or used up its passcodes."""
         spent = self.link is None or self.link.passcodes >= self.policy.customers.passcodes
         return self.matter.state == "answered" and any(one.link for one in self.letters) and spent
 
@@ -228,7 +228,7 @@ class CustomerCase(Case[CustomerRequest]):
 
     @property
     def still_needs(self) -> str:
-        """What the customer, or who filed it, still has to give, in words; empty where nothing is missing."""
+        """What the customer or filer still has to give, in words; empty if nothing is missing."""
         if self.known is None or not self.matter.is_open:
             return ""
         identity = [] if self.known.identified else ["to be identified"]
@@ -249,13 +249,13 @@ class CustomerCase(Case[CustomerRequest]):
 
     @property
     def clerks(self) -> list[int]:
-        """Those who filed it, once or again, and still work here, by id."""
+        """The ids of people who filed it and still work here."""
         by = [one.by for one in self.known.receipts] if self.known else []
         return [one for one in dict.fromkeys((self.matter.filed_by, *by)) if self.people[one].standing == "member"]
 
     @property
     def circumstances(self) -> CustomerCircumstances:
-        """What the rules of who decides need of it."""
+        """The request as the routing rules see it."""
         return self.judged_by(CustomerCircumstances, asker=self.matter.asker, namesakes=self.namesakes)
 
     @property

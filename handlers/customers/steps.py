@@ -72,7 +72,7 @@ def answer_question(ctx: Context, request: str, form: forms.AnswerForm) -> Resul
 
 @handler("customer.withdraw", clause="P8", about="request_id")
 def withdraw_request(ctx: Context, request_id: str, form: forms.WithdrawForm) -> Result[None]:
-    """They withdraw it: the link is dead, nothing goes out that has not left, and it is closed and no more late than it was."""
+    """Withdraw the request for the customer: its link ends, unsent mail is dropped, and it is closed."""
     case, known = _load_withdrawable(ctx, request_id)
     request, here = case.matter, ZoneInfo(line_words(case.matter.line, ctx.policy)[1])
     if not request.received_at.astimezone(here).date() <= form.on_day <= newest_day(ctx.policy, ctx.now, ctx.me.zone):
@@ -105,7 +105,7 @@ def release_calls(ctx: Context, request_id: str, seen: str, form: forms.ReleaseF
 
 @handler("customer.release", clause="P8", about="request")
 def send_new_link(ctx: Context, request: str, seen: str) -> Result[None]:
-    """P8: the link is over, or has had all its passcodes: the same calls go by another one, in the same way."""
+    """P8: send the same calls again with a new link, when the old one has ended or used up its passcodes."""
     case, known, authority = state.load_for_releaser(ctx, request)
     rule.check_as_shown(seen, case.shown_mark)
     if not case.needs_new_link:
@@ -158,7 +158,7 @@ def note_arrived(ctx: Context, request: str) -> Result[None]:
 
 @handler("customer.bounced", clause="P8", about="request")
 def note_bounced(ctx: Context, request: str) -> Result[None]:
-    """P8: the mail came back: open again with the old deadline, and the link is dead."""
+    """P8: reopen the request with the old due day, because the mail came back; its link ends."""
     case, _, letter = _load_sent(ctx, request, "bounced")
     asked, effects = letters.reopen_request(ctx, case, "bounced")
     words = "The mail to a customer came back, so the request is open again. Please check the address: press Details."
@@ -213,7 +213,7 @@ def end_expired_links(ctx: Context, request: str) -> Result[None]:
 
 
 def open_form(ctx: Context, request: str) -> str:
-    """Nothing to be read first; raises `Refused` where the form could not be sent."""
+    """Open a form without extra text; raises `Refused` if it couldn't be sent."""
     _load_open(ctx, request)
     return ""
 
@@ -234,7 +234,7 @@ def open_answer(ctx: Context, request: str) -> str:
 
 
 def open_withdrawal(ctx: Context, request: str) -> str:
-    """What it brings; raises `Refused` where there is nothing to withdraw any more."""
+    """Say what withdrawing does; raises `Refused` if there is nothing left to withdraw."""
     case, _ = _load_withdrawable(ctx, request)
     return "The link in the mail stops working, and the request is closed." if case.link else "The request is closed."
 
@@ -278,7 +278,7 @@ def _load_open(ctx: Context, request: str) -> tuple[CustomerCase, Known]:
 
 
 def _load_withdrawable(ctx: Context, request: str) -> tuple[CustomerCase, Known]:
-    """It is open or on its way; or was answered by a link that still works."""
+    """Load a request that can be withdrawn: open, on its way, or answered by a link that still works."""
     case, known = state.load_for_holder(ctx, request)
     running = case.matter.is_open or case.matter.state in ON_ITS_WAY
     if not running and not (case.link is not None and case.matter.state == "answered"):
@@ -330,7 +330,7 @@ def _check_ready(ctx: Context, case: CustomerCase, known: Known) -> None:
 def _send_link(
     ctx: Context, case: CustomerCase, known: Known, authority: Authority, gives: str, detail: dict[str, Any]
 ) -> Result[None]:
-    """The link and its mail, in one commit; what the log says of it beside `detail`."""
+    """Store the link and its mail in one commit; returns `detail` with more for the audit log."""
     request = case.matter
     letter = letters.new_letter(ctx, request)
     code = make_link(ctx, letter, gives)

@@ -49,7 +49,7 @@ def _may_choose(case: DeclinedCase, reader: int) -> bool:
 
 
 def _status(case: DeclinedCase) -> str:
-    """How it is: a state of the matter, or of a live call."""
+    """Return the status shown: that of the live call, or else of the matter."""
     row = case.matter
     if row.is_unchosen:
         return CHOOSING
@@ -240,7 +240,7 @@ TROUBLE = {
 
 
 def off_words(case: DeclinedCase) -> Words:
-    """That it is off, and to the second when that was read back."""
+    """Say that recording is off, and when that was confirmed, to the second."""
     at = case.matter.stopped_at
     if at is None:
         return "Recording is off."
@@ -248,7 +248,7 @@ def off_words(case: DeclinedCase) -> Words:
 
 
 def off_told(case: DeclinedCase) -> str:
-    """The same in a message, by the line's clock."""
+    """Say that recording is off in a message, by the line's clock."""
     at = case.matter.stopped_at or case.now
     return f"Recording is off, confirmed at {moment_words(at, _zone_of_line(case), case.now, exact=True)}."
 

@@ -146,7 +146,7 @@ def decide_to_erase(ctx: Context, matter: str) -> Result[None]:
 
 @handler("declined.keep", clause="P5", about="matter")
 def decide_to_keep(ctx: Context, matter: str, form: KeepForm) -> Result[None]:
-    """It is kept for a reason of a closed list, and in reach again."""
+    """Keep the recording for a reason of a closed list, and unlock it."""
     case, authority = _load_to_decide(ctx, matter, "kept")
     row = case.matter
     row.decided_by, row.reason = ctx.me.id, form.reason
@@ -230,7 +230,7 @@ def matters_with_new_calls(store: Store, now: datetime) -> Sequence[str]:
 
 @handler("declined.offer", clause="P5", about="matter")
 def offer_more_calls(ctx: Context, matter: str) -> Result[None]:
-    """Added at the end, so that a card which was drawn before still names the same calls."""
+    """Offer more calls to choose from, added at the end so that older cards still name the same calls."""
     case = DeclinedCase.load(ctx, matter)
     row = case.matter
     more = _more_calls(ctx.store, row, ctx.now) if row.is_unchosen else ()
@@ -250,7 +250,7 @@ def schedule_unchosen(ctx: Context, row: Declined) -> None:
 
 
 def drop_deadlines(ctx: Context, row: Declined) -> None:
-    """It is known which call it was, or that it was none."""
+    """Drop the reminders to name the call, since it is known, or there was none."""
     ctx.store.deadlines.drop(row.id, UNCHOSEN, HAND_OVER, REMIND)
 
 
@@ -283,7 +283,9 @@ def hand_over(ctx: Context, matter: str) -> Result[None]:
 
 
 def _more_calls(store: Store, row: Declined, now: datetime) -> list[Recording]:
-    """Live calls that may be the one have names of their own, which are met when they are registered."""
+    """Return more finished calls that may be the one; none if a live call may be, since it is registered by its own
+    name.
+    """
     if any("call_id" in one and datetime.fromisoformat(one["began"]) <= row.asked_at for one in row.choices):
         return []
     known = {one["recording"] for one in row.choices if "recording" in one}
@@ -329,7 +331,7 @@ def put_out_of_reach(ctx: Context, calls: Iterable[Recording]) -> tuple[Effect, 
 
 
 def bring_back(ctx: Context, calls: Iterable[Recording]) -> tuple[Effect, ...]:
-    """They may be asked for again, as any other call; those whose moment has come since stay closed."""
+    """Unlock these calls, so that they can be asked for again; those past their moment stay closed."""
     effects: list[Effect] = []
     for one in calls:
         if one.state == "declined":

@@ -46,7 +46,7 @@ def note_declined(ctx: Context) -> Result[None]:
 
 
 def _look_again(ctx: Context, before: Declined) -> Result[None]:
-    """While it is not known which call it is, another may have begun since, so they are looked for again."""
+    """Look for the call again while it isn't known, since another may have begun."""
     if before.state == CHOOSING:
         before.state, before.choices, before.trouble, before.asked_at = LOOKING, [], "", ctx.asked_at
     return Result(None, bump_and_redraw(DeclinedCase.of(ctx, before)), before.id)
@@ -145,7 +145,7 @@ def _load_to_choose(ctx: Context, matter: str) -> tuple[DeclinedCase, dict[str, 
 def _offer_choices(
     ctx: Context, case: DeclinedCase, calls: Sequence[Live], trouble: Trouble, *, also_last: bool
 ) -> Result[None]:
-    """The calls that may be meant, as little of each as it takes to choose it and to begin."""
+    """Store the calls that may be meant, with only what is needed to choose one and begin."""
     row = case.matter
     shown = [replace(one, caller=masked_number(one.caller)) for one in calls[:MOST_LIVE]]
     live = [_CHOICE.dump_python(one, mode="json") for one in shown]
@@ -245,7 +245,7 @@ def _tell_at_once(case: DeclinedCase, words: str) -> tuple[Effect, ...]:
 
 @handler("declined.over", clause="P5", about="matter")
 def note_call_ended(ctx: Context, matter: str) -> Result[None]:
-    """The call has ended, so nothing more of it is recorded."""
+    """Note that the call has ended, so no more of it is recorded."""
     case = DeclinedCase.load(ctx, matter)
     if case.matter.live not in LIVE:
         return Result(None, quiet=True)
@@ -255,7 +255,7 @@ def note_call_ended(ctx: Context, matter: str) -> Result[None]:
 
 @handler("declined.cleared", clause="P5", about="matter")
 def forget_call_names(ctx: Context, matter: str) -> Result[None]:
-    """What was never registered is not in the recording system either, so its name is not needed any more."""
+    """Forget names of recordings that were never registered and so don't exist."""
     case, cleared = DeclinedCase.load(ctx, matter), False
     for one in ctx.store.declines.recordings(matter):
         if one.recording_id is None and one.native_id:

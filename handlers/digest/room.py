@@ -37,7 +37,7 @@ KINDS = {"hold": "a hold", "request": "an open request", "copy": "a customer’s
 
 
 def week_words(digest: Digest) -> str:
-    """Such as “Week of Mon 30 Nov 2026”."""
+    """Return words such as “Week of Mon 30 Nov 2026”."""
     return f"Week of {day_words(date.fromisoformat(digest.week), None)}"
 
 
@@ -204,7 +204,7 @@ class Digests(MatterOf[DigestCase]):
     """One for each week, `WK-…`."""
 
     def drawn(self, ctx: Context, case: DigestCase, reader: int, *, whole: bool) -> Card:
-        """As `MatterOf.drawn`: how things are now, as far as this reader may know."""
+        """Draw the digest as of now, with what this reader may know; see `MatterOf.drawn`."""
         news = gather_news(ctx, reader)
         found = self.card(case, news, reader)
         if not whole:
@@ -231,7 +231,7 @@ def digest_reminder_row(case: DigestCase, told: Reminder) -> Row | None:
 
 
 def list_unseen(ctx: Context) -> Mapping[str, Rows]:
-    """At home: a row for each digest that this person is asked to see."""
+    """List, at home, the digests that this person is asked to see."""
     if ctx.me.id not in ctx.policy.seats.in_roles:
         return {}
     return {"waiting": waiting_of(ctx, Digest, lambda one: f"{Sign.WAITING} {week_words(one)}: please read it")}

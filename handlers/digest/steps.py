@@ -74,7 +74,7 @@ class DigestCase(Case[Digest]):
 
 
 def gather_news(ctx: Context, reader: int) -> News:
-    """How things are now, as far as this reader may know."""
+    """Gather the present state for the digest, as far as this reader may know it."""
     ends = week_ends(ctx.policy, ctx.now)
     late_since = ctx.now - timedelta(minutes=ctx.policy.retention.most_minutes_late)
     held = ctx.store.pauses.held_ahead(ctx.now, ends)
@@ -197,7 +197,7 @@ def is_due(ctx: Context) -> bool:
 
 @handler("digest.make")
 def make_digest(ctx: Context, verified: Verified | None = None) -> Result[None]:
-    """Another process may have made it meanwhile: then there is nothing to do."""
+    """Make this week's digest, unless another process has made it."""
     if not is_due(ctx):
         return Result(None, quiet=True)
     week, found = rule.week_of(ctx.policy, ctx.now).isoformat(), verified
@@ -244,7 +244,7 @@ def pass_on(ctx: Context, matter: str) -> Result[None]:
 
 
 def _redraw_told(ctx: Context, case: DigestCase) -> tuple[Effect, ...]:
-    """A new revision for everybody but those who have yet to hear that it came to them."""
+    """Redraw it for everyone except those not yet told that it came to them."""
     coming = (one.person_id for one in ctx.store.reminders.coming(case.matter.id, NOT_SEEN))
     new = {one for one in coming if ctx.store.outbox.copy(case.matter.id, one) is None}
     return tuple(one for one in bump_and_redraw(case) if one.person not in new)

@@ -63,7 +63,7 @@ class Figures:
 
 
 def month_figures(ctx: Context, month: Month, *, named: bool = True) -> Figures:
-    """Everything that is counted of a month; `named` says whether people are told by name, or by id alone."""
+    """Return everything that is counted of a month; `named` shows people by name, otherwise by id."""
     of = gather_month(ctx, month, named=named)
     late, told, reviews = of.policy.retention.most_minutes_late, erasure_stories(of), tables.Reviews(of)
     kept = [
@@ -169,7 +169,7 @@ class Story:
 
 
 def erasure_stories(of: Gathering) -> list[Story]:
-    """Each erasure of the month. Calls that a hidden hold keeps count like all others."""
+    """Return each erasure of the month, including calls kept by a hidden hold."""
     store, month = of.ctx.store, of.month
     those = (Erasure.moment >= month.since, Erasure.moment < month.until)
     due = store.rows(Erasure, *those, by=(Erasure.moment, Erasure.id))
@@ -190,7 +190,7 @@ def erasures_table(told: Iterable[Story], late: int) -> Table:
 
 
 def erased_in_time(told: Iterable[Story], late: int) -> Deadline:
-    """P12: whether each was erased soon enough; what may keep or stop one is no miss."""
+    """P12: return whether each call was erased in time; one that was rightly kept or paused isn't a miss."""
     each = [one for one in told if not one.vanished]
     missed = tuple(Missed("Erasure", one.id, one.moment, one.trouble) for one in each if one.went == "late")
     met, coming = (sum(one.went == how for one in each) for how in ("in_time", "coming"))
@@ -302,7 +302,7 @@ def for_reader(ctx: Context, reader: Person, told: str) -> Figures:
 
 @handler("figures.code", about="month_id")
 def open_month(ctx: Context, month_id: str) -> Result[Link]:
-    """A code for who may see the month now, good for a minute and for one use."""
+    """Make a code for a person who may see the month, valid for one use within a minute."""
     rule.may_see(ctx.today, ctx.me.id, ctx.now)
     month, code = rule.month_named(ctx.policy, month_id, ctx.now), f"{ctx.me.id}.{new_secret()}"
     mark = _pass_mark(ctx, "code", code)
@@ -313,7 +313,7 @@ def open_month(ctx: Context, month_id: str) -> Result[Link]:
 
 @handler("figures.open")
 def exchange_code(ctx: Context, code: str) -> Result[str]:
-    """Spend a code; the session lasts an hour, and each request asks again whether its reader may see the month."""
+    """Exchange a code for an hour's session; each request checks again whether its reader may see the month."""
     found = _find_pass(ctx, "code", code)
     if found is None:
         raise Refused(SPENT, code="code_spent")
@@ -342,7 +342,7 @@ def _find_pass(ctx: Context, kind: str, secret: str) -> Pass | None:
 
 
 def _pass_mark(ctx: Context, kind: str, secret: str) -> str:
-    """A secret begins with whose it is, and the mark holds all of it: a row that is written or moved by hand opens nothing."""
+    """Return the mark of a secret, which begins with its owner's id: a forged or moved row opens nothing."""
     return ctx.keys.mark_of_pass(kind, secret, "month")
 
 
@@ -360,7 +360,7 @@ def _month_page(ctx: Context, value: str) -> Page:
 
 
 def _figure_lists(ctx: Context) -> Mapping[str, Rows]:
-    """One row for either officer and who stands in; for everybody else there is none."""
+    """Return the figures row for the two officers and their stand-ins; none for others."""
     if ctx.me.id not in ctx.policy.seats.in_roles or not oversees_notices(
         ctx.today, ctx.me.id, company_day(ctx.policy, ctx.now)
     ):

@@ -110,7 +110,7 @@ def requests_table(of: Gathering) -> Table:
 
 
 def customers_answered(of: Gathering) -> Deadline:
-    """P8: the promises to customers that fell in the month."""
+    """P8: return the promises to customers that were due in the month."""
     days = quantity_words(of.policy.customers.working_days, "working day")
     fell = [one for one in _customer_requests(of) if of.month.has(one.due_at)]
     stands = {one.id: _promise_status(one) for one in fell}
@@ -123,7 +123,7 @@ def customers_answered(of: Gathering) -> Deadline:
 
 
 def staff_decided(of: Gathering) -> Deadline:
-    """P7: requests of staff that were decided before they lapsed; an investigation never does."""
+    """P7: return staff requests that were decided before they lapsed; investigations never lapse."""
     staff = [one for one in _staff_requests(of) if not one.longer]
     lapsed = [one for one in staff if one.state == "lapsed" and of.month.has(one.closed_at)]
     missed = tuple(
@@ -194,7 +194,7 @@ HEARD_NOTE = "A call counts once its audio left the house, whatever was heard of
 
 
 def declines_table(of: Gathering) -> Table:
-    """P5: by line and operator, as the list at home has them."""
+    """P5: return declines by line and operator."""
     # None of which it turned out that there was no such call.
     those = (Declined.asked_at >= of.month.since, Declined.asked_at < of.month.until, Declined.state != "none")
     declined = of.ctx.store.rows(Declined, *those, by=(Declined.asked_at, Declined.id))
@@ -206,7 +206,7 @@ def declines_table(of: Gathering) -> Table:
 
 
 def listening_table(of: Gathering) -> Table:
-    """P6, P11: how many people heard calls, and for what reason."""
+    """P6, P11: return how many people heard calls, and for what reason."""
     store, since, until = of.ctx.store.figures, of.month.since, of.month.until
     reasons: dict[str, list[tuple[int, int, float]]] = {}
     for one in store.heard_by_staff(since, until):
@@ -271,7 +271,7 @@ class Reviews:
         self.heard = of.ctx.store.grants.heard(one.id for one in self.calls)
 
     def table(self) -> Table:
-        """By draw and department: what was drawn, heard and reviewed, and what was not in time."""
+        """Return, by draw and department, what was drawn, heard, reviewed and late."""
         rows = tuple(
             self._department_row(draw, department)
             for draw in self.draws.values()
@@ -303,7 +303,7 @@ class Reviews:
 
 
 def notices_table(of: Gathering) -> Table:
-    """P3: each notice that was to be confirmed in the month, when it was, and by whom as what."""
+    """P3: return each notice due in the month, when it was confirmed, and by whom in which role."""
     store = of.ctx.store.figures
     found = [one for one in store.matters(NoticeCheck, of.month.since, of.month.until) if one.state != "over"]
     asked = of.ctx.store.rows(Party, Party.matter_id.in_([one.id for one in found]))

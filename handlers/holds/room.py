@@ -80,7 +80,7 @@ def hold_lists(ctx: Context) -> Mapping[str, Rows]:
 
 
 def _own_holds(ctx: Context) -> Iterator[Hold]:
-    """Those that keep calls, whose card this person has, and in which he or she has a part."""
+    """Yield active holds whose card this person has, and in which they have a part."""
     held = ctx.store.matters.held_by(Hold, ctx.me.id, STANDING)
     if not held:
         return

@@ -57,7 +57,7 @@ class HoldCase(Case[Hold]):
 
     @classmethod
     def load_more(cls, ctx: Context, matter: Hold) -> More:
-        """Its calls, and whom it is about: they and those who were on any of its calls have no part in it."""
+        """Load its calls, and the people on them, who have a conflict."""
         holds = ctx.store.holds
         fields = {"calls": holds.calls(matter.id, FIRST), "number": ctx.store.number(Keep.matter_id == matter.id)}
         return More(operators=ctx.store.recordings.operators([matter.id]).get(matter.id, ()), fields=fields)
@@ -219,7 +219,7 @@ class Chosen:
 
 
 def choose_calls(ctx: Context, ids: Iterable[int]) -> Chosen:
-    """Those that this person may know of, also past their moment while they are there. Raises `Refused` at `recordings`."""
+    """Return the chosen calls that this person may know of, even past their moment. Raises `Refused` at `recordings`."""
     wanted = list(dict.fromkeys(ids))
     known = [one for one in ctx.store.recordings.all_of(wanted) if finding.may_know(ctx, one)]
     there = [one for one in known if one.state in THERE]

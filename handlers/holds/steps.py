@@ -67,7 +67,7 @@ def _store_hold(ctx: Context, form: HoldForm, key: str, calls: list[Recording], 
 
 
 def _put_in_force(ctx: Context, case: HoldCase, day: date | None = None) -> None:
-    """It is kept until that day, or for as long as a hold may last; renewing it names another end."""
+    """Put the hold in force until that day, by default as long as a hold may last."""
     case.matter.state, case.matter.set_by, case.matter.set_at = "active", ctx.me.id, ctx.now
     _set_end(ctx, case, rule.hold_end(ctx.policy, ctx.now, day) if day else rule.latest_end(ctx.policy, ctx.now))
 
@@ -89,7 +89,7 @@ def renewal_introduction(ctx: Context, hold: str) -> str:
 
 @handler("hold.confirm", clause="P12", about="matter")
 def confirm_hold(ctx: Context, matter: str) -> Result[None]:
-    """What was asked for is kept for longer."""
+    """Confirm a hold that was asked for, so that it lasts longer."""
     case, authority = _load_in_force(ctx, matter)
     hold = case.matter
     if not hold.is_open:
@@ -106,7 +106,7 @@ def confirm_hold(ctx: Context, matter: str) -> Result[None]:
 
 @handler("hold.renew", clause="P12", about="matter")
 def renew_hold(ctx: Context, matter: str, form: RenewForm) -> Result[None]:
-    """Another end, earlier or later, counted from now."""
+    """Set another end, earlier or later, counted from now."""
     case, authority = _load_in_force(ctx, matter)
     _check_set_already(case)
     until = rule.hold_end(ctx.policy, ctx.now, form.until)
@@ -118,7 +118,7 @@ def renew_hold(ctx: Context, matter: str, form: RenewForm) -> Result[None]:
 
 @handler("hold.release", clause="P12", about="matter")
 def release_hold(ctx: Context, matter: str, form: ReleaseForm) -> Result[None]:
-    """It is let go or released with a reason; other holds of the same calls stay."""
+    """Let a hold go or release it, with a reason; other holds of the same calls stay."""
     case, authority = _load_in_force(ctx, matter, closing=True)
     hold, last = case.matter, calls_to_erase(ctx, case)
     how = "let go" if hold.is_open else "released"
@@ -187,7 +187,7 @@ def _set_end(ctx: Context, case: HoldCase, until: datetime) -> None:
 
 
 def _close_hold(ctx: Context, case: HoldCase) -> None:
-    """It keeps nothing any more."""
+    """Close a hold, so that it keeps nothing any more."""
     asking.close_matter(ctx, case.matter, case.matter.state)
     for one in _keeps_in_force(ctx, case):
         one.ended_at = ctx.now
@@ -208,7 +208,7 @@ END, ENDING = "hold.end", "hold.ending"
 
 
 def schedule_reminders(ctx: Context, hold: Hold) -> None:
-    """Its end and the next word before it, as they are now."""
+    """Set the deadlines of its end and the next warning before that."""
     ctx.store.deadlines.set(END, hold.id, hold.ends_at)
     setter = ctx.store.people.get(hold.renewed_by or hold.set_by or hold.asked_by)
     coming = next_reminder(ctx.policy, hold.ends_at, setter.zone, line_of(ctx.policy, hold), ctx.now)
@@ -244,7 +244,7 @@ def people_of_hold(case: HoldCase) -> list[int]:
 
 
 def hold_reminder_row(case: HoldCase, reminder: Reminder) -> Row | None:
-    """One line with a button; None where it concerns that person no more."""
+    """Return the line, with a button, that reminds a person; None if it no longer concerns them."""
     person, step = reminder.person_id, reminder.step
     to = _concerned_by_end(case, person) if step == END else _concerned_as(case, person)
     found = next((one for one in reminders_of_step(step) if one.to == to), None)

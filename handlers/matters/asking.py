@@ -34,7 +34,7 @@ OUT_OF_REACH, NOBODY_LEFT, UNDECIDED = "out_of_reach", "nobody_left", "undecided
 
 
 def find_route(ctx: Context, case: Circumstances) -> Route:
-    """Where a matter goes now: past everybody in a role who may not act as things are."""
+    """Return where a matter goes now, skipping everyone who may not act at present."""
     where = current_route(case)
     while out := ctx.store.people.out_of_reach([one.person for one in where.approvers]):
         case = case.without(out)
@@ -43,7 +43,7 @@ def find_route(ctx: Context, case: Circumstances) -> Route:
 
 
 def parties_of(ctx: Context, matter: Matter, where: Route) -> list[Party]:
-    """Those who are asked, and those who are told of the decision; not stored yet."""
+    """Return the parties that are asked, and those told of the decision; they aren't stored yet."""
     asked = [_make_party(ctx, matter, one.person, role=one.role, because=where.because) for one in where.approvers]
     told = [_make_party(ctx, matter, one, "copy") for one in where.copy_to]
     return [*asked, *(one for one in told if one.person_id not in {other.person_id for other in asked})]
@@ -71,7 +71,7 @@ def begin_asking(ctx: Context, case: Case[Any]) -> tuple[dict[str, object], tupl
 
 
 def bump_and_redraw(case: Case[Any], more: Iterable[int] = ()) -> tuple[Effect, ...]:
-    """A new revision, for everybody who holds a copy."""
+    """Raise the revision and redraw it for everyone with a copy."""
     case.matter.revision += 1
     return show_to(case.matter, [*case.everybody(), *more])
 
@@ -83,7 +83,7 @@ def close_matter(ctx: Context, matter: Matter, state: str, by: int | None = None
 
 
 def show_to(matter: Matter, people: Iterable[int]) -> tuple[Effect, ...]:
-    """This revision, for these people."""
+    """Redraw the present revision for these people."""
     return tuple(Show(person, matter.id, matter.revision) for person in dict.fromkeys(people))
 
 
@@ -106,7 +106,7 @@ def takes_part(ctx: Context, case: Case[Any], authority: Authority) -> dict[str,
 
 
 def no_longer_decide(case: Case[Any]) -> list[int]:
-    """Those who were asked and whose turn is over keep their copies; who they are."""
+    """Turn approvers who no longer decide into former ones, who keep their copies; return their ids."""
     over = [party for party in case.reached if not case.entitles(party.person_id)]
     for party in over:
         party.part = "former"
@@ -260,7 +260,7 @@ def give_copies(ctx: Context, matter: Matter, people: Iterable[int]) -> list[Par
 
 
 def _newly_asked(ctx: Context, case: Case[Any], wanted: Iterable[Party]) -> list[Party]:
-    """Those of the wanted who are new in their part."""
+    """Store the parties that are new, or new in their part, and return them."""
     known, new = {one.person_id: one for one in case.parties}, list[Party]()
     for one in wanted:
         before = known.get(one.person_id)
@@ -329,7 +329,7 @@ def cannot_be_asked(store: Store, policy: Policy, more: Iterable[int] = ()) -> f
 
 
 def who_is_there(ctx: Context, people: Iterable[int]) -> list[int]:
-    """Those of these people who may act as things are, each once."""
+    """Return those of these people who may act at present, each once."""
     each = list(dict.fromkeys(people))
     out = ctx.store.people.out_of_reach(each)
     return [one for one in each if one not in out]
@@ -342,18 +342,18 @@ def filling(ctx: Context, *roles: RoleName) -> list[int]:
 
 
 def not_away(ctx: Context, people: Iterable[int]) -> list[int]:
-    """Those of these people who are not away today."""
+    """Return those of these people who aren't away today."""
     day = company_day(ctx.policy, ctx.now)
     return [one for one in people if not ctx.today.is_away(one, day)]
 
 
 def reached_by_card(parties: Iterable[Party]) -> list[Party]:
-    """Those whom the card could reach."""
+    """Return the parties whom the card could reach."""
     return [one for one in parties if not one.unreachable]
 
 
 def passed_over(parties: Iterable[Party]) -> list[int]:
-    """Those whom the card could not reach."""
+    """Return the people whom the card couldn't reach."""
     return [one.person_id for one in parties if one.unreachable]
 
 

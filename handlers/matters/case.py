@@ -139,17 +139,17 @@ class Case(Generic[M]):
 
     @property
     def approvers(self) -> list[Party]:
-        """Those who may press the buttons and can be reached."""
+        """The people who may press the buttons and can be reached."""
         return [one for one in self.reached if not self.has_no_part(one.person_id)]
 
     @property
     def reached(self) -> list[Party]:
-        """Those who were asked to decide and have its card."""
+        """The people who were asked to decide and have its card."""
         return [one for one in asking.reached_by_card(self.parties) if one.part == "approver"]
 
     @property
     def asked(self) -> frozenset[int]:
-        """Who was asked to decide, and stays asked until it is decided."""
+        """The people who were asked to decide; they stay asked until it is decided."""
         return frozenset(one.person_id for one in self.parties if one.part == "approver")
 
     @property
@@ -165,27 +165,27 @@ class Case(Generic[M]):
 
     @property
     def circumstances(self) -> Circumstances:
-        """What the rules of who decides need of it."""
+        """The matter as the routing rules see it."""
         return self.judged_by(self.kind.decided_by)
 
     def judged_by(self, rule: Callable[..., R], **more: object) -> R:
-        """The same by these rules, with `more` of what they need."""
+        """Return the matter as these rules see it, with `more` of what they need."""
         passed_on = frozenset((one.person_id, one.role) for one in self.parties if one.part == asking.PASSED)
         case = rule(policy=self.policy, today=self.today, involved=self.involved, passed_on=passed_on, **more)
         return case.without(self.out.union(asking.passed_over(self.parties)))
 
     def authority(self, person: int) -> Authority:
-        """By which role this person may decide; raises `Refused` with the reason why not."""
+        """Return the role by which this person may decide; raises `Refused` with the reason."""
         return routing.may_decide(self.circumstances, person, self.asked)
 
     def authority_or(self, words: str, person: int) -> Authority:
-        """The same; raises `Refused` in these words where this person may not decide it now."""
+        """Return the role by which this person may decide now; raises `Refused` in these words."""
         if found := routing.authority_of(self.circumstances, person, self.asked):
             return found
         raise Refused(words, clause=self.clause, code="not_approver")
 
     def authority_now(self, person: int) -> Authority | None:
-        """By which role this person may decide; None where he or she may not."""
+        """Return the role by which this person may decide; None if they may not."""
         try:
             return self.authority(person)
         except Refused:
@@ -208,7 +208,7 @@ class Case(Generic[M]):
             raise
 
     def party_of(self, person_id: int) -> Party | None:
-        """As what this person takes part in it, if at all."""
+        """Return this person's part in it, if any."""
         return next((one for one in self.parties if one.person_id == person_id), None)
 
     def asks(self, reader: int) -> bool:
@@ -235,7 +235,7 @@ class Case(Generic[M]):
         return reader in self.everybody() or self.circumstances.own_case(reader) is None
 
     def about(self, reader: int) -> tuple[str | When, ...]:
-        """What it is about, where it is named among others; who asks for which call is only for those who hold its card."""
+        """Return what tells it from others in a list; details are only for readers with its card."""
         return ()
 
     @property
@@ -246,7 +246,7 @@ class Case(Generic[M]):
 
     @property
     def overdue(self) -> bool:
-        """Whether it was due by now."""
+        """True if it is past its due time."""
         return False
 
     def name_of(self, person_id: int | None, reader: int | None = None) -> str:

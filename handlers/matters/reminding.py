@@ -25,9 +25,9 @@ FAR = timedelta(days=365)
 def schedule_reminder(
     ctx: Context, matter: Matter, step: str, people: Iterable[int], fell: datetime, until: datetime | None = None
 ) -> None:
-    """Have these people told of a step that fell at a moment (aware), before `until` where that can be.
+    """Plan to tell these people of a step that happened at `fell` (aware), if possible before `until`.
 
-    What is told later than it was meant to be, after an outage, is marked so.
+    A message delayed by an outage says so.
     """
     for person in dict.fromkeys(people):
         meant, coming = (moment_to_tell(ctx, person, matter, at, until) for at in (fell, max(fell, ctx.now)))
@@ -36,7 +36,7 @@ def schedule_reminder(
 
 
 def remind_asked(ctx: Context, case: Case[Any], step: str, schedule: Callable[[], object]) -> Result[None]:
-    """The clock: those who are asked are told of a step, until it is decided; `schedule` has the clock ask again."""
+    """Remind the people asked until it is decided; `schedule` sets the next reminder. Run by the clock."""
     if not case.matter.is_open:
         return Result(None, quiet=True)
     people = [one.person_id for one in case.approvers]
@@ -47,7 +47,7 @@ def remind_asked(ctx: Context, case: Case[Any], step: str, schedule: Callable[[]
 
 
 def lateness_detail(ctx: Context, fell: datetime) -> dict[str, int]:
-    """For the log: by how many seconds what fell at a moment (aware) is done too late, where that is worth telling."""
+    """Return, for the log, how many seconds late a step due at `fell` (aware) is, if that is worth mentioning."""
     late = ctx.now - fell
     return {"late_seconds": int(late.total_seconds())} if late > LATE else {}
 
@@ -59,7 +59,10 @@ def line_of(policy: Policy, matter: Matter) -> str:
 
 @handler("matters.remind", about=lambda person_id: f"person:{person_id}")
 def send_reminders(ctx: Context, person_id: str) -> Result[None]:
-    """The clock: when working hours begin, one message with all that is still so; one thing alone whose card the person lacks is that card."""
+    """Send a person one message with all open reminders when working hours begin; a single new card comes as itself.
+
+    Run by the clock.
+    """
     person = int(person_id)
     if (later := _later_moment(ctx, person)) is not None:
         ctx.store.deadlines.set(DUE, person_id, later)
@@ -117,10 +120,10 @@ def _moment_for(policy: Policy, known: Person, matter: Matter, at: datetime, las
 
 
 def _later_moment(ctx: Context, person: int) -> datetime | None:
-    """After an outage: when this is told instead; None where it is now.
+    """Return when to send after an outage, or None for now, so that what came due meanwhile fits into the same message.
 
-    What fell since may belong into the same message. Once it is asked for again nothing can lie between, so that what is
-    never done holds up no message. And the program may have begun when this person does not work.
+    It is put off only once, so that a message is never held up for good. The program may also have started outside the
+    person's hours.
     """
     meant = ctx.store.deadlines.moment(DUE, str(person))
     if meant is None or ctx.now - meant <= LATE:

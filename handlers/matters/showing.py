@@ -39,7 +39,7 @@ class MatterOf(Generic[K]):
     recheck: Handler[[str], None] = field(init=False)
 
     def __post_init__(self) -> None:
-        """What is wanted of every matter, under the kind's own name."""
+        """Make the handlers of every matter, under this kind's own name."""
         kind = self.loads.kind
         self.prefix, self.gone = kind.prefix, kind.gone
         self.reroute = handler(f"{kind.name}.reroute{kind.ending}", clause=kind.clause, about="matter")(self._reroute)
@@ -61,7 +61,7 @@ class MatterOf(Generic[K]):
         return replace(card, parts=(*card.parts, *also))
 
     def drawn(self, ctx: Context, case: K, reader: int, *, whole: bool) -> Card:
-        """Its card for one reader, `whole` as Details shows it."""
+        """Draw its card for one reader, `whole` as Details shows it."""
         return self.card(case, reader, whole=whole)
 
     def may_look(self, ctx: Context, case: K, reader: int) -> bool:
@@ -114,7 +114,7 @@ def may_know(ctx: Context, matter: str, reader: int) -> bool:
 
 
 def hidden_inquiries(ctx: Context) -> frozenset[str]:
-    """P11: investigations that are open, or ended too short a time ago: operators and the month's figures know nothing of them."""
+    """P11: return investigations that are open or ended too recently to be shown to operators or in the figures."""
     policy, store = ctx.policy, ctx.store.whose_data
     reasons = [key for key in policy.reasons if rule.is_investigation(policy, key, longer=False)]
     found = [_inquiry(*one) for one in store.inquiries(reasons)]
@@ -152,13 +152,16 @@ def _without_details(part: Part) -> tuple[Part, ...]:
 
 
 def show_card(ctx: Context, matter: str, reader: int) -> Shown | None:
-    """A matter's card for one reader now, leading to all of it should a platform leave something out; None without a copy. Raises `Refused` for no matter."""
+    """Return a matter's card for one reader now, with a way to Details if a platform drops a part; None without a copy.
+
+    Raises `Refused` for an unknown id.
+    """
     found = kind_of(matter).shown(ctx, matter, reader)
     return found and replace(found, card=replace(found.card, rest=Button(DETAILS, "Details", matter)))
 
 
 def _values_of_its_day(ctx: Context, matter: str) -> tuple[Part, ...]:
-    """P14: by which text of the policy it was decided, as `recording-steward policy` shows it."""
+    """P14: say under which text of the policy it was decided, as `recording-steward policy` shows it."""
     row = ctx.store.matters.get(matter)
     if row is None or row.closed_at is None:
         return ()

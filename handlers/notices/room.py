@@ -56,7 +56,7 @@ def filled_outage_form(ctx: Context, matter: str) -> tuple[Sheet, Filled]:
 
 @handler("notices.enter_outage", clause="P3")
 def enter_outage(ctx: Context, form: OutageForm, key: str) -> Result[Entered]:
-    """It counts from now on: its calls are marked on every card, and none is drawn for review."""
+    """Enter an outage; from now on its calls are marked on every card, and none is drawn for review."""
     _only_who_may(ctx)
     rule.check_outage(ctx.policy, ctx.now, form.first, form.last)
     lines = list(ctx.policy.lines) if form.line == state.ALL else [form.line]
@@ -84,7 +84,7 @@ def taking_back(ctx: Context, value: str) -> str:
 
 @handler("notices.withdraw_outage", clause="P3", about="outage_id")
 def withdraw_outage(ctx: Context, outage_id: str, form: WithdrawForm) -> Result[None]:
-    """It was a mistake: its calls are marked no more, and all of it stays on record."""
+    """Withdraw an outage entered by mistake; its calls are no longer marked, and all of it stays on record."""
     known = ctx.store.row(Outage, outage_id)
     if known is not None and known.ended_by == ctx.me.id:
         raise Repeated(known.id)
@@ -97,7 +97,7 @@ def withdraw_outage(ctx: Context, outage_id: str, form: WithdrawForm) -> Result[
 
 
 def outage_days(outage: Outage) -> str:
-    """Its days in words."""
+    """Return its days in words."""
     if outage.first == outage.last:
         return day_words(outage.first, None)
     return f"{day_words(outage.first, None)} to {day_words(outage.last, None)}"
@@ -125,7 +125,7 @@ def _concerned_words(ctx: Context, outage: Outage | Down) -> str:
 
 
 def _redraw_requests(ctx: Context, outage: Outage) -> tuple[Effect, ...]:
-    """The cards of requests that wait and name one of its calls."""
+    """Redraw the cards of open requests that name one of its calls."""
     return redraw_matters(ctx, ctx.store.entered.requests(outage))
 
 
@@ -223,7 +223,7 @@ class Confirmations(MatterOf[NoticeCase]):
     """P3: those who oversee the notices may look at all of them."""
 
     def may_look(self, ctx: Context, case: NoticeCase, reader: int) -> bool:
-        """As `MatterOf.may_look`."""
+        """Return True if this reader oversees notices, or `MatterOf.may_look` allows it."""
         return reader in state.reachable_overseers(ctx) or super().may_look(ctx, case, reader)
 
 

@@ -98,7 +98,7 @@ class NoticeCase(Case[NoticeCheck]):
 
     @property
     def name(self) -> str:
-        """What the notice is called."""
+        """The notice's name."""
         return NAMES[self.matter.notice]
 
     def about(self, reader: int) -> tuple[str | When, ...]:
@@ -116,11 +116,11 @@ class NoticeCase(Case[NoticeCheck]):
 
     @property
     def circumstances(self) -> rule.NoticeCircumstances:
-        """What the rules of who confirms need of it."""
+        """The confirmation as the routing rules see it."""
         return self.judged_by(rule.NoticeCircumstances, owner=rule.owner_role(self.policy, self.matter.notice))
 
     def authority(self, person: int) -> Authority:
-        """By which role this person confirms; raises `Refused` with the reason why not."""
+        """Return the role by which this person confirms; raises `Refused` with the reason."""
         title = self.policy.role(self.circumstances.owner).title
         return self.authority_or(f"This notice is for the {title} to confirm.", person)
 
@@ -131,13 +131,13 @@ def reachable_overseers(ctx: Context) -> list[int]:
 
 
 def tell_overseers(ctx: Context, words: str, once: str, button: str = "", matter: str = "") -> tuple[Effect, ...]:
-    """A line in words to each of them but to who did it."""
+    """Tell the overseers, except the person who did it."""
     others = [one for one in reachable_overseers(ctx) if one != ctx.who.person_id]
     return tuple(Tell(one, words, once, button, matter) for one in others)
 
 
 def redraw_homes(ctx: Context) -> tuple[Effect, ...]:
-    """Their homes, and that of who did it, which show what changed."""
+    """Redraw the homes of the overseers and of the person who did it."""
     people = dict.fromkeys(
         (*reachable_overseers(ctx), *((ctx.who.person_id,) if ctx.who.person_id is not None else ()))
     )

@@ -75,7 +75,9 @@ def ask_for_notice(ctx: Context, notice_id: str) -> Result[None]:
 
 @handler("notices.answer", clause="P3", about="matter")
 def answer_notice(ctx: Context, matter: str, about: str, form: NoticeForm) -> Result[None]:
-    """P3: a yes confirms the notice; a no is told to who oversees the notices, and asked again on the next working day."""
+    """P3: record the owner's answer. A yes confirms the notice; a no is told to the overseers and asked again next
+    working day.
+    """
     case, authority = _load_to_answer(ctx, matter, about, form)
     check, look = case.matter, case.look
     check.decided_by, check.words, check.look = ctx.me.id, form.words, look.id if look else ""
@@ -112,7 +114,7 @@ def is_due(ctx: Context) -> bool:
 
 @handler("notices.looked", clause="P3")
 def note_pages_seen(ctx: Context, answer: str, reasons: tuple[str, ...], digest: str) -> Result[None]:
-    """What is as it was only counts as seen again; what is not is kept, and cards and homes show it."""
+    """Store what the pages said. If nothing changed only the time is updated; otherwise cards and homes are redrawn."""
     last = last_look(ctx.store)
     if digest != rule.notice_digest(ctx.policy, "website"):
         return Result(None, quiet=True)  # the policy changed while the pages were read
@@ -133,13 +135,13 @@ def note_pages_seen(ctx: Context, answer: str, reasons: tuple[str, ...], digest:
 
 @handler("notices.remind", clause="P3", about="matter")
 def remind_owner(ctx: Context, matter: str) -> Result[None]:
-    """The owner is reminded each week."""
+    """Remind the owner each week."""
     again = partial(ctx.store.deadlines.set, REMIND, matter, rule.next_reminder(ctx.policy, ctx.now))
     return remind_asked(ctx, NoticeCase.load(ctx, matter), REMIND, again)
 
 
 def reminder_row(case: NoticeCase, reminder: Reminder) -> Row | None:
-    """How one person is reminded; None for who has nothing to confirm any more."""
+    """Return the line that reminds a person; None if they have nothing to confirm any more."""
     if not case.waits_for(reminder.person_id):
         return None
     return reminder_line(
@@ -185,7 +187,7 @@ def _tell_overseers(ctx: Context, case: NoticeCase, state: str) -> tuple[Effect,
 
 
 def _is_same(last: PageLook, answer: str, reasons: Sequence[str], digest: str, now: datetime) -> bool:
-    """Why the pages can't be seen may change from look to look; that they can't be is counted from the first."""
+    """Return True if the pages say the same. Causes of an unseen page may vary; it counts from the first."""
     same = (last.digest, last.answer) == (digest, answer)
     if last.answer == "unseen":
         return same and last.at <= now  # a clock that ran ahead puts nothing off

@@ -129,7 +129,7 @@ class Policy(terms.Part):
         return email_key(email, self.identity)
 
     def reason(self, key: str) -> terms.Reason:
-        """One of the eight reasons (P6); KeyError for any other word."""
+        """Return one of the eight reasons (P6); raises KeyError for another word."""
         return self.reasons[key]
 
     def line(self, number: str) -> terms.Line | None:
@@ -170,11 +170,11 @@ class Policy(terms.Part):
         return self._seats
 
     def held(self, name: values.RoleName) -> terms.Held:
-        """One role, by the ids of its people."""
+        """Return a role with its people as ids."""
         return self.seats.roles[name]
 
     def absent(self, entered: Iterable[tuple[int, terms.Period]]) -> Policy:
-        """The same policy while these people are away as well."""
+        """Return the same policy with these absences added."""
         periods: dict[int, tuple[terms.Period, ...]] = {}
         for person, period in entered:
             periods[person] = (*periods.get(person, ()), period)

@@ -61,7 +61,7 @@ class _Loader(yaml.BaseLoader):
 
 
 def read_yaml(text: str) -> Marked:
-    """Values and lines of a YAML text; raises `Unreadable` with what can be told from YAML alone."""
+    """Return the values and lines of a YAML text; raises `Unreadable` for faults of the YAML itself."""
     node = _compose_node(text)
     if not isinstance(node, yaml.MappingNode):
         what = "has nothing in it" if node is None else "doesn't begin with a key and a colon"

@@ -147,7 +147,7 @@ class Roles(Part):
 
     @property
     def addresses(self) -> frozenset[str]:
-        """Those of everybody who holds a role or deputises in one."""
+        """The addresses of everyone who holds or deputises in a role."""
         return frozenset(who for role in self.held().values() for who in (role.holder, *role.deputies))
 
     def keyed(self, identity: Identity) -> Roles:
@@ -390,5 +390,5 @@ class Seats:
 
     @property
     def in_roles(self) -> frozenset[int]:
-        """Those who hold a role or deputise in one."""
+        """The people who hold or deputise in a role."""
         return frozenset(who for role in self.roles.values() for who in role.people)

@@ -46,7 +46,7 @@ def shown_value(value: object) -> str:
 
 
 def nearest_hint(word: str, known: Iterable[str]) -> str:
-    """“ Did you mean …?” with a space before it, or nothing when no known word is near."""
+    """Return “ Did you mean …?” with a space before it, or empty if no known word is near."""
     near = difflib.get_close_matches(word, list(known), n=1)
     return f" Did you mean “{near[0]}”?" if near else ""
 

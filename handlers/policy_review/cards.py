@@ -123,7 +123,7 @@ def _change_parts(case: ReviewCase) -> tuple[Part, ...]:
 
 
 def _why_parts(case: ReviewCase) -> tuple[Part, ...]:
-    """Why it came."""
+    """Say why the review came."""
     review = case.matter
     if review.closed_at is not None:
         return ()
@@ -151,7 +151,7 @@ def _turn_parts(case: ReviewCase, reader: int, *, whole: bool) -> tuple[Part, ..
 
 
 def _reminder_days_words(case: ReviewCase) -> str:
-    """On which days one is reminded before it is due; nothing where it is due at once, or on that day alone."""
+    """Say on which days before the due day reminders come; empty if it is due at once, or only on the day."""
     if case.matter.why != "due":
         return ""
     *days, last = sorted(case.policy.policy_review.remind_days_before, reverse=True) or [0]

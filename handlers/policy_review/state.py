@@ -39,7 +39,7 @@ class ReviewCase(Case[PolicyReview]):
 
     @classmethod
     def load_more(cls, ctx: Context, matter: PolicyReview) -> More:
-        """The day of the review before; of a change that is called not significant it is the declarer's own case."""
+        """Load the day of the last review; the declarer of a change called not significant has a conflict."""
         askers = [matter.declared_by] if matter.stage == "second" else []
         return More(askers, fields={"last": last_day(ctx.policy, last_held(ctx.store))})
 
@@ -49,7 +49,7 @@ class ReviewCase(Case[PolicyReview]):
 
     @property
     def doubted(self) -> bool:
-        """Whether a second person has yet to say whether the change is significant."""
+        """True while a second person must say whether the change is significant."""
         return self.matter.stage == "second"
 
     @property
@@ -128,7 +128,7 @@ class CompleteForm(Form):
 
 
 def supplied_next_review(ctx: Context, answers: Answers) -> Mapping[str, str]:
-    """Today, and the day of the next review from that of this one; nothing where that can't be read or lies in the last years of the calendar."""
+    """Fill in today, and the next review's day from that; empty for an unreadable day or the calendar's last years."""
     held = str(answers.get("held") or company_day(ctx.policy, ctx.now))
     try:
         following = years_later(date.fromisoformat(held), ctx.policy.policy_review.years)

@@ -86,7 +86,7 @@ def ending_introduction(ctx: Context, review: str) -> str:
 
 @handler("policy_review.complete", clause="P14", about="matter")
 def complete_review(ctx: Context, matter: str, form: CompleteForm) -> Result[None]:
-    """The review was held; the next one is due on the day that it set."""
+    """Complete a review that was held; the next one is due on the day that it set."""
     case, authority = _load_to_decide(ctx, matter, "review")
     review = case.matter
     rule.check_completion(ctx.policy, ctx.now, rule.Held(form.held, form.following), _earliest_day(case))
@@ -104,7 +104,7 @@ def complete_review(ctx: Context, matter: str, form: CompleteForm) -> Result[Non
 
 @handler("policy_review.confirm", clause="P14", about="matter")
 def confirm_insignificant(ctx: Context, matter: str) -> Result[None]:
-    """A second person agrees that a change is not significant, so no review begins."""
+    """Agree, as a second person, that a change isn't significant, so no review begins."""
     case, authority = _load_to_decide(ctx, matter, "second")
     case.matter.seconded_by, case.matter.seconded_at = ctx.me.id, ctx.now
     close_matter(ctx, case.matter, "settled")
@@ -116,7 +116,7 @@ def confirm_insignificant(ctx: Context, matter: str) -> Result[None]:
 
 @handler("policy_review.disagree", clause="P14", about="matter")
 def call_significant(ctx: Context, matter: str) -> Result[None]:
-    """A second person calls it significant, so the review begins now, for both roles."""
+    """Call a change significant, as a second person, so the review begins now, for both roles."""
     case, authority = _load_to_decide(ctx, matter, "second")
     review = case.matter
     review.seconded_by, review.seconded_at, review.stage = ctx.me.id, ctx.now, "review"
@@ -140,7 +140,7 @@ def close_covered(ctx: Context, reviews: Iterable[PolicyReview], by: str) -> tup
 
 
 def overtaken_reviews(ctx: Context) -> list[PolicyReview]:
-    """Reviews that were due, and are not near any more since the policy file names a later one."""
+    """Return open due reviews that aren't near any more, since the policy file names a later one."""
     day = next_due(ctx.store, ctx.policy)
     far = rule.begins_at(ctx.policy, day) > ctx.now
     return [one for one in ctx.store.matters.open(PolicyReview) if far and one.why == "due"]
@@ -157,7 +157,7 @@ def _load_to_decide(ctx: Context, review: str, stage: str) -> tuple[ReviewCase, 
 
 
 def _earliest_day(case: ReviewCase) -> date:
-    """A change is reviewed once it was declared; what is due, after the review before."""
+    """Return the earliest day a review can be held: the declaration of its change, or the day after the last review."""
     if case.matter.why == "change":
         return company_day(case.policy, case.matter.asked_at)
     return case.last + timedelta(days=1)
@@ -259,7 +259,7 @@ def keep_policy_text(ctx: Context) -> Result[bool]:
 
 
 def _tell_changes(ctx: Context, before: PolicyText | None, once: str) -> list[Tell]:
-    """One message to each person whom a changed role concerns; none where this version can't read the text of before."""
+    """Tell each person what changed in the roles that concern them; empty if this version can't read the former text."""
     heard: dict[int, list[str]] = {}
     with suppress(PolicyError):
         former = load_policy(before.text) if before else ctx.policy

@@ -187,7 +187,7 @@ def _draw_buttons(case: DrawCase, reader: int, *, whole: bool) -> Iterator[Butto
 
 
 def draw_reminder_row(case: DrawCase, told: Reminder) -> Row | None:
-    """How one person is reminded; None for a person who has nothing left to do."""
+    """Return the line that reminds a reviewer; None if they have nothing left to do."""
     person, draw = told.person_id, case.matter
     left = sum(one.state == "waiting" for one in case.of_reviewer(person))
     if not left:
@@ -295,7 +295,7 @@ def _draw_row(ctx: Context, draw: Draw) -> Row:
 
 
 def file_page(path: str, public_url: str) -> Page:
-    """Where the month's file is, and how it is checked."""
+    """Return the page that says where the month's file is, and how to check it."""
     words = "Everyone may read this file and pass it on. It names calls by their number in the register only."
     check = "To check it, save it and run: recording-steward sample verify FILE"
     return Page(

@@ -30,7 +30,7 @@ UNREVIEWED = "Of the calls drawn from {month} {calls} not reviewed in time ({dra
 def cause_left_out(
     ctx: Context, call: Recording, declined: dict[int, tuple[bool, int]]
 ) -> tuple[rule.Cause, int | None] | None:
-    """Why this call is out, as things are now, and who entered the decline or the outage; None where it can be reviewed.
+    """Return why this call is left out at present, and who entered the decline or outage; None if it can be reviewed.
 
     `declined` as of `Draws.declined`.
     """
@@ -50,7 +50,7 @@ def cause_left_out(
 
 @handler("random_review.fill", clause="P10", about="matter")
 def replace_lost(ctx: Context, matter: str) -> Result[None]:
-    """The clock: a call that was lost before it was reviewed is passed over, and the next of the order takes its place."""
+    """Pass over calls that were lost before their review; the next in order replace them. Run by the clock."""
     case = DrawCase.load(ctx, matter)
     if case.matter.state != "drawn" or case.matter.review_until is None or case.matter.review_until <= ctx.now:
         return Result(None, quiet=True)
@@ -73,9 +73,9 @@ def _is_cut_off(ctx: Context, review: CallReview) -> bool:
 
 
 def _hand_over_cards(ctx: Context, draw: Draw, busy: Collection[int]) -> tuple[Effect, ...]:
-    """P10: the new card for each holder, and a word to those who were not `busy` with this draw before: an edited card counts as read.
+    """P10: redraw the card for each holder, and message new reviewers, since an edited card isn't noticed.
 
-    They are reminded from now on as well, on mornings of their own.
+    They get reminders from now on as well, on mornings of their own.
     """
     schedule_next_morning(ctx, draw)
     case = DrawCase.of(ctx, draw)
@@ -101,7 +101,7 @@ def _lose_call(ctx: Context, review: CallReview, why: str, entered_by: int | Non
 
 
 def _why_lost(ctx: Context, call: Recording) -> tuple[str, int | None] | None:
-    """Why a call can't be reviewed as things are, and who entered that; None where it can."""
+    """Return why a call can't be reviewed at present, and who entered that; None if it can."""
     if call.state == "out_of_scope":
         return "outside", None
     declined = ctx.store.draws.declined([call.id])
@@ -116,9 +116,9 @@ def _is_lost(ctx: Context, case: DrawCase, review: CallReview) -> bool:
 
 
 def assign_reviewers(ctx: Context, case: DrawCase) -> list[CallReview]:
-    """Until as many calls are drawn as are wanted, or none is left: each goes to a reviewer or is passed over.
+    """Assign calls until as many are drawn as wanted, or none is left: each goes to a reviewer or is passed over.
 
-    P10: a reviewer holds the draw's card from then on, also one who was away before, or is named since.
+    P10: a reviewer has the draw's card from then on, even one who was away before or is newly named.
     """
     reviews = [one for name in case.frozen.departments for one in _assign_list(ctx, case, name)]
     give_copies(ctx, case.matter, [one.reviewer for one in reviews if one.reviewer is not None])
@@ -144,7 +144,7 @@ def _assign_list(ctx: Context, case: DrawCase, name: str) -> list[CallReview]:
 def _assign_call(
     ctx: Context, case: DrawCase, name: str, call: Recording, place: int, reviewers: list[Person]
 ) -> CallReview:
-    """The call goes to the reviewer whose turn it is and who was not on it; else it is lost at once."""
+    """Give the call to the next reviewer who wasn't on it; if there is none, it counts as lost."""
     passed = [one for one in case.reviews if one.recording_id == call.id and one.state == "passed" and not one.cause]
     before = {one.reviewer for one in passed}
     lost = _why_lost(ctx, call)
@@ -179,7 +179,7 @@ def reviewers_of(ctx: Context) -> list[Person]:
 
 
 def tell_unassigned(ctx: Context, case: DrawCase) -> tuple[Effect, ...]:
-    """A word to the Head, once a day, where calls are drawn and no reviewer can be reached."""
+    """Tell the Head, once a day, if calls are drawn and no reviewer can be reached."""
     if reviewers_of(ctx) or not case.unassigned:
         return ()
     words = NO_REVIEWER.format(month=month_words(case.matter.month), draw=case.matter.id)
@@ -189,7 +189,7 @@ def tell_unassigned(ctx: Context, case: DrawCase) -> tuple[Effect, ...]:
 
 @handler("random_review.give", clause="P10", about="matter")
 def give_access(ctx: Context, matter: str) -> Result[None]:
-    """The clock: the reviewer may hear the call that the log names here, until the days for reviewing are over."""
+    """Give the reviewer access to a call until the days for reviewing are over; the log names it. Run by the clock."""
     review = ctx.store.matters.of_kind(CallReview, matter)
     if review is None or review.reviewer is None or review.state != "waiting":
         return Result(None, quiet=True)
@@ -213,9 +213,10 @@ def review_introduction(ctx: Context, about: str) -> str:
 
 @handler("random_review.review", clause="P10", about="matter")
 def review_call(ctx: Context, matter: str, form: ReviewForm) -> Result[None]:
-    """Its words are sealed, and go twelve months later; a reviewer who finds that a caller was not told may report it in confidence.
+    """Store a review; its words are sealed, and erased after twelve months.
 
-    A review sent by mistake can be sent again for as long as the call can be heard.
+    A reviewer who finds that a caller wasn't told may report it in confidence. A review can be sent again while the
+    call can be heard.
     """
     case = _load_own_review(ctx, matter)
     row = case.matter
@@ -236,7 +237,7 @@ def review_call(ctx: Context, matter: str, form: ReviewForm) -> Result[None]:
 
 
 def _offer_report(ctx: Context, row: CallReview) -> tuple[Tell, ...]:
-    """P3: a reviewer who heard it may report it in confidence."""
+    """P3: offer the reviewer to report in confidence that the caller wasn't told."""
     if row.told != "no":
         return ()
     return (
@@ -309,7 +310,7 @@ def schedule_next_morning(ctx: Context, draw: Draw) -> None:
 
 @handler("random_review.remind", clause="P10", about="matter")
 def remind_reviewers(ctx: Context, matter: str) -> Result[None]:
-    """The clock: reviewers who have calls left are reminded, on mornings of their own."""
+    """Remind reviewers with calls left, on mornings of their own. Run by the clock."""
     case = DrawCase.load(ctx, matter)
     fell = min(ctx.now, ctx.store.deadlines.moment(REMIND, matter) or ctx.now)
     people = [one for one in case.reviewing if _is_their_morning(case, one, fell)]

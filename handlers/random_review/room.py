@@ -21,22 +21,22 @@ class Draws(MatterOf[state.DrawCase]):
     """P10: draws of a month's calls, `RD-…`."""
 
     def drawn(self, ctx: Context, case: state.DrawCase, reader: int, *, whole: bool) -> Card:
-        """As `MatterOf.drawn`; the Head reads what reviewers wrote."""
+        """Draw the draw's card; the Head also reads what reviewers wrote. See `MatterOf.drawn`."""
         return cards.draw_card(case, reader, head=cards.is_head(ctx, reader), whole=whole)
 
     def may_look(self, ctx: Context, case: state.DrawCase, reader: int) -> bool:
-        """The Head may look at a draw that was told of in words."""
+        """Return True for the Head, who may have been told of the draw in words."""
         return cards.is_head(ctx, reader)
 
     def waiting(self, store: Store) -> Sequence[str]:
-        """As `Matter.waiting`: also those of which a call may be lost, or need another reviewer, with the day."""
+        """Return the ids that are waiting, and those with a call that may be lost or need another reviewer."""
         newest = store.rows(Draw, by=(Draw.month.desc(),), most=LAST)
         looked_at = [one.draw_id for one in store.matters.open(CallReview)]
         looked_at += [one.id for one in newest if one.state == "drawn"]
         return list(dict.fromkeys([*super().waiting(store), *looked_at]))
 
     def _recheck(self, ctx: Context, matter: str) -> Result[None]:
-        """A late draw may be for another person to decide, and an outage that was entered since may take out drawn calls."""
+        """Recheck a draw: a late one may be another person's to decide, and a new outage may take out drawn calls."""
         case = self.case(ctx, matter)
         if not case.matter.is_open:
             return reviews.replace_lost.do(ctx, matter)
@@ -47,11 +47,11 @@ class CallReviews(MatterOf[state.CallReviewCase]):
     """P10: drawn calls, each for one reviewer, `RV-…`. Its card is in Details alone, and the draw reminds of all its calls at once."""
 
     def drawn(self, ctx: Context, case: state.CallReviewCase, reader: int, *, whole: bool) -> Card:
-        """As `MatterOf.drawn`."""
+        """Draw the review's card; see `MatterOf.drawn`."""
         return cards.review_card(case, mine=reader in case.everybody())
 
     def may_look(self, ctx: Context, case: state.CallReviewCase, reader: int) -> bool:
-        """The Head reads what was written of a call as well, and does not hear it by that."""
+        """Return True for the Head once the review is written; that gives no access to the call."""
         return case.matter.state == "reviewed" and cards.is_head(ctx, reader)
 
     def _recheck(self, ctx: Context, matter: str) -> Result[None]:

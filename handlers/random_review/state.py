@@ -71,7 +71,7 @@ class DrawCase(Case[Draw]):
 
     @classmethod
     def load_more(cls, ctx: Context, matter: Draw) -> More:
-        """Its lists, and what became of the drawn calls."""
+        """Load its lists, and what became of the drawn calls."""
         reviews = ctx.store.draws.reviews(matter.id)
         frozen, calls = (
             Frozen.model_validate(matter.frozen),
@@ -81,7 +81,7 @@ class DrawCase(Case[Draw]):
         return More(people=people, fields={"frozen": frozen, "reviews": reviews, "calls": calls})
 
     def about(self, reader: int) -> tuple[str | When, ...]:
-        """Of which month it is."""
+        """Return its month."""
         return (f" · {date.fromisoformat(f'{self.matter.month}-01'):%B %Y}",)
 
     def authority(self, person: int) -> Authority:
@@ -96,7 +96,7 @@ class DrawCase(Case[Draw]):
 
     @property
     def seed(self) -> str:
-        """What the order of a drawn month's calls follows from."""
+        """The seed that decides the order of a drawn month's calls."""
         return seed_of(self.matter.list_hash, deciding_bytes(self.matter.signature, self.matter.number))
 
     def of_reviewer(self, reader: int) -> list[CallReview]:
@@ -154,7 +154,7 @@ class CallReviewCase(Case[CallReview]):
 
     @classmethod
     def load_more(cls, ctx: Context, matter: CallReview) -> More:
-        """Its draw, its call, and what was written of it."""
+        """Load its draw, its call, and what was written of it."""
         draw, call = ctx.store.matters.of_kind(Draw, matter.draw_id), ctx.store.recordings.get(matter.recording_id)
         if draw is None or call is None:
             raise Refused(cls.kind.gone, code="unknown")
@@ -165,12 +165,12 @@ class CallReviewCase(Case[CallReview]):
 
     @property
     def outgoing(self) -> bool:
-        """Whether the caller had to be told at the start."""
+        """True if the caller had to be told at the start."""
         return self.call.direction == OUTGOING
 
     @property
     def hearable(self) -> bool:
-        """Whether the call can be heard, and so be reviewed."""
+        """True if the call can be heard, and so be reviewed."""
         grant = self.grant
         if grant is None or grant.ended_at is not None or self.now >= grant.ends_at:
             return False
@@ -183,5 +183,5 @@ class CallReviewCase(Case[CallReview]):
         return Authority(person, "head_of_customer_success", deputy=False)
 
     def everybody(self) -> list[int]:
-        """Its reviewer, who alone has it."""
+        """Return its reviewer, the only one who has its card."""
         return [self.matter.reviewer] if self.matter.reviewer is not None else []

@@ -43,7 +43,10 @@ def schedule_draw(ctx: Context) -> Result[None]:
 
 @handler("random_review.freeze", clause="P10")
 def freeze_draws(ctx: Context, what: str = "random_review") -> Result[None]:
-    """The clock: each month that has calls has one draw, also one that was missed. The log has the hash before the round is published."""
+    """Freeze the month's lists; each month with calls has one draw, even one that was missed. Run by the clock.
+
+    The log has the hash before the round is published.
+    """
     fell = min(ctx.now, ctx.store.deadlines.moment(FREEZE, CALENDAR) or ctx.now)
     ctx.store.deadlines.set(FREEZE, CALENDAR, rule.next_opening(ctx.policy, fell))
     month = rule.month_of(ctx.policy, fell)
@@ -119,13 +122,13 @@ def awaited_rounds(ctx: Context) -> list[Awaited]:
 
 @handler("random_review.round", clause="P10", about="matter")
 def expect_round(ctx: Context, matter: str) -> Result[None]:
-    """The clock: a round is fetched outside any transaction, so nothing is done here."""
+    """Do nothing here: a round is fetched outside any transaction. Run by the clock."""
     return Result(None, quiet=True)
 
 
 @handler("random_review.no_beacon", clause="P10", about="matter")
 def note_trouble(ctx: Context, matter: str, trouble: str) -> Result[None]:
-    """The clock: what the beacon did instead of answering; it is asked again."""
+    """Note what the beacon did instead of answering; it is asked again."""
     case = DrawCase.load(ctx, matter)
     if not case.matter.is_open or case.matter.trouble == trouble:
         return Result(None, quiet=True)
@@ -135,7 +138,7 @@ def note_trouble(ctx: Context, matter: str, trouble: str) -> Result[None]:
 
 @handler("random_review.draw", clause="P10", about="matter")
 def draw_with_beacon(ctx: Context, matter: str, signature: str) -> Result[None]:
-    """The clock: the seed is the SHA-256 of the list's hash and the round's randomness."""
+    """Draw with the beacon: the seed is the SHA-256 of the list's hash and the round's randomness."""
     case = DrawCase.load(ctx, matter)
     if not case.matter.is_open:
         return Result(None, quiet=True)
@@ -145,9 +148,9 @@ def draw_with_beacon(ctx: Context, matter: str, signature: str) -> Result[None]:
 
 @handler("random_review.late", clause="P10", about="matter")
 def ask_head(ctx: Context, matter: str) -> Result[None]:
-    """The clock: the Head may do without the beacon, or wait for it; it is still asked meanwhile.
+    """Ask the Head whether to draw without the beacon, which is still asked meanwhile. Run by the clock.
 
-    After an outage of the bot's own the beacon is asked first.
+    After an outage of the bot itself the beacon is asked first.
     """
     case = DrawCase.load(ctx, matter)
     if not case.matter.is_open:
@@ -162,7 +165,7 @@ def ask_head(ctx: Context, matter: str) -> Result[None]:
 
 @handler("random_review.draw_with_number", clause="P10", about="matter")
 def draw_with_number(ctx: Context, matter: str) -> Result[None]:
-    """The Head: the bot's own number takes the place of the round, and the month's file says that this is weaker."""
+    """Draw with the bot's own number, on the Head's word; the month's file says that this is weaker."""
     case, authority = DrawCase.load_for_decider(ctx, matter)
     if not case.matter.is_open:
         raise Refused("The calls of this month are drawn already.", clause="P10", code="already")

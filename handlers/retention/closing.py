@@ -41,7 +41,9 @@ def _call_subject(recording_id: int, **_: object) -> str:
 
 @handler("retention.close", clause="P12", about=_call_subject)
 def close_call(ctx: Context, recording_id: int, *, hidden: bool = False) -> Result[None]:
-    """P12: access to it ends; a request that still waits keeps its audio, for that request alone, and a customer's link until it was fetched."""
+    """P12: close a call and end access to it; its audio is kept for open requests, and for a customer's link until
+    fetched.
+    """
     recording = ctx.store.recordings.get(recording_id)
     states = ("gone",) if hidden else WITH_MOMENT
     if recording is None or recording.state not in states or not _moment_has_come(ctx, recording):
@@ -126,7 +128,7 @@ def speaking_of(ctx: Context, recording: Recording) -> list[Matter]:
 
 @handler("retention.again", clause="P12")
 def erase_again(ctx: Context, recordings: tuple[int, ...]) -> Result[None]:
-    """P12: closed to everybody from now on; what is written to keep them had ended before they were erased."""
+    """P12: close calls again that had been erased; what kept them ended before they were erased."""
     begun: dict[str, str] = {}
     let_go: dict[str, list[str]] = {}
     effects: list[Effect] = []
@@ -167,7 +169,7 @@ def erase_returned(ctx: Context, returned: Mapping[int, Shown]) -> Result[None]:
 
 @handler("retention.recognised", clause="P12")
 def register_recognised(ctx: Context, system: str, found: Sequence[Mapping[str, Any]]) -> Result[None]:
-    """P12: such audio stands in the register as what is to be erased, with no more than its certificate needs, and the Head is told."""
+    """P12: register recognised audio to be erased, with only what its certificate needs, and tell the Head."""
     known = ctx.store.recordings.known(system, [one["native_id"] for one in found])
     begun: dict[str, str] = {}
     vanished = list[Recording]()
@@ -189,7 +191,7 @@ def _is_known_again(ctx: Context, recording: Recording) -> bool:
 
 
 def _returned(ctx: Context, begun: Mapping[str, str], vanished: Sequence[Recording]) -> Result[None]:
-    """The Head hears which calls were back, and of those over which their audio was put."""
+    """Tell the Head which calls came back, and which calls their audio has overwritten."""
     told = tell_of_calls(ctx, vanished, VANISHED, "vanished")
     if begun:
         named = name_calls(ctx, ctx.store.recordings.all_of(map(int, begun)))
@@ -200,7 +202,7 @@ def _returned(ctx: Context, begun: Mapping[str, str], vanished: Sequence[Recordi
 
 
 def _take_overwritten(ctx: Context, other: Recording) -> list[Recording]:
-    """P12: the call over which erased audio was put: its own is no longer there, so it vanished, where its moment is yet to come."""
+    """P12: free the name of a call whose file was overwritten by erased audio; return it if it vanished too early."""
     lost = other.state == "present" and not other.closed(ctx.now)
     ctx.store.recordings.free_name(other)
     return [other] if lost else []

@@ -111,7 +111,7 @@ def _doomed_call(erasure: Erasure, one: Recording) -> Doomed:
 
 @handler("retention.ask", clause="P12")
 def ask_guard(ctx: Context, erasures: tuple[str, ...]) -> Result[frozenset[str]]:
-    """P12: what keeps a call is looked at again, and the guard is asked once more."""
+    """P12: check once more what keeps a call, and ask the guard again."""
     unsafe = judge_erasures(ctx.store, ctx.policy, ctx.now, ctx.keys.log_seal, erasures).erasures
     due = list(_still_due(ctx, [one for one in erasures if one not in unsafe]))
     decided = [Due(one.id, one.moment, pause=one.pause) for one, _ in due if one.pause]
@@ -122,7 +122,7 @@ def ask_guard(ctx: Context, erasures: tuple[str, ...]) -> Result[frozenset[str]]
 
 @handler("retention.send", clause="P12", about="erasure_id")
 def send_delete(ctx: Context, erasure_id: str, audio: str) -> Result[bool]:
-    """P12: the last look at what keeps a call, in the transaction after which the delete is sent; a hold wins until then."""
+    """P12: check a last time what keeps a call, in the transaction before the delete is sent; a hold wins until then."""
     for erasure, _ in _still_due(ctx, (erasure_id,)):
         erasure.state, erasure.asked_at, erasure.audio_hash = "asked", ctx.now, audio
         return Result(True)
@@ -150,7 +150,7 @@ def _goes_now(ctx: Context, erasure: Erasure, one: Recording) -> bool:
 def note_failure(
     ctx: Context, erasure_id: str, trouble: Trouble, left: int = 0, until: datetime | None = None
 ) -> Result[None]:
-    """P12: tried again after twice as long each time, a quarter of an hour at most; a day where it is known that it stays for longer."""
+    """P12: try again after twice as long each time, up to a quarter of an hour; a day if it is known to take longer."""
     erasure, _ = _load_under_way(ctx, erasure_id)
     erasure.tries += 1
     erasure.trouble = trouble
@@ -162,7 +162,7 @@ def note_failure(
 
 @handler("retention.stay", clause="P12", about="erasure_id")
 def undo_asking(ctx: Context, erasure_id: str) -> Result[None]:
-    """P12: it is as if the recorder had not been asked."""
+    """P12: undo the request to the recorder, which never reached it."""
     erasure, _ = _load_under_way(ctx, erasure_id)
     erasure.state, erasure.asked_at, erasure.audio_hash = "closed", None, ""
     return Result(None)
@@ -170,7 +170,7 @@ def undo_asking(ctx: Context, erasure_id: str) -> Result[None]:
 
 @handler("retention.certify", clause="P12", about="erasure_id")
 def certify_erased(ctx: Context, erasure_id: str, proof: Proof) -> Result[None]:
-    """P12: the audio is gone; of the call stays only what its certificate needs."""
+    """P12: certify that the audio is gone; only what the certificate needs is kept."""
     erasure, one = _load_under_way(ctx, erasure_id)
     erasure.state, erasure.erased_at, erasure.answered_at = "erased", ctx.now, proof.answered
     erasure.how, erasure.unseen, erasure.trouble = proof.how, proof.unseen, ""
@@ -205,7 +205,7 @@ def _gone_words(ctx: Context, one: Recording, *, again: bool) -> tuple[Effect, .
 
 
 def _wipe_call(ctx: Context, one: Recording, state: str) -> tuple[Effect, ...]:
-    """What tells who called goes; cards that name the call are redrawn."""
+    """Wipe the caller's data, and redraw cards that name the call."""
     matters = speaking_of(ctx, one)
     ctx.store.erasures.wipe(one, state)
     ctx.store.declines.forget(one.id)
@@ -214,7 +214,7 @@ def _wipe_call(ctx: Context, one: Recording, state: str) -> tuple[Effect, ...]:
 
 @handler("retention.late", clause="P12")
 def warn_of_late(ctx: Context, name: str = "") -> Result[None]:
-    """P12: the Head hears of what is later than the policy allows, then daily while it lasts."""
+    """P12: tell the Head of erasures later than the policy allows, daily while it lasts."""
     limit = timedelta(minutes=ctx.policy.retention.most_minutes_late)
     since = ctx.now - limit
     if not (number := sum(ctx.store.erasures.late(since, ctx.now).values())):

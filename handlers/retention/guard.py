@@ -71,7 +71,7 @@ def remind_of_pause(ctx: Context, matter: str) -> Result[None]:
 
 
 def pause_reminder_row(case: PauseCase, told: Reminder) -> Row | None:
-    """How one person is reminded; None for a person with nothing left to decide."""
+    """Return the line that reminds a person; None if they have nothing left to decide."""
     if not case.matter.is_open or not case.waits_for(told.person_id):
         return None
     words = f"Erasing {case.things} is paused. Please decide: Details says why."
@@ -95,7 +95,7 @@ class Judged:
 
     @property
     def erasures(self) -> tuple[str, ...]:
-        """Those that are under way and have to wait from now on."""
+        """The erasures under way that must wait from now on."""
         return tuple(one.erasure for one, _ in self.unsafe if one.erasure)
 
     @property
@@ -106,7 +106,7 @@ class Judged:
 
     @property
     def moves(self) -> bool:
-        """Whether a pause has to begin, or the open one to be told of more."""
+        """True if a pause must begin, or the open one must change."""
         return bool(self.erasures) or (self.pause is not None and self.causes != sorted(self.pause.causes))
 
 
@@ -145,7 +145,7 @@ def altered_erasures(store: Store, sealer: Sealer, due: Iterable[Due]) -> frozen
 
 @handler("retention.pause", clause="P12")
 def pause_erasures(ctx: Context) -> Result[None]:
-    """P12: judged once more in the transaction that pauses them, so that two replicas make one card."""
+    """P12: judge once more in the transaction that pauses, so that two replicas make one card."""
     judged = judge_erasures(ctx.store, ctx.policy, ctx.now, ctx.keys.log_seal)
     if judged.pause is not None or not judged.erasures:
         return Result(None, quiet=True)
@@ -162,7 +162,7 @@ def pause_erasures(ctx: Context) -> Result[None]:
 
 @handler("retention.follow_pause", clause="P12", about="matter")
 def follow_pause(ctx: Context, matter: str) -> Result[None]:
-    """P12: what has to wait as well joins the card that waits; one in which nothing waits any more is over."""
+    """P12: add new unsafe erasures to the open pause; close it if nothing in it is waiting any more."""
     judged = judge_erasures(ctx.store, ctx.policy, ctx.now, ctx.keys.log_seal)
     row = judged.pause
     if row is None or row.id != matter:
@@ -178,7 +178,7 @@ def follow_pause(ctx: Context, matter: str) -> Result[None]:
 
 @handler("retention.continue", clause="P12", about=lambda pause: pause.partition(":")[0])
 def continue_erasures(ctx: Context, pause: str) -> Result[None]:
-    """P12: one person has looked, and these are erased; also where they had been kept before."""
+    """P12: continue these erasures on one person's decision, even if they were kept before."""
     return _decide_pause(ctx, pause, CONTINUED)
 
 
@@ -189,7 +189,7 @@ def keep_audio(ctx: Context, pause: str) -> Result[None]:
 
 
 def _decide_pause(ctx: Context, pressed: str, state: str) -> Result[None]:
-    """`pressed` names the pause, and the revision of it that was seen."""
+    """Decide a pause; `pressed` names it and the revision that was seen."""
     pause, _, seen = pressed.partition(":")
     case, authority = PauseCase.load_for_decider(ctx, pause)
     row = case.matter

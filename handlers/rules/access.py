@@ -61,8 +61,8 @@ def check_request(policy: Policy, reason: str, asked: Collection[int], found: Co
 
 
 def request_fingerprint(requester: str, reason: str, recordings: Collection[int], crm: str, *more: str) -> str:
-    """Return what makes two requests the same: the current person, for which calls, why, under which CRM reference, in
-    which matter.
+    """Return what makes two requests the same: the requester, the calls, the reason, the CRM reference and the legal
+    matter.
     """
     words = (" ".join(one.casefold().split()) for one in more)
     parts = [requester, reason, *map(str, sorted(set(recordings))), compact_reference(crm), *words]
@@ -70,7 +70,7 @@ def request_fingerprint(requester: str, reason: str, recordings: Collection[int]
 
 
 def check_open(state: str, already: str) -> None:
-    """Only a request that waits can be decided; `already` says what became of it otherwise."""
+    """Check that a request is still waiting; `already` says what became of it otherwise."""
     if state not in OPEN:
         raise Refused(already, code="already_" + state)
 
@@ -119,7 +119,7 @@ def check_answer(state: str, already: str, *, requester: bool, asked: bool) -> N
 
 
 def check_withdrawal(state: str, already: str, *, requester: bool, entitled: bool, access_open: bool) -> None:
-    """The requester withdraws a request or gives access back; an approver takes access away."""
+    """Check a withdrawal: the requester gives up a request or access, or an approver takes access away."""
     if not requester and not entitled:
         raise Refused("Only the requester or an approver can withdraw this.", code="not_entitled")
     if access_open or (requester and state in OPEN):
@@ -216,9 +216,7 @@ def _special_stems() -> frozenset[str]:
 
 
 def reason_of(policy: Policy, key: str, *, longer: bool) -> Reason:
-    """`longer` says that it was asked on the form of an investigation, which alone settles who decides where the policy has
-    the reason no more.
-    """
+    """Return the reason by its key. If the policy no longer has it, `longer` (the form used) settles who decides."""
     if (known := policy.reasons.get(key)) is not None:
         return known
     words = " ".join(key.replace("_", " ").split())[:_LONGEST].capitalize()

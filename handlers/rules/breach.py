@@ -114,7 +114,7 @@ def _seats_of_role(case: Circumstances, name: RoleName) -> tuple[Seat, ...]:
 
 
 def _each_once(seats: Iterable[Seat]) -> tuple[Seat, ...]:
-    """A person has one seat, an office of his or her own before a deputy's, at the first place."""
+    """Keep one seat for each person: a role they hold before one they deputise in."""
     found: dict[int, Seat] = {}
     for seat in seats:
         if seat.person not in found or (found[seat.person].deputy and not seat.deputy):

@@ -95,7 +95,7 @@ _TITLES = frozenset({"dr", "miss", "mr", "mrs", "ms", "mx", "prof"})
 
 
 def same_name(one: str, other: str) -> bool:
-    """In any case, order and spacing, and with or without a title; nothing else is guessed."""
+    """Return True for the same name in any case, order and spacing, with or without a title."""
     return _name_words(one) == _name_words(other)
 
 

@@ -36,7 +36,7 @@ class CustomerCircumstances(Circumstances, clause="P8"):
 
 
 def for_the_head(case: CustomerCircumstances) -> CustomerCircumstances:
-    """The same as if it were a relative's: what only the Head may say of it."""
+    """Return the request as if a relative asked, so that only the Head may decide."""
     return replace(case, asker="relative")
 
 
@@ -70,7 +70,10 @@ def refuse_release(missing: Iterable[str]) -> None:
 
 
 def check_as_shown(seen: str, now: str) -> None:
-    """A release is for what was shown; both are marks of it, and no mark is nothing that was seen. Raises `Refused`."""
+    """Check that the mark of what was seen is that of now, so that a release covers only what was shown.
+
+    Raises `Refused`.
+    """
     if seen != now:
         raise Refused(CHANGED, clause="P8", code="not_as_shown")
 
@@ -126,7 +129,7 @@ def next_on_the_day(calendar: Calendar, due: Due, now: datetime) -> datetime | N
 
 
 def next_late(calendar: Calendar, due: Due, now: datetime, *, missed: bool) -> datetime:
-    """Just after the due moment, past or to come, until it is on record as `missed`; from then on each working morning."""
+    """Return just after the due moment until it is recorded as `missed`; then the next working morning."""
     return next_morning(calendar, now) if missed else due.at + LATE_FROM
 
 

@@ -136,7 +136,7 @@ def next_weekly(first: datetime, now: datetime) -> datetime:
 
 
 def before_end(policy: Policy, end: datetime, zone: str, line: str, days: int) -> datetime:
-    """The same time of day as a moment (aware), so many working days of a person in `zone` before it."""
+    """Return the same time of day as `end` (aware), some working days of a person in `zone` before it."""
     calendar, here = days_of(policy, zone, line)
     local = end.astimezone(ZoneInfo(here))
     day = local.date()
@@ -243,9 +243,10 @@ def week_ends(policy: Policy, now: datetime) -> datetime:
 
 
 def is_due(policy: Policy, now: datetime, *, made: bool, before: bool) -> bool:
-    """Whether to make this week's digest: in working hours of its first working day, or later if that was missed.
+    """Return True if this week's digest must be made: in working hours of the first working day, or later if that was
+    missed.
 
-    `made`: there is one of this week; `before`: there was one of an earlier week.
+    `made`: this week's exists; `before`: an earlier week's exists.
     """
     day, calendar = company_day(policy, now), calendar_of(policy, policy.company.home_line)
     if made or calendar.off(day) or not calendar.begins(day) <= now < calendar.ends(day):

@@ -109,7 +109,7 @@ class Group:
 
 
 def group_by_operator(found: Iterable[Said]) -> list[Group]:
-    """By line and operator, in the order in which they come: those of one line and operator stand together."""
+    """Group declines by line and operator, in the given order; those of a group must be adjacent."""
     return [
         _make_group(line, operator, list(each)) for (line, operator), each in groupby(found, key=lambda one: one[:2])
     ]

@@ -272,7 +272,7 @@ def file_contradictions(sample: Sample, is_signed: Callable[[str, int, str], boo
 
 
 def _about_beacon(source: Source) -> Iterator[str]:
-    """Another first moment or period would let an old round of the same key, which everybody knows, decide a new draw."""
+    """Check the beacon: another genesis or period would let a well-known old round decide a new draw."""
     if source.public_key == QUICKNET.public_key and source.model_dump() != QUICKNET.model_dump():
         yield "beacon: it has the public key of drand quicknet, but not its chain, genesis or period."
 

@@ -85,7 +85,7 @@ def _explain_all(of: _Itself) -> tuple[Explained, ...]:
 
 @lru_cache(maxsize=2)
 def _index_clauses(clauses: tuple[Explained, ...]) -> Mapping[ClauseId, Counter[str]]:
-    """Made once for a policy: a stranger may ask as often as he likes, and stemming it all takes longer than all else."""
+    """Index the clauses' words, once for a policy, since stemming takes longest and strangers may ask often."""
     return MappingProxyType({one.clause: _weigh_words(one) for one in clauses})
 
 

@@ -47,7 +47,7 @@ class Month:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing of it is yet to come."""
+        """True if all of the month is over."""
         return self.until <= self.now
 
     @property
@@ -132,7 +132,7 @@ def how_promise_stands(
 def why_unanswered(
     due: datetime, state: str, decided_at: datetime | None, *, came_back: bool, answered: bool
 ) -> str:  # fmt: skip
-    """P8: why a customer was not answered in time, as far as what is stored tells."""
+    """P8: say why a customer wasn't answered in time, as far as known."""
     if came_back:
         return "its mail came back, or went to a wrong address"
     if decided_at is None:
@@ -214,7 +214,7 @@ class Table:
 
     @property
     def pictured(self) -> bool:
-        """Whether there is anything to draw."""
+        """True if there is anything to draw."""
         return any(isinstance(row[place], int | float) and row[place] for row in self.rows for place in self.drawn)
 
 
@@ -237,7 +237,7 @@ def spreadsheet_cell(cell: Cell) -> str:
 
 
 def as_csv(tables: Iterable[Table]) -> str:
-    """One table as CSV (RFC 4180), or several with an empty line between and the title above each."""
+    """Return tables as CSV (RFC 4180), separated by an empty line, each under its title if there are several."""
     each, told = list(tables), io.StringIO()
     write = csv.writer(told, lineterminator="\r\n")
     for place, table in enumerate(each):

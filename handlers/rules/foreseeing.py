@@ -26,7 +26,7 @@ class Foreseen:
 
     @property
     def told(self) -> tuple[int, ...]:
-        """Who hears of the decision without being asked."""
+        """The people who are told of the decision without being asked."""
         asked = {one.person for one in self.where.approvers}
         return tuple(one for one in self.where.copy_to if one not in asked)
 

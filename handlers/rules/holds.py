@@ -59,7 +59,7 @@ def decides_as(case: Circumstances, person: int, asked: frozenset[int] = frozens
 
 
 def check_once(asked: Collection[int], chosen: Collection[int]) -> None:
-    """A call can be asked for once in so many days; says nothing of who asked, or for what."""
+    """Check that none of the calls was asked for lately; the sentence doesn't say by whom, or for what."""
     if asked:
         these = "This call" if len(chosen) == 1 else "One of these calls" if len(asked) == 1 else "Some of these calls"
         told = (

@@ -80,7 +80,7 @@ def owner_role(policy: Policy, notice: str) -> RoleName:
 
 
 def notice_digest(policy: Policy, notice: str) -> str:
-    """The same as long as the wording, the addresses and the lines that a notice is about are the same."""
+    """Return a digest of the wording, addresses and lines that a notice is about."""
     lines = sorted(policy.lines)
     parts = {
         "phone": [policy.notices.announcement, *lines],
@@ -217,7 +217,7 @@ class _Page(HTMLParser):
             self.links.append(_join_address(self._address, href))
 
     def handle_endtag(self, tag: str) -> None:
-        """What is no text ends."""
+        """End a tag whose content isn't text."""
         self._within = "" if tag == self._within else self._within
 
     def handle_data(self, data: str) -> None:
@@ -243,7 +243,7 @@ def links_to_any(page: str, address: str, targets: frozenset[str]) -> Verdict:
 
 
 def both_pages(website: Verdict, contact: Verdict) -> Verdict:
-    """Both pages: no if one of them is not as it should be, yes only if both are."""
+    """Judge both pages: no if one is wrong, yes only if both are right."""
     answers = {website.answer, contact.answer}
     answer: Answer = "no" if "no" in answers else "unseen" if "unseen" in answers else "yes"
     reasons = [f"{page}:{one}" for page, found in (("website", website), ("contact", contact)) for one in found.reasons]
@@ -272,7 +272,7 @@ def _join_address(address: str, href: str) -> str:
 
 
 def _host_and_path(address: str) -> str:
-    """Host and path of a web address, as they are the same for a reader; empty if it can't be read or is no web address."""
+    """Return host and path of a web address as readers see them; empty if it isn't one."""
     try:
         parts = urlsplit(address)
         host = (parts.hostname or "").rstrip(".").removeprefix("www.")

@@ -53,7 +53,10 @@ class ReviewCircumstances(Circumstances, clause="P14", chain=(*REVIEWING, "breac
 
 
 def years_later(day: date, years: int) -> date:
-    """The same day so many years later; 29 February falls on the 28th. Raises `ValueError` where the calendar has no such year."""
+    """Return the same day some years later; 29 February falls on the 28th.
+
+    Raises `ValueError` past the calendar's end.
+    """
     return day + relativedelta(years=years)
 
 

@@ -99,7 +99,7 @@ def month_bounds(policy: Policy, month: str) -> tuple[datetime, datetime]:
 
 
 def late_at(policy: Policy, published: datetime) -> datetime:
-    """From when on (UTC) a round that was due at a moment (aware) is late: one working day later, at the end of work."""
+    """Return from when (UTC) a round due at a moment (aware) is late: one working day later, at the end of work."""
     return due_after(home_calendar(policy), published, 1).at
 
 
@@ -187,6 +187,6 @@ def share_text(percent: float) -> str:
 
 
 def first_of(order: Iterable[str], wanted: int, skipped: Collection[str]) -> list[str]:
-    """Those that are drawn: so many from the top, passing over those that were skipped."""
+    """Return the first `wanted` ids of the order, passing over those that were skipped."""
     there = [one for one in order if one not in skipped]
     return there[:wanted]

@@ -22,7 +22,7 @@ class Refused(Exception):
 
     @classmethod
     def at(cls, fields: Mapping[str, str], clause: str | None = None) -> Refused:
-        """Several fields at once, each with its own sentence; at least one."""
+        """Refuse at one or more fields, each with its own sentence."""
         refused = cls(" ".join(fields.values()), clause=clause, code="form")
         refused.fields = dict(fields)
         return refused

@@ -28,7 +28,7 @@ def erase_at(started: datetime, zone: str, months: int) -> datetime:
 
 
 def _months_later(day: date, months: int) -> date:
-    """The same day of that month; where the month is too short, the first of the next one."""
+    """Return the same day of that month, or the first of the next one if the month is too short."""
     found = day + relativedelta(months=months)
     return found if found.day == day.day else found + _DAY
 
@@ -88,7 +88,7 @@ def seen_late(moment: datetime | None, seen: datetime | None) -> bool:
 def pause_causes(
     day: Day, moment: datetime, seen: datetime | None, *, again: bool, altered: bool = False
 ) -> tuple[Cause, ...]:
-    """Why something that would be erased waits, as of the table above; nothing where it goes."""
+    """Return why an erasure must wait (see the table above); empty if it may go."""
     if again:
         return ("altered",) if altered else ()
     found: dict[Cause, bool] = {

@@ -108,7 +108,7 @@ class Circumstances:
 
     @property
     def with_deputies(self) -> bool:
-        """Whether the deputies of a role are asked beside its holder, and not only in the holder's place."""
+        """True if the deputies of a role are asked along with its holder, and not only in the holder's place."""
         return False
 
     def beside(self, name: RoleName) -> tuple[int, ...]:
@@ -117,11 +117,11 @@ class Circumstances:
 
     @property
     def copy_to(self) -> tuple[int, ...]:
-        """Who hears of the decision without taking part in it."""
+        """The people who are told the decision without taking part in it."""
         return ()
 
     def own_case(self, person: int) -> Why | None:
-        """Why this person may not decide a matter such as this, in any role, however things stand."""
+        """Return why this person may never decide such a matter, in any role; None if they may."""
         return self.involved.why(person)
 
     @property
@@ -133,7 +133,7 @@ class Circumstances:
 
     @property
     def steps(self) -> tuple[tuple[RoleName, ...], ...]:
-        """The same, by whom is asked at once: one role after the other, unless a kind of matter asks several together."""
+        """The remaining roles by who is asked together: one role at a time, unless a kind of matter asks several."""
         return tuple((role,) for role in self.remaining)
 
     def conflict(self, person: int) -> Why | None:
@@ -150,7 +150,7 @@ class Circumstances:
         return not self.policy.is_away(person, self.today)
 
     def without(self, people: Iterable[int]) -> Self:
-        """The same while these people can't be asked."""
+        """Return the same matter with these people unreachable."""
         return replace(self, unreachable=self.unreachable.union(people))
 
     def open_roles(self) -> tuple[RoleName, ...]:
@@ -199,10 +199,10 @@ def _deciders_of_role(case: Circumstances, name: RoleName) -> tuple[tuple[Author
 
 
 def authority_of(case: Circumstances, decider: int, asked: frozenset[int]) -> Authority | None:
-    """As what the decider may decide at this moment, or None.
+    """Return the authority by which the decider may decide now, or None.
 
-    `asked` are those whom the request went to: a deputy or next authority among them may decide while the
-    role is still theirs. Everybody else decides only where the request would go to them now.
+    `asked` are the people the request went to: a deputy or next authority among them may decide while they hold the
+    role. Anyone else may decide only if the request would go to them now.
     """
     if case.conflict(decider):
         return None
@@ -210,7 +210,7 @@ def authority_of(case: Circumstances, decider: int, asked: frozenset[int]) -> Au
 
 
 def may_decide(case: Circumstances, decider: int, asked: frozenset[int]) -> Authority:
-    """The same; raises `Refused` with the reason where the decider may not."""
+    """Return the authority by which the decider may decide now; raises `Refused` with the reason."""
     if found := authority_of(case, decider, asked):
         return found
     if conflict := case.conflict(decider):

@@ -224,7 +224,7 @@ class _Left:
         return found
 
     def take_words(self, words: frozenset[str]) -> list[str]:
-        """Those of its words."""
+        """Take these words out of the search, if they occur."""
         both = "|".join(map(re.escape, sorted(words)))
         return (
             [plain_text(without_accents(one)) for one in self.take(re.compile(rf"(?<!\w)({both})(?!\w)"))]
@@ -241,7 +241,7 @@ class _Left:
         )
 
     def take_references(self, policy: Policy) -> list[str]:
-        """References as the CRM shows them, and with another sign or none between letters and digits."""
+        """Take CRM references, also with another sign or none between letters and digits."""
         pattern = policy.company.crm_pattern
         if not pattern:
             return []
@@ -252,7 +252,7 @@ class _Left:
         return [*(one if isinstance(one, str) else one[0] for one in found), *loose]
 
     def take_numbers(self, policy: Policy) -> tuple[list[str], frozenset[str]]:
-        """Parts of numbers in digits alone, and the lines whose own numbers are among them."""
+        """Take parts of numbers in digits, and the lines whose own numbers are among them."""
         written = self.take(_NUMBER)
         lines = {line for one in written if (line := meant_number(one, policy.lines))}
         digits = (
@@ -263,7 +263,7 @@ class _Left:
         return list(digits), frozenset(lines)
 
     def take_lines(self, known: Mapping[str, frozenset[str]]) -> frozenset[str]:
-        """Lines, the longest way to say one first; of several all are meant."""
+        """Take the lines that are named, by the longest name first; several may be meant."""
         said, found = f" {plain_text(self.rest)} ", frozenset[str]()
         for way in sorted(known, key=len, reverse=True):
             if f" {way} " in said:
@@ -315,7 +315,7 @@ def days_in(typed: str, today: date) -> tuple[Days | None, str]:
 
 
 def _find_days(typed: str, today: date) -> Iterator[tuple[int, int, Days]]:
-    """Where days stand, as the first way of writing that fits reads them."""
+    """Yield where days are written, as the first fitting way of writing reads them."""
     for writing, read in _WRITINGS:
         found = writing.search(typed)
         try:
@@ -346,7 +346,7 @@ def _read_date(found: re.Match[str], today: date) -> Days:
 
 
 def _read_span(found: re.Match[str], today: date) -> Days:
-    """From one day of a month to another one."""
+    """Read a span from one day of a month to another."""
     last, _ = _read_date(found, today)
     if (first := last.replace(day=int(found["first"]))) > last:
         raise ValueError(found[0])
@@ -359,7 +359,7 @@ def _read_near_day(found: re.Match[str], today: date) -> Days:
 
 
 def _read_weekday(found: re.Match[str], today: date) -> Days:
-    """“last thursday” is never today, also on a Thursday."""
+    """Read a weekday; “last thursday” is never today, even on a Thursday."""
     before = today - _ONE if found["which"] == "last" else today
     day = before - _ONE * ((before.weekday() - _NAMES[1].index(found["name"][:_LETTERS])) % 7)
     return day, day
@@ -387,7 +387,7 @@ def _period_ago(unit: str, back: int, today: date) -> Days:
 
 
 def _whole_month(found: re.Match[str], today: date) -> Days:
-    """A month without a year is the latest one that has begun; “last november” has ended, too."""
+    """Read a month; without a year, the latest that has begun, and for “last november” the latest that has ended."""
     month, told = _month_number(found["month"]), found["year"]
     ended = found.groupdict().get("which") == "last"
     first = date(int(told) if told else today.year, month, 1)

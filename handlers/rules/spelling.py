@@ -13,13 +13,13 @@ _APOSTROPHES = dict.fromkeys(map(ord, "'’‘`´"), "")
 
 
 def plain_text(words: str, longest: int = LONGEST) -> str:
-    """Its words in small letters, a blank between each, of so many characters; `don’t` is `dont`."""
+    """Return the words in lower case, separated by single spaces, up to `longest` characters; `don’t` becomes `dont`."""
     text = unicodedata.normalize("NFKC", words[:longest]).casefold().translate(_APOSTROPHES)
     return " ".join(_WORD.findall(text))
 
 
 def without_accents(text: str) -> str:
-    """In small letters without accents and hidden signs."""
+    """Return the text in lower case without accents and hidden characters."""
     apart = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
     return "".join(one for one in apart if unicodedata.category(one) not in ("Mn", "Cf"))
 
@@ -69,7 +69,7 @@ ALSO: Mapping[str, str] = MappingProxyType({word: ours for ours, words in _ALSO.
 
 
 def stem_words(plain: str) -> str:
-    """Plain words (`spelling.plain_text`) with a blank after each, each as its stem."""
+    """Return the stem of each word of `spelling.plain_text`, each with a space after it."""
     return "".join(f"{_stem_word(word)} " for word in plain.split())
 
 
@@ -80,7 +80,7 @@ def _stem_word(word: str) -> str:
 
 @cache
 def _load_stemmer() -> Callable[[str], str]:
-    """It comes with those of thirty languages, 8 MB, so it is read when words are first asked about."""
+    """Load the stemmer when words are first asked about: its package, with thirty languages, takes 8 MB."""
     import snowballstemmer
 
     word: Callable[[str], str] = snowballstemmer.stemmer("english").stemWord

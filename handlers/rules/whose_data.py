@@ -71,7 +71,7 @@ def when_each_ends(policy: Policy, inquiries: Collection[Inquiry], holds: Iterab
 
 
 def _end_of_inquiry(policy: Policy, one: Inquiry, belongs: Iterable[tuple[datetime, datetime]]) -> datetime:
-    """What began once it showed does not count; of what did not, each may be why the next one counts."""
+    """Return when an inquiry ends with everything tied to it; what begins after it is shown doesn't count."""
     end = one.ends_at or NEVER
     for began, ended in sorted(belongs):
         if began < shown_from(policy, end):

@@ -36,7 +36,7 @@ def searches_in(policy: Policy, words: str, now: datetime, zone: str) -> tuple[s
 
 
 def _likely_name(words: str) -> str:
-    """Words within the sentence that begin with a capital, and are no date: a name, most likely."""
+    """Return the capitalised words within the sentence that aren't dates: most likely a name."""
     found = (re.sub(r"[’']s$", "", one) for one in re.findall(r"[^\W\d_][\w’'-]+", words)[1:])
     named = (one for one in found if one[0].isupper() and not one.isupper() and plain_text(one) not in _TITLES)
     return " ".join(one for one in named if days_in(one.casefold(), _ANY_DAY)[0] is None)
