@@ -262,7 +262,7 @@ class Steward:
 
     @property
     def greeted(self) -> bool:
-        """Whether each chat platform answered who we are, and those whom the policy names have been looked up."""
+        """True once each chat platform has said who we are, and the people in the policy have been looked up."""
         return self._greeting is not None and self._greeting.done()
 
     async def _greet_platforms(self) -> None:

@@ -54,11 +54,11 @@ class Marks:
         self._keys = master if isinstance(master, Keys) else Keys(master)
 
     def of(self, *told: str) -> str:
-        """Of these words, in hex; empty where there are none."""
+        """Return the mark of these words, in hex; empty if there are none."""
         return self._keys.mark("erased calls", *told) if any(told) else ""
 
     def of_call(self, native_id: str, started: datetime) -> str:
-        """Of the name that a call has, or had, in its recording system, and of when it began (aware)."""
+        """Return the mark of a call, by its past or present name in its recording system and its start (aware)."""
         return self.of(native_id.partition("\n")[0], str(started.timestamp()))
 
     def of_size(self, size: int) -> str:
@@ -129,7 +129,7 @@ def _append_line(file: int, told: bytes) -> None:
 
 
 def _end_of_lines(file: int, size: int) -> int:
-    """Where the last whole line ends."""
+    """Return where the last whole line ends."""
     start = max(0, size - LONGEST_LINE)
     return start + os.pread(file, size - start, start).rfind(b"\n") + 1
 

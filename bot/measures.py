@@ -117,7 +117,7 @@ class QuietLog:
         self._kinds: dict[tuple[str, str], tuple[float, int]] = {}
 
     def warn(self, event: str, why: str) -> None:
-        """`why` is one of a few words, and nothing that a stranger wrote."""
+        """Log a warning, not too often; `why` is one of a few words, never text from a stranger."""
         self._log_or_count(log.warning, event, why)
 
     def error(self, event: str, why: str) -> None:

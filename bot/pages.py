@@ -63,7 +63,7 @@ class WebPages:
         self.connector, self.seconds, self.most = connector, seconds, most
 
     async def read(self, address: str, hosts: frozenset[str]) -> Page:
-        """As `Pages.read`."""
+        """Read a page; see `Pages.read`."""
         try:
             async with asyncio.timeout(self.seconds):
                 return await self._read_page(address, hosts)
@@ -165,7 +165,7 @@ async def _read_or_unseen(pages: Pages, address: str, hosts: frozenset[str]) -> 
 
 
 async def _judge_page(page: Page | Unseen, judge: Callable[[Page], Verdict]) -> Verdict:
-    """Beside the loop, since a stranger's page may take a while to read."""
+    """Judge a page in a thread, since a stranger's page may take a while to read."""
     if isinstance(page, Unseen):
         return Verdict("unseen", (page.reason,))
     try:

@@ -123,7 +123,10 @@ class Chat(Protocol):
         """Return who this account is; `Unreachable` when the platform knows no such account."""
 
     async def knock(self, to: Address) -> Profile:
-        """The same, and whether something could be sent there; nothing is. `NOT_INSTALLED` or `blocked` where only the way is not there."""
+        """Return who this account is and check, without sending anything, that it can be written to.
+
+        Raises `Unreachable`, with `NOT_INSTALLED` or `blocked` if only the way to it is missing.
+        """
 
     async def find(self, email: str) -> Profile:
         """Return the account with this address; `Unreachable` when there is none, or when the platform can't be asked
@@ -251,10 +254,10 @@ class Known(Protocol):
         """Return the folders in which calls lie, and how many lie directly in each; `""` is the one above all."""
 
     async def within(self, folders: Collection[str]) -> Mapping[str, str]:
-        """Native id → stamp of the calls that lie directly in these folders."""
+        """Return native id → stamp of the calls directly in these folders."""
 
     async def ever(self, names: Collection[str]) -> Collection[str]:
-        """Those of the native ids that the register has or had, gone or not."""
+        """Return those of these native ids that the register has or had, gone or not."""
 
 
 class Audio(Protocol):
@@ -273,7 +276,7 @@ class Audio(Protocol):
         """The recording's `Sighting.stamp` at the moment when it was opened."""
 
     async def read(self, start: int, end: int) -> bytes:
-        """Bytes of the half-open range; raises `Absent` when the audio has gone, `Changed` when it is another one."""
+        """Return bytes of the half-open range; raises `Absent` if the audio is gone, `Changed` if it is another one."""
 
 
 class LiveCalls(Protocol):
@@ -318,7 +321,7 @@ class Recorder(LiveCalls, Protocol):
         """Open the audio, even if it is only hidden (by a delete marker); raises `Absent` or `Unavailable`."""
 
     def capabilities(self) -> Capabilities:
-        """What it can do, and what a certificate says of it."""
+        """Return what it can do, and what a certificate says of it."""
 
     async def delete(self, native_id: str, stamp: str) -> None:
         """Ask for the recording with this stamp to be deleted: the audio, the metadata beside it, all versions of both.
@@ -336,7 +339,7 @@ class Recorder(LiveCalls, Protocol):
         """
 
     async def hold(self, native_id: str, case: str) -> None:
-        """Have it kept for a case. Counted per case, and twice is once. Raises `Absent` or `Unavailable`."""
+        """Keep it for a case. Counted per case, and safe to repeat. Raises `Absent` or `Unavailable`."""
 
     async def release(self, native_id: str, case: str) -> None:
         """End the hold of one case only; releasing what is not held is fine. Raises `Unavailable`."""

@@ -67,7 +67,7 @@ class Examination:
         return self._fault or self.database.refused
 
     def silence(self) -> float:
-        """For how many seconds it has not answered; 0 where it has."""
+        """Return for how many seconds it hasn't answered; 0 if it has."""
         return self.seconds() - self._began if self._looking is not None else 0.0
 
     async def _look_at_database(self) -> None:
@@ -116,7 +116,7 @@ class Readiness:
         self.examination = Examination(self.database, self.seconds)
 
     async def reasons(self) -> dict[str, str]:
-        """Why no work may be taken: words for programs, sentences for people; empty where it may."""
+        """Return why no work may be taken: words for programs, sentences for people; empty if it may."""
         found = {state: WHILE[state] for state in (self.state(),) if state}
         if fault := await self.examination.fault():
             return {**found, f"database_{fault}": database_sentence(fault)}
@@ -141,7 +141,7 @@ class Readiness:
         }
 
     def ages(self) -> Mapping[str, float | None]:
-        """Seconds since, or for which, as of the last `reasons`; None where the database can't tell, or where there is no socket."""
+        """Return seconds as of the last `reasons`; None if the database can't tell, or there is no socket."""
         return {
             "last_tick": self.last_tick(), "oldest_due_effect": self._oldest_due_effect(),
             "oldest_waiting_write": self.database.longest_wait(), "last_delivery": self.last_delivery(),

@@ -34,18 +34,18 @@ class StandardError:
     """Where the log goes: a line that a full disk refuses is lost, and fails no work."""
 
     def write(self, text: str) -> None:
-        """As a file does."""
+        """Write as a file does."""
         with suppress(OSError):
             sys.stderr.write(text)
 
     def flush(self) -> None:
-        """As a file does."""
+        """Flush as a file does."""
         with suppress(OSError):
             sys.stderr.flush()
 
 
 def quiet_logs(level: int = logging.INFO) -> None:
-    """One JSON object a line on standard error; libraries speak only when something is wrong."""
+    """Log one JSON object a line to standard error; libraries log only warnings."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     # It would log the bytes of a broken request, and a person's session with them; `answer_faults` logs our own faults.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
@@ -98,7 +98,7 @@ async def _serve_until_told(found: Settings) -> None:
 
 
 async def _start_steward(steward: Steward, runner: web.AppRunner, found: Settings) -> None:
-    """To the end. The port answers as soon as the database does: a recording system may take long to tell its first call (A8)."""
+    """Start completely. The port answers as soon as the database does, since a recording system may take long (A8)."""
     await _with_a_database(steward.open())
     await start_listening(runner, found.host, found.port)
     await _require_recordings(steward)

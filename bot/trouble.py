@@ -74,9 +74,9 @@ UNROTATED = (
 
 
 async def unlock_keys(door: Door) -> None:
-    """At the start: find out what marks and seals are made with.
+    """Find out at the start which keys make marks and seals.
 
-    Raises `Misconfigured` unless the keys that are set are those of the database, or if the master key is being replaced.
+    Raises `Misconfigured` unless the keys that are set are the database's, or if the master key is being replaced.
     """
     stands = await stands_to(door.database, door.keys)
     if not stands.known:

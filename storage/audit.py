@@ -81,7 +81,7 @@ class Audit(Rows):
         self.session.execute(_PROBED)
 
     def declare(self, policy: str) -> None:
-        """From now on the policy with this digest is in force, and bots with another one take no work."""
+        """Put the policy with this digest in force; bots with another one take no work from then on."""
         head = self.lock()
         self.session.connection().execute(_MOVED, {"policy": policy})
         head.policy = policy
@@ -144,7 +144,7 @@ class Audit(Rows):
         return dict(self.tuples(select(AuditEntry.seq, AuditEntry.hash), AuditEntry.seq, set(numbers)))
 
     def done_between(self, after: int, last: int, actions: Collection[str]) -> list[tuple[str, dict[str, Any]]]:
-        """Action and detail of what was done in the entries after one number and up to another, in order."""
+        """Return action and detail of what was done in the entries after `after`, up to `last`, in order."""
         those = (AuditEntry.seq > after, AuditEntry.seq <= last, AuditEntry.action.in_(actions))
         query = select(AuditEntry.action, AuditEntry.detail).where(*those, AuditEntry.outcome == "done")
         return list(self.tuples(query.order_by(AuditEntry.seq)))
@@ -156,7 +156,7 @@ class Audit(Rows):
         return [one.action for one in links if is_sealed(one, sealer)]
 
     def done_since(self, action: str, since: datetime, most: int) -> list[tuple[str, dict[str, Any]]]:
-        """Subject and detail of what was done since then (aware), the newest first."""
+        """Return subject and detail of what was done since then (aware), newest first."""
         done = (AuditEntry.action == action, AuditEntry.at >= since.astimezone(UTC).isoformat())
         query = select(AuditEntry.subject, AuditEntry.detail).where(*done).order_by(AuditEntry.seq.desc()).limit(most)
         return list(self.tuples(query))

@@ -58,7 +58,7 @@ class Verdict:
 
 
 def entry_digest(row: Mapping[str, Any]) -> str:
-    """SHA-256 over the canonical JSON (sorted keys, no blanks, UTF-8) of an entry without its own hash."""
+    """Return the SHA-256 of an entry without its own hash, as canonical JSON (sorted keys, no spaces, UTF-8)."""
     return sha256(_canonical({name: row[name] for name in FIELDS}).encode()).hexdigest()
 
 

@@ -48,12 +48,12 @@ def folder_of(native_id: str) -> str:
 
 
 def folder_of_row(context: DefaultExecutionContext) -> str:
-    """The same, of a row that is just being stored."""
+    """Return the folder of a row that is just being stored."""
     return folder_of(context.get_current_parameters()["native_id"])  # type: ignore[no-untyped-call]
 
 
 def storable_text(text: str) -> str:
-    """Text that every database takes: NUL and halves of a character (lone surrogates) become U+FFFD."""
+    """Return text that every database accepts: NUL and lone surrogates become U+FFFD."""
     if text.isascii():
         return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
     joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
@@ -100,7 +100,7 @@ class Values(JSON):
 
 
 def new_salt() -> str:
-    """128 bits of chance, as text."""
+    """Return 128 random bits, as text."""
     return token_hex(16)
 
 

@@ -53,6 +53,6 @@ class Customers(Rows):
 
 
 def still_fetching(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
-    """That a letter's link is in force, and not all of its calls were had yet (P8, P12)."""
+    """Select letters whose link is in force and hasn't given all of its calls yet (P8, P12)."""
     unfetched = CustomerLetter.fetched_at.is_(None)
     return CustomerLetter.link.in_(ALIVE) & (CustomerLetter.ends_at > now) & unfetched

@@ -55,7 +55,7 @@ class Deadline(Marked, Record):
         return [Due(at, kind, self.subject) for kind, at in coming.items() if at is not None and at <= now]
 
     def change(self, moments: Mapping[str, str], done: Collection[str]) -> None:
-        """These are its moments from now on, of which so many are done."""
+        """Set its moments, and which of them are done."""
         for name, value in _deadline_row(self.subject, moments, done).items():
             if getattr(self, name) != value:
                 setattr(self, name, value)
@@ -112,7 +112,7 @@ class Deadlines:
         return row.coming(kind) if row is not None else None
 
     def drop(self, subject: str, *kinds: str) -> None:
-        """These things of a subject have been settled before their time; where none is named, all of them."""
+        """Mark these deadlines of a subject as done before their time; by default all of them."""
         row = self._of(subject)
         if row is not None:
             row.change(row.moments, {*row.done, *(row.moments.keys() & (kinds or row.moments))})

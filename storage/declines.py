@@ -57,7 +57,7 @@ class Declines(Rows):
         return {one for matter in found for one in matter.concerned}
 
     def name(self, declined: Declined, native_ids: Iterable[str]) -> list[str]:
-        """These are, or will be, recordings of it; those that are known already are passed over. Returns those that were not."""
+        """Name its recordings, present or still to come; return the names that are new."""
         known = {one.native_id for one in self.recordings(declined.id)}
         new = [one for one in dict.fromkeys(native_ids) if one not in known]
         for one in new:
@@ -65,26 +65,26 @@ class Declines(Rows):
         return new
 
     def expect(self, recording: int, system: str, native_id: str) -> None:
-        """What is about to be registered under this name is a recording of the same declined call as `recording`."""
+        """Expect a recording of the same declined call as `recording` to be registered under this name."""
         for matter in self.naming(recording):
             if matter.state != "kept":
                 self.insert(DeclinedRecording(matter_id=matter.id, system=system, native_id=native_id))
 
     def forget(self, recording: int) -> None:
-        """P12: of an erased call no name is left, which may tell who called."""
+        """P12: forget the names of an erased call, which may reveal the caller."""
         for one in self.rows(DeclinedRecording, DeclinedRecording.recording_id == recording):
             one.native_id = ""
             self.unname(one.matter_id)
 
     def unname(self, matter: str) -> None:
-        """What the phone system called the call and its legs goes, once nothing of it is left and it is over."""
+        """Forget the phone system's names of a call and its legs, once it is over and none of its recordings is left."""
         declined = self.row(Declined, matter)
         left = any(one.native_id for one in self.recordings(matter))
         if declined is not None and not left and declined.live not in LIVE:
             declined.call_id, declined.legs, declined.choices = "", [], []
 
     def unmet(self) -> dict[str, list[str]]:
-        """By matter: names of what was recorded and never registered, of calls that are over and whose recordings go."""
+        """Return, by matter, names of recordings that were never registered, of finished calls to be erased."""
         both = select(DeclinedRecording.matter_id, DeclinedRecording.native_id).join(
             Declined, Declined.id == DeclinedRecording.matter_id
         )
@@ -95,7 +95,7 @@ class Declines(Rows):
         return found
 
     def names(self, system: str, native_ids: Collection[str]) -> dict[str, DeclinedRecording]:
-        """Those of the names that belong to a declined call and have not been met in the register."""
+        """Return, by name, recordings of declined calls that haven't been met in the register."""
         unmet = (DeclinedRecording.system == system, DeclinedRecording.recording_id.is_(None))
         waiting = select(DeclinedRecording).where(*unmet)
         return {one.native_id: one for one in self.values(waiting, DeclinedRecording.native_id, native_ids)}

@@ -67,22 +67,22 @@ class Entered(Rows):
         return known[day]
 
     def of(self, person_id: int, day: date) -> list[Absence]:
-        """One person's that count and are not over before this day, the earliest first."""
+        """Return this person's absences that count and aren't over before this day, earliest first."""
         mine = (Absence.person_id == person_id, Absence.last >= day, Absence.ended_at.is_(None))
         return self.rows(Absence, *mine, by=(Absence.first, Absence.id))
 
     def add(self, row: Absence | Outage) -> None:
-        """It counts from now on."""
+        """Store an absence or outage; it counts from now on."""
         self.session.add(row)
         self._forget()
 
     def end(self, row: Absence | Outage, now: datetime) -> None:
-        """It counts no more."""
+        """End an absence or outage; it no longer counts."""
         row.ended_at = now
         self._forget()
 
     def _forget(self) -> None:
-        """What was asked before counts no more."""
+        """Drop what was read before, since something has changed."""
         self.session.flush()
         self.session.info.pop("entered", None)
 

@@ -42,9 +42,9 @@ class Erasures(Rows):
         return list(self.session.scalars(select(Recording.id).where(*those).order_by(Recording.id).limit(most)))
 
     def undo(self, erasure: Erasure, now: datetime) -> tuple[list[str], list[str]]:
-        """As if a call had not been closed: what keeps it since then keeps it no longer, and access that ended with that is open again.
+        """Undo the closing of a call: end what has kept it since, and reopen access that ended with it.
 
-        Returns the matters of the one, and the ids of the other; `now` is aware.
+        Returns the matters of the former and the ids of the latter; `now` is aware.
         """
         since = (Keep.recording_id == erasure.recording_id, Keep.why != HOLD, Keep.since >= erasure.closed_at)
         keeps = self.rows(Keep, *since)
@@ -98,7 +98,7 @@ class Erasures(Rows):
         return self.first_row(Erasure, Erasure.recording_id == recording, UNDONE)
 
     def due(self, system: str, now: datetime, most: int) -> list[str]:
-        """Erasures that may go on now, the longest waiting first: nothing keeps their call, which lies in this system, or pauses them."""
+        """Return erasures of this system that can be tried now and that nothing keeps or pauses, longest waiting first."""
         open_ones = (UNDONE, Erasure.next_at <= now, ~is_paused())
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *is_kept(now))
         both = select(Erasure.id).join(Recording, Recording.id == Erasure.recording_id)
@@ -107,7 +107,7 @@ class Erasures(Rows):
         return list(self.session.scalars(query.limit(most)))
 
     def staying(self, system: str, asked: datetime, now: datetime, most: int) -> list[tuple[str, str, str]]:
-        """Erasures for which this system was `asked` by then, and that something keeps now: id, and native id and stamp of the call."""
+        """Return erasures requested by `asked` that something keeps now: id, and native id and stamp of the call."""
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *is_kept(now))
         those = (UNDONE, Erasure.state == "asked", Erasure.asked_at <= asked, Recording.system == system, kept)
         columns = select(Erasure.id, Recording.native_id, Recording.stamp)
@@ -136,12 +136,12 @@ class Erasures(Rows):
         return self.number(Erasure.erased_at >= since)
 
     def known(self, marks: Iterable[str]) -> dict[str, int]:
-        """Erased calls, by the keyed hash of the name that they had."""
+        """Return erased calls by the keyed hash of their former name."""
         pairs = select(Erasure.native_hash, Erasure.recording_id).where(Erasure.erased_at.is_not(None))
         return dict(self.tuples(pairs, Erasure.native_hash, marks))
 
     def sizes(self, marks: Iterable[str]) -> set[str]:
-        """Those of the keyed hashes of sizes that something erased had."""
+        """Return those of these keyed hashes that are the size of something erased."""
         return set(self.values(select(Erasure.size_hash).distinct(), Erasure.size_hash, marks))
 
     def of_audio(self, mark: str) -> bool:
@@ -157,18 +157,18 @@ class Erasures(Rows):
         return self.rows(Keep, Keep.matter_id == matter, by=(Keep.recording_id,))
 
     def kept(self, recordings: Iterable[int], now: datetime, *those: ColumnElement[bool]) -> set[int]:
-        """Those of the calls that something keeps now of which all of `those` are true."""
+        """Return those of these calls that something keeps now, by a keep that meets all of `those`."""
         return set(
             self.values(select(Keep.recording_id).where(*is_kept(now), *those), Keep.recording_id, {*recordings})
         )
 
     def over(self, now: datetime, most: int) -> list[tuple[int, str]]:
-        """Recording and matter of what keeps no longer and is not ended yet."""
+        """Return recording and matter of keeps that no longer apply and aren't ended yet."""
         query = select(Keep.recording_id, Keep.matter_id).where(Keep.ended_at.is_(None), ~and_(*is_kept(now)))
         return list(self.tuples(query.order_by(Keep.ends_at, Keep.recording_id).limit(most)))
 
     def end_keep(self, recording: int, matter: str, now: datetime) -> bool:
-        """It keeps no longer; False where it ended before."""
+        """End a keep; returns False if it had ended before."""
         keep = self.session.get(Keep, (recording, matter))
         if keep is None or keep.ended_at is not None:
             return False
@@ -176,7 +176,7 @@ class Erasures(Rows):
         return True
 
     def end_access(self, request: Request, now: datetime, why: str) -> str:
-        """Access to calls of which none is open any more is over; the id of what was given, empty where nothing ends with that."""
+        """End access if none of its calls can be heard any more; return the grant's id, or empty."""
         mine = (Grant.matter_id == request.id, Grant.ended_at.is_(None), Grant.ends_at > now)
         grant = self.first_row(Grant, *mine)
         if grant is None or self.alive(request.id, now):
@@ -191,7 +191,7 @@ class Erasures(Rows):
         return [one for one in self.session.scalars(mine) if isinstance(one, (Request, CustomerRequest))]
 
     def requests_naming(self, recording: int) -> list[Request]:
-        """Those of staff."""
+        """Return the staff requests that name this call."""
         return [one for one in self.naming(recording) if isinstance(one, Request)]
 
     def held_for(self, recording: int) -> list[Matter]:
@@ -207,7 +207,7 @@ class Erasures(Rows):
         return self.session.scalars(those.limit(1)).first() is not None
 
     def wipe(self, recording: Recording, state: str = "erased") -> None:
-        """P12: of an erased call stay its id, line, start and operator; all else that tells who called is overwritten."""
+        """P12: wipe an erased call except its id, line, start and operator, so that nothing reveals the caller."""
         self._forget_reference(recording)
         recording.state = state
         recording.native_id, recording.folder = erased_name(recording), ""
@@ -215,7 +215,9 @@ class Erasures(Rows):
         recording.peaks, recording.size = None, 0
 
     def _forget_reference(self, recording: Recording) -> None:
-        """Requests that name this call keep no reference of it: the same one, or any where no other of their calls is there."""
+        """Wipe the CRM reference of requests that name this call, if it is the call's, or none of their other calls is
+        left.
+        """
         for request in self.requests_naming(recording.id):
             if request.crm == recording.crm or not self._others_there(request.id, recording.id):
                 request.crm = ""
@@ -232,7 +234,10 @@ def is_wiped(recording: Recording) -> bool:
 
 
 def is_late(since: datetime, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """That an erasure could go before `since`, is kept and paused by nothing, and is not done. None of a call that is away until its moment."""
+    """Select erasures that could have gone before `since`, that nothing keeps or pauses, and that aren't done.
+
+    A call that vanished before its moment isn't late.
+    """
     able = or_(Erasure.recording_id.is_(None), exists().where(Recording.id == Erasure.recording_id, is_going(now)))
     kept = exists().where(Keep.recording_id == Erasure.recording_id, *is_kept(now))
     just_continued = exists().where(Matter.id == Erasure.pause, Matter.closed_at >= since)
@@ -242,7 +247,7 @@ def is_late(since: datetime, now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def is_going(now: datetime) -> ColumnElement[bool]:
-    """That the audio of an erasure's call is to go now. What went away before it was asked for is waited for until the call's moment."""
+    """Select erasures whose audio may go now. A call that vanished before we asked waits until its moment."""
     by_us = and_(Recording.state == "gone", Erasure.audio_hash != "")
     return or_(Recording.erase_at <= now, Recording.state.in_(("closed", "erased")), by_us)
 
@@ -253,7 +258,9 @@ def is_paused() -> ColumnElement[bool]:
 
 
 def is_kept(now: datetime | ColumnElement[datetime]) -> tuple[ColumnElement[bool], ...]:
-    """That something keeps a call: a hold until it ends, a request while it waits, or what it led to may be heard or is yet to be fetched."""
+    """Select keeps that apply: a hold until it ends, a request while it waits or what it led to may be heard or
+    fetched.
+    """
     waits = exists().where(Matter.id == Keep.matter_id, Matter.state.in_(OPEN))
     heard = exists().where(Grant.matter_id == Keep.matter_id, Grant.ended_at.is_(None), Grant.ends_at > now)
     return (Keep.ended_at.is_(None), Keep.ends_at > now, or_(by_hold(), waits, heard, is_fetching(Keep.matter_id, now)))

@@ -62,7 +62,7 @@ class Figures(Rows):
         return self.rows(kind, *alive, by=(kind.asked_at, kind.id))
 
     def asked_by_customers(self, since: datetime, until: datetime) -> list[CustomerRequest]:
-        """Customers' requests that were received, answered, closed or due in that time, or were open at its end."""
+        """Return customers' requests received, answered, closed or due in that time, or open at its end."""
         one = CustomerRequest
         alive = or_(one.closed_at.is_(None), one.closed_at >= since, one.due_at >= since)
         found = [each for each in self.rows(one, alive) if each.received_at < until]
@@ -74,7 +74,7 @@ class Figures(Rows):
         return [(one.id, one.closed_at) for one in found if one.concerned]
 
     def declines_on(self, matters: Collection[str]) -> frozenset[str]:
-        """Declines of calls that these matters asked for or keep."""
+        """Return declines of calls that these matters requested or keep."""
         found: set[str] = set()
         for some in id_pages(matters):
             asked = select(RequestedRecording.recording_id).where(RequestedRecording.request_id.in_(some))
@@ -144,7 +144,7 @@ class Figures(Rows):
 
 
 def _how_long_kept(keep: Keep, matter: Matter, ends: list[datetime], now: datetime) -> Kept:
-    """One of a request or a copy counts no longer than that waits, or what it led to may be heard or fetched."""
+    """Work out until when a call was kept; a request or copy counts only while it waits or may be heard or fetched."""
     until = min(keep.ended_at or keep.ends_at, keep.ends_at)
     if keep.why != HOLD and matter.state not in OPEN:
         until = min(until, max([one for one in (matter.closed_at, *ends) if one is not None], default=keep.ends_at))
@@ -153,5 +153,5 @@ def _how_long_kept(keep: Keep, matter: Matter, ends: list[datetime], now: dateti
 
 
 def _asked_for(matter: Matter) -> tuple[str, bool]:
-    """For which reason access was asked, and whether on the longer form."""
+    """Return the reason for which access was asked, and whether on the longer form."""
     return (matter.reason, matter.longer) if isinstance(matter, Request) else ("", False)

@@ -144,7 +144,7 @@ def audio_served(
 
 
 def _within_entries(during: tuple[datetime, datetime] | None) -> tuple[ColumnElement[bool], ...]:
-    """The log writes each moment alike, in UTC, so that their order is that of their texts."""
+    """Select entries of that time by text: the log writes every moment in the same form, in UTC."""
     if during is None:
         return ()
     since, until = (one.astimezone(UTC).isoformat(timespec="microseconds") for one in during)

@@ -98,7 +98,7 @@ class Mirrors(Rows):
         ]
 
     def of(self, matter: str, recordings: Iterable[int]) -> list[Keep]:
-        """These calls of a hold."""
+        """Return these calls of a hold."""
         mine = (Keep.matter_id == matter, Keep.why == HOLD, Keep.recording_id.in_(set(recordings)))
         return self.rows(Keep, *mine, by=(Keep.recording_id,))
 

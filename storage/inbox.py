@@ -74,5 +74,5 @@ class Inbox(Rows):
         self.session.execute(row.values(due_at=until, code=code, leased_until=None))
 
     def settle(self, kept: int) -> None:
-        """It is done, or told: nothing waits any more."""
+        """Remove a press that is done or answered."""
         delete_rows(self.session, Incoming, Incoming.id == kept)

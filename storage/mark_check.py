@@ -78,7 +78,7 @@ class Latest:
                 told.execute("INSERT OR IGNORE INTO unlike VALUES (?)", (one.key,))
 
     def astray(self, most: int) -> list[tuple[str, int]]:
-        """Keys of rows that an entry found otherwise than the one before had left them, and the first such entry."""
+        """Return keys of rows that an entry found changed since the entry before, with the first such entry."""
         self._spill()
         found = self._file.execute("SELECT key, astray FROM latest WHERE astray ORDER BY astray, key LIMIT ?", (most,))
         return found.fetchall()
@@ -204,7 +204,7 @@ def _column_equals(column: ColumnElement[Any], told: str) -> ColumnElement[bool]
 
 
 def row_order(session: Session, table: Table) -> list[ColumnElement[Any]]:
-    """By what the rows of a table are read in pages: in a file by what no hand can leave empty or twice."""
+    """Return the order in which rows are paged: in a file by values that can't be emptied or doubled by hand."""
     return _place_columns(table, is_file(session))
 
 

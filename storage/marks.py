@@ -80,7 +80,7 @@ LEFT_OUT: Mapping[str, Mapping[str, str]] = {
 
 
 def new_salt() -> bytes:
-    """128 bits of chance."""
+    """Return 128 random bits."""
     return os.urandom(16)
 
 
@@ -157,7 +157,7 @@ class _Plan:
 
 
 def _make_plan(table: Table, attribute: Callable[[Column[Any]], str], held: Container[object]) -> _Plan:
-    """`held` are the columns that rows of this class use; the others, which only another kind has, hold nothing."""
+    """Make the plan of a table; `held` are the columns that rows of this class use, since the others are always empty."""
     columns = tuple((one.name, attribute(one), written_as(one)) for one in marked_columns(table) if one in held)
     salt = attribute(table.c[SALT])
     return _Plan(table, columns, salt, frozenset([salt, *(name for _, name, _ in columns)]))
@@ -174,7 +174,7 @@ def _plans_of(kind: type[DeclarativeBase]) -> tuple[_Plan, ...]:
 
 @cache
 def _plan_of_rows(kind: type[DeclarativeBase]) -> _Plan | None:
-    """The same of plain rows, which are named as their columns are."""
+    """Make the plan for plain rows, whose names are their columns'."""
     table = cast("Table", kind.__table__)
     return _make_plan(table, lambda column: column.name, table.columns.values()) if is_protected(table) else None
 
@@ -214,12 +214,12 @@ class Marking:
             self._put(key, told)
 
     def add_gone(self, key: str, told: str) -> None:
-        """The row with this key was deleted without becoming an object; `told` is the mark that it had."""
+        """Note that a row was deleted without becoming an object; `told` is the mark that it had."""
         self._last.setdefault(key, told)
         self._put(key, None)
 
     def note(self) -> None:
-        """Remember what is about to be flushed."""
+        """Note the objects that are about to be flushed."""
         one: DeclarativeBase
         for one in self.session.new:
             self._touch(one, _plans_of(type(one)))
@@ -255,7 +255,7 @@ class Marking:
         }
 
     def _put(self, key: str, after: str | None) -> None:
-        """What an earlier piece of work left, or an earlier step of this one found, is what was before."""
+        """Note a row's new mark; its mark before is what earlier work left."""
         self._bag[key] = self._bag[key][0] if key in self._bag else self._last.get(key), after
 
     def _touch(self, one: DeclarativeBase, plans: Iterable[_Plan], *, gone: bool = False) -> None:
@@ -376,7 +376,7 @@ def _as_a_file_has_it(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 @contextmanager
 def reading_raw_text(session: Session) -> Iterator[None]:
-    """In a file any bytes may be put where text belongs: those that are none become halves of characters."""
+    """Let text be read even if a file holds invalid bytes, which become lone surrogates."""
     if not is_file(session):
         yield
         return

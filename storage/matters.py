@@ -43,7 +43,7 @@ class Matters(Rows):
         return self.of_kind(Matter, matter)
 
     def of_kind(self, kind: type[M], matter: str) -> M | None:
-        """One matter, where it is of this kind; the caller decides who may know of it."""
+        """Return one matter if it is of this kind; the caller decides who may know of it."""
         known = self.session.identity_map.get(identity_key(Matter, matter))
         if known is None:
             known = self.session.scalars(_by_id(kind), {"matter": matter}).one_or_none()
@@ -54,22 +54,22 @@ class Matters(Rows):
         return self.first_row(kind, kind.key == key)
 
     def open(self, kind: type[M], *those: ColumnElement[bool]) -> list[M]:
-        """Those of a kind that wait for a decision, oldest first."""
+        """Return open matters of a kind, oldest first."""
         return self.rows(kind, kind.state.in_(OPEN), *those, by=(kind.asked_at, kind.id))
 
     def name_call(self, matter: str, recording: int, place: int = 0) -> None:
-        """A matter names one more call."""
+        """Add a call to those a matter names."""
         row = {"request_id": matter, "recording_id": recording, "place": place}
         append_row(self.session, RequestedRecording, row)
 
     def held_by(self, kind: type[M], person: int, states: Collection[str]) -> list[M]:
-        """Those in one of these states that this person began, or whose card he or she was given; the one that is due first at the top."""
+        """Return matters in these states that this person began or has a card of, earliest due first."""
         given = exists().where(Party.matter_id == kind.id, Party.person_id == person, Party.unreachable == "")
         mine = or_(kind.begun_by == person, given)
         return self.rows(kind, kind.state.in_(states), mine, by=(kind.due_at, kind.id))
 
     def ids(self, kind: type[Matter], states: Collection[str] = OPEN) -> list[str]:
-        """Those of a kind that stand in one of these states, oldest first."""
+        """Return the ids of matters of a kind in these states, oldest first."""
         those = select(kind.id).where(kind.state.in_(states))
         return list(self.session.scalars(those.order_by(kind.asked_at, kind.id)))
 
@@ -79,7 +79,7 @@ class Matters(Rows):
         return list(self.session.scalars(those.order_by(Matter.asked_at)))
 
     def open_but(self, kind: type[Matter]) -> list[Matter]:
-        """Those of every other kind that wait for a decision, oldest first."""
+        """Return open matters of every other kind, oldest first."""
         found = self.rows(Matter, Matter.any_open(), by=(Matter.asked_at, Matter.id))
         return [one for one in found if not isinstance(one, kind)]
 
@@ -109,7 +109,7 @@ class Matters(Rows):
         return list(self.session.scalars(_WAITING_FOR, {"person": person_id}))
 
     def passed_over(self, person_id: int) -> list[tuple[Party, Matter]]:
-        """Where this person was asked and could not be reached."""
+        """Return the parties, with their matters, in which this person was asked and couldn't be reached."""
         missed = (Party.person_id == person_id, Party.unreachable != "")
         both = select(Party, Matter).join(Matter, Matter.id == Party.matter_id).where(*missed)
         return [(party, matter) for party, matter in self.session.execute(both.order_by(Matter.id))]
@@ -163,7 +163,7 @@ class Reminders(Rows):
         return self.rows(Reminder, *those, by=(Reminder.fell_at, Reminder.id))
 
     def next(self, person_id: int) -> datetime | None:
-        """From when on this person may be told of the next thing."""
+        """Return from when this person may be told of the next thing."""
         those = (Reminder.person_id == person_id, Reminder.told_at.is_(None))
         return self.session.scalar(select(Reminder.tell_at).where(*those).order_by(Reminder.tell_at).limit(1))
 
@@ -184,7 +184,7 @@ class Reminders(Rows):
         )
 
     def named(self, ids: Iterable[str]) -> list[Reminder]:
-        """Those with these ids, in the order in which they fell."""
+        """Return these reminders, ordered by when they happened."""
         return self.rows(Reminder, Reminder.id.in_(set(ids)), by=(Reminder.fell_at, Reminder.id))
 
 

@@ -67,7 +67,7 @@ class Meetings(Rows):
         return person if met else before or person
 
     def whose(self, email_key: str) -> Person:
-        """Return the same person, made now if there is none."""
+        """Return the person of this address like `known`, made now if there is none."""
         return self.known(email_key) or self.people.called_for(email_key)
 
     def restand(self, account: ChatAccount | None) -> tuple[Turn, ...]:

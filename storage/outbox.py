@@ -134,7 +134,7 @@ class Outbox:
         self.session = session
 
     def seen(self, key: str, now: datetime) -> bool:
-        """True if this key was seen before; remembers it if not."""
+        """Return True if this key was seen before; remembers it if not."""
         if self.session.get(Seen, key) is not None:
             return True
         self.session.add(Seen(key=key, at=now))
@@ -195,7 +195,7 @@ class Outbox:
         return sorted(map(Taken._make, rows), key=lambda one: (places.get(one.id, len(ids)), one.id))
 
     def _take_alone(self, told: Mapping[str, object]) -> Sequence[Row[Any]]:
-        """Nothing where the row can't be read."""
+        """Take one effect on its own; empty if its row can't be read."""
         with suppress(SQLAlchemyError, *OF_A_VALUE), self.session.begin_nested():
             return self.session.connection().execute(_TAKE, told).all()
         return ()
@@ -254,7 +254,9 @@ class Outbox:
         )
 
     def with_codes(self, codes: Collection[str], since: datetime, most: int) -> list[tuple[str, str, str]]:
-        """Effects queued since then whose last try ended with one of these codes: id, kind and code, the newest first."""
+        """Return effects queued since then whose last try ended with one of these codes: id, kind and code, newest
+        first.
+        """
         those = (Outgoing.code.in_(codes), Outgoing.queued_at >= since, Outgoing.state.in_(("queued", "failed")))
         query = select(Outgoing.id, Outgoing.kind, Outgoing.code).where(*those).order_by(Outgoing.id.desc())
         return [(name, kind, code) for name, kind, code in self.session.execute(query.limit(most))]

@@ -141,7 +141,7 @@ class Pauses(Rows):
         return max((one.coming for one in continued if one.day == day), default=0)
 
     def join(self, pause: str, erasures: Iterable[str]) -> None:
-        """From now on these wait in this pause."""
+        """Add these erasures to a pause."""
         for erasure in self.values(select(Erasure), Erasure.id, erasures):
             erasure.pause = pause
 
@@ -180,7 +180,7 @@ class Pauses(Rows):
         return self.rows(Recording, *_is_coming(now, until, but), by=(Recording.erase_at, Recording.id), most=most)
 
     def held_ahead(self, now: datetime, until: datetime) -> list[tuple[Keep, Recording]]:
-        """Holds that keep a call past its moment, which comes after `now` and not after `until`; the first moment first."""
+        """Return holds that keep a call past its moment, which lies after `now` up to `until`, earliest first."""
         both = select(Keep, Recording).join(Recording, Recording.id == Keep.recording_id)
         past = (by_hold(), Keep.ended_at.is_(None), Keep.ends_at > Recording.erase_at)
         order = (Recording.erase_at, Keep.recording_id, Keep.matter_id)
@@ -219,7 +219,7 @@ def is_unclosed(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def kept_then(now: datetime) -> ColumnElement[bool]:
-    """That a hold, an open request or a customer's copy would keep a call when it is closed."""
+    """Select calls that a hold, an open request or a customer's copy would keep when closed."""
     held = exists().where(Keep.recording_id == Recording.id, *is_kept(now))
     asked = exists().where(
         RequestedRecording.recording_id == Recording.id,

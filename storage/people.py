@@ -118,7 +118,7 @@ class People(Rows):
         return found
 
     def reached(self, ids: Collection[int]) -> dict[int, tuple[Person, dict[str, ChatAccount]]]:
-        """The same with their living accounts by platform."""
+        """Return these people with their living accounts by platform."""
         found = dict[int, tuple[Person, dict[str, ChatAccount]]]()
         for person, account in self.session.execute(_REACHED, {"ids": set(ids)}):
             accounts = found.setdefault(person.id, (person, {}))[1]
@@ -137,7 +137,9 @@ class People(Rows):
         return self.rows(Person, *has, by=(Person.name, Person.id), most=most)
 
     def out_of_reach(self, ids: Collection[int]) -> frozenset[int]:
-        """Those of these people who may not act as things are: no living account, or too many, or one that waits to be settled."""
+        """Return those of these people who may not act at present: no living account, several, or one still to be
+        settled.
+        """
         known = standings(self.session, ())
         known = standings(self.session, [one for one in ids if one not in known.may_act])
         return frozenset(one for one in ids if not known.may_act.get(one, True))
@@ -149,7 +151,7 @@ class People(Rows):
         return parties_and_people(self.session, matter, ids, keys)
 
     def there(self, ids: Collection[int]) -> frozenset[int]:
-        """Those of these people who may act, and to whom something can be sent."""
+        """Return those of these people who may act and can be sent something."""
         living = select(Person.id).where(Person.id.in_(ids), Person.standing == LIVING)
         open_ones = (one for one in self.accounts(self.session.scalars(living)) if not is_shut_out(one))
         return frozenset(one.person_id for one in open_ones if one.person_id is not None)
@@ -194,12 +196,12 @@ class People(Rows):
             self.session.connection().execute(chosen)
 
     def saw_home(self, platform: str, account_id: str, now: datetime) -> None:
-        """This account looks at its home, which is redrawn from the first time on whenever something on it changes."""
+        """Note that this account opened its home, which is redrawn on changes from then on."""
         same = (ChatAccount.platform == platform, ChatAccount.account_id == account_id, ChatAccount.home_at.is_(None))
         self.session.execute(update(ChatAccount).where(*same).values(home_at=now))
 
     def left(self, platform: str, account_id: str) -> bool:
-        """The bot was taken away there: how it was reached is forgotten, and so is its home. Whether that is new."""
+        """Forget how to reach an account, and its home, after the bot was removed there. Returns True if that is new."""
         account = self.account(platform, account_id)
         if account is None or account.reference.get(LEFT):
             return False
@@ -215,7 +217,7 @@ class People(Rows):
         return True
 
     def gone(self, platform: str, account_id: str, standing: str, now: datetime) -> bool:
-        """The platform says that there is no such account any more. Whether that is new."""
+        """Note that the platform no longer has this account. Returns True if that is new."""
         account = self.account(platform, account_id)
         if account is None or account.standing == standing:
             return False
@@ -235,7 +237,7 @@ class People(Rows):
         return ids if more == ids else self._with_twins(more)
 
     def among(self, candidates: Iterable[int], named: Iterable[int]) -> frozenset[int]:
-        """Those of the candidates who are, or may be, one of the people who are named."""
+        """Return those of the candidates who are, or may be, one of the named people."""
         return self._with_twins(frozenset(named)).intersection(candidates)
 
     def had(self, email_key: str) -> Person | None:
@@ -253,7 +255,7 @@ class People(Rows):
         return bool(standings - {"foreign"}) or (person is not None and not standings)
 
     def accounts_of(self, keys: Iterable[str]) -> dict[str, list[ChatAccount]]:
-        """By each of these addresses, every account that is or was theirs, or claims the address; none that was set aside."""
+        """Return, for each of these addresses, every account that has, had or claims it, except those set aside."""
         wanted = set(keys)
         people = dict(self.tuples(select(Person.id, Person.email_key), Person.email_key, wanted))
         theirs = or_(ChatAccount.person_id.in_(people), ChatAccount.email_key.in_(wanted))

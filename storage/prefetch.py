@@ -159,7 +159,7 @@ class Prefetched:
         self.looked_for |= recordings | requests
 
     def file(self, request: Request) -> None:
-        """Remember a request by what makes another one the same."""
+        """Remember a request under what identifies a duplicate."""
         self.filed[request.key or ""] = request
         if request.is_open:
             self.filed[request.fingerprint] = request

@@ -47,7 +47,7 @@ class Part(Generic[T]):
         self.name = name
 
     def __get__(self, store: Store, owner: type | None = None) -> T:
-        """From then on the store has it."""
+        """Open this part of the store on first use, and keep it."""
         part = vars(store)[self.name] = self.opens(store.session)
         return part
 
@@ -83,11 +83,11 @@ class Store(Rows):
     marked = Part(MarkedRows)
 
     def not_vouched(self, sealer: Sealer, wanted: AbstractSet[Owner]) -> set[Owner]:
-        """Those of these rows that are not as the bot left them; asked before anything is changed: see `storage/vouching.py`."""
+        """Return those rows that aren't as the bot left them; ask before changing anything. See `storage/vouching.py`."""
         return not_vouched(self.session, sealer, wanted) if wanted else set()
 
     def not_as_left(self, sealer: Sealer, wanted: AbstractSet[Owner]) -> set[Owner]:
-        """Those of these rows that the bot did not leave so when it wrote them last: see `storage/vouching.py`."""
+        """Return those rows that changed since the bot last wrote them. See `storage/vouching.py`."""
         return not_as_left(self.session, sealer, wanted) if wanted else set()
 
     def write_down(self) -> None:

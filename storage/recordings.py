@@ -51,7 +51,7 @@ class Recordings(Rows):
         return [found[one] for one in wanted if one in found]
 
     def present(self, ids: Iterable[int], now: datetime) -> list[Recording]:
-        """Those of the recordings that can be asked for at `now` (aware), in the order of `ids`."""
+        """Return those of these recordings that can be asked for at `now` (aware), in the order of `ids`."""
         wanted, ahead = list(dict.fromkeys(ids)), prefetched_in(self.session)
         by_id = ahead.recordings if ahead.looked_for.issuperset(wanted) else self.by_id(wanted)
         found = [by_id[one] for one in wanted if one in by_id]
@@ -93,7 +93,7 @@ class Recordings(Rows):
         return self.counts(Recording.folder, Recording.system == system, _THERE)
 
     def within(self, system: str, folders: Iterable[str]) -> dict[str, str]:
-        """Native id → stamp of the calls that lie directly in these folders and are not gone."""
+        """Return native id → stamp of calls directly in these folders that aren't gone."""
         stamps = select(Recording.native_id, Recording.stamp).where(Recording.system == system, _THERE)
         return dict(self.tuples(stamps, Recording.folder, folders))
 
@@ -121,7 +121,7 @@ class Recordings(Rows):
         return len(found) - len(known), len(known), moved
 
     def _name_operators(self, operators: set[tuple[str, str, str]]) -> None:
-        """Remember operators that no call named before, so that their calls are found by their names."""
+        """Store new operators, so that their calls are found by their names."""
         keys = {key for key, _, _ in operators}
         known = select(Operator.key, Operator.name, Operator.department).where(Operator.key.in_(keys))
         for key, name, department in operators - {tuple(row) for row in self.session.execute(known)}:
@@ -143,12 +143,12 @@ class Recordings(Rows):
         return found
 
     def names(self, system: str, native_ids: Iterable[str], *those: ColumnElement[bool]) -> set[str]:
-        """Those of the names that calls have, gone or not."""
+        """Return those of these names that calls have, gone or not."""
         theirs = select(Recording.native_id).where(Recording.system == system, *those)
         return set(self.values(theirs, Recording.native_id, native_ids))
 
     def free_name(self, recording: Recording) -> None:
-        """Another recording has its name now. One that was erased keeps none; one that was not is gone."""
+        """Free the name of a recording, which another one has now: an erased call keeps none, any other is gone."""
         if recording.state == "erased":
             recording.native_id, recording.stamp, recording.size = erased_name(recording), "", 0
         else:
@@ -181,7 +181,7 @@ class Recordings(Rows):
         return frozenset(self.values(calls, RequestedRecording.request_id, matters))
 
     def _followed_calls(self, now: datetime) -> list[int]:
-        """The same, and what is held."""
+        """Return ids of calls that are requested, may be heard or are held."""
         held = select(Keep.recording_id).where(Keep.ended_at.is_(None), Keep.ends_at > now)
         return sorted(self.asked_for(now).union(self.session.scalars(held)))
 
@@ -212,7 +212,7 @@ class Recordings(Rows):
         return self.rows(Recording, Recording.state == "out_of_scope", by=(Recording.started, Recording.id))
 
     def unregistered(self, *those: ColumnElement[bool]) -> list[UnregisteredFile]:
-        """Files that could not be registered and still stand there, the ones that were seen first first."""
+        """Return files that couldn't be registered and still exist, first seen first."""
         by = (UnregisteredFile.first_seen, UnregisteredFile.id)
         return self.rows(UnregisteredFile, UnregisteredFile.over_at.is_(None), *those, by=by)
 

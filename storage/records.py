@@ -178,7 +178,7 @@ class Matter(Marked, Record, kw_only=True):
         return list(self.body.get("people", ()))
 
     def concern(self, people: Collection[int]) -> None:
-        """It is about these people."""
+        """Set the people it is about."""
         self.body = {**self.body, "people": sorted(people)}
 
 

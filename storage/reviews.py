@@ -31,7 +31,7 @@ class PolicyTexts(Rows):
         return self.rows(PolicyText, by=(PolicyText.number,))
 
     def keep(self, digest: str, text: str, now: datetime) -> PolicyText:
-        """This text is in force from now on."""
+        """Store the text of the policy that is in force from now on."""
         before = self.newest()
         kept = PolicyText(number=before.number + 1 if before else 1, digest=digest, text=text, since=now)
         self.session.add(kept)

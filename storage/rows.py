@@ -19,7 +19,7 @@ AT_ONCE = 500
 
 
 def id_pages(names: Iterable[Name]) -> Iterator[list[Name]]:
-    """These, so many at once as one question takes."""
+    """Yield names in lists short enough for one query."""
     left = iter(names)
     while some := list(islice(left, AT_ONCE)):
         yield some
@@ -71,7 +71,7 @@ class Rows:
     def tuples(
         self, query: Select[*Ts], column: InstrumentedAttribute[Any] | None = None, names: Iterable[Name] = ()
     ) -> Iterator[tuple[*Ts]]:
-        """The same of several columns; without a `column`, all that the query finds."""
+        """Yield the rows of a query for these names, page by page; without a `column`, all of them."""
         queries = [query] if column is None else (query.where(column.in_(some)) for some in id_pages(names))
         for one in queries:
             yield from cast("Iterable[tuple[*Ts]]", self.session.execute(one))

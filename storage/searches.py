@@ -60,16 +60,16 @@ class Searches(Rows):
     """Looks into the register."""
 
     def operators(self, departments: frozenset[str] | None, mine: str) -> list[tuple[str, str]]:
-        """Address and name of everybody who has calls in these departments (None: in all) and of `mine`."""
+        """Return address and name of everyone with calls in these departments (None: all), and of `mine`."""
         query = select(Operator.key, Operator.name).distinct()
         if departments is not None:
             query = query.where(or_(Operator.department.in_(departments), Operator.key == mine))
         return list(self.tuples(query))
 
     def find(self, wanted: Wanted, most: int, now: datetime) -> list[Recording]:
-        """Recordings that may be asked for at `now` (aware) and match, newest first.
+        """Find matching recordings that may be asked for at `now` (aware), newest first.
 
-        Of what very many calls have, those among the newest are found, and of the older ones at least some.
+        For what very many calls have in common, the newest are found, and at least some of the older ones.
         """
         if wanted.operators == frozenset():
             return []
@@ -108,7 +108,7 @@ class Searches(Rows):
         return self.session.connection().dialect.name == "postgresql"
 
     def _with_number(self, caller: str, base: Sequence[Condition]) -> list[tuple[int, datetime]]:
-        """Of a number that calls all day long, the calls of its last days."""
+        """Find calls of a number; of one that calls all day long, only those of the last days."""
         mine = select(Recording.id, Recording.started).where(Recording.caller == caller, *base)
         return list(self.tuples(mine.order_by(Recording.local_day.desc()).limit(EXACTLY)))
 
@@ -157,7 +157,9 @@ def _is_open(now: datetime) -> Condition:
 
 
 def _split_into_streams(wanted: Wanted) -> tuple[Wanted, list[tuple[Condition, ...]]]:
-    """Conditions by which an index names calls newest first, and what is still wanted of these; all that match are in one at least."""
+    """Split a search into conditions for which an index gives calls newest first, and the rest; every match is in one
+    at least.
+    """
     if 0 < len(ways := _by_operator(wanted)) <= MOST_STREAMS:
         return replace(wanted, operators=None), ways
     if 0 < len(ways := _by_line(wanted)) <= MOST_STREAMS:

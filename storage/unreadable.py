@@ -70,7 +70,9 @@ class Unreadable:
         self._again: dict[str, float] = {}
 
     def rows(self) -> list[str]:
-        """Each by its table and its key; and each part of a page that could not be drawn since the last look."""
+        """Return each unreadable row by table and key, and each part of a page that couldn't be drawn since the last
+        look.
+        """
         rows = [f"{table}/{told}" for table, keys in sorted(self._known.items()) for told in sorted(keys.values())]
         return [*rows, *sorted(self.parts)]
 
@@ -129,7 +131,7 @@ def _with_table(known: dict[str, T], table: str, found: T) -> dict[str, T]:
 
 @cache
 def _owner_columns() -> dict[str, str]:
-    """By each table whose rows belong to a matter, the first column that says to which."""
+    """Return, for each table whose rows belong to a matter, the first column that says to which."""
     matter = Matter.__table__.c.id
     return {
         table.name: column.name

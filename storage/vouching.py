@@ -23,7 +23,7 @@ Owner = tuple[str, str]
 
 
 def row_alone(table: type[Record], **key: str) -> Owner:
-    """One row, by its whole key."""
+    """Return one row, by its whole key."""
     name, _, told = row_key(cast("Table", table.__table__), key).partition("/")
     return name, told
 
@@ -53,10 +53,10 @@ def not_vouched(session: Session, sealer: Sealer, wanted: AbstractSet[Owner]) ->
 
 
 def not_as_left(session: Session, sealer: Sealer, wanted: AbstractSet[Owner]) -> set[Owner]:
-    """Those of which a row is not as the newest entry that names it left it, or that no entry names.
+    """Return those rows that differ from what the newest entry naming them left, or that no entry names.
 
-    Cheap enough to ask all the time: of what was so at one look, the next reads only what was logged since. It says nothing of
-    what was changed before that entry, so it is for rows that are written as a whole, or were asked about by `not_vouched`.
+    Cheap enough to ask all the time: for rows found right before, only newer entries are read. It says nothing of
+    changes before that entry, so it is for rows that are written whole, or were checked by `not_vouched`.
     """
     found, known = _rows_found(session, wanted), _KNOWN.setdefault(session.get_bind(), {})
     sure = {key: seq for key, mark in found.items() for told, seq in [known.get(key, ("", 0))] if told == mark}
@@ -93,7 +93,7 @@ def _by_table(wanted: AbstractSet[Owner]) -> Mapping[str, list[str]]:
 
 
 def _entries_naming(session: Session, wanted: AbstractSet[Owner], since: int = 0) -> Iterator[Link]:
-    """Entries after a number that name one of these, the newest first; what can't be read vouches for nothing."""
+    """Yield entries after `since` that name one of these rows, newest first; unreadable ones vouch for nothing."""
     named = re.compile("|".join(re.escape(f'"{table}/{key}') for table, key in sorted(wanted)))
     query, last = _MARKS.where(AuditEntry.seq > since).limit(PAGE), None
     while page := _all_rows(session, query if last is None else query.where(AuditEntry.seq < last)):

@@ -129,7 +129,7 @@ class Pauses:
             raise Unavailable("ratelimited", retry_after=rest, tried=False)
 
     def refused(self, kind: str, place: str, seconds: float) -> None:
-        """The platform asked for a pause here."""
+        """Note that the platform asked for a pause here."""
         self._ends[kind, place] = max(self.seconds() + seconds, self._ends.get((kind, place), 0.0))
 
 
@@ -144,5 +144,7 @@ class Platform(Protocol):
 
 
 def longest_unheard(platforms: Iterable[Platform]) -> float | None:
-    """For how many seconds one of them could tell us nothing of what people do there; None where all of them call us by our address."""
+    """Return for how many seconds a platform couldn't tell us what people do; None if all of them call us by our
+    address.
+    """
     return max((told for one in platforms if (told := one.unheard()) is not None), default=None)

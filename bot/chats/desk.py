@@ -65,7 +65,7 @@ class Desk:
         self, door: Door, directory: Directory, public_url: str, reading: Callable[[], bool] = bool,
         kept: Callable[[], object] = bool,
     ) -> None:  # fmt: skip
-        """`reading` says that calls may be missing, since they are being read for the first time; `kept` is told of each press kept."""
+        """`reading` says that calls may be missing during the first look; `kept` is told of each press that is kept."""
         self.door, self.reading = door, reading
         self.directory, self.public_url, self._tell = directory, public_url.rstrip("/"), kept
         self.unseen = Unseen(door, directory, self.public_url)
@@ -183,7 +183,7 @@ class Desk:
         return done_late_words(press, button_label(press.verb)) if late and fresh else ""
 
     async def say(self, to: Address, words: str, once: str) -> None:
-        """A sentence to the person who just pressed or typed something: at once, or by the outbox as soon as the platform takes it."""
+        """Tell the person who just pressed or typed something, at once or through the outbox."""
         platform = self.directory.chat.platform
         try:
             await self.directory.chat.whisper(to, words)
@@ -191,7 +191,7 @@ class Desk:
             await self.door.enter(inbox.say_to_account(platform, to.account_id, words, once), DELIVERY)
 
     async def _turned_away(self, press: Press, words: str) -> None:
-        """The delivery sends nothing to an account that may not act, and nothing about a report; so they are told here."""
+        """Tell people here whom the delivery wouldn't tell: accounts that may not act, and news of a report."""
         chat, to = self.directory.chat, Address(press.account, press.reference)
         try:
             if press.verb == "home":
@@ -208,7 +208,7 @@ class Desk:
         return not CHANGES[press].intent(value).handler.private
 
     async def decide(self, account: str, press: str, value: str, key: str, *, whisper: bool = False) -> None:
-        """One of `CHANGES`, once for each key; with `whisper` the delivery tells the person of a refusal as well."""
+        """Do one of `CHANGES`, once for each key; with `whisper` the delivery also tells the person of a refusal."""
         await self._do_once(account, CHANGES[press].intent(value), key, whisper=whisper)
 
     async def submit(
@@ -311,9 +311,9 @@ class Desk:
         return []
 
     async def note_reachable(self, account: str, matter: str) -> None:
-        """A matter's card was pressed, so anyone who pressed it can be reached. Raises nothing.
+        """Note that the person who pressed a card can be reached. Never raises.
 
-        `matter` is the pressed button's value: an id, and more after a colon where the button says more.
+        `matter` is the button's value: an id, and possibly more after a colon.
         """
         with suppress(Refused, DatabaseDown, Unavailable):
             visitor = await self.directory.visitor(account)
@@ -375,9 +375,10 @@ class Unseen:
         self.door, self.directory, self.public_url = door, directory, public_url
 
     async def send(self, account: str, form: str, about: str, given: Form, key: str) -> Page | str:
-        """What it leads to. Anyone may send it, and however ill the platform is; sending it again with this key is no second time.
+        """Send a private form and return what it leads to.
 
-        Raises `Refused` and `DatabaseDown`.
+        Anyone may send it, whatever the state of the platform; the same key is sent only once. Raises `Refused` and
+        `DatabaseDown`.
         """
         asked = find_form(form)
         intent = asked.send(about, given, hashed_name(key))
@@ -406,7 +407,7 @@ class Unseen:
         return draw(self.door.keys, self._account_name(account), self.door.now(), self.public_url)
 
     async def say(self, to: Address, words: str) -> None:
-        """A sentence to the person who just pressed or typed something: at once, or never. Raises nothing."""
+        """Tell the person who just pressed or typed something, now or never. Never raises."""
         try:
             await self.directory.chat.whisper(to, words)
         except (Unavailable, Unreachable) as error:

@@ -100,7 +100,7 @@ class Directory:
             return "absent" if error.code == NOT_INSTALLED else "foreign"
 
     def forget(self, account_id: str) -> None:
-        """The platform says that something about this account changed."""
+        """Forget what is known of this account, since the platform says that it changed."""
         self._known.pop(account_id, None)
         self._passing.pop(account_id, None)
 
@@ -159,29 +159,29 @@ class Directory:
             await self.visitor(account_id)
 
     async def note_blocked(self, account_id: str, began: datetime | None) -> None:
-        """The person wants nothing sent there; raises `DatabaseDown`."""
+        """Note that the person blocked the bot there; raises `DatabaseDown`."""
         self.forget(account_id)
         await self.door.enter(people.note_blocked(self.chat.platform, account_id, began), DELIVERY)
 
     async def left(self, account_id: str) -> None:
-        """The person took the bot away there: nothing is sent to that place until it is added again."""
+        """Note that the person removed the bot there: nothing is sent there until it is added again."""
         self.forget(account_id)
         await self.door.enter(people.note_left(self.chat.platform, account_id), DELIVERY)
 
     async def lost(self, account_id: str, error: Unreachable) -> None:
-        """An account could not be reached: the app was taken away there, nothing is wanted there, or the account is gone. Raises `DatabaseDown`."""
+        """Note that an account couldn't be reached: app removed, bot blocked, or account gone. Raises `DatabaseDown`."""
         if error.code == NOT_INSTALLED:
             await self.left(account_id)
         else:
             await self._lose_account(account_id, error)
 
     async def reference(self, account_id: str) -> Reference:
-        """By what the platform reaches this account, as far as we were told."""
+        """Return how the platform reaches this account, as far as known."""
         found = await self.door.database.read(lambda store: store.people.account(self.chat.platform, account_id))
         return found.reference if found is not None else {}
 
     def _seconds_to_remember(self, known: _Known, *, deciding: bool) -> float:
-        """Seconds that a look-up counts. Two with one address may be one by now, through the other account alone."""
+        """Return for how many seconds a look-up counts; 0 for an ambiguous person, who may be settled by now."""
         if known.visitor.standing == "ambiguous":
             return 0.0
         return REMEMBERED if known.visitor.standing == "member" and not deciding else DECIDING
@@ -202,7 +202,7 @@ class Directory:
         return account is not None and is_shut_out(account)
 
     async def _look_up(self, account_id: str, reference: Reference | None) -> Actor:
-        """Anyone who asks meanwhile joins; who is reached another way now is looked up by that, after it."""
+        """Look up an account, joining a look-up in progress, unless the account is reached another way now."""
         asking = self._asking.get(account_id)
         while asking is not None and reference not in (None, asking[0]):
             await asyncio.wait({asking[1]})

@@ -42,11 +42,11 @@ class Inbox:
         self._taking = asyncio.Lock()
 
     def age(self) -> float:
-        """Seconds since the database last said what is kept."""
+        """Return the seconds since the database last said what is kept."""
         return self.seconds() - self._last_turn
 
     def wake(self) -> None:
-        """Something was kept in this process; look at once."""
+        """Look at once, because a press was kept in this process."""
         self._wake.set()
 
     async def run(self) -> None:

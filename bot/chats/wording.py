@@ -37,7 +37,7 @@ def utf16_length(text: str) -> int:
 
 
 def cut_text(text: str, most: int) -> str:
-    """At most `most` UTF-16 units (1 or more), ended by "…" and never inside a character as people see it."""
+    """Cut text to `most` UTF-16 units (1 or more), ended by "…" and never inside a visible character."""
     if utf16_length(text) <= most:
         return text
     room = most - 1
@@ -71,7 +71,7 @@ def as_it_stands(text: str, most: int) -> bool:
 
 
 def beginning_of(text: str, most: int) -> str:
-    """Enough of a very long text to be cut to `most`, so that its length costs nothing."""
+    """Return enough of a very long text to cut it to `most`, so that its length costs nothing."""
     return text if len(text) <= 2 * most else text[: 2 * most] + "…"
 
 
@@ -98,7 +98,7 @@ def is_blank(text: str) -> bool:
 
 
 def show_text(whole: str, most: int) -> str:
-    """Cleaned words at most `most` UTF-16 units long, never blank."""
+    """Return cleaned words of at most `most` UTF-16 units, never blank."""
     return NOTHING if is_blank(whole) else cut_text(whole, most)
 
 
@@ -109,7 +109,7 @@ def title_text(title: Title) -> str:
 
 
 def largest_fitting(fits: Callable[[int], bool], low: int, high: int) -> int:
-    """The largest number up to `high` that fits, to within a few; `low` where none does."""
+    """Return the largest number up to `high` that fits, to within a few; `low` if none does."""
     if fits(high):
         return high
     while high - low > _STEP:
@@ -139,7 +139,7 @@ def cut_fairly(
 
 
 def leave_out_last(drawn: list[T], is_action: Callable[[T], bool], more: T, fits: Callable[[list[T]], bool]) -> list[T]:
-    """Leaves out what is last until it fits, and says so; buttons stay longest, since without them nothing can be done."""
+    """Leave out the last parts until it fits, and say so; buttons stay longest, since nothing can be done without them."""
     acts, rest = [one for one in drawn if is_action(one)], [one for one in drawn if not is_action(one)]
     while not fits(drawn):
         (rest or acts).pop()
@@ -148,7 +148,7 @@ def leave_out_last(drawn: list[T], is_action: Callable[[T], bool], more: T, fits
 
 
 def _isolate_runs(line: str) -> str:
-    """Only the words of another direction are set apart."""
+    """Isolate only the words of another direction."""
     return _RUN.sub(rf"{_FSI}\g<0>{_PDI}", line)
 
 

@@ -99,7 +99,7 @@ class Forgetting:
         self._looked: datetime | None = None
 
     async def tick(self) -> datetime | None:
-        """Once an hour of the company's clock, words whose time has come; with each tick, some cards. Raises `DatabaseDown`."""
+        """Erase words whose time has come, once an hour, and redraw some cards on each tick. Raises `DatabaseDown`."""
         hour = self.door.now().replace(minute=0, second=0, microsecond=0)
         if hour != self._looked:
             await self._erase_words()
@@ -124,7 +124,7 @@ class Forgetting:
             after = page[-1].matter
 
     async def _enter_side_by_side(self, wanted: Iterable[Intent[None]]) -> None:
-        """Side by side, so that they share commits; each alone, so that one that fails keeps none of the others back."""
+        """Enter these side by side, so that they share commits; a failed one holds up none of the others."""
         await asyncio.gather(*map(self._enter_alone, wanted))
 
     async def _enter_alone(self, intent: Intent[None]) -> None:
@@ -161,7 +161,7 @@ class Reports:
         self._woken, self._one_at_a_time = asyncio.Event(), asyncio.Lock()
 
     def wake(self) -> None:
-        """Something confidential was done; look at once whether the journal must hear of it."""
+        """Look at once whether the journal must hear of something confidential."""
         self._woken.set()
 
     async def run(self) -> None:
@@ -182,7 +182,7 @@ class Reports:
         return NEXT_TICK
 
     async def _by_itself(self, piece: Intent[int]) -> bool:
-        """What spoils one keeps no other from being done; whether it was."""
+        """Enter a piece of work; a fault is logged and holds up no other. Returns True if it was done."""
         try:
             await self.door.enter(piece, CLOCK)
         except DatabaseDown:
@@ -263,7 +263,7 @@ class Reaching:
         self._setbacks = Setbacks(seconds)
 
     async def try_everybody(self) -> None:
-        """On every platform; one that doesn't answer changes nothing."""
+        """Look up everyone in the policy on every platform; one that doesn't answer changes nothing."""
         named = self.door.policy.named
         accounts = await self.door.database.read(lambda store: store.people.accounts_of(named))
         for directory in self.directories.values():
@@ -292,7 +292,7 @@ class Reaching:
     async def _try_person(
         self, directory: Directory, who: str, accounts: list[ChatAccount], found: _Found
     ) -> None:  # fmt: skip
-        """Each account; and by the address, if none of them lives."""
+        """Try each account of a person; and the address, if none of them lives."""
         for one in accounts:
             try:
                 profile = await directory.chat.knock(Address(one.account_id, one.reference))

@@ -88,11 +88,11 @@ class Ticks:
         self._going: dict[str, asyncio.Task[None]] = {}
 
     def age(self, part: str = "deadlines") -> float:
-        """Seconds since a part last got on."""
+        """Return the seconds since a part last succeeded."""
         return self.seconds() - self._got_on[part]
 
     def ages(self) -> dict[str, float]:
-        """The same of each part, by name: one that hangs, or fails each time, grows older."""
+        """Return the seconds since each part last succeeded, by name."""
         return {name: self.age(name) for name in self._work}
 
     async def begin(self) -> None:
@@ -134,7 +134,7 @@ class Ticks:
         return (last.until is not None and last.until <= now) or (name not in RARELY and entries != last.entries)
 
     async def part(self, name: str, entries: int = UNKNOWN) -> None:
-        """One part, where the log goes as far as that; raises nothing."""
+        """Run one part, up to this entry of the log. Never raises."""
         async with self._one_at_a_time[name]:
             quarter, until = _quarter_hour(self.door.now()), cast("object", NEXT_TICK)
             try:
@@ -220,7 +220,7 @@ class Ticks:
         await self.door.enter(kind_of(matter).recheck(matter), CLOCK)
 
     async def _recheck_accounts(self) -> None:
-        """Whether listeners are still members, by each platform's word."""
+        """Check with each platform that listeners are still members."""
         for platform, directory in self.directories.items():
             await self._setbacks.alone("accounts", f"accounts:{platform}", directory.look_again)
 
@@ -261,7 +261,7 @@ class Again(BaseTrigger):  # type: ignore[misc]
         self.every = every
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
-        """As APScheduler asks for it."""
+        """Answer APScheduler's question."""
         return now + self.every
 
 
@@ -283,7 +283,7 @@ class Clock:
         self._watching: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
-        """Tick at once, and from then on; within a running loop."""
+        """Tick at once and from then on; call within a running loop."""
         self._scheduler.start()
         self._watch_the_wall_clock()
 
@@ -304,7 +304,7 @@ class Clock:
 
 
 def _is_a_fault(record: logging.LogRecord) -> bool:
-    """What APScheduler says of a tick that failed; one that was cancelled was only stopped."""
+    """Return True if APScheduler reports a failed tick, not one that was only cancelled."""
     return record.exc_info is None or not isinstance(record.exc_info[1], asyncio.CancelledError)
 
 

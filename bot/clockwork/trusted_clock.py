@@ -119,7 +119,7 @@ class TrustedClock:
         return self.doubt() is None
 
     def confirm(self) -> None:
-        """The Head says that the wall clock is right."""
+        """Trust the wall clock on the Head's word."""
         self._confirmed, self._borne_out = self._read_here(), True
 
     def hear(self, host: str, headers: Mapping[str, str]) -> None:
@@ -133,7 +133,9 @@ class TrustedClock:
             self._go_on_from(here if self._borne_out else self._told[host])
 
     def hear_storage(self, host: str, headers: Mapping[str, str]) -> None:
-        """The same of a storage server, which may share this machine's clock: it can contradict, and never confirm."""
+        """Hear the `Date` of a storage server, which may share this machine's clock: it can contradict, but never
+        confirm.
+        """
         if (moment := _header_date(headers)) is not None:
             self._stored = {**self._stored, host: _Reading(moment, self.seconds())}
 
@@ -234,7 +236,7 @@ class ClockWatch:
         self._since, self._told = None, ""
 
     async def _ask_the_time(self) -> None:
-        """Any answer of a chat has a `Date`, which the clock hears."""
+        """Ask each chat anything, since any answer has a `Date` that the clock hears."""
         for one in self.directories.values():
             try:
                 await one.chat.greet()

@@ -32,9 +32,10 @@ LOG_TABLES = frozenset({"audit", "audit_head"})
 
 
 def verify_audit(checkpoint: Path | None) -> int:
-    """Recompute the chain and compare what is stored and the journal with it; return 1 if anything is wrong.
+    """Verify the log, and compare rows and journal with it; return 1 if anything is wrong.
 
-    The log must still hold what `checkpoint`, a copy of the journal, says. Raises `Misconfigured` if that is no such copy.
+    The log must still hold what `checkpoint`, a copy of the journal, says. Raises `Misconfigured` if it isn't such a
+    copy.
     """
     given = as_given()
     outcome, found, losses = asyncio.run(_with_database(lambda database: _verify_all(given, database, checkpoint)))

@@ -78,7 +78,7 @@ def back_up(file: Path) -> int:
 
 
 def _give_name(archive_file: Path, file: Path) -> None:
-    """The whole archive gets its name, which nothing had before. Raises OSError."""
+    """Give the finished archive its name, which no file had before. Raises OSError."""
     archive_file.chmod(0o600)
     on_disk(archive_file)
     os.link(archive_file, file)
@@ -141,7 +141,7 @@ def restore_backup(file: Path, *, replace: bool) -> int:
 
 
 def _verify_manifest(manifest: dict[str, Any], folder: Path, database: Path | None) -> dict[str, Any]:
-    """The archive is of this kind of database, and of a version that is known. Raises `Spoilt`."""
+    """Check that the archive is of this kind of database and of a known version. Raises `Spoilt`."""
     name = archive.SQLITE if database is not None else archive.SERVER
     if not (folder / name).exists():
         here = "a SQLite file" if name == archive.SQLITE else "a PostgreSQL database"

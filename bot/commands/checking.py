@@ -76,7 +76,7 @@ async def _print_all() -> int:
 
 
 async def _all_findings() -> AsyncIterator[Finding]:
-    """One wrong setting hides no other setting; what is tried with them is tried once they are right."""
+    """Yield all findings. One wrong setting hides no other; what needs them is tried once they are right."""
     try:
         found = read_settings()
     except Misconfigured as error:
@@ -123,7 +123,7 @@ async def of_place(found: Settings) -> AsyncIterator[Finding]:
 
 
 async def _check_host(found: Settings) -> str:
-    """On any free port, since the bot may be running at its own."""
+    """Check that we can listen on this host, on any free port, since the bot may be running on its own."""
     try:
         server = await asyncio.get_running_loop().create_server(asyncio.Protocol, found.host, 0)
     except (OSError, UnicodeError) as error:
@@ -199,7 +199,7 @@ async def unusable_recordings(found: Settings, rules: Policy | None) -> AsyncIte
 
 
 async def of_mail(found: Settings) -> AsyncIterator[Finding]:
-    """A line for the server, or one that says that mail is off."""
+    """Yield a line for the mail server, or one that says that mail is off."""
     mailer = open_mailer(found.mail, lambda: datetime.now(UTC))
     if found.mail is None or mailer is None:
         yield Finding("mail", True, OFF, note=True)
@@ -238,7 +238,7 @@ async def clock_since(url: str) -> TrustedClock:
 
 
 def of_clock(clock: TrustedClock) -> Finding:
-    """Once the chats were asked."""
+    """Say whether the clock agrees with the chats; call it after they were asked."""
     doubt = clock.doubt()
     if doubt is None:
         return Finding("clock", True, "agrees with the services that answered")

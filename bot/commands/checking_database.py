@@ -111,7 +111,7 @@ async def _check_database(url: str) -> str:
 
 
 async def _set_aside(database: Database) -> AsyncIterator[Finding]:
-    """Messages of the last thirty days that failed by a fault of ours."""
+    """Yield messages of the last thirty days that failed by a fault of ours."""
     since = datetime.now(UTC) - A_WHILE
     for name, kind, code in await database.read(lambda store: store.outbox.with_codes(OURS, since, MOST_NOTES)):
         words = f"{name} ({kind}) {OURS[code]} ({code}); look for its id in the log"
@@ -119,7 +119,7 @@ async def _set_aside(database: Database) -> AsyncIterator[Finding]:
 
 
 async def _set_aside_presses(database: Database) -> AsyncIterator[Finding]:
-    """Presses of the last thirty days that were set aside."""
+    """Yield presses of the last thirty days that were set aside."""
     since = datetime.now(UTC) - A_WHILE
     for name, detail in await database.read(
         lambda store: store.audit.done_since(inbox.set_aside.action, since, MOST_NOTES)
@@ -128,7 +128,7 @@ async def _set_aside_presses(database: Database) -> AsyncIterator[Finding]:
 
 
 async def _unreadable_rows(database: Database) -> AsyncIterator[Finding]:
-    """Rows that can't be read, so that the program leaves them out."""
+    """Yield rows that can't be read and so are left out."""
     for row in (await database.look_through())[:MOST_NOTES]:
         words = f"{row} can't be read, so I leave it out of all that I do. It was changed by hand: correct or delete it"
         yield Finding("row", True, words, note=True)

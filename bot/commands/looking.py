@@ -111,7 +111,9 @@ def print_figures(month: str | None, now: datetime | None = None) -> int:
 
 
 def _month_named(rules: Policy, month: str | None, at: datetime) -> Month:
-    """An empty month is refused: a script whose variable is unset gets no other month's numbers."""
+    """Return the month; an empty name is refused, so that a script's unset variable doesn't get another month's
+    numbers.
+    """
     if month is not None and not month.strip():
         raise Refused(f"This is empty. Write it like {last_whole(rules, at)}.", "month", code="unreadable")
     return month_named(rules, month or "", at)

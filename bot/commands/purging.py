@@ -112,7 +112,7 @@ def _number_facts(label: str, numbers: Mapping[str, int], thing: str = "call") -
 
 
 def _why_paused(rules: Policy, judged: Judged, causes: tuple[Cause, ...]) -> str:
-    """Why the guard would not let them go by themselves."""
+    """Say why the guard wouldn't let them go without a decision."""
     months, most = rules.retention.months, rules.retention.pause_above
     words: dict[Cause, str] = {
         "altered": "the database was changed by hand: audit verify says where",

@@ -37,7 +37,7 @@ def verify_sample(file: Path) -> int:
 
 
 def visible_words(words: str) -> str:
-    """Words of a stranger's file as a terminal may have them: what can't be seen, or moves what can, as its code point."""
+    """Make the words of a stranger's file safe for a terminal: invisible and control characters become code points."""
     return "".join(one if one.isprintable() else f"<U+{ord(one):04X}>" for one in words)
 
 

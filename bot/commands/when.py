@@ -54,7 +54,7 @@ def print_erased(line: str | None, started: str | None, file: Path | None, *, as
 def _answer_all(
     question: Question, rules: Policy, cells: Mapping[str, str | None], file: Path | None, *, as_json: bool
 ) -> int:
-    """`cells` are the options that are named like the columns of a file: the line and the moment."""
+    """Answer a question, for one moment or each row of a file; `cells` are the options named like the file's columns."""
     if file is not None:
         if any(cell is not None for cell in cells.values()):
             raise Misconfigured(f"--file: its rows name lines and moments. Leave out --{' and --'.join(cells)}.")
@@ -127,7 +127,7 @@ def _file_rows(file: Path, columns: Sequence[str]) -> Iterator[tuple[int, Mappin
 
 
 def _answer_due(rules: Policy, days: int, line: str, _: str, at: datetime) -> Answer:
-    """In so many working days of the line's calendar; raises `Refused` beyond the years whose public holidays are known."""
+    """Answer when some working days of the line's calendar end; raises `Refused` beyond the known public holidays."""
     found = due_of(calendar_of(rules, line), at, days)
     sentence = " ".join(
         part for part in (words.in_words(words.sum_words(found), found.zone), words.holiday_caution(found)) if part
@@ -164,7 +164,7 @@ def _due_facts(one: Due) -> Iterator[tuple[str, str]]:
 
 
 def _answer_erased(rules: Policy, line: str, zone: str, at: datetime) -> Answer:
-    """At the end of the months that the policy keeps a call, in the line's time; raises `Refused` beyond the calendar."""
+    """Answer when a call is erased, in the line's time; raises `Refused` beyond the calendar."""
     months, late = rules.retention.months, rules.retention.most_minutes_late
     try:
         end = erase_at(at, zone, months)

@@ -112,7 +112,9 @@ class Confidential(Rounds):
         raise gone
 
     def _platforms_to_try(self, message: Message, known: _Known) -> list[str]:
-        """An account has one platform; a person is reached where they are known, and looked for by address elsewhere."""
+        """Return where to try: an account's own platform, or for a person where they are known, then by address
+        elsewhere.
+        """
         there = [one for one in known.ways if one in self.directories]
         return there if message.account else list(dict.fromkeys((*there, *self.directories)))
 

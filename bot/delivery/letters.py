@@ -53,7 +53,7 @@ class Rounds(ABC):
         """Do what is due; how much of it is settled. Raises `DatabaseDown`."""
 
     def wake(self) -> None:
-        """Something was done in this process; look at once."""
+        """Look at once, because something was done in this process."""
         self._wake.set()
 
     async def run(self) -> None:
@@ -65,7 +65,7 @@ class Rounds(ABC):
                     await asyncio.wait_for(self._wake.wait(), self.poll)
 
     async def _do_round(self) -> int:
-        """After a fault a whole pause: what wakes it may be the fault itself."""
+        """Do one round; after a fault wait a whole pause, since the fault itself may wake it."""
         try:
             return await self.take()
         except Exception as error:  # noqa: BLE001  it must outlive every fault, whose text may name a person
@@ -196,7 +196,7 @@ class Letters(Rounds):
         return await self._on_from(mailer, await self._collect_next())
 
     async def _on_from(self, mailer: Mailer, found: Collected | None) -> int:
-        """One letter after the other, until there is none, or one has to wait: the next would, too."""
+        """Send letters one by one until there is none, or one has to wait, as the next would too."""
         settled = 0
         while found is not None:
             outcome = self._untold[found.mail] = await self._try_letter(mailer, found)

@@ -73,13 +73,13 @@ class ToPeople:
                 assert_never(effect)
 
     async def _tell_person(self, job: Job, tell: Tell, recipient: Recipient, under: Posted | None) -> Intent[None]:
-        """About a matter it is an answer to that card, where the person has it on this platform."""
+        """Tell the person; about a matter it answers that card, if the person has it on this platform."""
         line = _with_repeat_note(job, line_card(tell, button_label(tell.button)))
         await recipient.chat.post(recipient.to, line, recipient.zone, under)
         return _delivered(job, "sent", recipient)
 
     async def _send_morning_message(self, job: Job, recipient: Recipient, wanted: Digest) -> Intent[None]:
-        """About one thing alone it is an answer to that card, where the person has it on this platform."""
+        """Send the morning message; about a single matter it answers that card, if the person has it on this platform."""
         found = await self.reach.store(lambda store: self._draw_morning_message(store, recipient, wanted))
         if found is None:
             return delivering.note_delivered(job.taken.id, "superseded", recipient.chat.platform)
@@ -126,7 +126,7 @@ class ToPeople:
         return _delivered(job, "sent", recipient)
 
     async def _show_card(self, job: Job, show: Show) -> Intent[None]:
-        """Edit the message that is the person's copy; where there is none, or none any more, post one."""
+        """Edit the message that is the person's copy, or post one if there is none (any more)."""
         return await self.reach.first_with(
             job, partial(self._copy_and_card, show),
             lambda recipient, found: self._send_card(job, show, recipient, *found),
@@ -202,7 +202,7 @@ def _with_repeat_note(job: Job, card: Card) -> Card:
 
 
 def _may_be_repeated(job: Job) -> bool:
-    """A try that ended without a word from the platform (or without us) may have posted it all the same."""
+    """Return True if it may be there already: a try that ended without an answer may have posted it."""
     code = job.taken.code
     return job.taken.attempts > 1 and (code in ("", "no_connection", *DOUBTFUL) or code.startswith("http_5"))
 
@@ -234,7 +234,7 @@ class Reach:
         self.directories = {one.chat.platform: one for one in directories}
 
     async def first(self, job: Job, send: Callable[[Recipient], Awaitable[T]]) -> T:
-        """As `first_with`, of what is sent without a look at the store, or with several."""
+        """Send as `first_with` does, but without a look at the store, or with several."""
         return await self.first_with(job, lambda _, __: None, lambda recipient, _: send(recipient))
 
     async def first_with(self, job: Job, look: Look[S], send: Callable[[Recipient, S], Awaitable[T]]) -> T:
@@ -297,7 +297,7 @@ def _find_recipient(
 
 
 def _platforms_to_try(job: Job, configured: Iterable[str]) -> list[str]:
-    """Where to try, in this order: where the effect belongs or the person wants it, where he or she is, anywhere else."""
+    """Return where to try, in order: where the effect belongs or the person prefers it, where they are, anywhere else."""
     there = [one for one in configured if one in job.accounts]
     if isinstance(job.effect, Placed) and job.effect.platform:
         return [one for one in configured if one == job.effect.platform]

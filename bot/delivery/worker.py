@@ -53,7 +53,7 @@ class Delivery:
         self._outcomes, self._settling = list[Intent[None]](), cast("asyncio.Task[None] | None", None)
 
     def wake(self) -> None:
-        """Something was queued in this process; look at once."""
+        """Look at once, because something was queued in this process."""
         self._wake.set()
 
     async def run(self) -> None:
@@ -128,7 +128,7 @@ class Delivery:
         return jobs
 
     async def _find_due(self, room: int) -> list[str]:
-        """What may be taken; a lease may have run out of what is still in hand."""
+        """Return what may be taken, without what is still in hand after its lease ended."""
         now, in_hand = self.door.now(), set(chain.from_iterable(self._in_hand.values()))
         due = await self.door.database.read(
             lambda store: store.outbox.due(now, LEASE, AT_ONCE, again_first=self._again_first)
@@ -158,7 +158,7 @@ class Delivery:
         await self._settling
 
     async def _settle_together(self) -> None:
-        """What others bring within a moment shares the commit."""
+        """Write outcomes together, after a moment, so that they share a commit."""
         await asyncio.sleep(TOGETHER)
         outcomes, self._outcomes, self._settling = self._outcomes, [], None
         await asyncio.gather(*map(self._write_outcome, outcomes))
@@ -203,7 +203,7 @@ def _chains(jobs: Iterable[Job | Aside]) -> list[list[Job | Aside]]:
 
 
 def _longer_and_longer() -> Iterator[float]:
-    """Pauses, in seconds."""
+    """Yield growing pauses, in seconds."""
     pause = 0.25
     while True:
         yield pause
@@ -250,7 +250,7 @@ def put_aside(aside: Aside, now: datetime) -> Intent[None]:
 
 
 def give_up(job: Job, code: str) -> Intent[None]:
-    """It won't reach this person: a card, an alarm or what was to be told in the morning goes to the person who is next, anything else ends here."""
+    """Give up on this person: a card, an alarm or a morning message goes to the next person, anything else ends here."""
     log.warning("delivery.unreachable", person=job.person.id, code=code, kind=job.taken.kind)
     if isinstance(job.effect, Show):
         return _rerouted(job, job.effect.matter, code)
@@ -268,7 +268,10 @@ def _rerouted(job: Job, matter: str, code: str) -> Intent[None]:
 
 
 def unwritable(outcome: Intent[None]) -> Intent[None] | None:
-    """What can be written where an outcome can't: it needs nothing but its own row. None where there is nothing plainer."""
+    """Return a plainer outcome to write if this one can't be written: it needs only its own row.
+
+    None if there is none.
+    """
     if outcome.handler in (delivering.note_failed, delivering.put_back):
         return None
     return delivering.note_failed(outcome.given["outgoing"], outcome.given.get("code", "not_recorded"))

@@ -56,7 +56,7 @@ class Writing:
 
 
 def _link_addresses(words: str) -> Markup:
-    """Words of the company's own, in which each address is a link."""
+    """Turn each address in the company's own words into a link."""
 
     def link(found: re.Match[str]) -> str:
         address = found[0]
@@ -67,7 +67,7 @@ def _link_addresses(words: str) -> Markup:
 
 
 def _inline_styles(html: str) -> str:
-    """Its styles where mail programs look for them; what does so is read with the first letter."""
+    """Inline the styles for mail programs; the library is loaded with the first letter."""
     from css_inline import CSSInliner
 
     return CSSInliner(keep_at_rules=True, load_remote_stylesheets=False).inline(html)
@@ -94,7 +94,7 @@ def _one_line(words: str) -> str:
 
 
 def open_mailer(mail: MailSettings | None, now: Callable[[], datetime]) -> Mailer | None:
-    """None while mail is off; letters are dated by `now` (aware)."""
+    """Open the mailer, or return None while mail is off; letters are dated by `now` (aware)."""
     if mail is None:
         return None
     from bot.mail.smtp import SmtpMailer

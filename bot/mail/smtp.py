@@ -62,7 +62,7 @@ class SmtpMailer:
         self.patience = patience or Patience()
 
     async def send(self, letter: Letter) -> str:
-        """As the port says."""
+        """Send a letter; see `Mailer.send`."""
         to, text = self._compose_letter(letter)
         async with self._open_connection() as client:
             with _nothing_accepted((to, letter.to)):
@@ -72,7 +72,7 @@ class SmtpMailer:
             return await self._send_text(client, text, (to, letter.to))
 
     async def examine(self) -> None:
-        """As the port says."""
+        """Check the server; see `Mailer.examine`."""
         async with self._open_connection() as client:
             with _nothing_accepted(()):
                 async with asyncio.timeout(self.patience.before):
@@ -145,7 +145,10 @@ class SmtpMailer:
             raise SMTPResponseException(answer.code, answer.message)
 
     async def _name_sender(self, client: SMTP, options: Sequence[str] = ()) -> None:
-        """Who sends. A server that takes nothing from us refuses every letter, so none of them; but for one that is too large."""
+        """Name the sender.
+
+        If the server rejects it for good, it would reject every letter, so that counts as an outage.
+        """
         try:
             await client.mail(self.sender.address, options=options)
         except SMTPSenderRefused as error:

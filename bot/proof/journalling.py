@@ -120,7 +120,7 @@ class Noting:
 
 
 def _erased_since(store: Store, after: int) -> tuple[Position, list[dict[str, Any]]]:
-    """Where the log ends, or the next piece of it does, and what was erased in between."""
+    """Return where the log, or its next part, ends, and what was erased in between."""
     end = Position(*store.audit.head())
     if end.entries > after + AT_ONCE:
         upto = after + AT_ONCE
@@ -159,7 +159,7 @@ class ReportCounters:
             self.know(found)
 
     def know(self, counters: dict[str, int]) -> None:
-        """These are in the journal."""
+        """Remember counters that are in the journal."""
         for mark, counter in counters.items():
             self.door.outside[mark] = max(counter, self.door.outside.get(mark, 0))
 
@@ -341,7 +341,7 @@ def _sealed_lines(
 
 
 def _whole_lines(file: Path, start: int, size: int) -> Iterator[bytes]:
-    """From the first that begins at `start` or later; what is left of a line that is not whole was never told to be there."""
+    """Yield whole lines from the first that begins at `start` or later; an incomplete line was never confirmed."""
     with file.open("rb") as opened:
         opened.seek(max(0, start - 1))
         if start:

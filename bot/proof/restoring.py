@@ -87,7 +87,7 @@ class Restoring:
             self.erased = await self._unknown_erasures(None)
 
     async def _follow_restore(self, noted: Position) -> None:
-        """Everything that a restore brings; done again from its beginning where it was cut off."""
+        """Do everything that follows a restore; repeated from the start if it was interrupted."""
         found = await self.door.enter(handlers_journal.note_restored(noted.entries, noted.hash), CLOCK)
         log.error("database.restored", noted=noted.entries, found=found)
         # A log that is longer than what was noted, and another, was never this one: nothing of it is known to be true.
@@ -104,7 +104,7 @@ class Restoring:
         return await self.patiently.read(partial(unknown_erasures, journal.file, journal.seal, found))
 
     async def _end_reports(self, *, older: bool) -> None:
-        """At every start, whether it is a restore or not: the log may not have moved since the copy was made (P13)."""
+        """End reports again at every start, restored or not: the log may not have moved since the copy was made (P13)."""
         await self.counters.refresh()
         if await self.door.database.read(any_reports):
             journal = self.patiently.journal

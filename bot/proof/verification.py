@@ -64,7 +64,7 @@ class Outcome:
 
     @property
     def digest(self) -> str:
-        """The same as long as the same is found."""
+        """A digest that is the same while the findings are."""
         return hashlib.sha256("\n".join(sorted(self.faults)).encode()).hexdigest()[:16]
 
     def fault(self, sentence: str) -> None:
@@ -78,7 +78,7 @@ class Outcome:
 
 @contextmanager
 def telling_faults(what: str, tell: Callable[[str], None]) -> Iterator[None]:
-    """What can't be read is told as a fault of the log. Raises `DatabaseDown`, `Unavailable`, `Misconfigured`."""
+    """Report what can't be read as a fault of the log. Raises `DatabaseDown`, `Unavailable`, `Misconfigured`."""
     try:
         yield
     except (DatabaseDown, Unavailable, Misconfigured):
@@ -199,7 +199,7 @@ class Check:
             self.outcome.fault(f"row {key} was changed by hand before entry {seq}, which took it as it was then")
 
     async def _read_some(self, some: Callable[[Store], bool]) -> bool:
-        """Its thread is done before it is cancelled: SQLite crashes the process if a file is closed while it is used."""
+        """Read in a thread that ends before it is cancelled: SQLite crashes the process if a file is closed during use."""
         reading = asyncio.ensure_future(self.database.read(some))
         try:
             return await asyncio.shield(reading)
@@ -214,7 +214,7 @@ class Check:
             await asyncio.sleep(self.pace.rest)
 
     def _settle_some(self, store: Store) -> bool:
-        """As of one moment: what was added to the log since, and some rows."""
+        """Check again, as of one moment, what was added to the log since, and some rows."""
         while self._read_entries(store):
             pass
         for name in self.gone:
@@ -270,9 +270,9 @@ class Proof:
             log.error("proof.later", why=str(error))
 
     async def _verify(self, today: date) -> None:
-        """The log, the rows, and what the journal says; a break is told. Raises `DatabaseDown`.
+        """Verify the log, the rows and the journal, and report a break. Raises `DatabaseDown`.
 
-        Where the journal is away, it is made up for later that day; until then it raises `JournalDown`.
+        If the journal is away, it is checked later that day; until then it raises `JournalDown`.
         """
         try:
             found = await self._read_outside()

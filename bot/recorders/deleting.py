@@ -148,7 +148,7 @@ class _Traces:
         return {native_id: tuple(sorted(map(printable_name, names))) for native_id, names in self._found.items()}
 
     def look_at(self, entry: Entry) -> None:
-        """Whether this belongs to one of them."""
+        """Note an entry that belongs to one of the recordings."""
         named = self._named.get(entry.folder, {})
         whose = set[str]().union(*(named.get(one, ()) for one in _possible_names(entry.name))) | self._by_content(entry)
         if stat.S_ISLNK(entry.seen.st_mode):
@@ -260,7 +260,7 @@ def _unlink_file(here: int, folder: str, name: str, wanted: str) -> bool:
 
 
 def _sync_folder(here: int, path: str) -> None:
-    """Have the disk keep that the name has gone, also through a power cut."""
+    """Make the disk keep that the name is gone, even through a power cut."""
     try:
         os.fsync(here)
     except OSError as why:
@@ -269,7 +269,7 @@ def _sync_folder(here: int, path: str) -> None:
 
 
 def _files_sharing_sidecar(here: int, name: str) -> list[str]:
-    """Other audio files that share this one's metadata."""
+    """Return other audio files that share this one's metadata."""
     return [one for one in audio_names(name.rpartition(".")[0]) if one != name and stat_name(here, one)]
 
 

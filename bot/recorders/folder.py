@@ -205,9 +205,9 @@ class FolderAudio:
         return cls(root, native_id, kind, audio.st_size, marked, file_times(audio))
 
     async def read(self, start: int, end: int) -> bytes:
-        """Bytes from `start` up to `end`, which may lie past the last; ValueError when it is no range.
+        """Return bytes from `start` up to `end`, which may be past the last; raises ValueError for an invalid range.
 
-        Raises `Absent` once the file has gone, `Changed` once anything was written there.
+        Raises `Absent` if the file is gone, `Changed` if it was written to.
         """
         if not 0 <= start <= end:
             raise ValueError(f"{start} to {end} is no range of bytes")

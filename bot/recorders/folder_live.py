@@ -35,7 +35,7 @@ class FolderLive:
 
     @property
     def kept(self) -> bool:
-        """Whether a phone system keeps that folder at all."""
+        """True if a phone system keeps that folder at all."""
         return Path(self._folder).is_dir()
 
     async def live(self) -> Sequence[LiveCall | Unread]:
@@ -217,7 +217,7 @@ class NoLiveCalls:
     """Tells of no live call and can stop none; its `Capabilities.live` is `none`."""
 
     async def live(self) -> Sequence[LiveCall | Unread]:
-        """None is told."""
+        """Return no calls."""
         return ()
 
     async def stop(self, call_id: str) -> None:

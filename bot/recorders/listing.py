@@ -40,7 +40,7 @@ class Snag(NamedTuple):
 
     @property
     def stamp(self) -> str:
-        """As of a recording; empty for a folder."""
+        """The stamp as of a recording; empty for a folder."""
         return self.problem.stamp
 
 
@@ -193,7 +193,7 @@ class Listing:
 
 
 def walk_folders(root: str) -> Iterator[Pair | Snag]:
-    """Everything below `root`, by stat alone, one folder in memory at a time; raises `Unavailable`."""
+    """Yield everything below `root`, by stat alone, one folder in memory at a time; raises `Unavailable`."""
     waiting = [""]
     while waiting:
         listing = Listing(waiting.pop())

@@ -117,7 +117,7 @@ class Look:
 
     @property
     def goes_on(self) -> bool:
-        """Whether there are folders left to be read."""
+        """True if folders are left to read."""
         return bool(self._waiting)
 
     def _note_closed_folder(self, listing: Listing, why: OSError) -> None:
@@ -131,7 +131,7 @@ class Look:
         self._told.append(snag.problem)
 
     def _follow_listing(self, listing: Listing) -> None:
-        """What a folder that was read means for others: those in it that are new or gone."""
+        """Queue or drop folders, according to what a folder that was read contains."""
         before = self.before.seen.get(listing.prefix)
         for inner in sorted(listing.folders, reverse=True):
             if self.whole or inner not in self.before.seen or inner in self.lost:
@@ -195,7 +195,7 @@ class Look:
             os.close(here)
 
     def gone(self, names: list[str]) -> Iterator[Gone]:
-        """Those of the names that nothing has on the disk by now; raises `Unavailable`."""
+        """Yield those of these names that don't exist on the disk any more; raises `Unavailable`."""
         for name in names:
             taken = name_is_taken(self.root, name)
             if taken is False:
@@ -214,7 +214,7 @@ class Look:
         return {**left, **self._news}
 
     def cursor(self) -> Cursor:
-        """Where the next look may begin once all that was told is stored."""
+        """Return where the next look may begin once all findings are stored."""
         return Cursor(self._folders_seen(), self.now + AN_HOUR if self.whole else self.before.whole_at)
 
 

@@ -69,7 +69,7 @@ def open_file(root: str, native_id: str) -> int:
 
 @contextmanager
 def open_for_reading(root: str, native_id: str) -> Iterator[IO[bytes]]:
-    """The same file, to be read from and closed afterwards; a disk that fails only then raises `Unavailable`, too."""
+    """Open a file below `root` for reading and close it afterwards; a disk that fails meanwhile raises `Unavailable`."""
     with os.fdopen(open_file(root, native_id), "rb") as file:
         try:
             yield file

@@ -45,11 +45,11 @@ class Declining:
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
-        """Something was committed; perhaps a caller declined."""
+        """Look at once: something was committed, perhaps a decline."""
         self._woken.set()
 
     async def run(self) -> None:
-        """Until it is cancelled."""
+        """Work until cancelled."""
         while True:
             self._woken.clear()
             going = True
@@ -86,7 +86,7 @@ class Declining:
         return NEXT_TICK if unmet else None
 
     async def _rest(self, seconds: float) -> None:
-        """So long, unless something is committed: then at once, but never more than a few times a second."""
+        """Wait so long, or until something is committed, but look no more than a few times a second."""
         with_word = asyncio.ensure_future(self._woken.wait())
         try:
             await asyncio.wait({with_word}, timeout=seconds)

@@ -67,11 +67,12 @@ class Erasing:
         self._overwritten = Overwritten(door)
 
     def overwritten(self) -> None:
-        """Something else was, which must stand nowhere in the file any more either."""
+        """Note that data was overwritten, which must be removed from the database's file."""
         self._overwritten.note()
 
     async def tick(self) -> datetime | None:
-        """Everything whose time has come, unless the guard pauses it first; what fails is tried again later, and keeps nothing else back.
+        """Do everything that is due, unless the guard pauses it first; a failure is tried again and holds up nothing
+        else.
 
         Returns when the next is due, unless the log grows before. Raises `DatabaseDown`.
         """
@@ -160,7 +161,7 @@ class Erasing:
             await self._certify_erased(deleted)
 
     async def _note_kept(self) -> None:
-        """What the recorder was asked to delete, something keeps by now and is there as it was, counts as not asked for."""
+        """Undo requests to delete calls that something keeps by now and that are still there unchanged."""
         now, least = self.door.now(), self.door.now() - UNDER_WAY
         found = await self.door.database.read(lambda store: store.erasures.staying(self.system, least, now, AT_ONCE))
         for erasure, native_id, stamp in found:
@@ -201,7 +202,7 @@ class Erasing:
             last = found
 
     async def _enter_side_by_side(self, wanted: Iterable[Intent[None]]) -> None:
-        """Side by side, so that they share commits; each alone, so that one that fails keeps none of the others back."""
+        """Enter these side by side, so that they share commits; a failed one holds up none of the others."""
         for error in await asyncio.gather(*map(self._enter_alone, wanted), return_exceptions=True):
             if isinstance(error, BaseException):
                 raise error
@@ -238,7 +239,7 @@ class Erasing:
         return False
 
     async def _delete_one(self, one: Doomed, sought: Sought) -> _Deleted | None:
-        """None where it was not deleted: something came to keep it, or the recorder did not do it, which is on record then."""
+        """Delete one call; None if something came to keep it, or the recorder failed, which is recorded."""
         if not await self.door.enter(erasing.send_delete(one.erasure, sought.audio), CLOCK):
             return None
         try:
@@ -274,7 +275,7 @@ class Erasing:
         return erasing.certify_erased(one.erasure, Proof(done.answered, able.how, able.unseen, native, audio, size))
 
     async def _tell_late(self) -> None:
-        """The first word of it; the deadline that it sets brings the others."""
+        """Report the first late erasure; the deadline that this sets brings later reports."""
         now, minutes = self.door.now(), self.door.policy.retention.most_minutes_late
         since = now - timedelta(minutes=minutes)
 
@@ -314,7 +315,7 @@ class Overwritten:
         self._night: date | None = None
 
     def note(self) -> None:
-        """Something was overwritten."""
+        """Note that something was overwritten."""
         self._due = True
 
     async def tick(self) -> None:

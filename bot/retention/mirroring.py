@@ -67,7 +67,7 @@ class Mirroring:
         return await work()
 
     async def let_go(self) -> None:
-        """What no hold keeps any more. Raises `DatabaseDown`, and `Unavailable` once all of it was tried."""
+        """Release what no hold keeps any more. Raises `DatabaseDown`, and `Unavailable` after all were tried."""
         if not self._is_native():
             return
         async with self._letting_go:

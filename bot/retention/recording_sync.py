@@ -161,7 +161,10 @@ def _operator_key(policy: Policy, email: str) -> str:
 
 @contextmanager
 def _faults_kept_here() -> Iterator[None]:
-    """Around one of several: a fault of ours stays here, logged and counted. Raises `DatabaseDown`: all would meet it."""
+    """Log and count a fault of one among several, so that it holds up no other.
+
+    Raises `DatabaseDown`, which all would meet.
+    """
     try:
         yield
     except DatabaseDown:
@@ -383,7 +386,7 @@ class UnregisteredFiles:
         self._told: Mapping[str, Problem] | None = None
 
     async def note(self, problems: Mapping[str, Problem]) -> None:
-        """All of a whole look. Raises `DatabaseDown`: then all are told again."""
+        """Store all problems of a whole look. Raises `DatabaseDown`; then all are reported again."""
         now = self.door.now()
         settled = {name: one for name, one in problems.items() if not _is_being_written(one, now)}
         if settled == self._told:

@@ -126,7 +126,7 @@ class Settings(BaseSettings):
 
     @property
     def journal_beside_data(self) -> bool:
-        """Whether the journal lies where the database does, so that one hand reaches both."""
+        """True if the journal is beside the database, so that both can be changed by the same person."""
         beside = self.journal.resolve().is_relative_to(self.data.resolve())
         return self.journal_url is None or (beside and self.database_url.startswith("sqlite"))
 
@@ -175,7 +175,7 @@ class Settings(BaseSettings):
             yield "SMTP_URL is missing: MAIL_FROM is set, and no server is named that sends customers their copies."
 
     def _open_gaps(self) -> Iterator[str]:
-        """A bot behind a proxy listens on loopback as well, so the public address has to say the same."""
+        """Yield a sentence for each way in which strangers could reach an unauthenticated bot, also through a proxy."""
         told = "TEAMS_ALLOW_UNAUTHENTICATED: it lets anyone in, so it is for trying things on this machine only."
         if self.host not in values.LOOPBACK:
             yield f"{told} HOST is {self.host}: set it to 127.0.0.1, or leave TEAMS_ALLOW_UNAUTHENTICATED out."

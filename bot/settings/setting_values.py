@@ -180,7 +180,7 @@ DATABASE_HINT = "Write it like sqlite:///steward.db or postgresql://name@host:54
 
 
 def _tidy_address(value: str) -> str:
-    """Without blanks around it, and the scheme in small letters: people copy addresses from everywhere."""
+    """Trim an address and lower the case of its scheme: people copy addresses from everywhere."""
     scheme, colon, rest = value.strip().partition(":")
     return f"{scheme.lower()}{colon}{rest}"
 
@@ -208,7 +208,7 @@ def _require_https(value: str) -> str:
 
 
 def _public_address(value: str) -> str:
-    """Where people open pages: a host, and a port perhaps. What they hear would cross a public network in the clear."""
+    """Return where people open pages: a host, perhaps with a port. Plain http is refused on a public network."""
     parts = _split_web_address(value)
     bare = f"{parts.scheme}://{parts.netloc}"
     if parts.path.strip("/") or "?" in value:
@@ -234,7 +234,7 @@ def _check_tenant(value: str) -> str:
 
 
 def _read_networks(value: object) -> object:
-    """As people write them: separated by commas, each `10.0.0.0/8` or one address."""
+    """Read networks separated by commas, each `10.0.0.0/8` or one address."""
     if not isinstance(value, str):
         return value
     try:
@@ -264,7 +264,7 @@ def _check_database_url(value: str) -> str:
 
 
 def _read_addresses(value: object) -> object:
-    """As people write them: separated by commas."""
+    """Read addresses separated by commas."""
     if not isinstance(value, str):
         return value
     found = tuple(_require_https(_tidy_address(one)) for one in value.split(",") if one.strip())

@@ -41,7 +41,7 @@ class Answers:
         self.later, self.dialogs = after.later, Dialogs(chat, desk, after)
 
     async def command(self, body: Payload) -> None:
-        """A slash command: what it does is done before the acknowledgement, as with a button; what it opens comes after it."""
+        """Handle a slash command: a change is done before the acknowledgement, as with a button; a view opens after it."""
         name, words = str(body["command"]).removeprefix("/"), str(body.get("text") or "").strip()
         account, known = body["user_id"], COMMANDS.get(name)
         if known is None or words.casefold() in HELP:
@@ -87,7 +87,7 @@ class Answers:
                 await self.dialogs.opened(body, page)
 
     async def press(self, body: Payload) -> None:
-        """A button: one that changes something is done before the acknowledgement; what it opens comes after it."""
+        """Handle a button: a change is done before the acknowledgement; a view opens after it."""
         action, account = body["actions"][0], body["user"]["id"]
         name, value = render.read_press(action)
         if name in CHANGES:
@@ -111,7 +111,7 @@ class Answers:
         return None
 
     async def _show_page(self, body: Payload, name: str, value: str) -> None:
-        """What changes nothing; also a link button, or one of a card that is older than this program, for which nothing is done."""
+        """Show what changes nothing; link buttons and those of cards older than this program do nothing."""
         account = body["user"]["id"]
         match BUTTONS.get(name):
             case Opens(form=form, prefilled=True):
@@ -131,7 +131,7 @@ class Answers:
         self.later(self.dialogs.safely(body, work))
 
     async def home(self, account: str, event_id: str) -> None:
-        """The Home tab was opened."""
+        """Redraw the home, because the Home tab was opened."""
         with suppress(Refused):  # enough is kept already, and one home shows it all
             await self.desk.take(Press("slack", account, "home", "", f"slack:{event_id or new_id('H')}"))
 
@@ -168,7 +168,7 @@ class Answers:
         return await self._refuse_early(account, sheet.name, view_id)
 
     async def _show_introduction(self, account: str, sheet: Sheet, view_id: str) -> None:
-        """What should be read first; anyone who could not send it is told now, not only when it was filled in."""
+        """Show what should be read first, or tell a person who couldn't send the form before they fill it in."""
         try:
             told: Sheet | Page = await self.desk.introduced(account, sheet.name, sheet.about)
         except Refused as refusal:
@@ -177,7 +177,7 @@ class Answers:
             await self.chat.update(view_id, told, "UTC")
 
     async def _refuse_early(self, account: str, form: str, view_id: str) -> None:
-        """A person who may not ask is told now, not only when the form was filled in."""
+        """Tell a person who may not send the form before they fill it in."""
         try:
             await self.desk.begin(account, form)
         except Refused as refusal:
@@ -311,7 +311,7 @@ class Dialogs:
             body[STANDS] = ""
 
     async def tell(self, body: Payload, words: str) -> None:
-        """Where it was pressed; what Slack does not take there comes by the outbox."""
+        """Tell the person where they pressed; what Slack doesn't accept there goes through the outbox."""
         with suppress(Unavailable):
             if in_dialog(body):
                 return await self.chat.update(body["view"]["id"], note_page(words), "UTC")
@@ -324,7 +324,7 @@ class Dialogs:
         return await self.desk.say(to, words, f"say:{body['trigger_id']}")
 
     async def safely(self, body: Payload, work: Awaitable[None]) -> None:
-        """A fault of ours has an id that the person can quote, where the person looks. A form that is open stays: what is sent with it is answered."""
+        """Show an id for a fault of ours that the person can quote. An open form stays; sending it gets its own answer."""
         try:
             await work
         except (Unavailable, Unreachable, DatabaseDown, Refused):
@@ -342,7 +342,7 @@ class Dialogs:
         return view_id
 
     async def _not_opened(self, body: Payload, view: Sheet | Page = WAIT) -> None:
-        """Said where it was typed or pressed; a Home tab has no such place, so there it comes when Slack is well."""
+        """Say where it was typed or pressed that the view couldn't be opened; from a Home tab, once Slack is well."""
         if await self.chat.reply(response_url(body), NOT_OPENED):
             return None
         to = Address(account_of(body))
@@ -372,7 +372,7 @@ def typed_at(body: Payload) -> Aside:
 
 
 def account_of(body: Payload) -> str:
-    """Of anyone who typed or pressed: a command says it in another place."""
+    """Return the account that typed or pressed; a command has it in another place."""
     return str(body["user_id"] if "user_id" in body else body["user"]["id"])
 
 

@@ -18,7 +18,9 @@ _MOST = 3000  # UTF-16 units that private_metadata takes
 
 
 def split_for_next_form(view: Mapping[str, Any], sheet: Sheet) -> tuple[Filled, Aside]:
-    """For the form that is to take a view's place: what is in fields that come back, and what is carried further."""
+    """Split a view's content for the form that replaces it: values of fields that come back, and the rest to carry
+    along.
+    """
     now, kept = {field.name for field in sheet.fields}, _fields_slack_keeps(view, sheet)
     known = _known_values(view)
     back = {name: one for name, one in known.items() if name in now and name not in kept}
@@ -28,7 +30,7 @@ def split_for_next_form(view: Mapping[str, Any], sheet: Sheet) -> tuple[Filled, 
 
 
 def _fields_slack_keeps(view: Mapping[str, Any], sheet: Sheet) -> set[str]:
-    """Fields in which Slack keeps what is there: those of the view, save look-ups that search something else now."""
+    """Return fields whose content Slack keeps: all but look-ups that search something else now."""
     before = {block.get("block_id"): block.get("element") or {} for block in view.get("blocks") or ()}
     others = {
         one.name
@@ -59,7 +61,7 @@ def private_metadata(sheet: Sheet, aside: Aside) -> str:
 
 
 def answer_address(view: Mapping[str, Any]) -> str:
-    """Where the command that opened this form can be answered; empty where a button opened it."""
+    """Return where to answer the command that opened this form; empty if a button opened it."""
     return str(json.loads(view.get("private_metadata") or "{}").get("aside", {}).get(TYPED_AT, ""))
 
 

@@ -43,7 +43,7 @@ class Pen:
         return plain_text(plain_words(words, self.zone, min(most, self.most)))
 
     def words(self, words: Words) -> Block:
-        """As mrkdwn where a moment needs Slack's date token, else as plain text."""
+        """Draw words as mrkdwn if a moment needs Slack's date token, else as plain text."""
         timed = any(isinstance(part, When) for part in parts_of(words))
         marked = to_mrkdwn(words, self.zone, self.most) if timed else None
         return {"type": "mrkdwn", "text": marked} if marked else self.plain(words, TEXT)
@@ -69,10 +69,10 @@ def section_block(text: Block) -> Block:
 
 
 def draw_blocks(whole: Sequence[Part], pen: Pen, count: int, size: int) -> list[Block]:
-    """At most `count` blocks, as JSON at most `size` UTF-16 units long.
+    """Draw at most `count` blocks, as JSON at most `size` UTF-16 units long.
 
-    What is too long is cut fairly, the longest first: people's own words, then all texts.
-    What still doesn't fit is left out from the end, buttons last.
+    Text that is too long is cut fairly, longest first: people's own words, then all texts. What still doesn't fit is
+    left out from the end, buttons last.
     """
 
     def within(blocks: list[Block]) -> bool:
@@ -147,7 +147,7 @@ def _row_block(row: Row, place: int, pen: Pen) -> Iterator[Block]:
 
 
 def _action_blocks(buttons: Sequence[Button], place: int, pen: Pen) -> Iterator[Block]:
-    """One block, or several where an action occurs again: Slack takes an action once in a block."""
+    """Yield one block of buttons, or several, since Slack takes each action once in a block."""
     groups: list[dict[str, Button]] = []
     for button in buttons:
         if not groups or button.action in groups[-1] or len(groups[-1]) == _BUTTONS:
@@ -230,10 +230,10 @@ def notification_text(sentence: str, most: int) -> str:
 
 
 def date_token(when: When, zone: str, *, begins: bool = True) -> str:
-    """Slack's date token, drawn by the reader's client in its own zone; what is told beside it follows in brackets.
+    """Return Slack's date token, which the reader's client draws in its own zone, with notes in brackets.
 
-    `{date_long_pretty}` alone has the weekday. Slack writes a token's first letter large: unless the token `begins` a
-    text, a blank of no width keeps “today” small.
+    `{date_long_pretty}` alone has the weekday. Slack capitalises a token's first letter: unless the token `begins` a
+    text, a zero-width space keeps “today” small.
     """
     pattern = f"{'' if begins else _SMALL}{{date_long_pretty}}, {{{'time_secs' if when.exact else 'time'}}}"
     fallback = moment_words(when.at, zone, when.now or when.at, exact=when.exact)

@@ -59,7 +59,7 @@ class SlackChat:
         return cls(AsyncWebClient(token=token, base_url=base_url, session=http, timeout=10, retry_handlers=[]))
 
     async def profile(self, to: Address) -> Profile:
-        """users.info."""
+        """Read the profile by users.info."""
         return self._read_profile(await self._call("users.info", user=to.account_id))
 
     async def knock(self, to: Address) -> Profile:
@@ -73,7 +73,7 @@ class SlackChat:
         return profile
 
     async def find(self, email: str) -> Profile:
-        """users.lookupByEmail (scope users:read.email)."""
+        """Find an account by users.lookupByEmail (scope users:read.email)."""
         profile = self._read_profile(await self._call("users.lookupByEmail", email=email))
         if profile.standing != "member":
             raise Unreachable(profile.standing)
@@ -98,13 +98,13 @@ class SlackChat:
         return posted
 
     async def redraw(self, to: Address, posted: Posted, card: Card, zone: str) -> None:
-        """chat.update."""
+        """Redraw a message by chat.update."""
         await self._call(
             "chat.update", channel=posted.conversation, ts=posted.message, **render.render_message(card, zone)
         )
 
     async def whisper(self, to: Address, words: str) -> None:
-        """chat.postEphemeral in the conversation with the bot; where that fails, an answer to what was just pressed."""
+        """Send chat.postEphemeral in the conversation with the bot, or else answer what was just pressed."""
         try:
             await self._post_ephemeral(to.account_id, words)
         except (Unavailable, Unreachable):
@@ -136,7 +136,7 @@ class SlackChat:
         return False
 
     async def home(self, to: Address, card: Card, zone: str, posted: Posted | None = None) -> None:
-        """views.publish, which calls an account that it doesn't know `invalid_arguments`."""
+        """Redraw the home by views.publish, which calls an unknown account `invalid_arguments`."""
         try:
             await self._call("views.publish", user_id=to.account_id, view=render.render_home(card, zone))
         except Unavailable as error:
@@ -151,22 +151,22 @@ class SlackChat:
     async def open(
         self, trigger: str, view: Sheet | Page, zone: str, *, push: bool = False, aside: Aside = NOTHING
     ) -> str:
-        """views.open (or views.push from within a dialog); returns the view's id. The trigger lives 3 seconds."""
+        """Open a view by views.open (or views.push from within a dialog); returns its id. The trigger lives 3 seconds."""
         drawn = render.render_modal(view, aside=aside) if isinstance(view, Sheet) else render.render_page(view, zone)
         answer = await self._call("views.push" if push else "views.open", trigger_id=trigger, view=drawn)
         return require_words(answer, "view", "id")
 
     async def update(self, view_id: str, view: Sheet | Page, zone: str) -> None:
-        """views.update."""
+        """Replace a view by views.update."""
         await self._call("views.update", view_id=view_id, view=draw_view(view, zone))
 
     async def refill(
         self, view_id: str, sheet: Sheet, filled: Filled, ids: Mapping[str, str] = NO_IDS, seen: str | None = None,
         aside: Aside = NOTHING,
     ) -> None:  # fmt: skip
-        """views.update by a form with something in it, see `render.modal`.
+        """Replace a view with a filled-in form; see `render_modal`.
 
-        `seen` is the hash of the view that the person saw, so that a newer one is not overwritten.
+        `seen` is the hash of the view that the person saw, so that a newer one isn't overwritten.
         """
         more = {"hash": seen} if seen else {}
         await self._call(
@@ -177,14 +177,14 @@ class SlackChat:
         )
 
     async def whoami(self) -> tuple[str, str, list[str]]:
-        """auth.test: our team's id, the bot's user id, and the scopes that the token has."""
+        """Call auth.test; returns our team's id, the bot's user id, and the token's scopes."""
         answer = await self._call("auth.test")
         scopes = answer.headers.get("x-oauth-scopes", "") if answer.headers else ""
         self.team, bot = require_words(answer, "team_id"), require_words(answer, "user_id")
         return self.team, bot, [one.strip() for one in scopes.split(",") if one.strip()]
 
     async def socket_address(self) -> str:
-        """apps.connections.open, which only an app's own token may call; the address lives some seconds and opens one socket."""
+        """Call apps.connections.open with an app's own token; the address lives some seconds and opens one socket."""
         return require_words(await self._call("apps.connections.open"), "url")
 
     def _read_profile(self, answer: Any) -> Profile:
@@ -275,7 +275,7 @@ def require_words(answer: Any, *names: str) -> str:
 
 
 def _words_at(answer: Any, *names: str) -> str:
-    """The same; none where it has another shape."""
+    """Return the words below these names in an answer; empty if it has another shape."""
     found = getattr(answer, "data", answer)
     for name in names:
         found = found.get(name) if isinstance(found, dict) else None

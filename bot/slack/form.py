@@ -48,7 +48,10 @@ class Submissions:
             return _on_top(view, self.after.fault(error, FAULT, private=is_private(str(view.get("callback_id")))))
 
     async def submit(self, body: Payload) -> dict[str, Any]:
-        """Nothing (the form closes), errors at its fields, or another view. Raises only for a fault of ours."""
+        """Return the answer to a form: nothing (it closes), errors at its fields, or another view.
+
+        Raises only for a fault of ours.
+        """
         view = body["view"]
         try:
             return await self.after.within(PATIENCE, self._submit_view(view, body["user"]["id"]))
@@ -103,7 +106,7 @@ class Submissions:
 
 
 def _searched_for(view: Payload, action: str) -> str:
-    """What the form was opened for is looked for by its first look-up, and by no other."""
+    """Return the words the form was opened for, if this is its first look-up."""
     elements = (block.get("element") or {} for block in view.get("blocks") or ())
     lookups = (str(one.get("action_id")) for one in elements if one.get("type") == "multi_external_select")
     return render.read_search(view) if next(lookups, action) == action else ""
@@ -120,7 +123,7 @@ def _drawn_fields(view: Payload) -> set[str]:
 
 
 def _on_top(view: Payload, words: str) -> dict[str, Any]:
-    """What is about the whole form is above it, and what was typed stays."""
+    """Show words about the whole form above it; what was typed stays."""
     try:
         return _update_response(render.on_top(view, words))
     except (KeyError, TypeError):  # not the whole of a form came back
@@ -142,7 +145,7 @@ class Redraws:
         self.chat, self.desk = chat, desk
 
     async def redraw(self, body: Payload, filled: Filled = render.NOTHING) -> None:
-        """Something was chosen: the form shows what that needs. What was typed stays, as the fields keep their names."""
+        """Redraw the form after a choice. What was typed stays, as the fields keep their names."""
         view = body["view"]
         state = (view.get("state") or {}).get("values", {})
         sheet = self.desk.redrawn(str(view.get("callback_id")), render.read_answers(state), *render.read_opening(view))

@@ -53,7 +53,7 @@ class SlackPlatform:
         self._connecting: asyncio.Task[None] | None = None
 
     def routes(self) -> list[web.RouteDef]:
-        """Slack's address, where requests can be told from forged ones."""
+        """Return Slack's address, if its requests can be told from forged ones."""
         secret = self.settings.slack_signing_secret
         wall = SignatureCheck(secret.get_secret_value(), self.adapter.answer) if secret else None
         return [web.post("/slack/events", wall.handle)] if wall else []
@@ -68,7 +68,7 @@ class SlackPlatform:
             self._connecting = asyncio.create_task(self._socket.connect())
 
     def unheard(self) -> float | None:
-        """For how many seconds Slack could tell us nothing by its socket; None where it calls us."""
+        """Return for how many seconds Slack's socket has been silent; None if Slack calls us."""
         return None if self._socket is None else self._socket.unheard()
 
     async def finish(self) -> None:
@@ -117,7 +117,7 @@ class SlackAdapter:
         return web.Response(status=answer.status, body=answer.body.encode(), headers=headers)
 
     async def _look_again(self, slack_id: str) -> None:
-        """Something about an account changed: anyone who may no longer act loses it now, in the middle of a call too."""
+        """Look up an account that changed: a person who may no longer act loses access now, even during a call."""
         self.directory.forget(slack_id)
         if await self.directory.knows(slack_id):
             await self.directory.visitor(slack_id)
@@ -187,7 +187,9 @@ class SignatureCheck:
         self._answered: TTLCache[str, asyncio.Future[web.Response]] = TTLCache(20_000, 2 * WINDOW, timer=wall_clock)
 
     async def handle(self, request: web.Request) -> web.Response:
-        """`POST /slack/events`. 401 for what is not Slack's or too old, 413 for what is too large, 400 for nonsense."""
+        """Serve `POST /slack/events`: 401 for what isn't Slack's or too old, 413 for what is too large, 400 for
+        nonsense.
+        """
         try:
             body = await read_body(request, LARGEST)
         except web.HTTPRequestEntityTooLarge:
@@ -286,7 +288,7 @@ class Socket(SocketModeClient):
         self.socket_mode_request_listeners.append(self._answer_request)
 
     def unheard(self) -> float:
-        """For how many seconds Slack could tell us nothing; 0 while its socket is open and has said so."""
+        """Return for how many seconds Slack could tell us nothing; 0 while its socket is open and has said so."""
         return 0.0 if self._unheard_since is None else self.seconds() - self._unheard_since
 
     async def connect(self) -> None:
@@ -310,21 +312,21 @@ class Socket(SocketModeClient):
         return None
 
     async def connect_to_new_endpoint(self, force: bool = False) -> None:  # noqa: FBT001, FBT002  as the SDK calls it
-        """One at a time: anyone who waited meanwhile finds another socket than the one that was lost."""
+        """Reconnect, one at a time; anyone who waited meanwhile finds a new socket."""
         lost = self.current_session
         async with self.connect_operation_lock:
             if self.current_session is lost and (force or not await self.is_connected()):
                 await self.connect()
 
     def _note_silence(self) -> float:
-        """Nothing is heard from now on, or still; how long to wait before the next try: not at all before the first."""
+        """Note that the socket is silent; return how long to wait before the next try, none before the first."""
         if self._unheard_since is None:
             self._unheard_since = self.seconds()
         self._tries += 1
         return min(2.0 ** min(self._tries - 2, 10), LONGEST_PAUSE) if self._tries > 1 else 0.0
 
     async def _rest_before_retry(self, pause: float) -> bool:
-        """Whether to go on after it."""
+        """Wait before a retry; return True if it should be made."""
         if pause:
             await self.rest(pause)
         return not self.closed
@@ -338,7 +340,9 @@ class Socket(SocketModeClient):
         self.auto_reconnect_enabled, self.stale, self.last_ping_pong_time = True, False, None
 
     def _restart_receiver(self) -> None:
-        """Anyone who watched and read the socket before may be the very task that is here, so nothing is waited for after this."""
+        """Restart the tasks that watch and read the socket; this may be one of them, so don't wait for anything
+        afterwards.
+        """
         for one in (self.current_session_monitor, self.message_receiver):
             if one is not None:
                 one.cancel()
@@ -346,7 +350,7 @@ class Socket(SocketModeClient):
         self.message_receiver = asyncio.ensure_future(self.receive_messages())
 
     async def _note_message(self, _: object, message: dict[str, Any], __: str | None = None) -> None:
-        """Only what Slack says over it shows that a socket is one: beyond ten it takes the handshake and says goodbye."""
+        """Count the socket as open once Slack says something: beyond ten it accepts and then says goodbye."""
         if "type" in message and self._unheard_since is not None:
             log.info("slack.heard", tries=self._tries, seconds=round(self.unheard(), 1))
             self._unheard_since, self._tries = None, 0

@@ -115,7 +115,7 @@ def with_word(view: Mapping[str, Any], words: str) -> View:
 
 
 def typed_ids(values: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
-    """By which action_id each field of a form that came back is there (a view's `state.values`)."""
+    """Return the action_id of each field of a form that came back (a view's `state.values`)."""
     return {name: action for name, states in values.items() for action in states}
 
 
@@ -125,7 +125,7 @@ def filled_text_id(words: str) -> str:
 
 
 def render_options(found: Sequence[Option]) -> list[Block]:
-    """The first hundred, as a select or the answer to a block_suggestion takes them."""
+    """Return the first hundred options, as a select or the answer to a block_suggestion takes them."""
     return [_option_object(option) for option in found[:_OPTIONS]]
 
 
@@ -156,7 +156,7 @@ def read_opening(view: Mapping[str, Any]) -> tuple[str, str, str]:
 
 
 def read_press(action: Mapping[str, Any]) -> tuple[str, str]:
-    """One of a block_actions payload's `actions`: what is asked of the bot, and the thing it is asked for."""
+    """Read one of a block_actions payload's `actions`: what is asked, and of which thing."""
     value = _read_answer(action)
     return action["action_id"].removeprefix(ON_A_LINE), value if isinstance(value, str) else ",".join(value)
 
@@ -193,7 +193,7 @@ def _keep_block(block: Mapping[str, Any], state: Mapping[str, Mapping[str, Any]]
 
 
 def _screen_reader_text(card: Card) -> str:
-    """Screen readers are given nothing but this, so it names the buttons as well that its own words do not speak of."""
+    """Return the text for screen readers, which get nothing else, so it also names buttons its words don't mention."""
     labels = (
         one
         for one in dict.fromkeys(_button_labels(card.parts))

@@ -48,7 +48,7 @@ class TeamsChat:
 
     @property
     def searches(self) -> bool:
-        """Whether lists can be searched: Microsoft's local client, which alone wants no token, leaves those lists empty."""
+        """True if lists can be searched; Microsoft's local client, the only one without tokens, leaves them empty."""
         return self.tokens is not None
 
     async def profile(self, to: Address) -> Profile:
@@ -82,7 +82,7 @@ class TeamsChat:
         return await self.send(to, render.message(card, zone))
 
     async def send(self, to: Address, message: Mapping[str, Any]) -> Posted:
-        """Any message to the person alone."""
+        """Send any message to the person alone."""
         way = _open_reference(to)
 
         async def posted(own: str) -> Posted:
@@ -91,12 +91,12 @@ class TeamsChat:
         return await self._in_own_conversation(to, posted)
 
     async def redraw(self, to: Address, posted: Posted, card: Card, zone: str) -> None:
-        """The same message with another card; not while its reader has a page open in its place."""
+        """Redraw the message with another card, unless its reader has a page open in its place."""
         self._close_open_card(posted)
         await self.replace(to, posted, render.message(card, zone))
 
     async def replace(self, to: Address, posted: Posted, message: Mapping[str, Any]) -> None:
-        """The same message with other content; raises `Absent` when it is gone."""
+        """Replace the content of a message; raises `Absent` if it is gone."""
         await self.connector.update(_open_reference(to)["service_url"], posted.conversation, posted.message, message)
 
     async def whisper(self, to: Address, words: str) -> None:
@@ -104,7 +104,7 @@ class TeamsChat:
         await self.send(to, plain_message(words))
 
     async def home(self, to: Address, card: Card, zone: str, posted: Posted | None = None) -> Posted:
-        """Teams has no place for a home, so it is a message; the newest one is kept up to date."""
+        """Redraw the home. Teams has no place for one, so it is a message; the newest is kept up to date."""
         message = render.home(card, zone)
         if posted is None:
             return await self.send(to, message)
@@ -113,11 +113,11 @@ class TeamsChat:
         return posted
 
     def open(self, posted: Posted) -> None:
-        """A page that is shown once takes this message's place: a redraw would wipe it, so there are none until `close`."""
+        """Note that a page replaces this message, so that it isn't redrawn until `close`."""
         self._open[posted] = True
 
     def close(self, posted: Posted) -> None:
-        """Its reader pressed something there: the message may be redrawn again."""
+        """Note that its reader pressed something there: the message may be redrawn again."""
         self._open.pop(posted, None)
 
     def _close_open_card(self, posted: Posted) -> None:
@@ -125,12 +125,12 @@ class TeamsChat:
             raise PageOpen
 
     async def greet(self) -> None:
-        """A token from the login service: with it the bot may write."""
+        """Get a token from the login service, without which the bot can't write."""
         if self.tokens is not None:
             await self.tokens.token()
 
     async def form(self, to: Address, sheet: Sheet, filled: Filled) -> None:
-        """A message of its own, so that no update of another card takes away what was typed."""
+        """Send a form as a message of its own, so that no update of another card deletes what was typed."""
         drawn = forms.draw_form(sheet, values=filled.values, offered=filled.offered)
         await self.send(to, self.message(self.listed(drawn), sheet.title))
 

@@ -44,7 +44,7 @@ class OurAuthentication(BotFrameworkAuthentication):  # type: ignore[misc]
         return result
 
     async def authenticate_streaming_request(self, auth_header: str, channel_id_header: str) -> Any:
-        """Teams speaks no web sockets to bots."""
+        """Refuse web sockets, which Teams doesn't use with bots."""
         raise PermissionError("streaming is not offered")
 
     def create_connector_factory(self, claims_identity: ClaimsIdentity) -> ConnectorFactory:
@@ -143,7 +143,7 @@ def _read_conversation(told: object) -> ConversationAccount:
 
 
 def _text_of(told: Mapping[str, Any], name: str) -> str | None:
-    """Half of a surrogate pair is no character: no database and no answer would take it."""
+    """Return a text of the activity; lone surrogates are replaced, since no database accepts them."""
     found = told.get(name)
     return found.encode(errors="replace").decode() if isinstance(found, str) else None
 
@@ -163,7 +163,7 @@ FETCHED, COMMANDED = "task/fetch", "composeExtension/fetchTask"
 
 
 def card_answer(drawn: Element) -> Body:
-    """To a press: this card is there from now on, for this person."""
+    """Answer a press with a card that replaces the present one for this person."""
     return {"statusCode": 200, "type": KIND, "value": drawn}
 
 
@@ -173,7 +173,7 @@ def words_answer(said: str) -> Body:
 
 
 def failed_answer(said: str) -> Body:
-    """To a press that went wrong on our side."""
+    """Answer a press that failed on our side."""
     value = {"code": "InternalServerError", "message": said}
     return {"statusCode": 500, "type": "application/vnd.microsoft.error", "value": value}
 
@@ -184,7 +184,7 @@ def dialog_answer(value: object) -> Body:
 
 
 def choices_answer(choices: Sequence[Option]) -> Body:
-    """To a typeahead (learn.microsoft.com, "Typeahead search in Adaptive Cards")."""
+    """Answer a typeahead (learn.microsoft.com, "Typeahead search in Adaptive Cards")."""
     return {
         "statusCode": 200,
         "type": "application/vnd.microsoft.search.searchResponse",

@@ -176,7 +176,7 @@ class Connector:
         return answer.body
 
     async def _send_with_token(self, method: str, url: URL, body: Mapping[str, object] | None) -> Answer:
-        """With our token; where that is refused, once more with a new one."""
+        """Send with our token; if it is rejected, once more with a new one."""
         token = await self.tokens.token() if self.tokens else ""
         answer = await self._send_once(method, url, body, token)
         if answer.status == 401 and self.tokens:
@@ -240,7 +240,7 @@ async def send_request(
     data: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
-    """One try, `patience` seconds at most, no redirect followed; raises `Unavailable` where no answer came."""
+    """Make one try of at most `patience` seconds, without redirects; raises `Unavailable` if no answer came."""
     wait = ClientTimeout(total=patience)
     try:
         async with http.request(
@@ -286,7 +286,7 @@ def field_of(body: object, name: str) -> object:
 
 
 def whole_seconds(value: object) -> float | None:
-    """Seconds as a number or, as some login services write a lifetime, as text; None for anything else."""
+    """Return seconds given as a number or, as some login services do, as text; None for anything else."""
     text = str(value)
     return float(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 

@@ -245,7 +245,7 @@ def _draw_text_input(field: Short | Long, kept: str, pen: Pen) -> Element:
 
 
 def _known_day(value: str) -> str:
-    """A client that makes up a day gets none back."""
+    """Return a valid day, or empty if the client made one up."""
     try:
         return date.fromisoformat(value).isoformat()
     except ValueError:
@@ -270,7 +270,7 @@ def _option_label(option: Option) -> str:
 
 
 def _help_text(field: Field) -> str:
-    """A client redraws no field before something is sent, so it is told beforehand that more may be asked."""
+    """Return a field's help, which also warns that more may be asked, since clients redraw nothing before sending."""
     more = f"You may choose up to {field.most}." if isinstance(field, Lookup) and field.most > 1 else ""
     if isinstance(field, Choice) and field.redraws:
         more = "Some choices ask for more details when you press the button below. Nothing is sent before that."
@@ -298,5 +298,5 @@ def _draw_problem(words: str, pen: Pen) -> Element:
 
 
 def still_missing(own: Mapping[str, str], kept: Filled) -> dict[str, str]:
-    """Problems of fields that are still empty, by field name."""
+    """Return the problems of fields that are still empty, by name."""
     return {name: words for name, words in own.items() if not kept.values.get(name)}

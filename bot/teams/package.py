@@ -139,7 +139,7 @@ def _app_description(policy: Policy) -> dict[str, str]:
 
 
 def _bot_entry(app_id: str, commands: Mapping[str, Listed]) -> dict[str, object]:
-    """In people's own chats only, since elsewhere the bot says nothing but that."""
+    """Return the bot's entry: only in people's own chats, since it doesn't work elsewhere."""
     return {
         "botId": app_id,
         "scopes": ["personal"],

@@ -36,7 +36,7 @@ class TeamsPlatform:
     """Teams over HTTP (`POST /api/messages`)."""
 
     def __init__(self, settings: TeamsSettings, http: ClientSession, desk: Callable[[Chat], Desk], host: str) -> None:
-        """`host` is where this program listens: only a loopback one speaks to services on this machine."""
+        """`host` is where this program listens: only a loopback one may use services on this machine."""
         hosts = HOSTS | LOOPBACK if host in LOOPBACK else HOSTS
         scope = f"{issuer_of(settings.metadata_url)}/.default"
         self.tokens = None if settings.open else TokenSource(
@@ -50,14 +50,14 @@ class TeamsPlatform:
         self.cloud = Cloud(self.verifier)
 
     def routes(self) -> list[web.RouteDef]:
-        """Teams' address."""
+        """Return Teams' address."""
         return [web.post("/api/messages", self._handle_request)]
 
     async def start(self) -> None:
-        """Nothing: Teams calls."""
+        """Do nothing: Teams calls."""
 
     def unheard(self) -> None:
-        """Nothing: Teams calls."""
+        """Return None: Teams calls."""
 
     async def finish(self) -> None:
         """Wait for work that continues after an acknowledgement."""
@@ -100,7 +100,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         self.later = self.after.later
 
     async def on_turn(self, context: TurnContext) -> None:
-        """One activity. What it asks for is done, or kept, when this returns; only words that we don't know can wait."""
+        """Handle one activity. What it asks for is done, or kept, on return; only an answer to unknown words can wait."""
         turn = with_lead(read_turn(context.activity), self.desk)
         match turn.kind:
             case "invoke":
@@ -136,14 +136,14 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
             return cloud.failed_answer(words) if ours and turn.name == PRESSED else self._sentence_answer(turn, words)
 
     async def _in_turn(self, turn: Turn, work: Coroutine[Any, Any, None]) -> None:
-        """Done, or kept, before the activity is acknowledged: no crash can lose it then."""
+        """Do or keep the work before the activity is acknowledged, so that no crash can lose it."""
         try:
             await self.after.within(PATIENCE, self._answer_message(turn, work))
         except TimeoutError:
             await self._keep_press(turn)
 
     async def _answer_message(self, turn: Turn, work: Coroutine[Any, Any, None]) -> None:
-        """A message has no answer, so what goes wrong with it is said by another one."""
+        """Do the work of a message; it has no answer, so an error is sent as another message."""
         try:
             await work
         except Unreachable as error:
@@ -223,7 +223,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         return None
 
     async def _handle_submit(self, turn: Turn) -> None:
-        """Action.Submit, from a client that knows no Action.Execute: the message itself becomes what an answer would show."""
+        """Handle Action.Submit, from a client without Action.Execute: the message itself becomes the answer."""
         if not (turn.private and turn.account):
             return await self._answer_in_public(turn)
         await self._remember_reference(turn)
@@ -266,7 +266,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
             log.error("teams.install_not_kept", why=type(error).__name__)
 
     async def _answer_words(self, turn: Turn) -> None:
-        """What is known here, with the buttons that it speaks of; where Teams is ill the words alone come later."""
+        """Answer words with what is known and its buttons; if Teams fails, only the text follows later."""
         card, zone = await self.presses.answer(turn)
         try:
             await self.chat.post(self._address_of(turn), card, zone)
@@ -281,7 +281,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         await self.chat.connector.send(turn.service_url, turn.conversation, words)
 
     async def _remember_reference(self, turn: Turn) -> None:
-        """Remember how to reach the person; a place that others read teaches nothing."""
+        """Remember how to reach the person; a place that others read doesn't count."""
         if turn.learnt is not None:
             await self.desk.directory.visitor(turn.account, reference=turn.learnt)
         elif not await self.desk.directory.knows(turn.account):
@@ -300,7 +300,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         return Address(turn.account, turn.reference)
 
     def _make_lasting(self, turn: Turn, message: dict[str, Any] | None) -> None:
-        """An answer is seen until the client is opened again; what is to last becomes the message itself."""
+        """Put a lasting answer into the message itself, since an answer is lost when the client is reopened."""
         if message is not None and turn.card:
             self.later(self.chat.replace(self._address_of(turn), self.presses.place(turn), message))
 

@@ -52,7 +52,7 @@ class Presses:
         self.filling, self.reading = Filling(chat, desk), Reading(desk)
 
     async def pressed(self, turn: Turn, data: Mapping[str, Any]) -> Shown:
-        """A button of a card in the person's own chat. Raises `Refused`, `Unavailable` or `DatabaseDown`."""
+        """Handle a button of a card in the person's own chat. Raises `Refused`, `Unavailable` or `DatabaseDown`."""
         verb, value = render.read_press(data)
         self.chat.close(self.place(turn))
         if verb == forms.SEND:
@@ -181,7 +181,7 @@ class Presses:
         return _dialog_task(*await self.desk.tells(turn.account, command.page, ""))
 
     async def sent_in_dialog(self, turn: Turn) -> Element:
-        """A form in a dialog was sent, or a button there was pressed: what takes its place, or a sentence that ends it."""
+        """Handle a form or button in a dialog; return what replaces it, or a sentence that ends it."""
         verb, value = render.read_press(turn.pressed)
         if verb != forms.SEND:
             return await self._pressed_in_dialog(turn, verb, value)
@@ -263,12 +263,12 @@ class Presses:
         return shown
 
     async def _post_blank_form(self, turn: Turn) -> None:
-        """A blank form as a message of its own, by the outbox; once for each activity, however often Teams tells of it."""
+        """Post a blank form through the outbox; once for each activity, however often Teams reports it."""
         if press := self.lasting(turn):
             await self.desk.carry_out(press)
 
     async def _show_matter(self, turn: Turn, matter: str, *, at_home: bool = False) -> Shown:
-        """The matter's card; in the place of the home it is the whole of it, with the way back."""
+        """Show the matter's card; from the home, all of it with the way back."""
         if at_home:
             return await self.reading.read(turn, showing.DETAILS, matter)
         found = await self.desk.shown(turn.account, matter, turn.card)
@@ -337,7 +337,7 @@ class Reading:
         return Shown(drawn, page.summary or page.title)
 
     async def in_dialog(self, turn: Turn, verb: str, value: str, at: int = 0) -> Element:
-        """The same in the place of the page in a dialog, which has its own way out; from the policy one goes back to its clauses."""
+        """Return a button's page in a dialog, which has its own way out; a policy page leads back to its clauses."""
         page, zone = await self._find_page(turn, verb, value)
         more = (BACK,) if isinstance(BUTTONS.get(verb), Tells) else ()
         drawn = render.leaf(page, zone, at, lambda leaf: render.rest(verb, value, leaf), more, dialog=True)
@@ -356,7 +356,7 @@ class Reading:
                 raise Refused(ODD)
 
     async def home(self, turn: Turn, at: int | None = None) -> Shown:
-        """The home, or one leaf of it."""
+        """Return the home, or one leaf of it."""
         page, zone = await self._find_page(turn, "home", "")
         if at is None:
             return Shown(render.content(render.homely(Card(page.parts, page.summary)), zone), page.summary)
@@ -373,7 +373,7 @@ def back_to(back: Back, matter: str) -> Actions:
 
 
 def page_shown(page: Page, zone: str, *more: Actions) -> Shown:
-    """A page in the place of the card, short enough to stand on one."""
+    """Return a page that replaces the card and is short enough for one."""
     return Shown(render.page(replace(page, parts=(*page.parts, *more)), zone), page.summary or page.title)
 
 
@@ -422,7 +422,7 @@ class Filling:
             return self.desk.sheet(name, about)
 
     def _submission_key(self, turn: Turn, about: str, name: str) -> str:
-        """A form may be sent again by a client that heard no answer; its id is the same then, the activity's is not."""
+        """Return the key of a form, which a client may send again; its id is the same then, the activity's isn't."""
         return f"teams:{turn.account}:{about}" if find_form(name).new else turn.key
 
     async def drawn(

@@ -72,9 +72,9 @@ def content(card: Card, zone: str) -> Element:
 
 
 def page(page: Page, zone: str, *, dialog: bool = False) -> Element:
-    """Something told to a person in `zone` (IANA), as a card of its own or as the content of a dialog.
+    """Draw a page for a person in `zone` (IANA), as a card or as the content of a dialog.
 
-    Its title is above it where nothing else says what it is: a dialog does, and so does a first line of its own.
+    Its title is above it unless something else shows it: a dialog, or a first line of its own.
     """
     pen = Pen(zone, beginning_of(page.title, HEADER), dialog)
     return _fill_card(page.parts, pen, page.summary or page.title, [] if dialog else _page_head(page, zone))
@@ -217,7 +217,7 @@ class Pen:
 
 
 def text_run(text: str, **look: object) -> Element:
-    """Text runs know no Markdown: `*` stays `*`."""
+    """Draw a text run, which knows no Markdown: `*` stays `*`."""
     return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": text, **look}]}
 
 
@@ -230,7 +230,7 @@ def heading_block(text: str, size: str) -> Element:
 
 
 def json_size(drawn: object) -> int:
-    """Bytes as JSON in ASCII: never less than any way in which it may be sent or counted."""
+    """Return the bytes as JSON in ASCII: never less than however it is sent or counted."""
     return len(json.dumps(drawn))
 
 
@@ -240,10 +240,10 @@ def fits_uncut(whole: Sequence[Part], pen: Pen, room: int) -> bool:
 
 
 def draw_elements(whole: Sequence[Part], pen: Pen, room: int, rest: Button | None = None) -> list[Element]:
-    """Elements of at most `room` bytes as JSON.
+    """Draw elements of at most `room` bytes as JSON.
 
-    What is too long is cut fairly, the longest first: people's own words, then all texts.
-    What still doesn't fit is left out from the end, buttons last. `rest` leads to all of it then, if no other button does.
+    Text that is too long is cut fairly, longest first: people's own words, then all texts. What still doesn't fit is
+    left out from the end, buttons last. `rest` then leads to all of it, if no other button does.
     """
     if rest is not None and not fits_uncut(whole, pen, room):
         there = (button for one in whole if isinstance(one, Actions) for button in one.buttons)
@@ -310,7 +310,7 @@ def _draw_part(part: Part, pen: Pen) -> Iterator[Element]:
 
 
 def _draw_fact(label: str, value: Words, pen: Pen) -> Element:
-    """Two columns rather than a FactSet, which reads Markdown and squeezes long labels on a phone."""
+    """Draw a fact as two columns rather than a FactSet, which reads Markdown and squeezes long labels on a phone."""
     name = pen.text(" ".join(label.split()), min(_FACT, pen.most) // 4, weight="bolder")
     columns = [_draw_column(2, name), _draw_column(3, pen.text(value or NOTHING, _FACT))]
     return {"type": "ColumnSet", "spacing": "small", "columns": columns}
@@ -372,7 +372,7 @@ def _execute_maker(button: Button, pen: Pen) -> Callable[..., Element]:
 
 
 def _confirm_action(title: str, question: str, make: Callable[..., Element], look: Element, pen: Pen) -> Element:
-    """Cards have no dialog that asks back: the button unfolds the question and the button that really does it."""
+    """Draw a button that asks back: cards have no dialog, so it unfolds the question and the real button."""
     asked = {"type": "AdaptiveCard", "body": [pen.text(question, 300)], "actions": [make(title=title, **look)]}
     return {"type": "Action.ShowCard", "title": title, **look, "card": asked}
 
@@ -407,7 +407,7 @@ def has_no_markdown(text: str) -> bool:
 
 
 def without_markdown(words: str, most: int) -> str:
-    """One line for the few places that know Markdown and have no plain twin: no link, list or mention is left in it."""
+    """Return one line for the few places that only know Markdown: no link, list or mention is left in it."""
     line = " ".join(plain_words(words, "", most).split())
     return show_text(_MARKS.sub(rf"{_JOINER}\g<0>{_JOINER}", line), most)
 

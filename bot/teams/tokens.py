@@ -223,7 +223,7 @@ class Flight(Generic[T]):
 
     @property
     def under_way(self) -> bool:
-        """Whether the work is being done now."""
+        """True while the work is being done."""
         return self._task is not None and not self._task.done()
 
     def board(self) -> asyncio.Task[T]:

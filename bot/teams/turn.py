@@ -53,7 +53,7 @@ class Turn:
 
     @property
     def words(self) -> str:
-        """What was typed, as a word is compared: without case."""
+        """What was typed, in lower case for comparing."""
         return self.typed.lower()
 
     @property
@@ -63,12 +63,12 @@ class Turn:
 
     @property
     def command(self) -> str:
-        """What was typed, as a command is compared: its blanks count as hyphens."""
+        """What was typed, as a command is compared: spaces count as hyphens."""
         return self.words.replace(" ", "-")
 
     @property
     def pressed(self) -> Mapping[str, Any]:
-        """What the pressed button carries, in a chat (from an older client as well) or in a dialog; else nothing."""
+        """What the pressed button carries, in a chat (also from an older client) or in a dialog; else empty."""
         if self.kind != "invoke":
             return self.value
         if self.name in SUBMITTED:
@@ -136,7 +136,7 @@ def with_lead(turn: Turn, desk: Desk) -> Turn:
 
 
 def _find_lead(turn: Turn, desk: Desk) -> Lead | None:
-    """Where words of one's own lead, behind a command or alone; None where there are none, or none are read."""
+    """Return where free words lead, after a command or alone; None if there are none, or none are expected."""
     if turn.kind != "message" or turn.value or turn.words in (*HOME, *HELP):
         return None
     word, about = typed_command(turn)

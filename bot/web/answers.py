@@ -101,12 +101,12 @@ class SessionCookie:
         return request.cookies.get(self.name, "")[:LONGEST]
 
     def give(self, response: web.Response, secret: str, path: str) -> web.Response:
-        """The same answer, with a session that comes with every request below this path from now on."""
+        """Set a session that comes with every request below this path."""
         response.set_cookie(self.name, secret, path=path, httponly=True, samesite="Strict", secure=self.secure)
         return response
 
     def take(self, response: web.Response, path: str) -> web.Response:
-        """The same answer, after which the browser has no session any more."""
+        """Remove the session from the browser."""
         response.del_cookie(self.name, path=path, httponly=True, samesite="Strict", secure=self.secure)
         return response
 
@@ -129,7 +129,7 @@ OWN = (None, "same-origin", "none")  # no browser, our own page, or the person; 
 
 
 def response_headers(public_url: str) -> Prepared:
-    """For `on_response_prepare`: no name of our server, and with an `https://` address nothing but https for a year."""
+    """Prepare headers for `on_response_prepare`: no server name, and with an `https://` address only https for a year."""
     secure = public_url.startswith("https://")
 
     async def prepare(_: web.Request, response: web.StreamResponse) -> None:
@@ -280,7 +280,7 @@ def render_page(name: str, status: int = 200, **values: object) -> web.Response:
 
 
 def asset_route(below: str, kinds: Mapping[str, str]) -> web.RouteDef:
-    """Where the sheets and scripts of some pages stand, each with its kind; the files lie beside this module."""
+    """Return the route of style sheets and scripts, each with its kind; the files are beside this module."""
 
     async def asset(request: web.Request) -> web.Response:
         if (kind := kinds.get(name := request.match_info["name"])) is None:
@@ -341,7 +341,7 @@ def answer_faults(pages: Mapping[str, Sorry] = MappingProxyType({})) -> Middlewa
 
 
 def with_retry_after(response: web.Response, seconds: float) -> web.Response:
-    """The same answer, which says that it may be tried again in so many seconds."""
+    """Say in the answer that it may be tried again in so many seconds."""
     response.headers["Retry-After"] = str(max(1, math.ceil(seconds)))
     return response
 

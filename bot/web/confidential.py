@@ -66,7 +66,7 @@ class Opened:
         self.cookie = SessionCookie("report", public_url)
 
     def routes(self) -> list[web.RouteDef]:
-        """The shell, the exchange, and the way out."""
+        """Return the routes of the shell, the exchange and the way out."""
         return [
             web.get(self.where, self._open_page),
             web.post(f"{self.where}/open", self._exchange_code),
@@ -105,7 +105,7 @@ class Opened:
         return self.cookie.take(left, f"{self.where}/{report}")
 
     async def _is_known(self, secret: str) -> bool:
-        """Before the door only reads."""
+        """Return True if the session exists; only reads."""
         return bool(secret) and await self.door.look(WEB, lambda ctx: pass_exists(ctx, secret))
 
 
@@ -188,7 +188,7 @@ class KeptSound:
         await self._read_part(start // PART)
 
     async def read(self, start: int, end: int) -> bytes:
-        """Bytes of the half-open range; raises `Absent` where a part is missing, and `Refused`."""
+        """Return bytes of the half-open range; raises `Absent` if a part is missing, and `Refused`."""
         found = b""
         while start < end:
             number = start // PART
@@ -205,7 +205,7 @@ class KeptSound:
 
 
 def byte_rate(copy: Copy) -> float:
-    """Bytes of a second of sound."""
+    """Return the bytes of a second of sound."""
     if copy.seconds:
         return copy.size / max(copy.seconds, 1.0)
     return PLAIN if "wav" in copy.media_type else PACKED

@@ -49,7 +49,7 @@ class CopyPages:
         ]
 
     def sorry(self, request: web.Request, fault: Fault) -> web.Response:
-        """What goes wrong on a page is a page; what a script asked for is answered as everywhere."""
+        """Show a fault on a page as a page, and for a script like everywhere else."""
         return (answer_script if request.path.endswith(FOR_SCRIPTS) else self.entrance.sorry)(request, fault)
 
     async def _show_calls(self, request: web.Request) -> web.Response:
@@ -57,7 +57,7 @@ class CopyPages:
         return self.entrance.page("copy_calls.html", view=copy_view(serving, self.door.policy))
 
     async def _tell_access(self, request: web.Request) -> web.Response:
-        """Until when, and which calls."""
+        """Tell the page until when it may play, and which calls."""
         serving = await self.entrance.serving(request)
         view = copy_view(serving, self.door.policy)
         return json_answer({
@@ -110,7 +110,7 @@ class CopyPages:
         return json_answer({"peaks": await self.waves.of(recording, audio)})
 
     async def _note_heard_to_end(self, request: web.Request) -> web.Response:
-        """The page says that it came to the end; the parts that left the house say whether that was all of it."""
+        """Note that the page reached the end; the audio sent so far decides whether that was all of it."""
         serving = await self.entrance.serving(request)
         recording = serving.recording(number_in_path(request, "recording"))
         if not serving.may_keep:
@@ -124,7 +124,7 @@ class CopyPages:
         return serving, recording, await audio_of(self.recorder, recording.native_id, recording.stamp, self.changed)
 
     def _asks(self, request: web.Request, recording: int) -> Callable[[], Awaitable[None]]:
-        """What a stream asks all the time: raises `Refused` once the link, the session or the call is over."""
+        """Return what a stream asks all the time; it raises `Refused` once the link, the session or the call is over."""
         names = self.entrance.who(request)
 
         async def ask() -> None:

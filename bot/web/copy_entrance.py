@@ -75,7 +75,7 @@ class Entrance:
         return self._entrance_page("", {}, 200)
 
     async def _go_back(self, _: web.Request) -> web.Response:
-        """Anyone who goes back to what had been sent begins again."""
+        """Start again for a person who goes back in the browser."""
         return answers.go_to("/copy")
 
     def _entrance_page(self, code: str, errors: Mapping[str, str], status: int, notice: str = "") -> web.Response:
@@ -116,7 +116,7 @@ class Entrance:
         return self._entrance_page(code, {}, 403, NOT_FIT)
 
     async def _wait_evenly(self, began: float) -> None:
-        """How long it took tells nothing of why it does not fit."""
+        """Wait until a fixed time has passed, so that the answer's time doesn't reveal why it failed."""
         passed = self.pace.monotonic() - began
         await self.pace.sleep(EVEN - passed % EVEN)
 

@@ -37,7 +37,7 @@ class FigurePages:
         ]
 
     def sorry(self, _: web.Request, fault: Fault) -> web.Response:
-        """What goes wrong is a page with a sentence."""
+        """Show a fault as a page with a sentence."""
         return render_page("figures_sorry.html", fault.status, sentence=fault.sentence)
 
     async def _show_month(self, request: web.Request) -> web.StreamResponse:
@@ -82,7 +82,7 @@ class FigurePages:
         return await self.door.look(WEB, lambda ctx: for_reader(ctx, reader_of_session(ctx, session), month))
 
     async def _is_open(self, kind: str, secret: str) -> bool:
-        """Before the door only reads."""
+        """Return True if the code or session is open; only reads."""
         return await self.door.look(WEB, lambda ctx: is_pass_open(ctx, kind, secret))
 
 
@@ -119,7 +119,7 @@ def draw_bars(table: Table) -> list[Bar]:
 
 
 def bar_legend(table: Table) -> list[tuple[str, str]]:
-    """Colour and name of each drawn column; what went wrong and what is open have their own colour in every chart."""
+    """Return colour and name of each drawn column; bad and open values have the same colour in every chart."""
     names = [table.columns[place].name for place in table.drawn]
     others = iter(_OTHERS)
     return [("p1" if name in _BAD else "p3" if name in _OPEN else next(others), name) for name in names]

@@ -71,7 +71,7 @@ class Metrics:
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     async def _count_stored(self) -> tuple[int, Mapping[str, int]]:
-        """Effects that wait, and recordings by state; none where the database can't tell."""
+        """Return how many effects are waiting, and recordings by state; none if the database can't tell."""
         try:
             return await self.database.read(lambda store: (store.outbox.waiting(), store.counts(Recording.state)))
         except DatabaseDown:

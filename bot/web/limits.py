@@ -78,7 +78,7 @@ class Limits:
         return self._hashed_name(*what) in self._done
 
     def done(self, *what: str) -> None:
-        """Remember that this was done, by a hash of it."""
+        """Remember, by a hash, that this was done."""
         self._done[self._hashed_name(*what)] = True
 
     def _times_of(self, limit: Limit, whose: str, most: int) -> deque[float]:
@@ -112,7 +112,7 @@ def caller_of(request: web.Request, trusted: Networks) -> str:
 
 @cache
 def _warn_of_proxy() -> None:
-    """Once: everybody behind it shares one limit, so that ten reports an hour close `/report`."""
+    """Warn once that everyone behind the proxy shares one limit, so that ten reports an hour close `/report`."""
     log.warning(
         "proxy.not_trusted", why="set TRUSTED_PROXIES to your proxy's address, and have it send X-Forwarded-For"
     )
@@ -123,7 +123,7 @@ def _is_trusted(address: Address | None, trusted: Networks) -> bool:
 
 
 def _read_address(said: str) -> Address | None:
-    """As proxies write it: plain, with a port, in brackets, with a zone."""
+    """Read an address as proxies write it: plain, with a port, in brackets, with a zone."""
     plain = said.strip().strip('"')
     if plain.startswith("["):
         plain = plain[1:].partition("]")[0]
@@ -201,7 +201,7 @@ class Unbounded(Budget):
         self.block = LARGE
 
     async def take(self, size: int, *, first: bool, gone: Callable[[], bool], begins: bool = False) -> bool:
-        """False once its taker is `gone`."""
+        """Take bytes from the budget; returns False once its taker is `gone`."""
         return not gone()
 
 
@@ -213,7 +213,7 @@ class Pacing:
         self.budgets: dict[tuple[str, int], Budget] = {}
 
     def end(self) -> None:
-        """The program stops: each stream ends with its next look, which is within a second."""
+        """End all streams within a second, because the program stops."""
         self.over = True
 
     def look(self) -> None:

@@ -136,7 +136,7 @@ class ListeningPages:
         return hearing
 
     def _admit_or_refuse(self, request: web.Request, stands: listening.Stands, words: str) -> None:
-        """Before the door only reads: raises `Refused` for a stranger, and `TooMuch` where too many things failed."""
+        """Raise `Refused` for a stranger, and `TooMuch` after too many failures; only reads."""
         if stands == "open":
             return
         self.limits.take(LISTENING, request)

@@ -56,7 +56,7 @@ class ReportingPages:
         return render_page("start.html", over="")
 
     async def _started(self, request: web.Request) -> web.Response:
-        """Exchange a link for a form, which tells the bot alone whose it is. A good link is never counted."""
+        """Exchange a link for a form, which only the bot can trace to its account. A good link is never counted."""
         told = (await read_and_keep_form(request)).words("code").rpartition("#")[2][:LONGEST_TOKEN]
         now, keys = self.door.now(), self.door.keys
         try:
@@ -162,7 +162,7 @@ def flaw(words: str) -> str:
 
 
 def _once(written: Written) -> str:
-    """Return the same key for the same form with the same words: a page that is changed and sent again is another report."""
+    """Return the same key for the same form with the same words; a form changed and sent again is another report."""
     told = [
         written.within("once", 200),
         *(f"{name}={words}" for name, some in written.fields.items() for words in some),

@@ -24,7 +24,7 @@ class _ReadsOn(soundfile.SoundFile):  # type: ignore[misc]  # the library has no
     """
 
     def seekable(self) -> bool:
-        """As the library asks before it seeks."""
+        """Tell the library that it can't seek."""
         return False
 
 

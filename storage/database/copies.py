@@ -81,7 +81,7 @@ def nobody_else_open(database: Path) -> Iterator[bool]:
 
 
 def settle_leftovers(database: Path) -> None:
-    """What a program that was killed left beside a file goes into it, as far as the file is sound."""
+    """Merge into a file what a killed program left beside it, as far as the file is sound."""
     with suppress(sqlite3.Error), closing(sqlite3.connect(database, timeout=0.0)) as opened:
         opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -111,7 +111,7 @@ _OURS = re.compile(r"\.(backup|restore)-[a-z0-9_]{8}")  # as `tempfile` names th
 
 @contextmanager
 def temporary_copy_folder(prefix: str, where: Path) -> Iterator[Path]:
-    """A new folder there for its owner alone, locked while it is used and gone afterwards."""
+    """Yield a new folder there, for its owner alone, locked during use and removed afterwards."""
     clear_away(where)
     with TemporaryDirectory(prefix=prefix, dir=where, ignore_cleanup_errors=True) as name:
         opened = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

@@ -51,7 +51,9 @@ class Unsound(OSError):
 
 
 def fault_word(error: BaseException) -> str:
-    """`full`, `corrupt`, `read_only`, `replaced`, `silent`, `locked`, `no_tls`, `away` …; empty where the work was wrong."""
+    """Return the word for a fault: `full`, `corrupt`, `read_only`, `silent`, `locked`, `no_tls`, `away` …; empty if the
+    work was wrong.
+    """
     if isinstance(error, Unsound):
         return str(error)
     if isinstance(error, PoolExhausted):
@@ -112,7 +114,7 @@ _ON_A_SERVER = text(
 
 
 def lacking_tables(connection: Connection) -> list[str]:
-    """Their names, by one question to the catalogue, which a database has in memory anyhow."""
+    """Return the names of our tables that are missing, by one query of the catalogue, which is in memory anyway."""
     if connection.dialect.name == "postgresql":
         return missing_from(connection.scalars(_ON_A_SERVER, {"ours": list(Record.metadata.tables)}))
     return missing_from(connection.scalars(_IN_A_FILE))

@@ -55,7 +55,7 @@ class InThreads:
         return await asyncio.get_running_loop().run_in_executor(self._writing, self._write_in_thread, work)
 
     async def read(self, work: Callable[[Session], T], within: float | None = None) -> T:
-        """A file needs no bound: nothing of it can be waited for but its disk."""
+        """Read without a time limit: a file can only wait for its disk."""
         return await asyncio.get_running_loop().run_in_executor(self._reading, self._read_in_thread, work)
 
     async def examine(self, *, whole: bool) -> None:
@@ -76,7 +76,7 @@ class InThreads:
                 raw.execute(f"PRAGMA busy_timeout={PATIENTLY}")
 
     def hang_up(self) -> None:
-        """A thread can't be ended: its disk answers, or nothing does."""
+        """Do nothing, since a thread that waits for its disk can't be ended."""
 
     async def close(self) -> None:
         """Wait for the threads and close their connections; new ones come with the next piece of work."""
@@ -192,7 +192,7 @@ class Place:
 
 
 def _for_temporary_files() -> Path:
-    """Where SQLite puts them (sqlite.org/tempfiles)."""
+    """Return the folder for SQLite's temporary files (sqlite.org/tempfiles)."""
     places = (os.environ.get("SQLITE_TMPDIR"), os.environ.get("TMPDIR"), *TEMPORARY)
     usable = (Path(one) for one in places if one and os.access(one, os.W_OK | os.X_OK))
     return next((one for one in usable if one.is_dir()), Path())
@@ -268,7 +268,7 @@ def _prepare_connection(cursor: Any) -> None:
 
 
 def _takes_nothing_beside(cursor: Any) -> bool:
-    """Whether the file is there, and in a folder that may only be read: SQLite says only that it can't open something."""
+    """Return True if the file's folder is read-only: SQLite only says that it can't open something."""
     cursor.execute("PRAGMA database_list")
     path = Path(cursor.fetchone()[2])
     return path.is_file() and not os.access(path.parent, os.W_OK)
@@ -334,7 +334,7 @@ def open_to_everybody(path: Path) -> bool:
 
 
 def on_disk(place: Path) -> None:
-    """Have the disk keep what stands in a file, or which names stand in a folder. Raises OSError."""
+    """Make the disk keep the content of a file, or the names in a folder. Raises OSError."""
     opened = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(opened)

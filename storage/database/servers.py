@@ -84,12 +84,12 @@ class OnTheLoop:
             return await session.run_sync(work)
 
     async def examine(self, *, whole: bool) -> None:
-        """A server looks after its own pages, and says so when one can't be read; that a table was dropped it finds in order."""
+        """Check that no table is missing; a server checks its own pages."""
         if lost := await self.read(lambda session: lacking_tables(session.connection())):
             raise Incomplete(lost)
 
     async def forget(self, *, calm: bool) -> Forgotten:
-        """A server frees what was overwritten with its next vacuum, and its log with the next checkpoints."""
+        """Report success: a server frees overwritten data with its next vacuum, and its log with the next checkpoints."""
         return Forgotten(rewritten=True)
 
     async def close(self) -> None:
@@ -106,7 +106,7 @@ class OnTheLoop:
         _terminate_all(self._all)
 
     async def _once_more(self, work: Callable[[], Awaitable[T]]) -> T:
-        """A line that was cut is no server that is away: it restarts, hands over, or took a standstill of ours for an end."""
+        """Repeat work after a broken connection: the server may only have restarted, or handed over."""
         try:
             return await work()
         except _CutOff as cut:
@@ -178,7 +178,9 @@ LIMITS = {
 
 
 def _settings_sql(told: Mapping[str, str], *, within: str) -> str:
-    """Settings as SQL. What an older server does not know is left out: transaction_timeout is there since PostgreSQL 17."""
+    """Return settings as SQL. Those an older server doesn't know are left out: transaction_timeout exists since
+    PostgreSQL 17.
+    """
     known = "CASE WHEN current_setting('{0}', true) IS NOT NULL THEN set_config('{0}', {1}, {2}) END"
     return "SELECT " + ", ".join(known.format(name, value, within) for name, value in told.items())
 
@@ -281,7 +283,7 @@ def async_url(url: str) -> URL:
 
 
 def _in_words_of_libpq(address: URL) -> URL:
-    """What SQLAlchemy hands on calls it `ssl`, as asyncpg does."""
+    """Turn SQLAlchemy's and asyncpg's `ssl` into libpq's `sslmode`."""
     if address.get_backend_name() == "sqlite" or "ssl" not in address.query:
         return address
     return address.set(query={"sslmode": address.query["ssl"], **address.difference_update_query(["ssl"]).query})

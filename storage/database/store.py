@@ -160,7 +160,7 @@ class Database:
             raise DatabaseDown(fault_word(error) or "silent") from error
 
     def longest_wait(self) -> float:
-        """Seconds for which the oldest piece of work waits to be written; 0 when none does."""
+        """Return for how many seconds the oldest piece of work has been waiting to be written; 0 if none is."""
         return max((time.monotonic() - piece.since for piece in (*self._in_hand, *self._waiting)), default=0.0)
 
     async def close(self) -> None:
@@ -250,7 +250,7 @@ class Database:
         return results
 
     def _note_refused(self, error: Exception) -> None:
-        """A piece of work that is wrong, or takes long, says nothing of those to come."""
+        """Remember a fault that later work will meet too; work that is wrong or slow says nothing about others."""
         if (why := fault_word(error)) and why != "slow":
             self.refused = DatabaseDown(why)
         elif isinstance(error, DatabaseDown):

@@ -62,7 +62,7 @@ def _create_tables(connection: Connection) -> None:
 
 
 def _run_migrations(connection: Connection) -> None:
-    """Alembic is imported only where there is something to do: it takes 8 MB, and most starts find all done."""
+    """Run Alembic. It is imported only when there is something to do: it takes 8 MB, and most starts need nothing."""
     from alembic import command
 
     before = _count_broken_references(connection)

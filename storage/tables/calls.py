@@ -111,7 +111,7 @@ class Hold(Matter, kw_only=True):
 
     @property
     def keeps(self) -> bool:
-        """Whether it keeps its calls, confirmed or not."""
+        """True if it keeps its calls, confirmed or not."""
         return self.is_open or self.state == "active"
 
 

@@ -152,7 +152,7 @@ class Session:
 
 @asynccontextmanager
 async def open_session(account: Account) -> AsyncIterator[Session]:
-    """A connection for one piece of work, logged in; a new one each time, so that a restart of Asterisk needs no mending."""
+    """Open a new logged-in connection for one piece of work, so that a restart of Asterisk needs no recovery."""
     try:
         async with asyncio.timeout(CONNECT):
             reader, writer = await asyncio.open_connection(account.host, account.port, limit=_LINE)
@@ -255,7 +255,7 @@ class Spool:
         return tuple(one for one in candidates if self.size(one) is not None)
 
     def size(self, name: str) -> int | None:
-        """Bytes of a file below the folder; None where there is none. Raises `Unavailable`."""
+        """Return the bytes of a file below the folder, or None. Raises `Unavailable`."""
         try:
             with open_for_reading(self.root, name) as file:
                 return os.fstat(file.fileno()).st_size

@@ -276,7 +276,7 @@ async def ask_status(asterisk: Session) -> list[Channel]:
 
 
 def read_monitors(lines: Sequence[str]) -> list[Monitor]:
-    """Out of `mixmonitor list`; raises `Unavailable` where it is another answer."""
+    """Read the answer to `mixmonitor list`; raises `Unavailable` for any other answer."""
     if lines and lines[0].startswith("No channel matching"):
         return []
     if not lines or not lines[0].startswith(_HEAD):

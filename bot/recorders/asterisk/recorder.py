@@ -84,7 +84,7 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         return f"{await probe_asterisk(self._account)} {await asyncio.to_thread(self._check_cdr)}"
 
     def _mark(self, native_id: str, stamp: str) -> str:
-        """Another stamp as soon as another line speaks of this recording."""
+        """Add the CDR lines to a stamp, so that it changes as soon as another line names this recording."""
         places = self._rows.places(native_id)
         return f"{stamp}.{stamp_part(*(one.digest for one in places))}" if places else stamp
 
@@ -243,7 +243,7 @@ class Rows:
         return last
 
     def places(self, native_id: str) -> tuple[Place, ...]:
-        """Where the lines stand that speak of it."""
+        """Return where the lines that name it are."""
         return next((self._places[key] for key in lookup_keys(native_id) if key in self._places), ())
 
     def line(self, place: Place) -> bytes:
@@ -255,7 +255,7 @@ class Rows:
             raise Unavailable(f"{self.path} can't be read: {why.strerror}.") from why
 
     def forget(self, native_id: str) -> None:
-        """It was taken out of the file."""
+        """Forget a recording that was removed from the file."""
         for key in lookup_keys(native_id):
             self._places.pop(key, None)
 
@@ -265,7 +265,7 @@ class Rows:
             self._places[name] = (*self._places.get(name, ()), Place(start, len(line), digest))
 
     def _whole_lines(self, file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
-        """Whole lines with where they begin; one that is still being written is left for the next time."""
+        """Yield whole lines with their positions; one still being written is left for next time."""
         line = b""
         while part := file.readline(MOST_BYTES):
             if part.startswith(_BEGINS):  # no quoted value holds this, so what came before was never finished
@@ -308,9 +308,9 @@ def _call_times(told: Sequence[str]) -> tuple[float, float] | None:
 
 
 def blank_names(path: Path, place: Place, native_ids: frozenset[str], spool: Spool) -> None:
-    """Overwrite the names of a recording in one line, and all of the line where it names no other; on the disk when it returns.
+    """Overwrite a recording's names in one line, or all of the line if it names no other; it is on the disk on return.
 
-    In place and as long as before, since Asterisk appends meanwhile. Raises `Unavailable`.
+    It is done in place and at the same length, since Asterisk appends meanwhile. Raises `Unavailable`.
     """
     try:
         file = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)

@@ -107,7 +107,7 @@ class Bucket:
         self._hears(urlsplit(http_response.url).hostname or "", http_response.headers)
 
     def ask(self, operation: str, name: str | None = None, **given: Any) -> Any:
-        """One request, about the object of this name below the prefix where there is one."""
+        """Make one request, about the object of this name below the prefix if one is given."""
         if name is not None:
             given["Key"] = self.place.key(name)
         try:
@@ -138,7 +138,7 @@ class Bucket:
         return read_item(self.ask("head_object", name, **({"VersionId": version} if version else {})))
 
     def head_or_none(self, name: str) -> Item | None:
-        """The same; None where there is none."""
+        """Return the object like `head`; None if there is none."""
         try:
             return self.head(name)
         except Absent:
@@ -210,7 +210,7 @@ class Bucket:
 
     @property
     def known_facts(self) -> Facts:
-        """The same as it was asked last; nothing but what every bucket does where it never was."""
+        """The facts as last asked; before that, those true of every bucket."""
         return self._facts[1] if self._facts else Facts(versions=False, locks=False)
 
     def _ask_facts(self) -> Facts:

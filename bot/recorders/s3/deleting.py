@@ -70,7 +70,7 @@ def _delete_versions(bucket: Bucket, versions: Sequence[Version], shown: Item | 
 
 
 def _replace_marker(bucket: Bucket, name: str) -> None:
-    """Some servers keep a marker that has no version of its own: an empty object takes its place, and is deleted."""
+    """Remove a marker without a version, which some servers keep, by storing and deleting an empty object."""
     if any(one.marker and one.id == _UNVERSIONED for one in bucket.versions(name)):
         with suppress(Changed):  # a new call has its place already
             put = bucket.ask("put_object", name, Body=b"", IfNoneMatch="*")
@@ -78,7 +78,7 @@ def _replace_marker(bucket: Bucket, name: str) -> None:
 
 
 def _delete_version(bucket: Bucket, one: Version, shown: Item | None) -> None:
-    """Of what has no version of its own only what is `shown` and was compared goes, as far as the server can promise that."""
+    """Delete a version; without versions, only the compared `shown` object goes, as far as the server can promise that."""
     compared = shown and not one.marker and one.id == _UNVERSIONED == (shown.version or _UNVERSIONED)
     condition = {"IfMatch": shown.etag} if shown and compared else {}
     try:
@@ -90,7 +90,7 @@ def _delete_version(bucket: Bucket, one: Version, shown: Item | None) -> None:
 
 
 def _audio_sharing_sidecar(bucket: Bucket, native_id: str) -> set[str]:
-    """Other audio that has the same metadata object now."""
+    """Return other audio that has the same metadata object now."""
     stem = native_id.rpartition(".")[0]
     pages = bucket.pages("list_objects_v2", f"{stem}.")
     listed = (one["Key"] for page in pages for one in page.get("Contents", ()))
@@ -121,7 +121,7 @@ def under_legal_hold(bucket: Bucket, one: Version) -> bool:
 
 
 def retained_until(bucket: Bucket, one: Version) -> datetime | None:
-    """Until when (UTC) a retention keeps this version, past or not; raises `Unavailable`."""
+    """Return until when (UTC) a retention keeps this version, past or not; raises `Unavailable`."""
     until = _ask_bucket(bucket, one, "get_object_retention", "Retention").get("RetainUntilDate")
     return until.astimezone(UTC) if isinstance(until, datetime) else None
 

@@ -80,7 +80,7 @@ class Look:
         self._hidden = before.hidden
 
     async def findings(self, known: Known, watched: Mapping[str, str]) -> AsyncIterator[Finding]:
-        """Everything that is told; raises `Unavailable`."""
+        """Yield all findings; raises `Unavailable`."""
         waiting = [""] if self._whole else sorted(self._before.near() | await self._changed_folders(watched))
         queued, missing = set(waiting), list[str]()
         while waiting:
@@ -119,7 +119,7 @@ class Look:
             return None
 
     async def _judge_listing(self, listing: Listing, stamps: dict[str, str]) -> AsyncIterator[Finding]:
-        """What is told of one folder; those of `stamps` that are left are not there."""
+        """Yield the findings of one folder; those left in `stamps` are missing."""
         folder = listing.prefix
         self._objects += listing.objects
         self._newest[folder] = listing.newest
@@ -154,7 +154,7 @@ class Look:
         return flaw.problem if flaw and flaw.stamp == pair.stamp else self._read_pair(pair)
 
     def _read_pair(self, pair: Pair) -> Finding | None:
-        """None where it is written just now: then the next look tells of it."""
+        """Read a recording; None while it is being written, which is left for the next look."""
         name, tag = pair.native_id, pair.sidecar.etag if pair.sidecar else ""
         file = sidecar.AudioFile(name, media_type(name), pair.audio.size, pair.stamp, pair.audio.modified)
         try:
@@ -190,7 +190,7 @@ class Look:
         return list(await known.within(lost)) if lost else []
 
     def _find_gone(self, names: list[str]) -> list[Gone]:
-        """Those that are not there when they are asked for by themselves."""
+        """Return those that are missing even when asked for one by one."""
         stamps = zip(names, _side_by_side(self._stamp_of, names), strict=True)
         return [Gone(name, self._bucket.hidden(name) is not None) for name, stamp in stamps if stamp == ""]
 
@@ -218,7 +218,7 @@ class Look:
                 yield from (flaw.problem for flaw in self._flaws[folder].values())
 
     def cursor(self) -> Cursor:
-        """Where the next look may begin, once all that was told is stored."""
+        """Return where the next look may begin, once all findings are stored."""
         flaws = {folder: found for folder, found in self._flaws.items() if found}
         if not self._whole:
             return Cursor(self._before.due, {**self._before.newest, **self._newest}, flaws, self._hidden)
@@ -271,7 +271,7 @@ class Listing:
 
     @classmethod
     def read(cls, bucket: Bucket, prefix: str) -> Listing:
-        """Everything in it; raises `Unavailable` where a single page of it is missing."""
+        """Read the whole folder; raises `Unavailable` if a single page is missing."""
         made = cls(prefix)
         for page in bucket.pages("list_objects_v2", f"{prefix}/" if prefix else "", Delimiter="/"):
             for one in page.get("CommonPrefixes", ()):
@@ -358,7 +358,7 @@ def all_versions(bucket: Bucket, one: WrittenOver) -> list[Version]:
 
 
 def _past_versions(bucket: Bucket, name: str, identity: str) -> list[tuple[Version, Item]]:
-    """Versions of this object that had this identity, but for the one that is shown now."""
+    """Return versions of this object with this identity, except the one shown now."""
     shown, found = bucket.head_or_none(name), list[tuple[Version, Item]]()
     for one in bucket.versions(name) if identity else ():
         if not one.marker and (shown is None or one.id != shown.version):
@@ -395,9 +395,9 @@ class BucketAudio:
         return cls(bucket, native_id, media_type(native_id), pair.audio.size, pair.stamp, pair.audio, behind)
 
     async def read(self, start: int, end: int) -> bytes:
-        """Bytes from `start` up to `end`, which may lie past the last; ValueError when it is no range.
+        """Return bytes from `start` up to `end`, which may be past the last; raises ValueError for an invalid range.
 
-        Raises `Absent` once the audio has gone, `Changed` once it was rewritten, `Unavailable`.
+        Raises `Absent` if the audio is gone, `Changed` if it was rewritten, `Unavailable`.
         """
         if not 0 <= start <= end:
             raise ValueError(f"{start} to {end} is no range of bytes")

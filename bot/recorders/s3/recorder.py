@@ -93,7 +93,7 @@ class BucketRecorder(NoLiveCalls):
         await asyncio.to_thread(release_recording, self.bucket, native_id, case)
 
     async def check(self) -> str:
-        """What it holds and keeps, in sentences; raises `Unavailable` where it is public, unencrypted, or can't be looked into."""
+        """Say what the bucket holds and keeps; raises `Unavailable` if it is public, unencrypted or can't be opened."""
         bucket = self.bucket
         facts = await asyncio.to_thread(bucket.facts)
         audio, beside, odd, some = await asyncio.to_thread(_count_objects, bucket)
@@ -145,7 +145,7 @@ def release_recording(bucket: Bucket, native_id: str, case: str) -> None:
 
 
 def _own_name(native_id: str) -> str:
-    """Of a recording that was written over the name that it had: the hold is on all versions of that."""
+    """Return the name that a recording had before it was overwritten; its hold is on all versions of that name."""
     past = written_over(native_id)
     return past.name if past is not None else native_id
 
