@@ -10,14 +10,15 @@ from handlers.acting import Actor
 from handlers.cards import Actions, Card
 from handlers.customers.cards import customer_card, mask_address
 from handlers.customers.state import CustomerCase, Rung
+from handlers.sealing import Unopened
 from storage.records import Alarm, Listening
 from storage.tables.customers import CustomerLetter, CustomerRequest
 from tests.each import each
-from tests.handlers.builders import Company, call, register
-from tests.handlers.customers.acts import a_request, stands, viewed
+from tests.handlers.builders import Company, call, missed, register
+from tests.handlers.customers.acts import a_request, stands, stored, viewed
 from tests.handlers.customers.releasing import accepted, release
 from tests.handlers.forgetting.words import destroy_key
-from tests.handlers.reading import labels, lines, listed, seen, title, whole_of
+from tests.handlers.reading import card_of, labels, lines, listed, seen, title, whole_of
 from tests.moments import NOW
 
 SECRETS = ("Mara", "mara.ellis", "The invoice of March")
@@ -238,3 +239,20 @@ async def test_p8_home_has_what_went_out_until_its_link_is_opened(company: Compa
     await release(company, await a_request(company))
     await accepted(company)
     assert any("the link works until <08 Dec 03:00" in one for one in lines(await listed(company, company.tara)))
+
+
+async def test_p8_only_whoever_files_or_releases_it_reads_it_on_a_card(company: Company) -> None:
+    request = await a_request(company)
+    await missed(company, request, company.tara)
+    cards = {name: await card_of(company, request, who) for name, who in company.people.items()}
+    readers = {name for name, card in cards.items() if card is not None and "Mara" in str(lines(card))}
+    assert readers == {"anna", "cora", "deven"}
+    assert not [card for card in cards.values() if card is not None and "Mara" in card.summary]
+
+
+@pytest.mark.by_hand
+async def test_p8_a_sealed_paper_that_was_moved_does_not_open(company: Company) -> None:
+    first, second = await a_request(company), await a_request(company, recordings=[])
+    await stands(company, first, sealed=(await stored(company, second)).sealed)
+    with pytest.raises(Unopened):
+        await viewed(company, first)
