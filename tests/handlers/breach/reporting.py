@@ -29,6 +29,11 @@ from tests.moments import NOW
 
 R = TypeVar("R")
 WORDS = "A colleague played a call of ours to friends."
+WRITTEN = (
+    WORDS, "Which day", "Look at the rota", "She was there", "HR-12", "Settled", "Looked into", "Thank you", "Tuesday", "CS-10443",
+    "Bram Tolliver",
+)  # fmt: skip
+"""What these tests fill in."""
 _keys = itertools.count(1)
 
 
@@ -62,9 +67,11 @@ async def report(company: Company, who: Actor, **more: Any) -> Filed:
 
 
 async def messages(company: Company) -> list[Message]:
-    """What is to be sent about reports now, and count it as sent."""
+    """What is to be sent about reports now, and count it as sent; no message has a word of a report, and no summary its id."""
     found = await company.door.enter(cards.collect_messages(), DELIVERY)
     for one in found:
+        assert not [word for word in WRITTEN if word in str(one.card)]
+        assert "B-" not in one.card.summary
         await company.door.enter(
             cards.note_delivered(one.name, "slack", f"D{one.person or one.account}", one.name), DELIVERY
         )
@@ -111,6 +118,16 @@ async def page(company: Company, who: Actor, name: str) -> Page:
     found, session = await company.door.enter(readers.exchange_code(code), WEB)
     assert found == name
     return Page(company, name, session)
+
+
+async def reads(company: Company, who: str, name: str) -> bool:
+    """Whether somebody gets to the page of a report and reads it."""
+    try:
+        mine = await page(company, company.people[who], name)
+    except Refused as told:
+        assert told.code == "no_report"
+        return False
+    return (await mine.read()).report == name
 
 
 async def the_report(company: Company) -> str:

@@ -46,11 +46,8 @@ from tests.moments import NOW
 
 pytestmark = pytest.mark.long
 
-ANNA, NEWS = "slack:UANNA", "You have a reply to your confidential report."
-SINCE, SINCE_YOURS = (
-    "A confidential report was late, and is being handled now.",
-    "Your confidential report was late, and is being handled now.",
-)
+ANNA = "slack:UANNA"
+SINCE = "A confidential report was late, and is being handled now."
 NOBODY_ACKNOWLEDGED = "It is overdue: no one has acknowledged it yet."
 NOBODY_ANSWERED = "It is overdue: you have had no answer yet."
 
@@ -220,12 +217,6 @@ async def test_p13_with_another_master_key_nothing_is_lost_and_its_end_waits(com
     company.door.keys = right
     await tick(company)
     assert await rows_of(company, Report) == 0
-
-
-async def test_p13_a_tick_without_news_changes_nothing(company: Company) -> None:
-    await made(company)
-    assert [await tick(company) for _ in range(3)] == [0, 0, 0]
-    assert await company.door.enter(clock.end_again(frozenset()), WEB) == 0
 
 
 async def test_p13_a_call_that_vanished_early_is_reported_once_and_no_call_that_is_there(company: Company) -> None:

@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 
 from handlers import SEARCHES
-from handlers import cards as shown_cards
-from handlers.acting import CLOCK, WEB, Actor
+from handlers.acting import WEB, Actor
 from handlers.breach import clock, filing, readers, steps
 from handlers.breach.filing import (
     FORM,
@@ -15,18 +14,14 @@ from handlers.breach.filing import (
     LONGEST,
     READERS,
     WRITING,
-    ReportForm,
     from_form,
     link_page,
     make_token,
     read_token,
 )
-from handlers.breach.room import ROOM, receipt_page
-from handlers.breach.state import Filed, Known, Told
+from handlers.breach.state import Known, Told
 from handlers.breach.vault import Vault
-from handlers.cards import Actions, Heading, Line, Option
-from handlers.home import open_home
-from handlers.room import Asks
+from handlers.cards import Actions, Option
 from handlers.rules.refusal import Refused
 from handlers.sealing import Keys
 from storage.breaches import SENT, Breaches
@@ -115,15 +110,6 @@ async def test_p13_whom_one_chose_and_is_gone_is_told_at_the_field(company: Comp
     assert list(refusal.value.fields) == ["accused"]
 
 
-def test_p13_after_sending_stands_the_receipt(company: Company) -> None:
-    day = company.clock.now.date()
-    shown = receipt_page(Filed("ABCD2345", day, day, "Turn to the owners."))
-    lines = [str(part.words) for part in shown.parts if isinstance(part, Line)]
-    assert Heading("ABCD 2345") in shown.parts
-    assert "Turn to the owners." in lines
-    assert ROOM.forms[0].sent("") == shown_cards.Page("Sent", (Line("Your report is in."),))
-
-
 async def test_p13_a_report_reaches_manager_and_head_and_nobody_else(company: Company) -> None:
     await report(company, company.anna, accused=["bram"])
     name = await the_report(company)
@@ -154,17 +140,6 @@ async def test_p13_filing_leaves_no_trace_in_the_main_log(company: Company) -> N
     await report(company, company.anna, named="named")
     await tick(company)
     assert await company.database.read(lambda store: store.audit.head()) == before
-
-
-async def test_p13_the_rule_alone_opens_what_nobody_may_read(company: Company) -> None:
-    await report(company, company.anna, accused=["helena", "ruth", "miles"])
-    name = await the_report(company)
-
-    def look(store: Store) -> list[object]:
-        vault = Vault(company.door.context(store, CLOCK))
-        return [vault.for_reader(name, company.people[who].person_id or 0) for who in ("helena", "ruth", "miles")]
-
-    assert await company.database.read(look) == [None, None, None]
 
 
 async def found(company: Company, typed: str) -> list[Option]:
@@ -308,14 +283,6 @@ def test_p13_the_page_has_it_behind_the_fragment_where_no_server_and_no_log_sees
     assert address == "https://steward.example.com/report/start"
     assert read_token(KEYS, told, NOW).account == WHO
     assert "10 minutes" in str(shown.parts)
-
-
-def test_p13_a_private_form_is_nothing_that_is_drawn_for_one_reader() -> None:
-    with pytest.raises(ValueError, match="is private"):
-        Asks(
-            ReportForm, lambda about, form, key: open_home(), lambda _: shown_cards.Page("", ()), private=True,
-            intro=lambda ctx, about: "",
-        )  # fmt: skip
 
 
 async def test_p13_a_reporter_who_has_written_fifty_times_waits_for_an_answer(company: Company) -> None:

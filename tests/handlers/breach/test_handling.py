@@ -10,9 +10,8 @@ from handlers.acting import WEB
 from handlers.breach import filing, steps
 from handlers.breach.steps import gather_calls
 from handlers.rules.refusal import Refused
-from tests.handlers.addresses import moves
 from tests.handlers.breach.reporting import Page, be_away, chosen, heard, page, pages, report, the_report, tick
-from tests.handlers.builders import POLICY, Company, approved, call, player_of, refusal, register
+from tests.handlers.builders import POLICY, Company, approved, player_of, refusal
 from tests.handlers.reading import lines, listed
 
 
@@ -32,14 +31,6 @@ async def test_p13_acknowledging_in_chat_counts_after_opening_only(company: Comp
     assert "acknowledge" not in view.may
     await company.door.enter(steps.acknowledge_pressed(ruth.report), company.ruth)
     assert [one.kind for one in (await ruth.read()).history].count("acknowledged") == 1
-
-
-@pytest.mark.parametrize("name", ["B-22222222", ""])
-async def test_p13_acknowledging_an_unknown_report_is_answered_like_anothers(company: Company, name: str) -> None:
-    [ruth] = await pages(company, "ruth")
-    wrong = await refusal(company, steps.acknowledge_pressed(name), company.helena)
-    other = await refusal(company, steps.acknowledge_pressed(ruth.report), company.tara)
-    assert (str(wrong), wrong.code) == (str(other), other.code)
 
 
 async def test_p13_each_opening_is_noted(company: Company) -> None:
@@ -173,15 +164,6 @@ async def test_p13_who_is_accused_later_loses_sight_at_once_and_the_fallback_com
     assert (await fresh.read()).state == "closed"
 
 
-async def test_p13_the_fallback_comes_in_where_the_policy_has_the_accuseds_old_address(company: Company) -> None:
-    await moves(company, "helena", "h.new@fernhill.example")
-    [ruth] = await pages(company, "ruth")
-    await heard(company)
-    [helena] = [key for key, name in (await ruth.read()).people if key == str(company.helena.person_id)]
-    await ruth.do(steps.accuse_person, helena, "She was there.")
-    assert list(await heard(company)) == ["miles"]
-
-
 async def test_p13_a_handler_who_names_himself_only_steps_back(company: Company) -> None:
     ruth, helena = await pages(company, "ruth", "helena")
     await ruth.do(steps.accuse_person, chosen(company, "ruth")[0], "I know both.")
@@ -214,15 +196,6 @@ async def test_p13_at_home_stand_reports_of_those_who_handle_them_and_of_nobody_
     await ruth.read()
     await ruth.do(steps.acknowledge_report)
     assert "acknowledged" in "\n".join(lines(await listed(company, company.helena)))
-
-
-async def test_p13_words_that_find_too_many_calls_gather_none(company: Company) -> None:
-    [ruth] = await pages(company, "ruth")
-    await register(company.door, *(call(5, native_id=f"more-{number}", crm="CS-77777") for number in range(21)))
-    with pytest.raises(Refused) as told:
-        await ruth.do(gather_calls, "CS-77777")
-    assert "more than 20 calls" in told.value.fields["words"]
-    assert (await ruth.read()).calls == ()
 
 
 async def test_p13_whom_silence_let_in_closes_it_without_the_one_who_is_silent(company: Company) -> None:

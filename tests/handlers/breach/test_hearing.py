@@ -35,7 +35,7 @@ from tests.handlers.breach.reporting import (
     with_deputies,
 )
 from tests.handlers.breach.test_hidden import everything
-from tests.handlers.builders import NAMES, POLICY, Company, audit, call, email, refusal, register, seeded
+from tests.handlers.builders import NAMES, POLICY, Company, call, email, refusal, register, seeded
 from tests.handlers.reading import looking
 
 pytestmark = pytest.mark.long
@@ -315,26 +315,6 @@ async def test_p13_what_a_kept_call_was_is_known_once_the_original_is_erased(com
     assert "Bram Tolliver" in before.words
 
 
-async def test_p13_the_audio_is_kept_in_parts_and_stands_in_the_report(company: Company) -> None:
-    mine = await the_page(company)
-    before = await audit(company)
-    name = await kept(company, mine)
-    one = await the_call(mine)
-    assert (one.kept, one.state) == (name, "ask")
-    assert [said.words.split(" Call")[0] for said in (await mine.read()).history if said.kind == "audio_kept"]
-    assert await audit(company) == before
-
-
-async def test_p13_the_copy_ends_with_the_report(company: Company) -> None:
-    mine = await the_page(company)
-    await kept(company, mine)
-    await mine.do(steps.write_outcome, "HR-12", "Settled.")
-    await mine.do(steps.close_report, "Thank you.")
-    company.clock.pass_(days=735)
-    await tick(company)
-    assert await stored_parts(company) == []
-
-
 async def test_p12_a_copy_leaves_no_mark_at_the_call_which_goes_at_its_moment(company: Company) -> None:
     def facts(store: Store) -> dict[str, Any]:
         one = store.recordings.get(company.calls[0])
@@ -344,13 +324,6 @@ async def test_p12_a_copy_leaves_no_mark_at_the_call_which_goes_at_its_moment(co
     before = await company.database.read(facts)
     await kept(company, mine)
     assert await company.database.read(facts) == before
-
-
-async def test_p13_a_call_that_was_not_gathered_is_not_kept(company: Company) -> None:
-    mine = await the_page(company)
-    for call_id in (company.calls[1], 999):
-        with pytest.raises(Refused, match="gather"):
-            await mine.do(steps.begin_copy, call_id)
 
 
 async def test_p12_after_its_moment_a_call_is_not_kept_any_more(company: Company) -> None:

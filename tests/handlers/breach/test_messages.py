@@ -6,19 +6,15 @@ import pytest
 
 from handlers import people
 from handlers.acting import DELIVERY, WEB
-from handlers.breach import cards, filing, steps
-from handlers.breach.cards import Message
-from handlers.breach.steps import gather_calls
+from handlers.breach import filing, steps
 from storage.breaches import TOLD, Breaches
 from storage.database.store import Store
 from tests.handlers.breach.reporting import (
     ALERT,
-    Page,
     buttons,
     chosen,
     collected,
     heard,
-    kept,
     messages,
     notices,
     page,
@@ -43,55 +39,6 @@ async def test_p13_the_alert_has_the_id_and_two_buttons_and_its_summary_has_neit
         assert name in str(one.card)
         assert (one.card.summary, buttons(one.card)) == (ALERT, ["Details", "Acknowledge"])
         assert (one.account, one.platform, one.conversation, one.message) == ("", "", "", "")
-
-
-CANARY = [f"canary{number}" for number in range(11)]
-
-
-async def _filed_and_answered(company: Company, told: list[Message]) -> Page:
-    filed = await report(
-        company, company.anna, what=CANARY[0], when=CANARY[1], which=CANARY[2], concerned=CANARY[3], named="named",
-        accused=["bram"], conflicts=["henrik"],
-    )  # fmt: skip
-    told += await messages(company)
-    ruth = await page(company, company.ruth, await the_report(company))
-    await ruth.read()
-    await ruth.do(steps.acknowledge_report)
-    await ruth.do(steps.ask_reporter, CANARY[4])
-    told += await messages(company)
-    await company.door.enter(filing.add_words(filed.receipt, CANARY[5]), WEB)
-    await ruth.do(steps.write_note, CANARY[6])
-    return ruth
-
-
-async def _heard_and_closed(company: Company, ruth: Page, told: list[Message]) -> None:
-    await ruth.do(gather_calls, "CS-10443")
-    await ruth.do(steps.ask_to_hear, await kept(company, ruth))
-    told += await messages(company)
-    await ruth.do(steps.accuse_person, chosen(company, "helena")[0], CANARY[7])
-    await tick(company)
-    told += await messages(company)
-    await ruth.do(steps.write_outcome, CANARY[8], CANARY[9])
-    await ruth.do(steps.close_report, CANARY[10])
-    told += await messages(company)
-
-
-@pytest.mark.soak
-async def test_p13_no_card_and_no_summary_has_a_word_of_a_report(company: Company) -> None:
-    """A canary in every field that people fill in, through everything that is said of it."""
-    told: list[Message] = []
-    ruth = await _filed_and_answered(company, told)
-    await _heard_and_closed(company, ruth, told)
-    miles = await page(company, company.miles, ruth.report)
-    await miles.do(steps.close_report, CANARY[10])
-    for days in (0, 705, 40):
-        company.clock.pass_(days=days)
-        await tick(company)
-        told += await messages(company)
-    assert len(told) > 12
-    words = (*CANARY, "Bram", "Henrik", "CS-10443")
-    assert not [one for one in told for word in words if word in str(one.card)]
-    assert not [one for one in told if "B-" in one.card.summary]
 
 
 async def test_p13_what_one_replica_sends_no_other_takes_meanwhile(company: Company) -> None:
@@ -188,9 +135,3 @@ async def test_p13_one_that_nobody_can_read_waits_and_holds_up_no_other(company:
     await company.database.write(spoil)
     assert len(await collected(company)) == 1
     assert await collected(company) == []
-
-
-async def test_p13_what_became_of_a_message_that_is_gone_changes_nothing(company: Company) -> None:
-    await company.door.enter(cards.note_delivered("M-22222222", "slack", "D1", "m1"), DELIVERY)
-    await undelivered(company, "M-22222222")
-    assert await notices(company) == []

@@ -9,19 +9,29 @@ from sqlalchemy import insert, inspect, select
 
 from handlers.acting import CLOCK
 from handlers.breach import clock, filing, readers, steps
-from handlers.breach.steps import gather_calls, read_report
+from handlers.breach.steps import gather_calls
 from handlers.rules.refusal import Refused
 from handlers.sealing import new_secret
 from storage.breaches import KEY_DESTROYED, SIGHT_ENDED
 from storage.database.store import Store
 from storage.records import Record
 from storage.tables.breaches import Report, ReportMark, ReportPart, ReportSight
-from tests.handlers.breach.reporting import Page, be_away, chosen, heard, page, report, stored_parts, the_report, tick
+from tests.handlers.breach.reporting import (
+    Page,
+    be_away,
+    chosen,
+    heard,
+    page,
+    reads,
+    report,
+    stored_parts,
+    the_report,
+    tick,
+)
 from tests.handlers.builders import Company, refusal
 
 pytestmark = pytest.mark.long
 
-OVER = "This report is no longer with you."
 TABLES: tuple[type[Record], ...] = (Report, ReportSight, ReportPart, ReportMark)
 Copy = dict[type[Record], list[dict[str, Any]]]
 
@@ -62,35 +72,6 @@ async def begun(company: Company, **more: object) -> Page:
     await report(company, company.anna, **more)
     await heard(company)
     return await page(company, company.ruth, await the_report(company))
-
-
-async def reads(company: Company, who: str, name: str) -> bool:
-    try:
-        mine = await page(company, company.people[who], name)
-    except Refused as told:
-        assert told.code == "no_report"
-        return False
-    return (await mine.read()).report == name
-
-
-@pytest.mark.soak
-async def test_p13_a_reader_accused_since_reads_nothing_in_the_copy_and_is_never_seated_again(company: Company) -> None:
-    """The accusation itself is lost with the copy; that the sight ended is not."""
-    ruth = await begun(company)
-    helena = await page(company, company.helena, ruth.report)
-    await helena.read()
-    copy = await copied(company)
-    await ruth.do(steps.accuse_person, chosen(company, "helena")[0], "She was there.")
-    assert await restored(company, copy) == 1
-    assert (await refusal(company, read_report(helena.report, helena.session), company.helena)).code == "over"
-    for _ in range(3):
-        await tick(company)
-        company.clock.pass_(days=1)
-        assert not await reads(company, "helena", ruth.report)
-    assert "helena" not in {who for who, words in (await heard(company)).items() if words != [OVER]}
-    ruth = await page(company, company.ruth, ruth.report)
-    assert (await ruth.read()).others == ()
-    assert "readers" in [one.kind for one in (await ruth.read()).history]
 
 
 async def test_p13_a_sight_put_back_under_another_trace_opens_nothing(company: Company) -> None:

@@ -7,10 +7,8 @@ from itertools import count
 import pytest
 
 from handlers import people
-from handlers.acting import CLOCK, DELIVERY, WEB, Context
+from handlers.acting import CLOCK, DELIVERY, WEB
 from handlers.breach import filing, readers, steps
-from handlers.breach.filing import receipt_exists
-from handlers.breach.readers import find_reader, pass_exists
 from handlers.policy import load_policy
 from handlers.policy_review import steps as policy_review_in_force
 from handlers.rules.refusal import Refused
@@ -18,12 +16,10 @@ from storage.breaches import SESSION
 from storage.tables.breaches import ReportPart
 from storage.tables.reviews import PolicyText
 from tests.each import each
-from tests.handlers.addresses import moves
 from tests.handlers.breach.reporting import (
     SPENT,
     Page,
     a_code,
-    be_away,
     chosen,
     exchanged,
     heard,
@@ -31,12 +27,12 @@ from tests.handlers.breach.reporting import (
     page,
     pages,
     passes,
+    reads,
     report,
     the_report,
     tick,
 )
-from tests.handlers.builders import KEYS, NAMES, POLICY, Company, account, email, refusal
-from tests.handlers.reading import looking
+from tests.handlers.builders import NAMES, POLICY, Company, account, email, refusal
 from tests.ledgers import outgoing
 
 pytestmark = pytest.mark.long
@@ -96,13 +92,6 @@ async def test_p13_a_code_that_was_made_before_the_sight_ended_opens_nothing(com
     await over(Page(company, name, session).read)
 
 
-async def test_p13_the_rule_is_asked_at_each_opening_without_waiting_for_the_clock(company: Company) -> None:
-    [ruth] = await pages(company, "ruth")
-    await ruth.read()
-    await be_away(company, company.ruth)
-    await over(ruth.read)
-
-
 async def _deactivated(company: Company, who: str) -> None:
     told = account(f"U{who.upper()}", NAMES[who], "deactivated")
     await company.door.enter(people.meet_account(told), DELIVERY)
@@ -142,30 +131,6 @@ async def test_p13_a_reporter_whose_account_was_closed_reads_no_more_there(compa
     assert (await company.door.enter(filing.follow_report(filed.receipt), WEB)).open
 
 
-async def test_p13_whose_page_it_is_is_told_by_a_look_by_which_it_goes_on_no_longer(company: Company) -> None:
-    """B6: of those who read it and may act alone; also once the address is another one."""
-    await report(company, company.anna, named="named")
-    name = await the_report(company)
-    mine, own = await page(company, company.ruth, name), await page(company, company.anna, name)
-
-    async def told(report_id: str = name, session: str = mine.session) -> int | None:
-        return await looking(company, WEB, lambda ctx: find_reader(ctx, report_id, session))
-
-    ruth = company.ruth.person_id
-    assert await told() == ruth
-    assert [await told(session=own.session), await told(session="none"), await told("B-22222222")] == [None] * 3
-    company.clock.pass_(minutes=14)
-    assert await told() == ruth
-    await moves(company, "ruth")
-    assert await told() == ruth
-    await _gone(company, "ruth")
-    assert await told() is None
-    await moves(company, "ruth")
-    assert await told() == ruth
-    company.clock.pass_(minutes=1)
-    assert await told() is None
-
-
 @pytest.mark.parametrize(("seconds", "good"), [(59, True), (60, False), (86_400, False)])
 async def test_p13_a_code_is_good_for_a_minute(company: Company, seconds: int, good: bool) -> None:
     _, code = await a_code(company, company.ruth)
@@ -186,27 +151,7 @@ async def test_p13_what_is_no_code_is_answered_like_one_that_is_spent(company: C
     assert len({(str(one), one.code) for one in said}) == 1
 
 
-async def test_p13_a_session_is_no_code(company: Company) -> None:
-    _, code = await a_code(company, company.ruth)
-    name, session = await exchanged(company, code)
-    assert (await refusal(company, readers.exchange_code(session), WEB)).code == SPENT
-    await over(Page(company, name, code).read)
-
-
-async def test_p13_a_receipt_and_a_code_of_ours_count_and_neither_their_marks_nor_others(company: Company) -> None:
-    filed = await report(company, company.anna)
-    code = await company.door.enter(readers.make_code(await the_report(company)), company.ruth)
-    marks = (KEYS.mark_of_pass("receipt", filed.receipt), KEYS.mark_of_pass("report", code))
-
-    def ask(ctx: Context) -> list[bool]:
-        told = (filed.receipt, code, "", "\ud800", *marks)
-        return [receipt_exists(ctx, one) for one in told] + [pass_exists(ctx, one) for one in told]
-
-    assert await looking(company, WEB, ask) == [True, *[False] * 5, False, True, *[False] * 4]
-
-
 ALERT = ["A confidential report has come in."]
-OVER = ["This report is no longer with you."]
 NOTICE_OVER = datetime(2026, 11, 25, 6, tzinfo=UTC)  # Wednesday, 17:00 in Sydney
 _numbers = count()
 
@@ -231,15 +176,6 @@ async def begun(company: Company) -> str:
     await report(company, company.anna)
     await heard(company)
     return await the_report(company)
-
-
-async def reads(company: Company, who: str, name: str) -> bool:
-    try:
-        mine = await page(company, company.people[who], name)
-    except Refused as told:
-        assert told.code == "no_report"
-        return False
-    return (await mine.read()).report == name
 
 
 async def test_p13_a_new_head_sees_open_reports_a_working_day_after_it_was_told(company: Company) -> None:
