@@ -9,7 +9,7 @@ from handlers.acting import CLOCK, Actor, Context, Intent
 from handlers.customers import steps
 from handlers.customers.filing import Filed, file_customer_request
 from handlers.customers.forms import AddressForm, FilingForm, IdentityForm, WithdrawForm, filing_form
-from handlers.customers.state import CustomerCase, Known, Remarked, write_known
+from handlers.customers.state import CustomerCase, Known, write_known
 from handlers.room import Given
 from storage.database.store import Store
 from storage.tables.customers import CustomerRequest
@@ -74,12 +74,6 @@ def addressing(request: str, address: str) -> Intent[None]:
 def withdrawing(request: str, day: str = "2026-11-24", words: str = "By telephone.") -> Intent[None]:
     """They withdraw it."""
     return steps.withdraw_request(request, WithdrawForm.read({"on_day": day, "words": words}))
-
-
-async def remarked(company: Company, request: str, kind: str, words: str, by: Actor) -> None:
-    """Somebody's words are known of it, as whoever releases it writes them."""
-    said = Remarked(kind=kind, by=by.person_id or 0, at=company.clock.now, words=words)
-    await changed(company, request, remarks=[*(await known_of(company, request)).remarks, said])
 
 
 async def changed(company: Company, request: str, **more: Any) -> None:

@@ -62,11 +62,6 @@ class Sent:
         assert found is not None
         return found
 
-    async def the_request(self) -> CustomerRequest:
-        found = await self.company.database.read(lambda store: store.matters.of_kind(CustomerRequest, self.request))
-        assert found is not None
-        return found
-
     async def had(self) -> list[Listening]:
         return await self.company.database.read(lambda store: store.customers.listenings(self.request))
 

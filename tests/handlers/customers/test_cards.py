@@ -11,14 +11,14 @@ from handlers.cards import Actions, Card
 from handlers.customers.cards import customer_card, mask_address
 from handlers.customers.state import CustomerCase, Rung
 from handlers.sealing import Unopened
-from storage.records import Alarm, Listening
+from storage.records import Listening
 from storage.tables.customers import CustomerLetter, CustomerRequest
 from tests.each import each
 from tests.handlers.builders import Company, call, missed, register
 from tests.handlers.customers.acts import a_request, stands, stored, viewed
 from tests.handlers.customers.releasing import accepted, release
 from tests.handlers.forgetting.words import destroy_key
-from tests.handlers.reading import card_of, labels, lines, listed, seen, title, whole_of
+from tests.handlers.reading import card_of, lines, listed, seen, title, whole_of
 from tests.moments import NOW
 
 SECRETS = ("Mara", "mara.ellis", "The invoice of March")
@@ -59,20 +59,6 @@ async def test_p8_whoever_only_holds_a_copy_reads_no_name_and_no_address(company
     } <= set(told)  # fmt: skip
     assert any("CS-10443" in one for one in told)
     assert mask_address("m@b.co.uk") == "m•••@•••.uk"
-
-
-@pytest.mark.by_hand
-async def test_p8_whoever_heard_an_alarm_about_it_may_look_at_it(company: Company) -> None:
-    request = await a_request(company)
-
-    told = Alarm(
-        id="W-1", alarm="W-1", subject=request, why="nobody_left", words="", person_id=company.miles.person_id, state="told", raised_at=NOW,
-    )  # fmt: skip
-    await company.database.write(lambda store: store.session.add(told))
-    whole = await whole_of(company, request, company.miles)
-    assert whole is not None
-    assert not any(secret in line for line in lines(whole) for secret in SECRETS)
-    assert labels(whole) == []
 
 
 async def test_p8_the_first_call_is_on_the_card_and_all_in_details(company: Company) -> None:
@@ -205,14 +191,6 @@ async def test_p8_once_its_key_is_gone_the_card_notes_that_and_names_nobody(comp
         )
         assert not any(secret in line for line in told for secret in SECRETS)
         assert pressed(told) == ""
-
-
-async def test_p8_the_public_holidays_of_later_years_may_not_all_be_known(company: Company) -> None:
-    company.clock.now = NOW + timedelta(days=40)
-    request = await a_request(company, recordings=[], received_on="2027-01-03")
-    whole = await whole_of(company, request, company.anna)
-    assert whole is not None
-    assert any("2027 may not all be declared yet" in one for one in lines(whole))
 
 
 async def test_p8_home_has_them_with_the_one_first_due_at_the_top(company: Company) -> None:

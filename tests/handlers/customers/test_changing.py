@@ -1,6 +1,6 @@
 """What is written down of a customer's request after it was filed: identity, address, a question and its answer, a withdrawal (P8)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -8,7 +8,7 @@ from handlers.acting import CLOCK
 from handlers.customers import steps
 from handlers.customers.forms import IdentityForm, QuestionForm
 from handlers.rules.refusal import Refused
-from tests.handlers.builders import POLICY, UK, Company, call, email, refusal, register, words_for
+from tests.handlers.builders import Company, email, refusal, words_for
 from tests.handlers.customers.acts import (
     a_request,
     addressing,
@@ -33,7 +33,7 @@ from tests.handlers.customers.releasing import (
     release,
     tells,
 )
-from tests.handlers.reading import detailed, labels, lines, seen
+from tests.handlers.reading import labels, seen
 from tests.moments import NOW
 
 pytestmark = pytest.mark.long
@@ -161,24 +161,4 @@ async def test_p8_withdrawn_after_it_went_out_the_link_is_dead_at_once(company: 
     assert (detail["links"], detail["mails"], detail["on"]) == ([letter.id], [], "2026-11-24")
     company.clock.now += timedelta(days=20)
     await company.door.enter(steps.end_expired_links(request), CLOCK)
-    assert (await stored(company, request)).state == "withdrawn"
-
-
-async def test_p8_who_was_asked_and_decides_no_more_reads_no_reason(company: Company) -> None:
-    """Until the clock has looked, a card may be with somebody whose role is another's by now."""
-    request = await a_request(company)
-    leader = POLICY.role("team_leader").model_copy(update={"holder": email("Miles Fairweather"), "deputies": ()})
-    company.door.policy = POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"team_leader": leader})})
-    told = lines(await detailed(company, request, company.tara))
-    assert told[0].endswith("waiting for Cora Bellamy, due Thu 3 Dec")
-    assert "Next, Cora Bellamy confirms it." in told
-
-
-async def test_p8_they_ask_and_withdraw_today_while_it_is_yesterday_in_london(company: Company) -> None:
-    """At 09:30 on Wednesday in Sydney a call of the UK line was asked for “yesterday” only."""
-    company.clock.now = datetime(2026, 11, 24, 22, 30, tzinfo=UTC)
-    [one] = await register(company.door, call(4, line=UK))
-    request = await a_request(company, recordings=[str(one)], received_on="2026-11-25")
-    assert list((await refusal(company, withdrawing(request, "2026-11-26"), company.anna)).fields) == ["on_day"]
-    await company.door.enter(withdrawing(request, "2026-11-25"), company.anna)
     assert (await stored(company, request)).state == "withdrawn"

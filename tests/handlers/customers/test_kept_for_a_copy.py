@@ -7,10 +7,9 @@ import pytest
 
 from handlers.acting import WEB
 from handlers.customers import links, serving, steps
-from storage.records import OPEN
-from tests.handlers.builders import Company, audit, refusal
-from tests.handlers.customers.acts import a_request, stored
-from tests.handlers.customers.releasing import accepted, passcode, release, releasing
+from tests.handlers.builders import Company, audit
+from tests.handlers.customers.acts import a_request
+from tests.handlers.customers.releasing import accepted, passcode, release
 from tests.handlers.holds.acts import asked_to_delete, at, close, keeps, kept, old_call, tick
 
 pytestmark = pytest.mark.long
@@ -99,13 +98,3 @@ async def test_p12_after_a_bounce_it_is_kept_for_the_request_and_can_be_released
     assert (await _keep(company, recording))[0] == "request"
     await release(company, request)
     assert (await _keep(company, recording))[0] == "copy"
-
-
-@pytest.mark.soak
-async def test_p12_what_is_no_longer_kept_is_released_no_more(company: Company) -> None:
-    recording, request = await _asked(company)
-    await close(company, recording)
-    await at(company, (await _keep(company, recording))[1])
-
-    assert (await refusal(company, releasing(request), company.tara)).code == "erased"
-    assert (await stored(company, request)).state in OPEN

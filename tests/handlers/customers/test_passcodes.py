@@ -78,21 +78,6 @@ async def test_p8_three_a_link_and_then_another_link(company: Company) -> None:
     assert (await passcode(company, request)).left == 2
 
 
-async def test_p8_whoever_released_it_reads_it_out_though_it_would_go_to_another_by_now(company: Company) -> None:
-    """Deven stood in for Tara, who is back."""
-    company.door.policy = away(company.door.policy, "team_leader")
-    request = await a_request(company)
-    await release(company, request, company.deven)
-    await accepted(company)
-    company.door.policy = company.door.policy.model_copy(
-        update={"roles": company.door.policy.roles.model_copy(
-            update={"team_leader": company.door.policy.role("team_leader").model_copy(update={"away": ()})}
-        )}
-    )  # fmt: skip
-    assert (await passcode(company, request, company.deven)).passcode
-    assert (await passcode(company, request, company.tara)).passcode
-
-
 async def test_p8_nobody_else_sees_it_and_no_other_number_is_rung(company: Company) -> None:
     request, other = await _sent(company), await _sent(company, recordings=[str(company.calls[1])])
     [mark], [foreign] = await numbers(company, request), await numbers(company, other)

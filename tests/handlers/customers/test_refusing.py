@@ -104,23 +104,6 @@ async def test_p5_the_letter_of_a_call_erased_after_a_decline_speaks_of_no_twelv
     assert told == await _refused(company, "erased", recordings=[])
 
 
-@pytest.mark.parametrize("named", [True, False])
-async def test_p8_the_releaser_reads_that_a_call_is_kept_until_its_request_closes(
-    company: Company, named: bool
-) -> None:
-    [one] = await company.database.read(lambda store: store.recordings.all_of(company.calls[:1]))
-    number: dict[str, Any] = {"recordings": [f"number:{one.caller}"]}
-    request = await a_request(company, **({} if named else number))
-    matter = await afterwards(company)
-    await company.door.enter(deciding.decide_to_erase(matter), company.helena)
-    assert await states(company, company.calls[0]) == ["closed"]
-    told = [
-        one for one in lines(await seen(company, request, company.tara)) if "It is locked and can’t be released" in one
-    ]
-    assert len(told) == 1
-    assert not await _warned(company, request, company.tara)
-
-
 async def test_p8_a_refusal_is_answered_once_the_server_has_it(company: Company) -> None:
     request = await a_request(company)
     await refuse(company, request)

@@ -106,13 +106,6 @@ async def test_p8_what_is_gone_is_not_released_nor_what_nobody_knows_any_more(co
     assert (await refusal(company, releasing(other), company.tara)).code == "forgotten"
 
 
-async def test_p8_a_relative_goes_to_the_head_alone(company: Company) -> None:
-    request = await a_request(company, asker="relative")
-    assert (await refusal(company, releasing(request), company.tara)).code == "not_approver"
-    await release(company, request, company.helena)
-    assert (await stored(company, request)).decided_as == "Head of Customer Success"
-
-
 async def test_p8_pressed_twice_it_is_released_once(company: Company) -> None:
     request = await a_request(company)
     await release(company, request)
