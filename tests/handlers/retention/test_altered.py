@@ -3,21 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
 
 from bot.clockwork.parts import Forgetting
 from handlers.policy import Policy
-from storage.database.store import Database, Store
-from storage.erasures import by_hold
 from tests.erasing import Archive
-from tests.handlers.builders import Clock, Company, a_company, approved, ask
+from tests.handlers.builders import ask
 from tests.handlers.forgetting.words import key_of
 from tests.handlers.holds import acts
-from tests.handlers.holds.acts import close, kept, old_call
 from tests.handlers.reading import lines, seen
 from tests.handlers.retention.pausing import MOMENT, at_the_moment, let_go, paused, small, states
 from tests.moments import NOW
-from tests.reconciled import findings
 from tests.spoiling import said
 
 pytestmark = pytest.mark.by_hand
@@ -85,46 +80,3 @@ async def test_p11_words_of_a_request_that_was_closed_by_hand_stay(archive: Arch
     company.clock.now = NOW + timedelta(hours=2)
     await Forgetting(company.door, bool).tick()
     assert await key_of(company, request) is not None
-
-
-FOR_EVER = "'2026-11-24 03:00:00.000000', '2099-01-01 00:00:00.000000'"
-
-
-async def _done(company: Company, statement: str, **bound: object) -> str:
-    await company.database.write(lambda store: store.session.execute(text(statement), bound) and None)
-    return " | ".join(await findings(company.database))
-
-
-@pytest.mark.soak
-async def test_p12_a_row_that_calls_itself_a_hold_is_put_to_the_head(database: Database) -> None:
-    archive = Archive(await a_company(database, Clock()))
-    company, number = archive.company, await archive.record("one")
-    request = await approved(company, calls=[number])
-    found = await _done(
-        company,
-        "INSERT INTO keeps (recording_id, matter_id, why, since, ends_at, mark_salt)"
-        f" VALUES ({number}, '{request}', 'hold', {FOR_EVER}, :salt)",
-        salt=bytes(16),
-    )
-    assert found == f"row keeps/{number}/{request} is stored, but no entry of the log tells of it"
-    archive.until(MOMENT, hours=2)
-    await archive.tick()
-    assert (await paused(archive)).causes == ["altered"]
-
-
-@pytest.mark.soak
-async def test_p12_nor_is_it_listed_told_or_asked_for_as_one(company: Company) -> None:
-    recording = await old_call(company)
-    request = await ask(company, company.anna, calls=[recording])
-    await close(company, recording)
-    await _done(company, f"UPDATE keeps SET why = 'hold' WHERE matter_id = '{request}'")
-
-    def asked(store: Store) -> object:
-        now = company.clock.now
-        return (
-            store.erasures.kept([recording], now, by_hold()), store.erasures.held_for(recording),
-            store.mirrors.to_hold("file", now, (0, ""), 9), store.whose_data.held([recording]),
-        )  # fmt: skip
-
-    assert await company.database.read(asked) == (set(), [], [], [])
-    assert await kept(company, recording)  # as the request that waits

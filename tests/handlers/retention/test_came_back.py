@@ -15,7 +15,6 @@ from storage.searches import Wanted
 from storage.tables.calls import Erasure
 from tests.erasing import SIGHTED, Archive
 from tests.handlers.builders import CLAIM, Clock, a_company, ask, audit, ledger, words_for
-from tests.handlers.holds.acts import hold
 from tests.handlers.reading import looking, text
 from tests.handlers.retention.pausing import MOMENT
 from tests.moments import NOW
@@ -132,19 +131,6 @@ async def test_p12_the_same_audio_under_another_name_is_erased_again(archive: Ar
     assert last is not None and (last.why, last.state) == ("known_again", "erased")
     assert await archive.recorder.look([Sought(name, 5, "")]) == {name: ()}
     assert await findings(company.database) == []
-
-
-async def test_p12_erased_audio_that_is_put_over_another_call_ends_no_hold_of_that_call(archive: Archive) -> None:
-    await _erased(archive)
-    other = await archive.record("two", MOMENT, audio=b"another call")
-    begun = await hold(archive.company, archive.company.helena, [other], until="2028-01-10")
-    archive.recorder.keep(replace(SIGHTED, native_id="two", started=MOMENT), b"audio")
-    await archive.sync.sync()
-    assert ((await archive.by_id(other)).state, (await archive.call("two")).state) == ("gone", "closed")
-    assert [one for one in await _told(archive) if "1 call vanished" in one]
-    [keep] = await archive.keeps(other)
-    assert (keep.matter_id, keep.ended_at) == (begun.hold, None)
-    assert await findings(archive.company.database) == []
 
 
 async def test_p12_what_can_not_be_read_now_is_no_call_yet(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:

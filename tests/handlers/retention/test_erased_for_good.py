@@ -62,18 +62,3 @@ async def test_p12_nothing_that_tells_who_called_is_left(archive: Archive, tmp_p
         lambda store: [store.matters.of_kind(Request, one) for one in (request, still_open)]
     )
     assert [one.crm for one in rows if one] == ["", ""]
-
-
-@pytest.mark.soak
-async def test_p12_who_still_reads_what_was_there_only_puts_it_off(archive: Archive, tmp_path: Path) -> None:
-    """SQLite's log can't be emptied while somebody reads out of it: it is tried again an hour later."""
-    await archive.record("file-of-the-canary", caller="+61499999123", crm="CS-778899")
-    with closing(sqlite3.connect(tmp_path / "steward.db", isolation_level=None)) as reader:
-        reader.execute("BEGIN")
-        reader.execute("SELECT count(*) FROM recordings").fetchone()
-        archive.until(NOW, days=TWELVE_MONTHS)
-        await archive.tick()
-        reader.execute("ROLLBACK")
-    archive.until(NOW, days=TWELVE_MONTHS, hours=1)
-    await archive.tick()
-    assert _found(tmp_path) == []

@@ -299,18 +299,6 @@ async def test_p12_a_call_that_fails_at_any_step_keeps_no_other_one_back(
     assert counted() > faults
 
 
-@pytest.mark.soak
-async def test_p12_the_head_hears_of_a_fault_that_makes_it_late(
-    archive: Archive, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The alarm comes after all that can fail, and came no more."""
-    await archive.record("one")
-    spoil(monkeypatch, erasing.send_delete, "erasure")
-    await minutes(archive, 62)
-    told = await words_for(archive.company, archive.company.helena)
-    assert [one for one in told if one.startswith("1 call should be erased by now")] != []
-
-
 async def test_p12_a_hold_that_fails_keeps_no_other_call(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     held, other = await archive.record("one"), await archive.record("two", audio=b"two")
     company = archive.company
@@ -322,7 +310,7 @@ async def test_p12_a_hold_that_fails_keeps_no_other_call(archive: Archive, monke
     assert (await archive.by_id(other)).state == "erased"
 
 
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 class Locked:
