@@ -8,13 +8,12 @@ import pytest
 from handlers import recordings
 from handlers.acting import CLOCK
 from handlers.declined import deciding
-from handlers.retention import closing, erasing
+from handlers.retention import erasing
 from handlers.retention.erasing import Proof
 from storage.records import Recording
 from storage.tables.calls import Erasure
 from tests.handlers.builders import Company, audit, call, register, words_for
-from tests.handlers.declined.acts import afterwards, states, the_call
-from tests.handlers.declined.test_deciding import keeping
+from tests.handlers.declined.acts import afterwards, states
 from tests.reconciled import findings
 
 pytestmark = pytest.mark.long
@@ -75,15 +74,6 @@ async def test_p5_the_head_s_word_counts_also_while_the_file_is_away(company: Co
     assert await findings(company.database) == []
 
 
-async def test_p5_what_is_away_and_has_had_its_time_is_not_erased_a_second_time(company: Company) -> None:
-    matter, number = await afterwards(company), company.calls[0]
-    await _away(company)
-    company.clock.now = (await the_call(company, number)).erase_at or company.clock.now
-    await company.door.enter(closing.forget_vanished_call(number), CLOCK)
-    await company.door.enter(deciding.decide_to_erase(matter), company.helena)
-    assert await _erasure(company, number) is None
-
-
 async def test_p12_what_the_recorder_was_asked_to_erase_has_not_vanished(company: Company) -> None:
     """The look after the delete failed, and the register saw first that it is gone: its erasure stayed open for months."""
     matter, number = await afterwards(company), company.calls[0]
@@ -113,17 +103,6 @@ async def test_p5_a_file_that_is_moved_is_the_same_call_and_goes(company: Compan
     await company.door.enter(deciding.decide_to_erase(matter), company.helena)
     assert len(await _due(company)) == 1
     assert await findings(company.database) == []
-
-
-async def test_p5_a_second_matter_that_was_kept_takes_no_copy(company: Company) -> None:
-    matter, number = await afterwards(company), company.calls[0]
-    await company.door.enter(keeping(matter), company.helena)
-    other = await afterwards(company)
-    await register(company.door, call(1, native_id="copy"))
-    named = await company.database.read(
-        lambda store: [[row.native_id for row in store.declines.recordings(one)] for one in (matter, other)]
-    )
-    assert (await states(company, number), named) == (["declined"], [[""], ["", "copy"]])
 
 
 async def test_p5_another_call_of_that_moment_is_none_of_it(company: Company) -> None:

@@ -7,28 +7,13 @@ import pytest
 from handlers import CALLS, people
 from handlers.acting import CLOCK, DELIVERY, Actor
 from handlers.declined import deciding, saying
-from handlers.declined.deciding import DeclinedCase, matters_with_new_calls
-from handlers.declined.deciding import declined_reminder_row as line
-from handlers.rules.declined import CHAIN
-from storage.matters import Reminder
+from handlers.declined.deciding import matters_with_new_calls
 from tests.each import each
-from tests.handlers.builders import (
-    POLICY,
-    Company,
-    account,
-    audit,
-    away,
-    call,
-    ledger,
-    refusal,
-    register,
-    without_deputies,
-    words_for,
-)
+from tests.handlers.builders import Company, account, audit, call, ledger, refusal, register, words_for
 from tests.handlers.declined.acts import live, row, say, states
 from tests.handlers.declined.test_deciding import keeping
 from tests.handlers.passing_time import delivered, pass_until
-from tests.handlers.reading import buttons, lines, looking, seen
+from tests.handlers.reading import buttons, lines, seen
 from tests.reconciled import findings
 
 pytestmark = pytest.mark.long
@@ -105,20 +90,6 @@ async def test_p5_mornings_are_working_ones(
     assert await asked_of_the_clock(company, matter) == {"unchosen": morning, "hand_over": after}
 
 
-async def reminded(company: Company, matter: str, who: Actor) -> str:
-    """The line by which somebody is reminded; empty for whoever is not."""
-    told = Reminder(
-        id="",
-        matter_id=matter,
-        person_id=who.person_id or 0,
-        step="",
-        fell_at=company.clock.now,
-        tell_at=company.clock.now,
-    )
-    found = await looking(company, who, lambda ctx: line(DeclinedCase.load(ctx, matter), told))
-    return str(found.words) if found else ""
-
-
 async def test_p5_whoever_left_is_not_waited_for(company: Company) -> None:
     matter = await unchosen(company)
     await company.door.enter(people.meet_account(account("UBRAM", "Bram Tolliver", "deactivated")), DELIVERY)
@@ -188,15 +159,6 @@ async def test_p5_where_nobody_can_choose_it_any_more_whoever_decides_closes_it_
     assert await states(company, *company.calls) == ["present"] * 3
     assert (await refusal(company, saying.dismiss_matter(matter), company.helena)).code == "already"
     assert await findings(company.database) == []
-
-
-@pytest.mark.parametrize("policy", [away(without_deputies(POLICY, *CHAIN), *CHAIN, now=THURSDAY)])
-async def test_p5_with_nobody_to_hand_it_to_it_is_stuck_and_somebody_hears_of_it(company: Company) -> None:
-    matter = await handed_over(company)
-    assert (await row(company, matter)).state == "stuck"
-    told = lines(await seen(company, matter, company.bram))
-    assert [line for line in told if "No one who could decide can be asked" in line]
-    assert next(one for one in await audit(company, matter) if one[1] == "declined.hand_over")[4]["asked"] == []
 
 
 @each("settling", ["choose", "dismiss"])

@@ -6,13 +6,13 @@ import pytest
 
 from handlers.access import deciding as access_deciding
 from handlers.acting import CLOCK
-from handlers.declined import deciding, room, saying
+from handlers.declined import deciding, saying
 from handlers.retention import closing
 from handlers.rules.refusal import Refused
 from storage.tables.calls import Keep
-from tests.handlers.builders import CLAIM, Company, ask, audit, claim_about, refusal
+from tests.handlers.builders import CLAIM, Company, ask, claim_about, refusal
 from tests.handlers.customers.acts import a_request
-from tests.handlers.declined.acts import afterwards, live, midway, narrow, row, say
+from tests.handlers.declined.acts import afterwards, narrow, say
 from tests.handlers.holds.acts import about, hold
 from tests.handlers.reading import buttons, lines, seen
 from tests.reconciled import findings
@@ -78,26 +78,6 @@ async def test_p5_a_decider_whom_something_concerns_is_out_without_learning_of_i
         assert "I can't find this call." in str(told)
         assert "Erase" in [one.label for one in buttons(await seen(company, matter, company.ruth))]
         await company.door.enter(deciding.decide_to_erase(matter), company.ruth)
-
-
-async def test_p5_whom_a_hold_concerns_only_since_decides_no_more_and_somebody_else_is_asked(company: Company) -> None:
-    matter = await afterwards(company)
-    await hold(company, company.ruth, concerned=about("helena"))
-    assert WILL_BE_KEPT not in lines(await seen(company, matter, company.helena))
-    told = await refusal(company, deciding.decide_to_erase(matter), company.helena)
-    assert (told.code, str(told)) == ("not_approver", "Someone else decides about this call now.")
-    await company.door.enter(room.DECLINED_CALLS.recheck(matter), CLOCK)
-    assert "Erase" not in [one.label for one in buttons(await seen(company, matter, company.helena))]
-    assert WILL_BE_KEPT in lines(await seen(company, matter, company.ruth))
-    await company.door.enter(deciding.decide_to_erase(matter), company.ruth)
-
-
-async def test_p5_found_once_it_is_not_found_again(company: Company) -> None:
-    matter = await midway(company)
-    before = len(await audit(company))
-    await company.door.enter(saying.take_calls_found(matter, (live("call-8"),)), CLOCK)
-    assert len(await audit(company)) == before
-    assert (await row(company, matter)).call_id == "call-7"
 
 
 async def test_p5_a_call_that_is_closed_by_now_can_not_be_chosen(company: Company) -> None:

@@ -118,22 +118,6 @@ async def test_p5_nobody_chooses_for_somebody_else_nor_learns_that_there_is_anyt
         assert await card_of(company, matter, who) is None
 
 
-async def test_p5_a_call_that_became_another_operator_s_since_is_nobody_s_to_hide(company: Company) -> None:
-    matter = await say(company)
-    await company.door.enter(saying.take_calls_found(matter), CLOCK)
-    other = call(1, operator_key=email("Anna Quill"), operator_name="Anna Quill", stamp="2")
-    await register(company.door, other)
-    assert (await refusal(company, saying.choose_call(f"{matter}:0"), company.bram)).code == "not_operator"
-    assert await states(company, company.calls[0]) == ["present"]
-
-
-async def test_p5_two_people_on_one_call_make_one_matter_of_it(company: Company) -> None:
-    await company.door.enter(saying.note_not_recorded(await midway(company)), CLOCK)
-    second = await say(company, company.anna)
-    await company.door.enter(saying.take_calls_found(second, (live(operator=company.anna.person_id),)), CLOCK)
-    assert ((await row(company, second)).state, (await row(company, second)).trouble) == ("none", "known")
-
-
 async def test_p5_chosen_by_two_at_once_a_live_call_is_one_matter(company: Company) -> None:
     two = (live("call-7"), live("call-8", recordings=("live/8.wav",)))
     first = await midway(company, *two)

@@ -45,14 +45,3 @@ async def test_p5_after_the_end_nothing_is_said_of_it_any_more(company: Company)
     ):
         await company.door.enter(intent, CLOCK)
     assert (await row(company, matter)).live == "over"
-
-
-async def test_p5_while_nobody_can_tell_it_counts_as_recorded_and_many_legs_are_counted(company: Company) -> None:
-    matter = await midway(company)
-    await company.door.enter(saying.note_still_recorded(matter, (), "unreachable"), CLOCK)
-    assert [
-        line for line in lines(await seen(company, matter, company.bram)) if "the phone system does not answer" in line
-    ]
-    await company.door.enter(saying.note_still_recorded(matter, tuple("abcdef")), CLOCK)
-    told = lines(await seen(company, matter, company.bram))
-    assert [line for line in told if "STILL being recorded (a, b, c, 3 more)." in line]
