@@ -1,17 +1,12 @@
 """P12: anybody of the staff asks for a hold, which works at once; the Head confirms it or lets it go."""
 
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 import pytest
 
-from handlers.acting import Actor, Intent
-from handlers.cards import Row
+from handlers.acting import Intent
 from handlers.holds import steps
 from handlers.holds.state import Begun, HoldForm
-from handlers.matters.showing import kind_of
-from storage.database.store import Store
-from storage.matters import Reminder
 from tests.handlers.builders import Company, audit, left, quiet, refusal, words_for
 from tests.handlers.holds.acts import ask, at, confirm, keeps, kept, release, releasing, stands
 from tests.handlers.passing_time import delivered, digests, pass_until
@@ -97,21 +92,6 @@ async def test_p12_that_it_ended_is_told_the_next_morning(company: Company) -> N
     [[told]] = await digests(company, company.anna)
     assert told.startswith("Your hold has ended: no one confirmed it. It keeps no call any more.")
     assert "ended <01 Dec 06:00>" in told
-
-
-async def test_p12_whose_hold_it_was_not_is_told_nothing_of_its_end(company: Company) -> None:
-    begun = await ask(company, company.anna)
-    await at(company, FIVE_WORKING_DAYS)
-
-    def told(store: Store, who: Actor) -> Row | None:
-        one = Reminder(
-            id="1", matter_id=begun.hold, person_id=who.person_id or 0, step="hold.end", fell_at=FIVE_WORKING_DAYS,
-            tell_at=FIVE_WORKING_DAYS,
-        )  # fmt: skip
-        return kind_of(begun.hold).reminded(company.door.context(store, who), one)
-
-    rows = [await company.database.read(partial(told, who=who)) for who in (company.bram, company.helena, company.anna)]
-    assert [row is not None for row in rows] == [False, False, True]
 
 
 async def test_p12_of_one_that_was_confirmed_both_are_told_that_it_has_ended(company: Company) -> None:

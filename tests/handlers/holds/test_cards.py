@@ -5,18 +5,15 @@ from datetime import datetime, timedelta
 import pytest
 
 from handlers import BUTTONS
-from handlers.acting import CLOCK, DELIVERY, Actor, Intent
+from handlers.acting import Actor, Intent
 from handlers.cards import Line, Page
 from handlers.holds import steps
-from handlers.holds.room import MATTER
 from handlers.holds.state import Begun, HoldForm
-from handlers.matters import asking
-from handlers.matters.showing import kind_of
 from handlers.room import Shows
 from handlers.rules.refusal import Refused
-from tests.handlers.builders import NAMES, POLICY, Company, audit, away, call, email, ledger, refusal, register
-from tests.handlers.holds.acts import WORDS, ask, hold, intro, releasing, stands
-from tests.handlers.reading import detailed, labels, lines, looking, seen, text, whole_of
+from tests.handlers.builders import POLICY, Company, call, email, refusal, register
+from tests.handlers.holds.acts import WORDS, ask, hold, intro, releasing
+from tests.handlers.reading import detailed, lines, looking, text
 
 
 async def _page(company: Company, who: Actor, value: str) -> Page:
@@ -72,31 +69,6 @@ async def test_p12_a_call_that_somebody_may_not_know_of_is_not_there_for_him(com
     assert (await ask(company, company.tara, [sales])).number == 1
 
 
-async def test_p12_only_those_told_that_nobody_may_confirm_it_read_it_in_details(company: Company) -> None:
-    company.door.policy = away(POLICY, "head_of_customer_success", "manager_human_resources", "breach_fallback")
-    calls = await register(
-        company.door,
-        *(call(number, operator_key=email(NAMES[who])) for number, who in ((4, "henrik"), (5, "helena"), (6, "miles"))),
-    )
-    begun = await ask(company, company.anna, calls)
-    assert (await stands(company, begun.hold)).state == "stuck"
-    warn = (await ledger(company, company.ruth))[-1]
-    await company.door.enter(asking.note_warned(warn.id, warn.payload["alarm"], "slack"), DELIVERY)
-    card = await whole_of(company, begun.hold, company.ruth)
-    assert card is not None
-    assert "⚠️ No one may confirm it at the moment. Ruth Adeyemi (Manager, Human Resources) has been told." in " ".join(
-        lines(card)
-    )
-    assert await whole_of(company, begun.hold, company.helena) is None
-    kind = kind_of(begun.hold)
-    assert await company.database.read(lambda store: store.matters.stuck()) == [begun.hold]
-    company.door.policy = POLICY
-    await company.door.enter(MATTER.recheck(begun.hold), CLOCK)
-    assert labels(await seen(company, begun.hold, company.ruth)) == ["Confirm", "Let go"]
-    assert await company.database.read(lambda store: store.matters.stuck()) == []
-    assert await company.database.read(kind.waiting) == [begun.hold]
-
-
 async def test_p12_its_form_can_not_be_opened_once_it_is_over(company: Company) -> None:
     begun = await hold(company, company.helena)
     for form in ("hold_renew", "hold_release"):
@@ -109,13 +81,3 @@ async def test_p12_its_form_can_not_be_opened_once_it_is_over(company: Company) 
     for form in ("hold_renew", "hold_release"):
         with pytest.raises(Refused, match="already released by you"):
             await intro(company, form, begun.hold, company.helena)
-
-
-async def test_p12_what_the_clock_asks_too_late_leaves_nothing(company: Company) -> None:
-    begun = await hold(company, company.helena)
-    await company.door.enter(releasing(begun.hold), company.helena)
-    before = len(await audit(company))
-    await company.door.enter(steps.warn_of_end(begun.hold), CLOCK)
-    await company.door.enter(MATTER.recheck(begun.hold), CLOCK)
-    await company.door.enter(steps.end_hold(begun.hold), CLOCK)
-    assert len(await audit(company)) == before

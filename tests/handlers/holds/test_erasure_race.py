@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import FORMS, SEARCHES
+from handlers import SEARCHES
 from handlers.acting import CLOCK
 from handlers.cards import HINT
 from handlers.holds.room import held_page
 from handlers.retention import erasing
 from handlers.rules.refusal import Refused
 from tests.each import each
-from tests.handlers.builders import Company, approved, audit
+from tests.handlers.builders import Company, audit
 from tests.handlers.holds.acts import (
     ask,
     asked_to_delete,
@@ -106,21 +106,6 @@ async def test_p12_those_that_are_still_there_are_held_and_the_answer_names_the_
         "Someone has to confirm it by then. Your card shows its status.",
         f"A call was erased on <25 Nov {when:%H:%M}> and can't be held.",
     ]
-
-
-async def test_p12_a_request_whose_calls_are_erased_says_so_in_the_form(company: Company) -> None:
-    call = await old_call(company)
-    request = await approved(company, calls=[call, company.calls[0]])
-    again = FORMS["hold"].again
-    assert again is not None
-    sheet, filled = await looking(company, company.anna, lambda ctx: again(ctx, request))
-    assert filled.values == {"recordings": [str(call), str(company.calls[0])]}
-    company.clock.pass_(days=8)
-    await at(company, company.clock.now)
-    await erased(company, call)
-    sheet, filled = await looking(company, company.anna, lambda ctx: again(ctx, request))
-    assert sheet.intro.startswith(f"A call of {request} was erased on Wed 2 Dec, 14:00 Sydney.")
-    assert filled.values == {"recordings": [str(company.calls[0])]}
 
 
 async def test_p12_releasing_the_last_hold_says_how_many_calls_it_erases(company: Company) -> None:

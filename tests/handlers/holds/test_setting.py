@@ -6,10 +6,9 @@ import pytest
 
 from handlers.holds import steps
 from handlers.holds.state import HoldForm, RenewForm
-from storage.database.store import Store
 from storage.matters import Reminder
 from tests.each import each
-from tests.handlers.builders import POLICY, Company, away, ledger, left, refusal, seeded, words_for
+from tests.handlers.builders import POLICY, Company, away, ledger, left, refusal, words_for
 from tests.handlers.holds.acts import (
     WORDS,
     about,
@@ -136,23 +135,6 @@ async def test_p12_whoever_set_it_is_reminded_ten_and_two_working_days_before_it
     assert len(await digests(company, company.helena)) == 2
     told = [one.payload["reminders"] for one in await ledger(company, company.ruth) if "reminders" in one.payload]
     assert told == []
-
-
-async def test_p12_with_whoever_set_it_gone_whoever_sees_to_it_now_is_reminded(company: Company) -> None:
-    company.door.policy = away(POLICY, "head_of_customer_success")
-    begun = await hold(company, company.henrik, until="2026-12-09")
-    company.door.policy = POLICY
-
-    def leave(store: Store) -> None:
-        store.people.get(company.henrik.person_id or 0).standing = "deactivated"
-        seeded(store)
-
-    await company.database.write(leave)
-    await rechecked(company, begun.hold)
-    await delivered(company)
-    await at(company, datetime(2026, 12, 9, 5, tzinfo=UTC))
-    [[told], *_] = await digests(company, company.helena)
-    assert told.startswith("A hold ends soon.")
 
 
 async def test_p12_who_holds_the_role_now_gets_the_card_of_a_hold_that_stands(company: Company) -> None:
