@@ -6,13 +6,12 @@ import pytest
 
 from handlers.acting import CLOCK
 from handlers.policy.terms import QUICKNET
-from handlers.random_review import reviews as random_review_reviews
 from handlers.random_review import room, steps
 from handlers.random_review.cards import file_page, published_file
 from handlers.rules.draw_file import WEAKER, published_at, round_after
 from storage.tables.reviews import Draw
 from tests.each import each
-from tests.handlers.builders import UK, Company, audit, call, missed, refusal, register, words_for
+from tests.handlers.builders import UK, Company, audit, call, refusal, register, words_for
 from tests.handlers.passing_time import fall, pass_until
 from tests.handlers.random_review.acts import (
     LATE,
@@ -171,33 +170,6 @@ async def test_p10_after_an_outage_of_the_bot_the_beacon_is_asked_before_the_hea
     await fall(company)
     assert (await the_draw(company)).state == "waiting"
     assert [one for one in await audit(company, draw) if one[1:3] == ("random_review.late", "done")] == []
-
-
-async def test_p10_a_head_who_can_not_be_reached_about_a_late_beacon_leaves_it_to_the_deputy(company: Company) -> None:
-    draw = await late(company)
-    await missed(company, draw, company.helena)
-    assert "Draw without the beacon" in labels(await seen(company, draw, company.henrik))
-    await company.door.enter(room.DRAWS.recheck(draw), CLOCK)
-    assert await findings(company.database) == []
-
-
-async def test_p10_each_step_is_done_once(company: Company) -> None:
-    await a_month(company)
-    draw = await drawn(company)
-    one, before = (await reviews_of(company, draw))[0], await the_draw(company)
-    for again in (
-        steps.freeze_draws(),
-        steps.expect_round(draw),
-        steps.note_trouble(draw, "silent"),
-        steps.ask_head(draw),
-        steps.draw_with_beacon(draw, "00" * 48),
-        random_review_reviews.give_access(one.id),
-        random_review_reviews.replace_lost(draw),
-        random_review_reviews.give_access("RV-22222222"),
-    ):
-        await company.door.enter(again, CLOCK)
-    after = await the_draw(company)
-    assert (after.revision, after.signature, after.state) == (before.revision, before.signature, "drawn")
 
 
 @each(

@@ -119,7 +119,6 @@ async def test_p3_that_a_caller_was_not_told_is_a_finding_of_the_bots_own(compan
     assert any("press Report in confidence" in words for words in await words_for(company, mine))
 
 
-@pytest.mark.soak
 async def test_p10_reviewers_are_reminded_and_the_head_hears_what_nobody_reviewed(company: Company) -> None:
     await a_month(company)
     draw = await all_drawn(company)
