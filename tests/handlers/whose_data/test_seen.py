@@ -30,6 +30,8 @@ from tests.handlers.customers.builders import NAME, do, sent
 from tests.handlers.reading import buttons, lines, listed, looking
 from tests.handlers.whose_data.acts import NOTHING, hear, listened, look, reads, reads_of
 
+pytestmark = pytest.mark.long
+
 LABEL = POLICY.reasons["complaint"].label
 TARA = "approved by Tara Lindqvist (Customer Success Specialist Team Leader)"
 CALL = "Call of <23 Nov 03:00 Australia/Sydney> · caller ••••\N{NO-BREAK SPACE}671 · Australia and New Zealand"
@@ -50,7 +52,6 @@ async def _newcomer(company: Company) -> Actor:
     return await meet(company.door, told)
 
 
-@pytest.mark.long
 async def test_p11_the_operator_reads_who_listened_when_why_and_by_whose_approval(company: Company) -> None:
     await listened(company)
     assert await reads(company, company.bram) == [
@@ -58,14 +59,12 @@ async def test_p11_the_operator_reads_who_listened_when_why_and_by_whose_approva
     ]  # fmt: skip
 
 
-@pytest.mark.long
 @each("name", ["anna", "tara", "helena", "ruth"])
 async def test_p11_nobody_else_reads_it_not_even_who_listened_or_approved(company: Company, name: str) -> None:
     await listened(company)
     assert await reads(company, company.people[name]) == NOTHING
 
 
-@pytest.mark.long
 async def test_p11_the_same_row_stands_at_everybodys_home_and_opens_the_page(company: Company) -> None:
     """Without a number, so that a home tells nothing, whatever it is drawn for."""
     await listened(company)
@@ -86,7 +85,6 @@ async def test_p11_the_same_row_stands_at_everybodys_home_and_opens_the_page(com
     assert len(found.title) <= 24  # Slack shows no more
 
 
-@pytest.mark.long
 async def test_p11_what_was_approved_and_never_left_the_house_was_not_listened_to(company: Company) -> None:
     request = await approved(company)
     opened = await player_of(company, request)
@@ -96,13 +94,11 @@ async def test_p11_what_was_approved_and_never_left_the_house_was_not_listened_t
     assert await reads(company, company.bram) == NOTHING
 
 
-@pytest.mark.long
 async def test_p11_who_asked_for_a_call_of_his_or_her_own_reads_you(company: Company) -> None:
     await listened(company, company.bram)
     assert await reads_of(company, company.bram) == [f"You · {LABEL}"]
 
 
-@pytest.mark.long
 async def test_p11_each_call_of_a_request_is_a_row_of_whoever_was_on_it(company: Company) -> None:
     [hers] = await register(company.door, call(7, operator_name="Cleo Park", operator_key=email("Cleo Park")))
     cleo = await meet(company.door, account("UCLEO", "Cleo Park"))
@@ -112,7 +108,6 @@ async def test_p11_each_call_of_a_request_is_a_row_of_whoever_was_on_it(company:
     assert (await reads(company, cleo))[0].startswith("1 call with you was heard, by 1 person, last ")
 
 
-@pytest.mark.long
 async def test_p11_listening_again_is_the_same_row_with_the_last_time(company: Company) -> None:
     request = await listened(company)
     company.clock.pass_(minutes=5)
@@ -124,7 +119,6 @@ async def test_p11_listening_again_is_the_same_row_with_the_last_time(company: C
     assert (await reads(company, company.bram))[0].endswith("last <26 Nov 03:05>")
 
 
-@pytest.mark.long
 async def test_p11_the_newest_stands_first_and_pages_turn(company: Company) -> None:
     for number in range(ON_A_PAGE + 2):
         company.clock.pass_(minutes=1)
@@ -138,21 +132,6 @@ async def test_p11_the_newest_stands_first_and_pages_turn(company: Company) -> N
     assert turns == [[("whose_data", "Later ones", "15")], [("whose_data", "Earlier ones", "0")]]
 
 
-@pytest.mark.long
-async def test_p11_calls_under_every_address_that_the_operator_ever_had_are_his(company: Company) -> None:
-    """Also one that the phone system knew before any chat did."""
-    await listened(company)
-    [early] = await register(company.door, call(7, operator_key=MOVED))
-    await listened(company, calls=[early], crm="CS-7")
-    assert len(await reads_of(company, company.bram)) == 1
-    await _moves(company)
-    assert len(await reads_of(company, company.bram)) == 2
-    [his] = await register(company.door, call(8, operator_key=MOVED))
-    await listened(company, calls=[his], crm="CS-8")
-    assert len(await reads_of(company, company.bram)) == 3
-
-
-@pytest.mark.long
 async def test_p11_an_address_that_somebody_else_has_now_is_each_ones_for_his_or_her_time(company: Company) -> None:
     await listened(company)
     company.clock.pass_(hours=1)
@@ -177,26 +156,3 @@ async def test_p11_a_customer_who_listened_is_the_customer_and_nobody_by_name(co
     assert row.startswith("The customer · Their own call (P8) (Call of ")
     assert "heard <24 Nov 03:00>, last <24 Nov 06:00> · approved by Tara Lindqvist" in row
     assert NAME not in row
-
-
-@pytest.mark.by_hand
-async def test_p11_who_asked_as_whoever_was_on_the_call_reads_that_it_was_himself(company: Company) -> None:
-    one = await (await sent(company)).let_in()
-    await do(one, serving.note_played, company.calls[0], 0, 30)
-    await one.change((type(await one.the_request()), one.request), asker="operator")
-    assert (await reads(company, company.bram))[3].startswith("You · Their own call (P8)")
-
-
-@pytest.mark.by_hand
-async def test_p11_what_somebody_had_who_was_here_once_is_not_said_to_be_whose_call_it_was(company: Company) -> None:
-    one = await (await sent(company)).let_in()
-    await do(one, serving.note_played, company.calls[0], 0, 30)
-    await one.change((type(await one.the_request()), one.request), asker="former")
-    assert (await reads(company, company.bram))[3].startswith("The customer · Their own call (P8)")
-
-
-@pytest.mark.by_hand
-async def test_p11_whoever_was_on_no_call_of_a_customer_reads_nothing(company: Company) -> None:
-    one = await (await sent(company)).let_in()
-    await do(one, serving.note_played, company.calls[0], 0, 30)
-    assert await reads(company, company.anna) == NOTHING

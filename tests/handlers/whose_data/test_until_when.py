@@ -86,14 +86,6 @@ async def test_p11_it_lasts_as_long_as_another_about_its_matter_or_call(company:
     assert len(await reads_of(company, company.bram)) == 2
 
 
-async def test_p11_another_matter_about_another_call_has_nothing_to_do_with_it(company: Company) -> None:
-    await closed(company)
-    end = company.clock.now
-    await _another_request(company, matter="Another claim", calls=company.calls[1:2])
-    company.clock.now = erase_at(end, ZONE, 12)
-    assert len(await reads_of(company, company.bram)) == 1
-
-
 async def test_p11_one_that_waits_hides_those_before_it_and_counts_until_it_is_decided(company: Company) -> None:
     await closed(company)
     company.clock.pass_(days=300)
@@ -140,13 +132,6 @@ async def test_p11_p12_a_hold_of_its_call_keeps_it_open(company: Company) -> Non
     company.clock.now = erase_at(let_go, ZONE, 12) - timedelta(seconds=1)
     assert await reads(company, company.bram) == NOTHING
     company.clock.pass_(seconds=1)
-    assert len(await reads_of(company, company.bram)) == 1
-
-
-async def test_p11_p12_a_hold_of_another_call_does_not(company: Company) -> None:
-    await hold(company, company.helena, company.calls[1:2])
-    await closed(company)
-    company.clock.now = erase_at(company.clock.now, ZONE, 12)
     assert len(await reads_of(company, company.bram)) == 1
 
 
