@@ -4,14 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers.acting import CLOCK, DELIVERY, Context
-from handlers.matters import asking
-from handlers.matters.showing import kind_of
-from handlers.policy.values import RoleName
-from handlers.policy_review import room, steps
+from handlers.acting import CLOCK, Context
+from handlers.policy_review import steps
 from handlers.policy_review.state import supplied_next_review
-from handlers.room import Shown
-from tests.handlers.builders import POLICY, Company, away, ledger, quiet, refusal, words_for
+from tests.handlers.builders import POLICY, Company, ledger, quiet, refusal, words_for
 from tests.handlers.passing_time import delivered
 from tests.handlers.policy_review.acts import (
     FIRST,
@@ -27,7 +23,7 @@ from tests.handlers.policy_review.acts import (
     start,
     tick,
 )
-from tests.handlers.reading import detailed, lines, looking, seen, title
+from tests.handlers.reading import detailed, lines, seen, title
 
 pytestmark = pytest.mark.long
 
@@ -128,35 +124,6 @@ async def test_p14_a_later_review_in_the_file_takes_its_place(company: Company) 
     assert await coming(company) == datetime(2030, 2, 28, 22, tzinfo=UTC)
     told = await refusal(company, steps.complete_review(review, held()), company.ruth)
     assert str(told) == "This review was already closed on Tue 2 May, 09:00 Sydney."
-
-
-async def test_p14_with_nobody_there_it_is_stuck_says_so_and_somebody_is_told(company: Company) -> None:
-    everybody: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "breach_fallback")
-    company.door.policy = away(POLICY, *everybody, now=FIRST)
-    head = company.door.policy.role("head_of_customer_success").model_copy(update={"deputies": ()})
-    roles = company.door.policy.roles.model_copy(update={"head_of_customer_success": head})
-    company.door.policy = company.door.policy.model_copy(update={"roles": roles})
-    review = await opened(company)
-    assert (await one(company, review)).state == "stuck"
-    [warn] = [row for row in await ledger(company, company.ruth) if row.kind == "warn"]
-    assert f"No one may decide the policy’s review {review} at the moment." in warn.payload["words"]
-    await company.door.enter(asking.note_warned(warn.id, warn.payload["alarm"], "slack"), DELIVERY)
-    kind = kind_of(review)
-    waiting, stuck = await company.database.read(lambda store: (kind.waiting(store), store.matters.stuck()))
-    assert (list(waiting), list(stuck)) == ([review], [review])
-    card = lines((await looking(company, company.ruth, lambda ctx: _whole(ctx, review))).card)
-    assert card[0] == "⚠️ Review of the call recording policy · no one can review it"
-    told = "Ruth Adeyemi (Manager, Human Resources) has been told."
-    assert f"⚠️ No one whom the policy names can be asked now. {told}" in card
-    company.door.policy = POLICY
-    await company.door.enter(room.REVIEWS.recheck(review), CLOCK)
-    assert (await one(company, review)).state == "waiting"
-
-
-def _whole(ctx: Context, review: str) -> Shown:
-    found = kind_of(review).shown(ctx, review, ctx.me.id, whole=True)
-    assert found is not None
-    return found
 
 
 def test_p14_the_day_of_the_next_review_is_filled_in_where_it_was_left_empty() -> None:
