@@ -166,12 +166,6 @@ def chosen(name: str) -> str:
     return str(list(NAMES).index(name) + 1)
 
 
-def as_met(policy: Policy) -> Policy:
-    """A policy whose people are those of `NAMES`, where no store is asked."""
-    ids = {email(one): place for place, one in enumerate(NAMES.values(), 1)}
-    return policy.seated(lambda named: {one: ids.get(one, 100 + place) for place, one in enumerate(named)})
-
-
 def claim_about(*names: str, **more: Any) -> dict[str, Any]:
     """A claim that concerns these people, as the form is filled in."""
     return {**CLAIM, "concerned": [chosen(one) for one in names], **more}

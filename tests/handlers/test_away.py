@@ -130,15 +130,6 @@ async def test_nobody_says_or_ends_it_for_anybody_else(company: Company) -> None
     assert await counting(company) == [(day(0), day(2))]
 
 
-async def test_days_that_meet_are_one_absence_and_the_log_says_which_it_took_the_place_of(company: Company) -> None:
-    await say(company, company.tara, 0, 2)
-    [before] = await kept(company)
-    await say(company, company.tara, 3, 5)
-    assert await counting(company) == [(day(0), day(5))]
-    new = next(one for one in await kept(company) if one.ended_at is None)
-    assert (await audit(company, new.id))[0][-1]["instead_of"] == [before.id]
-
-
 async def test_what_was_sent_twice_is_done_once(company: Company) -> None:
     first = await say(company, company.tara, key="V1")
     assert await say(company, company.tara, key="V1") == first

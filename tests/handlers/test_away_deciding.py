@@ -71,15 +71,6 @@ async def test_p7_what_was_asked_during_an_absence_goes_to_the_holder_as_well(co
     assert (await stored(company, request)).decided_by == company.tara.person_id
 
 
-async def test_p7_an_absence_that_is_still_to_come_changes_nothing(company: Company) -> None:
-    request = await ask(company, company.anna)
-    await goes(company, company.tara, 1, 2)
-    assert await looked(company, request) == []
-    assert str(await refusal(company, deciding.approve_request(request), company.deven)) == "I can't find this request."
-    company.clock.pass_(days=1)
-    assert ("show", "deven") in await looked(company, request)
-
-
 async def test_p7_what_was_passed_on_does_not_come_back_with_the_holder(company: Company) -> None:
     await goes(company, company.tara)
     request = await ask(company, company.anna)

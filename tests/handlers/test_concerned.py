@@ -1,13 +1,10 @@
 """P9: whoever a request names as concerned neither decides it, nor gets a copy, nor finds it."""
 
-from dataclasses import replace
-
 import pytest
 
 from handlers import form_introduction
 from handlers.access import asking, deciding
 from handlers.access.room import MATTER
-from handlers.access.state import RequestCase
 from handlers.acting import CLOCK, DELIVERY, Actor
 from handlers.matters import showing
 from handlers.matters.asking import warn_next
@@ -133,13 +130,3 @@ async def test_p9_a_name_that_is_no_role_holder_is_refused_at_its_field(company:
     )
     assert list(refused.fields) == ["concerned"]
     assert refused.fields["concerned"].endswith("Please choose again.")
-
-
-async def test_p9_nobody_it_turns_out_to_concern_keeps_a_copy_of_the_card(company: Company) -> None:
-    """Ruth was asked before it showed that she is the person named."""
-    request = await ask(company, company.anna, **claim_about("helena"))
-    view = await looking(company, company.ruth, lambda ctx: RequestCase.load(ctx, request))
-    ruth = company.ruth.person_id
-    assert ruth in view.everybody()
-    own = replace(view.involved, concerned=frozenset({ruth or 0}))
-    assert ruth not in replace(view, involved=own).everybody()

@@ -9,7 +9,6 @@ from handlers.access import deciding
 from storage.records import Grant
 from tests.each import each
 from tests.handlers.builders import (
-    CLAIM,
     Company,
     also_asked,
     ask,
@@ -103,13 +102,6 @@ async def test_p7_whoever_is_not_the_approver_does_not_even_learn_of_it(company:
         f"person:{who.person_id}", "access.deny", "refused", "P7", {"why": why},
     )  # fmt: skip
     assert await card_of(company, request, who) is None
-
-
-async def test_p9_the_team_leader_never_decides_a_claim(company: Company) -> None:
-    request = await ask(company, company.anna, **CLAIM)
-    assert (await refusal(company, deciding.approve_request(request), company.tara)).code == "team_leader"
-    await company.door.enter(deciding.approve_request(request), company.helena)
-    assert [one[3] for one in await audit(company, request) if one[2] == "done"] == ["P9", "P9"]
 
 
 async def test_p7_nobody_approves_a_request_of_the_own(company: Company) -> None:

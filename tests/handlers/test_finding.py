@@ -78,14 +78,6 @@ async def test_p4_a_call_of_another_line_is_kept_out_of_reach_and_counted(compan
     assert counts == {"present": 4, "out_of_scope": 1}
 
 
-async def test_p4_what_changed_and_what_is_gone_is_counted_too(company: Company) -> None:
-    found = await company.door.enter(recordings.register_calls("file", [call(1, stamp="2")], ["call-2"]), CLOCK)
-    assert (found.new, found.changed) == (0, 1)
-    told = {"new": 0, "changed": 1, "gone": 1, "out_of_scope": 0, "vanished": [company.calls[1]]}
-    assert (await audit(company, "file"))[-1][4] == told
-    assert await _calls(company, company.anna) == [company.calls[0], company.calls[2]]
-
-
 async def test_p4_a_call_that_can_not_be_asked_for_is_not_named(company: Company) -> None:
     [outside] = await register(company.door, call(5, line="+611300000000"))
     await company.door.enter(recordings.register_calls("file", [], ["call-1"]), CLOCK)

@@ -27,14 +27,6 @@ async def _taken_by(company: Company, name: str) -> int:
     return his
 
 
-async def test_p9_and_her_deputy_as_little(company: Company) -> None:
-    company.door.policy = away(POLICY, "team_leader")
-    await ask(company, company.anna, **CLAIM)
-    await ask(company, company.anna, reason="training")
-    told = await _history(company, await ask(company, company.anna), company.deven)
-    assert told == ONE_WAITS + POLICY.reasons["training"].label
-
-
 async def test_p7_a_deputy_does_not_learn_of_what_went_round_the_holder(company: Company) -> None:
     """Where the team leader was on the call her deputies are passed over as well."""
     hers, his = await _taken_by(company, "tara"), await _taken_by(company, "deven")

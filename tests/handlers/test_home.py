@@ -26,19 +26,6 @@ def _section(told: list[str], heading: str) -> list[str]:
     return after[: ends[0]]
 
 
-async def test_an_empty_home_is_a_friendly_one(company: Company) -> None:
-    card = await home_of(company, company.anna)
-    assert lines(card) == [
-        "📋 Call recordings · nothing needs you",
-        "[Ask for a recording] [Report in confidence] [A caller declines] [Manage]",
-        "Nothing needs you now. What you ask for and what needs you will appear here.",
-        "(P7 · P9 · Every listen is logged.)",
-    ]
-    assert card.summary == "Your call recordings at a glance."
-    button, *_ = buttons(card)
-    assert (button.action, button.value, button.style) == ("request", "", "primary")
-
-
 async def test_what_is_needed_rarely_is_behind_manage_a_list_of_several_rows_as_one(company: Company) -> None:
     for number in (1, 2):
         await approved(company, crm=f"CS-{number}")

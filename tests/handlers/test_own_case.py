@@ -11,7 +11,6 @@ from handlers.rules.refusal import Refused
 from tests.each import each
 from tests.handlers.addresses import NEW, OLD, SETTLE, approvers, led_by, moves
 from tests.handlers.builders import (
-    CLAIM,
     NAMES,
     POLICY,
     Company,
@@ -42,12 +41,6 @@ async def test_p7_who_was_on_the_call_under_an_earlier_address_does_not_decide_i
     request = await ask(company, company.anna, calls=[his])
     assert "deven" not in await parts(company, request)
     assert (await refusal(company, deciding.approve_request(request), company.deven)).code == "operator"
-
-
-async def test_the_same_calls_in_another_matter_are_another_request(company: Company) -> None:
-    first = await ask(company, company.anna, **CLAIM)
-    assert await ask(company, company.anna, **CLAIM) == first
-    assert await ask(company, company.anna, **{**CLAIM, "matter": "Another claim"}) != first
 
 
 async def test_a_form_that_was_saved_before_it_was_changed_says_so(company: Company) -> None:

@@ -13,7 +13,6 @@ from tests.handlers.builders import (
     account,
     ask,
     audit,
-    claim_about,
     email,
     form,
     ledger,
@@ -24,7 +23,7 @@ from tests.handlers.builders import (
     seeded,
     stored,
 )
-from tests.handlers.reading import detailed, lines, seen, title
+from tests.handlers.reading import seen, title
 
 
 async def test_somebody_new_is_recorded_by_number_and_standing(company: Company) -> None:
@@ -87,15 +86,6 @@ async def test_d2_a_name_that_was_made_of_an_address_stays_on_no_card(company: C
     assert title(await seen(company, request, company.anna)).endswith("waiting for Tara Lindqvist")
     await meet(company.door, account("UTARA", "Tara Lindqvist"))
     assert len(await left(company, before)) == 2
-
-
-async def test_d2_nor_on_the_card_of_an_investigation_that_concerns_somebody(company: Company) -> None:
-    await _unmet(company, company.helena, "H Marsh")
-    request = await ask(company, company.anna, **claim_about("helena"))
-    assert "Concerns: H Marsh" in lines(await detailed(company, request, company.anna))
-    before = len(await ledger(company))
-    await meet(company.door, account("UHELENA", "Helena Marsh"))
-    assert ("show", "anna") in await left(company, before)
 
 
 Make = Callable[[str], Intent[None]]

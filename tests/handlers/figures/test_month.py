@@ -17,10 +17,11 @@ from handlers.room import Hands, Shows
 from handlers.rules.figures import month_named
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
-from tests.handlers.builders import Company, approved, ask, away, call, claim_about, email, refusal, register
+from tests.handlers.builders import Company, approved, ask, away, call, claim_about, email, player_of, refusal, register
 from tests.handlers.declined.acts import afterwards
 from tests.handlers.holds import acts as holds
 from tests.handlers.reading import buttons, lines, listed, looking
+from tests.handlers.whose_data.acts import hear
 
 MONTH = "2026-11"
 NOTE = (
@@ -82,12 +83,7 @@ async def test_what_can_be_no_month_is_told_whatever_a_client_sends(company: Com
 
 async def test_p11_listening_is_told_by_its_reason_and_counts_once_audio_left_the_house(company: Company) -> None:
     request = await approved(company)
-    session = await company.door.enter(
-        handlers_listening.exchange_code(
-            await company.door.enter(handlers_listening.make_listen_code(request), company.anna)
-        ),
-        WEB,
-    )
+    session = await player_of(company, request)
     assert rows(await hers(company, company.ruth), "listening") == []
     await company.door.enter(
         handlers_listening.note_served(session.grant, session.secret, company.calls[0], 0.0, 30.0), WEB
@@ -101,15 +97,7 @@ async def test_p11_an_investigation_counts_for_everybody_a_year_after_its_end_an
     claim = await ask(company, company.anna, **claim_about("helena"))
     before = await told(company, company.helena)
     await company.door.enter(deciding.approve_request(claim), company.ruth)
-    session = await company.door.enter(
-        handlers_listening.exchange_code(
-            await company.door.enter(handlers_listening.make_listen_code(claim), company.anna)
-        ),
-        WEB,
-    )
-    await company.door.enter(
-        handlers_listening.note_served(session.grant, session.secret, company.calls[0], 0.0, 30.0), WEB
-    )
+    await hear(company, claim, company.anna)
     for who in (company.helena, company.ruth):
         assert await told(company, who) == before
     assert not [one for one in before if "Investigations and legal" in one]

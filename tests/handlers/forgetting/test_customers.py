@@ -11,16 +11,14 @@ import pytest
 import pytest_asyncio
 
 from bot.clockwork.parts import Forgetting
-from handlers.acting import Intent
 from handlers.cards import Said
-from handlers.rules.refusal import Refused
 from storage.database.store import Database
 from storage.database.upgrade import upgrade_database
 from tests.erasing import Archive
-from tests.handlers.builders import POLICY, Clock, Company, a_company, audit, left, refusal
-from tests.handlers.customers.acts import addressing, stored, withdrawing
+from tests.handlers.builders import POLICY, Clock, Company, a_company, audit, left
+from tests.handlers.customers.acts import stored
 from tests.handlers.customers.releasing import links, mails
-from tests.handlers.forgetting.customers import NAME, a_customers_request, answered
+from tests.handlers.forgetting.customers import NAME, answered
 from tests.handlers.forgetting.words import CANARY, GOES, ended, erase, everything, key_of, stands, talked
 from tests.handlers.reading import buttons, lines, seen, whole_of
 from tests.moments import NOW
@@ -79,14 +77,6 @@ def _told(sealed: bytes) -> str:
     return json.dumps(repr(sealed))[1:-1]
 
 
-async def test_p8_nor_does_whoever_filed_it_add_anything(company: Company) -> None:
-    request = await answered(company)
-    await erase(company, request)
-    wanted: tuple[Intent[None], ...] = (addressing(request, "x@customer.example"), withdrawing(request))
-    refused: list[Refused] = [await refusal(company, one, company.anna) for one in wanted]
-    assert [one.code for one in refused] == ["forgotten", "forgotten"]
-
-
 async def test_p8_while_the_customer_may_still_come_in_by_the_link_the_key_stays(company: Company) -> None:
     """Where a company forgets sooner than its links end."""
     records = POLICY.records.model_copy(update={"closed_request_months": 1})
@@ -97,13 +87,6 @@ async def test_p8_while_the_customer_may_still_come_in_by_the_link_the_key_stays
     assert await key_of(company, request) is not None
     await erase(company, request, NOW + timedelta(days=40))
     assert await key_of(company, request) is None
-
-
-async def test_p8_one_that_was_withdrawn_goes_as_well(company: Company) -> None:
-    request = await a_customers_request(company)
-    await erase(company, request)
-    assert await key_of(company, request) is None
-    assert "Withdrawn" in str(lines(await seen(company, request, company.anna)))
 
 
 @pytest_asyncio.fixture

@@ -1,7 +1,6 @@
 """A database opens with its own keys and with no others: asked at each start, before anything of it is read or written."""
 
 import pytest
-from sqlalchemy import update
 
 from bot.commands.rotating import begin_rotation
 from bot.journal import Marks, Seal
@@ -108,12 +107,6 @@ async def test_no_bot_starts_before_all_of_it_is_wrapped(database: Database) -> 
         await unlock_keys(both)
     await both.enter(master_key.note_rotation(), CLOCK)
     await unlock_keys(both)
-
-
-async def test_wraps_that_somebody_changed_are_no_key(database: Database) -> None:
-    await started(database, ONE)
-    await database.write(lambda store: store.session.execute(update(MasterKey).values(root=b"x" * 60)) and None)
-    assert "this one opens nothing of it" in await refused(database, ONE)
 
 
 async def test_a_key_that_was_replaced_is_not_taken_again(database: Database) -> None:

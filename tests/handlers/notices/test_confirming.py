@@ -6,9 +6,7 @@ import pytest
 
 from handlers.acting import CLOCK
 from handlers.notices import steps
-from handlers.notices.cards import seen_words
-from handlers.rules.notices import decode_page, links_to_any
-from tests.handlers.builders import Company, audit, ledger, quiet, refusal, words_for
+from tests.handlers.builders import Company, audit, ledger, refusal, words_for
 from tests.handlers.notices.acts import another, answer, answering, begun, checks, confirmed, one, open_now, planned
 from tests.handlers.passing_time import digests, fall, pass_until
 from tests.handlers.reading import card_of, labels, lines, listed, seen, title, whole_of
@@ -99,14 +97,6 @@ async def test_p3_it_is_for_its_owner_and_nobody_else_learns_of_it(company: Comp
     assert await whole_of(company, matter, company.tara) is None
 
 
-async def test_p3_two_presses_at_once_are_one_answer(company: Company) -> None:
-    matter = (await begun(company))["phone"]
-    await answer(company, matter, company.helena)
-    await quiet(company, await answering(company, matter), company.helena)
-    other = await answering(company, matter, words="Another story.")
-    assert (await refusal(company, other, company.helena)).code == "already"
-
-
 async def test_p3_its_owner_is_reminded_each_week_until_then(company: Company) -> None:
     matter = (await begun(company))["phone"]
     await pass_until(company, company.clock.now + timedelta(days=15))
@@ -128,20 +118,3 @@ async def test_p3_the_listed_head_and_manager_shows_each_notice_with_when_and_by
     assert f"waiting for Helena Marsh ({each['outgoing']})" in told
     assert "Notices to callers" not in " ".join(lines(await listed(company, company.tara)))
     assert await ledger(company, company.helena)
-
-
-async def test_p3_each_step_is_done_once(company: Company) -> None:
-    await begun(company)
-    before = len(await checks(company))
-    await company.door.enter(steps.ask_for_notice("phone"), CLOCK)
-    await company.door.enter(steps.ask_for_notice("nothing"), CLOCK)
-    assert len(await checks(company)) == before
-
-
-def test_p3_a_page_in_an_alphabet_that_nobody_knows_is_read_as_far_as_it_goes() -> None:
-    assert "caf" in decode_page(b"caf\xe9", "no-such-alphabet")
-    assert (
-        links_to_any('<a href="https://[broken">x</a>', "https://a.example/", frozenset({"https://a.example/n"})).answer
-        != "yes"
-    )
-    assert seen_words("no", ["website:no_such_reason"]) == "This is wrong: I can’t say why."
