@@ -34,11 +34,11 @@ HOSTILE = [
     "*bold* **b** _i_ __i__ ~~s~~ `c` \\* # ",
     "{{DATE(2026-11-24T03:00:00Z, LONG)}} {{TIME(2026-11-24T03:00:00Z)}} {{{ ${name} ",
     "- one\n- two\n1. three\n\n# four\n> five\n---\n| a | b |\n|---|---|\n",
-    "\u202eright to left שלום مرحبا \u2066",
-    "👩‍👩‍👧‍👦👍🏽\u0301",
-    "\ud83d\x00\x1b",
+    "\u202eright to left\u202c שלום مرحبا \u2066open \u2069\u2069\u202c\u202d",
+    "👩‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿👍🏽a" + "\u0301" * 300,
+    "\ud83d lone \udc00 \ud83d\ude00 nul \x00 bell \x07\x1b[31m",
     '"\\\n' * 20,
-    "\u200d",
+    "\u200d\u200b\ufeff",
     " ",
 ]
 typed = st.one_of(

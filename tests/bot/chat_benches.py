@@ -75,7 +75,7 @@ class _LikeSlack:
         TARA: "UTARA",
         "Tara.Lindqvist@Fernhill.Example": "UTARA",
         "gus@visitor.example": "guest",
-    } | dict.fromkeys(("glen@fernhill.example", "no@fernhill.example"), "users_not_found")
+    } | dict.fromkeys(("faye@elsewhere.example", "glen@fernhill.example", "no@fernhill.example"), "users_not_found")
     methods: tuple[str, ...] = ("profile", "find", "post", "redraw", "whisper", "home")
     codes: dict[Trouble, str] = {
         "outage": "invalid_auth", "limited": "ratelimited", "failing": "http_500", "lost": "no_connection",
@@ -155,7 +155,9 @@ class TeamsBench:
     unknown = {"UNOBODY": "not_installed", "UGONE": "MemberNotFoundInConversation"}
     strangers: tuple[str, ...] = ("UNOBODY", "UGONE", "UBOT")
     lost = ("UGONE", "MessageWritesBlocked")
-    addresses = dict.fromkeys((TARA, "gus@visitor.example", "no@fernhill.example"), "not_installed")
+    addresses = dict.fromkeys(
+        (TARA, "gus@visitor.example", "faye@elsewhere.example", "no@fernhill.example"), "not_installed"
+    )
     methods: tuple[str, ...] = ("profile", "post", "redraw", "whisper", "home")
     codes: dict[Trouble, str] = {
         "outage": "http_401", "limited": "ratelimited", "failing": "http_500", "lost": "no_connection",

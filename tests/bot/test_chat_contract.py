@@ -41,28 +41,21 @@ async def test_an_account_is_described_as_the_platform_knows_it(bench: Bench) ->
 async def test_an_account_of_another_standing_says_so(bench: Bench) -> None:
     for uid, standing in bench.standings.items():
         assert (await bench.chat.profile(bench.to(uid))).standing == standing
+        assert (await bench.chat.knock(bench.to(uid))).standing == standing
 
 
 async def test_an_account_that_is_not_there_is_out_of_reach(bench: Bench) -> None:
     for uid, code in bench.unknown.items():
-        with pytest.raises(Unreachable) as unknown:
-            await bench.chat.profile(bench.to(uid))
-        assert unknown.value.code == code
+        for ask in (bench.chat.profile, bench.chat.knock):
+            with pytest.raises(Unreachable) as unknown:
+                await ask(bench.to(uid))
+            assert unknown.value.code == code
 
 
 async def test_knocking_says_who_is_there_and_sends_nothing(bench: Bench) -> None:
     tara = bench.to("UTARA")
     assert await bench.chat.knock(tara) == await bench.chat.profile(tara)
     assert (bench.cards("UTARA"), bench.whispers("UTARA")) == ([], [])
-
-
-async def test_knocking_finds_who_is_not_there(bench: Bench) -> None:
-    for uid, code in bench.unknown.items():
-        with pytest.raises(Unreachable) as unknown:
-            await bench.chat.knock(bench.to(uid))
-        assert unknown.value.code == code
-    for uid, standing in bench.standings.items():
-        assert (await bench.chat.knock(bench.to(uid))).standing == standing
 
 
 async def test_an_address_leads_to_its_account_in_any_case_or_to_nobody(bench: Bench) -> None:
@@ -75,12 +68,6 @@ async def _whose(bench: Bench, email: str) -> str:
         return (await bench.chat.find(email)).account_id
     except Unreachable as error:
         return error.code
-
-
-@each("email", ["gus@visitor.example", "faye@elsewhere.example", "glen@fernhill.example", "no@fernhill.example"])
-async def test_nobody_else_is_found(bench: Bench, email: str) -> None:
-    with pytest.raises(Unreachable):
-        await bench.chat.find(email)
 
 
 async def test_a_card_is_posted_and_redrawn_in_its_message(bench: Bench) -> None:
@@ -127,12 +114,6 @@ async def test_a_whisper_is_for_one_person_and_no_card(bench: Bench) -> None:
     await bench.chat.whisper(bench.to("UTARA"), "Already approved.")
     assert bench.whispers("UTARA") == ["Already approved."]
     assert bench.cards("UTARA") == []
-
-
-async def test_the_home_is_shown_again(bench: Bench) -> None:
-    for card, words in ((CARD, "waiting for you"), (OTHER, "approved by you")):
-        await bench.chat.home(bench.to("UTARA"), card, "Australia/Sydney")
-        assert words in bench.home("UTARA")
 
 
 async def test_a_home_that_is_a_message_is_changed_in_it(bench: Bench) -> None:

@@ -16,7 +16,6 @@ from sqlalchemy.engine import make_url
 
 from bot import __main__
 from bot.commands.checking import (
-    OFF,
     REMEDIES,
     _check_journal,
     _check_teams,
@@ -233,11 +232,6 @@ async def found_of_mail(url: str = "") -> list[Finding]:
         {"smtp_url": SecretStr(url), "mail_from": "Fernhill <copies@fernhill.example>"} if url else {}
     )
     return [one async for one in of_mail(Given(**mail))]
-
-
-async def test_p8_without_settings_mail_is_off_and_nothing_fails() -> None:
-    assert await found_of_mail() == [Finding("mail", True, OFF, note=True)]
-    assert all(name in OFF for name in ("SMTP_URL", "MAIL_FROM"))
 
 
 async def test_p8_a_server_that_works(office: PostOffice) -> None:

@@ -36,24 +36,6 @@ def test_of_a_half_configured_teams_everything_that_is_missing_is_named(environm
     assert all(len(row.partition("without it. ")[2]) > 20 for row in rows)
 
 
-@each("tenant", ["common", "Organizations", "fernhill.onmicrosoft.com"])
-def test_a_tenant_that_is_not_one_company_is_refused(environment: Environment, tenant: str) -> None:
-    """Teams names the directory by its id; with anything else every message would be turned away."""
-    (row,) = environment.told(**(WHOLE | {"MICROSOFT_APP_TENANT_ID": tenant}))
-    assert row.startswith("MICROSOFT_APP_TENANT_ID: ")
-    assert "directory (tenant) ID" in row
-
-
-@pytest.mark.parametrize("name", ["MICROSOFT_OPENID_METADATA_URL", "MICROSOFT_LOGIN_URL"])
-@pytest.mark.parametrize(
-    "url", ["http://login.example.com", "login.example.com", "ftp://localhost", "http://127.0.0.1.x.com"]
-)
-def test_keys_and_tokens_travel_by_https(environment: Environment, name: str, url: str) -> None:
-    (row,) = environment.told(**{name: url})
-    assert row.startswith(f"{name}: ")
-    assert "https://" in row
-
-
 @pytest.mark.parametrize("more", [{}, WHOLE, {"MICROSOFT_APP_ID": ID}])
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
 def test_the_local_client_needs_neither_secret_nor_tenant(
@@ -66,24 +48,6 @@ def test_the_local_client_needs_neither_secret_nor_tenant(
     assert (teams.open, teams.password) == (True, "")
     assert teams.app_id == more.get("MICROSOFT_APP_ID", "recording-steward")
     assert teams.tenant == more.get("MICROSOFT_APP_TENANT_ID", "")
-
-
-@each("host", ["0.0.0.0", "::", "10.0.0.7", "steward.example.com"])
-def test_nobody_but_this_machine_is_let_in_unproved(environment: Environment, host: str) -> None:
-    (row,) = environment.told(**OPEN, **WHOLE, HOST=host)
-    assert row.startswith("TEAMS_ALLOW_UNAUTHENTICATED: ")
-    assert host in row
-
-
-@each(
-    ("name", "value"),
-    [
-        ("PORT", "many"), ("PORT", "70000"), ("TICK_SECONDS", "0"), ("TICK_SECONDS", "61"), ("TICK_SECONDS", "nan"),
-    ],
-)  # fmt: skip
-def test_a_wrong_number_is_told(environment: Environment, name: str, value: str) -> None:
-    (row,) = environment.told(**{"PORT": "3000", name: value})
-    assert row.startswith(f"{name}: Input should be ")
 
 
 def test_without_any_chat_both_ways_are_told(environment: Environment) -> None:
@@ -118,22 +82,6 @@ def test_b7_proxies_are_networks_with_commas_between_them(
 ) -> None:
     environment(**SLACK, TRUSTED_PROXIES=value)
     assert tuple(map(str, read_settings().trusted_proxies)) == found
-
-
-@each(
-    ("value", "why"),
-    [
-        ("10.0.0.1/8", "10.0.0.1/8 has host bits set. "),
-        ("proxy.example", "'proxy.example' does not appear to be an IPv4 or IPv6 network. "),
-        ("10.0.0.0/8 192.0.2.7", "'10.0.0.0/8 192.0.2.7' does not appear to be an IPv4 or IPv6 network. "),
-        ("0.0.0.0/0", "0.0.0.0/0 is so wide that strangers would be believed. Name the proxies that you have."),
-        ("0.0.0.0/1", "0.0.0.0/1 is so wide "),
-        ("10.0.0.0/8,2000::/3", "2000::/3 is so wide "),
-    ],
-)
-def test_b7_what_is_no_network_is_refused_with_a_sentence(environment: Environment, value: str, why: str) -> None:
-    (row,) = environment.told(**SLACK, TRUSTED_PROXIES=value)
-    assert row.startswith(f"TRUSTED_PROXIES: {why}")
 
 
 def test_p10_the_beacon_has_several_addresses_each_by_https(environment: Environment) -> None:

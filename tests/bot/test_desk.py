@@ -4,9 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from structlog.testing import capture_logs
 
-from bot.chats.desk import CALLS, NOT_NOW, READING, SLOW, Desk
+from bot.chats.desk import CALLS, READING, Desk
 from bot.ports import Address, Unavailable
 from bot.rehearsal.fake_chat import Fault
 from handlers import FORMS
@@ -23,36 +22,11 @@ from tests.handlers.customers.acts import a_request
 from tests.offices import GUEST, Office, down
 
 ANNA, TARA = "UANNA", "UTARA"
-SOURCE = "recordings"
 
 
 def silent(office: Office, *accounts: str) -> None:
     """The platform can't say who these are."""
     office.chat.faults += [Fault(Unavailable("http_500"), "profile", one, times=9) for one in accounts]
-
-
-CALM: dict[str, tuple[Callable[[Desk, str], Any], str]] = {
-    "listen": (lambda desk, who: desk.hand(who, "listen", "R-1", "k"), SLOW),
-    "find": (lambda desk, who: desk.find(who, SOURCE, ""), NOT_NOW.label),
-    "named": (lambda desk, who: desk.named(who, SOURCE, ["1"]), "[]"),
-}
-
-
-@each("method", CALM)
-async def test_while_nobody_answers_a_person_is_told_so(
-    office: Office, desk: Desk, method: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await desk.directory.visitor(ANNA)
-    silent(office, TARA)
-    ask, words = CALM[method]
-    with capture_logs() as logs:
-        answered = [await ask(desk, TARA)]
-        down(desk, monkeypatch)
-        answered.append(await ask(desk, ANNA))
-    for one in answered:
-        assert words in str(one)
-    told = [one["why"] for one in logs if one["event"] == "desk.not_handed"]
-    assert len(told) == (2 if method == "listen" else 0)
 
 
 async def questioned(office: Office) -> str:

@@ -1,12 +1,13 @@
 """The commands that only look, as an operator types them: `figures`, `policy`, and what all say without a database."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot import __main__
-from bot.commands.looking import print_figures, show_policy
+from bot.commands.looking import print_figures
 from storage.database.store import Database, Store
 from tests.bot.environment import Environment
 from tests.bot.log.shell import KEY as OTHER_KEY
@@ -17,6 +18,7 @@ from tests.handlers.declined.acts import afterwards
 from tests.keys import KEY
 
 ROOT = Path(__file__).parents[2]
+Typed = Callable[..., tuple[Any, str, str]]
 NO_FILE = "there is no file steward.db"
 WITHOUT = {
     "people": ("people",), "people --keep": ("people", "--keep", "slack:U1"), "policy": ("policy",),
@@ -37,33 +39,22 @@ def folder(environment: Environment, monkeypatch: pytest.MonkeyPatch, tmp_path: 
     return tmp_path
 
 
-def _called(monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]) -> object:
-    monkeypatch.setattr("sys.argv", ["recording-steward", *command])
-    with pytest.raises(SystemExit) as left:
-        __main__.main()
-    return left.value.code
-
-
 @each("command", WITHOUT.values())
 def test_without_a_database_each_says_that_there_is_no_file_and_makes_none(
-    environment: Environment, monkeypatch: pytest.MonkeyPatch, folder: Path, command: tuple[str, ...]
+    environment: Environment, typed: Typed, folder: Path, command: tuple[str, ...]
 ) -> None:
     if command == ("rotate-key",):
         environment(SECRET_KEY_PREVIOUS=OTHER_KEY)
-    said = str(_called(monkeypatch, command))
+    said = str(typed(*command)[0])
     assert said.startswith(f"recording-steward: DATABASE_URL: {NO_FILE}. "), said
     assert sorted(one.name for one in folder.iterdir()) == ["policy.yaml", "recordings"]
 
 
-def test_check_says_where_no_file_can_be_made(
-    environment: Environment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path
-) -> None:
+def test_check_says_where_no_file_can_be_made(environment: Environment, typed: Typed, folder: Path) -> None:
     environment(DATABASE_URL="sqlite:///nowhere/steward.db")
-    assert _called(monkeypatch, ("check",)) == 1
-    assert (
-        "FAIL  database                there is no file nowhere/steward.db, and I can't make one in"
-        in capsys.readouterr().out
-    )
+    code, printed, _ = typed("check")
+    told = "FAIL  database                there is no file nowhere/steward.db, and I can't make one in"
+    assert (code, told in printed) == (1, True)
 
 
 def _keep(store: Store) -> None:
@@ -71,30 +62,30 @@ def _keep(store: Store) -> None:
     store.policy_texts.keep("b" * 64, "second: text\n", datetime(2026, 11, 20, 9, 30, 7, 400_000, tzinfo=UTC))
 
 
-@pytest.fixture
-def policy_url(sqlite_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
-    async def fill() -> None:
-        database = Database(sqlite_url)
-        await database.write(_keep)
+def _filled(url: str, environment: Environment, fill: Callable[[Database], Awaitable[object]]) -> None:
+    async def opened() -> None:
+        database = Database(url)
+        await fill(database)
         await database.close()
 
-    run(fill())
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", sqlite_url)
-    monkeypatch.setenv("POLICY_FILE", str(ROOT / "policy.yaml"))
-    return sqlite_url
+    run(opened())
+    environment(DATABASE_URL=url, POLICY_FILE=str(ROOT / "policy.yaml"))
 
 
-def test_p14_every_text_is_listed_with_the_moment_since_when(
-    policy_url: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert show_policy(None) == 0
-    assert capsys.readouterr().out.splitlines() == [
+@pytest.fixture
+def policies(sqlite_url: str, environment: Environment) -> None:
+    _filled(sqlite_url, environment, lambda database: database.write(_keep))
+
+
+@pytest.mark.usefixtures("policies")
+def test_p14_every_text_is_listed_with_the_moment_since_when(typed: Typed) -> None:
+    assert typed("policy")[1].splitlines() == [
         "aaaaaaaaaaaa  since Sun 1 Nov 2026, 11:00 Sydney",
         "bbbbbbbbbbbb  since Fri 20 Nov 2026, 20:30 Sydney",
     ]
 
 
+@pytest.mark.usefixtures("policies")
 @each(
     ("at", "text"),
     [
@@ -103,35 +94,26 @@ def test_p14_every_text_is_listed_with_the_moment_since_when(
         ("2026-11-20T09:30+00:00", "second: text\n"),
     ],
 )
-def test_p14_the_one_of_a_moment_is_shown_whole(
-    policy_url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, at: str, text: str
-) -> None:
-    monkeypatch.setattr("sys.argv", ["recording-steward", "policy", "--at", at])
-    with pytest.raises(SystemExit) as left:
-        __main__.main()
-    assert (left.value.code, capsys.readouterr().out) == (0, text)
+def test_p14_the_one_of_a_moment_is_shown_whole(typed: Typed, at: str, text: str) -> None:
+    assert typed("policy", "--at", at)[:2] == (0, text)
 
 
 NOW = datetime(2026, 12, 20, tzinfo=UTC)
 
 
+async def _a_month(database: Database) -> None:
+    company = await a_company(database, Clock())
+    await approved(company)
+    await afterwards(company)
+
+
 @pytest.fixture
-def url(sqlite_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
-    async def fill() -> None:
-        database = Database(sqlite_url)
-        company = await a_company(database, Clock())
-        await approved(company)
-        await afterwards(company)
-        await database.close()
-
-    run(fill())
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", sqlite_url)
-    monkeypatch.setenv("POLICY_FILE", str(ROOT / "policy.yaml"))
-    return sqlite_url
+def month(sqlite_url: str, environment: Environment) -> None:
+    _filled(sqlite_url, environment, _a_month)
 
 
-def test_the_last_whole_month_is_printed_as_tables_without_a_name(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("month")
+def test_the_last_whole_month_is_printed_as_tables_without_a_name(capsys: pytest.CaptureFixture[str]) -> None:
     assert print_figures(None, now=NOW) == 0
     told = capsys.readouterr().out
     assert told.startswith("November 2026, by Sydney time\n\nRequests (P7 · P8 · P9)\n")
@@ -141,23 +123,11 @@ def test_the_last_whole_month_is_printed_as_tables_without_a_name(url: str, caps
     assert "@" not in told
 
 
-def test_a_running_month_says_so(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert print_figures("2026-12", now=NOW) == 0
-    assert capsys.readouterr().out.startswith("December 2026, by Sydney time, so far")
-
-
+@pytest.mark.usefixtures("month")
 @each(
-    ("month", "says"),
-    [("2027-13", "isn't a month"), ("2027-01", "is yet to come"), ("", "This is empty"), (" \t", "Write it like")],
-)
-def test_a_bad_month_is_a_sentence_and_exit_2(
-    url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], month: str, says: str
-) -> None:
-    assert print_figures(month, now=NOW) == 2
-    told = capsys.readouterr()
-    assert says in told.err
-    assert told.out == ""
-    monkeypatch.setattr("sys.argv", ["recording-steward", "figures", "--month", "soon"])
-    with pytest.raises(SystemExit) as left:
-        __main__.main()
-    assert left.value.code == 2
+    ("told", "says"),
+    [("2027-13", "isn't a month"), ("2030-01", "is yet to come"), ("", "This is empty"), (" \t", "Write it like"), ("soon", "")],
+)  # fmt: skip
+def test_a_bad_month_is_a_sentence_and_exit_2(typed: Typed, told: str, says: str) -> None:
+    code, printed, said = typed("figures", "--month", told)
+    assert (code, printed, says in said) == (2, "", True)

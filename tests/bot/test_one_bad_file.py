@@ -10,15 +10,16 @@ import pytest
 import pytest_asyncio
 
 from bot.clockwork.ticks import Ticks
-from bot.ports import Audio, Sighting
+from bot.ports import Audio, Sighting, Unavailable
 from bot.recorders.folder import FolderRecorder
 from bot.retention.recording_sync import RecordingSync
+from handlers import recordings
+from handlers.acting import Context, Result
 from storage.database.store import Database
 from storage.records import Recording
 from tests.bot.recorders.bad_sectors import on_a_bad_sector
 from tests.bot.recorders.benches import PLAIN, FolderBench
 from tests.clocks import Seconds
-from tests.each import each
 from tests.erasing import Archive
 from tests.handlers.builders import AU, Clock, Company, a_company, approved, ask, email, words_for
 from tests.handlers.retention.pausing import MOMENT
@@ -73,11 +74,8 @@ class House:
         return requests
 
     async def ended(self, requests: list[str]) -> list[str]:
-        return await self.company.database.read(lambda store: [_why(store.grants.of(one)) for one in requests])
-
-
-def _why(grant: Any) -> str:
-    return str(grant.ended_why or "")
+        grants = await self.company.database.read(lambda store: [store.grants.of(one) for one in requests])
+        return [str((one and one.ended_why) or "") for one in grants]
 
 
 @pytest_asyncio.fixture
@@ -173,42 +171,21 @@ async def kept(keeper: RecordingSync) -> dict[str, datetime]:
     return await keeper.door.database.read(lambda store: ask(store.session.query(Recording).all()))
 
 
-@each("started", [NOW - HOUR, NOW, NOW + HOUR])
-async def test_p4_a_call_whose_clock_is_a_little_ahead_is_taken(keeper: RecordingSync, started: datetime) -> None:
-    keep(keeper, "calls/one.mp3", started)
-    assert await keeper.sync() == 1
-    assert (await kept(keeper), keeper.problems) == ({"calls/one.mp3": started}, {})
-
-
 async def test_p7_an_operator_whose_address_has_a_look_alike_letter_counts_as_unknown(keeper: RecordingSync) -> None:
     """P7: “brаm” with a Cyrillic а would be nobody of the company, so Bram might decide about his own call."""
-    keep(keeper, "calls/one.mp3", NOW)
-    keep(keeper, "calls/two.mp3", NOW, "br\u0430m.tolliver@fernhill.example")
-    keep(keeper, "calls/three.mp3", NOW, "bram\u200b.tolliver@fernhill.example")
-    keep(keeper, "calls/four.mp3", NOW, "bram.to\u1e37liver@fernhill.example")
-    keep(keeper, "calls/five.mp3", NOW, "bram.tolliver@fernh\u0456ll.example")
-    keep(keeper, "calls/six.mp3", NOW, "bram.tolliver@xn--fernhll-u1g.example")
-    keep(keeper, "calls/seven.mp3", NOW, "bram.tolliver@fernhi11.exarnple")
-    keep(keeper, "calls/eight.mp3", NOW, "bram.tolliver@fernhill.partner.example")
+    odd = (
+        "br\u0430m.tolliver@fernhill.example", "bram\u200b.tolliver@fernhill.example", "bram.to\u1e37liver@fernhill.example",
+        "bram.tolliver@fernh\u0456ll.example", "bram.tolliver@xn--fernhll-u1g.example", "bram.tolliver@fernhi11.exarnple",
+    )  # fmt: skip
+    sound = (email("Bram Tolliver"), "bram.tolliver@fernhill.partner.example")
+    for number, address in enumerate((*odd, *sound)):
+        keep(keeper, f"calls/{number}.mp3", NOW, address)
     assert await keeper.sync() == 8
-
-    def operators(rows: list[Recording]) -> dict[str, str]:
-        return {one.native_id: one.operator_key for one in rows if one.system == "memory"}
-
-    found = await keeper.door.database.read(lambda store: operators(store.session.query(Recording).all()))
-    odd = dict.fromkeys((f"calls/{one}.mp3" for one in ("two", "three", "four", "five", "six", "seven")), "")
-    elsewhere = {"calls/eight.mp3": "bram.tolliver@fernhill.partner.example"}
-    assert found == {"calls/one.mp3": email("Bram Tolliver"), **odd, **elsewhere}
+    rows = await keeper.door.database.read(
+        lambda store: {one.native_id: one.operator_key for one in store.session.query(Recording)}
+    )
+    assert [rows[f"calls/{number}.mp3"] for number in range(8)] == [""] * 6 + [*sound]
     assert await keeper.sync() == 0
-
-
-async def test_p12_a_call_that_has_yet_to_begin_is_no_entry_but_a_sentence(keeper: RecordingSync) -> None:
-    """P12: it would be kept longer than twelve months from the real call."""
-    keep(keeper, "calls/odd.mp3", NOW + HOUR + timedelta(seconds=1))
-    keep(keeper, "calls/one.mp3", NOW)
-    assert await keeper.sync() == 1
-    assert await kept(keeper) == {"calls/one.mp3": NOW}
-    assert keeper.problems == {"calls/odd.mp3": AHEAD}
 
 
 async def test_p12_a_known_call_keeps_its_time_when_the_new_one_is_impossible(
@@ -224,7 +201,6 @@ async def test_p12_a_known_call_keeps_its_time_when_the_new_one_is_impossible(
 
 
 PCM = b"RIFF$\0\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x40\x1f\0\0\x80\x3e\0\0\2\0\x10\0data\0\0\0\0"
-FIVE = timedelta(minutes=5)
 
 
 @pytest_asyncio.fixture
@@ -234,13 +210,6 @@ async def archive(database: Database) -> Archive:
 
 async def _states(archive: Archive, *numbers: int) -> list[str]:
     return [(await archive.by_id(number)).state for number in numbers]
-
-
-async def test_p12_a_call_that_is_still_there_keeps_none_from_being_certified(archive: Archive) -> None:
-    old, young = await archive.record("old.wav", audio=PCM), await archive.record("young.wav", NOW + FIVE, audio=PCM)
-    archive.until(MOMENT)
-    await archive.tick()
-    assert await _states(archive, old, young) == ["erased", "present"]
 
 
 async def test_p12_a_new_one_is_a_call_like_any_other(archive: Archive) -> None:
@@ -265,3 +234,55 @@ async def test_p12_whatever_else_is_short_is_known_again_as_ever(archive: Archiv
     await archive.tick()
     today = await archive.record(f"today.{kind}", MOMENT, audio=audio)
     assert await _states(archive, today) == ["closed"]
+
+
+async def test_p12_a_call_is_taken_whose_clock_is_a_little_ahead_and_one_that_has_yet_to_begin_is_a_sentence(
+    keeper: RecordingSync,
+) -> None:
+    """P12: it would be kept longer than twelve months from the real call."""
+    sound = {f"calls/{hours}.mp3": NOW + hours * HOUR for hours in (-1, 0, 1)}
+    for name, started in sound.items():
+        keep(keeper, name, started)
+    keep(keeper, "calls/odd.mp3", NOW + HOUR + timedelta(seconds=1))
+    assert await keeper.sync() == 3
+    assert (await kept(keeper), keeper.problems) == (sound, {"calls/odd.mp3": AHEAD})
+
+
+async def test_a_call_that_can_not_be_stored_is_tried_with_each_look_also_when_it_is_gone(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound, broken, stored = recordings.register_calls.do, list[str](), list[str]()
+
+    def register(ctx: Context, **given: Any) -> Result[Any]:
+        names = [*(row["native_id"] for row in given["shown"]), *given["missing"]]
+        if set(broken) & set(names):
+            raise OverflowError
+        stored.extend(names)
+        return sound(ctx, **given)
+
+    monkeypatch.setattr(recordings.register_calls, "do", register)
+    house.put(ONE, TWO, THREE)
+    await house.look()
+    stored.clear()
+    broken.append(ONE)
+    house.put(ONE, audio=b"another call")
+    await house.look()
+    house.folder.take(THREE)
+    broken[:] = [THREE]
+    await house.look()
+    assert stored == [ONE]
+    broken.clear()
+    await house.look()
+    assert stored == [ONE, THREE]
+
+
+async def test_an_outage_leaves_the_register_and_the_next_look_as_they_were(house: House) -> None:
+    house.put(ONE, TWO)
+    await house.look()
+    house.folder.cut_off()
+    with pytest.raises(Unavailable):
+        await house.ticks.register.sync()
+    house.folder.reconnect()
+    house.put(THREE)
+    await house.look()
+    assert (await house.calls()).keys() == {ONE, TWO, THREE}

@@ -8,14 +8,13 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot import __main__
 from bot.commands.purging import BY_ITSELF, print_purge
 from handlers import recordings
 from handlers.acting import CLOCK
 from storage.database.store import Database
 from tests.bot.environment import Environment
 from tests.erasing import Archive
-from tests.handlers.builders import Clock, a_company, ask
+from tests.handlers.builders import Clock, a_company
 from tests.handlers.retention.pausing import MOMENT, let_go, paused, small, three
 
 SAY = "the Head of Customer Success would have to say Continue"
@@ -70,25 +69,6 @@ async def test_p12_what_has_had_its_time_would_be_closed_and_erased(archive: Arc
 
 
 @pytest.mark.soak
-async def test_p12_what_is_kept_is_told_with_what_keeps_it(archive: Archive, printed: Printed) -> None:
-    company, number = archive.company, await archive.record("one")
-    archive.until(MOMENT, days=-1)
-    await ask(company, company.anna, calls=[number])
-    archive.until(MOMENT)
-    assert (await printed())[1:-1] == [
-        "Would close  1 call, whose moment has come",
-        "Would erase  0 calls",
-        "Kept then    1 call: by what is open when it closes",
-    ]
-    await archive.tick()
-    assert (await printed())[1:-1] == [
-        "Would close  0 calls, whose moment has come",
-        "Would erase  0 calls",
-        "Kept         1 call: by an open request",
-    ]
-
-
-@pytest.mark.soak
 async def test_p12_a_day_that_would_be_paused_says_so_beforehand_and_afterwards(
     archive: Archive, printed: Printed
 ) -> None:
@@ -111,9 +91,6 @@ async def test_p12_a_day_that_would_be_paused_says_so_beforehand_and_afterwards(
 
 
 def test_p12_without_dry_run_it_says_that_the_bot_erases_by_itself(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    environment: Environment, typed: Callable[..., tuple[Any, str, str]]
 ) -> None:
-    monkeypatch.setattr("sys.argv", ["recording-steward", "purge"])
-    with pytest.raises(SystemExit) as left:
-        __main__.main()
-    assert (left.value.code, capsys.readouterr().err) == (2, f"{BY_ITSELF}\n")
+    assert typed("purge") == (2, "", f"{BY_ITSELF}\n")

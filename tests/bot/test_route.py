@@ -60,17 +60,6 @@ def test_p9_people_who_are_passed_over_are_listed_with_the_cause(run: Run) -> No
     ]
 
 
-def test_p7_a_program_reads_the_same_as_json(run: Run) -> None:
-    code, printed, _ = run("--asker", HELENA, "--reason", "complaint", "--day", "2026-11-24", "--json")
-    told = json.loads(printed)
-    assert code == 0
-    assert (told["asker"], told["reason"], told["kind"], told["day"]) == (HELENA, "complaint", "staff", "2026-11-24")
-    leader = {"role": "team_leader", "title": "Customer Success Specialist Team Leader"}
-    assert told["asked"] == [{"email": TARA, **leader, "deputy": False}]
-    assert told["next"] == [{"email": "deven.okafor@fernhill.example", **leader, "deputy": True}]
-    assert (told["passed_over"], told["told"], told["lapses"]) == ([], [RUTH], "2026-12-08T06:00:00+00:00")
-
-
 @each(
     ("words", "told"),
     [

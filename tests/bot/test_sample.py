@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from bot.__main__ import main
 from bot.commands import sample as command
 from bot.rehearsal.beacon import CHAIN, SECRET
 from handlers.policy.terms import QUICKNET
@@ -21,23 +20,14 @@ Run = Callable[[bytes], tuple[Any, str]]
 
 
 @pytest.fixture
-def verify(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+def verify(typed: Callable[..., tuple[Any, str, str]], tmp_path: Path) -> Run:
     """The exit code (or the sentence with which it ended) for a file of these bytes, and what was printed."""
 
-    def typed(content: bytes) -> tuple[Any, str]:
-        file = tmp_path / "sample.json"
-        file.write_bytes(content)
-        return _ran(monkeypatch, capsys, str(file))
+    def verified(content: bytes) -> tuple[Any, str]:
+        (file := tmp_path / "sample.json").write_bytes(content)
+        return typed("sample", "verify", str(file))[:2]
 
-    monkeypatch.chdir(tmp_path)
-    return typed
-
-
-def _ran(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], file: str) -> tuple[Any, str]:
-    monkeypatch.setattr(sys, "argv", ["recording-steward", "sample", "verify", file])
-    with pytest.raises(SystemExit) as left:
-        main()
-    return left.value.code, capsys.readouterr().out
+    return verified
 
 
 def of(**changed: Any) -> bytes:

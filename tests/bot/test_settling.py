@@ -3,10 +3,10 @@
 from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot import __main__
 from bot.commands.settling import settle_people
 from bot.settings.config import Misconfigured
 from handlers.sealing import Keys
@@ -110,14 +110,11 @@ def test_p7_an_address_that_another_person_had_is_listed_with_both_ways_out(
     ],
 )
 def test_p7_and_settled_by_one_command(
-    url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, option: str, told: str
+    url: str, capsys: pytest.CaptureFixture[str], typed: Callable[..., tuple[Any, str, str]], option: str, told: str
 ) -> None:
     _waits(url)
-    monkeypatch.setattr("sys.argv", ["recording-steward", "people", option, "slack:U4"])
-    with pytest.raises(SystemExit) as left:
-        __main__.main()
-    assert left.value.code == 0
-    assert told in capsys.readouterr().out
+    code, printed, _ = typed("people", option, "slack:U4")
+    assert (code, told in printed) == (0, True)
     assert run(_newest(url)), "the entry bears the bot's seal, so that it vouches for the account"
     assert settle_people(None) == 0
     assert "Helena" not in capsys.readouterr().out

@@ -34,7 +34,6 @@ from tests.each import each
 from tests.handlers.builders import POLICY, Clock, Company, approved, ask, audit, meet_everybody, stored
 from tests.handlers.test_statements import asked
 from tests.keys import KEY
-from tests.ledgers import outgoing
 from tests.memory_recorder import MemoryRecorder
 from tests.moments import NOW
 from tests.spoiling import said
@@ -209,19 +208,6 @@ async def goes(company: Company, days: int = 1) -> None:
     await company.door.enter(
         away.enter_absence(today, today + timedelta(days=days - 1), f"{company.clock.now}"), company.tara
     )
-
-
-async def test_every_replica_looks_and_what_one_has_done_leaves_nothing_to_the_other(company: Company) -> None:
-    request, replicas = await ask(company, company.anna), [ticks(company), ticks(company)]
-    for one in replicas:
-        await one.tick()
-    await goes(company)
-    before = await company.database.read(outgoing)
-    for one in replicas:
-        await one.tick()
-        assert await deciding(company, request) == {"tara", "deven"}
-    after = await company.database.read(outgoing)
-    assert len([one for one in after[len(before) :] if one.kind == "show"]) == 3
 
 
 EVERY = 20.0

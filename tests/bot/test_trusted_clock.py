@@ -1,7 +1,7 @@
 """A2, P12: `now` never follows a wrong clock, and while the clock isn't trusted nothing is done that can't be undone."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email.utils import format_datetime
 from itertools import product
 from pathlib import Path
@@ -18,7 +18,6 @@ from bot.proof.journalling import Patiently
 from bot.readiness import WAITING
 from handlers.journal import BUTTON, trust_clock
 from handlers.rules.refusal import Refused
-from storage.chain import GENESIS, Verdict, entry_digest
 from storage.database.store import Database, Store
 from storage.records import Grant, Matter, Recording
 from storage.tables.calls import Erasure
@@ -28,7 +27,7 @@ from tests.each import each
 from tests.erasing import SIGHTED, Archive
 from tests.handlers.builders import KEYS, Clock, Company, a_company, approved, ask, audit, refusal
 from tests.handlers.forgetting.words import talked
-from tests.ledgers import check_chain, outgoing
+from tests.ledgers import outgoing
 from tests.machines import Machine
 from tests.moments import NOW
 
@@ -139,38 +138,16 @@ def test_the_heads_word_counts_whatever_an_answer_says_and_only_for_this_step() 
     assert not machine.clock.trusted()
 
 
-def test_a_new_database_on_a_machine_a_year_ahead_does_not_stay_there_and_its_log_holds() -> None:
+def test_a_new_database_on_a_machine_a_year_ahead_does_not_stay_there() -> None:
     machine = Machine()
     machine.step(days=365)
     machine.clock.begin(None)
-    moments = [machine.clock.now()]
     machine.answer()
     machine.pass_(seconds=5)
-    moments.append(machine.clock.now())
-    assert (moments[1], machine.clock.trusted()) == (machine.right, False), "the first answer tells the time"
+    told = (machine.clock.now(), machine.clock.trusted())
+    assert told == (machine.right, False), "the first answer tells the time"
     machine.step()
-    moments.append(machine.clock.now())
-    assert moments[2] == machine.right
-    verdict = _log_of(moments)
-    assert verdict.fault == ""
-
-
-def _log_of(moments: list[datetime]) -> Verdict:
-    rows, last = list[dict[str, Any]](), GENESIS
-    for seq, at in enumerate(moments, 1):
-        told = dict.fromkeys(("actor", "action", "subject", "outcome", "clause"), "")
-        row = {
-            **told,
-            "seq": seq,
-            "at": at.isoformat(timespec="microseconds"),
-            "detail": {},
-            "marks": {},
-            "journal": 0,
-            "previous": last,
-        }
-        last = row["hash"] = entry_digest(row)
-        rows.append(row)
-    return check_chain(rows, (len(rows), last))
+    assert machine.clock.now() == machine.right
 
 
 def test_p12_a_storage_server_that_shares_the_wrong_clock_confirms_nothing() -> None:
@@ -263,39 +240,6 @@ async def program(database: Database, tmp_path: Path) -> Program:
     await ask(company, company.bram, crm="CS-7")
     await program.ticks.tick()
     return program
-
-
-LEAPS = [timedelta(hours=-1), timedelta(days=5), YEAR]
-
-
-@each("step", LEAPS)
-async def test_p12_a_clock_that_is_wrong_for_ten_seconds_changes_nothing(program: Program, step: timedelta) -> None:
-    before = await program.stands()
-    program.machine.wrong = step
-    for _ in range(2):
-        await program.pass_(5)
-    assert program.watch.clock.doubt() is not None
-    assert await program.stands() == before
-    program.machine.step()
-    await program.pass_(1)
-    assert (program.watch.clock.doubt(), await program.stands()) == (None, before)
-
-
-@each("step", LEAPS)
-async def test_p12_a_clock_that_is_wrong_before_a_start_changes_nothing(program: Program, step: timedelta) -> None:
-    before = await program.stands()
-    program.machine.wrong = step
-    program.start()
-    await program.watch.begin()
-    for _ in range(2):
-        await program.pass_(5)
-    assert program.watch.clock.doubt() is not None
-    assert (await program.stands())[1:] == before[1:]
-    program.machine.step()
-    program.machine.answer()
-    await program.pass_(1)
-    assert program.watch.clock.doubt() is None
-    assert [program.machine.clock.now(), await program.stands()] == [program.machine.right, before]
 
 
 async def test_p12_what_has_come_waits_while_a_service_contradicts_and_goes_on_as_soon_as_it_agrees(

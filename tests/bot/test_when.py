@@ -53,16 +53,6 @@ def test_p8_the_moment_stands_first_and_the_whole_sum_below(run: Run) -> None:
     assert rows[-1] == "Note         The public holidays of 2027 may not all be declared yet."
 
 
-def test_p8_a_program_reads_the_same_as_json(run: Run) -> None:
-    code, printed, _ = run(*EXAMPLE, "--json")
-    [told] = objects(printed)
-    assert code == 0
-    assert (told["line"], told["received"], told["days"]) == ("+61281979000", "2027-04-22T17:20:00+10:00", 7)
-    assert (told["moment"], told["local"]) == ("2027-05-05T07:00:00+00:00", "2027-05-05T17:00:00+10:00")
-    assert (told["zone"], told["day0"], told["later"]) == ("Australia/Sydney", "2027-04-23", "after 17:00 Sydney")
-    assert [day[5:] for day in told["working"]] == ["04-27", "04-28", "04-29", "04-30", "05-03", "05-04", "05-05"]
-
-
 def test_p8_the_number_of_days_is_the_policy_s_or_the_one_that_is_typed(run: Run, environment: Environment) -> None:
     _, printed, _ = run(*EXAMPLE, "--json", "--days", "1000")
     assert len(objects(printed)[0]["working"]) == 1000
@@ -152,14 +142,3 @@ def test_p12_the_moment_stands_first_and_what_it_rests_on_below(erased: Run) -> 
             "Then         locked at once; the audio goes within 60 minutes, unless something keeps it",
         ],
     )
-
-
-def test_p12_many_at_once_and_a_bad_row_stops_no_other(erased: Run, tmp_path: Path) -> None:
-    file = tmp_path / "moments.csv"
-    file.write_text("line,started\n+61281979000,2026-11-24T14:00\n+1555,2026-11-24T14:00\n+442036953777,2027-02-29\n")
-    code, printed, told = erased("--file", str(file))
-    assert (code, told) == (1, "2 of 3 rows could not be answered.\n")
-    first, second, third = printed.splitlines()
-    assert first == "line 2: erased Wed 24 Nov 2027, 14:00 Sydney"
-    assert second.startswith("line 3, column line: “+1555” isn't one of the lines.")
-    assert third.startswith("line 4, column started: “2027-02-29”")

@@ -1,20 +1,19 @@
 """The delivery in trouble: faults, pauses, a clock that was ahead, and rows that nobody can do hold up nobody else, and are told."""
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import MutableMapping
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from prometheus_client import REGISTRY
-from sqlalchemy import text
 
 from bot.delivery.people import MOST_ATTEMPTS
 from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
 from handlers import home
-from storage.database.store import Store
 from tests.handlers.builders import ask, audit, ledger, stored
 from tests.offices import Office, states
+from tests.spoiling import said
 
 pytestmark = pytest.mark.usefixtures("logs")
 
@@ -71,17 +70,6 @@ async def test_effects_that_were_queued_three_hours_ahead_go_out_when_the_clock_
     assert len(office.titles("tara")) == 1
 
 
-def _spoilt(sentence: str) -> Callable[[Store], None]:
-    """Change rows by hand, behind the back of the program."""
-
-    def work(store: Store) -> None:
-        if store.session.get_bind().dialect.name == "sqlite":
-            store.session.execute(text("PRAGMA defer_foreign_keys=ON"))
-        store.session.execute(text(sentence))
-
-    return work
-
-
 TARAS = "WHERE person_id = (SELECT id FROM people WHERE email_key LIKE 'tara%')"
 SHAPES = {
     "a word": '"R-1"', "nothing": "null", "a list": "[1]", "without its matter": '{"revision": 1}',
@@ -100,7 +88,7 @@ async def test_a_row_of_a_wrong_shape_fails_alone_and_is_counted(
     company, before = office.company, _set_aside()
     for number, shape in enumerate(SHAPES.values()):
         await ask(company, company.anna, crm=f"CS-{number}")
-        await company.database.write(_spoilt(f"UPDATE outbox SET payload = '{shape}' {TARAS} AND state = 'queued'"))
+        await company.database.write(said(f"UPDATE outbox SET payload = '{shape}' {TARAS} AND state = 'queued'"))
         await office.all_delivered()
         assert (await states(company))[-1] == ("show", "failed", "unreadable", 1), shape
     assert (len(office.titles("anna")), office.titles("tara"), _set_aside() - before) == (len(SHAPES), [], len(SHAPES))

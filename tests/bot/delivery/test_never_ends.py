@@ -8,7 +8,6 @@ from unittest.mock import patch
 
 import pytest
 from prometheus_client import REGISTRY
-from sqlalchemy import text
 
 from bot.delivery import worker
 from bot.delivery.people import MOST_ATTEMPTS
@@ -16,9 +15,10 @@ from handlers import delivering
 from handlers.access.room import MATTER
 from handlers.acting import Context, Handler
 from handlers.delivering import LEASE
-from storage.database.store import DatabaseDown, Store
+from storage.database.store import DatabaseDown
 from tests.handlers.builders import ask, audit, ledger, stored
 from tests.offices import Office, states
+from tests.spoiling import said
 
 Logs = list[MutableMapping[str, Any]]
 
@@ -26,10 +26,6 @@ Logs = list[MutableMapping[str, Any]]
 @pytest.fixture(autouse=True)
 def _short_rests(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "LONGEST_REST", 0.01)
-
-
-def _said(sentence: str) -> Callable[[Store], object]:
-    return lambda store: store.session.execute(text(sentence))
 
 
 def _faults(where: str) -> float:
@@ -62,12 +58,12 @@ async def test_the_outbox_goes_away_for_a_while_and_the_worker_goes_on(office: O
     """A1: today the worker ended for good, without a line in the log."""
     company, status = office.company, office.delivery
     await ask(company, company.anna)
-    await company.database.write(_said("ALTER TABLE outbox RENAME TO elsewhere"))
+    await company.database.write(said("ALTER TABLE outbox RENAME TO elsewhere"))
     running = asyncio.create_task(office.delivery.run())
     await _until(lambda: status.faults > 2)
     last_turn = status.last_turn
     assert {one["event"] for one in logs} <= {"delivery.broken", "delivery.no_database"} != set()
-    await company.database.write(_said("ALTER TABLE elsewhere RENAME TO outbox"))
+    await company.database.write(said("ALTER TABLE elsewhere RENAME TO outbox"))
     await _until(lambda: len(office.titles("tara")) == 1)
     await office.delivery.stop()
     await running
@@ -91,7 +87,7 @@ async def test_a_poisoned_card_settles_and_its_person_is_not_cut_off(office: Off
     """A1: today attempt 14 of 12, since what follows a failure failed as well; no later card ever arrived."""
     company = office.company
     poisoned = await ask(company, company.anna)
-    await company.database.write(_said(f"UPDATE matters SET promise = '{{}}' WHERE id = '{poisoned}'"))
+    await company.database.write(said(f"UPDATE matters SET promise = '{{}}' WHERE id = '{poisoned}'"))
     await ask(company, company.henrik)
     with failing(MATTER.reroute, KeyError("no such promise")):
         await office.all_delivered()
