@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
+from aiohttp import ClientResponse, web
 
 from bot.listeners import Listeners
 from bot.web.answers import answer_faults, own_pages_only, response_headers
@@ -18,6 +18,7 @@ from bot.web.copies import CopyPages
 from bot.web.limits import Limits, Pace, Pacing
 from bot.web.listening import ListeningPages
 from tests.bot.web.player import everybody, sighting
+from tests.bot.web.serving import Asking, served
 from tests.clocks import Seconds
 from tests.handlers.builders import Company, call, register
 from tests.handlers.customers.builders import Sent, sent
@@ -37,7 +38,7 @@ def a_sound(seconds: float) -> bytes:
 
 
 @dataclass
-class CopyHouse:
+class CopyHouse(Asking):
     """The pages; `slept` is for how long each answer was held back."""
 
     company: Company
@@ -47,35 +48,13 @@ class CopyHouse:
     sounds: list[bytes] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
     met_changed: list[str] = field(default_factory=list)
-    port: int = 0
     pages: CopyPages = field(init=False)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
 
     async def sent(self, **more: Any) -> Sent:
         return await sent(self.company, **{"calls": self.calls, **more})
-
-    async def get(self, path: str, **told: str) -> tuple[ClientResponse, str]:
-        answer, body = await self.raw("GET", path, **told)
-        return answer, body.decode(errors="replace")
-
-    async def post(self, path: str, fields: object, **told: str) -> tuple[ClientResponse, str]:
-        """A plain form, as a browser sends it without any script; nothing follows a redirection."""
-        answer, body = await self.raw("POST", path, fields, **told)
-        return answer, body.decode(errors="replace")
-
-    async def raw(self, method: str, path: str, data: Any = b"", **told: str) -> tuple[ClientResponse, bytes]:
-        said = {name.replace("_", "-"): value for name, value in told.items()}
-        async with ClientSession(cookie_jar=DummyCookieJar()) as http:
-            async with http.request(
-                method, f"{self.url}{path}", data=data, headers=said, allow_redirects=False
-            ) as answer:
-                return answer, await answer.read()
 
     async def open(self, one: Sent, code: str = "", passcode: str = "", **told: str) -> tuple[ClientResponse, str]:
         """The agent presses; with what the mail and the phone said unless other words are given."""
@@ -117,15 +96,9 @@ async def a_copy_house(
     app = web.Application(middlewares=[answer_faults({"/copy": house.pages.sorry}), own_pages_only(public_url)])
     app.on_response_prepare.append(response_headers(public_url))
     app.add_routes([*house.pages.routes(), *listening.routes()])
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    house.port = runner.addresses[0][1]
-    try:
+    async with served(app, port) as house.port:
         yield house
-    finally:
         pacing.end()
-        await runner.cleanup()
 
 
 def plain(page: str) -> str:

@@ -18,6 +18,7 @@ from bot.web.listening import ListeningPages
 from handlers import listening as handlers_listening
 from handlers.acting import WEB
 from tests.bot.web.hourglass import Hourglass
+from tests.bot.web.serving import served
 from tests.handlers.builders import AU, Company, approved, call, email, register
 from tests.memory_recorder import MemoryRecorder
 from tests.moments import NOW
@@ -161,11 +162,5 @@ async def a_player(
             Listeners(confirmed, glass.pace.monotonic), Pacing(glass.pace),
         ).routes()
     )  # fmt: skip
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    player.port = runner.addresses[0][1]
-    try:
+    async with served(app) as player.port:
         yield player
-    finally:
-        await runner.cleanup()

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 from unittest.mock import patch
 
-from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
+from aiohttp import web
 
 from bot.listeners import Listeners
 from bot.web.answers import HERE as FOLDER
@@ -28,6 +28,7 @@ from handlers.sealing import new_id, new_receipt, new_secret
 from storage.database.store import Database
 from storage.tables.breaches import Report, ReportPart
 from tests.bot.web.player import everybody
+from tests.bot.web.serving import Asking, served
 from tests.clocks import Seconds
 from tests.handlers.builders import NAMES, POLICY, Clock, email
 from tests.memory_recorder import MemoryRecorder
@@ -179,37 +180,13 @@ def _answered(
 
 
 @dataclass
-class House:
+class House(Asking):
     """The pages on loopback; `secret` is the session that was opened."""
 
     door: Door
     stand: StandIn
     recorder: MemoryRecorder
     seconds: Seconds
-    port: int = 0
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    async def get(self, path: str, **sent: str) -> tuple[ClientResponse, str]:
-        return await self.ask("GET", path, b"", **sent)
-
-    async def post(self, path: str, fields: object, **sent: str) -> tuple[ClientResponse, str]:
-        """A plain form, as a browser sends it without any script; nothing follows a redirection."""
-        return await self.ask("POST", path, fields, **sent)
-
-    async def ask(self, method: str, path: str, data: Any, **sent: str) -> tuple[ClientResponse, str]:
-        answer, body = await self.raw(method, path, data, **sent)
-        return answer, body.decode(errors="replace")
-
-    async def raw(self, method: str, path: str, data: Any = b"", **sent: str) -> tuple[ClientResponse, bytes]:
-        told = {name.replace("_", "-"): value for name, value in sent.items()}
-        async with ClientSession(cookie_jar=DummyCookieJar()) as http:
-            async with http.request(
-                method, f"{self.url}{path}", data=data, headers=told, allow_redirects=False
-            ) as answer:
-                return answer, await answer.read()
 
     async def a_code(self, report: str = "B-7F3KQ2XM") -> str:
         return await self.door.database.write(lambda store: self.stand.code(self.door.context(store, WEB), report))
@@ -242,15 +219,9 @@ async def a_house(
     limits, listeners, pacing = Limits(trusted, house.seconds), listeners or Listeners(everybody), Pacing(pace)
     routes = report_routes(door, house.recorder, public_url, limits, listeners, pacing)
     app.add_routes([*routes, web.get("/listen/assets/{name}", _sheet)])
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    house.port = runner.addresses[0][1]
-    try:
+    async with served(app) as house.port:
         with answering:
             yield house
-    finally:
-        await runner.cleanup()
 
 
 async def _sheet(request: web.Request) -> web.FileResponse:

@@ -13,7 +13,7 @@ from bot.settings.config import Given, read_policy
 from bot.web.health import Metrics
 from storage.database.store import Database
 from tests.bot.web.ready import Parts, readiness
-from tests.bot.web.test_outside import served
+from tests.bot.web.serving import served
 from tests.clocks import Seconds
 from tests.keys import KEY
 from tests.stories.waiting import until
@@ -21,15 +21,20 @@ from tests.stories.waiting import until
 ROOT = Path(__file__).parents[3]
 
 
-async def test_it_is_answered_there(database: Database) -> None:
-    runner = await serve_metrics(Metrics(database, readiness(database)), "127.0.0.1", 0)
-    port = runner.addresses[0][1]
+async def _told(metrics: Metrics) -> str:
+    """What a monitoring system reads."""
+    runner = await serve_metrics(metrics, "127.0.0.1", 0)
     try:
-        async with ClientSession() as http, http.get(f"http://127.0.0.1:{port}/metrics") as answer:
+        url = f"http://127.0.0.1:{runner.addresses[0][1]}/metrics"
+        async with asyncio.timeout(9.0), ClientSession() as http, http.get(url) as answer:
             assert answer.status == 200
-            assert "steward_outbox_queued 0.0" in await answer.text()
+            return await answer.text()
     finally:
         await runner.cleanup()
+
+
+async def test_it_is_answered_there(database: Database) -> None:
+    assert "steward_outbox_queued 0.0" in await _told(Metrics(database, readiness(database)))
 
 
 async def test_a3_of_a_silent_database_nothing_is_counted(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,13 +46,7 @@ async def test_a3_of_a_silent_database_nothing_is_counted(database: Database, mo
         await asyncio.Event().wait()
 
     monkeypatch.setattr(database, "read", silent)
-    runner = await serve_metrics(Metrics(database, readiness(database, parts)), "127.0.0.1", 0)
-    try:
-        url = f"http://127.0.0.1:{runner.addresses[0][1]}/metrics"
-        async with asyncio.timeout(9.0), ClientSession() as http, http.get(url) as answer:
-            told = await answer.text()
-    finally:
-        await runner.cleanup()
+    told = await _told(Metrics(database, readiness(database, parts)))
     assert "steward_oldest_due_effect_seconds NaN" in told
     assert "steward_ready 0.0" in told
 
@@ -64,14 +63,8 @@ async def test_a2_of_each_part_of_the_clocks_work_it_tells_since_when_it_was_not
     ages = {"recordings": 12.0, "erasures": 4000.0}
     monkeypatch.setattr(steward.ticks, "_got_on", {name: -ages.get(name, 1.0) for name in steward.ticks.ages()})
     monkeypatch.setattr(steward.ticks, "seconds", seconds)
-    runner = await serve_metrics(Metrics(database, steward.readiness), "127.0.0.1", 0)
-    try:
-        url = f"http://127.0.0.1:{runner.addresses[0][1]}/metrics"
-        async with ClientSession() as http, http.get(url) as answer:
-            told = await answer.text()
-    finally:
-        await runner.cleanup()
-        await steward.stop()
+    told = await _told(Metrics(database, steward.readiness))
+    await steward.stop()
     for name in steward.ticks.ages():
         assert f'steward_part_seconds{{part="{name}"}} {ages.get(name, 1.0)}' in told
 
@@ -86,22 +79,22 @@ async def test_p12_a_journal_that_is_away_at_the_start_keeps_everybody_out_until
         "slack_signing_secret": "0123456789abcdef0123456789abcdef",
     })  # fmt: skip
     steward = Steward(found, read_policy(ROOT / "policy.yaml"))
-    async with served(steward.build()) as site, ClientSession() as http:
+    async with served(steward.build()) as port, ClientSession(f"http://127.0.0.1:{port}") as http:
         await steward.open()
         await steward.begin()
         for method, path in (("GET", "/listen"), ("GET", "/listen/G-1/1/audio"), ("POST", "/slack/events")):
-            async with http.request(method, site + path) as answer:
+            async with http.request(method, path) as answer:
                 assert answer.status == 503, path
-        async with http.get(f"{site}/readyz") as answer:
+        async with http.get("/readyz") as answer:
             reasons = (await answer.json())["reasons"]
             assert (answer.status, "Look at JOURNAL_URL" in reasons["journal_away"]) == (503, True)
         for path in ("/healthz", "/policy"):
-            async with http.get(site + path) as answer:
+            async with http.get(path) as answer:
                 assert answer.status == 200
         assert "form-action 'self'" in answer.headers["Content-Security-Policy"], "people search the policy by a form"
         (tmp_path / "journal").mkdir()
         await until(lambda: not steward.restoring.state, "the journal is back")
-        async with http.get(f"{site}/listen") as answer:
+        async with http.get("/listen") as answer:
             assert answer.status == 200
         await until(lambda: steward._clock is not None, "work begins")
         await steward.stop()

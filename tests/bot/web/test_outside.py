@@ -19,6 +19,7 @@ from bot.web.listening import ListeningPages
 from handlers import listening
 from storage.database.store import Database
 from tests.bot.web.player import Player, a_player, everybody
+from tests.bot.web.serving import served
 from tests.clocks import Seconds
 from tests.each import each
 from tests.handlers.builders import Clock, Company, a_company, approved, audit, call, register
@@ -31,17 +32,6 @@ SITE = "Sec-Fetch-Site"
 
 
 @asynccontextmanager
-async def served(app: web.Application) -> AsyncIterator[str]:
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
-
-
-@asynccontextmanager
 async def a_site(public_url: str) -> AsyncIterator[str]:
     """Something to send to and to read, at the address that people know as `public_url`."""
 
@@ -51,8 +41,8 @@ async def a_site(public_url: str) -> AsyncIterator[str]:
     app = web.Application(middlewares=[answer_faults(), own_pages_only(public_url)])
     app.on_response_prepare.append(response_headers(public_url))
     app.add_routes([web.get("/", answer), web.post("/", answer)])
-    async with served(app) as site:
-        yield f"{site}/"
+    async with served(app) as port:
+        yield f"http://127.0.0.1:{port}/"
 
 
 async def sent(site: str, method: str = "POST", **told: str) -> ClientResponse:
@@ -103,8 +93,8 @@ async def test_the_whole_program_refuses_other_sites_wherever_something_can_be_s
         "slack_bot_token": "xoxb-1", "slack_signing_secret": "0123456789abcdef0123456789abcdef",
     })  # fmt: skip
     steward = Steward(found, read_policy(ROOT / "policy.yaml"))
-    async with served(steward.build()) as site:
-        answer = await sent(site + path, Origin="https://evil.example")
+    async with served(steward.build()) as port:
+        answer = await sent(f"http://127.0.0.1:{port}{path}", Origin="https://evil.example")
         assert (answer.status, answer.content_type) == (403, "application/json")
         assert "Server" not in answer.headers
     await steward.stop()
@@ -124,13 +114,13 @@ async def test_over_https_the_cookie_is_one_that_only_https_can_set(
         company.door, MemoryRecorder(), public_url, Limits(), met.append, Listeners(everybody), Pacing()
     )
     app.add_routes(pages.routes())
-    async with served(app) as site, ClientSession(cookie_jar=DummyCookieJar()) as http:
-        async with http.post(f"{site}/listen/exchange", json={"code": code}) as answer:
+    async with served(app) as port, ClientSession(f"http://127.0.0.1:{port}", cookie_jar=DummyCookieJar()) as http:
+        async with http.post("/listen/exchange", json={"code": code}) as answer:
             grant, [cookie] = (await answer.json())["grant"], answer.cookies.values()
         assert (cookie.key, bool(cookie["secure"]), cookie["httponly"]) == (name, public_url == HTTPS, True)
         for sent_as in ("listening", "__Secure-listening"):
             told = {"Cookie": f"{sent_as}={cookie.value}"}
-            async with http.get(f"{site}/listen/{grant}/access", headers=told) as answer:
+            async with http.get(f"/listen/{grant}/access", headers=told) as answer:
                 assert answer.status == (200 if sent_as == name else 403)
 
 
@@ -141,7 +131,7 @@ async def test_a_fault_of_ours_has_an_id_that_the_person_is_told_and_the_log_has
     app = web.Application(middlewares=[answer_faults()])
     app.add_routes([web.get("/", broken)])
     with structlog.testing.capture_logs() as logs:
-        async with served(app) as site, ClientSession() as http, http.get(site) as answer:
+        async with served(app) as port, ClientSession() as http, http.get(f"http://127.0.0.1:{port}") as answer:
             status, words = answer.status, await answer.text()
     assert (status, [one["event"] for one in logs]) == (500, ["request.failed"])
     assert logs[0]["fault"] in words
