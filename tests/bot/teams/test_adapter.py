@@ -22,18 +22,6 @@ from tests.handlers.builders import audit
 from .street import CHANNEL, GROUP, IDS, Street, settings, shown, told
 
 
-@each("text", ["recording-request", "/recording-request", "Recording-Request", "  recording-request\n"])
-async def test_p7_the_word_brings_the_form(street: Street, text: str) -> None:
-    [form] = await street.say("anna", text)
-    assert form.startswith("Ask for a recording\nWhy do you need it?")
-
-
-@each("text", ["home", "HOME", "/home", "hello", "Hi", "help", "start"])
-async def test_the_home_is_a_word_away(street: Street, text: str) -> None:
-    [home] = await street.say("anna", text)
-    assert home.startswith("📋 Call recordings · nothing needs you")
-
-
 @each("text", ["cupboard", "😀 **bold** @everyone", "x" * 20_000])
 async def test_p1_what_is_not_known_is_said_to_be_so_with_whom_to_ask(street: Street, text: str) -> None:
     [said] = await street.say("anna", text)
@@ -42,14 +30,6 @@ async def test_p1_what_is_not_known_is_said_to_be_so_with_whom_to_ask(street: St
         True,
         False,
     )
-
-
-@pytest.mark.parametrize("text", ["recording-request", "home", "something"])
-@pytest.mark.parametrize("place", [GROUP, CHANNEL])
-async def test_p7_where_others_read_nothing_private_is_said(street: Street, place: str, text: str) -> None:
-    before = await audit(street.company)
-    assert await street.say("anna", text, place, mention=True) == [IN_PRIVATE]
-    assert (await audit(street.company), street.anna.chat[2:]) == (before, [])
 
 
 async def test_what_is_learnt_where_others_read_reaches_nobody(street: Street) -> None:
@@ -174,12 +154,6 @@ CANARY = "Zebediah"
 BREACH = f"{CANARY} leaked a recording to his friends"
 
 
-async def test_p7_a_wish_comes_as_a_form_that_is_filled_in(street: Street) -> None:
-    await street.say("anna", "I need the call with 0412 345 671 yesterday for a complaint")
-    form = json.dumps(street.anna.chat[-1].cards, ensure_ascii=False)
-    assert all(one in form for one in ("I found this call", "CS-10443"))
-
-
 async def test_p13_a_sentence_is_kept_nowhere_even_where_it_is_taken_for_a_wish(
     street: Street, logs: list[MutableMapping[str, Any]]
 ) -> None:
@@ -189,12 +163,6 @@ async def test_p13_a_sentence_is_kept_nowhere_even_where_it_is_taken_for_a_wish(
     assert ("I found this call" in form, CANARY in form) == (True, False)
     assert CANARY not in str(await elsewhere(street.company.database))
     assert not [one for one in logs if CANARY in str(one)]
-
-
-@pytest.mark.parametrize("place", [GROUP, CHANNEL])
-async def test_p13_where_others_read_nothing_is_said_of_it(street: Street, place: str) -> None:
-    [said] = await street.say("anna", BREACH, place, mention=True)
-    assert ("private matter" in said, CANARY in said) == (True, False)
 
 
 async def said(street: Street) -> int:
@@ -216,13 +184,6 @@ async def test_p5_help_stops_nothing(street: Street) -> None:
     assert await said(street) == 0
 
 
-async def test_p5_a_word_that_teams_tells_of_twice_is_one(street: Street) -> None:
-    await street.say("anna", "recording-declined")
-    await street.tenant.wire.repeat(street.tenant.wire.sent[-1], 5)
-    await street.settled()
-    assert await said(street) == 1
-
-
 async def test_p5_the_message_extension_asks_first_and_says_where_the_answer_comes(street: Street) -> None:
     """Chosen by mistake from a menu it would switch off the recording of a call whose caller wants it."""
     await street.anna.action_command("recording-declined")
@@ -237,3 +198,26 @@ async def test_p5_the_button_at_home_begins_it(street: Street) -> None:
     await street.execute("anna", {"verb": "declined", "value": ""})
     await street.settled()
     assert await said(street) == 1
+
+
+FORM, HOME = "Ask for a recording\nWhy do you need it?", "📋 Call recordings · nothing needs you"
+
+
+@each(
+    ("text", "begins"),
+    [
+        *((one, FORM) for one in ("recording-request", "/recording-request", "Recording-Request", "  recording-request\n")),
+        *((one, HOME) for one in ("home", "HOME", "/home", "hello", "Hi", "help", "start")),
+    ],
+)  # fmt: skip
+async def test_p7_a_word_brings_the_form_or_the_home(street: Street, text: str, begins: str) -> None:
+    [said] = await street.say("anna", text)
+    assert said.startswith(begins)
+
+
+@pytest.mark.parametrize("place", [GROUP, CHANNEL])
+async def test_p7_p13_where_others_read_nothing_private_is_said(street: Street, place: str) -> None:
+    before = await audit(street.company)
+    for text in ("recording-request", "home", "something", BREACH):
+        assert await street.say("anna", text, place, mention=True) == [IN_PRIVATE]
+    assert (await audit(street.company), street.anna.chat[2:]) == (before, [])

@@ -15,7 +15,7 @@ from tests.each import each
 from tests.handlers.builders import call, register
 
 from .doors import CARD, invoke, message, ours
-from .keys import FIRST, SERVICE_URL, STRANGER, TENANT, KeyServer, activity, claims
+from .keys import FIRST, SERVICE_URL, STRANGER, TENANT, KeyServer, activity
 
 
 async def test_an_invokes_body_arrives(http: ClientSession, verifier: Verifier) -> None:
@@ -23,42 +23,6 @@ async def test_an_invokes_body_arrives(http: ClientSession, verifier: Verifier) 
     async with ours(http, verifier) as mended:
         status, text = await mended.post(invoke())
         assert (status, json.loads(text)) == (200, CARD)
-
-
-BAD: dict[str, Any] = {
-    "malformed": "a.b.c", "expired": {"exp": -600}, "an unknown key": STRANGER,
-    "a channel that the key is not for": FIRST,
-}  # fmt: skip
-
-
-def bad(why: str, at: float) -> tuple[str, dict[str, Any]]:
-    """A token that is not to be let in, and the message that it comes with."""
-    match BAD[why]:
-        case str() as token:
-            return token, message()
-        case dict() as said:
-            return FIRST.token(claims(at, **{name: int(at) + one for name, one in said.items()})), message()
-        case signer if signer is STRANGER:
-            return STRANGER.token(claims(at)), message()
-        case _:
-            return FIRST.token(claims(at)), message(channelId="slack")
-
-
-@each("why", BAD)
-async def test_a_bad_token_is_turned_away_and_no_fault(http: ClientSession, verifier: Verifier, why: str) -> None:
-    """The library raises what its adapter does not expect, so anybody can fill the log with errors."""
-    async with ours(http, verifier) as mended:
-        token, body = bad(why, verifier.wall_clock())
-        assert (await mended.post(body, token))[0] in (401, 403)
-        assert mended.bot.turns == []
-
-
-async def test_a_service_url_must_be_there_and_on_the_list(http: ClientSession, verifier: Verifier) -> None:
-    """Our token would go there."""
-    evil = "https://evil.example/"
-    async with ours(http, verifier) as mended:
-        assert (await mended.post(message(serviceUrl=evil), FIRST.token(claims(serviceurl=evil))))[0] == 403
-        assert (await mended.post(message(serviceUrl=None)))[0] == 403
 
 
 async def test_an_activity_is_read_as_the_library_reads_it(http: ClientSession, verifier: Verifier) -> None:
@@ -197,3 +161,15 @@ async def test_p7_what_was_looked_for_is_told_and_stands_first_until_the_form_is
     form = street.form("anna")
     assert FOUND in told(form)
     assert "Legal basis" in told(form)
+
+
+async def test_a_bad_token_is_turned_away_and_no_fault(http: ClientSession, verifier: Verifier) -> None:
+    """The library raises what its adapter does not expect, so anybody can fill the log with errors; tests/bot/teams/test_tokens.py has each."""
+    async with ours(http, verifier) as mended:
+        for token, body in (
+            ("a.b.c", message()),
+            (STRANGER.token(), message()),
+            (FIRST.token(), message(channelId="slack")),
+        ):
+            assert (await mended.post(body, token))[0] in (401, 403)
+        assert mended.bot.turns == []

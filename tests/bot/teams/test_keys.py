@@ -80,11 +80,8 @@ async def test_a_start_while_microsoft_is_down_is_tried_again_soon(
 
 
 def test_a_national_cloud_has_its_own_issuer() -> None:
-    assert issuer_of("https://login.botframework.com/v1/.well-known/openidconfiguration") == ISSUER
-    assert (
-        issuer_of("https://login.botframework.azure.us/v1/.well-known/openidconfiguration")
-        == "https://api.botframework.us"
-    )
+    for cloud, issuer in (("com", ISSUER), ("azure.us", "https://api.botframework.us")):
+        assert issuer_of(f"https://login.botframework.{cloud}/v1/.well-known/openidconfiguration") == issuer
 
 
 @pytest_asyncio.fixture

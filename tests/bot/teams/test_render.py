@@ -13,7 +13,7 @@ from bot.teams import forms, render
 from bot.teams.forms import draw_form, read_answers
 from bot.teams.render import plain_words, without_markdown
 from handlers.access.forms import AccessForm, InvestigationForm
-from handlers.cards import Actions, Button, Card, Choice, Day, Line, Long, Lookup, Option, Page, Part, Row, Sheet, Short
+from handlers.cards import Actions, Button, Card, Choice, Day, Long, Lookup, Option, Part, Row, Sheet, Short
 from tests.bot.any_cards import cards, sheets, typed, zones
 from tests.each import each
 from tests.handlers.builders import POLICY
@@ -37,19 +37,6 @@ def test_where_not_everything_fits_the_buttons_stay_and_it_says_so() -> None:
     assert len(rows) > 20
     assert said(more) == "There is more than fits here."
     assert [one["title"] for one in acts["actions"]] == ["Approve", "Deny"]
-
-
-def test_a_page_has_its_title_in_the_chat_and_leaves_it_to_the_dialog() -> None:
-    listen = Page("Listen", (Line("Your calls open in the browser."), Actions((APPROVE,))))
-    chat: Any = render.page(listen, SYDNEY)
-    assert [said(block) for block in chat["body"][:2]] == ["Listen", "Your calls open in the browser."]
-    card: Any = render.page(listen, SYDNEY, dialog=True)
-    line, acts = card["body"]
-    assert (said(line), acts["actions"][0]["type"]) == ("Your calls open in the browser.", "Action.Submit")
-    task: Any = render.dialog_task("Listen", card)
-    assert task["type"] == "continue"
-    assert task["value"]["title"] == "Listen"
-    assert task["value"]["card"]["content"] == card
 
 
 @pytest.mark.soak

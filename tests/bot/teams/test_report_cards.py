@@ -163,12 +163,7 @@ async def test_p13_in_a_group_it_is_told_where_to_write(street: Street) -> None:
     before = await elsewhere(street.company.database)
     [said] = await street.say("anna", COMMAND, GROUP, mention=True)
     assert said.startswith("Recordings are a private matter.")
-    chat = (
-        next(one for one in street.tenant.talk.chats if one.id == GROUP)
-        if hasattr(street.tenant.talk, "chats")
-        else None
-    )
-    reply = await street.execute("anna", PRESS, chat or street.tenant.talk.find(GROUP))
+    reply = await street.execute("anna", PRESS, street.tenant.talk.find(GROUP))
     assert shown(reply).startswith("Recordings are a private matter.")
     assert await elsewhere(street.company.database) == before
 
