@@ -39,7 +39,8 @@ def request_card(case: RequestCase, reader: int, *, whole: bool = False) -> Card
     it.
     """
     told = _whole(case, reader) if whole else islice(_short(case, reader), MOST)
-    title = Title(SIGNS[case.phase], _request_title(case, reader), _request_state(case, reader))
+    sign = Sign.WAITING if case.extends(reader) else SIGNS[case.phase]
+    title = Title(sign, _request_title(case, reader), _request_state(case, reader))
     first = () if whole else (*ahead(case)[:1], *_decided(case))
     small = in_one((*first, *(("·",) if first else ()), case.small))
     return Card((title, *told, *_request_buttons(case, reader), Small(small)), _request_summary(case, reader))

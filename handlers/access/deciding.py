@@ -166,7 +166,7 @@ def nudge_approvers(ctx: Context, request: str) -> Result[None]:
     """P7: remind the approvers at the requester's wish, once a day."""
     case = _load_for_holder(ctx, request)
     mine = ctx.me.id == case.matter.requester_id
-    rule.check_nudge(ctx.now, *_last_nudge(ctx, case), waiting=mine and bool(case.deciding) and not case.question)
+    rule.check_nudge(ctx.now, *_last_nudge(ctx, case), waiting=mine and bool(case.deciding))
     return _remind_deciders(ctx, case, "access.more" if case.wants_more else "access.nudge")
 
 
@@ -177,7 +177,7 @@ def _last_nudge(ctx: Context, case: RequestCase) -> tuple[datetime | None, str]:
         return None, ""
     again, zone = max(last + rule.NUDGES, told), ctx.me.zone
     names = list_words([case.people[one].name for one in reminded(case)], "and")
-    reaches = f"It {'reaches' if told > ctx.now else 'reached'} {names} {moment_words(told, zone, ctx.now)}."
+    reaches = f"It {'reaches' if told > ctx.now else 'reached'} {names} on {moment_words(told, zone, ctx.now)}."
     return again, f"{reaches} You can send another from {moment_words(again, zone, ctx.now)}."
 
 

@@ -128,7 +128,7 @@ class RequestCase(Case[Request]):
         """The people who are there to decide what is asked now: the request, or more time."""
         if self.wants_more:
             return [self.more_decider]
-        return self.there if self.matter.state == "waiting" else []
+        return self.there if self.matter.state == "waiting" and not self.question else []
 
     @property
     def phase(self) -> str:

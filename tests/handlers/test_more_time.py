@@ -48,7 +48,7 @@ async def test_p7_the_same_approver_gives_more_time_with_one_press(company: Comp
     [[told]] = await digests(company, company.tara)
     assert told.startswith("Anna Quill is asking you for more time to hear a call.")
     card = await seen(company, request, company.tara)
-    assert (title(card), labels(card)) == ("✅ wants more time", ["Approve", "Deny"])
+    assert (title(card), labels(card)) == ("⏳ wants more time", ["Approve", "Deny"])
     assert "Approve gives 7 more days, until <09 Dec 23:00>. For 1 or 30, press Details." in str(lines(card))
     assert "press Details" not in str(lines(await detailed(company, request, company.tara)))
     assert "Anna Quill wants more time" in str(lines(await home_of(company, company.tara)))
@@ -139,7 +139,7 @@ async def test_p7_a_nudge_reminds_beneath_the_card_once_a_day(company: Company) 
     company.clock.pass_(hours=5)
     refused = str(await refusal(company, deciding.nudge_approvers(request), company.anna))
     assert refused == (
-        "You have already sent a reminder. It reached Tara Lindqvist Thu 26 Nov, 10:00 Sydney. "
+        "You have already sent a reminder. It reached Tara Lindqvist on Thu 26 Nov, 10:00 Sydney. "
         "You can send another from Fri 27 Nov, 10:00 Sydney."
     )
     company.clock.pass_(hours=19)
@@ -154,4 +154,4 @@ async def test_p7_a_nudge_before_work_says_when_it_comes(company: Company) -> No
     await company.door.enter(deciding.nudge_approvers(request), company.anna)
     assert "Your reminder reaches Tara Lindqvist <25 Nov 22:00>." in lines(await seen(company, request, company.anna))
     refused = str(await refusal(company, deciding.nudge_approvers(request), company.anna))
-    assert "It reaches Tara Lindqvist Thu 26 Nov, 09:00 Sydney." in refused
+    assert "It reaches Tara Lindqvist on Thu 26 Nov, 09:00 Sydney." in refused
