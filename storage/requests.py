@@ -67,10 +67,8 @@ class Requests(Rows):
 
     def sent_to(self, reader: int, other: Request, since: datetime) -> list[Request]:
         """Return what else the requester asked for since then and this reader was asked to decide, newest first."""
-        asked = (Party.person_id == reader, Party.part == "approver", Party.unreachable == "")
-        mine = (Request.requester_id == other.requester_id, Request.asked_at >= since, Request.id != other.id)
-        sent = exists().where(Party.matter_id == Request.id, *asked)
-        return self.rows(Request, *mine, sent, by=(Request.asked_at.desc(), Request.id))
+        told = {"reader": reader, "requester": other.requester_id, "other": other.id, "since": since}
+        return list(self.session.scalars(_sent_query(), told))
 
     def naming(self, person_id: int, since: datetime, most: int) -> list[Request]:
         """Return the newest requests whose cards name this person: those that are open, and those asked for since then."""
@@ -86,8 +84,18 @@ class Requests(Rows):
 
 
 @cache
-def _counts_query() -> Select[Any]:
+def _sent_query() -> Select[Request]:
     """Put together once: that takes longer than the database needs to answer."""
+    asked = (Party.person_id == bindparam("reader"), Party.part == "approver", Party.unreachable == "")
+    others = (Request.asked_at >= bindparam("since"), Request.id != bindparam("other"))
+    query = select(Request).where(Request.requester_id == bindparam("requester"), *others)
+    sent = exists().where(Party.matter_id == Request.id, *asked)
+    return query.where(sent).order_by(Request.asked_at.desc(), Request.id)
+
+
+@cache
+def _counts_query() -> Select[Any]:
+    """Put together once, too."""
     person = bindparam("person", type_=Integer)
     mine = select(Request.id).where(Request.requester_id == person, Request.asked_at >= bindparam("since"))
     queries = (

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TypeVar, assert_never
+from typing import Any, TypeVar, assert_never
 
 import structlog
 
@@ -232,6 +233,8 @@ class Reach:
     def __init__(self, door: Door, directories: Iterable[Directory]) -> None:
         self.door = door
         self.directories = {one.chat.platform: one for one in directories}
+        self._looks = list[Callable[[Store], Any]]()
+        self._together: asyncio.Task[list[tuple[Any, ...]]] | None = None
 
     async def first(self, job: Job, send: Callable[[Recipient], Awaitable[T]]) -> T:
         """Send as `first_with` does, but without a look at the store, or with several."""
@@ -278,10 +281,28 @@ class Reach:
             raise Unavailable("database") from error
 
     async def store(self, ask: Callable[[Store], T]) -> T:
+        """What is asked at the same moment is read together, so that the cards of one matter read it once."""
+        if self._together is None:
+            self._looks, self._together = [], asyncio.create_task(self._look_together())
+        together, place = self._together, len(self._looks)
+        self._looks.append(ask)
         try:
-            return await self.door.database.read(ask)
+            found = (await asyncio.shield(together))[place]
+            answer: T = found[0] if found else await self.door.database.read(ask)  # which raises what went wrong
         except DatabaseDown as error:
             raise Unavailable("database") from error
+        return answer
+
+    async def _look_together(self) -> list[tuple[Any, ...]]:
+        """The answer to each look; none where it fails, which is then asked alone."""
+        looks, self._together = self._looks, None
+        return await self.door.database.read(lambda store: [_answer_to(one, store) for one in looks])
+
+
+def _answer_to(look: Callable[[Store], T], store: Store) -> tuple[T] | tuple[()]:
+    with suppress(Exception):
+        return (look(store),)
+    return ()
 
 
 def _find_recipient(

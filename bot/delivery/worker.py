@@ -27,7 +27,7 @@ from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
 AT_ONCE = 8
-GAP = 0.004  # seconds between two cards: eight that are drawn at once would hold up anyone who asks meanwhile
+GAP = 0.004  # seconds before each turn, for anyone who asks meanwhile
 TOGETHER = 0.01  # seconds
 IN_TIME = 8.0  # seconds: what comes after that might be sent when its lease has passed
 LONGEST_REST = 5.0  # seconds after a fault
@@ -71,7 +71,7 @@ class Delivery:
     async def _take_turn(self) -> None:
         await asyncio.sleep(GAP)
         async with self._taking:
-            taken = 0 if self._stopped.is_set() else await self._take_due(GAP)
+            taken = 0 if self._stopped.is_set() else await self._take_due()
         if not taken:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), self.poll)
@@ -102,11 +102,10 @@ class Delivery:
             await self.landed()
         return done
 
-    async def _take_due(self, gap: float = 0.0) -> int:
+    async def _take_due(self) -> int:
         room = AT_ONCE - len(self._in_hand)
         jobs = await self._claim_jobs(room) if room > 0 else []
         for together in _chains(jobs):
-            await asyncio.sleep(gap)
             task = asyncio.create_task(self._do_jobs(together))
             self._in_hand[task] = [one.taken.id for one in together]
             task.add_done_callback(self._after_job)

@@ -81,7 +81,11 @@ class Case(Generic[M]):
 
     @classmethod
     def load(cls, ctx: Context, matter: str) -> Self:
-        """Read one; raises `Refused` when there is none, in the words that one gets who may not know of it."""
+        """Read one, once for all its readers; raises `Refused` when there is none, in the words that one gets who may not know of it."""
+        return ctx.store.once((cls, matter), lambda: cls._read(ctx, matter))
+
+    @classmethod
+    def _read(cls, ctx: Context, matter: str) -> Self:
         found = ctx.store.matters.of_kind(cls.kind.row, matter)
         if found is None:
             raise Refused(cls.kind.gone, code="unknown")

@@ -45,7 +45,7 @@ async def test_approve_with_all_its_messages(office: Office, monkeypatch: pytest
         await company.door.enter(deciding.approve_request(request), company.tara)
         await office.delivery.drain()
     commits = [one for one in statements if "FROM audit_head" in one]
-    assert (len(statements), len(commits)) == (42, 3)
+    assert (len(statements), len(commits)) == (37, 3)
 
 
 async def test_a_word_that_came_with_a_card_waits_until_the_card_is_there(office: Office) -> None:
