@@ -19,8 +19,13 @@ def line_card(tell: Tell, label: str) -> Card:
     """Return the line as it is sent. `label` is the text of its button, if it has one."""
     if not label:
         return Card((Line(tell.words),), tell.words)
-    style = "plain" if tell.button == "details" else "primary"  # it stays when there is nothing left to do
-    button = Button(f"{ON_A_LINE}{tell.button}", label, tell.matter or tell.opens, style)
+    # Details stays when there is nothing left to do.
+    button = Button(
+        f"{ON_A_LINE}{tell.button}",
+        label,
+        tell.matter or tell.opens,
+        "plain" if tell.button == "details" else "primary",
+    )
     return Card((Line(tell.words), Actions((button,))), tell.words)
 
 
