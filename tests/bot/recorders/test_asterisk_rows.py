@@ -187,15 +187,6 @@ def output(name: str) -> list[str]:
     return messages(captured(name))[0].get("Output", [])
 
 
-def test_the_channels_of_a_call_the_first_one_first() -> None:
-    trunk, agent = read_channels(messages(captured("status"))) or []
-    assert (trunk.name, trunk.unique, trunk.linked) == ("PJSIP/trunk-00000000", "1795708819.0", "1795708819.0")
-    assert (agent.name, agent.unique, agent.linked) == ("PJSIP/agent-00000001", "1795708819.1", "1795708819.0")
-    assert (trunk.side, agent.side) == ("customer", "Anna Quill")
-    assert trunk.get("RS_DECLINED") == ""
-    assert trunk.get("MIXMONITOR_FILENAME") == f"{SPOOL}/1795708819.0-more.wav"
-
-
 @each(
     ("was", "becomes"),
     [
@@ -223,14 +214,6 @@ def test_what_is_recorded_on_a_channel() -> None:
     ]  # fmt: skip
     [halves] = read_monitors(output("list-halves"))
     assert halves.stems == (f"{SPOOL}/1795708841.3-in", f"{SPOOL}/1795708841.3-out")
-
-
-def test_a_call_is_told_with_what_the_dialplan_set() -> None:
-    told = call_told("1795708819.0", read_channels(messages(captured("status"))) or [], ["a.wav"])
-    assert isinstance(told, LiveCall)
-    assert (told.line, told.direction, told.caller) == ("+61281979000", "incoming", "+61491570156")
-    assert (told.operator_email, told.recordings) == ("anna.quill@fernhill.example", ("a.wav",))
-    assert told.started.isoformat() == "2026-11-26T16:00:19+00:00"
 
 
 @each("name", ["RS_OPERATOR", "RS_LINE", "RS_DIRECTION"])

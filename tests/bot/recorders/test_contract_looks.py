@@ -12,7 +12,7 @@ from bot.retention.recording_sync import AtHand
 from tests.each import each
 
 from .benches import PLAIN, Bench, Register, Shelf, sidecar
-from .erasing import SOUND, delete, left, sought, stamp_of
+from .erasing import SOUND, delete, left, stamp_of
 
 
 def test_the_caller_may_write_down_while_it_looks(bench: Bench) -> None:
@@ -31,18 +31,6 @@ def test_the_caller_may_write_down_while_it_looks(bench: Bench) -> None:
         raise AssertionError
 
     assert sorted(asyncio.run(look())) == sorted(known)
-
-
-def test_a_look_that_ends_well_says_so_once_and_last(bench: Bench) -> None:
-    bench.put(PLAIN)
-
-    async def look(since: object) -> list[object]:
-        return [one async for one in bench.recorder.changes(AtHand(), since)]
-
-    _, end = asyncio.run(look(None))
-    assert isinstance(end, Looked)
-    again = asyncio.run(look(None))
-    assert [type(one) for one in again] == [Sighting, Looked]
 
 
 def test_what_is_watched_is_told_as_long_as_the_register_has_another_stamp(bench: Bench, register: Register) -> None:
@@ -138,10 +126,3 @@ def test_metadata_that_another_audio_has_too_are_left_and_told(shelf: Shelf) -> 
     shelf.remove("calls/one.wav")
     delete(shelf, stamp=stamp)
     assert left(shelf.recorder) == ()
-
-
-def test_a_new_call_under_the_old_name_is_not_mistaken_for_nothing(shelf: Shelf) -> None:
-    shelf.put(PLAIN, SOUND)
-    delete(shelf)
-    shelf.put(replace(PLAIN, crm="CS-99"), b"another call")
-    assert left(shelf.recorder, sought())

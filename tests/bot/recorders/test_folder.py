@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.ports import Absent, Gone, Problem, Sighting, Unavailable
-from bot.recorders import open_recorder, sidecar, tree
+from bot.recorders import open_recorder, tree
 from tests.each import each
 
 from .benches import (
@@ -55,11 +55,6 @@ def test_a_name_that_cannot_be_kept_is_told_printably(folder: FolderBench, name:
     said.encode()
 
 
-def test_audio_without_metadata(folder: FolderBench) -> None:
-    folder.write("calls/x.mp3", b"audio")
-    assert sentence(folder) == "calls/x.mp3 has no metadata file beside it: add calls/x.json."
-
-
 def test_two_audio_files_never_share_one_metadata_file(folder: FolderBench) -> None:
     """P12: a second copy of one call would outlive the first one's erasure."""
     folder.put(replace(PLAIN, native_id="x.wav"))
@@ -74,20 +69,6 @@ def test_p12_a_call_is_told_with_the_date_of_its_audio_not_of_its_metadata(folde
     [found] = Register(folder.recorder, folder.seconds).sync()
     assert isinstance(found, Sighting)
     assert found.modified == PLAIN.started
-
-
-def test_a_flawed_file_is_read_again_only_when_it_has_changed(
-    folder: FolderBench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder.put(PLAIN)
-    folder.spoil(PLAIN.native_id)
-    register = Register(folder.recorder, folder.seconds)
-    first = register.sync()
-    with monkeypatch.context() as patch:
-        patch.setattr(sidecar, "read_sighting", lambda *_: pytest.fail("the file was read again"))
-        assert register.sync() == first
-    folder.put(PLAIN)
-    assert [type(found) for found in register.sync()] == [Sighting]
 
 
 def test_the_check_names_what_is_missing(folder: FolderBench) -> None:
@@ -221,27 +202,6 @@ def test_a_folder_that_cannot_be_listed_makes_nothing_gone(
         told = "calls can't be read (Permission denied): let the bot's account read it."
         assert register.sync() == [Problem("calls", told, "folder")]
     assert register.sync() == []
-
-
-def test_what_cannot_be_opened_is_tried_each_time(folder: FolderBench, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder.put(PLAIN)
-    register = Register(folder.recorder, folder.seconds)
-    opener = os.open
-
-    def refusing(path: str, flags: int, **more: int) -> int:
-        if path.endswith((".json", ".mp3")):
-            raise PermissionError(13, "Permission denied")
-        return opener(path, flags, **more)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "open", refusing)
-        [found] = register.sync()
-        assert isinstance(found, Problem)
-        told = "calls/one.json can't be read by the bot's account."
-        assert (found.sentence, found.why) == (told, "unreadable")
-        with pytest.raises(Unavailable, match=r"calls/one.mp3 can't be read: Permission denied"):
-            opened(folder, PLAIN.native_id)
-    assert [type(found) for found in register.sync()] == [Sighting]
 
 
 @pytest.fixture

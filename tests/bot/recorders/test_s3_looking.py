@@ -74,17 +74,6 @@ def test_a_delete_that_is_a_lie_is_found_out(bench: S3Bench, gateway: Gateway) -
     assert len(left(bench.recorder)) == 2
 
 
-def test_the_look_goes_another_way_than_the_deletion(bench: S3Bench, gateway: Gateway) -> None:
-    filed(bench, NAME)
-    delete(bench)
-    gateway.asked.clear()
-    assert left(bench.recorder) == ()
-    assert all(one.startswith("GET ") for one in gateway.asked)
-    assert {kind for kind in ("versions", "uploads", "list-type=2") for one in gateway.asked if f"?{kind}" in one} == {
-        "versions", "uploads", "list-type=2"
-    }  # fmt: skip
-
-
 def test_a_listing_with_gaps_is_not_believed(bench: S3Bench, gateway: Gateway) -> None:
     """P12: a server that leaves versions out of its pages shows them when they are asked for one by one."""
     filed(bench, "calls/copy.mp3")

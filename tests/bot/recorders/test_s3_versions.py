@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.ports import Absent, Gone, Held, Problem, Sighting, Sought, Unavailable
+from bot.ports import Absent, Held, Problem, Sighting, Sought, Unavailable
 from bot.retention.recording_sync import AtHand
 from tests.moments import moment
 from tests.s3_server import Storage
@@ -42,16 +42,6 @@ def test_every_version_and_every_marker_goes_and_no_neighbours(bench: S3Bench) -
     assert len(bench.versions(NAME)) == 5
     delete(bench)
     assert bench.names() == {"calls/one.mp3.mp3"}
-
-
-def test_a_plain_delete_leaves_versions_that_only_the_look_sees(bench: S3Bench) -> None:
-    register = Register(bench.recorder, bench.seconds)
-    register.sync()
-    bench.take(NAME)
-    assert register.sync() == [Gone(NAME, hidden=True)]
-    assert kinds(bench) == ["delete marker", "delete marker", "version", "version"]
-    delete(bench)
-    assert kinds(bench) == []
 
 
 class Empty(AtHand):

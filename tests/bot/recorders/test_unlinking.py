@@ -210,13 +210,6 @@ def test_where_nobody_can_look_nothing_is_not_the_answer(
     assert failure.value.code.endswith(told)
 
 
-def test_an_empty_folder_may_be_an_unmounted_disk(folder: FolderBench) -> None:
-    with pytest.raises(Unavailable, match="is empty: is its disk mounted"):
-        left(folder.recorder)
-    (folder.root / ".mounted").touch()
-    assert left(folder.recorder) == ()
-
-
 def during(monkeypatch: pytest.MonkeyPatch, number: int, what: Callable[[], object]) -> None:
     """Let something happen after so many folders were read."""
     stat_of, listed = os.fstat, [0]
