@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.bot.mail.certificates import a_certificate
+from tests.bot.certificates import a_certificate
 from tests.bot.mail.post_office import PostOffice
 
 Contexts = tuple[ssl.SSLContext, ssl.SSLContext]

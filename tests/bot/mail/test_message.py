@@ -32,15 +32,11 @@ async def sent(office: PostOffice, letter: Letter) -> Any:
 
 async def test_p8_the_headers_are_these_and_no_others(office: PostOffice) -> None:
     message = await sent(office, LETTER)
-    assert {name: str(value) for name, value in message.items() if not name.startswith("Content-")} == {
-        "Date": "Tue, 24 Nov 2026 01:42:07 +0000",
-        "From": "Fernhill Telecare <copies@fernhill.example>",
-        "To": TO,
-        "Subject": "Your copy",
-        "Message-ID": "<c-1.a@fernhill.example>",
-        "Auto-Submitted": "auto-generated",
-        "MIME-Version": "1.0",
-    }
+    headers = {name: str(value) for name, value in message.items() if not name.startswith("Content-")}
+    assert headers == {
+        "Date": "Tue, 24 Nov 2026 01:42:07 +0000", "From": "Fernhill Telecare <copies@fernhill.example>", "To": TO,
+        "Subject": "Your copy", "Message-ID": "<c-1.a@fernhill.example>", "Auto-Submitted": "auto-generated", "MIME-Version": "1.0",
+    }  # fmt: skip
     assert message.get_content_type() == "multipart/alternative"
     assert [one.get_content_type() for one in message.iter_parts()] == ["text/plain", "text/html"]
     [envelope] = office.arrived
@@ -126,17 +122,10 @@ class Read(HTMLParser):
 
 def test_p8_both_forms_say_all_of_it() -> None:
     body = WRITING.write(WHOLE)
-    for words in (
-        "Dear Ms Pemberly,", "Here it is.", "Please press the button.", "It works for 14 days.", LINK, "Open my copy", "Line",
-        "+61 2 8197 9000", "You can complain to the Commissioner.", "Fernhill keeps your data safe.", "Fernhill Telecare",
-    ):  # fmt: skip
-        assert words in body.plain
-        assert words in Read(body.html).words
+    said = Read(body.html).words
+    assert [one for one in body.plain.replace(":", "").split() if one not in said.replace(":", "")] == []
     assert body.subject == "Your copy of a call"
-
-
-def test_p8_plain_text_reads_well_alone() -> None:
-    assert WRITING.write(WHOLE).plain == (
+    assert body.plain == (
         "Dear Ms Pemberly,\n\nHere it is.\nPlease press the button.\n\nIt works for 14 days.\n\nOpen my copy:\n"
         f"{LINK}\n\nLine: +61 2 8197 9000\nLength: 3 minutes\n\nFernhill Telecare\n\n"
         "You can complain to the Commissioner.\n\nFernhill keeps your data safe.\n"
@@ -157,14 +146,8 @@ def test_p8_nothing_is_fetched_and_nobody_is_counted() -> None:
     assert {tag for tag, _ in elements} <= {
         "html", "head", "meta", "title", "style", "body", "header", "main", "footer", "h1", "table", "tbody", "tr", "td", "th", "p", "a", "br",
     }  # fmt: skip
-    assert not {name for _, attrs in elements for name, _ in attrs} & {
-        "src",
-        "srcset",
-        "background",
-        "poster",
-        "action",
-        "id",
-    }
+    fetching = {"src", "srcset", "background", "poster", "action", "id"}
+    assert not {name for _, attrs in elements for name, _ in attrs} & fetching
     assert not re.search(r"url\(|@import|@font-face|http(?!s://steward\.example\.com/copy)", html)
 
 
@@ -173,11 +156,8 @@ def test_p8_an_address_of_the_company_is_a_link() -> None:
         "How we handle personal data: https://fernhill.example/privacy?a=1&b=2.",
         "Or ask privacy@fernhill.example, or oaic.gov.au.",
     )
-    links = [
-        dict(attrs)["href"]
-        for tag, attrs in Read(WRITING.write(replace(BARE, small=small)).html).elements
-        if tag == "a"
-    ]
+    elements = Read(WRITING.write(replace(BARE, small=small)).html).elements
+    links = [dict(attrs)["href"] for tag, attrs in elements if tag == "a"]
     assert links == [
         "https://fernhill.example/privacy?a=1&b=2",
         "mailto:privacy@fernhill.example",

@@ -1,20 +1,15 @@
 """A street of web servers on loopback, under public names: what each answers, and who was asked."""
 
 import socket
-import ssl
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from bot.pages import WebPages
+from tests.bot.certificates import a_certificate
 
 HOSTS = frozenset({"fernhill.example", "www.fernhill.example"})
 Answers = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -26,14 +21,10 @@ class Street:
     def __init__(self, folder: Path) -> None:
         self.folder, self.port = folder, 0
         self.asked: list[web.Request] = []
-        self.trusted = ssl.create_default_context()
         self.pages: Mapping[str, Answers] = {}
 
     async def open(self) -> None:
-        cert, key = certificate(self.folder, *HOSTS)
-        serving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        serving.load_cert_chain(cert, key)
-        self.trusted.load_verify_locations(cert)
+        serving, self.trusted = a_certificate(self.folder, *HOSTS)
         app = web.Application()
         app.add_routes([web.get("/{name:.*}", self._answer)])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -75,29 +66,6 @@ def leads(to: str, status: int = 302) -> Answers:
     return answer
 
 
-def certificate(folder: Path, *hosts: str) -> tuple[Path, Path]:
-    """Write a certificate for these names, and its key, into a folder; anyone who trusts the certificate trusts it alone.
-
-    It is valid whatever day it is.
-    """
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, hosts[0])])
-    made = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(datetime(2000, 1, 1, tzinfo=UTC)).not_valid_after(datetime(2200, 1, 1, tzinfo=UTC))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(one) for one in hosts]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )  # fmt: skip
-    paths = folder / "website.pem", folder / "website.key"
-    paths[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    paths[1].touch(0o600)
-    pem, plain = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-    paths[1].write_bytes(key.private_bytes(pem, plain, serialization.NoEncryption()))
-    return paths
-
-
 class Loopback(AbstractResolver):
     """Answers each name with a port on this machine."""
 
@@ -108,16 +76,8 @@ class Loopback(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         """As aiohttp asks for it."""
-        return [
-            ResolveResult(
-                hostname=host,
-                host="127.0.0.1",
-                port=self.port,
-                family=socket.AF_INET,
-                proto=0,
-                flags=socket.AI_NUMERICHOST,
-            )
-        ]
+        here = {"hostname": host, "host": "127.0.0.1", "port": self.port}
+        return [ResolveResult(**here, family=socket.AF_INET, proto=0, flags=socket.AI_NUMERICHOST)]  # type: ignore[typeddict-item]
 
     async def close(self) -> None:
         """Nothing is open."""
