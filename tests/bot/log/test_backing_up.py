@@ -85,19 +85,6 @@ def test_a_backup_is_one_private_file_and_tells_what_is_in_it(here: Shell) -> No
     assert sorted(one.name for one in here.folder.iterdir()) == ["journal", "one.tar"]
 
 
-def test_a_file_that_is_there_is_never_replaced(here: Shell) -> None:
-    (here.folder / "one.tar").write_text("mine")
-    code, _ = here.call("backup", "one.tar")
-    assert "one.tar is there already, and I replace no file." in code
-    assert (here.folder / "one.tar").read_text() == "mine"
-
-
-def test_no_other_file_is_touched(here: Shell) -> None:
-    (here.folder / "one.tar-journal").write_text("mine")
-    assert here.call("backup", "one.tar")[0] == 0
-    assert (here.folder / "one.tar-journal").read_text() == "mine"
-
-
 def test_where_the_disk_is_full_nothing_is_left(here: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor where it is killed: a restore takes the newest file of that name."""
 
@@ -265,3 +252,11 @@ def test_a_server_is_copied_by_its_own_tools(here: Shell, postgresql: Any, postg
     code, _ = here.call("restore", "one.tar")
     assert code == 0
     postgresql.drop(empty)
+
+
+def test_a_file_that_is_there_is_never_replaced_nor_touched(here: Shell) -> None:
+    (here.folder / "one.tar").write_text("mine")
+    assert "one.tar is there already, and I replace no file." in here.call("backup", "one.tar")[0]
+    (here.folder / "two.tar-journal").write_text("mine")
+    assert here.call("backup", "two.tar")[0] == 0
+    assert [(here.folder / one).read_text() for one in ("one.tar", "two.tar-journal")] == ["mine", "mine"]

@@ -167,14 +167,6 @@ async def test_c2_a_journal_that_never_answers_holds_up_neither_a_tick_nor_the_e
     os.close(held)
 
 
-async def test_what_was_stopped_on_its_way_is_done_after_the_next_start(company: Company, proof: Proof) -> None:
-    await proof.tick()
-    await proof.stop()
-    again = _a_proof(company, proof.patiently.journal.folder)
-    await _tick(again)
-    assert len(_lines(again)) == 1
-
-
 @pytest.mark.parametrize("left", [0, 1])
 async def test_p12_a_journal_that_was_cut_off_is_told_to_both_within_the_minute_and_written_again(
     company: Company, proof: Proof, seconds: Seconds, left: int

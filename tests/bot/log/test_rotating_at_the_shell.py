@@ -17,7 +17,7 @@ from bot.settings.config import as_given
 from storage.database.store import Database
 from storage.records import Matter
 from storage.tables.log import AuditEntry, MasterKey
-from tests.bot.log.keyed import NEW, NEW_ID, OLD_ID, WRONG, keyed, started, wraps
+from tests.bot.log.keyed import NEW, NEW_ID, OLD_ID, WRONG, keyed, wraps
 from tests.bot.log.shell import KEY, Shell
 from tests.databases import run
 
@@ -83,25 +83,6 @@ def _in_another_process(shell: Shell) -> str:
         env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False,
     )  # fmt: skip
     return done.stdout + done.stderr
-
-
-@pytest.mark.soak
-def test_the_same_on_a_server(postgresql_url: str, here: Shell) -> None:
-    here.url = postgresql_url
-    here.monkeypatch.setenv("DATABASE_URL", postgresql_url)
-    here.do(started(KEY))
-    keyed(here, NEW, KEY)
-
-    async def meanwhile() -> str:
-        database = Database(postgresql_url)
-        await database.read(lambda store: store.audit.head())
-        told = _in_another_process(here)
-        await database.close()
-        return told
-
-    assert rotating.AT_WORK in run(meanwhile())
-    code, told = here.call("rotate-key")
-    assert (code, "0 keys of matters" in told[0]) == (0, True)
 
 
 def test_what_neither_key_opens_is_told(here: Shell) -> None:

@@ -10,16 +10,15 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from bot.proof.journalling import Outside, Position
-from bot.proof.verification import MOST_TOLD, Outcome, Pace, verify_log
+from bot.proof.verification import Pace, verify_log
 from handlers.sealing import Keys
 from storage.audit import Entry
-from storage.chain import GENESIS, Verdict
+from storage.chain import GENESIS
 from storage.database.store import Database, Store
 from storage.mark_check import Latest
 from storage.marks import Row
 from storage.records import Grant, Request
 from storage.tables.log import AuditEntry, AuditHead
-from tests.bot.log.shell import rechained
 from tests.each import each
 from tests.handlers.builders import KEYS, Clock, Company, a_company, approved, ask
 from tests.ledgers import check_chain
@@ -47,14 +46,6 @@ async def company(database: Database, clock: Clock) -> Company:
 
 async def _noted(company: Company) -> Position:
     return Position(*await company.database.read(lambda store: store.audit.head()))
-
-
-def _rewritten(store: Store, seq: int, **values: object) -> None:
-    def change(entry: AuditEntry) -> None:
-        for name, value in values.items():
-            setattr(entry, name, value if entry.seq == seq else getattr(entry, name))
-
-    rechained(store, change)
 
 
 def _cut(store: Store, entries: int) -> None:
@@ -132,19 +123,6 @@ async def test_a_log_whose_end_was_cut_off_is_found_by_the_journal(company: Comp
     )
 
 
-async def test_a_line_about_an_empty_log_is_of_one_that_was_empty(database: Database) -> None:
-    assert (await verify_log(database, Outside(Position(0, GENESIS)))).faults == []
-    assert len((await verify_log(database, Outside(Position(0, "a" * 64)))).faults) == 1
-
-
-async def test_beyond_a_break_of_the_chain_nothing_is_said_of_the_journal(company: Company) -> None:
-    noted = await _noted(company)
-    await company.database.write(
-        lambda store: store.session.execute(update(AuditEntry).where(AuditEntry.seq == 2).values(clause="P9")) and None
-    )
-    assert len((await verify_log(company.database, Outside(noted))).faults) == 1
-
-
 async def test_c1_a_log_whose_head_was_taken_away_is_a_break_that_hides_no_other(company: Company) -> None:
     await company.database.write(said("UPDATE matters SET kind = 'hold'"))
     await company.database.write(lambda store: store.session.execute(delete(AuditHead)) and None)
@@ -175,13 +153,6 @@ async def test_nobody_who_works_meanwhile_raises_an_alarm(company: Company) -> N
     interrupted = Interrupted(company)
     outcome = await verify_log(cast("Database", interrupted), pace=Pace(entries=6, rows=20))
     assert (outcome.faults, interrupted.times > 6) == ([], True)
-
-
-def test_of_very_many_faults_all_are_counted_and_some_told() -> None:
-    outcome = Outcome(Verdict(0, GENESIS))
-    for number in range(MOST_TOLD + 23):
-        outcome.fault(f"{number}")
-    assert (outcome.number, len(outcome.faults)) == (MOST_TOLD + 23, MOST_TOLD)
 
 
 async def test_a_check_that_is_cancelled_ends_once_its_thread_has(
