@@ -26,6 +26,15 @@ def titled(street: Street, uid: str) -> str:
     return str(view.body["title"]["text"]) if view else ""
 
 
+async def a_request_form(street: Street) -> dict[str, Any]:
+    """What Anna fills in, with the newest call chosen."""
+    offered = await street.anna.options("Which calls?")
+    return {
+        "Why do you need it?": "complaint", "CRM request reference": "CS-1", "What is it for?": "A complaint.",
+        "Which calls?": [offered[0]["value"]],
+    }  # fmt: skip
+
+
 async def details(street: Street) -> str:
     """Tara looks at the request that waits for her, from her home."""
     request = await street.asked()
@@ -41,11 +50,7 @@ async def test_p7_a_form_that_is_saved_late_says_so_and_is_saved_once(
 ) -> None:
     await street.anna.command("/recording-request")
     await street.settled()
-    offered = await street.anna.options("Which calls?")
-    filled = {
-        "Why do you need it?": "complaint", "CRM request reference": "CS-1", "What is it for?": "A complaint.",
-        "Which calls?": [offered[0]["value"]],
-    }  # fmt: skip
+    filled = await a_request_form(street)
     with monkeypatch.context() as hasty:
         hasty.setattr(form, "PATIENCE", 0.0)
         await street.anna.submit(filled)
@@ -61,11 +66,7 @@ async def test_p7_a_form_that_is_saved_late_says_so_and_is_saved_once(
 async def test_p7_where_the_command_was_typed_the_requester_reads_who_was_asked(street: Street, words: str) -> None:
     await street.anna.command(f"/recording-request {words}".strip())
     await street.settled()
-    offered = await street.anna.options("Which calls?")
-    await street.anna.submit({
-        "Why do you need it?": "complaint", "CRM request reference": "CS-1", "What is it for?": "A complaint.",
-        "Which calls?": [offered[0]["value"]],
-    })  # fmt: skip
+    await street.anna.submit(await a_request_form(street))
     await street.settled()
     assert street.said("UANNA") == ["Sent to Tara Lindqvist ✓"]
 
@@ -75,17 +76,14 @@ async def test_before_slack_said_which_workspace_is_ours_nobody_is_recognised(st
     request = await street.asked()
     await street.anna.command("/recording-request")
     await street.settled()
-    offered = await street.anna.options("Which calls?")
+    filled = await a_request_form(street)
     street.chat.team = ""
     for uid in ("UANNA", "UTARA"):
         street.directory.forget(uid)
     before = await audit(street.company, noted=False)
     [said] = await street.anna.options("Which calls?", "Bram")
     assert said["text"]["text"] == NOT_NOW.label
-    sent = await street.anna.submit({
-        "Why do you need it?": "complaint", "CRM request reference": "CS-1", "What is it for?": "A complaint.",
-        "Which calls?": [offered[0]["value"]],
-    })  # fmt: skip
+    sent = await street.anna.submit(filled)
     assert (sent.errors, UNKNOWN in str(street.anna.modal)) == ({}, True)
     await street.tara.press(street.card("UTARA", request), "Approve")
     await street.settled()
@@ -150,17 +148,6 @@ def shown(street: Street, uid: str) -> str:
     view = street.workspace.modal(uid)
     assert view is not None
     return str(view.body)
-
-
-async def test_p7_an_approver_who_meets_a_fault_reads_so(
-    street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    request = await street.asked()
-    break_(monkeypatch, "decide")
-    assert (await street.tara.press(street.card("UTARA", request), "Approve")).ok
-    await street.settled()
-    assert street.said("UTARA") == [told(logs, answers.NOT_DONE)]
-    assert await street.state(request) == "waiting"
 
 
 async def test_p7_a_form_that_stands_open_stays_and_what_is_sent_with_it_is_answered(
@@ -283,3 +270,13 @@ async def test_p13_what_fails_too_late_is_told_without_its_words(
     assert TYPED_FORM_TOO_LATE not in caplog.text + str(logs)
     assert [one["event"] for one in logs] == ["slack.form_not_saved", "slack.fault"]
     assert logs[1]["error"] == "ValueError"
+
+
+async def test_p7_an_approver_who_meets_a_fault_reads_so(
+    street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = await street.asked()
+    break_(monkeypatch, "decide")
+    assert (await street.tara.press(street.card("UTARA", request), "Approve")).ok
+    await street.settled()
+    assert (street.said("UTARA"), await street.state(request)) == ([told(logs, answers.NOT_DONE)], "waiting")

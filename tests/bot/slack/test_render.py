@@ -5,8 +5,6 @@ from typing import Any
 from bot.slack import render
 from handlers.cards import Actions, Button, Card, Day, Filled, Row, Sheet
 
-Block = dict[str, Any]
-
 SYDNEY, LONDON = "Australia/Sydney", "Europe/London"
 APPROVE = Button("access.approve", "Approve", "R-1", "primary")
 DENY = Button("access.deny", "Deny", "R-1", "danger", confirm="The requester is told why.")
@@ -50,14 +48,8 @@ def test_what_was_filled_in_is_read_by_field() -> None:
         "crm": {"text": {"type": "plain_text_input", "value": None}},
         "purpose": {"text": {"type": "plain_text_input", "value": "<b> & *x*"}},
     }
-    assert render.read_answers(values) == {
-        "reason": "training",
-        "kind": "",
-        "calls": ["7", "9"],
-        "none": [],
-        "crm": "",
-        "purpose": "<b> & *x*",
-    }
+    read = {"reason": "training", "kind": "", "calls": ["7", "9"], "none": [], "crm": "", "purpose": "<b> & *x*"}
+    assert render.read_answers(values) == read
 
 
 DAYS = Sheet("away", "I'm away", "Save", (Day("first", "First day", "Leave it empty for today.", optional=True),))

@@ -42,29 +42,11 @@ async def test_p7_nothing_unsigned_stale_or_signed_by_another_is_believed(client
     good = signed(body)
     now, mark = int(good[STAMP]), good[MARK].removeprefix("v0=")
     marks = (
-        "",
-        "v0=",
-        mark,
-        f"v1={mark}",
-        f"v0={mark[:-1]}",
-        f"v0={mark}0",
-        f"V0={mark.upper()}",
-        f"v0={'0' * 64}",
-        "v0=\u00e9",
-    )
+        "", "v0=", mark, f"v1={mark}", f"v0={mark[:-1]}", f"v0={mark}0", f"V0={mark.upper()}", f"v0={'0' * 64}", "v0=\u00e9",
+    )  # fmt: skip
     stamps = (
-        "",
-        "0",
-        f"-{now}",
-        f"+{now}",
-        f"{now}.0",
-        f"{now}0",
-        "now",
-        "nan",
-        "9" * 5000,
-        "\u0661\u0662",
-        f"{now + 1}",
-    )
+        "", "0", f"-{now}", f"+{now}", f"{now}.0", f"{now}0", "now", "nan", "9" * 5000, "\u0661\u0662", f"{now + 1}",
+    )  # fmt: skip
     forged = [
         {}, {STAMP: good[STAMP]}, {MARK: good[MARK]}, signed(b"another"), signed(body, secret=""), signed(body, secret="xoxb-1"),
         signed(body, -310), signed(body, 310), *(good | {MARK: one} for one in marks), *(good | {STAMP: one} for one in stamps),

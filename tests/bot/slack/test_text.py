@@ -9,27 +9,9 @@ from hypothesis import strategies as st
 from bot.chats.wording import utf16_length
 from bot.slack.blocks import date_token, notification_text, plain_words, to_mrkdwn
 from handlers.cards import When
+from tests.bot.any_cards import typed
 from tests.each import each
 
-HOSTILE = [
-    "<!channel> <!here> <@U0001> <#C0001> <!subteam^S1> <https://evil.test|your bank>",
-    "*bold* _slanted_ ~struck~ `code` ```block``` :smile: :100:",
-    "> quoted\n> again\n&gt; not a quote\n- one\n1. two",
-    "@here https://evil.test anna@fernhill.example www.evil.test evil.test #general",
-    "AT&T &lt;b&gt; &amp; <b>",
-    "\u202eevil\u202c \u2066open \u2069\u2069\u202c\u202d",
-    "שלום *עולם* مرحبا",
-    "👩‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿👍🏽é" * 40,
-    "\ud83d lone \udc00 \ud83d\ude00 nul \x00 bell \x07\x1b[31m",
-    "\u200d\u200b\ufeff",
-    "  \n ",
-    "a\u0301" + "\u0301" * 300,
-]
-typed = st.one_of(
-    st.text(st.characters(), max_size=60),
-    st.lists(st.sampled_from(HOSTILE), max_size=40).map("".join),
-    st.text("*_~`<>@#!:|&\n \u202e\u2069אa", max_size=60),
-)
 SYDNEY = When(datetime(2027, 5, 5, 7, 0, tzinfo=UTC), "Australia/Sydney")
 
 
