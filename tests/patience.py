@@ -10,7 +10,7 @@ import bot.slack.form
 import bot.teams.platform
 from tests.databases import patiently
 
-PATIENCE = 20.0  # seconds; Slack's own are 3, and `tests/bot/test_pauses.py` holds the bot's to them
+PATIENCE = 20.0  # seconds; Slack's own are 3, and `tests/bot/test_patience.py` holds the bot's to them
 IN_THE_BOT = (
     (bot.slack.answers, "PATIENCE"),
     (bot.slack.answers, "KEEPING"),

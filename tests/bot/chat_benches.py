@@ -54,6 +54,9 @@ class Bench(Protocol):
     def trouble(self, kind: Trouble, method: str) -> None:
         """Let the next call of a method of the port fail in this way."""
 
+    def posts(self) -> int:
+        """How often the platform was asked to post something."""
+
     def cards(self, uid: str) -> list[str]:
         """What the person's conversation with the bot says, a text for each card."""
 
@@ -96,6 +99,9 @@ class FakeBench(_LikeSlack):
         error = Unavailable(self.codes[kind], outage=kind == "outage", retry_after=7 if kind == "limited" else None)
         self.fake.faults.append(FakeFault(error, method, done=kind == "lost"))
 
+    def posts(self) -> int:
+        return len(self.fake.called("post"))
+
     def cards(self, uid: str) -> list[str]:
         return [str(one.parts) for one in self.fake.cards(uid)]
 
@@ -122,6 +128,9 @@ class SlackBench(_LikeSlack):
     def trouble(self, kind: Trouble, method: str) -> None:
         code = "lost" if kind == "lost" else self.codes[kind]
         self.workspace.faults.script([slack.Fault(code, self.calls[method], retry_after=7)])
+
+    def posts(self) -> int:
+        return len(self.workspace.called("chat.postMessage"))
 
     def cards(self, uid: str) -> list[str]:
         return [str(one.blocks) for one in self.workspace.dm(uid) if not one.ephemeral]
@@ -195,6 +204,9 @@ class TeamsBench:
         # A token that is refused is asked for again; a connection that was lost while nothing was posted, as well.
         times = 2 if kind == "outage" or (kind == "lost" and call != "send") else 1
         self.tenant.faults.script([teams.Fault(self.faults[kind], call, retry_after=7, times=times)])
+
+    def posts(self) -> int:
+        return len(self.tenant.called("send"))
 
     def cards(self, uid: str) -> list[str]:
         return [str(one.cards) for one in self.tenant.chat(object_id(uid)) if one.cards]

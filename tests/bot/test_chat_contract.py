@@ -129,13 +129,17 @@ async def test_a_home_of_nobody_is_not_shown(bench: Bench) -> None:
     assert not getattr(refused.value, "outage", False)
 
 
-async def _call(bench: Bench, method: str) -> None:
-    posted = await bench.chat.post(bench.to("UTARA"), CARD, "UTC") if method == "redraw" else Posted("", "")
+async def _call(bench: Bench, method: str, posted: Posted | None = None) -> None:
+    if method == "redraw" and posted is None:
+        posted = await bench.chat.post(bench.to("UTARA"), CARD, "UTC")
     calls: dict[str, Callable[[], Awaitable[object]]] = {
-        "profile": lambda: bench.chat.profile(bench.to("UTARA")), "find": lambda: bench.chat.find(TARA),
-        "post": lambda: bench.chat.post(bench.to("UTARA"), CARD, "UTC"), "redraw": lambda: bench.chat.redraw(bench.to("UTARA"), posted, OTHER, "UTC"),
-        "whisper": lambda: bench.chat.whisper(bench.to("UTARA"), "A word."), "home": lambda: bench.chat.home(bench.to("UTARA"), CARD, "UTC"),
-    }  # fmt: skip
+        "profile": lambda: bench.chat.profile(bench.to("UTARA")),
+        "find": lambda: bench.chat.find(TARA),
+        "post": lambda: bench.chat.post(bench.to("UTARA"), CARD, "UTC"),
+        "redraw": lambda: bench.chat.redraw(bench.to("UTARA"), posted or Posted("", ""), OTHER, "UTC"),
+        "whisper": lambda: bench.chat.whisper(bench.to("UTARA"), "A word."),
+        "home": lambda: bench.chat.home(bench.to("UTARA"), CARD, "Australia/Sydney"),
+    }
     await calls[method]()
 
 
@@ -160,3 +164,26 @@ async def test_only_what_was_lost_may_have_been_done(bench: Bench, kind: Trouble
     bench.seconds.now += 7
     await bench.chat.post(bench.to("UTARA"), CARD, "UTC")
     assert len(bench.cards("UTARA")) == number
+
+
+async def test_nothing_is_posted_into_the_conversation_inside_a_pause(bench: Bench) -> None:
+    """A10: in the trial 25 sends went out inside it. In Teams posts and changes of posts share a limit."""
+    if isinstance(bench, FakeBench):
+        return  # it pauses for nobody
+    first = await bench.chat.post(bench.to("UTARA"), CARD, "UTC")
+    bench.trouble("limited", "post")
+    with pytest.raises(Unavailable) as told:
+        await _call(bench, "post")
+    assert told.value.tried
+    asked, methods = bench.posts(), ["post", "redraw"] if isinstance(bench, TeamsBench) else ["post"]
+    for rest in range(6, 0, -1):
+        bench.seconds.now += 1
+        for method in methods:
+            with pytest.raises(Unavailable) as told:
+                await _call(bench, method, first)
+            assert (told.value.code, told.value.tried, told.value.retry_after) == ("ratelimited", False, rest)
+    assert bench.posts() == asked
+    await bench.chat.post(bench.to("UGUEST"), CARD, "UTC")
+    bench.seconds.now += 1
+    await _call(bench, "post")
+    assert bench.posts() == asked + 2

@@ -126,17 +126,6 @@ async def test_d3_what_was_left_empty_is_supplied_when_it_is_sent_and_what_was_t
     assert [one in str(page.parts) for one in (f"· {OWN}'", "· CS-9'")] == [True, True]
 
 
-async def test_d3_a_form_is_filled_in_for_what_is_looked_for_or_from_what_was_asked_before(
-    office: Office, desk: Desk
-) -> None:
-    sheet, filled = await desk.sought(ANNA, "access", OWN)
-    assert (sheet.sought, filled.values["crm"]) == (OWN, OWN)
-    request = await ask(office.company, office.company.anna)
-    await office.company.door.enter(deciding.deny_request(request, "No."), office.company.tara)
-    _, filled = await desk.again(ANNA, "access", request)
-    assert filled.values["crm"] == "CS-10442"
-
-
 @each("form", FORMS)
 async def test_while_calls_are_read_for_the_first_time_a_form_that_looks_them_up_says_so(desk: Desk, form: str) -> None:
     desk.reading = lambda: True

@@ -15,7 +15,6 @@ from handlers.acting import Actor
 from handlers.breach.filing import PEOPLE, ReportForm
 from handlers.cards import Page, Sheet
 from handlers.room import Asks
-from handlers.rules.refusal import Refused
 from tests.breaching import CANARY, RECEIPT, Drawer, elsewhere, furnished, theirs
 from tests.each import each
 from tests.offices import GUEST, Office
@@ -76,15 +75,6 @@ async def test_p13_while_nobody_answers_a_list_says_so_and_sending_works(
     office.chat.faults += [Fault(Unavailable("http_500"), "profile", times=9)]
     assert await desk.find(STRANGER, PEOPLE, "") == [NOT_NOW]
     assert isinstance(await sent(desk, STRANGER), Page)
-
-
-async def test_p13_what_must_be_mended_is_told_at_its_field_and_nothing_is_filed(
-    office: Office, drawer: Drawer, desk: Desk
-) -> None:
-    with pytest.raises(Refused) as refused:
-        await sent(desk, what=" ")
-    assert set(refused.value.fields) == {"what"}
-    assert drawer.filed == []
 
 
 async def test_p13_a_form_that_wants_what_the_log_would_tell_of_is_a_fault(

@@ -11,7 +11,7 @@ from bot.mail import Writing
 from bot.ports import NotKnown, NotTaken, Unavailable
 from bot.rehearsal.fake_chat import Fault
 from bot.rehearsal.fake_mail import FakeMail
-from handlers.acting import DELIVERY, Intent
+from handlers.acting import Intent
 from handlers.cards import Written
 from handlers.customers import letters
 from storage.database.store import Database, DatabaseDown
@@ -23,21 +23,6 @@ from tests.mailroom import CANARY, TO, Room, a_worker
 from tests.offices import Office
 
 Logs = list[MutableMapping[str, Any]]
-
-
-async def test_p8_each_letter_goes_out_once_and_its_answer_is_told(
-    office: Office, room: Room, mail: FakeMail, logs: Logs
-) -> None:
-    room.leave("M-1", "M-2", "M-3", "M-4", "M-5")
-    assert await a_worker(office, mail).drain() == 5
-    assert sorted(one.message_id for one in mail.sent) == [f"<m-{number}@fernhill.example>" for number in range(1, 6)]
-    assert {one.given["mail_id"] for one in room.told} == {"M-1", "M-2", "M-3", "M-4", "M-5"}
-    assert all(
-        one.handler is letters.note_accepted and one.given["answer"].startswith("250 2.0.0 queued as ")
-        for one in room.told
-    )
-    assert set(room.asked) == {DELIVERY}
-    assert {(one["event"], one["outcome"]) for one in logs} == {("letters.sent", "accepted")}
 
 
 @pytest.mark.parametrize(("error", "outcome"), [

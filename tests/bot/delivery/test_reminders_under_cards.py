@@ -15,8 +15,6 @@ from bot.rehearsal.fake_chat import FakeChat, Fault
 from handlers import home
 from handlers.access import deciding
 from handlers.cards import Card
-from handlers.door import queue_effects
-from handlers.effects import Digest
 from tests.handlers.builders import (
     CLAIM,
     NAMES,
@@ -100,26 +98,6 @@ async def test_p9_the_card_that_reminds_goes_to_nobody_who_has_lost_the_role_mea
     await office.all_delivered()
     assert office.chat.cards("UHENRIK") == []
     assert [row.state for row in await ledger(company, company.henrik) if row.kind == "show"] == ["superseded"]
-
-
-async def _reminded_again(office: Office) -> None:
-    """The same message once more, without its card's being drawn before it."""
-    [row] = [one for one in await ledger(office.company, office.company.tara) if one.kind == "digest"]
-    again = Digest(row.person_id, tuple(row.payload["reminders"]), "again")
-    await office.company.database.write(
-        lambda store: queue_effects(store, (again,), office.clock(), office.company.door.keys)
-    )
-    await office.all_delivered()
-
-
-async def test_p7_where_the_card_is_gone_the_reminder_stands_by_itself(office: Office) -> None:
-    await ask(office.company, office.company.anna)
-    await _reminded(office)
-    office.chat.messages.clear()
-    office.chat.answers.clear()
-    await _reminded_again(office)
-    assert office.chat.answers == {}
-    assert [leads(one) for one in office.chat.cards("UTARA")] == [1]
 
 
 ASKED = {"tara": "approver", "deven": "approver", "helena": "approver"}

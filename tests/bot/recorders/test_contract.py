@@ -138,14 +138,6 @@ def test_an_outage_is_unavailable_and_never_absent_or_gone(bench: Bench, registe
     assert register.sync() == []
 
 
-def test_the_check_says_how_much_there_is(bench: Bench) -> None:
-    for number in range(3):
-        bench.put(replace(PLAIN, native_id=f"{number}.mp3"))
-    sentence = asyncio.run(bench.recorder.check())
-    assert " 3 " in sentence
-    assert sentence.endswith(".")
-
-
 def test_changed_metadata_and_changed_audio_of_the_same_length_are_told_with_another_stamp(
     bench: Bench, register: Register
 ) -> None:

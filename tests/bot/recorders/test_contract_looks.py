@@ -1,36 +1,16 @@
 """The contract of looks: what is told, once, and what is left."""
 
-import asyncio
 from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.ports import Looked, Problem, Sighting, Unavailable
-from bot.retention.recording_sync import AtHand
+from bot.ports import Problem, Sighting, Unavailable
 from tests.each import each
 
 from .benches import PLAIN, Bench, Register, Shelf, sidecar
 from .erasing import SOUND, delete, left, stamp_of
-
-
-def test_the_caller_may_write_down_while_it_looks(bench: Bench) -> None:
-    for number in range(bench.many // 2):
-        bench.put(replace(PLAIN, native_id=f"{number}.flac", media_type="audio/flac"))
-    known = {"earlier.flac": "a stamp"}
-
-    async def look() -> list[str]:
-        seen: list[str] = []
-        async for finding in bench.recorder.changes(AtHand(known)):
-            if isinstance(finding, Looked):
-                return seen
-            known.pop("earlier.flac", None)
-            known[finding.native_id] = "another stamp"
-            seen.append(finding.native_id)
-        raise AssertionError
-
-    assert sorted(asyncio.run(look())) == sorted(known)
 
 
 def test_what_is_watched_is_told_as_long_as_the_register_has_another_stamp(bench: Bench, register: Register) -> None:

@@ -4,12 +4,10 @@ import json
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession, web
+from aiohttp import web
 
 from bot.ports import Absent, Unreachable
 from bot.teams.connector import Connector
-from bot.teams.tokens import LOOPBACK
-from tests.clocks import Seconds
 from tests.each import each
 
 from .stand_in import ALL, Doing, Microsoft, creating, looking, outage, refused, sending, updating
@@ -151,28 +149,3 @@ async def test_the_finest_reason_is_found_wherever_teams_put_it(
     with pytest.raises(Unreachable) as caught:
         await sending(connector, microsoft.service_url)
     assert caught.value.code == word
-
-
-@pytest.fixture
-def patient(http: ClientSession, connector: Connector, seconds: Seconds) -> Connector:
-    return Connector(http, connector.tokens, LOOPBACK, clock=seconds)
-
-
-@pytest.mark.parametrize("first", [sending, updating])
-async def test_nothing_is_posted_into_the_conversation_inside_the_pause(
-    patient: Connector, microsoft: Microsoft, seconds: Seconds, first: Doing
-) -> None:
-    """A10: posts and changes of posts share a limit, so either waits for the other's pause."""
-    microsoft.script = [refused(429, Retry_After="30")]
-    assert (await outage(patient, microsoft, first)).tried
-    for doing in (sending, updating) * 3:
-        seconds.now += 4.0
-        error = await outage(patient, microsoft, doing)
-        assert (error.code, error.tried) == ("ratelimited", False)
-    assert error.retry_after == 6.0
-    assert len(microsoft.asked) == 1
-    seconds.now += 6.0
-    await sending(patient, microsoft.service_url)
-    assert len(microsoft.asked) == 2
-
-

@@ -68,25 +68,6 @@ async def answered(street: Street, form: Message, data: Any, *, old: bool, short
         street.tenant.talk.find(form.conversation).find(form.id).answered[IDS[short]] = reply.json["value"]
 
 
-@pytest.mark.soak
-@BOTH
-async def test_p9_a_reason_that_needs_more_shows_more_fields_and_keeps_what_was_typed(
-    street: Street, old: bool
-) -> None:
-    form = await street.blank()
-    given = await street.filled(form, reason="legal_claim")
-    await street.press("anna", form, "Send", given, old_client=old)
-    more = street.again(form, "anna")
-    assert {one["id"]: one.get("value", "") for one in inputs_of(more)} == {
-        **given, "recordings": given["recordings"][0], "matter": "", "basis": "", "audience": "", "concerned": "",
-    }  # fmt: skip
-    assert told(more).count("⚠️") == 1
-    assert "⚠️ This needs a few more details. Nothing was sent yet." in told(more)
-    await street.press("anna", more, "Send", CLAIM, old_client=old)
-    [request] = await filed(street)
-    assert "(legal claim" in told(street.card("anna", request))
-
-
 async def test_p7_a_form_that_is_sent_again_by_the_client_asks_once(street: Street) -> None:
     form = await street.blank()
     await street.press("anna", form, "Send", await street.filled(form))

@@ -171,22 +171,6 @@ async def test_p7_any_word_of_the_persons_ends_the_silence_in_every_process(stre
     assert holders(street, request) == {"tara", "deven"}
 
 
-ILL = {
-    "429": Fault("TooManyRequests", retry_after=7), "502": Fault("http_502"), "504": Fault("http_504"),
-    "500": Fault("http_500"), "cut off": Fault("lost"),
-}  # fmt: skip
-
-
-def fall_ill(street: Street, fault: str, *methods: str) -> list[Fault]:
-    """Every call of these fails from now on, and nobody is remembered."""
-    one = ILL[fault]
-    faults = [Fault(one.error, method, retry_after=one.retry_after, times=10_000) for method in methods]
-    street.tenant.faults.script(faults)
-    for account in IDS.values():
-        street.directory.forget(account)
-    return faults
-
-
 async def well(street: Street, faults: Iterable[Fault]) -> None:
     """The illness is over; a minute passes."""
     for one in faults:
@@ -198,22 +182,6 @@ async def well(street: Street, faults: Iterable[Fault]) -> None:
 
 def first(texts: Iterable[str]) -> list[str]:
     return [one.partition("\n")[0].partition(" ·")[0] for one in texts]
-
-
-@pytest.mark.soak
-async def test_p7_approve_pressed_while_teams_is_ill_is_kept_done_once_and_told(street: Street) -> None:
-    request = await street.asked()
-    faults = fall_ill(street, "429", "member", "send", "update")
-    outcome = await street.press("tara", street.card("tara", request), "Approve")
-    await street.tenant.wire.repeat(street.tenant.wire.sent[-1], 5)
-    assert (outcome.said, await street.state(request)) == (kept_words("teams"), "waiting")
-    await well(street, faults)
-    assert await street.state(request) == "approved"
-    assert "approved by you" in told(street.card("tara", request))
-    assert f"You pressed Approve on {request}" in told(street.tara.chat[-1])
-    assert [one[1] for one in await audit(street.company, request) if one[0].startswith("person")] == [
-        "access.file", "access.approve",
-    ]  # fmt: skip
 
 
 WARNED = {"teams.not_answered", "teams.unavailable"}

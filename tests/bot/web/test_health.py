@@ -1,6 +1,5 @@
 """A3: ready means ready: what waits, for how long, and why no work may be taken, at no cost however often it is asked."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -26,12 +25,9 @@ class Sick(Database):
 
     examined = 0
     fault = ""
-    silent = False
 
     async def examine(self, *, whole: bool = False) -> None:
         self.examined += 1
-        if self.silent:
-            await asyncio.Event().wait()
         if self.fault:
             raise DatabaseDown(self.fault)
         await super().examine(whole=whole)

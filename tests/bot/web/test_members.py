@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -41,14 +41,9 @@ class Platform:
     standing: str = "member"
     asked: int = 0
     fault: Exception | None = None
-    held: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def __post_init__(self) -> None:
-        self.held.set()
 
     async def confirmed(self, _: int) -> bool:
         self.asked += 1
-        await self.held.wait()
         if self.fault is not None:
             raise self.fault
         if not self.answers:
