@@ -36,10 +36,13 @@ def dated_by_their_calls(written_when_they_began: None) -> None:
 
 
 @asynccontextmanager
-async def a_sound_house(folder: Path, database_url: str, place: Place = SLACK) -> AsyncIterator[House]:
+async def a_sound_house(
+    folder: Path, database_url: str, place: Place = SLACK, *, sockets: bool = False
+) -> AsyncIterator[House]:
     """No platform has refused anything in the end, and the audit log holds."""
-    async with a_house(folder, database_url, place=place) as opened:
+    async with a_house(folder, database_url, place, sockets=sockets) as opened:
         await until(lambda: opened.steward.greeted, "the holders have been met")
+        await until(lambda: not sockets or opened.workspace.sockets.connected, "the bot opens its socket")
         await opened.settled()
         yield opened
         opened.sound()

@@ -1,4 +1,4 @@
-"""The main job, from the command to hearing the call, through real HTTP: in Slack, in Teams, and across both."""
+"""The main job, from the command to hearing the call, through real HTTP: in Slack, also by Socket Mode alone, in Teams, and across both."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,9 +16,13 @@ pytestmark = pytest.mark.story
 LARGE = 64 * 1024 * 1024  # bytes
 
 
-@pytest_asyncio.fixture(params=[SLACK, TEAMS, MIXED], ids=["slack", "teams", "from slack to teams"])
+PLACES = {"slack": SLACK, "teams": TEAMS, "from slack to teams": MIXED, "slack by sockets": SLACK}
+
+
+@pytest_asyncio.fixture(params=PLACES)
 async def anywhere(request: pytest.FixtureRequest, tmp_path: Path, sqlite_url: str) -> AsyncIterator[House]:
-    async with a_sound_house(tmp_path, sqlite_url, request.param) as opened:
+    sockets = request.param == "slack by sockets"
+    async with a_sound_house(tmp_path, sqlite_url, PLACES[request.param], sockets=sockets) as opened:
         yield opened
 
 

@@ -172,27 +172,3 @@ def _listening(port: int) -> set[str]:
     """The addresses at which a program listens on a port, as the kernel writes them."""
     rows = [line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()]
     return {row[1].split(":")[0] for row in rows if row[1].endswith(f":{port:04X}") and row[3] == "0A"}
-
-
-@pytest.mark.parametrize(
-    ("programs", "told"),
-    [
-        ({}, "needs Node.js 18 or newer, with npm. There is none on this machine"),
-        ({"node": "echo v16.20.0"}, "This machine has v16.20.0"),
-        ({"node": "echo v18.0.0"}, "but no npm"),
-        ({"node": "echo v22.1.0", "npm": "echo no way out; exit 1"}, "could not be fetched. npm said:\nno way out"),
-    ],
-)
-async def test_what_is_missing_is_said_kindly(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, programs: dict[str, str], told: str
-) -> None:
-    for name, does in programs.items():
-        (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n")
-        (tmp_path / name).chmod(0o755)
-    for name in ("package.json", "package-lock.json"):
-        (tmp_path / name).write_text("{}")
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(installed, "HERE", tmp_path)
-    with pytest.raises(Misconfigured, match=re.escape(told)):
-        await installed.installed()
