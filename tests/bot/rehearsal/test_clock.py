@@ -1,12 +1,25 @@
-"""The sample company's clock: it stops where a call's time is over."""
+"""The sample company's clock: it stops where a call's time is over, and tells what happened on the way (P7, P12)."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 
 from bot.rehearsal.clock import ClockRoutes, MovableClock
+from handlers import delivering
+from handlers.acting import DELIVERY, Intent
+from handlers.delivering import Job, MessageReference
+from handlers.effects import Show
 from storage.database.store import Database
 from tests.erasing import Archive
-from tests.handlers.builders import POLICY, Clock, a_company
+from tests.handlers.builders import POLICY, Clock, Company, a_company, ask
+from tests.handlers.passing_time import claimed, fall
 from tests.moments import NOW
+
+SYDNEY = ZoneInfo("Australia/Sydney")
+Client = TestClient[web.Request, web.Application]
 
 
 async def test_p12_the_clock_stops_at_the_moment_at_which_a_call_s_time_is_over(database: Database) -> None:
@@ -28,3 +41,67 @@ async def test_p12_the_clock_stops_at_the_moment_at_which_a_call_s_time_is_over(
     erasure = await archive.erasure(4)
     assert erasure is not None
     assert erasure.closed_at - moment < timedelta(minutes=1)
+
+
+async def reached(company: Company) -> None:
+    """All that waits comes to people: a card as a new message, or redrawn where there is one."""
+    while jobs := await claimed(company):
+        for job in jobs:
+            assert isinstance(job, Job)
+            await company.door.enter(await _done(company, job), DELIVERY)
+
+
+async def _done(company: Company, job: Job) -> Intent[Any]:
+    effect, person = job.effect, job.person.id
+    if not isinstance(effect, Show):
+        return delivering.note_delivered(job.taken.id, "sent", "slack")
+    copy = await company.database.read(lambda store: store.outbox.copy(effect.matter, person))
+    message = MessageReference(effect.matter, "slack", f"D{person}", f"{effect.matter}.{person}", effect.revision)
+    return delivering.note_delivered(job.taken.id, "updated" if copy else "sent", "slack", effect.matter, message)
+
+
+async def told(client: Client, to: str) -> list[tuple[str, ...]]:
+    """What the page is told when it moves the clock to a moment in Sydney: when what happened there, and the note where there is one."""
+    moment = datetime.fromisoformat(to).replace(tzinfo=SYDNEY)
+    async with client.post("/rehearsal/clock", json={"now": moment.isoformat()}) as answer:
+        found = await answer.json()
+    assert (found["zone"], found["happened_more"]) == ("Australia/Sydney", 0)
+    things = (
+        (f"{datetime.fromisoformat(one['at']).astimezone(SYDNEY):%a %H:%M}", one["words"], one["note"])
+        for one in found["happened"]
+    )
+    return [tuple(part for part in one if part) for one in things]
+
+
+async def test_p7_a_request_is_reminded_of_escalated_and_lapses(company: Company) -> None:
+    """Asked on Tuesday at 14:00 in Sydney; what falls at 17:00 is told to people in the morning."""
+    request, clock = await ask(company, company.anna), MovableClock()
+    await reached(company)
+    clock.move(NOW)
+
+    async def tick() -> None:
+        company.clock.now = clock.now()
+        await fall(company)
+        await reached(company)
+
+    app = web.Application()
+    app.add_routes(ClockRoutes(clock, company.database, POLICY, tick, lambda: None, company.door.keys).routes())
+    async with TestClient(TestServer(app)) as client:
+        await _moved_through_two_weeks(client, request)
+
+
+async def _moved_through_two_weeks(client: Client, request: str) -> None:
+    annas = f"Anna Quill’s request {request}"
+    assert await told(client, "2026-11-25T18:00") == []
+    assert await told(client, "2026-11-26T18:00") == [("Thu 09:00", f"Tara Lindqvist was reminded of {annas}")]
+    assert await told(client, "2026-12-08T08:00") == [
+        ("Fri 09:00", f"Deven Okafor was asked about {annas}, as deputy"),
+        ("Mon 09:00", f"Helena Marsh was asked about {annas}, as the next authority"),
+    ]
+    [lapsed, heard] = await told(client, "2026-12-10T08:00")
+    assert lapsed == ("Tue 17:00", f"{annas} lapsed, since no one decided it")
+    assert heard[0] == "Wed 09:00"
+    assert sorted(heard[1].replace(" and ", ", ").partition(" were told")[0].split(", ")) == [
+        "Anna Quill", "Deven Okafor", "Helena Marsh", "Tara Lindqvist"
+    ]  # fmt: skip
+    assert heard[1].endswith(f" were told that request {request} has lapsed")
