@@ -143,23 +143,6 @@ async def test_a_file_that_can_not_be_written_is_a_database_that_is_away(tmp_pat
             await asyncio.to_thread(thread.join, 5)
 
 
-async def test_a_full_disk_is_a_database_that_is_away_for_writing_only(sqlite_url: str) -> None:
-    database = Database(sqlite_url)
-    await database.write(_noting("a"))
-
-    def full(store: Store) -> None:
-        connection = store.session.connection()
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
-        store.session.add_all(Seen(key=f"{one}-{'x' * 100}", at=NOW) for one in range(500))
-
-    with pytest.raises(DatabaseDown):
-        await database.write(full)
-    assert await database.read(subjects) == ["a"]
-    assert await database.read(lambda store: store.session.query(Seen).count()) == 0
-    await database.close()
-
-
 async def test_a_server_that_hangs_up_in_the_middle_is_away_for_a_moment(
     postgresql_url: str, postgresql: Server
 ) -> None:

