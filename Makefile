@@ -2,7 +2,6 @@
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3; do $$p -c 'import sys; sys.exit(not (3,11) <= sys.version_info < (3,15))' 2>/dev/null && echo $$p && break; done)
 PORT ?= 3000
 OPEN ?= yes
-CALLS ?= 200000
 BIN := .venv/bin
 COVERED := tests/rules tests/policy tests/storage tests/handlers
 export UV_SYSTEM_CERTS ?= 1
@@ -69,9 +68,9 @@ size: .venv/ready-dev
 stand-ins: .venv/ready-dev
 	$(BIN)/python -m tests.stand_ins
 
-## play two years of a company of 500 through the real handlers, and hold log and folder against what must be (CALLS=20000: fewer calls)
+## play years of a company through the real handlers, with kills at random and three processes at once, and hold log and folder against what must be
 rehearse: .venv/ready-dev
-	$(BIN)/python -m tests.years $(CALLS) build/rehearse
+	$(BIN)/pytest -q -n 2 -m soak tests/years
 
 ## measure speed and memory beside peers and limits, in one run
 bench: .venv/ready-dev

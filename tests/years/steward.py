@@ -9,7 +9,6 @@ from bot.clockwork.parts import Forgetting
 from bot.clockwork.ticks import Ticks
 from bot.journal import NAME, Journal, Marks, Seal
 from bot.measures import TICK_FAULTS
-from bot.ports import Unavailable
 from bot.proof.journalling import Noting, Patiently, read_for_verification
 from bot.proof.restoring import Restoring
 from bot.proof.verification import verify_log
@@ -49,12 +48,9 @@ class Where:
 
 
 class Steward:
-    """It has looked for a restore before it does anything; `reach` is called at each boundary at which it may die.
+    """It has looked for a restore before it does anything; `reach` is called at each boundary at which it may die."""
 
-    `every` is how many seconds the recorder takes for those between two ticks; else it goes by the clock.
-    """
-
-    def __init__(self, where: Where, reach: Callable[[str], None] = lambda _: None, every: float = 0.0) -> None:
+    def __init__(self, where: Where, reach: Callable[[str], None] = lambda _: None) -> None:
         self.where, self.clock = where, Clock()
         self.database = Database(where.database_url)
         self.door = Door(self.database, POLICY, self.clock, keys=Keys(MASTER))
@@ -64,8 +60,7 @@ class Steward:
             Restoring(self.door, patiently, marks),
             Noting(self.door, patiently, self._seconds),
         )
-        self._every, self._ticked = every, 0
-        self.recorder = Reached(where.calls, reach, self._paced if every else self._seconds)
+        self.recorder = Reached(where.calls, reach, self._seconds)
         self.erasing = Erasing(self.door, self.recorder, "file", marks, lambda: self.restoring.erased)
         sync = RecordingSync(self.door, self.recorder, "file", self.erasing.returned)
         forgetting = Forgetting(self.door, self.erasing.overwritten)
@@ -86,18 +81,9 @@ class Steward:
             assert not self.restoring.found, "a crash is never taken for a restore"
             self._began = True
         for one in events:
-            await self._pressed(one)
-        self._ticked += 1
+            await pressed(self.door, self.where.people, self.where.town[one.call], one)
         await self.ticks.tick()
         return _faults() - self._faults
-
-    async def press(self, one: Event) -> None:
-        """What is pressed, at its moment; nothing else is done."""
-        self.clock.now = one.at
-        await self._pressed(one)
-
-    async def _pressed(self, one: Event) -> None:
-        await pressed(self.door, self.where.people, self.where.town[one.call] if one.call >= 0 else None, one)
 
     async def close(self) -> None:
         await self.database.close()
@@ -105,27 +91,22 @@ class Steward:
     def _seconds(self) -> float:
         return self.clock.now.timestamp()
 
-    def _paced(self) -> float:
-        return self._ticked * self._every
 
-
-AWAY, ASKED = ".away", "asked"
-"""Beside the calls: a file that says that their disk can't be written now, and which of them it was asked to delete."""
+ASKED = "asked"
+"""Beside the calls: a file that says which of them it was asked to delete."""
 
 
 class Reached(FolderRecorder):
-    """A folder that says what it is asked for, before and after; its disk is away at times."""
+    """A folder that says what it is asked for, before and after."""
 
     def __init__(self, root: Path, reach: Callable[[str], None], seconds: Callable[[], float]) -> None:
         super().__init__(root, seconds=seconds)
-        self.reach, self.away = reach, root.with_name(AWAY)
+        self.reach, self.asked = reach, root.with_name(ASKED)
 
     async def delete(self, native_id: str, stamp: str) -> None:
         self.reach("before delete")
-        if self.away.exists():
-            raise Unavailable("away")
         there = (Path(self._root) / native_id).exists()
-        with self.away.with_name(ASKED).open("a") as asked:
+        with self.asked.open("a") as asked:
             asked.write(f"{native_id} {there}\n")
         await super().delete(native_id, stamp)
         self.reach("after delete")

@@ -1,9 +1,8 @@
-"""P5, P12: years of a company, with kills at random, and with three processes at once: each call goes when it may, and the log vouches for every row."""
+"""P12: years of a company, with kills at random, and with three processes at once: each call goes when it may, and the log vouches for every row."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from random import Random
 from shutil import copyfile
@@ -12,14 +11,12 @@ from typing import TypeVar
 import pytest
 
 from storage.database.store import Database, Store
-from tests.handlers.builders import UK, Clock, a_company
+from storage.records import Recording
+from tests.handlers.builders import Clock, a_company
 from tests.moments import NOW
-from tests.years.__main__ import Rehearsal, registered
-from tests.years.large import moved_in
 from tests.years.lives import Alone, AtOnce, Crew, Mortal
-from tests.years.presses import OPERATORS
 from tests.years.steward import ASKED, Where, verified
-from tests.years.town import YEARS, Call, Event, Kind, Plan, a_plan, record
+from tests.years.town import YEARS, Call, Plan, a_plan, record
 from tests.years.watching import Causes, Watching
 
 pytestmark = pytest.mark.soak
@@ -29,11 +26,6 @@ KINDS = {"commit", "delete", "unlink", "settle", "audio", "look", "journal"}
 """Where a process may die: round each commit, and round whatever is asked of the recording system and of the journal."""
 IN_VAIN = frozenset({"retention.ask", "retention.send", "retention.fail", "recordings.register", "matters.remind"})
 """Entries of which there is another one for each try; and reminders, which after a month's leap depend on who wakes first."""
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-TOWN = [Call(one, UK, NOW + 10 * HOUR + one * HOUR / 30, OPERATORS[one].name) for one in range(4)]
-DECLINED, AGREED, HELD, PLAIN = range(4)
-"""What becomes of each: the third is declined as well, and held before it goes."""
-END = NOW + 12 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +66,13 @@ def _read(store: Store, plan: Plan) -> tuple[Causes, Counter[str], dict[int, int
     return Causes().read(rows), done, registered(store, plan.town)
 
 
+def registered(store: Store, town: Iterable[Call]) -> dict[int, int]:
+    """The register's number of each call, by what an erased one keeps."""
+    named = {(one.started, one.line, one.operator): one.number for one in town}
+    rows = store.session.query(Recording.id, Recording.started, Recording.line, Recording.operator_name)
+    return {named[facts]: number for number, *told in rows if (facts := tuple(told)) in named}
+
+
 async def undisturbed(template: Path, folder: Path, plan: Plan) -> Ended:
     """How a plan ends where one process does everything, and nobody dies."""
     folder.mkdir()  # noqa: ASYNC240  nobody else is waited for
@@ -106,34 +105,3 @@ async def test_p12_with_three_processes_at_once_the_years_end_as_with_one(
     ended, _ = await lived(postgresql_url, tmp_path / "at-once", plan, lambda where: AtOnce(where, 3))
     assert (ended.faults, ended.done) == ([], before.done)
     assert Counter(ended.asked) == Counter(set(before.asked))
-
-
-def _at(number: int, after: timedelta, kind: Kind) -> Event:
-    return Event(TOWN[number].started + after, kind, number)
-
-
-def _happens() -> list[Event]:
-    minute = timedelta(minutes=1)
-    events = [_at(one, 2 * minute, "call") for one in range(len(TOWN))]
-    events += [_at(one, minute, "decline") for one in (DECLINED, AGREED, HELD)]
-    events += [_at(AGREED, 3 * HOUR, "keep"), _at(HELD, 3 * HOUR, "hold")]
-    return sorted([*events, *(Event(NOW + one * HOUR, "look") for one in range(11 * 24))])
-
-
-async def test_p5_what_goes_early_has_a_certificate_that_says_why(_sqlite_template: Path, tmp_path: Path) -> None:
-    """In a company of 500, as `make rehearse` plays two years of it."""
-    url = f"sqlite:///{copyfile(_sqlite_template, tmp_path / 'steward.db')}"
-    (tmp_path / "calls").mkdir()
-    database = Database(url)
-    people = await database.write(moved_in)
-    await database.close()
-    years = Rehearsal(Where(url, tmp_path, people, tuple(TOWN)), TOWN)
-    await years.play(_happens())
-    causes, numbers, faults = await years.check(END)
-    await years.steward.close()
-    assert faults == []
-    why = {number: causes.certified_why.get(numbers[number], "") for number in range(len(TOWN))}
-    assert why == {DECLINED: "declined", AGREED: "", HELD: "", PLAIN: ""}
-    assert years.watching.gone.keys() == {DECLINED}
-    assert causes.agreed == {numbers[AGREED]}
-    assert causes.freed.keys() == {numbers[one] for one in (DECLINED, HELD)}

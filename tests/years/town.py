@@ -15,10 +15,7 @@ from zoneinfo import ZoneInfo
 from tests.handlers.builders import AU, UK, email
 from tests.moments import NOW
 
-Kind = Literal[
-    "call", "ask", "claim", "approve", "deny", "away", "back", "hold", "hold_asked", "confirm", "release", "agree", "look", "before",
-    "decline", "keep",
-]  # fmt: skip
+Kind = Literal["call", "ask", "claim", "approve", "deny", "hold", "hold_asked", "confirm", "release", "look"]
 PEOPLE = ("Bram Tolliver", "Cleo Marchetti", "Doran Whitlock")
 HOUR = timedelta(hours=1)
 
@@ -64,29 +61,6 @@ def true_moment(began: datetime, line: str) -> datetime:
 
 def record(folder: Path, call: Call) -> None:
     """The recorder writes a call: what is told of it, then its sound."""
-    place = told_of(folder, call)
-    with wave.open(str(place), "wb") as sound:
-        sound.setparams((1, 2, 8000, 0, "NONE", ""))
-        sound.writeframes(call.number.to_bytes(8, "big") * 20)
-    _date(place, call)
-
-
-def record_sparsely(folder: Path, call: Call) -> None:
-    """The same, with sound as long as no other call's, which takes a block of the disk."""
-    place = told_of(folder, call)
-    with place.open("wb") as sound:
-        sound.write(b"RIFF" + call.number.to_bytes(8, "big"))
-        sound.truncate(1000 + call.number)
-    _date(place, call)
-
-
-def _date(place: Path, call: Call) -> None:
-    """The machine's day is another one than the town's."""
-    os.utime(place, (call.started.timestamp(), call.started.timestamp()))
-
-
-def told_of(folder: Path, call: Call) -> Path:
-    """Write what is told of a call, beside where its sound belongs; returns that place."""
     place = folder / call.name
     place.parent.mkdir(parents=True, exist_ok=True)
     told = {
@@ -95,7 +69,10 @@ def told_of(folder: Path, call: Call) -> Path:
         "duration": 60.0, "crm": f"CS-{call.number}",
     }  # fmt: skip
     place.with_suffix(".json").write_text(json.dumps(told))
-    return place
+    with wave.open(str(place), "wb") as sound:
+        sound.setparams((1, 2, 8000, 0, "NONE", ""))
+        sound.writeframes(call.number.to_bytes(8, "big") * 20)
+    os.utime(place, (call.started.timestamp(), call.started.timestamp()))  # the machine's day is another one
 
 
 YEARS = timedelta(days=850)
