@@ -244,7 +244,7 @@ def _close_with_outcome(
 
 def _answered_words(ctx: Context, case: RequestCase, question: Remark | None, reader: int) -> str:
     whose = "your" if question is not None and question.person_id == reader else "the"
-    return f"{ctx.me.name} answered {whose} question about {case.matter.id}. Press Details to decide."
+    return f"{ctx.me.name} answered {whose} question about a request to hear a call. Press Details to decide."
 
 
 def _load_for_holder(ctx: Context, request: str) -> RequestCase:
