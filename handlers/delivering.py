@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from handlers.acting import Context, Result, handler
 from handlers.effects import Effect, Home, Show, Unreadable, decode_effect, seal_of
 from handlers.sealing import Keys
-from storage.outbox import Taken
+from storage.outbox import TakenEffect
 from storage.records import ChatAccount, Copy, Person
 
 LEASE = timedelta(seconds=25)
@@ -20,7 +20,7 @@ class Job:
     `began` is when an attempt at it was first made.
     """
 
-    taken: Taken
+    taken: TakenEffect
     effect: Effect
     person: Person
     accounts: dict[str, ChatAccount]
@@ -31,7 +31,7 @@ class Job:
 class Aside:
     """A row that was taken but can't be carried out; `code` is one of the words below."""
 
-    taken: Taken
+    taken: TakenEffect
     code: str
 
 
@@ -68,7 +68,7 @@ def claim_effects(ctx: Context, due: Sequence[str]) -> Result[list[Job | Aside]]
     return Result([_job_of(ctx.keys, one, people) for one in taken], quiet=True)
 
 
-def _job_of(keys: Keys, taken: Taken, people: Mapping[int, _Known]) -> Job | Aside:
+def _job_of(keys: Keys, taken: TakenEffect, people: Mapping[int, _Known]) -> Job | Aside:
     try:
         effect = decode_effect(taken.kind, taken.person_id, taken.payload)
     except Unreadable:

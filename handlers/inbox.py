@@ -12,7 +12,7 @@ from handlers.acting import Context, Intent, Result, handler
 from handlers.effects import Tell
 from handlers.rules.refusal import Refused
 from handlers.sealing import unseen_adapter
-from storage.inbox import Collected, Incoming
+from storage.inbox import CollectedPress, Incoming
 
 LEASE = timedelta(seconds=25)
 LONGEST = timedelta(minutes=10)  # no platform asks for a longer pause
@@ -105,7 +105,7 @@ def _marked_press(ctx: Context, press: Press) -> str:
     return f"{_mark_for(ctx, ctx.now, told)} {told}"
 
 
-def _read_press(ctx: Context, row: Collected) -> Press | None:
+def _read_press(ctx: Context, row: CollectedPress) -> Press | None:
     mark, _, told = row.press.partition(" ")
     if not hmac.compare_digest(mark.encode(), _mark_for(ctx, row.at, told).encode()):
         return None

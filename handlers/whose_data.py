@@ -14,7 +14,7 @@ from handlers.room import Room, Rows, Shows
 from handlers.rules import whose_data as rule
 from handlers.rules.access import reason_of
 from handlers.words import AT_RANDOM, call_words, line_words, quantity_words
-from storage.grants import Span
+from storage.grants import AudioSpan
 from storage.records import Person, Recording, Request
 from storage.whose_data import HeardCall
 
@@ -47,7 +47,7 @@ class Seen:
     reason: str
     by: int | None
     by_as: str
-    span: Span
+    span: AudioSpan
 
     @property
     def newest(self) -> tuple[datetime, int, int]:

@@ -13,7 +13,7 @@ from storage.records import Record
 from storage.sessions import append_row
 
 
-class Due(NamedTuple):
+class DueDeadline(NamedTuple):
     """One thing whose time has come; they are done in this order."""
 
     due_at: datetime
@@ -49,10 +49,10 @@ class Deadline(Marked, Record):
         """Return when this must be done; None once it is done."""
         return None if kind in self.done else self.moment(kind)
 
-    def due(self, now: datetime, kinds: Collection[str]) -> list[Due]:
+    def due(self, now: datetime, kinds: Collection[str]) -> list[DueDeadline]:
         """Return what has come of these kinds."""
         coming = {kind: self.coming(kind) for kind in self.moments.keys() & kinds}
-        return [Due(at, kind, self.subject) for kind, at in coming.items() if at is not None and at <= now]
+        return [DueDeadline(at, kind, self.subject) for kind, at in coming.items() if at is not None and at <= now]
 
     def change(self, moments: Mapping[str, str], done: Collection[str]) -> None:
         """Set its moments, and which of them are done."""
@@ -134,12 +134,12 @@ class Deadlines:
             query = query.where(tuple_(*place) > (after.due_at, after.kind, after.subject))
         return list(self.session.scalars(query))
 
-    def next(self, after: datetime | None = None) -> Due | None:
+    def next(self, after: datetime | None = None) -> DueDeadline | None:
         """Return the next thing that the clock will do; later than `after`, if it is given."""
         place = (Deadline.due_at, Deadline.kind, Deadline.subject)
         query = select(*place).where(Deadline.due_at.is_not(None)).order_by(*place)
         row = self.session.execute((query if after is None else query.where(Deadline.due_at > after)).limit(1)).first()
-        return Due._make(row) if row is not None else None
+        return DueDeadline._make(row) if row is not None else None
 
 
 def _moment_text(at: datetime) -> str:

@@ -21,7 +21,7 @@ M = TypeVar("M", bound=Matter)
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptSpan:
     """What kept a call: a hold, a request or a copy (`why`), and until when if known; None while it continues."""
 
     recording: int
@@ -31,7 +31,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class StaffListening:
     """A call that one person had for a matter; `seconds` of it were heard in all. Without `reason` it is no request's."""
 
     matter: str
@@ -91,7 +91,7 @@ class Figures(Rows):
         rows = self.tuples(query.order_by(Recording.erase_at, Recording.id))
         return [(call, moment) for call, moment in rows if moment is not None]
 
-    def kept(self, recordings: Iterable[int], now: datetime) -> list[Kept]:
+    def kept(self, recordings: Iterable[int], now: datetime) -> list[KeptSpan]:
         """Return what keeps or kept these calls, as of `now`."""
         query = select(Keep, Matter).join(Matter, Matter.id == Keep.matter_id)
         ordered = query.order_by(Keep.recording_id, Keep.matter_id)
@@ -104,7 +104,7 @@ class Figures(Rows):
         on = (Keep.why == HOLD, Keep.since < at, or_(Keep.ended_at.is_(None), Keep.ended_at >= at))
         return set(self.values(select(Keep.recording_id).where(*on), Keep.matter_id, holds))
 
-    def heard_by_staff(self, since: datetime, until: datetime) -> list[Heard]:
+    def heard_by_staff(self, since: datetime, until: datetime) -> list[StaffListening]:
         """Return what members of staff heard in that time, each matter, person and call once.
 
         Whether they had it comes from the audit log of audio sent; for how long, from what the page reported.
@@ -115,7 +115,7 @@ class Figures(Rows):
         given = {grant.id: (matter.id, matter.kind, *_asked_for(matter), grant.person_id) for grant, matter in rows}
         seconds = self._seconds_heard(since, until)
         had = {*audio_served(self.session, given, (since, until)), *(one for one in seconds if one[0] in given)}
-        return [Heard(*given[grant], call, seconds.get((grant, call), 0.0)) for grant, call in sorted(had)]
+        return [StaffListening(*given[grant], call, seconds.get((grant, call), 0.0)) for grant, call in sorted(had)]
 
     def heard_by_customers(self, since: datetime, until: datetime) -> list[HadByCustomer]:
         """Return what customers heard or downloaded in that time, each call and matter once for each of the two."""
@@ -143,13 +143,13 @@ class Figures(Rows):
         }
 
 
-def _how_long_kept(keep: Keep, matter: Matter, ends: list[datetime], now: datetime) -> Kept:
+def _how_long_kept(keep: Keep, matter: Matter, ends: list[datetime], now: datetime) -> KeptSpan:
     """Work out until when a call was kept; a request or copy counts only while it waits or may be heard or fetched."""
     until = min(keep.ended_at or keep.ends_at, keep.ends_at)
     if keep.why != HOLD and matter.state not in OPEN:
         until = min(until, max([one for one in (matter.closed_at, *ends) if one is not None], default=keep.ends_at))
     going_on = keep.ended_at is None and until > now
-    return Kept(keep.recording_id, keep.matter_id, keep.why, None if going_on else until)
+    return KeptSpan(keep.recording_id, keep.matter_id, keep.why, None if going_on else until)
 
 
 def _asked_for(matter: Matter) -> tuple[str, bool]:

@@ -23,7 +23,7 @@ _OF_MATTER = select(Grant).where(Grant.matter_id == bindparam("matter"))  # put 
 ALL_ENDED = "all_ended"
 
 
-class Ended(NamedTuple):
+class EndedAccess(NamedTuple):
     """What ended: the access of staff, customers' links, and how many presses were dropped undone."""
 
     grants: list[Grant]
@@ -71,7 +71,7 @@ class Grants(Rows):
         """Return True if a call's audio ever left the house under a grant."""
         return (grant, recording) in audio_served(self.session, [grant])
 
-    def end_all_access(self, now: datetime) -> Ended:
+    def end_all_access(self, now: datetime) -> EndedAccess:
         """End every grant, link, code and session but those of reports, and drop presses that may have been done already."""
         grants = self.rows(Grant, Grant.ended_at.is_(None), Grant.ends_at > now)
         for grant in grants:
@@ -84,7 +84,7 @@ class Grants(Rows):
         for one in self.rows(CustomerLetter, CustomerLetter.state == "waiting", CustomerLetter.link == ""):
             one.state, one.next_at = "sending", now
         delete_rows(self.session, Pass, Pass.grant_id.is_(None))  # those of a grant open nothing any more, and say why
-        return Ended(grants, links, Inbox(self.session).clear())
+        return EndedAccess(grants, links, Inbox(self.session).clear())
 
 
 def in_force(
@@ -117,7 +117,7 @@ _SPANS = (
 )
 
 
-class Span(NamedTuple):
+class AudioSpan(NamedTuple):
     """When a call's audio left the house first and last (aware)."""
 
     first: datetime
@@ -126,20 +126,20 @@ class Span(NamedTuple):
 
 def audio_served(
     session: Session, grants: Iterable[str], during: tuple[datetime, datetime] | None = None
-) -> dict[tuple[str, int], Span]:
+) -> dict[tuple[str, int], AudioSpan]:
     """Return when audio left the house, by grant and recording; `during` from one moment on and before another (aware),
     or ever. An entry that can't be read tells nothing, and keeps no other from it: it was changed by hand, as the chain
     tells.
     """
-    found: dict[tuple[str, int], Span] = {}
+    found: dict[tuple[str, int], AudioSpan] = {}
     for some in id_pages(grants):
         for grant, call, first, last in session.execute(
             _SPANS.where(AuditEntry.subject.in_(some), *_within_entries(during))
         ):
             with suppress(ValueError, TypeError):
-                span = Span(datetime.fromisoformat(first), datetime.fromisoformat(last))
+                span = AudioSpan(datetime.fromisoformat(first), datetime.fromisoformat(last))
                 known = found.get((grant, int(call)), span)
-                found[grant, int(call)] = Span(min(known.first, span.first), max(known.last, span.last))
+                found[grant, int(call)] = AudioSpan(min(known.first, span.first), max(known.last, span.last))
     return found
 
 

@@ -17,7 +17,7 @@ STANDING = (*OPEN, "active")
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldCall:
     """A call that a hold keeps or kept; `erasure` is its newest one, from its moment on."""
 
     keep: Keep
@@ -34,12 +34,12 @@ class Holds(Rows):
         recent = self.session.execute(both.where(Keep.recording_id.in_(set(recordings)), Hold.asked_at > since))
         return {call for call, hold in recent if hold.begun == "asked"}
 
-    def calls(self, hold: str, most: int | None = None, skip: int = 0) -> list[Held]:
+    def calls(self, hold: str, most: int | None = None, skip: int = 0) -> list[HeldCall]:
         """Return the calls that a hold keeps or kept, oldest first."""
         both = select(Keep, Recording).join(Recording, Recording.id == Keep.recording_id).where(Keep.matter_id == hold)
         rows = self.session.execute(both.order_by(Recording.started, Recording.id).limit(most).offset(skip)).all()
         newest = self._erasures_of([recording.id for _, recording in rows if recording.state != "present"])
-        return [Held(keep, recording, newest.get(recording.id)) for keep, recording in rows]
+        return [HeldCall(keep, recording, newest.get(recording.id)) for keep, recording in rows]
 
     def closed(self, hold: str, now: datetime) -> list[int]:
         """Return the calls that a hold keeps now, whose moment has passed and that are not erased."""

@@ -29,7 +29,7 @@ class Incoming(Marked, Record):
     leased_until: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class Collected(NamedTuple):
+class CollectedPress(NamedTuple):
     """A row that was taken: what was done, since when it is kept, and how often it was tried."""
 
     id: int
@@ -49,7 +49,7 @@ class Inbox(Rows):
         """Throw away everything that is kept; how much that was."""
         return delete_rows(self.session, Incoming)
 
-    def claim(self, now: datetime, lease: timedelta, longest: timedelta, most: int) -> list[Collected]:
+    def claim(self, now: datetime, lease: timedelta, longest: timedelta, most: int) -> list[CollectedPress]:
         """Take what is due, only the oldest of each account. A claim holds until `lease` has passed.
 
         An entry that would wait longer than `longest` was written by a clock that was ahead, and is due as well.
@@ -64,9 +64,9 @@ class Inbox(Rows):
             return []
         taken = update(Incoming).where(Incoming.id.in_(ids))
         self.session.execute(taken.values(leased_until=now + lease, attempts=Incoming.attempts + 1))
-        columns = (getattr(Incoming, name) for name in Collected._fields)
+        columns = (getattr(Incoming, name) for name in CollectedPress._fields)
         rows = self.session.execute(select(*columns).where(Incoming.id.in_(ids)).order_by(Incoming.due_at, Incoming.id))
-        return [Collected(*row) for row in rows]
+        return [CollectedPress(*row) for row in rows]
 
     def put_off(self, kept: int, code: str, until: datetime) -> None:
         """Try it again later."""

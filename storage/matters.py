@@ -211,7 +211,7 @@ class Alarms(Rows):
 _UNSHOWN: ColumnElement[bool] = literal_column("words_erased_at IS NOT NULL AND NOT erasure_shown")
 
 
-class Closed(NamedTuple):
+class ClosedMatter(NamedTuple):
     """A matter that has a key and is closed: since when, and which line's calendar counts for it."""
 
     matter: str
@@ -251,13 +251,13 @@ class MatterKeys(Rows):
             case _:
                 pass
 
-    def closed(self, before: datetime, after: str, most: int) -> list[Closed]:
+    def closed(self, before: datetime, after: str, most: int) -> list[ClosedMatter]:
         """Return matters that have a key and were closed before a moment, so many at a time; the next come `after` the
         last.
         """
         those = (Matter.wrap.is_not(None), Matter.id > after, Matter.closed_at < before)
         moments = select(Matter.id, Matter.closed_at, Matter.line).where(*those).order_by(Matter.id).limit(most)
-        return [Closed(matter, at, line) for matter, at, line in self.session.execute(moments) if at is not None]
+        return [ClosedMatter(matter, at, line) for matter, at, line in self.session.execute(moments) if at is not None]
 
     def unshown(self, most: int) -> list[str]:
         """Return matters whose key was destroyed and whose cards do not say so yet."""

@@ -56,7 +56,7 @@ class Left(NamedTuple):
     seal: str
 
 
-class Taken(NamedTuple):
+class TakenEffect(NamedTuple):
     """An effect that was taken, as it is stored. `attempts` includes this one; `code` says how the last one ended."""
 
     id: str
@@ -69,7 +69,7 @@ class Taken(NamedTuple):
     lane: str
 
 
-_TAKEN = tuple(getattr(Outgoing, name) for name in Taken._fields)
+_TAKEN = tuple(getattr(Outgoing, name) for name in TakenEffect._fields)
 _NOW, _UNTIL, _AHEAD, _FAR = (bindparam(name, type_=Outgoing.due_at.type) for name in ("now", "until", "ahead", "far"))
 # Not taken. The last was written by a clock far ahead; a smaller difference is another machine's clock.
 _FREE = or_(Outgoing.leased_until.is_(None), Outgoing.leased_until <= _NOW, Outgoing.leased_until > _AHEAD)
@@ -152,14 +152,14 @@ class Outbox:
         """Queue an effect, unless there is one with the same `once`."""
         append_new(self.session, Outgoing, new._asdict())
 
-    def waits(self, person_id: int, lane: str, kind: str, now: datetime) -> Taken | None:
+    def waits(self, person_id: int, lane: str, kind: str, now: datetime) -> TakenEffect | None:
         """Return the last waiting effect of a kind in a person's lane that isn't taken; None if there is none."""
         free = or_(Outgoing.leased_until.is_(None), Outgoing.leased_until <= now)
         query = select(*_TAKEN).where(_QUEUED, Outgoing.person_id == person_id, Outgoing.lane == lane)
         last = self.session.execute(
             query.where(Outgoing.kind == kind, free).order_by(Outgoing.id.desc()).limit(1)
         ).first()
-        return Taken._make(last) if last is not None else None
+        return TakenEffect._make(last) if last is not None else None
 
     def rewrite(self, outgoing_id: str, payload: dict[str, Any], seal: str) -> None:
         """Let an effect that waits ask for something else."""
@@ -180,7 +180,7 @@ class Outbox:
         pairs = zip_longest(again, new) if again_first else zip_longest(new, again)
         return [one for pair in pairs for one in pair if one is not None]
 
-    def claim(self, ids: Sequence[str], now: datetime, lease: timedelta) -> list[Taken]:
+    def claim(self, ids: Sequence[str], now: datetime, lease: timedelta) -> list[TakenEffect]:
         """Take those of these that are still due; a claim holds until `lease` has passed, so what a dead process had taken comes back.
 
         Words that the same entry of the log left behind one of them are taken along, after all others: `put_back` gives
@@ -192,7 +192,7 @@ class Outbox:
         else:  # one of them may be why this work failed, so each is taken alone
             rows = [row for one in ids for row in self._take_alone({**told, "ids": [one]})]
         places = {name: place for place, name in enumerate(ids)}
-        return sorted(map(Taken._make, rows), key=lambda one: (places.get(one.id, len(ids)), one.id))
+        return sorted(map(TakenEffect._make, rows), key=lambda one: (places.get(one.id, len(ids)), one.id))
 
     def _take_alone(self, told: Mapping[str, object]) -> Sequence[Row[Any]]:
         """Take one effect on its own; empty if its row can't be read."""

@@ -27,7 +27,7 @@ _SEEN_LATE = and_(Erasure.why == RETENTION, Recording.seen_at >= Recording.erase
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class GoingCall:
     """Something to erase now: its `erasure` (empty if its moment has come and it isn't closed yet) and its moment.
 
     `seen` is when the register first saw the call, if it goes for its age. `again`: it was erased before. `ready`: it
@@ -52,7 +52,7 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class Paused:
     """What belongs to a pause: how many calls by line (E.164), and when the first and last began.
 
     `seen_late` counts the calls that were past their moment when they were first seen.
@@ -101,7 +101,7 @@ class Pauses(Rows):
         looked = any("restored" in one.causes for one in self.rows(ErasurePause, *since))
         return None if looked else at
 
-    def due(self, now: datetime, restored: datetime | None) -> list[Due]:
+    def due(self, now: datetime, restored: datetime | None) -> list[GoingCall]:
         """Return what would be erased at `now` and that nothing keeps or pauses; after a restore also what was let go
         on before it.
         """
@@ -113,17 +113,17 @@ class Pauses(Rows):
         both = select(Erasure, Recording.erase_at, Recording.seen_at)
         query = both.join(Recording, Recording.id == Erasure.recording_id).where(*there).order_by(Erasure.id)
         return [
-            Due(
+            GoingCall(
                 one.id, at or one.moment, seen if one.why == RETENTION else None, one.why in AGAIN,
                 one.recording_id, ready=one.next_at <= now,
             )
             for one, at, seen in self.session.execute(query)
         ]  # fmt: skip
 
-    def unclosed(self, now: datetime) -> list[Due]:
+    def unclosed(self, now: datetime) -> list[GoingCall]:
         """Return calls whose moment has come, that aren't closed yet and that nothing would keep."""
-        query = select(Recording.erase_at, Recording.seen_at).where(*is_unclosed(now), ~kept_then(now))
-        return [Due("", moment, seen) for moment, seen in self.session.execute(query) if moment is not None]
+        query = select(Recording.erase_at, Recording.seen_at).where(*is_unclosed(now), ~would_be_kept(now))
+        return [GoingCall("", moment, seen) for moment, seen in self.session.execute(query) if moment is not None]
 
     def erased(self, begins: datetime, ends: datetime) -> int:
         """Count what was erased between these moments for the first time and without a decision."""
@@ -149,7 +149,7 @@ class Pauses(Rows):
         """Return True if anything in a pause still has its audio."""
         return self.has(Erasure.pause == pause, UNDONE)
 
-    def waiting(self, pause: str) -> Waiting:
+    def waiting(self, pause: str) -> Paused:
         """Return what belongs to a pause, erased by now or not."""
         each = select(
             Recording.line, func.count(), func.min(Recording.started), func.max(Recording.started),
@@ -158,9 +158,9 @@ class Pauses(Rows):
         both = each.select_from(Erasure).join(Recording, Recording.id == Erasure.recording_id)
         found = list(self.tuples(both.where(Erasure.pause == pause).group_by(Recording.line).order_by(Recording.line)))
         if not found:
-            return Waiting({})
+            return Paused({})
         lines = {line: number for line, number, *_ in found}
-        return Waiting(lines, min(one[2] for one in found), max(one[3] for one in found), sum(one[4] for one in found))
+        return Paused(lines, min(one[2] for one in found), max(one[3] for one in found), sum(one[4] for one in found))
 
     def calls(self, pause: str, most: int) -> list[int]:
         """Return the calls in a pause that still have their audio, in the order of the register; none if they are more
@@ -194,7 +194,7 @@ class Pauses(Rows):
 
     def kept_then(self, now: datetime) -> int:
         """Count calls whose moment has come, that aren't closed yet and that something would keep."""
-        return self.number(*is_unclosed(now), kept_then(now))
+        return self.number(*is_unclosed(now), would_be_kept(now))
 
     def outstanding(self, system: str, now: datetime) -> Outstanding:
         """Count the closed calls as of now, for the eraser of this recording system."""
@@ -218,7 +218,7 @@ def is_unclosed(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return Recording.state == "present", Recording.erase_at <= now, ~begun
 
 
-def kept_then(now: datetime) -> ColumnElement[bool]:
+def would_be_kept(now: datetime) -> ColumnElement[bool]:
     """Select calls that a hold, an open request or a customer's copy would keep when closed."""
     held = exists().where(Keep.recording_id == Recording.id, *is_kept(now))
     asked = exists().where(

@@ -72,11 +72,11 @@ def standings(session: Session, ids: Iterable[int], keys: Iterable[str] = ()) ->
 
     Each is asked for once, until people change.
     """
-    known, new, named = _unasked(session, ids, keys)
+    known, new, named = _not_yet_read(session, ids, keys)
     if new or named:
         # An address that changes is flushed at once; to flush for this look would split one bulk insert into many.
         with session.no_autoflush:
-            _ask(session, known, new, named)
+            _query(session, known, new, named)
     return known
 
 
@@ -86,12 +86,12 @@ def parties_and_people(
     """Return the parties of a matter, in the order in which they were asked; and who they and all these are, as
     `standings` knows them from then on.
     """
-    known, new, named = _unasked(session, ids, keys)
-    parties = _ask(session, known, new, named, matter)
+    known, new, named = _not_yet_read(session, ids, keys)
+    parties = _query(session, known, new, named, matter)
     return sorted(parties.values(), key=lambda one: (one.since, one.person_id)), dict(known.people)
 
 
-def _unasked(session: Session, ids: Iterable[int], keys: Iterable[str]) -> tuple[Standings, list[int], list[str]]:
+def _not_yet_read(session: Session, ids: Iterable[int], keys: Iterable[str]) -> tuple[Standings, list[int], list[str]]:
     known: Standings = session.info.setdefault("standings", Standings())
     new, named = (
         [one for one in dict.fromkeys(ids) if one not in known.twins],
@@ -101,7 +101,7 @@ def _unasked(session: Session, ids: Iterable[int], keys: Iterable[str]) -> tuple
     return known, new, named
 
 
-def _ask(session: Session, known: Standings, ids: list[int], keys: list[str], matter: str = "") -> dict[int, Party]:
+def _query(session: Session, known: Standings, ids: list[int], keys: list[str], matter: str = "") -> dict[int, Party]:
     parties = dict[int, Party]()
     rows = session.execute(_KNOWN, {"ids": ids, "names": keys, "matter": matter})
     for person, party, claimed, other, before in rows:

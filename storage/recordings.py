@@ -28,7 +28,7 @@ _OF_REQUEST = (
 )
 
 
-class Place(NamedTuple):
+class RecordingIdentity(NamedTuple):
     """What identifies a recording apart from its id: its name, start and moment (both aware)."""
 
     id: int
@@ -190,11 +190,11 @@ class Recordings(Rows):
         for one in self.known(system, native_ids).values():
             one.state = "gone"
 
-    def places(self, after: int, most: int) -> list[Place]:
+    def places(self, after: int, most: int) -> list[RecordingIdentity]:
         """Return the next recordings after that id that are not erased, by what they are known again by."""
         columns = (Recording.id, Recording.native_id, Recording.started, Recording.erase_at)
         query = select(*columns).where(Recording.id > after, Recording.state != "erased").order_by(Recording.id)
-        return [Place(*row) for row in self.tuples(query.limit(most))]
+        return [RecordingIdentity(*row) for row in self.tuples(query.limit(most))]
 
     def draw(self, recording_id: int, stamp: str, peaks: list[float]) -> None:
         """Keep the waveform of a recording, unless its audio has changed meanwhile."""

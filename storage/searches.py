@@ -73,7 +73,7 @@ class Searches(Rows):
         """
         if wanted.operators == frozenset():
             return []
-        base = (_unindexed("state") == "present", _is_open(now), *_conditions(wanted))
+        base = (_without_index("state") == "present", _is_open(now), *_search_conditions(wanted))
         indexed = search_index.has_index(self.session.connection())
         found: list[tuple[int, datetime]] = []
         if wanted.caller:
@@ -97,7 +97,7 @@ class Searches(Rows):
             return None
         if self._on_a_server():
             self.session.execute(_BY_PARTS)
-            # Where a reference begins tells an index of trigrams what almost all have; `_conditions` looks at that.
+            # Where a reference begins tells an index of trigrams what almost all have; `_search_conditions` looks at that.
             has = [Recording.found_by.contains(one.lstrip("+#"), autoescape=True) for one in parts]
             return list(self.session.scalars(select(Recording.id).where(*has).limit(EXACTLY + 1)))
         trigrams = dict.fromkeys(one[place : place + 3] for one in parts for place in range(len(one) - 2))
@@ -124,7 +124,7 @@ class Searches(Rows):
         if self._on_a_server():
             self.session.execute(_IN_ORDER)
         left, streams = _split_into_streams(wanted)
-        sifted, queries = _conditions(left), []
+        sifted, queries = _search_conditions(left), []
         for stream in streams:
             mine: tuple[Condition, ...] = (_PRESENT, *stream, *_day_conditions(wanted))
             since = (
@@ -188,7 +188,7 @@ def _by_department(wanted: Wanted) -> list[tuple[Condition, ...]]:
 
 
 def _day_conditions(wanted: Wanted) -> tuple[Condition, ...]:
-    """Return the days with some hours around, so that they hold in every time zone; `_conditions` has the days
+    """Return the days with some hours around, so that they hold in every time zone; `_search_conditions` has the days
     themselves.
     """
     moments: tuple[Condition, ...] = (Recording.started.between(*wanted.between),) if wanted.between else ()
@@ -198,23 +198,23 @@ def _day_conditions(wanted: Wanted) -> tuple[Condition, ...]:
     return (*moments, Recording.started.between(first - _DAY, last + 2 * _DAY))
 
 
-def _conditions(wanted: Wanted) -> list[Condition]:
+def _search_conditions(wanted: Wanted) -> list[Condition]:
     """Return all that is asked for, said so that no index is chosen by it: that is for the streams."""
-    conditions = [_unindexed("found_by").contains(one, autoescape=True) for one in wanted.parts]
+    conditions = [_without_index("found_by").contains(one, autoescape=True) for one in wanted.parts]
     if wanted.days:
-        conditions.append(_unindexed("local_day").between(wanted.days[0].isoformat(), wanted.days[1].isoformat()))
+        conditions.append(_without_index("local_day").between(wanted.days[0].isoformat(), wanted.days[1].isoformat()))
     if wanted.between:
         conditions.append(Recording.started.between(*wanted.between))
     if wanted.direction:
-        conditions.append(_unindexed("direction") == wanted.direction)
+        conditions.append(_without_index("direction") == wanted.direction)
     sets = (("operator_key", wanted.operators), ("line", wanted.lines))
-    conditions += [_unindexed(name).in_(those) for name, those in sets if those is not None]
+    conditions += [_without_index(name).in_(those) for name, those in sets if those is not None]
     if wanted.departments is not None:
         conditions.append(
-            or_(_unindexed("department").in_(wanted.departments), Recording.operator_id + 0 == wanted.mine)
+            or_(_without_index("department").in_(wanted.departments), Recording.operator_id + 0 == wanted.mine)
         )
     return conditions
 
 
-def _unindexed(column: str) -> ColumnElement[str]:
+def _without_index(column: str) -> ColumnElement[str]:
     return getattr(Recording, column) + ""  # type: ignore[no-any-return]

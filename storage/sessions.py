@@ -113,10 +113,10 @@ def _scalar_default(default: object) -> Any:
 
 @cache
 def _insert_into(kind: type[Record], dialect: str) -> Insert:
-    return insert(kind.__table__) if kind is not Outgoing else _queue(dialect)  # type: ignore[arg-type]
+    return insert(kind.__table__) if kind is not Outgoing else _queue_statement(dialect)  # type: ignore[arg-type]
 
 
-def _queue(dialect: str) -> Insert:
+def _queue_statement(dialect: str) -> Insert:
     """Build the statement that queues an effect behind its lane, unless one has the same `once`."""
     made = resolve_name(f"sqlalchemy.dialects.{dialect}:insert")
     table = cast("Table", Outgoing.__table__)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, func, or_, select
 
 from storage.erasures import by_hold
-from storage.grants import Span, audio_served
+from storage.grants import AudioSpan, audio_served
 from storage.records import Grant, Listening, Matter, Recording, Request, RequestedRecording
 from storage.rows import Rows
 from storage.tables.calls import Keep
@@ -45,7 +45,7 @@ class HeardCall(NamedTuple):
     longer: bool
     decided_by: int | None
     decided_as: str
-    span: Span
+    span: AudioSpan
 
 
 class HeardByCustomer(NamedTuple):
@@ -57,7 +57,7 @@ class HeardByCustomer(NamedTuple):
     own: bool
     decided_by: int | None
     decided_as: str
-    span: Span
+    span: AudioSpan
 
 
 class WhoseData(Rows):
@@ -89,7 +89,7 @@ class WhoseData(Rows):
             first = found[link, call].span.first if (link, call) in found else at
             request: CustomerRequest = one.CustomerRequest
             own = request.asker == "operator"  # a former operator is known by name alone
-            found[link, call] = HeardByCustomer(call, own, request.decided_by, request.decided_as, Span(first, at))
+            found[link, call] = HeardByCustomer(call, own, request.decided_by, request.decided_as, AudioSpan(first, at))
         return list(found.values())
 
     def inquiries(self, reasons: Collection[str]) -> list[tuple[Request, set[int], datetime | None]]:
@@ -115,7 +115,7 @@ class WhoseData(Rows):
         return found
 
 
-def _heard_call(person: int, matter: Matter, call: int, span: Span) -> HeardCall:
+def _heard_call(person: int, matter: Matter, call: int, span: AudioSpan) -> HeardCall:
     if isinstance(matter, Request):
         why = (matter.reason, matter.longer, matter.decided_by, matter.decided_as)
         return HeardCall(person, matter.id, call, *why, span)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from handlers import DUE
 from storage.chain import Link, Verdict, Walk, compact
 from storage.database.store import Store
-from storage.deadlines import Due
+from storage.deadlines import DueDeadline
 from storage.records import Outgoing
 
 
@@ -20,7 +20,7 @@ def outgoing(store: Store, *, person_id: int | None = None, subject: str | None 
     return [row for row in rows if subject is None or row.payload.get("matter") == subject]
 
 
-def fallen(store: Store, now: datetime, kinds: Collection[str] = DUE.keys()) -> list[Due]:
+def fallen(store: Store, now: datetime, kinds: Collection[str] = DUE.keys()) -> list[DueDeadline]:
     """What is due by now, in the order in which the clock does it."""
     return sorted(one for row in store.deadlines.due(now, 100) for one in row.due(now, kinds))
 

@@ -29,7 +29,7 @@ from handlers.random_review import steps as random_review_steps
 from handlers.rules.access import company_day
 from storage.chain import Sealer
 from storage.database.store import DatabaseDown, Store
-from storage.matters import Closed
+from storage.matters import ClosedMatter
 from storage.records import LIVING, ChatAccount
 from storage.vouching import Owner
 
@@ -132,7 +132,7 @@ class Forgetting:
         await self._setbacks.alone("words", piece, partial(self.door.enter, intent, CLOCK))
 
 
-def _closed_matters(store: Store, before: datetime, after: str) -> list[Closed]:
+def _closed_matters(store: Store, before: datetime, after: str) -> list[ClosedMatter]:
     return store.matter_keys.closed(before, after, AT_ONCE)
 
 

@@ -24,7 +24,7 @@ from handlers.door import Door
 from handlers.retention import closing
 from storage.chain import GENESIS
 from storage.database.store import DatabaseDown, Store
-from storage.recordings import Place
+from storage.recordings import RecordingIdentity
 
 log = structlog.get_logger()
 AGAIN = 5.0  # seconds until a journal that was away is asked again
@@ -119,9 +119,9 @@ class Restoring:
             if calls := self._erased_among(page):
                 await self.door.enter(closing.erase_again(calls), CLOCK)
 
-    def _erased_among(self, page: Iterable[Place]) -> tuple[int, ...]:
+    def _erased_among(self, page: Iterable[RecordingIdentity]) -> tuple[int, ...]:
         return tuple(one.id for one in page if self.marks.of_call(one.native_id, one.started) in self.erased)
 
 
-def _recording_places(store: Store, after: int) -> list[Place]:
+def _recording_places(store: Store, after: int) -> list[RecordingIdentity]:
     return store.recordings.places(after, AT_ONCE)

@@ -19,7 +19,7 @@ from handlers.rules.refusal import Refused
 from handlers.sealing import new_secret
 from handlers.words import quantity_words, trouble_words, zone_city
 from storage.erasures import CONTINUED
-from storage.figures import Kept
+from storage.figures import KeptSpan
 from storage.records import LIVING, Pass, Person
 from storage.tables.calls import Erasure, ErasurePause, Hold, UnregisteredFile
 
@@ -235,7 +235,7 @@ def holds_table(of: Gathering) -> Table:
     return Table("holds", "Holds", "P12", HOLDS, some, "There was no hold.", note)
 
 
-def _erasure_story(of: Gathering, one: Erasure, keeps: Iterable[Kept], pause: ErasurePause | None) -> Story:
+def _erasure_story(of: Gathering, one: Erasure, keeps: Iterable[KeptSpan], pause: ErasurePause | None) -> Story:
     now, late = of.month.now, timedelta(minutes=of.policy.retention.most_minutes_late)
     # What keeps it counts from before it had to go: of one that went in time nothing is an excuse.
     each = [keep for keep in keeps if keep.until is None or keep.until > one.moment]
@@ -272,8 +272,8 @@ def _erasure_row(why: str, each: list[Story]) -> tuple[Cell, ...]:
     return (WHY.get(why, why), *numbers, sum(one.vanished for one in each), went["coming"])
 
 
-def _by_call(keeps: Iterable[Kept]) -> dict[int, list[Kept]]:
-    found: dict[int, list[Kept]] = {}
+def _by_call(keeps: Iterable[KeptSpan]) -> dict[int, list[KeptSpan]]:
+    found: dict[int, list[KeptSpan]] = {}
     for one in keeps:
         found.setdefault(one.recording, []).append(one)
     return found

@@ -7,7 +7,7 @@ from handlers.holds.state import FIRST, HoldCase
 from handlers.matters.case import who_was_told
 from handlers.policy import Policy
 from handlers.words import call_line, capitalise, line_words, moment_words, one_line, quantity_words
-from storage.holds import Held
+from storage.holds import HeldCall
 from storage.records import Person, Recording
 
 SIGNS = {
@@ -163,7 +163,7 @@ def _hold_summary(case: HoldCase, reader: int) -> str:
 TOO_LATE = "The recording system was asked to delete it just before, so the hold may have come too late."
 
 
-def held_call_line(policy: Policy, held: Held, now: datetime) -> Line:
+def held_call_line(policy: Policy, held: HeldCall, now: datetime) -> Line:
     """Return a call of a hold, with what became of it."""
     one, erasure = held.recording, held.erasure
     _, zone = line_words(one.line, policy)

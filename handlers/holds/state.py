@@ -18,7 +18,7 @@ from handlers.rules.holds import HoldCircumstances
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from handlers.words import length_words, line_words, masked_number, moment_words, quantity_words
-from storage.holds import STANDING, Held
+from storage.holds import STANDING, HeldCall
 from storage.records import Person, Recording, Request
 from storage.tables.calls import ErasurePause, Hold, Keep
 
@@ -52,7 +52,7 @@ class HoldCase(Case[Hold]):
         gone="I can't find this hold.", waits=lambda hold: hold.keeps, watched=STANDING,
         names=lambda hold: (hold.set_by, hold.renewed_by, hold.closed_by),
     )  # fmt: skip
-    calls: list[Held]
+    calls: list[HeldCall]
     number: int
 
     @classmethod

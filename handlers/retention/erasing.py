@@ -18,7 +18,7 @@ from handlers.rules.refusal import Refused
 from handlers.telling import name_calls, tell_head
 from handlers.words import line_words, quantity_words
 from storage.erasures import AGAIN, CAME_BACK, CONTINUED, KNOWN_AGAIN
-from storage.pauses import Due
+from storage.pauses import GoingCall
 from storage.recordings import erased_name, is_displaced
 from storage.records import Recording
 from storage.tables.calls import Erasure, ErasurePause
@@ -114,7 +114,7 @@ def ask_guard(ctx: Context, erasures: tuple[str, ...]) -> Result[frozenset[str]]
     """P12: check once more what keeps a call, and ask the guard again."""
     unsafe = judge_erasures(ctx.store, ctx.policy, ctx.now, ctx.keys.log_seal, erasures).erasures
     due = list(_still_due(ctx, [one for one in erasures if one not in unsafe]))
-    decided = [Due(one.id, one.moment, pause=one.pause) for one, _ in due if one.pause]
+    decided = [GoingCall(one.id, one.moment, pause=one.pause) for one, _ in due if one.pause]
     changed = altered_erasures(ctx.store, ctx.keys.log_seal, decided)
     asked = [erasure.id for erasure, _ in due if erasure.id not in changed]
     return Result(frozenset(asked), detail={"erasures": asked}, quiet=not asked)

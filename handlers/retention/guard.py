@@ -23,7 +23,7 @@ from storage.chain import Sealer
 from storage.database.store import Store
 from storage.erasures import CONTINUED
 from storage.matters import Reminder
-from storage.pauses import Due, Waiting
+from storage.pauses import GoingCall, Paused
 from storage.tables.calls import ErasurePause
 
 REMIND = "retention.remind"
@@ -42,7 +42,7 @@ class PauseCase(Case[ErasurePause]):
         what="the paused erasures", gone="I can't find these erasures.",
         waits=lambda pause: pause.is_open or pause.state == KEPT,  # one that was kept can still be let go
     )  # fmt: skip
-    waiting: Waiting
+    waiting: Paused
     restored: datetime | None = None
 
     @classmethod
@@ -89,7 +89,7 @@ class Judged:
     span: Span
     number: int
     coming: int
-    unsafe: tuple[tuple[Due, tuple[Cause, ...]], ...]
+    unsafe: tuple[tuple[GoingCall, tuple[Cause, ...]], ...]
     pause: ErasurePause | None = None
     restored: datetime | None = None
 
@@ -136,7 +136,7 @@ def judge_erasures(
     return Judged(span, day.would_go, coming, tuple((one, why) for one, why in unsafe if why), pause, restored)
 
 
-def altered_erasures(store: Store, sealer: Sealer, due: Iterable[Due]) -> frozenset[str]:
+def altered_erasures(store: Store, sealer: Sealer, due: Iterable[GoingCall]) -> frozenset[str]:
     """Return the erasures that rest on rows the log doesn't vouch for: the database was changed by hand."""
     rests = {one.erasure: one.rests_on for one in due}
     astray = store.not_vouched(sealer, frozenset[tuple[str, str]]().union(*rests.values()))

@@ -20,8 +20,8 @@ from handlers.policy_review import cards as review_cards
 from handlers.policy_review.state import CompleteForm, DeclareForm, ReviewCase
 from handlers.retention import cards as pause_cards
 from handlers.retention.guard import PauseCase
-from storage.holds import Held
-from storage.pauses import Waiting
+from storage.holds import HeldCall
+from storage.pauses import Paused
 from storage.tables.calls import Erasure, ErasurePause, Hold, Keep
 from storage.tables.reviews import PolicyReview
 from tests.golden.requests import (
@@ -79,7 +79,7 @@ def _hold(begun: str, state: str, **facts: Any) -> HoldCase:
     erased = Erasure(
         id="E-1", recording_id=401, why="retention", moment=NOW, closed_at=NOW, next_at=NOW, state="erased", erased_at=NOW
     )  # fmt: skip
-    calls = [Held(keep, gone, erased), Held(keep, old, None), Held(keep, a_call(1, "+61281979000"), None)]
+    calls = [HeldCall(keep, gone, erased), HeldCall(keep, old, None), HeldCall(keep, a_call(1, "+61281979000"), None)]
     hold.concern([TARA])
     return HoldCase(hold, [asked(hold.id)], PEOPLE, POLICY, NOW, calls=calls, number=12)
 
@@ -103,7 +103,7 @@ def _pause(seen_late: int = 0, **facts: Any) -> PauseCase:
     row = ErasurePause(**{**told, **facts})
     people = {**PEOPLE, 4: a_person(4, "Ruth Adeyemi")}
     lines = {"+61281979000": 900, "+442036953777": 142}
-    waiting = Waiting(lines, NOW - timedelta(days=900), NOW - timedelta(days=366), seen_late)
+    waiting = Paused(lines, NOW - timedelta(days=900), NOW - timedelta(days=366), seen_late)
     return PauseCase(row, [asked(row.id)], people, POLICY, NOW, waiting=waiting, restored=NOW - timedelta(days=3))
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from storage.database.store import Database, Store
-from storage.grants import SERVED, Span, audio_served
+from storage.grants import SERVED, AudioSpan, audio_served
 from storage.records import Grant, Recording, Request, RequestedRecording
 from storage.sessions import append_record, append_row
 from storage.tables.log import AuditEntry
@@ -59,7 +59,7 @@ async def test_p11_first_and_last_are_those_of_each_call_and_of_what_was_done(da
 
     await database.write(work)
     assert await database.read(lambda store: audio_served(store.session, ["G-1"])) == {
-        ("G-1", 7): Span(NOW, NOW + 2 * SECOND), ("G-1", 8): Span(NOW + SECOND, NOW + SECOND),
+        ("G-1", 7): AudioSpan(NOW, NOW + 2 * SECOND), ("G-1", 8): AudioSpan(NOW + SECOND, NOW + SECOND),
     }  # fmt: skip
 
 
@@ -72,7 +72,7 @@ async def test_p11_what_was_written_into_the_log_by_hand_hides_no_other_entry(da
         store.session.execute(text("UPDATE audit SET detail = :told WHERE seq = 2"), {"told": detail})
 
     await database.write(work)
-    assert await database.read(lambda store: audio_served(store.session, ["G-1"])) == {("G-1", 7): Span(NOW, NOW)}
+    assert await database.read(lambda store: audio_served(store.session, ["G-1"])) == {("G-1", 7): AudioSpan(NOW, NOW)}
 
 
 async def test_p9_the_parts_of_a_matter_are_found_together(database: Database) -> None:

@@ -9,7 +9,7 @@ from handlers.acting import CLOCK, Actor
 from handlers.policy import Policy, load_policy
 from handlers.policy_review import steps
 from handlers.policy_review.state import CompleteForm, DeclareForm
-from storage.deadlines import Due
+from storage.deadlines import DueDeadline
 from storage.tables.reviews import PolicyReview
 from tests.handlers.builders import POLICY, Company
 from tests.handlers.passing_time import digests
@@ -81,7 +81,7 @@ async def tick(company: Company) -> int:
     return done
 
 
-async def _due(company: Company) -> list[Due]:
+async def _due(company: Company) -> list[DueDeadline]:
     return await company.database.read(lambda store: fallen(store, company.clock.now))
 
 
