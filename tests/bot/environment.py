@@ -1,11 +1,18 @@
-"""The settings in the environment, as a test gives them."""
+"""The settings in the environment, as a test gives them, and the database that they name."""
 
 import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from bot.settings.config import Misconfigured, Settings, read_settings
+from storage.database.store import Database
+from tests.databases import run
 
+T = TypeVar("T")
+ROOT = Path(__file__).parents[2]
 SIGNING_SECRET = "5f1c0e7a9b3d24866d0a1be2c37f4958"
 
 
@@ -28,3 +35,16 @@ class Environment:
         with pytest.raises(Misconfigured) as caught:
             read_settings()
         return str(caught.value).splitlines()
+
+
+def with_database(url: str, work: Callable[[Database], Awaitable[T]]) -> T:
+    """What work with the database at an address gives, from outside any loop."""
+
+    async def opened() -> T:
+        database = Database(url)
+        try:
+            return await work(database)
+        finally:
+            await database.close()
+
+    return run(opened())

@@ -1,6 +1,6 @@
 """The commands that only look, as an operator types them: `figures`, `policy`, and what all say without a database."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,9 +9,8 @@ import pytest
 
 from bot.commands.looking import print_figures
 from storage.database.store import Database, Store
-from tests.bot.environment import Environment
+from tests.bot.environment import Environment, with_database
 from tests.bot.log.shell import KEY as OTHER_KEY
-from tests.databases import run
 from tests.each import each
 from tests.handlers.builders import Clock, a_company, approved
 from tests.handlers.declined.acts import afterwards
@@ -62,19 +61,10 @@ def _keep(store: Store) -> None:
     store.policy_texts.keep("b" * 64, "second: text\n", datetime(2026, 11, 20, 9, 30, 7, 400_000, tzinfo=UTC))
 
 
-def _filled(url: str, environment: Environment, fill: Callable[[Database], Awaitable[object]]) -> None:
-    async def opened() -> None:
-        database = Database(url)
-        await fill(database)
-        await database.close()
-
-    run(opened())
-    environment(DATABASE_URL=url, POLICY_FILE=str(ROOT / "policy.yaml"))
-
-
 @pytest.fixture
 def policies(sqlite_url: str, environment: Environment) -> None:
-    _filled(sqlite_url, environment, lambda database: database.write(_keep))
+    with_database(sqlite_url, lambda database: database.write(_keep))
+    environment(DATABASE_URL=sqlite_url, POLICY_FILE=str(ROOT / "policy.yaml"))
 
 
 @pytest.mark.usefixtures("policies")
@@ -109,7 +99,8 @@ async def _a_month(database: Database) -> None:
 
 @pytest.fixture
 def month(sqlite_url: str, environment: Environment) -> None:
-    _filled(sqlite_url, environment, _a_month)
+    with_database(sqlite_url, _a_month)
+    environment(DATABASE_URL=sqlite_url, POLICY_FILE=str(ROOT / "policy.yaml"))
 
 
 @pytest.mark.usefixtures("month")

@@ -55,9 +55,10 @@ class House:
         for name in names:
             self.folder.put(replace(PLAIN, native_id=name, started=NOW), audio)
 
-    async def look(self, part: str = "recordings", times: int = 3) -> None:
+    async def look(self, part: str = "recordings", times: int = 3, seconds: float = 4000.0) -> None:
+        """Each time after so many seconds; after an hour all of it is read again."""
         for _ in range(times):
-            self.seconds.now += 4000.0
+            self.seconds.now += seconds
             self.company.clock.pass_(minutes=5)
             await self.ticks.part(part)
 
@@ -269,10 +270,10 @@ async def test_a_call_that_can_not_be_stored_is_tried_with_each_look_also_when_i
     await house.look()
     house.folder.take(THREE)
     broken[:] = [THREE]
-    await house.look()
+    await house.look(times=1, seconds=20.0)
     assert stored == [ONE]
     broken.clear()
-    await house.look()
+    await house.look(times=1, seconds=20.0)
     assert stored == [ONE, THREE]
 
 

@@ -11,12 +11,11 @@ import pytest
 
 from bot.commands.looking import START
 from bot.commands.route import ALONE, print_route
-from storage.database.store import Database, Store
-from storage.records import Person
-from storage.tables.reviews import Absence
-from tests.bot.environment import Environment
-from tests.databases import run as run_now
+from handlers import away
+from storage.database.store import Database
+from tests.bot.environment import Environment, with_database
 from tests.each import each
+from tests.handlers.builders import Clock, a_company
 from tests.moments import NOW
 
 ROOT = Path(__file__).parents[2]
@@ -82,18 +81,9 @@ def test_p7_what_is_wrong_is_said_in_a_sentence_that_names_the_option(
     assert printed == ""
 
 
-async def _filled(url: str, *absences: tuple[str, date, date]) -> None:
-    def fill(store: Store) -> None:
-        for number, (email, first, last) in enumerate(absences):
-            person = Person(email_key=email, email=email, name="Somebody", zone="UTC", checked_at=NOW)
-            store.session.add(person)
-            store.session.flush()
-            row = Absence(id=f"W-{number}", person_id=person.id, first=first, last=last, entered_at=NOW, ended_at=None)
-            store.entered.add(row)
-
-    database = Database(url)
-    await database.write(fill)
-    await database.close()
+async def _away(database: Database) -> None:
+    company = await a_company(database, Clock())
+    await company.door.enter(away.enter_absence(date(2026, 11, 24), date(2026, 11, 26), "k"), company.tara)
 
 
 def _asked(capsys: pytest.CaptureFixture[str], day: str = "", now: datetime = NOW) -> tuple[list[str], bool]:
@@ -102,22 +92,12 @@ def _asked(capsys: pytest.CaptureFixture[str], day: str = "", now: datetime = NO
     return [one["email"] for one in told["asked"]], told["entered"]
 
 
-def _printed(capsys: pytest.CaptureFixture[str]) -> list[str]:
-    print_route(ANNA, "complaint", (), (), "", as_json=False, now=NOW)
-    return capsys.readouterr().out.splitlines()
-
-
-@pytest.fixture
-def url(database_url: str, environment: Environment) -> str:
-    environment(POLICY_FILE=str(ROOT / "policy.yaml"), DATABASE_URL=database_url)
-    return database_url
-
-
 def test_p7_an_approver_who_is_away_by_the_home_is_passed_over_meanwhile(
-    url: str, capsys: pytest.CaptureFixture[str]
+    database_url: str, environment: Environment, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run_now(_filled(url, (TARA, date(2026, 11, 24), date(2026, 11, 26))))
-    assert _asked(capsys) == ([DEVEN], True)
-    assert _asked(capsys, "2026-11-26") == ([DEVEN], True)
-    assert _asked(capsys, "2026-11-27") == ([TARA], True)
-    assert not any(ALONE in line for line in _printed(capsys))
+    environment(POLICY_FILE=str(ROOT / "policy.yaml"), DATABASE_URL=database_url)
+    with_database(database_url, _away)
+    for day, asked in (("", DEVEN), ("2026-11-26", DEVEN), ("2026-11-27", TARA)):
+        assert _asked(capsys, day) == ([asked], True)
+    print_route(ANNA, "complaint", (), (), "", as_json=False, now=NOW)
+    assert ALONE not in capsys.readouterr().out

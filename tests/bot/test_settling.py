@@ -2,7 +2,6 @@
 
 from base64 import b64decode
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,13 +10,11 @@ from bot.commands.settling import settle_people
 from bot.settings.config import Misconfigured
 from handlers.sealing import Keys
 from storage.chain import is_sealed
-from storage.database.store import Database, Store
+from storage.database.store import Store
 from storage.people import Account
-from tests.databases import run
+from tests.bot.environment import ROOT, Environment, with_database
 from tests.handlers.builders import account
 from tests.keys import KEY
-
-ROOT = Path(__file__).parents[2]
 
 
 def _meet(one: Account) -> Callable[[Store], object]:
@@ -25,24 +22,18 @@ def _meet(one: Account) -> Callable[[Store], object]:
 
 
 @pytest.fixture
-def url(sqlite_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+def url(sqlite_url: str, environment: Environment) -> str:
     """A database in which Tara has two accounts, Helena none that may act, and everybody else one."""
-
-    async def fill() -> None:
-        database = Database(sqlite_url)
-        names = ("Deven Okafor", "Henrik Solberg", "Ruth Adeyemi", "Miles Fairweather")
-        told = [account(f"U{name[:3].upper()}", name) for name in names]
-        told += [account("U1", "Tara Lindqvist"), account("U2", "Tara Lindqvist")]
-        told += [account("U3", "Helena Marsh", "deactivated")]
-        for one in told:
-            await database.write(_meet(one))
-        await database.close()
-
-    run(fill())
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", sqlite_url)
-    monkeypatch.setenv("POLICY_FILE", str(ROOT / "policy.yaml"))
-    monkeypatch.setenv("SECRET_KEY", KEY)
+    names = ("Deven Okafor", "Henrik Solberg", "Ruth Adeyemi", "Miles Fairweather")
+    told = [account(f"U{name[:3].upper()}", name) for name in names]
+    told += [
+        account("U1", "Tara Lindqvist"),
+        account("U2", "Tara Lindqvist"),
+        account("U3", "Helena Marsh", "deactivated"),
+    ]
+    for one in told:
+        with_database(sqlite_url, lambda database, one=one: database.write(_meet(one)))  # type: ignore[misc]
+    environment(DATABASE_URL=sqlite_url, POLICY_FILE=str(ROOT / "policy.yaml"), SECRET_KEY=KEY)
     return sqlite_url
 
 
@@ -80,13 +71,7 @@ def test_wrong_input_is_answered_by_a_sentence(url: str, capsys: pytest.CaptureF
 
 def _waits(url: str) -> None:
     """Helena's account is gone, and there is another one with her address."""
-
-    async def fill() -> None:
-        database = Database(url)
-        await database.write(_meet(account("U4", "Helena Marsh")))
-        await database.close()
-
-    run(fill())
+    with_database(url, lambda database: database.write(_meet(account("U4", "Helena Marsh"))))
 
 
 def test_p7_an_address_that_another_person_had_is_listed_with_both_ways_out(
@@ -115,17 +100,12 @@ def test_p7_and_settled_by_one_command(
     _waits(url)
     code, printed, _ = typed("people", option, "slack:U4")
     assert (code, told in printed) == (0, True)
-    assert run(_newest(url)), "the entry bears the bot's seal, so that it vouches for the account"
+    *_, newest = with_database(url, lambda database: database.read(lambda store: list(store.audit.links(0, 100))))
+    assert is_sealed(newest, Keys(b64decode(KEY)).log_seal), (
+        "the entry bears the bot's seal, so that it vouches for the account"
+    )
     assert settle_people(None) == 0
     assert "Helena" not in capsys.readouterr().out
-
-
-async def _newest(url: str) -> bool:
-    """Whether the newest entry of the log bears our seal."""
-    database = Database(url)
-    *_, newest = await database.read(lambda store: store.audit.links(0, 100))
-    await database.close()
-    return is_sealed(newest, Keys(b64decode(KEY)).log_seal)
 
 
 def test_it_settles_nothing_without_the_key(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

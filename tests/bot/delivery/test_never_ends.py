@@ -53,23 +53,6 @@ async def _until(happened: Callable[[], bool]) -> None:
             await asyncio.sleep(0.005)
 
 
-@pytest.mark.soak
-async def test_the_outbox_goes_away_for_a_while_and_the_worker_goes_on(office: Office, logs: Logs) -> None:
-    """A1: today the worker ended for good, without a line in the log."""
-    company, status = office.company, office.delivery
-    await ask(company, company.anna)
-    await company.database.write(said("ALTER TABLE outbox RENAME TO elsewhere"))
-    running = asyncio.create_task(office.delivery.run())
-    await _until(lambda: status.faults > 2)
-    last_turn = status.last_turn
-    assert {one["event"] for one in logs} <= {"delivery.broken", "delivery.no_database"} != set()
-    await company.database.write(said("ALTER TABLE elsewhere RENAME TO outbox"))
-    await _until(lambda: len(office.titles("tara")) == 1)
-    await office.delivery.stop()
-    await running
-    assert (status.faults, status.last_turn > last_turn) == (0, True)
-
-
 async def test_a_fault_of_ours_while_effects_are_taken_is_told_counted_and_outlived(office: Office, logs: Logs) -> None:
     company, before = office.company, _faults("take")
     await ask(company, company.anna)

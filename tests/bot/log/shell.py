@@ -1,6 +1,9 @@
 """An operator at the command line, and an intruder who changes the database behind the bot's back."""
 
 import base64
+import os
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +17,7 @@ from bot.journal import Journal, Seal
 from storage.chain import FIELDS, GENESIS, entry_digest
 from storage.database.store import Database, Store
 from storage.tables.log import AuditEntry, AuditHead
-from tests.databases import run
+from tests.bot.environment import ROOT, with_database
 
 T = TypeVar("T")
 KEY = base64.b64encode(bytes(range(32))).decode()
@@ -53,15 +56,15 @@ class Shell:
 
     def do(self, work: Callable[[Database], Awaitable[T]]) -> T:
         """Something with the database, from outside any loop."""
+        return with_database(self.url, work)
 
-        async def opened() -> T:
-            database = Database(self.url)
-            try:
-                return await work(database)
-            finally:
-                await database.close()
-
-        return run(opened())
+    def elsewhere(self, *command: str) -> str:
+        """What a command says in a process of its own; a process that has a file open does not bar itself."""
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", *command], cwd=self.folder, capture_output=True, text=True, check=False,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        return done.stdout + done.stderr
 
     def line(self, **more: object) -> Path:
         """What the program writes into the journal each minute; returns the journal's file."""

@@ -7,8 +7,6 @@ import json
 import os
 import sqlite3
 import stat
-import subprocess
-import sys
 import tarfile
 from contextlib import closing
 from hashlib import sha256
@@ -130,21 +128,12 @@ def test_it_refuses_while_another_process_has_the_database_open(here: Shell) -> 
 
     async def open_meanwhile(database: Database) -> object:
         await database.read(lambda store: store.audit.head())
-        return _refused_within(here)
+        return here.elsewhere("restore", "one.tar", "--replace")
 
     code = here.do(open_meanwhile)
     assert "is open: a bot, or another program, works with it. Stop it first. Nothing was restored." in str(code)
     assert _head(here) == before
     assert not read_newest(_journal(here).file, SEAL).put_back
-
-
-def _refused_within(shell: Shell) -> str:
-    """In a process of its own: a process that has a file open does not bar itself."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", "restore", "one.tar", "--replace"], cwd=shell.folder, capture_output=True, text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}, check=False,
-    )  # fmt: skip
-    return done.stderr
 
 
 def _changed(file: Path, name: str, content: bytes) -> None:

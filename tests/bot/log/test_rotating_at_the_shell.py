@@ -1,10 +1,6 @@
 """`recording-steward rotate-key`, and every other command between two keys, as an operator reads them."""
 
 import base64
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -21,7 +17,6 @@ from tests.bot.log.keyed import NEW, NEW_ID, OLD_ID, WRONG, keyed, wraps
 from tests.bot.log.shell import KEY, Shell
 from tests.databases import run
 
-ROOT = Path(__file__).parents[3]
 DONE = [
     (
         f"Wrapped by the key with id {NEW_ID}: 1 key of matters, what is sealed of confidential reports, and the keys of marks"
@@ -70,19 +65,10 @@ def test_while_a_bot_works_it_refuses(here: Shell) -> None:
 
     async def meanwhile(database: Database) -> object:
         await database.read(lambda store: store.audit.head())
-        return _in_another_process(here)
+        return here.elsewhere("rotate-key")
 
     assert rotating.AT_WORK in str(here.do(meanwhile))
     assert "Wrapped by the key with id" in str(here.call("rotate-key"))
-
-
-def _in_another_process(shell: Shell) -> str:
-    """A process that has a file open does not bar itself."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", "rotate-key"], cwd=shell.folder, capture_output=True, text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False,
-    )  # fmt: skip
-    return done.stdout + done.stderr
 
 
 def test_what_neither_key_opens_is_told(here: Shell) -> None:
