@@ -8,7 +8,6 @@ from random import Random
 import pytest
 
 from bot.clockwork.trusted_clock import PATIENCE
-from storage.audit import Audit
 from storage.database.store import Database
 from tests.wrong_clocks import DAY, HOUR, World
 
@@ -20,17 +19,6 @@ BEGINS = (
     datetime(2027, 2, 10, 22, tzinfo=UTC),  # summer time begins in London and ends in Sydney
     datetime(2028, 12, 15, 9, tzinfo=UTC),  # calls of a leap day have their moment
 )
-
-
-async def a_young_company(database: Database, folder: Path, *, age: timedelta, **clock: float) -> World:
-    """A bot that starts for the first time, where forty calls lie that are so old; its chat is away, its machine's clock wrong."""
-    world = World(database, 3, BEGINS[0], folder)
-    for number in range(40):
-        world.record(BEGINS[0] - age - timedelta(minutes=number))
-    world.slack_answers = False
-    world.machine.step(**clock)
-    await world.open()
-    return world
 
 
 async def an_old_company(database: Database, seed: int, folder: Path, calls: int) -> World:
@@ -98,43 +86,6 @@ async def test_p12_three_days_of_wrong_clocks(database: Database, tmp_path: Path
     await play(world, ("swap", "step", "recorder"), 2)
     assert world.gone
     assert world.swapped
-
-
-async def test_p12_before_the_first_answer_a_new_bot_on_a_machine_a_year_ahead_erases_nothing(
-    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Audit, "newest_moment", lambda _: None)  # people have met it, and nothing else is in its log
-    world = await a_young_company(database, tmp_path, age=DAY, days=366)
-    for _ in range(3):
-        await world.pass_(timedelta(seconds=10))
-    await world.settle()
-
-
-async def test_p12_a_start_on_a_machine_two_days_ahead_without_its_chat_erases_nothing(
-    database: Database, tmp_path: Path
-) -> None:
-    world = await a_young_company(database, tmp_path, age=364 * DAY)
-    await world.settle()
-    world.slack_answers = False
-    world.machine.step(hours=47)
-    await world.start()
-    for _ in range(3):
-        await world.pass_(timedelta(seconds=10))
-    await world.settle()
-
-
-async def test_p12_a_chat_that_is_a_year_off_while_the_recorder_agrees_takes_nothing(
-    database: Database, tmp_path: Path
-) -> None:
-    world = await a_young_company(database, tmp_path, age=340 * DAY)
-    await world.settle()
-    for days in (366, -366):
-        world.slack_wrong = days * DAY
-        await world.start()
-        for _ in range(4):
-            world.machine.answer("s3.example")
-            await world.pass_(timedelta(minutes=30))
-        await world.settle()
 
 
 @pytest.mark.soak

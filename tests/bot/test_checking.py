@@ -70,14 +70,19 @@ def test_every_wrong_setting_has_its_line_and_nothing_is_tried_with_the_others(c
     assert not list(Path().glob("steward*"))
 
 
-def test_what_does_not_fit_together_is_told_too(checked: Checked) -> None:
-    code, failed = checked(SLACK_SIGNING_SECRET="", SMTP_URL="smtp://mail.example.com")
-    assert (code, [one.split()[0] for one in failed]) == (1, ["SLACK_BOT_TOKEN", "MAIL_FROM"])
-
-
-def test_with_right_settings_each_part_is_tried(checked: Checked) -> None:
-    code, failed = checked(RECORDINGS_URL="ftp://x", POLICY_FILE="none.yaml", HOST="nowhere.invalid")
-    assert (code, [one.split()[0] for one in failed]) == (1, ["HOST", "policy", "recorder", "Slack"])
+@each(
+    ("settings", "wrong"),
+    [
+        ({"SLACK_SIGNING_SECRET": "", "SMTP_URL": "smtp://mail.example.com"}, ["SLACK_BOT_TOKEN", "MAIL_FROM"]),
+        ({"RECORDINGS_URL": "ftp://x", "POLICY_FILE": "none.yaml", "HOST": "nowhere.invalid"}, ["HOST", "policy", "recorder", "Slack"]),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_together_is_told_and_with_right_settings_each_part_is_tried(
+    checked: Checked, settings: dict[str, str], wrong: list[str]
+) -> None:
+    before = {"SLACK_SIGNING_SECRET": SIGNING_SECRET, "SMTP_URL": ""}
+    code, failed = checked(**{**before, **settings})
+    assert (code, [one.split()[0] for one in failed]) == (1, wrong)
 
 
 @each(("proxies", "noted"), [("", True), ("10.0.0.0/8", False)])
@@ -215,17 +220,11 @@ async def found_of_mail(url: str = "") -> list[Finding]:
     return [one async for one in of_mail(Given(**mail))]
 
 
-async def test_p8_a_server_that_works(office: PostOffice) -> None:
+async def test_p8_a_server_works_or_says_what_is_wrong_and_no_password(office: PostOffice) -> None:
     place = f"127.0.0.1:{office.port}"
-    assert await found_of_mail(f"smtp://{place}") == [
-        Finding("mail", True, f"{place} takes letters from copies@fernhill.example")
-    ]
-    assert office.arrived == []
-
-
-async def test_p8_a_wrong_password_says_what_the_server_says_and_no_password(office: PostOffice) -> None:
+    works = Finding("mail", True, f"{place} takes letters from copies@fernhill.example")
+    assert (await found_of_mail(f"smtp://{place}"), office.arrived) == ([works], [])
     office.wants_login = True
-    place = f"127.0.0.1:{office.port}"
     [failed] = await found_of_mail(f"smtp://{NAME}:hush@{place}")
     assert failed.sentence.startswith(f"{place}: It refuses the name or the password in SMTP_URL. It says: 535 5.7.8 ")
     assert "hush" not in failed.sentence
@@ -264,11 +263,13 @@ async def found_of_teams(teams: TeamsSettings | None) -> list[Finding]:
     return [one async for one in _check_teams(teams, Machine().clock)]
 
 
-async def test_a_token_and_the_keys_are_there(tenant: Tenant) -> None:
+async def test_a_token_and_the_keys_are_there_or_that_microsoft_is_away_is_told_of_both(tenant: Tenant) -> None:
     assert await found_of_teams(right(tenant)) == [
         Finding("Teams token", True, f"the login service gave one to {APP}"),
         Finding("Teams signing keys", True, "1 found"),
     ]
+    tenant.faults.script([Fault("http_503", "token"), Fault("http_503", "openid")])
+    assert ["http_503" in one.sentence and not one.works for one in await found_of_teams(right(tenant))] == [True, True]
 
 
 @each(
@@ -288,11 +289,6 @@ async def test_what_is_wrong_names_its_setting_and_never_the_secret(
     assert f"Look at {setting}" in failed.sentence
     assert failed.what == ("Teams signing keys" if "METADATA" in setting else "Teams token")
     assert "guess" not in failed.sentence
-
-
-async def test_microsoft_being_away_is_told_of_both(tenant: Tenant) -> None:
-    tenant.faults.script([Fault("http_503", "token"), Fault("http_503", "openid")])
-    assert ["http_503" in one.sentence and not one.works for one in await found_of_teams(right(tenant))] == [True, True]
 
 
 async def test_a_bot_for_the_local_client_asks_microsoft_nothing(tenant: Tenant) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ from handlers.inbox import Press
 from handlers.listening import open_hearing
 from handlers.retention.guard import judge_erasures
 from handlers.rules.refusal import Refused
-from storage.database.store import Database
+from storage.database.store import Database, Store
 from storage.inbox import Incoming
 from tests.bot.log.shell import rechained
 from tests.erasing import SIGHTED
@@ -218,25 +219,22 @@ async def test_p12_a_crash_in_the_middle_of_what_follows_loses_nothing_of_it(
     await _sound(second)
 
 
-async def test_p12_a_copy_that_was_put_back_on_purpose_is_a_restore_though_nothing_is_lost(
-    program: Program, database_url: str
+def _put_back_on_purpose(program: Program, _: Store) -> None:
+    program.journal.add([{"kind": "put_back"}])
+
+
+def _rewrite(_: Program, store: Store) -> None:
+    """As long as before, and another: an intruder who did that gets no access back by it."""
+    rechained(store, lambda entry: setattr(entry, "at", f"{entry.at} "))
+
+
+@pytest.mark.parametrize("did", [_put_back_on_purpose, _rewrite])
+async def test_p12_a_copy_put_back_on_purpose_and_a_rewritten_log_are_restores_though_nothing_is_lost(
+    program: Program, database_url: str, did: Callable[[Program, Store], None]
 ) -> None:
     request = await _approved(program)
     await program.leave()
-    program.journal.add([{"kind": "put_back"}])
-    after = await program.again(database_url)
-    assert after.restoring.found
-    assert await refusal(after.company, listening.make_listen_code(request), after.company.anna)
-    await _sound(after)
-
-
-async def test_p12_a_rewritten_log_is_a_restore_too(program: Program, database_url: str) -> None:
-    """As long as before, and another: an intruder who did that gets no access back by it."""
-    request = await _approved(program)
-    await program.leave()
-    await program.company.database.write(
-        lambda store: rechained(store, lambda entry: setattr(entry, "at", f"{entry.at} "))
-    )
+    await program.company.database.write(lambda store: did(program, store))
     after = await program.again(database_url)
     assert after.restoring.found
     assert await refusal(after.company, listening.make_listen_code(request), after.company.anna)
@@ -336,9 +334,7 @@ async def test_p12_where_the_log_ends_is_noted_once_a_minute_and_at_a_clean_end(
 async def test_c2_a_log_that_was_rewritten_while_the_bot_runs_gets_no_line_of_its_own(program: Program) -> None:
     await _approved(program)
     await program.noting.note(at_once=True)
-    await program.company.database.write(
-        lambda store: rechained(store, lambda entry: setattr(entry, "at", f"{entry.at} "))
-    )
+    await program.company.database.write(lambda store: _rewrite(program, store))
     await _approved(program, "two")
     await program.noting.note(at_once=True)
     assert len(program.lines("head")) == 1

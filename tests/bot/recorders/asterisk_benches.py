@@ -10,6 +10,7 @@ from bot.recorders.asterisk.recorder import AsteriskRecorder
 from tests.clocks import Seconds
 
 from .asterisk_stand_in import Line, Recording, StandIn
+from .benches import OnDisk
 
 HEADER = b"RIFF" + bytes(40)
 
@@ -30,7 +31,7 @@ def line(*columns: str) -> str:
     return out.getvalue()
 
 
-class AsteriskBench:
+class AsteriskBench(OnDisk):
     """Recordings whose calls are over. Time of day stands an hour after anything was written."""
 
     many: int = 600
@@ -66,24 +67,11 @@ class AsteriskBench:
         with self.cdr.open("a") as file:
             file.write(text)
 
-    def write(self, name: str, content: bytes) -> Path:
-        path = self.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(f".{path.name}.new")
-        fresh.write_bytes(content)
-        return fresh.replace(path)
-
     def spoil(self, native_id: str) -> None:
         self.say(line("rs1", native_id, "1795708819.0", "once", "many"))
 
     def take(self, native_id: str) -> None:
         (self.root / native_id).unlink()
-
-    def cut_off(self) -> None:
-        self.root.rename(self.root.with_name("elsewhere"))
-
-    def reconnect(self) -> None:
-        self.root.with_name("elsewhere").rename(self.root)
 
     def close(self) -> None:
         self.asterisk.stop()

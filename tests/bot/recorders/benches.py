@@ -59,16 +59,11 @@ class Shelf(Bench, Protocol):
     def names(self) -> set[str]: ...
 
 
-@dataclass
-class FolderBench:
-    root: Path
-    many: int = 600
-    hides: bool = False
+class TwoFiles:
+    """Where a recording is its audio and a metadata file."""
 
-    def __post_init__(self) -> None:
-        self.root.mkdir()
-        self.seconds = Seconds()
-        self.recorder: Recorder = FolderRecorder(self.root, seconds=self.seconds)
+    def write(self, name: str, content: bytes) -> object:
+        raise NotImplementedError
 
     def put(self, sighting: Sighting, audio: bytes = b"some audio") -> None:
         self.write(sighting.native_id, audio)
@@ -77,15 +72,11 @@ class FolderBench:
     def spoil(self, native_id: str) -> None:
         self.write(sidecar(native_id), b'{"line": "+61')
 
-    def take(self, native_id: str) -> None:
-        (self.root / native_id).unlink()
-        (self.root / sidecar(native_id)).unlink(missing_ok=True)
 
-    def cut_off(self) -> None:
-        self.root.rename(self.root.with_name("elsewhere"))
+class OnDisk:
+    """Files below `root`, whose disk may be away."""
 
-    def reconnect(self) -> None:
-        self.root.with_name("elsewhere").rename(self.root)
+    root: Path
 
     def write(self, name: str, content: bytes) -> Path:
         path = self.root / name
@@ -95,6 +86,42 @@ class FolderBench:
         fresh.replace(path)
         return path
 
+    def cut_off(self) -> None:
+        self.root.rename(self.root.with_name("elsewhere"))
+
+    def reconnect(self) -> None:
+        self.root.with_name("elsewhere").rename(self.root)
+
+
+class InMemory:
+    """A system that may be away."""
+
+    def __init__(self) -> None:
+        self.memory = MemoryRecorder()
+        self.recorder: Recorder = self.memory
+
+    def cut_off(self) -> None:
+        self.memory.outage = Unavailable("The recorder can't be reached.")
+
+    def reconnect(self) -> None:
+        self.memory.outage = None
+
+
+@dataclass
+class FolderBench(OnDisk, TwoFiles):
+    root: Path
+    many: int = 600
+    hides: bool = False
+
+    def __post_init__(self) -> None:
+        self.root.mkdir()
+        self.seconds = Seconds()
+        self.recorder: Recorder = FolderRecorder(self.root, seconds=self.seconds)
+
+    def take(self, native_id: str) -> None:
+        (self.root / native_id).unlink()
+        (self.root / sidecar(native_id)).unlink(missing_ok=True)
+
     def remove(self, name: str) -> None:
         (self.root / name).unlink()
 
@@ -102,12 +129,11 @@ class FolderBench:
         return {str(one.relative_to(self.root)) for one in self.root.rglob("*") if not one.is_dir()}
 
 
-class MemoryBench:
+class MemoryBench(InMemory):
     many, hides = 600, False
 
     def __init__(self) -> None:
-        self.memory = MemoryRecorder()
-        self.recorder: Recorder = self.memory
+        super().__init__()
         self.seconds = Seconds()
 
     def put(self, sighting: Sighting, audio: bytes = b"some audio") -> None:
@@ -118,12 +144,6 @@ class MemoryBench:
 
     def take(self, native_id: str) -> None:
         self.memory.lose(native_id)
-
-    def cut_off(self) -> None:
-        self.memory.outage = Unavailable("The recorder can't be reached.")
-
-    def reconnect(self) -> None:
-        self.memory.outage = None
 
 
 def sidecar(native_id: str) -> str:

@@ -5,11 +5,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from bot.ports import LiveCall, Recorder, Unavailable
+from bot.ports import LiveCall, Recorder
 from bot.recorders.folder import FolderRecorder
 from bot.rehearsal.phone_system import PhoneSystem
 from tests.memory_live import Leg
-from tests.memory_recorder import MemoryRecorder
+
+from .benches import InMemory, OnDisk
 
 ONGOING = LiveCall(
     call_id="call-7", line="+61281979000", direction="incoming", caller="+61491570156",
@@ -37,11 +38,7 @@ class LiveBench(Protocol):
     def reconnect(self) -> None: ...
 
 
-class MemoryLiveBench:
-    def __init__(self) -> None:
-        self.memory = MemoryRecorder()
-        self.recorder: Recorder = self.memory
-
+class MemoryLiveBench(InMemory):
     def ring(self, call: LiveCall) -> None:
         self.memory.ring(call, *map(Leg, LEGS))
 
@@ -53,14 +50,8 @@ class MemoryLiveBench:
             if one.name == leg:
                 one.obeys, one.says = False, "stopped" if lying else None
 
-    def cut_off(self) -> None:
-        self.memory.outage = Unavailable("The recorder can't be reached.")
 
-    def reconnect(self) -> None:
-        self.memory.outage = None
-
-
-class FolderLiveBench:
+class FolderLiveBench(OnDisk):
     """Time passes there only while the recorder waits."""
 
     def __init__(self, root: Path) -> None:
@@ -84,12 +75,6 @@ class FolderLiveBench:
         self.phones.deaf.add((call_id, leg))
         if lying:
             self.phones.lying.add((call_id, leg))
-
-    def cut_off(self) -> None:
-        self.root.rename(self.root.with_name("elsewhere"))
-
-    def reconnect(self) -> None:
-        self.root.with_name("elsewhere").rename(self.root)
 
 
 def metadata(call: LiveCall) -> dict[str, Any]:

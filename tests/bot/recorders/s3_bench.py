@@ -1,22 +1,21 @@
 """The bench of a bucket on a real server: what the call centre's software does there, and what a look needs."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from bot.ports import Recorder, Sighting
+from bot.ports import Recorder
 from bot.recorders.s3.asking import Place
 from bot.recorders.s3.recorder import BucketRecorder
 from tests.clocks import Seconds
 from tests.s3_server import Storage
 
-from .benches import as_sidecar, sidecar
+from .benches import TwoFiles, sidecar
 
 NOWHERE = "http://127.0.0.1:9"  # where nobody answers
 
 
-class S3Bench:
+class S3Bench(TwoFiles):
     """A part of a bucket, below a prefix that is nobody else's, listed in small pages; `through` is another address of the same server."""
 
     many, hides = 40, True
@@ -27,13 +26,6 @@ class S3Bench:
         self.place = Place(bucket, f"{prefix}/" if prefix else "", through or storage.endpoint, "us-east-1")
         self.made = BucketRecorder(self.place, seconds=self.seconds, page=page)
         self.recorder: Recorder = self.made
-
-    def put(self, sighting: Sighting, audio: bytes = b"some audio") -> None:
-        self.write(sighting.native_id, audio)
-        self.write(sidecar(sighting.native_id), json.dumps(as_sidecar(sighting)).encode())
-
-    def spoil(self, native_id: str) -> None:
-        self.write(sidecar(native_id), b'{"line": "+61')
 
     def take(self, native_id: str) -> None:
         for name in (native_id, sidecar(native_id)):

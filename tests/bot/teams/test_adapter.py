@@ -25,11 +25,8 @@ from .street import CHANNEL, GROUP, IDS, Street, settings, shown, told
 @each("text", ["cupboard", "😀 **bold** @everyone", "x" * 20_000])
 async def test_p1_what_is_not_known_is_said_to_be_so_with_whom_to_ask(street: Street, text: str) -> None:
     [said] = await street.say("anna", text)
-    assert ("I don’t have an answer to that" in said, "tara.lindqvist@fernhill.example" in said, text in said) == (
-        True,
-        True,
-        False,
-    )
+    assert "I don’t have an answer to that" in said and "tara.lindqvist@fernhill.example" in said
+    assert text not in said
 
 
 async def test_what_is_learnt_where_others_read_reaches_nobody(street: Street) -> None:

@@ -12,7 +12,20 @@ from bot.ports import Unavailable
 from bot.teams.connector import TokenSource
 from bot.teams.tokens import Verifier, issuer_of
 
-from .keys import APP_ID, FIRST, ISSUER, NOW, SECOND, TENANT, Clock, KeyServer, accepted, claims, refusal  # fmt: skip
+from .keys import (  # fmt: skip
+    APP_ID,
+    FIRST,
+    ISSUER,
+    NOW,
+    SECOND,
+    TENANT,
+    Clock,
+    KeyServer,
+    Signer,
+    accepted,
+    claims,
+    refusal,
+)
 from .stand_in import Microsoft
 
 DAY = 86_400.0
@@ -25,21 +38,18 @@ async def unjudged(verifier: Verifier, token: str) -> bool:
     return True
 
 
-async def test_a_new_key_is_fetched_when_it_first_signs(verifier: Verifier, server: KeyServer, clock: Clock) -> None:
-    assert await accepted(verifier, FIRST.token())
-    server.keys, clock.now = [FIRST.jwk(), SECOND.jwk()], NOW + 301
-    assert await accepted(verifier, SECOND.token())
-    assert await accepted(verifier, FIRST.token())
-    assert server.looks == 2
-
-
-async def test_a_key_that_microsoft_withdrew_is_of_no_more_use(
+async def test_a_new_key_is_fetched_when_it_first_signs_and_one_that_was_withdrawn_is_of_no_more_use(
     verifier: Verifier, server: KeyServer, clock: Clock
 ) -> None:
     assert await accepted(verifier, FIRST.token())
-    server.keys, clock.now = [SECOND.jwk()], NOW + 301
-    assert await accepted(verifier, SECOND.token())
+    server.keys, clock.now = [FIRST.jwk(), SECOND.jwk()], NOW + 301
+    for signer in (SECOND, FIRST):
+        assert await accepted(verifier, signer.token())
+    third = Signer("third")
+    server.keys, clock.now = [SECOND.jwk(), third.jwk()], NOW + 602
+    assert await accepted(verifier, third.token())
     assert await refusal(verifier, FIRST.token()) == (401, "unknown_key")
+    assert server.looks == 3
 
 
 async def test_old_keys_stay_in_use_while_microsoft_is_down(

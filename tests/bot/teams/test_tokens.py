@@ -103,10 +103,8 @@ async def test_a_public_key_is_no_secret_to_sign_with(verifier: Verifier) -> Non
         secret = base64.b64encode(public.public_bytes(shape, PublicFormat.SubjectPublicKeyInfo))
         token = jwt.encode(claims(), secret, algorithm="HS256", headers={"kid": "first"})
         assert await refusal(verifier, token) == (401, "algorithm")
-        assert await refusal(verifier, unsigned({"alg": "RS256", "kid": "first"}, claims(), secret[:256])) == (
-            401,
-            "signature",
-        )
+        forged = unsigned({"alg": "RS256", "kid": "first"}, claims(), secret[:256])
+        assert await refusal(verifier, forged) == (401, "signature")
 
 
 async def test_rs256_is_the_only_algorithm_and_a_token_names_its_key(verifier: Verifier) -> None:

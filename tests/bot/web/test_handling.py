@@ -111,11 +111,8 @@ async def test_p13_each_form_does_its_act_and_leads_back(house: House, action: s
 async def test_p13_a_field_that_is_empty_or_too_long_is_named_and_keeps_its_words(house: House, action: str) -> None:
     fields, cookie = ACTS[action][0], await house.a_session()
     answer, page = await house.post(f"{PAGE}/{action}", {**fields, "words": " "}, cookie=cookie)
-    assert (answer.status, f'<a href="#{action}-words">' in page, f'id="{action}-words-wrong"' in page) == (
-        422,
-        True,
-        True,
-    )
+    assert answer.status == 422
+    assert f'<a href="#{action}-words">' in page and f'id="{action}-words-wrong"' in page
     answer, page = await house.post(f"{PAGE}/{action}", {**fields, "words": "z" * 3001}, cookie=cookie)
     assert (answer.status, "z" * 3001 in page) == (422, True)
     assert house.stand.done == []
@@ -147,9 +144,5 @@ async def test_p13_keep_copies_the_audio_part_by_part(house: House) -> None:
     assert b"".join(data for _, data in sorted(house.stand.kept.items())) == audio
     [kept] = house.stand.done
     assert kept.handler is steps.finish_copy
-    assert (kept.given["recording"], kept.given["parts"], kept.given["size"], kept.given["media_type"]) == (
-        number,
-        3,
-        len(audio),
-        "audio/wav",
-    )
+    given = {"recording": number, "parts": 3, "size": len(audio), "media_type": "audio/wav"}
+    assert given.items() <= kept.given.items()

@@ -162,10 +162,8 @@ async def test_odd_bodies_are_answered(company: Company) -> None:
             assert await sent_odd_bodies(player, heard, body) == unreadable, name
         for packing, body in PACKED.values():
             for path in (heard, "/listen/exchange"):
-                assert await sent_odd_bodies(player, path, body, **{"Content-Encoding": packing}) == unreadable, (
-                    packing,
-                    path,
-                )
+                told = await sent_odd_bodies(player, path, body, **{"Content-Encoding": packing})
+                assert told == unreadable, (packing, path)
 
 
 SPENT = "This link was used already, or is older than a minute. Press Listen again."
