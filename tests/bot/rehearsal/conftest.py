@@ -1,6 +1,5 @@
 """A small workspace and a tiny real Bolt app, both on one loopback server, under injected clocks."""
 
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -120,13 +119,8 @@ async def town(clock: Clock, town_settings: dict[str, Any], tmp_path: Any) -> As
 
 @pytest.fixture
 def heard(town: Town) -> Any:
-    """Lets Bolt take every doing and keeps the bodies."""
+    """Lets Bolt take a form and offer calls, and keeps the bodies."""
     kept: list[Any] = []
-
-    @town.bolt.action(re.compile(".*"))
-    async def action(ack, body):
-        kept.append(body)
-        await ack()
 
     @town.bolt.view("form")
     async def view(ack, body):

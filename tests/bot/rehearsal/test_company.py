@@ -1,4 +1,4 @@
-"""The sample company: everybody whom the policy needs, calls that a recorder reads, and searches that find one."""
+"""The sample company: calls that a recorder reads, and searches that find one."""
 
 import asyncio
 import re
@@ -11,40 +11,20 @@ import soundfile
 from bot.ports import Problem, Sighting
 from bot.recorders.folder import FolderRecorder
 from bot.rehearsal.calls import lay_out, scripts
-from bot.rehearsal.company import COMPANY, DOMAIN, PEOPLE
 from bot.retention.recording_sync import AtHand
 from handlers import COMMANDS, finding
-from handlers.policy import load_policy
-from handlers.rules.identity import may_act
 from storage.database.store import Database
 from tests.handlers.builders import Clock, a_company, call, register
 from tests.handlers.reading import looking
 from tests.moments import NOW
 
-POLICY = load_policy((Path(__file__).parents[3] / "policy.yaml").read_text("utf-8"))
-BY_EMAIL = {person.email: person for person in PEOPLE}
-
-
-def test_everyone_whom_the_policy_names_works_there_under_those_titles() -> None:
-    assert POLICY.company.name == COMPANY
-    assert DOMAIN in POLICY.company.mail_domains
-    for name in ("team_leader", "head_of_customer_success", "manager_human_resources"):
-        role = POLICY.role(name)
-        holder = BY_EMAIL[role.holder]
-        may_act(holder.standing)
-        assert holder.title == role.title
-        assert all(BY_EMAIL[deputy].standing == "member" for deputy in role.deputies)
-    for email in ("miles.fairweather@fernhill.example", "quinn.abara@fernhill.example", *POLICY.customers.handlers):
-        assert BY_EMAIL[email].standing == "member"
-
-
 TODAY = date(2026, 11, 24)
 CALLS = scripts()
 
 
-def recorded(folder: Path, known: dict[str, str] | None = None) -> list[Sighting]:
+def recorded(folder: Path) -> list[Sighting]:
     async def look() -> list[object]:
-        return [finding async for finding in FolderRecorder(folder).changes(AtHand(known or {}))]
+        return [finding async for finding in FolderRecorder(folder).changes(AtHand({}))]
 
     found = asyncio.run(look())
     assert not [finding for finding in found if isinstance(finding, Problem)]

@@ -1,4 +1,4 @@
-"""Slack's clocks under injected time: triggers, response URLs and rates."""
+"""Slack's clocks under injected time: triggers and rates."""
 
 import pytest
 from slack_sdk.errors import SlackApiError
@@ -24,21 +24,6 @@ class TestTriggers:
         clock.pass_(0.01)
         with pytest.raises(SlackError, match="expired_trigger_id"):
             tickets.exchange(late)
-
-
-@pytest.mark.asyncio
-class TestResponseUrls:
-    async def _url(self, town):
-        token = town.workspace.tickets.response_url("UANNA", town.workspace.talk.open_dm("UANNA"))
-        return f"/rehearsal/slack/response/{token}"
-
-    async def test_five_posts_and_no_sixth(self, town):
-        url = await self._url(town)
-        for number in range(5):
-            assert await town.raw(url, json={"text": str(number)}) == (200, "ok")
-        assert await town.raw(url, json={"text": "6"}) == (404, {"ok": False, "error": "used_url"})
-        assert [m.text for m in town.anna.dm] == list("01234")
-        assert all(m.ephemeral for m in town.anna.dm)
 
 
 class TestRates:

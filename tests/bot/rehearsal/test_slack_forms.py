@@ -1,4 +1,4 @@
-"""Modals as a person fills them: what is not sent, and updates that keep what was typed."""
+"""Modals as a person fills them: what is not sent, and what is not updated."""
 
 from datetime import date
 
@@ -48,12 +48,6 @@ async def opened(town, **more):
 GOOD = {"reason": "b", "calls": ["041", "042"], "note": "four", "day": date(2026, 11, 25)}
 
 
-async def filled(town):
-    await town.anna.options("calls", "04")
-    await town.anna.options("calls", "04")
-    return await town.anna.submit(GOOD)
-
-
 @pytest.mark.parametrize(
     ("change", "errors"),
     [
@@ -74,18 +68,6 @@ async def test_slacks_own_client_sends_no_incomplete_form(town, heard, change, e
     outcome = await town.anna.submit(GOOD | change)
     assert (outcome.ok, outcome.errors, list(heard)) == (False, errors, [])
     assert (await town.anna.submit(GOOD)).ok
-
-
-async def test_typed_values_survive_an_update_where_block_and_action_stay(town, heard):
-    view = await opened(town, blocks=[field("note", {"type": "plain_text_input"}), FIELDS[0]])
-    await town.anna.press("modal", "note", "mine")
-    await town.anna.press("modal", "reason", "a")
-    renamed = field("why", {"type": "static_select", "options": [option("a")]})
-    keeps = field("note", {"type": "plain_text_input", "initial_value": "default"}, hint=words("new"))
-    await town.client.views_update(view_id=view["id"], view=modal([keeps, renamed]))
-    values = town.anna.modal["state"]["values"]
-    assert values["note"]["note"]["value"] == "mine"
-    assert values["why"]["why"]["selected_option"] is None and "reason" not in values
 
 
 async def test_update_needs_an_open_view_and_the_latest_hash(town, heard):

@@ -45,21 +45,6 @@ async def test_a_token_ends_after_its_time_and_when_revoked(street: Street) -> N
     assert (await street.api("POST", f"/{street.anna.own.id}/activities", {"type": "message", "text": "x"}))[0] == 401
 
 
-async def refused(street: Street, place: str) -> tuple[int, str]:
-    status, body = await street.api("POST", f"/{place}/activities", {"type": "message", "text": "x"})
-    return status, body["error"]["code"]
-
-
-async def test_unknown_uninstalled_and_blocked_are_refused_each_in_its_way(street: Street) -> None:
-    assert await refused(street, "a:unknown") == (404, "ConversationNotFound")
-    street.anna.block()
-    assert await refused(street, street.anna.own.id) == (403, "MessageWritesBlocked")
-    street.anna.unblock()
-    await street.send(street.anna, text="back")
-    await street.anna.uninstall()
-    assert await refused(street, street.anna.own.id) == (403, "BotNotInConversationRoster")
-
-
 async def wanted(street: Street, person: str, **other: object) -> tuple[int, object]:
     body = {"bot": {"id": street.tenant.bot_id}, "members": [{"id": person}], "tenantId": street.tenant.tenant_id}
     status, answer = await street.api("POST", "", body | other)

@@ -1,4 +1,4 @@
-"""What a person does in Teams and sees then: old clients, dialogs, and wrong answers."""
+"""What a person does in Teams and sees then: typeahead, dialogs, and wrong answers."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from aiohttp import web
 
 from bot.rehearsal.teams import UNREACHABLE, Dialog, Person, words
 
-from .street import CALLS, REASON, SAID, WHY, Street, answer, button, card, results, submit, task, text
+from .street import CALLS, REASON, SAID, Street, answer, button, card, results, submit, task, text
 
 pytestmark = pytest.mark.asyncio
 
@@ -37,14 +37,6 @@ async def test_an_answer_that_teams_cannot_show_is_unable_to_reach_app(street: S
     assert (outcome.ok, outcome.error) == (False, UNREACHABLE)
     assert street.tenant.problems[0].startswith("adaptiveCard/action: ")
     assert "Waiting" in words(street.tara.chat[0].card)
-
-
-async def test_an_old_client_takes_the_fallback_as_a_message_with_a_value(street: Street) -> None:
-    shown = await street.send(street.tara, card(WHY, actions=[button("Approve", request="r1")]))
-    await street.tara.press(shown, "Approve", {"why": "ok"}, old_client=True)
-    (heard,) = street.heard
-    assert heard["type"] == "message" and "text" not in heard and heard["replyToId"] == shown.id
-    assert heard["value"] == {"verb": "yes", "request": "r1", "why": "ok"}
 
 
 async def test_what_is_not_on_the_screen_cannot_be_used(street: Street) -> None:
