@@ -1,16 +1,13 @@
 """What every storage, handler and story test starts from: a fresh database of each kind."""
 
-import faulthandler
 import gc
 import os
 import re
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from shutil import copyfile
-from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -66,22 +63,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     os.environ["BEACON_URL"] = NO_BEACON
     settings.load_profile("soak" if _soaking(config) else "test")
-    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
-        faulthandler.enable(_crash(os.environ["PYTEST_XDIST_TESTRUNUID"], worker).open("w", encoding="utf-8"))
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any, error: object) -> None:
-    """Print why a worker crashed: its exit code (less a signal's number) and where each of its threads was."""
-    told = _crash(node.workerinput["testrunuid"], node.gateway.id)
-    if error:
-        code, where = node.gateway._io.popen.wait(10), told.read_text(encoding="utf-8")
-        node.config.get_terminal_writer().line(f"\n{node.gateway.id} ended with {code}\n{where}")
-    told.unlink(missing_ok=True)
-
-
-def _crash(run: str, worker: str) -> Path:
-    return Path(tempfile.gettempdir()) / f"steward-crash-{run}-{worker}"
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
