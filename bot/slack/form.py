@@ -14,6 +14,7 @@ from bot.slack.aside import LOOKUP, NOTHING, answer_address, split_for_next_form
 from bot.slack.chat import SlackChat, draw_view
 from handlers import is_private
 from handlers.cards import Filled, Option, Page, Sheet
+from handlers.matters.showing import DETAILS
 from handlers.rules.refusal import Refused
 from storage.database.store import DatabaseDown
 
@@ -21,6 +22,7 @@ log = structlog.get_logger()
 T = TypeVar("T")
 Payload = dict[str, Any]  # Slack's own shapes
 PATIENCE = 2.3  # seconds: Slack shows an error after 3
+CLEAR = {"response_action": "clear"}
 FAULT = "Something went wrong on our side ({fault}). Nothing that you typed is lost: please try again."
 UNKNOWN = (
     "Slack couldn’t tell me who you are. Nothing that you typed is lost. Please press the button again in a moment."
@@ -86,7 +88,18 @@ class Submissions:
             return _replace_view(shown, None if is_private(name) else await self.desk.zone(account))
         if shown and (address := answer_address(view)):
             self.after.later(self._answer_command(address, shown))
-        return {"response_action": "clear"} if view.get("previous_view_id") else {}
+        if not view.get("previous_view_id"):
+            return {}
+        return CLEAR if is_private(name) else await self._show_beneath(view["previous_view_id"], account, about)
+
+    async def _show_beneath(self, view_id: str, account: str, matter: str) -> dict[str, Any]:
+        """The form closes, and the dialog beneath it shows the matter as it is now; without a matter all of them close."""
+        try:
+            page, zone = await self.desk.page(account, DETAILS, matter)
+        except Refused:
+            return CLEAR
+        self.after.later(self.chat.update(view_id, page, zone))
+        return {}
 
     async def _answer_command(self, address: str, words: str) -> None:
         await self.chat.reply(address, words)

@@ -48,6 +48,16 @@ async def test_d2_the_rest_is_one_press_away_and_its_pages_turn_in_place(street:
     _, blocks = _modal(street)
     assert (_rows(blocks), requests[-1] in blocks, requests[0] in blocks) == (2, True, False)
     assert len(street.workspace.views.stack("UTARA")) == 1
+    await street.tara.press("modal", "Details")
+    await street.settled()
+    assert (_modal(street)[0], len(street.workspace.views.stack("UTARA"))) == ("Details", 2)
+    await street.tara.press("modal", "Deny")
+    await street.settled()
+    assert (await street.tara.submit({"words": "Another call."})).ok
+    await street.settled()
+    title, blocks = _modal(street)
+    assert (title, "denied by you" in blocks, "Approve" in blocks) == ("Details", True, False)
+    assert len(street.workspace.views.stack("UTARA")) == 2
 
 
 async def _line(street: Street, *steps: Handler[..., Any]) -> str:
