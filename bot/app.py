@@ -6,7 +6,7 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -127,6 +127,7 @@ class Steward:
         app.add_routes([*reports, *(one for some in pages for one in some.routes())])
         app.add_routes([one for platform in self.platforms for one in platform.routes()])
         self.delivery = Delivery(self.door, self.directories.values())
+        self.door.takes_over = self.delivery.takes_over
         self.inbox, self.confidential = Inbox(self.door, self.desks), Confidential(self.door, self.directories.values())
         self.readiness = self._build_readiness()
         app.add_routes(Health(self.readiness).routes())
@@ -249,8 +250,9 @@ class Steward:
         await self.ticks.tick()
         self.delivery.wake()
 
-    def _wake_workers(self) -> None:
-        for one in (self.delivery, self.watch, self.letters, self.declining):
+    def _wake_workers(self, taken_over: Sequence[str]) -> None:
+        self.delivery.wake(taken_over)
+        for one in (self.watch, self.letters, self.declining):
             one.wake()
 
     def _wake_confidential(self) -> None:

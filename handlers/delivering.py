@@ -63,9 +63,17 @@ class MessageReference:
 @handler("delivery.claim")
 def claim_effects(ctx: Context, due: Sequence[str]) -> Result[list[Job | Aside]]:
     """Lease effects, so that none is carried out twice; those of a dead process come back after the lease."""
-    taken = ctx.store.outbox.claim(due, ctx.now, LEASE)
+    return Result(_jobs_of(ctx, ctx.store.outbox.claim(due, ctx.now, LEASE)), quiet=True)
+
+
+def effects_taken_over(ctx: Context, ids: Sequence[str]) -> list[Job | Aside]:
+    """Return those of these effects that were leased to this process when it queued them."""
+    return _jobs_of(ctx, ctx.store.outbox.leased(ids, ctx.now))
+
+
+def _jobs_of(ctx: Context, taken: Sequence[Taken]) -> list[Job | Aside]:
     people = ctx.store.people.reached({one.person_id for one in taken})
-    return Result([_job_of(ctx.keys, one, people) for one in taken], quiet=True)
+    return [_job_of(ctx.keys, one, people) for one in taken]
 
 
 def _job_of(keys: Keys, taken: TakenEffect, people: Mapping[int, _Known]) -> Job | Aside:
@@ -84,9 +92,12 @@ def _job_of(keys: Keys, taken: TakenEffect, people: Mapping[int, _Known]) -> Job
 def note_delivered(
     ctx: Context, outgoing: str, state: str, platform: str, about: str = "", reference: MessageReference | None = None,
     homes: tuple[str, ...] = (),
-) -> Result[None]:  # fmt: skip
-    """Settle the row of the outbox, and keep the message that is the copy now; `homes` are the platforms at which the person's home is redrawn."""
-    kind, person = ctx.store.outbox.settle(outgoing, state, "", ctx.now, platform)
+) -> Result[str | None]:  # fmt: skip
+    """Settle the row of the outbox, and keep the message that is the copy now. Return the effect that waited behind it.
+
+    `homes` are the platforms at which the person's home is redrawn.
+    """
+    kind, person, more = ctx.store.outbox.settle(outgoing, state, "", ctx.now, platform)
     if reference is not None:
         copy = Copy(
             matter=reference.matter, person_id=person, platform=reference.platform, drawn_at=ctx.now,
@@ -96,7 +107,7 @@ def note_delivered(
         ctx.store.outbox.remember(copy)
     detail = {"kind": kind, "person": person, "state": state, "platform": platform, "about": about}
     effects = tuple(Home(person, one) for one in homes)
-    return Result(None, effects, detail=detail, quiet=state == "superseded")
+    return Result(more, effects, detail=detail, quiet=state == "superseded")
 
 
 def copy_of(ctx: Context, matter: str, person: int) -> Copy | None:
@@ -135,7 +146,7 @@ def note_failed(ctx: Context, outgoing: str, code: str, reminders: tuple[str, ..
     If a morning message failed, its cards are sent one by one instead, so that each one that can't be delivered goes to
     the next person (P7).
     """
-    kind, person = ctx.store.outbox.settle(outgoing, "failed", code, ctx.now)
+    kind, person, _ = ctx.store.outbox.settle(outgoing, "failed", code, ctx.now)
     detail = {"kind": kind, "person": person, "code": code}
     return Result(None, tuple(_cards_instead(ctx, person, reminders)), detail=detail)
 

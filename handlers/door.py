@@ -1,11 +1,12 @@
 """The one door: every click, command, web request and tick enters here, and nothing happens unrecorded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from secrets import token_hex
 from typing import Any, TypeVar, cast
 
 from handlers.acting import NONE, Actor, Context, Intent, as_id, seated
+from handlers.delivering import LEASE
 from handlers.effects import Effect, Home, Once, Show, Whisper, kind_of, lane_of, seal_effect
 from handlers.policy import Policy
 from handlers.rules.identity import STANDINGS, Standing, may_act
@@ -25,16 +26,17 @@ class Repeated(Exception):
 class Door:
     """Opens the transaction, runs the handler, writes the audit entry, queues the effects and commits.
 
-    `after` is called when effects were queued, so that delivery starts at once; `confided` is called after private
-    work, which may have messages to send. `copies_at` and `outside` are passed on to the `Context`.
+    `after` is called when effects were queued, so that delivery starts at once, with the ids of those that delivery
+    took over as they were queued, because `takes_over` said so; `confided` is called after private work, which may have messages to send. `copies_at` and `outside` are passed on to the `Context`.
     """
 
     def __init__(
-        self, database: Database, policy: Policy, now: Callable[[], datetime], after: Callable[[], None] = lambda: None, keys: Keys = NONE,
+        self, database: Database, policy: Policy, now: Callable[[], datetime], after: Callable[[Sequence[str]], None] = lambda _: None, keys: Keys = NONE,
         confided: Callable[[], None] = lambda: None, copies_at: str = "",
     ) -> None:  # fmt: skip
         self.database, self.policy, self.now, self.after = database, policy, now, after
         self.keys, self.confided, self.copies_at = keys, confided, copies_at
+        self.takes_over: Callable[[int], bool] = lambda _: False
         self.outside: dict[str, int] = {}
         self.journal = 0  # the newest entry of the log that the journal holds, as far as this program knows
 
@@ -58,7 +60,7 @@ class Door:
         """
         key = short_key(key)
         try:
-            reply, queued = await self.database.write(
+            reply, taken = await self.database.write(
                 lambda store: self._run_intent(store, intent, who, key, due, kept_since),
                 intent.prefetch(who.person_id, self.policy.named),
                 alone=intent.handler.private,
@@ -70,17 +72,17 @@ class Door:
             refused, words = refusal, str(refusal) if told else ""
             if not intent.handler.private:
                 await self.database.write(lambda store: self._log_refusal(store, intent, who, key, refused, words))
-            self.after()
+            self.after(())
             raise
-        if queued:
-            self.after()
+        if taken is not None:
+            self.after(taken)
         if intent.handler.private:
             self.confided()
         return reply
 
     def _run_intent(
         self, store: Store, intent: Intent[R], who: Actor, key: str, due: str = "", kept_since: datetime | None = None
-    ) -> tuple[R, bool]:
+    ) -> tuple[R, Sequence[str] | None]:
         now = self.now()
         if key and not intent.handler.private and store.outbox.seen(key, now):
             raise Repeated(key)
@@ -112,8 +114,11 @@ class Door:
                 self.keys.log_seal,
                 self.journal,
             )
-        queue_effects(store, done.effects, now, self.keys)
-        return done.reply, bool(done.effects)
+        if not done.effects:
+            return done.reply, None
+        until = now + LEASE if self.takes_over(len(done.effects)) else None
+        queued = queue_effects(store, done.effects, now, self.keys, until)
+        return done.reply, queued if until else ()
 
     def _context_for(
         self, store: Store, who: Actor, now: datetime, kept_since: datetime | None = None, *, make: bool = True
@@ -144,18 +149,24 @@ def catch_up_cards(ctx: Context, person: int) -> tuple[Effect, ...]:
     return tuple(Show(person, matter, revision, again) for matter, revision in ctx.store.outbox.outdated(person))
 
 
-def queue_effects(store: Store, effects: tuple[Effect, ...], now: datetime, keys: Keys) -> None:
-    """Queue effects in the transaction of the change that they belong to; a home that waits already is drawn once for all."""
-    seq = store.audit.lock().seq
+def queue_effects(
+    store: Store, effects: tuple[Effect, ...], now: datetime, keys: Keys, leased_until: datetime | None = None
+) -> list[str]:
+    """Queue effects in the transaction of the change that they belong to; a home that waits already is drawn once for all.
+
+    Return their ids. With `leased_until`, those that have to wait for nothing are leased at once.
+    """
+    seq, queued = store.audit.lock().seq, list[str]()
     for place, effect in enumerate(effects):
         if isinstance(effect, Home) and _waits_already(store, effect, now, keys):
             continue
         kind, name = kind_of(effect), f"{seq:012d}.{place:03d}.{token_hex(8)}"
         payload, seal = seal_effect(keys, name, effect)
         once = f"{kind}:{effect.person}:{effect.once}" if isinstance(effect, Once) else None
-        store.outbox.leave(
-            Left(name, once, kind, effect.person, payload, queued_at=now, due_at=now, lane=lane_of(effect), seal=seal)
-        )
+        lane = lane_of(effect)
+        store.outbox.leave(Left(name, once, kind, effect.person, payload, now, now, lane, seal, leased_until))
+        queued.append(name)
+    return queued
 
 
 def _waits_already(store: Store, home: Home, now: datetime, keys: Keys) -> bool:

@@ -3,15 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import cache
 from itertools import zip_longest
-from pkgutil import resolve_name
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
-    Insert,
     Integer,
     Row,
     and_,
@@ -30,16 +27,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased
 
 from storage.records import Copy, Matter, Outgoing, Seen
-from storage.sessions import LEFT_OUT, OF_A_VALUE, append_new
+from storage.sessions import ENTRY, LEFT_OUT, OF_A_VALUE, append_new, append_row
 
-ENTRY = 12  # characters of an id that are the number of the entry that left it
 FORGOTTEN = ("blank",)  # holds typed words, of which nothing is kept once it is done
 NO_PAUSE_IS_LONGER = timedelta(minutes=15)
 # Written out, since a partial index serves only queries in its own words.
 _QUEUED = Outgoing.state == literal_column("'queued'")
-_NEXT, _BEHIND, _AGAIN = (
-    and_(_QUEUED, Outgoing.turn == literal_column(f"'{turn}'")) for turn in ("next", "behind", "again")
-)
+_NEXT, _AGAIN = (and_(_QUEUED, Outgoing.turn == literal_column(f"'{turn}'")) for turn in ("next", "again"))
 
 
 class Left(NamedTuple):
@@ -54,6 +48,7 @@ class Left(NamedTuple):
     due_at: datetime
     lane: str
     seal: str
+    leased_until: datetime | None
 
 
 class TakenEffect(NamedTuple):
@@ -114,17 +109,26 @@ _TAKE = (
     .values(leased_until=_UNTIL, attempts=Outgoing.attempts + 1)
     .returning(*_TAKEN)
 )
+_LEASED = (
+    select(*_TAKEN)
+    .where(Outgoing.id.in_(bindparam("ids", expanding=True)), _QUEUED, Outgoing.leased_until > _NOW)
+    .order_by(Outgoing.id)
+)
+_FIRST_BEHIND = (
+    select(func.min(_WORD.id))
+    .where(_WORD.state == literal_column("'queued'"), _WORD.turn == literal_column("'behind'"))
+    # Written out, since SQLAlchemy says only the column where a file returns rows, and that would be the inner one.
+    .where(_WORD.person_id == literal_column("outbox.person_id"), _WORD.lane == literal_column("outbox.lane"))
+    .scalar_subquery()
+)
 _SETTLE = (
     update(Outgoing)
     .where(Outgoing.id == bindparam("which"))
     .values(done_at=_NOW, leased_until=None, **{name: bindparam(name) for name in ("state", "code", "platform")})
-    .returning(Outgoing.kind, Outgoing.person_id, Outgoing.lane)
+    .returning(Outgoing.kind, Outgoing.person_id, _FIRST_BEHIND)
 )
 _COPY = select(Copy).where(Copy.matter == bindparam("matter"), Copy.person_id == bindparam("person"))
-_FIRST_BEHIND = select(func.min(Outgoing.id)).where(
-    _BEHIND, Outgoing.person_id == bindparam("person"), Outgoing.lane == bindparam("waits_in")
-)
-_ADVANCE = update(Outgoing).where(Outgoing.id == _FIRST_BEHIND.scalar_subquery()).values(turn="next", due_at=_NOW)
+_ADVANCE = update(Outgoing).where(Outgoing.id == bindparam("which")).values(turn="next", due_at=_NOW)
 
 
 class Outbox:
@@ -194,6 +198,10 @@ class Outbox:
         places = {name: place for place, name in enumerate(ids)}
         return sorted(map(TakenEffect._make, rows), key=lambda one: (places.get(one.id, len(ids)), one.id))
 
+    def leased(self, ids: Sequence[str], now: datetime) -> list[Taken]:
+        """Return those of these effects that are leased, in their order."""
+        return list(map(Taken._make, self.session.connection().execute(_LEASED, {"ids": ids, "now": now})))
+
     def _take_alone(self, told: Mapping[str, object]) -> Sequence[Row[Any]]:
         """Take one effect on its own; empty if its row can't be read."""
         with suppress(SQLAlchemyError, *OF_A_VALUE), self.session.begin_nested():
@@ -204,33 +212,33 @@ class Outbox:
         changed = update(Outgoing).where(*those).values(values).execution_options(synchronize_session=False)
         return cast("CursorResult[Any]", self.session.execute(changed)).rowcount
 
-    def settle(self, outgoing_id: str, state: str, code: str, now: datetime, platform: str = "") -> tuple[str, int]:
+    def settle(
+        self, outgoing_id: str, state: str, code: str, now: datetime, platform: str = ""
+    ) -> tuple[str, int, str | None]:
         """Store the outcome of an effect; the one behind it is next from now on.
 
-        Returns its kind and the person it is for; raises `LookupError` if there is none.
+        Returns its kind, the person it is for, and the one behind it; raises `LookupError` if there is none.
         """
         told = {"which": outgoing_id, "state": state, "code": code, "platform": platform, "now": now}
         # Not through the session, which would send off for each effect what goes out together at the end.
         found = self.session.connection().execute(_SETTLE, told).one_or_none()
         if found is None:
             raise LookupError(f"no effect {outgoing_id}")
-        kind, person_id, lane = found
+        kind, person_id, behind = found
         if kind in FORGOTTEN:
             self._update_rows(Outgoing.id == outgoing_id, payload={})
-        self._advance_lane(person_id, lane, now)
-        return kind, person_id
+        self._advance(behind, now)
+        return kind, person_id, behind
 
     def step_aside(self, outgoing_id: str, now: datetime) -> None:
         """Let an effect wait without holding anything up."""
-        place = select(Outgoing.person_id, Outgoing.lane).where(Outgoing.id == outgoing_id)
-        person_id, lane = self.session.execute(place).one()
+        behind = self.session.scalar(select(_FIRST_BEHIND).where(Outgoing.id == outgoing_id))
         self._update_rows(Outgoing.id == outgoing_id, lane="")
-        self._advance_lane(person_id, lane, now)
+        self._advance(behind, now)
 
-    def _advance_lane(self, person_id: int, lane: str, now: datetime) -> None:
-        if lane:
-            told = {"person": person_id, "waits_in": lane, "now": now}
-            self.session.connection().execute(_ADVANCE, told)
+    def _advance(self, outgoing_id: str | None, now: datetime) -> None:
+        if outgoing_id is not None:
+            self.session.connection().execute(_ADVANCE, {"which": outgoing_id, "now": now})
 
     def put_back(self, outgoing_id: str) -> None:
         """Return an effect that was taken along but not tried; its turn comes as before."""
@@ -291,15 +299,4 @@ class Outbox:
 
     def remember(self, copy: Copy) -> None:
         """Remember which message shows a card, unless one is known that shows a later revision."""
-        row = {one.name: getattr(copy, one.name) for one in Copy.__table__.columns}
-        self.session.connection().execute(_remember_copy(self.session.get_bind().dialect.name), row)
-
-
-@cache
-def _remember_copy(dialect: str) -> Insert:
-    new = resolve_name(f"sqlalchemy.dialects.{dialect}:insert")(Copy.__table__)
-    made: Insert = new.on_conflict_do_update(
-        index_elements=[Copy.matter, Copy.person_id], where=Copy.revision <= new.excluded.revision,
-        set_={one.name: new.excluded[one.name] for one in Copy.__table__.columns},
-    )  # fmt: skip
-    return made
+        append_row(self.session, Copy, {one.name: getattr(copy, one.name) for one in Copy.__table__.columns})

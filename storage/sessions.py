@@ -15,6 +15,7 @@ from sqlalchemy import (
     case,
     delete,
     exists,
+    func,
     insert,
     literal_column,
     select,
@@ -24,7 +25,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from storage.marks import SALT, Marking, is_file, raw_columns, reading_raw_text, row_of
-from storage.records import Outgoing, Record
+from storage.records import Copy, Outgoing, Record
 
 T = TypeVar("T")
 OF_A_VALUE = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, AssertionError, RecursionError)
@@ -33,6 +34,8 @@ LEFT_OUT = "left_out"
 """Key in a session's `info` of whom to tell which part of a page couldn't be drawn; absent while a page is drawn for
 the first time.
 """
+ENTRY = 12
+"""Characters of an effect's id that are the number of the entry that left it."""
 ONLY_READS = "only_reads"
 """What a session has in its `info` in which nothing is written."""
 
@@ -113,22 +116,35 @@ def _scalar_default(default: object) -> Any:
 
 @cache
 def _insert_into(kind: type[Record], dialect: str) -> Insert:
-    return insert(kind.__table__) if kind is not Outgoing else _queue_statement(dialect)  # type: ignore[arg-type]
+    table, special = cast("Table", kind.__table__), {Outgoing: _queue, Copy: _replace_copy}.get(kind)
+    return insert(table) if special is None else special(table, resolve_name(f"sqlalchemy.dialects.{dialect}:insert"))
 
 
-def _queue_statement(dialect: str) -> Insert:
+def _replace_copy(table: Table, made: Callable[..., Any]) -> Insert:
+    """Remember which message shows a card, unless one is known that shows a later revision."""
+    new = made(table)
+    later = {"where": table.c.revision <= new.excluded.revision, "set_": dict(new.excluded)}
+    return cast("Insert", new.on_conflict_do_update(index_elements=[*table.primary_key], **later))
+
+
+def _queue(table: Table, made: Callable[..., Any]) -> Insert:
     """Build the statement that queues an effect behind its lane, unless one has the same `once`."""
-    made = resolve_name(f"sqlalchemy.dialects.{dialect}:insert")
-    table = cast("Table", Outgoing.__table__)
     given = {one.name: bindparam(one.name, type_=one.type) for one in table.c if one.name != "turn"}
     ahead = exists().where(
+        given["lane"] != "",
         table.c.state == literal_column("'queued'"),
         table.c.person_id == given["person_id"],
         table.c.lane == given["lane"],
     )
-    turn = case((and_(given["lane"] != "", ahead), "behind"), else_="next")
-    row = select(*given.values(), turn).where(true())  # without which SQLite takes ON for that of a join
-    return cast("Insert", made(table).from_select([*given, "turn"], row).on_conflict_do_nothing())
+    came_along = and_(given["kind"] == "tell", func.substr(table.c.id, 1, ENTRY) == func.substr(given["id"], 1, ENTRY))
+    leased = and_(given["leased_until"].is_not(None), ~ahead.where(~came_along))
+    values = given | {
+        "turn": case((ahead, "behind"), else_="next"),
+        "leased_until": case((leased, given["leased_until"])),
+        "attempts": case((leased, 1), else_=0),
+    }
+    row = select(*values.values()).where(true())  # without which SQLite takes ON for that of a join
+    return cast("Insert", made(table).from_select([*values], row).on_conflict_do_nothing())
 
 
 class Forgotten(NamedTuple):

@@ -46,7 +46,7 @@ class ToPeople:
         self.door = door
         self.reach = Reach(door, directories)
 
-    async def send(self, job: Job) -> Intent[None]:
+    async def send(self, job: Job) -> Intent[Any]:
         """Do what the effect asks for, where its person is reached."""
         effect = job.effect
         match effect:
@@ -73,13 +73,13 @@ class ToPeople:
             case _:
                 assert_never(effect)
 
-    async def _tell_person(self, job: Job, tell: Tell, recipient: Recipient, under: Posted | None) -> Intent[None]:
+    async def _tell_person(self, job: Job, tell: Tell, recipient: Recipient, under: Posted | None) -> Intent[Any]:
         """Tell the person; about a matter it answers that card, if the person has it on this platform."""
         line = _with_repeat_note(job, line_card(tell, button_label(tell.button)))
         await recipient.chat.post(recipient.to, line, recipient.zone, under)
         return _delivered(job, "sent", recipient)
 
-    async def _send_morning_message(self, job: Job, recipient: Recipient, wanted: Digest) -> Intent[None]:
+    async def _send_morning_message(self, job: Job, recipient: Recipient, wanted: Digest) -> Intent[Any]:
         """Send the morning message; about a single matter it answers that card, if the person has it on this platform."""
         found = await self.reach.store(lambda store: self._draw_morning_message(store, recipient, wanted))
         if found is None:
@@ -101,17 +101,17 @@ class ToPeople:
         copy = copy_of(self._context_for(store, recipient), matter, person) if matter else None
         return Posted(copy.conversation, copy.message) if copy and copy.platform == recipient.chat.platform else None
 
-    async def _send_warning(self, job: Job, recipient: Recipient, warn: Warn) -> Intent[None]:
+    async def _send_warning(self, job: Job, recipient: Recipient, warn: Warn) -> Intent[Any]:
         await recipient.chat.post(
             recipient.to, _with_repeat_note(job, alarm_card(warn.words, warn.matter)), recipient.zone
         )
         return asking.note_warned(job.taken.id, warn.alarm, recipient.chat.platform)
 
-    async def _whisper_words(self, job: Job, recipient: Recipient, words: str) -> Intent[None]:
+    async def _whisper_words(self, job: Job, recipient: Recipient, words: str) -> Intent[Any]:
         await recipient.chat.whisper(recipient.to, words)
         return _delivered(job, "sent", recipient)
 
-    async def _draw_home(self, job: Job, recipient: Recipient, *, fresh: bool) -> Intent[None]:
+    async def _draw_home(self, job: Job, recipient: Recipient, *, fresh: bool) -> Intent[Any]:
         matter = at_home(recipient.chat.platform)
         card, copy = await self.reach.store(
             lambda store: (draw_home(ctx := self._context_for(store, recipient)), copy_of(ctx, matter, job.person.id))
@@ -121,12 +121,12 @@ class ToPeople:
         reference = None if posted is None else _message_reference(recipient, matter, posted, 0)
         return _delivered(job, "sent", recipient, reference=reference)
 
-    async def _post_blank_form(self, job: Job, recipient: Recipient, wanted: Blank) -> Intent[None]:
+    async def _post_blank_form(self, job: Job, recipient: Recipient, wanted: Blank) -> Intent[Any]:
         sheet, filled = await self.reach.store(lambda store: blank_form(self._context_for(store, recipient), wanted))
         await recipient.chat.form(recipient.to, sheet, filled)
         return _delivered(job, "sent", recipient)
 
-    async def _show_card(self, job: Job, show: Show) -> Intent[None]:
+    async def _show_card(self, job: Job, show: Show) -> Intent[Any]:
         """Edit the message that is the person's copy, or post one if there is none (any more)."""
         return await self.reach.first_with(
             job, partial(self._copy_and_card, show),
@@ -142,7 +142,7 @@ class ToPeople:
 
     async def _send_card(
         self, job: Job, show: Show, recipient: Recipient, copy: Copy | None, now_shown: Shown | None
-    ) -> Intent[None]:
+    ) -> Intent[Any]:
         if now_shown is None:
             platform = recipient.chat.platform if copy is None else copy.platform
             return delivering.note_delivered(job.taken.id, "superseded", platform)
@@ -155,7 +155,7 @@ class ToPeople:
 
     async def _redraw_card(
         self, job: Job, show: Show, recipient: Recipient, copy: Copy, now_shown: Shown
-    ) -> Intent[None]:
+    ) -> Intent[Any]:
         if copy.platform != recipient.chat.platform:
             recipient, _ = await self.reach.recipient_with(job, copy.platform, lambda _, __: None)
         posted = Posted(copy.conversation, copy.message)
@@ -176,7 +176,7 @@ def _is_wanted(ctx: Context, show: Show) -> bool:
     return show.revision == 1 or not ctx.store.reminders.asks(show.matter, show.person)
 
 
-def _alert_operator(job: Job, alert: Alert) -> Intent[None]:
+def _alert_operator(job: Job, alert: Alert) -> Intent[Any]:
     """Write to the log when no one else is left: the operator has to tell someone."""
     ALARMS_UNHEARD.inc()
     log.error("alarm.unheard", about=alert.subject, alarm=alert.alarm)
@@ -185,7 +185,7 @@ def _alert_operator(job: Job, alert: Alert) -> Intent[None]:
 
 def _delivered(
     job: Job, state: str, recipient: Recipient, about: str = "", reference: MessageReference | None = None
-) -> Intent[None]:
+) -> Intent[Any]:
     homes = tuple(
         one for one, account in job.accounts.items() if account.home_at is not None and not is_shut_out(account)
     )

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import chain
-from typing import cast
+from functools import partial
+from typing import Any, cast
 
 import structlog
 
@@ -50,11 +50,24 @@ class Delivery:
         self._stopped = asyncio.Event()
         self._taking = asyncio.Lock()
         self._again_first = False
-        self._outcomes, self._settling = list[Intent[None]](), cast("asyncio.Task[None] | None", None)
+        # What it took over as that was queued; whether it said that it would; whether anything else may be due.
+        self._taken_over, self._offered, self._due = list[str](), False, True
+        self._outcomes, self._settling = list[Intent[Any]](), cast("asyncio.Task[None] | None", None)
 
-    def wake(self) -> None:
-        """Look at once, because something was queued in this process."""
+    def wake(self, taken_over: Sequence[str] = ()) -> None:
+        """Look at once, because something was queued in this process; or only take what was `taken_over`, if that is all."""
+        self._taken_over += taken_over
+        if taken_over:
+            self._offered = False
+        else:
+            self._due = True
         self._wake.set()
+
+    def takes_over(self, number: int) -> bool:
+        """Return True if the worker has nothing to do and takes these effects, which are being queued, without looking for them."""
+        busy = self._due or self._offered or self._stopped.is_set() or number > AT_ONCE
+        self._offered |= not busy
+        return not busy
 
     async def run(self) -> None:
         """Deliver until told to stop, through every fault."""
@@ -72,9 +85,11 @@ class Delivery:
         await asyncio.sleep(GAP)
         async with self._taking:
             taken = 0 if self._stopped.is_set() else await self._take_due()
-        if not taken:
-            with suppress(TimeoutError):
+        if not taken or not (self._due or self._taken_over):
+            try:
                 await asyncio.wait_for(self._wake.wait(), self.poll)
+            except TimeoutError:
+                self._due = True
         self._wake.clear()
 
     async def _wait_or_stop(self, seconds: float) -> None:
@@ -96,15 +111,16 @@ class Delivery:
 
     async def drain(self) -> int:
         """Deliver everything that is due now, then return how much it was."""
-        done = 0
+        done, self._due = 0, True
         while taken := await self._take_due():
             done += taken
             await self.landed()
+            self._due = True
         return done
 
     async def _take_due(self) -> int:
         room = AT_ONCE - len(self._in_hand)
-        jobs = await self._claim_jobs(room) if room > 0 else []
+        jobs = await self._claim_jobs(room) if room > 0 or self._taken_over else []
         for together in _chains(jobs):
             task = asyncio.create_task(self._do_jobs(together))
             self._in_hand[task] = [one.taken.id for one in together]
@@ -112,38 +128,46 @@ class Delivery:
         return len(jobs)
 
     async def _claim_jobs(self, room: int) -> list[Job | Aside]:
-        jobs = list[Job | Aside]()
+        jobs, ours = list[Job | Aside](), self._taken_over
+        self._taken_over = []
         try:
-            if due := await self._find_due(room):
+            if ours:
+                jobs = await self.door.look(DELIVERY, partial(delivering.effects_taken_over, ids=ours))
+            elif self._due and (due := await self._find_due(room)):
                 jobs = await self.door.enter(delivering.claim_effects(due), DELIVERY)
         except DatabaseDown as error:
             if not self.faults:
                 log.warning("delivery.no_database", why=str(error))
             self.faults += 1
+            self._due = True
             return []
         self.last_turn, self.faults = self.seconds(), 0
-        if jobs:
-            self._again_first = not self._again_first
+        if jobs and not ours:
+            self._due, self._again_first = True, not self._again_first
         return jobs
 
     async def _find_due(self, room: int) -> list[str]:
         """Return what may be taken, without what is still in hand after its lease ended."""
-        now, in_hand = self.door.now(), set(chain.from_iterable(self._in_hand.values()))
+        self._due = self._offered = False
+        now = self.door.now()
         due = await self.door.database.read(
             lambda store: store.outbox.due(now, LEASE, AT_ONCE, again_first=self._again_first)
         )
-        return [one for one in due if one not in in_hand][:room]
+        return [one for one in due if not self._has_in_hand(one)][:room]
+
+    def _has_in_hand(self, outgoing: str) -> bool:
+        return any(outgoing in those for those in self._in_hand.values())
 
     def _after_job(self, task: asyncio.Task[None]) -> None:
         del self._in_hand[task]
-        self.wake()
+        self._wake.set()
         if not task.cancelled() and (error := task.exception()):
             DELIVERY_FAULTS.labels("do").inc()
             log.error("delivery.broken", error=type(error).__name__, exc_info=error)
 
     async def _do_jobs(self, jobs: Sequence[Job | Aside]) -> None:
         """Carry out jobs in order, and store all outcomes in one commit; what follows a failed one keeps waiting."""
-        outcomes, until = list[Intent[None]](), self.seconds() + IN_TIME
+        outcomes, until = list[Intent[Any]](), self.seconds() + IN_TIME
         for job in jobs:
             done = all(one.handler is delivering.note_delivered for one in outcomes)
             if outcomes and not (done and self.seconds() < until):
@@ -162,7 +186,7 @@ class Delivery:
         outcomes, self._outcomes, self._settling = self._outcomes, [], None
         await asyncio.gather(*map(self._write_outcome, outcomes))
 
-    async def _try_job(self, job: Job) -> Intent[None]:
+    async def _try_job(self, job: Job) -> Intent[Any]:
         job = replace(job, began=self.door.now())
         try:
             return await self.to_people.send(job)
@@ -172,11 +196,11 @@ class Delivery:
                 log.error("delivery.outage", code=error.code)
             return failed(job, error, self.door.now())
 
-    async def _write_outcome(self, outcome: Intent[None]) -> None:
+    async def _write_outcome(self, outcome: Intent[Any]) -> None:
         """Write what became of it until it is written; while it is not, the effect stays in hand, and is not sent again."""
         for pause in _longer_and_longer():
             try:
-                await self.door.enter(outcome, DELIVERY)
+                behind = await self.door.enter(outcome, DELIVERY)
             except DatabaseDown:
                 if self._stopped.is_set():
                     log.warning("delivery.unwritten", outgoing=outcome.subject)
@@ -189,6 +213,10 @@ class Delivery:
                     return
                 outcome = plainer
             else:
+                if outcome.handler is not delivering.note_delivered or not (
+                    behind is None or self._has_in_hand(behind)
+                ):
+                    self.wake()
                 return
 
 
@@ -223,7 +251,7 @@ ILL = (
 )  # fmt: skip
 
 
-def failed(job: Job, error: Exception, now: datetime) -> Intent[None]:
+def failed(job: Job, error: Exception, now: datetime) -> Intent[Any]:
     """Return what follows from this error, of any kind."""
     match error:
         case Unavailable():
@@ -239,7 +267,7 @@ def failed(job: Job, error: Exception, now: datetime) -> Intent[None]:
             return _later(job, Unavailable("fault"), now)
 
 
-def put_aside(aside: Aside, now: datetime) -> Intent[None]:
+def put_aside(aside: Aside, now: datetime) -> Intent[Any]:
     """Set aside a job that can't be carried out, and log it; one whose person's row can't be read is tried again later."""
     may_come_right = aside.code == NOBODY
     log.error("delivery.put_off" if may_come_right else "delivery.set_aside", outgoing=aside.taken.id, code=aside.code)
@@ -248,7 +276,7 @@ def put_aside(aside: Aside, now: datetime) -> Intent[None]:
     return delivering.note_failed(aside.taken.id, aside.code)
 
 
-def give_up(job: Job, code: str) -> Intent[None]:
+def give_up(job: Job, code: str) -> Intent[Any]:
     """Give up on this person: a card, an alarm or a morning message goes to the next person, anything else ends here."""
     log.warning("delivery.unreachable", person=job.person.id, code=code, kind=job.taken.kind)
     if isinstance(job.effect, Show):
@@ -258,7 +286,7 @@ def give_up(job: Job, code: str) -> Intent[None]:
     return delivering.note_failed(job.taken.id, code, job.effect.reminders if isinstance(job.effect, Digest) else ())
 
 
-def _rerouted(job: Job, matter: str, code: str) -> Intent[None]:
+def _rerouted(job: Job, matter: str, code: str) -> Intent[Any]:
     """Ask the next person, unless the matter's kind is unknown."""
     try:
         return kind_of(matter).reroute(matter, job.person.id, code, job.taken.id, job.began)
@@ -266,7 +294,7 @@ def _rerouted(job: Job, matter: str, code: str) -> Intent[None]:
         return delivering.note_failed(job.taken.id, code)
 
 
-def unwritable(outcome: Intent[None]) -> Intent[None] | None:
+def unwritable(outcome: Intent[Any]) -> Intent[Any] | None:
     """Return a plainer outcome to write if this one can't be written: it needs only its own row.
 
     None if there is none.
@@ -276,7 +304,7 @@ def unwritable(outcome: Intent[None]) -> Intent[None] | None:
     return delivering.note_failed(outcome.given["outgoing"], outcome.given.get("code", "not_recorded"))
 
 
-def _later(job: Job, error: Unavailable, now: datetime) -> Intent[None]:
+def _later(job: Job, error: Unavailable, now: datetime) -> Intent[Any]:
     attempts = job.taken.attempts
     if not error.tried:
         # The word of the last try stays: it may have posted the card all the same.

@@ -6,7 +6,7 @@ import os
 import secrets
 import tempfile
 import webbrowser
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -203,9 +203,9 @@ def _tell(url: str, *, browser: bool) -> None:
             webbrowser.open(url)
 
 
-def _also(first: Callable[[], None], second: Callable[[], None]) -> Callable[[], None]:
-    def both() -> None:
-        first()
+def _also(first: Callable[[Sequence[str]], None], second: Callable[[], None]) -> Callable[[Sequence[str]], None]:
+    def both(taken_over: Sequence[str]) -> None:
+        first(taken_over)
         second()
 
     return both

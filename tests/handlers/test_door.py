@@ -113,7 +113,7 @@ async def test_a_refusal_is_whispered_once_a_key(company: Company) -> None:
 
 async def test_the_delivery_is_woken_when_there_is_something_to_deliver(company: Company) -> None:
     woken: list[str] = []
-    door = Door(company.database, POLICY, company.clock, lambda: woken.append("wake"))
+    door = Door(company.database, POLICY, company.clock, lambda _: woken.append("wake"))
     await door.enter(_doing(), company.anna)
     assert woken == []
     wanted = _doing(effects=(Show(company.anna.person_id or 0, "R-1", 1),))

@@ -23,29 +23,41 @@ async def test_a_delivered_card_with_its_claim_and_its_place_in_the_ledger(
     await _costs(office, costs)  # hers, and the approver's, which tells of her other requests
     await company.door.enter(deciding.approve_request(request), company.tara)
     await _costs(office, costs)  # hers with the word that it was decided, in one commit, and the approver's
-    assert costs == [15, 16, 1, 19, 16, 1]
+    assert costs == [14, 15, 1, 19, 15, 1]
 
 
 async def _costs(office: Office, found: list[int]) -> None:
     taken = 1
     while taken:
+        office.delivery.wake()
         with asked(office.company.database) as statements:
             taken = await office.delivery._take_due()
             await office.delivery.landed()
         found.append(len(statements))
 
 
-async def test_approve_with_all_its_messages(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The decision, and one claim and one settlement of what it brings; each commit begins with the head of the log."""
-    company = office.company
-    request = await ask(company, company.anna)
+async def test_a_filing_and_a_decision_whose_messages_the_worker_takes_over(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is looked for, neither before nor afterwards, and all is settled in one commit, which begins with the head of the log."""
+    company, costs = office.company, list[tuple[int, int]]()
+    company.door.takes_over, company.door.after = office.delivery.takes_over, office.delivery.wake
+    await ask(company, company.anna, crm="CS-2")  # so that both have been looked up
     await office.delivery.drain()
-    monkeypatch.setattr(worker, "TOGETHER", 1.0)  # on a busy machine both cards are not drawn within a moment
-    with asked(company.database) as statements:
+    monkeypatch.setattr(worker, "TOGETHER", 1.0)  # on a busy machine not all cards are drawn within a moment
+    with asked(company.database) as filing:
+        request = await ask(company, company.anna)
+        await office.delivery._take_due()
+        await office.delivery.landed()
+    with asked(company.database) as decision:
         await company.door.enter(deciding.approve_request(request), company.tara)
-        await office.delivery.drain()
-    commits = [one for one in statements if "FROM audit_head" in one]
-    assert (len(statements), len(commits)) == (37, 3)
+        await office.delivery._take_due()
+        await office.delivery.landed()
+        assert await office.delivery._take_due() == 0
+    for statements in (filing, decision):
+        costs.append((len(statements), len([one for one in statements if "FROM audit_head" in one])))
+    assert [one.method for one in office.chat.calls][-5:] == ["post", "post", "redraw", "redraw", "post"]
+    assert costs == [(27, 2), (32, 2)]
 
 
 async def test_a_word_that_came_with_a_card_waits_until_the_card_is_there(office: Office) -> None:
