@@ -71,7 +71,7 @@ def effects_taken_over(ctx: Context, ids: Sequence[str]) -> list[Job | Aside]:
     return _jobs_of(ctx, ctx.store.outbox.leased(ids, ctx.now))
 
 
-def _jobs_of(ctx: Context, taken: Sequence[Taken]) -> list[Job | Aside]:
+def _jobs_of(ctx: Context, taken: Sequence[TakenEffect]) -> list[Job | Aside]:
     people = ctx.store.people.reached({one.person_id for one in taken})
     return [_job_of(ctx.keys, one, people) for one in taken]
 

@@ -198,9 +198,9 @@ class Outbox:
         places = {name: place for place, name in enumerate(ids)}
         return sorted(map(TakenEffect._make, rows), key=lambda one: (places.get(one.id, len(ids)), one.id))
 
-    def leased(self, ids: Sequence[str], now: datetime) -> list[Taken]:
+    def leased(self, ids: Sequence[str], now: datetime) -> list[TakenEffect]:
         """Return those of these effects that are leased, in their order."""
-        return list(map(Taken._make, self.session.connection().execute(_LEASED, {"ids": ids, "now": now})))
+        return list(map(TakenEffect._make, self.session.connection().execute(_LEASED, {"ids": ids, "now": now})))
 
     def _take_alone(self, told: Mapping[str, object]) -> Sequence[Row[Any]]:
         """Take one effect on its own; empty if its row can't be read."""
