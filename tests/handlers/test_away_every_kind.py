@@ -22,7 +22,7 @@ from tests.handlers.declined.acts import afterwards
 from tests.handlers.digest.acts import digest_of_the_week
 from tests.handlers.notices.acts import answering, begun
 from tests.handlers.policy_review.acts import held, opened
-from tests.handlers.test_away_deciding import parts
+from tests.handlers.test_away import parts
 from tests.moments import NOW
 
 pytestmark = pytest.mark.long

@@ -1,16 +1,32 @@
-"""The table of contents: what the rooms bring, which form a name means, and what sending it wants (P7, P9)."""
+"""What the rooms bring together: handlers, forms, matters, and what sending or opening one wants (P7, P9)."""
+
+import re
+from typing import Any, get_args
 
 import pytest
 
-from handlers import COMMANDS, FORMS, SEARCHES, WANTED, blank_form, form_introduction, is_private, merge_rooms
+from handlers import (
+    BUTTONS,
+    COMMANDS,
+    FORMS,
+    MATTERS,
+    SEARCHES,
+    WANTED,
+    blank_form,
+    effects,
+    form_introduction,
+    is_private,
+    merge_rooms,
+)
 from handlers.access import asking, deciding
-from handlers.acting import Actor
+from handlers.acting import Actor, Context, Handler, Intent, Result, handler
 from handlers.cards import Page
 from handlers.effects import Blank
-from handlers.room import Room
+from handlers.room import Room, Shows
 from handlers.rules.refusal import Refused
+from handlers.sealing import ALPHABET, new_id
 from tests.each import each
-from tests.handlers.builders import POLICY, Company, ask, form
+from tests.handlers.builders import POLICY, Company, ask, form, ledger
 from tests.handlers.reading import looking
 
 
@@ -67,3 +83,98 @@ async def test_p7_a_form_that_comes_too_late_is_refused_before_anybody_types(com
     with pytest.raises(Refused, match="already denied by"):
         await looking(company, who, lambda ctx: form_introduction(ctx, form, request))
     assert await looking(company, who, lambda ctx: blank_form(ctx, Blank(0, form, request))[0].intro) == ""
+
+
+def _lend(ctx: Context, request: str, days: int = 3) -> Result[int]:
+    return Result(days, subject=ctx.who.account)
+
+
+LEND = Handler(_lend, "test.lend", "P7", about="request")
+
+
+def test_calling_a_handler_says_what_is_wanted_and_does_nothing() -> None:
+    wanted = LEND("R-1")
+    assert (wanted.handler, wanted.subject, wanted.given) == (LEND, "R-1", {"request": "R-1", "days": 3})
+    assert wanted == LEND(request="R-1", days=3) != LEND("R-1", 4)
+
+
+def test_a_subject_that_is_no_parameter_is_refused_when_the_program_starts() -> None:
+    with pytest.raises(ValueError, match=r"^test\.lend is about grant, and takes no such parameter$"):
+        handler("test.lend", about="grant")(_lend)
+
+
+def test_a_wrong_argument_a_missing_one_and_a_wrong_answer_fail_the_type_check() -> None:
+    """The comments below are the test: `mypy --strict` reports an ignore that nothing needs, so each line has to be wrong."""
+    right: Intent[int] = LEND("R-1", days=2)
+    LEND(1)  # type: ignore[arg-type]
+    answer: Intent[str] = LEND("R-1")  # type: ignore[assignment]
+    assert right.given != answer.given
+    with pytest.raises(TypeError, match="missing a required argument: 'request'"):
+        LEND()  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="unexpected keyword argument 'weeks'"):
+        LEND("R-1", weeks=2)  # type: ignore[call-arg]
+
+
+EACH: list[effects.Effect] = [
+    effects.Show(1, "R-1", 3), effects.Show(1, "R-1", 3, "20261124"), effects.Tell(2, "Hello.", "once"), effects.Whisper(2, "Hello.", "once", "teams"),
+    effects.Home(3, "slack"), effects.Home(3, "teams", fresh=True),
+    effects.Warn(2, "No one decides.", "A-1.0", "R-1"), effects.Warn(2, "Two accounts.", "A-2.0"), effects.Alert(1, "R-1", "A-1"),
+    effects.Blank(1, "access", "S-1", "teams"), effects.Digest(1, ("R-1:access.remind:1:20261124", "R-2:access.lapse:1:20261124"), "digest:1"),
+]  # fmt: skip
+
+
+@each("effect", EACH)
+def test_an_effect_comes_out_of_its_row_as_it_went_in(effect: effects.Effect) -> None:
+    assert effects.decode_effect(effects.kind_of(effect), effect.person, effects.encode_effect(effect)) == effect
+    assert {type(one) for one in EACH} == set(get_args(effects.Effect))
+
+
+@each("payload", ["", None, [], {}, {"matter": 1, "revision": 1}])
+def test_what_is_no_effect_is_unreadable(payload: Any) -> None:
+    """A1: whatever stands in a row."""
+    with pytest.raises(effects.Unreadable):
+        effects.decode_effect("show", 1, payload)
+
+
+def test_an_id_that_is_read_aloud_has_eight_letters_that_nobody_takes_for_others() -> None:
+    for prefix in ("R", "PR"):
+        assert re.fullmatch(rf"{prefix}-[{ALPHABET}]{{8}}", new_id(prefix))
+    assert not set("01OI") & set(ALPHABET)
+
+
+async def _details(company: Company, matter: str, who: Actor) -> Page:
+    details = BUTTONS["details"]
+    assert isinstance(details, Shows)
+    return await looking(company, who, lambda ctx: details.page(ctx, matter))
+
+
+@each(("matter", "code"), [("", "no_copy"), ("R-NEVER222", "unknown"), ("X-1", "unknown")])
+async def test_p7_a_stranger_can_not_tell_whether_it_is_there(company: Company, matter: str, code: str) -> None:
+    request = await ask(company, company.anna)
+    with pytest.raises(Refused) as refused:
+        await _details(company, matter or request, company.bram)
+    assert (str(refused.value), refused.value.code) == ("I can't find this request.", code)
+
+
+async def test_of_every_kind_an_id_that_nothing_has_reads_like_one_that_is_somebody_elses(company: Company) -> None:
+    for kind in MATTERS:
+        with pytest.raises(Refused) as refused:
+            await _details(company, f"{kind.prefix}22222222", company.bram)
+        assert (str(refused.value), refused.value.code) == (kind.gone, "unknown")
+
+
+async def _posted(company: Company, *wanted: Intent[None]) -> list[dict[str, str]]:
+    """The forms that are left to the delivery, as the Head, who may open each, asks for them one after the other."""
+    found: dict[str, dict[str, str]] = {}
+    for one in wanted:
+        await company.door.enter(one, company.helena)
+        rows = await ledger(company)
+        assert {row.kind for row in rows} <= {"blank"}
+        found |= {row.id: row.payload for row in rows if row.id not in found}
+    return list(found.values())
+
+
+async def test_p7_every_form_that_begins_something_new_has_an_id_of_its_own(company: Company) -> None:
+    new = [form for form, asked in FORMS.items() if asked.new and not asked.private]
+    posted = await _posted(company, *(WANTED[form]("R-1") for form in new for _ in range(2)))
+    assert len({one["about"] for one in posted} - {"R-1"}) == 2 * len(new)

@@ -1,14 +1,18 @@
-"""P7, P9: roles and absences change while a request waits; the one who decides now is asked, and one who no longer does is told."""
+"""P7, P9: roles and absences change while a request waits; an approver out of reach is passed over, and an alarm is heard or said not to be."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from handlers.access import deciding
 from handlers.access.room import MATTER
-from handlers.acting import CLOCK, DELIVERY, Intent
+from handlers.acting import CLOCK, DELIVERY, Actor, Intent
+from handlers.matters import asking
 from handlers.matters.showing import note_press
-from storage.records import Copy
+from handlers.policy import Policy
+from storage.records import Copy, Outgoing
 from tests.each import each
 from tests.handlers.builders import (
     CLAIM,
@@ -18,6 +22,7 @@ from tests.handlers.builders import (
     account,
     ask,
     audit,
+    away,
     email,
     ledger,
     left,
@@ -27,9 +32,11 @@ from tests.handlers.builders import (
     refusal,
     stored,
     with_role,
+    words_for,
 )
-from tests.handlers.passing_time import delivered
-from tests.handlers.reading import home_of, labels, seen, title
+from tests.handlers.passing_time import delivered, pass_until
+from tests.handlers.reading import home_of, labels, lines, seen, title, whole_of
+from tests.handlers.test_waiting import sydney
 
 WAITS = "⏳ waiting for you"
 
@@ -156,3 +163,141 @@ async def test_p7_a_card_that_was_given_up_is_not_asked_again_and_again(company:
     await _another(company)
     assert await recheck(company, request) == []
     assert (await stored(company, request)).state == "stuck"
+
+
+async def _parties(company: Company, request: str) -> list[tuple[int, str, str]]:
+    parties = await company.database.read(lambda store: store.matters.parties(request))
+    return [(one.person_id, one.part, one.unreachable) for one in parties]
+
+
+async def test_p7_the_deputy_is_asked_without_an_alarm(company: Company) -> None:
+    request = await ask(company, company.anna)
+    company.clock.pass_(minutes=1)
+    await missed(company, request, company.tara)
+    assert (await left(company))[2:] == [("show", "anna"), ("show", "deven")]
+    tara, deven = company.tara.person_id, company.deven.person_id
+    assert await _parties(company, request) == [(tara, "approver", "user_disabled"), (deven, "approver", "")]
+    [card] = await ledger(company, company.tara)
+    assert (card.state, card.code, card.done_at) == ("failed", "user_disabled", company.clock.now)
+    roles = {str(deven): "team_leader"}
+    detail = {"person": tara, "code": "user_disabled", "asked": [deven], "told": [], "because": "", "roles": roles}
+    assert (await audit(company, request))[-1] == ("delivery", "access.reroute", "done", "P7", detail)
+    assert (await stored(company, request)).revision == 2
+
+
+async def test_p7_then_the_next_authority_with_an_alarm(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await missed(company, request, company.tara)
+    await missed(company, request, company.deven)
+    assert (await left(company))[4:] == [("warn", "ruth"), ("show", "anna"), ("show", "helena")]
+    assert await words_for(company, company.ruth) == [
+        f"Tara Lindqvist and Deven Okafor can’t be reached, so Helena Marsh was asked about request {request}."
+    ]
+    await company.door.enter(deciding.approve_request(request), company.helena)
+    assert (await stored(company, request)).decided_as == "Head of Customer Success"
+
+
+async def test_p7_the_last_step_is_human_resources_and_with_nobody_left_it_is_stuck(company: Company) -> None:
+    request = await ask(company, company.anna)
+    for who in (company.tara, company.deven, company.helena, company.henrik):
+        await missed(company, request, who)
+    assert (await stored(company, request)).state == "waiting"
+    assert title(await seen(company, request, company.ruth)) == "⏳ waiting for you"
+    await missed(company, request, company.ruth)
+    assert (await stored(company, request)).state == "stuck"
+    assert (await words_for(company, company.miles))[-1] == (
+        f"No one may decide request {request} at the moment. Tara Lindqvist, Deven Okafor, Helena Marsh, Henrik Solberg "
+        "and Ruth Adeyemi can’t be reached. Please see who can."
+    )
+    assert (await audit(company, request))[-1][4]["asked"] == []
+    sent = [(one.kind, one.person_id, str(one.payload)) for one in await ledger(company)]
+    assert len(set(sent)) == len(sent)
+
+
+async def test_p7_where_silence_brought_in_the_head_the_deputy_is_asked_instead(company: Company) -> None:
+    """With nobody there either the request stays with those who were asked before."""
+    request = await ask(company, company.anna)
+    await pass_until(company, sydney("2026-11-30"))
+    await missed(company, request, company.helena)
+    henrik = company.henrik.person_id
+    assert (henrik, "approver", "") in await _parties(company, request)
+    assert (await audit(company, request))[-1][4]["asked"] == [henrik]
+    await missed(company, request, company.henrik)
+    assert (await audit(company, request))[-1][4]["asked"] == []
+    assert (await stored(company, request)).state == "waiting"
+    await company.door.enter(deciding.approve_request(request), company.tara)
+
+
+async def test_a_requester_who_can_not_be_reached_needs_no_other_approver(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await missed(company, request, company.anna)
+    assert await left(company) == [("show", "anna"), ("show", "tara")]
+    assert (await stored(company, request)).state == "waiting"
+
+
+OUT = "user_disabled"
+STUCK = "No one may decide this at the moment. "
+
+
+async def _warnings(company: Company, who: Actor) -> list[Outgoing]:
+    return [one for one in await ledger(company, who) if one.kind == "warn"]
+
+
+async def _heard(company: Company, who: Actor) -> None:
+    last = (await _warnings(company, who))[-1]
+    await company.door.enter(asking.note_warned(last.id, last.payload["alarm"], "slack"), DELIVERY)
+
+
+async def _unheard(company: Company, who: Actor) -> None:
+    last = (await _warnings(company, who))[-1]
+    await company.door.enter(asking.warn_next(last.id, last.payload["alarm"], OUT), DELIVERY)
+
+
+class TestWhileNobodyMayDecide:
+    @pytest.fixture
+    def policy(self) -> Policy:
+        """The Manager, Human Resources is away, and has no deputy."""
+        return nobody_left()
+
+    async def test_the_card_says_told_only_once_it_is_delivered(self, company: Company) -> None:
+        request = await ask(company, company.helena)
+        telling = f"{STUCK}Miles Fairweather (Managing Director) is being told."
+        assert telling in lines(await seen(company, request, company.helena))
+        before = len(await ledger(company))
+        await _heard(company, company.miles)
+        assert telling.replace("is being", "has been") in lines(await seen(company, request, company.helena))
+        assert await left(company, before) == [("show", "helena")]
+
+    async def test_where_it_reaches_nobody_the_next_is_told_and_then_the_requester(self, company: Company) -> None:
+        request = await ask(company, company.helena)
+        before = len(await ledger(company))
+        await _unheard(company, company.miles)
+        assert await left(company, before) == [("warn", "ruth"), ("show", "helena")]
+        telling = f"{STUCK}Ruth Adeyemi (Manager, Human Resources) is being told."
+        assert telling in lines(await seen(company, request, company.helena))
+        assert (await audit(company, request))[-1][4]["warned"] == [company.ruth.person_id]
+        await _unheard(company, company.ruth)
+        told = f"{STUCK[:-2]}, and I could tell no one. Please turn to the Manager, Human Resources yourself."
+        assert told in lines(await seen(company, request, company.helena))
+        assert (await audit(company, request))[-1][4]["warned"] == []
+        assert (await ledger(company))[-2].kind == "alert"
+
+    async def test_whoever_was_told_looks_at_it_in_details_and_decides_nothing(self, company: Company) -> None:
+        request = await ask(company, company.helena)
+        assert await whole_of(company, request, company.miles) is None
+        await _heard(company, company.miles)
+        card = await whole_of(company, request, company.miles)
+        assert card is not None
+        assert (title(card), labels(card)) == ("⚠️ no one may decide it", [])
+        assert await whole_of(company, request, company.ruth) is None
+
+
+async def test_p7_an_alarm_about_ones_own_request_goes_past_oneself(company: Company) -> None:
+    company.door.policy = away(POLICY, "team_leader", "head_of_customer_success")
+    request = await ask(company, company.ruth)
+    await missed(company, request, company.deven, company.henrik)
+    assert (await stored(company, request)).state == "stuck"
+    assert await _warnings(company, company.ruth) == []
+    assert len(await _warnings(company, company.miles)) == 2
+    told = f"{STUCK}Miles Fairweather (Managing Director) is being told."
+    assert told in lines(await seen(company, request, company.ruth))

@@ -1,31 +1,54 @@
-"""Two accounts with one address are settled by the administrator, on record (P7, B3)."""
+"""Two accounts with one address, an address of before, and one that somebody else has now are settled by the administrator, on record (P7, P11)."""
 
 from dataclasses import replace
 
-from handlers import people
-from handlers.access import deciding
+import pytest
+
+from handlers import listening, people
+from handlers.access import asking, deciding
 from handlers.acting import COMMAND, DELIVERY, Actor
-from handlers.people import Trouble, keep_account, list_troubles
+from handlers.people import Trouble, keep_account, list_troubles, settle_newcomer
+from handlers.rules.refusal import Refused
 from tests.each import each
+from tests.handlers.addresses import (
+    ANNA,
+    NEW,
+    OLD,
+    SETTLE,
+    TARA,
+    ambiguous,
+    anew,
+    approvers,
+    led_by,
+    moves,
+    settled,
+    standing_of,
+)
 from tests.handlers.builders import (
     NAMES,
     POLICY,
     Company,
     account,
+    approved,
     ask,
     audit,
+    call,
     email,
+    form,
     ledger,
     left,
     meet,
     missed,
     person,
     refusal,
+    register,
     with_role,
     words_for,
 )
+from tests.handlers.reading import card_of
+from tests.handlers.whose_data.acts import NOTHING, hear, reads
 
-TARA = NAMES["tara"]
+pytestmark = pytest.mark.long
 
 
 async def _second(company: Company, name: str = "tara") -> Actor:
@@ -107,3 +130,140 @@ async def test_everybody_who_is_to_be_settled_is_listed(company: Company) -> Non
         Trouble("unreachable", "new@fernhill.example", "", (), "never met"),
         Trouble("unreachable", email(TARA), TARA, ("slack:UTARA",), "user_disabled"),
     ]
+
+
+async def test_p7_is_hers_where_that_is_settled(company: Company) -> None:
+    await moves(company)
+    company.door.policy = led_by(NEW)
+    told = anew("TTARA", OLD, TARA, "teams")
+    await meet(company.door, told)
+    [one] = await ambiguous(company)
+    assert (one.accounts, one.known, one.waiting) == (
+        ("slack:UTARA", "teams:TTARA"), ("known first", "waits to be settled"), ("teams:TTARA",),
+    )  # fmt: skip
+    teams = await settled(company, people.keep_account("teams:TTARA"), told)
+    assert (teams.person_id, teams.standing) == (company.tara.person_id, "member")
+    assert await standing_of(company, company.tara) == "member"
+    request = await ask(company, teams)
+    assert await approvers(company, request) == {company.helena.person_id}
+    assert (await refusal(company, deciding.approve_request(request), company.tara)).code == "requester"
+    await company.door.enter(deciding.approve_request(await ask(company, company.anna)), teams)
+
+
+async def test_p7_but_neither_of_them_decides_what_the_other_one_asks_for(company: Company) -> None:
+    """Whoever settled it may have been wrong, or have an account of his or her own in mind."""
+    await moves(company)
+    told = replace(anew("TNEW", OLD, platform="teams"), zone="")
+    await meet(company.door, told)
+    new = await settled(company, people.settle_newcomer("teams:TNEW"), told)
+    assert (await person(company, new)).zone == "Australia/Sydney"
+    for asker, address in ((company.tara, OLD), (new, NEW)):
+        company.door.policy = led_by(address)
+        request = await ask(company, asker)
+        assert await approvers(company, request) == {company.helena.person_id}
+
+
+async def test_p7_goes_to_nobody_while_somebody_has_it_who_was_met(company: Company) -> None:
+    """A third one: it may be an account of either."""
+    await moves(company)
+    await meet(company.door, anew("UNEW", OLD))
+    new = await settled(company, people.settle_newcomer("slack:UNEW"), anew("UNEW", OLD))
+    third = await meet(company.door, anew("TNEW", OLD, platform="teams"))
+    assert (third.standing, await standing_of(company, company.tara)) == ("ambiguous", "ambiguous")
+    refused = await refusal(company, people.settle_newcomer("teams:TNEW"), COMMAND)
+    assert (str(refused), refused.code) == (
+        "Nia Newcomer has the address of teams:TNEW now. Keep that account, or have its e-mail address or the account of the other one fixed.",
+        "address_taken",
+    )
+    third = await settled(company, people.keep_account("teams:TNEW"), anew("TNEW", OLD, platform="teams"))
+    assert (third.person_id, third.standing) == (new.person_id, "member")
+    assert await standing_of(company, company.tara) == "member"
+
+
+async def test_a_form_that_was_saved_before_it_was_changed_says_so(company: Company) -> None:
+    filed = await company.door.enter(asking.file_request(form(company.calls[:1]), "view-1"), company.anna)
+    refused = await refusal(company, asking.file_request(form(company.calls[1:2]), "view-1"), company.anna)
+    assert str(refused) == (
+        f"Your first try was saved after all, as {filed.request}. Withdraw it on its card if it should say something else."
+    )
+
+
+async def _in_teams(company: Company) -> Actor:
+    """Tara's account in Teams still has the address of before, and meets the bot for the first time."""
+    return await meet(company.door, replace(account("TTARA", NAMES["tara"]), platform="teams"))
+
+
+@each("named", [OLD, NEW])
+async def test_p7_an_account_with_a_former_address_is_nobody_until_settled(company: Company, named: str) -> None:
+    await moves(company)
+    company.door.policy = led_by(named)
+    teams = await _in_teams(company)
+    slack = await meet(company.door, replace(account("UTARA", NAMES["tara"]), email=NEW, email_key=NEW))
+    for who in (teams, slack):
+        assert (who.person_id, who.standing) == (company.tara.person_id, "ambiguous")
+        with pytest.raises(Refused) as refused:
+            await ask(company, who)
+        assert (str(refused.value), refused.value.code) == (SETTLE, "ambiguous")
+    request = await ask(company, company.anna)
+    assert await approvers(company, request) == {company.deven.person_id}
+    assert len([one for one in await words_for(company, company.ruth) if "find out in person" in one]) == 1
+
+
+async def _leaves(company: Company, name: str = "anna") -> None:
+    company.clock.pass_(days=1)
+    gone = replace(account(f"U{name.upper()}", NAMES[name], "deactivated"), checked_at=company.clock.now)
+    await company.door.enter(people.meet_account(gone), DELIVERY)
+
+
+async def _newcomer(company: Company, name: str = "anna") -> Actor:
+    company.clock.pass_(days=2)
+    return await meet(company.door, replace(anew("UNEW", email(NAMES[name])), checked_at=company.clock.now))
+
+
+class TestWhoeverGetsTheAddressOfSomebodyWhoLeft:
+    """A newcomer is not the one who left: neither by what that one may hear, nor by what is written of it."""
+
+    async def test_p7_p11_hears_and_reads_nothing_of_it_and_reads_whom_to_ask(self, company: Company) -> None:
+        [hers] = await register(company.door, call(7, operator_key=email(ANNA), operator_name=ANNA))
+        listened = await approved(company, company.bram, calls=[hers])
+        await hear(company, listened, company.bram, hers)
+        request = await approved(company, crm="CS-2")
+        await _leaves(company)
+        new = await _newcomer(company)
+        assert new.standing == "ambiguous"
+        for wanted in (listening.make_listen_code(request), deciding.withdraw_request(request)):
+            refused = await refusal(company, wanted, new)
+            assert (str(refused), refused.code) == (SETTLE, "ambiguous")
+        new = await settled(company, settle_newcomer("slack:UNEW"), anew("UNEW", email(ANNA)))
+        assert (await refusal(company, listening.make_listen_code(request), new)).code == "not_holder"
+        assert await reads(company, new) == NOTHING
+        assert await card_of(company, request, new) is None
+
+    async def test_p7_is_somebody_new_where_that_is_settled_and_it_is_on_record(self, company: Company) -> None:
+        await _leaves(company)
+        await _newcomer(company)
+        new = await settled(company, settle_newcomer("slack:UNEW"), anew("UNEW", email(ANNA)))
+        assert new.standing == "member"
+        assert new.person_id != company.anna.person_id
+        assert await standing_of(company, company.anna) == "deactivated"
+        assert await ambiguous(company) == []
+        entry = [one for one in await audit(company, f"person:{company.anna.person_id}") if one[1] == "people.new"]
+        warned = [company.ruth.person_id]
+        detail = {"new": "slack:UNEW", "person": new.person_id, "set_aside": [], "warned": warned}
+        assert entry == [("command", "people.new", "done", "", detail)]
+        assert (
+            "slack:UNEW is someone new’s. Please ask Anna Quill in person"
+            in (await words_for(company, company.ruth))[-1]
+        )
+        assert await ask(company, new)
+
+    async def test_p7_an_approver_who_left_is_not_followed_by_whoever_gets_the_address(self, company: Company) -> None:
+        await _leaves(company, "tara")
+        new = await _newcomer(company, "tara")
+        request = await ask(company, company.anna)
+        assert await approvers(company, request) == {company.deven.person_id}
+        assert (await refusal(company, deciding.approve_request(request), new)).code == "ambiguous"
+        new = await settled(company, settle_newcomer("slack:UNEW"), anew("UNEW", OLD))
+        another = await ask(company, company.anna, crm="CS-2")
+        assert await approvers(company, another) == {new.person_id}
+        await company.door.enter(deciding.approve_request(another), new)

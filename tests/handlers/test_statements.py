@@ -1,10 +1,13 @@
-"""How often the database is asked: the same on each machine, whatever else it does."""
+"""How often the database is asked, and how many files one Approve runs through: the same on each machine."""
 
+import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from sqlite3 import connect
+from types import FrameType
 
 import pytest
 from sqlalchemy import event
@@ -23,7 +26,7 @@ from tests.handlers.builders import Company, ask
 from tests.handlers.customers.acts import a_request
 from tests.handlers.customers.releasing import as_shown
 from tests.handlers.random_review.acts import a_month, all_drawn, heard, incoming
-from tests.handlers.reading import looking
+from tests.handlers.reading import looking, seen
 from tests.handlers.test_away_every_kind import KINDS, Begun
 from tests.spoiling import said
 
@@ -138,3 +141,36 @@ async def test_a_home_costs_the_same_whatever_it_lists(company: Company) -> None
                 lengths.append(len(home))
     assert lengths[:2] == lengths[2:]
     assert max(lengths) <= 20, "\n\n".join(home)
+
+
+ROOT = Path(__file__).parents[2]
+OURS = tuple(f"{ROOT / floor}/" for floor in ("bot", "handlers", "storage"))
+MOST = 47
+
+
+@contextmanager
+def entered() -> Iterator[set[str]]:
+    """Every file of the product in which a function is called meanwhile, in any thread."""
+    found: set[str] = set()
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code.co_filename.startswith(OURS):
+            found.add(frame.f_code.co_filename)
+
+    threading.setprofile_all_threads(note)  # type: ignore[attr-defined]  # the database works in threads of its own
+    try:
+        yield found
+    finally:
+        threading.setprofile_all_threads(None)  # type: ignore[attr-defined]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="threads that are there already are told since Python 3.12")
+async def test_a_decision_and_both_cards_run_through_few_files(company: Company) -> None:
+    request = await ask(company, company.anna)
+    with entered() as files:
+        await company.door.enter(deciding.approve_request(request), company.tara)
+        for reader in (company.tara, company.anna):
+            await seen(company, request, reader)
+    print(len(files))
+    print("\n".join(sorted(files)))
+    assert len(files) <= MOST, "\n".join(sorted(files))

@@ -1,18 +1,21 @@
-"""The passcode is shown once to whoever releases the request, and read to a number on the call, or one that the Head allowed (P8)."""
+"""The passcode is shown once and read to a known number; a call past its moment stays for its link until it was fetched (P8, P12)."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from handlers import BUTTONS
+from handlers.acting import WEB
 from handlers.cards import Card
-from handlers.customers import links, steps
+from handlers.customers import links, serving, steps
 from handlers.customers.forms import NumberForm
 from handlers.policy.values import RoleName
 from handlers.room import Does
 from tests.each import each
-from tests.handlers.builders import Company, away, call, refusal, register, without_deputies
+from tests.handlers.builders import Company, audit, away, call, refusal, register, without_deputies
 from tests.handlers.customers.acts import a_request, known_of
 from tests.handlers.customers.releasing import (
     accepted,
@@ -28,9 +31,11 @@ from tests.handlers.customers.releasing import (
     shown,
     tells,
 )
+from tests.handlers.holds.acts import asked_to_delete, at, close, keeps, kept, old_call, tick
 from tests.handlers.reading import card_of, labels, lines, seen
 
 pytestmark = pytest.mark.long
+
 
 CALLER, OTHER = "+61412345671", "+61412000111"
 ABOVE: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
@@ -152,3 +157,89 @@ async def test_p8_what_is_no_number_and_that_nobody_could_allow_it_is_said(compa
     assert await preview(company, NumberForm.name, request) == ""
     company.door.policy = away(without_deputies(company.door.policy, *ABOVE), *ABOVE)
     assert (await refusal(company, asking_for(request), company.tara)).code == "nobody_allows"
+
+
+SYDNEY = ZoneInfo("Australia/Sydney")
+
+
+async def _asked(company: Company) -> tuple[int, str]:
+    """A request for a call whose moment comes in a day."""
+    recording = await old_call(company)
+    return recording, await a_request(company, recordings=[str(recording)])
+
+
+async def _keep(company: Company, recording: int) -> tuple[str, datetime]:
+    [one] = await keeps(company, recording)
+    return one.why, one.ends_at
+
+
+async def test_p12_an_open_request_keeps_its_call_for_itself_alone(company: Company) -> None:
+    recording, request = await _asked(company)
+    erasure = await close(company, recording)
+    assert await kept(company, recording)
+    # Twenty working days from Wednesday, 25 November, after hours, by the line's calendar, with its holidays.
+    assert await _keep(company, recording) == ("request", datetime(2026, 12, 24, 17, tzinfo=SYDNEY).astimezone(UTC))
+    assert not await asked_to_delete(company, erasure)
+    [entry] = [one[4] for one in await audit(company, f"recording:{recording}") if one[1] == "retention.close"]
+    assert entry["kept_by"] == [request]
+
+
+async def test_p12_a_call_that_reaches_its_moment_meanwhile_stays_for_the_link(company: Company) -> None:
+    recording, request = await _asked(company)
+    await release(company, request)
+    await accepted(company)
+    erasure = await close(company, recording)
+    assert (await _keep(company, recording))[0] == "copy"
+    assert await kept(company, recording)
+    assert not await asked_to_delete(company, erasure)
+
+
+async def test_p12_fetched_it_goes_within_the_hour(company: Company) -> None:
+    recording, request = await _asked(company)
+    await release(company, request)
+    code = (await accepted(company)).written.link.partition("#")[2]
+    erasure = await close(company, recording)
+    entered = await company.door.enter(links.open_link(code, (await passcode(company, request)).passcode), WEB)
+    await company.door.enter(serving.note_downloaded(entered.link, entered.secret, (recording,)), WEB)
+    await company.door.enter(serving.heard_to_end(entered.link, entered.secret, recording), WEB)
+    assert not await kept(company, recording)
+    await tick(company)
+    assert (await keeps(company, recording))[0].ended_at == company.clock.now
+    assert await asked_to_delete(company, erasure)
+
+
+async def test_p12_when_the_link_ends_it_goes(company: Company) -> None:
+    recording, request = await _asked(company)
+    await release(company, request)
+    await accepted(company)
+    erasure = await close(company, recording)
+    await at(company, (await _keep(company, recording))[1])
+    assert not await kept(company, recording)
+    assert await asked_to_delete(company, erasure)
+    assert request
+
+
+async def test_p12_twenty_working_days_at_most(company: Company) -> None:
+    company.door.policy = company.door.policy.model_copy(
+        update={"customers": company.door.policy.customers.model_copy(update={"link_days": 60})}
+    )
+    recording, request = await _asked(company)
+    await release(company, request)
+    await accepted(company)
+    await close(company, recording)
+    until = datetime(2026, 12, 24, 17, tzinfo=SYDNEY).astimezone(UTC)
+    assert await _keep(company, recording) == ("copy", until)
+    await at(company, until)
+    assert not await kept(company, recording)
+    assert request
+
+
+async def test_p12_after_a_bounce_it_is_kept_for_the_request_and_can_be_released_again(company: Company) -> None:
+    recording, request = await _asked(company)
+    await release(company, request)
+    await accepted(company)
+    await close(company, recording)
+    await company.door.enter(steps.note_bounced(request), company.tara)
+    assert (await _keep(company, recording))[0] == "request"
+    await release(company, request)
+    assert (await _keep(company, recording))[0] == "copy"

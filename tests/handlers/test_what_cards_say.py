@@ -1,0 +1,293 @@
+"""What a card says before it is decided: why it came, what else was asked for, what ends sooner; and lines that carry their button (P3, P7, P12)."""
+
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from handlers import button_label
+from handlers.access import deciding
+from handlers.acting import WEB, Actor
+from handlers.cards import Card
+from handlers.effects import Tell
+from handlers.listening import describe_page
+from handlers.policy import Policy
+from handlers.policy.terms import Outage
+from handlers.telling import ON_A_LINE, line_card
+from storage.unreadable import Unreadable
+from tests.clocks import Seconds
+from tests.handlers.builders import (
+    AU,
+    CLAIM,
+    POLICY,
+    Company,
+    approved,
+    ask,
+    away,
+    call,
+    email,
+    ledger,
+    missed,
+    player_of,
+    register,
+)
+from tests.handlers.reading import buttons, card_of, detailed, home_of, labels, lines, looking, seen, title
+from tests.moments import NOW
+from tests.spoiling import NO_UTF8, said
+
+
+class TestWhatElseTheRequesterAskedFor:
+    """P7: the approver sees 90 days of it; the requester does not need to."""
+
+    async def _history(self, company: Company, request: str, who: Actor) -> list[str]:
+        return [one for one in lines(await detailed(company, request, who)) if "in the last 90 days" in one]
+
+    async def test_it_is_counted_by_outcome_with_its_reasons(self, company: Company) -> None:
+        for reason in ("training", "performance", "abuse_protection", "process_quality"):
+            await ask(company, company.anna, reason=reason)
+        await approved(company)
+        request = await ask(company, company.anna, crm="CS-2")
+        [told] = await self._history(company, request, company.tara)
+        assert told.startswith("Anna Quill sent you 5 other requests in the last 90 days: 1 approved, 4 waiting. For: ")
+        assert told.count(";") == 2
+        assert await self._history(company, request, company.anna) == []
+
+    async def test_it_is_that_of_the_last_90_days(self, company: Company) -> None:
+        await company.door.enter(deciding.deny_request(await ask(company, company.anna), "No."), company.tara)
+        company.clock.pass_(days=90)
+        request = await ask(company, company.anna)
+        [told] = await self._history(company, request, company.tara)
+        label = POLICY.reasons["complaint"].label
+        assert told == f"Anna Quill sent you 1 other request in the last 90 days: 1 denied. For: {label}"
+        company.clock.pass_(seconds=1)
+        assert await self._history(company, request, company.tara) == [
+            "Anna Quill has sent you no other requests in the last 90 days."
+        ]
+
+
+class TestWhileTheAnnouncementWasDown:
+    @pytest.fixture
+    def policy(self) -> Policy:
+        days = {"from": "2026-11-21", "to": "2026-11-22"}
+        outages = (Outage.model_validate({**days, "lines": [AU]}),)
+        return POLICY.model_copy(update={"announcements_down": outages})
+
+    async def test_p3_the_approver_is_warned_before_the_decision(self, company: Company) -> None:
+        request = await ask(company, company.anna, calls=company.calls)
+        warning = "⚠️ 2 of these calls are from a time when the announcement was down."
+        assert warning in lines(await detailed(company, request, company.tara))
+        assert warning not in lines(await detailed(company, request, company.anna))
+        await company.door.enter(deciding.approve_request(request), company.tara)
+        assert warning not in lines(await detailed(company, request, company.tara))
+
+
+async def test_p7_hr_gets_the_heads_decision_and_nothing_before_it(company: Company) -> None:
+    request = await ask(company, company.helena)
+    assert await card_of(company, request, company.ruth) is None
+    await company.door.enter(deciding.approve_request(request), company.tara)
+    ruth = await seen(company, request, company.ruth)
+    assert (title(ruth), labels(ruth)) == ("✅ approved by Tara Lindqvist", [])
+    assert lines(ruth)[-1] == f"(Approved <24 Nov 03:00> · {request} · P7)"
+    assert not [one for one in lines(ruth) if "in the last 90 days" in one]
+
+
+A_YEAR_AGO = NOW.replace(year=2025)
+
+
+@pytest.fixture
+async def old(company: Company) -> list[int]:
+    """Three calls: one ends in two days, one in three, and one when access that is given now would."""
+    started = [A_YEAR_AGO + timedelta(days=days) for days in (2, 3, 7)]
+    told = [call(4 + place, started=one) for place, one in enumerate(started)]
+    return await register(company.door, *told)
+
+
+async def _told(company: Company, request: str) -> list[str]:
+    return [one for one in lines(await detailed(company, request, company.anna)) if "erased" in one]
+
+
+async def _played(company: Company, request: str) -> dict[str, object]:
+    """What the player shows of it."""
+    opened = await player_of(company, request)
+    return await looking(company, WEB, lambda ctx: describe_page(ctx, opened.grant, opened.secret))
+
+
+async def test_p12_card_and_player_say_which_calls_end_sooner(company: Company, old: list[int]) -> None:
+    request = await ask(company, company.anna, calls=[*old[:2], company.calls[0]])
+    await company.door.enter(deciding.approve_request(request), company.tara)
+    assert await _told(company, request) == [
+        "⚠️ 2 of these calls are erased, the first <26 Nov 03:00 Australia/Sydney>, and can be heard until then."
+    ]
+    played = await _played(company, request)
+    assert (played["until_told"], played["erased"]) == ("Tue 1 Dec, 14:00 Sydney", False)
+    calls = played["recordings"]
+    assert isinstance(calls, list)
+    ends = ["Thu 26 Nov, 14:00 Sydney", "Fri 27 Nov, 14:00 Sydney", ""]
+    assert [one["until_told"] for one in calls] == ends
+    both = await ask(company, company.anna, calls=old[:2], crm="CS-2")
+    await company.door.enter(deciding.approve_request(both), company.tara)
+    played = await _played(company, both)
+    assert (played["until_told"], played["erased"]) == ("Fri 27 Nov, 14:00 Sydney", True)
+
+
+LEADER = POLICY.role("team_leader").title
+HEAD = POLICY.role("head_of_customer_success").title
+
+
+async def _why(company: Company, request: str, who: Actor) -> str:
+    [told] = [one for one in lines(await detailed(company, request, who)) if one.startswith("You’re asked as")]
+    return told.partition(" Approve gives")[0]
+
+
+async def test_d4_out_of_reach_asks_herself_was_on_the_call_and_passed_it_on(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await missed(company, request, company.tara)
+    assert f"deputy of the {LEADER}, who can’t be reached." in await _why(company, request, company.deven)
+    own = await ask(company, company.tara)
+    assert f"You’re asked as {HEAD}, since the {LEADER} asks for it." in await _why(company, own, company.helena)
+    [hers] = await register(company.door, call(5, operator_name="Tara Lindqvist", operator_key=email("Tara Lindqvist")))
+    on_it = await ask(company, company.anna, calls=[hers])
+    assert f"since the {LEADER} was on one of these calls." in await _why(company, on_it, company.helena)
+    passed = await ask(company, company.bram, calls=company.calls[1:2])
+    await company.door.enter(deciding.pass_on(passed, "I know her."), company.tara)
+    assert f"since the {LEADER} passed it on." in await _why(company, passed, company.helena)
+
+
+LABEL = "Complaint (no longer in the policy)"
+
+
+def without(*reasons: str) -> Policy:
+    """The policy that has these reasons no more."""
+    return POLICY.model_copy(
+        update={"reasons": {key: one for key, one in POLICY.reasons.items() if key not in reasons}}
+    )
+
+
+async def told(company: Company, request: str, who: Actor) -> list[str]:
+    return lines(await detailed(company, request, who))
+
+
+async def test_p6_cards_and_homes_of_before_are_drawn(company: Company) -> None:
+    waiting, decided = await ask(company, company.anna), await approved(company, crm="CS-2")
+    denied = await ask(company, company.anna, crm="CS-3")
+    await company.door.enter(deciding.deny_request(denied, "No."), company.tara)
+    company.door.policy = without("complaint")
+    for request in (waiting, decided, denied):
+        for who in (company.anna, company.tara):
+            assert f"Reason: {LABEL}" in await told(company, request, who)
+    for who in (company.anna, company.tara, company.helena):
+        assert await home_of(company, who)
+    assert f"{LABEL} · CS-10442" in str(lines(await home_of(company, company.anna)))
+    assert f"For: {LABEL}" in str(await told(company, waiting, company.tara))
+
+
+async def test_p7_what_waits_is_decided_and_heard_with_a_word_of_caution(company: Company) -> None:
+    request = await ask(company, company.anna)
+    company.door.policy = without("complaint")
+    caution = "⚠️ The policy no longer has this reason. You may still approve."
+    assert caution in await told(company, request, company.tara)
+    assert caution not in await told(company, request, company.anna)
+    await company.door.enter(deciding.ask_requester(request, "Which one?"), company.tara)
+    await company.door.enter(deciding.approve_request(request), company.tara)
+    opened = await player_of(company, request)
+    page = await looking(company, WEB, lambda ctx: describe_page(ctx, opened.grant, opened.secret))
+    assert page["reason"] == LABEL
+
+
+NOTHING = "Anna Quill has sent you no other requests in the last 90 days."
+ONE_WAITS = "Anna Quill sent you 1 other request in the last 90 days: 1 waiting. For: "
+
+
+async def _history(company: Company, request: str, who: Actor) -> str:
+    [told] = [one for one in lines(await detailed(company, request, who)) if "in the last 90 days" in one]
+    return told
+
+
+async def _taken_by(company: Company, name: str) -> int:
+    """A call that this person took."""
+    full = {"tara": "Tara Lindqvist", "deven": "Deven Okafor", "helena": "Helena Marsh"}[name]
+    [his] = await register(company.door, call(9, native_id=name, operator_key=email(full), operator_name=full))
+    return his
+
+
+async def test_p7_a_deputy_does_not_learn_of_what_went_round_the_holder(company: Company) -> None:
+    """Where the team leader was on the call her deputies are passed over as well."""
+    hers, his = await _taken_by(company, "tara"), await _taken_by(company, "deven")
+    for one in (hers, his):
+        await ask(company, company.anna, calls=[one], reason="performance")
+    company.door.policy = away(POLICY, "team_leader")
+    assert await _history(company, await ask(company, company.anna), company.deven) == NOTHING
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_whatever_the_past_each_reader_reads_as_if_the_rest_had_never_been(company: Company, seed: int) -> None:
+    """Twelve requests of any kind, about calls of anybody: the same number and reasons as from their own part alone."""
+    chance = Random(seed)
+    calls = {"bram": company.calls[0], **{one: await _taken_by(company, one) for one in ("tara", "deven", "helena")}}
+    past = [(chance.choice(list(POLICY.reasons)), chance.choice(list(calls))) for _ in range(12)]
+    for number, (reason, operator) in enumerate(past):
+        more = {**CLAIM, "reason": reason} if reason in ("crime", "legal_claim") else {"reason": reason}
+        await ask(company, company.anna, calls=[calls[operator]], **more, crm=f"CS-{number}")
+    staff = [(reason, operator) for reason, operator in past if reason not in ("crime", "legal_claim")]
+    theirs = {
+        "tara": [one for one in staff if one[1] != "tara"],
+        "helena": [
+            *(one for one in past if one not in staff and one[1] != "helena"),
+            *(one for one in staff if one[1] == "tara"),
+        ],
+    }
+    cards = {
+        "tara": await ask(company, company.anna, crm="CS-98"),
+        "helena": await ask(company, company.anna, **{**CLAIM, "crm": "CS-99"}),
+    }
+    for reader, request in cards.items():
+        told = await _history(company, request, company.people[reader])
+        labels = {POLICY.reasons[reason].label for reason, _ in theirs[reader]}
+        assert f"sent you {len(theirs[reader])} other request" in told
+        assert set(told.partition("For: ")[2].split("; ")) <= labels
+
+
+SPOILT = (
+    "matters SET asked_at = 'x'", "matters SET kind = 'nothing we know'", "matters SET kind = 'hold'", "matters SET due_at = 'x'",
+    "matters SET promise = '{'", f"matters SET state = {NO_UTF8}",
+)  # fmt: skip
+
+
+async def test_p7_past_requests_that_can_not_be_read_keep_no_card_away(company_in_a_file: Company) -> None:
+    """They are left out of the requester's past, and the others are there."""
+    company = company_in_a_file
+    company.database.unreadable = Unreadable(Seconds())  # by which no table was looked through a moment ago
+    await ask(company, company.anna, reason="training", calls=company.calls[1:2], crm="CS-10444")
+    for number, change in enumerate(SPOILT):
+        past = await ask(company, company.anna, calls=company.calls[2:], crm="CS-10445", purpose=f"{number}")
+        which = "id" if change.startswith("matters") else "matter_id"
+        await company.database.write(said(f"UPDATE {change} WHERE {which} = '{past}'"))
+    request = await ask(company, company.anna)
+    assert await _history(company, request, company.tara) == ONE_WAITS + POLICY.reasons["training"].label
+    for reader in (company.tara, company.anna):
+        assert lines(await home_of(company, reader))
+
+
+async def _lines(company: Company) -> list[Card]:
+    """Every line that this day leaves, as it is sent."""
+    first, second = await ask(company, company.anna), await ask(company, company.anna, crm="CS-2")
+    await company.door.enter(deciding.ask_requester(first, "Which complaint?"), company.tara)
+    await company.door.enter(deciding.answer_question(first, "Ticket 9."), company.anna)
+    await company.door.enter(deciding.approve_request(first), company.tara)
+    await company.door.enter(deciding.withdraw_request(first), company.tara)
+    await company.door.enter(deciding.deny_request(second, "No."), company.tara)
+    rows = [one for one in await ledger(company) if one.kind == "tell"]
+    return [_line_card(Tell(person=one.person_id, **one.payload)) for one in rows]
+
+
+def _line_card(tell: Tell) -> Card:
+    return line_card(tell, button_label(tell.button))
+
+
+async def test_d4_each_line_leads_to_details_whose_buttons_are_never_spent(company: Company) -> None:
+    lines = await _lines(company)
+    assert len(lines) == 5
+    for line in lines:
+        [button] = buttons(line)
+        assert "Press Details" in line.summary
+        assert (button.action, button.value[:2]) == (f"{ON_A_LINE}details", "R-")
