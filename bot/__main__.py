@@ -144,6 +144,7 @@ def main() -> None:
     options = vars(_build_parser().parse_args())
     gc.disable()  # modules stay for good: to look for garbage among them takes a sixth of a start
     call = resolve_name(options.pop("call"))
+    gc.freeze()
     gc.enable()
     try:
         code = call(**{name: value for name, value in options.items() if name not in ("command", "what")})

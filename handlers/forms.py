@@ -73,7 +73,7 @@ class Form(BaseModel):
     never drawn without the text above it, because sending it confirms that text.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
     name: ClassVar[str]
     title: ClassVar[str]
     send: ClassVar[str]

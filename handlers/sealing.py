@@ -58,7 +58,7 @@ def hashed_name(told: str) -> str:
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-UNSEEN = ConfigDict(hide_input_in_errors=True)
+UNSEEN = ConfigDict(hide_input_in_errors=True, defer_build=True)
 _BY_ANOTHER_NAME: Any = NewType  # type checkers know it in declarations only
 
 

@@ -4,16 +4,19 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from bot.chats.wording import clean_text
 from bot.ports import Mailer
 from bot.settings.config import MailSettings
 from handlers.cards import Written
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 HTML, PLAIN = "letter.html", "letter.txt"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -38,11 +41,6 @@ class Writing:
 
     def __init__(self, company: str) -> None:
         self.company = _one_line(company)
-        self._templates = ImmutableSandboxedEnvironment(
-            loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(["html"], default=False),
-            undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        )  # fmt: skip
-        self._templates.filters["linked"] = _link_addresses
 
     def write(self, written: Written) -> Body:
         """Return the letter in both forms, which say the same."""
@@ -51,8 +49,22 @@ class Writing:
         )
 
     def _render_template(self, name: str, written: Written) -> str:
-        drawn = self._templates.get_template(name).render(letter=_clean_letter(written), company=self.company)
+        drawn = _templates().get_template(name).render(letter=_clean_letter(written), company=self.company)
         return _inline_styles(drawn) if name == HTML else _GAP.sub("\n\n", drawn).strip() + "\n"
+
+
+@cache
+def _templates() -> "Environment":
+    """What writes letters out is read with the first of them."""
+    from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    found = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(["html"], default=False),
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    found.filters["linked"] = _link_addresses
+    return found
 
 
 def _link_addresses(words: str) -> Markup:

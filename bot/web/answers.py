@@ -6,14 +6,15 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from yarl import URL
 
 from bot.listeners import Unsure
@@ -24,6 +25,9 @@ from handlers.rules.figures import cell_as_text as cell_text
 from handlers.rules.refusal import Refused
 from handlers.words import day_words
 from storage.database.store import DatabaseDown
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
@@ -260,18 +264,26 @@ CHANGED = "This call has changed and is being looked at again. Please try again 
 GONE = "The audio of this call is no longer there."
 FAULT = "Something went wrong on our side ({number}). Please try again. If it happens again, tell us that number."
 _WORDS = {404: "There is no such page.", 405: "This page can’t be used like that.", 413: "That is too long. Please go back and shorten it."}  # fmt: skip
-_PAGES = Environment(
-    loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(disabled_extensions=("txt",), default=True),
-    undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-)  # fmt: skip
-_PAGES.tests["part"] = lambda part, kind: type(part).__name__ == kind
-_PAGES.filters["told"] = cell_text
-_PAGES.globals["day"] = lambda day: day_words(day, None)
+
+
+@cache
+def _templates() -> "Environment":
+    """Those of our pages; what fills them in is read with the first page."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+    found = Environment(
+        loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(disabled_extensions=("txt",), default=True),
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    found.tests["part"] = lambda part, kind: type(part).__name__ == kind
+    found.filters["told"] = cell_text
+    found.globals["day"] = lambda day: day_words(day, None)
+    return found
 
 
 def render_template(name: str, **values: object) -> str:
     """Return what the template of this name says."""
-    return _PAGES.get_template(name).render(**values)
+    return _templates().get_template(name).render(**values)
 
 
 def render_page(name: str, status: int = 200, **values: object) -> web.Response:

@@ -55,7 +55,7 @@ class Identity(BaseModel):
     `same_domains` maps a domain to the one it is another name of.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
     same_domains: dict[Domain, Domain] = {}
     ignores_dots: frozenset[Domain] = frozenset()
