@@ -11,10 +11,7 @@ from handlers.acting import DELIVERY, WEB
 from handlers.breach import readers, steps
 from handlers.breach.steps import Copy, gather_calls, may_hear
 from handlers.rules.refusal import Refused
-from handlers.sealing import Unopened
-from storage.breaches import Breaches
 from storage.database.store import Store
-from storage.tables.breaches import ReportPart
 from tests.handlers.breach.reporting import (
     PARTS,
     QUESTION,
@@ -179,16 +176,6 @@ async def test_p9_who_was_not_allowed_hears_nothing_and_may_ask_again(company: C
     assert (await heard(company)) == {"helena": [QUESTION]}
 
 
-async def test_p9_who_asked_already_or_may_hear_it_asks_nobody_again(company: Company) -> None:
-    mine, name = await asked(company)
-    await heard(company)
-    await mine.do(steps.ask_to_hear, name)
-    await decided(company, mine, name, "helena")
-    await heard(company)
-    await mine.do(steps.ask_to_hear, name)
-    assert await heard(company) == {}
-
-
 SECONDS = 61.0
 
 
@@ -282,22 +269,6 @@ async def test_p9_a_question_ends_with_who_asked_it(company: Company) -> None:
     await tick(company)
     await tick(company)
     assert (await the_call(helena)).state == "ask"
-
-
-async def test_p13_the_copy_is_sealed_for_its_place(company: Company) -> None:
-    """A part that somebody moved to another place does not open."""
-    mine, name = await asked(company)
-    await decided(company, mine, name, "helena")
-
-    def swap(store: Store) -> None:
-        rows = Breaches(store.session)
-        one, other = (store.session.get_one(ReportPart, f"{mine.report}/{name}/{piece}") for piece in (0, 1))
-        one.sealed, other.sealed = other.sealed, one.sealed
-        assert rows.pieces(mine.report, name) == [0, 1]
-
-    await company.database.write(swap)
-    with pytest.raises(Unopened):
-        await company.door.enter(steps.hear_copy(mine.report, mine.session, name, 0), WEB)
 
 
 @pytest.mark.by_hand

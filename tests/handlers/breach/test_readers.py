@@ -21,7 +21,6 @@ from storage.breaches import KEY_DESTROYED, SESSION, SIGHT_ENDED
 from storage.database.store import Store
 from storage.records import Record
 from storage.tables.breaches import Report, ReportMark, ReportPart, ReportSight
-from storage.tables.reviews import PolicyText
 from tests.each import each
 from tests.handlers.breach.reporting import (
     SPENT,
@@ -224,23 +223,6 @@ async def test_p13_a_text_that_no_start_has_kept_yet_makes_nobody_a_reader(compa
     await tick(company)
     assert not await reads(company, "deven", name)
     assert set(await heard(company)) == {"henrik"}
-
-
-async def unreadable(company: Company) -> None:
-    """A text of another version was in force for a while."""
-    since = company.clock.now - timedelta(hours=1)
-    row = PolicyText(number=9, digest="0" * 64, text="of another version", since=since)
-    await company.database.write(lambda store: store.session.add(row))
-
-
-@pytest.mark.by_hand
-async def test_p13_a_text_that_cannot_be_read_any_more_seals_no_report(company: Company) -> None:
-    """After an upgrade the text of before may be unreadable: whoever it named was told of no change either."""
-    await begun(company)
-    await unreadable(company)
-    await in_force(company, POLICY.text)
-    await report(company, company.bram)
-    assert set(await heard(company)) == {"ruth", "helena"}
 
 
 @each("who", ["ruth", "helena"])

@@ -1,35 +1,68 @@
-"""P10: lists are frozen and their hash is logged, a beacon's round decides, and the Head may do without one that is late."""
+"""P10: lists are frozen and their hash is logged, a beacon’s round decides, the Head may do without one; and what reviewers make of a drawn call (P3)."""
 
-from datetime import UTC, datetime, timedelta
-
+from datetime import UTC
+from datetime import datetime
+from datetime import timedelta
 import pytest
-
 from handlers.acting import CLOCK
 from handlers.policy.terms import QUICKNET
-from handlers.random_review import room, steps
-from handlers.random_review.cards import file_page, published_file
-from handlers.rules.draw_file import WEAKER, published_at, round_after
+from handlers.random_review import room
+from handlers.random_review import steps
+from handlers.random_review.cards import file_page
+from handlers.random_review.cards import published_file
+from handlers.rules.draw_file import WEAKER
+from handlers.rules.draw_file import published_at
+from handlers.rules.draw_file import round_after
 from storage.tables.reviews import Draw
 from tests.each import each
-from tests.handlers.builders import UK, Company, audit, call, refusal, register, words_for
-from tests.handlers.passing_time import fall, pass_until
-from tests.handlers.random_review.acts import (
-    LATE,
-    OPENS,
-    SIGNATURE,
-    a_month,
-    decided,
-    drawn,
-    file_of,
-    frozen,
-    frozen_of,
-    reviews_of,
-    the_draw,
-)
-from tests.handlers.reading import detailed, labels, lines, listed, seen, title, whole_of
+from tests.handlers.builders import UK
+from tests.handlers.builders import Company
+from tests.handlers.builders import audit
+from tests.handlers.builders import call
+from tests.handlers.builders import refusal
+from tests.handlers.builders import register
+from tests.handlers.builders import words_for
+from tests.handlers.passing_time import fall
+from tests.handlers.passing_time import pass_until
+from tests.handlers.random_review.acts import LATE
+from tests.handlers.random_review.acts import OPENS
+from tests.handlers.random_review.acts import SIGNATURE
+from tests.handlers.random_review.acts import a_month
+from tests.handlers.random_review.acts import decided
+from tests.handlers.random_review.acts import drawn
+from tests.handlers.random_review.acts import file_of
+from tests.handlers.random_review.acts import frozen
+from tests.handlers.random_review.acts import frozen_of
+from tests.handlers.random_review.acts import reviews_of
+from tests.handlers.random_review.acts import the_draw
+from tests.handlers.reading import detailed
+from tests.handlers.reading import labels
+from tests.handlers.reading import lines
+from tests.handlers.reading import listed
+from tests.handlers.reading import seen
+from tests.handlers.reading import title
+from tests.handlers.reading import whole_of
 from tests.reconciled import findings
+from handlers import BUTTONS
+from handlers import listening
+from handlers.acting import Actor
+from handlers.cards import Card
+from handlers.random_review import reviews
+from handlers.random_review.state import ReviewForm
+from handlers.room import Shows
+from handlers.rules.refusal import Refused
+from tests.handlers.random_review.acts import all_drawn
+from tests.handlers.random_review.acts import both
+from tests.handlers.random_review.acts import calls_of
+from tests.handlers.random_review.acts import heard
+from tests.handlers.random_review.acts import incoming
+from tests.handlers.random_review.acts import outgoing
+from tests.handlers.random_review.acts import reviewed
+from tests.handlers.reading import buttons
+from tests.handlers.reading import looking
 
 pytestmark = pytest.mark.long
+
 
 OUT = OPENS + timedelta(minutes=10, seconds=3)
 
@@ -109,8 +142,7 @@ async def test_p10_the_card_comes_with_the_calls_and_names_no_hash(company: Comp
         assert title(card).endswith(f"{mine} calls for you to review")
         told = "\n".join(lines(card))
         assert "Drawn with a public randomness beacon." in told
-        whole = await whole_of(company, draw, who)
-        assert whole is not None
+        whole = await detailed(company, draw, who)
         assert "5 of 33 calls" in "\n".join(lines(whole))
         assert (await the_draw(company)).list_hash not in told
         assert not [one for one in await words_for(company, who) if "review" in one]  # the card itself is new
@@ -200,3 +232,104 @@ async def test_p10_the_file_is_for_holders_of_the_card_to_find_and_for_everybody
         await company.database.read(lambda store: published_file(company.door.context(store, CLOCK), "RD-22222222"))
         is None
     )
+
+
+GONE = "I can't find this call to review."
+
+
+async def test_p10_nobody_reviews_what_they_did_not_hear(company: Company) -> None:
+    await a_month(company)
+    one = await incoming(company, await all_drawn(company))
+    mine, _ = both(company, one)
+    form = ReviewForm(good="x", training="y")
+    assert (await refusal(company, reviews.review_call(one.id, form), mine)).code == "unheard"
+    await heard(company, one)
+    await company.door.enter(reviews.review_call(one.id, form), mine)
+
+
+async def test_p10_what_reviewers_wrote_is_for_the_head_to_read_and_not_to_hear(company: Company) -> None:
+    await a_month(company)
+    draw = await all_drawn(company)
+    one = await incoming(company, draw)
+    assert await whole_of(company, one.id, company.helena) is None
+    await reviewed(company, one)
+    card = await detailed(company, one.id, company.helena)
+    told = "\n".join(lines(card))
+    assert "Clear and kind." in told
+    assert "Listen" not in told
+    assert (await refusal(company, listening.make_listen_code(one.id), company.helena)).code == "not_holder"
+    whole = await detailed(company, draw, company.helena)
+    assert one.id in "\n".join(lines(whole))
+    assert await whole_of(company, one.id, company.tara) is None
+
+
+async def test_d2_all_that_reviewers_wrote_is_opened_by_show_all_by_the_head_alone(company: Company) -> None:
+    """Fifteen stand in Details."""
+    await a_month(company)
+    draw = await all_drawn(company)
+    done = (await reviews_of(company, draw))[:17]
+    for one in done:
+        await reviewed(company, one)
+    whole = await detailed(company, draw, company.helena)
+    assert "And 2 more. [Show all]" in lines(whole)
+    [all_] = [one for one in buttons(whole) if one.action == "draw_written"]
+    shows = BUTTONS["draw_written"]
+    assert isinstance(shows, Shows)
+
+    async def page(value: str, who: Actor) -> Card:
+        read = await looking(company, who, lambda ctx: shows.page(ctx, value))
+        return Card(read.parts, read.title)
+
+    first, last = await page(all_.value, company.helena), await page(f"{draw}:15", company.helena)
+    assert (lines(first)[0], lines(last)[0]) == ("1 to 15 of 17", "16 to 17 of 17")
+    opened = [one.value for one in (*buttons(first), *buttons(last)) if one.action == "details"]
+    assert sorted(opened) == sorted(one.id for one in done)
+    for who in (company.tara, company.quinn, company.anna):
+        with pytest.raises(Refused):
+            await page(all_.value, who)
+
+
+@pytest.mark.soak
+async def test_p10_a_review_is_sealed_and_told_to_nobody_but_its_reviewer(company: Company) -> None:
+    await a_month(company)
+    draw = await all_drawn(company)
+    one = await incoming(company, draw)
+    await reviewed(company, one)
+    mine, other = both(company, one)
+    told = await detailed(company, one.id, mine)
+    assert "Clear and kind." in "\n".join(lines(told))
+    assert await whole_of(company, one.id, other) is None
+    assert "Clear" not in str([row.sealed for row in await reviews_of(company, draw, "reviewed")])
+    await company.door.enter(reviews.review_call(one.id, ReviewForm(good="Better so.", training="y")), mine)
+    anew = await detailed(company, one.id, mine)
+    assert "Better so." in "\n".join(lines(anew))
+    assert str(await refusal(company, reviews.review_call(one.id, ReviewForm(good="x", training="y")), other)) == GONE
+
+
+async def test_p3_that_a_caller_was_not_told_is_a_finding_of_the_bots_own(company: Company) -> None:
+    await a_month(company)
+    draw = await all_drawn(company)
+    one = await outgoing(company, draw)
+    mine, _ = both(company, one)
+    await heard(company, one)
+    plain = await refusal(company, reviews.review_call(one.id, ReviewForm(good="x", training="y")), mine)
+    assert plain.code == "old_form"
+    await reviewed(company, one, told="no")
+    assert any("press Report in confidence" in words for words in await words_for(company, mine))
+
+
+async def test_p10_reviewers_are_reminded_and_the_head_hears_what_nobody_reviewed(company: Company) -> None:
+    await a_month(company)
+    draw = await all_drawn(company)
+    until = (await the_draw(company)).review_until
+    assert until == datetime(2026, 12, 15, 6, tzinfo=UTC)
+    [first, *rest] = await reviews_of(company, draw)
+    await reviewed(company, first)
+    await pass_until(company, until + timedelta(minutes=1))
+    reminded = [one for one in await audit(company, draw) if one[1] == "random_review.remind"]
+    assert len(reminded) == 3
+    assert {one.state for one in await reviews_of(company, draw, "over")} == {"over"}
+    assert len(await reviews_of(company, draw, "over")) == len(rest)
+    assert any(f"{len(rest)} calls were not reviewed" in one for one in await words_for(company, company.helena))
+    mine, _ = both(company, rest[0])
+    assert (await refusal(company, listening.make_listen_code(rest[0].id), mine)).code == "ended"
