@@ -1,11 +1,11 @@
 """What people do with customers' requests, in a line each; filed by Anna about Bram's call unless said otherwise (P8)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import count
 from typing import Any
 
-from handlers import MATTERS, form_introduction
-from handlers.acting import CLOCK, Actor, Context, Intent
+from handlers import form_introduction
+from handlers.acting import Actor, Context, Intent
 from handlers.customers import steps
 from handlers.customers.filing import Filed, file_customer_request
 from handlers.customers.forms import AddressForm, FilingForm, IdentityForm, WithdrawForm, filing_form
@@ -13,7 +13,7 @@ from handlers.customers.state import CustomerCase, Known, write_known
 from handlers.room import Given
 from storage.database.store import Store
 from storage.tables.customers import CustomerRequest
-from tests.handlers.builders import NAMES, Company, account, meet
+from tests.handlers.builders import Company
 from tests.handlers.reading import looking
 
 _views = count(1)
@@ -114,13 +114,3 @@ async def comes(company: Company, kind: str, request: str) -> datetime | None:
 async def opened(company: Company, form: str, request: str, who: Actor) -> str:
     """What stands above a form; raises `Refused`."""
     return await looking(company, who, lambda ctx: form_introduction(ctx, form, request))
-
-
-async def leaves(company: Company, *names: str) -> None:
-    """Their accounts are deactivated, as the platform tells; a minute later the clock looks at whatever waits for somebody."""
-    for name in names:
-        await meet(company.door, account(f"U{name.upper()}", NAMES[name], "deactivated"))
-    company.clock.now += timedelta(minutes=1)
-    for kind in MATTERS:
-        for one in await company.database.read(kind.waiting):
-            await company.door.enter(kind.recheck(one), CLOCK)

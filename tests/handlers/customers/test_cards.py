@@ -9,16 +9,15 @@ import pytest
 from handlers.acting import Actor
 from handlers.cards import Actions, Card
 from handlers.customers.cards import customer_card, mask_address
-from handlers.customers.state import CustomerCase, Rung
+from handlers.customers.state import CustomerCase
 from handlers.sealing import Unopened
-from storage.records import Listening
 from storage.tables.customers import CustomerLetter, CustomerRequest
 from tests.each import each
 from tests.handlers.builders import Company, call, missed, register
 from tests.handlers.customers.acts import a_request, stands, stored, viewed
 from tests.handlers.customers.releasing import accepted, release
 from tests.handlers.forgetting.words import destroy_key
-from tests.handlers.reading import card_of, lines, listed, seen, title, whole_of
+from tests.handlers.reading import card_of, detailed, lines, listed, seen, title
 from tests.moments import NOW
 
 SECRETS = ("Mara", "mara.ellis", "The invoice of March")
@@ -69,8 +68,7 @@ async def test_p8_the_first_call_is_on_the_card_and_all_in_details(company: Comp
     told = lines(await seen(company, request, company.tara))
     assert sum(one.startswith("📞") for one in told) == 1
     assert told[0].startswith("⏳ Mara Ellis asks for 7 calls · ") and told[1].endswith(" · and 6 more calls [Details]")
-    whole = await whole_of(company, request, company.tara)
-    assert whole is not None
+    whole = await detailed(company, request, company.tara)
     assert sum(one.startswith("📞") for one in lines(whole)) == 7
     number = await a_request(company, recordings=["number:+61412345671"], asker="relative")
     told = lines(await seen(company, number, company.anna))
@@ -113,60 +111,17 @@ def _link(**more: Any) -> CustomerLetter:
     return CustomerLetter(**{**told, **more})
 
 
-async def answered(company: Company) -> tuple[CustomerCase, dict[str, Any]]:
-    """A request whose copy went out late, was opened, heard and fetched; and how its row and all that belongs to it would stand."""
-    view = await viewed(company, await a_request(company))
-    assert view.known is not None
-    me, hers = company.tara.person_id or 0, company.anna.person_id
-    rung = [
-        Rung(number="+61412345671", on_call=True, by=me, at=NOW),
-        *(Rung(number=one, on_call=False, by=me, at=NOW, allowed_by=hers) for one in ("+61299999999", "+61299999671")),
-    ]
-    heard = [
-        Listening(
-            id=f"{one}", letter_id="L-1", matter_id="C-1", recording_id=company.calls[0], kind=kind, start=0, end=9, at=NOW
-        )
-        for one, kind in enumerate(("played", "played", "downloaded"))
-    ]  # fmt: skip
-    return view, {
-        "state": "answered", "outcome": "released", "decided_by": me, "decided_at": NOW, "answered_at": NOW, "missed_at": view.matter.due_at,
-        "letters": [_link(opened_at=NOW, fetched_at=NOW), _link(id="L-0", link="bounced")],
-        "known": view.known.model_copy(update={"rung": rung}), "listenings": heard,
-    }  # fmt: skip
-
-
-async def test_p11_the_card_shows_sent_opened_and_heard_and_details_the_rest(company: Company) -> None:
-    view, stood = await answered(company)
-    told = at(view, company.tara, whole=True, **stood)
-    for line in (
-        f"✅ Mara Ellis asked for Monday’s call with {MASK}671 · heard",
-        f"Sent {WHEN} → opened {WHEN} → heard {WHEN}.",
-        "⚠️ It was due <03 Dec 06:00 Australia/Sydney> and is late. That stays on record.",
-        f"Passcode read to {MASK}671, by Tara Lindqvist, {WHEN}.",
-        f"Passcode read to {MASK}999, which Anna Quill allowed, by Tara Lindqvist, {WHEN}.",
-        f"Passcode read to a different number that also ends in 671, which Anna Quill allowed, by Tara Lindqvist, {WHEN}.",
-        f"Heard 2 times, last {WHEN}: call of <23 Nov 03:00 Australia/Sydney>",
-        f"Downloaded 1 time, last {WHEN}: call of <23 Nov 03:00 Australia/Sydney>",
-    ):
-        assert line in told
-    assert len(at(view, company.tara, **stood)) <= 7  # with its buttons and its last, small line
-
-    def progress(letter: CustomerLetter) -> tuple[str, str]:
-        told = at(view, company.tara, **{**stood, "letters": [letter], "listenings": []})
-        return told[0].rpartition(" · ")[2], next(one for one in told if one.startswith("Sent "))
-
-    until = "The link works until <08 Dec 03:00 Australia/Sydney>."
-    assert progress(_link()) == ("sent", f"Sent {WHEN} → not opened yet. {until}")
-    assert progress(_link(opened_at=NOW)) == ("opened", f"Sent {WHEN} → opened {WHEN} → not heard yet.")
-    assert progress(_link(link="ended")) == (
-        "the link expired unopened", f"Sent {WHEN}. The link expired and was never opened.",
-    )  # fmt: skip
-
-
 @each("fetched", [True, False])
 async def test_p8_it_bounced_asks_before_the_link_ends(company: Company, fetched: bool) -> None:
     """One press ended the link of a customer who had just fetched the call, and said that the mail came back."""
-    view, stood = await answered(company)
+    view, me = await viewed(company, await a_request(company)), company.tara.person_id
+    stood: dict[str, Any] = {
+        "state": "answered",
+        "outcome": "released",
+        "decided_by": me,
+        "decided_at": NOW,
+        "answered_at": NOW,
+    }
     stood["letters"] = [_link(opened_at=NOW, fetched_at=NOW if fetched else None)]
     every = [
         one for part in drawn(view, company.tara, **stood).parts if isinstance(part, Actions) for one in part.buttons

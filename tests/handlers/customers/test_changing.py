@@ -18,7 +18,6 @@ from tests.handlers.customers.acts import (
     comes,
     identify,
     known_of,
-    leaves,
     opened,
     stored,
     viewed,
@@ -33,13 +32,12 @@ from tests.handlers.customers.releasing import (
     mails,
     preview,
     questioning,
-    refuse,
     refusing,
     release,
     releasing,
     tells,
 )
-from tests.handlers.reading import labels, lines, seen
+from tests.handlers.reading import lines, seen
 from tests.moments import NOW
 
 pytestmark = pytest.mark.long
@@ -110,31 +108,6 @@ async def test_p8_whoever_filed_it_is_asked_and_the_clock_goes_on(company: Compa
             words.startswith("Anna Quill answered your question about a customer’s request")
             for words, _ in await tells(company, who)
         )
-
-
-async def test_p8_an_answer_that_comes_too_late_says_so(company: Company) -> None:
-    request = await a_request(company)
-    await company.door.enter(questioning(request), company.tara)
-    await refuse(company, request, who=company.cora)
-    refused = await refusal(company, answering(request), company.anna)
-    assert "already refused by Cora Bellamy" in str(refused)
-    await accepted(company)
-    assert "answered on" in str(await refusal(company, answering(request), company.anna))
-
-
-async def test_p8_the_second_one_who_filed_it_is_asked_where_the_first_has_left(company: Company) -> None:
-    request = await a_request(company)
-    await leaves(company, "anna")
-    with pytest.raises(Refused, match="Anna Quill, who filed it, has left"):
-        await preview(company, QuestionForm.name, request)
-    assert await a_request(company, company.deven) == request
-    assert await preview(company, QuestionForm.name, request) == ""
-    await company.door.enter(questioning(request), company.tara)
-    assert any("has a question" in words for words, _ in await tells(company, company.deven))
-    assert not any("has a question" in words for words, _ in await tells(company, company.anna))
-    assert "Answer" in labels(await seen(company, request, company.deven))
-    await company.door.enter(answering(request), company.deven)
-    assert any(words.startswith("Deven") for words, _ in await tells(company, company.tara))
 
 
 async def test_p8_withdrawn_it_is_closed_and_nobody_is_reminded_or_late(company: Company) -> None:

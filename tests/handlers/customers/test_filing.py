@@ -241,16 +241,6 @@ async def test_p8_the_card_names_another_request_for_the_same_call_to_whoever_re
     assert first not in "\n".join(lines(await seen(company, second, company.deven)))
 
 
-@each(
-    ("more", "same"),
-    [({}, True), ({"person": "mara  ELLIS"}, True), ({"person": "Mary"}, False), ({"address": ""}, False)],
-)
-async def test_p8_without_a_call_the_address_has_to_match(company: Company, more: dict[str, Any], same: bool) -> None:
-    """A name alone tells nobody apart, so without a call the address has to."""
-    first = await a_request(company, recordings=[], **({"address": more["address"]} if "address" in more else {}))
-    assert ((await filed(company, company.deven, recordings=[], **more)).request == first) is same
-
-
 @pytest.mark.by_hand
 async def test_p8_once_its_answer_was_written_nothing_joins_it(company: Company) -> None:
     """What came meanwhile has no part in that answer, so it would count as answered without one."""

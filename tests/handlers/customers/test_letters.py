@@ -8,9 +8,8 @@ import pytest
 from handlers.acting import CLOCK, DELIVERY, Actor, Intent
 from handlers.cards import Card
 from handlers.customers import filing, letters, steps
-from storage.tables.customers import CustomerLetter
 from tests.handlers.breach.reporting import alerted, bot_facts, tick
-from tests.handlers.builders import Company, audit, ledger, refusal
+from tests.handlers.builders import Company, ledger, refusal
 from tests.handlers.customers.acts import a_request, comes, known_of, stored, withdrawing
 from tests.handlers.customers.releasing import (
     OK,
@@ -29,7 +28,6 @@ from tests.handlers.customers.releasing import (
     tells,
     under_way,
 )
-from tests.handlers.forgetting.words import destroy_key
 from tests.handlers.reading import lines
 from tests.moments import NOW
 from tests.reconciled import findings
@@ -152,32 +150,6 @@ async def test_p8_neither_does_anybody_where_a_process_took_it_and_says_nothing(
     company.clock.pass_(minutes=1)
     assert await nothing_to_collect(company)
     assert (await stored(company, request)).state == "unknown"
-
-
-@pytest.mark.by_hand
-async def test_p8_a_mail_whose_link_is_dead_does_not_go_and_the_request_is_open_again(company: Company) -> None:
-    request = await _released(company)
-    [link] = await links(company, request)
-
-    def end(store: object) -> None:
-        row = store.session.get_one(CustomerLetter, link.id)  # type: ignore[attr-defined]
-        row.link = "ended"
-
-    await company.database.write(end)
-    assert await nothing_to_collect(company)
-    assert await _mail(company, request) == ("dropped", 0)
-    assert (await stored(company, request)).state == "waiting"
-
-
-@pytest.mark.by_hand
-async def test_p8_a_letter_that_is_dropped_is_named_in_the_log(company: Company) -> None:
-    first = await _released(company)
-    await destroy_key(company, first)
-    [dropped] = await mails(company, first)
-    assert await nothing_to_collect(company)
-    assert (await audit(company))[-1][1:] == ("customer.collect", "done", "P8", {"dropped": [dropped.id]})
-    assert await nothing_to_collect(company)
-    assert [one[1] for one in await audit(company)].count("customer.collect") == 1
 
 
 async def test_p8_the_days_of_a_link_count_from_the_mail_servers_acceptance(company: Company) -> None:

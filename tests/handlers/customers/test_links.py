@@ -175,12 +175,6 @@ async def test_p8_that_it_is_over_learns_only_who_has_both(company: Company, way
     assert await audit(company) == before
 
 
-AUSTRALIA, BRITAIN = (
-    ("Australia and New Zealand", "+61 2 8197 9000"),
-    ("UK, Europe and North America", "+44 20 3695 3777"),
-)
-
-
 async def test_p8_a_session_is_for_the_calls_of_its_own_link(company: Company) -> None:
     one = await (await sent(company)).let_in()
     serving = await one.serving()
@@ -331,25 +325,6 @@ async def view(one: Sent) -> CopyView:
         return copy_view(serve_session(ctx, *one.names), ctx.policy)
 
     return await looking(one.company, WEB, look)
-
-
-async def test_p8_when_which_line_how_long_and_by_whom(company: Company) -> None:
-    one = await (await sent(company)).let_in()
-    page = await view(one)
-    first, second = page.calls
-    assert (page.link, page.until, page.left) == (one.link, "Tue 8 Dec 2026, 14:00 Sydney", "in 14 days")
-    assert (page.may_keep, page.privacy, page.ring) == (True, "https://fernhill.example/privacy", (AUSTRALIA,))
-    assert page.complain == (
-        ("Australia and New Zealand", "The Office of the Australian Information Commissioner, oaic.gov.au"),
-    )
-    assert (first.when, first.why, first.file) == ("Mon 23 Nov 2026, 14:00 Sydney", "", "call-1-2026-11-23-1400.wav")
-    assert (first.kind, first.weight) == ("WAV", "488.0 KB")
-    assert first.facts == (
-        ("Call", "From you to us"), ("Line", "Australia and New Zealand"), ("Length", "1\N{NO-BREAK SPACE}min\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}s"),
-        ("Answered by", "One of our staff, Customer Success"),
-    )  # fmt: skip
-    assert second.file == "call-2-2026-11-22-1400.wav"
-    assert page.there == [first, second]
 
 
 async def test_p8_nothing_that_names_anybody_stands_there(company: Company) -> None:

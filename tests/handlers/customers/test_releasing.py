@@ -26,7 +26,6 @@ from tests.handlers.customers.releasing import (
     let_in,
     logged,
     mails,
-    not_known,
     nothing_to_collect,
     passcode,
     preview,
@@ -143,18 +142,6 @@ async def test_p8_listening_instead_of_a_copy_is_a_link_that_gives_none(company:
     written = (await envelope(company, letter)).written
     assert (letter.gives, "Because someone else is heard" in " ".join(written.paragraphs)) == ("listen", True)
     assert all(one in told for one in written.paragraphs)
-
-
-async def test_p8_how_it_stands_is_said_to_whoever_comes_too_late(company: Company) -> None:
-    request = await a_request(company)
-    await release(company, request)
-    await not_known(company)
-    assert "Its mail may have arrived" in str(await refusal(company, releasing(request), company.cora))
-    await company.door.enter(steps.note_arrived(request), company.tara)
-    told = str(await refusal(company, releasing(request), company.tara))
-    assert told == "This request was already released by you, and answered on Tue 24 Nov, 14:00 Sydney."
-    await company.door.enter(withdrawing(request), company.anna)
-    assert str(await refusal(company, releasing(request), company.cora)) == "The customer withdrew this request."
 
 
 async def _while_the_form_is_open(company: Company, form: str, change: Callable[[str], Awaitable[object]]) -> str:
