@@ -1,48 +1,29 @@
 """P12: a call that vanished, was hidden, or comes again after it was erased; certificates, and what people read once calls are past their moment."""
 
 from dataclasses import replace
-from datetime import UTC
-from datetime import datetime
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+
 import pytest
-from bot.ports import Sought
-from bot.ports import Unavailable
-from handlers import button_label
-from handlers.cards import Page
-from handlers.cards import Row
+
+from bot.ports import Sought, Unavailable
+from handlers import BUTTONS, button_label
+from handlers.access import deciding
+from handlers.acting import Context
+from handlers.cards import Card, Page, Row
+from handlers.listening import open_hearing
+from handlers.room import Shows
 from handlers.rules.refusal import Refused
 from handlers.telling import calls_page
 from storage.database.store import Database
 from storage.searches import Wanted
 from storage.tables.calls import Erasure
-from tests.erasing import SIGHTED
-from tests.erasing import Archive
-from tests.handlers.builders import CLAIM
-from tests.handlers.builders import Clock
-from tests.handlers.builders import a_company
-from tests.handlers.builders import ask
-from tests.handlers.builders import audit
-from tests.handlers.builders import ledger
-from tests.handlers.builders import words_for
-from tests.handlers.reading import looking
-from tests.handlers.reading import text
+from tests.erasing import SIGHTED, Archive
+from tests.handlers.builders import CLAIM, Clock, Company, a_company, ask, audit, ledger, player_of, words_for
+from tests.handlers.customers.acts import a_request, stored
+from tests.handlers.reading import labels, lines, listed, looking, seen, text
 from tests.handlers.retention.pausing import MOMENT
 from tests.moments import NOW
 from tests.reconciled import findings
-from handlers import BUTTONS
-from handlers.access import deciding
-from handlers.acting import Context
-from handlers.cards import Card
-from handlers.listening import open_hearing
-from handlers.room import Shows
-from tests.handlers.builders import Company
-from tests.handlers.builders import player_of
-from tests.handlers.customers.acts import a_request
-from tests.handlers.customers.acts import stored
-from tests.handlers.reading import labels
-from tests.handlers.reading import lines
-from tests.handlers.reading import listed
-from tests.handlers.reading import seen
 
 pytestmark = pytest.mark.long
 

@@ -59,8 +59,7 @@ async def test_p12_at_its_moment_it_is_closed_erased_and_certified(archive: Arch
     number = await archive.record("one")
     archive.until(MOMENT)
     await archive.tick()
-    erasure, call = await archive.erasure(number), await archive.by_id(number)
-    assert erasure is not None
+    erasure, call = await archive.the_erasure(number), await archive.by_id(number)
     assert (erasure.state, erasure.closed_at, erasure.answered_at, erasure.erased_at) == (
         "erased",
         MOMENT,
@@ -89,8 +88,7 @@ async def test_p12_it_is_closed_to_everybody_though_the_recorder_is_away(archive
     with pytest.raises(Unavailable):
         await archive.tick()
     await archive.erasing.tick()
-    erasure = await archive.erasure(number)
-    assert erasure is not None
+    erasure = await archive.the_erasure(number)
     assert (erasure.state, erasure.trouble, erasure.tries) == ("closed", "unavailable", 1)
     assert (await refusal(company, listening.make_listen_code(request), company.anna)).code == "past_its_moment"
     assert await findings(company.database) == []
@@ -124,8 +122,7 @@ async def test_p12_a_recorder_that_lies_is_not_believed(archive: Archive, monkey
     with monkeypatch.context() as patched:
         patched.setattr(archive.recorder, "delete", lying)
         await archive.tick()
-        erasure = await archive.erasure(number)
-        assert erasure is not None
+        erasure = await archive.the_erasure(number)
         assert (erasure.state, erasure.trouble, erasure.erased_at) == ("asked", "left", None)
     archive.until(MOMENT, seconds=30)
     await archive.tick()
@@ -139,8 +136,7 @@ async def test_p12_tries_are_further_and_further_apart_until_a_quarter_of_an_hou
     waits: list[float] = []
     for _ in range(8):
         await archive.erasing.tick()
-        erasure = await archive.erasure(number)
-        assert erasure is not None
+        erasure = await archive.the_erasure(number)
         waits.append((erasure.next_at - archive.company.clock.now).total_seconds())
         archive.company.clock.now = erasure.next_at
     assert waits == [30, 60, 120, 240, 480, 900, 900, 900]
@@ -150,15 +146,14 @@ async def test_p12_an_erased_call_stays_erased_whatever_the_recorder_shows_later
     number = await archive.record("one")
     archive.until(MOMENT)
     await archive.tick()
-    first = await archive.erasure(number)
+    first = await archive.the_erasure(number)
     archive.until(MOMENT, days=3)
     archive.recorder.keep(replace(SIGHTED, native_id="one"), b"audio")
     await archive.sync.sync()
     assert (await archive.by_id(number)).state == "erased"
     assert await archive.company.database.read(lambda store: store.recordings.present([number], NOW)) == []
     await archive.erasing.tick()
-    second = await archive.erasure(number)
-    assert first is not None and second is not None
+    second = await archive.the_erasure(number)
     assert (second.why, second.state, second.id != first.id) == ("came_back", "erased", True)
     assert await archive.recorder.look([Sought("one", 5, "")]) == {"one": ()}
     assert (await _told(archive))[0].startswith("1 call that had been erased")
@@ -181,8 +176,7 @@ async def test_p12_files_that_are_replaced_during_a_batch_are_neither_deleted_no
     vars(archive.recorder)["delete"] = delete
     assert (await archive.by_id(numbers.pop("four"))).state == "erased"
     for name, number in numbers.items():
-        erasure = await archive.erasure(number)
-        assert erasure is not None
+        erasure = await archive.the_erasure(number)
         assert (erasure.state, erasure.trouble, erasure.audio_hash) == ("closed", "changed", "")
         assert (await archive.recorder.audio(name)).size == len(f"call {name}")
     archive.until(MOMENT, minutes=1)
@@ -231,13 +225,11 @@ async def test_p12_a_call_that_had_gone_gets_no_certificate_and_the_head_hears_o
     archive.until(MOMENT)
     archive.recorder.lose("one")
     await archive.erasing.tick()
-    erasure = await archive.erasure(number)
-    assert erasure is not None
+    erasure = await archive.the_erasure(number)
     assert (erasure.state, erasure.trouble) == ("closed", "absent")
     archive.until(MOMENT, minutes=1)
     await archive.tick()
-    erasure, call = await archive.erasure(number), await archive.by_id(number)
-    assert erasure is not None
+    erasure, call = await archive.the_erasure(number), await archive.by_id(number)
     assert (erasure.state, erasure.erased_at, call.state, call.caller) == ("vanished", None, "gone", "")
     told = (await words_for(archive.company, archive.company.helena))[-1]
     assert told.startswith(
@@ -287,8 +279,7 @@ async def test_p12_a_call_that_fails_at_any_step_keeps_no_other_one_back(
         archive.recorder.outage = Unavailable("away")  # it is closed, and still there
         await archive.erasing.tick()
         archive.recorder.outage = None
-        erasure = await archive.erasure(one)
-        assert erasure is not None
+        erasure = await archive.the_erasure(one)
         spoil(monkeypatch, kind, erasure.id)
     faults = counted()
     with capture_logs() as logs:
