@@ -8,10 +8,9 @@ from handlers.declined import deciding, saying
 from handlers.declined.deciding import Live
 from storage.records import Recording
 from storage.tables.calls import Declined
-from tests.handlers.builders import AU, Company, call, chosen, email, register, with_access
+from tests.handlers.builders import AU, Company, call, chosen, register, with_access
 from tests.moments import NOW
 
-BRAM = email("Bram Tolliver")
 LEGS = ("live/in.wav", "live/out.wav")
 
 

@@ -10,7 +10,7 @@ from handlers.declined import deciding, saying
 from handlers.declined.deciding import matters_with_new_calls
 from tests.each import each
 from tests.handlers.builders import Company, account, audit, call, ledger, refusal, register, words_for
-from tests.handlers.declined.acts import live, row, say, states
+from tests.handlers.declined.acts import row, say, states
 from tests.handlers.declined.test_deciding import keeping
 from tests.handlers.passing_time import delivered, pass_until
 from tests.handlers.reading import buttons, lines, seen
@@ -127,19 +127,6 @@ async def test_p5_whoever_said_it_may_still_choose_and_nobody_decides_before(com
     assert [one.label for one in buttons(await seen(company, matter, company.helena))] == ["Erase", "Keep", "Details"]
     await company.door.enter(keeping(matter), company.helena)
     assert await findings(company.database) == []
-
-
-async def test_p5_a_live_call_that_is_chosen_after_all_goes_by_itself_and_reminds_nobody(company: Company) -> None:
-    matter = await say(company)
-    await company.door.enter(
-        saying.take_calls_found(matter, (live("call-7"), live("call-8", recordings=("live/8.wav",)))), CLOCK
-    )
-    await pass_until(company, THURSDAY)
-    await company.door.enter(deciding.offer_more_calls(matter), CLOCK)
-    assert len((await row(company, matter)).choices) == 2
-    await company.door.enter(saying.choose_call(f"{matter}:1"), company.helena)
-    assert await asked_of_the_clock(company, matter) == {}
-    assert (await row(company, matter)).live == "asked"
 
 
 async def test_p5_where_nobody_can_choose_it_any_more_whoever_decides_closes_it_and_is_named(company: Company) -> None:

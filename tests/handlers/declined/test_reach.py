@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
 from handlers import listening, recordings
 from handlers.access import deciding as access_deciding
@@ -29,7 +28,7 @@ from tests.handlers.builders import (
     register,
     words_for,
 )
-from tests.handlers.declined.acts import afterwards, live, midway, row, say, states, the_call
+from tests.handlers.declined.acts import afterwards, live, midway, row, states, the_call
 from tests.handlers.declined.test_deciding import keeping
 from tests.handlers.reading import home_of, labels, lines, seen
 from tests.moments import NOW
@@ -107,20 +106,6 @@ async def test_p5_what_can_not_be_registered_is_told_to_the_head_a_day_later_and
     assert "was never registered" in told
 
 
-async def test_p5_another_call_that_could_not_be_read_is_told_beside_the_one_that_was_found(company: Company) -> None:
-    matter = await say(company)
-    await company.door.enter(saying.take_calls_found(matter, (live(),), "unread"), CLOCK)
-    assert (await row(company, matter)).live == "asked"
-    assert [one for one in await words_for(company, company.bram) if "another live call" in one]
-    await company.door.enter(saying.note_call_ended(matter), CLOCK)
-    again = await say(company)
-    await company.door.enter(saying.take_calls_found(again, (live(),), "unread"), CLOCK)
-    assert (await row(company, matter)).live == "asked", "the known call goes on, and is watched again"
-    assert (await row(company, again)).is_unchosen, (
-        "it may have been the other one, which is offered once it is registered"
-    )
-
-
 HEARD = "You can listen until <01 Dec 03:00>. Every listen is logged."
 
 
@@ -144,20 +129,6 @@ async def test_p5_what_is_out_of_reach_at_once_is_offered_to_nobody_until_it_is_
     await company.door.enter(keeping(matter), company.helena)
     assert await _listens(company, request) == (True, True, True)
     assert ("show", "anna") in await left(company, before)
-
-
-@pytest.mark.by_hand
-async def test_p5_of_several_calls_those_that_are_in_reach_are_still_heard(company: Company) -> None:
-    request = await approved(company, calls=company.calls[:2])
-    first = await afterwards(company)
-    assert await _listens(company, request) == (True, True, True)
-    both = update(Recording).where(Recording.id.in_(company.calls[:2])).values(state="declined")
-    await company.database.write(lambda store: store.session.execute(both) and None)
-    assert await _listens(company, request) == (False, False, False)
-    told = "These calls are locked: a caller declined to be recorded. If it is kept after all, you can listen again."
-    assert told in lines(await seen(company, request, company.anna))
-    await company.door.enter(keeping(first), company.helena)
-    assert await _listens(company, request) == (True, True, True)
 
 
 async def _away(company: Company, *names: str) -> None:

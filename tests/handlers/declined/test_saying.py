@@ -8,12 +8,12 @@ import pytest
 
 from handlers import words_meanwhile
 from handlers.acting import CLOCK
-from handlers.declined import deciding, saying
+from handlers.declined import saying
 from handlers.declined.room import MEANWHILE
 from storage.tables.calls import LOOKING, Declined
 from tests.each import each
 from tests.handlers.builders import Company, audit, call, email, left, refusal, register, words_for
-from tests.handlers.declined.acts import BRAM, afterwards, live, midway, newest, row, say, states
+from tests.handlers.declined.acts import afterwards, live, midway, newest, row, say, states
 from tests.handlers.reading import buttons, card_of, lines, listed, seen
 from tests.moments import NOW
 
@@ -196,17 +196,6 @@ class TestACallThatBeganLater:
         assert [one for one in told if one.startswith("You said so <24 Nov 03:00")]
         assert [one for one in told if "I could look only later. Which call was it?" in one]
         assert [one for one in told if "This call" in one and "Since" in one]
-
-    async def test_p5_the_call_that_was_meant_is_offered_later(self, company: Company, said: Said) -> None:
-        matter = await said(company)
-        await company.door.enter(saying.take_calls_found(matter, (NEXT,)), CLOCK)
-        before = len((await row(company, matter)).choices)
-        [meant] = await register(company.door, call(9, operator_key=BRAM, started=SAID - timedelta(minutes=1)))
-        await company.door.enter(deciding.offer_more_calls(matter), CLOCK)
-        choices = (await row(company, matter)).choices
-        assert choices[before:] == [{"recording": meant}]
-        await company.door.enter(saying.choose_call(f"{matter}:{before}"), company.bram)
-        assert await states(company, meant) == ["declined"]
 
     async def test_p5_one_that_went_on_then_is_switched_off_however_late(self, company: Company, said: Said) -> None:
         matter = await said(company)
