@@ -2,15 +2,11 @@
 
 from datetime import datetime, timedelta
 
-import pytest
-
 from handlers import keeping
 from handlers.acting import CLOCK
-from storage.database.store import Store
-from storage.holds import FIRST, Mirror
-from storage.tables.calls import Erasure
+from storage.holds import FIRST
 from tests.handlers.builders import Company
-from tests.handlers.holds.acts import close, hold, keeps, old_call, release
+from tests.handlers.holds.acts import hold, keeps, release
 from tests.moments import NOW
 from tests.reconciled import findings
 
@@ -68,26 +64,3 @@ async def test_p12_a_hold_that_ends_by_itself_is_let_go_before_anybody_has_seen_
     [keep] = await keeps(company, company.calls[0])
     company.clock.now = keep.ends_at
     assert await _due(company) == ([], [], company.calls[:1])
-
-
-@pytest.mark.by_hand
-async def test_p12_what_the_recording_system_still_keeps_is_let_go_before_each_try(company: Company) -> None:
-    recording = await old_call(company)
-    one = (await hold(company, company.helena, [recording])).hold
-    erasure = await close(company, recording)
-    await release(company, one, company.helena)
-    await _let_go(company, one, recording)
-
-    async def refused(trouble: str, at: datetime) -> list[Mirror]:
-        def change(store: Store) -> list[Mirror]:
-            found = store.row(Erasure, erasure)
-            assert found is not None
-            found.trouble, found.next_at = trouble, at
-            store.session.flush()
-            return store.mirrors.still_held("file", company.clock.now, 9)
-
-        return await company.database.write(change)
-
-    now = company.clock.now
-    assert await refused("held", now + DAY) == await refused("unavailable", now) == []
-    assert [one.recording for one in await refused("held", now)] == [recording]
