@@ -74,11 +74,13 @@ async def heard(company: Company, review: CallReview) -> None:
     await company.door.enter(listening.note_served(opened_.grant, opened_.secret, review.recording_id, 0, 60), CLOCK)
 
 
-async def reviewed(company: Company, review: CallReview, *, told: str = "") -> None:
-    """Whoever has the call hears it, and says what there is to say."""
+async def reviewed(company: Company, review: CallReview, *, told: str = "yes") -> None:
+    """Whoever has the call hears it, and says what there is to say; of an outgoing one whether the caller was told."""
     await heard(company, review)
+    [call_] = await calls_of(company, [review])
     words: dict[str, Any] = {"good": "Clear and kind.", "training": "None."}
-    form = OutgoingForm.read({**words, "told": told}) if told else ReviewForm.read(words)
+    outgoing = call_.direction == "outgoing"
+    form = OutgoingForm.read({**words, "told": told}) if outgoing else ReviewForm.read(words)
     await company.door.enter(random_review_reviews.review_call(review.id, form), reviewer_of(company, review))
 
 

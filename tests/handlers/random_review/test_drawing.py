@@ -1,65 +1,44 @@
 """P10: lists are frozen and their hash is logged, a beacon’s round decides, the Head may do without one; and what reviewers make of a drawn call (P3)."""
 
-from datetime import UTC
-from datetime import datetime
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+
 import pytest
-from handlers.acting import CLOCK
-from handlers.policy.terms import QUICKNET
-from handlers.random_review import room
-from handlers.random_review import steps
-from handlers.random_review.cards import file_page
-from handlers.random_review.cards import published_file
-from handlers.rules.draw_file import WEAKER
-from handlers.rules.draw_file import published_at
-from handlers.rules.draw_file import round_after
-from storage.tables.reviews import Draw
-from tests.each import each
-from tests.handlers.builders import UK
-from tests.handlers.builders import Company
-from tests.handlers.builders import audit
-from tests.handlers.builders import call
-from tests.handlers.builders import refusal
-from tests.handlers.builders import register
-from tests.handlers.builders import words_for
-from tests.handlers.passing_time import fall
-from tests.handlers.passing_time import pass_until
-from tests.handlers.random_review.acts import LATE
-from tests.handlers.random_review.acts import OPENS
-from tests.handlers.random_review.acts import SIGNATURE
-from tests.handlers.random_review.acts import a_month
-from tests.handlers.random_review.acts import decided
-from tests.handlers.random_review.acts import drawn
-from tests.handlers.random_review.acts import file_of
-from tests.handlers.random_review.acts import frozen
-from tests.handlers.random_review.acts import frozen_of
-from tests.handlers.random_review.acts import reviews_of
-from tests.handlers.random_review.acts import the_draw
-from tests.handlers.reading import detailed
-from tests.handlers.reading import labels
-from tests.handlers.reading import lines
-from tests.handlers.reading import listed
-from tests.handlers.reading import seen
-from tests.handlers.reading import title
-from tests.handlers.reading import whole_of
-from tests.reconciled import findings
-from handlers import BUTTONS
-from handlers import listening
-from handlers.acting import Actor
+
+from handlers import BUTTONS, listening
+from handlers.acting import CLOCK, Actor
 from handlers.cards import Card
-from handlers.random_review import reviews
+from handlers.policy.terms import QUICKNET
+from handlers.random_review import reviews, room, steps
+from handlers.random_review.cards import file_page, published_file
 from handlers.random_review.state import ReviewForm
 from handlers.room import Shows
+from handlers.rules.draw_file import WEAKER, published_at, round_after
 from handlers.rules.refusal import Refused
-from tests.handlers.random_review.acts import all_drawn
-from tests.handlers.random_review.acts import both
-from tests.handlers.random_review.acts import calls_of
-from tests.handlers.random_review.acts import heard
-from tests.handlers.random_review.acts import incoming
-from tests.handlers.random_review.acts import outgoing
-from tests.handlers.random_review.acts import reviewed
-from tests.handlers.reading import buttons
-from tests.handlers.reading import looking
+from storage.tables.reviews import Draw
+from tests.each import each
+from tests.handlers.builders import UK, Company, audit, call, refusal, register, words_for
+from tests.handlers.passing_time import fall, pass_until
+from tests.handlers.random_review.acts import (
+    LATE,
+    OPENS,
+    SIGNATURE,
+    a_month,
+    all_drawn,
+    both,
+    decided,
+    drawn,
+    file_of,
+    frozen,
+    frozen_of,
+    heard,
+    incoming,
+    outgoing,
+    reviewed,
+    reviews_of,
+    the_draw,
+)
+from tests.handlers.reading import buttons, detailed, labels, lines, listed, looking, seen, title, whole_of
+from tests.reconciled import findings
 
 pytestmark = pytest.mark.long
 

@@ -53,13 +53,10 @@ from tests.handlers.random_review.acts import (
     reviews_of,
     the_draw,
 )
-from tests.handlers.reading import lines, looking, text, title, whole_of
+from tests.handlers.reading import detailed, lines, looking, text, title, whole_of
 from tests.reconciled import findings
 
 pytestmark = pytest.mark.long
-
-
-GONE = "I can't find this call to review."
 
 
 async def test_p10_each_call_goes_to_one_reviewer_who_alone_may_hear_it(company: Company) -> None:
@@ -154,8 +151,7 @@ async def test_p3_an_outage_entered_later_takes_drawn_calls_out_and_says_who_ent
     await company.door.enter(room.DRAWS.recheck(draw), CLOCK)
     skipped = [one for found in (await file_of(company, draw)).departments.values() for one in found.skipped]
     assert {(one.cause, one.entered_by) for one in skipped} == {("unannounced", f"person:{company.helena.person_id}")}
-    whole = await whole_of(company, draw, company.quinn)
-    assert whole is not None
+    whole = await detailed(company, draw, company.quinn)
     told = "\n".join(lines(whole))
     assert f"Taken out since the lists were frozen: {len(skipped)} unannounced (entered by Helena Marsh)" in told
     assert await findings(company.database) == []
@@ -254,8 +250,7 @@ async def test_p10_a_reviewer_named_since_gets_the_card_and_is_reminded(company:
     assert company.miles.person_id not in await whose(company, draw)
     assert await came_later(company, "cora") == []  # the card itself is new
     assert await came_later(company, "quinn") == []
-    card = await whole_of(company, draw, company.cora)
-    assert card is not None
+    card = await detailed(company, draw, company.cora)
     assert "for you to review" in title(card)
     until = (await the_draw(company)).review_until
     assert until is not None
@@ -270,9 +265,8 @@ async def test_p10_whoever_had_reviewed_all_is_told_of_calls_that_come_later(com
     draw = await drawn(company)
     await delivered(company)
     mine = [one for one in await reviews_of(company, draw) if one.reviewer == company.quinn.person_id]
-    calls = await company.database.read(lambda store: store.recordings.by_id(one.recording_id for one in mine))
     for one in mine:
-        await reviewed(company, one, told="yes" if calls[one.recording_id].direction == "outgoing" else "")
+        await reviewed(company, one)
     company.door.policy = reviewed_by("quinn")
     await looked_at(company, draw)
     assert await whose(company, draw) == {company.quinn.person_id}
