@@ -56,16 +56,6 @@ async def _asked(company: Company) -> None:
     await ask(company, company.anna, **CLAIM)
 
 
-async def _asked_back(company: Company) -> None:
-    await company.door.enter(
-        deciding.ask_requester(await ask(company, company.anna, **CLAIM), "Which claim?"), company.helena
-    )
-
-
-async def _denied(company: Company) -> None:
-    await company.door.enter(deciding.deny_request(await ask(company, company.anna, **CLAIM), "No."), company.helena)
-
-
 async def _heard(company: Company) -> None:
     await investigated(company)
 
@@ -85,21 +75,12 @@ async def _over(company: Company) -> None:
     await closed(company)
 
 
-async def _withdrawn(company: Company) -> None:
-    await company.door.enter(deciding.withdraw_request(await investigated(company)), company.helena)
-
-
 async def _held(company: Company) -> None:
     await hold(company, company.helena)
     await closed(company)
 
 
-async def _many(company: Company) -> None:
-    for number in range(20):
-        await investigated(company, crm=f"CS-{number}", matter=f"Claim {number}")
-
-
-WAYS = (_asked, _asked_back, _denied, _heard, _heard_about_the_operator, _passed_on, _over, _withdrawn, _held, _many)
+WAYS = (_asked, _heard, _heard_about_the_operator, _passed_on, _over, _held)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -303,16 +284,3 @@ async def test_p9_p11_without_its_words_it_is_hidden_as_long_as_another_one_abou
     assert await _marks(company, first, second) == [False, False]
     assert await everything(company, company.bram, company.clock.now) == before
     assert await reads_of(company, company.bram) == [f"Anna Quill · {CLAIMED}"]
-
-
-async def test_p9_p11_one_that_is_hidden_longer_than_its_words_stand_is_untied_when_it_shows(company: Company) -> None:
-    """Access lasts beyond the decision, and so does what is hidden."""
-    request, entries = await closed(company), len(await audit(company))
-    company.clock.now = YEAR
-    await _forget(company, request)
-    assert (await reads(company, company.bram), await _marks(company, request)) == (NOTHING, [True])
-    company.clock.pass_(days=7)
-    await _forget(company)
-    assert await _marks(company, request) == [False]
-    assert len(await reads_of(company, company.bram)) == 1
-    assert len(await audit(company)) == entries + 2  # the end of its words, and that rows changed
