@@ -204,16 +204,6 @@ async def test_p14_whoever_changes_the_head_and_the_manager_at_once_hides_it_fro
     assert TITLE in heard["ruth"][0]
 
 
-async def test_p14_the_head_and_the_manager_see_when_the_next_review_is_due(company: Company) -> None:
-    for who in (company.helena, company.henrik, company.ruth):
-        told = lines(await listed(company, who))
-        assert "# The policy’s review" in told
-        assert "Next review due by Sat 1 Jul 2028 [Declare a change]" in told
-    assert "Is the recording system changing? [Declare a change]" in lines(await listed(company, company.tara))
-    for who in (company.anna, company.miles):
-        assert "policy’s review" not in str(lines(await listed(company, who)))
-
-
 async def test_p14_what_waits_stands_with_who_is_asked_and_with_who_declared_it(company: Company) -> None:
     review = await declare(company, company.helena, "no")
     ruth, helena = await listed(company, company.ruth), await listed(company, company.helena)
