@@ -8,22 +8,12 @@ from handlers.notices import room as notices_outages
 from handlers.notices import steps
 from handlers.notices.room import Entered
 from handlers.notices.state import NoticeForm, OutageForm, WithdrawForm
-from handlers.policy import Policy, load_policy
 from handlers.rules.notices import notice_digest
 from storage.tables.reviews import NoticeCheck, Outage
-from tests.handlers.builders import POLICY, Company
+from tests.handlers.builders import Company
 from tests.handlers.passing_time import fall, pass_until
 
 _keys = count(1)
-
-
-def another(*pairs: tuple[str, str], of: Policy = POLICY) -> Policy:
-    """The policy of another text: of this one, with these words replaced."""
-    text = of.text
-    for old, new in pairs:
-        assert old in text
-        text = text.replace(old, new)
-    return load_policy(text)
 
 
 async def planned(company: Company) -> dict[str, datetime]:
@@ -72,11 +62,6 @@ async def answering(company: Company, matter: str, **more: str) -> Intent[None]:
 async def answer(company: Company, matter: str, who: Actor, **more: str) -> None:
     """Somebody answers yes, or as `more` says."""
     await company.door.enter(await answering(company, matter, **more), who)
-
-
-async def confirmed(company: Company, matter: str, who: Actor) -> None:
-    """All of it is as it should be."""
-    await answer(company, matter, who)
 
 
 async def looked(company: Company, answer: str, *reasons: str) -> None:

@@ -9,19 +9,9 @@ from handlers.notices import steps
 from handlers.notices.state import last_look
 from handlers.notices.steps import is_due
 from tests.handlers.builders import Company, audit, ledger, refusal, words_for
-from tests.handlers.notices.acts import (
-    another,
-    answer,
-    answering,
-    begun,
-    checks,
-    confirmed,
-    looked,
-    one,
-    open_now,
-    planned,
-)
+from tests.handlers.notices.acts import answer, answering, begun, checks, looked, one, open_now, planned
 from tests.handlers.passing_time import digests, fall, pass_until
+from tests.handlers.policy_review.acts import another
 from tests.handlers.reading import card_of, detailed, labels, lines, listed, seen, title, whole_of
 
 pytestmark = pytest.mark.long
@@ -85,7 +75,7 @@ async def test_p3_it_is_asked_for_again_after_so_many_calendar_months(company: C
 
 async def test_p3_a_changed_wording_is_asked_for_at_once_on_the_card_that_waits_or_a_new_one(company: Company) -> None:
     each = await begun(company)
-    await confirmed(company, each["phone"], company.helena)
+    await answer(company, each["phone"], company.helena)
     before = await answering(company, each["website"])
     company.door.policy = another(("Calls are recorded for quality", "All calls are recorded for quality"))
     assert (await refusal(company, before, company.helena)).code == "changed"
@@ -117,14 +107,14 @@ async def test_p3_its_owner_is_reminded_each_week_until_then(company: Company) -
     assert any("waiting for you since Wed 25 Nov 2026" in line for line in told)
     reminded = [entry[4]["reminded"] for entry in await audit(company, matter) if entry[1] == "notices.remind"]
     assert reminded == [[company.helena.person_id]] * 2
-    await confirmed(company, matter, company.helena)
+    await answer(company, matter, company.helena)
     await company.door.enter(steps.remind_owner(matter), CLOCK)
     assert len([entry for entry in await audit(company, matter) if entry[1] == "notices.remind"]) == 2
 
 
 async def test_p3_the_listed_head_and_manager_shows_each_notice_with_when_and_by_whom(company: Company) -> None:
     each = await begun(company)
-    await confirmed(company, each["phone"], company.helena)
+    await answer(company, each["phone"], company.helena)
     told = " | ".join(lines(await listed(company, company.ruth)))
     assert "✅ Phone announcement · confirmed Wed 25 Nov 2026 by Helena Marsh" in told
     assert "❓ Notice on the website · never confirmed" in told
@@ -150,7 +140,7 @@ async def _days(company: Company, days: int, said: str, *reasons: str) -> None:
 async def _seen_and_confirmed(company: Company) -> None:
     matter = (await begun(company))["website"]
     await looked(company, "yes")
-    await confirmed(company, matter, company.helena)
+    await answer(company, matter, company.helena)
 
 
 async def test_p3_what_is_gone_from_the_page_is_asked_about_at_once(company: Company) -> None:
@@ -183,7 +173,7 @@ async def test_p3_what_can_not_be_seen_for_two_days_is_asked_about_once(company:
     assert await _whys(company) == [("first", "confirmed"), ("seen", "waiting")]
     matter = await open_now(company, "website")
     assert matter is not None
-    await confirmed(company, matter.id, company.helena)
+    await answer(company, matter.id, company.helena)
     await _days(company, 5, "unseen", "website:slow")
     assert await _whys(company) == [("first", "confirmed"), ("seen", "confirmed")]
 
