@@ -2,70 +2,36 @@
 
 from collections.abc import Awaitable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+
 import pytest
+
 from handlers import BUTTONS
 from handlers import listening as handlers_listening
 from handlers.access import deciding
-from handlers.acting import COMMAND
-from handlers.acting import WEB
-from handlers.acting import Actor
-from handlers.acting import Context
-from handlers.cards import Button
-from handlers.cards import Card
+from handlers.acting import CLOCK, COMMAND, WEB, Actor, Context
+from handlers.cards import Button, Card
+from handlers.customers import serving
 from handlers.figures import room
-from handlers.figures.room import Figures
-from handlers.figures.room import for_reader
-from handlers.figures.room import is_pass_open
-from handlers.figures.room import month_figures
-from handlers.figures.room import reader_of_session
-from handlers.room import Hands
-from handlers.room import Shows
+from handlers.figures.room import Figures, for_reader, is_pass_open, month_figures, reader_of_session
+from handlers.random_review import reviews
+from handlers.retention import closing, erasing
+from handlers.room import Hands, Shows
 from handlers.rules.figures import month_named
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
-from tests.handlers.builders import Company
-from tests.handlers.builders import approved
-from tests.handlers.builders import ask
-from tests.handlers.builders import away
-from tests.handlers.builders import call
-from tests.handlers.builders import claim_about
-from tests.handlers.builders import email
-from tests.handlers.builders import player_of
-from tests.handlers.builders import refusal
-from tests.handlers.builders import register
+from tests.erasing import newest_erasure
+from tests.handlers.builders import Company, approved, ask, away, call, claim_about, email, player_of, refusal, register
+from tests.handlers.customers import acts, releasing
+from tests.handlers.customers.builders import do, sent
 from tests.handlers.declined.acts import afterwards
 from tests.handlers.holds import acts as holds
-from tests.handlers.reading import buttons
-from tests.handlers.reading import lines
-from tests.handlers.reading import listed
-from tests.handlers.reading import looking
-from tests.handlers.whose_data.acts import hear
-from datetime import UTC
-from datetime import datetime
-from handlers.acting import CLOCK
-from handlers.customers import serving
-from handlers.random_review import reviews
-from handlers.retention import closing
-from handlers.retention import erasing
-from tests.erasing import newest_erasure
-from tests.handlers.customers import acts
-from tests.handlers.customers import releasing
-from tests.handlers.customers.builders import do
-from tests.handlers.customers.builders import sent
-from tests.handlers.holds.acts import OLD
-from tests.handlers.holds.acts import asked_to_delete
-from tests.handlers.holds.acts import certified
-from tests.handlers.holds.acts import close
-from tests.handlers.holds.acts import old_call
-from tests.handlers.notices.acts import answer
-from tests.handlers.notices.acts import begun
-from tests.handlers.notices.acts import confirmed
+from tests.handlers.holds.acts import OLD, asked_to_delete, certified, close, old_call
+from tests.handlers.notices.acts import answer, begun
 from tests.handlers.passing_time import pass_until
-from tests.handlers.random_review.acts import all_drawn
-from tests.handlers.random_review.acts import heard
-from tests.handlers.random_review.acts import reviewed
-from tests.handlers.random_review.acts import reviews_of
+from tests.handlers.random_review.acts import all_drawn, heard, reviewed, reviews_of
+from tests.handlers.reading import buttons, lines, listed, looking
+from tests.handlers.whose_data.acts import hear
 
 pytestmark = pytest.mark.long
 
@@ -352,7 +318,7 @@ async def test_p10_reviews_stand_by_department_and_those_not_in_time_by_name(com
 
 async def test_p3_notices_are_told_with_the_role_that_confirmed_them(company: Company) -> None:
     waiting = await begun(company)
-    await confirmed(company, waiting["website"], company.helena)
+    await answer(company, waiting["website"], company.helena)
     await answer(company, waiting["outgoing"], company.helena, answer="no")
     told = {row[0]: row[1:4] for row in rows(await hers(company, company.ruth), "notices")}
     assert told["Notice on the website"] == ("Confirmed", "Wed 25 Nov 2026, 09:00 Sydney", "Head of Customer Success")
