@@ -17,7 +17,7 @@ from storage.database.upgrade import upgrade_database
 from tests.erasing import Archive
 from tests.handlers.builders import POLICY, Clock, Company, a_company, audit, left
 from tests.handlers.customers.acts import stored
-from tests.handlers.customers.releasing import links, mails
+from tests.handlers.customers.releasing import mails
 from tests.handlers.forgetting.customers import NAME, answered
 from tests.handlers.forgetting.words import CANARY, GOES, ended, erase, everything, key_of, stands, talked
 from tests.handlers.reading import buttons, lines, seen, whole_of
@@ -126,19 +126,3 @@ async def test_p11_before_and_after_the_end(archive: Archive, tmp_path: Path) ->
     await archive.erasing.tick()
     assert _places(tmp_path, *wraps, CANARY.encode(), NAME.encode()) == []
     assert await key_of(company, request) is await key_of(company, customers) is None
-
-
-@pytest.mark.soak
-async def test_p8_of_a_customers_request_everything_goes_that_its_key_sealed(archive: Archive) -> None:
-    """And what somebody who has the master key could still try out: who asks for what, and six digits."""
-    company = archive.company
-    request = await answered(company)
-    [before], [link] = await mails(company, request), await links(company, request)
-    assert (before.sealed != b"", link.passcode != "") == (True, True)
-    company.clock.now = GOES
-    await Forgetting(company.door, archive.erasing.overwritten).tick()
-    row = await stored(company, request)
-    [sent], [left] = await mails(company, request), await links(company, request)
-    assert (row.sealed, row.salt, row.same, sent.sealed, left.passcode) == (b"", "", "", b"", "")
-    assert (row.state, row.answered_at is not None, sent.state) == ("answered", True, "accepted")
-    assert await findings(company.database) == []
