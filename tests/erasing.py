@@ -71,6 +71,12 @@ class Archive:
     async def erasure(self, number: int) -> Erasure | None:
         return await self.company.database.read(lambda store: newest_erasure(store, number))
 
+    async def the_erasure(self, number: int) -> Erasure:
+        """The newest erasure of a call that has one."""
+        found = await self.erasure(number)
+        assert found is not None
+        return found
+
     async def keeps(self, number: int) -> list[Keep]:
         return await self.company.database.read(lambda store: store.erasures.keeps_of(number))
 

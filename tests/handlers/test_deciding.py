@@ -1,13 +1,14 @@
 """P7, P9: the first decision wins, access begins with it, and it is withdrawn, taken away or ends by itself; questions and answers."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from handlers import listening
 from handlers.access import deciding
-from handlers.acting import CLOCK
+from handlers.acting import CLOCK, Intent
 from storage.records import Grant, Request
 from tests.each import each
 from tests.handlers.builders import (
@@ -83,14 +84,19 @@ async def test_p7_the_first_decision_wins(company: Company, first: str, second: 
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("decision", ["approve", "deny"])
-async def test_my_own_click_again_is_quiet(company: Company, decision: str) -> None:
+MINE: dict[str, Callable[[str], Intent[None]]] = {
+    "approve": deciding.approve_request, "deny": lambda request: deciding.deny_request(request, "No."),
+    "withdraw": deciding.withdraw_request,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("press", MINE)
+async def test_my_own_click_again_is_quiet(company: Company, press: str) -> None:
     request = await ask(company, company.anna)
-    wanted = deciding.approve_request(request) if decision == "approve" else deciding.deny_request(request, "No.")
-    await company.door.enter(wanted, company.tara, key="slack:UTARA:1.0")
-    await quiet(company, wanted, company.tara, key="slack:UTARA:1.0")
-    await quiet(company, wanted, company.tara, key="slack:UTARA:2.0")
-    await quiet(company, wanted, company.tara)
+    wanted, who = MINE[press](request), company.anna if press == "withdraw" else company.tara
+    await company.door.enter(wanted, who, key="slack:1.0")
+    for key in ("slack:1.0", "slack:2.0", ""):
+        await quiet(company, wanted, who, key=key)
 
 
 @each(
@@ -197,14 +203,6 @@ async def test_p7_nobody_else_does(company: Company, name: str) -> None:
     refused = await refusal(company, deciding.withdraw_request(request), company.people[name])
     assert str(refused) == "I can't find this request."
     assert (await _grant(company, request)).ended_at is None
-
-
-@pytest.mark.parametrize("given", [False, True])
-async def test_my_own_withdrawal_again_is_quiet(company: Company, *, given: bool) -> None:
-    request = await approved(company) if given else await ask(company, company.anna)
-    await company.door.enter(deciding.withdraw_request(request), company.anna, key="slack:1")
-    await quiet(company, deciding.withdraw_request(request), company.anna, key="slack:1")
-    await quiet(company, deciding.withdraw_request(request), company.anna)
 
 
 @pytest.mark.parametrize("late", [0, 2 * 86_400 + 5])

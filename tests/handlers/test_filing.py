@@ -1,6 +1,5 @@
 """P6, P7, P9: what is in a form when it opens, what is told at its fields, and that a request is stored once and goes to its decider."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -135,14 +134,6 @@ async def test_p7_another_reason_call_or_reference_is_another_request(company: C
     filled = AccessForm.read({**answers([1, 2]), **more})
     again = await company.door.enter(asking.file_request(filled, "slack:W1"), company.anna)
     assert (again.again, await _count(company)) == (False, 2)
-
-
-async def test_several_submissions_at_once_are_one_request(company: Company) -> None:
-    wishes = [asking.file_request(form(company.calls[:1]), f"slack:V{one % 3}") for one in range(9)]
-    filed = await asyncio.gather(*(company.door.enter(one, company.anna) for one in wishes))
-    assert len({one.request for one in filed}) == 1
-    assert sum(not one.again for one in filed) == 3
-    assert len(await ledger(company)) == 2
 
 
 OWN = "CS-10443"  # of the first call

@@ -1,17 +1,13 @@
 """The home: what waits for you, what you may hear, what you asked for, the access you gave, and how long lists are read."""
 
 from dataclasses import replace
-from unittest.mock import ANY
-
-from sqlalchemy import event
 
 from handlers import delivering, home
 from handlers.access import deciding
-from handlers.acting import CLOCK, DELIVERY, Actor, Context
+from handlers.acting import CLOCK, DELIVERY, Actor
 from handlers.cards import Row
-from handlers.home import ON_A_PAGE, collect_lists, draw_home, list_page
+from handlers.home import ON_A_PAGE, collect_lists, list_page
 from handlers.room import ROOMS
-from storage.records import Request
 from tests.each import each
 from tests.handlers.builders import POLICY, Company, account, approved, ask, audit, ledger, left, meet
 from tests.handlers.reading import buttons, home_of, labels, lines, listed, looking, managed, text, title
@@ -24,28 +20,6 @@ def _section(told: list[str], heading: str) -> list[str]:
     after = told[told.index(f"# {heading}") + 1 :]
     ends = [place for place, one in enumerate(after) if one.startswith(("#", "("))]
     return after[: ends[0]]
-
-
-async def test_what_is_needed_rarely_is_behind_manage_a_list_of_several_rows_as_one(company: Company) -> None:
-    for number in (1, 2):
-        await approved(company, crm=f"CS-{number}")
-    assert lines(await managed(company, company.anna)) == [
-        "You asked for · 2 [Show all]",
-        "Must calls be kept for a case? [Hold]",
-        "Who listened to calls with me: when, why, and by whose approval. (Investigations appear 12 months after they end.) [Show]",
-    ]
-    head = lines(await managed(company, company.helena))
-    assert head == [
-        "Next review due by Sat 1 Jul 2028 [Declare a change]",
-        "Notices to callers · 3 [Show all]",
-        "Was the announcement down? [Enter an outage]",
-        "Must calls be kept for a case? [Hold]",
-        "📋 October 2026 in numbers [The month at a glance]",
-        "Say so before you go, so that your deputy decides. [I'm away]",
-        "Who listened to calls with me: when, why, and by whose approval. (Investigations appear 12 months after they end.) [Show]",
-    ]
-    assert lines(await managed(company, company.tara))[0] == "Access that you gave · 2 [Show all]"
-    assert await _page(company, company.tara, "given:0") == ("1 to 2 of 2", ANY, [("Manage", "")])
 
 
 async def test_p7_what_waits_stands_with_the_approver_the_oldest_first(company: Company) -> None:
@@ -175,23 +149,6 @@ async def test_d2_a_list_that_is_shorter_now_shows_what_there_is(company: Compan
     request = await ask(company, company.anna)
     assert await _page(company, company.tara, value) == ("1 to 1 of 1", [request], [])
     assert await _page(company, company.ruth, value) == ("There is nothing left here.", [], [])
-
-
-async def test_d2_a_home_and_a_page_read_no_more_than_they_show(company: Company) -> None:
-    await _asked(company, company.anna, 40)
-    loaded: list[str] = []
-
-    def note(request: Request, _: object) -> None:
-        loaded.append(request.id)
-
-    def read(ctx: Context) -> None:
-        draw_home(ctx)
-        list_page(collect_lists(ctx, ROOMS), "waiting:15")
-
-    event.listen(Request, "load", note)
-    await looking(company, company.tara, read)
-    event.remove(Request, "load", note)
-    assert len(loaded) == 6 + ON_A_PAGE
 
 
 async def _met_in(company: Company, *platforms: str) -> None:

@@ -9,9 +9,8 @@ import pytest
 from handlers import listening
 from handlers.access import deciding
 from handlers.acting import WEB
-from handlers.listening import Hearing, Opened, describe_page, open_hearing, session_stands
+from handlers.listening import Hearing, Opened, describe_page, open_hearing
 from handlers.rules.refusal import Refused
-from handlers.words import length_words
 from storage.records import Listening, Pass
 from tests.each import each
 from tests.handlers.builders import (
@@ -27,7 +26,6 @@ from tests.handlers.builders import (
     refusal,
     register,
 )
-from tests.handlers.random_review.acts import a_month, drawn, reviewer_of, reviews_of
 from tests.handlers.reading import looking
 from tests.moments import NOW
 
@@ -206,56 +204,13 @@ async def test_p11_the_last_seconds_before_the_end_are_still_recorded(company: C
     assert (await refusal(company, listening.make_listen_code(session.request), company.anna)).code == way
 
 
-async def test_b7_a_session_that_is_unknown_or_over_is_told_before_the_door(company: Company) -> None:
-    session = await player_of(company, await approved(company))
-
-    async def stands_now(secret: str) -> str:
-        return await looking(company, WEB, lambda ctx: session_stands(ctx, session.grant, secret))
-
-    assert (await stands_now("guessed"), await stands_now(session.secret)) == ("unknown", "open")
-    company.clock.pass_(days=8)
-    assert await stands_now(session.secret) == "over"
-
-
 async def test_p11_the_page_says_whose_call_why_and_until_when(company: Company) -> None:
     calls = await register(company.door, call(8, line=UK, caller=""), call(9, direction="outgoing"))
     session = await an_opened_session(company, calls)
     told = await looking(company, WEB, lambda ctx: describe_page(ctx, *session.names))
-    assert told["person"] == "Anna Quill"
-    assert told["request"] == session.request
-    assert (told["approved_by"], told["approved_told"], told["now"]) == (
-        "Tara Lindqvist",
-        "Tue 24 Nov, 14:00 Sydney",
-        NOW.isoformat(),
-    )
+    assert (told["person"], told["request"], told["approved_by"]) == ("Anna Quill", session.request, "Tara Lindqvist")
     assert (told["until"], told["until_told"]) == ("2026-12-01T03:00:00+00:00", "Tue 1 Dec, 14:00 Sydney")
     assert told["reason"] == POLICY.reasons["complaint"].label
-    recordings = told["recordings"]
-    assert isinstance(recordings, list)
-    assert recordings[0] == {
-        "id": str(calls[0]), "started_told": "Mon 16 Nov, 14:00 Sydney (03:00 London)", "crm": "CS-10450",
-        "line": "UK, Europe and North America", "direction": "incoming", "caller": None, "operator": "Bram Tolliver",
-        "seconds": 61.0, "length": length_words(61), "media_type": "audio/wav", "department": "Customer Success",
-        "until_told": "",
-    }  # fmt: skip
-    assert told["erased"] is False
-    assert (recordings[1]["caller"], recordings[1]["direction"]) == ("•••• 679", "outgoing")
-
-
-async def test_p10_of_a_drawn_call_the_page_says_that_nobody_approved_it(company: Company) -> None:
-    await a_month(company)
-    [review, *_] = await reviews_of(company, await drawn(company))
-    who = reviewer_of(company, review)
-    opened = await player_of(company, review.id, who)
-    told = await looking(company, WEB, lambda ctx: describe_page(ctx, opened.grant, opened.secret))
-    assert told["reason"] == "Drawn at random for review (P10)"
-    assert told["approved_by"] == "No one: the call was drawn"
-    assert told["request"] == review.id
-
-
-async def test_p11_audio_that_leaves_the_house_is_recorded(company: Company) -> None:
-    session, recording = await an_opened_session(company), company.calls[0]
-    await company.door.enter(listening.note_served(*session.names, recording, 0.5, 9), WEB)
-    about = {"person": company.anna.person_id, "request": session.request, "recording": recording}
-    detail = {**about, "from_ms": 500, "to_ms": 9000}
-    assert (await audit(company, session.opened.grant))[-1] == ("web", "listening.audio", "done", "P11", detail)
+    first, second = told["recordings"]  # type: ignore[misc]
+    assert (first["started_told"], first["caller"]) == ("Mon 16 Nov, 14:00 Sydney (03:00 London)", None)
+    assert (second["caller"], second["operator"]) == ("•••• 679", "Bram Tolliver")

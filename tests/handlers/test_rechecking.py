@@ -35,7 +35,7 @@ from tests.handlers.builders import (
     words_for,
 )
 from tests.handlers.passing_time import delivered, pass_until
-from tests.handlers.reading import home_of, labels, lines, seen, title, whole_of
+from tests.handlers.reading import detailed, home_of, labels, lines, seen, title, whole_of
 from tests.handlers.test_waiting import sydney
 
 WAITS = "⏳ waiting for you"
@@ -286,8 +286,7 @@ class TestWhileNobodyMayDecide:
         request = await ask(company, company.helena)
         assert await whole_of(company, request, company.miles) is None
         await _heard(company, company.miles)
-        card = await whole_of(company, request, company.miles)
-        assert card is not None
+        card = await detailed(company, request, company.miles)
         assert (title(card), labels(card)) == ("⚠️ no one may decide it", [])
         assert await whole_of(company, request, company.ruth) is None
 

@@ -163,23 +163,6 @@ async def test_p7_but_neither_of_them_decides_what_the_other_one_asks_for(compan
         assert await approvers(company, request) == {company.helena.person_id}
 
 
-async def test_p7_goes_to_nobody_while_somebody_has_it_who_was_met(company: Company) -> None:
-    """A third one: it may be an account of either."""
-    await moves(company)
-    await meet(company.door, anew("UNEW", OLD))
-    new = await settled(company, people.settle_newcomer("slack:UNEW"), anew("UNEW", OLD))
-    third = await meet(company.door, anew("TNEW", OLD, platform="teams"))
-    assert (third.standing, await standing_of(company, company.tara)) == ("ambiguous", "ambiguous")
-    refused = await refusal(company, people.settle_newcomer("teams:TNEW"), COMMAND)
-    assert (str(refused), refused.code) == (
-        "Nia Newcomer has the address of teams:TNEW now. Keep that account, or have its e-mail address or the account of the other one fixed.",
-        "address_taken",
-    )
-    third = await settled(company, people.keep_account("teams:TNEW"), anew("TNEW", OLD, platform="teams"))
-    assert (third.person_id, third.standing) == (new.person_id, "member")
-    assert await standing_of(company, company.tara) == "member"
-
-
 async def test_a_form_that_was_saved_before_it_was_changed_says_so(company: Company) -> None:
     filed = await company.door.enter(asking.file_request(form(company.calls[:1]), "view-1"), company.anna)
     refused = await refusal(company, asking.file_request(form(company.calls[1:2]), "view-1"), company.anna)

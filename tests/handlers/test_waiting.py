@@ -5,12 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers import CHANGES, DUE, listening
+from handlers import CHANGES, listening
 from handlers.access import deciding
 from handlers.acting import CLOCK, Actor
-from handlers.matters.reminding import DUE as REMINDED
 from handlers.matters.reminding import still_asked
-from handlers.matters.showing import details_page
 from storage.database.store import Store
 from tests.each import each
 from tests.handlers.builders import (
@@ -34,8 +32,7 @@ from tests.handlers.builders import (
     words_for,
 )
 from tests.handlers.passing_time import delivered, digests, fall, pass_until
-from tests.handlers.reading import buttons, card_of, detailed, home_of, labels, lines, seen, title, whole_of
-from tests.moments import NOW
+from tests.handlers.reading import buttons, detailed, home_of, labels, lines, seen, title
 
 pytestmark = pytest.mark.long
 
@@ -109,8 +106,7 @@ async def test_p7_what_has_lapsed_is_decided_no_more(company: Company) -> None:
     ):
         refused = await refusal(company, wanted, company.tara)
         assert str(refused).startswith("No one decided this request in time, so it lapsed on Tue 8 Dec, 17:00 Sydney.")
-    mine = await card_of(company, request, company.anna)
-    assert mine is not None
+    mine = await seen(company, request, company.anna)
     assert (title(mine), "Lapsed <08 Dec 06:00>" in lines(mine)[-1]) == ("⌛ lapsed", True)
     assert labels(mine) == ["Ask again"]
 
@@ -169,26 +165,6 @@ async def test_p9_an_investigation_never_lapses_and_everybody_asked_is_reminded_
     assert (await told_at(company, company.helena))[-1] == weekly[-1]
 
 
-SUM = "Received <24 Nov 03:00 Australia/Sydney>. Unanswered, it lapses <08 Dec 06:00 Australia/Sydney>, on working day 10."
-
-
-async def details(company: Company, request: str, who: Actor) -> list[str]:
-    """All of a card, as Details shows it."""
-
-    def work(store: object) -> list[str]:
-        ctx = company.door.context(store, who)  # type: ignore[arg-type]
-        return lines(details_page(ctx, request))  # type: ignore[arg-type]
-
-    return await company.database.read(work)
-
-
-async def test_p8_the_sum_stands_behind_details(company: Company) -> None:
-    request = await ask(company, company.anna)
-    for who in (company.anna, company.tara):
-        assert SUM in await details(company, request, who)
-        assert SUM not in lines(await seen(company, request, who))
-
-
 async def coming(company: Company, kind: str, subject: str) -> datetime | None:
     return await company.database.read(lambda store: store.deadlines.moment(kind, subject))
 
@@ -209,22 +185,6 @@ async def test_p7_access_that_ends_at_a_weekend_is_told_to_end_while_somebody_wo
     await delivered(company)
     await pass_until(company, sydney("2026-12-07", 12))
     assert await told_at(company, company.anna) == [sydney("2026-12-04", 17)]
-
-
-async def test_what_is_to_be_told_later_waits_for_its_own_morning(company: Company) -> None:
-    first, second = await ask(company, company.anna), await ask(company, company.anna, crm="CS-2")
-    await delivered(company)
-    later = NOW + timedelta(days=1)
-    tara = company.tara.person_id or 0
-
-    def add(store: Store) -> None:
-        store.reminders.add(first, tara, "access.remind", NOW, NOW)
-        store.reminders.add(second, tara, "access.remind", NOW, later)
-
-    await company.database.write(add)
-    await company.door.enter(DUE[REMINDED](str(tara)), CLOCK)
-    assert await told_at(company, company.tara) == [NOW]
-    assert await coming(company, "working_hours.begin", str(tara)) == later
 
 
 async def test_p9_whoever_lost_the_role_is_not_sent_the_card_that_reminds(company: Company) -> None:
@@ -253,8 +213,7 @@ async def _ends(company: Company, request: str) -> timedelta:
 @each(("label", "days"), [("Approve", 7), ("Approve for 1 day", 1), ("Approve for 30 days", 30)])
 async def test_p7_the_approver_chooses_how_long_access_lasts(company: Company, label: str, days: int) -> None:
     request = await ask(company, company.anna)
-    card = await whole_of(company, request, company.tara)
-    assert card is not None
+    card = await detailed(company, request, company.tara)
     [button] = [one for one in buttons(card) if one.label == label]
     await company.door.enter(CHANGES[button.action].intent(button.value), company.tara)
     assert await _ends(company, request) == timedelta(days=days)

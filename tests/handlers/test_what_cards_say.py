@@ -14,8 +14,6 @@ from handlers.listening import describe_page
 from handlers.policy import Policy
 from handlers.policy.terms import Outage
 from handlers.telling import ON_A_LINE, line_card
-from storage.unreadable import Unreadable
-from tests.clocks import Seconds
 from tests.handlers.builders import (
     AU,
     CLAIM,
@@ -33,7 +31,6 @@ from tests.handlers.builders import (
 )
 from tests.handlers.reading import buttons, card_of, detailed, home_of, labels, lines, looking, seen, title
 from tests.moments import NOW
-from tests.spoiling import NO_UTF8, said
 
 
 class TestWhatElseTheRequesterAskedFor:
@@ -195,7 +192,6 @@ async def test_p7_what_waits_is_decided_and_heard_with_a_word_of_caution(company
 
 
 NOTHING = "Anna Quill has sent you no other requests in the last 90 days."
-ONE_WAITS = "Anna Quill sent you 1 other request in the last 90 days: 1 waiting. For: "
 
 
 async def _history(company: Company, request: str, who: Actor) -> str:
@@ -245,27 +241,6 @@ async def test_whatever_the_past_each_reader_reads_as_if_the_rest_had_never_been
         labels = {POLICY.reasons[reason].label for reason, _ in theirs[reader]}
         assert f"sent you {len(theirs[reader])} other request" in told
         assert set(told.partition("For: ")[2].split("; ")) <= labels
-
-
-SPOILT = (
-    "matters SET asked_at = 'x'", "matters SET kind = 'nothing we know'", "matters SET kind = 'hold'", "matters SET due_at = 'x'",
-    "matters SET promise = '{'", f"matters SET state = {NO_UTF8}",
-)  # fmt: skip
-
-
-async def test_p7_past_requests_that_can_not_be_read_keep_no_card_away(company_in_a_file: Company) -> None:
-    """They are left out of the requester's past, and the others are there."""
-    company = company_in_a_file
-    company.database.unreadable = Unreadable(Seconds())  # by which no table was looked through a moment ago
-    await ask(company, company.anna, reason="training", calls=company.calls[1:2], crm="CS-10444")
-    for number, change in enumerate(SPOILT):
-        past = await ask(company, company.anna, calls=company.calls[2:], crm="CS-10445", purpose=f"{number}")
-        which = "id" if change.startswith("matters") else "matter_id"
-        await company.database.write(said(f"UPDATE {change} WHERE {which} = '{past}'"))
-    request = await ask(company, company.anna)
-    assert await _history(company, request, company.tara) == ONE_WAITS + POLICY.reasons["training"].label
-    for reader in (company.tara, company.anna):
-        assert lines(await home_of(company, reader))
 
 
 async def _lines(company: Company) -> list[Card]:

@@ -75,23 +75,6 @@ def test_what_is_no_address_is_refused_with_a_remedy(written: str) -> None:
     assert len(str(refusal.value)) < 160
 
 
-def test_no_letter_has_two_normal_forms_by_its_case() -> None:
-    """Alone, and with an accent that only its small form can be composed with."""
-    for letter in (one for one in map(chr, range(0x110000)) if one.lower() != one.upper()):
-        for written in (letter, f"{letter}\N{COMBINING CARON}", f"{letter}\N{COMBINING GREEK PERISPOMENI}"):
-            key = _key_or_nothing(written)
-            assert not key or _key_or_nothing(key.partition("@")[0]) == key, written
-            small = letter.lower()
-            assert len(small) != 1 or _key_or_nothing(written.lower()) == key, written
-
-
-def _key_or_nothing(local: str) -> str:
-    try:
-        return email_key(f"{local}@other.example", RULES)
-    except ValueError:
-        return ""
-
-
 @each(
     ("typed", "digits"),
     [

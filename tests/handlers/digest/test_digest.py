@@ -7,7 +7,6 @@ import pytest
 from handlers.acting import CLOCK
 from handlers.digest import steps
 from handlers.digest.steps import Verified
-from handlers.matters.showing import kind_of
 from handlers.policy.values import RoleName
 from tests.erasing import Archive
 from tests.handlers.builders import (
@@ -180,16 +179,6 @@ async def test_seen_before_that_morning_it_goes_to_nobody_else(company: Company)
     await company.door.enter(steps.mark_seen(digest.id), company.helena)
     await pass_until(company, FELL + DAY)
     assert await morning_messages(company, company.ruth) == []
-
-
-@pytest.mark.parametrize("policy", [away(without_deputies(POLICY, *CHAIN), *CHAIN, now=MONDAY)])
-async def test_with_nobody_there_somebody_is_told_and_the_first_who_is_back_gets_it(company: Company) -> None:
-    digest = await digest_of_the_week(company)
-    assert digest.state == "stuck"
-    assert "No one may decide the weekly digest" in " ".join(await words_for(company, company.ruth))
-    company.clock.now = MONDAY + DAY
-    await company.door.enter(kind_of(digest.id).recheck(digest.id), CLOCK)
-    await company.door.enter(steps.mark_seen(digest.id), company.helena)
 
 
 @pytest.mark.parametrize("policy", [away(without_deputies(POLICY, *CHAIN[:1]), *CHAIN[:1], now=MONDAY)])

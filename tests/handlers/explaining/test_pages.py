@@ -1,14 +1,11 @@
 """P1, P3: the policy as people read it: every clause, with how it is read and what counts now, and nothing made up."""
 
-from handlers import BUTTONS, PUBLIC
+from handlers import PUBLIC
 from handlers.cards import Facts, Heading, Line, Page, Row, Said
 from handlers.explaining import clause_page, policy_overview, public_page
-from handlers.room import Tells
 from handlers.rules.explaining import CLAUSES
 from tests.each import each
 from tests.handlers.builders import POLICY
-
-KEPT = "how long are calls kept"
 
 
 def headings(page: Page) -> list[str]:
@@ -21,33 +18,9 @@ def rows(page: Page) -> list[tuple[str, str]]:
     return [(str(one.words).partition(" · ")[0], one.button.value if one.button else "") for one in listed]
 
 
-def test_p1_the_overview_lists_every_clause_with_its_details() -> None:
-    page = policy_overview(POLICY, "", True)
-    assert rows(page) == [(name, name) for name in CLAUSES]
-    assert all(POLICY.clauses[name] in str(page.parts) for name in CLAUSES)
-    assert BUTTONS["clause"] == Tells(clause_page, "Details")
-
-
-@each("name", CLAUSES)
-def test_p1_details_show_a_clause_whole(name: str) -> None:
-    page = clause_page(POLICY, name, False)
-    told = " ".join(part.text for part in page.parts if isinstance(part, Heading))
-    told += " ".join(str(part.words) for part in page.parts if isinstance(part, Line))
-    assert headings(page) == [name]
-    assert all(len(part.text) <= 150 for part in page.parts if isinstance(part, Heading)), "a chat cuts a longer one"
-    assert all(word in told for word in POLICY.clauses[name].split())
-
-
 @each("value", ["", "P15", "P1 ", "R-1"])
 def test_a_button_that_names_no_clause_leads_to_all_of_them(value: str) -> None:
     assert clause_page(POLICY, value, True) == policy_overview(POLICY, "", True)
-
-
-def test_p1_words_bring_the_clause_that_speaks_of_them() -> None:
-    page = policy_overview(POLICY, f"  {KEPT} ", True)
-    assert headings(page)[0] == "P12"
-    assert "12 calendar months" in str(page.parts)
-    assert headings(public_page(POLICY, KEPT))[0] == "P12"
 
 
 def test_p1_of_what_no_clause_speaks_of_nothing_is_made_up() -> None:

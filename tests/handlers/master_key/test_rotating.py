@@ -9,12 +9,9 @@ from bot.commands.rotating import Wrapped
 from bot.settings.config import Misconfigured
 from handlers.acting import Context
 from handlers.breach.vault import Vault
-from handlers.sealing import Keys
 from storage.database.store import Database
 from storage.tables.breaches import Report
-from storage.tables.log import AuditEntry
 from tests.cutting import dying_at
-from tests.handlers.builders import audit
 from tests.restoring import copied, put_back
 from tests.rotating import ACCOUNT, ONE, OTHER, RUTH, WHOLE, House, a_house, unopened
 
@@ -51,21 +48,6 @@ def _told(ctx: Context) -> dict[str, object]:
         "rule": len(vault.all()), "readers": sum(vault.has_sight(one, RUTH) for one in reports),
         "own": any(vault.is_own(one, ACCOUNT) for one in reports),
     }  # fmt: skip
-
-
-async def test_the_log_says_when_and_by_ids_alone_and_nothing_of_reports(house: House) -> None:
-    await house.rotate(OTHER, ONE)
-    first, second = Keys(ONE).ids[0], Keys(OTHER).ids[0]
-    told = [one for one in await audit(house.company, noted=False) if one[1].startswith(("master_key", "breach"))]
-    assert told == [
-        ("command", "master_key.begin", "done", "", {"from": [first]}),
-        ("command", "master_key.rewrap", "done", "", {"matters": 2, "unopened": 0}),
-        ("command", "master_key.replaced", "done", "", {"from": [first]}),
-    ]
-    entries = await house.company.database.read(
-        lambda store: store.rows(AuditEntry, AuditEntry.subject == f"key:{second}", by=(AuditEntry.seq,))
-    )
-    assert len(entries) == 2
 
 
 async def test_killed_at_each_commit_it_goes_on_where_it_stopped(database: Database, house: House) -> None:

@@ -67,15 +67,6 @@ def test_p13_what_sounds_like_a_breach_leads_to_the_private_form_and_is_not_said
     assert buttons(led.page) == {"breach_report", "request"}
 
 
-@each("page", [told.unknown_question_page, told.declining_page, told.by_press])
-def test_p1_every_answer_has_a_way_on(page: object) -> None:
-    for known in (True, False):
-        drawn = page(POLICY, "", known)  # type: ignore[operator]
-        assert buttons(drawn) <= BUTTONS.keys()
-        assert buttons(drawn)
-        assert drawn.summary
-
-
 def test_p1_who_may_not_act_reads_a_title_and_no_name() -> None:
     holder = POLICY.role("team_leader").holder
     assert [holder in said(told.unknown_question_page(POLICY, "", known)) for known in (True, False)] == [True, False]
