@@ -297,3 +297,9 @@ async def test_p9_the_question_and_the_answer_stand_on_the_approvers_card(compan
         await detailed(company, filed.request, company.tara)
     )
     assert await findings(company.database) == []
+
+
+async def test_p9_the_same_calls_in_another_matter_are_another_request(company: Company) -> None:
+    first = await ask(company, company.anna, **CLAIM)
+    assert await ask(company, company.anna, **CLAIM) == first
+    assert await ask(company, company.anna, **{**CLAIM, "matter": "Another claim"}) != first

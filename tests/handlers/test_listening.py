@@ -211,6 +211,8 @@ async def test_p11_the_page_says_whose_call_why_and_until_when(company: Company)
     assert (told["person"], told["request"], told["approved_by"]) == ("Anna Quill", session.request, "Tara Lindqvist")
     assert (told["until"], told["until_told"]) == ("2026-12-01T03:00:00+00:00", "Tue 1 Dec, 14:00 Sydney")
     assert told["reason"] == POLICY.reasons["complaint"].label
-    first, second = told["recordings"]  # type: ignore[misc]
+    calls_told = told["recordings"]
+    assert isinstance(calls_told, list)
+    first, second = calls_told
     assert (first["started_told"], first["caller"]) == ("Mon 16 Nov, 14:00 Sydney (03:00 London)", None)
     assert (second["caller"], second["operator"]) == ("•••• 679", "Bram Tolliver")

@@ -19,7 +19,6 @@ from tests.handlers.builders import (
     CLAIM,
     POLICY,
     Company,
-    approved,
     ask,
     away,
     call,
@@ -29,7 +28,7 @@ from tests.handlers.builders import (
     player_of,
     register,
 )
-from tests.handlers.reading import buttons, card_of, detailed, home_of, labels, lines, looking, seen, title
+from tests.handlers.reading import buttons, card_of, detailed, labels, lines, looking, seen, title
 from tests.moments import NOW
 
 
@@ -38,16 +37,6 @@ class TestWhatElseTheRequesterAskedFor:
 
     async def _history(self, company: Company, request: str, who: Actor) -> list[str]:
         return [one for one in lines(await detailed(company, request, who)) if "in the last 90 days" in one]
-
-    async def test_it_is_counted_by_outcome_with_its_reasons(self, company: Company) -> None:
-        for reason in ("training", "performance", "abuse_protection", "process_quality"):
-            await ask(company, company.anna, reason=reason)
-        await approved(company)
-        request = await ask(company, company.anna, crm="CS-2")
-        [told] = await self._history(company, request, company.tara)
-        assert told.startswith("Anna Quill sent you 5 other requests in the last 90 days: 1 approved, 4 waiting. For: ")
-        assert told.count(";") == 2
-        assert await self._history(company, request, company.anna) == []
 
     async def test_it_is_that_of_the_last_90_days(self, company: Company) -> None:
         await company.door.enter(deciding.deny_request(await ask(company, company.anna), "No."), company.tara)
@@ -162,20 +151,6 @@ def without(*reasons: str) -> Policy:
 
 async def told(company: Company, request: str, who: Actor) -> list[str]:
     return lines(await detailed(company, request, who))
-
-
-async def test_p6_cards_and_homes_of_before_are_drawn(company: Company) -> None:
-    waiting, decided = await ask(company, company.anna), await approved(company, crm="CS-2")
-    denied = await ask(company, company.anna, crm="CS-3")
-    await company.door.enter(deciding.deny_request(denied, "No."), company.tara)
-    company.door.policy = without("complaint")
-    for request in (waiting, decided, denied):
-        for who in (company.anna, company.tara):
-            assert f"Reason: {LABEL}" in await told(company, request, who)
-    for who in (company.anna, company.tara, company.helena):
-        assert await home_of(company, who)
-    assert f"{LABEL} · CS-10442" in str(lines(await home_of(company, company.anna)))
-    assert f"For: {LABEL}" in str(await told(company, waiting, company.tara))
 
 
 async def test_p7_what_waits_is_decided_and_heard_with_a_word_of_caution(company: Company) -> None:

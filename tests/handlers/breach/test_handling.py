@@ -11,7 +11,7 @@ from handlers.breach import filing, steps
 from handlers.breach.steps import gather_calls
 from handlers.rules.refusal import Refused
 from tests.handlers.breach.reporting import Page, be_away, chosen, heard, page, pages, report, the_report, tick
-from tests.handlers.builders import POLICY, Company, approved, player_of, refusal
+from tests.handlers.builders import POLICY, Company, approved, call, player_of, refusal, register
 from tests.handlers.reading import lines, listed
 
 
@@ -206,3 +206,12 @@ async def test_p13_whom_silence_let_in_closes_it_without_the_one_who_is_silent(c
     miles = await page(company, company.miles, name)
     await to_close(miles)
     assert (await miles.read()).state == "closed"
+
+
+async def test_p13_words_that_find_too_many_calls_gather_none(company: Company) -> None:
+    [ruth] = await pages(company, "ruth")
+    await register(company.door, *(call(5, native_id=f"more-{number}", crm="CS-77777") for number in range(21)))
+    with pytest.raises(Refused) as told:
+        await ruth.do(gather_calls, "CS-77777")
+    assert "more than 20 calls" in told.value.fields["words"]
+    assert (await ruth.read()).calls == ()

@@ -243,3 +243,18 @@ async def test_p12_after_a_bounce_it_is_kept_for_the_request_and_can_be_released
     assert (await _keep(company, recording))[0] == "request"
     await release(company, request)
     assert (await _keep(company, recording))[0] == "copy"
+
+
+async def test_p8_whoever_released_it_reads_it_out_though_it_would_go_to_another_by_now(company: Company) -> None:
+    """Deven stood in for Tara, who is back."""
+    company.door.policy = away(company.door.policy, "team_leader")
+    request = await a_request(company)
+    await release(company, request, company.deven)
+    await accepted(company)
+    company.door.policy = company.door.policy.model_copy(
+        update={"roles": company.door.policy.roles.model_copy(
+            update={"team_leader": company.door.policy.role("team_leader").model_copy(update={"away": ()})}
+        )}
+    )  # fmt: skip
+    assert (await passcode(company, request, company.deven)).passcode
+    assert (await passcode(company, request, company.tara)).passcode

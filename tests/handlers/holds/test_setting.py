@@ -11,9 +11,22 @@ from handlers.holds import steps
 from handlers.holds.state import Begun, HoldForm, RenewForm
 from handlers.room import Shows
 from handlers.rules.refusal import Refused
+from storage.database.store import Store
 from storage.matters import Reminder
 from tests.each import each
-from tests.handlers.builders import POLICY, Company, away, call, email, ledger, left, refusal, register, words_for
+from tests.handlers.builders import (
+    POLICY,
+    Company,
+    away,
+    call,
+    email,
+    ledger,
+    left,
+    refusal,
+    register,
+    seeded,
+    words_for,
+)
 from tests.handlers.holds.acts import (
     WORDS,
     about,
@@ -247,3 +260,20 @@ async def test_p12_its_form_can_not_be_opened_once_it_is_over(company: Company) 
     for form in ("hold_renew", "hold_release"):
         with pytest.raises(Refused, match="already released by you"):
             await intro(company, form, begun.hold, company.helena)
+
+
+async def test_p12_with_whoever_set_it_gone_whoever_sees_to_it_now_is_reminded(company: Company) -> None:
+    company.door.policy = away(POLICY, "head_of_customer_success")
+    begun = await hold(company, company.henrik, until="2026-12-09")
+    company.door.policy = POLICY
+
+    def leave(store: Store) -> None:
+        store.people.get(company.henrik.person_id or 0).standing = "deactivated"
+        seeded(store)
+
+    await company.database.write(leave)
+    await rechecked(company, begun.hold)
+    await delivered(company)
+    await at(company, datetime(2026, 12, 9, 5, tzinfo=UTC))
+    [[told], *_] = await digests(company, company.helena)
+    assert told.startswith("A hold ends soon.")

@@ -113,13 +113,6 @@ async def test_p14_with_no_second_person_there_breach_fallback_is_asked(company:
     assert labels(await seen(company, review, company.helena)) == ["Complete the review"]
 
 
-async def test_p14_the_same_submission_is_one_declaration(company: Company) -> None:
-    form = DeclareForm.read({"what": "Another system.", "changed": "2026-12-01", "significant": "yes"})
-    first = await company.door.enter(steps.declare_change(form, "slack:V"), company.tara)
-    assert await company.door.enter(steps.declare_change(form, "slack:V"), company.tara) == first
-    assert len(await reviews(company)) == 1
-
-
 @each("who", ["anna", "miles"])
 async def test_p14_nobody_else_declares_a_change(company: Company, who: str) -> None:
     form = DeclareForm.read({"what": "X", "changed": "2026-12-01", "significant": "no"})
