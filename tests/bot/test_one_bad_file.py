@@ -1,6 +1,8 @@
 """The register follows the recording system past files that can't be read, clocks that are wrong, and calls without sound."""
 
-from collections.abc import MutableMapping
+import os
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,13 +13,13 @@ import pytest_asyncio
 
 from bot.clockwork.ticks import Ticks
 from bot.ports import Audio, Sighting, Unavailable
+from bot.recorders import tree
 from bot.recorders.folder import FolderRecorder
 from bot.retention.recording_sync import RecordingSync
 from handlers import recordings
 from handlers.acting import Context, Result
 from storage.database.store import Database
 from storage.records import Recording
-from tests.bot.recorders.bad_sectors import on_a_bad_sector
 from tests.bot.recorders.benches import PLAIN, FolderBench
 from tests.clocks import Seconds
 from tests.erasing import Archive
@@ -26,6 +28,20 @@ from tests.handlers.retention.pausing import MOMENT
 from tests.memory_recorder import MemoryRecorder
 from tests.moments import NOW
 from tests.reconciled import findings
+
+
+@contextmanager
+def on_a_bad_sector(monkeypatch: pytest.MonkeyPatch, *names: str) -> Iterator[None]:
+    """These native ids or metadata files; opened for writing alone, so that it is the kernel that refuses to read."""
+    opened = tree.open_file
+
+    def failing(root: str, native_id: str) -> int:
+        return os.open(f"{root}/{native_id}", os.O_WRONLY) if native_id in names else opened(root, native_id)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tree, "open_file", failing)
+        yield
+
 
 ONE, TWO, THREE = (f"calls/{one}.mp3" for one in ("one", "two", "three"))
 

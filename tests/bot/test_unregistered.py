@@ -1,20 +1,45 @@
 """P4: files in a folder that can't be registered are listed, each under a number, until they are mended, replaced or gone."""
 
-from dataclasses import replace
+import os
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest_asyncio
 
 from bot.commands.checking import unusable_recordings
+from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
 from bot.settings.config import as_given
 from storage.database.store import Database
 from storage.tables.calls import UnregisteredFile
-from tests.bot.attic import Attic
 from tests.bot.environment import Environment
 from tests.bot.recorders.benches import PLAIN, FolderBench
-from tests.handlers.builders import POLICY, Clock, a_company
+from tests.handlers.builders import POLICY, Clock, Company, a_company
 from tests.moments import NOW
+
+
+@dataclass
+class Attic:
+    """A folder and its register; what is put there was written long ago."""
+
+    company: Company
+    folder: FolderBench
+
+    def __post_init__(self) -> None:
+        files = UnregisteredFiles(self.company.door, "file")
+        self.sync = RecordingSync(self.company.door, self.folder.recorder, "file", unregistered=files.note)
+
+    def put(self, name: str, audio: bytes = b"odd", *, hours: float = 48.0) -> Path:
+        file = self.folder.write(name, audio)
+        at = (self.company.clock.now - timedelta(hours=hours)).timestamp()
+        os.utime(file, (at, at))
+        return file
+
+    async def look(self) -> list[UnregisteredFile]:
+        """One look; what is open after it."""
+        self.folder.seconds.now += 20.0
+        await self.sync.sync()
+        return await self.company.database.read(lambda store: store.recordings.unregistered())
 
 
 @pytest_asyncio.fixture

@@ -109,3 +109,8 @@ async def test_p5_check_says_whether_a_recording_can_be_switched_off(odd: Odd, m
     monkeypatch.setattr(os, "access", lambda path, mode: not str(path).endswith(".live") and allowed(path, mode))
     with pytest.raises(Unavailable, match="no recording can be switched off"):
         await odd.recorder.check()
+
+
+async def test_p5_a_leg_that_is_said_to_be_recorded_is_though_nothing_grows(odd: Odd) -> None:
+    odd.say("recording")
+    assert await odd.recorder.still(NAME) == LEGS

@@ -1,4 +1,4 @@
-"""The adapter behind the wall: what Slack does late or not at all, faults of ours, and refusals, told where the person looks (P7)."""
+"""The adapter behind the wall: what Slack does late or not at all, faults of ours, refusals and pages, told where the person looks (P7)."""
 
 import asyncio
 import gc
@@ -8,13 +8,15 @@ from typing import Any, cast
 import pytest
 from structlog.testing import capture_logs
 
-from bot.chats.desk import NOT_NOW, Desk
+from bot.chats.desk import NOT_NOW, SLOW, Desk
+from bot.ports import Unavailable
 from bot.slack import answers, form
 from bot.slack.form import UNKNOWN, Submissions
 from handlers.access import deciding
 from handlers.acting import Intent
 from handlers.inbox import kept_words
 from storage.database.store import DatabaseDown
+from tests.each import each
 from tests.handlers.builders import audit
 from tests.slack_street import Street
 
@@ -280,3 +282,41 @@ async def test_p7_an_approver_who_meets_a_fault_reads_so(
     assert (await street.tara.press(street.card("UTARA", request), "Approve")).ok
     await street.settled()
     assert (street.said("UTARA"), await street.state(request)) == ([told(logs, answers.NOT_DONE)], "waiting")
+
+
+def _modal(street: Street, uid: str) -> tuple[str, str]:
+    view = street.workspace.modal(uid)
+    assert view is not None
+    return str(view.body["title"]["text"]), str(view.body["blocks"])
+
+
+async def _press(street: Street, uid: str, action: str, value: str) -> None:
+    """A button of a home, whether it stands there or not."""
+    pressed = {"action_id": action, "block_id": "b", "value": value, "action_ts": "1.1", "type": "button"}
+    trigger = street.workspace.tickets.trigger(uid)
+    body = {"user": {"id": uid}, "actions": [pressed], "trigger_id": trigger, "view": {"id": "V1", "type": "home"}}
+    await street.adapter.answers.press(body)
+    await street.settled()
+
+
+@pytest.mark.parametrize("error", [DatabaseDown("away"), Unavailable("http_500")])
+@pytest.mark.parametrize(("action", "value"), [("details", "R-1"), ("more", "waiting:0")])
+async def test_while_nobody_answers_the_dialog_says_that_nothing_was_lost(
+    street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch, error: Exception, action: str, value: str
+) -> None:
+    async def look(*_: object) -> Any:
+        raise error
+
+    monkeypatch.setattr(street.adapter.answers.desk, "look", look)
+    await _press(street, "UANNA", action, value)
+    title, blocks = _modal(street, "UANNA")
+    assert (title, SLOW in blocks) == ("Please note", True)
+    assert [one["why"] for one in logs if one["event"] == "slack.not_shown"] == [str(error)]
+
+
+@each("matter", ["", "R-NEVER222", "X-1"])
+async def test_p7_details_of_what_does_not_concern_one_are_not_found(street: Street, matter: str) -> None:
+    request = await street.asked()
+    await _press(street, "UBRAM", "details", matter or request)
+    title, blocks = _modal(street, "UBRAM")
+    assert (title, "I can't find this request." in blocks) == ("Please note", True)
