@@ -16,8 +16,8 @@ from handlers.rules.draw_file import Source, published_at
 from storage.database.store import Database
 from tests.clocks import Seconds
 from tests.handlers.builders import Clock, Company, a_company
-from tests.handlers.passing_time import fall, pass_until
-from tests.handlers.random_review.acts import LATE, OPENS, a_month, file_of, frozen, reviews_of, the_draw
+from tests.handlers.passing_time import pass_until
+from tests.handlers.random_review.acts import LATE, OPENS, a_month, frozen, the_draw
 from tests.handlers.reading import lines, seen
 
 pytestmark = pytest.mark.long
@@ -84,19 +84,6 @@ async def waiting(database: Database, place: Place) -> Waiting:
     company.door.policy = with_sample_beacon(company.door.policy)
     await a_month(company)
     return Waiting(company, place, await frozen(company))
-
-
-async def test_p10_nothing_is_asked_before_the_round_is_out_and_then_it_is_drawn(waiting: Waiting) -> None:
-    await waiting.part.tick()
-    assert (await the_draw(waiting.company)).state == "waiting"
-    waiting.company.clock.now = OPENS + timedelta(minutes=11)
-    await waiting.part.tick()
-    await fall(waiting.company)
-    row = await the_draw(waiting.company)
-    assert (row.state, row.trouble) == ("drawn", "")
-    assert len(await reviews_of(waiting.company, waiting.draw)) == 10
-    assert (await file_of(waiting.company, waiting.draw)).signature == row.signature
-    await waiting.part.tick()
 
 
 @pytest.mark.parametrize("fault", ["forged", "wrong_round", "silent"])

@@ -12,13 +12,11 @@ from bot.ports import LiveCall, Unavailable
 from bot.retention.declining import Declining
 from handlers.acting import CLOCK, Actor
 from handlers.declined import deciding, saying
-from handlers.retention.erasing import certificate_page
 from storage.database.store import Database
 from storage.tables.calls import Declined
 from tests.erasing import Archive
 from tests.handlers.builders import AU, Clock, Company, a_company, audit, email
-from tests.handlers.declined.acts import live, newest, say, states
-from tests.handlers.reading import lines, looking, seen, text
+from tests.handlers.declined.acts import newest, say, states
 from tests.memory_live import Leg
 from tests.memory_recorder import MemoryRecorder
 from tests.moments import NOW
@@ -144,60 +142,8 @@ async def test_p5_two_replicas_do_the_same_once(exchange: Exchange) -> None:
     assert sorted(entries) == ["declined.confirm", "declined.find", "declined.say"]
 
 
-@pytest.mark.parametrize("exchange", [Elsewhere], indirect=True)
-async def test_p5_a_system_that_knows_of_no_live_call_says_so(exchange: Exchange) -> None:
-    assert (await exchange.say()).trouble == "cannot"
-
-
-@pytest.mark.parametrize("exchange", [Mute], indirect=True)
-async def test_p5_a_call_that_nobody_can_read_may_be_the_one(exchange: Exchange) -> None:
-    found = await exchange.say()
-    assert (found.state, found.trouble) == ("looking", "unread")
-
-
-async def _recorded(archive: Archive) -> tuple[str, int]:
-    """Bram's caller declines in the middle of a call, which is over by now and in the register."""
-    company = archive.company
-    matter = await say(company)
-    told = live(system="memory", recordings=("live/7.mp3",))
-    await company.door.enter(saying.take_calls_found(matter, (told,)), CLOCK)
-    number = await archive.record("live/7.mp3")
-    await company.door.enter(deciding.take_registered_calls(matter), CLOCK)
-    return matter, number
-
-
 async def _archive(database: Database) -> Archive:
     return Archive(await a_company(database, Clock()))
-
-
-async def _to_the_end(archive: Archive, matter: str) -> None:
-    declined = await newest(archive.company, archive.company.bram)
-    archive.until(declined.erase_at or archive.company.clock.now, seconds=1)
-    await archive.company.door.enter(deciding.erase_if_not_kept(matter), CLOCK)
-    await archive.tick()
-
-
-async def test_p5_it_is_erased_with_a_certificate_after_a_look_of_another_kind(database: Database) -> None:
-    archive = await _archive(database)
-    matter, number = await _recorded(archive)
-    await archive.tick()
-    assert await states(archive.company, number) == ["declined"]
-    await _to_the_end(archive, matter)
-    assert await states(archive.company, number) == ["erased"]
-    assert archive.recorder._audio == {}
-    erasure = await archive.erasure(number)
-    assert erasure is not None
-    page = await looking(archive.company, archive.company.helena, lambda ctx: certificate_page(ctx, erasure.id))
-    assert "The customer declined to be recorded." in [
-        text(part.words) for part in page.parts if hasattr(part, "words")
-    ]
-    assert "Its erasure began" in str(page), "it was out of reach since the customer declined"
-    assert "Closed to everyone" not in str(page)
-    assert "What was recorded is erased for good, with a certificate." in lines(
-        await seen(archive.company, matter, archive.company.bram)
-    )
-    assert await database.read(lambda store: [one.native_id for one in store.declines.recordings(matter)]) == [""]
-    assert await findings(database) == []
 
 
 async def _finished(archive: Archive, name: str = "2026/one.mp3") -> tuple[str, int]:
@@ -231,3 +177,15 @@ async def test_p12_what_another_call_was_put_over_meanwhile_gets_no_certificate(
 
 async def _down(_: object) -> Mapping[str, tuple[str, ...]]:
     raise Unavailable("away")
+
+
+@pytest.mark.parametrize(
+    ("exchange", "state", "trouble"),
+    [(Elsewhere, "choosing", "cannot"), (Mute, "looking", "unread")],
+    indirect=["exchange"],
+)
+async def test_p5_a_system_that_knows_of_no_live_call_says_so_and_one_that_nobody_can_read_may_be_the_one(
+    exchange: Exchange, state: str, trouble: str
+) -> None:
+    found = await exchange.say()
+    assert (found.state, found.trouble) == (state, trouble)

@@ -9,7 +9,7 @@ from handlers.digest.steps import Verified
 from storage.tables.reviews import Digest
 from tests.each import each
 from tests.handlers.digest.acts import MONDAY, digests
-from tests.offices import Office, profile
+from tests.offices import Office
 from tests.reaching import Looks, leaves
 
 
@@ -64,18 +64,6 @@ async def test_two_processes_make_one_and_a_tick_that_failed_is_made_up_for(
 
 
 FOR_EVER = 10**6
-
-
-async def test_p7_who_left_is_told_with_who_stands_in_until_it_is_mended(looks: Looks) -> None:
-    leaves(looks.office, "deven", "tara")
-    told = await looks.told()
-    assert "Deven Okafor (deputy of the Customer Success Specialist Team Leader) has no account that I can find" in told
-    assert (
-        "Tara Lindqvist (the Customer Success Specialist Team Leader) has no account that I can find. No one stands in"
-        in told
-    )
-    looks.office.chat.people["UTARA"] = profile("tara")
-    assert "Tara Lindqvist (" not in await looks.told()
 
 
 async def test_p7_who_was_never_met_is_looked_for_by_address(looks: Looks) -> None:

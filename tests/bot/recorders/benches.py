@@ -34,6 +34,15 @@ PLAIN = Sighting(
 )
 
 
+OTHER_NAMES = (
+    "", ".", "..", "/etc/passwd", "/etc/x.mp3", "/calls/one.mp3", "../calls/calls/one.mp3", "calls/../calls/one.mp3",
+    "calls/./one.mp3", "calls//one.mp3", "./calls/one.mp3", "calls", "calls/", "calls/one", "calls/one.json", "calls/one.mp3/",
+    "calls/one.mp3\0", "calls/one.mp3\0.mp3", "calls/\ud800.mp3", "calls\\one.mp3", "calls/ONE.mp3", "one.mp3", "calls/one.wav",
+    "calls/*.mp3", "calls/one.mp3/two.mp3", "calls/none.mp3", f"{'x' * 300}.mp3",
+)  # fmt: skip
+"""None of these is the name of `PLAIN`."""
+
+
 class Bench(Protocol):
     """A recorder and the other side of it: what the call centre's software does."""
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.ports import Absent, Changed, Gone, Held, Problem, Sighting, Sought, Unavailable
 from tests.each import each
 
-from .benches import PLAIN, Bench, Register, Shelf, sidecar
+from .benches import OTHER_NAMES, PLAIN, Bench, Register, Shelf, sidecar
 from .erasing import SOUND, delete, hold, left, release, sought, stamp_of
 
 TWO = replace(PLAIN, native_id="calls/two.mp3")
@@ -86,15 +86,7 @@ def test_what_is_deleted_twice_or_was_never_there_is_fine(bench: Bench, register
     assert register.sync() == [Gone(PLAIN.native_id)]
 
 
-@each(
-    "native_id",
-    [
-        "", ".", "..", "calls", "calls/", "calls/one", "calls/one.json", "/calls/one.mp3", "../calls/calls/one.mp3",
-        "calls/../calls/one.mp3", "calls/./one.mp3", "calls//one.mp3", "./calls/one.mp3", "calls/one.mp3/",
-        "calls/one.mp3\0", "calls/one.mp3\0.mp3", "calls\\one.mp3", "calls/ONE.mp3", "one.mp3", "calls/one.wav",
-        "calls/*.mp3", "calls/one.mp3/two.mp3",
-    ],
-)  # fmt: skip
+@each("native_id", OTHER_NAMES)
 def test_no_other_name_deletes_anything(bench: Bench, register: Register, native_id: str) -> None:
     bench.put(PLAIN, SOUND)
     register.sync()

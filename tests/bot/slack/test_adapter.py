@@ -64,15 +64,6 @@ async def test_p7_a_form_that_is_saved_late_says_so_and_is_saved_once(
     assert [one[1] for one in await audit(street.company)].count("access.file") == 1
 
 
-@pytest.mark.parametrize("words", ["", "Bram"])
-async def test_p7_where_the_command_was_typed_the_requester_reads_who_was_asked(street: Street, words: str) -> None:
-    await street.anna.command(f"/recording-request {words}".strip())
-    await street.settled()
-    await street.anna.submit(await a_request_form(street))
-    await street.settled()
-    assert street.said("UANNA") == ["Sent to Tara Lindqvist ✓"]
-
-
 async def test_before_slack_said_which_workspace_is_ours_nobody_is_recognised(street: Street, logs: Logs) -> None:
     """The form stays with what was typed, the card stays as it is, and both people are told kindly (P7)."""
     request = await street.asked()

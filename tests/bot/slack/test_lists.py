@@ -93,20 +93,6 @@ async def test_d4_a_line_leads_where_it_says_and_is_no_second_card(
     assert (same.text, same.blocks) == (line.text, line.blocks)
 
 
-async def _home(street: Street, who: str) -> str:
-    person = street.workspace.person(who)
-    await person.open_home()
-    await street.settled()
-    return str(person.home)
-
-
-async def test_p1_a_guest_reads_nothing_but_why(street: Street) -> None:
-    street.turn("UANNA", "guest")
-    told = await _home(street, "UANNA")
-    assert "not open to this account" in told
-    assert "Ask for a recording" not in told
-
-
 CANARY = "Zebediah"
 BREACH = f"{CANARY} leaked a recording to his friends"
 COMMANDS = ["/recording-request", "/recording-policy"]

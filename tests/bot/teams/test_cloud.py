@@ -44,19 +44,10 @@ async def test_without_tokens_only_this_machine_is_let_in(http: ClientSession, h
         assert (await unproved.post(here, Origin="http://localhost:3000"))[0] == 403
 
 
-@each(
-    "address",
-    [
-        "https://smba.trafficmanager.net/au/",
-        "http://127.0.0.1.evil.example/",
-        "http://evil@localhost/",
-        "",
-        None,
-        1,
-        [],
-        {},
-    ],
-)
+ELSEWHERE = ["https://smba.trafficmanager.net/au/", "http://127.0.0.1.evil.example/", "http://evil@localhost/"]
+
+
+@each("address", [*ELSEWHERE, "", None, 1, [], {}])
 async def test_without_tokens_nothing_goes_elsewhere(http: ClientSession, address: Any) -> None:
     async with ours(http, None) as unproved:
         assert (await unproved.post({**message(), "serviceUrl": address}))[0] == 403

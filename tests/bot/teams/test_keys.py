@@ -154,13 +154,11 @@ NO_TOKEN: list[tuple[int, Any, str]] = [
     (302, {}, "login_http_302"),
     (200, {}, "login_unreadable_answer"),
     (200, [], "login_unreadable_answer"),
-    (200, {"access_token": 5, "expires_in": 3600}, "login_unreadable_answer"),
-    (200, {"access_token": "a\r\nb", "expires_in": 3600}, "login_unreadable_answer"),
-    (200, {"access_token": "a", "expires_in": None}, "login_unreadable_answer"),
-    (200, {"access_token": "a", "expires_in": -1}, "login_unreadable_answer"),
-    (200, {"access_token": "a", "expires_in": "soon"}, "login_unreadable_answer"),
-    (200, {"access_token": "a", "expires_in": True}, "login_unreadable_answer"),
-    (200, {"access_token": "", "expires_in": 3600}, "login_unreadable_answer"),
+    *((200, {"access_token": token, "expires_in": 3600}, "login_unreadable_answer") for token in (5, "a\r\nb", "")),
+    *(
+        (200, {"access_token": "a", "expires_in": lasts}, "login_unreadable_answer")
+        for lasts in (None, -1, "soon", True)
+    ),
 ]
 
 

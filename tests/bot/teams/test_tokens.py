@@ -63,28 +63,17 @@ async def test_a_client_on_this_machine_is_let_in_only_where_that_was_asked_for(
     assert await accepted(Verifier(APP_ID, TENANT, server.url, http, clock, HOSTS | LOOPBACK), token, told)
 
 
-HEADERS = {
-    "": "no_token",
-    "Bearer": "malformed",
-    "Bearer ": "malformed",
-    "Bearer a.b": "malformed",
-    "Bearer a.b.c": "malformed",
-    "Bearer ..": "malformed",
-    "Bearer a.b.c.d": "malformed",
-    "Basic Zm9vOmJhcg==": "malformed",
-    "Bearer é.é.é": "malformed",
-    "Bearer \udcff.e30.e30": "malformed",
-    "Bearer " + "A" * 20_000 + ".e30.e30": "malformed",
-    "Bearer W10.e30.e30": "malformed",
-    "Bearer MQ.e30.e30": "malformed",
-}
+NO_TOKENS = (
+    "Bearer", "Bearer ", "Bearer a.b", "Bearer a.b.c", "Bearer ..", "Bearer a.b.c.d", "Basic Zm9vOmJhcg==", "Bearer é.é.é",
+    "Bearer \udcff.e30.e30", "Bearer " + "A" * 20_000 + ".e30.e30", "Bearer W10.e30.e30", "Bearer MQ.e30.e30",
+)  # fmt: skip
 
 
-@each("header", HEADERS)
+@each("header", ["", *NO_TOKENS])
 async def test_a_header_without_a_token_is_401(verifier: Verifier, server: KeyServer, header: str) -> None:
     with pytest.raises(Forged) as caught:
         await verifier.verify(header, activity())
-    assert (caught.value.status, caught.value.why) == (401, HEADERS[header])
+    assert (caught.value.status, caught.value.why) == (401, "malformed" if header else "no_token")
     assert server.looks == 0
 
 
@@ -115,35 +104,26 @@ async def test_rs256_is_the_only_algorithm_and_a_token_names_its_key(verifier: V
         assert await refusal(verifier, FIRST.token(kid=key_id)) == (401, "no_key_id")
 
 
-NOT_FOR_US: list[tuple[dict[str, Any], str]] = [
-    ({"iss": "https://login.microsoftonline.com/x/v2.0"}, "issuer"),
-    ({"iss": ISSUER + "/"}, "issuer"),
-    ({"iss": "https://api.botframework.us"}, "issuer"),
-    ({"iss": None}, "issuer"),
-    ({"aud": "another-app"}, "audience"),
-    ({"aud": None}, "audience"),
-    ({"aud": [APP_ID, "another-app"]}, "audience"),
-    ({"aud": ""}, "audience"),
-    ({"exp": int(NOW) - 301}, "expired"),
-    ({"nbf": int(NOW) + 301}, "future"),
-    ({"iat": int(NOW) + 301}, "future"),
-    ({"exp": None}, "malformed"),
-    ({"exp": "tomorrow"}, "malformed"),
-    ({"exp": True}, "malformed"),
-    ({"exp": float("nan")}, "malformed"),
-    ({"exp": float("inf")}, "malformed"),
-    ({"exp": 10**400}, "malformed"),
-    ({"nbf": "yesterday"}, "malformed"),
-    ({"nbf": float("nan")}, "malformed"),
-]
-
-
+NOT_FOR_US: dict[str, dict[str, list[Any]]] = {
+    "issuer": {"iss": ["https://login.microsoftonline.com/x/v2.0", ISSUER + "/", "https://api.botframework.us", None]},
+    "audience": {"aud": ["another-app", None, [APP_ID, "another-app"], ""]},
+    "expired": {"exp": [int(NOW) - 301]},
+    "future": {"nbf": [int(NOW) + 301], "iat": [int(NOW) + 301]},
+    "malformed": {
+        "exp": [None, "tomorrow", True, float("nan"), float("inf"), 10**400],
+        "nbf": ["yesterday", float("nan")],
+    },
+}
+"""By why it is refused: claims, and what stands in them."""
 NONSENSE = [b"", b"[]", b"1", b"null", b"{", b"\xff\xfe", b"[" * 9_000]
 
 
 @each(
     ("body", "why"),
-    [*((json.dumps(claims(**said)).encode(), why) for said, why in NOT_FOR_US), *((one, "malformed") for one in NONSENSE)],
+    [
+        *((one, "malformed") for one in NONSENSE),
+        *((json.dumps(claims(**{name: value})).encode(), why) for why, told in NOT_FOR_US.items() for name in told for value in told[name]),
+    ],
 )  # fmt: skip
 async def test_a_genuine_signature_over_nonsense_or_for_another_bot_or_time_is_401(
     verifier: Verifier, body: bytes, why: str
