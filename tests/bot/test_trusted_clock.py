@@ -1,6 +1,6 @@
 """A2, P12: `now` never follows a wrong clock, and while the clock isn't trusted nothing is done that can't be undone."""
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
 from datetime import timedelta
 from email.utils import format_datetime
 from itertools import product
@@ -10,13 +10,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.clockwork.parts import Forgetting, Reports
-from bot.clockwork.ticks import Ticks
-from bot.clockwork.trusted_clock import PATIENCE, ClockWatch, TrustedClock
-from bot.journal import Journal, Seal
-from bot.proof.journalling import Patiently
+from bot.clockwork.trusted_clock import PATIENCE, TrustedClock
 from bot.readiness import WAITING
-from handlers.journal import BUTTON, trust_clock
+from handlers.journal import trust_clock
 from handlers.rules.refusal import Refused
 from storage.database.store import Database, Store
 from storage.records import Grant, Matter, Recording
@@ -24,12 +20,12 @@ from storage.tables.calls import Erasure
 from tests.bot.web.ready import Parts, readiness
 from tests.clocks import Seconds
 from tests.each import each
-from tests.erasing import SIGHTED, Archive
-from tests.handlers.builders import KEYS, Clock, Company, a_company, approved, ask, audit, refusal
+from tests.handlers.builders import approved, ask, audit, refusal
 from tests.handlers.forgetting.words import talked
 from tests.ledgers import outgoing
 from tests.machines import Machine
 from tests.moments import NOW
+from tests.wrong_clocks import World
 
 STEPS: dict[str, dict[str, float]] = {
     "an hour back": {"hours": -1},
@@ -169,143 +165,119 @@ def test_p12_a_storage_server_that_shares_the_wrong_clock_confirms_nothing() -> 
 YEAR = timedelta(days=366)
 
 
-@dataclass
-class Program:
-    """A company whose bot goes by a machine's clock: forty calls of yesterday, access, a request that waits and one that is closed."""
+async def _pass(world: World, seconds: float) -> None:
+    world.machine.pass_(seconds=seconds)
+    await world.tick()
 
-    company: Company
-    journal: Journal
-    machine: Machine = field(default_factory=Machine)
-    ticks: Ticks = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.archive = Archive(self.company)
-        self.start()
+async def _stands(world: World) -> dict[str, Any]:
+    """All that a wrong moment may take away."""
 
-    def start(self) -> None:
-        """The bot starts, and knows nothing but what it has stored."""
-        self.machine.start_clock()
-        clock, door = self.machine.clock, self.company.door
-        door.now = clock.now
-        forgetting = Forgetting(door, self.archive.erasing.overwritten, clock.seconds)
-        self.watch = ClockWatch(clock, door, {})
-        more = {
-            "clock": self.watch.tick, "words": forgetting.tick, "erasures": self.archive.erasing.tick,
-            "confidential": Reports(door, Patiently(self.journal)).tick,
+    def look(store: Store) -> dict[str, Any]:
+        return {
+            "calls": store.counts(Recording.state), "erased": store.has(Erasure.erased_at.is_not(None)),
+            "keys": sorted(one.id for one in store.session.query(Matter) if one.wrap),
+            "states": sorted((one.id, one.state) for one in store.session.query(Matter)),
+            "ended": [one.ended_at for one in store.session.query(Grant)],
         }  # fmt: skip
-        self.ticks = Ticks(door, self.archive.sync, {}, clock.seconds, more=more, trusted=clock.trusted)
 
-    async def pass_(self, seconds: float) -> None:
-        self.machine.pass_(seconds=seconds)
-        await self.ticks.tick()
+    return {**await world.database.read(look), "audio": world.shelf.audio().keys()}
 
-    async def stands(self) -> tuple[tuple[Any, ...], list[str]]:
-        """All that a wrong moment may take away, and what the log says."""
 
-        def look(store: Store) -> tuple[Any, ...]:
-            calls = store.counts(Recording.state)
-            keys = sorted(one.id for one in store.session.query(Matter) if one.wrap)
-            matters = sorted((one.id, one.state) for one in store.session.query(Matter))
-            ended = [one.ended_at for one in store.session.query(Grant)]
-            return calls, keys, matters, ended, store.has(Erasure.erased_at.is_not(None)), store.audit.head()
-
-        return await self.company.database.read(look), sorted(self.archive.recorder._audio)
-
-    async def told(self, to: str) -> list[str]:
-        """Words to a person about the clock."""
-        rows = await self.company.database.read(outgoing)
-        who = self.company.people[to].person_id
-        return [
-            one.payload["words"] for one in rows if one.person_id == who and "clock" in one.payload.get("words", "")
-        ]
-
-    async def wait(self) -> str:
-        """The wait that the Head was told of last."""
-        rows = await self.company.database.read(outgoing)
-        return [str(one.payload["opens"]) for one in rows if one.payload.get("button") == BUTTON][-1]
+async def _to_helena(world: World) -> list[Mapping[str, Any]]:
+    """What the Head was told about the clock."""
+    rows = await world.database.read(outgoing)
+    who = world.company.helena.person_id
+    return [one.payload for one in rows if one.person_id == who and "clock" in one.payload.get("words", "")]
 
 
 @pytest_asyncio.fixture
-async def program(database: Database, tmp_path: Path) -> Program:
-    company = await a_company(database, Clock())
-    program = Program(company, Journal(tmp_path / "journal", Seal(KEYS), make=True))
-    await program.watch.begin()
-    program.machine.answer()
+async def world(database: Database, tmp_path: Path) -> World:
+    """Forty calls of yesterday, access to one, a request that waits and one that is closed; the bot heard one answer."""
+    world = World(database, 3, NOW, tmp_path)
+    world.slack_answers = False
+    await world.open()
+    world.machine.answer()
     for number in range(40):
-        one = replace(SIGHTED, native_id=f"call-{number:02}", started=NOW - timedelta(days=1, seconds=number))
-        program.archive.recorder.keep(one, b"%d" % number)
-    await program.archive.sync.sync()
+        world.record(NOW - timedelta(days=1, seconds=number))
+    await world.sync.sync()
+    company = world.company
+    company.calls = await world.database.read(lambda store: [one.id for one in store.session.query(Recording).limit(3)])
     await talked(company)
     await approved(company)
     await ask(company, company.bram, crm="CS-7")
-    await program.ticks.tick()
-    return program
+    await world.tick()
+    return world
 
 
 async def test_p12_what_has_come_waits_while_a_service_contradicts_and_goes_on_as_soon_as_it_agrees(
-    program: Program,
+    world: World,
 ) -> None:
     """A year later all of it is due; but by Slack it is still the day before."""
-    program.machine.answer()
-    before = await program.stands()
-    program.machine.right += YEAR
-    program.machine.answer(days=-366)
+    world.machine.answer()
+    before = await _stands(world)
+    world.machine.right += YEAR
+    world.machine.answer(days=-366)
     for _ in range(2):
-        await program.pass_(5)
-    assert (program.machine.clock.now(), program.watch.clock.trusted()) == (program.machine.right, False)
-    now = await program.stands()
-    assert (now[0][:5], now[1]) == (before[0][:5], before[1])
-    program.machine.answer()
-    await program.pass_(1)
-    calls, keys, matters, ended, *_ = (await program.stands())[0]
-    assert ended == [NOW + timedelta(days=7)]
-    assert (len(keys), "lapsed" in {state for _, state in matters}) == (1, True), "words of a year ago are gone"
-    assert calls["erased"] == 40
+        await _pass(world, 5)
+    assert (world.machine.clock.now(), world.watch.clock.trusted()) == (world.machine.right, False)
+    assert await _stands(world) == before
+    world.machine.answer()
+    for _ in range(3):
+        await _pass(world, 1)
+    now = await _stands(world)
+    assert now["ended"] == [NOW + timedelta(days=7)]
+    assert (len(now["keys"]), "lapsed" in {state for _, state in now["states"]}) == (1, True), (
+        "words of a year ago are gone"
+    )
+    assert now["calls"]["erased"] == 40
 
 
-async def test_the_head_hears_once_why_it_waits_and_that_it_goes_on(program: Program) -> None:
-    program.machine.step(days=5)
-    await program.pass_(1)
-    assert await program.told("helena") == [], "the next answer often settles it"
+async def test_the_head_hears_once_why_it_waits_and_that_it_goes_on(world: World) -> None:
+    world.machine.step(days=5)
+    await _pass(world, 1)
+    assert await _to_helena(world) == [], "the next answer often settles it"
     for _ in range(3):
-        await program.pass_(PATIENCE)
-    [told] = await program.told("helena")
-    assert "My machine's clock says Sun 29 Nov 2026, 03:01 UTC, but slack.com says Tue 24 Nov 2026, 03:01 UTC." in told
-    assert "press Continue" in told
-    program.start()
-    await program.watch.begin()
+        await _pass(world, PATIENCE)
+    [told] = await _to_helena(world)
+    assert (
+        "My machine's clock says Sun 29 Nov 2026, 03:01 UTC, but slack.com says Tue 24 Nov 2026, 03:01 UTC."
+        in told["words"]
+    )
+    assert "press Continue" in told["words"]
+    await world.start()
     for _ in range(3):
-        await program.pass_(PATIENCE)
-    assert len(await program.told("helena")) == 1, "a new start tells nothing again"
-    program.machine.step()
-    program.machine.answer()
-    await program.pass_(1)
-    assert len(await program.told("helena")) == 2
-    actions = [action for _, action, *_ in await audit(program.company) if action.startswith("clock.")]
+        await _pass(world, PATIENCE)
+    assert len(await _to_helena(world)) == 1, "a new start tells nothing again"
+    world.machine.step()
+    world.machine.answer()
+    await _pass(world, 1)
+    assert len(await _to_helena(world)) == 2
+    actions = [action for _, action, *_ in await audit(world.company) if action.startswith("clock.")]
     assert actions == ["clock.wait", "clock.go_on"]
 
 
-async def test_p12_it_goes_on_once_the_head_presses_continue_and_nobody_else_may(program: Program) -> None:
-    company = program.company
-    program.machine.answer(hours=3)
-    await program.pass_(1)
-    await program.pass_(PATIENCE)
-    name = await program.wait()
+async def test_p12_it_goes_on_once_the_head_presses_continue_and_nobody_else_may(world: World) -> None:
+    company = world.company
+    world.machine.answer(hours=3)
+    await _pass(world, 1)
+    await _pass(world, PATIENCE)
+    name = (await _to_helena(world))[-1]["opens"]
     assert (await refusal(company, trust_clock(name), company.tara)).code == "not_entitled"
-    await program.pass_(20)
-    assert not program.machine.clock.trusted()
+    await _pass(world, 20)
+    assert not world.machine.clock.trusted()
     await company.door.enter(trust_clock(name), company.helena)
-    await program.pass_(20)
-    assert program.machine.clock.trusted()
+    await _pass(world, 20)
+    assert world.machine.clock.trusted()
     with pytest.raises(Refused, match="nothing is waiting"):
         await company.door.enter(trust_clock(name), company.helena)
 
 
-async def test_readyz_says_why_it_waits_and_that_work_may_be_taken(program: Program) -> None:
+async def test_readyz_says_why_it_waits_and_that_work_may_be_taken(world: World) -> None:
     parts = Parts()
-    ready = readiness(program.company.database, parts)
+    ready = readiness(world.company.database, parts)
     assert ready.waits() == {}
-    program.machine.step(days=366)
-    told = readiness(program.company.database, Parts(doubt=program.machine.clock.doubt))
+    world.machine.step(days=366)
+    told = readiness(world.company.database, Parts(doubt=world.machine.clock.doubt))
     assert (await told.reasons(), list(told.waits())) == ({}, ["clock_contradicted"])
     assert told.waits()["clock_contradicted"].startswith(WAITING)
