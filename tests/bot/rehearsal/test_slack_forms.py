@@ -25,13 +25,6 @@ FIELDS = [
     field("calls", {"type": "multi_external_select", "min_query_length": 2, "max_selected_items": 2}),
     field("note", {"type": "plain_text_input", "min_length": 3, "max_length": 5}, optional=True),
     field("day", {"type": "datepicker", "initial_date": "2026-11-24"}),
-    {
-        "type": "section",
-        "block_id": "pick",
-        "text": words("Pick"),
-        "accessory": {"type": "static_select", "action_id": "pick", "options": [option("x"), option("y")]},
-    },
-    {"type": "actions", "block_id": "more", "elements": [{"type": "button", "action_id": "go", "text": words("Go")}]},
 ]
 
 

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer, unused_port
 
 from bot.rehearsal.teams import Tenant, routes
 
-from .street import APP, PASSWORD, PEOPLE, Clock, Street, chats
+from .street import APP, PASSWORD, PEOPLE, Clock, Street
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ async def empty_street(tenant_settings: dict[str, Any]) -> AsyncIterator[Street]
     """Nobody has the app yet."""
     clock, port = Clock(), unused_port()
     here = f"http://127.0.0.1:{port}"
-    given: dict[str, Any] = {"bot_url": f"{here}/api/messages", "public_url": here, "chats": chats()}
+    given: dict[str, Any] = {"bot_url": f"{here}/api/messages", "public_url": here}
     given |= {"now": lambda: clock.now, "monotonic": lambda: clock.seconds} | tenant_settings
     tenant = Tenant(people=PEOPLE, app_id=APP, password=PASSWORD, **given)
     async with aiohttp.ClientSession() as session:

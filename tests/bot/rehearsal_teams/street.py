@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from bot.rehearsal.teams import CARD_TYPE, Chat, Member, Message, Person, Tenant
+from bot.rehearsal.teams import CARD_TYPE, Member, Message, Person, Tenant
 
 Json = dict[str, Any]
 APP, PASSWORD = "22222222-0000-4000-8000-00000000b07b", "rehearsal-password"
@@ -19,7 +19,6 @@ PEOPLE = (
     Member(FAYE, "Faye Elsewhere", "faye@elsewhere.example", standing="foreign"),
     Member(GLEN, "Glen Gone", "glen@fernhill.example", standing="deactivated"),
 )
-GROUP = "19:support@thread.v2"
 SAID = "application/vnd.microsoft.activity.message"
 
 
@@ -120,10 +119,6 @@ def task(shown: Json, title: str = "A form") -> Json:
 
 def answer(value: Any, kind: str = CARD_TYPE, status: int = 200) -> Json:
     return {"statusCode": status, "type": kind, "value": value}
-
-
-def chats() -> list[Chat]:
-    return [Chat(GROUP, (ANNA, TARA, GUS, FAYE), name="Support")]
 
 
 WHY = {
