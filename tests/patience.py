@@ -24,20 +24,7 @@ ITS_OWN = [getattr(*one) for one in IN_THE_BOT]
 @contextmanager
 def unhurried() -> Iterator[None]:
     """The bot in this process gives what is asked of it as much time as the patient platforms do, and its database more."""
-    with patiently(), _giving([PATIENCE - 1] * len(IN_THE_BOT)):
-        yield
-
-
-@contextmanager
-def at_its_own_pace() -> Iterator[None]:
-    """Within that: for as long as this, the bot hurries as the real platforms make it."""
-    with _giving(ITS_OWN):
-        yield
-
-
-@contextmanager
-def _giving(seconds: list[float]) -> Iterator[None]:
-    with ExitStack() as stack:
-        for one, told in zip(IN_THE_BOT, seconds, strict=True):
-            stack.enter_context(patch.object(*one, told))
+    with patiently(), ExitStack() as stack:
+        for one in IN_THE_BOT:
+            stack.enter_context(patch.object(*one, PATIENCE - 1))
         yield

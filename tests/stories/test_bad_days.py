@@ -1,8 +1,7 @@
-"""Bad days: a locked database, two bots at once, and a SIGTERM in the middle of work, which ends the program within eight seconds (A4)."""
+"""Bad days: two bots at once, and a SIGTERM in the middle of work, which ends the program within eight seconds (A4)."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
@@ -10,51 +9,18 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientError, StreamReader
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.chats.desk import NOT_NOW
 from bot.rehearsal.slack import Fault
-from storage.database.store import Database
 from tests.ledgers import outgoing, verdict_of
 from tests.moments import moment
-from tests.patience import at_its_own_pace
 from tests.stories.at_moment import program
-from tests.stories.errands import ask, card, done, ears, press, requests, send
-from tests.stories.house import ANNA, TARA, House, another_call
-from tests.stories.on_slack import open_form
+from tests.stories.errands import ask, card, done, ears, press, send
+from tests.stories.house import ANNA, TARA, another_call
 from tests.stories.process import Town, a_town
-from tests.stories.waiting import found, until
+from tests.stories.waiting import until
 
 pytestmark = pytest.mark.story
 IN_TIME = 8.0  # seconds
-ASKED = {"Why do you need it?": "complaint", "CRM request reference": "CS-1", "What is it for?": "A complaint."}
-
-
-@asynccontextmanager
-async def locked(database_url: str) -> AsyncIterator[None]:
-    """Another connection writes, and takes long."""
-    other = Database(database_url)
-    async with AsyncSession(other.writers) as session:
-        await session.execute(text("UPDATE audit_head SET seq = seq"))
-        yield
-    await other.close()
-
-
-async def test_the_form_opens_and_loses_nothing_while_the_database_is_locked(house: House, sqlite_url: str) -> None:
-    with at_its_own_pace():
-        async with locked(sqlite_url):
-            me = await open_form(house.person(ANNA))
-            [said] = await me.options("Which calls?")
-            assert said["text"]["text"] == NOT_NOW.label
-        [call, *_] = await found(lambda: me.options("Which calls?"))
-        async with locked(sqlite_url):
-            await me.submit({**ASKED, "Which calls?": [call["value"]]})
-            assert "This is taking longer than usual" in str(me.modal)
-    assert (await me.submit({})).ok
-    await house.settled()
-    [request] = requests(house, ANNA)
-    assert await done(house, request) == ["access.file"]
 
 
 async def test_a_bot_that_is_told_to_stop_finishes_what_is_in_flight_and_ends_in_time(tmp_path: Path) -> None:
