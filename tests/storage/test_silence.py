@@ -96,18 +96,6 @@ async def test_a3_asking_whether_it_is_ready_never_waits_for_it(
 
 
 @pytest.mark.soak
-async def test_the_program_takes_its_leave_though_nobody_answers(postgresql_url: str) -> None:
-    async with _a_busy_database(postgresql_url) as (database, line):
-        writing = asyncio.create_task(database.write(_noting("lost")))
-        await asyncio.sleep(0)
-        line.fall_silent(for_new_ones=True)
-        async with asyncio.timeout(BACK):
-            await database.close()
-        with pytest.raises(DatabaseDown):
-            await writing
-
-
-@pytest.mark.soak
 @pytest.mark.parametrize("seconds", [0.7, 5.0], ids=["a statement", "longer than all work may take"])
 async def test_what_is_slow_is_cut_off_by_the_server_itself(postgresql_url: str, seconds: float) -> None:
     database = Database(postgresql_url, HASTY)
