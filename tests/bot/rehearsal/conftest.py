@@ -62,10 +62,6 @@ class Town:
     def anna(self) -> Person:
         return self.workspace.person("UANNA")
 
-    @property
-    def tara(self) -> Person:
-        return self.workspace.person("UTARA")
-
     async def raw(self, path: str, **more: Any) -> tuple[int, Any]:
         """POSTs to the stand-in and gives status and JSON (or text)."""
         async with aiohttp.request("POST", self.workspace.public_url + path, **more) as response:

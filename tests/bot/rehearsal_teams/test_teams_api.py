@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from .street import ANNA, FAYE, GLEN, GUS, TARA, Street, card, carrying, text
+from .street import Street, card, carrying, text
 
 pytestmark = pytest.mark.asyncio
 
@@ -43,33 +43,6 @@ async def test_a_token_ends_after_its_time_and_when_revoked(street: Street) -> N
     await street.send(street.anna, text="two")
     street.tenant.login.revoke()
     assert (await street.api("POST", f"/{street.anna.own.id}/activities", {"type": "message", "text": "x"}))[0] == 401
-
-
-async def wanted(street: Street, person: str, **other: object) -> tuple[int, object]:
-    body = {"bot": {"id": street.tenant.bot_id}, "members": [{"id": person}], "tenantId": street.tenant.tenant_id}
-    status, answer = await street.api("POST", "", body | other)
-    return status, answer["error"]["code"] if "error" in answer else answer["id"]
-
-
-@pytest.mark.parametrize(
-    ("person", "other", "expected"),
-    [
-        (GUS, {}, (403, "ForbiddenOperationException")),
-        (FAYE, {}, (400, "MemberNotFoundInConversation")),
-        (GLEN, {}, (400, "MemberNotFoundInConversation")),
-        ("anna.quill@fernhill.example", {}, (400, "MemberNotFoundInConversation")),
-        (ANNA, {"tenantId": "another"}, (403, "ForbiddenOperationException")),
-        (ANNA, {"tenantId": None}, (400, "BadArgument")),
-        (ANNA, {"bot": {"id": "28:another"}}, (400, "BadArgument")),
-        (ANNA, {"isGroup": True}, (400, "BadArgument")),
-        (ANNA, {"members": [{"id": ANNA}, {"id": TARA}]}, (400, "BadArgument")),
-        (ANNA, {"members": 5}, (400, "BadArgument")),
-    ],
-)
-async def test_a_conversation_that_teams_would_not_create(
-    street: Street, person: Any, other: Any, expected: Any
-) -> None:
-    assert await wanted(street, person, **other) == expected
 
 
 @pytest.mark.parametrize(
