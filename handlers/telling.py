@@ -1,6 +1,7 @@
 """Telling the Head of Customer Success something in words, with the buttons it needs (P12)."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from handlers.acting import Context
 from handlers.cards import Actions, Button, Card, Line, Page, Part, Row, Sign, Words
@@ -19,13 +20,9 @@ def line_card(tell: Tell, label: str) -> Card:
     """Return the line as it is sent. `label` is the text of its button, if it has one."""
     if not label:
         return Card((Line(tell.words),), tell.words)
-    # Details stays when there is nothing left to do.
-    button = Button(
-        f"{ON_A_LINE}{tell.button}",
-        label,
-        tell.matter or tell.opens,
-        "plain" if tell.button == "details" else "primary",
-    )
+    button = Button(f"{ON_A_LINE}{tell.button}", label, tell.matter or tell.opens, "primary")
+    if tell.button == "details":  # it stays when there is nothing left to do
+        button = replace(button, style="plain")
     return Card((Line(tell.words), Actions((button,))), tell.words)
 
 

@@ -200,6 +200,7 @@ class Request(Matter, kw_only=True):
     `longer`: it was asked on the longer form. `about` is a keyed mark of the investigation or claim it belongs to, which
     outlives what people wrote for as long as it hides one. The same requester asks for the same with the same `fingerprint`.
     `more_asked_at`: the requester wants access for longer, and that is undecided; `more_denied`: it was denied, so it isn't asked again.
+    `nudged`: whom the requester's last nudge is for, and `nudged_at` when it reaches them.
     """
 
     __mapper_args__ = {"polymorphic_identity": "access"}  # noqa: RUF012
@@ -212,6 +213,7 @@ class Request(Matter, kw_only=True):
     decided_as: str = in_body(default="")
     more_asked_at: datetime | None = in_body(default=None)
     more_denied: bool = in_body(default=False)
+    nudged: list[int] = in_body(default_factory=list)
     nudged_at: datetime | None = in_body(default=None)
     said: list[Any] = in_body(default_factory=list)
     people: list[Any] = in_body(default_factory=list)

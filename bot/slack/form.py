@@ -22,7 +22,6 @@ log = structlog.get_logger()
 T = TypeVar("T")
 Payload = dict[str, Any]  # Slack's own shapes
 PATIENCE = 2.3  # seconds: Slack shows an error after 3
-CLEAR = {"response_action": "clear"}
 FAULT = "Something went wrong on our side ({fault}). Nothing that you typed is lost: please try again."
 UNKNOWN = (
     "Slack couldn’t tell me who you are. Nothing that you typed is lost. Please press the button again in a moment."
@@ -90,14 +89,14 @@ class Submissions:
             self.after.later(self._answer_command(address, shown))
         if not view.get("previous_view_id"):
             return {}
-        return CLEAR if is_private(name) else await self._show_beneath(view["previous_view_id"], account, about)
+        return await self._show_beneath(view["previous_view_id"], account, about)
 
     async def _show_beneath(self, view_id: str, account: str, matter: str) -> dict[str, Any]:
         """The form closes, and the dialog beneath it shows the matter as it is now; without a matter all of them close."""
         try:
             page, zone = await self.desk.page(account, DETAILS, matter)
         except Refused:
-            return CLEAR
+            return {"response_action": "clear"}
         self.after.later(self.chat.update(view_id, page, zone))
         return {}
 

@@ -10,7 +10,6 @@ from handlers.access.state import RequestCase
 from handlers.access.waiting import ahead, turn_lines
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, Sign, Small, Title, When, Words
 from handlers.rules.access import compact_reference, grant_until
-from handlers.rules.deadlines import LATE
 from handlers.words import (
     BROWSER,
     SIGNS,
@@ -158,9 +157,7 @@ def _decided(case: RequestCase) -> tuple[Words, ...]:
     request = case.matter
     if request.closed_at is None:
         return ()
-    late = request.state == "lapsed" and request.due_at and request.closed_at - request.due_at > LATE
-    told = ", later than it should have" if late else ""
-    return ((f"{OUTCOME[request.state].capitalize()} ", When(request.closed_at, now=case.now), told),)
+    return ((f"{OUTCOME[request.state].capitalize()} ", When(request.closed_at, now=case.now)),)
 
 
 def _access_facts(case: RequestCase, reader: int) -> tuple[tuple[str, Words], ...]:
@@ -172,10 +169,7 @@ def _access_facts(case: RequestCase, reader: int) -> tuple[tuple[str, Words], ..
         return ((f"Access {how}", When(grant.ended_at, now=case.now)),)
     if not case.access_open:
         return (("Access ended", When(grant.ends_at, now=case.now)),)
-    # “In 7 days” would be false tomorrow, and a card stays.
-    days = (grant.ends_at - grant.starts_at).days
-    left = f"{days} {'day' if days == 1 else 'days'} from the approval"
-    return (("Access until", replace(When(grant.ends_at, now=case.now), left=left)),)
+    return (("Access until", When(grant.ends_at, now=case.now)),)
 
 
 def _request_facts(case: RequestCase, reader: int) -> tuple[tuple[str, Words], ...]:

@@ -1,22 +1,22 @@
 """Deciding, asking back, passing on, withdrawing and ending: each step is one transaction (P7, P9)."""
 
-from datetime import datetime
+from typing import Any
 
 from handlers.access.asking import store_remark
 from handlers.access.cards import already_decided_words, already_ended_words, question_words
 from handlers.access.state import RequestCase
-from handlers.access.waiting import count_silence_again, reached_at, remind_before_end, reminded, who_is_next
+from handlers.access.waiting import count_silence_again, remind_before_end, who_is_next
 from handlers.acting import Context, Result, handler
 from handlers.door import Repeated
 from handlers.effects import Tell
 from handlers.matters.asking import ask_these, bump_and_redraw, close_matter, find_route, pass_to_next, takes_part
-from handlers.matters.reminding import line_of, schedule_reminder
+from handlers.matters.reminding import line_of, moment_to_tell, schedule_reminder
 from handlers.rules import access as rule
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, case_after_passing
 from handlers.sealing import new_id, store_written
 from handlers.telling import tell_of
-from handlers.words import list_words, moment_words
+from handlers.words import moment_words
 from storage.records import Grant, Remark
 
 
@@ -34,17 +34,15 @@ def approve_request(ctx: Context, request: str, days: str = "") -> Result[None]:
     )  # fmt: skip
     ctx.store.insert(grant)
     _schedule_end(ctx, case, grant)
-    word = _tell_requester(
-        case,
-        f"{ctx.me.name} approved your request to hear a call. Press Details to listen.",
-        f"approved:{case.matter.id}",
-    )
     detail = {"grant": grant.id, "until": grant.ends_at.isoformat(), **stepped_in}
+    return _redraw_and_tell(ctx, case, "approved your request to hear a call. Press Details to listen.", detail)
+
+
+def _redraw_and_tell(ctx: Context, case: RequestCase, words: str, detail: dict[str, Any]) -> Result[None]:
+    """Redraw the cards, and tell the requester in words what this person did."""
+    once = f"told:{case.matter.id}:{case.matter.revision}"
+    word = tell_of(case.matter.id, [case.matter.requester_id], f"{ctx.me.name} {words}", once)
     return Result(None, (*bump_and_redraw(case), *word), detail=detail, clause=case.clause)
-
-
-def _tell_requester(case: RequestCase, words: str, once: str) -> tuple[Tell, ...]:
-    return tell_of(case.matter.id, [case.matter.requester_id], words, once)
 
 
 def _schedule_end(ctx: Context, case: RequestCase, grant: Grant) -> None:
@@ -63,12 +61,7 @@ def _check_in_reach(ctx: Context, case: RequestCase) -> None:
 def deny_request(ctx: Context, request: str, words: str) -> Result[None]:
     """P7, P9: deny the request; the requester reads why."""
     case, stepped_in = _close_with_outcome(ctx, request, "denied", words)
-    word = _tell_requester(
-        case,
-        f"{ctx.me.name} denied your request to hear a call. Press Details to read why.",
-        f"denied:{case.matter.id}",
-    )
-    return Result(None, (*bump_and_redraw(case), *word), detail=stepped_in, clause=case.clause)
+    return _redraw_and_tell(ctx, case, "denied your request to hear a call. Press Details to read why.", stepped_in)
 
 
 @handler("access.question", clause="P7", about="request")
@@ -77,12 +70,8 @@ def ask_requester(ctx: Context, request: str, words: str) -> Result[None]:
     case, authority = _to_decide(ctx, request)
     stepped_in = takes_part(ctx, case, authority)
     detail = stepped_in | store_remark(ctx, case, "question", words)
-    word = _tell_requester(
-        case,
-        f"{ctx.me.name} has a question about your request to hear a call. Press Details to answer.",
-        f"question:{case.matter.id}:{case.matter.revision}",
-    )
-    return Result(None, (*bump_and_redraw(case), *word), detail=detail, clause=case.clause)
+    words = "has a question about your request to hear a call. Press Details to answer."
+    return _redraw_and_tell(ctx, case, words, detail)
 
 
 @handler("access.answer", clause="P7", about="request")
@@ -117,9 +106,10 @@ def withdraw_request(ctx: Context, request_id: str) -> Result[None]:
         return Result(None, bump_and_redraw(case), clause=case.clause)
     grant.ended_at, grant.ended_by = ctx.now, me.id
     ctx.store.deadlines.drop(request.id)
-    told = f"{me.name} withdrew your access to a call. Press Details to ask again."
-    word = () if mine else _tell_requester(case, told, f"withdrawn:{request.id}")
-    return Result(None, (*bump_and_redraw(case), *word), detail={"grant": grant.id}, clause=case.clause)
+    detail = {"grant": grant.id}
+    if mine:
+        return Result(None, bump_and_redraw(case), detail=detail, clause=case.clause)
+    return _redraw_and_tell(ctx, case, "withdrew your access to a call. Press Details to ask again.", detail)
 
 
 @handler("access.pass_on", clause="P7", about="request")
@@ -166,26 +156,27 @@ def nudge_approvers(ctx: Context, request: str) -> Result[None]:
     """P7: remind the approvers at the requester's wish, once a day."""
     case = _load_for_holder(ctx, request)
     mine = ctx.me.id == case.matter.requester_id
-    rule.check_nudge(ctx.now, *_last_nudge(ctx, case), waiting=mine and bool(case.deciding))
+    rule.check_nudge(ctx.now, case.reached_at, _last_nudge_words(ctx, case), waiting=mine and bool(case.deciding))
     return _remind_deciders(ctx, case, "access.more" if case.wants_more else "access.nudge")
 
 
-def _last_nudge(ctx: Context, case: RequestCase) -> tuple[datetime | None, str]:
-    """When the next one may be sent, and whom the last one reaches; not before that has reached them."""
-    last, told = case.matter.nudged_at, reached_at(case)
-    if last is None or told is None:
-        return None, ""
-    again, zone = max(last + rule.NUDGES, told), ctx.me.zone
-    names = list_words([case.people[one].name for one in reminded(case)], "and")
-    reaches = f"It {'reaches' if told > ctx.now else 'reached'} {names} on {moment_words(told, zone, ctx.now)}."
-    return again, f"{reaches} You can send another from {moment_words(again, zone, ctx.now)}."
+def _last_nudge_words(ctx: Context, case: RequestCase) -> str:
+    """Return when the last nudge reaches the people who decide now, and from when another can be sent."""
+    if (at := case.reached_at) is None:
+        return ""
+    told, again = (moment_words(one, ctx.me.zone, ctx.now) for one in (at, at + rule.NUDGES))
+    return (
+        f"It {'reaches' if at > ctx.now else 'reached'} {case.reminded} on {told}. You can send another from {again}."
+    )
 
 
 def _remind_deciders(ctx: Context, case: RequestCase, step: str) -> Result[None]:
-    """In their working hours, beneath the card; a second reminder has to wait a day."""
-    case.matter.nudged_at, people = ctx.now, case.deciding
+    """Remind the people who decide now, in their working hours; the next reminder has to wait a day after that."""
+    matter, people, until = case.matter, case.deciding, case.grant.ends_at if case.grant else case.matter.due_at
     ask_these(ctx, case, filter(None, map(case.authority_now, people)))  # for more time, the person who stands in
-    schedule_reminder(ctx, case.matter, step, people, ctx.now, case.grant.ends_at if case.grant else case.matter.due_at)
+    schedule_reminder(ctx, matter, step, people, ctx.now, until)
+    matter.nudged = people
+    matter.nudged_at = min(moment_to_tell(ctx, one, matter, ctx.now, until) for one in people)
     return Result(None, bump_and_redraw(case), detail={"told": people}, clause=case.clause)
 
 
@@ -197,17 +188,17 @@ def extend_access(ctx: Context, request: str, days: str = "") -> Result[None]:
     grant.ends_at = rule.grant_until(ctx.policy, grant.ends_at, days)
     _schedule_end(ctx, case, grant)
     until = moment_words(grant.ends_at, case.requester.zone, ctx.now)
-    return _answer_more_time(ctx, case, f"gave you more time to hear a call, until {until}. Press Details to listen.")
+    words = f"gave you more time to hear a call, until {until}. Press Details to listen."
+    return _answer_more_time(ctx, case, grant, words)
 
 
 @handler("access.keep_end", clause="P7", about="request")
 def deny_more_time(ctx: Context, request: str) -> Result[None]:
     """P7: access ends as it would have, and this isn't asked again."""
-    case, _ = _to_extend(ctx, request)
+    case, grant = _to_extend(ctx, request)
     case.matter.more_denied = True
-    return _answer_more_time(
-        ctx, case, "gave you no more time to hear a call. Press Details to see until when you can."
-    )
+    words = "gave you no more time to hear a call. Press Details to see until when you can."
+    return _answer_more_time(ctx, case, grant, words)
 
 
 def _to_extend(ctx: Context, request: str) -> tuple[RequestCase, Grant]:
@@ -217,11 +208,9 @@ def _to_extend(ctx: Context, request: str) -> tuple[RequestCase, Grant]:
     return case, case.grant
 
 
-def _answer_more_time(ctx: Context, case: RequestCase, words: str) -> Result[None]:
-    case.matter.more_asked_at, asked_at = None, case.matter.more_asked_at
-    word = _tell_requester(case, f"{ctx.me.name} {words}", f"more:{case.matter.id}:{asked_at}")
-    until = case.grant.ends_at.isoformat() if case.grant else ""
-    return Result(None, (*bump_and_redraw(case), *word), detail={"until": until}, clause=case.clause)
+def _answer_more_time(ctx: Context, case: RequestCase, grant: Grant, words: str) -> Result[None]:
+    case.matter.more_asked_at = None
+    return _redraw_and_tell(ctx, case, words, {"until": grant.ends_at.isoformat()})
 
 
 def _close_with_outcome(

@@ -9,7 +9,7 @@ from handlers.cards import When
 from handlers.matters.case import Case, Kind, More
 from handlers.rules.access import RequestCircumstances, reason_of, who_decides
 from handlers.sealing import Written, read_written
-from handlers.words import call_words
+from handlers.words import call_words, list_words
 from storage.database.store import Store
 from storage.records import Grant, Person, Recording, Remark, Request
 
@@ -129,6 +129,16 @@ class RequestCase(Case[Request]):
         if self.wants_more:
             return [self.more_decider]
         return self.there if self.matter.state == "waiting" and not self.question else []
+
+    @property
+    def reminded(self) -> str:
+        """Those of them whom the requester's last nudge reaches, by name; empty without one."""
+        return list_words([self.people[one].name for one in self.deciding if one in self.matter.nudged], "and")
+
+    @property
+    def reached_at(self) -> datetime | None:
+        """When it reaches them."""
+        return self.matter.nudged_at if self.reminded else None
 
     @property
     def phase(self) -> str:

@@ -12,7 +12,7 @@ from handlers.cards import Actions, Button, Card, Line, Part, Row, Small, When, 
 from handlers.matters import asking
 from handlers.matters.asking import NOBODY_LEFT, brought_in, bump_and_redraw, close_matter
 from handlers.matters.case import who_was_told
-from handlers.matters.reminding import lateness_detail, moment_to_reach, schedule_reminder
+from handlers.matters.reminding import lateness_detail, schedule_reminder
 from handlers.rules.access import grant_until
 from handlers.rules.availability import turn_to
 from handlers.rules.deadlines import AGAIN, Who, before_end, next_weekly, reminder_moment, reminders_of_step
@@ -178,14 +178,14 @@ def _until_words(case: RequestCase, step: str) -> tuple[str | When, ...]:
 
 def turn_lines(case: RequestCase, reader: int, *, whole: bool = False) -> tuple[Line, ...]:
     """Return a sentence or two on why it came to an approver, or what the requester can expect; `whole` as in Details."""
-    words = _of_mine(case, whole=whole) if reader == case.matter.requester_id else _of_others(case, reader, whole=whole)
+    words = _of_mine(case) if reader == case.matter.requester_id else _of_others(case, reader, whole=whole)
     return (Line(words),) if words else ()
 
 
-def _of_mine(case: RequestCase, *, whole: bool) -> Words:
+def _of_mine(case: RequestCase) -> Words:
     match case.phase:
         case "waiting":
-            return (*((f"{_who_decides(case)} ",) if whole else ()), *_nudged_words(case))
+            return _nudged_words(case)
         case "stuck":
             return _stuck_line(case)
         case "approved" if not case.audible:
@@ -203,26 +203,13 @@ def _of_mine(case: RequestCase, *, whole: bool) -> Words:
             return ""
 
 
-def reminded(case: RequestCase) -> list[int]:
-    """The people who decide now and were reminded by the requester's last nudge."""
-    known, at = ((one, case.party_of(one)) for one in case.deciding), case.matter.nudged_at
-    return [one for one, party in known if party is not None and at is not None and party.since <= at]
-
-
-def reached_at(case: RequestCase) -> datetime | None:
-    """When the requester's last nudge reaches the first of them, in working hours; None without one."""
-    people, until = reminded(case), case.grant.ends_at if case.grant else case.matter.due_at
-    return moment_to_reach(case, people, case.matter.nudged_at or case.now, until) if people else None
-
-
 def _nudged_words(case: RequestCase) -> Told:
-    at, told = case.matter.nudged_at, reached_at(case)
-    if at is None or told is None:
+    if (at := case.reached_at) is None:
         return ()
-    names = list_words([case.people[one].name for one in reminded(case)], "and")
-    if told <= at:
-        return (f"Sent to {names} ✓ ", When(at, now=case.now))
-    return (f"Your reminder reaches {names} ", When(told, now=case.now), ".")
+    when = When(at, now=case.now)
+    return (
+        (f"Sent to {case.reminded} ✓ ", when) if at <= case.now else (f"Your reminder reaches {case.reminded} ", when)
+    )
 
 
 def _why_no_listen(case: RequestCase) -> str:
@@ -274,18 +261,6 @@ def _why_asked(case: RequestCase, authority: Authority) -> str:
         return f"You’re asked as {title}."
     role, why = earlier[-1]
     return f"You’re asked as {title}, since the {case.policy.role(role).title} {OUT[why]}."
-
-
-def _who_decides(case: RequestCase) -> str:
-    names = case.asked_names
-    first = case.authority_now(case.approvers[0].person_id) if case.approvers else None
-    if first is None:
-        return f"{names} decides."
-    of = "deputy of the " if first.deputy else ""
-    # Where several roles are asked beside each other, one title would be wrong of the others.
-    alone = len({party.role for party in case.approvers}) == 1
-    role = f", as {of}{case.policy.role(first.role).title}" if alone else ""
-    return f"{names} decides{role}."
 
 
 def _stuck_line(case: RequestCase) -> str:

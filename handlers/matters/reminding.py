@@ -15,7 +15,7 @@ from handlers.room import Room
 from handlers.rules.deadlines import LATE, reminder_moment
 from handlers.rules.refusal import Refused
 from storage.matters import Reminder
-from storage.records import Matter, Person
+from storage.records import Matter
 
 DUE = "working_hours.begin"
 """Of all that is due at one moment it comes last, by its name, so that what falls just then is told with the rest."""
@@ -105,18 +105,9 @@ def still_asked(ctx: Context, matter: str, person: int) -> bool:
 def moment_to_tell(ctx: Context, person: int, matter: Matter, at: datetime, until: datetime | None = None) -> datetime:
     """Return when to tell a person of something that happened at `at` (aware), if possible before `until`."""
     last = until if until is not None and until > ctx.now else ctx.now + FAR
-    return _moment_for(ctx.policy, ctx.store.people.get(person), matter, at, last)
-
-
-def moment_to_reach(case: Case[Any], people: Iterable[int], at: datetime, until: datetime | None) -> datetime:
-    """Return when the first of these people, whom the case has loaded, is told of something that happened at `at` (aware)."""
-    last = until or at + FAR
-    return min(_moment_for(case.policy, case.people[one], case.matter, at, last) for one in people)
-
-
-def _moment_for(policy: Policy, known: Person, matter: Matter, at: datetime, last: datetime) -> datetime:
+    known = ctx.store.people.get(person)
     zone = known.zone if known.checked_at else ""  # a person never looked up gets the line's days
-    return reminder_moment(policy, at, zone, line_of(policy, matter), last)
+    return reminder_moment(ctx.policy, at, zone, line_of(ctx.policy, matter), last)
 
 
 def _later_moment(ctx: Context, person: int) -> datetime | None:

@@ -157,11 +157,11 @@ NUDGES = timedelta(days=1)
 """How often a requester may have those who decide reminded."""
 
 
-def check_nudge(now: datetime, again: datetime | None, sent: str, *, waiting: bool) -> None:
-    """Allow one nudge a day while someone is deciding: the next from `again` (aware) on; `sent` says what became of the last."""
+def check_nudge(now: datetime, reached: datetime | None, sent: str, *, waiting: bool) -> None:
+    """Allow one nudge a day while someone is deciding: `reached` is when the last arrives (aware), and `sent` says so."""
     if not waiting:
         raise Refused("No one is deciding this at the moment, so there is no one to remind.", code="nobody_asked")
-    if again is not None and now < again:
+    if reached is not None and now < reached + NUDGES:
         raise Refused(f"You have already sent a reminder. {sent}", code="too_soon")
 
 

@@ -339,6 +339,6 @@ async def test_p7_a_nudge_before_work_says_when_it_comes(company: Company) -> No
     company.clock.now = sydney("2026-11-26", 7)
     request = await ask(company, company.anna)
     await company.door.enter(deciding.nudge_approvers(request), company.anna)
-    assert "Your reminder reaches Tara Lindqvist <25 Nov 22:00>." in lines(await seen(company, request, company.anna))
+    assert "Your reminder reaches Tara Lindqvist <25 Nov 22:00>" in lines(await seen(company, request, company.anna))
     refused = str(await refusal(company, deciding.nudge_approvers(request), company.anna))
     assert "It reaches Tara Lindqvist on Thu 26 Nov, 09:00 Sydney." in refused
