@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from handlers.acting import Context, Result, handler
-from handlers.effects import Effect, Home, Show, Unreadable, decode_effect, seal_of
+from handlers.effects import LEASE, Effect, Home, Show, Unreadable, decode_effect, seal_of
 from handlers.sealing import Keys
 from storage.outbox import TakenEffect
 from storage.records import ChatAccount, Copy, Person
-
-LEASE = timedelta(seconds=25)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ from secrets import token_hex
 from typing import Any, TypeVar, cast
 
 from handlers.acting import NONE, Actor, Context, Intent, as_id, seated
-from handlers.delivering import LEASE
-from handlers.effects import Effect, Home, Once, Show, Whisper, kind_of, lane_of, seal_effect
+from handlers.effects import LEASE, Effect, Home, Once, Show, Whisper, kind_of, lane_of, seal_effect
 from handlers.policy import Policy
 from handlers.rules.identity import STANDINGS, Standing, may_act
 from handlers.rules.refusal import Refused

@@ -6,6 +6,7 @@ type check names each place.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, get_args
 
@@ -13,6 +14,9 @@ from pydantic import TypeAdapter
 
 from handlers.sealing import Keys, unseen_adapter
 from storage.chain import compact
+
+LEASE = timedelta(seconds=25)
+"""How long an effect belongs to the process that took it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from bot.measures import DELIVERIES, DELIVERY_FAULTS, OUTAGES
 from bot.ports import Absent, PageOpen, Unavailable, Unreachable
 from handlers import delivering
 from handlers.acting import DELIVERY, Intent
-from handlers.delivering import LEASE, NOBODY, Aside, Job
+from handlers.delivering import NOBODY, Aside, Job
 from handlers.door import Door
-from handlers.effects import Awaited, Digest, Show, Warn
+from handlers.effects import LEASE, Awaited, Digest, Show, Warn
 from handlers.matters import asking
 from handlers.matters.showing import kind_of
 from handlers.rules.refusal import Refused

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from handlers import DUE, delivering
 from handlers.acting import CLOCK, DELIVERY, Actor
-from handlers.delivering import LEASE, Aside, Job, MessageReference
+from handlers.delivering import Aside, Job, MessageReference
 from handlers.door import Repeated
-from handlers.effects import Digest, Show
+from handlers.effects import LEASE, Digest, Show
 from handlers.matters.reminding import morning_message
 from storage.database.store import Store
 from storage.records import Outgoing

@@ -11,7 +11,7 @@ from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
 from handlers import delivering
 from handlers.access import deciding
-from handlers.delivering import LEASE
+from handlers.effects import LEASE
 from tests.handlers.builders import ask, ledger
 from tests.handlers.reading import labels
 from tests.offices import Office, states, worker
