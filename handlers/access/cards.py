@@ -128,10 +128,8 @@ def _request_state(case: RequestCase, reader: int) -> str:
             return f"waiting for {case.asked_names}" if mine or not case.asks(reader) else "waiting for you"
         case "stuck":
             return "no one may decide it"
-        case "withdrawn" if case.grant is None:
-            return "withdrawn"
         case "withdrawn":
-            return "access withdrawn"
+            return "withdrawn" if case.grant is None else "access withdrawn"
         case "ended":
             return "access has ended"
         case "lapsed":
@@ -225,9 +223,9 @@ def _purpose_parts(case: RequestCase, reader: int) -> tuple[Part, ...]:
 def _remark_parts(case: RequestCase, reader: int) -> tuple[Part, ...]:
     if case.gone:
         return ()
-    spoken = [one for one in case.matter.remarks if one.kind != "passed_on"]
-    shown = [one for one in case.matter.remarks if one.kind == "passed_on" or one in spoken[-6:]]
-    return tuple(Said(_remark_label(case, one, reader), case.written.remarks[one.id]) for one in shown)
+    return tuple(
+        Said(_remark_label(case, one, reader), case.written.remarks[one.id]) for one in case.matter.remarks[-8:]
+    )
 
 
 def _remark_label(case: RequestCase, remark: Remark, reader: int) -> str:
@@ -247,10 +245,9 @@ def _request_buttons(case: RequestCase, reader: int) -> tuple[Part, ...]:
     give_back = replace(withdraw, confirm=GIVEN_BACK)
     again = Button("again", "Ask again", request.id)
     match case.phase:
-        case "waiting" if mine and case.question:
-            return (Actions((Button("answer", "Answer", request.id, "primary"), withdraw)),)
         case "waiting" if mine:
-            return (Actions((Button("nudge", "Nudge", request.id), withdraw)),)
+            answer, nudge = Button("answer", "Answer", request.id, "primary"), Button("nudge", "Nudge", request.id)
+            return (Actions((answer if case.question else nudge, withdraw)),)
         case "stuck" if mine:
             return (Actions((withdraw,)),)
         case "approved" if mine:

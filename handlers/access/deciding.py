@@ -8,7 +8,6 @@ from handlers.access.state import RequestCase
 from handlers.access.waiting import count_silence_again, remind_before_end, who_is_next
 from handlers.acting import Context, Result, handler
 from handlers.door import Repeated
-from handlers.effects import Tell
 from handlers.matters.asking import ask_these, bump_and_redraw, close_matter, find_route, pass_to_next, takes_part
 from handlers.matters.reminding import line_of, moment_to_tell, schedule_reminder
 from handlers.rules import access as rule
@@ -17,7 +16,7 @@ from handlers.rules.routing import Authority, case_after_passing
 from handlers.sealing import new_id, store_written
 from handlers.telling import tell_of
 from handlers.words import moment_words
-from storage.records import Grant, Remark
+from storage.records import Grant
 
 
 @handler("access.approve", clause="P7", about="request")
@@ -79,13 +78,10 @@ def answer_question(ctx: Context, request: str, words: str) -> Result[None]:
     """Answer the open question, and tell the approvers."""
     case = _load_for_holder(ctx, request)
     _to_answer(ctx, case)
-    question = case.question
     detail = store_remark(ctx, case, "answer", words)
-    once = f"answer:{case.matter.id}:{case.matter.revision}"
-    tells = tuple(
-        Tell(one.person_id, _answered_words(ctx, case, question, one.person_id), once, "details", case.matter.id)
-        for one in case.approvers
-    )
+    told = f"{ctx.me.name} answered the question about a request to hear a call. Press Details to decide."
+    people, once = [one.person_id for one in case.approvers], f"answer:{case.matter.id}:{case.matter.revision}"
+    tells = tell_of(case.matter.id, people, told, once)
     return Result(None, (*bump_and_redraw(case), *tells), detail=detail, clause=case.clause)
 
 
@@ -229,11 +225,6 @@ def _close_with_outcome(
     title = ctx.policy.role(authority.role).title
     request.decided_as = f"deputy of the {title}" if authority.deputy else title
     return case, takes_part(ctx, case, authority)
-
-
-def _answered_words(ctx: Context, case: RequestCase, question: Remark | None, reader: int) -> str:
-    whose = "your" if question is not None and question.person_id == reader else "the"
-    return f"{ctx.me.name} answered {whose} question about a request to hear a call. Press Details to decide."
 
 
 def _load_for_holder(ctx: Context, request: str) -> RequestCase:

@@ -94,8 +94,7 @@ def _rows_to_do(ctx: Context, questions: Sequence[Request], most: int, skip: int
     rest, before = most - len(asked), max(0, skip - len(questions))
     waiting = ctx.store.requests.waiting_for(ctx.me.id, rest, before) if rest else []
     calls = ctx.store.recordings.of_requests([one.id for one in (*asked, *waiting)])
-    rows = [*((_asked_row, one) for one in asked), *((_waiting_row, one) for one in waiting)]
-    return [draw(ctx, one, calls[one.id]) for draw, one in rows]
+    return [_to_do_row(ctx, one, calls[one.id]) for one in (*asked, *waiting)]
 
 
 def _grant_rows(
@@ -127,18 +126,16 @@ def _row(
     return Row(why, button, small)
 
 
-def _waiting_row(ctx: Context, request: Request, calls: Sequence[Recording]) -> Row:
+def _to_do_row(ctx: Context, request: Request, calls: Sequence[Recording]) -> Row:
+    """Return the row of a question to this person, of a wish for more time, or of a request to decide."""
+    asks, what, when, at = request.requester_id, "", "asked", request.asked_at
+    if request.question is not None and asks == ctx.me.id:
+        asks, what, when, at = request.question.person_id, " has a question for you", "put", request.question.at
+    elif request.more_asked_at is not None:
+        what, when, at = " wants more time", "put", request.more_asked_at
+    who = f"{Sign.QUESTION} " * bool(what) + ctx.store.people.get(asks).name + what
     button = Button("details", "Details", request.id, "primary")
-    who = ctx.store.people.get(request.requester_id).name
-    return _row(ctx, request, calls, who, "asked", When(request.asked_at, now=ctx.now), button)
-
-
-def _asked_row(ctx: Context, request: Request, calls: Sequence[Recording]) -> Row:
-    question, button = request.question, Button("details", "Details", request.id, "primary")
-    who = ctx.store.people.get(question.person_id if question else request.requester_id).name
-    what = "has a question for you" if question else "wants more time"
-    at = question.at if question else request.more_asked_at or ctx.now
-    return _row(ctx, request, calls, f"{Sign.QUESTION} {who} {what}", "put", When(at, now=ctx.now), button)
+    return _row(ctx, request, calls, who, when, When(at, now=ctx.now), button)
 
 
 def _held_row(ctx: Context, request: Request, calls: Sequence[Recording], grant: Grant) -> Row:

@@ -325,17 +325,10 @@ def _asked_next(case: RequestCase, coming: Mapping[str, datetime]) -> Iterator[t
 def in_details(card: Card, case: RequestCase, reader: int) -> Card:
     """Return the card as Details shows it: with what is needed too rarely to be among the three buttons in the chat."""
     *parts, small = card.parts
-    return replace(
-        card,
-        parts=(
-            *parts,
-            *_other_lengths(case, reader),
-            *_sum_of(case),
-            *_pass_on_row(case, reader),
-            *_hold_row(case, reader),
-            small,
-        ),
-    )
+    keep = Row("Must these calls be kept for a case?", Button("hold", "Hold", case.matter.id))
+    hold = (keep,) if reader in case.everybody() else ()
+    more = (*_other_lengths(case, reader), *_sum_of(case), *_pass_on_row(case, reader), *hold)
+    return replace(card, parts=(*parts, *more, small))
 
 
 def _other_lengths(case: RequestCase, reader: int) -> tuple[Part, ...]:
@@ -359,13 +352,6 @@ def _pass_on_row(case: RequestCase, reader: int) -> tuple[Part, ...]:
         return (Line("No one comes after you, so this can't be passed on."),)
     words = f"Not yours to decide? Next is the {title}."
     return (Row(words, Button("pass_on", "Pass on", case.matter.id)),)
-
-
-def _hold_row(case: RequestCase, reader: int) -> tuple[Part, ...]:
-    """P12: offer a hold of these calls to everyone with the card."""
-    if reader not in case.everybody():
-        return ()
-    return (Row("Must these calls be kept for a case?", Button("hold", "Hold", case.matter.id)),)
 
 
 def who_is_next(case: RequestCase, reader: int) -> str:

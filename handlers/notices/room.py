@@ -171,9 +171,8 @@ def _notice_row(ctx: Context, notice: str) -> Row:
     last = state.last_check(ctx.store, notice, ("confirmed", "no"))
     sign, words = _notice_status(ctx, notice, NoticeCase.of(ctx, last) if last else None)
     about = check or last
-    return Row(
-        f"{sign} {words}", Button("details", "Details", about.id) if about else None, _asked_words(ctx, check) or None
-    )
+    small = f"waiting for {NoticeCase.of(ctx, check).asked_names} ({check.id})" if check is not None else None
+    return Row(f"{sign} {words}", Button("details", "Details", about.id) if about else None, small)
 
 
 def _notice_status(ctx: Context, notice: str, last: NoticeCase | None) -> tuple[Sign, str]:
@@ -185,12 +184,6 @@ def _notice_status(ctx: Context, notice: str, last: NoticeCase | None) -> tuple[
     since = ", and changed since" if changed else ""
     sign = Sign.ALARM if changed else Sign.APPROVED if yes else Sign.DENIED
     return sign, f"{state.NAMES[notice]} · {how} {day} by {last.people[last.matter.decided_by].name}{since}"
-
-
-def _asked_words(ctx: Context, check: NoticeCheck | None) -> str:
-    if check is None:
-        return ""
-    return f"waiting for {NoticeCase.of(ctx, check).asked_names} ({check.id})"
 
 
 def _outage_rows(ctx: Context) -> Iterator[Row]:

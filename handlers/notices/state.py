@@ -26,14 +26,9 @@ def _yes_no(_: Policy) -> tuple[Option, ...]:
     return (Option("yes", "Yes"), Option("no", "No"))
 
 
-def _line_options(policy: Policy) -> tuple[Option, ...]:
-    return tuple(
-        Option(number, f"{line.label} ({written_number(number)})"[:75]) for number, line in policy.lines.items()
-    )
-
-
 def _any_lines(policy: Policy) -> tuple[Option, ...]:
-    return (Option(ALL, "Every line"), *_line_options(policy))
+    named = ((number, f"{line.label} ({written_number(number)})"[:75]) for number, line in policy.lines.items())
+    return (Option(ALL, "Every line"), *(Option(*one) for one in named))
 
 
 class NoticeForm(Form):

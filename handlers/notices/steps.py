@@ -85,8 +85,10 @@ def answer_notice(ctx: Context, matter: str, about: str, form: NoticeForm) -> Re
     close_matter(ctx, check, "confirmed" if form.answer == "yes" else "no")
     plan_notices.do(ctx)
     detail = {"answer": form.answer, "look": check.look, "state": check.state, **stepped_in}
-    effects = (*bump_and_redraw(case), *_tell_overseers(ctx, case, check.state), *redraw_homes(ctx))
-    return Result(None, effects, detail=detail)
+    words = f"{case.name}: {ctx.me.name} answered no ({check.id}). Press Details to read more."
+    once = f"notices:{check.id}:no"
+    told = tell_overseers(ctx, words, once, "details", check.id) if check.state == "no" else ()
+    return Result(None, (*bump_and_redraw(case), *told, *redraw_homes(ctx)), detail=detail)
 
 
 def answer_introduction(ctx: Context, value: str) -> str:
@@ -177,13 +179,6 @@ def _load_to_answer(
     if not rule.notice_digest(ctx.policy, case.matter.notice).startswith(about or "-"):
         raise Refused(CHANGED, clause="P3", code="changed")
     return case, authority
-
-
-def _tell_overseers(ctx: Context, case: NoticeCase, state: str) -> tuple[Effect, ...]:
-    if state != "no":
-        return ()
-    words = f"{case.name}: {ctx.me.name} answered no ({case.matter.id}). Press Details to read more."
-    return tell_overseers(ctx, words, f"notices:{case.matter.id}:no", "details", case.matter.id)
 
 
 def _is_same(last: PageLook, answer: str, reasons: Sequence[str], digest: str, now: datetime) -> bool:

@@ -249,7 +249,7 @@ async def test_p7_a_question_reaches_the_requester_and_the_answer_the_approver(c
         "Tara Lindqvist has a question about your request to hear a call. Press Details to answer."
     ]
     assert await words_for(company, company.tara) == [
-        "Anna Quill answered your question about a request to hear a call. Press Details to decide."
+        "Anna Quill answered the question about a request to hear a call. Press Details to decide."
     ]
     assert (await stored(company, request)).revision == 3
     told = [(one[0], one[1], one[2], one[4]["remark"]) for one in (await audit(company, request))[1:]]
