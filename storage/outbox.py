@@ -27,8 +27,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased
 
 from storage.records import Copy, Matter, Outgoing, Seen
-from storage.sessions import ENTRY, LEFT_OUT, OF_A_VALUE, append_new, append_row
+from storage.sessions import LEFT_OUT, OF_A_VALUE, append_new, append_row
 
+ALONG = 3  # effects
 FORGOTTEN = ("blank",)  # holds typed words, of which nothing is kept once it is done
 NO_PAUSE_IS_LONGER = timedelta(minutes=15)
 # Written out, since a partial index serves only queries in its own words.
@@ -95,32 +96,33 @@ _DUE_LEGIBLE = (
     .order_by(Outgoing.due_at, Outgoing.id)
     .limit(bindparam("most", type_=Integer))
 )
-_WORD = aliased(Outgoing)
+_OTHER, _LAST = aliased(Outgoing), aliased(Outgoing)
+# Behind an effect in its lane. Written out, since SQLAlchemy names no table where a file returns rows: that would be the inner one.
+_BEHIND, _BEHIND_TOO = (
+    and_(
+        one.person_id == literal_column("outbox.person_id"), one.lane == literal_column("outbox.lane"),
+        one.state == literal_column("'queued'"), one.turn == literal_column("'behind'"),
+    )
+    for one in (_OTHER, _LAST)
+)  # fmt: skip
+_LAST_ALONG = select(_LAST.id).where(_BEHIND_TOO).order_by(_LAST.id).limit(1).offset(ALONG - 1).scalar_subquery()
 _ALONG = (
-    select(_WORD.id)
-    .join(Outgoing, and_(Outgoing.person_id == _WORD.person_id, Outgoing.lane == _WORD.lane, Outgoing.id < _WORD.id))
-    .where(_THOSE, _WORD.state == literal_column("'queued'"), _WORD.turn == literal_column("'behind'"))
-    .where(_WORD.kind == "tell", func.substr(_WORD.id, 1, ENTRY) == func.substr(Outgoing.id, 1, ENTRY))
+    select(_OTHER.id)
+    .select_from(Outgoing)
+    .join(_OTHER, and_(_BEHIND, _OTHER.id <= func.coalesce(_LAST_ALONG, _OTHER.id)))
+    .where(_THOSE)
     .correlate(None)
 )
-_TAKE = (
-    update(Outgoing)
-    .where(or_(_THOSE, Outgoing.id.in_(_ALONG)))
-    .values(leased_until=_UNTIL, attempts=Outgoing.attempts + 1)
-    .returning(*_TAKEN)
+_TAKE_ALONE, _TAKE = (
+    update(Outgoing).where(those).values(leased_until=_UNTIL, attempts=Outgoing.attempts + 1).returning(*_TAKEN)
+    for those in (_THOSE, or_(_THOSE, Outgoing.id.in_(_ALONG)))
 )
 _LEASED = (
     select(*_TAKEN)
     .where(Outgoing.id.in_(bindparam("ids", expanding=True)), _QUEUED, Outgoing.leased_until > _NOW)
     .order_by(Outgoing.id)
 )
-_FIRST_BEHIND = (
-    select(func.min(_WORD.id))
-    .where(_WORD.state == literal_column("'queued'"), _WORD.turn == literal_column("'behind'"))
-    # Written out, since SQLAlchemy says only the column where a file returns rows, and that would be the inner one.
-    .where(_WORD.person_id == literal_column("outbox.person_id"), _WORD.lane == literal_column("outbox.lane"))
-    .scalar_subquery()
-)
+_FIRST_BEHIND = select(func.min(_OTHER.id)).where(_BEHIND).scalar_subquery()
 _SETTLE = (
     update(Outgoing)
     .where(Outgoing.id == bindparam("which"))
@@ -187,8 +189,7 @@ class Outbox:
     def claim(self, ids: Sequence[str], now: datetime, lease: timedelta) -> list[TakenEffect]:
         """Take those of these that are still due; a claim holds until `lease` has passed, so what a dead process had taken comes back.
 
-        Words that the same entry of the log left behind one of them are taken along, after all others: `put_back` gives
-        back what was not done. No card is, which may be the same one.
+        The next few behind them in their lanes are taken along, after all others; `put_back` returns what was not done.
         """
         told = {"ids": ids, "now": now, "ahead": now + lease + NO_PAUSE_IS_LONGER, "until": now + lease}
         if self.session.info.get(LEFT_OUT) is None:
@@ -205,7 +206,7 @@ class Outbox:
     def _take_alone(self, told: Mapping[str, object]) -> Sequence[Row[Any]]:
         """Take one effect on its own; empty if its row can't be read."""
         with suppress(SQLAlchemyError, *OF_A_VALUE), self.session.begin_nested():
-            return self.session.connection().execute(_TAKE, told).all()
+            return self.session.connection().execute(_TAKE_ALONE, told).all()
         return ()
 
     def _update_rows(self, *those: ColumnElement[bool], **values: object) -> int:

@@ -167,10 +167,12 @@ class Delivery:
 
     async def _do_jobs(self, jobs: Sequence[Job | Aside]) -> None:
         """Carry out jobs in order, and store all outcomes in one commit; what follows a failed one keeps waiting."""
-        outcomes, until = list[Intent[Any]](), self.seconds() + IN_TIME
+        outcomes, until, shown = list[Intent[Any]](), self.seconds() + IN_TIME, set[str]()
         for job in jobs:
             done = all(one.handler is delivering.note_delivered for one in outcomes)
-            if outcomes and not (done and self.seconds() < until):
+            again = _card_of(job) in shown  # where it hangs is not noted yet
+            shown.add(_card_of(job))
+            if outcomes and not (done and self.seconds() < until and not again):
                 outcomes.append(delivering.put_back(job.taken.id))
                 continue
             outcomes.append(put_aside(job, self.door.now()) if isinstance(job, Aside) else await self._try_job(job))
@@ -218,6 +220,10 @@ class Delivery:
                 ):
                     self.wake()
                 return
+
+
+def _card_of(job: Job | Aside) -> str:
+    return job.effect.matter if isinstance(job, Job) and isinstance(job.effect, Show) else job.taken.id
 
 
 def _chains(jobs: Iterable[Job | Aside]) -> list[list[Job | Aside]]:

@@ -36,6 +36,17 @@ async def _costs(office: Office, found: list[int]) -> None:
         found.append(len(statements))
 
 
+async def test_cards_that_wait_for_one_person_go_out_four_at_a_time(office: Office) -> None:
+    """In their order, with one claim and one settlement; each commit begins with the head of the log."""
+    company = office.company
+    for number in range(4):
+        await ask(company, company.anna, crm=f"CS-{number}")
+    with asked(company.database) as statements:
+        assert await office.delivery.drain() == 8
+    posted = [one for one in office.chat.calls if one.method == "post"]
+    assert [len(posted), len([one for one in statements if "UPDATE outbox SET attempts" in one])] == [8, 1]
+
+
 async def test_a_filing_and_a_decision_whose_messages_the_worker_takes_over(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -103,6 +103,15 @@ async def test_a_newer_message_waits_behind_an_older_one_that_was_put_off(office
     assert len(office.chat.called("post", "UANNA")) == 3  # refused, the card, the word
 
 
+async def test_a_card_that_waits_twice_is_posted_once(office: Office) -> None:
+    company = office.company
+    request = await ask(company, company.anna)
+    await company.door.enter(deciding.approve_request(request), company.tara)
+    await office.delivery.drain()
+    assert [one.method for one in office.chat.calls if one.whom == "UANNA"] == ["profile", "post", "post"]
+    assert [one[1] for one in await states(company)] == ["sent", "sent", "superseded", "superseded", "sent"]
+
+
 async def test_one_who_is_in_trouble_holds_up_nobody_else(office: Office) -> None:
     company, taras, go_on = office.company, asyncio.Event(), asyncio.Event()
 
