@@ -1,7 +1,9 @@
 """What is counted for Prometheus (no label names a person, a call or a request), and how work that failed is logged and tried again."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import structlog
@@ -16,6 +18,24 @@ ACKS = Histogram(
     "steward_ack_seconds", "Time until a chat platform had its answer", ["kind"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3),
 )  # fmt: skip
+_ACKNOWLEDGED = deque([float("-inf")] * 2, maxlen=2)
+"""When the last two were answered, by a clock that never goes back."""
+CLOSE = 0.03  # seconds
+
+
+@contextmanager
+def acknowledging(platform: str) -> Iterator[None]:
+    """Measure how long a chat platform waits for its answer."""
+    with ACKS.labels(platform).time():
+        yield
+    _ACKNOWLEDGED.append(time.monotonic())
+
+
+def is_busy_answering() -> bool:
+    """Return True while answers follow each other so closely that work nobody watches should wait."""
+    return time.monotonic() - _ACKNOWLEDGED[0] < CLOSE
+
+
 REFUSED_AT_THE_WALL = Counter("steward_forged_total", "Requests turned away before anyone looked at them", ["why"])
 DELIVERIES = Counter("steward_deliveries_total", "Effects by kind and outcome", ["kind", "outcome"])
 DELIVERY_FAULTS = Counter("steward_delivery_faults_total", "Faults of ours that the delivery outlived", ["where"])

@@ -13,7 +13,7 @@ import structlog
 
 from bot.chats.directory import Directory
 from bot.delivery.people import DOUBTFUL, MOST_ATTEMPTS, ToPeople
-from bot.measures import DELIVERIES, DELIVERY_FAULTS, OUTAGES
+from bot.measures import DELIVERIES, DELIVERY_FAULTS, OUTAGES, is_busy_answering
 from bot.ports import Absent, PageOpen, Unavailable, Unreachable
 from handlers import delivering
 from handlers.acting import DELIVERY, Intent
@@ -28,6 +28,7 @@ from storage.database.store import DatabaseDown
 log = structlog.get_logger()
 AT_ONCE = 8
 GAP = 0.004  # seconds before each turn, for anyone who asks meanwhile
+MOST_GAPS = 60  # before a turn, while people are being answered one after the other
 TOGETHER = 0.01  # seconds
 IN_TIME = 8.0  # seconds: what comes after that might be sent when its lease has passed
 LONGEST_REST = 5.0  # seconds after a fault
@@ -82,7 +83,10 @@ class Delivery:
                 await self._wait_or_stop(min(2.0**self.faults / 4, LONGEST_REST))
 
     async def _take_turn(self) -> None:
-        await asyncio.sleep(GAP)
+        for _ in range(MOST_GAPS):
+            await asyncio.sleep(GAP)
+            if not is_busy_answering():
+                break
         async with self._taking:
             taken = 0 if self._stopped.is_set() else await self._take_due()
         if not taken or not (self._due or self._taken_over):

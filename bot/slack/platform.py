@@ -26,7 +26,7 @@ from yarl import URL
 
 from bot.chats.background import BackgroundTasks, Garbled, read_body, turned_away
 from bot.chats.desk import Desk
-from bot.measures import ACKS, REFUSED_AT_THE_WALL
+from bot.measures import REFUSED_AT_THE_WALL, acknowledging
 from bot.ports import Chat, Unavailable, Unreachable
 from bot.settings.config import Settings
 from bot.slack import render
@@ -108,7 +108,7 @@ class SlackAdapter:
         """Answer a request that was read and checked already; a payload that is not Slack's shape gets 400."""
         # Read by the wall already; no header goes in, since headers are not signed and Bolt obeys some.
         bolt = AsyncBoltRequest(body=payload, mode="socket_mode")
-        with ACKS.labels("slack").time():
+        with acknowledging("slack"):
             try:
                 answer = await self.app.async_dispatch(bolt)
             except BENT as error:

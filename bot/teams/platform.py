@@ -14,7 +14,7 @@ from cachetools import TTLCache
 
 from bot.chats.background import BackgroundTasks
 from bot.chats.desk import Desk
-from bot.measures import ACKS
+from bot.measures import acknowledging
 from bot.ports import Address, Chat, Unavailable, Unreachable
 from bot.settings.config import TeamsSettings
 from bot.teams import cloud, render
@@ -72,7 +72,7 @@ class TeamsPlatform:
             await self.verifier.keys.close()
 
     async def _handle_request(self, request: web.Request) -> web.Response:
-        with ACKS.labels("teams").time():
+        with acknowledging("teams"):
             return await self.cloud.process(request, self.adapter)
 
 

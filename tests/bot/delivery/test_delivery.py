@@ -7,11 +7,14 @@ from unittest.mock import patch
 
 import pytest
 
+from bot.delivery.worker import MOST_GAPS
+from bot.measures import acknowledging, is_busy_answering
 from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
 from handlers import delivering
 from handlers.access import deciding
 from handlers.effects import LEASE
+from tests.each import each
 from tests.handlers.builders import ask, ledger
 from tests.handlers.reading import labels
 from tests.offices import Office, states, worker
@@ -129,6 +132,37 @@ async def test_one_who_is_in_trouble_holds_up_nobody_else(office: Office) -> Non
     await office.delivery.stop()
     await running
     assert len(office.titles("anna")) == 1
+
+
+@each("answers, waits", [(3, 3), (10 * MOST_GAPS, MOST_GAPS)])
+async def test_cards_wait_for_a_pause_between_answers_but_not_for_long(
+    office: Office, answers: int, waits: int
+) -> None:
+    quiet, posted, delivery = list[bool](), asyncio.Event(), worker(office.company, office.chat)
+
+    def hurry() -> bool:
+        quiet.append(not posted.is_set())
+        return len(quiet) < answers
+
+    office.chat.after = lambda *_: posted.set()
+    await ask(office.company, office.company.anna, crm=f"CS-{answers}")
+    with patch("bot.delivery.worker.is_busy_answering", hurry):
+        running = asyncio.create_task(delivery.run())
+        await asyncio.wait_for(posted.wait(), 20)
+    assert len(quiet) >= waits
+    assert all(quiet[:waits])
+    await delivery.stop()
+    await running
+
+
+def test_two_answers_in_a_row_are_a_hurry_and_one_is_none() -> None:
+    found = []
+    for at in (100.0, 100.2, 100.21):
+        with patch("bot.measures.time", SimpleNamespace(monotonic=lambda at=at: at)):
+            with acknowledging("slack"):
+                pass
+            found.append(is_busy_answering())
+    assert found == [False, False, True]
 
 
 async def test_stopping_finishes_what_is_in_flight_and_takes_nothing_new(office: Office) -> None:
