@@ -171,7 +171,7 @@ def next_morning(policy: Policy, now: datetime) -> datetime:
 def days_of(policy: Policy, zone: str, line: str) -> tuple[Calendar, str]:
     """Return the calendar and zone for a person in `zone`: of the line in that zone, else of the matter's line.
 
-    Zones have aliases (Sydney's is also called Australia/Canberra). An unknown zone counts as the line's.
+    One zone may have several names (Australia/Sydney is also Australia/Canberra). An unknown zone counts as the line's.
     """
     theirs = [number for number, one in policy.lines.items() if _is_same(one.time_zone, zone)]
     calendar = calendar_of(policy, line if line in theirs else next(iter(theirs), line))
