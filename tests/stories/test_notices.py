@@ -11,6 +11,7 @@ from handlers.rules.access import company_day
 from handlers.rules.notices import next_working_morning
 from tests.stories.errands import ask, card, done, manage
 from tests.stories.house import ANNA, HELENA, RUTH, TARA, House
+from tests.stories.on_slack import clear
 from tests.stories.somebody import Seen
 from tests.stories.waiting import until
 
@@ -33,10 +34,16 @@ async def _morning(house: House) -> None:
     await house.settled()
 
 
-def _card(house: House, uid: str, says: str) -> Seen:
-    found = [one for one in house.somebody(uid).cards("N-") if says in one.words]
-    assert found, f"{uid} has no card that says {says}"
-    return found[-1]
+async def _details(house: House, says: str) -> Seen:
+    """A notice's Details, opened from the one message of the morning that asks for all three."""
+    helena = house.on_slack(HELENA)
+    [morning] = [one for one in helena.lines() if "3 things need your attention" in one.words]
+    rows = [line for line in morning.words.splitlines() if "waiting for you since" in line]
+    [which] = [place for place, line in enumerate(rows) if line.startswith(says)]
+    await clear(helena.me)
+    assert (await helena.me.press(morning.place, "Details", which=which)).ok
+    await house.settled()
+    return helena.front()
 
 
 def _id(seen: Seen) -> str:
@@ -55,13 +62,13 @@ def _told(answer: str) -> dict[str, str]:
 async def test_p3_notices_are_confirmed_and_a_no_marks_calls(house: House, website: SampleWebsite) -> None:
     request = await ask(house, ANNA)
     await _morning(house)
-    page = _card(house, HELENA, "the notice on the website")
+    page = await _details(house, "Notice on the website")
     assert "The words are in the page’s text" in page.words
 
-    phone = _card(house, HELENA, "the phone announcement")
+    phone = await _details(house, "Phone announcement")
     matter = _id(phone)
     await _fill(house, phone, "Confirm", _told("no"))
-    refused = card(house, HELENA, matter)
+    refused = house.on_slack(HELENA).front()
     assert ("needs fixing" in refused.words, refused.offers) == (True, ["Enter an outage"])
     await until(lambda: any(matter in one.words for one in house.on_slack(RUTH).lines()), "Ruth hears of the no")
 
