@@ -29,7 +29,7 @@ log = structlog.get_logger()
 AT_ONCE = 8
 GAP = 0.004  # seconds before each turn, for anyone who asks meanwhile
 MOST_GAPS = 60  # before a turn, while people are being answered one after the other
-TOGETHER = 0.01  # seconds
+TOGETHER = 0.02  # seconds for which an outcome waits for others, to share their commit
 IN_TIME = 8.0  # seconds: what comes after that might be sent when its lease has passed
 LONGEST_REST = 5.0  # seconds after a fault
 

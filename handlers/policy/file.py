@@ -155,7 +155,8 @@ class Policy(terms.Part):
     @property
     def seats(self) -> terms.Seats:
         """Whom it gives something to do, by id; raises `LookupError` before it is known who they are."""
-        if self._seats is None:
+        seats = self._seats  # asked for once, since a private attribute of a model takes long
+        if seats is None:
             if self._ids is None:
                 raise LookupError("it is not known yet who the people of this policy are")
             ids = self._ids(self.named)
@@ -164,10 +165,9 @@ class Policy(terms.Part):
                 for name, role in self.roles.held().items()
             }
             reviewers = tuple(dict.fromkeys(ids[one] for one in self.roles.reviewers.holders))
-            self._seats = terms.Seats(
-                held, reviewers, tuple(dict.fromkeys(ids[one] for one in self.customers.handlers))
-            )
-        return self._seats
+            handlers = tuple(dict.fromkeys(ids[one] for one in self.customers.handlers))
+            self._seats = seats = terms.Seats(held, reviewers, handlers)
+        return seats
 
     def held(self, name: values.RoleName) -> terms.Held:
         """Return a role with its people as ids."""
