@@ -83,11 +83,11 @@ async def _held(company: Company) -> None:
 WAYS = (_asked, _heard, _heard_about_the_operator, _passed_on, _over, _held)
 
 
-@pytest.mark.parametrize("way", WAYS)
+@each("way", WAYS)
 async def test_p9_p11_the_operator_sees_no_trace(company: Company, way: Callable[[Company], Awaitable[None]]) -> None:
     """Home, page and ledger as they are drawn at one moment are the same with an investigation and without."""
     await opened_homes(company, company.bram)
-    await listened(company, crm="CS-1")
+    await listened(company, crm=f"CS-{WAYS.index(way)}")
     await delivered(company)
     before, entries = await everything(company, company.bram, NOW + LATER / 4), len(await audit(company))
     await way(company)
