@@ -15,7 +15,7 @@ from bot.ports import Unavailable
 from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.random_review import steps
-from handlers.random_review.steps import Awaited, awaited_rounds
+from handlers.random_review.steps import AwaitedRound, awaited_rounds
 from handlers.rules.draw_file import SIGNATURE, Source, is_signed
 
 log = structlog.get_logger()
@@ -111,7 +111,7 @@ class RandomDraws:
             await self._setbacks.alone("random review", one.draw, lambda one=one: self._draw_with_beacon(one))  # type: ignore[misc]
         return self._setbacks.again()
 
-    async def _draw_with_beacon(self, one: Awaited) -> None:
+    async def _draw_with_beacon(self, one: AwaitedRound) -> None:
         try:
             signature = await self.beacon.signature(one.beacon, one.round)
         except NoRound as none:

@@ -9,7 +9,7 @@ from bot.settings.config import Misconfigured, Settings
 from handlers import master_key
 from handlers.acting import CLOCK
 from handlers.door import Door
-from handlers.master_key import OtherKey, Stands, compare_keys
+from handlers.master_key import KeyState, OtherKey, compare_keys
 from handlers.sealing import Keys
 from storage.database.faults import OtherPolicy
 from storage.database.store import Database, DatabaseDown, Incomplete
@@ -84,13 +84,13 @@ async def unlock_keys(door: Door) -> None:
     require_rotated(stands)
 
 
-def require_rotated(stands: Stands) -> None:
+def require_rotated(stands: KeyState) -> None:
     """Raises `Misconfigured` while the master key is being replaced."""
     if stands.known and not stands.finished:
         raise Misconfigured(UNROTATED.format(previous=" and ".join(sorted(stands.known.keys() - {stands.newest}))))
 
 
-async def stands_to(database: Database, keys: Keys) -> Stands:
+async def stands_to(database: Database, keys: Keys) -> KeyState:
     """Tell by which of these keys a database of the newest revision is wrapped. Raises `Misconfigured`, as above."""
     try:
         return await database.read(partial(compare_keys, keys=keys))

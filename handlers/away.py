@@ -16,7 +16,7 @@ from handlers.policy import Policy
 from handlers.room import Asks, Does, Opens, Room, Rows
 from handlers.rules import availability as rule
 from handlers.rules.access import company_day
-from handlers.rules.availability import Span, deputies_there, gaps_in_roles, may_say
+from handlers.rules.availability import Span, deputies_there, gaps_in_roles, has_duties
 from handlers.rules.refusal import Refused
 from handlers.sealing import new_id, short_key
 from handlers.telling import ON_A_LINE
@@ -58,7 +58,7 @@ def _duties_handed_over(ctx: Context, policy: Policy, person: int, day: date, ou
 
 
 @dataclass(frozen=True)
-class Said:
+class AbsenceReply:
     """What the person reads after saving: the days, the button to take it back, and duties no one covers meanwhile."""
 
     words: str
@@ -68,20 +68,20 @@ class Said:
 
 def away_introduction(ctx: Context, _: str) -> str:
     """Open the form without extra text; raises `Refused` for people who have nothing to hand over."""
-    rule.only_who_may(ctx.policy, ctx.me.id)
+    rule.check_may_be_away(ctx.policy, ctx.me.id)
     return ""
 
 
 @handler("away.say")
-def enter_absence(ctx: Context, first: date, last: date, key: str) -> Result[Said]:
+def enter_absence(ctx: Context, first: date, last: date, key: str) -> Result[AbsenceReply]:
     """Enter an absence; it counts at once, and joins any of this person's that it touches."""
     return enter_days(ctx, rule.Span(first, last), key)
 
 
-def enter_days(ctx: Context, wanted: rule.Span, key: str = "") -> Result[Said]:
+def enter_days(ctx: Context, wanted: rule.Span, key: str = "") -> Result[AbsenceReply]:
     """Enter an absence as `enter_absence` does; `key` is that of a form, which may be sent twice."""
     me, today = ctx.me, company_day(ctx.policy, ctx.now)
-    rule.only_who_may(ctx.policy, me.id)
+    rule.check_may_be_away(ctx.policy, me.id)
     known = ctx.store.entered.of(me.id, today)
     span = rule.join_absence(*wanted, today, [rule.Span(one.first, one.last) for one in known])
     met = [one for one in known if rule.spans_meet(span, rule.Span(one.first, one.last))]
@@ -127,11 +127,11 @@ def absence_card(ctx: Context, span: rule.Span) -> tuple[str, tuple[Actions, ...
     return told, ()
 
 
-def _entered_words(ctx: Context, span: rule.Span) -> Said:
+def _entered_words(ctx: Context, span: rule.Span) -> AbsenceReply:
     policy, today, me = ctx.today, company_day(ctx.policy, ctx.now), ctx.me.id
     out = cannot_be_asked(ctx.store, policy)
     ctx.store.write_down()
-    return Said(*absence_card(ctx, span), tuple(unfilled_role_cautions(policy, me, span, today, out)))
+    return AbsenceReply(*absence_card(ctx, span), tuple(unfilled_role_cautions(policy, me, span, today, out)))
 
 
 class AwayForm(Form):
@@ -153,7 +153,7 @@ INVITES = "Say so before you go, so that your deputy decides."
 def home_lists(ctx: Context) -> Mapping[str, Rows]:
     """Return the absence list at home; empty for people without a role."""
     me = ctx.me.id
-    if not may_say(ctx.policy, me):
+    if not has_duties(ctx.policy, me):
         return {}
     policy, day = ctx.today, company_day(ctx.policy, ctx.now)
     out = cannot_be_asked(ctx.store, policy)
@@ -195,7 +195,7 @@ def _from_today(ctx: Context, answers: Answers) -> Mapping[str, str]:
     return {"first": company_day(ctx.policy, ctx.now).isoformat()}
 
 
-def entered_page(told: Said) -> Page:
+def entered_page(told: AbsenceReply) -> Page:
     """Return the page shown after saving."""
     return Page(TITLE, (Line(told.words), *(Line(one, Sign.ALARM) for one in told.cautions), *told.back))
 

@@ -26,7 +26,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
+class Broken:
     """A row that was taken but can't be carried out; `code` is one of the words below."""
 
     taken: TakenEffect
@@ -59,30 +59,30 @@ class MessageReference:
 
 
 @handler("delivery.claim")
-def claim_effects(ctx: Context, due: Sequence[str]) -> Result[list[Job | Aside]]:
+def claim_effects(ctx: Context, due: Sequence[str]) -> Result[list[Job | Broken]]:
     """Lease effects, so that none is carried out twice; those of a dead process come back after the lease."""
     return Result(_jobs_of(ctx, ctx.store.outbox.claim(due, ctx.now, LEASE)), quiet=True)
 
 
-def effects_taken_over(ctx: Context, ids: Sequence[str]) -> list[Job | Aside]:
+def effects_taken_over(ctx: Context, ids: Sequence[str]) -> list[Job | Broken]:
     """Return those of these effects that were leased to this process when it queued them."""
     return _jobs_of(ctx, ctx.store.outbox.leased(ids, ctx.now))
 
 
-def _jobs_of(ctx: Context, taken: Sequence[TakenEffect]) -> list[Job | Aside]:
+def _jobs_of(ctx: Context, taken: Sequence[TakenEffect]) -> list[Job | Broken]:
     people = ctx.store.people.reached({one.person_id for one in taken})
     return [_job_of(ctx.keys, one, people) for one in taken]
 
 
-def _job_of(keys: Keys, taken: TakenEffect, people: Mapping[int, _Known]) -> Job | Aside:
+def _job_of(keys: Keys, taken: TakenEffect, people: Mapping[int, _Known]) -> Job | Broken:
     try:
         effect = decode_effect(taken.kind, taken.person_id, taken.payload)
     except Unreadable:
-        return Aside(taken, UNREADABLE)
+        return Broken(taken, UNREADABLE)
     if taken.person_id not in people:
-        return Aside(taken, NOBODY)
+        return Broken(taken, NOBODY)
     if taken.seal != seal_of(keys, taken.id, taken.kind, taken.person_id, taken.payload):
-        return Aside(taken, NOT_OURS)
+        return Broken(taken, NOT_OURS)
     return Job(taken, effect, *people[taken.person_id])
 
 

@@ -25,7 +25,7 @@ LATELY = timedelta(days=30)  # in which a time of the day is looked for
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class SearchResult:
     """Calls that are what was typed, by the most exact way to read it; those by other ways; and those of operators with a similar name."""
 
     exactly: tuple[Option, ...] = ()
@@ -51,7 +51,7 @@ def offer_or_examples(found: Sequence[Option], typed: str) -> list[Option]:
     return [Option(HINT, "No call found", f"Try {', '.join(others[:-1])} or {others[-1]}.")]
 
 
-def look_for_calls(ctx: Context, typed: str) -> Looked:
+def look_for_calls(ctx: Context, typed: str) -> SearchResult:
     """P7: find calls that match and that this person may know of, newest first."""
     me = ctx.me
     zone = me.zone or ctx.policy.lines[ctx.policy.company.home_line].time_zone
@@ -68,14 +68,14 @@ def look_for_calls(ctx: Context, typed: str) -> Looked:
             near |= {one.id: one for one in asked(replace(wanted, operators=frozenset(who.alike)))}
     similar = _call_options(ctx, (one for one in near.values() if one.id not in exactly | others))
     marked = (replace(one, small=f"{ALIKE} · {one.small}") for one in similar)
-    return Looked(
+    return SearchResult(
         tuple(_call_options(ctx, exactly.values())), tuple(_call_options(ctx, others.values())), tuple(marked)
     )
 
 
-def look_in_turn(ctx: Context, searches: Iterable[str]) -> Looked:
+def look_in_turn(ctx: Context, searches: Iterable[str]) -> SearchResult:
     """P7: return the result of the first of these searches that finds anything."""
-    return next((found for one in searches if (found := look_for_calls(ctx, one)).all), Looked())
+    return next((found for one in searches if (found := look_for_calls(ctx, one)).all), SearchResult())
 
 
 def chosen_calls(ctx: Context, values: Iterable[str]) -> list[Option]:
@@ -178,7 +178,7 @@ def named_people(ctx: Context, values: Iterable[str]) -> list[Option]:
     return [known[one] for one in values if one in known]
 
 
-def chosen_addresses(policy: Policy, values: Iterable[str], field: str) -> tuple[int, ...]:
+def check_people_in_roles(policy: Policy, values: Iterable[str], field: str) -> tuple[int, ...]:
     """Return the people chosen, each once. Raises `Refused` at the field for a person without a role."""
     known = {str(one): one for one in policy.seats.in_roles}
     asked = list(dict.fromkeys(values))
@@ -188,7 +188,7 @@ def chosen_addresses(policy: Policy, values: Iterable[str], field: str) -> tuple
     return tuple(known[one] for one in asked)
 
 
-def most_people(policy: Policy) -> int:
+def number_of_people(policy: Policy) -> int:
     """Return how many can be chosen: everyone that there is."""
     return len(policy.roles.addresses)
 
@@ -220,7 +220,7 @@ def name_colleagues(ctx: Context, values: Iterable[str]) -> list[Option]:
     return [found[one] for one in chosen if one in found]
 
 
-def colleagues(ctx: Context, values: Iterable[str], field: str) -> tuple[int, ...]:
+def check_colleagues(ctx: Context, values: Iterable[str], field: str) -> tuple[int, ...]:
     """Return the people who were chosen, each once; raises `Refused` at the field."""
     chosen = list(dict.fromkeys(values))
     known = ctx.store.people.named(_read_ids(chosen))

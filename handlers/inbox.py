@@ -47,7 +47,7 @@ _PRESS: TypeAdapter[Press] = unseen_adapter(Press)
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptPress:
     """A press that this process has taken for a while (`LEASE`), and since when it is kept; None for a row that this bot did not write."""
 
     id: int
@@ -93,10 +93,10 @@ def keep_press(ctx: Context, press: Press, due: datetime) -> Result[None]:
 
 
 @handler("inbox.collect")
-def collect_presses(ctx: Context, most: int) -> Result[list[Kept]]:
+def collect_presses(ctx: Context, most: int) -> Result[list[KeptPress]]:
     """Lease presses, so that none is done twice; those of a dead process come back after the lease."""
     rows = ctx.store.inbox.claim(ctx.now, LEASE, LONGEST, most)
-    return Result([Kept(row.id, _read_press(ctx, row), row.at, row.attempts) for row in rows], quiet=True)
+    return Result([KeptPress(row.id, _read_press(ctx, row), row.at, row.attempts) for row in rows], quiet=True)
 
 
 def _marked_press(ctx: Context, press: Press) -> str:

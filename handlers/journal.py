@@ -69,7 +69,7 @@ def _lost_words(noted: int, found: int) -> str:
 
 
 @handler(JOURNAL_LOST, clause="P12")
-def journal_lost(ctx: Context, entries: int, left: int) -> Result[None]:
+def note_journal_lost(ctx: Context, entries: int, left: int) -> Result[None]:
     """P12: tell both officers once a day that the journal is lost, so that a restore can't be noticed."""
     words = (
         "The journal that I keep outside my database is gone, cut off or out of date. I carry on, but can't tell whether"

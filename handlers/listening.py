@@ -16,7 +16,7 @@ from storage.records import Grant, Listening, Matter, Pass, Recording, Request
 from storage.tables.calls import Keep
 from storage.tables.reviews import CallReview
 
-Stands = Literal["open", "over", "unknown"]
+PassState = Literal["open", "over", "unknown"]
 SPENT = "This link was used already, or is older than a minute. Press Listen again."
 NOT_OURS = "Someone changed this access in the database by hand, so it opens nothing. Ask the Head of Customer Success to have the log checked."
 GIVEN_BY = ("matters", "requested_recordings", "parties")
@@ -27,7 +27,7 @@ CLOSED = "This page is no longer open to you. Press Listen again."
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class ListeningSession:
     """A browser session that may hear a grant's calls; `secret` goes into a cookie and is stored as a keyed mark."""
 
     grant: str
@@ -35,7 +35,7 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class Heeded:
+class HeardReply:
     """Until when the page of this person may go on; `refusal` says that it may not, though what was heard is on record."""
 
     person: int
@@ -90,7 +90,7 @@ def make_listen_code(ctx: Context, request: str) -> Result[str]:
 
 
 @handler("listening.open", clause="P7")
-def exchange_code(ctx: Context, code: str) -> Result[Opened]:
+def exchange_code(ctx: Context, code: str) -> Result[ListeningSession]:
     """P7: exchange a code for a session. It lasts as long as the grant, which is checked on every request."""
     found, grant = _redeem_code(ctx, code)
     if ctx.store.not_vouched(ctx.keys.log_seal, _rows_of_grant(grant)):
@@ -99,19 +99,19 @@ def exchange_code(ctx: Context, code: str) -> Result[Opened]:
     mark = ctx.keys.mark_of_pass("session", secret, grant.id)
     ctx.store.insert(Pass(kind="session", hash=mark, grant_id=grant.id, made_at=ctx.now, ends_at=grant.ends_at))
     detail = {"person": grant.person_id, "request": grant.matter_id, "code": found.hash, "session": mark}
-    return Result(Opened(grant.id, secret), subject=grant.id, detail=detail)
+    return Result(ListeningSession(grant.id, secret), subject=grant.id, detail=detail)
 
 
 @handler("listening.part", clause="P11", about="grant_id")
 def note_heard(
     ctx: Context, grant_id: str, session: str, recording_id: int, since: float, until: float
-) -> Result[Heeded]:
+) -> Result[HeardReply]:
     """P11: log who heard which part, when, and by which request, even the last seconds before access ended."""
     hearing = _hearing_of_session(ctx, grant_id, session)
     # What was heard just before its moment may still be told.
     recording, grant = replace(hearing, now=ctx.now - LAST_WORDS).recording(recording_id), hearing.grant
     past = None if hearing.allows(recording) else rule.refusal_of_closed(recording.state)
-    heeded = Heeded(grant.person_id, hearing.ends_at(), _late_refusal(ctx, grant) or past)
+    heeded = HeardReply(grant.person_id, hearing.ends_at(), _late_refusal(ctx, grant) or past)
     start, end = max(0.0, since), min(until, recording.seconds + 1)
     if end - start < SHORTEST:
         return Result(heeded, quiet=True)
@@ -132,7 +132,7 @@ def note_served(ctx: Context, grant_id: str, session: str, recording_id: int, st
     return Result(None, detail={**detail, "from_ms": round(start * 1000), "to_ms": round(end * 1000)})
 
 
-def code_stands(ctx: Context, code: str) -> Stands:
+def code_state(ctx: Context, code: str) -> PassState:
     """Return the state of a one-time code without writing anything."""
     try:
         _redeem_code(ctx, code)
@@ -141,7 +141,7 @@ def code_stands(ctx: Context, code: str) -> Stands:
     return "open"
 
 
-def session_stands(ctx: Context, grant_id: str, session: str) -> Stands:
+def session_state(ctx: Context, grant_id: str, session: str) -> PassState:
     """Return the state of a session; it counts as open while it may still report what was heard."""
     try:
         _late_refusal(ctx, _hearing_of_session(ctx, grant_id, session).grant)
@@ -157,7 +157,7 @@ def open_hearing(ctx: Context, grant_id: str, session: str) -> Hearing:
     return hearing
 
 
-def as_approved(ctx: Context, grant_id: str, session: str) -> Hearing:
+def open_vouched_hearing(ctx: Context, grant_id: str, session: str) -> Hearing:
     """Return what may be heard, checked before audio is sent. Raises `Refused` also if a row was changed by hand."""
     hearing = open_hearing(ctx, grant_id, session)
     given = _rows_of_grant(hearing.grant) | {
@@ -249,7 +249,7 @@ def describe_page(ctx: Context, grant_id: str, session: str) -> dict[str, object
 
     Moments and lengths are also told in words, as on the card; in the zone in which the chat shows them to this person.
     """
-    hearing = as_approved(ctx, grant_id, session)
+    hearing = open_vouched_hearing(ctx, grant_id, session)
     grant, matter = hearing.grant, hearing.matter
     giver = (matter.decided_by if isinstance(matter, Request) else None) or grant.person_id
     people = ctx.store.people.named({grant.person_id, giver})

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from handlers.acting import Context, Result, handler
-from handlers.sealing import Keys, Unopened, wrapped_anew
+from handlers.sealing import Keys, Unopened, rewrap_matter_key
 from storage.database.store import Store
 from storage.records import Matter
 from storage.tables.log import MasterKey
@@ -32,7 +32,7 @@ class OtherKey(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Stands:
+class KeyState:
     """By which master keys something is wrapped (since when, by id), and the newest that is set.
 
     `stranger` is a sentence where the previous one that is set never wrapped anything here.
@@ -60,7 +60,7 @@ class Rewrapped(NamedTuple):
     unopened: int
 
 
-def compare_keys(store: Store, keys: Keys) -> Stands:
+def compare_keys(store: Store, keys: Keys) -> KeyState:
     """Compare the keys in the database with these, which then take over its root; raises `OtherKey`."""
     there, newest = {one.id: one for one in store.rows(MasterKey)}, keys.ids[0]
     known = {name: one.since for name, one in there.items() if one.until is None}
@@ -76,7 +76,7 @@ def compare_keys(store: Store, keys: Keys) -> Stands:
     except Unopened as error:
         raise OtherKey(UNKNOWN) from error
     strange = known and keys.ids[-1] not in {*known, *replaced}
-    return Stands(known, newest, STRANGER.format(newest=newest, previous=keys.ids[-1]) if strange else "")
+    return KeyState(known, newest, STRANGER.format(newest=newest, previous=keys.ids[-1]) if strange else "")
 
 
 @handler("master_key.take_over")
@@ -105,7 +105,7 @@ def rewrap_keys(ctx: Context) -> Result[Rewrapped]:
     while page := ctx.store.rows(Matter, Matter.id > after, Matter.wrap.is_not(None), by=(Matter.id,), most=AT_ONCE):
         for row in page:
             try:
-                matters += wrapped_anew(ctx.keys, row)
+                matters += rewrap_matter_key(ctx.keys, row)
             except Unopened:
                 unopened += 1
         after = page[-1].id

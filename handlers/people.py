@@ -50,7 +50,7 @@ def _lose_account(ctx: Context, platform: str, account_id: str, *, new: bool) ->
     turns = ctx.store.meetings.restand(account) if new else ()
     effects = effects_of_turns(ctx, turns)
     if new and account is not None and account.person_id not in (None, *(one.person_id for one in turns)):
-        effects += asked_in_vain(ctx, account.person_id or 0)
+        effects += redraw_for_unreachable(ctx, account.person_id or 0)
     return Result(None, effects, f"{platform}:{account_id}", warned_by(effects), quiet=not new)
 
 
@@ -87,8 +87,8 @@ def meet_account(ctx: Context, account: Account) -> Result[Met]:
 def _effects_of_meeting(ctx: Context, met: Met, *, came: bool, quiet: bool) -> tuple[Effect, ...]:
     """Return what follows from meeting a person whose standing is unchanged."""
     if met.standing == LIVING:
-        return asked_again(ctx, met.person_id or 0) if came else ()
-    return () if quiet else asked_in_vain(ctx, met.person_id or 0)
+        return redraw_after_absence(ctx, met.person_id or 0) if came else ()
+    return () if quiet else redraw_for_unreachable(ctx, met.person_id or 0)
 
 
 def _comes_back(ctx: Context, account: Account) -> bool:
@@ -119,14 +119,14 @@ def effects_of_turns(ctx: Context, turns: Iterable[Turn]) -> tuple[Effect, ...]:
     return tuple(effect for one in turns for effect in _effects_of_turn(ctx, one))
 
 
-def asked_again(ctx: Context, person_id: int) -> tuple[Effect, ...]:
+def redraw_after_absence(ctx: Context, person_id: int) -> tuple[Effect, ...]:
     """Redraw everything for a person who is reachable again, and for those who decide the person's own requests."""
     homes = (Home(person_id, one.platform) for one in ctx.store.people.homes(person_id))
     undecided = ctx.store.requests.undecided_of(person_id)
     return (*catch_up_cards(ctx, person_id), *homes, *back_in_reach(ctx, person_id), *redraw_matters(ctx, undecided))
 
 
-def asked_in_vain(ctx: Context, person_id: int) -> tuple[Effect, ...]:
+def redraw_for_unreachable(ctx: Context, person_id: int) -> tuple[Effect, ...]:
     """Let delivery discover that this person can't be reached, so that the next one is asked.
 
     Those who decide the person's own requests read that an answer may not arrive.
@@ -141,8 +141,8 @@ def asked_in_vain(ctx: Context, person_id: int) -> tuple[Effect, ...]:
 
 def _effects_of_turn(ctx: Context, turn: Turn) -> tuple[Effect, ...]:
     if turn.after == LIVING:
-        return asked_again(ctx, turn.person_id)
-    return (*asked_in_vain(ctx, turn.person_id), *_tell_of_shared(ctx, turn))
+        return redraw_after_absence(ctx, turn.person_id)
+    return (*redraw_for_unreachable(ctx, turn.person_id), *_tell_of_shared(ctx, turn))
 
 
 def _tell_of_shared(ctx: Context, turn: Turn) -> tuple[Effect, ...]:
@@ -240,7 +240,7 @@ def _tell_of_settlement(ctx: Context, person: Person, counts: str) -> tuple[Effe
 def _what_follows(ctx: Context, person: Person, turns: dict[int, Turn]) -> tuple[Effect, ...]:
     effects = effects_of_turns(ctx, turns.values())
     there = person.standing == LIVING and person.id not in turns
-    return (*effects, *(asked_again(ctx, person.id) if there else ()))
+    return (*effects, *(redraw_after_absence(ctx, person.id) if there else ()))
 
 
 def list_troubles(store: Store, policy: Policy) -> list[Trouble]:

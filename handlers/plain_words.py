@@ -37,7 +37,7 @@ ASKED = OneOf("Why do you need it?", reason_choices, help="The reason decides wh
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpensForm:
     """A form by its name, filled in for what was written; blank without `sought`."""
 
     form: str
@@ -45,7 +45,7 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class OpensPage:
     """The page of one of `Shows`, by its button and that button's value, for this person."""
 
     button: str
@@ -68,7 +68,7 @@ class InConfidence:
     page: Page
 
 
-Lead = Opened | Read | Say | InConfidence
+Lead = OpensForm | OpensPage | Say | InConfidence
 
 
 TITLE = "In your own words"
@@ -171,13 +171,13 @@ def find_lead(policy: Policy, command: str, words: str, answered: Told) -> Lead 
             return Say(unknown_question_page)
         case "recording" | "customer" | "hold" | "away" as kind:
             form = _FORMS[kind]
-            return Opened(form, words[:LONGEST] if form in _FILLED else "")
+            return OpensForm(form, words[:LONGEST] if form in _FILLED else "")
         case "report":
             return InConfidence(REPORT, in_confidence(policy))
         case "state":
-            return Read("details", meant.matter) if meant.matter else Read(MINE)
+            return OpensPage("details", meant.matter) if meant.matter else OpensPage(MINE)
         case "listeners":
-            return Read("whose_data")
+            return OpensPage("whose_data")
         case "declines":
             return Say(declining_page)
         case "by_press":

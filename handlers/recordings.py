@@ -10,7 +10,7 @@ from handlers.acting import Context, Result, handler
 from handlers.effects import Effect
 from handlers.matters.asking import redraw_matters
 from handlers.policy import Policy
-from handlers.retention.closing import end_access, speaking_of
+from handlers.retention.closing import end_access, matters_naming
 from handlers.room import Room, Search, Shows
 from handlers.rules.access import compact_reference, line_day
 from handlers.rules.retention import erase_at, seen_late
@@ -170,7 +170,7 @@ def _end_replaced(ctx: Context, replaced: Iterable[Recording]) -> list[str]:
 
 
 def _redraw_cards_naming(ctx: Context, calls: Iterable[Recording]) -> tuple[Effect, ...]:
-    matters = {matter.id: matter for one in calls for matter in speaking_of(ctx, one)}
+    matters = {matter.id: matter for one in calls for matter in matters_naming(ctx, one)}
     return redraw_matters(ctx, matters.values())
 
 
@@ -216,7 +216,7 @@ def identify_call(ctx: Context, recording_id: int, stamp: str, audio: str) -> Re
 
 
 @handler("recordings.wave", clause="P7")
-def keep_wave(ctx: Context, recording: int, stamp: str, peaks: list[float]) -> Result[None]:
+def store_waveform(ctx: Context, recording: int, stamp: str, peaks: list[float]) -> Result[None]:
     """P7: store the waveform for the next listener. It reveals nothing beyond the audio, so no log entry is needed."""
     ctx.store.recordings.draw(recording, stamp, peaks)
     return Result(None, quiet=True)
@@ -271,7 +271,7 @@ ROOM = Room(
 
 
 @handler("recordings.not_registered", clause="P4", about="system")
-def not_registered(
+def note_files(
     ctx: Context, system: str, found: Sequence[Mapping[str, Any]], no_more: Sequence[int] = ()
 ) -> Result[None]:
     """Note files that couldn't be registered. P4: a registered call keeps its moment even if its metadata breaks."""

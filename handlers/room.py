@@ -197,7 +197,7 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DrawnCard:
     """A card for one reader, and the revision of its matter that it shows."""
 
     card: Card

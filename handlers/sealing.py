@@ -113,7 +113,7 @@ def derive_key(master: bytes, info: bytes) -> bytes:
     return HKDF(SHA256(), SIZE, salt=None, info=info).derive(master)
 
 
-def id_of(master: bytes) -> str:
+def master_key_id(master: bytes) -> str:
     """Return a master key's name for people and the journal: 32 bits that reveal nothing else."""
     return derive_key(master, _MASTER_ID)[:4].hex()
 
@@ -134,7 +134,7 @@ class Keys:
     @property
     def ids(self) -> tuple[str, ...]:
         """By what id each master key is told from others, the newest first."""
-        return tuple(id_of(one) for one in self._masters)
+        return tuple(master_key_id(one) for one in self._masters)
 
     def of(self, *purpose: str) -> bytes:
         """Return 32 bytes for one purpose, which may have several parts (a report, its reader), by the newest master
@@ -270,7 +270,7 @@ def data_key(keys: Keys, matter: Matter) -> bytes:
     return keys.open(matter.wrap or b"", matter.id, _PURPOSE, matter.id)
 
 
-def wrapped_anew(keys: Keys, matter: Matter) -> bool:
+def rewrap_matter_key(keys: Keys, matter: Matter) -> bool:
     """Wrap a matter's key with the newest master key; returns False if it was already. Raises `Unopened`."""
     wrap = keys.rewrap(matter.wrap or b"", matter.id, _PURPOSE, matter.id)
     matter.wrap = wrap or matter.wrap
@@ -307,19 +307,19 @@ class Written:
 _WRITTEN: TypeAdapter[Written] = unseen_adapter(Written)
 
 
-def read_written(ctx: Context, request: Request) -> Written:
+def read_request_words(ctx: Context, request: Request) -> Written:
     """Return what was written; nothing of it once its key was destroyed. Raises `Unopened` for what was changed."""
     told = Seal(ctx).opened(request.id, request.sealed or b"", WHAT)
     return _WRITTEN.validate_json(told) if told is not None else Written(salt="")
 
 
-def store_written(ctx: Context, request: Request, written: Written) -> None:
+def store_request_words(ctx: Context, request: Request, written: Written) -> None:
     """Store what is written of the request."""
     request.sealed = Seal(ctx).sealed(request.id, _written_bytes(written), WHAT)
-    request.about = about_mark(ctx.keys, written)
+    request.about = legal_matter_mark(ctx.keys, written)
 
 
-def about_mark(keys: Keys, written: Written) -> str:
+def legal_matter_mark(keys: Keys, written: Written) -> str:
     """Return the mark by which two requests are about one investigation or claim, in any spelling; empty without one.
 
     P11: while one is open the other is hidden too, even after its own words were erased.

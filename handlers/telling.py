@@ -6,7 +6,7 @@ from dataclasses import replace
 from handlers.acting import Context
 from handlers.cards import Actions, Button, Card, Line, Page, Part, Row, Sign, Words
 from handlers.effects import Effect, Tell
-from handlers.matters.asking import filling
+from handlers.matters.asking import people_filling
 from handlers.policy.values import RoleName
 from handlers.rules.refusal import Refused
 from handlers.words import call_line, line_words, moment_words, quantity_words
@@ -42,7 +42,7 @@ def reminder_line(words: str, matter: str, small: Words = "") -> Row:
     return Row(words, Button(f"{ON_A_LINE}details", "Details", matter, "primary"), small or matter)
 
 
-def known_words(commands: Iterable[str]) -> str:
+def known_commands_words(commands: Iterable[str]) -> str:
     """Answer a person who wrote something else."""
     return f"I know these words: {', '.join(commands)} and home."
 
@@ -67,7 +67,7 @@ def tell_head(ctx: Context, words: str, once: str, button: str = "", opens: str 
 
 def who_hears(ctx: Context) -> list[int]:
     """Return who hears such a message today; empty if no one can be reached."""
-    return next((there for role in HEARERS if (there := filling(ctx, role))), [])
+    return next((there for role in HEARERS if (there := people_filling(ctx, role))), [])
 
 
 def may_hear(ctx: Context) -> bool:

@@ -34,7 +34,7 @@ APART = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Heard:
     """One listening as an operator sees it: `call` is an id, `reason` a label.
 
     `kind` says who listened: a member of staff with the id `who`, or the customer, who has no id here. `by` is the id
@@ -60,7 +60,7 @@ def offered_row() -> Row:
     return Row(OFFERED, Button(BUTTON, LABEL, "0"), SAID)
 
 
-def number_words(seen: Sequence[Seen], now: datetime) -> Words:
+def number_words(seen: Sequence[Heard], now: datetime) -> Words:
     """Return how much there is, before what there is."""
     if not seen:
         return NOBODY
@@ -69,19 +69,19 @@ def number_words(seen: Sequence[Seen], now: datetime) -> Words:
     return (told, When(max(one.span.last for one in seen), now=now))
 
 
-def listened_page(told: str, seen: Sequence[Seen], rows: Rows, now: datetime) -> Page:
+def listened_page(told: str, seen: Sequence[Heard], rows: Rows, now: datetime) -> Page:
     """Return all listenings, page by page; `told` is a button's value."""
     parts = leaf_parts(BUTTON, "", told, rows.number, rows.rows) if seen else []
     return Page(TITLE, (Line(number_words(seen, now)), Line(SAID), *parts), f"{HEADING}.")
 
 
-def seen_row(one: Seen, call: Recording, people: Mapping[int, Person], me: int, policy: Policy, now: datetime) -> Row:
+def seen_row(one: Heard, call: Recording, people: Mapping[int, Person], me: int, policy: Policy, now: datetime) -> Row:
     """Return the row of one listening: who and why, then which call, when, and who approved it."""
     small = (*_call_words(call, policy, now), *_heard_when(one, now), *_approval_words(one, people))
     return Row((*_who_heard(one, people, me), f" · {one.reason}"), None, small)
 
 
-def _who_heard(one: Seen, people: Mapping[int, Person], me: int) -> tuple[str, ...]:
+def _who_heard(one: Heard, people: Mapping[int, Person], me: int) -> tuple[str, ...]:
     if one.who is None:
         return ("The customer",)
     return ("You",) if one.who == me else (people[one.who].name,)
@@ -93,13 +93,13 @@ def _call_words(call: Recording, policy: Policy, now: datetime) -> tuple[str | W
     return (*(past if call.closed(now) else call_words([call], policy, now)), f" · {line}")
 
 
-def _heard_when(one: Seen, now: datetime) -> tuple[str | When, ...]:
+def _heard_when(one: Heard, now: datetime) -> tuple[str | When, ...]:
     first, last = one.span
     again = (", last ", When(last, now=now)) if last - first >= APART else ()
     return (" · heard ", When(first, now=now), *again)
 
 
-def _approval_words(one: Seen, people: Mapping[int, Person]) -> tuple[str, ...]:
+def _approval_words(one: Heard, people: Mapping[int, Person]) -> tuple[str, ...]:
     if one.by is None:
         return ()
     return (" · approved by ", people[one.by].name, *((f" ({one.by_as})",) if one.by_as else ()))
@@ -119,7 +119,7 @@ def untie_matters(ctx: Context) -> Result[None]:
     return Result(None, quiet=True)
 
 
-def listenings_of_reader(ctx: Context) -> list[Seen]:
+def listenings_of_reader(ctx: Context) -> list[Heard]:
     """Return every listening that an operator may see, newest first; the store is asked the same whether or not there
     is anything to hide.
     """
@@ -138,29 +138,29 @@ def _whose_data_lists(ctx: Context) -> Mapping[str, Rows]:
     return {"whose_data": short_list(HEADING, [offered_row()])}
 
 
-def _by_staff(ctx: Context) -> list[Seen]:
+def _by_staff(ctx: Context) -> list[Heard]:
     hides, me = hidden_inquiries(ctx), ctx.me
     heard = ctx.store.whose_data.heard(Recording.operator_id == me.id)
     return [_seen_by_staff(ctx, one) for one in heard if rule.may_see(one.request, hides, own=one.person == me.id)]
 
 
-def _seen_by_staff(ctx: Context, one: HeardCall) -> Seen:
+def _seen_by_staff(ctx: Context, one: HeardCall) -> Heard:
     reason = reason_of(ctx.policy, one.reason, longer=one.longer).label if one.reason else AT_RANDOM
-    return Seen("staff", one.person, one.recording, reason, one.decided_by, one.decided_as, one.span)
+    return Heard("staff", one.person, one.recording, reason, one.decided_by, one.decided_as, one.span)
 
 
-def _by_customers(ctx: Context) -> list[Seen]:
+def _by_customers(ctx: Context) -> list[Heard]:
     """P8: return listenings of customers to their own calls; if the operator was that customer, it is the current
     person.
     """
     heard = ctx.store.whose_data.heard_by_customers(ctx.me.id)
     return [
-        Seen("customer", ctx.me.id if one.own else None, one.recording, OWN_CALL, one.decided_by, one.decided_as, one.span)
+        Heard("customer", ctx.me.id if one.own else None, one.recording, OWN_CALL, one.decided_by, one.decided_as, one.span)
         for one in heard
     ]  # fmt: skip
 
 
-def _listening_rows(ctx: Context, seen: Sequence[Seen]) -> list[Row]:
+def _listening_rows(ctx: Context, seen: Sequence[Heard]) -> list[Row]:
     calls = {one.id: one for one in ctx.store.recordings.all_of({one.call for one in seen})}
     people = ctx.store.people.named({who for one in seen for who in (one.who, one.by) if who is not None})
     return [seen_row(one, calls[one.call], people, ctx.me.id, ctx.policy, ctx.now) for one in seen]

@@ -176,7 +176,7 @@ def which_calls(recordings: Sequence[Recording], policy: Policy, now: datetime) 
     return which if is_wiped(call) or not call.caller else f"{which} with {masked_number(call.caller)}"
 
 
-def in_one(several: Iterable[Words]) -> Words:
+def join_sentences(several: Iterable[Words]) -> Words:
     """Join several sentences into one text."""
     return tuple(one for words in several for one in (*((words,) if isinstance(words, str | When) else words), " "))[
         :-1
@@ -255,7 +255,7 @@ def sum_words(due: Due, now: datetime | None = None, what: str = "Due") -> Told:
     return "Received ", received, f"{_counts_as_words(due, today)}. {''.join(told)}{what} ", at, last
 
 
-def in_words(words: Told, zone: str) -> str:
+def as_plain_text(words: Told, zone: str) -> str:
     """Return such words as plain text for a reader in an IANA zone."""
     return "".join(
         one if isinstance(one, str) else f"{moment_words(one.at, zone, one.now)}{moment_notes(one, zone)}"

@@ -11,7 +11,7 @@ import handlers
 from handlers.acting import Actor, Context, Intent, Result
 from handlers.breach import filing
 from handlers.breach.filing import PEOPLE, READERS, ReportForm
-from handlers.breach.state import Filed, Told
+from handlers.breach.state import Filed, Statement
 from handlers.breach.vault import Vault
 from handlers.cards import Line, Option, Page
 from handlers.room import Asks, Command, Opens, Search
@@ -32,7 +32,7 @@ RECEIPT = "Keep this receipt"
 class Drawer:
     """What the room was given: who filed, what, and with which key; and who looked people up."""
 
-    filed: list[tuple[Actor, Told, str]] = field(default_factory=list)
+    filed: list[tuple[Actor, Statement, str]] = field(default_factory=list)
     looked: list[Actor] = field(default_factory=list)
     fault: Exception | None = None
 
@@ -56,7 +56,7 @@ def _ids(ctx: Context, addresses: Iterable[str]) -> list[int]:
     return [*ctx.store.people.resolve(addresses).values()]
 
 
-def _filed(ctx: Context, told: Told) -> Filed:
+def _filed(ctx: Context, told: Statement) -> Filed:
     known = a_known(
         source=told.source, what=told.what, accused=_ids(ctx, told.accused), conflicts=_ids(ctx, told.conflicts)
     )
@@ -65,7 +65,9 @@ def _filed(ctx: Context, told: Told) -> Filed:
 
 
 def send(about: str, form: ReportForm, key: str) -> Intent[Filed]:
-    told = Told("chat", form.what, form.when, form.which, tuple(form.accused), form.concerned, tuple(form.conflicts))
+    told = Statement(
+        "chat", form.what, form.when, form.which, tuple(form.accused), form.concerned, tuple(form.conflicts)
+    )
     return filing.file_report(replace(told, named=form.named == "named"), once=key)
 
 

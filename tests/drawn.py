@@ -51,7 +51,7 @@ def a_sample(
         "note": WEAKER if number else "", "seed": seed,
         "departments": {
             name: Drawn(
-                drawn=tuple(random_review.first_of(frozen.order(name, seed), frozen.wanted(name), out)),
+                drawn=tuple(random_review.first_drawn(frozen.order(name, seed), frozen.wanted(name), out)),
                 skipped=tuple(Skipped.model_validate({"id": one, "cause": why, "entered_by": ""}) for one, why in skipped if one in listed.calls),
             )
             for name, listed in frozen.departments.items()

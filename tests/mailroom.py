@@ -10,7 +10,7 @@ from bot.mail import Writing
 from bot.rehearsal.fake_mail import FakeMail
 from handlers.acting import Actor, Context, Intent, Result
 from handlers.cards import Written
-from handlers.customers.letters import Collected
+from handlers.customers.letters import CollectedLetter
 from tests.offices import Office
 
 TO, CANARY = "jo.doe@customer.example", "Pemberly"
@@ -21,7 +21,7 @@ WRITTEN = Written("Your copy", f"Dear Ms {CANARY},", ("Here it is.",))
 class Room:
     """What is to be sent, and what became of it; a stand-in for the room."""
 
-    due: list[Collected] = field(default_factory=list)
+    due: list[CollectedLetter] = field(default_factory=list)
     taken: list[str] = field(default_factory=list)
     told: list[Any] = field(default_factory=list)
     asked: list[Actor] = field(default_factory=list)
@@ -35,7 +35,7 @@ class Room:
         """As the worker looks for them, without the door."""
         return [one.mail for one in self.due]
 
-    def collect(self, ctx: Context, intent: Intent[Collected | None]) -> Result[Collected | None]:
+    def collect(self, ctx: Context, intent: Intent[CollectedLetter | None]) -> Result[CollectedLetter | None]:
         self.asked.append(ctx.who)
         [found] = [one for one in self.due if one.mail == intent.given["mail_id"]]
         self.due.remove(found)
@@ -49,7 +49,7 @@ class Room:
         return Result(None)
 
     def leave(self, *names: str, to: str = TO, written: Written = WRITTEN) -> None:
-        self.due += [Collected(name, to, f"<{name.lower()}@fernhill.example>", written) for name in names]
+        self.due += [CollectedLetter(name, to, f"<{name.lower()}@fernhill.example>", written) for name in names]
 
 
 def a_worker(office: Office, mail: FakeMail | None, **more: Any) -> Letters:

@@ -11,11 +11,11 @@ from bot.trouble import unlock_keys
 from handlers.acting import CLOCK, Context
 from handlers.breach import cards, readers
 from handlers.breach.cards import queue_message
-from handlers.breach.state import Noted, Seated
+from handlers.breach.state import Entry, Reader
 from handlers.breach.vault import Vault
 from handlers.customers.state import read_known as known_of
 from handlers.door import Door
-from handlers.sealing import Keys, Unopened, read_written
+from handlers.sealing import Keys, Unopened, read_request_words
 from storage.database.store import Database
 from storage.records import Matter, Request
 from storage.tables.breaches import ReportPart
@@ -29,8 +29,8 @@ T = TypeVar("T")
 ONE, OTHER = (bytes((place * step) % 256 for place in range(32)) for step in (1, 7))
 RUTH, HELENA, ACCOUNT = int(chosen("ruth")), int(chosen("helena")), "slack:UANNA"
 SEATS = [
-    Seated(person=RUTH, role="manager_human_resources", deputy=False),
-    Seated(person=HELENA, role="head_of_customer_success", deputy=False),
+    Reader(person=RUTH, role="manager_human_resources", deputy=False),
+    Reader(person=HELENA, role="head_of_customer_success", deputy=False),
 ]
 
 
@@ -79,7 +79,7 @@ class House:
         assert row is not None
         mine = vault.by_rule(self.report)
         return {
-            "words": read_written(ctx, request).decision, "address": known.address if (known := known_of(ctx, row)) else "",
+            "words": read_request_words(ctx, request).decision, "address": known.address if (known := known_of(ctx, row)) else "",
             "readers": [one for one in (RUTH, HELENA) if vault.for_reader(self.report, one)],
             "of one": [one.id for one in vault.of_reader(RUTH)] == sorted([self.report, self.quiet]), "own": list(own.values()),
             "log": [one.kind for one in mine.known.log] if mine else [], "cause": vault.has_cause("a cause"),
@@ -116,7 +116,7 @@ async def a_house(database: Database, folder: Path) -> House:
         for name, account in (("report", ACCOUNT), ("quiet", "")):
             one, receipt = vault.file(a_known(source="chat", account=account))
             vault.see(one, SEATS)
-            one.save(Noted(kind="filed", by="reporter", at="2026-11-24"))
+            one.save(Entry(kind="filed", by="reporter", at="2026-11-24"))
             setattr(house, name, one.id)
             house.receipt = house.receipt or receipt
             queue_message(ctx, one, SEATS[0].person, "alert")

@@ -13,7 +13,7 @@ from bot.ports import Unavailable
 from handlers import CHANGES, button_label, inbox
 from handlers.acting import DELIVERY, Intent
 from handlers.door import Door
-from handlers.inbox import KEPT_FOR, NO_PLATFORM, NOT_OURS, Kept, Press, too_late_words
+from handlers.inbox import KEPT_FOR, NO_PLATFORM, NOT_OURS, KeptPress, Press, too_late_words
 from storage.database.store import DatabaseDown
 from storage.inbox import Incoming
 
@@ -101,7 +101,7 @@ class Inbox:
             task.add_done_callback(self._after_job)
         return len(kept)
 
-    async def _collect_presses(self, room: int) -> list[Kept]:
+    async def _collect_presses(self, room: int) -> list[KeptPress]:
         there = await self.door.database.read(lambda store: store.has(Incoming.id > 0))
         return await self.door.enter(inbox.collect_presses(room), DELIVERY) if there else []
 
@@ -111,12 +111,12 @@ class Inbox:
         if not task.cancelled() and (error := task.exception()):
             log.error("inbox.fault", error=type(error).__name__, exc_info=error)
 
-    async def _do_press(self, kept: Kept) -> None:
+    async def _do_press(self, kept: KeptPress) -> None:
         outcome = await self._try_press(kept)
         with suppress(DatabaseDown):  # it is tried again when the lease ends, and its key is good for one doing
             await self.door.enter(outcome, DELIVERY)
 
-    async def _try_press(self, kept: Kept) -> Intent[None]:
+    async def _try_press(self, kept: KeptPress) -> Intent[None]:
         press = kept.press
         desk = self.desks.get(press.platform) if press is not None else None
         if press is None or desk is None:
@@ -148,6 +148,6 @@ class Inbox:
         return await desk.carry_out(press, kept_since=since)
 
 
-def _put_off(kept: Kept, error: Unavailable, now: datetime) -> Intent[None]:
+def _put_off(kept: KeptPress, error: Unavailable, now: datetime) -> Intent[None]:
     wait = max(error.retry_after or 0.0, min(2.0 ** min(kept.attempts, 10) / 2, LONGEST_WAIT))
     return inbox.put_off(kept.id, error.code, now + timedelta(seconds=wait))

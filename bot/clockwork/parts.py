@@ -20,7 +20,7 @@ from handlers.acting import CLOCK, Intent
 from handlers.breach import clock, filing
 from handlers.breach.clock import is_urgent, journal_line, untold_traces
 from handlers.digest import steps as digest_steps
-from handlers.digest.steps import Verified, is_due
+from handlers.digest.steps import LogVerification, is_due
 from handlers.door import Door
 from handlers.keeping import words_erased_at
 from handlers.policy import Policy
@@ -63,7 +63,7 @@ class PolicyOfTheDay:
 class Verifying(Protocol):
     """What verifies the log each day, and what it found last."""
 
-    last: Verified | None
+    last: LogVerification | None
 
 
 class WeeklyDigest:

@@ -16,7 +16,7 @@ from bot.journal import NAME, Journal, JournalDown, Seal, whole_lines
 from bot.proof.journalling import HEAD, PUT_BACK, read_newest
 from bot.settings.config import Misconfigured, Settings, as_given
 from bot.trouble import database_sentence, keys_for
-from handlers.sealing import Keys, Unopened, id_of
+from handlers.sealing import Keys, Unopened, master_key_id
 from handlers.words import quantity_words
 from storage.database import copies
 from storage.database.files import on_disk
@@ -134,7 +134,7 @@ def restore_backup(file: Path, *, replace: bool) -> int:
     print(
         f"Restored: {quantity_words(manifest['entries'], 'entry', 'entries')} of the audit log, and all that they tell of."
     )
-    if keys.ids[0] != id_of(given.master_key()):
+    if keys.ids[0] != master_key_id(given.master_key()):
         print(UNDER_THE_OTHER)
     print(AFTERWARDS)
     return 0
@@ -154,9 +154,9 @@ def _verify_manifest(manifest: dict[str, Any], folder: Path, database: Path | No
 def _archive_keys(given: Settings, manifest: dict[str, Any]) -> Keys:
     """Return the key that the archive was made under, with the root of its database. Raises `Spoilt`."""
     masters = given.master_keys()
-    key = next((one for one in masters if manifest.get("master") == id_of(one)), None)
+    key = next((one for one in masters if manifest.get("master") == master_key_id(one)), None)
     if key is None:
-        ids = " and ".join(map(id_of, masters))
+        ids = " and ".join(map(master_key_id, masters))
         raise archive.Spoilt(
             f"it was made under another key (id {manifest.get('master')}, and SECRET_KEY has id {ids})"
         )

@@ -15,7 +15,7 @@ from handlers import inbox
 from handlers.delivering import OURS
 from handlers.inbox import ASIDE
 from handlers.policy import Policy
-from handlers.sealing import id_of
+from handlers.sealing import master_key_id
 from storage.database.faults import OtherPolicy
 from storage.database.servers import sqlite_file
 from storage.database.store import Database, DatabaseDown, SQLAlchemyError
@@ -66,7 +66,7 @@ async def _check_key(found: Settings) -> str:
             pass  # the line of the database tells that
         finally:
             await database.close()
-    return f"32 bytes; it has id {id_of(key)}"
+    return f"32 bytes; it has id {master_key_id(key)}"
 
 
 async def of_database(url: str, rules: Policy | None = None) -> AsyncIterator[Finding]:

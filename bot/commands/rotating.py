@@ -12,7 +12,7 @@ from handlers import master_key
 from handlers.acting import COMMAND
 from handlers.breach import clock
 from handlers.door import Door
-from handlers.master_key import Stands
+from handlers.master_key import KeyState
 from handlers.sealing import Keys
 from handlers.words import quantity_words
 from storage.database.copies import nobody_else_open, others_on
@@ -63,7 +63,7 @@ async def wrap_all(door: Door) -> Wrapped:
     return Wrapped(done.matters, done.unopened, before.finished)
 
 
-async def begin_rotation(door: Door) -> Stands:
+async def begin_rotation(door: Door) -> KeyState:
     """Make both keys known, and return by which the database was wrapped before. Raises `Misconfigured`."""
     stands = await stands_to(door.database, door.keys)
     if stands.stranger:

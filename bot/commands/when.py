@@ -130,7 +130,7 @@ def _answer_due(rules: Policy, days: int, line: str, _: str, at: datetime) -> An
     """Answer when some working days of the line's calendar end; raises `Refused` beyond the known public holidays."""
     found = due_of(calendar_of(rules, line), at, days)
     sentence = " ".join(
-        part for part in (words.in_words(words.sum_words(found), found.zone), words.holiday_caution(found)) if part
+        part for part in (words.as_plain_text(words.sum_words(found), found.zone), words.holiday_caution(found)) if part
     )
     return Answer(_due_data(found), sentence, list(_due_facts(found)))
 

@@ -24,7 +24,7 @@ from handlers.home import draw_home
 from handlers.matters import asking
 from handlers.matters.reminding import morning_message, still_asked
 from handlers.matters.showing import show_card
-from handlers.room import Shown
+from handlers.room import DrawnCard
 from handlers.telling import alarm_card, line_card
 from storage.database.store import DatabaseDown, Store
 from storage.people import is_shut_out
@@ -133,7 +133,7 @@ class ToPeople:
             lambda recipient, found: self._send_card(job, show, recipient, *found),
         )  # fmt: skip
 
-    def _copy_and_card(self, show: Show, store: Store, recipient: Recipient) -> tuple[Copy | None, Shown | None]:
+    def _copy_and_card(self, show: Show, store: Store, recipient: Recipient) -> tuple[Copy | None, DrawnCard | None]:
         """Return the person's copy, and the card as it is now; None if nothing is new, or the person gets no new card."""
         ctx = self._context_for(store, recipient)
         copy = copy_of(ctx, show.matter, show.person)
@@ -141,7 +141,7 @@ class ToPeople:
         return copy, show_card(ctx, show.matter, show.person) if wanted else None
 
     async def _send_card(
-        self, job: Job, show: Show, recipient: Recipient, copy: Copy | None, now_shown: Shown | None
+        self, job: Job, show: Show, recipient: Recipient, copy: Copy | None, now_shown: DrawnCard | None
     ) -> Intent[Any]:
         if now_shown is None:
             platform = recipient.chat.platform if copy is None else copy.platform
@@ -154,7 +154,7 @@ class ToPeople:
         return _delivered(job, "sent", recipient, show.matter, reference)
 
     async def _redraw_card(
-        self, job: Job, show: Show, recipient: Recipient, copy: Copy, now_shown: Shown
+        self, job: Job, show: Show, recipient: Recipient, copy: Copy, now_shown: DrawnCard
     ) -> Intent[Any]:
         if copy.platform != recipient.chat.platform:
             recipient, _ = await self.reach.recipient_with(job, copy.platform, lambda _, __: None)

@@ -17,7 +17,7 @@ from bot.measures import DELIVERIES, DELIVERY_FAULTS, OUTAGES, is_busy_answering
 from bot.ports import Absent, PageOpen, Unavailable, Unreachable
 from handlers import delivering
 from handlers.acting import DELIVERY, Intent
-from handlers.delivering import NOBODY, Aside, Job
+from handlers.delivering import NOBODY, Broken, Job
 from handlers.door import Door
 from handlers.effects import LEASE, Awaited, Digest, Show, Warn
 from handlers.matters import asking
@@ -131,8 +131,8 @@ class Delivery:
             task.add_done_callback(self._after_job)
         return len(jobs)
 
-    async def _claim_jobs(self, room: int) -> list[Job | Aside]:
-        jobs, ours = list[Job | Aside](), self._taken_over
+    async def _claim_jobs(self, room: int) -> list[Job | Broken]:
+        jobs, ours = list[Job | Broken](), self._taken_over
         self._taken_over = []
         try:
             if ours:
@@ -169,7 +169,7 @@ class Delivery:
             DELIVERY_FAULTS.labels("do").inc()
             log.error("delivery.broken", error=type(error).__name__, exc_info=error)
 
-    async def _do_jobs(self, jobs: Sequence[Job | Aside]) -> None:
+    async def _do_jobs(self, jobs: Sequence[Job | Broken]) -> None:
         """Carry out jobs in order, and store all outcomes in one commit; what follows a failed one keeps waiting."""
         outcomes, until, shown = list[Intent[Any]](), self.seconds() + IN_TIME, set[str]()
         for job in jobs:
@@ -179,7 +179,7 @@ class Delivery:
             if outcomes and not (done and self.seconds() < until and not again):
                 outcomes.append(delivering.put_back(job.taken.id))
                 continue
-            outcomes.append(put_aside(job, self.door.now()) if isinstance(job, Aside) else await self._try_job(job))
+            outcomes.append(put_aside(job, self.door.now()) if isinstance(job, Broken) else await self._try_job(job))
             DELIVERIES.labels(job.taken.kind, outcomes[-1].action.removeprefix("delivery.")).inc()
         self._outcomes += outcomes
         if self._settling is None or self._settling.done():
@@ -226,13 +226,13 @@ class Delivery:
                 return
 
 
-def _card_of(job: Job | Aside) -> str:
+def _card_of(job: Job | Broken) -> str:
     return job.effect.matter if isinstance(job, Job) and isinstance(job.effect, Show) else job.taken.id
 
 
-def _chains(jobs: Iterable[Job | Aside]) -> list[list[Job | Aside]]:
+def _chains(jobs: Iterable[Job | Broken]) -> list[list[Job | Broken]]:
     """Group jobs by person and lane; each group is carried out in order."""
-    chains: dict[tuple[object, ...], list[Job | Aside]] = {}
+    chains: dict[tuple[object, ...], list[Job | Broken]] = {}
     for one in jobs:
         taken = one.taken
         chains.setdefault((taken.person_id, taken.lane) if taken.lane else (taken.id,), []).append(one)
@@ -277,7 +277,7 @@ def failed(job: Job, error: Exception, now: datetime) -> Intent[Any]:
             return _later(job, Unavailable("fault"), now)
 
 
-def put_aside(aside: Aside, now: datetime) -> Intent[Any]:
+def put_aside(aside: Broken, now: datetime) -> Intent[Any]:
     """Set aside a job that can't be carried out, and log it; one whose person's row can't be read is tried again later."""
     may_come_right = aside.code == NOBODY
     log.error("delivery.put_off" if may_come_right else "delivery.set_aside", outgoing=aside.taken.id, code=aside.code)

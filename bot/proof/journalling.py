@@ -103,7 +103,7 @@ class Noting:
                 return
             if last.entries < held:
                 log.error("journal.lost", entries=held, left=last.entries)
-                await self.door.enter(handlers_journal.journal_lost(held, last.entries), CLOCK)
+                await self.door.enter(handlers_journal.note_journal_lost(held, last.entries), CLOCK)
             self.door.journal = (await self._go_on(last)).entries
             self._told = self.seconds()
             JOURNAL_NOTED.set(self.door.now().timestamp())

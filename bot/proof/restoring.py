@@ -109,7 +109,7 @@ class Restoring:
         if await self.door.database.read(any_reports):
             journal = self.patiently.journal
             found = await self.patiently.read(partial(read_for_verification, journal.file, journal.seal))
-            await self.door.enter(clock.end_again(frozenset(found.ended), older=older), CLOCK)
+            await self.door.enter(clock.end_reports_again(frozenset(found.ended), older=older), CLOCK)
 
     async def _erase_again(self) -> None:
         """Close the calls that were erased before, whatever their ids are now."""

@@ -19,8 +19,8 @@ from bot.proof.journalling import Noting, Outside, Patiently, Position, read_for
 from bot.settings.config import Misconfigured
 from handlers import journal as handlers_journal
 from handlers.acting import CLOCK, NONE
-from handlers.breach.clock import find_missing
-from handlers.digest.steps import Verified
+from handlers.breach.clock import find_missing_reports
+from handlers.digest.steps import LogVerification
 from handlers.door import Door, Repeated
 from handlers.rules.access import company_day
 from handlers.rules.deadlines import morning_of
@@ -112,7 +112,7 @@ async def verify_log(
     if state and outcome.sealed:
         with telling_faults("confidential reports", outcome.fault):
             lost = await database.read(
-                lambda store: find_missing(store, keys, found.reports, found.ended), within=A_LONG_LOOK
+                lambda store: find_missing_reports(store, keys, found.reports, found.ended), within=A_LONG_LOOK
             )
             for fault in lost:
                 outcome.fault(fault)
@@ -241,7 +241,7 @@ class Proof:
         TICK_FAULTS.labels("verification")  # begins at 0, as those of the clock's other work do
         self._verified: date | None = None
         self._behind: asyncio.Task[None] | None = None
-        self.last: Verified | None = None
+        self.last: LogVerification | None = None
 
     async def tick(self) -> None:
         """Begin what is due."""
@@ -283,7 +283,7 @@ class Proof:
             found = None
         outcome = await verify_log(self.door.database, found, BESIDE_OTHERS, keys=self.door.keys)
         LOG_BREAKS.set(outcome.number)
-        self.last = Verified(outcome.verdict.entries, outcome.number, self.door.now(), found is not None)
+        self.last = LogVerification(outcome.verdict.entries, outcome.number, self.door.now(), found is not None)
         if found is not None:
             LOG_VERIFIED.set(self.door.now().timestamp())
         if outcome.number:

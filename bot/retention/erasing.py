@@ -20,7 +20,7 @@ from bot.retention.recording_sync import audio_digest
 from handlers.acting import CLOCK, Intent
 from handlers.door import Door
 from handlers.retention import closing, erasing, guard
-from handlers.retention.erasing import UNDER_WAY, Doomed, Proof, Trouble
+from handlers.retention.erasing import UNDER_WAY, DueErasure, Proof, Trouble
 from handlers.retention.guard import Judged, judge_erasures
 from handlers.rules.access import company_time
 from storage.database.store import Store
@@ -39,7 +39,7 @@ FOR_SOMEBODY = ("room", "full")
 class _Deleted:
     """A call of which the recorder said that it is deleted, and what a look has to find nothing of."""
 
-    one: Doomed
+    one: DueErasure
     sought: Sought
     answered: datetime
 
@@ -211,7 +211,7 @@ class Erasing:
         piece = f"{intent.action}:{intent.subject}"
         await self._setbacks.alone("erasures", piece, partial(self.door.enter, intent, CLOCK))
 
-    async def _read_target(self, one: Doomed) -> Sought | None:
+    async def _read_target(self, one: DueErasure) -> Sought | None:
         """Return what a look is to find nothing of. None if it can't be deleted now, which is on record then."""
         if one.gone and one.returned and await self._is_lost(one):  # another call has its name
             await self._enter_alone(erasing.note_vanished(one.erasure))
@@ -229,7 +229,7 @@ class Erasing:
             return None
         return Sought(one.native_id, size, audio)
 
-    async def _is_lost(self, one: Doomed) -> bool:
+    async def _is_lost(self, one: DueErasure) -> bool:
         """Return True if the recorder kept nothing of what was overwritten; False while it can't say."""
         try:
             with suppress(Unavailable):
@@ -238,7 +238,7 @@ class Erasing:
             return True
         return False
 
-    async def _delete_one(self, one: Doomed, sought: Sought) -> _Deleted | None:
+    async def _delete_one(self, one: DueErasure, sought: Sought) -> _Deleted | None:
         """Delete one call; None if something came to keep it, or the recorder failed, which is recorded."""
         if not await self.door.enter(erasing.send_delete(one.erasure, sought.audio), CLOCK):
             return None
@@ -254,7 +254,7 @@ class Erasing:
             return None
         return _Deleted(one, sought, self.door.now())
 
-    async def _note_failure(self, one: Doomed, error: Exception, *, gone: bool = False) -> None:
+    async def _note_failure(self, one: DueErasure, error: Exception, *, gone: bool = False) -> None:
         trouble = _trouble_word(error)
         log.warning("erasure.failed", erasure=one.erasure, why=trouble)
         until = error.until if isinstance(error, Held) else None

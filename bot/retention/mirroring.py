@@ -17,7 +17,7 @@ from handlers import keeping
 from handlers.acting import CLOCK, Intent
 from handlers.door import Door
 from handlers.retention import closing
-from handlers.retention.closing import Shown
+from handlers.retention.closing import Found
 from storage.holds import FIRST, Mirror
 
 T = TypeVar("T")
@@ -195,7 +195,7 @@ class ReturnedCalls:
             await self._store_recognised([marked[mark] for mark in others])
         if known:
             shown = {
-                known[mark]: Shown(one.native_id, one.stamp, one.size) for mark, one in marked.items() if mark in known
+                known[mark]: Found(one.native_id, one.stamp, one.size) for mark, one in marked.items() if mark in known
             }
             await self.door.enter(closing.erase_returned(shown), CLOCK)
         return {marked[mark].native_id for mark in others.union(known)}

@@ -402,9 +402,9 @@ class UnregisteredFiles:
     async def _enter_changes(self, found: Sequence[Problem], over: Sequence[int]) -> None:
         for place in range(0, len(found), IN_A_PIECE):
             rows = [_register_row(one) for one in found[place : place + IN_A_PIECE]]
-            await self.door.enter(recordings.not_registered(self.system, rows), CLOCK)
+            await self.door.enter(recordings.note_files(self.system, rows), CLOCK)
         for place in range(0, len(over), IN_A_PIECE):
-            await self.door.enter(recordings.not_registered(self.system, (), over[place : place + IN_A_PIECE]), CLOCK)
+            await self.door.enter(recordings.note_files(self.system, (), over[place : place + IN_A_PIECE]), CLOCK)
 
 
 def _register_row(one: Problem) -> dict[str, Any]:

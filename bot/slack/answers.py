@@ -21,7 +21,7 @@ from handlers.cards import Filled, Line, Page, Sheet
 from handlers.home import MANAGE
 from handlers.inbox import Press, kept_words
 from handlers.matters import showing
-from handlers.plain_words import InConfidence, Lead, Opened, Read, Say
+from handlers.plain_words import InConfidence, Lead, OpensForm, OpensPage, Say
 from handlers.room import HELP, Command, Hands, Opens, Shows, Tells, Told
 from handlers.rules.identity import STANDINGS
 from handlers.rules.refusal import Refused
@@ -71,11 +71,11 @@ class Answers:
     async def _follow_lead(self, body: Payload, account: str, led: Lead) -> None:
         """Follow where free words lead; for a private form no one is looked up."""
         match led:
-            case Opened(form=form, sought=sought) if sought and FORMS[form].sought:
+            case OpensForm(form=form, sought=sought) if sought and FORMS[form].sought:
                 await self._open_filled_form(body, account, form, self.desk.sought(account, form, sought))
-            case Opened(form=form):
+            case OpensForm(form=form):
                 await self._open_form(body, account, self.desk.sheet(form))
-            case Read(button=button, value=value):
+            case OpensPage(button=button, value=value):
                 await self._filled_page(
                     body, await self.dialogs.opened(body, WAIT), self.desk.page(account, button, value)
                 )

@@ -31,11 +31,11 @@ from handlers.effects import Blank, at_home
 from handlers.home import MANAGE, draw_home
 from handlers.inbox import Press
 from handlers.matters import showing
-from handlers.plain_words import InConfidence, Opened, Read, Say
+from handlers.plain_words import InConfidence, OpensForm, OpensPage, Say
 from handlers.room import HELP, Back, Does, Hands, Opens, Shows, Tells
 from handlers.rules.refusal import Refused
 from handlers.sealing import new_id
-from handlers.telling import answer_card, known_words
+from handlers.telling import answer_card, known_commands_words
 
 LONGEST = 200  # characters of what a button of ours is about
 LEFT = Page("Not sent", (Line("You left the form. Nothing was sent."),))
@@ -103,11 +103,11 @@ class Presses:
         if turn.words in HOME:
             return "home", ""
         match turn.lead:
-            case Opened() if wished_form(turn):
+            case OpensForm() if wished_form(turn):
                 return "", ""  # a sentence is kept nowhere
-            case Opened(form=form, sought=sought) if sought and FORMS[form].sought:
+            case OpensForm(form=form, sought=sought) if sought and FORMS[form].sought:
                 return f"{SOUGHT}{form}", sought
-            case Opened(form=form):
+            case OpensForm(form=form):
                 return form, ""
             case None:
                 word, about = typed_command(turn)
@@ -119,7 +119,7 @@ class Presses:
             case _:
                 return "", ""
 
-    async def fill(self, turn: Turn, wish: Opened) -> tuple[Sheet, Filled]:
+    async def fill(self, turn: Turn, wish: OpensForm) -> tuple[Sheet, Filled]:
         """Return the form for a wish, of which nothing is kept. Raises `Refused`, `Unavailable` or `DatabaseDown`."""
         await self.desk.begin(turn.account, wish.form)
         platform, about = self.chat.platform, new_id("S")
@@ -132,7 +132,7 @@ class Presses:
         word, about = typed_command(turn)
         command = COMMANDS.get(word)
         match turn.lead:
-            case Read(button=button, value=value):
+            case OpensPage(button=button, value=value):
                 page, zone = await self.desk.page(turn.account, button, value)
                 whole = Button(render.REST, render.ALL, render.rest(button, value, 0))
                 return replace(render.as_card(replace(page, parts=(*page.parts, AT_HOME))), rest=whole), zone
@@ -142,9 +142,9 @@ class Presses:
             case _ if command is not None and command.page is not None and about.casefold() not in HELP:
                 page, zone = await self.desk.tells(turn.account, command.page, "")
             case _:
-                return answer_card(command.help(word) if command else known_words(COMMANDS), BEGINS), turn.reference[
-                    "zone"
-                ]
+                return answer_card(
+                    command.help(word) if command else known_commands_words(COMMANDS), BEGINS
+                ), turn.reference["zone"]
         return render.as_card(page), zone
 
     async def dialog(self, turn: Turn, form: str, about: str = "") -> Element:

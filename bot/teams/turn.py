@@ -11,7 +11,7 @@ from bot.chats.desk import Desk
 from bot.teams import cloud, forms, render
 from bot.teams.package import command_id
 from handlers import COMMANDS, FORMS, is_private, opened_by
-from handlers.plain_words import Lead, Opened
+from handlers.plain_words import Lead, OpensForm
 from handlers.room import HELP, Command
 from handlers.rules.searching import is_sentence
 
@@ -144,10 +144,10 @@ def _find_lead(turn: Turn, desk: Desk) -> Lead | None:
     return desk.lead(word, words) if words.casefold() not in HELP else None
 
 
-def wished_form(turn: Turn) -> Opened | None:
+def wished_form(turn: Turn) -> OpensForm | None:
     """Return the form that a sentence wishes for, filled in by it; a few words are a search, and kept like any press."""
     lead = turn.lead
-    return lead if isinstance(lead, Opened) and FORMS[lead.form].sought and is_sentence(lead.sought) else None
+    return lead if isinstance(lead, OpensForm) and FORMS[lead.form].sought and is_sentence(lead.sought) else None
 
 
 def in_confidence(turn: Turn) -> str:

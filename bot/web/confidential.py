@@ -16,7 +16,7 @@ from handlers.acting import WEB
 from handlers.breach import readers, steps
 from handlers.breach.readers import pass_exists
 from handlers.breach.state import PART, Sound
-from handlers.breach.steps import Copy, may_hear
+from handlers.breach.steps import AudibleCopy, may_hear
 from handlers.door import Door
 from handlers.rules.refusal import Refused
 
@@ -169,7 +169,7 @@ class KeptAudio:
         )  # fmt: skip
         return await sounding.answer(request)
 
-    async def _may_hear(self, report: str, session: str, name: str) -> Copy:
+    async def _may_hear(self, report: str, session: str, name: str) -> AudibleCopy:
         return await self.door.look(WEB, lambda ctx: may_hear(ctx, report, session, name))
 
 
@@ -179,7 +179,7 @@ PLAIN, PACKED = (32_000.0, 8_000.0)  # bytes taken for a second of unknown lengt
 class KeptSound:
     """An `Audio`. `hear` asks for a part, which is noted, and raises `Refused` once it may not be heard."""
 
-    def __init__(self, copy: Copy, hear: Callable[[int], Awaitable[Sound]]) -> None:
+    def __init__(self, copy: AudibleCopy, hear: Callable[[int], Awaitable[Sound]]) -> None:
         self.size, self.media_type, self.stamp, self.hear = copy.size, copy.media_type, "", hear
         self._held = (-1, b"")
 
@@ -204,7 +204,7 @@ class KeptSound:
         return self._held[1]
 
 
-def byte_rate(copy: Copy) -> float:
+def byte_rate(copy: AudibleCopy) -> float:
     """Return the bytes of a second of sound."""
     if copy.seconds:
         return copy.size / max(copy.seconds, 1.0)

@@ -13,7 +13,7 @@ from bot.web.limits import PASSCODES, Limit, Limits, Pace
 from handlers.acting import WEB
 from handlers.customers import links
 from handlers.customers import serving as customers_serving
-from handlers.customers.links import Entered, judge_passcode
+from handlers.customers.links import Admitted, judge_passcode
 from handlers.customers.serving import NO_SESSION, Serving, phone_numbers, serve_as_released
 from handlers.door import Door
 from handlers.rules.refusal import Refused
@@ -98,7 +98,7 @@ class Entrance:
             return self._entrance_page(code, errors, 422)
         fit = (await self.door.look(WEB, lambda ctx: judge_passcode(ctx, code, passcode)))[1]
         tried = fit in ("open", "wrong")
-        entered = await self.door.enter(links.open_link(code, passcode), WEB) if tried else Entered(over=fit == "over")
+        entered = await self.door.enter(links.open_link(code, passcode), WEB) if tried else Admitted(over=fit == "over")
         if entered.secret:
             return self._let_in(entered)
         await self._wait_evenly(began)
@@ -120,7 +120,7 @@ class Entrance:
         passed = self.pace.monotonic() - began
         await self.pace.sleep(EVEN - passed % EVEN)
 
-    def _let_in(self, entered: Entered) -> web.Response:
+    def _let_in(self, entered: Admitted) -> web.Response:
         COPIES.labels("opened").inc()
         where = f"/copy/{entered.link}"
         return self.cookie.give(answers.go_to(where), entered.secret, where)

@@ -71,7 +71,7 @@ class ListeningPages:
     async def _exchange_code(self, request: web.Request) -> web.StreamResponse:
         code = str((await answers.read_json(request)).get("code", ""))[: answers.LONGEST]
         self._admit_or_refuse(
-            request, await self.door.look(WEB, lambda ctx: listening.code_stands(ctx, code)), listening.SPENT
+            request, await self.door.look(WEB, lambda ctx: listening.code_state(ctx, code)), listening.SPENT
         )
         opened = await self.door.enter(listening.exchange_code(code), WEB)
         return self.cookie.give(answers.json_answer({"grant": opened.grant}), opened.secret, f"/listen/{opened.grant}")
@@ -94,7 +94,7 @@ class ListeningPages:
             (await self._current_access(grant, session)).recording(recording.id)
 
         async def record(start: int, end: int) -> None:
-            await self.door.look(WEB, lambda ctx: listening.as_approved(ctx, grant, session))
+            await self.door.look(WEB, lambda ctx: listening.open_vouched_hearing(ctx, grant, session))
             served = listening.note_served(grant, session, recording.id, start * share, end * share)
             await self.door.enter(served, WEB)
 
@@ -110,7 +110,7 @@ class ListeningPages:
         start, end = answers.read_number(told.get("from")), answers.read_number(told.get("to"))
         self._admit_or_refuse(
             request,
-            await self.door.look(WEB, lambda ctx: listening.session_stands(ctx, grant, session)),
+            await self.door.look(WEB, lambda ctx: listening.session_state(ctx, grant, session)),
             listening.CLOSED,
         )
         heeded = await self.door.enter(
@@ -123,7 +123,7 @@ class ListeningPages:
 
     async def _open_recording(self, request: web.Request) -> tuple[Recording, Audio]:
         (grant, session), wanted = self._grant_and_session(request), answers.number_in_path(request, "recording")
-        hearing = await self.door.look(WEB, lambda ctx: listening.as_approved(ctx, grant, session))
+        hearing = await self.door.look(WEB, lambda ctx: listening.open_vouched_hearing(ctx, grant, session))
         await self.listeners.check(hearing.grant.person_id)
         recording = hearing.recording(wanted)
         audio = await audio_of(self.recorder, recording.native_id, recording.stamp, self.changed)
@@ -135,7 +135,7 @@ class ListeningPages:
         await self.listeners.check(hearing.grant.person_id)
         return hearing
 
-    def _admit_or_refuse(self, request: web.Request, stands: listening.Stands, words: str) -> None:
+    def _admit_or_refuse(self, request: web.Request, stands: listening.PassState, words: str) -> None:
         """Raise `Refused` for a stranger, and `TooMuch` after too many failures; only reads."""
         if stands == "open":
             return
@@ -323,5 +323,5 @@ class Waves:
         from bot.web.waves import audio_peaks
 
         drawn = await asyncio.to_thread(audio_peaks, data)
-        await self.door.enter(recordings.keep_wave(recording, stamp, drawn), WEB)
+        await self.door.enter(recordings.store_waveform(recording, stamp, drawn), WEB)
         return drawn

@@ -17,7 +17,7 @@ from handlers.breach import filing
 from handlers.breach.filing import FORM, LONGEST, OVER, PATH, make_token, read_token, receipt_exists
 from handlers.breach.filing import LONGEST as LONGEST_TOKEN
 from handlers.breach.room import receipt_groups
-from handlers.breach.state import ReporterView, Told
+from handlers.breach.state import ReporterView, Statement
 from handlers.door import Door
 from handlers.policy import Policy
 from handlers.policy.terms import Role
@@ -193,7 +193,7 @@ class Filled:
     """The form as it was filled in. `errors` has a sentence for each field that has to be corrected."""
 
     written: Written
-    told: Told
+    told: Statement
     errors: Mapping[str, str]
 
 
@@ -223,7 +223,7 @@ def filled(written: Written, policy: Policy, account: str = "") -> Filled:
     conflicts = frozenset[str]().union(*(people for key, people in behind.items() if key in picked))
     what, when, which, concerned, name = (written.words(one) for one in MOST)
     named = written.words("named") == "named" if account else bool(name)
-    told = Told(
+    told = Statement(
         "link" if account else "page", what, when, which, concerned=concerned, conflicts=tuple(sorted(conflicts)), named=named,
         account=account, name="" if account else name,
     )  # fmt: skip

@@ -14,9 +14,9 @@ from handlers.effects import Effect
 from handlers.finding import may_know
 from handlers.matters.asking import (
     alarm_if_stuck,
+    asked_detail,
     find_route,
     involved_people,
-    on_record,
     parties_of,
     show_to,
     warned_by,
@@ -26,7 +26,7 @@ from handlers.rules.access import RequestCircumstances, reason_of
 from handlers.rules.deadlines import Schedule, schedule_silence
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Route
-from handlers.sealing import Seal, Written, new_id, store_written, unseen_adapter
+from handlers.sealing import Seal, Written, new_id, store_request_words, unseen_adapter
 from storage.prefetch import Prefetch
 from storage.records import Recording, Remark, Request
 
@@ -66,7 +66,7 @@ def file_request(ctx: Context, form: AccessForm, key: str) -> Result[Filed]:
     access.check_request(ctx.policy, form.reason, form.recordings, [one.id for one in recordings])
     crm = access.check_reference(form.crm, ctx.policy.company.crm_pattern, [one.crm for one in recordings if one.crm])
     request, written = _new_request(ctx, form, key, fingerprint, crm)
-    named = finding.chosen_addresses(ctx.policy, form.named(), "concerned") if request.longer else ()
+    named = finding.check_people_in_roles(ctx.policy, form.named(), "concerned") if request.longer else ()
     approvers, detail, effects = file_and_ask_approvers(ctx, request, written, recordings, named)
     asked = tuple(ctx.store.people.get(one).name for one in approvers)
     # The answer appears where the person asks, unless they choose another place at home.
@@ -127,14 +127,14 @@ def file_and_ask_approvers(
     moments = store_promise(ctx, request, recordings)
     request.concern(concerned)
     Seal(ctx).begin(request)
-    store_written(ctx, request, written)
+    store_request_words(ctx, request, written)
     ctx.store.requests.add(request, recordings, asked)
     ctx.store.deadlines.begin(request.id, moments)
     detail: dict[str, object] = {
         "recordings": [one.id for one in recordings],
         "reason": request.reason,
         "longer": request.longer,
-        **on_record(asked),
+        **asked_detail(asked),
         **({"concerned": sorted(concerned)} if concerned else {}),
     }
     approvers, told = (
@@ -151,7 +151,7 @@ def store_remark(ctx: Context, case: RequestCase, kind: str, words: str) -> dict
     said = Remark(in_order, ctx.me.id, kind, ctx.now)
     request.add_remark(said)
     case.written.remarks[said.id] = words
-    store_written(ctx, request, case.written)
+    store_request_words(ctx, request, case.written)
     return {"remark": said.id}
 
 

@@ -7,14 +7,14 @@ from itertools import islice
 
 from handlers.access.forms import INVESTIGATION
 from handlers.access.state import RequestCase
-from handlers.access.waiting import ahead, turn_lines
+from handlers.access.waiting import next_step_words, turn_lines
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, Sign, Small, Title, When, Words
 from handlers.rules.access import compact_reference, grant_until
 from handlers.words import (
     BROWSER,
     SIGNS,
     call_line,
-    in_one,
+    join_sentences,
     line_words,
     moment_words,
     one_line,
@@ -37,28 +37,28 @@ def request_card(case: RequestCase, reader: int, *, whole: bool = False) -> Card
     """Return the card of a request for the requester, an approver or someone who is only told; `whole` as Details shows
     it.
     """
-    told = _whole(case, reader) if whole else islice(_short(case, reader), MOST)
+    told = _whole_parts(case, reader) if whole else islice(_short_parts(case, reader), MOST)
     sign = Sign.WAITING if case.extends(reader) else SIGNS[case.phase]
     title = Title(sign, _request_title(case, reader), _request_state(case, reader))
-    first = () if whole else (*ahead(case)[:1], *_decided(case))
-    small = in_one((*first, *(("·",) if first else ()), case.small))
+    first = () if whole else (*next_step_words(case)[:1], *_closed_words(case))
+    small = join_sentences((*first, *(("·",) if first else ()), case.small))
     return Card((title, *told, *_request_buttons(case, reader), Small(small)), _request_summary(case, reader))
 
 
-def _short(case: RequestCase, reader: int) -> Iterator[Part]:
+def _short_parts(case: RequestCase, reader: int) -> Iterator[Part]:
     """Yield the call, then what matters most to this reader now."""
     request, said = case.matter, case.written
     deciding = case.asks(reader) and request.state == "waiting"
     more = f" · and {quantity_words(len(case.recordings) - 1, 'more call')}" if len(case.recordings) > 1 else ""
-    yield Row((*_call(case, case.recordings[0]), more), Button("details", "Details", request.id))
+    yield Row((*_call_line(case, case.recordings[0]), more), Button("details", "Details", request.id))
     if words := said.purpose if deciding else said.decision:
         yield Said("", one_line(words))
     if deciding and case.investigation:
-        also = _concerns(case, reader) or (("Who else will hear it", said.audience),)
+        also = _concerned_fact(case, reader) or (("Who else will hear it", said.audience),)
         legal = " · ".join(filter(None, (said.legal_matter, said.basis)))
         yield Facts(tuple(one for one in (("Legal matter", legal), *also) if one[1]))
     if told := caution_lines(case, reader):
-        yield Line(in_one(one.words for one in told), Sign.ALARM)
+        yield Line(join_sentences(one.words for one in told), Sign.ALARM)
     remarks = request.remarks if request.state == "waiting" and not case.gone else ()
     for place, one in enumerate(remarks, 1):
         if (one.kind == "passed_on" and deciding) or (place == len(remarks) and reader != one.person_id):
@@ -68,15 +68,15 @@ def _short(case: RequestCase, reader: int) -> Iterator[Part]:
         yield Line(_asked_before(case))
 
 
-def _whole(case: RequestCase, reader: int) -> Iterator[Part]:
+def _whole_parts(case: RequestCase, reader: int) -> Iterator[Part]:
     yield from _outcome_lines(case, reader)
     yield Facts((*_access_facts(case, reader), *_request_facts(case, reader)))
     if case.asks(reader) and case.matter.state == "waiting":
         yield Line(_asked_before(case))
-    yield from (Line(_call(case, one)) for one in case.recordings)
+    yield from (Line(_call_line(case, one)) for one in case.recordings)
     yield from (*_purpose_parts(case, reader), *_remark_parts(case, reader), *caution_lines(case, reader))
     yield from (*early_erasure_lines(case, reader, whole=True), *turn_lines(case, reader, whole=True))
-    yield from map(Line, ahead(case))
+    yield from map(Line, next_step_words(case))
 
 
 def question_words(case: RequestCase, reader: int) -> str:
@@ -151,7 +151,7 @@ def _outcome_lines(case: RequestCase, reader: int) -> tuple[Part, ...]:
     return (told, *((Said("Why", case.written.decision),) if case.written.decision else ()))
 
 
-def _decided(case: RequestCase) -> tuple[Words, ...]:
+def _closed_words(case: RequestCase) -> tuple[Words, ...]:
     request = case.matter
     if request.closed_at is None:
         return ()
@@ -179,13 +179,13 @@ def _request_facts(case: RequestCase, reader: int) -> tuple[tuple[str, Words], .
     if case.investigation and not case.gone:
         said = case.written
         rows += [("Matter", said.legal_matter), ("Legal basis", said.basis), ("Who else will hear it", said.audience)]
-    rows += _concerns(case, reader)
+    rows += _concerned_fact(case, reader)
     if request.crm:  # with the last of its calls that goes with it
         rows.append(("CRM reference", request.crm))
     return (*rows, ("Asked", When(request.asked_at, now=case.now)))
 
 
-def _concerns(case: RequestCase, reader: int) -> tuple[tuple[str, Words], ...]:
+def _concerned_fact(case: RequestCase, reader: int) -> tuple[tuple[str, Words], ...]:
     if not case.matter.concerned or not (reader == case.matter.requester_id or case.asks(reader)):
         return ()
     return (("Concerns", ", ".join(case.people[one].name for one in case.matter.concerned)),)
@@ -206,7 +206,7 @@ def _asked_before(case: RequestCase) -> str:
     return f"{who} sent you {quantity_words(len(case.history), 'other request')} in the last {days} days: {states}. For: {few}"
 
 
-def _call(case: RequestCase, one: Recording) -> tuple[str | When, ...]:
+def _call_line(case: RequestCase, one: Recording) -> tuple[str | When, ...]:
     return call_line(one, case.policy, case.now, case.erased.get(one.id))
 
 

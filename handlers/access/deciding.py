@@ -8,12 +8,12 @@ from handlers.access.state import RequestCase
 from handlers.access.waiting import count_silence_again, remind_before_end, who_is_next
 from handlers.acting import Context, Result, handler
 from handlers.door import Repeated
-from handlers.matters.asking import ask_these, bump_and_redraw, close_matter, find_route, pass_to_next, takes_part
+from handlers.matters.asking import ask_these, bump_and_redraw, close_matter, find_route, pass_to_next, take_part
 from handlers.matters.reminding import line_of, moment_to_tell, schedule_reminder
 from handlers.rules import access as rule
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, case_after_passing
-from handlers.sealing import new_id, store_written
+from handlers.sealing import new_id, store_request_words
 from handlers.telling import tell_of
 from handlers.words import moment_words
 from storage.records import Grant
@@ -67,7 +67,7 @@ def deny_request(ctx: Context, request: str, words: str) -> Result[None]:
 def ask_requester(ctx: Context, request: str, words: str) -> Result[None]:
     """Ask the requester something; the card shows it to everybody who holds a copy."""
     case, authority = _to_decide(ctx, request)
-    stepped_in = takes_part(ctx, case, authority)
+    stepped_in = take_part(ctx, case, authority)
     detail = stepped_in | store_remark(ctx, case, "question", words)
     words = "has a question about your request to hear a call. Press Details to answer."
     return _redraw_and_tell(ctx, case, words, detail)
@@ -221,10 +221,10 @@ def _close_with_outcome(
     close_matter(ctx, request, outcome, me.id)
     request.nudged_at = None
     case.written.decision = words
-    store_written(ctx, request, case.written)
+    store_request_words(ctx, request, case.written)
     title = ctx.policy.role(authority.role).title
     request.decided_as = f"deputy of the {title}" if authority.deputy else title
-    return case, takes_part(ctx, case, authority)
+    return case, take_part(ctx, case, authority)
 
 
 def _load_for_holder(ctx: Context, request: str) -> RequestCase:

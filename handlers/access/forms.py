@@ -12,10 +12,10 @@ from handlers.cards import Filled, Option, Sheet
 from handlers.forms import Answers, AnyOf, Form, OneOf, Text, Words
 from handlers.policy import Policy
 from handlers.rules import access
-from handlers.rules.access import sounds_special
+from handlers.rules.access import suggests_investigation
 from handlers.rules.searching import is_sentence
 from handlers.rules.wishes import searches_in
-from handlers.sealing import read_written
+from handlers.sealing import read_request_words
 from storage.records import Request
 
 Reason = Annotated[str, plain_words.ASKED]
@@ -107,7 +107,7 @@ class InvestigationForm(AccessForm):
         AnyOf(
             "Does it concern someone who decides?",
             finding.SOURCE,
-            finding.most_people,
+            finding.number_of_people,
             help="They won’t decide it, be copied in or see it.",
             placeholder="Find a person",
         ),
@@ -180,7 +180,7 @@ def form_for(policy: Policy, reason: str, purpose: str = "", *, asked: bool = Fa
     chosen = policy.reasons.get(reason)
     if chosen and chosen.route == "investigation":
         return InvestigationForm
-    return SpecialForm if chosen and (asked or sounds_special(policy, reason, purpose)) else AccessForm
+    return SpecialForm if chosen and (asked or suggests_investigation(policy, reason, purpose)) else AccessForm
 
 
 LONGEST = 200  # characters that are looked for
@@ -205,7 +205,7 @@ def form_for_search(ctx: Context, words: str) -> tuple[Sheet, Filled]:
     sentence = (NEAR if found else NONE, ONE, SEVERAL)[min(number, 2)]
     sheet = AccessForm.sheet(ctx.policy, intro=sentence.format(number=number))
     chosen = [one.value for one in looked.exactly] if number == 1 else []
-    typed = access.meant_reference(words, ctx.policy.company.crm_pattern) if ctx.policy.company.crm_pattern else None
+    typed = access.find_reference(words, ctx.policy.company.crm_pattern) if ctx.policy.company.crm_pattern else None
     crm = typed or own_reference(ctx, {"recordings": chosen})
     values = {"recordings": chosen, "crm": crm}
     return replace(sheet, sought=words if typed_it else ""), Filled(values, {}, {"recordings": found})
@@ -219,7 +219,7 @@ def refilled_form(ctx: Context, request_id: str) -> tuple[Sheet, Filled]:
     calls = [str(one.id) for one in ctx.store.recordings.of_request(request_id)]
     offered = finding.chosen_calls(ctx, calls)
     concerned = finding.named_people(ctx, map(str, before.concerned))
-    known, said = before.reason in ctx.policy.reasons, read_written(ctx, before)
+    known, said = before.reason in ctx.policy.reasons, read_request_words(ctx, before)
     values: dict[str, str | list[str]] = {
         "reason": before.reason if known else "", "recordings": [one.value for one in offered], "crm": before.crm,
         "purpose": said.purpose, "matter": said.legal_matter, "basis": said.basis, "audience": said.audience,

@@ -8,7 +8,7 @@ from handlers.acting import Context, announcement_down
 from handlers.cards import When
 from handlers.matters.case import Case, Kind, More
 from handlers.rules.access import RequestCircumstances, reason_of, who_decides
-from handlers.sealing import Written, read_written
+from handlers.sealing import Written, read_request_words
 from handlers.words import call_words, list_words
 from storage.database.store import Store
 from storage.records import Grant, Person, Recording, Remark, Request
@@ -52,7 +52,7 @@ class RequestCase(Case[Request]):
 
         The requester, people on the calls and those concerned have a conflict.
         """
-        store, written = ctx.store, read_written(ctx, matter)
+        store, written = ctx.store, read_request_words(ctx, matter)
         recordings = store.recordings.of_request(matter.id)
         grant = store.grants.of(matter.id) if matter.decided_by is not None else None
         kept = _kept_until(store, matter.id, recordings, ctx.now)

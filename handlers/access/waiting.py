@@ -14,7 +14,7 @@ from handlers.matters.asking import NOBODY_LEFT, brought_in, bump_and_redraw, cl
 from handlers.matters.case import who_was_told
 from handlers.matters.reminding import lateness_detail, schedule_reminder
 from handlers.rules.access import grant_until
-from handlers.rules.availability import turn_to
+from handlers.rules.availability import title_to_turn_to
 from handlers.rules.deadlines import AGAIN, Who, before_end, next_weekly, reminder_moment, reminders_of_step
 from handlers.rules.routing import Authority, case_after_passing, current_route, deciding_deputies, next_authorities
 from handlers.telling import reminder_line
@@ -268,12 +268,12 @@ def _stuck_line(case: RequestCase) -> str:
     hearer = who_was_told(case) if case.alarm is not None and case.alarm.why == NOBODY_LEFT else ""
     if hearer:
         return f"No one may decide this at the moment. {hearer}"
-    whom = turn_to(case.policy, case.involved.askers | case.involved.concerned)
+    whom = title_to_turn_to(case.policy, case.involved.askers | case.involved.concerned)
     to = f"to the {whom} yourself" if whom else "to the bot’s administrator, who finds it in the log"
     return f"No one may decide this at the moment, and I could tell no one. Please turn {to}."
 
 
-def ahead(case: RequestCase) -> list[Told]:
+def next_step_words(case: RequestCase) -> list[Told]:
     """Say what happens next, such as “No decision by Wed 5 May, 17:00: the deputy is asked as well.”
 
     Empty if nothing is waiting. An investigation never lapses; everyone asked is reminded each week (P9). A request

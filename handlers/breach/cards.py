@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from handlers.acting import Context, Result, handler
-from handlers.breach.state import DECIDER, Seated
+from handlers.breach.state import DECIDER, Reader
 from handlers.breach.vault import Opened, Vault
 from handlers.cards import Actions, Button, Card, Line, Part, Sign, Small, Title, When
 from handlers.rules.breach import Overdue
@@ -63,7 +63,7 @@ _OVERDUE: dict[Overdue, str] = {
 ELSEWHERE = "Your report is safe. You needn’t wait for an answer:"
 
 
-class To(Unseen):
+class SentTo(Unseen):
     """Whom a message is for (a person, or a chat account), what it says, and where it was posted."""
 
     what: What
@@ -76,13 +76,13 @@ class To(Unseen):
 
 def queue_message(ctx: Context, one: Opened, person: int, what: What) -> None:
     """Send a message to a reader."""
-    _queue_unless_waiting(ctx, one, To(what=what, person=person))
+    _queue_unless_waiting(ctx, one, SentTo(what=what, person=person))
 
 
 def tell_reporter(ctx: Context, one: Opened, what: What = "news") -> None:
     """Send a message to a reporter who gave a name; others have the receipt, and the page."""
     if one.known.account:
-        _queue_unless_waiting(ctx, one, To(what=what, account=one.known.account))
+        _queue_unless_waiting(ctx, one, SentTo(what=what, account=one.known.account))
 
 
 def queue_redraws(one: Opened, only: int = 0) -> None:
@@ -156,10 +156,10 @@ def note_undelivered(ctx: Context, name: str, *, gone: bool, seconds: float = 30
     return Result(None)
 
 
-def report_card(ctx: Context, one: Opened, to: To) -> Card:
+def report_card(ctx: Context, one: Opened, to: SentTo) -> Card:
     """Draw the card as it is now for this recipient."""
     late = one.known.overdue(ctx.now)
-    words = _OF_SILENCE.get((to.what, late), _WORDS[to.what]).format(who=_reads(ctx, one))
+    words = _OF_SILENCE.get((to.what, late), _WORDS[to.what]).format(who=_acknowledging_office(ctx, one))
     buttons = (Button(REPLY, "Reply", one.id, "primary"),) if to.account else _report_buttons(one, to)
     actions: tuple[Part, ...] = (Actions(buttons),) if buttons else ()
     parts: tuple[Part, ...] = (
@@ -172,13 +172,13 @@ def report_card(ctx: Context, one: Opened, to: To) -> Card:
     return Card(parts, words)
 
 
-def over_card(report: str, to: To) -> Card:
+def over_card(report: str, to: SentTo) -> Card:
     """Draw a card that leads nowhere any more."""
     words = ERASED if to.account else OVER
     return Card((Title(Sign.ENDED, words.rstrip("."), ""), Small(report)), words)
 
 
-def _queue_unless_waiting(ctx: Context, one: Opened, to: To) -> None:
+def _queue_unless_waiting(ctx: Context, one: Opened, to: SentTo) -> None:
     """Queue a message without keeping a minute; of several alike that wait, one is enough."""
     for row in one.vault.rows.messages(one.id):
         if row.kind == WAITING and _open_recipient(one.vault, row) == to:
@@ -195,7 +195,7 @@ def _today_utc(ctx: Context) -> datetime:
     return datetime.combine(ctx.now.astimezone(UTC).date(), time(), UTC)
 
 
-def _message_to_send(ctx: Context, vault: Vault, row: ReportPart, to: To) -> Message | None:
+def _message_to_send(ctx: Context, vault: Vault, row: ReportPart, to: SentTo) -> Message | None:
     """Return the message to send, or None if its recipient no longer gets it.
 
     Raises `Unopened` if the report can't be read.
@@ -212,7 +212,7 @@ def _message_to_send(ctx: Context, vault: Vault, row: ReportPart, to: To) -> Mes
     )  # fmt: skip
 
 
-def _asked_parts(ctx: Context, one: Opened, to: To, late: Overdue) -> tuple[Part, ...]:
+def _asked_parts(ctx: Context, one: Opened, to: SentTo, late: Overdue) -> tuple[Part, ...]:
     """Say why this reader has it, by when to acknowledge it, or since when it is overdue."""
     mine = next((seat for seat in one.known.handlers if seat.person == to.person), None)
     due, zone = one.known.promised, ctx.policy.lines[ctx.policy.company.home_line].time_zone
@@ -226,25 +226,25 @@ def _asked_parts(ctx: Context, one: Opened, to: To, late: Overdue) -> tuple[Part
     return (Line((f"{why}Please read and acknowledge it by ", at, ". After that others are told that it is late.")),)
 
 
-def _role_words(ctx: Context, mine: Seated) -> str:
+def _role_words(ctx: Context, mine: Reader) -> str:
     title = next((held.title for name, held in ctx.policy.roles.held().items() if name == mine.role), "")
     return f"a deputy of the {title}" if mine.deputy else f"the {title}"
 
 
-def _reads(ctx: Context, one: Opened) -> str:
+def _acknowledging_office(ctx: Context, one: Opened) -> str:
     """Return which office acknowledged it."""
     seat = next((each for each in one.known.handlers if each.person == one.known.acknowledged_by), None)
     return capitalise(_role_words(ctx, seat)) if seat is not None else "HR"
 
 
-def _elsewhere_lines(ctx: Context, to: To, late: Overdue) -> tuple[Part, ...]:
+def _elsewhere_lines(ctx: Context, to: SentTo, late: Overdue) -> tuple[Part, ...]:
     """Tell the reporter whom to turn to outside the bot while what was promised is overdue."""
     if to.what != "late" or not late:
         return ()
     return (Line(ELSEWHERE), Line(ctx.policy.breach.last_resort))
 
 
-def _report_buttons(one: Opened, to: To) -> tuple[Button, ...]:
+def _report_buttons(one: Opened, to: SentTo) -> tuple[Button, ...]:
     mine = next((seat for seat in one.known.readers if seat.person == to.person), None)
     if mine is None:
         return ()
@@ -253,7 +253,7 @@ def _report_buttons(one: Opened, to: To) -> tuple[Button, ...]:
     return (details, Button(ACKNOWLEDGE, "Acknowledge", one.id)) if waits else (details,)
 
 
-def _report_state(one: Opened, to: To) -> str:
+def _report_state(one: Opened, to: SentTo) -> str:
     if not one.known.open:
         return "closed"
     if to.account:
@@ -264,9 +264,9 @@ def _report_state(one: Opened, to: To) -> str:
     return "acknowledged" if one.known.acknowledged_by else "waiting for you"
 
 
-def _open_recipient(vault: Vault, row: ReportPart) -> To:
-    return To.model_validate_json(vault.keys.open(row.sealed, row.name, "breach notice"))
+def _open_recipient(vault: Vault, row: ReportPart) -> SentTo:
+    return SentTo.model_validate_json(vault.keys.open(row.sealed, row.name, "breach notice"))
 
 
-def _seal_recipient(ctx: Context, name: str, to: To) -> bytes:
+def _seal_recipient(ctx: Context, name: str, to: SentTo) -> bytes:
     return ctx.keys.seal(to.model_dump_json().encode(), name, "breach notice")

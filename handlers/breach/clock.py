@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from handlers.acting import Context, Result, handler
 from handlers.breach import cards
-from handlers.breach.readers import Today, find_today, seat_readers
-from handlers.breach.state import Noted
+from handlers.breach.readers import Today, find_todays_readers, seat_readers
+from handlers.breach.state import Entry
 from handlers.breach.steps import ask_again
 from handlers.breach.vault import Opened, Vault
 from handlers.rules.breach import FALLBACK, count_reminders, lets_fallback_in
@@ -21,7 +21,7 @@ MISSING = "a confidential report that the journal counted was taken away, or put
 @handler("breach.look", clause="P13", private=True)
 def review_reports(ctx: Context) -> Result[int]:
     """Ask the rule again for each report, remind, and destroy what was kept long enough; return how many reports changed."""
-    vault, here, number = Vault(ctx), find_today(ctx), 0
+    vault, here, number = Vault(ctx), find_todays_readers(ctx), 0
     for one in vault.all():
         before = one.known.counter
         ask_again(ctx, one, here)
@@ -46,7 +46,7 @@ def _remind_readers(ctx: Context, one: Opened, here: Today) -> None:
     silent = lets_fallback_in(known.promised, ctx.now, opened=known.opened, answered=known.answered)
     if silent and not known.let_in and not handling.sealed and all(one.role != FALLBACK for one in handling.readers):
         known.let_in = True
-        one.save(Noted(kind="stalled", by="rule", at=ctx.now.isoformat()))
+        one.save(Entry(kind="stalled", by="rule", at=ctx.now.isoformat()))
         seat_readers(ctx, one, here)
     number = count_reminders(ctx.policy, known.promised, ctx.now) if known.overdue(ctx.now) else 0
     if number > known.reminded:
@@ -55,11 +55,11 @@ def _remind_readers(ctx: Context, one: Opened, here: Today) -> None:
         if min(number, 2) > known.reminded:
             cards.tell_reporter(ctx, one, "late")
         known.reminded = number
-        one.save(Noted(kind="stalled", by="rule", at=ctx.now.isoformat()))
+        one.save(Entry(kind="stalled", by="rule", at=ctx.now.isoformat()))
 
 
 @handler("breach.end_again", clause="P13", private=True)
-def end_again(ctx: Context, traces: frozenset[str], *, older: bool = False) -> Result[int]:
+def end_reports_again(ctx: Context, traces: frozenset[str], *, older: bool = False) -> Result[int]:
     """P12: destroy again what the journal says was destroyed, and end again the sights that ended."""
     vault = Vault(ctx)
     if older:
@@ -68,7 +68,7 @@ def end_again(ctx: Context, traces: frozenset[str], *, older: bool = False) -> R
     number, narrowed = vault.end_again(traces)
     for one in narrowed:
         words = ", ".join(str(reader.person) for reader in one.known.handlers)
-        entry = Noted(kind="readers", by="rule", at=ctx.now.isoformat(), words=words, about="ended")
+        entry = Entry(kind="readers", by="rule", at=ctx.now.isoformat(), words=words, about="ended")
         one.save(entry, narrowed=True)
     return Result(number)
 
@@ -127,7 +127,7 @@ class _Holding:
     outside: Mapping[str, int]
 
 
-def find_missing(store: Store, keys: Keys, counted: Mapping[str, int], ended: Collection[str]) -> list[str]:
+def find_missing_reports(store: Store, keys: Keys, counted: Mapping[str, int], ended: Collection[str]) -> list[str]:
     """Return one sentence if a report that the journal counted, and didn't end, isn't there as it was last written."""
     vault = Vault(_Holding(store, keys, counted))
     there = {vault.mark(one.id) for one in vault.all()}

@@ -13,9 +13,9 @@ from pydantic import Field, TypeAdapter
 from handlers import finding
 from handlers.acting import Actor, Context, Intent, Result, handler
 from handlers.breach import cards
-from handlers.breach.readers import find_would_be_readers, open_for_reporter, seat_readers, whom_to_bring_it
-from handlers.breach.showing import to_reporter, words_of
-from handlers.breach.state import Filed, Known, Noted, ReporterView, Told
+from handlers.breach.readers import bring_files_to, find_would_be_readers, open_for_reporter, seat_readers
+from handlers.breach.showing import call_text, reporter_view
+from handlers.breach.state import Entry, Filed, Known, ReporterView, Statement
 from handlers.breach.vault import LASTS, Opened, Vault
 from handlers.cards import Actions, Button, Line, Option, Page, Small
 from handlers.forms import AnyOf, Form, OneOf, Text, Words
@@ -142,7 +142,7 @@ _REPLY: TypeAdapter[Filed] = unseen_adapter(Filed)
 
 def from_form(form: ReportForm, key: str) -> Intent[Filed]:
     """Make the intent that files a chat form; its handler reads the account from the actor."""
-    told = Told(
+    told = Statement(
         "chat", form.what, form.when, form.which, tuple(form.accused), form.concerned, tuple(form.conflicts),
         form.named == "named",
     )  # fmt: skip
@@ -150,7 +150,7 @@ def from_form(form: ReportForm, key: str) -> Intent[Filed]:
 
 
 @handler("breach.file", clause="P13", private=True)
-def file_report(ctx: Context, told: Told, once: str) -> Result[Filed]:
+def file_report(ctx: Context, told: Statement, once: str) -> Result[Filed]:
     """P13: file a report. Only people read its words. The same form sent again is filed once."""
     vault = Vault(ctx)
     if (before := _sent_before(ctx, vault, once)) is not None:
@@ -161,13 +161,13 @@ def file_report(ctx: Context, told: Told, once: str) -> Result[Filed]:
 def _store_report(ctx: Context, known: Known) -> Filed:
     one, receipt = Vault(ctx).file(known)
     by = "bot" if known.source == "bot" else "reporter"
-    one.save(Noted(kind="filed", by=by, at=known.day.isoformat()))
+    one.save(Entry(kind="filed", by=by, at=known.day.isoformat()))
     handling = seat_readers(ctx, one)
     zone = ZoneInfo(ctx.policy.lines[ctx.policy.company.home_line].time_zone)
     promised = known.promised
     return Filed(
         receipt, promised.acknowledge.astimezone(zone).date(), promised.feedback.astimezone(zone).date(),
-        ctx.policy.breach.last_resort if handling.sealed else "", whom_to_bring_it(ctx, handling),
+        ctx.policy.breach.last_resort if handling.sealed else "", bring_files_to(ctx, handling),
     )  # fmt: skip
 
 
@@ -179,10 +179,10 @@ def _begin_report(ctx: Context, **told: object) -> Known:
     )
 
 
-def _report_from_words(ctx: Context, told: Told) -> Known:
+def _report_from_words(ctx: Context, told: Statement) -> Known:
     chat = told.source == "chat"
-    accused = finding.colleagues(ctx, told.accused, "accused") if chat else ()
-    conflicts = finding.colleagues(ctx, told.conflicts, "conflicts") if chat else _at(ctx, told.conflicts)
+    accused = finding.check_colleagues(ctx, told.accused, "accused") if chat else ()
+    conflicts = finding.check_colleagues(ctx, told.conflicts, "conflicts") if chat else _people_at(ctx, told.conflicts)
     account = ctx.who.account if chat else told.account
     reporter = _reporter_address(ctx, account)
     # A would-be reader who withholds their name is kept like any other conflict, so nobody can tell the difference.
@@ -195,7 +195,7 @@ def _report_from_words(ctx: Context, told: Told) -> Known:
     )  # fmt: skip
 
 
-def _at(ctx: Context, addresses: Iterable[str]) -> Iterable[int]:
+def _people_at(ctx: Context, addresses: Iterable[str]) -> Iterable[int]:
     """Return the people with these addresses; nothing is stored for it."""
     return ctx.store.people.resolve(addresses, make=False).values()
 
@@ -205,7 +205,7 @@ def _reporter_address(ctx: Context, account: str) -> int:
     known = ctx.store.people.account(*Actor(account).address)
     if known is None or not known.email_key:
         return 0
-    return known.person_id or next(iter(_at(ctx, [known.email_key])))
+    return known.person_id or next(iter(_people_at(ctx, [known.email_key])))
 
 
 def _in_an_hour(ctx: Context) -> datetime:
@@ -265,13 +265,13 @@ def _with_receipt(ctx: Context, receipt: str) -> Opened:
 
 
 def _reporter_view(ctx: Context, one: Opened) -> ReporterView:
-    return to_reporter(ctx, one, seat_readers(ctx, one))
+    return reporter_view(ctx, one, seat_readers(ctx, one))
 
 
 def _add_fact(ctx: Context, one: Opened, words: str) -> ReporterView:
     told, before = _require_fitting(one, words), [reader.person for reader in one.known.handlers]
     day = receipt_at(ctx.policy, ctx.now).day.isoformat()
-    one.save(Noted(kind="fact", by="reporter", at=day, words=told))
+    one.save(Entry(kind="fact", by="reporter", at=day, words=told))
     view = _reporter_view(ctx, one)
     # A reader who has just begun to read gets an alert for the whole report instead.
     for reader in (one for one in one.known.handlers if one.person in before):
@@ -317,7 +317,7 @@ def _file_vanished(ctx: Context, vault: Vault) -> int:
     if not new:
         return 0
     vault.new_causes([today])
-    told = [f"Call {one.id}, {words_of(ctx, one)}" for one in ctx.store.recordings.all_of(new[:MOST_TOLD])]
+    told = [f"Call {one.id}, {call_text(ctx, one)}" for one in ctx.store.recordings.all_of(new[:MOST_TOLD])]
     more = [f"And {quantity_words(len(new) - MOST_TOLD, 'other')}."] if len(new) > MOST_TOLD else []
     _file_for_bot(ctx, "\n".join([VANISHED, *told, *more]))
     return 1

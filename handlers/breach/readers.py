@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from handlers.acting import Context, Result, handler, seated
 from handlers.breach import cards
-from handlers.breach.state import DECIDER, Known, Noted, Seated
+from handlers.breach.state import DECIDER, Entry, Known, Reader
 from handlers.breach.vault import Opened, Vault
 from handlers.matters.asking import who_is_there
 from handlers.policy import Policy, PolicyError, load_policy
@@ -30,7 +30,7 @@ class Today(NamedTuple):
     new: frozenset[int]
 
 
-def find_today(ctx: Context) -> Today:
+def find_todays_readers(ctx: Context) -> Today:
     """Return the circumstances of the moment; asked once for many reports."""
     readers = frozenset(seat.person for seat in would_be_readers(ctx.policy))
     return Today(ctx.today, readers - ctx.store.people.there(readers), find_newcomers(ctx))
@@ -38,7 +38,7 @@ def find_today(ctx: Context) -> Today:
 
 def find_circumstances(ctx: Context, known: Known, here: Today | None = None) -> Circumstances:
     """Return one report as the rule sees it today; its present handlers aren't new to it."""
-    here = here or find_today(ctx)
+    here = here or find_todays_readers(ctx)
     new = here.new - {one.person for one in known.handlers}
     return Circumstances(
         policy=here.policy, today=company_day(ctx.policy, ctx.now), out=find_would_be_readers(ctx, known.out),
@@ -54,13 +54,13 @@ def find_would_be_readers(ctx: Context, named: Collection[int]) -> frozenset[int
 def seat_readers(ctx: Context, one: Opened, here: Today | None = None) -> Handling:
     """Ask the rule again. New readers get the alert; a reader whose sight ends is told nothing, and their card leads nowhere."""
     handling, before = who_handles(find_circumstances(ctx, one.known, here)), one.known.readers
-    seats = [Seated(person=seat.person, role=seat.role, deputy=seat.deputy) for seat in handling.readers]
+    seats = [Reader(person=seat.person, role=seat.role, deputy=seat.deputy) for seat in handling.readers]
     begun, ended = one.vault.see(one, [*seats, *_seated_deciders(one.known, handling)])
     if begun or ended or one.known.fired != handling.fired:
         at = company_day(ctx.policy, ctx.now).isoformat()  # a minute could be that of the filing
         one.known.fired = handling.fired
         words = ", ".join(str(seat.person) for seat in one.known.handlers)
-        one.save(Noted(kind="readers", by="rule", at=at, words=words, about=handling.fired))
+        one.save(Entry(kind="readers", by="rule", at=at, words=words, about=handling.fired))
         for reader in begun if one.known.open else ():
             cards.queue_message(ctx, one, reader.person, "hearing" if reader.role == DECIDER else "alert")
     elif one.known.readers != before:
@@ -68,7 +68,7 @@ def seat_readers(ctx: Context, one: Opened, here: Today | None = None) -> Handli
     return handling
 
 
-def whom_to_bring_it(ctx: Context, handling: Handling) -> str:
+def bring_files_to(ctx: Context, handling: Handling) -> str:
     """Return whom to bring files to, by title, since names aren't for everybody; empty if the report is sealed."""
     return f"the {title_of(ctx.policy, handling.readers[0])}" if handling.readers else ""
 
@@ -115,10 +115,10 @@ def _ranks_by_policy(policy: Policy) -> dict[int, int]:
     return {seat.person: 1 if seat.role == FALLBACK else 2 if seat.deputy else 3 for seat in would_be_readers(policy)}
 
 
-def _seated_deciders(known: Known, handling: Handling) -> list[Seated]:
+def _seated_deciders(known: Known, handling: Handling) -> list[Reader]:
     reading = {seat.person for seat in handling.readers} | known.out
     asked = dict.fromkeys(one.decider for one in known.hearings if one.state == "asked")
-    return [Seated(person=one, role=DECIDER, deputy=False) for one in asked if one not in reading]
+    return [Reader(person=one, role=DECIDER, deputy=False) for one in asked if one not in reading]
 
 
 CODE_LASTS, IDLE = timedelta(seconds=60), timedelta(minutes=15)

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from handlers import finding
 from handlers.acting import Actor, Context
-from handlers.breach.readers import whom_to_bring_it
-from handlers.breach.state import DECIDER, CallView, HandlerView, Hearing, Known, Noted, ReporterView, Said, StepView
+from handlers.breach.readers import bring_files_to
+from handlers.breach.state import DECIDER, CallView, Entry, HandlerView, Hearing, Known, ReporterView, Said, StepView
 from handlers.breach.vault import Opened
 from handlers.matters import showing
 from handlers.matters.asking import involved_people
@@ -44,10 +44,10 @@ _FIRED = {
 }  # fmt: skip
 
 
-def to_handler(ctx: Context, one: Opened) -> HandlerView:
+def handler_view(ctx: Context, one: Opened) -> HandlerView:
     """Show the report to its reader; a person who only decides whether a call is heard sees that question alone."""
     known, me = one.known, next(who for who in one.known.readers if who.person == one.reader)
-    asking = as_reader(ctx, one.reader)
+    asking = context_of_reader(ctx, one.reader)
     if me.role == DECIDER:
         return _decider_view(asking, one)
     return HandlerView(
@@ -63,7 +63,7 @@ def to_handler(ctx: Context, one: Opened) -> HandlerView:
     )  # fmt: skip
 
 
-def to_reporter(ctx: Context, one: Opened, handling: Handling) -> ReporterView:
+def reporter_view(ctx: Context, one: Opened, handling: Handling) -> ReporterView:
     """Show the reporter the state of the report, never who reads it or what they note."""
     known = one.known
     said = tuple(
@@ -77,7 +77,7 @@ def to_reporter(ctx: Context, one: Opened, handling: Handling) -> ReporterView:
         answer_by=_home_moment(ctx, known.promised.feedback), conversation=said, question=known.open and last == "question",
         open=known.open, told="" if known.open else known.told,
         last_resort=ctx.policy.breach.last_resort if late or (handling.sealed and known.open) else "", late=late,
-        evidence=whom_to_bring_it(ctx, handling),
+        evidence=bring_files_to(ctx, handling),
     )  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def _decider_view(ctx: Context, one: Opened) -> HandlerView:
     return HandlerView(
         report=one.id, state="a question for you", role="the person who decides whether a call is heard", others=(), fired="", day="",
         acknowledge_by="", answer_by="", facts=(), conversation=(), history=(), steps=(),
-        calls=to_be_decided(ctx, one.known, one.reader), people=(), may=frozenset({"decide"}),
+        calls=hearings_to_decide(ctx, one.known, one.reader), people=(), may=frozenset({"decide"}),
     )  # fmt: skip
 
 
@@ -122,7 +122,7 @@ def _entry_lines(ctx: Context, known: Known, kinds: tuple[str, ...]) -> tuple[Sa
     )  # fmt: skip
 
 
-def _entry_words(ctx: Context, entry: Noted) -> str:
+def _entry_words(ctx: Context, entry: Entry) -> str:
     """Return an entry's words; for gathered calls only which, never what was typed: that may name a hidden matter (P9)."""
     about, told = entry.about if entry.kind in ("step", "outcome") else "", entry.words
     if entry.kind == "accused":
@@ -130,11 +130,11 @@ def _entry_words(ctx: Context, entry: Noted) -> str:
     elif entry.kind == "readers":
         told = ", ".join(name_of(ctx, int(one)) for one in told.split(", ") if one)
     elif entry.kind == "gathered":
-        told = "; ".join(words_of(ctx, one) for one in ctx.store.recordings.all_of(map(int, entry.about.split())))
+        told = "; ".join(call_text(ctx, one) for one in ctx.store.recordings.all_of(map(int, entry.about.split())))
     return " ".join(one for one in (_DID[entry.kind], about, told) if one)
 
 
-def _to_reporter(entry: Noted) -> str:
+def _to_reporter(entry: Entry) -> str:
     if entry.kind == "acknowledged":
         return "Someone has read your report and is looking after it."
     return entry.words
@@ -237,7 +237,7 @@ def _of_request(ctx: Context, request: str) -> list[int]:
     return [one.id for one in ctx.store.recordings.of_request(request) if finding.may_know(ctx, one)]
 
 
-def as_reader(ctx: Context, person: int) -> Context:
+def context_of_reader(ctx: Context, person: int) -> Context:
     """Return the act as asked by a reader of the page, so that what may be known of calls is asked for that person."""
     return replace(ctx, who=Actor("web", person))
 
@@ -248,14 +248,14 @@ def call_views(ctx: Context, known: Known, reader: int) -> tuple[CallView, ...]:
     return tuple(_call_view(ctx, known, one, reader, _listener_lines(ctx, one)) for one in calls)
 
 
-def to_be_decided(ctx: Context, known: Known, reader: int) -> tuple[CallView, ...]:
+def hearings_to_decide(ctx: Context, known: Known, reader: int) -> tuple[CallView, ...]:
     """Return the calls that this person decides on, without who listened."""
     asked = {one.recording for one in known.hearings if one.decider == reader and one.state == "asked"}
     calls = ctx.store.recordings.all_of(one for one in known.calls if one in asked)
     return tuple(_call_view(ctx, known, one, reader, ()) for one in calls)
 
 
-def words_of(ctx: Context, recording: Recording) -> str:
+def call_text(ctx: Context, recording: Recording) -> str:
     """Describe one call in a line, in the time of its phone line."""
     return "".join(
         one if isinstance(one, str) else moment_words(one.at, one.zone or "UTC", ctx.now)
@@ -270,7 +270,7 @@ def _call_view(ctx: Context, known: Known, recording: Recording, reader: int, li
     state = _hearing_state(ctx, hearing, reader) if hearing else ("ask" if kept else "nothing")
     asks = hearing.by if hearing and state == "decide" else 0
     return CallView(
-        recording.id, kept.words if kept else words_of(ctx, recording), listened, kept.name if kept else "", state,
+        recording.id, kept.words if kept else call_text(ctx, recording), listened, kept.name if kept else "", state,
         name_of(ctx, asks), asks,
     )  # fmt: skip
 

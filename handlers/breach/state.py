@@ -19,7 +19,7 @@ DECIDER = "decider"
 """The seat of a person who is asked whether a call may be heard: they see that question, and not the report."""
 
 
-class Noted(Unseen):
+class Entry(Unseen):
     """An entry of the report's log: `by` is a person's id, `reporter`, `bot` or `rule`; `at` ISO, a date for reporters."""
 
     kind: Kind
@@ -36,7 +36,7 @@ class Accusation(Unseen):
     by: int
 
 
-class Seated(Unseen):
+class Reader(Unseen):
     """A reader as the rule seated them; `opened` says that they read the report."""
 
     person: int
@@ -45,7 +45,7 @@ class Seated(Unseen):
     opened: bool = False
 
 
-class Kept(Unseen):
+class CallCopy(Unseen):
     """A copy of a call's audio: its random name, what the call was and how long, and who was on it. Whole once it has `parts`."""
 
     name: str
@@ -95,14 +95,14 @@ class Known(Unseen):
     account: str = ""
     accusations: list[Accusation] = Field(default_factory=list)
     fired: str = ""
-    readers: list[Seated] = Field(default_factory=list)
+    readers: list[Reader] = Field(default_factory=list)
     let_in: bool = False
     reminded: int = 0
     acknowledged_by: int = 0
     answered_on: date | None = None
     steps: dict[str, int] = Field(default_factory=dict)
     calls: list[int] = Field(default_factory=list)
-    audio: list[Kept] = Field(default_factory=list)
+    audio: list[CallCopy] = Field(default_factory=list)
     hearings: list[Hearing] = Field(default_factory=list)
     reference: str = ""
     outcome: str = ""
@@ -110,7 +110,7 @@ class Known(Unseen):
     told: str = ""
     closed_on: date | None = None
     destroy_at: datetime | None = None
-    log: list[Noted] = Field(default_factory=list)
+    log: list[Entry] = Field(default_factory=list)
 
     @property
     def open(self) -> bool:
@@ -125,7 +125,7 @@ class Known(Unseen):
         }
 
     @property
-    def handlers(self) -> list[Seated]:
+    def handlers(self) -> list[Reader]:
         """The readers who handle it, without those who were only asked whether a call may be heard."""
         return [one for one in self.readers if one.role != DECIDER]
 
@@ -152,7 +152,7 @@ class Known(Unseen):
         agreed = [one for one in self.handlers if one.person in self.agreed]
         return len(agreed) == len(self.handlers) or any(one.role == alone for one in agreed)
 
-    def copy_named(self, name: str) -> Kept | None:
+    def copy_named(self, name: str) -> CallCopy | None:
         """Return the copy of a call's audio that has this name."""
         return next((one for one in self.audio if one.name == name), None)
 
@@ -186,7 +186,7 @@ class Sound:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Statement:
     """What a reporter tells. People are as the form names them: by id in a chat, by address (normal form) on a page; `concerned` is in words.
 
     `account` (its platform and id) is whose link led to the page, if one did; without a name it only keeps a would-be reader

@@ -8,8 +8,8 @@ from handlers.acting import Context, Result, handler
 from handlers.breach import cards, readers
 from handlers.breach.filing import LONGEST
 from handlers.breach.readers import Today
-from handlers.breach.showing import as_reader, calls_found_by, to_handler, were_on_any, words_of
-from handlers.breach.state import DECIDER, Accusation, HandlerView, Hearing, Kept, Kind, Noted, Seated, Sound
+from handlers.breach.showing import call_text, calls_found_by, context_of_reader, handler_view, were_on_any
+from handlers.breach.state import DECIDER, Accusation, CallCopy, Entry, HandlerView, Hearing, Kind, Reader, Sound
 from handlers.breach.vault import LASTS, Opened, Vault
 from handlers.matters.asking import involved_people
 from handlers.rules.access import HearingCircumstances, company_day, who_decides
@@ -28,7 +28,7 @@ def read_report(ctx: Context, report: str, session: str) -> Result[HandlerView]:
     if readers.first_look(one.vault, session):
         seat_of(one).opened = True
         _save_step(ctx, one, "opened")
-    return Result(to_handler(ctx, one))
+    return Result(handler_view(ctx, one))
 
 
 @handler("breach.acknowledge", clause="P13", about="report", private=True)
@@ -72,14 +72,14 @@ def write_note(ctx: Context, report: str, session: str, typed: str) -> Result[No
 def accuse_person(ctx: Context, report: str, session: str, person: str, typed: str) -> Result[None]:
     """Accuse a person, who loses sight at once; the log says if they had opened it. If that puts out the other handler, the fallback comes in."""
     one, told = open_to_handle(ctx, report, session), require_words(typed)
-    [who] = finding.colleagues(ctx, [person], "person")
+    [who] = finding.check_colleagues(ctx, [person], "person")
     accused = readers.find_would_be_readers(ctx, [who])
     if one.reader not in accused and accused.isdisjoint(readers.find_would_be_readers(ctx, one.known.out)):
         handlers = {one.person for one in one.known.handlers} | {ctx.policy.held(name).holder for name in HANDLERS}
         one.known.let_in = one.known.let_in or not accused.isdisjoint(handlers)
     one.known.accusations.append(Accusation(person=who, by=one.reader))
     opened = " Had opened it." if any(each.person in accused and each.opened for each in one.known.handlers) else ""
-    entry = Noted(kind="accused", by=str(one.reader), at=ctx.now.isoformat(), words=f"{told}{opened}", about=str(who))
+    entry = Entry(kind="accused", by=str(one.reader), at=ctx.now.isoformat(), words=f"{told}{opened}", about=str(who))
     one.save(entry, narrowed=True)
     readers.seat_readers(ctx, one)
     return Result(None)
@@ -107,7 +107,7 @@ def take_step(ctx: Context, report: str, session: str, number: int, *, done: boo
 def gather_calls(ctx: Context, report: str, session: str, typed: str) -> Result[None]:
     """Add the calls that these words find, with who listened to them and by whose approval. The words are not kept."""
     one = open_to_handle(ctx, report, session)
-    calls = calls_found_by(as_reader(ctx, one.reader), require_words(typed))
+    calls = calls_found_by(context_of_reader(ctx, one.reader), require_words(typed))
     one.known.calls = list(dict.fromkeys([*one.known.calls, *calls]))
     _save_step(ctx, one, "gathered", about=" ".join(map(str, calls)))
     return Result(None)
@@ -143,7 +143,7 @@ def close_report(ctx: Context, report: str, session: str, typed: str) -> Result[
     return Result(None)
 
 
-def seat_of(one: Opened) -> Seated:
+def seat_of(one: Opened) -> Reader:
     """Return the reader's seat."""
     return next(reader for reader in one.known.readers if reader.person == one.reader)
 
@@ -187,7 +187,7 @@ def _close_report(ctx: Context, one: Opened) -> None:
 
 
 def _save_step(ctx: Context, one: Opened, kind: Kind, told: str = "", about: str = "") -> None:
-    one.save(Noted(kind=kind, by=str(one.reader), at=ctx.now.isoformat(), words=told, about=about))
+    one.save(Entry(kind=kind, by=str(one.reader), at=ctx.now.isoformat(), words=told, about=about))
 
 
 NOBODY = (
@@ -197,7 +197,7 @@ UNFINISHED = "This copy is incomplete. Please keep the audio again."
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
+class AudibleCopy:
     """A copy that a person may hear now: of which call, its bytes, and its seconds, or 0 if they aren't known."""
 
     person: int
@@ -220,8 +220,8 @@ def begin_copy(ctx: Context, report: str, session: str, recording_id: int) -> Re
     if recording.state not in ("present", "out_of_scope") or recording.closed(ctx.now):
         raise Refused("This call’s time is over, so its audio can’t be kept any more.", clause="P12")
     _forget_unfinished(one, recording.id)
-    copy = Kept(
-        name=new_id("A"), recording=recording.id, words=words_of(ctx, recording), seconds=recording.seconds,
+    copy = CallCopy(
+        name=new_id("A"), recording=recording.id, words=call_text(ctx, recording), seconds=recording.seconds,
         operators=sorted(were_on_any([recording])),
     )  # fmt: skip
     one.known.audio.append(copy)
@@ -321,17 +321,17 @@ def hear_copy(ctx: Context, report: str, session: str, name: str, part: int) -> 
     return Result(Sound(one.vault.audio(one, copy.name, part), copy.size, copy.media_type))
 
 
-def may_hear(ctx: Context, report: str, session: str, name: str) -> Copy:
+def may_hear(ctx: Context, report: str, session: str, name: str) -> AudibleCopy:
     """Return the copy if this session may hear it. It is asked all the time while the call plays, so no session is extended by it. Raises `Refused`."""
     mine = readers.find_reader(ctx, report, session)
     one = Vault(ctx).for_reader(report, mine) if mine else None
     copy = one.known.copy_named(name) if one else None
     if not (mine and one and copy and copy.parts and one.known.granted(name, mine, ctx.now)):
         raise Refused(readers.NONE, clause="P9", code="not_granted")
-    return Copy(mine, copy.recording, copy.size, copy.media_type, copy.seconds)
+    return AudibleCopy(mine, copy.recording, copy.size, copy.media_type, copy.seconds)
 
 
-def _heard_lately(ctx: Context, one: Opened, copy: Kept) -> bool:
+def _heard_lately(ctx: Context, one: Opened, copy: CallCopy) -> bool:
     mine = (
         datetime.fromisoformat(entry.at)
         for entry in one.known.log
@@ -357,7 +357,7 @@ def _forget_unfinished(one: Opened, recording: int) -> None:
         one.known.audio.remove(copy)
 
 
-def _require_copy(one: Opened, name: str, *, whole: bool = False) -> Kept:
+def _require_copy(one: Opened, name: str, *, whole: bool = False) -> CallCopy:
     found = one.known.copy_named(name)
     if found is None:
         raise Refused(readers.NONE, clause="P13", code="no_copy")

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from pydantic import ValidationError
 
-from handlers.breach.state import DECIDER, PART, Known, Noted, Seated
+from handlers.breach.state import DECIDER, PART, Entry, Known, Reader
 from handlers.sealing import Keys, Unopened, new_id, new_key, new_receipt, new_secret, open_sealed, seal_words
 from storage.breaches import CAUSE, SIGHT_ENDED, Breaches
 from storage.database.store import Store
@@ -51,7 +51,7 @@ class Opened:
         """The report's id."""
         return self.report.id
 
-    def save(self, *noted: Noted, narrowed: bool = False) -> None:
+    def save(self, *noted: Entry, narrowed: bool = False) -> None:
         """Write the document, with what was noted. The journal hears of it at once if fewer people may read it (`narrowed`)."""
         self.known.log.extend(noted)
         self.known.counter += 1
@@ -146,7 +146,7 @@ class Vault:
         """Return True if the bot has reported this."""
         return bool(self.rows.causes([self.keys.mark("breach cause", cause)]))
 
-    def see(self, one: Opened, seats: Sequence[Seated]) -> tuple[list[Seated], list[Seated]]:
+    def see(self, one: Opened, seats: Sequence[Reader]) -> tuple[list[Reader], list[Reader]]:
         """Give sight of the report to exactly these people; return who begins to read, and whose sight ended.
 
         A person who was only asked a question, and handles the report from now on, begins to read it.
@@ -264,7 +264,7 @@ class Vault:
         return self.keys.marks("breach own", report, account or new_secret())[0]
 
 
-def _only_asked(before: Seated, now: Seated) -> bool:
+def _only_asked(before: Reader, now: Reader) -> bool:
     return before.role == DECIDER != now.role
 
 

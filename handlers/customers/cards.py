@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from handlers.acting import Context
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, Sign, Small, Title, When, Words
 from handlers.customers.forms import ASKERS
-from handlers.customers.state import COLLEAGUE, CustomerCase, Identified, Receipt, promised_due
+from handlers.customers.state import COLLEAGUE, CustomerCase, IdentityCheck, Receipt, promised_due
 from handlers.matters import showing
 from handlers.matters.case import who_was_told
 from handlers.matters.reminding import line_of
@@ -22,7 +22,7 @@ from handlers.words import (
     call_words,
     day_words,
     holiday_caution,
-    in_one,
+    join_sentences,
     line_words,
     list_words,
     masked_number,
@@ -78,7 +78,7 @@ def customer_card(case: CustomerCase, reader: int, *, whole: bool = False) -> Ca
     """
     state = _customer_state(case, reader)
     title = Title(SIGNS[case.matter.state], _customer_title(case, reader), state)
-    told = _whole(case, reader) if whole else _short(case, reader)
+    told = _whole_parts(case, reader) if whole else _short_parts(case, reader)
     parts = (title, *told, *_action_parts(case, reader, whole=whole), Small(_small_words(case)))
     asks = case.matter.state == "waiting" and case.may_release(reader) and not case.still_needs
     who = case.name_of(case.matter.filed_by)
@@ -86,7 +86,7 @@ def customer_card(case: CustomerCase, reader: int, *, whole: bool = False) -> Ca
     return Card(parts, f"{who} is asking you to release a customer’s call." if released else f"{WHAT}: {state}.")
 
 
-def _whole(case: CustomerCase, reader: int) -> Iterator[Part]:
+def _whole_parts(case: CustomerCase, reader: int) -> Iterator[Part]:
     yield from _outcome_parts(case, whole=True)
     yield Facts((*_customer_facts(case, reader), *_detail_facts(case)))
     for one in case.recordings:
@@ -96,14 +96,14 @@ def _whole(case: CustomerCase, reader: int) -> Iterator[Part]:
     yield from _turn_parts(case, reader)
 
 
-def _short(case: CustomerCase, reader: int) -> Iterator[Part]:
+def _short_parts(case: CustomerCase, reader: int) -> Iterator[Part]:
     yield from _outcome_parts(case, whole=False)
     more = f" · and {quantity_words(len(case.recordings) - 1, 'more call')}" if len(case.recordings) > 1 else ""
     calls = [call_and_reference(one, case.policy, case.now, case.erased.get(one.id)) for one in case.recordings[:1]]
     yield Row((*(calls or [("No call is named yet",)])[0], more), Button(showing.DETAILS, "Details", case.matter.id))
     if facts := tuple(_customer_facts(case, reader)):
         yield Facts(facts)
-    if words := in_one(_warning_parts(case, reader)):
+    if words := join_sentences(_warning_parts(case, reader)):
         yield Line(words, Sign.ALARM)
     yield from (Said(one.label, one_line(one.words)) for one in _remark_parts(case, reader, whole=False))
     if case.matter.state == "stuck" or case.still_needs:
@@ -247,7 +247,7 @@ def _customer_facts(case: CustomerCase, reader: int) -> Iterator[Fact]:
     yield "Mail goes to", address or "none named yet"
 
 
-def _identity_words(case: CustomerCase, found: Identified | None) -> str:
+def _identity_words(case: CustomerCase, found: IdentityCheck | None) -> str:
     if found is None:
         return "not checked yet"
     if found.check == COLLEAGUE:

@@ -12,7 +12,7 @@ from handlers.acting import Context, Result, handler
 from handlers.cards import Row, When
 from handlers.customers import forms, state
 from handlers.customers.cards import release_cautions
-from handlers.customers.state import CustomerCase, Identified, Known, Receipt
+from handlers.customers.state import CustomerCase, Details, IdentityCheck, Receipt
 from handlers.effects import Effect
 from handlers.matters import asking
 from handlers.matters.reminding import lateness_detail, line_of, schedule_reminder
@@ -86,14 +86,14 @@ def file_customer_request(ctx: Context, form: forms.FilingForm, key: str) -> Res
     return Result(_filed_reply(case), (*effects, *asking.redraw_matters(ctx, kept.values())), request.id, detail)
 
 
-def _read_known(ctx: Context, form: forms.FilingForm, calls: list[Recording], number: str) -> Known:
+def _read_known(ctx: Context, form: forms.FilingForm, calls: list[Recording], number: str) -> Details:
     """Return all that is known of it; raises `Refused` at the field that has to be corrected."""
     line = calls[0].line if calls else ctx.policy.company.home_line
     began = (min if number else max)((one.started for one in calls), default=None)
     today = newest_day(ctx.policy, ctx.now, ctx.me.zone)
     at = rule.first_asked(form.received_on, ctx.now, today, ctx.policy.lines[line].time_zone, began)
     check = state.COLLEAGUE if not isinstance(form, forms.CustomerForm) else form.check
-    return Known(
+    return Details(
         name=form.person, number=number, address=check_address(ctx, form.address, form.asker, calls), shared=forms.is_shared(ctx, calls),
         receipts=[Receipt(at=at, told_at=ctx.now, by=ctx.me.id, day=form.received_on)],
         authority=form.authority if isinstance(form, forms.AuthorityForm) else "",
@@ -101,10 +101,10 @@ def _read_known(ctx: Context, form: forms.FilingForm, calls: list[Recording], nu
     )  # fmt: skip
 
 
-def identified_by(ctx: Context, check: str) -> Identified:
+def identified_by(ctx: Context, check: str) -> IdentityCheck:
     if check not in (state.COLLEAGUE, *ctx.policy.customers.identity_checks):
         raise Refused.at({"check": NOT_OFFERED}, "P8")
-    return Identified(check=check, by=ctx.me.id, at=ctx.now)
+    return IdentityCheck(check=check, by=ctx.me.id, at=ctx.now)
 
 
 def check_address(ctx: Context, typed: str, asker: str, recordings: Iterable[Recording]) -> str:
@@ -124,7 +124,7 @@ def check_address(ctx: Context, typed: str, asker: str, recordings: Iterable[Rec
     return address
 
 
-def _request_mark(ctx: Context, form: forms.FilingForm, calls: list[Recording], known: Known) -> str:
+def _request_mark(ctx: Context, form: forms.FilingForm, calls: list[Recording], known: Details) -> str:
     """Return the mark that recognises the same request: the asker and the calls; without calls, name and address."""
     person = (" ".join(one.casefold().split()) for one in (known.name, known.address))
     what = ("calls", *sorted(f"{one.id}" for one in calls)) if calls else ("person", *person)
@@ -150,7 +150,7 @@ def ask_other_releasers(ctx: Context, request: CustomerRequest) -> tuple[dict[st
     return {**asked, "over": over}, effects
 
 
-def _add_date(ctx: Context, case: CustomerCase, known: Known, again: Known) -> Result[Filed]:
+def _add_date(ctx: Context, case: CustomerCase, known: Details, again: Details) -> Result[Filed]:
     """Add a date to an open request, which can only bring its due day forward.
 
     The person who filed it again gets a copy and can't release it.
@@ -176,7 +176,7 @@ def _add_date(ctx: Context, case: CustomerCase, known: Known, again: Known) -> R
     return Result(_filed_reply(case, joined=True), (*effects, *told), request.id, {**entry, **detail})
 
 
-def _facts_for_log(request: CustomerRequest, known: Known) -> dict[str, Any]:
+def _facts_for_log(request: CustomerRequest, known: Details) -> dict[str, Any]:
     """Return what the log says of a request: who asks, since when, until when; only kinds and moments."""
     return {
         "asker": request.asker, "received": request.received_at.isoformat(), "due": state.promised_due(request).at.isoformat(),

@@ -10,7 +10,7 @@ from handlers.acting import Context, Result, handler
 from handlers.cards import Written
 from handlers.customers.filing import WATCHED, note_missed, schedule_reminders
 from handlers.customers.links import end_link
-from handlers.customers.state import CustomerCase, Known
+from handlers.customers.state import CustomerCase, Details
 from handlers.effects import Effect
 from handlers.matters.asking import ask_and_redraw, bump_and_redraw
 from handlers.matters.reminding import line_of
@@ -33,7 +33,7 @@ ASKED = "you asked us for a recorded call"
 """For one call and for many alike, also where there is none."""
 
 
-def copy_letter(policy: Policy, known: Known, calls: int, link: str = "", *, gives: str) -> Written:
+def copy_letter(policy: Policy, known: Details, calls: int, link: str = "", *, gives: str) -> Written:
     """Return the link to what was released; `gives` is copy, or listen.
 
     Without a `link` it is for looking at beforehand.
@@ -57,7 +57,7 @@ def copy_letter(policy: Policy, known: Known, calls: int, link: str = "", *, giv
     )  # fmt: skip
 
 
-def refusal_letter(policy: Policy, known: Known, refusal: str, chosen: str = "") -> Written:
+def refusal_letter(policy: Policy, known: Details, refusal: str, chosen: str = "") -> Written:
     """Return the refusal by its key in the policy; it depends on the request and its date, never on a call.
 
     `chosen` is shown in place of one that is still to be chosen.
@@ -140,7 +140,7 @@ def _home_zone(policy: Policy) -> ZoneInfo:
     return ZoneInfo(policy.lines[policy.company.home_line].time_zone)
 
 
-def _asked_day(policy: Policy, known: Known) -> str:
+def _asked_day(policy: Policy, known: Details) -> str:
     """Return the day as written down, the same for every line, so that it doesn't reveal which was called."""
     return day_words(known.first_asked_on(_home_zone(policy)), None)
 
@@ -166,7 +166,7 @@ Told = tuple[dict[str, Any], tuple[Effect, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Collected:
+class CollectedLetter:
     """A mail to be sent now; committed as being sent, so that a crash leaves it unknown and never sends it twice in silence."""
 
     mail: str
@@ -186,7 +186,7 @@ def due_letters(store: Store, now: datetime) -> list[str]:
 
 
 @handler("customer.collect", clause="P8")
-def collect_letter(ctx: Context, mail_id: str) -> Result[Collected | None]:
+def collect_letter(ctx: Context, mail_id: str) -> Result[CollectedLetter | None]:
     """P8: take a letter that is due. It counts as being sent from now on, so it never goes twice unnoticed."""
     letter = ctx.store.row(CustomerLetter, mail_id)
     if letter is None or letter.state not in UNSETTLED or ctx.now < letter.next_at <= ctx.now + UNDER_WAY:
@@ -202,7 +202,7 @@ def collect_letter(ctx: Context, mail_id: str) -> Result[Collected | None]:
         asked, effects = _reopen_waiting(ctx, case) if case.known is not None else ({}, ())
         return Result(None, effects, letter.matter_id, {"dropped": [letter.id], **asked})
     letter.state, letter.attempts, letter.next_at = "sending", letter.attempts + 1, ctx.now + UNDER_WAY
-    collected = Collected(letter.id, envelope.to, letter.message_id, envelope.written)
+    collected = CollectedLetter(letter.id, envelope.to, letter.message_id, envelope.written)
     return Result(collected, (), letter.matter_id, {"mail": letter.id, "attempt": letter.attempts})
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 from handlers.acting import Context, Result, handler
 from handlers.cards import Button, Heading, Line, Page, Part, Row, Sign, Small
 from handlers.customers.forms import NumberForm
-from handlers.customers.state import CustomerCase, Known, Rung, add_remark, load_for, load_for_releaser, write_known
+from handlers.customers.state import CustomerCase, Details, Rung, add_remark, load_for, load_for_releaser, write_known
 from handlers.effects import Effect
 from handlers.matters.asking import ask_these, bump_and_redraw, find_route
 from handlers.rules import phone
@@ -23,7 +23,7 @@ from storage.tables.customers import ALIVE, CustomerLetter, CustomerRequest
 
 
 @dataclass(frozen=True, slots=True)
-class Entered:
+class Admitted:
     """Who is let in: the link's id, and a session's secret for a cookie; both are empty where it doesn't fit.
 
     `over` says that both fitted and the link is over.
@@ -101,13 +101,13 @@ def request_in_force(ctx: Context, letter: CustomerLetter) -> CustomerRequest | 
 
 
 @handler("customer.open_link", clause="P8")
-def open_link(ctx: Context, code: str, passcode: str) -> Result[Entered]:
+def open_link(ctx: Context, code: str, passcode: str) -> Result[Admitted]:
     """P8: open a session if both are right; a wrong passcode is counted, and the last one allowed locks the link."""
     letter, fit = judge_passcode(ctx, code, passcode)
     if letter is None or fit not in ("open", "wrong"):
-        return Result(Entered(over=fit == "over"), quiet=True)
+        return Result(Admitted(over=fit == "over"), quiet=True)
     if fit == "open" and _is_altered(ctx, letter):
-        return Result(Entered(over=True), quiet=True)
+        return Result(Admitted(over=True), quiet=True)
     return _open_session(ctx, letter) if fit == "open" else _count_wrong(ctx, letter)
 
 
@@ -122,7 +122,7 @@ def session_mark(ctx: Context, letter: CustomerLetter, secret: str) -> str:
     return ctx.keys.mark_of_pass("customer", secret, letter.id, letter.matter_id)
 
 
-def given_by(letter: CustomerLetter) -> set[tuple[str, str]]:
+def rows_behind_link(letter: CustomerLetter) -> set[tuple[str, str]]:
     """Return the rows that say what a link gives."""
     tables = ("matters", "requested_recordings")
     return {("customer_letters", letter.id), *((one, letter.matter_id) for one in tables)}
@@ -130,20 +130,20 @@ def given_by(letter: CustomerLetter) -> set[tuple[str, str]]:
 
 def _is_altered(ctx: Context, letter: CustomerLetter) -> bool:
     """Return True if the rows behind the link, such as its calls, were changed by hand."""
-    return bool(ctx.store.not_vouched(ctx.keys.log_seal, given_by(letter)))
+    return bool(ctx.store.not_vouched(ctx.keys.log_seal, rows_behind_link(letter)))
 
 
-def _open_session(ctx: Context, letter: CustomerLetter) -> Result[Entered]:
+def _open_session(ctx: Context, letter: CustomerLetter) -> Result[Admitted]:
     secret, first = new_secret(), letter.opened_at is None
     letter.opened_at = letter.opened_at or ctx.now
     letter.session = session_mark(ctx, letter, secret)
     letter.session_ends_at = min(ctx.now + LONGEST_SESSION, letter.ends_at)
     detail = {"link": letter.id, "fits": True, "session": letter.session}
     effects = redraw_request(ctx, letter) if first else ()
-    return Result(Entered(letter.id, secret), effects, subject=letter.matter_id, detail=detail)
+    return Result(Admitted(letter.id, secret), effects, subject=letter.matter_id, detail=detail)
 
 
-def _count_wrong(ctx: Context, letter: CustomerLetter) -> Result[Entered]:
+def _count_wrong(ctx: Context, letter: CustomerLetter) -> Result[Admitted]:
     """Count a wrong passcode. If it locks the link, the releasers get a message, since an edited card isn't noticed."""
     letter.tries += 1
     locked, effects = letter.tries >= ctx.policy.customers.passcode_tries, tuple[Effect, ...]()
@@ -155,7 +155,7 @@ def _count_wrong(ctx: Context, letter: CustomerLetter) -> Result[Entered]:
         once, case = f"locked:{letter.id}:{letter.passcodes}", CustomerCase.of(ctx, request)
         effects = (*bump_and_redraw(case), *tell_of(request.id, case.releasers, words, once))
     detail = {"link": letter.id, "fits": False, "tries": letter.tries, "locked": locked}
-    return Result(Entered(), effects, subject=letter.matter_id, detail=detail)
+    return Result(Admitted(), effects, subject=letter.matter_id, detail=detail)
 
 
 def _passcode_mark(ctx: Context, letter: CustomerLetter | None, passcode: str) -> str:
@@ -164,7 +164,7 @@ def _passcode_mark(ctx: Context, letter: CustomerLetter | None, passcode: str) -
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class NewPasscode:
     """Six digits to be read out, and to which number (E.164); `left` passcodes can still be made for this link."""
 
     passcode: str = field(repr=False)
@@ -199,7 +199,7 @@ def passcode_page(ctx: Context, request: str) -> Page:
 
 
 @handler("customer.passcode", clause="P8", about="request")
-def make_passcode(ctx: Context, request: str, mark: str) -> Result[Shown]:
+def make_passcode(ctx: Context, request: str, mark: str) -> Result[NewPasscode]:
     """P8: make a new passcode for the link in force, and record who phoned which number when."""
     case, known, link = _may_see(ctx, request)
     number = numbers_of(ctx, case, known).get(mark)
@@ -211,10 +211,10 @@ def make_passcode(ctx: Context, request: str, mark: str) -> Result[Shown]:
     write_known(ctx, case.matter, known)
     detail = {"link": link.id, "number": Seal(ctx).mark(request, "number", number), "on_call": on_call}
     left = ctx.policy.customers.passcodes - link.passcodes
-    return Result(Shown(digits, number, left), bump_and_redraw(case), detail=detail)
+    return Result(NewPasscode(digits, number, left), bump_and_redraw(case), detail=detail)
 
 
-def passcode_shown(given: Shown, _: str) -> Page:
+def passcode_shown(given: NewPasscode, _: str) -> Page:
     """Return the six digits, once, and what to do with them."""
     digits = f"{given.passcode[:3]} {given.passcode[3:]}"
     return Page(
@@ -263,7 +263,7 @@ def open_number_form(ctx: Context, request: str) -> str:
     return ""
 
 
-def _allow_number(ctx: Context, case: CustomerCase, known: Known) -> Result[None]:
+def _allow_number(ctx: Context, case: CustomerCase, known: Details) -> Result[None]:
     asked, request = known.last("asked_number", "allowed_number"), case.matter
     if asked is None:
         raise Refused(NOT_ASKED, clause="P8", code="not_asked")
@@ -285,7 +285,7 @@ def _whole_number(ctx: Context, typed: str) -> str:
         raise Refused.at({"number": str(wrong)}, "P8") from None
 
 
-def numbers_of(ctx: Context, case: CustomerCase, known: Known) -> dict[str, str]:
+def numbers_of(ctx: Context, case: CustomerCase, known: Details) -> dict[str, str]:
     """Return the numbers that may be phoned (E.164), each by its mark on a button."""
     numbers = dict.fromkeys((*_numbers_on_calls(case), *known.allowed_numbers))
     return {ctx.keys.mark("customer number", case.matter.id, one)[:16]: one for one in numbers}
@@ -298,7 +298,7 @@ def _numbers_on_calls(case: CustomerCase) -> list[str]:
     return list(dict.fromkeys(one.caller for one in case.recordings if one.caller))
 
 
-def _number_row(case: CustomerCase, known: Known, mark: str, number: str) -> Row:
+def _number_row(case: CustomerCase, known: Details, mark: str, number: str) -> Row:
     small = (
         "number on the call"
         if number in _numbers_on_calls(case)
@@ -309,7 +309,7 @@ def _number_row(case: CustomerCase, known: Known, mark: str, number: str) -> Row
     )
 
 
-def _may_see(ctx: Context, request: str) -> tuple[CustomerCase, Known, CustomerLetter]:
+def _may_see(ctx: Context, request: str) -> tuple[CustomerCase, Details, CustomerLetter]:
     """Load it for a person who may release it or did; never for one who wrote part of it or was on the call."""
     case, known, _ = load_for_releaser(ctx, request)
     if case.matter.state == "sending":

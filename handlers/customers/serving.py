@@ -7,7 +7,7 @@ from hmac import compare_digest
 from zoneinfo import ZoneInfo
 
 from handlers.acting import Context, Result, handler
-from handlers.customers.links import given_by, redraw_request, request_in_force, session_mark
+from handlers.customers.links import redraw_request, request_in_force, rows_behind_link, session_mark
 from handlers.effects import Effect
 from handlers.policy import Policy
 from handlers.rules.phone import written_number
@@ -128,7 +128,7 @@ def serve_as_released(ctx: Context, link_id: str, secret: str) -> Serving:
     """Return what the session may have, checked on each request. Raises `Refused` also if a row was changed by hand."""
     serving = serve_session(ctx, link_id, secret)
     calls = {(table, str(one.id)) for one, _ in serving.calls for table in ("recordings", "keeps")}
-    if ctx.store.not_as_left(ctx.keys.log_seal, given_by(serving.link) | calls):
+    if ctx.store.not_as_left(ctx.keys.log_seal, rows_behind_link(serving.link) | calls):
         raise Refused(ENDED, clause="P8", code="not_as_released")
     return serving
 

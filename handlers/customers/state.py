@@ -42,7 +42,7 @@ class Receipt(Unseen):
     day: date | None = None
 
 
-class Identified(Unseen):
+class IdentityCheck(Unseen):
     """How it was checked who asks: by a key of `customers.identity_checks`, never the document itself."""
 
     check: str
@@ -74,7 +74,7 @@ class Remarked(Unseen):
     number: str = ""
 
 
-class Known(Unseen):
+class Details(Unseen):
     """All that is known beside the columns of the row.
 
     `name` is whom the letter speaks to. `number` (E.164) is where all calls with a number are meant. `authority` is the kind and
@@ -88,7 +88,7 @@ class Known(Unseen):
     address: str = ""
     addressed_by: list[int] = Field(default_factory=list)
     receipts: list[Receipt]
-    identified: Identified | None = None
+    identified: IdentityCheck | None = None
     remarks: list[Remarked] = Field(default_factory=list)
     rung: list[Rung] = Field(default_factory=list)
     allowed_numbers: dict[str, int] = Field(default_factory=dict)
@@ -120,18 +120,18 @@ class Known(Unseen):
         )
 
 
-def read_known(ctx: Context, request: CustomerRequest) -> Known | None:
+def read_known(ctx: Context, request: CustomerRequest) -> Details | None:
     """Return what is known of a request; None once its key was destroyed."""
     told = Seal(ctx).opened(request.id, request.sealed or b"", AS_KNOWN)
-    return Known.model_validate_json(told) if told is not None else None
+    return Details.model_validate_json(told) if told is not None else None
 
 
-def write_known(ctx: Context, request: CustomerRequest, known: Known) -> None:
+def write_known(ctx: Context, request: CustomerRequest, known: Details) -> None:
     """Store what is known of it."""
     request.sealed = Seal(ctx).sealed(request.id, known.model_dump_json().encode(), AS_KNOWN)
 
 
-def add_remark(ctx: Context, request: CustomerRequest, known: Known, kind: str, words: str, number: str = "") -> None:
+def add_remark(ctx: Context, request: CustomerRequest, known: Details, kind: str, words: str, number: str = "") -> None:
     """Store a person's words with the request, along with everything `known`."""
     known.remarks.append(Remarked(kind=kind, by=ctx.me.id, at=ctx.now, words=words, number=number))
     write_known(ctx, request, known)
@@ -162,7 +162,7 @@ class CustomerCase(Case[CustomerRequest]):
         "C-", name="customer", clause="P8", row=CustomerRequest, decided_by=CustomerCircumstances,
         what="customer’s request", gone="I can't find this request.", waits=lambda _: True,
     )  # fmt: skip
-    known: Known | None
+    known: Details | None
     recordings: list[Recording]
     letters: list[CustomerLetter]
     namesakes: frozenset[int] = frozenset()
@@ -302,7 +302,7 @@ class CustomerCase(Case[CustomerRequest]):
         return list(dict.fromkeys((self.matter.filed_by, *sorted(self.filers), *super().everybody())))
 
 
-def load_for(ctx: Context, request_id: str, may: Callable[[CustomerCase], T]) -> tuple[CustomerCase, Known, T]:
+def load_for(ctx: Context, request_id: str, may: Callable[[CustomerCase], T]) -> tuple[CustomerCase, Details, T]:
     """Load a request, what is known of it, and the answer of `may`.
 
     Raises `Refused` like `Case.load_for`, and if its words were erased.
@@ -313,12 +313,12 @@ def load_for(ctx: Context, request_id: str, may: Callable[[CustomerCase], T]) ->
     return case, case.known, told
 
 
-def load_for_releaser(ctx: Context, request_id: str) -> tuple[CustomerCase, Known, Authority]:
+def load_for_releaser(ctx: Context, request_id: str) -> tuple[CustomerCase, Details, Authority]:
     """Load a request for a person who releases it or did, in any state; raises like `load_for`."""
     return load_for(ctx, request_id, lambda case: case.authority(ctx.me.id))
 
 
-def load_to_answer(ctx: Context, request_id: str) -> tuple[CustomerCase, Known, Authority]:
+def load_to_answer(ctx: Context, request_id: str) -> tuple[CustomerCase, Details, Authority]:
     """Load a request that is still waiting; raises `Repeated` if the same person has just answered it."""
     found = load_for_releaser(ctx, request_id)
     request = found[0].matter
@@ -329,7 +329,7 @@ def load_to_answer(ctx: Context, request_id: str) -> tuple[CustomerCase, Known, 
     return found
 
 
-def load_for_holder(ctx: Context, request_id: str) -> tuple[CustomerCase, Known]:
+def load_for_holder(ctx: Context, request_id: str) -> tuple[CustomerCase, Details]:
     """Load a request for anyone who holds its card; raises like `load_for`."""
 
     def may(case: CustomerCase) -> None:
@@ -353,18 +353,18 @@ def refuse_closed(ctx: Context, case: CustomerCase) -> NoReturn:
     raise Refused(told.get(request.state, otherwise), clause="P8", code="already")
 
 
-def asked_by_number(ctx: Context, call: Recording) -> list[CustomerRequest]:
+def requests_by_number(ctx: Context, call: Recording) -> list[CustomerRequest]:
     """Return open requests for all calls with this call's number; it may be locked, so no one could name it (P8)."""
     known = ((one, read_known(ctx, one)) for one in (ctx.store.matters.open(CustomerRequest) if call.caller else ()))
     return [one for one, words in known if words is not None and call.caller == words.number]
 
 
-def _locked_calls(ctx: Context, known: Known | None, recordings: Sequence[Recording]) -> Sequence[Recording]:
+def _locked_calls(ctx: Context, known: Details | None, recordings: Sequence[Recording]) -> Sequence[Recording]:
     shut = ctx.store.declines.shut(one.id for one in recordings if one.closed(ctx.now))
     fitting = ctx.store.declines.locked({known.number}) if known and known.number else ()
     return tuple({one.id: one for one in (*(one for one in recordings if one.id in shut), *fitting)}.values())
 
 
-def filers_of(request: CustomerRequest, known: Known | None) -> frozenset[int]:
+def filers_of(request: CustomerRequest, known: Details | None) -> frozenset[int]:
     """Return everyone who wrote down that they asked, or where the mail goes, by id."""
     return frozenset({request.filed_by, *(known.filers() if known else ())})

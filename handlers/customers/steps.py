@@ -10,9 +10,9 @@ from handlers.customers import forms, letters, state
 from handlers.customers.cards import hidden_audio_cautions
 from handlers.customers.filing import FILER, ask_other_releasers, check_address, identified_by, note_missed
 from handlers.customers.links import end_link, make_link
-from handlers.customers.state import CustomerCase, Known
+from handlers.customers.state import CustomerCase, Details
 from handlers.effects import Effect
-from handlers.matters.asking import bump_and_redraw, close_matter, takes_part
+from handlers.matters.asking import bump_and_redraw, close_matter, take_part
 from handlers.matters.reminding import lateness_detail, schedule_reminder
 from handlers.rules import customers as rule
 from handlers.rules.access import newest_day
@@ -270,14 +270,14 @@ def audible_calls(ctx: Context, case: CustomerCase) -> list[Recording]:
     return [one for one in case.recordings if one.id in kept or (one.state == "present" and not one.closed(ctx.now))]
 
 
-def _load_open(ctx: Context, request: str) -> tuple[CustomerCase, Known]:
+def _load_open(ctx: Context, request: str) -> tuple[CustomerCase, Details]:
     case, known = state.load_for_holder(ctx, request)
     if not case.matter.is_open:
         state.refuse_closed(ctx, case)
     return case, known
 
 
-def _load_withdrawable(ctx: Context, request: str) -> tuple[CustomerCase, Known]:
+def _load_withdrawable(ctx: Context, request: str) -> tuple[CustomerCase, Details]:
     """Load a request that can be withdrawn: open, on its way, or answered by a link that still works."""
     case, known = state.load_for_holder(ctx, request)
     running = case.matter.is_open or case.matter.state in ON_ITS_WAY
@@ -295,7 +295,7 @@ def _load_uncertain(ctx: Context, request: str) -> tuple[CustomerCase, CustomerL
     return case, found
 
 
-def _load_sent(ctx: Context, request: str, code: str) -> tuple[CustomerCase, Known, CustomerLetter]:
+def _load_sent(ctx: Context, request: str, code: str) -> tuple[CustomerCase, Details, CustomerLetter]:
     """Load the letter that answered it, as far as known, and settle it with `code`; raises `Refused` if none went out."""
     case, known, _ = state.load_for_releaser(ctx, request)
     answers = (one for one in case.letters if one.state in ("accepted", "unknown"))
@@ -308,14 +308,14 @@ def _load_sent(ctx: Context, request: str, code: str) -> tuple[CustomerCase, Kno
     return case, known, found
 
 
-def _load_ready(ctx: Context, request_id: str, seen: str) -> tuple[CustomerCase, Known, Authority]:
+def _load_ready(ctx: Context, request_id: str, seen: str) -> tuple[CustomerCase, Details, Authority]:
     case, known, authority = state.load_to_answer(ctx, request_id)
     _check_ready(ctx, case, known)
     rule.check_as_shown(seen, case.shown_mark)
     return case, known, authority
 
 
-def _check_ready(ctx: Context, case: CustomerCase, known: Known) -> None:
+def _check_ready(ctx: Context, case: CustomerCase, known: Details) -> None:
     """Raise `Refused` with everything that is missing before a call can go out."""
     there, calls = audible_calls(ctx, case), case.recordings
     is_locked = not there and any(one.state == "declined" for one in calls)
@@ -328,7 +328,7 @@ def _check_ready(ctx: Context, case: CustomerCase, known: Known) -> None:
 
 
 def _send_link(
-    ctx: Context, case: CustomerCase, known: Known, authority: Authority, gives: str, detail: dict[str, Any]
+    ctx: Context, case: CustomerCase, known: Details, authority: Authority, gives: str, detail: dict[str, Any]
 ) -> Result[None]:
     """Store the link and its mail in one commit; returns `detail` with more for the audit log."""
     request = case.matter
@@ -341,7 +341,7 @@ def _send_link(
     return Result(None, bump_and_redraw(case), detail={**detail, **mailed, **stepped_in})
 
 
-def _draft_letter(ctx: Context, case: CustomerCase, known: Known, gives: str, link: str = "") -> Written:
+def _draft_letter(ctx: Context, case: CustomerCase, known: Details, gives: str, link: str = "") -> Written:
     return letters.copy_letter(ctx.policy, known, len(audible_calls(ctx, case)), link, gives=gives)
 
 
@@ -352,7 +352,7 @@ def _store_decision(ctx: Context, case: CustomerCase, authority: Authority, outc
     as_what = role.title if ctx.me.id == role.holder else as_what
     request.outcome, request.decided_by, request.decided_as, request.decided_at = outcome, ctx.me.id, as_what, ctx.now
     request.state = "sending"
-    return takes_part(ctx, case, authority)
+    return take_part(ctx, case, authority)
 
 
 def _tell_releasers(

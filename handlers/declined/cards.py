@@ -28,8 +28,8 @@ REPORT = Button("breach_report", "Report in confidence", "")
 def declined_card(case: DeclinedCase, reader: int, *, whole: bool = False) -> Card:
     """Return the card of one of them for one reader; `whole` as Details shows it."""
     mine = reader == case.matter.said_by
-    sign = SIGNS.get(_status(case), Sign.WAITING)
-    parts: list[Part] = [Title(sign, _what(case, mine=mine), _declined_state(case, reader))]
+    sign = SIGNS.get(_shown_status(case), Sign.WAITING)
+    parts: list[Part] = [Title(sign, _title_words(case, mine=mine), _declined_state(case, reader))]
     parts += _call_parts(case, mine=mine) if mine or case.matter.how or case.matter.state == "none" else []
     parts += (*_question_parts(case, mine=mine), *_choice_rows(case)) if _may_choose(case, reader) else ()
     still = case.matter.live == "still" and mine and not whole
@@ -39,7 +39,7 @@ def declined_card(case: DeclinedCase, reader: int, *, whole: bool = False) -> Ca
     return Card(tuple(parts), _declined_summary(case, reader))
 
 
-def _what(case: DeclinedCase, *, mine: bool) -> str:
+def _title_words(case: DeclinedCase, *, mine: bool) -> str:
     return f"{'Your' if mine else f'{case.said_by.name}’s'} caller declined to be recorded"
 
 
@@ -48,7 +48,7 @@ def _may_choose(case: DeclinedCase, reader: int) -> bool:
     return case.matter.is_unchosen and (reader == case.matter.said_by or case.asks(reader))
 
 
-def _status(case: DeclinedCase) -> str:
+def _shown_status(case: DeclinedCase) -> str:
     """Return the status shown: that of the live call, or else of the matter."""
     row = case.matter
     if row.is_unchosen:
@@ -59,7 +59,7 @@ def _status(case: DeclinedCase) -> str:
 
 
 def _declined_state(case: DeclinedCase, reader: int) -> str:
-    status = _status(case)
+    status = _shown_status(case)
     if status == "going":
         return "erased" if case.calls and all(one.id in case.erased for one in case.calls) else "being erased"
     if status == "waiting":
@@ -78,7 +78,7 @@ def _call_parts(case: DeclinedCase, *, mine: bool) -> list[Part]:
         case "asked":
             return [Line("The phone system is asked to stop. Recording counts as off only when a second look says so.")]
         case "still":
-            told = Line(still_words(case), Sign.ALARM)
+            told = Line(still_recorded_words(case), Sign.ALARM)
             return [told, Line(SAY), Line(DO)] if mine else [told]
         case "off":
             stays = (Line("It stays off for this call. Your next call is recorded again."),) if mine else ()
@@ -219,11 +219,11 @@ def _declined_buttons(case: DeclinedCase, reader: int) -> list[Part]:
 
 def _declined_summary(case: DeclinedCase, reader: int) -> str:
     if case.asks(reader) and case.matter.is_unchosen:
-        return f"{_what(case, mine=False)}. Please find out which call it was."
+        return f"{_title_words(case, mine=False)}. Please find out which call it was."
     if case.asks(reader) and not case.goes_by_itself:
-        return f"{_what(case, mine=False)}. Please decide about the recording."
+        return f"{_title_words(case, mine=False)}. Please decide about the recording."
     state = _declined_state(case, reader)
-    return f"{_what(case, mine=reader == case.matter.said_by)}: {state}{'' if state.endswith('?') else '.'}"
+    return f"{_title_words(case, mine=reader == case.matter.said_by)}: {state}{'' if state.endswith('?') else '.'}"
 
 
 MOST_LEGS = 3
@@ -247,7 +247,7 @@ def off_words(case: DeclinedCase) -> Words:
     return ("Recording is off, confirmed at ", When(at, _zone_of_line(case), case.now, exact=True), ".")
 
 
-def off_told(case: DeclinedCase) -> str:
+def off_message(case: DeclinedCase) -> str:
     """Say that recording is off in a message, by the line's clock."""
     at = case.matter.stopped_at or case.now
     return f"Recording is off, confirmed at {moment_words(at, _zone_of_line(case), case.now, exact=True)}."
@@ -261,7 +261,7 @@ STILL_TOLD = "This call is STILL being recorded. I asked the phone system to sto
 """The same in a message, which stays when a card is drawn again: no leg is named there."""
 
 
-def still_words(case: DeclinedCase) -> str:
+def still_recorded_words(case: DeclinedCase) -> str:
     """Say that recording continues and on which legs, or why that can't be known."""
     row = case.matter
     if row.trouble:

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from handlers.acting import Context, Result, handler
 from handlers.cards import Option, Row
-from handlers.customers.state import asked_by_number
+from handlers.customers.state import requests_by_number
 from handlers.door import Repeated
 from handlers.effects import Effect
 from handlers.forms import Form, OneOf
@@ -107,7 +107,7 @@ class DeclinedCase(Case[Declined]):
 
 def _kept_calls(ctx: Context, declined: Declined, calls: Sequence[Recording]) -> frozenset[int]:
     undecided = calls if declined.is_open else ()
-    needed = (matters_needing(ctx, one.id, granted=True, also=asked_by_number(ctx, one)) for one in undecided)
+    needed = (matters_needing(ctx, one.id, granted=True, also=requests_by_number(ctx, one)) for one in undecided)
     would_be = {one.id for one, by in zip(undecided, needed, strict=True) if any(by)}
     return frozenset(ctx.store.erasures.kept([one.id for one in calls], ctx.now) | would_be)
 
@@ -141,7 +141,7 @@ def decide_to_erase(ctx: Context, matter: str) -> Result[None]:
     """Erase it by a decision; it goes through the usual erasure."""
     case, authority = _load_to_decide(ctx, matter, "going")
     case.matter.decided_by = ctx.me.id
-    return _erase_calls(ctx, case, asking.takes_part(ctx, case, authority))
+    return _erase_calls(ctx, case, asking.take_part(ctx, case, authority))
 
 
 @handler("declined.keep", clause="P5", about="matter")
@@ -150,7 +150,7 @@ def decide_to_keep(ctx: Context, matter: str, form: KeepForm) -> Result[None]:
     case, authority = _load_to_decide(ctx, matter, "kept")
     row = case.matter
     row.decided_by, row.reason = ctx.me.id, form.reason
-    stepped_in = asking.takes_part(ctx, case, authority)
+    stepped_in = asking.take_part(ctx, case, authority)
     asking.close_matter(ctx, row, "kept")
     back, shown = bring_back(ctx, case.calls), asking.bump_and_redraw(DeclinedCase.of(ctx, row))
     told = tell_who_said_it(ctx, row, "kept the recording of the caller who declined", "decided")
@@ -347,11 +347,11 @@ def begin_erasure(ctx: Context, calls: Iterable[Recording]) -> None:
         if one.state == "declined" or away:
             one.state = "gone" if away else "closed"
             ctx.store.erasures.begin_now(new_id("E"), one, DECLINED, ctx.now)
-            keep_for_matters(ctx, one, ctx.now, granted=True, also=asked_by_number(ctx, one))
+            keep_for_matters(ctx, one, ctx.now, granted=True, also=requests_by_number(ctx, one))
 
 
 def _redraw_cards_naming(ctx: Context, one: Recording) -> tuple[Effect, ...]:
     """Redraw the cards of every matter that names this call."""
     erasures = ctx.store.erasures
-    matters = (*erasures.naming(one.id), *asked_by_number(ctx, one), *erasures.held_for(one.id))
+    matters = (*erasures.naming(one.id), *requests_by_number(ctx, one), *erasures.held_for(one.id))
     return asking.redraw_matters(ctx, {matter.id: matter for matter in matters}.values())

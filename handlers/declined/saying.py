@@ -7,10 +7,10 @@ from typing import Any
 
 from handlers.acting import Context, Result, handler
 from handlers.declined import deciding
-from handlers.declined.cards import STILL_TOLD, off_told
+from handlers.declined.cards import STILL_TOLD, off_message
 from handlers.declined.deciding import DeclinedCase, Live, Trouble
 from handlers.effects import Effect
-from handlers.matters.asking import ask_and_redraw, bump_and_redraw, close_matter, show_to, takes_part
+from handlers.matters.asking import ask_and_redraw, bump_and_redraw, close_matter, show_to, take_part
 from handlers.rules import declined as rule
 from handlers.rules.refusal import Refused
 from handlers.sealing import new_id, unseen_adapter
@@ -139,7 +139,7 @@ def _load_to_choose(ctx: Context, matter: str) -> tuple[DeclinedCase, dict[str, 
         authority = case.allow(ctx, lambda one: one.authority(ctx.me.id))
     if not case.matter.is_unchosen:
         raise Refused("The call has been chosen already.", clause="P5", code="already")
-    return case, takes_part(ctx, case, authority) if authority else {}
+    return case, take_part(ctx, case, authority) if authority else {}
 
 
 def _offer_choices(
@@ -218,7 +218,7 @@ def note_not_recorded(ctx: Context, matter: str, recordings: tuple[str, ...] = (
     row.live, row.legs, row.trouble = "off", [], ""
     if before != "off":
         row.stopped_at = ctx.now
-    told = _tell_at_once(case, off_told(case)) if before == "still" else ()
+    told = _tell_at_once(case, off_message(case)) if before == "still" else ()
     return Result(None, (*bump_and_redraw(case), *told), detail={"live": "off"})
 
 

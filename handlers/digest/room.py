@@ -7,7 +7,7 @@ from datetime import date
 from handlers.acting import Context
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Part, Row, Sign, Small, Title, When, Words
 from handlers.digest import steps
-from handlers.digest.steps import MOST, DigestCase, News, Waiting, gather_news
+from handlers.digest.steps import MOST, DigestCase, DigestNews, WaitingMatter, gather_news
 from handlers.home import waiting_of
 from handlers.matters.case import who_was_told
 from handlers.matters.showing import MatterOf, kind_of
@@ -41,7 +41,7 @@ def week_words(digest: Digest) -> str:
     return f"Week of {day_words(date.fromisoformat(digest.week), None)}"
 
 
-def digest_card(case: DigestCase, news: News, reader: int) -> Card:
+def digest_card(case: DigestCase, news: DigestNews, reader: int) -> Card:
     """Return the card for one reader."""
     what, state = week_words(case.matter), _digest_state(case, reader)
     facts = [(label, words) for label, words in _digest_facts(case, news) if words]
@@ -59,7 +59,7 @@ def digest_card(case: DigestCase, news: News, reader: int) -> Card:
     )
 
 
-def details_card(drawn: Card, case: DigestCase, news: News, opens: Iterable[str]) -> Card:
+def details_card(drawn: Card, case: DigestCase, news: DigestNews, opens: Iterable[str]) -> Card:
     """Return the card with every item listed; `opens` are the matters that this reader may open."""
     may_open = frozenset(opens)
     sections = (
@@ -87,7 +87,7 @@ def _digest_state(case: DigestCase, reader: int) -> str:
     return f"with {case.asked_names}" if case.approvers else "no one can see it"
 
 
-def _digest_facts(case: DigestCase, news: News) -> Iterator[tuple[str, Words]]:
+def _digest_facts(case: DigestCase, news: DigestNews) -> Iterator[tuple[str, Words]]:
     lines = [f"{line_words(line, case.policy)[0]}: {number:,}" for line, number in news.ahead.items()]
     yield "Erased this week", " · ".join(lines)
     yield "Late erasures", quantity_words(sum(news.late.values()), "call") if news.late else ""
@@ -99,7 +99,7 @@ def _digest_facts(case: DigestCase, news: News) -> Iterator[tuple[str, Words]]:
     yield "Can’t be read or reached", " · ".join((*files, *people))
 
 
-def _waiting_words(waiting: Sequence[Waiting]) -> str:
+def _waiting_words(waiting: Sequence[WaitingMatter]) -> str:
     if not waiting:
         return ""
     names = list(dict.fromkeys(name for one in waiting for name in one.asked))
@@ -175,7 +175,7 @@ def _late_parts(late: Mapping[str, int]) -> Iterator[Part]:
         yield Line(f"{quantity_words(number, 'call')}: {trouble_words(why, number)}.")
 
 
-def _waiting_parts(case: DigestCase, waiting: Sequence[Waiting], may_open: frozenset[str]) -> Iterator[Part]:
+def _waiting_parts(case: DigestCase, waiting: Sequence[WaitingMatter], may_open: frozenset[str]) -> Iterator[Part]:
     for one in sorted(waiting, key=lambda one: not one.late):
         late = "overdue · " if one.late else ""
         with_whom = f"with {list_words(one.asked, 'or')}" if one.asked else "under way"
@@ -195,7 +195,7 @@ def _kept_parts(case: DigestCase, kept: Sequence[tuple[Keep, Recording]], may_op
         )
 
 
-def _file_lines(case: DigestCase, news: News) -> Iterator[Part]:
+def _file_lines(case: DigestCase, news: DigestNews) -> Iterator[Part]:
     zone = line_words(case.policy.company.home_line, case.policy)[1]
     return (Line(file_line(one, zone, case.now)) for one in news.files)
 

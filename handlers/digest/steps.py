@@ -10,7 +10,7 @@ from handlers.cards import Words
 from handlers.door import Repeated
 from handlers.effects import Effect, Home
 from handlers.matters import asking
-from handlers.matters.asking import brought_in, bump_and_redraw, close_matter, takes_part
+from handlers.matters.asking import brought_in, bump_and_redraw, close_matter, take_part
 from handlers.matters.case import Case, Kind
 from handlers.matters.reminding import moment_to_tell, schedule_reminder
 from handlers.matters.showing import may_know
@@ -34,7 +34,7 @@ MOST = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingMatter:
     """A matter that is waiting: its name, whom it was asked of, whether it is due, and whether it is stuck."""
 
     matter: str
@@ -46,13 +46,13 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class DigestNews:
     """What one reader is told. `ahead` counts calls that go this week by line (E.164), `late` erasures by what is in their way."""
 
     ahead: Mapping[str, int]
     calls: Sequence[Recording]
     late: Mapping[str, int]
-    waiting: Sequence[Waiting]
+    waiting: Sequence[WaitingMatter]
     kept: Sequence[tuple[Keep, Recording]]
     outside: Sequence[Recording]
     files: Sequence[UnregisteredFile]
@@ -73,14 +73,14 @@ class DigestCase(Case[Digest]):
         return self.authority_or("This digest is for someone else.", person)
 
 
-def gather_news(ctx: Context, reader: int) -> News:
+def gather_news(ctx: Context, reader: int) -> DigestNews:
     """Gather the present state for the digest, as far as this reader may know it."""
     ends = week_ends(ctx.policy, ctx.now)
     late_since = ctx.now - timedelta(minutes=ctx.policy.retention.most_minutes_late)
     held = ctx.store.pauses.held_ahead(ctx.now, ends)
     kept = [pair for pair in (*ctx.store.pauses.keeps(ctx.now), *held) if may_know(ctx, pair[0].matter_id, reader)]
     but = {keep.recording_id for keep, _ in kept}
-    return News(
+    return DigestNews(
         ahead=ctx.store.pauses.ahead(ctx.now, ends, but),
         calls=ctx.store.pauses.calls_ahead(ctx.now, ends, MOST + 1, but),
         late=ctx.store.erasures.late(late_since, ctx.now),
@@ -92,7 +92,7 @@ def gather_news(ctx: Context, reader: int) -> News:
     )
 
 
-def _waiting_matters(ctx: Context, reader: int) -> Iterator[Waiting]:
+def _waiting_matters(ctx: Context, reader: int) -> Iterator[WaitingMatter]:
     there = [one.id for one in ctx.store.matters.open_but(Digest)]
     for kind in [one.matter for one in ROOMS if one.matter is not None]:
         for matter in [one for one in there if one.startswith(kind.prefix)]:
@@ -102,7 +102,7 @@ def _waiting_matters(ctx: Context, reader: int) -> Iterator[Waiting]:
                 stuck = row.state == "stuck"
                 asked = () if stuck else [one.person_id for one in case.approvers] or sorted(case.everybody())
                 names = tuple(case.people[one].name for one in asked)
-                yield Waiting(matter, name, row.asked_at, names, case.overdue, stuck)
+                yield WaitingMatter(matter, name, row.asked_at, names, case.overdue, stuck)
 
 
 PARTS = {
@@ -172,7 +172,7 @@ def _uncovered_words(gap: Gap, policy: Policy, today: date, names: Mapping[int, 
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
+class LogVerification:
     """What the last verification of the log found: so many entries, so many things that do not fit, and when (aware).
 
     Not `compared`: the journal outside the database could not be read then, or was lost.
@@ -196,7 +196,7 @@ def is_due(ctx: Context) -> bool:
 
 
 @handler("digest.make")
-def make_digest(ctx: Context, verified: Verified | None = None) -> Result[None]:
+def make_digest(ctx: Context, verified: LogVerification | None = None) -> Result[None]:
     """Make this week's digest, unless another process has made it."""
     if not is_due(ctx):
         return Result(None, quiet=True)
@@ -218,7 +218,7 @@ def mark_seen(ctx: Context, digest: str) -> Result[None]:
     case, authority = DigestCase.load_for_decider(ctx, digest)
     if not case.matter.is_open:
         raise Repeated(case.matter.id)
-    detail = takes_part(ctx, case, authority)
+    detail = take_part(ctx, case, authority)
     close_matter(ctx, case.matter, "seen")
     case.matter.seen_by = ctx.me.id
     homes = (Home(one, home.platform) for one in case.everybody() for home in ctx.store.people.homes(one))

@@ -13,7 +13,7 @@ from handlers.home import short_list
 from handlers.room import Hands, Room, Rows, Shows
 from handlers.rules import figures as rule
 from handlers.rules.access import company_day
-from handlers.rules.figures import Cell, Column, Month, Table, Went
+from handlers.rules.figures import Cell, Column, ErasureCourse, Month, Table
 from handlers.rules.notices import oversees_notices
 from handlers.rules.refusal import Refused
 from handlers.sealing import new_secret
@@ -156,19 +156,19 @@ ERASED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class ErasureStory:
     """An erasure due in the month, and how it went; `kept` says by what, if that is counted."""
 
     id: str
     why: str
     moment: datetime
-    went: Went
+    went: ErasureCourse
     vanished: bool
     trouble: str
     kept: frozenset[str] = frozenset()
 
 
-def erasure_stories(of: Gathering) -> list[Story]:
+def erasure_stories(of: Gathering) -> list[ErasureStory]:
     """Return each erasure of the month, including calls kept by a hidden hold."""
     store, month = of.ctx.store, of.month
     those = (Erasure.moment >= month.since, Erasure.moment < month.until)
@@ -179,7 +179,7 @@ def erasure_stories(of: Gathering) -> list[Story]:
     return [*found, *_unclosed_stories(of)]
 
 
-def erasures_table(told: Iterable[Story], late: int) -> Table:
+def erasures_table(told: Iterable[ErasureStory], late: int) -> Table:
     """Return how the erasures went whose moment came, by why they were; `late` is how many minutes each may take."""
     each = list(told)
     order = [*WHY, *sorted({one.why for one in each} - set(WHY))]
@@ -189,7 +189,7 @@ def erasures_table(told: Iterable[Story], late: int) -> Table:
     return Table("erasures", "Erasures", "P12", ERASED, some, "No call came to its moment.", note, shares=True)
 
 
-def erased_in_time(told: Iterable[Story], late: int) -> Deadline:
+def erased_in_time(told: Iterable[ErasureStory], late: int) -> Deadline:
     """P12: return whether each call was erased in time; one that was rightly kept or paused isn't a miss."""
     each = [one for one in told if not one.vanished]
     missed = tuple(Missed("Erasure", one.id, one.moment, one.trouble) for one in each if one.went == "late")
@@ -197,7 +197,7 @@ def erased_in_time(told: Iterable[Story], late: int) -> Deadline:
     return Deadline(f"Audio erased within {quantity_words(late, 'minute')} of its moment (P12)", met, missed, coming)
 
 
-def exceptions_table(of: Gathering, told: Iterable[Story]) -> Table:
+def exceptions_table(of: Gathering, told: Iterable[ErasureStory]) -> Table:
     """Count the erasures that didn't take the normal course."""
     each, store, month = list(told), of.ctx.store.figures, of.month
     kept = Counter(why for one in each for why in one.kept)
@@ -235,7 +235,7 @@ def holds_table(of: Gathering) -> Table:
     return Table("holds", "Holds", "P12", HOLDS, some, "There was no hold.", note)
 
 
-def _erasure_story(of: Gathering, one: Erasure, keeps: Iterable[KeptSpan], pause: ErasurePause | None) -> Story:
+def _erasure_story(of: Gathering, one: Erasure, keeps: Iterable[KeptSpan], pause: ErasurePause | None) -> ErasureStory:
     now, late = of.month.now, timedelta(minutes=of.policy.retention.most_minutes_late)
     # What keeps it counts from before it had to go: of one that went in time nothing is an excuse.
     each = [keep for keep in keeps if keep.until is None or keep.until > one.moment]
@@ -247,15 +247,15 @@ def _erasure_story(of: Gathering, one: Erasure, keeps: Iterable[KeptSpan], pause
     known = frozenset(keep.why for keep in each if of.counts(keep.matter)) if went == "kept" else frozenset[str]()
     if went == "kept" and not known:
         went = "in_time"
-    return Story(one.id, one.why, one.moment, went, one.vanished_at is not None, _why_late(one), known)
+    return ErasureStory(one.id, one.why, one.moment, went, one.vanished_at is not None, _why_late(one), known)
 
 
-def _unclosed_stories(of: Gathering) -> Iterable[Story]:
+def _unclosed_stories(of: Gathering) -> Iterable[ErasureStory]:
     """Yield calls that nothing has closed: those whose moment is yet to come, and what a stopped clock left."""
     late = timedelta(minutes=of.policy.retention.most_minutes_late)
     for call, moment in of.ctx.store.figures.unbegun(of.month.since, of.month.until):
         went = rule.how_erasure_went(moment, None, kept=None, paused=None, late=late, now=of.month.now)
-        yield Story(f"call {call}", "retention", moment, went, vanished=False, trouble=UNCLOSED)
+        yield ErasureStory(f"call {call}", "retention", moment, went, vanished=False, trouble=UNCLOSED)
 
 
 def _why_late(one: Erasure) -> str:
@@ -266,7 +266,7 @@ def _why_late(one: Erasure) -> str:
     return f"it took {quantity_words(one.tries + 1, 'try', 'tries')}" if one.tries else "the bot came to it late"
 
 
-def _erasure_row(why: str, each: list[Story]) -> tuple[Cell, ...]:
+def _erasure_row(why: str, each: list[ErasureStory]) -> tuple[Cell, ...]:
     went = Counter(one.went for one in each if not one.vanished)
     numbers = (went["in_time"], went["kept"], went["paused"], went["late"])
     return (WHY.get(why, why), *numbers, sum(one.vanished for one in each), went["coming"])

@@ -24,7 +24,7 @@ def hold_card(case: HoldCase, reader: int, *, whole: bool = False) -> Card:
     reason = one_line(case.matter.reason if case.matter.closed_at is None else case.matter.closing)
     return Card(
         (
-            Title(SIGNS[case.matter.state], _what(case, reader), _hold_state(case, reader)),
+            Title(SIGNS[case.matter.state], _title_words(case, reader), _hold_state(case, reader)),
             *_outcome_parts(case, reader, whole=whole),
             *(facts if whole else (Said("", reason),) if reason else ()),
             *_turn_parts(case, reader, whole=whole),
@@ -35,7 +35,7 @@ def hold_card(case: HoldCase, reader: int, *, whole: bool = False) -> Card:
     )
 
 
-def _what(case: HoldCase, reader: int) -> str:
+def _title_words(case: HoldCase, reader: int) -> str:
     """Return who wants which calls kept: “Anna Quill asks to keep 12 calls for Claim 12”."""
     calls, name = quantity_words(case.number, "call"), case.matter.case_name
     if case.matter.state not in ("waiting", "stuck"):

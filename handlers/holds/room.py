@@ -6,7 +6,7 @@ from handlers.acting import Context, Result
 from handlers.cards import Button, Card, Line, Page, Row, Sign, When
 from handlers.holds import cards, state, steps
 from handlers.holds.cards import hold_card
-from handlers.holds.state import Begun, HoldCase, HoldForm
+from handlers.holds.state import BegunHold, HoldCase, HoldForm
 from handlers.holds.steps import hold_reminder_row
 from handlers.home import leaf_parts, short_list
 from handlers.matters.asking import involved_people
@@ -19,7 +19,7 @@ from storage.holds import STANDING
 from storage.tables.calls import Hold, Keep
 
 
-def held_page(begun: Begun) -> Page:
+def held_page(begun: BegunHold) -> Page:
     """Return the page shown after asking for a hold: until when, and which calls came too late."""
     until = Line((_held_until_words(begun.number), When(begun.until), "."), Sign.APPROVED)
     asked = (Line("Someone has to confirm it by then. Your card shows its status."),) if begun.asked else ()
@@ -134,7 +134,7 @@ ROOM = Room(
         ),
     ),
     searches={
-        state.PEOPLE: Search(state.people_to_choose, state.people_named),
+        state.PEOPLE: Search(state.people_to_choose, state.chosen_people),
     },
     due={steps.END: steps.end_hold, steps.ENDING: steps.warn_of_end},
     matter=MATTER,

@@ -24,7 +24,7 @@ from storage.tables.calls import ErasurePause, Hold, Keep
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class BegunHold:
     """The hold that now exists, and until when; `asked` if it needs confirming.
 
     `erased` are the times at which other chosen calls were erased; `too_late` counts calls whose deletion has already
@@ -167,7 +167,7 @@ def people_to_choose(ctx: Context, typed: str) -> list[Option]:
     return finding.find_colleagues(ctx, typed) if _may_set_holds(ctx) else finding.find_people(ctx, typed)
 
 
-def people_named(ctx: Context, values: Iterable[str]) -> list[Option]:
+def chosen_people(ctx: Context, values: Iterable[str]) -> list[Option]:
     """Return the people chosen before."""
     return finding.name_colleagues(ctx, values) if _may_set_holds(ctx) else finding.named_people(ctx, values)
 
@@ -210,7 +210,7 @@ THERE = ("present", "declined", "closed")
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ChosenCalls:
     """Calls that can be held; when others were erased; and for how many the recorder was asked already."""
 
     calls: list[Recording]
@@ -218,7 +218,7 @@ class Chosen:
     too_late: int
 
 
-def choose_calls(ctx: Context, ids: Iterable[int]) -> Chosen:
+def choose_calls(ctx: Context, ids: Iterable[int]) -> ChosenCalls:
     """Return the chosen calls that this person may know of, even past their moment. Raises `Refused` at `recordings`."""
     wanted = list(dict.fromkeys(ids))
     known = [one for one in ctx.store.recordings.all_of(wanted) if finding.may_know(ctx, one)]
@@ -232,4 +232,4 @@ def choose_calls(ctx: Context, ids: Iterable[int]) -> Chosen:
     if len(there) + len(erased) < len(wanted) or not there:
         raise Refused.at({"recordings": "One of these calls is no longer there. Please choose again."}, "P12")
     under_way = (ctx.store.erasures.open(one.id) for one in there)
-    return Chosen(there, tuple(erased), sum(one is not None and one.state == "asked" for one in under_way))
+    return ChosenCalls(there, tuple(erased), sum(one is not None and one.state == "asked" for one in under_way))

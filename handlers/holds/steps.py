@@ -10,7 +10,7 @@ from handlers.cards import Row, When
 from handlers.door import Repeated
 from handlers.effects import Effect
 from handlers.holds.cards import erasure_warning, hold_already_words
-from handlers.holds.state import Begun, HoldCase, HoldForm, ReleaseForm, RenewForm, choose_calls
+from handlers.holds.state import BegunHold, HoldCase, HoldForm, ReleaseForm, RenewForm, choose_calls
 from handlers.matters import asking
 from handlers.matters.asking import who_is_there
 from handlers.matters.reminding import lateness_detail, line_of, schedule_reminder
@@ -29,12 +29,12 @@ from storage.tables.calls import Hold, Keep
 
 
 @handler("hold.ask", clause="P12")
-def ask_for_hold(ctx: Context, form: HoldForm, key: str) -> Result[Begun]:
+def ask_for_hold(ctx: Context, form: HoldForm, key: str) -> Result[BegunHold]:
     """Keep the calls at once, for some working days until the Head confirms; the Head's own hold needs no one else."""
     if before := ctx.store.matters.submitted(Hold, key):
         number = ctx.store.number(Keep.matter_id == before.id)
-        return Result(Begun(before.id, before.ends_at, before.begun == "asked", number), quiet=True)
-    found, about = choose_calls(ctx, form.recordings), finding.colleagues(ctx, form.concerned, "concerned")
+        return Result(BegunHold(before.id, before.ends_at, before.begun == "asked", number), quiet=True)
+    found, about = choose_calls(ctx, form.recordings), finding.check_colleagues(ctx, form.concerned, "concerned")
     ids = [one.id for one in found.calls]
     rule.number_of_calls(ctx.policy, len(ids))
     earlier = ctx.store.holds.asked_since(ids, rule.counts_since(ctx.now))
@@ -49,7 +49,7 @@ def ask_for_hold(ctx: Context, form: HoldForm, key: str) -> Result[Begun]:
     schedule_reminders(ctx, hold)
     ctx.store.people.prefers_first(ctx.me, ctx.who.platform)
     detail = {"recordings": ids, "until": hold.ends_at.isoformat(), "concerned": sorted(about), **asked}
-    begun = Begun(hold.id, hold.ends_at, hold.begun == "asked", len(ids), found.erased, found.too_late)
+    begun = BegunHold(hold.id, hold.ends_at, hold.begun == "asked", len(ids), found.erased, found.too_late)
     return Result(begun, effects, hold.id, detail)
 
 
@@ -96,7 +96,7 @@ def confirm_hold(ctx: Context, matter: str) -> Result[None]:
         if hold.set_by == ctx.me.id:
             raise Repeated(hold.id)
         raise Refused(hold_already_words(case, ctx.me), clause="P12", code="already")
-    stepped_in = asking.takes_part(ctx, case, authority)
+    stepped_in = asking.take_part(ctx, case, authority)
     _put_in_force(ctx, case)
     word = _tell_setter(ctx, case, f"{ctx.me.name} confirmed your hold {hold.id}.")
     return Result(
@@ -111,7 +111,7 @@ def renew_hold(ctx: Context, matter: str, form: RenewForm) -> Result[None]:
     _check_set_already(case)
     until = rule.hold_end(ctx.policy, ctx.now, form.until)
     case.matter.renewed_by = ctx.me.id
-    stepped_in = asking.takes_part(ctx, case, authority)
+    stepped_in = asking.take_part(ctx, case, authority)
     _set_end(ctx, case, until)
     return Result(None, asking.bump_and_redraw(case), detail={"until": until.isoformat(), **stepped_in})
 
@@ -123,7 +123,7 @@ def release_hold(ctx: Context, matter: str, form: ReleaseForm) -> Result[None]:
     hold, last = case.matter, calls_to_erase(ctx, case)
     how = "let go" if hold.is_open else "released"
     hold.state, hold.closed_by, hold.closing = how.replace(" ", "_"), ctx.me.id, form.words
-    stepped_in = asking.takes_part(ctx, case, authority)
+    stepped_in = asking.take_part(ctx, case, authority)
     _close_hold(ctx, case)
     word = _tell_setter(
         ctx, case, f"{ctx.me.name} {'let go of' if how == 'let go' else 'released'} your hold {hold.id}."

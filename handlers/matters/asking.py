@@ -67,7 +67,7 @@ def begin_asking(ctx: Context, case: Case[Any]) -> tuple[dict[str, object], tupl
         hidden, told = "copy", alarm_if_stuck(ctx, matter, case.what, where)
     first, shown = matter.begun_by, [one.person_id for one in asked if one.part != hidden]
     people = shown if first is None else [first, *shown]
-    return {**on_record(asked), **warned_by(told)}, (*told, *show_to(matter, people))
+    return {**asked_detail(asked), **warned_by(told)}, (*told, *show_to(matter, people))
 
 
 def bump_and_redraw(case: Case[Any], more: Iterable[int] = ()) -> tuple[Effect, ...]:
@@ -87,7 +87,7 @@ def show_to(matter: Matter, people: Iterable[int]) -> tuple[Effect, ...]:
     return tuple(Show(person, matter.id, matter.revision) for person in dict.fromkeys(people))
 
 
-def takes_part(ctx: Context, case: Case[Any], authority: Authority) -> dict[str, object]:
+def take_part(ctx: Context, case: Case[Any], authority: Authority) -> dict[str, object]:
     """Count a person who acts on a matter as reachable, and give them a copy of its card.
 
     Returns the details for the audit log: why a person who wasn't asked takes part (`stepped_in`), and their role.
@@ -101,7 +101,7 @@ def takes_part(ctx: Context, case: Case[Any], authority: Authority) -> dict[str,
         ctx.store.insert(party)
         case.parties.append(party)
         detail |= {"stepped_in": party.because, "stepped_in_as": party.role}
-    reach_again(party)
+    mark_reachable(party)
     return detail
 
 
@@ -180,7 +180,7 @@ def back_in_reach(ctx: Context, person_id: int) -> tuple[Effect, ...]:
     return redraw_matters(ctx, [matter for _, matter in back], person_id)
 
 
-def reach_again(party: Party | None) -> bool:
+def mark_reachable(party: Party | None) -> bool:
     """Mark a person who just pressed something as reachable; return True if they weren't before."""
     missed = party is not None and bool(party.unreachable)
     if party is not None:
@@ -195,7 +195,7 @@ def ask_again(ctx: Context, case: Case[Any]) -> tuple[dict[str, Any], Route]:
     # If everyone who was asked is away, it is as if the matter were new.
     somebody = any(case.circumstances.is_there(one.person_id) for one in case.reached)
     case.matter.state = "waiting" if where.approvers or somebody else "stuck"
-    return on_record(new), where
+    return asked_detail(new), where
 
 
 def ask_and_redraw(ctx: Context, case: Case[Any]) -> tuple[dict[str, Any], tuple[Effect, ...]]:
@@ -225,7 +225,7 @@ def asked_roles(case: Case[Any]) -> frozenset[RoleName]:
 
 def pass_to_next(ctx: Context, case: Case[Any], authority: Authority) -> tuple[dict[str, Any], tuple[Effect, ...]]:
     """Ask the next authority instead of everyone asked so far; this person keeps a copy but no longer decides."""
-    stepped_in = takes_part(ctx, case, authority)
+    stepped_in = take_part(ctx, case, authority)
     party = next(one for one in case.parties if one.person_id == ctx.me.id)
     party.part, party.role = PASSED, authority.role
     over = no_longer_decide(case)
@@ -252,7 +252,7 @@ def give_copies(ctx: Context, matter: Matter, people: Iterable[int]) -> list[Par
     known, new = {one.person_id: one for one in ctx.store.matters.parties(matter.id)}, list[Party]()
     for person in dict.fromkeys(people):
         if person in known:
-            reach_again(known[person])
+            mark_reachable(known[person])
         else:
             new.append(_make_party(ctx, matter, person, "copy"))
             ctx.store.insert(new[-1])
@@ -273,7 +273,7 @@ def _newly_asked(ctx: Context, case: Case[Any], wanted: Iterable[Party]) -> list
     return new
 
 
-def on_record(parties: Iterable[Party]) -> dict[str, Any]:
+def asked_detail(parties: Iterable[Party]) -> dict[str, Any]:
     """Return what the audit log says of those who were asked, of whom of them is only told, and of why and as what the
     others are asked.
     """
@@ -289,7 +289,7 @@ def on_record(parties: Iterable[Party]) -> dict[str, Any]:
 def brought_in(case: Case[Any], new: Iterable[int]) -> dict[str, Any]:
     """Return what the audit log says of those who were asked as well (`ask_these`)."""
     known = {one.person_id: one for one in case.parties}
-    return on_record(known[one] for one in new)
+    return asked_detail(known[one] for one in new)
 
 
 def alarm_if_stuck(ctx: Context, matter: Matter, what: str, where: Route) -> tuple[Effect, ...]:
@@ -335,7 +335,7 @@ def who_is_there(ctx: Context, people: Iterable[int]) -> list[int]:
     return [one for one in each if one not in out]
 
 
-def filling(ctx: Context, *roles: RoleName) -> list[int]:
+def people_filling(ctx: Context, *roles: RoleName) -> list[int]:
     """Return who fills these roles today, as a deputy where the holder is away, and may act."""
     day = company_day(ctx.policy, ctx.now)
     return who_is_there(ctx, (one for role in roles for one in ctx.today.holders_on(role, day)))

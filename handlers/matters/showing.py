@@ -11,7 +11,7 @@ from handlers.door import catch_up_cards
 from handlers.matters import asking
 from handlers.matters.asking import may_look
 from handlers.matters.case import Case
-from handlers.room import ROOMS, Room, Shown, Shows
+from handlers.room import ROOMS, DrawnCard, Room, Shows
 from handlers.rules import whose_data as rule
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
@@ -45,11 +45,11 @@ class MatterOf(Generic[K]):
         self.reroute = handler(f"{kind.name}.reroute{kind.ending}", clause=kind.clause, about="matter")(self._reroute)
         self.recheck = handler(f"{kind.name}.recheck{kind.ending}", clause=kind.clause, about="matter")(self._recheck)
 
-    def shown(self, ctx: Context, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
+    def shown(self, ctx: Context, matter: str, reader: int, *, whole: bool = False) -> DrawnCard | None:
         """Return the card for a reader now, `whole` as Details shows it; None if that reader holds no copy."""
         case = self.case(ctx, matter)
         card = self.drawn_for(ctx, case, reader, whole=whole)
-        return Shown(card, case.matter.revision) if card is not None else None
+        return DrawnCard(card, case.matter.revision) if card is not None else None
 
     def drawn_for(self, ctx: Context, case: K, reader: int, *, whole: bool) -> Card | None:
         """Return the card for a reader who holds a copy or may look at Details; None for anyone else."""
@@ -117,13 +117,13 @@ def hidden_inquiries(ctx: Context) -> frozenset[str]:
     """P11: return investigations that are open or ended too recently to be shown to operators or in the figures."""
     policy, store = ctx.policy, ctx.store.whose_data
     reasons = [key for key in policy.reasons if rule.is_investigation(policy, key, longer=False)]
-    found = [_inquiry(*one) for one in store.inquiries(reasons)]
+    found = [_inquiry_of_request(*one) for one in store.inquiries(reasons)]
     holds = store.held({call for one in found for call in one.calls})
     ends = rule.when_each_ends(policy, found, [rule.Hold(*one) for one in holds])
     return rule.hidden_at(policy, ctx.now, ends)
 
 
-def _inquiry(request: Request, calls: set[int], over_at: datetime | None) -> rule.Inquiry:
+def _inquiry_of_request(request: Request, calls: set[int], over_at: datetime | None) -> rule.Inquiry:
     """Describe a request to the rule. It ends with its decision or its access, whichever is later."""
     moments = [one for one in (request.asked_at, request.closed_at, over_at) if one is not None]
     ends_at = None if request.is_open else max(moments)
@@ -151,7 +151,7 @@ def _without_details(part: Part) -> tuple[Part, ...]:
     return (Actions(left),) if left else ()
 
 
-def show_card(ctx: Context, matter: str, reader: int) -> Shown | None:
+def show_card(ctx: Context, matter: str, reader: int) -> DrawnCard | None:
     """Return a matter's card for one reader now, with a way to Details if a platform drops a part; None without a copy.
 
     Raises `Refused` for an unknown id.
@@ -181,7 +181,7 @@ def note_press(ctx: Context, matter: str) -> Result[None]:
     if ctx.store.matters.get(matter) is None:
         return Result(None, quiet=True)
     case, me = kind_of(matter).case(ctx, matter), ctx.me.id
-    if asking.reach_again(case.party_of(me)):
+    if asking.mark_reachable(case.party_of(me)):
         return Result(None, asking.bump_and_redraw(case), detail={"person": me}, clause=case.clause)
     return Result(None, catch_up_cards(ctx, me) if me in case.everybody() else (), quiet=True)
 

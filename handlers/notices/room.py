@@ -28,7 +28,7 @@ GONE = "I can't find this outage."
 
 
 @dataclass(frozen=True, slots=True)
-class Entered:
+class EnteredOutage:
     """What was entered: how many calls of the register are of it, and how many of them were drawn and not reviewed yet."""
 
     outage: str
@@ -55,7 +55,7 @@ def filled_outage_form(ctx: Context, matter: str) -> tuple[Sheet, Filled]:
 
 
 @handler("notices.enter_outage", clause="P3")
-def enter_outage(ctx: Context, form: OutageForm, key: str) -> Result[Entered]:
+def enter_outage(ctx: Context, form: OutageForm, key: str) -> Result[EnteredOutage]:
     """Enter an outage; from now on its calls are marked on every card, and none is drawn for review."""
     _only_who_may(ctx)
     rule.check_outage(ctx.policy, ctx.now, form.first, form.last)
@@ -112,10 +112,10 @@ def _offered_values(ctx: Context, check: NoticeCheck) -> Mapping[str, str]:
     return {"first": first.isoformat(), "why": why[:1000]}
 
 
-def _entered_reply(ctx: Context, outage: Outage | None) -> Entered:
+def _entered_reply(ctx: Context, outage: Outage | None) -> EnteredOutage:
     if outage is None:
-        return Entered("", 0)
-    return Entered(outage.id, ctx.store.entered.calls(outage), ctx.store.entered.drawn(outage))
+        return EnteredOutage("", 0)
+    return EnteredOutage(outage.id, ctx.store.entered.calls(outage), ctx.store.entered.drawn(outage))
 
 
 def _concerned_words(ctx: Context, outage: Outage | Down) -> str:
@@ -205,7 +205,7 @@ def _small_words(ctx: Context, one: Outage) -> str:
     return f"{quantity_words(number, 'call')} · entered by {who} · “{' '.join(why.split())}” · {one.id}"
 
 
-def _entered_page(told: Entered) -> Page:
+def _entered_page(told: EnteredOutage) -> Page:
     number = quantity_words(told.calls, "call")
     words = f"{number} of these days {'is' if told.calls == 1 else 'are'} marked from now on, and not drawn for review. Your home shows the outage."
     lost = f"{quantity_words(told.drawn, 'drawn call')} that no one has reviewed yet will be taken from the review, and {'does' if told.drawn == 1 else 'do'} not come back."

@@ -9,7 +9,7 @@ from handlers.acting import Context
 from handlers.cards import Option, When
 from handlers.effects import Effect, Home, Tell
 from handlers.forms import Date, Form, OnDay, OneOf, Text, Words
-from handlers.matters.asking import filling
+from handlers.matters.asking import people_filling
 from handlers.matters.case import Case, Kind, More
 from handlers.policy import Policy
 from handlers.rules import notices as rule
@@ -122,7 +122,7 @@ class NoticeCase(Case[NoticeCheck]):
 
 def reachable_overseers(ctx: Context) -> list[int]:
     """Return the Head and the Manager, Human Resources, or who stands in for them today, and can be reached."""
-    return filling(ctx, *rule.OVERSEEING)
+    return people_filling(ctx, *rule.OVERSEEING)
 
 
 def tell_overseers(ctx: Context, words: str, once: str, button: str = "", matter: str = "") -> tuple[Effect, ...]:

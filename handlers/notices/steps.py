@@ -9,7 +9,7 @@ from handlers.cards import Row
 from handlers.door import Repeated
 from handlers.effects import Effect, Show
 from handlers.matters import asking
-from handlers.matters.asking import bump_and_redraw, close_matter, takes_part
+from handlers.matters.asking import bump_and_redraw, close_matter, take_part
 from handlers.matters.reminding import remind_asked, schedule_reminder
 from handlers.notices.state import NoticeCase, NoticeForm, last_check, last_look, redraw_homes, tell_overseers
 from handlers.rules import notices as rule
@@ -81,7 +81,7 @@ def answer_notice(ctx: Context, matter: str, about: str, form: NoticeForm) -> Re
     case, authority = _load_to_answer(ctx, matter, about, form)
     check, look = case.matter, case.look
     check.decided_by, check.words, check.look = ctx.me.id, form.words, look.id if look else ""
-    stepped_in = takes_part(ctx, case, authority)
+    stepped_in = take_part(ctx, case, authority)
     close_matter(ctx, check, "confirmed" if form.answer == "yes" else "no")
     plan_notices.do(ctx)
     detail = {"answer": form.answer, "look": check.look, "state": check.state, **stepped_in}

@@ -161,7 +161,7 @@ class Policy(terms.Part):
                 raise LookupError("it is not known yet who the people of this policy are")
             ids = self._ids(self.named)
             held = {
-                name: terms.Held(role.title, ids[role.holder], tuple(ids[one] for one in role.deputies), role.away)
+                name: terms.HeldRole(role.title, ids[role.holder], tuple(ids[one] for one in role.deputies), role.away)
                 for name, role in self.roles.held().items()
             }
             reviewers = tuple(dict.fromkeys(ids[one] for one in self.roles.reviewers.holders))
@@ -169,7 +169,7 @@ class Policy(terms.Part):
             self._seats = seats = terms.Seats(held, reviewers, handlers)
         return seats
 
-    def held(self, name: values.RoleName) -> terms.Held:
+    def held(self, name: values.RoleName) -> terms.HeldRole:
         """Return a role with its people as ids."""
         return self.seats.roles[name]
 

@@ -372,7 +372,7 @@ class RandomReview(Part):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldRole:
     """A role, by the ids of its holder and of the deputies."""
 
     title: str
@@ -390,7 +390,7 @@ class Held:
 class Seats:
     """Whom the policy gives something to do, by id: who holds the roles, who reviews calls, who releases customers' calls."""
 
-    roles: Mapping[values.RoleName, Held]
+    roles: Mapping[values.RoleName, HeldRole]
     reviewers: tuple[int, ...]
     releasers: tuple[int, ...]
 

@@ -8,7 +8,7 @@ from handlers.home import short_list, waiting_of, waiting_row
 from handlers.matters.showing import MatterOf
 from handlers.policy_review import state, steps
 from handlers.policy_review.cards import policy_review_card
-from handlers.policy_review.state import Declared, DeclareForm, ReviewCase, next_due
+from handlers.policy_review.state import DeclaredChange, DeclareForm, ReviewCase, next_due
 from handlers.policy_review.steps import review_reminder_row
 from handlers.room import Asks, Does, Opens, Room, Rows, page_saying
 from handlers.rules.policy_review import REVIEWING, may_declare
@@ -17,7 +17,7 @@ from handlers.words import day_words
 from storage.tables.reviews import PolicyReview
 
 
-def _declared_page(declared: Declared) -> Page:
+def _declared_page(declared: DeclaredChange) -> Page:
     words = (
         "The review of the policy begins now. The reviewer has the card, and so do you."
         if declared.significant

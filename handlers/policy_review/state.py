@@ -11,7 +11,7 @@ from handlers.forms import Answers, Date, Form, OnDay, OneOf, Text, Words
 from handlers.matters.case import Case, Kind, More
 from handlers.policy import Policy
 from handlers.rules.access import company_day
-from handlers.rules.policy_review import REVIEWING, Held, ReviewCircumstances, due_on, last_day, years_later
+from handlers.rules.policy_review import REVIEWING, HeldReview, ReviewCircumstances, due_on, last_day, years_later
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from storage.database.store import Store
@@ -19,7 +19,7 @@ from storage.tables.reviews import PolicyReview
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
+class DeclaredChange:
     """What a declaration led to; `significant` as the declarer called it."""
 
     review: str
@@ -70,11 +70,11 @@ class ReviewCase(Case[PolicyReview]):
         return self.authority_or(f"This is for the {titles}.", person)
 
 
-def last_held(store: Store) -> Held | None:
+def last_held(store: Store) -> HeldReview | None:
     """Return the completed review that was held last; of one day the one that was completed last."""
     done = store.rows(PolicyReview, PolicyReview.state == "completed")
     last = max(done, key=lambda one: (one.held_on, one.closed_at or one.asked_at), default=None)
-    return Held(date.fromisoformat(last.held_on), date.fromisoformat(last.next_on)) if last else None
+    return HeldReview(date.fromisoformat(last.held_on), date.fromisoformat(last.next_on)) if last else None
 
 
 def next_due(store: Store, policy: Policy) -> date:

@@ -9,11 +9,11 @@ from handlers.cards import Row
 from handlers.door import Repeated
 from handlers.effects import Effect, Tell
 from handlers.matters import asking
-from handlers.matters.asking import ask_and_redraw, bump_and_redraw, close_matter, takes_part
+from handlers.matters.asking import ask_and_redraw, bump_and_redraw, close_matter, take_part
 from handlers.matters.reminding import remind_asked
 from handlers.policy import Policy, PolicyError, load_policy
 from handlers.policy_review.cards import due_words, review_already_words
-from handlers.policy_review.state import CompleteForm, Declared, DeclareForm, ReviewCase, next_due
+from handlers.policy_review.state import CompleteForm, DeclaredChange, DeclareForm, ReviewCase, next_due
 from handlers.rules import policy_review as rule
 from handlers.rules.access import company_day
 from handlers.rules.policy_review import REVIEWING, Change, begins_at, next_reminder, role_changes
@@ -50,12 +50,12 @@ def open_review(ctx: Context, policy: str = "policy") -> Result[None]:
 
 
 @handler("policy_review.declare", clause="P14")
-def declare_change(ctx: Context, form: DeclareForm, key: str) -> Result[Declared]:
+def declare_change(ctx: Context, form: DeclareForm, key: str) -> Result[DeclaredChange]:
     """Begin a review for a significant change; one called not significant is waiting for a second person."""
     me = ctx.me
     rule.check_declaring(ctx.policy, me.id)
     if before := ctx.store.matters.submitted(PolicyReview, key):
-        return Result(Declared(before.id, before.stage == "review"), quiet=True)
+        return Result(DeclaredChange(before.id, before.stage == "review"), quiet=True)
     rule.check_change_day(ctx.policy, ctx.now, form.changed)
     significant = form.significant == "yes"
     review = PolicyReview(
@@ -66,7 +66,7 @@ def declare_change(ctx: Context, form: DeclareForm, key: str) -> Result[Declared
     detail, effects = _store_review(ctx, review)
     ctx.store.people.prefers_first(me, ctx.who.platform)
     told = {"significant": significant, "changed": review.changed_on}
-    return Result(Declared(review.id, significant), effects, review.id, detail | told)
+    return Result(DeclaredChange(review.id, significant), effects, review.id, detail | told)
 
 
 def _store_review(ctx: Context, review: PolicyReview) -> tuple[dict[str, object], tuple[Effect, ...]]:
@@ -89,11 +89,11 @@ def complete_review(ctx: Context, matter: str, form: CompleteForm) -> Result[Non
     """Complete a review that was held; the next one is due on the day that it set."""
     case, authority = _load_to_decide(ctx, matter, "review")
     review = case.matter
-    rule.check_completion(ctx.policy, ctx.now, rule.Held(form.held, form.following), _earliest_day(case))
+    rule.check_completion(ctx.policy, ctx.now, rule.HeldReview(form.held, form.following), _earliest_day(case))
     review.took_part, review.outcome, review.outcome_words = form.took_part, form.outcome, form.words
     review.held_on, review.next_on, review.completed_by = form.held.isoformat(), form.following.isoformat(), ctx.me.id
     close_matter(ctx, review, "completed")
-    stepped_in = takes_part(ctx, case, authority)
+    stepped_in = take_part(ctx, case, authority)
     covers = [one for one in ctx.store.matters.open(PolicyReview) if _covers_review(ctx, form.held, one)]
     shown, covered = bump_and_redraw(case), close_covered(ctx, covers, review.id)
     word = _tell_declarer(case, ctx, f"{ctx.me.name} completed the review")
@@ -108,7 +108,7 @@ def confirm_insignificant(ctx: Context, matter: str) -> Result[None]:
     case, authority = _load_to_decide(ctx, matter, "second")
     case.matter.seconded_by, case.matter.seconded_at = ctx.me.id, ctx.now
     close_matter(ctx, case.matter, "settled")
-    stepped_in = takes_part(ctx, case, authority)
+    stepped_in = take_part(ctx, case, authority)
     shown = bump_and_redraw(case)
     word = _tell_declarer(case, ctx, f"{ctx.me.name} confirmed that the change is not significant")
     return Result(None, (*shown, *word), detail=stepped_in)
@@ -121,7 +121,7 @@ def call_significant(ctx: Context, matter: str) -> Result[None]:
     review = case.matter
     review.seconded_by, review.seconded_at, review.stage = ctx.me.id, ctx.now, "review"
     review.due_on = company_day(ctx.policy, ctx.now).isoformat()
-    stepped_in = takes_part(ctx, case, authority)
+    stepped_in = take_part(ctx, case, authority)
     case = ReviewCase.of(ctx, review)  # which is no longer anyone's own case
     asked, effects = ask_and_redraw(ctx, case)
     word = _tell_declarer(case, ctx, f"{ctx.me.name} called the change significant, so the policy is reviewed now")

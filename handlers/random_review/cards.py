@@ -14,7 +14,7 @@ from handlers.room import Rows
 from handlers.rules import draw_file
 from handlers.rules.access import company_day
 from handlers.rules.draw_file import FORMAT, WEAKER, Drawn, Frozen, Sample, Skipped, file_text
-from handlers.rules.random_review import first_of
+from handlers.rules.random_review import first_drawn
 from handlers.telling import reminder_line
 from handlers.words import BROWSER, call_line, call_words, moment_words, quantity_words
 from storage.matters import Reminder
@@ -327,7 +327,7 @@ def _sample_of_draw(case: DrawCase) -> Sample:
 def _drawn_of_list(case: DrawCase, department: str, seed: str) -> Drawn:
     order, wanted = case.frozen.order(department, seed), case.frozen.wanted(department)
     lost = {str(one.recording_id): one for one in case.of_department(department) if one.state == "lost"}
-    drawn = first_of(order, wanted, lost)
+    drawn = first_drawn(order, wanted, lost)
     last = order.index(drawn[-1]) if drawn and len(drawn) == wanted else len(order) if wanted else 0
     return Drawn(drawn=tuple(drawn), skipped=tuple(_skipped_entry(lost[one]) for one in order[:last] if one in lost))
 

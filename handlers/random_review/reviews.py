@@ -9,10 +9,10 @@ from handlers.effects import Effect, Tell
 from handlers.matters.asking import bump_and_redraw, close_matter, give_copies, involved_people, not_away, who_is_there
 from handlers.matters.reminding import schedule_reminder
 from handlers.random_review.cards import month_words
-from handlers.random_review.state import LIVE, WORDS, CallReviewCase, DrawCase, OutgoingForm, Reviewed, ReviewForm
+from handlers.random_review.state import LIVE, WORDS, CallReviewCase, DrawCase, OutgoingForm, ReviewForm, ReviewWords
 from handlers.rules import random_review as rule
 from handlers.rules.access import company_day
-from handlers.rules.random_review import first_of
+from handlers.rules.random_review import first_drawn
 from handlers.rules.refusal import Refused
 from handlers.sealing import Seal, new_id
 from handlers.telling import tell_head
@@ -131,7 +131,7 @@ def _assign_list(ctx: Context, case: DrawCase, name: str) -> list[CallReview]:
     drawn = {str(one.recording_id) for one in mine if one.state in LIVE}
     order, wanted = case.frozen.order(name, case.seed), case.frozen.wanted(name)
     new, reviewers = list[CallReview](), reviewers_of(ctx)
-    while missing := [one for one in first_of(order, wanted, skipped) if one not in drawn]:
+    while missing := [one for one in first_drawn(order, wanted, skipped) if one not in drawn]:
         if not reviewers:  # it waits for a reviewer; that is no reason to pass it over
             break
         [call] = ctx.store.recordings.all_of([int(missing[0])])
@@ -227,7 +227,7 @@ def review_call(ctx: Context, matter: str, form: ReviewForm) -> Result[None]:
     if case.outgoing and not isinstance(form, OutgoingForm):
         raise Refused("Please open this form again: the call is an outgoing one.", clause="P10", code="old_form")
     row.told = form.told if case.outgoing and isinstance(form, OutgoingForm) else ""
-    seal, told = Seal(ctx), Reviewed(good=form.good, training=form.training).model_dump_json()
+    seal, told = Seal(ctx), ReviewWords(good=form.good, training=form.training).model_dump_json()
     if row.sealed is None:
         seal.begin(row)
     row.sealed = seal.sealed(row.id, told.encode(), WORDS)

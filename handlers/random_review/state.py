@@ -131,7 +131,7 @@ def is_late(draw: Draw) -> bool:
     return draw.due_at is not None and draw.asked_at - draw.due_at > LATE
 
 
-class Reviewed(Unseen):
+class ReviewWords(Unseen):
     """A reviewer's words about a call, as they are sealed."""
 
     model_config = ConfigDict(frozen=True)
@@ -150,7 +150,7 @@ class CallReviewCase(Case[CallReview]):
     draw: Draw
     call: Recording
     grant: Grant | None = None
-    written: Reviewed | None = None
+    written: ReviewWords | None = None
 
     @classmethod
     def load_more(cls, ctx: Context, matter: CallReview) -> More:
@@ -159,7 +159,7 @@ class CallReviewCase(Case[CallReview]):
         if draw is None or call is None:
             raise Refused(cls.kind.gone, code="unknown")
         told = Seal(ctx).opened(matter.id, matter.sealed, WORDS) if matter.sealed else None
-        written = Reviewed.model_validate_json(told) if told is not None else None
+        written = ReviewWords.model_validate_json(told) if told is not None else None
         grant = ctx.store.grants.of(matter.id)
         return More(people=[matter.reviewer], fields={"draw": draw, "call": call, "grant": grant, "written": written})
 

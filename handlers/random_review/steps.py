@@ -21,7 +21,7 @@ CALENDAR, FREEZE, ROUND, LATE = "random_review", *(f"random_review.{one}" for on
 BEHIND, TO_ASK = timedelta(hours=1), timedelta(minutes=10)
 
 
-class Awaited(NamedTuple):
+class AwaitedRound(NamedTuple):
     """A beacon round that is published, and the draw that is waiting for it."""
 
     draw: str
@@ -35,7 +35,7 @@ def schedule_draw(ctx: Context) -> Result[None]:
     overdue, or if the policy has an earlier day now, so that no month is left out.
     """
     coming = ctx.store.deadlines.coming(FREEZE, CALENDAR)
-    at = rule.opening_anew(ctx.policy, coming, ctx.now) if coming else rule.first_opening(ctx.policy, ctx.now)
+    at = rule.replan_opening(ctx.policy, coming, ctx.now) if coming else rule.first_opening(ctx.policy, ctx.now)
     if coming != at:
         ctx.store.deadlines.set(FREEZE, CALENDAR, at)
     return Result(None, quiet=True)
@@ -110,11 +110,11 @@ def _department_lists(ctx: Context, month: str) -> dict[str, Listed]:
     }
 
 
-def awaited_rounds(ctx: Context) -> list[Awaited]:
+def awaited_rounds(ctx: Context) -> list[AwaitedRound]:
     """Return the published rounds that draws are waiting for."""
     found = ((one.id, Frozen.model_validate(one.frozen)) for one in ctx.store.matters.open(Draw))
     return [
-        Awaited(draw, frozen.beacon, frozen.round)
+        AwaitedRound(draw, frozen.beacon, frozen.round)
         for draw, frozen in found
         if beacon.published_at(frozen.beacon, frozen.round) <= ctx.now
     ]
@@ -177,7 +177,7 @@ def draw_with_number(ctx: Context, matter: str) -> Result[None]:
     if hash_of(bytes.fromhex(number)) != case.frozen.number_hash:
         told = "The number that I fixed with the lists can't be found again, so only the beacon can decide."
         raise Refused(told, clause="P10", code="no_number")
-    stepped_in = asking.takes_part(ctx, case, authority)
+    stepped_in = asking.take_part(ctx, case, authority)
     case.matter.number = number
     return _complete_draw(ctx, case, {"number": number, **stepped_in})
 

@@ -20,7 +20,7 @@ def pause_card(case: PauseCase, reader: int, *, whole: bool = False) -> Card:
     """Return the card of a pause for one reader; `whole` as Details shows it."""
     return Card(
         (
-            Title(SIGNS[case.matter.state], _what(case), _pause_state(case, reader)),
+            Title(SIGNS[case.matter.state], _title_words(case), _pause_state(case, reader)),
             *(_cause_lines(case, whole=whole) if case.matter.is_open else _decision_parts(case, reader)),
             *((Facts(_waiting_facts(case)),) if whole and case.waiting.number else ()),
             *_turn_parts(case, reader, whole=whole),
@@ -31,7 +31,7 @@ def pause_card(case: PauseCase, reader: int, *, whole: bool = False) -> Card:
     )
 
 
-def _what(case: PauseCase) -> str:
+def _title_words(case: PauseCase) -> str:
     return f"Erasing {case.things} is paused" if case.waiting.number else WHAT
 
 

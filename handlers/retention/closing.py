@@ -18,7 +18,7 @@ from storage.tables.calls import Erasure, ErasurePause
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Found:
     """An erased call as the recording system shows it again."""
 
     native_id: str
@@ -56,7 +56,7 @@ def close_call(ctx: Context, recording_id: int, *, hidden: bool = False) -> Resu
     late = int((ctx.now - moment).total_seconds())
     kept_by = [one.matter_id for one in kept]
     detail = {"erasure": erasure.id, "grants": ended, "late_seconds": late, "kept_by": kept_by}
-    return Result(None, redraw_matters(ctx, speaking_of(ctx, recording)), detail=detail)
+    return Result(None, redraw_matters(ctx, matters_naming(ctx, recording)), detail=detail)
 
 
 def end_access(ctx: Context, recording: Recording, why: str) -> list[str]:
@@ -76,7 +76,7 @@ def reopen_call(ctx: Context, recording_id: int) -> Result[None]:
     keeps, grants = ctx.store.erasures.undo(erasure, ctx.now)
     declined = any(one.state != "kept" for one in ctx.store.declines.naming(recording.id))
     recording.state = "declined" if declined else "present"
-    matters = [*speaking_of(ctx, recording), *([paused] if paused is not None else [])]
+    matters = [*matters_naming(ctx, recording), *([paused] if paused is not None else [])]
     detail = {"erasure": erasure.id, "keeps": keeps, "grants": grants}
     return Result(None, redraw_matters(ctx, matters), detail=detail)
 
@@ -97,7 +97,7 @@ def forget_vanished_call(ctx: Context, recording_id: int) -> Result[None]:
     recording = ctx.store.recordings.get(recording_id)
     if recording is None or recording.state != "gone" or not recording.closed(ctx.now):
         return Result(None, quiet=True)
-    matters = speaking_of(ctx, recording)
+    matters = matters_naming(ctx, recording)
     ctx.store.erasures.wipe(recording, "gone")
     ctx.store.declines.forget(recording.id)
     recording.erase_at = None
@@ -120,7 +120,7 @@ def end_keep(ctx: Context, recording: int, matter: str) -> Result[None]:
     return Result(None, detail={"matter": matter})
 
 
-def speaking_of(ctx: Context, recording: Recording) -> list[Matter]:
+def matters_naming(ctx: Context, recording: Recording) -> list[Matter]:
     """Return every matter whose card says something of a call."""
     erasures, one = ctx.store.erasures, recording.id
     return [*erasures.naming(one), *erasures.held_for(one), *ctx.store.declines.naming(one)]
@@ -149,7 +149,7 @@ def _end_keeps(ctx: Context, recording: Recording) -> dict[str, list[str]]:
 
 
 @handler("retention.came_back", clause="P12")
-def erase_returned(ctx: Context, returned: Mapping[int, Shown]) -> Result[None]:
+def erase_returned(ctx: Context, returned: Mapping[int, Found]) -> Result[None]:
     """P12: erase again a call that came back after its erasure, with a new certificate."""
     begun: dict[str, str] = {}
     vanished = list[Recording]()
@@ -164,7 +164,7 @@ def erase_returned(ctx: Context, returned: Mapping[int, Shown]) -> Result[None]:
         recording.native_id, recording.stamp, recording.size = shown.native_id, shown.stamp, shown.size
         if ctx.store.erasures.open(number) is None:
             begun[str(number)] = ctx.store.erasures.begin_now(new_id("E"), recording, CAME_BACK, ctx.now).id
-    return _returned(ctx, begun, vanished)
+    return _tell_of_returned(ctx, begun, vanished)
 
 
 @handler("retention.recognised", clause="P12")
@@ -181,7 +181,7 @@ def register_recognised(ctx: Context, system: str, found: Sequence[Mapping[str, 
         vanished += _take_overwritten(ctx, before) if before is not None else []
         recording = _register_returned(ctx, system, row)
         begun[str(recording.id)] = _close_and_begin(ctx, recording)
-    return _returned(ctx, begun, vanished)
+    return _tell_of_returned(ctx, begun, vanished)
 
 
 def _is_known_again(ctx: Context, recording: Recording) -> bool:
@@ -190,7 +190,7 @@ def _is_known_again(ctx: Context, recording: Recording) -> bool:
     return recording.state == "closed" and under_way is not None and under_way.why == KNOWN_AGAIN
 
 
-def _returned(ctx: Context, begun: Mapping[str, str], vanished: Sequence[Recording]) -> Result[None]:
+def _tell_of_returned(ctx: Context, begun: Mapping[str, str], vanished: Sequence[Recording]) -> Result[None]:
     """Tell the Head which calls came back, and which calls their audio has overwritten."""
     told = tell_of_calls(ctx, vanished, VANISHED, "vanished")
     if begun:

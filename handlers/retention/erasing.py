@@ -11,7 +11,7 @@ from handlers.door import Repeated
 from handlers.effects import Effect
 from handlers.matters.asking import redraw_matters
 from handlers.policy.values import RoleName
-from handlers.retention.closing import speaking_of
+from handlers.retention.closing import matters_naming
 from handlers.retention.guard import altered_erasures, judge_erasures
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
@@ -26,7 +26,7 @@ from storage.tables.reviews import PolicyText
 
 
 @dataclass(frozen=True, slots=True)
-class Doomed:
+class DueErasure:
     """A call that may be deleted now: where it is, its stamp, its size (bytes), its start and moment (aware).
 
     `audio` is the SHA-256 of the audio when the recorder was last asked. `gone`: the recorder no longer shows it.
@@ -91,9 +91,9 @@ BEGAN = {"declined": "Its erasure began", "came_back": "Found again", "known_aga
 
 
 @handler("retention.take", clause="P12")
-def take_erasures(ctx: Context, erasures: tuple[str, ...]) -> Result[tuple[Doomed, ...]]:
+def take_erasures(ctx: Context, erasures: tuple[str, ...]) -> Result[tuple[DueErasure, ...]]:
     """P12: lease these erasures to one replica; if it dies, another takes them after two minutes."""
-    doomed: list[Doomed] = []
+    doomed: list[DueErasure] = []
     for erasure, one in _still_due(ctx, erasures):
         if erasure.next_at > ctx.now:
             continue
@@ -102,11 +102,11 @@ def take_erasures(ctx: Context, erasures: tuple[str, ...]) -> Result[tuple[Doome
     return Result(tuple(doomed), quiet=True)
 
 
-def _doomed_call(erasure: Erasure, one: Recording) -> Doomed:
+def _doomed_call(erasure: Erasure, one: Recording) -> DueErasure:
     gone = one.state == "gone" or one.native_id == erased_name(one)
     found = one.native_id, one.stamp, one.size, one.started, erasure.audio_hash, gone, one.erase_at
     returned = erasure.why == CAME_BACK or is_displaced(one)
-    return Doomed(erasure.id, one.id, *found, erasure.why == KNOWN_AGAIN, returned=returned)
+    return DueErasure(erasure.id, one.id, *found, erasure.why == KNOWN_AGAIN, returned=returned)
 
 
 @handler("retention.ask", clause="P12")
@@ -206,7 +206,7 @@ def _gone_words(ctx: Context, one: Recording, *, again: bool) -> tuple[Effect, .
 
 def _wipe_call(ctx: Context, one: Recording, state: str) -> tuple[Effect, ...]:
     """Wipe the caller's data, and redraw cards that name the call."""
-    matters = speaking_of(ctx, one)
+    matters = matters_naming(ctx, one)
     ctx.store.erasures.wipe(one, state)
     ctx.store.declines.forget(one.id)
     return redraw_matters(ctx, matters)

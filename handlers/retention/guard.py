@@ -9,7 +9,7 @@ from typing import Any
 from handlers.acting import Context, Result, handler
 from handlers.cards import Row
 from handlers.matters import asking
-from handlers.matters.asking import bump_and_redraw, close_matter, takes_part
+from handlers.matters.asking import bump_and_redraw, close_matter, take_part
 from handlers.matters.case import Case, Kind, More
 from handlers.matters.reminding import remind_asked
 from handlers.policy import Policy
@@ -198,7 +198,7 @@ def _decide_pause(ctx: Context, pressed: str, state: str) -> Result[None]:
         seen=int(seen) if seen.isascii() and seen.isdigit() else 0,
         revision=row.revision,
     )
-    stepped_in = takes_part(ctx, case, authority)
+    stepped_in = take_part(ctx, case, authority)
     return _close_pause(ctx, case, state, {"number": case.waiting.number, **stepped_in}, ctx.me.id)
 
 

@@ -200,7 +200,7 @@ _WHOLE = 2000  # characters: all that fits into the form
 _LONGEST = 40  # characters of a key
 
 
-def sounds_special(policy: Policy, reason: str, words: str) -> bool:
+def suggests_investigation(policy: Policy, reason: str, words: str) -> bool:
     """Return True if a request for a reason of staff speaks of what is decided by another route, so that the form asks
     (P9).
     """
@@ -235,7 +235,7 @@ def compact_reference(reference: str) -> str:
     return _BETWEEN.sub("", unicodedata.normalize("NFKC", reference).casefold())
 
 
-def meant_reference(typed: str, pattern: str | None, own: Collection[str] = ()) -> str | None:
+def find_reference(typed: str, pattern: str | None, own: Collection[str] = ()) -> str | None:
     """Find the CRM reference that was meant: one of the calls' `own`, else one that matches the pattern, else None.
 
     With `pattern` None any word is a reference. Spaces, case and a missing hyphen are corrected.
@@ -248,7 +248,7 @@ def meant_reference(typed: str, pattern: str | None, own: Collection[str] = ()) 
     return next((one for one in _reference_spellings(typed) if re.fullmatch(pattern, one)), None)
 
 
-def written_in(words: str, pattern: str | None) -> tuple[str, ...]:
+def references_in(words: str, pattern: str | None) -> tuple[str, ...]:
     """Return the references that stand in these words, in capitals, each once; none if the policy does not say how one
     looks.
     """
@@ -260,7 +260,7 @@ def written_in(words: str, pattern: str | None) -> tuple[str, ...]:
 
 def check_reference(typed: str, pattern: str | None, own: Collection[str]) -> str:
     """Return the reference in its stored form. Raises `Refused` at its field if the text isn't a reference."""
-    found = meant_reference(typed, pattern, own)
+    found = find_reference(typed, pattern, own)
     if found is None:
         named = next(iter(own), "")
         advice = f"The one of this call is {named}." if named else "Please write it as your CRM shows it."

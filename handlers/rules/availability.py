@@ -27,14 +27,14 @@ class Gap(NamedTuple):
     away: tuple[int, ...] = ()
 
 
-def may_say(policy: Policy, person: int) -> bool:
+def has_duties(policy: Policy, person: int) -> bool:
     """Return True if anything depends on this person's being there: as holder, deputy or reviewer."""
     return person in policy.seats.in_roles or person in policy.seats.reviewers
 
 
-def only_who_may(policy: Policy, person: int) -> None:
+def check_may_be_away(policy: Policy, person: int) -> None:
     """Raise `Refused` for a person with no role to hand over."""
-    if not may_say(policy, person):
+    if not has_duties(policy, person):
         told = "The policy gives you nothing to decide, so no one has to stand in for you."
         raise Refused(told, code="no_role")
 
@@ -152,7 +152,7 @@ def whom_to_tell(policy: Policy, today: date, never: frozenset[int]) -> tuple[in
     return tuple(sorted(left, key=lambda who: policy.is_away(who, today)))
 
 
-def turn_to(policy: Policy, never: Collection[int]) -> str:
+def title_to_turn_to(policy: Policy, never: Collection[int]) -> str:
     """Return the title of the person to turn to directly when the bot could tell no one; empty if there is none.
 
     `never` are the person asking and the people it concerns.

@@ -305,7 +305,7 @@ def _about_drawn(sample: Sample, name: str) -> Iterator[str]:
     if not skipped <= set(order) or len(skipped) < len(found.skipped):
         yield f"{name}: a skipped call is not in the list, or is there twice."
     wanted = sample.frozen.wanted(name)
-    first = random_review.first_of(order, wanted, skipped)
+    first = random_review.first_drawn(order, wanted, skipped)
     yield from _difference_words(f"{name}, drawn", " ".join(found.drawn), " ".join(first))
     enough = len(first) == wanted
     in_the_way = order[: order.index(first[-1]) if first else 0] if enough else order

@@ -20,9 +20,9 @@ from handlers.rules.random_review import month_bounds
 from handlers.rules.refusal import Refused
 from handlers.rules.working_days import Calendar
 
-Stands = Literal["met", "missed", "open", "none"]
+DeadlineState = Literal["met", "missed", "open", "none"]
 """The state of a deadline: `open` is still ahead, `none` fell away before it came."""
-Went = Literal["in_time", "kept", "paused", "late", "coming"]
+ErasureCourse = Literal["in_time", "kept", "paused", "late", "coming"]
 """How an erasure went: held past its moment by a valid cause, paused until the Head pressed Continue, or late without
 either.
 """
@@ -120,7 +120,7 @@ def median_and_longest(spans: Sequence[timedelta]) -> tuple[float, float] | None
 
 def how_promise_stands(
     due: datetime, answered_at: datetime | None, missed_at: datetime | None, withdrawn_at: datetime | None
-) -> Stands:
+) -> DeadlineState:
     """P8: return the state of a promise to a customer. A missed deadline stays missed; all moments are aware."""
     if missed_at is not None or (answered_at is not None and answered_at > due):
         return "missed"
@@ -149,13 +149,13 @@ def why_unanswered(
 def how_erasure_went(
     moment: datetime, done: datetime | None, *, kept: datetime | None, paused: datetime | None, late: timedelta,
     now: datetime,
-) -> Went:  # fmt: skip
+) -> ErasureCourse:  # fmt: skip
     """P12: return how an erasure due at `moment` went; `done` is its end, `late` the delay still allowed.
 
     `kept` is until when the call was kept past its moment, and `paused` when the Head pressed Continue. Both are aware,
     and in the future while that lasts.
     """
-    excuses: list[tuple[datetime, Went]] = []
+    excuses: list[tuple[datetime, ErasureCourse]] = []
     if kept is not None and kept > moment:
         excuses.append((kept, "kept"))
     if paused is not None and paused > moment:

@@ -103,10 +103,10 @@ def looks_like(domain: str, own: str) -> bool:
     """Return True if one domain may be taken for the other: a letter differs, or signs of ASCII that look alike."""
     from rapidfuzz.distance import OSA  # read with the first address elsewhere
 
-    return OSA.distance(_seen(domain), _seen(own)) <= 1
+    return OSA.distance(_as_seen(domain), _as_seen(own)) <= 1
 
 
-def _seen(domain: str) -> str:
+def _as_seen(domain: str) -> str:
     for signs, seen in _SEEN_AS.items():
         domain = domain.replace(signs, seen)
     return domain

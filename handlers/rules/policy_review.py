@@ -33,7 +33,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldReview:
     """A review that was completed: the day on which it was held, and the day that it set for the next."""
 
     on: date
@@ -60,7 +60,7 @@ def years_later(day: date, years: int) -> date:
     return day + relativedelta(years=years)
 
 
-def due_on(policy: Policy, last: Held | None) -> date:
+def due_on(policy: Policy, last: HeldReview | None) -> date:
     """Return the day on which the next review is due: the later of the last completed one and the file's counts.
 
     The day that a review set counts, but never one that is more than the policy's years after it.
@@ -70,7 +70,7 @@ def due_on(policy: Policy, last: Held | None) -> date:
     return min(last.following, years_later(last.on, policy.policy_review.years))
 
 
-def last_day(policy: Policy, last: Held | None) -> date:
+def last_day(policy: Policy, last: HeldReview | None) -> date:
     """Return the day of the last review, by the file or by what was completed."""
     return policy.policy_review.last if last is None else max(policy.policy_review.last, last.on)
 
@@ -130,7 +130,7 @@ def _latest_next_review(policy: Policy, held: date) -> date:
         return date.max
 
 
-def check_completion(policy: Policy, now: datetime, review: Held, earliest: date) -> None:
+def check_completion(policy: Policy, now: datetime, review: HeldReview, earliest: date) -> None:
     """Raise `Refused` at each field that needs fixing; `earliest` is the first day the review can have been held."""
     found: dict[str, str] = {}
     today, latest = company_day(policy, now), _latest_next_review(policy, review.on)

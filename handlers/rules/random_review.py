@@ -73,7 +73,7 @@ def first_opening(policy: Policy, now: datetime) -> datetime:
     return opens_at(policy, today.year, today.month)
 
 
-def opening_anew(policy: Policy, stood: datetime | None, now: datetime) -> datetime:
+def replan_opening(policy: Policy, stood: datetime | None, now: datetime) -> datetime:
     """Return when to draw next (UTC) by the current policy.
 
     A planned time that has come (`stood`, aware) doesn't move.
@@ -186,7 +186,7 @@ def share_text(percent: float) -> str:
     return format(Decimal(str(percent)).normalize(), "f")
 
 
-def first_of(order: Iterable[str], wanted: int, skipped: Collection[str]) -> list[str]:
+def first_drawn(order: Iterable[str], wanted: int, skipped: Collection[str]) -> list[str]:
     """Return the first `wanted` ids of the order, passing over those that were skipped."""
     there = [one for one in order if one not in skipped]
     return there[:wanted]

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from dateutil.relativedelta import relativedelta
 
 from handlers.policy import Policy
-from handlers.rules.access import compact_reference, meant_reference
+from handlers.rules.access import compact_reference, find_reference
 from handlers.rules.phone import digits_to_find, meant_number
 from handlers.rules.spelling import SMALL, plain_text, without_accents
 
@@ -246,7 +246,7 @@ class _Left:
         if not pattern:
             return []
         found = self.take(re.compile(rf"(?<![\w-])((?:{pattern}))(?![\w-])", re.IGNORECASE))
-        loose = [one for one in _LOOSE.findall(self.rest) if meant_reference(one, pattern) is not None]
+        loose = [one for one in _LOOSE.findall(self.rest) if find_reference(one, pattern) is not None]
         for one in loose:
             self.rest = self.rest.replace(one, " ")
         return [*(one if isinstance(one, str) else one[0] for one in found), *loose]

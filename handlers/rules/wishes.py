@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 
 from handlers.policy import Policy
-from handlers.rules.access import written_in
+from handlers.rules.access import references_in
 from handlers.rules.explaining import COVERED, LOOSELY, find_clauses
 from handlers.rules.phone import digits_to_find
 from handlers.rules.searching import days_in, is_sentence
@@ -28,7 +28,7 @@ def searches_in(policy: Policy, words: str, now: datetime, zone: str) -> tuple[s
     numbers = (one.raw_string for region in regions for one in phonenumbers.PhoneNumberMatcher(words, region))
     told = (
         *filter(None, map(digits_to_find, numbers)),
-        *written_in(words, policy.company.crm_pattern),
+        *references_in(words, policy.company.crm_pattern),
         _likely_name(words),
     )
     found = (f"{one} {on}".strip() for one in filter(None, told) for on in ((day, "") if day else ("",)))

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from bot.settings.config import read_policy
 from handlers.acting import Actor, Context, seated
-from handlers.finding import Looked, look_for_calls
+from handlers.finding import SearchResult, look_for_calls
 from handlers.policy import Policy
 from storage.database.store import Database, Store
 from storage.database.upgrade import upgrade_database
@@ -86,7 +86,7 @@ async def _analyzed(database: Database) -> None:
 
 
 async def _timed(database: Database, rules: Policy, who: Actor, typed: str) -> Figures:
-    def look(store: Store) -> Looked:
+    def look(store: Store) -> SearchResult:
         return look_for_calls(Context(store, seated(store, rules), NOW, who), typed)
 
     found, times, idle = await database.read(look), list[float](), list[float]()

@@ -5,7 +5,7 @@ import pytest
 from bot.clockwork.parts import WeeklyDigest
 from bot.ports import Unavailable, Unreachable
 from bot.rehearsal.fake_chat import Fault
-from handlers.digest.steps import Verified
+from handlers.digest.steps import LogVerification
 from storage.tables.reviews import Digest
 from tests.each import each
 from tests.handlers.digest.acts import MONDAY, digests
@@ -16,7 +16,7 @@ from tests.reaching import Looks, leaves
 class Proving:
     """What verifies the log. It also counts how often everybody was tried."""
 
-    def __init__(self, last: Verified | None) -> None:
+    def __init__(self, last: LogVerification | None) -> None:
         self.last, self.tried = last, 0
 
     async def try_everybody(self) -> None:
@@ -44,7 +44,7 @@ async def test_it_waits_for_a_verification_tries_everybody_and_says_how_far_the_
     weekly = _weekly(monday, proof)
     await weekly.tick()
     assert (await _made(monday), proof.tried) == ([], 0)
-    proof.last = Verified(7, 0, MONDAY)
+    proof.last = LogVerification(7, 0, MONDAY)
     await weekly.tick()
     (digest,) = await _made(monday)
     assert (proof.tried, digest.verified_to) == (1, 7)
@@ -53,7 +53,7 @@ async def test_it_waits_for_a_verification_tries_everybody_and_says_how_far_the_
 async def test_two_processes_make_one_and_a_tick_that_failed_is_made_up_for(
     monday: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, second = (_weekly(monday, Proving(Verified(3, 0, MONDAY))) for _ in range(2))
+    first, second = (_weekly(monday, Proving(LogVerification(3, 0, MONDAY))) for _ in range(2))
     with monkeypatch.context() as broken:
         broken.setattr(monday.company.door, "enter", None)
         with pytest.raises(TypeError):

@@ -11,7 +11,7 @@ from bot.clockwork.parts import Reports
 from bot.journal import JournalDown
 from handlers.acting import CLOCK, Context, Intent, Result
 from handlers.breach import clock
-from handlers.breach.state import Seated
+from handlers.breach.state import Reader
 from handlers.breach.vault import Opened, Vault
 from storage.database.store import Database, DatabaseDown
 from tests.breaching import theirs
@@ -24,8 +24,8 @@ pytestmark = pytest.mark.soak
 T = TypeVar("T")
 HELENA, RUTH = 5, 7
 SEATS = [
-    Seated(person=RUTH, role="manager_human_resources", deputy=False),
-    Seated(person=HELENA, role="head_of_customer_success", deputy=False),
+    Reader(person=RUTH, role="manager_human_resources", deputy=False),
+    Reader(person=HELENA, role="head_of_customer_success", deputy=False),
 ]
 asked: list[str] = []
 
@@ -74,7 +74,7 @@ async def filed(program: Program) -> str:
     return await within(program, file)
 
 
-async def see(program: Program, report: str, seats: Iterable[Seated]) -> None:
+async def see(program: Program, report: str, seats: Iterable[Reader]) -> None:
     def change(vault: Vault) -> None:
         one = _known(vault, report)
         vault.see(one, list(seats))

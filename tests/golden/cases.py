@@ -8,14 +8,14 @@ from handlers import home, listening
 from handlers.access.cards import question_words, request_card
 from handlers.access.forms import AccessForm, AnswerForm, DenyForm, InvestigationForm, PassOnForm
 from handlers.access.waiting import in_details
+from handlers.away import AbsenceReply as SaidAway
 from handlers.away import AwayForm
-from handlers.away import Said as SaidAway
 from handlers.away import entered_page as said_away
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Row, Said, Sheet, Sign, Small, Title, When
 from handlers.explaining import clause_page, policy_overview
 from handlers.holds import cards as hold_cards
 from handlers.holds.room import held_page
-from handlers.holds.state import Begun, HoldCase, HoldForm, ReleaseForm, RenewForm
+from handlers.holds.state import BegunHold, HoldCase, HoldForm, ReleaseForm, RenewForm
 from handlers.policy_review import cards as review_cards
 from handlers.policy_review.state import CompleteForm, DeclareForm, ReviewCase
 from handlers.retention import cards as pause_cards
@@ -175,7 +175,7 @@ PAGES: Mapping[str, Page] = {
         )
     ),
     "page-manage": Page("Manage", tuple(home.manage_rows(LISTS))),
-    "page-held": held_page(Begun("H-7F3K2QXM", NOW + timedelta(days=7), True, 2, (NOW,), 1)),
+    "page-held": held_page(BegunHold("H-7F3K2QXM", NOW + timedelta(days=7), True, 2, (NOW,), 1)),
     "page-policy-sought": policy_overview(POLICY, "how long are calls kept", False),
 }
 FORMS: Mapping[str, Sheet] = {

@@ -8,13 +8,13 @@ from handlers.cards import Card, Page, Sheet
 from handlers.customers import forms, letters
 from handlers.customers.cards import customer_card
 from handlers.customers.filing import Filed
-from handlers.customers.links import Shown, passcode_shown
+from handlers.customers.links import NewPasscode, passcode_shown
 from handlers.customers.room import page_once_filed, wrong_address_page
-from handlers.customers.state import CustomerCase, Identified, Known, Receipt, Remarked, set_promise
+from handlers.customers.state import CustomerCase, Details, IdentityCheck, Receipt, Remarked, set_promise
 from handlers.declined.cards import declined_card
 from handlers.declined.deciding import DeclinedCase, KeepForm
 from handlers.digest.room import digest_card
-from handlers.digest.steps import DigestCase, News, Waiting
+from handlers.digest.steps import DigestCase, DigestNews, WaitingMatter
 from handlers.figures.room import DEADLINES, LEFT_OUT, MISSED, Figures, figures_link_page, figures_page
 from handlers.figures.tables import COLUMNS
 from handlers.notices.cards import notice_card
@@ -64,15 +64,15 @@ DECIDED: dict[str, Any] = {
 }  # fmt: skip
 
 
-def _known(**more: Any) -> Known:
+def _known(**more: Any) -> Details:
     told: dict[str, Any] = {
         "name": "Mara Ellis", "address": ADDRESS, "receipts": [Receipt(at=RECEIVED, told_at=NOW, by=ANNA)],
-        "identified": Identified(check="called_back", by=ANNA, at=NOW),
+        "identified": IdentityCheck(check="called_back", by=ANNA, at=NOW),
     }  # fmt: skip
-    return Known(**{**told, **more})
+    return Details(**{**told, **more})
 
 
-def _customers(known: Known | None = None, written: tuple[CustomerLetter, ...] = (), **facts: Any) -> CustomerCase:
+def _customers(known: Details | None = None, written: tuple[CustomerLetter, ...] = (), **facts: Any) -> CustomerCase:
     told: dict[str, Any] = {
         "id": "C-7F3K2QXM", "key": "k", "same": "s", "filed_by": ANNA, "asker": "customer", "received_at": RECEIVED,
         "sealed": b"", "asked_at": NOW, "salt": "s",
@@ -98,8 +98,8 @@ AGAIN = _known(
     ],
     remarks=[Remarked(kind="question", by=TARA, at=NOW, words="Which invoice is meant?")],
 )  # fmt: skip
-SENT = letters.copy_letter(POLICY, Known(name="Mara Ellis", address=ADDRESS, receipts=[Receipt(at=NOW, told_at=NOW, by=1)]), 2, gives="copy")  # fmt: skip
-REFUSED = letters.refusal_letter(POLICY, Known(name="Mara Ellis", address=ADDRESS, receipts=[Receipt(at=NOW, told_at=NOW, by=1)]), "", "[the reason that you choose below]")  # fmt: skip
+SENT = letters.copy_letter(POLICY, Details(name="Mara Ellis", address=ADDRESS, receipts=[Receipt(at=NOW, told_at=NOW, by=1)]), 2, gives="copy")  # fmt: skip
+REFUSED = letters.refusal_letter(POLICY, Details(name="Mara Ellis", address=ADDRESS, receipts=[Receipt(at=NOW, told_at=NOW, by=1)]), "", "[the reason that you choose below]")  # fmt: skip
 
 # --- notices
 
@@ -123,10 +123,10 @@ SLOW = PageLook(
 # --- the digest and the draw
 
 CALLS = [a_call(1, AU), a_call(2, UK)]
-WAITS = Waiting(
+WAITS = WaitingMatter(
     "R-2027-0001", "Request R-2027-0001", NOW - timedelta(days=3), ("Tara Lindqvist",), late=True, stuck=False
 )
-NEWS = News(
+NEWS = DigestNews(
     {AU: 12, UK: 3}, CALLS, {"unavailable": 2}, [WAITS],
     [(Keep(recording_id=1, matter_id="H-1", why="hold", since=NOW, ends_at=NOW), CALLS[0])], CALLS[1:],
     [UnregisteredFile(system="file", native_id="a", stamp="", why="empty", size=0, modified=NOW, first_seen=NOW)], ["Bram Tolliver has no account that I can find."],
@@ -209,7 +209,7 @@ PAGES: Mapping[str, Page] = {
             warnings=("This number is used by more than one customer. A matching number is no proof.",),
         )
     ),
-    "customer-passcode": passcode_shown(Shown("004217", "+61412345671", 2), ""),
+    "customer-passcode": passcode_shown(NewPasscode("004217", "+61412345671", 2), ""),
     "customer-wrong-address": wrong_address_page(None, ""),
 }  # fmt: skip
 FORMS: Mapping[str, Sheet] = {

@@ -16,13 +16,13 @@ from handlers.access import asking, deciding
 from handlers.access.forms import AccessForm, InvestigationForm
 from handlers.acting import CLOCK, DELIVERY, WEB, Actor, Intent
 from handlers.door import Door, Repeated
-from handlers.listening import Opened
+from handlers.listening import ListeningSession
 from handlers.matters.showing import kind_of
 from handlers.policy import Policy, load_policy
 from handlers.policy.terms import Period, Role
 from handlers.policy.values import RoleName
 from handlers.rules.refusal import Refused
-from handlers.sealing import Written, read_written
+from handlers.sealing import Written, read_request_words
 from storage.audit import Entry
 from storage.database.store import Database, Store
 from storage.people import Account
@@ -205,7 +205,7 @@ async def approved(company: Company, who: Actor | None = None, **more: Any) -> s
     return request
 
 
-async def player_of(company: Company, request: str, who: Actor | None = None) -> Opened:
+async def player_of(company: Company, request: str, who: Actor | None = None) -> ListeningSession:
     """The player, opened by a new code of whoever holds access: Anna, where nobody is named."""
     code = await company.door.enter(listening.make_listen_code(request), who or company.anna)
     return await company.door.enter(listening.exchange_code(code), WEB)
@@ -284,7 +284,7 @@ async def stored(company: Company, request_id: str) -> Request:
 async def written(company: Company, request_id: str) -> Written:
     """What people wrote about it, opened with its key."""
     request = await stored(company, request_id)
-    return await company.database.read(lambda store: read_written(company.door.context(store, CLOCK), request))
+    return await company.database.read(lambda store: read_request_words(company.door.context(store, CLOCK), request))
 
 
 def away(policy: Policy, *roles: RoleName, now: datetime = NOW) -> Policy:

@@ -9,7 +9,7 @@ from handlers.access import deciding
 from handlers.access.room import MATTER
 from handlers.acting import CLOCK, WEB, Actor
 from handlers.door import Repeated
-from handlers.listening import Opened
+from handlers.listening import ListeningSession
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import CLAIM, POLICY, Company, ask, away, claim_about, player_of
 from tests.handlers.changing import identified, show
@@ -21,7 +21,7 @@ class Busy:
 
     company: Company
     requests: list[str] = field(default_factory=list)
-    sessions: list[tuple[Opened, int]] = field(default_factory=list)
+    sessions: list[tuple[ListeningSession, int]] = field(default_factory=list)
 
     async def do(self, step: str, which: int, who: int) -> None:
         """One step, about one of the requests, by the first of the people, beginning with `who`, who is not refused it."""

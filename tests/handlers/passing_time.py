@@ -5,7 +5,7 @@ from datetime import datetime
 
 from handlers import DUE, delivering
 from handlers.acting import CLOCK, DELIVERY, Actor
-from handlers.delivering import Aside, Job, MessageReference
+from handlers.delivering import Broken, Job, MessageReference
 from handlers.door import Repeated
 from handlers.effects import LEASE, Digest, Show
 from handlers.matters.reminding import morning_message
@@ -45,7 +45,7 @@ async def lives_in(company: Company, who: Actor, zone: str) -> None:
     await company.database.write(moved)
 
 
-async def claimed(company: Company, most: int = 50) -> list[Job | Aside]:
+async def claimed(company: Company, most: int = 50) -> list[Job | Broken]:
     """Take what is due, as the delivery does."""
     due = await company.database.read(lambda store: store.outbox.due(company.clock(), LEASE, most))
     return await company.door.enter(delivering.claim_effects(due), DELIVERY) if due else []

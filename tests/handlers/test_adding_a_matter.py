@@ -79,7 +79,7 @@ def ask_to_download(ctx: Context, call: int) -> Result[str]:
 def approve_download(ctx: Context, matter: str) -> Result[None]:
     case, authority = DownloadCase.load_for_decider(ctx, matter)
     case.matter.state, case.matter.decided_by, case.matter.closed_at = "approved", ctx.me.id, ctx.now
-    return Result(None, asking.bump_and_redraw(case), detail=asking.takes_part(ctx, case, authority))
+    return Result(None, asking.bump_and_redraw(case), detail=asking.take_part(ctx, case, authority))
 
 
 ROOM = Room(

@@ -8,7 +8,7 @@ from handlers import FORMS, away, delivering, home, journal, open_form, people
 from handlers.access import deciding
 from handlers.access.room import MATTER
 from handlers.acting import CLOCK, DELIVERY, Actor
-from handlers.away import Said
+from handlers.away import AbsenceReply
 from handlers.cards import Actions, Button, Line, Page
 from handlers.rules.access import company_day
 from storage.database.store import Store
@@ -41,7 +41,7 @@ def day(number: int) -> date:
     return TODAY + timedelta(days=number)
 
 
-async def say(company: Company, who: Actor, first: int = 0, last: int = 2, key: str = "") -> Said:
+async def say(company: Company, who: Actor, first: int = 0, last: int = 2, key: str = "") -> AbsenceReply:
     return await company.door.enter(
         away.enter_absence(day(first), day(last), key or f"{who.actor}:{first}:{last}"), who
     )

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from handlers import delivering
 from handlers.access import deciding
 from handlers.acting import DELIVERY
-from handlers.delivering import NOBODY, UNREADABLE, Aside, Job, MessageReference
+from handlers.delivering import NOBODY, UNREADABLE, Broken, Job, MessageReference
 from handlers.door import queue_effects
 from handlers.effects import LEASE, Home
 from storage.records import Copy, Outgoing
@@ -129,7 +129,7 @@ async def test_p7_what_a_morning_could_not_tell_is_sent_as_the_cards_of_what_sti
     assert (card.kind, card.person_id, card.payload["matter"]) == ("show", company.tara.person_id, waits)
 
 
-async def _taken(company: Company, sentence: str) -> list[Job | Aside]:
+async def _taken(company: Company, sentence: str) -> list[Job | Broken]:
     """What a claim gives after somebody changed rows by hand."""
     await ask(company, company.anna)
     await company.database.write(lambda store: store.session.execute(text(sentence)))
@@ -147,6 +147,6 @@ async def _taken(company: Company, sentence: str) -> list[Job | Aside]:
 async def test_a_broken_row_holds_up_nobody_else(company_in_a_file: Company, sentence: str, code: str) -> None:
     """A1: a row that no program can do, and one for somebody whose row is broken."""
     annas, taras = await _taken(company_in_a_file, sentence)
-    assert isinstance(annas, Aside)
+    assert isinstance(annas, Broken)
     assert annas.code == code
     assert isinstance(taras, Job)

@@ -12,7 +12,7 @@ from handlers.access.state import Filed
 from handlers.acting import CLOCK, Actor
 from handlers.cards import Filled, Sheet
 from handlers.policy import Policy
-from handlers.rules.access import sounds_special
+from handlers.rules.access import suggests_investigation
 from storage.records import Request
 from tests.each import each
 from tests.handlers.builders import (
@@ -264,7 +264,7 @@ async def test_p7_a_sentence_finds_its_call(company: Company) -> None:
     ],
 )  # fmt: skip
 def test_p9_words_of_lawyers_behind_a_reason_of_staff_are_asked_about(reason: str, words: str, asked: bool) -> None:
-    assert sounds_special(POLICY, reason, words) is asked
+    assert suggests_investigation(POLICY, reason, words) is asked
     kind = InvestigationForm if reason == "legal_claim" else SpecialForm if asked else AccessForm
     assert form_for(POLICY, reason, words) is kind
 

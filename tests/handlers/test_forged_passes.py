@@ -9,10 +9,10 @@ from handlers import journal, listening
 from handlers.access import deciding
 from handlers.acting import CLOCK, WEB
 from handlers.breach import filing
-from handlers.customers.links import Entered
+from handlers.customers.links import Admitted
 from handlers.customers.serving import serve_session
 from handlers.journal import is_confirmed
-from handlers.listening import code_stands, session_stands
+from handlers.listening import code_state, session_state
 from handlers.rules.refusal import Refused
 from storage.audit import Entry
 from storage.database.store import Store
@@ -39,10 +39,10 @@ async def test_p7_a_pass_put_beside_a_grant_opens_nothing(company: Company) -> N
     code = await company.door.enter(listening.make_listen_code(await approved(company)), company.anna)
     grant = (await company.door.enter(listening.exchange_code(code), WEB)).grant
     await put(company, Pass(kind="session", hash=UNKEYED, grant_id=grant, made_at=NOW, ends_at=LATER))
-    assert await looking(company, WEB, lambda ctx: session_stands(ctx, grant, MINE)) == "unknown"
+    assert await looking(company, WEB, lambda ctx: session_state(ctx, grant, MINE)) == "unknown"
     other = sha256(b"other").hexdigest()
     await put(company, Pass(kind="code", hash=other, grant_id=grant, made_at=NOW, ends_at=LATER))
-    assert await looking(company, WEB, lambda ctx: code_stands(ctx, "other")) == "unknown"
+    assert await looking(company, WEB, lambda ctx: code_state(ctx, "other")) == "unknown"
 
 
 async def test_p7_ones_own_pass_moved_to_another_grant_opens_nothing(company: Company) -> None:
@@ -58,8 +58,8 @@ async def test_p7_ones_own_pass_moved_to_another_grant_opens_nothing(company: Co
         return grant.id
 
     theirs = await company.database.write(move)
-    assert await looking(company, WEB, lambda ctx: session_stands(ctx, theirs, session)) == "unknown"
-    assert await looking(company, WEB, lambda ctx: code_stands(ctx, code)) == "unknown"
+    assert await looking(company, WEB, lambda ctx: session_state(ctx, theirs, session)) == "unknown"
+    assert await looking(company, WEB, lambda ctx: code_state(ctx, code)) == "unknown"
 
 
 async def test_p8_a_customers_session_written_into_a_link_opens_nothing(company: Company) -> None:
@@ -73,7 +73,7 @@ async def test_p8_a_link_whose_request_names_another_call_by_hand_lets_nobody_in
     one = await sent(company, calls=company.calls[:1])
     moved = f"UPDATE requested_recordings SET recording_id = {company.calls[2]} WHERE request_id = '{one.request}'"
     await company.database.write(said(moved))
-    assert await one.opened(one.code, one.passcode) == Entered(over=True)
+    assert await one.opened(one.code, one.passcode) == Admitted(over=True)
 
 
 async def test_p7_an_approval_that_was_written_into_the_log_by_hand_lets_nobody_hear(company: Company) -> None:

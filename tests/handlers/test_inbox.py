@@ -9,7 +9,7 @@ import pytest
 from handlers import CHANGES, FORMS, WANTED, inbox
 from handlers.acting import DELIVERY
 from handlers.door import Repeated
-from handlers.inbox import FULL, LEASE, MOST, Kept, Press
+from handlers.inbox import FULL, LEASE, MOST, KeptPress, Press
 from storage.inbox import Incoming
 from tests.handlers.builders import Company, audit, refusal
 from tests.spoiling import said
@@ -21,7 +21,7 @@ async def keep(company: Company, press: Press = PRESS) -> None:
     await company.door.enter(inbox.keep_press(press, company.clock.now), DELIVERY, key=f"kept:{press.key}")
 
 
-async def collect(company: Company, most: int = 8) -> list[Kept]:
+async def collect(company: Company, most: int = 8) -> list[KeptPress]:
     return await company.door.enter(inbox.collect_presses(most), DELIVERY)
 
 
@@ -30,7 +30,7 @@ async def test_a_press_comes_out_as_it_was_kept_and_the_log_says_only_that(compa
     told = Press("teams", "T\ud800", "deny", "R-1", "k1", {"conversation": "a:1", "scope": "personal"})
     await keep(company, told)
     [kept] = await collect(company)
-    assert kept == Kept(kept.id, replace(told, account="T\ud800"), company.clock.now, 1)
+    assert kept == KeptPress(kept.id, replace(told, account="T\ud800"), company.clock.now, 1)
     assert await audit(company) == [*before, ("delivery", "inbox.keep", "noted", "", {})]
 
 

@@ -9,7 +9,7 @@ import pytest
 from handlers import listening
 from handlers.access import deciding
 from handlers.acting import WEB
-from handlers.listening import Hearing, Opened, describe_page, open_hearing
+from handlers.listening import Hearing, ListeningSession, describe_page, open_hearing
 from handlers.rules.refusal import Refused
 from storage.records import Listening, Pass
 from tests.each import each
@@ -37,7 +37,7 @@ class Session:
     """A browser that opened the player for a request."""
 
     request: str
-    opened: Opened
+    opened: ListeningSession
 
     @property
     def names(self) -> tuple[str, str]:
@@ -100,7 +100,7 @@ async def test_p7_a_code_is_spent_after_its_first_use(company: Company) -> None:
     results = await asyncio.gather(
         *(company.door.enter(listening.exchange_code(code), WEB) for _ in range(6)), return_exceptions=True
     )
-    assert sum(isinstance(one, Opened) for one in results) == 1
+    assert sum(isinstance(one, ListeningSession) for one in results) == 1
     refused = await refusal(company, listening.exchange_code(code), WEB)
     assert refused.code == "code_spent"
     assert str(refused) == "This link was used already, or is older than a minute. Press Listen again."
@@ -137,7 +137,7 @@ async def test_p7_nor_of_somebody_who_is_no_member_any_more(company: Company, st
 @each("secret", ["", "guessed", "\0", "\ud800"])
 async def test_p7_a_guessed_session_hears_nothing(company: Company, secret: str) -> None:
     session = await an_opened_session(company)
-    session.opened = Opened(session.opened.grant, secret)
+    session.opened = ListeningSession(session.opened.grant, secret)
     assert await _refused_hearing(company, session) == "no_session"
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from handlers import listening, recordings
 from handlers.access import deciding
 from handlers.acting import CLOCK, WEB
-from handlers.listening import Opened
+from handlers.listening import ListeningSession
 from tests.each import each
 from tests.handlers.builders import Company, approved, ask, audit, email, player_of, refusal, stored, words_for
 from tests.handlers.changing import OTHER, identified, recording, replace_call, show
@@ -17,7 +17,7 @@ from tests.moments import NOW
 GONE = "no longer in the recording system"
 
 
-async def _hears(company: Company, session: Opened, number: int = 0) -> str:
+async def _hears(company: Company, session: ListeningSession, number: int = 0) -> str:
     """What comes of asking for a call's audio."""
     wanted = listening.note_served(session.grant, session.secret, number or company.calls[0], 0, 1)
     try:

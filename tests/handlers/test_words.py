@@ -10,8 +10,8 @@ import handlers
 from handlers.cards import When, Written
 from handlers.rules.working_days import due_after
 from handlers.words import (
+    as_plain_text,
     holiday_caution,
-    in_words,
     list_words,
     masked_number,
     moment_and_notes,
@@ -98,17 +98,17 @@ EARLY = datetime(2027, 1, 4, tzinfo=UTC)
 )  # fmt: skip
 def test_p8_the_sum_in_words(line: str, received: str, words: str) -> None:
     found = due_after(a_calendar(line), at(received, line), 7)
-    assert in_words(sum_words(found, EARLY), found.zone) == words
+    assert as_plain_text(sum_words(found, EARLY), found.zone) == words
 
 
 def test_p8_whoever_is_elsewhere_reads_the_own_time_and_the_line_s() -> None:
     found = due_after(a_calendar(SYDNEY), at("2027-04-22 17:20", SYDNEY), 7)
-    told = in_words(sum_words(found, EARLY), "Europe/London")
+    told = as_plain_text(sum_words(found, EARLY), "Europe/London")
     assert told.startswith(
         "Received Thu 22 Apr, 08:20 London (17:20 Sydney), after 17:00 Sydney, so it counts as Fri 23"
     )
     assert told.endswith("Due Wed 5 May, 08:00 London (17:00 Sydney), on working day 7.")
-    told = in_words(sum_words(found, EARLY), "America/Los_Angeles")
+    told = as_plain_text(sum_words(found, EARLY), "America/Los_Angeles")
     assert "Due Wed 5 May, 00:00 Los Angeles (17:00 Sydney)" in told
 
 

@@ -10,12 +10,12 @@ from handlers.rules import availability as rule
 from handlers.rules.availability import (
     Gap,
     Span,
+    check_may_be_away,
     deputies_there,
     gaps_in_roles,
+    has_duties,
     join_absence,
-    may_say,
-    only_who_may,
-    turn_to,
+    title_to_turn_to,
     whom_to_tell,
 )
 from handlers.rules.deadlines import is_due, seen_by, week_ends
@@ -53,11 +53,11 @@ def away(policy: Policy, *told: tuple[int, int, int]) -> Policy:
 
 def test_holders_deputies_and_reviewers_may_say_so_and_nobody_else(policy: Policy) -> None:
     reviewer = policy.seats.reviewers[0]
-    assert [may_say(policy, one) for one in (TARA, DEVEN, HELENA, RUTH, reviewer)] == [True] * 5
-    assert not may_say(policy, ANNA)
-    only_who_may(policy, TARA)
+    assert [has_duties(policy, one) for one in (TARA, DEVEN, HELENA, RUTH, reviewer)] == [True] * 5
+    assert not has_duties(policy, ANNA)
+    check_may_be_away(policy, TARA)
     with pytest.raises(Refused) as refused:
-        only_who_may(policy, ANNA)
+        check_may_be_away(policy, ANNA)
     assert (refused.value.code, refused.value.fields) == ("no_role", {})
 
 
@@ -169,7 +169,7 @@ def test_nobody_hears_of_the_own_case_and_everybody_else_does_in_the_end(policy:
     [(OTTO, "Manager, Human Resources"), (RUTH, "Managing Director"), (MILES, "Manager, Human Resources")],
 )
 def test_whom_to_turn_to_is_another_person(policy: Policy, me: int, title: str) -> None:
-    assert turn_to(with_deputies(policy), [me]) == title
+    assert title_to_turn_to(with_deputies(policy), [me]) == title
 
 
 MONDAY = datetime(2026, 11, 29, 22, 5, tzinfo=UTC)  # 9:05 in Sydney

@@ -113,11 +113,11 @@ def test_p10_a_share_that_is_no_binary_fraction_gives_no_call_too_many() -> None
 
 def test_p10_the_first_ones_are_drawn_past_those_that_are_skipped() -> None:
     order = ["5", "3", "9", "1"]
-    assert random_review.first_of(order, 2, ()) == ["5", "3"]
-    assert random_review.first_of(order, 2, {"5"}) == ["3", "9"]
-    assert random_review.first_of(order, 3, {"3", "1"}) == ["5", "9"]
-    assert random_review.first_of(order, 0, ()) == []
-    assert random_review.first_of([], 3, {"3"}) == []
+    assert random_review.first_drawn(order, 2, ()) == ["5", "3"]
+    assert random_review.first_drawn(order, 2, {"5"}) == ["3", "9"]
+    assert random_review.first_drawn(order, 3, {"3", "1"}) == ["5", "9"]
+    assert random_review.first_drawn(order, 0, ()) == []
+    assert random_review.first_drawn([], 3, {"3"}) == []
 
 
 FROZEN = a_frozen({"sales": range(101, 113), "customer_success": range(201, 204)})

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from handlers.rules.access import check_reference, compact_reference, meant_reference
+from handlers.rules.access import check_reference, compact_reference, find_reference
 from handlers.rules.customer_names import asks_again, may_go_to, read_address, read_name, same_name
 from handlers.rules.identity import Identity
 from handlers.rules.refusal import Refused
@@ -109,13 +109,13 @@ PATTERN = "CS-[0-9]+"
 
 @each("typed", ["CS-10442", "cs-10442", "CS 10442", "cs10442", " cs  10442 ", "ＣＳ-10442"])
 def test_d3_each_spelling_is_the_same_reference(typed: str) -> None:
-    assert meant_reference(typed, PATTERN) == "CS-10442"
+    assert find_reference(typed, PATTERN) == "CS-10442"
     assert compact_reference(typed) == "cs10442"
 
 
 @each("typed", ["10442", "CS-", "CS-10442x", "AB-7719", "<!here> *CS-1*", "طلب ١٢٣", "CS-10442 CS-10443"])
 def test_d3_what_is_none_is_told_at_its_field_with_the_calls_own(typed: str) -> None:
-    assert meant_reference(typed, PATTERN) is None
+    assert find_reference(typed, PATTERN) is None
     for own, advice in ((("CS-10443", "CS-10450"), "The one of this call is CS-10443."), ((), "as your CRM shows it.")):
         with pytest.raises(Refused) as refused:
             check_reference(typed, PATTERN, own)

@@ -10,7 +10,7 @@ from handlers.policy.terms import PolicyReview
 from handlers.rules import policy_review as rule
 from handlers.rules.policy_review import (
     Change,
-    Held,
+    HeldReview,
     ReviewCircumstances,
     begins_at,
     due_on,
@@ -33,8 +33,8 @@ def _with(last: str, years: int = 2, before: tuple[int, ...] = (60, 30, 7)) -> P
     return a_policy().model_copy(update={"policy_review": review})
 
 
-def _held(on: str, following: str) -> Held:
-    return Held(date.fromisoformat(on), date.fromisoformat(following))
+def _held(on: str, following: str) -> HeldReview:
+    return HeldReview(date.fromisoformat(on), date.fromisoformat(following))
 
 
 @each(
@@ -56,7 +56,7 @@ def test_p14_so_many_years_later_and_29_february_falls_on_the_28th(day: str, yea
         ("2028-02-29", None, "2030-02-28"),
     ],
 )
-def test_p14_the_later_of_the_file_and_what_was_completed_counts(last: str, held: Held | None, due: str) -> None:
+def test_p14_the_later_of_the_file_and_what_was_completed_counts(last: str, held: HeldReview | None, due: str) -> None:
     assert due_on(_with(last), held) == date.fromisoformat(due)
     assert rule.last_day(_with(last), held) == max(date.fromisoformat(last), held.on if held else date.min)
 

@@ -67,7 +67,7 @@ def test_p10_the_lists_are_frozen_on_the_first_working_day(month: tuple[int, int
 )
 def test_p10_the_next_opening_is_by_the_policy_of_now(stood: str | None, now: str, opens: str) -> None:
     stood_at = utc(stood, SYDNEY) if stood else None
-    assert rule.opening_anew(a_policy(), stood_at, utc(now, SYDNEY)) == utc(opens, SYDNEY)
+    assert rule.replan_opening(a_policy(), stood_at, utc(now, SYDNEY)) == utc(opens, SYDNEY)
 
 
 @each(

@@ -7,7 +7,7 @@ from hashlib import sha256
 from bot.commands.rotating import begin_rotation
 from bot.trouble import unlock_keys
 from handlers.door import Door
-from handlers.sealing import Keys, id_of
+from handlers.sealing import Keys, master_key_id
 from storage.database.store import Database, Store
 from storage.records import Matter
 from storage.tables.log import MasterKey
@@ -16,7 +16,7 @@ from tests.handlers.builders import POLICY, Clock
 from tests.moments import NOW
 
 NEW, WRONG = (base64.b64encode(sha256(one).digest()).decode() for one in (b"the next key", b"another one"))
-OLD_ID, NEW_ID = (id_of(base64.b64decode(one)) for one in (KEY, NEW))
+OLD_ID, NEW_ID = (master_key_id(base64.b64decode(one)) for one in (KEY, NEW))
 
 
 def keyed(shell: Shell, key: str, previous: str = "") -> None:

@@ -19,7 +19,7 @@ import pytest
 from bot.commands import archive
 from bot.journal import Journal
 from bot.proof.journalling import read_newest
-from handlers.sealing import id_of
+from handlers.sealing import master_key_id
 from storage.audit import Entry
 from storage.database.store import Database, Store
 from tests.bot.log.shell import KEY, SEAL, Shell
@@ -176,7 +176,7 @@ def test_whatever_is_wrong_with_an_archive_is_told_and_nothing_is_touched(here: 
         manifest_json=json.dumps({**manifest, "revision": "9999"}).encode()
     )
     here.monkeypatch.setenv("SECRET_KEY", OTHER)
-    assert f"it was made under another key (id {id_of(base64.b64decode(KEY))}" in refused()
+    assert f"it was made under another key (id {master_key_id(base64.b64decode(KEY))}" in refused()
     assert "none.tar is not there" in here.call("restore", "none.tar")[0]
 
 

@@ -20,7 +20,7 @@ from handlers.acting import WEB, Context, Handler, Intent, Result
 from handlers.breach import filing, steps
 from handlers.breach import readers as breach_sessions
 from handlers.breach.readers import Holder
-from handlers.breach.state import CallView, Filed, HandlerView, ReporterView, Said, StepView, Told
+from handlers.breach.state import CallView, Filed, HandlerView, ReporterView, Said, Statement, StepView
 from handlers.breach.steps import gather_calls, read_report
 from handlers.door import Door
 from handlers.rules.refusal import Refused
@@ -43,7 +43,7 @@ class StandIn:
     """Answers the intents as the handlers promise to; `told` and `done` are what came through the door."""
 
     recording: int = 1
-    told: list[Told] = field(default_factory=list)
+    told: list[Statement] = field(default_factory=list)
     done: list[Intent[Any]] = field(default_factory=list)
     added: list[Intent[ReporterView]] = field(default_factory=list)
     receipts: dict[str, list[str]] = field(default_factory=dict)
@@ -87,7 +87,7 @@ class StandIn:
         self.filed[intent.given["once"]] = self._filed(ctx, intent.given["told"])
         return self.filed[intent.given["once"]]
 
-    def _filed(self, ctx: Context, told: Told) -> Filed:
+    def _filed(self, ctx: Context, told: Statement) -> Filed:
         receipt = new_receipt()
         self.told.append(told)
         self.receipts[receipt] = []

@@ -15,7 +15,7 @@ from bot.web.reporting import plain
 from handlers.breach import filing
 from handlers.breach.filing import make_token
 from handlers.breach.room import receipt_groups
-from handlers.breach.state import Told
+from handlers.breach.state import Statement
 from storage.database.store import Database, DatabaseDown
 from tests.bot.web.report_house import House, a_house
 from tests.each import each
@@ -68,7 +68,9 @@ async def test_p13_what_is_told_reaches_the_door_and_titles_become_people(house:
     )  # fmt: skip
     assert answer.status == 200
     assert house.stand.told == [
-        Told("page", f"{WORDS}\nThey laughed.", "Saturday", "CS-10442", concerned="Bram", conflicts=(HELENA, HENRIK))
+        Statement(
+            "page", f"{WORDS}\nThey laughed.", "Saturday", "CS-10442", concerned="Bram", conflicts=(HELENA, HENRIK)
+        )
     ]
     assert [line for line in (WORDS, "Saturday", "CS-10442", "Bram") if line in page] == []
     assert "Fri 27 Nov 2026" in page

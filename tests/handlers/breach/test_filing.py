@@ -19,7 +19,7 @@ from handlers.breach.filing import (
     make_token,
     read_token,
 )
-from handlers.breach.state import Known, Told
+from handlers.breach.state import Known, Statement
 from handlers.breach.vault import Vault
 from handlers.cards import Actions, Option
 from handlers.rules.refusal import Refused
@@ -57,8 +57,8 @@ async def known(company: Company) -> Known:
     return await company.database.read(look)
 
 
-def on_the_page(**more: object) -> Told:
-    return Told("page", "He sold them.", **more)  # type: ignore[arg-type]
+def on_the_page(**more: object) -> Statement:
+    return Statement("page", "He sold them.", **more)  # type: ignore[arg-type]
 
 
 async def test_p13_of_who_withholds_a_name_nothing_is_kept(company: Company) -> None:
@@ -179,7 +179,9 @@ async def test_p13_a_press_that_is_refused_is_told_by_the_answer_and_stands_nowh
 
 async def test_p13_words_are_read_by_people_alone(company: Company) -> None:
     """Whoever is only named in words is neither asked about nor kept out: the form asks who should not see it."""
-    told = Told("page", "Helena Marsh, Head of Customer Success, did it.", concerned="helena.marsh@fernhill.example")
+    told = Statement(
+        "page", "Helena Marsh, Head of Customer Success, did it.", concerned="helena.marsh@fernhill.example"
+    )
     filed = await company.door.enter(filing.file_report(told, "page:1"), WEB)
     assert sorted(await heard(company)) == ["helena", "ruth"]
     await company.door.enter(filing.add_words(filed.receipt, "It was Ruth Adeyemi as well."), WEB)
@@ -197,8 +199,8 @@ async def test_p13_a_handler_may_name_anybody_who_was_ever_here(company: Company
 
 
 async def test_p13_a_name_that_was_typed_is_told_from_one_that_a_platform_knows(company: Company) -> None:
-    link = Told("link", "They sold them.", named=True, account="slack:UBRAM")
-    typed = Told("page", "They sold them.", named=True, name="Bram Tolliver")
+    link = Statement("link", "They sold them.", named=True, account="slack:UBRAM")
+    typed = Statement("page", "They sold them.", named=True, name="Bram Tolliver")
     said = []
     for number, account in enumerate((link, typed)):
         await company.door.enter(filing.file_report(account, f"page:{number}"), WEB)
@@ -214,7 +216,7 @@ async def test_p13_a_name_that_was_typed_is_told_from_one_that_a_platform_knows(
 @pytest.mark.by_hand
 async def test_p13_a_name_that_nobody_knew_is_told_once_it_is_known(company: Company) -> None:
     """Whoever reports first of all and gives a name was an account's id to whoever looks into it, also after meeting the bot."""
-    told = Told("link", "They sold them.", named=True, account="slack:UNEWCOMER")
+    told = Statement("link", "They sold them.", named=True, account="slack:UNEWCOMER")
     await company.door.enter(filing.file_report(told, "page:1"), WEB)
     ruth = await page(company, company.ruth, await the_report(company))
     assert dict((await ruth.read()).facts)["Name of the reporter"].startswith(

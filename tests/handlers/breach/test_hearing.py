@@ -9,7 +9,7 @@ import pytest
 from handlers import people
 from handlers.acting import DELIVERY, WEB
 from handlers.breach import readers, steps
-from handlers.breach.steps import Copy, gather_calls, may_hear
+from handlers.breach.steps import AudibleCopy, gather_calls, may_hear
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from tests.handlers.breach.reporting import (
@@ -179,7 +179,7 @@ async def test_p9_who_was_not_allowed_hears_nothing_and_may_ask_again(company: C
 SECONDS = 61.0
 
 
-async def copy_heard(company: Company, mine: Page, name: str) -> Copy:
+async def copy_heard(company: Company, mine: Page, name: str) -> AudibleCopy:
     return await looking(company, WEB, lambda ctx: may_hear(ctx, mine.report, mine.session, name))
 
 
@@ -215,7 +215,9 @@ async def test_p13_a_look_notes_nothing_and_no_page_goes_on_by_it(company: Compa
     before = await company.database.read(lambda store: everything(store, ours=True))
     company.clock.pass_(minutes=14)
     copy = await copy_heard(company, mine, name)
-    assert copy == Copy(company.ruth.person_id or 0, company.calls[0], sum(map(len, PARTS)), "audio/wav", SECONDS)
+    assert copy == AudibleCopy(
+        company.ruth.person_id or 0, company.calls[0], sum(map(len, PARTS)), "audio/wav", SECONDS
+    )
     assert await company.database.read(lambda store: everything(store, ours=True)) == before
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import event, select
 
 from handlers.acting import WEB, Actor
 from handlers.breach import filing, steps
-from handlers.breach.state import Seated
+from handlers.breach.state import Reader
 from handlers.breach.steps import gather_calls
 from handlers.breach.vault import Vault
 from handlers.matters.showing import note_press
@@ -128,7 +128,7 @@ def _padded(vault: Vault) -> None:
     """A short and a long report, each with readers of any length and a short and a long piece of a call."""
     for what in ("It was him.", "It was the one who sits by the window, " * 9):
         one, _ = vault.file(a_known(what=what))
-        vault.see(one, [Seated(person=number, role="", deputy=False) for number in (1, 40, 1_000_000)])
+        vault.see(one, [Reader(person=number, role="", deputy=False) for number in (1, 40, 1_000_000)])
         for piece, data in enumerate((b"RIFF", b"RIFF" * 90_000)):
             vault.keep_audio(one, "A1", piece, data)
             assert vault.audio(one, "A1", piece) == data

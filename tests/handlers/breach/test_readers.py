@@ -282,7 +282,7 @@ async def restored(company: Company, copy: Copy) -> int:
     told = await company.database.read(clock.untold_traces)
     traces = frozenset(one.mark for one in told if one.kind in (SIGHT_ENDED, KEY_DESTROYED))
     await company.database.write(_put_back(copy))
-    return await company.door.enter(clock.end_again(traces, older=True), CLOCK)
+    return await company.door.enter(clock.end_reports_again(traces, older=True), CLOCK)
 
 
 async def copied(company: Company) -> Copy:
@@ -410,7 +410,7 @@ async def test_p13_after_a_restore_the_copy_counts_and_whose_sight_ended_stays_o
     _, helena, copy = await accused(company)
     ended = frozenset(one for one, counter in company.door.outside.items() if not counter)
     await put_back(company, copy)
-    await company.door.enter(clock.end_again(ended, older=True), CLOCK)
+    await company.door.enter(clock.end_reports_again(ended, older=True), CLOCK)
     ruth = await page(company, company.ruth, helena.report)
     assert (await ruth.read()).report == helena.report
     assert (await refusal(company, readers.make_code(helena.report), company.helena)).code == "no_report"

@@ -9,7 +9,7 @@ from handlers.acting import Actor, Context, Intent
 from handlers.customers import steps
 from handlers.customers.filing import Filed, file_customer_request
 from handlers.customers.forms import AddressForm, FilingForm, IdentityForm, WithdrawForm, filing_form
-from handlers.customers.state import CustomerCase, Known, write_known
+from handlers.customers.state import CustomerCase, Details, write_known
 from handlers.room import Given
 from storage.database.store import Store
 from storage.tables.customers import CustomerRequest
@@ -99,7 +99,7 @@ async def stands(company: Company, request: str, **more: Any) -> None:
     await company.database.write(work)
 
 
-async def known_of(company: Company, request: str) -> Known:
+async def known_of(company: Company, request: str) -> Details:
     """What is known of it."""
     known = (await viewed(company, request)).known
     assert known is not None

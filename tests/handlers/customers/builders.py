@@ -11,9 +11,9 @@ import pytest
 
 from handlers.acting import WEB, Actor, Context, Intent
 from handlers.customers import letters, links
-from handlers.customers.links import Entered
+from handlers.customers.links import Admitted
 from handlers.customers.serving import Serving, serve_session
-from handlers.customers.state import Known, Receipt, write_known
+from handlers.customers.state import Details, Receipt, write_known
 from handlers.rules.refusal import Refused
 from handlers.sealing import Seal
 from storage.audit import Entry
@@ -47,7 +47,7 @@ class Sent:
         """What is stored of a session."""
         return self.company.door.keys.mark_of_pass("customer", secret, self.link, self.request)
 
-    async def opened(self, code: str = "", passcode: str = "") -> Entered:
+    async def opened(self, code: str = "", passcode: str = "") -> Admitted:
         wanted = links.open_link(code or self.code, passcode or self.passcode)
         return await self.company.door.enter(wanted, WEB)
 
@@ -158,8 +158,8 @@ def _stored(ctx: Context, name: str, state: str, calls: list[int], filer: Actor)
     return row
 
 
-def _known(ctx: Context, by: int) -> Known:
-    return Known(name=NAME, address=ADDRESS, receipts=[Receipt(at=ctx.now, told_at=ctx.now, by=by)])
+def _known(ctx: Context, by: int) -> Details:
+    return Details(name=NAME, address=ADDRESS, receipts=[Receipt(at=ctx.now, told_at=ctx.now, by=by)])
 
 
 async def refused(one: Sent, link: str = "", secret: str | None = None) -> str:

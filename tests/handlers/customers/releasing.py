@@ -8,8 +8,8 @@ from handlers.cards import Page
 from handlers.customers import letters, serving, steps
 from handlers.customers import links as customers_links
 from handlers.customers.forms import AnswerForm, NumberForm, QuestionForm, RefuseForm, ReleaseForm, WeighedForm
-from handlers.customers.letters import Collected, due_letters
-from handlers.customers.links import Shown, numbers_of
+from handlers.customers.letters import CollectedLetter, due_letters
+from handlers.customers.links import NewPasscode, numbers_of
 from handlers.customers.state import load_for_releaser
 from handlers.room import Hands, Shows
 from storage.tables.customers import CustomerLetter
@@ -64,7 +64,7 @@ def asking_for(request: str, number: str = "+61 412 000 111") -> Intent[Any]:
     return customers_links.ask_number(request, NumberForm.read({"number": number, "words": "The CRM has it."}))
 
 
-async def collected(company: Company) -> Collected:
+async def collected(company: Company) -> CollectedLetter:
     """The next letter, as the delivery takes it."""
     found = await _next(company)
     assert found is not None
@@ -75,7 +75,7 @@ async def nothing_to_collect(company: Company) -> bool:
     return await _next(company) is None
 
 
-async def _next(company: Company) -> Collected | None:
+async def _next(company: Company) -> CollectedLetter | None:
     """The first that can be sent, as the delivery goes through those that are due."""
     for mail in await company.database.read(lambda store: due_letters(store, company.clock.now)):
         if (found := await company.door.enter(letters.collect_letter(mail), DELIVERY)) is not None:
@@ -83,26 +83,26 @@ async def _next(company: Company) -> Collected | None:
     return None
 
 
-async def accepted(company: Company, answer: str = OK) -> Collected:
+async def accepted(company: Company, answer: str = OK) -> CollectedLetter:
     """The mail server takes the next letter."""
     letter = await collected(company)
     await company.door.enter(letters.note_accepted(letter.mail, answer), DELIVERY)
     return letter
 
 
-async def put_off(company: Company, code: str = "smtp_451") -> Collected:
+async def put_off(company: Company, code: str = "smtp_451") -> CollectedLetter:
     letter = await collected(company)
     await company.door.enter(letters.put_off_letter(letter.mail, code), DELIVERY)
     return letter
 
 
-async def not_taken(company: Company, code: str = "smtp_550") -> Collected:
+async def not_taken(company: Company, code: str = "smtp_550") -> CollectedLetter:
     letter = await collected(company)
     await company.door.enter(letters.note_refused_mail(letter.mail, code, f"{code[5:]} no such mailbox"), DELIVERY)
     return letter
 
 
-async def not_known(company: Company, code: str = "timeout") -> Collected:
+async def not_known(company: Company, code: str = "timeout") -> CollectedLetter:
     letter = await collected(company)
     await company.door.enter(letters.note_uncertain_mail(letter.mail, code), DELIVERY)
     return letter
@@ -138,7 +138,7 @@ async def numbers(company: Company, request: str, who: Actor | None = None) -> d
     )
 
 
-async def passcode(company: Company, request: str, who: Actor | None = None, number: str = "") -> Shown:
+async def passcode(company: Company, request: str, who: Actor | None = None, number: str = "") -> NewPasscode:
     """A passcode for the first of the numbers, or for this one."""
     known = await numbers(company, request, who)
     mark = next(one for one, known_number in known.items() if number in ("", known_number))
@@ -147,14 +147,14 @@ async def passcode(company: Company, request: str, who: Actor | None = None, num
     )
 
 
-async def let_in(company: Company, request: str, letter: Collected) -> tuple[str, str]:
+async def let_in(company: Company, request: str, letter: CollectedLetter) -> tuple[str, str]:
     """The customer opens the link of a letter: the link, and a session's secret."""
     code, digits = letter.written.link.partition("#")[2], (await passcode(company, request)).passcode
     entered = await company.door.enter(customers_links.open_link(code, digits), WEB)
     return entered.link, entered.secret
 
 
-async def fetched(company: Company, request: str, letter: Collected) -> None:
+async def fetched(company: Company, request: str, letter: CollectedLetter) -> None:
     """And has a copy of all that was released."""
     names = await let_in(company, request, letter)
     calls = [one.id for one in (await viewed(company, request)).recordings]
@@ -189,7 +189,7 @@ async def logged(company: Company, request: str, action: str) -> dict[str, Any]:
     return found[4]
 
 
-def body(letter: letters.Envelope | Collected) -> str:
+def body(letter: letters.Envelope | CollectedLetter) -> str:
     """All that a letter says."""
     return letters.preview_letter(letter.to, letter.written)
 

@@ -8,7 +8,7 @@ import pytest
 from handlers.acting import WEB, Context
 from handlers.customers import links
 from handlers.customers import serving as customers_serving
-from handlers.customers.links import Entered, Fit, judge_passcode
+from handlers.customers.links import Admitted, Fit, judge_passcode
 from handlers.customers.serving import (
     ENDED,
     LISTEN_ONLY,
@@ -32,7 +32,7 @@ from tests.handlers.reading import looking
 pytestmark = pytest.mark.by_hand
 
 
-NOBODY = Entered()
+NOBODY = Admitted()
 
 
 async def fit(one: Sent, code: str = "", passcode: str = "") -> Fit:
@@ -169,7 +169,7 @@ async def test_p8_that_it_is_over_learns_only_who_has_both(company: Company, way
     await ENDS[way](one)
     before = await audit(company)
     assert await fit(one) == "over"
-    assert await one.opened() == Entered(over=True)
+    assert await one.opened() == Admitted(over=True)
     assert await fit(one, one.code, other(one.passcode)) == "unknown"
     assert await one.opened(one.code, other(one.passcode)) == NOBODY
     assert await audit(company) == before

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from handlers.acting import CLOCK, Actor
 from handlers.cards import Facts
 from handlers.digest import steps
-from handlers.digest.steps import Verified
+from handlers.digest.steps import LogVerification
 from storage.tables.reviews import Digest
 from tests.handlers.builders import Company
 from tests.handlers.reading import lines, seen, whole_of
@@ -14,11 +14,13 @@ from tests.handlers.reading import text as worded
 MONDAY = datetime(2026, 11, 29, 22, tzinfo=UTC)  # 09:00 in Sydney, Monday 30 November
 
 
-async def digest_of_the_week(company: Company, at: datetime = MONDAY, verified: Verified | None = None) -> Digest:
+async def digest_of_the_week(
+    company: Company, at: datetime = MONDAY, verified: LogVerification | None = None
+) -> Digest:
     """The digest that is made at this moment; the log was verified just before."""
     company.clock.now = at
     entries = await company.database.read(lambda store: store.audit.head()[0])
-    await company.door.enter(steps.make_digest(verified or Verified(entries, 0, at)), CLOCK)
+    await company.door.enter(steps.make_digest(verified or LogVerification(entries, 0, at)), CLOCK)
     return (await digests(company))[-1]
 
 

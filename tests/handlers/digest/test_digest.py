@@ -6,7 +6,7 @@ import pytest
 
 from handlers.acting import CLOCK
 from handlers.digest import steps
-from handlers.digest.steps import Verified
+from handlers.digest.steps import LogVerification
 from handlers.policy.values import RoleName
 from tests.erasing import Archive
 from tests.handlers.builders import (
@@ -118,9 +118,12 @@ async def test_p9_what_concerns_its_reader_is_left_out_in_number_and_in_words(co
 
 @pytest.mark.parametrize(
     ("verified", "alarm"),
-    [(Verified(7, 2, MONDAY), "does not fit the log"), (Verified(7, 0, MONDAY, compared=False), "could not be read")],
+    [
+        (LogVerification(7, 2, MONDAY), "does not fit the log"),
+        (LogVerification(7, 0, MONDAY, compared=False), "could not be read"),
+    ],
 )
-async def test_c2_it_says_if_the_log_does_not_hold(company: Company, verified: Verified, alarm: str) -> None:
+async def test_c2_it_says_if_the_log_does_not_hold(company: Company, verified: LogVerification, alarm: str) -> None:
     digest = await digest_of_the_week(company, verified=verified)
     assert alarm in "\n".join(lines(await shown(company, digest.id, company.helena)))
 

@@ -8,7 +8,7 @@ from typing import Any
 from handlers import FORMS
 from handlers.acting import CLOCK, Actor, Intent
 from handlers.holds import steps
-from handlers.holds.state import Begun, HoldForm, ReleaseForm, RenewForm
+from handlers.holds.state import BegunHold, HoldForm, ReleaseForm, RenewForm
 from handlers.matters.showing import kind_of
 from handlers.retention import closing, erasing
 from handlers.retention.erasing import Proof
@@ -33,7 +33,7 @@ def key() -> str:
     return f"slack:H{next(_keys)}"
 
 
-async def ask(company: Company, who: Actor, calls: Iterable[int] | None = None, **more: Any) -> Begun:
+async def ask(company: Company, who: Actor, calls: Iterable[int] | None = None, **more: Any) -> BegunHold:
     """Somebody asks for a hold of the first call."""
     chosen = [str(one) for one in (company.calls[:1] if calls is None else calls)]
     return await company.door.enter(
@@ -41,7 +41,7 @@ async def ask(company: Company, who: Actor, calls: Iterable[int] | None = None, 
     )
 
 
-async def hold(company: Company, who: Actor, calls: Iterable[int] | None = None, **more: Any) -> Begun:
+async def hold(company: Company, who: Actor, calls: Iterable[int] | None = None, **more: Any) -> BegunHold:
     """Somebody who may sets a hold of the first call, until 1 February."""
     return await ask(company, who, calls, **{"until": "2027-02-01", **more})
 

@@ -7,7 +7,7 @@ import pytest
 
 from handlers.acting import CLOCK, Intent
 from handlers.holds import steps
-from handlers.holds.state import Begun, HoldForm
+from handlers.holds.state import BegunHold, HoldForm
 from handlers.matters.showing import details_page, kind_of, note_press
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import (
@@ -157,7 +157,7 @@ async def test_p12_a_call_can_be_asked_for_once_in_thirty_days_whoever_asks(comp
     assert (await company.door.enter(again, company.tara)).hold != first.hold
 
 
-def _asks(calls: list[int]) -> Intent[Begun]:
+def _asks(calls: list[int]) -> Intent[BegunHold]:
     return steps.ask_for_hold(
         HoldForm.read({"recordings": [str(one) for one in calls], "case": "C", "reason": "R"}), "other"
     )

@@ -8,7 +8,7 @@ from handlers import BUTTONS
 from handlers.acting import Actor, Intent
 from handlers.cards import Line, Page
 from handlers.holds import steps
-from handlers.holds.state import Begun, HoldForm, RenewForm
+from handlers.holds.state import BegunHold, HoldForm, RenewForm
 from handlers.room import Shows
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
@@ -234,7 +234,7 @@ async def test_p12_a_card_shows_the_first_five_calls_and_a_page_all_of_them(comp
             await _page(company, who, begun.hold)
 
 
-def _asks(calls: list[int]) -> Intent[Begun]:
+def _asks(calls: list[int]) -> Intent[BegunHold]:
     return steps.ask_for_hold(HoldForm.read({"recordings": [str(one) for one in calls], **WORDS}), "k")
 
 

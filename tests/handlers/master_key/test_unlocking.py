@@ -9,7 +9,7 @@ from bot.trouble import stands_to, unlock_keys
 from handlers import master_key
 from handlers.acting import CLOCK
 from handlers.door import Door
-from handlers.sealing import Keys, id_of
+from handlers.sealing import Keys, master_key_id
 from storage.database.store import Database
 from storage.tables.log import AuditEntry, MasterKey
 from tests.handlers.builders import POLICY, Clock
@@ -17,7 +17,7 @@ from tests.handlers.builders import POLICY, Clock
 pytestmark = pytest.mark.soak
 
 ONE, OTHER, THIRD = (bytes((place * step) % 256 for place in range(32)) for step in (1, 7, 11))
-FIRST, SECOND, LAST = map(id_of, (ONE, OTHER, THIRD))
+FIRST, SECOND, LAST = map(master_key_id, (ONE, OTHER, THIRD))
 
 
 def door(database: Database, *masters: bytes) -> Door:

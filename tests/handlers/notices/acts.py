@@ -6,7 +6,7 @@ from itertools import count
 from handlers.acting import CLOCK, Actor, Intent
 from handlers.notices import room as notices_outages
 from handlers.notices import steps
-from handlers.notices.room import Entered
+from handlers.notices.room import EnteredOutage
 from handlers.notices.state import NoticeForm, OutageForm, WithdrawForm
 from handlers.rules.notices import notice_digest
 from storage.tables.reviews import NoticeCheck, Outage
@@ -73,7 +73,7 @@ async def looked(company: Company, answer: str, *reasons: str) -> None:
 
 async def enter(
     company: Company, who: Actor, first: str, last: str, line: str = "all", why: str = "It was silent."
-) -> Entered:
+) -> EnteredOutage:
     """Somebody enters an outage."""
     form = OutageForm.read({"line": line, "first": first, "last": last, "why": why})
     return await company.door.enter(notices_outages.enter_outage(form, f"slack:V{next(_keys)}"), who)

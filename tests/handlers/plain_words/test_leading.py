@@ -4,7 +4,7 @@ from handlers import BUTTONS, FORMS, lead_from_words
 from handlers import plain_words as told
 from handlers.acting import Actor
 from handlers.cards import Actions, Card, Page, Row
-from handlers.plain_words import InConfidence, Lead, Opened, Read, Say
+from handlers.plain_words import InConfidence, Lead, OpensForm, OpensPage, Say
 from handlers.room import Shows
 from tests.each import each
 from tests.handlers.builders import POLICY, Company, ask
@@ -25,13 +25,13 @@ def buttons(page: Page) -> set[str]:
 @each(
     ("words", "leads"),
     [
-        (WISH, Opened("access", WISH)),
-        ("a customer wants a copy of her call", Opened("customer", "a customer wants a copy of her call")),
-        ("put a hold on the calls of CS-10442", Opened("hold")),
-        ("I'm on leave next week", Opened("away")),
-        ("where is my request?", Read("own_requests")),
-        ("what about R-7F3K2QXM", Read("details", "R-7F3K2QXM")),
-        ("who listened to my calls?", Read("whose_data")),
+        (WISH, OpensForm("access", WISH)),
+        ("a customer wants a copy of her call", OpensForm("customer", "a customer wants a copy of her call")),
+        ("put a hold on the calls of CS-10442", OpensForm("hold")),
+        ("I'm on leave next week", OpensForm("away")),
+        ("where is my request?", OpensPage("own_requests")),
+        ("what about R-7F3K2QXM", OpensPage("details", "R-7F3K2QXM")),
+        ("who listened to my calls?", OpensPage("whose_data")),
         ("the customer doesn't want to be recorded", Say(told.declining_page)),
         ("approve it", Say(told.by_press)),
         ("tell me a joke", Say(told.unknown_question_page)),
