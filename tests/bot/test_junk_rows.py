@@ -132,7 +132,9 @@ class Others:
 
 async def named(database: Database, url: str, columns: list[Column[Any]]) -> None:
     """By the clock's own look, by `check`, and by `/readyz`."""
-    rows = await database.look_through()
+    fresh = Database(url)  # `database` doesn't look again at once, if a look took long
+    rows = await fresh.look_through()
+    await fresh.close()
     changed_since = {"outbox", "seen"}  # by the delivery, over some of its columns, and by the tidying
     assert {one.partition("/")[0] for one in rows} >= {one.table.name for one in columns} - changed_since
     told = [one.sentence for one in [one async for one in of_database(url)] if one.what == "row"]
