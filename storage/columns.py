@@ -21,7 +21,7 @@ def foreign_key(column: str) -> ForeignKey:
 
 def partial_index(name: str, these: str, *columns: str, unique: bool = False) -> Index:
     """Return an index over some rows of a table, as SQL tells which: as cheap however many others there are."""
-    return Index(name, *columns, unique=unique, sqlite_where=sql(these))
+    return Index(name, *columns, unique=unique, sqlite_where=sql(these), postgresql_where=sql(these))
 
 
 class Moment(TypeDecorator[datetime]):

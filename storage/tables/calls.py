@@ -27,7 +27,7 @@ for _name, *_columns in (
     ("recordings_found_by_line", Recording.line, Recording.direction),
     ("recordings_found_by_department", Recording.department),
 ):
-    Index(_name, *_columns, Recording.started, sqlite_where=_PRESENT)
+    Index(_name, *_columns, Recording.started, sqlite_where=_PRESENT, postgresql_where=_PRESENT)
 
 
 LOOKING, CHOOSING = "looking", "choosing"
@@ -68,7 +68,7 @@ class Declined(Matter, kw_only=True):
 
 
 _LIVE = text("live IN ('asked', 'still', 'off')")
-Index("matters_live", Declined.id, sqlite_where=_LIVE)
+Index("matters_live", Declined.id, sqlite_where=_LIVE, postgresql_where=_LIVE)
 
 
 class DeclinedRecording(Marked, Record):

@@ -10,7 +10,7 @@ from tests.stories.house import ROOT
 
 NEVER_USED = (
     "aiosmtplib", "alembic", "asyncpg", "botbuilder", "botframework", "botocore", "css_inline", "email_validator",
-    "holidays.countries.france", "jinja2", "matplotlib", "numpy", "py_ecc", "soundfile", "sqlalchemy.dialects.postgresql",
+    "holidays.countries.france", "jinja2", "matplotlib", "numpy", "py_ecc", "soundfile",
 )  # fmt: skip
 PROGRAM = """
 import asyncio, sys

@@ -12,7 +12,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, text
 
 from storage import search_index
 from storage.database.store import Database, DatabaseDown
@@ -67,18 +67,6 @@ async def test_the_revisions_say_what_the_models_say(database: Database) -> None
 def _is_in_the_models(name: str | None, *_: object) -> bool:
     """The index of the search depends on what the database can do, and is made at each start."""
     return not str(name).startswith(search_index.NAME)
-
-
-async def test_an_index_of_some_rows_holds_no_others_on_a_server_either(database: Database) -> None:
-    def partial(connection: Connection) -> set[str | None]:
-        found = [one for table in Record.metadata.tables for one in inspect(connection).get_indexes(table)]
-        return {one["name"] for one in found if f"{connection.dialect.name}_where" in one.get("dialect_options", {})}
-
-    meant = {one for table in Record.metadata.tables.values() for one in table.indexes}
-    async with database.engine.connect() as connection:
-        assert {one.name for one in meant if one.dialect_options["sqlite"]["where"] is not None} == {
-            one for one in await connection.run_sync(partial) if not str(one).startswith(search_index.NAME)
-        }
 
 
 LATER = f"""
