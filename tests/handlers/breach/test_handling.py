@@ -33,15 +33,6 @@ async def test_p13_acknowledging_in_chat_counts_after_opening_only(company: Comp
     assert [one.kind for one in (await ruth.read()).history].count("acknowledged") == 1
 
 
-async def test_p13_each_opening_is_noted(company: Company) -> None:
-    ruth, helena = await pages(company, "ruth", "helena")
-    await ruth.read()
-    await ruth.read()
-    await helena.read()
-    history = (await ruth.read()).history
-    assert [one.who for one in history if one.kind == "opened"] == ["Ruth Adeyemi", "Helena Marsh"]
-
-
 async def test_p13_both_see_each_others_notes_and_the_reporter_sees_none(company: Company) -> None:
     ruth, helena = await pages(company, "ruth", "helena", named="named")
     await ruth.do(steps.write_note, "Look at the rota.")

@@ -175,15 +175,6 @@ async def test_after_five_working_days_human_resources_gets_it_when_her_day_begi
     assert lines(await shown(company, digest.id, company.helena))[0].endswith("seen by Ruth Adeyemi")
 
 
-async def test_seen_before_that_morning_it_goes_to_nobody_else(company: Company) -> None:
-    digest = await digest_of_the_week(company)
-    await delivered(company)
-    await pass_until(company, FELL + timedelta(hours=1))
-    await company.door.enter(steps.mark_seen(digest.id), company.helena)
-    await pass_until(company, FELL + DAY)
-    assert await morning_messages(company, company.ruth) == []
-
-
 @pytest.mark.parametrize("policy", [away(without_deputies(POLICY, *CHAIN[:1]), *CHAIN[:1], now=MONDAY)])
 async def test_that_nobody_has_seen_it_is_told_in_working_hours_and_not_to_whoever_is_silent(company: Company) -> None:
     await lives_in(company, company.miles, "Europe/London")

@@ -5,16 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers.acting import CLOCK, Intent
+from handlers.acting import CLOCK
 from handlers.holds import steps
-from handlers.holds.state import BegunHold, HoldForm
+from handlers.holds.state import HoldForm
 from handlers.matters.showing import details_page, kind_of, note_press
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import (
     NAMES,
     Company,
     account,
-    audit,
     call,
     email,
     left,
@@ -155,20 +154,6 @@ async def test_p12_a_call_can_be_asked_for_once_in_thirty_days_whoever_asks(comp
         assert not any(name in str(told) for name in ("Anna", "Claim", first.hold))
     company.clock.pass_(hours=1, seconds=1)
     assert (await company.door.enter(again, company.tara)).hold != first.hold
-
-
-def _asks(calls: list[int]) -> Intent[BegunHold]:
-    return steps.ask_for_hold(
-        HoldForm.read({"recordings": [str(one) for one in calls], "case": "C", "reason": "R"}), "other"
-    )
-
-
-async def test_p12_the_same_submission_is_one_hold_and_leaves_nothing_a_second_time(company: Company) -> None:
-    wanted = _asks(company.calls[:1])
-    first = await company.door.enter(wanted, company.anna)
-    before = len(await audit(company))
-    assert (await company.door.enter(wanted, company.anna)).hold == first.hold
-    assert len(await audit(company)) == before
 
 
 @pytest.mark.parametrize("second", ["confirm", "release"])
