@@ -77,6 +77,11 @@ async def read(letter: Mail, preview: str) -> None:
 
 async def on_record(town: Town, request: str) -> None:
     """Everybody's card says how it went, and the log says who did what, and verifies."""
+
+    async def left() -> bool:
+        return (await done(town, request))[-1] == "customer.leave_page"
+
+    await until(left, "the page has told that the customer left it")
     await town.settled()
     for uid in (TARA, CORA, ANNA):
         seen = card(town, uid, request)

@@ -64,6 +64,19 @@ async def test_p7_a_form_that_is_saved_late_says_so_and_is_saved_once(
     assert [one[1] for one in await audit(street.company)].count("access.file") == 1
 
 
+async def test_p7_calls_that_can_not_be_looked_up_in_time_are_said_to_be_so(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await street.anna.command("/recording-request")
+    await street.settled()
+    late = asyncio.Event()
+    monkeypatch.setattr(form, "PATIENCE", 0.01)
+    monkeypatch.setattr(Desk, "find", lambda *_: late.wait())
+    [offered] = await street.anna.options("Which calls?")
+    late.set()
+    assert offered["text"]["text"] == NOT_NOW.label
+
+
 async def test_before_slack_said_which_workspace_is_ours_nobody_is_recognised(street: Street, logs: Logs) -> None:
     """The form stays with what was typed, the card stays as it is, and both people are told kindly (P7)."""
     request = await street.asked()
