@@ -9,23 +9,12 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import count
 
-from bot.ports import (
-    NOTHING,
-    Absent,
-    Capabilities,
-    Changed,
-    Gone,
-    Held,
-    Known,
-    Looked,
-    Problem,
-    Sighting,
-    Sought,
-    Unavailable,
-)
+from bot import ports
 from tests.memory_live import LiveMemory
 
-NOBODY = Sighting("", "", "incoming", "", "", "", "", datetime(2000, 1, 1, tzinfo=UTC), 0.0, "", "audio/mpeg", 0, "")
+NOBODY = ports.Sighting(
+    "", "", "incoming", "", "", "", "", datetime(2000, 1, 1, tzinfo=UTC), 0.0, "", "audio/mpeg", 0, ""
+)
 """What is told of a file of which nothing is known."""
 
 
@@ -34,15 +23,15 @@ class MemoryRecorder(LiveMemory):
 
     def __init__(self) -> None:
         super().__init__()
-        self.outage: Unavailable | None = None
+        self.outage: ports.Unavailable | None = None
         self._changes = count(1)
-        self._sightings: dict[str, Sighting] = {}
+        self._sightings: dict[str, ports.Sighting] = {}
         self._audio: dict[str, bytes] = {}
-        self._problems: dict[str, Problem] = {}
+        self._problems: dict[str, ports.Problem] = {}
         self._hidden: set[str] = set()
         self._holds: dict[str, set[str]] = defaultdict(set)
 
-    def keep(self, sighting: Sighting, audio: bytes) -> None:
+    def keep(self, sighting: ports.Sighting, audio: bytes) -> None:
         """Add or change a recording; `size` is the audio's, `stamp` a new one each time."""
         stamp = f"change {next(self._changes)}"
         self._sightings[sighting.native_id] = replace(sighting, size=len(audio), stamp=stamp)
@@ -56,7 +45,7 @@ class MemoryRecorder(LiveMemory):
             self.keep(replace(NOBODY, native_id=native_id), audio)
         found = self._sightings.get(native_id)
         stamp, size = (found.stamp, found.size) if found else ("", 0)
-        self._problems[native_id] = Problem(native_id, sentence, why, stamp, size)
+        self._problems[native_id] = ports.Problem(native_id, sentence, why, stamp, size)
 
     def lose(self, native_id: str) -> None:
         """Take a recording away."""
@@ -69,8 +58,8 @@ class MemoryRecorder(LiveMemory):
         self._hidden.add(native_id)
 
     async def changes(
-        self, known: Known, since: object = None, watched: Mapping[str, str] = NOTHING
-    ) -> AsyncIterator[Sighting | Problem | Gone | Looked]:
+        self, known: ports.Known, since: object = None, watched: Mapping[str, str] = ports.NOTHING
+    ) -> AsyncIterator[ports.Sighting | ports.Problem | ports.Gone | ports.Looked]:
         self._reach()
         before = dict(await known.within(await known.folders()))
         shown = [one for one in self._sightings | self._problems if one not in self._hidden]
@@ -80,34 +69,34 @@ class MemoryRecorder(LiveMemory):
             elif before.get(native_id) != self._sightings[native_id].stamp:
                 yield self._sightings[native_id]
         for native_id in before.keys() - set(shown):
-            yield Gone(native_id, native_id in self._hidden)
-        yield Looked(next(self._changes))
+            yield ports.Gone(native_id, native_id in self._hidden)
+        yield ports.Looked(next(self._changes))
 
     async def audio(self, native_id: str) -> MemoryAudio:
         self._reach()
         if native_id not in self._audio:
-            raise Absent(native_id)
+            raise ports.Absent(native_id)
         sighting = self._sightings[native_id]
         return MemoryAudio(self, native_id, sighting.media_type, sighting.size, sighting.stamp)
 
-    def capabilities(self) -> Capabilities:
-        return Capabilities(
+    def capabilities(self) -> ports.Capabilities:
+        return ports.Capabilities(
             "native", "native", "It was taken out of memory.", "Copies that were made outside the rehearsal.", "native"
         )
 
     async def delete(self, native_id: str, stamp: str) -> None:
         self._reach()
         if native_id in self._sightings and self._sightings[native_id].stamp != stamp:
-            raise Changed(native_id)
+            raise ports.Changed(native_id)
         if self._holds[native_id]:
-            raise Held(f"{native_id} is held for {len(self._holds[native_id])} cases.")
+            raise ports.Held(f"{native_id} is held for {len(self._holds[native_id])} cases.")
         self.lose(native_id)
 
-    async def look(self, sought: Collection[Sought]) -> Mapping[str, tuple[str, ...]]:
+    async def look(self, sought: Collection[ports.Sought]) -> Mapping[str, tuple[str, ...]]:
         self._reach()
         return {one.native_id: tuple(sorted(self._left(one))) for one in sought}
 
-    def _left(self, sought: Sought) -> set[str]:
+    def _left(self, sought: ports.Sought) -> set[str]:
         alike = (name for name, audio in self._audio.items() if sha256(audio).hexdigest() == sought.audio)
         copies = {*alike} if sought.size else set[str]()
         return copies | ({sought.native_id} & (self._audio.keys() | self._problems.keys()))
@@ -115,7 +104,7 @@ class MemoryRecorder(LiveMemory):
     async def hold(self, native_id: str, case: str) -> None:
         self._reach()
         if native_id not in self._audio:
-            raise Absent(native_id)
+            raise ports.Absent(native_id)
         self._holds[native_id].add(case)
 
     async def release(self, native_id: str, case: str) -> None:
@@ -130,9 +119,9 @@ class MemoryRecorder(LiveMemory):
         """The audio, as long as it is the one that had this stamp."""
         self._reach()
         if native_id not in self._audio:
-            raise Absent(native_id)
+            raise ports.Absent(native_id)
         if self._sightings[native_id].stamp != stamp:
-            raise Changed(native_id)
+            raise ports.Changed(native_id)
         return self._audio[native_id]
 
 

@@ -5,24 +5,7 @@ from dataclasses import MISSING, fields
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    ColumnElement,
-    Date,
-    Executable,
-    Float,
-    Integer,
-    LargeBinary,
-    Table,
-    UniqueConstraint,
-    create_engine,
-    delete,
-    insert,
-    select,
-    text,
-    update,
-)
+import sqlalchemy as sa
 
 from storage.audit import Entry
 from storage.chain import compact
@@ -36,7 +19,7 @@ ROWS = 3
 """So many in each table: one to be changed, and others to be left alone."""
 
 
-def protected() -> list[Table]:
+def protected() -> list[sa.Table]:
     """The tables whose rows are marked."""
     return [one for one in Record.metadata.sorted_tables if is_protected(one)]
 
@@ -74,20 +57,20 @@ def _row(kind: type[Any], number: int) -> Any:
     return kind(**given)
 
 
-def _value(column: Column[Any], name: str, number: int) -> Any:
+def _value(column: sa.Column[Any], name: str, number: int) -> Any:
     for reference in column.foreign_keys:
         if not (column.primary_key and column.name == "id"):  # else a kind's own
             return _value(reference.column, NAMES.get(reference.column.table.name, reference.column.table.name), number)
     match column.type:
         case Moment():
             return NOW + timedelta(minutes=number)
-        case Date():
+        case sa.Date():
             return NOW.date() + timedelta(days=number)
-        case Boolean():
+        case sa.Boolean():
             return False
-        case Integer() | Float():
+        case sa.Integer() | sa.Float():
             return number
-        case LargeBinary():
+        case sa.LargeBinary():
             return b"sealed %d" % number
         case Values(shape=shape):
             return [number] if shape is list else {"number": number}
@@ -101,21 +84,21 @@ NAMES = {"access": "requests", "hold": "holds", "matters": "requests"}
 class Edit(NamedTuple):
     """A column of one row, by where the row is, what is there, and what is to be there instead."""
 
-    table: Table
+    table: sa.Table
     key: dict[str, Any]
     name: str
     before: Any
     after: Any
 
-    def made(self) -> Executable:
+    def made(self) -> sa.Executable:
         return self._set(self.key, self.after)
 
-    def undone(self) -> Executable:
+    def undone(self) -> sa.Executable:
         return self._set({**self.key, **({self.name: self.after} if self.name in self.key else {})}, self.before)
 
-    def _set(self, key: dict[str, Any], value: Any) -> Executable:
+    def _set(self, key: dict[str, Any], value: Any) -> sa.Executable:
         where = (self.table.c[name] == one for name, one in key.items())
-        return update(self.table).where(*where).values({self.name: value})
+        return sa.update(self.table).where(*where).values({self.name: value})
 
     @property
     def row(self) -> str:
@@ -136,13 +119,13 @@ def edits(rows: dict[str, list[dict[str, Any]]]) -> Iterator[list[Edit]]:
         yield found
 
 
-def other(value: object, column: Column[Any]) -> Any:
+def other(value: object, column: sa.Column[Any]) -> Any:
     """What might be there instead."""
     match value:
         case None:
             if isinstance(column.type, Words):
                 return "x"
-            return {Moment: NOW, Date: NOW.date(), LargeBinary: b"x"}.get(type(column.type), 1)
+            return {Moment: NOW, sa.Date: NOW.date(), sa.LargeBinary: b"x"}.get(type(column.type), 1)
         case datetime():
             return value + timedelta(microseconds=1)
         case date():
@@ -158,39 +141,39 @@ def other(value: object, column: Column[Any]) -> Any:
     return {"other": 1}
 
 
-Change = tuple[list[Executable], list[Executable]]
+Change = tuple[list[sa.Executable], list[sa.Executable]]
 """What is done, and what undoes it."""
 
 
-def deleted(table: Table, first: dict[str, Any], _second: dict[str, Any]) -> Change:
+def deleted(table: sa.Table, first: dict[str, Any], _second: dict[str, Any]) -> Change:
     """A row goes."""
-    return [delete(table).where(*_same(table, first))], [insert(table).values(first)]
+    return [sa.delete(table).where(*_same(table, first))], [sa.insert(table).values(first)]
 
 
-def put_in(table: Table, _first: dict[str, Any], _second: dict[str, Any]) -> Change:
+def put_in(table: sa.Table, _first: dict[str, Any], _second: dict[str, Any]) -> Change:
     """A row comes."""
     row = {one.name: _value(one, NAMES.get(table.name, table.name), 99) for one in table.c}
-    return [insert(table).values(row)], [delete(table).where(*_same(table, row))]
+    return [sa.insert(table).values(row)], [sa.delete(table).where(*_same(table, row))]
 
 
-def exchanged(table: Table, first: dict[str, Any], second: dict[str, Any]) -> Change:
+def exchanged(table: sa.Table, first: dict[str, Any], second: dict[str, Any]) -> Change:
     """Two rows have each other's contents, salts included."""
     fixed = {one.name for key in (table.primary_key, *_unique(table)) for one in key.columns}
     told = [{name: value for name, value in one.items() if name not in fixed} for one in (first, second)]
 
-    def write(values: Iterable[dict[str, Any]]) -> list[Executable]:
+    def write(values: Iterable[dict[str, Any]]) -> list[sa.Executable]:
         pairs = zip((first, second), values, strict=True)
-        return [update(table).where(*_same(table, row)).values(new) for row, new in pairs]
+        return [sa.update(table).where(*_same(table, row)).values(new) for row, new in pairs]
 
     return write(reversed(told)), write(told)
 
 
-def _same(table: Table, row: dict[str, Any]) -> list[ColumnElement[bool]]:
+def _same(table: sa.Table, row: dict[str, Any]) -> list[sa.ColumnElement[bool]]:
     return [one == row[one.name] for one in table.primary_key]
 
 
-def _unique(table: Table) -> list[Any]:
-    constraints = (one for one in table.constraints if isinstance(one, UniqueConstraint))
+def _unique(table: sa.Table) -> list[Any]:
+    constraints = (one for one in table.constraints if isinstance(one, sa.UniqueConstraint))
     return [*constraints, *(one for one in table.indexes if one.unique)]
 
 
@@ -200,23 +183,24 @@ async def rows_of(database: Database) -> dict[str, list[dict[str, Any]]]:
     def read(store: Store) -> dict[str, list[dict[str, Any]]]:
         ask = store.session.connection().execute
         return {
-            one.name: [dict(row._mapping) for row in ask(select(one).order_by(*one.primary_key))] for one in protected()
+            one.name: [dict(row._mapping) for row in ask(sa.select(one).order_by(*one.primary_key))]
+            for one in protected()
         }
 
     return await database.read(read)
 
 
-async def tamper(database: Database, *statements: Executable) -> None:
+async def tamper(database: Database, *statements: sa.Executable) -> None:
     """Change rows behind the program's back, whatever refers to them."""
     if database.is_sqlite:
-        engine = create_engine(database.engine.url.set(drivername="sqlite"), json_serializer=compact)
+        engine = sa.create_engine(database.engine.url.set(drivername="sqlite"), json_serializer=compact)
         with engine.begin() as connection:
             for one in statements:
                 connection.execute(one)
         engine.dispose()
         return
     async with database.engine.begin() as server:
-        await server.execute(text("SET LOCAL session_replication_role = replica"))
+        await server.execute(sa.text("SET LOCAL session_replication_role = replica"))
         for one in statements:
             await server.execute(one)
 
