@@ -311,7 +311,7 @@ async def _await_work(work: Callable[[], Awaitable[object]]) -> None:
     await work()
 
 
-def for_certain(seconds: float = LAST) -> None:
+def end_process_after(seconds: float = LAST) -> None:
     """End the process after `seconds` from a thread of its own, since threads stuck on a hanging disk can't be ended."""
     timer = threading.Timer(seconds, _exit_now)
     timer.daemon = True

@@ -15,7 +15,7 @@ from typing import TextIO, cast
 import structlog
 from aiohttp import web
 
-from bot.app import Leaving, Steward, for_certain, utc_now
+from bot.app import Leaving, Steward, end_process_after, utc_now
 from bot.ports import Unavailable
 from bot.retention.recording_sync import AtHand
 from bot.settings.config import Misconfigured, Settings, read_policy, read_settings
@@ -87,7 +87,7 @@ async def _serve_until_told(found: Settings) -> None:
         await _wait_until_told(told, starting)
     finally:
         log.info("stopping")
-        for_certain()
+        end_process_after()
         leaving = Leaving()
         steward.leave()
         await leaving.stage("start", lambda: _given_up(starting), keep=6.0)

@@ -34,7 +34,7 @@ STALE = 900.0  # seconds that a look-up may be old while the platform doesn't an
 
 
 @dataclass(slots=True)
-class _Known:
+class _RememberedVisitor:
     """A visitor, when that was found out, by which reference the platform reaches the account, and when its way was open."""
 
     at: float
@@ -51,7 +51,7 @@ class Directory:
 
     def __init__(self, chat: Chat, door: Door, policy: Policy, seconds: Callable[[], float]) -> None:
         self.chat, self.door, self.policy, self.seconds = chat, door, policy, seconds
-        self._known: TTLCache[str, _Known] = TTLCache(20_000, STALE, timer=seconds)
+        self._known: TTLCache[str, _RememberedVisitor] = TTLCache(20_000, STALE, timer=seconds)
         self._passing: TTLCache[str, Standing] = TTLCache(1_000, REMEMBERED, timer=seconds)
         self._vouched: dict[str, dict[Owner, str]] = {}  # whose each account was when the log was asked last
         self._tried: dict[str, float] = {}  # when each of those that are stale was looked at last, by our clock
@@ -123,7 +123,7 @@ class Directory:
         else:  # nothing is written over it: once fixed, it counts again
             log.warning("account.altered", account=name)
             visitor = Actor(name, None, "altered")
-        self._known[profile.account_id] = _Known(self.seconds(), visitor, reference or {})
+        self._known[profile.account_id] = _RememberedVisitor(self.seconds(), visitor, reference or {})
         return visitor
 
     def _is_vouched_for(self, store: Store, account: Account) -> bool:
@@ -180,13 +180,13 @@ class Directory:
         found = await self.door.database.read(lambda store: store.people.account(self.chat.platform, account_id))
         return found.reference if found is not None else {}
 
-    def _seconds_to_remember(self, known: _Known, *, deciding: bool) -> float:
+    def _seconds_to_remember(self, known: _RememberedVisitor, *, deciding: bool) -> float:
         """Return for how many seconds a look-up counts; 0 for an ambiguous person, who may be settled by now."""
         if known.visitor.standing == "ambiguous":
             return 0.0
         return REMEMBERED if known.visitor.standing == "member" and not deciding else DECIDING
 
-    async def _changes_how_reached(self, account_id: str, reference: Reference, known: _Known) -> bool:
+    async def _changes_how_reached(self, account_id: str, reference: Reference, known: _RememberedVisitor) -> bool:
         """Return True if to hear from this person now changes how they are reached; another process may have shut the
         way.
         """

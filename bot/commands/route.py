@@ -83,8 +83,8 @@ def foresee_route(
     case = RequestCircumstances(
         policy=rules, today=on, reason=reason_named(rules, reason),
         involved=Involved(
-            frozenset({_person(rules, people, asker, ASKER)}), frozenset(_person(rules, people, one, OPERATOR) for one in operators),
-            frozenset(_person(rules, people, one, CONCERNS) for one in concerns),
+            frozenset({_find_person(rules, people, asker, ASKER)}), frozenset(_find_person(rules, people, one, OPERATOR) for one in operators),
+            frozenset(_find_person(rules, people, one, CONCERNS) for one in concerns),
         ),
     )  # fmt: skip
     return foresee_request(case, received)
@@ -112,7 +112,7 @@ def _decider_data(found: Foreseen, people: People, one: Authority) -> dict[str, 
     return {"email": people.address(one.person), "role": one.role, "title": title, "deputy": one.deputy}
 
 
-def _person(rules: Policy, people: People, typed: str, option: str) -> int:
+def _find_person(rules: Policy, people: People, typed: str, option: str) -> int:
     try:
         return people[rules.key(typed)]
     except ValueError as wrong:
@@ -149,12 +149,12 @@ def _decider_lines(
 async def _with_absences(url: str, policy: Policy, people: People, day: date) -> tuple[Policy, str]:
     """Return the policy with the absences entered in the chat, or unchanged with the reason why they can't be read."""
     try:
-        return policy.absent(await ask_database(url, lambda store: _entered(store, people, day))), ""
+        return policy.absent(await ask_database(url, lambda store: _entered_absences(store, people, day))), ""
     except Misconfigured as error:
         return policy, f"{ALONE} {error}"
 
 
-def _entered(store: Store, people: People, day: date) -> list[tuple[int, Period]]:
+def _entered_absences(store: Store, people: People, day: date) -> list[tuple[int, Period]]:
     entered = store.entered.away(day)
     known = store.people.named(one.person_id for one in entered)
     return [

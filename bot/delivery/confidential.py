@@ -23,7 +23,7 @@ PATIENCE = 3.0  # seconds that a stop waits for work in progress
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _WaysToPerson:
     """How a person is reached on each platform, the preferred one first, as stored."""
 
     ways: dict[str, Address]
@@ -95,7 +95,7 @@ class Confidential(Rounds):
                 return message.platform, there
         return await self._post_message(message, known)
 
-    async def _post_message(self, message: Message, known: _Known) -> tuple[str, Posted]:
+    async def _post_message(self, message: Message, known: _WaysToPerson) -> tuple[str, Posted]:
         """Post on the platform that the person prefers, or on another if that doesn't reach them or is down."""
         gone: Unreachable | Unavailable = Unreachable("no_platform")
         for platform in self._platforms_to_try(message, known):
@@ -111,7 +111,7 @@ class Confidential(Rounds):
                 gone = error
         raise gone
 
-    def _platforms_to_try(self, message: Message, known: _Known) -> list[str]:
+    def _platforms_to_try(self, message: Message, known: _WaysToPerson) -> list[str]:
         """Return where to try: an account's own platform, or for a person where they are known, then by address
         elsewhere.
         """
@@ -119,7 +119,7 @@ class Confidential(Rounds):
         return there if message.account else list(dict.fromkeys((*there, *self.directories)))
 
 
-def _ways_to_reach(store: Store, message: Message) -> _Known:
+def _ways_to_reach(store: Store, message: Message) -> _WaysToPerson:
     """Return how its account or its person is reached. Raises `Unreachable` for a person who may not act."""
     if message.account:
         return _of_account(store, *message.account.split(":", 1))
@@ -128,12 +128,12 @@ def _ways_to_reach(store: Store, message: Message) -> _Known:
         raise Unreachable(person.standing)
     found = {one.platform: Address(one.account_id, one.reference) for one in store.people.accounts([person.id])}
     first = [one for one in found if one == person.prefers]
-    return _Known({one: found[one] for one in (*first, *found)}, person.zone or "UTC", person.email)
+    return _WaysToPerson({one: found[one] for one in (*first, *found)}, person.zone or "UTC", person.email)
 
 
-def _of_account(store: Store, platform: str, account: str) -> _Known:
+def _of_account(store: Store, platform: str, account: str) -> _WaysToPerson:
     """Return how a reporter who gave a name is reached, met or not."""
     row = store.people.account(platform, account)
     person = store.people.get(row.person_id) if row is not None and row.person_id is not None else None
     to = Address(account, row.reference if row is not None else {})
-    return _Known({platform: to}, person.zone if person is not None and person.zone else "UTC")
+    return _WaysToPerson({platform: to}, person.zone if person is not None and person.zone else "UTC")

@@ -79,7 +79,7 @@ class TeamsChat:
 
     async def post(self, to: Address, card: Card, zone: str, under: Posted | None = None) -> Posted:
         """Return a message with an Adaptive Card; a personal chat has no threads."""
-        return await self.send(to, render.message(card, zone))
+        return await self.send(to, render.render_message(card, zone))
 
     async def send(self, to: Address, message: Mapping[str, Any]) -> Posted:
         """Send any message to the person alone."""
@@ -93,7 +93,7 @@ class TeamsChat:
     async def redraw(self, to: Address, posted: Posted, card: Card, zone: str) -> None:
         """Redraw the message with another card, unless its reader has a page open in its place."""
         self._close_open_card(posted)
-        await self.replace(to, posted, render.message(card, zone))
+        await self.replace(to, posted, render.render_message(card, zone))
 
     async def replace(self, to: Address, posted: Posted, message: Mapping[str, Any]) -> None:
         """Replace the content of a message; raises `Absent` if it is gone."""
@@ -105,7 +105,7 @@ class TeamsChat:
 
     async def home(self, to: Address, card: Card, zone: str, posted: Posted | None = None) -> Posted:
         """Redraw the home. Teams has no place for one, so it is a message; the newest is kept up to date."""
-        message = render.home(card, zone)
+        message = render.render_home(card, zone)
         if posted is None:
             return await self.send(to, message)
         self._close_open_card(posted)

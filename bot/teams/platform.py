@@ -208,8 +208,8 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
             return cloud.words_answer(IN_PRIVATE)
         page, zone = self.presses.instead(turn, form), turn.reference["zone"]
         if turn.name != PRESSED:
-            return cloud.dialog_answer(render.dialog_task(page.title, render.page(page, zone, dialog=True)))
-        return cloud.card_answer(render.page(replace(page, parts=(*page.parts, BACK)), zone))
+            return cloud.dialog_answer(render.dialog_task(page.title, render.render_page(page, zone, dialog=True)))
+        return cloud.card_answer(render.render_page(replace(page, parts=(*page.parts, BACK)), zone))
 
     async def _post_private_form(self, turn: Turn, form: str) -> None:
         """Do the same in a message: now or never, since nothing that waits for Teams may say who asked for it."""

@@ -134,7 +134,7 @@ class Presses:
         match turn.lead:
             case OpensPage(button=button, value=value):
                 page, zone = await self.desk.page(turn.account, button, value)
-                whole = Button(render.REST, render.ALL, render.rest(button, value, 0))
+                whole = Button(render.REST, render.ALL, render.leaf_value(button, value, 0))
                 return replace(render.as_card(replace(page, parts=(*page.parts, AT_HOME))), rest=whole), zone
             case Say(page=told, about=words):
                 page, zone = await self.desk.tells(turn.account, told, words)
@@ -207,7 +207,7 @@ class Presses:
             case _ if verb == "home":  # where this dialog began
                 return await self.commanded(turn)
             case _ if verb == render.REST:
-                at, verb, value = render.turned(value)
+                at, verb, value = render.read_leaf(value)
         return await self.reading.in_dialog(turn, verb, value, at)
 
     def again(self, turn: Turn, words: str) -> Element:
@@ -275,7 +275,7 @@ class Presses:
         if found is None:
             raise Refused(showing.GONE)
         card, zone = found
-        return Shown(render.content(card, zone), card.summary)
+        return Shown(render.card_content(card, zone), card.summary)
 
     async def _follow_press(self, turn: Turn, verb: str, value: str) -> Shown:
         match verb:
@@ -284,7 +284,7 @@ class Presses:
             case "home":
                 return await self.reading.home(turn)
             case render.REST:
-                at, button, about = render.turned(value)
+                at, button, about = render.read_leaf(value)
                 return await self.reading.read(turn, button, about, at)
             case _:
                 return Shown(None, ODD)
@@ -296,12 +296,12 @@ class Presses:
         return await self._as_lasting_message(turn, answered)
 
     async def _as_lasting_message(self, turn: Turn, page: Page) -> Shown:
-        drawn = render.page(page, await self.reading.zone(turn))
+        drawn = render.render_page(page, await self.reading.zone(turn))
         return Shown(drawn, page.title, self.chat.message(drawn, page.title))
 
 
 def _dialog_task(page: Page, zone: str) -> Element:
-    return render.dialog_task(page.title, render.page(page, zone, dialog=True))
+    return render.dialog_task(page.title, render.render_page(page, zone, dialog=True))
 
 
 BACK = Actions((Button("home", "Back", ""),))
@@ -333,14 +333,14 @@ class Reading:
             case _:
                 return await self.home(turn, at) if verb == "home" else Shown(None, ODD)
         page, zone = await self._find_page(turn, verb, value)
-        drawn = render.leaf(page, zone, at, lambda leaf: render.rest(verb, value, leaf), (more,))
+        drawn = render.render_leaf(page, zone, at, lambda leaf: render.leaf_value(verb, value, leaf), (more,))
         return Shown(drawn, page.summary or page.title)
 
     async def in_dialog(self, turn: Turn, verb: str, value: str, at: int = 0) -> Element:
         """Return a button's page in a dialog, which has its own way out; a policy page leads back to its clauses."""
         page, zone = await self._find_page(turn, verb, value)
         more = (BACK,) if isinstance(BUTTONS.get(verb), Tells) else ()
-        drawn = render.leaf(page, zone, at, lambda leaf: render.rest(verb, value, leaf), more, dialog=True)
+        drawn = render.render_leaf(page, zone, at, lambda leaf: render.leaf_value(verb, value, leaf), more, dialog=True)
         return render.dialog_task(page.title, drawn)
 
     async def _find_page(self, turn: Turn, verb: str, value: str) -> tuple[Page, str]:
@@ -359,8 +359,8 @@ class Reading:
         """Return the home, or one leaf of it."""
         page, zone = await self._find_page(turn, "home", "")
         if at is None:
-            return Shown(render.content(render.homely(Card(page.parts, page.summary)), zone), page.summary)
-        return Shown(render.leaf(page, zone, at, lambda leaf: render.rest("home", "", leaf)), page.summary)
+            return Shown(render.card_content(render.as_home_card(Card(page.parts, page.summary)), zone), page.summary)
+        return Shown(render.render_leaf(page, zone, at, lambda leaf: render.leaf_value("home", "", leaf)), page.summary)
 
     async def zone(self, turn: Turn) -> str:
         """Return the reader's time zone (IANA)."""
@@ -374,7 +374,7 @@ def back_to(back: Back, matter: str) -> Actions:
 
 def page_shown(page: Page, zone: str, *more: Actions) -> Shown:
     """Return a page that replaces the card and is short enough for one."""
-    return Shown(render.page(replace(page, parts=(*page.parts, *more)), zone), page.summary or page.title)
+    return Shown(render.render_page(replace(page, parts=(*page.parts, *more)), zone), page.summary or page.title)
 
 
 LESS = "Some fields are no longer needed. Nothing was sent yet."

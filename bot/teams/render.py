@@ -48,30 +48,30 @@ class Message(TypedDict):
     attachments: list[Attachment]
 
 
-def message(card: Card, zone: str) -> Message:
+def render_message(card: Card, zone: str) -> Message:
     """Return a card as a message for a reader in `zone` (IANA)."""
     return Message(
-        type="message", summary=_summary_text(card.summary), attachments=[card_attachment(content(card, zone))]
+        type="message", summary=_summary_text(card.summary), attachments=[card_attachment(card_content(card, zone))]
     )
 
 
-def home(card: Card, zone: str) -> Message:
+def render_home(card: Card, zone: str) -> Message:
     """Return the home of a person in `zone` (IANA): Teams has no page for it, so it is a card like any other."""
-    return message(homely(card), zone)
+    return render_message(as_home_card(card), zone)
 
 
-def homely(card: Card) -> Card:
+def as_home_card(card: Card) -> Card:
     """Return a home, with the way to all of it should it be too long for one card."""
-    return replace(card, rest=Button(REST, ALL, rest("home", "", 0)))
+    return replace(card, rest=Button(REST, ALL, leaf_value("home", "", 0)))
 
 
-def content(card: Card, zone: str) -> Element:
+def card_content(card: Card, zone: str) -> Element:
     """Return the Adaptive Card alone, as the answer to an Action.Execute takes it."""
     pen = Pen(zone, beginning_of(card.title, HEADER))
     return _fill_card(card.parts, pen, card.summary, [], card.rest)
 
 
-def page(page: Page, zone: str, *, dialog: bool = False) -> Element:
+def render_page(page: Page, zone: str, *, dialog: bool = False) -> Element:
     """Draw a page for a person in `zone` (IANA), as a card or as the content of a dialog.
 
     Its title is above it unless something else shows it: a dialog, or a first line of its own.
@@ -80,7 +80,7 @@ def page(page: Page, zone: str, *, dialog: bool = False) -> Element:
     return _fill_card(page.parts, pen, page.summary or page.title, [] if dialog else _page_head(page, zone))
 
 
-def leaf(
+def render_leaf(
     page: Page, zone: str, at: int, read: Callable[[int], str], more: Sequence[Part] = (), *, dialog: bool = False
 ) -> Element:
     """Return all of a page, or one leaf of it if it takes several: the `at`th, from 0, or the last.
@@ -100,12 +100,12 @@ def leaf(
     return adaptive_card([*head, *found[at], *turning], summary)
 
 
-def rest(button: str, value: str, at: int) -> str:
+def leaf_value(button: str, value: str, at: int) -> str:
     """Return the value of a button that turns to a leaf of what another button shows."""
     return f"{at}:{button}:{value}"
 
 
-def turned(value: str) -> tuple[int, str, str]:
+def read_leaf(value: str) -> tuple[int, str, str]:
     """Return which leaf, of which button with which value; the first one if a client sends something else."""
     at, _, of = value.partition(":")
     button, _, about = of.partition(":")
@@ -243,7 +243,7 @@ def draw_elements(whole: Sequence[Part], pen: Pen, room: int, rest: Button | Non
     """Draw elements of at most `room` bytes as JSON.
 
     Text that is too long is cut fairly, longest first: people's own words, then all texts. What still doesn't fit is
-    left out from the end, buttons last. `rest` then leads to all of it, if no other button does.
+    left out from the end, buttons last. `leaf_value` then leads to all of it, if no other button does.
     """
     if rest is not None and not fits_uncut(whole, pen, room):
         there = (button for one in whole if isinstance(one, Actions) for button in one.buttons)

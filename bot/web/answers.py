@@ -55,7 +55,7 @@ class TooMuch(Exception):
 UNREADABLE = "I couldn’t read that. Please go back, reload the page and send it again."
 
 
-def unreadable() -> Refused:
+def unreadable_request() -> Refused:
     """Return what no page of ours sends."""
     return Refused(UNREADABLE, code="unreadable")
 
@@ -67,14 +67,14 @@ async def read_json(request: web.Request) -> dict[str, object]:
     except (ValueError, RecursionError, web.RequestPayloadError):
         told = None
     if not isinstance(told, dict):
-        raise unreadable()
+        raise unreadable_request()
     return told
 
 
 def read_number(told: object) -> float:
     """Return a number that a page sends, within reason; raises `Refused` for anything else."""
     if isinstance(told, bool) or not isinstance(told, int | float) or not abs(told) <= 1e6:
-        raise unreadable()
+        raise unreadable_request()
     return float(told)
 
 
@@ -213,21 +213,21 @@ class Written:
         """Return what is in a field that people do not type; raises `Refused` if it is longer than it can be."""
         found = self.words(name)
         if len(found) > most:
-            raise unreadable()
+            raise unreadable_request()
         return found
 
     def number(self, name: str) -> int:
         """Return a number that the page itself put there; raises `Refused` for anything else."""
         found = self.words(name)
         if not (found.isascii() and found.isdigit() and len(found) < 16):
-            raise unreadable()
+            raise unreadable_request()
         return int(found)
 
 
 async def read_form(request: web.Request) -> Written:
     """Read the form that was sent; raises `Refused` for what is none, and `HTTPRequestEntityTooLarge`."""
     if request.content_type != KIND:
-        raise unreadable()
+        raise unreadable_request()
     if (request.content_length or 0) > MOST_BYTES:
         raise web.HTTPRequestEntityTooLarge(MOST_BYTES, request.content_length or 0)
     try:
@@ -235,7 +235,7 @@ async def read_form(request: web.Request) -> Written:
             (await request.read()).decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
         )
     except (ValueError, web.RequestPayloadError):
-        raise unreadable() from None
+        raise unreadable_request() from None
     found: dict[str, list[str]] = {}
     for name, words in sent:
         found.setdefault(name, []).append(_clean_words(words))

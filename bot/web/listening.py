@@ -161,7 +161,7 @@ class Sounding:
 
     `ask` looks whether it may still be heard, `record` puts on record that these bytes leave the house: both raise
     `Refused`, or `DatabaseDown` and `Unavailable` if that can't be known. What
-    is asked for by a range ends with its `part`, of so many bytes, if there are any. `span` is what leaves, `sent` how far it has left.
+    is asked for by a range ends with its `part`, of so many bytes, if there are any. `requested_range` is what leaves, `sent` how far it has left.
     """
 
     audio: Audio
@@ -178,7 +178,7 @@ class Sounding:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Send everything that was asked for, or say why not; raises what `record` raises."""
         asked = request.headers.get("Range", "") if self._is_same(request) else ""
-        found = span(asked, self.audio.size)
+        found = requested_range(asked, self.audio.size)
         if found is None:
             told = {"Content-Range": f"bytes */{self.audio.size}"}
             return web.Response(status=416, headers={**self.headers, **told})
@@ -233,7 +233,7 @@ class Sounding:
         try:
             await self._send_blocks(response)
         except (Refused, DatabaseDown, Absent, Unavailable):
-            _cut(self._transport)
+            _abort_connection(self._transport)
         finally:
             watch.cancel()
 
@@ -267,13 +267,13 @@ class Sounding:
                 await self._budget.pace.sleep(WATCH)
                 await self.ask()
         except (Refused, DatabaseDown, Unavailable):
-            _cut(self._transport)
+            _abort_connection(self._transport)
         except Exception:
-            _cut(self._transport)  # where nothing can be asked, nothing flows on
+            _abort_connection(self._transport)  # where nothing can be asked, nothing flows on
             raise
 
 
-def span(header: str, size: int) -> tuple[int, int] | None:
+def requested_range(header: str, size: int) -> tuple[int, int] | None:
     """Return the half-open byte range of a Range header; the whole if there is none; None if it can't be met."""
     found = RANGE.fullmatch(header.strip())
     if found is None or found.groups() == ("", ""):
@@ -286,7 +286,7 @@ def span(header: str, size: int) -> tuple[int, int] | None:
     return (start, end) if start < end else None
 
 
-def _cut(transport: asyncio.Transport) -> None:
+def _abort_connection(transport: asyncio.Transport) -> None:
     """End a connection and throw away what it has not taken yet."""
     socket = transport.get_extra_info("socket")
     if socket is not None:

@@ -80,15 +80,15 @@ class ReportingPages:
     def _form(self, typed: Written, errors: dict[str, str], status: int, notice: str = "") -> web.Response:
         once, policy = typed.words("once") or secrets.token_urlsafe(32), self.door.policy
         return render_page(
-            "report.html", status, typed=typed, errors=errors, notice=notice, labels=LABELS, once=once, usual=usual(policy),
-            readers=readers(policy), longest=LONGEST, secure=self.secure, company=policy.company.name,
+            "report.html", status, typed=typed, errors=errors, notice=notice, labels=LABELS, once=once, usual=usual_reader_titles(policy),
+            readers=pickable_readers(policy), longest=LONGEST, secure=self.secure, company=policy.company.name,
             last_resort=policy.breach.last_resort,
         )  # fmt: skip
 
     async def _file(self, request: web.Request) -> web.Response:
         typed = await read_and_keep_form(request)
         try:
-            found = filled(typed, self.door.policy, self._account(typed))
+            found = read_report_form(typed, self.door.policy, self._account(typed))
         except Refused as refusal:
             fields = {name: words for name, words in typed.fields.items() if name != "start"}
             return self._form(Written(fields), {}, 422, str(refusal))
@@ -96,7 +96,7 @@ class ReportingPages:
             return self._form(found.written, dict(found.errors), 422)
         try:
             self.limits.take(REPORTS, request)
-            answer = await self.door.enter(filing.file_report(found.told, _once(found.written)), WEB)
+            answer = await self.door.enter(filing.file_report(found.told, _submission_key(found.written)), WEB)
         except TooMuch as error:
             return with_retry_after(self._form(found.written, {}, 429, str(error)), error.seconds)
         except Refused as refusal:
@@ -113,7 +113,7 @@ class ReportingPages:
 
     async def _follow(self, request: web.Request) -> web.Response:
         typed = await read_and_keep_form(request)
-        receipt = plain(typed.words("receipt"))
+        receipt = plain_receipt(typed.words("receipt"))
         if not await self._stands(request, receipt):
             return render_page("follow.html", 422, typed=typed.words("receipt")[:200], error=NONE)
         return self._own(await self.door.enter(filing.follow_report(receipt), WEB), receipt)
@@ -121,10 +121,10 @@ class ReportingPages:
     async def _add(self, request: web.Request) -> web.Response:
         """Add words; the same sent again, as by a reload, is added once."""
         typed = await read_and_keep_form(request)
-        receipt, words = plain(typed.words("receipt")), typed.words("words")
+        receipt, words = plain_receipt(typed.words("receipt")), typed.words("words")
         if not await self._stands(request, receipt):
             return render_page("follow.html", 422, typed=typed.words("receipt")[:200], error=NONE)
-        error, this = flaw(words), (receipt, typed.words("once"), words)
+        error, this = flaw_of_words(words), (receipt, typed.words("once"), words)
         if not error and not (this[1] and self.limits.was_done(*this)):
             try:
                 view = await self.door.enter(filing.add_words(receipt, words), WEB)
@@ -151,17 +151,17 @@ class ReportingPages:
         return stands
 
 
-def plain(told: str) -> str:
+def plain_receipt(told: str) -> str:
     """Return the receipt in what was typed: only letters and digits count, in any case."""
     return "".join(one for one in told[:400].upper() if one.isascii() and one.isalnum())[:200]
 
 
-def flaw(words: str) -> str:
+def flaw_of_words(words: str) -> str:
     """Say what is wrong with added words; empty if nothing is."""
     return "" if words and len(words) <= LONGEST else LONG if words else NO_WORDS
 
 
-def _once(written: Written) -> str:
+def _submission_key(written: Written) -> str:
     """Return the same key for the same form with the same words; a form changed and sent again is another report."""
     told = [
         written.within("once", 200),
@@ -189,7 +189,7 @@ class Readers:
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class FilledReport:
     """The form as it was filled in. `errors` has a sentence for each field that has to be corrected."""
 
     written: Written
@@ -197,7 +197,7 @@ class Filled:
     errors: Mapping[str, str]
 
 
-def readers(policy: Policy) -> list[Readers]:
+def pickable_readers(policy: Policy) -> list[Readers]:
     """Return all would-be readers, the usual ones first; addresses in normal form."""
     roles = policy.roles
     found = (
@@ -205,20 +205,20 @@ def readers(policy: Policy) -> list[Readers]:
         ("head", roles.head_of_customer_success),
         ("fallback", roles.breach_fallback),
     )
-    return [one for key, role in found for one in _of(key, role)]
+    return [one for key, role in found for one in _readers_of_role(key, role)]
 
 
-def usual(policy: Policy) -> tuple[str, str]:
+def usual_reader_titles(policy: Policy) -> tuple[str, str]:
     """Return the titles of the usual readers."""
     return policy.roles.manager_human_resources.title, policy.roles.head_of_customer_success.title
 
 
-def filled(written: Written, policy: Policy, account: str = "") -> Filled:
+def read_report_form(written: Written, policy: Policy, account: str = "") -> FilledReport:
     """Return what was told, and what is wrong with it. A reader who picks themselves is one more conflict, like any other.
 
     `account` is whose link led here, or empty: then a name is given in words.
     """
-    behind = {one.key: one.people for one in readers(policy)}
+    behind = {one.key: one.people for one in pickable_readers(policy)}
     picked = {*written.ticked("conflicts"), written.words("own")}
     conflicts = frozenset[str]().union(*(people for key, people in behind.items() if key in picked))
     what, when, which, concerned, name = (written.words(one) for one in MOST)
@@ -227,10 +227,10 @@ def filled(written: Written, policy: Policy, account: str = "") -> Filled:
         "link" if account else "page", what, when, which, concerned=concerned, conflicts=tuple(sorted(conflicts)), named=named,
         account=account, name="" if account else name,
     )  # fmt: skip
-    return Filled(written, told, _errors(written))
+    return FilledReport(written, told, _length_errors(written))
 
 
-def _errors(written: Written) -> dict[str, str]:
+def _length_errors(written: Written) -> dict[str, str]:
     found = {
         name: f"This has {len(words):,} characters, and {most:,} fit. Please shorten it; you can add more once it is filed."
         for name, most in MOST.items()
@@ -239,7 +239,7 @@ def _errors(written: Written) -> dict[str, str]:
     return found if written.words("what") else {"what": NOTHING, **found}
 
 
-def _of(key: str, role: Role) -> list[Readers]:
+def _readers_of_role(key: str, role: Role) -> list[Readers]:
     deputies = [Readers(f"{key}_deputy", f"A deputy of the {role.title}", frozenset(role.deputies))]
     return [Readers(key, role.title, frozenset({role.holder})), *(deputies if role.deputies else [])]
 
@@ -276,7 +276,7 @@ class OwnPages:
         typed = await read_and_keep_form(request)
         report, session = await self.opened.session(request)
         words = typed.words("words")
-        if error := flaw(words):
+        if error := flaw_of_words(words):
             return await self._page(report, session, words, error)
         try:
             await self.door.enter(filing.add_own_words(report, session, words), WEB)

@@ -12,7 +12,7 @@ import pytest
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
-from bot.app import Leaving, for_certain
+from bot.app import Leaving, end_process_after
 from bot.chats.directory import Directory
 from bot.chats.inbox import Inbox
 from bot.clockwork.parts import meet_holders
@@ -90,7 +90,7 @@ def test_whatever_hangs_the_process_ends(monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setattr(threading, "Timer", Timer)
     monkeypatch.setattr(os, "_exit", ended.append)
-    for_certain()
+    end_process_after()
     [work] = made
     work()
     assert ended == [1]

@@ -61,8 +61,8 @@ def _named(drawn: Mapping[str, Any]) -> Json:
 
 
 SHOTS = (
-    *(_shot(name, "message", _message(slack.render_message(one, READER)), teams.content(one, READER)) for name, one in CARDS.items()),
-    *(_shot(name, "modal", _view(slack.render_page(one, READER)), teams.page(one, READER, dialog=True)) for name, one in PAGES.items()),
+    *(_shot(name, "message", _message(slack.render_message(one, READER)), teams.card_content(one, READER)) for name, one in CARDS.items()),
+    *(_shot(name, "modal", _view(slack.render_page(one, READER)), teams.render_page(one, READER, dialog=True)) for name, one in PAGES.items()),
     *(_shot(name, "modal", _view(slack.render_modal(one)), forms.draw_form(one)) for name, one in FORMS.items()),
 )  # fmt: skip
 

@@ -30,9 +30,9 @@ PAGES = {**cases.PAGES, **rooms.PAGES}
 FORMS = {**cases.FORMS, **rooms.FORMS}
 DRAWN: dict[str, object] = {
     **{f"{name}.slack": slack.render_message(card, READER) for name, card in CARDS.items()},
-    **{f"{name}.teams": teams.message(card, READER) for name, card in CARDS.items()},
+    **{f"{name}.teams": teams.render_message(card, READER) for name, card in CARDS.items()},
     **{f"{name}.slack": slack.render_page(page, READER) for name, page in PAGES.items()},
-    **{f"{name}.teams": teams.page(page, READER, dialog=True) for name, page in PAGES.items()},
+    **{f"{name}.teams": teams.render_page(page, READER, dialog=True) for name, page in PAGES.items()},
     **{f"{name}.slack": slack.render_modal(sheet) for name, sheet in FORMS.items()},
     **{f"{name}.teams": forms.draw_form(sheet) for name, sheet in FORMS.items()},
 }

@@ -239,7 +239,7 @@ def read_channels(messages: Sequence[Message]) -> list[Channel] | None:
     sound = first_value(end, "Event") == "StatusComplete" and end.get("Items") == [str(len(events))]
     if not sound or not all(map(_as_asked, events)):
         return None
-    found = (Channel(*_ids(one), _set_variables(one)) for one in events)
+    found = (Channel(*_channel_ids(one), _set_variables(one)) for one in events)
     return sorted(found, key=lambda one: one.age)
 
 
@@ -252,7 +252,7 @@ def _as_asked(message: Message) -> bool:
     return once and names == VARIABLES
 
 
-def _ids(message: Message) -> tuple[str, str, str]:
+def _channel_ids(message: Message) -> tuple[str, str, str]:
     return first_value(message, "Channel"), first_value(message, "Uniqueid"), first_value(message, "Linkedid")
 
 

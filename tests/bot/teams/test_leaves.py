@@ -22,31 +22,31 @@ BACK = (Actions((Button("home", "Back", ""),)),)
 
 
 def read(leaf: int) -> str:
-    return render.rest("details", "R-1", leaf)
+    return render.leaf_value("details", "R-1", leaf)
 
 
 def turning(card: Any) -> dict[str, int]:
     """Which leaf each of its turning buttons leads to."""
     found = [one for one in nodes(card, "type", "Action.Execute") if one["data"]["verb"] == render.REST]
-    return {one["title"]: render.turned(one["data"]["value"])[0] for one in found}
+    return {one["title"]: render.read_leaf(one["data"]["value"])[0] for one in found}
 
 
 def leaves(page: Page) -> list[Any]:
     """Every leaf, as a person who presses on sees them."""
-    found: list[Any] = [render.leaf(page, "UTC", 0, read, BACK)]
+    found: list[Any] = [render.render_leaf(page, "UTC", 0, read, BACK)]
     while (onward := turning(found[-1]).get("Show the rest")) is not None:
         assert onward == len(found)
-        found.append(render.leaf(page, "UTC", onward, read, BACK))
+        found.append(render.render_leaf(page, "UTC", onward, read, BACK))
     return found
 
 
 def test_a_card_that_is_cut_has_a_button_to_all_of_it_and_another_has_none() -> None:
-    drawn: Any = render.content(CARD, "UTC")
+    drawn: Any = render.card_content(CARD, "UTC")
     assert faults(drawn) == []
     assert "…" in words(drawn)
     assert [one["title"] for one in nodes(drawn, "type", "Action.Execute")] == ["Details"]
     short = Card(CARD.parts[:2], "A request waits.", DETAILS)
-    assert "Details" not in words(render.content(short, "UTC"))
+    assert "Details" not in words(render.card_content(short, "UTC"))
 
 
 def test_leaf_by_leaf_every_word_is_read_once_and_one_can_go_back() -> None:

@@ -28,7 +28,7 @@ DENY = Button("deny", "Deny", "R-1", "danger", confirm="The requester is told wh
 
 
 def content(*parts: Part, zone: str = SYDNEY) -> Element:
-    return render.content(Card(parts, "Anna asks."), zone)
+    return render.card_content(Card(parts, "Anna asks."), zone)
 
 
 def test_where_not_everything_fits_the_buttons_stay_and_it_says_so() -> None:
@@ -43,7 +43,7 @@ def test_where_not_everything_fits_the_buttons_stay_and_it_says_so() -> None:
 @settings(max_examples=60, deadline=None)
 @given(cards, zones)
 def test_a_message_is_taken_whatever_it_holds(card: Card, zone: str) -> None:
-    drawn: Any = render.message(card, zone)
+    drawn: Any = render.render_message(card, zone)
     assert faults(drawn["attachments"][0]["content"]) == []
     assert drawn["attachments"][0]["content"]["body"] != []
     assert len(json.dumps(drawn)) < 28_000

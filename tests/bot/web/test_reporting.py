@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from bot.web.limits import LINKS, RECEIPTS, REPORTS
-from bot.web.reporting import plain
+from bot.web.reporting import plain_receipt
 from handlers.breach import filing
 from handlers.breach.filing import make_token
 from handlers.breach.room import receipt_groups
@@ -155,7 +155,7 @@ async def test_p13_with_the_receipt_the_reporter_sees_the_conversation_and_adds_
 
 @pytest.mark.parametrize("path", ["/report/follow", "/report/add"])
 async def test_p13_a_wrong_receipt_is_told_at_its_field(house: House, path: str) -> None:
-    receipt = plain(await filed(house))
+    receipt = plain_receipt(await filed(house))
     for wrong in ("", "nonsense", receipt[1:] + receipt[:1] + "2", receipt[:-1], "x" * 5000, "😀"):
         answer, page = await house.post(path, {"receipt": wrong, "words": "more"})
         assert answer.status == 422, wrong
@@ -168,8 +168,8 @@ def test_p13_a_receipt_is_known_with_blanks_and_dashes_between_its_groups(receip
     parts = receipt_groups(receipt)
     assert "".join(parts) == receipt
     for between in ("", " ", "-", " - ", "–", "\n"):
-        assert plain(between.join(parts)) == receipt
-    assert plain(f"\t{receipt} \u200b") == plain(receipt.lower()) == receipt
+        assert plain_receipt(between.join(parts)) == receipt
+    assert plain_receipt(f"\t{receipt} \u200b") == plain_receipt(receipt.lower()) == receipt
 
 
 async def test_p13_nothing_stands_in_an_address_or_a_cookie(house: House) -> None:
@@ -348,7 +348,7 @@ async def test_p13_reports_have_a_limit_and_nothing_that_was_written_is_lost(hou
 async def test_p13_what_is_guessed_has_a_limit_and_who_has_a_real_one_is_let_in(
     house: House, path: str, field: str
 ) -> None:
-    receipt, code = plain(await filed(house)), await house.a_code()
+    receipt, code = plain_receipt(await filed(house)), await house.a_code()
     found = [(await house.post(path, {field: f"guess {number}"}))[0].status for number in range(RECEIPTS.one + 3)]
     assert found[RECEIPTS.one :] == [429] * 3
     assert 429 not in found[: RECEIPTS.one]
@@ -361,7 +361,7 @@ async def test_p13_what_is_guessed_has_a_limit_and_who_has_a_real_one_is_let_in(
 async def test_p13_nothing_of_a_report_or_of_who_sent_it_is_in_a_log_line(
     house: House, lines: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    canary, receipt = "CANARY8d1f", plain(await filed(house, what="CANARY8d1f", name="CANARY8d1f", once="c"))
+    canary, receipt = "CANARY8d1f", plain_receipt(await filed(house, what="CANARY8d1f", name="CANARY8d1f", once="c"))
     cookie = await house.a_session()
     for path in PATHS:
         for body in (f"what={canary}&words={canary}&receipt={receipt}", f"what=%ff{canary}", canary):
