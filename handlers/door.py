@@ -157,7 +157,7 @@ def queue_effects(
     """
     seq, queued = store.audit.lock().seq, list[str]()
     for place, effect in enumerate(effects):
-        if isinstance(effect, Home) and _waits_already(store, effect, now, keys):
+        if isinstance(effect, Home) and _update_waiting_home(store, effect, now, keys):
             continue
         kind, name = kind_of(effect), f"{seq:012d}.{place:03d}.{token_hex(8)}"
         payload, seal = seal_effect(keys, name, effect)
@@ -168,7 +168,8 @@ def queue_effects(
     return queued
 
 
-def _waits_already(store: Store, home: Home, now: datetime, keys: Keys) -> bool:
+def _update_waiting_home(store: Store, home: Home, now: datetime, keys: Keys) -> bool:
+    """Return True if a redraw of this home is waiting already; a `fresh` one takes its place."""
     waiting = store.outbox.waits(home.person, lane_of(home), kind_of(home), now)
     if waiting is not None and home.fresh:
         store.outbox.rewrite(waiting.id, *seal_effect(keys, waiting.id, home))

@@ -159,6 +159,7 @@ def _draw_field(name: str, info: FieldInfo, policy: Policy) -> Field:
 
 
 def _error_sentences(form: type[Form], error: ValidationError) -> dict[str, str]:
+    """Return a sentence for each wrong field, by its name."""
     found: dict[str, str] = {}
     asks = {name: _ask_of(info) for name, info in form.model_fields.items()}
     choose = any(isinstance(asks[str(problem["loc"][0])], AnyOf) for problem in error.errors())

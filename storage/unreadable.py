@@ -77,7 +77,7 @@ class Unreadable:
         return [*rows, *sorted(self.parts)]
 
     def watch(self, session: Session, *, closely: bool) -> None:
-        """Leave out of what a session reads all that can't be read; `closely`, look through each table before it is read."""
+        """Leave unreadable rows out of a session's queries; `closely` checks each table before it is read."""
         session.info[LEFT_OUT] = self.leave_out if closely else None
         if closely or self._known:
             event.listen(session, "do_orm_execute", lambda state: self._leave_out(state, closely=closely))

@@ -231,7 +231,7 @@ def _error_code(code: int) -> str:
 
 
 def _connection_fault(error: BaseException) -> str:
-    """Return what keeps us from the server; the library tells in its own error, or in what caused that."""
+    """Return a word for why the server can't be reached, from the library's error or its cause."""
     for one in (error, error.__cause__):
         match one:
             case SMTPTimeoutError() | TimeoutError():

@@ -81,9 +81,9 @@ def recording_stamp(audio: os.stat_result, sidecar: os.stat_result | None) -> st
 
 
 def stamp_at(root: int, name: str) -> str | None:
-    """Return the stamp of what has this name below an open root now; None if nothing has.
+    """Return the stamp of the file with this name below an open root; None if there is none.
 
-    Good for whether to look more closely, and for nothing else: links on the way are followed.
+    It follows links on the way, so use it only to decide whether to look more closely.
     """
     try:
         audio = os.stat(name, dir_fd=root, follow_symlinks=False)

@@ -319,7 +319,7 @@ class Overwritten:
         self._due = True
 
     async def tick(self) -> None:
-        """Try it if it is due. Raises `DatabaseDown`."""
+        """Rewrite the database's file if something in it was overwritten, at most once an hour. Raises `DatabaseDown`."""
         now = company_time(self.door.policy, self.door.now())
         hour, calm = now.replace(minute=0, second=0, microsecond=0), now.hour in NIGHT and self._night != now.date()
         if not self._due or hour == self._tried:

@@ -90,6 +90,7 @@ class Mirroring:
         await self._ask_recorder(found, self.recorder.hold, keeping.note_mirrored)
 
     async def _hold_again(self) -> None:
+        """Ask the recording system once a day to hold what it should hold already; see the class."""
         if not self._is_native() or self.seconds() < self._again_at:
             return
         now, after = self.door.now(), self._next_again

@@ -134,8 +134,7 @@ def row_of(policy: Policy, sighting: Sighting) -> dict[str, Any]:
 
 
 def odd_operator(policy: Policy, sighting: Sighting) -> str:
-    """Say what is wrong with an operator's address that only looks like a colleague's; such an address counts as no
-    one's.
+    """Say what is wrong with an operator's address that only looks like a colleague's; it counts as no one's.
 
     No chat knows a mailbox with letters outside of ASCII; a domain with such letters is the company's own, or odd.
     """

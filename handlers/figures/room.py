@@ -251,7 +251,7 @@ def _erasure_story(of: Gathering, one: Erasure, keeps: Iterable[KeptSpan], pause
 
 
 def _unclosed_stories(of: Gathering) -> Iterable[ErasureStory]:
-    """Yield calls that nothing has closed: those whose moment is yet to come, and what a stopped clock left."""
+    """Yield the month's calls that aren't closed yet: their moment is still ahead, or the clock stood still."""
     late = timedelta(minutes=of.policy.retention.most_minutes_late)
     for call, moment in of.ctx.store.figures.unbegun(of.month.since, of.month.until):
         went = rule.how_erasure_went(moment, None, kept=None, paused=None, late=late, now=of.month.now)

@@ -47,7 +47,7 @@ class HoldMatters(MatterOf[HoldCase]):
         return super().drawn_for(ctx, case, reader, whole=whole)
 
     def _recheck(self, ctx: Context, matter: str) -> Result[None]:
-        return steps.look_who_decides(ctx, self.case(ctx, matter))
+        return steps.recheck_hold_deciders(ctx, self.case(ctx, matter))
 
 
 def all_calls(ctx: Context, value: str) -> Page:

@@ -147,7 +147,7 @@ def end_hold(ctx: Context, matter: str) -> Result[None]:
     )
 
 
-def look_who_decides(ctx: Context, case: HoldCase) -> Result[None]:
+def recheck_hold_deciders(ctx: Context, case: HoldCase) -> Result[None]:
     """Ask the people who decide now; they get the card even of a hold confirmed long ago. Run by the clock."""
     closed_to = [one.person_id for one in asking.reached_by_card(case.parties) if case.has_no_part(one.person_id)]
     if case.matter.is_open or not case.matter.keeps:

@@ -140,7 +140,7 @@ def _frozen_late(case: DrawCase) -> tuple[Part, ...]:
 
 
 def _taken_out(case: DrawCase) -> tuple[Part, ...]:
-    """Return calls that were lost since the lists were frozen, by cause and by who entered that."""
+    """Say which calls were lost after the lists were frozen, by cause and by who entered it."""
     lost = Counter((one.cause, one.entered_by) for one in case.reviews if one.state == "lost")
     if not lost:
         return ()

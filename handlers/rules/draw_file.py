@@ -86,7 +86,7 @@ def load_library() -> None:
 
 
 def message_of(number: int) -> G1Uncompressed:
-    """Return what a beacon signs for a round: a point of the curve that follows from its number (RFC 9380)."""
+    """Return what a beacon signs for a round: a point of the curve derived from its number (RFC 9380)."""
     load_library()
     from py_ecc.bls.hash_to_curve import hash_to_G1
 

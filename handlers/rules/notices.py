@@ -251,7 +251,7 @@ def both_pages(website: Verdict, contact: Verdict) -> Verdict:
 
 
 def decode_page(body: bytes, charset: str = "") -> str:
-    """Return the text of a page, by what the server says of it, else UTF-8."""
+    """Decode a page by the server's `charset`, or as UTF-8."""
     try:
         return body.decode(charset or "utf-8-sig", "replace")
     except LookupError:

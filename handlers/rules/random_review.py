@@ -49,9 +49,9 @@ def home_calendar(policy: Policy) -> Calendar:
 
 
 def opens_at(policy: Policy, year: int, month: int) -> datetime:
-    """Return when the lists of the month before are frozen in that month (UTC).
+    """Return when, in this month, the lists of the month before are frozen (UTC).
 
-    A month without a working day has it on its last day: each month has its draw.
+    That is the first working day, or the last day of a month without any, so that each month has its draw.
     """
     calendar, last = home_calendar(policy), date(year, month, monthrange(year, month)[1])
     days = (date(year, month, number) for number in range(1, last.day + 1))
