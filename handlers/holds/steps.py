@@ -30,7 +30,7 @@ from storage.tables.calls import Hold, Keep
 
 @handler("hold.ask", clause="P12")
 def ask_for_hold(ctx: Context, form: HoldForm, key: str) -> Result[BegunHold]:
-    """Keep the calls at once, for some working days until the Head confirms; the Head's own hold needs no one else."""
+    """Keep the calls at once, for some working days until the Head confirms; a decider's own needs no one else."""
     if before := ctx.store.matters.submitted(Hold, key):
         number = ctx.store.number(Keep.matter_id == before.id)
         return Result(BegunHold(before.id, before.ends_at, before.begun == "asked", number), quiet=True)
