@@ -14,6 +14,7 @@ from functools import partial
 import structlog
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, web
 
+from bot import mail, trouble
 from bot.beacon import Beacon, RandomDraws
 from bot.chats.background import Platform, longest_unheard
 from bot.chats.desk import Desk
@@ -27,7 +28,6 @@ from bot.delivery.letters import Letters
 from bot.delivery.worker import Delivery
 from bot.journal import Journal, Marks, Seal
 from bot.listeners import Listeners, Membership
-from bot.mail import Writing, open_mailer
 from bot.pages import Noticing, Pages, WebPages
 from bot.ports import Chat, Mailer, Recorder, Unavailable
 from bot.proof.journalling import Noting, Patiently
@@ -41,7 +41,6 @@ from bot.retention.mirroring import Mirroring
 from bot.retention.recording_sync import RecordingSync, RecordingWatch, UnregisteredFiles
 from bot.settings.config import Settings
 from bot.slack.platform import LARGEST, SlackPlatform
-from bot.trouble import unlock_keys, upgrade_waits
 from bot.web.answers import answer_faults, once_known, own_pages_only, response_headers
 from bot.web.confidential import sorry_page
 from bot.web.copies import CopyPages
@@ -75,7 +74,7 @@ class Steward:
         self.settings, self.policy, self.now = settings, policy, self.clock.now
         self.database = Database(settings.database_url)
         self.recorder: Recorder = open_recorder(settings.recordings_url, self.clock.hear_storage)
-        mailer, keys = mailer or open_mailer(settings.mail, self.now), settings.keys()
+        mailer, keys = mailer or mail.open_mailer(settings.mail, self.now), settings.keys()
         copies_at = f"{settings.public_url.rstrip('/')}/copy" if mailer is not None else ""
         self.door = Door(self.database, policy, self.now, self._wake_workers, keys, self._wake_confidential, copies_at)
         marks, journal = Marks(keys), Journal(settings.journal, Seal(keys), make=settings.journal_url is None)
@@ -90,7 +89,7 @@ class Steward:
         gone, odd = self.erasing.returned, UnregisteredFiles(self.door, system).note
         self.register = RecordingSync(self.door, self.recorder, system, gone, odd)
         self.watch = RecordingWatch(self.register)
-        self.letters = Letters(self.door, mailer, Writing(policy.company.name))
+        self.letters = Letters(self.door, mailer, mail.Writing(policy.company.name))
         self.directories, self.desks = dict[str, Directory](), dict[str, Desk]()
         self._running: list[asyncio.Task[None]] = []
         self._greeting: asyncio.Task[None] | None = None
@@ -175,9 +174,9 @@ class Steward:
 
     async def open(self) -> None:
         """Bring the database up to date; requests may come from then on. Raises `DatabaseDown`, and `Misconfigured` for another's key."""
-        log.info("database.ready", revision=await upgrade_database(self.database, upgrade_waits()))
+        log.info("database.ready", revision=await upgrade_database(self.database, trouble.upgrade_waits()))
         await self.clock_watch.begin()
-        await unlock_keys(self.door)
+        await trouble.unlock_keys(self.door)
         await self.restoring.known()
         await self.database.examine()
         await self.policy_of_the_day.check()

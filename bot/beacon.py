@@ -15,7 +15,6 @@ from bot.ports import Unavailable
 from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.random_review import steps
-from handlers.random_review.steps import AwaitedRound, awaited_rounds
 from handlers.rules.draw_file import SIGNATURE, Source, is_signed
 
 log = structlog.get_logger()
@@ -107,11 +106,11 @@ class RandomDraws:
 
     async def tick(self) -> datetime | None:
         """Ask for each round that is out and awaited. Raises `DatabaseDown`, and `Unavailable` where the beacon gives none: it is asked again."""
-        for one in await self.door.look(CLOCK, awaited_rounds):
+        for one in await self.door.look(CLOCK, steps.awaited_rounds):
             await self._setbacks.alone("random review", one.draw, lambda one=one: self._draw_with_beacon(one))  # type: ignore[misc]
         return self._setbacks.again()
 
-    async def _draw_with_beacon(self, one: AwaitedRound) -> None:
+    async def _draw_with_beacon(self, one: steps.AwaitedRound) -> None:
         try:
             signature = await self.beacon.signature(one.beacon, one.round)
         except NoRound as none:

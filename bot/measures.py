@@ -11,7 +11,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from bot.ports import Unavailable
 from handlers.door import Repeated
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from storage.database.store import DatabaseDown
 
 ACKS = Histogram(

@@ -11,11 +11,9 @@ import aiohttp
 from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.notices import steps
-from handlers.notices.steps import is_due, wanted_deadlines
 from handlers.policy import Policy
+from handlers.rules import Refused
 from handlers.rules import notices as rule
-from handlers.rules.notices import Verdict, both_pages, contains_wording, decode_page, links_to_any
-from handlers.rules.refusal import Refused
 
 MOST_BYTES = 512 * 1024
 SECONDS = 15.0
@@ -106,7 +104,7 @@ class WebPages:
             body += part
             if len(body) > self.most:
                 raise Unseen("too_big")
-        return decode_page(bytes(body), answer.charset or "")
+        return rule.decode_page(bytes(body), answer.charset or "")
 
 
 def _check_address(address: str, hosts: frozenset[str]) -> None:
@@ -124,9 +122,9 @@ class Noticing:
 
     async def tick(self) -> None:
         """Plan what is not planned, and look at the pages where that is due. Raises `DatabaseDown`."""
-        if await self.door.look(CLOCK, wanted_deadlines):
+        if await self.door.look(CLOCK, steps.wanted_deadlines):
             await self.door.enter(steps.plan_notices(), CLOCK)
-        if await self.door.look(CLOCK, is_due):
+        if await self.door.look(CLOCK, steps.is_due):
             await self.look()
 
     async def look(self) -> None:
@@ -141,18 +139,18 @@ class Noticing:
             return
 
 
-async def look_at_pages(pages: Pages, policy: Policy) -> Verdict:
+async def look_at_pages(pages: Pages, policy: Policy) -> rule.Verdict:
     """Return what both pages say; never raises."""
     hosts = rule.page_hosts(policy)
     website, contact = await asyncio.gather(
         _read_or_unseen(pages, policy.notices.website, hosts), _read_or_unseen(pages, policy.notices.contact, hosts)
     )
-    first = await _judge_page(website, lambda page: contains_wording(page.text, policy.notices.announcement))
+    first = await _judge_page(website, lambda page: rule.contains_wording(page.text, policy.notices.announcement))
     targets = frozenset({policy.notices.website, *(website.ways if isinstance(website, Page) else ())})
-    second = await _judge_page(contact, lambda page: links_to_any(page.text, page.ways[-1], targets))
+    second = await _judge_page(contact, lambda page: rule.links_to_any(page.text, page.ways[-1], targets))
     if not rule.is_address(policy.notices.website):
-        second = Verdict("unseen")  # it can't be known whether it links to a page that has no address
-    return both_pages(first, second)
+        second = rule.Verdict("unseen")  # it can't be known whether it links to a page that has no address
+    return rule.both_pages(first, second)
 
 
 async def _read_or_unseen(pages: Pages, address: str, hosts: frozenset[str]) -> Page | Unseen:
@@ -164,11 +162,11 @@ async def _read_or_unseen(pages: Pages, address: str, hosts: frozenset[str]) -> 
         return unseen
 
 
-async def _judge_page(page: Page | Unseen, judge: Callable[[Page], Verdict]) -> Verdict:
+async def _judge_page(page: Page | Unseen, judge: Callable[[Page], rule.Verdict]) -> rule.Verdict:
     """Judge a page in a thread, since a stranger's page may take a while to read."""
     if isinstance(page, Unseen):
-        return Verdict("unseen", (page.reason,))
+        return rule.Verdict("unseen", (page.reason,))
     try:
         return await asyncio.to_thread(judge, page)
     except Exception:  # noqa: BLE001  nothing that a stranger wrote says anything about the page
-        return Verdict("unseen", ("unreadable",))
+        return rule.Verdict("unseen", ("unreadable",))

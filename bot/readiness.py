@@ -10,7 +10,7 @@ import structlog
 
 from bot.measures import QuietLog
 from bot.trouble import database_sentence
-from handlers.words import quantity_words
+from handlers.phrases import quantity_words
 from storage.database.store import Database, DatabaseDown
 
 log = structlog.get_logger()

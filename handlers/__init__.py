@@ -21,13 +21,12 @@ from handlers import (
     whose_data,
 )
 from handlers.access import room as access
-from handlers.acting import Context, Result, handler
+from handlers.acting import Blank, Context, Result, handler
 from handlers.breach import room as breach
 from handlers.cards import Filled, Page, Sheet
 from handlers.customers import room as customers
 from handlers.declined import room as declined
 from handlers.digest import room as digest
-from handlers.effects import Blank
 from handlers.figures import room as figures
 from handlers.forms import Answers, Form
 from handlers.holds import room as holds
@@ -54,7 +53,7 @@ from handlers.room import (
     form_to_post,
     introduction_for,
 )
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from handlers.sealing import new_id
 
 K = TypeVar("K")

@@ -5,22 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, ClassVar
 
-from handlers.acting import Context, Result, handler
+from handlers import sealing, telling
+from handlers.acting import Context, Effect, Home, Result, handler
 from handlers.cards import Actions, Button, Line, Page, Row, Sign
 from handlers.door import Repeated
-from handlers.effects import Effect, Home
 from handlers.forms import Answers, Date, Form, OnDay
 from handlers.home import short_list
 from handlers.matters.asking import cannot_be_asked
+from handlers.phrases import day_words, list_words
 from handlers.policy import Policy
 from handlers.room import Asks, Does, Opens, Room, Rows
+from handlers.rules import Refused
 from handlers.rules import availability as rule
-from handlers.rules.access import company_day
 from handlers.rules.availability import Span, deputies_there, gaps_in_roles, has_duties
-from handlers.rules.refusal import Refused
-from handlers.sealing import new_id, short_key
-from handlers.telling import ON_A_LINE
-from handlers.words import day_words, list_words
 from storage.tables.reviews import Absence
 
 
@@ -80,15 +77,15 @@ def enter_absence(ctx: Context, first: date, last: date, key: str) -> Result[Abs
 
 def enter_days(ctx: Context, wanted: rule.Span, key: str = "") -> Result[AbsenceReply]:
     """Enter an absence as `enter_absence` does; `key` is that of a form, which may be sent twice."""
-    me, today = ctx.me, company_day(ctx.policy, ctx.now)
+    me, today = ctx.me, ctx.policy.company_day(ctx.now)
     rule.check_may_be_away(ctx.policy, me.id)
     known = ctx.store.entered.of(me.id, today)
     span = rule.join_absence(*wanted, today, [rule.Span(one.first, one.last) for one in known])
     met = [one for one in known if rule.spans_meet(span, rule.Span(one.first, one.last))]
-    seen = bool(key) and ctx.store.outbox.seen(short_key(key), ctx.now)
+    seen = bool(key) and ctx.store.outbox.seen(sealing.short_key(key), ctx.now)
     if seen or [(one.first, one.last) for one in met] == [span]:
         return Result(_entered_words(ctx, span), quiet=True)
-    absence = Absence(id=new_id("W"), person_id=me.id, first=span.first, last=span.last, entered_at=ctx.now)
+    absence = Absence(id=sealing.new_id("W"), person_id=me.id, first=span.first, last=span.last, entered_at=ctx.now)
     for one in met:
         ctx.store.entered.end(one, ctx.now)
     ctx.store.entered.add(absence)
@@ -102,7 +99,7 @@ def take_back(ctx: Context, absence_id: str) -> Result[None]:
     absence = ctx.store.row(Absence, absence_id)
     if absence is None or absence.person_id != ctx.me.id:
         raise Refused("I can't find this absence.", code="unknown")
-    if absence.ended_at is not None or absence.last < company_day(ctx.policy, ctx.now):
+    if absence.ended_at is not None or absence.last < ctx.policy.company_day(ctx.now):
         raise Repeated(absence.id)
     ctx.store.entered.end(absence, ctx.now)
     detail = {"first": absence.first.isoformat(), "last": absence.last.isoformat()}
@@ -117,18 +114,18 @@ def absence_card(ctx: Context, span: rule.Span) -> tuple[str, tuple[Actions, ...
     """Return the sentence that these days are entered, and the button to take them back, unless the policy file has
     them.
     """
-    today = company_day(ctx.policy, ctx.now)
+    today = ctx.policy.company_day(ctx.now)
     told = f"You are away {absence_days(span, today)}."
     for one in ctx.store.entered.of(ctx.me.id, today):
         if one.first <= span.first and span.last <= one.last:
             label = taking_back(one.first, today)
-            button = Button(f"{ON_A_LINE}away_back", label, one.id)
+            button = Button(f"{telling.ON_A_LINE}away_back", label, one.id)
             return f"{told} Press {label} if that changes.", (Actions((button,)),)
     return told, ()
 
 
 def _entered_words(ctx: Context, span: rule.Span) -> AbsenceReply:
-    policy, today, me = ctx.today, company_day(ctx.policy, ctx.now), ctx.me.id
+    policy, today, me = ctx.today, ctx.policy.company_day(ctx.now), ctx.me.id
     out = cannot_be_asked(ctx.store, policy)
     ctx.store.write_down()
     return AbsenceReply(*absence_card(ctx, span), tuple(unfilled_role_cautions(policy, me, span, today, out)))
@@ -155,7 +152,7 @@ def home_lists(ctx: Context) -> Mapping[str, Rows]:
     me = ctx.me.id
     if not has_duties(ctx.policy, me):
         return {}
-    policy, day = ctx.today, company_day(ctx.policy, ctx.now)
+    policy, day = ctx.today, ctx.policy.company_day(ctx.now)
     out = cannot_be_asked(ctx.store, policy)
     return {"absence": short_list("When you are away", list(_own_rows(ctx, policy, day, out)))}
 
@@ -192,7 +189,7 @@ TITLE = "Saved"
 
 
 def _from_today(ctx: Context, answers: Answers) -> Mapping[str, str]:
-    return {"first": company_day(ctx.policy, ctx.now).isoformat()}
+    return {"first": ctx.policy.company_day(ctx.now).isoformat()}
 
 
 def entered_page(told: AbsenceReply) -> Page:

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.acting import Context, Result, handler
-from handlers.effects import LEASE, Effect, Home, Show, Unreadable, decode_effect, seal_of
+from handlers.acting import LEASE, Context, Effect, Home, Result, Show, Unreadable, decode_effect, handler, seal_of
 from handlers.sealing import Keys
 from storage.outbox import TakenEffect
 from storage.records import ChatAccount, Copy, Person

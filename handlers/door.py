@@ -5,12 +5,11 @@ from datetime import datetime
 from secrets import token_hex
 from typing import Any, TypeVar, cast
 
-from handlers.acting import NONE, Actor, Context, Intent, as_id, seated
-from handlers.effects import LEASE, Effect, Home, Once, Show, Whisper, kind_of, lane_of, seal_effect
+from handlers import acting, sealing
+from handlers.acting import Actor, Context, Effect, Home, Intent, Once, Show, Whisper, as_id, kind_of, lane_of, seated
 from handlers.policy import Policy
+from handlers.rules import Refused
 from handlers.rules.identity import STANDINGS, Standing, may_act
-from handlers.rules.refusal import Refused
-from handlers.sealing import Keys, short_key
 from storage.audit import Entry
 from storage.database.store import Database, Store
 from storage.outbox import Left
@@ -30,7 +29,7 @@ class Door:
     """
 
     def __init__(
-        self, database: Database, policy: Policy, now: Callable[[], datetime], after: Callable[[Sequence[str]], None] = lambda _: None, keys: Keys = NONE,
+        self, database: Database, policy: Policy, now: Callable[[], datetime], after: Callable[[Sequence[str]], None] = lambda _: None, keys: sealing.Keys = acting.NONE,
         confided: Callable[[], None] = lambda: None, copies_at: str = "",
     ) -> None:  # fmt: skip
         self.database, self.policy, self.now, self.after = database, policy, now, after
@@ -57,7 +56,7 @@ class Door:
         `due` is the key of the deadline that asks for it: it is settled with what is done, and one that is settled
         already, or was moved, raises `Repeated`. `kept_since` (aware) says that it was asked for then, and had to wait.
         """
-        key = short_key(key)
+        key = sealing.short_key(key)
         try:
             reply, taken = await self.database.write(
                 lambda store: self._run_intent(store, intent, who, key, due, kept_since),
@@ -115,7 +114,7 @@ class Door:
             )
         if not done.effects:
             return done.reply, None
-        until = now + LEASE if self.takes_over(len(done.effects)) else None
+        until = now + acting.LEASE if self.takes_over(len(done.effects)) else None
         queued = queue_effects(store, done.effects, now, self.keys, until)
         return done.reply, queued if until else ()
 
@@ -149,7 +148,7 @@ def catch_up_cards(ctx: Context, person: int) -> tuple[Effect, ...]:
 
 
 def queue_effects(
-    store: Store, effects: tuple[Effect, ...], now: datetime, keys: Keys, leased_until: datetime | None = None
+    store: Store, effects: tuple[Effect, ...], now: datetime, keys: sealing.Keys, leased_until: datetime | None = None
 ) -> list[str]:
     """Queue effects in the transaction of the change that they belong to; a home that waits already is drawn once for all.
 
@@ -160,7 +159,7 @@ def queue_effects(
         if isinstance(effect, Home) and _update_waiting_home(store, effect, now, keys):
             continue
         kind, name = kind_of(effect), f"{seq:012d}.{place:03d}.{token_hex(8)}"
-        payload, seal = seal_effect(keys, name, effect)
+        payload, seal = acting.seal_effect(keys, name, effect)
         once = f"{kind}:{effect.person}:{effect.once}" if isinstance(effect, Once) else None
         lane = lane_of(effect)
         store.outbox.leave(Left(name, once, kind, effect.person, payload, now, now, lane, seal, leased_until))
@@ -168,9 +167,9 @@ def queue_effects(
     return queued
 
 
-def _update_waiting_home(store: Store, home: Home, now: datetime, keys: Keys) -> bool:
+def _update_waiting_home(store: Store, home: Home, now: datetime, keys: sealing.Keys) -> bool:
     """Return True if a redraw of this home is waiting already; a `fresh` one takes its place."""
     waiting = store.outbox.waits(home.person, lane_of(home), kind_of(home), now)
     if waiting is not None and home.fresh:
-        store.outbox.rewrite(waiting.id, *seal_effect(keys, waiting.id, home))
+        store.outbox.rewrite(waiting.id, *acting.seal_effect(keys, waiting.id, home))
     return waiting is not None

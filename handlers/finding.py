@@ -7,12 +7,11 @@ from zoneinfo import ZoneInfo
 
 from handlers.acting import Context
 from handlers.cards import HINT, Option
+from handlers.phrases import length_words, masked_number, moment_words
 from handlers.policy import Policy
+from handlers.rules import Refused, access
 from handlers.rules import searching as rule
-from handlers.rules.access import compact_reference
-from handlers.rules.refusal import Refused
 from handlers.rules.searching import Called, Hours, Search, name_words, operators_called, read_query
-from handlers.words import length_words, masked_number, moment_words
 from storage.records import Person, Recording
 from storage.searches import Wanted
 
@@ -98,7 +97,7 @@ def _wanted_calls(policy: Policy, search: Search, operators: Sequence[tuple[str,
     others: list[str] = []
     if who is not None and not (who.exactly or who.alike):
         names = [one for one in search.words if operators_called([one], operators) != NOBODY]
-        others = [compact_reference(one) for one in search.words if one not in names]
+        others = [access.compact_reference(one) for one in search.words if one not in names]
         who = operators_called(names, operators) if names else None
     lines = search.lines or (frozenset(policy.lines) if search.direction else None)
     wanted = Wanted(

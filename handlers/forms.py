@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from handlers.cards import HINT, Choice, Day, Field, Long, Lookup, Option, Sheet, Short
 from handlers.policy import Policy
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from storage.columns import storable_text
 
 Answers = Mapping[str, str | list[str]]

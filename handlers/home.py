@@ -5,12 +5,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Literal, TypeVar
 
-from handlers.acting import Context, Result, handler
+from handlers.acting import Context, Home, Result, handler
 from handlers.cards import Actions, Button, Card, Heading, Line, Page, Part, Row, Sign, Small, Title, When
 from handlers.door import catch_up_cards
-from handlers.effects import Home
 from handlers.room import ROOMS, Does, Room, Rows, Shows
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from storage.records import Matter, Person
 
 M = TypeVar("M", bound=Matter)

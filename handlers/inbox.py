@@ -8,9 +8,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from handlers.acting import Context, Intent, Result, handler
-from handlers.effects import Tell
-from handlers.rules.refusal import Refused
+from handlers.acting import Context, Intent, Result, Tell, handler
+from handlers.rules import Refused
 from handlers.sealing import unseen_adapter
 from storage.inbox import CollectedPress, Incoming
 

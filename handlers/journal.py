@@ -1,13 +1,11 @@
 """What people hear when the database and its journal differ, or the clock isn't trusted, and what follows from it (P12)."""
 
-from handlers.acting import Context, Result, handler
+from handlers.acting import Context, Result, Tell, handler
 from handlers.door import Repeated
-from handlers.effects import Tell
 from handlers.matters.asking import redraw_matters
-from handlers.policy.values import RoleName
+from handlers.policy import RoleName
 from handlers.room import Does, Room
-from handlers.rules.access import company_day
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from handlers.telling import may_hear, tell_head
 from storage.chain import Sealer
 from storage.database.store import Store
@@ -29,7 +27,7 @@ def tell_of_break(ctx: Context, number: int, digest: str) -> Result[None]:
         " an older copy was put back. Please have a copy of the database kept as it is now, and ask my administrator to run:"
         " recording-steward audit verify"
     )
-    once = f"log_broken:{digest}:{company_day(ctx.policy, ctx.now)}"
+    once = f"log_broken:{digest}:{ctx.policy.company_day(ctx.now)}"
     return Result(None, tuple(Tell(one, words, once) for one in _witness_ids(ctx)), detail={"findings": number})
 
 
@@ -75,14 +73,14 @@ def note_journal_lost(ctx: Context, entries: int, left: int) -> Result[None]:
         "The journal that I keep outside my database is gone, cut off or out of date. I carry on, but can't tell whether"
         " my database was restored meanwhile. Please ask my administrator to put the right one back."
     )
-    once = f"journal_lost:{company_day(ctx.policy, ctx.now)}"
+    once = f"journal_lost:{ctx.policy.company_day(ctx.now)}"
     tells = tuple(Tell(one, words, once) for one in _witness_ids(ctx))
     return Result(None, tells, JOURNAL, {"entries": entries, "left": left})
 
 
 def _witness_ids(ctx: Context) -> list[int]:
     """Return the holders of both roles, or for one who is away the deputies."""
-    policy, day = ctx.today, company_day(ctx.policy, ctx.now)
+    policy, day = ctx.today, ctx.policy.company_day(ctx.now)
     filling = (one for role in WITNESSES for one in policy.holders_on(role, day) or (policy.held(role).holder,))
     return list(dict.fromkeys(filling))
 

@@ -3,14 +3,11 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from handlers.acting import Context, Result, handler
-from handlers.effects import Show
+from handlers.acting import Context, Result, Show, handler
 from handlers.policy import Policy
-from handlers.rules.retention import erase_at
-from handlers.rules.working_days import calendar_of, due_after
-from storage.customers import still_fetching
+from handlers.rules import retention, working_days
+from storage import customers, erasures
 from storage.database.store import Store
-from storage.erasures import COPY, REQUEST
 from storage.records import Matter, Pass, Recording, Request
 from storage.tables.calls import Keep
 from storage.tables.customers import CustomerLetter, CustomerRequest
@@ -47,7 +44,7 @@ def matters_needing(
 
 def _letter_to_fetch(ctx: Context, asked: CustomerRequest) -> CustomerLetter | None:
     """P12: return the letter whose link hasn't given all of its calls yet."""
-    return ctx.store.first_row(CustomerLetter, CustomerLetter.matter_id == asked.id, still_fetching(ctx.now))
+    return ctx.store.first_row(CustomerLetter, CustomerLetter.matter_id == asked.id, customers.still_fetching(ctx.now))
 
 
 def _has_longer_access(ctx: Context, request: Request) -> bool:
@@ -60,8 +57,8 @@ def _make_keep(
 ) -> Keep:
     days = ctx.policy.holds.open_request_working_days if link is None else ctx.policy.customers.copy_kept_working_days
     line = recording.line if recording.line in ctx.policy.lines else ctx.policy.company.home_line
-    until = due_after(calendar_of(ctx.policy, line), moment, days).at
-    why, ends_at = (REQUEST, until) if link is None else (COPY, min(until, link.ends_at))
+    until = working_days.due_after(working_days.calendar_of(ctx.policy, line), moment, days).at
+    why, ends_at = (erasures.REQUEST, until) if link is None else (erasures.COPY, min(until, link.ends_at))
     return Keep(recording_id=recording.id, matter_id=matter.id, why=why, since=ctx.now, ends_at=ends_at)
 
 
@@ -96,7 +93,7 @@ def words_erased_at(policy: Policy, closed_at: datetime, line: str) -> datetime:
     home line.
     """
     known = policy.line(line) or policy.lines[policy.company.home_line]
-    return erase_at(closed_at, known.time_zone, policy.records.closed_request_months)
+    return retention.erase_at(closed_at, known.time_zone, policy.records.closed_request_months)
 
 
 @handler("words.erase", clause="P11", about="matter_id")

@@ -4,14 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from handlers import phrases, sealing
 from handlers.acting import Context, Result, handler
 from handlers.cards import Actions, Button, Line, Page, When
 from handlers.room import Hands, Room
+from handlers.rules import Refused, phone
 from handlers.rules import access as rule
-from handlers.rules.phone import mask_number
-from handlers.rules.refusal import Refused
-from handlers.sealing import MANY, new_id, new_secret
-from handlers.words import AT_RANDOM, length_words, line_words, moment_and_notes, moment_words, reason_words
 from storage.records import Grant, Listening, Matter, Pass, Recording, Request
 from storage.tables.calls import Keep
 from storage.tables.reviews import CallReview
@@ -82,7 +80,7 @@ def make_listen_code(ctx: Context, request: str) -> Result[str]:
     if grant is None:
         raise Refused("You have no access to these calls.", clause="P7", code="no_grant")
     _require_open(ctx, grant, holder=grant.person_id == ctx.who.person_id)
-    code = f"{grant.id}.{new_secret()}"
+    code = f"{grant.id}.{sealing.new_secret()}"
     ends_at = min(ctx.now + timedelta(seconds=ctx.policy.access.code_seconds), grant.ends_at)
     mark = ctx.keys.mark_of_pass("code", code)
     ctx.store.insert(Pass(kind="code", hash=mark, grant_id=grant.id, made_at=ctx.now, ends_at=ends_at))
@@ -95,7 +93,7 @@ def exchange_code(ctx: Context, code: str) -> Result[ListeningSession]:
     found, grant = _redeem_code(ctx, code)
     if ctx.store.not_vouched(ctx.keys.log_seal, _rows_of_grant(grant)):
         raise Refused(NOT_OURS, clause="P7", code="not_as_approved")
-    found.used_at, secret = ctx.now, new_secret()
+    found.used_at, secret = ctx.now, sealing.new_secret()
     mark = ctx.keys.mark_of_pass("session", secret, grant.id)
     ctx.store.insert(Pass(kind="session", hash=mark, grant_id=grant.id, made_at=ctx.now, ends_at=grant.ends_at))
     detail = {"person": grant.person_id, "request": grant.matter_id, "code": found.hash, "session": mark}
@@ -116,7 +114,7 @@ def note_heard(
     if end - start < SHORTEST:
         return Result(heeded, quiet=True)
     said = Listening(
-        id=new_id("L", MANY), matter_id=grant.matter_id, grant_id=grant.id, recording_id=recording.id, person_id=grant.person_id, start=start, end=end, at=ctx.now,
+        id=sealing.new_id("L", sealing.MANY), matter_id=grant.matter_id, grant_id=grant.id, recording_id=recording.id, person_id=grant.person_id, start=start, end=end, at=ctx.now,
     )  # fmt: skip
     ctx.store.insert(said)
     detail = {"person": grant.person_id, "request": grant.matter_id, "recording": recording.id}
@@ -207,7 +205,7 @@ def _require_open(ctx: Context, grant: Grant, *, holder: bool) -> None:
     if grant.ended_why in ("erased", "gone"):
         raise rule.refusal_of_closed(grant.ended_why)
     zone = ctx.store.people.get(grant.person_id).zone
-    when = f"on {moment_words(grant.ended_at or grant.ends_at, zone, ctx.now)}"
+    when = f"on {phrases.moment_words(grant.ended_at or grant.ends_at, zone, ctx.now)}"
     rule.check_grant(ctx.now, grant.ends_at, grant.ended_at, holder=holder, when=when, why=grant.ended_why)
 
 
@@ -256,23 +254,23 @@ def describe_page(ctx: Context, grant_id: str, session: str) -> dict[str, object
     me, drawn = people[grant.person_id], isinstance(matter, CallReview)
     return {
         "person": me.name, "request": matter.id,
-        "reason": reason_words(ctx.policy, matter) if isinstance(matter, Request) else AT_RANDOM if drawn else "",
-        "until": hearing.ends_at().isoformat(), "until_told": moment_words(hearing.ends_at(), me.zone, ctx.now),
+        "reason": phrases.reason_words(ctx.policy, matter) if isinstance(matter, Request) else phrases.AT_RANDOM if drawn else "",
+        "until": hearing.ends_at().isoformat(), "until_told": phrases.moment_words(hearing.ends_at(), me.zone, ctx.now),
         "now": ctx.now.isoformat(), "erased": hearing.ends_at() < grant.ends_at,
         "approved_by": NOBODY if drawn else people[giver].name,
-        "approved_told": moment_words(grant.starts_at, me.zone, ctx.now),
+        "approved_told": phrases.moment_words(grant.starts_at, me.zone, ctx.now),
         "recordings": [_describe_call(ctx, one, me.zone, hearing) for one in hearing.recordings if hearing.allows(one)],
     }  # fmt: skip
 
 
 def _describe_call(ctx: Context, recording: Recording, zone: str, hearing: Hearing) -> dict[str, object]:
-    line, there = line_words(recording.line, ctx.policy)
+    line, there = phrases.line_words(recording.line, ctx.policy)
     until = hearing.ends_at(recording)
     return {
-        "id": str(recording.id), "started_told": moment_and_notes(When(recording.started, there, ctx.now), zone),
-        "line": line, "direction": recording.direction, "caller": mask_number(recording.caller) if recording.caller else None,
+        "id": str(recording.id), "started_told": phrases.moment_and_notes(When(recording.started, there, ctx.now), zone),
+        "line": line, "direction": recording.direction, "caller": phone.mask_number(recording.caller) if recording.caller else None,
         "operator": recording.operator_name, "crm": recording.crm, "media_type": recording.media_type,
-        "until_told": moment_words(until, zone, ctx.now) if until < hearing.ends_at() else "",
-        "seconds": recording.seconds, "length": length_words(recording.seconds),
+        "until_told": phrases.moment_words(until, zone, ctx.now) if until < hearing.ends_at() else "",
+        "seconds": recording.seconds, "length": phrases.length_words(recording.seconds),
         "department": ctx.policy.departments[recording.department].label,
     }  # fmt: skip

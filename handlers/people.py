@@ -5,13 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import available_timezones
 
-from handlers.acting import Context, Result, handler
+from handlers.acting import Context, Effect, Home, Result, Show, handler
 from handlers.door import catch_up_cards
-from handlers.effects import Effect, Home, Show
 from handlers.matters.asking import back_in_reach, redraw_matters, sound_alarm, warned_by
 from handlers.policy import Policy
+from handlers.rules import Refused
 from handlers.rules import availability as rule
-from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from storage.people import ASIDE, Account, Met, Turn, is_shut_out
 from storage.records import AMBIGUOUS, LIVING, ChatAccount, Person

@@ -5,21 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from handlers import finding
-from handlers.acting import Context, Result, handler
-from handlers.effects import Effect
+from handlers import finding, telling
+from handlers.acting import Context, Effect, Result, handler
 from handlers.matters.asking import redraw_matters
 from handlers.policy import Policy
 from handlers.retention.closing import end_access, matters_naming
 from handlers.room import Room, Search, Shows
 from handlers.rules.access import compact_reference, line_day
 from handlers.rules.retention import erase_at, seen_late
-from handlers.telling import BUTTON, LABEL, RECOVERABLE, VANISHED, calls_page, tell_of_calls
-from storage.erasures import AGAIN, RETENTION, WITH_MOMENT, by_hold
+from storage import erasures, recordings, searches
 from storage.prefetch import Prefetch
-from storage.recordings import HIDDEN, THERE
 from storage.records import Recording
-from storage.searches import found_words
 from storage.tables.calls import UnregisteredFile
 
 KEPT_CLOSED = ("declined", "closed")
@@ -63,8 +59,8 @@ def register_calls(
         if row["native_id"] in declined and row["native_id"] not in known:
             row["state"] = "declined"
     told = (  # as they were, before the register has what is told now
-        *tell_of_calls(ctx, vanished, VANISHED, "vanished"),
-        *tell_of_calls(ctx, recoverable, RECOVERABLE, "hidden"),
+        *telling.tell_of_calls(ctx, vanished, telling.VANISHED, "vanished"),
+        *telling.tell_of_calls(ctx, recoverable, telling.RECOVERABLE, "hidden"),
     )
     new, changed, _ = ctx.store.recordings.register(system, found)
     if gone := [*missing, *hidden]:
@@ -108,7 +104,7 @@ def _calls_renamed(
 ) -> dict[str, Recording]:
     """P5: keep locked calls locked under a new name: a renamed call is renamed here, and a copy is locked as well."""
     began = {one["started"] for one in new}
-    those = (Recording.system == system, Recording.state.in_(HIDDEN), Recording.started.in_(began))
+    those = (Recording.system == system, Recording.state.in_(recordings.HIDDEN), Recording.started.in_(began))
     alike = ctx.store.rows(Recording, *those, by=(Recording.id,)) if new else []
     twins = [one for one in alike if _state_kept(ctx, one)]
     own = ctx.store.declines.names(system, [one["native_id"] for one in new]) if twins else {}
@@ -138,7 +134,7 @@ def _calls_replaced(
     others = {row["native_id"]: before for row, before in pairs if _is_another(row, before)}
     unsure = {row["native_id"]: before for row, before in pairs if _is_unsure(row, before)}
     if unsure:
-        held = ctx.store.erasures.kept([one.id for one in unsure.values()], ctx.now, by_hold())
+        held = ctx.store.erasures.kept([one.id for one in unsure.values()], ctx.now, erasures.by_hold())
         asked = ctx.store.recordings.asked_for(ctx.now) - held
         others |= {name: one for name, one in unsure.items() if one.id in asked}
     return others
@@ -176,12 +172,12 @@ def _redraw_cards_naming(ctx: Context, calls: Iterable[Recording]) -> tuple[Effe
 
 def _state_kept(ctx: Context, one: Recording) -> str:
     """P4, P5: return the state kept by a call that was declined or erased early; empty for any other call."""
-    if one.state not in HIDDEN:
+    if one.state not in recordings.HIDDEN:
         return ""
     erasure = ctx.store.erasures.open(one.id)
     declined = any(matter.state != "kept" for matter in ctx.store.declines.naming(one.id))
     # A call that was erased before is past its moment, whatever is reported of it.
-    if erasure is not None and erasure.why != RETENTION and (declined or erasure.why not in AGAIN):
+    if erasure is not None and erasure.why != erasures.RETENTION and (declined or erasure.why not in erasures.AGAIN):
         return "closed"
     return "declined" if declined else ""
 
@@ -192,7 +188,7 @@ def _is_missing_early(ctx: Context, one: Recording) -> bool:
         erasure = ctx.store.erasures.open(one.id)
         ours = erasure is None or erasure.asked_at is not None
         return not ours and (one.erase_at is None or one.erase_at > ctx.now)
-    return one.state in WITH_MOMENT and one.erase_at is not None and one.erase_at > ctx.now
+    return one.state in erasures.WITH_MOMENT and one.erase_at is not None and one.erase_at > ctx.now
 
 
 def _rows_to_prefetch(person_id: int | None, recording_id: int, **_: object) -> Prefetch:
@@ -232,7 +228,7 @@ def _place_on_line(policy: Policy, found: dict[str, Any], on_it: Mapping[tuple[s
         "audio": found.get("audio", ""),
         "erase_at": moment,
         "local_day": line_day(policy, found["line"], started).isoformat(),
-        "found_by": found_words(found["caller"], compact_reference(found["crm"])),
+        "found_by": searches.found_words(found["caller"], compact_reference(found["crm"])),
         "state": "present" if line else "out_of_scope",
     }
 
@@ -265,7 +261,7 @@ def _is_corrected(row: dict[str, Any], before: Recording) -> bool:
 
 ROOM = Room(
     "recordings",
-    buttons={BUTTON: Shows(calls_page, LABEL)},
+    buttons={telling.BUTTON: Shows(telling.calls_page, telling.LABEL)},
     searches={"recordings": Search(finding.find_calls, finding.chosen_calls)},
 )
 
@@ -277,7 +273,7 @@ def note_files(
     """Note files that couldn't be registered. P4: a registered call keeps its moment even if its metadata breaks."""
     names = [one["native_id"] for one in found]
     known = {one.native_id: one for one in ctx.store.recordings.unregistered(UnregisteredFile.system == system)}
-    calls = ctx.store.recordings.names(system, names, Recording.state.in_(THERE))
+    calls = ctx.store.recordings.names(system, names, Recording.state.in_(recordings.THERE))
     those = [one for one in found if one["native_id"] not in calls]
     new = sum(_note_file(ctx, system, one, known.get(one["native_id"])) for one in those)
     gone = (*(ctx.store.row(UnregisteredFile, one) for one in no_more), *(known.get(one) for one in calls))

@@ -12,12 +12,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from handlers import cards
-from handlers.acting import Context, Intent
+from handlers.acting import Blank, Context, Intent
 from handlers.cards import Card, Filled, Lookup, Option, Page, Row, Sheet
-from handlers.effects import Blank
 from handlers.forms import Answers, Form
 from handlers.policy import Policy
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from handlers.sealing import Keys
 from storage.database.store import Store
 

@@ -15,8 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from storage.chain import Sealer, make_sealer
-from storage.columns import new_salt, storable_text
+from storage import chain, columns
 from storage.records import Matter, Request
 
 if TYPE_CHECKING:
@@ -129,7 +128,7 @@ class Keys:
         self._masters = (master,) if previous is None else (master, previous)
         self._root = derive_key(master, _ROOT)
         self._marking: dict[str, bytes] = {}
-        self._log_seal: Sealer | None = None
+        self._log_seal: chain.Sealer | None = None
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -172,10 +171,10 @@ class Keys:
         return self.mark("pass", kind, *opens, secret)
 
     @property
-    def log_seal(self) -> Sealer:
+    def log_seal(self) -> chain.Sealer:
         """Seals the entries of the log, and tells its own seals for as long as the database lives."""
         if self._log_seal is None:
-            self._log_seal = make_sealer(self.lasting("log entry"))
+            self._log_seal = chain.make_sealer(self.lasting("log entry"))
         return self._log_seal
 
     def lasting(self, purpose: str) -> bytes:
@@ -294,7 +293,7 @@ class Written:
     questions, answers and reasons, by the remark's id.
     """
 
-    salt: str = field(default_factory=new_salt)
+    salt: str = field(default_factory=columns.new_salt)
     purpose: str = ""
     legal_matter: str = ""
     basis: str = ""
@@ -330,6 +329,6 @@ def legal_matter_mark(keys: Keys, written: Written) -> str:
 
 def _written_bytes(written: Written) -> bytes:
     for name in ("purpose", "legal_matter", "basis", "audience", "decision"):
-        setattr(written, name, storable_text(getattr(written, name)))
-    written.remarks = {name: storable_text(words) for name, words in written.remarks.items()}
+        setattr(written, name, columns.storable_text(getattr(written, name)))
+    written.remarks = {name: columns.storable_text(words) for name, words in written.remarks.items()}
     return _WRITTEN.dump_json(written)

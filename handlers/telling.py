@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from handlers.acting import Context
+from handlers.acting import Context, Effect, Tell
 from handlers.cards import Actions, Button, Card, Line, Page, Part, Row, Sign, Words
-from handlers.effects import Effect, Tell
 from handlers.matters.asking import people_filling
-from handlers.policy.values import RoleName
-from handlers.rules.refusal import Refused
-from handlers.words import call_line, line_words, moment_words, quantity_words
+from handlers.phrases import call_line, line_words, moment_words, quantity_words
+from handlers.policy import RoleName
+from handlers.rules import Refused
 from storage.records import Recording
 
 ON_A_LINE = "line:"

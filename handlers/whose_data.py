@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from handlers import home, phrases
 from handlers.acting import Context, Result, handler
 from handlers.cards import Button, Line, Page, Row, When, Words
-from handlers.home import leaf_parts, short_list
 from handlers.matters.showing import hidden_inquiries
 from handlers.policy import Policy
 from handlers.room import Room, Rows, Shows
 from handlers.rules import whose_data as rule
 from handlers.rules.access import reason_of
-from handlers.words import AT_RANDOM, call_words, line_words, quantity_words
 from storage.grants import AudioSpan
 from storage.records import Person, Recording, Request
 from storage.whose_data import HeardCall
@@ -65,13 +64,13 @@ def number_words(seen: Sequence[Heard], now: datetime) -> Words:
     if not seen:
         return NOBODY
     calls, people = len({one.call for one in seen}), len({one.who for one in seen})
-    told = f"{quantity_words(calls, 'call')} with you {'was' if calls == 1 else 'were'} heard, by {quantity_words(people, 'person', 'people')}, last "
+    told = f"{phrases.quantity_words(calls, 'call')} with you {'was' if calls == 1 else 'were'} heard, by {phrases.quantity_words(people, 'person', 'people')}, last "
     return (told, When(max(one.span.last for one in seen), now=now))
 
 
 def listened_page(told: str, seen: Sequence[Heard], rows: Rows, now: datetime) -> Page:
     """Return all listenings, page by page; `told` is a button's value."""
-    parts = leaf_parts(BUTTON, "", told, rows.number, rows.rows) if seen else []
+    parts = home.leaf_parts(BUTTON, "", told, rows.number, rows.rows) if seen else []
     return Page(TITLE, (Line(number_words(seen, now)), Line(SAID), *parts), f"{HEADING}.")
 
 
@@ -88,9 +87,9 @@ def _who_heard(one: Heard, people: Mapping[int, Person], me: int) -> tuple[str, 
 
 
 def _call_words(call: Recording, policy: Policy, now: datetime) -> tuple[str | When, ...]:
-    line, zone = line_words(call.line, policy)
+    line, zone = phrases.line_words(call.line, policy)
     past = ("Call of ", When(call.started, zone, now), f" · {PAST}")
-    return (*(past if call.closed(now) else call_words([call], policy, now)), f" · {line}")
+    return (*(past if call.closed(now) else phrases.call_words([call], policy, now)), f" · {line}")
 
 
 def _heard_when(one: Heard, now: datetime) -> tuple[str | When, ...]:
@@ -135,7 +134,7 @@ def show_page(ctx: Context, told: str) -> Page:
 
 def _whose_data_lists(ctx: Context) -> Mapping[str, Rows]:
     """Return the link to the page; it is the same for everyone, so a home doesn't reveal whether entries exist."""
-    return {"whose_data": short_list(HEADING, [offered_row()])}
+    return {"whose_data": home.short_list(HEADING, [offered_row()])}
 
 
 def _by_staff(ctx: Context) -> list[Heard]:
@@ -145,7 +144,7 @@ def _by_staff(ctx: Context) -> list[Heard]:
 
 
 def _seen_by_staff(ctx: Context, one: HeardCall) -> Heard:
-    reason = reason_of(ctx.policy, one.reason, longer=one.longer).label if one.reason else AT_RANDOM
+    reason = reason_of(ctx.policy, one.reason, longer=one.longer).label if one.reason else phrases.AT_RANDOM
     return Heard("staff", one.person, one.recording, reason, one.decided_by, one.decided_as, one.span)
 
 

@@ -11,10 +11,8 @@ from sqlalchemy import cast as as_type
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from storage.chain import FIELDS, Link, Sealer, as_row, entry_digest, is_sealed
-from storage.marks import reading_raw_text
+from storage import chain, marks, sessions
 from storage.rows import Rows
-from storage.sessions import BulkSession, append_row
 from storage.tables.log import DATABASE, JOURNAL, RESTORED, AuditEntry, AuditHead
 
 PAGE = 1000
@@ -22,7 +20,7 @@ _HEAD = select(AuditHead.seq, AuditHead.hash, AuditHead.policy).where(AuditHead.
 _PROBED = update(AuditHead).values(probe=1 - AuditHead.probe).execution_options(synchronize_session=False)
 _MOVED = update(cast("Table", AuditHead.__table__)).where(AuditHead.id == 1)
 _ENTRIES = cast("Table", AuditEntry.__table__).c
-_NAMED = [_ENTRIES[name] for name in (*FIELDS, "hash", "seal")]
+_NAMED = [_ENTRIES[name] for name in (*chain.FIELDS, "hash", "seal")]
 # The table's own columns, since rows of the mapped ones cost twice as much to read. The detail as text, since
 # verifying doesn't need its content.
 LINKS = select(*(as_type(one, Text) if one.key in ("detail", "marks") else one for one in _NAMED)).order_by(
@@ -57,7 +55,7 @@ class Audit(Rows):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.marking = cast("BulkSession", session).marking
+        self.marking = cast("sessions.BulkSession", session).marking
 
     def lock(self) -> Head:
         """Take the writers' lock and return the head; kept for the rest of the transaction."""
@@ -86,7 +84,7 @@ class Audit(Rows):
         self.session.connection().execute(_MOVED, {"policy": policy})
         head.policy = policy
 
-    def append(self, entry: Entry, now: datetime, sealer: Sealer | None = None, journal: int = 0) -> None:
+    def append(self, entry: Entry, now: datetime, sealer: chain.Sealer | None = None, journal: int = 0) -> None:
         """Append one entry, which the door seals; it becomes true only if the transaction commits. `journal`: see `AuditEntry`."""
         head = self.lock()
         row: dict[str, Any] = {
@@ -95,9 +93,9 @@ class Audit(Rows):
             "clause": entry.clause, "detail": entry.detail, "marks": self.marking.take(), "journal": journal,
             "previous": head.hash,
         }  # fmt: skip
-        row["hash"] = entry_digest(row)
+        row["hash"] = chain.entry_digest(row)
         row["seal"] = sealer(row["hash"]) if sealer is not None else ""
-        append_row(self.session, AuditEntry, row)
+        sessions.append_row(self.session, AuditEntry, row)
         head.seq, head.hash, head.moved = row["seq"], row["hash"], True
 
     def owes_entry(self) -> bool:
@@ -116,19 +114,19 @@ class Audit(Rows):
                 return datetime.fromisoformat(at).astimezone(UTC)
         return None
 
-    def links(self, after: int | None, most: int) -> list[Link]:
+    def links(self, after: int | None, most: int) -> list[chain.Link]:
         """Return the next entries after `after` (None: from the lowest, even below 1), in order, hand-written rows too."""
         following = (LINKS if after is None else LINKS.where(_ENTRIES.seq > after)).limit(most)
         with suppress(OperationalError):  # where bytes are that are no text; to look for them costs a tenth of all
-            return cast("list[Link]", self.session.connection().execute(following).all())
-        with reading_raw_text(self.session):
-            return cast("list[Link]", self.session.connection().execute(following).all())
+            return cast("list[chain.Link]", self.session.connection().execute(following).all())
+        with marks.reading_raw_text(self.session):
+            return cast("list[chain.Link]", self.session.connection().execute(following).all())
 
-    def page(self, after: int | None, most: int) -> tuple[list[Link], tuple[int, str] | None]:
+    def page(self, after: int | None, most: int) -> tuple[list[chain.Link], tuple[int, str] | None]:
         """Return the next entries after that number and the head, both as of one moment; fewer than `most` are the
         last. The head is None if it can't be read.
         """
-        with reading_raw_text(self.session):
+        with marks.reading_raw_text(self.session):
             head = self.session.execute(select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1)).one_or_none()
         return self.links(after, most), head and (head.seq, head.hash)
 
@@ -136,7 +134,7 @@ class Audit(Rows):
         """Yield all entries in order, as they are exported, read a thousand at a time."""
         after: int | None = None
         while page := self.links(after, PAGE):
-            yield from (as_row(Link(*link)) for link in page)
+            yield from (chain.as_row(chain.Link(*link)) for link in page)
             after = page[-1][0]
 
     def hashes(self, numbers: Iterable[int]) -> dict[int, str]:
@@ -149,11 +147,11 @@ class Audit(Rows):
         query = select(AuditEntry.action, AuditEntry.detail).where(*those, AuditEntry.outcome == "done")
         return list(self.tuples(query.order_by(AuditEntry.seq)))
 
-    def actions(self, subject: str, actions: Collection[str], sealer: Sealer) -> list[str]:
+    def actions(self, subject: str, actions: Collection[str], sealer: chain.Sealer) -> list[str]:
         """Return which of these actions were done to a thing, in order, by entries that bear the bot's seal."""
         those = (AuditEntry.subject == subject, AuditEntry.action.in_(actions), AuditEntry.outcome == "done")
-        links = (Link(*row) for row in self.session.execute(LINKS.where(*those)))
-        return [one.action for one in links if is_sealed(one, sealer)]
+        links = (chain.Link(*row) for row in self.session.execute(LINKS.where(*those)))
+        return [one.action for one in links if chain.is_sealed(one, sealer)]
 
     def done_since(self, action: str, since: datetime, most: int) -> list[tuple[str, dict[str, Any]]]:
         """Return subject and detail of what was done since then (aware), newest first."""

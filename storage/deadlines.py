@@ -7,10 +7,9 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.columns import partial_index
+from storage import columns, sessions
 from storage.marks import Marked
 from storage.records import Record
-from storage.sessions import append_row
 
 
 class DueDeadline(NamedTuple):
@@ -34,7 +33,7 @@ class Deadline(Marked, Record):
     """
 
     __tablename__ = "deadlines"
-    __table_args__ = (partial_index("deadlines_open", "due_at IS NOT NULL", "due_at", "kind", "subject"),)
+    __table_args__ = (columns.partial_index("deadlines_open", "due_at IS NOT NULL", "due_at", "kind", "subject"),)
     subject: Mapped[str] = mapped_column(primary_key=True)
     moments: Mapped[dict[str, Any]]
     done: Mapped[list[Any]]
@@ -91,7 +90,7 @@ class Deadlines:
     def begin(self, subject: str, moments: Mapping[str, datetime]) -> None:
         """Ask the clock for several things, by kind, for a subject that is new."""
         self.session.info.setdefault("begun", set()).add(subject)
-        append_row(
+        sessions.append_row(
             self.session, Deadline, _deadline_row(subject, {kind: _moment_text(at) for kind, at in moments.items()}, ())
         )
 

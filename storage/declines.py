@@ -5,8 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, or_, select
 
-from storage.erasures import by_hold
-from storage.grants import in_force as given
+from storage import erasures, grants
 from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRecording
 from storage.rows import Rows
 from storage.tables.calls import CHOOSING, Declined, DeclinedRecording, Keep
@@ -48,10 +47,10 @@ class Declines(Rows):
         """Return whom an investigation that is open, or may be heard, or a hold of one of these calls is about."""
         if not recordings:
             return set()
-        heard = Request.id.in_(given(now).with_only_columns(Grant.matter_id))
+        heard = Request.id.in_(grants.in_force(now).with_only_columns(Grant.matter_id))
         asked = select(RequestedRecording.request_id).where(RequestedRecording.recording_id.in_(recordings))
         longer = (Request.id.in_(asked), Request.longer, or_(Request.state.in_(OPEN), heard))
-        counting = (by_hold(), Keep.ended_at.is_(None), Keep.ends_at > now)
+        counting = (erasures.by_hold(), Keep.ended_at.is_(None), Keep.ends_at > now)
         holds = select(Keep.matter_id).where(Keep.recording_id.in_(recordings), *counting)
         found = self.rows(Matter, or_(Matter.id.in_(select(Request.id).where(*longer)), Matter.id.in_(holds)))
         return {one for matter in found for one in matter.concerned}

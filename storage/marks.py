@@ -18,22 +18,7 @@ from functools import cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from sqlalchemy import (
-    JSON,
-    Boolean,
-    Column,
-    Date,
-    Float,
-    Integer,
-    LargeBinary,
-    String,
-    Table,
-    Text,
-    func,
-    select,
-    type_coerce,
-)
-from sqlalchemy import cast as as_type
+import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, Session, mapped_column
 from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.base import LoaderCallableStatus
@@ -87,16 +72,16 @@ def new_salt() -> bytes:
 class Marked(MappedAsDataclass, kw_only=True):
     """A table whose rows are marked."""
 
-    mark_salt: Mapped[bytes] = mapped_column(LargeBinary, default_factory=new_salt, init=False, repr=False)
+    mark_salt: Mapped[bytes] = mapped_column(sa.LargeBinary, default_factory=new_salt, init=False, repr=False)
 
 
-def is_protected(table: Table) -> bool:
+def is_protected(table: sa.Table) -> bool:
     """Return True if the rows of this table are marked."""
     return SALT in table.c
 
 
 @cache
-def marked_columns(table: Table) -> tuple[Column[Any], ...]:
+def marked_columns(table: sa.Table) -> tuple[sa.Column[Any], ...]:
     """Return what goes into the mark of a row, in the order of the names."""
     left_out = LEFT_OUT.get(table.name, {})
     told = (one for one in table.c if one.name not in {SALT, *left_out})
@@ -110,7 +95,7 @@ def mark_of_row(salt: bytes, row: Mapping[str, Value]) -> str:
     return b2a_base64(keyed.digest(), newline=False).decode()
 
 
-def row_key(table: Table, row: Mapping[str, Value]) -> str:
+def row_key(table: sa.Table, row: Mapping[str, Value]) -> str:
     """Return how the log names a row."""
     key = [str(row.get(name, "")) for name in _key_names(table)]
     if len(key) > 1:
@@ -119,7 +104,7 @@ def row_key(table: Table, row: Mapping[str, Value]) -> str:
 
 
 @cache
-def _key_names(table: Table) -> tuple[str, ...]:
+def _key_names(table: sa.Table) -> tuple[str, ...]:
     return tuple(one.name for one in table.primary_key)
 
 
@@ -136,12 +121,12 @@ def _bytes_value(value: bytes) -> list[str]:
 
 
 _WRITTEN: tuple[tuple[tuple[type, ...], Callable[[Any], Value]], ...] = (
-    ((Moment,), _moment_text), ((Words, String), _text_value), ((LargeBinary,), _bytes_value), ((Boolean,), int), ((Float,), float),
-    ((Date,), date.isoformat), ((JSON,), compact),
+    ((Moment,), _moment_text), ((Words, sa.String), _text_value), ((sa.LargeBinary,), _bytes_value), ((sa.Boolean,), int), ((sa.Float,), float),
+    ((sa.Date,), date.isoformat), ((sa.JSON,), compact),
 )  # fmt: skip
 
 
-def written_as(column: Column[Any]) -> Callable[[Any], Value] | None:
+def written_as(column: sa.Column[Any]) -> Callable[[Any], Value] | None:
     """Return how a value of this column goes into a mark: as a SQLite file holds it; None if that is the value itself."""
     return next((write for types, write in _WRITTEN if isinstance(column.type, types)), None)
 
@@ -150,13 +135,13 @@ def written_as(column: Column[Any]) -> Callable[[Any], Value] | None:
 class _Plan:
     """How the rows of one table are marked: its columns with the attributes that hold them."""
 
-    table: Table
+    table: sa.Table
     columns: tuple[tuple[str, str, Callable[[Any], Value] | None], ...]
     salt: str
     held: frozenset[str]
 
 
-def _make_plan(table: Table, attribute: Callable[[Column[Any]], str], held: Container[object]) -> _Plan:
+def _make_plan(table: sa.Table, attribute: Callable[[sa.Column[Any]], str], held: Container[object]) -> _Plan:
     """Make the plan of a table; `held` are the columns that rows of this class use, since the others are always empty."""
     columns = tuple((one.name, attribute(one), written_as(one)) for one in marked_columns(table) if one in held)
     salt = attribute(table.c[SALT])
@@ -167,7 +152,7 @@ def _make_plan(table: Table, attribute: Callable[[Column[Any]], str], held: Cont
 def _plans_of(kind: type[DeclarativeBase]) -> tuple[_Plan, ...]:
     """Return the protected tables of a class."""
     mapper = kind.__mapper__
-    tables = (one for one in cast("list[Table]", mapper.tables) if is_protected(one))
+    tables = (one for one in cast("list[sa.Table]", mapper.tables) if is_protected(one))
     held = {column for one in mapper.column_attrs for column in one.columns}
     return tuple(_make_plan(one, lambda column: mapper.get_property_by_column(column).key, held) for one in tables)
 
@@ -175,7 +160,7 @@ def _plans_of(kind: type[DeclarativeBase]) -> tuple[_Plan, ...]:
 @cache
 def _plan_of_rows(kind: type[DeclarativeBase]) -> _Plan | None:
     """Make the plan for plain rows, whose names are their columns'."""
-    table = cast("Table", kind.__table__)
+    table = cast("sa.Table", kind.__table__)
     return _make_plan(table, lambda column: column.name, table.columns.values()) if is_protected(table) else None
 
 
@@ -275,7 +260,7 @@ class Marking:
         if any(value is _UNREAD for value in state.committed_state.values()):
             names = [name for name, value in loaded.items() if value is _UNREAD]
             key = zip(state.mapper.primary_key, state.identity or (), strict=True)
-            query = select(*(state.mapper.class_manager[name] for name in names)).where(
+            query = sa.select(*(state.mapper.class_manager[name] for name in names)).where(
                 *(one == value for one, value in key)
             )
             with self.session.no_autoflush:
@@ -331,7 +316,7 @@ class Row(NamedTuple):
     mark: str
 
 
-def row_of(table: Table, values: Sequence[Any]) -> Row:
+def row_of(table: sa.Table, values: Sequence[Any]) -> Row:
     """Return a row, by the raw values of its columns."""
     salt = values[-1]
     row = {
@@ -343,11 +328,11 @@ def row_of(table: Table, values: Sequence[Any]) -> Row:
 
 
 @cache
-def _column_names(table: Table) -> tuple[str, ...]:
+def _column_names(table: sa.Table) -> tuple[str, ...]:
     return tuple(one.name for one in marked_columns(table))
 
 
-def raw_columns(table: Table, file: bool) -> list[ColumnElement[Any]]:  # noqa: FBT001  a file or a server
+def raw_columns(table: sa.Table, file: bool) -> list[ColumnElement[Any]]:  # noqa: FBT001  a file or a server
     """Return the columns of a table as a mark has them, and its salt."""
     raw = _as_stored if file else _as_a_file_has_it
     return [raw(one) for one in (*marked_columns(table), table.c[SALT])]
@@ -359,19 +344,19 @@ def is_file(session: Session) -> bool:
 
 
 def _as_stored(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    return type_coerce(column, NullType())
+    return sa.type_coerce(column, NullType())
 
 
 def _as_a_file_has_it(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """Return what a server holds, as a SQLite file would hold the same."""
     kind = column.type
-    if isinstance(kind, Moment | Date):
-        at = func.timezone("UTC", column) if isinstance(kind, Moment) else column
-        told = func.to_char(at, "YYYY-MM-DD HH24:MI:SS.USBC" if isinstance(kind, Moment) else "YYYY-MM-DDBC")
-        return func.coalesce(func.replace(told, "AD", ""), as_type(column, Text))
-    if isinstance(kind, JSON):
-        return as_type(type_coerce(column, JSON()), Text)
-    return as_type(column, Integer) if isinstance(kind, Boolean) else _as_stored(column)
+    if isinstance(kind, Moment | sa.Date):
+        at = sa.func.timezone("UTC", column) if isinstance(kind, Moment) else column
+        told = sa.func.to_char(at, "YYYY-MM-DD HH24:MI:SS.USBC" if isinstance(kind, Moment) else "YYYY-MM-DDBC")
+        return sa.func.coalesce(sa.func.replace(told, "AD", ""), sa.cast(column, sa.Text))
+    if isinstance(kind, sa.JSON):
+        return sa.cast(sa.type_coerce(column, sa.JSON()), sa.Text)
+    return sa.cast(column, sa.Integer) if isinstance(kind, sa.Boolean) else _as_stored(column)
 
 
 @contextmanager

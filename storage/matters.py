@@ -9,10 +9,9 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, literal_c
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.util import identity_key
 
-from storage.columns import foreign_key, partial_index
+from storage import columns, sessions
 from storage.records import OPEN, Alarm, Grant, Matter, Party, Person, Record, Request, RequestedRecording
 from storage.rows import Rows
-from storage.sessions import ONLY_READS, append_row
 from storage.tables.customers import CustomerLetter, CustomerRequest
 from storage.tables.reviews import CallReview
 
@@ -60,7 +59,7 @@ class Matters(Rows):
     def name_call(self, matter: str, recording: int, place: int = 0) -> None:
         """Add a call to those a matter names."""
         row = {"request_id": matter, "recording_id": recording, "place": place}
-        append_row(self.session, RequestedRecording, row)
+        sessions.append_row(self.session, RequestedRecording, row)
 
     def held_by(self, kind: type[M], person: int, states: Collection[str]) -> list[M]:
         """Return matters in these states that this person began or has a card of, earliest due first."""
@@ -99,7 +98,7 @@ class Matters(Rows):
         read by the page. Every room of a home asks, so while nothing is written the database is asked once.
         """
         known = cast("dict[int, list[Matter]]", self.session.info.setdefault("waiting_for", {}))
-        if person_id not in known or not self.session.info.get(ONLY_READS):
+        if person_id not in known or not self.session.info.get(sessions.ONLY_READS):
             few = _WAITING_FOR.where(Matter.kind != "access")
             known[person_id] = list(self.session.scalars(few, {"person": person_id}))
         return [one for one in known[person_id] if isinstance(one, kind)]
@@ -137,10 +136,10 @@ class Reminder(Record):
     """Something to tell a person about a matter: which `step`, when it happened, and from when they may be told."""
 
     __tablename__ = "reminders"
-    __table_args__ = (partial_index("reminders_untold", "told_at IS NULL", "person_id", "tell_at"),)
+    __table_args__ = (columns.partial_index("reminders_untold", "told_at IS NULL", "person_id", "tell_at"),)
     id: Mapped[str] = mapped_column(primary_key=True)
-    matter_id: Mapped[str] = mapped_column(foreign_key("matters.id"), index=True)
-    person_id: Mapped[int] = mapped_column(foreign_key("people.id"))
+    matter_id: Mapped[str] = mapped_column(columns.foreign_key("matters.id"), index=True)
+    person_id: Mapped[int] = mapped_column(columns.foreign_key("people.id"))
     step: Mapped[str]
     fell_at: Mapped[datetime]
     tell_at: Mapped[datetime]

@@ -4,11 +4,10 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
+from storage import prefetch, vouching
 from storage.people import ASIDE, Account, Met, People, Turn, is_shut_out
-from storage.prefetch import people_changed
 from storage.records import AMBIGUOUS, LIVING, ChatAccount, FormerAddress, Person, Recording
 from storage.rows import Rows
-from storage.vouching import Owner, row_alone
 
 OUTSIDE = ("guest", "foreign", "bot")
 """Accounts that belong to no one here: their address is the word of another organisation."""
@@ -47,13 +46,13 @@ class Meetings(Rows):
         standing = person.standing if row.standing == LIVING else row.standing
         return Met(person.id, standing, turns, renamed, person.email_key)
 
-    def rests_on(self, account: Account) -> dict[Owner, str]:
+    def rests_on(self, account: Account) -> dict[vouching.Owner, str]:
         """Return the rows that say whose this account is, by their keys, and to whom each leads."""
         row = self.people.account(account.platform, account.account_id)
         owner = self.people.get(row.person_id) if row is not None and row.person_id is not None else None
-        rests: dict[Owner, str] = {}
+        rests: dict[vouching.Owner, str] = {}
         if row is not None:
-            mine = row_alone(ChatAccount, platform=row.platform, account_id=row.account_id)
+            mine = vouching.row_alone(ChatAccount, platform=row.platform, account_id=row.account_id)
             rests[mine] = f"{row.person_id} {row.email_key}"
         for one in (owner, *self._bearers_of(account.email_key)):
             if one is not None:
@@ -149,7 +148,7 @@ class Meetings(Rows):
             self._retire_address(other)
             if other.checked_at is None:  # the policy meant the owner of the address
                 self._leave_as(other.email_key, owner, account.checked_at)
-        people_changed(self.session)
+        prefetch.people_changed(self.session)
         self._leave_as(owner.email_key, owner, account.checked_at)
         owner.email_key = account.email_key
         self._hand_over_calls(owner, other)
@@ -160,7 +159,7 @@ class Meetings(Rows):
         if theirs:
             self._leave_as(person.email_key, person, max(theirs))
         person.email_key = f"retired:{person.id}"
-        people_changed(self.session)
+        prefetch.people_changed(self.session)
         self.session.flush()
 
     def _hand_over_calls(self, person: Person, unmet: Person | None = None) -> None:
@@ -235,7 +234,7 @@ class Meetings(Rows):
         for one in known.values():
             self._standing_of(one)
         self.session.flush()
-        people_changed(self.session)
+        prefetch.people_changed(self.session)
         return tuple(
             Turn(one.id, before[one.id], one.standing) for one in known.values() if one.standing != before[one.id]
         )

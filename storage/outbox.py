@@ -6,23 +6,8 @@ from datetime import datetime, timedelta
 from itertools import zip_longest
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import (
-    ColumnElement,
-    CursorResult,
-    Integer,
-    Row,
-    and_,
-    bindparam,
-    case,
-    delete,
-    exists,
-    func,
-    literal_column,
-    or_,
-    select,
-    union_all,
-    update,
-)
+import sqlalchemy as sa
+from sqlalchemy import delete
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased
 
@@ -33,8 +18,8 @@ ALONG = 3  # effects
 FORGOTTEN = ("blank",)  # holds typed words, of which nothing is kept once it is done
 NO_PAUSE_IS_LONGER = timedelta(minutes=15)
 # Written out, since a partial index serves only queries in its own words.
-_QUEUED = Outgoing.state == literal_column("'queued'")
-_NEXT, _AGAIN = (and_(_QUEUED, Outgoing.turn == literal_column(f"'{turn}'")) for turn in ("next", "again"))
+_QUEUED = Outgoing.state == sa.literal_column("'queued'")
+_NEXT, _AGAIN = (sa.and_(_QUEUED, Outgoing.turn == sa.literal_column(f"'{turn}'")) for turn in ("next", "again"))
 
 
 class Left(NamedTuple):
@@ -66,71 +51,73 @@ class TakenEffect(NamedTuple):
 
 
 _TAKEN = tuple(getattr(Outgoing, name) for name in TakenEffect._fields)
-_NOW, _UNTIL, _AHEAD, _FAR = (bindparam(name, type_=Outgoing.due_at.type) for name in ("now", "until", "ahead", "far"))
+_NOW, _UNTIL, _AHEAD, _FAR = (
+    sa.bindparam(name, type_=Outgoing.due_at.type) for name in ("now", "until", "ahead", "far")
+)
 # Not taken. The last was written by a clock far ahead; a smaller difference is another machine's clock.
-_FREE = or_(Outgoing.leased_until.is_(None), Outgoing.leased_until <= _NOW, Outgoing.leased_until > _AHEAD)
+_FREE = sa.or_(Outgoing.leased_until.is_(None), Outgoing.leased_until <= _NOW, Outgoing.leased_until > _AHEAD)
 # Put together once: that takes longer than the database needs to answer.
-_DUE = union_all(
+_DUE = sa.union_all(
     *(
-        select(
-            select(Outgoing.id, Outgoing.turn)
+        sa.select(
+            sa.select(Outgoing.id, Outgoing.turn)
             .where(turn, come, _FREE)
             .order_by(Outgoing.due_at, Outgoing.id)
-            .limit(bindparam("most", type_=Integer))
+            .limit(sa.bindparam("most", type_=sa.Integer))
             .subquery()
         )
         for come in (Outgoing.due_at <= _NOW, Outgoing.due_at > _FAR)
         for turn in (_NEXT, _AGAIN)
     )
 )
-_THOSE = and_(_QUEUED, _FREE, Outgoing.id.in_(bindparam("ids", expanding=True)))
+_THOSE = sa.and_(_QUEUED, _FREE, Outgoing.id.in_(sa.bindparam("ids", expanding=True)))
 _FIRSTS = (
-    select(func.min(Outgoing.id))
+    sa.select(sa.func.min(Outgoing.id))
     .where(_QUEUED)
-    .group_by(Outgoing.person_id, Outgoing.lane, case((Outgoing.lane == "", Outgoing.id), else_=""))
+    .group_by(Outgoing.person_id, Outgoing.lane, sa.case((Outgoing.lane == "", Outgoing.id), else_=""))
     .limit(10_000)
 )
 _DUE_LEGIBLE = (
-    select(Outgoing.id)
-    .where(_THOSE, or_(Outgoing.due_at <= _NOW, Outgoing.due_at > _FAR))
+    sa.select(Outgoing.id)
+    .where(_THOSE, sa.or_(Outgoing.due_at <= _NOW, Outgoing.due_at > _FAR))
     .order_by(Outgoing.due_at, Outgoing.id)
-    .limit(bindparam("most", type_=Integer))
+    .limit(sa.bindparam("most", type_=sa.Integer))
 )
 _OTHER, _LAST = aliased(Outgoing), aliased(Outgoing)
 # Behind an effect in its lane. Written out, since SQLAlchemy names no table where a file returns rows: that would be the inner one.
 _BEHIND, _BEHIND_TOO = (
-    and_(
-        one.person_id == literal_column("outbox.person_id"), one.lane == literal_column("outbox.lane"),
-        one.state == literal_column("'queued'"), one.turn == literal_column("'behind'"),
+    sa.and_(
+        one.person_id == sa.literal_column("outbox.person_id"), one.lane == sa.literal_column("outbox.lane"),
+        one.state == sa.literal_column("'queued'"), one.turn == sa.literal_column("'behind'"),
     )
     for one in (_OTHER, _LAST)
 )  # fmt: skip
-_LAST_ALONG = select(_LAST.id).where(_BEHIND_TOO).order_by(_LAST.id).limit(1).offset(ALONG - 1).scalar_subquery()
+_LAST_ALONG = sa.select(_LAST.id).where(_BEHIND_TOO).order_by(_LAST.id).limit(1).offset(ALONG - 1).scalar_subquery()
 _ALONG = (
-    select(_OTHER.id)
+    sa.select(_OTHER.id)
     .select_from(Outgoing)
-    .join(_OTHER, and_(_BEHIND, _OTHER.id <= func.coalesce(_LAST_ALONG, _OTHER.id)))
+    .join(_OTHER, sa.and_(_BEHIND, _OTHER.id <= sa.func.coalesce(_LAST_ALONG, _OTHER.id)))
     .where(_THOSE)
     .correlate(None)
 )
 _TAKE_ALONE, _TAKE = (
-    update(Outgoing).where(those).values(leased_until=_UNTIL, attempts=Outgoing.attempts + 1).returning(*_TAKEN)
-    for those in (_THOSE, or_(_THOSE, Outgoing.id.in_(_ALONG)))
+    sa.update(Outgoing).where(those).values(leased_until=_UNTIL, attempts=Outgoing.attempts + 1).returning(*_TAKEN)
+    for those in (_THOSE, sa.or_(_THOSE, Outgoing.id.in_(_ALONG)))
 )
 _LEASED = (
-    select(*_TAKEN)
-    .where(Outgoing.id.in_(bindparam("ids", expanding=True)), _QUEUED, Outgoing.leased_until > _NOW)
+    sa.select(*_TAKEN)
+    .where(Outgoing.id.in_(sa.bindparam("ids", expanding=True)), _QUEUED, Outgoing.leased_until > _NOW)
     .order_by(Outgoing.id)
 )
-_FIRST_BEHIND = select(func.min(_OTHER.id)).where(_BEHIND).scalar_subquery()
+_FIRST_BEHIND = sa.select(sa.func.min(_OTHER.id)).where(_BEHIND).scalar_subquery()
 _SETTLE = (
-    update(Outgoing)
-    .where(Outgoing.id == bindparam("which"))
-    .values(done_at=_NOW, leased_until=None, **{name: bindparam(name) for name in ("state", "code", "platform")})
+    sa.update(Outgoing)
+    .where(Outgoing.id == sa.bindparam("which"))
+    .values(done_at=_NOW, leased_until=None, **{name: sa.bindparam(name) for name in ("state", "code", "platform")})
     .returning(Outgoing.kind, Outgoing.person_id, _FIRST_BEHIND)
 )
-_COPY = select(Copy).where(Copy.matter == bindparam("matter"), Copy.person_id == bindparam("person"))
-_ADVANCE = update(Outgoing).where(Outgoing.id == bindparam("which")).values(turn="next", due_at=_NOW)
+_COPY = sa.select(Copy).where(Copy.matter == sa.bindparam("matter"), Copy.person_id == sa.bindparam("person"))
+_ADVANCE = sa.update(Outgoing).where(Outgoing.id == sa.bindparam("which")).values(turn="next", due_at=_NOW)
 
 
 class Outbox:
@@ -148,7 +135,7 @@ class Outbox:
 
     def has_keys(self, before: datetime) -> bool:
         """Return True if any key is older than that."""
-        return self.session.scalar(select(exists().where(Seen.at < before))) or False
+        return self.session.scalar(sa.select(sa.exists().where(Seen.at < before))) or False
 
     def forget_keys(self, before: datetime) -> None:
         """Throw away keys that are older than that."""
@@ -160,8 +147,8 @@ class Outbox:
 
     def waits(self, person_id: int, lane: str, kind: str, now: datetime) -> TakenEffect | None:
         """Return the last waiting effect of a kind in a person's lane that isn't taken; None if there is none."""
-        free = or_(Outgoing.leased_until.is_(None), Outgoing.leased_until <= now)
-        query = select(*_TAKEN).where(_QUEUED, Outgoing.person_id == person_id, Outgoing.lane == lane)
+        free = sa.or_(Outgoing.leased_until.is_(None), Outgoing.leased_until <= now)
+        query = sa.select(*_TAKEN).where(_QUEUED, Outgoing.person_id == person_id, Outgoing.lane == lane)
         last = self.session.execute(
             query.where(Outgoing.kind == kind, free).order_by(Outgoing.id.desc()).limit(1)
         ).first()
@@ -203,15 +190,15 @@ class Outbox:
         """Return those of these effects that are leased, in their order."""
         return list(map(TakenEffect._make, self.session.connection().execute(_LEASED, {"ids": ids, "now": now})))
 
-    def _take_alone(self, told: Mapping[str, object]) -> Sequence[Row[Any]]:
+    def _take_alone(self, told: Mapping[str, object]) -> Sequence[sa.Row[Any]]:
         """Take one effect on its own; empty if its row can't be read."""
         with suppress(SQLAlchemyError, *OF_A_VALUE), self.session.begin_nested():
             return self.session.connection().execute(_TAKE_ALONE, told).all()
         return ()
 
-    def _update_rows(self, *those: ColumnElement[bool], **values: object) -> int:
-        changed = update(Outgoing).where(*those).values(values).execution_options(synchronize_session=False)
-        return cast("CursorResult[Any]", self.session.execute(changed)).rowcount
+    def _update_rows(self, *those: sa.ColumnElement[bool], **values: object) -> int:
+        changed = sa.update(Outgoing).where(*those).values(values).execution_options(synchronize_session=False)
+        return cast("sa.CursorResult[Any]", self.session.execute(changed)).rowcount
 
     def settle(
         self, outgoing_id: str, state: str, code: str, now: datetime, platform: str = ""
@@ -233,7 +220,7 @@ class Outbox:
 
     def step_aside(self, outgoing_id: str, now: datetime) -> None:
         """Let an effect wait without holding anything up."""
-        behind = self.session.scalar(select(_FIRST_BEHIND).where(Outgoing.id == outgoing_id))
+        behind = self.session.scalar(sa.select(_FIRST_BEHIND).where(Outgoing.id == outgoing_id))
         self._update_rows(Outgoing.id == outgoing_id, lane="")
         self._advance(behind, now)
 
@@ -252,14 +239,14 @@ class Outbox:
 
     def next_due(self) -> datetime | None:
         """Return when the next queued effect wants to be done."""
-        return self.session.scalar(select(func.min(Outgoing.due_at)).where(or_(_NEXT, _AGAIN)))
+        return self.session.scalar(sa.select(sa.func.min(Outgoing.due_at)).where(sa.or_(_NEXT, _AGAIN)))
 
     def queued_after(self, entry: int) -> list[Outgoing]:
         """Return what entries of the audit log after that number have left, oldest first; a name begins with its
         entry's number.
         """
         return list(
-            self.session.scalars(select(Outgoing).where(Outgoing.id >= f"{entry + 1:012d}").order_by(Outgoing.id))
+            self.session.scalars(sa.select(Outgoing).where(Outgoing.id >= f"{entry + 1:012d}").order_by(Outgoing.id))
         )
 
     def with_codes(self, codes: Collection[str], since: datetime, most: int) -> list[tuple[str, str, str]]:
@@ -267,12 +254,12 @@ class Outbox:
         first.
         """
         those = (Outgoing.code.in_(codes), Outgoing.queued_at >= since, Outgoing.state.in_(("queued", "failed")))
-        query = select(Outgoing.id, Outgoing.kind, Outgoing.code).where(*those).order_by(Outgoing.id.desc())
+        query = sa.select(Outgoing.id, Outgoing.kind, Outgoing.code).where(*those).order_by(Outgoing.id.desc())
         return [(name, kind, code) for name, kind, code in self.session.execute(query.limit(most))]
 
     def waiting(self) -> int:
         """Return how many effects wait."""
-        return self.session.scalar(select(func.count()).select_from(Outgoing).where(_QUEUED)) or 0
+        return self.session.scalar(sa.select(sa.func.count()).select_from(Outgoing).where(_QUEUED)) or 0
 
     def copy(self, matter: str, person_id: int) -> Copy | None:
         """Return which message is a person's copy of a card."""
@@ -280,22 +267,22 @@ class Outbox:
 
     def shown_to(self, matter: str) -> list[int]:
         """Return the people who have a message with a copy of its card."""
-        theirs = select(Copy.person_id).where(Copy.matter == matter).order_by(Copy.person_id)
+        theirs = sa.select(Copy.person_id).where(Copy.matter == matter).order_by(Copy.person_id)
         return list(self.session.scalars(theirs))
 
     def outdated(self, person_id: int) -> list[tuple[str, int]]:
         """Return which of a person's copies show an older revision than their request has now, with nothing on its way."""
         same = (Outgoing.person_id == person_id, Outgoing.kind == "show", _QUEUED)
-        on_its_way = exists().where(*same, Outgoing.payload["matter"].as_string() == Matter.id)
+        on_its_way = sa.exists().where(*same, Outgoing.payload["matter"].as_string() == Matter.id)
         older = (Copy.person_id == person_id, Copy.revision < Matter.revision, ~on_its_way)
-        both = select(Matter.id, Matter.revision).join(Copy, Copy.matter == Matter.id).where(*older)
+        both = sa.select(Matter.id, Matter.revision).join(Copy, Copy.matter == Matter.id).where(*older)
         return [(request, revision) for request, revision in self.session.execute(both.order_by(Matter.id))]
 
     def reached_again(self, person_id: int) -> bool:
         """Return True if a card was drawn for this person after the newest one that could not be."""
         those = (Outgoing.person_id == person_id, Outgoing.kind == "show", Outgoing.state == "failed")
-        failed = self.session.scalar(select(Outgoing.done_at).where(*those).order_by(Outgoing.id.desc()).limit(1))
-        drawn = self.session.scalar(select(func.max(Copy.drawn_at)).where(Copy.person_id == person_id))
+        failed = self.session.scalar(sa.select(Outgoing.done_at).where(*those).order_by(Outgoing.id.desc()).limit(1))
+        drawn = self.session.scalar(sa.select(sa.func.max(Copy.drawn_at)).where(Copy.person_id == person_id))
         return failed is not None and drawn is not None and drawn > failed
 
     def remember(self, copy: Copy) -> None:

@@ -7,17 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, ColumnElement, Index, LargeBinary, UniqueConstraint, and_, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column, synonym
 
-from storage.columns import (
-    Bytewise,
-    LongWords,
-    Moment,
-    Values,
-    Words,
-    folder_of_row,
-    foreign_key,
-    in_body,
-    partial_index,
-)
+from storage import columns
+from storage.columns import Bytewise, LongWords, Moment, Values, Words
 from storage.marks import Marked
 
 
@@ -51,7 +42,7 @@ class ChatAccount(Marked, Record):
     __tablename__ = "accounts"
     platform: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(primary_key=True)
-    person_id: Mapped[int | None] = mapped_column(foreign_key("people.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(columns.foreign_key("people.id"), index=True)
     email_key: Mapped[str] = mapped_column(index=True)
     standing: Mapped[str]
     checked_at: Mapped[datetime]
@@ -66,7 +57,7 @@ class FormerAddress(Marked, Record):
     __tablename__ = "former_addresses"
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     email_key: Mapped[str] = mapped_column(unique=True)
-    person_id: Mapped[int] = mapped_column(foreign_key("people.id"), index=True)
+    person_id: Mapped[int] = mapped_column(columns.foreign_key("people.id"), index=True)
     left_at: Mapped[datetime]
 
 
@@ -109,8 +100,8 @@ class Recording(Marked, Record):
     erase_at: Mapped[datetime | None] = mapped_column(default=None)
     modified: Mapped[datetime | None] = mapped_column(default=None)
     seen_at: Mapped[datetime | None] = mapped_column(default=None)
-    operator_id: Mapped[int | None] = mapped_column(foreign_key("people.id"), default=None)
-    folder: Mapped[str] = mapped_column(Bytewise, init=False, insert_default=folder_of_row)
+    operator_id: Mapped[int | None] = mapped_column(columns.foreign_key("people.id"), default=None)
+    folder: Mapped[str] = mapped_column(Bytewise, init=False, insert_default=columns.folder_of_row)
 
     def closed(self, now: datetime) -> bool:
         """Return True if its moment has come (P12) or its customer declined (P5): then no one finds or hears it, even
@@ -138,10 +129,10 @@ class Matter(Marked, Record, kw_only=True):
     __mapper_args__ = {"polymorphic_on": "kind", "with_polymorphic": "*"}  # noqa: RUF012  one query loads it whole
     __table_args__ = (
         Index("matters_by_kind", "kind", "state", "asked_at"),
-        partial_index("matters_stuck", "state = 'stuck'", "asked_at"),
+        columns.partial_index("matters_stuck", "state = 'stuck'", "asked_at"),
         Index("matters_alike", "begun_by", "found_by"),
-        partial_index("matters_with_words", "wrap IS NOT NULL AND closed_at IS NOT NULL", "closed_at", "id"),
-        partial_index("matters_unshown", "words_erased_at IS NOT NULL AND NOT erasure_shown", "id"),
+        columns.partial_index("matters_with_words", "wrap IS NOT NULL AND closed_at IS NOT NULL", "closed_at", "id"),
+        columns.partial_index("matters_unshown", "words_erased_at IS NOT NULL AND NOT erasure_shown", "id"),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(init=False)
@@ -153,9 +144,9 @@ class Matter(Marked, Record, kw_only=True):
     promise: Mapped[dict[str, Any] | None] = mapped_column(default=None)
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
     key: Mapped[str | None] = mapped_column(unique=True, default=None)
-    begun_by: Mapped[int | None] = mapped_column(foreign_key("people.id"), default=None)
+    begun_by: Mapped[int | None] = mapped_column(columns.foreign_key("people.id"), default=None)
     found_by: Mapped[str] = mapped_column(default="")
-    decided_by: Mapped[int | None] = mapped_column(foreign_key("people.id"), default=None)
+    decided_by: Mapped[int | None] = mapped_column(columns.foreign_key("people.id"), default=None)
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
     wrap: Mapped[bytes | None] = mapped_column(LargeBinary, init=False, default=None)
     words_erased_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
@@ -209,14 +200,14 @@ class Request(Matter, kw_only=True):
     reason: Mapped[str] = mapped_column(nullable=True)
     longer: Mapped[bool] = mapped_column(nullable=True, default_factory=bool)
     about: Mapped[str] = mapped_column(nullable=True, default_factory=str)
-    crm: str = in_body()
-    decided_as: str = in_body(default="")
-    more_asked_at: datetime | None = in_body(default=None)
-    more_denied: bool = in_body(default=False)
-    nudged: list[int] = in_body(default_factory=list)
-    nudged_at: datetime | None = in_body(default=None)
-    said: list[Any] = in_body(default_factory=list)
-    people: list[Any] = in_body(default_factory=list)
+    crm: str = columns.in_body()
+    decided_as: str = columns.in_body(default="")
+    more_asked_at: datetime | None = columns.in_body(default=None)
+    more_denied: bool = columns.in_body(default=False)
+    nudged: list[int] = columns.in_body(default_factory=list)
+    nudged_at: datetime | None = columns.in_body(default=None)
+    said: list[Any] = columns.in_body(default_factory=list)
+    people: list[Any] = columns.in_body(default_factory=list)
 
     @property
     def remarks(self) -> list[Remark]:
@@ -238,8 +229,8 @@ class RequestedRecording(Marked, Record):
     """Which recordings a matter (as a rule a request) names, in the order in which they were chosen."""
 
     __tablename__ = "requested_recordings"
-    request_id: Mapped[str] = mapped_column(foreign_key("matters.id"), primary_key=True)
-    recording_id: Mapped[int] = mapped_column(foreign_key("recordings.id"), primary_key=True, index=True)
+    request_id: Mapped[str] = mapped_column(columns.foreign_key("matters.id"), primary_key=True)
+    recording_id: Mapped[int] = mapped_column(columns.foreign_key("recordings.id"), primary_key=True, index=True)
     place: Mapped[int]
 
 
@@ -247,8 +238,8 @@ class Party(Marked, Record):
     """Who holds a copy, too. `part`: approver, former, passed, or copy (told of the decision). `because`: away, where only that brought it."""
 
     __tablename__ = "parties"
-    matter_id: Mapped[str] = mapped_column(foreign_key("matters.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(foreign_key("people.id"), primary_key=True, index=True)
+    matter_id: Mapped[str] = mapped_column(columns.foreign_key("matters.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(columns.foreign_key("people.id"), primary_key=True, index=True)
     part: Mapped[str]
     role: Mapped[str]
     since: Mapped[datetime]
@@ -260,14 +251,14 @@ class Grant(Marked, Record):
     """Access to a matter's calls for one person, until `ends_at` or ended earlier (`ended_why`: erased, gone, lost, all_ended)."""
 
     __tablename__ = "grants"
-    __table_args__ = (partial_index("grants_in_force", "ended_at IS NULL", "ends_at", "matter_id"),)
+    __table_args__ = (columns.partial_index("grants_in_force", "ended_at IS NULL", "ends_at", "matter_id"),)
     id: Mapped[str] = mapped_column(primary_key=True)
-    matter_id: Mapped[str] = mapped_column(foreign_key("matters.id"), unique=True)
-    person_id: Mapped[int] = mapped_column(foreign_key("people.id"), index=True)
+    matter_id: Mapped[str] = mapped_column(columns.foreign_key("matters.id"), unique=True)
+    person_id: Mapped[int] = mapped_column(columns.foreign_key("people.id"), index=True)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
-    ended_by: Mapped[int | None] = mapped_column(foreign_key("people.id"), default=None)
+    ended_by: Mapped[int | None] = mapped_column(columns.foreign_key("people.id"), default=None)
     ended_why: Mapped[str] = mapped_column(default="")
 
 
@@ -282,7 +273,7 @@ class Pass(Marked, Record):
     kind: Mapped[str]
     made_at: Mapped[datetime]
     ends_at: Mapped[datetime]
-    grant_id: Mapped[str | None] = mapped_column(foreign_key("grants.id"), index=True, default=None)
+    grant_id: Mapped[str | None] = mapped_column(columns.foreign_key("grants.id"), index=True, default=None)
     used_at: Mapped[datetime | None] = mapped_column(default=None)
 
     def opens(self, now: datetime) -> bool:
@@ -299,14 +290,14 @@ class Listening(Marked, Record):
 
     __tablename__ = "listenings"
     id: Mapped[str] = mapped_column(primary_key=True)
-    matter_id: Mapped[str] = mapped_column(foreign_key("matters.id"), index=True)
-    recording_id: Mapped[int] = mapped_column(foreign_key("recordings.id"), index=True)
+    matter_id: Mapped[str] = mapped_column(columns.foreign_key("matters.id"), index=True)
+    recording_id: Mapped[int] = mapped_column(columns.foreign_key("recordings.id"), index=True)
     start: Mapped[float]
     end: Mapped[float]
     at: Mapped[datetime]
-    grant_id: Mapped[str | None] = mapped_column(foreign_key("grants.id"), index=True, default=None)
-    person_id: Mapped[int | None] = mapped_column(foreign_key("people.id"), default=None)
-    letter_id: Mapped[str | None] = mapped_column(foreign_key("customer_letters.id"), index=True, default=None)
+    grant_id: Mapped[str | None] = mapped_column(columns.foreign_key("grants.id"), index=True, default=None)
+    person_id: Mapped[int | None] = mapped_column(columns.foreign_key("people.id"), default=None)
+    letter_id: Mapped[str | None] = mapped_column(columns.foreign_key("customer_letters.id"), index=True, default=None)
     kind: Mapped[str] = mapped_column(default="played")
     whole: Mapped[bool] = mapped_column(default=False)
 
@@ -318,7 +309,7 @@ class Copy(Record):
 
     __tablename__ = "copies"
     matter: Mapped[str] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(foreign_key("people.id"), primary_key=True, index=True)
+    person_id: Mapped[int] = mapped_column(columns.foreign_key("people.id"), primary_key=True, index=True)
     platform: Mapped[str]
     conversation: Mapped[str]
     message: Mapped[str]
@@ -336,7 +327,7 @@ class Alarm(Marked, Record):
     subject: Mapped[str] = mapped_column(index=True)
     why: Mapped[str]
     words: Mapped[str] = mapped_column(LongWords)
-    person_id: Mapped[int | None] = mapped_column(foreign_key("people.id"))
+    person_id: Mapped[int | None] = mapped_column(columns.foreign_key("people.id"))
     state: Mapped[str]
     raised_at: Mapped[datetime]
 
@@ -351,13 +342,13 @@ class Outgoing(Record):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        partial_index("outbox_due", "state = 'queued'", "turn", "due_at", "id"),
-        partial_index("outbox_lanes", "state = 'queued'", "person_id", "lane", "turn", "id"),
-        partial_index("outbox_once", "once IS NOT NULL", "once", unique=True),
+        columns.partial_index("outbox_due", "state = 'queued'", "turn", "due_at", "id"),
+        columns.partial_index("outbox_lanes", "state = 'queued'", "person_id", "lane", "turn", "id"),
+        columns.partial_index("outbox_once", "once IS NOT NULL", "once", unique=True),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    person_id: Mapped[int] = mapped_column(foreign_key("people.id"))
+    person_id: Mapped[int] = mapped_column(columns.foreign_key("people.id"))
     payload: Mapped[dict[str, Any]]
     queued_at: Mapped[datetime]
     due_at: Mapped[datetime]

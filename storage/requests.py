@@ -8,11 +8,9 @@ from typing import Any
 
 from sqlalchemy import Integer, Select, bindparam, exists, func, or_, select
 
-from storage.grants import Asked, in_force
-from storage.prefetch import prefetched_in, same_requests
+from storage import grants, prefetch, sessions
 from storage.records import OPEN, Party, Recording, Request, RequestedRecording
 from storage.rows import Rows
-from storage.sessions import append_record, append_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +29,17 @@ class Requests(Rows):
 
     def add(self, request: Request, recordings: Sequence[Recording], parties: Sequence[Party]) -> None:
         """Store a new request with what it names and who was asked."""
-        append_record(self.session, request)
+        sessions.append_record(self.session, request)
         for place, recording in enumerate(recordings):
             named = {"request_id": request.id, "recording_id": recording.id, "place": place}
-            append_row(self.session, RequestedRecording, named)
+            sessions.append_row(self.session, RequestedRecording, named)
         for party in parties:
-            append_record(self.session, party)
-        prefetched_in(self.session).file(request)
+            sessions.append_record(self.session, party)
+        prefetch.prefetched_in(self.session).file(request)
 
     def filed_already(self, person: int, key: str, fingerprint: str) -> Request | None:
         """Return the request filed by the same submission, or one with the same content that is still open."""
-        ahead = prefetched_in(self.session)
+        ahead = prefetch.prefetched_in(self.session)
         known = ahead.filed.get(key) or ahead.filed.get(fingerprint)
         if known is not None and (known.key == key or known.is_open):
             return known
@@ -49,7 +47,7 @@ class Requests(Rows):
             return None
         # What this transaction filed is known already; flushing it first would split one bulk insert into many.
         with self.session.no_autoflush:
-            return next(iter(same_requests(self.session, [person], (key, fingerprint))), None)
+            return next(iter(prefetch.same_requests(self.session, [person], (key, fingerprint))), None)
 
     def waiting_for(self, person_id: int, most: int, skip: int) -> list[Request]:
         """Return requests waiting for this person's decision, oldest first."""
@@ -99,12 +97,12 @@ def _counts_query() -> Select[Any]:
     person = bindparam("person", type_=Integer)
     mine = select(Request.id).where(Request.requester_id == person, Request.asked_at >= bindparam("since"))
     queries = (
-        _waiting_for(person), in_force(bindparam("now"), held_by=person),
-        mine, mine.where(Request.state.in_(OPEN)), in_force(bindparam("now"), given_by=person),
+        _waiting_for(person), grants.in_force(bindparam("now"), held_by=person),
+        mine, mine.where(Request.state.in_(OPEN)), grants.in_force(bindparam("now"), given_by=person),
     )  # fmt: skip
     return select(*(select(func.count()).select_from(query.subquery()).scalar_subquery() for query in queries))
 
 
-def _waiting_for(person_id: Asked[int]) -> Select[Request]:
+def _waiting_for(person_id: grants.Asked[int]) -> Select[Request]:
     asked = select(Request).join(Party, Party.matter_id == Request.id).where(Party.person_id == person_id)
     return asked.where(Party.part == "approver", Party.unreachable == "", Request.state == "waiting")

@@ -5,22 +5,8 @@ from functools import cache
 from pkgutil import resolve_name
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
-from sqlalchemy import (
-    ColumnDefault,
-    ColumnElement,
-    Insert,
-    Table,
-    and_,
-    bindparam,
-    case,
-    delete,
-    exists,
-    func,
-    insert,
-    literal_column,
-    select,
-    true,
-)
+import sqlalchemy as sa
+from sqlalchemy import delete
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
@@ -70,9 +56,9 @@ def append_row(session: Session, kind: type[Record], row: dict[str, Any]) -> Non
     cast("BulkSession", session).append(kind, row)
 
 
-def delete_rows(session: Session, kind: type[Record], *those: ColumnElement[bool]) -> int:
+def delete_rows(session: Session, kind: type[Record], *those: sa.ColumnElement[bool]) -> int:
     """Delete protected rows, even invalid ones, without making objects of them; return how many."""
-    table = cast("Table", kind.__table__)
+    table = cast("sa.Table", kind.__table__)
     with reading_raw_text(session):
         gone = session.execute(delete(kind).where(*those).returning(*raw_columns(table, is_file(session)))).all()
     for one in gone:
@@ -111,40 +97,44 @@ def _column_defaults(kind: type[Record]) -> Mapping[str, Any]:
 
 
 def _scalar_default(default: object) -> Any:
-    return default.arg if isinstance(default, ColumnDefault) and default.is_scalar else None
+    return default.arg if isinstance(default, sa.ColumnDefault) and default.is_scalar else None
 
 
 @cache
-def _insert_into(kind: type[Record], dialect: str) -> Insert:
-    table, special = cast("Table", kind.__table__), {Outgoing: _queue, Copy: _replace_copy}.get(kind)
-    return insert(table) if special is None else special(table, resolve_name(f"sqlalchemy.dialects.{dialect}:insert"))
+def _insert_into(kind: type[Record], dialect: str) -> sa.Insert:
+    table, special = cast("sa.Table", kind.__table__), {Outgoing: _queue, Copy: _replace_copy}.get(kind)
+    return (
+        sa.insert(table) if special is None else special(table, resolve_name(f"sqlalchemy.dialects.{dialect}:insert"))
+    )
 
 
-def _replace_copy(table: Table, made: Callable[..., Any]) -> Insert:
+def _replace_copy(table: sa.Table, made: Callable[..., Any]) -> sa.Insert:
     """Remember which message shows a card, unless one is known that shows a later revision."""
     new = made(table)
     later = {"where": table.c.revision <= new.excluded.revision, "set_": dict(new.excluded)}
-    return cast("Insert", new.on_conflict_do_update(index_elements=[*table.primary_key], **later))
+    return cast("sa.Insert", new.on_conflict_do_update(index_elements=[*table.primary_key], **later))
 
 
-def _queue(table: Table, made: Callable[..., Any]) -> Insert:
+def _queue(table: sa.Table, made: Callable[..., Any]) -> sa.Insert:
     """Build the statement that queues an effect behind its lane, unless one has the same `once`."""
-    given = {one.name: bindparam(one.name, type_=one.type) for one in table.c if one.name != "turn"}
-    ahead = exists().where(
+    given = {one.name: sa.bindparam(one.name, type_=one.type) for one in table.c if one.name != "turn"}
+    ahead = sa.exists().where(
         given["lane"] != "",
-        table.c.state == literal_column("'queued'"),
+        table.c.state == sa.literal_column("'queued'"),
         table.c.person_id == given["person_id"],
         table.c.lane == given["lane"],
     )
-    came_along = and_(given["kind"] == "tell", func.substr(table.c.id, 1, ENTRY) == func.substr(given["id"], 1, ENTRY))
-    leased = and_(given["leased_until"].is_not(None), ~ahead.where(~came_along))
+    came_along = sa.and_(
+        given["kind"] == "tell", sa.func.substr(table.c.id, 1, ENTRY) == sa.func.substr(given["id"], 1, ENTRY)
+    )
+    leased = sa.and_(given["leased_until"].is_not(None), ~ahead.where(~came_along))
     values = given | {
-        "turn": case((ahead, "behind"), else_="next"),
-        "leased_until": case((leased, given["leased_until"])),
-        "attempts": case((leased, 1), else_=0),
+        "turn": sa.case((ahead, "behind"), else_="next"),
+        "leased_until": sa.case((leased, given["leased_until"])),
+        "attempts": sa.case((leased, 1), else_=0),
     }
-    row = select(*values.values()).where(true())  # without which SQLite takes ON for that of a join
-    return cast("Insert", made(table).from_select([*values], row).on_conflict_do_nothing())
+    row = sa.select(*values.values()).where(sa.true())  # without which SQLite takes ON for that of a join
+    return cast("sa.Insert", made(table).from_select([*values], row).on_conflict_do_nothing())
 
 
 class Forgotten(NamedTuple):

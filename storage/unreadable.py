@@ -21,11 +21,10 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import FromClause, Join
 from sqlalchemy.types import TypeEngine
 
+from storage import mark_check, sessions
 from storage.columns import Moment, Words, is_sound
-from storage.mark_check import row_order, row_place
 from storage.marks import is_file
 from storage.records import Matter, Record, Recording
-from storage.sessions import LEFT_OUT, OF_A_VALUE, ONLY_READS
 from storage.tables.calls import Keep, Operator
 from storage.tables.log import AuditEntry
 
@@ -52,7 +51,7 @@ def is_no_value(error: BaseException) -> bool:
 def may_be_junk(error: BaseException) -> bool:
     """Return True if an unreadable row may be why work failed; an absent database or a refusal has other causes."""
     told = error.orig if isinstance(error, StatementError) else error
-    return isinstance(told, (*OF_A_VALUE, InvalidRequestError)) or is_no_value(error)
+    return isinstance(told, (*sessions.OF_A_VALUE, InvalidRequestError)) or is_no_value(error)
 
 
 class Unreadable:
@@ -78,7 +77,7 @@ class Unreadable:
 
     def watch(self, session: Session, *, closely: bool) -> None:
         """Leave unreadable rows out of a session's queries; `closely` checks each table before it is read."""
-        session.info[LEFT_OUT] = self.leave_out if closely else None
+        session.info[sessions.LEFT_OUT] = self.leave_out if closely else None
         if closely or self._known:
             event.listen(session, "do_orm_execute", lambda state: self._leave_out(state, closely=closely))
 
@@ -110,7 +109,7 @@ class Unreadable:
         statement, session = state.statement, state.session
         if not isinstance(statement, Select) or state.is_column_load:
             return
-        changes = not session.info.get(ONLY_READS, False)
+        changes = not session.info.get(sessions.ONLY_READS, False)
         for source, table in _tables_read(statement.get_final_froms()):
             if closely:
                 self.look_through(session, table)
@@ -177,20 +176,20 @@ def unreadable_keys(session: Session, table: Table, *, whole: bool = True) -> It
 
 def _next_places(session: Session, table: Table, after: Sequence[Any]) -> dict[Key, Sequence[Any]]:
     """Return the next keys after a place, with the place of each."""
-    order = row_order(session, table)
+    order = mark_check.row_order(session, table)
     query = select(_key_text(session, table, table), *order).order_by(*order).limit(AT_ONCE)
     if after:
-        query = query.where(tuple_(*order) > row_place(order, after))
+        query = query.where(tuple_(*order) > mark_check.row_place(order, after))
     return {key: place for key, *place in session.connection().execute(query)}
 
 
 def _rows_at(session: Session, table: Table, places: Iterable[Sequence[Any]]) -> list[Sequence[Any] | None]:
     """Return the rows at these places, all at once if they can be read; None for each that can't."""
-    order, wanted = row_order(session, table), list(places)
+    order, wanted = mark_check.row_order(session, table), list(places)
     ask, query = session.connection().execute, select(*table.columns).order_by(*order)
 
     def between(first: Sequence[Any], last: Sequence[Any]) -> list[Sequence[Any] | None]:
-        low, high = (row_place(order, one) for one in (first, last))
+        low, high = (mark_check.row_place(order, one) for one in (first, last))
         try:
             return list(ask(query.where(tuple_(*order) >= low, tuple_(*order) <= high)))
         except Exception as error:

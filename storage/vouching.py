@@ -10,12 +10,11 @@ from sqlalchemy import Select, Table, Text, func, select
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session
 
-from storage.audit import LINKS, PAGE
+from storage import audit, sessions
 from storage.chain import Link, Sealer, is_sealed
 from storage.mark_check import marks_of, rows_of
 from storage.marks import AFTER, reading_raw_text, row_key
 from storage.records import Record
-from storage.sessions import ONLY_READS
 from storage.tables.log import AuditEntry
 
 Owner = tuple[str, str]
@@ -69,7 +68,7 @@ def not_as_left(session: Session, sealer: Sealer, wanted: AbstractSet[Owner]) ->
         if not unnamed:
             break
     astray |= unnamed.keys() - sure.keys()
-    if session.info.get(ONLY_READS):  # what is still to be committed may come to nothing
+    if session.info.get(sessions.ONLY_READS):  # what is still to be committed may come to nothing
         if len(known) > MOST_KNOWN:
             known.clear()
         known.update({key: (mark, newest) for key, mark in found.items() if key not in astray})
@@ -95,7 +94,7 @@ def _by_table(wanted: AbstractSet[Owner]) -> Mapping[str, list[str]]:
 def _entries_naming(session: Session, wanted: AbstractSet[Owner], since: int = 0) -> Iterator[Link]:
     """Yield entries after `since` that name one of these rows, newest first; unreadable ones vouch for nothing."""
     named = re.compile("|".join(re.escape(f'"{table}/{key}') for table, key in sorted(wanted)))
-    query, last = _MARKS.where(AuditEntry.seq > since).limit(PAGE), None
+    query, last = _MARKS.where(AuditEntry.seq > since).limit(audit.PAGE), None
     while page := _all_rows(session, query if last is None else query.where(AuditEntry.seq < last)):
         those = [seq for seq, marks in page if named.search(marks)]
         yield from (
@@ -110,7 +109,7 @@ def _all_rows(session: Session, query: Select[*tuple[Any, ...]]) -> Sequence[Any
 
 
 _MARKS = select(AuditEntry.seq, as_type(AuditEntry.marks, Text)).order_by(AuditEntry.seq.desc())
-_LINKS = LINKS.order_by(None).order_by(AuditEntry.seq.desc())
+_LINKS = audit.LINKS.order_by(None).order_by(AuditEntry.seq.desc())
 
 
 def _owner_of(key: str, wanted: AbstractSet[Owner]) -> Owner | None:

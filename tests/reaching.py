@@ -4,7 +4,6 @@ from bot.chats.directory import Directory
 from bot.clockwork.parts import Reaching
 from handlers.acting import seated
 from handlers.digest.steps import unreached_people
-from handlers.rules.access import company_day
 from tests.clocks import Seconds
 from tests.offices import Office, profile
 
@@ -23,7 +22,7 @@ class Looks:
         """What the digest would say."""
         await self.reaching.try_everybody()
         company = self.office.company
-        day = company_day(company.door.policy, company.clock.now)
+        day = company.door.policy.company_day(company.clock.now)
         found = await company.database.write(
             lambda store: unreached_people(store, seated(store, company.door.policy), day)
         )

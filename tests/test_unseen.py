@@ -60,7 +60,7 @@ def test_p7_p13_no_error_of_a_model_or_reader_says_what_was_given() -> None:
     assert len(_modules()) > 200
     adapters, models = dict(_adapters()), set(_models())
     assert len(models) > 60
-    assert {"handlers.sealing._WRITTEN", "handlers.breach.filing._REPLY", "handlers.effects._KINDS"} <= adapters.keys()
+    assert {"handlers.sealing._WRITTEN", "handlers.breach.filing._REPLY", "handlers.acting._KINDS"} <= adapters.keys()
     told = [_said(read, given) for given in ([HUSH], HUSH) for read in _readers(adapters.values(), models, "python")]
     told += [_said(read, f'{{"{HUSH}') for read in _readers(adapters.values(), models, "json")]
     assert [one for one in told if not one or HUSH in one or "input_value" in one] == []

@@ -11,7 +11,7 @@ from cachetools import TLRUCache
 
 from bot.measures import REFUSED_AT_THE_WALL
 from bot.ports import Unavailable, Unreachable
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from handlers.sealing import new_id
 from storage.database.store import DatabaseDown
 

@@ -8,34 +8,20 @@ from typing import Any, TypeVar, cast
 
 import structlog
 
+import handlers
 from bot.chats.directory import Directory
 from bot.ports import Address, Unavailable, Unreachable
-from handlers import (
-    BUTTONS,
-    CHANGES,
-    SEARCHES,
-    WANTED,
-    button_label,
-    find_form,
-    form_introduction,
-    form_needed,
-    form_of,
-    inbox,
-    lead_from_words,
-    open_form,
-)
+from handlers import inbox
 from handlers.acting import DELIVERY, Actor, Context, Intent
 from handlers.breach.cards import report_shown
 from handlers.cards import HINT, Actions, Card, Filled, Line, Lookup, Option, Page, Sheet
 from handlers.door import Door, Repeated
 from handlers.forms import Answers, Form
 from handlers.home import closed_home
-from handlers.inbox import Press, done_late_words
 from handlers.matters.showing import note_press, show_card
 from handlers.plain_words import Lead
 from handlers.room import Given, Hands, Search, Shows, Told
-from handlers.rules.identity import STANDINGS, may_act
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused, identity
 from handlers.sealing import hashed_name
 from storage.database.store import DatabaseDown, Store
 
@@ -80,13 +66,15 @@ class Desk:
         Fields keep their names, so what was typed can stay. `sought` and `words` are what it was opened for, and what
         was above its fields then.
         """
-        needed = self._draw_sheet(form_needed(form, answers), answers, about, words.removeprefix(READING).strip())
+        needed = self._draw_sheet(
+            handlers.form_needed(form, answers), answers, about, words.removeprefix(READING).strip()
+        )
         return replace(needed, sought=sought)
 
     def readable(self, sheet: Sheet, filled: Filled) -> Filled:
         """Return what was filled in in another form, without the choices that this one could not read."""
         values: dict[str, str | Sequence[str]] = dict(filled.values)
-        kind = form_of(sheet.name, self._form_context(sheet.about, {}))
+        kind = handlers.form_of(sheet.name, self._form_context(sheet.about, {}))
         for name, told in filled.values.items():
             if not isinstance(told, str) and name in kind.model_fields:
                 values[name] = [one for one in told if kind.takes(name, [one])]
@@ -96,17 +84,17 @@ class Desk:
         return Given(self.door.policy, self.door.now(), about, answers)
 
     def _draw_sheet(self, form: str, answers: Answers, about: str, words: str = "") -> Sheet:
-        sheet = form_of(form, self._form_context(about, answers)).sheet(self.door.policy, about, words)
+        sheet = handlers.form_of(form, self._form_context(about, answers)).sheet(self.door.policy, about, words)
         looks_up = any(isinstance(one, Lookup) and one.source in CALLS for one in sheet.fields)
         return replace(sheet, intro=f"{READING} {words}".strip()) if looks_up and self.reading() else sheet
 
     async def sought(self, account: str, form: str, words: str) -> tuple[Sheet, Filled]:
         """Return the form filled in for a search, or a blank one if it can't be looked up. Never raises."""
-        return await self._fill_sheet(account, form, find_form(form).sought, words)
+        return await self._fill_sheet(account, form, handlers.find_form(form).sought, words)
 
     async def again(self, account: str, form: str, before: str) -> tuple[Sheet, Filled]:
         """Return the form as this person filled it in before; a blank one if that can't be told. Never raises."""
-        return await self._fill_sheet(account, form, find_form(form).again, before)
+        return await self._fill_sheet(account, form, handlers.find_form(form).again, before)
 
     async def supplied(self, account: str, form: str, answers: Answers) -> Mapping[str, str]:
         """Return the values for fields left empty that follow from these answers; empty if they can't be looked up.
@@ -114,7 +102,7 @@ class Desk:
         Never raises.
         """
         try:
-            supply = find_form(form).supplied
+            supply = handlers.find_form(form).supplied
             return await self.look(account, lambda ctx: supply(ctx, answers)) if supply else {}
         except (Refused, DatabaseDown, Unavailable):
             return {}
@@ -126,24 +114,24 @@ class Desk:
         Raises `Refused` if the form couldn't be sent. For a private form no one is looked up.
         """
         words = ""
-        if not find_form(form).private:
+        if not handlers.find_form(form).private:
             try:
-                words = await self.look(account, lambda ctx: form_introduction(ctx, form, about))
+                words = await self.look(account, lambda ctx: handlers.form_introduction(ctx, form, about))
             except (DatabaseDown, Unavailable) as error:
-                if find_form(form).kind.read_first:
+                if handlers.find_form(form).kind.read_first:
                     raise Refused(UNREAD) from error
         return self._draw_sheet(form, {}, about, words)
 
     def lead(self, command: str, words: str) -> Lead | None:
         """Return where free words lead, after a command or (empty) without one. Nothing is looked up or stored."""
-        return lead_from_words(self.door.policy, command, words)
+        return handlers.lead_from_words(self.door.policy, command, words)
 
     async def begin(self, account: str, form: str) -> None:
         """Raise `Refused` if this account may not open a form; for a private one no one is looked up."""
-        if not find_form(form).private:
-            await self.door.enter(open_form(form), await self.directory.visitor(account))
+        if not handlers.find_form(form).private:
+            await self.door.enter(handlers.open_form(form), await self.directory.visitor(account))
 
-    async def take(self, press: Press) -> bool:
+    async def take(self, press: inbox.Press) -> bool:
         """Do what was pressed, and have the person told where it is refused; where the platform can't say who asks, keep it.
 
         Whether it was done. Raises `Refused` (too much is kept already) and `DatabaseDown`.
@@ -155,32 +143,32 @@ class Desk:
             return False
         return True
 
-    async def keep(self, press: Press, *, at_once: bool = False) -> None:
+    async def keep(self, press: inbox.Press, *, at_once: bool = False) -> None:
         """Keep a press until the platform says who asks; once for each key. Raises `Refused` and `DatabaseDown`."""
         due = self.door.now() + (timedelta(0) if at_once else SOON)
         with suppress(Repeated):
             await self.door.enter(inbox.keep_press(press, due), DELIVERY, key=f"kept:{press.key}")
             self._tell()
 
-    async def carry_out(self, press: Press, *, kept_since: datetime | None = None) -> str:
+    async def carry_out(self, press: inbox.Press, *, kept_since: datetime | None = None) -> str:
         """Do what was pressed, by who asks now, and tell the person if it is refused.
 
         What was kept is done late: then the answer is what the person should hear of it. Raises `Unavailable` and `DatabaseDown`.
         """
-        fresh, late = press.verb in CHANGES, kept_since is not None
-        wanted = WANTED[press.verb](press.value)
+        fresh, late = press.verb in handlers.CHANGES, kept_since is not None
+        wanted = handlers.WANTED[press.verb](press.value)
         visitor = await self.directory.visitor(press.account, deciding=fresh, reference=press.reference or None)
         try:
             await self.door.enter(wanted, visitor, key=press.key, whisper=not late, kept_since=kept_since)
         except Repeated:
             return ""
         except Refused as refusal:
-            if late and refusal.code not in STANDINGS:
+            if late and refusal.code not in identity.STANDINGS:
                 return str(refusal)
-            if wanted.handler.private or refusal.code in STANDINGS:
+            if wanted.handler.private or refusal.code in identity.STANDINGS:
                 await self._turned_away(press, str(refusal))
             return ""
-        return done_late_words(press, button_label(press.verb)) if late and fresh else ""
+        return inbox.done_late_words(press, handlers.button_label(press.verb)) if late and fresh else ""
 
     async def say(self, to: Address, words: str, once: str) -> None:
         """Tell the person who just pressed or typed something, at once or through the outbox."""
@@ -190,7 +178,7 @@ class Desk:
         except Unavailable:
             await self.door.enter(inbox.say_to_account(platform, to.account_id, words, once), DELIVERY)
 
-    async def _turned_away(self, press: Press, words: str) -> None:
+    async def _turned_away(self, press: inbox.Press, words: str) -> None:
         """Tell people here whom the delivery wouldn't tell: accounts that may not act, and news of a report."""
         chat, to = self.directory.chat, Address(press.account, press.reference)
         try:
@@ -205,11 +193,11 @@ class Desk:
         """Return True if a message of its own may tell that one of `CHANGES` was refused; no such message waits about a
         report.
         """
-        return not CHANGES[press].intent(value).handler.private
+        return not handlers.CHANGES[press].intent(value).handler.private
 
     async def decide(self, account: str, press: str, value: str, key: str, *, whisper: bool = False) -> None:
         """Do one of `CHANGES`, once for each key; with `whisper` the delivery also tells the person of a refusal."""
-        await self._do_once(account, CHANGES[press].intent(value), key, whisper=whisper)
+        await self._do_once(account, handlers.CHANGES[press].intent(value), key, whisper=whisper)
 
     async def submit(
         self, account: str, form: str, about: str, answers: Answers, key: str, drawn: Collection[str]
@@ -218,13 +206,16 @@ class Desk:
         a card says all. `drawn` names the fields that the person saw. A `Refused` has `fields` if some of them must be
         fixed.
         """
-        needed = form_needed(form, answers)
-        kind = form_of(needed, self._form_context(about, answers))
+        needed = handlers.form_needed(form, answers)
+        kind = handlers.form_of(needed, self._form_context(about, answers))
         if needed != form or not set(kind.model_fields) <= set(drawn):
             return self._draw_sheet(needed, answers, about)
-        if find_form(form).private:
+        if handlers.find_form(form).private:
             return await self.unseen.send(account, form, about, kind.read(answers), key)
-        asked, empty = find_form(form), [name for name in kind.model_fields if not str(answers.get(name, "")).strip()]
+        asked, empty = (
+            handlers.find_form(form),
+            [name for name in kind.model_fields if not str(answers.get(name, "")).strip()],
+        )
         if asked.supplied and empty:
             supply = asked.supplied
             own = await self.look(account, lambda ctx: supply(ctx, answers))
@@ -241,7 +232,7 @@ class Desk:
         """Return the page with what one of `Hands` gives, or with why it does not; None for a press that was answered
         before. Who asks is looked up again, as for a decision: a link in the wrong hands can't be called back.
         """
-        hands = cast("Hands", BUTTONS[button])
+        hands = cast("Hands", handlers.BUTTONS[button])
         try:
             visitor = await self.directory.visitor(account, deciding=True)
             given = await self.door.enter(hands.intent(value), visitor, key=key)
@@ -256,7 +247,7 @@ class Desk:
 
     async def page(self, account: str, button: str, value: str) -> tuple[Page, str]:
         """Return the page that one of `Shows` shows, and the reader's time zone (IANA)."""
-        page = cast("Shows", BUTTONS[button]).page
+        page = cast("Shows", handlers.BUTTONS[button]).page
         return await self.look(account, lambda ctx: (page(ctx, value), ctx.me.zone))
 
     async def tells(self, account: str, page: Told, about: str) -> tuple[Page, str]:
@@ -317,13 +308,13 @@ class Desk:
         """
         with suppress(Refused, DatabaseDown, Unavailable):
             visitor = await self.directory.visitor(account)
-            may_act(visitor.standing)
+            identity.may_act(visitor.standing)
             await self.door.enter(note_press(matter.partition(":")[0]), visitor)
 
     async def look(self, account: str, ask: Callable[[Context], T]) -> T:
         """Read something for a person who may act according to platform and store; nothing is recorded."""
         visitor = await self.directory.visitor(account)
-        may_act(visitor.standing)
+        identity.may_act(visitor.standing)
         return await self.door.database.read(lambda store: ask(self._context_for(store, visitor)))
 
     async def _fill_sheet(
@@ -346,7 +337,7 @@ class Desk:
     async def _find_options(
         self, account: str, source: str, ask: Callable[[Context, Search], list[Option]]
     ) -> list[Option]:
-        if (search := SEARCHES.get(source)) is None:
+        if (search := handlers.SEARCHES.get(source)) is None:
             return []
         with suppress(Refused):
             look = self.unseen.options if search.private else self.look
@@ -355,7 +346,7 @@ class Desk:
 
     def _context_for(self, store: Store, visitor: Actor) -> Context:
         ctx = self.door.context(store, visitor)
-        may_act(ctx.me.standing)
+        identity.may_act(ctx.me.standing)
         return ctx
 
 
@@ -380,7 +371,7 @@ class Unseen:
         Anyone may send it, whatever the state of the platform; the same key is sent only once. Raises `Refused` and
         `DatabaseDown`.
         """
-        asked = find_form(form)
+        asked = handlers.find_form(form)
         intent = asked.send(about, given, hashed_name(key))
         if not intent.handler.private:
             raise TypeError(f"{form} is private, and wants what would be told in the audit log")
@@ -401,7 +392,7 @@ class Unseen:
 
         Nothing is looked up or stored.
         """
-        draw = find_form(form).instead
+        draw = handlers.find_form(form).instead
         if draw is None:
             raise Refused("This can’t be filled in here. Please open it from its button or command.", code="no_page")
         return draw(self.door.keys, self._account_name(account), self.door.now(), self.public_url)

@@ -13,7 +13,6 @@ from bot.ports import Unavailable
 from handlers import CHANGES, button_label, inbox
 from handlers.acting import DELIVERY, Intent
 from handlers.door import Door
-from handlers.inbox import KEPT_FOR, NO_PLATFORM, NOT_OURS, KeptPress, Press, too_late_words
 from storage.database.store import DatabaseDown
 from storage.inbox import Incoming
 
@@ -101,7 +100,7 @@ class Inbox:
             task.add_done_callback(self._after_job)
         return len(kept)
 
-    async def _collect_presses(self, room: int) -> list[KeptPress]:
+    async def _collect_presses(self, room: int) -> list[inbox.KeptPress]:
         there = await self.door.database.read(lambda store: store.has(Incoming.id > 0))
         return await self.door.enter(inbox.collect_presses(room), DELIVERY) if there else []
 
@@ -111,16 +110,16 @@ class Inbox:
         if not task.cancelled() and (error := task.exception()):
             log.error("inbox.fault", error=type(error).__name__, exc_info=error)
 
-    async def _do_press(self, kept: KeptPress) -> None:
+    async def _do_press(self, kept: inbox.KeptPress) -> None:
         outcome = await self._try_press(kept)
         with suppress(DatabaseDown):  # it is tried again when the lease ends, and its key is good for one doing
             await self.door.enter(outcome, DELIVERY)
 
-    async def _try_press(self, kept: KeptPress) -> Intent[None]:
+    async def _try_press(self, kept: inbox.KeptPress) -> Intent[None]:
         press = kept.press
         desk = self.desks.get(press.platform) if press is not None else None
         if press is None or desk is None:
-            why = NOT_OURS if press is None else NO_PLATFORM
+            why = inbox.NOT_OURS if press is None else inbox.NO_PLATFORM
             log.error("inbox.set_aside", kept=kept.id, why=why)
             return inbox.set_aside(kept.id, why)
         try:
@@ -138,16 +137,16 @@ class Inbox:
             kept.id, inbox.say_to_account(press.platform, press.account, words, f"kept:{press.key}") if words else None
         )
 
-    async def _do_and_tell(self, desk: Desk, press: Press, since: datetime) -> str:
+    async def _do_and_tell(self, desk: Desk, press: inbox.Press, since: datetime) -> str:
         """Do a kept press and return what to tell the person. If the clock was set meanwhile, its wait is unknown."""
         if press.verb == "leave":
             await desk.directory.left(press.account)
             return ""
-        if press.verb in CHANGES and abs(self.door.now() - since) > KEPT_FOR:
-            return too_late_words(press, button_label(press.verb))
+        if press.verb in CHANGES and abs(self.door.now() - since) > inbox.KEPT_FOR:
+            return inbox.too_late_words(press, button_label(press.verb))
         return await desk.carry_out(press, kept_since=since)
 
 
-def _put_off(kept: KeptPress, error: Unavailable, now: datetime) -> Intent[None]:
+def _put_off(kept: inbox.KeptPress, error: Unavailable, now: datetime) -> Intent[None]:
     wait = max(error.retry_after or 0.0, min(2.0 ** min(kept.attempts, 10) / 2, LONGEST_WAIT))
     return inbox.put_off(kept.id, error.code, now + timedelta(seconds=wait))

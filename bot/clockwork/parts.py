@@ -18,15 +18,11 @@ from bot.proof.journalling import Patiently, ReportCounters
 from handlers import keeping, whose_data
 from handlers.acting import CLOCK, Intent
 from handlers.breach import clock, filing
-from handlers.breach.clock import is_urgent, journal_line, untold_traces
 from handlers.digest import steps as digest_steps
-from handlers.digest.steps import LogVerification, is_due
 from handlers.door import Door
-from handlers.keeping import words_erased_at
 from handlers.policy import Policy
 from handlers.policy_review.steps import keep_policy_text, refuse_a_replaced_policy
 from handlers.random_review import steps as random_review_steps
-from handlers.rules.access import company_day
 from storage.chain import Sealer
 from storage.database.store import DatabaseDown, Store
 from storage.matters import ClosedMatter
@@ -45,7 +41,7 @@ class PolicyOfTheDay:
 
     async def look(self) -> None:
         """Work by this text from now on, and remember when it has calls drawn next, once a day. Raises `DatabaseDown`."""
-        today = company_day(self.door.policy, self.door.now())
+        today = self.door.policy.company_day(self.door.now())
         if today == self._looked:
             return
         new = await self.door.enter(keep_policy_text(), CLOCK)
@@ -63,7 +59,7 @@ class PolicyOfTheDay:
 class Verifying(Protocol):
     """What verifies the log each day, and what it found last."""
 
-    last: LogVerification | None
+    last: digest_steps.LogVerification | None
 
 
 class WeeklyDigest:
@@ -76,7 +72,7 @@ class WeeklyDigest:
         """Make the digest if it is due, once the log was verified since the start. Of several processes the first one's counts."""
         if self.proof.last is None:
             return NEXT_TICK
-        if await self.door.look(CLOCK, is_due):
+        if await self.door.look(CLOCK, digest_steps.is_due):
             await self.try_everybody()
             await self.door.enter(digest_steps.make_digest(self.proof.last), CLOCK)
         return None
@@ -114,7 +110,7 @@ class Forgetting:
         now, policy, after = self.door.now(), self.door.policy, ""
         before = now - policy.records.closed_request_months * SHORTEST
         while page := await self.door.database.read(partial(_closed_matters, before=before, after=after)):
-            due = [one.matter for one in page if words_erased_at(policy, one.at, one.line) <= now]
+            due = [one.matter for one in page if keeping.words_erased_at(policy, one.at, one.line) <= now]
             if due:
                 vouched = await self.door.database.read(
                     partial(_vouched_for, sealer=self.door.keys.log_seal, matters=due)
@@ -202,10 +198,10 @@ class Reports:
         at what minute a report was made. Raises `JournalDown` and `DatabaseDown`.
         """
         async with self._one_at_a_time:
-            found = await self.door.database.read(untold_traces)
+            found = await self.door.database.read(clock.untold_traces)
             today = self.door.now().date()
-            if found and (is_urgent(found) or today != self._told):
-                lines = [journal_line(one, today.isoformat()) for one in found]
+            if found and (clock.is_urgent(found) or today != self._told):
+                lines = [clock.journal_line(one, today.isoformat()) for one in found]
                 await self.patiently.do(lambda: self.patiently.journal.add(lines))
                 self.counters.know({one.mark: one.counter for one in found if one.counter})
                 await self.door.enter(clock.note_journalled(found), CLOCK)

@@ -30,9 +30,7 @@ from bot.retention.recording_sync import RecordingSync
 from handlers import DUE, MATTERS, keeping
 from handlers.acting import CLOCK
 from handlers.door import Door
-from handlers.keeping import has_leftovers
 from handlers.matters.showing import kind_of
-from handlers.rules.access import company_day
 from storage.database.store import DatabaseDown, Store
 from storage.deadlines import Deadline
 
@@ -189,7 +187,7 @@ class Ticks:
         matters are checked each time, since a person who is back may decide them.
         """
         policy = self.door.policy
-        today = company_day(policy, self.door.now())
+        today = policy.company_day(self.door.now())
         # Before what waits is read, so that an absence that comes in between is looked at with the next tick.
         seen, stuck = await self.door.database.read(
             lambda store: (
@@ -233,7 +231,7 @@ class Ticks:
 
     async def _tidy_up(self) -> None:
         now = self.door.now()
-        if await self.door.database.read(lambda store: has_leftovers(store, now)):
+        if await self.door.database.read(lambda store: keeping.has_leftovers(store, now)):
             await self.door.enter(keeping.forget_leftovers(), CLOCK)
 
 

@@ -12,12 +12,10 @@ import structlog
 from aiohttp import ClientSession, TraceConfig, TraceRequestEndParams
 
 from bot.chats.directory import Directory
-from handlers import journal
+from handlers import journal, phrases
 from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.journal import is_confirmed
-from handlers.rules.access import company_day
-from handlers.words import moment_words
 
 log = structlog.get_logger()
 WAIT = frozenset({
@@ -188,7 +186,7 @@ def _clock_words(here: _Reading) -> str:
 
 
 def _time_words(moment: datetime) -> str:
-    return moment_words(moment, "UTC", None)
+    return phrases.moment_words(moment, "UTC", None)
 
 
 class ClockWatch:
@@ -217,7 +215,7 @@ class ClockWatch:
             self._since = self.clock.seconds()
             log.warning("clock.not_trusted", why=doubt.why, told=doubt.words)
         if not self._told and self.clock.seconds() - self._since >= PATIENCE:
-            name = f"CL-{company_day(self.door.policy, self.door.now()):%Y%m%d}"
+            name = f"CL-{self.door.policy.company_day(self.door.now()):%Y%m%d}"
             await self.door.enter(journal.tell_of_wait(name, doubt.why, doubt.words), CLOCK)
             self._told = name
         elif self._told:

@@ -9,18 +9,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
+from bot import journal, trouble
 from bot.commands.looking import home_zone, open_database
-from bot.journal import NAME, Seal
 from bot.proof import verification
 from bot.proof.journalling import Outside, Position, read_for_verification
 from bot.proof.journalling import read_newest as newest_lines
-from bot.proof.verification import Outcome, telling_faults
 from bot.settings.config import Misconfigured, Settings, as_given
-from bot.trouble import stands_to
 from handlers.acting import NONE
+from handlers.phrases import moment_words, quantity_words
 from handlers.rules.figures import spreadsheet_cell
 from handlers.sealing import Keys
-from handlers.words import moment_words, quantity_words
 from storage.chain import FIELDS
 from storage.database.store import Database, Incomplete
 from storage.database.upgrade import current_revision, newest_revision
@@ -52,7 +50,7 @@ def verify_audit(checkpoint: Path | None) -> int:
 
 async def _verify_all(
     given: Settings, database: Database, checkpoint: Path | None
-) -> tuple[Outcome, Outside | None, list[str]]:
+) -> tuple[verification.Outcome, Outside | None, list[str]]:
     # Only a database that this version has upgraded has everything that is compared.
     state = await current_revision(database) == newest_revision()
     flaws, losses, found = list[str](), list[str](), None
@@ -60,9 +58,9 @@ async def _verify_all(
     if checkpoint is not None and not flaws:
         flaws += await _missing_entry(database, _read_checkpoint(checkpoint, keys), checkpoint)
     if keys is not NONE:
-        with telling_faults("what was written into the journal", flaws.append):
-            found = await _read_journal(given, database, Seal(keys))
-    with telling_faults("restores", flaws.append):
+        with verification.telling_faults("what was written into the journal", flaws.append):
+            found = await _read_journal(given, database, journal.Seal(keys))
+    with verification.telling_faults("restores", flaws.append):
         zone = home_zone(given.policy_file)
         losses = [_loss_sentence(*one, zone) for one in await database.read(lambda store: store.audit.losses())]
     outcome = await verification.verify_log(database, found, state=state, keys=keys)
@@ -84,7 +82,7 @@ def _read_checkpoint(checkpoint: Path, keys: Keys) -> Position:
     if keys is NONE:
         raise Misconfigured("--checkpoint: only SECRET_KEY tells whether the bot wrote that file. Set it.")
     try:
-        position = newest_lines(checkpoint, Seal(keys)).position
+        position = newest_lines(checkpoint, journal.Seal(keys)).position
     except OSError as error:
         raise Misconfigured(f"--checkpoint: {checkpoint} can't be read: {(error.strerror or '').lower()}.") from error
     if position is None:
@@ -103,12 +101,12 @@ async def _missing_entry(database: Database, position: Position, checkpoint: Pat
     ]
 
 
-async def _read_journal(given: Settings, database: Database, seal: Seal) -> Outside:
+async def _read_journal(given: Settings, database: Database, seal: journal.Seal) -> Outside:
     """Return what the journal says, every line of it, and what it lacks that the log said before; raises
     `Misconfigured`.
     """
     held, (entries, _) = await database.read(lambda store: (store.audit.in_journal(), store.audit.head()))
-    file = given.journal / NAME
+    file = given.journal / journal.NAME
     try:
         found = read_for_verification(file, seal, file.stat().st_size if file.exists() else 1)
     except OSError as error:
@@ -123,7 +121,7 @@ async def _read_journal(given: Settings, database: Database, seal: Seal) -> Outs
     return found
 
 
-def _print_all_well(outcome: Outcome, found: Outside | None) -> None:
+def _print_all_well(outcome: verification.Outcome, found: Outside | None) -> None:
     entries = quantity_words(outcome.verdict.entries, "entry", "entries")
     print(f"The audit log holds: {entries}, each follows the one before.")
     if outcome.state:
@@ -151,9 +149,9 @@ async def _find_keys(given: Settings, database: Database | None, tell: Callable[
         return NONE
     keys = given.keys()
     try:
-        with telling_faults("the keys", tell):
+        with verification.telling_faults("the keys", tell):
             if database is not None:
-                await stands_to(database, keys)
+                await trouble.stands_to(database, keys)
             return keys
     except Misconfigured as error:
         tell(str(error).rstrip("."))

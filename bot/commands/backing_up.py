@@ -10,19 +10,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from bot.commands import archive
-from bot.commands.looking import START, missing_file
+from bot.commands import archive, looking
 from bot.journal import NAME, Journal, JournalDown, Seal, whole_lines
 from bot.proof.journalling import HEAD, PUT_BACK, read_newest
 from bot.settings.config import Misconfigured, Settings, as_given
 from bot.trouble import database_sentence, keys_for
+from handlers.phrases import quantity_words
 from handlers.sealing import Keys, Unopened, master_key_id
-from handlers.words import quantity_words
-from storage.database import copies
-from storage.database.files import on_disk
-from storage.database.servers import sqlite_file
+from storage.database import copies, files, servers, upgrade
 from storage.database.store import Database, DatabaseDown
-from storage.database.upgrade import current_revision, knows_revision
 
 KEEP = (
     "Delete it within 30 days: as long as it is there, it holds what is erased meanwhile (docs/backup-and-restore.md)."
@@ -80,18 +76,18 @@ def back_up(file: Path) -> int:
 def _give_name(archive_file: Path, file: Path) -> None:
     """Give the finished archive its name, which no file had before. Raises OSError."""
     archive_file.chmod(0o600)
-    on_disk(archive_file)
+    files.on_disk(archive_file)
     os.link(archive_file, file)
-    on_disk(file.parent)
+    files.on_disk(file.parent)
 
 
 async def _copy_database(given: Settings, folder: Path) -> tuple[str, copies.Held, Keys]:
     """Return the copy's name, what it holds, and the keys that open it."""
-    if told := missing_file(given.database_url):
-        raise Misconfigured(f"DATABASE_URL: {told}. {START} {NOT_MADE}")
-    database, path = Database(given.database_url), sqlite_file(given.database_url)
+    if told := looking.missing_file(given.database_url):
+        raise Misconfigured(f"DATABASE_URL: {told}. {looking.START} {NOT_MADE}")
+    database, path = Database(given.database_url), servers.sqlite_file(given.database_url)
     try:
-        found = await current_revision(database)
+        found = await upgrade.current_revision(database)
         if not found:
             raise Misconfigured(f"DATABASE_URL: nothing is in this database yet. {NOT_MADE}")
         keys = await keys_for(given, database)
@@ -116,7 +112,7 @@ def _copy_journal(given: Settings, folder: Path, copy: copies.Held, seal: Seal) 
 def restore_backup(file: Path, *, replace: bool) -> int:
     """Put a backup in the place of the database, whole or not at all. Raises `Misconfigured`; then it is as it was."""
     given = as_given()
-    database = sqlite_file(given.database_url)
+    database = servers.sqlite_file(given.database_url)
     if not file.is_file():
         raise Misconfigured(f"{file} is not there. {NOT_RESTORED}")
     # Beside the database, so that the copy can take its place at once; for a server where the next start clears up after a kill.
@@ -146,7 +142,7 @@ def _verify_manifest(manifest: dict[str, Any], folder: Path, database: Path | No
     if not (folder / name).exists():
         here = "a SQLite file" if name == archive.SQLITE else "a PostgreSQL database"
         raise archive.Spoilt(f"it holds no copy of {here}, which DATABASE_URL names")
-    if not knows_revision(str(manifest.get("revision"))):
+    if not upgrade.knows_revision(str(manifest.get("revision"))):
         raise archive.Spoilt("it was made by a newer version of this program. Install that one")
     return manifest
 
@@ -204,7 +200,7 @@ def _into_server(url: str, folder: Path, manifest: dict[str, Any], journal: Jour
 async def _log_head(url: str) -> tuple[str, int]:
     database = Database(url)
     try:
-        return await current_revision(database), await copies.others_on(database)
+        return await upgrade.current_revision(database), await copies.others_on(database)
     finally:
         await database.close()
 

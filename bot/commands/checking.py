@@ -12,25 +12,21 @@ import structlog
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 from pydantic import SecretStr
 
+from bot import readiness, recorders, serving
 from bot.beacon import SENTENCES, Beacon, NoRound
 from bot.clockwork.trusted_clock import TrustedClock
 from bot.commands.checking_database import MOST_NOTES, Finding, of_database, of_key, try_and_tell
 from bot.commands.looking import missing_file
 from bot.mail import open_mailer
 from bot.ports import Mailer, NotTaken, Problem, Sighting, Unavailable, Unreachable
-from bot.readiness import WAITING
-from bot.recorders import open_recorder
 from bot.retention.recording_sync import AtHand, not_in_future, odd_operator
-from bot.serving import not_this_machine
 from bot.settings.config import MailSettings, Misconfigured, Settings, TeamsSettings, read_policy, read_settings
 from bot.slack.chat import SlackChat
 from bot.teams.connector import TokenSource
 from bot.teams.tokens import Keys, issuer_of
 from handlers.policy import Policy
 from handlers.policy.terms import Roles
-from handlers.rules.draw_file import AHEAD, Source, round_after
-from handlers.rules.random_review import few_reviewers
-from handlers.rules.retention import erase_at
+from handlers.rules import draw_file, random_review, retention
 from storage.database.files import open_to_others
 from storage.database.store import Database, DatabaseDown, SQLAlchemyError
 
@@ -91,7 +87,7 @@ async def _all_findings() -> AsyncIterator[Finding]:
     try:
         rules = read_policy(found.policy_file, datetime.now(UTC))
         yield Finding("policy", True, f"{found.policy_file}: {len(rules.reasons)} reasons, {len(rules.lines)} lines")
-        for words in few_reviewers(rules):
+        for words in random_review.few_reviewers(rules):
             yield Finding("policy", True, words, note=True)
     except Misconfigured as error:
         for row in str(error).splitlines():
@@ -127,7 +123,7 @@ async def _check_host(found: Settings) -> str:
     try:
         server = await asyncio.get_running_loop().create_server(asyncio.Protocol, found.host, 0)
     except (OSError, UnicodeError) as error:
-        raise Misconfigured(not_this_machine(found.host, error) or str(error)) from error
+        raise Misconfigured(serving.not_this_machine(found.host, error) or str(error)) from error
     server.close()
     return f"{found.host} is this machine's"
 
@@ -148,8 +144,8 @@ async def _check_recordings(found: Settings, rules: Policy | None, clock: Truste
 async def _check_beacon(found: Settings, rules: Policy | None) -> AsyncIterator[Finding]:
     if rules is None:
         return
-    source = Source(**rules.random_review.beacon.model_dump())
-    number = round_after(source, datetime.now(UTC) - AHEAD - timedelta(minutes=1))
+    source = draw_file.Source(**rules.random_review.beacon.model_dump())
+    number = draw_file.round_after(source, datetime.now(UTC) - draw_file.AHEAD - timedelta(minutes=1))
     try:
         await Beacon(found.beacon_url).signature(source, number)
     except NoRound as none:
@@ -172,10 +168,10 @@ async def _check_journal(found: Settings) -> str:
 
 
 async def _check_recorder(found: Settings, rules: Policy | None, clock: TrustedClock) -> str:
-    recorder = open_recorder(found.recordings_url, clock.hear_storage)
+    recorder = recorders.open_recorder(found.recordings_url, clock.hear_storage)
     told, days = await recorder.check(), recorder.capabilities().days
     now = datetime.now(UTC)
-    if rules and now + timedelta(days=days) > erase_at(now, "UTC", rules.retention.months):
+    if rules and now + timedelta(days=days) > retention.erase_at(now, "UTC", rules.retention.months):
         wrong = f"whatever is stored there is kept for {days:,} days, and the policy's {rules.retention.months} months end before"
         raise Misconfigured(f"{wrong}. Shorten the default retention there, so that calls can be erased in time.")
     return told
@@ -185,7 +181,7 @@ async def unusable_recordings(found: Settings, rules: Policy | None) -> AsyncIte
     """Tell which of the first twenty recordings can't be registered, or have no operator we know, and how to fix each."""
     shown = 0
     with suppress(Unavailable, ValueError):
-        async for told in open_recorder(found.recordings_url).changes(AtHand()):
+        async for told in recorders.open_recorder(found.recordings_url).changes(AtHand()):
             one = not_in_future(told, datetime.now(UTC))
             wrong = one.sentence if isinstance(one, Problem) else ""
             if rules and isinstance(one, Sighting):
@@ -243,8 +239,8 @@ def of_clock(clock: TrustedClock) -> Finding:
     if doubt is None:
         return Finding("clock", True, "agrees with the services that answered")
     if doubt.why == "unconfirmed":
-        return Finding("clock", True, f"{doubt.words} {WAITING}", note=True)
-    return Finding("clock", False, f"{doubt.words} {WAITING} Set this machine's clock right, best by NTP.")
+        return Finding("clock", True, f"{doubt.words} {readiness.WAITING}", note=True)
+    return Finding("clock", False, f"{doubt.words} {readiness.WAITING} Set this machine's clock right, best by NTP.")
 
 
 SCOPES = ("commands", "chat:write", "im:write", "users:read", "users:read.email")

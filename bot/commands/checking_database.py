@@ -11,11 +11,9 @@ from bot.commands.looking import missing_file
 from bot.ports import Unavailable, Unreachable
 from bot.settings.config import Misconfigured, Settings
 from bot.trouble import PUT_BACK, database_sentence, require_rotated, stands_to
-from handlers import inbox
+from handlers import inbox, sealing
 from handlers.delivering import OURS
-from handlers.inbox import ASIDE
 from handlers.policy import Policy
-from handlers.sealing import master_key_id
 from storage.database.faults import OtherPolicy
 from storage.database.servers import sqlite_file
 from storage.database.store import Database, DatabaseDown, SQLAlchemyError
@@ -66,7 +64,7 @@ async def _check_key(found: Settings) -> str:
             pass  # the line of the database tells that
         finally:
             await database.close()
-    return f"32 bytes; it has id {master_key_id(key)}"
+    return f"32 bytes; it has id {sealing.master_key_id(key)}"
 
 
 async def of_database(url: str, rules: Policy | None = None) -> AsyncIterator[Finding]:
@@ -124,7 +122,7 @@ async def _set_aside_presses(database: Database) -> AsyncIterator[Finding]:
     for name, detail in await database.read(
         lambda store: store.audit.done_since(inbox.set_aside.action, since, MOST_NOTES)
     ):
-        yield Finding("press", True, f"{name} {ASIDE.get(detail['why'], 'was not done')}", note=True)
+        yield Finding("press", True, f"{name} {inbox.ASIDE.get(detail['why'], 'was not done')}", note=True)
 
 
 async def _unreadable_rows(database: Database) -> AsyncIterator[Finding]:

@@ -14,14 +14,11 @@ from bot.trouble import database_sentence
 from handlers.acting import COMMAND, Context, seated
 from handlers.figures import room as month_in_numbers
 from handlers.figures.room import Figures
+from handlers.phrases import moment_words, zone_city
 from handlers.policy import Policy
-from handlers.rules.figures import Month, as_text, last_whole, month_named
-from handlers.rules.refusal import Refused
-from handlers.rules.working_days import read_moment
-from handlers.words import moment_words, zone_city
-from storage.database.servers import sqlite_file
+from handlers.rules import Refused, figures, working_days
+from storage.database import servers, upgrade
 from storage.database.store import Database, DatabaseDown, Store
-from storage.database.upgrade import current_revision, newest_revision
 
 
 def zone_of(rules: Policy) -> str:
@@ -52,7 +49,7 @@ LONG = 300.0  # seconds that the numbers of a month may take, in a database of a
 
 def missing_file(url: str) -> str:
     """Return “there is no file …” for a SQLite database that doesn't exist yet, because opening it would make one."""
-    file = sqlite_file(url)
+    file = servers.sqlite_file(url)
     return f"there is no file {file}" if file is not None and not os.path.exists(file) else ""  # noqa: PTH110  it never raises
 
 
@@ -79,8 +76,8 @@ async def ask_database(url: str, ask: Callable[[Store], T]) -> T:
 
 async def require_this_version(database: Database) -> None:
     """Raises `Misconfigured` for a database of another version; `DatabaseDown`."""
-    now = await current_revision(database)
-    if now != newest_revision():
+    now = await upgrade.current_revision(database)
+    if now != upgrade.newest_revision():
         older, empty = (
             "It is of an older version. `run` brings it up to date",
             "There is nothing in it yet. `run` sets it up",
@@ -110,13 +107,13 @@ def print_figures(month: str | None, now: datetime | None = None) -> int:
     return 0
 
 
-def _month_named(rules: Policy, month: str | None, at: datetime) -> Month:
+def _month_named(rules: Policy, month: str | None, at: datetime) -> figures.Month:
     """Return the month; an empty name is refused, so that a script's unset variable doesn't get another month's
     numbers.
     """
     if month is not None and not month.strip():
-        raise Refused(f"This is empty. Write it like {last_whole(rules, at)}.", "month", code="unreadable")
-    return month_named(rules, month or "", at)
+        raise Refused(f"This is empty. Write it like {figures.last_whole(rules, at)}.", "month", code="unreadable")
+    return figures.month_named(rules, month or "", at)
 
 
 def _figure_lines(found: Figures) -> Iterator[str]:
@@ -125,7 +122,7 @@ def _figure_lines(found: Figures) -> Iterator[str]:
     for table in found.tables:
         yield ""
         yield f"{table.title} ({table.clause})" if table.clause else table.title
-        yield from (f"  {line}" for line in as_text(table))
+        yield from (f"  {line}" for line in figures.as_text(table))
         if table.note and table.rows:
             yield f"  {table.note}"
 
@@ -144,7 +141,7 @@ def show_policy(at: str | None) -> int:
         return 0
     read_policy(settings.policy_file)  # says what the local time is: a guess could show another text
     try:
-        then = read_moment(at, zone)
+        then = working_days.read_moment(at, zone)
     except Refused as refused:
         raise Misconfigured(f"--at: {refused}") from None
     # People type the moment that the list shows, to the minute.

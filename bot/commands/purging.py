@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 
 from bot.commands.looking import ask_database, print_facts, zone_of
 from bot.settings.config import as_given, read_policy
+from handlers.phrases import WHY, moment_words, quantity_words, trouble_words
 from handlers.policy import Policy
 from handlers.retention.guard import Judged, judge_erasures
 from handlers.rules.retention import Cause
-from handlers.words import WHY, moment_words, quantity_words, trouble_words
 from storage.database.store import Store
 from storage.pauses import Outstanding
 from storage.records import Recording

@@ -13,10 +13,9 @@ from handlers.acting import COMMAND
 from handlers.breach import clock
 from handlers.door import Door
 from handlers.master_key import KeyState
+from handlers.phrases import quantity_words
 from handlers.sealing import Keys
-from handlers.words import quantity_words
-from storage.database.copies import nobody_else_open, others_on
-from storage.database.servers import sqlite_file
+from storage.database import copies, servers
 
 NO_PREVIOUS = (
     "SECRET_KEY_PREVIOUS is missing. Stop the bot, set the new key as SECRET_KEY and the one before as SECRET_KEY_PREVIOUS (or …_FILE),"
@@ -91,9 +90,9 @@ def _rotation_lines(done: Wrapped, keys: Keys) -> list[str]:
 
 async def _at_work(given: Settings) -> bool:
     """Tell whether another program has the database open."""
-    file = sqlite_file(given.database_url)
+    file = servers.sqlite_file(given.database_url)
     if file is None:
         async with open_database(given.database_url) as database:
-            return await others_on(database) > 0
-    with nobody_else_open(file) as is_alone:
+            return await copies.others_on(database) > 0
+    with copies.nobody_else_open(file) as is_alone:
         return not is_alone

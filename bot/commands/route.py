@@ -8,13 +8,12 @@ from typing import Any
 
 from bot.commands.looking import ask_database, print_facts
 from bot.settings.config import Misconfigured, as_given, read_policy
+from handlers.phrases import OUT, day_words, moment_words
 from handlers.policy import Policy
 from handlers.policy.terms import Period
+from handlers.rules import Refused, foreseeing
 from handlers.rules.access import RequestCircumstances
-from handlers.rules.foreseeing import Foreseen, day_named, foresee_request, reason_named
-from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, Involved
-from handlers.words import OUT, day_words, moment_words
 from storage.database.store import Store
 
 ASKER, OPERATOR, CONCERNS = "asker", "operator", "concerns"
@@ -71,7 +70,7 @@ class People(dict[str, int]):
 def foresee_route(
     rules: Policy, people: People, asker: str, reason: str, operators: Collection[str], concerns: Collection[str], day: str,
     now: datetime,
-) -> Foreseen:  # fmt: skip
+) -> foreseeing.Foreseen:  # fmt: skip
     """Answer what was asked, by a policy that knows these people; raises `Refused` at the option that is wrong."""
     for option, typed, what in (
         (ASKER, asker, "e-mail address of who asks"),
@@ -79,18 +78,18 @@ def foresee_route(
     ):
         if not typed.strip():
             raise Refused(f"This is missing. Write the {what}.", option)
-    on, received = day_named(rules, day, now)
+    on, received = foreseeing.day_named(rules, day, now)
     case = RequestCircumstances(
-        policy=rules, today=on, reason=reason_named(rules, reason),
+        policy=rules, today=on, reason=foreseeing.reason_named(rules, reason),
         involved=Involved(
             frozenset({_find_person(rules, people, asker, ASKER)}), frozenset(_find_person(rules, people, one, OPERATOR) for one in operators),
             frozenset(_find_person(rules, people, one, CONCERNS) for one in concerns),
         ),
     )  # fmt: skip
-    return foresee_request(case, received)
+    return foreseeing.foresee_request(case, received)
 
 
-def route_data(found: Foreseen, people: People) -> dict[str, Any]:
+def route_data(found: foreseeing.Foreseen, people: People) -> dict[str, Any]:
     """Return the answer as a program reads it; moments in UTC."""
     return {
         "asker": people.address(next(iter(found.case.involved.askers))),
@@ -107,7 +106,7 @@ def route_data(found: Foreseen, people: People) -> dict[str, Any]:
     }
 
 
-def _decider_data(found: Foreseen, people: People, one: Authority) -> dict[str, Any]:
+def _decider_data(found: foreseeing.Foreseen, people: People, one: Authority) -> dict[str, Any]:
     title = found.case.policy.role(one.role).title
     return {"email": people.address(one.person), "role": one.role, "title": title, "deputy": one.deputy}
 
@@ -119,7 +118,7 @@ def _find_person(rules: Policy, people: People, typed: str, option: str) -> int:
         raise Refused(str(wrong), option) from None
 
 
-def _route_facts(found: Foreseen, people: People, note: str) -> Iterator[tuple[str, str]]:
+def _route_facts(found: foreseeing.Foreseen, people: People, note: str) -> Iterator[tuple[str, str]]:
     case, where = found.case, found.where
     yield "On", day_words(case.today, None)
     yield "Reason", f"{case.policy.reason(case.reason).label} ({case.clause})"
@@ -137,7 +136,7 @@ def _route_facts(found: Foreseen, people: People, note: str) -> Iterator[tuple[s
 
 
 def _decider_lines(
-    label: str, found: Foreseen, people: People, deciders: Sequence[Authority], nobody: str
+    label: str, found: foreseeing.Foreseen, people: People, deciders: Sequence[Authority], nobody: str
 ) -> Iterator[tuple[str, str]]:  # fmt: skip
     for one in deciders:
         title = found.case.policy.role(one.role).title

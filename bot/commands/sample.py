@@ -6,10 +6,10 @@ from pathlib import Path
 
 from bot.commands.looking import print_facts
 from bot.settings.config import Misconfigured
+from handlers.phrases import moment_words, quantity_words
 from handlers.policy.terms import QUICKNET
 from handlers.random_review.cards import CAUSES, count_words
 from handlers.rules.draw_file import Sample, Unread, file_contradictions, published_at, read_draw_file
-from handlers.words import moment_words, quantity_words
 
 HOLDS = "It holds: by the recipe, the frozen lists and the {chance} give {calls}, and no other, in this order."
 NOT_SHOWN = (

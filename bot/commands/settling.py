@@ -10,8 +10,7 @@ from bot.trouble import keys_for
 from handlers import people
 from handlers.acting import COMMAND, NONE
 from handlers.door import Door
-from handlers.people import Trouble, list_troubles
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 
 STANDINGS = {
     "guest": "the account is a guest's",
@@ -75,13 +74,13 @@ async def _told_or_settled(keep: str | None, new: str | None) -> list[str]:
             ]
         rows = [
             row
-            for one in await database.read(lambda store: list_troubles(store, door.policy))
+            for one in await database.read(lambda store: people.list_troubles(store, door.policy))
             for row in _person_lines(one)
         ]
         return rows or ["Everyone can be recognised and reached."]
 
 
-def _person_lines(one: Trouble) -> list[str]:
+def _person_lines(one: people.Trouble) -> list[str]:
     who = f"{one.name} <{one.email}>" if one.name else f"<{one.email}>"
     accounts = ", ".join(one.accounts)
     match one.kind:

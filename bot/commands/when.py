@@ -13,13 +13,9 @@ from zoneinfo import ZoneInfo
 
 from bot.commands.looking import print_facts
 from bot.settings.config import Misconfigured, as_given, read_policy
-from handlers import words
+from handlers import phrases
 from handlers.policy import Policy
-from handlers.rules.phone import meant_number, written_number
-from handlers.rules.refusal import Refused
-from handlers.rules.retention import erase_at
-from handlers.rules.working_days import Due, calendar_of, read_moment
-from handlers.rules.working_days import due_after as due_of
+from handlers.rules import Refused, phone, retention, working_days
 
 MOST_DAYS = 1000
 
@@ -77,13 +73,13 @@ def _answer_one(question: Question, rules: Policy, cells: Mapping[str, str | Non
         if not (cell or "").strip():
             raise Refused("This is missing. Write the line and the moment.", field)
     (_, line), (moment, typed) = ((field, str(cell)) for field, cell in cells.items())
-    number = meant_number(line, rules.lines)
+    number = phone.meant_number(line, rules.lines)
     if number is None:
-        known = ", ".join(written_number(one) for one in rules.lines)
+        known = ", ".join(phone.written_number(one) for one in rules.lines)
         raise Refused(f"“{line.strip()[:40]}” isn't one of the lines. Write one of: {known}.", "line")
     zone = rules.lines[number].time_zone
     try:
-        return question(number, zone, read_moment(typed, zone))
+        return question(number, zone, working_days.read_moment(typed, zone))
     except Refused as refused:
         raise Refused(refused.sentence, moment) from None
 
@@ -128,9 +124,11 @@ def _file_rows(file: Path, columns: Sequence[str]) -> Iterator[tuple[int, Mappin
 
 def _answer_due(rules: Policy, days: int, line: str, _: str, at: datetime) -> Answer:
     """Answer when some working days of the line's calendar end; raises `Refused` beyond the known public holidays."""
-    found = due_of(calendar_of(rules, line), at, days)
+    found = working_days.due_after(working_days.calendar_of(rules, line), at, days)
     sentence = " ".join(
-        part for part in (words.as_plain_text(words.sum_words(found), found.zone), words.holiday_caution(found)) if part
+        part
+        for part in (phrases.as_plain_text(phrases.sum_words(found), found.zone), phrases.holiday_caution(found))
+        if part
     )
     return Answer(_due_data(found), sentence, list(_due_facts(found)))
 
@@ -142,24 +140,24 @@ def _read_days(typed: str) -> int:
     raise Misconfigured(f"--days: “{typed[:40]}” is no number of days. Write one from 1 to {MOST_DAYS}, like 7.")
 
 
-def _due_data(one: Due) -> dict[str, Any]:
+def _due_data(one: working_days.Due) -> dict[str, Any]:
     return {
         "line": one.line, "received": one.received.astimezone(ZoneInfo(one.zone)).isoformat(), "days": len(one.counted),
         "moment": one.at.isoformat(), "local": one.local.isoformat(), "zone": one.zone, "day0": one.day0.isoformat(),
-        "later": words.later_reason(one), "working": [day.isoformat() for day in one.counted],
+        "later": phrases.later_reason(one), "working": [day.isoformat() for day in one.counted],
     }  # fmt: skip
 
 
-def _due_facts(one: Due) -> Iterator[tuple[str, str]]:
-    why = words.later_reason(one)
-    yield "Due", words.moment_words(one.at, one.zone, None)
-    yield "Received", words.moment_words(one.received, one.zone, None)
-    yield "Day 0", f"{words.day_words(one.day0, None)}{why and f', since it came {why}'}"
+def _due_facts(one: working_days.Due) -> Iterator[tuple[str, str]]:
+    why = phrases.later_reason(one)
+    yield "Due", phrases.moment_words(one.at, one.zone, None)
+    yield "Received", phrases.moment_words(one.received, one.zone, None)
+    yield "Day 0", f"{phrases.day_words(one.day0, None)}{why and f', since it came {why}'}"
     for number, day in enumerate(one.counted, 1):
-        yield "Counted", f"{words.day_words(day, None)}, working day {number}"
+        yield "Counted", f"{phrases.day_words(day, None)}, working day {number}"
     for off in (*one.before, *one.skipped):
-        yield "Not counted", f"{words.day_words(off.day, None)}, {words.day_off_reason(off)}"
-    if note := words.holiday_caution(one):
+        yield "Not counted", f"{phrases.day_words(off.day, None)}, {phrases.day_off_reason(off)}"
+    if note := phrases.holiday_caution(one):
         yield "Note", note
 
 
@@ -167,10 +165,10 @@ def _answer_erased(rules: Policy, line: str, zone: str, at: datetime) -> Answer:
     """Answer when a call is erased, in the line's time; raises `Refused` beyond the calendar."""
     months, late = rules.retention.months, rules.retention.most_minutes_late
     try:
-        end = erase_at(at, zone, months)
+        end = retention.erase_at(at, zone, months)
     except (OverflowError, ValueError):
         raise Refused("That is too far ahead. Write an earlier moment.") from None
-    local, told = ZoneInfo(zone), words.moment_words(end, zone, None)
+    local, told = ZoneInfo(zone), phrases.moment_words(end, zone, None)
     data = {
         "line": line, "started": at.astimezone(local).isoformat(), "moment": end.isoformat(),
         "local": end.astimezone(local).isoformat(), "zone": zone, "months": months,
@@ -178,11 +176,11 @@ def _answer_erased(rules: Policy, line: str, zone: str, at: datetime) -> Answer:
     }  # fmt: skip
     facts = [
         ("Erased", told),
-        ("Began", words.moment_words(at, zone, None)),
-        ("Kept", f"{words.quantity_words(months, 'calendar month')} from its start, in the line's time"),
+        ("Began", phrases.moment_words(at, zone, None)),
+        ("Kept", f"{phrases.quantity_words(months, 'calendar month')} from its start, in the line's time"),
         (
             "Then",
-            f"locked at once; the audio goes within {words.quantity_words(late, 'minute')}, unless something keeps it",
+            f"locked at once; the audio goes within {phrases.quantity_words(late, 'minute')}, unless something keeps it",
         ),
     ]
     return Answer(data, f"erased {told}", facts)

@@ -12,7 +12,6 @@ from bot.delivery.letters import Rounds
 from bot.ports import Absent, Address, Posted, Unavailable, Unreachable
 from handlers.acting import DELIVERY, Intent
 from handlers.breach import cards
-from handlers.breach.cards import Message, messages_wait
 from handlers.door import Door
 from storage.database.store import DatabaseDown, Store
 from storage.records import LIVING
@@ -51,7 +50,7 @@ class Confidential(Rounds):
 
     async def _look(self) -> int:
         now = self.door.now()
-        waits = await self.door.database.read(lambda store: messages_wait(store, now))
+        waits = await self.door.database.read(lambda store: cards.messages_wait(store, now))
         with suppress(DatabaseDown):
             await self._tell_all()
             return await self._sent_now() if waits else 0
@@ -65,12 +64,12 @@ class Confidential(Rounds):
         await self._tell_all()
         return sum(one.handler is cards.note_delivered for one in outcomes)
 
-    def _was_sent(self, message: Message) -> bool:
+    def _was_sent(self, message: cards.Message) -> bool:
         """Return True if it was sent already, and only that could not be stored."""
         untold = self._untold.get(message.name)
         return untold is not None and untold.handler is cards.note_delivered
 
-    async def _try_message(self, message: Message) -> Intent[None]:
+    async def _try_message(self, message: cards.Message) -> Intent[None]:
         try:
             platform, posted = await self._send_message(message)
         except Unreachable:
@@ -84,7 +83,7 @@ class Confidential(Rounds):
             return cards.note_undelivered(message.name, gone=False, seconds=SOON)
         return cards.note_delivered(message.name, platform, posted.conversation, posted.message)
 
-    async def _send_message(self, message: Message) -> tuple[str, Posted]:
+    async def _send_message(self, message: cards.Message) -> tuple[str, Posted]:
         """Redraw the message where it was posted; post it if it wasn't, or if that message is gone."""
         known = await self.door.database.read(lambda store: _ways_to_reach(store, message))
         directory = self.directories.get(message.platform)
@@ -95,7 +94,7 @@ class Confidential(Rounds):
                 return message.platform, there
         return await self._post_message(message, known)
 
-    async def _post_message(self, message: Message, known: _WaysToPerson) -> tuple[str, Posted]:
+    async def _post_message(self, message: cards.Message, known: _WaysToPerson) -> tuple[str, Posted]:
         """Post on the platform that the person prefers, or on another if that doesn't reach them or is down."""
         gone: Unreachable | Unavailable = Unreachable("no_platform")
         for platform in self._platforms_to_try(message, known):
@@ -111,7 +110,7 @@ class Confidential(Rounds):
                 gone = error
         raise gone
 
-    def _platforms_to_try(self, message: Message, known: _WaysToPerson) -> list[str]:
+    def _platforms_to_try(self, message: cards.Message, known: _WaysToPerson) -> list[str]:
         """Return where to try: an account's own platform, or for a person where they are known, then by address
         elsewhere.
         """
@@ -119,7 +118,7 @@ class Confidential(Rounds):
         return there if message.account else list(dict.fromkeys((*there, *self.directories)))
 
 
-def _ways_to_reach(store: Store, message: Message) -> _WaysToPerson:
+def _ways_to_reach(store: Store, message: cards.Message) -> _WaysToPerson:
     """Return how its account or its person is reached. Raises `Unreachable` for a person who may not act."""
     if message.account:
         return _of_account(store, *message.account.split(":", 1))

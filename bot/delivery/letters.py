@@ -18,9 +18,8 @@ from bot.measures import LETTERS, Setbacks
 from bot.ports import Letter, Mailer, NotKnown, NotTaken, Unavailable
 from handlers.acting import DELIVERY, Intent
 from handlers.customers import letters
-from handlers.customers.letters import CollectedLetter, due_letters
 from handlers.door import Door
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from storage.database.store import DatabaseDown, Store
 
 log = structlog.get_logger()
@@ -151,7 +150,7 @@ class Letters(Rounds):
 
     def __init__(
         self, door: Door, mailer: Mailer | None, writing: Writing, poll: float = 5.0,
-        due: Callable[[Store, datetime], list[str]] = due_letters, seconds: Callable[[], float] = time.monotonic,
+        due: Callable[[Store, datetime], list[str]] = letters.due_letters, seconds: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
         super().__init__(door, poll)
         self.mailer, self.writing, self.due = mailer, writing, due
@@ -181,8 +180,8 @@ class Letters(Rounds):
                 raise one
         return sum(one for one in lanes if isinstance(one, int))
 
-    async def _collect_next(self) -> CollectedLetter | None:
-        found: list[CollectedLetter | None] = []
+    async def _collect_next(self) -> letters.CollectedLetter | None:
+        found: list[letters.CollectedLetter | None] = []
 
         async def collect(mail: str) -> None:
             found.append(await self.door.enter(letters.collect_letter(mail), DELIVERY))
@@ -195,7 +194,7 @@ class Letters(Rounds):
     async def _send_lane(self, mailer: Mailer) -> int:
         return await self._on_from(mailer, await self._collect_next())
 
-    async def _on_from(self, mailer: Mailer, found: CollectedLetter | None) -> int:
+    async def _on_from(self, mailer: Mailer, found: letters.CollectedLetter | None) -> int:
         """Send letters one by one until there is none, or one has to wait, as the next would too."""
         settled = 0
         while found is not None:
@@ -211,7 +210,7 @@ class Letters(Rounds):
     def _named(self, name: str) -> dict[str, Any]:
         return {"mail": name}
 
-    async def _try_letter(self, mailer: Mailer, one: CollectedLetter) -> Intent[None]:
+    async def _try_letter(self, mailer: Mailer, one: letters.CollectedLetter) -> Intent[None]:
         try:
             letter = self._write_letter(one)
         except Exception as error:  # noqa: BLE001  as above; it would fail the same the next time
@@ -222,7 +221,7 @@ class Letters(Rounds):
         log.info("letters.sent", mail=one.mail, outcome=NAMES[outcome.handler], **code)
         return outcome
 
-    def _write_letter(self, one: CollectedLetter) -> Letter:
+    def _write_letter(self, one: letters.CollectedLetter) -> Letter:
         body = self.writing.write(one.written)
         return Letter(one.to, body.subject, body.plain, body.html, one.message_id)
 

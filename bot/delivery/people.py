@@ -14,18 +14,14 @@ import structlog
 from bot.chats.directory import Directory
 from bot.measures import ALARMS_UNHEARD
 from bot.ports import Absent, Address, Chat, Posted, Unavailable, Unreachable
-from handlers import blank_form, button_label, delivering
-from handlers.acting import Actor, Context, Intent
+from handlers import acting, blank_form, button_label, delivering, telling
+from handlers.acting import Actor, Alert, Blank, Context, Digest, Home, Intent, Placed, Show, Tell, Warn, Whisper
 from handlers.cards import Card, Small
 from handlers.delivering import Job, MessageReference, copy_of
 from handlers.door import Door
-from handlers.effects import Alert, Blank, Digest, Home, Placed, Show, Tell, Warn, Whisper, at_home
 from handlers.home import draw_home
-from handlers.matters import asking
-from handlers.matters.reminding import morning_message, still_asked
-from handlers.matters.showing import show_card
+from handlers.matters import asking, reminding, showing
 from handlers.room import DrawnCard
-from handlers.telling import alarm_card, line_card
 from storage.database.store import DatabaseDown, Store
 from storage.people import is_shut_out
 from storage.records import ChatAccount, Copy
@@ -75,7 +71,7 @@ class ToPeople:
 
     async def _tell_person(self, job: Job, tell: Tell, recipient: Recipient, under: Posted | None) -> Intent[Any]:
         """Tell the person; about a matter it answers that card, if the person has it on this platform."""
-        line = _with_repeat_note(job, line_card(tell, button_label(tell.button)))
+        line = _with_repeat_note(job, telling.line_card(tell, button_label(tell.button)))
         await recipient.chat.post(recipient.to, line, recipient.zone, under)
         return _delivered(job, "sent", recipient)
 
@@ -91,7 +87,7 @@ class ToPeople:
     def _draw_morning_message(
         self, store: Store, recipient: Recipient, wanted: Digest
     ) -> tuple[Card, Posted | None] | None:
-        found = morning_message(self._context_for(store, recipient), wanted.reminders)
+        found = reminding.morning_message(self._context_for(store, recipient), wanted.reminders)
         if found is None:
             return None
         return found.card, self._card_message(found.about, wanted.person, store, recipient)
@@ -103,7 +99,7 @@ class ToPeople:
 
     async def _send_warning(self, job: Job, recipient: Recipient, warn: Warn) -> Intent[Any]:
         await recipient.chat.post(
-            recipient.to, _with_repeat_note(job, alarm_card(warn.words, warn.matter)), recipient.zone
+            recipient.to, _with_repeat_note(job, telling.alarm_card(warn.words, warn.matter)), recipient.zone
         )
         return asking.note_warned(job.taken.id, warn.alarm, recipient.chat.platform)
 
@@ -112,7 +108,7 @@ class ToPeople:
         return _delivered(job, "sent", recipient)
 
     async def _draw_home(self, job: Job, recipient: Recipient, *, fresh: bool) -> Intent[Any]:
-        matter = at_home(recipient.chat.platform)
+        matter = acting.at_home(recipient.chat.platform)
         card, copy = await self.reach.store(
             lambda store: (draw_home(ctx := self._context_for(store, recipient)), copy_of(ctx, matter, job.person.id))
         )
@@ -138,7 +134,7 @@ class ToPeople:
         ctx = self._context_for(store, recipient)
         copy = copy_of(ctx, show.matter, show.person)
         wanted = copy.revision < show.revision if copy is not None else _is_wanted(ctx, show)
-        return copy, show_card(ctx, show.matter, show.person) if wanted else None
+        return copy, showing.show_card(ctx, show.matter, show.person) if wanted else None
 
     async def _send_card(
         self, job: Job, show: Show, recipient: Recipient, copy: Copy | None, now_shown: DrawnCard | None
@@ -172,7 +168,7 @@ def _is_wanted(ctx: Context, show: Show) -> bool:
     morning message shows.
     """
     if show.again:
-        return still_asked(ctx, show.matter, show.person)
+        return reminding.still_asked(ctx, show.matter, show.person)
     return show.revision == 1 or not ctx.store.reminders.asks(show.matter, show.person)
 
 

@@ -16,13 +16,11 @@ from bot.delivery.people import DOUBTFUL, MOST_ATTEMPTS, ToPeople
 from bot.measures import DELIVERIES, DELIVERY_FAULTS, OUTAGES, is_busy_answering
 from bot.ports import Absent, PageOpen, Unavailable, Unreachable
 from handlers import delivering
-from handlers.acting import DELIVERY, Intent
+from handlers.acting import DELIVERY, LEASE, Awaited, Digest, Intent, Show, Warn
 from handlers.delivering import NOBODY, Broken, Job
 from handlers.door import Door
-from handlers.effects import LEASE, Awaited, Digest, Show, Warn
-from handlers.matters import asking
-from handlers.matters.showing import kind_of
-from handlers.rules.refusal import Refused
+from handlers.matters import asking, showing
+from handlers.rules import Refused
 from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
@@ -299,7 +297,7 @@ def give_up(job: Job, code: str) -> Intent[Any]:
 def _rerouted(job: Job, matter: str, code: str) -> Intent[Any]:
     """Ask the next person, unless the matter's kind is unknown."""
     try:
-        return kind_of(matter).reroute(matter, job.person.id, code, job.taken.id, job.began)
+        return showing.kind_of(matter).reroute(matter, job.person.id, code, job.taken.id, job.began)
     except Refused:
         return delivering.note_failed(job.taken.id, code)
 

@@ -13,16 +13,7 @@ from email.message import EmailMessage
 from email.policy import SMTP as LINES
 from email.utils import format_datetime
 
-from aiosmtplib import (
-    SMTP,
-    SMTPAuthenticationError,
-    SMTPException,
-    SMTPHeloError,
-    SMTPResponse,
-    SMTPResponseException,
-    SMTPSenderRefused,
-    SMTPTimeoutError,
-)
+import aiosmtplib
 
 from bot.ports import Letter, NotKnown, NotTaken, Unavailable
 from bot.settings.setting_values import Sender, Server, server_address
@@ -91,9 +82,9 @@ class SmtpMailer:
             raise NotTaken("unwritable") from error
 
     @asynccontextmanager
-    async def _open_connection(self) -> AsyncIterator[SMTP]:
+    async def _open_connection(self) -> AsyncIterator[aiosmtplib.SMTP]:
         """Yield a client that isn't connected yet. An answer it got counts, however the connection ends."""
-        client = SMTP(
+        client = aiosmtplib.SMTP(
             hostname=self.server.host, port=self.server.port, use_tls=self.server.tls_alone, start_tls=False,
             local_hostname=self.sender.domain, timeout=self.patience.answer,
             validate_certs=not self.server.near, tls_context=self.trust,
@@ -109,7 +100,7 @@ class SmtpMailer:
                 await client.quit(timeout=min(GOODBYE, self.patience.answer))
             client.close()
 
-    async def _log_in(self, client: SMTP) -> None:
+    async def _log_in(self, client: aiosmtplib.SMTP) -> None:
         """Connect, greet, encrypt, log in. It is about the server and us; no letter is refused here."""
         try:
             await client.connect()
@@ -120,44 +111,44 @@ class SmtpMailer:
                 if not client.supported_auth_methods:
                     raise Unavailable("no_login", outage=True)
                 await client.login(self.server.user, self.server.password)
-        except SMTPResponseException as error:
-            refused = isinstance(error, SMTPAuthenticationError) and error.code >= 500
+        except aiosmtplib.SMTPResponseException as error:
+            refused = isinstance(error, aiosmtplib.SMTPAuthenticationError) and error.code >= 500
             code = "login_refused" if refused else _error_code(error.code)
             raise Unavailable(code, outage=True, answer=server_answer(error.code, error.message)) from None
 
-    async def _start_tls(self, client: SMTP) -> bool:
+    async def _start_tls(self, client: aiosmtplib.SMTP) -> bool:
         if not client.supports_extension("starttls"):
             if self.server.near:
                 return False
             raise Unavailable("no_tls", outage=True)
         try:
             await client.starttls()
-        except SMTPResponseException as error:
+        except aiosmtplib.SMTPResponseException as error:
             raise Unavailable("no_tls", outage=True, answer=server_answer(error.code, error.message)) from None
         return True
 
-    async def _offer_letter(self, client: SMTP, to: str, text: bytes) -> None:
+    async def _offer_letter(self, client: aiosmtplib.SMTP, to: str, text: bytes) -> None:
         size = [f"SIZE={len(text)}"] if client.supports_extension("size") else []
         await self._name_sender(client, size)
         await client.rcpt(to)
         answer = await client.execute_command(b"DATA")
         if answer.code != GO_ON:
-            raise SMTPResponseException(answer.code, answer.message)
+            raise aiosmtplib.SMTPResponseException(answer.code, answer.message)
 
-    async def _name_sender(self, client: SMTP, options: Sequence[str] = ()) -> None:
+    async def _name_sender(self, client: aiosmtplib.SMTP, options: Sequence[str] = ()) -> None:
         """Name the sender.
 
         If the server rejects it for good, it would reject every letter, so that counts as an outage.
         """
         try:
             await client.mail(self.sender.address, options=options)
-        except SMTPSenderRefused as error:
+        except aiosmtplib.SMTPSenderRefused as error:
             if error.code in (*WANTS_LOGIN, TOO_LARGE) or not 500 <= error.code < 600:
                 raise
             answer = server_answer(error.code, error.message)
             raise Unavailable("sender_refused", outage=True, answer=answer) from None
 
-    async def _send_text(self, client: SMTP, text: bytes, addresses: tuple[str, ...]) -> str:
+    async def _send_text(self, client: aiosmtplib.SMTP, text: bytes, addresses: tuple[str, ...]) -> str:
         """Return the letter's own text, and the answer that counts.
 
         Until the first byte is on its way nothing can be accepted.
@@ -170,19 +161,19 @@ class SmtpMailer:
             answer = await protocol.read_response(timeout=self.patience.accepted)
         except asyncio.CancelledError:
             raise NotKnown("stopped") from None
-        except SMTPTimeoutError:
+        except aiosmtplib.SMTPTimeoutError:
             raise NotKnown("timeout") from None
-        except SMTPResponseException:
+        except aiosmtplib.SMTPResponseException:
             raise NotKnown("unreadable_answer") from None
-        except (SMTPException, OSError):
+        except (aiosmtplib.SMTPException, OSError):
             raise NotKnown("no_connection") from None
         return _read_final_answer(answer, addresses)
 
 
-async def _greet_server(client: SMTP) -> None:
+async def _greet_server(client: aiosmtplib.SMTP) -> None:
     try:
         await client.ehlo()
-    except SMTPHeloError:
+    except aiosmtplib.SMTPHeloError:
         await client.helo()
 
 
@@ -195,12 +186,12 @@ def _nothing_accepted(addresses: tuple[str, ...]) -> Iterator[None]:
         raise
     except asyncio.CancelledError:
         raise Unavailable("stopped") from None
-    except SMTPResponseException as error:
+    except aiosmtplib.SMTPResponseException as error:
         answer = _answer_to_keep(error.code, error.message, addresses)
         if 500 <= error.code < 600 and error.code not in WANTS_LOGIN:
             raise NotTaken(_error_code(error.code), answer) from None
         raise Unavailable(_error_code(error.code), outage=error.code in WANTS_LOGIN, answer=answer) from None
-    except (SMTPException, OSError) as error:
+    except (aiosmtplib.SMTPException, OSError) as error:
         code = _connection_fault(error)
         raise Unavailable(code, outage=code not in PASSING) from None
     except Exception as error:
@@ -212,7 +203,7 @@ def _answer_to_keep(code: int, words: str, addresses: tuple[str, ...]) -> str:
     return letter_answer(code, words, addresses) if addresses else server_answer(code, words)
 
 
-def _read_final_answer(answer: SMTPResponse, addresses: tuple[str, ...]) -> str:
+def _read_final_answer(answer: aiosmtplib.SMTPResponse, addresses: tuple[str, ...]) -> str:
     words = letter_answer(answer.code, answer.message, addresses)
     match answer.code // 100:
         case 2:
@@ -234,7 +225,7 @@ def _connection_fault(error: BaseException) -> str:
     """Return a word for why the server can't be reached, from the library's error or its cause."""
     for one in (error, error.__cause__):
         match one:
-            case SMTPTimeoutError() | TimeoutError():
+            case aiosmtplib.SMTPTimeoutError() | TimeoutError():
                 return "timeout"
             case ssl.SSLCertVerificationError():
                 return "bad_certificate"

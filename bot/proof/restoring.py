@@ -7,19 +7,11 @@ from functools import partial
 import structlog
 
 from bot.journal import JournalDown, Marks
-from bot.proof.journalling import (
-    RESTORED,
-    Patiently,
-    Position,
-    ReportCounters,
-    is_in_log,
-    read_for_verification,
-    unknown_erasures,
-)
+from bot.proof import journalling
+from bot.proof.journalling import Patiently, Position, ReportCounters
 from handlers import journal as handlers_journal
 from handlers.acting import CLOCK
 from handlers.breach import clock
-from handlers.breach.clock import any_reports
 from handlers.door import Door
 from handlers.retention import closing
 from storage.chain import GENESIS
@@ -78,7 +70,7 @@ class Restoring:
             log.warning("journal.flawed", lines=end.flawed)
         if end.key:
             raise OtherKey(end.key)
-        if end.put_back or (end.position is not None and not await is_in_log(self.door, end.position)):
+        if end.put_back or (end.position is not None and not await journalling.is_in_log(self.door, end.position)):
             self.state = AT_IT
             await self._follow_restore(end.position or Position(0, GENESIS))
             self.found = True
@@ -91,24 +83,30 @@ class Restoring:
         found = await self.door.enter(handlers_journal.note_restored(noted.entries, noted.hash), CLOCK)
         log.error("database.restored", noted=noted.entries, found=found)
         # A log that is longer than what was noted, and another, was never this one: nothing of it is known to be true.
-        known = found if found < noted.entries or await is_in_log(self.door, noted) else 0
+        known = found if found < noted.entries or await journalling.is_in_log(self.door, noted) else 0
         self.erased = await self._unknown_erasures(known)
         await self._erase_again()
         await self._end_reports(older=True)
         entries, last = await self.door.database.read(lambda store: store.audit.head())
-        line = {"kind": RESTORED, "found": known, "entries": entries, "hash": last, "at": self.door.now().isoformat()}
+        line = {
+            "kind": journalling.RESTORED,
+            "found": known,
+            "entries": entries,
+            "hash": last,
+            "at": self.door.now().isoformat(),
+        }
         await self.patiently.do(lambda: self.patiently.journal.add([line]))
 
     async def _unknown_erasures(self, found: int | None) -> frozenset[str]:
         journal = self.patiently.journal
-        return await self.patiently.read(partial(unknown_erasures, journal.file, journal.seal, found))
+        return await self.patiently.read(partial(journalling.unknown_erasures, journal.file, journal.seal, found))
 
     async def _end_reports(self, *, older: bool) -> None:
         """End reports again at every start, restored or not: the log may not have moved since the copy was made (P13)."""
         await self.counters.refresh()
-        if await self.door.database.read(any_reports):
+        if await self.door.database.read(clock.any_reports):
             journal = self.patiently.journal
-            found = await self.patiently.read(partial(read_for_verification, journal.file, journal.seal))
+            found = await self.patiently.read(partial(journalling.read_for_verification, journal.file, journal.seal))
             await self.door.enter(clock.end_reports_again(frozenset(found.ended), older=older), CLOCK)
 
     async def _erase_again(self) -> None:

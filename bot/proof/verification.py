@@ -22,10 +22,9 @@ from handlers.acting import CLOCK, NONE
 from handlers.breach.clock import find_missing_reports
 from handlers.digest.steps import LogVerification
 from handlers.door import Door, Repeated
-from handlers.rules.access import company_day
+from handlers.phrases import quantity_words
 from handlers.rules.deadlines import morning_of
 from handlers.sealing import Keys
-from handlers.words import quantity_words
 from storage.chain import GENESIS, Verdict, Walk
 from storage.database.store import Database, DatabaseDown, Store
 from storage.mark_check import Latest, Place, protected_tables
@@ -293,7 +292,7 @@ class Proof:
 
     async def _tell_of_breaks(self, outcome: Outcome) -> None:
         log.error("log.broken", number=outcome.number, faults=outcome.faults[:MOST_LOGGED])
-        day = company_day(self.door.policy, self.door.now())
+        day = self.door.policy.company_day(self.door.now())
         with suppress(Repeated):
             broken = handlers_journal.tell_of_break(outcome.number, outcome.digest)
             await self.door.enter(broken, CLOCK, key=f"log.broken:{outcome.digest}:{day}")

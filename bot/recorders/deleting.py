@@ -10,19 +10,8 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from bot.ports import Changed, Sought, Unavailable
-from bot.recorders.listing import file_identity
-from bot.recorders.listing import recording_stamp as stamp_of
+from bot.recorders import listing, tree
 from bot.recorders.sidecar import refuse_another, split_stamp, stamp_change
-from bot.recorders.tree import (
-    MEDIA_TYPES,
-    audio_names,
-    enter_folder,
-    names_audio,
-    open_root,
-    printable_name,
-    sidecar_of,
-    stat_name,
-)
 
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 _NO_LONGER = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO}
@@ -70,7 +59,7 @@ def _walk_entries(root: str, ours: Place, times: dict[str, tuple[int, ...]]) -> 
 
     Notes each folder's times as it is read.
     """
-    top = open_root(root)
+    top = tree.open_root(root)
     try:
         for where, folders, files, here in os.fwalk(".", dir_fd=top, onerror=_tolerate_gone):
             folder, seen = where[2:], os.fstat(here)  # behind “./”
@@ -89,7 +78,7 @@ def _folder_changed(root: str, times: Mapping[str, tuple[int, ...]]) -> bool:
     """Return True if anything came or went in a folder since it was read: something may have been moved past the
     reader.
     """
-    here = open_root(root)
+    here = tree.open_root(root)
     try:
         return any(
             _folder_times(os.stat(folder or ".", dir_fd=here, follow_symlinks=False)) != seen
@@ -121,7 +110,7 @@ def _tolerate_gone(why: OSError) -> None:
 
 def _closed_folder(name: str, why: OSError) -> Unavailable:
     mend = " Let the bot's account read it." if isinstance(why, PermissionError) else ""
-    return Unavailable(f"{printable_name(name) or 'The folder'} can't be looked through: {why.strerror}.{mend}")
+    return Unavailable(f"{tree.printable_name(name) or 'The folder'} can't be looked through: {why.strerror}.{mend}")
 
 
 class _Traces:
@@ -135,7 +124,7 @@ class _Traces:
 
     def _seek_recording(self, one: Sought) -> None:
         above, _, name = one.native_id.rpartition("/")
-        for its in (name, sidecar_of(name)):
+        for its in (name, tree.sidecar_of(name)):
             self._named[above][its].add(one.native_id)
         if one.size and one.audio:
             self._heard[one.size][one.audio.lower()].add(one.native_id)
@@ -145,7 +134,7 @@ class _Traces:
 
     def left(self) -> Mapping[str, tuple[str, ...]]:
         """Return what was found of each, in names that can be shown."""
-        return {native_id: tuple(sorted(map(printable_name, names))) for native_id, names in self._found.items()}
+        return {native_id: tuple(sorted(map(tree.printable_name, names))) for native_id, names in self._found.items()}
 
     def look_at(self, entry: Entry) -> None:
         """Note an entry that belongs to one of the recordings."""
@@ -166,7 +155,7 @@ def _possible_names(name: str) -> set[str]:
     recording of its own.
     """
     plain = name.lstrip(".")
-    if plain == name and name.rpartition(".")[2].lower() in {*MEDIA_TYPES, "json"}:
+    if plain == name and name.rpartition(".")[2].lower() in {*tree.MEDIA_TYPES, "json"}:
         return {name}
     return {name, plain, *(plain[:at] for at, sign in enumerate(plain) if sign == ".")}
 
@@ -179,7 +168,7 @@ def _content_digest(entry: Entry) -> str:
     except OSError as why:
         if why.errno in _NO_LONGER:
             return ""
-        raise Unavailable(f"{printable_name(entry.path)} can't be read: {why.strerror}.") from why
+        raise Unavailable(f"{tree.printable_name(entry.path)} can't be read: {why.strerror}.") from why
 
 
 def unlink_recording(root: str, native_id: str, stamp: str) -> bool:
@@ -190,26 +179,26 @@ def unlink_recording(root: str, native_id: str, stamp: str) -> bool:
     folder), it has another name by a hard link, or the metadata is another audio file's as well. What is left then can
     be found by its name; nothing else is touched. It is safe to repeat.
     """
-    if not names_audio(native_id):
+    if not tree.names_audio(native_id):
         return False
     above, _, name = native_id.rpartition("/")
-    here = enter_folder(root, above)
+    here = tree.enter_folder(root, above)
     if here is None:
         return False
     try:
-        both = name, sidecar_of(name)
+        both = name, tree.sidecar_of(name)
         refuse_another(native_id, stamp, *(_file_identity(here, one) for one in both))
         _refuse_rewritten(here, native_id, stamp)
         audio, sidecar = split_stamp(stamp)
         # The audio first: a crash between the two leaves words without sound, never sound that nothing describes.
         was_there = _unlink_file(here, above, name, audio)
-        others = _files_sharing_sidecar(here, name) if stat_name(here, sidecar_of(name)) else []
+        others = _files_sharing_sidecar(here, name) if tree.stat_name(here, tree.sidecar_of(name)) else []
         if others:
             raise Unavailable(
-                f"{_join_path(above, sidecar_of(name))} is also that of {others[0]}, so it was left: keep one of them, or rename it."
+                f"{_join_path(above, tree.sidecar_of(name))} is also that of {others[0]}, so it was left: keep one of them, or rename it."
             )
         with suppress(Changed):  # it came with another recording since it was compared
-            _unlink_file(here, above, sidecar_of(name), sidecar)
+            _unlink_file(here, above, tree.sidecar_of(name), sidecar)
         return was_there
     finally:
         os.close(here)
@@ -217,8 +206,8 @@ def unlink_recording(root: str, native_id: str, stamp: str) -> bool:
 
 def _file_identity(here: int, name: str) -> str:
     """Return which ordinary file has this name; empty if none has."""
-    found = stat_name(here, name)
-    return file_identity(found) if found and stat.S_ISREG(found.st_mode) else ""
+    found = tree.stat_name(here, name)
+    return listing.file_identity(found) if found and stat.S_ISREG(found.st_mode) else ""
 
 
 def _refuse_rewritten(here: int, native_id: str, stamp: str) -> None:
@@ -227,25 +216,25 @@ def _refuse_rewritten(here: int, native_id: str, stamp: str) -> None:
     What a crash left of the two has lost that time; links and what is elsewhere too are left anyway.
     """
     name = native_id.rpartition("/")[2]
-    audio, sidecar = stat_name(here, name), stat_name(here, sidecar_of(name))
+    audio, sidecar = tree.stat_name(here, name), tree.stat_name(here, tree.sidecar_of(name))
     plain = all(stat.S_ISREG(one.st_mode) and one.st_nlink == 1 for one in (audio, sidecar) if one)
     if (
         audio
         and plain
         and bool(sidecar) == bool(split_stamp(stamp)[1])
-        and stamp_change(stamp_of(audio, sidecar)) != stamp_change(stamp)
+        and stamp_change(listing.recording_stamp(audio, sidecar)) != stamp_change(stamp)
     ):
         raise Changed(native_id)
 
 
 def _unlink_file(here: int, folder: str, name: str, wanted: str) -> bool:
     path = _join_path(folder, name)
-    found = stat_name(here, name)
+    found = tree.stat_name(here, name)
     if found and not stat.S_ISREG(found.st_mode):
         raise Unavailable(f"{path} is not an ordinary file, so it was left: take it away by hand.")
     if found and found.st_nlink > 1:
         raise Unavailable(f"{path} is elsewhere too, by a hard link, so it was left: take that one away first.")
-    if found and file_identity(found) != wanted:
+    if found and listing.file_identity(found) != wanted:
         raise Changed(path)
     try:
         if found:
@@ -270,7 +259,7 @@ def _sync_folder(here: int, path: str) -> None:
 
 def _files_sharing_sidecar(here: int, name: str) -> list[str]:
     """Return other audio files that share this one's metadata."""
-    return [one for one in audio_names(name.rpartition(".")[0]) if one != name and stat_name(here, one)]
+    return [one for one in tree.audio_names(name.rpartition(".")[0]) if one != name and tree.stat_name(here, one)]
 
 
 def _join_path(folder: str, name: str) -> str:

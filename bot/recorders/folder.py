@@ -11,29 +11,15 @@ from itertools import islice
 from pathlib import Path
 from typing import Self, TypeVar
 
-from bot.ports import (
-    NOTHING,
-    Absent,
-    Capabilities,
-    Changed,
-    Gone,
-    Known,
-    Looked,
-    Problem,
-    Sighting,
-    Sought,
-    Unavailable,
-)
-from bot.recorders import sidecar
-from bot.recorders.deleting import Place, find_remains, unlink_recording
+from bot import ports
+from bot.recorders import deleting, listing, sidecar
 from bot.recorders.folder_live import FolderLive
-from bot.recorders.listing import Mark, Pair, Snag, file_times, modified_at, of_file, recording_stamp, walk_folders
 from bot.recorders.looking import Cursor, Look
 from bot.recorders.tree import media_type, open_for_reading, sidecar_of
 from bot.settings.setting_values import folder_at
 from storage.database.files import open_to_everybody
 
-Finding = Sighting | Problem | Gone
+Finding = ports.Sighting | ports.Problem | ports.Gone
 Found = TypeVar("Found", bound=Finding)
 
 HOW = "The audio file, and the metadata file beside it where there was one, were taken out of the folder of recordings."
@@ -64,11 +50,11 @@ class FolderRecordings:
         self._root = str(Path(root).absolute())
         self._departments = departments
         self._seconds = seconds
-        self._ours: Place = ()  # the folder from which something was deleted last: empty, it is no disk that is away
+        self._ours: deleting.Place = ()  # the folder from which something was deleted last: empty, it is no disk that is away
 
     async def changes(
-        self, known: Known, since: object = None, watched: Mapping[str, str] = NOTHING
-    ) -> AsyncIterator[Finding | Looked]:
+        self, known: ports.Known, since: object = None, watched: Mapping[str, str] = ports.NOTHING
+    ) -> AsyncIterator[Finding | ports.Looked]:
         """See `Recorder.changes`. Unchanged files are looked at, not opened."""
         before = since if isinstance(since, Cursor) else Cursor()
         look = Look(self._root, self._read, before, self._seconds, self._mark)
@@ -82,16 +68,16 @@ class FolderRecordings:
             yield gone
         async for problem in _in_a_thread(look.standing()):
             yield problem
-        yield Looked(look.cursor())
+        yield ports.Looked(look.cursor())
 
-    async def _missing_calls(self, look: Look, known: Known) -> list[str]:
+    async def _missing_calls(self, look: Look, known: ports.Known) -> list[str]:
         """Return the calls that are known and were not seen; raises `Unavailable` if that is due to the disk."""
         await asyncio.to_thread(look.stayed)
         lost = look.unread(await known.folders()) if look.whole else look.lost
         missing = [*look.missing, *(await known.within(lost) if lost else ())]
         held = sum((await known.folders()).values()) if missing and look.empty() else 0
         if held >= _TOO_MANY_GONE:
-            raise Unavailable(f"{self._root} is empty but held {held:,} recordings: is its disk mounted?")
+            raise ports.Unavailable(f"{self._root} is empty but held {held:,} recordings: is its disk mounted?")
         return missing
 
     async def audio(self, native_id: str) -> FolderAudio:
@@ -105,9 +91,9 @@ class FolderRecordings:
     async def _unsaid(self, native_id: str) -> None:
         """Take away what else is said of it elsewhere; of a folder's recordings nothing is. Raises `Unavailable`."""
 
-    async def look(self, sought: Collection[Sought]) -> Mapping[str, tuple[str, ...]]:
+    async def look(self, sought: Collection[ports.Sought]) -> Mapping[str, tuple[str, ...]]:
         """See `Recorder.look`. Reads every name in the folder, and only files as long as one that is sought."""
-        return await asyncio.to_thread(find_remains, self._root, sought, self._ours)
+        return await asyncio.to_thread(deleting.find_remains, self._root, sought, self._ours)
 
     async def hold(self, native_id: str, case: str) -> None:
         """See `Recorder.hold`. A folder can't keep anything, so this only says whether it is there to be kept."""
@@ -118,47 +104,47 @@ class FolderRecordings:
 
     def _unlink_recording(self, native_id: str, stamp: str) -> None:
         before = _root_identity(self._root)
-        if unlink_recording(self._root, native_id, stamp):
+        if deleting.unlink_recording(self._root, native_id, stamp):
             self._ours = before
 
     def _mark(self, native_id: str, stamp: str) -> str:
         """Return the stamp of a recording, given that of its files; what else describes it makes another one."""
         return stamp
 
-    def _read(self, pair: Pair, stamp: str) -> Sighting | Problem | None:
+    def _read(self, pair: listing.Pair, stamp: str) -> ports.Sighting | ports.Problem | None:
         """Return what a recording is; None if that can't be said yet."""
         name = pair.native_id
         if pair.sidecar is None:
             words = f"{name} has no metadata file beside it: add {sidecar_of(name)}."
-            return of_file(pair, "no_metadata", words)
+            return listing.of_file(pair, "no_metadata", words)
         if not pair.audio.st_size:
-            return of_file(pair, "empty", f"{name} is empty: put the whole audio there.")
-        file = sidecar.AudioFile(name, media_type(name), pair.audio.st_size, stamp, modified_at(pair.audio))
+            return listing.of_file(pair, "empty", f"{name} is empty: put the whole audio there.")
+        file = sidecar.AudioFile(name, media_type(name), pair.audio.st_size, stamp, listing.modified_at(pair.audio))
         try:
             return sidecar.read_sighting(file, _read_content(self._root, sidecar_of(name)), self._departments)
         except sidecar.MetadataError as flaw:
-            return of_file(pair, "metadata", str(flaw))
+            return listing.of_file(pair, "metadata", str(flaw))
 
     def _counted(self) -> str:
         if Path(self._root).is_dir() and open_to_everybody(Path(self._root)):
             told = f"everyone on this machine can read the recordings in {self._root}"
-            raise Unavailable(f"{told}. Fix that with: chmod o-rwx {self._root}")
+            raise ports.Unavailable(f"{told}. Fix that with: chmod o-rwx {self._root}")
         audio = beside = odd = 0
         folders: set[str] = set()
-        for found in walk_folders(self._root):
-            if isinstance(found, Pair):
+        for found in listing.walk_folders(self._root):
+            if isinstance(found, listing.Pair):
                 audio, beside = audio + 1, beside + self._is_described(found)
                 folders.add(found.native_id.rpartition("/")[0])
-            odd += isinstance(found, Snag)
+            odd += isinstance(found, listing.Snag)
         if shut := sorted(one for one in folders if not os.access(f"{self._root}/{one}", os.W_OK | os.X_OK)):
             more = f" and {len(shut) - 1:,} more" if len(shut) > 1 else ""
-            raise Unavailable(
+            raise ports.Unavailable(
                 f"nothing can be erased in {self._root}/{shut[0]}{more}. Let this program's user write there."
             )
         more = f", and {odd:,} that can't be used" if odd else ""
         return f"The folder {self._root} holds {audio:,} audio files, {beside:,} of them with metadata{more}."
 
-    def _is_described(self, pair: Pair) -> bool:
+    def _is_described(self, pair: listing.Pair) -> bool:
         return pair.sidecar is not None
 
 
@@ -177,8 +163,8 @@ class FolderRecorder(FolderLive, FolderRecordings):
         """Return the folder at `file:///srv/calls` or, from the working directory, `file:calls`; else ValueError."""
         return cls(folder_at(url, "file:///srv/calls"))
 
-    def capabilities(self) -> Capabilities:
-        return Capabilities(
+    def capabilities(self) -> ports.Capabilities:
+        return ports.Capabilities(
             delete="native", hold="emulated", how=HOW, unseen=UNSEEN, live="native" if self.kept else "none"
         )
 
@@ -198,11 +184,11 @@ class FolderAudio:
     seen: tuple[int, ...]
 
     @classmethod
-    def open(cls, root: str, native_id: str, mark: Mark) -> Self:
+    def open(cls, root: str, native_id: str, mark: listing.Mark) -> Self:
         kind = media_type(native_id)
         audio = _stat_file(root, native_id)
-        marked = mark(native_id, recording_stamp(audio, _stat_sidecar(root, native_id)))
-        return cls(root, native_id, kind, audio.st_size, marked, file_times(audio))
+        marked = mark(native_id, listing.recording_stamp(audio, _stat_sidecar(root, native_id)))
+        return cls(root, native_id, kind, audio.st_size, marked, listing.file_times(audio))
 
     async def read(self, start: int, end: int) -> bytes:
         """Return bytes from `start` up to `end`, which may be past the last; raises ValueError for an invalid range.
@@ -218,12 +204,12 @@ class FolderAudio:
             file.seek(start)
             found = file.read(max(0, end - start))
             # After the read, so that what was written during it counts.
-            if file_times(os.fstat(file.fileno())) != self.seen:
-                raise Changed(self.native_id)
+            if listing.file_times(os.fstat(file.fileno())) != self.seen:
+                raise ports.Changed(self.native_id)
         return found
 
 
-def _root_identity(root: str) -> Place:
+def _root_identity(root: str) -> deleting.Place:
     """Return which folder is there now; none if it can't be told."""
     try:
         seen = Path(root).stat()
@@ -251,5 +237,5 @@ def _stat_file(root: str, native_id: str) -> os.stat_result:
 def _stat_sidecar(root: str, native_id: str) -> os.stat_result | None:
     try:
         return _stat_file(root, sidecar_of(native_id))
-    except Absent:
+    except ports.Absent:
         return None

@@ -16,20 +16,17 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from pydantic import SecretStr, ValidationError
 
+from bot import serving, trouble
 from bot.app import Steward
-from bot.rehearsal.beacon import PATH as BEACON
-from bot.rehearsal.beacon import SampleBeacon, with_sample_beacon
+from bot.rehearsal import beacon, fence
 from bot.rehearsal.calls import lay_out
 from bot.rehearsal.clock import ClockRoutes, MovableClock, send_its_date
 from bot.rehearsal.company import COMPANY, PEOPLE, SYDNEY
-from bot.rehearsal.fence import put_up
 from bot.rehearsal.live_call import LONGEST, OngoingCall
 from bot.rehearsal.mailbox import Mailbox
 from bot.rehearsal.slack import Channel, Command, Member, Workspace, routes
 from bot.rehearsal.website import SampleWebsite
-from bot.serving import quiet_logs, serve_metrics, start_listening, until_told
 from bot.settings.config import SAMPLE_POLICY, Given, Misconfigured, Settings, read_policy, setting_flaws
-from bot.trouble import database_sentence
 from bot.web.health import Metrics
 from handlers import COMMANDS
 from storage.database.store import DatabaseDown
@@ -48,7 +45,7 @@ HINT = (
 
 def demo(port: int, data: Path | None, *, browser: bool) -> int:
     """Run the sample company until it is stopped. Raises `Misconfigured` where that can't be."""
-    quiet_logs(30)
+    serving.quiet_logs(30)
     with tempfile.TemporaryDirectory(prefix="fernhill-") as fresh:
         asyncio.run(_demo(port, (data or Path(fresh)).resolve(), browser=browser))
     return 0
@@ -79,7 +76,7 @@ def company_settings(folder: Path, port: int) -> Settings:
             slack_signing_secret=SecretStr(secrets.token_hex(16)), slack_api_url=f"{here}/rehearsal/slack/api/",
             database_url=f"sqlite:///{folder / 'steward.db'}", recordings_url=(folder / "calls").as_uri(),
             secret_key_file=key, public_url=f"http://localhost:{port}", host="127.0.0.1", port=port,
-            policy_file=SAMPLE_POLICY, beacon_url=(f"{here}{BEACON}",), tick_seconds=2, **place,
+            policy_file=SAMPLE_POLICY, beacon_url=(f"{here}{beacon.PATH}",), tick_seconds=2, **place,
         )  # fmt: skip
     except ValidationError as error:
         raise Misconfigured("\n".join(f"{name}: {sentence}" for name, sentence in setting_flaws(error))) from error
@@ -99,7 +96,7 @@ async def begin(steward: Steward, folder: Path) -> None:
     try:
         await steward.start()
     except DatabaseDown as error:
-        why, _, _ = database_sentence(error).partition(". ")
+        why, _, _ = trouble.database_sentence(error).partition(". ")
         raise Misconfigured(f"--data: {why}. Name another folder than {folder}.") from error
 
 
@@ -165,13 +162,13 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     print(BEGINS, flush=True)
     with_calls(folder, clock)
     mailbox, website = Mailbox(clock.now), SampleWebsite(folder / "website")
-    rules = with_sample_beacon(read_policy(settings.policy_file))
+    rules = beacon.with_sample_beacon(read_policy(settings.policy_file))
     steward = Steward(settings, rules, clock.now, mailbox, website, clock.seconds)
     app, company = steward.build(), workspace(settings, clock, mailbox)
     send_its_date(app, clock)
     mailbox.told = lambda: company.feed.tell(None, "mail")
-    app.add_routes([*routes(company, PAGE), *mailbox.routes(), *SampleBeacon(clock.now).routes()])
-    put_up(app)
+    app.add_routes([*routes(company, PAGE), *mailbox.routes(), *beacon.SampleBeacon(clock.now).routes()])
+    fence.put_up(app)
     calls = OngoingCall(folder / "calls", clock.now)
     tick = ticking(steward, clock, calls.leapt, lambda: company.faults.mode == "ok")
     told, keys = (lambda: company.feed.tell(None, "clock")), steward.door.keys
@@ -180,14 +177,14 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     steward.door.after = _also(steward.door.after, lambda: company.feed.tell(None, "clock"))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
     counted, chosen = Metrics(steward.database, steward.readiness), not settings.model_fields_set.isdisjoint(METRICS)
-    metrics = await serve_metrics(counted, settings.metrics_host, settings.metrics_port, chosen=chosen)
+    metrics = await serving.serve_metrics(counted, settings.metrics_host, settings.metrics_port, chosen=chosen)
     ringing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     try:
-        await start_listening(runner, settings.host, port)
+        await serving.start_listening(runner, settings.host, port)
         await begin(steward, folder)
         ringing = asyncio.create_task(calls.run())
         _tell(settings.public_url, browser=browser)
-        await until_told()
+        await serving.until_told()
     finally:
         ringing.cancel()
         await company.close()

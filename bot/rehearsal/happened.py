@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.acting import CLOCK, DELIVERY, HANDLERS, Context
 from handlers.matters.showing import kind_of
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from storage.chain import Link, as_row
 from storage.records import Outgoing
 

@@ -7,11 +7,10 @@ from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.rehearsal.calls import scripts
-from bot.rehearsal.company import PEOPLE, SYDNEY
+from bot.rehearsal import calls, company
 from bot.rehearsal.phone_system import PhoneSystem
 
-OPERATOR = PEOPLE[0]
+OPERATOR = company.PEOPLE[0]
 LONGEST, GOES_ON, PAUSE = 900, 30, 5
 """Seconds of a call, of what is left of one whose recording was stopped, and until the next one."""
 _HEAD = 10  # bytes of a tag before its frames
@@ -50,14 +49,14 @@ class OngoingCall:
         self._hang_up()
 
     def _ring(self) -> None:
-        self._began = self._now().astimezone(ZoneInfo(SYDNEY))
+        self._began = self._now().astimezone(ZoneInfo(company.SYDNEY))
         name = f"live-{self._began:%Y%m%d-%H%M%S}-{next(self._numbers)}"
         told = {
             "line": "+61 2 8197 9000", "direction": "incoming", "caller": "0491 570 158",
             "operator": {"name": OPERATOR.name, "email": OPERATOR.email}, "department": OPERATOR.department,
             "started": self._began.isoformat(), "crm": "CS-10777",
         }  # fmt: skip
-        self._phones = PhoneSystem(self._root, titled(scripts()[0].audio.read_bytes(), name))
+        self._phones = PhoneSystem(self._root, titled(calls.scripts()[0].audio.read_bytes(), name))
         self._phones.ring(name, told, {"both sides": f"{name}.mp3"})
         self._goes_on, self._seconds = name, 0
 

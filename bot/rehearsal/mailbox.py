@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bot.ports import Letter, Mailer
 from bot.rehearsal.company import COMPANY, SYDNEY
 from bot.rehearsal.fake_mail import FakeMail
-from handlers.words import moment_words
+from handlers.phrases import moment_words
 
 WHERE = "/rehearsal/mail"
 TITLE = "Customers’ mailbox"

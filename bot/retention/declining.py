@@ -13,8 +13,8 @@ from handlers.acting import CLOCK, Intent
 from handlers.declined import saying
 from handlers.declined.deciding import Live, Trouble
 from handlers.door import Door, Repeated
+from handlers.rules import Refused
 from handlers.rules.identity import Identity, email_key
-from handlers.rules.refusal import Refused
 from storage.database.store import DatabaseDown, Store
 from storage.tables.calls import LOOKING, Declined
 

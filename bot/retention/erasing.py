@@ -15,14 +15,11 @@ import structlog
 from bot.journal import Marks
 from bot.measures import Setbacks
 from bot.ports import Absent, Changed, Held, Recorder, Sought, Unavailable
-from bot.retention.mirroring import LARGEST_HEAD, ReturnedCalls, has_no_sound
-from bot.retention.recording_sync import audio_digest
+from bot.retention import mirroring, recording_sync
 from handlers.acting import CLOCK, Intent
 from handlers.door import Door
 from handlers.retention import closing, erasing, guard
 from handlers.retention.erasing import UNDER_WAY, DueErasure, Proof, Trouble
-from handlers.retention.guard import Judged, judge_erasures
-from handlers.rules.access import company_time
 from storage.database.store import Store
 
 log = structlog.get_logger()
@@ -60,7 +57,7 @@ class Erasing:
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self.door, self.recorder, self.system, self.marks = door, recorder, system, marks
-        self.returned = ReturnedCalls(door, recorder, system, marks, elsewhere).among
+        self.returned = mirroring.ReturnedCalls(door, recorder, system, marks, elsewhere).among
         self._not_there = set[str]()  # erasures that something keeps, of which the audio is gone
         self._setbacks = Setbacks(seconds, LONGEST_WAIT)
         self._apart = set[str]()  # erasures of which one failed when they were tried together
@@ -137,8 +134,8 @@ class Erasing:
         """
         now, policy, sealer = self.door.now(), self.door.policy, self.door.keys.log_seal
 
-        def found(store: Store) -> tuple[Judged, bool]:
-            judged = judge_erasures(store, policy, now, sealer)
+        def found(store: Store) -> tuple[guard.Judged, bool]:
+            judged = guard.judge_erasures(store, policy, now, sealer)
             return judged, judged.pause is not None and not store.pauses.waits(judged.pause.id)
 
         judged, idle = await self.door.database.read(found)
@@ -217,13 +214,13 @@ class Erasing:
             await self._enter_alone(erasing.note_vanished(one.erasure))
             return None
         try:
-            audio = await audio_digest(self.recorder, one.native_id, one.stamp)
-            size = 0 if await has_no_sound(self.recorder, one.native_id, one.size) else one.size
+            audio = await recording_sync.audio_digest(self.recorder, one.native_id, one.stamp)
+            size = 0 if await mirroring.has_no_sound(self.recorder, one.native_id, one.size) else one.size
         except (Absent, Unavailable) as error:
             absent = isinstance(error, Absent) and not isinstance(error, Changed)
             # It was there when we asked before, so it was we who deleted it; or it was erased once, and versions may be left.
             if absent and (one.audio or one.known_again or one.returned):
-                return Sought(one.native_id, one.size if one.size > LARGEST_HEAD else 0, one.audio)
+                return Sought(one.native_id, one.size if one.size > mirroring.LARGEST_HEAD else 0, one.audio)
             # If its disappearance wasn't seen, a look that finds nothing would prove nothing.
             await self._note_failure(one, error, gone=absent and one.gone)
             return None
@@ -320,7 +317,7 @@ class Overwritten:
 
     async def tick(self) -> None:
         """Rewrite the database's file if something in it was overwritten, at most once an hour. Raises `DatabaseDown`."""
-        now = company_time(self.door.policy, self.door.now())
+        now = self.door.policy.company_time(self.door.now())
         hour, calm = now.replace(minute=0, second=0, microsecond=0), now.hour in NIGHT and self._night != now.date()
         if not self._due or hour == self._tried:
             return

@@ -11,20 +11,7 @@ from typing import Any
 
 import structlog
 
-from bot.measures import TICK_FAULTS
-from bot.ports import (
-    NOTHING,
-    Absent,
-    Audio,
-    Changed,
-    Gone,
-    Looked,
-    Problem,
-    Recorder,
-    Sighting,
-    Unavailable,
-    lost_metadata,
-)
+from bot import measures, ports
 from handlers import CALLS, recordings
 from handlers.acting import CLOCK
 from handlers.door import Door, Repeated
@@ -70,7 +57,7 @@ class Stored:
 class AtHand:
     """Few enough calls to be at hand, by native id → stamp; as they are when it is asked."""
 
-    def __init__(self, stamps: Mapping[str, str] = NOTHING) -> None:
+    def __init__(self, stamps: Mapping[str, str] = ports.NOTHING) -> None:
         self.stamps = stamps
 
     async def folders(self) -> Mapping[str, int]:
@@ -84,48 +71,48 @@ class AtHand:
         return names
 
 
-Returned = Callable[[Sequence[Sighting]], Awaitable[tuple[set[str], set[str]]]]
-Unregistered = Callable[[Mapping[str, Problem]], Awaitable[None]]
-Told = Sighting | Problem | Gone | Looked
+Returned = Callable[[Sequence[ports.Sighting]], Awaitable[tuple[set[str], set[str]]]]
+Unregistered = Callable[[Mapping[str, ports.Problem]], Awaitable[None]]
+Told = ports.Sighting | ports.Problem | ports.Gone | ports.Looked
 
 
 def not_in_future(one: Told, now: datetime) -> Told:
     """Return what the recording system tells, where a call that has yet to begin is a problem."""
-    if not isinstance(one, Sighting) or one.started <= now + AHEAD:
+    if not isinstance(one, ports.Sighting) or one.started <= now + AHEAD:
         return one
     words = (
         '"started" in its metadata lies more than an hour ahead. Write when the call began, with its offset from UTC.'
     )
-    return Problem(one.native_id, f"{one.native_id}: {words}", "ahead", one.stamp, one.size)
+    return ports.Problem(one.native_id, f"{one.native_id}: {words}", "ahead", one.stamp, one.size)
 
 
 async def audio_of(
-    recorder: Recorder, native_id: str, stamp: str, changed: Callable[[str], None] = lambda _: None
-) -> Audio:
+    recorder: ports.Recorder, native_id: str, stamp: str, changed: Callable[[str], None] = lambda _: None
+) -> ports.Audio:
     """Return a recording's audio at this stamp. At any other `changed` is told its name; raises `Changed`, `Absent` or
     `Unavailable`.
     """
     audio = await recorder.audio(native_id)
     if audio.stamp != stamp:
         changed(native_id)
-        raise Changed(native_id)
+        raise ports.Changed(native_id)
     return audio
 
 
-async def audio_digest(recorder: Recorder, native_id: str, stamp: str) -> str:
+async def audio_digest(recorder: ports.Recorder, native_id: str, stamp: str) -> str:
     """Return the SHA-256 of a recording's audio at this stamp, even if its metadata are gone by now; raises as
     `audio_of`.
     """
     audio = await recorder.audio(native_id)
-    if audio.stamp != stamp and not lost_metadata(audio.stamp, stamp):
-        raise Changed(native_id)
+    if audio.stamp != stamp and not ports.lost_metadata(audio.stamp, stamp):
+        raise ports.Changed(native_id)
     digest = sha256()
     for place in range(0, audio.size, CHUNK):
         await asyncio.to_thread(digest.update, await audio.read(place, place + CHUNK))
     return digest.hexdigest()
 
 
-def row_of(policy: Policy, sighting: Sighting) -> dict[str, Any]:
+def row_of(policy: Policy, sighting: ports.Sighting) -> dict[str, Any]:
     """Return what the register keeps of a recording, as `recordings.register_calls` takes it."""
     row = {one.name: getattr(sighting, one.name) for one in fields(sighting)}
     seconds, email = row.pop("duration"), row.pop("operator_email")
@@ -133,7 +120,7 @@ def row_of(policy: Policy, sighting: Sighting) -> dict[str, Any]:
     return {**row, "operator_key": key, "seconds": seconds}
 
 
-def odd_operator(policy: Policy, sighting: Sighting) -> str:
+def odd_operator(policy: Policy, sighting: ports.Sighting) -> str:
     """Say what is wrong with an operator's address that only looks like a colleague's; it counts as no one's.
 
     No chat knows a mailbox with letters outside of ASCII; a domain with such letters is the company's own, or odd.
@@ -169,7 +156,7 @@ def _faults_kept_here() -> Iterator[None]:
     except DatabaseDown:
         raise
     except Exception as error:
-        TICK_FAULTS.labels("recordings").inc()
+        measures.TICK_FAULTS.labels("recordings").inc()
         log.exception("register.fault", error=type(error).__name__)
 
 
@@ -181,7 +168,7 @@ class RecordingSync:
     """
 
     def __init__(
-        self, door: Door, recorder: Recorder, system: str, returned: Returned | None = None,
+        self, door: Door, recorder: ports.Recorder, system: str, returned: Returned | None = None,
         unregistered: Unregistered | None = None,
     ) -> None:  # fmt: skip
         self.door, self.recorder, self.system, self.returned = door, recorder, system, returned
@@ -246,25 +233,25 @@ class RecordingSync:
 
     async def _identify_audio(self, one: Recording) -> None:
         # A file that can't be read now is still known by its facts, so any change to it is noticed.
-        with _faults_kept_here(), suppress(Absent, Unavailable):
+        with _faults_kept_here(), suppress(ports.Absent, ports.Unavailable):
             audio = await audio_digest(self.recorder, one.native_id, one.stamp)
             await self.door.enter(recordings.identify_call(one.id, one.stamp, audio), CLOCK)
 
     async def _follow_recorder(self, watched: Mapping[str, str]) -> int:
-        found: list[Sighting] = []
-        gone: list[Gone] = []
-        problems: dict[str, Problem] = {}
+        found: list[ports.Sighting] = []
+        gone: list[ports.Gone] = []
+        problems: dict[str, ports.Problem] = {}
         total, later = 0, set[str]()
         async for told in self.recorder.changes(Stored(self.door.database, self.system), self._cursor, watched):
             match not_in_future(told, self.door.now()):
-                case Sighting() as one:
+                case ports.Sighting() as one:
                     found.append(one)
-                case Problem() as one:
+                case ports.Problem() as one:
                     problems[one.native_id] = one
-                    later |= {one.native_id} if isinstance(told, Sighting) else set()
-                case Gone() as one:
+                    later |= {one.native_id} if isinstance(told, ports.Sighting) else set()
+                case ports.Gone() as one:
                     gone.append(one)
-                case Looked(cursor):
+                case ports.Looked(cursor):
                     total += await self._store_piece(found, gone, later)
                     # Only now: what could not be stored is told again from where the last look ended.
                     self._cursor, self._again, self.read = cursor, later, True
@@ -277,7 +264,7 @@ class RecordingSync:
                 await self.unregistered(problems)
         return total
 
-    async def _store_piece(self, found: list[Sighting], gone: list[Gone], later: set[str]) -> int:
+    async def _store_piece(self, found: list[ports.Sighting], gone: list[ports.Gone], later: set[str]) -> int:
         """Store a piece, those that are known by their content each alone; what can't be stored now goes into `later`."""
         if self.returned is not None and found:
             erased, unread = await self.returned(found)
@@ -292,7 +279,7 @@ class RecordingSync:
                 total += await self._store_read(one, later)
         return total
 
-    async def _known_by_content(self, found: list[Sighting]) -> set[str]:
+    async def _known_by_content(self, found: list[ports.Sighting]) -> set[str]:
         if not found:
             return set()
         names = [one.native_id for one in found]
@@ -300,16 +287,19 @@ class RecordingSync:
             lambda store: store.recordings.names(self.system, names, Recording.audio != "")
         )
 
-    async def _store_read(self, sighting: Sighting, later: set[str]) -> int:
+    async def _store_read(self, sighting: ports.Sighting, later: set[str]) -> int:
         audio = ""
-        with _faults_kept_here(), suppress(Absent, Unavailable):  # it changes under our eyes, or can't be read
+        with (
+            _faults_kept_here(),
+            suppress(ports.Absent, ports.Unavailable),
+        ):  # it changes under our eyes, or can't be read
             audio = await audio_digest(self.recorder, sighting.native_id, sighting.stamp)
         if not audio:
             later.add(sighting.native_id)
             return 0
         return await self._enter_rows([{**row_of(self.door.policy, sighting), "audio": audio}], [], later)
 
-    async def _enter_rows(self, rows: list[dict[str, Any]], away: list[Gone], later: set[str]) -> int:
+    async def _enter_rows(self, rows: list[dict[str, Any]], away: list[ports.Gone], later: set[str]) -> int:
         if not rows and not away:
             return 0
         gone = [one.native_id for one in away if not one.hidden], [one.native_id for one in away if one.hidden]
@@ -364,7 +354,7 @@ class RecordingWatch:
             self._woken.clear()
             try:
                 await self._look_again()
-            except (Unavailable, DatabaseDown) as error:
+            except (ports.Unavailable, DatabaseDown) as error:
                 log.warning("register.later", why=type(error).__name__)
             except Exception as error:  # it must outlive every fault
                 log.exception("register.broken", error=type(error).__name__)
@@ -382,9 +372,9 @@ class UnregisteredFiles:
 
     def __init__(self, door: Door, system: str) -> None:
         self.door, self.system = door, system
-        self._told: Mapping[str, Problem] | None = None
+        self._told: Mapping[str, ports.Problem] | None = None
 
-    async def note(self, problems: Mapping[str, Problem]) -> None:
+    async def note(self, problems: Mapping[str, ports.Problem]) -> None:
         """Store all problems of a whole look. Raises `DatabaseDown`; then all are reported again."""
         now = self.door.now()
         settled = {name: one for name, one in problems.items() if not _is_being_written(one, now)}
@@ -398,7 +388,7 @@ class UnregisteredFiles:
         await self._enter_changes(new, [one.id for one in stored if not _is_still_told(one.native_id, problems)])
         self._told = settled
 
-    async def _enter_changes(self, found: Sequence[Problem], over: Sequence[int]) -> None:
+    async def _enter_changes(self, found: Sequence[ports.Problem], over: Sequence[int]) -> None:
         for place in range(0, len(found), IN_A_PIECE):
             rows = [_register_row(one) for one in found[place : place + IN_A_PIECE]]
             await self.door.enter(recordings.note_files(self.system, rows), CLOCK)
@@ -406,21 +396,21 @@ class UnregisteredFiles:
             await self.door.enter(recordings.note_files(self.system, (), over[place : place + IN_A_PIECE]), CLOCK)
 
 
-def _register_row(one: Problem) -> dict[str, Any]:
+def _register_row(one: ports.Problem) -> dict[str, Any]:
     """Return what the register keeps of it, as `recordings.not_registered` takes it."""
     return {"native_id": one.native_id, **{name: getattr(one, name) for name in STATED}}
 
 
-def _is_being_written(one: Problem, now: datetime) -> bool:
+def _is_being_written(one: ports.Problem, now: datetime) -> bool:
     """Return True if its metadata may be yet to come; a time that lies ahead says nothing."""
     return one.modified is not None and now - STILL_WRITTEN < one.modified <= now
 
 
-def _known_state(one: Problem | UnregisteredFile | None) -> tuple[object, ...]:
+def _known_state(one: ports.Problem | UnregisteredFile | None) -> tuple[object, ...]:
     return tuple(getattr(one, name) for name in STATED) if one is not None else ()
 
 
-def _is_still_told(name: str, problems: Mapping[str, Problem]) -> bool:
+def _is_still_told(name: str, problems: Mapping[str, ports.Problem]) -> bool:
     """Return True if its problem is still reported; it also counts as reported in a folder that can't be opened."""
     steps = name.split("/")
     above = ("/".join(steps[:number]) for number in range(1, len(steps)))

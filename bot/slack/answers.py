@@ -12,19 +12,16 @@ import structlog
 from bot.chats.background import BackgroundTasks
 from bot.chats.desk import SLOW, Desk, note_page
 from bot.ports import Address, Unavailable, Unreachable
-from bot.slack import render
-from bot.slack.aside import LOOKUP, NOTHING, TYPED_AT, Aside
+from bot.slack import aside, render
 from bot.slack.chat import SlackChat
 from bot.slack.form import Redraws
-from handlers import BUTTONS, CHANGES, COMMANDS, FORMS, done_words, is_private, opened_by, words_meanwhile
+from handlers import BUTTONS, CHANGES, COMMANDS, FORMS, done_words, inbox, is_private, opened_by, words_meanwhile
 from handlers.cards import Filled, Line, Page, Sheet
 from handlers.home import MANAGE
-from handlers.inbox import Press, kept_words
 from handlers.matters import showing
 from handlers.plain_words import InConfidence, Lead, OpensForm, OpensPage, Say
 from handlers.room import HELP, Command, Hands, Opens, Shows, Tells, Told
-from handlers.rules.identity import STANDINGS
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused, identity
 from handlers.sealing import new_id
 from storage.database.store import DatabaseDown
 
@@ -49,7 +46,7 @@ class Answers:
         elif known.does:
             key = f"slack:{account}:{body.get('trigger_id', '')}:{name}"
             await self._in_time(
-                Press("slack", account, known.does, "", key), {**body, "user": {"id": account}}, known.done
+                inbox.Press("slack", account, known.does, "", key), {**body, "user": {"id": account}}, known.done
             )
         else:
             self._do_later(body, self._open_by_command(body, name, known, words))
@@ -91,7 +88,7 @@ class Answers:
         action, account = body["actions"][0], body["user"]["id"]
         name, value = render.read_press(action)
         if name in CHANGES:
-            return await self._in_time(Press("slack", account, name, value, press_key(body, action)), body)
+            return await self._in_time(inbox.Press("slack", account, name, value, press_key(body, action)), body)
         if (redraw := self._redraw_form(body, name)) is not None:
             self.later(redraw)  # if it fails, the form stays as it is, with all that was typed
         else:
@@ -106,7 +103,7 @@ class Answers:
             return None
         if name == render.REDRAW:
             return self.redraws.redraw(body)
-        if name.startswith(LOOKUP):
+        if name.startswith(aside.LOOKUP):
             return self.redraws.supply(body)
         return None
 
@@ -133,9 +130,9 @@ class Answers:
     async def home(self, account: str, event_id: str) -> None:
         """Redraw the home, because the Home tab was opened."""
         with suppress(Refused):  # enough is kept already, and one home shows it all
-            await self.desk.take(Press("slack", account, "home", "", f"slack:{event_id or new_id('H')}"))
+            await self.desk.take(inbox.Press("slack", account, "home", "", f"slack:{event_id or new_id('H')}"))
 
-    async def _in_time(self, press: Press, body: Payload, said: str = "") -> None:
+    async def _in_time(self, press: inbox.Press, body: Payload, said: str = "") -> None:
         """Do it before Slack gives up waiting; what is not done by then is kept, so that no crash can lose it. `said` is told where it was done."""
         going = self.later(self._do_press(body, press, said))
         done, _ = await asyncio.wait({going}, timeout=PATIENCE)
@@ -185,7 +182,7 @@ class Answers:
         except (DatabaseDown, Unavailable) as error:
             log.warning("slack.form_unchecked", why=type(error).__name__)
 
-    async def _do_press(self, body: Payload, press: Press, said: str = "") -> None:
+    async def _do_press(self, body: Payload, press: inbox.Press, said: str = "") -> None:
         """Do it. A refusal of what was pressed on a card is told by the delivery, so that it outlasts a crash."""
         on_card = "message" in body
         done = await self._was_done(body, press, whisper=on_card)
@@ -200,14 +197,14 @@ class Answers:
             shows = showing.DETAILS if CHANGES[press.verb].back == "matter" else MANAGE
             await self._filled_page(body, body["view"]["id"], self.desk.page(press.account, shows, press.value))
 
-    async def _was_done(self, body: Payload, press: Press, *, whisper: bool) -> bool:
+    async def _was_done(self, body: Payload, press: inbox.Press, *, whisper: bool) -> bool:
         """Return True if it was done; otherwise tell the person why not, a refusal only if nothing else tells them."""
         whisper = whisper and self.desk.tells_later(press.verb, press.value)
         try:
             await self.desk.decide(press.account, press.verb, press.value, press.key, whisper=whisper)
         except Refused as refusal:
             # The delivery sends nothing to an account that may not act.
-            if not whisper or refusal.code in STANDINGS:
+            if not whisper or refusal.code in identity.STANDINGS:
                 await self.dialogs.tell(body, str(refusal))
         except DatabaseDown:
             await self.dialogs.tell(body, words_meanwhile(press.verb, SLOW))
@@ -219,7 +216,7 @@ class Answers:
             return True
         return False
 
-    async def _keep_press(self, body: Payload, press: Press) -> None:
+    async def _keep_press(self, body: Payload, press: inbox.Press) -> None:
         try:
             await self.desk.keep(press)
         except (DatabaseDown, Refused) as error:
@@ -227,7 +224,7 @@ class Answers:
                 body, str(error) if isinstance(error, Refused) else words_meanwhile(press.verb, SLOW)
             )
         # Said only while it is true: when Slack is well again, the press itself is done, and told.
-        words = words_meanwhile(press.verb, kept_words(press.platform))
+        words = words_meanwhile(press.verb, inbox.kept_words(press.platform))
         if not await self.chat.reply(response_url(body), words) and in_dialog(body):
             await self.chat.update(body["view"]["id"], note_page(words), "UTC")
         return None
@@ -366,9 +363,9 @@ def response_url(body: Payload) -> str:
     return str(body.get("response_url") or "")
 
 
-def typed_at(body: Payload) -> Aside:
+def typed_at(body: Payload) -> aside.Aside:
     """Return what a form carries along so that the command that opened it can be answered; nothing for a private form."""
-    return {TYPED_AT: response_url(body)} if "command" in body and not in_confidence(body) else NOTHING
+    return {aside.TYPED_AT: response_url(body)} if "command" in body and not in_confidence(body) else aside.NOTHING
 
 
 def account_of(body: Payload) -> str:

@@ -7,22 +7,9 @@ from typing import assert_never
 
 import regex
 
-from bot.chats.wording import (
-    MORE,
-    NOTHING,
-    as_it_stands,
-    beginning_of,
-    clean_text,
-    cut_fairly,
-    is_blank,
-    leave_out_last,
-    parts_of,
-    show_text,
-    title_text,
-    utf16_length,
-)
+from bot.chats import wording
 from handlers.cards import Actions, Button, Facts, Heading, Line, Part, Row, Said, Small, Title, When, Words
-from handlers.words import moment_and_notes, moment_notes, moment_words
+from handlers.phrases import moment_and_notes, moment_notes, moment_words
 
 Block = dict[str, object]
 
@@ -44,7 +31,7 @@ class Pen:
 
     def words(self, words: Words) -> Block:
         """Draw words as mrkdwn if a moment needs Slack's date token, else as plain text."""
-        timed = any(isinstance(part, When) for part in parts_of(words))
+        timed = any(isinstance(part, When) for part in wording.parts_of(words))
         marked = to_mrkdwn(words, self.zone, self.most) if timed else None
         return {"type": "mrkdwn", "text": marked} if marked else self.plain(words, TEXT)
 
@@ -53,10 +40,10 @@ class Pen:
         most = min(_FIELD, self.most)
         label = " ".join(label.split())
         name = to_mrkdwn(label, self.zone, most // 4)
-        if name and (marked := to_mrkdwn(value or NOTHING, self.zone, most - utf16_length(name) - 3)):
+        if name and (marked := to_mrkdwn(value or wording.NOTHING, self.zone, most - wording.utf16_length(name) - 3)):
             return {"type": "mrkdwn", "text": f"*{name}*\n{marked}"}
         head = plain_words(label, self.zone, most // 4)
-        return plain_text(f"{head}\n{plain_words(value, self.zone, most - utf16_length(head) - 1)}")
+        return plain_text(f"{head}\n{plain_words(value, self.zone, most - wording.utf16_length(head) - 1)}")
 
 
 def plain_text(text: str) -> Block:
@@ -82,22 +69,22 @@ def draw_blocks(whole: Sequence[Part], pen: Pen, count: int, size: int) -> list[
         return _draw_part(whole[place], place, replace(pen, most=most))
 
     # Anything beyond the count is left out, whatever its length.
-    drawn = cut_fairly(whole, draw, lambda blocks: _json_size(blocks[:count]) <= size, TEXT)
-    return leave_out_last(drawn, lambda block: block["type"] == "actions", _MORE, within)
+    drawn = wording.cut_fairly(whole, draw, lambda blocks: _json_size(blocks[:count]) <= size, TEXT)
+    return wording.leave_out_last(drawn, lambda block: block["type"] == "actions", _MORE, within)
 
 
 def _json_size(blocks: Sequence[Block]) -> int:
-    return utf16_length(json.dumps(blocks, ensure_ascii=False))
+    return wording.utf16_length(json.dumps(blocks, ensure_ascii=False))
 
 
 _DIVIDER: Block = {"type": "divider"}
-_MORE: Block = {"type": "context", "elements": [plain_text(MORE)]}
+_MORE: Block = {"type": "context", "elements": [plain_text(wording.MORE)]}
 
 
 def _draw_part(part: Part, place: int, pen: Pen) -> Iterator[Block]:
     match part:
         case Title():
-            yield _header_block(title_text(part), pen)
+            yield _header_block(wording.title_text(part), pen)
         case Heading(text=text):
             yield _header_block(text, pen)
         case Facts(rows=rows):
@@ -105,7 +92,7 @@ def _draw_part(part: Part, place: int, pen: Pen) -> Iterator[Block]:
         case Said():
             yield _quote_block(part, pen)
         case Line(words=words, sign=sign):
-            yield section_block(pen.words((f"{sign} ", *parts_of(words)) if sign else words))
+            yield section_block(pen.words((f"{sign} ", *wording.parts_of(words)) if sign else words))
         case Small(words=words, apart=apart):
             yield from (_DIVIDER, _context_block(words, pen)) if apart else (_context_block(words, pen),)
         case Row():
@@ -196,14 +183,16 @@ def plain_words(words: Words, zone: str, most: int, *, typed: bool = False) -> s
 
     Never empty, at most `most` UTF-16 units. `typed`: a person typed all of it.
     """
-    if isinstance(words, str) and "&" not in words and as_it_stands(words, most):
+    if isinstance(words, str) and "&" not in words and wording.as_it_stands(words, most):
         return words
     drawn = (
-        clean_text(beginning_of(one, most), typed=typed) if isinstance(one, str) else moment_and_notes(one, zone)
-        for one in parts_of(words)
+        wording.clean_text(wording.beginning_of(one, most), typed=typed)
+        if isinstance(one, str)
+        else moment_and_notes(one, zone)
+        for one in wording.parts_of(words)
     )
     # Slack decodes &amp; &lt; &gt; even in plain text, and a person may have typed them.
-    return show_text(_ENTITY.sub(f"&{_JOINER}", "".join(drawn)), most)
+    return wording.show_text(_ENTITY.sub(f"&{_JOINER}", "".join(drawn)), most)
 
 
 def to_mrkdwn(words: Words, zone: str, most: int) -> str | None:
@@ -211,21 +200,24 @@ def to_mrkdwn(words: Words, zone: str, most: int) -> str | None:
     are longer than `most` UTF-16 units. Slack has no escape for `*`, `_`, `~`, backticks and `:code:`, so such words
     are for `plain_words` only.
     """
-    typed = "".join(one for one in parts_of(words) if isinstance(one, str))
+    typed = "".join(one for one in wording.parts_of(words) if isinstance(one, str))
     if len(typed) > most or _LIVE.search(typed):
         return None
     drawn = (
-        _escape_mrkdwn(clean_text(one)) if isinstance(one, str) else date_token(one, zone, begins=place == 0)
-        for place, one in enumerate(parts_of(words))
+        _escape_mrkdwn(wording.clean_text(one)) if isinstance(one, str) else date_token(one, zone, begins=place == 0)
+        for place, one in enumerate(wording.parts_of(words))
     )
     whole = "".join(drawn)
-    return None if utf16_length(whole) > most or is_blank(whole) else whole
+    return None if wording.utf16_length(whole) > most or wording.is_blank(whole) else whole
 
 
 def notification_text(sentence: str, most: int) -> str:
     """Return a sentence for a message's own `text`, which Slack reads as mrkdwn (notifications, screen readers)."""
-    return show_text(
-        _escape_mrkdwn(_EMPHASIS.sub(rf"{_JOINER}\g<0>{_JOINER}", clean_text(beginning_of(sentence, most)))), most
+    return wording.show_text(
+        _escape_mrkdwn(
+            _EMPHASIS.sub(rf"{_JOINER}\g<0>{_JOINER}", wording.clean_text(wording.beginning_of(sentence, most)))
+        ),
+        most,
     )
 
 

@@ -15,9 +15,8 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.chats.background import Pauses
 from bot.ports import Absent, Address, Posted, Profile, Unavailable, Unreachable
-from bot.slack import render
+from bot.slack import blocks, render
 from bot.slack.aside import NOTHING, Aside, values_not_shown
-from bot.slack.blocks import notification_text
 from handlers.cards import Card, Filled, Line, Page, Sheet
 from handlers.rules.identity import Standing
 
@@ -131,7 +130,7 @@ class SlackChat:
         if response_url:
             with suppress(ClientError, OSError, TimeoutError):
                 hook = AsyncWebhookClient(response_url, timeout=5, retry_handlers=[])
-                answer = await hook.send(text=notification_text(words, 3000), replace_original=False)
+                answer = await hook.send(text=blocks.notification_text(words, 3000), replace_original=False)
                 return answer.status_code == HTTPStatus.OK
         return False
 

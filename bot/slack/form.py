@@ -15,7 +15,7 @@ from bot.slack.chat import SlackChat, draw_view
 from handlers import is_private
 from handlers.cards import Filled, Option, Page, Sheet
 from handlers.matters.showing import DETAILS
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()

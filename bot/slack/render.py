@@ -10,6 +10,7 @@ from bot.chats.wording import cut_text
 from bot.slack.aside import LOOKUP, Aside, private_metadata
 from bot.slack.aside import NOTHING as NOTHING_ASIDE
 from bot.slack.blocks import TEXT, Block, Pen, draw_blocks, notification_text, plain_text, plain_words, section_block
+from handlers import sealing, telling
 from handlers.cards import (
     Actions,
     Card,
@@ -27,8 +28,6 @@ from handlers.cards import (
     Short,
     Sign,
 )
-from handlers.sealing import hashed_name
-from handlers.telling import ON_A_LINE
 
 View = dict[str, object]
 
@@ -121,7 +120,7 @@ def typed_ids(values: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
 
 def filled_text_id(words: str) -> str:
     """Return the action_id of a text filled in with these words, which tells it from what a person typed."""
-    return f"text.{hashed_name(words)[:8]}"
+    return f"text.{sealing.hashed_name(words)[:8]}"
 
 
 def render_options(found: Sequence[Option]) -> list[Block]:
@@ -158,12 +157,12 @@ def read_opening(view: Mapping[str, Any]) -> tuple[str, str, str]:
 def read_press(action: Mapping[str, Any]) -> tuple[str, str]:
     """Read one of a block_actions payload's `actions`: what is asked, and of which thing."""
     value = _read_answer(action)
-    return action["action_id"].removeprefix(ON_A_LINE), value if isinstance(value, str) else ",".join(value)
+    return action["action_id"].removeprefix(telling.ON_A_LINE), value if isinstance(value, str) else ",".join(value)
 
 
 def on_a_line(action: Mapping[str, Any]) -> bool:
     """Return True if the button is on a line in words, not on a copy of the matter's card."""
-    return str(action["action_id"]).startswith(ON_A_LINE)
+    return str(action["action_id"]).startswith(telling.ON_A_LINE)
 
 
 def filled_text_ids(filled: Filled) -> dict[str, str]:

@@ -8,10 +8,8 @@ import structlog
 from cachetools import TTLCache
 
 from bot.ports import NOT_INSTALLED, Address, PageOpen, Posted, Profile, Unreachable
-from bot.teams import forms, render
+from bot.teams import forms, render, turn
 from bot.teams.connector import Connector, TokenSource
-from bot.teams.render import Element, plain_words
-from bot.teams.turn import PERSONAL, SHARED
 from handlers.cards import Card, Filled, Sheet
 from handlers.rules.identity import Standing
 from storage.people import BLOCKED, LEFT
@@ -134,14 +132,14 @@ class TeamsChat:
         drawn = forms.draw_form(sheet, values=filled.values, offered=filled.offered)
         await self.send(to, self.message(self.listed(drawn), sheet.title))
 
-    def listed(self, form: Element) -> Element:
+    def listed(self, form: render.Element) -> render.Element:
         """Return a form's drawing with its lists as they are, where no list can be searched."""
         if self.searches:
             return form
         body: Any = form["body"]
         return {**form, "body": [{name: one[name] for name in one if name != "choices.data"} for one in body]}
 
-    def message(self, card: Element, summary: str) -> dict[str, Any]:
+    def message(self, card: render.Element, summary: str) -> dict[str, Any]:
         """Return a card as a message of its own."""
         return {"type": "message", "summary": summary, "attachments": [render.card_attachment(card)]}
 
@@ -156,7 +154,7 @@ class TeamsChat:
             if error.code in BLOCKING:
                 raise Unreachable(error.code, blocked=True) from error
             other = await self.connector.create_personal(way["service_url"], way["tenant"], way["bot"], way["user"])
-            if other == conversation or other.startswith(SHARED):
+            if other == conversation or other.startswith(turn.SHARED):
                 raise
         self._moved[known] = other
         return await call(other)
@@ -171,7 +169,7 @@ class TeamsChat:
 
 def plain_message(words: str) -> dict[str, Any]:
     """Return a message of plain words, in which nothing comes to life."""
-    return {"type": "message", "text": plain_words(words, "", 3000), "textFormat": "plain"}
+    return {"type": "message", "text": render.plain_words(words, "", 3000), "textFormat": "plain"}
 
 
 def _open_reference(to: Address) -> dict[str, Any]:
@@ -186,7 +184,7 @@ def _checked_reference(to: Address) -> dict[str, Any]:
     way = to.reference
     if not way or way.get(LEFT):
         raise Unreachable(NOT_INSTALLED)
-    if way.get("scope") != PERSONAL or str(way.get("conversation", "")).startswith(SHARED):
+    if way.get("scope") != turn.PERSONAL or str(way.get("conversation", "")).startswith(turn.SHARED):
         log.error("teams.reference_not_private")
         raise Unreachable("not_private")
     return way

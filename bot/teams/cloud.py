@@ -12,34 +12,28 @@ from aiohttp import web
 from botbuilder.core import Bot, InvokeResponse
 from botbuilder.integration.aiohttp import CloudAdapter
 from botbuilder.schema import Activity, ChannelAccount, ConversationAccount
-from botframework.connector.auth import (
-    AuthenticateRequestResult,
-    BotFrameworkAuthentication,
-    ClaimsIdentity,
-    ConnectorFactory,
-)
+from botframework.connector import auth
 
 from bot.chats.background import Garbled, read_body, turned_away
 from bot.ports import Unavailable
-from bot.teams.forms import draw_options
-from bot.teams.render import KIND, Element
+from bot.teams import forms, render
 from bot.teams.tokens import LOOPBACK, Claims, Forged, Verifier, may_get_token
 from handlers.cards import Option
 
 LARGEST = 256 * 1024  # bytes; a card is 28 kB, a message 100 kB (learn.microsoft.com, "Limits and specifications")
 
 
-class OurAuthentication(BotFrameworkAuthentication):  # type: ignore[misc]
+class OurAuthentication(auth.BotFrameworkAuthentication):  # type: ignore[misc]
     """Replaces the SDK's token check: requests were verified before it sees them.
 
     Why not the SDK's own: an unknown signing key is an IndexError for up to a day, a malformed or expired token answers
     500, the tenant isn't checked, and keys are fetched by a blocking call in the event loop.
     """
 
-    async def authenticate_request(self, activity: Activity, auth_header: str) -> AuthenticateRequestResult:
+    async def authenticate_request(self, activity: Activity, auth_header: str) -> auth.AuthenticateRequestResult:
         """Return what the SDK wants to know of a request that `Cloud` let in."""
-        claims = ClaimsIdentity({"aud": activity.recipient.id}, is_authenticated=True)
-        result = AuthenticateRequestResult()
+        claims = auth.ClaimsIdentity({"aud": activity.recipient.id}, is_authenticated=True)
+        result = auth.AuthenticateRequestResult()
         result.claims_identity, result.connector_factory = claims, self.create_connector_factory(claims)
         return result
 
@@ -47,17 +41,17 @@ class OurAuthentication(BotFrameworkAuthentication):  # type: ignore[misc]
         """Refuse web sockets, which Teams doesn't use with bots."""
         raise PermissionError("streaming is not offered")
 
-    def create_connector_factory(self, claims_identity: ClaimsIdentity) -> ConnectorFactory:
+    def create_connector_factory(self, claims_identity: auth.ClaimsIdentity) -> auth.ConnectorFactory:
         return NoConnector()
 
-    async def create_user_token_client(self, claims_identity: ClaimsIdentity) -> Any:
+    async def create_user_token_client(self, claims_identity: auth.ClaimsIdentity) -> Any:
         """Return no client: no one signs in here, and the SDK's client costs 45 % of an idle turn (msrest's retry
         policy).
         """
         return None
 
 
-class NoConnector(ConnectorFactory):  # type: ignore[misc]
+class NoConnector(auth.ConnectorFactory):  # type: ignore[misc]
     """Sends go through bot/teams/connector.py, by the outbox.
 
     The SDK's client costs as much again for each turn, fetches a new token for each turn in the event loop, waits
@@ -162,9 +156,9 @@ SEARCHED = "application/search"
 FETCHED, COMMANDED = "task/fetch", "composeExtension/fetchTask"
 
 
-def card_answer(drawn: Element) -> Body:
+def card_answer(drawn: render.Element) -> Body:
     """Answer a press with a card that replaces the present one for this person."""
-    return {"statusCode": 200, "type": KIND, "value": drawn}
+    return {"statusCode": 200, "type": render.KIND, "value": drawn}
 
 
 def words_answer(said: str) -> Body:
@@ -188,5 +182,5 @@ def choices_answer(choices: Sequence[Option]) -> Body:
     return {
         "statusCode": 200,
         "type": "application/vnd.microsoft.search.searchResponse",
-        "value": {"results": draw_options(choices)},
+        "value": {"results": forms.draw_options(choices)},
     }

@@ -7,18 +7,8 @@ from itertools import islice
 from typing import Any, assert_never
 
 from bot.chats.wording import LEAST, cut_text, largest_fitting
-from bot.teams.render import (
-    CARD,
-    HEADER,
-    TEXT,
-    Element,
-    Pen,
-    adaptive_card,
-    heading_block,
-    json_size,
-    plain_words,
-    without_markdown,
-)
+from bot.teams import render
+from bot.teams.render import Element, Pen
 from handlers.cards import Choice, Day, Field, Filled, Long, Lookup, Option, Sheet, Short, Sign
 from storage.columns import storable_text
 
@@ -56,17 +46,18 @@ def draw_form(
     draw = partial(_draw_within, sheet, filled, Pen("", "", dialog))
 
     def fits(*caps: int) -> bool:
-        return json_size(draw(*caps)) <= CARD
+        return render.json_size(draw(*caps)) <= render.CARD
 
-    typed = largest_fitting(lambda cap: fits(cap, TEXT, _OPTIONS), LEAST, TEXT)
-    most = largest_fitting(lambda cap: fits(typed, cap, _OPTIONS), LEAST, TEXT)
+    typed = largest_fitting(lambda cap: fits(cap, render.TEXT, _OPTIONS), LEAST, render.TEXT)
+    most = largest_fitting(lambda cap: fits(typed, cap, _OPTIONS), LEAST, render.TEXT)
     return draw(typed, most, largest_fitting(lambda count: fits(typed, most, count), 1, _OPTIONS))
 
 
 def draw_options(found: Sequence[Option]) -> list[Element]:
     """Return the choices of a list, or the answer to an application/search for a typeahead."""
     return [
-        {"title": without_markdown(_option_label(option), _OPTION), "value": option.value} for option in found[:_FOUND]
+        {"title": render.without_markdown(_option_label(option), _OPTION), "value": option.value}
+        for option in found[:_FOUND]
     ]
 
 
@@ -127,7 +118,7 @@ def _read_answer(field: Field, typed: str) -> str | list[str]:
 
 def _draw_within(sheet: Sheet, filled: Filled, pen: Pen, typed: int, most: int, count: int) -> Element:
     pen = Pen(pen.zone, pen.about, pen.dialog, most)
-    body: list[Element] = [] if pen.dialog else [heading_block(pen.plain(sheet.title, HEADER), "large")]
+    body: list[Element] = [] if pen.dialog else [render.heading_block(pen.plain(sheet.title, render.HEADER), "large")]
     body += [pen.text(sheet.intro)] if sheet.intro else []
     known = {field.name for field in sheet.fields}
     body += [_draw_problem(words, pen) for name, words in filled.problems.items() if name not in known]
@@ -135,7 +126,7 @@ def _draw_within(sheet: Sheet, filled: Filled, pen: Pen, typed: int, most: int, 
         # A client blocks every button that sends the fields along while a required one is empty.
         body += _draw_field(field, filled, pen, typed, count, required=not (field.optional or sheet.half))
     kept = {one.name: ",".join(_chosen_before(one, filled, count)) for one in sheet.fields if _keeps_empty_choice(one)}
-    return adaptive_card(
+    return render.adaptive_card(
         body, sheet.title, actions=_form_actions(sheet, pen, _values_not_shown(filled.values, known), kept)
     )
 
@@ -175,7 +166,7 @@ def _draw_field(field: Field, filled: Filled, pen: Pen, typed: int, count: int, 
     value, chosen = filled.values.get(field.name, ""), _chosen_before(field, filled, count)
     block: Element = {
         "id": field.name,
-        "label": pen.plain(field.label, HEADER),
+        "label": pen.plain(field.label, render.HEADER),
         "isRequired": required and not chosen,
         "errorMessage": _missing_text(field),
         **_draw_input(field, value, chosen, filled.offered.get(field.name, ()), pen, typed, count),
@@ -188,7 +179,7 @@ def _draw_field(field: Field, filled: Filled, pen: Pen, typed: int, count: int, 
         labels = "; ".join(_option_label(named.get(one, Option(one, one))) for one in chosen)
         words = f"{_KEPT if _keeps_empty_choice(field) else _KEPT_BEFORE}: {labels}"
         yield {**pen.text(words, size="small"), "spacing": "small"}
-    if isinstance(field, Short | Long) and block.get("value", "") != _value_to_keep(value, TEXT):
+    if isinstance(field, Short | Long) and block.get("value", "") != _value_to_keep(value, render.TEXT):
         yield _draw_problem(_SHORTENED, pen)
     if help_words := _help_text(field):
         yield {**pen.text(help_words, size="small", isSubtle=True), "spacing": "small"}
@@ -238,7 +229,7 @@ def _draw_text_input(field: Short | Long, kept: str, pen: Pen) -> Element:
     return {
         "type": "Input.Text",
         "isMultiline": isinstance(field, Long),
-        "maxLength": min(field.most, TEXT),
+        "maxLength": min(field.most, render.TEXT),
         "value": kept,
         **_placeholder_of(field.placeholder, pen),
     }
@@ -262,7 +253,7 @@ def _placeholder_of(words: str, pen: Pen) -> Element:
 
 
 def _draw_option(option: Option, pen: Pen) -> Element:
-    return {"title": without_markdown(_option_label(option), min(_OPTION, pen.most)), "value": option.value}
+    return {"title": render.without_markdown(_option_label(option), min(_OPTION, pen.most)), "value": option.value}
 
 
 def _option_label(option: Option) -> str:
@@ -293,7 +284,7 @@ def _missing_text(field: Field) -> str:
 
 def _draw_problem(words: str, pen: Pen) -> Element:
     """Draw a problem in colour and with a sign, for people who don't see colours."""
-    shown = plain_words(f"{Sign.ALARM} {words}", pen.zone, min(500, pen.most))
+    shown = render.plain_words(f"{Sign.ALARM} {words}", pen.zone, min(500, pen.most))
     return {**pen.text(shown, color="attention", weight="bolder"), "spacing": "small"}
 
 

@@ -17,18 +17,14 @@ from bot.chats.desk import Desk
 from bot.measures import acknowledging
 from bot.ports import Address, Chat, Unavailable, Unreachable
 from bot.settings.config import TeamsSettings
-from bot.teams import cloud, render
+from bot.teams import cloud, presses, render, tokens
 from bot.teams.chat import TeamsChat, plain_message
 from bot.teams.cloud import Cloud
 from bot.teams.connector import Connector, TokenSource
-from bot.teams.presses import BACK, Presses
-from bot.teams.tokens import HOSTS, LOOPBACK, Verifier, issuer_of
 from bot.teams.turn import PRESSED, SUBMITTED, Turn, read_turn, wished_form, with_lead
-from handlers import CHANGES, words_meanwhile
+from handlers import CHANGES, inbox, sealing, words_meanwhile
 from handlers.cards import HINT, Option
-from handlers.inbox import Press, kept_words
-from handlers.rules.refusal import Refused
-from handlers.sealing import new_id
+from handlers.rules import Refused
 from storage.database.store import DatabaseDown
 
 
@@ -37,12 +33,12 @@ class TeamsPlatform:
 
     def __init__(self, settings: TeamsSettings, http: ClientSession, desk: Callable[[Chat], Desk], host: str) -> None:
         """`host` is where this program listens: only a loopback one may use services on this machine."""
-        hosts = HOSTS | LOOPBACK if host in LOOPBACK else HOSTS
-        scope = f"{issuer_of(settings.metadata_url)}/.default"
+        hosts = tokens.HOSTS | tokens.LOOPBACK if host in tokens.LOOPBACK else tokens.HOSTS
+        scope = f"{tokens.issuer_of(settings.metadata_url)}/.default"
         self.tokens = None if settings.open else TokenSource(
             http, settings.tenant, settings.app_id, settings.password, settings.login_url, scope
         )  # fmt: skip
-        self.verifier = None if settings.open else Verifier(
+        self.verifier = None if settings.open else tokens.Verifier(
             settings.app_id, settings.tenant, settings.metadata_url, http, allowed_hosts=hosts
         )  # fmt: skip
         self.chat = TeamsChat(Connector(http, self.tokens, hosts), self.tokens, settings.tenant)
@@ -94,7 +90,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
     """Dispatches by what an activity is; what a press leads to stands in presses.py."""
 
     def __init__(self, chat: TeamsChat, desk: Desk, seconds: Callable[[], float] = time.monotonic) -> None:
-        self.chat, self.desk, self.presses = chat, desk, Presses(chat, desk)
+        self.chat, self.desk, self.presses = chat, desk, presses.Presses(chat, desk)
         self._read: TTLCache[str, bool] = TTLCache(20_000, AGAIN, timer=seconds)
         self.after = BackgroundTasks("teams")
         self.later = self.after.later
@@ -166,7 +162,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
             return str(refusal)
         except DatabaseDown:
             return ""
-        return words_meanwhile(press.verb, kept_words(press.platform)) if press.verb in CHANGES else COMES
+        return words_meanwhile(press.verb, inbox.kept_words(press.platform)) if press.verb in CHANGES else COMES
 
     def _words_meanwhile(self, turn: Turn, words: str) -> str:
         press = self.presses.lasting(turn)
@@ -209,7 +205,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         page, zone = self.presses.instead(turn, form), turn.reference["zone"]
         if turn.name != PRESSED:
             return cloud.dialog_answer(render.dialog_task(page.title, render.render_page(page, zone, dialog=True)))
-        return cloud.card_answer(render.render_page(replace(page, parts=(*page.parts, BACK)), zone))
+        return cloud.card_answer(render.render_page(replace(page, parts=(*page.parts, presses.BACK)), zone))
 
     async def _post_private_form(self, turn: Turn, form: str) -> None:
         """Do the same in a message: now or never, since nothing that waits for Teams may say who asked for it."""
@@ -258,7 +254,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
             verb = "welcome"
         if not verb or turn.learnt is None:
             return
-        press = Press("teams", turn.account, verb, "", turn.key or new_id("K"), turn.learnt)
+        press = inbox.Press("teams", turn.account, verb, "", turn.key or sealing.new_id("K"), turn.learnt)
         try:
             await self.desk.keep(press, at_once=True)
         except (DatabaseDown, Refused) as error:
@@ -274,7 +270,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
             await self._say_in_chat(turn, card.summary)
 
     async def _say_in_chat(self, turn: Turn, words: str) -> None:
-        await self.desk.say(self._address_of(turn), words, f"say:{turn.key or new_id('K')}")
+        await self.desk.say(self._address_of(turn), words, f"say:{turn.key or sealing.new_id('K')}")
 
     async def _answer_in_public(self, turn: Turn) -> None:
         words = plain_message(IN_PRIVATE if turn.account else NOBODY)

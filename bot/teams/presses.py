@@ -7,33 +7,21 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+import handlers
 from bot.chats.desk import MORE, OTHERS, Desk, note_page
 from bot.ports import Posted
 from bot.teams import forms, render
 from bot.teams.chat import TeamsChat
 from bot.teams.render import Element
 from bot.teams.turn import HOME, Turn, chosen_command, in_confidence, typed_command, wished_form, words_behind
-from handlers import (
-    BEGINS,
-    BUTTONS,
-    COMMANDS,
-    FORMS,
-    SOUGHT,
-    WANTED,
-    blank_form,
-    button_label,
-    done_words,
-    find_form,
-    opened_by,
-)
+from handlers.acting import Blank, at_home
 from handlers.cards import Actions, Button, Card, Filled, Line, Lookup, Option, Page, Sheet
-from handlers.effects import Blank, at_home
 from handlers.home import MANAGE, draw_home
 from handlers.inbox import Press
 from handlers.matters import showing
 from handlers.plain_words import InConfidence, OpensForm, OpensPage, Say
 from handlers.room import HELP, Back, Does, Hands, Opens, Shows, Tells
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from handlers.sealing import new_id
 from handlers.telling import answer_card, known_commands_words
 
@@ -59,7 +47,7 @@ class Presses:
             return await self._submit_form(turn, data)
         if verb == forms.CANCEL:
             return await self._as_lasting_message(turn, LEFT)
-        match BUTTONS.get(verb):
+        match handlers.BUTTONS.get(verb):
             case Does(back="matter"):
                 return await self._do_press(turn, verb, value)
             case Does():
@@ -92,8 +80,8 @@ class Presses:
         look.
         """
         verb, value = self._read_press(turn)
-        wanted = opened_by(verb) or verb
-        if turn.learnt is None or wanted not in WANTED or len(value) > LONGEST:
+        wanted = handlers.opened_by(verb) or verb
+        if turn.learnt is None or wanted not in handlers.WANTED or len(value) > LONGEST:
             return None
         return Press(self.chat.platform, turn.account, wanted, value, turn.key or new_id("K"), turn.learnt)
 
@@ -105,14 +93,14 @@ class Presses:
         match turn.lead:
             case OpensForm() if wished_form(turn):
                 return "", ""  # a sentence is kept nowhere
-            case OpensForm(form=form, sought=sought) if sought and FORMS[form].sought:
-                return f"{SOUGHT}{form}", sought
+            case OpensForm(form=form, sought=sought) if sought and handlers.FORMS[form].sought:
+                return f"{handlers.SOUGHT}{form}", sought
             case OpensForm(form=form):
                 return form, ""
             case None:
                 word, about = typed_command(turn)
                 return (
-                    (COMMANDS[word].form or COMMANDS[word].does, "")
+                    (handlers.COMMANDS[word].form or handlers.COMMANDS[word].does, "")
                     if word and about.casefold() not in HELP
                     else ("", "")
                 )
@@ -124,13 +112,14 @@ class Presses:
         await self.desk.begin(turn.account, wish.form)
         platform, about = self.chat.platform, new_id("S")
         return await self.desk.look(
-            turn.account, lambda ctx: blank_form(ctx, Blank(ctx.me.id, wish.form, about, platform, sought=wish.sought))
+            turn.account,
+            lambda ctx: handlers.blank_form(ctx, Blank(ctx.me.id, wish.form, about, platform, sought=wish.sought)),
         )
 
     async def answer(self, turn: Turn) -> tuple[Card, str]:
         """Answer the words that a person wrote; returns the card and the time zone (IANA)."""
         word, about = typed_command(turn)
-        command = COMMANDS.get(word)
+        command = handlers.COMMANDS.get(word)
         match turn.lead:
             case OpensPage(button=button, value=value):
                 page, zone = await self.desk.page(turn.account, button, value)
@@ -143,7 +132,7 @@ class Presses:
                 page, zone = await self.desk.tells(turn.account, command.page, "")
             case _:
                 return answer_card(
-                    command.help(word) if command else known_commands_words(COMMANDS), BEGINS
+                    command.help(word) if command else known_commands_words(handlers.COMMANDS), handlers.BEGINS
                 ), turn.reference["zone"]
         return render.as_card(page), zone
 
@@ -151,17 +140,17 @@ class Presses:
         """Return a form in a dialog: a new one, filled in as what it is `about` was asked, or one about a matter."""
         await self.desk.begin(turn.account, form)
         sheet, filled = self.desk.sheet(form, about), Filled()
-        if about and FORMS[form].new:
+        if about and handlers.FORMS[form].new:
             sheet, filled = await self.desk.again(turn.account, form, about)
         elif about:
             sheet = await self.desk.introduced(turn.account, form, about)
-        if FORMS[form].new:
+        if handlers.FORMS[form].new:
             sheet = replace(sheet, about=new_id("S"))
         return render.dialog_task(sheet.title, await self.filling.drawn(turn, sheet, values=filled.values, dialog=True))
 
     async def fetched(self, turn: Turn) -> Element:
         """Return a dialog that was asked for without saying which: the form with which everything begins."""
-        return await self.dialog(turn, opened_by(BEGINS[0].action))
+        return await self.dialog(turn, handlers.opened_by(handlers.BEGINS[0].action))
 
     async def commanded(self, turn: Turn) -> Element:
         """Return the form of a message extension's command, or the home; raises `Refused` for one that the app does not
@@ -174,7 +163,7 @@ class Presses:
         if command is None:
             raise Refused(UNKNOWN)
         if command.does:
-            button = Button(command.does, button_label(command.does), "", "primary")
+            button = Button(command.does, handlers.button_label(command.does), "", "primary")
             return _dialog_task(Page(command.says, (Line(command.asks), Actions((button,)))), "UTC")
         if command.page is None:
             return await self.dialog(turn, command.form)
@@ -192,7 +181,7 @@ class Presses:
 
     async def _pressed_in_dialog(self, turn: Turn, verb: str, value: str) -> Element:
         at = 0
-        match BUTTONS.get(verb):
+        match handlers.BUTTONS.get(verb):
             case Opens(form=form):
                 return await self.dialog(turn, form, value)
             case Hands():
@@ -201,7 +190,7 @@ class Presses:
                 verb = showing.DETAILS
             case Does(back=back):
                 await self.desk.decide(turn.account, verb, value, turn.key)
-                if done := done_words(verb):
+                if done := handlers.done_words(verb):
                     return _dialog_task(note_page(done), "UTC")
                 verb = showing.DETAILS if back == "matter" else MANAGE
             case _ if verb == "home":  # where this dialog began
@@ -325,7 +314,7 @@ class Reading:
 
     async def read(self, turn: Turn, verb: str, value: str, at: int = 0) -> Shown:
         """Return what a button shows, from leaf `at` if it takes several; each has the way back."""
-        match BUTTONS.get(verb):
+        match handlers.BUTTONS.get(verb):
             case Shows(back=back):
                 more = back_to(back, value)
             case Tells():
@@ -339,12 +328,12 @@ class Reading:
     async def in_dialog(self, turn: Turn, verb: str, value: str, at: int = 0) -> Element:
         """Return a button's page in a dialog, which has its own way out; a policy page leads back to its clauses."""
         page, zone = await self._find_page(turn, verb, value)
-        more = (BACK,) if isinstance(BUTTONS.get(verb), Tells) else ()
+        more = (BACK,) if isinstance(handlers.BUTTONS.get(verb), Tells) else ()
         drawn = render.render_leaf(page, zone, at, lambda leaf: render.leaf_value(verb, value, leaf), more, dialog=True)
         return render.dialog_task(page.title, drawn)
 
     async def _find_page(self, turn: Turn, verb: str, value: str) -> tuple[Page, str]:
-        match BUTTONS.get(verb):
+        match handlers.BUTTONS.get(verb):
             case Shows():
                 return await self.desk.page(turn.account, verb, value)
             case Tells(page=tells):
@@ -402,7 +391,7 @@ class Filling:
             return needed.title, await draw(
                 needed, values={**kept.values, **forms.still_missing(own, kept)}, problems={"": OTHERS}
             )
-        if find_form(name).variant and forms.has_unknown_fields(data, needed):
+        if handlers.find_form(name).variant and forms.has_unknown_fields(data, needed):
             return needed.title, await draw(needed, problems={"": LESS})
         drawn = {field.name for field in blank.fields} | forms.drawn_fields(data, sheet)
         try:
@@ -413,7 +402,7 @@ class Filling:
             return sheet.title, await draw(sheet, problems=refusal.fields or {"": str(refusal)})
         if isinstance(answered, Sheet):
             return answered.title, await draw(self.desk.redrawn(name, given, about, *opened), problems={"": MORE})
-        return answered if isinstance(answered, Page) else find_form(name).sent(about)
+        return answered if isinstance(answered, Page) else handlers.find_form(name).sent(about)
 
     async def _form_as_first_shown(self, turn: Turn, name: str, about: str) -> Sheet:
         try:
@@ -423,7 +412,7 @@ class Filling:
 
     def _submission_key(self, turn: Turn, about: str, name: str) -> str:
         """Return the key of a form, which a client may send again; its id is the same then, the activity's isn't."""
-        return f"teams:{turn.account}:{about}" if find_form(name).new else turn.key
+        return f"teams:{turn.account}:{about}" if handlers.find_form(name).new else turn.key
 
     async def drawn(
         self, turn: Turn, sheet: Sheet, *, values: forms.Answers | None = None,

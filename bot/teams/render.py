@@ -9,22 +9,10 @@ from typing import Any, Literal, TypedDict, assert_never
 
 import regex
 
-from bot.chats.wording import (
-    MORE,
-    NOTHING,
-    as_it_stands,
-    beginning_of,
-    break_text,
-    clean_text,
-    cut_fairly,
-    leave_out_last,
-    parts_of,
-    show_text,
-    title_text,
-)
+from bot.chats import wording
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Part, Row, Said, Small, Title, Words
+from handlers.phrases import moment_and_notes
 from handlers.telling import ON_A_LINE
-from handlers.words import moment_and_notes
 
 # Teams refuses a card above 28 kB; the summary and the envelope of the message need room as well.
 CARD = 25_000
@@ -67,7 +55,7 @@ def as_home_card(card: Card) -> Card:
 
 def card_content(card: Card, zone: str) -> Element:
     """Return the Adaptive Card alone, as the answer to an Action.Execute takes it."""
-    pen = Pen(zone, beginning_of(card.title, HEADER))
+    pen = Pen(zone, wording.beginning_of(card.title, HEADER))
     return _fill_card(card.parts, pen, card.summary, [], card.rest)
 
 
@@ -76,7 +64,7 @@ def render_page(page: Page, zone: str, *, dialog: bool = False) -> Element:
 
     Its title is above it unless something else shows it: a dialog, or a first line of its own.
     """
-    pen = Pen(zone, beginning_of(page.title, HEADER), dialog)
+    pen = Pen(zone, wording.beginning_of(page.title, HEADER), dialog)
     return _fill_card(page.parts, pen, page.summary or page.title, [] if dialog else _page_head(page, zone))
 
 
@@ -87,7 +75,7 @@ def render_leaf(
 
     `more` is on each. `read` gives the value of the button that turns to a leaf.
     """
-    pen, summary = Pen(zone, beginning_of(page.title, HEADER), dialog), page.summary or page.title
+    pen, summary = Pen(zone, wording.beginning_of(page.title, HEADER), dialog), page.summary or page.title
     head = [] if dialog else _page_head(page, zone)
     if fits_uncut([*page.parts, *more], pen, _room_left(head, summary)):
         return _fill_card([*page.parts, *more], pen, summary, head)
@@ -267,9 +255,9 @@ def draw_leaves(whole: Sequence[Part], pen: Pen, room: int) -> list[list[Element
 def _split_part(part: Part) -> Iterator[Part]:
     match part:
         case Said(label=label, words=words):
-            yield from (Said(label, one) for one in break_text(words, _PIECE))
+            yield from (Said(label, one) for one in wording.break_text(words, _PIECE))
         case Line(words=str(words), sign=sign):
-            yield from (Line(one, sign) for one in break_text(words, _PIECE))
+            yield from (Line(one, sign) for one in wording.break_text(words, _PIECE))
         case Facts(rows=rows):
             yield from (Facts((row,)) for row in rows)
         case _:
@@ -281,15 +269,15 @@ def _draw_cut(whole: Sequence[Part], pen: Pen, room: int) -> list[Element]:
     def fits(elements: list[Element]) -> bool:
         return json_size(elements) <= room
 
-    drawn = cut_fairly(whole, lambda place, most: _draw_part(whole[place], replace(pen, most=most)), fits, TEXT)
-    more = text_run(MORE, size="small", isSubtle=True)
-    return leave_out_last(drawn, lambda element: element["type"] == "ActionSet", more, fits)
+    drawn = wording.cut_fairly(whole, lambda place, most: _draw_part(whole[place], replace(pen, most=most)), fits, TEXT)
+    more = text_run(wording.MORE, size="small", isSubtle=True)
+    return wording.leave_out_last(drawn, lambda element: element["type"] == "ActionSet", more, fits)
 
 
 def _draw_part(part: Part, pen: Pen) -> Iterator[Element]:
     match part:
         case Title():
-            yield heading_block(pen.plain(title_text(part), HEADER), "large")
+            yield heading_block(pen.plain(wording.title_text(part), HEADER), "large")
         case Heading(text=text):
             yield {**heading_block(pen.plain(text, HEADER), "medium"), "separator": True, "spacing": "medium"}
         case Facts(rows=rows):
@@ -297,7 +285,7 @@ def _draw_part(part: Part, pen: Pen) -> Iterator[Element]:
         case Said():
             yield from _draw_quote(part, pen)
         case Line(words=words, sign=sign):
-            yield pen.text((f"{sign} ", *parts_of(words)) if sign else words)
+            yield pen.text((f"{sign} ", *wording.parts_of(words)) if sign else words)
         case Small(words=words, apart=apart):
             rule: Element = {"separator": True, "spacing": "medium"} if apart else {}
             yield {**pen.text(words, size="small", isSubtle=True), **rule}
@@ -312,7 +300,7 @@ def _draw_part(part: Part, pen: Pen) -> Iterator[Element]:
 def _draw_fact(label: str, value: Words, pen: Pen) -> Element:
     """Draw a fact as two columns rather than a FactSet, which reads Markdown and squeezes long labels on a phone."""
     name = pen.text(" ".join(label.split()), min(_FACT, pen.most) // 4, weight="bolder")
-    columns = [_draw_column(2, name), _draw_column(3, pen.text(value or NOTHING, _FACT))]
+    columns = [_draw_column(2, name), _draw_column(3, pen.text(value or wording.NOTHING, _FACT))]
     return {"type": "ColumnSet", "spacing": "small", "columns": columns}
 
 
@@ -392,13 +380,15 @@ def plain_words(words: Words, zone: str, most: int, *, typed: bool = False) -> s
     Never empty, at most `most` UTF-16 units, no line break at either end (Android leaves those out). `typed`: a person
     typed all of it.
     """
-    if isinstance(words, str) and "{{" not in words and as_it_stands(words, most):
+    if isinstance(words, str) and "{{" not in words and wording.as_it_stands(words, most):
         return words
     drawn = (
-        clean_text(beginning_of(one, most), typed=typed) if isinstance(one, str) else moment_and_notes(one, zone)
-        for one in parts_of(words)
+        wording.clean_text(wording.beginning_of(one, most), typed=typed)
+        if isinstance(one, str)
+        else moment_and_notes(one, zone)
+        for one in wording.parts_of(words)
     )
-    return show_text(_break_macros("".join(drawn).strip("\n")), most)
+    return wording.show_text(_break_macros("".join(drawn).strip("\n")), most)
 
 
 def has_no_markdown(text: str) -> bool:
@@ -409,7 +399,7 @@ def has_no_markdown(text: str) -> bool:
 def without_markdown(words: str, most: int) -> str:
     """Return one line for the few places that only know Markdown: no link, list or mention is left in it."""
     line = " ".join(plain_words(words, "", most).split())
-    return show_text(_MARKS.sub(rf"{_JOINER}\g<0>{_JOINER}", line), most)
+    return wording.show_text(_MARKS.sub(rf"{_JOINER}\g<0>{_JOINER}", line), most)
 
 
 def _break_macros(text: str) -> str:

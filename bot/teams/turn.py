@@ -8,8 +8,7 @@ from typing import Any
 from botbuilder.schema import Activity
 
 from bot.chats.desk import Desk
-from bot.teams import cloud, forms, render
-from bot.teams.package import command_id
+from bot.teams import cloud, forms, package, render
 from handlers import COMMANDS, FORMS, is_private, opened_by
 from handlers.plain_words import Lead, OpensForm
 from handlers.room import HELP, Command
@@ -124,8 +123,8 @@ def typed_command(turn: Turn) -> tuple[str, str]:
 
 def chosen_command(turn: Turn) -> Command | None:
     """Return the message extension's command; None for one that the app does not have (any more)."""
-    named = command_id(str(turn.value.get("commandId") or ""))
-    return next((one for word, one in COMMANDS.items() if command_id(word) == named), None)
+    named = package.command_id(str(turn.value.get("commandId") or ""))
+    return next((one for word, one in COMMANDS.items() if package.command_id(word) == named), None)
 
 
 def with_lead(turn: Turn, desk: Desk) -> Turn:

@@ -21,9 +21,8 @@ from bot.listeners import Unsure
 from bot.measures import REFUSED_AT_THE_WALL
 from bot.ports import Absent, Changed, Unavailable
 from bot.settings.setting_values import LOOPBACK
-from handlers.rules.figures import cell_as_text as cell_text
-from handlers.rules.refusal import Refused
-from handlers.words import day_words
+from handlers.phrases import day_words
+from handlers.rules import Refused, figures
 from storage.database.store import DatabaseDown
 
 if TYPE_CHECKING:
@@ -276,7 +275,7 @@ def _templates() -> "Environment":
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     found.tests["part"] = lambda part, kind: type(part).__name__ == kind
-    found.filters["told"] = cell_text
+    found.filters["told"] = figures.cell_as_text
     found.globals["day"] = lambda day: day_words(day, None)
     return found
 

@@ -14,11 +14,9 @@ from bot.web.limits import LINKS, Limits, Pacing
 from bot.web.listening import Sounding
 from handlers.acting import WEB
 from handlers.breach import readers, steps
-from handlers.breach.readers import pass_exists
 from handlers.breach.state import PART, Sound
-from handlers.breach.steps import AudibleCopy, may_hear
 from handlers.door import Door
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 
 TYPED = web.RequestKey("typed", Written)
 
@@ -106,7 +104,7 @@ class Opened:
 
     async def _is_known(self, secret: str) -> bool:
         """Return True if the session exists; only reads."""
-        return bool(secret) and await self.door.look(WEB, lambda ctx: pass_exists(ctx, secret))
+        return bool(secret) and await self.door.look(WEB, lambda ctx: readers.pass_exists(ctx, secret))
 
 
 def _report_id(request: web.Request) -> str:
@@ -169,8 +167,8 @@ class KeptAudio:
         )  # fmt: skip
         return await sounding.answer(request)
 
-    async def _may_hear(self, report: str, session: str, name: str) -> AudibleCopy:
-        return await self.door.look(WEB, lambda ctx: may_hear(ctx, report, session, name))
+    async def _may_hear(self, report: str, session: str, name: str) -> steps.AudibleCopy:
+        return await self.door.look(WEB, lambda ctx: steps.may_hear(ctx, report, session, name))
 
 
 PLAIN, PACKED = (32_000.0, 8_000.0)  # bytes taken for a second of unknown length: of audio/wav, of all else
@@ -179,7 +177,7 @@ PLAIN, PACKED = (32_000.0, 8_000.0)  # bytes taken for a second of unknown lengt
 class KeptSound:
     """An `Audio`. `hear` asks for a part, which is noted, and raises `Refused` once it may not be heard."""
 
-    def __init__(self, copy: AudibleCopy, hear: Callable[[int], Awaitable[Sound]]) -> None:
+    def __init__(self, copy: steps.AudibleCopy, hear: Callable[[int], Awaitable[Sound]]) -> None:
         self.size, self.media_type, self.stamp, self.hear = copy.size, copy.media_type, "", hear
         self._held = (-1, b"")
 
@@ -204,7 +202,7 @@ class KeptSound:
         return self._held[1]
 
 
-def byte_rate(copy: AudibleCopy) -> float:
+def byte_rate(copy: steps.AudibleCopy) -> float:
     """Return the bytes of a second of sound."""
     if copy.seconds:
         return copy.size / max(copy.seconds, 1.0)

@@ -15,9 +15,8 @@ from bot.web.limits import Limits, Pacing, Unbounded
 from bot.web.listening import Sounding, Waves
 from handlers.acting import WEB
 from handlers.customers import serving as customers_serving
-from handlers.customers.serving import Serving, copy_view, serve_session
 from handlers.door import Door
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from storage.database.store import DatabaseDown
 from storage.records import Recording
 
@@ -54,12 +53,12 @@ class CopyPages:
 
     async def _show_calls(self, request: web.Request) -> web.Response:
         serving = await self.entrance.serving(request)
-        return self.entrance.page("copy_calls.html", view=copy_view(serving, self.door.policy))
+        return self.entrance.page("copy_calls.html", view=customers_serving.copy_view(serving, self.door.policy))
 
     async def _tell_access(self, request: web.Request) -> web.Response:
         """Tell the page until when it may play, and which calls."""
         serving = await self.entrance.serving(request)
-        view = copy_view(serving, self.door.policy)
+        view = customers_serving.copy_view(serving, self.door.policy)
         return json_answer({
             "now": serving.now.isoformat(), "until": serving.link.ends_at.isoformat(), "left": view.left,
             "there": [str(one.id) for one in view.there],
@@ -85,7 +84,7 @@ class CopyPages:
         serving, recording, audio = await self._open_call(request)
         if not serving.may_keep:
             raise web.HTTPNotFound
-        view = copy_view(serving, self.door.policy)
+        view = customers_serving.copy_view(serving, self.door.policy)
         file = next(one.file for one in view.there if one.id == recording.id)
         names, share = self.entrance.who(request), recording.seconds / max(audio.size, 1)
 
@@ -117,7 +116,7 @@ class CopyPages:
             await self.door.enter(customers_serving.heard_to_end(*self.entrance.who(request), recording.id), WEB)
         return json_answer({})
 
-    async def _open_call(self, request: web.Request) -> tuple[Serving, Recording, Audio]:
+    async def _open_call(self, request: web.Request) -> tuple[customers_serving.Serving, Recording, Audio]:
         """One call as it was released; raises `Refused`, and `Absent`, `Changed` and `Unavailable` if it can't be had."""
         serving = await self.entrance.serving(request)
         recording = serving.recording(number_in_path(request, "recording"))
@@ -129,6 +128,6 @@ class CopyPages:
 
         async def ask() -> None:
             self.pacing.look()
-            (await self.door.look(WEB, lambda ctx: serve_session(ctx, *names))).recording(recording)
+            (await self.door.look(WEB, lambda ctx: customers_serving.serve_session(ctx, *names))).recording(recording)
 
         return ask

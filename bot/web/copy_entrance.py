@@ -14,9 +14,8 @@ from handlers.acting import WEB
 from handlers.customers import links
 from handlers.customers import serving as customers_serving
 from handlers.customers.links import Admitted, judge_passcode
-from handlers.customers.serving import NO_SESSION, Serving, phone_numbers, serve_as_released
 from handlers.door import Door
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 
 ASSETS = {"copy.css": "text/css", "copy.js": "text/javascript", "copy_open.js": "text/javascript"}
 EVEN = 0.5  # seconds: every mismatch is answered after so many, or twice so many
@@ -29,7 +28,7 @@ NOT_FIT = (
     "If it still doesn’t open, please phone us."
 )
 """For every mismatch: it doesn't reveal whether a link exists, is locked, or has no passcode yet."""
-SESSIONS = Limit(NO_SESSION)
+SESSIONS = Limit(customers_serving.NO_SESSION)
 
 
 class Entrance:
@@ -49,11 +48,11 @@ class Entrance:
             web.post("/copy/{link}/leave", self._leave_page),
         ]
 
-    async def serving(self, request: web.Request) -> Serving:
+    async def serving(self, request: web.Request) -> customers_serving.Serving:
         """Return what the session that came may have now. Raises `Refused`, and `TooMuch` for strangers."""
         names = self.who(request)
         try:
-            return await self.door.look(WEB, lambda ctx: serve_as_released(ctx, *names))
+            return await self.door.look(WEB, lambda ctx: customers_serving.serve_as_released(ctx, *names))
         except Refused:
             self.limits.take(SESSIONS, request)
             raise
@@ -68,7 +67,7 @@ class Entrance:
 
     def sorry(self, _: web.Request, fault: answers.Fault) -> web.Response:
         """Return a page that says what is wrong, and where to go from there."""
-        ring = phone_numbers(self.door.policy)
+        ring = customers_serving.phone_numbers(self.door.policy)
         return self.page("copy_sorry.html", fault.status, sentence=fault.sentence, ring=ring)
 
     async def _show_entrance(self, _: web.Request) -> web.Response:
@@ -81,7 +80,7 @@ class Entrance:
     def _entrance_page(self, code: str, errors: Mapping[str, str], status: int, notice: str = "") -> web.Response:
         policy = self.door.policy
         return self.page(
-            "copy_open.html", status, code=code, errors=errors, notice=notice, labels=LABELS, ring=phone_numbers(policy),
+            "copy_open.html", status, code=code, errors=errors, notice=notice, labels=LABELS, ring=customers_serving.phone_numbers(policy),
             privacy=policy.company.privacy,
         )  # fmt: skip
 
@@ -104,7 +103,7 @@ class Entrance:
         await self._wait_evenly(began)
         if entered.over:
             COPIES.labels("over").inc()
-            return self.page("copy_over.html", 403, ring=phone_numbers(self.door.policy))
+            return self.page("copy_over.html", 403, ring=customers_serving.phone_numbers(self.door.policy))
         return self._not_fitting(request, code)
 
     def _not_fitting(self, request: web.Request, code: str) -> web.Response:

@@ -12,8 +12,7 @@ from handlers.acting import WEB
 from handlers.door import Door
 from handlers.figures import room
 from handlers.figures.room import CLOSED, SPENT, Figures, for_reader, is_pass_open, reader_of_session
-from handlers.rules.figures import Cell, Table, adjacent_month, as_csv, cell_as_text
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused, figures
 
 ASSETS = {"figures.css": "text/css", "figures.js": "text/javascript"}
 MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
@@ -48,7 +47,7 @@ class FigurePages:
         told = await self._read_month(session, month)
         return render_page(
             "figures.html", told=told, month=told.month, bars=draw_bars, legend=bar_legend,
-            before=adjacent_month(told.month.name, -1), after=adjacent_month(told.month.name, 1) if told.month.is_over else "",
+            before=figures.adjacent_month(told.month.name, -1), after=figures.adjacent_month(told.month.name, 1) if told.month.is_over else "",
         )  # fmt: skip
 
     async def _send_csv(self, request: web.Request) -> web.StreamResponse:
@@ -63,7 +62,7 @@ class FigurePages:
         headers = {**HEAD, "Content-Disposition": f'attachment; filename="{name}"'}
         # With its mark at the beginning a spreadsheet takes it for UTF-8.
         return web.Response(
-            body=as_csv(tables).encode("utf-8-sig"), content_type="text/csv", charset="utf-8", headers=headers
+            body=figures.as_csv(tables).encode("utf-8-sig"), content_type="text/csv", charset="utf-8", headers=headers
         )
 
     async def _exchange_code(self, request: web.Request) -> web.StreamResponse:
@@ -111,21 +110,21 @@ class Bar(NamedTuple):
     parts: list[Part]
 
 
-def draw_bars(table: Table) -> list[Bar]:
+def draw_bars(table: figures.Table) -> list[Bar]:
     """Draw a table's rows: to one scale, or each as a whole if the table shows shares."""
     rows = [row for row in table.rows if any(_drawn_numbers(table, row))][:MOST_ROWS]
     most = max((sum(_drawn_numbers(table, row)) for row in rows), default=1.0)
     return [_draw_bar(table, row, most) for row in rows]
 
 
-def bar_legend(table: Table) -> list[tuple[str, str]]:
+def bar_legend(table: figures.Table) -> list[tuple[str, str]]:
     """Return colour and name of each drawn column; bad and open values have the same colour in every chart."""
     names = [table.columns[place].name for place in table.drawn]
     others = iter(_OTHERS)
     return [("p1" if name in _BAD else "p3" if name in _OPEN else next(others), name) for name in names]
 
 
-def _draw_bar(table: Table, row: tuple[Cell, ...], most: float) -> Bar:
+def _draw_bar(table: figures.Table, row: tuple[figures.Cell, ...], most: float) -> Bar:
     numbers = _drawn_numbers(table, row)
     total, parts, start = sum(numbers), list[Part](), 0.0
     for (colour, _), number in zip(bar_legend(table), numbers, strict=True):
@@ -134,10 +133,10 @@ def _draw_bar(table: Table, row: tuple[Cell, ...], most: float) -> Bar:
             parts.append(Part(colour, start, min(width, 100 - start)))
             start += width
     second = row[1] if len(row) > 1 and 1 not in table.drawn and isinstance(row[1], str) else ""
-    label = f"{row[0]} · {second}" if second else cell_as_text(row[0])
-    return Bar(label, cell_as_text(int(total) if total == int(total) else round(total, 1)), parts)
+    label = f"{row[0]} · {second}" if second else figures.cell_as_text(row[0])
+    return Bar(label, figures.cell_as_text(int(total) if total == int(total) else round(total, 1)), parts)
 
 
-def _drawn_numbers(table: Table, row: tuple[Cell, ...]) -> list[float]:
+def _drawn_numbers(table: figures.Table, row: tuple[figures.Cell, ...]) -> list[float]:
     cells = (row[place] for place in table.drawn)
     return [float(cell) if isinstance(cell, int | float) else 0.0 for cell in cells]

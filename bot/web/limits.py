@@ -18,7 +18,7 @@ from cachetools import LRUCache
 
 from bot.measures import REFUSED_AT_THE_WALL
 from bot.web.answers import TooMuch
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 
 log = structlog.get_logger()
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address

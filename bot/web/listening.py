@@ -18,7 +18,7 @@ from bot.web.limits import LISTENING, Budget, Limits, Pacing
 from handlers import listening, recordings
 from handlers.acting import WEB
 from handlers.door import Door
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from storage.database.store import DatabaseDown
 from storage.records import Recording
 

@@ -21,7 +21,7 @@ from handlers.breach.state import ReporterView, Statement
 from handlers.door import Door
 from handlers.policy import Policy
 from handlers.policy.terms import Role
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from handlers.sealing import hashed_name
 from storage.database.store import DatabaseDown
 

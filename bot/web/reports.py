@@ -14,9 +14,8 @@ from handlers.acting import WEB, Intent
 from handlers.breach import steps
 from handlers.breach.filing import LONGEST
 from handlers.breach.readers import find_reader
-from handlers.breach.steps import gather_calls, read_report
 from handlers.door import Door
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 
 
 def report_routes(
@@ -76,7 +75,7 @@ class HandlingPages:
     ) -> web.Response:
         """Draw the report, with the form that `failed` as it was `typed`. Raises `Over`."""
         try:
-            view = await self.door.enter(read_report(report, session), WEB)
+            view = await self.door.enter(steps.read_report(report, session), WEB)
         except Refused:
             raise Over from None
         return render_page(
@@ -178,7 +177,7 @@ _ACTIONS: dict[str, Wanted] = {
     "step": lambda report, session, told: steps.take_step(
         report, session, told.number("number"), done=told.words("taken") == "yes"
     ),
-    "gather": lambda report, session, told: gather_calls(report, session, told.words("words")),
+    "gather": lambda report, session, told: steps.gather_calls(report, session, told.words("words")),
     "ask-to-hear": lambda report, session, told: steps.ask_to_hear(report, session, told.within("name", SHORT)),
     "decide-hearing": _decide_hearing,
     "outcome": _write_outcome,

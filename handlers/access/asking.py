@@ -9,28 +9,15 @@ from pydantic import TypeAdapter
 from handlers import finding
 from handlers.access.forms import AccessForm, InvestigationForm, SpecialForm, form_for
 from handlers.access.state import Filed, RequestCase
-from handlers.acting import Context, Result, handler
-from handlers.effects import Effect
-from handlers.finding import may_know
-from handlers.matters.asking import (
-    alarm_if_stuck,
-    asked_detail,
-    find_route,
-    involved_people,
-    parties_of,
-    show_to,
-    warned_by,
-)
-from handlers.rules import access
-from handlers.rules.access import RequestCircumstances, reason_of
-from handlers.rules.deadlines import Schedule, schedule_silence
-from handlers.rules.refusal import Refused
+from handlers.acting import Context, Effect, Result, handler
+from handlers.matters import asking
+from handlers.rules import Refused, access, deadlines
 from handlers.rules.routing import Route
 from handlers.sealing import Seal, Written, new_id, store_request_words, unseen_adapter
 from storage.prefetch import Prefetch
 from storage.records import Recording, Remark, Request
 
-_SCHEDULE: TypeAdapter[Schedule] = unseen_adapter(Schedule)
+_SCHEDULE: TypeAdapter[deadlines.Schedule] = unseen_adapter(deadlines.Schedule)
 _SILENT = ("access.remind", "access.deputy", "access.next")
 """What silence brings before the end."""
 
@@ -62,7 +49,7 @@ def file_request(ctx: Context, form: AccessForm, key: str) -> Result[Filed]:
     if before := ctx.store.requests.filed_already(me.id, key, fingerprint):
         return _filed_before(key, fingerprint, before)
     found = ctx.store.recordings.present(form.recordings, ctx.now)
-    recordings = [one for one in found if may_know(ctx, one)]
+    recordings = [one for one in found if finding.may_know(ctx, one)]
     access.check_request(ctx.policy, form.reason, form.recordings, [one.id for one in recordings])
     crm = access.check_reference(form.crm, ctx.policy.company.crm_pattern, [one.crm for one in recordings if one.crm])
     request, written = _new_request(ctx, form, key, fingerprint, crm)
@@ -107,14 +94,14 @@ def _new_request(ctx: Context, form: AccessForm, key: str, fingerprint: str, crm
 def route_request(ctx: Context, request: Request, recordings: list[Recording], concerned: Iterable[int] = ()) -> Route:
     """Return the route of a new request."""
     on_it = (one.operator_id for one in recordings if one.operator_id)
-    case = RequestCircumstances(
+    case = access.RequestCircumstances(
         policy=ctx.today,
-        today=access.company_day(ctx.policy, ctx.now),
-        involved=involved_people(ctx.store, askers=[request.requester_id], operators=on_it, concerned=concerned),
+        today=ctx.policy.company_day(ctx.now),
+        involved=asking.involved_people(ctx.store, askers=[request.requester_id], operators=on_it, concerned=concerned),
         reason=request.reason,
         longer=request.longer,
     )
-    return find_route(ctx, case)
+    return asking.find_route(ctx, case)
 
 
 def file_and_ask_approvers(
@@ -123,7 +110,7 @@ def file_and_ask_approvers(
     """Store a new request with what was written and ask its approvers; returns who they are, what the log says, and what is sent."""
     where = route_request(ctx, request, recordings, concerned)
     request.state, request.line = "waiting" if where.approvers else "stuck", recordings[0].line
-    asked = parties_of(ctx, request, where)
+    asked = asking.parties_of(ctx, request, where)
     moments = store_promise(ctx, request, recordings)
     request.concern(concerned)
     Seal(ctx).begin(request)
@@ -134,14 +121,18 @@ def file_and_ask_approvers(
         "recordings": [one.id for one in recordings],
         "reason": request.reason,
         "longer": request.longer,
-        **asked_detail(asked),
+        **asking.asked_detail(asked),
         **({"concerned": sorted(concerned)} if concerned else {}),
     }
     approvers, told = (
         [one.person_id for one in asked if one.part == "approver"],
-        alarm_if_stuck(ctx, request, f"{RequestCase.kind.what} {request.id}", where),
+        asking.alarm_if_stuck(ctx, request, f"{RequestCase.kind.what} {request.id}", where),
     )
-    return approvers, detail | warned_by(told), (*told, *show_to(request, [request.requester_id, *approvers]))
+    return (
+        approvers,
+        detail | asking.warned_by(told),
+        (*told, *asking.show_to(request, [request.requester_id, *approvers])),
+    )
 
 
 def store_remark(ctx: Context, case: RequestCase, kind: str, words: str) -> dict[str, Any]:
@@ -159,9 +150,9 @@ def store_promise(ctx: Context, request: Request, recordings: Sequence[Recording
     """Return what silence will bring and when, stored with its sum; returns the moments by kind, for the clock."""
     found = _count_schedule(ctx, recordings, request.asked_at)
     moments = dict(found.moments)
-    if reason_of(ctx.policy, request.reason, longer=request.longer).route == "investigation":
+    if access.reason_of(ctx.policy, request.reason, longer=request.longer).route == "investigation":
         moments["access.undecided"] = moments.pop("access.lapse")
-    _set_schedule(request, Schedule(found.promise, moments))
+    _set_schedule(request, deadlines.Schedule(found.promise, moments))
     return moments
 
 
@@ -174,20 +165,20 @@ def restart_waiting(ctx: Context, request: Request, recordings: Sequence[Recordi
     ctx.store.deadlines.drop(request.id, *_SILENT)
     for step, at in coming.items():
         ctx.store.deadlines.set(step, request.id, at)
-    _set_schedule(request, Schedule(known.promise, {**ends, **coming}))
+    _set_schedule(request, deadlines.Schedule(known.promise, {**ends, **coming}))
 
 
-def _count_schedule(ctx: Context, recordings: Sequence[Recording], since: datetime) -> Schedule:
+def _count_schedule(ctx: Context, recordings: Sequence[Recording], since: datetime) -> deadlines.Schedule:
     home = ctx.policy.company.home_line
     lines = dict.fromkeys(one.line if one.line in ctx.policy.lines else home for one in recordings)
-    return schedule_silence(ctx.policy, lines or {home: None}, since)
+    return deadlines.schedule_silence(ctx.policy, lines or {home: None}, since)
 
 
-def _set_schedule(request: Request, found: Schedule) -> None:
+def _set_schedule(request: Request, found: deadlines.Schedule) -> None:
     request.promise = _SCHEDULE.dump_python(found, mode="json")
     request.due_at = found.moments.get("access.lapse")
 
 
-def promised_schedule(request: Request) -> Schedule | None:
+def promised_schedule(request: Request) -> deadlines.Schedule | None:
     """Return what was promised when it was asked for."""
     return _SCHEDULE.validate_python(request.promise) if request.promise is not None else None

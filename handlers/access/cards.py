@@ -5,23 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
-from handlers.access.forms import INVESTIGATION
+from handlers import phrases
+from handlers.access import forms, waiting
 from handlers.access.state import RequestCase
-from handlers.access.waiting import next_step_words, turn_lines
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, Sign, Small, Title, When, Words
 from handlers.rules.access import compact_reference, grant_until
-from handlers.words import (
-    BROWSER,
-    SIGNS,
-    call_line,
-    join_sentences,
-    line_words,
-    moment_words,
-    one_line,
-    quantity_words,
-    reason_words,
-    which_calls,
-)
 from storage.records import Person, Recording, Remark
 
 WITHDRAWN = "Your request will be closed, and no one will be asked about it any more. You can ask again at any time."
@@ -38,10 +26,10 @@ def request_card(case: RequestCase, reader: int, *, whole: bool = False) -> Card
     it.
     """
     told = _whole_parts(case, reader) if whole else islice(_short_parts(case, reader), MOST)
-    sign = Sign.WAITING if case.extends(reader) else SIGNS[case.phase]
+    sign = Sign.WAITING if case.extends(reader) else phrases.SIGNS[case.phase]
     title = Title(sign, _request_title(case, reader), _request_state(case, reader))
-    first = () if whole else (*next_step_words(case)[:1], *_closed_words(case))
-    small = join_sentences((*first, *(("·",) if first else ()), case.small))
+    first = () if whole else (*waiting.next_step_words(case)[:1], *_closed_words(case))
+    small = phrases.join_sentences((*first, *(("·",) if first else ()), case.small))
     return Card((title, *told, *_request_buttons(case, reader), Small(small)), _request_summary(case, reader))
 
 
@@ -49,21 +37,21 @@ def _short_parts(case: RequestCase, reader: int) -> Iterator[Part]:
     """Yield the call, then what matters most to this reader now."""
     request, said = case.matter, case.written
     deciding = case.asks(reader) and request.state == "waiting"
-    more = f" · and {quantity_words(len(case.recordings) - 1, 'more call')}" if len(case.recordings) > 1 else ""
+    more = f" · and {phrases.quantity_words(len(case.recordings) - 1, 'more call')}" if len(case.recordings) > 1 else ""
     yield Row((*_call_line(case, case.recordings[0]), more), Button("details", "Details", request.id))
     if words := said.purpose if deciding else said.decision:
-        yield Said("", one_line(words))
+        yield Said("", phrases.one_line(words))
     if deciding and case.investigation:
         also = _concerned_fact(case, reader) or (("Who else will hear it", said.audience),)
         legal = " · ".join(filter(None, (said.legal_matter, said.basis)))
         yield Facts(tuple(one for one in (("Legal matter", legal), *also) if one[1]))
     if told := caution_lines(case, reader):
-        yield Line(join_sentences(one.words for one in told), Sign.ALARM)
+        yield Line(phrases.join_sentences(one.words for one in told), Sign.ALARM)
     remarks = request.remarks if request.state == "waiting" and not case.gone else ()
     for place, one in enumerate(remarks, 1):
         if (one.kind == "passed_on" and deciding) or (place == len(remarks) and reader != one.person_id):
-            yield Said(_remark_label(case, one, reader), one_line(said.remarks[one.id]))
-    yield from (*early_erasure_lines(case, reader), *turn_lines(case, reader))
+            yield Said(_remark_label(case, one, reader), phrases.one_line(said.remarks[one.id]))
+    yield from (*early_erasure_lines(case, reader), *waiting.turn_lines(case, reader))
     if deciding and case.history:
         yield Line(_asked_before(case))
 
@@ -75,8 +63,8 @@ def _whole_parts(case: RequestCase, reader: int) -> Iterator[Part]:
         yield Line(_asked_before(case))
     yield from (Line(_call_line(case, one)) for one in case.recordings)
     yield from (*_purpose_parts(case, reader), *_remark_parts(case, reader), *caution_lines(case, reader))
-    yield from (*early_erasure_lines(case, reader, whole=True), *turn_lines(case, reader, whole=True))
-    yield from map(Line, next_step_words(case))
+    yield from (*early_erasure_lines(case, reader, whole=True), *waiting.turn_lines(case, reader, whole=True))
+    yield from map(Line, waiting.next_step_words(case))
 
 
 def question_words(case: RequestCase, reader: int) -> str:
@@ -94,7 +82,7 @@ def already_decided_words(case: RequestCase, me: Person) -> str:
         return "No one may decide this request."
     if request.closed_at is None:
         return "This request is still waiting."
-    when = moment_words(request.closed_at, me.zone, case.now)
+    when = phrases.moment_words(request.closed_at, me.zone, case.now)
     if request.state == "lapsed":
         return f"No one decided this request in time, so it lapsed on {when}. It can be asked for again."
     return f"This request was already {OUTCOME[request.state]} by {case.name_of(request.decided_by, me.id)} on {when}."
@@ -105,7 +93,7 @@ def already_ended_words(case: RequestCase, me: Person) -> str:
     grant = case.grant
     if grant is None or grant.ended_by is None or grant.ended_at is None:
         return "This access has ended." if grant else already_decided_words(case, me)
-    when = moment_words(grant.ended_at, me.zone, case.now)
+    when = phrases.moment_words(grant.ended_at, me.zone, case.now)
     return f"This access was already withdrawn by {case.name_of(grant.ended_by, me.id)} on {when}."
 
 
@@ -116,7 +104,7 @@ def _request_title(case: RequestCase, reader: int) -> str:
     request = case.matter
     who = "You asked" if reader == request.requester_id else f"{case.requester.name} wants"
     why = ", ".join(filter(None, (request.reason.replace("_", " "), request.crm)))
-    return f"{who} to hear {which_calls(case.recordings, case.policy, case.now)} ({why})"
+    return f"{who} to hear {phrases.which_calls(case.recordings, case.policy, case.now)} ({why})"
 
 
 def _request_state(case: RequestCase, reader: int) -> str:
@@ -175,7 +163,7 @@ def _request_facts(case: RequestCase, reader: int) -> tuple[tuple[str, Words], .
     rows: list[tuple[str, Words]] = []
     if reader != request.requester_id:
         rows.append(("Who asks", case.requester.name))
-    rows.append(("Reason", reason_words(case.policy, request)))
+    rows.append(("Reason", phrases.reason_words(case.policy, request)))
     if case.investigation and not case.gone:
         said = case.written
         rows += [("Matter", said.legal_matter), ("Legal basis", said.basis), ("Who else will hear it", said.audience)]
@@ -201,13 +189,13 @@ def _asked_before(case: RequestCase) -> str:
         state = "waiting" if other.state == "stuck" else other.state
         by_state[state] = by_state.get(state, 0) + 1
     states = ", ".join(f"{number} {state}" for state, number in sorted(by_state.items()))
-    reasons = dict.fromkeys(reason_words(case.policy, other) for other in case.history)
+    reasons = dict.fromkeys(phrases.reason_words(case.policy, other) for other in case.history)
     few = "; ".join(list(reasons)[:3])
-    return f"{who} sent you {quantity_words(len(case.history), 'other request')} in the last {days} days: {states}. For: {few}"
+    return f"{who} sent you {phrases.quantity_words(len(case.history), 'other request')} in the last {days} days: {states}. For: {few}"
 
 
 def _call_line(case: RequestCase, one: Recording) -> tuple[str | When, ...]:
-    return call_line(one, case.policy, case.now, case.erased.get(one.id))
+    return phrases.call_line(one, case.policy, case.now, case.erased.get(one.id))
 
 
 def _purpose_parts(case: RequestCase, reader: int) -> tuple[Part, ...]:
@@ -216,7 +204,7 @@ def _purpose_parts(case: RequestCase, reader: int) -> tuple[Part, ...]:
             Line(("What was written here was erased on ", When(case.gone_at, now=case.now), ", as the policy says.")),
         )
     who = "You" if reader == case.matter.requester_id else case.requester.name
-    answered = (Line(f"{INVESTIGATION} {who} answered: No"),) if case.written.not_special else ()
+    answered = (Line(f"{forms.INVESTIGATION} {who} answered: No"),) if case.written.not_special else ()
     return (Said("What it is for", case.written.purpose), *answered)
 
 
@@ -251,7 +239,7 @@ def _request_buttons(case: RequestCase, reader: int) -> tuple[Part, ...]:
         case "stuck" if mine:
             return (Actions((withdraw,)),)
         case "approved" if mine:
-            listen = Button("listen", "Listen", request.id, "primary", hint=BROWSER)
+            listen = Button("listen", "Listen", request.id, "primary", hint=phrases.BROWSER)
             more = Button(*(("nudge", "Nudge") if case.wants_more else ("more_time", "More time")), request.id)
             others = (give_back,) if request.more_denied else (more, give_back)
             return (Actions((listen, *others) if case.audible else (give_back,)),)
@@ -321,7 +309,7 @@ def early_erasure_lines(case: RequestCase, reader: int, *, whole: bool = False) 
     goes = "is erased " if len(moments) == 1 else "are erased, the first "
     words = (
         f"{_which_calls(case, len(moments))} {goes}",
-        When(moments[first.id], line_words(first.line, case.policy)[1], case.now),
+        When(moments[first.id], phrases.line_words(first.line, case.policy)[1], case.now),
         ", before this access ends." if case.extends(reader) else ", and can be heard until then.",
     )
     return (Line(words, Sign.ALARM),)

@@ -2,20 +2,15 @@
 
 from typing import Any
 
-from handlers.access.asking import store_remark
-from handlers.access.cards import already_decided_words, already_ended_words, question_words
+from handlers import phrases, sealing, telling
+from handlers.access import asking, cards, waiting
 from handlers.access.state import RequestCase
-from handlers.access.waiting import count_silence_again, remind_before_end, who_is_next
 from handlers.acting import Context, Result, handler
 from handlers.door import Repeated
 from handlers.matters.asking import ask_these, bump_and_redraw, close_matter, find_route, pass_to_next, take_part
 from handlers.matters.reminding import line_of, moment_to_tell, schedule_reminder
+from handlers.rules import Refused, routing
 from handlers.rules import access as rule
-from handlers.rules.refusal import Refused
-from handlers.rules.routing import Authority, case_after_passing
-from handlers.sealing import new_id, store_request_words
-from handlers.telling import tell_of
-from handlers.words import moment_words
 from storage.records import Grant
 
 
@@ -28,7 +23,7 @@ def approve_request(ctx: Context, request: str, days: str = "") -> Result[None]:
     rule.check_in_scope([one.state for one in case.recordings])
     _check_in_reach(ctx, case)
     grant = Grant(
-        id=new_id("G"), matter_id=case.matter.id, person_id=case.matter.requester_id,
+        id=sealing.new_id("G"), matter_id=case.matter.id, person_id=case.matter.requester_id,
         starts_at=ctx.now, ends_at=rule.grant_until(ctx.policy, ctx.now, days),
     )  # fmt: skip
     ctx.store.insert(grant)
@@ -40,14 +35,14 @@ def approve_request(ctx: Context, request: str, days: str = "") -> Result[None]:
 def _redraw_and_tell(ctx: Context, case: RequestCase, words: str, detail: dict[str, Any]) -> Result[None]:
     """Redraw the cards, and tell the requester in words what this person did."""
     once = f"told:{case.matter.id}:{case.matter.revision}"
-    word = tell_of(case.matter.id, [case.matter.requester_id], f"{ctx.me.name} {words}", once)
+    word = telling.tell_of(case.matter.id, [case.matter.requester_id], f"{ctx.me.name} {words}", once)
     return Result(None, (*bump_and_redraw(case), *word), detail=detail, clause=case.clause)
 
 
 def _schedule_end(ctx: Context, case: RequestCase, grant: Grant) -> None:
     """Set the deadlines that end this access and remind its holder before that."""
     ctx.store.deadlines.set("access.end", case.matter.id, grant.ends_at)
-    remind_before_end(ctx, grant, line_of(ctx.policy, case.matter))
+    waiting.remind_before_end(ctx, grant, line_of(ctx.policy, case.matter))
 
 
 def _check_in_reach(ctx: Context, case: RequestCase) -> None:
@@ -68,7 +63,7 @@ def ask_requester(ctx: Context, request: str, words: str) -> Result[None]:
     """Ask the requester something; the card shows it to everybody who holds a copy."""
     case, authority = _to_decide(ctx, request)
     stepped_in = take_part(ctx, case, authority)
-    detail = stepped_in | store_remark(ctx, case, "question", words)
+    detail = stepped_in | asking.store_remark(ctx, case, "question", words)
     words = "has a question about your request to hear a call. Press Details to answer."
     return _redraw_and_tell(ctx, case, words, detail)
 
@@ -78,10 +73,10 @@ def answer_question(ctx: Context, request: str, words: str) -> Result[None]:
     """Answer the open question, and tell the approvers."""
     case = _load_for_holder(ctx, request)
     _to_answer(ctx, case)
-    detail = store_remark(ctx, case, "answer", words)
+    detail = asking.store_remark(ctx, case, "answer", words)
     told = f"{ctx.me.name} answered the question about a request to hear a call. Press Details to decide."
     people, once = [one.person_id for one in case.approvers], f"answer:{case.matter.id}:{case.matter.revision}"
-    tells = tell_of(case.matter.id, people, told, once)
+    tells = telling.tell_of(case.matter.id, people, told, once)
     return Result(None, (*bump_and_redraw(case), *tells), detail=detail, clause=case.clause)
 
 
@@ -94,7 +89,7 @@ def withdraw_request(ctx: Context, request_id: str) -> Result[None]:
     if me.id in (grant.ended_by if grant else None, request.decided_by if request.state == "withdrawn" else None):
         raise Repeated(request.id)
     rule.check_withdrawal(
-        request.state, already_ended_words(case, me), requester=mine, entitled=not mine and (me.id == request.decided_by or bool(case.authority(me.id))),
+        request.state, cards.already_ended_words(case, me), requester=mine, entitled=not mine and (me.id == request.decided_by or bool(case.authority(me.id))),
         access_open=case.access_open,
     )  # fmt: skip
     if grant is None:
@@ -112,11 +107,11 @@ def withdraw_request(ctx: Context, request_id: str) -> Result[None]:
 def pass_on(ctx: Context, request: str, words: str) -> Result[None]:
     """Ask the next authority instead of everyone asked so far; this person keeps a copy but no longer decides."""
     case, authority = _to_decide(ctx, request)
-    rule.check_pass_on(find_route(ctx, case_after_passing(case.circumstances, authority)).approvers)
-    detail = store_remark(ctx, case, "passed_on", words)
+    rule.check_pass_on(find_route(ctx, routing.case_after_passing(case.circumstances, authority)).approvers)
+    detail = asking.store_remark(ctx, case, "passed_on", words)
     passed, effects = pass_to_next(ctx, case, authority)
     done = Result(None, effects, detail=detail | passed, clause=case.clause)
-    return count_silence_again(ctx, case, done)
+    return waiting.count_silence_again(ctx, case, done)
 
 
 @handler("access.expire", clause="P7", about="request")
@@ -160,7 +155,7 @@ def _last_nudge_words(ctx: Context, case: RequestCase) -> str:
     """Return when the last nudge reaches the people who decide now, and from when another can be sent."""
     if (at := case.reached_at) is None:
         return ""
-    told, again = (moment_words(one, ctx.me.zone, ctx.now) for one in (at, at + rule.NUDGES))
+    told, again = (phrases.moment_words(one, ctx.me.zone, ctx.now) for one in (at, at + rule.NUDGES))
     return (
         f"It {'reaches' if at > ctx.now else 'reached'} {case.reminded} on {told}. You can send another from {again}."
     )
@@ -183,7 +178,7 @@ def extend_access(ctx: Context, request: str, days: str = "") -> Result[None]:
     _check_in_reach(ctx, case)
     grant.ends_at = rule.grant_until(ctx.policy, grant.ends_at, days)
     _schedule_end(ctx, case, grant)
-    until = moment_words(grant.ends_at, case.requester.zone, ctx.now)
+    until = phrases.moment_words(grant.ends_at, case.requester.zone, ctx.now)
     words = f"gave you more time to hear a call, until {until}. Press Details to listen."
     return _answer_more_time(ctx, case, grant, words)
 
@@ -216,12 +211,12 @@ def _close_with_outcome(
     case, authority = RequestCase.load_for_decider(ctx, request_id)
     if (case.matter.state, case.matter.decided_by) == (outcome, me.id):
         raise Repeated(request_id)
-    rule.check_open(case.matter.state, already_decided_words(case, me))
+    rule.check_open(case.matter.state, cards.already_decided_words(case, me))
     request = case.matter
     close_matter(ctx, request, outcome, me.id)
     request.nudged_at = None
     case.written.decision = words
-    store_request_words(ctx, request, case.written)
+    sealing.store_request_words(ctx, request, case.written)
     title = ctx.policy.role(authority.role).title
     request.decided_as = f"deputy of the {title}" if authority.deputy else title
     return case, take_part(ctx, case, authority)
@@ -241,24 +236,24 @@ def open_decision(ctx: Context, request: str) -> str:
 
 def open_pass_on(ctx: Context, request: str) -> str:
     """Return who is asked next; raises `Refused` as `open_decision`."""
-    title = who_is_next(_to_decide(ctx, request)[0], ctx.me.id)
+    title = waiting.who_is_next(_to_decide(ctx, request)[0], ctx.me.id)
     return f"The {title} is asked next." if title else ""
 
 
 def open_answer(ctx: Context, request: str) -> str:
     """Return the open question; raises `Refused` if this person has no question to answer."""
     case, _ = RequestCase.load_for(ctx, request, lambda seen: _to_answer(ctx, seen))
-    return question_words(case, ctx.me.id)
+    return cards.question_words(case, ctx.me.id)
 
 
-def _to_decide(ctx: Context, request: str) -> tuple[RequestCase, Authority]:
+def _to_decide(ctx: Context, request: str) -> tuple[RequestCase, routing.Authority]:
     case, authority = RequestCase.load_for_decider(ctx, request)
-    rule.check_open(case.matter.state, already_decided_words(case, ctx.me))
+    rule.check_open(case.matter.state, cards.already_decided_words(case, ctx.me))
     return case, authority
 
 
 def _to_answer(ctx: Context, case: RequestCase) -> None:
     mine = ctx.me.id == case.matter.requester_id
     rule.check_answer(
-        case.matter.state, already_decided_words(case, ctx.me), requester=mine, asked=case.question is not None
+        case.matter.state, cards.already_decided_words(case, ctx.me), requester=mine, asked=case.question is not None
     )

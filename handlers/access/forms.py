@@ -6,16 +6,12 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from handlers import finding, plain_words
+from handlers import finding, plain_words, sealing
 from handlers.acting import Context
 from handlers.cards import Filled, Option, Sheet
 from handlers.forms import Answers, AnyOf, Form, OneOf, Text, Words
 from handlers.policy import Policy
-from handlers.rules import access
-from handlers.rules.access import suggests_investigation
-from handlers.rules.searching import is_sentence
-from handlers.rules.wishes import searches_in
-from handlers.sealing import read_request_words
+from handlers.rules import access, searching, wishes
 from storage.records import Request
 
 Reason = Annotated[str, plain_words.ASKED]
@@ -180,7 +176,7 @@ def form_for(policy: Policy, reason: str, purpose: str = "", *, asked: bool = Fa
     chosen = policy.reasons.get(reason)
     if chosen and chosen.route == "investigation":
         return InvestigationForm
-    return SpecialForm if chosen and (asked or suggests_investigation(policy, reason, purpose)) else AccessForm
+    return SpecialForm if chosen and (asked or access.suggests_investigation(policy, reason, purpose)) else AccessForm
 
 
 LONGEST = 200  # characters that are looked for
@@ -197,9 +193,9 @@ def form_for_search(ctx: Context, words: str) -> tuple[Sheet, Filled]:
     """Return the form for a search, short or in a sentence: one match is chosen, several are offered first."""
     words = " ".join(words.split())[:LONGEST]
     zone = ctx.me.zone or ctx.policy.lines[ctx.policy.company.home_line].time_zone
-    typed_it = not is_sentence(words)
+    typed_it = not searching.is_sentence(words)
     looked = finding.look_for_calls(ctx, words)
-    looked = looked if looked.all else finding.look_in_turn(ctx, searches_in(ctx.policy, words, ctx.now, zone))
+    looked = looked if looked.all else finding.look_in_turn(ctx, wishes.searches_in(ctx.policy, words, ctx.now, zone))
     found = looked.all
     number = len(looked.exactly)
     sentence = (NEAR if found else NONE, ONE, SEVERAL)[min(number, 2)]
@@ -219,7 +215,7 @@ def refilled_form(ctx: Context, request_id: str) -> tuple[Sheet, Filled]:
     calls = [str(one.id) for one in ctx.store.recordings.of_request(request_id)]
     offered = finding.chosen_calls(ctx, calls)
     concerned = finding.named_people(ctx, map(str, before.concerned))
-    known, said = before.reason in ctx.policy.reasons, read_request_words(ctx, before)
+    known, said = before.reason in ctx.policy.reasons, sealing.read_request_words(ctx, before)
     values: dict[str, str | list[str]] = {
         "reason": before.reason if known else "", "recordings": [one.value for one in offered], "crm": before.crm,
         "purpose": said.purpose, "matter": said.legal_matter, "basis": said.basis, "audience": said.audience,

@@ -4,18 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from handlers import finding, plain_words
-from handlers.access import asking, deciding, forms, waiting
-from handlers.access.cards import request_card
+from handlers import finding, plain_words, telling
+from handlers.access import asking, cards, deciding, forms, waiting
 from handlers.access.state import Filed, RequestCase, with_history
 from handlers.acting import Context, Intent, Result
 from handlers.cards import Button, Card, Line, Page, Row, Sign, When
 from handlers.forms import Form
 from handlers.matters import asking as matters
 from handlers.matters.showing import MatterOf
+from handlers.phrases import BROWSER, SIGNS, call_words, list_words, reason_words, time_left_words
 from handlers.room import Asks, Command, Does, Given, Opens, Room, Rows, Search, Wants, page_saying
-from handlers.telling import details_button
-from handlers.words import BROWSER, SIGNS, call_words, list_words, reason_words, time_left_words
 from storage.records import Grant, Recording, Request
 
 
@@ -24,7 +22,7 @@ class AccessRequests(MatterOf[RequestCase]):
 
     def drawn(self, ctx: Context, case: RequestCase, reader: int, *, whole: bool) -> Card:
         """Draw the request's card; see `MatterOf.drawn`."""
-        found = request_card(with_history(ctx.store, case, reader), reader, whole=whole)
+        found = cards.request_card(with_history(ctx.store, case, reader), reader, whole=whole)
         return waiting.in_details(found, case, reader) if whole else found
 
     def _recheck(self, ctx: Context, matter: str) -> Result[None]:
@@ -180,7 +178,7 @@ def _sent_words(filed: Filed) -> Page | str:
     if not filed.again:
         return f"Sent to {list_words(filed.asked, 'and')} ✓" if filed.asked else "Sent ✓"
     words = f"You asked for these calls before, and {filed.request} is still open. Its card in your messages shows its status."
-    return Page("Already asked", (Line(words), details_button(filed.request)))
+    return Page("Already asked", (Line(words), telling.details_button(filed.request)))
 
 
 def _for_days(wanted: Callable[[str, str], Intent[None]]) -> Wants:
@@ -188,7 +186,7 @@ def _for_days(wanted: Callable[[str, str], Intent[None]]) -> Wants:
     return lambda value: wanted(value.partition(":")[0], value.partition(":")[2])
 
 
-MATTER = AccessRequests(RequestCase, request_card, waiting.reminder_row)
+MATTER = AccessRequests(RequestCase, cards.request_card, waiting.reminder_row)
 
 ROOM = Room(
     "access",

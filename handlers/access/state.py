@@ -4,12 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from handlers import phrases, sealing
 from handlers.acting import Context, announcement_down
 from handlers.cards import When
 from handlers.matters.case import Case, Kind, More
 from handlers.rules.access import RequestCircumstances, reason_of, who_decides
-from handlers.sealing import Written, read_request_words
-from handlers.words import call_words, list_words
 from storage.database.store import Store
 from storage.records import Grant, Person, Recording, Remark, Request
 
@@ -37,7 +36,7 @@ class RequestCase(Case[Request]):
         gone="I can't find this request.", waits=lambda _: True,
     )  # fmt: skip
     recordings: Sequence[Recording] = ()
-    written: Written = field(default_factory=Written)
+    written: sealing.Written = field(default_factory=sealing.Written)
     grant: Grant | None = None
     history: Sequence[Request] = ()
     unannounced: int = 0
@@ -52,7 +51,7 @@ class RequestCase(Case[Request]):
 
         The requester, people on the calls and those concerned have a conflict.
         """
-        store, written = ctx.store, read_request_words(ctx, matter)
+        store, written = ctx.store, sealing.read_request_words(ctx, matter)
         recordings = store.recordings.of_request(matter.id)
         grant = store.grants.of(matter.id) if matter.decided_by is not None else None
         kept = _kept_until(store, matter.id, recordings, ctx.now)
@@ -79,7 +78,7 @@ class RequestCase(Case[Request]):
         """Return who asks for which call; for those who do not hold its card, the line."""
         if reader not in self.everybody():
             return self.at_line
-        return (f" · {self.requester.name} · ", *call_words(self.recordings, self.policy, self.now))
+        return (f" · {self.requester.name} · ", *phrases.call_words(self.recordings, self.policy, self.now))
 
     @property
     def investigation(self) -> bool:
@@ -133,7 +132,7 @@ class RequestCase(Case[Request]):
     @property
     def reminded(self) -> str:
         """Those of them whom the requester's last nudge reaches, by name; empty without one."""
-        return list_words([self.people[one].name for one in self.deciding if one in self.matter.nudged], "and")
+        return phrases.list_words([self.people[one].name for one in self.deciding if one in self.matter.nudged], "and")
 
     @property
     def reached_at(self) -> datetime | None:

@@ -13,12 +13,10 @@ from handlers.matters import asking
 from handlers.matters.asking import NOBODY_LEFT, brought_in, bump_and_redraw, close_matter
 from handlers.matters.case import who_was_told
 from handlers.matters.reminding import lateness_detail, schedule_reminder
-from handlers.rules.access import grant_until
-from handlers.rules.availability import title_to_turn_to
+from handlers.phrases import OUT, Told, call_words, holiday_caution, list_words, quantity_words, sum_words, waited_words
+from handlers.rules import access, availability, routing
 from handlers.rules.deadlines import AGAIN, Who, before_end, next_weekly, reminder_moment, reminders_of_step
-from handlers.rules.routing import Authority, case_after_passing, current_route, deciding_deputies, next_authorities
 from handlers.telling import reminder_line
-from handlers.words import OUT, Told, call_words, holiday_caution, list_words, quantity_words, sum_words, waited_words
 from storage.matters import Reminder
 from storage.records import Grant
 
@@ -241,17 +239,17 @@ def _approve_words(case: RequestCase, why: str, *, whole: bool) -> Words:
     told = f"{why} Approve gives {_days_given(case, offered.default_days)}".strip()
     if grant is None:
         return told + more
-    return (f"{told}, until ", When(grant_until(case.policy, grant.ends_at), now=case.now), more)
+    return (f"{told}, until ", When(access.grant_until(case.policy, grant.ends_at), now=case.now), more)
 
 
 def _days_given(case: RequestCase, number: int) -> str:
     return quantity_words(number, "more day" if case.wants_more else "day")
 
 
-def _why_asked(case: RequestCase, authority: Authority) -> str:
+def _why_asked(case: RequestCase, authority: routing.Authority) -> str:
     """Say in which role this person is asked, and who was passed over."""
     title = case.policy.role(authority.role).title
-    over = {one: why for one, why in current_route(case.circumstances).passed_over if one != authority.person}
+    over = {one: why for one, why in routing.current_route(case.circumstances).passed_over if one != authority.person}
     if authority.deputy:
         why = over.get(case.policy.held(authority.role).holder)
         return f"You’re asked as deputy of the {title}{f', who {OUT[why]}' if why else ''}."
@@ -268,7 +266,7 @@ def _stuck_line(case: RequestCase) -> str:
     hearer = who_was_told(case) if case.alarm is not None and case.alarm.why == NOBODY_LEFT else ""
     if hearer:
         return f"No one may decide this at the moment. {hearer}"
-    whom = title_to_turn_to(case.policy, case.involved.askers | case.involved.concerned)
+    whom = availability.title_to_turn_to(case.policy, case.involved.askers | case.involved.concerned)
     to = f"to the {whom} yourself" if whom else "to the bot’s administrator, who finds it in the log"
     return f"No one may decide this at the moment, and I could tell no one. Please turn {to}."
 
@@ -315,10 +313,10 @@ def _asked_next(case: RequestCase, coming: Mapping[str, datetime]) -> Iterator[t
     asked = asking.asked_roles(case)
     known = {one.person_id for one in case.approvers}
     if "access.deputy" in coming and any(
-        one.person not in known for name in asked for one in deciding_deputies(rules, name)
+        one.person not in known for name in asked for one in routing.deciding_deputies(rules, name)
     ):
         yield "the deputy", "access.deputy"
-    if "access.next" in coming and (further := next_authorities(rules, asked)):
+    if "access.next" in coming and (further := routing.next_authorities(rules, asked)):
         yield f"the {case.policy.role(further[0].role).title}", "access.next"
 
 
@@ -356,5 +354,5 @@ def _pass_on_row(case: RequestCase, reader: int) -> tuple[Part, ...]:
 
 def who_is_next(case: RequestCase, reader: int) -> str:
     """Return the title of the next role, empty if there is none. Raises `Refused` if the reader may not decide."""
-    approvers = current_route(case_after_passing(case.circumstances, case.authority(reader))).approvers
+    approvers = routing.current_route(routing.case_after_passing(case.circumstances, case.authority(reader))).approvers
     return case.policy.role(approvers[0].role).title if approvers else ""

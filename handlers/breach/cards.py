@@ -10,9 +10,9 @@ from handlers.acting import Context, Result, handler
 from handlers.breach.state import DECIDER, Reader
 from handlers.breach.vault import Opened, Vault
 from handlers.cards import Actions, Button, Card, Line, Part, Sign, Small, Title, When
+from handlers.phrases import capitalise
 from handlers.rules.breach import Overdue
 from handlers.sealing import Unopened, Unseen, new_id
-from handlers.words import capitalise
 from storage.breaches import STALE, TOLD, WAITING, Breaches
 from storage.database.store import Store
 from storage.tables.breaches import Report, ReportPart

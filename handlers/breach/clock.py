@@ -4,10 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from handlers.acting import Context, Result, handler
-from handlers.breach import cards
-from handlers.breach.readers import Today, find_todays_readers, seat_readers
+from handlers.breach import cards, readers, steps
 from handlers.breach.state import Entry
-from handlers.breach.steps import ask_again
 from handlers.breach.vault import Opened, Vault
 from handlers.rules.breach import FALLBACK, count_reminders, lets_fallback_in
 from handlers.sealing import Keys, Unopened
@@ -21,15 +19,15 @@ MISSING = "a confidential report that the journal counted was taken away, or put
 @handler("breach.look", clause="P13", private=True)
 def review_reports(ctx: Context) -> Result[int]:
     """Ask the rule again for each report, remind, and destroy what was kept long enough; return how many reports changed."""
-    vault, here, number = Vault(ctx), find_todays_readers(ctx), 0
+    vault, here, number = Vault(ctx), readers.find_todays_readers(ctx), 0
     for one in vault.all():
         before = one.known.counter
-        ask_again(ctx, one, here)
+        steps.ask_again(ctx, one, here)
         if one.known.open:
             _remind_readers(ctx, one, here)
             number += one.known.counter != before
         else:
-            seat_readers(ctx, one, here)
+            readers.seat_readers(ctx, one, here)
             number += one.known.counter != before
             if one.known.destroy_at is not None and one.known.destroy_at <= ctx.now:
                 cards.queue_redraws(one)
@@ -39,15 +37,15 @@ def review_reports(ctx: Context) -> Result[int]:
     return Result(number)
 
 
-def _remind_readers(ctx: Context, one: Opened, here: Today) -> None:
+def _remind_readers(ctx: Context, one: Opened, here: readers.Today) -> None:
     """P13: remind the readers of a silent report and let the fallback in; a reader who has just been alerted isn't reminded."""
     known, before = one.known, {reader.person for reader in one.known.handlers}
-    handling = seat_readers(ctx, one, here)
+    handling = readers.seat_readers(ctx, one, here)
     silent = lets_fallback_in(known.promised, ctx.now, opened=known.opened, answered=known.answered)
     if silent and not known.let_in and not handling.sealed and all(one.role != FALLBACK for one in handling.readers):
         known.let_in = True
         one.save(Entry(kind="stalled", by="rule", at=ctx.now.isoformat()))
-        seat_readers(ctx, one, here)
+        readers.seat_readers(ctx, one, here)
     number = count_reminders(ctx.policy, known.promised, ctx.now) if known.overdue(ctx.now) else 0
     if number > known.reminded:
         for person in sorted(before & {reader.person for reader in known.handlers}):

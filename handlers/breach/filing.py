@@ -10,20 +10,14 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, TypeAdapter
 
-from handlers import finding
+from handlers import finding, phrases, sealing
 from handlers.acting import Actor, Context, Intent, Result, handler
-from handlers.breach import cards
-from handlers.breach.readers import bring_files_to, find_would_be_readers, open_for_reporter, seat_readers
-from handlers.breach.showing import call_text, reporter_view
+from handlers.breach import cards, readers, showing
 from handlers.breach.state import Entry, Filed, Known, ReporterView, Statement
 from handlers.breach.vault import LASTS, Opened, Vault
 from handlers.cards import Actions, Button, Line, Option, Page, Small
 from handlers.forms import AnyOf, Form, OneOf, Text, Words
-from handlers.rules.access import company_day
-from handlers.rules.breach import promised_moments, receipt_at
-from handlers.rules.refusal import Refused
-from handlers.sealing import Keys, Unopened, new_secret, unseen_adapter
-from handlers.words import quantity_words
+from handlers.rules import Refused, breach
 from storage.breaches import SENT
 from storage.records import Recording
 from storage.tables.breaches import Report, ReportPart
@@ -93,9 +87,9 @@ class Start:
     id: str
 
 
-def make_token(keys: Keys, account: str, now: datetime, purpose: str = LINK) -> str:
+def make_token(keys: sealing.Keys, account: str, now: datetime, purpose: str = LINK) -> str:
     """Make a token for ten minutes, or for an hour of writing. Nothing is stored, so nothing on disk ties the account to a report."""
-    told = json.dumps([account, (now + _how_long_valid(purpose)).timestamp(), new_secret()])
+    told = json.dumps([account, (now + _how_long_valid(purpose)).timestamp(), sealing.new_secret()])
     return urlsafe_b64encode(keys.seal(told.encode(), _ABOUT, purpose)).decode().rstrip("=")
 
 
@@ -103,12 +97,12 @@ def _how_long_valid(purpose: str) -> timedelta:
     return WRITING if purpose == FORM else LINK_LASTS
 
 
-def read_token(keys: Keys, told: str, now: datetime, purpose: str = LINK) -> Start:
+def read_token(keys: sealing.Keys, told: str, now: datetime, purpose: str = LINK) -> Start:
     """Read a token; raises `Refused` if it is over, was changed, or is none."""
     try:
         raw = urlsafe_b64decode(told[:LONGEST_TOKEN] + "=" * (-len(told) % 4))
         account, ends, name = json.loads(keys.open(raw, _ABOUT, purpose))
-    except (Unopened, ValueError) as error:
+    except (sealing.Unopened, ValueError) as error:
         raise Refused(OVER, code="start_over") from error
     start = Start(account, datetime.fromtimestamp(ends, UTC), name)
     # A token made while the clock was ahead lasts no longer than any other.
@@ -117,7 +111,7 @@ def read_token(keys: Keys, told: str, now: datetime, purpose: str = LINK) -> Sta
     return start
 
 
-def link_page(keys: Keys, account: str, now: datetime, public_url: str) -> Page:
+def link_page(keys: sealing.Keys, account: str, now: datetime, public_url: str) -> Page:
     """Show a link in the chat instead of the form."""
     link = f"{public_url}{PATH}#{make_token(keys, account, now)}"
     minutes = LINK_LASTS.seconds // 60
@@ -137,7 +131,7 @@ def link_page(keys: Keys, account: str, now: datetime, public_url: str) -> Page:
 
 UNKNOWN = "I don’t know that receipt. Please check every letter, and capital and small letters too."
 MOST = 50  # entries of a reporter to one report
-_REPLY: TypeAdapter[Filed] = unseen_adapter(Filed)
+_REPLY: TypeAdapter[Filed] = sealing.unseen_adapter(Filed)
 
 
 def from_form(form: ReportForm, key: str) -> Intent[Filed]:
@@ -162,20 +156,20 @@ def _store_report(ctx: Context, known: Known) -> Filed:
     one, receipt = Vault(ctx).file(known)
     by = "bot" if known.source == "bot" else "reporter"
     one.save(Entry(kind="filed", by=by, at=known.day.isoformat()))
-    handling = seat_readers(ctx, one)
+    handling = readers.seat_readers(ctx, one)
     zone = ZoneInfo(ctx.policy.lines[ctx.policy.company.home_line].time_zone)
     promised = known.promised
     return Filed(
         receipt, promised.acknowledge.astimezone(zone).date(), promised.feedback.astimezone(zone).date(),
-        ctx.policy.breach.last_resort if handling.sealed else "", bring_files_to(ctx, handling),
+        ctx.policy.breach.last_resort if handling.sealed else "", readers.bring_files_to(ctx, handling),
     )  # fmt: skip
 
 
 def _begin_report(ctx: Context, **told: object) -> Known:
     """Keep what was promised with the report, so that a calendar changed later moves nothing."""
-    came = receipt_at(ctx.policy, ctx.now)
+    came = breach.receipt_at(ctx.policy, ctx.now)
     return Known.model_validate(
-        {"day": came.day, "late": came.late, "promised": promised_moments(ctx.policy, came), **told}
+        {"day": came.day, "late": came.late, "promised": breach.promised_moments(ctx.policy, came), **told}
     )
 
 
@@ -186,7 +180,7 @@ def _report_from_words(ctx: Context, told: Statement) -> Known:
     account = ctx.who.account if chat else told.account
     reporter = _reporter_address(ctx, account)
     # A would-be reader who withholds their name is kept like any other conflict, so nobody can tell the difference.
-    hidden = find_would_be_readers(ctx, [reporter]) if reporter and not told.named else frozenset[int]()
+    hidden = readers.find_would_be_readers(ctx, [reporter]) if reporter and not told.named else frozenset[int]()
     return _begin_report(
         ctx, source=told.source, what=told.what, when=told.when, which=told.which, concerned=told.concerned,
         accused=list(dict.fromkeys(accused)), conflicts=sorted({*conflicts, *hidden}), named=told.named,
@@ -248,13 +242,13 @@ def add_words(ctx: Context, receipt: str, words: str) -> Result[ReporterView]:
 @handler("breach.read_own", clause="P13", about="report", private=True)
 def read_own_report(ctx: Context, report: str, session: str) -> Result[ReporterView]:
     """Show the report to a reporter who gave a name and came from a button in chat."""
-    return Result(_reporter_view(ctx, open_for_reporter(ctx, report, session)))
+    return Result(_reporter_view(ctx, readers.open_for_reporter(ctx, report, session)))
 
 
 @handler("breach.add_own", clause="P13", about="report", private=True)
 def add_own_words(ctx: Context, report: str, session: str, words: str) -> Result[ReporterView]:
     """Add words, or an answer, from a reporter who gave a name."""
-    return Result(_add_fact(ctx, open_for_reporter(ctx, report, session), words))
+    return Result(_add_fact(ctx, readers.open_for_reporter(ctx, report, session), words))
 
 
 def _with_receipt(ctx: Context, receipt: str) -> Opened:
@@ -265,12 +259,12 @@ def _with_receipt(ctx: Context, receipt: str) -> Opened:
 
 
 def _reporter_view(ctx: Context, one: Opened) -> ReporterView:
-    return reporter_view(ctx, one, seat_readers(ctx, one))
+    return showing.reporter_view(ctx, one, readers.seat_readers(ctx, one))
 
 
 def _add_fact(ctx: Context, one: Opened, words: str) -> ReporterView:
     told, before = _require_fitting(one, words), [reader.person for reader in one.known.handlers]
-    day = receipt_at(ctx.policy, ctx.now).day.isoformat()
+    day = breach.receipt_at(ctx.policy, ctx.now).day.isoformat()
     one.save(Entry(kind="fact", by="reporter", at=day, words=told))
     view = _reporter_view(ctx, one)
     # A reader who has just begun to read gets an alert for the whole report instead.
@@ -309,7 +303,7 @@ def report_findings(ctx: Context) -> Result[int]:
 def _file_vanished(ctx: Context, vault: Vault) -> int:
     """File one report a day on vanished calls. A call that came back as another file and vanished again counts anew."""
     early = (Recording.state == "gone", Recording.erase_at > ctx.now)
-    calls, today = ctx.store.rows(Recording, *early, by=(Recording.id,)), f"vanished:{company_day(ctx.policy, ctx.now)}"
+    calls, today = ctx.store.rows(Recording, *early, by=(Recording.id,)), f"vanished:{ctx.policy.company_day(ctx.now)}"
     if not calls or vault.has_cause(today):
         return 0
     causes = {f"vanished:{one.id}:{one.stamp}": one.id for one in calls}
@@ -317,8 +311,8 @@ def _file_vanished(ctx: Context, vault: Vault) -> int:
     if not new:
         return 0
     vault.new_causes([today])
-    told = [f"Call {one.id}, {call_text(ctx, one)}" for one in ctx.store.recordings.all_of(new[:MOST_TOLD])]
-    more = [f"And {quantity_words(len(new) - MOST_TOLD, 'other')}."] if len(new) > MOST_TOLD else []
+    told = [f"Call {one.id}, {showing.call_text(ctx, one)}" for one in ctx.store.recordings.all_of(new[:MOST_TOLD])]
+    more = [f"And {phrases.quantity_words(len(new) - MOST_TOLD, 'other')}."] if len(new) > MOST_TOLD else []
     _file_for_bot(ctx, "\n".join([VANISHED, *told, *more]))
     return 1
 

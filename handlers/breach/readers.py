@@ -12,10 +12,8 @@ from handlers.breach.state import DECIDER, Entry, Known, Reader
 from handlers.breach.vault import Opened, Vault
 from handlers.matters.asking import who_is_there
 from handlers.policy import Policy, PolicyError, load_policy
-from handlers.rules.access import company_day
+from handlers.rules import Refused, working_days
 from handlers.rules.breach import FALLBACK, Circumstances, Handling, title_of, who_handles, would_be_readers
-from handlers.rules.refusal import Refused
-from handlers.rules.working_days import calendar_of, due_after
 from handlers.sealing import Unseen, new_secret
 from storage.breaches import CODE, SESSION
 from storage.records import AMBIGUOUS, LIVING
@@ -41,7 +39,7 @@ def find_circumstances(ctx: Context, known: Known, here: Today | None = None) ->
     here = here or find_todays_readers(ctx)
     new = here.new - {one.person for one in known.handlers}
     return Circumstances(
-        policy=here.policy, today=company_day(ctx.policy, ctx.now), out=find_would_be_readers(ctx, known.out),
+        policy=here.policy, today=ctx.policy.company_day(ctx.now), out=find_would_be_readers(ctx, known.out),
         not_there=here.not_there | new, let_in=known.let_in,
     )  # fmt: skip
 
@@ -57,7 +55,7 @@ def seat_readers(ctx: Context, one: Opened, here: Today | None = None) -> Handli
     seats = [Reader(person=seat.person, role=seat.role, deputy=seat.deputy) for seat in handling.readers]
     begun, ended = one.vault.see(one, [*seats, *_seated_deciders(one.known, handling)])
     if begun or ended or one.known.fired != handling.fired:
-        at = company_day(ctx.policy, ctx.now).isoformat()  # a minute could be that of the filing
+        at = ctx.policy.company_day(ctx.now).isoformat()  # a minute could be that of the filing
         one.known.fired = handling.fired
         words = ", ".join(str(seat.person) for seat in one.known.handlers)
         one.save(Entry(kind="readers", by="rule", at=at, words=words, about=handling.fired))
@@ -86,10 +84,10 @@ def find_newcomers(ctx: Context) -> frozenset[int]:
         for one in texts
         if (policy := _ranks_by_text(one.text)) is not None
     ]
-    calendar, today = calendar_of(ctx.policy, ctx.policy.company.home_line), _ranks_by_policy(ctx.policy)
+    calendar, today = working_days.calendar_of(ctx.policy, ctx.policy.company.home_line), _ranks_by_policy(ctx.policy)
     found: set[int] = set()
     for (before, _), (now, one) in pairwise(known):
-        if due_after(calendar, one.since, 1).at > ctx.now:
+        if working_days.due_after(calendar, one.since, 1).at > ctx.now:
             found |= _newly_nearer(before, now)
     if known and texts[-1].digest != ctx.policy.digest:
         found |= _newly_nearer(known[-1][0], today)

@@ -2,20 +2,17 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from handlers import finding
+from handlers import finding, phrases
 from handlers.acting import Context
 from handlers.breach import cards, filing, readers, steps
-from handlers.breach.filing import PEOPLE, READERS, ReportForm
 from handlers.breach.state import Filed
 from handlers.breach.vault import Opened, Vault
 from handlers.cards import Actions, Button, Heading, Line, Option, Page, Row, Sign, Small
 from handlers.home import short_list, to_do_list
 from handlers.room import Asks, Command, Does, Hands, Opens, Room, Rows, Search, page_saying
-from handlers.rules.access import company_day
 from handlers.rules.breach import would_be_readers
-from handlers.words import day_words
 
-REPORT = Button(ReportForm.name, "Report in confidence", "")
+REPORT = Button(filing.ReportForm.name, "Report in confidence", "")
 SAYS = "Report a suspected breach in confidence"
 HELPS = (
     "{word} opens a private form. Only the Manager, Human Resources, and the Head of Customer Success read it, and no one "
@@ -32,7 +29,7 @@ def receipt_page(filed: Filed) -> Page:
     """Show the receipt, once, and what happens by when."""
     clock = (
         Line(
-            f"A person acknowledges it by {day_words(filed.acknowledged_by, None)}, and you hear more by {day_words(filed.answered_by, None)}."
+            f"A person acknowledges it by {phrases.day_words(filed.acknowledged_by, None)}, and you hear more by {phrases.day_words(filed.answered_by, None)}."
         ),
     )
     evidence = (Line(f"If you have files, please bring them to {filed.evidence}."),) if filed.evidence else ()
@@ -91,16 +88,16 @@ def _report_row(ctx: Context, one: Opened) -> Row:
     closed, acknowledged = not one.known.open, bool(one.known.acknowledged_by)
     sign, state = (Sign.NOTE, "acknowledged") if acknowledged else (Sign.WAITING, "is waiting to be acknowledged")
     sign, state = (Sign.ENDED, "closed") if closed else (sign, state)
-    day = day_words(one.known.day, company_day(ctx.policy, ctx.now))
+    day = phrases.day_words(one.known.day, ctx.policy.company_day(ctx.now))
     words = f"{sign} Report {one.id} · came on {day} · {state}"
     return Row(words, Button(cards.DETAILS, "Details", one.id, "plain" if acknowledged or closed else "primary"))
 
 
 ROOM = Room(
     "breach",
-    commands={"recording-breach": Command(SAYS, HELPS, ReportForm.name, short="Report in confidence")},
+    commands={"recording-breach": Command(SAYS, HELPS, filing.ReportForm.name, short="Report in confidence")},
     buttons={
-        ReportForm.name: Opens(ReportForm.name, "Report in confidence"),
+        filing.ReportForm.name: Opens(filing.ReportForm.name, "Report in confidence"),
         cards.DETAILS: Hands(readers.make_code, _page_opener("handle"), "Details"),
         cards.REPLY: Hands(readers.make_code, _page_opener("mine"), "Reply"),
         cards.ACKNOWLEDGE: Does(steps.acknowledge_pressed, "Acknowledge"),
@@ -108,10 +105,10 @@ ROOM = Room(
     begins=(REPORT,),
     forms=(
         Asks(
-            ReportForm, lambda _, form, key: filing.from_form(form, key), page_saying("Your report is in."), new=True, after=receipt_page,
+            filing.ReportForm, lambda _, form, key: filing.from_form(form, key), page_saying("Your report is in."), new=True, after=receipt_page,
             private=True, instead=filing.link_page,
         ),
     ),
-    searches={PEOPLE: Search(finding.find_colleagues, finding.name_colleagues, private=True), READERS: Search(_find_readers, _readers_named, private=True)},
+    searches={filing.PEOPLE: Search(finding.find_colleagues, finding.name_colleagues, private=True), filing.READERS: Search(_find_readers, _readers_named, private=True)},
     lists=report_lists,
 )  # fmt: skip

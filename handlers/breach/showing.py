@@ -6,17 +6,15 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from handlers import finding
+from handlers import finding, phrases
 from handlers.acting import Actor, Context
 from handlers.breach.readers import bring_files_to
 from handlers.breach.state import DECIDER, CallView, Entry, HandlerView, Hearing, Known, ReporterView, Said, StepView
 from handlers.breach.vault import Opened
 from handlers.matters import showing
 from handlers.matters.asking import involved_people
-from handlers.policy.values import RoleName
-from handlers.rules.breach import Handling, Overdue, steps_checklist, title_of, would_be_readers
-from handlers.rules.refusal import Refused
-from handlers.words import call_line, day_words, moment_words
+from handlers.policy import RoleName
+from handlers.rules import Refused, breach
 from storage.records import Recording
 
 MOST_CALLS = 20
@@ -32,7 +30,7 @@ _DID = {
     "may_not_hear": "Did not allow that a call is heard.", "heard": "Heard a call.", "agreed": "Agrees to closing it.",
     "closed": "Closed it.", "stalled": "It was overdue, so everyone who reads it was reminded.",
 }  # fmt: skip
-_LATE: dict[Overdue, str] = {
+_LATE: dict[breach.Overdue, str] = {
     "acknowledged": "It is overdue: no one has acknowledged it yet.",
     "answered": "It is overdue: you have had no answer yet.",
 }
@@ -53,17 +51,17 @@ def handler_view(ctx: Context, one: Opened) -> HandlerView:
     return HandlerView(
         report=one.id, state=_state_words(known), role=_title_of_role(ctx, me.role, deputy=me.deputy),
         others=tuple(f"{name_of(ctx, who.person)}, {_title_of_role(ctx, who.role, deputy=who.deputy)}" for who in known.handlers if who.person != one.reader),
-        fired=_FIRED.get(known.fired, ""), day=day_words(known.day, None) + (", after hours" if known.late else ""),
+        fired=_FIRED.get(known.fired, ""), day=phrases.day_words(known.day, None) + (", after hours" if known.late else ""),
         acknowledge_by=_home_moment(ctx, known.promised.acknowledge), answer_by=_home_moment(ctx, known.promised.feedback),
         facts=_report_facts(ctx, known), conversation=_entry_lines(ctx, known, _CONVERSATION),
         history=_entry_lines(ctx, known, tuple(_DID)), notes=_entry_lines(ctx, known, ("note",)),
-        steps=tuple(StepView(number, text, name_of(ctx, known.steps.get(text, 0))) for number, (text, _) in enumerate(steps_checklist(ctx.policy, known.steps), 1)),
+        steps=tuple(StepView(number, text, name_of(ctx, known.steps.get(text, 0))) for number, (text, _) in enumerate(breach.steps_checklist(ctx.policy, known.steps), 1)),
         calls=call_views(asking, known, one.reader), people=_people_to_name(ctx), may=_allowed_actions(one),
         reference=known.reference, outcome=known.outcome, closing=_closing_words(ctx, known),
     )  # fmt: skip
 
 
-def reporter_view(ctx: Context, one: Opened, handling: Handling) -> ReporterView:
+def reporter_view(ctx: Context, one: Opened, handling: breach.Handling) -> ReporterView:
     """Show the reporter the state of the report, never who reads it or what they note."""
     known = one.known
     said = tuple(
@@ -73,7 +71,7 @@ def reporter_view(ctx: Context, one: Opened, handling: Handling) -> ReporterView
     last = next((entry.kind for entry in reversed(known.log) if entry.kind in ("fact", "question")), "")
     late = "" if handling.sealed else _LATE.get(known.overdue(ctx.now), "")
     return ReporterView(
-        state=_told_state(known, handling), day=day_words(known.day, None), acknowledge_by=_home_moment(ctx, known.promised.acknowledge),
+        state=_told_state(known, handling), day=phrases.day_words(known.day, None), acknowledge_by=_home_moment(ctx, known.promised.acknowledge),
         answer_by=_home_moment(ctx, known.promised.feedback), conversation=said, question=known.open and last == "question",
         open=known.open, told="" if known.open else known.told,
         last_resort=ctx.policy.breach.last_resort if late or (handling.sealed and known.open) else "", late=late,
@@ -140,7 +138,7 @@ def _to_reporter(entry: Entry) -> str:
     return entry.words
 
 
-def _told_state(known: Known, handling: Handling) -> str:
+def _told_state(known: Known, handling: breach.Handling) -> str:
     if not known.open:
         return "closed"
     if handling.sealed:
@@ -161,7 +159,7 @@ def _closing_words(ctx: Context, known: Known) -> str:
 
 
 def _people_to_name(ctx: Context) -> tuple[tuple[str, str], ...]:
-    titles = {seat.person: title_of(ctx.policy, seat) for seat in would_be_readers(ctx.policy)}
+    titles = {seat.person: breach.title_of(ctx.policy, seat) for seat in breach.would_be_readers(ctx.policy)}
     everybody = sorted(ctx.policy.seats.in_roles, key=lambda one: (one not in titles, one))
     roles = tuple((str(one), ", ".join(filter(None, (name_of(ctx, one), titles.get(one, ""))))) for one in everybody)
     others = (one for one in ctx.store.people.called((), MOST_PEOPLE) if one.id not in everybody)
@@ -191,12 +189,12 @@ def _day_or_moment(ctx: Context, told: str) -> str:
 
 
 def _day_from_iso(told: str) -> str:
-    return day_words(date.fromisoformat(told[:10]), None)
+    return phrases.day_words(date.fromisoformat(told[:10]), None)
 
 
 def _home_moment(ctx: Context, at: datetime) -> str:
     zone = ctx.policy.lines[ctx.policy.company.home_line].time_zone
-    return moment_words(at.astimezone(ZoneInfo(zone)), zone, ctx.now)
+    return phrases.moment_words(at.astimezone(ZoneInfo(zone)), zone, ctx.now)
 
 
 def may_know(ctx: Context, matter: str, reader: int) -> bool:
@@ -258,8 +256,8 @@ def hearings_to_decide(ctx: Context, known: Known, reader: int) -> tuple[CallVie
 def call_text(ctx: Context, recording: Recording) -> str:
     """Describe one call in a line, in the time of its phone line."""
     return "".join(
-        one if isinstance(one, str) else moment_words(one.at, one.zone or "UTC", ctx.now)
-        for one in call_line(recording, ctx.policy, ctx.now)
+        one if isinstance(one, str) else phrases.moment_words(one.at, one.zone or "UTC", ctx.now)
+        for one in phrases.call_line(recording, ctx.policy, ctx.now)
     )
 
 

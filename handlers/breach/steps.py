@@ -3,19 +3,16 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from handlers import finding
+from handlers import finding, sealing
 from handlers.acting import Context, Result, handler
-from handlers.breach import cards, readers
+from handlers.breach import cards, readers, showing
 from handlers.breach.filing import LONGEST
 from handlers.breach.readers import Today
-from handlers.breach.showing import call_text, calls_found_by, context_of_reader, handler_view, were_on_any
 from handlers.breach.state import DECIDER, Accusation, CallCopy, Entry, HandlerView, Hearing, Kind, Reader, Sound
 from handlers.breach.vault import LASTS, Opened, Vault
 from handlers.matters.asking import involved_people
-from handlers.rules.access import HearingCircumstances, company_day, who_decides
+from handlers.rules import Refused, access
 from handlers.rules.breach import HANDLERS, destroy_at, steps_checklist
-from handlers.rules.refusal import Refused
-from handlers.sealing import new_id
 
 UNOPENED = "Please press Details and read it first; then your acknowledgement counts."
 DONE = "This report is closed. Nothing can be changed any more."
@@ -28,7 +25,7 @@ def read_report(ctx: Context, report: str, session: str) -> Result[HandlerView]:
     if readers.first_look(one.vault, session):
         seat_of(one).opened = True
         _save_step(ctx, one, "opened")
-    return Result(handler_view(ctx, one))
+    return Result(showing.handler_view(ctx, one))
 
 
 @handler("breach.acknowledge", clause="P13", about="report", private=True)
@@ -53,7 +50,7 @@ def ask_reporter(ctx: Context, report: str, session: str, typed: str) -> Result[
     """Write to the reporter, who reads it with the receipt; one who gave a name gets a message."""
     one, told = open_to_handle(ctx, report, session), require_words(typed)
     late = one.known.overdue(ctx.now)
-    one.known.answered_on = one.known.answered_on or company_day(ctx.policy, ctx.now)
+    one.known.answered_on = one.known.answered_on or ctx.policy.company_day(ctx.now)
     _save_step(ctx, one, "question", told)
     if late:
         cards.queue_redraws(one)
@@ -107,7 +104,7 @@ def take_step(ctx: Context, report: str, session: str, number: int, *, done: boo
 def gather_calls(ctx: Context, report: str, session: str, typed: str) -> Result[None]:
     """Add the calls that these words find, with who listened to them and by whose approval. The words are not kept."""
     one = open_to_handle(ctx, report, session)
-    calls = calls_found_by(context_of_reader(ctx, one.reader), require_words(typed))
+    calls = showing.calls_found_by(showing.context_of_reader(ctx, one.reader), require_words(typed))
     one.known.calls = list(dict.fromkeys([*one.known.calls, *calls]))
     _save_step(ctx, one, "gathered", about=" ".join(map(str, calls)))
     return Result(None)
@@ -179,7 +176,7 @@ def _store_acknowledgement(ctx: Context, one: Opened) -> Result[None]:
 
 
 def _close_report(ctx: Context, one: Opened) -> None:
-    day = company_day(ctx.policy, ctx.now)
+    day = ctx.policy.company_day(ctx.now)
     one.known.closed_on, one.known.destroy_at = day, destroy_at(ctx.policy, day)
     _save_step(ctx, one, "closed", one.known.told)
     cards.queue_redraws(one)
@@ -221,8 +218,8 @@ def begin_copy(ctx: Context, report: str, session: str, recording_id: int) -> Re
         raise Refused("This call’s time is over, so its audio can’t be kept any more.", clause="P12")
     _forget_unfinished(one, recording.id)
     copy = CallCopy(
-        name=new_id("A"), recording=recording.id, words=call_text(ctx, recording), seconds=recording.seconds,
-        operators=sorted(were_on_any([recording])),
+        name=sealing.new_id("A"), recording=recording.id, words=showing.call_text(ctx, recording), seconds=recording.seconds,
+        operators=sorted(showing.were_on_any([recording])),
     )  # fmt: skip
     one.known.audio.append(copy)
     one.save()
@@ -264,7 +261,7 @@ def ask_to_hear(ctx: Context, report: str, session: str, name: str) -> Result[No
     if any(asked.state == "asked" for asked in mine) or one.known.granted(copy.name, one.reader, ctx.now):
         return Result(None)
     asked = Hearing(name=copy.name, recording=copy.recording, by=one.reader, decider=0)
-    asked.decider = who_decides(_hearing_case(ctx, one, asked))
+    asked.decider = access.who_decides(_hearing_case(ctx, one, asked))
     if not asked.decider:
         raise Refused(NOBODY, clause="P9", code="nobody_decides")
     one.known.hearings.append(asked)
@@ -281,7 +278,7 @@ def decide_hearing(ctx: Context, report: str, session: str, name: str, asker: in
     wanted = (name, asker, one.reader, "asked")
     mine = (each for each in one.known.hearings if (each.name, each.by, each.decider, each.state) == wanted)
     asked = next(mine, None)
-    if asked is None or who_decides(_hearing_case(ctx, one, asked), one.reader) != one.reader:
+    if asked is None or access.who_decides(_hearing_case(ctx, one, asked), one.reader) != one.reader:
         raise Refused("This was decided already, or it is not for you to decide.", clause="P9", code="decided")
     asked.state = "granted" if allowed else "refused"
     asked.until = ctx.now + timedelta(days=ctx.policy.access.default_days) if allowed else None
@@ -298,7 +295,7 @@ def ask_again(ctx: Context, one: Opened, here: Today) -> None:
     handlers = {reader.person for reader in one.known.handlers} if one.known.open else set[int]()
     one.known.hearings = [each for each in before if each.state != "asked" or each.by in handlers]
     asked = [each for each in one.known.hearings if each.state == "asked"]
-    now = [(each, who_decides(_hearing_case(ctx, one, each, here), each.decider)) for each in asked]
+    now = [(each, access.who_decides(_hearing_case(ctx, one, each, here), each.decider)) for each in asked]
     moved = [(each, who) for each, who in now if who not in (0, each.decider)]
     for each, who in moved:
         each.decider = who
@@ -340,12 +337,12 @@ def _heard_lately(ctx: Context, one: Opened, copy: CallCopy) -> bool:
     return any(timedelta(0) <= ctx.now - at <= LASTS for at in mine)
 
 
-def _hearing_case(ctx: Context, one: Opened, asked: Hearing, here: Today | None = None) -> HearingCircumstances:
+def _hearing_case(ctx: Context, one: Opened, asked: Hearing, here: Today | None = None) -> access.HearingCircumstances:
     """Return a hearing as the rules see it; the copy and the register say who was on the call (P9)."""
     case, copy = readers.find_circumstances(ctx, one.known, here), _require_copy(one, asked.name)
-    was_on = were_on_any(ctx.store.recordings.all_of([copy.recording])).union(copy.operators)
+    was_on = showing.were_on_any(ctx.store.recordings.all_of([copy.recording])).union(copy.operators)
     own = replace(involved_people(ctx.store, askers=[asked.by], operators=was_on), concerned=case.out)
-    return HearingCircumstances(policy=case.policy, today=case.today, involved=own).without(case.not_there)
+    return access.HearingCircumstances(policy=case.policy, today=case.today, involved=own).without(case.not_there)
 
 
 def _forget_unfinished(one: Opened, recording: int) -> None:

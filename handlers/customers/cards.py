@@ -5,33 +5,15 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from handlers import phrases
 from handlers.acting import Context
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, Sign, Small, Title, When, Words
 from handlers.customers.forms import ASKERS
 from handlers.customers.state import COLLEAGUE, CustomerCase, IdentityCheck, Receipt, promised_due
-from handlers.matters import showing
+from handlers.matters import reminding, showing
 from handlers.matters.case import who_was_told
-from handlers.matters.reminding import line_of
 from handlers.room import Rows
-from handlers.rules.access import company_day
-from handlers.rules.customer_names import looks_like_theirs
-from handlers.rules.customers import left_words
-from handlers.rules.working_days import calendar_of
-from handlers.words import (
-    call_and_reference,
-    call_words,
-    day_words,
-    holiday_caution,
-    join_sentences,
-    line_words,
-    list_words,
-    masked_number,
-    moment_words,
-    one_line,
-    quantity_words,
-    sum_words,
-    which_calls,
-)
+from handlers.rules import customer_names, customers, working_days
 from storage.customers import ON_ITS_WAY
 from storage.records import OPEN
 from storage.tables.customers import CustomerRequest
@@ -90,7 +72,7 @@ def _whole_parts(case: CustomerCase, reader: int) -> Iterator[Part]:
     yield from _outcome_parts(case, whole=True)
     yield Facts((*_customer_facts(case, reader), *_detail_facts(case)))
     for one in case.recordings:
-        yield Line(call_and_reference(one, case.policy, case.now, case.erased.get(one.id)))
+        yield Line(phrases.call_and_reference(one, case.policy, case.now, case.erased.get(one.id)))
     yield from (*_history_parts(case), *_remark_parts(case, reader, whole=True))
     yield from (Line(words, Sign.ALARM) for words in _warning_parts(case, reader))
     yield from _turn_parts(case, reader)
@@ -98,14 +80,16 @@ def _whole_parts(case: CustomerCase, reader: int) -> Iterator[Part]:
 
 def _short_parts(case: CustomerCase, reader: int) -> Iterator[Part]:
     yield from _outcome_parts(case, whole=False)
-    more = f" · and {quantity_words(len(case.recordings) - 1, 'more call')}" if len(case.recordings) > 1 else ""
-    calls = [call_and_reference(one, case.policy, case.now, case.erased.get(one.id)) for one in case.recordings[:1]]
+    more = f" · and {phrases.quantity_words(len(case.recordings) - 1, 'more call')}" if len(case.recordings) > 1 else ""
+    calls = [
+        phrases.call_and_reference(one, case.policy, case.now, case.erased.get(one.id)) for one in case.recordings[:1]
+    ]
     yield Row((*(calls or [("No call is named yet",)])[0], more), Button(showing.DETAILS, "Details", case.matter.id))
     if facts := tuple(_customer_facts(case, reader)):
         yield Facts(facts)
-    if words := join_sentences(_warning_parts(case, reader)):
+    if words := phrases.join_sentences(_warning_parts(case, reader)):
         yield Line(words, Sign.ALARM)
-    yield from (Said(one.label, one_line(one.words)) for one in _remark_parts(case, reader, whole=False))
+    yield from (Said(one.label, phrases.one_line(one.words)) for one in _remark_parts(case, reader, whole=False))
     if case.matter.state == "stuck" or case.still_needs:
         yield from _turn_parts(case, reader)
 
@@ -148,8 +132,10 @@ def hidden_audio_cautions(case: CustomerCase) -> tuple[str, ...]:
     told = []
     for words, going in ((LOCKED, False), (GOING, True)):
         those = [one for one in case.locked if (one.state == "closed") is going]
-        days = dict.fromkeys(moment_words(one.started, line_words(one.line, case.policy)[1], case.now) for one in those)
-        told += [words.format(days=list_words(list(days), "and"))] if days else []
+        days = dict.fromkeys(
+            phrases.moment_words(one.started, phrases.line_words(one.line, case.policy)[1], case.now) for one in those
+        )
+        told += [words.format(days=phrases.list_words(list(days), "and"))] if days else []
     return tuple(told)
 
 
@@ -159,8 +145,8 @@ def _customer_title(case: CustomerCase, reader: int) -> str:
     who = known.name if known is not None and named else who
     asks = "asks" if case.matter.is_open else "asked"
     if known is not None and known.number:
-        return f"{who} {asks} for all calls with {masked_number(known.number)} ({len(case.recordings)})"
-    return f"{who} {asks} for {which_calls(case.recordings, case.policy, case.now) if case.recordings else 'a call'}"
+        return f"{who} {asks} for all calls with {phrases.masked_number(known.number)} ({len(case.recordings)})"
+    return f"{who} {asks} for {phrases.which_calls(case.recordings, case.policy, case.now) if case.recordings else 'a call'}"
 
 
 def _customer_state(case: CustomerCase, reader: int) -> str:
@@ -172,7 +158,9 @@ def _customer_state(case: CustomerCase, reader: int) -> str:
     if case.question is not None:
         return f"question from {case.name_of(case.question.by, reader)}"
     zone = ZoneInfo(promised_due(request).zone)
-    due = f", due {day_words(promised_due(request).at.astimezone(zone).date(), case.now.astimezone(zone).date())}"
+    due = (
+        f", due {phrases.day_words(promised_due(request).at.astimezone(zone).date(), case.now.astimezone(zone).date())}"
+    )
     if case.still_needs:
         return f"waiting for the customer{due}"
     return f"waiting for {'you' if case.may_release(reader) else _decider_names(case)}{due}"
@@ -182,7 +170,7 @@ def _decider_names(case: CustomerCase) -> str:
     """Name the people who are asked to release it."""
     asked = (one.person_id for one in case.approvers if case.entitles(one.person_id))
     there = list(dict.fromkeys(case.people[one].name for one in asked))
-    return list_words(there or ["a releaser"], "or")
+    return phrases.list_words(there or ["a releaser"], "or")
 
 
 def _outcome_parts(case: CustomerCase, *, whole: bool) -> Iterator[Part]:
@@ -277,10 +265,10 @@ def _history_parts(case: CustomerCase) -> Iterator[Part]:
     for one in known.receipts if known and len(known.receipts) > 1 else ():
         wrote = f", as {case.name_of(one.by)} wrote down "
         yield Line(("Asked ", _receipt_time(case, one), wrote, When(one.told_at, now=case.now), "."))
-    on_calls = {masked_number(one.caller) for one in case.recordings}
+    on_calls = {phrases.masked_number(one.caller) for one in case.recordings}
     for rung in known.rung if known else ():
         other = "" if rung.on_call else f", which {case.name_of(rung.allowed_by)} allowed"
-        number = masked_number(rung.number)
+        number = phrases.masked_number(rung.number)
         if not rung.on_call and number in on_calls:
             number = f"a different number that also ends in {rung.number[-3:]}"
         yield Line((f"Passcode read to {number}{other}, by {case.name_of(rung.by)}, ", _shown_time(case, rung.at), "."))
@@ -288,18 +276,18 @@ def _history_parts(case: CustomerCase) -> Iterator[Part]:
         mine = [one for one in case.listenings if one.recording_id == call.id]
         for kind, what in (("played", "Heard"), ("downloaded", "Downloaded")):
             if times := [one.at for one in mine if one.kind == kind]:
-                began = When(call.started, line_words(call.line, case.policy)[1], case.now)
-                often = f"{what} {quantity_words(len(times), 'time')}, last "
+                began = When(call.started, phrases.line_words(call.line, case.policy)[1], case.now)
+                often = f"{what} {phrases.quantity_words(len(times), 'time')}, last "
                 yield Line((often, _shown_time(case, max(times)), ": call of ", began))
     due = promised_due(case.matter)
-    yield Line(sum_words(due, case.now))
-    if words := holiday_caution(due):
+    yield Line(phrases.sum_words(due, case.now))
+    if words := phrases.holiday_caution(due):
         yield Small(words)
 
 
 def _receipt_time(case: CustomerCase, one: Receipt) -> str | When:
     """Return when they asked: the day alone if no time was given."""
-    return day_words(one.day, company_day(case.policy, case.now)) if one.day else _shown_time(case, one.at)
+    return phrases.day_words(one.day, case.policy.company_day(case.now)) if one.day else _shown_time(case, one.at)
 
 
 def _remark_parts(case: CustomerCase, reader: int, *, whole: bool) -> Iterator[Said]:
@@ -333,7 +321,7 @@ def _own_address_cautions(case: CustomerCase) -> Iterator[str]:
     on_calls = [(one.operator_name, one.operator_key) for one in case.recordings if case.matter.asker != "former"]
     theirs = {**dict.fromkeys(on_calls, "was on the call"), (filer.name, filer.email_key): "filed this"}
     for (name, key), part in theirs.items():
-        if looks_like_theirs(case.known.address, name, key):
+        if customer_names.looks_like_theirs(case.known.address, name, key):
             yield OWN.format(name=name.strip() or "a colleague", part=part)
 
 
@@ -352,18 +340,18 @@ def _small_words(case: CustomerCase) -> str:
 
 
 def _days_left_words(case: CustomerCase) -> str:
-    calendar = calendar_of(case.policy, line_of(case.policy, case.matter))
-    return left_words(calendar, promised_due(case.matter).at, case.now)
+    calendar = working_days.calendar_of(case.policy, reminding.line_of(case.policy, case.matter))
+    return customers.left_words(calendar, promised_due(case.matter).at, case.now)
 
 
 def _shown_time(case: CustomerCase, at: datetime) -> When:
-    return When(at, line_words(case.matter.line, case.policy)[1], case.now)
+    return When(at, phrases.line_words(case.matter.line, case.policy)[1], case.now)
 
 
 def _customer_row(case: CustomerCase, reader: int) -> Row:
     request, due, link = case.matter, promised_due(case.matter), case.link
     first = case.recordings[0] if case.recordings else None
-    which = call_words(case.recordings, case.policy, case.now) if first else ("no call found yet",)
+    which = phrases.call_words(case.recordings, case.policy, case.now) if first else ("no call found yet",)
     until = ("due ", When(due.at, due.zone, case.now, _days_left_words(case)))
     if request.state == "answered" and link is not None:
         until = ("the link works until ", When(link.ends_at, due.zone, case.now))

@@ -8,24 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from handlers.acting import Context, Result, handler
+from handlers import phrases, sealing, telling
+from handlers.acting import Context, Effect, Result, handler
 from handlers.cards import Row, When
-from handlers.customers import forms, state
-from handlers.customers.cards import release_cautions
+from handlers.customers import cards, forms, state
 from handlers.customers.state import CustomerCase, Details, IdentityCheck, Receipt
-from handlers.effects import Effect
-from handlers.matters import asking
-from handlers.matters.reminding import lateness_detail, line_of, schedule_reminder
+from handlers.matters import asking, reminding
+from handlers.rules import Refused, access, deadlines, identity
 from handlers.rules import customers as rule
-from handlers.rules.access import newest_day
 from handlers.rules.customer_names import asks_again, may_go_to, read_address
-from handlers.rules.deadlines import Who, reminders_of_step
-from handlers.rules.identity import email_key
-from handlers.rules.refusal import Refused
 from handlers.rules.working_days import calendar_of, earliest_due
-from handlers.sealing import Seal, hashed_name, new_id
-from handlers.telling import reminder_line, tell_of
-from handlers.words import call_words, line_words, moment_words
 from storage.customers import LINK_ENDS, ON_ITS_WAY
 from storage.matters import Reminder
 from storage.records import OPEN, Party, Recording
@@ -55,7 +47,7 @@ NOT_OFFERED = "This can’t be chosen any more. Please choose again."
 @handler("customer.file", clause="P8")
 def file_customer_request(ctx: Context, form: forms.FilingForm, key: str) -> Result[Filed]:
     """File a new request, or add a date to one that is open already."""
-    once = hashed_name(key)
+    once = sealing.hashed_name(key)
     if before := ctx.store.matters.submitted(CustomerRequest, once):
         return Result(_filed_reply(CustomerCase.of(ctx, before)), quiet=True)
     calls, number = forms.calls_and_number(ctx, form.recordings)
@@ -67,14 +59,14 @@ def file_customer_request(ctx: Context, form: forms.FilingForm, key: str) -> Res
         if case.known and asks_again(names, (known.name, known.address), ctx.policy.identity, call=bool(calls)):
             return _add_date(ctx, case, case.known, known)
     request = CustomerRequest(
-        id=new_id("C"), key=once, same=same, filed_by=ctx.me.id, asker=form.asker, received_at=known.first().at, sealed=b"",
+        id=sealing.new_id("C"), key=once, same=same, filed_by=ctx.me.id, asker=form.asker, received_at=known.first().at, sealed=b"",
         asked_at=ctx.now,
     )  # fmt: skip
     _set_promise(ctx, request, calls)
     ctx.store.insert(request)
     for place, call in enumerate(calls):
         ctx.store.matters.name_call(request.id, call.id, place)
-    Seal(ctx).begin(request)
+    sealing.Seal(ctx).begin(request)
     state.write_known(ctx, request, known)
     schedule_reminders(ctx, request)
     case = CustomerCase.of(ctx, request)
@@ -90,7 +82,7 @@ def _read_known(ctx: Context, form: forms.FilingForm, calls: list[Recording], nu
     """Return all that is known of it; raises `Refused` at the field that has to be corrected."""
     line = calls[0].line if calls else ctx.policy.company.home_line
     began = (min if number else max)((one.started for one in calls), default=None)
-    today = newest_day(ctx.policy, ctx.now, ctx.me.zone)
+    today = access.newest_day(ctx.policy, ctx.now, ctx.me.zone)
     at = rule.first_asked(form.received_on, ctx.now, today, ctx.policy.lines[line].time_zone, began)
     check = state.COLLEAGUE if not isinstance(form, forms.CustomerForm) else form.check
     return Details(
@@ -114,7 +106,7 @@ def check_address(ctx: Context, typed: str, asker: str, recordings: Iterable[Rec
     """
     if not (address := read_address(typed)):
         return ""
-    key, policy = email_key(address, ctx.policy.identity), ctx.policy
+    key, policy = identity.email_key(address, ctx.policy.identity), ctx.policy
     answered = {one.operator_key for one in recordings if one.operator_key}
     each = [ctx.store.people.bearing([one]) for one in answered] or [frozenset({ctx.me.id})]
     own = all(ctx.store.people.among(one, ctx.store.people.bearing([key])) for one in each)
@@ -166,11 +158,11 @@ def _add_date(ctx: Context, case: CustomerCase, known: Details, again: Details) 
     detail, effects = ask_other_releasers(ctx, request)
     schedule_reminders(ctx, request)
     case, due = CustomerCase.of(ctx, request), state.promised_due(request)
-    when = moment_words(due.at, line_words(due.line, case.policy)[1], ctx.now)
+    when = phrases.moment_words(due.at, phrases.line_words(due.line, case.policy)[1], ctx.now)
     words = f"A customer asked earlier than we knew, so the answer is due {when}. Press Details to see it."
     whom = (one.person_id for one in case.approvers) if sooner else ()
     once = f"sooner:{request.id}:{request.revision}"
-    told = tell_of(request.id, whom, words, once)
+    told = telling.tell_of(request.id, whom, words, once)
     calls = [one.id for one in case.recordings]
     entry = {**_facts_for_log(request, known), "addressed": False, "joined": True, "filer": filer, "recordings": calls}
     return Result(_filed_reply(case, joined=True), (*effects, *told), request.id, {**entry, **detail})
@@ -186,7 +178,7 @@ def _facts_for_log(request: CustomerRequest, known: Details) -> dict[str, Any]:
 
 def _filed_reply(case: CustomerCase, *, joined: bool = False) -> Filed:
     due = state.promised_due(case.matter)
-    return Filed(case.matter.id, due.at, due.zone, joined, case.still_needs, release_cautions(case))
+    return Filed(case.matter.id, due.at, due.zone, joined, case.still_needs, cards.release_cautions(case))
 
 
 REMIND = "customer.remind"
@@ -205,7 +197,7 @@ def note_missed(ctx: Context, request: CustomerRequest) -> dict[str, str]:
 
 def schedule_reminders(ctx: Context, request: CustomerRequest) -> None:
     """Set the next reminders: before the due day, on it, and once it is late."""
-    due, calendar = state.promised_due(request), calendar_of(ctx.policy, line_of(ctx.policy, request))
+    due, calendar = state.promised_due(request), calendar_of(ctx.policy, reminding.line_of(ctx.policy, request))
     # One day before, the Head is asked as well, however the policy sets reminders.
     before = {*ctx.policy.customers.remind_before, 1}
     moments = {
@@ -241,17 +233,17 @@ def remind_once_late(ctx: Context, request: str) -> Result[None]:
 def reminder_row(case: CustomerCase, reminder: Reminder) -> Row | None:
     """Return the line, with a button, that reminds a person; None if it no longer concerns them."""
     to = _reminded_as(case, reminder)
-    found = next((one for one in reminders_of_step(reminder.step) if one.to == to), None)
+    found = next((one for one in deadlines.reminders_of_step(reminder.step) if one.to == to), None)
     if found is None:
         return None
     words = found.words.format(missing=case.missing)
     small: tuple[str | When, ...] = (
-        call_words(case.recordings, case.policy, case.now) if case.recordings else ("no call is named",)
+        phrases.call_words(case.recordings, case.policy, case.now) if case.recordings else ("no call is named",)
     )
     if reminder.step != LINK_ENDS:
         due = state.promised_due(case.matter)
         small = (*small, " · due ", When(due.at, due.zone, case.now))
-    return reminder_line(words, case.matter.id, (*small, f" · {case.matter.id}"))
+    return telling.reminder_line(words, case.matter.id, (*small, f" · {case.matter.id}"))
 
 
 def _remind_due(ctx: Context, request_id: str, step: str, *, overdue: bool = False) -> Result[None]:
@@ -268,7 +260,7 @@ def _remind_due(ctx: Context, request_id: str, step: str, *, overdue: bool = Fal
     asked = _ask_the_head(ctx, case)
     told = _whom_to_remind(ctx, case, step, asked)
     until = request.due_at if request.due_at is not None and request.due_at > ctx.now else None
-    schedule_reminder(ctx, request, step, told, fell, until)
+    reminding.schedule_reminder(ctx, request, step, told, fell, until)
     shown: tuple[Effect, ...] = ()
     if told or missed:
         shown = tuple(one for one in asking.bump_and_redraw(case) if one.person not in asked)
@@ -276,7 +268,7 @@ def _remind_due(ctx: Context, request_id: str, step: str, *, overdue: bool = Fal
         **missed,
         **(asking.brought_in(case, asked) if asked else {}),
         "reminded": told,
-        **lateness_detail(ctx, fell),
+        **reminding.lateness_detail(ctx, fell),
     }
     return Result(None, shown, detail=detail, quiet=not (told or missed))
 
@@ -298,7 +290,7 @@ def _whom_to_remind(ctx: Context, case: CustomerCase, step: str, asked: list[int
 
 
 def _is_near(ctx: Context, case: CustomerCase) -> bool:
-    calendar = calendar_of(ctx.policy, line_of(ctx.policy, case.matter))
+    calendar = calendar_of(ctx.policy, reminding.line_of(ctx.policy, case.matter))
     return ctx.now >= rule.last_day_before(calendar, state.promised_due(case.matter))
 
 
@@ -309,7 +301,7 @@ def _ask_the_head(ctx: Context, case: CustomerCase) -> list[int]:
     return asking.ask_next(ctx, case)
 
 
-def _reminded_as(case: CustomerCase, reminder: Reminder) -> Who | None:
+def _reminded_as(case: CustomerCase, reminder: Reminder) -> deadlines.Who | None:
     """Return the part in which a step concerns this person now."""
     person, request = reminder.person_id, case.matter
     releases = case.asks(person) and case.entitles(person)

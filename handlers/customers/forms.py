@@ -13,14 +13,10 @@ from handlers.acting import Context
 from handlers.cards import Filled, Option, Sheet
 from handlers.finding import may_know
 from handlers.forms import AnyOf, Date, Form, OnDay, OneOf, Text, Words
+from handlers.phrases import day_words, masked_number, quantity_words
 from handlers.policy import Policy
 from handlers.room import Given
-from handlers.rules import phone
-from handlers.rules.customer_names import read_name
-from handlers.rules.refusal import Refused
-from handlers.rules.searching import search_scope
-from handlers.rules.wishes import searches_in
-from handlers.words import day_words, masked_number, quantity_words
+from handlers.rules import Refused, customer_names, phone, searching, wishes
 from storage.records import Recording
 from storage.searches import Wanted
 
@@ -67,7 +63,7 @@ class FilingForm(Form):
             "By number, day, name or CRM reference. You can leave it empty for now.", "Find a call",
         ),
     ] = Field(default_factory=list)  # fmt: skip
-    person: Annotated[Text, AfterValidator(read_name), Words("Their name", 120)]
+    person: Annotated[Text, AfterValidator(customer_names.read_name), Words("Their name", 120)]
     address: Annotated[Text, Words("Their e-mail address", 254, help="Leave it empty if they named none yet.")] = ""
     received_on: Annotated[
         Date | None,
@@ -283,7 +279,7 @@ def form_for_search(ctx: Context, words: str) -> tuple[Sheet, Filled]:
     """
     words = " ".join(words.split())[:LONGEST_WISH]
     zone = ctx.me.zone or ctx.policy.lines[ctx.policy.company.home_line].time_zone
-    found = finding.look_in_turn(ctx, searches_in(ctx.policy, words, ctx.now, zone))
+    found = finding.look_in_turn(ctx, wishes.searches_in(ctx.policy, words, ctx.now, zone))
     chosen = [one.value for one in found.exactly] if len(found.exactly) == 1 else []
     sheet = CustomerForm.sheet(ctx.policy, intro=FOUND if found.all else NONE)
     offered = [*found.all, *(number_options(ctx, found.exactly or found.otherwise))]
@@ -312,7 +308,7 @@ def _calls_with_number(ctx: Context, number: str) -> list[Recording]:
     """Return calls with exactly this number that this person may know of, newest first; then those that are locked, as
     their caller declined.
     """
-    departments, operator = search_scope(ctx.policy, ctx.me.id, ctx.me.email_key)
+    departments, operator = searching.search_scope(ctx.policy, ctx.me.id, ctx.me.email_key)
     wanted = Wanted(caller=number, departments=departments, mine=operator)
     found = ctx.store.searches.find(wanted, ctx.policy.customers.most_calls + 1, ctx.now)
     locked = [one for one in ctx.store.declines.locked({number}) if one.state == "declined" and may_know(ctx, one)]

@@ -6,23 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from handlers.acting import Context, Result, handler
+from handlers import sealing, telling
+from handlers.acting import Context, Effect, Result, handler
 from handlers.cards import Written
-from handlers.customers.filing import WATCHED, note_missed, schedule_reminders
-from handlers.customers.links import end_link
+from handlers.customers import filing, links
 from handlers.customers.state import CustomerCase, Details
-from handlers.effects import Effect
-from handlers.matters.asking import ask_and_redraw, bump_and_redraw
-from handlers.matters.reminding import line_of
+from handlers.matters import asking, reminding
+from handlers.phrases import day_words, quantity_words
 from handlers.policy import Policy
 from handlers.rules.retention import erased_before
 from handlers.rules.working_days import calendar_of, due_after
-from handlers.sealing import Seal, Unseen, new_id, new_secret
-from handlers.telling import tell_of
-from handlers.words import day_words, quantity_words
-from storage.customers import LINK_ENDS, ON_ITS_WAY, UNSETTLED
+from storage import customers, erasures
 from storage.database.store import Store
-from storage.erasures import COPY, REQUEST
 from storage.tables.customers import ALIVE, CustomerLetter, CustomerRequest
 
 OPEN = "Open the page"
@@ -94,7 +89,7 @@ def preview_letter(to: str, written: Written, label: str = "") -> str:
     )  # fmt: skip
 
 
-class Envelope(Unseen):
+class Envelope(sealing.Unseen):
     """A letter with the address to which it goes."""
 
     to: str
@@ -109,22 +104,22 @@ def put_letter(
     Returns the details for the audit log: its id, and only a mark of the address.
     """
     words = Envelope(to=to, written=written).model_dump_json().encode()
-    letter.sealed = Seal(ctx).sealed(request.id, words, f"mail {letter.id}")
+    letter.sealed = sealing.Seal(ctx).sealed(request.id, words, f"mail {letter.id}")
     ctx.store.insert(letter)
-    return {"mail": letter.id, "to": Seal(ctx).mark(request.id, "address", to)}
+    return {"mail": letter.id, "to": sealing.Seal(ctx).mark(request.id, "address", to)}
 
 
 def new_letter(ctx: Context, request: CustomerRequest, ends_at: datetime | None = None) -> CustomerLetter:
     """Return a letter without words; its Message-ID never changes. Its link, if any, ends at `ends_at`."""
     return CustomerLetter(
-        id=new_id("CL"), matter_id=request.id, message_id=f"<{new_secret()}@{ctx.policy.company.mail_domains[0]}>", sealed=b"",
+        id=sealing.new_id("CL"), matter_id=request.id, message_id=f"<{sealing.new_secret()}@{ctx.policy.company.mail_domains[0]}>", sealed=b"",
         made_at=ctx.now, next_at=ctx.now, ends_at=ends_at or ctx.now,
     )  # fmt: skip
 
 
 def read_letter(ctx: Context, letter: CustomerLetter) -> Envelope | None:
     """Return the letter; None once the request's key was destroyed. Raises `Unopened` if it can't be read."""
-    told = Seal(ctx).opened(letter.matter_id, letter.sealed, f"mail {letter.id}")
+    told = sealing.Seal(ctx).opened(letter.matter_id, letter.sealed, f"mail {letter.id}")
     return Envelope.model_validate_json(told) if told is not None else None
 
 
@@ -182,20 +177,20 @@ def due_letters(store: Store, now: datetime) -> list[str]:
     """
     come = (CustomerLetter.next_at <= now) | (CustomerLetter.next_at > now + UNDER_WAY)
     by = (CustomerLetter.next_at, CustomerLetter.id)
-    return [one.id for one in store.rows(CustomerLetter, CustomerLetter.state.in_(UNSETTLED), come, by=by)]
+    return [one.id for one in store.rows(CustomerLetter, CustomerLetter.state.in_(customers.UNSETTLED), come, by=by)]
 
 
 @handler("customer.collect", clause="P8")
 def collect_letter(ctx: Context, mail_id: str) -> Result[CollectedLetter | None]:
     """P8: take a letter that is due. It counts as being sent from now on, so it never goes twice unnoticed."""
     letter = ctx.store.row(CustomerLetter, mail_id)
-    if letter is None or letter.state not in UNSETTLED or ctx.now < letter.next_at <= ctx.now + UNDER_WAY:
+    if letter is None or letter.state not in customers.UNSETTLED or ctx.now < letter.next_at <= ctx.now + UNDER_WAY:
         return Result(None, quiet=True)
     case = CustomerCase.load(ctx, letter.matter_id)
     if letter.state == "sending":
         return Result(None, _mark_uncertain(ctx, case, letter, LOST), letter.matter_id, {"lost": [letter.id]})
     # Send it only if its request is still waiting for it and its link isn't dead.
-    wanted = case.matter.state in ON_ITS_WAY and letter.link in ("", *ALIVE)
+    wanted = case.matter.state in customers.ON_ITS_WAY and letter.link in ("", *ALIVE)
     envelope = read_letter(ctx, letter) if wanted else None
     if envelope is None:
         call_back_letters(ctx, [letter])
@@ -214,10 +209,10 @@ def note_accepted(ctx: Context, mail_id: str, answer: str) -> Result[None]:
         return Result(None, quiet=True)
     case, letter = found
     letter.state, letter.answer, letter.settled_at = "accepted", answer.partition(" ")[0], ctx.now
-    answers = case.matter.state in ON_ITS_WAY
+    answers = case.matter.state in customers.ON_ITS_WAY
     told, effects = honour_letter(ctx, case, letter) if answers else ({}, ())
     detail = {"mail": letter.id, "answer": answer, "answered": answers, "state": letter.state, **told}
-    return Result(None, (*bump_and_redraw(case), *effects), case.matter.id, detail)
+    return Result(None, (*asking.bump_and_redraw(case), *effects), case.matter.id, detail)
 
 
 @handler("customer.put_off", clause="P8", about="mail_id")
@@ -233,7 +228,7 @@ def put_off_letter(ctx: Context, mail_id: str, code: str) -> Result[None]:
     words = f"The mail for {case.matter.id} has not gone out yet ({code}). I keep trying. Please tell the bot’s administrator."
     # Once, when it takes longer than an hour; reminders of the due day go on until it is accepted.
     slow = ctx.now - letter.made_at >= SLOW
-    told = tell_of(case.matter.id, case.releasers, words, f"slow:{letter.id}") if slow else ()
+    told = telling.tell_of(case.matter.id, case.releasers, words, f"slow:{letter.id}") if slow else ()
     detail = {"mail": letter.id, "code": code, "attempt": letter.attempts}
     return Result(None, told, case.matter.id, detail, quiet=not (news or told))
 
@@ -251,12 +246,12 @@ def note_refused_mail(ctx: Context, mail_id: str, code: str, answer: str) -> Res
         f"The mail for {case.matter.id} was refused ({code}), so the customer has not got it.",
         "Press Details to read more.",
     )
-    if case.matter.state in ON_ITS_WAY:
+    if case.matter.state in customers.ON_ITS_WAY:
         then = "The request is open again, due on the same day. Please check the address: press Details."
     asked, effects = _reopen_waiting(ctx, case)
     detail = {"mail": letter.id, "code": code, "answer": answer, **asked}
-    told = tell_of(case.matter.id, whom, f"{words} {then}", f"not_taken:{letter.id}")
-    return Result(None, (*(effects or bump_and_redraw(case)), *told), case.matter.id, detail)
+    told = telling.tell_of(case.matter.id, whom, f"{words} {then}", f"not_taken:{letter.id}")
+    return Result(None, (*(effects or asking.bump_and_redraw(case)), *told), case.matter.id, detail)
 
 
 @handler("customer.not_known", clause="P8", about="mail_id")
@@ -279,17 +274,17 @@ def _load_unsettled(ctx: Context, mail_id: str) -> tuple[CustomerCase, CustomerL
 
 def _reopen_waiting(ctx: Context, case: CustomerCase) -> Told:
     """Reopen a request whose letter will never be sent, if it was waiting for it."""
-    return reopen_request(ctx, case, "ended", honoured=True) if case.matter.state in ON_ITS_WAY else ({}, ())
+    return reopen_request(ctx, case, "ended", honoured=True) if case.matter.state in customers.ON_ITS_WAY else ({}, ())
 
 
 def _mark_uncertain(ctx: Context, case: CustomerCase, letter: CustomerLetter, code: str) -> tuple[Effect, ...]:
     letter.state, letter.answer = "unknown", code
-    if case.matter.state in ON_ITS_WAY:
+    if case.matter.state in customers.ON_ITS_WAY:
         case.matter.state = "unknown"
     words = "A customer’s mail may not have arrived. Press Details to send it again, or to say that it did."
     return (
-        *bump_and_redraw(case),
-        *tell_of(case.matter.id, case.releasers, words, f"not_known:{letter.id}:{letter.attempts}"),
+        *asking.bump_and_redraw(case),
+        *telling.tell_of(case.matter.id, case.releasers, words, f"not_known:{letter.id}:{letter.attempts}"),
     )
 
 
@@ -301,20 +296,20 @@ def honour_letter(ctx: Context, case: CustomerCase, letter: CustomerLetter) -> T
     request, detail = case.matter, dict[str, Any](close_answered(ctx, case))
     once = f"answered:{request.id}:{letter.id}"
     words = "The answer is on its way to the customer. Press Details to follow it."
-    told = tell_of(request.id, [request.filed_by], words, once)
+    told = telling.tell_of(request.id, [request.filed_by], words, once)
     if letter.link:
         detail |= count_from_now(ctx, case, letter) if letter.link in ALIVE else {}
         words = "The link is on its way. Please phone the customer now: press Details for the passcode."
-        told += tell_of(case.matter.id, case.releasers, words, once)
+        told += telling.tell_of(case.matter.id, case.releasers, words, once)
     return detail, told
 
 
 def close_answered(ctx: Context, case: CustomerCase) -> dict[str, str]:
     """Close it as answered; the first answer's time stays. Returns the details for the audit log of a missed day."""
-    request, late = case.matter, note_missed(ctx, case.matter)
+    request, late = case.matter, filing.note_missed(ctx, case.matter)
     request.state, request.closed_at = "answered", ctx.now
     request.answered_at = request.answered_at or ctx.now
-    ctx.store.deadlines.drop(request.id, *WATCHED)
+    ctx.store.deadlines.drop(request.id, *filing.WATCHED)
     return late
 
 
@@ -326,13 +321,13 @@ def reopen_request(ctx: Context, case: CustomerCase, link: str, *, honoured: boo
     request = case.matter
     for one in ctx.store.customers.letters(request.id):
         if one.link in ALIVE:
-            end_link(one, link)
+            links.end_link(one, link)
     request.state, request.closed_at, request.decided_by, request.decided_at = "waiting", None, None, None
     request.outcome = request.refusal = request.decided_as = ""
     request.answered_at = request.answered_at if honoured else None
     _keep_while_it_waits(ctx, case)
-    schedule_reminders(ctx, request)
-    return ask_and_redraw(ctx, case)
+    filing.schedule_reminders(ctx, request)
+    return asking.ask_and_redraw(ctx, case)
 
 
 def count_from_now(ctx: Context, case: CustomerCase, letter: CustomerLetter) -> dict[str, Any]:
@@ -341,11 +336,11 @@ def count_from_now(ctx: Context, case: CustomerCase, letter: CustomerLetter) -> 
     Returns the details for the audit log.
     """
     letter.ends_at = ctx.now + timedelta(days=ctx.policy.customers.link_days)
-    ctx.store.deadlines.set(LINK_ENDS, case.matter.id, letter.ends_at)
-    calendar = calendar_of(ctx.policy, line_of(ctx.policy, case.matter))
+    ctx.store.deadlines.set(customers.LINK_ENDS, case.matter.id, letter.ends_at)
+    calendar = calendar_of(ctx.policy, reminding.line_of(ctx.policy, case.matter))
     until = due_after(calendar, ctx.now, ctx.policy.customers.copy_kept_working_days).at
     for keep in [one for one in ctx.store.erasures.kept_by(case.matter.id) if one.ended_at is None]:
-        keep.why, keep.ends_at = COPY, min(until, letter.ends_at)
+        keep.why, keep.ends_at = erasures.COPY, min(until, letter.ends_at)
     return {"link": letter.id, "until": letter.ends_at.isoformat()}
 
 
@@ -353,7 +348,7 @@ def _keep_while_it_waits(ctx: Context, case: CustomerCase) -> None:
     """P12: keep calls for the open request that were kept for its link."""
     lines = {one.id: one.line for one in case.recordings}
     for keep in ctx.store.erasures.kept_by(case.matter.id):
-        if keep.why == COPY and keep.ended_at is None:
-            keep.why = REQUEST
+        if keep.why == erasures.COPY and keep.ended_at is None:
+            keep.why = erasures.REQUEST
             calendar = calendar_of(ctx.policy, lines[keep.recording_id])
             keep.ends_at = due_after(calendar, keep.since, ctx.policy.holds.open_request_working_days).at

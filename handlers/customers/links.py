@@ -6,18 +6,14 @@ from hmac import compare_digest
 from secrets import randbelow
 from typing import Literal
 
-from handlers.acting import Context, Result, handler
+from handlers import phrases, telling
+from handlers.acting import Context, Effect, Result, handler
 from handlers.cards import Button, Heading, Line, Page, Part, Row, Sign, Small
 from handlers.customers.forms import NumberForm
 from handlers.customers.state import CustomerCase, Details, Rung, add_remark, load_for, load_for_releaser, write_known
-from handlers.effects import Effect
 from handlers.matters.asking import ask_these, bump_and_redraw, find_route
-from handlers.rules import phone
-from handlers.rules.customers import for_the_head
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused, customers, phone
 from handlers.sealing import Seal, new_secret
-from handlers.telling import tell_of
-from handlers.words import quantity_words
 from storage.customers import LONGEST_SESSION, ON_ITS_WAY
 from storage.tables.customers import ALIVE, CustomerLetter, CustomerRequest
 
@@ -150,10 +146,10 @@ def _count_wrong(ctx: Context, letter: CustomerLetter) -> Result[Admitted]:
     request = ctx.store.matters.of_kind(CustomerRequest, letter.matter_id)
     if locked and request is not None:
         end_link(letter, "locked")
-        wrong = quantity_words(letter.tries, "wrong passcode")
+        wrong = phrases.quantity_words(letter.tries, "wrong passcode")
         words = f"A customer’s link is locked after {wrong}. Please phone them: press Details for another passcode."
         once, case = f"locked:{letter.id}:{letter.passcodes}", CustomerCase.of(ctx, request)
-        effects = (*bump_and_redraw(case), *tell_of(request.id, case.releasers, words, once))
+        effects = (*bump_and_redraw(case), *telling.tell_of(request.id, case.releasers, words, once))
     detail = {"link": letter.id, "fits": False, "tries": letter.tries, "locked": locked}
     return Result(Admitted(), effects, subject=letter.matter_id, detail=detail)
 
@@ -186,7 +182,7 @@ def passcode_page(ctx: Context, request: str) -> Page:
     case, known, link = _may_see(ctx, request)
     head = ctx.policy.role("head_of_customer_success").title
     rows: list[Part] = [_number_row(case, known, *one) for one in numbers_of(ctx, case, known).items()]
-    left = quantity_words(ctx.policy.customers.passcodes - link.passcodes, "passcode")
+    left = phrases.quantity_words(ctx.policy.customers.passcodes - link.passcodes, "passcode")
     return Page(
         "Passcode",
         (
@@ -223,7 +219,7 @@ def passcode_shown(given: NewPasscode, _: str) -> Page:
             Line(f"Phone {phone.written_number(given.number)} and read out:"),
             Heading(digits),
             Line("Read it to the customer in person. Never leave it on a machine or send it.", Sign.ALARM),
-            Small(f"It is shown once. {quantity_words(given.left, 'passcode')} left for this link. P8"),
+            Small(f"It is shown once. {phrases.quantity_words(given.left, 'passcode')} left for this link. P8"),
         ),
     )  # fmt: skip
 
@@ -239,14 +235,14 @@ def ask_number(ctx: Context, request_id: str, form: NumberForm) -> Result[None]:
     add_remark(ctx, case.matter, known, "asked_number", f"{phone.written_number(number)}\n{form.words}", number)
     if case.allows_numbers(ctx.me.id):
         return _allow_number(ctx, case, known)
-    where = find_route(ctx, for_the_head(case.circumstances))
+    where = find_route(ctx, customers.for_the_head(case.circumstances))
     new = ask_these(ctx, case, where.approvers)
     people = [one.person for one in where.approvers]
     if not people:
         raise Refused(NOBODY_THERE, clause="P8", code="nobody_allows")
     words = f"{ctx.me.name} is asking you to allow another number for a passcode. Press Details to read why."
     once = f"ask_number:{request_id}:{len(known.remarks)}"
-    told = tell_of(request_id, people, words, once)
+    told = telling.tell_of(request_id, people, words, once)
     return Result(None, (*bump_and_redraw(case, new), *told), detail={"asked": sorted(people)})
 
 
@@ -271,7 +267,7 @@ def _allow_number(ctx: Context, case: CustomerCase, known: Details) -> Result[No
     add_remark(ctx, request, known, "allowed_number", phone.written_number(asked.number))
     words = f"{ctx.me.name} allowed another number for a passcode. Press Details to read it out."
     once = f"number:{request.id}:{len(known.remarks)}"
-    told = tell_of(request.id, {asked.by} - {ctx.me.id}, words, once)
+    told = telling.tell_of(request.id, {asked.by} - {ctx.me.id}, words, once)
     return Result(
         None, (*bump_and_redraw(case), *told), detail={"number": Seal(ctx).mark(request.id, "number", asked.number)}
     )

@@ -1,19 +1,17 @@
 """What customers' requests for their own calls bring to the house: buttons, forms, searches, deadlines, pages and the matter (P8)."""
 
-from handlers import plain_words
+from handlers import plain_words, telling
 from handlers.cards import Actions, Button, Line, Page, Sign, Small, When
-from handlers.customers import filing, forms, links, steps
-from handlers.customers.cards import customer_card, customer_lists
+from handlers.customers import cards, filing, forms, links, steps
 from handlers.customers.filing import Filed
 from handlers.customers.state import CustomerCase
 from handlers.matters import showing
 from handlers.matters.showing import MatterOf
 from handlers.room import Asks, Does, Hands, Opens, Room, Search, Shows, page_saying
 from handlers.room import Button as Press
-from handlers.telling import ON_A_LINE
 from storage.customers import LINK_ENDS
 
-MATTER = MatterOf(CustomerCase, customer_card, filing.reminder_row)
+MATTER = MatterOf(CustomerCase, cards.customer_card, filing.reminder_row)
 
 
 def page_once_filed(told: Filed) -> Page:
@@ -23,7 +21,7 @@ def page_once_filed(told: Filed) -> Page:
         "To add a new address or an identity check, press Another address or Identified on its card.",
     )
     waits = f"The customer still has {told.waits}. The clock is running."
-    details = Actions((Button(f"{ON_A_LINE}{showing.DETAILS}", "Details", told.request),))
+    details = Actions((Button(f"{telling.ON_A_LINE}{showing.DETAILS}", "Details", told.request),))
     return Page(
         "Filed",
         (
@@ -101,5 +99,5 @@ ROOM = Room(
     searches={forms.CALLS: Search(forms.find_calls_and_numbers, forms.chosen_options)},
     due={**filing.DUE, LINK_ENDS: steps.end_expired_links},
     matter=MATTER,
-    lists=customer_lists,
+    lists=cards.customer_lists,
 )  # fmt: skip

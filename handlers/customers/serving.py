@@ -6,16 +6,12 @@ from datetime import datetime
 from hmac import compare_digest
 from zoneinfo import ZoneInfo
 
-from handlers.acting import Context, Result, handler
+from handlers import phrases, sealing
+from handlers.acting import Context, Effect, Result, handler
 from handlers.customers.links import redraw_request, request_in_force, rows_behind_link, session_mark
-from handlers.effects import Effect
 from handlers.policy import Policy
-from handlers.rules.phone import written_number
-from handlers.rules.refusal import Refused
-from handlers.sealing import MANY, new_id
-from handlers.words import length_words, line_words, moment_words, size_words, time_left_words
-from storage.customers import LONGEST_SESSION
-from storage.erasures import COPY
+from handlers.rules import Refused, phone
+from storage import customers, erasures
 from storage.records import Listening, Recording
 from storage.tables.calls import Keep
 from storage.tables.customers import CustomerLetter
@@ -85,7 +81,7 @@ class CallView:
     @property
     def weight(self) -> str:
         """How large the file is, in words."""
-        return size_words(self.size)
+        return phrases.size_words(self.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +112,9 @@ def serve_session(ctx: Context, link_id: str, secret: str) -> Serving:
     if request is None:
         raise Refused(ENDED, clause="P8", code="ended")
     # One that lasts longer than any was begun by a clock that was ahead.
-    if until is None or not ctx.now < until <= ctx.now + LONGEST_SESSION:
+    if until is None or not ctx.now < until <= ctx.now + customers.LONGEST_SESSION:
         raise Refused(NO_SESSION, clause="P8", code="session_over")
-    named, by_copy = store.recordings.of_request(request.id), (Keep.matter_id == request.id, Keep.why == COPY)
+    named, by_copy = store.recordings.of_request(request.id), (Keep.matter_id == request.id, Keep.why == erasures.COPY)
     kept = store.erasures.kept((one.id for one in named if one.closed(ctx.now)), ctx.now, *by_copy)
     calls = ((one, _why_not(one, closed=one.closed(ctx.now) and one.id not in kept)) for one in named)
     return Serving(letter, tuple(calls), ctx.now)
@@ -139,9 +135,9 @@ def copy_view(serving: Serving, policy: Policy) -> CopyView:
     lines = list(dict.fromkeys(one.line for one, _ in serving.calls))
     several = len(serving.calls) > 1
     return CopyView(
-        serving.link.id, moment_words(ends_at, line_words(lines[0], policy)[1], None), time_left_words(ends_at, serving.now), serving.may_keep,
+        serving.link.id, phrases.moment_words(ends_at, phrases.line_words(lines[0], policy)[1], None), phrases.time_left_words(ends_at, serving.now), serving.may_keep,
         tuple(_call_view(one, policy, number if several else 0, why) for number, (one, why) in enumerate(serving.calls, 1)),
-        tuple((line_words(one, policy)[0], policy.customers.complain[one]) for one in lines if one in policy.customers.complain),
+        tuple((phrases.line_words(one, policy)[0], policy.customers.complain[one]) for one in lines if one in policy.customers.complain),
         phone_numbers(policy, lines), policy.company.privacy,
     )  # fmt: skip
 
@@ -149,7 +145,7 @@ def copy_view(serving: Serving, policy: Policy) -> CopyView:
 def phone_numbers(policy: Policy, lines: Iterable[str] = ()) -> tuple[tuple[str, str], ...]:
     """Return where a customer phones, as pairs of label and number: these lines if the policy has them, else all."""
     known = [one for one in lines if policy.line(one)] or list(policy.lines)
-    return tuple((line_words(one, policy)[0], written_number(one)) for one in known)
+    return tuple((phrases.line_words(one, policy)[0], phone.written_number(one)) for one in known)
 
 
 @handler("customer.played", clause="P11", about="link")
@@ -230,7 +226,7 @@ def _store_listening(
     link, listenings = serving.link, ctx.store.customers.listenings(serving.link.matter_id)
     for one in calls:
         row = Listening(
-            id=new_id("CH", MANY), letter_id=link.id, matter_id=link.matter_id, recording_id=one.id, kind=kind, start=start,
+            id=sealing.new_id("CH", sealing.MANY), letter_id=link.id, matter_id=link.matter_id, recording_id=one.id, kind=kind, start=start,
             end=one.seconds if end is None else end, at=ctx.now,
         )  # fmt: skip
         ctx.store.insert(row)
@@ -238,14 +234,14 @@ def _store_listening(
 
 
 def _call_view(recording: Recording, policy: Policy, number: int, why: str) -> CallView:
-    line, zone = line_words(recording.line, policy)
+    line, zone = phrases.line_words(recording.line, policy)
     outgoing = recording.direction == "outgoing"
     facts = (
-        ("Call", "From us to you" if outgoing else "From you to us"), ("Line", line), ("Length", length_words(recording.seconds)),
+        ("Call", "From us to you" if outgoing else "From you to us"), ("Line", line), ("Length", phrases.length_words(recording.seconds)),
         ("Made by" if outgoing else "Answered by", f"One of our staff, {policy.departments[recording.department].label}"),
     )  # fmt: skip
     # A name that tells when, and nothing of who.
     at, place = recording.started.astimezone(ZoneInfo(zone)), f"{number}-" if number else ""
     file = f"call-{place}{at:%Y-%m-%d-%H%M}.{ENDINGS.get(recording.media_type, 'audio')}"
-    when = moment_words(recording.started, zone, None)
+    when = phrases.moment_words(recording.started, zone, None)
     return CallView(recording.id, when, facts, recording.seconds, recording.size, file, WHY.get(why, ""))

@@ -8,18 +8,14 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, Field, TypeAdapter
 
+from handlers import phrases, sealing
 from handlers.acting import Context
 from handlers.cards import When
 from handlers.door import Repeated
 from handlers.matters.case import Case, Kind, More
-from handlers.policy.values import RoleName
-from handlers.rules.customer_names import same_name
-from handlers.rules.customers import CustomerCircumstances, for_the_head
-from handlers.rules.refusal import Refused
-from handlers.rules.routing import Authority, may_decide
+from handlers.policy import RoleName
+from handlers.rules import Refused, customer_names, customers, routing
 from handlers.rules.working_days import Due
-from handlers.sealing import AS_KNOWN, Seal, Unseen, hashed_name, unseen_adapter
-from handlers.words import moment_words
 from storage.records import Listening, Recording
 from storage.tables.customers import CustomerLetter, CustomerRequest
 
@@ -27,10 +23,10 @@ T = TypeVar("T")
 FORGOTTEN = "This request’s words have been erased, so it can’t be changed any more."
 COLLEAGUE = "colleague"
 """How a person who works here is identified."""
-_DUE: TypeAdapter[Due] = unseen_adapter(Due)
+_DUE: TypeAdapter[Due] = sealing.unseen_adapter(Due)
 
 
-class Receipt(Unseen):
+class Receipt(sealing.Unseen):
     """The company was asked at a moment, as `by` (a person's id) wrote it down at `told_at`.
 
     Where only the `day` is known, `at` is the earliest moment of it that counts.
@@ -42,7 +38,7 @@ class Receipt(Unseen):
     day: date | None = None
 
 
-class IdentityCheck(Unseen):
+class IdentityCheck(sealing.Unseen):
     """How it was checked who asks: by a key of `customers.identity_checks`, never the document itself."""
 
     check: str
@@ -50,7 +46,7 @@ class IdentityCheck(Unseen):
     at: AwareDatetime
 
 
-class Rung(Unseen):
+class Rung(sealing.Unseen):
     """A number to which a passcode was read; `on_call`: it is on one of the calls. `allowed_by`: the Head, for another one."""
 
     number: str
@@ -60,7 +56,7 @@ class Rung(Unseen):
     allowed_by: int | None = None
 
 
-class Remarked(Unseen):
+class Remarked(sealing.Unseen):
     """A person's words about a request.
 
     `kind`: question, answer, note, withdrawn, another_voice, asked_number, allowed_number, told_otherwise. `number` is
@@ -74,7 +70,7 @@ class Remarked(Unseen):
     number: str = ""
 
 
-class Details(Unseen):
+class Details(sealing.Unseen):
     """All that is known beside the columns of the row.
 
     `name` is whom the letter speaks to. `number` (E.164) is where all calls with a number are meant. `authority` is the kind and
@@ -122,13 +118,13 @@ class Details(Unseen):
 
 def read_known(ctx: Context, request: CustomerRequest) -> Details | None:
     """Return what is known of a request; None once its key was destroyed."""
-    told = Seal(ctx).opened(request.id, request.sealed or b"", AS_KNOWN)
+    told = sealing.Seal(ctx).opened(request.id, request.sealed or b"", sealing.AS_KNOWN)
     return Details.model_validate_json(told) if told is not None else None
 
 
 def write_known(ctx: Context, request: CustomerRequest, known: Details) -> None:
     """Store what is known of it."""
-    request.sealed = Seal(ctx).sealed(request.id, known.model_dump_json().encode(), AS_KNOWN)
+    request.sealed = sealing.Seal(ctx).sealed(request.id, known.model_dump_json().encode(), sealing.AS_KNOWN)
 
 
 def add_remark(ctx: Context, request: CustomerRequest, known: Details, kind: str, words: str, number: str = "") -> None:
@@ -159,7 +155,7 @@ class CustomerCase(Case[CustomerRequest]):
     """
 
     kind = Kind(
-        "C-", name="customer", clause="P8", row=CustomerRequest, decided_by=CustomerCircumstances,
+        "C-", name="customer", clause="P8", row=CustomerRequest, decided_by=customers.CustomerCircumstances,
         what="customer’s request", gone="I can't find this request.", waits=lambda _: True,
     )  # fmt: skip
     known: Details | None
@@ -180,7 +176,7 @@ class CustomerCase(Case[CustomerRequest]):
         staff = store.people.named(ctx.policy.seats.in_roles.union(handlers)).values() if known else ()
         fields = {
             "known": known, "recordings": recordings, "letters": store.customers.letters(matter.id),
-            "namesakes": frozenset(one.id for one in staff if known and one.name and same_name(one.name, known.name)),
+            "namesakes": frozenset(one.id for one in staff if known and one.name and customer_names.same_name(one.name, known.name)),
             "erased": store.erasures.erased(recordings),
             "listenings": store.customers.listenings(matter.id),
             "beside": store.customers.beside(matter.id, (one.id for one in recordings)),
@@ -219,7 +215,7 @@ class CustomerCase(Case[CustomerRequest]):
         calls = [f"{one.id}.{one.state}.{one.closed(self.now)}" for one in self.recordings]
         told = known.model_dump_json(exclude={"remarks", "rung", "allowed_numbers"}) if known else ""
         # Salted, because it is in a chat: no one can test guesses of a name or address against it.
-        return hashed_name(repr((request.salt, request.asker, calls, told)))[:16]
+        return sealing.hashed_name(repr((request.salt, request.asker, calls, told)))[:16]
 
     @property
     def question(self) -> Remarked | None:
@@ -254,9 +250,9 @@ class CustomerCase(Case[CustomerRequest]):
         return [one for one in dict.fromkeys((self.matter.filed_by, *by)) if self.people[one].standing == "member"]
 
     @property
-    def circumstances(self) -> CustomerCircumstances:
+    def circumstances(self) -> customers.CustomerCircumstances:
         """The request as the routing rules see it."""
-        return self.judged_by(CustomerCircumstances, asker=self.matter.asker, namesakes=self.namesakes)
+        return self.judged_by(customers.CustomerCircumstances, asker=self.matter.asker, namesakes=self.namesakes)
 
     @property
     def releasers(self) -> list[int]:
@@ -266,19 +262,19 @@ class CustomerCase(Case[CustomerRequest]):
         there = [one for one in (*by, *asked) if case.hindrance(one) is None]
         return by if set(by) & set(there) or not there else there
 
-    def authority(self, person: int) -> Authority:
+    def authority(self, person: int) -> routing.Authority:
         """Return the role by which this person releases it; raises `Refused` with the reason.
 
         The person who released it may continue, even if it would go to another person by now.
         """
         mine, party = self.matter.decided_by == person, self.party_of(person)
         if not mine or party is None or self.circumstances.conflict(person):
-            return may_decide(self.circumstances, person, self.asked)
-        return Authority(person, cast("RoleName", party.role), deputy=False)
+            return routing.may_decide(self.circumstances, person, self.asked)
+        return routing.Authority(person, cast("RoleName", party.role), deputy=False)
 
-    def authority_of_the_head(self, person: int) -> Authority:
+    def authority_of_the_head(self, person: int) -> routing.Authority:
         """Return the authority of the Head or their stand-in; raises `Refused` for anyone else."""
-        return may_decide(for_the_head(self.circumstances), person, self.asked)
+        return routing.may_decide(customers.for_the_head(self.circumstances), person, self.asked)
 
     def allows_numbers(self, person: int) -> bool:
         """Return True if this person may allow another number for the passcode: the Head or their stand-in."""
@@ -313,12 +309,12 @@ def load_for(ctx: Context, request_id: str, may: Callable[[CustomerCase], T]) ->
     return case, case.known, told
 
 
-def load_for_releaser(ctx: Context, request_id: str) -> tuple[CustomerCase, Details, Authority]:
+def load_for_releaser(ctx: Context, request_id: str) -> tuple[CustomerCase, Details, routing.Authority]:
     """Load a request for a person who releases it or did, in any state; raises like `load_for`."""
     return load_for(ctx, request_id, lambda case: case.authority(ctx.me.id))
 
 
-def load_to_answer(ctx: Context, request_id: str) -> tuple[CustomerCase, Details, Authority]:
+def load_to_answer(ctx: Context, request_id: str) -> tuple[CustomerCase, Details, routing.Authority]:
     """Load a request that is still waiting; raises `Repeated` if the same person has just answered it."""
     found = load_for_releaser(ctx, request_id)
     request = found[0].matter
@@ -343,7 +339,7 @@ def refuse_closed(ctx: Context, case: CustomerCase) -> NoReturn:
     """Raise `Refused` for a request that can't be answered or changed any more; the sentence gives its state."""
     request, me = case.matter, ctx.me
     by = f" by {case.name_of(request.decided_by, me.id)}" if request.decided_by else ""
-    when = moment_words(request.answered_at or case.now, me.zone, case.now)
+    when = phrases.moment_words(request.answered_at or case.now, me.zone, case.now)
     told = {
         "sending": f"This request was already {request.outcome}{by}, and its mail is on its way.",
         "unknown": "Its mail may have arrived. Press Send again or It arrived on its card.",

@@ -4,22 +4,17 @@ from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from handlers.acting import Context, Result, handler
+from handlers import phrases, telling
+from handlers.acting import Context, Effect, Result, handler
 from handlers.cards import Written
-from handlers.customers import forms, letters, state
-from handlers.customers.cards import hidden_audio_cautions
-from handlers.customers.filing import FILER, ask_other_releasers, check_address, identified_by, note_missed
-from handlers.customers.links import end_link, make_link
+from handlers.customers import cards, filing, forms, letters, links, state
 from handlers.customers.state import CustomerCase, Details
-from handlers.effects import Effect
 from handlers.matters.asking import bump_and_redraw, close_matter, take_part
 from handlers.matters.reminding import lateness_detail, schedule_reminder
+from handlers.rules import Refused
 from handlers.rules import customers as rule
 from handlers.rules.access import newest_day
-from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from handlers.telling import tell_of
-from handlers.words import line_words
 from storage.customers import LINK_ENDS, ON_ITS_WAY
 from storage.records import Recording
 from storage.tables.calls import Keep
@@ -32,7 +27,7 @@ CHOSEN = "[the reason that you choose below]"
 def identify_customer(ctx: Context, request: str, form: forms.IdentityForm) -> Result[None]:
     """Record how the person who asks was identified; any holder of the card may do this, the filer too."""
     case, known = _load_open(ctx, request)
-    state.write_known(ctx, case.matter, known.model_copy(update={"identified": identified_by(ctx, form.check)}))
+    state.write_known(ctx, case.matter, known.model_copy(update={"identified": filing.identified_by(ctx, form.check)}))
     return Result(None, (*bump_and_redraw(case), *_tell_releasers(ctx, case, "identified a customer", "identified")))
 
 
@@ -40,10 +35,10 @@ def identify_customer(ctx: Context, request: str, form: forms.IdentityForm) -> R
 def change_address(ctx: Context, request: str, form: forms.AddressForm) -> Result[None]:
     """Change the address. Anyone who ever entered one can't release the request, even if it was retyped since."""
     case, known = _load_open(ctx, request)
-    address = check_address(ctx, form.address, case.matter.asker, case.recordings)
+    address = filing.check_address(ctx, form.address, case.matter.asker, case.recordings)
     by = list(dict.fromkeys((*known.addressed_by, ctx.me.id)))
     state.write_known(ctx, case.matter, known.model_copy(update={"address": address, "addressed_by": by}))
-    detail, effects = ask_other_releasers(ctx, case.matter)
+    detail, effects = filing.ask_other_releasers(ctx, case.matter)
     told = _tell_releasers(ctx, case, "entered another address for a customer", "address")
     return Result(None, (*effects, *told), detail=detail)
 
@@ -54,7 +49,7 @@ def ask_a_question(ctx: Context, request_id: str, form: forms.QuestionForm) -> R
     case, known, _ = state.load_to_answer(ctx, request_id)
     state.add_remark(ctx, case.matter, known, "question", form.words)
     words = f"{ctx.me.name} has a question about a customer’s request. Press Details to answer."
-    asked = tell_of(case.matter.id, case.clerks, words, f"question:{request_id}:{case.matter.revision}")
+    asked = telling.tell_of(case.matter.id, case.clerks, words, f"question:{request_id}:{case.matter.revision}")
     return Result(None, (*bump_and_redraw(case), *asked))
 
 
@@ -74,18 +69,18 @@ def answer_question(ctx: Context, request: str, form: forms.AnswerForm) -> Resul
 def withdraw_request(ctx: Context, request_id: str, form: forms.WithdrawForm) -> Result[None]:
     """Withdraw the request for the customer: its link ends, unsent mail is dropped, and it is closed."""
     case, known = _load_withdrawable(ctx, request_id)
-    request, here = case.matter, ZoneInfo(line_words(case.matter.line, ctx.policy)[1])
+    request, here = case.matter, ZoneInfo(phrases.line_words(case.matter.line, ctx.policy)[1])
     if not request.received_at.astimezone(here).date() <= form.on_day <= newest_day(ctx.policy, ctx.now, ctx.me.zone):
         raise Refused.at({"on_day": "They can only have withdrawn it after they asked, and until today."}, "P8")
     state.add_remark(ctx, request, known, "withdrawn", f"{form.on_day.isoformat()}: {form.words}")
     ended = [one for one in case.letters if one.link in ALIVE]
     for one in ended:
-        end_link(one, "withdrawn")
+        links.end_link(one, "withdrawn")
         one.ends_at, one.passcode = min(one.ends_at, ctx.now), ""
-    mails, late = letters.call_back_letters(ctx, case.letters), note_missed(ctx, request)
+    mails, late = letters.call_back_letters(ctx, case.letters), filing.note_missed(ctx, request)
     detail = {"links": [one.id for one in ended], "mails": mails, **late}
     close_matter(ctx, request, "withdrawn")
-    filers = (request.filed_by, *(one.person_id for one in case.parties if one.part == FILER))
+    filers = (request.filed_by, *(one.person_id for one in case.parties if one.part == filing.FILER))
     told = _tell_releasers(ctx, case, "noted that a customer withdrew their request", "withdrawn", also=filers)
     return Result(None, (*bump_and_redraw(case), *told), detail={"on": form.on_day.isoformat(), **detail})
 
@@ -135,7 +130,7 @@ def refuse_request(ctx: Context, request_id: str, seen: str, form: forms.RefuseF
     state.add_remark(ctx, request, known, "told_otherwise", form.told)
     detail |= {"told": "otherwise", **letters.close_answered(ctx, case)}
     told = f"{ctx.me.name} refused a customer’s request and told them without mail. Press Details to read why."
-    effects = tell_of(case.matter.id, [request.filed_by], told, f"answered:{request.id}:{request.revision}")
+    effects = telling.tell_of(case.matter.id, [request.filed_by], told, f"answered:{request.id}:{request.revision}")
     return Result(None, (*bump_and_redraw(case), *effects), detail=detail)
 
 
@@ -162,7 +157,7 @@ def note_bounced(ctx: Context, request: str) -> Result[None]:
     case, _, letter = _load_sent(ctx, request, "bounced")
     asked, effects = letters.reopen_request(ctx, case, "bounced")
     words = "The mail to a customer came back, so the request is open again. Please check the address: press Details."
-    told = tell_of(case.matter.id, [case.matter.filed_by], words, f"bounced:{letter.id}")
+    told = telling.tell_of(case.matter.id, [case.matter.filed_by], words, f"bounced:{letter.id}")
     return Result(None, (*effects, *told), detail={"mail": letter.id, **asked})
 
 
@@ -179,7 +174,7 @@ def note_wrong_address(ctx: Context, request_id: str) -> Result[None]:
     words = (
         "The mail to a customer went to a wrong address. I’ve ended its link. Press Details to enter the right address."
     )
-    told = tell_of(case.matter.id, [request.filed_by], words, f"wrong_address:{letter.id}")
+    told = telling.tell_of(case.matter.id, [request.filed_by], words, f"wrong_address:{letter.id}")
     state.add_remark(ctx, request, known, "note", "The mail went to a wrong address, which was removed.")
     asked, effects = letters.reopen_request(ctx, case, "wrong_address")
     return Result(None, (*effects, *told), detail=detail | asked)
@@ -203,7 +198,7 @@ def end_expired_links(ctx: Context, request: str) -> Result[None]:
         asked, effects = letters.reopen_request(ctx, case, "ended", honoured=True)
         return Result(None, effects, detail=detail | asked)
     for one in over:
-        end_link(one, "ended")
+        links.end_link(one, "ended")
     if over[0].opened_at is None:
         # Who filed it speaks with the customer; who released it can send another link.
         fell, whom = over[0].ends_at, list(dict.fromkeys((*case.clerks[:1], *case.releasers)))
@@ -260,7 +255,7 @@ def open_refusal(ctx: Context, about: str) -> str:
     case, known, _ = state.load_to_answer(ctx, request)
     rule.check_as_shown(seen, case.shown_mark)
     letter = letters.preview_letter(known.address, letters.refusal_letter(ctx.policy, known, "", CHOSEN))
-    return "\n\n".join((*hidden_audio_cautions(case), letter))
+    return "\n\n".join((*cards.hidden_audio_cautions(case), letter))
 
 
 def audible_calls(ctx: Context, case: CustomerCase) -> list[Recording]:
@@ -333,7 +328,7 @@ def _send_link(
     """Store the link and its mail in one commit; returns `detail` with more for the audit log."""
     request = case.matter
     letter = letters.new_letter(ctx, request)
-    code = make_link(ctx, letter, gives)
+    code = links.make_link(ctx, letter, gives)
     stepped_in = _store_decision(ctx, case, authority, "released")
     words = _draft_letter(ctx, case, known, gives, f"{ctx.copies_at}#{code}")
     mailed = letters.put_letter(ctx, request, letter, known.address, words)
@@ -362,4 +357,4 @@ def _tell_releasers(
     request = case.matter
     words, key = (f"{ctx.me.name} {what}. Press Details to see it.", f"{once}:{request.id}:{request.revision}")
     heard = dict.fromkeys((*(one.person_id for one in case.approvers), *also))
-    return tell_of(case.matter.id, (one for one in heard if one != ctx.me.id), words, key)
+    return telling.tell_of(case.matter.id, (one for one in heard if one != ctx.me.id), words, key)

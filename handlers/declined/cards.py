@@ -5,8 +5,8 @@ from datetime import datetime
 from handlers.cards import Actions, Button, Card, Line, Part, Row, Sign, Small, Title, When, Words
 from handlers.declined.deciding import DeclinedCase, KeepForm
 from handlers.matters.case import who_was_told
+from handlers.phrases import call_line, line_words, moment_words
 from handlers.rules.declined import KEPT
-from handlers.words import call_line, line_words, moment_words
 from storage.declines import LIVE
 from storage.tables.calls import CHOOSING, LOOKING
 

@@ -5,21 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Literal
 
-from handlers.acting import Context, Result, handler
+from handlers.acting import Context, Effect, Result, handler
 from handlers.cards import Option, Row
 from handlers.customers.state import requests_by_number
 from handlers.door import Repeated
-from handlers.effects import Effect
 from handlers.forms import Form, OneOf
 from handlers.keeping import keep_for_matters, matters_needing
 from handlers.matters import asking
 from handlers.matters.case import Case, Kind, More
 from handlers.matters.reminding import line_of, remind_asked, schedule_reminder
 from handlers.policy.values import Text
+from handlers.rules import Refused, deadlines
 from handlers.rules import declined as rule
-from handlers.rules.deadlines import next_morning
-from handlers.rules.declined import KEPT, DeclinedCircumstances
-from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from handlers.sealing import new_id
 from handlers.telling import reminder_line, tell_of
@@ -61,7 +58,7 @@ class DeclinedCase(Case[Declined]):
     """
 
     kind = Kind(
-        "D-", name="declined", clause="P5", row=Declined, decided_by=DeclinedCircumstances,
+        "D-", name="declined", clause="P5", row=Declined, decided_by=rule.DeclinedCircumstances,
         what="the declined recording", gone="I can't find this call.",
     )  # fmt: skip
     calls: Sequence[Recording]
@@ -119,7 +116,7 @@ class KeepForm(Form):
     title: ClassVar[str] = "Keep this recording"
     send: ClassVar[str] = "Keep"
     reason: Annotated[
-        Text, OneOf("Why is it kept?", lambda _: tuple(Option(name, words) for name, words in KEPT.items()),
+        Text, OneOf("Why is it kept?", lambda _: tuple(Option(name, words) for name, words in rule.KEPT.items()),
         help="It is on the card. Staff may ask for the call again, as for any other."),
     ]  # fmt: skip
 
@@ -300,7 +297,7 @@ DECIDE = "{who}’s caller declined to be recorded. Please decide whether the re
 def schedule_next_morning(ctx: Context, row: Declined) -> None:
     """Set a reminder for the next working morning if a decision is needed."""
     if row.is_open and row.erase_at is None:
-        ctx.store.deadlines.set(REMIND, row.id, next_morning(ctx.policy, ctx.now))
+        ctx.store.deadlines.set(REMIND, row.id, deadlines.next_morning(ctx.policy, ctx.now))
 
 
 @handler("declined.remind", clause="P5", about="matter")

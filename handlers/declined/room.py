@@ -5,8 +5,7 @@ from functools import partial
 
 from handlers.acting import Context
 from handlers.cards import Button, Row, Sign, When
-from handlers.declined import deciding, saying
-from handlers.declined.cards import declined_card
+from handlers.declined import cards, deciding, saying
 from handlers.declined.deciding import DeclinedCase, KeepForm, declined_reminder_row
 from handlers.home import to_do_list
 from handlers.matters.showing import MatterOf
@@ -25,7 +24,7 @@ LABEL = "A caller declines"
 DECLINED = Button("declined", LABEL, "")
 
 
-DECLINED_CALLS = MatterOf(DeclinedCase, declined_card, declined_reminder_row)
+DECLINED_CALLS = MatterOf(DeclinedCase, cards.declined_card, declined_reminder_row)
 
 
 def declined_lists(ctx: Context) -> Mapping[str, Rows]:

@@ -5,17 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from handlers.acting import Context, Result, handler
-from handlers.declined import deciding
-from handlers.declined.cards import STILL_TOLD, off_message
+from handlers import phrases, sealing, telling
+from handlers.acting import Context, Effect, Result, handler
+from handlers.declined import cards, deciding
 from handlers.declined.deciding import DeclinedCase, Live, Trouble
-from handlers.effects import Effect
 from handlers.matters.asking import ask_and_redraw, bump_and_redraw, close_matter, show_to, take_part
+from handlers.rules import Refused
 from handlers.rules import declined as rule
-from handlers.rules.refusal import Refused
-from handlers.sealing import new_id, unseen_adapter
-from handlers.telling import tell_head, tell_of
-from handlers.words import masked_number
 from storage.declines import LIVE
 from storage.tables.calls import CHOOSING, LOOKING, Declined, DeclinedRecording
 
@@ -25,7 +21,7 @@ MOST_LIVE = 5
 UNREAD = "The phone system says too little about another live call. If that is the one, switch its recording off there yourself."
 PROMPT = timedelta(seconds=5)
 """For so long after the report, a live call counts as the one meant; later it may be the next customer's."""
-_CHOICE = unseen_adapter(Live)
+_CHOICE = sealing.unseen_adapter(Live)
 
 
 @handler("declined.say", clause="P5")
@@ -39,7 +35,7 @@ def note_declined(ctx: Context) -> Result[None]:
     mine = (Declined.said_by == me.id, since, Declined.state.in_((LOOKING, CHOOSING)))
     if (before := ctx.store.first_row(Declined, *mine, by=(Declined.asked_at.desc(), Declined.id))) is not None:
         return _look_again(ctx, before)
-    declined = Declined(id=new_id("D"), said_by=me.id, state=LOOKING, asked_at=ctx.asked_at)
+    declined = Declined(id=sealing.new_id("D"), said_by=me.id, state=LOOKING, asked_at=ctx.asked_at)
     ctx.store.insert(declined)
     ctx.store.people.prefers_first(me, ctx.who.platform)
     return Result(None, show_to(declined, [me.id]), declined.id)
@@ -65,7 +61,7 @@ def take_calls_found(ctx: Context, matter: str, calls: tuple[Live, ...] = (), tr
     if len(fresh) == 1 and sure:
         done = _begin_with_live(ctx, case, fresh[0])
         people = [case.matter.said_by] if trouble == "unread" else []
-        told = tell_of(matter, people, UNREAD, f"declined:{matter}:unread")
+        told = telling.tell_of(matter, people, UNREAD, f"declined:{matter}:unread")
         return replace(done, effects=(*done.effects, *told))
     if not calls and trouble in ("unreachable", "unread") and ctx.now - said < rule.LOOKING:
         news = case.matter.trouble != trouble  # unknown counts as recorded; it is looked for again
@@ -147,7 +143,7 @@ def _offer_choices(
 ) -> Result[None]:
     """Store the calls that may be meant, with only what is needed to choose one and begin."""
     row = case.matter
-    shown = [replace(one, caller=masked_number(one.caller)) for one in calls[:MOST_LIVE]]
+    shown = [replace(one, caller=phrases.masked_number(one.caller)) for one in calls[:MOST_LIVE]]
     live = [_CHOICE.dump_python(one, mode="json") for one in shown]
     last = deciding.last_calls(ctx.store, row, ctx.now) if also_last or not live else []
     row.choices, row.trouble = [*({"recording": one.id} for one in last), *live], trouble
@@ -218,7 +214,7 @@ def note_not_recorded(ctx: Context, matter: str, recordings: tuple[str, ...] = (
     row.live, row.legs, row.trouble = "off", [], ""
     if before != "off":
         row.stopped_at = ctx.now
-    told = _tell_at_once(case, off_message(case)) if before == "still" else ()
+    told = _tell_at_once(case, cards.off_message(case)) if before == "still" else ()
     return Result(None, (*bump_and_redraw(case), *told), detail={"live": "off"})
 
 
@@ -235,12 +231,12 @@ def note_still_recorded(
     if row.live not in LIVE or as_before:
         return Result(None, quiet=True)
     row.live, row.legs, row.trouble = "still", list(legs), trouble
-    return Result(None, (*bump_and_redraw(case), *_tell_at_once(case, STILL_TOLD)), detail={"live": "still"})
+    return Result(None, (*bump_and_redraw(case), *_tell_at_once(case, cards.STILL_TOLD)), detail={"live": "still"})
 
 
 def _tell_at_once(case: DeclinedCase, words: str) -> tuple[Effect, ...]:
     row = case.matter
-    return tell_of(row.id, [row.said_by], words, f"declined:{row.id}:{row.live}:{row.revision}")
+    return telling.tell_of(row.id, [row.said_by], words, f"declined:{row.id}:{row.live}:{row.revision}")
 
 
 @handler("declined.over", clause="P5", about="matter")
@@ -271,4 +267,4 @@ def tell_of_unregistered(ctx: Context, matter: str) -> Result[None]:
     if row.trouble == LEFT or row.closed_at is None or ctx.now < row.closed_at + A_DAY:
         return Result(None, quiet=True)
     row.trouble = LEFT
-    return Result(None, tell_head(ctx, NOT_REGISTERED.format(matter=row.id), f"declined:{row.id}:left"))
+    return Result(None, telling.tell_head(ctx, NOT_REGISTERED.format(matter=row.id), f"declined:{row.id}:left"))

@@ -4,28 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 
+from handlers import home, phrases, telling
 from handlers.acting import Context
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Part, Row, Sign, Small, Title, When, Words
 from handlers.digest import steps
 from handlers.digest.steps import MOST, DigestCase, DigestNews, WaitingMatter, gather_news
-from handlers.home import waiting_of
 from handlers.matters.case import who_was_told
 from handlers.matters.showing import MatterOf, kind_of
 from handlers.room import Does, Room, Rows
-from handlers.rules.refusal import Refused
-from handlers.telling import reminder_line
-from handlers.words import (
-    BY,
-    call_and_reference,
-    call_line,
-    capitalise,
-    day_words,
-    file_line,
-    line_words,
-    list_words,
-    quantity_words,
-    trouble_words,
-)
+from handlers.rules import Refused
 from storage.matters import Reminder
 from storage.records import Recording
 from storage.tables.calls import Keep
@@ -38,7 +25,7 @@ KINDS = {"hold": "a hold", "request": "an open request", "copy": "a customer’s
 
 def week_words(digest: Digest) -> str:
     """Return words such as “Week of Mon 30 Nov 2026”."""
-    return f"Week of {day_words(date.fromisoformat(digest.week), None)}"
+    return f"Week of {phrases.day_words(date.fromisoformat(digest.week), None)}"
 
 
 def digest_card(case: DigestCase, news: DigestNews, reader: int) -> Card:
@@ -88,14 +75,14 @@ def _digest_state(case: DigestCase, reader: int) -> str:
 
 
 def _digest_facts(case: DigestCase, news: DigestNews) -> Iterator[tuple[str, Words]]:
-    lines = [f"{line_words(line, case.policy)[0]}: {number:,}" for line, number in news.ahead.items()]
+    lines = [f"{phrases.line_words(line, case.policy)[0]}: {number:,}" for line, number in news.ahead.items()]
     yield "Erased this week", " · ".join(lines)
-    yield "Late erasures", quantity_words(sum(news.late.values()), "call") if news.late else ""
+    yield "Late erasures", phrases.quantity_words(sum(news.late.values()), "call") if news.late else ""
     yield "Waiting for an answer", _waiting_words(news.waiting)
     yield "Kept past its moment", _kept_by_words(news.kept)
-    yield "On a line the policy doesn’t name", quantity_words(len(news.outside), "call") if news.outside else ""
-    files = [quantity_words(len(news.files), "file")] if news.files else []
-    people = [quantity_words(len(news.unreached), "person", "people")] if news.unreached else []
+    yield "On a line the policy doesn’t name", phrases.quantity_words(len(news.outside), "call") if news.outside else ""
+    files = [phrases.quantity_words(len(news.files), "file")] if news.files else []
+    people = [phrases.quantity_words(len(news.unreached), "person", "people")] if news.unreached else []
     yield "Can’t be read or reached", " · ".join((*files, *people))
 
 
@@ -104,22 +91,24 @@ def _waiting_words(waiting: Sequence[WaitingMatter]) -> str:
         return ""
     names = list(dict.fromkeys(name for one in waiting for name in one.asked))
     late, stuck = sum(one.late for one in waiting), sum(one.stuck for one in waiting)
-    with_whom = f", with {list_words(names[:3], 'and')}{' and others' if len(names) > 3 else ''}" if names else ""
+    with_whom = (
+        f", with {phrases.list_words(names[:3], 'and')}{' and others' if len(names) > 3 else ''}" if names else ""
+    )
     overdue = f"; {late:,} overdue" if late else ""
     nobody = f"; {stuck:,} with no one who may decide" if stuck else ""
-    return f"{quantity_words(len(waiting), 'matter')}{with_whom}{overdue}{nobody}"
+    return f"{phrases.quantity_words(len(waiting), 'matter')}{with_whom}{overdue}{nobody}"
 
 
 def _kept_by_words(kept: Sequence[tuple[Keep, Recording]]) -> str:
     number = {why: len({keep.recording_id for keep, _ in kept if keep.why == why}) for why in KINDS}
-    return " · ".join(f"{quantity_words(some, 'call')} by {KINDS[why]}" for why, some in number.items() if some)
+    return " · ".join(f"{phrases.quantity_words(some, 'call')} by {KINDS[why]}" for why, some in number.items() if some)
 
 
 def _verified_words(case: DigestCase) -> str:
     digest = case.matter
     if digest.verified_at is None:
         return "log not verified yet"
-    faults = f", {quantity_words(digest.faults, 'thing')} did not fit" if digest.faults else ""
+    faults = f", {phrases.quantity_words(digest.faults, 'thing')} did not fit" if digest.faults else ""
     return f"log verified to entry {digest.verified_to:,}{faults}"
 
 
@@ -165,20 +154,20 @@ def _erased_parts(case: DigestCase, calls: Sequence[Recording]) -> Iterator[Part
         goes = (
             ()
             if one.erase_at is None
-            else (" · erased ", When(one.erase_at, line_words(one.line, case.policy)[1], case.now))
+            else (" · erased ", When(one.erase_at, phrases.line_words(one.line, case.policy)[1], case.now))
         )
-        yield Row((*call_line(one, case.policy, case.now), *goes))
+        yield Row((*phrases.call_line(one, case.policy, case.now), *goes))
 
 
 def _late_parts(late: Mapping[str, int]) -> Iterator[Part]:
     for why, number in late.items():
-        yield Line(f"{quantity_words(number, 'call')}: {trouble_words(why, number)}.")
+        yield Line(f"{phrases.quantity_words(number, 'call')}: {phrases.trouble_words(why, number)}.")
 
 
 def _waiting_parts(case: DigestCase, waiting: Sequence[WaitingMatter], may_open: frozenset[str]) -> Iterator[Part]:
     for one in sorted(waiting, key=lambda one: not one.late):
         late = "overdue · " if one.late else ""
-        with_whom = f"with {list_words(one.asked, 'or')}" if one.asked else "under way"
+        with_whom = f"with {phrases.list_words(one.asked, 'or')}" if one.asked else "under way"
         asked = "no one may decide it" if one.stuck else with_whom
         button = Button("details", "Details", one.matter) if one.matter in may_open else None
         yield Row(one.what, button, (f"{late}{asked} · since ", When(one.since, now=case.now)))
@@ -187,17 +176,17 @@ def _waiting_parts(case: DigestCase, waiting: Sequence[WaitingMatter], may_open:
 def _kept_parts(case: DigestCase, kept: Sequence[tuple[Keep, Recording]], may_open: frozenset[str]) -> Iterator[Part]:
     for keep, call in kept:
         button = Button("details", "Details", keep.matter_id) if keep.matter_id in may_open else None
-        until = When(keep.ends_at, line_words(call.line, case.policy)[1], case.now)
+        until = When(keep.ends_at, phrases.line_words(call.line, case.policy)[1], case.now)
         yield Row(
-            call_and_reference(call, case.policy, case.now),
+            phrases.call_and_reference(call, case.policy, case.now),
             button,
-            (f"{BY[keep.why]} · {keep.matter_id} · until ", until),
+            (f"{phrases.BY[keep.why]} · {keep.matter_id} · until ", until),
         )
 
 
 def _file_lines(case: DigestCase, news: DigestNews) -> Iterator[Part]:
-    zone = line_words(case.policy.company.home_line, case.policy)[1]
-    return (Line(file_line(one, zone, case.now)) for one in news.files)
+    zone = phrases.line_words(case.policy.company.home_line, case.policy)[1]
+    return (Line(phrases.file_line(one, zone, case.now)) for one in news.files)
 
 
 class Digests(MatterOf[DigestCase]):
@@ -226,15 +215,15 @@ def digest_reminder_row(case: DigestCase, told: Reminder) -> Row | None:
     """Remind the next reader, because no one has seen the digest."""
     if not case.waits_for(told.person_id):
         return None
-    words = f"{capitalise(case.what)} came to you because no one has seen it yet. Press Details, then Seen."
-    return reminder_line(words, case.matter.id)
+    words = f"{phrases.capitalise(case.what)} came to you because no one has seen it yet. Press Details, then Seen."
+    return telling.reminder_line(words, case.matter.id)
 
 
 def list_unseen(ctx: Context) -> Mapping[str, Rows]:
     """List, at home, the digests that this person is asked to see."""
     if ctx.me.id not in ctx.policy.seats.in_roles:
         return {}
-    return {"waiting": waiting_of(ctx, Digest, lambda one: f"{Sign.WAITING} {week_words(one)}: please read it")}
+    return {"waiting": home.waiting_of(ctx, Digest, lambda one: f"{Sign.WAITING} {week_words(one)}: please read it")}
 
 
 ROOM = Room(

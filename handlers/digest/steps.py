@@ -5,25 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import cast
 
-from handlers.acting import Context, Result, handler
+from handlers import phrases, sealing
+from handlers.acting import Context, Effect, Home, Result, handler
 from handlers.cards import Words
 from handlers.door import Repeated
-from handlers.effects import Effect, Home
-from handlers.matters import asking
+from handlers.matters import asking, reminding
 from handlers.matters.asking import brought_in, bump_and_redraw, close_matter, take_part
 from handlers.matters.case import Case, Kind
-from handlers.matters.reminding import moment_to_tell, schedule_reminder
 from handlers.matters.showing import may_know
-from handlers.policy import Policy
-from handlers.policy.values import RoleName
+from handlers.policy import Policy, RoleName
 from handlers.room import ROOMS
 from handlers.rules import deadlines as rule
-from handlers.rules.access import company_day
 from handlers.rules.availability import STRANGERS, Gap, Seat, deputies_there, roles_uncovered, seats_by_address
-from handlers.rules.deadlines import DigestCircumstances, week_ends
 from handlers.rules.routing import Authority
-from handlers.sealing import new_id
-from handlers.words import capitalise, day_words, list_words
 from storage.database.store import Store
 from storage.records import AMBIGUOUS, LIVING, Person, Recording
 from storage.tables.calls import Keep, UnregisteredFile
@@ -64,7 +58,7 @@ class DigestCase(Case[Digest]):
     """A digest and who has it."""
 
     kind = Kind(
-        "WK-", name="digest", clause="", row=Digest, decided_by=DigestCircumstances,
+        "WK-", name="digest", clause="", row=Digest, decided_by=rule.DigestCircumstances,
         what="the weekly digest", gone="I can't find this card.", names=lambda digest: (digest.seen_by,),
     )  # fmt: skip
 
@@ -75,7 +69,7 @@ class DigestCase(Case[Digest]):
 
 def gather_news(ctx: Context, reader: int) -> DigestNews:
     """Gather the present state for the digest, as far as this reader may know it."""
-    ends = week_ends(ctx.policy, ctx.now)
+    ends = rule.week_ends(ctx.policy, ctx.now)
     late_since = ctx.now - timedelta(minutes=ctx.policy.retention.most_minutes_late)
     held = ctx.store.pauses.held_ahead(ctx.now, ends)
     kept = [pair for pair in (*ctx.store.pauses.keeps(ctx.now), *held) if may_know(ctx, pair[0].matter_id, reader)]
@@ -88,7 +82,7 @@ def gather_news(ctx: Context, reader: int) -> DigestNews:
         kept=kept,
         outside=ctx.store.recordings.out_of_scope(),
         files=ctx.store.recordings.unregistered(),
-        unreached=unreached_people(ctx.store, ctx.today, company_day(ctx.policy, ctx.now)),
+        unreached=unreached_people(ctx.store, ctx.today, ctx.policy.company_day(ctx.now)),
     )
 
 
@@ -98,7 +92,7 @@ def _waiting_matters(ctx: Context, reader: int) -> Iterator[WaitingMatter]:
         for matter in [one for one in there if one.startswith(kind.prefix)]:
             case = kind.case(ctx, matter)
             if case.may_be_named_to(reader):
-                name, row = (capitalise(case.what), *case.about(reader)), case.matter
+                name, row = (phrases.capitalise(case.what), *case.about(reader)), case.matter
                 stuck = row.state == "stuck"
                 asked = () if stuck else [one.person_id for one in case.approvers] or sorted(case.everybody())
                 names = tuple(case.people[one].name for one in asked)
@@ -163,12 +157,12 @@ def _unreached_words(
 
 
 def _uncovered_words(gap: Gap, policy: Policy, today: date, names: Mapping[int, str]) -> str:
-    since = "today" if gap.since == today else f"on {day_words(gap.since, today)}"
+    since = "today" if gap.since == today else f"on {phrases.day_words(gap.since, today)}"
     held = policy.held(gap.role)
     away = [names[one] for one in gap.away]
     deputies = "no deputy is there" if held.deputies else "there is no deputy"
     are = "is" if len(away) == 1 else "are"
-    return f"No one fills the role {held.title} {since}: {list_words(away, 'and')} {are} away, and {deputies}. {COVER}"
+    return f"No one fills the role {held.title} {since}: {phrases.list_words(away, 'and')} {are} away, and {deputies}. {COVER}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +195,7 @@ def make_digest(ctx: Context, verified: LogVerification | None = None) -> Result
     if not is_due(ctx):
         return Result(None, quiet=True)
     week, found = rule.week_of(ctx.policy, ctx.now).isoformat(), verified
-    digest = Digest(id=new_id("WK"), week=week, asked_at=ctx.now, line=ctx.policy.company.home_line)
+    digest = Digest(id=sealing.new_id("WK"), week=week, asked_at=ctx.now, line=ctx.policy.company.home_line)
     if found is not None:
         digest.verified_to, digest.faults = found.entries, found.faults
         digest.compared, digest.verified_at = found.compared, found.at
@@ -233,11 +227,11 @@ def pass_on(ctx: Context, matter: str) -> Result[None]:
         return Result(None, quiet=True)
     new = asking.ask_next(ctx, case)
     hearer = None if new else asking.next_hearer(ctx, matter, asking.UNDECIDED)[1]
-    if hearer is not None and (later := moment_to_tell(ctx, hearer, case.matter, ctx.now)) > ctx.now:
+    if hearer is not None and (later := reminding.moment_to_tell(ctx, hearer, case.matter, ctx.now)) > ctx.now:
         ctx.store.deadlines.set(NOT_SEEN, matter, later)
         return Result(None, quiet=True)
     case.matter.passed_on_at = ctx.now
-    schedule_reminder(ctx, case.matter, NOT_SEEN, new, fell or ctx.now)
+    reminding.schedule_reminder(ctx, case.matter, NOT_SEEN, new, fell or ctx.now)
     words = f"No one has seen {case.what}, and there is no one else to ask. Please find someone who can."
     told = () if new else asking.sound_alarm(ctx, matter, asking.UNDECIDED, words)
     return Result(None, (*told, *_redraw_told(ctx, case)), detail={**brought_in(case, new), **asking.warned_by(told)})

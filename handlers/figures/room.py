@@ -5,19 +5,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from handlers import home, sealing
 from handlers.acting import Context, Result, handler
 from handlers.cards import Actions, Button, Facts, Heading, Line, Page, Part, Row, Sign, Small
 from handlers.figures import tables
 from handlers.figures.tables import Deadline, Gathering, Missed, gather_month
-from handlers.home import short_list
+from handlers.phrases import quantity_words, trouble_words, zone_city
 from handlers.room import Hands, Room, Rows, Shows
+from handlers.rules import Refused, notices
 from handlers.rules import figures as rule
-from handlers.rules.access import company_day
 from handlers.rules.figures import Cell, Column, ErasureCourse, Month, Table
-from handlers.rules.notices import oversees_notices
-from handlers.rules.refusal import Refused
-from handlers.sealing import new_secret
-from handlers.words import quantity_words, trouble_words, zone_city
 from storage.erasures import CONTINUED
 from storage.figures import KeptSpan
 from storage.records import LIVING, Pass, Person
@@ -304,7 +301,7 @@ def for_reader(ctx: Context, reader: Person, told: str) -> Figures:
 def open_month(ctx: Context, month_id: str) -> Result[Link]:
     """Make a code for a person who may see the month, valid for one use within a minute."""
     rule.may_see(ctx.today, ctx.me.id, ctx.now)
-    month, code = rule.month_named(ctx.policy, month_id, ctx.now), f"{ctx.me.id}.{new_secret()}"
+    month, code = rule.month_named(ctx.policy, month_id, ctx.now), f"{ctx.me.id}.{sealing.new_secret()}"
     mark = _pass_mark(ctx, "code", code)
     until = ctx.now + timedelta(seconds=ctx.policy.access.code_seconds)
     ctx.store.insert(Pass(kind="code", hash=mark, made_at=ctx.now, ends_at=until))
@@ -318,7 +315,7 @@ def exchange_code(ctx: Context, code: str) -> Result[str]:
     if found is None:
         raise Refused(SPENT, code="code_spent")
     reader = _require_reader(ctx, code)
-    found.used_at, session = ctx.now, f"{reader.id}.{new_secret()}"
+    found.used_at, session = ctx.now, f"{reader.id}.{sealing.new_secret()}"
     mark = _pass_mark(ctx, "session", session)
     ctx.store.insert(Pass(kind="session", hash=mark, made_at=ctx.now, ends_at=ctx.now + SESSION_LASTS))
     return Result(session, subject=f"person:{reader.id}", detail={"code": found.hash, "session": mark})
@@ -361,13 +358,13 @@ def _month_page(ctx: Context, value: str) -> Page:
 
 def _figure_lists(ctx: Context) -> Mapping[str, Rows]:
     """Return the figures row for the two officers and their stand-ins; none for others."""
-    if ctx.me.id not in ctx.policy.seats.in_roles or not oversees_notices(
-        ctx.today, ctx.me.id, company_day(ctx.policy, ctx.now)
+    if ctx.me.id not in ctx.policy.seats.in_roles or not notices.oversees_notices(
+        ctx.today, ctx.me.id, ctx.policy.company_day(ctx.now)
     ):
         return {}
     month = rule.month_named(ctx.policy, "", ctx.now)
     row = Row(f"{Sign.NOTE} {month.words} in numbers", Button("figures", WHAT, month.name))
-    return {"figures": short_list(WHAT, [row])}
+    return {"figures": home.short_list(WHAT, [row])}
 
 
 ROOM = Room(

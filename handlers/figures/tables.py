@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 
 from handlers.acting import Context
 from handlers.matters.showing import hidden_inquiries
+from handlers.phrases import AT_RANDOM, line_words, moment_words, quantity_words
 from handlers.policy import Policy
+from handlers.rules import access, working_days
 from handlers.rules import figures as rule
-from handlers.rules.access import reason_of
 from handlers.rules.declined import HOW, Group, Said, group_by_operator
 from handlers.rules.figures import Cell, Column, Month, Table
 from handlers.rules.whose_data import NEVER, shown_from
-from handlers.rules.working_days import calendar_of
-from handlers.words import AT_RANDOM, line_words, moment_words, quantity_words
 from storage.records import OPEN, Party, Request
 from storage.tables.calls import Declined
 from storage.tables.customers import CustomerLetter, CustomerRequest
@@ -65,7 +64,7 @@ class Gathering:
     def took(self, line: str, since: datetime, until: datetime) -> timedelta:
         """Return the working time from one moment to another, by the line's own calendar, or the company's."""
         there = line if line in self.policy.lines else self.policy.company.home_line
-        return rule.working_time_between(calendar_of(self.policy, there), since, until)
+        return rule.working_time_between(working_days.calendar_of(self.policy, there), since, until)
 
     def local(self, moment: datetime) -> str:
         """Return a moment by the company's clock, such as “Fri 12 Mar 2027, 17:00 Sydney”, for words that are kept."""
@@ -238,7 +237,7 @@ def _operator_names(of: Gathering, operators: Iterable[int]) -> dict[int, str]:
 
 def _reason_words(of: Gathering, reason: str, kind: str, *, longer: bool) -> str:
     if reason:
-        return reason_of(of.policy, reason, longer=longer).label
+        return access.reason_of(of.policy, reason, longer=longer).label
     return AT_RANDOM if kind == "call_review" else NO_REASON
 
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, Sign, Small, Title, When, Words
 from handlers.holds.state import FIRST, HoldCase
 from handlers.matters.case import who_was_told
+from handlers.phrases import call_line, capitalise, line_words, moment_words, one_line, quantity_words
 from handlers.policy import Policy
-from handlers.words import call_line, capitalise, line_words, moment_words, one_line, quantity_words
 from storage.holds import HeldCall
 from storage.records import Person, Recording
 

@@ -2,19 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from handlers import phrases, telling
 from handlers.acting import Context, Result
 from handlers.cards import Button, Card, Line, Page, Row, Sign, When
 from handlers.holds import cards, state, steps
-from handlers.holds.cards import hold_card
 from handlers.holds.state import BegunHold, HoldCase, HoldForm
-from handlers.holds.steps import hold_reminder_row
 from handlers.home import leaf_parts, short_list
 from handlers.matters.asking import involved_people
 from handlers.matters.showing import MatterOf
 from handlers.room import Asks, Does, Opens, Room, Rows, Search, Shows, page_saying
-from handlers.rules.refusal import Refused
-from handlers.telling import details_button
-from handlers.words import quantity_words
+from handlers.rules import Refused
 from storage.holds import STANDING
 from storage.tables.calls import Hold, Keep
 
@@ -25,11 +22,11 @@ def held_page(begun: BegunHold) -> Page:
     asked = (Line("Someone has to confirm it by then. Your card shows its status."),) if begun.asked else ()
     erased = (Line(("A call was erased on ", When(at), " and can't be held."), Sign.ALARM) for at in begun.erased)
     late = (Line(_too_late(begun.too_late), Sign.ALARM),) if begun.too_late else ()
-    return Page("Held", (until, *asked, *erased, *late, details_button(begun.hold)))
+    return Page("Held", (until, *asked, *erased, *late, telling.details_button(begun.hold)))
 
 
 def _held_until_words(number: int) -> str:
-    return f"{quantity_words(number, 'call')} {'is' if number == 1 else 'are'} held until "
+    return f"{phrases.quantity_words(number, 'call')} {'is' if number == 1 else 'are'} held until "
 
 
 def _too_late(number: int) -> str:
@@ -103,12 +100,12 @@ def _hold_rows(ctx: Context, heading: str, holds: Sequence[Hold], told: tuple[tu
 def _hold_home_row(ctx: Context, hold: Hold) -> Row:
     sign, style = (Sign.APPROVED, "plain") if hold.state == "active" else (Sign.WAITING, "primary")
     button = Button("details", "Details", hold.id, "primary" if style == "primary" else "plain")
-    number = quantity_words(ctx.store.number(Keep.matter_id == hold.id), "call")
+    number = phrases.quantity_words(ctx.store.number(Keep.matter_id == hold.id), "call")
     small = (f"{number} · until ", When(hold.ends_at, now=ctx.now), f" · {hold.id}")
     return Row(f"{sign} Hold · {hold.case_name}", button, small)
 
 
-MATTER = HoldMatters(HoldCase, hold_card, hold_reminder_row)
+MATTER = HoldMatters(HoldCase, cards.hold_card, steps.hold_reminder_row)
 
 ROOM = Room(
     "holds",

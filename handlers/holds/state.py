@@ -12,12 +12,12 @@ from handlers.acting import Context
 from handlers.cards import Filled, Option, Sheet
 from handlers.forms import Answers, AnyOf, Date, Form, OnDay, Text, Words
 from handlers.matters.case import Case, Kind, More
+from handlers.phrases import length_words, line_words, masked_number, moment_words, quantity_words
 from handlers.policy import Policy
+from handlers.rules import Refused
 from handlers.rules import holds as rule
 from handlers.rules.holds import HoldCircumstances
-from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from handlers.words import length_words, line_words, masked_number, moment_words, quantity_words
 from storage.holds import STANDING, HeldCall
 from storage.records import Person, Recording, Request
 from storage.tables.calls import ErasurePause, Hold, Keep

@@ -4,24 +4,17 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
 
-from handlers import finding
-from handlers.acting import Context, Result, handler
+from handlers import finding, phrases, sealing, telling
+from handlers.acting import Context, Effect, Result, handler
 from handlers.cards import Row, When
 from handlers.door import Repeated
-from handlers.effects import Effect
 from handlers.holds.cards import erasure_warning, hold_already_words
 from handlers.holds.state import BegunHold, HoldCase, HoldForm, ReleaseForm, RenewForm, choose_calls
 from handlers.matters import asking
-from handlers.matters.asking import who_is_there
 from handlers.matters.reminding import lateness_detail, line_of, schedule_reminder
+from handlers.rules import Refused, deadlines
 from handlers.rules import holds as rule
-from handlers.rules.deadlines import Who, reminders_of_step
-from handlers.rules.holds import next_reminder
-from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from handlers.sealing import new_id
-from handlers.telling import reminder_line, tell_of
-from handlers.words import day_words, quantity_words
 from storage.erasures import HOLD
 from storage.matters import Reminder
 from storage.records import Recording
@@ -56,7 +49,7 @@ def ask_for_hold(ctx: Context, form: HoldForm, key: str) -> Result[BegunHold]:
 def _store_hold(ctx: Context, form: HoldForm, key: str, calls: list[Recording], about: Collection[int]) -> HoldCase:
     until = rule.provisional_end(ctx.policy, {one.line for one in calls}, ctx.now)
     hold = Hold(
-        id=new_id("H"), key=key, begun="asked", asked_by=ctx.me.id, case_name=form.case, reason=form.reason, ends_at=until,
+        id=sealing.new_id("H"), key=key, begun="asked", asked_by=ctx.me.id, case_name=form.case, reason=form.reason, ends_at=until,
         asked_at=ctx.now, due_at=until,
     )  # fmt: skip
     hold.line = calls[0].line
@@ -83,7 +76,7 @@ def renewal_introduction(ctx: Context, hold: str) -> str:
     case, _ = _load_in_force(ctx, hold)
     _check_set_already(case)
     most = ctx.policy.holds.most_days
-    last = day_words(rule.last_day(ctx.policy, ctx.now), None)
+    last = phrases.day_words(rule.last_day(ctx.policy, ctx.now), None)
     return f"A hold lasts {most} days from today at most, so until {last}."
 
 
@@ -201,7 +194,7 @@ def _tell_setter(ctx: Context, case: HoldCase, words: str) -> tuple[Effect, ...]
     """Tell the people who asked for it and set it, since an edited card isn't noticed."""
     hold, me = case.matter, ctx.who.person_id
     others = (one for one in people_of_hold(case) if one != me)
-    return tell_of(hold.id, others, f"{words} Press Details to read more.", f"{hold.id}:{hold.revision}")
+    return telling.tell_of(hold.id, others, f"{words} Press Details to read more.", f"{hold.id}:{hold.revision}")
 
 
 END, ENDING = "hold.end", "hold.ending"
@@ -211,7 +204,7 @@ def schedule_reminders(ctx: Context, hold: Hold) -> None:
     """Set the deadlines of its end and the next warning before that."""
     ctx.store.deadlines.set(END, hold.id, hold.ends_at)
     setter = ctx.store.people.get(hold.renewed_by or hold.set_by or hold.asked_by)
-    coming = next_reminder(ctx.policy, hold.ends_at, setter.zone, line_of(ctx.policy, hold), ctx.now)
+    coming = rule.next_reminder(ctx.policy, hold.ends_at, setter.zone, line_of(ctx.policy, hold), ctx.now)
     if coming is None:
         ctx.store.deadlines.drop(hold.id, ENDING)
     else:
@@ -234,7 +227,7 @@ def warn_of_end(ctx: Context, matter: str) -> Result[None]:
 def people_to_warn(ctx: Context, case: HoldCase) -> list[int]:
     """Return the people who set or renewed it and may still act; if none is left, its deciders."""
     mine = (one for one in _people_who_set(case.matter) if not case.has_no_part(one))
-    return who_is_there(ctx, mine) or [one.person_id for one in case.approvers]
+    return asking.who_is_there(ctx, mine) or [one.person_id for one in case.approvers]
 
 
 def people_of_hold(case: HoldCase) -> list[int]:
@@ -247,17 +240,17 @@ def hold_reminder_row(case: HoldCase, reminder: Reminder) -> Row | None:
     """Return the line, with a button, that reminds a person; None if it no longer concerns them."""
     person, step = reminder.person_id, reminder.step
     to = _concerned_by_end(case, person) if step == END else _concerned_as(case, person)
-    found = next((one for one in reminders_of_step(step) if one.to == to), None)
+    found = next((one for one in deadlines.reminders_of_step(step) if one.to == to), None)
     if found is None:
         return None
     words = found.words.format(who=case.asker.name)
     ends = "ended" if case.over else "ends"
-    calls = f"{quantity_words(case.number, 'call')} · {ends} "
+    calls = f"{phrases.quantity_words(case.number, 'call')} · {ends} "
     small = (calls, When(case.matter.ends_at, now=case.now), f" · {case.matter.id}")
-    return reminder_line(words, case.matter.id, small)
+    return telling.reminder_line(words, case.matter.id, small)
 
 
-def _concerned_as(case: HoldCase, person: int) -> Who | None:
+def _concerned_as(case: HoldCase, person: int) -> deadlines.Who | None:
     if case.over or case.has_no_part(person):
         return None
     sees_to_it = case.waits_for(person)
@@ -266,7 +259,7 @@ def _concerned_as(case: HoldCase, person: int) -> Who | None:
     return "setter" if person in _people_who_set(case.matter) or sees_to_it else None
 
 
-def _concerned_by_end(case: HoldCase, person: int) -> Who | None:
+def _concerned_by_end(case: HoldCase, person: int) -> deadlines.Who | None:
     """Return the part of a person in a hold that ended on its own: requester if it was never confirmed, else setter."""
     if case.matter.state != "ended" or person not in people_of_hold(case):
         return None

@@ -9,16 +9,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from handlers.acting import Context, Result, handler
-from handlers.effects import Alert, Effect, Show, Warn
-from handlers.policy import Policy
-from handlers.policy.values import RoleName
-from handlers.rules import routing
-from handlers.rules.access import company_day
-from handlers.rules.availability import whom_to_tell
+from handlers import phrases, sealing
+from handlers.acting import Alert, Context, Effect, Result, Show, Warn, handler
+from handlers.policy import Policy, RoleName
+from handlers.rules import availability, routing
 from handlers.rules.routing import Authority, Circumstances, Involved, Route, current_route
-from handlers.sealing import new_id
-from handlers.words import list_words
 from storage.database.store import Store
 from storage.records import Alarm, Matter, Party, Person
 
@@ -298,10 +293,10 @@ def alarm_if_stuck(ctx: Context, matter: Matter, what: str, where: Route) -> tup
         return ()
     out = [ctx.store.people.get(one).name for one, why in where.passed_over if why == "unreachable"]
     if where.approvers:
-        asked = list_words([ctx.store.people.get(one.person).name for one in where.approvers], "or")
-        told = f"{list_words(out, 'and')} can’t be reached, so {asked} was asked about {what}."
+        asked = phrases.list_words([ctx.store.people.get(one.person).name for one in where.approvers], "or")
+        told = f"{phrases.list_words(out, 'and')} can’t be reached, so {asked} was asked about {what}."
         return sound_alarm(ctx, matter.id, OUT_OF_REACH, told)
-    missed = f" {list_words(out, 'and')} can’t be reached." if out else ""
+    missed = f" {phrases.list_words(out, 'and')} can’t be reached." if out else ""
     told = f"No one may decide {what} at the moment.{missed} Please see who can."
     return sound_alarm(ctx, matter.id, NOBODY_LEFT, told)
 
@@ -337,13 +332,13 @@ def who_is_there(ctx: Context, people: Iterable[int]) -> list[int]:
 
 def people_filling(ctx: Context, *roles: RoleName) -> list[int]:
     """Return who fills these roles today, as a deputy where the holder is away, and may act."""
-    day = company_day(ctx.policy, ctx.now)
+    day = ctx.policy.company_day(ctx.now)
     return who_is_there(ctx, (one for role in roles for one in ctx.today.holders_on(role, day)))
 
 
 def not_away(ctx: Context, people: Iterable[int]) -> list[int]:
     """Return those of these people who aren't away today."""
-    day = company_day(ctx.policy, ctx.now)
+    day = ctx.policy.company_day(ctx.now)
     return [one for one in people if not ctx.today.is_away(one, day)]
 
 
@@ -363,7 +358,7 @@ def sound_alarm(ctx: Context, subject: str, why: str, words: str) -> tuple[Effec
     `subject` is a matter's id, or a person as the audit log names them (`person:7`).
     """
     first = Alarm(
-        id="", alarm=new_id("A"), subject=subject, why=why, words=words, person_id=None, state="telling",
+        id="", alarm=sealing.new_id("A"), subject=subject, why=why, words=words, person_id=None, state="telling",
         raised_at=ctx.now,
     )  # fmt: skip
     return _told_next(ctx, first, frozenset())
@@ -379,10 +374,10 @@ def may_look(ctx: Context, matter: Matter, reader: int) -> bool:
     """Return True if this person was told of an alarm about a matter, hears alarms to this day, and was on none of its
     calls.
     """
-    day = company_day(ctx.policy, ctx.now)
+    day = ctx.policy.company_day(ctx.now)
     return ctx.store.has(
         Alarm.subject == matter.id, Alarm.person_id == reader, Alarm.state == "told"
-    ) and reader in whom_to_tell(ctx.policy, day, _own_case(ctx, matter))
+    ) and reader in availability.whom_to_tell(ctx.policy, day, _own_case(ctx, matter))
 
 
 @handler("alarm.told")
@@ -435,7 +430,7 @@ def next_hearer(ctx: Context, subject: str, why: str, tried: frozenset[int] = fr
         about = ctx.store.people.get(head if matter.begun_by is None else matter.begun_by)
         silent = [one.person_id for one in parties if why == UNDECIDED and one.part == "approver"]
         out = _own_case(ctx, matter, about.id).union(passed_over(parties), silent)
-    order = whom_to_tell(ctx.today, company_day(ctx.policy, ctx.now), tried | out)
+    order = availability.whom_to_tell(ctx.today, ctx.policy.company_day(ctx.now), tried | out)
     return about, next(iter(who_is_there(ctx, order)), None)
 
 

@@ -8,13 +8,10 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 from handlers.acting import Context
 from handlers.cards import When
 from handlers.matters import asking
+from handlers.phrases import list_words
 from handlers.policy import Policy
-from handlers.rules import routing
-from handlers.rules.access import company_day
-from handlers.rules.availability import ROLES
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused, availability, routing
 from handlers.rules.routing import NOT_INVOLVED, Authority, Circumstances, Involved
-from handlers.words import list_words
 from storage.records import OPEN, Alarm, Matter, Party, Person
 
 T = TypeVar("T")
@@ -139,7 +136,7 @@ class Case(Generic[M]):
     @property
     def today(self) -> date:
         """The company's day."""
-        return company_day(self.policy, self.now)
+        return self.policy.company_day(self.now)
 
     @property
     def approvers(self) -> list[Party]:
@@ -282,6 +279,6 @@ def who_was_told(case: Case[Any]) -> str:
     if case.alarm is None or case.alarm.person_id is None:
         return ""
     person = case.people[case.alarm.person_id]
-    roles = (case.policy.held(name) for name in ROLES)
+    roles = (case.policy.held(name) for name in availability.ROLES)
     title = next((f" ({one.title})" for one in roles if one.holder == person.id), "")
     return f"{person.name}{title} {'has been' if case.alarm.state == 'told' else 'is being'} told."

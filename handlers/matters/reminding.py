@@ -5,15 +5,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from handlers.acting import Context, Result, handler
+from handlers.acting import Context, Digest, Effect, Result, Show, handler
 from handlers.cards import Card, Heading, Row, When
-from handlers.effects import Digest, Effect, Show
 from handlers.matters.case import Case
 from handlers.matters.showing import kind_of
 from handlers.policy import Policy
 from handlers.room import Room
-from handlers.rules.deadlines import LATE, reminder_moment
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused, deadlines
 from storage.matters import Reminder
 from storage.records import Matter
 
@@ -49,7 +47,7 @@ def remind_asked(ctx: Context, case: Case[Any], step: str, schedule: Callable[[]
 def lateness_detail(ctx: Context, fell: datetime) -> dict[str, int]:
     """Return, for the log, how many seconds late a step due at `fell` (aware) is, if that is worth mentioning."""
     late = ctx.now - fell
-    return {"late_seconds": int(late.total_seconds())} if late > LATE else {}
+    return {"late_seconds": int(late.total_seconds())} if late > deadlines.LATE else {}
 
 
 def line_of(policy: Policy, matter: Matter) -> str:
@@ -107,7 +105,7 @@ def moment_to_tell(ctx: Context, person: int, matter: Matter, at: datetime, unti
     last = until if until is not None and until > ctx.now else ctx.now + FAR
     known = ctx.store.people.get(person)
     zone = known.zone if known.checked_at else ""  # a person never looked up gets the line's days
-    return reminder_moment(ctx.policy, at, zone, line_of(ctx.policy, matter), last)
+    return deadlines.reminder_moment(ctx.policy, at, zone, line_of(ctx.policy, matter), last)
 
 
 def _later_moment(ctx: Context, person: int) -> datetime | None:
@@ -117,7 +115,7 @@ def _later_moment(ctx: Context, person: int) -> datetime | None:
     person's hours.
     """
     meant = ctx.store.deadlines.moment(DUE, str(person))
-    if meant is None or ctx.now - meant <= LATE:
+    if meant is None or ctx.now - meant <= deadlines.LATE:
         return None
     waiting = [ctx.store.matters.get(one.matter_id) for one in ctx.store.reminders.untold(person, ctx.now)]
     hours = min(
@@ -134,7 +132,7 @@ def _reminder_effects(ctx: Context, person: int, told: Sequence[Reminder]) -> tu
     first, again = told[0].matter_id, f"{ctx.now:%Y%m%d%H%M%S%f}"
     matter = ctx.store.matters.get(first)
     # What is late says so in a message of its own: a card has no place for that.
-    alone = len(told) == 1 and _seconds_late(told[0]) <= LATE.total_seconds()
+    alone = len(told) == 1 and _seconds_late(told[0]) <= deadlines.LATE.total_seconds()
     if alone and matter is not None and matter.is_open and ctx.store.outbox.copy(first, person) is None:
         return (Show(person, first, matter.revision, again),)
     return (Digest(person, tuple(one.id for one in told), f"digest:{again}:{told[0].id}"),)
@@ -145,7 +143,7 @@ def _reminder_row(ctx: Context, one: Reminder) -> Row | None:
         row = kind_of(one.matter_id).reminded(ctx, one)
     except Refused:
         return None
-    if row is None or _seconds_late(one) <= LATE.total_seconds():
+    if row is None or _seconds_late(one) <= deadlines.LATE.total_seconds():
         return row
     small = row.small if isinstance(row.small, tuple) else (row.small or "",)
     return replace(row, small=(*small, " · late, this fell ", When(one.fell_at, now=ctx.now)))

@@ -12,8 +12,8 @@ from handlers.matters import asking
 from handlers.matters.asking import may_look
 from handlers.matters.case import Case
 from handlers.room import ROOMS, DrawnCard, Room, Shows
+from handlers.rules import Refused
 from handlers.rules import whose_data as rule
-from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from storage.matters import Reminder
 from storage.records import Request

@@ -6,9 +6,9 @@ from handlers.cards import Actions, Button, Card, Facts, Line, Part, Said, Sign,
 from handlers.matters.case import who_was_told
 from handlers.notices.state import NoticeCase
 from handlers.notices.steps import form_value
+from handlers.phrases import day_words, line_words, quantity_words
 from handlers.rules.notices import home_city
 from handlers.rules.phone import written_number
-from handlers.words import day_words, line_words, quantity_words
 
 WHY: Mapping[str, str] = {
     "first": "This notice has not been confirmed yet.",

@@ -5,22 +5,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
-from handlers.acting import Context, Result, handler
+from handlers import home, phrases, sealing
+from handlers.acting import Context, Effect, Result, handler
 from handlers.cards import Button, Filled, Line, Page, Row, Sheet, Sign
 from handlers.door import Repeated
-from handlers.effects import Effect
-from handlers.home import short_list, waiting_of
 from handlers.matters.asking import redraw_matters
 from handlers.matters.showing import MatterOf
-from handlers.notices import state, steps
-from handlers.notices.cards import notice_card
+from handlers.notices import cards, state, steps
 from handlers.notices.state import NoticeCase, OutageForm, WithdrawForm
 from handlers.room import Asks, Opens, Room, Rows, card_shows, page_saying
+from handlers.rules import Refused
 from handlers.rules import notices as rule
-from handlers.rules.access import company_day
-from handlers.rules.refusal import Refused
-from handlers.sealing import hashed_name, new_id, short_key
-from handlers.words import day_words, line_words, quantity_words
 from storage.entered import Down
 from storage.tables.reviews import NoticeCheck, Outage
 
@@ -39,13 +34,13 @@ class EnteredOutage:
 def outage_introduction(ctx: Context, _: str = "") -> str:
     """Return the text above the form, with today's date; raises `Refused` if this person may not enter an outage."""
     _only_who_may(ctx)
-    today = day_words(company_day(ctx.policy, ctx.now), None)
+    today = phrases.day_words(ctx.policy.company_day(ctx.now), None)
     return f"{OutageForm.intro} In {rule.home_city(ctx.policy)} today is {today}."
 
 
 def filled_outage_form(ctx: Context, matter: str) -> tuple[Sheet, Filled]:
     """Return the form from the last yes to today; the days and the line are there to be changed."""
-    today, check = company_day(ctx.policy, ctx.now), ctx.store.matters.of_kind(NoticeCheck, matter)
+    today, check = ctx.policy.company_day(ctx.now), ctx.store.matters.of_kind(NoticeCheck, matter)
     values = {"line": state.ALL, "first": today.isoformat(), "last": today.isoformat()}
     if check is not None and check.state == "no":
         values |= _offered_values(ctx, check)
@@ -62,14 +57,14 @@ def enter_outage(ctx: Context, form: OutageForm, key: str) -> Result[EnteredOuta
     lines = list(ctx.policy.lines) if form.line == state.ALL else [form.line]
     alike = ctx.store.rows(Outage, Outage.ended_at.is_(None), Outage.first == form.first, Outage.last == form.last)
     same = next((one for one in alike if one.lines == lines), None)
-    if same is not None or ctx.store.outbox.seen(short_key(key), ctx.now):
+    if same is not None or ctx.store.outbox.seen(sealing.short_key(key), ctx.now):
         return Result(_entered_reply(ctx, same), quiet=True)
     outage = Outage(
-        id=new_id("O"), first=form.first, last=form.last, lines=lines, why=form.why, entered_by=ctx.me.id, entered_at=ctx.now,
+        id=sealing.new_id("O"), first=form.first, last=form.last, lines=lines, why=form.why, entered_by=ctx.me.id, entered_at=ctx.now,
     )  # fmt: skip
     ctx.store.entered.add(outage)
     detail = {
-        "first": outage.first.isoformat(), "last": outage.last.isoformat(), "lines": [hashed_name(one) for one in lines],
+        "first": outage.first.isoformat(), "last": outage.last.isoformat(), "lines": [sealing.hashed_name(one) for one in lines],
     }  # fmt: skip
     told = f"{ctx.me.name} entered an outage, {outage_days(outage)} ({outage.id}): {_concerned_words(ctx, outage)}. Home shows it."
     effects = (*_redraw_requests(ctx, outage), *state.tell_overseers(ctx, told, f"outage:{outage.id}"))
@@ -79,7 +74,7 @@ def enter_outage(ctx: Context, form: OutageForm, key: str) -> Result[EnteredOuta
 def taking_back(ctx: Context, value: str) -> str:
     """Return the text above the form that takes one back; raises `Refused` if there is none, or this person may not."""
     outage = _require_outage(ctx, value)
-    return f"{outage_days(outage)}: {_concerned_words(ctx, outage)}. Drawn calls that it has taken from a review do not come back. It was entered on {day_words(company_day(ctx.policy, outage.entered_at), None)}."
+    return f"{outage_days(outage)}: {_concerned_words(ctx, outage)}. Drawn calls that it has taken from a review do not come back. It was entered on {phrases.day_words(ctx.policy.company_day(outage.entered_at), None)}."
 
 
 @handler("notices.withdraw_outage", clause="P3", about="outage_id")
@@ -99,16 +94,16 @@ def withdraw_outage(ctx: Context, outage_id: str, form: WithdrawForm) -> Result[
 def outage_days(outage: Outage) -> str:
     """Return its days in words."""
     if outage.first == outage.last:
-        return day_words(outage.first, None)
-    return f"{day_words(outage.first, None)} to {day_words(outage.last, None)}"
+        return phrases.day_words(outage.first, None)
+    return f"{phrases.day_words(outage.first, None)} to {phrases.day_words(outage.last, None)}"
 
 
 def _offered_values(ctx: Context, check: NoticeCheck) -> Mapping[str, str]:
     last = state.last_check(ctx.store, check.notice)
     since = last.closed_at if last is not None and last.closed_at is not None else check.asked_at
     why = f"{state.NAMES[check.notice]} ({check.id}): {check.words}"
-    earliest = company_day(ctx.policy, ctx.now) - timedelta(days=rule.LONGEST_OUTAGE - 1)
-    first = max(company_day(ctx.policy, since), earliest)
+    earliest = ctx.policy.company_day(ctx.now) - timedelta(days=rule.LONGEST_OUTAGE - 1)
+    first = max(ctx.policy.company_day(since), earliest)
     return {"first": first.isoformat(), "why": why[:1000]}
 
 
@@ -120,7 +115,7 @@ def _entered_reply(ctx: Context, outage: Outage | None) -> EnteredOutage:
 
 def _concerned_words(ctx: Context, outage: Outage | Down) -> str:
     number, drawn = ctx.store.entered.calls(outage), ctx.store.entered.drawn(outage)
-    told = f"{quantity_words(number, 'call')} of these days {'is' if number == 1 else 'are'} concerned"
+    told = f"{phrases.quantity_words(number, 'call')} of these days {'is' if number == 1 else 'are'} concerned"
     return f"{told}, {drawn} of them drawn for review and not reviewed yet" if drawn else told
 
 
@@ -140,7 +135,7 @@ def _require_outage(ctx: Context, value: str) -> Outage:
 
 
 def _only_who_may(ctx: Context) -> None:
-    if not rule.may_enter(ctx.today, ctx.me.id, company_day(ctx.policy, ctx.now)):
+    if not rule.may_enter(ctx.today, ctx.me.id, ctx.policy.company_day(ctx.now)):
         titles = " or the ".join(ctx.policy.role(name).title for name in rule.OVERSEEING)
         raise Refused(
             f"Outages are entered by the {titles}. Please tell one of them.", clause="P3", code="not_entitled"
@@ -152,16 +147,16 @@ LONGEST = 80  # characters of what was wrong that a row shows
 
 def notice_lists(ctx: Context) -> Mapping[str, Rows]:
     """Return what is waiting for the reader; for those who oversee the notices, how each of them is doing."""
-    today = company_day(ctx.policy, ctx.now)
+    today = ctx.policy.company_day(ctx.now)
     may_enter = rule.may_enter(ctx.today, ctx.me.id, today)
     if not may_enter and ctx.me.id not in ctx.policy.seats.in_roles:
         return {}
     words = lambda one: f"{Sign.WAITING} {state.NAMES[one.notice]}: to be confirmed"  # noqa: E731
-    found = {"waiting": waiting_of(ctx, NoticeCheck, words)}
+    found = {"waiting": home.waiting_of(ctx, NoticeCheck, words)}
     if rule.oversees_notices(ctx.today, ctx.me.id, today):
-        found["notices"] = short_list("Notices to callers", [_notice_row(ctx, one) for one in rule.NOTICES])
+        found["notices"] = home.short_list("Notices to callers", [_notice_row(ctx, one) for one in rule.NOTICES])
     if may_enter:
-        found["outages"] = short_list("When callers were not told", list(_outage_rows(ctx)))
+        found["outages"] = home.short_list("When callers were not told", list(_outage_rows(ctx)))
     return found
 
 
@@ -180,7 +175,7 @@ def _notice_status(ctx: Context, notice: str, last: NoticeCase | None) -> tuple[
         return Sign.QUESTION, f"{state.NAMES[notice]} · never confirmed"
     changed, yes = last.matter.digest != rule.notice_digest(ctx.policy, notice), last.matter.state == "confirmed"
     how = "confirmed" if yes else "answered no"
-    day = day_words(company_day(ctx.policy, last.matter.closed_at), None)
+    day = phrases.day_words(ctx.policy.company_day(last.matter.closed_at), None)
     since = ", and changed since" if changed else ""
     sign = Sign.ALARM if changed else Sign.APPROVED if yes else Sign.DENIED
     return sign, f"{state.NAMES[notice]} · {how} {day} by {last.people[last.matter.decided_by].name}{since}"
@@ -196,19 +191,19 @@ def _outage_rows(ctx: Context) -> Iterator[Row]:
 def _line_names(ctx: Context, one: Outage) -> str:
     if set(one.lines) >= set(ctx.policy.lines):
         return "every line"
-    return ", ".join(line_words(line, ctx.policy)[0] for line in one.lines)
+    return ", ".join(phrases.line_words(line, ctx.policy)[0] for line in one.lines)
 
 
 def _small_words(ctx: Context, one: Outage) -> str:
     number, who = ctx.store.entered.calls(one), ctx.store.people.get(one.entered_by).name
     why = one.why if len(one.why) <= LONGEST else f"{one.why[:LONGEST]}…"
-    return f"{quantity_words(number, 'call')} · entered by {who} · “{' '.join(why.split())}” · {one.id}"
+    return f"{phrases.quantity_words(number, 'call')} · entered by {who} · “{' '.join(why.split())}” · {one.id}"
 
 
 def _entered_page(told: EnteredOutage) -> Page:
-    number = quantity_words(told.calls, "call")
+    number = phrases.quantity_words(told.calls, "call")
     words = f"{number} of these days {'is' if told.calls == 1 else 'are'} marked from now on, and not drawn for review. Your home shows the outage."
-    lost = f"{quantity_words(told.drawn, 'drawn call')} that no one has reviewed yet will be taken from the review, and {'does' if told.drawn == 1 else 'do'} not come back."
+    lost = f"{phrases.quantity_words(told.drawn, 'drawn call')} that no one has reviewed yet will be taken from the review, and {'does' if told.drawn == 1 else 'do'} not come back."
     return Page("Entered", (Line(words), *((Line(lost),) if told.drawn else ())))
 
 
@@ -220,7 +215,7 @@ class Confirmations(MatterOf[NoticeCase]):
         return reader in state.reachable_overseers(ctx) or super().may_look(ctx, case, reader)
 
 
-CONFIRMATIONS = Confirmations(NoticeCase, notice_card, steps.reminder_row)
+CONFIRMATIONS = Confirmations(NoticeCase, cards.notice_card, steps.reminder_row)
 ROOM = Room(
     "notices",
     buttons={

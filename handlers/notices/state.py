@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
-from handlers.acting import Context
+from handlers.acting import Context, Effect, Home, Tell
 from handlers.cards import Option, When
-from handlers.effects import Effect, Home, Tell
 from handlers.forms import Date, Form, OnDay, OneOf, Text, Words
 from handlers.matters.asking import people_filling
 from handlers.matters.case import Case, Kind, More

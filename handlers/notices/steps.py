@@ -4,21 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from handlers.acting import Context, Result, handler
+from handlers import phrases, sealing, telling
+from handlers.acting import Context, Effect, Result, Show, handler
 from handlers.cards import Row
 from handlers.door import Repeated
-from handlers.effects import Effect, Show
-from handlers.matters import asking
-from handlers.matters.asking import bump_and_redraw, close_matter, take_part
-from handlers.matters.reminding import remind_asked, schedule_reminder
+from handlers.matters import asking, reminding
 from handlers.notices.state import NoticeCase, NoticeForm, last_check, last_look, redraw_homes, tell_overseers
+from handlers.rules import Refused
 from handlers.rules import notices as rule
-from handlers.rules.access import company_day
-from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from handlers.sealing import new_id
-from handlers.telling import reminder_line
-from handlers.words import day_words
 from storage.matters import Reminder
 from storage.tables.reviews import NoticeCheck, PageLook
 
@@ -60,13 +54,13 @@ def ask_for_notice(ctx: Context, notice_id: str) -> Result[None]:
             return Result(None, quiet=True)
         check.why, check.digest = "changed", digest
         told = {"notice": notice, "why": check.why, "digest": digest, "due": check.due_on}
-        return Result(None, bump_and_redraw(NoticeCase.of(ctx, check)), check.id, told)
+        return Result(None, asking.bump_and_redraw(NoticeCase.of(ctx, check)), check.id, told)
     at, why = _next_due(ctx, notice)
     if at > ctx.now:
         ctx.store.deadlines.set(ASK, notice, at)
         return Result(None, quiet=True)
     check = NoticeCheck(
-        id=new_id("N"), notice=notice, why=why, digest=digest, asked_at=ctx.now, due_on=company_day(ctx.policy, ctx.now).isoformat(),
+        id=sealing.new_id("N"), notice=notice, why=why, digest=digest, asked_at=ctx.now, due_on=ctx.policy.company_day(ctx.now).isoformat(),
         line=ctx.policy.company.home_line,
     )  # fmt: skip
     detail, effects = _ask_owner(ctx, check)
@@ -81,14 +75,14 @@ def answer_notice(ctx: Context, matter: str, about: str, form: NoticeForm) -> Re
     case, authority = _load_to_answer(ctx, matter, about, form)
     check, look = case.matter, case.look
     check.decided_by, check.words, check.look = ctx.me.id, form.words, look.id if look else ""
-    stepped_in = take_part(ctx, case, authority)
-    close_matter(ctx, check, "confirmed" if form.answer == "yes" else "no")
+    stepped_in = asking.take_part(ctx, case, authority)
+    asking.close_matter(ctx, check, "confirmed" if form.answer == "yes" else "no")
     plan_notices.do(ctx)
     detail = {"answer": form.answer, "look": check.look, "state": check.state, **stepped_in}
     words = f"{case.name}: {ctx.me.name} answered no ({check.id}). Press Details to read more."
     once = f"notices:{check.id}:no"
     told = tell_overseers(ctx, words, once, "details", check.id) if check.state == "no" else ()
-    return Result(None, (*bump_and_redraw(case), *told, *redraw_homes(ctx)), detail=detail)
+    return Result(None, (*asking.bump_and_redraw(case), *told, *redraw_homes(ctx)), detail=detail)
 
 
 def answer_introduction(ctx: Context, value: str) -> str:
@@ -124,13 +118,13 @@ def note_pages_seen(ctx: Context, answer: str, reasons: tuple[str, ...], digest:
         last.looked_at = ctx.now
         return Result(None, quiet=True)
     look = PageLook(
-        id=new_id("PL"), number=last.number + 1 if last else 1, at=ctx.now, looked_at=ctx.now, answer=answer, reasons=list(reasons),
+        id=sealing.new_id("PL"), number=last.number + 1 if last else 1, at=ctx.now, looked_at=ctx.now, answer=answer, reasons=list(reasons),
         digest=digest,
     )  # fmt: skip
     ctx.store.insert(look)
     plan_notices.do(ctx)
     check = next((one for one in ctx.store.matters.open(NoticeCheck) if one.notice == "website"), None)
-    shown = bump_and_redraw(NoticeCase.of(ctx, check)) if check is not None else ()
+    shown = asking.bump_and_redraw(NoticeCase.of(ctx, check)) if check is not None else ()
     detail = {"answer": look.answer, "reasons": look.reasons, "digest": look.digest}
     return Result(None, (*shown, *redraw_homes(ctx)), look.id, detail)
 
@@ -139,15 +133,15 @@ def note_pages_seen(ctx: Context, answer: str, reasons: tuple[str, ...], digest:
 def remind_owner(ctx: Context, matter: str) -> Result[None]:
     """Remind the owner each week."""
     again = partial(ctx.store.deadlines.set, REMIND, matter, rule.next_reminder(ctx.policy, ctx.now))
-    return remind_asked(ctx, NoticeCase.load(ctx, matter), REMIND, again)
+    return reminding.remind_asked(ctx, NoticeCase.load(ctx, matter), REMIND, again)
 
 
 def reminder_row(case: NoticeCase, reminder: Reminder) -> Row | None:
     """Return the line that reminds a person; None if they have nothing to confirm any more."""
     if not case.waits_for(reminder.person_id):
         return None
-    return reminder_line(
-        f"{case.name}: waiting for you since {day_words(case.due, None)}. Please look or listen, then confirm it.",
+    return telling.reminder_line(
+        f"{case.name}: waiting for you since {phrases.day_words(case.due, None)}. Please look or listen, then confirm it.",
         case.matter.id,
     )
 
@@ -162,7 +156,7 @@ def _ask_owner(ctx: Context, check: NoticeCheck) -> tuple[dict[str, object], tup
     ctx.store.insert(check)
     asked, effects = asking.begin_asking(ctx, NoticeCase.of(ctx, check))
     people = [one.person for one in effects if isinstance(one, Show)]
-    schedule_reminder(ctx, check, ASK, people, ctx.now)
+    reminding.schedule_reminder(ctx, check, ASK, people, ctx.now)
     ctx.store.deadlines.set(REMIND, check.id, rule.next_reminder(ctx.policy, ctx.now))
     return {**asked, "due": check.due_on}, tuple(one for one in effects if not isinstance(one, Show))
 

@@ -11,19 +11,10 @@ from itertools import pairwise
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    Field,
-    PrivateAttr,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+import pydantic
+from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationError, ValidationInfo
 
-from handlers.policy import terms, values
-from handlers.policy.marks import Flaw, Unreadable, as_flaws, key_of, read_yaml
+from handlers.policy import marks, terms, values
 from handlers.policy.terms import Customers, RandomReview
 from handlers.rules import phone
 from handlers.rules.identity import Identity, email_key
@@ -32,7 +23,7 @@ from handlers.rules.identity import Identity, email_key
 class PolicyError(Exception):
     """policy.yaml can't be used. The message names the file and each flaw's line, key and remedy."""
 
-    def __init__(self, name: str, flaws: tuple[Flaw, ...]) -> None:
+    def __init__(self, name: str, flaws: tuple[marks.Flaw, ...]) -> None:
         self.flaws = flaws
         count = "one thing has" if len(flaws) == 1 else f"{len(flaws)} things have"
         rows = [f"  line {flaw.line}, {flaw.key}: {flaw.sentence}" for flaw in flaws]
@@ -100,12 +91,12 @@ class Policy(terms.Part):
         """The SHA-256 of that text, as `sha256sum policy.yaml` tells it."""
         return sha256(self._text.encode()).hexdigest()
 
-    @field_validator("roles")
+    @pydantic.field_validator("roles")
     @classmethod
     def _keyed_roles(cls, roles: terms.Roles, info: ValidationInfo) -> terms.Roles:
         return roles.keyed(info.data.get("identity", Identity()))
 
-    @field_validator("departments")
+    @pydantic.field_validator("departments")
     @classmethod
     def _keyed_departments(
         cls, departments: dict[str, terms.Department], info: ValidationInfo
@@ -113,12 +104,12 @@ class Policy(terms.Part):
         identity = info.data.get("identity", Identity())
         return {key: department.keyed(identity) for key, department in departments.items()}
 
-    @field_validator("customers")
+    @pydantic.field_validator("customers")
     @classmethod
     def _keyed_customers(cls, customers: Customers, info: ValidationInfo) -> Customers:
         return customers.keyed(info.data.get("identity", Identity()))
 
-    @model_validator(mode="after")
+    @pydantic.model_validator(mode="after")
     def _require_coherent(self) -> Policy:
         if found := tuple(policy_contradictions(self)):
             raise values.Flaws(found)
@@ -208,6 +199,14 @@ class Policy(terms.Part):
         day = self.day_on(number, started)
         return any(day in outage and number in (outage.lines or self.lines) for outage in self.announcements_down)
 
+    def company_time(self, now: datetime) -> datetime:
+        """A moment (aware) on the clock of the company's home line."""
+        return now.astimezone(ZoneInfo(self.lines[self.company.home_line].time_zone))
+
+    def company_day(self, now: datetime) -> date:
+        """The day by which absences count: that of the company's home line."""
+        return self.company_time(now).date()
+
     def day_on(self, number: str, moment: datetime) -> date:
         """Return the day of one of our lines at a moment (aware)."""
         return moment.astimezone(ZoneInfo(self.lines[number].time_zone)).date()
@@ -219,15 +218,15 @@ def load_policy(text: str, name: str = "policy.yaml", now: datetime | None = Non
     With `now` (aware) it is also checked against the calendar.
     """
     try:
-        marked = read_yaml(text)
+        marked = marks.read_yaml(text)
         policy = Policy.model_validate(marked.values)
         policy._text = text  # noqa: SLF001  only here is it known
-    except Unreadable as unreadable:
+    except marks.Unreadable as unreadable:
         raise PolicyError(name, unreadable.flaws) from None
     except ValidationError as wrong:
-        raise PolicyError(name, as_flaws(wrong, Policy, marked)) from None
+        raise PolicyError(name, marks.as_flaws(wrong, Policy, marked)) from None
     found = yet_to_come(policy, now) if now else ()
-    if flaws := tuple(Flaw(marked.line(path), key_of(path), sentence) for path, sentence in found):
+    if flaws := tuple(marks.Flaw(marked.line(path), marks.key_of(path), sentence) for path, sentence in found):
         raise PolicyError(name, flaws)
     return policy
 

@@ -9,7 +9,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from .values import MISSING, Flaws, Path, no_such_key, shown_value
+from handlers.policy.values import MISSING, Flaws, Path, no_such_key, shown_value
 
 _REPEATS = "names that stand for something else (& and *) aren't understood here"
 

@@ -4,8 +4,8 @@ from datetime import date
 
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Said, Sign, Small, Title, When, Words, said
 from handlers.matters.case import who_was_told
+from handlers.phrases import capitalise, day_words, moment_words, one_line, quantity_words
 from handlers.policy_review.state import OUTCOMES, ReviewCase
-from handlers.words import capitalise, day_words, moment_words, one_line, quantity_words
 from storage.records import Person
 
 SIGNS = {

@@ -2,18 +2,14 @@
 
 from collections.abc import Mapping
 
+from handlers import home, phrases, telling
 from handlers.acting import Context
 from handlers.cards import Button, Line, Page, Row, Sign
-from handlers.home import short_list, waiting_of, waiting_row
 from handlers.matters.showing import MatterOf
-from handlers.policy_review import state, steps
-from handlers.policy_review.cards import policy_review_card
+from handlers.policy_review import cards, state, steps
 from handlers.policy_review.state import DeclaredChange, DeclareForm, ReviewCase, next_due
-from handlers.policy_review.steps import review_reminder_row
 from handlers.room import Asks, Does, Opens, Room, Rows, page_saying
 from handlers.rules.policy_review import REVIEWING, may_declare
-from handlers.telling import details_button
-from handlers.words import day_words
 from storage.tables.reviews import PolicyReview
 
 
@@ -23,7 +19,7 @@ def _declared_page(declared: DeclaredChange) -> Page:
         if declared.significant
         else "A second person is asked whether the change is significant. Your card shows its status."
     )
-    return Page("Declared", (Line(words), details_button(declared.review)))
+    return Page("Declared", (Line(words), telling.details_button(declared.review)))
 
 
 DECLARE = Button(DeclareForm.name, "Declare a change", "")
@@ -34,15 +30,15 @@ def review_lists(ctx: Context) -> Mapping[str, Rows]:
     me = ctx.me
     if me.id not in ctx.policy.seats.in_roles:
         return {}
-    found = {"waiting": waiting_of(ctx, PolicyReview, _row_words)}
+    found = {"waiting": home.waiting_of(ctx, PolicyReview, _row_words)}
     if may_declare(ctx.policy, me.id):
-        found["policy_review"] = short_list("The policy’s review", [_next_row(ctx), *_rows_elsewhere(ctx)])
+        found["policy_review"] = home.short_list("The policy’s review", [_next_row(ctx), *_rows_elsewhere(ctx)])
     return found
 
 
 def _next_row(ctx: Context) -> Row:
     if any(ctx.me.id in ctx.policy.held(name).people for name in REVIEWING):
-        return Row(f"Next review due by {day_words(next_due(ctx.store, ctx.policy), None)}", DECLARE)
+        return Row(f"Next review due by {phrases.day_words(next_due(ctx.store, ctx.policy), None)}", DECLARE)
     return Row("Is the recording system changing?", DECLARE)
 
 
@@ -50,7 +46,7 @@ def _rows_elsewhere(ctx: Context) -> list[Row]:
     """List open reviews that are waiting for others, if this person holds a copy."""
     mine = {one.id for one in ctx.store.matters.waiting_for(ctx.me.id, PolicyReview)}
     return [
-        waiting_row(ctx, one, _row_words(one), "plain")
+        home.waiting_row(ctx, one, _row_words(one), "plain")
         for one in ctx.store.matters.open(PolicyReview)
         if one.id not in mine and ctx.me.id in ctx.store.matters.holders(one)
     ]
@@ -60,7 +56,7 @@ def _row_words(review: PolicyReview) -> str:
     return f"{Sign.WAITING} {'Is this change significant?' if review.stage == 'second' else 'Policy review'}"
 
 
-REVIEWS = MatterOf(ReviewCase, policy_review_card, review_reminder_row)
+REVIEWS = MatterOf(ReviewCase, cards.policy_review_card, steps.review_reminder_row)
 ROOM = Room(
     "policy_review",
     buttons={

@@ -10,9 +10,8 @@ from handlers.cards import Option
 from handlers.forms import Answers, Date, Form, OnDay, OneOf, Text, Words
 from handlers.matters.case import Case, Kind, More
 from handlers.policy import Policy
-from handlers.rules.access import company_day
+from handlers.rules import Refused
 from handlers.rules.policy_review import REVIEWING, HeldReview, ReviewCircumstances, due_on, last_day, years_later
-from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from storage.database.store import Store
 from storage.tables.reviews import PolicyReview
@@ -129,7 +128,7 @@ class CompleteForm(Form):
 
 def supplied_next_review(ctx: Context, answers: Answers) -> Mapping[str, str]:
     """Fill in today, and the next review's day from that; empty for an unreadable day or the calendar's last years."""
-    held = str(answers.get("held") or company_day(ctx.policy, ctx.now))
+    held = str(answers.get("held") or ctx.policy.company_day(ctx.now))
     try:
         following = years_later(date.fromisoformat(held), ctx.policy.policy_review.years)
     except ValueError:

@@ -4,24 +4,19 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
-from handlers.acting import Context, Result, handler, seated
+from handlers.acting import Context, Effect, Result, Tell, handler, seated
 from handlers.cards import Row
 from handlers.door import Repeated
-from handlers.effects import Effect, Tell
-from handlers.matters import asking
-from handlers.matters.asking import ask_and_redraw, bump_and_redraw, close_matter, take_part
-from handlers.matters.reminding import remind_asked
+from handlers.matters import asking, reminding
+from handlers.phrases import list_words
 from handlers.policy import Policy, PolicyError, load_policy
 from handlers.policy_review.cards import due_words, review_already_words
 from handlers.policy_review.state import CompleteForm, DeclaredChange, DeclareForm, ReviewCase, next_due
+from handlers.rules import Refused
 from handlers.rules import policy_review as rule
-from handlers.rules.access import company_day
-from handlers.rules.policy_review import REVIEWING, Change, begins_at, next_reminder, role_changes
-from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from handlers.sealing import new_id
 from handlers.telling import reminder_line, tell_of
-from handlers.words import list_words
 from storage.database.faults import OtherPolicy
 from storage.matters import Reminder
 from storage.tables.reviews import PolicyReview, PolicyText
@@ -60,7 +55,7 @@ def declare_change(ctx: Context, form: DeclareForm, key: str) -> Result[Declared
     significant = form.significant == "yes"
     review = PolicyReview(
         id=new_id("PR"), key=key, why="change", stage="review" if significant else "second",
-        due_on=company_day(ctx.policy, ctx.now).isoformat(), begun_by=me.id, change=form.what,
+        due_on=ctx.policy.company_day(ctx.now).isoformat(), begun_by=me.id, change=form.what,
         changed_on=form.changed.isoformat(), asked_at=ctx.now,
     )  # fmt: skip
     detail, effects = _store_review(ctx, review)
@@ -92,10 +87,10 @@ def complete_review(ctx: Context, matter: str, form: CompleteForm) -> Result[Non
     rule.check_completion(ctx.policy, ctx.now, rule.HeldReview(form.held, form.following), _earliest_day(case))
     review.took_part, review.outcome, review.outcome_words = form.took_part, form.outcome, form.words
     review.held_on, review.next_on, review.completed_by = form.held.isoformat(), form.following.isoformat(), ctx.me.id
-    close_matter(ctx, review, "completed")
-    stepped_in = take_part(ctx, case, authority)
+    asking.close_matter(ctx, review, "completed")
+    stepped_in = asking.take_part(ctx, case, authority)
     covers = [one for one in ctx.store.matters.open(PolicyReview) if _covers_review(ctx, form.held, one)]
-    shown, covered = bump_and_redraw(case), close_covered(ctx, covers, review.id)
+    shown, covered = asking.bump_and_redraw(case), close_covered(ctx, covers, review.id)
     word = _tell_declarer(case, ctx, f"{ctx.me.name} completed the review")
     schedule_next(ctx)
     detail = {"held": review.held_on, "next": review.next_on, "outcome": review.outcome, **stepped_in}
@@ -107,9 +102,9 @@ def confirm_insignificant(ctx: Context, matter: str) -> Result[None]:
     """Agree, as a second person, that a change isn't significant, so no review begins."""
     case, authority = _load_to_decide(ctx, matter, "second")
     case.matter.seconded_by, case.matter.seconded_at = ctx.me.id, ctx.now
-    close_matter(ctx, case.matter, "settled")
-    stepped_in = take_part(ctx, case, authority)
-    shown = bump_and_redraw(case)
+    asking.close_matter(ctx, case.matter, "settled")
+    stepped_in = asking.take_part(ctx, case, authority)
+    shown = asking.bump_and_redraw(case)
     word = _tell_declarer(case, ctx, f"{ctx.me.name} confirmed that the change is not significant")
     return Result(None, (*shown, *word), detail=stepped_in)
 
@@ -120,10 +115,10 @@ def call_significant(ctx: Context, matter: str) -> Result[None]:
     case, authority = _load_to_decide(ctx, matter, "second")
     review = case.matter
     review.seconded_by, review.seconded_at, review.stage = ctx.me.id, ctx.now, "review"
-    review.due_on = company_day(ctx.policy, ctx.now).isoformat()
-    stepped_in = take_part(ctx, case, authority)
+    review.due_on = ctx.policy.company_day(ctx.now).isoformat()
+    stepped_in = asking.take_part(ctx, case, authority)
     case = ReviewCase.of(ctx, review)  # which is no longer anyone's own case
-    asked, effects = ask_and_redraw(ctx, case)
+    asked, effects = asking.ask_and_redraw(ctx, case)
     word = _tell_declarer(case, ctx, f"{ctx.me.name} called the change significant, so the policy is reviewed now")
     schedule_next(ctx)
     return Result(None, (*effects, *word), detail={**asked, **stepped_in})
@@ -134,8 +129,8 @@ def close_covered(ctx: Context, reviews: Iterable[PolicyReview], by: str) -> tup
     effects: list[Effect] = []
     for one in reviews:
         one.covered_by = by
-        close_matter(ctx, one, "covered")
-        effects += bump_and_redraw(ReviewCase.of(ctx, one))
+        asking.close_matter(ctx, one, "covered")
+        effects += asking.bump_and_redraw(ReviewCase.of(ctx, one))
     return tuple(effects)
 
 
@@ -159,13 +154,13 @@ def _load_to_decide(ctx: Context, review: str, stage: str) -> tuple[ReviewCase, 
 def _earliest_day(case: ReviewCase) -> date:
     """Return the earliest day a review can be held: the declaration of its change, or the day after the last review."""
     if case.matter.why == "change":
-        return company_day(case.policy, case.matter.asked_at)
+        return case.policy.company_day(case.matter.asked_at)
     return case.last + timedelta(days=1)
 
 
 def _covers_review(ctx: Context, held: date, other: PolicyReview) -> bool:
     """Return True if what was held on that day knew of the other one, too."""
-    return other.stage == "review" and company_day(ctx.policy, other.asked_at) <= held
+    return other.stage == "review" and ctx.policy.company_day(other.asked_at) <= held
 
 
 def _tell_declarer(case: ReviewCase, ctx: Context, what: str) -> tuple[Effect, ...]:
@@ -188,18 +183,18 @@ def schedule_next(ctx: Context) -> None:
     """
     reviews = ctx.store.matters.open(PolicyReview)
     for one in reviews:
-        at = next_reminder(ctx.policy, date.fromisoformat(one.due_on), ctx.now)
+        at = rule.next_reminder(ctx.policy, date.fromisoformat(one.due_on), ctx.now)
         _set_deadline(ctx, REMIND, one.id, at, sooner=True)
     if any(one.stage == "review" for one in reviews):
         ctx.store.deadlines.drop(POLICY, OPEN)
     else:
-        _set_deadline(ctx, OPEN, POLICY, begins_at(ctx.policy, next_due(ctx.store, ctx.policy)))
+        _set_deadline(ctx, OPEN, POLICY, rule.begins_at(ctx.policy, next_due(ctx.store, ctx.policy)))
 
 
 @handler("policy_review.remind", clause="P14", about="matter")
 def remind_of_review(ctx: Context, matter: str) -> Result[None]:
     """Remind the people it is waiting for, at most once a day, and set the next reminder."""
-    return remind_asked(ctx, ReviewCase.load(ctx, matter), REMIND, lambda: schedule_next(ctx))
+    return reminding.remind_asked(ctx, ReviewCase.load(ctx, matter), REMIND, lambda: schedule_next(ctx))
 
 
 def review_reminder_row(case: ReviewCase, told: Reminder) -> Row | None:
@@ -263,22 +258,22 @@ def _tell_changes(ctx: Context, before: PolicyText | None, once: str) -> list[Te
     heard: dict[int, list[str]] = {}
     with suppress(PolicyError):
         former = load_policy(before.text) if before else ctx.policy
-        for change in role_changes(former, ctx.policy):
+        for change in rule.role_changes(former, ctx.policy):
             for who in _concerned_people(ctx, former, change):
                 heard.setdefault(who, []).append(_change_words(ctx, change))
     return [Tell(who, " ".join([*words, UNEXPECTED]), once) for who, words in heard.items()]
 
 
-def _concerned_people(ctx: Context, former: Policy, change: Change) -> dict[int, None]:
+def _concerned_people(ctx: Context, former: Policy, change: rule.Change) -> dict[int, None]:
     """Return past and present holders of the role and reviewers of the policy, by both the former and the current file."""
-    day, both = company_day(ctx.policy, ctx.now), (seated(ctx.store, former), ctx.today)
+    day, both = ctx.policy.company_day(ctx.now), (seated(ctx.store, former), ctx.today)
     return dict.fromkeys((
         *ctx.store.people.resolve((*change.before, *change.now)).values(),
-        *(who for policy in both for name in REVIEWING for who in (policy.held(name).holder, *policy.holders_on(name, day))),
+        *(who for policy in both for name in rule.REVIEWING for who in (policy.held(name).holder, *policy.holders_on(name, day))),
     ))  # fmt: skip
 
 
-def _change_words(ctx: Context, change: Change) -> str:
+def _change_words(ctx: Context, change: rule.Change) -> str:
     ids = ctx.store.people.resolve((*change.before, *change.now))
     people = ctx.store.people.named(ids.values())
     before, now = (list_words([people[ids[one]].name for one in each], "and") for each in (change.before, change.now))

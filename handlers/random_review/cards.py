@@ -5,18 +5,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from handlers import home, telling
 from handlers.acting import Context
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Part, Row, Sign, Small, Title, When, said
-from handlers.home import short_list, to_do_list
+from handlers.phrases import BROWSER, call_line, call_words, moment_words, quantity_words
 from handlers.policy import Policy
 from handlers.random_review.state import OUTGOING, TOLD, CallReviewCase, DrawCase, is_late
 from handlers.room import Rows
-from handlers.rules import draw_file
-from handlers.rules.access import company_day
+from handlers.rules import draw_file, random_review
 from handlers.rules.draw_file import FORMAT, WEAKER, Drawn, Frozen, Sample, Skipped, file_text
-from handlers.rules.random_review import first_drawn
-from handlers.telling import reminder_line
-from handlers.words import BROWSER, call_line, call_words, moment_words, quantity_words
 from storage.matters import Reminder
 from storage.records import Recording
 from storage.tables.reviews import CallReview, Draw
@@ -195,7 +192,7 @@ def draw_reminder_row(case: DrawCase, told: Reminder) -> Row | None:
     until = moment_words(draw.review_until, case.people[person].zone, case.now) if draw.review_until else ""
     which = "it" if left == 1 else "them"
     words = f"You have {quantity_words(left, 'call')} of {month_words(draw.month)} left to review, until {until}. Press Details to hear {which}."
-    return reminder_line(words, draw.id)
+    return telling.reminder_line(words, draw.id)
 
 
 def review_card(case: CallReviewCase, *, mine: bool = True) -> Card:
@@ -273,14 +270,14 @@ def home_lists(ctx: Context) -> Mapping[str, Rows]:
     mine.sort(key=lambda one: (one.asked_at, one.draw_id, one.department, one.place, one.id))
     calls = ctx.store.recordings.by_id(one.recording_id for one in mine)
     rows = [review_row(one, calls[one.recording_id], ctx.policy, ctx.now) for one in mine]
-    found = {"waiting": to_do_list([*rows, *(_draw_row(ctx, one) for one in draws if one.is_open)])}
-    found["random_review"] = short_list("Random review", [_draw_row(ctx, one) for one in draws if not one.is_open])
+    found = {"waiting": home.to_do_list([*rows, *(_draw_row(ctx, one) for one in draws if one.is_open)])}
+    found["random_review"] = home.short_list("Random review", [_draw_row(ctx, one) for one in draws if not one.is_open])
     return found
 
 
 def is_head(ctx: Context, reader: int) -> bool:
     """Return True if this reader is the Head of Customer Success today."""
-    return reader in ctx.today.holders_on("head_of_customer_success", company_day(ctx.policy, ctx.now))
+    return reader in ctx.today.holders_on("head_of_customer_success", ctx.policy.company_day(ctx.now))
 
 
 def _has_card(ctx: Context, draw: Draw) -> bool:
@@ -327,7 +324,7 @@ def _sample_of_draw(case: DrawCase) -> Sample:
 def _drawn_of_list(case: DrawCase, department: str, seed: str) -> Drawn:
     order, wanted = case.frozen.order(department, seed), case.frozen.wanted(department)
     lost = {str(one.recording_id): one for one in case.of_department(department) if one.state == "lost"}
-    drawn = first_drawn(order, wanted, lost)
+    drawn = random_review.first_drawn(order, wanted, lost)
     last = order.index(drawn[-1]) if drawn and len(drawn) == wanted else len(order) if wanted else 0
     return Drawn(drawn=tuple(drawn), skipped=tuple(_skipped_entry(lost[one]) for one in order[:last] if one in lost))
 

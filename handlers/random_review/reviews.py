@@ -4,19 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from handlers.acting import Context, Result, announcement_down, handler
-from handlers.effects import Effect, Tell
-from handlers.matters.asking import bump_and_redraw, close_matter, give_copies, involved_people, not_away, who_is_there
-from handlers.matters.reminding import schedule_reminder
+from handlers import phrases, telling
+from handlers.acting import Context, Effect, Result, Tell, announcement_down, handler
+from handlers.matters import asking, reminding
 from handlers.random_review.cards import month_words
 from handlers.random_review.state import LIVE, WORDS, CallReviewCase, DrawCase, OutgoingForm, ReviewForm, ReviewWords
+from handlers.rules import Refused
 from handlers.rules import random_review as rule
-from handlers.rules.access import company_day
-from handlers.rules.random_review import first_drawn
-from handlers.rules.refusal import Refused
 from handlers.sealing import Seal, new_id
-from handlers.telling import tell_head
-from handlers.words import moment_words, quantity_words
 from storage.records import Grant, Person, Recording
 from storage.tables.reviews import CallReview, Draw
 
@@ -80,12 +75,12 @@ def _hand_over_cards(ctx: Context, draw: Draw, busy: Collection[int]) -> tuple[E
     schedule_next_morning(ctx, draw)
     case = DrawCase.of(ctx, draw)
     new = (one for one in case.reviewing if one not in busy and ctx.store.outbox.copy(draw.id, one) is not None)
-    return (*bump_and_redraw(case), *(_tell_new_calls(case, one) for one in new))
+    return (*asking.bump_and_redraw(case), *(_tell_new_calls(case, one) for one in new))
 
 
 def _tell_new_calls(case: DrawCase, person: int) -> Tell:
     draw = case.matter
-    until = moment_words(draw.review_until, case.people[person].zone, case.now) if draw.review_until else ""
+    until = phrases.moment_words(draw.review_until, case.people[person].zone, case.now) if draw.review_until else ""
     words = COME.format(month=month_words(draw.month), until=until)
     first = next(one.id for one in case.of_reviewer(person) if one.state == "waiting")
     return Tell(person, words, f"random_review:{draw.id}:come:{first}", "details", draw.id)
@@ -93,7 +88,7 @@ def _tell_new_calls(case: DrawCase, person: int) -> Tell:
 
 def _lose_call(ctx: Context, review: CallReview, why: str, entered_by: int | None = None, state: str = "lost") -> None:
     """End the review of a call that is passed over or goes to another reviewer; its access ends."""
-    close_matter(ctx, review, state)
+    asking.close_matter(ctx, review, state)
     review.cause, review.entered_by = why, entered_by
     grant = ctx.store.grants.of(review.id)
     if grant is not None and grant.ended_at is None and ctx.now < grant.ends_at:
@@ -121,7 +116,7 @@ def assign_reviewers(ctx: Context, case: DrawCase) -> list[CallReview]:
     P10: a reviewer has the draw's card from then on, even one who was away before or is newly named.
     """
     reviews = [one for name in case.frozen.departments for one in _assign_list(ctx, case, name)]
-    give_copies(ctx, case.matter, [one.reviewer for one in reviews if one.reviewer is not None])
+    asking.give_copies(ctx, case.matter, [one.reviewer for one in reviews if one.reviewer is not None])
     return reviews
 
 
@@ -131,7 +126,7 @@ def _assign_list(ctx: Context, case: DrawCase, name: str) -> list[CallReview]:
     drawn = {str(one.recording_id) for one in mine if one.state in LIVE}
     order, wanted = case.frozen.order(name, case.seed), case.frozen.wanted(name)
     new, reviewers = list[CallReview](), reviewers_of(ctx)
-    while missing := [one for one in first_drawn(order, wanted, skipped) if one not in drawn]:
+    while missing := [one for one in rule.first_drawn(order, wanted, skipped) if one not in drawn]:
         if not reviewers:  # it waits for a reviewer; that is no reason to pass it over
             break
         [call] = ctx.store.recordings.all_of([int(missing[0])])
@@ -166,8 +161,8 @@ def _assign_call(
 
 def _find_reviewer(ctx: Context, reviewers: list[Person], call: Recording, place: int) -> int | None:
     """Return the reviewers who are there in turn; where each of these was on the call, one who is away."""
-    on_it = involved_people(ctx.store, operators=filter(None, [call.operator_id])).operators
-    there = not_away(ctx, each := [one.id for one in reviewers])
+    on_it = asking.involved_people(ctx.store, operators=filter(None, [call.operator_id])).operators
+    there = asking.not_away(ctx, each := [one.id for one in reviewers])
     found = (rule.reviewer_at(place, on_it, some) for some in (there, [one for one in each if one not in there]))
     return next((one for one in found if one is not None), None)
 
@@ -175,7 +170,7 @@ def _find_reviewer(ctx: Context, reviewers: list[Person], call: Recording, place
 def reviewers_of(ctx: Context) -> list[Person]:
     """Return the people who may review calls now, in the policy's order (P10)."""
     named = ctx.store.people.named(ctx.policy.seats.reviewers)
-    return [named[one] for one in who_is_there(ctx, ctx.policy.seats.reviewers)]
+    return [named[one] for one in asking.who_is_there(ctx, ctx.policy.seats.reviewers)]
 
 
 def tell_unassigned(ctx: Context, case: DrawCase) -> tuple[Effect, ...]:
@@ -183,8 +178,8 @@ def tell_unassigned(ctx: Context, case: DrawCase) -> tuple[Effect, ...]:
     if reviewers_of(ctx) or not case.unassigned:
         return ()
     words = NO_REVIEWER.format(month=month_words(case.matter.month), draw=case.matter.id)
-    once = f"random_review:{case.matter.id}:unassigned:{company_day(ctx.policy, ctx.now)}"
-    return tell_head(ctx, words, once, "details", case.matter.id)
+    once = f"random_review:{case.matter.id}:unassigned:{ctx.policy.company_day(ctx.now)}"
+    return telling.tell_head(ctx, words, once, "details", case.matter.id)
 
 
 @handler("random_review.give", clause="P10", about="matter")
@@ -231,9 +226,9 @@ def review_call(ctx: Context, matter: str, form: ReviewForm) -> Result[None]:
     if row.sealed is None:
         seal.begin(row)
     row.sealed = seal.sealed(row.id, told.encode(), WORDS)
-    close_matter(ctx, row, "reviewed")
+    asking.close_matter(ctx, row, "reviewed")
     draw = DrawCase.of(ctx, case.draw)
-    return Result(None, (*bump_and_redraw(draw), *_offer_report(ctx, row)), row.id, {"told": row.told})
+    return Result(None, (*asking.bump_and_redraw(draw), *_offer_report(ctx, row)), row.id, {"told": row.told})
 
 
 def _offer_report(ctx: Context, row: CallReview) -> tuple[Tell, ...]:
@@ -251,7 +246,7 @@ def end_reviews(ctx: Context, matter: str) -> Result[None]:
     case = DrawCase.load(ctx, matter)
     left = [one for one in case.reviews if one.state == "waiting"]
     for one in left:
-        close_matter(ctx, one, "over")
+        asking.close_matter(ctx, one, "over")
     grants = [one for one in ctx.store.grants.of_all(one.id for one in case.reviews).values() if one.ended_at is None]
     for grant in grants:
         grant.ended_at = grant.ends_at
@@ -259,11 +254,11 @@ def end_reviews(ctx: Context, matter: str) -> Result[None]:
     detail = {"over": [one.id for one in left], "grants": [one.id for one in grants]}
     number = len(left) + case.unassigned
     if not number:
-        return Result(None, bump_and_redraw(case), detail=detail)
-    calls = f"{quantity_words(number, 'call')} {'was' if number == 1 else 'were'}"
+        return Result(None, asking.bump_and_redraw(case), detail=detail)
+    calls = f"{phrases.quantity_words(number, 'call')} {'was' if number == 1 else 'were'}"
     words = UNREVIEWED.format(month=month_words(case.matter.month), calls=calls, draw=case.matter.id)
-    told = tell_head(ctx, words, f"random_review:{case.matter.id}:over", "details", case.matter.id)
-    return Result(None, (*bump_and_redraw(case), *told), detail=detail)
+    told = telling.tell_head(ctx, words, f"random_review:{case.matter.id}:over", "details", case.matter.id)
+    return Result(None, (*asking.bump_and_redraw(case), *told), detail=detail)
 
 
 def look_who_reviews(ctx: Context, case: CallReviewCase) -> Result[None]:
@@ -286,7 +281,7 @@ def look_who_reviews(ctx: Context, case: CallReviewCase) -> Result[None]:
 
 
 def _still_reviews(ctx: Context, person: int) -> bool:
-    return person in who_is_there(ctx, ctx.policy.seats.reviewers)
+    return person in asking.who_is_there(ctx, ctx.policy.seats.reviewers)
 
 
 def _load_own_review(ctx: Context, about: str) -> CallReviewCase:
@@ -317,7 +312,7 @@ def remind_reviewers(ctx: Context, matter: str) -> Result[None]:
     schedule_next_morning(ctx, case.matter)
     if not people:
         return Result(None, quiet=True)
-    schedule_reminder(ctx, case.matter, REMIND, people, fell)
+    reminding.schedule_reminder(ctx, case.matter, REMIND, people, fell)
     return Result(None, detail={"reminded": people})
 
 

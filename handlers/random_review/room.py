@@ -9,7 +9,7 @@ from handlers.matters import asking
 from handlers.matters.showing import MatterOf
 from handlers.random_review import cards, reviews, state, steps
 from handlers.room import Asks, Chore, Does, Hands, Opens, Room, Shows
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from storage.database.store import Store
 from storage.tables.reviews import CallReview, Draw
 

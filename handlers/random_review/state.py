@@ -13,10 +13,8 @@ from handlers.forms import Form, OneOf, Words
 from handlers.matters.case import Case, Kind, More
 from handlers.policy.values import Text
 from handlers.room import Given
-from handlers.rules.deadlines import LATE
-from handlers.rules.draw_file import Frozen, deciding_bytes
+from handlers.rules import Refused, deadlines, draw_file
 from handlers.rules.random_review import DrawCircumstances, seed_of
-from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from handlers.sealing import Seal, Unseen
 from storage.records import Grant, Recording
@@ -65,7 +63,7 @@ class DrawCase(Case[Draw]):
         "RD-", name="random_review", clause="P10", row=Draw, decided_by=DrawCircumstances, what="the draw",
         gone="I can't find this draw.",
     )  # fmt: skip
-    frozen: Frozen
+    frozen: draw_file.Frozen
     reviews: list[CallReview]
     calls: Mapping[int, Recording]
 
@@ -74,7 +72,7 @@ class DrawCase(Case[Draw]):
         """Load its lists, and what became of the drawn calls."""
         reviews = ctx.store.draws.reviews(matter.id)
         frozen, calls = (
-            Frozen.model_validate(matter.frozen),
+            draw_file.Frozen.model_validate(matter.frozen),
             ctx.store.recordings.by_id(one.recording_id for one in reviews),
         )
         people = [person for one in reviews for person in (one.reviewer, one.entered_by)]
@@ -97,7 +95,7 @@ class DrawCase(Case[Draw]):
     @property
     def seed(self) -> str:
         """The seed that decides the order of a drawn month's calls."""
-        return seed_of(self.matter.list_hash, deciding_bytes(self.matter.signature, self.matter.number))
+        return seed_of(self.matter.list_hash, draw_file.deciding_bytes(self.matter.signature, self.matter.number))
 
     def of_reviewer(self, reader: int) -> list[CallReview]:
         """Return the calls that this reader has, or had, to review."""
@@ -128,7 +126,7 @@ class DrawCase(Case[Draw]):
 
 def is_late(draw: Draw) -> bool:
     """Return True if a draw's lists were frozen late, as when the bot was down or was first used later that month."""
-    return draw.due_at is not None and draw.asked_at - draw.due_at > LATE
+    return draw.due_at is not None and draw.asked_at - draw.due_at > deadlines.LATE
 
 
 class ReviewWords(Unseen):

@@ -4,15 +4,13 @@ from datetime import UTC, timedelta
 from typing import NamedTuple
 
 from handlers.acting import Context, Result, handler
-from handlers.matters import asking
-from handlers.matters.reminding import lateness_detail
+from handlers.matters import asking, reminding
 from handlers.random_review import reviews
 from handlers.random_review.state import DrawCase
+from handlers.rules import Refused
 from handlers.rules import draw_file as beacon
 from handlers.rules import random_review as rule
 from handlers.rules.draw_file import Frozen, Listed, Source
-from handlers.rules.random_review import hash_of, share_text
-from handlers.rules.refusal import Refused
 from handlers.sealing import new_id
 from storage.tables.reviews import Draw
 
@@ -68,7 +66,7 @@ def freeze_draws(ctx: Context, what: str = "random_review") -> Result[None]:
     detail = {
         "month": month, "list_hash": frozen.list_hash, "chain": frozen.beacon.chain, "round": frozen.round,
         "number_hash": frozen.number_hash,
-        **lateness_detail(ctx, fell),
+        **reminding.lateness_detail(ctx, fell),
     }  # fmt: skip
     return Result(None, subject=draw, detail=detail)
 
@@ -77,9 +75,9 @@ def _frozen_draw(ctx: Context, draw: str, month: str, lists: dict[str, Listed]) 
     review = ctx.policy.random_review
     return Frozen(
         company=ctx.policy.company.name, month=month, frozen_at=ctx.now.astimezone(UTC).isoformat(),
-        share_percent=share_text(review.share_percent), minimum=review.minimum, departments=lists,
+        share_percent=rule.share_text(review.share_percent), minimum=review.minimum, departments=lists,
         beacon=Source(**review.beacon.model_dump()), round=beacon.round_after(review.beacon, ctx.now),
-        number_hash=hash_of(bytes.fromhex(own_number(ctx, draw))),
+        number_hash=rule.hash_of(bytes.fromhex(own_number(ctx, draw))),
     )  # fmt: skip
 
 
@@ -174,7 +172,7 @@ def draw_with_number(ctx: Context, matter: str) -> Result[None]:
             "The beacon still has time. I’ll ask you once it is a working day late.", clause="P10", code="early"
         )
     number = own_number(ctx, case.matter.id)
-    if hash_of(bytes.fromhex(number)) != case.frozen.number_hash:
+    if rule.hash_of(bytes.fromhex(number)) != case.frozen.number_hash:
         told = "The number that I fixed with the lists can't be found again, so only the beacon can decide."
         raise Refused(told, clause="P10", code="no_number")
     stepped_in = asking.take_part(ctx, case, authority)

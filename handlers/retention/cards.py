@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Sign, Small, Title, When, Words
 from handlers.matters.case import who_was_told
+from handlers.phrases import line_words, quantity_words
 from handlers.retention.guard import PauseCase
-from handlers.words import line_words, quantity_words
 
 WHAT = "Erasures paused"
 SIGNS = {"waiting": Sign.ALARM, "stuck": Sign.ALARM, "continued": Sign.APPROVED, "kept": Sign.NOTE, "over": Sign.ENDED}

@@ -4,14 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.acting import Context, Result, handler
-from handlers.effects import Effect
-from handlers.keeping import keep_for_matters
+from handlers import keeping, phrases, sealing, telling
+from handlers.acting import Context, Effect, Result, handler
 from handlers.matters.asking import redraw_matters
 from handlers.rules.access import line_day
-from handlers.sealing import new_id
-from handlers.telling import VANISHED, name_calls, tell_head, tell_of_calls
-from handlers.words import quantity_words
 from storage.erasures import AGAIN, CAME_BACK, KNOWN_AGAIN, RETENTION, WITH_MOMENT
 from storage.records import Matter, Recording
 from storage.tables.calls import Erasure, ErasurePause
@@ -51,7 +47,7 @@ def close_call(ctx: Context, recording_id: int, *, hidden: bool = False) -> Resu
     erasure, moment = _begin_erasure(ctx, recording), recording.erase_at or ctx.now
     erasure.moment, erasure.closed_at, erasure.next_at = moment, ctx.now, ctx.now
     recording.state = "closed"
-    kept = keep_for_matters(ctx, recording, moment)
+    kept = keeping.keep_for_matters(ctx, recording, moment)
     ended = end_access(ctx, recording, "erased")
     late = int((ctx.now - moment).total_seconds())
     kept_by = [one.matter_id for one in kept]
@@ -109,7 +105,7 @@ def _begin_erasure(ctx: Context, recording: Recording) -> Erasure:
     if (under_way := ctx.store.erasures.open(recording.id)) is not None:
         under_way.why = RETENTION  # whatever was erased before, it wasn't this call
         return under_way
-    return ctx.store.erasures.begin_now(new_id("E"), recording, RETENTION, ctx.now)
+    return ctx.store.erasures.begin_now(sealing.new_id("E"), recording, RETENTION, ctx.now)
 
 
 @handler("retention.let_go", clause="P12", about=lambda recording, **_: _call_subject(recording))
@@ -163,7 +159,7 @@ def erase_returned(ctx: Context, returned: Mapping[int, Found]) -> Result[None]:
         # Until it is erased, since the recorder knows it by nothing else; also where it came a second time meanwhile.
         recording.native_id, recording.stamp, recording.size = shown.native_id, shown.stamp, shown.size
         if ctx.store.erasures.open(number) is None:
-            begun[str(number)] = ctx.store.erasures.begin_now(new_id("E"), recording, CAME_BACK, ctx.now).id
+            begun[str(number)] = ctx.store.erasures.begin_now(sealing.new_id("E"), recording, CAME_BACK, ctx.now).id
     return _tell_of_returned(ctx, begun, vanished)
 
 
@@ -192,11 +188,11 @@ def _is_known_again(ctx: Context, recording: Recording) -> bool:
 
 def _tell_of_returned(ctx: Context, begun: Mapping[str, str], vanished: Sequence[Recording]) -> Result[None]:
     """Tell the Head which calls came back, and which calls their audio has overwritten."""
-    told = tell_of_calls(ctx, vanished, VANISHED, "vanished")
+    told = telling.tell_of_calls(ctx, vanished, telling.VANISHED, "vanished")
     if begun:
-        named = name_calls(ctx, ctx.store.recordings.all_of(map(int, begun)))
-        words = BACK.format(calls=quantity_words(len(begun), "call"), named=named)
-        told = (*tell_head(ctx, words, f"came_back:{min(begun.values())}"), *told)
+        named = telling.name_calls(ctx, ctx.store.recordings.all_of(map(int, begun)))
+        words = BACK.format(calls=phrases.quantity_words(len(begun), "call"), named=named)
+        told = (*telling.tell_head(ctx, words, f"came_back:{min(begun.values())}"), *told)
     detail = {"erasures": begun, **({"vanished": [one.id for one in vanished]} if vanished else {})}
     return Result(None, told, detail=detail, quiet=not (begun or vanished))
 
@@ -218,7 +214,7 @@ def _close_and_begin(ctx: Context, recording: Recording) -> str:
         before, under_way.why = under_way.why, KNOWN_AGAIN
         under_way.next_at = min(under_way.next_at, ctx.now)
         return "" if before in AGAIN else under_way.id
-    return ctx.store.erasures.begin_now(new_id("E"), recording, KNOWN_AGAIN, ctx.now).id
+    return ctx.store.erasures.begin_now(sealing.new_id("E"), recording, KNOWN_AGAIN, ctx.now).id
 
 
 def _register_returned(ctx: Context, system: str, row: Mapping[str, Any]) -> Recording:

@@ -5,18 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from handlers.acting import Context, Result, handler
+from handlers import phrases, telling
+from handlers.acting import Context, Effect, Result, handler
 from handlers.cards import Facts, Line, Page, Part, Sign, Small, When, Words
 from handlers.door import Repeated
-from handlers.effects import Effect
 from handlers.matters.asking import redraw_matters
-from handlers.policy.values import RoleName
-from handlers.retention.closing import matters_naming
-from handlers.retention.guard import altered_erasures, judge_erasures
-from handlers.rules.access import company_day
-from handlers.rules.refusal import Refused
-from handlers.telling import name_calls, tell_head
-from handlers.words import line_words, quantity_words
+from handlers.policy import RoleName
+from handlers.retention import closing, guard
+from handlers.rules import Refused
 from storage.erasures import AGAIN, CAME_BACK, CONTINUED, KNOWN_AGAIN
 from storage.pauses import GoingCall
 from storage.recordings import erased_name, is_displaced
@@ -112,10 +108,10 @@ def _doomed_call(erasure: Erasure, one: Recording) -> DueErasure:
 @handler("retention.ask", clause="P12")
 def ask_guard(ctx: Context, erasures: tuple[str, ...]) -> Result[frozenset[str]]:
     """P12: check once more what keeps a call, and ask the guard again."""
-    unsafe = judge_erasures(ctx.store, ctx.policy, ctx.now, ctx.keys.log_seal, erasures).erasures
+    unsafe = guard.judge_erasures(ctx.store, ctx.policy, ctx.now, ctx.keys.log_seal, erasures).erasures
     due = list(_still_due(ctx, [one for one in erasures if one not in unsafe]))
     decided = [GoingCall(one.id, one.moment, pause=one.pause) for one, _ in due if one.pause]
-    changed = altered_erasures(ctx.store, ctx.keys.log_seal, decided)
+    changed = guard.altered_erasures(ctx.store, ctx.keys.log_seal, decided)
     asked = [erasure.id for erasure, _ in due if erasure.id not in changed]
     return Result(frozenset(asked), detail={"erasures": asked}, quiet=not asked)
 
@@ -199,14 +195,14 @@ def note_vanished(ctx: Context, erasure_id: str) -> Result[None]:
 
 
 def _gone_words(ctx: Context, one: Recording, *, again: bool) -> tuple[Effect, ...]:
-    words, day = WENT_AGAIN if again else VANISHED, company_day(ctx.policy, ctx.now)
+    words, day = WENT_AGAIN if again else VANISHED, ctx.policy.company_day(ctx.now)
     once = f"again:{day}" if again else day
-    return tell_head(ctx, words.format(named=name_calls(ctx, [one])), f"vanished:{once}")
+    return telling.tell_head(ctx, words.format(named=telling.name_calls(ctx, [one])), f"vanished:{once}")
 
 
 def _wipe_call(ctx: Context, one: Recording, state: str) -> tuple[Effect, ...]:
     """Wipe the caller's data, and redraw cards that name the call."""
-    matters = matters_naming(ctx, one)
+    matters = closing.matters_naming(ctx, one)
     ctx.store.erasures.wipe(one, state)
     ctx.store.declines.forget(one.id)
     return redraw_matters(ctx, matters)
@@ -221,10 +217,10 @@ def warn_of_late(ctx: Context, name: str = "") -> Result[None]:
         return Result(None, quiet=True)
     ctx.store.deadlines.set("retention.late", name, ctx.now + DAILY)
     words = (
-        f"{quantity_words(number, 'call')} should be erased by now, and the recording system still has the audio."
+        f"{phrases.quantity_words(number, 'call')} should be erased by now, and the recording system still has the audio."
         f" It is closed to everyone, and I keep trying. Please have the recording system checked."
     )
-    return Result(None, tell_head(ctx, words, f"late:{ctx.now:%Y%m%d%H%M}"), detail={"number": number})
+    return Result(None, telling.tell_head(ctx, words, f"late:{ctx.now:%Y%m%d%H%M}"), detail={"number": number})
 
 
 def _is_paused(ctx: Context, erasure: Erasure) -> bool:
@@ -279,7 +275,7 @@ def _certificate_parts(ctx: Context, erasure: Erasure, one: Recording) -> tuple[
 
 
 def _certificate_facts(ctx: Context, erasure: Erasure, one: Recording) -> tuple[tuple[str, Words], ...]:
-    line, zone = line_words(one.line, ctx.policy)
+    line, zone = phrases.line_words(one.line, ctx.policy)
     moments = (
         ("Its moment", erasure.moment),
         (BEGAN.get(erasure.why, "Closed to everyone"), erasure.closed_at),

@@ -6,19 +6,15 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from handlers import phrases, sealing, telling
 from handlers.acting import Context, Result, handler
 from handlers.cards import Row
-from handlers.matters import asking
-from handlers.matters.asking import bump_and_redraw, close_matter, take_part
+from handlers.matters import asking, reminding
 from handlers.matters.case import Case, Kind, More
-from handlers.matters.reminding import remind_asked
 from handlers.policy import Policy
 from handlers.rules import retention as rule
 from handlers.rules.deadlines import next_morning
 from handlers.rules.retention import Cause, PauseCircumstances, Span, day_of, seen_late
-from handlers.sealing import new_id
-from handlers.telling import reminder_line
-from handlers.words import quantity_words
 from storage.chain import Sealer
 from storage.database.store import Store
 from storage.erasures import CONTINUED
@@ -55,7 +51,7 @@ class PauseCase(Case[ErasurePause]):
     @property
     def things(self) -> str:
         """How many calls, in words."""
-        return quantity_words(self.waiting.number, "call")
+        return phrases.quantity_words(self.waiting.number, "call")
 
 
 def schedule_next_morning(ctx: Context, pause: ErasurePause) -> None:
@@ -67,7 +63,7 @@ def schedule_next_morning(ctx: Context, pause: ErasurePause) -> None:
 def remind_of_pause(ctx: Context, matter: str) -> Result[None]:
     """Remind the deciders each morning until it is decided."""
     case = PauseCase.load(ctx, matter)
-    return remind_asked(ctx, case, REMIND, lambda: schedule_next_morning(ctx, case.matter))
+    return reminding.remind_asked(ctx, case, REMIND, lambda: schedule_next_morning(ctx, case.matter))
 
 
 def pause_reminder_row(case: PauseCase, told: Reminder) -> Row | None:
@@ -75,7 +71,7 @@ def pause_reminder_row(case: PauseCase, told: Reminder) -> Row | None:
     if not case.matter.is_open or not case.waits_for(told.person_id):
         return None
     words = f"Erasing {case.things} is paused. Please decide: Details says why."
-    return reminder_line(words, case.matter.id)
+    return telling.reminder_line(words, case.matter.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +146,7 @@ def pause_erasures(ctx: Context) -> Result[None]:
     if judged.pause is not None or not judged.erasures:
         return Result(None, quiet=True)
     row = ErasurePause(
-        id=new_id("EP"), asked_at=ctx.now, line=ctx.policy.company.home_line, causes=judged.causes,
+        id=sealing.new_id("EP"), asked_at=ctx.now, line=ctx.policy.company.home_line, causes=judged.causes,
         day=judged.span.day.isoformat(), coming=judged.coming,
     )  # fmt: skip
     ctx.store.insert(row)
@@ -170,7 +166,7 @@ def follow_pause(ctx: Context, matter: str) -> Result[None]:
     if judged.moves:
         row.causes, row.day, row.coming = judged.causes, judged.span.day.isoformat(), judged.coming
         ctx.store.pauses.join(row.id, judged.erasures)
-        return Result(None, bump_and_redraw(PauseCase.load(ctx, row.id)), detail=_waiting_for_log(judged))
+        return Result(None, asking.bump_and_redraw(PauseCase.load(ctx, row.id)), detail=_waiting_for_log(judged))
     if ctx.store.pauses.waits(row.id):
         return Result(None, quiet=True)
     return _close_pause(ctx, PauseCase.load(ctx, row.id), OVER)
@@ -198,15 +194,15 @@ def _decide_pause(ctx: Context, pressed: str, state: str) -> Result[None]:
         seen=int(seen) if seen.isascii() and seen.isdigit() else 0,
         revision=row.revision,
     )
-    stepped_in = take_part(ctx, case, authority)
+    stepped_in = asking.take_part(ctx, case, authority)
     return _close_pause(ctx, case, state, {"number": case.waiting.number, **stepped_in}, ctx.me.id)
 
 
 def _close_pause(
     ctx: Context, case: PauseCase, state: str, detail: dict[str, Any] | None = None, by: int | None = None
 ) -> Result[None]:  # fmt: skip
-    close_matter(ctx, case.matter, state, by)
-    return Result(None, bump_and_redraw(case), detail={"state": state, **(detail or {})})
+    asking.close_matter(ctx, case.matter, state, by)
+    return Result(None, asking.bump_and_redraw(case), detail={"state": state, **(detail or {})})
 
 
 def _waiting_for_log(judged: Judged) -> dict[str, Any]:

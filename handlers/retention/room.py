@@ -7,11 +7,9 @@ from handlers.acting import Context
 from handlers.cards import Button, Row, Sign, When
 from handlers.home import waiting_of
 from handlers.matters.showing import MatterOf
-from handlers.retention import erasing, guard
-from handlers.retention.cards import pause_card
-from handlers.retention.erasing import answers_for_erasure
+from handlers.phrases import line_words
+from handlers.retention import cards, erasing, guard
 from handlers.room import Does, Room, Rows, Shows
-from handlers.words import line_words
 from storage.records import Recording
 from storage.tables.calls import Erasure, ErasurePause
 
@@ -23,7 +21,7 @@ def retention_lists(ctx: Context) -> Mapping[str, Rows]:
     if ctx.me.id not in ctx.policy.seats.in_roles:
         return {}
     waits = {"waiting": waiting_of(ctx, ErasurePause, lambda _: f"{Sign.ALARM} Erasures paused: continue or keep?")}
-    if not answers_for_erasure(ctx):
+    if not erasing.answers_for_erasure(ctx):
         return waits
     since = ctx.now - LATELY
     number = ctx.store.erasures.count(since)
@@ -47,7 +45,7 @@ def _certificate_row(ctx: Context, erasure: Erasure, recording: Recording) -> Ro
     )
 
 
-PAUSES = MatterOf(guard.PauseCase, pause_card, guard.pause_reminder_row)
+PAUSES = MatterOf(guard.PauseCase, cards.pause_card, guard.pause_reminder_row)
 ROOM = Room(
     "retention",
     buttons={

@@ -10,24 +10,13 @@ from hashlib import sha256
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from handlers.policy import Policy
+from handlers.policy import Policy, RoleName
 from handlers.policy.terms import Reason
-from handlers.policy.values import RoleName
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from handlers.rules.routing import Authority, Circumstances, Why, authority_of, current_route
 from handlers.rules.spelling import plain_text, stem_words
 
 OPEN = ("waiting", "stuck")
-
-
-def company_time(policy: Policy, now: datetime) -> datetime:
-    """Return a moment (aware) on the clock of the company's home line."""
-    return now.astimezone(ZoneInfo(policy.lines[policy.company.home_line].time_zone))
-
-
-def company_day(policy: Policy, now: datetime) -> date:
-    """Return the day by which absences count: that of the company's home line."""
-    return company_time(policy, now).date()
 
 
 def newest_day(policy: Policy, now: datetime, zone: str) -> date:

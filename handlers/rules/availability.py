@@ -4,9 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
-from handlers.policy import Policy
-from handlers.policy.values import RoleName
-from handlers.rules.refusal import Refused
+from handlers.policy import Policy, RoleName
+from handlers.rules import Refused
 
 LONGEST = timedelta(days=366)
 DAY = timedelta(days=1)

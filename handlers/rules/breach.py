@@ -6,12 +6,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from handlers.policy import Policy
-from handlers.policy.values import RoleName
-from handlers.rules.access import company_day
-from handlers.rules.availability import deputies_there, is_there
-from handlers.rules.deadlines import next_working_moment
-from handlers.rules.retention import erase_at
+from handlers.policy import Policy, RoleName
+from handlers.rules import availability, deadlines, retention
 from handlers.rules.working_days import Calendar, calendar_of, due_after, moment_of
 
 HANDLERS: tuple[RoleName, ...] = ("manager_human_resources", "head_of_customer_success")
@@ -107,9 +103,9 @@ def _seats_of_role(case: Circumstances, name: RoleName) -> tuple[Seat, ...]:
     holder = case.policy.held(name).holder
     if holder in case.out:
         return ()
-    if is_there(case.policy, holder, case.today, case.not_there):
+    if availability.is_there(case.policy, holder, case.today, case.not_there):
         return (Seat(holder, name, deputy=False),)
-    deputies = deputies_there(case.policy, name, case.today, case.out | case.not_there)
+    deputies = availability.deputies_there(case.policy, name, case.today, case.out | case.not_there)
     return tuple(Seat(deputy, name, deputy=True) for deputy in deputies)
 
 
@@ -150,7 +146,7 @@ class Moments:
 
 def receipt_at(policy: Policy, now: datetime) -> Receipt:
     """Return all that a report keeps of the moment (aware) at which it came."""
-    calendar, day = _home_calendar(policy), company_day(policy, now)
+    calendar, day = _home_calendar(policy), policy.company_day(now)
     return Receipt(day, late=calendar.off(day) is None and now > calendar.ends(day))
 
 
@@ -200,11 +196,11 @@ def count_reminders(policy: Policy, promised: Moments, now: datetime) -> int:
 def destroy_at(policy: Policy, closed: date) -> datetime:
     """Return when a report is destroyed that was closed on a day of the company's: so many calendar months after the end of that day, in UTC."""
     zone = policy.lines[policy.company.home_line].time_zone
-    return erase_at(moment_of(closed + timedelta(days=1), time(), zone), zone, policy.breach.closed_months)
+    return retention.erase_at(moment_of(closed + timedelta(days=1), time(), zone), zone, policy.breach.closed_months)
 
 
 def _morning_after(calendar: Calendar, day: date) -> datetime:
-    return next_working_moment(calendar, calendar.ends(day), calendar.zone)
+    return deadlines.next_working_moment(calendar, calendar.ends(day), calendar.zone)
 
 
 def _home_calendar(policy: Policy) -> Calendar:

@@ -4,8 +4,8 @@ import re
 import unicodedata
 
 from handlers.policy import Policy
+from handlers.rules import Refused
 from handlers.rules.identity import Identity, email_key
-from handlers.rules.refusal import Refused
 
 _JOINS = "\u200c\u200d"
 """Signs that can't be seen and belong into names of some scripts."""

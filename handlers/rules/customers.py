@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from handlers.policy.values import RoleName
-from handlers.rules.refusal import Refused
+from handlers.policy import RoleName
+from handlers.rules import Refused
 from handlers.rules.routing import Circumstances, Why
 from handlers.rules.working_days import Calendar, Due, moment_of
 

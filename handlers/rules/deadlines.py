@@ -10,9 +10,7 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from handlers.policy import Policy
-from handlers.policy.values import RoleName
-from handlers.rules.access import company_day
+from handlers.policy import Policy, RoleName
 from handlers.rules.routing import Circumstances
 from handlers.rules.working_days import USUALLY, Calendar, Due, calendar_of, due_after, moment_of
 
@@ -163,7 +161,7 @@ def reminder_moment(policy: Policy, at: datetime, zone: str, line: str, deadline
 def next_morning(policy: Policy, now: datetime) -> datetime:
     """Return when work begins next at the company's home line (UTC), later than `now` (aware)."""
     zone = policy.lines[policy.company.home_line].time_zone
-    today = company_day(policy, now)
+    today = policy.company_day(now)
     mornings = (moment_of(today + days * _DAY, policy.working_time.start or USUALLY, zone) for days in range(3))
     return next(one for one in mornings if one > now)
 
@@ -232,7 +230,7 @@ class DigestCircumstances(Circumstances, chain=READERS):
 
 def week_of(policy: Policy, now: datetime) -> date:
     """Return the Monday of the company's week."""
-    day = company_day(policy, now)
+    day = policy.company_day(now)
     return day - day.weekday() * _DAY
 
 
@@ -248,7 +246,7 @@ def is_due(policy: Policy, now: datetime, *, made: bool, before: bool) -> bool:
 
     `made`: this week's exists; `before`: an earlier week's exists.
     """
-    day, calendar = company_day(policy, now), calendar_of(policy, policy.company.home_line)
+    day, calendar = policy.company_day(now), calendar_of(policy, policy.company.home_line)
     if made or calendar.off(day) or not calendar.begins(day) <= now < calendar.ends(day):
         return False
     monday = week_of(policy, now)

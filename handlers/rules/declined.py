@@ -25,8 +25,7 @@ from itertools import groupby
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from handlers.policy import Policy
-from handlers.policy.values import RoleName
+from handlers.policy import Policy, RoleName
 from handlers.rules.deadlines import days_of, next_working_moment
 from handlers.rules.routing import Circumstances
 from handlers.rules.working_days import calendar_of, due_after, moment_of

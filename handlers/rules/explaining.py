@@ -9,9 +9,9 @@ from math import log
 from types import MappingProxyType
 from typing import get_args
 
-from handlers.policy import Policy
+from handlers.policy import Policy, RoleName
 from handlers.policy.file import fill_sentence
-from handlers.policy.values import ClauseId, RoleName
+from handlers.policy.values import ClauseId
 from handlers.rules.phone import written_number
 from handlers.rules.spelling import ALSO, SMALL, stem_words
 

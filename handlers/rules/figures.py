@@ -14,10 +14,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from handlers.policy import Policy
-from handlers.rules.access import company_day
-from handlers.rules.notices import oversees_notices
-from handlers.rules.random_review import month_bounds
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused, notices, random_review
 from handlers.rules.working_days import Calendar
 
 DeadlineState = Literal["met", "missed", "open", "none"]
@@ -62,7 +59,7 @@ class Month:
 
 def last_whole(policy: Policy, now: datetime) -> str:
     """Return the last month that is over, such as `2027-03`."""
-    return f"{company_day(policy, now).replace(day=1) - _DAY:%Y-%m}"
+    return f"{policy.company_day(now).replace(day=1) - _DAY:%Y-%m}"
 
 
 def adjacent_month(month: str, step: Literal[-1, 1]) -> str:
@@ -81,10 +78,10 @@ def month_named(policy: Policy, told: str, now: datetime) -> Month:
         raise Refused(
             f"“{name[:20]}” isn't a month. Write it like {last_whole(policy, now)}.", "month", code="unreadable"
         )
-    since, until = month_bounds(policy, name)
+    since, until = random_review.month_bounds(policy, name)
     if since > now:
         raise Refused(
-            f"{name} is yet to come. Write {company_day(policy, now):%Y-%m} or an earlier month.",
+            f"{name} is yet to come. Write {policy.company_day(now):%Y-%m} or an earlier month.",
             "month",
             code="unreadable",
         )
@@ -93,7 +90,7 @@ def month_named(policy: Policy, told: str, now: datetime) -> Month:
 
 def may_see(policy: Policy, person: int, now: datetime) -> None:
     """Raise `Refused` unless this person is one of the two officers or stands in for one today."""
-    if not oversees_notices(policy, person, company_day(policy, now)):
+    if not notices.oversees_notices(policy, person, policy.company_day(now)):
         titles = {name: policy.role(name).title for name in ("head_of_customer_success", "manager_human_resources")}
         head, manager = titles.values()
         raise Refused(NOT_YOURS.format(head=head, manager=manager), code="not_overseeing")

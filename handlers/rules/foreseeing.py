@@ -6,10 +6,9 @@ from datetime import date, datetime
 
 from handlers.policy import Policy
 from handlers.policy.values import as_day, shown_value
-from handlers.rules.access import RequestCircumstances, company_day
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused, working_days
+from handlers.rules.access import RequestCircumstances
 from handlers.rules.routing import Authority, Route, Why, current_route
-from handlers.rules.working_days import Due, calendar_of, due_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,7 @@ class Foreseen:
     case: RequestCircumstances
     where: Route
     next: tuple[Authority, ...]
-    lapses: Due | None
+    lapses: working_days.Due | None
 
     @property
     def told(self) -> tuple[int, ...]:
@@ -85,10 +84,10 @@ def day_named(policy: Policy, typed: str, now: datetime) -> tuple[date, datetime
 
     That is `now` for today, and when work begins for any other day, by the home line. Raises `Refused` at `day`.
     """
-    today = company_day(policy, now)
+    today = policy.company_day(now)
     try:
         day = as_day(typed) if typed.strip() else today
-        return day, now if day == today else calendar_of(policy, policy.company.home_line).begins(day)
+        return day, now if day == today else working_days.calendar_of(policy, policy.company.home_line).begins(day)
     except ValueError as wrong:
         raise Refused(str(wrong), "day") from None
     except OverflowError:
@@ -97,10 +96,10 @@ def day_named(policy: Policy, typed: str, now: datetime) -> tuple[date, datetime
         ) from None
 
 
-def _lapse_due(policy: Policy, received: datetime) -> Due:
+def _lapse_due(policy: Policy, received: datetime) -> working_days.Due:
     try:
-        home = calendar_of(policy, policy.company.home_line)
-        return due_after(home, received, policy.staff_requests.lapse_after)
+        home = working_days.calendar_of(policy, policy.company.home_line)
+        return working_days.due_after(home, received, policy.staff_requests.lapse_after)
     except Refused as refused:
         raise Refused(refused.sentence, "day") from None
 

@@ -11,15 +11,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from handlers.policy import Policy
-from handlers.policy.values import RoleName
-from handlers.rules.working_days import moment_of
-
-from .access import company_day
-from .deadlines import before_end
-from .refusal import Refused
-from .routing import Authority, Circumstances, authority_of, current_route
-from .working_days import earliest_due
+from handlers.policy import Policy, RoleName
+from handlers.rules import Refused, deadlines, routing, working_days
 
 CHAIN: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "breach_fallback")
 ONCE_IN_DAYS = 30
@@ -28,7 +21,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HoldCircumstances(Circumstances, clause="P12", chain=CHAIN):
+class HoldCircumstances(routing.Circumstances, clause="P12", chain=CHAIN):
     """One hold."""
 
     @property
@@ -43,7 +36,7 @@ def may_set(policy: Policy, person: int) -> bool:
     return any(person in policy.held(name).people for name in CHAIN)
 
 
-def decides_as(case: Circumstances, person: int, asked: frozenset[int] = frozenset()) -> Authority:
+def decides_as(case: routing.Circumstances, person: int, asked: frozenset[int] = frozenset()) -> routing.Authority:
     """Return the authority by which a person sets, confirms, renews or releases this hold.
 
     Raises `Refused` with the reason.
@@ -51,9 +44,9 @@ def decides_as(case: Circumstances, person: int, asked: frozenset[int] = frozens
     if why := case.own_case(person):
         was = "were on one of these calls" if why == "operator" else "are one of those whom this case is about"
         raise Refused(f"You {was}, so someone else has to look after this hold.", clause="P12", code=why)
-    if found := authority_of(case, person, asked):
+    if found := routing.authority_of(case, person, asked):
         return found
-    there = current_route(case).approvers
+    there = routing.current_route(case).approvers
     whose = f"This hold is for the {case.policy.role(there[0].role).title} to see to. " if there else ""
     raise Refused(f"{whose}You can ask for one, and it works at once.".strip(), clause="P12", code="not_approver")
 
@@ -76,7 +69,7 @@ def counts_since(now: datetime) -> datetime:
 
 def provisional_end(policy: Policy, lines: Iterable[str], now: datetime) -> datetime:
     """Return when a hold that was asked for ends unless it is confirmed: the earliest such moment of its lines (E.164)."""
-    return earliest_due(policy, lines, now, policy.holds.provisional_working_days).at
+    return working_days.earliest_due(policy, lines, now, policy.holds.provisional_working_days).at
 
 
 def latest_end(policy: Policy, now: datetime) -> datetime:
@@ -86,7 +79,7 @@ def latest_end(policy: Policy, now: datetime) -> datetime:
 
 def last_day(policy: Policy, now: datetime) -> date:
     """Return the latest day that may be named as its end."""
-    return company_day(policy, now) + policy.holds.most_days * _DAY
+    return policy.company_day(now) + policy.holds.most_days * _DAY
 
 
 def hold_end(policy: Policy, now: datetime, day: date) -> datetime:
@@ -94,14 +87,14 @@ def hold_end(policy: Policy, now: datetime, day: date) -> datetime:
 
     Raises `Refused` at `until`.
     """
-    today, latest = company_day(policy, now), last_day(policy, now)
+    today, latest = policy.company_day(now), last_day(policy, now)
     if day < today:
         raise Refused.at({"until": "This day has passed. Please choose today or a later one."}, "P12")
     if day > latest:
         told = f"A hold lasts {policy.holds.most_days} days at most. Choose {latest:%a} {latest.day} {latest:%b} {latest.year} or earlier; it can be renewed."
         raise Refused.at({"until": told}, "P12")
     zone = policy.lines[policy.company.home_line].time_zone
-    return min(moment_of(day + _DAY, datetime.min.time(), zone), latest_end(policy, now))
+    return min(working_days.moment_of(day + _DAY, datetime.min.time(), zone), latest_end(policy, now))
 
 
 def number_of_calls(policy: Policy, number: int) -> None:
@@ -114,5 +107,5 @@ def number_of_calls(policy: Policy, number: int) -> None:
 
 def next_reminder(policy: Policy, ends_at: datetime, zone: str, line: str, now: datetime) -> datetime | None:
     """Return when a person in `zone` is next reminded of a hold's end, after `now`; None if no reminder is left."""
-    moments = (before_end(policy, ends_at, zone, line, number) for number in policy.holds.remind_before)
+    moments = (deadlines.before_end(policy, ends_at, zone, line, number) for number in policy.holds.remind_before)
     return min((at for at in moments if at > now), default=None)

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import idna
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
-from .refusal import Refused
+from handlers.rules import Refused
 
 Standing = Literal["member", "guest", "foreign", "deactivated", "bot", "ambiguous", "absent", "set_aside", "altered"]
 """What an account is to the company: only a `member` may act."""

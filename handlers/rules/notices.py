@@ -22,10 +22,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from dateutil.relativedelta import relativedelta
 
-from handlers.policy import Policy
-from handlers.policy.values import RoleName
-from handlers.rules.access import company_day
-from handlers.rules.refusal import Refused
+from handlers.policy import Policy, RoleName
+from handlers.rules import Refused
 from handlers.rules.routing import Circumstances
 from handlers.rules.working_days import calendar_of, moment_of
 
@@ -107,7 +105,7 @@ def next_due(
     if notice == "website" and seen and _is_gone(seen, confirmed):
         return now, "seen"
     zone = policy.lines[policy.company.home_line].time_zone
-    day = company_day(policy, confirmed.at) + relativedelta(months=policy.notices.confirm_months)
+    day = policy.company_day(confirmed.at) + relativedelta(months=policy.notices.confirm_months)
     return moment_of(day, calendar_of(policy, policy.company.home_line).start, zone), "quarter"
 
 
@@ -120,7 +118,7 @@ def _is_gone(seen: Seen, confirmed: Ended) -> bool:
 def next_working_morning(policy: Policy, after: datetime) -> datetime:
     """Return when work begins (UTC) on the first working day of the home line after the day of a moment (aware)."""
     calendar = calendar_of(policy, policy.company.home_line)
-    day = company_day(policy, after) + _DAY
+    day = policy.company_day(after) + _DAY
     while calendar.off(day):
         day += _DAY
     return calendar.begins(day)
@@ -138,7 +136,7 @@ def home_city(policy: Policy) -> str:
 
 def check_outage(policy: Policy, now: datetime, first: date, last: date) -> None:
     """Raise `Refused` with a sentence at each field of an outage that needs fixing."""
-    today, found = company_day(policy, now), dict[str, str]()
+    today, found = policy.company_day(now), dict[str, str]()
     earliest = today - relativedelta(months=policy.retention.months)
     if last > today:
         found["last"] = (

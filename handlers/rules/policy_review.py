@@ -16,13 +16,9 @@ from datetime import date, datetime, time, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from handlers.policy import Policy
-from handlers.policy.values import RoleName
-from handlers.rules.working_days import USUALLY, moment_of
-
-from .access import company_day
-from .refusal import Refused
-from .routing import Circumstances
+from handlers.policy import Policy, RoleName
+from handlers.rules import Refused, working_days
+from handlers.rules.routing import Circumstances
 
 REVIEWING: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
 """Who reviews the policy together; any one of them completes it."""
@@ -92,15 +88,15 @@ def _reminder_days(policy: Policy, due: date) -> list[date]:
 
 def _days_to_remind(policy: Policy, due: date, now: datetime) -> Iterator[date]:
     yield from _reminder_days(policy, due)
-    day = max(due, company_day(policy, now))
+    day = max(due, policy.company_day(now))
     while True:
         yield day
         day += _DAY
 
 
 def _start_of_work(policy: Policy, day: date) -> datetime:
-    start: time = policy.working_time.start or USUALLY
-    return moment_of(day, start, policy.lines[policy.company.home_line].time_zone)
+    start: time = policy.working_time.start or working_days.USUALLY
+    return working_days.moment_of(day, start, policy.lines[policy.company.home_line].time_zone)
 
 
 def may_declare(policy: Policy, person: int) -> bool:
@@ -118,7 +114,7 @@ def check_declaring(policy: Policy, person: int) -> None:
 
 def check_change_day(policy: Policy, now: datetime, changed: date) -> None:
     """Raises `Refused` at the field where the day of a change lies too far ahead."""
-    if changed - company_day(policy, now) > FARTHEST:
+    if changed - policy.company_day(now) > FARTHEST:
         raise Refused.at({"changed": "This lies more than a year ahead. Please look at the year."}, "P14")
 
 
@@ -133,7 +129,7 @@ def _latest_next_review(policy: Policy, held: date) -> date:
 def check_completion(policy: Policy, now: datetime, review: HeldReview, earliest: date) -> None:
     """Raise `Refused` at each field that needs fixing; `earliest` is the first day the review can have been held."""
     found: dict[str, str] = {}
-    today, latest = company_day(policy, now), _latest_next_review(policy, review.on)
+    today, latest = policy.company_day(now), _latest_next_review(policy, review.on)
     if review.on > today:
         found["held"] = f"This day is yet to come; today is {today}. Write the day on which it was held."
     elif review.on < earliest:

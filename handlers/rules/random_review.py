@@ -26,10 +26,8 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from handlers.policy import Policy
-from handlers.rules.customers import days_before
-from handlers.rules.deadlines import days_of, last_working_moment
+from handlers.rules import customers, deadlines, working_days
 from handlers.rules.routing import Circumstances
-from handlers.rules.working_days import Calendar, calendar_of, due_after, moment_of
 
 Cause = Literal["declined", "restricted", "erased", "gone", "unannounced"]
 """Why a call is left out of a list."""
@@ -43,9 +41,9 @@ class DrawCircumstances(Circumstances, clause="P10", chain=("head_of_customer_su
     """A draw, or a call to review: for reviewers, who act beside the Head as `customers.handlers` do beside the team leader."""
 
 
-def home_calendar(policy: Policy) -> Calendar:
+def home_calendar(policy: Policy) -> working_days.Calendar:
     """Return the calendar by which the draw goes."""
-    return calendar_of(policy, policy.company.home_line)
+    return working_days.calendar_of(policy, policy.company.home_line)
 
 
 def opens_at(policy: Policy, year: int, month: int) -> datetime:
@@ -95,17 +93,17 @@ def month_bounds(policy: Policy, month: str) -> tuple[datetime, datetime]:
     """
     first, zone = date.fromisoformat(f"{month}-01"), home_calendar(policy).zone
     after = (first + 31 * _DAY).replace(day=1)
-    return moment_of(first, time.min, zone), moment_of(after, time.min, zone)
+    return working_days.moment_of(first, time.min, zone), working_days.moment_of(after, time.min, zone)
 
 
 def late_at(policy: Policy, published: datetime) -> datetime:
     """Return from when (UTC) a round due at a moment (aware) is late: one working day later, at the end of work."""
-    return due_after(home_calendar(policy), published, 1).at
+    return working_days.due_after(home_calendar(policy), published, 1).at
 
 
 def reviewed_by(policy: Policy, drawn: datetime) -> datetime:
     """Return until when (UTC) drawn calls can be heard and should be reviewed."""
-    return due_after(home_calendar(policy), drawn, policy.random_review.review_working_days).at
+    return working_days.due_after(home_calendar(policy), drawn, policy.random_review.review_working_days).at
 
 
 def reminder_mornings(policy: Policy, until: datetime, zone: str) -> list[datetime]:
@@ -114,10 +112,10 @@ def reminder_mornings(policy: Policy, until: datetime, zone: str) -> list[dateti
     They are the last morning before `until` (aware) and some of the reviewer's working days before that, so everyone
     gets the same number of reminders.
     """
-    calendar, here = days_of(policy, zone, policy.company.home_line)
-    last = last_working_moment(calendar, until, here).astimezone(ZoneInfo(here)).date()
+    calendar, here = deadlines.days_of(policy, zone, policy.company.home_line)
+    last = deadlines.last_working_moment(calendar, until, here).astimezone(ZoneInfo(here)).date()
     before = (0, *policy.random_review.remind_before)
-    return sorted({calendar.begins(days_before(calendar, last, one), here) for one in before})
+    return sorted({calendar.begins(customers.days_before(calendar, last, one), here) for one in before})
 
 
 def next_reminder(policy: Policy, until: datetime, now: datetime, zones: Iterable[str]) -> datetime | None:

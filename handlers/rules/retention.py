@@ -8,10 +8,8 @@ from zoneinfo import ZoneInfo
 from dateutil.relativedelta import relativedelta
 
 from handlers.policy import Policy
-from handlers.rules.access import company_day
+from handlers.rules import Refused, working_days
 from handlers.rules.declined import DeclinedCircumstances
-from handlers.rules.refusal import Refused
-from handlers.rules.working_days import moment_of
 
 
 def erase_at(started: datetime, zone: str, months: int) -> datetime:
@@ -24,7 +22,7 @@ def erase_at(started: datetime, zone: str, months: int) -> datetime:
     """
     local = started.astimezone(ZoneInfo(zone))
     day = _months_later(local.date(), months)
-    return moment_of(day, local.time() if day.day == local.day else time.min, zone)
+    return working_days.moment_of(day, local.time() if day.day == local.day else time.min, zone)
 
 
 def _months_later(day: date, months: int) -> date:
@@ -74,8 +72,8 @@ class Day:
 
 def day_of(policy: Policy, now: datetime) -> Span:
     """Return the company's local day of a moment (aware)."""
-    day, zone = company_day(policy, now), policy.lines[policy.company.home_line].time_zone
-    return Span(day, *(moment_of(one, time.min, zone) for one in (day, day + _DAY)))
+    day, zone = policy.company_day(now), policy.lines[policy.company.home_line].time_zone
+    return Span(day, *(working_days.moment_of(one, time.min, zone) for one in (day, day + _DAY)))
 
 
 def seen_late(moment: datetime | None, seen: datetime | None) -> bool:

@@ -16,10 +16,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar, Literal, Self, TypeVar
 
-from handlers.policy import Policy
-from handlers.policy.values import RoleName
-
-from .refusal import Refused
+from handlers.policy import Policy, RoleName
+from handlers.rules import Refused
 
 Why = Literal[
     "requester", "operator", "passed_on", "away", "unreachable", "team_leader", "concerned", "filer", "customer", "superior",

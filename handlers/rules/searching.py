@@ -13,8 +13,7 @@ from zoneinfo import ZoneInfo
 from dateutil.relativedelta import relativedelta
 
 from handlers.policy import Policy
-from handlers.rules.access import compact_reference, find_reference
-from handlers.rules.phone import digits_to_find, meant_number
+from handlers.rules import access, phone
 from handlers.rules.spelling import SMALL, plain_text, without_accents
 
 FEW = 3  # words of a search; more are a sentence
@@ -201,7 +200,7 @@ def _read_one_way(
     ends = [f"{one};" for one in left.take(_MASKED)]
     hours, left.rest = hours_in(left.rest)
     days, left.rest = days_in(left.rest, today)
-    references = [one for one in map(compact_reference, left.take_references(policy)) if one]
+    references = [one for one in map(access.compact_reference, left.take_references(policy)) if one]
     digits, numbers = left.take_numbers(policy)
     lines, direction = left.take_lines(known) | numbers, left.take_direction()
     words = tuple(dict.fromkeys((*names, *left.words())))
@@ -237,7 +236,7 @@ class _Left:
         return (
             one
             for one in plain_text(without_accents(self.rest)).split()
-            if compact_reference(one) and one not in SMALL | _OF_CALLS
+            if access.compact_reference(one) and one not in SMALL | _OF_CALLS
         )
 
     def take_references(self, policy: Policy) -> list[str]:
@@ -246,7 +245,7 @@ class _Left:
         if not pattern:
             return []
         found = self.take(re.compile(rf"(?<![\w-])((?:{pattern}))(?![\w-])", re.IGNORECASE))
-        loose = [one for one in _LOOSE.findall(self.rest) if find_reference(one, pattern) is not None]
+        loose = [one for one in _LOOSE.findall(self.rest) if access.find_reference(one, pattern) is not None]
         for one in loose:
             self.rest = self.rest.replace(one, " ")
         return [*(one if isinstance(one, str) else one[0] for one in found), *loose]
@@ -254,11 +253,11 @@ class _Left:
     def take_numbers(self, policy: Policy) -> tuple[list[str], frozenset[str]]:
         """Take parts of numbers in digits, and the lines whose own numbers are among them."""
         written = self.take(_NUMBER)
-        lines = {line for one in written if (line := meant_number(one, policy.lines))}
+        lines = {line for one in written if (line := phone.meant_number(one, policy.lines))}
         digits = (
-            digits_to_find(one) or re.sub(r"[^0-9]", "", one)
+            phone.digits_to_find(one) or re.sub(r"[^0-9]", "", one)
             for one in written
-            if meant_number(one, policy.lines) is None
+            if phone.meant_number(one, policy.lines) is None
         )
         return list(digits), frozenset(lines)
 

@@ -19,9 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from handlers.policy import Policy
-from handlers.rules.access import reason_of
-
-from .retention import erase_at
+from handlers.rules import access, retention
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 """The end of an inquiry that is still waiting for a decision."""
@@ -53,7 +51,7 @@ class Hold:
 
 def is_investigation(policy: Policy, reason: str, *, longer: bool) -> bool:
     """Return True if a request is one, as it was asked (`longer`) or as the policy has its reason now."""
-    return longer or reason_of(policy, reason, longer=longer).route == "investigation"
+    return longer or access.reason_of(policy, reason, longer=longer).route == "investigation"
 
 
 def when_each_ends(policy: Policy, inquiries: Collection[Inquiry], holds: Iterable[Hold]) -> dict[str, datetime]:
@@ -89,7 +87,7 @@ def shown_from(policy: Policy, end: datetime) -> datetime:
     if end == NEVER:
         return NEVER
     zone = policy.lines[policy.company.home_line].time_zone
-    return erase_at(end, zone, policy.records.investigation_hidden_months)
+    return retention.erase_at(end, zone, policy.records.investigation_hidden_months)
 
 
 def may_see(matter: str, hides: Collection[str], *, own: bool) -> bool:

@@ -10,11 +10,8 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 
 from handlers.policy import Policy
-from handlers.rules.access import references_in
+from handlers.rules import access, phone, searching, spelling
 from handlers.rules.explaining import COVERED, LOOSELY, find_clauses
-from handlers.rules.phone import digits_to_find
-from handlers.rules.searching import days_in, is_sentence
-from handlers.rules.spelling import plain_text
 
 _TITLES = frozenset({"mr", "mrs", "ms", "dr", "im", "ive", "id", "ill"})
 _ANY_DAY = date(2000, 1, 1)
@@ -22,13 +19,13 @@ _ANY_DAY = date(2000, 1, 1)
 
 def searches_in(policy: Policy, words: str, now: datetime, zone: str) -> tuple[str, ...]:
     """Return the searches in these words, most exact first, each as it would be typed; `now` is aware, `zone` is IANA."""
-    days, _ = days_in(words.casefold(), now.astimezone(ZoneInfo(zone)).date())
+    days, _ = searching.days_in(words.casefold(), now.astimezone(ZoneInfo(zone)).date())
     day = days[0].isoformat() if days and days[0] == days[1] else ""
     regions = dict.fromkeys(line.region_code for line in policy.lines.values())
     numbers = (one.raw_string for region in regions for one in phonenumbers.PhoneNumberMatcher(words, region))
     told = (
-        *filter(None, map(digits_to_find, numbers)),
-        *references_in(words, policy.company.crm_pattern),
+        *filter(None, map(phone.digits_to_find, numbers)),
+        *access.references_in(words, policy.company.crm_pattern),
         _likely_name(words),
     )
     found = (f"{one} {on}".strip() for one in filter(None, told) for on in ((day, "") if day else ("",)))
@@ -38,8 +35,8 @@ def searches_in(policy: Policy, words: str, now: datetime, zone: str) -> tuple[s
 def _likely_name(words: str) -> str:
     """Return the capitalised words within the sentence that aren't dates: most likely a name."""
     found = (re.sub(r"[’']s$", "", one) for one in re.findall(r"[^\W\d_][\w’'-]+", words)[1:])
-    named = (one for one in found if one[0].isupper() and not one.isupper() and plain_text(one) not in _TITLES)
-    return " ".join(one for one in named if days_in(one.casefold(), _ANY_DAY)[0] is None)
+    named = (one for one in found if one[0].isupper() and not one.isupper() and spelling.plain_text(one) not in _TITLES)
+    return " ".join(one for one in named if searching.days_in(one.casefold(), _ANY_DAY)[0] is None)
 
 
 Kind = Literal[
@@ -94,7 +91,7 @@ class Meant(NamedTuple):
 
 def understand_words(policy: Policy, words: str, leaning: Leaning = "") -> Meant:
     """Return what these words may mean."""
-    text = plain_text(words)
+    text = spelling.plain_text(words)
     kinds = [kind for kind, pattern in _FOUND.items() if pattern.search(text)]
     if "by_press" not in kinds and (found := _ID.search(words.upper())):
         return Meant(("state",), matter=found[0])
@@ -109,7 +106,7 @@ def understand_words(policy: Policy, words: str, leaning: Leaning = "") -> Meant
     if kinds and not asks:
         return Meant(tuple(kinds))
     if not kinds and not asks and leaning == "request":
-        return Meant(() if is_sentence(text) else ("recording",))
+        return Meant(() if searching.is_sentence(text) else ("recording",))
     about = next((CLAUSES[kind] for kind in kinds if kind in CLAUSES), "P7" if _WHO_DECIDES.search(text) else "")
     covered = LOOSELY if leaning == "policy" else COVERED
     return Meant(("question",), text=about or text) if about or find_clauses(policy, text, covered) else Meant()

@@ -13,7 +13,7 @@ import holidays
 
 from handlers.policy import Policy
 from handlers.policy.values import shown_value
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 
 _YEARS = range(1900, 2101)
 _DAY = timedelta(days=1)

@@ -15,10 +15,8 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import text
 
 from storage.chain import GENESIS
-from storage.database.faults import DatabaseDown, as_database_down
-from storage.database.files import on_disk, with_side_files
+from storage.database import faults, files, upgrade
 from storage.database.store import Database
-from storage.database.upgrade import knows_revision
 
 # sqlite.org/fileformat2: a process with a database open in WAL mode holds a shared lock within these bytes of its file.
 LOCKS, LOCKED = 0x40000000, 512
@@ -36,7 +34,7 @@ class Held:
 def copy_out(database: Path, to: Path) -> None:
     """Copy the database as of one moment, without holding up other work. Raises `DatabaseDown` and OSError."""
     with (
-        as_database_down(),
+        faults.as_database_down(),
         closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True, timeout=30.0)) as source,
         closing(sqlite3.connect(to)) as target,
     ):
@@ -47,21 +45,21 @@ def copy_out(database: Path, to: Path) -> None:
 
 def examine_copy(copy: Path) -> Held:
     """Look whether a copy is sound, and what it holds. Raises `DatabaseDown`, also for one that is not ours or newer."""
-    with as_database_down(), closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)) as opened:
+    with faults.as_database_down(), closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)) as opened:
         if opened.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-            raise DatabaseDown("corrupt")
+            raise faults.DatabaseDown("corrupt")
         tables = {name for [name] in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if not {"alembic_version", "audit_head"} <= tables:
-            raise DatabaseDown("somebody_elses")
+            raise faults.DatabaseDown("somebody_elses")
         revisions = [one for [one] in opened.execute("SELECT version_num FROM alembic_version")]
         head = opened.execute("SELECT seq, hash FROM audit_head WHERE id = 1").fetchone()
     if len(revisions) != 1:
-        raise DatabaseDown("several_versions")
-    if not knows_revision(revisions[0]):
-        raise DatabaseDown("newer")
+        raise faults.DatabaseDown("several_versions")
+    if not upgrade.knows_revision(revisions[0]):
+        raise faults.DatabaseDown("newer")
     entries, last = head or (0, GENESIS)
     if not isinstance(entries, int) or not isinstance(last, str):
-        raise DatabaseDown("corrupt")
+        raise faults.DatabaseDown("corrupt")
     return Held(revisions[0], entries, last)
 
 
@@ -89,18 +87,18 @@ def settle_leftovers(database: Path) -> None:
 def put_in_place(copy: Path, database: Path) -> None:
     """Put a copy in the place of a file that no one has open, or of none, whole or not at all. Raises OSError."""
     copy.chmod(0o600)
-    on_disk(copy)
+    files.on_disk(copy)
     # A log of the file before would be taken for one of the copy.
-    for left in with_side_files(database)[1:]:
+    for left in files.with_side_files(database)[1:]:
         left.unlink(missing_ok=True)
     copy.replace(database)
-    on_disk(database.parent)
+    files.on_disk(database.parent)
 
 
 async def others_on(database: Database) -> int:
     """Return how many others are connected to a server's database. Raises `DatabaseDown`."""
     query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    with as_database_down():
+    with faults.as_database_down():
         async with database.engine.connect() as connection:
             return int((await connection.execute(text(query))).scalar_one())
 

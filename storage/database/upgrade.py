@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, insert, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import search_index
-from storage.chain import GENESIS
-from storage.database.faults import DatabaseDown, Incomplete, as_database_down, lacking_tables
-from storage.database.servers import UNLIMITED
+from storage import chain, search_index
+from storage.database import faults, servers
 from storage.database.store import Database
 from storage.records import Record
 from storage.search_index import Lack
@@ -34,7 +32,7 @@ async def _lock_replicas(connection: AsyncConnection, waits: Callable[[], None])
     if connection.dialect.name != "postgresql":
         return
     # A table may take long, and so may another replica that is at it.
-    await connection.execute(UNLIMITED)
+    await connection.execute(servers.UNLIMITED)
     while not await connection.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK}):
         waits()
         await asyncio.sleep(AGAIN)
@@ -47,8 +45,8 @@ def _bring_up_to_date(connection: Connection) -> str:
     elif found != newest_revision():
         _run_migrations(connection)
     search_index.make_index(connection)
-    if lost := lacking_tables(connection):
-        raise Incomplete(lost)
+    if lost := faults.lacking_tables(connection):
+        raise faults.Incomplete(lost)
     return newest_revision()
 
 
@@ -57,7 +55,7 @@ def _create_tables(connection: Connection) -> None:
     from alembic import command
 
     Record.metadata.create_all(connection)
-    connection.execute(insert(AuditHead).values(id=1, seq=0, hash=GENESIS))
+    connection.execute(insert(AuditHead).values(id=1, seq=0, hash=chain.GENESIS))
     command.stamp(_alembic_config(connection), "head")
 
 
@@ -93,7 +91,7 @@ async def upgrade_database(database: Database, waits: Callable[[], None] = lambd
 
     Where another process is at it, this one waits however long that takes, and calls `waits` now and then.
     """
-    with as_database_down():
+    with faults.as_database_down():
         async with database.writers.execution_options(steward_upgrades=True).begin() as connection:
             await _lock_replicas(connection, waits)
             reached = await connection.run_sync(_bring_up_to_date)
@@ -106,7 +104,7 @@ async def current_revision(database: Database) -> str:
 
     Raises `DatabaseDown`, also for one that is not ours.
     """
-    with as_database_down():
+    with faults.as_database_down():
         async with database.engine.connect() as connection:
             return await connection.run_sync(_single_head)
 
@@ -116,9 +114,9 @@ async def missing_tables(database: Database) -> list[str]:
 
     Raises `DatabaseDown`.
     """
-    with as_database_down():
+    with faults.as_database_down():
         async with database.engine.connect() as connection:
-            return await connection.run_sync(lacking_tables)
+            return await connection.run_sync(faults.lacking_tables)
 
 
 async def search_lacks(database: Database) -> Lack:
@@ -126,7 +124,7 @@ async def search_lacks(database: Database) -> Lack:
 
     Raises `DatabaseDown`.
     """
-    with as_database_down():
+    with faults.as_database_down():
         async with database.engine.connect() as connection:
             return await connection.run_sync(search_index.what_is_lacking)
 
@@ -134,12 +132,12 @@ async def search_lacks(database: Database) -> Lack:
 def _single_head(connection: Connection) -> str:
     heads = _stored_heads(connection)
     if len(heads) > 1:
-        raise DatabaseDown("several_versions")
+        raise faults.DatabaseDown("several_versions")
     found = "".join(heads)
     if not found and inspect(connection).get_table_names():
-        raise DatabaseDown("somebody_elses")
+        raise faults.DatabaseDown("somebody_elses")
     if found and not knows_revision(found):
-        raise DatabaseDown("newer")
+        raise faults.DatabaseDown("newer")
     return found
 
 

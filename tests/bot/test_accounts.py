@@ -11,7 +11,7 @@ from bot.ports import Unreachable
 from bot.rehearsal.fake_chat import Fault
 from handlers.access import deciding
 from handlers.acting import Context
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from tests.handlers.builders import NAMES, ask, email
 from tests.handlers.reading import lines, looking
 from tests.offices import Office, profile

@@ -19,7 +19,7 @@ from handlers.home import draw_home
 from handlers.inbox import Press
 from handlers.policy import Policy
 from handlers.room import Asks
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from storage.database.store import DatabaseDown
 from tests.breaching import CANARY, RECEIPT, Drawer, elsewhere, furnished, theirs
 from tests.each import each

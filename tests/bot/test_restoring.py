@@ -21,7 +21,7 @@ from handlers.customers import links
 from handlers.inbox import Press
 from handlers.listening import open_hearing
 from handlers.retention.guard import judge_erasures
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from storage.database.store import Database, Store
 from storage.inbox import Incoming
 from tests.bot.log.shell import rechained

@@ -24,7 +24,6 @@ from handlers import away, recordings
 from handlers.access import deciding as access_deciding
 from handlers.acting import CLOCK, Context, Handler, Result
 from handlers.door import Repeated
-from handlers.rules.access import company_day
 from storage.audit import Entry
 from storage.database.store import Database, DatabaseDown, Store
 from storage.deadlines import Deadline
@@ -204,7 +203,7 @@ async def deciding(company: Company, request: str) -> set[str]:
 
 
 async def goes(company: Company, days: int = 1) -> None:
-    today = company_day(POLICY, company.clock.now)
+    today = POLICY.company_day(company.clock.now)
     await company.door.enter(
         away.enter_absence(today, today + timedelta(days=days - 1), f"{company.clock.now}"), company.tara
     )

@@ -13,7 +13,7 @@ import pytest_asyncio
 from bot.clockwork.trusted_clock import PATIENCE, TrustedClock
 from bot.readiness import WAITING
 from handlers.journal import trust_clock
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from storage.database.store import Database, Store
 from storage.records import Grant, Matter, Recording
 from storage.tables.calls import Erasure

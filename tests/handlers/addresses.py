@@ -5,8 +5,7 @@ from dataclasses import replace
 from handlers import people
 from handlers.acting import COMMAND, DELIVERY, Actor, Intent
 from handlers.people import Trouble, list_troubles
-from handlers.policy import Policy
-from handlers.policy.values import RoleName
+from handlers.policy import Policy, RoleName
 from storage.people import Account
 from tests.handlers.builders import NAMES, POLICY, Company, account, email, meet, person, with_role
 

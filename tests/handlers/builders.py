@@ -18,10 +18,9 @@ from handlers.acting import CLOCK, DELIVERY, WEB, Actor, Intent
 from handlers.door import Door, Repeated
 from handlers.listening import ListeningSession
 from handlers.matters.showing import kind_of
-from handlers.policy import Policy, load_policy
+from handlers.policy import Policy, RoleName, load_policy
 from handlers.policy.terms import Period, Role
-from handlers.policy.values import RoleName
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from handlers.sealing import Written, read_request_words
 from storage.audit import Entry
 from storage.database.store import Database, Store

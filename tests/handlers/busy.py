@@ -10,7 +10,7 @@ from handlers.access.room import MATTER
 from handlers.acting import CLOCK, WEB, Actor
 from handlers.door import Repeated
 from handlers.listening import ListeningSession
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from tests.handlers.builders import CLAIM, POLICY, Company, ask, away, claim_about, player_of
 from tests.handlers.changing import identified, show
 

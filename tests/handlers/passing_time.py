@@ -4,10 +4,9 @@ from contextlib import suppress
 from datetime import datetime
 
 from handlers import DUE, delivering
-from handlers.acting import CLOCK, DELIVERY, Actor
+from handlers.acting import CLOCK, DELIVERY, LEASE, Actor, Digest, Show
 from handlers.delivering import Broken, Job, MessageReference
 from handlers.door import Repeated
-from handlers.effects import LEASE, Digest, Show
 from handlers.matters.reminding import morning_message
 from storage.database.store import Store
 from storage.records import Outgoing

@@ -10,9 +10,9 @@ from handlers.home import waiting_of
 from handlers.matters import asking, showing
 from handlers.matters.case import Case, Kind, More
 from handlers.matters.showing import MatterOf, details_page
-from handlers.policy.values import RoleName
+from handlers.policy import RoleName
 from handlers.room import ROOMS, Does, Room
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from handlers.rules.routing import Circumstances
 from handlers.sealing import new_id
 from handlers.telling import reminder_line

@@ -10,7 +10,6 @@ from handlers.access.room import MATTER
 from handlers.acting import CLOCK, DELIVERY, Actor
 from handlers.away import AbsenceReply
 from handlers.cards import Actions, Button, Line, Page
-from handlers.rules.access import company_day
 from storage.database.store import Store
 from storage.records import Party
 from storage.tables.reviews import Absence
@@ -188,13 +187,13 @@ WAITS = "⏳ waiting for you"
 
 async def goes(company: Company, who: Actor, first: int = 0, last: int = 0) -> None:
     """Away from so many days from now, until so many days from now."""
-    today = company_day(POLICY, company.clock.now)
+    today = POLICY.company_day(company.clock.now)
     wanted = away.enter_absence(today + timedelta(days=first), today + timedelta(days=last), f"V{next(_forms)}")
     await company.door.enter(wanted, who)
 
 
 async def returns(company: Company, who: Actor) -> None:
-    today = company_day(POLICY, company.clock.now)
+    today = POLICY.company_day(company.clock.now)
     [one] = await company.database.read(lambda store: store.entered.of(who.person_id or 0, today))
     await company.door.enter(away.take_back(one.id), who)
 

@@ -8,7 +8,7 @@ from handlers.access.room import MATTER
 from handlers.acting import CLOCK, DELIVERY, Actor
 from handlers.matters import showing
 from handlers.matters.asking import warn_next
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from tests.each import each
 from tests.handlers.builders import (
     CLAIM,

@@ -12,18 +12,17 @@ from handlers import (
     MATTERS,
     SEARCHES,
     WANTED,
+    acting,
     blank_form,
-    effects,
     form_introduction,
     is_private,
     merge_rooms,
 )
 from handlers.access import asking, deciding
-from handlers.acting import Actor, Context, Handler, Intent, Result, handler
+from handlers.acting import Actor, Blank, Context, Handler, Intent, Result, handler
 from handlers.cards import Page
-from handlers.effects import Blank
 from handlers.room import Room, Shows
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from handlers.sealing import ALPHABET, new_id
 from tests.each import each
 from tests.handlers.builders import POLICY, Company, ask, form, ledger
@@ -115,25 +114,25 @@ def test_a_wrong_argument_a_missing_one_and_a_wrong_answer_fail_the_type_check()
         LEND("R-1", weeks=2)  # type: ignore[call-arg]
 
 
-EACH: list[effects.Effect] = [
-    effects.Show(1, "R-1", 3), effects.Show(1, "R-1", 3, "20261124"), effects.Tell(2, "Hello.", "once"), effects.Whisper(2, "Hello.", "once", "teams"),
-    effects.Home(3, "slack"), effects.Home(3, "teams", fresh=True),
-    effects.Warn(2, "No one decides.", "A-1.0", "R-1"), effects.Warn(2, "Two accounts.", "A-2.0"), effects.Alert(1, "R-1", "A-1"),
-    effects.Blank(1, "access", "S-1", "teams"), effects.Digest(1, ("R-1:access.remind:1:20261124", "R-2:access.lapse:1:20261124"), "digest:1"),
+EACH: list[acting.Effect] = [
+    acting.Show(1, "R-1", 3), acting.Show(1, "R-1", 3, "20261124"), acting.Tell(2, "Hello.", "once"), acting.Whisper(2, "Hello.", "once", "teams"),
+    acting.Home(3, "slack"), acting.Home(3, "teams", fresh=True),
+    acting.Warn(2, "No one decides.", "A-1.0", "R-1"), acting.Warn(2, "Two accounts.", "A-2.0"), acting.Alert(1, "R-1", "A-1"),
+    acting.Blank(1, "access", "S-1", "teams"), acting.Digest(1, ("R-1:access.remind:1:20261124", "R-2:access.lapse:1:20261124"), "digest:1"),
 ]  # fmt: skip
 
 
 @each("effect", EACH)
-def test_an_effect_comes_out_of_its_row_as_it_went_in(effect: effects.Effect) -> None:
-    assert effects.decode_effect(effects.kind_of(effect), effect.person, effects.encode_effect(effect)) == effect
-    assert {type(one) for one in EACH} == set(get_args(effects.Effect))
+def test_an_effect_comes_out_of_its_row_as_it_went_in(effect: acting.Effect) -> None:
+    assert acting.decode_effect(acting.kind_of(effect), effect.person, acting.encode_effect(effect)) == effect
+    assert {type(one) for one in EACH} == set(get_args(acting.Effect))
 
 
 @each("payload", ["", None, [], {}, {"matter": 1, "revision": 1}])
 def test_what_is_no_effect_is_unreadable(payload: Any) -> None:
     """A1: whatever stands in a row."""
-    with pytest.raises(effects.Unreadable):
-        effects.decode_effect("show", 1, payload)
+    with pytest.raises(acting.Unreadable):
+        acting.decode_effect("show", 1, payload)
 
 
 def test_an_id_that_is_read_aloud_has_eight_letters_that_nobody_takes_for_others() -> None:

@@ -7,10 +7,9 @@ from sqlalchemy import text
 
 from handlers import delivering
 from handlers.access import deciding
-from handlers.acting import DELIVERY
+from handlers.acting import DELIVERY, LEASE, Home
 from handlers.delivering import NOBODY, UNREADABLE, Broken, Job, MessageReference
 from handlers.door import queue_effects
-from handlers.effects import LEASE, Home
 from storage.records import Copy, Outgoing
 from tests.handlers.builders import Company, ask, audit, ledger
 from tests.handlers.passing_time import claimed, delivered, pass_until

@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 
 from handlers import BUTTONS, CHANGES, FORMS, open_form
-from handlers.acting import HANDLERS, Actor, Context, Handler, Intent, Result
+from handlers.acting import HANDLERS, Actor, Context, Handler, Intent, Result, Show, Tell
 from handlers.door import Door, Repeated
-from handlers.effects import Show, Tell
 from handlers.room import Hands
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from storage.database.store import DatabaseDown
 from tests.each import each
 from tests.handlers.builders import POLICY, Company, audit, ledger, quiet, refusal, words_for

@@ -13,7 +13,7 @@ from handlers.customers.links import Admitted
 from handlers.customers.serving import serve_session
 from handlers.journal import is_confirmed
 from handlers.listening import code_state, session_state
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from storage.audit import Entry
 from storage.database.store import Store
 from storage.records import Grant, Pass, Record, Request

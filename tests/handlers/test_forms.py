@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from handlers.access.forms import AccessForm, AnswerForm, DenyForm, InvestigationForm, QuestionForm
 from handlers.cards import HINT, Long, Short
 from handlers.forms import Answers, Form
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from storage.columns import storable_text
 from tests.each import each
 from tests.handlers.builders import POLICY, answers

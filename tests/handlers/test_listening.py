@@ -10,7 +10,7 @@ from handlers import listening
 from handlers.access import deciding
 from handlers.acting import WEB
 from handlers.listening import Hearing, ListeningSession, describe_page, open_hearing
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from storage.records import Listening, Pass
 from tests.each import each
 from tests.handlers.builders import (

@@ -9,8 +9,7 @@ import pytest
 
 from bot.commands.route import People, foresee_route, route_data
 from handlers.access import asking
-from handlers.policy import Policy
-from handlers.policy.values import RoleName
+from handlers.policy import Policy, RoleName
 from storage.database.store import Store
 from storage.records import Party
 from tests.each import each

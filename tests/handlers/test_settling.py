@@ -8,7 +8,7 @@ from handlers import listening, people
 from handlers.access import asking, deciding
 from handlers.acting import COMMAND, DELIVERY, Actor
 from handlers.people import Trouble, keep_account, list_troubles, settle_newcomer
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from tests.each import each
 from tests.handlers.addresses import (
     ANNA,

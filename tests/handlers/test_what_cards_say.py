@@ -7,9 +7,8 @@ import pytest
 
 from handlers import button_label
 from handlers.access import deciding
-from handlers.acting import WEB, Actor
+from handlers.acting import WEB, Actor, Tell
 from handlers.cards import Card
-from handlers.effects import Tell
 from handlers.listening import describe_page
 from handlers.policy import Policy
 from handlers.policy.terms import Outage

@@ -8,8 +8,7 @@ import pytest
 
 import handlers
 from handlers.cards import When, Written
-from handlers.rules.working_days import due_after
-from handlers.words import (
+from handlers.phrases import (
     as_plain_text,
     holiday_caution,
     list_words,
@@ -19,6 +18,7 @@ from handlers.words import (
     sum_words,
     time_left_words,
 )
+from handlers.rules.working_days import due_after
 from tests.each import each
 from tests.moments import NOW
 from tests.rules.days import LONDON, SYDNEY, a_calendar, at

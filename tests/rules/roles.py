@@ -6,11 +6,10 @@ from datetime import date
 from itertools import chain, combinations
 from typing import Any, TypeVar
 
-from handlers.policy import Policy
+from handlers.policy import Policy, RoleName
 from handlers.policy.terms import Period, Role
-from handlers.policy.values import RoleName
+from handlers.rules import Refused
 from handlers.rules.access import RequestCircumstances
-from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, Involved, authority_of, may_decide
 from tests.seats import address, number, seated
 

@@ -6,6 +6,7 @@ import pytest
 
 from handlers.policy import Policy
 from handlers.policy.terms import Period
+from handlers.rules import Refused
 from handlers.rules import availability as rule
 from handlers.rules.availability import (
     Gap,
@@ -19,7 +20,6 @@ from handlers.rules.availability import (
     whom_to_tell,
 )
 from handlers.rules.deadlines import is_due, seen_by, week_ends
-from handlers.rules.refusal import Refused
 from tests.each import each
 from tests.handlers.builders import POLICY, with_role, without_deputies
 from tests.handlers.builders import away as away_in_the_file

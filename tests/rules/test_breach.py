@@ -3,9 +3,8 @@
 from collections.abc import Collection
 from datetime import date, timedelta
 
-from handlers.policy import Policy
+from handlers.policy import Policy, RoleName
 from handlers.policy.terms import Role
-from handlers.policy.values import RoleName
 from handlers.rules.breach import (
     Circumstances,
     Handling,

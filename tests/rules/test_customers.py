@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.policy import Policy
+from handlers.rules import Refused
 from handlers.rules import customers as rule
 from handlers.rules.customers import CustomerCircumstances, last_day_before
-from handlers.rules.refusal import Refused
 from handlers.rules.routing import current_route, may_decide, next_authorities
 from handlers.rules.working_days import calendar_of, due_after
 from tests.each import each

@@ -5,9 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers.rules import customers
+from handlers.rules import Refused, customers
 from handlers.rules.access import newest_day
-from handlers.rules.refusal import Refused
 from handlers.rules.searching import days_in, hours_in
 from handlers.rules.working_days import calendar_of
 from tests.each import each

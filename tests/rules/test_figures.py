@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from handlers.policy import Policy
+from handlers.rules import Refused
 from handlers.rules import figures as rule
 from handlers.rules.figures import spreadsheet_cell
-from handlers.rules.refusal import Refused
 from handlers.rules.working_days import Calendar, calendar_of
 from tests.each import each
 from tests.seats import number

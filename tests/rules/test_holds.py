@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rules import declined, phone
+from handlers.rules import Refused, declined, phone
 from handlers.rules import holds as rule
-from handlers.rules.refusal import Refused
 from handlers.rules.working_days import calendar_of, due_after
 from tests.each import each
 from tests.rules.days import LONDON, SYDNEY, a_policy

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from handlers.rules import Refused
 from handlers.rules.access import check_reference, compact_reference, find_reference
 from handlers.rules.customer_names import asks_again, may_go_to, read_address, read_name, same_name
 from handlers.rules.identity import Identity
-from handlers.rules.refusal import Refused
 from tests.each import each
 from tests.handlers.builders import POLICY
 

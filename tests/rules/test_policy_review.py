@@ -7,6 +7,7 @@ import pytest
 
 from handlers.policy import Policy
 from handlers.policy.terms import PolicyReview
+from handlers.rules import Refused
 from handlers.rules import policy_review as rule
 from handlers.rules.policy_review import (
     Change,
@@ -18,7 +19,6 @@ from handlers.rules.policy_review import (
     role_changes,
     years_later,
 )
-from handlers.rules.refusal import Refused
 from handlers.rules.routing import Involved, current_route
 from tests.each import each
 from tests.handlers.builders import with_role

@@ -4,9 +4,8 @@ from itertools import product
 
 import pytest
 
-from handlers.policy import Policy
-from handlers.policy.values import RoleName
-from handlers.rules.refusal import Refused
+from handlers.policy import Policy, RoleName
+from handlers.rules import Refused
 from handlers.rules.routing import Authority, asked_instead, case_after_passing, current_route, may_decide
 from tests.each import each
 from tests.rules.roles import (

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from handlers.rules.working_days import DECLARED_TO, DayOff, due_after, earliest_due, moment_of, read_moment
 from tests.each import each
 from tests.rules.days import LONDON, SHIPPED, SYDNEY, a_calendar, a_policy, at, days

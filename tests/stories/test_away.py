@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.rules.access import company_day
 from tests.stories.errands import ask, card, manage, press
 from tests.stories.house import ANNA, DEVEN, TARA, House
 
@@ -14,7 +13,7 @@ DECIDES = ["Approve", "Deny", "Ask a question"]
 
 async def test_p7_the_deputy_has_it_within_a_tick_and_the_holder_too(house: House) -> None:
     request = await ask(house)
-    last = company_day(house.steward.door.policy, house.clock.now()) + timedelta(days=1)
+    last = house.steward.door.policy.company_day(house.clock.now()) + timedelta(days=1)
     told = await house.on_slack(TARA).fill_behind(await manage(house, TARA), "I'm away", {"Last day": last.isoformat()})
     await house.settled()
     assert "Press I'm back if that changes." in told.words

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from bot.rehearsal.website import SampleWebsite
-from handlers.rules.access import company_day
 from handlers.rules.notices import next_working_morning
 from tests.stories.errands import ask, card, done, manage
 from tests.stories.house import ANNA, HELENA, RUTH, TARA, House
@@ -72,7 +71,7 @@ async def test_p3_notices_are_confirmed_and_a_no_marks_calls(house: House, websi
     assert ("needs fixing" in refused.words, refused.offers) == (True, ["Enter an outage"])
     await until(lambda: any(matter in one.words for one in house.on_slack(RUTH).lines()), "Ruth hears of the no")
 
-    today = company_day(house.steward.policy, house.clock.now())
+    today = house.steward.policy.company_day(house.clock.now())
     days = {"First day": f"{today - timedelta(days=30)}", "Last day": f"{today}", "Which line?": "all"}
     await _fill(house, refused, "Enter an outage", days)
     assert MARKED in card(house, TARA, request).words

@@ -10,7 +10,7 @@ from handlers.acting import Actor, Intent
 from handlers.door import Door, Repeated
 from handlers.holds import steps
 from handlers.holds.state import HoldForm, ReleaseForm
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from storage.records import Request
 from storage.tables.calls import Hold
 from tests.handlers.builders import CLAIM, form

@@ -11,18 +11,8 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from bot.ports import NOT_TOLD, Absent, LiveCall, Unavailable, Unread
-from bot.recorders.asterisk.ami import (
-    CLOCKED,
-    FORGED,
-    WATCHED,
-    Account,
-    Message,
-    Refusal,
-    Session,
-    Spool,
-    first_value,
-    open_session,
-)
+from bot.recorders.asterisk import ami
+from bot.recorders.asterisk.ami import Account, Message, Refusal, Session, Spool
 from bot.recorders.sidecar import MetadataError, Reader
 from bot.recorders.tree import MEDIA_TYPES, printable_name
 
@@ -55,7 +45,7 @@ class AsteriskCalls:
 
     async def live(self) -> Sequence[LiveCall | Unread]:
         """See `LiveCalls.live`. Calls that are neither recorded nor marked by the dialplan aren't ours."""
-        async with open_session(self._account) as asterisk:
+        async with ami.open_session(self._account) as asterisk:
             legs = await self._read_legs(asterisk, await ask_status(asterisk))
         by_call: dict[str, list[Leg]] = {}
         for leg in legs:
@@ -64,12 +54,12 @@ class AsteriskCalls:
 
     async def recorded_now(self) -> set[str]:
         """Return the native ids of all that is or was recorded of calls that go on now; raises `Unavailable`."""
-        async with open_session(self._account) as asterisk:
+        async with ami.open_session(self._account) as asterisk:
             return {file for leg in await self._read_legs(asterisk, await ask_status(asterisk)) for file in leg.files}
 
     async def stop(self, call_id: str) -> None:
         """See `LiveCalls.stop`: first it is kept on each channel, and so on all that come from it, then it is done."""
-        async with open_session(self._account) as asterisk:
+        async with ami.open_session(self._account) as asterisk:
             legs = await self._legs_of_call(asterisk, call_id)
             for _ in range(ROUNDS):
                 for leg in legs:
@@ -91,9 +81,9 @@ class AsteriskCalls:
     async def _still_recording(self, call_id: str, also: Collection[str]) -> tuple[str, ...]:
         before = await self._see_legs(call_id)
         others = await asyncio.to_thread(self._file_sizes, also)
-        await self._waits(WATCHED)
+        await self._waits(ami.WATCHED)
         early = await asyncio.to_thread(self._file_sizes, _files_of(before))
-        await self._waits(WATCHED)
+        await self._waits(ami.WATCHED)
         after = await self._see_legs(call_id)
         late = await asyncio.to_thread(self._file_sizes, _files_of([*before, *after]))
         growing = {one for one, size in late.items() if size > early.get(one, 0)}
@@ -112,7 +102,7 @@ class AsteriskCalls:
         return {one: self._files.size(one) or 0 for one in names}
 
     async def _see_legs(self, call_id: str) -> list[Leg]:
-        async with open_session(self._account) as asterisk:
+        async with ami.open_session(self._account) as asterisk:
             return await self._legs_of_call(asterisk, call_id)
 
     async def _legs_of_call(self, asterisk: Session, call_id: str) -> list[Leg]:
@@ -184,7 +174,7 @@ def _is_ours(leg: Leg) -> bool:
 
 
 def _lacks_clock(leg: Leg) -> bool:
-    return leg.elsewhere or any(one.rpartition(".")[2] != CLOCKED for one in leg.files)
+    return leg.elsewhere or any(one.rpartition(".")[2] != ami.CLOCKED for one in leg.files)
 
 
 OPERATOR, NAME, LINE, DIRECTION, CALLER, STARTED = (
@@ -236,7 +226,7 @@ class Channel:
 def read_channels(messages: Sequence[Message]) -> list[Channel] | None:
     """Return the channels in a `Status` answer, the oldest of each call first; None if typed text may have forged it."""
     events, end = messages[1:-1], messages[-1]
-    sound = first_value(end, "Event") == "StatusComplete" and end.get("Items") == [str(len(events))]
+    sound = ami.first_value(end, "Event") == "StatusComplete" and end.get("Items") == [str(len(events))]
     if not sound or not all(map(_as_asked, events)):
         return None
     found = (Channel(*_channel_ids(one), _set_variables(one)) for one in events)
@@ -253,7 +243,11 @@ def _as_asked(message: Message) -> bool:
 
 
 def _channel_ids(message: Message) -> tuple[str, str, str]:
-    return first_value(message, "Channel"), first_value(message, "Uniqueid"), first_value(message, "Linkedid")
+    return (
+        ami.first_value(message, "Channel"),
+        ami.first_value(message, "Uniqueid"),
+        ami.first_value(message, "Linkedid"),
+    )
 
 
 def _set_variables(message: Message) -> dict[str, str]:
@@ -271,7 +265,7 @@ async def ask_status(asterisk: Session) -> list[Channel]:
     except Refusal as why:
         raise Unavailable(f"Asterisk doesn't list its channels: {why.words}.") from why
     if found is None:
-        raise Unavailable(FORGED)
+        raise Unavailable(ami.FORGED)
     return found
 
 
@@ -344,7 +338,7 @@ async def probe_asterisk(account: Account) -> str:
     """Return a sentence on what can be done with live calls; raises `Unavailable` with one that says which permission
     is missing.
     """
-    async with open_session(account) as asterisk:
+    async with ami.open_session(account) as asterisk:
         await asterisk.ask("Status", Variables=VARIABLES[0])
         read_monitors(await asterisk.command(f'mixmonitor list "{NOBODY}"'))
         # Each is refused for want of such a channel, or for want of permission, and that is told apart.

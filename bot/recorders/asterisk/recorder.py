@@ -13,12 +13,10 @@ from pathlib import Path
 from typing import IO, NamedTuple, Self
 
 from bot.ports import NOTHING, Capabilities, Gone, Known, Looked, Problem, Sighting, Sought, Unavailable
-from bot.recorders import sidecar
+from bot.recorders import listing, sidecar
 from bot.recorders.asterisk.ami import UNHEARD, Account, Opened, Spool, read_address
 from bot.recorders.asterisk.live import AsteriskCalls, caller_number, probe_asterisk
 from bot.recorders.folder import FolderRecordings
-from bot.recorders.listing import Pair, modified_at, of_file
-from bot.recorders.sidecar import stamp_part
 from bot.recorders.tree import media_type, printable_name
 
 HOW = (
@@ -86,12 +84,12 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
     def _mark(self, native_id: str, stamp: str) -> str:
         """Add the CDR lines to a stamp, so that it changes as soon as another line names this recording."""
         places = self._rows.places(native_id)
-        return f"{stamp}.{stamp_part(*(one.digest for one in places))}" if places else stamp
+        return f"{stamp}.{sidecar.stamp_part(*(one.digest for one in places))}" if places else stamp
 
-    def _is_described(self, pair: Pair) -> bool:
+    def _is_described(self, pair: listing.Pair) -> bool:
         return bool(self._rows.places(pair.native_id))
 
-    def _read(self, pair: Pair, stamp: str) -> Sighting | Problem | None:
+    def _read(self, pair: listing.Pair, stamp: str) -> Sighting | Problem | None:
         name = pair.native_id
         if name in self._live_files:
             return None
@@ -100,13 +98,13 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
             if self._now() - pair.audio.st_mtime < NEW:
                 return None
             words = f"{printable_name(name)} is in no line of {self._rows.path}: does the dialplan set CDR(rs_files)?"
-            return replace(of_file(pair, "no_metadata", words), stamp=stamp)
+            return replace(listing.of_file(pair, "no_metadata", words), stamp=stamp)
         try:
-            file = sidecar.AudioFile(name, media_type(name), pair.audio.st_size, stamp, modified_at(pair.audio))
+            file = sidecar.AudioFile(name, media_type(name), pair.audio.st_size, stamp, listing.modified_at(pair.audio))
             return _read_sighting(file, told)
         except sidecar.MetadataError as flaw:
             words = f"{printable_name(name)}: {flaw} The dialplan sets it (docs/asterisk.md)."
-            return replace(of_file(pair, "metadata", words), stamp=stamp)
+            return replace(listing.of_file(pair, "metadata", words), stamp=stamp)
 
     async def _unsaid(self, native_id: str) -> None:
         await asyncio.to_thread(self._blank_lines, native_id)

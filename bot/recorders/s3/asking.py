@@ -17,8 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, 
 from botocore.loaders import create_loader
 
 from bot.ports import Absent, Changed, Hears, Unavailable, hear_nothing
-from bot.recorders.sidecar import stamp_part
-from bot.recorders.tree import UNSAFE, is_inside, media_type
+from bot.recorders import sidecar, tree
 
 READERS = 8  # requests side by side
 FACTS_LAST = 3600.0  # seconds
@@ -56,7 +55,7 @@ class Item(NamedTuple):
     def identity(self) -> str:
         """What tells it from another object of that name."""
         # Without the time, which some servers set again when a hold is put on an object.
-        return stamp_part(self.etag, self.size)
+        return sidecar.stamp_part(self.etag, self.size)
 
 
 class Version(NamedTuple):
@@ -354,20 +353,20 @@ def is_safe_endpoint(endpoint: str) -> bool:
 
 def is_storable(name: str) -> bool:
     """Return True if every server stores this name unchanged; some alter a backslash or an empty step."""
-    return is_inside(name) and "\\" not in name and len(name.encode()) <= _LONGEST_KEY
+    return tree.is_inside(name) and "\\" not in name and len(name.encode()) <= _LONGEST_KEY
 
 
 def names_audio(name: str) -> bool:
     """Return True if a recording's audio may have this name."""
     try:
-        return is_storable(name) and bool(media_type(name))
+        return is_storable(name) and bool(tree.media_type(name))
     except Absent:
         return False
 
 
 def bad_name(name: str) -> bool:
     """Return True if a name that is not hidden can't be kept."""
-    return bool(UNSAFE.search(name)) or "\\" in name or "" in name.split("/")
+    return bool(tree.UNSAFE.search(name)) or "\\" in name or "" in name.split("/")
 
 
 def _read_options(query: str) -> tuple[str | None, str | None]:

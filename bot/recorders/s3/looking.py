@@ -14,17 +14,8 @@ from typing import Any, NamedTuple, Self, TypeVar
 
 from bot.ports import Absent, Changed, Gone, Known, Problem, Sighting, Unavailable
 from bot.recorders import sidecar
-from bot.recorders.s3.asking import (
-    READERS,
-    TOO_MANY,
-    Bucket,
-    Item,
-    Version,
-    bad_name,
-    names_audio,
-    read_item,
-    read_whole,
-)
+from bot.recorders.s3 import asking
+from bot.recorders.s3.asking import Bucket, Item, Version
 from bot.recorders.sidecar import join_stamp, split_stamp
 from bot.recorders.tree import MEDIA_TYPES, media_type, printable_name, sidecar_of
 from storage.columns import folder_of
@@ -105,7 +96,7 @@ class Look:
 
     async def _changed_folders(self, watched: Mapping[str, str]) -> set[str]:
         """Return the folders of those that are looked at each time, and are no longer as they were."""
-        names = [name for name in watched if names_audio(name)]
+        names = [name for name in watched if asking.names_audio(name)]
         stamps = await asyncio.to_thread(_side_by_side, self._stamp_of, names)
         return {folder_of(name) for name, stamp in zip(names, stamps, strict=True) if stamp != watched[name]}
 
@@ -173,7 +164,7 @@ class Look:
         """
         if error.answer in ("AccessDenied", "InvalidObjectState"):
             return f"{name} can't be read by the bot's account."
-        if error.answer in TOO_MANY:
+        if error.answer in asking.TOO_MANY:
             raise error
         self._bucket.stands()
         return f"{name} can't be read: {error}"
@@ -229,7 +220,7 @@ class Look:
 def _side_by_side(do: Callable[[One], Other], them: Collection[One]) -> list[Other]:
     if not them:
         return []
-    with ThreadPoolExecutor(min(READERS, len(them))) as readers:
+    with ThreadPoolExecutor(min(asking.READERS, len(them))) as readers:
         return list(readers.map(do, them))
 
 
@@ -284,7 +275,7 @@ class Listing:
         self.objects += 1
         if name.rpartition("/")[2].startswith("."):
             return
-        if bad_name(name):
+        if asking.bad_name(name):
             words = (
                 f"{printable_name(name)} has a name that can't be kept: copy what is in it to one with plain letters."
             )
@@ -317,7 +308,7 @@ class Listing:
 
 def _why_unusable(pair: Pair, *, alone: bool) -> Problem | None:
     name = pair.native_id
-    if bad_name(name):
+    if asking.bad_name(name):
         words = (
             f"{printable_name(name)} has characters in its name that can't be kept: copy it to one with plain letters."
         )
@@ -343,7 +334,7 @@ class WrittenOver(NamedTuple):
 def written_over(native_id: str) -> WrittenOver | None:
     """Return what such a name says; None for any other."""
     name, *more = native_id.split("\n")
-    return WrittenOver(name, more[0]) if len(more) == 2 and names_audio(name) else None
+    return WrittenOver(name, more[0]) if len(more) == 2 and asking.names_audio(name) else None
 
 
 def audio_versions(bucket: Bucket, one: WrittenOver) -> list[tuple[Version, Item]]:
@@ -410,10 +401,10 @@ class BucketAudio:
         asked = {"IfMatch": self.opened.etag, "Range": f"bytes={start}-{end - 1}"}
         asked |= {"VersionId": self.behind} if self.behind else {}
         told = self.bucket.ask("get_object", self.native_id, **asked)
-        found = read_whole(told["Body"])
+        found = asking.read_whole(told["Body"])
         if len(found) != end - start:
             raise Unavailable(f"The bucket sent {len(found):,} bytes where {end - start:,} were asked for.")
-        self._require_same(read_item(told)._replace(size=self.size))
+        self._require_same(asking.read_item(told)._replace(size=self.size))
         return found
 
     def _require_same(self, now: Item) -> None:
@@ -424,14 +415,14 @@ class BucketAudio:
 
 def current_pair(bucket: Bucket, native_id: str) -> Pair:
     """Return the recording of this name as it is now; raises `Absent` or `Unavailable`."""
-    if not names_audio(native_id):
+    if not asking.names_audio(native_id):
         raise Absent(native_id)
     return Pair(native_id, bucket.head(native_id), bucket.head_or_none(sidecar_of(native_id)))
 
 
 def hidden_pair(bucket: Bucket, native_id: str) -> Pair:
     """Return the recording of this name that was hidden by a delete marker; raises `Absent` or `Unavailable`."""
-    audio = bucket.hidden(native_id) if names_audio(native_id) else None
+    audio = bucket.hidden(native_id) if asking.names_audio(native_id) else None
     if audio is None:
         raise Absent(native_id)
     beside = sidecar_of(native_id)

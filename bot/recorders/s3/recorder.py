@@ -8,27 +8,12 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Self
 
-from bot.ports import (
-    NOTHING,
-    Absent,
-    Capabilities,
-    Gone,
-    Hears,
-    Known,
-    Looked,
-    Problem,
-    Sighting,
-    Sought,
-    Support,
-    Unavailable,
-    hear_nothing,
-)
-from bot.recorders import sidecar
+from bot import ports
+from bot.recorders import sidecar, tree
 from bot.recorders.folder_live import NoLiveCalls
 from bot.recorders.s3.asking import Bucket, Place
 from bot.recorders.s3.deleting import delete_recording, find_remains, under_legal_hold
 from bot.recorders.s3.looking import BucketAudio, Cursor, Listing, Look, Pair, written_over
-from bot.recorders.tree import sidecar_of
 
 HOW = "Every version and every delete marker of the audio, and of the metadata beside it where there was one, was deleted from the bucket."
 UNSEEN = (
@@ -48,40 +33,42 @@ class BucketRecorder(NoLiveCalls):
     def __init__(
         self, place: Place, departments: Collection[str] = sidecar.DEPARTMENTS,
         seconds: Callable[[], float] = time.monotonic, now: Callable[[], datetime] = lambda: datetime.now(UTC), page: int = 1000,
-        hears: Hears = hear_nothing,
+        hears: ports.Hears = ports.hear_nothing,
     ) -> None:  # fmt: skip
         self.bucket = Bucket(place, seconds, now, page, hears)
         self._departments, self._seconds = departments, seconds
 
     @classmethod
-    def at(cls, url: str, hears: Hears = hear_nothing) -> Self:
+    def at(cls, url: str, hears: ports.Hears = ports.hear_nothing) -> Self:
         """Return the bucket at `s3://bucket/prefix`; else ValueError."""
         return cls(Place.at(url), hears=hears)
 
     async def changes(
-        self, known: Known, since: object = None, watched: Mapping[str, str] = NOTHING
-    ) -> AsyncIterator[Sighting | Problem | Gone | Looked]:
+        self, known: ports.Known, since: object = None, watched: Mapping[str, str] = ports.NOTHING
+    ) -> AsyncIterator[ports.Sighting | ports.Problem | ports.Gone | ports.Looked]:
         """See `Recorder.changes`. Unchanged objects are listed, not opened."""
         await asyncio.to_thread(self.bucket.facts)
         before = since if isinstance(since, Cursor) else Cursor()
         look = Look(self.bucket, before, self._seconds, self._departments)
         async for finding in look.findings(known, watched):
             yield finding
-        yield Looked(look.cursor())
+        yield ports.Looked(look.cursor())
 
     async def audio(self, native_id: str) -> BucketAudio:
         return await asyncio.to_thread(BucketAudio.open, self.bucket, native_id)
 
-    def capabilities(self) -> Capabilities:
+    def capabilities(self) -> ports.Capabilities:
         """See `Recorder.capabilities`. Of a bucket that was never asked the least is said."""
         facts = self.bucket.known_facts
-        hold: Support = "native" if facts.locks else "emulated"
-        return Capabilities("native", hold, HOW + retention_sentence(facts.days, facts.mode), UNSEEN, days=facts.days)
+        hold: ports.Support = "native" if facts.locks else "emulated"
+        return ports.Capabilities(
+            "native", hold, HOW + retention_sentence(facts.days, facts.mode), UNSEEN, days=facts.days
+        )
 
     async def delete(self, native_id: str, stamp: str) -> None:
         await asyncio.to_thread(delete_recording, self.bucket, native_id, stamp)
 
-    async def look(self, sought: Collection[Sought]) -> Mapping[str, tuple[str, ...]]:
+    async def look(self, sought: Collection[ports.Sought]) -> Mapping[str, tuple[str, ...]]:
         """See `Recorder.look`. Reads every version's name below the prefix, and only versions as long as one that is sought."""
         return await asyncio.to_thread(find_remains, self.bucket, sought)
 
@@ -151,10 +138,10 @@ def _own_name(native_id: str) -> str:
 
 
 def _set_holds(bucket: Bucket, native_id: str, *, on: bool) -> None:
-    for name in (native_id, sidecar_of(native_id)):
+    for name in (native_id, tree.sidecar_of(native_id)):
         for one in bucket.versions(name):
             if not one.marker:
-                with suppress(Absent):
+                with suppress(ports.Absent):
                     status = {"Status": "ON" if on else "OFF"}
                     bucket.ask("put_object_legal_hold", name, VersionId=one.id, LegalHold=status)
 
@@ -214,27 +201,27 @@ def _refuse_shared(bucket: Bucket, some: str) -> None:
     """Refuse a bucket open to strangers, by trying without credentials and asking its settings; raises `Unavailable`."""
     stranger = bucket.second_client(signed=False)
     if _is_allowed(stranger.stands):
-        raise Unavailable(f"Anyone can list the bucket. {_MEND}")
+        raise ports.Unavailable(f"Anyone can list the bucket. {_MEND}")
     if some and _is_allowed(lambda: stranger.head(some)):
-        raise Unavailable(f"Anyone can hear recordings in the bucket. {_MEND}")
+        raise ports.Unavailable(f"Anyone can hear recordings in the bucket. {_MEND}")
     for question in ("get_bucket_policy_status", "get_bucket_acl"):
         try:
             told = bucket.ask(question)
-        except Unavailable as error:
+        except ports.Unavailable as error:
             if error.answer in (*_UNTOLD, "AccessDenied", "NoSuchBucketPolicy"):
                 continue
             raise
         named = (one.get("Grantee", {}).get("URI", "") for one in told.get("Grants", ()))
         if told.get("PolicyStatus", {}).get("IsPublic") or any(one.endswith(_EVERYBODY) for one in named):
-            raise Unavailable(f"The bucket's policy or access control list lets everyone in. {_MEND}")
+            raise ports.Unavailable(f"The bucket's policy or access control list lets everyone in. {_MEND}")
 
 
 def _is_allowed(ask: Callable[[], object]) -> bool:
     try:
         ask()
-    except Absent:
+    except ports.Absent:
         return False
-    except Unavailable as error:
+    except ports.Unavailable as error:
         if error.answer in ("", "301", "307", "PermanentRedirect") or error.answer.startswith("5"):
             raise
         return False
@@ -245,7 +232,7 @@ def _encryption_sentence(bucket: Bucket) -> str:
     try:
         rules = bucket.ask("get_bucket_encryption")["ServerSideEncryptionConfiguration"]["Rules"]
         kind = rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"]
-    except Unavailable as error:
+    except ports.Unavailable as error:
         if error.answer in _UNTOLD:
             return "The server can't say whether it is encrypted: check that where its disks are."
         if error.answer != "ServerSideEncryptionConfigurationNotFoundError":
@@ -254,4 +241,4 @@ def _encryption_sentence(bucket: Bucket) -> str:
         pass
     else:
         return f"It is encrypted ({kind})."
-    raise Unavailable("The bucket is not encrypted. Switch its default encryption on (SSE-S3 or SSE-KMS).")
+    raise ports.Unavailable("The bucket is not encrypted. Switch its default encryption on (SSE-S3 or SSE-KMS).")

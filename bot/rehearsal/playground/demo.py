@@ -12,11 +12,8 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.app import Steward
-from bot.rehearsal.beacon import SampleBeacon, with_sample_beacon
+from bot.rehearsal import beacon, company, demo, fence
 from bot.rehearsal.clock import ClockRoutes, MovableClock
-from bot.rehearsal.company import COMPANY
-from bot.rehearsal.demo import BEGINS, begin, company_settings, ticking, with_calls
-from bot.rehearsal.fence import put_up
 from bot.rehearsal.live_call import OngoingCall
 from bot.rehearsal.mailbox import Mailbox
 from bot.rehearsal.playground.client import Playground, playground
@@ -47,7 +44,7 @@ def teams_settings(folder: Path, port: int) -> Settings:
     """Settings for the sample company in Teams alone: nothing is proved to the bot, so it stays on this machine."""
     alone = {"slack_bot_token": None, "slack_app_token": None, "slack_signing_secret": None}
     open_door = {"microsoft_app_id": BOT, "microsoft_app_tenant_id": TENANT, "teams_allow_unauthenticated": True}
-    return company_settings(folder, port).model_copy(update={**alone, **open_door})
+    return demo.company_settings(folder, port).model_copy(update={**alone, **open_door})
 
 
 def ports(port: int) -> list[int]:
@@ -62,7 +59,7 @@ def page(playgrounds: list[Playground]) -> str:
     frames = "".join(_frame(one) for one in playgrounds)
     names = "".join(f'<button type="button">{escape(one.person.name)}</button>' for one in playgrounds)
     drawn = (HERE / "page.html").read_text(encoding="utf-8")
-    filled = drawn.replace("{company}", escape(COMPANY)).replace("{steps}", told)
+    filled = drawn.replace("{company}", escape(company.COMPANY)).replace("{steps}", told)
     return filled.replace("{people}", names).replace("{frames}", frames)
 
 
@@ -74,26 +71,26 @@ def _frame(one: Playground) -> str:
 
 async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     clock, settings = MovableClock(), teams_settings(folder, port)
-    print(BEGINS, flush=True)
+    print(demo.BEGINS, flush=True)
     program = await installed()
-    with_calls(folder, clock)
+    demo.with_calls(folder, clock)
     async with AsyncExitStack() as house:
         mailbox, website = Mailbox(clock.now), SampleWebsite(folder / "website")
-        rules = with_sample_beacon(read_policy(settings.policy_file))
+        rules = beacon.with_sample_beacon(read_policy(settings.policy_file))
         steward = Steward(settings, rules, clock.now, mailbox, website, clock.seconds)
         app = steward.build()
         steward.http.trace_configs.clear()  # the Playgrounds tell the machine's time, not the company's
-        app.add_routes([*mailbox.routes(), *SampleBeacon(clock.now).routes()])
+        app.add_routes([*mailbox.routes(), *beacon.SampleBeacon(clock.now).routes()])
         house.push_async_callback(steward.stop)
         shown: list[Playground] = []
         app.router.add_get("/", lambda _: _answer(shown))
         calls = OngoingCall(folder / "calls", clock.now)
         app.add_routes(_clock_routes(steward, clock, calls))
-        put_up(app)
+        fence.put_up(app)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
         house.push_async_callback(runner.cleanup)
         await start_listening(runner, settings.host, port)
-        await begin(steward, folder)
+        await demo.begin(steward, folder)
         ringing = asyncio.create_task(calls.run())
         house.callback(ringing.cancel)
         where = f"http://127.0.0.1:{port}/api/messages"
@@ -109,7 +106,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
 
 
 def _clock_routes(steward: Steward, clock: MovableClock, calls: OngoingCall) -> list[web.RouteDef]:
-    tick = ticking(steward, clock, calls.leapt)
+    tick = demo.ticking(steward, clock, calls.leapt)
     return ClockRoutes(clock, steward.database, steward.policy, tick, lambda: None, steward.door.keys).routes()
 
 
@@ -126,7 +123,7 @@ def _secure(text: str) -> str:
 
 
 def _tell(url: str, shown: list[Playground]) -> None:
-    print(f"{COMPANY} in Teams, both people side by side: {url} (stop with Ctrl-C)")
+    print(f"{company.COMPANY} in Teams, both people side by side: {url} (stop with Ctrl-C)")
     for one in shown:
         print(f"{one.person.name.split()[0]}'s Teams alone: {one.url}")
     for number, step in enumerate(STEPS, 1):

@@ -7,9 +7,8 @@ from typing import Any
 from aiohttp import web
 
 from bot.rehearsal.faults import Fault
-from bot.rehearsal.slack import chat, directory, surfaces
+from bot.rehearsal.slack import chat, directory, methods, surfaces
 from bot.rehearsal.slack.installed import Call
-from bot.rehearsal.slack.methods import METHODS, Method, need_scope
 from bot.rehearsal.slack.people import Json
 from bot.rehearsal.slack.refusals import SlackError
 from bot.rehearsal.slack.workspace import Workspace
@@ -94,19 +93,19 @@ def _perform(workspace: Workspace, name: str, token: str, args: Json) -> Json:
         return refused.answer()
 
 
-def _allowed(workspace: Workspace, name: str, token: str) -> Method:
+def _allowed(workspace: Workspace, name: str, token: str) -> methods.Method:
     """Raises what stands between the caller and the method: method, token, scope, rate."""
-    if name not in METHODS:
+    if name not in methods.METHODS:
         raise SlackError("unknown_method", req_method=name)
-    found = METHODS[name]
+    found = methods.METHODS[name]
     _authenticate(workspace, token, found)
-    need_scope(workspace, found.scope)
+    methods.need_scope(workspace, found.scope)
     if found.tier and (wait := workspace.windows.call(name, found.tier)):
         raise SlackError("ratelimited", retry_after=wait)
     return found
 
 
-def _authenticate(workspace: Workspace, token: str, method: Method) -> None:
+def _authenticate(workspace: Workspace, token: str, method: methods.Method) -> None:
     if not token:
         raise SlackError("not_authed")
     known = {workspace.bot_token: False, workspace.app_token: True}

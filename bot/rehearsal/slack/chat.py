@@ -3,11 +3,9 @@
 import re
 from typing import Any
 
+from bot.rehearsal.slack import blockkit, methods, payloads
 from bot.rehearsal.slack import limits as most
-from bot.rehearsal.slack.blockkit import check_message
 from bot.rehearsal.slack.conversations import Message
-from bot.rehearsal.slack.methods import method, need
-from bot.rehearsal.slack.payloads import message_object
 from bot.rehearsal.slack.people import Json
 from bot.rehearsal.slack.refusals import SlackError
 from bot.rehearsal.slack.workspace import Workspace
@@ -15,13 +13,13 @@ from bot.rehearsal.slack.workspace import Workspace
 TS = re.compile(r"\d{1,12}\.\d{6}")
 
 
-@method("chat.postMessage", tier=0, scope="chat:write")
+@methods.method("chat.postMessage", tier=0, scope="chat:write")
 def post_message(workspace: Workspace, args: Json) -> Json:
     """A person's U… id opens the direct messages; a deactivated person's still take messages.
 
     (slackapi/python-slack-sdk#1156: Slack answers ok, and nobody reads it.)
     """
-    channel = _destination(workspace, need(args, "channel"))
+    channel = _destination(workspace, methods.need(args, "channel"))
     text, blocks = _content(args)
     thread, broadcast = _thread(workspace, channel, args)
     if wait := workspace.windows.post(channel):
@@ -29,13 +27,13 @@ def post_message(workspace: Workspace, args: Json) -> Json:
     said = workspace.say(
         channel, workspace.bot.id, text[: most.MESSAGE_TEXT_MAX_LENGTH], blocks, thread_ts=thread, broadcast=broadcast
     )
-    return {"channel": channel, "ts": said.ts, "message": message_object(workspace, said)}
+    return {"channel": channel, "ts": said.ts, "message": payloads.message_object(workspace, said)}
 
 
-@method("chat.postEphemeral", tier=4, scope="chat:write")
+@methods.method("chat.postEphemeral", tier=4, scope="chat:write")
 def post_ephemeral(workspace: Workspace, args: Json) -> Json:
-    channel = _destination(workspace, need(args, "channel"))
-    uid = workspace.member(need(args, "user")).id
+    channel = _destination(workspace, methods.need(args, "channel"))
+    uid = workspace.member(methods.need(args, "user")).id
     text, blocks = _content(args)
     if uid not in workspace.talk.readers(channel):
         raise SlackError("user_not_in_channel")
@@ -43,7 +41,7 @@ def post_ephemeral(workspace: Workspace, args: Json) -> Json:
     return {"message_ts": said.ts}
 
 
-@method("chat.update", tier=3, scope="chat:write")
+@methods.method("chat.update", tier=3, scope="chat:write")
 def update(workspace: Workspace, args: Json) -> Json:
     """Text without blocks takes the old blocks away; a message changed by blocks is not marked edited."""
     message = _own(workspace, args)
@@ -54,9 +52,9 @@ def update(workspace: Workspace, args: Json) -> Json:
         raise SlackError("msg_too_long")
     blocks = args.get("blocks")
     if blocks:
-        check_message(blocks)
+        blockkit.check_message(blocks)
     workspace.revise(message, text, blocks, edited=not blocks)
-    found = message_object(workspace, message)
+    found = payloads.message_object(workspace, message)
     return {"channel": message.channel, "ts": message.ts, "text": text, "message": found}
 
 
@@ -83,7 +81,7 @@ def _content(args: Json) -> tuple[str, list[Any] | None]:
     if not text and not blocks:
         raise SlackError("no_text")
     if blocks:
-        check_message(blocks)
+        blockkit.check_message(blocks)
     return text, blocks
 
 
@@ -107,7 +105,7 @@ def _thread(workspace: Workspace, channel: str, args: Json) -> tuple[str | None,
 
 
 def _own(workspace: Workspace, args: Json) -> Message:
-    channel, ts = need(args, "channel"), need(args, "ts")
+    channel, ts = methods.need(args, "channel"), methods.need(args, "ts")
     if channel not in workspace.talk.channels and not workspace.talk.dm_owner(channel):
         raise SlackError("channel_not_found")
     message = workspace.talk.find(channel, ts)

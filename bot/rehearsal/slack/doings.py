@@ -6,15 +6,12 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from bot.rehearsal.slack import payloads
-from bot.rehearsal.slack.blockkit import check_options, check_view, elements_of
+from bot.rehearsal.slack import blockkit, elements, payloads, responses
 from bot.rehearsal.slack.conversations import Message
-from bot.rehearsal.slack.elements import offered
 from bot.rehearsal.slack.outbound import Unanswered
 from bot.rehearsal.slack.payloads import Place
 from bot.rehearsal.slack.people import Json
 from bot.rehearsal.slack.refusals import SlackError
-from bot.rehearsal.slack.responses import tell
 from bot.rehearsal.slack.state import Field, Values, complaints, strange
 from bot.rehearsal.slack.views import View
 
@@ -73,7 +70,7 @@ async def command(workspace: Workspace, uid: str, line: str, channel: str) -> Ou
         return _trouble(workspace, name, why)
     body = reply.json if reply.json is not None else {"text": reply.text}
     if (answer := workspace.accept(body, what=name)) and (answer.get("text") or answer.get("blocks")):
-        tell(workspace, uid, channel, answer)
+        responses.tell(workspace, uid, channel, answer)
     return Outcome()
 
 
@@ -145,13 +142,13 @@ async def options(workspace: Workspace, uid: str, where: Place, ids: tuple[str, 
         return {"options": []}
     try:
         reply = await workspace.sender.ask("interactive", payloads.suggestion(workspace, uid, where, ids, typed))
-        check_options(reply.json)
+        blockkit.check_options(reply.json)
     except Unanswered as why:
         return {"options": [], "error": _trouble(workspace, "The search", why).error}
     except SlackError as refused:
         workspace.problems.append(f"options of {ids[1]}: {refused.messages}")
         return {"options": [], "error": "The search did not work: the app's answer was refused."}
-    workspace.views.offer(uid, ids, offered(reply.json))
+    workspace.views.offer(uid, ids, elements.offered(reply.json))
     return dict(reply.json)
 
 
@@ -181,7 +178,7 @@ def _element(where: Place, block_id: str, action_id: str) -> tuple[Json, Json] |
     earlier = where.earlier if isinstance(where, Message) else []
     for blocks in [shown, *reversed(earlier)]:
         for block in blocks:
-            for element in elements_of(block) if block["block_id"] == block_id else []:
+            for element in blockkit.elements_of(block) if block["block_id"] == block_id else []:
                 if element.get("action_id") == action_id:
                     return block, element
     return None
@@ -206,7 +203,7 @@ def _answered(workspace: Workspace, view: View, answer: Any) -> Outcome:
     if kind == "errors":
         return Outcome(False, errors=_field_errors(view, answer.get("errors")))
     if kind == "update":
-        check_view(answer.get("view"), "modal")
+        blockkit.check_view(answer.get("view"), "modal")
         workspace.views.replace(view, answer["view"])
     elif kind == "push":
         workspace.views.push(view.owner, answer.get("view"), view.seat)

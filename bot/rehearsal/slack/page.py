@@ -12,13 +12,12 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.rehearsal.slack import doings
+from bot.rehearsal.slack import doings, tickets
 from bot.rehearsal.slack.conversations import Message
 from bot.rehearsal.slack.doings import Outcome
 from bot.rehearsal.slack.faults import LABELS, MODES
 from bot.rehearsal.slack.payloads import Place
 from bot.rehearsal.slack.people import Json, Member
-from bot.rehearsal.slack.tickets import SEAT
 from bot.rehearsal.slack.workspace import Workspace
 
 KEEPALIVE = 15.0
@@ -160,11 +159,11 @@ def _seated(handler: Handler) -> Handler:
     """What somebody does in one browser; the page names it, and means nothing else by it."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        token = SEAT.set(request.headers.get("X-Browser", "")[:64])
+        token = tickets.SEAT.set(request.headers.get("X-Browser", "")[:64])
         try:
             return await handler(request)
         finally:
-            SEAT.reset(token)
+            tickets.SEAT.reset(token)
 
     return handle
 
@@ -230,7 +229,7 @@ def _place(workspace: Workspace, uid: str, container: Any) -> Place | None:
         return None
     if container.get("type") == "view":
         view = workspace.views.by_id(str(container.get("view_id")))
-        return view if view and view.owner == uid and view.seat in ("", SEAT.get()) else None
+        return view if view and view.owner == uid and view.seat in ("", tickets.SEAT.get()) else None
     channel, ts = str(container.get("channel")), str(container.get("ts"))
     return next((one for one in workspace.talk.seen_by(uid, channel) if one.ts == ts), None)
 

@@ -6,11 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from bot.rehearsal.slack import doings
-from bot.rehearsal.slack.blockkit import elements_of
+from bot.rehearsal.slack import blockkit, doings, elements
 from bot.rehearsal.slack.conversations import Message
 from bot.rehearsal.slack.doings import Outcome
-from bot.rehearsal.slack.elements import offered
 from bot.rehearsal.slack.payloads import Place
 from bot.rehearsal.slack.people import Json
 from bot.rehearsal.slack.state import KEYS, Field, Values, fields
@@ -90,7 +88,7 @@ class Person:
         block, element = _find(self._shown(where), what)
         ids = block["block_id"], element["action_id"]
         answer = await doings.options(self.workspace, self.id, self._place(where), ids, typed)
-        return offered(answer)
+        return elements.offered(answer)
 
     async def close(self, *, everything: bool = False) -> Outcome:
         view = self._view("modal")
@@ -138,7 +136,7 @@ class Person:
         key = KEYS.get(element["type"], ("selected_option", ""))[0]
         ids = block["block_id"], element["action_id"]
         known = self.workspace.views.offered.get(self.id, {}).get(ids, {})
-        choices = [*offered(element), *known.values()]
+        choices = [*elements.offered(element), *known.values()]
         return {"type": element["type"], key: _content(key, answer, choices)}
 
 
@@ -163,7 +161,7 @@ def _choice(choices: list[Json], answer: Any) -> Json:
 
 def _find(blocks: list[Json], what: str, which: int = 0) -> tuple[Json, Json]:
     """The element with this action_id or this text on it, with its block."""
-    all_ = [(block, element) for block in blocks for element in elements_of(block)]
+    all_ = [(block, element) for block in blocks for element in blockkit.elements_of(block)]
     found = [(block, element) for block, element in all_ if what in _names(block, element)]
     if len(found) <= which:
         there = [name for block, element in all_ for name in _names(block, element)]

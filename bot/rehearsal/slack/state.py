@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.rehearsal.slack.blockkit import elements_of
-from bot.rehearsal.slack.elements import offered
+from bot.rehearsal.slack import blockkit, elements
 from bot.rehearsal.slack.people import Json
 
 Values = dict[str, dict[str, Json]]
@@ -62,7 +61,7 @@ class Field:
 
 def fields(blocks: list[Json]) -> Iterator[Field]:
     for block in blocks:
-        for element in elements_of(block):
+        for element in blockkit.elements_of(block):
             if element.get("type") in KEYS:
                 yield Field(block, element)
 
@@ -144,7 +143,7 @@ def _choice(one: Field, content: Any, known: set[str]) -> str | None:
     if most and len(chosen) > most:
         return f"Please choose at most {most}."
     first = one.element.get(KEYS.get(one.element["type"], ("", ""))[1])
-    usual = offered(one.element) + ([] if not first else first if one.several else [first])
+    usual = elements.offered(one.element) + ([] if not first else first if one.several else [first])
     allowed = known | {option["value"] for option in usual}
     strange = [option for option in chosen if str(option.get("value")) not in allowed]
     return "Please choose from the list." if strange else None

@@ -2,51 +2,49 @@
 
 from typing import Any
 
-from bot.rehearsal.slack.blockkit import check_view
-from bot.rehearsal.slack.methods import method, need
+from bot.rehearsal.slack import blockkit, methods, refusals
 from bot.rehearsal.slack.people import Json
-from bot.rehearsal.slack.refusals import SlackError, missing
 from bot.rehearsal.slack.views import View
 from bot.rehearsal.slack.workspace import Workspace
 
 
-@method("views.open", tier=4)
+@methods.method("views.open", tier=4)
 def views_open(workspace: Workspace, args: Json) -> Json:
     """A view that Slack refuses does not use up its trigger."""
     view = _view(args)
-    check_view(view, "modal")
-    trigger = workspace.tickets.exchange(need(args, "trigger_id"))
+    blockkit.check_view(view, "modal")
+    trigger = workspace.tickets.exchange(methods.need(args, "trigger_id"))
     return _shown(workspace, workspace.views.open(trigger.person, view, trigger.seat))
 
 
-@method("views.push", tier=4)
+@methods.method("views.push", tier=4)
 def views_push(workspace: Workspace, args: Json) -> Json:
     view = _view(args)
-    check_view(view, "modal")
-    trigger = workspace.tickets.exchange(need(args, "trigger_id"))
+    blockkit.check_view(view, "modal")
+    trigger = workspace.tickets.exchange(methods.need(args, "trigger_id"))
     if not trigger.from_modal:
-        raise SlackError("invalid_trigger_id")
+        raise refusals.SlackError("invalid_trigger_id")
     return _shown(workspace, workspace.views.push(trigger.person, view, trigger.seat))
 
 
-@method("views.update", tier=4)
+@methods.method("views.update", tier=4)
 def views_update(workspace: Workspace, args: Json) -> Json:
-    view = workspace.views.update(need(args, "view_id"), _view(args), str(args.get("hash") or ""))
+    view = workspace.views.update(methods.need(args, "view_id"), _view(args), str(args.get("hash") or ""))
     return _shown(workspace, view)
 
 
-@method("views.publish", tier=4)
+@methods.method("views.publish", tier=4)
 def views_publish(workspace: Workspace, args: Json) -> Json:
-    member = workspace.members.get(need(args, "user_id"))
+    member = workspace.members.get(methods.need(args, "user_id"))
     if member is None or member.standing in ("bot", "foreign"):
-        raise SlackError("invalid_arguments", ["invalid user_id [json-pointer:/user_id]"])
+        raise refusals.SlackError("invalid_arguments", ["invalid user_id [json-pointer:/user_id]"])
     view = workspace.views.publish(member.id, _view(args), str(args.get("hash") or ""))
     return _shown(workspace, view)
 
 
 def _view(args: Json) -> Any:
     if not args.get("view"):
-        raise missing("view")
+        raise refusals.missing("view")
     return args["view"]
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.rehearsal.slack.blockkit import check_view, elements_of
-from bot.rehearsal.slack.limits import VIEW_STACK_MAX_DEPTH
+from bot.rehearsal.slack import blockkit, limits
 from bot.rehearsal.slack.people import Json
 from bot.rehearsal.slack.refusals import SlackError
 from bot.rehearsal.slack.state import Values, brought, carried, filled
@@ -23,7 +22,7 @@ def dressed(blocks: list[Any]) -> list[Json]:
     copies = deepcopy(blocks)
     for block in copies:
         block.setdefault("block_id", _fresh())
-        for element in elements_of(block):
+        for element in blockkit.elements_of(block):
             if element.get("type") != "image":
                 element.setdefault("action_id", _fresh())
     return copies
@@ -80,16 +79,16 @@ class Views:
         return next((view for view in self._all() if view.id == view_id), None)
 
     def open(self, person: str, view: Json, seat: str = "") -> View:
-        check_view(view, "modal")
+        blockkit.check_view(view, "modal")
         self.stacks[person, seat] = [self._made(person, view, [], seat)]
         return self.stacks[person, seat][0]
 
     def check_push(self, person: str, view: Json, seat: str = "") -> None:
-        check_view(view, "modal")
+        blockkit.check_view(view, "modal")
         stack = self.stacks.get((person, seat)) or []
         if not stack:
             raise SlackError("not_found")
-        if len(stack) >= VIEW_STACK_MAX_DEPTH:
+        if len(stack) >= limits.VIEW_STACK_MAX_DEPTH:
             raise SlackError("push_limit_reached")
 
     def push(self, person: str, view: Json, seat: str = "") -> View:
@@ -102,12 +101,12 @@ class Views:
         found = self.by_id(view_id)
         if found is None:
             raise SlackError("not_found")
-        check_view(view, found.body["type"])
+        blockkit.check_view(view, found.body["type"])
         _expect(found, hash_)
         return self.replace(found, view)
 
     def publish(self, person: str, view: Json, hash_: str) -> View:
-        check_view(view, "home")
+        blockkit.check_view(view, "home")
         found = self.homes.get(person)
         if found is None:
             self.homes[person] = self._made(person, view, [])

@@ -8,19 +8,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.rehearsal.slack.blockkit import check_message
+from bot.rehearsal.slack import blockkit, payloads, tickets
 from bot.rehearsal.slack.conversations import Channel, Conversations, Message, revised
 from bot.rehearsal.slack.faults import Faults
 from bot.rehearsal.slack.feed import Feed
 from bot.rehearsal.slack.installed import Call, Command
 from bot.rehearsal.slack.outbound import HttpWire, Sender
-from bot.rehearsal.slack.payloads import user_change
 from bot.rehearsal.slack.people import Json, Member, Standing
 from bot.rehearsal.slack.person import Person
 from bot.rehearsal.slack.rates import Rates, RateWindows
 from bot.rehearsal.slack.refusals import SlackError
 from bot.rehearsal.slack.sockets import SocketWire
-from bot.rehearsal.slack.tickets import SEAT, TRIGGER_SECONDS, Tickets
 from bot.rehearsal.slack.views import View, Views, dressed
 
 SCOPES = frozenset({"commands", "chat:write", "im:write", "users:read", "users:read.email"})
@@ -61,7 +59,7 @@ class Workspace:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     monotonic: Callable[[], float] = time.monotonic
     ack_seconds: float = 3.0
-    trigger_seconds: float = TRIGGER_SECONDS
+    trigger_seconds: float = tickets.TRIGGER_SECONDS
     retries: Sequence[float] = (0.0, 60.0, 300.0)
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
@@ -70,7 +68,7 @@ class Workspace:
         self.slash = {command.command: command for command in self.commands}
         self.talk = Conversations(self.channels)
         self.views = Views(self._view_identity(), self.now)
-        self.tickets = Tickets(self.monotonic, self.trigger_seconds)
+        self.tickets = tickets.Tickets(self.monotonic, self.trigger_seconds)
         self.windows = RateWindows(self.rates, self.monotonic)
         self.faults, self.feed, self.sockets = Faults(), Feed(), SocketWire()
         self.http = HttpWire(self.bot_url, self.signing_secret) if self.bot_url else None
@@ -106,7 +104,7 @@ class Workspace:
         self.members[member.id] = member
         self.feed.tell(None, "people")
         if "user_change" in self.events:
-            await self.sender.event(user_change(self, member.id))
+            await self.sender.event(payloads.user_change(self, member.id))
 
     def say(
         self,
@@ -144,7 +142,7 @@ class Workspace:
 
     def modal(self, uid: str) -> View | None:
         """The topmost dialog in the browser that asks."""
-        return self.views.top(uid, SEAT.get())
+        return self.views.top(uid, tickets.SEAT.get())
 
     def home(self, uid: str) -> View | None:
         return self.views.homes.get(uid)
@@ -165,7 +163,7 @@ class Workspace:
         try:
             if not isinstance(answer, dict):
                 raise SlackError("invalid_payload")
-            check_message(answer.get("blocks") or [])
+            blockkit.check_message(answer.get("blocks") or [])
         except SlackError as refused:
             self.problems.append(f"{what}: {refused.code} {refused.messages}")
             return None

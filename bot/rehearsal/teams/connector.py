@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from bot.rehearsal.faults import Fault
-from bot.rehearsal.teams.keys import ISSUER
+from bot.rehearsal.teams import keys, refusals
 from bot.rehearsal.teams.login import LoginError
 from bot.rehearsal.teams.methods import METHODS, Asked, Call
 from bot.rehearsal.teams.people import Json
-from bot.rehearsal.teams.refusals import STATUSES, TeamsError
 
 if TYPE_CHECKING:
     from bot.rehearsal.teams.tenant import Tenant
@@ -90,7 +89,7 @@ async def _answer(
     headers: dict[str, str] = {}
     try:
         status, body = work()
-    except TeamsError as refused:
+    except refusals.TeamsError as refused:
         status, body, headers = refused.status, refused.answer(), _headers(refused)
     lost = fault is not None and fault.error == "lost"
     tenant.calls.append(Call(method, asked.args, status, body, lost))
@@ -99,30 +98,30 @@ async def _answer(
     return _hang_up(request) if lost else web.json_response(body, status=status, headers=headers)
 
 
-async def _asked(request: web.Request) -> tuple[Asked, TeamsError | None]:
+async def _asked(request: web.Request) -> tuple[Asked, refusals.TeamsError | None]:
     body, broken = await _body(request)
     names = {name: request.match_info.get(name, "") for name in ("conversation", "activity", "member")}
     return Asked(**names, query=dict(request.query), body=body), broken
 
 
-async def _body(request: web.Request) -> tuple[Json, TeamsError | None]:
+async def _body(request: web.Request) -> tuple[Json, refusals.TeamsError | None]:
     if request.method not in ("POST", "PUT"):
         return {}, None
     try:
         value: Any = json.loads(await request.text())
         json.dumps(value, ensure_ascii=False).encode()  # half an emoji is no text for Teams
     except (ValueError, RecursionError):
-        return {}, TeamsError("BadSyntax", "The body must be JSON.")
+        return {}, refusals.TeamsError("BadSyntax", "The body must be JSON.")
     if request.content_type != "application/json" or not isinstance(value, dict):
-        return {}, TeamsError("BadSyntax", "The body must be a JSON object, sent as application/json.")
+        return {}, refusals.TeamsError("BadSyntax", "The body must be a JSON object, sent as application/json.")
     return value, None
 
 
 def _perform(tenant: Tenant, method: str, authorization: str, asked: Asked) -> Answer:
     if not tenant.login.knows(authorization):
-        raise TeamsError("Unauthorized")
+        raise refusals.TeamsError("Unauthorized")
     if wait := tenant.windows.call(method, asked.place):
-        raise TeamsError("TooManyRequests", "Too many requests.", retry_after=wait)
+        raise refusals.TeamsError("TooManyRequests", "Too many requests.", retry_after=wait)
     return METHODS[method](tenant, asked)
 
 
@@ -138,19 +137,19 @@ def _fail(tenant: Tenant, method: str, asked: Asked, fault: Fault) -> web.Respon
         status = int(fault.error.removeprefix("http_"))
         tenant.calls.append(Call(method, asked.args, status, {}))
         return web.Response(status=status, text="upstream error")
-    status = STATUSES.get(fault.error, 400)
-    refused = TeamsError(fault.error, status=status, retry_after=fault.retry_after)
+    status = refusals.STATUSES.get(fault.error, 400)
+    refused = refusals.TeamsError(fault.error, status=status, retry_after=fault.retry_after)
     tenant.calls.append(Call(method, asked.args, status, refused.answer()))
     return web.json_response(refused.answer(), status=status, headers=_headers(refused))
 
 
-def _headers(refused: TeamsError) -> dict[str, str]:
+def _headers(refused: refusals.TeamsError) -> dict[str, str]:
     return {"Retry-After": str(refused.retry_after)} if refused.status == 429 else {}
 
 
 def _metadata(tenant: Tenant) -> Json:
     return {
-        "issuer": ISSUER,
+        "issuer": keys.ISSUER,
         "authorization_endpoint": "https://invalid.botframework.com",
         "jwks_uri": tenant.public_url + KEYS,
         "id_token_signing_alg_values_supported": ["RS256"],

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bot.rehearsal.teams import answers, doings, inputs
-from bot.rehearsal.teams.actions import find
-from bot.rehearsal.teams.actions import inputs as inputs_of
+from bot.rehearsal.teams import actions, answers, doings, inputs
 from bot.rehearsal.teams.chats import Chat, Message
 from bot.rehearsal.teams.doings import Outcome
 from bot.rehearsal.teams.people import Json
@@ -98,8 +96,8 @@ class Person:
         `values` are filled in first, see `fill`; `which` counts from 0 where several say the same. An
         `old_client` does not know Action.Execute and takes its fallback.
         """
-        spot = find(where.card, title, which)
-        typed = inputs.entries(inputs_of(where.card), values or {}, self._remember(where))
+        spot = actions.find(where.card, title, which)
+        typed = inputs.entries(actions.inputs(where.card), values or {}, self._remember(where))
         doing = doings.Press(self.tenant, self.id, spot, typed)
         if isinstance(where, Dialog):
             return self._after(where.chat, await doing.in_dialog(where.chat, where.command), where)
@@ -120,7 +118,7 @@ class Person:
         Gives what it offers, {title, value} each.
         """
         place = where or self.dialog or self._newest(name)
-        one = inputs.field(inputs_of(place.card), name)
+        one = inputs.field(actions.inputs(place.card), name)
         chat = place.chat if isinstance(place, Dialog) else self._chat(place)
         reply_to = "" if isinstance(place, Dialog) else place.id
         found = await doings.search(self.tenant, self.id, chat, one, typed, reply_to)
@@ -138,7 +136,7 @@ class Person:
 
     def link(self, where: Where, title: str) -> str:
         """The address that the button opens."""
-        return str(find(where.card, title).action["url"])
+        return str(actions.find(where.card, title).action["url"])
 
     def _after(self, chat: Chat, done: doings.Done, dialog: Dialog | None = None) -> Outcome:
         """Shows, replaces or closes the dialog as the answer says."""
@@ -157,7 +155,7 @@ class Person:
 
     def _newest(self, name: str) -> Message:
         for message in reversed(self.chat):
-            fields = inputs_of({"body": message.cards})
+            fields = actions.inputs({"body": message.cards})
             if any(name in (one["id"], one.get("label")) for one in fields):
                 return message
         raise LookupError(f"no message has an input {name!r}")

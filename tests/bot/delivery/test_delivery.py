@@ -13,7 +13,7 @@ from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
 from handlers import delivering
 from handlers.access import deciding
-from handlers.effects import LEASE
+from handlers.acting import LEASE
 from tests.each import each
 from tests.handlers.builders import ask, ledger
 from tests.handlers.reading import labels

@@ -13,8 +13,7 @@ from bot.delivery import worker
 from bot.delivery.people import MOST_ATTEMPTS
 from handlers import delivering
 from handlers.access.room import MATTER
-from handlers.acting import Context, Handler
-from handlers.effects import LEASE
+from handlers.acting import LEASE, Context, Handler
 from storage.database.store import DatabaseDown
 from tests.handlers.builders import ask, audit, ledger, stored
 from tests.offices import Office, states

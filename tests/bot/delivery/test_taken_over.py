@@ -3,7 +3,7 @@
 import pytest
 
 from handlers.access import deciding
-from handlers.effects import LEASE
+from handlers.acting import LEASE
 from tests.handlers.builders import ask
 from tests.offices import Office, states, worker
 

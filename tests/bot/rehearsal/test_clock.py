@@ -9,9 +9,8 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from handlers import delivering
-from handlers.acting import DELIVERY, Intent
+from handlers.acting import DELIVERY, Intent, Show
 from handlers.delivering import Job, MessageReference
-from handlers.effects import Show
 from storage.database.store import Database
 from tests.erasing import Archive
 from tests.handlers.builders import POLICY, Clock, Company, a_company, ask

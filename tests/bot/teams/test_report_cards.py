@@ -81,7 +81,7 @@ PRESS = {"verb": BUTTON, "value": ""}
 @pytest.fixture
 def drawer(monkeypatch: pytest.MonkeyPatch) -> Drawer:
     begins = (*BEGINS, Button(BUTTON, SAYS, ""))
-    monkeypatch.setattr("bot.teams.presses.BEGINS", begins)
+    monkeypatch.setattr("handlers.BEGINS", begins)
     return furnished(monkeypatch)
 
 

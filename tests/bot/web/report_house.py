@@ -23,7 +23,7 @@ from handlers.breach.readers import Holder
 from handlers.breach.state import CallView, Filed, HandlerView, ReporterView, Said, Statement, StepView
 from handlers.breach.steps import gather_calls, read_report
 from handlers.door import Door
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from handlers.sealing import new_id, new_receipt, new_secret
 from storage.database.store import Database
 from storage.tables.breaches import Report, ReportPart

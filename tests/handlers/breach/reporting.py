@@ -17,9 +17,8 @@ from handlers.breach.state import CallView, Filed, HandlerView, Known, ReporterV
 from handlers.breach.steps import gather_calls, read_report
 from handlers.cards import Actions, Card
 from handlers.policy import Policy
-from handlers.rules.access import company_day
+from handlers.rules import Refused
 from handlers.rules.breach import promised_moments, receipt_at
-from handlers.rules.refusal import Refused
 from storage.breaches import AUDIO, CODE, SESSION, Breaches
 from storage.database.store import Store
 from storage.records import Record
@@ -149,7 +148,7 @@ async def pages(company: Company, *who: str, **more: Any) -> list[Page]:
 
 async def be_away(company: Company, who: Actor, first: int = 0, last: int = 0) -> None:
     """Away from so many days from now, until so many days from now, as one says it at home."""
-    today = company_day(POLICY, company.clock.now)
+    today = POLICY.company_day(company.clock.now)
     days = today + timedelta(days=first), today + timedelta(days=last)
     await company.door.enter(away.enter_absence(*days, f"V{next(_keys)}"), who)
 

@@ -8,7 +8,7 @@ import pytest
 from handlers import people
 from handlers.acting import DELIVERY, WEB
 from handlers.breach import clock, filing, steps
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from handlers.sealing import Keys
 from storage.breaches import TOLD, Breaches
 from storage.database.store import Store

@@ -22,7 +22,7 @@ from handlers.breach.filing import (
 from handlers.breach.state import Known, Statement
 from handlers.breach.vault import Vault
 from handlers.cards import Actions, Option
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from handlers.sealing import Keys
 from storage.breaches import SENT, Breaches
 from storage.database.store import Store

@@ -9,7 +9,7 @@ from handlers import listening
 from handlers.acting import WEB
 from handlers.breach import filing, steps
 from handlers.breach.steps import gather_calls
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from tests.handlers.breach.reporting import Page, be_away, chosen, heard, page, pages, report, the_report, tick
 from tests.handlers.builders import POLICY, Company, approved, call, player_of, refusal, register
 from tests.handlers.reading import lines, listed

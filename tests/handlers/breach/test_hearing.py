@@ -10,7 +10,7 @@ from handlers import people
 from handlers.acting import DELIVERY, WEB
 from handlers.breach import readers, steps
 from handlers.breach.steps import AudibleCopy, gather_calls, may_hear
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from storage.database.store import Store
 from tests.handlers.breach.reporting import (
     PARTS,

@@ -13,7 +13,7 @@ from handlers.breach.state import Reader
 from handlers.breach.steps import gather_calls
 from handlers.breach.vault import Vault
 from handlers.matters.showing import note_press
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from storage.database.store import Store
 from storage.records import Record
 from storage.tables.breaches import ReportPart

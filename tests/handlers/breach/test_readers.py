@@ -15,7 +15,7 @@ from handlers.breach import clock, filing, readers, steps
 from handlers.breach.steps import gather_calls
 from handlers.policy import load_policy
 from handlers.policy_review import steps as policy_review_in_force
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from handlers.sealing import new_secret
 from storage.breaches import KEY_DESTROYED, SESSION, SIGHT_ENDED
 from storage.database.store import Store

@@ -9,7 +9,7 @@ from handlers import listening
 from handlers.access import deciding
 from handlers.acting import WEB
 from handlers.breach.steps import gather_calls
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from tests.handlers.breach.reporting import Page, page, report, the_report
 from tests.handlers.builders import (
     AU,

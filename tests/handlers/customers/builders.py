@@ -14,7 +14,7 @@ from handlers.customers import letters, links
 from handlers.customers.links import Admitted
 from handlers.customers.serving import Serving, serve_session
 from handlers.customers.state import Details, Receipt, write_known
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from handlers.sealing import Seal
 from storage.audit import Entry
 from storage.database.store import Store

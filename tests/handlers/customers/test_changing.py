@@ -9,7 +9,7 @@ import pytest
 from handlers.acting import CLOCK, HANDLERS, Intent
 from handlers.customers import links, steps
 from handlers.customers.forms import IdentityForm, QuestionForm
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from tests.each import each
 from tests.handlers.builders import NAMES, Company, call, email, refusal, register, words_for
 from tests.handlers.customers.acts import (

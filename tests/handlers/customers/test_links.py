@@ -20,7 +20,7 @@ from handlers.customers.serving import (
     covers_call,
     serve_session,
 )
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from storage.customers import LONGEST_SESSION
 from storage.records import Recording
 from storage.tables.customers import CustomerRequest

@@ -12,7 +12,7 @@ from handlers.acting import WEB
 from handlers.cards import Card
 from handlers.customers import links, serving, steps
 from handlers.customers.forms import NumberForm
-from handlers.policy.values import RoleName
+from handlers.policy import RoleName
 from handlers.room import Does
 from tests.each import each
 from tests.handlers.builders import Company, audit, away, call, refusal, register, without_deputies

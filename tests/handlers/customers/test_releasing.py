@@ -13,7 +13,7 @@ from handlers.customers import steps
 from handlers.customers.forms import RefuseForm, ReleaseForm, WeighedForm, release_form
 from handlers.declined import deciding
 from handlers.room import Given
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from storage.tables.calls import Declined
 from tests.each import each
 from tests.handlers.builders import POLICY, UK, Company, call, quiet, refusal, register

@@ -11,7 +11,7 @@ from handlers.declined import deciding, saying
 from handlers.declined.deciding import KeepForm
 from handlers.policy import Policy
 from handlers.retention import closing
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from storage.tables.calls import Keep
 from tests.handlers.builders import (
     CLAIM,

@@ -11,7 +11,7 @@ from handlers.acting import CLOCK, WEB
 from handlers.declined import deciding, saying
 from handlers.retention import closing, erasing
 from handlers.retention.erasing import Proof
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from storage.records import Recording
 from storage.tables.calls import Erasure
 from tests.handlers.builders import (

@@ -7,7 +7,7 @@ import pytest
 from handlers.acting import CLOCK
 from handlers.digest import steps
 from handlers.digest.steps import LogVerification
-from handlers.policy.values import RoleName
+from handlers.policy import RoleName
 from tests.erasing import Archive
 from tests.handlers.builders import (
     POLICY,

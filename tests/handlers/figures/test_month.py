@@ -17,8 +17,8 @@ from handlers.figures.room import Figures, for_reader, is_pass_open, month_figur
 from handlers.random_review import reviews
 from handlers.retention import closing, erasing
 from handlers.room import Hands, Shows
+from handlers.rules import Refused
 from handlers.rules.figures import month_named
-from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from tests.erasing import newest_erasure
 from tests.handlers.builders import Company, approved, ask, away, call, claim_about, email, player_of, refusal, register

@@ -9,7 +9,7 @@ from handlers import inbox, keeping, open_form
 from handlers.access import deciding, waiting
 from handlers.acting import CLOCK, DELIVERY
 from handlers.inbox import Press
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from storage.database.store import Store
 from storage.records import Copy, Matter
 from tests.handlers.builders import CLAIM, Company, ask

@@ -9,7 +9,7 @@ from handlers.acting import CLOCK
 from handlers.holds import steps
 from handlers.holds.state import HoldForm
 from handlers.matters.showing import details_page, kind_of, note_press
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from tests.handlers.builders import (
     NAMES,
     Company,

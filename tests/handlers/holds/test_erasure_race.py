@@ -9,7 +9,7 @@ from handlers.acting import CLOCK
 from handlers.cards import HINT
 from handlers.holds.room import held_page
 from handlers.retention import erasing
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from tests.each import each
 from tests.handlers.builders import Company, audit
 from tests.handlers.holds.acts import (

@@ -10,7 +10,7 @@ from handlers.cards import Line, Page
 from handlers.holds import steps
 from handlers.holds.state import BegunHold, HoldForm, RenewForm
 from handlers.room import Shows
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from storage.database.store import Store
 from storage.matters import Reminder
 from tests.each import each

@@ -12,8 +12,8 @@ from handlers.random_review import reviews, room, steps
 from handlers.random_review.cards import file_page, published_file
 from handlers.random_review.state import ReviewForm
 from handlers.room import Shows
+from handlers.rules import Refused
 from handlers.rules.draw_file import WEAKER, published_at, round_after
-from handlers.rules.refusal import Refused
 from storage.tables.reviews import Draw
 from tests.each import each
 from tests.handlers.builders import UK, Company, audit, call, refusal, register, words_for

@@ -12,7 +12,7 @@ from handlers.acting import Context
 from handlers.cards import Card, Page, Row
 from handlers.listening import open_hearing
 from handlers.room import Shows
-from handlers.rules.refusal import Refused
+from handlers.rules import Refused
 from handlers.telling import calls_page
 from storage.database.store import Database
 from storage.searches import Wanted

@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.cards import Sign, When, Words
 from handlers.policy import Policy
-from handlers.rules.access import reason_of
-from handlers.rules.phone import mask_number
+from handlers.rules import access, phone
 from handlers.rules.routing import Why
 from handlers.rules.working_days import DayOff, Due
 from storage.erasures import is_wiped
@@ -154,7 +153,7 @@ def line_words(number: str, policy: Policy) -> tuple[str, str]:
 
 def masked_number(number: str) -> str:
     """Return a number to its last three digits, never broken over two lines; says when it was withheld."""
-    return mask_number(number).replace("• ", "•\N{NO-BREAK SPACE}")
+    return phone.mask_number(number).replace("• ", "•\N{NO-BREAK SPACE}")
 
 
 def call_words(recordings: Sequence[Recording], policy: Policy, now: datetime) -> tuple[str | When, ...]:
@@ -230,7 +229,7 @@ AT_RANDOM = "Drawn at random for review (P10)"
 
 def reason_words(policy: Policy, request: Request) -> str:
     """Return what a request is for; a reason that the policy has no more is told by its key."""
-    return reason_of(policy, request.reason, longer=request.longer).label
+    return access.reason_of(policy, request.reason, longer=request.longer).label
 
 
 def list_words(names: Sequence[str], last: str) -> str:
