@@ -24,8 +24,9 @@ from storage.database.upgrade import (
     newest_revision,
     upgrade_database,
 )
-from storage.records import Record
+from storage.records import Matter, Record
 from storage.tables.log import AuditHead
+from tests.reconciled import findings
 from tests.storage.rows import LOST
 
 
@@ -54,14 +55,49 @@ async def test_a_start_while_another_process_writes_to_a_new_file_waits_for_it(t
     await database.close()
 
 
-async def test_the_revisions_say_what_the_models_say(database: Database) -> None:
-    def differences(connection: Connection) -> list[object]:
-        opts = {"compare_type": True, "compare_server_default": True, "include_name": _is_in_the_models}
-        context = MigrationContext.configure(connection, opts=opts)
-        return list(compare_metadata(context, Record.metadata))
-
+async def test_a_database_of_the_first_release_has_all_tables_of_today_once_it_was_opened(empty_url: str) -> None:
+    """A table that changes needs a revision in storage/migrations; what is in first_release/ stays as it is."""
+    database = await _first_release(empty_url)
+    assert await upgrade_database(database) == newest_revision()
     async with database.engine.connect() as connection:
-        assert await connection.run_sync(differences) == []
+        assert await connection.run_sync(_differences) == []
+    await database.close()
+
+
+async def test_a_company_of_the_first_release_is_still_there_after_an_upgrade(tmp_path: Path) -> None:
+    database = await _first_release(f"sqlite:///{tmp_path / 'steward.db'}")
+    before = await database.read(lambda store: (len(store.rows(Matter)), len(list(store.audit.exported()))))
+    assert min(before) > 0
+    await upgrade_database(database)
+    assert await database.read(lambda store: (len(store.rows(Matter)), len(list(store.audit.exported())))) == before
+    assert await findings(database) == []
+    await database.close()
+
+
+async def test_a_new_database_has_all_tables_of_today(database: Database) -> None:
+    async with database.engine.connect() as connection:
+        assert await connection.run_sync(_differences) == []
+
+
+async def _first_release(url: str) -> Database:
+    """A database that release 0.1.0 made: a small company in a file, tables alone on a server."""
+    database = Database(url)
+    dialect = database.engine.dialect.name
+    script = (Path(__file__).parent / f"first_release/{dialect}.sql").read_text(encoding="utf-8")
+    if dialect == "sqlite":
+        with sqlite3.connect(url.removeprefix("sqlite:///")) as file:
+            file.executescript(script)
+        file.close()
+        return database
+    async with database.writers.begin() as connection:
+        for statement in script.split(";\n"):
+            await connection.exec_driver_sql(statement)
+    return database
+
+
+def _differences(connection: Connection) -> list[object]:
+    opts = {"compare_type": True, "compare_server_default": True, "include_name": _is_in_the_models}
+    return list(compare_metadata(MigrationContext.configure(connection, opts=opts), Record.metadata))
 
 
 def _is_in_the_models(name: str | None, *_: object) -> bool:

@@ -1,6 +1,7 @@
-"""Where upgrades begin. A new database is made from the models and marked as being at the newest revision.
+"""Where upgrades begin: the tables of release 0.1.0.
 
-A later change to a table is a revision that follows this one.
+A new database is made from the models and marked as being at the newest revision. A later change to a table is a revision that
+follows this one.
 """
 
 revision = "0001"
