@@ -60,6 +60,15 @@ async def test_d2_the_rest_is_one_press_away_and_its_pages_turn_in_place(street:
     assert len(street.workspace.views.stack("UTARA")) == 2
 
 
+async def test_p1_a_guest_reads_nothing_but_why(street: Street) -> None:
+    street.turn("UANNA", "guest")
+    person = street.workspace.person("UANNA")
+    await person.open_home()
+    await street.settled()
+    assert "not open to this account" in str(person.home)
+    assert "Ask for a recording" not in str(person.home)
+
+
 async def _line(street: Street, *steps: Handler[..., Any]) -> str:
     request = await street.asked()
     for step in steps:

@@ -2,13 +2,16 @@
 
 import asyncio
 from contextlib import suppress
+from random import Random
+from statistics import NormalDist
+from time import perf_counter_ns
 from typing import Any
 
 import pytest
 from sqlalchemy import event, select
 
 from handlers.acting import WEB, Actor
-from handlers.breach import filing, steps
+from handlers.breach import filing, readers, steps
 from handlers.breach.state import Reader
 from handlers.breach.steps import gather_calls
 from handlers.breach.vault import Vault
@@ -115,6 +118,27 @@ async def test_p13_a_reports_rows_share_no_commit_and_no_minute_with_anything_el
     moments = await company.database.read(lambda store: [one.due_at for one in store.session.query(ReportPart)])
     quarters = {at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0) for at in moments if at}
     assert {at for at in moments if at} == quarters
+
+
+@pytest.mark.long
+@pytest.mark.soak
+async def test_p13_a_known_and_a_wrong_id_take_the_same_time(company: Company) -> None:
+    """2,000 each in turn: whether one took longer than the other is a coin's toss (Mann-Whitney, two-sided, 1 in 1,000)."""
+    await report(company, company.anna, accused=["helena"])
+    known, random = await the_report(company), Random(1)
+    taken: list[tuple[int, bool]] = []
+    for _ in range(2_000):
+        for right in random.sample((True, False), 2):
+            name = known if right else "B-22222222"
+            began = perf_counter_ns()
+            with pytest.raises(Refused):
+                await company.door.enter(readers.make_code(name), company.helena)
+            taken.append((perf_counter_ns() - began, right))
+    number = len(taken) // 2
+    ranks = sum(rank for rank, (_, right) in enumerate(sorted(taken), 1) if right)
+    expected, spread = number * (2 * number + 1) / 2, (number * number * (2 * number + 1) / 12) ** 0.5
+    print(f"z = {(ranks - expected) / spread:.2f}")
+    assert abs(ranks - expected) / spread < NormalDist().inv_cdf(1 - 0.001 / 2)
 
 
 @pytest.mark.long

@@ -1,10 +1,12 @@
 """P9, P11, P12, P13: an investigation, and what belongs to a report, is not there for whoever was on the call until its time."""
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from handlers import keeping, whose_data
 from handlers.access import deciding
@@ -13,6 +15,7 @@ from handlers.breach import steps
 from handlers.policy import Policy
 from handlers.policy.terms import Reason, Records
 from handlers.rules.retention import erase_at
+from storage.database.store import Store
 from tests.each import each
 from tests.handlers.breach.reporting import asked as asked_to_hear
 from tests.handlers.breach.reporting import decided
@@ -94,6 +97,33 @@ async def test_p9_p11_the_operator_sees_no_trace(company: Company, way: Callable
     await delivered(company)
     assert len(await audit(company)) > entries
     assert await everything(company, company.bram, NOW + LATER / 4) == before
+
+
+async def test_p9_p11_the_database_is_asked_the_same_with_and_without_one(company: Company) -> None:
+    """Time tells nothing either, as far as it depends on what is asked."""
+
+    async def questions() -> list[str]:
+        found: list[str] = []
+
+        def note(*told: object) -> None:
+            found.append(re.sub(r"\([^()]*\)", "()", str(told[2])))  # however many are asked for at once
+
+        def work(store: Store) -> None:
+            ctx = company.door.context(store, company.bram)
+            whose_data.show_page(ctx, "0")
+
+        engine = company.database.sessions.engine
+        event.listen(engine, "before_cursor_execute", note)
+        await company.database.read(work)
+        event.remove(engine, "before_cursor_execute", note)
+        return found
+
+    await listened(company)
+    await investigated(company, company.tara, matter="Another claim", calls=company.calls[1:2])
+    before = await questions()
+    await investigated(company)
+    assert len(before) > 5
+    assert await questions() == before
 
 
 @each("key", ["crime", "legal_claim"])
