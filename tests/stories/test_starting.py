@@ -46,7 +46,7 @@ async def test_the_port_answers_while_the_calls_are_read(
     slow, stop, forced = SlowToTell(open_recorder(f"file://{tmp_path / 'calls'}")), asyncio.Event(), list[bool]()
     monkeypatch.setattr(app, "open_recorder", lambda *_: slow)
     monkeypatch.setattr(serving, "told_to_stop", lambda: stop)
-    monkeypatch.setattr(serving, "for_certain", lambda: forced.append(True))
+    monkeypatch.setattr(serving, "end_process_after", lambda: forced.append(True))
     # A worker of ours holds what hundreds of tests left: to look through that takes seconds, in which nobody is answered.
     monkeypatch.setattr(serving, "gc", SimpleNamespace(collect=lambda: None, freeze=lambda: None))
     workspace, slack = company(port := free_port(), moment), web.Application()
