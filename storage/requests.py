@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Integer, Select, bindparam, exists, func, or_, select
 
 from storage import grants, prefetch, sessions
-from storage.records import OPEN, Party, Recording, Request, RequestedRecording
+from storage.records import OPEN, Grant, Party, Recording, Request, RequestedRecording
 from storage.rows import Rows
 
 
@@ -22,6 +22,7 @@ class Counts:
     mine: int
     undecided: int
     given: int
+    longer: int
 
 
 class Requests(Rows):
@@ -57,6 +58,10 @@ class Requests(Rows):
     def count(self, person_id: int, now: datetime, since: datetime) -> Counts:
         """Return how many there are of everything that a home lists; of one's own requests those since then."""
         return Counts(*self.session.execute(_counts_query(), {"person": person_id, "now": now, "since": since}).one())
+
+    def to_make_longer(self, person_id: int, now: datetime) -> list[Request]:
+        """Return requests with access in force that this person was asked to decide, oldest first."""
+        return list(self.session.scalars(_in_force_by(person_id, now).order_by(Request.asked_at, Request.id)))
 
     def undecided_of(self, person_id: int) -> list[Request]:
         """Return this person's requests that aren't decided yet, oldest first."""
@@ -99,10 +104,20 @@ def _counts_query() -> Select[Any]:
     queries = (
         _waiting_for(person), grants.in_force(bindparam("now"), held_by=person),
         mine, mine.where(Request.state.in_(OPEN)), grants.in_force(bindparam("now"), given_by=person),
+        _in_force_by(person, bindparam("now")),
     )  # fmt: skip
     return select(*(select(func.count()).select_from(query.subquery()).scalar_subquery() for query in queries))
 
 
 def _waiting_for(person_id: grants.Asked[int]) -> Select[Request]:
+    return _asked_of(person_id).where(Request.state == "waiting")
+
+
+def _in_force_by(person_id: grants.Asked[int], now: grants.Asked[datetime]) -> Select[Request]:
+    given = _asked_of(person_id).join(Grant, Grant.matter_id == Request.id)
+    return given.where(Request.state == "approved", Grant.ended_at.is_(None), Grant.ends_at > now)
+
+
+def _asked_of(person_id: grants.Asked[int]) -> Select[Request]:
     asked = select(Request).join(Party, Party.matter_id == Request.id).where(Party.person_id == person_id)
-    return asked.where(Party.part == "approver", Party.unreachable == "", Request.state == "waiting")
+    return asked.where(Party.part == "approver", Party.unreachable == "")

@@ -49,7 +49,7 @@ def request_lists(ctx: Context) -> Mapping[str, Rows]:
     counts = ctx.store.requests.count(ctx.me.id, ctx.now, ctx.now - SHOWN)
     mine = ctx.store.requests.undecided_of(ctx.me.id) if counts.undecided else []
     questions = sorted((one for one in mine if one.question is not None), key=_question_at)
-    asked = [*questions, *(_want_more(ctx) if counts.given else ())]
+    asked = [*questions, *(_want_more(ctx) if counts.longer else ())]
     undecided = [one for one in mine if one.question is None]
 
     def open_(most: int, skip: int) -> list[Row]:
@@ -80,10 +80,9 @@ def _question_at(request: Request) -> tuple[datetime, str]:
 
 
 def _want_more(ctx: Context) -> list[Request]:
-    """P7: return the requests whose holders ask this person for more time."""
-    given = ctx.store.grants.in_force(ctx.now, given_by=ctx.me.id)
-    found = ctx.store.requests.named([one.matter_id for one in given]).values()
-    return [one for one in found if one.more_asked_at is not None]
+    """P7: return the requests whose holders ask this person for more time: the approver, or who stands in."""
+    found = (one for one in ctx.store.requests.to_make_longer(ctx.me.id, ctx.now) if one.more_asked_at is not None)
+    return [one for one in found if RequestCase.load(ctx, one.id).extends(ctx.me.id)]
 
 
 def _rows_to_do(ctx: Context, questions: Sequence[Request], most: int, skip: int) -> list[Row]:

@@ -292,7 +292,9 @@ async def test_p7_while_the_approver_is_away_the_deputy_gives_more_time(company:
     await company.door.enter(deciding.nudge_approvers(request), company.anna)
     assert "Deven Okafor" in str(lines(await seen(company, request, company.anna)))
     assert labels(await seen(company, request, company.deven)) == ["Approve", "Deny"]
+    assert "Anna Quill wants more time" in str(lines(await home_of(company, company.deven)))
     await company.door.enter(deciding.extend_access(request), company.deven)
+    assert "Anna Quill" not in str(lines(await home_of(company, company.deven)))
     assert await _ends(company, request) == timedelta(days=14)
 
 
