@@ -29,7 +29,9 @@ def approve_request(ctx: Context, request: str, days: str = "") -> Result[None]:
     ctx.store.insert(grant)
     _schedule_end(ctx, case, grant)
     detail = {"grant": grant.id, "until": grant.ends_at.isoformat(), **stepped_in}
-    return _redraw_and_tell(ctx, case, "approved your request to hear a call. Press Details to listen.", detail)
+    until = phrases.moment_words(grant.ends_at, case.requester.zone, ctx.now)
+    words = f"approved your request to hear a call, until {until}. Press Details to listen."
+    return _redraw_and_tell(ctx, case, words, detail)
 
 
 def _redraw_and_tell(ctx: Context, case: RequestCase, words: str, detail: dict[str, Any]) -> Result[None]:
@@ -64,7 +66,7 @@ def ask_requester(ctx: Context, request: str, words: str) -> Result[None]:
     case, authority = _to_decide(ctx, request)
     stepped_in = take_part(ctx, case, authority)
     detail = stepped_in | asking.store_remark(ctx, case, "question", words)
-    words = "has a question about your request to hear a call. Press Details to answer."
+    words = "asked a question about your request to hear a call. Press Details to read it."
     return _redraw_and_tell(ctx, case, words, detail)
 
 
@@ -74,7 +76,7 @@ def answer_question(ctx: Context, request: str, words: str) -> Result[None]:
     case = _load_for_holder(ctx, request)
     _to_answer(ctx, case)
     detail = asking.store_remark(ctx, case, "answer", words)
-    told = f"{ctx.me.name} answered the question about a request to hear a call. Press Details to decide."
+    told = f"{ctx.me.name} answered the question about a request to hear a call. Press Details to read the answer."
     people, once = [one.person_id for one in case.approvers], f"answer:{case.matter.id}:{case.matter.revision}"
     tells = telling.tell_of(case.matter.id, people, told, once)
     return Result(None, (*bump_and_redraw(case), *tells), detail=detail, clause=case.clause)

@@ -247,7 +247,7 @@ def note_refused_mail(ctx: Context, mail_id: str, code: str, answer: str) -> Res
         "Press Details to read more.",
     )
     if case.matter.state in customers.ON_ITS_WAY:
-        then = "The request is open again, due on the same day. Please check the address: press Details."
+        then = "I reopened the request, due on the same day. Press Details to check the address."
     asked, effects = _reopen_waiting(ctx, case)
     detail = {"mail": letter.id, "code": code, "answer": answer, **asked}
     told = telling.tell_of(case.matter.id, whom, f"{words} {then}", f"not_taken:{letter.id}")
@@ -281,7 +281,7 @@ def _mark_uncertain(ctx: Context, case: CustomerCase, letter: CustomerLetter, co
     letter.state, letter.answer = "unknown", code
     if case.matter.state in customers.ON_ITS_WAY:
         case.matter.state = "unknown"
-    words = "A customer’s mail may not have arrived. Press Details to send it again, or to say that it did."
+    words = "I couldn’t tell whether a customer’s mail arrived. Press Details to see what to do."
     return (
         *asking.bump_and_redraw(case),
         *telling.tell_of(case.matter.id, case.releasers, words, f"not_known:{letter.id}:{letter.attempts}"),
@@ -299,7 +299,7 @@ def honour_letter(ctx: Context, case: CustomerCase, letter: CustomerLetter) -> T
     told = telling.tell_of(request.id, [request.filed_by], words, once)
     if letter.link:
         detail |= count_from_now(ctx, case, letter) if letter.link in ALIVE else {}
-        words = "The link is on its way. Please phone the customer now: press Details for the passcode."
+        words = "I’ve sent the link. The customer gets the passcode from you by phone: press Details."
         told += telling.tell_of(case.matter.id, case.releasers, words, once)
     return detail, told
 

@@ -48,7 +48,7 @@ def ask_a_question(ctx: Context, request_id: str, form: forms.QuestionForm) -> R
     """P8: ask everyone who filed it; the deadline keeps running."""
     case, known, _ = state.load_to_answer(ctx, request_id)
     state.add_remark(ctx, case.matter, known, "question", form.words)
-    words = f"{ctx.me.name} has a question about a customer’s request. Press Details to answer."
+    words = f"{ctx.me.name} asked a question about a customer’s request. Press Details to read it."
     asked = telling.tell_of(case.matter.id, case.clerks, words, f"question:{request_id}:{case.matter.revision}")
     return Result(None, (*bump_and_redraw(case), *asked))
 
@@ -156,7 +156,7 @@ def note_bounced(ctx: Context, request: str) -> Result[None]:
     """P8: reopen the request with the old due day, because the mail came back; its link ends."""
     case, _, letter = _load_sent(ctx, request, "bounced")
     asked, effects = letters.reopen_request(ctx, case, "bounced")
-    words = "The mail to a customer came back, so the request is open again. Please check the address: press Details."
+    words = "The mail to a customer came back, so I reopened the request. Press Details to check the address."
     told = telling.tell_of(case.matter.id, [case.matter.filed_by], words, f"bounced:{letter.id}")
     return Result(None, (*effects, *told), detail={"mail": letter.id, **asked})
 
@@ -171,9 +171,7 @@ def note_wrong_address(ctx: Context, request_id: str) -> Result[None]:
         "addressed_by": (known.addressed_by or [request.filed_by])[-1], "recordings": [one.id for one in case.recordings],
     }  # fmt: skip
     known.address = ""
-    words = (
-        "The mail to a customer went to a wrong address. I’ve ended its link. Press Details to enter the right address."
-    )
+    words = "The mail to a customer went to a wrong address. I’ve ended its link. Press Details to see what to do."
     told = telling.tell_of(case.matter.id, [request.filed_by], words, f"wrong_address:{letter.id}")
     state.add_remark(ctx, request, known, "note", "The mail went to a wrong address, which was removed.")
     asked, effects = letters.reopen_request(ctx, case, "wrong_address")

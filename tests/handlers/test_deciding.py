@@ -44,7 +44,8 @@ async def test_p7_an_approval_gives_access_for_seven_days(company: Company) -> N
     )
     assert ends == [grant.ends_at, grant.ends_at - timedelta(days=1), None]
     assert (await left(company))[2:] == [("show", "anna"), ("show", "tara"), ("tell", "anna")]
-    heard = "Tara Lindqvist approved your request to hear a call. Press Details to listen."
+    until = "Tue 1 Dec, 16:00 Sydney"  # so that the words stay true when access has ended
+    heard = f"Tara Lindqvist approved your request to hear a call, until {until}. Press Details to listen."
     assert await words_for(company, company.anna) == [heard]
     told = {"grant": grant.id, "until": grant.ends_at.isoformat()}
     assert (await audit(company, request))[1:] == [
@@ -246,10 +247,10 @@ async def test_p7_a_question_reaches_the_requester_and_the_answer_the_approver(c
     anna, tara = company.anna.person_id, company.tara.person_id
     assert await _remarks(company, request) == [("question", tara, "Which complaint?"), ("answer", anna, "Ticket 9.")]
     assert await words_for(company, company.anna) == [
-        "Tara Lindqvist has a question about your request to hear a call. Press Details to answer."
+        "Tara Lindqvist asked a question about your request to hear a call. Press Details to read it."
     ]
     assert await words_for(company, company.tara) == [
-        "Anna Quill answered the question about a request to hear a call. Press Details to decide."
+        "Anna Quill answered the question about a request to hear a call. Press Details to read the answer."
     ]
     assert (await stored(company, request)).revision == 3
     told = [(one[0], one[1], one[2], one[4]["remark"]) for one in (await audit(company, request))[1:]]

@@ -92,7 +92,7 @@ async def test_p8_whoever_filed_it_is_asked_and_the_clock_goes_on(company: Compa
     assert await preview(company, QuestionForm.name, request) == ""
     await company.door.enter(questioning(request), company.tara)
     assert await tells(company, company.anna) == [
-        ("Tara Lindqvist has a question about a customer’s request. Press Details to answer.", "details")
+        ("Tara Lindqvist asked a question about a customer’s request. Press Details to read it.", "details")
     ]
     assert await opened(company, "customer_answer", request, company.anna) == "Tara Lindqvist asks:\nWhich day was it?"
     company.clock.pass_(days=1)

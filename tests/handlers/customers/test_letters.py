@@ -69,7 +69,7 @@ async def test_p8_accepted_is_honoured_with_the_servers_answer_in_the_log(compan
     for kind in (filing.remind_releasers, filing.remind_on_the_day, filing.remind_once_late):
         assert await comes(company, kind.action, request) is None
     assert await tells(company, company.tara) == [
-        ("The link is on its way. Please phone the customer now: press Details for the passcode.", "details")
+        ("I’ve sent the link. The customer gets the passcode from you by phone: press Details.", "details")
     ]  # fmt: skip
     assert await tells(company, company.anna) == [
         ("The answer is on its way to the customer. Press Details to follow it.", "details")
@@ -122,7 +122,7 @@ async def test_p8_a_mail_refused_for_good_reopens_the_request_and_ends_its_link(
     for who in (company.tara, company.anna):
         [(words, button)] = await tells(company, who)
         assert "was refused (smtp_550)" in words
-        assert "open again, due on the same day" in words
+        assert "I reopened the request, due on the same day" in words
         assert button == "details"
     assert (await logged(company, request, "not_taken"))["mail"] == letter.mail
     await release(company, request, company.cora)
@@ -135,7 +135,7 @@ async def test_p8_where_nobody_knows_whoever_released_it_is_asked(company: Compa
     await not_known(company)
     assert (await stored(company, request)).state == "unknown"
     [(words, button)] = await tells(company, company.tara)
-    assert words.startswith("A customer’s mail may not have arrived.")
+    assert words.startswith("I couldn’t tell whether a customer’s mail arrived.")
     assert button == "details"
     assert await nothing_to_collect(company)
     assert await comes(company, filing.remind_once_late.action, request) is not None
@@ -200,7 +200,7 @@ async def test_p8_or_it_arrived_by_the_word_of_whoever_releases_it(company: Comp
     await company.door.enter(steps.note_arrived(request), company.cora)
     row, [mail] = await stored(company, request), await mails(company, request)
     assert (row.state, row.answered_at, mail.state) == ("answered", NOW + timedelta(hours=2), "accepted")
-    assert any("for the passcode" in words for words, _ in await tells(company, company.tara))
+    assert any("gets the passcode from you by phone" in words for words, _ in await tells(company, company.tara))
 
 
 async def test_p8_a_mail_that_bounced_reopens_it_with_the_old_day(company: Company) -> None:
