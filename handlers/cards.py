@@ -64,7 +64,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A person's own words, under a label where one is needed, shown as they were typed."""
+    """Words shown exactly as they are, such as what a person typed, under a label where one is needed."""
 
     label: str
     words: str

@@ -221,7 +221,7 @@ class Case(Generic[M]):
         return self.asks(reader) and self.entitles(reader)
 
     def has_no_part(self, person_id: int) -> bool:
-        """Return True if it is about this person, who sees nothing of it, also if they holds a copy."""
+        """Return True if it is about this person, who sees nothing of it, even if they hold a copy."""
         return bool(self.matter.concerned) and person_id in self.involved.concerned
 
     def everybody(self) -> list[int]:
