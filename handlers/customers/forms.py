@@ -220,21 +220,21 @@ NONE = "I found no call. You can leave this empty for now."
 
 
 def find_calls_and_numbers(ctx: Context, typed: str) -> list[Option]:
-    """Return calls that match what was typed, and of each number that does all its calls at once."""
+    """Return the calls that match what was typed, after an option for all calls of each number that matches."""
     found = finding.look_for_calls(ctx, typed)
     whole = _typed_number(ctx, typed) or (number_options(ctx, found.exactly) if typed.strip() else [])
     return finding.offer_or_examples([*whole, *found.all], typed)
 
 
 def number_options(ctx: Context, found: Sequence[Option]) -> list[Option]:
-    """Return all calls at once of each number that some found calls came from."""
+    """Return an option for all calls of each number that these calls came from; none for a number with one call."""
     calls = ctx.store.recordings.all_of(int(one.value) for one in found)
     callers = [one for one in dict.fromkeys(call.caller for call in calls) if one][:MOST_NUMBERS]
     return [_number_option(ctx, one) for one in callers if len(_calls_with_number(ctx, one)) > 1]
 
 
 def chosen_options(ctx: Context, values: Iterable[str]) -> list[Option]:
-    """Return what was chosen before, in that order; what this person may not know of is left out."""
+    """Return the options for what was chosen before, in order; calls that this person may not know of are left out."""
     chosen = list(values)
     singles = {
         one.value: one for one in finding.chosen_calls(ctx, (one for one in chosen if not one.startswith(NUMBER)))
@@ -244,9 +244,9 @@ def chosen_options(ctx: Context, values: Iterable[str]) -> list[Option]:
 
 
 def calls_and_number(ctx: Context, values: Iterable[str]) -> tuple[list[Recording], str]:
-    """Return the calls that were chosen, oldest first, and the number (E.164) where all calls with it are meant.
+    """Return the chosen calls, oldest first, and the number (E.164) if all calls with it were chosen.
 
-    Those that this person may not know of are refused at the field, as if there were none.
+    Raises `Refused` at the field; calls that this person may not know of are refused as if they didn't exist.
     """
     chosen = list(dict.fromkeys(values))
     numbers = [one.removeprefix(NUMBER) for one in chosen if one.startswith(NUMBER)]
@@ -261,21 +261,20 @@ def calls_and_number(ctx: Context, values: Iterable[str]) -> tuple[list[Recordin
     found = {one.id: one for one in (*single, *(one for number in numbers for one in _calls_with_number(ctx, number)))}
     most = ctx.policy.customers.most_calls
     if len(found) > most:
-        told = f"A request can have {quantity_words(most, 'call')} at most. Type the number and a day, and choose single calls."
-        raise _refuse_calls(told)
+        words = f"A request can have {quantity_words(most, 'call')} at most. Type the number and a day, and choose single calls."
+        raise _refuse_calls(words)
     return sorted(found.values(), key=lambda one: (one.started, one.id)), numbers[0] if numbers else ""
 
 
 def is_shared(ctx: Context, recordings: Iterable[Recording]) -> bool:
-    """Return True if the register has a number of these calls under several CRM references, so that it is no customer's
-    alone.
-    """
+    """Return True if one of these calls' numbers has several CRM references, so more than one customer may use it."""
     return any(len(refs) > 1 for refs in ctx.store.recordings.references(one.caller for one in recordings).values())
 
 
 def form_for_search(ctx: Context, words: str) -> tuple[Sheet, Filled]:
-    """Return the form for what a customer wants, with the calls that the words find; one is chosen only where one alone
-    fits.
+    """Return the filing form with the calls that these words find.
+
+    A call is chosen already only if it is the only exact match.
     """
     words = " ".join(words.split())[:LONGEST_WISH]
     zone = ctx.me.zone or ctx.policy.lines[ctx.policy.company.home_line].time_zone
@@ -296,9 +295,11 @@ def _typed_number(ctx: Context, typed: str) -> list[Option]:
 
 
 def _number_option(ctx: Context, number: str) -> Option:
-    calls, most = _calls_with_number(ctx, number), ctx.policy.customers.most_calls
+    """Offer all calls with a number (E.164): how many there are, and the days of the first and the last."""
+    calls = sorted(_calls_with_number(ctx, number), key=lambda one: one.started)
+    most = ctx.policy.customers.most_calls
     how_many = f"All {quantity_words(len(calls), 'call')}" if len(calls) <= most else f"All calls, more than {most},"
-    days = [day_words(_day_of_call(ctx, one), None) for one in (calls[-1:] + calls[:1])] or ["none found yet"]
+    days = [day_words(_day_of_call(ctx, one), None) for one in (calls[:1] + calls[-1:])] or ["none found yet"]
     if len(calls) < 2:
         how_many = "Any call"
     return Option(f"{NUMBER}{number}", f"{how_many} with {masked_number(number)}", " to ".join(dict.fromkeys(days)))
