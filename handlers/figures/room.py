@@ -47,7 +47,7 @@ LONGEST = 160
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """A month in tables, in the order in which they are read; `zone` (IANA) is the one in which its moments are told."""
+    """A month's tables, in reading order; their times are told in `zone` (IANA)."""
 
     month: Month
     tables: tuple[Table, ...]
@@ -55,52 +55,54 @@ class Figures:
     note: str = ""
 
     def table(self, key: str) -> Table | None:
-        """Return the table of this name, if there is one."""
+        """Return the table with this key; None if there is none."""
         return next((one for one in self.tables if one.key == key), None)
 
 
 def month_figures(ctx: Context, month: Month, *, named: bool = True) -> Figures:
-    """Return everything that is counted of a month; `named` shows people by name, otherwise by id."""
+    """Return a month's tables; `named` shows people by name, otherwise by id."""
     of = gather_month(ctx, month, named=named)
-    late, told, reviews = of.policy.retention.most_minutes_late, erasure_stories(of), tables.Reviews(of)
-    kept = [
-        tables.customers_answered(of), tables.staff_decided(of), erased_in_time(told, late),
+    allowed, stories, reviews = of.policy.retention.most_minutes_late, erasure_stories(of), tables.Reviews(of)
+    deadlines = [
+        tables.customers_answered(of), tables.staff_decided(of), erased_in_time(stories, allowed),
         reviews.deadline(),
     ]  # fmt: skip
-    each = (
-        tables.requests_table(of), _deadlines_table(kept), _missed_table(of, kept), erasures_table(told, late),
-        exceptions_table(of, told), holds_table(of), tables.declines_table(of), tables.listening_table(of), reviews.table(),
+    every_table = (
+        tables.requests_table(of), _deadlines_table(deadlines), _missed_table(of, deadlines), erasures_table(stories, allowed),
+        exceptions_table(of, stories), holds_table(of), tables.declines_table(of), tables.listening_table(of), reviews.table(),
         tables.notices_table(of),
     )  # fmt: skip
     note = LEFT_OUT.format(months=quantity_words(of.policy.records.investigation_hidden_months, "month"))
-    return Figures(month, each, of.zone, note)
+    return Figures(month, every_table, of.zone, note)
 
 
-def _deadlines_table(kept: list[Deadline]) -> Table:
-    rows = tuple((one.what, one.met, len(one.missed), one.coming) for one in kept)
+def _deadlines_table(deadlines: list[Deadline]) -> Table:
+    rows = tuple((one.what, one.met, len(one.missed), one.coming) for one in deadlines)
     empty = "There was no deadline."
     return Table("deadlines", "Deadlines", "P7 · P8 · P10 · P12", DEADLINES, rows, empty, WHICH_MONTH, shares=True)
 
 
-def _missed_table(of: Gathering, kept: list[Deadline]) -> Table:
-    each = sorted((one for deadline in kept for one in deadline.missed), key=lambda one: (one.due, one.id))
-    rows = tuple((one.what, one.id, of.local(one.due), one.why) for one in each)
+def _missed_table(of: Gathering, deadlines: list[Deadline]) -> Table:
+    missed = sorted((one for deadline in deadlines for one in deadline.missed), key=lambda one: (one.due, one.id))
+    rows = tuple((one.what, one.id, of.local(one.due), one.why) for one in missed)
     return Table("missed", "Deadlines that were missed", "", MISSED, rows, "No deadline was missed.")
 
 
-def figures_page(told: Figures) -> Page:
-    """Return all of it in words, for chat."""
-    month = told.month
-    parts: list[Part] = [Line(f"{month.words}, by {zone_city(told.zone)} time. {WHOLE if month.is_over else SO_FAR}")]
-    for table in told.tables:
+def figures_page(figures: Figures) -> Page:
+    """Return the month's page for a chat: its tables in words, and the way to other months and to the web page."""
+    month = figures.month
+    parts: list[Part] = [
+        Line(f"{month.words}, by {zone_city(figures.zone)} time. {WHOLE if month.is_over else SO_FAR}")
+    ]
+    for table in figures.tables:
         parts += _table_parts(table)
-    empty = " ".join(table.empty for table in told.tables if not table.rows)
+    empty = " ".join(table.empty for table in figures.tables if not table.rows)
     parts += (Line(empty),) if empty else ()
-    turned = [Button("figures", "Month before", rule.adjacent_month(month.name, -1))]
+    turns = [Button("figures", "Month before", rule.adjacent_month(month.name, -1))]
     if month.is_over:
-        turned.append(Button("figures", "Month after", rule.adjacent_month(month.name, 1)))
+        turns.append(Button("figures", "Month after", rule.adjacent_month(month.name, 1)))
     opens = Button("figures_open", "Open with pictures", month.name, "primary")
-    parts += [Line(PICTURES), Actions((opens, *turned)), Small(told.note)]
+    parts += [Line(PICTURES), Actions((opens, *turns)), Small(figures.note)]
     return Page(WHAT, tuple(parts), f"{WHAT}: {month.words}.")
 
 
@@ -111,6 +113,7 @@ def figures_link_page(code: str, public_url: str, month: str) -> Page:
 
 
 def _table_parts(table: Table) -> Iterator[Part]:
+    """Yield a table's heading and first rows, and how many more the web page has; nothing for an empty table."""
     if not table.rows:
         return
     yield Heading(f"{table.title} ({table.clause})" if table.clause else table.title)
@@ -123,14 +126,14 @@ def _table_parts(table: Table) -> Iterator[Part]:
 
 def _row_numbers(table: Table, row: tuple[Cell, ...]) -> str:
     """Return a row without its first cell; zeros are left out."""
-    told = (
+    numbers = (
         cell
         if isinstance(cell, str)
         else f"{column.name.lower() if len(row) > 2 else ''} {rule.cell_as_text(cell)}".strip()
         for column, cell in zip(table.columns[1:], row[1:], strict=True)
         if cell
     )
-    words = " · ".join(one for one in told if one) or NONE
+    words = " · ".join(one for one in numbers if one) or NONE
     return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
 
 
@@ -154,7 +157,7 @@ ERASED = (
 
 @dataclass(frozen=True, slots=True)
 class ErasureStory:
-    """An erasure due in the month, and how it went; `kept` says by what, if that is counted."""
+    """How an erasure due in the month (at `moment`, aware) went; `kept` says what kept it, without hidden matters."""
 
     id: str
     why: str
@@ -166,46 +169,50 @@ class ErasureStory:
 
 
 def erasure_stories(of: Gathering) -> list[ErasureStory]:
-    """Return each erasure of the month, including calls kept by a hidden hold."""
+    """Return the story of each erasure due in the month, including calls that aren't closed yet or were kept by a hidden hold."""
     store, month = of.ctx.store, of.month
-    those = (Erasure.moment >= month.since, Erasure.moment < month.until)
-    due = store.rows(Erasure, *those, by=(Erasure.moment, Erasure.id))
+    in_month = (Erasure.moment >= month.since, Erasure.moment < month.until)
+    due = store.rows(Erasure, *in_month, by=(Erasure.moment, Erasure.id))
     keeps = _by_call(store.figures.kept((one.recording_id for one in due), month.now))
     pauses = {name: store.matters.of_kind(ErasurePause, name) for name in {one.pause for one in due if one.pause}}
-    found = [_erasure_story(of, one, keeps.get(one.recording_id, []), pauses.get(one.pause)) for one in due]
-    return [*found, *_unclosed_stories(of)]
+    stories = [_erasure_story(of, one, keeps.get(one.recording_id, []), pauses.get(one.pause)) for one in due]
+    return [*stories, *_unclosed_stories(of)]
 
 
-def erasures_table(told: Iterable[ErasureStory], late: int) -> Table:
-    """Return how the erasures went whose moment came, by why they were; `late` is how many minutes each may take."""
-    each = list(told)
-    order = [*WHY, *sorted({one.why for one in each} - set(WHY))]
-    rows = tuple(_erasure_row(why, [one for one in each if one.why == why]) for why in order)
-    note = f"In time is within {quantity_words(late, 'minute')} of the moment, and proved by a second look."
+def erasures_table(stories: Iterable[ErasureStory], allowed: int) -> Table:
+    """Count the erasures due this month by reason and outcome; `allowed` is how many minutes each may take."""
+    every_story = list(stories)
+    order = [*WHY, *sorted({one.why for one in every_story} - set(WHY))]
+    rows = tuple(_erasure_row(why, [one for one in every_story if one.why == why]) for why in order)
+    note = f"In time is within {quantity_words(allowed, 'minute')} of the moment, and proved by a second look."
     some = tuple(row for row in rows if any(row[1:]))
     return Table("erasures", "Erasures", "P12", ERASED, some, "No call came to its moment.", note, shares=True)
 
 
-def erased_in_time(told: Iterable[ErasureStory], late: int) -> Deadline:
-    """P12: return whether each call was erased in time; one that was rightly kept or paused isn't a miss."""
-    each = [one for one in told if not one.vanished]
-    missed = tuple(Missed("Erasure", one.id, one.moment, one.trouble) for one in each if one.went == "late")
-    met, coming = (sum(one.went == how for one in each) for how in ("in_time", "coming"))
-    return Deadline(f"Audio erased within {quantity_words(late, 'minute')} of its moment (P12)", met, missed, coming)
+def erased_in_time(stories: Iterable[ErasureStory], allowed: int) -> Deadline:
+    """P12: count calls erased in time, missed and still due; one that was rightly kept or paused isn't a miss."""
+    not_vanished = [one for one in stories if not one.vanished]
+    missed = tuple(Missed("Erasure", one.id, one.moment, one.trouble) for one in not_vanished if one.went == "late")
+    met, coming = (sum(one.went == how for one in not_vanished) for how in ("in_time", "coming"))
+    return Deadline(f"Audio erased within {quantity_words(allowed, 'minute')} of its moment (P12)", met, missed, coming)
 
 
-def exceptions_table(of: Gathering, told: Iterable[ErasureStory]) -> Table:
-    """Count the erasures that didn't take the normal course."""
-    each, store, month = list(told), of.ctx.store.figures, of.month
-    kept = Counter(why for one in each for why in one.kept)
+def exceptions_table(of: Gathering, stories: Iterable[ErasureStory]) -> Table:
+    """Count erasures that were not routine.
+
+    Those are calls kept, paused, vanished, reappeared (`came_back`), or already erased but with no certificate in this
+    database (`known_again`).
+    """
+    every_story, store, month = list(stories), of.ctx.store.figures, of.month
+    kept = Counter(why for one in every_story for why in one.kept)
     pauses = sum(month.has(one.asked_at) for one in store.matters(ErasurePause, month.since, month.until))
     files = (UnregisteredFile.first_seen >= month.since, UnregisteredFile.first_seen < month.until)
     rows: list[tuple[str, int]] = [
         *((words, kept[why]) for why, words in KEPT.items()),
         ("Times that erasures were paused until someone decided", pauses),
-        ("Calls gone before they could be erased, without a certificate", sum(one.vanished for one in each)),
-        ("Calls that were there again after they had been erased", sum(one.why == "came_back" for one in each)),
-        ("Calls erased before and known again", sum(one.why == "known_again" for one in each)),
+        ("Calls gone before they could be erased, without a certificate", sum(one.vanished for one in every_story)),
+        ("Calls that were there again after they had been erased", sum(one.why == "came_back" for one in every_story)),
+        ("Calls erased before and known again", sum(one.why == "known_again" for one in every_story)),
         ("Files that could not be registered", of.ctx.store.number(*files)),
     ]
     some = tuple(row for row in rows if row[1])
@@ -213,42 +220,45 @@ def exceptions_table(of: Gathering, told: Iterable[ErasureStory]) -> Table:
 
 
 def holds_table(of: Gathering) -> Table:
-    """Return what became of holds in the month, and how many calls they kept at its end."""
+    """Count the holds asked for, set, ended and in force in the month, and the calls kept at its end; hidden holds are left out."""
     store, month = of.ctx.store.figures, of.month
-    mine = [one for one in store.matters(Hold, month.since, month.until) if of.counts(one.id)]
-    standing = [one.id for one in mine if one.closed_at is None or one.closed_at >= month.until]
-    ended = Counter(one.state for one in mine if month.has(one.closed_at))
+    holds = [one for one in store.matters(Hold, month.since, month.until) if of.counts(one.id)]
+    in_force = [one.id for one in holds if one.closed_at is None or one.closed_at >= month.until]
+    ended = Counter(one.state for one in holds if month.has(one.closed_at))
     rows: list[tuple[str, int]] = [
-        ("Asked for", sum(one.begun == "asked" and month.has(one.asked_at) for one in mine)),
-        ("Set or confirmed", sum(month.has(one.set_at) for one in mine)),
+        ("Asked for", sum(one.begun == "asked" and month.has(one.asked_at) for one in holds)),
+        ("Set or confirmed", sum(month.has(one.set_at) for one in holds)),
         ("Released", ended["released"]),
-        ("Ended unconfirmed", ended["let_go"]),
+        ("Let go before they were confirmed", ended["let_go"]),
         ("Ended by themselves", ended["ended"]),
-        ("In force at the month’s end", len(standing)),
+        ("In force at the month’s end", len(in_force)),
     ]
-    kept = len(store.held_by(standing, month.ends))
-    note = f"They keep {quantity_words(kept, 'call')} then." if standing else ""
+    kept = len(store.held_by(in_force, month.ends))
+    note = f"They keep {quantity_words(kept, 'call')} then." if in_force else ""
     some = tuple(row for row in rows if row[1])
     return Table("holds", "Holds", "P12", HOLDS, some, "There was no hold.", note)
 
 
 def _erasure_story(of: Gathering, one: Erasure, keeps: Iterable[KeptSpan], pause: ErasurePause | None) -> ErasureStory:
+    """Judge how an erasure went by what kept or paused it; one that only hidden matters kept counts as in time."""
     now, late = of.month.now, timedelta(minutes=of.policy.retention.most_minutes_late)
-    # What keeps it counts from before it had to go: of one that went in time nothing is an excuse.
-    each = [keep for keep in keeps if keep.until is None or keep.until > one.moment]
-    until = max((keep.until or now for keep in each), default=None)
+    # A keep counts only if it outlasted the due moment; it can't excuse an erasure done on time.
+    outlasting = [keep for keep in keeps if keep.until is None or keep.until > one.moment]
+    until = max((keep.until or now for keep in outlasting), default=None)
     paused = None if pause is None else pause.closed_at if pause.state == CONTINUED else now
     went = rule.how_erasure_went(
         one.moment, one.erased_at or one.vanished_at, kept=until, paused=paused, late=late, now=now
     )
-    known = frozenset(keep.why for keep in each if of.counts(keep.matter)) if went == "kept" else frozenset[str]()
-    if went == "kept" and not known:
+    counted = (
+        frozenset(keep.why for keep in outlasting if of.counts(keep.matter)) if went == "kept" else frozenset[str]()
+    )
+    if went == "kept" and not counted:
         went = "in_time"
-    return ErasureStory(one.id, one.why, one.moment, went, one.vanished_at is not None, _why_late(one), known)
+    return ErasureStory(one.id, one.why, one.moment, went, one.vanished_at is not None, _why_late(one), counted)
 
 
 def _unclosed_stories(of: Gathering) -> Iterable[ErasureStory]:
-    """Yield the month's calls that aren't closed yet: their moment is still ahead, or the clock stood still."""
+    """Yield a story for each call due this month that isn't closed yet: its time is still ahead, or the bot was down."""
     late = timedelta(minutes=of.policy.retention.most_minutes_late)
     for call, moment in of.ctx.store.figures.unbegun(of.month.since, of.month.until):
         went = rule.how_erasure_went(moment, None, kept=None, paused=None, late=late, now=of.month.now)
@@ -256,6 +266,7 @@ def _unclosed_stories(of: Gathering) -> Iterable[ErasureStory]:
 
 
 def _why_late(one: Erasure) -> str:
+    """Say why an erasure was late, for the table of missed deadlines."""
     if one.trouble:
         return f"{trouble_words(one.trouble, 1)}; still tried"
     if one.erased_at is None and one.vanished_at is None:
@@ -264,16 +275,17 @@ def _why_late(one: Erasure) -> str:
 
 
 def _erasure_row(why: str, each: list[ErasureStory]) -> tuple[Cell, ...]:
+    """Return the row of one reason; calls that vanished are counted only in their own column."""
     went = Counter(one.went for one in each if not one.vanished)
     numbers = (went["in_time"], went["kept"], went["paused"], went["late"])
     return (WHY.get(why, why), *numbers, sum(one.vanished for one in each), went["coming"])
 
 
 def _by_call(keeps: Iterable[KeptSpan]) -> dict[int, list[KeptSpan]]:
-    found: dict[int, list[KeptSpan]] = {}
+    by_call: dict[int, list[KeptSpan]] = {}
     for one in keeps:
-        found.setdefault(one.recording, []).append(one)
-    return found
+        by_call.setdefault(one.recording, []).append(one)
+    return by_call
 
 
 SESSION_LASTS = timedelta(hours=1)
@@ -289,12 +301,13 @@ class Link:
     month: str
 
 
-def for_reader(ctx: Context, reader: Person, told: str) -> Figures:
-    """Return a month by its name; raises `Refused` for who may not see it, and for a month that is none or is yet to
-    come.
+def for_reader(ctx: Context, reader: Person, name: str) -> Figures:
+    """Return the figures of a month (“2027-03”, or the last whole month if empty).
+
+    Raises `Refused` if the reader may not see them, or for a month that is invalid or yet to come.
     """
     rule.may_see(ctx.today, reader.id, ctx.now)
-    return month_figures(ctx, rule.month_named(ctx.policy, told, ctx.now))
+    return month_figures(ctx, rule.month_named(ctx.policy, name, ctx.now))
 
 
 @handler("figures.code", about="month_id")
@@ -322,18 +335,19 @@ def exchange_code(ctx: Context, code: str) -> Result[str]:
 
 
 def is_pass_open(ctx: Context, kind: str, secret: str) -> bool:
-    """Return True for a code or a session of this page in its time: what is asked before the door only reads."""
+    """Return True if a code or a session of this page is valid now; it only reads, so that it can be asked before an intent."""
     return _find_pass(ctx, kind, secret) is not None
 
 
 def reader_of_session(ctx: Context, session: str) -> Person:
-    """Return who reads by this session; raises `Refused` once it is over, and for who may not see the month any more."""
+    """Return who reads by this session; raises `Refused` once it has ended, or if they may not see the month any more."""
     if _find_pass(ctx, "session", session) is None:
         raise Refused(CLOSED, code="no_session")
     return _require_reader(ctx, session)
 
 
 def _find_pass(ctx: Context, kind: str, secret: str) -> Pass | None:
+    """Return the stored code or session of this secret; None if there is none or its time is over."""
     found = ctx.store.row(Pass, _pass_mark(ctx, kind, secret))
     return found if found is not None and found.opens(ctx.now) else None
 

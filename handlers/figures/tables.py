@@ -21,7 +21,7 @@ from storage.tables.reviews import CallReview, Draw, NoticeCheck
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A deadline that was missed: of what (`id`), when it was (aware), and why, as far as what is stored tells."""
+    """A deadline that was missed: what and which (`id`), when it was due (aware), and why, as far as is known."""
 
     what: str
     id: str
@@ -41,7 +41,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Gathering:
-    """One month, the same for every reader: matters in `hidden` are in no number. `named`: people are told by name, not by id."""
+    """What a month's tables are counted from, the same for every reader. Matters in `hidden` are never counted; `named` shows people by name, not by id."""
 
     ctx: Context
     month: Month
@@ -67,23 +67,21 @@ class Gathering:
         return rule.working_time_between(working_days.calendar_of(self.policy, there), since, until)
 
     def local(self, moment: datetime) -> str:
-        """Return a moment by the company's clock, such as “Fri 12 Mar 2027, 17:00 Sydney”, for words that are kept."""
+        """Return a moment by the company's clock, such as “Fri 12 Mar 2027, 17:00 Sydney”."""
         return moment_words(moment, self.zone, None)
 
 
 def gather_month(ctx: Context, month: Month, *, named: bool = True) -> Gathering:
-    """Gather a month's figures. P11: investigations and what concerns people are left out until they may be shown, with
-    declines on their calls.
-    """
+    """P11: find what a month's figures must leave out: investigations and holds that name people, until they may be shown, with declines on their calls."""
     policy, concerning = ctx.policy, ctx.store.figures.concerning()
     hidden = {*hidden_inquiries(ctx)} | {one for one, end in concerning if ctx.now < shown_from(policy, end or NEVER)}
     return Gathering(ctx, month, frozenset(hidden | ctx.store.figures.declines_on(hidden)), named)
 
 
 def waiting_cells(spans: list[timedelta]) -> tuple[Cell, Cell]:
-    """Return the median and the longest, as two cells."""
-    found = rule.median_and_longest(spans)
-    return found if found is not None else (None, None)
+    """Return the median and the longest, in hours, as two cells; both are empty if nothing was timed."""
+    hours = rule.median_and_longest(spans)
+    return hours if hours is not None else (None, None)
 
 
 STAFF, INVESTIGATIONS, CUSTOMERS = "Staff requests", "Investigations and legal claims", "Customers’ requests"
@@ -97,7 +95,7 @@ NOTE = "Hours are working hours, from when it was asked until it was decided; a 
 
 
 def requests_table(of: Gathering) -> Table:
-    """Return how many were asked, decided and left open in the month, and how long the decided ones took."""
+    """Count requests that were asked, decided and left open in the month, with the hours it took to decide them."""
     staff, customers = _staff_requests(of), _customer_requests(of)
     rows = (
         _request_row(of, STAFF, [one for one in staff if not one.longer]),
@@ -109,20 +107,20 @@ def requests_table(of: Gathering) -> Table:
 
 
 def customers_answered(of: Gathering) -> Deadline:
-    """P8: return the promises to customers that were due in the month."""
+    """P8: count the promises to customers due in the month: met, missed and still open."""
     days = quantity_words(of.policy.customers.working_days, "working day")
-    fell = [one for one in _customer_requests(of) if of.month.has(one.due_at)]
-    stands = {one.id: _promise_status(one) for one in fell}
+    promised = [one for one in _customer_requests(of) if of.month.has(one.due_at)]
+    status = {one.id: _promise_status(one) for one in promised}
     missed = tuple(
         Missed("Customer’s request", one.id, one.due_at, _why_unanswered(of, one))
-        for one in fell if stands[one.id] == "missed" and one.due_at is not None
+        for one in promised if status[one.id] == "missed" and one.due_at is not None
     )  # fmt: skip
-    met, coming = (list(stands.values()).count(how) for how in ("met", "open"))
+    met, coming = (list(status.values()).count(how) for how in ("met", "open"))
     return Deadline(f"Customers answered within {days} (P8)", met, missed, coming)
 
 
 def staff_decided(of: Gathering) -> Deadline:
-    """P7: return staff requests that were decided before they lapsed; investigations never lapse."""
+    """P7: count staff requests decided before they lapsed; investigations never lapse, so they aren't counted."""
     staff = [one for one in _staff_requests(of) if not one.longer]
     lapsed = [one for one in staff if one.state == "lapsed" and of.month.has(one.closed_at)]
     missed = tuple(
@@ -145,22 +143,24 @@ def _customer_requests(of: Gathering) -> list[CustomerRequest]:
     return [one for one in found if of.counts(one.id)]
 
 
-def _request_row(of: Gathering, what: str, those: Sequence[Request]) -> tuple[Cell, ...]:
-    ended = [one for one in those if of.month.has(one.closed_at)]
+def _request_row(of: Gathering, what: str, requests: Sequence[Request]) -> tuple[Cell, ...]:
+    """Return the row of one kind of staff request: what became of them in the month, and the working hours it took."""
+    ended = [one for one in requests if of.month.has(one.closed_at)]
     states = [one.state for one in ended]
     spans = [of.took(one.line, one.asked_at, one.closed_at) for one in ended if one.state in DECIDED and one.closed_at]
     numbers = (states.count(one) for one in (*DECIDED, "withdrawn", "lapsed"))
-    asked = sum(of.month.has(one.asked_at) for one in those)
-    return (what, asked, *numbers, sum(_was_open(of, one) for one in those), *waiting_cells(spans))
+    asked = sum(of.month.has(one.asked_at) for one in requests)
+    return (what, asked, *numbers, sum(_was_open(of, one) for one in requests), *waiting_cells(spans))
 
 
-def _customer_row(of: Gathering, those: Sequence[CustomerRequest]) -> tuple[Cell, ...]:
-    done = [one for one in those if of.month.has(one.answered_at)]
+def _customer_row(of: Gathering, requests: Sequence[CustomerRequest]) -> tuple[Cell, ...]:
+    """Return the row of customers' requests; they never lapse, and an answer is a release or a refusal."""
+    done = [one for one in requests if of.month.has(one.answered_at)]
     refused = sum(one.outcome == "refused" for one in done)
-    withdrawn = sum(one.state == "withdrawn" and of.month.has(one.closed_at) for one in those)
+    withdrawn = sum(one.state == "withdrawn" and of.month.has(one.closed_at) for one in requests)
     spans = [of.took(one.line, one.received_at, one.answered_at) for one in done if one.answered_at]
-    still = sum((one.closed_at or of.month.until) >= of.month.until for one in those)
-    asked = sum(of.month.has(one.received_at) for one in those)
+    still = sum((one.closed_at or of.month.until) >= of.month.until for one in requests)
+    asked = sum(of.month.has(one.received_at) for one in requests)
     return (CUSTOMERS, asked, len(done) - refused, refused, withdrawn, None, still, *waiting_cells(spans))
 
 
@@ -169,16 +169,22 @@ def _was_open(of: Gathering, one: Request) -> bool:
 
 
 def _promise_status(one: CustomerRequest) -> str:
-    gone = one.closed_at if one.state == "withdrawn" else None
+    """Return whether a promise is “met”, “missed” or “open”; “none” if it was withdrawn or has no due day."""
+    withdrawn_at = one.closed_at if one.state == "withdrawn" else None
     return (
-        rule.how_promise_stands(one.due_at, one.answered_at, one.missed_at, gone) if one.due_at is not None else "none"
+        rule.how_promise_stands(one.due_at, one.answered_at, one.missed_at, withdrawn_at)
+        if one.due_at is not None
+        else "none"
     )
 
 
 def _why_unanswered(of: Gathering, one: CustomerRequest) -> str:
-    done, due = one.answered_at is not None, one.due_at or one.received_at
-    back = of.ctx.store.has(CustomerLetter.matter_id == one.id, CustomerLetter.link.in_(("bounced", "wrong_address")))
-    return rule.why_unanswered(due, one.state, one.decided_at, came_back=back, answered=done)
+    """Say why a customer wasn't answered in time."""
+    answered, due = one.answered_at is not None, one.due_at or one.received_at
+    bounced = of.ctx.store.has(
+        CustomerLetter.matter_id == one.id, CustomerLetter.link.in_(("bounced", "wrong_address"))
+    )
+    return rule.why_unanswered(due, one.state, one.decided_at, came_back=bounced, answered=answered)
 
 
 DECLINES = (
@@ -194,39 +200,40 @@ HEARD_NOTE = "A call counts once its audio left the house, whatever was heard of
 
 def declines_table(of: Gathering) -> Table:
     """P5: return declines by line and operator."""
-    # None of which it turned out that there was no such call.
-    those = (Declined.asked_at >= of.month.since, Declined.asked_at < of.month.until, Declined.state != "none")
-    declined = of.ctx.store.rows(Declined, *those, by=(Declined.asked_at, Declined.id))
+    # Leave out declines that turned out to have no call.
+    in_month = (Declined.asked_at >= of.month.since, Declined.asked_at < of.month.until, Declined.state != "none")
+    declined = of.ctx.store.rows(Declined, *in_month, by=(Declined.asked_at, Declined.id))
     said = [Said(one.line, one.operator_id or 0, one.how, one.state, one.id) for one in declined if of.counts(one.id)]
-    found = group_by_operator(sorted(said, key=lambda one: (one.line, one.operator)))
-    who = _operator_names(of, {one.operator for one in found})
-    rows = tuple(_declines_row(of, one, who) for one in found)
+    groups = group_by_operator(sorted(said, key=lambda one: (one.line, one.operator)))
+    names = _operator_names(of, {one.operator for one in groups})
+    rows = tuple(_declines_row(of, one, names) for one in groups)
     return Table("declines", "Declined to be recorded", "P5", DECLINES, rows, "No one declined to be recorded.")
 
 
 def listening_table(of: Gathering) -> Table:
     """P6, P11: return how many people heard calls, and for what reason."""
     store, since, until = of.ctx.store.figures, of.month.since, of.month.until
-    reasons: dict[str, list[tuple[int, int, float]]] = {}
+    listens: dict[str, list[tuple[int, int, float]]] = {}
     for one in store.heard_by_staff(since, until):
         if of.counts(one.matter):
             label = _reason_words(of, one.reason, one.kind, longer=one.longer)
-            reasons.setdefault(label, []).append((one.person, one.recording, one.seconds))
-    rows = [_heard_row(label, len({one[0] for one in some}), some) for label, some in sorted(reasons.items())]
-    had = [one for one in store.heard_by_customers(since, until) if of.counts(one.matter)]
-    if had:
-        matters = len({one.matter for one in had})
-        played = [(0, one.recording, one.seconds if one.kind == "played" else 0.0) for one in had]
+            listens.setdefault(label, []).append((one.person, one.recording, one.seconds))
+    rows = [_heard_row(label, len({one[0] for one in some}), some) for label, some in sorted(listens.items())]
+    by_customers = [one for one in store.heard_by_customers(since, until) if of.counts(one.matter)]
+    if by_customers:
+        matters = len({one.matter for one in by_customers})
+        played = [(0, one.recording, one.seconds if one.kind == "played" else 0.0) for one in by_customers]
         rows.append(_heard_row(BY_CUSTOMERS, matters, played))
     empty = "No one listened to a call."
     return Table("listening", "Listening, by reason", "P6 · P11", LISTENING, tuple(rows), empty, HEARD_NOTE)
 
 
-def _declines_row(of: Gathering, one: Group, who: Mapping[int, str]) -> tuple[Cell, ...]:
+def _declines_row(of: Gathering, one: Group, names: Mapping[int, str]) -> tuple[Cell, ...]:
+    """Return the row of one line and operator: when in a call its callers declined, and what became of it."""
     line = line_words(one.line, of.policy)[0] if one.line else "Line not known yet"
     numbers = (one.how.get(HOW[how], 0) for how in ("midway", "afterwards", ""))
     became = " · ".join(f"{number} {words}" for words, number in one.became.items())
-    return (line, who.get(one.operator, NOT_KNOWN), *numbers, became, ", ".join(one.ids))
+    return (line, names.get(one.operator, NOT_KNOWN), *numbers, became, ", ".join(one.ids))
 
 
 def _operator_names(of: Gathering, operators: Iterable[int]) -> dict[int, str]:
@@ -236,13 +243,15 @@ def _operator_names(of: Gathering, operators: Iterable[int]) -> dict[int, str]:
 
 
 def _reason_words(of: Gathering, reason: str, kind: str, *, longer: bool) -> str:
+    """Name why calls were heard: the request's reason, the random review, or another matter."""
     if reason:
         return access.reason_of(of.policy, reason, longer=longer).label
     return AT_RANDOM if kind == "call_review" else NO_REASON
 
 
-def _heard_row(label: str, people: int, some: Sequence[tuple[int, int, float]]) -> tuple[Cell, ...]:
-    calls, seconds = len({call for _, call, _ in some}), sum(seconds for _, _, seconds in some)
+def _heard_row(label: str, people: int, listens: Sequence[tuple[int, int, float]]) -> tuple[Cell, ...]:
+    """Return the row of one reason; each of `listens` is a person's id, a call's id and the seconds heard."""
+    calls, seconds = len({call for _, call, _ in listens}), sum(seconds for _, _, seconds in listens)
     return label, people, calls, round(seconds / 60, 1)
 
 
@@ -279,11 +288,12 @@ class Reviews:
         return Table("reviews", "Random review", "P10", REVIEWS, rows, "No calls were drawn for review.", shares=True)
 
     def deadline(self) -> Deadline:
-        """Return whether drawn calls were reviewed until the day that was set for it."""
+        """Count drawn calls that were reviewed by the day set for it, those that weren't, and those still waiting."""
         met, coming = (self._count_in_state(self.calls, *states) for states in (("reviewed",), ("waiting", "stuck")))
         return Deadline("Drawn calls reviewed in time (P10)", met, tuple(self._missed_reviews()), coming)
 
     def _missed_reviews(self) -> Iterator[Missed]:
+        """Yield each drawn call that wasn't reviewed in time, and whether it was heard."""
         for one in self.calls:
             if one.state == "over":
                 until = self.draws[one.draw_id].review_until or self.of.month.until
@@ -291,6 +301,7 @@ class Reviews:
                 yield Missed("Review of a drawn call", one.id, until, how)
 
     def _department_row(self, draw: Draw, department: str) -> tuple[Cell, ...]:
+        """Return the row of one department in a draw: how many calls it listed, drew, heard and reviewed."""
         mine = [one for one in self.calls if (one.draw_id, one.department) == (draw.id, department)]
         there = self.of.policy.departments.get(department)
         numbers = (self._count_in_state(mine, *states) for states in (("reviewed",), ("over",), ("waiting", "stuck")))
@@ -312,6 +323,7 @@ def notices_table(of: Gathering) -> Table:
 
 
 def _notice_check_row(of: Gathering, one: NoticeCheck, role: str) -> tuple[Cell, ...]:
+    """Return a notice's row: its answer if it came in the month, else “Not confirmed yet”."""
     what = NOTICE.get(one.notice, one.notice)
     if one.closed_at is None or not of.month.has(one.closed_at):
         return what, WAITING, None, None, one.id

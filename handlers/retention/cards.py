@@ -69,6 +69,7 @@ def _cause_lines(case: PauseCase, *, whole: bool) -> Iterator[Part]:
 
 
 def _decision_parts(case: PauseCase, reader: int) -> tuple[Part, ...]:
+    """Say who decided and what that means, or since when nothing has been waiting."""
     row = case.matter
     at = When(row.closed_at or case.now, now=case.now)
     if row.decided_by is None:
@@ -79,6 +80,7 @@ def _decision_parts(case: PauseCase, reader: int) -> tuple[Part, ...]:
 
 
 def _waiting_facts(case: PauseCase) -> tuple[tuple[str, Words], ...]:
+    """List how many calls are paused, on which lines, and how old they are."""
     found, now = case.waiting, case.now
     lines = ((line_words(line, case.policy)[0], f"{number:,}") for line, number in found.lines.items())
     spans = (("Oldest", found.oldest), ("Newest", found.newest))
@@ -95,6 +97,7 @@ def _turn_parts(case: PauseCase, reader: int, *, whole: bool) -> tuple[Part, ...
 
 
 def _pause_buttons(case: PauseCase, reader: int) -> tuple[Button, ...]:
+    """Return the buttons of a person who may decide; Continue also remains after Keep."""
     if not case.asks(reader):
         return ()
     value = f"{case.matter.id}:{case.matter.revision}"

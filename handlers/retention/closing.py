@@ -1,4 +1,4 @@
-"""A call's moment: from then on it is closed to everybody, and so is what had been erased and came back (P8, P12)."""
+"""Closes calls to everybody when their time is over, and closes again what had been erased and came back (P8, P12)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -37,8 +37,10 @@ def _call_subject(recording_id: int, **_: object) -> str:
 
 @handler("retention.close", clause="P12", about=_call_subject)
 def close_call(ctx: Context, recording_id: int, *, hidden: bool = False) -> Result[None]:
-    """P12: close a call and end access to it; its audio is kept for open requests, and for a customer's link until
-    fetched.
+    """P12: close a call when its time is over, and end access to it.
+
+    Its audio is kept for open requests, and for a customer's link until fetched. `hidden`: the
+    recorder no longer shows but still keeps.
     """
     recording = ctx.store.recordings.get(recording_id)
     states = ("gone",) if hidden else WITH_MOMENT
@@ -101,7 +103,7 @@ def forget_vanished_call(ctx: Context, recording_id: int) -> Result[None]:
 
 
 def _begin_erasure(ctx: Context, recording: Recording) -> Erasure:
-    """Return a new erasure; or the one that is under way."""
+    """Begin an erasure for age, or turn the one that is under way into one."""
     if (under_way := ctx.store.erasures.open(recording.id)) is not None:
         under_way.why = RETENTION  # whatever was erased before, it wasn't this call
         return under_way
@@ -124,7 +126,7 @@ def matters_naming(ctx: Context, recording: Recording) -> list[Matter]:
 
 @handler("retention.again", clause="P12")
 def erase_again(ctx: Context, recordings: tuple[int, ...]) -> Result[None]:
-    """P12: close calls again that had been erased; what kept them ended before they were erased."""
+    """P12: close calls again that had been erased before, and end what keeps them."""
     begun: dict[str, str] = {}
     let_go: dict[str, list[str]] = {}
     effects: list[Effect] = []
@@ -139,18 +141,19 @@ def erase_again(ctx: Context, recordings: tuple[int, ...]) -> Result[None]:
 
 
 def _end_keeps(ctx: Context, recording: Recording) -> dict[str, list[str]]:
-    keeps = [one.matter_id for one in ctx.store.erasures.keeps_of(recording.id)]
-    ended = [one for one in keeps if ctx.store.erasures.end_keep(recording.id, one, ctx.now)]
+    """End everything that keeps a call; return the ids of those matters by the call's id, {} if nothing kept it."""
+    matters = [one.matter_id for one in ctx.store.erasures.keeps_of(recording.id)]
+    ended = [one for one in matters if ctx.store.erasures.end_keep(recording.id, one, ctx.now)]
     return {str(recording.id): ended} if ended else {}
 
 
 @handler("retention.came_back", clause="P12")
 def erase_returned(ctx: Context, returned: Mapping[int, Found]) -> Result[None]:
-    """P12: erase again a call that came back after its erasure, with a new certificate."""
+    """P12: erase again calls that came back after their erasure, each with a new certificate; `returned` is by call id."""
     begun: dict[str, str] = {}
     vanished = list[Recording]()
-    for number, shown in returned.items():
-        recording = ctx.store.recordings.get(number)
+    for recording_id, shown in returned.items():
+        recording = ctx.store.recordings.get(recording_id)
         if recording is None or recording.state != "erased":
             continue
         other = ctx.store.recordings.known(recording.system, [shown.native_id]).get(shown.native_id)
@@ -158,8 +161,10 @@ def erase_returned(ctx: Context, returned: Mapping[int, Found]) -> Result[None]:
             vanished += _take_overwritten(ctx, other)
         # Until it is erased, since the recorder knows it by nothing else; also where it came a second time meanwhile.
         recording.native_id, recording.stamp, recording.size = shown.native_id, shown.stamp, shown.size
-        if ctx.store.erasures.open(number) is None:
-            begun[str(number)] = ctx.store.erasures.begin_now(sealing.new_id("E"), recording, CAME_BACK, ctx.now).id
+        if ctx.store.erasures.open(recording_id) is None:
+            begun[str(recording_id)] = ctx.store.erasures.begin_now(
+                sealing.new_id("E"), recording, CAME_BACK, ctx.now
+            ).id
     return _tell_of_returned(ctx, begun, vanished)
 
 
@@ -181,7 +186,7 @@ def register_recognised(ctx: Context, system: str, found: Sequence[Mapping[str, 
 
 
 def _is_known_again(ctx: Context, recording: Recording) -> bool:
-    """Return True if it is such audio already, and on its way."""
+    """Return True if this call was recognised as erased audio before, and is being erased."""
     under_way = ctx.store.erasures.open(recording.id)
     return recording.state == "closed" and under_way is not None and under_way.why == KNOWN_AGAIN
 
@@ -198,15 +203,16 @@ def _tell_of_returned(ctx: Context, begun: Mapping[str, str], vanished: Sequence
 
 
 def _take_overwritten(ctx: Context, other: Recording) -> list[Recording]:
-    """P12: free the name of a call whose file was overwritten by erased audio; return it if it vanished too early."""
+    """P12: free the name of a call whose file was overwritten by erased audio; return the call if its time wasn't over, else nothing."""
     lost = other.state == "present" and not other.closed(ctx.now)
     ctx.store.recordings.free_name(other)
     return [other] if lost else []
 
 
 def _close_and_begin(ctx: Context, recording: Recording) -> str:
-    """Close a call that was erased before, and return the id of the erasure that begins or resumes without a pause;
-    empty if it had already.
+    """Close a call that was erased before, and begin or resume its erasure; no pause stops it.
+
+    Returns the erasure's id; empty if it was already being erased again.
     """
     recording.erase_at = min(recording.erase_at or ctx.now, ctx.now)
     recording.state = "gone" if recording.state == "gone" else "closed"
@@ -218,6 +224,7 @@ def _close_and_begin(ctx: Context, recording: Recording) -> str:
 
 
 def _register_returned(ctx: Context, system: str, row: Mapping[str, Any]) -> Recording:
+    """Add recognised audio as a call, without its caller and CRM reference."""
     facts = {name: row[name] for name in KEPT}
     day = line_day(ctx.policy, row["line"], row["started"]).isoformat()
     on_it = ctx.store.people.on_calls([on := (row["operator_key"], row["started"])]).get(on)

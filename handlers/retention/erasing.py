@@ -61,7 +61,7 @@ class Proof:
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
 UNDER_WAY = timedelta(minutes=2)
-"""For so long another replica leaves alone what one has asked the recorder for."""
+"""How long other replicas leave an erasure alone that one replica has taken."""
 DAILY = timedelta(days=1)
 OVER = ("erased", "vanished")
 VANISHED = (
@@ -89,20 +89,20 @@ BEGAN = {"declined": "Its erasure began", "came_back": "Found again", "known_aga
 @handler("retention.take", clause="P12")
 def take_erasures(ctx: Context, erasures: tuple[str, ...]) -> Result[tuple[DueErasure, ...]]:
     """P12: lease these erasures to one replica; if it dies, another takes them after two minutes."""
-    doomed: list[DueErasure] = []
+    taken: list[DueErasure] = []
     for erasure, one in _still_due(ctx, erasures):
         if erasure.next_at > ctx.now:
             continue
         erasure.next_at = ctx.now + UNDER_WAY
-        doomed.append(_doomed_call(erasure, one))
-    return Result(tuple(doomed), quiet=True)
+        taken.append(_doomed_call(erasure, one))
+    return Result(tuple(taken), quiet=True)
 
 
 def _doomed_call(erasure: Erasure, one: Recording) -> DueErasure:
     gone = one.state == "gone" or one.native_id == erased_name(one)
-    found = one.native_id, one.stamp, one.size, one.started, erasure.audio_hash, gone, one.erase_at
+    call = one.native_id, one.stamp, one.size, one.started, erasure.audio_hash, gone, one.erase_at
     returned = erasure.why == CAME_BACK or is_displaced(one)
-    return DueErasure(erasure.id, one.id, *found, erasure.why == KNOWN_AGAIN, returned=returned)
+    return DueErasure(erasure.id, one.id, *call, erasure.why == KNOWN_AGAIN, returned=returned)
 
 
 @handler("retention.ask", clause="P12")
@@ -126,8 +126,9 @@ def send_delete(ctx: Context, erasure_id: str, audio: str) -> Result[bool]:
 
 
 def _still_due(ctx: Context, erasures: Iterable[str]) -> Iterator[tuple[Erasure, Recording]]:
-    for name in erasures:
-        erasure = ctx.store.row(Erasure, name)
+    """Yield those of these erasures that may go on now, with their calls: not done, and neither kept nor paused."""
+    for erasure_id in erasures:
+        erasure = ctx.store.row(Erasure, erasure_id)
         one = ctx.store.recordings.get(erasure.recording_id) if erasure else None
         if erasure is None or one is None or erasure.state in OVER or not _goes_now(ctx, erasure, one):
             continue
@@ -136,9 +137,7 @@ def _still_due(ctx: Context, erasures: Iterable[str]) -> Iterator[tuple[Erasure,
 
 
 def _goes_now(ctx: Context, erasure: Erasure, one: Recording) -> bool:
-    """Return True if its audio is to go now, as far as what keeps or stops it has nothing to say: as the store finds
-    what is due.
-    """
+    """Return True if the audio's time has come, whatever keeps or pauses it; the store finds due erasures in the same way."""
     return one.closed(ctx.now) or (one.state == "gone" and bool(erasure.audio_hash))
 
 
@@ -146,7 +145,10 @@ def _goes_now(ctx: Context, erasure: Erasure, one: Recording) -> bool:
 def note_failure(
     ctx: Context, erasure_id: str, trouble: Trouble, left: int = 0, until: datetime | None = None
 ) -> Result[None]:
-    """P12: try again after twice as long each time, up to a quarter of an hour; a day if it is known to take longer."""
+    """P12: try again after twice as long each time, up to a quarter of an hour; at most a day if it is known to take longer.
+
+    `left` is how many pieces the second look found; `until` is when the recorder may release it (aware).
+    """
     erasure, _ = _load_under_way(ctx, erasure_id)
     erasure.tries += 1
     erasure.trouble = trouble
@@ -195,9 +197,10 @@ def note_vanished(ctx: Context, erasure_id: str) -> Result[None]:
 
 
 def _gone_words(ctx: Context, one: Recording, *, again: bool) -> tuple[Effect, ...]:
+    """Tell the Head of a vanished call, once a day; `again` says that it had been erased before."""
     words, day = WENT_AGAIN if again else VANISHED, ctx.policy.company_day(ctx.now)
-    once = f"again:{day}" if again else day
-    return telling.tell_head(ctx, words.format(named=telling.name_calls(ctx, [one])), f"vanished:{once}")
+    key = f"again:{day}" if again else day
+    return telling.tell_head(ctx, words.format(named=telling.name_calls(ctx, [one])), f"vanished:{key}")
 
 
 def _wipe_call(ctx: Context, one: Recording, state: str) -> tuple[Effect, ...]:
@@ -210,7 +213,10 @@ def _wipe_call(ctx: Context, one: Recording, state: str) -> tuple[Effect, ...]:
 
 @handler("retention.late", clause="P12")
 def warn_of_late(ctx: Context, name: str = "") -> Result[None]:
-    """P12: tell the Head of erasures later than the policy allows, daily while it lasts."""
+    """P12: tell the Head of erasures later than the policy allows, daily while it lasts.
+
+    `name` is the deadline's key, which the clock passes; here it is always empty.
+    """
     limit = timedelta(minutes=ctx.policy.retention.most_minutes_late)
     since = ctx.now - limit
     if not (number := sum(ctx.store.erasures.late(since, ctx.now).values())):
@@ -231,17 +237,17 @@ def _is_paused(ctx: Context, erasure: Erasure) -> bool:
     return pause is not None and pause.state != CONTINUED
 
 
-def _load_under_way(ctx: Context, name: str) -> tuple[Erasure, Recording]:
+def _load_under_way(ctx: Context, erasure_id: str) -> tuple[Erasure, Recording]:
     """Return an erasure that is under way, and its call.
 
     Raises `Repeated` if it is over, `LookupError` if there is none.
     """
-    erasure = ctx.store.row(Erasure, name)
+    erasure = ctx.store.row(Erasure, erasure_id)
     one = ctx.store.recordings.get(erasure.recording_id) if erasure else None
     if erasure is None or one is None:
-        raise LookupError(name)
+        raise LookupError(erasure_id)
     if erasure.state in OVER:
-        raise Repeated(name)
+        raise Repeated(erasure_id)
     return erasure, one
 
 

@@ -55,7 +55,7 @@ class PauseCase(Case[ErasurePause]):
 
 
 def schedule_next_morning(ctx: Context, pause: ErasurePause) -> None:
-    """Ask the clock for the next morning."""
+    """Have the clock remind of a pause when work begins next at the home line."""
     ctx.store.deadlines.set(REMIND, pause.id, next_morning(ctx.policy, ctx.now))
 
 
@@ -66,9 +66,9 @@ def remind_of_pause(ctx: Context, matter: str) -> Result[None]:
     return reminding.remind_asked(ctx, case, REMIND, lambda: schedule_next_morning(ctx, case.matter))
 
 
-def pause_reminder_row(case: PauseCase, told: Reminder) -> Row | None:
+def pause_reminder_row(case: PauseCase, reminder: Reminder) -> Row | None:
     """Return the line that reminds a person; None if they have nothing left to decide."""
-    if not case.matter.is_open or not case.waits_for(told.person_id):
+    if not case.matter.is_open or not case.waits_for(reminder.person_id):
         return None
     words = f"Erasing {case.things} is paused. Please decide: Details says why."
     return telling.reminder_line(words, case.matter.id)
@@ -78,7 +78,7 @@ def pause_reminder_row(case: PauseCase, told: Reminder) -> Row | None:
 class Judged:
     """The guard's view of what would be erased at a moment.
 
-    `unsafe` must wait, and why; `pause` is the open card. `number` would go on that day, of which `coming` are still
+    `unsafe` are those that must wait, and why; `pause` is the open card. `number` would go on that day, of which `coming` are still
     ahead. `restored` is when (aware) the database was restored, until someone has looked.
     """
 
@@ -102,7 +102,7 @@ class Judged:
 
     @property
     def moves(self) -> bool:
-        """True if a pause must begin, or the open one must change."""
+        """True if a pause must begin, or the open pause must get new erasures or causes."""
         return bool(self.erasures) or (self.pause is not None and self.causes != sorted(self.pause.causes))
 
 
@@ -135,8 +135,8 @@ def judge_erasures(
 def altered_erasures(store: Store, sealer: Sealer, due: Iterable[GoingCall]) -> frozenset[str]:
     """Return the erasures that rest on rows the log doesn't vouch for: the database was changed by hand."""
     rests = {one.erasure: one.rests_on for one in due}
-    astray = store.not_vouched(sealer, frozenset[tuple[str, str]]().union(*rests.values()))
-    return frozenset(erasure for erasure, rows in rests.items() if not rows.isdisjoint(astray))
+    altered = store.not_vouched(sealer, frozenset[tuple[str, str]]().union(*rests.values()))
+    return frozenset(erasure for erasure, rows in rests.items() if not rows.isdisjoint(altered))
 
 
 @handler("retention.pause", clause="P12")
@@ -201,12 +201,13 @@ def _decide_pause(ctx: Context, pressed: str, state: str) -> Result[None]:
 def _close_pause(
     ctx: Context, case: PauseCase, state: str, detail: dict[str, Any] | None = None, by: int | None = None
 ) -> Result[None]:  # fmt: skip
+    """Close a pause in a state: continued, kept or over; `by` is who decided, None for the clock."""
     asking.close_matter(ctx, case.matter, state, by)
     return Result(None, asking.bump_and_redraw(case), detail={"state": state, **(detail or {})})
 
 
 def _waiting_for_log(judged: Judged) -> dict[str, Any]:
-    """Return what the audit log says of what waits from now on: each of them is named by its certificate."""
+    """Return the audit log's details of what waits from now on; `digest` is the SHA-256 of the erasures' ids."""
     digest = sha256("\n".join(sorted(judged.erasures)).encode()).hexdigest()
     return {
         "causes": judged.causes, "day": judged.span.day.isoformat(), "coming": judged.coming,
