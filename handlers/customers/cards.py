@@ -55,20 +55,19 @@ Fact = tuple[str, Words]
 
 
 def customer_card(case: CustomerCase, reader: int, *, whole: bool = False) -> Card:
-    """Return what this reader sees; `whole` as Details shows it, with what is read or done too rarely to be in the
-    chat.
-    """
+    """Return the card for one reader; `whole` as Details shows it, with everything left out of the chat."""
     state = _customer_state(case, reader)
     title = Title(SIGNS[case.matter.state], _customer_title(case, reader), state)
-    told = _whole_parts(case, reader) if whole else _short_parts(case, reader)
-    parts = (title, *told, *_action_parts(case, reader, whole=whole), Small(_small_words(case)))
-    asks = case.matter.state == "waiting" and case.may_release(reader) and not case.still_needs
+    body = _whole_parts(case, reader) if whole else _short_parts(case, reader)
+    parts = (title, *body, *_action_parts(case, reader, whole=whole), Small(_small_words(case)))
+    can_release = case.matter.state == "waiting" and case.may_release(reader) and not case.still_needs
     who = case.name_of(case.matter.filed_by)
-    released = asks and case.question is None
-    return Card(parts, f"{who} is asking you to release a customer’s call." if released else f"{WHAT}: {state}.")
+    asks_release = can_release and case.question is None
+    return Card(parts, f"{who} is asking you to release a customer’s call." if asks_release else f"{WHAT}: {state}.")
 
 
 def _whole_parts(case: CustomerCase, reader: int) -> Iterator[Part]:
+    """Yield what Details shows: outcome, all facts and calls, history, remarks, warnings and whose turn it is."""
     yield from _outcome_parts(case, whole=True)
     yield Facts((*_customer_facts(case, reader), *_detail_facts(case)))
     for one in case.recordings:
@@ -79,6 +78,7 @@ def _whole_parts(case: CustomerCase, reader: int) -> Iterator[Part]:
 
 
 def _short_parts(case: CustomerCase, reader: int) -> Iterator[Part]:
+    """Yield what the card in the chat shows: outcome, first call, main facts, warnings and the last remark."""
     yield from _outcome_parts(case, whole=False)
     more = f" · and {phrases.quantity_words(len(case.recordings) - 1, 'more call')}" if len(case.recordings) > 1 else ""
     calls = [
@@ -129,17 +129,18 @@ def release_cautions(case: CustomerCase) -> tuple[str, ...]:
 
 def hidden_audio_cautions(case: CustomerCase) -> tuple[str, ...]:
     """Warn the releaser of hidden audio, since a refusal would otherwise claim that there is none."""
-    told = []
+    cautions = []
     for words, going in ((LOCKED, False), (GOING, True)):
-        those = [one for one in case.locked if (one.state == "closed") is going]
+        calls = [one for one in case.locked if (one.state == "closed") is going]
         days = dict.fromkeys(
-            phrases.moment_words(one.started, phrases.line_words(one.line, case.policy)[1], case.now) for one in those
+            phrases.moment_words(one.started, phrases.line_words(one.line, case.policy)[1], case.now) for one in calls
         )
-        told += [words.format(days=phrases.list_words(list(days), "and"))] if days else []
-    return tuple(told)
+        cautions += [words.format(days=phrases.list_words(list(days), "and"))] if days else []
+    return tuple(cautions)
 
 
 def _customer_title(case: CustomerCase, reader: int) -> str:
+    """Return who asks for which calls; the name only for readers who may see it."""
     named = case.known is not None and case.shows_names_to(reader)
     known, who = case.known, "A colleague" if case.matter.asker == "operator" else "A customer"
     who = known.name if known is not None and named else who
@@ -150,6 +151,7 @@ def _customer_title(case: CustomerCase, reader: int) -> str:
 
 
 def _customer_state(case: CustomerCase, reader: int) -> str:
+    """Return the request's state in a few words: the answer's progress, or whose turn it is and by when."""
     request = case.matter
     if request.state == "answered":
         return "refused, and the customer told" if request.outcome == "refused" else _delivery_progress(case)[0]
@@ -220,7 +222,7 @@ def _delivery_progress(case: CustomerCase) -> tuple[str, tuple[str | When, ...]]
 
 
 def _customer_facts(case: CustomerCase, reader: int) -> Iterator[Fact]:
-    """Yield what there is to confirm."""
+    """Yield what a releaser confirms: who asks, their identity, their authority and the address."""
     request, known = case.matter, case.known
     if request.asker != "customer":
         yield "Who asks", next(one.label for one in ASKERS if one.value == request.asker)
@@ -306,9 +308,9 @@ def _warning_parts(case: CustomerCase, reader: int) -> tuple[str, ...]:
     """
     if not case.matter.is_open:
         return ()
-    beside = (BESIDE.format(others=", ".join(case.beside)),) if case.beside else ()
+    others = (BESIDE.format(others=", ".join(case.beside)),) if case.beside else ()
     for_releaser = (
-        (*hidden_audio_cautions(case), *beside, *_own_address_cautions(case)) if case.may_release(reader) else ()
+        (*hidden_audio_cautions(case), *others, *_own_address_cautions(case)) if case.may_release(reader) else ()
     )
     return (*release_cautions(case), *for_releaser)
 
@@ -349,6 +351,7 @@ def _shown_time(case: CustomerCase, at: datetime) -> When:
 
 
 def _customer_row(case: CustomerCase, reader: int) -> Row:
+    """Return the request's row at home: its calls, and the due day or the link's end."""
     request, due, link = case.matter, promised_due(case.matter), case.link
     first = case.recordings[0] if case.recordings else None
     which = phrases.call_words(case.recordings, case.policy, case.now) if first else ("no call found yet",)
@@ -371,6 +374,7 @@ def _action_parts(case: CustomerCase, reader: int, *, whole: bool) -> tuple[Part
 
 
 def _customer_buttons(case: CustomerCase, reader: int) -> Iterator[Button]:
+    """Yield the buttons of this reader, the usual first."""
     request = case.matter
     if case.may_release(reader):
         yield from _releaser_buttons(case, reader)
@@ -386,6 +390,7 @@ def _customer_buttons(case: CustomerCase, reader: int) -> Iterator[Button]:
 
 
 def _releaser_buttons(case: CustomerCase, reader: int) -> Iterator[Button]:
+    """Yield a releaser's buttons for the request's state."""
     request, seen = case.matter, f"{case.matter.id}:{case.shown_mark}"
     fetched = any(one.fetched_at is not None for one in case.letters)
     back = Button("customer_bounced", "It bounced", request.id, confirm=FETCHED * fetched + REOPENS)
@@ -412,5 +417,6 @@ def _releaser_buttons(case: CustomerCase, reader: int) -> Iterator[Button]:
 
 
 def _identify_buttons(case: CustomerCase) -> Iterator[Button]:
+    """Yield Identified while the asker's identity wasn't checked."""
     if case.known is not None and case.known.identified is None:
         yield Button("customer_identity", "Identified", case.matter.id, "primary")

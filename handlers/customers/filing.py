@@ -79,7 +79,7 @@ def file_customer_request(ctx: Context, form: forms.FilingForm, key: str) -> Res
 
 
 def _read_known(ctx: Context, form: forms.FilingForm, calls: list[Recording], number: str) -> Details:
-    """Return all that is known of it; raises `Refused` at the field that has to be corrected."""
+    """Return the details of a new request from its form; raises `Refused` at the field that needs fixing."""
     line = calls[0].line if calls else ctx.policy.company.home_line
     began = (min if number else max)((one.started for one in calls), default=None)
     today = access.newest_day(ctx.policy, ctx.now, ctx.me.zone)
@@ -94,6 +94,7 @@ def _read_known(ctx: Context, form: forms.FilingForm, calls: list[Recording], nu
 
 
 def identified_by(ctx: Context, check: str) -> IdentityCheck:
+    """Return the current person's identity check; raises `Refused` at the field if the policy doesn't list this way."""
     if check not in (state.COLLEAGUE, *ctx.policy.customers.identity_checks):
         raise Refused.at({"check": NOT_OFFERED}, "P8")
     return IdentityCheck(check=check, by=ctx.me.id, at=ctx.now)
@@ -117,7 +118,10 @@ def check_address(ctx: Context, typed: str, asker: str, recordings: Iterable[Rec
 
 
 def _request_mark(ctx: Context, form: forms.FilingForm, calls: list[Recording], known: Details) -> str:
-    """Return the mark that recognises the same request: the asker and the calls; without calls, name and address."""
+    """Return the mark by which a second filing of the same request is recognised.
+
+    It is made of the asker and the calls; without calls, of the name and the address.
+    """
     person = (" ".join(one.casefold().split()) for one in (known.name, known.address))
     what = ("calls", *sorted(f"{one.id}" for one in calls)) if calls else ("person", *person)
     return ctx.keys.mark("customer.same", form.asker, *what)
@@ -164,8 +168,14 @@ def _add_date(ctx: Context, case: CustomerCase, known: Details, again: Details) 
     once = f"sooner:{request.id}:{request.revision}"
     told = telling.tell_of(request.id, whom, words, once)
     calls = [one.id for one in case.recordings]
-    entry = {**_facts_for_log(request, known), "addressed": False, "joined": True, "filer": filer, "recordings": calls}
-    return Result(_filed_reply(case, joined=True), (*effects, *told), request.id, {**entry, **detail})
+    joined_detail = {
+        **_facts_for_log(request, known),
+        "addressed": False,
+        "joined": True,
+        "filer": filer,
+        "recordings": calls,
+    }
+    return Result(_filed_reply(case, joined=True), (*effects, *told), request.id, {**joined_detail, **detail})
 
 
 def _facts_for_log(request: CustomerRequest, known: Details) -> dict[str, Any]:
@@ -177,6 +187,7 @@ def _facts_for_log(request: CustomerRequest, known: Details) -> dict[str, Any]:
 
 
 def _filed_reply(case: CustomerCase, *, joined: bool = False) -> Filed:
+    """Return what the person who filed it reads: the due day, what is missing, and warnings."""
     due = state.promised_due(case.matter)
     return Filed(case.matter.id, due.at, due.zone, joined, case.still_needs, cards.release_cautions(case))
 
@@ -290,19 +301,20 @@ def _whom_to_remind(ctx: Context, case: CustomerCase, step: str, asked: list[int
 
 
 def _is_near(ctx: Context, case: CustomerCase) -> bool:
+    """Return True from the last working day before the due day on."""
     calendar = calendar_of(ctx.policy, reminding.line_of(ctx.policy, case.matter))
     return ctx.now >= rule.last_day_before(calendar, state.promised_due(case.matter))
 
 
 def _ask_the_head(ctx: Context, case: CustomerCase) -> list[int]:
-    """Ask the next authority too from the last working day on, also about a mail in doubt; return who is new."""
+    """Ask the next authority as well, once the due day is near, also about a mail in doubt; return who is new."""
     if case.matter.state == "stuck" or not _is_near(ctx, case):
         return []
     return asking.ask_next(ctx, case)
 
 
 def _reminded_as(case: CustomerCase, reminder: Reminder) -> deadlines.Who | None:
-    """Return the part in which a step concerns this person now."""
+    """Return the part in which a reminder concerns this person now; None if it no longer does."""
     person, request = reminder.person_id, case.matter
     releases = case.asks(person) and case.entitles(person)
     if reminder.step == LINK_ENDS:

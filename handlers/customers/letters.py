@@ -29,9 +29,9 @@ ASKED = "you asked us for a recorded call"
 
 
 def copy_letter(policy: Policy, known: Details, calls: int, link: str = "", *, gives: str) -> Written:
-    """Return the link to what was released; `gives` is copy, or listen.
+    """Return the letter with the link to the released calls; `gives` is “copy” or “listen”.
 
-    Without a `link` it is for looking at beforehand.
+    Without a `link` it is a preview.
     """
     those = "it" if calls == 1 else "them"
     ready = "It is ready for you." if calls == 1 else f"{quantity_words(calls, 'call')} are ready for you."
@@ -53,9 +53,9 @@ def copy_letter(policy: Policy, known: Details, calls: int, link: str = "", *, g
 
 
 def refusal_letter(policy: Policy, known: Details, refusal: str, chosen: str = "") -> Written:
-    """Return the refusal by its key in the policy; it depends on the request and its date, never on a call.
+    """Return the letter for a refusal, by its key in the policy; it depends on the request and its date, never on a call.
 
-    `chosen` is shown in place of one that is still to be chosen.
+    `chosen` stands for the reason in a preview, before one is chosen.
     """
     # Reckoned from the day on which they asked, and true of every line: on any of them it is the day before at the earliest (P12).
     gone = erased_before(known.first_asked_on(_home_zone(policy)) - timedelta(days=1), policy.retention.months)
@@ -152,12 +152,12 @@ def _privacy_lines(policy: Policy) -> tuple[str, ...]:
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=15)
 UNDER_WAY = timedelta(minutes=15)
-"""For so long a letter may be with the mail server; a process that took it and says nothing by then has died."""
+"""How long a letter may be with the mail server; a process that has said nothing by then has died."""
 SLOW = timedelta(hours=1)
 LOST = "stopped"
 """The code of a letter whose outcome the program itself does not know."""
 Told = tuple[dict[str, Any], tuple[Effect, ...]]
-"""What the log says of something, and who hears of it."""
+"""Details for the audit log, and the effects that tell people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +171,13 @@ class CollectedLetter:
 
 
 def due_letters(store: Store, now: datetime) -> list[str]:
-    """Return the letters to collect, or to be taken for lost, for a worker that looks without the door.
+    """Return the ids of letters to send now, or to treat as lost; the mail worker asks this directly, since it only reads.
 
-    None waits longer than one that is under way: what does was put off by a clock that was ahead.
+    A wait longer than `UNDER_WAY` was set by a clock that ran ahead, so it counts as over.
     """
-    come = (CustomerLetter.next_at <= now) | (CustomerLetter.next_at > now + UNDER_WAY)
+    due = (CustomerLetter.next_at <= now) | (CustomerLetter.next_at > now + UNDER_WAY)
     by = (CustomerLetter.next_at, CustomerLetter.id)
-    return [one.id for one in store.rows(CustomerLetter, CustomerLetter.state.in_(customers.UNSETTLED), come, by=by)]
+    return [one.id for one in store.rows(CustomerLetter, CustomerLetter.state.in_(customers.UNSETTLED), due, by=by)]
 
 
 @handler("customer.collect", clause="P8")
@@ -266,6 +266,7 @@ def note_uncertain_mail(ctx: Context, mail_id: str, code: str) -> Result[None]:
 
 
 def _load_unsettled(ctx: Context, mail_id: str) -> tuple[CustomerCase, CustomerLetter] | None:
+    """Load a letter and its request; None if its outcome is known already."""
     letter = ctx.store.row(CustomerLetter, mail_id)
     if letter is None or letter.settled_at is not None:
         return None
@@ -278,6 +279,7 @@ def _reopen_waiting(ctx: Context, case: CustomerCase) -> Told:
 
 
 def _mark_uncertain(ctx: Context, case: CustomerCase, letter: CustomerLetter, code: str) -> tuple[Effect, ...]:
+    """Note that a mail may or may not have arrived, and ask the releasers."""
     letter.state, letter.answer = "unknown", code
     if case.matter.state in customers.ON_ITS_WAY:
         case.matter.state = "unknown"
@@ -305,7 +307,7 @@ def honour_letter(ctx: Context, case: CustomerCase, letter: CustomerLetter) -> T
 
 
 def close_answered(ctx: Context, case: CustomerCase) -> dict[str, str]:
-    """Close it as answered; the first answer's time stays. Returns the details for the audit log of a missed day."""
+    """Close a request as answered, keeping the time of its first answer. Returns the audit log's details if it was late."""
     request, late = case.matter, filing.note_missed(ctx, case.matter)
     request.state, request.closed_at = "answered", ctx.now
     request.answered_at = request.answered_at or ctx.now

@@ -88,7 +88,7 @@ def judge_passcode(ctx: Context, code: str, passcode: str) -> tuple[CustomerLett
 
 
 def request_in_force(ctx: Context, letter: CustomerLetter) -> CustomerRequest | None:
-    """Return the request that a link is of; None once either of them is over, or the request's key was destroyed."""
+    """Return the request behind a link; None once either has ended, or the request's key was destroyed."""
     request = ctx.store.matters.of_kind(CustomerRequest, letter.matter_id)
     alive = letter.link == "live" and letter.made_at <= ctx.now < letter.ends_at
     if not alive or request is None or request.state not in SENT:
@@ -114,12 +114,12 @@ def redraw_request(ctx: Context, letter: CustomerLetter) -> tuple[Effect, ...]:
 
 
 def session_mark(ctx: Context, letter: CustomerLetter, secret: str) -> str:
-    """Return what is stored of a session, which opens this link of this request alone."""
+    """Return the stored mark of a session's secret; it fits only this link of this request."""
     return ctx.keys.mark_of_pass("customer", secret, letter.id, letter.matter_id)
 
 
 def rows_behind_link(letter: CustomerLetter) -> set[tuple[str, str]]:
-    """Return the rows that say what a link gives."""
+    """Return the database rows (table, id) that decide what a link gives, to check them against the log."""
     tables = ("matters", "requested_recordings")
     return {("customer_letters", letter.id), *((one, letter.matter_id) for one in tables)}
 
@@ -130,6 +130,7 @@ def _is_altered(ctx: Context, letter: CustomerLetter) -> bool:
 
 
 def _open_session(ctx: Context, letter: CustomerLetter) -> Result[Admitted]:
+    """Begin a session for the link; the card is redrawn the first time."""
     secret, first = new_secret(), letter.opened_at is None
     letter.opened_at = letter.opened_at or ctx.now
     letter.session = session_mark(ctx, letter, secret)
@@ -157,6 +158,7 @@ def _count_wrong(ctx: Context, letter: CustomerLetter) -> Result[Admitted]:
 
 
 def _passcode_mark(ctx: Context, letter: CustomerLetter | None, passcode: str) -> str:
+    """Return the stored mark of a passcode; it fits only this link of this request."""
     opens = (letter.matter_id, letter.id) if letter else ()
     return ctx.keys.mark("customer passcode", *opens, passcode)
 
@@ -262,6 +264,7 @@ def open_number_form(ctx: Context, request: str) -> str:
 
 
 def _allow_number(ctx: Context, case: CustomerCase, known: Details) -> Result[None]:
+    """Allow the number that was last asked for, and tell the person who asked."""
     asked, request = known.last("asked_number", "allowed_number"), case.matter
     if asked is None:
         raise Refused(NOT_ASKED, clause="P8", code="not_asked")
@@ -308,7 +311,10 @@ def _number_row(case: CustomerCase, known: Details, mark: str, number: str) -> R
 
 
 def _may_see(ctx: Context, request: str) -> tuple[CustomerCase, Details, CustomerLetter]:
-    """Load it for a person who may release it or did; never for one who wrote part of it or was on the call."""
+    """Load a request and its link for a person who may read out the passcode.
+
+    Raises `Refused` for anyone else, before the mail has gone, and without a link in force.
+    """
     case, known, _ = load_for_releaser(ctx, request)
     if case.matter.state == "sending":
         raise Refused(NOT_SENT, clause="P8", code="not_sent")

@@ -15,7 +15,7 @@ MATTER = MatterOf(CustomerCase, cards.customer_card, filing.reminder_row)
 
 
 def page_once_filed(told: Filed) -> Page:
-    """Return what is there when it was sent: by when it is due, what is missing, and what does not fit."""
+    """Return the page after filing: the due day, what the customer still has to give, and warnings."""
     joined = (
         f"{told.request} is already open for the same calls, so I added this date. The earliest counts.",
         "To add a new address or an identity check, press Another address or Identified on its card.",

@@ -130,7 +130,7 @@ def serve_as_released(ctx: Context, link_id: str, secret: str) -> Serving:
 
 
 def copy_view(serving: Serving, policy: Policy) -> CopyView:
-    """Return what is on the page; moments are told in the zone of the line that was called."""
+    """Return the page of a link; times are told in the zone of the line that was called."""
     ends_at = serving.link.ends_at
     lines = list(dict.fromkeys(one.line for one, _ in serving.calls))
     several = len(serving.calls) > 1
@@ -214,6 +214,7 @@ def covers_call(parts: Iterable[tuple[float, float]], seconds: float) -> bool:
 
 
 def _why_not(recording: Recording, *, closed: bool) -> str:
+    """Return why a call can't be had, by a key of `WHY`; empty if it can."""
     if recording.state not in ("present", "closed", "erased"):
         return "missing"
     return "erased" if closed or recording.state == "erased" else ""
@@ -234,6 +235,7 @@ def _store_listening(
 
 
 def _call_view(recording: Recording, policy: Policy, number: int, why: str) -> CallView:
+    """Return a call as the customer sees it; `number` is its place among several calls, or 0."""
     line, zone = phrases.line_words(recording.line, policy)
     outgoing = recording.direction == "outgoing"
     facts = (

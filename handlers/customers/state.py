@@ -71,11 +71,12 @@ class Remarked(sealing.Unseen):
 
 
 class Details(sealing.Unseen):
-    """All that is known beside the columns of the row.
+    """Everything known of a request apart from its row; it is stored sealed.
 
-    `name` is whom the letter speaks to. `number` (E.164) is where all calls with a number are meant. `authority` is the kind and
-    day of a letter. `allowed_numbers` were allowed by the Head for a passcode. `addressed_by` is everybody who ever entered an
-    address, by id. `shared`: the register showed a number of these calls under several CRM references.
+    `name` is whom the letter addresses. `number` (E.164) is set if the request is for all calls with it. `authority` is
+    the kind and day of a letter. `allowed_numbers` (by whom) are numbers that the Head allowed for a passcode.
+    `addressed_by` is everyone who ever entered an address, by id. `shared`: a number of these calls had several CRM
+    references.
     """
 
     name: str
@@ -117,30 +118,30 @@ class Details(sealing.Unseen):
 
 
 def read_known(ctx: Context, request: CustomerRequest) -> Details | None:
-    """Return what is known of a request; None once its key was destroyed."""
+    """Return a request's details; None once its key was destroyed."""
     told = sealing.Seal(ctx).opened(request.id, request.sealed or b"", sealing.AS_KNOWN)
     return Details.model_validate_json(told) if told is not None else None
 
 
 def write_known(ctx: Context, request: CustomerRequest, known: Details) -> None:
-    """Store what is known of it."""
+    """Store a request's details, sealed with its own key."""
     request.sealed = sealing.Seal(ctx).sealed(request.id, known.model_dump_json().encode(), sealing.AS_KNOWN)
 
 
 def add_remark(ctx: Context, request: CustomerRequest, known: Details, kind: str, words: str, number: str = "") -> None:
-    """Store a person's words with the request, along with everything `known`."""
+    """Add the current person's words to a request's details (`known`), and store them."""
     known.remarks.append(Remarked(kind=kind, by=ctx.me.id, at=ctx.now, words=words, number=number))
     write_known(ctx, request, known)
 
 
 def set_promise(request: CustomerRequest, due: Due) -> None:
-    """Store what is promised from now on."""
+    """Store the due day that is promised from now on, and how it was counted."""
     request.line, request.due_at = due.line, due.at
     request.promise = _DUE.dump_python(due, mode="json")
 
 
 def promised_due(request: CustomerRequest) -> Due:
-    """Return what was promised when it was filed, or last counted."""
+    """Return the due day that was promised when the request was filed, or last counted."""
     return _DUE.validate_python(request.promise)
 
 
@@ -210,7 +211,7 @@ class CustomerCase(Case[CustomerRequest]):
 
     @property
     def shown_mark(self) -> str:
-        """By which a press says how all that it confirms was when it was shown: another call, address, name or word makes it another."""
+        """A hash of everything that a release confirms. A button carries it, so a press after any change is refused."""
         request, known = self.matter, self.known
         calls = [f"{one.id}.{one.state}.{one.closed(self.now)}" for one in self.recordings]
         told = known.model_dump_json(exclude={"remarks", "rung", "allowed_numbers"}) if known else ""
@@ -232,7 +233,7 @@ class CustomerCase(Case[CustomerRequest]):
 
     @property
     def missing(self) -> str:
-        """Why it can't be released yet: what the customer still has to give, and a call; empty where nothing is missing."""
+        """Why it can't be released yet: what the customer still has to give, or that no call is named; empty if nothing is missing."""
         told = [f"the customer still has {self.still_needs}"] if self.still_needs else []
         if self.matter.is_open and not self.recordings:
             told.append("no call is named yet")
@@ -299,14 +300,14 @@ class CustomerCase(Case[CustomerRequest]):
 
 
 def load_for(ctx: Context, request_id: str, may: Callable[[CustomerCase], T]) -> tuple[CustomerCase, Details, T]:
-    """Load a request, what is known of it, and the answer of `may`.
+    """Load a request, its details, and the answer of `may`, which checks that the current person is allowed.
 
     Raises `Refused` like `Case.load_for`, and if its words were erased.
     """
-    case, told = CustomerCase.load_for(ctx, request_id, may)
+    case, answer = CustomerCase.load_for(ctx, request_id, may)
     if case.known is None:
         raise Refused(FORGOTTEN, clause="P8", code="forgotten")
-    return case, case.known, told
+    return case, case.known, answer
 
 
 def load_for_releaser(ctx: Context, request_id: str) -> tuple[CustomerCase, Details, routing.Authority]:
@@ -340,22 +341,23 @@ def refuse_closed(ctx: Context, case: CustomerCase) -> NoReturn:
     request, me = case.matter, ctx.me
     by = f" by {case.name_of(request.decided_by, me.id)}" if request.decided_by else ""
     when = phrases.moment_words(request.answered_at or case.now, me.zone, case.now)
-    told = {
+    by_state = {
         "sending": f"This request was already {request.outcome}{by}, and its mail is on its way.",
         "unknown": "Its mail may have arrived. Press Send again or It arrived on its card.",
         "withdrawn": "The customer withdrew this request.",
     }  # fmt: skip
     otherwise = f"This request was already {request.outcome}{by}, and answered on {when}."
-    raise Refused(told.get(request.state, otherwise), clause="P8", code="already")
+    raise Refused(by_state.get(request.state, otherwise), clause="P8", code="already")
 
 
 def requests_by_number(ctx: Context, call: Recording) -> list[CustomerRequest]:
     """Return open requests for all calls with this call's number; it may be locked, so no one could name it (P8)."""
-    known = ((one, read_known(ctx, one)) for one in (ctx.store.matters.open(CustomerRequest) if call.caller else ()))
-    return [one for one, words in known if words is not None and call.caller == words.number]
+    opened = ((one, read_known(ctx, one)) for one in (ctx.store.matters.open(CustomerRequest) if call.caller else ()))
+    return [one for one, details in opened if details is not None and call.caller == details.number]
 
 
 def _locked_calls(ctx: Context, known: Details | None, recordings: Sequence[Recording]) -> Sequence[Recording]:
+    """Return the calls locked by a decline: those that the request names, and those with the number it is for."""
     shut = ctx.store.declines.shut(one.id for one in recordings if one.closed(ctx.now))
     fitting = ctx.store.declines.locked({known.number}) if known and known.number else ()
     return tuple({one.id: one for one in (*(one for one in recordings if one.id in shut), *fitting)}.values())

@@ -215,8 +215,8 @@ def open_question(ctx: Context, request: str) -> str:
     """Open the question form; raises `Refused` if everyone who filed it has left, since no one would answer."""
     case, _, _ = state.load_to_answer(ctx, request)
     if not case.clerks:
-        told = f"{case.name_of(case.matter.filed_by)}, who filed it, has left. Please ask the customer yourself. A colleague can file it again with the same name and address: it stays one request."
-        raise Refused(told, clause="P8", code="nobody_answers")
+        words = f"{case.name_of(case.matter.filed_by)}, who filed it, has left. Please ask the customer yourself. A colleague can file it again with the same name and address: it stays one request."
+        raise Refused(words, clause="P8", code="nobody_answers")
     return ""
 
 
@@ -233,22 +233,22 @@ def open_withdrawal(ctx: Context, request: str) -> str:
 
 
 def open_release(ctx: Context, about: str) -> str:
-    """Return the mail as it will be sent, and the whole address; raises `Refused` if it could not be released.
+    """Return the mail as it will be sent, and the whole address; raises `Refused` if it can't be released now.
 
-    `about` is a request and the mark of what was seen.
+    `about` is a request's id and the mark of what was seen (`shown_mark`).
     """
     request, _, seen = about.partition(":")
     case, known, _ = _load_ready(ctx, request, seen)
-    told, only = (_draft_letter(ctx, case, known, gives) for gives in ("copy", "listen"))
-    instead = "\n\n".join(one for one in only.paragraphs if one not in told.paragraphs)
-    shown = letters.preview_letter(known.address, told, letters.OPEN)
+    copy, listen = (_draft_letter(ctx, case, known, gives) for gives in ("copy", "listen"))
+    instead = "\n\n".join(one for one in listen.paragraphs if one not in copy.paragraphs)
+    shown = letters.preview_letter(known.address, copy, letters.OPEN)
     return (
         f"{shown}\n\nWhere you choose below that they may listen and get no copy, the mail says instead:\n\n{instead}"
     )
 
 
 def open_refusal(ctx: Context, about: str) -> str:
-    """Return the letter as it will be sent, but for the reason; raises `Refused` if it could not be refused."""
+    """Return the letter as it will be sent, except for the reason; raises `Refused` if it can't be refused now."""
     request, _, seen = about.partition(":")
     case, known, _ = state.load_to_answer(ctx, request)
     rule.check_as_shown(seen, case.shown_mark)
@@ -264,6 +264,7 @@ def audible_calls(ctx: Context, case: CustomerCase) -> list[Recording]:
 
 
 def _load_open(ctx: Context, request: str) -> tuple[CustomerCase, Details]:
+    """Load an open request for anyone who holds its card; raises `Refused` once it can't be changed any more."""
     case, known = state.load_for_holder(ctx, request)
     if not case.matter.is_open:
         state.refuse_closed(ctx, case)
@@ -289,7 +290,10 @@ def _load_uncertain(ctx: Context, request: str) -> tuple[CustomerCase, CustomerL
 
 
 def _load_sent(ctx: Context, request: str, code: str) -> tuple[CustomerCase, Details, CustomerLetter]:
-    """Load the letter that answered it, as far as known, and settle it with `code`; raises `Refused` if none went out."""
+    """Load a request and the last letter that may have arrived, and mark that letter as refused with `code`.
+
+    Raises `Refused` if none went out.
+    """
     case, known, _ = state.load_for_releaser(ctx, request)
     answers = (one for one in case.letters if one.state in ("accepted", "unknown"))
     found = next(answers, None) if case.matter.state in ("answered", "unknown") else None
@@ -302,6 +306,7 @@ def _load_sent(ctx: Context, request: str, code: str) -> tuple[CustomerCase, Det
 
 
 def _load_ready(ctx: Context, request_id: str, seen: str) -> tuple[CustomerCase, Details, Authority]:
+    """Load a request that can be released now; raises `Refused` with what is missing, or if it has changed since `seen`."""
     case, known, authority = state.load_to_answer(ctx, request_id)
     _check_ready(ctx, case, known)
     rule.check_as_shown(seen, case.shown_mark)
@@ -310,11 +315,11 @@ def _load_ready(ctx: Context, request_id: str, seen: str) -> tuple[CustomerCase,
 
 def _check_ready(ctx: Context, case: CustomerCase, known: Details) -> None:
     """Raise `Refused` with everything that is missing before a call can go out."""
-    there, calls = audible_calls(ctx, case), case.recordings
-    is_locked = not there and any(one.state == "declined" for one in calls)
+    audible, calls = audible_calls(ctx, case), case.recordings
+    is_locked = not audible and any(one.state == "declined" for one in calls)
     checks = {
         "not_identified": known.identified is None, "no_letter": case.matter.asker == "authority" and not known.authority,
-        "no_call": not calls, "locked": is_locked, "erased": bool(calls) and not there and not is_locked,
+        "no_call": not calls, "locked": is_locked, "erased": bool(calls) and not audible and not is_locked,
         "no_address": not known.address, "no_mail": not ctx.copies_at,
     }  # fmt: skip
     rule.refuse_release(code for code, is_missing in checks.items() if is_missing)
@@ -339,7 +344,7 @@ def _draft_letter(ctx: Context, case: CustomerCase, known: Details, gives: str, 
 
 
 def _store_decision(ctx: Context, case: CustomerCase, authority: Authority, outcome: str) -> dict[str, Any]:
-    """Return who answers it, as what and how; returns what the log says of that."""
+    """Store who answers the request, in which role, and how. Returns the details for the audit log."""
     request, role = case.matter, ctx.policy.held(authority.role)
     as_what = f"deputy of the {role.title}" if authority.deputy else "handler of customers’ requests"
     as_what = role.title if ctx.me.id == role.holder else as_what
@@ -354,5 +359,5 @@ def _tell_releasers(
     """Tell the releasers, and `also` these people, since an edited card isn't noticed; the actor isn't told."""
     request = case.matter
     words, key = (f"{ctx.me.name} {what}. Press Details to see it.", f"{once}:{request.id}:{request.revision}")
-    heard = dict.fromkeys((*(one.person_id for one in case.approvers), *also))
-    return telling.tell_of(case.matter.id, (one for one in heard if one != ctx.me.id), words, key)
+    people = dict.fromkeys((*(one.person_id for one in case.approvers), *also))
+    return telling.tell_of(case.matter.id, (one for one in people if one != ctx.me.id), words, key)
