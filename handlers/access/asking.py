@@ -19,18 +19,18 @@ from storage.records import Recording, Remark, Request
 
 _SCHEDULE: TypeAdapter[deadlines.Schedule] = unseen_adapter(deadlines.Schedule)
 _SILENT = ("access.remind", "access.deputy", "access.next")
-"""What silence brings before the end."""
+"""The steps that follow if no one decides, before the request lapses."""
 
 
 def fingerprint_of(person_id: int, form: AccessForm) -> str:
-    """Return what another request would have in common with this one to be the same."""
+    """Return the fingerprint by which a second filing of the same request is recognised."""
     named = sorted(set(form.named()))
     concerned = (f"concerned {' '.join(named)}",) if named else ()
     return access.request_fingerprint(str(person_id), form.reason, form.recordings, form.crm, *form.claim(), *concerned)
 
 
 def _rows_to_prefetch(person_id: int | None, form: AccessForm, key: str, named: Collection[str]) -> Prefetch | None:
-    """Read the rows of a filing ahead, since many people may file at once."""
+    """Name the rows that a filing will read, so that they are read ahead: many people may file at once."""
     if person_id is None:
         return None
     return Prefetch(
@@ -63,6 +63,7 @@ def file_request(ctx: Context, form: AccessForm, key: str) -> Result[Filed]:
 
 
 def _filed_before(key: str, fingerprint: str, before: Request) -> Result[Filed]:
+    """Answer a filing that was stored already; raises `Refused` if the same submission now says something else."""
     if before.key == key and before.fingerprint != fingerprint:
         told = f"Your first try was saved after all, as {before.id}. Withdraw it on its card if it should say something else."
         raise Refused(told, code="saved_before")
@@ -70,6 +71,7 @@ def _filed_before(key: str, fingerprint: str, before: Request) -> Result[Filed]:
 
 
 def _new_request(ctx: Context, form: AccessForm, key: str, fingerprint: str, crm: str) -> tuple[Request, Written]:
+    """Make the request and its words from the form; raises `Refused` at the reason if it needs another form."""
     needed = form_for(ctx.policy, form.reason)
     if not isinstance(form, needed):
         raise Refused.at(
@@ -92,12 +94,14 @@ def _new_request(ctx: Context, form: AccessForm, key: str, fingerprint: str, crm
 
 
 def route_request(ctx: Context, request: Request, recordings: list[Recording], concerned: Iterable[int] = ()) -> Route:
-    """Return the route of a new request."""
-    on_it = (one.operator_id for one in recordings if one.operator_id)
+    """Return who decides a new request, and who comes next."""
+    operators = (one.operator_id for one in recordings if one.operator_id)
     case = access.RequestCircumstances(
         policy=ctx.today,
         today=ctx.policy.company_day(ctx.now),
-        involved=asking.involved_people(ctx.store, askers=[request.requester_id], operators=on_it, concerned=concerned),
+        involved=asking.involved_people(
+            ctx.store, askers=[request.requester_id], operators=operators, concerned=concerned
+        ),
         reason=request.reason,
         longer=request.longer,
     )
@@ -107,7 +111,7 @@ def route_request(ctx: Context, request: Request, recordings: list[Recording], c
 def file_and_ask_approvers(
     ctx: Context, request: Request, written: Written, recordings: list[Recording], concerned: Collection[int] = (),
 ) -> tuple[list[int], dict[str, object], tuple[Effect, ...]]:  # fmt: skip
-    """Store a new request with what was written and ask its approvers; returns who they are, what the log says, and what is sent."""
+    """Store a new request and ask its approvers; returns their ids, the audit log's details, and the effects."""
     where = route_request(ctx, request, recordings, concerned)
     request.state, request.line = "waiting" if where.approvers else "stuck", recordings[0].line
     asked = asking.parties_of(ctx, request, where)
@@ -147,17 +151,20 @@ def store_remark(ctx: Context, case: RequestCase, kind: str, words: str) -> dict
 
 
 def store_promise(ctx: Context, request: Request, recordings: Sequence[Recording]) -> dict[str, datetime]:
-    """Return what silence will bring and when, stored with its sum; returns the moments by kind, for the clock."""
-    found = _count_schedule(ctx, recordings, request.asked_at)
-    moments = dict(found.moments)
+    """Store what happens when, if no one decides, with how it was counted; returns the times by step, for the clock.
+
+    An investigation gets a weekly reminder in place of the lapse.
+    """
+    counted = _count_schedule(ctx, recordings, request.asked_at)
+    moments = dict(counted.moments)
     if access.reason_of(ctx.policy, request.reason, longer=request.longer).route == "investigation":
         moments["access.undecided"] = moments.pop("access.lapse")
-    _set_schedule(request, deadlines.Schedule(found.promise, moments))
+    _set_schedule(request, deadlines.Schedule(counted.promise, moments))
     return moments
 
 
 def restart_waiting(ctx: Context, request: Request, recordings: Sequence[Recording]) -> None:
-    """P7: give people who get it later as much time as the first ones had; the moment it lapses doesn't move."""
+    """P7: give people who are asked later as much time as the first ones had; when it lapses doesn't change."""
     known = _SCHEDULE.validate_python(request.promise)
     ends = {step: at for step, at in known.moments.items() if step not in _SILENT}
     counted = _count_schedule(ctx, recordings, ctx.now).moments
@@ -169,6 +176,7 @@ def restart_waiting(ctx: Context, request: Request, recordings: Sequence[Recordi
 
 
 def _count_schedule(ctx: Context, recordings: Sequence[Recording], since: datetime) -> deadlines.Schedule:
+    """Count the steps from `since` (aware), by the calendars of the lines of its calls."""
     home = ctx.policy.company.home_line
     lines = dict.fromkeys(one.line if one.line in ctx.policy.lines else home for one in recordings)
     return deadlines.schedule_silence(ctx.policy, lines or {home: None}, since)
@@ -180,5 +188,5 @@ def _set_schedule(request: Request, found: deadlines.Schedule) -> None:
 
 
 def promised_schedule(request: Request) -> deadlines.Schedule | None:
-    """Return what was promised when it was asked for."""
+    """Return the steps and times that were promised for a request; None if nothing was."""
     return _SCHEDULE.validate_python(request.promise) if request.promise is not None else None

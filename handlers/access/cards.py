@@ -22,19 +22,17 @@ MOST = 4
 
 
 def request_card(case: RequestCase, reader: int, *, whole: bool = False) -> Card:
-    """Return the card of a request for the requester, an approver or someone who is only told; `whole` as Details shows
-    it.
-    """
-    told = _whole_parts(case, reader) if whole else islice(_short_parts(case, reader), MOST)
+    """Return the card for the requester, an approver or someone who is only told; `whole` as Details shows it."""
+    body = _whole_parts(case, reader) if whole else islice(_short_parts(case, reader), MOST)
     sign = Sign.WAITING if case.extends(reader) else phrases.SIGNS[case.phase]
     title = Title(sign, _request_title(case, reader), _request_state(case, reader))
     first = () if whole else (*waiting.next_step_words(case)[:1], *_closed_words(case))
-    small = phrases.join_sentences((*first, *(("·",) if first else ()), case.small))
-    return Card((title, *told, *_request_buttons(case, reader), Small(small)), _request_summary(case, reader))
+    last = phrases.join_sentences((*first, *(("·",) if first else ()), case.small))
+    return Card((title, *body, *_request_buttons(case, reader), Small(last)), _request_summary(case, reader))
 
 
 def _short_parts(case: RequestCase, reader: int) -> Iterator[Part]:
-    """Yield the call, then what matters most to this reader now."""
+    """Yield the body of the card in the chat: the call, then what matters most to this reader now."""
     request, said = case.matter, case.written
     deciding = case.asks(reader) and request.state == "waiting"
     more = f" · and {phrases.quantity_words(len(case.recordings) - 1, 'more call')}" if len(case.recordings) > 1 else ""
@@ -45,8 +43,8 @@ def _short_parts(case: RequestCase, reader: int) -> Iterator[Part]:
         also = _concerned_fact(case, reader) or (("Who else will hear it", said.audience),)
         legal = " · ".join(filter(None, (said.legal_matter, said.basis)))
         yield Facts(tuple(one for one in (("Legal matter", legal), *also) if one[1]))
-    if told := caution_lines(case, reader):
-        yield Line(phrases.join_sentences(one.words for one in told), Sign.ALARM)
+    if cautions := caution_lines(case, reader):
+        yield Line(phrases.join_sentences(one.words for one in cautions), Sign.ALARM)
     remarks = request.remarks if request.state == "waiting" and not case.gone else ()
     for place, one in enumerate(remarks, 1):
         if (one.kind == "passed_on" and deciding) or (place == len(remarks) and reader != one.person_id):
@@ -57,6 +55,7 @@ def _short_parts(case: RequestCase, reader: int) -> Iterator[Part]:
 
 
 def _whole_parts(case: RequestCase, reader: int) -> Iterator[Part]:
+    """Yield the body of Details: outcome, facts, every call, all words, cautions and what comes next."""
     yield from _outcome_lines(case, reader)
     yield Facts((*_access_facts(case, reader), *_request_facts(case, reader)))
     if case.asks(reader) and case.matter.state == "waiting":
@@ -98,9 +97,7 @@ def already_ended_words(case: RequestCase, me: Person) -> str:
 
 
 def _request_title(case: RequestCase, reader: int) -> str:
-    """Return who wants to hear what, and why: “Anna Quill wants to hear Sunday’s call with •••• 156 (complaint,
-    CS-10442)”.
-    """
+    """Return the title: “Anna Quill wants to hear Sunday’s call with •••• 156 (complaint, CS-10442)”."""
     request = case.matter
     who = "You asked" if reader == request.requester_id else f"{case.requester.name} wants"
     why = ", ".join(filter(None, (request.reason.replace("_", " "), request.crm)))
@@ -108,6 +105,7 @@ def _request_title(case: RequestCase, reader: int) -> str:
 
 
 def _request_state(case: RequestCase, reader: int) -> str:
+    """Return the request's state in a few words, as this reader should read it."""
     mine = reader == case.matter.requester_id
     match case.phase:
         case "waiting" if case.question:
@@ -129,14 +127,15 @@ def _request_state(case: RequestCase, reader: int) -> str:
 
 
 def _outcome_lines(case: RequestCase, reader: int) -> tuple[Part, ...]:
+    """Say who decided, in which role, when and why; nothing while it is open."""
     request = case.matter
     if request.closed_at is None:
         return ()
     who = f" by {case.name_of(request.decided_by, reader)}" if request.state != "lapsed" else ""
     role = f" ({request.decided_as})" if request.decided_as else ""
     # A line and no fact: with a role it is too long for half the width of a phone.
-    told = Line((f"{OUTCOME[request.state].capitalize()}{who}{role}, ", When(request.closed_at, now=case.now)))
-    return (told, *((Said("Why", case.written.decision),) if case.written.decision else ()))
+    line = Line((f"{OUTCOME[request.state].capitalize()}{who}{role}, ", When(request.closed_at, now=case.now)))
+    return (line, *((Said("Why", case.written.decision),) if case.written.decision else ()))
 
 
 def _closed_words(case: RequestCase) -> tuple[Words, ...]:
@@ -147,6 +146,7 @@ def _closed_words(case: RequestCase) -> tuple[Words, ...]:
 
 
 def _access_facts(case: RequestCase, reader: int) -> tuple[tuple[str, Words], ...]:
+    """Say until when there is access, or how it ended; nothing without a grant."""
     grant = case.grant
     if grant is None:
         return ()
@@ -159,6 +159,7 @@ def _access_facts(case: RequestCase, reader: int) -> tuple[tuple[str, Words], ..
 
 
 def _request_facts(case: RequestCase, reader: int) -> tuple[tuple[str, Words], ...]:
+    """Return the facts for Details: who asks, why, for whom and when."""
     request = case.matter
     rows: list[tuple[str, Words]] = []
     if reader != request.requester_id:
@@ -174,12 +175,14 @@ def _request_facts(case: RequestCase, reader: int) -> tuple[tuple[str, Words], .
 
 
 def _concerned_fact(case: RequestCase, reader: int) -> tuple[tuple[str, Words], ...]:
+    """Name the people whom the request concerns, to its requester and approvers only."""
     if not case.matter.concerned or not (reader == case.matter.requester_id or case.asks(reader)):
         return ()
     return (("Concerns", ", ".join(case.people[one].name for one in case.matter.concerned)),)
 
 
 def _asked_before(case: RequestCase) -> str:
+    """Tell an approver what else this person asked of them lately, and what became of it."""
     who, days = case.requester.name, case.policy.access.history_days
     if not case.history:
         return f"{who} has sent you no other requests in the last {days} days."
@@ -199,6 +202,7 @@ def _call_line(case: RequestCase, one: Recording) -> tuple[str | When, ...]:
 
 
 def _purpose_parts(case: RequestCase, reader: int) -> tuple[Part, ...]:
+    """Say what the request is for, or when its words were erased."""
     if case.gone_at is not None:
         return (
             Line(("What was written here was erased on ", When(case.gone_at, now=case.now), ", as the policy says.")),
@@ -209,6 +213,7 @@ def _purpose_parts(case: RequestCase, reader: int) -> tuple[Part, ...]:
 
 
 def _remark_parts(case: RequestCase, reader: int) -> tuple[Part, ...]:
+    """Return the last eight remarks; nothing once the words were erased."""
     if case.gone:
         return ()
     return tuple(
@@ -227,6 +232,7 @@ def _remark_label(case: RequestCase, remark: Remark, reader: int) -> str:
 
 
 def _request_buttons(case: RequestCase, reader: int) -> tuple[Part, ...]:
+    """Return the buttons that this reader has in the request's present state."""
     request = case.matter
     mine = reader == request.requester_id
     withdraw = Button("withdraw", "Withdraw", request.id, confirm=WITHDRAWN)
@@ -273,15 +279,18 @@ def _request_summary(case: RequestCase, reader: int) -> str:
 
 
 def caution_lines(case: RequestCase, reader: int) -> tuple[Line, ...]:
-    """Return what a reader should know before the request is decided (P3, P7, P9)."""
+    """Return what a reader should know before the request is decided; the requester is told only of a wrong reference (P3, P7, P9)."""
     if case.matter.state != "waiting":
         return ()
     to_decide = _cautions_to_decide(case) if case.asks(reader) else ()
-    both = case.asks(reader) or reader == case.matter.requester_id
-    return tuple(Line(words, Sign.ALARM) for words in (*to_decide, *(_reference_cautions(case) if both else ())))
+    reads_reference = case.asks(reader) or reader == case.matter.requester_id
+    return tuple(
+        Line(words, Sign.ALARM) for words in (*to_decide, *(_reference_cautions(case) if reads_reference else ()))
+    )
 
 
 def _cautions_to_decide(case: RequestCase) -> Iterator[str]:
+    """Yield what only an approver is told: about the reason, the kind of request and the announcement."""
     reason = case.policy.reasons.get(case.matter.reason)
     if reason is None:
         yield "The policy no longer has this reason. You may still approve."
@@ -296,7 +305,7 @@ def _cautions_to_decide(case: RequestCase) -> Iterator[str]:
 
 
 def early_erasure_lines(case: RequestCase, reader: int, *, whole: bool = False) -> tuple[Line, ...]:
-    """P12: tell the person with access, and the one who may extend it, which calls end before it does."""
+    """P12: warn of calls that are erased before access ends, to its holder and to the person who may extend it."""
     access_ends = _access_end(case, reader, whole=whole)
     if access_ends is None:
         return ()
@@ -316,7 +325,7 @@ def early_erasure_lines(case: RequestCase, reader: int, *, whole: bool = False) 
 
 
 def _access_end(case: RequestCase, reader: int, *, whole: bool) -> datetime | None:
-    """When the reader's access ends, or the longest that the reader may give from here; None for anybody else."""
+    """Return when the reader's access ends, or the longest that the reader may give from here; None for anyone else."""
     grant, offered = case.grant, case.policy.access
     if grant is None or not case.access_open:
         return None

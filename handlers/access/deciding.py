@@ -16,8 +16,9 @@ from storage.records import Grant
 
 @handler("access.approve", clause="P7", about="request")
 def approve_request(ctx: Context, request: str, days: str = "") -> Result[None]:
-    """P7, P9: approve the request unless another decision came first; access begins at once, for as many days as
-    chosen.
+    """P7, P9: approve a request; access begins at once, for the chosen days.
+
+    Raises `Refused` if it was decided before.
     """
     case, stepped_in = _close_with_outcome(ctx, request, "approved", "")
     rule.check_in_scope([one.state for one in case.recordings])
@@ -36,9 +37,9 @@ def approve_request(ctx: Context, request: str, days: str = "") -> Result[None]:
 
 def _redraw_and_tell(ctx: Context, case: RequestCase, words: str, detail: dict[str, Any]) -> Result[None]:
     """Redraw the cards, and tell the requester in words what this person did."""
-    once = f"told:{case.matter.id}:{case.matter.revision}"
-    word = telling.tell_of(case.matter.id, [case.matter.requester_id], f"{ctx.me.name} {words}", once)
-    return Result(None, (*bump_and_redraw(case), *word), detail=detail, clause=case.clause)
+    key = f"told:{case.matter.id}:{case.matter.revision}"
+    message = telling.tell_of(case.matter.id, [case.matter.requester_id], f"{ctx.me.name} {words}", key)
+    return Result(None, (*bump_and_redraw(case), *message), detail=detail, clause=case.clause)
 
 
 def _schedule_end(ctx: Context, case: RequestCase, grant: Grant) -> None:
@@ -62,7 +63,7 @@ def deny_request(ctx: Context, request: str, words: str) -> Result[None]:
 
 @handler("access.question", clause="P7", about="request")
 def ask_requester(ctx: Context, request: str, words: str) -> Result[None]:
-    """Ask the requester something; the card shows it to everybody who holds a copy."""
+    """Ask the requester something; everyone who holds the card can read it."""
     case, authority = _to_decide(ctx, request)
     stepped_in = take_part(ctx, case, authority)
     detail = stepped_in | asking.store_remark(ctx, case, "question", words)
@@ -154,13 +155,11 @@ def nudge_approvers(ctx: Context, request: str) -> Result[None]:
 
 
 def _last_nudge_words(ctx: Context, case: RequestCase) -> str:
-    """Return when the last nudge reaches the people who decide now, and from when another can be sent."""
+    """Say when the last nudge reaches the approvers, and when the next one can be sent; empty if there was none."""
     if (at := case.reached_at) is None:
         return ""
-    told, again = (phrases.moment_words(one, ctx.me.zone, ctx.now) for one in (at, at + rule.NUDGES))
-    return (
-        f"It {'reaches' if at > ctx.now else 'reached'} {case.reminded} on {told}. You can send another from {again}."
-    )
+    reached, again = (phrases.moment_words(one, ctx.me.zone, ctx.now) for one in (at, at + rule.NUDGES))
+    return f"It {'reaches' if at > ctx.now else 'reached'} {case.reminded} on {reached}. You can send another from {again}."
 
 
 def _remind_deciders(ctx: Context, case: RequestCase, step: str) -> Result[None]:
@@ -195,6 +194,7 @@ def deny_more_time(ctx: Context, request: str) -> Result[None]:
 
 
 def _to_extend(ctx: Context, request: str) -> tuple[RequestCase, Grant]:
+    """Load a request whose holder asked this person for more time; raises `Refused` if that was answered."""
     case, _ = RequestCase.load_for_decider(ctx, request)
     if case.grant is None or not case.extends(ctx.me.id):
         raise Refused("This was answered already, or access has ended.", code="not_asked")
@@ -202,6 +202,7 @@ def _to_extend(ctx: Context, request: str) -> tuple[RequestCase, Grant]:
 
 
 def _answer_more_time(ctx: Context, case: RequestCase, grant: Grant, words: str) -> Result[None]:
+    """Close the question for more time, and tell the holder."""
     case.matter.more_asked_at = None
     return _redraw_and_tell(ctx, case, words, {"until": grant.ends_at.isoformat()})
 
@@ -209,6 +210,10 @@ def _answer_more_time(ctx: Context, case: RequestCase, grant: Grant, words: str)
 def _close_with_outcome(
     ctx: Context, request_id: str, outcome: str, words: str
 ) -> tuple[RequestCase, dict[str, object]]:
+    """Approve or deny a request for the current person. Returns the request, and log details if they stepped in for another.
+
+    Raises `Repeated` for the same decision again, and `Refused` for a decided request.
+    """
     me = ctx.me
     case, authority = RequestCase.load_for_decider(ctx, request_id)
     if (case.matter.state, case.matter.decided_by) == (outcome, me.id):
@@ -249,12 +254,14 @@ def open_answer(ctx: Context, request: str) -> str:
 
 
 def _to_decide(ctx: Context, request: str) -> tuple[RequestCase, routing.Authority]:
+    """Load a request that this person may decide now; raises `Refused` with the reason."""
     case, authority = RequestCase.load_for_decider(ctx, request)
     rule.check_open(case.matter.state, cards.already_decided_words(case, ctx.me))
     return case, authority
 
 
 def _to_answer(ctx: Context, case: RequestCase) -> None:
+    """Raise `Refused` unless this person asked for it and has an open question."""
     mine = ctx.me.id == case.matter.requester_id
     rule.check_answer(
         case.matter.state, cards.already_decided_words(case, ctx.me), requester=mine, asked=case.question is not None

@@ -57,7 +57,7 @@ class AccessForm(Form):
         return ("", "", "")
 
     def named(self) -> Sequence[str]:
-        """Return whom it concerns of those who decide, by the values of their options."""
+        """Return the option values of the approvers whom it concerns."""
         return ()
 
 
@@ -169,9 +169,9 @@ class AnswerForm(WordsForm):
 
 
 def form_for(policy: Policy, reason: str, purpose: str = "", *, asked: bool = False) -> type[AccessForm]:
-    """Return the form that a reason asks for, given what it is for; the plain one while none is chosen.
+    """Return the form that a reason needs, given the purpose; the plain one while no reason is chosen.
 
-    What was `asked` once stays asked.
+    `asked`: the question about an investigation was shown before, so it stays.
     """
     chosen = policy.reasons.get(reason)
     if chosen and chosen.route == "investigation":
@@ -193,22 +193,24 @@ def form_for_search(ctx: Context, words: str) -> tuple[Sheet, Filled]:
     """Return the form for a search, short or in a sentence: one match is chosen, several are offered first."""
     words = " ".join(words.split())[:LONGEST]
     zone = ctx.me.zone or ctx.policy.lines[ctx.policy.company.home_line].time_zone
-    typed_it = not searching.is_sentence(words)
-    looked = finding.look_for_calls(ctx, words)
-    looked = looked if looked.all else finding.look_in_turn(ctx, wishes.searches_in(ctx.policy, words, ctx.now, zone))
-    found = looked.all
-    number = len(looked.exactly)
+    is_short = not searching.is_sentence(words)
+    matches = finding.look_for_calls(ctx, words)
+    matches = (
+        matches if matches.all else finding.look_in_turn(ctx, wishes.searches_in(ctx.policy, words, ctx.now, zone))
+    )
+    found = matches.all
+    number = len(matches.exactly)
     sentence = (NEAR if found else NONE, ONE, SEVERAL)[min(number, 2)]
     sheet = AccessForm.sheet(ctx.policy, intro=sentence.format(number=number))
-    chosen = [one.value for one in looked.exactly] if number == 1 else []
-    typed = access.find_reference(words, ctx.policy.company.crm_pattern) if ctx.policy.company.crm_pattern else None
-    crm = typed or own_reference(ctx, {"recordings": chosen})
+    chosen = [one.value for one in matches.exactly] if number == 1 else []
+    reference = access.find_reference(words, ctx.policy.company.crm_pattern) if ctx.policy.company.crm_pattern else None
+    crm = reference or own_reference(ctx, {"recordings": chosen})
     values = {"recordings": chosen, "crm": crm}
-    return replace(sheet, sought=words if typed_it else ""), Filled(values, {}, {"recordings": found})
+    return replace(sheet, sought=words if is_short else ""), Filled(values, {}, {"recordings": found})
 
 
 def refilled_form(ctx: Context, request_id: str) -> tuple[Sheet, Filled]:
-    """Return the form as this person filled it in before, with those of its calls that can still be asked for."""
+    """Return the form as this person filled it in before, with the calls that can still be asked for."""
     before = ctx.store.matters.of_kind(Request, request_id)
     if before is None or before.requester_id != ctx.me.id:
         return AccessForm.sheet(ctx.policy), Filled()
@@ -227,9 +229,7 @@ def refilled_form(ctx: Context, request_id: str) -> tuple[Sheet, Filled]:
 
 
 def own_reference(ctx: Context, answers: Answers) -> str:
-    """Return the CRM reference of the first of the chosen calls that has one; empty if none does, or none may be known
-    of.
-    """
+    """Return the first CRM reference of the chosen calls that this person may know of; empty if there is none."""
     chosen = [int(one) for one in answers.get("recordings", ()) if one.isascii() and one.isdigit() and len(one) < 10]
     calls = ctx.store.recordings.present(chosen, ctx.now)
     usable = (one for one in calls if finding.may_know(ctx, one) and 0 < len(one.crm) <= LONGEST_REFERENCE)
@@ -237,6 +237,6 @@ def own_reference(ctx: Context, answers: Answers) -> str:
 
 
 def supplied_reference(ctx: Context, answers: Answers) -> dict[str, str]:
-    """Return what stands in fields that were left empty: the calls' own reference."""
+    """Return what goes into a reference left empty: the calls' own."""
     own = own_reference(ctx, answers)
     return {"crm": own} if own else {}

@@ -43,9 +43,7 @@ SHOWN = timedelta(days=30)
 
 
 def request_lists(ctx: Context) -> Mapping[str, Rows]:
-    """Return all lists of this person's: what is to do, what is open or may be heard, and behind Manage what was asked
-    for and given.
-    """
+    """Return this person's lists: what to do, their access, and behind Manage what they asked for and gave."""
     counts = ctx.store.requests.count(ctx.me.id, ctx.now, ctx.now - SHOWN)
     mine = ctx.store.requests.undecided_of(ctx.me.id) if counts.undecided else []
     questions = sorted((one for one in mine if one.question is not None), key=_question_at)
@@ -109,6 +107,7 @@ def _grant_rows(
 
 
 def _mine_rows(ctx: Context, mine: Sequence[Request]) -> list[Row]:
+    """Return the rows of these requests of the current person."""
     ids = [one.id for one in mine]
     calls, grants = ctx.store.recordings.of_requests(ids), ctx.store.grants.of_all(ids)
     return [_mine_row(ctx, one, calls[one.id], grants.get(one.id)) for one in mine]
@@ -117,7 +116,7 @@ def _mine_rows(ctx: Context, mine: Sequence[Request]) -> list[Row]:
 def _row(
     ctx: Context, request: Request, calls: Sequence[Recording], who: str, when: str, moment: When, button: Button
 ) -> Row:
-    """Return who or what, why, which call, when, and the id: no two rows are alike."""
+    """Return the row of a request: who or what, why, which call, when, and its id."""
     why = " · ".join(filter(None, (who, reason_words(ctx.policy, request), request.crm)))
     small = (*call_words(calls, ctx.policy, ctx.now), f" · {when} ", moment, f" · {request.id}")
     return Row(why, button, small)
@@ -174,15 +173,16 @@ def _form_variant(given: Given) -> type[Form]:
 
 
 def _sent_words(filed: Filed) -> Page | str:
+    """Say whom the request went to, or that the same one is open already."""
     if not filed.again:
         return f"Sent to {list_words(filed.asked, 'and')} ✓" if filed.asked else "Sent ✓"
     words = f"You asked for these calls before, and {filed.request} is still open. Its card in your messages shows its status."
     return Page("Already asked", (Line(words), telling.details_button(filed.request)))
 
 
-def _for_days(wanted: Callable[[str, str], Intent[None]]) -> Wants:
-    """Return a button whose value is a request, and behind a colon how many days."""
-    return lambda value: wanted(value.partition(":")[0], value.partition(":")[2])
+def _for_days(intent: Callable[[str, str], Intent[None]]) -> Wants:
+    """Make a button's intent from a value such as “R-1:14”: the request and the number of days."""
+    return lambda value: intent(value.partition(":")[0], value.partition(":")[2])
 
 
 MATTER = AccessRequests(RequestCase, cards.request_card, waiting.reminder_row)

@@ -15,7 +15,7 @@ from storage.records import Grant, Person, Recording, Remark, Request
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """The request that is open now, and the names of those who were asked; `again` says that it was filed before, by another submission."""
+    """The request that is open now, and the names of people asked; `again`: an earlier submission had filed it."""
 
     request: str
     asked: tuple[str, ...] = ()
@@ -24,11 +24,12 @@ class Filed:
 
 @dataclass(frozen=True, kw_only=True)
 class RequestCase(Case[Request]):
-    """One request; `history` is what else the requester asked for that was sent to one reader to decide.
+    """A request with its calls, words and access.
 
-    `concerned` are those whom it names as concerned by it. `kept` says until when it keeps calls that have had their time, by id, `erased`
-    when those that are erased were; `shut` are those of the kept whose callers declined (P5). `written` is what people wrote about it;
-    that was erased at `gone_at`, if it was.
+    `history` is what else the requester asked the reader to decide. `unannounced` counts its calls without an
+    announcement. `kept` says until when it keeps calls whose time is over, and `erased` when calls were erased, both by
+    id. `shut` are those of the kept whose callers declined (P5). `written` is what people wrote about it; that was
+    erased at `gone_at`.
     """
 
     kind = Kind(
@@ -115,7 +116,7 @@ class RequestCase(Case[Request]):
 
     @property
     def wants_more(self) -> bool:
-        """Return True if the requester has access, has asked for more time, and someone may decide that."""
+        """True if the requester has access, has asked for more time, and someone may decide that."""
         return self.access_open and self.matter.more_asked_at is not None and bool(self.more_decider)
 
     def extends(self, reader: int) -> bool:
@@ -131,12 +132,12 @@ class RequestCase(Case[Request]):
 
     @property
     def reminded(self) -> str:
-        """Those of them whom the requester's last nudge reaches, by name; empty without one."""
+        """The names of the deciders whom the requester's last nudge reaches; empty without one."""
         return phrases.list_words([self.people[one].name for one in self.deciding if one in self.matter.nudged], "and")
 
     @property
     def reached_at(self) -> datetime | None:
-        """When it reaches them."""
+        """When the last nudge reaches them; None without one."""
         return self.matter.nudged_at if self.reminded else None
 
     @property

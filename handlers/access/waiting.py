@@ -1,4 +1,4 @@
-"""What silence brings to a request, why it came to the reader of its card, and what comes next (P7, P9)."""
+"""What happens to a request while no one decides, why it came to the reader of its card, and what comes next (P7, P9)."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -23,7 +23,7 @@ from storage.records import Grant
 
 @handler("access.remind", clause="P7", about="request")
 def remind_approvers(ctx: Context, request: str) -> Result[None]:
-    """P7: remind the people who decide."""
+    """P7: remind the approvers of a request that they haven't decided."""
     case, fell = _load_due(ctx, request, remind_approvers.action)
     asked = [one.person_id for one in case.approvers]
     if fell is None or case.matter.state != "waiting" or not asked:
@@ -71,10 +71,10 @@ def lapse_request(ctx: Context, request_id: str) -> Result[None]:
 
 
 def count_silence_again(ctx: Context, case: RequestCase, done: Result[None], *, restart: bool = False) -> Result[None]:
-    """Count silence from now on if all of its deciders are new, or if `restart` says so."""
+    """Start the steps of a waiting request again from now, if all its approvers are new or `restart` is set; returns `done`."""
     new = {*done.detail.get("asked", ())} - {*done.detail.get("told", ())}
-    alone = bool(new) and {one.person_id for one in case.approvers} <= new
-    if case.matter.promise and case.matter.state == "waiting" and (restart or alone):
+    all_new = bool(new) and {one.person_id for one in case.approvers} <= new
+    if case.matter.promise and case.matter.state == "waiting" and (restart or all_new):
         restart_waiting(ctx, case.matter, case.recordings)
     return done
 
@@ -101,6 +101,7 @@ def warn_of_end(ctx: Context, request: str) -> Result[None]:
 
 
 def _load_due(ctx: Context, request: str, step: str) -> tuple[RequestCase, datetime | None]:
+    """Load a request and the moment (aware) for which this step was set; None if it isn't set any more."""
     case = RequestCase.load(ctx, request)
     return case, ctx.store.deadlines.moment(step, request)
 
@@ -108,6 +109,7 @@ def _load_due(ctx: Context, request: str, step: str) -> tuple[RequestCase, datet
 def _ask_further(
     ctx: Context, request: str, step: str, ask: Callable[[Context, RequestCase], list[int]]
 ) -> Result[None]:
+    """Ask more people as well, as `ask` chooses them; they hear of it by a reminder in their working hours."""
     case, fell = _load_due(ctx, request, step)
     if fell is None or case.matter.state != "waiting":
         return Result(None, quiet=True)
@@ -127,7 +129,7 @@ _ASKED: dict[str, Who] = {
 
 
 def reminder_row(case: RequestCase, reminder: Reminder) -> Row | None:
-    """Return the line, with a button, that reminds a person; None if it no longer concerns them."""
+    """Return the reminder's line for a person; None if it no longer concerns them."""
     to = _concerned_as(case, reminder.step, reminder.person_id)
     found = next((one for one in reminders_of_step(reminder.step) if one.to == to), None)
     if found is None:
@@ -146,12 +148,12 @@ def reminder_row(case: RequestCase, reminder: Reminder) -> Row | None:
 
 
 def _concerned_as(case: RequestCase, step: str, person: int) -> Who | None:
-    """Return the part in which a step concerns this person now."""
-    mine = person == case.matter.requester_id
+    """Return the part in which a step concerns this person now; None if it no longer does."""
+    is_requester = person == case.matter.requester_id
     if step == "access.ending":
-        return "holder" if mine and case.audible else None
+        return "holder" if is_requester and case.audible else None
     if step == "access.lapse" and case.matter.state == "lapsed":
-        return "requester" if mine else "approver"
+        return "requester" if is_requester else "approver"
     if step == "access.more":
         return "approver" if case.extends(person) else None
     # A stand-in may have stopped standing in since the clock looked last.
@@ -167,6 +169,7 @@ def _silent_names(case: RequestCase, person: int) -> str:
 
 
 def _until_words(case: RequestCase, step: str) -> tuple[str | When, ...]:
+    """Say until when there is access, or when the request lapses."""
     if step == "access.lapse":
         return ()
     if case.access_open and case.grant is not None:
@@ -181,6 +184,7 @@ def turn_lines(case: RequestCase, reader: int, *, whole: bool = False) -> tuple[
 
 
 def _of_mine(case: RequestCase) -> Words:
+    """Tell the requester what they can expect or do now."""
     match case.phase:
         case "waiting":
             return _nudged_words(case)
@@ -202,6 +206,7 @@ def _of_mine(case: RequestCase) -> Words:
 
 
 def _nudged_words(case: RequestCase) -> Told:
+    """Say whom the last nudge reached and when; empty if there was none."""
     if (at := case.reached_at) is None:
         return ()
     when = When(at, now=case.now)
@@ -211,7 +216,7 @@ def _nudged_words(case: RequestCase) -> Told:
 
 
 def _why_no_listen(case: RequestCase) -> str:
-    """P5: say why there is no Listen, and whether it may come back."""
+    """P5: say why there is no Listen button, and whether it may come back."""
     one, declined = len(case.recordings) == 1, any(call.state == "declined" for call in case.recordings)
     if not declined:
         return f"{'This call is' if one else 'These calls are'} closed to everyone now."
@@ -220,6 +225,7 @@ def _why_no_listen(case: RequestCase) -> str:
 
 
 def _of_others(case: RequestCase, reader: int, *, whole: bool) -> Words:
+    """Tell an approver why they are asked and what Approve gives, or that they can withdraw."""
     if case.extends(reader):
         return _approve_words(case, "", whole=whole)
     if case.phase == "approved" and reader == case.matter.decided_by:
@@ -232,7 +238,7 @@ def _of_others(case: RequestCase, reader: int, *, whole: bool) -> Words:
 
 
 def _approve_words(case: RequestCase, why: str, *, whole: bool) -> Words:
-    """Return what Approve gives, and where another length is chosen."""
+    """Say how long the access is that Approve gives, and where another length can be chosen."""
     offered, grant = case.policy.access, case.grant
     other = list_words([str(one) for one in offered.days if one != offered.default_days], "or")
     more = f". For {other}, press Details." if other and not whole else "."
@@ -262,7 +268,7 @@ def _why_asked(case: RequestCase, authority: routing.Authority) -> str:
 
 
 def _stuck_line(case: RequestCase) -> str:
-    """Tell the requester of a stuck request who really knows of it, and what to do."""
+    """Tell the requester of a stuck request who was told of it, or whom to turn to."""
     hearer = who_was_told(case) if case.alarm is not None and case.alarm.why == NOBODY_LEFT else ""
     if hearer:
         return f"No one may decide this at the moment. {hearer}"
@@ -293,7 +299,7 @@ def next_step_words(case: RequestCase) -> list[Told]:
 
 
 def _sum_of(case: RequestCase) -> tuple[Part, ...]:
-    """Return, for Details, how the last date was counted."""
+    """Return how the due day was counted, for Details."""
     known = promised_schedule(case.matter)
     if known is None or not case.matter.is_open:
         return ()
@@ -306,22 +312,22 @@ def _sum_of(case: RequestCase) -> tuple[Part, ...]:
 
 
 def _asked_next(case: RequestCase, coming: Mapping[str, datetime]) -> Iterator[tuple[str, str]]:
-    """Yield whom silence brings in next, and by which step."""
+    """Yield who is asked next if no one decides, and at which step."""
     rules = case.circumstances
     if case.matter.state != "waiting":
         return
     asked = asking.asked_roles(case)
-    known = {one.person_id for one in case.approvers}
+    asked_already = {one.person_id for one in case.approvers}
     if "access.deputy" in coming and any(
-        one.person not in known for name in asked for one in routing.deciding_deputies(rules, name)
+        one.person not in asked_already for name in asked for one in routing.deciding_deputies(rules, name)
     ):
         yield "the deputy", "access.deputy"
-    if "access.next" in coming and (further := routing.next_authorities(rules, asked)):
-        yield f"the {case.policy.role(further[0].role).title}", "access.next"
+    if "access.next" in coming and (next_in_line := routing.next_authorities(rules, asked)):
+        yield f"the {case.policy.role(next_in_line[0].role).title}", "access.next"
 
 
 def in_details(card: Card, case: RequestCase, reader: int) -> Card:
-    """Return the card as Details shows it: with what is needed too rarely to be among the three buttons in the chat."""
+    """Return the card for Details, with the buttons that are needed too rarely for the chat."""
     *parts, small = card.parts
     keep = Row("Must these calls be kept for a case?", Button("hold", "Hold", case.matter.id))
     hold = (keep,) if reader in case.everybody() else ()
@@ -334,15 +340,16 @@ def _other_lengths(case: RequestCase, reader: int) -> tuple[Part, ...]:
     if not (case.extends(reader) or (case.matter.state == "waiting" and case.asks(reader))):
         return ()
     offered = case.policy.access
-    ctx, others = (
+    button, others = (
         "extend" if case.wants_more else "approve",
         [one for one in offered.days if one != offered.default_days],
     )
-    buttons = (Button(ctx, f"Approve for {_days_given(case, one)}", f"{case.matter.id}:{one}") for one in others)
+    buttons = (Button(button, f"Approve for {_days_given(case, one)}", f"{case.matter.id}:{one}") for one in others)
     return (Actions((*buttons,)),) if others else ()
 
 
 def _pass_on_row(case: RequestCase, reader: int) -> tuple[Part, ...]:
+    """Offer to pass the request on, or say that no one comes next; nothing for people who may not decide."""
     if case.matter.state != "waiting" or not case.waits_for(reader):
         return ()
     title = who_is_next(case, reader)
