@@ -13,7 +13,7 @@ from handlers.rules.identity import Standing
 
 Direction = Literal["incoming", "outgoing"]
 Support = Literal["native", "emulated", "manual", "none"]
-"""Who does a thing: the recording system, this bot in its place, a person in it, or no one."""
+"""Who can do something: the recording system itself, the bot in its place, a person working in it, or no one."""
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -37,7 +37,7 @@ class Unavailable(Exception):
 
 
 class PageOpen(Exception):
-    """A page that is shown once is open in the message's place: the card is drawn again when its reader presses something there."""
+    """The reader has a page open in place of the card's message, so the card is drawn again at their next press there."""
 
 
 NOT_INSTALLED = "not_installed"
@@ -64,10 +64,10 @@ class Changed(Absent):
     """The recording is not the one that was opened, or asked for: another has its name by now."""
 
 
-class Held(Exception):
-    """The recording system itself keeps the recording, whatever is asked of it; `words` are its own reason.
+class HeldBySystem(Exception):
+    """The recording system itself keeps the recording and refuses to delete it; `words` are its own reason.
 
-    `until` (aware) is when that ends, if it was fixed when the recording was stored and can't be lifted.
+    `until` (aware) is when that ends, if the end was fixed when the recording was stored and can't be lifted.
     """
 
     def __init__(self, words: str, until: datetime | None = None) -> None:
@@ -106,11 +106,11 @@ class Posted:
     message: str
 
 
-Hears = Callable[[str, Mapping[str, str]], None]
-"""Is told of each answer over HTTP: by which host, and its headers."""
+ResponseListener = Callable[[str, Mapping[str, str]], None]
+"""Called with the host and the headers of each HTTP response; the trusted clock reads the dates in them."""
 
 
-def hear_nothing(host: str, headers: Mapping[str, str]) -> None:
+def ignore_response(host: str, headers: Mapping[str, str]) -> None:
     """Ignore the headers; for callers without a clock."""
 
 
@@ -206,8 +206,8 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """A look has ended well, and all that it found was reported before.
+class LookFinished:
+    """The last thing that a look reports: it ended well, and everything it found was reported before this.
 
     `cursor` is where the next look may begin. Only the recorder that made it can read it, and it lasts no longer than
     the program.
@@ -236,7 +236,7 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """A recording that a look is to find nothing of.
+    """A recording of which a look after deleting should find nothing.
 
     `size` is bytes of the audio, 0 where unknown; `audio` the SHA-256 of the audio in hex, empty where it was never read.
     Without both, copies under other names are not found.
@@ -247,17 +247,20 @@ class Sought:
     audio: str
 
 
-class Known(Protocol):
-    """What the register holds of a recording system and is not gone, asked for in pieces: it may be a million calls."""
+class KnownCalls(Protocol):
+    """What the register has of one recording system, without the calls that are gone.
+
+    A recorder compares with it, in pieces, since it may be a million calls.
+    """
 
     async def folders(self) -> Mapping[str, int]:
-        """Return the folders in which calls lie, and how many lie directly in each; `""` is the one above all."""
+        """Return how many calls lie directly in each folder; `""` is the top folder."""
 
     async def within(self, folders: Collection[str]) -> Mapping[str, str]:
         """Return native id → stamp of the calls directly in these folders."""
 
     async def ever(self, names: Collection[str]) -> Collection[str]:
-        """Return those of these native ids that the register has or had, gone or not."""
+        """Return those of these native ids that the register has now or ever had."""
 
 
 class Audio(Protocol):
@@ -280,25 +283,24 @@ class Audio(Protocol):
 
 
 class LiveCalls(Protocol):
-    """Calls that go on now. Each method raises `Unavailable`, all but `live` `Absent` where the call is certainly over.
+    """Calls that are in progress. Each method raises `Unavailable`, all but `live` `Absent` where the call is certainly over.
 
-    That one returns is the system's OK, and no proof: `still` is. What is asked for twice is as if asked for once. What was recorded is
-    taken away by `Recorder.delete`, and proven to be gone by `Recorder.look`, as of any other recording: discarding has no
-    way of its own.
+    A normal return is only the system's OK; `still` is the proof. Asking twice does no more than asking once. What was
+    recorded so far is deleted by `Recorder.delete` and checked by `Recorder.look`, like any other recording.
     """
 
-    async def live(self) -> Sequence[LiveCall | Unread]:
-        """Return all calls that go on now; what is told of one stays the same, save that `recordings` may grow."""
+    async def live(self) -> Sequence[LiveCall | UnreadableCall]:
+        """Return all calls in progress; what is said of a call stays the same, except that `recordings` may grow."""
 
     async def stop(self, call_id: str) -> None:
-        """Ask for nothing more of this call to be recorded on any leg, for good."""
+        """Ask the system to record no more of this call on any leg, for good."""
 
     async def still(self, call_id: str, also: Collection[str] = ()) -> tuple[str, ...]:
-        """Return the legs that are recorded all the same, in names for a person; empty if there is certainly none.
+        """Return the legs that are still being recorded, named for a person; empty if there is certainly none.
 
-        It goes another way than `stop` does, and two ways at once: what the system says of each leg, and what it does.
-        Takes some seconds, ten at most; recordings in `also` (native ids) are watched, too, though no leg has them any
-        more. Raises `Unavailable` if it could not look at every leg.
+        It checks otherwise than `stop` asks, in two ways at once: what the system says of each leg, and whether audio grows.
+        Takes some seconds, ten at most. `also` are native ids to watch even though no leg has them any more. Raises
+        `Unavailable` if it could not look at every leg.
         """
 
 
@@ -306,10 +308,10 @@ class Recorder(LiveCalls, Protocol):
     """A call recording system: its recordings, and the calls that go on now."""
 
     def changes(
-        self, known: Known, since: object = None, watched: Mapping[str, str] = NOTHING
-    ) -> AsyncIterator[Sighting | Problem | Gone | Looked]:
-        """Yield what is new, changed or gone against `known`, and finally `Looked`; raises `Unavailable`, then without
-        `Looked`.
+        self, known: KnownCalls, since: object = None, watched: Mapping[str, str] = NOTHING
+    ) -> AsyncIterator[Sighting | Problem | Gone | LookFinished]:
+        """Yield what is new, changed or gone against `known`, and finally `LookFinished`; raises `Unavailable`, then without
+        `LookFinished`.
 
         Unchanged calls aren't reported; a `Problem` is reported in each look as long as it exists. With `since`, the
         cursor of an earlier look whose findings are all stored, it needn't look at everything again: changes that leave
@@ -326,20 +328,20 @@ class Recorder(LiveCalls, Protocol):
     async def delete(self, native_id: str, stamp: str) -> None:
         """Ask for the recording with this stamp to be deleted: the audio, the metadata beside it, all versions of both.
 
-        Deleting what is not there is fine. That it returns is the system's OK, and no proof: `look` is. Raises `Changed`,
-        and deletes nothing, where another recording has this name by now; `Held`, and `Unavailable` where something is
-        left and why.
+        Deleting what is not there is fine. A normal return is only the system's OK; `look` is the proof. Raises `Changed`,
+        and deletes nothing, where another recording has this name by now; `HeldBySystem`; and
+        `Unavailable`, saying what is left and why.
         """
 
     async def look(self, sought: Collection[Sought]) -> Mapping[str, tuple[str, ...]]:
-        """Return what is left of each, by native id: the names of what was found, empty if nothing is.
+        """Return the names of what is left of each recording, by native id; an empty tuple if nothing is.
 
-        It goes another way than `delete` and `changes` do, and finds copies under other names, too. All or nothing:
-        raises `Unavailable` if it could not look everywhere.
+        It searches otherwise than `delete` and `changes` do, and finds copies under other names too. All or nothing: raises
+        `Unavailable` if it could not look everywhere.
         """
 
     async def hold(self, native_id: str, case: str) -> None:
-        """Keep it for a case. Counted per case, and safe to repeat. Raises `Absent` or `Unavailable`."""
+        """Keep it for a case; each case counts once, however often it is asked. Raises `Absent` or `Unavailable`."""
 
     async def release(self, native_id: str, case: str) -> None:
         """End the hold of one case only; releasing what is not held is fine. Raises `Unavailable`."""
@@ -348,8 +350,8 @@ class Recorder(LiveCalls, Protocol):
         """Return a sentence that says it works and how much it holds; raises `Unavailable` with one that says why not."""
 
 
-NOT_TOLD = "a leg that is told no more"
-"""How a leg is named that is recorded though the system tells of it no more."""
+UNLISTED_LEG = "a leg that is told no more"
+"""The name of a leg that is still recorded, although the system no longer lists it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,8 +372,8 @@ class LiveCall:
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
-    """A live call about which the system couldn't say enough: why, in a sentence for the operator."""
+class UnreadableCall:
+    """A live call that the system describes too poorly to use; `sentence` tells the operator why."""
 
     call_id: str
     sentence: str
@@ -392,8 +394,8 @@ class Letter:
     message_id: str
 
 
-class NotTaken(Exception):
-    """The server refused this letter for good; it wasn't delivered, and trying again won't help.
+class LetterRefused(Exception):
+    """The mail server refused this letter for good: it wasn't delivered, and trying again won't help.
 
     `code` is a word of ours (`smtp_550`; `address` if mail can't be written to such an address at all), `answer` what
     the server said, without an address in it.
@@ -405,8 +407,8 @@ class NotTaken(Exception):
         self.answer = answer
 
 
-class NotKnown(Exception):
-    """The letter was given to the server, but its answer never came: it may be on its way.
+class OutcomeUnknown(Exception):
+    """The letter was given to the mail server, but its answer never came: the letter may be on its way.
 
     `code` says what cut the answer off: `no_connection`, `timeout`, `stopped`, `unreadable_answer`.
     """
@@ -420,18 +422,21 @@ class Mailer(Protocol):
     """A way to send letters. Its exceptions say what became of the letter, and never more than is known.
 
     `Unavailable`: nothing was accepted, and it may work later; a server that rejects our login or all our mail is an
-    `outage`. `NotTaken`: refused for good. `NotKnown`: it may have been accepted. If cancelled, it raises `Unavailable`
-    or `NotKnown` as well (`stopped`), so that a stop can record which.
+    `outage`. `LetterRefused`: refused for good. `OutcomeUnknown`: it may have been accepted. If cancelled, it raises `Unavailable`
+    or `OutcomeUnknown` as well (`stopped`), so that a stop can record which.
     """
 
     async def send(self, letter: Letter) -> str:
-        """Hand the letter over once; the server's answer at acceptance, code and words, without an address in it."""
+        """Hand the letter over once; return the server's answer (code and words, without an address)."""
 
     async def examine(self) -> None:
-        """Do all but hand over a letter: connect, greet, encrypt, log in, name who sends, hang up."""
+        """Connect, greet, encrypt, log in and name the sender, as for a letter, but send none."""
 
 
 def lost_metadata(now: str, was: str) -> bool:
-    """Return True if both stamps are of the same audio, and only its metadata is gone: a stamp is `audio.metadata`, with more behind it."""
+    """Return True if both stamps are of the same audio and only its metadata is gone.
+
+    A stamp is `audio.metadata`, with more behind it.
+    """
     audio, metadata, *_ = (*was.split("."), "")
     return bool(metadata) and now.split(".")[:2] == [audio, ""]

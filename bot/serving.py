@@ -17,7 +17,7 @@ from aiohttp import web
 
 from bot.app import Leaving, Steward, end_process_after, utc_now
 from bot.ports import Unavailable
-from bot.retention.recording_sync import AtHand
+from bot.retention.recording_sync import CallsInMemory
 from bot.settings.config import Misconfigured, Settings, read_policy, read_settings
 from bot.settings.setting_values import LOOPBACK
 from bot.trouble import database_sentence
@@ -134,7 +134,7 @@ async def _with_a_database(work: Awaitable[None]) -> None:
 async def _require_recordings(steward: Steward) -> None:
     """Raises `Misconfigured` where there are no recordings to work with."""
     try:
-        async for _ in steward.recorder.changes(AtHand()):
+        async for _ in steward.recorder.changes(CallsInMemory()):
             break
     except Unavailable as error:
         raise Misconfigured(f"RECORDINGS_URL: {error}") from error

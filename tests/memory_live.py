@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from bot.ports import Absent, LiveCall, Unavailable, Unread
+from bot.ports import Absent, LiveCall, Unavailable, UnreadableCall
 
 State = Literal["recording", "stopped"]
 
@@ -44,7 +44,7 @@ class LiveMemory:
         """It is over."""
         del self.calls[call_id]
 
-    async def live(self) -> Sequence[LiveCall | Unread]:
+    async def live(self) -> Sequence[LiveCall | UnreadableCall]:
         self._reach()
         return [replace(one.call) for one in self.calls.values()]
 

@@ -58,8 +58,8 @@ class MemoryRecorder(LiveMemory):
         self._hidden.add(native_id)
 
     async def changes(
-        self, known: ports.Known, since: object = None, watched: Mapping[str, str] = ports.NOTHING
-    ) -> AsyncIterator[ports.Sighting | ports.Problem | ports.Gone | ports.Looked]:
+        self, known: ports.KnownCalls, since: object = None, watched: Mapping[str, str] = ports.NOTHING
+    ) -> AsyncIterator[ports.Sighting | ports.Problem | ports.Gone | ports.LookFinished]:
         self._reach()
         before = dict(await known.within(await known.folders()))
         shown = [one for one in self._sightings | self._problems if one not in self._hidden]
@@ -70,7 +70,7 @@ class MemoryRecorder(LiveMemory):
                 yield self._sightings[native_id]
         for native_id in before.keys() - set(shown):
             yield ports.Gone(native_id, native_id in self._hidden)
-        yield ports.Looked(next(self._changes))
+        yield ports.LookFinished(next(self._changes))
 
     async def audio(self, native_id: str) -> MemoryAudio:
         self._reach()
@@ -89,7 +89,7 @@ class MemoryRecorder(LiveMemory):
         if native_id in self._sightings and self._sightings[native_id].stamp != stamp:
             raise ports.Changed(native_id)
         if self._holds[native_id]:
-            raise ports.Held(f"{native_id} is held for {len(self._holds[native_id])} cases.")
+            raise ports.HeldBySystem(f"{native_id} is held for {len(self._holds[native_id])} cases.")
         self.lose(native_id)
 
     async def look(self, sought: Collection[ports.Sought]) -> Mapping[str, tuple[str, ...]]:

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 
-from bot.ports import Capabilities, Held
+from bot.ports import Capabilities, HeldBySystem
 from bot.retention.mirroring import Mirroring
 from tests.clocks import Seconds
 from tests.erasing import Archive
@@ -73,6 +73,6 @@ class House(Archive):
         """Whether another program that deletes it there is refused."""
         try:
             await self.recorder.delete(name, (await self.recorder.audio(name)).stamp)
-        except Held:
+        except HeldBySystem:
             return True
         return False

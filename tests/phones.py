@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from bot.ports import Capabilities, LiveCall, Unread
+from bot.ports import Capabilities, LiveCall, UnreadableCall
 from tests.memory_recorder import MemoryRecorder
 
 
@@ -26,8 +26,8 @@ class Broken(MemoryRecorder):
 class Mute(MemoryRecorder):
     """Tells too little of a call that goes on."""
 
-    async def live(self) -> Sequence[LiveCall | Unread]:
-        return [Unread("call-7", "it has no operator")]
+    async def live(self) -> Sequence[LiveCall | UnreadableCall]:
+        return [UnreadableCall("call-7", "it has no operator")]
 
 
 class Elsewhere(MemoryRecorder):

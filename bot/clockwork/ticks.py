@@ -75,7 +75,7 @@ class Ticks:
         self._unreadable: frozenset[str] = frozenset()
         self._work: Mapping[str, Work] = {
             "deadlines": self._do_deadlines, "deciders": self._recheck_deciders, "accounts": self._recheck_accounts,
-            "asked for": self.register.see_to, "recordings": self.register.look, "tidying": self._tidy_up, "rows": self._note_unreadable_rows,
+            "asked for": self.register.identify_and_settle, "recordings": self.register.look, "tidying": self._tidy_up, "rows": self._note_unreadable_rows,
             **more,
         }  # fmt: skip
         for name in self._work:

@@ -18,8 +18,8 @@ from bot.clockwork.trusted_clock import TrustedClock
 from bot.commands.checking_database import MOST_NOTES, Finding, of_database, of_key, try_and_tell
 from bot.commands.looking import missing_file
 from bot.mail import open_mailer
-from bot.ports import Mailer, NotTaken, Problem, Sighting, Unavailable, Unreachable
-from bot.retention.recording_sync import AtHand, not_in_future, odd_operator
+from bot.ports import LetterRefused, Mailer, Problem, Sighting, Unavailable, Unreachable
+from bot.retention.recording_sync import CallsInMemory, odd_operator, refuse_future_start
 from bot.settings.config import MailSettings, Misconfigured, Settings, TeamsSettings, read_policy, read_settings
 from bot.slack.chat import SlackChat
 from bot.teams.connector import TokenSource
@@ -181,8 +181,8 @@ async def unusable_recordings(found: Settings, rules: Policy | None) -> AsyncIte
     """Tell which of the first twenty recordings can't be registered, or have no operator we know, and how to fix each."""
     shown = 0
     with suppress(Unavailable, ValueError):
-        async for told in recorders.open_recorder(found.recordings_url).changes(AtHand()):
-            one = not_in_future(told, datetime.now(UTC))
+        async for told in recorders.open_recorder(found.recordings_url).changes(CallsInMemory()):
+            one = refuse_future_start(told, datetime.now(UTC))
             wrong = one.sentence if isinstance(one, Problem) else ""
             if rules and isinstance(one, Sighting):
                 wrong = odd_operator(rules, one)
@@ -207,7 +207,7 @@ async def _check_mail_server(mail: MailSettings, mailer: Mailer) -> str:
     place, sender = mail.server.place, mail.sender.address
     try:
         await mailer.examine()
-    except NotTaken as error:
+    except LetterRefused as error:
         raise Misconfigured(
             f"{place} takes nothing from {sender}. Look at MAIL_FROM.{_server_words(error.answer)}"
         ) from error

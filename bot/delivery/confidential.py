@@ -31,10 +31,10 @@ class _WaysToPerson:
 
 
 class Confidential(Rounds):
-    """One worker; `poll` is in seconds. It looks no one up and stores only what became of a message.
+    """One worker; `poll` is in seconds. It looks up no person and stores only what became of each message.
 
-    A message that has to wait leaves no line in the log, since that would reveal that it exists. A message that was
-    sent, though that couldn't be stored yet, isn't sent again by this process.
+    A message that has to wait leaves no line in the log, since that would reveal that it exists. A message whose sending
+    couldn't be stored yet isn't sent again by this process.
     """
 
     broken = untold = "delivery.broken"
@@ -49,6 +49,7 @@ class Confidential(Rounds):
         await self._end(PATIENCE)
 
     async def _look(self) -> int:
+        """Do one round; return how many messages were sent. Nothing is collected while none is due."""
         now = self.door.now()
         waits = await self.door.database.read(lambda store: cards.messages_wait(store, now))
         with suppress(DatabaseDown):
@@ -57,19 +58,20 @@ class Confidential(Rounds):
         return 0
 
     async def _sent_now(self) -> int:
-        """Return how many were sent. Raises `DatabaseDown`."""
-        found = [one for one in await self.door.enter(cards.collect_messages(), DELIVERY) if not self._was_sent(one)]
-        outcomes = await asyncio.gather(*(self._try_message(one) for one in found))
-        self._untold |= {one.name: outcome for one, outcome in zip(found, outcomes, strict=True)}
+        """Send the messages that are due; return how many were sent. Raises `DatabaseDown`."""
+        messages = [one for one in await self.door.enter(cards.collect_messages(), DELIVERY) if not self._was_sent(one)]
+        outcomes = await asyncio.gather(*(self._try_message(one) for one in messages))
+        self._untold |= {one.name: outcome for one, outcome in zip(messages, outcomes, strict=True)}
         await self._tell_all()
         return sum(one.handler is cards.note_delivered for one in outcomes)
 
     def _was_sent(self, message: cards.Message) -> bool:
-        """Return True if it was sent already, and only that could not be stored."""
+        """Return True if it was already sent, but that couldn't be stored yet."""
         untold = self._untold.get(message.name)
         return untold is not None and untold.handler is cards.note_delivered
 
     async def _try_message(self, message: cards.Message) -> Intent[None]:
+        """Send one message and return the outcome to store: delivered, to be tried again, or undeliverable."""
         try:
             platform, posted = await self._send_message(message)
         except Unreachable:
@@ -85,53 +87,55 @@ class Confidential(Rounds):
 
     async def _send_message(self, message: cards.Message) -> tuple[str, Posted]:
         """Redraw the message where it was posted; post it if it wasn't, or if that message is gone."""
-        known = await self.door.database.read(lambda store: _ways_to_reach(store, message))
+        recipient = await self.door.database.read(lambda store: _ways_to_reach(store, message))
         directory = self.directories.get(message.platform)
-        if message.conversation and directory is not None and message.platform in known.ways:
+        if message.conversation and directory is not None and message.platform in recipient.ways:
             there = Posted(message.conversation, message.message)
             with suppress(Absent, Unreachable):
-                await directory.chat.redraw(known.ways[message.platform], there, message.card, known.zone)
+                await directory.chat.redraw(recipient.ways[message.platform], there, message.card, recipient.zone)
                 return message.platform, there
-        return await self._post_message(message, known)
+        return await self._post_message(message, recipient)
 
-    async def _post_message(self, message: cards.Message, known: _WaysToPerson) -> tuple[str, Posted]:
+    async def _post_message(self, message: cards.Message, recipient: _WaysToPerson) -> tuple[str, Posted]:
         """Post on the platform that the person prefers, or on another if that doesn't reach them or is down."""
-        gone: Unreachable | Unavailable = Unreachable("no_platform")
-        for platform in self._platforms_to_try(message, known):
+        failure: Unreachable | Unavailable = Unreachable("no_platform")
+        for platform in self._platforms_to_try(message, recipient):
             chat = self.directories[platform].chat
             try:
-                to = known.ways.get(platform) or Address((await chat.find(known.email)).account_id)
-                return platform, await chat.post(to, message.card, known.zone)
+                to = recipient.ways.get(platform) or Address((await chat.find(recipient.email)).account_id)
+                return platform, await chat.post(to, message.card, recipient.zone)
             except Unreachable as error:
-                gone = error if isinstance(gone, Unreachable) else gone
+                failure = error if isinstance(failure, Unreachable) else failure
             except Unavailable as error:
                 if not error.outage:
                     raise
-                gone = error
-        raise gone
+                failure = error
+        raise failure
 
-    def _platforms_to_try(self, message: cards.Message, known: _WaysToPerson) -> list[str]:
-        """Return where to try: an account's own platform, or for a person where they are known, then by address
-        elsewhere.
+    def _platforms_to_try(self, message: cards.Message, recipient: _WaysToPerson) -> list[str]:
+        """Return the platforms to try, in order.
+
+        For an account it's that account's own. For a person, first those where we know the person, then all others, where
+        the person is found by e-mail address.
         """
-        there = [one for one in known.ways if one in self.directories]
+        there = [one for one in recipient.ways if one in self.directories]
         return there if message.account else list(dict.fromkeys((*there, *self.directories)))
 
 
 def _ways_to_reach(store: Store, message: cards.Message) -> _WaysToPerson:
-    """Return how its account or its person is reached. Raises `Unreachable` for a person who may not act."""
+    """Return how the message's account or person is reached. Raises `Unreachable` for a person who may not act."""
     if message.account:
         return _of_account(store, *message.account.split(":", 1))
     person = store.people.get(message.person or 0)
     if person.standing != LIVING:
         raise Unreachable(person.standing)
-    found = {one.platform: Address(one.account_id, one.reference) for one in store.people.accounts([person.id])}
-    first = [one for one in found if one == person.prefers]
-    return _WaysToPerson({one: found[one] for one in (*first, *found)}, person.zone or "UTC", person.email)
+    addresses = {one.platform: Address(one.account_id, one.reference) for one in store.people.accounts([person.id])}
+    preferred = [one for one in addresses if one == person.prefers]
+    return _WaysToPerson({one: addresses[one] for one in (*preferred, *addresses)}, person.zone or "UTC", person.email)
 
 
 def _of_account(store: Store, platform: str, account: str) -> _WaysToPerson:
-    """Return how a reporter who gave a name is reached, met or not."""
+    """Return how to reach a reporter who gave a name, even if we never met this account."""
     row = store.people.account(platform, account)
     person = store.people.get(row.person_id) if row is not None and row.person_id is not None else None
     to = Address(account, row.reference if row is not None else {})

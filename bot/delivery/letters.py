@@ -15,7 +15,7 @@ import structlog
 
 from bot.mail import Writing
 from bot.measures import LETTERS, Setbacks
-from bot.ports import Letter, Mailer, NotKnown, NotTaken, Unavailable
+from bot.ports import Letter, LetterRefused, Mailer, OutcomeUnknown, Unavailable
 from handlers.acting import DELIVERY, Intent
 from handlers.customers import letters
 from handlers.door import Door
@@ -26,10 +26,12 @@ log = structlog.get_logger()
 
 
 class Rounds(ABC):
-    """One worker; `poll` is in seconds. `broken`, `untold` and `away` are what the log calls a fault of ours, an outcome that can't be
-    stored, and a database that does not answer, told once; it gets no more than the kind of error, or the database's own word.
+    """A worker that does what is due, then waits `poll` seconds or until it is woken.
 
-    What became of something, and can't be stored yet, stays in `_untold` by its name, and is stored with a later look.
+    `broken`, `untold` and `away` name three log lines: a fault of ours, an outcome that can't be stored, and a database
+    that doesn't answer (logged once). Each line holds only the kind of error, or the database's own word.
+    Outcomes that can't be stored yet stay in `_untold`, by the name of their piece of work, and are stored in a later
+    round.
     """
 
     broken: ClassVar[str]
@@ -49,7 +51,7 @@ class Rounds(ABC):
 
     @abstractmethod
     async def _look(self) -> int:
-        """Do what is due; how much of it is settled. Raises `DatabaseDown`."""
+        """Do what is due; return how much of it is settled. Raises `DatabaseDown`."""
 
     def wake(self) -> None:
         """Look at once, because something was done in this process."""
@@ -74,7 +76,7 @@ class Rounds(ABC):
             return 0
 
     async def _end(self, patience: float) -> None:
-        """Take nothing new, and wait so many seconds for what is under way."""
+        """Start nothing new, and wait `patience` seconds for what is under way."""
         self._stopping = True
         self.wake()
         with suppress(TimeoutError):
@@ -88,7 +90,10 @@ class Rounds(ABC):
         return done
 
     async def take(self) -> int:
-        """Send what is due; how much of it is settled, so that one that waits is not asked for over and over."""
+        """Do one round; return how much is settled (0 if the database is down).
+
+        A letter that has to wait isn't counted, so that `drain` ends.
+        """
         async with self._one_at_a_time:
             self._idle.clear()
             try:
@@ -104,12 +109,15 @@ class Rounds(ABC):
             return settled
 
     async def _tell_all(self) -> None:
-        """Raises `DatabaseDown`."""
+        """Store all outcomes that are not stored yet. Raises `DatabaseDown`."""
         for name in list(self._untold):
             await self._tell(name)
 
     async def _tell(self, name: str) -> None:
-        """Raises `DatabaseDown`; what is not stored yet stays, and what can't be stored holds up no other and is told of once."""
+        """Store one outcome. Raises `DatabaseDown`, and the outcome stays for later.
+
+        An outcome that can't be stored for another reason is logged once and holds up no other.
+        """
         try:
             await self.door.enter(self._untold[name], DELIVERY)
         except DatabaseDown:
@@ -125,11 +133,11 @@ class Rounds(ABC):
         self._unstorable.discard(name)
 
     def _named(self, name: str) -> dict[str, Any]:
-        """Return what the log may hold of something whose outcome can't be stored."""
+        """Return the log fields for something whose outcome can't be stored."""
         return {}
 
 
-LANES = 3  # letters under way at once, so that a server that thinks about one holds up no other
+LANES = 3  # letters under way at once, so that a server that is slow with one delays no other
 PATIENCE, LAST = 2.0, 1.0  # seconds that a stop waits for work in progress, and then for its being written down
 NAMES = {
     letters.note_accepted: "accepted",
@@ -140,10 +148,11 @@ NAMES = {
 
 
 class Letters(Rounds):
-    """One worker; `poll` is in seconds. Without a mailer mail is off, and nothing is taken. Log and metrics hold ids and codes.
+    """One worker; `poll` is in seconds. Without a mailer mail is off, and nothing is sent. Log and metrics hold only ids and codes.
 
-    What was being sent when the program ended is not known from the first look on. A letter is committed as being sent before it is; what became of it, and can't be stored yet, is stored later, without a second
-    sending. `due` tells which letters there are, where that can be asked without the door.
+    A letter is stored as being sent before it is sent. If the program ends in between, its outcome counts as unknown from
+    the next start on. An outcome that can't be stored yet is stored later, and the letter isn't sent again. `due` returns
+    the letters to send, from a read of the database alone.
     """
 
     broken, untold, away = "letters.broken", "letters.untold", "letters.no_database"
@@ -159,13 +168,14 @@ class Letters(Rounds):
         self._sending: set[asyncio.Task[str]] = set()
 
     async def stop(self) -> None:
-        """Take nothing new. What takes long is broken off, and written down as what it is by then: not sent, or not known."""
+        """Start nothing new. Cancel what takes too long, and store its outcome as far as known: not sent, or uncertain."""
         await self._end(PATIENCE)
         for one in self._sending:
             one.cancel()
         await self._end(LAST)
 
     async def _look(self) -> int:
+        """Send all letters that are due, a few at a time; return how many are settled. Raises `DatabaseDown`."""
         if self.mailer is None:
             return 0
         await self._tell_all()
@@ -174,68 +184,73 @@ class Letters(Rounds):
         if (first := await self._collect_next()) is None:
             return 0
         others = (self._send_lane(self.mailer) for _ in range(LANES - 1))
-        lanes = await asyncio.gather(self._on_from(self.mailer, first), *others, return_exceptions=True)
+        lanes = await asyncio.gather(self._send_from(self.mailer, first), *others, return_exceptions=True)
         for one in lanes:
             if isinstance(one, BaseException):
                 raise one
         return sum(one for one in lanes if isinstance(one, int))
 
     async def _collect_next(self) -> letters.CollectedLetter | None:
-        found: list[letters.CollectedLetter | None] = []
+        """Mark the next due letter as being sent and return it; None if there is none left."""
+        collected: list[letters.CollectedLetter | None] = []
 
         async def collect(mail: str) -> None:
-            found.append(await self.door.enter(letters.collect_letter(mail), DELIVERY))
+            collected.append(await self.door.enter(letters.collect_letter(mail), DELIVERY))
 
-        while self._left and not self._stopping and not any(found):
+        while self._left and not self._stopping and not any(collected):
             mail = self._left.pop(0)
             await self._setbacks.alone("letters", mail, partial(collect, mail))
-        return found[-1] if found else None
+        return collected[-1] if collected else None
 
     async def _send_lane(self, mailer: Mailer) -> int:
-        return await self._on_from(mailer, await self._collect_next())
+        return await self._send_from(mailer, await self._collect_next())
 
-    async def _on_from(self, mailer: Mailer, found: letters.CollectedLetter | None) -> int:
-        """Send letters one by one until there is none, or one has to wait, as the next would too."""
+    async def _send_from(self, mailer: Mailer, collected: letters.CollectedLetter | None) -> int:
+        """Send this letter and the next ones, until none is left or one has to wait, as the next would too.
+
+        Returns how many are settled.
+        """
         settled = 0
-        while found is not None:
-            outcome = self._untold[found.mail] = await self._try_letter(mailer, found)
+        while collected is not None:
+            outcome = self._untold[collected.mail] = await self._try_letter(mailer, collected)
             LETTERS.labels(NAMES[outcome.handler]).inc()
-            await self._tell(found.mail)
+            await self._tell(collected.mail)
             if outcome.handler is letters.put_off_letter:
                 break
             settled += 1
-            found = await self._collect_next()
+            collected = await self._collect_next()
         return settled
 
     def _named(self, name: str) -> dict[str, Any]:
         return {"mail": name}
 
-    async def _try_letter(self, mailer: Mailer, one: letters.CollectedLetter) -> Intent[None]:
+    async def _try_letter(self, mailer: Mailer, collected: letters.CollectedLetter) -> Intent[None]:
+        """Write and send one letter; return the outcome to store. A letter that can't be written counts as refused."""
         try:
-            letter = self._write_letter(one)
+            letter = self._write_letter(collected)
         except Exception as error:  # noqa: BLE001  as above; it would fail the same the next time
-            log.error("letters.unwritable", mail=one.mail, error=type(error).__name__)
-            return letters.note_refused_mail(one.mail, "unwritable", "")
-        outcome = await self._send_letter(mailer, one.mail, letter)
+            log.error("letters.unwritable", mail=collected.mail, error=type(error).__name__)
+            return letters.note_refused_mail(collected.mail, "unwritable", "")
+        outcome = await self._send_letter(mailer, collected.mail, letter)
         code = {} if outcome.handler is letters.note_accepted else {"code": outcome.given["code"]}
-        log.info("letters.sent", mail=one.mail, outcome=NAMES[outcome.handler], **code)
+        log.info("letters.sent", mail=collected.mail, outcome=NAMES[outcome.handler], **code)
         return outcome
 
-    def _write_letter(self, one: letters.CollectedLetter) -> Letter:
-        body = self.writing.write(one.written)
-        return Letter(one.to, body.subject, body.plain, body.html, one.message_id)
+    def _write_letter(self, collected: letters.CollectedLetter) -> Letter:
+        body = self.writing.write(collected.written)
+        return Letter(collected.to, body.subject, body.plain, body.html, collected.message_id)
 
     async def _send_letter(self, mailer: Mailer, mail: str, letter: Letter) -> Intent[None]:
-        """Send a letter. An outcome that is neither known to be accepted nor known to be refused stays unknown."""
+        """Send a letter and return the outcome to store: accepted, put off, refused, or uncertain if neither is certain."""
         sending = asyncio.create_task(mailer.send(letter))
         self._sending.add(sending)
         try:
             return letters.note_accepted(mail, await sending)
         except Unavailable as error:
             return letters.put_off_letter(mail, error.code)
-        except NotTaken as error:
+        except LetterRefused as error:
             return letters.note_refused_mail(mail, error.code, error.answer)
-        except NotKnown as error:
+        except OutcomeUnknown as error:
             return letters.note_uncertain_mail(mail, error.code)
         except asyncio.CancelledError:
             return letters.note_uncertain_mail(mail, "stopped")

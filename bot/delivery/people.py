@@ -36,14 +36,14 @@ AGAIN = Small("Sent again after an interruption. If you see it twice, use this o
 
 
 class ToPeople:
-    """Does each kind of effect once. Raises what the platform raises (`bot.ports`)."""
+    """Carries out each kind of effect for one person. Raises what the platform raises (`bot.ports`)."""
 
     def __init__(self, door: Door, directories: Iterable[Directory]) -> None:
         self.door = door
         self.reach = Reach(door, directories)
 
     async def send(self, job: Job) -> Intent[Any]:
-        """Do what the effect asks for, where its person is reached."""
+        """Do what the effect asks for, on the platform where its person is reached; return the outcome to store."""
         effect = job.effect
         match effect:
             case Show():
@@ -77,20 +77,21 @@ class ToPeople:
 
     async def _send_morning_message(self, job: Job, recipient: Recipient, wanted: Digest) -> Intent[Any]:
         """Send the morning message; about a single matter it answers that card, if the person has it on this platform."""
-        found = await self.reach.store(lambda store: self._draw_morning_message(store, recipient, wanted))
-        if found is None:
+        drawn = await self.reach.store(lambda store: self._draw_morning_message(store, recipient, wanted))
+        if drawn is None:
             return delivering.note_delivered(job.taken.id, "superseded", recipient.chat.platform)
-        card, under = found
+        card, under = drawn
         await recipient.chat.post(recipient.to, _with_repeat_note(job, card), recipient.zone, under)
         return _delivered(job, "sent", recipient)
 
     def _draw_morning_message(
         self, store: Store, recipient: Recipient, wanted: Digest
     ) -> tuple[Card, Posted | None] | None:
-        found = reminding.morning_message(self._context_for(store, recipient), wanted.reminders)
-        if found is None:
+        """Return the morning message and the card that it answers (or None); None if nothing is left to remind of."""
+        message = reminding.morning_message(self._context_for(store, recipient), wanted.reminders)
+        if message is None:
             return None
-        return found.card, self._card_message(found.about, wanted.person, store, recipient)
+        return message.card, self._card_message(message.about, wanted.person, store, recipient)
 
     def _card_message(self, matter: str, person: int, store: Store, recipient: Recipient) -> Posted | None:
         """Return the message with this person's copy of a matter's card; None without one on this platform."""
@@ -108,6 +109,7 @@ class ToPeople:
         return _delivered(job, "sent", recipient)
 
     async def _draw_home(self, job: Job, recipient: Recipient, *, fresh: bool) -> Intent[Any]:
+        """Draw the person's home in its message, or in a new one if it has none or should be `fresh`."""
         matter = acting.at_home(recipient.chat.platform)
         card, copy = await self.reach.store(
             lambda store: (draw_home(ctx := self._context_for(store, recipient)), copy_of(ctx, matter, job.person.id))
@@ -130,7 +132,10 @@ class ToPeople:
         )  # fmt: skip
 
     def _copy_and_card(self, show: Show, store: Store, recipient: Recipient) -> tuple[Copy | None, DrawnCard | None]:
-        """Return the person's copy, and the card as it is now; None if nothing is new, or the person gets no new card."""
+        """Return the person's copy (None without one) and the card to show.
+
+        The card is None if the copy is up to date, or if this person gets no new card.
+        """
         ctx = self._context_for(store, recipient)
         copy = copy_of(ctx, show.matter, show.person)
         wanted = copy.revision < show.revision if copy is not None else _is_wanted(ctx, show)
@@ -139,6 +144,7 @@ class ToPeople:
     async def _send_card(
         self, job: Job, show: Show, recipient: Recipient, copy: Copy | None, now_shown: DrawnCard | None
     ) -> Intent[Any]:
+        """Redraw the copy, or post the card if there is no copy or its message is gone; without a card, do nothing."""
         if now_shown is None:
             platform = recipient.chat.platform if copy is None else copy.platform
             return delivering.note_delivered(job.taken.id, "superseded", platform)
@@ -152,6 +158,7 @@ class ToPeople:
     async def _redraw_card(
         self, job: Job, show: Show, recipient: Recipient, copy: Copy, now_shown: DrawnCard
     ) -> Intent[Any]:
+        """Redraw the card where its copy is, even if that isn't the platform that the person prefers."""
         if copy.platform != recipient.chat.platform:
             recipient, _ = await self.reach.recipient_with(job, copy.platform, lambda _, __: None)
         posted = Posted(copy.conversation, copy.message)
@@ -164,8 +171,9 @@ class ToPeople:
 
 
 def _is_wanted(ctx: Context, show: Show) -> bool:
-    """Return True if the card is still wanted: not a reminder to a person who no longer decides, nor a change that a
-    morning message shows.
+    """Return True if a person without a copy should get the card.
+
+    That isn't so for a reminder to a person who no longer decides, or for a change that a morning message will show.
     """
     if show.again:
         return reminding.still_asked(ctx, show.matter, show.person)
@@ -182,8 +190,11 @@ def _alert_operator(job: Job, alert: Alert) -> Intent[Any]:
 def _delivered(
     job: Job, state: str, recipient: Recipient, about: str = "", reference: MessageReference | None = None
 ) -> Intent[Any]:
+    """Return the outcome to store; a shown card has the person's homes drawn again as well."""
     homes = tuple(
-        one for one, account in job.accounts.items() if account.home_at is not None and not is_shut_out(account)
+        platform
+        for platform, account in job.accounts.items()
+        if account.home_at is not None and not is_shut_out(account)
     )
     redrawn = homes if isinstance(job.effect, Show) else ()
     return delivering.note_delivered(job.taken.id, state, recipient.chat.platform, about, reference, redrawn)
@@ -199,7 +210,7 @@ def _with_repeat_note(job: Job, card: Card) -> Card:
 
 
 def _may_be_repeated(job: Job) -> bool:
-    """Return True if it may be there already: a try that ended without an answer may have posted it."""
+    """Return True if the message may be there already: an earlier try ended without an answer and may have posted it."""
     code = job.taken.code
     return job.taken.attempts > 1 and (code in ("", "no_connection", *DOUBTFUL) or code.startswith("http_5"))
 
@@ -224,7 +235,10 @@ Look = Callable[[Store, Recipient], S]
 
 
 class Reach:
-    """The ways to people over all chat platforms of the company."""
+    """Finds a platform on which a person can be reached now, over all of the company's chat platforms.
+
+    Reads of the store that are asked for at the same moment share one read.
+    """
 
     def __init__(self, door: Door, directories: Iterable[Directory]) -> None:
         self.door = door
@@ -233,31 +247,31 @@ class Reach:
         self._together: asyncio.Task[list[tuple[Any, ...]]] | None = None
 
     async def first(self, job: Job, send: Callable[[Recipient], Awaitable[T]]) -> T:
-        """Send as `first_with` does, but without a look at the store, or with several."""
+        """Send as `first_with` does, but read nothing of the store for it."""
         return await self.first_with(job, lambda _, __: None, lambda recipient, _: send(recipient))
 
     async def first_with(self, job: Job, look: Look[S], send: Callable[[Recipient, S], Awaitable[T]]) -> T:
-        """Try the person's platforms, the one that he or she prefers first, until one of them reaches.
+        """Try the person's platforms, the preferred one first, until a message gets through; return what `send` returns.
 
-        Another one is tried where the first is out altogether, and with the last attempt; not after a fault that
-        may have posted the card all the same.
+        `look` reads what `send` needs. Another platform is tried where this one doesn't reach the person, is down altogether,
+        or fails at the last attempt; but not after a fault that may have posted the card all the same.
         """
-        gone: Unreachable | Unavailable | None = None
+        failure: Unreachable | Unavailable | None = None
         for platform in _platforms_to_try(job, self.directories):
             try:
                 return await send(*await self.recipient_with(job, platform, look))
             except Unreachable as error:
-                gone = gone or error
+                failure = failure or error
                 if error.blocked and platform in job.accounts:
                     await self._shut_platform(job, platform)
             except Unavailable as error:
                 if not error.outage and job.taken.attempts < MOST_ATTEMPTS:
                     raise
-                gone = error
-        raise gone or Unreachable("no_platform")
+                failure = error
+        raise failure or Unreachable("no_platform")
 
     async def recipient_with(self, job: Job, platform: str, look: Look[S]) -> tuple[Recipient, S]:
-        """Return how to reach the person there and what they see, in one look at the store.
+        """Return how to reach the person there, and what `look` reads for them, in one read of the store.
 
         Some platforms accept a message for a person who has left and can't read it: such a person is `Unreachable`.
         """
@@ -267,19 +281,23 @@ class Reach:
             visitor, to = await directory.meet(profile), Address(profile.account_id)
         else:
             visitor, to = await directory.visitor(account.account_id), Address(account.account_id, account.reference)
-        begun = Recipient(directory.chat, to, visitor, job.person.zone)
-        return await self.store(lambda store: _find_recipient(store, job.person.id, account, begun, look))
+        recipient = Recipient(directory.chat, to, visitor, job.person.zone)
+        return await self.store(lambda store: _find_recipient(store, job.person.id, account, recipient, look))
 
     async def _shut_platform(self, job: Job, platform: str) -> None:
+        """Note that the person has blocked the bot there; raises `Unavailable` if the database is down."""
         try:
             await self.directories[platform].note_blocked(job.accounts[platform].account_id, job.began)
         except DatabaseDown as error:
             raise Unavailable("database") from error
 
     async def store(self, ask: Callable[[Store], T]) -> T:
-        """What is asked at the same moment is read together, so that the cards of one matter read it once."""
+        """Return what `ask` reads. Reads asked for at the same moment share one, so that a matter's cards read it once.
+
+        Raises `Unavailable` if the database is down, and what `ask` raises.
+        """
         if self._together is None:
-            self._looks, self._together = [], asyncio.create_task(self._look_together())
+            self._looks, self._together = [], asyncio.create_task(self._read_together())
         together, place = self._together, len(self._looks)
         self._looks.append(ask)
         try:
@@ -289,34 +307,43 @@ class Reach:
             raise Unavailable("database") from error
         return answer
 
-    async def _look_together(self) -> list[tuple[Any, ...]]:
-        """The answer to each look; none where it fails, which is then asked alone."""
+    async def _read_together(self) -> list[tuple[Any, ...]]:
+        """Return the answer to each waiting read, as a tuple of one; an empty tuple where it failed, so that it's tried alone."""
         looks, self._together = self._looks, None
-        return await self.door.database.read(lambda store: [_answer_to(one, store) for one in looks])
+        return await self.door.database.read(lambda store: [_answer_or_none(one, store) for one in looks])
 
 
-def _answer_to(look: Callable[[Store], T], store: Store) -> tuple[T] | tuple[()]:
+def _answer_or_none(look: Callable[[Store], T], store: Store) -> tuple[T] | tuple[()]:
+    """Return what was read, as a tuple of one; an empty tuple if reading failed."""
     with suppress(Exception):
         return (look(store),)
     return ()
 
 
 def _find_recipient(
-    store: Store, person: int, account: ChatAccount | None, begun: Recipient, look: Look[S]
+    store: Store, person: int, account: ChatAccount | None, recipient: Recipient, look: Look[S]
 ) -> tuple[Recipient, S]:
-    """Raise `Unreachable` if the person may not act (all accounts count), or if the account is another person's now."""
-    found, who = look(store, begun), store.people.get(person)  # in this order, since the look may have read that row
-    standing = who.standing if account is not None and who.standing != "member" else begun.reader.standing
-    same = begun.reader.person_id == person and begun.reader.is_still(who)
-    if standing != "member" or not same:
+    """Return the recipient in the person's time zone, and what was read for them.
+
+    Raises `Unreachable` if the person may not act (all accounts count), or if the account is another person's by now.
+    """
+    seen, person_row = (
+        look(store, recipient),
+        store.people.get(person),
+    )  # in this order, since the look may have read that row
+    standing = (
+        person_row.standing if account is not None and person_row.standing != "member" else recipient.reader.standing
+    )
+    is_same = recipient.reader.person_id == person and recipient.reader.is_still(person_row)
+    if standing != "member" or not is_same:
         raise Unreachable(standing if standing != "member" else "another_person")
-    return replace(begun, zone=who.zone), found
+    return replace(recipient, zone=person_row.zone), seen
 
 
 def _platforms_to_try(job: Job, configured: Iterable[str]) -> list[str]:
-    """Return where to try, in order: where the effect belongs or the person prefers it, where they are, anywhere else."""
-    there = [one for one in configured if one in job.accounts]
+    """Return the platforms to try, in order: where the effect belongs; otherwise the preferred one, others with an account, the rest."""
+    known = [one for one in configured if one in job.accounts]
     if isinstance(job.effect, Placed) and job.effect.platform:
         return [one for one in configured if one == job.effect.platform]
-    preferred = [one for one in there if one == job.person.prefers]
-    return list(dict.fromkeys((*preferred, *there, *configured)))
+    preferred = [one for one in known if one == job.person.prefers]
+    return list(dict.fromkeys((*preferred, *known, *configured)))

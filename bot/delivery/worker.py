@@ -25,17 +25,19 @@ from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
 AT_ONCE = 8
-GAP = 0.004  # seconds before each turn, for anyone who asks meanwhile
-MOST_GAPS = 60  # before a turn, while people are being answered one after the other
-TOGETHER = 0.02  # seconds for which an outcome waits for others, to share their commit
-IN_TIME = 8.0  # seconds: what comes after that might be sent when its lease has passed
+GAP = 0.004  # seconds before each turn, so that people's requests come first
+MOST_GAPS = 60  # before a turn, while people are being answered
+SHARE_COMMIT = 0.02  # seconds for which an outcome waits for others, to share their commit
+MOST_OF_A_LEASE = 8.0  # seconds: what begins later might be sent after its lease has passed
 LONGEST_REST = 5.0  # seconds after a fault
 
 
 class Delivery:
-    """One worker; any number of processes may each run one, since a claim is a lease.
+    """Takes effects that are due from the outbox, carries them out, and stores what became of each.
 
-    `poll` is in seconds; `seconds` counts and never goes back.
+    Any number of processes may run one each, since a claim is a lease. `poll` is in seconds; `seconds` counts and never
+    goes back. An effect is *in flight* from its claim until its outcome is stored. An idle worker *takes over* effects
+    that this process is just queuing: they are queued already claimed, so the worker needn't look for them.
     """
 
     def __init__(
@@ -43,18 +45,21 @@ class Delivery:
     ) -> None:  # fmt: skip
         self.door, self.poll, self.seconds = door, poll, seconds
         self.to_people = ToPeople(door, directories)
-        self.last_turn, self.faults = seconds(), 0  # when the outbox last answered, and how often it did not since
+        self.last_turn, self.faults = seconds(), 0  # when the outbox last answered, and the failures since
         self._wake = asyncio.Event()
-        self._in_hand: dict[asyncio.Task[None], list[str]] = {}
+        self._in_flight: dict[asyncio.Task[None], list[str]] = {}
         self._stopped = asyncio.Event()
         self._taking = asyncio.Lock()
         self._again_first = False
-        # What it took over as that was queued; whether it said that it would; whether anything else may be due.
+        # Ids of effects taken over; whether it has agreed to take over what is being queued; whether others may be due.
         self._taken_over, self._offered, self._due = list[str](), False, True
         self._outcomes, self._settling = list[Intent[Any]](), cast("asyncio.Task[None] | None", None)
 
     def wake(self, taken_over: Sequence[str] = ()) -> None:
-        """Look at once, because something was queued in this process; or only take what was `taken_over`, if that is all."""
+        """Look at once, because something was queued in this process.
+
+        With the ids of effects that were `taken_over`, it carries out those without looking for more.
+        """
         self._taken_over += taken_over
         if taken_over:
             self._offered = False
@@ -63,7 +68,10 @@ class Delivery:
         self._wake.set()
 
     def takes_over(self, number: int) -> bool:
-        """Return True if the worker has nothing to do and takes these effects, which are being queued, without looking for them."""
+        """Agree to take over so many effects that are being queued; False if the worker is busy or they are too many.
+
+        The next call of `wake` names them.
+        """
         busy = self._due or self._offered or self._stopped.is_set() or number > AT_ONCE
         self._offered |= not busy
         return not busy
@@ -81,6 +89,7 @@ class Delivery:
                 await self._wait_or_stop(min(2.0**self.faults / 4, LONGEST_REST))
 
     async def _take_turn(self) -> None:
+        """Begin what is due, then wait for more; people who are being answered go first."""
         for _ in range(MOST_GAPS):
             await asyncio.sleep(GAP)
             if not is_busy_answering():
@@ -95,21 +104,21 @@ class Delivery:
         self._wake.clear()
 
     async def _wait_or_stop(self, seconds: float) -> None:
-        """Wait, but not when told to stop."""
+        """Wait so many seconds, or until told to stop."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stopped.wait(), seconds)
 
     async def stop(self) -> None:
-        """Take nothing new and finish what is in flight or being taken, which would be sent but not written down."""
+        """Start nothing new, and finish what is in flight: otherwise it would be sent and not recorded."""
         self._stopped.set()
         self.wake()
         async with self._taking:
             await self.landed()
 
     async def landed(self) -> None:
-        """Wait until nothing is in flight."""
-        while self._in_hand:
-            await asyncio.wait(set(self._in_hand))
+        """Wait until no effect is in flight."""
+        while self._in_flight:
+            await asyncio.wait(set(self._in_flight))
 
     async def drain(self) -> int:
         """Deliver everything that is due now, then return how much it was."""
@@ -121,20 +130,22 @@ class Delivery:
         return done
 
     async def _take_due(self) -> int:
-        room = AT_ONCE - len(self._in_hand)
+        """Claim effects and begin to carry them out; return how many were claimed."""
+        room = AT_ONCE - len(self._in_flight)
         jobs = await self._claim_jobs(room) if room > 0 or self._taken_over else []
-        for together in _chains(jobs):
-            task = asyncio.create_task(self._do_jobs(together))
-            self._in_hand[task] = [one.taken.id for one in together]
+        for group in _group_by_lane(jobs):
+            task = asyncio.create_task(self._do_jobs(group))
+            self._in_flight[task] = [one.taken.id for one in group]
             task.add_done_callback(self._after_job)
         return len(jobs)
 
     async def _claim_jobs(self, room: int) -> list[Job | Broken]:
-        jobs, ours = list[Job | Broken](), self._taken_over
+        """Return the jobs taken over, or else claim up to `room` of the due ones; empty if the database is down."""
+        jobs, taken_over = list[Job | Broken](), self._taken_over
         self._taken_over = []
         try:
-            if ours:
-                jobs = await self.door.look(DELIVERY, partial(delivering.effects_taken_over, ids=ours))
+            if taken_over:
+                jobs = await self.door.look(DELIVERY, partial(delivering.effects_taken_over, ids=taken_over))
             elif self._due and (due := await self._find_due(room)):
                 jobs = await self.door.enter(delivering.claim_effects(due), DELIVERY)
         except DatabaseDown as error:
@@ -144,53 +155,60 @@ class Delivery:
             self._due = True
             return []
         self.last_turn, self.faults = self.seconds(), 0
-        if jobs and not ours:
+        if jobs and not taken_over:
             self._due, self._again_first = True, not self._again_first
         return jobs
 
     async def _find_due(self, room: int) -> list[str]:
-        """Return what may be taken, without what is still in hand after its lease ended."""
+        """Return ids of due effects, without those still in flight though their lease has ended."""
         self._due = self._offered = False
         now = self.door.now()
         due = await self.door.database.read(
             lambda store: store.outbox.due(now, LEASE, AT_ONCE, again_first=self._again_first)
         )
-        return [one for one in due if not self._has_in_hand(one)][:room]
+        return [one for one in due if not self._is_in_flight(one)][:room]
 
-    def _has_in_hand(self, outgoing: str) -> bool:
-        return any(outgoing in those for those in self._in_hand.values())
+    def _is_in_flight(self, outgoing: str) -> bool:
+        return any(outgoing in ids for ids in self._in_flight.values())
 
     def _after_job(self, task: asyncio.Task[None]) -> None:
-        del self._in_hand[task]
+        """Forget a task that has ended, look for more work, and log its fault if it failed."""
+        del self._in_flight[task]
         self._wake.set()
         if not task.cancelled() and (error := task.exception()):
             DELIVERY_FAULTS.labels("do").inc()
             log.error("delivery.broken", error=type(error).__name__, exc_info=error)
 
     async def _do_jobs(self, jobs: Sequence[Job | Broken]) -> None:
-        """Carry out jobs in order, and store all outcomes in one commit; what follows a failed one keeps waiting."""
-        outcomes, until, shown = list[Intent[Any]](), self.seconds() + IN_TIME, set[str]()
+        """Carry out one person's jobs in order, and store their outcomes in one commit.
+
+        After a failure, when time runs out, or before a second change of the same card, the others go back to the outbox.
+        """
+        outcomes, deadline, shown = list[Intent[Any]](), self.seconds() + MOST_OF_A_LEASE, set[str]()
         for job in jobs:
             done = all(one.handler is delivering.note_delivered for one in outcomes)
-            again = _card_of(job) in shown  # where it hangs is not noted yet
+            again = _card_of(job) in shown  # its message isn't stored yet
             shown.add(_card_of(job))
-            if outcomes and not (done and self.seconds() < until and not again):
+            if outcomes and not (done and self.seconds() < deadline and not again):
                 outcomes.append(delivering.put_back(job.taken.id))
                 continue
-            outcomes.append(put_aside(job, self.door.now()) if isinstance(job, Broken) else await self._try_job(job))
+            outcomes.append(
+                set_aside_unreadable(job, self.door.now()) if isinstance(job, Broken) else await self._try_job(job)
+            )
             DELIVERIES.labels(job.taken.kind, outcomes[-1].action.removeprefix("delivery.")).inc()
         self._outcomes += outcomes
         if self._settling is None or self._settling.done():
-            self._settling = asyncio.create_task(self._settle_together())
+            self._settling = asyncio.create_task(self._store_outcomes())
         await self._settling
 
-    async def _settle_together(self) -> None:
-        """Write outcomes together, after a moment, so that they share a commit."""
-        await asyncio.sleep(TOGETHER)
+    async def _store_outcomes(self) -> None:
+        """Wait a moment for other outcomes, then store all of them, so that they share a commit."""
+        await asyncio.sleep(SHARE_COMMIT)
         outcomes, self._outcomes, self._settling = self._outcomes, [], None
         await asyncio.gather(*map(self._write_outcome, outcomes))
 
     async def _try_job(self, job: Job) -> Intent[Any]:
+        """Carry out one job and return the outcome to store. Never raises."""
         job = replace(job, began=self.door.now())
         try:
             return await self.to_people.send(job)
@@ -201,10 +219,13 @@ class Delivery:
             return failed(job, error, self.door.now())
 
     async def _write_outcome(self, outcome: Intent[Any]) -> None:
-        """Write what became of it until it is written; while it is not, the effect stays in hand, and is not sent again."""
-        for pause in _longer_and_longer():
+        """Store one outcome, trying until it works; until then the effect stays in flight and isn't sent again.
+
+        An outcome that can't be stored at all is replaced by a plainer one, or logged.
+        """
+        for pause in _growing_pauses():
             try:
-                behind = await self.door.enter(outcome, DELIVERY)
+                next_in_lane = await self.door.enter(outcome, DELIVERY)
             except DatabaseDown:
                 if self._stopped.is_set():
                     log.warning("delivery.unwritten", outgoing=outcome.subject)
@@ -218,26 +239,27 @@ class Delivery:
                 outcome = plainer
             else:
                 if outcome.handler is not delivering.note_delivered or not (
-                    behind is None or self._has_in_hand(behind)
+                    next_in_lane is None or self._is_in_flight(next_in_lane)
                 ):
                     self.wake()
                 return
 
 
 def _card_of(job: Job | Broken) -> str:
+    """Return the matter whose card the job shows; for any other job its own id."""
     return job.effect.matter if isinstance(job, Job) and isinstance(job.effect, Show) else job.taken.id
 
 
-def _chains(jobs: Iterable[Job | Broken]) -> list[list[Job | Broken]]:
-    """Group jobs by person and lane; each group is carried out in order."""
-    chains: dict[tuple[object, ...], list[Job | Broken]] = {}
-    for one in jobs:
-        taken = one.taken
-        chains.setdefault((taken.person_id, taken.lane) if taken.lane else (taken.id,), []).append(one)
-    return list(chains.values())
+def _group_by_lane(jobs: Iterable[Job | Broken]) -> list[list[Job | Broken]]:
+    """Group jobs by person and lane; the jobs of a group are carried out in order, groups side by side."""
+    groups: dict[tuple[object, ...], list[Job | Broken]] = {}
+    for job in jobs:
+        taken = job.taken
+        groups.setdefault((taken.person_id, taken.lane) if taken.lane else (taken.id,), []).append(job)
+    return list(groups.values())
 
 
-def _longer_and_longer() -> Iterator[float]:
+def _growing_pauses() -> Iterator[float]:
     """Yield growing pauses, in seconds."""
     pause = 0.25
     while True:
@@ -250,9 +272,9 @@ LONGEST_WAIT, AWAITED_WAIT = (
     30.0,
 )  # seconds; the second if the person who just asked for it is watching the screen
 DOUBTFUL_WAIT = 20.0  # seconds
-LONG = timedelta(minutes=5)  # until a row may have been corrected
+LONG = timedelta(minutes=5)  # by then someone may have corrected the row
 PASSING = ("", "ratelimited", "timeout", "no_connection", "unreadable_answer", "database", "no_team")
-# What a platform says of itself in its own words, which name no person or card.
+# Platforms' own codes for trouble of theirs that has nothing to do with the person or the card.
 ILL = (
     "internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org", "rate_limited",
     "message_limit_exceeded",
@@ -260,7 +282,7 @@ ILL = (
 
 
 def failed(job: Job, error: Exception, now: datetime) -> Intent[Any]:
-    """Return what follows from this error, of any kind."""
+    """Return the outcome to store after this error: try again later, give up, or nothing more to do."""
     match error:
         case Unavailable():
             return _later(job, error, now)
@@ -275,13 +297,13 @@ def failed(job: Job, error: Exception, now: datetime) -> Intent[Any]:
             return _later(job, Unavailable("fault"), now)
 
 
-def put_aside(aside: Broken, now: datetime) -> Intent[Any]:
-    """Set aside a job that can't be carried out, and log it; one whose person's row can't be read is tried again later."""
-    may_come_right = aside.code == NOBODY
-    log.error("delivery.put_off" if may_come_right else "delivery.set_aside", outgoing=aside.taken.id, code=aside.code)
-    if may_come_right:
-        return delivering.postpone_effect(aside.taken.id, aside.code, now + LONG, free=True)
-    return delivering.note_failed(aside.taken.id, aside.code)
+def set_aside_unreadable(job: Broken, now: datetime) -> Intent[Any]:
+    """Set aside a job that can't be read, and log it; if only its person's row can't be read, try again later."""
+    may_recover = job.code == NOBODY
+    log.error("delivery.put_off" if may_recover else "delivery.set_aside", outgoing=job.taken.id, code=job.code)
+    if may_recover:
+        return delivering.postpone_effect(job.taken.id, job.code, now + LONG, free=True)
+    return delivering.note_failed(job.taken.id, job.code)
 
 
 def give_up(job: Job, code: str) -> Intent[Any]:
@@ -295,7 +317,7 @@ def give_up(job: Job, code: str) -> Intent[Any]:
 
 
 def _rerouted(job: Job, matter: str, code: str) -> Intent[Any]:
-    """Ask the next person, unless the matter's kind is unknown."""
+    """Ask the next person to decide; if the matter's kind is unknown, note that the effect failed."""
     try:
         return showing.kind_of(matter).reroute(matter, job.person.id, code, job.taken.id, job.began)
     except Refused:
@@ -303,22 +325,20 @@ def _rerouted(job: Job, matter: str, code: str) -> Intent[Any]:
 
 
 def unwritable(outcome: Intent[Any]) -> Intent[Any] | None:
-    """Return a plainer outcome to write if this one can't be written: it needs only its own row.
-
-    None if there is none.
-    """
+    """Return a plainer outcome that changes only the effect's own row; None if this one is already that plain."""
     if outcome.handler in (delivering.note_failed, delivering.put_back):
         return None
     return delivering.note_failed(outcome.given["outgoing"], outcome.given.get("code", "not_recorded"))
 
 
 def _later(job: Job, error: Unavailable, now: datetime) -> Intent[Any]:
+    """Return when to try again after a passing fault; gives up after the last attempt, unless the platform is at fault."""
     attempts = job.taken.attempts
     if not error.tried:
         # The word of the last try stays: it may have posted the card all the same.
         until = now + timedelta(seconds=error.retry_after or 1.0)
         return delivering.postpone_effect(job.taken.id, job.taken.code, until, free=True)
-    if not error.outage and attempts >= MOST_ATTEMPTS and not _passes(error.code):
+    if not error.outage and attempts >= MOST_ATTEMPTS and not _is_platform_fault(error.code):
         return give_up(job, f"gave_up_{error.code}")
     least = DOUBTFUL_WAIT if isinstance(job.effect, Show) and error.code in DOUBTFUL else 0.0
     longest = AWAITED_WAIT if isinstance(job.effect, Awaited) else LONGEST_WAIT
@@ -327,6 +347,6 @@ def _later(job: Job, error: Unavailable, now: datetime) -> Intent[Any]:
     return delivering.postpone_effect(job.taken.id, error.code, now + timedelta(seconds=wait), free=error.outage)
 
 
-def _passes(code: str) -> bool:
-    """Return True if it is the platform that fails, and not the card or the person: then the card waits, however long."""
+def _is_platform_fault(code: str) -> bool:
+    """Return True if the platform fails rather than the card or the person; such a card waits as long as it takes."""
     return code in PASSING or code in ILL or code.startswith(("http_5", "login_"))

@@ -15,7 +15,7 @@ from email.utils import format_datetime
 
 import aiosmtplib
 
-from bot.ports import Letter, NotKnown, NotTaken, Unavailable
+from bot.ports import Letter, LetterRefused, OutcomeUnknown, Unavailable
 from bot.settings.setting_values import Sender, Server, server_address
 
 GOODBYE = 5.0  # seconds
@@ -71,15 +71,15 @@ class SmtpMailer:
                     await self._name_sender(client)
 
     def _compose_letter(self, letter: Letter) -> tuple[str, bytes]:
-        """Return the address and the message as they go over the wire; raises `NotTaken` if there is no such thing."""
+        """Return the address and the message as they go over the wire; raises `LetterRefused` if there is no such thing."""
         try:
             to = server_address(letter.to)
         except ValueError as error:
-            raise NotTaken("address", str(error)) from None
+            raise LetterRefused("address", str(error)) from None
         try:
             return to, compose_message(letter, to, self.sender, self.now())
         except Exception as error:
-            raise NotTaken("unwritable") from error
+            raise LetterRefused("unwritable") from error
 
     @asynccontextmanager
     async def _open_connection(self) -> AsyncIterator[aiosmtplib.SMTP]:
@@ -91,7 +91,7 @@ class SmtpMailer:
         )  # fmt: skip
         try:
             yield client
-        except (Unavailable, NotKnown) as error:
+        except (Unavailable, OutcomeUnknown) as error:
             if not (isinstance(error, Unavailable) and error.answer):
                 client.close()
             raise
@@ -160,13 +160,13 @@ class SmtpMailer:
         try:
             answer = await protocol.read_response(timeout=self.patience.accepted)
         except asyncio.CancelledError:
-            raise NotKnown("stopped") from None
+            raise OutcomeUnknown("stopped") from None
         except aiosmtplib.SMTPTimeoutError:
-            raise NotKnown("timeout") from None
+            raise OutcomeUnknown("timeout") from None
         except aiosmtplib.SMTPResponseException:
-            raise NotKnown("unreadable_answer") from None
+            raise OutcomeUnknown("unreadable_answer") from None
         except (aiosmtplib.SMTPException, OSError):
-            raise NotKnown("no_connection") from None
+            raise OutcomeUnknown("no_connection") from None
         return _read_final_answer(answer, addresses)
 
 
@@ -179,17 +179,17 @@ async def _greet_server(client: aiosmtplib.SMTP) -> None:
 
 @contextmanager
 def _nothing_accepted(addresses: tuple[str, ...]) -> Iterator[None]:
-    """Raise every fault in here as `Unavailable` or `NotTaken`, since the server has no letter yet."""
+    """Raise every fault in here as `Unavailable` or `LetterRefused`, since the server has no letter yet."""
     try:
         yield
-    except (Unavailable, NotTaken):
+    except (Unavailable, LetterRefused):
         raise
     except asyncio.CancelledError:
         raise Unavailable("stopped") from None
     except aiosmtplib.SMTPResponseException as error:
         answer = _answer_to_keep(error.code, error.message, addresses)
         if 500 <= error.code < 600 and error.code not in WANTS_LOGIN:
-            raise NotTaken(_error_code(error.code), answer) from None
+            raise LetterRefused(_error_code(error.code), answer) from None
         raise Unavailable(_error_code(error.code), outage=error.code in WANTS_LOGIN, answer=answer) from None
     except (aiosmtplib.SMTPException, OSError) as error:
         code = _connection_fault(error)
@@ -211,9 +211,9 @@ def _read_final_answer(answer: aiosmtplib.SMTPResponse, addresses: tuple[str, ..
         case 4:
             raise Unavailable(_error_code(answer.code), answer=words)
         case 5:
-            raise NotTaken(_error_code(answer.code), words)
+            raise LetterRefused(_error_code(answer.code), words)
         case _:
-            raise NotKnown("unreadable_answer")
+            raise OutcomeUnknown("unreadable_answer")
 
 
 def _error_code(code: int) -> str:

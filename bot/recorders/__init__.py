@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.ports import Hears, Recorder, hear_nothing
+from bot.ports import Recorder, ResponseListener, ignore_response
 from bot.recorders.asterisk.recorder import AsteriskRecorder
 from bot.recorders.folder import FolderRecorder
 
 
-def _open_bucket(url: str, hears: Hears) -> Recorder:
+def _open_bucket(url: str, hears: ResponseListener) -> Recorder:
     """Open a bucket. The vendor's SDK is a separate package, loaded only when needed."""
     try:
         from bot.recorders.s3.recorder import BucketRecorder
@@ -22,14 +22,14 @@ def _open_bucket(url: str, hears: Hears) -> Recorder:
     return BucketRecorder.at(url, hears)
 
 
-RECORDERS: dict[str, Callable[[str, Hears], Recorder]] = {
+RECORDERS: dict[str, Callable[[str, ResponseListener], Recorder]] = {
     "asterisk": lambda url, _: AsteriskRecorder.at(url),
     "file": lambda url, _: FolderRecorder.at(url),
     "s3": _open_bucket,
 }
 
 
-def open_recorder(url: str, hears: Hears = hear_nothing) -> Recorder:
+def open_recorder(url: str, hears: ResponseListener = ignore_response) -> Recorder:
     """Return the call recording system at an address such as `file:///srv/calls`; ValueError says what to fix."""
     scheme, colon, _ = url.partition(":")
     if not colon:

@@ -53,8 +53,8 @@ class FolderRecordings:
         self._ours: deleting.Place = ()  # the folder from which something was deleted last: empty, it is no disk that is away
 
     async def changes(
-        self, known: ports.Known, since: object = None, watched: Mapping[str, str] = ports.NOTHING
-    ) -> AsyncIterator[Finding | ports.Looked]:
+        self, known: ports.KnownCalls, since: object = None, watched: Mapping[str, str] = ports.NOTHING
+    ) -> AsyncIterator[Finding | ports.LookFinished]:
         """See `Recorder.changes`. Unchanged files are looked at, not opened."""
         before = since if isinstance(since, Cursor) else Cursor()
         look = Look(self._root, self._read, before, self._seconds, self._mark)
@@ -68,9 +68,9 @@ class FolderRecordings:
             yield gone
         async for problem in _in_a_thread(look.standing()):
             yield problem
-        yield ports.Looked(look.cursor())
+        yield ports.LookFinished(look.cursor())
 
-    async def _missing_calls(self, look: Look, known: ports.Known) -> list[str]:
+    async def _missing_calls(self, look: Look, known: ports.KnownCalls) -> list[str]:
         """Return the calls that are known and were not seen; raises `Unavailable` if that is due to the disk."""
         await asyncio.to_thread(look.stayed)
         lost = look.unread(await known.folders()) if look.whole else look.lost
@@ -84,7 +84,7 @@ class FolderRecordings:
         return await asyncio.to_thread(FolderAudio.open, self._root, native_id, self._mark)
 
     async def delete(self, native_id: str, stamp: str) -> None:
-        """See `Recorder.delete`. Never raises `Held`, since a folder can't hold anything."""
+        """See `Recorder.delete`. Never raises `HeldBySystem`, since a folder can't hold anything."""
         await asyncio.to_thread(self._unlink_recording, native_id, stamp)
         await self._unsaid(native_id)
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NoReturn, cast
 
-from bot.ports import NOT_TOLD, Absent, LiveCall, Unavailable, Unread
+from bot.ports import UNLISTED_LEG, Absent, LiveCall, Unavailable, UnreadableCall
 from bot.recorders.sidecar import MOST_BYTES, MetadataError, Reader, parse_metadata
 from bot.recorders.tree import is_inside, names_audio, open_for_reading, printable_name
 
@@ -38,7 +38,7 @@ class FolderLive:
         """True if a phone system keeps that folder at all."""
         return Path(self._folder).is_dir()
 
-    async def live(self) -> Sequence[LiveCall | Unread]:
+    async def live(self) -> Sequence[LiveCall | UnreadableCall]:
         """See `LiveCalls.live`."""
         return await asyncio.to_thread(lambda: list(self._all_live()))
 
@@ -49,7 +49,7 @@ class FolderLive:
     async def still(self, call_id: str, also: Collection[str] = ()) -> tuple[str, ...]:
         """See `LiveCalls.still`: what the legs say, and whether anything changes where their audio lies, now or in the end."""
         first = await asyncio.to_thread(self._sidecar_if_there, call_id)
-        watched = {**dict.fromkeys(also, NOT_TOLD), **_leg_names(first)}
+        watched = {**dict.fromkeys(also, UNLISTED_LEG), **_leg_names(first)}
         before = await asyncio.to_thread(self._audio_marks, watched)
         await self._wait(WATCHED)
         last = await asyncio.to_thread(self._sidecar_if_there, call_id)
@@ -73,7 +73,7 @@ class FolderLive:
             )
         return f" A recording can be switched off during a call, by {LIVE}."
 
-    def _all_live(self) -> Iterator[LiveCall | Unread]:
+    def _all_live(self) -> Iterator[LiveCall | UnreadableCall]:
         try:
             names = sorted(one.name for one in Path(self._folder).iterdir())
         except FileNotFoundError:
@@ -87,14 +87,14 @@ class FolderLive:
                 with contextlib.suppress(Absent):  # it ended while we looked
                     yield self._live_or_unread(name.removesuffix(".json"))
 
-    def _live_or_unread(self, call_id: str) -> LiveCall | Unread:
+    def _live_or_unread(self, call_id: str) -> LiveCall | UnreadableCall:
         try:
             return self._read_sidecar(call_id).call
         except Unavailable as why:
-            return Unread(printable_name(call_id), why.code)
+            return UnreadableCall(printable_name(call_id), why.code)
         except Absent:
             if os.path.lexists(Path(self._folder, f"{call_id}.json")):
-                return Unread(printable_name(call_id), f"{printable_name(call_id)}.json is no file of its own.")
+                return UnreadableCall(printable_name(call_id), f"{printable_name(call_id)}.json is no file of its own.")
             raise
 
     def _read_sidecar(self, call_id: str) -> LiveSidecar:
@@ -216,7 +216,7 @@ NO_LIVE_CALLS = "This recording system doesn't list live calls."
 class NoLiveCalls:
     """Tells of no live call and can stop none; its `Capabilities.live` is `none`."""
 
-    async def live(self) -> Sequence[LiveCall | Unread]:
+    async def live(self) -> Sequence[LiveCall | UnreadableCall]:
         """Return no calls."""
         return ()
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from bot.ports import Letter, NotKnown, NotTaken, Unavailable
+from bot.ports import Letter, LetterRefused, OutcomeUnknown, Unavailable
 from bot.rehearsal.fake_chat import Fault
 from bot.settings.setting_values import server_address
 
@@ -25,12 +25,12 @@ class FakeMail:
         try:
             server_address(letter.to)
         except ValueError as error:
-            raise NotTaken("address", str(error)) from None
+            raise LetterRefused("address", str(error)) from None
         await self._held_up(self.before, Unavailable("stopped"))
         fault = self._fault("send", letter.to)
         if fault is None or fault.done:
             self.sent.append(letter)
-        await self._held_up(self.after, NotKnown("stopped"))
+        await self._held_up(self.after, OutcomeUnknown("stopped"))
         if fault is not None:
             raise fault.error
         return f"250 2.0.0 queued as FAKE{len(self.sent)}"

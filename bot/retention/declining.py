@@ -1,4 +1,4 @@
-"""Switches off the recording of calls whose customers declined, and looks whether it stays off, until each call is over (P5)."""
+"""Switches off the recording of calls whose customers declined, and checks that it stays off until each call is over (P5)."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -22,20 +22,20 @@ log = structlog.get_logger()
 IDLE, BUSY = 30.0, 2.0
 """Seconds between two looks: with no call to watch, and with one."""
 STAYS_OFF = timedelta(seconds=10)
-"""So often a call whose recording is off is looked at again."""
+"""How often a call whose recording is off is checked again."""
 GONE = timedelta(seconds=15)
-"""For so long a call may be away before it counts as over."""
+"""How long a call may be missing from the list before it counts as over."""
 ANSWERS = 12.0
 """Seconds in which the phone system has to answer; then the call counts as recorded."""
 OBEYS = 1.2
-"""Seconds that a phone system has to do what it is asked, before it is looked at."""
+"""Seconds that a phone system has to do what it is asked, before that is checked."""
 
 
 class Declining:
     """A worker of its own, since a person on the phone can't wait for a tick.
 
-    `system` is the name of the recording system. `wait` waits for seconds. It outlives every fault; all of it may be
-    done twice, by another replica as well.
+    `system` is the name of the recording system. `wait` waits for seconds. It survives every fault, and all it does may be
+    done twice, also by another replica.
     """
 
     def __init__(
@@ -70,12 +70,13 @@ class Declining:
             await self._find(looking)
             live = await self.door.database.read(lambda store: store.declines.live())
         now = self.door.now()
-        await asyncio.gather(*(self._alone(one) for one in live if _is_due(one, now)))
+        await asyncio.gather(*(self._check_call_safely(one) for one in live if _is_due(one, now)))
         return bool(live) or bool(await self.door.database.read(lambda store: store.matters.ids(Declined, (LOOKING,))))
 
     async def tick(self) -> datetime | None:
-        """Return what was recorded and never registered, of calls that are over: a look of another kind says whether it
-        is there. Raises `Unavailable`.
+        """Look for audio of declined calls that are over and were never registered; tell what is still there.
+
+        Returns `NEXT_TICK` while there is any such audio to look for. Raises `Unavailable`.
         """
         unmet = await self.door.database.read(lambda store: store.declines.unmet())
         for matter, names in unmet.items():
@@ -86,7 +87,7 @@ class Declining:
         return NEXT_TICK if unmet else None
 
     async def _rest(self, seconds: float) -> None:
-        """Wait so long, or until something is committed, but look no more than a few times a second."""
+        """Wait so many seconds or until something is committed, but always a tenth of a second."""
         with_word = asyncio.ensure_future(self._woken.wait())
         try:
             await asyncio.wait({with_word}, timeout=seconds)
@@ -95,14 +96,16 @@ class Declining:
         await self._wait(0.1)
 
     async def _find(self, looking: Sequence[str]) -> None:
-        told, trouble = await self._told()
-        calls = await self.door.database.read(lambda store: self._known(store, told))
+        """Find the calls that are live now and on which the people who reported a decline are operators."""
+        live_calls, trouble = await self._ask_live_calls()
+        calls = await self.door.database.read(lambda store: self._with_operators(store, live_calls))
         for matter in looking:
-            said_by = await self.door.database.read(partial(_said_by, matter=matter))
-            found = tuple(one for one in calls if one.operator == said_by)
+            operator = await self.door.database.read(partial(_said_by, matter=matter))
+            found = tuple(one for one in calls if one.operator == operator)
             await self._enter_safely(saying.take_calls_found(matter, found, trouble))
 
-    async def _told(self) -> tuple[list[LiveCall], Trouble]:
+    async def _ask_live_calls(self) -> tuple[list[LiveCall], Trouble]:
+        """Return the live calls that can be read, and a word for what is wrong (empty if nothing is). Never raises."""
         if self.recorder.capabilities().live == "none":
             return [], "cannot"
         try:
@@ -110,22 +113,22 @@ class Declining:
         except Exception as error:  # noqa: BLE001  whatever it is, it can't be said that nothing is recorded
             log.warning("declining.unreachable", error=type(error).__name__)
             return [], "unreachable"
-        found = [one for one in told if isinstance(one, LiveCall)]
-        return found, "" if len(found) == len(told) else "unread"
+        readable = [one for one in told if isinstance(one, LiveCall)]
+        return readable, "" if len(readable) == len(told) else "unread"
 
-    def _known(self, store: Store, told: Sequence[LiveCall]) -> list[Live]:
-        """Return these calls with the people on them, if known."""
-        named = [(_address_key(one.operator_email, self.door.policy.identity), one.started) for one in told]
-        people = store.people.on_calls(named, make=False)
+    def _with_operators(self, store: Store, live_calls: Sequence[LiveCall]) -> list[Live]:
+        """Return these live calls with the people on them, as far as those are known."""
+        keys = [(_address_key(one.operator_email, self.door.policy.identity), one.started) for one in live_calls]
+        people = store.people.on_calls(keys, make=False)
         return [
-            Live(self.system, one.call_id, one.line, one.caller, people.get(on), one.started, one.recordings)
-            for one, on in zip(told, named, strict=True)
+            Live(self.system, one.call_id, one.line, one.caller, people.get(key), one.started, one.recordings)
+            for one, key in zip(live_calls, keys, strict=True)
         ]
 
-    async def _alone(self, one: Declined) -> None:
-        """Handle one call: a fault holds up none of the others, and the call counts as recorded."""
+    async def _check_call_safely(self, one: Declined) -> None:
+        """Check one call and store the outcome; if that fails, the call counts as recorded, and the others go on."""
         try:
-            await self._enter_safely(await asyncio.wait_for(self._seen(one), ANSWERS))
+            await self._enter_safely(await asyncio.wait_for(self._stop_and_check(one), ANSWERS))
         except Absent:
             if _is_gone(one, self.door.now()):
                 await self._enter_safely(saying.note_call_ended(one.id))
@@ -135,17 +138,20 @@ class Declining:
             log.warning("declining.unreachable", matter=one.id, error=type(error).__name__)
             await self._enter_safely(saying.note_still_recorded(one.id, trouble="unreachable"))
 
-    async def _seen(self, one: Declined) -> Intent[None]:
-        """Ask to stop, whatever was answered before, and check in another way: an OK proves nothing."""
-        now = await self._find_call(one)
-        if now is not None and now.started != one.began:
+    async def _stop_and_check(self, one: Declined) -> Intent[None]:
+        """Ask the system to stop recording, check that in another way, and return what to store.
+
+        It asks again each time until recording is off, since an OK proves nothing.
+        """
+        call = await self._find_call(one)
+        if call is not None and call.started != one.began:
             return saying.note_call_ended(one.id)  # its name was given to another call, which is recorded
         if one.live != "off":
             await self._stop(one)
-        left = await self.recorder.still(one.call_id, await self._names(one))
+        left = await self.recorder.still(one.call_id, await self._unregistered_names(one))
         if left and one.live == "off":  # recording was started again: take back at once that it is off
             await self.recorder.stop(one.call_id)
-        recordings = await self._recordings(one)
+        recordings = await self._current_recordings(one)
         return (
             saying.note_still_recorded(one.id, left, recordings=recordings)
             if left
@@ -156,21 +162,23 @@ class Declining:
         await self.recorder.stop(one.call_id)
         await self._wait(OBEYS)
 
-    async def _names(self, one: Declined) -> tuple[str, ...]:
-        """Return what is known to be recorded of it, even if the system tells of it no more."""
+    async def _unregistered_names(self, one: Declined) -> tuple[str, ...]:
+        """Return the native ids of its recordings that aren't registered, even those the system no longer lists."""
         rows = await self.door.database.read(lambda store: store.declines.recordings(one.id))
         return tuple(row.native_id for row in rows if row.native_id and row.recording_id is None)
 
-    async def _recordings(self, one: Declined) -> tuple[str, ...]:
-        """Return the names of what is recorded of it, which may have grown with a transfer."""
+    async def _current_recordings(self, one: Declined) -> tuple[str, ...]:
+        """Return the native ids that it is recorded under now; a transfer may have added some."""
         call = await self._find_call(one)
         return call.recordings if call is not None else ()
 
     async def _find_call(self, one: Declined) -> LiveCall | None:
+        """Return this call as the system lists it now; None if it doesn't."""
         told = await self.recorder.live()
         return next((call for call in told if isinstance(call, LiveCall) and call.call_id == one.call_id), None)
 
     async def _enter_safely(self, intent: Intent[None]) -> None:
+        """Store an outcome; one that another replica was first with, or that is refused, is left out."""
         try:
             await self.door.enter(intent, CLOCK)
         except Repeated:
@@ -180,13 +188,16 @@ class Declining:
 
 
 def _is_gone(one: Declined, now: datetime) -> bool:
-    """Return True if it has been away for long enough to be over: a phone system that rewrites shows none for a moment."""
+    """Return True if the call has been missing long enough to be over.
+
+    A phone system that rewrites its list shows no calls for a moment.
+    """
     seen = one.looked_at or one.asked_at
     return not seen <= now < seen + GONE
 
 
 def _is_due(one: Declined, now: datetime) -> bool:
-    """Return True if it should be looked at; a call that is off less often, but always if the clock was stepped back."""
+    """Return True if it should be checked now: rarely once it's off, but always if the clock was set back."""
     return one.live != "off" or one.looked_at is None or not one.looked_at <= now < one.looked_at + STAYS_OFF
 
 

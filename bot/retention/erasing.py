@@ -14,7 +14,7 @@ import structlog
 
 from bot.journal import Marks
 from bot.measures import Setbacks
-from bot.ports import Absent, Changed, Held, Recorder, Sought, Unavailable
+from bot.ports import Absent, Changed, HeldBySystem, Recorder, Sought, Unavailable
 from bot.retention import mirroring, recording_sync
 from handlers.acting import CLOCK, Intent
 from handlers.door import Door
@@ -24,17 +24,17 @@ from storage.database.store import Store
 
 log = structlog.get_logger()
 T = TypeVar("T")
-AT_ONCE = 200  # calls that are closed or let go with one tick's look; the next look follows at once
+AT_ONCE = 200  # calls that are closed or released with one read; the next read follows at once
 TOGETHER = 200  # erasures that share a look at the whole recording system, which takes as long for one as for all
 LONGEST_WAIT = 900.0  # seconds until what failed is tried again, at most
 NIGHT = range(1, 5)  # hours of the company's home line in which a large database is rewritten
-FOR_SOMEBODY = ("room", "full")
-"""Faults that the administrator has to fix; any other passes on its own."""
+FOR_ADMINISTRATOR = ("room", "full")
+"""Faults that the administrator has to fix; all others pass on their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Deleted:
-    """A call of which the recorder said that it is deleted, and what a look has to find nothing of."""
+    """A call that the recorder says it has deleted, what a look must not find any more, and when it answered (aware)."""
 
     one: DueErasure
     sought: Sought
@@ -42,9 +42,10 @@ class _Deleted:
 
 
 class Erasing:
-    """What the clock asks for each tick: to close, to let go, and to erase. `elsewhere` has marks of what was erased and has no certificate here.
+    """The clock's work on calls whose time is up: close them, release them, erase them.
 
-    What lies in another `system` than this recorder's is closed and never erased: it could say of nothing there that it is gone.
+    `elsewhere` returns the marks of calls that were erased without a certificate in this database (it was restored).
+    Calls in another system than `system` are closed but never erased: this recorder can't tell whether they are gone.
     """
 
     def __init__(
@@ -58,25 +59,24 @@ class Erasing:
     ) -> None:
         self.door, self.recorder, self.system, self.marks = door, recorder, system, marks
         self.returned = mirroring.ReturnedCalls(door, recorder, system, marks, elsewhere).among
-        self._not_there = set[str]()  # erasures that something keeps, of which the audio is gone
+        self._not_there = set[str]()  # kept erasures whose audio is gone all the same
         self._setbacks = Setbacks(seconds, LONGEST_WAIT)
-        self._apart = set[str]()  # erasures of which one failed when they were tried together
-        self._overwritten = Overwritten(door)
+        self._apart = set[str]()  # erasures to try one by one, since trying them together failed
+        self._rewriter = FileRewriter(door)
 
     def overwritten(self) -> None:
-        """Note that data was overwritten, which must be removed from the database's file."""
-        self._overwritten.note()
+        """Note that data was wiped, so that the database's file must be rewritten."""
+        self._rewriter.note()
 
     async def tick(self) -> datetime | None:
-        """Do everything that is due, unless the guard pauses it first; a failure is tried again and holds up nothing
-        else.
+        """Do everything that is due, unless the guard pauses it first. A failed step is tried again and delays no other.
 
-        Returns when the next is due, unless the log grows before. Raises `DatabaseDown`.
+        Returns when the next call is due, unless the log grows earlier. Raises `DatabaseDown`.
         """
         now = self.door.now()
         for step in (
-            self._reopen_calls, self._close, self._let_go, self._forget_gone, self._pause_unsafe, self._erase_due, self._note_kept, self._tell_late,
-            self._forget_overwritten,
+            self._reopen_calls, self._close, self._end_keeps, self._forget_gone, self._pause_unsafe, self._erase_due, self._note_kept, self._report_late,
+            self._rewrite_file,
         ):  # fmt: skip
             await self._setbacks.alone("erasures", step.__name__, step)
         return self._setbacks.again(await self.door.database.read(lambda store: store.erasures.next_look(now)))
@@ -87,10 +87,11 @@ class Erasing:
     async def _close(self) -> None:
         await self._enter_each(lambda now, store: store.erasures.to_close(now, AT_ONCE), closing.close_call)
 
-    async def _let_go(self) -> None:
+    async def _end_keeps(self) -> None:
         await self._enter_each(lambda now, store: store.erasures.over(now, AT_ONCE), lambda one: closing.end_keep(*one))
 
     async def _forget_gone(self) -> None:
+        """Forget vanished calls whose time is up, and close those whose audio is only hidden."""
         last: list[tuple[int, str, str]] = []
         while found := await self.door.database.read(partial(_to_forget, now=self.door.now())):
             if found == last:
@@ -100,7 +101,7 @@ class Erasing:
             last = found
 
     async def _forget_or_close(self, recording: int, system: str, native_id: str) -> Intent[None] | None:
-        """Forget a vanished call at its moment, or close a hidden one; None while the recorder can't say."""
+        """Return how to forget a vanished call, or to close one that is only hidden; None if the recorder can't tell now."""
         try:
             if system == self.system:
                 await self.recorder.audio(native_id)
@@ -113,6 +114,7 @@ class Erasing:
         return closing.forget_vanished_call(recording)
 
     async def _erase_due(self) -> None:
+        """Erase what is due, many at once; if that fails, each of them is tried alone from then on."""
         tried = set[str]()
         while due := [one for one in await self._find_due() if one not in tried]:
             tried.update(due)
@@ -129,36 +131,45 @@ class Erasing:
         self._apart.discard(erasure)
 
     async def _pause_unsafe(self) -> None:
-        """Pause what isn't safe to erase until the Head decides; `Ask` checks again, so nothing is erased if this
-        fails.
+        """Pause what isn't safe to erase until the Head decides.
+
+        `ask_guard` checks again just before erasing, so nothing unsafe is erased if this fails.
         """
         now, policy, sealer = self.door.now(), self.door.policy, self.door.keys.log_seal
 
-        def found(store: Store) -> tuple[guard.Judged, bool]:
+        def judge(store: Store) -> tuple[guard.Judged, bool]:
             judged = guard.judge_erasures(store, policy, now, sealer)
             return judged, judged.pause is not None and not store.pauses.waits(judged.pause.id)
 
-        judged, idle = await self.door.database.read(found)
-        if judged.pause is not None and (judged.moves or idle):
+        judged, is_new = await self.door.database.read(judge)
+        if judged.pause is not None and (judged.moves or is_new):
             await self._enter_alone(guard.follow_pause(judged.pause.id))
         elif judged.pause is None and judged.erasures:
             log.warning("erasure.paused", number=len(judged.erasures), causes=judged.causes)
             await self._enter_alone(guard.pause_erasures())
 
-    async def _forget_overwritten(self) -> None:
-        await self._overwritten.tick()
+    async def _rewrite_file(self) -> None:
+        await self._rewriter.tick()
 
     async def erase(self, erasures: Iterable[str]) -> None:
-        """Erase these, as far as nothing keeps or pauses them: read, ask, delete each unless something came to keep it, look by another way, certify."""
-        doomed = await self.door.enter(erasing.take_erasures(tuple(erasures)), CLOCK)
-        sought = {one.erasure: found for one in doomed if (found := await self._read_target(one)) is not None}
+        """Erase these calls, unless something keeps or pauses them.
+
+        Steps: read each call's audio, ask the guard, delete each unless it is kept by now, check by another way that nothing
+        is left, certify.
+        """
+        taken = await self.door.enter(erasing.take_erasures(tuple(erasures)), CLOCK)
+        sought = {one.erasure: target for one in taken if (target := await self._read_target(one)) is not None}
         asked = await self.door.enter(erasing.ask_guard(tuple(sought)), CLOCK)
-        if going := [one for one in doomed if one.erasure in asked]:
-            deleted = [gone for one in going if (gone := await self._delete_one(one, sought[one.erasure])) is not None]
+        if allowed := [one for one in taken if one.erasure in asked]:
+            deleted = [
+                deletion
+                for one in allowed
+                if (deletion := await self._delete_one(one, sought[one.erasure])) is not None
+            ]
             await self._certify_erased(deleted)
 
     async def _note_kept(self) -> None:
-        """Undo requests to delete calls that something keeps by now and that are still there unchanged."""
+        """Take back deletion requests for calls that something keeps by now and that are still there, unchanged."""
         now, least = self.door.now(), self.door.now() - UNDER_WAY
         found = await self.door.database.read(lambda store: store.erasures.staying(self.system, least, now, AT_ONCE))
         for erasure, native_id, stamp in found:
@@ -166,6 +177,7 @@ class Erasing:
                 await self._enter_alone(erasing.undo_asking(erasure))
 
     async def _is_there(self, erasure: str, native_id: str, stamp: str) -> bool:
+        """Return True if the call is still there unchanged; False also while the recorder can't tell."""
         try:
             return (await self.recorder.audio(native_id)).stamp == stamp
         except Absent:
@@ -175,6 +187,7 @@ class Erasing:
         return False
 
     async def _certify_erased(self, deleted: Sequence[_Deleted]) -> None:
+        """Look for what is left of the deleted calls, and certify each of which nothing is."""
         if not deleted:
             return
         try:
@@ -190,6 +203,7 @@ class Erasing:
         return await self.door.database.read(lambda store: store.erasures.due(self.system, now, TOGETHER))
 
     async def _enter_each(self, find: Callable[[datetime, Store], list[T]], wants: Callable[[T], Intent[None]]) -> None:
+        """Store what `wants` makes of each row that `find` returns, until none is left or the rows stay the same."""
         last: list[T] = []
         while True:
             found = await self.door.database.read(partial(find, self.door.now()))
@@ -209,7 +223,7 @@ class Erasing:
         await self._setbacks.alone("erasures", piece, partial(self.door.enter, intent, CLOCK))
 
     async def _read_target(self, one: DueErasure) -> Sought | None:
-        """Return what a look is to find nothing of. None if it can't be deleted now, which is on record then."""
+        """Return what a look must not find after deleting; None if it can't be deleted now, which is stored."""
         if one.gone and one.returned and await self._is_lost(one):  # another call has its name
             await self._enter_alone(erasing.note_vanished(one.erasure))
             return None
@@ -246,24 +260,26 @@ class Erasing:
                 await self._enter_alone(erasing.undo_asking(one.erasure))
             await self._note_failure(one, error)
             return None
-        except (Held, Unavailable) as error:
+        except (HeldBySystem, Unavailable) as error:
             await self._note_failure(one, error)
             return None
         return _Deleted(one, sought, self.door.now())
 
     async def _note_failure(self, one: DueErasure, error: Exception, *, gone: bool = False) -> None:
+        """Store and log why this call couldn't be erased; if it is `gone`, that it vanished."""
         trouble = _trouble_word(error)
         log.warning("erasure.failed", erasure=one.erasure, why=trouble)
-        until = error.until if isinstance(error, Held) else None
+        until = error.until if isinstance(error, HeldBySystem) else None
         await self._enter_alone(
             erasing.note_vanished(one.erasure) if gone else erasing.note_failure(one.erasure, trouble, until=until)
         )
 
     def _outcome_of(self, done: _Deleted, left: Mapping[str, tuple[str, ...]]) -> Intent[None]:
-        one, still = done.one, left.get(done.one.native_id, ())
-        if still:
-            log.warning("erasure.left", erasure=one.erasure, number=len(still))
-            return erasing.note_failure(one.erasure, "left", len(still))
+        """Return the outcome to store: a certificate if nothing is left, otherwise the failure."""
+        one, remains = done.one, left.get(done.one.native_id, ())
+        if remains:
+            log.warning("erasure.left", erasure=one.erasure, number=len(remains))
+            return erasing.note_failure(one.erasure, "left", len(remains))
         if one.returned and not done.sought.audio:  # it vanished on its own: nothing to certify besides what was before
             return erasing.note_vanished(one.erasure)
         able, audio = self.recorder.capabilities(), self.marks.of(done.sought.audio)
@@ -271,15 +287,15 @@ class Erasing:
         size = self.marks.of_size(done.sought.size) if audio else ""
         return erasing.certify_erased(one.erasure, Proof(done.answered, able.how, able.unseen, native, audio, size))
 
-    async def _tell_late(self) -> None:
-        """Report the first late erasure; the deadline that this sets brings later reports."""
+    async def _report_late(self) -> None:
+        """Report the first late erasure; the deadline that this sets leads to later reports."""
         now, minutes = self.door.now(), self.door.policy.retention.most_minutes_late
         since = now - timedelta(minutes=minutes)
 
-        def untold(store: Store) -> bool:
+        def is_unreported(store: Store) -> bool:
             return store.deadlines.coming("retention.late", "") is None and bool(store.erasures.late(since, now))
 
-        if await self.door.database.read(untold):
+        if await self.door.database.read(is_unreported):
             await self._enter_alone(erasing.warn_of_late())
 
 
@@ -288,8 +304,9 @@ def _to_forget(store: Store, now: datetime) -> list[tuple[int, str, str]]:
 
 
 def _trouble_word(error: Exception) -> Trouble:
+    """Return the word under which a failure to delete is stored."""
     match error:
-        case Held():
+        case HeldBySystem():
             return "retained" if error.until else "held"
         case Changed():
             return "changed"
@@ -299,24 +316,25 @@ def _trouble_word(error: Exception) -> Trouble:
             return "unavailable"
 
 
-class Overwritten:
-    """Has the database file rewritten once something in it was overwritten: a small one soon, a large one at night.
+class FileRewriter:
+    """Rewrites the database file after personal data was wiped, so that nothing can be recovered from free pages.
 
-    An attempt is made once an hour at most, and at night once: everybody else waits to write meanwhile.
+    A small file is rewritten soon, a large one at night. It tries once an hour at most, and at night only once, since all
+    others have to wait before they can write.
     """
 
     def __init__(self, door: Door) -> None:
         self.door = door
-        self._due = True  # whether the file may still hold what was overwritten
+        self._due = True  # True while the file may still hold wiped data
         self._tried: datetime | None = None
         self._night: date | None = None
 
     def note(self) -> None:
-        """Note that something was overwritten."""
+        """Note that data was wiped, so that the file is rewritten."""
         self._due = True
 
     async def tick(self) -> None:
-        """Rewrite the database's file if something in it was overwritten, at most once an hour. Raises `DatabaseDown`."""
+        """Rewrite the file if data was wiped and it is time to. Raises `DatabaseDown`."""
         now = self.door.policy.company_time(self.door.now())
         hour, calm = now.replace(minute=0, second=0, microsecond=0), now.hour in NIGHT and self._night != now.date()
         if not self._due or hour == self._tried:
@@ -325,4 +343,4 @@ class Overwritten:
         done = await self.door.database.forget(calm=calm)
         self._due = not done.rewritten or done.why == "used"
         if done.why not in ("", "large"):
-            (log.warning if done.why in FOR_SOMEBODY else log.info)("database.not_written_anew", why=done.why)
+            (log.warning if done.why in FOR_ADMINISTRATOR else log.info)("database.not_written_anew", why=done.why)

@@ -1,4 +1,4 @@
-"""Lets the recording system keep what a hold keeps, and release it afterwards, so that it can't be deleted there (P12)."""
+"""Has the recording system keep the calls that a hold keeps, and release them afterwards, so that no one deletes them there (P12)."""
 
 import asyncio
 import time
@@ -21,11 +21,11 @@ from handlers.retention.closing import Found
 from storage.holds import FIRST, Mirror
 
 T = TypeVar("T")
-AT_ONCE = 500  # calls that it is asked about with one tick, for each thing that it is asked
-TOGETHER = 4  # of them side by side
-ANSWERS = 60.0  # seconds in which it has to answer
+AT_ONCE = 500  # calls for which one tick asks to hold, and to release
+TOGETHER = 4  # requests side by side
+ANSWERS = 60.0  # seconds in which the recording system has to answer
 LONGEST_WAIT = 300.0  # seconds until a call that failed is tried again
-DAILY = 86_400.0  # seconds until everything is held again
+DAILY = 86_400.0  # seconds until it is asked again to hold every call
 Asks = Callable[[str, str], Awaitable[None]]
 
 
@@ -48,7 +48,10 @@ class Mirroring:
         self._letting_go = asyncio.Lock()
 
     async def tick(self) -> datetime | None:
-        """Hold again, hold, let go; with the next tick again where there was much to do. Raises `DatabaseDown`; and `Unavailable` once everything else was tried."""
+        """Hold again, hold and release calls; returns `NEXT_TICK` if some are left for the next tick.
+
+        Raises `DatabaseDown`, and `Unavailable` once everything was tried.
+        """
         away: Unavailable | None = None
         for step in (self._hold_again, self._ask_to_hold, self.let_go):
             try:
@@ -57,17 +60,17 @@ class Mirroring:
                 away = error
         if away is not None:
             raise away
-        begun = (self._next_hold, self._next_release, self._next_again)
-        return self._setbacks.again(None if set(begun) == {FIRST} else NEXT_TICK)
+        places = (self._next_hold, self._next_release, self._next_again)
+        return self._setbacks.again(None if set(places) == {FIRST} else NEXT_TICK)
 
     async def before(self, work: Callable[[], Awaitable[T]]) -> T:
-        """Let go, then do what that has to come before, whether or not the recording system answered."""
+        """Release calls no longer held, then run `work`, even if the recording system didn't answer."""
         with suppress(Unavailable):
             await self.let_go()
         return await work()
 
     async def let_go(self) -> None:
-        """Release what no hold keeps any more. Raises `DatabaseDown`, and `Unavailable` after all were tried."""
+        """Release calls that no hold keeps any more. Raises `DatabaseDown`, and `Unavailable` after all were tried."""
         if not self._is_native():
             return
         async with self._letting_go:
@@ -82,6 +85,7 @@ class Mirroring:
             await self._ask_recorder([*found, *refused], self.recorder.release, keeping.note_unmirrored)
 
     async def _ask_to_hold(self) -> None:
+        """Ask the recording system to hold the calls that a hold keeps and that it doesn't hold yet."""
         if not self._is_native():
             return
         now, after = self.door.now(), self._next_hold
@@ -90,7 +94,7 @@ class Mirroring:
         await self._ask_recorder(found, self.recorder.hold, keeping.note_mirrored)
 
     async def _hold_again(self) -> None:
-        """Ask the recording system once a day to hold what it should hold already; see the class."""
+        """Ask the recording system once a day to hold again all the calls that it should hold; see the class for why."""
         if not self._is_native() or self.seconds() < self._again_at:
             return
         now, after = self.door.now(), self._next_again
@@ -106,9 +110,10 @@ class Mirroring:
     async def _ask_recorder(
         self, found: Sequence[Mirror], asks: Asks, wants: Callable[[str, tuple[int, ...]], Intent[None]]
     ) -> None:
-        """Ask about each alone and record what was done; raises `Unavailable` then, if any could not be asked about.
+        """Ask about each call separately, and store what was done.
 
-        A recording system that answered nothing about several is away, and is not asked further.
+        Raises `Unavailable` after that if any request failed. If several at once got no answer, the system counts as down and
+        the rest isn't tried.
         """
         done, away = defaultdict[str, list[int]](list), list[Unavailable]()
         for first in range(0, len(found), TOGETHER):
@@ -129,7 +134,7 @@ class Mirroring:
             raise away[-1]
 
     async def _is_done(self, one: Mirror, asks: Asks) -> bool:
-        """Ask for one call. Returns False also if the call is gone, which the register finds out on its own."""
+        """Ask for one call; return True if it was done. False also if the call is gone, which the register finds out itself."""
         there = True
 
         async def ask() -> None:
@@ -154,17 +159,17 @@ LARGEST_HEAD = 80
 """Bytes of the largest head that a WAV file has before its first sample: 44 of PCM, 58 with a fact chunk, 80 of the extensible form."""
 
 
-class Heard(NamedTuple):
-    """By native id: what holds erased audio, and what could have it and can't be read now."""
+class Recognised(NamedTuple):
+    """The native ids of calls with audio that was erased before, and of those that can't be read now and might have it."""
 
     erased: set[str]
     unread: set[str]
 
 
 class ReturnedCalls:
-    """Looks through what is found in a recording `system` before any of it is registered as a new call. `elsewhere` as of `Erasing`.
+    """Recognises erased calls that are back in the recording system, before they are registered as new calls.
 
-    Sizes are kept as keyed hashes, too, so that only audio as large as something that was erased is ever read.
+    `elsewhere` as in `Erasing`. Sizes too are kept as keyed hashes, so only audio of the same size as erased audio is read.
     """
 
     def __init__(
@@ -172,23 +177,24 @@ class ReturnedCalls:
     ) -> None:
         self.door, self.recorder, self.system, self.marks, self.elsewhere = door, recorder, system, marks, elsewhere
 
-    async def among(self, found: Sequence[Sighting]) -> Heard:
-        """Return those of the calls (native ids) that were erased: they stay so, and are erased again. Raises `DatabaseDown`.
+    async def among(self, found: Sequence[Sighting]) -> Recognised:
+        """Return which of these calls were erased before; they are erased again. Raises `DatabaseDown`.
 
-        A call is known again by its name and start, or else by its audio.
+        A call is recognised by its name and start, or else by its audio.
         """
         named = await self._known_by_name(found)
         others = [one for one in found if one.native_id not in named]
-        heard = await self._known_by_size(others)
-        if heard.erased:
-            await self._store_recognised([one for one in others if one.native_id in heard.erased])
-        return Heard(heard.erased | named, heard.unread)
+        by_audio = await self._known_by_size(others)
+        if by_audio.erased:
+            await self._store_recognised([one for one in others if one.native_id in by_audio.erased])
+        return Recognised(by_audio.erased | named, by_audio.unread)
 
     async def _store_recognised(self, found: Sequence[Sighting]) -> None:
         rows = [row_of(self.door.policy, one) for one in found]
         await self.door.enter(closing.register_recognised(self.system, rows), CLOCK)
 
     async def _known_by_name(self, found: Sequence[Sighting]) -> set[str]:
+        """Return the native ids of calls whose name and start were erased before, and have them erased again."""
         marked = {self.marks.of_call(one.native_id, one.started): one for one in found}
         known = await self.door.database.read(lambda store: store.erasures.known(marked))
         others = (self.elsewhere() & marked.keys()) - known.keys()
@@ -201,31 +207,33 @@ class ReturnedCalls:
             await self.door.enter(closing.erase_returned(shown), CLOCK)
         return {marked[mark].native_id for mark in others.union(known)}
 
-    async def _known_by_size(self, found: Sequence[Sighting]) -> Heard:
+    async def _known_by_size(self, found: Sequence[Sighting]) -> Recognised:
+        """Compare the audio of the calls that are as large as erased audio."""
         sizes: dict[str, str] = {one.native_id: self.marks.of_size(one.size) for one in found}
         known = await self.door.database.read(lambda store: store.erasures.sizes({*sizes.values()} - {""}))
         known |= self.elsewhere()
-        heard = Heard(set(), set())
+        recognised = Recognised(set(), set())
         for one in found:
             if sizes[one.native_id] in known:
-                await self._compare_audio(one, heard)
-        return heard
+                await self._compare_audio(one, recognised)
+        return recognised
 
-    async def _compare_audio(self, one: Sighting, heard: Heard) -> None:
+    async def _compare_audio(self, one: Sighting, recognised: Recognised) -> None:
+        """Add the call to `recognised` if its audio was erased before, or can't be read now."""
         try:
             if await has_no_sound(self.recorder, one.native_id, one.size):
                 return
             audio = await audio_digest(self.recorder, one.native_id, one.stamp)
         except (Absent, Unavailable):  # what can't be told from erased audio is no call yet
-            heard.unread.add(one.native_id)
+            recognised.unread.add(one.native_id)
             return
         mark = self.marks.of(audio)
         if mark in self.elsewhere() or await self.door.database.read(lambda store: store.erasures.of_audio(mark)):
-            heard.erased.add(one.native_id)
+            recognised.erased.add(one.native_id)
 
 
 async def has_no_sound(recorder: Recorder, native_id: str, size: int) -> bool:
-    """Return True if a telephone system wrote the head of a WAV file and nothing more; what is larger is not read.
+    """Return True if the file is only the head of a WAV file without any sound; larger files aren't read.
 
     Raises `Absent` and `Unavailable`.
     """

@@ -28,16 +28,16 @@ A_LARGE_REGISTER = 120.0  # seconds
 AT_ONCE = 500
 TOGETHER = 16  # calls that are read side by side, so that they share a commit and leave the writer to people who ask
 IN_A_PIECE = 100  # calls stored in one transaction, so that other writers never wait for more
-AHEAD = timedelta(hours=1)  # clocks differ a little; a call with a time beyond that would outlive its erasure (P12)
+AHEAD = timedelta(hours=1)  # allowed for clocks that differ; a start further ahead would delay the erasure (P12)
 CHUNK = 1024 * 1024  # bytes
 SOON = 1.0  # seconds until a call is looked at that was just asked for, or found changed
 REST = 10.0  # seconds between two looks that listeners can bring about
-STILL_WRITTEN = timedelta(hours=1)  # a call is often written for as long as it lasts, and described only then
-STATED = ("why", "stamp", "size", "modified")
+STILL_WRITTEN = timedelta(hours=1)  # audio is often written while the call lasts, and its metadata only afterwards
+STORED_FIELDS = ("why", "stamp", "size", "modified")
 
 
-class Stored:
-    """The calls of one recording system, as the database has them when it is asked."""
+class RegisteredCalls:
+    """The `KnownCalls` of one recording system, read from the database."""
 
     def __init__(self, database: Database, system: str) -> None:
         self.database, self.system = database, system
@@ -54,8 +54,8 @@ class Stored:
         return await self.database.read(lambda store: store.recordings.names(self.system, names))
 
 
-class AtHand:
-    """Few enough calls to be at hand, by native id → stamp; as they are when it is asked."""
+class CallsInMemory:
+    """A small set of calls in memory, by native id → stamp."""
 
     def __init__(self, stamps: Mapping[str, str] = ports.NOTHING) -> None:
         self.stamps = stamps
@@ -67,30 +67,31 @@ class AtHand:
         return {native_id: stamp for native_id, stamp in self.stamps.items() if folder_of(native_id) in folders}
 
     async def ever(self, names: Collection[str]) -> Collection[str]:
-        """Return all of them, since this can't be known here."""
+        """Return all of them, since there is no record of past calls here."""
         return names
 
 
 Returned = Callable[[Sequence[ports.Sighting]], Awaitable[tuple[set[str], set[str]]]]
 Unregistered = Callable[[Mapping[str, ports.Problem]], Awaitable[None]]
-Told = ports.Sighting | ports.Problem | ports.Gone | ports.Looked
+Finding = ports.Sighting | ports.Problem | ports.Gone | ports.LookFinished
 
 
-def not_in_future(one: Told, now: datetime) -> Told:
-    """Return what the recording system tells, where a call that has yet to begin is a problem."""
-    if not isinstance(one, ports.Sighting) or one.started <= now + AHEAD:
-        return one
+def refuse_future_start(finding: Finding, now: datetime) -> Finding:
+    """Return the finding, or a `Problem` in its place if the call begins more than an hour from now."""
+    if not isinstance(finding, ports.Sighting) or finding.started <= now + AHEAD:
+        return finding
     words = (
         '"started" in its metadata lies more than an hour ahead. Write when the call began, with its offset from UTC.'
     )
-    return ports.Problem(one.native_id, f"{one.native_id}: {words}", "ahead", one.stamp, one.size)
+    return ports.Problem(finding.native_id, f"{finding.native_id}: {words}", "ahead", finding.stamp, finding.size)
 
 
 async def audio_of(
     recorder: ports.Recorder, native_id: str, stamp: str, changed: Callable[[str], None] = lambda _: None
 ) -> ports.Audio:
-    """Return a recording's audio at this stamp. At any other `changed` is told its name; raises `Changed`, `Absent` or
-    `Unavailable`.
+    """Return a recording's audio if it still has this stamp; raises `Changed`, `Absent` or `Unavailable`.
+
+    `changed` is called with the native id if the stamp is another.
     """
     audio = await recorder.audio(native_id)
     if audio.stamp != stamp:
@@ -100,8 +101,9 @@ async def audio_of(
 
 
 async def audio_digest(recorder: ports.Recorder, native_id: str, stamp: str) -> str:
-    """Return the SHA-256 of a recording's audio at this stamp, even if its metadata are gone by now; raises as
-    `audio_of`.
+    """Return the SHA-256 (hex) of a recording's audio if it still has this stamp. Raises as `audio_of`.
+
+    Its metadata may be gone by now.
     """
     audio = await recorder.audio(native_id)
     if audio.stamp != stamp and not ports.lost_metadata(audio.stamp, stamp):
@@ -121,9 +123,10 @@ def row_of(policy: Policy, sighting: ports.Sighting) -> dict[str, Any]:
 
 
 def odd_operator(policy: Policy, sighting: ports.Sighting) -> str:
-    """Say what is wrong with an operator's address that only looks like a colleague's; it counts as no one's.
+    """Return a sentence if an operator's address only looks like a colleague's, else an empty string.
 
-    No chat knows a mailbox with letters outside of ASCII; a domain with such letters is the company's own, or odd.
+    Such an operator counts as unknown. No chat knows a mailbox with letters outside ASCII; a domain with such letters is
+    either the company's own, or odd.
     """
     address = sighting.operator_email
     domain = _operator_key(policy, address).rpartition("@")[2]
@@ -134,8 +137,8 @@ def odd_operator(policy: Policy, sighting: ports.Sighting) -> str:
         odd = domain
     if not odd:
         return ""
-    told = f"“{odd}” in the operator's address may only look like your own, so the operator counts as unknown."
-    return f"{sighting.native_id}: {told} Write the address again."
+    words = f"“{odd}” in the operator's address may only look like your own, so the operator counts as unknown."
+    return f"{sighting.native_id}: {words} Write the address again."
 
 
 def _operator_key(policy: Policy, email: str) -> str:
@@ -146,10 +149,10 @@ def _operator_key(policy: Policy, email: str) -> str:
 
 
 @contextmanager
-def _faults_kept_here() -> Iterator[None]:
-    """Log and count a fault of one among several, so that it holds up no other.
+def _faults_contained() -> Iterator[None]:
+    """Log and count a fault of one piece of work, so that it delays no other.
 
-    Raises `DatabaseDown`, which all would meet.
+    Raises `DatabaseDown`, which would stop all of them.
     """
     try:
         yield
@@ -161,10 +164,10 @@ def _faults_kept_here() -> Iterator[None]:
 
 
 class RecordingSync:
-    """One recording system and what was wrong with its recordings when they were last seen.
+    """Keeps the register in step with one recording system; `problems` are those of the last look.
 
-    `returned` tells which of those that it shows were erased, which are not stored, and which can't be told from such now, which
-    are looked at again. `unregistered` hears of those that can't be.
+    `returned` says which of the calls found were erased before (they aren't stored), and which can't be told from those
+    yet (they are looked at again). `unregistered` is called with all problems of a look.
     """
 
     def __init__(
@@ -174,14 +177,14 @@ class RecordingSync:
         self.door, self.recorder, self.system, self.returned = door, recorder, system, returned
         self.unregistered = unregistered
         self.problems: dict[str, str] = {}
-        self.read = False  # whether all calls have been looked at once
+        self.read = False  # True once all calls have been looked at
         self._looking = asyncio.Lock()
         self._cursor: object = None
         self._watched: Mapping[str, str] = {}
         self._again: set[str] = set()
 
     async def sync(self, met: Iterable[str] = ()) -> int:
-        """Look with fresh eyes, and do what follows; returns how many calls were new, changed or gone. Raises as `look`."""
+        """Read which calls are watched, look, and settle; returns how many calls were new, changed or gone. Raises as `look`."""
         await self._read_watched()
         total = await self.look(met)
         if not total:
@@ -189,11 +192,11 @@ class RecordingSync:
         return total
 
     async def look(self, met: Iterable[str] = ()) -> int:
-        """Store what is new, changed or gone; returns how many that was. Raises `Unavailable`, `DatabaseDown`.
+        """Store what is new, changed or gone; returns how many calls that was. Raises `Unavailable`, `DatabaseDown`.
 
-        The first time everything is looked at, later what may have changed, and by name those in `met` and those that are watched
-        since `see_to`. Only changed calls that are known by their content are read, and what is as large as something that was
-        erased; the others are not opened.
+        The first look takes in everything, later ones what may have changed, and the calls in `met` and those watched since
+        `identify_and_settle`. Only two kinds of calls are opened and read: changed ones that are known by their content, and
+        those of the same size as erased audio.
         """
         async with self._looking:
             self._again.update(met)  # until a look has ended well: one that fails has looked at none of them
@@ -202,13 +205,14 @@ class RecordingSync:
             await self.settle()
         return total
 
-    async def see_to(self) -> None:
-        """Find and read the calls that people ask for, and handle calls that came or went. Raises `DatabaseDown`."""
+    async def identify_and_settle(self) -> None:
+        """Read the requested calls, and do what follows from calls that came or went. Raises `DatabaseDown`."""
         await self._read_watched()
         await self.identify()
         await self.settle()
 
     async def _read_watched(self) -> None:
+        """Read which calls a look has to check by name, with their stamps."""
         now = self.door.now()
         self._watched = await self.door.database.read(lambda store: store.recordings.watched(self.system, now))
 
@@ -220,12 +224,12 @@ class RecordingSync:
     async def _settle_chore(self, chore: Chore) -> None:
         now = self.door.now()
         for subject in await self.door.database.read(lambda store: chore.find(store, now)):
-            with _faults_kept_here(), suppress(Repeated):  # another replica was first
+            with _faults_contained(), suppress(Repeated):  # another replica was first
                 for step in chore.steps:
                     await self.door.enter(step(subject), CLOCK)
 
     async def identify(self) -> None:
-        """Read requested calls, so that they are identified by their content. Raises `DatabaseDown`."""
+        """Read the audio of requested calls and store its hash, so that they are known by their content. Raises `DatabaseDown`."""
         now = self.door.now()
         found = await self.door.database.read(lambda store: store.recordings.unidentified(self.system, now, AT_ONCE))
         for place in range(0, len(found), TOGETHER):
@@ -233,25 +237,28 @@ class RecordingSync:
 
     async def _identify_audio(self, one: Recording) -> None:
         # A file that can't be read now is still known by its facts, so any change to it is noticed.
-        with _faults_kept_here(), suppress(ports.Absent, ports.Unavailable):
+        with _faults_contained(), suppress(ports.Absent, ports.Unavailable):
             audio = await audio_digest(self.recorder, one.native_id, one.stamp)
             await self.door.enter(recordings.identify_call(one.id, one.stamp, audio), CLOCK)
 
     async def _follow_recorder(self, watched: Mapping[str, str]) -> int:
+        """Take in all findings of one look, storing them in pieces; return how many calls were new, changed or gone."""
         found: list[ports.Sighting] = []
         gone: list[ports.Gone] = []
         problems: dict[str, ports.Problem] = {}
         total, later = 0, set[str]()
-        async for told in self.recorder.changes(Stored(self.door.database, self.system), self._cursor, watched):
-            match not_in_future(told, self.door.now()):
+        async for finding in self.recorder.changes(
+            RegisteredCalls(self.door.database, self.system), self._cursor, watched
+        ):
+            match refuse_future_start(finding, self.door.now()):
                 case ports.Sighting() as one:
                     found.append(one)
                 case ports.Problem() as one:
                     problems[one.native_id] = one
-                    later |= {one.native_id} if isinstance(told, ports.Sighting) else set()
+                    later |= {one.native_id} if isinstance(finding, ports.Sighting) else set()
                 case ports.Gone() as one:
                     gone.append(one)
-                case ports.Looked(cursor):
+                case ports.LookFinished(cursor):
                     total += await self._store_piece(found, gone, later)
                     # Only now: what could not be stored is told again from where the last look ended.
                     self._cursor, self._again, self.read = cursor, later, True
@@ -260,12 +267,15 @@ class RecordingSync:
                 found, gone = [], []
         self._log_problems({one.native_id: one.sentence for one in problems.values()})
         if self.unregistered is not None:
-            with _faults_kept_here():
+            with _faults_contained():
                 await self.unregistered(problems)
         return total
 
     async def _store_piece(self, found: list[ports.Sighting], gone: list[ports.Gone], later: set[str]) -> int:
-        """Store a piece, those that are known by their content each alone; what can't be stored now goes into `later`."""
+        """Store some findings and return how many; calls known by their content are read first, each alone.
+
+        Native ids of calls that can't be stored now are added to `later`.
+        """
         if self.returned is not None and found:
             erased, unread = await self.returned(found)
             later |= unread
@@ -280,6 +290,7 @@ class RecordingSync:
         return total
 
     async def _known_by_content(self, found: list[ports.Sighting]) -> set[str]:
+        """Return the native ids of those that the register knows by a hash of their audio."""
         if not found:
             return set()
         names = [one.native_id for one in found]
@@ -288,9 +299,10 @@ class RecordingSync:
         )
 
     async def _store_read(self, sighting: ports.Sighting, later: set[str]) -> int:
+        """Store a changed call with the hash of its audio; if that can't be read now, add it to `later`. Returns 1 or 0."""
         audio = ""
         with (
-            _faults_kept_here(),
+            _faults_contained(),
             suppress(ports.Absent, ports.Unavailable),
         ):  # it changes under our eyes, or can't be read
             audio = await audio_digest(self.recorder, sighting.native_id, sighting.stamp)
@@ -300,6 +312,7 @@ class RecordingSync:
         return await self._enter_rows([{**row_of(self.door.policy, sighting), "audio": audio}], [], later)
 
     async def _enter_rows(self, rows: list[dict[str, Any]], away: list[ports.Gone], later: set[str]) -> int:
+        """Store rows and gone calls in one transaction; if that fails, one by one. Returns how many there are."""
         if not rows and not away:
             return 0
         gone = [one.native_id for one in away if not one.hidden], [one.native_id for one in away if one.hidden]
@@ -318,7 +331,7 @@ class RecordingSync:
                     *one.given["out_of_sight"],
                 }
                 later |= names
-                with _faults_kept_here():
+                with _faults_contained():
                     await self.door.enter(one, CLOCK)
                     later -= names
         return len(rows) + len(away)
@@ -331,7 +344,7 @@ class RecordingSync:
 
 
 class RecordingWatch:
-    """Looks at calls without waiting for the clock: those that people ask for, and those that a listener found changed."""
+    """Looks at calls without waiting for the clock: requested ones, and those that a listener found changed."""
 
     def __init__(self, register: RecordingSync) -> None:
         self.register = register
@@ -368,25 +381,25 @@ class RecordingWatch:
 
 
 class UnregisteredFiles:
-    """What was told last, so that a tick with nothing new asks nothing."""
+    """Stores which files can't be registered; remembers what it stored last, so that a tick without news reads nothing."""
 
     def __init__(self, door: Door, system: str) -> None:
         self.door, self.system = door, system
-        self._told: Mapping[str, ports.Problem] | None = None
+        self._noted: Mapping[str, ports.Problem] | None = None
 
     async def note(self, problems: Mapping[str, ports.Problem]) -> None:
-        """Store all problems of a whole look. Raises `DatabaseDown`; then all are reported again."""
+        """Store all problems of a look that took in everything. Raises `DatabaseDown`; then all are stored next time."""
         now = self.door.now()
         settled = {name: one for name, one in problems.items() if not _is_being_written(one, now)}
-        if settled == self._told:
+        if settled == self._noted:
             return
         stored = await self.door.database.read(
             lambda store: store.recordings.unregistered(UnregisteredFile.system == self.system)
         )
-        known = {one.native_id: one for one in stored}
-        new = [one for one in settled.values() if _known_state(one) != _known_state(known.get(one.native_id))]
+        before = {one.native_id: one for one in stored}
+        new = [one for one in settled.values() if _known_state(one) != _known_state(before.get(one.native_id))]
         await self._enter_changes(new, [one.id for one in stored if not _is_still_told(one.native_id, problems)])
-        self._told = settled
+        self._noted = settled
 
     async def _enter_changes(self, found: Sequence[ports.Problem], over: Sequence[int]) -> None:
         for place in range(0, len(found), IN_A_PIECE):
@@ -398,20 +411,20 @@ class UnregisteredFiles:
 
 def _register_row(one: ports.Problem) -> dict[str, Any]:
     """Return what the register keeps of it, as `recordings.not_registered` takes it."""
-    return {"native_id": one.native_id, **{name: getattr(one, name) for name in STATED}}
+    return {"native_id": one.native_id, **{name: getattr(one, name) for name in STORED_FIELDS}}
 
 
 def _is_being_written(one: ports.Problem, now: datetime) -> bool:
-    """Return True if its metadata may be yet to come; a time that lies ahead says nothing."""
+    """Return True if the metadata may still come, since the audio was written lately (a time in the future doesn't count)."""
     return one.modified is not None and now - STILL_WRITTEN < one.modified <= now
 
 
 def _known_state(one: ports.Problem | UnregisteredFile | None) -> tuple[object, ...]:
-    return tuple(getattr(one, name) for name in STATED) if one is not None else ()
+    return tuple(getattr(one, name) for name in STORED_FIELDS) if one is not None else ()
 
 
 def _is_still_told(name: str, problems: Mapping[str, ports.Problem]) -> bool:
-    """Return True if its problem is still reported; it also counts as reported in a folder that can't be opened."""
-    steps = name.split("/")
-    above = ("/".join(steps[:number]) for number in range(1, len(steps)))
-    return name in problems or any(one in problems and not problems[one].stamp for one in above)
+    """Return True if its problem is still reported, or a folder above it can't be opened."""
+    parts = name.split("/")
+    folders = ("/".join(parts[:number]) for number in range(1, len(parts)))
+    return name in problems or any(one in problems and not problems[one].stamp for one in folders)

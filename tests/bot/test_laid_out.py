@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot import serving
-from bot.retention.erasing import Overwritten
+from bot.retention.erasing import FileRewriter
 from bot.settings.config import Settings
 from storage.database.copies import clear_away
 from storage.database.store import Database, DatabaseDown, Forgotten
@@ -72,7 +72,7 @@ async def test_p12_a_large_database_is_rewritten_at_night_and_tried_once_a_night
 ) -> None:
     company = await a_company(database, Clock())
     overwritten, asked, answers = (
-        Overwritten(company.door),
+        FileRewriter(company.door),
         list[tuple[float, bool]](),
         [answer, Forgotten(rewritten=True)],
     )

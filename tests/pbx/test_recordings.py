@@ -5,9 +5,9 @@ from hashlib import sha256
 
 import pytest
 
-from bot.ports import Absent, Gone, Looked, Problem, Sighting, Sought
+from bot.ports import Absent, Gone, LookFinished, Problem, Sighting, Sought
 from bot.recorders.asterisk.recorder import AsteriskRecorder
-from bot.retention.recording_sync import AtHand
+from bot.retention.recording_sync import CallsInMemory
 from tests.pbx.exchange import CALLER, Exchange
 
 pytestmark = [pytest.mark.pbx, pytest.mark.machine_clock]  # Asterisk has the machine's clock
@@ -15,9 +15,9 @@ Found = Sighting | Problem | Gone
 
 
 async def look(recorder: AsteriskRecorder, known: dict[str, str] | None = None, since: object = None) -> list[Found]:
-    found = [one async for one in recorder.changes(AtHand(known or {}), since)]
-    assert isinstance(found[-1], Looked)
-    return [one for one in found if not isinstance(one, Looked)]
+    found = [one async for one in recorder.changes(CallsInMemory(known or {}), since)]
+    assert isinstance(found[-1], LookFinished)
+    return [one for one in found if not isinstance(one, LookFinished)]
 
 
 def of(found: list[Found], call_id: str) -> list[Found]:

@@ -122,4 +122,4 @@ async def _idle(steward: Steward) -> bool:
         lambda store: store.outbox.next_due() is not None or store.has(Incoming.id > 0)
     )
     greeted = steward.greeted
-    return greeted and not waiting and not steward.delivery._in_hand
+    return greeted and not waiting and not steward.delivery._in_flight

@@ -174,7 +174,7 @@ class House(People):
             waiting = await self.steward.database.read(
                 lambda store: store.outbox.next_due() is not None or store.has(Incoming.id > 0)
             )
-            if not waiting and not self.steward.delivery._in_hand:
+            if not waiting and not self.steward.delivery._in_flight:
                 return await self.steward.register.identify()
             await asyncio.sleep(0.01)
         raise AssertionError("the outbox never ran empty")

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import ClientError, ClientSession, web
 
 from bot import app, serving
-from bot.ports import Gone, Looked, Problem, Sighting
+from bot.ports import Gone, LookFinished, Problem, Sighting
 from bot.recorders import open_recorder
 from bot.rehearsal.slack import routes
 from tests.moments import moment
@@ -28,7 +28,7 @@ class SlowToTell:
         self._plain = plain
         self.first, self.others = asyncio.Event(), asyncio.Event()
 
-    async def changes(self, *asked: Any) -> AsyncIterator[Sighting | Problem | Gone | Looked]:
+    async def changes(self, *asked: Any) -> AsyncIterator[Sighting | Problem | Gone | LookFinished]:
         await self.first.wait()
         async for one in self._plain.changes(*asked):
             yield one

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from bot.ports import NOT_TOLD, Absent, LiveCall, Unavailable, Unread
+from bot.ports import UNLISTED_LEG, Absent, LiveCall, Unavailable, UnreadableCall
 from bot.recorders.asterisk import ami
 from bot.recorders.asterisk.ami import Account, Message, Refusal, Session, Spool
 from bot.recorders.sidecar import MetadataError, Reader
@@ -43,7 +43,7 @@ class AsteriskCalls:
     ) -> None:
         self._account, self._files, self._waits = account, spool, wait
 
-    async def live(self) -> Sequence[LiveCall | Unread]:
+    async def live(self) -> Sequence[LiveCall | UnreadableCall]:
         """See `LiveCalls.live`. Calls that are neither recorded nor marked by the dialplan aren't ours."""
         async with ami.open_session(self._account) as asterisk:
             legs = await self._read_legs(asterisk, await ask_status(asterisk))
@@ -91,7 +91,7 @@ class AsteriskCalls:
         names += [leg.channel.side for leg in before if growing.intersection(leg.files)]
         last = await asyncio.to_thread(self._file_sizes, also)
         if not names and any(last[one] > size for one, size in others.items()):
-            return (NOT_TOLD,)  # into a file that no leg has any more
+            return (UNLISTED_LEG,)  # into a file that no leg has any more
         if not names and (unseen := [leg for leg in (*before, *after) if _lacks_clock(leg)]):
             raise Unavailable(
                 f"Whether {unseen[0].channel.side} is still recorded can't be read back: record as .wav, in {self._files.root}."
@@ -160,7 +160,7 @@ async def _do_unless_gone(asterisk: Session, action: str, channel: Channel, **fi
         await asterisk.ask(action, Channel=channel.name, **fields)
 
 
-def _live_call(call_id: str, legs: Sequence[Leg]) -> LiveCall | Unread:
+def _live_call(call_id: str, legs: Sequence[Leg]) -> LiveCall | UnreadableCall:
     names = [one for one in _files_of(legs) if one.rpartition(".")[2].lower() in MEDIA_TYPES]
     return call_told(call_id, [leg.channel for leg in legs], names)
 
@@ -289,7 +289,7 @@ def _monitor_rows(lines: Sequence[str]) -> Iterator[Monitor]:
     yield from found
 
 
-def call_told(call_id: str, legs: Sequence[Channel], recordings: Sequence[str]) -> LiveCall | Unread:
+def call_told(call_id: str, legs: Sequence[Channel], recordings: Sequence[str]) -> LiveCall | UnreadableCall:
     """Return the call, as what the dialplan has set on its channels describes it."""
 
     def value(name: str) -> str:
@@ -311,7 +311,7 @@ def call_told(call_id: str, legs: Sequence[Channel], recordings: Sequence[str]) 
             tuple(recordings),
         )
     except MetadataError as flaw:
-        return Unread(
+        return UnreadableCall(
             printable_name(call_id), f"Call {printable_name(call_id)}: {flaw} The dialplan sets it (docs/asterisk.md)."
         )
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, NamedTuple, Self
 
-from bot.ports import NOTHING, Capabilities, Gone, Known, Looked, Problem, Sighting, Sought, Unavailable
+from bot.ports import NOTHING, Capabilities, Gone, KnownCalls, LookFinished, Problem, Sighting, Sought, Unavailable
 from bot.recorders import listing, sidecar
 from bot.recorders.asterisk.ami import UNHEARD, Account, Opened, Spool, read_address
 from bot.recorders.asterisk.live import AsteriskCalls, caller_number, probe_asterisk
@@ -57,8 +57,8 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         return cls(told.account, told.spool, told.cdr)
 
     async def changes(
-        self, known: Known, since: object = None, watched: Mapping[str, str] = NOTHING
-    ) -> AsyncIterator[Sighting | Problem | Gone | Looked]:
+        self, known: KnownCalls, since: object = None, watched: Mapping[str, str] = NOTHING
+    ) -> AsyncIterator[Sighting | Problem | Gone | LookFinished]:
         """See `Recorder.changes`.
 
         A recording whose call is live isn't reported yet, neither as sound nor as a problem.

@@ -16,7 +16,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
 from botocore.loaders import create_loader
 
-from bot.ports import Absent, Changed, Hears, Unavailable, hear_nothing
+from bot.ports import Absent, Changed, ResponseListener, Unavailable, ignore_response
 from bot.recorders import sidecar, tree
 
 READERS = 8  # requests side by side
@@ -82,7 +82,7 @@ class Bucket:
 
     def __init__(
         self, place: Place, seconds: Callable[[], float], now: Callable[[], datetime], page: int = 1000,
-        hears: Hears = hear_nothing, *, signed: bool = True,
+        hears: ResponseListener = ignore_response, *, signed: bool = True,
     ) -> None:  # fmt: skip
         self.place, self.page, self.now, self._seconds, self._hears = place, page, now, seconds, hears
         self._signed = signed

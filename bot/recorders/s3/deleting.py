@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from bot.ports import Absent, Changed, Held, Sought, Unavailable
+from bot.ports import Absent, Changed, HeldBySystem, Sought, Unavailable
 from bot.recorders.s3.asking import Bucket, Item, Version, names_audio
 from bot.recorders.s3.looking import all_versions, written_over
 from bot.recorders.sidecar import refuse_another, split_stamp, stamp_part
@@ -21,7 +21,7 @@ def delete_recording(bucket: Bucket, native_id: str, stamp: str) -> None:
     """Delete each version and delete marker of the audio, then those of the metadata beside it; what is not there is fine.
 
     Raises `Changed` before anything is deleted where what is shown there, or hidden by a marker, is another recording than
-    that with this stamp; `Held` where a version of either is locked; and `Unavailable` where something has to stay: it may
+    that with this stamp; `HeldBySystem` where a version of either is locked; and `Unavailable` where something has to stay: it may
     not be deleted, or the metadata are another audio's as well. Done twice it is done once. Of a recording that was written over
     its own versions go, and no others.
     """
@@ -99,15 +99,15 @@ def _audio_sharing_sidecar(bucket: Bucket, native_id: str) -> set[str]:
 
 
 def _ask_lock(bucket: Bucket, one: Version) -> None:
-    """Raises `Held` where the bucket keeps this version, in words that name why, and until when."""
+    """Raises `HeldBySystem` where the bucket keeps this version, in words that name why, and until when."""
     if one.marker or not bucket.facts().locks:
         return
     if under_legal_hold(bucket, one):
-        raise Held(f"{printable_name(one.name)} is under a legal hold in the bucket (version {one.id}).")
+        raise HeldBySystem(f"{printable_name(one.name)} is under a legal hold in the bucket (version {one.id}).")
     until = retained_until(bucket, one)
     if until is not None and until > bucket.now():
         told = f"{printable_name(one.name)} is kept by the bucket's retention until {until:%Y-%m-%d %H:%M} UTC"
-        raise Held(f"{told} (version {one.id}).", until)
+        raise HeldBySystem(f"{told} (version {one.id}).", until)
 
 
 _NONE = {

@@ -12,7 +12,7 @@ from heapq import nlargest
 from itertools import islice
 from typing import Any, NamedTuple, Self, TypeVar
 
-from bot.ports import Absent, Changed, Gone, Known, Problem, Sighting, Unavailable
+from bot.ports import Absent, Changed, Gone, KnownCalls, Problem, Sighting, Unavailable
 from bot.recorders import sidecar
 from bot.recorders.s3 import asking
 from bot.recorders.s3.asking import Bucket, Item, Version
@@ -70,7 +70,7 @@ class Look:
         self._objects = 0
         self._hidden = before.hidden
 
-    async def findings(self, known: Known, watched: Mapping[str, str]) -> AsyncIterator[Finding]:
+    async def findings(self, known: KnownCalls, watched: Mapping[str, str]) -> AsyncIterator[Finding]:
         """Yield all findings; raises `Unavailable`."""
         waiting = [""] if self._whole else sorted(self._before.near() | await self._changed_folders(watched))
         queued, missing = set(waiting), list[str]()
@@ -169,7 +169,7 @@ class Look:
         self._bucket.stands()
         return f"{name} can't be read: {error}"
 
-    async def _calls_not_listed(self, known: Known, listed: set[str]) -> list[str]:
+    async def _calls_not_listed(self, known: KnownCalls, listed: set[str]) -> list[str]:
         """Return the calls in folders that are no longer listed; raises `Unavailable` if nothing at all is there."""
         folders = await known.folders()
         held = sum(folders.values())
@@ -185,7 +185,7 @@ class Look:
         stamps = zip(names, _side_by_side(self._stamp_of, names), strict=True)
         return [Gone(name, self._bucket.hidden(name) is not None) for name, stamp in stamps if stamp == ""]
 
-    async def _never_registered(self, known: Known) -> tuple[Problem, ...]:
+    async def _never_registered(self, known: KnownCalls) -> tuple[Problem, ...]:
         """Find audio that was only hidden and that the register doesn't know, so that it has no moment (P12)."""
         if not self._bucket.known_facts.versions:
             return ()

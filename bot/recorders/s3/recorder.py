@@ -33,26 +33,26 @@ class BucketRecorder(NoLiveCalls):
     def __init__(
         self, place: Place, departments: Collection[str] = sidecar.DEPARTMENTS,
         seconds: Callable[[], float] = time.monotonic, now: Callable[[], datetime] = lambda: datetime.now(UTC), page: int = 1000,
-        hears: ports.Hears = ports.hear_nothing,
+        hears: ports.ResponseListener = ports.ignore_response,
     ) -> None:  # fmt: skip
         self.bucket = Bucket(place, seconds, now, page, hears)
         self._departments, self._seconds = departments, seconds
 
     @classmethod
-    def at(cls, url: str, hears: ports.Hears = ports.hear_nothing) -> Self:
+    def at(cls, url: str, hears: ports.ResponseListener = ports.ignore_response) -> Self:
         """Return the bucket at `s3://bucket/prefix`; else ValueError."""
         return cls(Place.at(url), hears=hears)
 
     async def changes(
-        self, known: ports.Known, since: object = None, watched: Mapping[str, str] = ports.NOTHING
-    ) -> AsyncIterator[ports.Sighting | ports.Problem | ports.Gone | ports.Looked]:
+        self, known: ports.KnownCalls, since: object = None, watched: Mapping[str, str] = ports.NOTHING
+    ) -> AsyncIterator[ports.Sighting | ports.Problem | ports.Gone | ports.LookFinished]:
         """See `Recorder.changes`. Unchanged objects are listed, not opened."""
         await asyncio.to_thread(self.bucket.facts)
         before = since if isinstance(since, Cursor) else Cursor()
         look = Look(self.bucket, before, self._seconds, self._departments)
         async for finding in look.findings(known, watched):
             yield finding
-        yield ports.Looked(look.cursor())
+        yield ports.LookFinished(look.cursor())
 
     async def audio(self, native_id: str) -> BucketAudio:
         return await asyncio.to_thread(BucketAudio.open, self.bucket, native_id)

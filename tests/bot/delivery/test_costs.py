@@ -55,7 +55,7 @@ async def test_a_filing_and_a_decision_whose_messages_the_worker_takes_over(
     company.door.takes_over, company.door.after = office.delivery.takes_over, office.delivery.wake
     await ask(company, company.anna, crm="CS-2")  # so that both have been looked up
     await office.delivery.drain()
-    monkeypatch.setattr(worker, "TOGETHER", 1.0)  # on a busy machine not all cards are drawn within a moment
+    monkeypatch.setattr(worker, "SHARE_COMMIT", 1.0)  # on a busy machine not all cards are drawn within a moment
     with asked(company.database) as filing:
         request = await ask(company, company.anna)
         await office.delivery._take_due()

@@ -8,7 +8,7 @@ import pytest
 
 from bot.delivery.letters import Letters
 from bot.mail import Writing
-from bot.ports import NotKnown, NotTaken, Unavailable
+from bot.ports import LetterRefused, OutcomeUnknown, Unavailable
 from bot.rehearsal.fake_chat import Fault
 from bot.rehearsal.fake_mail import FakeMail
 from handlers.acting import Intent
@@ -28,8 +28,8 @@ Logs = list[MutableMapping[str, Any]]
 @pytest.mark.parametrize(("error", "outcome"), [
     (Unavailable("smtp_451", answer="451 later"), letters.put_off_letter("M-1", "smtp_451")),
     (Unavailable("login_refused", outage=True), letters.put_off_letter("M-1", "login_refused")),
-    (NotTaken("smtp_550", "550 5.1.1 no"), letters.note_refused_mail("M-1", "smtp_550", "550 5.1.1 no")),
-    (NotKnown("timeout"), letters.note_uncertain_mail("M-1", "timeout")),
+    (LetterRefused("smtp_550", "550 5.1.1 no"), letters.note_refused_mail("M-1", "smtp_550", "550 5.1.1 no")),
+    (OutcomeUnknown("timeout"), letters.note_uncertain_mail("M-1", "timeout")),
     (RuntimeError(TO), letters.note_uncertain_mail("M-1", "fault")),
 ])  # fmt: skip
 async def test_p8_what_became_of_it_is_told_as_it_is_known(

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import pytest
 
 from bot.mail.smtp import Patience, SmtpMailer, letter_answer
-from bot.ports import Letter, Mailer, NotKnown, NotTaken, Unavailable
+from bot.ports import Letter, LetterRefused, Mailer, OutcomeUnknown, Unavailable
 from bot.rehearsal.fake_chat import Fault
 from bot.rehearsal.fake_mail import FakeMail
 from bot.settings.setting_values import Sender, Server
@@ -49,8 +49,8 @@ class FakeBench:
     def answers(self, step: str, answer: str) -> None:
         code = f"smtp_{answer[:3]}"
         kept = letter_answer(int(answer[:3]), answer[4:], ())
-        told = NotTaken(code, kept) if answer.startswith("5") else Unavailable(code, answer=kept)
-        if step == "MAIL" and isinstance(told, NotTaken) and code != "smtp_552":
+        told = LetterRefused(code, kept) if answer.startswith("5") else Unavailable(code, answer=kept)
+        if step == "MAIL" and isinstance(told, LetterRefused) and code != "smtp_552":
             self.fake.faults = [Fault(Unavailable("sender_refused", outage=True, answer=kept))]
         else:
             self.fake.faults = [Fault(told)]
@@ -65,7 +65,7 @@ class FakeBench:
         self.fake.faults = []
 
     def _fails(self, code: str, *, before: bool) -> None:
-        self.fake.faults = [Fault(Unavailable(code)) if before else Fault(NotKnown(code), done=True)]
+        self.fake.faults = [Fault(Unavailable(code)) if before else Fault(OutcomeUnknown(code), done=True)]
 
 
 class SmtpBench:

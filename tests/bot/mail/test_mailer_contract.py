@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 
-from bot.ports import NotKnown, NotTaken, Unavailable
+from bot.ports import LetterRefused, OutcomeUnknown, Unavailable
 from tests.bot.mail.benches import LETTER, TO, Bench, FakeBench, SmtpBench
 from tests.bot.mail.post_office import PostOffice
 from tests.each import each
@@ -50,7 +50,7 @@ async def test_p8_what_is_put_off_was_not_accepted_and_goes_out_later(bench: Ben
 )
 async def test_p8_what_is_refused_for_good_says_so(bench: Bench, step: str, answer: str, code: str) -> None:
     bench.answers(step, answer)
-    with pytest.raises(NotTaken) as refused:
+    with pytest.raises(LetterRefused) as refused:
         await bench.mailer.send(LETTER)
     assert (refused.value.code, refused.value.answer) == (code, answer[:9])
     assert bench.got() == []
@@ -66,7 +66,7 @@ async def test_p8_what_is_lost_before_the_text_left_nothing_there_and_after_it_l
         await bench.mailer.send(LETTER)
     assert bench.got() == []
     getattr(bench, way)(before=False)
-    with pytest.raises(NotKnown, match=code):
+    with pytest.raises(OutcomeUnknown, match=code):
         await bench.mailer.send(LETTER)
     bench.is_well()
     await bench.mailer.send(LETTER)
@@ -89,7 +89,7 @@ async def test_p8_a_sender_that_is_refused_is_no_fault_of_the_letter_which_goes_
 async def test_p8_an_address_that_no_letter_reaches_is_refused_before_anybody_hears_of_it(
     bench: Bench, to: str
 ) -> None:
-    with pytest.raises(NotTaken) as refused:
+    with pytest.raises(LetterRefused) as refused:
         await bench.mailer.send(replace(LETTER, to=to))
     assert refused.value.code == "address"
     assert bench.got() == []

@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from bot.mail.smtp import Patience, letter_answer, server_answer
-from bot.ports import NotKnown, NotTaken, Unavailable
+from bot.ports import LetterRefused, OutcomeUnknown, Unavailable
 from bot.settings.setting_values import Server
 from tests.bot.mail.benches import LETTER, LONG, SHORT, TO, failing, far, mailer, near
 from tests.bot.mail.conftest import Contexts
@@ -50,7 +50,7 @@ async def test_p8_an_answer_without_meaning_after_the_text_leaves_it_unknown(off
     if answer.startswith("2"):
         assert await mailer(near(office)).send(LETTER) == "220"
         return
-    with pytest.raises(NotKnown, match="unreadable_answer"):
+    with pytest.raises(OutcomeUnknown, match="unreadable_answer"):
         await mailer(near(office)).send(LETTER)
 
 
@@ -73,13 +73,13 @@ async def test_p8_a_caller_that_stops_it_learns_whether_it_may_have_gone(
     sending = asyncio.create_task(mailer(near(office)).send(LETTER))
     await office.reached[step].wait()
     sending.cancel()
-    with pytest.raises(NotKnown if unknown else Unavailable, match="stopped"):
+    with pytest.raises(OutcomeUnknown if unknown else Unavailable, match="stopped"):
         await sending
 
 
 async def test_p8_an_answer_is_kept_without_a_word_that_could_name_a_customer(office: PostOffice) -> None:
     office.script = {"RCPT": f"550 5.1.1 <{TO}>: Recipient address rejected: user jo.doe unknown at customer.example"}
-    with pytest.raises(NotTaken) as refused:
+    with pytest.raises(LetterRefused) as refused:
         await mailer(near(office)).send(LETTER)
     assert refused.value.answer == "550 5.1.1"
     office.script = {

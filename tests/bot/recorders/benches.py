@@ -8,9 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from bot.ports import Gone, Looked, Problem, Recorder, Sighting, Unavailable
+from bot.ports import Gone, LookFinished, Problem, Recorder, Sighting, Unavailable
 from bot.recorders.folder import FolderRecorder
-from bot.retention.recording_sync import AtHand
+from bot.retention.recording_sync import CallsInMemory
 from tests.clocks import Seconds
 from tests.memory_recorder import MemoryRecorder
 
@@ -187,16 +187,16 @@ class Register:
                 self.known[finding.native_id] = finding.stamp
             elif isinstance(finding, Gone):
                 del self.known[finding.native_id]
-        findings = [one for one in found if not isinstance(one, Looked)]
+        findings = [one for one in found if not isinstance(one, LookFinished)]
         if stored is None:
-            assert isinstance(end, Looked)
+            assert isinstance(end, LookFinished)
             self.cursor = end.cursor
             self.problems = {one.native_id: one.sentence for one in findings if isinstance(one, Problem)}
         return findings
 
-    async def _look(self) -> list[Finding | Looked]:
+    async def _look(self) -> list[Finding | LookFinished]:
         watched = {name: self.known.get(name, "") for name in self.watched}
-        changes = self.recorder.changes(AtHand(self.known), self.cursor, watched)
+        changes = self.recorder.changes(CallsInMemory(self.known), self.cursor, watched)
         return [finding async for finding in changes]
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ports import LiveCall, Problem, Sighting, Unavailable, Unread
+from bot.ports import LiveCall, Problem, Sighting, Unavailable, UnreadableCall
 from bot.recorders.asterisk.ami import Account, Message, Refusal, Session
 from bot.recorders.asterisk.live import Monitor, call_told, read_channels, read_monitors
 from bot.recorders.asterisk.recorder import COLUMNS, Rows
@@ -223,7 +223,7 @@ def test_a_call_without_one_of_them_is_told_as_unread_and_which_is_said(name: st
         for one in read_channels(messages(captured("status"))) or []
     ]
     told = call_told("1795708819.0", legs, [])
-    assert isinstance(told, Unread)
+    assert isinstance(told, UnreadableCall)
     said = {"RS_OPERATOR": "operator.email", "RS_LINE": "line", "RS_DIRECTION": "direction"}[name]
     assert f'"{said}"' in told.sentence
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.ports import Absent, Changed, Gone, Held, Problem, Sighting, Sought, Unavailable
+from bot.ports import Absent, Changed, Gone, HeldBySystem, Problem, Sighting, Sought, Unavailable
 from tests.each import each
 
 from .benches import OTHER_NAMES, PLAIN, Bench, Register, Shelf, sidecar
@@ -67,7 +67,7 @@ def test_p12_what_another_program_deleted_is_still_there_where_it_was_only_hidde
         audio = asyncio.run(bench.recorder.audio(PLAIN.native_id))
         assert (audio.stamp, asyncio.run(read(bench, PLAIN.native_id))) == (stamp, SOUND)
         hold(bench, "case 1")
-        with pytest.raises(Held):
+        with pytest.raises(HeldBySystem):
             delete(bench, stamp=stamp)
         release(bench, "case 1")
         assert left(bench.recorder)
@@ -141,7 +141,7 @@ def test_a_hold_is_counted_per_case(bench: Bench, register: Register) -> None:
     for case in ("case 1", "case 1", "case 3"):
         release(bench, case)
     if bench.recorder.capabilities().hold == "native":
-        with pytest.raises(Held) as told:
+        with pytest.raises(HeldBySystem) as told:
             delete(bench)
         assert told.value.words
         assert (register.sync(), bool(left(bench.recorder))) == ([], True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ports import NOT_TOLD, Absent, Unavailable
+from bot.ports import UNLISTED_LEG, Absent, Unavailable
 from bot.recorders.folder import FolderRecorder
 from bot.rehearsal.phone_system import PhoneSystem
 from tests.each import each
@@ -80,7 +80,7 @@ async def test_p5_what_can_not_be_watched_is_not_off(odd: Odd, kind: str) -> Non
 async def test_p5_a_call_whose_file_is_gone_while_its_audio_grows_is_recorded(odd: Odd) -> None:
     (odd.live / f"{NAME}.json").unlink()
     odd.meanwhile = odd.grow
-    assert await odd.recorder.still(NAME, ONGOING.recordings) == (NOT_TOLD,)
+    assert await odd.recorder.still(NAME, ONGOING.recordings) == (UNLISTED_LEG,)
     odd.meanwhile = lambda: None
     with pytest.raises(Absent):
         await odd.recorder.still(NAME, ONGOING.recordings)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.ports import Absent, Held, Problem, Sighting, Sought, Unavailable
-from bot.retention.recording_sync import AtHand
+from bot.ports import Absent, HeldBySystem, Problem, Sighting, Sought, Unavailable
+from bot.retention.recording_sync import CallsInMemory
 from tests.moments import moment
 from tests.s3_server import Storage
 
@@ -44,14 +44,14 @@ def test_every_version_and_every_marker_goes_and_no_neighbours(bench: S3Bench) -
     assert bench.names() == {"calls/one.mp3.mp3"}
 
 
-class Empty(AtHand):
+class Empty(CallsInMemory):
     """A register that never had any call."""
 
     async def ever(self, names: Collection[str]) -> Collection[str]:
         return [one for one in names if one in self.stamps]
 
 
-def told_hidden(bench: S3Bench, known: AtHand, since: object = None) -> tuple[list[str], object]:
+def told_hidden(bench: S3Bench, known: CallsInMemory, since: object = None) -> tuple[list[str], object]:
     async def look() -> list[Any]:
         return [one async for one in bench.recorder.changes(known, since)]
 
@@ -104,7 +104,7 @@ def test_no_version_goes_while_one_is_under_a_legal_hold(bench: S3Bench, name: s
     first = bench.versions(name)[0]["VersionId"]
     bench.put(PLAIN, SOUND[::-1])
     bench.lock(name, version=first)
-    with pytest.raises(Held, match=rf"{name} is under a legal hold in the bucket \(version {first}\)\."):
+    with pytest.raises(HeldBySystem, match=rf"{name} is under a legal hold in the bucket \(version {first}\)\."):
         delete(bench)
     assert len(left(bench.recorder)) == 4
     bench.lock(name, version=first, on=False)
@@ -118,7 +118,7 @@ def test_a_retention_says_until_when_and_nothing_is_deleted(bench: S3Bench) -> N
     bench.client.put_object_retention(
         Bucket=bench.bucket, Key=bench.place.key(NAME), Retention={"Mode": "GOVERNANCE", "RetainUntilDate": until}
     )
-    with pytest.raises(Held, match=f"{until:%Y-%m-%d %H:%M} UTC") as told:
+    with pytest.raises(HeldBySystem, match=f"{until:%Y-%m-%d %H:%M} UTC") as told:
         delete(bench)
     assert told.value.until == until
     assert len(left(bench.recorder)) == 2
@@ -132,7 +132,7 @@ def test_a_hold_that_another_program_had_set_outlives_ours(bench: S3Bench) -> No
     bench.lock(NAME)
     hold(bench, "case 1")
     release(bench, "case 1")
-    with pytest.raises(Held):
+    with pytest.raises(HeldBySystem):
         delete(bench)
     bench.lock(NAME, on=False)
     bench.lock("calls/one.json", on=False)
@@ -144,7 +144,7 @@ def test_a_hold_outlives_a_restart_and_counts_on(bench: S3Bench, storage: Storag
     after = S3Bench(storage, bench.bucket, bench.prefix)
     hold(after, "case 2")
     release(after, "case 1")
-    with pytest.raises(Held):
+    with pytest.raises(HeldBySystem):
         delete(after)
     release(S3Bench(storage, bench.bucket, bench.prefix), "case 2")
     delete(after)

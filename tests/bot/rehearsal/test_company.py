@@ -11,7 +11,7 @@ import soundfile
 from bot.ports import Problem, Sighting
 from bot.recorders.folder import FolderRecorder
 from bot.rehearsal.calls import lay_out, scripts
-from bot.retention.recording_sync import AtHand
+from bot.retention.recording_sync import CallsInMemory
 from handlers import COMMANDS, finding
 from storage.database.store import Database
 from tests.handlers.builders import Clock, a_company, call, register
@@ -24,7 +24,7 @@ CALLS = scripts()
 
 def recorded(folder: Path) -> list[Sighting]:
     async def look() -> list[object]:
-        return [finding async for finding in FolderRecorder(folder).changes(AtHand({}))]
+        return [finding async for finding in FolderRecorder(folder).changes(CallsInMemory({}))]
 
     found = asyncio.run(look())
     assert not [finding for finding in found if isinstance(finding, Problem)]

@@ -9,7 +9,7 @@ import pytest
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
-from bot.ports import Held, Sought, Unavailable
+from bot.ports import HeldBySystem, Sought, Unavailable
 from bot.retention.erasing import Erasing
 from handlers import listening
 from handlers.access import deciding
@@ -316,7 +316,7 @@ class Locked:
         now = self.archive.company.clock.now
         self.asked.append(now)
         if now < self.until:
-            raise Held("one is kept by the bucket's retention.", self.until)
+            raise HeldBySystem("one is kept by the bucket's retention.", self.until)
         await self.delete(native_id, stamp)
 
 
