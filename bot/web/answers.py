@@ -1,4 +1,4 @@
-"""What comes in to our pages and what goes out: read with care, drawn from templates, answered in a sentence."""
+"""What our pages have in common: reading requests with care, drawing templates, and answering every fault in a sentence."""
 
 import json
 import math
@@ -55,44 +55,44 @@ UNREADABLE = "I couldn’t read that. Please go back, reload the page and send i
 
 
 def unreadable_request() -> Refused:
-    """Return what no page of ours sends."""
+    """Return the refusal of a request that no page of ours would send."""
     return Refused(UNREADABLE, code="unreadable")
 
 
 async def read_json(request: web.Request) -> dict[str, object]:
     """Return the JSON object that a page sends; raises `Refused` for anything else."""
     try:
-        told = json.loads(await request.read())
+        body = json.loads(await request.read())
     except (ValueError, RecursionError, web.RequestPayloadError):
-        told = None
-    if not isinstance(told, dict):
+        body = None
+    if not isinstance(body, dict):
         raise unreadable_request()
-    return told
+    return body
 
 
-def read_number(told: object) -> float:
+def read_number(number: object) -> float:
     """Return a number that a page sends, within reason; raises `Refused` for anything else."""
-    if isinstance(told, bool) or not isinstance(told, int | float) or not abs(told) <= 1e6:
+    if isinstance(number, bool) or not isinstance(number, int | float) or not abs(number) <= 1e6:
         raise unreadable_request()
-    return float(told)
+    return float(number)
 
 
 def number_in_path(request: web.Request, name: str) -> int:
-    """Return a number of the address; 0, which nothing has, for what is no number."""
-    told = request.match_info[name]
-    return int(told) if told.isascii() and told.isdigit() and len(told) < 16 else 0
+    """Return a number in the address; 0, which no row has, if it isn't a number."""
+    digits = request.match_info[name]
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 16 else 0
 
 
-def json_answer(told: Mapping[str, object], status: int = 200) -> web.Response:
-    """Return an answer to a page's script."""
-    return web.json_response(told, status=status, headers=HEADERS)
+def json_answer(fields: Mapping[str, object], status: int = 200) -> web.Response:
+    """Return a JSON answer for a page's script."""
+    return web.json_response(fields, status=status, headers=HEADERS)
 
 
 LONGEST = 200  # characters of a session or a code that are looked at
 
 
 class SessionCookie:
-    """`name` says for which pages it is, `public_url` by which address people reach them."""
+    """The cookie with a visitor's session. `name` says for which pages it is; `public_url` is our address for people."""
 
     def __init__(self, name: str, public_url: str) -> None:
         self.secure = public_url.startswith("https://")
@@ -100,11 +100,11 @@ class SessionCookie:
         self.name = f"__Secure-{name}" if self.secure else name
 
     def of(self, request: web.Request) -> str:
-        """Return the session that came; empty if none did."""
+        """Return the session that the request carries; empty if none."""
         return request.cookies.get(self.name, "")[:LONGEST]
 
     def give(self, response: web.Response, secret: str, path: str) -> web.Response:
-        """Set a session that comes with every request below this path."""
+        """Set a session, which the browser then sends with every request below this path."""
         response.set_cookie(self.name, secret, path=path, httponly=True, samesite="Strict", secure=self.secure)
         return response
 
@@ -132,7 +132,10 @@ OWN = (None, "same-origin", "none")  # no browser, our own page, or the person; 
 
 
 def response_headers(public_url: str) -> Prepared:
-    """Prepare headers for `on_response_prepare`: no server name, and with an `https://` address only https for a year."""
+    """Return a handler for `on_response_prepare`: it removes the server's name.
+
+    With an `https://` address it also tells browsers to use only https for a year.
+    """
     secure = public_url.startswith("https://")
 
     async def prepare(_: web.Request, response: web.StreamResponse) -> None:
@@ -144,7 +147,7 @@ def response_headers(public_url: str) -> Prepared:
 
 
 def own_pages_only(public_url: str) -> Middleware:
-    """Refuse what another site's page sends. Chat platforms' servers name no page; a browser always does."""
+    """Return a middleware that refuses what another site's page sends; chat platforms' servers send no `Origin`."""
     own = _own_origins(URL(public_url))
 
     @web.middleware
@@ -160,7 +163,7 @@ def own_pages_only(public_url: str) -> Middleware:
 
 
 def once_known(state: Callable[[], str]) -> Middleware:
-    """While `state` says why everyone is kept out, answer only what gives away no one's secrets (P12)."""
+    """Return a middleware that serves only `PLAIN` pages, which hold no secrets, while `state` says why not (P12)."""
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -171,8 +174,9 @@ def once_known(state: Callable[[], str]) -> Middleware:
     return check
 
 
-def _is_own_page(sent: Mapping[str, str], own: frozenset[str], *, silent: bool) -> bool:
-    origin, site = sent.get("Origin"), sent.get("Sec-Fetch-Site")
+def _is_own_page(headers: Mapping[str, str], own: frozenset[str], *, silent: bool) -> bool:
+    """Return True if the headers of a request say that our own page, or no page, sent it."""
+    origin, site = headers.get("Origin"), headers.get("Sec-Fetch-Site")
     if origin == "null":  # a page that says nothing of itself; the browser's own word counts, if it gives one
         return site == "same-origin" or (silent and site is None)
     return site in OWN and (origin is None or origin in own)
@@ -196,7 +200,7 @@ UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The fields of a form, by name; words are without blanks around them, and with line breaks of one kind."""
+    """The fields of a submitted form, by name; texts have no blanks around them, and line breaks of one kind."""
 
     fields: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
 
@@ -209,7 +213,7 @@ class Written:
         return tuple(self.fields.get(name, ()))
 
     def within(self, name: str, most: int) -> str:
-        """Return what is in a field that people do not type; raises `Refused` if it is longer than it can be."""
+        """Return a field that people don't type; raises `Refused` if it's longer than our page could have made it."""
         found = self.words(name)
         if len(found) > most:
             raise unreadable_request()
@@ -224,21 +228,21 @@ class Written:
 
 
 async def read_form(request: web.Request) -> Written:
-    """Read the form that was sent; raises `Refused` for what is none, and `HTTPRequestEntityTooLarge`."""
+    """Return the submitted form; raises `Refused` if it can't be read, and `HTTPRequestEntityTooLarge`."""
     if request.content_type != KIND:
         raise unreadable_request()
     if (request.content_length or 0) > MOST_BYTES:
         raise web.HTTPRequestEntityTooLarge(MOST_BYTES, request.content_length or 0)
     try:
-        sent = parse_qsl(
+        pairs = parse_qsl(
             (await request.read()).decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
         )
     except (ValueError, web.RequestPayloadError):
         raise unreadable_request() from None
-    found: dict[str, list[str]] = {}
-    for name, words in sent:
-        found.setdefault(name, []).append(_clean_words(words))
-    return Written(found)
+    fields: dict[str, list[str]] = {}
+    for name, words in pairs:
+        fields.setdefault(name, []).append(_clean_words(words))
+    return Written(fields)
 
 
 def _clean_words(words: str) -> str:
@@ -267,17 +271,17 @@ _WORDS = {404: "There is no such page.", 405: "This page can’t be used like th
 
 @cache
 def _templates() -> "Environment":
-    """Those of our pages; what fills them in is read with the first page."""
+    """Return the templates of our pages; Jinja is imported only for the first page."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-    found = Environment(
+    environment = Environment(
         loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(disabled_extensions=("txt",), default=True),
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    found.tests["part"] = lambda part, kind: type(part).__name__ == kind
-    found.filters["told"] = figures.cell_as_text
-    found.globals["day"] = lambda day: day_words(day, None)
-    return found
+    environment.tests["part"] = lambda part, kind: type(part).__name__ == kind
+    environment.filters["told"] = figures.cell_as_text
+    environment.globals["day"] = lambda day: day_words(day, None)
+    return environment
 
 
 def render_template(name: str, **values: object) -> str:
@@ -303,7 +307,7 @@ def asset_route(below: str, kinds: Mapping[str, str]) -> web.RouteDef:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What went wrong, as a person is told it. `code` is that of a `Refused`, `after` when to try again, in seconds."""
+    """An error as a person is told it. `code` is that of a `Refused`; `after` is in how many seconds to try again."""
 
     sentence: str
     status: int
@@ -315,17 +319,18 @@ Sorry = Callable[[web.Request, Fault], web.Response]
 
 
 def answer_script(_: web.Request, fault: Fault) -> web.Response:
-    """Return what a page's script is told: the sentence, whether it `ended` for good, and whether to `stop` playing
-    meanwhile.
+    """Return the error as JSON for a page's script.
+
+    `ended` is true if access is over for good, `stop` if playing should stop for now.
     """
-    told = {"sentence": fault.sentence, "ended": fault.code in ENDS, "stop": fault.code == "unsure"}
-    return json_answer(told, fault.status)
+    answer = {"sentence": fault.sentence, "ended": fault.code in ENDS, "stop": fault.code == "unsure"}
+    return json_answer(answer, fault.status)
 
 
 def answer_faults(pages: Mapping[str, Sorry] = MappingProxyType({})) -> Middleware:
-    """Turn every exception into an answer with a sentence; nothing internal gets out.
+    """Return a middleware that answers every exception with a sentence and reveals nothing internal.
 
-    `pages` draw a page of their own for faults below their address; elsewhere the answer is for a script.
+    `pages` draw the error page for addresses below their key; elsewhere the answer is JSON for a script.
     """
 
     @web.middleware
@@ -337,7 +342,7 @@ def answer_faults(pages: Mapping[str, Sorry] = MappingProxyType({})) -> Middlewa
             if error.status < 400:
                 return error
             fault = Fault(_WORDS.get(error.status, "That did not work."), error.status)
-            response = (sorry or _nothing_changed)(request, fault)
+            response = (sorry or _error_page)(request, fault)
             if isinstance(
                 error, web.HTTPMethodNotAllowed
             ):  # it says which methods the address takes (RFC 9110, 15.5.6)
@@ -352,12 +357,13 @@ def answer_faults(pages: Mapping[str, Sorry] = MappingProxyType({})) -> Middlewa
 
 
 def with_retry_after(response: web.Response, seconds: float) -> web.Response:
-    """Say in the answer that it may be tried again in so many seconds."""
+    """Add when it may be tried again, in seconds, to the answer."""
     response.headers["Retry-After"] = str(max(1, math.ceil(seconds)))
     return response
 
 
 def _fault_of(error: Exception, *, page: bool) -> Fault:
+    """Return what a person is told of this exception; an unexpected one is logged under a number that they can quote."""
     match error:
         case Refused(code=code):
             return Fault(str(error), 400 if code == "unreadable" else 403, code)
@@ -380,6 +386,6 @@ def _fault_of(error: Exception, *, page: bool) -> Fault:
     return Fault(FAULT.format(number=number), 500)
 
 
-def _nothing_changed(_: web.Request, fault: Fault) -> web.Response:
-    told = render_template("sorry.html", title=fault.sentence, status=fault.status)
-    return web.Response(text=told, status=fault.status, content_type="text/html", headers=HEADERS)
+def _error_page(_: web.Request, fault: Fault) -> web.Response:
+    page = render_template("sorry.html", title=fault.sentence, status=fault.status)
+    return web.Response(text=page, status=fault.status, content_type="text/html", headers=HEADERS)

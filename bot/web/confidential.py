@@ -1,4 +1,4 @@
-"""How pages of confidential reports are answered, also to strangers and after a fault, and how kept calls are played (P7, P13)."""
+"""How pages of confidential reports are answered, also to strangers and after errors, and how kept calls are played (P7, P13)."""
 
 import asyncio
 import re
@@ -22,19 +22,19 @@ TYPED = web.RequestKey("typed", Written)
 
 
 class Over(Refused):
-    """The visitor has no page here: not this report, not any more, or not ever. All are answered alike."""
+    """The visitor may not see this page: not this report, no longer, or never. All three are answered alike."""
 
     def __init__(self) -> None:
         super().__init__("This page is not open for you.", code="over")
 
 
 async def read_and_keep_form(request: web.Request) -> Written:
-    """Return the form that was sent, kept with the request so that a fault loses none of its words.
+    """Return the submitted form and keep it with the request, so that an error page can show what was typed.
 
     Raises as `read_form`.
     """
-    request[TYPED] = found = await read_form(request)
-    return found
+    request[TYPED] = form = await read_form(request)
+    return form
 
 
 def sorry_page(request: web.Request, fault: Fault) -> web.Response:
@@ -46,10 +46,10 @@ def sorry_page(request: web.Request, fault: Fault) -> web.Response:
 
 
 def _typed_words(request: web.Request) -> list[str]:
-    """Return the words that a person wrote, and nothing that a page had put into its form."""
-    found = request.get(TYPED, Written())
+    """Return what the person typed, without what the page itself had put into its form."""
+    form = request.get(TYPED, Written())
     return [
-        words for name in ("what", "when", "which", "concerned", "words", "reference") if (words := found.words(name))
+        words for name in ("what", "when", "which", "concerned", "words", "reference") if (words := form.words(name))
     ]
 
 
@@ -57,14 +57,14 @@ ID = re.compile(r"[A-Z]-[0-9A-Z]{1,20}", re.ASCII)
 
 
 class Opened:
-    """The pages below one path: the shell, the exchange of a code, and the session that comes with a request."""
+    """The pages below one path: the page that opens a link, the exchange of its code, and the session of a request."""
 
     def __init__(self, door: Door, where: str, public_url: str, limits: Limits) -> None:
         self.door, self.where, self.limits = door, where, limits
         self.cookie = SessionCookie("report", public_url)
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes of the shell, the exchange and the way out."""
+        """Return the routes of the opening page, the exchange and the way out."""
         return [
             web.get(self.where, self._open_page),
             web.post(f"{self.where}/open", self._exchange_code),
@@ -72,7 +72,7 @@ class Opened:
         ]
 
     async def session(self, request: web.Request) -> tuple[str, str]:
-        """Return the wanted report and the session, which a read has checked. Raises `Over` and `TooMuch`."""
+        """Return the report that is asked for, and a session that exists. Raises `Over` and `TooMuch`."""
         if not await self._is_known(secret := self.cookie.of(request)):
             self.limits.turn_away(LINKS, request, Over())
         return _report_id(request), secret
@@ -85,6 +85,7 @@ class Opened:
         return render_page("open.html", where=self.where)
 
     async def _exchange_code(self, request: web.Request) -> web.Response:
+        """Exchange a link's code for a session in a cookie. Raises `Over` and `TooMuch`."""
         code = (await read_and_keep_form(request)).words("code").rpartition("#")[2][:LONGEST]
         if not await self._is_known(code):
             self.limits.turn_away(LINKS, request, Over())
@@ -95,6 +96,7 @@ class Opened:
         return self.cookie.give(self.back(report), secret, f"{self.where}/{report}")
 
     async def _leave_page(self, request: web.Request) -> web.Response:
+        """End the session, if it exists, and remove it from the browser."""
         if not (report := _report_id(request)):
             raise Over
         if await self._is_known(secret := self.cookie.of(request)):
@@ -108,9 +110,9 @@ class Opened:
 
 
 def _report_id(request: web.Request) -> str:
-    """Return the id in the path; what can't be one is empty, and answered like one that doesn't exist."""
-    found = request.match_info["report"]
-    return found if ID.fullmatch(found) else ""
+    """Return the report's id in the path; empty if it can't be one, which is answered like an unknown report."""
+    report = request.match_info["report"]
+    return report if ID.fullmatch(report) else ""
 
 
 LARGEST = 1 << 30  # bytes of one call that are copied
@@ -121,14 +123,17 @@ MISSING = "The audio of this call is no longer there, so it can’t be kept."
 
 
 class KeptAudio:
-    """One copy at a time; anyone who asks for another meanwhile is told so. `listeners` know who is still a member."""
+    """Copies calls for reports and plays the copies. One copy is made at a time; a second request is refused meanwhile.
+
+    `listeners` know who is still a member.
+    """
 
     def __init__(self, door: Door, recorder: Recorder, listeners: Listeners, pacing: Pacing) -> None:
         self.door, self.recorder, self.listeners, self.pacing = door, recorder, listeners, pacing
         self._copying = asyncio.Lock()
 
     async def keep(self, report: str, session: str, number: int) -> None:
-        """Copy a call. Raises `Refused`, and `Absent`, `Changed` and `Unavailable` where the audio can't be had."""
+        """Copy a call for a report. Raises `Refused`, and `Absent`, `Changed` and `Unavailable` if the audio can't be read."""
         if self._copying.locked():
             raise Refused(BUSY)
         async with self._copying:
@@ -150,9 +155,7 @@ class KeptAudio:
         await self.door.enter(kept, WEB)
 
     async def play(self, request: web.Request, report: str, session: str, name: str) -> web.StreamResponse:
-        """Return a copy at the pace of listening, or a stretch of it, within one part; raises `Refused` if it may not
-        be heard.
-        """
+        """Stream a copy, or the requested stretch of it within one part. Raises `Refused` if it may not be heard."""
         copy = await self._may_hear(report, session, name)
         sound = KeptSound(copy, lambda part: self.door.enter(steps.hear_copy(report, session, name, part), WEB))
 
@@ -171,18 +174,18 @@ class KeptAudio:
         return await self.door.look(WEB, lambda ctx: steps.may_hear(ctx, report, session, name))
 
 
-PLAIN, PACKED = (32_000.0, 8_000.0)  # bytes taken for a second of unknown length: of audio/wav, of all else
+PLAIN, PACKED = (32_000.0, 8_000.0)  # bytes a second assumed for audio of unknown length: audio/wav, all other types
 
 
 class KeptSound:
-    """An `Audio`. `hear` asks for a part, which is noted, and raises `Refused` once it may not be heard."""
+    """The `Audio` of a copy. `hear` reads a part and logs it, and raises `Refused` once it may not be heard."""
 
     def __init__(self, copy: steps.AudibleCopy, hear: Callable[[int], Awaitable[Sound]]) -> None:
         self.size, self.media_type, self.stamp, self.hear = copy.size, copy.media_type, "", hear
         self._held = (-1, b"")
 
     async def begin(self, start: int, _: int) -> None:
-        """Record where the listening begins before any audio is sent. Raises `Refused`."""
+        """Log where the listening begins, before any audio is sent. Raises `Refused`."""
         await self._read_part(start // PART)
 
     async def read(self, start: int, end: int) -> bytes:
@@ -203,7 +206,7 @@ class KeptSound:
 
 
 def byte_rate(copy: steps.AudibleCopy) -> float:
-    """Return the bytes of a second of sound."""
+    """Return how many bytes a second of sound has."""
     if copy.seconds:
         return copy.size / max(copy.seconds, 1.0)
     return PLAIN if "wav" in copy.media_type else PACKED

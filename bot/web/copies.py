@@ -1,4 +1,4 @@
-"""The pages on which customers hear and fetch their own calls; each part of the audio is on record before it leaves (P8, P11)."""
+"""The pages on which customers hear and download their own calls; each part of the audio is logged before it's sent (P8, P11)."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -25,7 +25,7 @@ FOR_SCRIPTS = ("/access", "/peaks", "/heard")
 
 
 class CopyPages:
-    """`/copy` and below. `changed` is told the name of a call that is no longer as the register knows it."""
+    """`/copy` and below. `changed` is called with the native id of a call that is no longer as the register knows it."""
 
     def __init__(
         self, door: Door, recorder: Recorder, public_url: str, limits: Limits, changed: Callable[[str], None],
@@ -48,7 +48,7 @@ class CopyPages:
         ]
 
     def sorry(self, request: web.Request, fault: Fault) -> web.Response:
-        """Show a fault on a page as a page, and for a script like everywhere else."""
+        """Return the error: as a page for a page, as JSON for a script."""
         return (answer_script if request.path.endswith(FOR_SCRIPTS) else self.entrance.sorry)(request, fault)
 
     async def _show_calls(self, request: web.Request) -> web.Response:
@@ -65,6 +65,7 @@ class CopyPages:
         })  # fmt: skip
 
     async def _play_call(self, request: web.Request) -> web.StreamResponse:
+        """Stream a call to the page's player. Raises `Refused` if it's opened outside the page."""
         if request.headers.get("Sec-Fetch-Dest") == "document":
             raise Refused(ON_THE_PAGE, code="not_on_the_page")
         serving, recording, audio = await self._open_call(request)
@@ -76,11 +77,12 @@ class CopyPages:
 
         sounding = Sounding(
             audio, lambda: self.pacing.budget(serving.link.id, recording.id, rate),
-            self._asks(request, recording.id), record, {**HEAD, "Content-Disposition": "inline"},
+            self._access_check(request, recording.id), record, {**HEAD, "Content-Disposition": "inline"},
         )  # fmt: skip
         return await sounding.answer(request)
 
     async def _download_call(self, request: web.Request) -> web.StreamResponse:
+        """Send a call as a file, if this link allows keeping it; a complete download counts as heard to the end."""
         serving, recording, audio = await self._open_call(request)
         if not serving.may_keep:
             raise web.HTTPNotFound
@@ -95,7 +97,7 @@ class CopyPages:
 
         tag = f'"{sha256(recording.stamp.encode()).hexdigest()}"'
         sounding = Sounding(
-            audio, lambda: Unbounded(audio.size, self.pacing.pace), self._asks(request, recording.id),
+            audio, lambda: Unbounded(audio.size, self.pacing.pace), self._access_check(request, recording.id),
             record, {**HEAD, "Content-Disposition": f'attachment; filename="{file}"', "ETag": tag},
         )  # fmt: skip
         response = await sounding.answer(request)
@@ -109,7 +111,7 @@ class CopyPages:
         return json_answer({"peaks": await self.waves.of(recording, audio)})
 
     async def _note_heard_to_end(self, request: web.Request) -> web.Response:
-        """Note that the page reached the end; the audio sent so far decides whether that was all of it."""
+        """Note that the player reached the end; whether all was heard is decided by the audio that was sent."""
         serving = await self.entrance.serving(request)
         recording = serving.recording(number_in_path(request, "recording"))
         if not serving.may_keep:
@@ -117,13 +119,13 @@ class CopyPages:
         return json_answer({})
 
     async def _open_call(self, request: web.Request) -> tuple[customers_serving.Serving, Recording, Audio]:
-        """One call as it was released; raises `Refused`, and `Absent`, `Changed` and `Unavailable` if it can't be had."""
+        """Return one released call with its audio; raises `Refused`, and `Absent`, `Changed`, `Unavailable` if it can't be read."""
         serving = await self.entrance.serving(request)
         recording = serving.recording(number_in_path(request, "recording"))
         return serving, recording, await audio_of(self.recorder, recording.native_id, recording.stamp, self.changed)
 
-    def _asks(self, request: web.Request, recording: int) -> Callable[[], Awaitable[None]]:
-        """Return what a stream asks all the time; it raises `Refused` once the link, the session or the call is over."""
+    def _access_check(self, request: web.Request, recording: int) -> Callable[[], Awaitable[None]]:
+        """Return the check that a stream repeats; it raises `Refused` once the link, the session or the call has ended."""
         names = self.entrance.who(request)
 
         async def ask() -> None:

@@ -1,4 +1,4 @@
-"""Where a customer comes in: link code and passcode are sent by a press, never by a load, for a session in a cookie (P8)."""
+"""Where a customer logs in: link code and passcode, sent by a press and never by loading a page, give a session in a cookie (P8)."""
 
 import re
 import unicodedata
@@ -18,7 +18,7 @@ from handlers.door import Door
 from handlers.rules import Refused
 
 ASSETS = {"copy.css": "text/css", "copy.js": "text/javascript", "copy_open.js": "text/javascript"}
-EVEN = 0.5  # seconds: every mismatch is answered after so many, or twice so many
+EVEN = 0.5  # seconds: a mismatch is answered after a whole multiple of this
 SHORTEST, DIGITS = 20, 6
 LABELS = {"code": "The link from our e-mail.", "passcode": "Passcode."}
 NO_LINK = "Please paste the whole link from our e-mail. It ends with a long row of letters and digits."
@@ -32,7 +32,7 @@ SESSIONS = Limit(customers_serving.NO_SESSION)
 
 
 class Entrance:
-    """`GET /copy`, the press that opens a link, the way out, and whose session comes with a request."""
+    """`GET /copy`, opening a link, leaving, and the session that a request carries."""
 
     def __init__(self, door: Door, public_url: str, limits: Limits, pace: Pace) -> None:
         self.door, self.limits, self.pace = door, limits, pace
@@ -49,7 +49,7 @@ class Entrance:
         ]
 
     async def serving(self, request: web.Request) -> customers_serving.Serving:
-        """Return what the session that came may have now. Raises `Refused`, and `TooMuch` for strangers."""
+        """Return what the session of this request may have now. Raises `Refused`, and `TooMuch` for strangers."""
         names = self.who(request)
         try:
             return await self.door.look(WEB, lambda ctx: customers_serving.serve_as_released(ctx, *names))
@@ -58,7 +58,7 @@ class Entrance:
             raise
 
     def who(self, request: web.Request) -> tuple[str, str]:
-        """Return the link that is wanted, and the session that came."""
+        """Return the link in the address, and the session that the request carries."""
         return request.match_info["link"][:40], self.cookie.of(request)
 
     def page(self, name: str, status: int = 200, **values: object) -> web.Response:
@@ -78,6 +78,7 @@ class Entrance:
         return answers.go_to("/copy")
 
     def _entrance_page(self, code: str, errors: Mapping[str, str], status: int, notice: str = "") -> web.Response:
+        """Return the page that asks for link and passcode; `errors` are sentences by field."""
         policy = self.door.policy
         return self.page(
             "copy_open.html", status, code=code, errors=errors, notice=notice, labels=LABELS, ring=customers_serving.phone_numbers(policy),
@@ -85,7 +86,10 @@ class Entrance:
         )  # fmt: skip
 
     async def _open_link(self, request: web.Request) -> web.Response:
-        """Let in anyone who has both, whatever others do; all else gets one answer, after one time."""
+        """Let in a customer with the right link and passcode, whatever others are trying.
+
+        Every mismatch gets the same answer, after an even time.
+        """
         began, typed = self.pace.monotonic(), await answers.read_form(request)
         code, passcode = _link_code(typed), _passcode_digits(typed)
         errors = {
@@ -95,9 +99,13 @@ class Entrance:
         }
         if errors:
             return self._entrance_page(code, errors, 422)
-        fit = (await self.door.look(WEB, lambda ctx: judge_passcode(ctx, code, passcode)))[1]
-        tried = fit in ("open", "wrong")
-        entered = await self.door.enter(links.open_link(code, passcode), WEB) if tried else Admitted(over=fit == "over")
+        verdict = (await self.door.look(WEB, lambda ctx: judge_passcode(ctx, code, passcode)))[1]
+        is_counted = verdict in ("open", "wrong")
+        entered = (
+            await self.door.enter(links.open_link(code, passcode), WEB)
+            if is_counted
+            else Admitted(over=verdict == "over")
+        )
         if entered.secret:
             return self._let_in(entered)
         await self._wait_evenly(began)
@@ -107,6 +115,7 @@ class Entrance:
         return self._not_fitting(request, code)
 
     def _not_fitting(self, request: web.Request, code: str) -> web.Response:
+        """Return the one answer to every mismatch; a caller with too many of them is told to wait."""
         COPIES.labels("not_fitting").inc()
         try:
             self.limits.take(PASSCODES, request)
@@ -115,7 +124,7 @@ class Entrance:
         return self._entrance_page(code, {}, 403, NOT_FIT)
 
     async def _wait_evenly(self, began: float) -> None:
-        """Wait until a fixed time has passed, so that the answer's time doesn't reveal why it failed."""
+        """Wait until a whole multiple of `EVEN`, so that the time of the answer doesn't reveal why it failed."""
         passed = self.pace.monotonic() - began
         await self.pace.sleep(EVEN - passed % EVEN)
 
@@ -133,12 +142,12 @@ class Entrance:
 
 
 def _link_code(typed: answers.Written) -> str:
-    """Return the code of a link, even if the whole address was pasted, or text around it."""
+    """Return the code of a link, even if its whole address or text around it was pasted."""
     return re.sub(r"[^A-Za-z0-9_-]", "", typed.words("code").rpartition("#")[2])[: answers.LONGEST]
 
 
 def _passcode_digits(typed: answers.Written) -> str:
-    """Return six digits, with any spacing; empty for what can't be a passcode, which costs no try."""
-    told = unicodedata.normalize("NFKC", typed.words("passcode")[: answers.LONGEST])
-    found = re.sub(r"[\s.·-]", "", told)
-    return found if re.fullmatch(rf"[0-9]{{{DIGITS}}}", found) else ""
+    """Return the six digits, without spacing; empty if it can't be a passcode, which doesn't count as a try."""
+    typed_text = unicodedata.normalize("NFKC", typed.words("passcode")[: answers.LONGEST])
+    digits = re.sub(r"[\s.·-]", "", typed_text)
+    return digits if re.fullmatch(rf"[0-9]{{{DIGITS}}}", digits) else ""

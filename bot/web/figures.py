@@ -40,25 +40,27 @@ class FigurePages:
         return render_page("figures_sorry.html", fault.status, sentence=fault.sentence)
 
     async def _show_month(self, request: web.Request) -> web.StreamResponse:
+        """Show a month in numbers; without a session, the page that opens one from the link's code."""
         month = request.match_info.get("month", "")
         session = self.cookie.of(request)
         if not await self._is_open("session", session):  # a link's code is in the fragment, which no server sees
             return render_page("figures_open.html", month=month if MONTH.fullmatch(month) else "")
-        told = await self._read_month(session, month)
+        month_figures = await self._read_month(session, month)
         return render_page(
-            "figures.html", told=told, month=told.month, bars=draw_bars, legend=bar_legend,
-            before=figures.adjacent_month(told.month.name, -1), after=figures.adjacent_month(told.month.name, 1) if told.month.is_over else "",
+            "figures.html", told=month_figures, month=month_figures.month, bars=draw_bars, legend=bar_legend,
+            before=figures.adjacent_month(month_figures.month.name, -1), after=figures.adjacent_month(month_figures.month.name, 1) if month_figures.month.is_over else "",
         )  # fmt: skip
 
     async def _send_csv(self, request: web.Request) -> web.StreamResponse:
+        """Send one table of the month, or `all`, as CSV. Raises `Refused` and `TooMuch` without a session."""
         session, key = self.cookie.of(request), request.match_info["key"]
         if not await self._is_open("session", session):
             self.limits.turn_away(LINKS, request, Refused(CLOSED, code="no_session"))
-        told = await self._read_month(session, request.match_info["month"])
-        tables = told.tables if key == "all" else [one for one in told.tables if one.key == key]
+        month_figures = await self._read_month(session, request.match_info["month"])
+        tables = month_figures.tables if key == "all" else [one for one in month_figures.tables if one.key == key]
         if not tables:
             raise web.HTTPNotFound
-        name = f"month-{told.month.name}-{key}.csv"
+        name = f"month-{month_figures.month.name}-{key}.csv"
         headers = {**HEAD, "Content-Disposition": f'attachment; filename="{name}"'}
         # With its mark at the beginning a spreadsheet takes it for UTF-8.
         return web.Response(
@@ -66,6 +68,7 @@ class FigurePages:
         )
 
     async def _exchange_code(self, request: web.Request) -> web.StreamResponse:
+        """Exchange a link's code for a session in a cookie. Raises `Refused` and `TooMuch`."""
         sent = await read_form(request)
         code, month = sent.words("code").rpartition("#")[2][:LONGEST], sent.words("month")[:7]
         if not await self._is_open("code", code):
@@ -81,7 +84,7 @@ class FigurePages:
         return await self.door.look(WEB, lambda ctx: for_reader(ctx, reader_of_session(ctx, session), month))
 
     async def _is_open(self, kind: str, secret: str) -> bool:
-        """Return True if the code or session is open; only reads."""
+        """Return True if this code or session exists and hasn't ended; only reads."""
         return await self.door.look(WEB, lambda ctx: is_pass_open(ctx, kind, secret))
 
 
@@ -111,14 +114,14 @@ class Bar(NamedTuple):
 
 
 def draw_bars(table: figures.Table) -> list[Bar]:
-    """Draw a table's rows: to one scale, or each as a whole if the table shows shares."""
+    """Return a table's rows as bars: all to one scale, or each filling the width if the table shows shares."""
     rows = [row for row in table.rows if any(_drawn_numbers(table, row))][:MOST_ROWS]
     most = max((sum(_drawn_numbers(table, row)) for row in rows), default=1.0)
     return [_draw_bar(table, row, most) for row in rows]
 
 
 def bar_legend(table: figures.Table) -> list[tuple[str, str]]:
-    """Return colour and name of each drawn column; bad and open values have the same colour in every chart."""
+    """Return colour and name of each column drawn; bad and open values have the same colours in every chart."""
     names = [table.columns[place].name for place in table.drawn]
     others = iter(_OTHERS)
     return [("p1" if name in _BAD else "p3" if name in _OPEN else next(others), name) for name in names]

@@ -18,7 +18,7 @@ from storage.records import Recording
 
 
 class Health:
-    """`/healthz`, `/readyz`. Anyone may ask as often as they like: costly checks are made only once in a while."""
+    """`/healthz` and `/readyz`. Anyone may ask as often as they like: costly checks are made only once in a while."""
 
     def __init__(self, readiness: Readiness) -> None:
         self.readiness = readiness
@@ -31,13 +31,14 @@ class Health:
         return web.Response(text="alive\n")
 
     async def _tell_ready(self, _: web.Request) -> web.Response:
+        """Answer 200 if the program may take work, 503 with the reasons if not; with ages in seconds."""
         reasons, ages = await self.readiness.reasons(), self.readiness.ages()
-        told = {
+        answer = {
             "ready": not reasons, "reasons": reasons, "waits": self.readiness.waits(),
             **{name: age if age is None else round(age, 3) for name, age in ages.items()},
             "recordings": "being read" if self.readiness.reading() else "read",
         }  # fmt: skip
-        return web.json_response(told, status=503 if reasons else 200, headers={"Cache-Control": "no-store"})
+        return web.json_response(answer, status=503 if reasons else 200, headers={"Cache-Control": "no-store"})
 
 
 UNCOUNTED = frozenset(
@@ -71,7 +72,7 @@ class Metrics:
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     async def _count_stored(self) -> tuple[int, Mapping[str, int]]:
-        """Return how many effects are waiting, and recordings by state; none if the database can't tell."""
+        """Return how many effects are waiting, and recordings by state; 0 and nothing if the database can't say."""
         try:
             return await self.database.read(lambda store: (store.outbox.waiting(), store.counts(Recording.state)))
         except DatabaseDown:
@@ -101,13 +102,13 @@ class PublicPages:
     async def _show_page(self, request: web.Request) -> web.Response:
         sought, policy = " ".join(request.query.get("q", "").split())[:LONGEST], self.door.policy
         page = self.pages[request.path](policy, sought)
-        told = render_template("public.html", page=page, sought=sought, path=request.path, company=policy.company.name)
-        return web.Response(text=told, content_type="text/html", headers=FOR_EVERYBODY)
+        drawn = render_template("public.html", page=page, sought=sought, path=request.path, company=policy.company.name)
+        return web.Response(text=drawn, content_type="text/html", headers=FOR_EVERYBODY)
 
     async def _send_draw(self, request: web.Request) -> web.Response:
         draw = request.match_info["draw"]
-        told = await self.door.look(WEB, lambda ctx: published_file(ctx, draw))
-        if told is None:
+        content = await self.door.look(WEB, lambda ctx: published_file(ctx, draw))
+        if content is None:
             raise web.HTTPNotFound
         headers = {**FOR_AUDITORS, "Content-Disposition": f'attachment; filename="{draw}.json"'}
-        return web.Response(text=told, content_type="application/json", charset="utf-8", headers=headers)
+        return web.Response(text=content, content_type="application/json", charset="utf-8", headers=headers)

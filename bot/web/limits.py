@@ -29,7 +29,7 @@ REMEMBERED = 4096  # callers, and things that were done
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many of one caller and of all together within `window` seconds; `words` say so to a caller who wants more."""
+    """At most `one` of a caller and `all` together within `window` seconds; `words` tell a caller who wants more."""
 
     words: str
     one: int = 20
@@ -58,7 +58,7 @@ class Limits:
         self._done: LRUCache[bytes, bool] = LRUCache(REMEMBERED)
 
     def take(self, limit: Limit, request: web.Request) -> None:
-        """Count one more of its caller; raises `TooMuch`, with nothing counted, beyond the limit."""
+        """Count one more of this request's caller; beyond the limit it raises `TooMuch` and counts nothing."""
         now, address = self.seconds(), caller_of(request, self.trusted)
         counted = self._times_of(limit, f"of {address}", limit.one), self._times_of(limit, "all", limit.all)
         wait = max(times[0] + limit.window - now if len(times) == times.maxlen else 0.0 for times in counted)
@@ -69,12 +69,12 @@ class Limits:
             times.append(now)
 
     def turn_away(self, limit: Limit, request: web.Request, refusal: Exception) -> NoReturn:
-        """Count one more, and raise what a stranger is told."""
+        """Count one more of this request's caller, then raise `refusal`, or `TooMuch` beyond the limit."""
         self.take(limit, request)
         raise refusal
 
     def was_done(self, *what: str) -> bool:
-        """Return True if `done` was told exactly this."""
+        """Return True if exactly this was noted as done."""
         return self._hashed_name(*what) in self._done
 
     def done(self, *what: str) -> None:
@@ -82,6 +82,7 @@ class Limits:
         self._done[self._hashed_name(*what)] = True
 
     def _times_of(self, limit: Limit, whose: str, most: int) -> deque[float]:
+        """Return when this was last counted; a queue that holds as many times as the limit allows."""
         name = self._hashed_name(limit.words, whose)
         times = self._times.get(name) or deque[float](maxlen=most)
         self._times[name] = times
@@ -92,27 +93,27 @@ class Limits:
 
 
 def caller_of(request: web.Request, trusted: Networks) -> str:
-    """Return the address that a request counts for, or "". For IPv6 it is the network, since its owner has all of it.
+    """Return the address that a request counts for, or "". For IPv6 it's the network, all of which its owner has.
 
     `X-Forwarded-For` is read from the right, where our own proxies write, as far as they are trusted: anything further
     left was written by others (RFC 7239, 8.1).
     """
-    found = _read_address(request.remote or "")
-    told = ",".join(request.headers.getall("X-Forwarded-For", ())).split(",")
-    if (told != [""]) is not _is_trusted(found, trusted):
+    caller = _read_address(request.remote or "")
+    forwarded = ",".join(request.headers.getall("X-Forwarded-For", ())).split(",")
+    if (forwarded != [""]) is not _is_trusted(caller, trusted):
         _warn_of_proxy()
-    for said in reversed(told):
-        if not _is_trusted(found, trusted) or (before := _read_address(said)) is None:
+    for hop in reversed(forwarded):
+        if not _is_trusted(caller, trusted) or (before := _read_address(hop)) is None:
             break
-        found = before
-    if isinstance(found, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((found, HOUSEHOLD), strict=False))
-    return str(found or "")
+        caller = before
+    if isinstance(caller, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((caller, HOUSEHOLD), strict=False))
+    return str(caller or "")
 
 
 @cache
 def _warn_of_proxy() -> None:
-    """Warn once that everyone behind the proxy shares one limit, so that ten reports an hour close `/report`."""
+    """Warn once that everyone behind this proxy shares one limit, so that ten reports an hour close `/report`."""
     log.warning(
         "proxy.not_trusted", why="set TRUSTED_PROXIES to your proxy's address, and have it send X-Forwarded-For"
     )
@@ -122,22 +123,22 @@ def _is_trusted(address: Address | None, trusted: Networks) -> bool:
     return address is not None and any(address.version == one.version and address in one for one in trusted)
 
 
-def _read_address(said: str) -> Address | None:
+def _read_address(written: str) -> Address | None:
     """Read an address as proxies write it: plain, with a port, in brackets, with a zone."""
-    plain = said.strip().strip('"')
+    plain = written.strip().strip('"')
     if plain.startswith("["):
         plain = plain[1:].partition("]")[0]
     elif plain.count(":") == 1:
         plain = plain.partition(":")[0]
     try:
-        found = ipaddress.ip_address(plain.partition("%")[0])
+        address = ipaddress.ip_address(plain.partition("%")[0])
     except ValueError:
         return None
-    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
-    return mapped or found
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return mapped or address
 
 
-BLOCK, LEAST = 16 * 1024, 1024  # bytes between two looks at the grant while audio streams; about a second of sound
+BLOCK, LEAST = 16 * 1024, 1024  # bytes between two checks of the grant while audio streams; about a second of sound
 LARGE = 256 * 1024  # the same while it is given as fast as it is taken
 HEAD_START, FASTEST = 10.0, 3.0  # seconds of sound at once, then so many times as fast as it is heard
 
@@ -154,9 +155,9 @@ REAL = Pace(time.monotonic, asyncio.sleep)
 
 
 class Budget:
-    """Bytes of a call that one listener may have by now, at `rate` bytes a second of sound.
+    """How many bytes of a call one listener may have by now, at `rate` bytes a second of sound.
 
-    Half of what it holds is kept for streams that begin, so that anyone who seeks hears at once.
+    Half of its capacity is kept for streams that begin, so that a listener who seeks hears something at once.
     """
 
     def __init__(self, rate: float, pace: Pace) -> None:
@@ -172,10 +173,10 @@ class Budget:
         return not self.streams and self._bytes_left() >= 2 * self.reserve
 
     async def take(self, size: int, *, first: bool, gone: Callable[[], bool], begins: bool = False) -> bool:
-        """Wait until so many bytes may leave, and count them; False, with nothing counted, once their taker is `gone`.
+        """Wait until so many bytes may be sent, and count them; False, with nothing counted, once the listener is `gone`.
 
-        `first` bytes of a stream may draw on the reserve. Where a stream `begins`, a block is counted at least, since
-        each beginning is a look and an entry in the log.
+        The `first` bytes of a stream may use the reserve. Where a stream `begins`, at least a block is counted, since each
+        beginning is checked and logged.
         """
         size = max(size, self.block) if begins else size
         least = size if first else size + self.reserve
@@ -187,6 +188,7 @@ class Budget:
         return True
 
     def _bytes_left(self) -> float:
+        """Return the bytes that may be sent now, refilled by the time that has passed."""
         now = self.pace.monotonic()
         self._left = min(2 * self.reserve, self._left + (now - self._at) * FASTEST * self.rate)
         self._at = now
@@ -194,14 +196,14 @@ class Budget:
 
 
 class Unbounded(Budget):
-    """For what is given as fast as it is taken: it counts bytes, and never runs out."""
+    """A budget for downloads, which are as fast as the network: it never runs out."""
 
     def __init__(self, size: int, pace: Pace) -> None:
         super().__init__(float(max(size, 1)), pace)
         self.block = LARGE
 
     async def take(self, size: int, *, first: bool, gone: Callable[[], bool], begins: bool = False) -> bool:
-        """Take bytes from the budget; returns False once its taker is `gone`."""
+        """Return True at once; False once the receiver is `gone`."""
         return not gone()
 
 
@@ -217,12 +219,12 @@ class Pacing:
         self.over = True
 
     def look(self) -> None:
-        """Raises `Refused` once the program stops."""
+        """Raise `Refused` once the program stops."""
         if self.over:
             raise Refused("The bot is restarting. Please try again in a minute.", code="stopping")
 
     def budget(self, grant: str, recording: int, rate: float) -> Budget:
-        """Return what the holder of a grant may have of a recording, in all of their sessions together."""
+        """Return the one budget of this grant for a recording, shared by all sessions; idle ones are forgotten."""
         for key in [key for key, one in self.budgets.items() if one.idle]:
             del self.budgets[key]
         return self.budgets.setdefault((grant, recording), Budget(rate, self.pace))

@@ -35,7 +35,7 @@ ASSETS = {
 
 
 class ListeningPages:
-    """`GET /listen` and below. `changed` is told the name of a call that is no longer as the register knows it."""
+    """`GET /listen` and below. `changed` is called with the native id of a call that is no longer as the register knows it."""
 
     def __init__(
         self, door: Door, recorder: Recorder, public_url: str, limits: Limits, changed: Callable[[str], None],
@@ -69,6 +69,7 @@ class ListeningPages:
         return web.Response(status=204)
 
     async def _exchange_code(self, request: web.Request) -> web.StreamResponse:
+        """Exchange a one-time code for a session in a cookie. Raises `Refused` and `TooMuch`."""
         code = str((await answers.read_json(request)).get("code", ""))[: answers.LONGEST]
         self._admit_or_refuse(
             request, await self.door.look(WEB, lambda ctx: listening.code_state(ctx, code)), listening.SPENT
@@ -77,12 +78,14 @@ class ListeningPages:
         return self.cookie.give(answers.json_answer({"grant": opened.grant}), opened.secret, f"/listen/{opened.grant}")
 
     async def _tell_access(self, request: web.Request) -> web.StreamResponse:
+        """Tell the page until when it may play, and which calls. Raises `Refused` and `Unsure`."""
         grant, session = self._grant_and_session(request)
-        told = await self.door.look(WEB, lambda ctx: listening.describe_page(ctx, grant, session))
+        page = await self.door.look(WEB, lambda ctx: listening.describe_page(ctx, grant, session))
         await self._current_access(grant, session)
-        return answers.json_answer(told)
+        return answers.json_answer(page)
 
     async def _stream_audio(self, request: web.Request) -> web.StreamResponse:
+        """Stream one call, asking again and again whether it may still be heard; each stretch is logged before it's sent."""
         if request.headers.get("Sec-Fetch-Dest") == "document":
             raise Refused("Please listen on the page, where every listen is logged.", code="not_on_the_page")
         recording, audio = await self._open_recording(request)
@@ -106,22 +109,24 @@ class ListeningPages:
         return answers.json_answer({"peaks": await self.waves.of(recording, audio)})
 
     async def _note_heard(self, request: web.Request) -> web.StreamResponse:
-        (grant, session), told = self._grant_and_session(request), await answers.read_json(request)
-        start, end = answers.read_number(told.get("from")), answers.read_number(told.get("to"))
+        """Log what the player reports as heard, even just after access ended; only then refuse."""
+        (grant, session), report = self._grant_and_session(request), await answers.read_json(request)
+        start, end = answers.read_number(report.get("from")), answers.read_number(report.get("to"))
         self._admit_or_refuse(
             request,
             await self.door.look(WEB, lambda ctx: listening.session_state(ctx, grant, session)),
             listening.CLOSED,
         )
-        heeded = await self.door.enter(
+        reply = await self.door.enter(
             listening.note_heard(grant, session, answers.number_in_path(request, "recording"), start, end), WEB
         )
-        if heeded.refusal is not None:
-            raise heeded.refusal
-        await self.listeners.check(heeded.person)
-        return answers.json_answer({"access": True, "until": heeded.until.isoformat()})
+        if reply.refusal is not None:
+            raise reply.refusal
+        await self.listeners.check(reply.person)
+        return answers.json_answer({"access": True, "until": reply.until.isoformat()})
 
     async def _open_recording(self, request: web.Request) -> tuple[Recording, Audio]:
+        """Return a call that may be heard now, with its audio. Raises `Refused`, `Unsure`, and as `audio_of`."""
         (grant, session), wanted = self._grant_and_session(request), answers.number_in_path(request, "recording")
         hearing = await self.door.look(WEB, lambda ctx: listening.open_vouched_hearing(ctx, grant, session))
         await self.listeners.check(hearing.grant.person_id)
@@ -135,12 +140,15 @@ class ListeningPages:
         await self.listeners.check(hearing.grant.person_id)
         return hearing
 
-    def _admit_or_refuse(self, request: web.Request, stands: listening.PassState, words: str) -> None:
-        """Raise `Refused` for a stranger, and `TooMuch` after too many failures; only reads."""
-        if stands == "open":
+    def _admit_or_refuse(self, request: web.Request, state: listening.PassState, words: str) -> None:
+        """Count an attempt without an open code or session, and raise `Refused` for a stranger; only reads.
+
+        One that has ended passes, and its handler decides. Raises `TooMuch` after too many failures.
+        """
+        if state == "open":
             return
         self.limits.take(LISTENING, request)
-        if stands == "unknown":
+        if state == "unknown":
             raise Refused(words, clause="P7", code="no_session")
 
     def _grant_and_session(self, request: web.Request) -> tuple[str, str]:
@@ -151,17 +159,17 @@ INLINE: Mapping[str, str] = {**answers.HEADERS, "Content-Disposition": "inline"}
 
 
 RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
-WATCH = 1.0  # seconds between two looks while the listener takes nothing
-STRETCH = 30.0  # seconds of sound that go on record at once, just before the first of them is sent
+WATCH = 1.0  # seconds between two checks while the listener takes nothing
+STRETCH = 30.0  # seconds of sound that are logged at once, just before the first of them is sent
 
 
 @dataclass(slots=True)
 class Sounding:
-    """Audio on its way to one connection, at the pace of its `budget`, which is asked for once something is to leave.
+    """Audio on its way to one connection, at the pace of its `budget`, which is asked for just before the first byte.
 
-    `ask` looks whether it may still be heard, `record` puts on record that these bytes leave the house: both raise
-    `Refused`, or `DatabaseDown` and `Unavailable` if that can't be known. What
-    is asked for by a range ends with its `part`, of so many bytes, if there are any. `requested_range` is what leaves, `sent` how far it has left.
+    `ask` checks that it may still be heard, and `record` logs that these bytes are leaving: both raise `Refused`, or
+    `DatabaseDown` and `Unavailable` if that can't be known. An answer to a Range request ends with the part it begins in;
+    `part` is the bytes of a part, 0 for none. `span` is the range of bytes to send, `sent` the position reached.
     """
 
     audio: Audio
@@ -176,16 +184,16 @@ class Sounding:
     _transport: asyncio.Transport = field(init=False)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        """Send everything that was asked for, or say why not; raises what `record` raises."""
-        asked = request.headers.get("Range", "") if self._is_same(request) else ""
-        found = requested_range(asked, self.audio.size)
+        """Send everything that was asked for, or answer why not; raises what `record` raises."""
+        range_header = request.headers.get("Range", "") if self._is_same(request) else ""
+        found = requested_range(range_header, self.audio.size)
         if found is None:
-            told = {"Content-Range": f"bytes */{self.audio.size}"}
-            return web.Response(status=416, headers={**self.headers, **told})
+            size_header = {"Content-Range": f"bytes */{self.audio.size}"}
+            return web.Response(status=416, headers={**self.headers, **size_header})
         start, end = found
-        partial = RANGE.fullmatch(asked.strip()) is not None
+        partial = RANGE.fullmatch(range_header.strip()) is not None
         self.span = (start, min(end, (start // self.part + 1) * self.part)) if partial and self.part else found
-        response = web.StreamResponse(status=206 if partial else 200, headers=self._about(partial=partial))
+        response = web.StreamResponse(status=206 if partial else 200, headers=self._response_headers(partial=partial))
         if request.method == "HEAD" or request.transport is None:
             return response
         self._budget, self._transport, self.sent = self.budget(), request.transport, start
@@ -201,11 +209,11 @@ class Sounding:
         return response
 
     def _is_same(self, request: web.Request) -> bool:
-        """Tell whether what is resumed is of this audio, as far as the browser says (RFC 9110, 13.1.5)."""
+        """Return False if the browser says that it resumes other audio than this (RFC 9110, 13.1.5)."""
         tag = self.headers.get("ETag")
         return tag is None or request.headers.get("If-Range", tag) == tag
 
-    def _about(self, *, partial: bool) -> dict[str, str]:
+    def _response_headers(self, *, partial: bool) -> dict[str, str]:
         start, end = self.span
         found = {
             **self.headers, "Accept-Ranges": "bytes", "Content-Type": self.audio.media_type,
@@ -214,9 +222,9 @@ class Sounding:
         return found | ({"Content-Range": f"bytes {start}-{end - 1}/{self.audio.size}"} if partial else {})
 
     async def _begin(self) -> bool:
-        """Put the first stretch on record while there can still be an answer that says why not. Raises as `record`.
+        """Log the first stretch while a refusal can still be answered. Raises as `record`.
 
-        False, with nothing on record, if the listener left before there was anything to send.
+        Returns False, with nothing logged, if the listener left before there was anything to send.
         """
         place, _ = first = next(self._stretches())
         if not await self._may_leave(place, min(place + self._budget.block, self.span[1])):
@@ -225,7 +233,7 @@ class Sounding:
         return True
 
     async def _send(self, response: web.StreamResponse) -> None:
-        """Send the bytes; a watch beside it cuts the connection when access ends, also while nothing is taken.
+        """Send the bytes. A watch beside it cuts the connection when access ends, even while the listener takes nothing.
 
         Raises `ConnectionError` if the listener has left.
         """
@@ -238,6 +246,7 @@ class Sounding:
             watch.cancel()
 
     async def _send_blocks(self, response: web.StreamResponse) -> None:
+        """Send block by block: each waits for its turn, asks whether it may be heard, and has its stretch logged first."""
         start, block = self.span[0], self._budget.block
         for first, last in self._stretches():
             for place in range(first, last, block):
@@ -252,16 +261,18 @@ class Sounding:
         await response.write_eof()
 
     async def _may_leave(self, place: int, end: int) -> bool:
+        """Wait until these bytes may be sent; False once the listener has left."""
         start, gone = self.span[0], self._transport.is_closing
         soon = end - start <= self._budget.reserve
         return await self._budget.take(end - place, first=soon, gone=gone, begins=place == start)
 
     def _stretches(self) -> Iterator[tuple[int, int]]:
-        """Yield the span in parts of `STRETCH` seconds, so that the record says hardly more than what was sent."""
+        """Yield the span in parts of `STRETCH` seconds, each logged at once, so that the log claims little more than was sent."""
         (start, end), step = self.span, max(1, int(STRETCH * self._budget.rate))
         yield from ((place, min(place + step, end)) for place in range(start, max(end, start + 1), step))
 
     async def _watch(self) -> None:
+        """Ask every second whether it may still be heard, and cut the connection once it may not."""
         try:
             while True:
                 await self._budget.pace.sleep(WATCH)
@@ -274,7 +285,7 @@ class Sounding:
 
 
 def requested_range(header: str, size: int) -> tuple[int, int] | None:
-    """Return the half-open byte range of a Range header; the whole if there is none; None if it can't be met."""
+    """Return the half-open byte range that a Range header asks for (all if there is none); None if it can't be met."""
     found = RANGE.fullmatch(header.strip())
     if found is None or found.groups() == ("", ""):
         return (0, size)
@@ -287,7 +298,7 @@ def requested_range(header: str, size: int) -> tuple[int, int] | None:
 
 
 def _abort_connection(transport: asyncio.Transport) -> None:
-    """End a connection and throw away what it has not taken yet."""
+    """Close a connection at once, discarding what hasn't been sent yet."""
     socket = transport.get_extra_info("socket")
     if socket is not None:
         with suppress(OSError):  # it may be closed already
@@ -299,14 +310,14 @@ LARGEST_DECODED = 64 * 1024 * 1024  # bytes of audio that are decoded
 
 
 class Waves:
-    """Works out one at a time, and each once: anyone who had to wait looks again whether it is there by now."""
+    """Computes waveforms one at a time and each only once; a request that had to wait checks whether its own is there."""
 
     def __init__(self, door: Door) -> None:
         self.door = door
         self._drawing = asyncio.Semaphore(1)
 
     async def of(self, recording: Recording, audio: Audio) -> list[float]:
-        """Return how loud each part is, from 0 to 1; empty for what can't be decoded.
+        """Return how loud each part of a call is, from 0 to 1; empty if the audio can't be decoded.
 
         Raises as `Audio.read`, and `DatabaseDown`.
         """

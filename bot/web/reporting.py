@@ -42,25 +42,25 @@ class ReportingPages:
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of the pages."""
         return [
-            web.get("/report", self._begin),
+            web.get("/report", self._show_form),
             web.post("/report", self._file),
-            web.get(PATH, self._start),
-            web.post(PATH, self._started),
-            web.get("/report/follow", self._enter),
+            web.get(PATH, self._show_start),
+            web.post(PATH, self._exchange_link),
+            web.get("/report/follow", self._show_follow),
             web.post("/report/follow", self._follow),
             web.post("/report/add", self._add),
             asset_route("/report", ASSETS),
         ]
 
-    async def _start(self, _: web.Request) -> web.Response:
+    async def _show_start(self, _: web.Request) -> web.Response:
         return render_page("start.html", over="")
 
-    async def _started(self, request: web.Request) -> web.Response:
-        """Exchange a link for a form, which only the bot can trace to its account. A good link is never counted."""
-        told = (await read_and_keep_form(request)).words("code").rpartition("#")[2][:LONGEST_TOKEN]
+    async def _exchange_link(self, request: web.Request) -> web.Response:
+        """Exchange a link from chat for the form, which only the bot can trace to its account. Good links aren't counted."""
+        token = (await read_and_keep_form(request)).words("code").rpartition("#")[2][:LONGEST_TOKEN]
         now, keys = self.door.now(), self.door.keys
         try:
-            link = read_token(keys, told, now)
+            link = read_token(keys, token, now)
         except Refused:
             link = None
         if link is None or self.limits.was_done("start", link.id):
@@ -70,14 +70,15 @@ class ReportingPages:
         return self._form(Written({"start": [make_token(keys, link.account, now, FORM)]}), {}, 200)
 
     def _account(self, written: Written) -> str:
-        """Return whose link led to the form; raises `Refused` if that is over."""
-        told = written.within("start", LONGEST_TOKEN)
-        return read_token(self.door.keys, told, self.door.now(), FORM).account if told else ""
+        """Return the account whose link led to the form, empty without one; raises `Refused` if the link has expired."""
+        token = written.within("start", LONGEST_TOKEN)
+        return read_token(self.door.keys, token, self.door.now(), FORM).account if token else ""
 
-    async def _begin(self, _: web.Request) -> web.Response:
+    async def _show_form(self, _: web.Request) -> web.Response:
         return self._form(Written(), {}, 200)
 
     def _form(self, typed: Written, errors: dict[str, str], status: int, notice: str = "") -> web.Response:
+        """Return the form, as it was typed so far and with errors by field; `notice` is a sentence above it."""
         once, policy = typed.words("once") or secrets.token_urlsafe(32), self.door.policy
         return render_page(
             "report.html", status, typed=typed, errors=errors, notice=notice, labels=LABELS, once=once, usual=usual_reader_titles(policy),
@@ -86,88 +87,90 @@ class ReportingPages:
         )  # fmt: skip
 
     async def _file(self, request: web.Request) -> web.Response:
+        """File the report and show its receipt; if anything is wrong, return the form as it was filled in."""
         typed = await read_and_keep_form(request)
         try:
-            found = read_report_form(typed, self.door.policy, self._account(typed))
+            filled = read_report_form(typed, self.door.policy, self._account(typed))
         except Refused as refusal:
             fields = {name: words for name, words in typed.fields.items() if name != "start"}
             return self._form(Written(fields), {}, 422, str(refusal))
-        if found.errors:
-            return self._form(found.written, dict(found.errors), 422)
+        if filled.errors:
+            return self._form(filled.written, dict(filled.errors), 422)
         try:
             self.limits.take(REPORTS, request)
-            answer = await self.door.enter(filing.file_report(found.told, _submission_key(found.written)), WEB)
+            answer = await self.door.enter(filing.file_report(filled.told, _submission_key(filled.written)), WEB)
         except TooMuch as error:
-            return with_retry_after(self._form(found.written, {}, 429, str(error)), error.seconds)
+            return with_retry_after(self._form(filled.written, {}, 429, str(error)), error.seconds)
         except Refused as refusal:
-            at = {name: words for name, words in refusal.fields.items() if name in LABELS}
-            return self._form(found.written, at, 422, "" if at else str(refusal))
+            errors = {name: words for name, words in refusal.fields.items() if name in LABELS}
+            return self._form(filled.written, errors, 422, "" if errors else str(refusal))
         except (DatabaseDown, Unavailable):
-            return self._form(found.written, {}, 503, f"Nothing was sent yet. {DOWN}")
+            return self._form(filled.written, {}, 503, f"Nothing was sent yet. {DOWN}")
         return render_page(
             "filed.html", filed=answer, groups=receipt_groups(answer.receipt), follow=f"{self.public_url}/report/follow"
         )
 
-    async def _enter(self, _: web.Request) -> web.Response:
+    async def _show_follow(self, _: web.Request) -> web.Response:
         return render_page("follow.html", typed="", error="")
 
     async def _follow(self, request: web.Request) -> web.Response:
+        """Show the report of a receipt. Raises `TooMuch` after too many wrong ones."""
         typed = await read_and_keep_form(request)
         receipt = plain_receipt(typed.words("receipt"))
-        if not await self._stands(request, receipt):
+        if not await self._is_good_receipt(request, receipt):
             return render_page("follow.html", 422, typed=typed.words("receipt")[:200], error=NONE)
-        return self._own(await self.door.enter(filing.follow_report(receipt), WEB), receipt)
+        return self._report_page(await self.door.enter(filing.follow_report(receipt), WEB), receipt)
 
     async def _add(self, request: web.Request) -> web.Response:
-        """Add words; the same sent again, as by a reload, is added once."""
+        """Add words to the report of a receipt; sent twice, as by a reload, they are added once."""
         typed = await read_and_keep_form(request)
         receipt, words = plain_receipt(typed.words("receipt")), typed.words("words")
-        if not await self._stands(request, receipt):
+        if not await self._is_good_receipt(request, receipt):
             return render_page("follow.html", 422, typed=typed.words("receipt")[:200], error=NONE)
-        error, this = flaw_of_words(words), (receipt, typed.words("once"), words)
-        if not error and not (this[1] and self.limits.was_done(*this)):
+        error, submission = flaw_of_words(words), (receipt, typed.words("once"), words)
+        if not error and not (submission[1] and self.limits.was_done(*submission)):
             try:
                 view = await self.door.enter(filing.add_words(receipt, words), WEB)
             except Refused as refusal:
                 error = str(refusal)
             else:
-                self.limits.done(*this)
-                return self._own(view, receipt)
-        return self._own(
+                self.limits.done(*submission)
+                return self._report_page(view, receipt)
+        return self._report_page(
             await self.door.enter(filing.follow_report(receipt), WEB), receipt, words if error else "", error
         )
 
-    def _own(self, view: ReporterView, receipt: str, typed: str = "", error: str = "") -> web.Response:
+    def _report_page(self, view: ReporterView, receipt: str, typed: str = "", error: str = "") -> web.Response:
         return render_page(
             "own.html", 422 if error else 200, view=view, receipt=receipt, typed=typed, error=error,
             once=secrets.token_urlsafe(16), action="/report/add", leave="",
         )  # fmt: skip
 
-    async def _stands(self, request: web.Request, receipt: str) -> bool:
-        """Return True if the receipt is good; a reporter with a receipt is never counted. Raises `TooMuch`."""
-        stands = await self.door.look(WEB, lambda ctx: len(receipt) >= RECEIPT // 2 and receipt_exists(ctx, receipt))
-        if not stands:
+    async def _is_good_receipt(self, request: web.Request, receipt: str) -> bool:
+        """Return True if a report has this receipt; only wrong ones are counted. Raises `TooMuch`."""
+        is_good = await self.door.look(WEB, lambda ctx: len(receipt) >= RECEIPT // 2 and receipt_exists(ctx, receipt))
+        if not is_good:
             self.limits.take(RECEIPTS, request)
-        return stands
+        return is_good
 
 
-def plain_receipt(told: str) -> str:
-    """Return the receipt in what was typed: only letters and digits count, in any case."""
-    return "".join(one for one in told[:400].upper() if one.isascii() and one.isalnum())[:200]
+def plain_receipt(typed: str) -> str:
+    """Return the receipt in the typed text: letters, in capitals, and digits."""
+    return "".join(one for one in typed[:400].upper() if one.isascii() and one.isalnum())[:200]
 
 
 def flaw_of_words(words: str) -> str:
-    """Say what is wrong with added words; empty if nothing is."""
+    """Return what is wrong with added words, as a sentence; empty if nothing is."""
     return "" if words and len(words) <= LONGEST else LONG if words else NO_WORDS
 
 
 def _submission_key(written: Written) -> str:
-    """Return the same key for the same form with the same words; a form changed and sent again is another report."""
-    told = [
+    """Return the same key for the same form with the same words; a changed form is another report."""
+    parts = [
         written.within("once", 200),
-        *(f"{name}={words}" for name, some in written.fields.items() for words in some),
+        *(f"{name}={words}" for name, values in written.fields.items() for words in values),
     ]
-    return hashed_name("\0".join(told)) if told[0] else secrets.token_urlsafe(32)
+    return hashed_name("\0".join(parts)) if parts[0] else secrets.token_urlsafe(32)
 
 
 SHORT = 200  # characters of a field that takes a line
@@ -198,7 +201,7 @@ class FilledReport:
 
 
 def pickable_readers(policy: Policy) -> list[Readers]:
-    """Return all would-be readers, the usual ones first; addresses in normal form."""
+    """Return all would-be readers of a report, the usual ones first; addresses in normal form."""
     roles = policy.roles
     found = (
         ("human_resources", roles.manager_human_resources),
@@ -214,13 +217,13 @@ def usual_reader_titles(policy: Policy) -> tuple[str, str]:
 
 
 def read_report_form(written: Written, policy: Policy, account: str = "") -> FilledReport:
-    """Return what was told, and what is wrong with it. A reader who picks themselves is one more conflict, like any other.
+    """Return what the form says, and what has to be corrected. A reader may name themselves as a conflict, like any other.
 
-    `account` is whose link led here, or empty: then a name is given in words.
+    `account` is the account whose link led here, or empty: then a name can be typed.
     """
-    behind = {one.key: one.people for one in pickable_readers(policy)}
+    people_of = {one.key: one.people for one in pickable_readers(policy)}
     picked = {*written.ticked("conflicts"), written.words("own")}
-    conflicts = frozenset[str]().union(*(people for key, people in behind.items() if key in picked))
+    conflicts = frozenset[str]().union(*(people for key, people in people_of.items() if key in picked))
     what, when, which, concerned, name = (written.words(one) for one in MOST)
     named = written.words("named") == "named" if account else bool(name)
     told = Statement(
@@ -263,6 +266,7 @@ class OwnPages:
         return await self._page(*await self.opened.session(request))
 
     async def _page(self, report: str, session: str, typed: str = "", error: str = "") -> web.Response:
+        """Show the person's own report; raises `Over` if it isn't theirs."""
         try:
             view = await self.door.enter(filing.read_own_report(report, session), WEB)
         except Refused:
@@ -273,6 +277,7 @@ class OwnPages:
         )  # fmt: skip
 
     async def _add(self, request: web.Request) -> web.Response:
+        """Add words to the person's own report; if that is refused, show the page with what was typed."""
         typed = await read_and_keep_form(request)
         report, session = await self.opened.session(request)
         words = typed.words("words")

@@ -54,26 +54,27 @@ class HandlingPages:
         return await self._draw_report(*await self._admit_reader(request))
 
     async def _admit_reader(self, request: web.Request) -> tuple[str, str]:
-        """Return the wanted report and the session of a person who is still a member. Raises `Over`, `TooMuch` and `Unsure`."""
+        """Return the report and the session, if its reader is still a member. Raises `Over`, `TooMuch` and `Unsure`."""
         report, session = await self.opened.session(request)
         reader = await self._reader_of(report, session)
         try:
             await self.audio.listeners.check(reader, fresh=True, in_confidence=True)
         except Unsure:
-            await self._reader_of(report, session)  # during the wait it may have turned out that the person is gone
+            await self._reader_of(report, session)  # the check may just have found that the person has left
             raise
         return report, session
 
     async def _reader_of(self, report: str, session: str) -> int:
-        found = await self.door.look(WEB, lambda ctx: find_reader(ctx, report, session))
-        if found is None:
+        """Return the person who reads in this session; raises `Over` if there is none."""
+        reader = await self.door.look(WEB, lambda ctx: find_reader(ctx, report, session))
+        if reader is None:
             raise Over
-        return found
+        return reader
 
     async def _draw_report(
         self, report: str, session: str, failed: str = "", typed: Written | None = None, refused: Refused | None = None
     ) -> web.Response:
-        """Draw the report, with the form that `failed` as it was `typed`. Raises `Over`."""
+        """Return the report's page; the form that `failed` is as it was `typed`, with why it was `refused`. Raises `Over`."""
         try:
             view = await self.door.enter(steps.read_report(report, session), WEB)
         except Refused:
@@ -84,6 +85,7 @@ class HandlingPages:
         )  # fmt: skip
 
     async def _take_action(self, request: web.Request) -> web.Response:
+        """Do what a form asks for, then show the report again; if it's refused, with what was typed."""
         if (action := request.match_info["action"]) not in FORMS:
             raise web.HTTPNotFound
         typed = await read_and_keep_form(request)
@@ -95,6 +97,7 @@ class HandlingPages:
         return self.opened.back(report, PLACES.get(action, ""))
 
     async def _do_action(self, action: str, report: str, session: str, typed: Written) -> None:
+        """Do what a form asks for. Raises `Refused`."""
         if action != "keep":
             await self.door.enter(wanted_action(action, report, session, typed), WEB)
             return
@@ -108,6 +111,7 @@ class HandlingPages:
             raise Refused(AWAY) from None
 
     async def _play_call(self, request: web.Request) -> web.StreamResponse:
+        """Stream a copy of a call to the report's page. Raises `Refused` outside the page, and `Over`."""
         if request.headers.get("Sec-Fetch-Dest") == "document":
             raise Refused(ON_THE_PAGE)
         report, session = await self._admit_reader(request)
@@ -135,34 +139,34 @@ PLACES = {
 """Where on the page a person is after a form."""
 
 
-def wanted_action(action: str, report: str, session: str, told: Written) -> Intent[None]:
+def wanted_action(action: str, report: str, session: str, form: Written) -> Intent[None]:
     """Return what one of `FORMS` asks for. Raises `Refused` for a field that has to be corrected."""
     want = _ACTIONS[action]
     if action in NEEDS:
-        _require_words(told, "words", NEEDS[action], SHORT if action == "gather" else LONGEST)
-    return want(report, session, told)
+        _require_words(form, "words", NEEDS[action], SHORT if action == "gather" else LONGEST)
+    return want(report, session, form)
 
 
-def _accuse_person(report: str, session: str, told: Written) -> Intent[None]:
-    person = told.within("person", SHORT)
+def _accuse_person(report: str, session: str, form: Written) -> Intent[None]:
+    person = form.within("person", SHORT)
     if not person:
         raise Refused("Please choose who it is.", field="person")
-    return steps.accuse_person(report, session, person, told.words("words"))
+    return steps.accuse_person(report, session, person, form.words("words"))
 
 
-def _write_outcome(report: str, session: str, told: Written) -> Intent[None]:
-    _require_words(told, "reference", "Please give the reference of the Code of Conduct’s process.", SHORT)
-    return steps.write_outcome(report, session, told.words("reference"), told.words("words"))
+def _write_outcome(report: str, session: str, form: Written) -> Intent[None]:
+    _require_words(form, "reference", "Please give the reference of the Code of Conduct’s process.", SHORT)
+    return steps.write_outcome(report, session, form.words("reference"), form.words("words"))
 
 
-def _decide_hearing(report: str, session: str, told: Written) -> Intent[None]:
-    allowed, asker = told.words("allowed") == "yes", told.within("asker", SHORT)
+def _decide_hearing(report: str, session: str, form: Written) -> Intent[None]:
+    allowed, asker = form.words("allowed") == "yes", form.within("asker", SHORT)
     by = int(asker) if asker.isascii() and asker.isdigit() else 0
-    return steps.decide_hearing(report, session, told.within("name", SHORT), by, allowed=allowed)
+    return steps.decide_hearing(report, session, form.within("name", SHORT), by, allowed=allowed)
 
 
-def _require_words(told: Written, name: str, missing: str, most: int) -> None:
-    words = told.words(name)
+def _require_words(form: Written, name: str, missing: str, most: int) -> None:
+    words = form.words(name)
     if not words:
         raise Refused(missing, field=name)
     if len(words) > most:

@@ -17,10 +17,10 @@ Levels = npt.NDArray[np.float64]
 
 
 class _ReadsOn(soundfile.SoundFile):  # type: ignore[misc]  # the library has no types
-    """Reads block after block without seeking in between.
+    """A sound file that is read block after block, without seeking.
 
-    After a seek an MP3 lacks what the frames before left for it: the library would decode noise, and libmpg123 would print an
-    error to the terminal.
+    After a seek, an MP3 lacks data of earlier frames: the library would decode noise, and libmpg123 would print an error to
+    the terminal.
     """
 
     def seekable(self) -> bool:
@@ -55,11 +55,13 @@ def _loudness_levels(sound: soundfile.SoundFile) -> Iterator[Levels]:
 
 
 def _gather_buckets(levels: Levels, buckets: int) -> Levels:
+    """Return the loudest level in each of `buckets` equal parts."""
     gathered: Levels = np.maximum.reduceat(levels, np.arange(buckets) * len(levels) // buckets)
     return gathered
 
 
 def _scale_levels(levels: Levels) -> list[float]:
+    """Return the levels from 0 to 1, where 1 is the loudest; all 0 if there is only noise."""
     loudest = float(np.max(levels))
     if loudest < _SILENT:
         return [0.0] * len(levels)
