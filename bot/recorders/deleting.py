@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bot.ports import Changed, Sought, Unavailable
 from bot.recorders import listing, tree
-from bot.recorders.sidecar import refuse_another, split_stamp, stamp_change
+from bot.recorders.sidecar import require_same_files, split_stamp, stamp_change
 
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 _NO_LONGER = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO}
@@ -21,7 +21,7 @@ Place = tuple[int, ...]
 
 
 class Entry(NamedTuple):
-    """Something that lies in `folder` (its path below the root); `here` is that folder, open until the next is asked for."""
+    """Something in `folder` (its path below the root); `here` is that folder's descriptor, open until the next entry."""
 
     folder: str
     name: str
@@ -35,7 +35,7 @@ class Entry(NamedTuple):
 
 
 def find_remains(root: str, sought: Collection[Sought], ours: Place = ()) -> Mapping[str, tuple[str, ...]]:
-    """Return, by native id, names below `root` of what is left of each recording, in one pass through the folder.
+    """Return, by native id, the names below `root` of what is left of each recording; one pass for all of them.
 
     Counted are: anything with the name of the audio or its metadata; temporary names made of them (`.one.mp3.new`,
     `one.mp3.part`); every file of the same size and SHA-256; and a link on the way to it, behind which it may be. An
@@ -55,9 +55,9 @@ def find_remains(root: str, sought: Collection[Sought], ours: Place = ()) -> Map
 
 
 def _walk_entries(root: str, ours: Place, times: dict[str, tuple[int, ...]]) -> Iterator[Entry]:
-    """Yield each file, folder and link, hidden ones too; links aren't followed.
+    """Yield each file, folder and link below `root`, hidden ones too; links aren't followed.
 
-    Notes each folder's times as it is read.
+    Stores each folder's times in `times` as it is read.
     """
     top = tree.open_root(root)
     try:
@@ -65,8 +65,8 @@ def _walk_entries(root: str, ours: Place, times: dict[str, tuple[int, ...]]) -> 
             folder, seen = where[2:], os.fstat(here)  # behind “./”
             times[folder] = _folder_times(seen)
             if not (folders or files or folder) and (seen.st_dev, seen.st_ino) != ours:
-                told = f"The folder {root} is empty: is its disk mounted?"
-                raise Unavailable(f"{told} If it is, put any file there, so that this can be told apart.")
+                words = f"The folder {root} is empty: is its disk mounted?"
+                raise Unavailable(f"{words} If it is, put any file there, so that this can be told apart.")
             for name in (*folders, *files):
                 if (found := _stat_entry(here, folder, name)) is not None:
                     yield Entry(folder, name, found, here)
@@ -75,8 +75,9 @@ def _walk_entries(root: str, ours: Place, times: dict[str, tuple[int, ...]]) -> 
 
 
 def _folder_changed(root: str, times: Mapping[str, tuple[int, ...]]) -> bool:
-    """Return True if anything came or went in a folder since it was read: something may have been moved past the
-    reader.
+    """Return True if a folder's entries changed since it was read.
+
+    A file may then have been moved to where the pass had already been.
     """
     here = tree.open_root(root)
     try:
@@ -104,36 +105,40 @@ def _stat_entry(here: int, folder: str, name: str) -> os.stat_result | None:
 
 
 def _tolerate_gone(why: OSError) -> None:
+    """Ignore a folder that has just disappeared; raise `Unavailable` for one that can't be read."""
     if why.errno not in _NO_LONGER:
         raise _closed_folder(why.filename if isinstance(why.filename, str) else "", why) from why
 
 
 def _closed_folder(name: str, why: OSError) -> Unavailable:
-    mend = " Let the bot's account read it." if isinstance(why, PermissionError) else ""
-    return Unavailable(f"{tree.printable_name(name) or 'The folder'} can't be looked through: {why.strerror}.{mend}")
+    advice = " Let the bot's account read it." if isinstance(why, PermissionError) else ""
+    return Unavailable(f"{tree.printable_name(name) or 'The folder'} can't be looked through: {why.strerror}.{advice}")
 
 
 class _Traces:
+    """What belongs to the recordings that are sought, and what was found of each."""
+
     def __init__(self, sought: Collection[Sought]) -> None:
         self._found: Ids = {one.native_id: set() for one in sought}
         self._named: dict[str, Ids] = defaultdict(lambda: defaultdict(set))
-        self._heard: dict[int, Ids] = defaultdict(lambda: defaultdict(set))
+        self._by_digest: dict[int, Ids] = defaultdict(lambda: defaultdict(set))
         self._below: Ids = defaultdict(set)
         for one in sought:
             self._seek_recording(one)
 
     def _seek_recording(self, one: Sought) -> None:
-        above, _, name = one.native_id.rpartition("/")
-        for its in (name, tree.sidecar_of(name)):
-            self._named[above][its].add(one.native_id)
+        """Note the names, the content and the folders by which a recording is recognised."""
+        folder, _, name = one.native_id.rpartition("/")
+        for own_name in (name, tree.sidecar_of(name)):
+            self._named[folder][own_name].add(one.native_id)
         if one.size and one.audio:
-            self._heard[one.size][one.audio.lower()].add(one.native_id)
-        while above:
-            self._below[above].add(one.native_id)
-            above = above.rpartition("/")[0]
+            self._by_digest[one.size][one.audio.lower()].add(one.native_id)
+        while folder:
+            self._below[folder].add(one.native_id)
+            folder = folder.rpartition("/")[0]
 
     def left(self) -> Mapping[str, tuple[str, ...]]:
-        """Return what was found of each, in names that can be shown."""
+        """Return the printable names of what was found of each recording."""
         return {native_id: tuple(sorted(map(tree.printable_name, names))) for native_id, names in self._found.items()}
 
     def look_at(self, entry: Entry) -> None:
@@ -146,13 +151,15 @@ class _Traces:
             self._found[native_id].add(entry.path)
 
     def _by_content(self, entry: Entry) -> set[str]:
-        heard = self._heard.get(entry.seen.st_size)
-        return heard.get(_content_digest(entry), set()) if heard and stat.S_ISREG(entry.seen.st_mode) else set()
+        """Return the recordings whose audio this file holds."""
+        by_digest = self._by_digest.get(entry.seen.st_size)
+        return by_digest.get(_content_digest(entry), set()) if by_digest and stat.S_ISREG(entry.seen.st_mode) else set()
 
 
 def _possible_names(name: str) -> set[str]:
-    """Return all that a name may have been made of: `.one.mp3.7aQ` of `one.mp3`; not `one.mp3.wav`, which is a
-    recording of its own.
+    """Return all names that this one may have been made from: `one.mp3` for `.one.mp3.7aQ`.
+
+    `one.mp3.wav` is only itself, since it is a recording of its own.
     """
     plain = name.lstrip(".")
     if plain == name and name.rpartition(".")[2].lower() in {*tree.MEDIA_TYPES, "json"}:
@@ -187,7 +194,7 @@ def unlink_recording(root: str, native_id: str, stamp: str) -> bool:
         return False
     try:
         both = name, tree.sidecar_of(name)
-        refuse_another(native_id, stamp, *(_file_identity(here, one) for one in both))
+        require_same_files(native_id, stamp, *(_file_identity(here, one) for one in both))
         _refuse_rewritten(here, native_id, stamp)
         audio, sidecar = split_stamp(stamp)
         # The audio first: a crash between the two leaves words without sound, never sound that nothing describes.
@@ -205,15 +212,16 @@ def unlink_recording(root: str, native_id: str, stamp: str) -> bool:
 
 
 def _file_identity(here: int, name: str) -> str:
-    """Return which ordinary file has this name; empty if none has."""
+    """Return the identity of the ordinary file with this name; empty if there is none."""
     found = tree.stat_name(here, name)
     return listing.file_identity(found) if found and stat.S_ISREG(found.st_mode) else ""
 
 
 def _refuse_rewritten(here: int, native_id: str, stamp: str) -> None:
-    """Raise `Changed` where something was written in place, at the same length and with the date set back: only the disk's own time tells.
+    """Raise `Changed` if a file was rewritten in place, at the same length and with its date set back.
 
-    What a crash left of the two has lost that time; links and what is elsewhere too are left anyway.
+    Only the disk's change time shows that. It isn't checked for what a crash left of the two, which has lost that time,
+    nor for links, which aren't deleted anyway.
     """
     name = native_id.rpartition("/")[2]
     audio, sidecar = tree.stat_name(here, name), tree.stat_name(here, tree.sidecar_of(name))
@@ -228,6 +236,7 @@ def _refuse_rewritten(here: int, native_id: str, stamp: str) -> None:
 
 
 def _unlink_file(here: int, folder: str, name: str, wanted: str) -> bool:
+    """Delete this file if it has the `wanted` identity; return True if it was there. Raises `Changed` and `Unavailable`."""
     path = _join_path(folder, name)
     found = tree.stat_name(here, name)
     if found and not stat.S_ISREG(found.st_mode):
@@ -249,7 +258,7 @@ def _unlink_file(here: int, folder: str, name: str, wanted: str) -> bool:
 
 
 def _sync_folder(here: int, path: str) -> None:
-    """Make the disk keep that the name is gone, even through a power cut."""
+    """Make sure that the deletion survives a power cut. Raises `Unavailable`."""
     try:
         os.fsync(here)
     except OSError as why:

@@ -33,14 +33,14 @@ _TOO_MANY_GONE = 10
 
 
 class FolderRecordings:
-    """The recordings of one folder, without the calls that go on now.
+    """The recordings of one folder, without the live calls.
 
     Reads `x.mp3` (or .wav, .ogg, .flac, .m4a) with `x.json` beside it, in a folder and those below it.
-
     A recording's native id is its audio file's path below the folder, with slashes. Links are not followed.
     Names that begin with a dot are passed over, so a file is best written under one and then renamed.
-    A `Problem` is told at each look until it is fixed; its file is read again only when it has changed. `seconds` counts
-    and never goes back.
+
+    A `Problem` is reported at each look until it is fixed; its file is read again only when it has changed. `seconds`
+    counts and never goes back.
     """
 
     def __init__(
@@ -50,14 +50,14 @@ class FolderRecordings:
         self._root = str(Path(root).absolute())
         self._departments = departments
         self._seconds = seconds
-        self._ours: deleting.Place = ()  # the folder from which something was deleted last: empty, it is no disk that is away
+        self._ours: deleting.Place = ()  # the root when something was last deleted: if that is empty now, no disk is missing
 
     async def changes(
         self, known: ports.KnownCalls, since: object = None, watched: Mapping[str, str] = ports.NOTHING
     ) -> AsyncIterator[Finding | ports.LookFinished]:
         """See `Recorder.changes`. Unchanged files are looked at, not opened."""
         before = since if isinstance(since, Cursor) else Cursor()
-        look = Look(self._root, self._read, before, self._seconds, self._mark)
+        look = Look(self._root, self._read, before, self._seconds, self._full_stamp)
         await asyncio.to_thread(look.plan, watched)
         while look.goes_on:
             found = await asyncio.to_thread(look.folders)
@@ -71,7 +71,7 @@ class FolderRecordings:
         yield ports.LookFinished(look.cursor())
 
     async def _missing_calls(self, look: Look, known: ports.KnownCalls) -> list[str]:
-        """Return the calls that are known and were not seen; raises `Unavailable` if that is due to the disk."""
+        """Return the known calls that this look hasn't seen; raises `Unavailable` if the disk seems to be missing."""
         await asyncio.to_thread(look.stayed)
         lost = look.unread(await known.folders()) if look.whole else look.lost
         missing = [*look.missing, *(await known.within(lost) if lost else ())]
@@ -81,38 +81,39 @@ class FolderRecordings:
         return missing
 
     async def audio(self, native_id: str) -> FolderAudio:
-        return await asyncio.to_thread(FolderAudio.open, self._root, native_id, self._mark)
+        return await asyncio.to_thread(FolderAudio.open, self._root, native_id, self._full_stamp)
 
     async def delete(self, native_id: str, stamp: str) -> None:
         """See `Recorder.delete`. Never raises `HeldBySystem`, since a folder can't hold anything."""
         await asyncio.to_thread(self._unlink_recording, native_id, stamp)
-        await self._unsaid(native_id)
+        await self._delete_elsewhere(native_id)
 
-    async def _unsaid(self, native_id: str) -> None:
-        """Take away what else is said of it elsewhere; of a folder's recordings nothing is. Raises `Unavailable`."""
+    async def _delete_elsewhere(self, native_id: str) -> None:
+        """Delete what is said of the recording elsewhere; for a plain folder there is nothing. Raises `Unavailable`."""
 
     async def look(self, sought: Collection[ports.Sought]) -> Mapping[str, tuple[str, ...]]:
-        """See `Recorder.look`. Reads every name in the folder, and only files as long as one that is sought."""
+        """See `Recorder.look`. Looks at every name in the folder, and reads only files as large as one that is sought."""
         return await asyncio.to_thread(deleting.find_remains, self._root, sought, self._ours)
 
     async def hold(self, native_id: str, case: str) -> None:
-        """See `Recorder.hold`. A folder can't keep anything, so this only says whether it is there to be kept."""
+        """See `Recorder.hold`. A folder can't hold anything, so this only checks that the recording is there."""
         await self.audio(native_id)
 
     async def release(self, native_id: str, case: str) -> None:
         """See `Recorder.release`. Nothing was held here."""
 
     def _unlink_recording(self, native_id: str, stamp: str) -> None:
+        """Delete the files, and remember the folder they were in; see `self._ours`."""
         before = _root_identity(self._root)
         if deleting.unlink_recording(self._root, native_id, stamp):
             self._ours = before
 
-    def _mark(self, native_id: str, stamp: str) -> str:
-        """Return the stamp of a recording, given that of its files; what else describes it makes another one."""
+    def _full_stamp(self, native_id: str, stamp: str) -> str:
+        """Return the recording's stamp, made of the stamp of its files and anything else that describes it."""
         return stamp
 
     def _read(self, pair: listing.Pair, stamp: str) -> ports.Sighting | ports.Problem | None:
-        """Return what a recording is; None if that can't be said yet."""
+        """Read a recording; returns the problem if it can't be used, None if that can't be said yet."""
         name = pair.native_id
         if pair.sidecar is None:
             words = f"{name} has no metadata file beside it: add {sidecar_of(name)}."
@@ -125,23 +126,27 @@ class FolderRecordings:
         except sidecar.MetadataError as flaw:
             return listing.of_file(pair, "metadata", str(flaw))
 
-    def _counted(self) -> str:
+    def _count_sentence(self) -> str:
+        """Return a sentence on how many recordings there are.
+
+        Raises `Unavailable` if everyone on this machine can read them, or nothing can be erased.
+        """
         if Path(self._root).is_dir() and open_to_everybody(Path(self._root)):
-            told = f"everyone on this machine can read the recordings in {self._root}"
-            raise ports.Unavailable(f"{told}. Fix that with: chmod o-rwx {self._root}")
-        audio = beside = odd = 0
+            words = f"everyone on this machine can read the recordings in {self._root}"
+            raise ports.Unavailable(f"{words}. Fix that with: chmod o-rwx {self._root}")
+        audio = beside = unusable = 0
         folders: set[str] = set()
         for found in listing.walk_folders(self._root):
             if isinstance(found, listing.Pair):
                 audio, beside = audio + 1, beside + self._is_described(found)
                 folders.add(found.native_id.rpartition("/")[0])
-            odd += isinstance(found, listing.Snag)
-        if shut := sorted(one for one in folders if not os.access(f"{self._root}/{one}", os.W_OK | os.X_OK)):
-            more = f" and {len(shut) - 1:,} more" if len(shut) > 1 else ""
+            unusable += isinstance(found, listing.Snag)
+        if not_writable := sorted(one for one in folders if not os.access(f"{self._root}/{one}", os.W_OK | os.X_OK)):
+            more = f" and {len(not_writable) - 1:,} more" if len(not_writable) > 1 else ""
             raise ports.Unavailable(
-                f"nothing can be erased in {self._root}/{shut[0]}{more}. Let this program's user write there."
+                f"nothing can be erased in {self._root}/{not_writable[0]}{more}. Let this program's user write there."
             )
-        more = f", and {odd:,} that can't be used" if odd else ""
+        more = f", and {unusable:,} that can't be used" if unusable else ""
         return f"The folder {self._root} holds {audio:,} audio files, {beside:,} of them with metadata{more}."
 
     def _is_described(self, pair: listing.Pair) -> bool:
@@ -169,7 +174,7 @@ class FolderRecorder(FolderLive, FolderRecordings):
         )
 
     async def check(self) -> str:
-        return await asyncio.to_thread(lambda: f"{self._counted()}{self.checked()}")
+        return await asyncio.to_thread(lambda: f"{self._count_sentence()}{self.checked()}")
 
 
 @dataclass(slots=True)
@@ -210,7 +215,7 @@ class FolderAudio:
 
 
 def _root_identity(root: str) -> deleting.Place:
-    """Return which folder is there now; none if it can't be told."""
+    """Return device and inode of the folder that is there now; empty if that can't be read."""
     try:
         seen = Path(root).stat()
     except OSError:
@@ -219,6 +224,7 @@ def _root_identity(root: str) -> deleting.Place:
 
 
 async def _in_a_thread(findings: Iterator[Found]) -> AsyncIterator[Found]:
+    """Yield the findings, made in a thread, a batch at a time."""
     while batch := await asyncio.to_thread(lambda: list(islice(findings, _BATCH))):
         for finding in batch:
             yield finding

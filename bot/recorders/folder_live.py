@@ -1,9 +1,9 @@
-"""Calls that go on now, in the folder `.live` that a phone system keeps beside its recordings (P5).
+"""Live calls in the folder `.live` that a phone system keeps beside its recordings (P5).
 
-`.live/x.json` is there from the first second of a call to its last: what the metadata file of a recording says, without a
-duration, and `legs`. While a leg is recorded, its audio grows in `.live` under the last part of its `audio`'s name, and is written
-at least each second. What is asked of the phone system is one word in a file `.live/x.ask`: stop; it
-does that, says so in `legs`, and takes the file away. When the call is over, it moves the audio to where `audio` says.
+`.live/x.json` is there from the first second of a call to its last. It says what the metadata file of a recording
+says, without a duration, and has `legs`. While a leg is recorded, its audio grows in `.live` under the last part of
+its `audio`'s name, written at least each second. To stop it, the bot writes the word stop to `.live/x.ask`; the phone
+system stops, says so in `legs`, and removes that file. After the call it moves the audio to where `audio` says.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from bot.recorders.tree import is_inside, names_audio, open_for_reading, printab
 LIVE = ".live"
 Mark = tuple[int, ...]
 WATCHED = 2.5
-"""Seconds for which audio must not grow. What is recorded is written each second, so two are missed at least."""
+"""Seconds for which audio must not grow. A recording is written each second, so at least two writes would be missing."""
 
 
 class FolderLive:
@@ -35,7 +35,7 @@ class FolderLive:
 
     @property
     def kept(self) -> bool:
-        """True if a phone system keeps that folder at all."""
+        """True if a phone system keeps a `.live` folder at all."""
         return Path(self._folder).is_dir()
 
     async def live(self) -> Sequence[LiveCall | UnreadableCall]:
@@ -47,24 +47,28 @@ class FolderLive:
         await asyncio.to_thread(self._ask_to_stop, call_id)
 
     async def still(self, call_id: str, also: Collection[str] = ()) -> tuple[str, ...]:
-        """See `LiveCalls.still`: what the legs say, and whether anything changes where their audio lies, now or in the end."""
-        first = await asyncio.to_thread(self._sidecar_if_there, call_id)
-        watched = {**dict.fromkeys(also, UNLISTED_LEG), **_leg_names(first)}
+        """See `LiveCalls.still`: reads what the legs say, and watches whether their audio grows, in `.live` or at its final place."""
+        call_before = await asyncio.to_thread(self._sidecar_if_there, call_id)
+        watched = {**dict.fromkeys(also, UNLISTED_LEG), **_leg_names(call_before)}
         before = await asyncio.to_thread(self._audio_marks, watched)
         await self._wait(WATCHED)
-        last = await asyncio.to_thread(self._sidecar_if_there, call_id)
-        watched |= _leg_names(last)
+        call_after = await asyncio.to_thread(self._sidecar_if_there, call_id)
+        watched |= _leg_names(call_after)
         after = await asyncio.to_thread(self._audio_marks, watched)
         growing = {one for one in watched if after[one] - before.get(one, frozenset())}
-        said = {leg.audio for leg in last.legs if leg.state == "recording"} if last else set[str]()
-        if last is None and not growing:
+        said_recording = (
+            {leg.audio for leg in call_after.legs if leg.state == "recording"} if call_after else set[str]()
+        )
+        if call_after is None and not growing:
             raise Absent(call_id)
-        if not growing | said and (unseen := [leg.name for leg in last.legs if not after[leg.audio]] if last else []):
-            raise Unavailable(f"there is no audio of {unseen[0]} that could be watched.")
-        return tuple(dict.fromkeys(name for audio, name in watched.items() if audio in growing | said))
+        if not growing | said_recording and (
+            unwatched := [leg.name for leg in call_after.legs if not after[leg.audio]] if call_after else []
+        ):
+            raise Unavailable(f"there is no audio of {unwatched[0]} that could be watched.")
+        return tuple(dict.fromkeys(name for audio, name in watched.items() if audio in growing | said_recording))
 
     def checked(self) -> str:
-        """Return a sentence on what can be done with live calls; raises `Unavailable` if the folder can't be used."""
+        """Return a sentence on whether recording can be switched off; raises `Unavailable` if `.live` can't be used."""
         if not self.kept:
             return f" It has no folder {LIVE}, so a recording can't be switched off from here during a call."
         if not os.access(self._folder, os.R_OK | os.W_OK | os.X_OK):
@@ -74,6 +78,7 @@ class FolderLive:
         return f" A recording can be switched off during a call, by {LIVE}."
 
     def _all_live(self) -> Iterator[LiveCall | UnreadableCall]:
+        """Yield all live calls, readable or not. Raises `Unavailable` if the folder can't be read."""
         try:
             names = sorted(one.name for one in Path(self._folder).iterdir())
         except FileNotFoundError:
@@ -88,6 +93,7 @@ class FolderLive:
                     yield self._live_or_unread(name.removesuffix(".json"))
 
     def _live_or_unread(self, call_id: str) -> LiveCall | UnreadableCall:
+        """Return the call, or why its file can't be used. Raises `Absent` if the file is gone."""
         try:
             return self._read_sidecar(call_id).call
         except Unavailable as why:
@@ -98,6 +104,7 @@ class FolderLive:
             raise
 
     def _read_sidecar(self, call_id: str) -> LiveSidecar:
+        """Return the live call that this file describes. Raises `Absent` and `Unavailable`."""
         name = _live_file_name(call_id, "json")
         if not self.kept:
             raise Unavailable(f"{self._folder} is not there.")
@@ -109,6 +116,7 @@ class FolderLive:
             raise Unavailable(f"{printable_name(name)}: {flaw}") from flaw
 
     def _ask_to_stop(self, call_id: str) -> None:
+        """Write the request to stop recording. Raises `Absent` and `Unavailable`."""
         self._read_sidecar(call_id)
         fresh = Path(self._folder, f".{call_id}.{secrets.token_hex(4)}.ask")
         try:
@@ -124,9 +132,7 @@ class FolderLive:
             return None
 
     def _audio_marks(self, audios: Iterable[str]) -> dict[str, frozenset[Mark]]:
-        """Return what lies beside the live calls, and where it lies afterwards; raises `Unavailable` if that can't be
-        told.
-        """
+        """Return the marks of each audio file, in `.live` and at its final place. Raises `Unavailable` if one can't be read."""
         places = {one: ((self._folder, one.rpartition("/")[2]), (self._root, one)) for one in audios}
         return {one: frozenset(filter(None, (_file_mark(*place) for place in two))) for one, two in places.items()}
 
@@ -136,7 +142,7 @@ def _leg_names(call: LiveSidecar | None) -> dict[str, str]:
 
 
 def _file_mark(root: str, name: str) -> Mark:
-    """Return what changes whenever anything is written there, and not when it is moved; empty if nothing is."""
+    """Return a mark that changes with each write and not when the file is moved; empty if there is no file."""
     try:
         with open_for_reading(root, name) as file:
             seen = os.fstat(file.fileno())
@@ -164,7 +170,7 @@ MOST_LEGS = 50
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """What is recorded of one side of a call, or of both: `audio` is the native id that its recording will have."""
+    """One recorded side of a call, or both: `audio` is the native id that its recording will have."""
 
     name: str
     audio: str
@@ -180,7 +186,7 @@ class LiveSidecar:
 
 
 def read_live(call_id: str, content: bytes) -> LiveSidecar:
-    """Return the call as its metadata file describes it; raises `MetadataError`."""
+    """Return the live call that a metadata file describes; raises `MetadataError`."""
     found = parse_metadata(content)
     reader = Reader(found)
     line, region = reader.line()
@@ -214,18 +220,18 @@ NO_LIVE_CALLS = "This recording system doesn't list live calls."
 
 
 class NoLiveCalls:
-    """Tells of no live call and can stop none; its `Capabilities.live` is `none`."""
+    """For recording systems without live calls; `Capabilities.live` is `none`."""
 
     async def live(self) -> Sequence[LiveCall | UnreadableCall]:
         """Return no calls."""
         return ()
 
     async def stop(self, call_id: str) -> None:
-        """Raises `Unavailable`."""
+        """Raise `Unavailable`."""
         _refuse_live()
 
     async def still(self, call_id: str, also: Collection[str] = ()) -> tuple[str, ...]:
-        """Raises `Unavailable`."""
+        """Raise `Unavailable`."""
         _refuse_live()
 
 

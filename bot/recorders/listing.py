@@ -1,6 +1,4 @@
-"""The content of one folder, without subfolders, as it is now: audio with its metadata, what can't be used, and
-folders.
-"""
+"""The content of one folder, without subfolders, as it is now: audio with its metadata, unusable files, and folders."""
 
 import os
 import stat
@@ -15,7 +13,7 @@ from bot.recorders.tree import MEDIA_TYPES, UNSAFE, descend_to, printable_name, 
 
 Times = tuple[int, ...]
 Mark = Callable[[str, str], str]
-"""Makes a recording's stamp of its native id and the stamp of its files."""
+"""Returns a recording's stamp, given its native id and the stamp of its files."""
 
 
 class Pair(NamedTuple):
@@ -27,7 +25,7 @@ class Pair(NamedTuple):
 
 
 class Snag(NamedTuple):
-    """A file or a whole `folder` that can't be used; what lies in such a folder is not known. `name` is the disk's own."""
+    """A file, or a whole `folder`, that can't be used; what is in such a folder isn't known. `name` is the disk's own."""
 
     problem: Problem
     name: str
@@ -64,18 +62,18 @@ def modified_at(file: os.stat_result) -> datetime | None:
 
 
 def file_times(file: os.stat_result) -> Times:
-    """Return what says that a file is the one of before."""
+    """Return the values that show a file is unchanged."""
     # The inode betrays a file renamed over another, the change time one whose mtime was set back.
     return file.st_size, file.st_mtime_ns, file.st_ctime_ns, file.st_ino
 
 
 def file_identity(file: os.stat_result) -> str:
-    """Return what tells a file from another one, under any name: a rename doesn't change it."""
+    """Return what tells this file from any other; renaming doesn't change it."""
     return stamp_part(file.st_ino, file.st_size, file.st_mtime_ns)
 
 
 def recording_stamp(audio: os.stat_result, sidecar: os.stat_result | None) -> str:
-    """Return the stamp of a recording; another one as soon as anything was written to either file."""
+    """Return the stamp of a recording, which changes as soon as either file is written to."""
     changed = stamp_part(audio.st_ctime_ns, sidecar and sidecar.st_ctime_ns)
     return join_stamp(file_identity(audio), file_identity(sidecar) if sidecar else "", changed)
 
@@ -96,13 +94,13 @@ def stamp_at(root: int, name: str) -> str | None:
 
 
 def folder_times(folder: os.stat_result) -> Times:
-    """Return what changes with a folder's entries, on a file system that is worth its name."""
+    """Return what changes when a folder's entries do, on any file system that updates folder times."""
     changed = folder.st_mtime_ns, folder.st_ctime_ns
     return *changed, folder.st_ino, folder.st_dev, folder.st_nlink, folder.st_size
 
 
 def times_at(root: int, prefix: str) -> Times:
-    """Return the times of a folder below an open root; none if there is no such folder. To be trusted as `stamp_at`."""
+    """Return the times of a folder below an open root; empty if there is none. It follows links, as `stamp_at` does."""
     try:
         return folder_times(os.stat(prefix or ".", dir_fd=root, follow_symlinks=False))
     except OSError:
@@ -110,10 +108,7 @@ def times_at(root: int, prefix: str) -> Times:
 
 
 class Listing:
-    """What lies directly in one folder; `prefix` is its path below the root.
-
-    `folders` are those in it.
-    """
+    """What is directly in one folder; `prefix` is its path below the root, `folders` are the folders in it."""
 
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix
@@ -122,13 +117,13 @@ class Listing:
         self._snags: list[Snag] = []
         self._audio: dict[str, os.stat_result] = {}
         self._sidecars: dict[str, os.stat_result] = {}
-        self._unseen: dict[str, str] = {}  # files that the disk shows and can't tell anything of, and its words
+        self._unreadable: dict[str, str] = {}  # files that the disk lists but can't describe, and its error
 
     def __len__(self) -> int:
-        return len(self._audio) + len(self._snags) + len(self._unseen)
+        return len(self._audio) + len(self._snags) + len(self._unreadable)
 
     def read(self, root: str) -> None:
-        """Look at everything in it, by stat alone; raises OSError, or `Unavailable` for the root."""
+        """Look at everything in the folder, without opening files; raises OSError, or `Unavailable` for the root."""
         here = descend_to(root, self.prefix.split("/") if self.prefix else [])
         try:
             # Before its entries are read, so that anything new meanwhile counts as a change.
@@ -140,13 +135,14 @@ class Listing:
             os.close(here)
 
     def unreadable(self, why: OSError) -> Snag:
-        """Return what to say of a folder whose reading failed; raises `Unavailable` for the root."""
+        """Return the problem of a folder that couldn't be read; raises `Unavailable` for the root."""
         if not self.prefix:
             raise Unavailable(f"The folder of recordings can't be read: {why.strerror}.") from why
         sentence = f"{self.prefix} can't be read ({why.strerror}): let the bot's account read it."
         return of_folder(self.prefix, sentence)
 
     def _take_entry(self, entry: os.DirEntry[str]) -> None:
+        """Sort one entry into folders, metadata and audio; hidden and other files are passed over."""
         name = f"{self.prefix}/{entry.name}".lstrip("/")
         stem, _, ending = entry.name.rpartition(".")
         if entry.name.startswith("."):
@@ -167,6 +163,7 @@ class Listing:
             self.folders.add(name)
 
     def _stat_entry(self, kept: dict[str, os.stat_result], name: str, entry: os.DirEntry[str]) -> None:
+        """Note a file's facts; one that is gone is passed over. Raises PermissionError, which concerns the whole folder."""
         try:
             kept[name] = entry.stat(follow_symlinks=False)
         except FileNotFoundError:
@@ -174,21 +171,21 @@ class Listing:
         except PermissionError:  # the folder's own door, for all that is in it
             raise
         except OSError as why:
-            self._unseen[name] = f"{name} can't be read: {why.strerror}."
+            self._unreadable[name] = f"{name} can't be read: {why.strerror}."
 
     def found(self) -> Iterator[Pair | Snag]:
-        """Yield each recording, and everything that can't be used."""
+        """Yield each recording, and each thing that can't be used."""
         yield from self._snags
-        for name, words in self._unseen.items():
+        for name, words in self._unreadable.items():
             if name.rpartition(".")[2] != "json":
                 yield Snag(Problem(printable_name(name), words, "unreadable"), name)
         beside = {name: sidecar_of(name) for name in sorted(self._audio)}
-        times = Counter(beside.values())
+        uses = Counter(beside.values())
         for name, sidecar in beside.items():
             pair = Pair(name, self._audio[name], self._sidecars.get(sidecar))
-            objection = _why_unusable(pair, alone=times[sidecar] == 1)
-            if sidecar in self._unseen:
-                objection = of_file(pair, "unreadable", self._unseen[sidecar])
+            objection = _why_unusable(pair, alone=uses[sidecar] == 1)
+            if sidecar in self._unreadable:
+                objection = of_file(pair, "unreadable", self._unreadable[sidecar])
             yield Snag(objection, name) if objection else pair
 
 
@@ -215,20 +212,22 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _why_unusable(pair: Pair, *, alone: bool) -> Problem | None:
+    """Return the problem if these files can't be a recording; None if they can."""
     name, beside = pair.native_id, sidecar_of(pair.native_id)
     if UNSAFE.search(name):
         return of_file(pair, "name", _bad_name(name))
-    if told := _not_ordinary(name, pair.audio, "audio"):
-        return of_file(pair, "not_ordinary", told)
+    if reason := _not_ordinary(name, pair.audio, "audio"):
+        return of_file(pair, "not_ordinary", reason)
     if not alone:
         words = f"{name} shares {beside} with another audio file: keep one of them, or rename it."
         return of_file(pair, "shared", words)
-    if pair.sidecar and (told := _not_ordinary(beside, pair.sidecar, "metadata")):
-        return of_file(pair, "not_ordinary", told)
+    if pair.sidecar and (reason := _not_ordinary(beside, pair.sidecar, "metadata")):
+        return of_file(pair, "not_ordinary", reason)
     return None
 
 
 def _not_ordinary(name: str, file: os.stat_result, what: str) -> str:
+    """Return a sentence if this is a link or has a second name; empty if it's an ordinary file."""
     if not stat.S_ISREG(file.st_mode):
         return f"{name} is not an ordinary file: put the {what} itself there, not a link."
     return f"{name} is elsewhere too, by a hard link: put a copy of its own there." if file.st_nlink > 1 else ""

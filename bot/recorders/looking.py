@@ -1,4 +1,4 @@
-"""One look at a folder of recordings: which folders of it to read, what in them is told, and what is remembered of it."""
+"""One look at a folder of recordings: which folders to read, what is reported of them, and what is remembered."""
 
 import errno
 import os
@@ -11,7 +11,7 @@ from bot.recorders.tree import is_inside, name_is_taken, open_root, sidecar_of
 from storage.columns import folder_of
 
 Read = Callable[[Pair, str], Sighting | Problem | None]
-AN_HOUR = 3600.0  # seconds for which a folder in which something changed is read each time, and until everything is
+AN_HOUR = 3600.0  # seconds: a changed folder is read at each look for so long; everything is read once in so long
 FOR_EVER = float("inf")
 FILES, FOLDERS = 1000, 200  # that are read before the register is asked about them
 _NO_FOLDER = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}
@@ -19,7 +19,7 @@ _NO_FOLDER = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """What is told of a file that can't be used, and the stamp of what it was said of; None for a folder."""
+    """The problem of a file that can't be used, and the stamp at which it was found; None for a folder."""
 
     problem: Problem
     stamp: str | None = None
@@ -27,9 +27,9 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A folder as it was last read: how many files it has, which folders, and what is told of it, by the disk's own name.
+    """A folder as last read: its times, how many files, which folders, and the problems in it, by the disk's own name.
 
-    `until` is how long it is read each time, since what was told of it may still be written.
+    Until `until` (seconds) it is read at each look, since its files may still be being written.
     """
 
     times: Times
@@ -41,20 +41,17 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where a look ended, once all that it told is stored: a look whose findings could not be leaves nothing behind.
-
-    `whole_at` is when the next look takes in everything.
-    """
+    """Where a look ended, valid only if all its findings were stored. The next look takes in everything from `whole_at` on."""
 
     seen: Mapping[str, Seen] = field(default_factory=dict)
     whole_at: float = float("-inf")
 
 
 class Look:
-    """What one look does and finds; `read` makes a sighting of a pair at a stamp, and raises `Absent` or `Unavailable`.
+    """One look at the folder. `read` reads a recording at a stamp; it raises `Absent` or `Unavailable`.
 
-    Where it answers None, nothing is told yet, and the folder is read again. Once an hour everything is read. Between that
-    the folders in which something changed lately, and the files that may be different all the same.
+    If `read` returns None, nothing is reported yet and the folder is read again next time. Everything is read once an
+    hour. In between only folders that changed lately are read, and those with files that may have changed unnoticed.
     """
 
     def __init__(self, root: str, read: Read, before: Cursor, seconds: Callable[[], float], mark: Mark) -> None:
@@ -71,7 +68,7 @@ class Look:
         self._told: list[Problem] = []
 
     def plan(self, watched: Mapping[str, str]) -> None:
-        """Find out which folders to read; raises `Unavailable`."""
+        """Choose the folders to read; raises `Unavailable` if the root can't be opened."""
         here = open_root(self.root)
         try:
             self._place = _root_place(here)
@@ -82,15 +79,16 @@ class Look:
             self._queue_folder(folder)
 
     def _folders_to_read(self, here: int, watched: Mapping[str, str]) -> list[str]:
+        """Return the folders that changed, and those of watched or unusable files whose stamp is another now."""
         changed = [
             folder
             for folder, seen in self.before.seen.items()
             if seen.until > self.now or times_at(here, folder) != seen.times
         ]
-        looked_at = {name: known for name, known in watched.items() if is_inside(name)}
+        watched_stamps = {name: known for name, known in watched.items() if is_inside(name)}
         for seen in self.before.seen.values():
-            looked_at |= {name: flaw.stamp for name, flaw in seen.flaws.items() if flaw.stamp is not None}
-        for name, known in looked_at.items():
+            watched_stamps |= {name: flaw.stamp for name, flaw in seen.flaws.items() if flaw.stamp is not None}
+        for name, known in watched_stamps.items():
             now = stamp_at(here, name)
             if (now and self._mark(name, now)) != known:
                 changed.append(folder_of(name))
@@ -102,9 +100,9 @@ class Look:
             self._waiting.append(folder)
 
     def folders(self) -> list[Listing]:
-        """Return the next of them, read; raises `Unavailable`."""
-        found: list[Listing] = []
-        while self._waiting and len(found) < FOLDERS and sum(map(len, found)) < FILES:
+        """Read the next folders and return them; raises `Unavailable`."""
+        listings: list[Listing] = []
+        while self._waiting and len(listings) < FOLDERS and sum(map(len, listings)) < FILES:
             listing = Listing(self._waiting.pop())
             try:
                 listing.read(self.root)
@@ -112,8 +110,8 @@ class Look:
                 self._note_closed_folder(listing, why)
             else:
                 self._follow_listing(listing)
-                found.append(listing)
-        return found
+                listings.append(listing)
+        return listings
 
     @property
     def goes_on(self) -> bool:
@@ -121,6 +119,7 @@ class Look:
         return bool(self._waiting)
 
     def _note_closed_folder(self, listing: Listing, why: OSError) -> None:
+        """Note a folder that is gone, or report one that can't be read."""
         folder = listing.prefix
         if folder and why.errno in _NO_FOLDER:
             self._lose_folder(folder)
@@ -131,7 +130,7 @@ class Look:
         self._told.append(snag.problem)
 
     def _follow_listing(self, listing: Listing) -> None:
-        """Queue or drop folders, according to what a folder that was read contains."""
+        """Queue the folders inside one that was read, and note those that are gone."""
         before = self.before.seen.get(listing.prefix)
         for inner in sorted(listing.folders, reverse=True):
             if self.whole or inner not in self.before.seen or inner in self.lost:
@@ -143,39 +142,41 @@ class Look:
         self.lost.update((folder, *(one for one in self.before.seen if one.startswith(f"{folder}/"))))
 
     def judged(self, found: list[Listing], stamps: Mapping[str, str]) -> Iterator[Sighting | Problem]:
-        """Yield what is told of folders that were read; `stamps` has what is stored of the calls in them."""
+        """Yield what is new or wrong in folders that were read; `stamps` are the stored ones of the calls in them."""
         while self._told:
             yield self._told.pop(0)
-        unseen = dict(stamps)
+        not_seen = dict(stamps)
         for listing in found:
             flaws: dict[str, Flaw] = {}
             before = self.before.seen.get(listing.prefix, Seen((), 0, frozenset(), {}))
             hour = self.now + AN_HOUR
             until = hour if before.times not in ((), listing.times) else min(before.until, hour)
             for one in listing.found():
-                known = unseen.pop(one.native_id, None)
+                known = not_seen.pop(one.native_id, None)
                 if isinstance(one, Snag):
                     problem = replace(one.problem, stamp=one.stamp and self._mark(one.native_id, one.stamp))
                     flaws[one.name] = Flaw(problem, None if one.folder else problem.stamp)
                     yield problem
                 elif known != (now := self._mark(one.native_id, recording_stamp(one.audio, one.sidecar))):
-                    told = self._read_pair(one, now, before.flaws.get(one.native_id), flaws)
-                    until = FOR_EVER if told is None else max(until, hour)
-                    yield from () if told is None else (told,)
+                    finding = self._read_pair(one, now, before.flaws.get(one.native_id), flaws)
+                    until = FOR_EVER if finding is None else max(until, hour)
+                    yield from () if finding is None else (finding,)
             self._news[listing.prefix] = Seen(listing.times, len(listing), frozenset(listing.folders), flaws, until)
-        self.missing += unseen
+        self.missing += not_seen
 
-    def _read_pair(self, pair: Pair, now: str, flaw: Flaw | None, flaws: dict[str, Flaw]) -> Sighting | Problem | None:
-        """Return what is told of a recording that is not the one that is known, by what is there `now`."""
+    def _read_pair(
+        self, pair: Pair, stamp: str, flaw: Flaw | None, flaws: dict[str, Flaw]
+    ) -> Sighting | Problem | None:
+        """Read a recording whose stamp isn't the stored one; an unchanged problem isn't read again. None if it can't be told yet."""
         name = pair.native_id
         try:
-            found = flaw.problem if flaw and flaw.stamp == now else self._read(pair, now)
+            finding = flaw.problem if flaw and flaw.stamp == stamp else self._read(pair, stamp)
         except (Absent, Unavailable) as error:
             # No stamp is remembered: it may open next time though nothing has changed on the disk.
-            now, found = "", of_file(pair, "unreadable", _unreadable_words(name, error))
-        if isinstance(found, Problem):
-            flaws[name] = Flaw(found, now)
-        return found
+            stamp, finding = "", of_file(pair, "unreadable", _unreadable_words(name, error))
+        if isinstance(finding, Problem):
+            flaws[name] = Flaw(finding, stamp)
+        return finding
 
     def unread(self, known: Iterable[str]) -> set[str]:
         """Return those folders that this look hasn't read."""
@@ -186,7 +187,7 @@ class Look:
         return not any(seen.files for seen in self._folders_seen().values())
 
     def stayed(self) -> None:
-        """Raises `Unavailable` where another folder is there by now than at the beginning."""
+        """Raise `Unavailable` if the root is another folder now than at the beginning."""
         here = open_root(self.root)
         try:
             if _root_place(here) != self._place:
@@ -195,7 +196,7 @@ class Look:
             os.close(here)
 
     def gone(self, names: list[str]) -> Iterator[Gone]:
-        """Yield those of these names that don't exist on the disk any more; raises `Unavailable`."""
+        """Yield those of these recordings that are no longer on the disk; raises `Unavailable`."""
         for name in names:
             taken = name_is_taken(self.root, name)
             if taken is False:
@@ -204,12 +205,13 @@ class Look:
                 self._news[folder_of(name)] = replace(seen, until=FOR_EVER)  # it came back since its folder was read
 
     def standing(self) -> Iterator[Problem]:
-        """Yield what is still wrong if nothing was read."""
+        """Yield the known problems in folders that this look hasn't read."""
         for folder, seen in self._folders_seen().items():
             if folder not in self._news:
                 yield from (flaw.problem for flaw in seen.flaws.values())
 
     def _folders_seen(self) -> dict[str, Seen]:
+        """Return all folders that exist as far as is known: those read now, and earlier ones that aren't gone."""
         left = {} if self.whole else {one: seen for one, seen in self.before.seen.items() if one not in self.lost}
         return {**left, **self._news}
 
@@ -224,6 +226,6 @@ def _root_place(folder: int) -> Times:
 
 
 def _unreadable_words(name: str, error: Exception) -> str:
-    """Return what to say of metadata that can't be read: that of a disk which fails is no matter of permissions."""
+    """Return why metadata can't be read: a matter of permissions, or the disk's own error."""
     ours = isinstance(error, Absent) or isinstance(error.__cause__, PermissionError)
     return f"{sidecar_of(name)} can't be read by the bot's account." if ours else str(error)

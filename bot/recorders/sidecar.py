@@ -73,13 +73,14 @@ def parse_metadata(content: bytes) -> dict[str, object]:
 
 
 class Reader:
-    """Takes the fields of one metadata file one by one; each raises `MetadataError`."""
+    """Reads the fields of one metadata file; each method raises `MetadataError`."""
 
     def __init__(self, found: dict[str, object], departments: Collection[str] = DEPARTMENTS) -> None:
         self._found = found
         self._departments = departments
 
     def sighting(self, file: AudioFile) -> Sighting:
+        """Return the recording that the fields describe, with the facts of its audio `file`."""
         line, region = self.line()
         return Sighting(
             native_id=file.native_id,
@@ -103,6 +104,7 @@ class Reader:
         return MetadataError(f'"{field}" {what} Write it like this: {example}.')
 
     def _value_of(self, field: str) -> object:
+        """Return a field's value; a dot in `field` leads into an object."""
         value: object = self._found
         path = ""
         for step in field.split("."):
@@ -115,6 +117,7 @@ class Reader:
         return value
 
     def _text_of(self, field: str, *, most: int = 64, empty: bool = False) -> str:
+        """Return a text field, without blanks around it; it may be blank only if `empty` is set."""
         value = self._value_of(field)
         if not isinstance(value, str):
             raise self._wrong_field(field, "must be text in quotes.")
@@ -127,49 +130,49 @@ class Reader:
         return value.strip()
 
     def line(self) -> tuple[str, str]:
-        """Return the line in E.164, and its country."""
+        """Return the line's number (E.164) and its country."""
         line, region = _parse_number(self._text_of("line"), None)
         if not line:
             raise self._wrong_field("line", "isn’t a telephone number with its country code.")
         return line, region
 
     def caller(self, region: str) -> str:
-        """Return the other number in E.164, empty if it was withheld."""
-        said = self._text_of("caller", empty=True)
-        if said.lower() in WITHHELD:
+        """Return the other party's number (E.164); empty if it was withheld."""
+        written = self._text_of("caller", empty=True)
+        if written.lower() in WITHHELD:
             return ""
-        caller, _ = _parse_number(said, region)
+        caller, _ = _parse_number(written, region)
         if not caller:
             raise self._wrong_field("caller", "isn’t a telephone number.")
         return caller
 
     def direction(self) -> Direction:
-        """Return whether it came in or went out."""
-        said = self._text_of("direction")
-        if said not in ("incoming", "outgoing"):
+        """Return whether the call came in or went out."""
+        written = self._text_of("direction")
+        if written not in ("incoming", "outgoing"):
             raise self._wrong_field("direction", "must be incoming or outgoing.")
-        return cast("Direction", said)
+        return cast("Direction", written)
 
     def email(self) -> str:
-        """Return the address of who is on the call."""
-        said = self._text_of("operator.email", most=254)
+        """Return the operator's e-mail address."""
+        written = self._text_of("operator.email", most=254)
         try:
-            email_key(said, Identity())
+            email_key(written, Identity())
         except ValueError as why:
             raise self._wrong_field("operator.email", "is no e-mail address.") from why
-        return said
+        return written
 
     def _read_department(self) -> str:
-        said = self._text_of("department")
-        if said not in self._departments:
+        written = self._text_of("department")
+        if written not in self._departments:
             raise self._wrong_field("department", "is not one that the policy covers.")
-        return said
+        return written
 
     def started(self) -> datetime:
-        """Return when it began, aware."""
-        said = self._text_of("started")
+        """Return when the call began (aware)."""
+        written = self._text_of("started")
         try:
-            started = datetime.fromisoformat(said)
+            started = datetime.fromisoformat(written)
         except ValueError as why:
             raise self._wrong_field("started", "is no date and time in ISO 8601.") from why
         if started.tzinfo is None:
@@ -193,10 +196,10 @@ def _one_of_words(words: Collection[str]) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _parse_number(said: str, region: str | None) -> tuple[str, str]:
-    """Return the number in E.164 and its country, or nothing when it can't be one."""
+def _parse_number(written: str, region: str | None) -> tuple[str, str]:
+    """Return the number (E.164) and its country; two empty strings if it can't be a phone number."""
     try:
-        number = phonenumbers.parse(said, region)
+        number = phonenumbers.parse(written, region)
     except phonenumbers.NumberParseException:
         return "", ""
     if not phonenumbers.is_possible_number(number):
@@ -206,27 +209,27 @@ def _parse_number(said: str, region: str | None) -> tuple[str, str]:
 
 
 def stamp_part(*facts: object) -> str:
-    """Return what a stamp says of one file, given the facts that tell it from another."""
+    """Return one file's part of a stamp, made of the facts that tell it from another."""
     return blake2b(repr(facts).encode(), digest_size=10).hexdigest()
 
 
 def join_stamp(audio: str, sidecar: str, *more: str) -> str:
-    """Return the stamp of audio and metadata (empty if there is none); `more` covers anything else that describes them."""
+    """Return the stamp of audio and metadata (empty without); `more` covers anything else that describes them."""
     return ".".join((audio, sidecar, *more))
 
 
 def split_stamp(stamp: str) -> tuple[str, str]:
-    """Return what a stamp says of the audio, and of the metadata."""
+    """Return the stamp's part for the audio, and the one for the metadata."""
     audio, sidecar, *_ = (*stamp.split("."), "")
     return audio, sidecar
 
 
 def stamp_change(stamp: str) -> str:
-    """Return the part for what else describes them; for files, when the disk last saw them change."""
+    """Return the stamp's third part; for files it says when the disk last saw them change."""
     return (*stamp.split("."), "", "", "")[2]
 
 
-def refuse_another(native_id: str, stamp: str, audio: str = "", sidecar: str = "") -> None:
-    """Raise `Changed` where the audio or the metadata that are there now are not those of the stamp; empty is not there."""
+def require_same_files(native_id: str, stamp: str, audio: str = "", sidecar: str = "") -> None:
+    """Raise `Changed` if the audio or metadata there now differ from those of the stamp; empty means not there."""
     if any(now not in ("", was) for now, was in zip((audio, sidecar), split_stamp(stamp), strict=True)):
         raise Changed(native_id)

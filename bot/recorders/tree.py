@@ -13,7 +13,7 @@ from bot.ports import Absent, Unavailable
 
 MEDIA_TYPES = {"wav": "audio/wav", "mp3": "audio/mpeg", "ogg": "audio/ogg", "flac": "audio/flac", "m4a": "audio/mp4"}
 UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-"""What no database column and no log line should be given: control characters and broken Unicode."""
+"""Control characters and broken Unicode, which belong in no database column and no log line."""
 
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 # Without O_NONBLOCK, opening a named pipe would wait for a writer for ever.
@@ -22,7 +22,7 @@ _NOT_THERE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG, errn
 
 
 def printable_name(name: str) -> str:
-    """Return a name that can be stored and shown: what is `UNSAFE` in it is written as a code."""
+    """Return a name that can be stored and shown: each `UNSAFE` character is written as a code."""
     return UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", name)
 
 
@@ -32,16 +32,14 @@ def sidecar_of(native_id: str) -> str:
 
 
 def audio_names(stem: str) -> Iterator[str]:
-    """Yield all names that audio of this stem may have: to be asked for one by one, where a folder may hold a million
-    others.
-    """
+    """Yield all names that audio of this stem may have; asking for each is quicker than listing a million files."""
     for plain in MEDIA_TYPES:
         for ending in {"".join(signs) for signs in product(*((sign, sign.upper()) for sign in plain))}:
             yield f"{stem}.{ending}"
 
 
 def media_type(native_id: str) -> str:
-    """Return the audio's media type by its name; raises `Absent` when the name is no audio file's."""
+    """Return the audio's media type by its name; raises `Absent` if it isn't the name of an audio file."""
     stem, _, ending = native_id.rpartition(".")
     if stem and ending.lower() in MEDIA_TYPES:
         return MEDIA_TYPES[ending.lower()]
@@ -78,6 +76,7 @@ def open_for_reading(root: str, native_id: str) -> Iterator[IO[bytes]]:
 
 
 def _read_error(native_id: str, why: OSError) -> Absent | Unavailable:
+    """Return `Absent` if the error says that there is no such file, else `Unavailable`."""
     return Absent(native_id) if why.errno in _NOT_THERE else _unreadable(native_id, why)
 
 
@@ -86,7 +85,7 @@ def _unreadable(native_id: str, why: OSError) -> Unavailable:
 
 
 def is_inside(name: str) -> bool:
-    """Return True if a name from any source is one that can be below the root."""
+    """Return True if a name, from any source, can be a visible name below the root."""
     return not any(not step or step.startswith(".") or UNSAFE.search(step) for step in name.split("/"))
 
 
@@ -99,7 +98,7 @@ def names_audio(name: str) -> bool:
 
 
 def name_is_taken(root: str, native_id: str) -> bool | None:
-    """Return True if anything but a folder has this name; None behind a link or a closed door, where it is unknown."""
+    """Return True if anything but a folder has this name; None if that is unknown, behind a link or a closed folder."""
     above, _, last = native_id.rpartition("/")
     if not is_inside(native_id):
         return False
@@ -117,8 +116,9 @@ def name_is_taken(root: str, native_id: str) -> bool | None:
 
 
 def enter_folder(root: str, folder: str) -> int | None:
-    """Return a descriptor of a folder below the root, None if there is none; raises `Unavailable` behind links and
-    doors.
+    """Return a descriptor of a folder below the root; None if there is none.
+
+    Raises `Unavailable` if the way there leads through a link or a closed folder.
     """
     here, passed = open_root(root), ""
     for step in folder.split("/") if folder else ():
@@ -136,12 +136,13 @@ def enter_folder(root: str, folder: str) -> int | None:
 
 
 def _surely_none(here: int, step: str) -> bool:
-    """Return True if no folder has this name; not so for a link, behind which anything may lie."""
+    """Return True if it's certain that no folder has this name; behind a link there may be one."""
     seen = stat_name(here, step)
     return seen is None or not (stat.S_ISDIR(seen.st_mode) or stat.S_ISLNK(seen.st_mode))
 
 
 def stat_name(here: int, name: str) -> os.stat_result | None:
+    """Return the facts of a file in an open folder; None if there is none. Raises `Unavailable`."""
     try:
         return os.stat(name, dir_fd=here, follow_symlinks=False)
     except OSError as why:
@@ -151,9 +152,7 @@ def stat_name(here: int, name: str) -> os.stat_result | None:
 
 
 def descend_to(root: str, steps: list[str], last: int = FOLDER) -> int:
-    """Return a descriptor of what lies so many steps below the root, opened with the flags `last`; raises as the system
-    does.
-    """
+    """Return a descriptor of the file or folder at this path, opened with the flags `last`; raises OSError."""
     here = open_root(root)
     for left, step in zip(range(len(steps) - 1, -1, -1), steps, strict=True):
         try:

@@ -81,7 +81,7 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
     async def check(self) -> str:
         return f"{await probe_asterisk(self._account)} {await asyncio.to_thread(self._check_cdr)}"
 
-    def _mark(self, native_id: str, stamp: str) -> str:
+    def _full_stamp(self, native_id: str, stamp: str) -> str:
         """Add the CDR lines to a stamp, so that it changes as soon as another line names this recording."""
         places = self._rows.places(native_id)
         return f"{stamp}.{sidecar.stamp_part(*(one.digest for one in places))}" if places else stamp
@@ -106,7 +106,7 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
             words = f"{printable_name(name)}: {flaw} The dialplan sets it (docs/asterisk.md)."
             return replace(listing.of_file(pair, "metadata", words), stamp=stamp)
 
-    async def _unsaid(self, native_id: str) -> None:
+    async def _delete_elsewhere(self, native_id: str) -> None:
         await asyncio.to_thread(self._blank_lines, native_id)
 
     def _blank_lines(self, native_id: str) -> None:
@@ -145,7 +145,7 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         odd = sum(one.is_file() and one.suffix[1:] in UNHEARD for one in Path(self._root).rglob("*.*"))
         unheard = f" In formats that are never registered (.{', .'.join(UNHEARD)}): {odd:,}. Record as .wav."
         told = "" if path.exists() else f" {self._no_lines()}"
-        return f"{self._counted()}{unheard if odd else ''}{told}"
+        return f"{self._count_sentence()}{unheard if odd else ''}{told}"
 
     def _no_lines(self) -> str:
         return f"{self._rows.path} is not there: is its disk mounted? If no call has ended yet, make it empty."

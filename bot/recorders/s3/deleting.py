@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from bot.ports import Absent, Changed, HeldBySystem, Sought, Unavailable
 from bot.recorders.s3.asking import Bucket, Item, Version, names_audio
 from bot.recorders.s3.looking import all_versions, written_over
-from bot.recorders.sidecar import refuse_another, split_stamp, stamp_part
+from bot.recorders.sidecar import require_same_files, split_stamp, stamp_part
 from bot.recorders.tree import printable_name, sidecar_of
 
 _UNVERSIONED = "null"
@@ -37,7 +37,7 @@ def delete_recording(bucket: Bucket, native_id: str, stamp: str) -> None:
     # Listed before it is compared, so that a version stored afterwards isn't deleted.
     audio, words = bucket.versions(native_id), bucket.versions(beside)
     heard, said = bucket.head_or_none(native_id), bucket.head_or_none(beside)
-    refuse_another(
+    require_same_files(
         native_id, stamp, *(one.identity if one else "" for one in (heard or bucket.hidden(native_id), said))
     )
     if bucket.facts().locks:
