@@ -85,6 +85,7 @@ class Delivery:
                 DELIVERY_FAULTS.labels("take").inc()
                 log.exception("delivery.broken", error=type(error).__name__)
                 self.faults += 1
+                self._due = True
             if self.faults:
                 await self._wait_or_stop(min(2.0**self.faults / 4, LONGEST_REST))
 
@@ -143,10 +144,12 @@ class Delivery:
         """Return the jobs taken over, or else claim up to `room` of the due ones; empty if the database is down."""
         jobs, taken_over = list[Job | Broken](), self._taken_over
         self._taken_over = []
+        if not (taken_over or self._due):  # the outbox isn't asked, so it isn't known to answer
+            return []
         try:
             if taken_over:
                 jobs = await self.door.look(DELIVERY, partial(delivering.effects_taken_over, ids=taken_over))
-            elif self._due and (due := await self._find_due(room)):
+            elif due := await self._find_due(room):
                 jobs = await self.door.enter(delivering.claim_effects(due), DELIVERY)
         except DatabaseDown as error:
             if not self.faults:

@@ -64,6 +64,19 @@ async def test_a_fault_of_ours_while_effects_are_taken_is_told_counted_and_outli
     assert _faults("take") - before == 3
 
 
+async def test_while_nothing_can_be_taken_the_outbox_has_not_answered(office: Office) -> None:
+    """Or /readyz stays green although no card goes out."""
+    company, since = office.company, office.delivery.last_turn
+    office.delivery.poll = 0.01
+    await ask(company, company.anna)
+    with failing(delivering.claim_effects, RuntimeError("a bug")) as tried:
+        running = asyncio.create_task(office.delivery.run())
+        await _until(lambda: len(tried) > 6)
+        assert office.delivery.last_turn == since
+    await office.delivery.stop()
+    await running
+
+
 @pytest.mark.soak
 async def test_a_poisoned_card_settles_and_its_person_is_not_cut_off(office: Office, logs: Logs) -> None:
     """A1: today attempt 14 of 12, since what follows a failure failed as well; no later card ever arrived."""
