@@ -107,6 +107,7 @@ _TAKE_ALONE, _TAKE = (
 _LEASED = (
     sa.select(*_TAKEN)
     .where(Outgoing.id.in_(sa.bindparam("ids", expanding=True)), _QUEUED, Outgoing.leased_until > _NOW)
+    .where(Outgoing.attempts == 1)  # a second one is another process's, after this lease
     .order_by(Outgoing.id)
 )
 _FIRST_BEHIND = sa.select(sa.func.min(_OTHER.id)).where(_BEHIND).scalar_subquery()
@@ -187,7 +188,7 @@ class Outbox:
         return sorted(map(TakenEffect._make, rows), key=lambda one: (places.get(one.id, len(ids)), one.id))
 
     def leased(self, ids: Sequence[str], now: datetime) -> list[TakenEffect]:
-        """Return those of these effects that are leased, in their order."""
+        """Return those of these effects that are leased since they were queued, in their order."""
         return list(map(TakenEffect._make, self.session.connection().execute(_LEASED, {"ids": ids, "now": now})))
 
     def _take_alone(self, told: Mapping[str, object]) -> Sequence[sa.Row[Any]]:

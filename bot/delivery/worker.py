@@ -114,6 +114,8 @@ class Delivery:
         self._stopped.set()
         self.wake()
         async with self._taking:
+            if self._taken_over:  # which no one else sends before its lease has passed
+                await self._take_due()
             await self.landed()
 
     async def landed(self) -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from handlers import delivering
 from handlers.access import deciding
-from handlers.acting import LEASE
+from handlers.acting import DELIVERY, LEASE
 from tests.handlers.builders import ask
 from tests.offices import Office, states, worker
 
@@ -24,6 +25,23 @@ async def test_nobody_else_takes_it_until_its_lease_has_passed(office: Office) -
     office.clock.pass_(seconds=LEASE.total_seconds())
     assert await other.drain() == 2
     assert await office.delivery.drain() == 0  # it was too late itself
+    assert [one[1] for one in await states(company)] == ["sent", "sent"]
+
+
+async def test_what_another_one_took_since_is_not_sent_as_well(office: Office) -> None:
+    """The process stood still for longer than its lease, and the other one is still sending."""
+    company = office.company
+    await ask(company, company.anna)
+    office.clock.pass_(seconds=LEASE.total_seconds())
+    due = await company.database.read(lambda store: store.outbox.due(office.clock.now, LEASE, 8))
+    assert len(await company.door.enter(delivering.claim_effects(due), DELIVERY)) == 2
+    assert await office.delivery._take_due() == 0
+
+
+async def test_a_stop_leaves_nothing_behind_that_was_taken_over(office: Office) -> None:
+    company = office.company
+    await ask(company, company.anna)
+    await office.delivery.stop()
     assert [one[1] for one in await states(company)] == ["sent", "sent"]
 
 
