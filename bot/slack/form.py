@@ -95,7 +95,7 @@ class Submissions:
         """The form closes, and the dialog beneath it shows the matter as it is now; without a matter all of them close."""
         try:
             page, zone = await self.desk.page(account, DETAILS, matter)
-        except Refused:
+        except (Refused, DatabaseDown, Unavailable):  # it is saved, and must not be said not to be
             return {"response_action": "clear"}
         self.after.later(self.chat.update(view_id, page, zone))
         return {}

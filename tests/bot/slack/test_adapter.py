@@ -247,6 +247,23 @@ async def test_p7_a_form_that_can_not_be_stored_keeps_what_was_typed_and_says_so
     _says_above(street, "This could not be saved just now. Nothing that you typed is lost")
 
 
+async def test_p7_what_was_saved_is_not_said_to_be_unsaved_where_details_can_not_be_read(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = await street.asked()
+    await street.tara.press(street.card("UTARA", request), "Details")
+    await street.settled()
+    await street.tara.press("modal", "Deny")
+    await street.settled()
+
+    async def down(*_: object) -> None:
+        raise DatabaseDown("silent")
+
+    monkeypatch.setattr(Desk, "page", down)
+    await street.tara.submit({"words": TYPED})
+    assert (street.tara.modal, await street.state(request)) == (None, "denied")
+
+
 TYPED_FORM_TOO_LATE = "Gil heard the call of Mrs Pemberly."
 VIEW: dict[str, Any] = {
     "id": "V1", "callback_id": "breach_report", "blocks": [{"type": "input", "block_id": "what"}], "private_metadata": "",
